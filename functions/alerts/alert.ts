@@ -1,0 +1,326 @@
+import * as z from 'zod/mini';
+import type { Caller } from '../../shared/kernel/caller.ts';
+import { conflict, type Problem } from '../../shared/kernel/errors.ts';
+import { newId, sha256, sortableInstant } from '../../shared/kernel/ids.ts';
+
+export const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
+export const Severity = z.enum(SEVERITIES);
+export type Severity = z.infer<typeof Severity>;
+
+export const STATUSES = ['open', 'acknowledged', 'resolved'] as const;
+export const Status = z.enum(STATUSES);
+export type Status = z.infer<typeof Status>;
+
+/** What can happen to an alert. Each is one transition with a sequence number of its own. */
+export const TRANSITIONS = [
+  'opened',
+  'severity_raised',
+  'acknowledged',
+  'unacknowledged',
+  'snoozed',
+  'snooze_ended',
+  'assigned',
+  'noted',
+  'resolved',
+] as const;
+export const TransitionType = z.enum(TRANSITIONS);
+export type TransitionType = z.infer<typeof TransitionType>;
+
+const Instant = z.iso.datetime();
+const MAX_LABELS = 64;
+const MAX_TEXT_CHARS = 16_000;
+
+const LabelName = z
+  .string()
+  .check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/, 'must be a name such as `region` or `app.kubernetes.io/name`'));
+
+export const Labels = z
+  .record(LabelName, z.string().check(z.maxLength(1024)))
+  .check(z.refine((labels) => Object.keys(labels).length <= MAX_LABELS, `at most ${MAX_LABELS} labels`));
+export type Labels = z.infer<typeof Labels>;
+
+export const Annotations = z
+  .record(LabelName, z.string())
+  .check(
+    z.refine(
+      (annotations) => Object.entries(annotations).join().length <= MAX_TEXT_CHARS,
+      `at most ${MAX_TEXT_CHARS} characters in all`,
+    ),
+  );
+export type Annotations = z.infer<typeof Annotations>;
+
+const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
+
+/** Body of a raise by hand or by API. */
+export const RaiseAlert = z.strictObject({
+  title: z.string().check(z.trim(), z.minLength(1), z.maxLength(1024)),
+  severity: Severity,
+  description: z.optional(z.string().check(z.maxLength(15_000))),
+  service: z.optional(name),
+  team: z.optional(name),
+  labels: z.optional(Labels),
+  annotations: z.optional(Annotations),
+  dedupKey: z.optional(z.string().check(z.minLength(1), z.maxLength(512))),
+});
+export type RaiseAlert = z.infer<typeof RaiseAlert>;
+
+export const Actor = z.object({ kind: z.enum(['user', 'machine', 'system']), id: z.string(), name: z.string() });
+export type Actor = z.infer<typeof Actor>;
+
+export const actorOf = ({ kind, id, name }: Caller): Actor => ({ kind, id, name });
+
+export const TimelineEntry = z.object({
+  sequence: z.int(),
+  at: Instant,
+  type: TransitionType,
+  actor: Actor,
+  note: z.optional(z.string()),
+  from: z.optional(z.string()),
+  to: z.optional(z.string()),
+});
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+
+/** What happened, as it is written into the alert by the write that made it happen. */
+export type Transition = Omit<TimelineEntry, 'sequence'>;
+
+const nullable = z.nullable(z.string());
+
+/** An alert as clients see it. */
+export const Alert = z.object({
+  id: z.string(),
+  status: Status,
+  severity: Severity,
+  title: z.string(),
+  description: z.string(),
+  source: z.string(),
+  service: nullable,
+  team: nullable,
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+  dedupKey: z.string(),
+  count: z.int(),
+  firstSeenAt: Instant,
+  lastSeenAt: Instant,
+  acknowledgedBy: nullable,
+  acknowledgedAt: z.nullable(Instant),
+  resolvedBy: nullable,
+  resolvedAt: z.nullable(Instant),
+  snoozedUntil: z.nullable(Instant),
+  assignee: nullable,
+  sequence: z.int(),
+  version: z.int(),
+});
+export type Alert = z.infer<typeof Alert>;
+
+export const AlertWithTimeline = z.extend(Alert, { timeline: z.array(TimelineEntry) });
+export type AlertWithTimeline = z.infer<typeof AlertWithTimeline>;
+
+/** An alert as it lies in the table: what clients see, its latest transition and, for machines' alerts, its expiry. */
+export interface StoredAlert extends Alert {
+  readonly transition: Transition;
+  /** The source promised to repeat the alert before this instant; past it the alert resolves by itself. */
+  readonly expiresAt?: string;
+  /** When the minute tick must look at the alert next. Never later than what is due first. */
+  readonly dueAt?: string;
+}
+
+/** Something is wrong, as a source tells it. The pair of source and deduplication key says what it is about. */
+export interface AlertEvent {
+  readonly source: string;
+  readonly dedupKey: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly description: string;
+  readonly service: string | null;
+  readonly team: string | null;
+  readonly labels: Labels;
+  readonly annotations: Annotations;
+  /** Absent: the alert stays until somebody resolves it. */
+  readonly expiresAt?: string;
+}
+
+/** Where alerts of one source and deduplication key lie: 120 bits of SHA-256 in base 32, the tail of each alert's id. */
+export const slotOf = (source: string, dedupKey: string): string =>
+  BigInt(`0x${sha256(source, dedupKey).slice(0, 30)}`)
+    .toString(32)
+    .padStart(24, '0');
+
+/** The id of an alert that opens in `slot` at `at`: it sorts by time and tells the slot, so no index is needed to find it. */
+export const alertIdIn = (slot: string, at: Date): string =>
+  `alr_${sortableInstant(at)}${newId('alr', at).slice(-4)}${slot}`;
+
+/** The slot of an alert id, or undefined where the text is no alert id. */
+export const slotOfId = (id: string): string | undefined => /^alr_[0-9a-z]{14}([0-9a-v]{24})$/.exec(id)?.[1];
+
+/** The lowest alert id that could have been made at `at` or later; for ranges over time. */
+export const lowestAlertId = (at: Date): string => `alr_${sortableInstant(at)}`;
+
+export const isWorse = (than: Severity, severity: Severity): boolean =>
+  SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(than);
+
+/** The fields that a change may set. */
+type Changeable = Pick<
+  Alert,
+  | 'status'
+  | 'severity'
+  | 'acknowledgedBy'
+  | 'acknowledgedAt'
+  | 'resolvedBy'
+  | 'resolvedAt'
+  | 'snoozedUntil'
+  | 'assignee'
+>;
+
+/**
+ * A change of state as data: from which states it may happen, what it sets, and the transition that tells it. The store
+ * carries it out as one conditional write without reading first; `applied` says the same in plain values.
+ */
+export interface Change {
+  readonly from: readonly Status[];
+  readonly set: Partial<Changeable>;
+  readonly transition: Transition;
+  /** The next look of the minute tick; absent leaves it as it is. */
+  readonly dueAt?: string;
+  /** Only while the alert is exactly at this version. */
+  readonly expecting?: number;
+  /** Only where the source's promise to repeat has run out by this instant. */
+  readonly expiredBy?: string;
+}
+
+const UNRESOLVED = ['open', 'acknowledged'] as const satisfies readonly Status[];
+
+const transition = (type: TransitionType, by: Actor, at: Date, rest: Partial<Transition> = {}): Transition => ({
+  type,
+  at: at.toISOString(),
+  actor: by,
+  ...rest,
+});
+
+export const opening = (by: Actor, at: Date): Transition => transition('opened', by, at, { to: 'open' });
+
+export const acknowledgement = (by: Actor, at: Date, note?: string): Change => ({
+  from: ['open'],
+  set: { status: 'acknowledged', acknowledgedBy: by.name, acknowledgedAt: at.toISOString(), snoozedUntil: null },
+  transition: transition('acknowledged', by, at, { from: 'open', to: 'acknowledged', ...(note && { note }) }),
+});
+
+export const unacknowledgement = (by: Actor, at: Date, note?: string): Change => ({
+  from: ['acknowledged'],
+  set: { status: 'open', acknowledgedBy: null, acknowledgedAt: null },
+  transition: transition('unacknowledged', by, at, { from: 'acknowledged', to: 'open', ...(note && { note }) }),
+});
+
+export const resolution = (by: Actor, at: Date, note?: string): Change => ({
+  from: UNRESOLVED,
+  set: { status: 'resolved', resolvedBy: by.name, resolvedAt: at.toISOString(), snoozedUntil: null },
+  transition: transition('resolved', by, at, { to: 'resolved', ...(note && { note }) }),
+});
+
+/** The source stopped repeating what it had promised to repeat. */
+export const expiry = (by: Actor, at: Date): Change => ({
+  ...resolution(by, at, 'The source stopped reporting it.'),
+  expiredBy: at.toISOString(),
+});
+
+export const snoozing = (alert: StoredAlert, by: Actor, at: Date, until: Date, note?: string): Change => {
+  const snoozedUntil = until.toISOString();
+  return {
+    from: UNRESOLVED,
+    set: { snoozedUntil },
+    transition: transition('snoozed', by, at, { to: snoozedUntil, ...(note && { note }) }),
+    dueAt: earliest(snoozedUntil, alert.expiresAt),
+    expecting: alert.version,
+  };
+};
+
+export const assignment = (
+  alert: StoredAlert,
+  by: Actor,
+  at: Date,
+  assignee: string | null,
+  note?: string,
+): Change => ({
+  from: UNRESOLVED,
+  set: { assignee },
+  transition: transition('assigned', by, at, {
+    ...(alert.assignee && { from: alert.assignee }),
+    ...(assignee && { to: assignee }),
+    ...(note && { note }),
+  }),
+  expecting: alert.version,
+});
+
+export const annotation = (by: Actor, at: Date, note: string): Change => ({
+  from: STATUSES,
+  set: {},
+  transition: transition('noted', by, at, { note }),
+});
+
+export const severityRise = (alert: StoredAlert, by: Actor, at: Date, severity: Severity): Change => ({
+  from: UNRESOLVED,
+  set: { severity },
+  transition: transition('severity_raised', by, at, { from: alert.severity, to: severity }),
+  expecting: alert.version,
+});
+
+const earliest = (first: string, ...others: (string | undefined)[]): string =>
+  others.reduce<string>((least, other) => (other !== undefined && other < least ? other : least), first);
+
+/** What a change makes of an alert: the reference that the store's conditional write is tested against. */
+export const applied = (alert: StoredAlert, change: Change): StoredAlert => ({
+  ...alert,
+  ...change.set,
+  ...(change.dueAt && { dueAt: change.dueAt }),
+  transition: change.transition,
+  sequence: alert.sequence + 1,
+  version: alert.version + 1,
+});
+
+/** Why a change did not happen, told with what the alert looks like now. */
+export const refusalOf = (change: Change, alert: StoredAlert): Problem => {
+  const now = { alert: viewOf(alert) };
+  if (alert.status === 'resolved' && !change.from.includes('resolved')) {
+    return conflict('alert.resolved', `${alert.resolvedBy} resolved this alert at ${alert.resolvedAt}.`, {
+      extensions: now,
+    });
+  }
+  if (alert.status === 'acknowledged' && !change.from.includes('acknowledged')) {
+    return conflict(
+      'alert.acknowledged',
+      `${alert.acknowledgedBy} acknowledged this alert at ${alert.acknowledgedAt}.`,
+      {
+        extensions: now,
+      },
+    );
+  }
+  if (alert.status === 'open' && !change.from.includes('open')) {
+    return conflict('alert.not_acknowledged', 'Nobody has acknowledged this alert.', { extensions: now });
+  }
+  return conflict('alert.changed', 'The alert changed at the same moment. Look at it and try again.', {
+    extensions: now,
+  });
+};
+
+/** What the minute tick has to do with an alert that it finds due. */
+export const dueChange = (alert: StoredAlert, by: Actor, now: Date): Change | { rearmAt: string } | undefined => {
+  const at = now.toISOString();
+  if (alert.status === 'resolved') return undefined;
+  if (alert.expiresAt !== undefined && alert.expiresAt <= at) return expiry(by, now);
+  if (alert.snoozedUntil !== null && alert.snoozedUntil <= at) {
+    return {
+      from: UNRESOLVED,
+      set: { snoozedUntil: null },
+      transition: transition('snooze_ended', by, now),
+      ...(alert.expiresAt && { dueAt: alert.expiresAt }),
+      expecting: alert.version,
+    };
+  }
+  const next = [alert.expiresAt, alert.snoozedUntil ?? undefined].filter((due) => due !== undefined).sort()[0];
+  return next === undefined ? undefined : { rearmAt: next };
+};
+
+const VIEW = Object.keys(Alert.shape) as (keyof Alert)[];
+
+/** The alert as clients see it: the fields of `Alert`, and nothing of how it is stored. */
+export const viewOf = (alert: StoredAlert): Alert =>
+  Object.fromEntries(VIEW.map((field) => [field, alert[field] ?? null])) as unknown as Alert;

@@ -1,0 +1,41 @@
+import { notFound } from '../../shared/kernel/errors.ts';
+import { refusalOf, viewOf, type Alert, type Change, type StoredAlert } from './alert.ts';
+import type { AlertStore } from './store.ts';
+
+/** The refusal of an id that names no alert. */
+export const noSuchAlert = () => notFound('alert.not_found', 'There is no alert with this id.');
+
+/**
+ * Carries out a change without reading first. A lost race throws 409 with what happened; `settled` names the state in
+ * which the wish is fulfilled already, so that a client whose answer was lost may simply ask again.
+ */
+export const change = async (
+  store: Pick<AlertStore, 'change'>,
+  id: string,
+  wanted: Change,
+  settled: (alert: StoredAlert) => boolean = () => false,
+): Promise<Alert> => {
+  const { done, alert } = await store.change(id, wanted);
+  if (!alert) throw noSuchAlert();
+  if (!done && !settled(alert)) throw refusalOf(wanted, alert);
+  return viewOf(alert);
+};
+
+/**
+ * Carries out a change that depends on what the alert looks like: read, decide, write, and again when somebody else
+ * wrote in between.
+ */
+export const changeSeen = async (
+  store: Pick<AlertStore, 'change' | 'byId'>,
+  id: string,
+  decide: (alert: StoredAlert) => Change,
+): Promise<Alert> => {
+  for (let attempt = 0; ; attempt++) {
+    const seen = await store.byId(id);
+    if (!seen) throw noSuchAlert();
+    const wanted = decide(seen);
+    const { done, alert } = await store.change(id, wanted);
+    if (done && alert) return viewOf(alert);
+    if (alert && (attempt >= 4 || !wanted.from.includes(alert.status))) throw refusalOf(wanted, alert);
+  }
+};

@@ -1,0 +1,28 @@
+import { http } from '../../shared/http/handler.ts';
+import { reply } from '../../shared/http/route.ts';
+import { acknowledge } from './acknowledge.ts';
+import { assign } from './assign.ts';
+import { deps } from './deps.ts';
+import { get } from './get.ts';
+import { list } from './list.ts';
+import { note } from './note.ts';
+import { raise } from './raise.ts';
+import { resolve } from './resolve.ts';
+import { routes } from './routes.ts';
+import { snooze } from './snooze.ts';
+import { unacknowledge } from './unacknowledge.ts';
+
+export const handler = http(routes, {
+  raiseAlert: async ({ body, caller }) => {
+    const { alert, opened } = await raise(deps(), caller, body);
+    return reply({ status: opened ? 201 : 200, body: alert });
+  },
+  listAlerts: ({ query }) => list(deps(), query),
+  getAlert: ({ params }) => get(deps(), params.id),
+  acknowledgeAlert: ({ params, body, caller }) => acknowledge(deps(), caller, { id: params.id, ...body }),
+  unacknowledgeAlert: ({ params, body, caller }) => unacknowledge(deps(), caller, { id: params.id, ...body }),
+  resolveAlert: ({ params, body, caller }) => resolve(deps(), caller, { id: params.id, ...body }),
+  snoozeAlert: ({ params, body, caller }) => snooze(deps(), caller, { id: params.id, ...body }),
+  addAlertNote: ({ params, body, caller }) => note(deps(), caller, { id: params.id, ...body }),
+  assignAlert: ({ params, body, caller }) => assign(deps(), caller, { id: params.id, ...body }),
+});

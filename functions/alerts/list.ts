@@ -1,0 +1,67 @@
+import { decodeCursor, encodeCursor, type Page } from '../../shared/kernel/page.ts';
+import { viewOf, type Alert, type Severity, type Status, type StoredAlert } from './alert.ts';
+import type { AlertStore, Listed, ListFilter } from './store.ts';
+
+export interface AlertQuery {
+  readonly status?: Status | undefined;
+  readonly severity?: Severity | undefined;
+  readonly source?: string | undefined;
+  readonly service?: string | undefined;
+  /** `name=value`. */
+  readonly label?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+type Part = 'unresolved' | 'resolved';
+type Position = readonly [part: Part, cursor: string | null];
+
+/** One answer reads at most this many pages of the index; a filter that matches little then gets a short page. */
+const MAX_INDEX_PAGES = 10;
+
+/**
+ * Alerts, unresolved ones first, each part newest first, filtered. A page may be shorter than its limit although more
+ * follow: the list ends where `next` is null.
+ */
+export const list = async (
+  { store }: { readonly store: Pick<AlertStore, 'openAlerts' | 'resolvedAlerts' | 'whole'> },
+  query: AlertQuery,
+): Promise<Page<Alert>> => {
+  const { limit, cursor, ...criteria } = query;
+  const bound = { list: 'alerts', ...criteria };
+  let position: Position | undefined = cursor
+    ? decodeCursor<Position>(cursor, bound)
+    : [query.status === 'resolved' ? 'resolved' : 'unresolved', null];
+  const items: Alert[] = [];
+  for (let pages = 0; position && items.length < limit && pages < MAX_INDEX_PAGES; pages++) {
+    const part: Part = position[0];
+    const from: string | null = position[1];
+    const read: AlertStore['openAlerts'] = part === 'resolved' ? store.resolvedAlerts : store.openAlerts;
+    const { items: listed, next }: Page<Listed> = await read(
+      { limit: limit - items.length, ...(from && { cursor: from }) },
+      filterOf(query),
+    );
+    items.push(...(await store.whole(listed)).filter((alert) => matches(alert, query)).map(viewOf));
+    position = next ? [part, next] : part === 'unresolved' && !query.status ? ['resolved', null] : undefined;
+  }
+  return { items, next: position ? encodeCursor(position, bound) : null };
+};
+
+const filterOf = ({ severity, source, service, from, to }: AlertQuery): ListFilter => ({
+  severity,
+  source,
+  service,
+  ...(from && { from: new Date(from) }),
+  ...(to && { to: new Date(to) }),
+});
+
+/** What the index cannot tell: whether somebody has the alert, and its labels. */
+const matches = (alert: StoredAlert, { status, severity, label }: AlertQuery): boolean => {
+  if (status && alert.status !== status) return false;
+  if (severity && alert.severity !== severity) return false;
+  if (!label) return true;
+  const at = label.indexOf('=');
+  return alert.labels[label.slice(0, at)] === label.slice(at + 1);
+};

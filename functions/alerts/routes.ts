@@ -1,0 +1,178 @@
+import * as z from 'zod/mini';
+import { defineRoutes } from '../../shared/http/route.ts';
+import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
+import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status } from './alert.ts';
+
+const Note = z.string().check(z.trim(), z.minLength(1), z.maxLength(4000));
+const WithNote = z.strictObject({ note: z.optional(Note) });
+const Instant = z.iso.datetime({ offset: true });
+
+const exampleAlert = {
+  id: 'alr_01jd3v8m2k7q4xh2g8vq0p1m9d3k5r7t1a2b3c4d',
+  status: 'open',
+  severity: 'critical',
+  title: 'Checkout answers 500',
+  description: 'Every third payment fails.',
+  source: 'manual',
+  service: 'checkout',
+  team: 'payments',
+  labels: { region: 'eu-central-1' },
+  annotations: {},
+  dedupKey: 'checkout-500',
+  count: 1,
+  firstSeenAt: '2026-11-21T03:00:00.000Z',
+  lastSeenAt: '2026-11-21T03:00:00.000Z',
+  acknowledgedBy: null,
+  acknowledgedAt: null,
+  resolvedBy: null,
+  resolvedAt: null,
+  snoozedUntil: null,
+  assignee: null,
+  sequence: 1,
+  version: 1,
+} as const;
+
+const alertAs = (description: string) => ({ status: 200, description, body: Alert, example: exampleAlert }) as const;
+
+export const routes = defineRoutes({
+  raiseAlert: {
+    method: 'POST',
+    path: '/api/monitoring/alerts',
+    summary: 'Raise an alert, or repeat the one that is open under the same deduplication key',
+    description: 'Answers 201 for a new alert and 200 for a repeat, once the alert is durably written.',
+    permission: 'monitoring.write',
+    body: RaiseAlert,
+    example: {
+      title: 'Checkout answers 500',
+      severity: 'critical',
+      description: 'Every third payment fails.',
+      service: 'checkout',
+      team: 'payments',
+      labels: { region: 'eu-central-1' },
+      dedupKey: 'checkout-500',
+    },
+    success: { status: 201, description: 'The alert', body: Alert, example: exampleAlert },
+    problems: { 503: ['store.unavailable'] },
+  },
+  listAlerts: {
+    method: 'GET',
+    path: '/api/monitoring/alerts',
+    summary: 'List alerts, unresolved ones first, newest first',
+    permission: 'monitoring.read',
+    query: z.strictObject({
+      status: z.optional(Status),
+      severity: z.optional(Severity),
+      source: z.optional(z.string().check(z.maxLength(128))),
+      service: z.optional(z.string().check(z.maxLength(128))),
+      label: z.optional(z.string().check(z.maxLength(1200), z.regex(/^[^=]+=/, 'must be name=value'))),
+      from: z.optional(Instant),
+      to: z.optional(Instant),
+      limit: Limit,
+      cursor: Cursor,
+    }),
+    success: {
+      status: 200,
+      description: 'A page of alerts. It may be short although more follow; the list ends where next is null.',
+      body: pageOf(Alert),
+      example: { items: [exampleAlert], next: null },
+    },
+    problems: { 400: ['cursor.invalid'] },
+  },
+  getAlert: {
+    method: 'GET',
+    path: '/api/monitoring/alerts/{id}',
+    summary: 'Get an alert with its timeline',
+    permission: 'monitoring.read',
+    success: {
+      status: 200,
+      description: 'The alert',
+      body: AlertWithTimeline,
+      example: {
+        ...exampleAlert,
+        timeline: [
+          {
+            sequence: 1,
+            at: '2026-11-21T03:00:00.000Z',
+            type: 'opened',
+            actor: { kind: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', name: 'ana' },
+            to: 'open',
+          },
+        ],
+      },
+    },
+    problems: { 404: ['alert.not_found'] },
+  },
+  acknowledgeAlert: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/{id}/acknowledge',
+    summary: 'Acknowledge an open alert',
+    permission: 'monitoring.alert.acknowledge',
+    body: WithNote,
+    bodyOptional: true,
+    example: { note: 'On it.' },
+    success: alertAs('The alert, acknowledged by the caller'),
+    problems: { 404: ['alert.not_found'], 409: ['alert.acknowledged', 'alert.resolved'] },
+  },
+  unacknowledgeAlert: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/{id}/unacknowledge',
+    summary: 'Put an acknowledged alert back to open',
+    permission: 'monitoring.alert.acknowledge',
+    body: WithNote,
+    bodyOptional: true,
+    example: { note: 'Not mine after all.' },
+    success: alertAs('The alert, open again'),
+    problems: { 404: ['alert.not_found'], 409: ['alert.not_acknowledged', 'alert.resolved'] },
+  },
+  resolveAlert: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/{id}/resolve',
+    summary: 'Resolve an alert',
+    permission: 'monitoring.alert.resolve',
+    body: WithNote,
+    bodyOptional: true,
+    example: { note: 'Rolled back.' },
+    success: alertAs('The alert, resolved'),
+    problems: { 404: ['alert.not_found'], 409: ['alert.resolved'] },
+  },
+  snoozeAlert: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/{id}/snooze',
+    summary: 'Let an alert be quiet for a while, at most a week',
+    permission: 'monitoring.alert.acknowledge',
+    body: z
+      .strictObject({ until: z.optional(Instant), durationSeconds: z.optional(z.int()), note: z.optional(Note) })
+      .check(
+        z.refine(
+          ({ until, durationSeconds }) => (until === undefined) !== (durationSeconds === undefined),
+          'give either until or durationSeconds',
+        ),
+      ),
+    example: { durationSeconds: 3600, note: 'Waiting for the provider.' },
+    success: alertAs('The alert, quiet until snoozedUntil'),
+    problems: { 400: ['snooze.out_of_range'], 404: ['alert.not_found'], 409: ['alert.resolved'] },
+  },
+  addAlertNote: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/{id}/notes',
+    summary: 'Add a note to the timeline of an alert',
+    permission: 'monitoring.alert.acknowledge',
+    body: z.strictObject({ note: Note }),
+    example: { note: 'The provider has opened a ticket.' },
+    success: alertAs('The alert'),
+    problems: { 404: ['alert.not_found'] },
+  },
+  assignAlert: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/{id}/assign',
+    summary: 'Say who looks after an alert',
+    permission: 'monitoring.alert.acknowledge',
+    body: z.strictObject({
+      assignee: z.nullable(z.string().check(z.trim(), z.minLength(1), z.maxLength(128))),
+      note: z.optional(Note),
+    }),
+    example: { assignee: 'ben' },
+    success: alertAs('The alert'),
+    problems: { 404: ['alert.not_found'], 409: ['alert.resolved'] },
+  },
+});

@@ -1,0 +1,33 @@
+import type { Caller } from '../../shared/kernel/caller.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { invalid } from '../../shared/kernel/errors.ts';
+import { actorOf, snoozing, type Alert } from './alert.ts';
+import { changeSeen } from './change.ts';
+import type { AlertStore } from './store.ts';
+
+/** Longest snooze: a week, as PagerDuty has it (1 to 604,800 seconds). */
+export const MAX_SNOOZE_SECONDS = 604_800;
+
+export interface SnoozeRequest {
+  readonly id: string;
+  readonly until?: string | undefined;
+  readonly durationSeconds?: number | undefined;
+  readonly note?: string | undefined;
+}
+
+/** Lets an alert be quiet until an instant; then the minute tick rings it again. */
+export const snooze = (
+  { store, clock }: { readonly store: Pick<AlertStore, 'change' | 'byId'>; readonly clock: Clock },
+  caller: Caller,
+  { id, until, durationSeconds, note }: SnoozeRequest,
+): Promise<Alert> => {
+  const now = clock.now();
+  const end = until === undefined ? new Date(now.getTime() + (durationSeconds ?? 0) * 1000) : new Date(until);
+  const aheadMs = end.getTime() - now.getTime();
+  if (aheadMs < 1000 || aheadMs > MAX_SNOOZE_SECONDS * 1000) {
+    throw invalid('snooze.out_of_range', 'Snooze until a moment between one second and seven days ahead.', {
+      errors: [{ pointer: until === undefined ? '/durationSeconds' : '/until', detail: 'out of range' }],
+    });
+  }
+  return changeSeen(store, id, (alert) => snoozing(alert, actorOf(caller), now, end, note));
+};

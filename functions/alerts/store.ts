@@ -1,0 +1,389 @@
+import { isTransient, table, type Table } from '../../shared/aws/dynamo.ts';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Page, PageRequest } from '../../shared/kernel/page.ts';
+import {
+  alertIdIn,
+  lowestAlertId,
+  slotOf,
+  slotOfId,
+  type Actor,
+  type AlertEvent,
+  type Change,
+  type Severity,
+  opening,
+  type StoredAlert,
+  type TimelineEntry,
+} from './alert.ts';
+
+/*
+ * Access patterns
+ *
+ *  #  question                                         index      key
+ *  1  the alert that is open for a source and key      table      slot, item = OPEN
+ *  2  open alerts, newest first                        listing    listing = OPEN, id
+ *  3  resolved alerts, newest first                    listing    listing = RESOLVED, id
+ *  4  one alert by id                                  table      slot (from the id), item = OPEN, else item = id
+ *  5  the timeline of an alert                         table      slot, item begins with id#
+ *  6  alerts that the minute tick must look at         due        due = DUE, dueAt
+ *
+ * An unresolved alert lies at (slot, OPEN). The stream moves a resolved one to (slot, id) and leaves a gravestone that
+ * remembers when the slot was last closed; a raise that comes before the move makes it itself, in a transaction.
+ * `listing` is sparse and projects only what no repeat and no acknowledgement changes, so these cost one write unit.
+ */
+
+const OPEN = 'OPEN';
+const RESOLVED = 'RESOLVED';
+const DUE = 'DUE';
+const GRAVESTONE_DAYS = 15;
+const DAY_SECONDS = 86_400;
+
+export const LISTING_INDEX = 'listing';
+export const DUE_INDEX = 'due';
+
+/** What an open alert's entry in the listing tells without a look at the alert. */
+export interface Listed {
+  readonly slot: string;
+  readonly item: string;
+  readonly id: string;
+  readonly severity: Severity;
+  readonly source: string;
+  readonly service: string | null;
+}
+
+/** What remains in a slot whose alert was moved: when the slot was last closed. */
+interface Slot extends Partial<StoredAlert> {
+  readonly slot: string;
+  readonly item: string;
+  readonly closedAt?: string;
+}
+
+export interface ListFilter {
+  readonly severity?: Severity | undefined;
+  readonly source?: string | undefined;
+  readonly service?: string | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
+
+export interface RaiseOptions {
+  /** Refuse when the slot was closed after this instant: for events that waited and may be out of date. */
+  readonly unlessClosedAfter?: string;
+}
+
+export type Raised =
+  { readonly alert: StoredAlert; readonly opened: boolean } | { readonly outdated: true; readonly closedAt: string };
+
+export const alertStore = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
+  const alerts = table(client, tableName);
+  const expiresFrom = (at: string, days: number): number => Math.floor(Date.parse(at) / 1000) + days * DAY_SECONDS;
+
+  /**
+   * Opens an alert or repeats the one that is open for the same source and key: one conditional write. Only where a
+   * resolved alert still lies in the slot is there a second, which moves it away.
+   */
+  const raise = async (event: AlertEvent, by: Actor, at: Date, options: RaiseOptions = {}): Promise<Raised> => {
+    const slot = slotOf(event.source, event.dedupKey);
+    const now = at.toISOString();
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const birth = birthOf(event, slot, by, at);
+      const outcome = await alerts.update<Slot>({
+        key: { slot, item: OPEN },
+        once: birth.once,
+        set: {
+          description: event.description,
+          annotations: event.annotations,
+          lastSeenAt: now,
+          expiresAt: event.expiresAt,
+        },
+        add: { count: 1, version: 1 },
+        remove: ['ttl', ...(event.expiresAt ? [] : ['expiresAt'])],
+        when: {
+          expression:
+            '(attribute_not_exists(#status) OR #status <> :resolved)' +
+            (options.unlessClosedAfter ? ' AND (attribute_not_exists(#closedAt) OR #closedAt < :accepted)' : ''),
+          values: { resolved: 'resolved', ...(options.unlessClosedAfter && { accepted: options.unlessClosedAfter }) },
+        },
+      });
+      if (outcome.done) {
+        const alert = outcome.item as StoredAlert & Slot;
+        return { alert, opened: alert.count === 1 };
+      }
+      const closedAt = outcome.item?.closedAt;
+      if (options.unlessClosedAfter && closedAt && closedAt >= options.unlessClosedAfter) {
+        return { outdated: true, closedAt };
+      }
+      if (isResolved(outcome.item) && (await replace(outcome.item, birth))) {
+        return { alert: birth.whole, opened: true };
+      }
+    }
+    throw new Error(`The slot ${slot} kept changing`);
+  };
+
+  /** Puts a resolved alert into its resting place and a new one where it lay. False when somebody else was faster. */
+  const replace = async (resolved: ResolvedSlot, birth: Birth): Promise<boolean> =>
+    alerts.transact([
+      { put: resting(resolved) },
+      {
+        put: { ...birth.whole, slot: resolved.slot, item: OPEN, ...birth.keys, closedAt: resolved.closedAt },
+        when: {
+          expression: '#id = :id AND #version = :version',
+          values: { id: resolved.id, version: resolved.version },
+        },
+      },
+    ]);
+
+  const resting = (alert: ResolvedSlot) => ({
+    ...alert,
+    item: alert.id,
+    listing: RESOLVED,
+    ttl: expiresFrom(alert.closedAt, retentionDays),
+  });
+
+  /** Carries out a change in one conditional write, without reading. Answers the alert as it then is. */
+  const change = async (id: string, change: Change): Promise<{ done: boolean; alert: StoredAlert | undefined }> => {
+    const slot = slotOfId(id);
+    if (!slot) return { done: false, alert: undefined };
+    const resolves = change.set.status === 'resolved';
+    const write = (item: string) =>
+      alerts.update<Slot>({
+        key: { slot, item },
+        set: {
+          ...change.set,
+          dueAt: resolves ? undefined : change.dueAt,
+          due: change.dueAt && !resolves ? DUE : undefined,
+          ...(resolves && { closedAt: change.transition.at }),
+          transition: change.transition,
+        },
+        add: { sequence: 1, version: 1 },
+        ...(resolves && { remove: ['listing', 'due', 'dueAt'] }),
+        when: conditionOf(id, change),
+      });
+    const outcome = await write(OPEN);
+    if (outcome.done) return { done: true, alert: outcome.item as StoredAlert };
+    if (outcome.item?.id === id) return { done: false, alert: outcome.item as StoredAlert };
+    if (!change.from.includes('resolved')) return { done: false, alert: await restingAlert(slot, id) };
+    const atRest = await write(id);
+    return { done: atRest.done, alert: atRest.item as StoredAlert | undefined };
+  };
+
+  /**
+   * Resolves whatever is open for a source and key, in one conditional write. Where nothing is open it leaves a
+   * gravestone, so that a raise which was accepted earlier but is still waiting does not open what is over.
+   */
+  const resolveSlot = async (source: string, dedupKey: string, change: Change): Promise<StoredAlert | undefined> => {
+    const slot = slotOf(source, dedupKey);
+    const closedAt = change.transition.at;
+    const outcome = await alerts.update<Slot>({
+      key: { slot, item: OPEN },
+      set: { ...change.set, closedAt, transition: change.transition },
+      add: { sequence: 1, version: 1 },
+      remove: ['listing', 'due', 'dueAt'],
+      when: { expression: '#status IN (:open, :acknowledged)', values: { open: 'open', acknowledged: 'acknowledged' } },
+    });
+    if (outcome.done) return outcome.item as StoredAlert;
+    if (!outcome.item?.status && staleBy(outcome.item?.closedAt, closedAt) > 60_000) {
+      await alerts.update({
+        key: { slot, item: OPEN },
+        set: { closedAt, ttl: expiresFrom(closedAt, GRAVESTONE_DAYS) },
+        when: { expression: 'attribute_not_exists(#status)' },
+      });
+    }
+    return undefined;
+  };
+
+  const restingAlert = (slot: string, id: string): Promise<StoredAlert | undefined> =>
+    alerts.get<StoredAlert>({ slot, item: id }, { consistent: true });
+
+  /** Access pattern 4. */
+  const byId = async (id: string): Promise<StoredAlert | undefined> => {
+    const slot = slotOfId(id);
+    if (!slot) return undefined;
+    const open = await alerts.get<Slot>({ slot, item: OPEN }, { consistent: true });
+    return open?.id === id ? (open as StoredAlert & Slot) : restingAlert(slot, id);
+  };
+
+  /** Access pattern 5: what happened to an alert, oldest first. */
+  const timeline = async (alert: StoredAlert): Promise<TimelineEntry[]> => {
+    const written = await alerts.all<TimelineEntry & { slot: string; item: string }>({
+      where: '#slot = :slot AND begins_with(#item, :prefix)',
+      values: { slot: slotOfId(alert.id), prefix: `${alert.id}#` },
+    });
+    const entries = written.map(({ slot: _slot, item: _item, ttl: _ttl, ...entry }: TimelineItem) => entry);
+    // The stream writes the timeline a moment later; the latest entry is in the alert already.
+    if (entries.at(-1)?.sequence !== alert.sequence) entries.push({ sequence: alert.sequence, ...alert.transition });
+    return entries;
+  };
+
+  const listing = (partition: string, filter: ListFilter, page: PageRequest): Promise<Page<Listed>> => {
+    const clauses = (['severity', 'source', 'service'] as const).filter((name) => filter[name] !== undefined);
+    return alerts.page<Listed>(
+      {
+        index: LISTING_INDEX,
+        where: '#listing = :listing AND #id BETWEEN :from AND :to',
+        ...(clauses.length > 0 && { filter: clauses.map((name) => `#${name} = :${name}`).join(' AND ') }),
+        values: {
+          listing: partition,
+          from: lowestAlertId(filter.from ?? new Date(0)),
+          to: filter.to ? lowestAlertId(filter.to) : 'alr_~',
+          ...Object.fromEntries(clauses.map((name) => [name, filter[name]])),
+        },
+        newestFirst: true,
+      },
+      page,
+    );
+  };
+
+  /** Access pattern 2. */
+  const openAlerts = (page: PageRequest, filter: ListFilter = {}): Promise<Page<Listed>> => listing(OPEN, filter, page);
+
+  /** Access pattern 3. */
+  const resolvedAlerts = (page: PageRequest, filter: ListFilter = {}): Promise<Page<Listed>> =>
+    listing(RESOLVED, filter, page);
+
+  /** The alerts of a page of the listing, whole. One that has moved meanwhile is found where it went. */
+  const whole = async (listed: readonly Listed[]): Promise<StoredAlert[]> => {
+    if (listed.length === 0) return [];
+    const found = new Map(
+      (await alerts.many<StoredAlert>(listed.map(({ slot, item }) => ({ slot, item })))).map((a) => [a.id, a]),
+    );
+    const alertsInOrder = await Promise.all(
+      listed.map(async ({ id, slot }) => found.get(id) ?? restingAlert(slot, id)),
+    );
+    return alertsInOrder.filter((alert) => alert !== undefined);
+  };
+
+  /** Access pattern 6. */
+  const dueAlerts = async (now: Date, page: PageRequest): Promise<Page<StoredAlert>> => {
+    const { items, next } = await alerts.page<{ slot: string; item: string }>(
+      { index: DUE_INDEX, where: '#due = :due AND #dueAt <= :now', values: { due: DUE, now: now.toISOString() } },
+      page,
+    );
+    const keys = items.map(({ slot, item }) => ({ slot, item }));
+    return { items: keys.length > 0 ? await alerts.many<StoredAlert>(keys) : [], next };
+  };
+
+  /** Moves the next look of the tick, unless the alert changed since it was read. */
+  const rearm = async (alert: StoredAlert, dueAt: string | undefined): Promise<void> => {
+    await alerts.update({
+      key: { slot: slotOfId(alert.id) ?? '', item: OPEN },
+      ...(dueAt ? { set: { dueAt, due: DUE } } : { remove: ['due', 'dueAt'] }),
+      when: { expression: '#id = :id AND #dueAt = :dueAt', values: { id: alert.id, dueAt: alert.dueAt } },
+    });
+  };
+
+  /** Writes an entry of the timeline; the same entry twice is the same item. */
+  const keepEntry = async (alert: StoredAlert): Promise<void> => {
+    await alerts.put({
+      slot: slotOfId(alert.id),
+      item: `${alert.id}#${String(alert.sequence).padStart(6, '0')}`,
+      sequence: alert.sequence,
+      ...alert.transition,
+      ttl: expiresFrom(alert.transition.at, 2 * retentionDays),
+    });
+  };
+
+  /** Moves a resolved alert out of its slot: first the copy, then the gravestone. Safe to repeat. */
+  const lay = async (alert: StoredAlert & Slot): Promise<void> => {
+    if (!isResolved(alert)) return;
+    await alerts.put(resting(alert), {
+      expression: 'attribute_not_exists(#version) OR #version <= :version',
+      values: { version: alert.version },
+    });
+    const rest = Object.keys(alert).filter((name) => !['slot', 'item', 'closedAt', 'ttl'].includes(name));
+    await alerts.update({
+      key: { slot: alert.slot, item: OPEN },
+      set: { ttl: expiresFrom(alert.closedAt, GRAVESTONE_DAYS) },
+      remove: rest,
+      when: { expression: '#id = :id AND #version = :version', values: { id: alert.id, version: alert.version } },
+    });
+  };
+
+  return {
+    raise,
+    change,
+    resolveSlot,
+    byId,
+    timeline,
+    openAlerts,
+    resolvedAlerts,
+    whole,
+    dueAlerts,
+    rearm,
+    keepEntry,
+    lay,
+    isTransient,
+  };
+};
+
+export type AlertStore = ReturnType<typeof alertStore>;
+export type { Table };
+
+type TimelineItem = TimelineEntry & { slot: string; item: string; ttl?: number };
+type ResolvedSlot = StoredAlert & Slot & { readonly closedAt: string };
+
+const isResolved = (slot: Slot | undefined): slot is ResolvedSlot =>
+  slot?.status === 'resolved' && slot.closedAt !== undefined;
+
+const staleBy = (earlier: string | undefined, later: string): number =>
+  earlier === undefined ? Infinity : Date.parse(later) - Date.parse(earlier);
+
+interface Birth {
+  readonly once: Record<string, unknown>;
+  readonly keys: Record<string, unknown>;
+  readonly whole: StoredAlert;
+}
+
+/** A new alert: as attributes that are set where none stand yet, and whole. */
+const birthOf = (event: AlertEvent, slot: string, by: Actor, at: Date): Birth => {
+  const now = at.toISOString();
+  const facts = {
+    id: alertIdIn(slot, at),
+    status: 'open' as const,
+    severity: event.severity,
+    title: event.title,
+    source: event.source,
+    service: event.service,
+    team: event.team,
+    labels: event.labels,
+    dedupKey: event.dedupKey,
+    firstSeenAt: now,
+    acknowledgedBy: null,
+    acknowledgedAt: null,
+    resolvedBy: null,
+    resolvedAt: null,
+    snoozedUntil: null,
+    assignee: null,
+    sequence: 1,
+    transition: opening(by, at),
+  };
+  const keys = { listing: OPEN, ...(event.expiresAt && { due: DUE, dueAt: event.expiresAt }) };
+  const { description, annotations, expiresAt } = event;
+  return {
+    once: { ...facts, ...keys },
+    keys,
+    whole: {
+      ...facts,
+      description,
+      annotations,
+      lastSeenAt: now,
+      count: 1,
+      version: 1,
+      ...(expiresAt && { expiresAt }),
+    },
+  };
+};
+
+const conditionOf = (id: string, change: Change) => ({
+  expression: [
+    '#id = :id',
+    `#status IN (${change.from.map((status) => `:${status}`).join(', ')})`,
+    ...(change.expecting === undefined ? [] : ['#version = :expecting']),
+    ...(change.expiredBy === undefined ? [] : ['#expiresAt <= :expiredBy']),
+  ].join(' AND '),
+  values: {
+    id,
+    ...Object.fromEntries(change.from.map((status) => [status, status])),
+    ...(change.expecting !== undefined && { expecting: change.expecting }),
+    ...(change.expiredBy !== undefined && { expiredBy: change.expiredBy }),
+  },
+});

@@ -1,0 +1,50 @@
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { actorOf, dueChange } from './alert.ts';
+import { systemCaller } from '../../shared/kernel/caller.ts';
+import type { AlertStore } from './store.ts';
+
+export interface TickDeps {
+  readonly store: Pick<AlertStore, 'dueAlerts' | 'change' | 'rearm'>;
+  readonly clock: Clock;
+  /** Milliseconds that the tick may still take. */
+  readonly remainingMs: () => number;
+}
+
+export interface Ticked {
+  readonly changed: number;
+  readonly rearmed: number;
+}
+
+const PAGE = 100;
+const AT_ONCE = 10;
+const RESERVE_MS = 5_000;
+
+/**
+ * Does what is due: resolves alerts whose source stopped repeating them, rings those whose snooze is over, and moves the
+ * next look of those that were repeated meanwhile. Each is one conditional write, so a tick that runs twice, late or
+ * beside another does nothing twice; what it does not reach stays due for the next one.
+ */
+export const tick = async ({ store, clock, remainingMs }: TickDeps): Promise<Ticked> => {
+  const actor = actorOf(systemCaller('timer'));
+  const done = { changed: 0, rearmed: 0 };
+  const now = clock.now();
+  let cursor: string | null | undefined;
+  do {
+    const { items, next } = await store.dueAlerts(now, { limit: PAGE, ...(cursor && { cursor }) });
+    for (let i = 0; i < items.length; i += AT_ONCE) {
+      await Promise.all(
+        items.slice(i, i + AT_ONCE).map(async (alert) => {
+          const due = dueChange(alert, actor, now);
+          if (due === undefined || 'rearmAt' in due) {
+            await store.rearm(alert, due?.rearmAt);
+            done.rearmed++;
+          } else if ((await store.change(alert.id, due)).done) {
+            done.changed++;
+          }
+        }),
+      );
+    }
+    cursor = next;
+  } while (cursor && remainingMs() > RESERVE_MS);
+  return done;
+};

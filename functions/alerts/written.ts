@@ -1,0 +1,36 @@
+import type { Written } from '../../shared/aws/stream.ts';
+import { PoisonedRecord } from '../../shared/aws/stream.ts';
+import { viewOf, type StoredAlert } from './alert.ts';
+import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from './events.ts';
+
+interface StoredItem extends StoredAlert {
+  readonly slot: string;
+  readonly item: string;
+}
+
+/**
+ * The alert whose transition this write carries, or undefined where the write was a repeat, a re-armed timer, an entry
+ * of a timeline or a move. Each transition is carried by exactly one write. Throws `PoisonedRecord` for an item that is
+ * no alert although it claims to be.
+ */
+export const transitionIn = ({ before, after }: Written<StoredItem>): StoredItem | undefined => {
+  if (!after?.id || after.item?.includes('#')) return undefined;
+  const isMoved = before === undefined && after.item === after.id;
+  const isKnown = before?.id === after.id && before.sequence === after.sequence;
+  if (isMoved || isKnown) return undefined;
+  if (!after.transition?.type || !after.transition.actor || typeof after.sequence !== 'number' || !after.severity) {
+    throw new PoisonedRecord(`the item ${after.slot}/${after.item} carries no transition`);
+  }
+  return after as StoredItem;
+};
+
+/** What subscribers are told about the transition that an alert carries. */
+export const messageOf = (alert: StoredAlert): AlertMessage => ({
+  schema: ALERT_MESSAGE_SCHEMA,
+  transition: alert.transition.type,
+  sequence: alert.sequence,
+  at: alert.transition.at,
+  actor: alert.transition.actor,
+  ...(alert.transition.note && { note: alert.transition.note }),
+  alert: viewOf(alert),
+});

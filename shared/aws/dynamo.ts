@@ -1,0 +1,317 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+  type TransactWriteItem,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest } from '../kernel/page.ts';
+
+export type Item = Record<string, unknown>;
+export type Key = Readonly<Record<string, string>>;
+
+/**
+ * A condition in DynamoDB's expression language. Names are written `#name` and need no further declaration; values are
+ * `:name` and stand in `values`.
+ */
+export interface Condition {
+  readonly expression: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** A change of one item, in words; `update` makes the expression. */
+export interface Update {
+  readonly key: Key;
+  /** Set only where the attribute is not there yet. */
+  readonly once?: Item;
+  readonly set?: Item;
+  readonly add?: Readonly<Record<string, number>>;
+  readonly remove?: readonly string[];
+  readonly when?: Condition;
+}
+
+/** A conditional write either happened, or tells what stood against it. */
+export type Outcome<T> =
+  { readonly done: true; readonly item: T } | { readonly done: false; readonly item: T | undefined };
+
+export interface Query {
+  readonly index?: string;
+  /** Key condition in DynamoDB's language, with `#name` and `:name`. */
+  readonly where: string;
+  readonly filter?: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly newestFirst?: boolean;
+  readonly consistent?: boolean;
+}
+
+type Wire = Record<string, AttributeValue>;
+
+const toWire = (item: Item): Wire => marshall(item, { removeUndefinedValues: true });
+const fromWire = <T>(wire: Wire): T => unmarshall(wire) as T;
+
+const namesIn = (...expressions: (string | undefined)[]): Record<string, string> =>
+  Object.fromEntries(
+    expressions.flatMap((e) => (e?.match(/#[A-Za-z0-9_]+/g) ?? []).map((name) => [name, name.slice(1)])),
+  );
+
+const valuesOf = (values: Readonly<Record<string, unknown>>): { ExpressionAttributeValues?: Wire } =>
+  Object.keys(values).length === 0
+    ? {}
+    : {
+        ExpressionAttributeValues: toWire(
+          Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+        ),
+      };
+
+const prefixed = (values: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, unknown>> =>
+  values ?? {};
+
+const updateExpression = (update: Update) => {
+  const values: Item = { ...prefixed(update.when?.values) };
+  const sets: string[] = [];
+  const removes = [...(update.remove ?? [])];
+  const assign = (name: string, value: unknown, write: (placeholder: string) => string): void => {
+    if (value === undefined) return;
+    const placeholder = `v${Object.keys(values).length}_${name}`;
+    values[placeholder] = value;
+    sets.push(write(`:${placeholder}`));
+  };
+  for (const [name, value] of Object.entries(update.once ?? {})) {
+    assign(name, value, (v) => `#${name} = if_not_exists(#${name}, ${v})`);
+  }
+  for (const [name, value] of Object.entries(update.set ?? {})) assign(name, value, (v) => `#${name} = ${v}`);
+  if (update.add && !('zero' in values)) values['zero'] = 0;
+  for (const [name, by] of Object.entries(update.add ?? {})) {
+    assign(name, by, (v) => `#${name} = if_not_exists(#${name}, :zero) + ${v}`);
+  }
+  const expression = [
+    sets.length > 0 ? `SET ${sets.join(', ')}` : '',
+    removes.length > 0 ? `REMOVE ${removes.map((name) => `#${name}`).join(', ')}` : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+  return {
+    Key: toWire(update.key),
+    UpdateExpression: expression,
+    ...(update.when && { ConditionExpression: update.when.expression }),
+    ExpressionAttributeNames: namesIn(expression, update.when?.expression),
+    ...valuesOf(values),
+  };
+};
+
+const conditional = (when: Condition | undefined) =>
+  when
+    ? {
+        ConditionExpression: when.expression,
+        ...(when.expression.includes('#') && { ExpressionAttributeNames: namesIn(when.expression) }),
+        ...valuesOf(prefixed(when.values)),
+      }
+    : {};
+
+/** One write of a transaction. */
+export type TransactWrite =
+  | { readonly put: Item; readonly when?: Condition }
+  | { readonly update: Update }
+  | { readonly delete: Key; readonly when?: Condition }
+  | { readonly check: Key; readonly when: Condition };
+
+/**
+ * A DynamoDB table in plain values. Conditional writes answer an `Outcome` instead of throwing, so that a lost race is a
+ * value; everything else that goes wrong is the SDK's error.
+ */
+export const table = (client: DynamoDBClient, name: string) => {
+  const TableName = name;
+
+  const get = async <T>(key: Key, options: { consistent?: boolean } = {}): Promise<T | undefined> => {
+    const { Item: item } = await client.send(
+      new GetItemCommand({ TableName, Key: toWire(key), ConsistentRead: options.consistent ?? false }),
+    );
+    return item && fromWire<T>(item);
+  };
+
+  const put = async <T extends object>(item: T, when?: Condition): Promise<Outcome<T>> => {
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName,
+          Item: toWire(item as Item),
+          ...conditional(when),
+          ...(when && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+        }),
+      );
+      return { done: true, item };
+    } catch (error) {
+      return refused<T>(error);
+    }
+  };
+
+  const update = async <T>(change: Update): Promise<Outcome<T>> => {
+    try {
+      const { Attributes } = await client.send(
+        new UpdateItemCommand({
+          TableName,
+          ...updateExpression(change),
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return { done: true, item: fromWire<T>(Attributes ?? {}) };
+    } catch (error) {
+      return refused<T>(error);
+    }
+  };
+
+  const remove = async <T>(key: Key, when?: Condition): Promise<Outcome<T | undefined>> => {
+    try {
+      const { Attributes } = await client.send(
+        new DeleteItemCommand({
+          TableName,
+          Key: toWire(key),
+          ReturnValues: 'ALL_OLD',
+          ...conditional(when),
+          ...(when && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+        }),
+      );
+      return { done: true, item: Attributes && fromWire<T>(Attributes) };
+    } catch (error) {
+      return refused<T | undefined>(error);
+    }
+  };
+
+  /** All or none. False when a condition stood against it or another transaction won. */
+  const transact = async (writes: readonly TransactWrite[], token?: string): Promise<boolean> => {
+    const TransactItems = writes.map((write): TransactWriteItem => {
+      if ('put' in write) return { Put: { TableName, Item: toWire(write.put), ...conditional(write.when) } };
+      if ('update' in write) return { Update: { TableName, ...updateExpression(write.update) } };
+      if ('delete' in write) return { Delete: { TableName, Key: toWire(write.delete), ...conditional(write.when) } };
+      return {
+        ConditionCheck: {
+          TableName,
+          Key: toWire(write.check),
+          ...(conditional(write.when) as { ConditionExpression: string }),
+        },
+      };
+    });
+    try {
+      await client.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: token }));
+      return true;
+    } catch (error) {
+      if (error instanceof TransactionCanceledException && error.CancellationReasons?.some(isLostRace)) return false;
+      throw error;
+    }
+  };
+
+  /** One page of a query, with a cursor bound to the query. */
+  const page = async <T>(query: Query, request: PageRequest): Promise<Page<T>> => {
+    const start = request.cursor === undefined ? undefined : decodeCursor<Item>(request.cursor, query);
+    const { items, last } = await queryOnce<T>(query, request.limit, start);
+    return { items, next: last ? encodeCursor(last, query) : null };
+  };
+
+  /** Every item of a query that is known to be short; refuses to read more than `atMost`. */
+  const all = async <T>(query: Query, atMost = 1000): Promise<T[]> => {
+    const found: T[] = [];
+    let start: Item | undefined;
+    do {
+      const { items, last } = await queryOnce<T>(query, atMost, start);
+      found.push(...items);
+      start = last;
+      if (start && found.length >= atMost) throw new Error(`More than ${atMost} items in ${query.where}`);
+    } while (start);
+    return found;
+  };
+
+  const queryOnce = async <T>(query: Query, limit: number, start?: Item): Promise<{ items: T[]; last?: Item }> => {
+    try {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: query.index,
+          KeyConditionExpression: query.where,
+          FilterExpression: query.filter,
+          ExpressionAttributeNames: namesIn(query.where, query.filter),
+          ...valuesOf(query.values),
+          ScanIndexForward: !query.newestFirst,
+          ConsistentRead: query.consistent ?? false,
+          Limit: limit,
+          ExclusiveStartKey: start && toWire(start),
+        }),
+      );
+      return {
+        items: Items.map((item) => fromWire<T>(item)),
+        ...(LastEvaluatedKey && { last: fromWire<Item>(LastEvaluatedKey) }),
+      };
+    } catch (error) {
+      if (start && error instanceof Error && error.name === 'ValidationException') throw invalidCursor();
+      throw error;
+    }
+  };
+
+  /** The items of up to 100 keys, in the order of the keys; a missing one is left out. */
+  const many = async <T>(keys: readonly Key[]): Promise<T[]> => {
+    const found = new Map<string, T>();
+    let pending: Wire[] = keys.map((key) => toWire(key));
+    const text = (wire: Wire): string =>
+      Object.keys(keys[0] ?? {})
+        .map((part) => JSON.stringify(wire[part]))
+        .join();
+    for (let attempt = 0; pending.length > 0; attempt++) {
+      if (attempt > 5) throw new Error('DynamoDB left keys of a batch unread');
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: pending } } }),
+      );
+      for (const item of Responses?.[TableName] ?? []) found.set(text(item), fromWire<T>(item));
+      pending = UnprocessedKeys?.[TableName]?.Keys ?? [];
+    }
+    return keys.flatMap((key) => found.get(text(toWire(key))) ?? []);
+  };
+
+  return { name, get, put, update, remove, transact, page, queryOnce, all, many };
+};
+
+export type Table = ReturnType<typeof table>;
+
+const refused = <T>(error: unknown): Outcome<T> => {
+  if (error instanceof ConditionalCheckFailedException) {
+    return { done: false, item: error.Item && fromWire<T>(error.Item) };
+  }
+  throw error;
+};
+
+const isLostRace = (reason: { Code?: string | undefined }): boolean =>
+  reason.Code === 'ConditionalCheckFailed' || reason.Code === 'TransactionConflict';
+
+const TRANSIENT = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'TransactionInProgressException',
+  'LimitExceededException',
+  'TimeoutError',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+]);
+
+/** True when the service refused or could not be reached: the same call may succeed later. */
+export const isTransient = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const { code, $metadata } = error as { code?: string; $metadata?: { httpStatusCode?: number } };
+  return TRANSIENT.has(error.name) || TRANSIENT.has(code ?? '') || ($metadata?.httpStatusCode ?? 0) >= 500;
+};
+
+/** The plain values of a stream record's image. */
+export const fromImage = <T>(image: Record<string, unknown>): T => fromWire<T>(image as Wire);

@@ -1,0 +1,72 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { fromImage } from './dynamo.ts';
+import { logger, metrics, MetricUnit } from './observe.ts';
+
+/** A write as the stream tells it: the item before and after, in plain values. */
+export interface Written<T> {
+  readonly before: Partial<T> | undefined;
+  readonly after: Partial<T> | undefined;
+  /** When DynamoDB took the write, to the second. */
+  readonly at: Date;
+}
+
+/** A record that no retry can make right. The reactor sets it aside and goes on with the others. */
+export class PoisonedRecord extends Error {
+  override readonly name = 'PoisonedRecord';
+}
+
+export interface PoisonDeps {
+  readonly sqs: Pick<SQSClient, 'send'>;
+  readonly poisonQueueUrl: string;
+}
+
+/**
+ * A Lambda entry that reads a table's stream. Records are handled one after the other, in the order of the stream; the
+ * first that fails is where the next attempt begins, so nothing behind it is done twice. A poisoned record goes to the
+ * poison queue, whole, and the others pass. What keeps failing ends in the dead-letter queue of the event source.
+ */
+export const streamReactor =
+  <T>(deps: () => PoisonDeps, react: (written: Written<T>) => Promise<void>) =>
+  async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    logger.resetKeys();
+    for (const record of event.Records) {
+      try {
+        await react(writtenOf<T>(record));
+      } catch (error) {
+        const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
+        if (error instanceof PoisonedRecord) {
+          await setAside(deps(), record, error);
+          continue;
+        }
+        logger.warn('record will be tried again', { itemIdentifier, error: error as Error });
+        return { batchItemFailures: [{ itemIdentifier }] };
+      }
+    }
+    return { batchItemFailures: [] };
+  };
+
+const writtenOf = <T>(record: DynamoDBRecord): Written<T> => {
+  const { OldImage, NewImage, ApproximateCreationDateTime = 0 } = record.dynamodb ?? {};
+  try {
+    return {
+      before: OldImage && fromImage<Partial<T>>(OldImage),
+      after: NewImage && fromImage<Partial<T>>(NewImage),
+      at: new Date(ApproximateCreationDateTime * 1000),
+    };
+  } catch (error) {
+    throw new PoisonedRecord('not a DynamoDB image', { cause: error });
+  }
+};
+
+const setAside = async ({ sqs, poisonQueueUrl }: PoisonDeps, record: DynamoDBRecord, why: Error): Promise<void> => {
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: poisonQueueUrl,
+      MessageBody: JSON.stringify({ why: why.message, record }),
+    }),
+  );
+  metrics.addMetric('PoisonedRecords', MetricUnit.Count, 1);
+  metrics.publishStoredMetrics();
+  logger.error('record set aside', { why: why.message, itemIdentifier: record.dynamodb?.SequenceNumber });
+};

@@ -1,0 +1,170 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { Caller, Origin } from '../kernel/caller.ts';
+import { forbidden, notFound, Problem, unauthenticated } from '../kernel/errors.ts';
+import { permits } from '../kernel/permission.ts';
+import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
+import { logger, metrics, MetricUnit } from '../aws/observe.ts';
+import { muteProblem, PROBLEM_JSON, problemDocument, type ProblemDocument } from './problem.ts';
+import { parseBody, parseQuery } from './request.ts';
+import { isReply, type Handlers, type Reply, type RequestOf, type Route, type Routes } from './route.ts';
+
+type AnyHandler = (request: RequestOf<Route>) => Promise<unknown>;
+type Entry = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+
+/**
+ * The Lambda entry of a context: binds each route to its handler. Every request is logged under its correlation id,
+ * counted, parsed, checked against the caller's permissions, and answered; a refusal becomes a problem document, an
+ * unknown error a mute 500 whose cause is only in the log.
+ */
+export const http = <R extends Routes>(routes: R, handlers: Handlers<R>): Entry => {
+  const bound = new Map<string, { route: Route; handle: AnyHandler }>(
+    Object.entries(routes).map(([key, route]) => [
+      `${route.method} ${route.path}`,
+      { route, handle: handlers[key] as unknown as AnyHandler },
+    ]),
+  );
+
+  const answer = async (event: APIGatewayProxyEvent): Promise<Reply> => {
+    const entry = bound.get(`${event.httpMethod} ${event.resource}`);
+    const instance = entry?.route.refusal ? '' : instanceOf(event);
+    try {
+      if (!entry) throw notFound('route.not_found', 'There is no such route. GET /api/openapi.json lists them all.');
+      return await serve(entry.route, entry.handle, event);
+    } catch (error) {
+      return refusal(entry?.route, problemOf(error, instance, event.requestContext.requestId), error);
+    }
+  };
+
+  return middy()
+    .use(observed())
+    .handler(async (event: APIGatewayProxyEvent) => {
+      const result = await answer(event);
+      return toResult(result, event);
+    }) as unknown as Entry;
+};
+
+const serve = async (route: Route, handle: AnyHandler, event: APIGatewayProxyEvent): Promise<Reply> => {
+  const caller = callerOf(event);
+  authorize(route, caller);
+  const headers = lowerCased(event.headers);
+  const result = await handle({
+    params: decodedParams(event.pathParameters),
+    query: parseQuery(route, event.multiValueQueryStringParameters) as never,
+    body: parseBody(route, event, headers['content-type']) as never,
+    caller: caller as never,
+    origin: originOf(event),
+    header: (name) => headers[name],
+  });
+  if (isReply(result)) return result;
+  const { status, contentType } = route.success;
+  return { status, body: result, ...(contentType && { headers: { 'content-type': contentType } }) };
+};
+
+/** The handler's own check, behind the authorizer's: a cached or mistaken policy opens nothing. */
+const authorize = (route: Route, caller: Caller | undefined): void => {
+  if (route.permission === 'public') return;
+  if (!caller) throw unauthenticated('auth.required', 'Send Authorization: Bearer with an access token or an API key.');
+  if (caller.restricted && !route.whileRestricted) {
+    throw forbidden('auth.password_change_required', 'Change the password first: POST /api/auth/password.');
+  }
+  if (route.permission !== 'any' && !permits(caller.permissions, route.permission)) {
+    throw forbidden('auth.forbidden', `This takes the permission ${route.permission}.`);
+  }
+};
+
+const callerOf = (event: APIGatewayProxyEvent): Caller | undefined => {
+  const context = event.requestContext.authorizer as Record<string, string> | null | undefined;
+  if (!context?.['id']) return undefined;
+  const list = (name: string): string[] => (context[name] ? context[name].split(' ') : []);
+  return {
+    kind: context['kind'] === 'machine' ? 'machine' : 'user',
+    id: context['id'],
+    name: context['name'] ?? '',
+    sessionId: context['sessionId'] ?? '',
+    roles: list('roles'),
+    permissions: list('permissions'),
+    tier: context['tier'] ?? 'standard',
+    restricted: context['restricted'] === 'true',
+  };
+};
+
+const originOf = (event: APIGatewayProxyEvent): Origin => ({
+  ip: event.requestContext.identity.sourceIp,
+  userAgent: (event.requestContext.identity.userAgent ?? '').slice(0, 256),
+  requestId: event.requestContext.requestId,
+});
+
+const decodedParams = (params: APIGatewayProxyEvent['pathParameters']): Record<string, string> =>
+  Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, decoded(value ?? '')]));
+
+const decoded = (value: string): string => {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    throw notFound('path.malformed', 'The path is not percent-encoded correctly.');
+  }
+};
+
+const lowerCased = (headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
+
+const problemOf = (error: unknown, instance: string, requestId: string): ProblemDocument =>
+  error instanceof Problem ? problemDocument(error, instance, requestId) : muteProblem(instance, requestId);
+
+/** The path of the request; where a path carries a key, its pattern instead. */
+const instanceOf = (event: APIGatewayProxyEvent): string =>
+  event.resource.includes('{key}') ? event.resource : event.path;
+
+const refusal = (route: Route | undefined, problem: ProblemDocument, error: unknown): Reply => {
+  if (problem.status >= 500) logger.error('request failed', error as Error);
+  else logger.info('request refused', { code: problem.code });
+  const retryAfterSeconds = error instanceof Problem ? error.extras.retryAfterSeconds : undefined;
+  const shaped = route?.refusal?.(problem) ?? {
+    status: problem.status,
+    headers: { 'content-type': PROBLEM_JSON },
+    body: problem,
+  };
+  if (retryAfterSeconds === undefined) return shaped;
+  return { ...shaped, headers: { ...shaped.headers, 'retry-after': String(Math.ceil(retryAfterSeconds)) } };
+};
+
+const toResult = (result: Reply, event: APIGatewayProxyEvent): APIGatewayProxyResult => {
+  const tier = (event.requestContext.authorizer as Record<string, string> | null | undefined)?.['tier'];
+  return {
+    statusCode: result.status,
+    headers: {
+      ...(result.body !== undefined && typeof result.body !== 'string' && { 'content-type': 'application/json' }),
+      'cache-control': 'no-store',
+      'x-request-id': event.requestContext.requestId,
+      ...(tier && isTier(tier) && { 'ratelimit-policy': rateLimitPolicy(tier) }),
+      ...result.headers,
+    },
+    body: result.body === undefined ? '' : typeof result.body === 'string' ? result.body : JSON.stringify(result.body),
+  };
+};
+
+/** One log line and two metrics a request; the path's pattern is logged, never the path, since keys travel in it. */
+const observed = (): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> => {
+  let startedAt = 0;
+  return {
+    before: ({ event, context }) => {
+      startedAt = performance.now();
+      logger.resetKeys();
+      logger.addContext(context);
+      logger.appendKeys({
+        correlationId: event.requestContext.requestId,
+        route: `${event.httpMethod} ${event.resource}`,
+      });
+    },
+    after: ({ response }) => {
+      const status = response?.statusCode ?? 0;
+      const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
+      metrics.addMetric('Requests', MetricUnit.Count, 1);
+      if (status >= 500) metrics.addMetric('Faults', MetricUnit.Count, 1);
+      metrics.addMetric('RequestTime', MetricUnit.Milliseconds, durationMs);
+      metrics.publishStoredMetrics();
+      logger.info('request', { status, durationMs });
+    },
+  };
+};

@@ -1,0 +1,74 @@
+import { invalid } from '../kernel/errors.ts';
+
+const MAX_DEPTH = 32;
+
+/**
+ * Parses JSON that came from outside, more strictly than RFC 8259 allows parsers to be: a key that stands twice in one
+ * object, a key `__proto__`, nesting deeper than 32 and an unpaired surrogate are refused, since two readers could
+ * understand them differently. Throws `body.malformed`, `body.duplicate_key`, `body.key_refused` or `body.too_deep`.
+ */
+export const parseStrictJson = (text: string): unknown => {
+  const value = parseJson(text);
+  if (!text.isWellFormed()) throw malformed('contains an unpaired surrogate');
+  checkKeys(text);
+  return value;
+};
+
+/** Parses JSON; throws `body.malformed`. */
+export const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw malformed(error instanceof Error ? error.message.replace(/"[^"]*"\.\.\.|\.\.\.".*?"/gs, '…') : 'not JSON');
+  }
+};
+
+const malformed = (why: string) => invalid('body.malformed', `The body is not JSON: ${why}`);
+
+/** Walks a text that is known to be JSON, looking at keys only. */
+const checkKeys = (text: string): void => {
+  const open: (Set<string> | undefined)[] = [];
+  let expectsKey = false;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 0x7b /* { */:
+      case 0x5b /* [ */: {
+        const isObject = text.charCodeAt(i) === 0x7b;
+        open.push(isObject ? new Set() : undefined);
+        if (open.length > MAX_DEPTH) {
+          throw invalid('body.too_deep', `The body nests deeper than ${MAX_DEPTH} levels. Flatten it.`);
+        }
+        expectsKey = isObject;
+        break;
+      }
+      case 0x7d /* } */:
+      case 0x5d /* ] */:
+        open.pop();
+        expectsKey = false;
+        break;
+      case 0x2c /* , */:
+        expectsKey = open.at(-1) !== undefined;
+        break;
+      case 0x22 /* " */: {
+        const start = i;
+        for (i++; text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c /* \ */) i++;
+        if (expectsKey) {
+          checkKey(JSON.parse(text.slice(start, i + 1)) as string, open.at(-1));
+          expectsKey = false;
+        }
+        break;
+      }
+    }
+  }
+};
+
+const checkKey = (key: string, seen: Set<string> | undefined): void => {
+  if (key === '__proto__') throw invalid('body.key_refused', 'The body has a key "__proto__", which is not accepted.');
+  if (seen?.has(key)) {
+    throw invalid(
+      'body.duplicate_key',
+      `The body has the key ${JSON.stringify(key.slice(0, 100))} twice in one object.`,
+    );
+  }
+  seen?.add(key);
+};

@@ -1,0 +1,82 @@
+import { safeParse, type $ZodIssue, type $ZodType } from 'zod/v4/core';
+import { invalid, tooLarge, unsupportedMediaType, type FieldError } from '../kernel/errors.ts';
+import { parseJson, parseStrictJson } from './json.ts';
+import type { Route } from './route.ts';
+
+export const DEFAULT_MAX_BODY_BYTES = 256 * 1024;
+
+interface RawBody {
+  readonly body: string | null;
+  readonly isBase64Encoded: boolean;
+}
+
+/**
+ * The body of a request as its route describes it. Refuses, each with its own code: too large, a content type other
+ * than JSON, bytes that are not UTF-8, malformed JSON, duplicate keys, nesting too deep, and fields that are unknown,
+ * missing or wrong, with a pointer to each.
+ */
+export const parseBody = (route: Route, raw: RawBody, contentType: string | undefined): unknown => {
+  if (!route.body) return undefined;
+  const text = decode(raw, route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
+  if (text.trim() === '') {
+    if (!route.bodyOptional) throw invalid('body.missing', 'The request needs a JSON body.');
+    return check(route.body, {}, 'body');
+  }
+  if (!route.tolerant && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '')) {
+    throw unsupportedMediaType('body.unsupported_media_type', 'Send the body as Content-Type: application/json.');
+  }
+  return check(route.body, route.tolerant ? parseJson(text) : parseStrictJson(text), 'body');
+};
+
+/** The query string as its route describes it; refuses unknown and repeated parameters. */
+export const parseQuery = (
+  route: Route,
+  query: Readonly<Record<string, readonly string[] | undefined>> | null,
+): unknown => {
+  const entries = Object.entries(query ?? {});
+  const repeated = entries.filter(([, values]) => (values?.length ?? 0) > 1);
+  if (repeated.length > 0 && !route.tolerant) {
+    throw invalid('query.invalid', 'A query parameter was given more than once.', {
+      errors: repeated.map(([name]) => ({ pointer: `query/${name}`, detail: 'given more than once' })),
+    });
+  }
+  if (!route.query) {
+    if (entries.length === 0 || route.tolerant) return {};
+    throw invalid('query.invalid', 'This route takes no query parameters.', {
+      errors: entries.map(([name]) => ({ pointer: `query/${name}`, detail: 'unknown parameter' })),
+    });
+  }
+  return check(route.query, Object.fromEntries(entries.map(([name, values]) => [name, values?.[0]])), 'query');
+};
+
+const decode = (raw: RawBody, maxBytes: number): string => {
+  const body = raw.body ?? '';
+  const bytes = raw.isBase64Encoded ? Buffer.from(body, 'base64') : undefined;
+  if ((bytes?.length ?? Buffer.byteLength(body)) > maxBytes) {
+    throw tooLarge('body.too_large', `The body is larger than ${maxBytes} bytes. Send less at a time.`);
+  }
+  if (!bytes) return body;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw invalid('body.encoding', 'The body is not UTF-8.');
+  }
+};
+
+const check = (schema: $ZodType, value: unknown, where: 'body' | 'query'): unknown => {
+  const result = safeParse(schema, value);
+  if (result.success) return result.data;
+  throw invalid(`${where}.invalid`, where === 'body' ? 'The body does not fit.' : 'The query does not fit.', {
+    errors: result.error.issues.flatMap((issue) => fieldErrors(issue, where)).slice(0, 50),
+  });
+};
+
+const fieldErrors = (issue: $ZodIssue, where: 'body' | 'query'): FieldError[] => {
+  const at = (path: readonly PropertyKey[]): string =>
+    (where === 'body' ? '' : 'query') +
+    path.map((part) => `/${String(part).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: 'unknown field' }));
+  }
+  return [{ pointer: at(issue.path), detail: issue.message }];
+};

@@ -1,0 +1,96 @@
+import type { $ZodType, output } from 'zod/v4/core';
+import type { Permission } from '../kernel/permission.ts';
+import type { Caller, Origin } from '../kernel/caller.ts';
+import type { ProblemDocument } from './problem.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What a handler may answer instead of a bare body: further headers, or a body that is not JSON. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A string is sent as it is; anything else as JSON; undefined sends no body. */
+  readonly body?: unknown;
+}
+
+/** How a compatible surface tells a refusal: in its vendor's shape, from our problem document. */
+export type RefusalShape = (problem: ProblemDocument) => Reply;
+
+/**
+ * One operation of the HTTP surface, as data. The gateway, the authorizer, the OpenAPI document and the tests read it;
+ * the handler is bound to it by its key in the table of routes.
+ */
+export interface Route {
+  readonly method: Method;
+  /** Path from the root of the host, with `{name}` for a path parameter. */
+  readonly path: `/${string}`;
+  /** One line, imperative: what the route does. */
+  readonly summary: string;
+  readonly description?: string;
+  /** `public`: nobody need be known. `any`: whoever is known. Otherwise the permission that it takes. */
+  readonly permission: 'public' | 'any' | Permission;
+  /** May be called while the first password must still be changed. */
+  readonly whileRestricted?: true;
+  readonly query?: $ZodType;
+  readonly body?: $ZodType;
+  /** The body may be left out; the schema must then accept `{}`. */
+  readonly bodyOptional?: true;
+  /** Largest body in bytes; 256 KB where nothing is said. */
+  readonly maxBodyBytes?: number;
+  /** A compatible surface: content type, duplicate keys and unknown fields are not held against the client. */
+  readonly tolerant?: true;
+  readonly refusal?: RefusalShape;
+  readonly success: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly description: string;
+    readonly body?: $ZodType;
+    readonly example?: unknown;
+    /** `application/json` where nothing is said. */
+    readonly contentType?: string;
+  };
+  /** An example request body, valid under `body`. */
+  readonly example?: unknown;
+  /** Refusals beyond those every route has: status to the codes that it may carry. */
+  readonly problems?: Readonly<Record<number, readonly string[]>>;
+  /** Throttle of the method at the gateway, all callers together; for public routes. */
+  readonly throttle?: { readonly requestsPerSecond: number; readonly burst: number };
+}
+
+export type Routes = Readonly<Record<string, Route>>;
+
+/** The names in braces of a path, `{id}` giving `id`. */
+type ParamNames<P extends string> = P extends `${string}{${infer Name}}${infer Rest}` ? Name | ParamNames<Rest> : never;
+
+type Parsed<S, Otherwise> = S extends $ZodType ? output<S> : Otherwise;
+
+/** A request as a handler sees it: parsed, checked and authorised. */
+export interface RequestOf<R extends Route> {
+  readonly params: Readonly<Record<ParamNames<R['path']>, string>>;
+  readonly query: Parsed<R['query'], Readonly<Record<string, never>>>;
+  readonly body: Parsed<R['body'], undefined>;
+  readonly caller: R['permission'] extends 'public' ? undefined : Caller;
+  readonly origin: Origin;
+  /** Header by lower-case name. */
+  readonly header: (name: string) => string | undefined;
+}
+
+type BodyOf<R extends Route> = Parsed<R['success']['body'], unknown>;
+
+/** The handler of a route: answers the body of the success, or a whole reply. */
+export type Handler<R extends Route> = (request: RequestOf<R>) => Promise<BodyOf<R> | ReplyWithMark | void>;
+
+/** One handler for each route; a missing one does not compile. */
+export type Handlers<R extends Routes> = { readonly [K in keyof R]: Handler<R[K]> };
+
+const replyMark = Symbol('reply');
+
+export type ReplyWithMark = Reply & { readonly [replyMark]: true };
+
+/** Answer with headers or a status of one's own rather than with the route's success. */
+export const reply = (of: Reply): ReplyWithMark => ({ ...of, [replyMark]: true });
+
+export const isReply = (value: unknown): value is ReplyWithMark =>
+  typeof value === 'object' && value !== null && replyMark in value;
+
+/** Keeps the literal types of a table of routes, so that handlers are typed by path, query and body. */
+export const defineRoutes = <const R extends Routes>(routes: R): R => routes;

@@ -1,0 +1,35 @@
+/**
+ * Every environment variable that a function reads, and what it holds. Infrastructure sets them by these names, and
+ * `readEnv` is the only reader. None holds a secret.
+ */
+export const ENV = {
+  STAGE: 'Stage name, such as dev, staging or prod',
+  ALERTS_TABLE: 'Name of the alerts table',
+  AUTH_TABLE: 'Name of the auth table',
+  AUDIT_TABLE: 'Name of the audit table',
+  ALERTS_TOPIC: 'ARN of the SNS topic that every transition is published to',
+  SPILL_QUEUE: 'URL of the FIFO queue that keeps events while DynamoDB refuses them',
+  POISON_QUEUE: 'URL of the dead-letter queue for records that can never be processed',
+  SIGNING_KEYS_SECRET: 'ARN of the secret that holds the private signing keys',
+  FIRST_ADMIN_SECRET: 'ARN of the secret that holds the first administrator',
+  TOKEN_ISSUER: 'The iss of access tokens',
+  TOKEN_AUDIENCE: 'The aud of access tokens',
+  ACCESS_TOKEN_SECONDS: 'Lifetime of an access token',
+  REFRESH_TOKEN_SECONDS: 'Lifetime of a refresh token',
+  AUDIT_RETENTION_DAYS: 'Days that the audit trail is kept',
+  ALERT_RETENTION_DAYS: 'Days that a resolved alert is kept',
+} as const;
+
+export type EnvName = keyof typeof ENV;
+
+/** The named variables; throws one error that names all that are missing. Called once, in a context's `deps.ts`. */
+export const readEnv = <N extends EnvName>(
+  names: readonly N[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Record<N, string> => {
+  const missing = names.filter((name) => !environment[name]);
+  if (missing.length > 0) {
+    throw new Error(`Missing environment: ${missing.map((name) => `${name} (${ENV[name]})`).join(', ')}`);
+  }
+  return Object.fromEntries(names.map((name) => [name, environment[name]])) as Record<N, string>;
+};

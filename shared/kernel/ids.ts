@@ -1,0 +1,20 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { encodeTime, ulid } from 'ulid';
+
+/** What an identifier names. The prefix makes a pasted id tell what it is. */
+export type IdPrefix = 'usr' | 'ses' | 'key' | 'evt' | 'req' | 'alr' | 'sub' | 'tok';
+
+/** A new identifier, `usr_01JD…`: unique, and sorting by the time it was made at (ULID, lower case). */
+export const newId = (prefix: IdPrefix, at: Date): string => `${prefix}_${ulid(at.getTime()).toLowerCase()}`;
+
+/** A secret with `bytes` of entropy, as base64url. */
+export const newSecret = (bytes = 32): string => randomBytes(bytes).toString('base64url');
+
+/** SHA-256 as lower-case hexadecimal. For high-entropy secrets at rest and for keys of any length. */
+export const sha256 = (...parts: string[]): string =>
+  createHash('sha256')
+    .update(parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(''))
+    .digest('hex');
+
+/** The first ten characters of a ULID made at `at`: a sortable, lower-case instant with millisecond precision. */
+export const sortableInstant = (at: Date): string => encodeTime(at.getTime(), 10).toLowerCase();

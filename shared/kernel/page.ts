@@ -1,0 +1,38 @@
+import { invalid } from './errors.ts';
+import { sha256 } from './ids.ts';
+
+/** One page of a list: `next` is the cursor of the following page, null on the last. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface PageRequest {
+  /** 1 to 100. */
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+const queryDigest = (query: unknown): string => sha256(JSON.stringify(query)).slice(0, 16);
+
+/** An opaque cursor that continues at `position`, good for this `query` only. */
+export const encodeCursor = (position: unknown, query: unknown): string =>
+  Buffer.from(JSON.stringify([queryDigest(query), position])).toString('base64url');
+
+/** The position of a cursor. Refuses with `cursor.invalid` one that is garbled or was made by another query. */
+export const decodeCursor = <T>(cursor: string, query: unknown): T => {
+  let decoded: unknown;
+  try {
+    decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    decoded = undefined;
+  }
+  if (!Array.isArray(decoded) || decoded.length !== 2 || decoded[0] !== queryDigest(query)) throw invalidCursor();
+  return decoded[1] as T;
+};
+
+/** The refusal of a cursor that does not belong to the query it came with. */
+export const invalidCursor = () =>
+  invalid('cursor.invalid', 'The cursor does not belong to this query. Start again without a cursor.', {
+    errors: [{ pointer: 'query/cursor', detail: 'belongs to another query, or is damaged' }],
+  });

@@ -1,0 +1,22 @@
+/**
+ * Rate limits are tiers: a role names one, a user may override it, and each tier is a usage plan of the gateway.
+ * The gateway counts by token bucket and best effort; what must hold exactly is counted in DynamoDB.
+ */
+export const TIERS = {
+  standard: { requestsPerMinute: 60, burst: 60 },
+  plus: { requestsPerMinute: 300, burst: 150 },
+  high: { requestsPerMinute: 1200, burst: 300 },
+  machine: { requestsPerMinute: 6000, burst: 1000 },
+} as const;
+
+export type Tier = keyof typeof TIERS;
+
+export const TIER_NAMES = Object.keys(TIERS) as [Tier, ...Tier[]];
+
+export const isTier = (value: string): value is Tier => Object.hasOwn(TIERS, value);
+
+/**
+ * The `RateLimit-Policy` header of a tier, `"standard";q=60;w=60`: quota and window in seconds
+ * (draft-ietf-httpapi-ratelimit-headers).
+ */
+export const rateLimitPolicy = (tier: Tier): string => `"${tier}";q=${TIERS[tier].requestsPerMinute};w=60`;
