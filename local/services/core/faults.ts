@@ -1,0 +1,57 @@
+import { AwsError } from './aws-error.ts';
+
+/** A failure on order: the next `count` calls (or all of them until cleared) of a service are refused. */
+export interface Fault {
+  /** `sns`, `sqs`, `dynamodb`, `secretsmanager`, `apigateway` or `events`. */
+  readonly service: string;
+  /** Only this operation; all operations when absent. */
+  readonly operation?: string;
+  /** 500 unless said. */
+  readonly status?: number;
+  /** Name of the exception; by default the service's own word for the status. */
+  readonly code?: string;
+  readonly count?: number;
+  readonly untilCleared?: boolean;
+}
+
+export interface Faults {
+  add(fault: Fault): void;
+  clear(service?: string): void;
+  list(): readonly Fault[];
+  /** Throws the ordered failure, if one is due for this call, and counts it. */
+  check(service: string, operation: string): void;
+}
+
+export function createFaults(): Faults {
+  let active: { fault: Fault; left: number }[] = [];
+  return {
+    add(fault) {
+      if (typeof fault.service !== 'string') throw new AwsError('ValidationError', 'A fault needs a service');
+      active.push({ fault, left: fault.untilCleared ? Number.POSITIVE_INFINITY : (fault.count ?? 1) });
+    },
+    clear(service) {
+      active = active.filter((each) => service !== undefined && each.fault.service !== service);
+    },
+    list: () => active.map(({ fault, left }) => (fault.untilCleared ? fault : { ...fault, count: left })),
+    check(service, operation) {
+      const due = active.find(({ fault }) => fault.service === service && (fault.operation ?? operation) === operation);
+      if (!due) return;
+      due.left -= 1;
+      if (due.left <= 0) active = active.filter((each) => each !== due);
+      const status = due.fault.status ?? 500;
+      throw new AwsError(due.fault.code ?? codeFor(service, status), `Ordered failure of ${service}`, status);
+    },
+  };
+}
+
+function codeFor(service: string, status: number): string {
+  if (status === 400) {
+    return service === 'dynamodb' ? 'ProvisionedThroughputExceededException' : 'ThrottlingException';
+  }
+  if (status === 403) return 'AccessDeniedException';
+  if (status === 429) return 'TooManyRequestsException';
+  if (status === 503) return 'ServiceUnavailable';
+  if (service === 'dynamodb') return 'InternalServerError';
+  if (service === 'secretsmanager') return 'InternalServiceError';
+  return service === 'sns' ? 'InternalError' : 'InternalFailure';
+}
