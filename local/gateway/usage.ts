@@ -209,12 +209,9 @@ export class UsageKeys {
     if (!this.#file || !this.#writePending) return;
     this.#writePending = false;
     const dynamic = [...this.#byId.values()].filter((key) => !key.fromTemplate);
-    const membershipOfTemplateKeys = Object.fromEntries(
-      [...this.#byId.values()].filter((key) => key.fromTemplate).map((key) => [key.id, key.planIds]),
-    );
     mkdirSync(dirname(this.#file), { recursive: true });
     const temporary = `${this.#file}.${process.pid}.tmp`;
-    writeFileSync(temporary, JSON.stringify({ version: 1, keys: dynamic, membershipOfTemplateKeys }));
+    writeFileSync(temporary, JSON.stringify({ version: 1, keys: dynamic }));
     renameSync(temporary, this.#file);
   }
 
@@ -291,21 +288,11 @@ export class UsageKeys {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
       throw error;
     }
-    const saved = JSON.parse(text) as {
-      keys: UsageKey[];
-      membershipOfTemplateKeys: Record<string, string[]>;
-    };
+    const saved = JSON.parse(text) as { keys: UsageKey[] };
     for (const key of saved.keys) {
       const kept = { ...key, planIds: key.planIds.filter((id) => this.#plans.has(id)) };
       this.#byId.set(kept.id, kept);
       this.#byValue.set(kept.value, kept);
-    }
-    for (const [id, planIds] of Object.entries(saved.membershipOfTemplateKeys)) {
-      const key = this.#byId.get(id);
-      if (!key) continue;
-      const merged = { ...key, planIds: planIds.filter((planId) => this.#plans.has(planId)) };
-      this.#byId.set(id, merged);
-      this.#byValue.set(merged.value, merged);
     }
   }
 }

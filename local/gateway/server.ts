@@ -1,0 +1,290 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Assembly, FunctionFailure, LocalClock, LocalLog } from '../types.ts';
+import type { LocalLambdas } from '../lambda/lambdas.ts';
+import { createAdmission } from './admission.ts';
+import { mockAnswer, proxyAnswer, refusalAnswer, type Answer } from './answer.ts';
+import { readApi, type Api } from './api.ts';
+import { createAuthorizers } from './authorizer.ts';
+import { Refusal } from './refusal.ts';
+import { proxyEvent, type Caller, type GatewayRequest } from './request.ts';
+import { createRouter, type Route } from './router.ts';
+import type { UsageKeys } from './usage.ts';
+import { createValidator } from './validator.ts';
+
+/** Answers paths below `/_local/`; undefined for one that it does not know. */
+export type LocalRoute = (
+  method: string,
+  path: string,
+  body: string,
+) => Promise<{ status: number; headers: Record<string, string>; body: string } | undefined>;
+
+export interface GatewayOptions {
+  readonly assembly: Assembly;
+  readonly lambdas: Pick<LocalLambdas, 'invoke' | 'invokeText'>;
+  readonly clock: LocalClock;
+  readonly log: LocalLog;
+  readonly usageKeys: UsageKeys;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly localRoutes: LocalRoute;
+}
+
+export interface Gateway {
+  /** `http://127.0.0.1:8787`, without a slash at the end. */
+  readonly url: string;
+  /** Takes over the API of another assembly; caches and throttles begin anew. */
+  reload(assembly: Assembly): void;
+  /** Accepts nothing more, waits for what runs, at most `graceMs`. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const bodyLimitBytes = 10 * 1024 * 1024;
+
+/**
+ * The data plane of the REST API in the assembly, on 127.0.0.1. The stage is served at the root, as behind a custom
+ * domain. Rejects when the port is taken.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  let pipeline = createPipeline(options, options.assembly);
+  const server = createServer({ keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 }, (incoming, outgoing) => {
+    void serve(incoming, outgoing, options, pipeline);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', () => resolve());
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    reload: (assembly) => {
+      pipeline = createPipeline(options, assembly);
+    },
+    stop: (graceMs = 10_000) => stopServer(server, graceMs),
+  };
+}
+
+type Pipeline = (request: GatewayRequest, tooLarge: boolean) => Promise<{ answer: Answer; resourcePath: string }>;
+
+/** Route, authorizer, API key and limits, validation, integration: in the order of API Gateway. */
+function createPipeline(options: GatewayOptions, assembly: Assembly): Pipeline {
+  const api = readApi(assembly);
+  if (!api) {
+    return () =>
+      Promise.resolve({
+        answer: { status: 404, headers: {}, body: '{"message":"The assembly has no REST API"}' },
+        resourcePath: '-',
+      });
+  }
+  const { lambdas, clock, log, usageKeys } = options;
+  const router = createRouter(api.methods);
+  const authorize = createAuthorizers({ api, lambdas, clock, log });
+  const admit = createAdmission({ api, usageKeys, clock });
+  const validate = createValidator(api);
+
+  return async (request, tooLarge) => {
+    let route: Route | undefined;
+    let caller: Caller = { authorizer: undefined, apiKey: undefined, apiKeyId: undefined };
+    try {
+      route = router(request.httpMethod, request.path);
+      if (!route) throw new Refusal('MISSING_AUTHENTICATION_TOKEN');
+      if (tooLarge) throw new Refusal('REQUEST_TOO_LARGE');
+      const authorized = route.method.authorizer ? await authorize(route, request) : undefined;
+      caller = { ...caller, authorizer: authorized?.context };
+      const key = admit(route, request, authorized);
+      caller = { ...caller, apiKey: key?.value, apiKeyId: key?.id };
+      validate(route, request);
+      return { answer: await integrate(api, route, request, caller, options), resourcePath: route.method.resourcePath };
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : new Refusal('API_CONFIGURATION_ERROR');
+      if (refusal !== error) log('gateway', 'The gateway failed', error);
+      return {
+        answer: refusalAnswer(api, refusal, request, route, caller),
+        resourcePath: route?.method.resourcePath ?? '-',
+      };
+    }
+  };
+}
+
+async function integrate(
+  api: Api,
+  route: Route,
+  request: GatewayRequest,
+  caller: Caller,
+  { lambdas, log }: GatewayOptions,
+): Promise<Answer> {
+  const { integration } = route.method;
+  if (integration.type === 'mock') {
+    const answer = mockAnswer(integration.requestTemplate, integration.responses, request);
+    if (!answer) throw new Refusal('API_CONFIGURATION_ERROR');
+    return answer;
+  }
+  const event = JSON.stringify(proxyEvent(api, route.method, route.pathParameters, request, caller));
+  let alarm: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    alarm = setTimeout(() => reject(new Refusal('INTEGRATION_TIMEOUT')), integration.timeoutMs);
+  });
+  let text: string;
+  try {
+    const result = lambdas.invokeText(integration.functionArn, event);
+    result.catch(() => undefined);
+    text = await Promise.race([result, timeout]);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    log('gateway', `${request.httpMethod} ${route.method.resourcePath}: the function failed`, error);
+    if ((error as Partial<FunctionFailure>).errorType === 'RequestEntityTooLargeException') {
+      throw new Refusal('REQUEST_TOO_LARGE');
+    }
+    throw new Refusal('INTEGRATION_FAILURE');
+  } finally {
+    clearTimeout(alarm);
+  }
+  const answer = proxyAnswer(api, text, request);
+  if (!answer) {
+    log('gateway', `${request.httpMethod} ${route.method.resourcePath}: malformed Lambda proxy response`);
+    throw new Refusal('INTEGRATION_FAILURE');
+  }
+  return answer;
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  options: GatewayOptions,
+  pipeline: Pipeline,
+): Promise<void> {
+  const started = performance.now();
+  try {
+    const { body, tooLarge } = await readBody(incoming);
+    const [rawPath = '/'] = (incoming.url ?? '/').split('?', 1);
+    if (rawPath.startsWith('/_local/')) {
+      await serveLocal(incoming, outgoing, options.localRoutes, body);
+      return;
+    }
+    const request = readRequest(incoming, body, options.clock.now());
+    const { answer, resourcePath } = await pipeline(request, tooLarge);
+    const length = typeof answer.body === 'string' ? Buffer.byteLength(answer.body) : answer.body.length;
+    outgoing.writeHead(answer.status, {
+      ...(answer.headers as Record<string, string | string[]>),
+      'Content-Length': length,
+      'x-amzn-RequestId': request.requestId,
+      'x-amz-apigw-id': request.extendedRequestId,
+    });
+    outgoing.end(incoming.method === 'HEAD' ? undefined : answer.body);
+    // The pattern and not the path: a path may carry a key.
+    const took = (performance.now() - started).toFixed(1);
+    options.log('access', `${request.httpMethod} ${resourcePath} ${answer.status} ${took}ms ${request.requestId}`);
+  } catch (error) {
+    // The client went away, or sent what is no HTTP.
+    if (!incoming.destroyed) options.log('gateway', 'A request could not be answered', error);
+    outgoing.destroy();
+  }
+}
+
+async function serveLocal(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  localRoutes: LocalRoute,
+  body: Buffer,
+): Promise<void> {
+  let answer;
+  try {
+    answer = await localRoutes(incoming.method ?? 'GET', incoming.url ?? '/', body.toString('utf8'));
+  } catch (error) {
+    answer = { status: 500, headers: {}, body: JSON.stringify({ message: String(error) }) };
+  }
+  answer ??= { status: 404, headers: {}, body: '{"message":"No such local path"}' };
+  outgoing.writeHead(answer.status, { 'Content-Type': 'application/json', ...answer.headers });
+  outgoing.end(answer.body);
+}
+
+async function readBody(incoming: IncomingMessage): Promise<{ body: Buffer; tooLarge: boolean }> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= bodyLimitBytes) chunks.push(chunk);
+  }
+  const tooLarge = length > bodyLimitBytes;
+  return {
+    body: tooLarge ? Buffer.alloc(0) : chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
+    tooLarge,
+  };
+}
+
+function readRequest(incoming: IncomingMessage, body: Buffer, at: number): GatewayRequest {
+  const url = incoming.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const sourceIp = '127.0.0.1';
+  const headers = dictionary<string>();
+  const multiValueHeaders = dictionary<string[]>();
+  const spelling = new Map<string, string>();
+  const add = (name: string, value: string): void => {
+    // One header may come in two spellings; the first is kept.
+    const lower = name.toLowerCase();
+    const known = spelling.get(lower) ?? name;
+    spelling.set(lower, known);
+    headers[known] = value;
+    (multiValueHeaders[known] ??= []).push(value);
+  };
+  const raw = incoming.rawHeaders;
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] as string;
+    if (!hopByHop.has(name.toLowerCase())) add(name, raw[index + 1] as string);
+  }
+  const forwarded = incoming.headers['x-forwarded-for'];
+  const forwardedName = spelling.get('x-forwarded-for') ?? 'X-Forwarded-For';
+  const chain = forwarded === undefined ? sourceIp : `${String(forwarded)}, ${sourceIp}`;
+  spelling.set('x-forwarded-for', forwardedName);
+  headers[forwardedName] = chain;
+  multiValueHeaders[forwardedName] = [chain];
+  if (!spelling.has('x-amzn-trace-id')) {
+    add('X-Amzn-Trace-Id', `Root=1-${Math.floor(at / 1000).toString(16)}-${randomBytes(12).toString('hex')}`);
+  }
+  const { query, multiValueQuery } = readQuery(mark < 0 ? '' : url.slice(mark + 1));
+  return {
+    requestId: randomUUID(),
+    extendedRequestId: `${randomBytes(11).toString('base64')}=`,
+    at: Math.floor(at),
+    httpMethod: incoming.method ?? 'GET',
+    path,
+    headers,
+    multiValueHeaders,
+    query,
+    multiValueQuery,
+    body,
+    sourceIp,
+    userAgent: incoming.headers['user-agent'] ?? null,
+    protocol: `HTTP/${incoming.httpVersion}`,
+    host: incoming.headers.host ?? 'localhost',
+  };
+}
+
+const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'expect']);
+
+function readQuery(text: string): Pick<GatewayRequest, 'query' | 'multiValueQuery'> {
+  if (text === '') return { query: null, multiValueQuery: null };
+  const query = dictionary<string>();
+  const multiValueQuery = dictionary<string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    query[name] = value;
+    (multiValueQuery[name] ??= []).push(value);
+  }
+  return { query, multiValueQuery };
+}
+
+// Keys come from the client; without a prototype none of them is special.
+function dictionary<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
+}
+
+async function stopServer(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const force = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(force);
+}

@@ -1,0 +1,10 @@
+import type { FunctionFailure } from '../types.ts';
+import type { Failure } from './protocol.ts';
+
+/** The error that an invocation rejects with; its `stack` is that of the handler. */
+export function functionFailure(failure: Failure): FunctionFailure {
+  const error = Object.assign(new Error(failure.errorMessage), { errorType: failure.errorType });
+  error.name = 'FunctionFailure';
+  error.stack = [`${failure.errorType}: ${failure.errorMessage}`, ...(failure.stackTrace ?? [])].join('\n');
+  return error;
+}

@@ -1,0 +1,134 @@
+import type { CloudAssembly } from '../assembly.ts';
+import type { Lambdas } from '../types.ts';
+import type { MovableClock } from '../clock.ts';
+import { functionFailure } from './failure.ts';
+import { functionPool, type FunctionPool } from './pool.ts';
+import { functionSettings, lambdaVariables, type FunctionSettings } from './settings.ts';
+
+/** Limit of a synchronous invocation, for the event and for the result. */
+export const payloadLimitBytes = 6 * 1024 * 1024;
+
+export interface LambdasOptions {
+  readonly assembly: CloudAssembly;
+  readonly clock: Pick<MovableClock, 'offset'>;
+  /** Execution environments per function at most; reserved concurrency lowers it. */
+  readonly maxEnvironments?: number;
+  /** What a function writes, in chunks as they come. */
+  readonly onOutput: (functionName: string, chunk: string) => void;
+}
+
+/** The functions of one run, and the handles that only the run itself needs. */
+export interface LocalLambdas extends Lambdas {
+  /** JSON in, JSON out: for callers that hold the text already. Rejects with a `FunctionFailure`. */
+  invokeText(name: string, event: string): Promise<string>;
+  /**
+   * Local addresses, known only once the services listen. `replace` rewrites values of the template's environment:
+   * a URL that names a host on AWS becomes one that names this machine.
+   */
+  configure(variables: Readonly<Record<string, string>>, replace?: (value: string) => string): void;
+  /** Starts an environment of each function whose name or ARN is given. */
+  warm(names: readonly string[]): void;
+  /** Takes over the code and settings of another assembly; what runs is finished by the old code. */
+  reload(assembly: CloudAssembly): void;
+  readonly names: readonly string[];
+  /** Invocations that run or wait. */
+  readonly running: number;
+  stop(): Promise<void>;
+}
+
+export function startLambdas(options: LambdasOptions): LocalLambdas {
+  const listeners: ((functionName: string) => void)[] = [];
+  const pools = new Map<string, FunctionPool>();
+  const settings = new Map<string, FunctionSettings>();
+  const resolved = new Map<string, string>();
+  let assembly = options.assembly;
+  let local: Readonly<Record<string, string>> = {};
+  let replace = (value: string): string => value;
+
+  const load = (): void => {
+    resolved.clear();
+    for (const resource of assembly.byType('AWS::Lambda::Function')) {
+      const found = functionSettings(resource, assembly);
+      if (!found) continue;
+      settings.set(found.name, found);
+      const existing = pools.get(found.name);
+      if (existing) existing.recycle(found);
+      else pools.set(found.name, open(found));
+    }
+  };
+
+  const open = (found: FunctionSettings): FunctionPool =>
+    functionPool({
+      settings: found,
+      env: () => {
+        const { variables } = settings.get(found.name) ?? found;
+        const rewritten = Object.entries(variables).map(([key, value]) => [key, replace(value)]);
+        return { ...lambdaVariables(found, assembly.region), ...Object.fromEntries(rewritten), ...local };
+      },
+      clockOffset: options.clock.offset,
+      maxEnvironments: Math.min(options.maxEnvironments ?? 4, found.reservedConcurrency ?? Number.POSITIVE_INFINITY),
+      onOutput: (chunk) => options.onOutput(found.name, chunk),
+    });
+
+  // By name, ARN, qualified ARN or integration URI.
+  const nameOf = (name: string): string => {
+    if (pools.has(name)) return name;
+    let known = resolved.get(name);
+    if (!known) {
+      known = assembly.find(name)?.physicalId ?? name;
+      resolved.set(name, known);
+    }
+    return known;
+  };
+
+  const invokeText = async (name: string, event: string): Promise<string> => {
+    const functionName = nameOf(name);
+    const pool = pools.get(functionName);
+    if (!pool) {
+      throw functionFailure({ errorType: 'ResourceNotFoundException', errorMessage: `Function not found: ${name}` });
+    }
+    if (event.length > payloadLimitBytes) {
+      const errorMessage = `Request must be smaller than ${payloadLimitBytes} bytes for the InvokeFunction operation`;
+      throw functionFailure({ errorType: 'RequestEntityTooLargeException', errorMessage });
+    }
+    try {
+      const result = await pool.invoke(event);
+      if (result.length > payloadLimitBytes) {
+        const errorMessage = `Response payload size exceeded maximum allowed payload size (${payloadLimitBytes} bytes).`;
+        throw functionFailure({ errorType: 'Function.ResponseSizeTooLarge', errorMessage });
+      }
+      return result;
+    } finally {
+      for (const listener of listeners) listener(functionName);
+    }
+  };
+
+  load();
+  return {
+    invokeText,
+    invoke: async (name, event) => JSON.parse(await invokeText(name, JSON.stringify(event ?? null))) as unknown,
+    onSettled: (listener) => {
+      listeners.push(listener);
+    },
+    configure: (variables, rewrite) => {
+      local = variables;
+      if (rewrite) replace = rewrite;
+    },
+    warm: (names) => {
+      for (const name of names) pools.get(nameOf(name))?.warm();
+    },
+    reload: (next) => {
+      assembly = next;
+      load();
+    },
+    get names() {
+      return [...pools.keys()];
+    },
+    get running() {
+      return [...pools.values()].reduce((sum, pool) => sum + pool.running, 0);
+    },
+    stop: async () => {
+      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+    },
+  };
+}
