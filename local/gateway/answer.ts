@@ -23,17 +23,22 @@ export function refusalAnswer(
     own ?? api.gatewayResponses[refusal.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX'];
   const context = errorContext(api, refusal, request, route, caller);
   const [contentType, template] = chooseTemplate(custom, header(request, 'accept'));
-  const headers: Record<string, string> = { 'Content-Type': contentType, 'x-amzn-ErrorType': errorTypes[refusal.type] };
+  const headers = new Map([
+    ['content-type', ['Content-Type', contentType]],
+    ['x-amzn-errortype', ['x-amzn-ErrorType', errorTypes[refusal.type]]],
+  ]);
   for (const [name, value] of Object.entries(custom?.headers ?? {})) {
     const mapped = /^'.*'$/s.test(value)
       ? unquoted(value)
       : (parameter(value, request, route?.pathParameters ?? null, api) ??
         lookUp(context, value.replace(/^context\./, '')));
-    const existing = Object.keys(headers).find((each) => each.toLowerCase() === name.toLowerCase());
-    if (existing) delete headers[existing];
-    headers[name] = mapped ?? '';
+    if (mapped !== undefined) headers.set(name.toLowerCase(), [name, mapped]);
   }
-  return { status: custom?.status ?? refusal.status, headers, body: substitute(template, context) };
+  return {
+    status: custom?.status ?? refusal.status,
+    headers: Object.fromEntries(headers.values()) as Record<string, string>,
+    body: substitute(template, context),
+  };
 }
 
 const errorTypes: Readonly<Record<Refusal['type'], string>> = {

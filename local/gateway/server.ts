@@ -16,8 +16,10 @@ import { createValidator } from './validator.ts';
 /** Answers paths below `/_local/`; undefined for one that it does not know. */
 export type LocalRoute = (
   method: string,
+  /** With its query. */
   path: string,
   body: string,
+  headers: Readonly<Record<string, string | undefined>>,
 ) => Promise<{ status: number; headers: Record<string, string>; body: string } | undefined>;
 
 export interface GatewayOptions {
@@ -189,13 +191,30 @@ async function serveLocal(
 ): Promise<void> {
   let answer;
   try {
-    answer = await localRoutes(incoming.method ?? 'GET', incoming.url ?? '/', body.toString('utf8'));
+    answer = comesFromElsewhere(incoming)
+      ? { status: 403, headers: {}, body: '{"message":"Local paths are for this machine"}' }
+      : await localRoutes(
+          incoming.method ?? 'GET',
+          incoming.url ?? '/',
+          body.toString('utf8'),
+          incoming.headers as Record<string, string | undefined>,
+        );
   } catch (error) {
     answer = { status: 500, headers: {}, body: JSON.stringify({ message: String(error) }) };
   }
   answer ??= { status: 404, headers: {}, body: '{"message":"No such local path"}' };
   outgoing.writeHead(answer.status, { 'Content-Type': 'application/json', ...answer.headers });
   outgoing.end(answer.body);
+}
+
+// A page on another site must not move the clock or read the outbox, neither by its own requests nor by a name of its
+// own that leads to this address.
+function comesFromElsewhere(incoming: IncomingMessage): boolean {
+  const isLocal = (host: string): boolean => /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host);
+  const origin = incoming.headers.origin;
+  return (
+    !isLocal(incoming.headers.host ?? '') || (origin !== undefined && !isLocal(origin.replace(/^https?:\/\//, '')))
+  );
 }
 
 async function readBody(incoming: IncomingMessage): Promise<{ body: Buffer; tooLarge: boolean }> {

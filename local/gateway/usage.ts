@@ -211,7 +211,7 @@ export class UsageKeys {
     const dynamic = [...this.#byId.values()].filter((key) => !key.fromTemplate);
     mkdirSync(dirname(this.#file), { recursive: true });
     const temporary = `${this.#file}.${process.pid}.tmp`;
-    writeFileSync(temporary, JSON.stringify({ version: 1, keys: dynamic }));
+    writeFileSync(temporary, JSON.stringify({ version: 1, keys: dynamic }), { mode: 0o600 });
     renameSync(temporary, this.#file);
   }
 

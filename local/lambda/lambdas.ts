@@ -22,7 +22,7 @@ export interface LocalLambdas extends Lambdas {
   /** JSON in, JSON out: for callers that hold the text already. Rejects with a `FunctionFailure`. */
   invokeText(name: string, event: string): Promise<string>;
   /**
-   * Local addresses, known only once the services listen. `replace` rewrites values of the template's environment:
+   * Local addresses, known only once the services listen; invocations wait until then. `replace` rewrites values of the template's environment:
    * a URL that names a host on AWS becomes one that names this machine.
    */
   configure(variables: Readonly<Record<string, string>>, replace?: (value: string) => string): void;
@@ -38,6 +38,9 @@ export interface LocalLambdas extends Lambdas {
 
 export function startLambdas(options: LambdasOptions): LocalLambdas {
   const listeners: ((functionName: string) => void)[] = [];
+  let configured = false;
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
   const pools = new Map<string, FunctionPool>();
   const settings = new Map<string, FunctionSettings>();
   const resolved = new Map<string, string>();
@@ -53,11 +56,11 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
       settings.set(found.name, found);
       const existing = pools.get(found.name);
       if (existing) existing.recycle(found);
-      else pools.set(found.name, open(found));
+      else pools.set(found.name, openPool(found));
     }
   };
 
-  const open = (found: FunctionSettings): FunctionPool =>
+  const openPool = (found: FunctionSettings): FunctionPool =>
     functionPool({
       settings: found,
       env: () => {
@@ -91,6 +94,7 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
       const errorMessage = `Request must be smaller than ${payloadLimitBytes} bytes for the InvokeFunction operation`;
       throw functionFailure({ errorType: 'RequestEntityTooLargeException', errorMessage });
     }
+    if (!configured) await opened;
     try {
       const result = await pool.invoke(event);
       if (result.length > payloadLimitBytes) {
@@ -113,6 +117,8 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
     configure: (variables, rewrite) => {
       local = variables;
       if (rewrite) replace = rewrite;
+      configured = true;
+      open();
     },
     warm: (names) => {
       for (const name of names) pools.get(nameOf(name))?.warm();

@@ -1,0 +1,167 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { administratorPassword, administratorSecret, readSecret } from './administrator.ts';
+import { readAssembly } from './assembly.ts';
+import { banner } from './banner.ts';
+import { lockDirectory } from './data-lock.ts';
+import { functionLogs } from './function-logs.ts';
+import { synthesise } from './synthesise.ts';
+import type { LocalLog } from './types.ts';
+import { watchSources } from './watch.ts';
+
+const usage = `Runs the synthesised application on this machine.
+
+  npm start [-- flags]     npm run dev   (the same with --watch)
+
+  --port <n>    port of the API, 8787 if not given (also PORT)
+  --memory      keep nothing: state is gone when the run ends
+  --watch       rebuild and restart the functions when a source file changes
+  --quiet       do not print what the functions log
+
+  TOCSIN_STAGE            stage to run, dev if not given
+  TOCSIN_ADMIN_PASSWORD   password of the first administrator`;
+
+process.env['TZ'] = 'UTC';
+const root = resolve(import.meta.dirname, '..');
+const started = performance.now();
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const { values: flags } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      memory: { type: 'boolean', default: false },
+      watch: { type: 'boolean', default: false },
+      quiet: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (flags.help) {
+    print(usage);
+    return;
+  }
+  const stage = process.env['TOCSIN_STAGE'] ?? 'dev';
+  const port = Number(flags.port ?? process.env['PORT'] ?? 8787);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${flags.port} is no port`);
+  await refuseTakenPort(port);
+
+  const home = flags.memory ? mkdtempSync(join(tmpdir(), 'tocsin-')) : join(root, '.tocsin');
+  if (flags.memory) process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+  mkdirSync(home, { recursive: true });
+  const outdir = join(home, 'cdk.out');
+  const dataDir = flags.memory ? undefined : join(home, 'data', stage);
+  const logDirectory = join(home, 'logs');
+  if (dataDir) lockDirectory(dataDir);
+
+  print(`Building the functions and synthesising stage ${stage} …`);
+  await synthesise({ root, stage, outdir });
+  print(`Synthesised after ${seconds()}; starting …`);
+
+  const { startRuntime } = await import('./runtime.ts');
+  let now = (): number => Date.now();
+  const logs = functionLogs(logDirectory, () => now(), flags.quiet ? () => undefined : print);
+  const log: LocalLog = (source, message, detail) => {
+    const line = `${new Date(now()).toISOString().slice(11, 19)} ${source} ${message}`;
+    logs.write('local-run', `${line}${detail === undefined ? '' : ` ${text(detail)}`}\n`, false);
+    if (source !== 'access' || !flags.quiet) print(detail === undefined ? line : `${line} ${text(detail)}`);
+  };
+  const password = process.env['TOCSIN_ADMIN_PASSWORD'];
+  const runtime = await startRuntime({
+    assembly: outdir,
+    stage,
+    port,
+    dataDir,
+    secrets: password ? administratorPassword(readAssembly(outdir, stage), password) : {},
+    log,
+    onOutput: (name, chunk) => logs.write(name, chunk),
+  });
+  now = runtime.clock.now;
+
+  const secret = administratorSecret(runtime.assembly);
+  const endpoint = runtime.services.endpoints['AWS_ENDPOINT_URL_SECRETS_MANAGER'];
+  const login = secret && endpoint ? await readSecret(endpoint, secret.physicalId) : undefined;
+  print(
+    banner({
+      url: runtime.url,
+      stage,
+      username: login?.['username'] as string | undefined,
+      password: login?.['password'] as string | undefined,
+      passwordChangeRequired: login?.['passwordChangeRequired'] !== false,
+      dataDirectory: dataDir,
+      logDirectory,
+      aheadSeconds: Math.round((runtime.clock.now() - Date.now()) / 1000),
+      startedInMs: performance.now() - started,
+    }),
+  );
+
+  const unwatch = flags.watch
+    ? watchSources(root, ['functions', 'shared', 'infra'], async () => {
+        const from = performance.now();
+        try {
+          await synthesise({ root, stage, outdir });
+          runtime.reload(outdir);
+          print(
+            `Rebuilt in ${((performance.now() - from) / 1000).toFixed(1)} s; new tables, queues and topics need a restart`,
+          );
+        } catch (error) {
+          print(`${error instanceof Error ? error.message : String(error)}\nThe last good build keeps running.`);
+        }
+      })
+    : () => undefined;
+
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) {
+      print('Forced.');
+      process.exit(130);
+    }
+    stopping = true;
+    print(`${signal}: finishing what runs (again to force) …`);
+    unwatch();
+    runtime
+      .stop()
+      .then(() => logs.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`${text(error)}\n`);
+          process.exit(1);
+        },
+      );
+  };
+  process.on('SIGINT', () => stop('Ctrl-C'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+}
+
+async function refuseTakenPort(port: number): Promise<void> {
+  if (port === 0) return;
+  const free = await new Promise<boolean>((done) => {
+    const probe = createServer();
+    probe.once('error', () => done(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
+  });
+  if (!free) {
+    throw new Error(
+      `Port ${port} is taken, perhaps by another run. Stop it, or choose another port: npm start -- --port ${port + 1}`,
+    );
+  }
+}
+
+function seconds(): string {
+  return `${((performance.now() - started) / 1000).toFixed(1)} s`;
+}
+
+function text(value: unknown): string {
+  if (value instanceof Error) return value.stack ?? value.message;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

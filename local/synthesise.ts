@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface SynthesiseOptions {
+  readonly root: string;
+  readonly stage: string;
+  /** Replaced as a whole, and only when the synthesis succeeds. */
+  readonly outdir: string;
+}
+
+/**
+ * Runs the CDK application of `cdk.json` as the CDK command line would, but in a third of the time: with its context,
+ * for one stage, and without an account, so that the templates do not depend on who is logged in where.
+ * Rejects with what the application wrote.
+ */
+export async function synthesise({ root, stage, outdir }: SynthesiseOptions): Promise<void> {
+  const { app, context = {} } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
+    app: string;
+    context?: Record<string, unknown>;
+  };
+  const fresh = `${outdir}.new`;
+  rmSync(fresh, { recursive: true, force: true });
+  const [command = 'node', ...parts] = app.split(' ');
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|CDK_)/.test(name)));
+  const child = spawn(command === 'node' ? process.execPath : command, parts, {
+    cwd: root,
+    env: { ...environment, CDK_OUTDIR: fresh, CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0 || !existsSync(join(fresh, 'manifest.json'))) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw new Error(`The CDK application failed:\n${output.trim()}`);
+  }
+  rmSync(outdir, { recursive: true, force: true });
+  renameSync(fresh, outdir);
+}

@@ -1,0 +1,88 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startRuntime, type Runtime, type RuntimeOptions } from '../../../local/runtime.ts';
+import { synthesiseFixture } from '../../support/fixture-app.ts';
+
+let assembly: string;
+const running: Runtime[] = [];
+const start = async (options: Partial<RuntimeOptions> = {}): Promise<Runtime> => {
+  const runtime = await startRuntime({ assembly, stage: 'test', ...options });
+  running.push(runtime);
+  return runtime;
+};
+const json = async (response: Response): Promise<Record<string, unknown>> =>
+  (await response.json()) as Record<string, unknown>;
+
+beforeAll(() => {
+  assembly = synthesiseFixture();
+}, 60_000);
+
+afterEach(async () => {
+  for (const runtime of running.splice(0)) await runtime.stop();
+}, 30_000);
+
+describe('a run', () => {
+  test('serves the API, and its functions reach the services of this run only', async () => {
+    const [one, two] = [await start(), await start()];
+    expect(one.url).not.toBe(two.url);
+    for (const runtime of [one, two]) {
+      expect((await fetch(`${runtime.url}/things/fixed`)).status).toBe(200);
+      const variables = (await runtime.lambdas.invoke('Fixture-test-runtime', { do: 'env' })) as Record<string, string>;
+      expect(variables['AWS_ENDPOINT_URL_SQS']).toBe(runtime.services.endpoints['AWS_ENDPOINT_URL_SQS']);
+    }
+  });
+
+  test('moves its clock over HTTP, for the functions too', async () => {
+    const { url } = await start();
+    const before = Date.parse((await json(await fetch(`${url}/_local/clock`)))['now'] as string);
+    const moved = await fetch(`${url}/_local/clock`, { method: 'POST', body: '{"advanceSeconds":7200}' });
+    expect(await json(moved)).toMatchObject({ aheadSeconds: 7200 });
+    const { now } = await json(await fetch(`${url}/`));
+    expect((now as number) - before).toBeGreaterThanOrEqual(7_200_000);
+  });
+
+  test.each(['{"advanceSeconds":-1}', '{}', 'x'])('does not move its clock by %s', async (body) => {
+    const { url } = await start();
+    expect((await fetch(`${url}/_local/clock`, { method: 'POST', body })).status).toBe(400);
+  });
+
+  test('does not let a page of another site near its local paths', async () => {
+    const { url } = await start();
+    const response = await fetch(`${url}/_local/clock`, { headers: { origin: 'https://evil.example' } });
+    expect(response.status).toBe(403);
+  });
+
+  test('that is started again on its data knows its keys and its time', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'runtime-data-'));
+    const first = await start({ dataDir });
+    const key = first.usageKeys.createKey({ name: 'kept', enabled: true });
+    await fetch(`${first.url}/_local/clock`, { method: 'POST', body: '{"advanceSeconds":3600}' });
+    await first.stop();
+    const second = await start({ dataDir });
+    expect(second.usageKeys.findByValue(key.value)?.name).toBe('kept');
+    expect(second.clock.now() - Date.now()).toBeGreaterThan(3_590_000);
+  });
+
+  test('finishes what runs before it stops', async () => {
+    const runtime = await start();
+    await fetch(`${runtime.url}/`);
+    const slow = fetch(`${runtime.url}/?mode=slow`);
+    await expect.poll(() => runtime.lambdas.running).toBe(1);
+    await runtime.stop();
+    expect((await slow).status).toBe(200);
+  }, 20_000);
+
+  test('takes over a new build while it serves', async () => {
+    const runtime = await start();
+    expect((await fetch(`${runtime.url}/`)).status).toBe(200);
+    runtime.reload(synthesiseFixture());
+    expect((await fetch(`${runtime.url}/`)).status).toBe(200);
+  }, 30_000);
+
+  test('is refused on a port that is taken, and leaves nothing behind', async () => {
+    const { url } = await start();
+    await expect(start({ port: Number(new URL(url).port) })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+});
