@@ -1,0 +1,73 @@
+import { ok } from 'node:assert/strict';
+import { lastLines } from '../support/tools/child.ts';
+import { debianTools } from '../support/tools/debian.ts';
+import { eventually } from '../support/tools/eventually.ts';
+import { checkAll, conclude, type Guarantee, type Tally } from '../support/tools/guarantees.ts';
+import { amtoolGuarantees } from './amtool.ts';
+import { lifecycle, type Scene } from './lifecycle.ts';
+import { startAlertmanager } from './prometheus.ts';
+import { startSubscriber, type Subscriber } from './subscriber.ts';
+import { startTocsin, type Tocsin } from './tocsin.ts';
+
+const closing: Scene['closing'] = [];
+
+/** Each group is a scenario of its own: one that fails does not keep the next from being tried. */
+async function main(): Promise<Tally> {
+  const { prometheus, alertmanager, amtool } = await debianTools();
+  const tocsin = await startTocsin();
+  closing.push(tocsin.stop);
+  const subscriber = await startSubscriber();
+  closing.push(subscriber.stop);
+  const scene: Scene = { tocsin, subscriber, closing };
+
+  const groups: readonly (readonly Guarantee[])[] = [
+    [subscription(tocsin, subscriber)],
+    lifecycle(prometheus, scene, {
+      name: 'Prometheus → Tocsin, bearer token',
+      alertName: 'DirectByToken',
+      alertmanager: async () =>
+        `{ authorization: { credentials: '${tocsin.machineKey}' }, static_configs: [{ targets: ['127.0.0.1:${tocsin.port}'] }] }`,
+    }),
+    lifecycle(prometheus, scene, {
+      name: 'Prometheus → Tocsin, password',
+      alertName: 'DirectByPassword',
+      alertmanager: async () =>
+        `{ basic_auth: { username: prometheus, password: '${tocsin.machineKey}' }, static_configs: [{ targets: ['127.0.0.1:${tocsin.port}'] }] }`,
+    }),
+    lifecycle(prometheus, scene, {
+      name: 'Prometheus → Alertmanager → Tocsin',
+      alertName: 'ByWebhook',
+      alertmanager: async () => {
+        const webhook = `${tocsin.url}/api/integrations/${tocsin.machineKey}/alertmanager`;
+        const server = await startAlertmanager(alertmanager, webhook);
+        closing.push(server.stop);
+        return `{ static_configs: [{ targets: ['${server.address}'] }] }`;
+      },
+    }),
+    amtoolGuarantees(amtool, scene),
+  ];
+  let total: Tally = { passed: 0, failed: 0 };
+  for (const group of groups) {
+    const { passed, failed } = await checkAll(group, { stopAtFirst: true });
+    total = { passed: total.passed + passed, failed: total.failed + failed };
+  }
+  if (total.failed > 0) console.log(`\nLast lines of Tocsin:\n${lastLines(tocsin.output(), 40)}`);
+  return total;
+}
+
+const subscription = ({ admin }: Tocsin, subscriber: Subscriber): Guarantee => ({
+  title: 'an HTTP endpoint that is subscribed to the topic is asked to confirm, by a message whose signature verifies',
+  check: async () => {
+    await admin.post('/api/monitoring/subscriptions', { protocol: 'http', endpoint: subscriber.endpoint });
+    await eventually('it is confirmed', { withinMs: 10_000 }, () =>
+      ok(subscriber.confirmed(), subscriber.refusals().join()),
+    );
+  },
+});
+
+console.log('Real clients against a local run: Prometheus, Alertmanager, amtool and a subscriber of the topic');
+try {
+  conclude('test:clients', await main());
+} finally {
+  for (const close of closing.reverse()) await close();
+}

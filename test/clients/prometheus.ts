@@ -1,0 +1,107 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lastLines, start, type Child } from '../support/tools/child.ts';
+import { eventually } from '../support/tools/eventually.ts';
+import { freePort } from '../support/tools/free-port.ts';
+import { toolCache } from '../support/tools/paths.ts';
+
+export interface Server {
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+export interface Watch {
+  /** Name of the one rule, which fires while the target is down. */
+  readonly alertName: string;
+  readonly target: string;
+  /** What stands under `alerting.alertmanagers`, as one YAML flow mapping. */
+  readonly alertmanager: string;
+}
+
+/** A Prometheus that looks at the target each second, and hands a firing alert in again each second. */
+export async function startPrometheus(program: string, watch: Watch): Promise<Server> {
+  const directory = await mkdtemp(join(tmpdir(), 'tocsin-prometheus-'));
+  const rules = join(directory, 'rules.yml');
+  await writeFile(rules, rulesOf(watch));
+  const config = join(directory, 'prometheus.yml');
+  await writeFile(config, configOf(watch, rules));
+  return serve('prometheus', program, directory, (address) => [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(directory, 'data')}`,
+    `--web.listen-address=${address}`,
+    '--rules.alert.resend-delay=1s',
+    '--log.level=warn',
+  ]);
+}
+
+/** An Alertmanager whose one receiver posts to `webhook`, at once and again every two seconds. */
+export async function startAlertmanager(program: string, webhook: string): Promise<Server> {
+  const directory = await mkdtemp(join(tmpdir(), 'tocsin-alertmanager-'));
+  const config = join(directory, 'alertmanager.yml');
+  await writeFile(
+    config,
+    `route: { receiver: tocsin, group_by: [alertname], group_wait: 0s, group_interval: 1s, repeat_interval: 2s }
+receivers:
+  - name: tocsin
+    webhook_configs:
+      - { url: '${webhook}', send_resolved: true }
+`,
+  );
+  return serve('alertmanager', program, directory, (address) => [
+    `--config.file=${config}`,
+    `--storage.path=${join(directory, 'data')}`,
+    `--web.listen-address=${address}`,
+    '--cluster.listen-address=',
+    '--log.level=warn',
+  ]);
+}
+
+async function serve(
+  name: string,
+  program: string,
+  directory: string,
+  argsFor: (address: string) => readonly string[],
+): Promise<Server> {
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = await start(name, program, argsFor(address), {
+    cwd: directory,
+    log: join(toolCache, 'logs', `clients-${name}.log`),
+  });
+  const stop = async (): Promise<void> => {
+    await child.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await ready(child, address);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { address, stop };
+}
+
+const ready = (child: Child, address: string): Promise<void> =>
+  eventually(`${child.name} is ready`, { withinMs: 30_000, everyMs: 200 }, async () => {
+    if (child.exitCode() !== undefined) throw new Error(`it ended:\n${lastLines(child.output(), 20)}`);
+    const { ok, status } = await fetch(`http://${address}/-/ready`);
+    if (!ok) throw new Error(`it answered ${status}`);
+  });
+
+const rulesOf = ({ alertName }: Watch): string => `groups:
+  - name: clients
+    rules:
+      - alert: ${alertName}
+        expr: up == 0
+        labels: { severity: critical }
+        annotations: { summary: 'The target {{ $labels.instance }} is down' }
+`;
+
+const configOf = ({ target, alertmanager }: Watch, rules: string): string => `global:
+  { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
+rule_files: ['${rules}']
+alerting:
+  alertmanagers: [${alertmanager}]
+scrape_configs:
+  - { job_name: target, static_configs: [{ targets: ['${target}'] }] }
+`;

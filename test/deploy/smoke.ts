@@ -1,0 +1,107 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { Alert } from '../../functions/alerts/alert.ts';
+import type { AlertMessage } from '../../functions/alerts/events.ts';
+import type { Page } from '../../shared/kernel/page.ts';
+import { eventually } from '../support/tools/eventually.ts';
+import type { Guarantee } from '../support/tools/guarantees.ts';
+import { logInFirst, tocsinClient } from '../support/tools/tocsin-client.ts';
+import { accountOf } from './account.ts';
+import type { Emulator } from './emulator.ts';
+
+/** What must hold of a Tocsin that was deployed a moment ago, each step building on the one before. */
+export function smoke(emulator: Emulator): readonly Guarantee[] {
+  const account = accountOf(emulator);
+  const chosenPassword = `${randomBytes(18).toString('base64url')}-aA1`;
+  let api = '';
+  let queue = '';
+  let administrator = '';
+  let headers: Readonly<Record<string, string>> = {};
+  let raised: Alert | undefined;
+  const received: AlertMessage[] = [];
+
+  const client = (): ReturnType<typeof tocsinClient> => tocsinClient(api, headers);
+  const transition = (name: string, alertId: string | undefined): Promise<AlertMessage> =>
+    eventually(`the queue holds "${name}"`, { withinMs: 30_000 }, async () => {
+      received.push(...(await account.takeMessages(queue)));
+      const message = received.find(({ transition, alert }) => transition === name && alert.id === alertId);
+      if (!message) throw new Error(`it held ${JSON.stringify(received.map(({ transition }) => transition))}`);
+      return message;
+    });
+
+  return [
+    {
+      title: 'the deployed API tells its health to anyone, and nothing but the status',
+      check: async () => {
+        api = await account.apiUrl();
+        const health = await tocsinClient(api).get<Record<string, unknown>>('/api/monitoring/health');
+        deepStrictEqual(Object.keys(health), ['status']);
+      },
+    },
+    {
+      title: 'a request without a token is refused by the gateway as problem+json',
+      check: async () => {
+        const response = await fetch(`${api}/api/monitoring/alerts`);
+        strictEqual(response.status, 401);
+        strictEqual(response.headers.get('content-type')?.split(';')[0], 'application/problem+json');
+      },
+    },
+    {
+      title: 'the first administrator logs in with the generated secret, which can only be changed',
+      check: async () => {
+        const { username, password } = await account.firstAdministrator();
+        const bearer = await logInFirst(api, username, password, chosenPassword);
+        administrator = username;
+        // This emulator takes the usage key from this header, where API Gateway takes it from the authorizer's answer.
+        headers = { ...bearer, 'x-api-key': await account.usageKey() };
+        const me = await client().get<{ readonly username: string }>('/api/auth/me');
+        strictEqual(me.username, administrator);
+      },
+    },
+    {
+      title: 'an alert raised over HTTPS is kept open',
+      check: async () => {
+        queue = await account.subscribeQueue('smoke');
+        raised = await client().post<Alert>('/api/monitoring/alerts', { title: 'Smoke', severity: 'critical' });
+        strictEqual(raised.status, 'open');
+        const { items } = await client().get<Page<Alert>>('/api/monitoring/alerts?status=open');
+        ok(items.some(({ id }) => id === raised?.id));
+      },
+    },
+    {
+      title: 'a queue that is subscribed to the topic receives that it was opened',
+      check: async () => {
+        const { schema, alert } = await transition('opened', raised?.id);
+        strictEqual(schema, 'tocsin.alert/1');
+        strictEqual(alert.title, 'Smoke');
+      },
+    },
+    {
+      title: 'it is acknowledged, by the administrator',
+      check: async () => {
+        const alert = await client().post<Alert>(`/api/monitoring/alerts/${raised?.id}/acknowledge`, {});
+        strictEqual(alert.status, 'acknowledged');
+      },
+    },
+    {
+      title: 'the queue receives the acknowledgement, next in sequence',
+      check: async () => {
+        const message = await transition('acknowledged', raised?.id);
+        strictEqual(message.alert.acknowledgedBy, administrator);
+        strictEqual(message.sequence, 2);
+      },
+    },
+    {
+      title: 'a function on a schedule is started by EventBridge and ends without an error',
+      check: async () => {
+        const name = await eventually('a schedule fires', { withinMs: 90_000, everyMs: 1_000 }, () => {
+          const fired = /EventBridge → Lambda (\S+): dispatched/.exec(emulator.output())?.[1];
+          if (!fired) throw new Error('nothing was dispatched');
+          return fired;
+        });
+        ok(!new RegExp(`(failed|error).*${name}`, 'i').test(emulator.output()), `${name} failed`);
+        return name;
+      },
+    },
+  ];
+}
