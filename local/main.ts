@@ -104,12 +104,16 @@ async function main(): Promise<void> {
     }),
   );
 
+  let built = outdir;
   const unwatch = flags.watch
     ? watchSources(root, ['functions', 'shared', 'infra'], async () => {
         const from = performance.now();
         try {
-          await synthesise({ root, stage, outdir });
-          runtime.reload(outdir);
+          // Never over the build that runs: it stays the last good one when this one cannot be read.
+          const other = built === outdir ? `${outdir}.2` : outdir;
+          await synthesise({ root, stage, outdir: other });
+          runtime.reload(other);
+          built = other;
           print(
             `Rebuilt in ${((performance.now() - from) / 1000).toFixed(1)} s; new tables, queues and topics need a restart`,
           );

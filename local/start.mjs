@@ -1,10 +1,11 @@
 // What `npm start` runs first. It is plain JavaScript, so that a Node that is too old for the rest can say so.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const wanted = 24;
 const major = Number(process.versions.node.split('.')[0]);
-const own = new URL('../node_modules/node/bin/node', import.meta.url).pathname;
+const own = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
 if (!existsSync(new URL('../node_modules/aws-cdk-lib', import.meta.url))) {
   console.error('The dependencies are not installed. Run: npm ci');
@@ -12,7 +13,7 @@ if (!existsSync(new URL('../node_modules/aws-cdk-lib', import.meta.url))) {
 } else if (major >= wanted) {
   await import('./main.ts');
 } else if (existsSync(own)) {
-  const child = spawn(own, [new URL('./main.ts', import.meta.url).pathname, ...process.argv.slice(2)], {
+  const child = spawn(own, [fileURLToPath(new URL('./main.ts', import.meta.url)), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
   // Ctrl-C reaches the child by itself; a signal that is sent to this process must be handed on.
