@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../support/tools/child.ts';
+import type { Command } from '../support/tools/debian.ts';
 import { eventually } from '../support/tools/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { toolCache } from '../support/tools/paths.ts';
@@ -11,7 +12,7 @@ import type { Scene } from './lifecycle.ts';
 const alertName = 'RaisedByAmtool';
 
 /** What holds for a person with amtool who points it at Tocsin as if that were the Alertmanager. */
-export function amtoolGuarantees(program: string, { tocsin, closing }: Scene): readonly Guarantee[] {
+export function amtoolGuarantees([program = '']: Command, { tocsin, closing }: Scene): readonly Guarantee[] {
   let httpConfig: string | undefined;
 
   const amtool = async (...args: readonly string[]): Promise<string> => {

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert } from '../../functions/alerts/alert.ts';
+import type { Command } from '../support/tools/debian.ts';
 import { eventually } from '../support/tools/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { startPrometheus } from './prometheus.ts';
@@ -29,7 +30,7 @@ const patience = { withinMs: 30_000 };
 
 /** What holds of an alert that a real Prometheus raises because a real target fails, however it gets to Tocsin. */
 export function lifecycle(
-  prometheusProgram: string,
+  prometheusProgram: Command,
   { tocsin, subscriber, closing }: Scene,
   chain: Chain,
 ): readonly Guarantee[] {

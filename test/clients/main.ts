@@ -66,8 +66,10 @@ const subscription = ({ admin }: Tocsin, subscriber: Subscriber): Guarantee => (
 });
 
 console.log('Real clients against a local run: Prometheus, Alertmanager, amtool and a subscriber of the topic');
-try {
-  conclude('test:clients', await main());
-} finally {
-  for (const close of closing.reverse()) await close();
-}
+await conclude('test:clients', async () => {
+  try {
+    return await main();
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+});

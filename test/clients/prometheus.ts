@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastLines, start, type Child } from '../support/tools/child.ts';
+import type { Command } from '../support/tools/debian.ts';
 import { eventually } from '../support/tools/eventually.ts';
 import { freePort } from '../support/tools/free-port.ts';
 import { toolCache } from '../support/tools/paths.ts';
@@ -20,7 +21,7 @@ export interface Watch {
 }
 
 /** A Prometheus that looks at the target each second, and hands a firing alert in again each second. */
-export async function startPrometheus(program: string, watch: Watch): Promise<Server> {
+export async function startPrometheus(program: Command, watch: Watch): Promise<Server> {
   const directory = await mkdtemp(join(tmpdir(), 'tocsin-prometheus-'));
   const rules = join(directory, 'rules.yml');
   await writeFile(rules, rulesOf(watch));
@@ -36,7 +37,7 @@ export async function startPrometheus(program: string, watch: Watch): Promise<Se
 }
 
 /** An Alertmanager whose one receiver posts to `webhook`, at once and again every two seconds. */
-export async function startAlertmanager(program: string, webhook: string): Promise<Server> {
+export async function startAlertmanager(program: Command, webhook: string): Promise<Server> {
   const directory = await mkdtemp(join(tmpdir(), 'tocsin-alertmanager-'));
   const config = join(directory, 'alertmanager.yml');
   await writeFile(
@@ -59,12 +60,13 @@ receivers:
 
 async function serve(
   name: string,
-  program: string,
+  program: Command,
   directory: string,
   argsFor: (address: string) => readonly string[],
 ): Promise<Server> {
   const address = `127.0.0.1:${await freePort()}`;
-  const child = await start(name, program, argsFor(address), {
+  const [path = '', ...leading] = program;
+  const child = await start(name, path, [...leading, ...argsFor(address)], {
     cwd: directory,
     log: join(toolCache, 'logs', `clients-${name}.log`),
   });

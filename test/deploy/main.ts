@@ -8,9 +8,19 @@ import { smoke } from './smoke.ts';
 const stacks = ['Tocsin-dev-data', 'Tocsin-dev-app', 'Tocsin-dev-api', 'Tocsin-dev-observability'];
 
 console.log('Deploying with the unmodified CDK to an independent AWS emulator');
-const emulator = await startEmulator();
-try {
-  const deployment: readonly Guarantee[] = [
+await conclude('test:deploy', async () => {
+  const emulator = await startEmulator();
+  try {
+    const tally = await checkAll([...deployment(emulator), ...smoke(emulator)], { stopAtFirst: true });
+    if (tally.failed > 0) console.log(`\nLast lines of the emulator:\n${lastLines(emulator.output(), 60)}`);
+    return tally;
+  } finally {
+    await emulator.stop();
+  }
+});
+
+function deployment(emulator: Emulator): readonly Guarantee[] {
+  return [
     { title: 'an empty account is bootstrapped', check: () => bootstrap(emulator) },
     {
       title: `${stacks.join(', ')} are deployed, none rolls back`,
@@ -20,13 +30,4 @@ try {
       },
     },
   ];
-  const tally = await checkAll([...deployment, ...smoke(emulator)], { stopAtFirst: true });
-  if (tally.failed > 0) printEnd(emulator);
-  conclude('test:deploy', tally);
-} finally {
-  await emulator.stop();
-}
-
-function printEnd({ output }: Emulator): void {
-  console.log(`\nLast lines of the emulator:\n${lastLines(output(), 60)}`);
 }

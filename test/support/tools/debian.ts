@@ -1,44 +1,45 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './child.ts';
 import { toolCache } from './paths.ts';
 
+/** A program and the arguments that come before the caller's. */
+export type Command = readonly string[];
+
 export interface DebianTools {
-  readonly prometheus: string;
-  readonly alertmanager: string;
-  readonly amtool: string;
+  readonly prometheus: Command;
+  readonly alertmanager: Command;
+  readonly amtool: Command;
 }
 
 const packages = ['prometheus', 'prometheus-alertmanager'];
 const root = join(toolCache, 'debian');
 
-const tools: DebianTools = {
-  prometheus: join(root, 'usr/bin/prometheus'),
-  alertmanager: join(root, 'usr/bin/prometheus-alertmanager'),
-  amtool: join(root, 'usr/bin/amtool'),
-};
+const programsUnder = (prefix: string): readonly [prometheus: string, alertmanager: string, amtool: string] => [
+  join(prefix, 'usr/bin/prometheus'),
+  join(prefix, 'usr/bin/prometheus-alertmanager'),
+  join(prefix, 'usr/bin/amtool'),
+];
 
-const installed: DebianTools = {
-  prometheus: '/usr/bin/prometheus',
-  alertmanager: '/usr/bin/prometheus-alertmanager',
-  amtool: '/usr/bin/amtool',
-};
-
-const complete = (candidate: DebianTools): boolean => Object.values(candidate).every((path) => existsSync(path));
+const complete = (prefix: string): boolean => programsUnder(prefix).every((path) => existsSync(path));
 
 /**
  * Prometheus, Alertmanager and amtool as Debian packages them: what the machine has, what an earlier run fetched, or
  * packages fetched and unpacked under `.cache/` without being installed. Needs root only to refresh an empty package
- * list. Throws, saying what is missing, on a machine without apt.
+ * list, and on a machine that does not let it mount. Throws, saying what is missing, on a machine without apt.
  */
 export async function debianTools(): Promise<DebianTools> {
-  if (complete(tools)) return tools;
-  if (complete(installed)) return installed;
+  if (complete('/')) return toolsOf('/');
+  if (!complete(root)) await unpack();
+  return toolsOf(root);
+}
+
+async function unpack(): Promise<void> {
   if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg')) {
     throw new Error(
       'Prometheus and Alertmanager are not here, and this machine has no apt to fetch them with: install them so that ' +
-        Object.values(installed).join(', ') +
+        programsUnder('/').join(', ') +
         ' exist',
     );
   }
@@ -57,9 +58,37 @@ export async function debianTools(): Promise<DebianTools> {
   } finally {
     await rm(downloads, { recursive: true, force: true });
   }
-  if (!complete(tools))
-    throw new Error(`The packages ${packages.join(', ')} do not hold ${Object.values(tools).join(', ')}`);
-  return tools;
+  if (!complete(root)) throw new Error(`${packages.join(', ')} do not hold ${programsUnder(root).join(', ')}`);
+}
+
+async function toolsOf(prefix: string): Promise<DebianTools> {
+  const [prometheus, alertmanager, amtool] = programsUnder(prefix);
+  return {
+    prometheus: [prometheus],
+    alertmanager: [...(await withTemplates()), alertmanager],
+    amtool: [amtool],
+  };
+}
+
+/**
+ * Debian's Alertmanager reads its templates from one absolute path. Where the package is only unpacked, it gets a view
+ * of the file system in which they are there; where that is not allowed, as in many containers, root puts them there.
+ */
+async function withTemplates(): Promise<readonly string[]> {
+  const templates = '/usr/share/prometheus/alertmanager';
+  const marker = join(templates, 'default.tmpl');
+  if (existsSync(marker)) return [];
+  const asRoot = process.getuid?.() === 0;
+  const script = 'mount --rbind "$0" /usr/share && exec "$@"';
+  const args = ['--mount', ...(asRoot ? [] : ['--map-root-user']), 'sh', '-c', script, join(root, 'usr/share')];
+  try {
+    await run('unshare', [...args, 'test', '-f', marker], { log: log('view') });
+    return ['unshare', ...args];
+  } catch (error) {
+    if (!asRoot) throw error;
+    await cp(join(root, templates), templates, { recursive: true });
+    return [];
+  }
 }
 
 async function download(directory: string): Promise<void> {

@@ -35,10 +35,19 @@ export async function checkAll(guarantees: readonly Guarantee[], { stopAtFirst =
   return { passed, failed };
 }
 
-/** Prints the line that sums a suite up, which `.ci/run` reads, and sets the exit code of this process. */
-export function conclude(suite: string, { passed, failed }: Tally): void {
-  console.log(`${suite}: ${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+/**
+ * Runs a suite and prints the line that sums it up, which `.ci/run` reads. The exit code of this process tells whether
+ * something passed and nothing failed. A suite that cannot start, or throws, counts as one failure.
+ */
+export async function conclude(name: string, suite: () => Promise<Tally>): Promise<void> {
+  let tally: Tally = { passed: 0, failed: 1 };
+  try {
+    tally = await suite();
+  } catch (error) {
+    console.log(`  ✘ the suite itself failed\n${indented(error)}`);
+  }
+  console.log(`${name}: ${tally.passed} passed, ${tally.failed} failed`);
+  process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
 }
 
 const seconds = (startedAt: number): string => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
