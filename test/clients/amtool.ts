@@ -1,22 +1,22 @@
 import { ok, strictEqual } from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../support/tools/child.ts';
 import type { Command } from '../support/tools/debian.ts';
 import { eventually } from '../support/tools/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { toolCache } from '../support/tools/paths.ts';
+import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 import type { Scene } from './lifecycle.ts';
 
 const alertName = 'RaisedByAmtool';
 
 /** What holds for a person with amtool who points it at Tocsin as if that were the Alertmanager. */
-export function amtoolGuarantees([program = '']: Command, { tocsin, closing }: Scene): readonly Guarantee[] {
+export function amtoolGuarantees([program = '']: Command, { tocsin }: Scene): readonly Guarantee[] {
   let httpConfig: string | undefined;
 
   const amtool = async (...args: readonly string[]): Promise<string> => {
-    httpConfig ??= await writeHttpConfig(tocsin.machineKey, closing);
+    httpConfig ??= await writeHttpConfig(tocsin.machineKey);
     const url = [`--alertmanager.url=${tocsin.url}`, `--http.config.file=${httpConfig}`, '--no-version-check'];
     return run(program, [...url, ...args], { log: join(toolCache, 'logs', 'clients-amtool.log'), timeoutMs: 30_000 });
   };
@@ -90,10 +90,8 @@ export function amtoolGuarantees([program = '']: Command, { tocsin, closing }: S
   ];
 }
 
-async function writeHttpConfig(machineKey: string, closing: (() => Promise<void>)[]): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'tocsin-amtool-'));
-  closing.push(() => rm(directory, { recursive: true, force: true }));
-  const path = join(directory, 'http.yml');
+async function writeHttpConfig(machineKey: string): Promise<string> {
+  const path = join(temporaryDirectory('amtool'), 'http.yml');
   await writeFile(path, `authorization: { type: Bearer, credentials: '${machineKey}' }\n`, { mode: 0o600 });
   return path;
 }

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastLines, start, type Child } from '../support/tools/child.ts';
 import type { Command } from '../support/tools/debian.ts';
 import { eventually } from '../support/tools/eventually.ts';
 import { freePort } from '../support/tools/free-port.ts';
 import { toolCache } from '../support/tools/paths.ts';
+import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 
 export interface Server {
   readonly address: string;
@@ -22,7 +22,7 @@ export interface Watch {
 
 /** A Prometheus that looks at the target each second, and hands a firing alert in again each second. */
 export async function startPrometheus(program: Command, watch: Watch): Promise<Server> {
-  const directory = await mkdtemp(join(tmpdir(), 'tocsin-prometheus-'));
+  const directory = temporaryDirectory('prometheus');
   const rules = join(directory, 'rules.yml');
   await writeFile(rules, rulesOf(watch));
   const config = join(directory, 'prometheus.yml');
@@ -38,7 +38,7 @@ export async function startPrometheus(program: Command, watch: Watch): Promise<S
 
 /** An Alertmanager whose one receiver posts to `webhook`, at once and again every two seconds. */
 export async function startAlertmanager(program: Command, webhook: string): Promise<Server> {
-  const directory = await mkdtemp(join(tmpdir(), 'tocsin-alertmanager-'));
+  const directory = temporaryDirectory('alertmanager');
   const config = join(directory, 'alertmanager.yml');
   await writeFile(
     config,
@@ -70,17 +70,13 @@ async function serve(
     cwd: directory,
     log: join(toolCache, 'logs', `clients-${name}.log`),
   });
-  const stop = async (): Promise<void> => {
-    await child.stop();
-    await rm(directory, { recursive: true, force: true });
-  };
   try {
     await ready(child, address);
   } catch (error) {
-    await stop();
+    await child.stop();
     throw error;
   }
-  return { address, stop };
+  return { address, stop: child.stop };
 }
 
 const ready = (child: Child, address: string): Promise<void> =>

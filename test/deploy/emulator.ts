@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start, type Child } from '../support/tools/child.ts';
 import { eventually } from '../support/tools/eventually.ts';
 import { freePort } from '../support/tools/free-port.ts';
 import { ministackPython } from '../support/tools/ministack.ts';
 import { projectPath, toolCache } from '../support/tools/paths.ts';
+import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 
 export interface Emulator {
   readonly endpoint: string;
@@ -19,10 +18,10 @@ export interface Emulator {
 
 const region = 'eu-central-1';
 
-/** An empty AWS account on a loopback port, kept in memory and in a directory that `stop` removes. */
+/** An empty AWS account on a loopback port, which keeps nothing. */
 export async function startEmulator(): Promise<Emulator> {
   const python = await ministackPython();
-  const directory = await mkdtemp(join(tmpdir(), 'tocsin-deploy-'));
+  const directory = temporaryDirectory('emulator');
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const child = await start('ministack', python, ['-m', 'ministack'], {
@@ -41,17 +40,13 @@ export async function startEmulator(): Promise<Emulator> {
       STATE_DIR: join(directory, 'state'),
     },
   });
-  const stop = async (): Promise<void> => {
-    await child.stop();
-    await rm(directory, { recursive: true, force: true });
-  };
   try {
     await ready(child, endpoint);
   } catch (error) {
-    await stop();
+    await child.stop();
     throw error;
   }
-  return { endpoint, region, environment: environmentFor(endpoint), output: child.output, stop };
+  return { endpoint, region, environment: environmentFor(endpoint), output: child.output, stop: child.stop };
 }
 
 async function ready(child: Child, endpoint: string): Promise<void> {
