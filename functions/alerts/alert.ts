@@ -183,6 +183,8 @@ export interface Change {
   readonly dueAt?: string;
   /** Only while the alert is exactly at this version. */
   readonly expecting?: number;
+  /** Only while the severity is still this. */
+  readonly whileSeverity?: Severity;
   /** Only where the source's promise to repeat has run out by this instant. */
   readonly expiredBy?: string;
 }
@@ -256,11 +258,12 @@ export const annotation = (by: Actor, at: Date, note: string): Change => ({
   transition: transition('noted', by, at, { note }),
 });
 
+/** Bound to the severity that was seen, not to the version: repeats at the same moment do not stand against it. */
 export const severityRise = (alert: StoredAlert, by: Actor, at: Date, severity: Severity): Change => ({
   from: UNRESOLVED,
   set: { severity },
   transition: transition('severity_raised', by, at, { from: alert.severity, to: severity }),
-  expecting: alert.version,
+  whileSeverity: alert.severity,
 });
 
 const earliest = (first: string, ...others: (string | undefined)[]): string =>

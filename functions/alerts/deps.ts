@@ -2,7 +2,9 @@ import { dynamoClient, snsClient, sqsClient } from '../../shared/aws/clients.ts'
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
-import { alertStore } from './store.ts';
+import { intake, type IntakeDeps } from './intake.ts';
+import { spillQueue } from './spill-queue.ts';
+import { alertStore, type AlertStore } from './store.ts';
 
 const storeOf = () => {
   const env = readEnv(['ALERTS_TABLE', 'ALERT_RETENTION_DAYS']);
@@ -11,14 +13,24 @@ const storeOf = () => {
 
 const poison = () => ({ sqs: sqsClient(), poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE });
 
+/** What the intake needs, here and in the contexts that hand events in through the port. */
+export const intakeDeps = /* @__PURE__ */ once((): IntakeDeps & { readonly store: AlertStore } => ({
+  clock: systemClock,
+  store: storeOf(),
+  spill: spillQueue({ sqs: sqsClient(), queueUrl: readEnv(['SPILL_QUEUE']).SPILL_QUEUE }),
+}));
+
 /** What the verbs of this context need. */
-export const deps = once(() => ({ clock: systemClock, store: storeOf() }));
+export const deps = /* @__PURE__ */ once(() => ({ ...intakeDeps(), intake: intake(intakeDeps()) }));
+
+/** What the minute tick needs. */
+export const tickDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: storeOf() }));
 
 /** What the reactor needs that publishes. */
-export const notifyDeps = once(() => {
+export const notifyDeps = /* @__PURE__ */ once(() => {
   const env = readEnv(['ALERTS_TOPIC', 'STAGE']);
   return { ...poison(), sns: snsClient(), topicArn: env.ALERTS_TOPIC, environment: env.STAGE };
 });
 
 /** What the reactor needs that keeps the timeline. */
-export const keepDeps = once(() => ({ ...poison(), store: storeOf() }));
+export const keepDeps = /* @__PURE__ */ once(() => ({ ...poison(), store: storeOf() }));

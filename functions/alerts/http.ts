@@ -14,8 +14,9 @@ import { unacknowledge } from './unacknowledge.ts';
 
 export const handler = http(routes, {
   raiseAlert: async ({ body, caller }) => {
-    const { alert, opened } = await raise(deps(), caller, body);
-    return reply({ status: opened ? 201 : 200, body: alert });
+    const raised = await raise(deps(), caller, body);
+    if ('accepted' in raised) return reply({ status: 202, body: raised });
+    return reply({ status: raised.opened ? 201 : 200, body: raised.alert });
   },
   listAlerts: ({ query }) => list(deps(), query),
   getAlert: ({ params }) => get(deps(), params.id),

@@ -1,24 +1,31 @@
-import type { Clock } from '../../shared/kernel/clock.ts';
 import { isWorse, severityRise, type Actor, type AlertEvent, type StoredAlert } from './alert.ts';
-import type { AlertStore } from './store.ts';
+import type { AlertStore, Raised } from './store.ts';
 
-interface ObserveDeps {
-  readonly store: Pick<AlertStore, 'raise' | 'change'>;
-  readonly clock: Clock;
+/** What names an event for good, and when it was accepted. */
+export interface Receipt {
+  readonly id: string;
+  readonly at: Date;
 }
 
 /**
  * Takes in that something is wrong: one conditional write that opens or repeats. A repeat that is worse than the alert
- * was so far raises its severity, which is a transition of its own; a milder one leaves it.
+ * was so far raises its severity, which is a transition of its own; a milder one leaves it. Doing it again with the same
+ * receipt counts nothing twice.
  */
 export const observe = async (
-  { store, clock }: ObserveDeps,
+  { store }: { readonly store: Pick<AlertStore, 'raise' | 'change'> },
   by: Actor,
   event: AlertEvent,
-): Promise<{ alert: StoredAlert; opened: boolean }> => {
-  const raised = await store.raise(event, by, clock.now());
-  if ('outdated' in raised) throw new Error('An event of now cannot be outdated');
-  if (raised.opened || !isWorse(raised.alert.severity, event.severity)) return raised;
-  const rise = await store.change(raised.alert.id, severityRise(raised.alert, by, clock.now(), event.severity));
-  return { alert: rise.alert ?? raised.alert, opened: false };
+  { id, at }: Receipt,
+): Promise<Raised> => {
+  const raised = await store.raise(event, by, at, id);
+  if (raised.opened) return raised;
+  let alert: StoredAlert = raised.alert;
+  // Severity only rises, so there are at most as many rounds as there are steps between severities.
+  while (alert.status !== 'resolved' && isWorse(alert.severity, event.severity)) {
+    const rise = await store.change(alert.id, severityRise(alert, by, at, event.severity));
+    if (rise.done || !rise.alert) return { alert: rise.alert ?? alert, opened: false };
+    alert = rise.alert;
+  }
+  return { alert, opened: false };
 };

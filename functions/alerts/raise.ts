@@ -2,36 +2,48 @@ import type { Caller } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import { actorOf, viewOf, type Alert, type RaiseAlert } from './alert.ts';
-import { observe } from './observe.ts';
-import type { AlertStore } from './store.ts';
+import type { Intake } from './intake.ts';
 
-export interface RaiseDeps {
-  readonly store: Pick<AlertStore, 'raise' | 'change'>;
-  readonly clock: Clock;
+/** A raise that was accepted while the store refused: it will be applied under this key. */
+export interface AcceptedRaise {
+  readonly accepted: true;
+  readonly source: string;
+  readonly dedupKey: string;
+  readonly acceptedAt: string;
 }
 
 /**
  * Opens an alert, or repeats the one that the caller has open under the same deduplication key. Without a key each
- * raise is an alert of its own. Answers the alert and whether it is new.
+ * raise is an alert of its own. Answers the alert and whether it is new; while the store refuses, that it is accepted.
  */
 export const raise = async (
-  deps: RaiseDeps,
+  { intake, clock }: { readonly intake: Pick<Intake, 'observe'>; readonly clock: Clock },
   caller: Caller,
   request: RaiseAlert,
-): Promise<{ alert: Alert; opened: boolean }> => {
-  const { alert, opened } = await observe(deps, actorOf(caller), {
-    source: sourceOf(caller),
-    dedupKey: request.dedupKey ?? newId('evt', deps.clock.now()),
-    title: request.title,
-    severity: request.severity,
-    description: request.description ?? '',
-    service: request.service ?? null,
-    team: request.team ?? null,
-    labels: request.labels ?? {},
-    annotations: request.annotations ?? {},
-  });
-  return { alert: viewOf(alert), opened };
+): Promise<{ readonly alert: Alert; readonly opened: boolean } | AcceptedRaise> => {
+  const source = sourceOf(caller);
+  const raised = await intake.observe(
+    {
+      source,
+      dedupKey: request.dedupKey ?? newId('evt', clock.now()),
+      title: request.title,
+      severity: request.severity,
+      description: request.description ?? '',
+      service: request.service ?? null,
+      team: request.team ?? null,
+      labels: request.labels ?? {},
+      annotations: request.annotations ?? {},
+    },
+    actorOf(caller),
+  );
+  if (raised.kept === 'spilled') {
+    return { accepted: true, source, dedupKey: raised.dedupKey, acceptedAt: raised.acceptedAt };
+  }
+  return { alert: viewOf(raised.result.alert), opened: raised.result.opened };
 };
 
-/** People share the source `manual`, so that two of them raising the same thing meet; each machine is a source of its own. */
-const sourceOf = (caller: Caller): string => (caller.kind === 'machine' ? caller.id : 'manual');
+/**
+ * People share the source `manual`, so that two of them raising the same thing meet. A machine's source is named after
+ * its key, so that a key that is replaced by another of the same name goes on where it stopped.
+ */
+const sourceOf = (caller: Caller): string => (caller.kind === 'machine' ? `api:${caller.name}` : 'manual');

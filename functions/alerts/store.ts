@@ -1,5 +1,6 @@
 import { isTransient, table, type Table } from '../../shared/aws/dynamo.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DUE_INDEX, LISTING_INDEX } from './indexes.ts';
 import type { Page, PageRequest } from '../../shared/kernel/page.ts';
 import {
   alertIdIn,
@@ -37,9 +38,6 @@ const DUE = 'DUE';
 const GRAVESTONE_DAYS = 15;
 const DAY_SECONDS = 86_400;
 
-export const LISTING_INDEX = 'listing';
-export const DUE_INDEX = 'due';
-
 /** What an open alert's entry in the listing tells without a look at the alert. */
 export interface Listed {
   readonly slot: string;
@@ -50,11 +48,16 @@ export interface Listed {
   readonly service: string | null;
 }
 
-/** What remains in a slot whose alert was moved: when the slot was last closed. */
-interface Slot extends Partial<StoredAlert> {
+/** A slot: the alert that lies in it, if one does, and what the slot remembers over its alerts. */
+export interface Slot extends Partial<StoredAlert> {
   readonly slot: string;
   readonly item: string;
+  /** When the slot was last closed, before the alert opened that lies in it now. */
   readonly closedAt?: string;
+  /** Names the event that was counted last, so that a write whose answer was lost is not counted again. */
+  readonly lastEvent?: string;
+  /** Place in the spill queue of the latest event that was applied from there. */
+  readonly lastSpill?: string;
 }
 
 export interface ListFilter {
@@ -65,13 +68,15 @@ export interface ListFilter {
   readonly to?: Date | undefined;
 }
 
-export interface RaiseOptions {
-  /** Refuse when the slot was closed after this instant: for events that waited and may be out of date. */
-  readonly unlessClosedAfter?: string;
+export interface Raised {
+  readonly alert: StoredAlert;
+  readonly opened: boolean;
 }
 
-export type Raised =
-  { readonly alert: StoredAlert; readonly opened: boolean } | { readonly outdated: true; readonly closedAt: string };
+/** The slot kept changing under a write that depends on what it looks like: the same write may succeed later. */
+export class ContendedSlot extends Error {
+  override readonly name = 'ContendedSlot';
+}
 
 export const alertStore = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
   const alerts = table(client, tableName);
@@ -79,11 +84,11 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
 
   /**
    * Opens an alert or repeats the one that is open for the same source and key: one conditional write. Only where a
-   * resolved alert still lies in the slot is there a second, which moves it away.
+   * resolved alert still lies in the slot is there a second, which moves it away. `eventId` names the event: the same
+   * one again, because an answer was lost, is counted once as long as no other was counted in between.
    */
-  const raise = async (event: AlertEvent, by: Actor, at: Date, options: RaiseOptions = {}): Promise<Raised> => {
+  const raise = async (event: AlertEvent, by: Actor, at: Date, eventId: string): Promise<Raised> => {
     const slot = slotOf(event.source, event.dedupKey);
-    const now = at.toISOString();
     for (let attempt = 0; attempt < 5; attempt++) {
       const birth = birthOf(event, slot, by, at);
       const outcome = await alerts.update<Slot>({
@@ -92,39 +97,44 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
         set: {
           description: event.description,
           annotations: event.annotations,
-          lastSeenAt: now,
+          lastSeenAt: at.toISOString(),
           expiresAt: event.expiresAt,
+          lastEvent: eventId,
         },
         add: { count: 1, version: 1 },
         remove: ['ttl', ...(event.expiresAt ? [] : ['expiresAt'])],
         when: {
           expression:
             '(attribute_not_exists(#status) OR #status <> :resolved)' +
-            (options.unlessClosedAfter ? ' AND (attribute_not_exists(#closedAt) OR #closedAt < :accepted)' : ''),
-          values: { resolved: 'resolved', ...(options.unlessClosedAfter && { accepted: options.unlessClosedAfter }) },
+            ' AND (attribute_not_exists(#lastEvent) OR #lastEvent <> :event)',
+          values: { resolved: 'resolved', event: eventId },
         },
       });
-      if (outcome.done) {
+      if (outcome.done || (outcome.item?.lastEvent === eventId && outcome.item.id)) {
         const alert = outcome.item as StoredAlert & Slot;
         return { alert, opened: alert.count === 1 };
       }
-      const closedAt = outcome.item?.closedAt;
-      if (options.unlessClosedAfter && closedAt && closedAt >= options.unlessClosedAfter) {
-        return { outdated: true, closedAt };
-      }
-      if (isResolved(outcome.item) && (await replace(outcome.item, birth))) {
+      if (isResolved(outcome.item) && (await replace(outcome.item, birth, { lastEvent: eventId }))) {
         return { alert: birth.whole, opened: true };
       }
     }
-    throw new Error(`The slot ${slot} kept changing`);
+    throw new ContendedSlot(`The slot ${slot} kept changing`);
   };
 
   /** Puts a resolved alert into its resting place and a new one where it lay. False when somebody else was faster. */
-  const replace = async (resolved: ResolvedSlot, birth: Birth): Promise<boolean> =>
+  const replace = async (resolved: ResolvedSlot, birth: Birth, mark: Pick<Slot, 'lastEvent'>): Promise<boolean> =>
     alerts.transact([
       { put: resting(resolved) },
       {
-        put: { ...birth.whole, slot: resolved.slot, item: OPEN, ...birth.keys, closedAt: resolved.closedAt },
+        put: {
+          ...birth.whole,
+          slot: resolved.slot,
+          item: OPEN,
+          ...birth.keys,
+          ...mark,
+          closedAt: resolved.resolvedAt,
+          lastSpill: resolved.lastSpill,
+        },
         when: {
           expression: '#id = :id AND #version = :version',
           values: { id: resolved.id, version: resolved.version },
@@ -136,7 +146,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     ...alert,
     item: alert.id,
     listing: RESOLVED,
-    ttl: expiresFrom(alert.closedAt, retentionDays),
+    ttl: expiresFrom(alert.resolvedAt, retentionDays),
   });
 
   /** Carries out a change in one conditional write, without reading. Answers the alert as it then is. */
@@ -151,7 +161,6 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
           ...change.set,
           dueAt: resolves ? undefined : change.dueAt,
           due: change.dueAt && !resolves ? DUE : undefined,
-          ...(resolves && { closedAt: change.transition.at }),
           transition: change.transition,
         },
         add: { sequence: 1, version: 1 },
@@ -168,27 +177,40 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
 
   /**
    * Resolves whatever is open for a source and key, in one conditional write. Where nothing is open it leaves a
-   * gravestone, so that a raise which was accepted earlier but is still waiting does not open what is over.
+   * gravestone, so that a raise which was accepted earlier but is still waiting does not open what is over; that is a
+   * second write.
    */
   const resolveSlot = async (source: string, dedupKey: string, change: Change): Promise<StoredAlert | undefined> => {
     const slot = slotOf(source, dedupKey);
-    const closedAt = change.transition.at;
-    const outcome = await alerts.update<Slot>({
-      key: { slot, item: OPEN },
-      set: { ...change.set, closedAt, transition: change.transition },
-      add: { sequence: 1, version: 1 },
-      remove: ['listing', 'due', 'dueAt'],
-      when: { expression: '#status IN (:open, :acknowledged)', values: { open: 'open', acknowledged: 'acknowledged' } },
-    });
-    if (outcome.done) return outcome.item as StoredAlert;
-    if (!outcome.item?.status && staleBy(outcome.item?.closedAt, closedAt) > 60_000) {
-      await alerts.update({
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const outcome = await alerts.update<Slot>({
         key: { slot, item: OPEN },
-        set: { closedAt, ttl: expiresFrom(closedAt, GRAVESTONE_DAYS) },
-        when: { expression: 'attribute_not_exists(#status)' },
+        set: { ...change.set, transition: change.transition },
+        add: { sequence: 1, version: 1 },
+        remove: ['listing', 'due', 'dueAt'],
+        when: {
+          expression: '#status IN (:open, :acknowledged)',
+          values: { open: 'open', acknowledged: 'acknowledged' },
+        },
       });
+      if (outcome.done) return outcome.item as StoredAlert;
+      if (isResolved(outcome.item)) await lay(outcome.item);
+      if (await mark(slot, change.transition.at)) return undefined;
     }
-    return undefined;
+    throw new ContendedSlot(`The slot ${slot} kept changing`);
+  };
+
+  /** Leaves a gravestone in a slot where no alert lies: closed at this instant or later. False where an alert lies there. */
+  const mark = async (slot: string, closedAt: string): Promise<boolean> => {
+    const { done, item } = await alerts.update<Slot>({
+      key: { slot, item: OPEN },
+      set: { closedAt, ttl: expiresFrom(closedAt, GRAVESTONE_DAYS) },
+      when: {
+        expression: 'attribute_not_exists(#id) AND (attribute_not_exists(#closedAt) OR #closedAt < :closedAt)',
+        values: { closedAt },
+      },
+    });
+    return done || item?.id === undefined;
   };
 
   const restingAlert = (slot: string, id: string): Promise<StoredAlert | undefined> =>
@@ -289,10 +311,10 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
       expression: 'attribute_not_exists(#version) OR #version <= :version',
       values: { version: alert.version },
     });
-    const rest = Object.keys(alert).filter((name) => !['slot', 'item', 'closedAt', 'ttl'].includes(name));
+    const rest = Object.keys(alert).filter((name) => !SLOT_MEMORY.has(name));
     await alerts.update({
       key: { slot: alert.slot, item: OPEN },
-      set: { ttl: expiresFrom(alert.closedAt, GRAVESTONE_DAYS) },
+      set: { closedAt: alert.resolvedAt, ttl: expiresFrom(alert.resolvedAt, GRAVESTONE_DAYS) },
       remove: rest,
       when: { expression: '#id = :id AND #version = :version', values: { id: alert.id, version: alert.version } },
     });
@@ -311,7 +333,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     rearm,
     keepEntry,
     lay,
-    isTransient,
+    isTransient: (error: unknown): boolean => isTransient(error) || error instanceof ContendedSlot,
   };
 };
 
@@ -319,13 +341,12 @@ export type AlertStore = ReturnType<typeof alertStore>;
 export type { Table };
 
 type TimelineItem = TimelineEntry & { slot: string; item: string; ttl?: number };
-type ResolvedSlot = StoredAlert & Slot & { readonly closedAt: string };
+type ResolvedSlot = StoredAlert & Slot & { readonly resolvedAt: string };
 
-const isResolved = (slot: Slot | undefined): slot is ResolvedSlot =>
-  slot?.status === 'resolved' && slot.closedAt !== undefined;
+const isResolved = (slot: Slot | undefined): slot is ResolvedSlot => slot?.status === 'resolved' && !!slot.resolvedAt;
 
-const staleBy = (earlier: string | undefined, later: string): number =>
-  earlier === undefined ? Infinity : Date.parse(later) - Date.parse(earlier);
+/** What a slot keeps when its alert is moved away. */
+const SLOT_MEMORY: ReadonlySet<string> = new Set(['slot', 'item', 'closedAt', 'ttl', 'lastSpill']);
 
 interface Birth {
   readonly once: Record<string, unknown>;
@@ -378,12 +399,14 @@ const conditionOf = (id: string, change: Change) => ({
     '#id = :id',
     `#status IN (${change.from.map((status) => `:${status}`).join(', ')})`,
     ...(change.expecting === undefined ? [] : ['#version = :expecting']),
+    ...(change.whileSeverity === undefined ? [] : ['#severity = :whileSeverity']),
     ...(change.expiredBy === undefined ? [] : ['#expiresAt <= :expiredBy']),
   ].join(' AND '),
   values: {
     id,
     ...Object.fromEntries(change.from.map((status) => [status, status])),
     ...(change.expecting !== undefined && { expecting: change.expecting }),
+    ...(change.whileSeverity !== undefined && { whileSeverity: change.whileSeverity }),
     ...(change.expiredBy !== undefined && { expiredBy: change.expiredBy }),
   },
 });

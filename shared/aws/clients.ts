@@ -10,7 +10,7 @@ import { once } from '../kernel/once.ts';
  */
 const settings = { maxAttempts: 2, requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 } };
 
-export const dynamoClient = once(() => new DynamoDBClient(settings));
-export const snsClient = once(() => new SNSClient(settings));
-export const sqsClient = once(() => new SQSClient(settings));
-export const secretsClient = once(() => new SecretsManagerClient(settings));
+export const dynamoClient = /* @__PURE__ */ once(() => new DynamoDBClient(settings));
+export const snsClient = /* @__PURE__ */ once(() => new SNSClient(settings));
+export const sqsClient = /* @__PURE__ */ once(() => new SQSClient(settings));
+export const secretsClient = /* @__PURE__ */ once(() => new SecretsManagerClient(settings));

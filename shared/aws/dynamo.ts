@@ -27,7 +27,7 @@ export interface Condition {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** A change of one item, in words; `update` makes the expression. */
+/** A change of one item, in words; `update` makes the expression. A path into a map is written `map.#key.#field`. */
 export interface Update {
   readonly key: Key;
   /** Set only where the attribute is not there yet. */
@@ -80,7 +80,7 @@ const updateExpression = (update: Update) => {
   const removes = [...(update.remove ?? [])];
   const assign = (name: string, value: unknown, write: (placeholder: string) => string): void => {
     if (value === undefined) return;
-    const placeholder = `v${Object.keys(values).length}_${name}`;
+    const placeholder = `v${Object.keys(values).length}`;
     values[placeholder] = value;
     sets.push(write(`:${placeholder}`));
   };

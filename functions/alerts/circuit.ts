@@ -1,0 +1,19 @@
+/** Whether the store is being spared just now: until when events go to the spill queue without asking it first. */
+export interface Circuit {
+  readonly spareUntilMs: number;
+}
+
+export const CLOSED: Circuit = { spareUntilMs: 0 };
+
+/**
+ * How long one refusal spares the store. Long enough that an outage costs one time-out for many events, short enough that
+ * a single throttled write does not make alerts late.
+ */
+export const SPARE_MS = 1500;
+
+/** Which way an event takes first. */
+export const firstWay = (circuit: Circuit, at: Date): 'store' | 'spill' =>
+  at.getTime() < circuit.spareUntilMs ? 'spill' : 'store';
+
+/** The circuit after the store refused or could not be reached at `at`. */
+export const afterRefusal = (at: Date): Circuit => ({ spareUntilMs: at.getTime() + SPARE_MS });

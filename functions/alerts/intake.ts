@@ -1,0 +1,100 @@
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { unavailable } from '../../shared/kernel/errors.ts';
+import { newId } from '../../shared/kernel/ids.ts';
+import { resolution, type Actor, type AlertEvent, type StoredAlert } from './alert.ts';
+import { afterRefusal, CLOSED, firstWay } from './circuit.ts';
+import { observe } from './observe.ts';
+import { SPILL_SCHEMA, type Spilled } from './spill.ts';
+import type { SpillQueue } from './spill-queue.ts';
+import type { AlertStore, Raised } from './store.ts';
+
+export interface IntakeDeps {
+  readonly store: Pick<AlertStore, 'raise' | 'change' | 'resolveSlot' | 'isTransient'>;
+  readonly spill: SpillQueue;
+  readonly clock: Clock;
+}
+
+/** An accepted event is either applied already, or lies in the spill queue and will be. */
+export type Accepted<T> =
+  | { readonly kept: 'stored'; readonly result: T }
+  | { readonly kept: 'spilled'; readonly dedupKey: string; readonly acceptedAt: string };
+
+export interface Intake {
+  /** Something is wrong: opens an alert or repeats the one that is open for the event's source and key. */
+  observe(event: AlertEvent, by: Actor): Promise<Accepted<Raised>>;
+  /** It is over: resolves whatever is open for a source and key; the result is undefined where nothing was. */
+  over(source: string, dedupKey: string, by: Actor, note?: string): Promise<Accepted<StoredAlert | undefined>>;
+}
+
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Takes events in so that whatever is accepted is kept: with one conditional write, or, while the store refuses or cannot
+ * be reached, in the spill queue. A refusal makes the next events go to the queue first for a moment, so that an outage
+ * does not cost each of them a time-out. Throws `store.unavailable` where neither takes the event.
+ */
+export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
+  let circuit = CLOSED;
+
+  const accept = async <T>(spilled: Spilled, dedupKey: string, write: () => Promise<T>): Promise<Accepted<T>> => {
+    const { acceptedAt } = spilled;
+    const ways = {
+      store: async (): Promise<Accepted<T>> => ({ kept: 'stored', result: await write() }),
+      spill: async (): Promise<Accepted<T>> => {
+        await spill.keep(spilled);
+        return { kept: 'spilled', dedupKey, acceptedAt };
+      },
+    };
+    const first = firstWay(circuit, clock.now());
+    try {
+      return await ways[first]();
+    } catch (error) {
+      if (first === 'store') {
+        if (!store.isTransient(error)) throw error;
+        circuit = afterRefusal(clock.now());
+      }
+    }
+    try {
+      return await ways[first === 'store' ? 'spill' : 'store']();
+    } catch (cause) {
+      if (first === 'spill' && !store.isTransient(cause)) throw cause;
+      throw unavailable('store.unavailable', 'The alert could not be kept. Send it again in a moment.', {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        cause,
+      });
+    }
+  };
+
+  const receipt = (): { id: string; at: Date } => {
+    const at = clock.now();
+    return { id: newId('evt', at), at };
+  };
+
+  return {
+    observe: (event, by) => {
+      const { id, at } = receipt();
+      return accept(
+        { schema: SPILL_SCHEMA, kind: 'trigger', id, acceptedAt: at.toISOString(), by, event },
+        event.dedupKey,
+        () => observe({ store }, by, event, { id, at }),
+      );
+    },
+    over: (source, dedupKey, by, note) => {
+      const { id, at } = receipt();
+      return accept(
+        {
+          schema: SPILL_SCHEMA,
+          kind: 'resolve',
+          id,
+          acceptedAt: at.toISOString(),
+          by,
+          source,
+          dedupKey,
+          ...(note && { note }),
+        },
+        dedupKey,
+        () => store.resolveSlot(source, dedupKey, resolution(by, at, note)),
+      );
+    },
+  };
+};

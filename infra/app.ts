@@ -1,0 +1,28 @@
+import { App, Tags } from 'aws-cdk-lib';
+import { bundleFunctions } from './bundle.ts';
+import { STAGES } from './config.ts';
+import { ApiStack, AppStack, DataStack } from './stacks.ts';
+
+const app = new App();
+
+/** `-c stage=prod` makes the stacks of one stage; without it, those of every stage. */
+const wanted = app.node.tryGetContext('stage') as string | undefined;
+if (wanted !== undefined && !Object.hasOwn(STAGES, wanted)) {
+  throw new Error(`There is no stage ${wanted}. Stages are ${Object.keys(STAGES).join(', ')} (infra/config.ts).`);
+}
+const bundles = bundleFunctions();
+
+for (const stage of Object.values(STAGES)) {
+  if (wanted !== undefined && stage.name !== wanted) continue;
+  const props = {
+    env: { account: process.env['CDK_DEFAULT_ACCOUNT'], region: process.env['CDK_DEFAULT_REGION'] },
+    description: `Tocsin (${stage.name})`,
+  };
+  const data = new DataStack(app, stage, props);
+  const application = new AppStack(app, stage, data, bundles, props);
+  application.functions.assertComplete();
+  new ApiStack(app, stage, application.functions, props);
+  Tags.of(app).add('application', 'tocsin');
+}
+
+app.synth();

@@ -1,0 +1,79 @@
+import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
+import { openApiDocument } from '../shared/http/openapi.ts';
+import { surface } from './surface.ts';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** Every file that is a Lambda entry, by convention of its place. */
+const ENTRIES = ['functions/*/http.ts', 'functions/*/authorizer.ts', 'functions/*/{reactors,schedules}/*.ts'];
+
+/** The name of a function: `functions/alerts/reactors/notify.ts` is `alerts-notify`, an `http.ts` bears its context's. */
+export const functionName = (entry: string): string => {
+  const [, context = '', ...rest] = entry.replace(/\.ts$/, '').split('/');
+  const last = rest.at(-1) ?? '';
+  return last === 'http' ? context : `${context}-${last}`;
+};
+
+export interface Bundles {
+  /** Directory of a function's code, by the name of the function. */
+  directory(name: string): string;
+  readonly names: readonly string[];
+}
+
+/**
+ * Bundles every function in one pass: CommonJS, minified, SDK inside, without source maps. Parts of the SDK that no
+ * function can ever use give way to the stand-ins in `shared/aws/slim`.
+ */
+export const bundleFunctions = (): Bundles => {
+  const out = mkdtempSync(join(tmpdir(), 'tocsin-bundles-'));
+  process.on('exit', () => rmSync(out, { recursive: true, force: true }));
+  const entries = ENTRIES.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
+  const routesModule = join(out, 'routes.mjs');
+  writeFileSync(
+    routesModule,
+    `export const ROUTES = ${JSON.stringify(
+      surface().map(({ method, path, permission, whileRestricted }) => [
+        method,
+        path,
+        permission,
+        whileRestricted ?? false,
+      ]),
+    )};`,
+  );
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(entries.map((entry) => [`${functionName(entry)}/index`, entry])),
+    outdir: out,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    treeShaking: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    mainFields: ['module', 'main'],
+    conditions: ['module', 'import'],
+    alias: {
+      '@aws-sdk/credential-provider-node': join(root, 'shared/aws/slim/environment-credentials.ts'),
+      '@aws-sdk/middleware-endpoint-discovery': join(root, 'shared/aws/slim/endpoint-discovery.ts'),
+      '@smithy/core/event-streams': join(root, 'shared/aws/slim/event-streams.ts'),
+      'tocsin:routes': routesModule,
+    },
+    logLevel: 'error',
+  });
+  if (entries.includes('functions/docs/http.ts')) {
+    writeFileSync(join(out, 'docs', 'openapi.json'), JSON.stringify(openApiDocument(surface())));
+  }
+  return {
+    names: entries.map(functionName),
+    directory: (name) => {
+      const directory = join(out, name);
+      mkdirSync(dirname(directory), { recursive: true });
+      return directory;
+    },
+  };
+};

@@ -1,0 +1,64 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+
+/** All that differs between stages, on one page. Times are in the unit their name ends in. */
+export interface StageConfig {
+  readonly name: string;
+  /** Resolved alerts and the audit trail are kept this long. */
+  readonly retentionDays: number;
+  readonly logRetentionDays: 7 | 30 | 90;
+  /** A customer-managed KMS key for tables, queues, topic and secrets: about one dollar a month, and a trail of its use. */
+  readonly customerManagedKey: boolean;
+  readonly pointInTimeRecovery: boolean;
+  /** Whether `cdk destroy` and mistakes leave tables, secrets and keys behind. */
+  readonly retainData: boolean;
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
+  /** Throttle of the whole API, all callers together. */
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+  /** Plain http subscribers and private addresses are allowed: for the local run only. */
+  readonly allowPrivateEndpoints: boolean;
+}
+
+const everywhere = {
+  accessTokenSeconds: 15 * 60,
+  refreshTokenSeconds: 7 * 86_400,
+  requestsPerSecond: 1000,
+  burst: 5000,
+  allowPrivateEndpoints: false,
+} as const;
+
+export const STAGES: Readonly<Record<string, StageConfig>> = {
+  dev: {
+    ...everywhere,
+    name: 'dev',
+    retentionDays: 7,
+    logRetentionDays: 7,
+    customerManagedKey: false,
+    pointInTimeRecovery: false,
+    retainData: false,
+    allowPrivateEndpoints: true,
+  },
+  staging: {
+    ...everywhere,
+    name: 'staging',
+    retentionDays: 30,
+    logRetentionDays: 30,
+    customerManagedKey: true,
+    pointInTimeRecovery: true,
+    retainData: true,
+  },
+  prod: {
+    ...everywhere,
+    name: 'prod',
+    retentionDays: 90,
+    logRetentionDays: 90,
+    customerManagedKey: true,
+    pointInTimeRecovery: true,
+    retainData: true,
+  },
+};
+
+/** What becomes of a stateful resource when it leaves its stack. */
+export const removalPolicyOf = (stage: StageConfig): RemovalPolicy =>
+  stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;

@@ -1,0 +1,35 @@
+import { aws_iam as iam, aws_sns as sns, type aws_kms as kms } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { TocsinFunction } from './tocsin-function.ts';
+
+/** The topic that every transition of every alert, and every alarm of our own, is published to. TLS only. */
+export class AlertsTopic extends Construct {
+  readonly topic: sns.Topic;
+
+  constructor(scope: Construct, id: string, props: { readonly encryptionKey: kms.IKey | undefined }) {
+    super(scope, id);
+    this.topic = new sns.Topic(this, 'Topic', {
+      displayName: 'Tocsin',
+      enforceSSL: true,
+      signatureVersion: '2',
+      tracingConfig: sns.TracingConfig.ACTIVE,
+      ...(props.encryptionKey && { masterKey: props.encryptionKey }),
+    });
+    (this.topic.node.defaultChild as sns.CfnTopic).overrideLogicalId('AlertsTopic');
+    this.topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.topic.stack.account } },
+      }),
+    );
+  }
+
+  /** Tells a function the topic and lets it publish there. */
+  grantPublishTo(fn: TocsinFunction): void {
+    fn.addEnvironment('ALERTS_TOPIC', this.topic.topicArn);
+    this.topic.grantPublish(fn.lambda);
+  }
+}

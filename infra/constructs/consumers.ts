@@ -1,0 +1,70 @@
+import {
+  aws_events as events,
+  aws_events_targets as targets,
+  aws_lambda as lambda,
+  Duration,
+  type aws_sqs as sqs,
+} from 'aws-cdk-lib';
+import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Construct } from 'constructs';
+import type { ContextTable } from './context-table.ts';
+import type { WorkQueue } from './work-queue.ts';
+import type { TocsinFunction } from './tocsin-function.ts';
+
+export interface StreamConsumerProps {
+  readonly table: ContextTable;
+  /** Where a batch ends whose records keep failing, and where the reactor puts a record that can never succeed. */
+  readonly deadLetters: WorkQueue;
+  /** Lambda's event filter patterns; a record that matches none costs nothing. */
+  readonly filters?: readonly Record<string, unknown>[];
+}
+
+/**
+ * Has a function read a table's stream from its beginning: at once, in order per item, ten shards' worth in parallel. A
+ * failing batch is halved until the bad record stands alone, and is tried for a day, the life of the stream.
+ */
+export const consumeStream = (fn: TocsinFunction, props: StreamConsumerProps): void => {
+  fn.lambda.addEventSource(
+    new DynamoEventSource(props.table.table, {
+      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      parallelizationFactor: 10,
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      maxRecordAge: Duration.hours(23),
+      onFailure: new SqsDlq(props.deadLetters.queue),
+      ...(props.filters && { filters: props.filters.map((filter) => lambda.FilterCriteria.filter(filter)) }),
+    }),
+  );
+  props.deadLetters.grantSendTo(fn);
+};
+
+/** Has a function work off a queue, answering which messages failed; those are tried again and end in its dead letters. */
+export const consumeQueue = (
+  fn: TocsinFunction,
+  queue: sqs.IQueue,
+  options: { readonly batchSize?: number; readonly maxConcurrency?: number } = {},
+): void => {
+  fn.lambda.addEventSource(
+    new SqsEventSource(queue, {
+      batchSize: options.batchSize ?? 10,
+      reportBatchItemFailures: true,
+      ...(options.maxConcurrency && { maxConcurrency: options.maxConcurrency }),
+    }),
+  );
+};
+
+/** Has a function run on a schedule. Failed runs are tried twice more; the next run heals what they left. */
+export const runOnSchedule = (
+  scope: Construct,
+  id: string,
+  fn: TocsinFunction,
+  schedule: events.Schedule,
+  description: string,
+): void => {
+  new events.Rule(scope, id, {
+    description,
+    schedule,
+    targets: [new targets.LambdaFunction(fn.lambda, { retryAttempts: 2, maxEventAge: Duration.minutes(5) })],
+  });
+};

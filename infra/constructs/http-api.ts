@@ -1,0 +1,352 @@
+import {
+  aws_apigateway as apigateway,
+  aws_iam as iam,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  Aws,
+  Duration,
+  Fn,
+  RemovalPolicy,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { openApiSchema } from '../../shared/http/openapi.ts';
+import { PROBLEM_JSON, problemType, STATUS_OF } from '../../shared/http/problem.ts';
+import { TIERS, type Tier, TIER_NAMES } from '../../shared/kernel/tiers.ts';
+import type { ErrorKind } from '../../shared/kernel/errors.ts';
+import type { StageConfig } from '../config.ts';
+import type { SurfaceRoute } from '../surface.ts';
+
+/** The authorizer's answers are kept this long at the gateway; with its own 20 s a revocation holds within a minute. */
+export const AUTHORIZER_CACHE_SECONDS = 30;
+
+export interface HttpApiProps {
+  readonly stage: StageConfig;
+  readonly routes: readonly SurfaceRoute[];
+  /** ARN of the function that serves a context. */
+  readonly functionArns: Readonly<Record<string, string>>;
+  readonly authorizerArn: string;
+}
+
+/**
+ * The REST API, made from the routes: an explicit resource and method for each, the authorizer and a usage key wherever
+ * somebody must be known, models, validators, throttles, and every refusal of the gateway as a problem document. A new
+ * route needs nothing here.
+ */
+export class HttpApi extends Construct {
+  readonly api: apigateway.RestApi;
+  readonly plans: Readonly<Record<Tier, apigateway.UsagePlan>>;
+
+  constructor(scope: Construct, id: string, props: HttpApiProps) {
+    super(scope, id);
+    const { stage, routes } = props;
+    const accessLog = new logs.LogGroup(this, 'AccessLog', {
+      retention: stage.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.api = new apigateway.RestApi(this, 'Api', {
+      restApiName: `tocsin-${stage.name}`,
+      description: `Tocsin, stage ${stage.name}`,
+      apiKeySourceType: apigateway.ApiKeySourceType.AUTHORIZER,
+      endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
+      cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.DESTROY,
+      deployOptions: {
+        stageName: stage.name,
+        throttlingRateLimit: stage.requestsPerSecond,
+        throttlingBurstLimit: stage.burst,
+        metricsEnabled: true,
+        accessLogDestination: new apigateway.LogGroupLogDestination(accessLog),
+        accessLogFormat: apigateway.AccessLogFormat.custom(ACCESS_LOG),
+        methodOptions: methodThrottles(routes),
+      },
+    });
+    this.addGatewayResponses();
+
+    const authorizer = new apigateway.TokenAuthorizer(this, 'Authorizer', {
+      handler: this.imported('AuthorizerFunction', props.authorizerArn),
+      resultsCacheTtl: Duration.seconds(AUTHORIZER_CACHE_SECONDS),
+      validationRegex: '^[Bb]earer [A-Za-z0-9_.=-]+$',
+    });
+    const integrations = Object.fromEntries(
+      Object.entries(props.functionArns).map(([context, arn]) => [context, this.integrationWith(context, arn)]),
+    );
+    const validator = new apigateway.RequestValidator(this, 'Validator', {
+      restApi: this.api,
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
+    for (const route of routes) this.addRoute(route, integrations, authorizer, validator);
+    this.plans = this.addUsagePlans();
+  }
+
+  private addRoute(
+    route: SurfaceRoute,
+    integrations: Readonly<Record<string, apigateway.Integration>>,
+    authorizer: apigateway.IAuthorizer,
+    validator: apigateway.RequestValidator,
+  ): void {
+    const integration = integrations[route.context];
+    if (!integration) throw new Error(`No function serves the context ${route.context} of ${route.operationId}`);
+    const isPublic = route.permission === 'public';
+    const params = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `method.request.path.${name}`);
+    this.api.root.resourceForPath(route.path).addMethod(route.method, integration, {
+      operationName: route.operationId,
+      authorizationType: isPublic ? apigateway.AuthorizationType.NONE : apigateway.AuthorizationType.CUSTOM,
+      ...(!isPublic && { authorizer, apiKeyRequired: true }),
+      requestParameters: Object.fromEntries(params.map((name) => [name, true])),
+      requestValidator: validator,
+      ...(route.body &&
+        !route.bodyOptional &&
+        !route.tolerant && { requestModels: { 'application/json': this.modelOf(route) } }),
+    });
+  }
+
+  /**
+   * The gateway refuses what is no JSON object before a function is paid for; what is wrong inside it is told by the
+   * function, with a pointer to each field. So the model demands an object and carries the full schema as a definition.
+   */
+  private modelOf(route: SurfaceRoute): apigateway.Model {
+    const name = route.operationId.charAt(0).toUpperCase() + route.operationId.slice(1);
+    return this.api.addModel(`Model${name}`, {
+      modelName: name,
+      contentType: 'application/json',
+      description: route.summary,
+      schema: {
+        schema: apigateway.JsonSchemaVersion.DRAFT4,
+        title: name,
+        type: apigateway.JsonSchemaType.OBJECT,
+        definitions: { body: (route.body ? openApiSchema(route.body, 'input') : {}) as apigateway.JsonSchema },
+      },
+    });
+  }
+
+  /** Invokes a function of another stack; one permission covers all of its methods. */
+  private integrationWith(context: string, functionArn: string): apigateway.Integration {
+    new lambda.CfnPermission(this, `Invoke-${context}`, {
+      action: 'lambda:InvokeFunction',
+      functionName: functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: this.api.arnForExecuteApi('*', '/*', '*'),
+    });
+    return new apigateway.Integration({
+      type: apigateway.IntegrationType.AWS_PROXY,
+      integrationHttpMethod: 'POST',
+      uri: Fn.join('', [
+        `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions/`,
+        functionArn,
+        '/invocations',
+      ]),
+    });
+  }
+
+  private imported(id: string, functionArn: string): lambda.IFunction {
+    return lambda.Function.fromFunctionAttributes(this, id, { functionArn, sameEnvironment: true });
+  }
+
+  private addUsagePlans(): Readonly<Record<Tier, apigateway.UsagePlan>> {
+    const stageName = this.api.deploymentStage.stageName;
+    return Object.fromEntries(
+      TIER_NAMES.map((tier) => {
+        const { requestsPerMinute, burst } = TIERS[tier];
+        const plan = this.api.addUsagePlan(`Plan-${tier}`, {
+          name: `tocsin-${stageName}-${tier}`,
+          description: `${requestsPerMinute} requests a minute, bursts of ${burst}`,
+          throttle: { rateLimit: requestsPerMinute / 60, burstLimit: burst },
+          apiStages: [{ api: this.api, stage: this.api.deploymentStage }],
+        });
+        // With the authorizer as key source a key's value is no credential, only the name of a meter. Whoever has no key
+        // of their own yet is metered by the shared one of their tier.
+        plan.addApiKey(
+          this.api.addApiKey(`SharedKey-${tier}`, {
+            apiKeyName: `tocsin-${stageName}-shared-${tier}`,
+            value: `tocsin-${stageName}-shared-${tier}`,
+          }),
+        );
+        return [tier, plan];
+      }),
+    ) as Record<Tier, apigateway.UsagePlan>;
+  }
+
+  private addGatewayResponses(): void {
+    for (const { type, kind, status, code, detail, headers } of GATEWAY_RESPONSES) {
+      this.api.addGatewayResponse(`Response-${type.responseType}`, {
+        type,
+        statusCode: String(status ?? STATUS_OF[kind][0]),
+        responseHeaders: { 'Content-Type': `'${PROBLEM_JSON}'`, 'Cache-Control': `'no-store'`, ...headers },
+        templates: { 'application/json': problemTemplate(kind, status, code, detail) },
+      });
+    }
+  }
+
+  /** Lets a principal manage the keys and plan memberships of this API's usage plans. */
+  grantManageUsageKeys(grantee: iam.IGrantable): void {
+    const arn = (path: string): string => `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}::${path}`;
+    iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['apigateway:POST', 'apigateway:GET', 'apigateway:DELETE', 'apigateway:PATCH'],
+      resourceArns: [
+        arn('/apikeys'),
+        arn('/apikeys/*'),
+        ...TIER_NAMES.flatMap((tier) => [
+          arn(`/usageplans/${this.plans[tier].usagePlanId}/keys`),
+          arn(`/usageplans/${this.plans[tier].usagePlanId}/keys/*`),
+        ]),
+      ],
+    });
+  }
+}
+
+/** The route's pattern and never the path, since keys travel in paths. */
+const ACCESS_LOG = JSON.stringify({
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  method: '$context.httpMethod',
+  route: '$context.resourcePath',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  latencyMs: '$context.responseLatency',
+  integrationMs: '$context.integrationLatency',
+  ip: '$context.identity.sourceIp',
+  principal: '$context.authorizer.id',
+  error: '$context.error.responseType',
+});
+
+const methodThrottles = (routes: readonly SurfaceRoute[]): Record<string, apigateway.MethodDeploymentOptions> =>
+  Object.fromEntries(
+    routes.flatMap(({ method, path, throttle }) =>
+      throttle
+        ? [
+            [
+              `${path}/${method}`,
+              { throttlingRateLimit: throttle.requestsPerSecond, throttlingBurstLimit: throttle.burst },
+            ],
+          ]
+        : [],
+    ),
+  );
+
+interface GatewayRefusal {
+  readonly type: apigateway.ResponseType;
+  readonly kind: ErrorKind;
+  readonly status?: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly headers?: Record<string, string>;
+}
+
+const RETRY_HEADERS = { 'Retry-After': `'1'`, 'RateLimit-Policy': 'context.authorizer.rateLimitPolicy' };
+
+const { ResponseType: T } = apigateway;
+
+/** What the gateway itself refuses, in the same shape and words as our own refusals. */
+const GATEWAY_RESPONSES: readonly GatewayRefusal[] = [
+  {
+    type: T.UNAUTHORIZED,
+    kind: 'unauthenticated',
+    code: 'auth.required',
+    detail: 'Send Authorization: Bearer with an access token or an API key.',
+    headers: { 'WWW-Authenticate': `'Bearer'` },
+  },
+  {
+    type: T.ACCESS_DENIED,
+    kind: 'forbidden',
+    code: 'auth.forbidden',
+    detail: 'Your permissions do not cover this. GET /api/auth/me lists them.',
+  },
+  {
+    type: T.INVALID_API_KEY,
+    kind: 'forbidden',
+    code: 'auth.forbidden',
+    detail: 'Your permissions do not cover this. GET /api/auth/me lists them.',
+  },
+  {
+    type: T.MISSING_AUTHENTICATION_TOKEN,
+    kind: 'not_found',
+    code: 'route.not_found',
+    detail: 'There is no such route. GET /api/openapi.json lists them all.',
+  },
+  {
+    type: T.RESOURCE_NOT_FOUND,
+    kind: 'not_found',
+    code: 'route.not_found',
+    detail: 'There is no such route. GET /api/openapi.json lists them all.',
+  },
+  {
+    type: T.THROTTLED,
+    kind: 'too_many',
+    code: 'throttled',
+    detail: 'Too many requests. Wait as long as Retry-After says.',
+    headers: RETRY_HEADERS,
+  },
+  {
+    type: T.QUOTA_EXCEEDED,
+    kind: 'too_many',
+    code: 'throttled',
+    detail: 'Too many requests. Wait as long as Retry-After says.',
+    headers: RETRY_HEADERS,
+  },
+  { type: T.BAD_REQUEST_BODY, kind: 'invalid', code: 'body.malformed', detail: 'The body must be one JSON object.' },
+  { type: T.BAD_REQUEST_PARAMETERS, kind: 'invalid', code: 'request.invalid', detail: 'A parameter is missing.' },
+  {
+    type: T.REQUEST_TOO_LARGE,
+    kind: 'too_large',
+    code: 'body.too_large',
+    detail: 'The body is too large. Send less at a time.',
+  },
+  {
+    type: T.UNSUPPORTED_MEDIA_TYPE,
+    kind: 'unsupported_media_type',
+    code: 'body.unsupported_media_type',
+    detail: 'Send the body as Content-Type: application/json.',
+  },
+  {
+    type: T.INTEGRATION_TIMEOUT,
+    kind: 'unavailable',
+    status: 504,
+    code: 'timeout',
+    detail: 'This took too long. Try again.',
+  },
+  {
+    type: T.INTEGRATION_FAILURE,
+    kind: 'unavailable',
+    code: 'unavailable',
+    detail: 'Not available right now. Try again.',
+    headers: { 'Retry-After': `'1'` },
+  },
+  {
+    type: T.AUTHORIZER_FAILURE,
+    kind: 'unavailable',
+    code: 'unavailable',
+    detail: 'Not available right now. Try again.',
+    headers: { 'Retry-After': `'1'` },
+  },
+  {
+    type: T.AUTHORIZER_CONFIGURATION_ERROR,
+    kind: 'unavailable',
+    code: 'unavailable',
+    detail: 'Not available right now. Try again.',
+    headers: { 'Retry-After': `'1'` },
+  },
+  { type: T.DEFAULT_4XX, kind: 'invalid', code: 'request.invalid', detail: 'The request is not valid.' },
+  {
+    type: T.DEFAULT_5XX,
+    kind: 'unavailable',
+    code: 'unavailable',
+    detail: 'Not available right now. Try again.',
+    headers: { 'Retry-After': `'1'` },
+  },
+];
+
+/** Only values that cannot break JSON are put in: ids, a status, and the pattern of the route. */
+const problemTemplate = (kind: ErrorKind, status: number | undefined, code: string, detail: string): string => {
+  const [defaultStatus, title] = STATUS_OF[kind];
+  return JSON.stringify({
+    type: problemType(code),
+    title,
+    status: status ?? defaultStatus,
+    detail,
+    instance: '$context.resourcePath',
+    code,
+    requestId: '$context.requestId',
+  });
+};

@@ -1,0 +1,56 @@
+import { aws_lambda as lambda, aws_logs as logs, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { EnvName } from '../../shared/kernel/env.ts';
+import type { Bundles } from '../bundle.ts';
+import type { StageConfig } from '../config.ts';
+
+export interface TocsinFunctionProps {
+  readonly stage: StageConfig;
+  readonly bundles: Bundles;
+  /** Name of the bundle: `alerts`, `alerts-notify`. */
+  readonly name: string;
+  readonly description: string;
+  readonly memoryMb?: number;
+  readonly timeoutSeconds?: number;
+}
+
+/**
+ * One Lambda function: Node 24 on arm64, its own log group with the stage's retention, active tracing, JSON logs, and a
+ * role that may do nothing until it is granted something.
+ */
+export class TocsinFunction extends Construct {
+  readonly lambda: lambda.Function;
+  readonly name: string;
+  readonly stage: StageConfig;
+
+  constructor(scope: Construct, id: string, props: TocsinFunctionProps) {
+    super(scope, id);
+    this.name = props.name;
+    this.stage = props.stage;
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: props.stage.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.lambda = new lambda.Function(this, 'Function', {
+      description: props.description,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset(props.bundles.directory(props.name)),
+      handler: 'index.handler',
+      memorySize: props.memoryMb ?? 512,
+      timeout: Duration.seconds(props.timeoutSeconds ?? 29),
+      tracing: lambda.Tracing.ACTIVE,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      logGroup,
+      environment: {
+        STAGE: props.stage.name,
+        POWERTOOLS_SERVICE_NAME: props.name,
+        POWERTOOLS_METRICS_NAMESPACE: 'Tocsin',
+      },
+    });
+  }
+
+  addEnvironment(name: EnvName, value: string): void {
+    this.lambda.addEnvironment(name, value);
+  }
+}

@@ -1,0 +1,49 @@
+import { aws_sqs as sqs, Duration, type aws_kms as kms } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { EnvName } from '../../shared/kernel/env.ts';
+import type { StageConfig } from '../config.ts';
+import type { TocsinFunction } from './tocsin-function.ts';
+
+export interface WorkQueueProps {
+  readonly stage: StageConfig;
+  readonly encryptionKey: kms.IKey | undefined;
+  /** The variable that tells a function the queue's URL; left out for a queue that only Lambda itself writes to. */
+  readonly env?: EnvName;
+  readonly fifo?: boolean;
+  /** Where a message goes that failed `attempts` times; a queue of dead letters has none itself. */
+  readonly deadLetters?: { readonly queue: WorkQueue; readonly attempts: number };
+  /** At least six times the timeout of the function that reads it, as AWS advises. */
+  readonly visibilitySeconds?: number;
+}
+
+/** A queue between two parts that may fail apart: TLS only, encrypted, 14 days of patience. */
+export class WorkQueue extends Construct {
+  readonly queue: sqs.Queue;
+  private readonly env: EnvName | undefined;
+
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
+    super(scope, id);
+    this.env = props.env;
+    this.queue = new sqs.Queue(this, 'Queue', {
+      ...(props.fifo && {
+        fifo: true,
+        fifoThroughputLimit: sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+        deduplicationScope: sqs.DeduplicationScope.MESSAGE_GROUP,
+      }),
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      visibilityTimeout: Duration.seconds(props.visibilitySeconds ?? 180),
+      ...(props.encryptionKey
+        ? { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: props.encryptionKey }
+        : { encryption: sqs.QueueEncryption.SQS_MANAGED }),
+      ...(props.deadLetters && {
+        deadLetterQueue: { queue: props.deadLetters.queue.queue, maxReceiveCount: props.deadLetters.attempts },
+      }),
+    });
+  }
+
+  grantSendTo(fn: TocsinFunction): void {
+    if (this.env) fn.addEnvironment(this.env, this.queue.queueUrl);
+    this.queue.grantSendMessages(fn.lambda);
+  }
+}

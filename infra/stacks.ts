@@ -1,0 +1,70 @@
+import { aws_iam as iam, aws_kms as kms, CfnOutput, Stack, type App, type StackProps } from 'aws-cdk-lib';
+import type { Bundles } from './bundle.ts';
+import { removalPolicyOf, type StageConfig } from './config.ts';
+import { AlertsApp, AlertsData } from './contexts/alerts.ts';
+import { Functions } from './constructs/functions.ts';
+import { HttpApi } from './constructs/http-api.ts';
+import { SURFACE, surface } from './surface.ts';
+
+/** Everything that must outlive a deployment: tables, topic, secrets and the key they are encrypted with. */
+export class DataStack extends Stack {
+  readonly encryptionKey: kms.Key | undefined;
+  readonly alerts: AlertsData;
+
+  constructor(app: App, stage: StageConfig, props: StackProps) {
+    super(app, `Tocsin-${stage.name}-data`, { ...props, terminationProtection: stage.retainData });
+    this.encryptionKey = stage.customerManagedKey ? dataKey(this, stage) : undefined;
+    this.alerts = new AlertsData(this, 'Alerts', { stage, encryptionKey: this.encryptionKey });
+  }
+}
+
+/** The functions, the queues between them, and what wakes them. */
+export class AppStack extends Stack {
+  readonly functions: Functions;
+
+  constructor(app: App, stage: StageConfig, data: DataStack, bundles: Bundles, props: StackProps) {
+    super(app, `Tocsin-${stage.name}-app`, props);
+    this.functions = new Functions(stage, bundles);
+    const common = { stage, encryptionKey: data.encryptionKey, functions: this.functions };
+    new AlertsApp(this, 'Alerts', { ...common, data: data.alerts });
+    this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
+  }
+}
+
+/** The HTTP surface. A stack of its own, since CloudFormation takes 500 resources a stack. */
+export class ApiStack extends Stack {
+  constructor(app: App, stage: StageConfig, functions: Functions, props: StackProps) {
+    super(app, `Tocsin-${stage.name}-api`, props);
+    const http = new HttpApi(this, 'Http', {
+      stage,
+      routes: surface(),
+      functionArns: Object.fromEntries(
+        Object.keys(SURFACE).map((context) => [context, functions.get(context).lambda.functionArn]),
+      ),
+      authorizerArn: functions.get('auth-authorizer').lambda.functionArn,
+    });
+    new CfnOutput(this, 'Url', { value: http.api.url, description: 'Address of the API' });
+  }
+}
+
+/** One key for tables, queues, topic and secrets. CloudWatch may use it to publish alarms to the topic. */
+const dataKey = (scope: Stack, stage: StageConfig): kms.Key => {
+  const key = new kms.Key(scope, 'DataKey', {
+    alias: `alias/tocsin-${stage.name}`,
+    description: `Tocsin ${stage.name}: tables, queues, topic and secrets`,
+    enableKeyRotation: true,
+    removalPolicy: removalPolicyOf(stage),
+  });
+  (key.node.defaultChild as kms.CfnKey).overrideLogicalId('DataKey');
+  for (const service of ['cloudwatch', 'sns']) {
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        principals: [new iam.ServicePrincipal(`${service}.amazonaws.com`)],
+        conditions: { StringEquals: { 'aws:SourceAccount': scope.account } },
+      }),
+    );
+  }
+  return key;
+};

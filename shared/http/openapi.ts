@@ -1,0 +1,198 @@
+import * as z from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
+import type { Route } from './route.ts';
+import { PROBLEM_JSON, problemType, STATUS_OF } from './problem.ts';
+
+type Schema = Record<string, unknown>;
+
+export interface DocumentedRoute extends Route {
+  readonly context: string;
+  readonly operationId: string;
+}
+
+/** A schema as OpenAPI 3.0 writes it, as clients send it (`input`) or receive it (`output`). */
+export const openApiSchema = (schema: $ZodType, io: 'input' | 'output'): Schema => {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'openapi-3.0', io, unrepresentable: 'any' });
+  return withoutClosing(json, io) as Schema;
+};
+
+/** Answers may gain fields later, so what we send is not declared closed. */
+const withoutClosing = (value: unknown, io: 'input' | 'output'): unknown => {
+  if (io === 'input' || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutClosing(item, io));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, of]) => !(key === 'additionalProperties' && of === false))
+      .map(([key, of]) => [key, withoutClosing(of, io)]),
+  );
+};
+
+const TITLE_OF_STATUS: ReadonlyMap<number, string> = new Map(
+  [...Object.values(STATUS_OF), [500, 'Something went wrong on our side'] as const].map(([status, title]) => [
+    status,
+    title,
+  ]),
+);
+
+const paramsOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => name ?? '');
+
+const queryParameters = (route: Route): Schema[] => {
+  if (!route.query) return [];
+  const { properties = {}, required = [] } = openApiSchema(route.query, 'input') as {
+    properties?: Record<string, Schema>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }));
+};
+
+/** The refusals that a route may answer: its own, and those that follow from what it takes. */
+export const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
+  const problems = new Map<number, string[]>();
+  const add = (status: number, ...codes: string[]): void => {
+    problems.set(status, [...(problems.get(status) ?? []), ...codes]);
+  };
+  if (route.body) {
+    add(400, 'body.invalid', 'body.malformed');
+    add(413, 'body.too_large');
+    if (!route.tolerant) add(415, 'body.unsupported_media_type');
+  }
+  if (route.query) add(400, 'query.invalid');
+  if (route.permission !== 'public') {
+    add(401, 'auth.required');
+    add(403, 'auth.forbidden');
+  }
+  add(429, 'throttled');
+  add(500, 'internal');
+  for (const [status, codes] of Object.entries(route.problems ?? {})) add(Number(status), ...codes);
+  return problems;
+};
+
+const problemResponse = (status: number, codes: readonly string[]): Schema => ({
+  description: `${TITLE_OF_STATUS.get(status) ?? 'Refused'}: ${codes.map((code) => `\`${code}\``).join(', ')}`,
+  content: {
+    [PROBLEM_JSON]: {
+      schema: { $ref: '#/components/schemas/Problem' },
+      example: {
+        type: problemType(codes[0] ?? 'internal'),
+        title: TITLE_OF_STATUS.get(status),
+        status,
+        detail: 'What was wrong and what to do about it.',
+        instance: '/api/monitoring/alerts',
+        code: codes[0],
+        requestId: '7f6c0a1e-6f0a-4c0e-9d35-1c2f6a1f0a77',
+      },
+    },
+  },
+});
+
+const responsesOf = (route: Route): Schema => {
+  const { status, description, body, example, contentType = 'application/json' } = route.success;
+  const content =
+    body || example !== undefined || route.success.contentType
+      ? {
+          content: {
+            [contentType]: {
+              schema: body
+                ? openApiSchema(body, 'output')
+                : contentType === 'application/json'
+                  ? { type: 'object' }
+                  : { type: 'string' },
+              ...(example !== undefined && { example }),
+            },
+          },
+        }
+      : {};
+  return Object.fromEntries([
+    [String(status), { description, ...content }],
+    ...[...problemsOf(route)]
+      .sort(([a], [b]) => a - b)
+      .map(([code, codes]) => [String(code), problemResponse(code, codes)]),
+  ]) as Schema;
+};
+
+const operationOf = (route: DocumentedRoute): Schema => ({
+  operationId: route.operationId,
+  summary: route.summary,
+  ...(route.description && { description: route.description }),
+  tags: [route.context],
+  security: route.permission === 'public' ? [] : [{ bearer: [] }],
+  ...(route.permission !== 'public' && { 'x-permission': route.permission }),
+  parameters: [
+    ...paramsOf(route.path).map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+    ...queryParameters(route),
+  ],
+  ...(route.body && {
+    requestBody: {
+      required: !route.bodyOptional,
+      content: {
+        'application/json': {
+          schema: openApiSchema(route.body, 'input'),
+          ...(route.example !== undefined && { example: route.example }),
+        },
+      },
+    },
+  }),
+  responses: responsesOf(route),
+});
+
+const PROBLEM_SCHEMA: Schema = {
+  type: 'object',
+  description: 'A refusal, after RFC 9457.',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'],
+  properties: {
+    type: { type: 'string', format: 'uri', description: 'Where the code is explained.' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'What was wrong and what to do about it.' },
+    instance: { type: 'string' },
+    code: { type: 'string', description: 'Stable; what programs look at.' },
+    requestId: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: {
+          pointer: { type: 'string', description: 'RFC 6901 JSON pointer into the body, or query/name.' },
+          detail: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+/** The whole surface as one OpenAPI 3.0 document. Pure: the same routes give the same document. */
+export const openApiDocument = (routes: readonly DocumentedRoute[]): Schema => ({
+  openapi: '3.0.3',
+  info: {
+    title: 'Tocsin',
+    version: '1.0.0',
+    description:
+      'Health monitoring, alerting and incident response, serverless, in your own AWS account. ' +
+      'Times are RFC 3339 UTC; lists are paged by opaque cursors; refusals are RFC 9457 problem documents.',
+    license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+  },
+  servers: [{ url: '/', description: 'The host that serves this document' }],
+  tags: [...new Set(routes.map(({ context }) => context))].map((name) => ({ name })),
+  paths: Object.fromEntries(
+    [...Map.groupBy(routes, ({ path }) => path)].map(([path, operations]) => [
+      path,
+      Object.fromEntries(operations.map((route) => [route.method.toLowerCase(), operationOf(route)])),
+    ]),
+  ),
+  components: {
+    schemas: { Problem: PROBLEM_SCHEMA },
+    securitySchemes: {
+      bearer: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'An access token from POST /api/auth/login, or an API key from POST /api/api-keys.',
+      },
+    },
+  },
+});
