@@ -1,0 +1,92 @@
+import * as z from 'zod/mini';
+import { defineRoutes } from '../../shared/http/route.ts';
+import { PushedAlerts, WebhookMessage } from './alertmanager.ts';
+import { alertmanagerRefusal, webhookRefusal } from './refusal.ts';
+
+/** Room for the largest batches that are seen, and below what Lambda takes (6 MB) once the body is quoted as JSON. */
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+
+/** As much as the whole API may take: the product promises 1,000 requests a second, and 5,000 in bursts. */
+const throttle = { requestsPerSecond: 1000, burst: 5000 };
+
+const AuthNote = 'Authorise with a machine key that has the permission `integrations.ingest`';
+
+export const routes = defineRoutes({
+  takeAlertmanagerWebhook: {
+    method: 'POST',
+    path: '/api/integrations/{key}/alertmanager',
+    summary: 'Take in the webhook of an Alertmanager (version 4)',
+    description:
+      `${AuthNote}, in the path. Each alert is filed under its fingerprint: firing opens or repeats, resolved resolves. ` +
+      'Answers 2xx once every alert is kept, 4xx for what no repetition makes right (the valid alerts of the message are ' +
+      'kept all the same), and 5xx where the message must be sent again.',
+    permission: 'public',
+    tolerant: true,
+    refusal: webhookRefusal,
+    maxBodyBytes: MAX_BATCH_BYTES,
+    body: WebhookMessage,
+    example: {
+      version: '4',
+      groupKey: '{}:{alertname="SiteDown"}',
+      truncatedAlerts: 0,
+      status: 'firing',
+      receiver: 'tocsin',
+      externalURL: 'http://alertmanager.example:9093',
+      alerts: [
+        {
+          status: 'firing',
+          labels: { alertname: 'SiteDown', instance: 'https://shop.example/health', severity: 'critical' },
+          annotations: { summary: 'shop.example is down' },
+          startsAt: '2026-11-21T00:24:38.632Z',
+          endsAt: '0001-01-01T00:00:00Z',
+          generatorURL: 'http://prometheus.example:9090/graph',
+          fingerprint: '7fc9467f0a4fb342',
+        },
+      ],
+    },
+    success: {
+      status: 200,
+      description: 'Every alert of the message is kept',
+      body: z.object({ status: z.literal('success'), firing: z.int(), resolved: z.int(), truncated: z.int() }),
+      example: { status: 'success', firing: 1, resolved: 0, truncated: 0 },
+    },
+    problems: {
+      400: ['alerts.invalid'],
+      401: ['key.unknown'],
+      403: ['key.forbidden'],
+      503: ['store.unavailable', 'key.unavailable'],
+    },
+    throttle,
+  },
+  pushAlerts: {
+    method: 'POST',
+    path: '/api/v2/alerts',
+    summary: 'Take in alerts from a Prometheus, as its Alertmanager',
+    description:
+      `${AuthNote}, as bearer or as the password of basic authentication. Labels are the identity of an alert; it is over ` +
+      'when `endsAt` has passed, five minutes after the last push where none is given. Valid alerts are kept even where ' +
+      'others are not, which is then told by 400 with a JSON string, as Alertmanager does.',
+    permission: 'public',
+    tolerant: true,
+    refusal: alertmanagerRefusal,
+    maxBodyBytes: MAX_BATCH_BYTES,
+    body: PushedAlerts,
+    example: [
+      {
+        labels: { alertname: 'SiteDown', instance: 'https://shop.example/health', severity: 'critical' },
+        annotations: { summary: 'shop.example is down' },
+        startsAt: '2026-11-21T00:24:38.632Z',
+        endsAt: '2026-11-21T00:28:38.632Z',
+        generatorURL: 'http://prometheus.example:9090/graph',
+      },
+    ],
+    success: { status: 200, description: 'Every alert is kept' },
+    problems: {
+      400: ['alerts.invalid'],
+      401: ['key.unknown'],
+      403: ['key.forbidden'],
+      503: ['store.unavailable', 'key.unavailable'],
+    },
+    throttle,
+  },
+});

@@ -1,0 +1,43 @@
+import { settleAll } from '../../shared/kernel/at-once.ts';
+import { invalid } from '../../shared/kernel/errors.ts';
+import type { Actor, Intake } from '../alerts/port.ts';
+import type { Observation } from './alertmanager.ts';
+
+export interface TakenIn {
+  readonly firing: number;
+  readonly resolved: number;
+}
+
+const AT_ONCE = 25;
+
+/**
+ * Hands observations to the alerts, several at once but those about the same thing in their order. When it returns, each
+ * is kept. Where some are not valid, the others are kept all the same, and then it throws `alerts.invalid`; where one
+ * could not be kept it throws that, so that the client sends all of them again.
+ */
+export const takeIn = async (intake: Intake, by: Actor, observations: readonly Observation[]): Promise<TakenIn> => {
+  const valid = observations.filter((observation) => observation.kind !== 'invalid');
+  const subjects = [...Map.groupBy(valid, ({ dedupKey }) => dedupKey).values()];
+  const results = await settleAll(subjects, AT_ONCE, async (about) => {
+    for (const observation of about) {
+      if (observation.kind === 'firing') await intake.observe(observation.event, by);
+      else await intake.over(observation.source, observation.dedupKey, by);
+    }
+  });
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  const errors = observations.flatMap((observation, index) =>
+    observation.kind === 'invalid' ? { pointer: `/${index}`, detail: observation.why } : [],
+  );
+  if (errors.length > 0) {
+    throw invalid(
+      'alerts.invalid',
+      errors
+        .slice(0, 20)
+        .map(({ pointer, detail }) => `alert ${pointer.slice(1)}: ${detail}`)
+        .join('; '),
+      { errors: errors.slice(0, 20) },
+    );
+  }
+  const firing = valid.filter(({ kind }) => kind === 'firing').length;
+  return { firing, resolved: valid.length - firing };
+};

@@ -1,0 +1,18 @@
+import { actorOf, type Intake } from '../alerts/port.ts';
+import { observationsInWebhook, type WebhookMessage } from './alertmanager.ts';
+import { sourceOf, type Sources } from './source.ts';
+import { takeIn, type TakenIn } from './take-in.ts';
+
+/**
+ * Takes in one message of an Alertmanager. Alerts that it left out of a message that grew too long (`truncatedAlerts`) are
+ * neither opened nor resolved by it; each alert that is in the message says how many were left out.
+ */
+export const takeWebhook = async (
+  { sources, intake }: { readonly sources: Sources; readonly intake: Intake },
+  key: string,
+  message: WebhookMessage,
+): Promise<TakenIn & { readonly status: 'success'; readonly truncated: number }> => {
+  const caller = await sources(key);
+  const taken = await takeIn(intake, actorOf(caller), observationsInWebhook(sourceOf('alertmanager', caller), message));
+  return { status: 'success', ...taken, truncated: message.truncatedAlerts ?? 0 };
+};

@@ -1,0 +1,24 @@
+/**
+ * Does a piece of work for each item, at most `limit` at once, and waits for all of them, also when some fail. Answers what
+ * became of each, in the order of the items.
+ */
+export const settleAll = async <T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<PromiseSettledResult<R>[]> => {
+  const results: PromiseSettledResult<R>[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const at = next++;
+      try {
+        results[at] = { status: 'fulfilled', value: await work(items[at] as T) };
+      } catch (reason) {
+        results[at] = { status: 'rejected', reason };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  return results;
+};
