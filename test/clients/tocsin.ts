@@ -40,7 +40,7 @@ export async function startTocsin(): Promise<Tocsin> {
   try {
     await eventually('Tocsin serves', { withinMs: 120_000 }, async () => {
       if (child.exitCode() !== undefined) throw new Error(`it ended:\n${lastLines(child.output(), 30)}`);
-      await tocsinClient(url).get('/api/monitoring/health');
+      await tocsinClient(url).get('/api/openapi.json');
     });
     const admin = tocsinClient(url, await logIn(url, 'admin', password));
     const { key: machineKey } = await admin.post<{ readonly key: string }>('/api/api-keys', {

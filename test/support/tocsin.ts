@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { administratorPassword } from '../../local/administrator.ts';
+import { readAssembly } from '../../local/assembly.ts';
+import { startRuntime, type Runtime } from '../../local/runtime.ts';
+import { synthesise } from '../../local/synthesise.ts';
+
+export interface Answer<T = unknown> {
+  readonly status: number;
+  readonly body: T;
+  readonly headers: Headers;
+}
+
+/** A caller over HTTP; answers of every status come back as they are. */
+export interface Client {
+  call<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>>;
+  get<T = unknown>(path: string): Promise<Answer<T>>;
+  post<T = unknown>(path: string, body?: unknown): Promise<Answer<T>>;
+}
+
+export interface Tocsin {
+  readonly runtime: Runtime;
+  readonly url: string;
+  /** Somebody who sends these headers. */
+  as(headers?: Readonly<Record<string, string>>): Client;
+  /** The administrator, logged in anew. */
+  admin(): Promise<Client>;
+  /** A new user with these roles, who has a password of their own. */
+  user(username: string, roles: readonly string[]): Promise<Client>;
+  /** Moves the clock, and waits until all that became due is done. */
+  pass(seconds: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const ADMIN_PASSWORD = 'a bell in the night wakes one';
+
+/** The whole product in memory, from its synthesised template, for the tests of one file. */
+export const startTocsin = async (): Promise<Tocsin> => {
+  const directory = mkdtempSync(join(tmpdir(), 'tocsin-scenario-'));
+  const assembly = join(directory, 'cdk.out');
+  await synthesise({ root: resolve(import.meta.dirname, '../..'), stage: 'dev', outdir: assembly });
+  const runtime = await startRuntime({
+    assembly,
+    stage: 'dev',
+    secrets: administratorPassword(readAssembly(assembly, 'dev'), ADMIN_PASSWORD),
+    maxEnvironments: 2,
+  });
+  const as = (headers: Readonly<Record<string, string>> = {}): Client => clientOf(runtime.url, headers);
+  const login = async (username: string, password: string): Promise<Client> => {
+    const { status, body } = await as().post<{ accessToken: string }>('/api/auth/login', { username, password });
+    if (status !== 200) throw new Error(`${username} cannot log in: ${status} ${JSON.stringify(body)}`);
+    return as({ authorization: `Bearer ${body.accessToken}` });
+  };
+  return {
+    runtime,
+    url: runtime.url,
+    as,
+    admin: () => login('admin', ADMIN_PASSWORD),
+    user: async (username, roles) => {
+      const admin = await login('admin', ADMIN_PASSWORD);
+      const made = await admin.post<{ password: string }>('/api/users', { username, roles });
+      if (made.status !== 201) throw new Error(`${username} was not made: ${JSON.stringify(made.body)}`);
+      const first = await login(username, made.body.password);
+      const chosen = `the long way home of ${username}`;
+      const changed = await first.post('/api/auth/password', {
+        currentPassword: made.body.password,
+        newPassword: chosen,
+      });
+      if (changed.status >= 300) throw new Error(`${username} keeps the password: ${JSON.stringify(changed.body)}`);
+      return login(username, chosen);
+    },
+    pass: async (seconds) => {
+      await runtime.clock.advance(seconds * 1000);
+      await runtime.idle();
+    },
+    stop: async () => {
+      await runtime.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+};
+
+const clientOf = (base: string, headers: Readonly<Record<string, string>>): Client => {
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<Answer<T>> => {
+    const response = await fetch(base + path, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: (text ? parsed(text) : undefined) as T };
+  };
+  return { call, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
