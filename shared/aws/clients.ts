@@ -1,3 +1,4 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -14,3 +15,4 @@ export const dynamoClient = /* @__PURE__ */ once(() => new DynamoDBClient(settin
 export const snsClient = /* @__PURE__ */ once(() => new SNSClient(settings));
 export const sqsClient = /* @__PURE__ */ once(() => new SQSClient(settings));
 export const secretsClient = /* @__PURE__ */ once(() => new SecretsManagerClient(settings));
+export const apiGatewayClient = /* @__PURE__ */ once(() => new APIGatewayClient({ ...settings, maxAttempts: 5 }));

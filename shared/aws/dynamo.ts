@@ -78,19 +78,19 @@ const updateExpression = (update: Update) => {
   const values: Item = { ...prefixed(update.when?.values) };
   const sets: string[] = [];
   const removes = [...(update.remove ?? [])];
-  const assign = (name: string, value: unknown, write: (placeholder: string) => string): void => {
+  const assign = (value: unknown, write: (placeholder: string) => string): void => {
     if (value === undefined) return;
     const placeholder = `v${Object.keys(values).length}`;
     values[placeholder] = value;
     sets.push(write(`:${placeholder}`));
   };
   for (const [name, value] of Object.entries(update.once ?? {})) {
-    assign(name, value, (v) => `#${name} = if_not_exists(#${name}, ${v})`);
+    assign(value, (v) => `#${name} = if_not_exists(#${name}, ${v})`);
   }
-  for (const [name, value] of Object.entries(update.set ?? {})) assign(name, value, (v) => `#${name} = ${v}`);
+  for (const [name, value] of Object.entries(update.set ?? {})) assign(value, (v) => `#${name} = ${v}`);
   if (update.add && !('zero' in values)) values['zero'] = 0;
   for (const [name, by] of Object.entries(update.add ?? {})) {
-    assign(name, by, (v) => `#${name} = if_not_exists(#${name}, :zero) + ${v}`);
+    assign(by, (v) => `#${name} = if_not_exists(#${name}, :zero) + ${v}`);
   }
   const expression = [
     sets.length > 0 ? `SET ${sets.join(', ')}` : '',

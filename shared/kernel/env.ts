@@ -16,6 +16,7 @@ export const ENV = {
   TOKEN_AUDIENCE: 'The aud of access tokens',
   ACCESS_TOKEN_SECONDS: 'Lifetime of an access token',
   REFRESH_TOKEN_SECONDS: 'Lifetime of a refresh token',
+  USAGE_PLAN_IDS: 'JSON of the usage plan id of each tier',
   AUDIT_RETENTION_DAYS: 'Days that the audit trail is kept',
   ALERT_RETENTION_DAYS: 'Days that a resolved alert is kept',
 } as const;

@@ -1,9 +1,12 @@
 import {
   CreateTableCommand,
   DynamoDBClient,
+  ScanCommand,
   type AttributeDefinition,
   type ConsumedCapacity,
+  type CreateTableCommandInput,
   type KeySchemaElement,
+  type Projection,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { startEngine } from '../../local/services/dynamodb/engine.ts';
@@ -95,13 +98,13 @@ const schemaOf = ({ hash, range }: Pick<IndexShape, 'hash' | 'range'>): KeySchem
   ...(range ? [{ AttributeName: range, KeyType: 'RANGE' } as const] : []),
 ];
 
-const projectionOf = ({ projects }: IndexShape) => {
-  if (projects === undefined) return { ProjectionType: 'KEYS_ONLY' } as const;
-  if (projects === 'all') return { ProjectionType: 'ALL' } as const;
-  return { ProjectionType: 'INCLUDE', NonKeyAttributes: [...projects] } as const;
+const projectionOf = ({ projects }: IndexShape): Projection => {
+  if (projects === undefined) return { ProjectionType: 'KEYS_ONLY' };
+  if (projects === 'all') return { ProjectionType: 'ALL' };
+  return { ProjectionType: 'INCLUDE', NonKeyAttributes: [...projects] };
 };
 
-const definitionOf = (shape: TableShape) => {
+const definitionOf = (shape: TableShape): Omit<CreateTableCommandInput, 'TableName'> => {
   const indexes = Object.entries(shape.indexes ?? {});
   const keys = new Set(
     [shape, ...indexes.map(([, index]) => index)].flatMap(({ hash, range }) => [hash, range ?? hash]),
@@ -119,13 +122,12 @@ const definitionOf = (shape: TableShape) => {
         Projection: projectionOf(index),
       })),
     }),
-    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } as const,
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
   };
 };
 
 /** Every item of a table, for a look behind the scenes. */
 export const everything = async (client: DynamoDBClient, TableName: string): Promise<Record<string, unknown>[]> => {
-  const { ScanCommand } = await import('@aws-sdk/client-dynamodb');
   const { Items = [] } = await client.send(new ScanCommand({ TableName, ConsistentRead: true }));
   return Items.map((item) => unmarshall(item));
 };

@@ -1,0 +1,73 @@
+import { apiGatewayClient, dynamoClient, secretsClient, sqsClient } from '../../shared/aws/clients.ts';
+import { systemClock } from '../../shared/kernel/clock.ts';
+import { readEnv } from '../../shared/kernel/env.ts';
+import type { Tier } from '../../shared/kernel/tiers.ts';
+import { once } from '../../shared/kernel/once.ts';
+import { firstAdmin } from './first-admin.ts';
+import { roleCache } from './role-cache.ts';
+import { signingKeys } from './signing-keys.ts';
+import { authStore } from './store.ts';
+import { usageKeys } from './usage-keys.ts';
+
+const clock = systemClock;
+
+const storeOf = /* @__PURE__ */ once(() => {
+  const env = readEnv(['AUTH_TABLE', 'ACCESS_TOKEN_SECONDS']);
+  return authStore(dynamoClient(), env.AUTH_TABLE, Number(env.ACCESS_TOKEN_SECONDS));
+});
+
+const keysOf = /* @__PURE__ */ once(() =>
+  signingKeys({
+    secrets: secretsClient(),
+    secretId: readEnv(['SIGNING_KEYS_SECRET']).SIGNING_KEYS_SECRET,
+    store: storeOf(),
+    clock,
+  }),
+);
+
+/** What the verbs of this context need. */
+export const deps = /* @__PURE__ */ once(() => {
+  const env = readEnv([
+    'FIRST_ADMIN_SECRET',
+    'TOKEN_ISSUER',
+    'TOKEN_AUDIENCE',
+    'ACCESS_TOKEN_SECONDS',
+    'REFRESH_TOKEN_SECONDS',
+  ]);
+  const store = storeOf();
+  return {
+    clock,
+    store,
+    keys: keysOf(),
+    roles: roleCache({ store, clock }),
+    firstAdmin: firstAdmin({ secrets: secretsClient(), secretId: env.FIRST_ADMIN_SECRET, store, clock }),
+    tokens: {
+      issuer: env.TOKEN_ISSUER,
+      audience: env.TOKEN_AUDIENCE,
+      accessTokenSeconds: Number(env.ACCESS_TOKEN_SECONDS),
+      refreshTokenSeconds: Number(env.REFRESH_TOKEN_SECONDS),
+    },
+  };
+});
+
+/** What turning the signing keys needs. */
+export const rotationDeps = /* @__PURE__ */ once(() => ({
+  clock,
+  store: storeOf(),
+  keys: keysOf(),
+  accessTokenSeconds: Number(readEnv(['ACCESS_TOKEN_SECONDS']).ACCESS_TOKEN_SECONDS),
+}));
+
+/** What the reactor needs that keeps the gateway's keys. */
+export const meterDeps = /* @__PURE__ */ once(() => {
+  const env = readEnv(['USAGE_PLAN_IDS', 'STAGE', 'POISON_QUEUE']);
+  const planIds = JSON.parse(env.USAGE_PLAN_IDS) as Record<Tier, string>;
+  return {
+    clock,
+    store: storeOf(),
+    stage: env.STAGE,
+    usageKeys: usageKeys({ gateway: apiGatewayClient(), planIds }),
+    sqs: sqsClient(),
+    poisonQueueUrl: env.POISON_QUEUE,
+  };
+});

@@ -1,0 +1,82 @@
+import { commonPasswords } from './common-passwords.ts';
+
+/** NIST SP 800-63B-4 section 3.1.1.2: 15 characters where a password is the only factor; at least 64 must be allowed. */
+export const MIN_PASSWORD_CHARS = 15;
+export const MAX_PASSWORD_CHARS = 256;
+
+/** Why a password is refused; undefined for one that is taken. */
+export type PasswordRefusal = 'too_short' | 'too_long' | 'common' | 'predictable' | 'about_you';
+
+/** The form in which passwords are compared and hashed: NFKC, as NIST SP 800-63B-4 asks, and nothing else changed. */
+export const normalPassword = (password: string): string => password.normalize('NFKC');
+
+/**
+ * Judges a new password as NIST SP 800-63B-4 says: length counted in code points, a block list of what is common,
+ * predictable, or made of the names around it, and no rule about which kinds of characters it has.
+ */
+export const passwordRefusal = (password: string, names: readonly string[]): PasswordRefusal | undefined => {
+  const text = normalPassword(password);
+  const length = [...text].length;
+  if (length < MIN_PASSWORD_CHARS) return 'too_short';
+  if (length > MAX_PASSWORD_CHARS) return 'too_long';
+  const lower = text.toLowerCase();
+  if (isRepeated(lower) || isSequential(lower)) return 'predictable';
+  if (isMadeOfCommon(lower)) return 'common';
+  if (isAboutNames(lower, [...names, 'tocsin'])) return 'about_you';
+  return undefined;
+};
+
+export const REFUSAL_TEXT: Readonly<Record<PasswordRefusal, string>> = {
+  too_short: `Take at least ${MIN_PASSWORD_CHARS} characters. A few unrelated words make a good password.`,
+  too_long: `Take at most ${MAX_PASSWORD_CHARS} characters.`,
+  common: 'This is made of passwords that many people use, which are tried first.',
+  predictable: 'This is a repetition or a sequence, which is tried first.',
+  about_you: 'This is little more than the name of the account or the product.',
+};
+
+/** One unit of up to eight characters, over and over. */
+const isRepeated = (text: string): boolean => /^(.{1,8}?)\1+.{0,7}$/su.test(text) && new Set(text).size <= 8;
+
+const ROWS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'qwertzuiop', 'yxcvbnm', '1234567890'];
+const NEIGHBOURS = new Set(
+  ROWS.flatMap((row) => [...row].slice(1).flatMap((key, i) => [`${row[i]}${key}`, `${key}${row[i]}`])),
+);
+
+/** At least four of five neighbouring characters follow on each other, in the alphabet, in counting or on the keyboard. */
+const isSequential = (text: string): boolean => {
+  const characters = [...text];
+  const steps = characters.slice(1).filter((character, i) => {
+    const before = characters[i] ?? '';
+    const distance = (character.codePointAt(0) ?? 0) - (before.codePointAt(0) ?? 0);
+    return Math.abs(distance) <= 1 || NEIGHBOURS.has(before + character);
+  });
+  return steps.length >= 0.8 * (characters.length - 1);
+};
+
+const MAX_COMMON_PIECES = 3;
+
+/** At most three pieces, each a common password or a run of digits and signs; a piece that returns counts once. */
+const isMadeOfCommon = (text: string): boolean => {
+  const common = commonPasswords();
+  const search = (rest: string, pieces: ReadonlySet<string>): boolean => {
+    if (rest === '') return true;
+    for (let end = rest.length; end > 0; end--) {
+      const piece = rest.slice(0, end);
+      if (!common.has(piece) && !/^[\d\W_]+$/.test(piece)) continue;
+      const used = new Set(pieces).add(piece);
+      if (used.size <= MAX_COMMON_PIECES && search(rest.slice(end), used)) return true;
+    }
+    return false;
+  };
+  // Eight common passwords of eight characters: whoever types more has something of their own in it.
+  return text.length <= 64 && search(text, new Set());
+};
+
+/** Fewer than eight characters are left once the names are taken out. */
+const isAboutNames = (text: string, names: readonly string[]): boolean => {
+  const rest = names
+    .map((name) => name.toLowerCase())
+    .filter((name) => name.length >= 3)
+    .reduce((left, name) => left.replaceAll(name, ''), text);
+  return rest !== text && [...rest].length < 8;
+};

@@ -1,0 +1,62 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../../shared/aws/dynamo.ts';
+import type { Caller } from '../../shared/kernel/caller.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { callerBy, isUseDue, opens, parseMachineKey, partitionOfKey, type KeyFacts } from './machine-key.ts';
+import { KEY_ITEM } from './table.ts';
+
+/*
+ * What other contexts may call. Machine keys lie in partitions of their own that begin with `KEY#` (see table.ts), so a
+ * function that checks keys is granted GetItem and UpdateItem with `dynamodb:LeadingKeys` = `KEY#*` and can read or write
+ * nothing else of the auth table.
+ */
+
+const FRESH_MS = 20_000;
+const MAX_REMEMBERED = 1_000;
+
+/**
+ * Tells who holds a machine key: `(presented) => Caller | undefined`. Undefined for a key that is unknown, revoked or
+ * expired. What was read is believed for 20 s, also that there is no such key. A last use is noted at most once a minute;
+ * that it could not be noted refuses nobody. Rejects when DynamoDB cannot be asked.
+ */
+export const keyHolders = (client: DynamoDBClient, tableName: string, clock: Clock) => {
+  const auth = table(client, tableName);
+  const known = new Map<string, { readonly at: number; readonly facts: KeyFacts | undefined }>();
+
+  const factsOf = async (id: string, now: Date): Promise<KeyFacts | undefined> => {
+    const remembered = known.get(id);
+    if (remembered && now.getTime() - remembered.at < FRESH_MS) return remembered.facts;
+    const facts = await auth.get<KeyFacts>({ pk: partitionOfKey(id), sk: KEY_ITEM }, { consistent: true });
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(id, { at: now.getTime(), facts });
+    return facts;
+  };
+
+  const noteUse = async (facts: KeyFacts, now: Date): Promise<void> => {
+    if (!isUseDue(facts, now)) return;
+    const readAt = known.get(facts.id)?.at ?? now.getTime();
+    known.set(facts.id, { at: readAt, facts: { ...facts, lastUsedAt: now.toISOString() } });
+    try {
+      await auth.update({
+        key: { pk: partitionOfKey(facts.id), sk: KEY_ITEM },
+        set: { lastUsedAt: now.toISOString() },
+        when: {
+          expression: '#status = :active AND (#lastUsedAt = :seen OR #lastUsedAt = :null)',
+          values: { active: 'active', seen: facts.lastUsedAt ?? '', null: null },
+        },
+      });
+    } catch {
+      // DynamoDB is busy: the next use is noted.
+    }
+  };
+
+  return async (presented: string): Promise<Caller | undefined> => {
+    const key = parseMachineKey(presented);
+    if (!key) return undefined;
+    const now = clock.now();
+    const facts = await factsOf(key.id, now);
+    if (!opens(facts, key.secret, now)) return undefined;
+    await noteUse(facts, now);
+    return callerBy(facts);
+  };
+};

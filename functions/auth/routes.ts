@@ -1,0 +1,390 @@
+import * as z from 'zod/mini';
+import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
+import { defineRoutes } from '../../shared/http/route.ts';
+import { ApiKey, ApiKeyWithSecret, CreateApiKey } from './api-key.ts';
+import { Me } from './me.ts';
+import { CreateRole, ReplaceRole, Role } from './role.ts';
+import { SecurityStatus } from './status.ts';
+import { ChangeUser, CreateUser, Session, User, UserWithPassword } from './user.ts';
+
+const Page = z.strictObject({ limit: Limit, cursor: Cursor });
+const Typed = z.string().check(z.minLength(1), z.maxLength(1024));
+const SMALL = 16 * 1024;
+
+const Tokens = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  tokenType: z.literal('Bearer'),
+  expiresIn: z.int(),
+  passwordChangeRequired: z.optional(z.literal(true)),
+});
+
+const exampleTokens = {
+  accessToken: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEiLCJ0eXAiOiJhdCtqd3QifQ.eyJzdWIiOiJ1c3JfMDEifQ.c2lnbmF0dXJl',
+  refreshToken: 'trt_01jd3v8m2k7q4xh2g8vq0p1m9d01jd3v8m2k7q4xh2g8vq0p1m9e.1.c2VjcmV0LW9mLWZhbWlseQ.c2VjcmV0',
+  tokenType: 'Bearer',
+  expiresIn: 900,
+} as const;
+
+const exampleUser = {
+  id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  username: 'ana',
+  displayName: 'Ana Novak',
+  roles: ['operator'],
+  tier: null,
+  status: 'active',
+  passwordChangeRequired: true,
+  createdAt: '2026-11-21T03:00:00.000Z',
+  updatedAt: '2026-11-21T03:00:00.000Z',
+  lastLoginAt: null,
+  version: 1,
+} as const;
+
+const exampleRole = {
+  name: 'night-shift',
+  description: 'Operators who may also raise alerts',
+  builtIn: false,
+  permissions: ['monitoring.write'],
+  inherits: ['operator'],
+  effectivePermissions: ['monitoring.alert.*', 'monitoring.incident.*', 'monitoring.read', 'monitoring.write'],
+  tier: null,
+  effectiveTier: 'plus',
+} as const;
+
+const exampleKey = {
+  id: 'key_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  name: 'prometheus',
+  permissions: ['integrations.ingest'],
+  tier: 'machine',
+  createdAt: '2026-11-21T03:00:00.000Z',
+  createdBy: 'ana',
+  expiresAt: '2027-11-21T03:00:00.000Z',
+  lastUsedAt: null,
+  expired: false,
+} as const;
+
+const exampleSession = {
+  id: 'ses_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  createdAt: '2026-11-21T03:00:00.000Z',
+  lastUsedAt: '2026-11-21T03:00:00.000Z',
+  expiresAt: '2026-11-28T03:00:00.000Z',
+  ip: '192.0.2.7',
+  userAgent: 'curl/8.15.0',
+  current: true,
+} as const;
+
+const roleBody = {
+  description: 'Operators who may also raise alerts',
+  permissions: ['monitoring.write'],
+  inherits: ['operator'],
+};
+
+export const routes = defineRoutes({
+  login: {
+    method: 'POST',
+    path: '/api/auth/login',
+    summary: 'Log in with a user name and a password',
+    description:
+      'Whoever fails is told the same whether the account exists or not. After too many attempts for an account or from an address the answer is 429 for a while that grows.',
+    permission: 'public',
+    body: z.strictObject({ username: Typed.check(z.maxLength(256)), password: Typed }),
+    maxBodyBytes: SMALL,
+    example: { username: 'ana', password: 'correct mare battery staple' },
+    success: { status: 200, description: 'An access and a refresh token', body: Tokens, example: exampleTokens },
+    problems: { 401: ['auth.invalid_credentials'], 429: ['auth.locked'] },
+    throttle: { requestsPerSecond: 20, burst: 40 },
+  },
+  refresh: {
+    method: 'POST',
+    path: '/api/auth/refresh',
+    summary: 'Take a refresh token for a new pair',
+    description:
+      'A refresh token is used once. When the answer was lost, the same token gets the same answer again for ten seconds; used later it ends its session.',
+    permission: 'public',
+    body: z.strictObject({ refreshToken: Typed }),
+    maxBodyBytes: SMALL,
+    example: { refreshToken: exampleTokens.refreshToken },
+    success: { status: 200, description: 'A new pair', body: Tokens, example: exampleTokens },
+    problems: { 401: ['auth.invalid_refresh_token'] },
+    throttle: { requestsPerSecond: 50, burst: 100 },
+  },
+  logout: {
+    method: 'POST',
+    path: '/api/auth/logout',
+    summary: 'End this session',
+    permission: 'any',
+    whileRestricted: true,
+    success: { status: 204, description: 'The session has ended' },
+    problems: { 403: ['auth.people_only'] },
+  },
+  getMe: {
+    method: 'GET',
+    path: '/api/auth/me',
+    summary: 'Tell who I am and what I may do',
+    permission: 'any',
+    whileRestricted: true,
+    success: {
+      status: 200,
+      description: 'The caller',
+      body: Me,
+      example: {
+        kind: 'user',
+        id: exampleUser.id,
+        name: 'ana',
+        roles: ['operator'],
+        permissions: ['monitoring.alert.*', 'monitoring.incident.*', 'monitoring.read'],
+        sessionId: exampleSession.id,
+        passwordChangeRequired: false,
+        limits: { tier: 'plus', requestsPerMinute: 300, burst: 150 },
+      },
+    },
+  },
+  listSessions: {
+    method: 'GET',
+    path: '/api/auth/sessions',
+    summary: 'List my sessions',
+    permission: 'any',
+    success: {
+      status: 200,
+      description: 'The sessions of the caller',
+      body: pageOf(Session),
+      example: { items: [exampleSession], next: null },
+    },
+  },
+  revokeSession: {
+    method: 'DELETE',
+    path: '/api/auth/sessions/{id}',
+    summary: 'End one of my sessions',
+    permission: 'any',
+    success: { status: 204, description: 'The session has ended' },
+    problems: { 404: ['session.not_found'] },
+  },
+  changePassword: {
+    method: 'POST',
+    path: '/api/auth/password',
+    summary: 'Change my password, which ends my other sessions',
+    permission: 'any',
+    whileRestricted: true,
+    body: z.strictObject({ currentPassword: Typed, newPassword: Typed }),
+    maxBodyBytes: SMALL,
+    example: { currentPassword: 'correct mare battery staple', newPassword: 'a lamp beside the window' },
+    success: {
+      status: 200,
+      description: 'The pair that this session goes on with',
+      body: Tokens,
+      example: exampleTokens,
+    },
+    problems: {
+      403: ['password.wrong', 'auth.people_only'],
+      404: ['session.not_found'],
+      409: ['user.changed'],
+      422: [
+        'password.too_short',
+        'password.too_long',
+        'password.common',
+        'password.predictable',
+        'password.about_you',
+        'password.unchanged',
+      ],
+      429: ['auth.locked'],
+    },
+  },
+  getJwks: {
+    method: 'GET',
+    path: '/.well-known/jwks.json',
+    summary: 'Get the public signing keys',
+    permission: 'public',
+    success: {
+      status: 200,
+      description: 'A JSON Web Key Set, RFC 7517',
+      example: { keys: [{ kty: 'RSA', kid: '1', n: 'u1SU1LfVLPHCozMxH2Mo', e: 'AQAB', alg: 'RS256', use: 'sig' }] },
+    },
+    throttle: { requestsPerSecond: 50, burst: 100 },
+  },
+  listUsers: {
+    method: 'GET',
+    path: '/api/users',
+    summary: 'List users',
+    permission: 'identity.user.read',
+    query: Page,
+    success: {
+      status: 200,
+      description: 'A page of users',
+      body: pageOf(User),
+      example: { items: [exampleUser], next: null },
+    },
+    problems: { 400: ['cursor.invalid'] },
+  },
+  createUser: {
+    method: 'POST',
+    path: '/api/users',
+    summary: 'Create a user',
+    description: 'Without a password one is generated, told this once, and must be changed at the first login.',
+    permission: 'identity.user.write',
+    body: CreateUser,
+    example: { username: 'ana', displayName: 'Ana Novak', roles: ['operator'] },
+    success: {
+      status: 201,
+      description: 'The user, with the generated password',
+      body: UserWithPassword,
+      example: { ...exampleUser, password: 'W3xV0n1bJq8yT5uLr2kZp7Ma' },
+    },
+    problems: {
+      403: ['auth.escalation'],
+      409: ['user.name_taken'],
+      422: ['role.unknown', 'password.too_short', 'password.common'],
+    },
+  },
+  getUser: {
+    method: 'GET',
+    path: '/api/users/{id}',
+    summary: 'Get a user',
+    permission: 'identity.user.read',
+    success: { status: 200, description: 'The user', body: User, example: exampleUser },
+    problems: { 404: ['user.not_found'] },
+  },
+  changeUser: {
+    method: 'PATCH',
+    path: '/api/users/{id}',
+    summary: 'Change a user',
+    description:
+      'New roles hold within a minute. To disable a user or to reset their password also ends their sessions. With version, only what was seen is changed.',
+    permission: 'identity.user.write',
+    body: ChangeUser,
+    example: { roles: ['developer'], version: 1 },
+    success: { status: 200, description: 'The user', body: UserWithPassword, example: exampleUser },
+    problems: {
+      403: ['auth.escalation'],
+      404: ['user.not_found'],
+      409: ['user.changed', 'user.last_admin'],
+      422: ['role.unknown'],
+    },
+  },
+  deleteUser: {
+    method: 'DELETE',
+    path: '/api/users/{id}',
+    summary: 'Delete a user',
+    permission: 'identity.user.write',
+    success: { status: 204, description: 'The user is gone' },
+    problems: {
+      403: ['auth.escalation'],
+      404: ['user.not_found'],
+      409: ['user.changed', 'user.last_admin'],
+    },
+  },
+  listRoles: {
+    method: 'GET',
+    path: '/api/roles',
+    summary: 'List roles, built in and custom',
+    permission: 'identity.role.read',
+    success: {
+      status: 200,
+      description: 'All roles',
+      body: pageOf(Role),
+      example: { items: [exampleRole], next: null },
+    },
+  },
+  createRole: {
+    method: 'POST',
+    path: '/api/roles',
+    summary: 'Create a custom role',
+    permission: 'identity.role.write',
+    body: CreateRole,
+    example: { name: 'night-shift', ...roleBody },
+    success: { status: 201, description: 'The role', body: Role, example: exampleRole },
+    problems: {
+      403: ['auth.escalation'],
+      409: ['role.exists', 'role.changed', 'role.too_many'],
+      422: ['role.unknown', 'role.cycle'],
+    },
+  },
+  replaceRole: {
+    method: 'PUT',
+    path: '/api/roles/{name}',
+    summary: 'Replace a custom role',
+    description: 'Whoever has the role has the new permissions within a minute.',
+    permission: 'identity.role.write',
+    body: ReplaceRole,
+    example: roleBody,
+    success: { status: 200, description: 'The role', body: Role, example: exampleRole },
+    problems: {
+      403: ['auth.escalation', 'role.built_in'],
+      404: ['role.not_found'],
+      409: ['role.changed'],
+      422: ['role.unknown', 'role.cycle'],
+    },
+  },
+  deleteRole: {
+    method: 'DELETE',
+    path: '/api/roles/{name}',
+    summary: 'Delete a custom role that nobody has',
+    permission: 'identity.role.write',
+    success: { status: 204, description: 'The role is gone' },
+    problems: {
+      403: ['auth.escalation', 'role.built_in'],
+      404: ['role.not_found'],
+      409: ['role.in_use', 'role.changed'],
+    },
+  },
+  listApiKeys: {
+    method: 'GET',
+    path: '/api/api-keys',
+    summary: 'List machine keys with their last use',
+    permission: 'identity.apikey.read',
+    query: Page,
+    success: {
+      status: 200,
+      description: 'A page of machine keys',
+      body: pageOf(ApiKey),
+      example: { items: [exampleKey], next: null },
+    },
+    problems: { 400: ['cursor.invalid'] },
+  },
+  createApiKey: {
+    method: 'POST',
+    path: '/api/api-keys',
+    summary: 'Create a machine key',
+    description: 'The key is told this once. It has no more than the permissions of whoever makes it.',
+    permission: 'identity.apikey.write',
+    body: CreateApiKey,
+    example: { name: 'prometheus', permissions: ['integrations.ingest'], expiresInDays: 365 },
+    success: {
+      status: 201,
+      description: 'The machine key, with the key itself',
+      body: ApiKeyWithSecret,
+      example: { ...exampleKey, key: 'tsk_01jd3v8m2k7q4xh2g8vq0p1m9dXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX' },
+    },
+    problems: { 403: ['auth.escalation'], 422: ['apikey.expired'] },
+  },
+  revokeApiKey: {
+    method: 'DELETE',
+    path: '/api/api-keys/{id}',
+    summary: 'Revoke a machine key',
+    description: 'Within a minute it opens nothing any more.',
+    permission: 'identity.apikey.write',
+    success: { status: 204, description: 'The key is revoked' },
+    problems: { 404: ['apikey.not_found'] },
+  },
+  getSecurityStatus: {
+    method: 'GET',
+    path: '/api/security/status',
+    summary: 'Tell how identities stand and what to look at',
+    permission: 'security.status.read',
+    success: {
+      status: 200,
+      description: 'Sessions, failed logins, locks, key ages and findings',
+      body: SecurityStatus,
+      example: {
+        at: '2026-11-21T03:00:00.000Z',
+        users: { active: 3, disabled: 0, administrators: 1 },
+        sessions: 4,
+        failedLogins24h: 2,
+        lockOuts: 0,
+        apiKeys: 1,
+        signingKey: { activeSince: '2026-11-20T03:00:00.000Z', ageDays: 1 },
+        findings: [{ code: 'apikey.never_expires', severity: 'info', detail: 'Machine keys that never expire: ci.' }],
+        complete: true,
+      },
+    },
+  },
+});

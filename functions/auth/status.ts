@@ -1,0 +1,159 @@
+import * as z from 'zod/mini';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { isAdminBy } from './grants.ts';
+import { activeKey, ROTATE_AFTER_DAYS } from './signing-key.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import type { AuthStore } from './store.ts';
+import { isLive } from './user.ts';
+
+const DAY_MS = 86_400_000;
+const IDLE_DAYS = 90;
+const MAX_COUNT = 1_000;
+const MAX_PAGES = 10;
+const MAX_NAMES = 20;
+
+export const Finding = z.object({
+  code: z.enum([
+    'admin.generated_password',
+    'admin.single',
+    'user.idle',
+    'signing_key.old',
+    'apikey.never_expires',
+    'apikey.idle',
+  ]),
+  severity: z.enum(['info', 'warning', 'error']),
+  detail: z.string(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const SecurityStatus = z.object({
+  at: z.iso.datetime(),
+  users: z.object({ active: z.int(), disabled: z.int(), administrators: z.int() }),
+  /** Live sessions of all users. */
+  sessions: z.int(),
+  failedLogins24h: z.int(),
+  /** Accounts and addresses that must wait at this moment. */
+  lockOuts: z.int(),
+  apiKeys: z.int(),
+  signingKey: z.object({ activeSince: z.nullable(z.iso.datetime()), ageDays: z.nullable(z.int()) }),
+  findings: z.array(Finding),
+  /** False when there is more than is read: a thousand of a kind. */
+  complete: z.boolean(),
+});
+export type SecurityStatus = z.infer<typeof SecurityStatus>;
+
+/** How identities stand, and what somebody should look at. Reads at most a thousand of each kind. */
+export const status = async ({
+  store,
+  keys,
+  clock,
+}: {
+  readonly store: Pick<AuthStore, 'users' | 'apiKeys' | 'eventsSince' | 'locksHolding'>;
+  readonly keys: Pick<SigningKeys, 'read'>;
+  readonly clock: Clock;
+}): Promise<SecurityStatus> => {
+  const now = clock.now();
+  const since = new Date(now.getTime() - DAY_MS);
+  const [users, apiKeys, failedLogins24h, lockOuts, ring] = await Promise.all([
+    upToThousand(store.users),
+    upToThousand(store.apiKeys),
+    store.eventsSince('login.failed', since, now, MAX_COUNT),
+    store.locksHolding(now, MAX_COUNT),
+    keys.read(),
+  ]);
+  const active = users.items.filter((user) => user.status === 'active');
+  const admins = active.filter((user) => isAdminBy(user.roles));
+  const liveKeys = apiKeys.items.filter(
+    (key) => key.status === 'active' && (key.expiresAt === null || key.expiresAt > now.toISOString()),
+  );
+  const signing = activeKey(ring, now);
+  const ageDays = signing ? Math.floor((now.getTime() - Date.parse(signing.activeFrom)) / DAY_MS) : null;
+  const idleBefore = new Date(now.getTime() - IDLE_DAYS * DAY_MS).toISOString();
+
+  const findings = [
+    finding('admin.generated_password', 'error', 'Administrators who have not changed their first password', [
+      ...admins.filter((user) => user.passwordChangeRequired).map((user) => user.username),
+    ]),
+    ...(admins.length === 1 ? [single(admins[0]?.username ?? '')] : []),
+    finding(
+      'user.idle',
+      'warning',
+      `Users who have not logged in for ${IDLE_DAYS} days`,
+      active.filter((user) => (user.lastLoginAt ?? user.createdAt) < idleBefore).map((user) => user.username),
+    ),
+    finding(
+      'signing_key.old',
+      'error',
+      `The signing key is older than ${ROTATE_AFTER_DAYS} days`,
+      signing && ageDays !== null && ageDays > ROTATE_AFTER_DAYS ? [signing.kid] : [],
+    ),
+    finding(
+      'apikey.never_expires',
+      'info',
+      'Machine keys that never expire',
+      liveKeys.filter((key) => key.expiresAt === null).map((key) => key.name),
+    ),
+    finding(
+      'apikey.idle',
+      'warning',
+      `Machine keys not used for ${IDLE_DAYS} days`,
+      liveKeys.filter((key) => (key.lastUsedAt ?? key.createdAt) < idleBefore).map((key) => key.name),
+    ),
+  ].filter((each) => each !== undefined);
+
+  return {
+    at: now.toISOString(),
+    users: {
+      active: active.length,
+      disabled: users.items.length - active.length,
+      administrators: admins.length,
+    },
+    sessions: active.flatMap((user) => Object.values(user.sessions)).filter((session) => isLive(session, now)).length,
+    failedLogins24h,
+    lockOuts,
+    apiKeys: liveKeys.length,
+    signingKey: { activeSince: signing?.activeFrom ?? null, ageDays },
+    findings,
+    complete: users.complete && apiKeys.complete && failedLogins24h < MAX_COUNT && lockOuts < MAX_COUNT,
+  };
+};
+
+const single = (name: string): Finding => ({
+  code: 'admin.single',
+  severity: 'info',
+  detail: `There is one administrator, ${name}. Who stands in when they are away?`,
+});
+
+const finding = (
+  code: Finding['code'],
+  severity: Finding['severity'],
+  what: string,
+  names: readonly string[],
+): Finding | undefined =>
+  names.length === 0
+    ? undefined
+    : {
+        code,
+        severity,
+        detail: `${what}: ${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''}.`,
+      };
+
+const upToThousand = async <T>(
+  read: (request: {
+    limit: number;
+    cursor?: string;
+  }) => Promise<{ readonly items: readonly T[]; readonly next: string | null }>,
+): Promise<{ items: T[]; complete: boolean }> => {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { items: some, next }: Awaited<ReturnType<typeof read>> = await read({
+      limit: 100,
+      ...(cursor && { cursor }),
+    });
+    items.push(...some);
+    if (!next) return { items, complete: true };
+    cursor = next;
+  }
+  return { items, complete: false };
+};

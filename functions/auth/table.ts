@@ -1,0 +1,22 @@
+import type { TableShape } from '../../shared/aws/table-shape.ts';
+
+export const LISTING_INDEX = 'listing';
+
+/** Keys and indexes of the auth table; `store.ts` says what lies where. */
+export const AUTH_TABLE_SHAPE = {
+  hash: 'pk',
+  range: 'sk',
+  indexes: { [LISTING_INDEX]: { hash: 'listing', range: 'id' } },
+  expiry: 'ttl',
+} as const satisfies TableShape;
+
+/** The partition of which the authorizer reads all: public keys, custom roles, and what was revoked of late. */
+export const AUTHZ = 'AUTHZ';
+export const JWKS_ITEM = 'JWKS';
+export const ROLE_PREFIX = 'ROLE#';
+export const ENDED_SESSION_PREFIX = 'SESSION#';
+export const CHANGED_USER_PREFIX = 'USER#';
+
+/** Each machine key is a partition of its own, so that whoever checks keys can be kept to partitions that begin so. */
+export const KEY_PARTITION_PREFIX = 'KEY#';
+export const KEY_ITEM = 'KEY';
