@@ -34,3 +34,6 @@ export const notifyDeps = /* @__PURE__ */ once(() => {
 
 /** What the reactor needs that keeps the timeline. */
 export const keepDeps = /* @__PURE__ */ once(() => ({ ...poison(), store: storeOf() }));
+
+/** What the reactor needs that empties the spill queue. */
+export const drainDeps = /* @__PURE__ */ once(() => ({ ...poison(), store: storeOf() }));

@@ -1,3 +1,16 @@
+import type { TableShape } from '../../shared/aws/table-shape.ts';
+
 /** Names of the indexes of the alerts table, for the store that queries them and the infrastructure that makes them. */
 export const LISTING_INDEX = 'listing';
 export const DUE_INDEX = 'due';
+
+/** Keys and indexes of the alerts table; `store.ts` says what lies where. */
+export const ALERTS_TABLE_SHAPE = {
+  hash: 'slot',
+  range: 'item',
+  indexes: {
+    [LISTING_INDEX]: { hash: 'listing', range: 'id', projects: ['severity', 'source', 'service'] },
+    [DUE_INDEX]: { hash: 'due', range: 'dueAt' },
+  },
+  expiry: 'ttl',
+} as const satisfies TableShape;

@@ -7,6 +7,13 @@ const Note = z.string().check(z.trim(), z.minLength(1), z.maxLength(4000));
 const WithNote = z.strictObject({ note: z.optional(Note) });
 const Instant = z.iso.datetime({ offset: true });
 
+const AcceptedRaise = z.object({
+  accepted: z.literal(true),
+  source: z.string(),
+  dedupKey: z.string(),
+  acceptedAt: z.iso.datetime(),
+});
+
 const exampleAlert = {
   id: 'alr_01jd3v8m2k7q4xh2g8vq0p1m9d3k5r7t1a2b3c4d',
   status: 'open',
@@ -39,7 +46,9 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/api/monitoring/alerts',
     summary: 'Raise an alert, or repeat the one that is open under the same deduplication key',
-    description: 'Answers 201 for a new alert and 200 for a repeat, once the alert is durably written.',
+    description:
+      'Answers 201 for a new alert and 200 for a repeat, once the alert is durably written. While the store refuses, the ' +
+      'raise is kept in a queue instead and answered 202; it is applied as of `acceptedAt`, under `dedupKey`.',
     permission: 'monitoring.write',
     body: RaiseAlert,
     example: {
@@ -51,7 +60,26 @@ export const routes = defineRoutes({
       labels: { region: 'eu-central-1' },
       dedupKey: 'checkout-500',
     },
-    success: { status: 201, description: 'The alert', body: Alert, example: exampleAlert },
+    success: { status: 201, description: 'A new alert', body: Alert, example: exampleAlert },
+    alsoAnswers: [
+      {
+        status: 200,
+        description: 'The alert that was open already, counted once more',
+        body: Alert,
+        example: { ...exampleAlert, count: 2, version: 2 },
+      },
+      {
+        status: 202,
+        description: 'Accepted and kept, and not written yet',
+        body: AcceptedRaise,
+        example: {
+          accepted: true,
+          source: 'manual',
+          dedupKey: 'checkout-500',
+          acceptedAt: '2026-11-21T03:00:00.000Z',
+        },
+      },
+    ],
     problems: { 503: ['store.unavailable'] },
   },
   listAlerts: {

@@ -1,12 +1,15 @@
-import { isTransient, table, type Table } from '../../shared/aws/dynamo.ts';
+import { isTransient, table, type Condition, type Item, type Table, type Update } from '../../shared/aws/dynamo.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DUE_INDEX, LISTING_INDEX } from './indexes.ts';
 import type { Page, PageRequest } from '../../shared/kernel/page.ts';
+import type { LatePlan, PastAlert, PastPlan, SlotSeen } from './late.ts';
 import {
   alertIdIn,
+  applied,
   lowestAlertId,
   slotOf,
   slotOfId,
+  severityRise,
   type Actor,
   type AlertEvent,
   type Change,
@@ -26,6 +29,8 @@ import {
  *  4  one alert by id                                  table      slot (from the id), item = OPEN, else item = id
  *  5  the timeline of an alert                         table      slot, item begins with id#
  *  6  alerts that the minute tick must look at         due        due = DUE, dueAt
+ *  7  what a slot looks like and remembers             table      slot, item = OPEN
+ *  8  resolved alerts of a slot, newest first          table      slot, item between ids, without timelines
  *
  * An unresolved alert lies at (slot, OPEN). The stream moves a resolved one to (slot, id) and leaves a gravestone that
  * remembers when the slot was last closed; a raise that comes before the move makes it itself, in a transaction.
@@ -37,6 +42,7 @@ const RESOLVED = 'RESOLVED';
 const DUE = 'DUE';
 const GRAVESTONE_DAYS = 15;
 const DAY_SECONDS = 86_400;
+const MAX_PAST_PAGES = 20;
 
 /** What an open alert's entry in the listing tells without a look at the alert. */
 export interface Listed {
@@ -76,6 +82,15 @@ export interface Raised {
 /** The slot kept changing under a write that depends on what it looks like: the same write may succeed later. */
 export class ContendedSlot extends Error {
   override readonly name = 'ContendedSlot';
+}
+
+/** An event that waited in the spill queue: when it was accepted, and its place in the queue. */
+export interface LateEvent {
+  readonly id: string;
+  readonly at: Date;
+  readonly by: Actor;
+  readonly event: AlertEvent;
+  readonly place: string;
 }
 
 export const alertStore = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
@@ -200,6 +215,149 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     throw new ContendedSlot(`The slot ${slot} kept changing`);
   };
 
+  /** Access pattern 7, for events that waited. */
+  const slotSeen = async (source: string, dedupKey: string): Promise<SlotSeen> => {
+    const item = await alerts.get<Slot>({ slot: slotOf(source, dedupKey), item: OPEN }, { consistent: true });
+    return {
+      alert: item?.id ? (item as StoredAlert & Slot) : undefined,
+      closedAt: item?.closedAt,
+      lastEvent: item?.lastEvent,
+      lastSpill: item?.lastSpill,
+    };
+  };
+
+  /** Access pattern 8: back to the first that was over before `since`. */
+  const pastAlerts = async (source: string, dedupKey: string, since: string): Promise<PastAlert[]> => {
+    const found: PastAlert[] = [];
+    let start: Item | undefined;
+    for (let pages = 0; pages < MAX_PAST_PAGES; pages++) {
+      const { items, last } = await alerts.queryOnce<StoredAlert & Slot>(
+        {
+          where: '#slot = :slot AND #item BETWEEN :first AND :last',
+          filter: 'attribute_exists(#resolvedAt)',
+          values: { slot: slotOf(source, dedupKey), first: 'alr_', last: 'alr_~' },
+          newestFirst: true,
+          consistent: true,
+        },
+        100,
+        start,
+      );
+      for (const alert of items) {
+        found.push({ alert, closedBefore: alert.closedAt, lastEvent: alert.lastEvent });
+        if ((alert.resolvedAt ?? '') < since) return found;
+      }
+      if (!last) return found;
+      start = last;
+    }
+    return found;
+  };
+
+  /** Opens an alert for an event that waited. False where the slot is no longer as it was seen. */
+  const openLate = async (late: LateEvent, seen: SlotSeen): Promise<boolean> => {
+    const slot = slotOf(late.event.source, late.event.dedupKey);
+    const birth = birthOf(late.event, slot, late.by, late.at);
+    const { done } = await alerts.put(
+      {
+        ...birth.whole,
+        slot,
+        item: OPEN,
+        ...birth.keys,
+        closedAt: seen.closedAt,
+        lastEvent: late.id,
+        lastSpill: late.place,
+      },
+      asSeen({ id: undefined, closedAt: seen.closedAt, lastSpill: seen.lastSpill }),
+    );
+    return done;
+  };
+
+  /** Counts an event that waited onto the alert that is open. False where the alert is no longer as it was seen. */
+  const countLate = async (
+    late: LateEvent,
+    seen: SlotSeen,
+    plan: Extract<LatePlan, { do: 'count' }>,
+  ): Promise<boolean> => {
+    const { alert, isCounted, isLatest, rises } = plan;
+    const { event, by, at } = late;
+    const acceptedAt = at.toISOString();
+    const rise = rises ? severityRise(alert, by, at, event.severity) : undefined;
+    const { done } = await alerts.update({
+      key: { slot: slotOf(event.source, event.dedupKey), item: OPEN },
+      once: isLatest && event.expiresAt ? { due: DUE, dueAt: event.expiresAt } : {},
+      set: {
+        ...(isLatest && {
+          description: event.description,
+          annotations: event.annotations,
+          lastSeenAt: acceptedAt,
+          expiresAt: event.expiresAt,
+        }),
+        ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
+        ...(rise && { ...rise.set, transition: rise.transition }),
+        lastEvent: late.id,
+        lastSpill: late.place,
+      },
+      add: { version: 1, ...(!isCounted && { count: 1 }), ...(rise && { sequence: 1 }) },
+      remove: isLatest && !event.expiresAt ? ['expiresAt'] : [],
+      when: asSeen({ id: alert.id, version: alert.version, lastSpill: seen.lastSpill }),
+    });
+    return done;
+  };
+
+  /** Counts an event that waited onto the resolved alert that it belonged to. False where something changed meanwhile. */
+  const countPast = async (late: LateEvent, seen: SlotSeen, { alert }: PastAlert): Promise<boolean> => {
+    const slot = slotOf(late.event.source, late.event.dedupKey);
+    const acceptedAt = late.at.toISOString();
+    return alerts.transact([
+      {
+        update: {
+          key: { slot, item: alert.id },
+          set: {
+            lastEvent: late.id,
+            ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
+            ...(acceptedAt > alert.lastSeenAt && { lastSeenAt: acceptedAt }),
+          },
+          add: { count: 1, version: 1 },
+          when: asSeen({ id: alert.id, version: alert.version }),
+        },
+      },
+      { update: remembered(slot, late, seen) },
+    ]);
+  };
+
+  /**
+   * Files an event that waited as an alert that is over already, with the timeline that it would have had. It is marked
+   * `late`: its latest transition is published like any other, its opening no more. False where something changed.
+   */
+  const openResolved = async (
+    late: LateEvent,
+    seen: SlotSeen,
+    { resolvedAt, closedBefore }: Extract<PastPlan, { do: 'open_resolved' }>,
+    ending: Change,
+  ): Promise<boolean> => {
+    const slot = slotOf(late.event.source, late.event.dedupKey);
+    const { expiresAt: _, ...whole } = birthOf(late.event, slot, late.by, late.at).whole;
+    const over = {
+      ...applied(whole, ending),
+      slot,
+      item: OPEN,
+      resolvedAt,
+      closedAt: closedBefore,
+      lastEvent: late.id,
+    };
+    return alerts.transact([
+      { put: { ...resting(over), version: 1, late: true }, when: asSeen({ id: undefined }) },
+      { put: entryOf(whole) },
+      { update: remembered(slot, late, seen) },
+    ]);
+  };
+
+  /** Notes in the slot that everything up to this place in the queue is applied. */
+  const remembered = (slot: string, late: LateEvent, seen: SlotSeen): Update => ({
+    key: { slot, item: OPEN },
+    set: { lastSpill: late.place },
+    when: asSeen({ lastSpill: seen.lastSpill }),
+  });
+
   /** Leaves a gravestone in a slot where no alert lies: closed at this instant or later. False where an alert lies there. */
   const mark = async (slot: string, closedAt: string): Promise<boolean> => {
     const { done, item } = await alerts.update<Slot>({
@@ -293,19 +451,21 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     });
   };
 
+  const entryOf = (alert: StoredAlert) => ({
+    slot: slotOfId(alert.id),
+    item: `${alert.id}#${String(alert.sequence).padStart(6, '0')}`,
+    sequence: alert.sequence,
+    ...alert.transition,
+    ttl: expiresFrom(alert.transition.at, 2 * retentionDays),
+  });
+
   /** Writes an entry of the timeline; the same entry twice is the same item. */
   const keepEntry = async (alert: StoredAlert): Promise<void> => {
-    await alerts.put({
-      slot: slotOfId(alert.id),
-      item: `${alert.id}#${String(alert.sequence).padStart(6, '0')}`,
-      sequence: alert.sequence,
-      ...alert.transition,
-      ttl: expiresFrom(alert.transition.at, 2 * retentionDays),
-    });
+    await alerts.put(entryOf(alert));
   };
 
   /** Moves a resolved alert out of its slot: first the copy, then the gravestone. Safe to repeat. */
-  const lay = async (alert: StoredAlert & Slot): Promise<void> => {
+  const lay = async (alert: StoredAlert): Promise<void> => {
     if (!isResolved(alert)) return;
     await alerts.put(resting(alert), {
       expression: 'attribute_not_exists(#version) OR #version <= :version',
@@ -313,7 +473,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     });
     const rest = Object.keys(alert).filter((name) => !SLOT_MEMORY.has(name));
     await alerts.update({
-      key: { slot: alert.slot, item: OPEN },
+      key: { slot: slotOfId(alert.id) ?? '', item: OPEN },
       set: { closedAt: alert.resolvedAt, ttl: expiresFrom(alert.resolvedAt, GRAVESTONE_DAYS) },
       remove: rest,
       when: { expression: '#id = :id AND #version = :version', values: { id: alert.id, version: alert.version } },
@@ -333,6 +493,13 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     rearm,
     keepEntry,
     lay,
+    slotSeen,
+    pastAlerts,
+    openLate,
+    countLate,
+    countPast,
+    openResolved,
+    markClosed: (source: string, dedupKey: string, at: Date) => mark(slotOf(source, dedupKey), at.toISOString()),
     isTransient: (error: unknown): boolean => isTransient(error) || error instanceof ContendedSlot,
   };
 };
@@ -343,7 +510,16 @@ export type { Table };
 type TimelineItem = TimelineEntry & { slot: string; item: string; ttl?: number };
 type ResolvedSlot = StoredAlert & Slot & { readonly resolvedAt: string };
 
-const isResolved = (slot: Slot | undefined): slot is ResolvedSlot => slot?.status === 'resolved' && !!slot.resolvedAt;
+const isResolved = (slot: StoredAlert | Slot | undefined): slot is ResolvedSlot =>
+  slot?.status === 'resolved' && !!slot.resolvedAt;
+
+/** A condition that attributes are as they were seen; undefined says that one is not there. */
+const asSeen = (seen: Readonly<Record<string, string | number | undefined>>): Condition => ({
+  expression: Object.entries(seen)
+    .map(([name, value]) => (value === undefined ? `attribute_not_exists(#${name})` : `#${name} = :${name}`))
+    .join(' AND '),
+  values: Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)),
+});
 
 /** What a slot keeps when its alert is moved away. */
 const SLOT_MEMORY: ReadonlySet<string> = new Set(['slot', 'item', 'closedAt', 'ttl', 'lastSpill']);

@@ -6,6 +6,8 @@ import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from './events.ts';
 interface StoredItem extends StoredAlert {
   readonly slot: string;
   readonly item: string;
+  /** It was filed when it was over already: this write is no move, it carries the alert's end. */
+  readonly late?: boolean;
 }
 
 /**
@@ -15,7 +17,7 @@ interface StoredItem extends StoredAlert {
  */
 export const transitionIn = ({ before, after }: Written<StoredItem>): StoredItem | undefined => {
   if (!after?.id || after.item?.includes('#')) return undefined;
-  const isMoved = before === undefined && after.item === after.id;
+  const isMoved = before === undefined && after.item === after.id && !after.late;
   const isKnown = before?.id === after.id && before.sequence === after.sequence;
   if (isMoved || isKnown) return undefined;
   if (!after.transition?.type || !after.transition.actor || typeof after.sequence !== 'number' || !after.severity) {

@@ -3,18 +3,32 @@ import { Construct } from 'constructs';
 import { DUE_INDEX, LISTING_INDEX } from '../../functions/alerts/indexes.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
-import { consumeStream, runOnSchedule } from '../constructs/consumers.ts';
+import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import type { Functions } from '../constructs/functions.ts';
+import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { AlertsTopic } from '../constructs/alerts-topic.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 
-/** What of the alerts must outlive every deployment: their table and the topic that people are subscribed to. */
+/**
+ * Refusals of the store are no fault of a message, and poison is set aside by the reader itself: so a message is tried for
+ * more than five hours, this often and this many seconds apart, before it is put among the dead letters.
+ */
+const SPILL_ATTEMPTS = 1000;
+const SPILL_RETRY_SECONDS = 20;
+
+/**
+ * What of the alerts must outlive every deployment: their table, the topic that people are subscribed to, and the queue
+ * that keeps accepted events while the table refuses.
+ */
 export class AlertsData extends Construct {
   readonly table: ContextTable;
   readonly topic: AlertsTopic;
+  readonly spill: WorkQueue;
+  private readonly retentionDays: string;
 
   constructor(scope: Construct, id: string, props: { stage: StageConfig; encryptionKey: kms.IKey | undefined }) {
     super(scope, id);
+    this.retentionDays = String(props.stage.retentionDays);
     this.table = new ContextTable(this, 'Alerts', {
       ...props,
       env: 'ALERTS_TABLE',
@@ -26,10 +40,25 @@ export class AlertsData extends Construct {
       ],
     });
     this.topic = new AlertsTopic(this, 'Topic', props);
+    const deadLetters = new WorkQueue(this, 'SpillDeadLetters', { ...props, fifo: true });
+    this.spill = new WorkQueue(this, 'Spill', {
+      ...props,
+      fifo: true,
+      env: 'SPILL_QUEUE',
+      visibilitySeconds: SPILL_RETRY_SECONDS,
+      deadLetters: { queue: deadLetters, attempts: SPILL_ATTEMPTS },
+    });
+  }
+
+  /** Lets a function hand events in: write alerts, and spill what the table refuses. It can read no alert. */
+  grantIntake(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['PutItem', 'UpdateItem']);
+    this.spill.grantSendTo(fn);
+    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
   }
 }
 
-/** The functions of the alerts: the API, two readers of the stream, and the minute tick. */
+/** The functions of the alerts: the API, two readers of the stream, one of the spill queue, and the minute tick. */
 export class AlertsApp extends Construct {
   constructor(
     scope: Construct,
@@ -42,8 +71,8 @@ export class AlertsApp extends Construct {
     const retention = String(stage.retentionDays);
 
     const api = functions.add(this, 'alerts', 'Serves the alerts', { memoryMb: 1024 });
-    data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
-    api.addEnvironment('ALERT_RETENTION_DAYS', retention);
+    data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query']);
+    data.grantIntake(api);
 
     const notify = functions.add(this, 'alerts-notify', 'Publishes each transition to the topic');
     data.topic.grantPublishTo(notify);
@@ -53,6 +82,14 @@ export class AlertsApp extends Construct {
     data.table.grantTo(keep, ['PutItem', 'UpdateItem']);
     keep.addEnvironment('ALERT_RETENTION_DAYS', retention);
     consumeStream(keep, { table: data.table, deadLetters, filters: [ALERT_WRITES] });
+
+    const drain = functions.add(this, 'alerts-drain', 'Applies the events that waited while the table refused', {
+      timeoutSeconds: SPILL_RETRY_SECONDS - 5,
+    });
+    data.table.grantTo(drain, ['GetItem', 'Query', 'PutItem', 'UpdateItem']);
+    drain.addEnvironment('ALERT_RETENTION_DAYS', retention);
+    deadLetters.grantSendTo(drain);
+    consumeQueue(drain, data.spill.queue, { batchSize: 10, maxConcurrency: 20 });
 
     const tick = functions.add(this, 'alerts-tick', 'Each minute: expiries and snoozes', { timeoutSeconds: 55 });
     data.table.grantTo(tick, ['BatchGetItem', 'Query', 'UpdateItem']);

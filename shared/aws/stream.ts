@@ -36,7 +36,7 @@ export const streamReactor =
       } catch (error) {
         const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
         if (error instanceof PoisonedRecord) {
-          await setAside(deps(), record, error);
+          await setAside(deps(), record, error, itemIdentifier);
           continue;
         }
         logger.warn('record will be tried again', { itemIdentifier, error: error as Error });
@@ -59,7 +59,13 @@ const writtenOf = <T>(record: DynamoDBRecord): Written<T> => {
   }
 };
 
-const setAside = async ({ sqs, poisonQueueUrl }: PoisonDeps, record: DynamoDBRecord, why: Error): Promise<void> => {
+/** Puts a record that no retry can make right, whole, where people find it: the poison queue has an alarm. */
+export const setAside = async (
+  { sqs, poisonQueueUrl }: PoisonDeps,
+  record: unknown,
+  why: Error,
+  itemIdentifier: string,
+): Promise<void> => {
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: poisonQueueUrl,
@@ -68,5 +74,5 @@ const setAside = async ({ sqs, poisonQueueUrl }: PoisonDeps, record: DynamoDBRec
   );
   metrics.addMetric('PoisonedRecords', MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
-  logger.error('record set aside', { why: why.message, itemIdentifier: record.dynamodb?.SequenceNumber });
+  logger.error('record set aside', { why: why.message, itemIdentifier });
 };

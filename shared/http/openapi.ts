@@ -90,10 +90,10 @@ const problemResponse = (status: number, codes: readonly string[]): Schema => ({
   },
 });
 
-const responsesOf = (route: Route): Schema => {
-  const { status, description, body, example, contentType = 'application/json' } = route.success;
+const answerOf = (answer: Route['success']): Schema => {
+  const { description, body, example, contentType = 'application/json' } = answer;
   const content =
-    body || example !== undefined || route.success.contentType
+    body || example !== undefined || answer.contentType
       ? {
           content: {
             [contentType]: {
@@ -107,13 +107,16 @@ const responsesOf = (route: Route): Schema => {
           },
         }
       : {};
-  return Object.fromEntries([
-    [String(status), { description, ...content }],
+  return { description, ...content };
+};
+
+const responsesOf = (route: Route): Schema =>
+  Object.fromEntries([
+    ...[route.success, ...(route.alsoAnswers ?? [])].map((answer) => [String(answer.status), answerOf(answer)]),
     ...[...problemsOf(route)]
       .sort(([a], [b]) => a - b)
       .map(([code, codes]) => [String(code), problemResponse(code, codes)]),
   ]) as Schema;
-};
 
 const operationOf = (route: DocumentedRoute): Schema => ({
   operationId: route.operationId,

@@ -48,6 +48,13 @@ export interface Route {
     /** `application/json` where nothing is said. */
     readonly contentType?: string;
   };
+  /** Answers that are no refusals either, with a status of their own. */
+  readonly alsoAnswers?: readonly {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly description: string;
+    readonly body?: $ZodType;
+    readonly example?: unknown;
+  }[];
   /** An example request body, valid under `body`. */
   readonly example?: unknown;
   /** Refusals beyond those every route has: status to the codes that it may carry. */

@@ -1,0 +1,98 @@
+import { systemCaller } from '../../shared/kernel/caller.ts';
+import { actorOf, resolution } from './alert.ts';
+import { lateResolve, lateTrigger, pastPlan, type LatePlan, type PastPlan, type SlotSeen } from './late.ts';
+import { eventOf, subjectOf, type Spilled, type SpilledResolve, type SpilledTrigger } from './spill.ts';
+import { ContendedSlot, type AlertStore } from './store.ts';
+
+type LateStore = Pick<
+  AlertStore,
+  'slotSeen' | 'pastAlerts' | 'openLate' | 'countLate' | 'countPast' | 'openResolved' | 'markClosed' | 'lay' | 'change'
+>;
+
+export type Applied = Exclude<LatePlan['do'], 'lay' | 'look_back'> | 'count_past' | 'open_resolved';
+
+const ATTEMPTS = 10;
+const OVER_NOTE =
+  'Reported while the alert store was unavailable, and over before the report could be written. Nobody was notified of the opening.';
+
+/**
+ * Applies an event that waited in the spill queue, as if it had been applied when it was accepted: look, decide, write on
+ * the condition that nothing changed. `place` is its place in the queue; the slot remembers the latest one, so that the
+ * same message again changes nothing.
+ */
+export const applyLate = async (
+  { store }: { readonly store: LateStore },
+  spilled: Spilled,
+  place: string,
+): Promise<Applied> => {
+  const { source, dedupKey } = subjectOf(spilled);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const seen = await store.slotSeen(source, dedupKey);
+    const done =
+      spilled.kind === 'trigger'
+        ? await applyTrigger(store, spilled, place, seen)
+        : await applyResolve(store, spilled, place, seen);
+    if (done) return done;
+  }
+  throw new ContendedSlot('The slot of an event that waited kept changing');
+};
+
+/** Answers what was done, or undefined where the slot changed meanwhile and must be looked at again. */
+const applyTrigger = async (
+  store: LateStore,
+  spilled: SpilledTrigger,
+  place: string,
+  seen: SlotSeen,
+): Promise<Applied | undefined> => {
+  const event = eventOf(spilled);
+  const late = { id: spilled.id, at: new Date(spilled.acceptedAt), by: spilled.by, event, place };
+  const plan = lateTrigger(seen, spilled, place);
+  switch (plan.do) {
+    case 'nothing':
+      return 'nothing';
+    case 'lay':
+      await store.lay(plan.alert);
+      return undefined;
+    case 'open':
+      return (await store.openLate(late, seen)) ? 'open' : undefined;
+    case 'count':
+      return (await store.countLate(late, seen, plan)) ? 'count' : undefined;
+    case 'look_back': {
+      const past = await store.pastAlerts(event.source, event.dedupKey, spilled.acceptedAt);
+      const found: PastPlan = pastPlan(spilled, seen.closedAt ?? spilled.acceptedAt, past);
+      if (found.do === 'open_resolved') {
+        const ending = resolution(actorOf(systemCaller('intake')), new Date(found.resolvedAt), OVER_NOTE);
+        return (await store.openResolved(late, seen, found, ending)) ? 'open_resolved' : undefined;
+      }
+      if (found.isCounted) return 'nothing';
+      return (await store.countPast(late, seen, found.past)) ? 'count_past' : undefined;
+    }
+    default:
+      throw new Error(`A trigger cannot ${plan.do}`);
+  }
+};
+
+const applyResolve = async (
+  store: LateStore,
+  spilled: SpilledResolve,
+  place: string,
+  seen: SlotSeen,
+): Promise<Applied | undefined> => {
+  const at = new Date(spilled.acceptedAt);
+  const plan = lateResolve(seen, spilled, place);
+  switch (plan.do) {
+    case 'nothing':
+      return 'nothing';
+    case 'lay':
+      await store.lay(plan.alert);
+      return undefined;
+    case 'resolve': {
+      const ending = { ...resolution(spilled.by, at, spilled.note), expecting: plan.alert.version };
+      return (await store.change(plan.alert.id, ending)).done ? 'resolve' : undefined;
+    }
+    case 'mark':
+      return (await store.markClosed(spilled.source, spilled.dedupKey, at)) ? 'mark' : undefined;
+    default:
+      throw new Error(`A resolve cannot ${plan.do}`);
+  }
+};

@@ -1,0 +1,108 @@
+import { isWorse, type StoredAlert } from './alert.ts';
+import type { SpilledResolve, SpilledTrigger } from './spill.ts';
+
+/*
+ * What becomes of an event that waited in the spill queue, as decisions over what a slot looks like when its turn comes.
+ * The aim: the slot ends as if every event had been applied when it was accepted. At one and the same instant a resolve
+ * counts as the later event.
+ */
+
+/** What a slot looks like: the alert that lies in it, and what it remembers. */
+export interface SlotSeen {
+  readonly alert: StoredAlert | undefined;
+  /** When the slot was last closed, before the alert opened that lies in it. */
+  readonly closedAt: string | undefined;
+  /** Names the event that was counted last. */
+  readonly lastEvent: string | undefined;
+  /** Place in the queue of the latest event that was applied from there. */
+  readonly lastSpill: string | undefined;
+}
+
+export type LatePlan =
+  /** It was applied by an earlier delivery, or changes nothing any more. */
+  | { readonly do: 'nothing'; readonly why: 'applied' | 'outdated' }
+  /** A resolved alert still lies in the slot: move it away, and look again. */
+  | { readonly do: 'lay'; readonly alert: StoredAlert }
+  | { readonly do: 'open' }
+  /** Onto the alert that is open. */
+  | {
+      readonly do: 'count';
+      readonly alert: StoredAlert;
+      readonly isCounted: boolean;
+      readonly isLatest: boolean;
+      readonly rises: boolean;
+    }
+  | { readonly do: 'resolve'; readonly alert: StoredAlert }
+  /** Nothing is open: remember that the slot was closed then. */
+  | { readonly do: 'mark' }
+  /** It belongs to a time before the slot was last closed: see `pastPlan`. */
+  | { readonly do: 'look_back' };
+
+/** Decides over a trigger. `place` is its place in the queue. */
+export const lateTrigger = (slot: SlotSeen, { id, acceptedAt, event }: SpilledTrigger, place: string): LatePlan => {
+  if (isApplied(slot, place)) return { do: 'nothing', why: 'applied' };
+  const { alert, closedAt } = slot;
+  if (alert?.status === 'resolved') return { do: 'lay', alert };
+  if (closedAt !== undefined && acceptedAt <= closedAt) return { do: 'look_back' };
+  if (!alert) return { do: 'open' };
+  return {
+    do: 'count',
+    alert,
+    isCounted: slot.lastEvent === id,
+    isLatest: acceptedAt >= alert.lastSeenAt,
+    rises: isWorse(alert.severity, event.severity),
+  };
+};
+
+/** Decides over a resolve: it ends what was last seen before it was accepted, and nothing that was seen after. */
+export const lateResolve = (slot: SlotSeen, { acceptedAt }: SpilledResolve, place: string): LatePlan => {
+  if (isApplied(slot, place)) return { do: 'nothing', why: 'applied' };
+  const { alert, closedAt } = slot;
+  if (alert?.status === 'resolved') {
+    return alert.resolvedAt && acceptedAt <= alert.resolvedAt
+      ? { do: 'nothing', why: 'outdated' }
+      : { do: 'lay', alert };
+  }
+  if (alert) return alert.lastSeenAt <= acceptedAt ? { do: 'resolve', alert } : { do: 'nothing', why: 'outdated' };
+  return closedAt !== undefined && acceptedAt <= closedAt ? { do: 'nothing', why: 'outdated' } : { do: 'mark' };
+};
+
+const isApplied = ({ lastSpill }: SlotSeen, place: string): boolean => lastSpill !== undefined && place <= lastSpill;
+
+/** A resolved alert of a slot, and when the slot was closed before it opened. */
+export interface PastAlert {
+  readonly alert: StoredAlert;
+  readonly closedBefore: string | undefined;
+  readonly lastEvent: string | undefined;
+}
+
+export type PastPlan =
+  /** Onto the resolved alert that it belonged to. */
+  | { readonly do: 'count'; readonly past: PastAlert; readonly isCounted: boolean }
+  /** As an alert of its own that is over already. */
+  | { readonly do: 'open_resolved'; readonly resolvedAt: string; readonly closedBefore: string | undefined };
+
+/**
+ * Decides over a trigger that was accepted before its slot was last closed. It counts onto the resolved alert in whose time
+ * it falls: after the close before that alert, and not after its end. Where there is none, it is an alert of its own,
+ * which ended at the first close after it that is known.
+ */
+export const pastPlan = (
+  { id, acceptedAt }: SpilledTrigger,
+  closedAt: string,
+  past: readonly PastAlert[],
+): PastPlan => {
+  const owner = past.find(
+    ({ alert, closedBefore }) =>
+      (closedBefore === undefined || closedBefore < acceptedAt) && acceptedAt <= (alert.resolvedAt ?? ''),
+  );
+  if (owner) return { do: 'count', past: owner, isCounted: owner.lastEvent === id };
+  const closes = [closedAt, ...past.flatMap(({ alert, closedBefore }) => [alert.resolvedAt, closedBefore])]
+    .filter((close): close is string => close !== undefined && close !== null)
+    .sort();
+  return {
+    do: 'open_resolved',
+    resolvedAt: closes.find((close) => close >= acceptedAt) ?? closedAt,
+    closedBefore: closes.findLast((close) => close < acceptedAt),
+  };
+};

@@ -1,0 +1,75 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { isTransient } from './dynamo.ts';
+import { logger } from './observe.ts';
+import { PoisonedRecord, setAside, type PoisonDeps } from './stream.ts';
+
+/** A message of a FIFO queue, as a reactor sees it. */
+export interface QueueMessage {
+  readonly body: string;
+  /** Its place in the queue: of two messages of one group the later one has the greater text. */
+  readonly place: string;
+}
+
+/** What is neither a refusal of a service nor known poison is tried this often before it is set aside. */
+const ATTEMPTS = 5;
+/** Digits of the largest sequence number: SQS promises 128 bits. */
+const PLACE_DIGITS = 39;
+
+/** What becomes of a message that failed: tried again, for as long as it takes, or set aside so that others pass. */
+export const fateOf = (
+  error: unknown,
+  attempt: number,
+  passing: (error: unknown) => boolean,
+): 'again' | 'set_aside' => {
+  if (error instanceof PoisonedRecord) return 'set_aside';
+  return passing(error) || attempt < ATTEMPTS ? 'again' : 'set_aside';
+};
+
+/**
+ * A Lambda entry that reads a FIFO queue. Messages are handled one after the other; behind one that must be tried again
+ * nothing of its group is, so that the order of each group holds. While a service refuses, the rest of the batch waits
+ * too. A poisoned message goes to the poison queue, whole, and the others pass.
+ */
+export const fifoReactor =
+  (
+    deps: () => PoisonDeps,
+    react: (message: QueueMessage) => Promise<void>,
+    passing: (error: unknown) => boolean = isTransient,
+  ) =>
+  async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    logger.resetKeys();
+    const waiting = new Set<string>();
+    const failed: SQSRecord[] = [];
+    let refused = false;
+    for (const record of event.Records) {
+      const group = record.attributes.MessageGroupId ?? '';
+      if (refused || waiting.has(group)) {
+        failed.push(record);
+        continue;
+      }
+      try {
+        await handle(deps, react, passing, record);
+      } catch (error) {
+        refused = passing(error);
+        waiting.add(group);
+        failed.push(record);
+        logger.warn('message will be tried again', { messageId: record.messageId, error: error as Error });
+      }
+    }
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+
+const handle = async (
+  deps: () => PoisonDeps,
+  react: (message: QueueMessage) => Promise<void>,
+  passing: (error: unknown) => boolean,
+  record: SQSRecord,
+): Promise<void> => {
+  const { SequenceNumber = '', ApproximateReceiveCount } = record.attributes;
+  try {
+    await react({ body: record.body, place: SequenceNumber.padStart(PLACE_DIGITS, '0') });
+  } catch (error) {
+    if (fateOf(error, Number(ApproximateReceiveCount), passing) === 'again') throw error;
+    await setAside(deps(), record, error as Error, record.messageId);
+  }
+};

@@ -1,0 +1,307 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applyLate } from '../../../functions/alerts/apply-late.ts';
+import { resolution, slotOf, viewOf, type Alert, type StoredAlert } from '../../../functions/alerts/alert.ts';
+import { observe } from '../../../functions/alerts/observe.ts';
+import { SPILL_SCHEMA, spilledIn, spillText, type Spilled } from '../../../functions/alerts/spill.ts';
+import type { AlertStore } from '../../../functions/alerts/store.ts';
+import { table } from '../../../shared/aws/dynamo.ts';
+import { alertsIn, anEvent, machine } from '../../support/alerts.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+
+let dynamo: TestDynamo;
+let store: AlertStore;
+let tableName: string;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  ({ store, tableName } = await alertsIn(dynamo));
+});
+afterAll(() => dynamo.stop());
+
+const START = Date.parse('2026-11-21T03:00:00.000Z');
+const at = (second: number): Date => new Date(START + second * 1000);
+const placeOf = (index: number): string => String(index).padStart(39, '0');
+
+/** What happens to one source and key, with a queue that the spilled events go through. */
+const scene = (dedupKey = randomUUID()) => {
+  const event = anEvent({ dedupKey });
+  const slot = slotOf(event.source, dedupKey);
+  const common = { schema: SPILL_SCHEMA, by: machine } as const;
+  const trigger = (second: number, over: Partial<typeof event> = {}): Spilled => ({
+    ...common,
+    kind: 'trigger',
+    id: `evt_${dedupKey}_${second}`,
+    acceptedAt: at(second).toISOString(),
+    event: { ...event, ...over },
+  });
+  const over = (second: number): Spilled => ({
+    ...common,
+    kind: 'resolve',
+    id: `evt_${dedupKey}_${second}`,
+    acceptedAt: at(second).toISOString(),
+    source: event.source,
+    dedupKey,
+  });
+  const direct = async (spilled: Spilled): Promise<void> => {
+    const receipt = { id: spilled.id, at: new Date(spilled.acceptedAt) };
+    if (spilled.kind === 'trigger') await observe({ store }, machine, spilled.event as typeof event, receipt);
+    else await store.resolveSlot(event.source, dedupKey, resolution(machine, receipt.at));
+  };
+  const drain = (spilled: Spilled, place: number) => applyLate({ store }, asSent(spilled), placeOf(place));
+  /** Every alert of the slot, oldest first, as people see them. */
+  const alerts = async (): Promise<Alert[]> =>
+    (await itemsOf<StoredAlert>(slot))
+      .filter((item) => item.id !== undefined)
+      .map(viewOf)
+      .sort((a, b) => a.firstSeenAt.localeCompare(b.firstSeenAt));
+  /** What the stream's reactor does with a resolved alert. */
+  const settle = async (): Promise<void> => {
+    const seen = await store.slotSeen(event.source, dedupKey);
+    if (seen.alert) await store.lay(seen.alert);
+  };
+  return { event, dedupKey, trigger, over, direct, drain, alerts, settle };
+};
+
+const itemsOf = <T>(slot: string): Promise<T[]> =>
+  table(dynamo.client, tableName).all<T>({ where: '#slot = :slot', values: { slot }, consistent: true });
+
+const asSent = (spilled: Spilled): Spilled => {
+  const received = spilledIn(spillText(spilled));
+  if (!received) throw new Error('The message is not understood');
+  return received;
+};
+
+describe('an event that waited in the spill queue', () => {
+  it('opens an alert as of the moment at which it was accepted', async () => {
+    const { trigger, drain, alerts } = scene();
+    expect(await drain(trigger(1), 1)).toBe('open');
+    expect(await alerts()).toMatchObject([{ status: 'open', count: 1, firstSeenAt: at(1).toISOString() }]);
+  });
+
+  it('counts onto the alert that is open', async () => {
+    const { trigger, direct, drain, alerts } = scene();
+    await direct(trigger(1));
+    expect(await drain(trigger(2), 1)).toBe('count');
+    expect(await alerts()).toMatchObject([{ count: 2, lastSeenAt: at(2).toISOString() }]);
+  });
+
+  it('does not turn back what the open alert was seen with later', async () => {
+    const { trigger, direct, drain, alerts } = scene();
+    await direct(trigger(3, { description: 'newer' }));
+    await drain(trigger(1, { description: 'older' }), 1);
+    expect(await alerts()).toMatchObject([
+      { count: 2, description: 'newer', firstSeenAt: at(1).toISOString(), lastSeenAt: at(3).toISOString() },
+    ]);
+  });
+
+  it('raises the severity of the open alert, as one transition, in the same write', async () => {
+    const { trigger, direct, drain, alerts } = scene();
+    await direct(trigger(1, { severity: 'warning' }));
+    await drain(trigger(2, { severity: 'critical' }), 1);
+    expect(await alerts()).toMatchObject([{ severity: 'critical', count: 2, sequence: 2, version: 2 }]);
+  });
+
+  it('does not open again what was resolved after it was accepted: it counts onto the resolved alert', async () => {
+    const { trigger, over, direct, drain, alerts } = scene();
+    await direct(trigger(1));
+    await direct(over(3));
+    expect(await drain(trigger(2), 1)).toBe('count_past');
+    expect(await alerts()).toMatchObject([{ status: 'resolved', count: 2, lastSeenAt: at(2).toISOString() }]);
+  });
+
+  it('counts onto the resolved alert also when that was moved out of its slot', async () => {
+    const { trigger, over, direct, drain, alerts, settle } = scene();
+    await direct(trigger(1));
+    await direct(over(3));
+    await settle();
+    expect(await drain(trigger(2), 1)).toBe('count_past');
+    expect(await alerts()).toMatchObject([{ status: 'resolved', count: 2 }]);
+  });
+
+  it('is filed as an alert that is over, with both transitions, when no alert existed at that time', async () => {
+    const { trigger, over, direct, drain, alerts } = scene();
+    await direct(over(2));
+    expect(await drain(trigger(1), 1)).toBe('open_resolved');
+    const [alert] = await alerts();
+    expect(alert).toMatchObject({
+      status: 'resolved',
+      count: 1,
+      sequence: 2,
+      firstSeenAt: at(1).toISOString(),
+      resolvedAt: at(2).toISOString(),
+    });
+    const stored = await store.byId(alert?.id ?? '');
+    expect(stored && (await store.timeline(stored)).map(({ type, sequence }) => [sequence, type])).toEqual([
+      [1, 'opened'],
+      [2, 'resolved'],
+    ]);
+    const { items } = await store.resolvedAlerts({ limit: 100 });
+    expect(items.map(({ id }) => id)).toContain(alert?.id);
+  });
+
+  it('gathers on one resolved alert when several of them come too late', async () => {
+    const { trigger, over, direct, drain, alerts } = scene();
+    await direct(over(9));
+    for (const second of [1, 2, 3]) await drain(trigger(second), second);
+    expect(await alerts()).toMatchObject([{ status: 'resolved', count: 3, lastSeenAt: at(3).toISOString() }]);
+  });
+
+  it('belongs to the time before the alert that is open now, and leaves that alone', async () => {
+    const { trigger, over, direct, drain, alerts } = scene();
+    await direct(over(2));
+    await direct(trigger(3));
+    await drain(trigger(1), 1);
+    expect(await alerts()).toMatchObject([
+      { status: 'resolved', count: 1, resolvedAt: at(2).toISOString() },
+      { status: 'open', count: 1, firstSeenAt: at(3).toISOString() },
+    ]);
+  });
+
+  it('resolves as of the moment at which it was accepted', async () => {
+    const { trigger, over, direct, drain, alerts } = scene();
+    await direct(trigger(1));
+    expect(await drain(over(2), 1)).toBe('resolve');
+    expect(await alerts()).toMatchObject([{ status: 'resolved', resolvedAt: at(2).toISOString(), sequence: 2 }]);
+  });
+
+  it('does not resolve what was seen again after it was accepted', async () => {
+    const { trigger, over, direct, drain, alerts } = scene();
+    await direct(trigger(1));
+    await direct(trigger(3));
+    expect(await drain(over(2), 1)).toBe('nothing');
+    expect(await alerts()).toMatchObject([{ status: 'open', count: 2 }]);
+  });
+
+  it('leaves a gravestone when it resolves what is not open, so that what was accepted before it stays over', async () => {
+    const { trigger, over, drain, alerts } = scene();
+    expect(await drain(over(2), 1)).toBe('mark');
+    await drain(trigger(1), 2);
+    expect(await alerts()).toMatchObject([{ status: 'resolved', count: 1 }]);
+  });
+
+  it('is not counted again when the first write had happened and only its answer was lost', async () => {
+    const { trigger, direct, drain, alerts } = scene();
+    await direct(trigger(1));
+    await drain(trigger(1), 1);
+    expect(await alerts()).toMatchObject([{ count: 1 }]);
+  });
+
+  it('still raises the severity when the count had happened and the rise had not', async () => {
+    const { event, trigger, drain, alerts } = scene();
+    const spilled = trigger(2, { severity: 'critical' });
+    await store.raise(event, machine, at(1), 'evt_earlier');
+    await store.raise({ ...event, severity: 'critical' }, machine, at(2), spilled.id);
+    await drain(spilled, 1);
+    expect(await alerts()).toMatchObject([{ count: 2, severity: 'critical' }]);
+  });
+
+  it('is applied once, however often it is delivered', async () => {
+    const { trigger, over, direct, drain, alerts } = scene();
+    const queue = [trigger(1), trigger(2), over(3), trigger(4)];
+    for (const round of [1, 2, 3]) {
+      for (const [index, spilled] of queue.entries()) await drain(spilled, index + 1);
+      if (round === 1) await direct(trigger(5));
+    }
+    expect(await alerts()).toMatchObject([
+      { status: 'resolved', count: 2 },
+      { status: 'open', count: 2 },
+    ]);
+  });
+
+  it('keeps its characters, whatever they are', () => {
+    const { trigger } = scene();
+    const nasty = trigger(1, { title: '\ufffe\uffff\u0000\u001b \u2028 🔔 "\\' });
+    expect(spillText(nasty)).not.toMatch(/[\ufffe\uffff\u0000-\u0008]/);
+    expect(spilledIn(spillText(nasty))).toEqual(nasty);
+  });
+
+  it.each(['', 'null', '{}', '[]', '{"schema":"tocsin.spill/2"}', 'not JSON'])('is not understood from %j', (text) => {
+    expect(spilledIn(text)).toBeUndefined();
+  });
+});
+
+/** What must come out, from the events in the order in which they were accepted. */
+const expected = (events: readonly { kind: 'trigger' | 'resolve' }[]) => {
+  const alerts: { status: 'open' | 'resolved'; count: number }[] = [];
+  for (const { kind } of events) {
+    const open = alerts.at(-1)?.status === 'open' ? alerts.at(-1) : undefined;
+    if (kind === 'resolve') {
+      if (open) open.status = 'resolved';
+    } else if (open) open.count++;
+    else alerts.push({ status: 'open', count: 1 });
+  }
+  return alerts;
+};
+
+const kinds = fc.array(
+  fc.record({
+    kind: fc.constantFrom('trigger' as const, 'trigger' as const, 'resolve' as const),
+    spilled: fc.boolean(),
+    /** How many later events overtake it in the queue's reader. */
+    delay: fc.nat({ max: 6 }),
+    /** How often it is delivered again, and how much later. */
+    again: fc.nat({ max: 2 }),
+    /** The stream's reactor runs after it. */
+    settles: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+describe('any mixture of direct and spilled events', () => {
+  it('ends open exactly where the last accepted event was a trigger, and counts each trigger once', async () => {
+    await fc.assert(
+      fc.asyncProperty(kinds, async (steps) => {
+        const { trigger, over, direct, drain, alerts, settle } = scene();
+        const events = steps.map((step, second) => ({
+          ...step,
+          second,
+          event: step.kind === 'trigger' ? trigger(second) : over(second),
+        }));
+        const queue: { event: Spilled; place: number; readyAt: number; again: number }[] = [];
+        let place = 0;
+        // The queue is first in, first out; a delivery that is repeated repeats everything behind it, too.
+        let delivered = 0;
+        const deliver = async (second: number): Promise<void> => {
+          for (let next = queue[delivered]; next && next.readyAt <= second; next = queue[delivered]) {
+            await drain(next.event, next.place);
+            if (next.again > 0) {
+              next.again--;
+              delivered = Math.max(0, delivered - 2);
+            } else delivered++;
+          }
+        };
+        for (const { event, spilled, second, delay, again, settles } of events) {
+          if (spilled) queue.push({ event, place: ++place, readyAt: second + delay, again });
+          else await direct(event);
+          if (settles) await settle();
+          await deliver(second);
+        }
+        await deliver(Infinity);
+
+        const ended = await alerts();
+        const triggers = events.filter(({ kind }) => kind === 'trigger').length;
+        expect(ended.reduce((sum, { count }) => sum + count, 0)).toBe(triggers);
+        const isOpen = ended.filter(({ status }) => status !== 'resolved').length;
+        expect(isOpen).toBe(events.at(-1)?.kind === 'trigger' ? 1 : 0);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('ends exactly as if each had been applied when it was accepted, where the queue took them all', async () => {
+    await fc.assert(
+      fc.asyncProperty(kinds, async (steps) => {
+        const { trigger, over, drain, alerts, settle } = scene();
+        const queue = steps.map(({ kind }, second) => (kind === 'trigger' ? trigger(second) : over(second)));
+        for (const [index, event] of queue.entries()) {
+          for (let times = 0; times <= (steps[index]?.again ?? 0); times++) await drain(event, index + 1);
+          if (steps[index]?.settles) await settle();
+        }
+        expect((await alerts()).map(({ status, count }) => ({ status, count }))).toEqual(expected(queue));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
