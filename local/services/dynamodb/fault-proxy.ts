@@ -1,6 +1,6 @@
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AwsError } from '../core/aws-error.ts';
+import type { AwsError } from '../core/aws-error.ts';
 import type { Faults } from '../core/faults.ts';
 
 /**

@@ -92,7 +92,6 @@ export async function startDynamo(options: {
     return {
       endpoint: proxy?.url ?? engine.endpoint,
       async drain() {
-        await timeToLive.sweep();
         await Promise.all(pumps.map((pump) => pump.drain()));
       },
       quiesce,

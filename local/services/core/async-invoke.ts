@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Assembly } from '../../types.ts';
+import type { MessageAttributes } from '../sqs/message.ts';
+
+/** What becomes of an asynchronous invocation that fails, as function and EventInvokeConfig declare it. */
+export interface AsyncRules {
+  readonly maximumRetries: number;
+  /** Takes the event as it was. */
+  readonly deadLetterArn: string | undefined;
+  /** Takes a record of the failure with the event within. */
+  readonly onFailureArn: string | undefined;
+}
+
+export type SendTo = (arn: string, body: string, attributes?: MessageAttributes) => void;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html */
+export function asyncRulesOf(assembly: Assembly, functionArn: string): AsyncRules {
+  const target = assembly.find(functionArn);
+  const configuration = assembly
+    .byType('AWS::Lambda::EventInvokeConfig')
+    .find((each) => target && [target.physicalId, target.arn].includes(each.properties['FunctionName']));
+  return {
+    maximumRetries: Number(configuration?.properties['MaximumRetryAttempts'] ?? 2),
+    deadLetterArn: target?.properties['DeadLetterConfig']?.TargetArn,
+    onFailureArn: configuration?.properties['DestinationConfig']?.OnFailure?.Destination,
+  };
+}
+
+/** Lambda waits one minute before the first retry and two before the second. */
+export function asyncDelayBefore(retry: number, rules: AsyncRules): number | undefined {
+  return retry > rules.maximumRetries ? undefined : Math.min(retry, 2) * 60_000;
+}
+
+/** Hands the event of a failed invocation to whatever is to keep it; false when nothing is. */
+export function keepFailedEvent(
+  event: unknown,
+  functionArn: string,
+  attempts: number,
+  at: number,
+  rules: AsyncRules,
+  sendTo: SendTo,
+): boolean {
+  const requestId = randomUUID();
+  if (rules.deadLetterArn) {
+    sendTo(rules.deadLetterArn, JSON.stringify(event), {
+      RequestID: { DataType: 'String', StringValue: requestId },
+      ErrorCode: { DataType: 'Number', StringValue: '200' },
+      ErrorMessage: { DataType: 'String', StringValue: 'The function failed' },
+    });
+  }
+  if (rules.onFailureArn) {
+    const record = {
+      version: '1.0',
+      timestamp: new Date(at).toISOString(),
+      requestContext: { requestId, functionArn, condition: 'RetriesExhausted', approximateInvokeCount: attempts },
+      requestPayload: event,
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      responsePayload: null,
+    };
+    sendTo(rules.onFailureArn, JSON.stringify(record));
+  }
+  return rules.deadLetterArn !== undefined || rules.onFailureArn !== undefined;
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import type { LocalLog } from '../types.ts';
+import { AwsError, faultOf, unknownOperation } from './core/aws-error.ts';
+import type { Faults } from './core/faults.ts';
+import type { WireRequest, WireResponse } from './core/http-server.ts';
+import { missingParameter, snsNamespace, type SnsApi } from './sns/api.ts';
+import { queryError, queryResponse, readQuery } from './sns/query-protocol.ts';
+
+/** A service of one of the JSON protocols. */
+export interface JsonApi {
+  handle(operation: string, input: never, signal: AbortSignal): Promise<object>;
+}
+
+/** A service of the REST-JSON protocol. */
+export interface RestApi {
+  /** Name of the operation that the request is, or undefined. */
+  operationOf(method: string, path: string): string | undefined;
+  handle(operation: string, request: RestRequest): { readonly status: number; readonly body: object | undefined };
+}
+
+export interface RestRequest {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Record<string, unknown>;
+}
+
+export interface Apis {
+  /** By the prefix of `x-amz-target`. */
+  readonly json: Readonly<
+    Record<string, { readonly service: string; readonly version: '1.0' | '1.1'; readonly api: JsonApi }>
+  >;
+  readonly sns: SnsApi;
+  readonly apiGateway: RestApi | undefined;
+}
+
+// Names that SQS had in its query protocol; SDKs still show them as the code of the error.
+const queryErrors: Readonly<Record<string, string>> = {
+  QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
+  MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
+  BatchEntryIdsNotDistinct: 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
+  BatchRequestTooLong: 'AWS.SimpleQueueService.BatchRequestTooLong',
+  EmptyBatchRequest: 'AWS.SimpleQueueService.EmptyBatchRequest',
+  TooManyEntriesInBatchRequest: 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
+};
+
+/** One port for all services: the request itself says which one it is for, by the protocol of that service. */
+export function createDispatch(
+  apis: Apis,
+  faults: Faults,
+  log: LocalLog,
+): (request: WireRequest) => Promise<WireResponse> {
+  return async (request) => {
+    const requestId = randomUUID();
+    const target = request.headers['x-amz-target'];
+    if (typeof target === 'string') return overJson(target, request, requestId);
+    if (String(request.headers['content-type']).startsWith('application/x-www-form-urlencoded')) {
+      return overQuery(request, requestId);
+    }
+    return overRest(request, requestId);
+  };
+
+  async function overJson(target: string, request: WireRequest, requestId: string): Promise<WireResponse> {
+    const [prefix = '', operation = ''] = target.split('.');
+    const entry = apis.json[prefix];
+    const version = entry?.version ?? '1.1';
+    const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': requestId };
+    try {
+      if (!entry) throw unknownOperation(target);
+      faults.check(entry.service, operation);
+      const input = JSON.parse(request.body.toString('utf8') || '{}') as never;
+      return { status: 200, headers, body: JSON.stringify(await entry.api.handle(operation, input, request.signal)) };
+    } catch (thrown) {
+      const error = asAwsError(thrown, target);
+      const queryCode = queryErrors[error.code];
+      return {
+        status: error.status,
+        headers: {
+          ...headers,
+          ...(queryCode && { 'x-amzn-query-error': `${queryCode};${faultOf(error.status)}` }),
+        },
+        body: JSON.stringify({ __type: error.code, message: error.message, Message: error.message }),
+      };
+    }
+  }
+
+  function overQuery(request: WireRequest, requestId: string): WireResponse {
+    const parameters = new URLSearchParams(request.body.toString('utf8'));
+    return snsOverQuery(parameters, requestId);
+  }
+
+  function snsOverQuery(parameters: URLSearchParams, requestId: string): WireResponse {
+    const operation = parameters.get('Action') ?? '';
+    const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
+    try {
+      faults.check('sns', operation);
+      const result = apis.sns.handle(operation, readQuery(parameters, missingParameter));
+      return { status: 200, headers, body: queryResponse(snsNamespace, operation, result, requestId) };
+    } catch (thrown) {
+      const error = asAwsError(thrown, operation);
+      return { status: error.status, headers, body: queryError(snsNamespace, error, requestId) };
+    }
+  }
+
+  async function overRest(request: WireRequest, requestId: string): Promise<WireResponse> {
+    const { pathname, searchParams } = request.url;
+    const headers = { 'content-type': 'application/json', 'x-amzn-requestid': requestId };
+    try {
+      const operation = apis.apiGateway?.operationOf(request.method, pathname);
+      if (!apis.apiGateway || !operation) throw unknownOperation(`${request.method} ${pathname}`);
+      faults.check('apigateway', operation);
+      const body = JSON.parse(request.body.toString('utf8') || '{}') as Record<string, unknown>;
+      const answer = apis.apiGateway.handle(operation, { path: pathname, query: searchParams, body });
+      return { status: answer.status, headers, body: answer.body ? JSON.stringify(answer.body) : '' };
+    } catch (thrown) {
+      const error = asAwsError(thrown, pathname);
+      return {
+        status: error.status,
+        headers: { ...headers, 'x-amzn-errortype': error.code },
+        body: JSON.stringify({ message: error.message }),
+      };
+    }
+  }
+
+  function asAwsError(thrown: unknown, operation: string): AwsError {
+    if (thrown instanceof AwsError) return thrown;
+    if (thrown instanceof SyntaxError) return new AwsError('SerializationException', thrown.message, 400);
+    log('services', `${operation} failed`, thrown);
+    return new AwsError('InternalFailure', 'The local service failed; the log says why', 500);
+  }
+}

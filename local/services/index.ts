@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import type { UsageKeys } from '../gateway/usage.ts';
+import type { Assembly, Lambdas, LocalClock, LocalLog } from '../types.ts';
+import type { SendTo } from './core/async-invoke.ts';
+import { createFaults } from './core/faults.ts';
+import { startHttpServer } from './core/http-server.ts';
+import { createApiGatewayControl } from './apigateway-control/service.ts';
+import { createDispatch } from './dispatch.ts';
+import { startDynamo } from './dynamodb/service.ts';
+import { createLocalRoutes, type LocalRoutes } from './local-routes.ts';
+import { startSchedules } from './schedules/service.ts';
+import { startSecrets } from './secrets/service.ts';
+import { startSns, type SnsService } from './sns/service.ts';
+import { startSqs } from './sqs/service.ts';
+
+export interface ServicesOptions {
+  readonly assembly: Assembly;
+  readonly lambdas: Lambdas;
+  readonly clock: LocalClock;
+  readonly log: LocalLog;
+  /** Undefined: everything is in memory. */
+  readonly dataDir: string | undefined;
+  readonly usageKeys: UsageKeys;
+  /** By secret name or logical id. */
+  readonly secretOverrides: Readonly<Record<string, string>>;
+  /** Where the gateway is reached; links in messages begin with it. */
+  readonly publicUrl: () => string;
+  /** Functions reach DynamoDB through a proxy, so that it can be made to fail. Costs a hop; for tests. */
+  readonly faults?: boolean;
+}
+
+export interface Services {
+  /** By the name of the environment variable that an SDK reads. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /**
+   * A function's variables with queue URLs that lead here. The SDK sends to the host of the queue URL, whatever its
+   * endpoint is, so the URL of the template must not reach a function.
+   */
+  localEnvironment(variables: Readonly<Record<string, string>>): Record<string, string>;
+  readonly localRoutes: LocalRoutes;
+  /** Resolves when nothing is undelivered: no stream record, no visible message with a function, no due delivery. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The services of the assembly on 127.0.0.1, for the SDK's clients as they are. */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { assembly, lambdas, clock, log } = options;
+  const directory = (name: string) => options.dataDir && join(options.dataDir, name);
+  const faults = createFaults();
+  const closers: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+
+  try {
+    let url = '';
+    // Queues and topics send to each other: the topic comes to be a moment later.
+    const later: { sns?: SnsService } = {};
+    const sqs = startSqs({ assembly, lambdas, clock, directory: directory('sqs'), url: () => url });
+    closers.push(() => sqs.stop());
+
+    const sendTo: SendTo = (arn, body, attributes = {}) => {
+      if (arn.includes(':sns:')) later.sns?.api.publish(arn, body, attributes);
+      else if (sqs.queues.find(arn)) sqs.queues.find(arn)?.send({ body, attributes, groupId: 'failures' });
+      else log('services', `There is no ${arn} to send to`);
+    };
+
+    const sns = await startSns({
+      assembly,
+      queues: sqs.queues,
+      lambdas,
+      clock,
+      log,
+      directory: directory('sns'),
+      publicUrl: options.publicUrl,
+      sendTo,
+    });
+    later.sns = sns;
+    closers.push(() => sns.stop());
+
+    const secrets = startSecrets({
+      assembly,
+      clock,
+      directory: directory('secrets'),
+      overrides: options.secretOverrides,
+    });
+    closers.push(() => secrets.stop());
+
+    const dispatch = createDispatch(
+      {
+        json: {
+          AmazonSQS: { service: 'sqs', version: '1.0', api: sqs.api },
+          secretsmanager: { service: 'secretsmanager', version: '1.1', api: secrets.api },
+        },
+        sns: sns.api,
+        apiGateway: createApiGatewayControl(options.usageKeys),
+      },
+      faults,
+      log,
+    );
+    const server = await startHttpServer(dispatch);
+    url = server.url;
+    closers.push(() => server.stop());
+
+    const dynamo = await startDynamo({
+      assembly,
+      lambdas,
+      clock,
+      log,
+      directory: directory('dynamodb'),
+      faults: options.faults ? faults : undefined,
+      sendTo,
+    });
+    closers.push(() => dynamo.stop());
+
+    let invocations = 0;
+    lambdas.onSettled(() => (invocations += 1));
+    sqs.startDelivery();
+    sns.startDelivery();
+    const schedules = startSchedules({ assembly, lambdas, clock, log, sendTo });
+    closers.push(() => schedules.stop());
+
+    const templateQueueHost = `https://sqs.${assembly.region}.amazonaws.com`;
+    return {
+      endpoints: {
+        AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+        AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamo.endpoint,
+        AWS_ENDPOINT_URL_SNS: url,
+        AWS_ENDPOINT_URL_SQS: url,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+        AWS_ENDPOINT_URL_API_GATEWAY: url,
+      },
+      localEnvironment: (variables) =>
+        Object.fromEntries(
+          Object.entries(variables).map(([name, value]) => [name, value.replaceAll(templateQueueHost, url)]),
+        ),
+      localRoutes: createLocalRoutes(sns, faults),
+      // What one delivers may give another something to deliver, so it takes a round in which nobody was invoked.
+      async flush() {
+        let before: number;
+        do {
+          before = invocations;
+          await Promise.all([dynamo.drain(), sqs.drain(), sns.drain()]);
+        } while (invocations !== before);
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
