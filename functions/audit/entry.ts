@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import type { AlertMessage } from '../alerts/events.ts';
+import type { SecurityEvent } from '../auth/events.ts';
+
+export const OUTCOMES = ['success', 'failure', 'denied'] as const;
+export const Outcome = z.enum(OUTCOMES);
+export type Outcome = z.infer<typeof Outcome>;
+
+/** One thing that happened: who did what to what, when, from where, and how it ended. */
+export const AuditEntry = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  /** `login.failed`, `user.changed`, `alert.acknowledged`. */
+  action: z.string(),
+  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  subject: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  outcome: Outcome,
+  ip: z.string(),
+  userAgent: z.string(),
+  requestId: z.string(),
+  detail: z.record(z.string(), z.string()),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/** The entry of a security event. */
+export const entryOfEvent = ({ type, detail, ...event }: SecurityEvent): AuditEntry => ({
+  ...event,
+  action: type,
+  detail: { ...detail },
+});
+
+/** The entry of a transition of an alert. Its id is made of what names the transition, so it is the same each time. */
+export const entryOfAlert = ({ transition, sequence, at, actor, note, alert }: AlertMessage): AuditEntry => ({
+  id: `${alert.id}.${sequence}`,
+  at,
+  action: `alert.${transition}`,
+  actor,
+  subject: { kind: 'alert', id: alert.id, name: alert.title },
+  outcome: 'success',
+  ip: '',
+  userAgent: '',
+  requestId: '',
+  detail: { severity: alert.severity, status: alert.status, ...(note && { note }) },
+});
+
+/** What one answers to a filter: the whole of a field, or everything that begins with `alert.` for `alert.*`. */
+export interface AuditFilter {
+  /** Id or name of whoever did it. */
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}

@@ -1,0 +1,142 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../../shared/aws/dynamo.ts';
+import { decodeCursor, encodeCursor, type Page, type PageRequest } from '../../shared/kernel/page.ts';
+import type { AuditEntry, AuditFilter } from './entry.ts';
+import { ACTION_INDEX, ACTOR_INDEX, OUTCOME_INDEX } from './table.ts';
+
+/*
+ * Access patterns
+ *
+ *  #  question                                    index     key
+ *  1  what happened, newest first                 table     month = 2026-11, position between two instants
+ *  2  what somebody did                           actor     actorKey = <id>#<month>, position …
+ *  3  where something of a kind happened          action    actionKey = <action>#<month>, position …
+ *  4  what failed or was denied                   outcome   outcomeKey = <outcome>#<month>, position …
+ *
+ * `position` is the instant and the id of the entry, so that the same entry twice is the same item. The month keeps a
+ * partition from growing for ever; a list goes from the newest month to the oldest that is kept. `outcomeKey` is sparse:
+ * what succeeds, which is nearly everything, is filtered instead. Nothing here is ever changed or deleted by a function:
+ * what is older than the retention goes by itself.
+ */
+
+const DAY_SECONDS = 86_400;
+
+type Stored = AuditEntry & { readonly month: string; readonly position: string };
+
+/** Where a list goes on: the month, and the cursor in it. */
+type Position = readonly [month: string, cursor: string | null];
+
+/** One answer reads at most this many pages of DynamoDB; a filter that matches little then gets a short page. */
+const MAX_PAGES = 12;
+
+export const auditStore = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
+  const audit = table(client, tableName);
+
+  /** Keeps an entry. The same entry again changes nothing. */
+  const keep = async (entry: AuditEntry): Promise<void> => {
+    const month = monthOf(entry.at);
+    await audit.put(
+      {
+        ...entry,
+        month,
+        position: `${entry.at}#${entry.id}`,
+        ...(entry.actor.id && { actorKey: `${entry.actor.id}#${month}` }),
+        actionKey: `${entry.action}#${month}`,
+        ...(entry.outcome !== 'success' && { outcomeKey: `${entry.outcome}#${month}` }),
+        ttl: Math.floor(Date.parse(entry.at) / 1000) + retentionDays * DAY_SECONDS,
+      },
+      { expression: 'attribute_not_exists(#month)' },
+    );
+  };
+
+  /** Access patterns 1 to 4. A page may be short although more follow; the list ends where `next` is null. */
+  const entries = async (filter: AuditFilter, request: PageRequest, now: Date): Promise<Page<AuditEntry>> => {
+    const oldest = new Date(Math.max(filter.from?.getTime() ?? 0, now.getTime() - retentionDays * DAY_SECONDS * 1000));
+    const newest = filter.to ?? new Date(now.getTime() + DAY_SECONDS * 1000);
+    const bound = { audit: { ...filter, from: filter.from?.toISOString(), to: filter.to?.toISOString() } };
+    let position: Position | undefined = request.cursor
+      ? decodeCursor<Position>(request.cursor, bound)
+      : [monthOf(newest.toISOString()), null];
+    const items: AuditEntry[] = [];
+    for (let pages = 0; position && items.length < request.limit && pages < MAX_PAGES; pages++) {
+      const [month, cursor]: Position = position;
+      if (month < monthOf(oldest.toISOString())) return { items, next: null };
+      const { items: found, next }: Page<Stored> = await audit.page<Stored>(queryOf(filter, month, oldest, newest), {
+        limit: request.limit - items.length,
+        ...(cursor && { cursor }),
+      });
+      items.push(...found.map(entryOf));
+      position = [next ? month : monthBefore(month), next];
+    }
+    const isOver = !position || position[0] < monthOf(oldest.toISOString());
+    return { items, next: isOver ? null : encodeCursor(position, bound) };
+  };
+
+  return { keep, entries };
+};
+
+export type AuditStore = ReturnType<typeof auditStore>;
+
+const monthOf = (instant: string): string => instant.slice(0, 7);
+
+const monthBefore = (month: string): string => {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, '0')}`;
+};
+
+/** The query that reads the least for a filter; what its index does not tell is filtered. */
+const queryOf = (filter: AuditFilter, month: string, from: Date, to: Date) => {
+  const { actor, action, outcome } = filter;
+  const isPrefix = action?.endsWith('*') ?? false;
+  const index =
+    actor && /^((usr|key)_[0-9a-z]{26}|system:.+)$/.test(actor)
+      ? { name: ACTOR_INDEX, attribute: 'actorKey', value: `${actor}#${month}` }
+      : action && !isPrefix
+        ? { name: ACTION_INDEX, attribute: 'actionKey', value: `${action}#${month}` }
+        : outcome && outcome !== 'success'
+          ? { name: OUTCOME_INDEX, attribute: 'outcomeKey', value: `${outcome}#${month}` }
+          : { name: undefined, attribute: 'month', value: month };
+  const clauses = [
+    ...(actor ? ['(#actor.#id = :actor OR #actor.#name = :actor)'] : []),
+    ...(action ? [isPrefix ? 'begins_with(#action, :action)' : '#action = :action'] : []),
+    ...(outcome ? ['#outcome = :outcome'] : []),
+  ];
+  return {
+    ...(index.name && { index: index.name }),
+    where: `#${index.attribute} = :partition AND #position BETWEEN :from AND :to`,
+    ...(clauses.length > 0 && { filter: clauses.join(' AND ') }),
+    values: {
+      partition: index.value,
+      from: from.toISOString(),
+      to: `${to.toISOString()}~`,
+      ...(actor && { actor }),
+      ...(action && { action: isPrefix ? action.slice(0, -1) : action }),
+      ...(outcome && { outcome }),
+    },
+    newestFirst: true,
+  };
+};
+
+const entryOf = ({
+  id,
+  at,
+  action,
+  actor,
+  subject,
+  outcome,
+  ip,
+  userAgent,
+  requestId,
+  detail,
+}: Stored): AuditEntry => ({
+  id,
+  at,
+  action,
+  actor,
+  subject,
+  outcome,
+  ip,
+  userAgent,
+  requestId,
+  detail,
+});

@@ -1,0 +1,76 @@
+import { aws_sns_subscriptions as subscriptions, type aws_kms as kms } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { AUDIT_TABLE_SHAPE } from '../../functions/audit/table.ts';
+import type { StageConfig } from '../config.ts';
+import type { AlertsTopic } from '../constructs/alerts-topic.ts';
+import { consumeQueue, consumeStream } from '../constructs/consumers.ts';
+import { ContextTable } from '../constructs/context-table.ts';
+import type { Functions } from '../constructs/functions.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
+
+interface Props {
+  readonly stage: StageConfig;
+  readonly encryptionKey: kms.IKey | undefined;
+}
+
+/** What of the audit trail must outlive every deployment: its table. */
+export class AuditData extends Construct {
+  readonly table: ContextTable;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    this.table = new ContextTable(this, 'Audit', {
+      ...props,
+      env: 'AUDIT_TABLE',
+      partitionKey: AUDIT_TABLE_SHAPE.hash,
+      sortKey: AUDIT_TABLE_SHAPE.range,
+      indexes: Object.entries(AUDIT_TABLE_SHAPE.indexes).map(([name, { hash, range, projects }]) => ({
+        name,
+        partitionKey: hash,
+        sortKey: range,
+        projected: projects,
+      })),
+    });
+  }
+}
+
+/** The functions of the audit trail: the API, and the two that write it. */
+export class AuditApp extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: Props & {
+      readonly data: AuditData;
+      /** The table whose stream carries security events. */
+      readonly authTable: ContextTable;
+      readonly topic: AlertsTopic;
+      readonly functions: Functions;
+    },
+  ) {
+    super(scope, id);
+    const { stage, data, functions } = props;
+    const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
+    const retention = String(stage.retentionDays);
+
+    const api = functions.add(this, 'audit', 'Serves the audit trail', { memoryMb: 1024 });
+    data.table.grantTo(api, ['Query']);
+    api.addEnvironment('AUDIT_RETENTION_DAYS', retention);
+
+    const security = functions.add(this, 'audit-security', 'Keeps security events in the audit trail');
+    data.table.grantTo(security, ['PutItem']);
+    security.addEnvironment('AUDIT_RETENTION_DAYS', retention);
+    consumeStream(security, { table: props.authTable, deadLetters, filters: [EVENTFUL_WRITES] });
+
+    const intake = new WorkQueue(this, 'Intake', { ...props, deadLetters: { queue: deadLetters, attempts: 5 } });
+    props.topic.topic.addSubscription(
+      new subscriptions.SqsSubscription(intake.queue, { rawMessageDelivery: true, deadLetterQueue: deadLetters.queue }),
+    );
+    const alerts = functions.add(this, 'audit-alerts', 'Keeps changes of alerts in the audit trail');
+    data.table.grantTo(alerts, ['PutItem']);
+    alerts.addEnvironment('AUDIT_RETENTION_DAYS', retention);
+    consumeQueue(alerts, intake.queue, { maxConcurrency: 5 });
+  }
+}
+
+/** Writes of items that carry an event. */
+const EVENTFUL_WRITES = { dynamodb: { NewImage: { event: { M: { id: { S: [{ exists: true }] } } } } } };

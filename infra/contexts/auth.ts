@@ -1,0 +1,155 @@
+import {
+  aws_events as events,
+  aws_secretsmanager as secrets,
+  CfnOutput,
+  Duration,
+  Stack,
+  type aws_kms as kms,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { AUTH_TABLE_SHAPE, KEY_PARTITION_PREFIX, LISTING_INDEX } from '../../functions/auth/table.ts';
+import { removalPolicyOf, type StageConfig } from '../config.ts';
+import { consumeStream, runOnSchedule } from '../constructs/consumers.ts';
+import { ContextTable } from '../constructs/context-table.ts';
+import type { Functions } from '../constructs/functions.ts';
+import type { TocsinFunction } from '../constructs/tocsin-function.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
+
+interface Props {
+  readonly stage: StageConfig;
+  readonly encryptionKey: kms.IKey | undefined;
+}
+
+/** What of the identities must outlive every deployment: their table, the signing keys, the first administrator. */
+export class AuthData extends Construct {
+  readonly table: ContextTable;
+  readonly signingKeys: secrets.Secret;
+  readonly firstAdmin: secrets.Secret;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    const { stage } = props;
+    const listing = AUTH_TABLE_SHAPE.indexes[LISTING_INDEX];
+    this.table = new ContextTable(this, 'Auth', {
+      ...props,
+      env: 'AUTH_TABLE',
+      partitionKey: AUTH_TABLE_SHAPE.hash,
+      sortKey: AUTH_TABLE_SHAPE.range,
+      indexes: [{ name: LISTING_INDEX, partitionKey: listing.hash, sortKey: listing.range, projected: [] }],
+    });
+    const common = {
+      removalPolicy: removalPolicyOf(stage),
+      ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
+    };
+    this.signingKeys = new secrets.Secret(this, 'SigningKeys', {
+      ...common,
+      description: 'The private keys that sign access tokens. The functions fill and turn it.',
+      generateSecretString: { secretStringTemplate: '{"keys":[]}', generateStringKey: 'unused', passwordLength: 8 },
+    });
+    this.firstAdmin = new secrets.Secret(this, 'FirstAdmin', {
+      ...common,
+      description: 'User name and password for the first login, which must then change the password',
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ username: 'admin' }),
+        generateStringKey: 'password',
+        passwordLength: 32,
+        excludePunctuation: true,
+      },
+    });
+    (this.signingKeys.node.defaultChild as secrets.CfnSecret).overrideLogicalId('SigningKeysSecret');
+    (this.firstAdmin.node.defaultChild as secrets.CfnSecret).overrideLogicalId('FirstAdminSecret');
+    new CfnOutput(Stack.of(this), 'FirstAdminSecretArn', {
+      value: this.firstAdmin.secretArn,
+      description: 'Secret with the first login',
+    });
+  }
+
+  /** Lets a function check machine keys and note their use, and touch nothing else of the table. */
+  grantCheckKeysTo(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem', 'UpdateItem'], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${KEY_PARTITION_PREFIX}*`] },
+    });
+  }
+}
+
+/** The functions of the identities: the API, the authorizer, and the turning of the signing keys. */
+export class AuthApp extends Construct {
+  readonly deadLetters: WorkQueue;
+
+  constructor(scope: Construct, id: string, props: Props & { readonly data: AuthData; readonly functions: Functions }) {
+    super(scope, id);
+    const { stage, data, functions } = props;
+    this.deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
+
+    // A full vCPU, since argon2id is what a login waits for.
+    const api = functions.add(this, 'auth', 'Serves logins, users, roles and machine keys', { memoryMb: 1769 });
+    data.table.grantTo(api, [
+      'GetItem',
+      'BatchGetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'ConditionCheckItem',
+    ]);
+    data.signingKeys.grantRead(api.lambda);
+    data.signingKeys.grantWrite(api.lambda);
+    data.firstAdmin.grantRead(api.lambda);
+    api.addEnvironment('SIGNING_KEYS_SECRET', data.signingKeys.secretArn);
+    api.addEnvironment('FIRST_ADMIN_SECRET', data.firstAdmin.secretArn);
+    api.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
+    api.addEnvironment('REFRESH_TOKEN_SECONDS', String(stage.refreshTokenSeconds));
+
+    const authorizer = functions.add(this, 'auth-authorizer', 'Says who calls and what they may call', {
+      memoryMb: 512,
+      timeoutSeconds: 5,
+    });
+    data.table.grantTo(authorizer, ['GetItem', 'Query', 'UpdateItem']);
+    for (const fn of [api, authorizer]) {
+      fn.addEnvironment('TOKEN_ISSUER', `tocsin-${stage.name}`);
+      fn.addEnvironment('TOKEN_AUDIENCE', `tocsin-${stage.name}`);
+    }
+
+    const rotation = functions.add(this, 'auth-rotate-signing-keys', 'Each day: turns the signing keys when due');
+    data.table.grantTo(rotation, ['GetItem', 'PutItem']);
+    data.signingKeys.grantRead(rotation.lambda);
+    data.signingKeys.grantWrite(rotation.lambda);
+    rotation.addEnvironment('SIGNING_KEYS_SECRET', data.signingKeys.secretArn);
+    rotation.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
+    runOnSchedule(
+      this,
+      'EachDay',
+      rotation,
+      events.Schedule.rate(Duration.days(1)),
+      'Turns the signing keys when they are ninety days old',
+    );
+  }
+}
+
+/**
+ * The function that has the gateway's keys follow users and machine keys. It lies beside the gateway, since it must know
+ * the usage plans: `planIds` is the JSON of the id of each tier's plan.
+ */
+export class AuthMeters extends Construct {
+  readonly usageKeys: TocsinFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: Props & { readonly data: AuthData; readonly functions: Functions; readonly planIds: string },
+  ) {
+    super(scope, id);
+    const { stage, data, functions, planIds } = props;
+    const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
+    this.usageKeys = functions.add(this, 'auth-usage-keys', 'Has the gateway keys follow users and machine keys', {
+      timeoutSeconds: 120,
+    });
+    data.table.grantTo(this.usageKeys, ['UpdateItem']);
+    this.usageKeys.addEnvironment('USAGE_PLAN_IDS', planIds);
+    this.usageKeys.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
+    consumeStream(this.usageKeys, { table: data.table, deadLetters, filters: METERED_WRITES });
+  }
+}
+
+/** Writes and removals of users and machine keys. */
+const METERED_WRITES = [{ dynamodb: { Keys: { sk: { S: ['USER', 'KEY'] } } } }];
