@@ -20,8 +20,8 @@ for (const stage of Object.values(STAGES)) {
   };
   const data = new DataStack(app, stage, props);
   const application = new AppStack(app, stage, data, bundles, props);
+  new ApiStack(app, stage, data, application.functions, props);
   application.functions.assertComplete();
-  new ApiStack(app, stage, application.functions, props);
   Tags.of(app).add('application', 'tocsin');
 }
 

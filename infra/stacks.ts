@@ -2,6 +2,9 @@ import { aws_iam as iam, aws_kms as kms, CfnOutput, Stack, type App, type StackP
 import type { Bundles } from './bundle.ts';
 import { removalPolicyOf, type StageConfig } from './config.ts';
 import { AlertsApp, AlertsData } from './contexts/alerts.ts';
+import { AuditApp, AuditData } from './contexts/audit.ts';
+import { AuthApp, AuthData, AuthMeters } from './contexts/auth.ts';
+import { IntegrationsApp } from './contexts/integrations.ts';
 import { Functions } from './constructs/functions.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { SURFACE, surface } from './surface.ts';
@@ -10,11 +13,16 @@ import { SURFACE, surface } from './surface.ts';
 export class DataStack extends Stack {
   readonly encryptionKey: kms.Key | undefined;
   readonly alerts: AlertsData;
+  readonly auth: AuthData;
+  readonly audit: AuditData;
 
   constructor(app: App, stage: StageConfig, props: StackProps) {
     super(app, `Tocsin-${stage.name}-data`, { ...props, terminationProtection: stage.retainData });
     this.encryptionKey = stage.customerManagedKey ? dataKey(this, stage) : undefined;
-    this.alerts = new AlertsData(this, 'Alerts', { stage, encryptionKey: this.encryptionKey });
+    const common = { stage, encryptionKey: this.encryptionKey };
+    this.alerts = new AlertsData(this, 'Alerts', common);
+    this.auth = new AuthData(this, 'Auth', common);
+    this.audit = new AuditData(this, 'Audit', common);
   }
 }
 
@@ -26,14 +34,18 @@ export class AppStack extends Stack {
     super(app, `Tocsin-${stage.name}-app`, props);
     this.functions = new Functions(stage, bundles);
     const common = { stage, encryptionKey: data.encryptionKey, functions: this.functions };
-    new AlertsApp(this, 'Alerts', { ...common, data: data.alerts });
+    const { alerts, auth, audit } = data;
+    new AlertsApp(this, 'Alerts', { ...common, data: alerts });
+    new AuthApp(this, 'Auth', { ...common, data: auth });
+    new AuditApp(this, 'Audit', { ...common, data: audit, authTable: auth.table, topic: alerts.topic });
+    new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }
 }
 
 /** The HTTP surface. A stack of its own, since CloudFormation takes 500 resources a stack. */
 export class ApiStack extends Stack {
-  constructor(app: App, stage: StageConfig, functions: Functions, props: StackProps) {
+  constructor(app: App, stage: StageConfig, data: DataStack, functions: Functions, props: StackProps) {
     super(app, `Tocsin-${stage.name}-api`, props);
     const http = new HttpApi(this, 'Http', {
       stage,
@@ -43,6 +55,15 @@ export class ApiStack extends Stack {
       ),
       authorizerArn: functions.get('auth-authorizer').lambda.functionArn,
     });
+    const plans = Object.entries(http.plans).map(([tier, plan]) => [tier, plan.usagePlanId]);
+    const meters = new AuthMeters(this, 'Meters', {
+      stage,
+      encryptionKey: data.encryptionKey,
+      data: data.auth,
+      functions,
+      planIds: this.toJsonString(Object.fromEntries(plans)),
+    });
+    http.grantManageUsageKeys(meters.usageKeys.lambda);
     new CfnOutput(this, 'Url', { value: http.api.url, description: 'Address of the API' });
   }
 }
