@@ -78,5 +78,29 @@ const fieldErrors = (issue: $ZodIssue, where: 'body' | 'query'): FieldError[] =>
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: 'unknown field' }));
   }
-  return [{ pointer: at(issue.path), detail: issue.message }];
+  return [{ pointer: at(issue.path), detail: detailOf(issue) }];
+};
+
+/** What is wrong, in words. The library's own words are a locale that no bundle carries; a schema's own go first. */
+const detailOf = (issue: $ZodIssue): string => {
+  if (issue.message !== 'Invalid input') return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return `is missing or not of type ${issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
+    case 'invalid_format':
+      return `must have the form ${issue.format === 'regex' ? (issue.pattern ?? 'given') : issue.format}`;
+    default:
+      return 'does not fit';
+  }
+};
+
+const unitOf = (origin: string): string => {
+  if (origin === 'string') return ' characters long';
+  return origin === 'array' || origin === 'set' ? ' items long' : '';
 };
