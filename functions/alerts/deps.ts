@@ -5,6 +5,7 @@ import { once } from '../../shared/kernel/once.ts';
 import { intake, type IntakeDeps } from './intake.ts';
 import { spillQueue } from './spill-queue.ts';
 import { alertStore, type AlertStore } from './store.ts';
+import { subscriptionStore } from './subscription-store.ts';
 
 const storeOf = () => {
   const env = readEnv(['ALERTS_TABLE', 'ALERT_RETENTION_DAYS']);
@@ -22,6 +23,16 @@ export const intakeDeps = /* @__PURE__ */ once((): IntakeDeps & { readonly store
 
 /** What the verbs of this context need. */
 export const deps = /* @__PURE__ */ once(() => ({ ...intakeDeps(), intake: intake(intakeDeps()) }));
+
+/** What the verbs need that are about subscriptions. */
+export const subscriptionDeps = /* @__PURE__ */ once(() => {
+  const env = readEnv(['ALERTS_TOPIC', 'ALERTS_TABLE', 'PRIVATE_ENDPOINTS']);
+  return {
+    clock: systemClock,
+    subscriptions: subscriptionStore(snsClient(), env.ALERTS_TOPIC, dynamoClient(), env.ALERTS_TABLE),
+    rules: { topicArn: env.ALERTS_TOPIC, allowsPrivate: env.PRIVATE_ENDPOINTS === 'allowed' },
+  };
+});
 
 /** What the minute tick needs. */
 export const tickDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: storeOf() }));

@@ -2,15 +2,18 @@ import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
 import { acknowledge } from './acknowledge.ts';
 import { assign } from './assign.ts';
-import { deps } from './deps.ts';
+import { deps, subscriptionDeps } from './deps.ts';
 import { get } from './get.ts';
 import { list } from './list.ts';
+import { listSubscriptions } from './list-subscriptions.ts';
 import { note } from './note.ts';
 import { raise } from './raise.ts';
 import { resolve } from './resolve.ts';
 import { routes } from './routes.ts';
 import { snooze } from './snooze.ts';
+import { subscribe } from './subscribe.ts';
 import { unacknowledge } from './unacknowledge.ts';
+import { unsubscribe } from './unsubscribe.ts';
 
 export const handler = http(routes, {
   raiseAlert: async ({ body, caller }) => {
@@ -25,5 +28,8 @@ export const handler = http(routes, {
   resolveAlert: ({ params, body, caller }) => resolve(deps(), caller, { id: params.id, ...body }),
   snoozeAlert: ({ params, body, caller }) => snooze(deps(), caller, { id: params.id, ...body }),
   addAlertNote: ({ params, body, caller }) => note(deps(), caller, { id: params.id, ...body }),
+  listSubscriptions: ({ query }) => listSubscriptions(subscriptionDeps(), query),
+  subscribe: ({ body, caller }) => subscribe(subscriptionDeps(), caller, body),
+  unsubscribe: ({ params }) => unsubscribe(subscriptionDeps(), params.id),
   assignAlert: ({ params, body, caller }) => assign(deps(), caller, { id: params.id, ...body }),
 });

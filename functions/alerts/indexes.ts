@@ -4,6 +4,9 @@ import type { TableShape } from '../../shared/aws/table-shape.ts';
 export const LISTING_INDEX = 'listing';
 export const DUE_INDEX = 'due';
 
+/** The partition that remembers who made which subscription. */
+export const SUBSCRIPTION_SLOT = 'SUBSCRIPTION';
+
 /** Keys and indexes of the alerts table; `store.ts` says what lies where. */
 export const ALERTS_TABLE_SHAPE = {
   hash: 'slot',

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
 import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status } from './alert.ts';
+import { Subscribe, Subscription } from './subscription.ts';
 
 const Note = z.string().check(z.trim(), z.minLength(1), z.maxLength(4000));
 const WithNote = z.strictObject({ note: z.optional(Note) });
@@ -40,6 +41,20 @@ const exampleAlert = {
 } as const;
 
 const alertAs = (description: string) => ({ status: 200, description, body: Alert, example: exampleAlert }) as const;
+
+const exampleSubscription = {
+  id: 'sub_3f1c0d9a4b7e4f0fa2c65d8b9e01c7aa',
+  protocol: 'https',
+  endpoint: 'https://pager.example.com/***',
+  state: 'pending',
+  filter: {
+    severities: ['critical', 'error'],
+    services: ['checkout'],
+    transitions: ['opened', 'severity_raised', 'acknowledged', 'unacknowledged', 'snooze_ended', 'resolved'],
+  },
+  createdBy: 'ana',
+  createdAt: '2026-11-21T03:00:00.000Z',
+} as const;
 
 export const routes = defineRoutes({
   raiseAlert: {
@@ -202,5 +217,48 @@ export const routes = defineRoutes({
     example: { assignee: 'ben' },
     success: alertAs('The alert'),
     problems: { 404: ['alert.not_found'], 409: ['alert.resolved'] },
+  },
+  listSubscriptions: {
+    method: 'GET',
+    path: '/api/monitoring/subscriptions',
+    summary: 'List who is told of what happens to alerts',
+    permission: 'monitoring.config.read',
+    query: z.strictObject({ limit: Limit, cursor: Cursor }),
+    success: {
+      status: 200,
+      description: 'A page of subscriptions, those made elsewhere included',
+      body: pageOf(Subscription),
+      example: { items: [exampleSubscription], next: null },
+    },
+    problems: { 400: ['cursor.invalid'] },
+  },
+  subscribe: {
+    method: 'POST',
+    path: '/api/monitoring/subscriptions',
+    summary: 'Subscribe an endpoint to what happens to alerts',
+    description:
+      'Protocols: email, sms, https, sqs, lambda (http on stages that allow private endpoints). Web and e-mail endpoints ' +
+      'stay pending until their owner confirms. Where the filter names no transitions, notes, assignments and the begin of ' +
+      'a snooze are left out. SNS takes at most five conditions and 150 combinations of their values.',
+    permission: 'monitoring.config.update',
+    body: Subscribe,
+    example: {
+      protocol: 'https',
+      endpoint: 'https://pager.example.com/hooks/tocsin',
+      filter: { severities: ['critical', 'error'], services: ['checkout'] },
+    },
+    success: { status: 201, description: 'The subscription', body: Subscription, example: exampleSubscription },
+    problems: {
+      400: ['subscription.endpoint_refused', 'subscription.filter_too_wide', 'subscription.refused'],
+      409: ['subscription.exists', 'subscription.limit'],
+    },
+  },
+  unsubscribe: {
+    method: 'DELETE',
+    path: '/api/monitoring/subscriptions/{id}',
+    summary: 'End a subscription',
+    permission: 'monitoring.config.update',
+    success: { status: 204, description: 'It is ended' },
+    problems: { 404: ['subscription.not_found'], 409: ['subscription.pending'] },
   },
 });

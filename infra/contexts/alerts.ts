@@ -1,6 +1,6 @@
-import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
+import { aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { DUE_INDEX, LISTING_INDEX } from '../../functions/alerts/indexes.ts';
+import { DUE_INDEX, LISTING_INDEX, SUBSCRIPTION_SLOT } from '../../functions/alerts/indexes.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
@@ -73,6 +73,8 @@ export class AlertsApp extends Construct {
     const api = functions.add(this, 'alerts', 'Serves the alerts', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query']);
     data.grantIntake(api);
+    grantSubscriptions(api, data);
+    api.addEnvironment('PRIVATE_ENDPOINTS', stage.allowPrivateEndpoints ? 'allowed' : 'refused');
 
     const notify = functions.add(this, 'alerts-notify', 'Publishes each transition to the topic');
     data.topic.grantPublishTo(notify);
@@ -106,3 +108,21 @@ export class AlertsApp extends Construct {
 
 /** Writes of items that are alerts: entries of timelines and gravestones have no id. */
 const ALERT_WRITES = { dynamodb: { NewImage: { id: { S: [{ exists: true }] } } } };
+
+/**
+ * Lets a function manage who is subscribed to the topic, and remember who made which subscription. IAM knows no resource
+ * for a subscription, so the calls about one are allowed for any; the store refuses to touch those of other topics.
+ */
+const grantSubscriptions = (fn: TocsinFunction, { table, topic }: AlertsData): void => {
+  fn.addEnvironment('ALERTS_TOPIC', topic.topic.topicArn);
+  table.grantTo(fn, ['DeleteItem'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SUBSCRIPTION_SLOT] } });
+  fn.lambda.addToRolePolicy(
+    new iam.PolicyStatement({
+      actions: ['sns:Subscribe', 'sns:ListSubscriptionsByTopic'],
+      resources: [topic.topic.topicArn],
+    }),
+  );
+  fn.lambda.addToRolePolicy(
+    new iam.PolicyStatement({ actions: ['sns:GetSubscriptionAttributes', 'sns:Unsubscribe'], resources: ['*'] }),
+  );
+};

@@ -1,0 +1,235 @@
+import {
+  GetSubscriptionAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  SubscribeCommand,
+  UnsubscribeCommand,
+  type SNSClient,
+} from '@aws-sdk/client-sns';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../../shared/aws/dynamo.ts';
+import { conflict, invalid } from '../../shared/kernel/errors.ts';
+import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest } from '../../shared/kernel/page.ts';
+import { settleAll } from '../../shared/kernel/at-once.ts';
+import { SUBSCRIPTION_SLOT } from './indexes.ts';
+import { subscriptionId } from './subscription.ts';
+
+/*
+ * SNS holds what a subscription is: protocol, endpoint, filter, and whether it is confirmed. The alerts table holds only
+ * what SNS does not know or tell: who made it and when, and its ARN, which SNS does not list while it is pending.
+ *
+ *  #  question                                         where
+ *  1  the subscriptions of the topic, page by page     SNS ListSubscriptionsByTopic, then who made them:
+ *                                                      table, slot = SUBSCRIPTION, item = id, in one batch
+ *  2  one subscription by id                           table, slot = SUBSCRIPTION, item = id; else pages of 1
+ */
+
+const ATTRIBUTES_AT_ONCE = 10;
+const MAX_PAGES_SEARCHED = 200;
+const PENDING = 'PendingConfirmation';
+
+/** A subscription as it lies in SNS, with who made it. */
+export interface KeptSubscription {
+  readonly id: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly pending: boolean;
+  /** Undefined while it is pending and was not made here. */
+  readonly arn: string | undefined;
+  /** JSON; undefined where SNS does not tell it, empty where there is none. */
+  readonly policy: string | undefined;
+  readonly createdBy: string | null;
+  readonly createdAt: string | null;
+}
+
+/** Who made a subscription. */
+interface Maker {
+  readonly slot: typeof SUBSCRIPTION_SLOT;
+  readonly item: string;
+  readonly arn: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+}
+
+interface Known {
+  readonly id: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly arn: string;
+}
+
+export interface NewSubscription {
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly policy: string;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+}
+
+const isNamed = (error: unknown, ...names: readonly string[]): error is Error =>
+  error instanceof Error && names.some((name) => error.name === name || error.name === `${name}Exception`);
+
+export const subscriptionStore = (
+  sns: Pick<SNSClient, 'send'>,
+  topicArn: string,
+  client: DynamoDBClient,
+  tableName: string,
+) => {
+  const makers = table(client, tableName);
+
+  const snsPage = async (token: string | undefined): Promise<{ known: Known[]; next: string | undefined }> => {
+    const { Subscriptions = [], NextToken } = await sns.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, ...(token && { NextToken: token }) }),
+    );
+    const known = Subscriptions.map(({ Protocol = '', Endpoint = '', SubscriptionArn = PENDING }) => ({
+      id: subscriptionId(topicArn, Protocol, Endpoint),
+      protocol: Protocol,
+      endpoint: Endpoint,
+      arn: SubscriptionArn,
+    }));
+    return { known, next: NextToken || undefined };
+  };
+
+  /** The attributes of a subscription; undefined where it is gone or belongs to somebody who does not let us look. */
+  const attributesOf = async (arn: string): Promise<Record<string, string> | undefined> => {
+    if (!arn.startsWith(`${topicArn}:`)) return undefined;
+    try {
+      const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: arn }));
+      return Attributes;
+    } catch (error) {
+      if (isNamed(error, 'NotFound', 'AuthorizationError')) return undefined;
+      throw error;
+    }
+  };
+
+  const whole = async ({ id, protocol, endpoint, arn }: Known, maker: Maker | undefined): Promise<KeptSubscription> => {
+    const pending = !arn.startsWith('arn:');
+    const known = pending ? maker?.arn : arn;
+    const attributes = known === undefined ? undefined : await attributesOf(known);
+    return {
+      id,
+      protocol,
+      endpoint,
+      pending,
+      arn: known,
+      policy: attributes && (attributes['FilterPolicy'] ?? ''),
+      createdBy: maker?.createdBy ?? null,
+      createdAt: maker?.createdAt ?? null,
+    };
+  };
+
+  /** Access pattern 1. SNS answers pages of 100 at its own pace; a cursor is its token and a place in that page. */
+  const list = async ({ limit, cursor }: PageRequest): Promise<Page<KeptSubscription>> => {
+    const bound = { list: 'subscriptions' };
+    const [token, offset] = cursor ? decodeCursor<[string | null, number]>(cursor, bound) : [null, 0];
+    const { known, next } = await snsPage(token ?? undefined).catch((error: unknown) => {
+      if (token !== null && isNamed(error, 'InvalidParameter')) throw invalidCursor();
+      throw error;
+    });
+    const wanted = known.slice(offset, offset + limit);
+    const made =
+      wanted.length > 0
+        ? await makers.many<Maker>(wanted.map(({ id }) => ({ slot: SUBSCRIPTION_SLOT, item: id })))
+        : [];
+    const makerOf = new Map(made.map((maker) => [maker.item, maker]));
+    const results = await settleAll(wanted, ATTRIBUTES_AT_ONCE, (each) => whole(each, makerOf.get(each.id)));
+    const items = results.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+    const position =
+      offset + limit < known.length ? [token, offset + limit] : next === undefined ? undefined : [next, 0];
+    return { items, next: position ? encodeCursor(position, bound) : null };
+  };
+
+  /** Access pattern 2. */
+  const byId = async (id: string): Promise<KeptSubscription | undefined> => {
+    const maker = await makers.get<Maker>({ slot: SUBSCRIPTION_SLOT, item: id });
+    const attributes = maker && (await attributesOf(maker.arn));
+    if (maker && attributes) return keptOf(maker, attributes);
+    let token: string | undefined;
+    for (let pages = 0; pages < MAX_PAGES_SEARCHED; pages++) {
+      const { known, next } = await snsPage(token);
+      const found = known.find((each) => each.id === id);
+      if (found) return whole(found, maker);
+      if (!next) return undefined;
+      token = next;
+    }
+    return undefined;
+  };
+
+  /**
+   * Subscribes an endpoint; the same one with the same filter again answers the subscription that there is. Refuses with
+   * `subscription.exists`, `subscription.limit` or `subscription.refused`.
+   */
+  const add = async (wanted: NewSubscription): Promise<KeptSubscription> => {
+    const { protocol, endpoint, policy, createdBy } = wanted;
+    const id = subscriptionId(topicArn, protocol, endpoint);
+    const maker = await makers.get<Maker>({ slot: SUBSCRIPTION_SLOT, item: id });
+    const attributes = maker && (await attributesOf(maker.arn));
+    if (maker && attributes) {
+      if (!sameJson(attributes['FilterPolicy'] ?? '', policy)) throw exists(id);
+      return keptOf(maker, attributes);
+    }
+    const arn = await subscribed(protocol, endpoint, policy);
+    const createdAt = wanted.createdAt.toISOString();
+    await makers.put<Maker>({ slot: SUBSCRIPTION_SLOT, item: id, arn, createdBy, createdAt });
+    const pending = (await attributesOf(arn))?.['PendingConfirmation'] === 'true';
+    return { id, protocol, endpoint, pending, arn, policy, createdBy, createdAt };
+  };
+
+  const subscribed = async (protocol: string, endpoint: string, policy: string): Promise<string> => {
+    try {
+      const { SubscriptionArn = '' } = await sns.send(
+        new SubscribeCommand({
+          TopicArn: topicArn,
+          Protocol: protocol,
+          Endpoint: endpoint,
+          Attributes: policy === '' ? {} : { FilterPolicy: policy, FilterPolicyScope: 'MessageAttributes' },
+          ReturnSubscriptionArn: true,
+        }),
+      );
+      return SubscriptionArn;
+    } catch (error) {
+      if (isNamed(error, 'SubscriptionLimitExceeded', 'FilterPolicyLimitExceeded')) {
+        throw conflict('subscription.limit', `SNS takes no more: ${error.message}`);
+      }
+      if (isNamed(error, 'InvalidParameter')) {
+        if (/already exists/i.test(error.message)) throw exists(subscriptionId(topicArn, protocol, endpoint));
+        throw invalid('subscription.refused', `SNS does not take this subscription: ${error.message}`);
+      }
+      throw error;
+    }
+  };
+
+  /** Ends a confirmed subscription. */
+  const remove = async ({ id, arn }: KeptSubscription): Promise<void> => {
+    if (arn?.startsWith(`${topicArn}:`)) await sns.send(new UnsubscribeCommand({ SubscriptionArn: arn }));
+    await makers.remove({ slot: SUBSCRIPTION_SLOT, item: id });
+  };
+
+  return { list, byId, add, remove };
+};
+
+const exists = (id: string) =>
+  conflict('subscription.exists', 'This endpoint is subscribed already, with another filter. Delete that first.', {
+    extensions: { id },
+  });
+
+const keptOf = (maker: Maker, attributes: Readonly<Record<string, string>>): KeptSubscription => ({
+  id: maker.item,
+  protocol: attributes['Protocol'] ?? '',
+  endpoint: attributes['Endpoint'] ?? '',
+  pending: attributes['PendingConfirmation'] === 'true',
+  arn: maker.arn,
+  policy: attributes['FilterPolicy'] ?? '',
+  createdBy: maker.createdBy,
+  createdAt: maker.createdAt,
+});
+
+export type SubscriptionStore = ReturnType<typeof subscriptionStore>;
+
+/** The same JSON, whatever the order of its keys. */
+const sameJson = (a: string, b: string): boolean => canonical(a) === canonical(b);
+
+const canonical = (text: string): string =>
+  text === '' ? '' : JSON.stringify(Object.entries(JSON.parse(text) as object).sort(([x], [y]) => (x < y ? -1 : 1)));

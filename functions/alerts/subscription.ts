@@ -1,0 +1,80 @@
+import * as z from 'zod/mini';
+import { sha256 } from '../../shared/kernel/ids.ts';
+import { Severity, Status, TransitionType } from './alert.ts';
+
+export const PROTOCOLS = ['email', 'sms', 'https', 'http', 'sqs', 'lambda'] as const;
+export const Protocol = z.enum(PROTOCOLS);
+export type Protocol = z.infer<typeof Protocol>;
+
+/** Name that a subscriber filters by; SNS compares it exactly. */
+const Name = z.string().check(z.minLength(1), z.maxLength(128));
+const some = <T extends z.core.$ZodType<string>>(of: T) =>
+  z.optional(
+    z.array(of).check(
+      z.minLength(1),
+      z.maxLength(50),
+      z.refine((values: unknown[]) => new Set(values).size === values.length, 'names something twice'),
+    ),
+  );
+
+/** What a subscriber wants to be told of: every field that is given must fit; of its values one must. */
+export const SubscriptionFilter = z.strictObject({
+  severities: some(Severity),
+  services: some(Name),
+  sources: some(Name),
+  teams: some(Name),
+  transitions: some(TransitionType),
+  statuses: some(Status),
+  environments: some(Name),
+});
+export type SubscriptionFilter = z.infer<typeof SubscriptionFilter>;
+
+export const Subscribe = z.strictObject({
+  protocol: Protocol,
+  endpoint: z.string().check(z.trim(), z.minLength(1), z.maxLength(2048)),
+  filter: z.optional(SubscriptionFilter),
+});
+export type Subscribe = z.infer<typeof Subscribe>;
+
+/** A subscription as clients see it. */
+export const Subscription = z.object({
+  id: z.string(),
+  protocol: z.string(),
+  /** Masked where it would tell an address or a secret. */
+  endpoint: z.string(),
+  /** Pending until whoever owns the endpoint has confirmed it; SNS forgets one that stays pending for two days. */
+  state: z.enum(['pending', 'confirmed']),
+  /** Null where SNS does not tell it, or where it was set elsewhere in words that Tocsin does not have. */
+  filter: z.nullable(SubscriptionFilter),
+  /** Null for a subscription that was made elsewhere. */
+  createdBy: z.nullable(z.string()),
+  createdAt: z.nullable(z.iso.datetime()),
+});
+export type Subscription = z.infer<typeof Subscription>;
+
+/**
+ * SNS has one subscription for a topic, protocol and endpoint, so these name it: the same before and after it is confirmed,
+ * whoever made it.
+ */
+export const subscriptionId = (topicArn: string, protocol: string, endpoint: string): string =>
+  `sub_${sha256(topicArn, protocol, endpoint).slice(0, 32)}`;
+
+/** An endpoint as it may be shown: enough to recognise, too little to use. */
+export const maskedEndpoint = (protocol: string, endpoint: string): string => {
+  switch (protocol) {
+    case 'email':
+    case 'email-json':
+      return endpoint.replace(/^(.)[^@]*(?=@)/s, '$1***');
+    case 'sms':
+      return endpoint.replace(/^(\+?\d{2})\d*(\d{2})$/, '$1***$2');
+    case 'http':
+    case 'https': {
+      // Paths and queries of webhooks are often secrets.
+      if (!URL.canParse(endpoint)) return '***';
+      const { origin, pathname, search } = new URL(endpoint);
+      return pathname === '/' && search === '' ? origin : `${origin}/***`;
+    }
+    default:
+      return endpoint;
+  }
+};
