@@ -55,20 +55,23 @@ const isSequential = (text: string): boolean => {
 
 const MAX_COMMON_PIECES = 3;
 
-/** At most three pieces, each a common password or a run of digits and signs; a piece that returns counts once. */
+/** Digits and signs, in ASCII: what people put around a common password. */
+const FILLER = /^[\x20-\x40[-`{-~]+$/;
+
+/** At most three pieces, at least one a common password and the others runs of digits and signs; repeats count once. */
 const isMadeOfCommon = (text: string): boolean => {
   const common = commonPasswords();
   const search = (rest: string, pieces: ReadonlySet<string>): boolean => {
-    if (rest === '') return true;
+    if (rest === '') return [...pieces].some((piece) => common.has(piece));
     for (let end = rest.length; end > 0; end--) {
       const piece = rest.slice(0, end);
-      if (!common.has(piece) && !/^[\d\W_]+$/.test(piece)) continue;
+      if (!common.has(piece) && !FILLER.test(piece)) continue;
       const used = new Set(pieces).add(piece);
       if (used.size <= MAX_COMMON_PIECES && search(rest.slice(end), used)) return true;
     }
     return false;
   };
-  // Eight common passwords of eight characters: whoever types more has something of their own in it.
+  // Whoever types more than that has something of their own in it.
   return text.length <= 64 && search(text, new Set());
 };
 

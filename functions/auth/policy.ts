@@ -100,13 +100,15 @@ const patternsFor = (prefix: string, open: readonly string[], shut: readonly str
   return [...here, ...[...next].flatMap((child) => patternsFor(child, open, shut))];
 };
 
-/** True when whatever fits both routes goes to the first: a fixed segment comes before a parameter. */
+/**
+ * True when no request that fits both routes goes to the second: the gateway takes them segment by segment, and a fixed
+ * one before a parameter.
+ */
 const takesFrom = (path: string, other: string): boolean => {
-  const segments = other.split('/');
-  const own = path.split('/');
-  return (
-    own.length === segments.length && segments.every((segment, i) => segment === own[i] || segment.startsWith('{'))
-  );
+  const [own, others] = [path.split('/'), other.split('/')];
+  if (own.length !== others.length) return false;
+  const i = own.findIndex((segment, at) => segment !== others[at]);
+  return i >= 0 && !own[i]?.startsWith('{');
 };
 
 /**
