@@ -54,30 +54,6 @@ export function amtoolGuarantees([program = '']: Command, { tocsin }: Scene): re
       },
     },
     {
-      title: 'amtool alert query finds it by its labels, and not by others',
-      check: async () => {
-        const found = JSON.parse(
-          await amtool('--output=json', 'alert', 'query', `alertname=${alertName}`, 'node=db1'),
-        ) as {
-          readonly labels: Readonly<Record<string, string>>;
-        }[];
-        strictEqual(found.length, 1);
-        strictEqual(found[0]?.labels['node'], 'db1');
-        strictEqual((await amtool('--output=json', 'alert', 'query', 'node=db2')).trim(), '[]');
-      },
-    },
-    {
-      title: 'amtool silence add, query and expire',
-      check: async () => {
-        const id = (
-          await amtool('silence', 'add', 'node=db1', '--comment=disk swap', '--author=night shift', '--duration=1h')
-        ).trim();
-        ok((await amtool('silence', 'query', '--quiet')).includes(id), 'it is not listed');
-        await amtool('silence', 'expire', id);
-        ok(!(await amtool('silence', 'query', '--quiet')).includes(id), 'it is still listed');
-      },
-    },
-    {
       title: 'amtool alert add with an end in the past resolves it',
       check: async () => {
         const end = new Date(Date.now() - 1_000).toISOString();
