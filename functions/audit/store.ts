@@ -51,24 +51,25 @@ export const auditStore = (client: DynamoDBClient, tableName: string, retentionD
 
   /** Access patterns 1 to 4. A page may be short although more follow; the list ends where `next` is null. */
   const entries = async (filter: AuditFilter, request: PageRequest, now: Date): Promise<Page<AuditEntry>> => {
-    const oldest = new Date(Math.max(filter.from?.getTime() ?? 0, now.getTime() - retentionDays * DAY_SECONDS * 1000));
-    const newest = filter.to ?? new Date(now.getTime() + DAY_SECONDS * 1000);
+    const kept = new Date(now.getTime() - retentionDays * DAY_SECONDS * 1000).toISOString();
+    const oldest = [kept, filter.from?.toISOString() ?? ''].sort()[1] ?? kept;
     const bound = { audit: { ...filter, from: filter.from?.toISOString(), to: filter.to?.toISOString() } };
     let position: Position | undefined = request.cursor
       ? decodeCursor<Position>(request.cursor, bound)
-      : [monthOf(newest.toISOString()), null];
+      : [monthOf((filter.to ?? new Date(now.getTime() + DAY_SECONDS * 1000)).toISOString()), null];
     const items: AuditEntry[] = [];
     for (let pages = 0; position && items.length < request.limit && pages < MAX_PAGES; pages++) {
       const [month, cursor]: Position = position;
-      if (month < monthOf(oldest.toISOString())) return { items, next: null };
-      const { items: found, next }: Page<Stored> = await audit.page<Stored>(queryOf(filter, month, oldest, newest), {
+      if (month < monthOf(oldest)) return { items, next: null };
+      const { items: found, next }: Page<Stored> = await audit.page<Stored>(queryOf(filter, month), {
         limit: request.limit - items.length,
         ...(cursor && { cursor }),
       });
-      items.push(...found.map(entryOf));
+      // What is past its time may still lie there for a while.
+      items.push(...found.filter(({ at }) => at >= oldest).map(entryOf));
       position = [next ? month : monthBefore(month), next];
     }
-    const isOver = !position || position[0] < monthOf(oldest.toISOString());
+    const isOver = !position || position[0] < monthOf(oldest);
     return { items, next: isOver ? null : encodeCursor(position, bound) };
   };
 
@@ -85,8 +86,7 @@ const monthBefore = (month: string): string => {
 };
 
 /** The query that reads the least for a filter; what its index does not tell is filtered. */
-const queryOf = (filter: AuditFilter, month: string, from: Date, to: Date) => {
-  const { actor, action, outcome } = filter;
+const queryOf = ({ actor, action, outcome, from, to }: AuditFilter, month: string) => {
   const isPrefix = action?.endsWith('*') ?? false;
   const index =
     actor && /^((usr|key)_[0-9a-z]{26}|system:.+)$/.test(actor)
@@ -107,8 +107,8 @@ const queryOf = (filter: AuditFilter, month: string, from: Date, to: Date) => {
     ...(clauses.length > 0 && { filter: clauses.join(' AND ') }),
     values: {
       partition: index.value,
-      from: from.toISOString(),
-      to: `${to.toISOString()}~`,
+      from: from?.toISOString() ?? '0',
+      to: `${to?.toISOString() ?? ''}~`,
       ...(actor && { actor }),
       ...(action && { action: isPrefix ? action.slice(0, -1) : action }),
       ...(outcome && { outcome }),

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyHolders } from '../../../functions/auth/port.ts';
+import { startAuth, type TestAuth } from '../../support/auth.ts';
+import { everything } from '../../support/dynamo.ts';
+
+let auth: TestAuth;
+let admin: string;
+beforeAll(async () => {
+  auth = await startAuth();
+  admin = await auth.admin();
+});
+afterAll(() => auth.stop());
+
+const create = (body: object, token = admin) => auth.call('POST /api/api-keys', { token, body });
+const revoke = (id: string) => auth.call(`DELETE /api/api-keys/${id}`, { token: admin });
+const holder = () => keyHolders(auth.db.client, auth.table, { now: () => new Date() });
+const listed = async (id: string) => {
+  const { body } = await auth.call('GET /api/api-keys', { token: admin, query: { limit: '100' } });
+  return body.items.find((key: { id: string }) => key.id === id);
+};
+
+describe('create', () => {
+  it('201: the key is told once, and lies in the table as a hash', async () => {
+    const { status, body } = await create({
+      name: 'prometheus',
+      permissions: ['integrations.ingest'],
+      expiresInDays: 30,
+    });
+    expect(status).toBe(201);
+    expect(body.key).toMatch(/^tsk_[0-9a-z]{26}[\w-]{43}$/);
+    expect(body.expiresAt).toBe(new Date(Date.now() + 30 * 86_400_000).toISOString());
+    expect(await listed(body.id)).not.toHaveProperty('key');
+    const secret = body.key.slice(30);
+    expect(JSON.stringify(await everything(auth.db.client, auth.table))).not.toContain(secret);
+  });
+
+  it('400: an expiry said twice, no permission, an unknown field', async () => {
+    const expiresAt = new Date(Date.now() + 1000).toISOString();
+    for (const body of [
+      { name: 'x', permissions: ['monitoring.read'], expiresInDays: 1, expiresAt },
+      { name: 'x', permissions: [] },
+      { name: 'x', permissions: ['monitoring.read'], hash: 'x' },
+      { name: '', permissions: ['monitoring.read'] },
+    ]) {
+      expect((await create(body)).status).toBe(400);
+    }
+  });
+
+  it('403: a key cannot do more than whoever makes it', async () => {
+    await auth.call('POST /api/roles', {
+      token: admin,
+      body: { name: 'key-makers', permissions: ['identity.apikey.*', 'monitoring.read'] },
+    });
+    const { accessToken } = await auth.user(['key-makers']);
+    expect((await create({ name: 'x', permissions: ['monitoring.read'] }, accessToken)).status).toBe(201);
+    for (const permission of ['*', 'monitoring.*', 'integrations.ingest']) {
+      expect((await create({ name: 'x', permissions: [permission] }, accessToken)).body.code).toBe('auth.escalation');
+    }
+  });
+
+  it('422: an expiry that is past', async () => {
+    const { body } = await create({ name: 'x', permissions: ['monitoring.read'], expiresAt: '2020-01-01T00:00:00Z' });
+    expect(body.code).toBe('apikey.expired');
+  });
+});
+
+describe('a machine key', () => {
+  it('opens what it is scoped to, and nothing else', async () => {
+    const { body } = await create({ name: 'm', permissions: ['identity.user.read'] });
+    expect((await auth.call('GET /api/users', { token: body.key })).status).toBe(200);
+    expect((await auth.call('GET /api/roles', { token: body.key })).status).toBe(403);
+    const me = await auth.call('GET /api/auth/me', { token: body.key });
+    expect(me.body).toMatchObject({
+      kind: 'machine',
+      id: body.id,
+      name: 'm',
+      sessionId: null,
+      limits: { tier: 'machine' },
+    });
+    expect((await auth.call('POST /api/auth/logout', { token: body.key })).body.code).toBe('auth.people_only');
+    expect((await auth.call('GET /api/auth/sessions', { token: body.key })).body.items).toEqual([]);
+  });
+
+  it('shows its last use, noted at most once a minute', async () => {
+    const { body } = await create({ name: 'm', permissions: ['monitoring.read'] });
+    expect((await listed(body.id)).lastUsedAt).toBeNull();
+    const first = new Date().toISOString();
+    await auth.authorize(body.key);
+    auth.advance(30);
+    await auth.authorize(body.key);
+    expect((await listed(body.id)).lastUsedAt).toBe(first);
+    auth.advance(31);
+    await auth.authorize(body.key);
+    expect((await listed(body.id)).lastUsedAt).toBe(new Date().toISOString());
+  });
+
+  it('opens nothing once it is expired', async () => {
+    const { body } = await create({ name: 'm', permissions: ['monitoring.read'], expiresInDays: 1 });
+    const container = auth.container();
+    await auth.authorize(body.key, undefined, container);
+    auth.advance(86_400);
+    await expect(auth.authorize(body.key, undefined, container)).rejects.toThrow(/^Unauthorized$/);
+    expect(await holder()(body.key)).toBeUndefined();
+    admin = await auth.admin();
+    expect((await listed(body.id)).expired).toBe(true);
+  });
+
+  it('opens nothing twenty seconds after it was revoked, in a container that knew it', async () => {
+    const { body } = await create({ name: 'm', permissions: ['monitoring.read'] });
+    const [container, known] = [auth.container(), holder()];
+    await auth.authorize(body.key, undefined, container);
+    expect(await known(body.key)).toBeDefined();
+    expect((await revoke(body.id)).status).toBe(204);
+    auth.advance(20);
+    await expect(auth.authorize(body.key, undefined, container)).rejects.toThrow(/^Unauthorized$/);
+    expect(await known(body.key)).toBeUndefined();
+    expect(await listed(body.id)).toBeUndefined();
+    expect((await revoke(body.id)).status).toBe(404);
+  });
+
+  it.each(['tsk_', 'tsk_x', `tsk_${'0'.repeat(69)}`])('is not just any text: %s', async (key) => {
+    await expect(auth.authorize(key)).rejects.toThrow(/^Unauthorized$/);
+    expect(await holder()(key)).toBeUndefined();
+  });
+
+  it('with another secret under a known id opens nothing', async () => {
+    const { body } = await create({ name: 'm', permissions: ['monitoring.read'] });
+    const forged = body.key.slice(0, 30) + 'A'.repeat(43);
+    await expect(auth.authorize(forged)).rejects.toThrow(/^Unauthorized$/);
+    expect(await holder()(forged)).toBeUndefined();
+  });
+});
+
+describe('the port', () => {
+  it('tells who holds a key, in one read for twenty seconds', async () => {
+    const { body } = await create({ name: 'prometheus', permissions: ['integrations.ingest'] });
+    const known = holder();
+    const caller = await known(body.key);
+    expect(caller).toEqual({
+      kind: 'machine',
+      id: body.id,
+      name: 'prometheus',
+      sessionId: '',
+      roles: [],
+      permissions: ['integrations.ingest'],
+      tier: 'machine',
+      restricted: false,
+    });
+    const cost = await auth.db.cost(async () => {
+      for (let i = 0; i < 10; i++) await known(body.key);
+    });
+    expect(cost.roundTrips).toBe(0);
+    expect((await listed(body.id)).lastUsedAt).not.toBeNull();
+  });
+
+  it('remembers that there is no such key', async () => {
+    const known = holder();
+    const unknown = `tsk_${'0'.repeat(26)}${'A'.repeat(43)}`;
+    await known(unknown);
+    expect((await auth.db.cost(() => known(unknown))).roundTrips).toBe(0);
+  });
+
+  it('rejects when the table cannot be asked, rather than say that nobody holds the key', async () => {
+    const { body } = await create({ name: 'm', permissions: ['integrations.ingest'] });
+    auth.db.failWith(new Error('down'));
+    await expect(holder()(body.key)).rejects.toThrow('down');
+    auth.db.failWith(undefined);
+  });
+});

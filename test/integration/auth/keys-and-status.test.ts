@@ -1,0 +1,149 @@
+import { decodeProtectedHeader, createLocalJWKSet, jwtVerify } from 'jose';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rotateSigningKeys } from '../../../functions/auth/rotate-signing-keys.ts';
+import { signingKeys } from '../../../functions/auth/signing-keys.ts';
+import { authStore } from '../../../functions/auth/store.ts';
+import { AUDIENCE, ISSUER, nextAddress, startAuth, type TestAuth } from '../../support/auth.ts';
+import { testCredentials } from '../../support/dynamo.ts';
+
+let auth: TestAuth;
+beforeAll(async () => {
+  auth = await startAuth();
+});
+afterAll(() => auth.stop());
+
+const clock = { now: () => new Date() };
+/** Another container with its own memory. */
+const container = () => {
+  const store = authStore(auth.db.client, auth.table, 900);
+  const secrets = new SecretsManagerClient({
+    endpoint: auth.secrets.endpoint,
+    region: 'eu-central-1',
+    credentials: testCredentials,
+  });
+  const keys = signingKeys({ secrets, secretId: 'signing-keys', store, clock });
+  return { store, keys, clock, accessTokenSeconds: 900 };
+};
+const jwks = async () => (await auth.call('GET /.well-known/jwks.json')).body as { keys: { kid: string }[] };
+const DAY = 86_400;
+
+describe('the signing keys', () => {
+  it('are made once, whoever needs them first', async () => {
+    const made = await Promise.all(Array.from({ length: 4 }, () => container().keys.signer()));
+    expect(new Set(made.map(({ kid }) => kid)).size).toBe(1);
+    expect((await jwks()).keys.map(({ kid }) => kid)).toEqual([made[0]?.kid]);
+  });
+
+  it('are published without their private part, to be kept for five minutes', async () => {
+    const { body, headers } = await auth.call('GET /.well-known/jwks.json');
+    for (const key of body.keys) expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+    expect(headers['cache-control']).toBe('public, max-age=300');
+  });
+
+  it('let anybody check a token by the published set', async () => {
+    const token = await auth.admin();
+    const { payload } = await jwtVerify(token, createLocalJWKSet((await jwks()) as never), {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      typ: 'at+jwt',
+      currentDate: new Date(),
+    });
+    expect(payload['name']).toBe('admin');
+  });
+
+  it('stay for ninety days, then get a successor that is published an hour before it signs', async () => {
+    const before = decodeProtectedHeader(await auth.admin()).kid;
+    expect((await rotateSigningKeys(container(), { force: false })).added).toBeUndefined();
+    auth.advance(90 * DAY);
+    const { added } = await rotateSigningKeys(container(), { force: false });
+    expect(added).toBeDefined();
+    expect((await jwks()).keys.map(({ kid }) => kid)).toEqual([before, added?.kid]);
+    expect(decodeProtectedHeader(await auth.admin()).kid).toBe(before);
+    auth.advance(3_600);
+    expect(decodeProtectedHeader(await auth.admin()).kid).toBe(added?.kid);
+  });
+
+  it('of before verify until the last token has expired, and are gone then', async () => {
+    const [old, current] = (await jwks()).keys.map(({ kid }) => kid);
+    expect((await rotateSigningKeys(container(), { force: false })).retired).toEqual([]);
+    auth.advance(3_600 + 900);
+    expect((await rotateSigningKeys(container(), { force: false })).retired).toEqual([old]);
+    expect((await jwks()).keys.map(({ kid }) => kid)).toEqual([current]);
+    expect(JSON.parse(auth.secrets.values.get('signing-keys') ?? '{}').keys).toHaveLength(1);
+    expect((await auth.call('GET /api/auth/me', { token: await auth.admin() })).status).toBe(200);
+  });
+
+  it('turned by several at once get one successor', async () => {
+    auth.advance(90 * DAY);
+    const turned = await Promise.all([0, 1, 2].map(() => rotateSigningKeys(container(), { force: false })));
+    expect(new Set(turned.map(({ added }) => added?.kid)).size).toBe(1);
+    expect((await jwks()).keys).toHaveLength(2);
+  });
+
+  it('can be turned by hand, once', async () => {
+    auth.advance(2 * 3_600);
+    const first = await rotateSigningKeys(container(), { force: true });
+    expect(first.added).toBeDefined();
+    expect((await rotateSigningKeys(container(), { force: true })).added).toBeUndefined();
+  });
+});
+
+describe('the status', () => {
+  it('counts sessions, failed logins and locks, and says what to look at', async () => {
+    const user = await auth.user(['viewer']);
+    await auth.call('POST /api/api-keys', {
+      token: await auth.admin(),
+      body: { name: 'ci', permissions: ['monitoring.read'] },
+    });
+    const login = (password: string) =>
+      auth.call('POST /api/auth/login', { body: { username: user.username, password }, ip: nextAddress() });
+    for (let i = 0; i < 6; i++) await login('not the password at all');
+    const { status, body } = await auth.call('GET /api/security/status', { token: await auth.admin() });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      failedLogins24h: 6,
+      lockOuts: 1,
+      users: { active: 2, administrators: 1 },
+      complete: true,
+    });
+    expect(body.sessions).toBeGreaterThanOrEqual(2);
+    expect(body.findings.map(({ code }: { code: string }) => code)).toEqual(['admin.single', 'apikey.never_expires']);
+    auth.advance(92 * DAY);
+    const later = (await auth.call('GET /api/security/status', { token: await auth.admin() })).body;
+    expect(later).toMatchObject({ failedLogins24h: 0, lockOuts: 0, sessions: 1 });
+    expect(later.findings.map(({ code }: { code: string }) => code)).toEqual([
+      'admin.single',
+      'user.idle',
+      'signing_key.old',
+      'apikey.never_expires',
+      'apikey.idle',
+    ]);
+  });
+
+  it('403: takes the permission', async () => {
+    const { accessToken } = await auth.user(['developer']);
+    expect((await auth.call('GET /api/security/status', { token: accessToken })).status).toBe(403);
+  });
+});
+
+it('401 and 403: a viewer can call nothing but what everybody can', async () => {
+  const { accessToken } = await auth.user(['viewer']);
+  const { routes } = await import('../../../functions/auth/routes.ts');
+  for (const route of Object.values(routes)) {
+    if (route.permission === 'public' || route.permission === 'any') continue;
+    const path = route.path.replace(/\{\w+\}/g, 'x') as `/${string}`;
+    expect([path, (await auth.call(`${route.method} ${path}`, { token: accessToken })).status]).toEqual([path, 403]);
+    expect([path, (await auth.call(`${route.method} ${path}`)).status]).toEqual([path, 401]);
+  }
+});
+
+it('nothing is allowed while the authorizer cannot read', async () => {
+  const token = await auth.admin();
+  const blind = auth.container();
+  const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
+  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = 'http://127.0.0.1:9';
+  await expect(auth.authorize(token, undefined, blind)).rejects.toThrow(/ECONNREFUSED|connect/);
+  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint;
+  await auth.authorize(token, undefined, auth.container());
+});
