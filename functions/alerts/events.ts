@@ -16,5 +16,7 @@ export interface AlertMessage {
   readonly at: string;
   readonly actor: Actor;
   readonly note?: string;
+  /** The alert was too long for SNS: its description is cut, annotations and perhaps labels are left out. */
+  readonly truncated?: true;
   readonly alert: Alert;
 }

@@ -3,6 +3,7 @@ import { unavailable } from '../../shared/kernel/errors.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import { resolution, type Actor, type AlertEvent, type StoredAlert } from './alert.ts';
 import { afterRefusal, CLOSED, firstWay } from './circuit.ts';
+import { ContendedSlot } from './contended-slot.ts';
 import { observe } from './observe.ts';
 import { SPILL_SCHEMA, type Spilled } from './spill.ts';
 import type { SpillQueue } from './spill-queue.ts';
@@ -51,7 +52,8 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
     } catch (error) {
       if (first === 'store') {
         if (!store.isTransient(error)) throw error;
-        circuit = afterRefusal(clock.now());
+        // A slot that many write to at once says nothing about the store.
+        if (!(error instanceof ContendedSlot)) circuit = afterRefusal(clock.now());
       }
     }
     try {

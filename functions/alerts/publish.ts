@@ -1,4 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { PoisonedRecord } from '../../shared/aws/stream.ts';
 import type { AlertMessage } from './events.ts';
 
 export interface PublishDeps {
@@ -7,19 +8,59 @@ export interface PublishDeps {
   readonly environment: string;
 }
 
-/** Publishes a transition to the topic: JSON for machines, a readable text for e-mail, one line for SMS. */
+/** SNS takes 256 KB, message and attributes together; attributes are kept well below what is left here. */
+const MAX_MESSAGE_BYTES = 262_144 - 8_192;
+const SHORT_CHARS = 2_000;
+/** What SNS answers to a message that it will never take. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'InvalidParameterException',
+  'InvalidParameterValueException',
+  'ParameterValueInvalidException',
+  'ValidationException',
+]);
+
+/**
+ * Publishes a transition to the topic: JSON for machines, a readable text for e-mail, one line for SMS. A message that SNS
+ * will never take throws `PoisonedRecord`, so that those behind it pass.
+ */
 export const publish = async ({ sns, topicArn, environment }: PublishDeps, message: AlertMessage): Promise<void> => {
-  const json = JSON.stringify(message);
-  await sns.send(
-    new PublishCommand({
-      TopicArn: topicArn,
-      Subject: subjectOf(message),
-      MessageStructure: 'json',
-      Message: JSON.stringify({ default: json, email: emailOf(message), sms: smsOf(message) }),
-      MessageAttributes: attributesOf(message, environment),
-    }),
-  );
+  try {
+    await sns.send(
+      new PublishCommand({
+        TopicArn: topicArn,
+        Subject: subjectOf(message),
+        MessageStructure: 'json',
+        Message: messageText(message),
+        MessageAttributes: attributesOf(message, environment),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error) || !REFUSALS.has(error.name)) throw error;
+    throw new PoisonedRecord(`SNS refuses the message: ${error.message}`, { cause: error });
+  }
 };
+
+/** The message for each kind of subscriber, as large as SNS takes it: what is long goes first, and the message says so. */
+export const messageText = (message: AlertMessage): string => {
+  const { alert } = message;
+  const description = alert.description.slice(0, SHORT_CHARS);
+  const shorter: AlertMessage = { ...message, truncated: true, alert: { ...alert, description, annotations: {} } };
+  const shortest: AlertMessage = { ...shorter, alert: { ...shorter.alert, labels: {} } };
+  const email = emailOf(message);
+  const candidates: readonly (readonly [AlertMessage, string])[] = [
+    [message, email],
+    [message, email.slice(0, SHORT_CHARS)],
+    [shorter, emailOf(shorter).slice(0, SHORT_CHARS)],
+  ];
+  for (const [json, text] of candidates) {
+    const bodies = bodiesOf(json, text);
+    if (Buffer.byteLength(bodies) <= MAX_MESSAGE_BYTES) return bodies;
+  }
+  return bodiesOf(shortest, emailOf(shortest).slice(0, SHORT_CHARS));
+};
+
+const bodiesOf = (message: AlertMessage, email: string): string =>
+  JSON.stringify({ default: JSON.stringify(message), email, sms: smsOf(message) });
 
 /** The attributes that filter policies look at. One that the alert does not have is left out. */
 const attributesOf = ({ transition, alert }: AlertMessage, environment: string) =>
@@ -66,4 +107,6 @@ const emailOf = ({ transition, at, actor, note, alert, sequence }: AlertMessage)
 
 /** Fits one SMS of 160 characters wherever the title is plain ASCII. */
 const smsOf = ({ transition, alert }: AlertMessage): string =>
-  `Tocsin ${alert.severity.toUpperCase()} ${transition.replaceAll('_', ' ')}: ${alert.title}`.slice(0, 160);
+  `Tocsin ${alert.severity.toUpperCase()} ${transition.replaceAll('_', ' ')}: ${alert.title}`
+    .slice(0, 160)
+    .toWellFormed();

@@ -1,5 +1,6 @@
 import { isTransient, table, type Condition, type Item, type Table, type Update } from '../../shared/aws/dynamo.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ContendedSlot } from './contended-slot.ts';
 import { DUE_INDEX, LISTING_INDEX } from './indexes.ts';
 import type { Page, PageRequest } from '../../shared/kernel/page.ts';
 import type { LatePlan, PastAlert, PastPlan, SlotSeen } from './late.ts';
@@ -77,11 +78,6 @@ export interface ListFilter {
 export interface Raised {
   readonly alert: StoredAlert;
   readonly opened: boolean;
-}
-
-/** The slot kept changing under a write that depends on what it looks like: the same write may succeed later. */
-export class ContendedSlot extends Error {
-  override readonly name = 'ContendedSlot';
 }
 
 /** An event that waited in the spill queue: when it was accepted, and its place in the queue. */

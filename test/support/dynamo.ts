@@ -1,4 +1,5 @@
 import {
+  ConditionalCheckFailedException,
   CreateTableCommand,
   DynamoDBClient,
   ScanCommand,
@@ -51,7 +52,16 @@ export const startDynamo = async (): Promise<TestDynamo> => {
       if (failure) throw failure;
       const command = String(context.commandName ?? '').replace(/Command$/, '');
       if (command === 'CreateTable') return next(args);
-      const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } } as typeof args);
+      const result = await next({
+        ...args,
+        input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' },
+      } as typeof args).catch((error: unknown) => {
+        // DynamoDB charges a write whose condition does not hold, and tells no capacity with it.
+        if (error instanceof ConditionalCheckFailedException) {
+          spent = { ...spent, roundTrips: spent.roundTrips + 1, writeUnits: spent.writeUnits + 1 };
+        }
+        throw error;
+      });
       const units = unitsOf(
         (result.output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }).ConsumedCapacity,
       );
