@@ -1,5 +1,6 @@
 import {
   aws_events as events,
+  aws_iam as iam,
   aws_secretsmanager as secrets,
   CfnOutput,
   Duration,
@@ -64,6 +65,37 @@ export class AuthData extends Construct {
     });
   }
 
+  /** Tells a function the secret of the signing keys, and lets it read and write it. */
+  grantSigningKeysTo(fn: TocsinFunction): void {
+    fn.addEnvironment('SIGNING_KEYS_SECRET', this.signingKeys.secretArn);
+    this.grantSecretTo(fn, this.signingKeys, ['GetSecretValue', 'PutSecretValue']);
+  }
+
+  /** Tells a function the secret of the first login, and lets it read it. */
+  grantFirstAdminTo(fn: TocsinFunction): void {
+    fn.addEnvironment('FIRST_ADMIN_SECRET', this.firstAdmin.secretArn);
+    this.grantSecretTo(fn, this.firstAdmin, ['GetSecretValue']);
+  }
+
+  // The construct library's own grant would write the function's role into the key's policy, and so make this stack
+  // depend on the one of the functions.
+  private grantSecretTo(fn: TocsinFunction, secret: secrets.Secret, actions: readonly string[]): void {
+    fn.lambda.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: actions.map((action) => `secretsmanager:${action}`),
+        resources: [secret.secretArn],
+      }),
+    );
+    if (secret.encryptionKey) {
+      fn.lambda.addToRolePolicy(
+        new iam.PolicyStatement({
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [secret.encryptionKey.keyArn],
+        }),
+      );
+    }
+  }
+
   /** Lets a function check machine keys and note their use, and touch nothing else of the table. */
   grantCheckKeysTo(fn: TocsinFunction): void {
     this.table.grantTo(fn, ['GetItem', 'UpdateItem'], {
@@ -92,11 +124,8 @@ export class AuthApp extends Construct {
       'DeleteItem',
       'ConditionCheckItem',
     ]);
-    data.signingKeys.grantRead(api.lambda);
-    data.signingKeys.grantWrite(api.lambda);
-    data.firstAdmin.grantRead(api.lambda);
-    api.addEnvironment('SIGNING_KEYS_SECRET', data.signingKeys.secretArn);
-    api.addEnvironment('FIRST_ADMIN_SECRET', data.firstAdmin.secretArn);
+    data.grantSigningKeysTo(api);
+    data.grantFirstAdminTo(api);
     api.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
     api.addEnvironment('REFRESH_TOKEN_SECONDS', String(stage.refreshTokenSeconds));
 
@@ -112,9 +141,7 @@ export class AuthApp extends Construct {
 
     const rotation = functions.add(this, 'auth-rotate-signing-keys', 'Each day: turns the signing keys when due');
     data.table.grantTo(rotation, ['GetItem', 'PutItem']);
-    data.signingKeys.grantRead(rotation.lambda);
-    data.signingKeys.grantWrite(rotation.lambda);
-    rotation.addEnvironment('SIGNING_KEYS_SECRET', data.signingKeys.secretArn);
+    data.grantSigningKeysTo(rotation);
     rotation.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
     runOnSchedule(
       this,

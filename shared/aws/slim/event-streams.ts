@@ -9,8 +9,4 @@ const refuse = (): never => {
 
 export const eventStreamSerdeProvider = refuse;
 
-export class EventStreamSerde {
-  constructor() {
-    refuse();
-  }
-}
+export const EventStreamSerde = refuse;
