@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { afterRefusal, CLOSED, firstWay, SPARE_MS } from '../../../functions/alerts/circuit.ts';
+import { ContendedSlot } from '../../../functions/alerts/contended-slot.ts';
+import { intake } from '../../../functions/alerts/intake.ts';
+import type { Spilled } from '../../../functions/alerts/spill.ts';
+import type { Raised } from '../../../functions/alerts/store.ts';
+import { anEvent, machine, standingClock } from '../../support/alerts.ts';
+
+describe('which way an event takes first', () => {
+  const at = new Date('2026-11-21T03:00:00Z');
+  const after = (milliseconds: number) => new Date(at.getTime() + milliseconds);
+
+  it('the store, as long as it has not refused', () => expect(firstWay(CLOSED, at)).toBe('store'));
+
+  it.each([
+    [0, 'spill'],
+    [SPARE_MS - 1, 'spill'],
+    [SPARE_MS, 'store'],
+    [SPARE_MS + 1, 'store'],
+  ] as const)('%i ms after a refusal: %s', (milliseconds, way) =>
+    expect(firstWay(afterRefusal(at), after(milliseconds))).toBe(way),
+  );
+});
+
+describe('the intake', () => {
+  const clock = standingClock();
+  let asked: string[];
+  let spilled: Spilled[];
+  let storeError: Error | undefined;
+  let spillError: Error | undefined;
+  const transient = new Error('refused');
+  const raised = { opened: true, alert: { status: 'open', severity: 'critical' } } as unknown as Raised;
+  const make = () =>
+    intake({
+      clock,
+      store: {
+        raise: async () => {
+          asked.push('store');
+          if (storeError) throw storeError;
+          return raised;
+        },
+        change: async () => ({ done: true, alert: undefined }),
+        resolveSlot: async () => {
+          asked.push('store');
+          if (storeError) throw storeError;
+          return undefined;
+        },
+        isTransient: (error) => error === transient || error instanceof ContendedSlot,
+      },
+      spill: {
+        keep: async (event) => {
+          asked.push('spill');
+          if (spillError) throw spillError;
+          spilled.push(event);
+        },
+      },
+    });
+  beforeEach(() => {
+    asked = [];
+    spilled = [];
+    storeError = undefined;
+    spillError = undefined;
+    clock.advance(60_000);
+  });
+
+  it('asks the store alone on a good day', async () => {
+    expect(await make().observe(anEvent(), machine)).toEqual({ kept: 'stored', result: raised });
+    expect(asked).toEqual(['store']);
+  });
+
+  it('keeps everything that it takes to apply the event later', async () => {
+    storeError = transient;
+    const event = anEvent({ expiresAt: '2026-11-21T04:00:00.000Z' });
+    const acceptedAt = clock.now().toISOString();
+    expect(await make().observe(event, machine)).toEqual({ kept: 'spilled', dedupKey: event.dedupKey, acceptedAt });
+    expect(spilled).toMatchObject([{ kind: 'trigger', acceptedAt, by: machine, event }]);
+  });
+
+  it('names each event for good, so that the queue keeps a repeated send once', async () => {
+    storeError = transient;
+    const taken = make();
+    await taken.observe(anEvent(), machine);
+    await taken.observe(anEvent(), machine);
+    expect(new Set(spilled.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('spares the store for a moment after a refusal, then asks it again', async () => {
+    const taken = make();
+    storeError = transient;
+    await taken.observe(anEvent(), machine);
+    storeError = undefined;
+    await taken.over('test', 'key', machine, 'done');
+    clock.advance(SPARE_MS);
+    await taken.observe(anEvent(), machine);
+    expect(asked).toEqual(['store', 'spill', 'spill', 'store']);
+    expect(spilled[1]).toMatchObject({ kind: 'resolve', source: 'test', dedupKey: 'key', note: 'done' });
+  });
+
+  it('does not spare the store because one slot is contended', async () => {
+    const taken = make();
+    storeError = new ContendedSlot('busy');
+    await taken.observe(anEvent(), machine);
+    storeError = undefined;
+    await taken.observe(anEvent(), machine);
+    expect(asked).toEqual(['store', 'spill', 'store']);
+  });
+
+  it('asks the store after all when the queue fails while the store is spared', async () => {
+    const taken = make();
+    storeError = transient;
+    await taken.observe(anEvent(), machine);
+    storeError = undefined;
+    spillError = new Error('SQS is down');
+    expect(await taken.observe(anEvent(), machine)).toMatchObject({ kept: 'stored' });
+  });
+
+  it('refuses with store.unavailable when neither takes it, whichever was asked first', async () => {
+    const taken = make();
+    storeError = transient;
+    spillError = new Error('SQS is down');
+    for (let i = 0; i < 2; i++) {
+      await expect(taken.observe(anEvent(), machine)).rejects.toMatchObject({
+        kind: 'unavailable',
+        code: 'store.unavailable',
+        extras: { retryAfterSeconds: 5 },
+      });
+    }
+  });
+
+  it('does not hide a fault of ours in the queue', async () => {
+    storeError = new TypeError('a bug');
+    await expect(make().observe(anEvent(), machine)).rejects.toBe(storeError);
+    expect(asked).toEqual(['store']);
+  });
+});

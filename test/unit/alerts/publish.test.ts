@@ -1,0 +1,131 @@
+import type { PublishCommand } from '@aws-sdk/client-sns';
+import { describe, expect, it } from 'vitest';
+import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import { messageText, publish } from '../../../functions/alerts/publish.ts';
+import { PoisonedRecord } from '../../../shared/aws/stream.ts';
+import { machine } from '../../support/alerts.ts';
+
+const message = (over: Partial<AlertMessage['alert']> = {}): AlertMessage => ({
+  schema: 'tocsin.alert/1',
+  transition: 'opened',
+  sequence: 1,
+  at: '2026-11-21T03:00:00.000Z',
+  actor: machine,
+  alert: {
+    id: 'alr_1',
+    status: 'open',
+    severity: 'critical',
+    title: 'Checkout answers 500',
+    description: 'Every third payment fails.',
+    source: 'prometheus:shop',
+    service: 'checkout',
+    team: null,
+    labels: { region: 'eu-central-1' },
+    annotations: { runbook_url: 'https://runbook.example' },
+    dedupKey: 'k',
+    count: 1,
+    firstSeenAt: '2026-11-21T03:00:00.000Z',
+    lastSeenAt: '2026-11-21T03:00:00.000Z',
+    acknowledgedBy: null,
+    acknowledgedAt: null,
+    resolvedBy: null,
+    resolvedAt: null,
+    snoozedUntil: null,
+    assignee: null,
+    sequence: 1,
+    version: 1,
+    ...over,
+  },
+});
+
+const sent = async (of: AlertMessage) => {
+  const commands: PublishCommand[] = [];
+  const send = async (command: unknown) => void commands.push(command as PublishCommand);
+  await publish({ sns: { send } as never, topicArn: 'arn:topic', environment: 'prod' }, of);
+  return commands[0]?.input;
+};
+
+const bodies = (text: string) => JSON.parse(text) as { default: string; email: string; sms: string };
+
+describe('the message of a transition', () => {
+  it('is JSON for machines, a text for e-mail and one line for SMS', async () => {
+    const input = await sent(message());
+    expect(input?.MessageStructure).toBe('json');
+    const { default: json, email, sms } = bodies(input?.Message ?? '');
+    expect(JSON.parse(json)).toEqual(message());
+    expect(email).toContain('Every third payment fails.');
+    expect(email).toContain('opened by prometheus at 2026-11-21T03:00:00.000Z');
+    expect(sms).toBe('Tocsin CRITICAL opened: Checkout answers 500');
+  });
+
+  it('carries what filters look at, and leaves out what the alert does not have', async () => {
+    const input = await sent(message());
+    const values = Object.entries(input?.MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue]);
+    expect(Object.fromEntries(values)).toEqual({
+      transition: 'opened',
+      severity: 'critical',
+      status: 'open',
+      source: 'prometheus:shop',
+      service: 'checkout',
+      environment: 'prod',
+    });
+  });
+
+  it.each(['Ünïcode 🔔 and\nline breaks\r\n', 'x'.repeat(1024), '\u0000\u001b[31m', ' '])(
+    'has a subject that SNS takes, for the title %j',
+    async (title) => {
+      const subject = (await sent(message({ title })))?.Subject ?? '';
+      expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+      expect(subject).toBe(subject.trim());
+    },
+  );
+
+  it('of the longest alert that can be raised fits into what SNS takes, says that it is cut, and stays JSON', () => {
+    const labels = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`label_${i}`, '界'.repeat(1024)]));
+    const text = messageText(
+      message({
+        labels,
+        description: '"\\'.repeat(7_500),
+        annotations: { long: '🔔'.repeat(8_000) },
+        title: '界'.repeat(1024),
+      }),
+    );
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(262_144 - 8_192);
+    const json = JSON.parse(bodies(text).default) as AlertMessage;
+    expect(json.truncated).toBe(true);
+    expect(json.alert.id).toBe('alr_1');
+  });
+
+  it('leaves the labels, when leaving out the annotations is enough', () => {
+    const text = messageText(
+      message({
+        description: 'd'.repeat(15_000),
+        annotations: { long: '\u0001'.repeat(16_000) },
+        labels: { many: 'l'.repeat(60_000) },
+      }),
+    );
+    const json = JSON.parse(bodies(text).default) as AlertMessage;
+    expect(json.alert.labels['many']).toHaveLength(60_000);
+  });
+});
+
+describe('publishing', () => {
+  const failing = (name: string) => {
+    const error = Object.assign(new Error('no'), { name });
+    return publish({ sns: { send: () => Promise.reject(error) } as never, topicArn: 't', environment: 'e' }, message());
+  };
+
+  it('what SNS will never take is poison', async () => {
+    await expect(failing('InvalidParameterException')).rejects.toBeInstanceOf(PoisonedRecord);
+  });
+
+  it.each([
+    'ThrottledException',
+    'InternalErrorException',
+    'TimeoutError',
+    'NotFoundException',
+    'AuthorizationErrorException',
+  ])('what may pass is not: %s', async (name) => {
+    await expect(failing(name)).rejects.toMatchObject({ name });
+  });
+});
