@@ -198,11 +198,9 @@ describe('the last active administrator', () => {
     const others = await Promise.all([auth.user(['admin']), auth.user(['owner']), auth.user(['admin'])]);
     await Promise.all([...others.map(({ id }) => remove(id)), remove(me.id)]);
     for (const { id } of [...others, { id: me.id as string }]) await remove(id).catch(() => undefined);
-    const { body } = await auth.call('GET /api/users', { token: admin }).catch(() => ({ body: { items: [] } }));
     const survivors = [];
     for (const user of others) if ((await statusOf(user.accessToken)) === 200) survivors.push(user.id);
     if ((await statusOf(admin)) === 200) survivors.push(me.id as string);
     expect(survivors.length).toBeGreaterThan(0);
-    expect(body).toBeDefined();
   });
 });
