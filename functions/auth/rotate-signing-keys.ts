@@ -34,7 +34,7 @@ export const rotateSigningKeys = async (deps: RotateDeps, { force }: { readonly 
   const kept = withoutRetired(after, now, accessTokenSeconds);
   const retired = after.keys.filter((key) => !kept.keys.includes(key)).map(({ kid }) => kid);
   if (retired.length > 0) {
-    await keys.write(kept, `tocsin-retire-${retired.join('-')}`.padEnd(32, '-').slice(0, 64));
+    await keys.write(kept.keys, after);
     const published = await store.publishedKeys();
     const remaining = kept.keys.map(publicJwk);
     await store.publishKeys(remaining, published.version);

@@ -11,7 +11,6 @@ import type { SigningKey } from './mint.ts';
 import {
   activeFromOf,
   activeKey,
-  newestKey,
   parseKeyRing,
   publicJwk,
   type KeyRing,
@@ -19,6 +18,12 @@ import {
   type PublicJwk,
 } from './signing-key.ts';
 import type { AuthStore } from './store.ts';
+
+/** The ring as a version of the secret holds it. */
+export interface StoredRing extends KeyRing {
+  /** Id of that version; `none` where the secret was never given a value. */
+  readonly version: string;
+}
 
 const REREAD_AFTER_MS = 5 * 60_000;
 const MODULUS_BITS = 2048;
@@ -32,19 +37,19 @@ export interface SigningKeysDeps {
 
 /**
  * The signing keys: private parts in Secrets Manager, public parts beside the revocations. The first key is made by
- * whoever needs it first. Of several who add a key at once one wins, since they write under the same version id; the
- * others take the winner's key.
+ * whoever needs it first; of several who add a key at once one wins, and the others take the winner's.
  */
 export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps) => {
   let cached:
-    { readonly ring: KeyRing; readonly readAt: number; readonly imported: Map<string, SigningKey> } | undefined;
+    { readonly ring: StoredRing; readonly readAt: number; readonly imported: Map<string, SigningKey> } | undefined;
 
-  const read = async (): Promise<KeyRing> => {
+  const read = async (): Promise<StoredRing> => {
     try {
-      return parseKeyRing((await secrets.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString);
+      const { SecretString, VersionId } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
+      return { ...parseKeyRing(SecretString), version: VersionId ?? 'none' };
     } catch (error) {
       // A secret that was never given a value.
-      if (error instanceof Error && error.name === 'ResourceNotFoundException') return { keys: [] };
+      if (error instanceof Error && error.name === 'ResourceNotFoundException') return { keys: [], version: 'none' };
       throw error;
     }
   };
@@ -61,25 +66,29 @@ export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps
     throw new Error('The published key set kept changing');
   };
 
-  const write = async (ring: KeyRing, versionId: string): Promise<KeyRing> => {
+  /**
+   * Writes keys in place of a ring as it was read, and answers the ring as it then is: of several who follow on the same
+   * version one wins, since its successor has one id, and the others get the winner's.
+   */
+  const write = async (keys: KeyRing['keys'], seen: StoredRing): Promise<StoredRing> => {
+    const version = createHash('sha256').update(`tocsin-after-${seen.version}`).digest('hex');
     try {
       await secrets.send(
         new PutSecretValueCommand({
           SecretId: secretId,
-          ClientRequestToken: versionId,
-          SecretString: JSON.stringify(ring),
+          ClientRequestToken: version,
+          SecretString: JSON.stringify({ keys }),
         }),
       );
-      return ring;
+      return { keys, version };
     } catch (error) {
-      // Somebody else wrote under the same version id: theirs it is.
       if (error instanceof Error && error.name === 'ResourceExistsException') return read();
       throw error;
     }
   };
 
   /** Adds a key to a ring, publishes it, and answers the ring as it then is. */
-  const add = async (ring: KeyRing): Promise<KeyRing> => {
+  const add = async (ring: StoredRing): Promise<StoredRing> => {
     const at = clock.now();
     const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS });
     const { kty, n, e, d, p, q, dp, dq, qi } = privateKey.export({ format: 'jwk' }) as unknown as PrivateJwk;
@@ -89,23 +98,23 @@ export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps
       createdAt: at.toISOString(),
       activeFrom: activeFromOf(ring, at),
     };
-    // Derived from what it follows on, so that two who add at once write the same version.
-    const versionId = createHash('sha256')
-      .update(`tocsin-after-${newestKey(ring)?.kid ?? 'none'}`)
-      .digest('hex');
-    const written = await write({ keys: [...ring.keys, key] }, versionId);
+    const written = await write([...ring.keys, key], ring);
     await publish(written);
     return written;
   };
 
-  const current = async () => {
-    const now = clock.now().getTime();
-    if (cached && now - cached.readAt < REREAD_AFTER_MS && cached.ring.keys.length > 0) return cached;
+  const load = async () => {
+    const readAt = clock.now().getTime();
     const found = await read();
     const ring = found.keys.length > 0 ? found : await add(found);
     await publish(ring);
-    cached = { ring, readAt: now, imported: cached?.imported ?? new Map() };
+    cached = { ring, readAt, imported: cached?.imported ?? new Map() };
     return cached;
+  };
+
+  const current = async () => {
+    const isFresh = cached && clock.now().getTime() - cached.readAt < REREAD_AFTER_MS && cached.ring.keys.length > 0;
+    return isFresh && cached ? cached : load();
   };
 
   /** The key that signs now. */
@@ -120,10 +129,10 @@ export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps
     return made;
   };
 
-  /** The public keys; makes the first one where there is none. */
+  /** The public keys. Where none are published the secret is asked anew, and not what this container remembers of it. */
   const published = async (): Promise<readonly PublicJwk[]> => {
     const { keys } = await store.publishedKeys();
-    return keys.length > 0 ? keys : publish((await current()).ring);
+    return keys.length > 0 ? keys : (await load()).ring.keys.map(publicJwk);
   };
 
   return { signer, published, read, add, write, publish };

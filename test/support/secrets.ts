@@ -5,6 +5,8 @@ export interface TestSecrets {
   readonly endpoint: string;
   /** The current value of a secret, by name. */
   readonly values: Map<string, string>;
+  /** Writes a secret by hand, as a new version. */
+  replace(name: string, value: string): void;
   stop(): Promise<void>;
 }
 
@@ -12,6 +14,8 @@ export interface TestSecrets {
 export const startSecrets = async (): Promise<TestSecrets> => {
   const values = new Map<string, string>();
   const versions = new Map<string, string>();
+  const current = new Map<string, string>();
+  let byHand = 0;
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += String(chunk)));
@@ -24,7 +28,7 @@ export const startSecrets = async (): Promise<TestSecrets> => {
       if (operation === 'GetSecretValue') {
         const SecretString = values.get(input.SecretId);
         if (SecretString === undefined) answer(400, { __type: 'ResourceNotFoundException', message: 'no value' });
-        else answer(200, { ARN: input.SecretId, SecretString });
+        else answer(200, { ARN: input.SecretId, SecretString, VersionId: current.get(input.SecretId) ?? 'first' });
         return;
       }
       const version = `${input.SecretId}/${input.ClientRequestToken}`;
@@ -35,6 +39,7 @@ export const startSecrets = async (): Promise<TestSecrets> => {
       }
       versions.set(version, input.SecretString);
       values.set(input.SecretId, input.SecretString);
+      current.set(input.SecretId, input.ClientRequestToken);
       answer(200, { ARN: input.SecretId, VersionId: input.ClientRequestToken });
     });
   });
@@ -42,6 +47,10 @@ export const startSecrets = async (): Promise<TestSecrets> => {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     values,
+    replace: (name, value) => {
+      values.set(name, value);
+      current.set(name, `by-hand-${++byHand}`);
+    },
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -1,4 +1,5 @@
 import { decodeProtectedHeader, createLocalJWKSet, jwtVerify } from 'jose';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rotateSigningKeys } from '../../../functions/auth/rotate-signing-keys.ts';
@@ -86,6 +87,22 @@ describe('the signing keys', () => {
     const first = await rotateSigningKeys(container(), { force: true });
     expect(first.added).toBeDefined();
     expect((await rotateSigningKeys(container(), { force: true })).added).toBeUndefined();
+  });
+});
+
+describe('after a leak', () => {
+  it('the ring emptied by hand gets a new key, and no token of before is taken', async () => {
+    const before = await auth.admin();
+    auth.secrets.replace('signing-keys', '{"keys":[]}');
+    await auth.db.client.send(
+      new DeleteItemCommand({ TableName: auth.table, Key: { pk: { S: 'AUTHZ' }, sk: { S: 'JWKS' } } }),
+    );
+    const [one, two] = await Promise.all([container().keys.signer(), container().keys.signer()]);
+    expect(one.kid).toBe(two.kid);
+    expect(one.kid).not.toBe(decodeProtectedHeader(before).kid);
+    await expect(auth.authorize(before)).rejects.toThrow(/^Unauthorized$/);
+    auth.advance(601);
+    expect((await auth.call('GET /api/auth/me', { token: await auth.admin() })).status).toBe(200);
   });
 });
 
