@@ -1,6 +1,7 @@
 import { App, Tags } from 'aws-cdk-lib';
 import { bundleFunctions } from './bundle.ts';
 import { STAGES } from './config.ts';
+import { ObservabilityStack } from './observability.ts';
 import { ApiStack, AppStack, DataStack } from './stacks.ts';
 
 const app = new App();
@@ -20,7 +21,8 @@ for (const stage of Object.values(STAGES)) {
   };
   const data = new DataStack(app, stage, props);
   const application = new AppStack(app, stage, data, bundles, props);
-  new ApiStack(app, stage, data, application.functions, props);
+  const api = new ApiStack(app, stage, data, application.functions, props);
+  new ObservabilityStack(app, stage, { data, app: application, api }, props);
   application.functions.assertComplete();
   Tags.of(app).add('application', 'tocsin');
 }

@@ -45,6 +45,8 @@ export class AppStack extends Stack {
 
 /** The HTTP surface. A stack of its own, since CloudFormation takes 500 resources a stack. */
 export class ApiStack extends Stack {
+  readonly http: HttpApi;
+
   constructor(app: App, stage: StageConfig, data: DataStack, functions: Functions, props: StackProps) {
     super(app, `Tocsin-${stage.name}-api`, props);
     const http = new HttpApi(this, 'Http', {
@@ -55,6 +57,7 @@ export class ApiStack extends Stack {
       ),
       authorizerArn: functions.get('auth-authorizer').lambda.functionArn,
     });
+    this.http = http;
     const plans = Object.entries(http.plans).map(([tier, plan]) => [tier, plan.usagePlanId]);
     const meters = new AuthMeters(this, 'Meters', {
       stage,

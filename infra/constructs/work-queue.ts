@@ -19,11 +19,14 @@ export interface WorkQueueProps {
 /** A queue between two parts that may fail apart: TLS only, encrypted, 14 days of patience. */
 export class WorkQueue extends Construct {
   readonly queue: sqs.Queue;
+  /** Nothing reads it: whatever lies here waits for a person. */
+  readonly holdsDeadLetters: boolean;
   private readonly env: EnvName | undefined;
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
     this.env = props.env;
+    this.holdsDeadLetters = props.deadLetters === undefined;
     this.queue = new sqs.Queue(this, 'Queue', {
       ...(props.fifo && {
         fifo: true,

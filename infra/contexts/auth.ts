@@ -8,7 +8,7 @@ import {
   type aws_kms as kms,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { AUTH_TABLE_SHAPE, KEY_PARTITION_PREFIX, LISTING_INDEX } from '../../functions/auth/table.ts';
+import { AUTH_TABLE_SHAPE, AUTHZ, KEY_PARTITION_PREFIX, LISTING_INDEX } from '../../functions/auth/table.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
@@ -133,7 +133,10 @@ export class AuthApp extends Construct {
       memoryMb: 512,
       timeoutSeconds: 5,
     });
-    data.table.grantTo(authorizer, ['GetItem', 'Query', 'UpdateItem']);
+    data.table.grantTo(authorizer, ['Query'], {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [AUTHZ] },
+    });
+    data.grantCheckKeysTo(authorizer);
     for (const fn of [api, authorizer]) {
       fn.addEnvironment('TOKEN_ISSUER', `tocsin-${stage.name}`);
       fn.addEnvironment('TOKEN_AUDIENCE', `tocsin-${stage.name}`);

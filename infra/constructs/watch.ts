@@ -1,0 +1,62 @@
+import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { AlertsTopic } from './alerts-topic.ts';
+
+/** Where alarms send whoever is woken by one: the file in the repository, a heading per kind. */
+export const RUNBOOK = 'docs/runbook.md';
+
+export interface Watched {
+  /** Heading of the runbook, as its link has it: `dead-letters`. */
+  readonly runbook: string;
+  /** What has happened, in a sentence. */
+  readonly says: string;
+  readonly metric: cloudwatch.Metric;
+  readonly threshold: number;
+  readonly periods?: number;
+  readonly when?: 'above' | 'below';
+  /** Silence is itself the trouble. */
+  readonly missingIsBad?: true;
+}
+
+/** Alarms on plain metrics, each published to the alerts topic with a link to what to do about it. */
+export class Watch extends Construct {
+  private readonly topic: AlertsTopic;
+  readonly alarms: cloudwatch.Alarm[] = [];
+
+  constructor(scope: Construct, id: string, topic: AlertsTopic) {
+    super(scope, id);
+    this.topic = topic;
+  }
+
+  on(name: string, watched: Watched): void {
+    const { runbook, says, metric, threshold, periods = 1, when = 'above', missingIsBad } = watched;
+    const alarm = new cloudwatch.Alarm(this, name, {
+      metric,
+      threshold,
+      evaluationPeriods: periods,
+      comparisonOperator:
+        when === 'above'
+          ? cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+          : cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: missingIsBad
+        ? cloudwatch.TreatMissingData.BREACHING
+        : cloudwatch.TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${says} What to do: ${RUNBOOK}#${runbook}`,
+    });
+    const action = new actions.SnsAction(this.topic.topic);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+    this.alarms.push(alarm);
+  }
+}
+
+export const FIVE_MINUTES = Duration.minutes(5);
+
+/** A metric of an AWS service, by the dimensions that name the resource. */
+export const metricOf = (
+  namespace: string,
+  metricName: string,
+  dimensionsMap: Record<string, string>,
+  statistic: string,
+): cloudwatch.Metric =>
+  new cloudwatch.Metric({ namespace, metricName, dimensionsMap, statistic, period: FIVE_MINUTES });

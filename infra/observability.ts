@@ -1,0 +1,207 @@
+import { aws_cloudwatch as cloudwatch, Stack, type App, type StackProps } from 'aws-cdk-lib';
+import type { StageConfig } from './config.ts';
+import { ContextTable } from './constructs/context-table.ts';
+import type { HttpApi } from './constructs/http-api.ts';
+import type { TocsinFunction } from './constructs/tocsin-function.ts';
+import { metricOf, Watch } from './constructs/watch.ts';
+import { WorkQueue } from './constructs/work-queue.ts';
+import type { ApiStack, AppStack, DataStack } from './stacks.ts';
+
+export interface Observed {
+  readonly data: DataStack;
+  readonly app: AppStack;
+  readonly api: ApiStack;
+}
+
+const STREAM_LAG_MS = 60_000;
+const SLOW_MS = 1_000;
+const STUCK_SECONDS = 300;
+
+/** The dashboard and the alarms of a stage. What there is to watch is found in its stacks, so nothing is forgotten. */
+export class ObservabilityStack extends Stack {
+  constructor(app: App, stage: StageConfig, observed: Observed, props: StackProps) {
+    super(app, `Tocsin-${stage.name}-observability`, props);
+    const { data, app: application, api } = observed;
+    const functions = application.functions.all;
+    const stacks = [data, application, api];
+    const tables = found(stacks, ContextTable);
+    const queues = found(stacks, WorkQueue);
+    const http = api.http;
+
+    const watch = new Watch(this, 'Watch', data.alerts.topic);
+    for (const fn of functions) watchFunction(watch, fn);
+    for (const table of tables) watchTable(watch, table);
+    for (const queue of queues) watchQueue(watch, queue);
+    watchApi(watch, http);
+    watch.on('DeliveryFailures', {
+      runbook: 'delivery-failures',
+      says: 'SNS could not deliver alerts to a subscriber.',
+      metric: topicMetric(data, 'NumberOfNotificationsFailed'),
+      threshold: 1,
+    });
+    watch.on('TickMissing', {
+      runbook: 'tick-missing',
+      says: 'The minute tick has not run for ten minutes: alerts do not expire and snoozes do not end.',
+      metric: functionMetric(application.functions.get('alerts-tick'), 'Invocations', 'Sum'),
+      threshold: 1,
+      periods: 2,
+      when: 'below',
+      missingIsBad: true,
+    });
+
+    new cloudwatch.Dashboard(this, 'Dashboard', {
+      dashboardName: `tocsin-${stage.name}`,
+      widgets: [
+        [
+          graph('Traffic', [apiMetric(http, 'Count', 'Sum')]),
+          graph('Errors', [apiMetric(http, '4XXError', 'Sum'), apiMetric(http, '5XXError', 'Sum')]),
+          graph(
+            'Latency (ms)',
+            ['p50', 'p95', 'p99'].map((p) => apiMetric(http, 'Latency', p)),
+          ),
+        ],
+        [
+          graph('Ingest: invocations', [
+            functionMetric(application.functions.get('integrations'), 'Invocations', 'Sum'),
+            functionMetric(application.functions.get('alerts'), 'Invocations', 'Sum'),
+          ]),
+          graph(
+            'Fan-out lag (ms)',
+            functions.filter(readsStream).map((fn) => functionMetric(fn, 'IteratorAge', 'Maximum')),
+          ),
+          graph('Fan-out: published, delivered, failed', [
+            topicMetric(data, 'NumberOfMessagesPublished'),
+            topicMetric(data, 'NumberOfNotificationsDelivered'),
+            topicMetric(data, 'NumberOfNotificationsFailed'),
+          ]),
+        ],
+        [
+          graph(
+            'Function errors',
+            functions.map((fn) => functionMetric(fn, 'Errors', 'Sum')),
+          ),
+          graph(
+            'Throttles',
+            functions.map((fn) => functionMetric(fn, 'Throttles', 'Sum')),
+          ),
+          graph(
+            'Waiting in queues',
+            queues.map((queue) => queueMetric(queue, 'ApproximateNumberOfMessagesVisible')),
+          ),
+        ],
+        [
+          graph(
+            'Tables: write units',
+            tables.map((table) => tableMetric(table, 'ConsumedWriteCapacityUnits')),
+          ),
+          graph(
+            'Tables: read units',
+            tables.map((table) => tableMetric(table, 'ConsumedReadCapacityUnits')),
+          ),
+          graph(
+            'Cost drivers: function time (ms)',
+            functions.map((fn) => functionMetric(fn, 'Duration', 'Sum')),
+          ),
+        ],
+      ],
+    });
+  }
+}
+
+const found = <T>(stacks: readonly Stack[], type: abstract new (...args: never[]) => T): T[] =>
+  stacks.flatMap((stack) => stack.node.findAll()).filter((construct): construct is never => construct instanceof type);
+
+const nameOf = ({ node }: { node: { path: string } }): string => node.path.split('/').slice(1).join('');
+
+const readsStream = (fn: TocsinFunction): boolean =>
+  fn.lambda.node.children.some(({ node }) => node.id.startsWith('DynamoDBEventSource'));
+
+const watchFunction = (watch: Watch, fn: TocsinFunction): void => {
+  watch.on(`Errors-${fn.name}`, {
+    runbook: 'function-errors',
+    says: `The function ${fn.name} failed.`,
+    metric: functionMetric(fn, 'Errors', 'Sum'),
+    threshold: 1,
+  });
+  watch.on(`Throttles-${fn.name}`, {
+    runbook: 'function-throttles',
+    says: `The function ${fn.name} was throttled.`,
+    metric: functionMetric(fn, 'Throttles', 'Sum'),
+    threshold: 1,
+  });
+  if (!readsStream(fn)) return;
+  watch.on(`Lag-${fn.name}`, {
+    runbook: 'stream-lag',
+    says: `The function ${fn.name} is more than a minute behind its stream.`,
+    metric: functionMetric(fn, 'IteratorAge', 'Maximum'),
+    threshold: STREAM_LAG_MS,
+  });
+};
+
+const watchTable = (watch: Watch, table: ContextTable): void => {
+  for (const metric of ['WriteThrottleEvents', 'ReadThrottleEvents']) {
+    watch.on(`${metric}-${nameOf(table)}`, {
+      runbook: 'table-throttles',
+      says: `DynamoDB throttles a table (${metric}).`,
+      metric: tableMetric(table, metric),
+      threshold: 1,
+    });
+  }
+};
+
+const watchQueue = (watch: Watch, queue: WorkQueue): void => {
+  if (queue.holdsDeadLetters) {
+    watch.on(`DeadLetters-${nameOf(queue)}`, {
+      runbook: 'dead-letters',
+      says: 'Something could not be processed and was set aside.',
+      metric: queueMetric(queue, 'ApproximateNumberOfMessagesVisible'),
+      threshold: 1,
+    });
+  } else {
+    watch.on(`Stuck-${nameOf(queue)}`, {
+      runbook: 'queue-not-draining',
+      says: 'A message has waited for more than five minutes.',
+      metric: queueMetric(queue, 'ApproximateAgeOfOldestMessage'),
+      threshold: STUCK_SECONDS,
+    });
+  }
+};
+
+const watchApi = (watch: Watch, http: HttpApi): void => {
+  watch.on('ApiFaults', {
+    runbook: 'api-faults',
+    says: 'The API answers with server errors.',
+    metric: apiMetric(http, '5XXError', 'Sum'),
+    threshold: 5,
+  });
+  watch.on('ApiLatency', {
+    runbook: 'api-latency',
+    says: 'One request of twenty takes longer than a second.',
+    metric: apiMetric(http, 'Latency', 'p95'),
+    threshold: SLOW_MS,
+    periods: 3,
+  });
+};
+
+const functionMetric = (fn: TocsinFunction, name: string, statistic: string): cloudwatch.Metric =>
+  metricOf('AWS/Lambda', name, { FunctionName: fn.lambda.functionName }, statistic).with({ label: fn.name });
+
+const tableMetric = ({ table, node }: ContextTable, name: string): cloudwatch.Metric =>
+  metricOf('AWS/DynamoDB', name, { TableName: table.tableName }, 'Sum').with({ label: node.id });
+
+const queueMetric = (queue: WorkQueue, name: string): cloudwatch.Metric =>
+  metricOf('AWS/SQS', name, { QueueName: queue.queue.queueName }, 'Maximum').with({ label: nameOf(queue) });
+
+const topicMetric = (data: DataStack, name: string): cloudwatch.Metric =>
+  metricOf('AWS/SNS', name, { TopicName: data.alerts.topic.topic.topicName }, 'Sum');
+
+const apiMetric = (http: HttpApi, name: string, statistic: string): cloudwatch.Metric =>
+  metricOf(
+    'AWS/ApiGateway',
+    name,
+    { ApiName: http.api.restApiName, Stage: http.api.deploymentStage.stageName },
+    statistic,
+  );
+
+const graph = (title: string, left: cloudwatch.Metric[]): cloudwatch.GraphWidget =>
+  new cloudwatch.GraphWidget({ title, left, width: 8, height: 6 });
