@@ -31,20 +31,30 @@ export const streamReactor =
   async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     logger.resetKeys();
     for (const record of event.Records) {
+      const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
       try {
-        await react(writtenOf<T>(record));
+        await reactOrSetAside(deps, react, record, itemIdentifier);
       } catch (error) {
-        const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
-        if (error instanceof PoisonedRecord) {
-          await setAside(deps(), record, error, itemIdentifier);
-          continue;
-        }
         logger.warn('record will be tried again', { itemIdentifier, error: error as Error });
         return { batchItemFailures: [{ itemIdentifier }] };
       }
     }
     return { batchItemFailures: [] };
   };
+
+const reactOrSetAside = async <T>(
+  deps: () => PoisonDeps,
+  react: (written: Written<T>) => Promise<void>,
+  record: DynamoDBRecord,
+  itemIdentifier: string,
+): Promise<void> => {
+  try {
+    await react(writtenOf<T>(record));
+  } catch (error) {
+    if (!(error instanceof PoisonedRecord)) throw error;
+    await setAside(deps(), record, error, itemIdentifier);
+  }
+};
 
 const writtenOf = <T>(record: DynamoDBRecord): Written<T> => {
   const { OldImage, NewImage, ApproximateCreationDateTime = 0 } = record.dynamodb ?? {};
