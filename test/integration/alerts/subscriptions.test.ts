@@ -1,4 +1,4 @@
-import type { PublishCommand} from '@aws-sdk/client-sns';
+import type { PublishCommand } from '@aws-sdk/client-sns';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { handler } from '../../../functions/alerts/http.ts';

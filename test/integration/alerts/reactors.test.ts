@@ -1,0 +1,290 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { PublishCommand } from '@aws-sdk/client-sns';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { acknowledgement, resolution, slotOf, type StoredAlert } from '../../../functions/alerts/alert.ts';
+import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import { handler as keepEntry } from '../../../functions/alerts/reactors/keep.ts';
+import { handler as notifyEntry } from '../../../functions/alerts/reactors/notify.ts';
+import { alertStore, type AlertStore } from '../../../functions/alerts/store.ts';
+import { table } from '../../../shared/aws/dynamo.ts';
+import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+
+const current = vi.hoisted(() => {
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+  return { keep: undefined as unknown, notify: undefined as unknown };
+});
+vi.mock('../../../functions/alerts/deps.ts', () => ({
+  keepDeps: () => current.keep,
+  notifyDeps: () => current.notify,
+}));
+
+type Entry = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+const keep = keepEntry as unknown as Entry;
+const notify = notifyEntry as unknown as Entry;
+
+let dynamo: TestDynamo;
+let store: AlertStore;
+let tableName: string;
+const clock = standingClock();
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  ({ store, tableName } = await alertsIn(dynamo));
+});
+afterAll(() => dynamo.stop());
+
+type Image = Record<string, unknown>;
+let sequenceNumber = 0;
+const recordOf = (before: Image | undefined, after: Image | undefined): DynamoDBRecord =>
+  ({
+    eventName: before ? (after ? 'MODIFY' : 'REMOVE') : 'INSERT',
+    dynamodb: {
+      SequenceNumber: String(++sequenceNumber),
+      ...(before && { OldImage: marshall(before, { removeUndefinedValues: true }) }),
+      ...(after && { NewImage: marshall(after, { removeUndefinedValues: true }) }),
+    },
+  }) as unknown as DynamoDBRecord;
+const numberOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.SequenceNumber ?? '';
+
+const itemsOf = (slot: string) =>
+  table(dynamo.client, tableName).all<Image>({ where: '#slot = :slot', values: { slot }, consistent: true });
+
+/** A life of an alert: what lies in the table at its end, and the stream's records of it. */
+const life = async () => {
+  const event = anEvent();
+  const slot = slotOf(event.source, event.dedupKey);
+  const seen = async () => (await itemsOf(slot)).find(({ item }) => item === 'OPEN');
+  const records: DynamoDBRecord[] = [];
+  let before: Image | undefined;
+  const step = async (work: () => Promise<unknown>) => {
+    clock.advance(1000);
+    await work();
+    const after = await seen();
+    records.push(recordOf(before, after));
+    before = after;
+  };
+  await step(() => store.raise(event, machine, clock.now(), 'evt_1'));
+  const id = String(before?.['id']);
+  await step(() => store.raise(event, machine, clock.now(), 'evt_2'));
+  await step(() => store.change(id, acknowledgement(anna, clock.now(), 'On it.')));
+  await step(() => store.change(id, resolution(anna, clock.now(), 'Done.')));
+  const timeline = async () => {
+    const alert = (await store.byId(id)) as StoredAlert;
+    return (await store.timeline(alert)).map(({ sequence, type }) => [sequence, type]);
+  };
+  return { event, slot, id, records, seen, timeline };
+};
+
+const WHOLE = [
+  [1, 'opened'],
+  [2, 'acknowledged'],
+  [3, 'resolved'],
+];
+
+describe('keeping timelines and moving resolved alerts', () => {
+  /** The reactor's store, in a process that dies at its n-th call of DynamoDB, before it or after it. */
+  const dyingAt = (call: number, when: 'before' | 'after') => {
+    let calls = 0;
+    const died = Object.assign(new Error('the process died'), { name: 'Died' });
+    const client = {
+      send: async (command: never) => {
+        calls++;
+        if (calls === call && when === 'before') throw died;
+        const result: unknown = await dynamo.client.send(command);
+        if (calls === call) throw died;
+        return result;
+      },
+    } as unknown as DynamoDBClient;
+    current.keep = { store: alertStore(client, tableName, 30), sqs: { send: vi.fn() }, poisonQueueUrl: 'q' };
+    return () => calls;
+  };
+  const whole = async ({ id, seen, timeline, slot }: Awaited<ReturnType<typeof life>>) => {
+    expect(await timeline()).toEqual(WHOLE);
+    expect(await store.byId(id)).toMatchObject({ status: 'resolved', count: 2, sequence: 3 });
+    expect(Object.keys((await seen()) ?? {}).sort()).toEqual(['closedAt', 'item', 'slot', 'ttl']);
+    expect(await itemsOf(slot)).toHaveLength(5);
+  };
+
+  it('each transition is an entry, and the resolved alert leaves a gravestone', async () => {
+    dyingAt(0, 'before');
+    const one = await life();
+    expect((await keep({ Records: one.records })).batchItemFailures).toEqual([]);
+    await whole(one);
+  });
+
+  it('the same records again, and in the order of a retry, change nothing', async () => {
+    dyingAt(0, 'before');
+    const one = await life();
+    for (const start of [0, 0, 2, 3, 1]) await keep({ Records: one.records.slice(start) });
+    await whole(one);
+  });
+
+  const CALLS = 5;
+  it(`takes ${CALLS} calls for a life`, async () => {
+    const calls = dyingAt(0, 'before');
+    await keep({ Records: (await life()).records });
+    expect(calls()).toBe(CALLS);
+  });
+
+  it.each(
+    Array.from({ length: CALLS }, (_, index) => index + 1).flatMap((call) => [
+      [call, 'before' as const],
+      [call, 'after' as const],
+    ]),
+  )('a death at call %i, %s it, loses nothing and doubles nothing', async (call, when) => {
+    const one = await life();
+    dyingAt(call, when);
+    const { batchItemFailures } = await keep({ Records: one.records });
+    expect(batchItemFailures).toHaveLength(1);
+    const from = one.records.findIndex((record) => numberOf(record) === batchItemFailures[0]?.itemIdentifier);
+    dyingAt(0, 'before');
+    expect((await keep({ Records: one.records.slice(from) })).batchItemFailures).toEqual([]);
+    await whole(one);
+  });
+
+  it('a raise between death and retry is untouched by the retry', async () => {
+    const one = await life();
+    dyingAt(4, 'after');
+    await keep({ Records: one.records });
+    const { alert } = await store.raise(one.event, machine, clock.advance(1000), 'evt_3');
+    dyingAt(0, 'before');
+    await keep({ Records: one.records });
+    expect(await store.byId(alert.id)).toMatchObject({ status: 'open', count: 1 });
+    expect(await one.timeline()).toEqual(WHOLE);
+  });
+
+  it('a poisoned record is set aside, whole, and those behind it are kept', async () => {
+    const one = await life();
+    dyingAt(0, 'before');
+    const send = vi.fn(async (_: unknown) => ({}));
+    current.keep = { ...(current.keep as object), sqs: { send } };
+    const poison = recordOf(undefined, { slot: 'x', item: 'OPEN', id: 'alr_x', sequence: 'one' });
+    expect((await keep({ Records: [poison, ...one.records] })).batchItemFailures).toEqual([]);
+    await whole(one);
+    const [[command] = []] = send.mock.calls as unknown as [[{ input: { MessageBody: string } }]];
+    expect(JSON.parse(command?.input.MessageBody ?? '')).toMatchObject({ record: { dynamodb: poison.dynamodb } });
+  });
+
+  it('a record that is no image is poison, too; where it cannot be set aside the next attempt begins there', async () => {
+    const one = await life();
+    dyingAt(0, 'before');
+    const broken = { dynamodb: { SequenceNumber: 'broken', NewImage: { id: {} } } } as unknown as DynamoDBRecord;
+    const batch = { Records: [one.records[0] as DynamoDBRecord, broken, ...one.records.slice(1)] };
+    const deps = current.keep as object;
+    current.keep = { ...deps, sqs: { send: () => Promise.reject(new Error('SQS is down')) } };
+    expect((await keep(batch)).batchItemFailures).toEqual([{ itemIdentifier: 'broken' }]);
+    current.keep = { ...deps, sqs: { send: vi.fn(async () => ({})) } };
+    expect((await keep({ Records: batch.Records.slice(1) })).batchItemFailures).toEqual([]);
+    await whole(one);
+  });
+});
+
+describe('publishing transitions', () => {
+  let published: AlertMessage[];
+  let failing: (count: number) => Error | undefined;
+  beforeEach(() => {
+    published = [];
+    failing = () => undefined;
+    let calls = 0;
+    const send = async (command: PublishCommand) => {
+      const error = failing(++calls);
+      if (error) throw error;
+      const { default: json } = JSON.parse(command.input.Message ?? '') as { default: string };
+      published.push(JSON.parse(json) as AlertMessage);
+      return {};
+    };
+    current.notify = {
+      sns: { send },
+      sqs: { send: vi.fn(async () => ({})) },
+      poisonQueueUrl: 'q',
+      topicArn: 't',
+      environment: 'test',
+    };
+  });
+  const told = () => published.map(({ sequence, transition }) => [sequence, transition]);
+
+  it('each transition once, in order; a repeat of the alert and the move are none', async () => {
+    const one = await life();
+    const last = (await one.seen()) as Image;
+    const moved = [
+      recordOf(undefined, { ...last, item: one.id }),
+      recordOf(last, { slot: one.slot, item: 'OPEN', closedAt: 'x' }),
+    ];
+    expect((await notify({ Records: [...one.records, ...moved] })).batchItemFailures).toEqual([]);
+    expect(told()).toEqual(WHOLE);
+    expect(published.every(({ alert }) => alert.id === one.id)).toBe(true);
+  });
+
+  it('a record that comes again is told again with the same sequence, so that a subscriber can tell', async () => {
+    const one = await life();
+    await notify({ Records: [...one.records, ...one.records.slice(2, 3)] });
+    expect(told()).toEqual([...WHOLE, [2, 'acknowledged']]);
+  });
+
+  it('records out of order are told with sequences that put them right', async () => {
+    const one = await life();
+    await notify({ Records: [...one.records].reverse() });
+    expect(told().sort()).toEqual(WHOLE);
+  });
+
+  it.each([1, 2, 3])(
+    'where publication %i fails, the next attempt begins there and tells nothing twice',
+    async (at) => {
+      const one = await life();
+      failing = (count) =>
+        count === at ? Object.assign(new Error('throttled'), { name: 'ThrottledException' }) : undefined;
+      const { batchItemFailures } = await notify({ Records: one.records });
+      const transitions = [0, 2, 3];
+      expect(batchItemFailures).toEqual([{ itemIdentifier: numberOf(one.records[transitions[at - 1] ?? 0]) }]);
+      failing = () => undefined;
+      const from = one.records.findIndex((record) => numberOf(record) === batchItemFailures[0]?.itemIdentifier);
+      await notify({ Records: one.records.slice(from) });
+      expect(told()).toEqual(WHOLE);
+    },
+  );
+
+  it('while SNS is down nothing is told and nothing is lost', async () => {
+    const one = await life();
+    failing = () => Object.assign(new Error('down'), { code: 'ECONNREFUSED' });
+    for (let i = 0; i < 5; i++) {
+      expect((await notify({ Records: one.records })).batchItemFailures).toEqual([
+        { itemIdentifier: numberOf(one.records[0]) },
+      ]);
+    }
+    failing = () => undefined;
+    await notify({ Records: one.records });
+    expect(told()).toEqual(WHOLE);
+  });
+
+  it('a message that SNS will never take is set aside, and the others are told', async () => {
+    const one = await life();
+    failing = (count) =>
+      count === 1 ? Object.assign(new Error('too long'), { name: 'InvalidParameterException' }) : undefined;
+    expect((await notify({ Records: one.records })).batchItemFailures).toEqual([]);
+    expect(told()).toEqual(WHOLE.slice(1));
+    expect((current.notify as { sqs: { send: ReturnType<typeof vi.fn> } }).sqs.send).toHaveBeenCalledOnce();
+  });
+
+  it('a process that dies right after publishing tells that one transition twice, and no other', async () => {
+    const one = await life();
+    const sns = (current.notify as { sns: { send: (command: PublishCommand) => Promise<object> } }).sns;
+    const send = sns.send;
+    let calls = 0;
+    sns.send = async (command) => {
+      const result = await send(command);
+      if (++calls === 2) throw new Error('the process died');
+      return result;
+    };
+    const { batchItemFailures } = await notify({ Records: one.records });
+    const from = one.records.findIndex((record) => numberOf(record) === batchItemFailures[0]?.itemIdentifier);
+    await notify({ Records: one.records.slice(from) });
+    expect(told()).toEqual([
+      [1, 'opened'],
+      [2, 'acknowledged'],
+      [2, 'acknowledged'],
+      [3, 'resolved'],
+    ]);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { StoredAlert } from '../../../functions/alerts/alert.ts';
+import { messageOf, transitionIn } from '../../../functions/alerts/written.ts';
+import { PoisonedRecord, type Written } from '../../../shared/aws/stream.ts';
+import { machine } from '../../support/alerts.ts';
+
+type Item = StoredAlert & { slot: string; item: string };
+const alert = {
+  id: 'alr_1',
+  slot: 's',
+  item: 'OPEN',
+  status: 'open',
+  severity: 'error',
+  sequence: 1,
+  version: 1,
+  count: 1,
+  transition: { type: 'opened', at: '2026-11-21T03:00:00.000Z', actor: machine },
+} as unknown as Item;
+const written = (before: Partial<Item> | undefined, after: Partial<Item> | undefined): Written<Item> => ({
+  before,
+  after,
+  at: new Date('2026-11-21T03:00:00Z'),
+});
+const gravestone = { slot: 's', item: 'OPEN', closedAt: '2026-11-21T02:00:00.000Z' } as unknown as Item;
+
+describe('a write of the alerts table', () => {
+  it.each<[string, Partial<Item> | undefined, Item]>([
+    ['a new alert in an empty slot', undefined, alert],
+    ['a new alert over a gravestone', gravestone, alert],
+    ['a new alert in the place of a resolved one', { ...alert, id: 'alr_0', sequence: 4, status: 'resolved' }, alert],
+    ['a new alert with the sequence that the old one had', { ...alert, id: 'alr_0', sequence: 1 }, alert],
+    ['a change', alert, { ...alert, sequence: 2 }],
+    [
+      'a late note on an alert at rest',
+      { ...alert, item: 'alr_1', sequence: 2 },
+      { ...alert, item: 'alr_1', sequence: 3 },
+    ],
+    ['an alert that is filed when it is over already', undefined, { ...alert, item: 'alr_1', late: true } as Item],
+  ])('carries a transition: %s', (_, before, after) => {
+    expect(transitionIn(written(before, after))).toEqual(after);
+  });
+
+  it.each<[string, Partial<Item> | undefined, Partial<Item> | undefined]>([
+    ['a repeat', alert, { ...alert, count: 2, version: 2 }],
+    ['a re-armed timer', alert, { ...alert }],
+    ['the move to its resting place', undefined, { ...alert, item: 'alr_1', status: 'resolved', sequence: 2 }],
+    ['the gravestone after the move', { ...alert, status: 'resolved' }, gravestone],
+    ['a gravestone in an empty slot', undefined, gravestone],
+    ['an entry of the timeline', undefined, { slot: 's', item: 'alr_1#000001', sequence: 1 } as Partial<Item>],
+    ['an item that expired', { ...alert, item: 'alr_1' }, undefined],
+    ['who made a subscription', undefined, { slot: 'SUBSCRIPTION', item: 'sub_1' } as Partial<Item>],
+    ['a count onto an alert at rest', { ...alert, item: 'alr_1' }, { ...alert, item: 'alr_1', count: 2 }],
+  ])('carries none: %s', (_, before, after) => {
+    expect(transitionIn(written(before, after))).toBeUndefined();
+  });
+
+  it.each([
+    ['without a transition', { ...alert, transition: undefined }],
+    ['without an actor', { ...alert, transition: { type: 'opened', at: 'x' } }],
+    ['with a sequence that is no number', { ...alert, sequence: '1' }],
+    ['without a severity', { ...alert, severity: undefined }],
+  ])('is poison when it claims to be an alert %s', (_, after) => {
+    expect(() => transitionIn(written(undefined, after as unknown as Item))).toThrow(PoisonedRecord);
+  });
+
+  it('becomes a message that names alert and transition', () => {
+    expect(messageOf({ ...alert, transition: { ...alert.transition, note: 'why' } })).toMatchObject({
+      schema: 'tocsin.alert/1',
+      transition: 'opened',
+      sequence: 1,
+      at: '2026-11-21T03:00:00.000Z',
+      actor: machine,
+      note: 'why',
+      alert: { id: 'alr_1' },
+    });
+  });
+});
