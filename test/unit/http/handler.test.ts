@@ -1,0 +1,96 @@
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { expect, test, vi } from 'vitest';
+import { conflict, tooMany } from '../../../shared/kernel/errors.ts';
+import type { Routes } from '../../../shared/http/route.ts';
+
+vi.hoisted(() => {
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+});
+const { http } = await import('../../../shared/http/handler.ts');
+
+const success = { status: 200, description: 'Done' } as const;
+const routes = {
+  read: { method: 'GET', path: '/api/read', summary: 'Read', permission: 'monitoring.read', success },
+  change: { method: 'POST', path: '/api/change', summary: 'Change', permission: 'any', whileRestricted: true, success },
+  fail: { method: 'GET', path: '/api/fail', summary: 'Fail', permission: 'public', success },
+  refuse: { method: 'GET', path: '/api/refuse', summary: 'Refuse', permission: 'public', success },
+  wait: { method: 'GET', path: '/api/in/{key}', summary: 'Wait', permission: 'public', success },
+} as const satisfies Routes;
+
+const entry = http(routes, {
+  read: async () => ({ items: [] }),
+  change: async () => ({ changed: true }),
+  fail: async () => {
+    throw new Error('the password is swordfish');
+  },
+  refuse: async () => {
+    throw conflict('alert.resolved', 'It is resolved.', { cause: new Error('swordfish') });
+  },
+  wait: async () => {
+    throw tooMany('too.many', 'Wait.', { retryAfterSeconds: 1.2 });
+  },
+});
+
+const person = { kind: 'user', id: 'usr_1', permissions: 'monitoring.read', tier: 'standard', restricted: 'false' };
+const call = async (method: string, resource: string, authorizer?: Record<string, string>, path = resource) => {
+  const event = {
+    httpMethod: method,
+    resource,
+    path,
+    headers: {},
+    pathParameters: null,
+    multiValueQueryStringParameters: null,
+    body: null,
+    isBase64Encoded: false,
+    requestContext: { requestId: 'req-1', authorizer, identity: { sourceIp: '192.0.2.1', userAgent: 'test' } },
+  } as unknown as APIGatewayProxyEvent;
+  const { statusCode, headers, body } = await entry(event, {} as Context);
+  return { status: statusCode, headers, text: body, body: JSON.parse(body) as Record<string, unknown> };
+};
+
+test('500: an unknown error is mute, its cause is nowhere in the answer', async () => {
+  const { status, text, body } = await call('GET', '/api/fail');
+  expect([status, body['code'], body['requestId']]).toEqual([500, 'internal', 'req-1']);
+  expect(text).not.toMatch(/swordfish|Error|\bat /);
+});
+
+test('a refusal is a problem document of RFC 9457, without its cause', async () => {
+  const { status, headers, text, body } = await call('GET', '/api/refuse');
+  expect([status, headers?.['content-type']]).toEqual([409, 'application/problem+json']);
+  expect(body).toMatchObject({ code: 'alert.resolved', instance: '/api/refuse', status: 409, requestId: 'req-1' });
+  expect(body['type']).toMatch(/\/alert\.resolved$/);
+  expect(text).not.toContain('swordfish');
+});
+
+test('401: nobody is known', async () => {
+  expect(await call('GET', '/api/read')).toMatchObject({ status: 401, body: { code: 'auth.required' } });
+});
+
+test('403: the permission is missing, whatever the gateway let through', async () => {
+  const answer = await call('GET', '/api/read', { ...person, permissions: 'monitoring.write' });
+  expect(answer).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+});
+
+test('403: a first password must be changed before anything else', async () => {
+  const restricted = { ...person, restricted: 'true' };
+  const answer = await call('GET', '/api/read', restricted);
+  expect(answer).toMatchObject({ status: 403, body: { code: 'auth.password_change_required' } });
+  expect(await call('POST', '/api/change', restricted)).toMatchObject({ status: 200, body: { changed: true } });
+});
+
+test('404: a route that is not there', async () => {
+  expect(await call('GET', '/api/none')).toMatchObject({ status: 404, body: { code: 'route.not_found' } });
+});
+
+test('every answer names its request, is not cached, and tells the limit of the caller', async () => {
+  const { status, headers } = await call('GET', '/api/read', person);
+  expect(status).toBe(200);
+  expect(headers).toMatchObject({ 'x-request-id': 'req-1', 'cache-control': 'no-store' });
+  expect(headers).toHaveProperty('ratelimit-policy');
+});
+
+test('a retry is asked for in whole seconds, and a key in a path is not repeated', async () => {
+  const { status, headers, text } = await call('GET', '/api/in/{key}', undefined, '/api/in/tok_swordfish');
+  expect([status, headers?.['retry-after']]).toEqual([429, '2']);
+  expect(text).not.toContain('swordfish');
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseStrictJson } from '../../../shared/http/json.ts';
+import { Problem } from '../../../shared/kernel/errors.ts';
+
+const refusalOf = (text: string): string => {
+  try {
+    parseStrictJson(text);
+    return 'accepted';
+  } catch (error) {
+    return error instanceof Problem ? error.code : `threw ${String(error)}`;
+  }
+};
+
+test.each([
+  ['{"a":1,"a":2}', 'body.duplicate_key'],
+  ['{"a":1,"\\u0061":2}', 'body.duplicate_key'],
+  ['[{"b":{"a":1,"c":[],"a":2}}]', 'body.duplicate_key'],
+  ['{"__proto__":{}}', 'body.key_refused'],
+  ['{"\\u005f_proto__":{}}', 'body.key_refused'],
+  ['['.repeat(33) + ']'.repeat(33), 'body.too_deep'],
+  ['"\ud800"', 'body.malformed'],
+  ['{"a":1,}', 'body.malformed'],
+  ['', 'body.malformed'],
+])('%j is refused as %s', (text, code) => {
+  expect(refusalOf(text)).toBe(code);
+});
+
+test.each([
+  '{"a":{"a":1},"b":[{"a":1},{"a":2}]}',
+  '["a","a","__proto__"]',
+  '{"a":"{\\"a\\":1,\\"a\\":2}"}',
+  '['.repeat(32) + ']'.repeat(32),
+])('%s is accepted: nothing in it can be read in two ways', (text) => {
+  expect(parseStrictJson(text)).toEqual(JSON.parse(text));
+});
+
+test('whatever comes, the answer is what JSON.parse says, or a refusal with a code', () => {
+  const texts = fc.oneof(
+    fc.json(),
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(fc.constantFrom('{', '}', '[', ']', '"', ':', ',', '\\', 'a', '1', ' '), { maxLength: 30 })
+      .map((parts) => parts.join('')),
+  );
+  fc.assert(
+    fc.property(texts, (text) => {
+      let value: unknown;
+      try {
+        value = parseStrictJson(text);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Problem);
+        return;
+      }
+      expect(value).toEqual(JSON.parse(text));
+    }),
+    { numRuns: 2000 },
+  );
+});
