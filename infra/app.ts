@@ -1,6 +1,7 @@
 import { App, Tags } from 'aws-cdk-lib';
 import { bundleFunctions } from './bundle.ts';
 import { STAGES } from './config.ts';
+import { acknowledgeFindings, checkWithNag } from './nag.ts';
 import { ObservabilityStack } from './observability.ts';
 import { ApiStack, AppStack, DataStack } from './stacks.ts';
 
@@ -22,9 +23,11 @@ for (const stage of Object.values(STAGES)) {
   const data = new DataStack(app, stage, props);
   const application = new AppStack(app, stage, data, bundles, props);
   const api = new ApiStack(app, stage, data, application.functions, props);
-  new ObservabilityStack(app, stage, { data, app: application, api }, props);
+  const observability = new ObservabilityStack(app, stage, { data, app: application, api }, props);
+  acknowledgeFindings(stage, [data, application, api, observability], api, api.http);
   application.functions.assertComplete();
   Tags.of(app).add('application', 'tocsin');
 }
 
+checkWithNag(app);
 app.synth();

@@ -1,4 +1,4 @@
-import { aws_dynamodb as dynamodb, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
+import { aws_dynamodb as dynamodb, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { EnvName } from '../../shared/kernel/env.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
@@ -32,11 +32,13 @@ export const TTL_ATTRIBUTE = 'ttl';
 export class ContextTable extends Construct {
   readonly table: dynamodb.Table;
   private readonly env: EnvName;
+  private readonly indexes: readonly string[];
 
   constructor(scope: Construct, id: string, props: ContextTableProps) {
     super(scope, id);
     const { stage } = props;
     this.env = props.env;
+    this.indexes = (props.indexes ?? []).map(({ name }) => name);
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: props.partitionKey, type: S },
       sortKey: { name: props.sortKey, type: S },
@@ -71,8 +73,15 @@ export class ContextTable extends Construct {
    */
   grantTo(fn: TocsinFunction, actions: readonly DynamoAction[], conditions?: Record<string, unknown>): void {
     fn.addEnvironment(this.env, this.table.tableName);
-    const grant = this.table.grant(fn.lambda, ...actions.map((action) => `dynamodb:${action}`));
-    if (conditions) narrow(grant, conditions);
+    const { tableArn } = this.table;
+    const indexes = actions.includes('Query') ? this.indexes.map((name) => `${tableArn}/index/${name}`) : [];
+    fn.lambda.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: actions.map((action) => `dynamodb:${action}`),
+        resources: [tableArn, ...indexes],
+        ...(conditions && { conditions }),
+      }),
+    );
     this.table.encryptionKey?.grantEncryptDecrypt(fn.lambda);
   }
 }
@@ -86,7 +95,3 @@ export type DynamoAction =
   | 'DeleteItem'
   | 'ConditionCheckItem'
   | 'DescribeTable';
-
-const narrow = (grant: iam.Grant, conditions: Record<string, unknown>): void => {
-  for (const statement of grant.principalStatements) statement.addConditions(conditions);
-};

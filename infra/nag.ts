@@ -1,0 +1,72 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Validations, type App } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import type { StageConfig } from './config.ts';
+import type { HttpApi } from './constructs/http-api.ts';
+
+/**
+ * Has every synthesis checked against the AwsSolutions and Serverless packs: a finding that is not acknowledged here,
+ * with its reason, fails it.
+ */
+export const checkWithNag = (app: App): void => {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+};
+
+type Reasons = Readonly<Record<string, string>>;
+
+const DEAD_LETTERS = 'Only queues of dead letters have none of their own; an alarm tells of every message in them.';
+
+const EVERYWHERE: Reasons = {
+  'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
+    'Allows writing logs and nothing else.',
+  'AwsSolutions-IAM5[Action::kms:ReEncrypt*]': 'What DynamoDB and SQS ask of a caller, on the one key of the stage.',
+  'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]':
+    'What DynamoDB and SQS ask of a caller, on the one key of the stage.',
+  'AwsSolutions-IAM5[Resource::*]':
+    'IAM knows no resource for traces, nor for the subscriptions of a topic; test/infra/api.test.ts names the actions.',
+  'AwsSolutions-SQS3': DEAD_LETTERS,
+  'Serverless-SQSRedrivePolicy': DEAD_LETTERS,
+  'Serverless-LambdaDLQ': 'No function is invoked asynchronously but by schedules, whose next run heals what one left.',
+  'Serverless-EventBusDLQ': 'A schedule whose run failed is healed by the next; an alarm tells of a missing tick.',
+  'Serverless-LambdaEventSourceMappingDestination': 'A queue has its dead letters by its own redrive policy.',
+  'AwsSolutions-SMG4':
+    'The signing keys are turned by a function of ours, with overlap; the first password must be changed at first login.',
+};
+
+const API: Reasons = {
+  'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
+    'What API Gateway itself needs to write access logs.',
+  'AwsSolutions-APIG3': 'A web ACL costs more than all the rest in an idle month; throttles and lock-outs are our own.',
+  'AwsSolutions-APIG4':
+    'Public by purpose: logins, signing keys, the contract, and surfaces whose vendors put the key where only the function can look.',
+  'AwsSolutions-APIG6': 'Execution logs hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.',
+  'AwsSolutions-COG4': 'The authorizer is our own function: docs/adr.',
+  'Serverless-APIGWXrayEnabled': 'Traces hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.',
+  'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::/apikeys/*]':
+    'The ids of the keys that it manages come to be at run time.',
+};
+
+const acknowledge = (stack: Stack, reasons: Reasons): void => {
+  Validations.of(stack).acknowledge(...Object.entries(reasons).map(([id, reason]) => ({ id, reason })));
+};
+
+const WITHOUT_RECOVERY: Reasons = {
+  'AwsSolutions-DDB3': 'A stage whose data may be lost: infra/config.ts says which.',
+};
+
+/** Acknowledges, with their reasons, the findings that are meant to be. */
+export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[], api: Stack, http: HttpApi): void => {
+  for (const stack of stacks) {
+    acknowledge(stack, stage.pointInTimeRecovery ? EVERYWHERE : { ...EVERYWHERE, ...WITHOUT_RECOVERY });
+  }
+  const plans = Object.values(http.plans).map((plan) => api.getLogicalId(plan.node.defaultChild as never));
+  acknowledge(api, {
+    ...API,
+    ...Object.fromEntries(
+      plans.map((plan) => [
+        `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::/usageplans/<${plan}>/keys/*]`,
+        'The keys of a plan come to be at run time.',
+      ]),
+    ),
+  });
+};
