@@ -306,10 +306,15 @@ const TRANSIENT = new Set([
   'ENOTFOUND',
 ]);
 
+/** Reasons of a cancelled transaction that say nothing about its items. */
+const isRefusal = (reason: { Code?: string | undefined }): boolean =>
+  reason.Code === 'ThrottlingError' || reason.Code === 'ProvisionedThroughputExceeded';
+
 /** True when the service refused or could not be reached: the same call may succeed later. */
 export const isTransient = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const { code, $metadata } = error as { code?: string; $metadata?: { httpStatusCode?: number } };
+  if (error instanceof TransactionCanceledException) return error.CancellationReasons?.some(isRefusal) ?? false;
   return TRANSIENT.has(error.name) || TRANSIENT.has(code ?? '') || ($metadata?.httpStatusCode ?? 0) >= 500;
 };
 
