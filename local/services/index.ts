@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { UsageKeys } from '../gateway/usage.ts';
 import type { Assembly, Lambdas, LocalClock, LocalLog } from '../types.ts';
@@ -60,9 +61,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     const sqs = startSqs({ assembly, lambdas, clock, directory: directory('sqs'), url: () => url });
     closers.push(() => sqs.stop());
 
-    const sendTo: SendTo = (arn, body, attributes = {}) => {
+    const sendTo: SendTo = (arn, body, attributes = {}, groupId = 'local') => {
+      const queue = sqs.queues.find(arn);
       if (arn.includes(':sns:')) later.sns?.api.publish(arn, body, attributes);
-      else if (sqs.queues.find(arn)) sqs.queues.find(arn)?.send({ body, attributes, groupId: 'failures' });
+      else if (queue) queue.send({ body, attributes, ...(queue.isFifo && { groupId, deduplicationId: randomUUID() }) });
       else log('services', `There is no ${arn} to send to`);
     };
 

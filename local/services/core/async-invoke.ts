@@ -11,7 +11,8 @@ export interface AsyncRules {
   readonly onFailureArn: string | undefined;
 }
 
-export type SendTo = (arn: string, body: string, attributes?: MessageAttributes) => void;
+/** Sends to a queue or a topic by ARN; the group is for a FIFO queue. */
+export type SendTo = (arn: string, body: string, attributes?: MessageAttributes, groupId?: string) => void;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html */
 export function asyncRulesOf(assembly: Assembly, functionArn: string): AsyncRules {

@@ -4,7 +4,7 @@ const YEARS_AHEAD_MS = 366 * 4 * UNIT_MS.day;
 
 /**
  * When a schedule of EventBridge is due next, after an instant; undefined when never. `rate(…)` counts from the epoch,
- * so that runs of the process agree; `cron(minutes hours day-of-month month day-of-week year)` is in UTC.
+ * so that runs of the process agree; `cron(minutes hours day-of-month month day-of-week year)` and `at(…)` are in UTC.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */
 export function nextRun(expression: string, afterMs: number): number | undefined {
@@ -13,8 +13,13 @@ export function nextRun(expression: string, afterMs: number): number | undefined
     const everyMs = Number(rate[1]) * UNIT_MS[rate[2] as keyof typeof UNIT_MS];
     return (Math.floor(afterMs / everyMs) + 1) * everyMs;
   }
+  const once = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(expression);
+  if (once) {
+    const at = Date.parse(`${once[1]}Z`);
+    return at > afterMs ? at : undefined;
+  }
   const cron = /^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$/.exec(expression);
-  if (!cron) throw new Error(`The schedule ${expression} is not understood; use rate(…) or cron(…)`);
+  if (!cron) throw new Error(`The schedule ${expression} is not understood; use rate(…), cron(…) or at(…)`);
   return nextCron(cron.slice(1), afterMs);
 }
 

@@ -120,20 +120,44 @@ export function startSecrets(options: {
       if (!known) secrets.put(secret.arn, withVersion(secret, id, SecretString, VersionStages));
       return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: known?.stages ?? VersionStages };
     },
-    UpdateSecretVersionStage: ({ SecretId, VersionStage = '', MoveToVersionId }) => {
+    CreateSecret: ({ Name = '', SecretString, ClientRequestToken }) => {
+      if ([...secrets.values()].some(({ name }) => name === Name)) {
+        throw new AwsError(
+          'ResourceExistsException',
+          `The operation failed because the secret ${Name} already exists.`,
+        );
+      }
+      const suffix = randomUUID().slice(0, 6);
+      const arn = `arn:aws:secretsmanager:${assembly.region}:${assembly.account}:secret:${Name}-${suffix}`;
+      const id = ClientRequestToken ?? randomUUID();
+      const empty: Secret = { name: Name, arn, createdAt: clock.now(), versions: {} };
+      secrets.put(arn, SecretString === undefined ? empty : withVersion(empty, id, SecretString, [CURRENT]));
+      return { ARN: arn, Name, ...(SecretString !== undefined && { VersionId: id }) };
+    },
+    // A label is on one version at most. Where AWSCURRENT leaves, AWSPREVIOUS comes.
+    UpdateSecretVersionStage: ({ SecretId, VersionStage = '', MoveToVersionId, RemoveFromVersionId }) => {
       const secret = find(SecretId);
-      const to = secret.versions[MoveToVersionId ?? ''];
-      if (MoveToVersionId !== undefined && !to) {
+      const [holder] = Object.entries(secret.versions).find(([, { stages }]) => stages.includes(VersionStage)) ?? [];
+      if (MoveToVersionId !== undefined && !secret.versions[MoveToVersionId]) {
         throw new AwsError('ResourceNotFoundException', 'There is no such version of the secret.');
       }
+      if (holder !== undefined && holder !== MoveToVersionId && holder !== RemoveFromVersionId) {
+        throw new AwsError(
+          'InvalidParameterException',
+          `The staging label ${VersionStage} is attached to version ${holder}; name it as RemoveFromVersionId.`,
+        );
+      }
+      const isTurn = VersionStage === CURRENT && holder !== undefined && holder !== MoveToVersionId;
+      const gone = isTurn ? [CURRENT, PREVIOUS] : [VersionStage];
       const versions = Object.fromEntries(
         Object.entries(secret.versions).map(([id, version]) => [
           id,
           {
             ...version,
             stages: [
-              ...version.stages.filter((stage) => stage !== VersionStage),
+              ...version.stages.filter((stage) => !gone.includes(stage)),
               ...(id === MoveToVersionId ? [VersionStage] : []),
+              ...(isTurn && id === holder ? [PREVIOUS] : []),
             ],
           },
         ]),
