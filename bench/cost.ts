@@ -1,0 +1,205 @@
+import { mkdtempSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { synthesise } from '../local/synthesise.ts';
+
+/**
+ * US dollars in us-east-1, on demand, by the price level of December 2024; not read from a price list, so compare before
+ * relying on them. No free tier is taken off.
+ */
+const PRICES = {
+  alarmMonth: 0.1,
+  dashboardMonth: 3,
+  kmsKeyMonth: 1,
+  secretMonth: 0.4,
+  apiRequest: 3.5 / 1e6,
+  lambdaRequest: 0.2 / 1e6,
+  lambdaGbSecondArm: 0.0000133334,
+  writeUnit: 0.625 / 1e6,
+  readUnit: 0.125 / 1e6,
+  snsPublish: 0.5 / 1e6,
+  snsHttpsDelivery: 0.6 / 1e6,
+  sqsRequest: 0.4 / 1e6,
+  sqsFifoRequest: 0.5 / 1e6,
+  logGb: 0.5,
+  traceRecorded: 5 / 1e6,
+} as const;
+
+/** What no template tells. Durations are billed milliseconds of a warm function. */
+const ASSUMED = {
+  daysInMonth: 30,
+  apiMs: 15,
+  reactorMsPerRecord: 10,
+  scheduleMs: 50,
+  recordsPerBatch: 10,
+  logBytesPerInvocation: 600,
+  /** Lambda keeps this many long polls of 20 s open at a queue that it reads. */
+  pollersPerQueue: 5,
+  traceShare: 0.05,
+} as const;
+
+/**
+ * Write units of an alert's life, items up to 1 KB: one event raises it, one resolves it. `raise` and `resolve` are the
+ * budgets of the operations; `timelineEntry` and `moveResolved` are estimates of what the keeper of timelines writes.
+ */
+const UNITS = { raise: 2, resolve: 2, timelineEntry: 1, moveResolved: 4 } as const;
+
+/** Transitions in an alert's life: opened, resolved. */
+const TRANSITIONS = 2;
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+}
+
+interface Row {
+  readonly what: string;
+  readonly how: string;
+  readonly dollars: number;
+}
+
+const STAGE = process.argv[2] ?? 'prod';
+
+/** All resources of a stage, by stack and logical id. */
+const resourcesOf = async (stage: string): Promise<Map<string, Resource>> => {
+  const directory = mkdtempSync(join(tmpdir(), 'tocsin-cost-'));
+  try {
+    const outdir = join(directory, 'cdk.out');
+    await synthesise({ root: resolve(import.meta.dirname, '..'), stage, outdir });
+    return new Map(
+      globSync('*.template.json', { cwd: outdir }).flatMap((file) => {
+        const { Resources } = JSON.parse(readFileSync(join(outdir, file), 'utf8')) as {
+          Resources: Record<string, Resource>;
+        };
+        return Object.entries(Resources).map(([id, resource]) => [`${file}:${id}`, resource] as const);
+      }),
+    );
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
+
+const resources = await resourcesOf(STAGE);
+const ofType = (type: string): Resource[] => [...resources.values()].filter(({ Type }) => Type === type);
+
+const memoryGbOf = (description: RegExp): number => {
+  const found = ofType('AWS::Lambda::Function').find(({ Properties }) =>
+    description.test(String(Properties['Description'])),
+  );
+  if (!found) throw new Error(`No function is described as ${String(description)}`);
+  return Number(found.Properties['MemorySize']) / 1024;
+};
+
+const invocations = (count: number, gb: number, ms: number): number =>
+  count * (PRICES.lambdaRequest + gb * (ms / 1000) * PRICES.lambdaGbSecondArm);
+
+const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
+
+/** How often a `rate(…)` fires in a month. */
+const firings = (schedule: unknown): number => {
+  const [, every = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(schedule)) ?? [];
+  const minutes = Number(every) * (MINUTES[unit] ?? Number.NaN);
+  if (!Number.isFinite(minutes)) throw new Error(`Not a rate: ${String(schedule)}`);
+  return (ASSUMED.daysInMonth * 1440) / minutes;
+};
+
+const fixed = (what: string, type: string, each: number): Row => {
+  const count = ofType(type).length;
+  return { what, how: `${count} × $${each}`, dollars: count * each };
+};
+
+const idleMonth = (): Row[] => {
+  const runs = ofType('AWS::Events::Rule').reduce(
+    (sum, { Properties: p }) => sum + firings(p['ScheduleExpression']),
+    0,
+  );
+  const sources = ofType('AWS::Lambda::EventSourceMapping').filter(({ Properties: p }) => !p['StartingPosition']);
+  const polls = sources.length * ASSUMED.pollersPerQueue * ((ASSUMED.daysInMonth * 86_400) / 20);
+  return [
+    fixed('alarms', 'AWS::CloudWatch::Alarm', PRICES.alarmMonth),
+    fixed('dashboard', 'AWS::CloudWatch::Dashboard', PRICES.dashboardMonth),
+    fixed('customer-managed keys', 'AWS::KMS::Key', PRICES.kmsKeyMonth),
+    fixed('secrets', 'AWS::SecretsManager::Secret', PRICES.secretMonth),
+    {
+      what: 'schedules',
+      how: `${runs} runs of ${ASSUMED.scheduleMs} ms`,
+      dollars: invocations(runs, 0.5, ASSUMED.scheduleMs),
+    },
+    {
+      // The tick asks its index twice, and a query costs at least half a unit.
+      what: 'table reads of the schedules',
+      how: `${runs} runs, 1 unit`,
+      dollars: runs * PRICES.readUnit,
+    },
+    {
+      what: 'polling of queues',
+      how: `${sources.length} queues, ${polls} long polls`,
+      dollars: polls * PRICES.sqsFifoRequest,
+    },
+    {
+      what: 'logs of the schedules',
+      how: `${ofType('AWS::Logs::LogGroup').length} log groups, ${ASSUMED.logBytesPerInvocation} bytes a run`,
+      dollars: ((runs * ASSUMED.logBytesPerInvocation) / 1e9) * PRICES.logGb,
+    },
+  ];
+};
+
+const millionAlerts = (): Row[] => {
+  const alerts = 1e6;
+  const transitions = alerts * TRANSITIONS;
+  const batches = transitions / ASSUMED.recordsPerBatch;
+  const batchMs = ASSUMED.reactorMsPerRecord * ASSUMED.recordsPerBatch;
+  const audit = ofType('AWS::DynamoDB::Table').find(({ Properties: p }) => JSON.stringify(p).includes('actor'));
+  const auditIndexes = (audit?.Properties['GlobalSecondaryIndexes'] as unknown[] | undefined)?.length ?? 0;
+  const writeUnits =
+    alerts * (UNITS.raise + UNITS.resolve + UNITS.moveResolved) +
+    transitions * (UNITS.timelineEntry + 1 + auditIndexes);
+  const reactors = ['Publishes each transition', 'Keeps timelines', 'Keeps changes of alerts'];
+  const invoked = transitions + batches * reactors.length;
+  return [
+    { what: 'API requests', how: `${transitions}, one event each`, dollars: transitions * PRICES.apiRequest },
+    {
+      what: 'intake function',
+      how: `${transitions} × ${ASSUMED.apiMs} ms`,
+      dollars: invocations(transitions, memoryGbOf(/^Takes in/), ASSUMED.apiMs),
+    },
+    { what: 'tables', how: `${writeUnits} write units`, dollars: writeUnits * PRICES.writeUnit },
+    ...reactors.map((description) => ({
+      what: `reactor: ${description.toLowerCase()}`,
+      how: `${batches} × ${batchMs} ms`,
+      dollars: invocations(batches, memoryGbOf(new RegExp(`^${description}`)), batchMs),
+    })),
+    {
+      what: 'publishing, one https subscriber',
+      how: `${transitions} published and delivered`,
+      dollars: transitions * (PRICES.snsPublish + PRICES.snsHttpsDelivery),
+    },
+    {
+      what: 'queue of the audit trail',
+      how: 'sent one by one, received and deleted in batches',
+      dollars: (transitions + 2 * batches) * PRICES.sqsRequest,
+    },
+    {
+      what: 'logs',
+      how: `${invoked} × ${ASSUMED.logBytesPerInvocation} bytes`,
+      dollars: ((invoked * ASSUMED.logBytesPerInvocation) / 1e9) * PRICES.logGb,
+    },
+    {
+      what: 'traces',
+      how: `${ASSUMED.traceShare * 100} % of ${invoked}`,
+      dollars: invoked * ASSUMED.traceShare * PRICES.traceRecorded,
+    },
+  ];
+};
+
+const print = (title: string, rows: readonly Row[]): void => {
+  const total = rows.reduce((sum, { dollars }) => sum + dollars, 0);
+  console.log(`\n${title}`);
+  for (const { what, how, dollars } of [...rows, { what: 'total', how: '', dollars: total }]) {
+    console.log(`  ${what.padEnd(44)} ${how.padEnd(56)} ${dollars.toFixed(2).padStart(8)}`);
+  }
+};
+
+console.log(`Tocsin ${STAGE}, us-east-1, US dollars, without free tiers, tax, storage and data transfer`);
+print('An idle month', idleMonth());
+print('A million alerts, each raised and resolved by one event', millionAlerts());
