@@ -1,0 +1,233 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { buildSync } from 'esbuild';
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
+import { authorizer } from '../functions/auth/authorize.ts';
+import { bundleFunctions } from '../infra/bundle.ts';
+import { surface } from '../infra/surface.ts';
+import { ADMIN_PASSWORD, startTocsin } from '../test/support/tocsin.ts';
+
+/** Prints the budgets of the architecture beside what this machine measures; each against a baseline of the same run. */
+const row = (what: string, measured: string, budget: string, ok: boolean): void => {
+  process.stdout.write(`${what.padEnd(44)} ${measured.padEnd(38)} ${budget.padEnd(18)} ${ok ? 'ok' : 'miss'}\n`);
+};
+const quantile = (values: readonly number[], q: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? NaN;
+const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+};
+
+/** Operations a second, `lanes` at a time. */
+const rate = async (count: number, lanes: number, work: (n: number) => Promise<unknown>): Promise<number> => {
+  let n = 0;
+  const lane = async (): Promise<void> => {
+    while (n < count) await work(n++);
+  };
+  const spent = await timed(() => Promise.all(Array.from({ length: lanes }, lane)));
+  return (count / spent) * 1000;
+};
+
+const run = promisify(execFile);
+const directory = mkdtempSync(join(tmpdir(), 'tocsin-bench-'));
+const tocsin = await startTocsin();
+try {
+  const bundles = bundleFunctions();
+  const sizeOf = (name: string): number => statSync(join(bundles.directory(name), 'index.js')).size;
+  const login = await tocsin
+    .as()
+    .post<{ accessToken: string }>('/api/auth/login', { username: 'admin', password: ADMIN_PASSWORD });
+  const token = login.body.accessToken;
+  const admin = tocsin.as({ authorization: `Bearer ${token}` });
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, string>;
+  const endpoint = tocsin.runtime.services.endpoints['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
+  const tableOf = (context: string): string =>
+    tocsin.runtime.assembly
+      .byType('AWS::DynamoDB::Table')
+      .find(({ logicalId }) => new RegExp(context, 'i').test(logicalId))?.physicalId ?? context;
+  const environment = {
+    AWS_REGION: tocsin.runtime.assembly.region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AUTH_TABLE: tableOf('auth'),
+    TOKEN_ISSUER: claims['iss'] ?? '',
+    TOKEN_AUDIENCE: claims['aud'] ?? '',
+    STAGE: 'dev',
+  };
+  const event = {
+    authorizationToken: `Bearer ${token}`,
+    methodArn: `arn:aws:execute-api:${environment.AWS_REGION}:123456789012:api/dev/GET/api/auth/me`,
+  };
+
+  const authorize = authorizer({
+    environment,
+    table: environment.AUTH_TABLE,
+    issuer: environment.TOKEN_ISSUER,
+    audience: environment.TOKEN_AUDIENCE,
+    stage: 'dev',
+    routes: surface().map((r) => [r.method, r.path, r.permission, r.whileRestricted ?? false] as const),
+    clock: { now: () => new Date() },
+  });
+  const { body: jwks } = await tocsin.as().get<JSONWebKeySet>('/.well-known/jwks.json');
+  const keys = createLocalJWKSet(jwks);
+  const [ours, bare]: [number[], number[]] = [[], []];
+  for (let round = 0; round < 3000; round++) {
+    const a = await timed(() => authorize(event));
+    const b = await timed(() => jwtVerify(token, keys));
+    if (round >= 500) {
+      ours.push(a);
+      bare.push(b);
+    }
+  }
+  const warm = median(ours) / median(bare);
+  row('authorizer, warm / bare jwtVerify', warm.toFixed(2), 'at most 1.25', warm <= 1.25);
+
+  /** Milliseconds that a child process tells of `script`. */
+  const inChild = (script: string): number =>
+    Number(
+      execFileSync(process.execPath, ['-e', script], { env: { ...process.env, ...environment }, encoding: 'utf8' }),
+    );
+  const entry = (name: string): string => JSON.stringify(join(bundles.directory(name), 'index.js'));
+  const decision = `const t=performance.now();require(${entry('auth-authorizer')}).handler(${JSON.stringify(event)}).then(()=>console.log(performance.now()-t))`;
+  writeFileSync(join(directory, 'decision.cjs'), decision);
+  const [first, empty]: [number[], number[]] = [[], []];
+  for (let round = 0; round < 9; round++) {
+    const { stdout } = await run(process.execPath, [join(directory, 'decision.cjs')], {
+      env: { ...process.env, ...environment },
+    });
+    first.push(Number(stdout));
+    empty.push(await timed(() => run(process.execPath, ['-e', '0'])));
+  }
+  const start = median(first) / median(empty);
+  row('authorizer, first decision / empty start', start.toFixed(2), 'at most 0.25', start <= 0.25);
+  const authorizerKb = sizeOf('auth-authorizer') / 1024;
+  row('authorizer bundle', `${authorizerKb.toFixed(1)} KB`, 'at most 20 KB', authorizerKb <= 20);
+
+  const default_ = join(directory, 'default.cjs');
+  buildSync({
+    stdin: {
+      contents: `export * from '@aws-sdk/client-dynamodb'; export * from '@aws-sdk/lib-dynamodb';`,
+      resolveDir: import.meta.dirname,
+    },
+    outfile: default_,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  });
+  const importOf = (file: string): number =>
+    inChild(`const t=performance.now();require(${file});console.log(performance.now()-t)`);
+  const [handler, sdk]: [number[], number[]] = [[], []];
+  for (let round = 0; round < 9; round++) {
+    handler.push(importOf(entry('alerts')));
+    sdk.push(importOf(JSON.stringify(default_)));
+  }
+  const imported = median(handler) / median(sdk);
+  row('API handler import / default SDK bundle', imported.toFixed(2), 'at most 1.0', imported <= 1);
+  const apis = ['auth', 'alerts', 'audit', 'integrations', 'docs'];
+  const largest = apis.map((name) => [name, sizeOf(name) / 1024] as const).sort((a, b) => b[1] - a[1])[0] ?? ['', 0];
+  const clean = !apis.some((name) =>
+    /undici|aws-xray-sdk/.test(readFileSync(join(bundles.directory(name), 'index.js'), 'utf8')),
+  );
+  row('largest API bundle', `${largest[0]}: ${largest[1].toFixed(0)} KB`, 'at most 280 KB', largest[1] <= 280 && clean);
+
+  const machine = async (name: string, permissions: string[]): Promise<Record<string, string>> => {
+    const made = await admin.post<{ key: string }>('/api/api-keys', { name, permissions, tier: 'machine' });
+    if (made.status !== 201) throw new Error(`No machine key: ${JSON.stringify(made.body)}`);
+    return { authorization: `Bearer ${made.body.key}`, 'content-type': 'application/json' };
+  };
+  const source = await machine('bench-source', ['integrations.ingest']);
+  const raiser = await machine('bench-raiser', ['monitoring.write']);
+  await tocsin.runtime.idle();
+  const post = async (path: string, headers: Record<string, string>, body: unknown): Promise<string> => {
+    const response = await fetch(tocsin.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${answer}`);
+    return answer;
+  };
+  const ingest = (n: number): Promise<string> =>
+    post('/api/v2/alerts', source, [{ labels: { alertname: 'Bench', instance: `i${n}` } }]);
+  const client = new DynamoDBClient({
+    endpoint,
+    region: environment.AWS_REGION,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const put = (n: number): Promise<unknown> =>
+    client.send(
+      new PutItemCommand({
+        TableName: tableOf('audit'),
+        Item: {
+          month: { S: `bench#${n}` },
+          position: { S: 'bench' },
+
+          sk: { S: 'bench' },
+          body: { S: 'x'.repeat(600) },
+        },
+        ConditionExpression: 'attribute_not_exists(#key)',
+        ExpressionAttributeNames: { '#key': 'month' },
+      }),
+    );
+  await rate(100, 8, (n) => ingest(n));
+  await rate(100, 8, (n) => put(n));
+  await tocsin.runtime.idle();
+  const overHttp = await rate(400, 8, (n) => ingest(1000 + n));
+  await tocsin.runtime.idle();
+  const straight = await rate(400, 8, (n) => put(1000 + n));
+  await tocsin.runtime.idle();
+  const share = overHttp / straight;
+  const rates = `${share.toFixed(2)} (${overHttp.toFixed(0)}/s of ${straight.toFixed(0)}/s)`;
+  row('ingest over HTTP / conditional PutItem', rates, 'at least 0.5', share >= 0.5);
+
+  const seen = new Map<string, number>();
+  let confirmed = false;
+  const server = createServer((request, response) => {
+    const at = performance.now();
+    void text(request).then(async (body) => {
+      response.end();
+      const envelope = JSON.parse(body) as { Type?: string; SubscribeURL?: string; Message?: string };
+      if (envelope.Type === 'SubscriptionConfirmation') confirmed = (await fetch(envelope.SubscribeURL ?? '')).ok;
+      if (envelope.Type === 'Notification') {
+        seen.set((JSON.parse(envelope.Message ?? '') as { alert: { id: string } }).alert.id, at);
+      }
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const webhook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  await admin.post('/api/monitoring/subscriptions', { protocol: 'http', endpoint: webhook });
+  for (let i = 0; i < 200 && !confirmed; i++) await sleep(50);
+  const delays: number[] = [];
+  const posts: number[] = [];
+  for (let n = 0; n < 110; n++) {
+    const { id } = JSON.parse(
+      await post('/api/monitoring/alerts', raiser, { title: `Bench ${n}`, severity: 'info', dedupKey: `bench-${n}` }),
+    ) as { id: string };
+    const accepted = performance.now();
+    for (let i = 0; i < 2000 && !seen.has(id); i++) await sleep(1);
+    const bareMs = await timed(async () => (await fetch(webhook, { method: 'POST', body: '{}' })).text());
+    if (n < 10) continue;
+    delays.push(Math.max(0, (seen.get(id) ?? Infinity) - accepted));
+    posts.push(bareMs);
+  }
+  server.close();
+  server.closeAllConnections();
+  const [p99, bareP99] = [quantile(delays, 0.99), quantile(posts, 0.99)];
+  const bound = 5 + 5 * bareP99;
+  const told = `${p99.toFixed(1)} ms (bare POST ${bareP99.toFixed(1)} ms)`;
+  row('accepted to webhook, p99', told, `at most ${bound.toFixed(1)} ms`, p99 <= bound);
+} finally {
+  await tocsin.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
+process.exit();
