@@ -31,7 +31,7 @@ export class Watch extends Construct {
   on(name: string, watched: Watched): void {
     const { runbook, says, metric, threshold, periods = 1, when = 'above', missingIsBad } = watched;
     const alarm = new cloudwatch.Alarm(this, name, {
-      metric,
+      metric: unlabelled(metric),
       threshold,
       evaluationPeriods: periods,
       comparisonOperator:
@@ -60,3 +60,7 @@ export const metricOf = (
   statistic: string,
 ): cloudwatch.Metric =>
   new cloudwatch.Metric({ namespace, metricName, dimensionsMap, statistic, period: FIVE_MINUTES });
+
+// A metric with a label is written as metric math, which an alarm on one plain metric has no need of.
+const unlabelled = ({ namespace, metricName, dimensions, statistic }: cloudwatch.Metric): cloudwatch.Metric =>
+  metricOf(namespace, metricName, (dimensions ?? {}) as Record<string, string>, statistic);
