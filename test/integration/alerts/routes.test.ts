@@ -1,0 +1,326 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { handler } from '../../../functions/alerts/http.ts';
+import { routes } from '../../../functions/alerts/routes.ts';
+import type { Method, Route } from '../../../shared/http/route.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { ingestOn, type Ingest } from '../../support/ingest.ts';
+import { invoke, type Invocation } from '../../support/invoke.ts';
+
+const current = vi.hoisted(() => {
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+  return { deps: undefined as unknown };
+});
+vi.mock('../../../functions/alerts/deps.ts', () => ({
+  deps: () => current.deps,
+  subscriptionDeps: () => ({
+    subscriptions: { byId: async () => undefined, list: async () => ({ items: [], next: null }) },
+  }),
+}));
+
+let dynamo: TestDynamo;
+let ingest: Ingest;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  ingest = await ingestOn(dynamo);
+  current.deps = ingest.container();
+});
+afterAll(() => dynamo.stop());
+
+const anna = { kind: 'user' as const, id: 'usr_anna', name: 'anna' };
+const ben = { kind: 'user' as const, id: 'usr_ben', name: 'ben' };
+const call = (route: `${Method} /${string}`, request: Invocation = {}) =>
+  invoke(handler, route, { caller: anna, ...request });
+const aRaise = (over: object = {}) => ({
+  title: 'Checkout answers 500',
+  severity: 'error',
+  dedupKey: randomUUID(),
+  ...over,
+});
+const raise = (body: unknown = aRaise(), request: Invocation = {}) =>
+  call('POST /api/monitoring/alerts', { body, ...request });
+const act = (id: string, verb: string, body: unknown = {}, caller: object = anna) =>
+  call(`POST /api/monitoring/alerts/{id}/${verb}` as `POST /${string}`, { params: { id }, body, caller });
+const get = (id: string) => call('GET /api/monitoring/alerts/{id}', { params: { id } });
+
+describe('200 and 201', () => {
+  it('a raise opens an alert, and the same again counts it', async () => {
+    const body = aRaise({
+      description: 'd',
+      service: 'checkout',
+      team: 't',
+      labels: { a: 'b' },
+      annotations: { c: 'd' },
+    });
+    const first = await raise(body);
+    expect(first).toMatchObject({ status: 201, body: { ...body, status: 'open', source: 'manual', count: 1 } });
+    expect(await raise(body, { caller: ben })).toMatchObject({ status: 200, body: { id: first.body.id, count: 2 } });
+  });
+
+  it('without a key each raise is an alert of its own', async () => {
+    const { dedupKey: _, ...body } = aRaise();
+    const ids = [(await raise(body)).body.id, (await raise(body)).body.id];
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('the alerts of a machine are its own, under the name of its key', async () => {
+    const body = aRaise();
+    const byHand = await raise(body);
+    const byMachine = await raise(body, { caller: { kind: 'machine', id: 'key_1', name: 'deployer' } });
+    expect(byMachine).toMatchObject({ status: 201, body: { source: 'api:deployer' } });
+    expect(byMachine.body.id).not.toBe(byHand.body.id);
+  });
+
+  it('a worse severity raises the alert, a milder one leaves it', async () => {
+    const body = aRaise({ severity: 'warning' });
+    await raise(body);
+    expect((await raise({ ...body, severity: 'critical' })).body).toMatchObject({ severity: 'critical', sequence: 2 });
+    expect((await raise({ ...body, severity: 'info' })).body).toMatchObject({
+      severity: 'critical',
+      sequence: 2,
+      count: 3,
+    });
+  });
+
+  it('a night: acknowledged, handed over, noted, put back, snoozed, resolved, and all of it in the timeline', async () => {
+    const { id } = (await raise()).body;
+    const statuses: number[] = [];
+    for (const [verb, body] of [
+      ['acknowledge', { note: 'On it.' }],
+      ['assign', { assignee: 'ben' }],
+      ['notes', { note: 'Ticket 7' }],
+      ['unacknowledge', {}],
+      ['snooze', { durationSeconds: 3600 }],
+      ['assign', { assignee: null }],
+      ['resolve', { note: 'Rolled back.' }],
+      ['notes', { note: 'Post mortem follows' }],
+    ] as const) {
+      ingest.clock.advance(1000);
+      const alert = await ingest.store.byId(id);
+      if (alert) await ingest.store.keepEntry(alert);
+      statuses.push((await act(id, verb, body)).status);
+    }
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    const { body } = await get(id);
+    expect(body).toMatchObject({ status: 'resolved', resolvedBy: 'anna', assignee: null, snoozedUntil: null });
+    expect(
+      body.timeline.map(({ type, actor, note }: { type: string; actor: { name: string }; note?: string }) => [
+        type,
+        actor.name,
+        note,
+      ]),
+    ).toEqual([
+      ['opened', 'anna', undefined],
+      ['acknowledged', 'anna', 'On it.'],
+      ['assigned', 'anna', undefined],
+      ['noted', 'anna', 'Ticket 7'],
+      ['unacknowledged', 'anna', undefined],
+      ['snoozed', 'anna', undefined],
+      ['assigned', 'anna', undefined],
+      ['resolved', 'anna', 'Rolled back.'],
+      ['noted', 'anna', 'Post mortem follows'],
+    ]);
+  });
+
+  it('acknowledging and resolving again what one has oneself answers the same, as an answer may be lost', async () => {
+    const { id } = (await raise()).body;
+    for (const verb of ['acknowledge', 'resolve']) {
+      const first = await act(id, verb);
+      expect(await act(id, verb)).toMatchObject({ status: 200, body: first.body });
+    }
+  });
+
+  it('a body may be left out where nothing in it is needed', async () => {
+    const { id } = (await raise()).body;
+    expect((await call('POST /api/monitoring/alerts/{id}/acknowledge', { params: { id } })).status).toBe(200);
+  });
+
+  it('lists by every filter', async () => {
+    const service = randomUUID();
+    const { id } = (await raise(aRaise({ service, severity: 'critical', labels: { region: 'x=y' } }))).body;
+    const now = ingest.clock.now();
+    const query = {
+      service,
+      severity: 'critical',
+      status: 'open',
+      source: 'manual',
+      label: 'region=x=y',
+      from: new Date(now.getTime() - 1).toISOString(),
+      to: new Date(now.getTime() + 1).toISOString(),
+    };
+    for (const [name, value] of Object.entries(query)) {
+      const { body } = await call('GET /api/monitoring/alerts', { query: { service, [name]: value } });
+      expect(body.items.map((each: { id: string }) => each.id)).toEqual([id]);
+    }
+    const { body } = await call('GET /api/monitoring/alerts', { query: { service, label: 'region=x' } });
+    expect(body).toEqual({ items: [], next: null });
+  });
+});
+
+describe('400', () => {
+  it.each<[string, unknown]>([
+    ['nothing', ''],
+    ['no JSON', '{title:'],
+    ['a list', []],
+    ['an unknown field', aRaise({ status: 'resolved' })],
+    ['a source of one’s own choice', aRaise({ source: 'prometheus:shop' })],
+    ['a wrong type', aRaise({ title: 7 })],
+    ['a severity that there is not', aRaise({ severity: 'worst' })],
+    ['a key twice', '{"title":"a","title":"b","severity":"info"}'],
+    ['__proto__', '{"title":"a","severity":"info","labels":{"__proto__":"x"}}'],
+    ['half a surrogate pair', '{"title":"\\ud800","severity":"info"}'.replace('\\ud800', '\ud800')],
+    ['a hundred thousand brackets', '['.repeat(100_000)],
+    ['depth', `{"title":"a","severity":"info","labels":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`],
+    ['an empty title', aRaise({ title: ' \t' })],
+  ])('a raise of %s', async (_, body) => {
+    const answer = await raise(body);
+    expect(answer).toMatchObject({ status: 400, headers: { 'content-type': 'application/problem+json' } });
+    expect(answer.text).not.toMatch(/at .*\.ts|node_modules/);
+  });
+
+  it('bytes that are not UTF-8', async () => {
+    const { status } = await raise(undefined, {
+      bytes: Buffer.from([0x7b, 0xff, 0x7d]),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(status).toBe(400);
+  });
+
+  it.each<Readonly<Record<string, string>>>([
+    { limit: '0' },
+    { limit: '101' },
+    { limit: 'x' },
+    { status: 'snoozed' },
+    { label: 'x' },
+    { from: 'yesterday' },
+    { cursor: '****' },
+    { cursor: 'x'.repeat(3000) },
+    { unknown: '1' },
+  ])('a list of %j', async (query) => {
+    expect((await call('GET /api/monitoring/alerts', { query })).status).toBe(400);
+  });
+
+  it.each([
+    {},
+    { until: '2020-01-01T00:00:00Z' },
+    { durationSeconds: 0 },
+    { durationSeconds: 604_801 },
+    { until: 'x' },
+    { until: '2026-11-21T04:00:00Z', durationSeconds: 1 },
+  ])('a snooze of %j', async (body) => {
+    const { id } = (await raise()).body;
+    expect((await act(id, 'snooze', body)).status).toBe(400);
+  });
+});
+
+describe('naughty strings', () => {
+  it.each([
+    'null',
+    'undefined',
+    "Robert'); DROP TABLE alerts;--",
+    '<script>alert(1)</script>',
+    '${jndi:ldap://x}',
+    '../../etc/passwd',
+    '\u202e\u0000\u0007\u001b[31m',
+    'ﷺ🏳️‍🌈👩‍👩‍👧‍👧 Z̴̢͝ä̸l̶g̶o̵',
+    '\ufeff\ufffe\uffff',
+    '{"$ne":null}',
+    ' leading and trailing ',
+    '界'.repeat(1024),
+  ])('come back as they were: %j', async (text) => {
+    const title = text.trim() === '' ? 'x' : text;
+    const { status, body } = await raise(
+      aRaise({ title, description: text, labels: { note: text }, annotations: { a: text } }),
+    );
+    expect(status).toBe(201);
+    expect((await get(body.id)).body).toMatchObject({
+      title: title.trim(),
+      description: text,
+      labels: { note: text },
+      annotations: { a: text },
+    });
+  });
+
+  it.each(['alr_x', '..%2f..', '%00', 'é', 'x'.repeat(2000), `alr_${'0'.repeat(38)}`, 'constructor', '__proto__'])(
+    'as an id are simply not found: %j',
+    async (id) => {
+      expect((await get(id)).status).toBe(404);
+      for (const verb of ['acknowledge', 'unacknowledge', 'resolve']) expect((await act(id, verb)).status).toBe(404);
+      expect((await act(id, 'notes', { note: 'x' })).status).toBe(404);
+      expect((await act(id, 'assign', { assignee: 'x' })).status).toBe(404);
+      expect((await act(id, 'snooze', { durationSeconds: 60 })).status).toBe(404);
+    },
+  );
+});
+
+describe('401 and 403', () => {
+  const all = Object.values(routes).map((route: Route) => [route.method, route.path, route.permission] as const);
+
+  it.each(all)('%s %s: nobody, and somebody without %s', async (method, path, permission) => {
+    const route = `${method} ${path}` as `GET /${string}`;
+    expect((await invoke(handler, route, { params: { id: 'x' } })).status).toBe(401);
+    const { status, body } = await invoke(handler, route, {
+      params: { id: 'x' },
+      caller: { permissions: ['security.*', `${permission}.more`] },
+    });
+    expect([status, body.code]).toEqual([403, 'auth.forbidden']);
+    const restricted = await invoke(handler, route, { params: { id: 'x' }, caller: { restricted: true } });
+    expect(restricted.status).toBe(403);
+  });
+});
+
+describe('409', () => {
+  it('of two people who acknowledge at once one wins, and the other is told who', async () => {
+    const { id } = (await raise()).body;
+    const answers = await Promise.all([act(id, 'acknowledge', {}, anna), act(id, 'acknowledge', {}, ben)]);
+    const [winner] = answers.filter(({ status }) => status === 200);
+    const [loser] = answers.filter(({ status }) => status === 409);
+    expect(winner?.body.acknowledgedBy).toMatch(/anna|ben/);
+    expect(loser?.body).toMatchObject({
+      code: 'alert.acknowledged',
+      alert: { acknowledgedBy: winner?.body.acknowledgedBy },
+    });
+  });
+
+  it.each([
+    ['acknowledge', {}],
+    ['unacknowledge', {}],
+    ['snooze', { durationSeconds: 60 }],
+    ['assign', { assignee: 'x' }],
+    ['resolve', {}],
+  ])('%s of what somebody else resolved', async (verb, body) => {
+    const { id } = (await raise()).body;
+    await act(id, 'resolve', {}, ben);
+    expect(await act(id, verb, body)).toMatchObject({
+      status: 409,
+      body: { code: 'alert.resolved', alert: { resolvedBy: 'ben' } },
+    });
+  });
+
+  it('putting back what nobody has', async () => {
+    const { id } = (await raise()).body;
+    expect(await act(id, 'unacknowledge')).toMatchObject({ status: 409, body: { code: 'alert.not_acknowledged' } });
+  });
+
+  it('four assignments at once: each is made, in some order', async () => {
+    const { id } = (await raise()).body;
+    const answers = await Promise.all(Array.from({ length: 4 }, (_, i) => act(id, 'assign', { assignee: `p${i}` })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
+    expect((await get(id)).body.sequence).toBe(5);
+  });
+});
+
+describe('413 and 415', () => {
+  it('a body of 10 MB', async () => {
+    expect((await raise(aRaise({ description: 'x'.repeat(10 * 1024 * 1024) }))).status).toBe(413);
+  });
+
+  it.each(['text/plain', 'application/xml', '', 'application/jsonp'])('the content type %j', async (type) => {
+    expect((await raise(JSON.stringify(aRaise()), { headers: { 'content-type': type } })).status).toBe(415);
+  });
+
+  it('application/problem+json; charset=utf-8 is JSON, too', async () => {
+    const headers = { 'content-type': 'application/problem+json; charset=utf-8' };
+    expect((await raise(JSON.stringify(aRaise()), { headers })).status).toBe(201);
+  });
+});

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { observationsInPush, observationsInWebhook } from '../../../functions/integrations/alertmanager.ts';
+import { annotationsOf, labelsOf } from '../../../functions/integrations/labels.ts';
+import { presentedKey } from '../../../functions/integrations/presented-key.ts';
+import { severityIn } from '../../../functions/integrations/severity.ts';
+import { Annotations, Labels } from '../../../functions/alerts/alert.ts';
+
+const now = new Date('2026-11-21T03:00:00.000Z');
+const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+
+describe('the severity of labels', () => {
+  it.each([
+    ['critical', 'critical'],
+    ['CRITICAL', 'critical'],
+    [' page ', 'critical'],
+    ['error', 'error'],
+    ['major', 'error'],
+    ['high', 'error'],
+    ['warning', 'warning'],
+    ['warn', 'warning'],
+    ['minor', 'warning'],
+    ['info', 'info'],
+    ['none', 'info'],
+    ['P1', 'critical'],
+    ['p5', 'info'],
+    ['', 'error'],
+    ['ultraviolet', 'error'],
+    ['constructor', 'error'],
+  ])('%j is %s', (word, severity) => expect(severityIn({ severity: word })).toBe(severity));
+
+  it('comes from priority where there is no severity, and is error where there is neither', () => {
+    expect(severityIn({ priority: 'P3' })).toBe('warning');
+    expect(severityIn({ severity: 'info', priority: 'P1' })).toBe('info');
+    expect(severityIn({})).toBe('error');
+  });
+});
+
+describe('labels and annotations', () => {
+  const texts = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary', maxLength: 6000 }), {
+    maxKeys: 100,
+  });
+
+  it('always fit into what an alert may carry, whatever they are', () => {
+    fc.assert(
+      fc.property(texts, (given) => {
+        const labels = labelsOf(given);
+        const annotations = annotationsOf(given);
+        expect(Labels.safeParse(labels).success).toBe(true);
+        expect(Annotations.safeParse(annotations).success).toBe(true);
+        for (const text of Object.values({ ...labels, ...annotations })) expect(text.isWellFormed()).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are as they came where they fit', () => {
+    const given = { alertname: 'x', 'app.kubernetes.io/name': 'y', _z: '🔔' };
+    expect(labelsOf(given)).toEqual(given);
+    expect(annotationsOf(given)).toEqual(given);
+  });
+
+  it('never become a prototype', () => {
+    const given = JSON.parse('{"__proto__":"x","constructor":"y"}') as Record<string, string>;
+    expect(Object.getPrototypeOf(labelsOf(given))).toBe(Object.prototype);
+    expect(labelsOf(given)).toEqual({ constructor: 'y' });
+  });
+});
+
+describe('an alert that is pushed', () => {
+  const one = (alert: object) => observationsInPush('s', [{ labels: { alertname: 'A' }, ...alert }], now)[0];
+
+  it.each([
+    ['2026-11-21T03:00:00.001Z', 'firing'],
+    ['2026-11-21T03:00:00.000Z', 'over'],
+    ['2026-11-21T02:59:59.999999999Z', 'over'],
+    ['2026-11-21T04:00:00.000+01:00', 'over'],
+    ['2026-11-20T23:00:01.5-04:00', 'firing'],
+    ['9999-12-31T23:59:59Z', 'firing'],
+    ['10000-01-01T00:00:00Z', 'invalid'],
+    ['1795230000', 'invalid'],
+    ['Sat, 21 Nov 2026 03:00:00 GMT', 'invalid'],
+    ['2026-11-21', 'invalid'],
+    ['2026-13-41T99:00:00Z', 'invalid'],
+  ])('with the end %s is %s', (endsAt, kind) => expect(one({ endsAt })?.kind).toBe(kind));
+
+  it.each<[object, string]>([
+    [{ summary: 'S', title: 'T' }, 'S'],
+    [{ title: 'T' }, 'T'],
+    [{ summary: '  ' }, 'A'],
+    [{}, 'A'],
+  ])('with the annotations %j has the title %s', (annotations, title) => {
+    expect(one({ annotations })).toMatchObject({ event: { title } });
+  });
+
+  it('without a name is called after its fingerprint', () => {
+    const [observation] = observationsInPush('s', [{ labels: { job: 'x' } }], now);
+    expect(observation).toMatchObject({
+      event: { title: expect.stringMatching(/^Alert [0-9a-f]{16}$/), service: 'x' },
+    });
+  });
+
+  it('keeps every annotation that is not shown elsewhere, and where it came from', () => {
+    const annotations = { summary: 'S', title: 'T', description: 'D', message: 'M', runbook_url: 'https://r' };
+    expect(one({ annotations, generatorURL: 'https://g', startsAt: '2026-11-21T02:00:00Z' })).toMatchObject({
+      event: {
+        title: 'S',
+        description: 'D',
+        annotations: {
+          title: 'T',
+          message: 'M',
+          runbook_url: 'https://r',
+          generatorURL: 'https://g',
+          startsAt: '2026-11-21T02:00:00Z',
+        },
+      },
+    });
+  });
+
+  it('never makes the reader fail, whatever is in the batch', () => {
+    fc.assert(
+      fc.property(fc.array(fc.anything(), { maxLength: 5 }), (alerts) => {
+        expect(observationsInPush('s', alerts, now)).toHaveLength(alerts.length);
+        expect(observationsInWebhook('s', { alerts })).toHaveLength(alerts.length);
+      }),
+    );
+  });
+
+  it('of any labels at all is either invalid or an event that an alert can hold', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), (labels) => {
+        const [observation] = observationsInPush('s', [{ labels }], now);
+        const isEmpty = Object.values(labels).every((value) => value === '');
+        expect(observation?.kind).toBe(isEmpty ? 'invalid' : 'firing');
+        if (observation?.kind === 'firing') {
+          const { title, service, labels: kept } = observation.event;
+          expect(title.length).toBeGreaterThan(0);
+          expect(service === null || service.length > 0).toBe(true);
+          expect(Labels.safeParse(kept).success).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('the key that a client presents', () => {
+  it.each([
+    ['Bearer tsk_1', 'tsk_1'],
+    ['bearer   tsk_1 ', 'tsk_1'],
+    [basic('anything:tsk_1'), 'tsk_1'],
+    [basic(':tsk_1'), 'tsk_1'],
+    [basic('tsk_1:'), 'tsk_1'],
+    [basic('tsk_1'), 'tsk_1'],
+    [basic('user:with:colons'), 'with:colons'],
+    [undefined, undefined],
+    ['', undefined],
+    ['Bearer', undefined],
+    ['Bearer a b', undefined],
+    [basic(':'), undefined],
+    ['Negotiate abc', undefined],
+  ])('of %j is %j', (header, key) => expect(presentedKey(header)).toBe(key));
+});
