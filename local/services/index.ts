@@ -33,11 +33,6 @@ export interface ServicesOptions {
 export interface Services {
   /** By the name of the environment variable that an SDK reads. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /**
-   * A function's variables with queue URLs that lead here. The SDK sends to the host of the queue URL, whatever its
-   * endpoint is, so the URL of the template must not reach a function.
-   */
-  localEnvironment(variables: Readonly<Record<string, string>>): Record<string, string>;
   readonly localRoutes: LocalRoutes;
   /** Resolves when nothing is undelivered: no stream record, no visible message with a function, no due delivery. */
   flush(): Promise<void>;
@@ -123,7 +118,6 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     const schedules = startSchedules({ assembly, lambdas, clock, log, sendTo });
     closers.push(() => schedules.stop());
 
-    const templateQueueHost = `https://sqs.${assembly.region}.amazonaws.com`;
     return {
       endpoints: {
         AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
@@ -133,10 +127,6 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
         AWS_ENDPOINT_URL_API_GATEWAY: url,
       },
-      localEnvironment: (variables) =>
-        Object.fromEntries(
-          Object.entries(variables).map(([name, value]) => [name, value.replaceAll(templateQueueHost, url)]),
-        ),
       localRoutes: createLocalRoutes(sns, faults),
       // What one delivers may give another something to deliver, so it takes a round in which nobody was invoked.
       async flush() {
