@@ -1,4 +1,4 @@
-import type { Config} from '@redocly/openapi-core';
+import type { Config } from '@redocly/openapi-core';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { safeParse } from 'zod/v4/core';
 import { expect, test } from 'vitest';
