@@ -37,14 +37,10 @@ export async function startDynamo(options: {
   const wire = connectDynamo(engine.endpoint);
   const checkpoints = openDurableMap<{ position: StreamPosition }>(directory && join(directory, 'checkpoints.jsonl'));
   try {
-    let tables = await createTables(assembly, wire, log);
+    const tables = await createTables(assembly, wire, log);
     const pumps: StreamPump[] = [];
-    const timeToLive = startTimeToLive(
-      () => tables,
-      wire,
-      clock,
-      log,
-      (table) => pumps.filter((pump) => pump.table === table).forEach((pump) => pump.poke()),
+    const timeToLive = startTimeToLive(tables, wire, clock, log, (table) =>
+      pumps.filter((pump) => pump.table === table).forEach((pump) => pump.poke()),
     );
 
     for (const resource of assembly.byType('AWS::Lambda::EventSourceMapping')) {
@@ -76,14 +72,6 @@ export async function startDynamo(options: {
       for (const pump of pumps) if (!written || written.has(pump.table)) pump.poke();
     });
 
-    engine.onRestart(async (empty) => {
-      tables = await createTables(assembly, wire, log);
-      for (const pump of pumps) {
-        const streamArn = tables.find((table) => table.name === pump.table)?.engineStreamArn;
-        if (streamArn) pump.reopen(streamArn, empty);
-      }
-    });
-
     const proxy = options.faults && (await startFaultProxy(engine.endpoint, options.faults));
     const quiesce = () => {
       timeToLive.stop();
@@ -105,6 +93,7 @@ export async function startDynamo(options: {
     };
   } catch (error) {
     wire.close();
+    checkpoints.close();
     await engine.stop();
     throw error;
   }

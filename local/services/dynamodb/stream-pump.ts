@@ -3,13 +3,7 @@ import type { Lambdas, LocalClock, LocalLog } from '../../types.ts';
 import type { DurableMap } from '../core/durable-map.ts';
 import { failedItems, type Mapping } from '../core/mapping.ts';
 import { changedNothing, streamEventRecord, type StreamRecord } from './stream-event.ts';
-import {
-  openStreamReader,
-  trimHorizon,
-  type ReadRecord,
-  type StreamPosition,
-  type StreamReader,
-} from './stream-reader.ts';
+import { openStreamReader, type ReadRecord, type StreamPosition } from './stream-reader.ts';
 import type { TimeToLive } from './time-to-live.ts';
 import type { DynamoWire } from './wire.ts';
 
@@ -19,8 +13,6 @@ export interface StreamPump {
   poke(): void;
   /** Resolves when every record written before the call is delivered, given up, or failing again and again. */
   drain(): Promise<void>;
-  /** Reads on from the checkpoint; from the start of the stream when the engine lost its data. */
-  reopen(engineStreamArn: string, empty: boolean): void;
   stop(): void;
 }
 
@@ -79,8 +71,14 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
   type Lane = (typeof lanes)[number];
   // In the order of the stream; its head is the oldest record that is not yet settled.
   let open: Entry[] = [];
-  let reader = openReader(options.engineStreamArn, options.start);
-  let engineStreamArn = options.engineStreamArn;
+  const checkpointKey = `${mapping.id} ${options.engineStreamArn}`;
+  // The checkpoint exists from the start: what is written before the first delivery must survive a kill as well.
+  if (!checkpoints.has(checkpointKey)) checkpoints.put(checkpointKey, { position: options.start });
+  const reader = openStreamReader(
+    wire,
+    options.engineStreamArn,
+    checkpoints.get(checkpointKey)?.position ?? options.start,
+  );
   let polling: Promise<number> | undefined;
   let again = false;
   let stopped = false;
@@ -88,17 +86,6 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
   let lastActivity = Date.now();
   let timer: NodeJS.Timeout | undefined;
   const wakeLanes = new Set<() => void>();
-
-  // The checkpoint exists from the start: what is written before the first delivery must survive a kill as well.
-  function openReader(streamArn: string, start: StreamPosition): StreamReader {
-    const key = checkpointKey(streamArn);
-    if (!checkpoints.has(key)) checkpoints.put(key, { position: start });
-    return openStreamReader(wire, streamArn, checkpoints.get(key)?.position ?? start);
-  }
-
-  function checkpointKey(streamArn: string): string {
-    return `${mapping.id} ${streamArn}`;
-  }
 
   /** Answers how many records came in. */
   function poll(): Promise<number> {
@@ -108,13 +95,12 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
     }
     polling = (async () => {
       let count = 0;
-      const from = reader;
       do {
         again = false;
         const room = Math.max(1_000, mapping.batchSize) - open.length;
         if (room <= 0 || stopped) break;
-        const records = await from.next(Math.min(room, 1_000));
-        if (stopped || from !== reader) break;
+        const records = await reader.next(Math.min(room, 1_000));
+        if (stopped) break;
         take(records);
         count += records.length;
         if (records.length > 0) again = true;
@@ -309,7 +295,7 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
     if (count === 0) return;
     const last = open[count - 1] as Entry;
     open = open.slice(count);
-    checkpoints.put(checkpointKey(engineStreamArn), {
+    checkpoints.put(checkpointKey, {
       position: { shardId: last.shardId, sequenceNumber: last.record.dynamodb.SequenceNumber },
     });
     // There is room again for what the reader left in the stream.
@@ -353,15 +339,6 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
       } finally {
         draining -= 1;
       }
-    },
-    reopen(streamArn, empty) {
-      if (empty) {
-        engineStreamArn = streamArn;
-        open = [];
-        for (const lane of lanes) lane.queue.length = 0;
-        reader = openReader(streamArn, trimHorizon);
-      }
-      poke();
     },
     stop() {
       stopped = true;

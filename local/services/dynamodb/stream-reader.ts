@@ -21,17 +21,20 @@ export interface StreamReader {
 /** Before the first record that the stream still has. */
 export const trimHorizon: StreamPosition = { shardId: '', sequenceNumber: undefined };
 
-/** After the last record that the stream has now. */
+/** After the last record that the stream has now. Read to find it: the engine names the last one in text order. */
 export async function latestPosition(wire: DynamoWire, streamArn: string): Promise<StreamPosition> {
-  const described = await wire.call('DescribeStream', { StreamArn: streamArn }, 'DynamoDBStreams');
-  const shard = (described.StreamDescription.Shards as Shard[]).at(-1);
-  return { shardId: shard?.ShardId ?? '', sequenceNumber: shard?.SequenceNumberRange?.EndingSequenceNumber };
+  const reader = openStreamReader(wire, streamArn, trimHorizon);
+  let position = trimHorizon;
+  for (;;) {
+    const last = (await reader.next(1_000)).at(-1);
+    if (!last) return position;
+    position = { shardId: last.shardId, sequenceNumber: last.record.dynamodb.SequenceNumber };
+  }
 }
 
 interface Shard {
   readonly ShardId: string;
   readonly ParentShardId?: string;
-  readonly SequenceNumberRange?: { readonly EndingSequenceNumber?: string };
 }
 
 /**

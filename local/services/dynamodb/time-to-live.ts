@@ -23,7 +23,7 @@ const remembered = 10_000;
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
  */
 export function startTimeToLive(
-  tables: () => readonly LocalTable[],
+  tables: readonly LocalTable[],
   wire: DynamoWire,
   clock: LocalClock,
   log: LocalLog,
@@ -93,7 +93,7 @@ export function startTimeToLive(
     const previous = running;
     const next: Promise<void> = (async () => {
       await previous?.catch(() => undefined);
-      for (const table of tables()) if (!stopped) await sweepTable(table);
+      for (const table of tables) if (!stopped) await sweepTable(table);
       lastSweep = Date.now();
     })().finally(() => {
       if (running === next) running = undefined;
@@ -124,7 +124,7 @@ export function startTimeToLive(
       ).unref();
     }
   }
-  if (tables().some((table) => table.expiryAttribute)) cancel = clock.schedule(clock.now() + everyMs, tick);
+  if (tables.some((table) => table.expiryAttribute)) cancel = clock.schedule(clock.now() + everyMs, tick);
 
   return {
     sweep,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import {
+  BatchWriteItemCommand,
   DeleteItemCommand,
   DescribeTableCommand,
   DynamoDBClient,
@@ -369,6 +370,44 @@ describe('streams', () => {
     await second.service.drain();
     expect(before).toEqual(['a']);
     expect(after).toEqual(['b', 'c']);
+  });
+});
+
+describe('a stream that has grown', () => {
+  it('is begun at its end by a new mapping that asks for the latest, however many records it has', async () => {
+    const data = directory();
+    const first = await start([things], {}, { directory: data });
+    for (let n = 0; n < 12; n++) await first.put(`old-${n}`);
+    await first.stop();
+    const seen: string[] = [];
+    const latest = mapping('react', streamArnOf(things), { StartingPosition: 'LATEST' });
+    const second = await start(
+      [things, latest],
+      { react: (event: StreamEvent) => void seen.push(...keysOf(event)) },
+      { directory: data },
+    );
+    await second.put('new');
+    await second.service.drain();
+    expect(seen).toEqual(['new']);
+  });
+
+  it('takes a write in the same time as when it was new', async () => {
+    const { client, put } = await start([things]);
+    const timed = async () => {
+      const times: number[] = [];
+      for (let n = 0; n < 60; n++) {
+        const from = performance.now();
+        await put(`timed-${n}`);
+        times.push(performance.now() - from);
+      }
+      return times.sort((left, right) => left - right)[10] ?? 0;
+    };
+    const fresh = await timed();
+    for (let page = 0; page < 600; page++) {
+      const requests = Array.from({ length: 25 }, (_, n) => ({ PutRequest: { Item: { pk: { S: `${page}-${n}` } } } }));
+      await client.send(new BatchWriteItemCommand({ RequestItems: { things: requests } }));
+    }
+    expect(await timed()).toBeLessThan(fresh * 2 + 1);
   });
 });
 
