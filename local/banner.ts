@@ -25,7 +25,7 @@ export function banner(facts: BannerFacts): string {
     }
   }
   lines.push(
-    `  API        ${url}/api/docs`,
+    `  API        ${url}/api/openapi.json`,
     `  messages   ${url}/_local/outbox   what went out by SNS, mail and webhook`,
     `  clock      curl -d '{"advanceSeconds":3600}' ${url}/_local/clock`,
   );
