@@ -24,6 +24,8 @@ export interface RuntimeOptions {
   readonly onOutput?: (functionName: string, chunk: string) => void;
   /** Execution environments per function at most. */
   readonly maxEnvironments?: number;
+  /** Lets DynamoDB be made to fail through `POST /_local/faults`, at the cost of a hop; the other services always can. */
+  readonly faults?: boolean;
 }
 
 export interface Runtime {
@@ -74,6 +76,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     usageKeys,
     secretOverrides: options.secrets ?? {},
     publicUrl: () => gateway?.url ?? '',
+    faults: options.faults ?? false,
   });
   clock.onInstant(() => atMost(services.flush(), instantMs));
   const clockRoutes = localClockRoutes(clock, saved.save);

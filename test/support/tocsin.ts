@@ -35,8 +35,11 @@ export interface Tocsin {
 
 export const ADMIN_PASSWORD = 'a bell in the night wakes one';
 
-/** The whole product in memory, from its synthesised template, for the tests of one file. */
-export const startTocsin = async (): Promise<Tocsin> => {
+/**
+ * The whole product in memory, from its synthesised template, for the tests of one file. `faults` lets DynamoDB be made to
+ * fail, too.
+ */
+export const startTocsin = async (options: { readonly faults?: boolean } = {}): Promise<Tocsin> => {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-scenario-'));
   const assembly = join(directory, 'cdk.out');
   await synthesise({ root: resolve(import.meta.dirname, '../..'), stage: 'dev', outdir: assembly });
@@ -45,6 +48,7 @@ export const startTocsin = async (): Promise<Tocsin> => {
     stage: 'dev',
     secrets: administratorPassword(readAssembly(assembly, 'dev'), ADMIN_PASSWORD),
     maxEnvironments: 2,
+    faults: options.faults ?? false,
   });
   const as = (headers: Readonly<Record<string, string>> = {}): Client => clientOf(runtime.url, headers);
   const login = async (username: string, password: string): Promise<Client> => {

@@ -52,8 +52,10 @@ const activePollMs = 100;
 const idlePollMs = 400;
 const staysActiveMs = 10_000;
 const firstBackOffMs = 50;
+// In real time a test or a person waits; in moved time an hour must not be a thousand retries.
 const longestBackOffMs = 3_000;
-/** After so many failures a batch no longer holds up `drain`. */
+const longestMovedBackOffMs = 60_000;
+/** After so many failures a batch that waits for its retry no longer holds up `drain`. */
 const failuresUntilStuck = 6;
 
 /**
@@ -66,7 +68,8 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
   const lanes = Array.from({ length: mapping.parallelization }, () => ({
     queue: [] as Entry[],
     running: false,
-    stuck: false,
+    /** Waits for the retry of what has failed again and again. */
+    isStuck: false,
   }));
   type Lane = (typeof lanes)[number];
   // In the order of the stream; its head is the oldest record that is not yet settled.
@@ -86,6 +89,7 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
   let lastActivity = Date.now();
   let timer: NodeJS.Timeout | undefined;
   const wakeLanes = new Set<() => void>();
+  const endBackOff = new Set<() => void>();
 
   /** Answers how many records came in. */
   function poll(): Promise<number> {
@@ -200,7 +204,6 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
 
       const attempts = delivered > 0 ? 1 : batch.attempts + 1;
       const failures = delivered > 0 ? 1 : batch.failures + 1;
-      lane.stuck = failures >= failuresUntilStuck;
       if (mapping.bisects && delivered === 0 && rest.length > 1) {
         // Splitting does not use up a retry.
         const half = Math.ceil(rest.length / 2);
@@ -214,9 +217,10 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
       } else {
         batches.unshift({ entries: rest, attempts, failures });
       }
+      lane.isStuck = failures >= failuresUntilStuck;
       await backOff(failures);
+      lane.isStuck = false;
     }
-    lane.stuck = false;
   }
 
   /** How many entries from the front were handled. */
@@ -236,20 +240,20 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
     return first < 0 ? entries.length : first;
   }
 
+  // The clock stands while what is due at an instant is worked off, and that may be this: so real time counts, too.
+  // Ends by real or by moved time, whichever comes first: while the clock is moved it may be waiting for `drain`.
   function backOff(failures: number): Promise<void> {
-    const wait = Math.min(longestBackOffMs, firstBackOffMs * 2 ** (failures - 1));
+    const wait = firstBackOffMs * 2 ** (failures - 1);
     return new Promise((resolve) => {
-      const wake = () => {
-        if (!stopped) return;
+      const end = () => {
         cancel();
-        wakeLanes.delete(wake);
+        clearTimeout(real);
+        endBackOff.delete(end);
         resolve();
       };
-      const cancel = clock.schedule(clock.now() + wait, () => {
-        wakeLanes.delete(wake);
-        resolve();
-      });
-      wakeLanes.add(wake);
+      const real = setTimeout(end, Math.min(longestBackOffMs, wait));
+      const cancel = clock.schedule(clock.now() + Math.min(longestMovedBackOffMs, wait), end);
+      endBackOff.add(end);
     });
   }
 
@@ -332,7 +336,7 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
           // A poll that was under way may have read before the caller's write.
           await polling?.catch(() => 0);
           const count = await poll();
-          const busy = lanes.some((lane) => (lane.running || lane.queue.length > 0) && !lane.stuck);
+          const busy = lanes.some((lane) => (lane.running || lane.queue.length > 0) && !lane.isStuck);
           if (count === 0 && !busy) return;
           if (busy) await new Promise((resolve) => setTimeout(resolve, 2));
         }
@@ -343,7 +347,7 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
     stop() {
       stopped = true;
       clearTimeout(timer);
-      for (const wake of [...wakeLanes]) wake();
+      for (const wake of [...wakeLanes, ...endBackOff]) wake();
     },
   };
 }

@@ -1,0 +1,112 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Alert, AlertWithTimeline } from '../../functions/alerts/alert.ts';
+import { startSubscriber, type Subscriber } from '../clients/subscriber.ts';
+import { eventually } from '../support/tools/eventually.ts';
+import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
+
+let tocsin: Tocsin;
+let admin: Client;
+let subscriber: Subscriber;
+let key: string;
+
+beforeAll(async () => {
+  tocsin = await startTocsin({ faults: true });
+  admin = await tocsin.admin();
+  subscriber = await startSubscriber();
+  const endpoint = { protocol: 'http', endpoint: subscriber.endpoint };
+  expect((await admin.post('/api/monitoring/subscriptions', endpoint)).status).toBe(201);
+  await eventually('the subscription is confirmed', { withinMs: 10_000 }, async () =>
+    expect(subscriber.confirmed()).toBe(true),
+  );
+  const made = await admin.post<{ key: string }>('/api/api-keys', {
+    name: 'shop',
+    permissions: ['integrations.ingest'],
+  });
+  key = made.body.key;
+  // The functions have seen the key, as they have on any day.
+  await Promise.all(Array.from({ length: 4 }, () => push([])));
+}, 120_000);
+afterEach(() => tocsin.as().call('DELETE', '/_local/faults'));
+afterAll(async () => {
+  await subscriber.stop();
+  await tocsin.stop();
+});
+
+const fail = (service: string) =>
+  tocsin.as().post('/_local/faults', {
+    service,
+    status: service === 'dynamodb' ? 400 : 500,
+    ...(service === 'dynamodb' && { code: 'ProvisionedThroughputExceededException' }),
+    untilCleared: true,
+  });
+const recover = async () => {
+  await tocsin.as().call('DELETE', '/_local/faults');
+  // Until the functions ask the table again, and the queue delivers again.
+  await tocsin.pass(60);
+};
+const push = (alerts: unknown) => tocsin.as({ authorization: `Bearer ${key}` }).post('/api/v2/alerts', alerts);
+const alert = (name: string, over: object = {}) => ({ labels: { alertname: name, severity: 'critical' }, ...over });
+const ended = (name: string) => {
+  const now = tocsin.runtime.clock.now();
+  return alert(name, { startsAt: new Date(now - 2000).toISOString(), endsAt: new Date(now - 1).toISOString() });
+};
+const seen = async (name: string): Promise<readonly Alert[]> => {
+  admin = await tocsin.admin();
+  return (await admin.get<{ items: Alert[] }>(`/api/monitoring/alerts?label=alertname%3D${name}`)).body.items;
+};
+const told = (id: string) => subscriber.about(id).map(({ transition, sequence }) => [sequence, transition]);
+
+describe('while DynamoDB refuses', () => {
+  test('what is pushed is accepted, kept, and rings when the day gets better', async () => {
+    await fail('dynamodb');
+    for (let i = 0; i < 3; i++) expect((await push([alert('Kept')])).status).toBe(200);
+    await recover();
+    const [kept, ...others] = await seen('Kept');
+    expect(others).toEqual([]);
+    expect(kept).toMatchObject({ status: 'open', count: 3 });
+    expect(told(kept?.id ?? '')).toEqual([[1, 'opened']]);
+  });
+
+  test('what was over when the queue came to it is not opened again: it is there to be read, and wakes nobody', async () => {
+    await fail('dynamodb');
+    expect((await push([alert('Over')])).status).toBe(200);
+    await tocsin.runtime.clock.advance(1000);
+    expect((await push([ended('Over')])).status).toBe(200);
+    await recover();
+    const [over] = await seen('Over');
+    expect(over).toMatchObject({ status: 'resolved', count: 1 });
+    const { body } = await admin.get<AlertWithTimeline>(`/api/monitoring/alerts/${over?.id}`);
+    expect(body.timeline.map(({ type }) => type)).toEqual(['opened', 'resolved']);
+  });
+
+  test('and SQS as well, the answer is 503 and nothing is promised', async () => {
+    await fail('dynamodb');
+    await fail('sqs');
+    expect((await push([alert('Lost')])).status).toBe(503);
+    await recover();
+    expect(await seen('Lost')).toEqual([]);
+    expect((await push([alert('Lost')])).status).toBe(200);
+    expect(await seen('Lost')).toHaveLength(1);
+  });
+});
+
+describe('while SNS is down', () => {
+  test('alerts open all the same, and each transition is told when it is back', async () => {
+    await fail('sns');
+    expect((await push([alert('Quiet')])).status).toBe(200);
+    expect((await push([ended('Quiet')])).status).toBe(200);
+    const quiet = await eventually('it is moved among the resolved ones', { withinMs: 10_000 }, async () => {
+      const [found] = await seen('Quiet');
+      expect(found).toMatchObject({ status: 'resolved' });
+      return found;
+    });
+    expect(told(quiet?.id ?? '')).toEqual([]);
+    await recover();
+    await tocsin.pass(120);
+    const sequences = told(quiet?.id ?? '').sort();
+    expect(sequences).toEqual([
+      [1, 'opened'],
+      [2, 'resolved'],
+    ]);
+  });
+});
