@@ -14,7 +14,8 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFaults } from '../../../local/services/core/faults.ts';
 import { startDynamo } from '../../../local/services/dynamodb/service.ts';
-import type { Resource } from '../../../local/types.ts';
+import { movableClock } from '../../../local/clock.ts';
+import type { LocalClock, Resource } from '../../../local/types.ts';
 import * as support from './support.ts';
 import {
   assemblyOf,
@@ -42,9 +43,10 @@ function directory(): string {
 async function start(
   resources: readonly Resource[],
   handlers: Record<string, Handler> = {},
-  options: { directory?: string; faults?: boolean } = {},
+  options: { directory?: string; faults?: boolean; clock?: LocalClock } = {},
 ) {
-  const clock = testClock();
+  const own = testClock();
+  const clock = options.clock ?? own;
   const lambdas = lambdasOf(handlers);
   const sent: { arn: string; body: string }[] = [];
   const faults = createFaults();
@@ -68,7 +70,7 @@ async function start(
     if (stopped) return;
     stopped = true;
     client.destroy();
-    clock.stop();
+    own.stop();
     await service.stop();
   };
   cleanups.push(stop);
@@ -310,6 +312,24 @@ describe('streams', () => {
         streamArn: streamArnOf(things),
       },
     });
+  });
+
+  it('does not hold up a clock that is moved while a function keeps failing', async () => {
+    let calls = 0;
+    const clock = movableClock();
+    const react = () => {
+      calls += 1;
+      throw new Error('down');
+    };
+    const { put, service } = await start([things, mapping('react', streamArnOf(things))], { react }, { clock });
+    clock.onInstant(() => service.drain());
+    await put('a');
+    const from = performance.now();
+    await clock.advance(3_600_000);
+    expect(performance.now() - from).toBeLessThan(8_000);
+    expect(calls).toBeGreaterThan(30);
+    expect(calls).toBeLessThan(150);
+    clock.stop();
   });
 
   it('withholds what the filter criteria do not name', async () => {
