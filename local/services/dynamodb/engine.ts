@@ -53,7 +53,8 @@ export async function startEngine(options: {
 
   async function launch(): Promise<void> {
     const command = [binary, 'serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', file];
-    const started = spawn('/bin/sh', ['-c', guard, 'engine', temporary, ...command], { stdio: 'pipe' });
+    // In a process group of its own: Ctrl-C is for this process, which still needs the engine to finish what runs.
+    const started = spawn('/bin/sh', ['-c', guard, 'engine', temporary, ...command], { stdio: 'pipe', detached: true });
     child = started;
     let dead = false;
     let complaint = '';

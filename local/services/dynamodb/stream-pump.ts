@@ -240,8 +240,8 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
     return first < 0 ? entries.length : first;
   }
 
-  // The clock stands while what is due at an instant is worked off, and that may be this: so real time counts, too.
-  // Ends by real or by moved time, whichever comes first: while the clock is moved it may be waiting for `drain`.
+  // Ends by real or by moved time, whichever comes first: the clock stands while what is due at an instant is worked
+  // off, and that may be this.
   function backOff(failures: number): Promise<void> {
     const wait = firstBackOffMs * 2 ** (failures - 1);
     return new Promise((resolve) => {
