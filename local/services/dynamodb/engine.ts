@@ -14,13 +14,16 @@ export interface Engine {
 }
 
 // The engine ends when its guard's input closes, and that is when this process ends, however it ends. So does the
-// directory of a run that keeps nothing ($1), unless the guard is told that the engine comes back.
+// directory of a run that keeps nothing ($1). An engine that ends by itself takes its watcher along and nothing else.
 const guard = `
   temporary=$1; shift; exec 3<&0
   "$@" </dev/null 3<&- & engine=$!
   echo "$engine"
-  (read -r word <&3; kill -9 "$engine"; [ "$word" = keep ] || [ -z "$temporary" ] || rm -rf "$temporary") >/dev/null 2>&1 &
-  wait "$engine"`;
+  (read -r word <&3; trap '' TERM; kill -9 "$engine"; [ -z "$temporary" ] || rm -rf "$temporary") >/dev/null 2>&1 &
+  watcher=$!
+  wait "$engine"; code=$?
+  kill "$watcher" 2>/dev/null
+  exit "$code"`;
 
 /**
  * A DynamoDB engine on 127.0.0.1: the `dynoxide` binary on a port of its own, with its file in `directory` (undefined:
@@ -68,7 +71,7 @@ export async function startEngine(options: {
     });
     started.once('exit', (code) => {
       dead = true;
-      started.stdin.end(stopping ? '' : 'keep\n');
+      started.stdin.destroy();
       if (stopping || child !== started) return;
       log('dynamodb', `The engine ended (${code ?? 'by a signal'}) and is started again`, complaint || undefined);
       setTimeout(() => {
