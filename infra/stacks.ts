@@ -4,6 +4,7 @@ import { removalPolicyOf, type StageConfig } from './config.ts';
 import { AlertsApp, AlertsData } from './contexts/alerts.ts';
 import { AuditApp, AuditData } from './contexts/audit.ts';
 import { AuthApp, AuthData, AuthMeters } from './contexts/auth.ts';
+import { HealthApp, HealthData } from './contexts/health.ts';
 import { IntegrationsApp } from './contexts/integrations.ts';
 import { Functions } from './constructs/functions.ts';
 import { HttpApi } from './constructs/http-api.ts';
@@ -15,6 +16,7 @@ export class DataStack extends Stack {
   readonly alerts: AlertsData;
   readonly auth: AuthData;
   readonly audit: AuditData;
+  readonly health: HealthData;
 
   constructor(app: App, stage: StageConfig, props: StackProps) {
     super(app, `Tocsin-${stage.name}-data`, { ...props, terminationProtection: stage.retainData });
@@ -23,6 +25,7 @@ export class DataStack extends Stack {
     this.alerts = new AlertsData(this, 'Alerts', common);
     this.auth = new AuthData(this, 'Auth', common);
     this.audit = new AuditData(this, 'Audit', common);
+    this.health = new HealthData(this, 'Health', common);
   }
 }
 
@@ -34,10 +37,12 @@ export class AppStack extends Stack {
     super(app, `Tocsin-${stage.name}-app`, props);
     this.functions = new Functions(stage, bundles);
     const common = { stage, encryptionKey: data.encryptionKey, functions: this.functions };
-    const { alerts, auth, audit } = data;
+    const { alerts, auth, audit, health } = data;
     new AlertsApp(this, 'Alerts', { ...common, data: alerts });
     new AuthApp(this, 'Auth', { ...common, data: auth });
-    new AuditApp(this, 'Audit', { ...common, data: audit, authTable: auth.table, topic: alerts.topic });
+    const eventful = [auth.table, health.table];
+    new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
+    new HealthApp(this, 'Health', { ...common, data: health, alerts, authTable: auth.table });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }

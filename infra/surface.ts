@@ -3,10 +3,11 @@ import { routes as alerts } from '../functions/alerts/routes.ts';
 import { routes as audit } from '../functions/audit/routes.ts';
 import { routes as auth } from '../functions/auth/routes.ts';
 import { routes as docs } from '../functions/docs/routes.ts';
+import { routes as health } from '../functions/health/routes.ts';
 import { routes as integrations } from '../functions/integrations/routes.ts';
 
 /** The routes of every context that has an HTTP surface. */
-export const SURFACE: Readonly<Record<string, Routes>> = { auth, alerts, integrations, audit, docs };
+export const SURFACE: Readonly<Record<string, Routes>> = { auth, alerts, health, integrations, audit, docs };
 
 export interface SurfaceRoute extends Route {
   readonly context: string;

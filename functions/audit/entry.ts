@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AlertMessage } from '../alerts/events.ts';
-import type { SecurityEvent } from '../auth/events.ts';
+import type { AuditEvent } from '../../shared/kernel/audit-event.ts';
 
 export const OUTCOMES = ['success', 'failure', 'denied'] as const;
 export const Outcome = z.enum(OUTCOMES);
@@ -22,8 +22,8 @@ export const AuditEntry = z.object({
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
-/** The entry of a security event. */
-export const entryOfEvent = ({ type, detail, ...event }: SecurityEvent): AuditEntry => ({
+/** The entry of an event. */
+export const entryOfEvent = ({ type, detail, ...event }: AuditEvent): AuditEntry => ({
   ...event,
   action: type,
   detail: { ...detail },

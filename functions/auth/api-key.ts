@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import type { SecurityActor, SecurityEvent } from './events.ts';
+import type { AuditActor } from '../../shared/kernel/audit-event.ts';
+import type { SecurityEvent } from './events.ts';
 import type { Metered } from './metering.ts';
 import type { KeyFacts } from './machine-key.ts';
 import { Pattern } from './role.ts';
@@ -47,7 +48,7 @@ export type ApiKeyWithSecret = z.infer<typeof ApiKeyWithSecret>;
 export interface StoredApiKey extends Omit<KeyFacts, 'tier' | 'usageTier' | 'wantedTier' | 'meteredSince'>, Metered {
   readonly tier: Tier;
   readonly createdAt: string;
-  readonly createdBy: SecurityActor;
+  readonly createdBy: AuditActor;
   readonly lastUsedAt: string | null;
   readonly event: SecurityEvent;
 }

@@ -1,7 +1,7 @@
 import type { Caller, Origin } from '../../shared/kernel/caller.ts';
 import { forbidden, notFound, tooMany } from '../../shared/kernel/errors.ts';
 import { overtaken } from './change-user.ts';
-import { actorOf, eventOf } from './event.ts';
+import { actorOf, auditEvent } from '../../shared/kernel/audit-event.ts';
 import { hashPassword, isPassword } from './hash-password.ts';
 import { LOCKS } from './lock-out.ts';
 import { mustBeGood } from './new-password.ts';
@@ -46,7 +46,7 @@ export const changePassword = async (
       subject: subjectOf(user),
       outcome: 'failure',
     } as const;
-    await store.note(eventOf(about, origin, clock.now()));
+    await store.note(auditEvent(about, origin, clock.now()));
     throw forbidden('password.wrong', 'The current password is wrong.');
   }
   await store.forgetAttempts(LOCKS.account, user.username);
@@ -68,7 +68,7 @@ export const changePassword = async (
       set: { passwordHash, passwordChangeRequired: false, passwordChangedAt: at.toISOString() },
       voidsTokens: true,
       endsSessions: { except: { id: caller.sessionId, session: { ...state, createdAt, ip, userAgent } } },
-      event: eventOf({ type: 'password.changed', actor: actorOf(caller), subject: subjectOf(user) }, origin, at),
+      event: auditEvent({ type: 'password.changed', actor: actorOf(caller), subject: subjectOf(user) }, origin, at),
     },
     at,
   );

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { conflict } from '../../shared/kernel/errors.ts';
 import { mustExist } from './create-user.ts';
 import { mustCover } from './escalation.ts';
-import { actorOf, eventOf } from './event.ts';
+import { actorOf, auditEvent } from '../../shared/kernel/audit-event.ts';
 import { userOrRefuse } from './get-user.ts';
 import { permissionsOf } from './grants.ts';
 import { hashPassword } from './hash-password.ts';
@@ -59,7 +59,7 @@ export const changeUser = async (
       set,
       voidsTokens: isShutOut || request.roles !== undefined || request.tier !== undefined,
       ...(isShutOut && { endsSessions: {} }),
-      event: eventOf(
+      event: auditEvent(
         { type: 'user.changed', actor: actorOf(caller), subject: subjectOf(seen), detail: told(request) },
         origin,
         at,

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { unprocessable } from '../../shared/kernel/errors.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import { apiKeySubject, apiKeyView, type ApiKeyWithSecret, type CreateApiKey, type StoredApiKey } from './api-key.ts';
-import { actorOf, eventOf } from './event.ts';
+import { actorOf, auditEvent } from '../../shared/kernel/audit-event.ts';
 import { mustCover } from './escalation.ts';
 import { newMachineKey } from './machine-key.ts';
 import { shortest } from './grants.ts';
@@ -34,7 +34,7 @@ export const createApiKey = async (
     createdBy: actorOf(caller),
     expiresAt,
     lastUsedAt: null,
-    event: eventOf(
+    event: auditEvent(
       {
         type: 'apikey.created',
         actor: actorOf(caller),

@@ -2,7 +2,7 @@ import type { Caller, Origin } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { conflict, unprocessable } from '../../shared/kernel/errors.ts';
 import { mustCover } from './escalation.ts';
-import { actorOf, eventOf } from './event.ts';
+import { actorOf, auditEvent } from '../../shared/kernel/audit-event.ts';
 import { permissionsOf, type RoleTable } from './grants.ts';
 import { hashPassword } from './hash-password.ts';
 import { generatedPassword, mustBeGood } from './new-password.ts';
@@ -36,7 +36,7 @@ export const createUser = async (
     },
     at,
   );
-  const event = eventOf(
+  const event = auditEvent(
     { type: 'user.created', actor: actorOf(caller), subject: subjectOf(user), detail: { roles: user.roles.join(' ') } },
     origin,
     at,

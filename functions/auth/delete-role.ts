@@ -2,7 +2,7 @@ import type { Caller, Origin } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { conflict } from '../../shared/kernel/errors.ts';
 import { mustCover } from './escalation.ts';
-import { actorOf, eventOf } from './event.ts';
+import { actorOf, auditEvent } from '../../shared/kernel/audit-event.ts';
 import { permissionsOf } from './grants.ts';
 import { roleTable } from './role.ts';
 import { mustBeCustom, noSuchRole, rolesKeptChanging } from './save-role.ts';
@@ -27,7 +27,7 @@ export const deleteRole = async (
   const holder = await holderOf(store, name);
   if (holder) throw conflict('role.in_use', `The user ${holder} has it.`);
   const at = clock.now();
-  const event = eventOf(
+  const event = auditEvent(
     { type: 'role.deleted', actor: actorOf(caller), subject: { kind: 'role', id: name, name } },
     origin,
     at,

@@ -2,7 +2,7 @@ import type { Caller, Origin } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { lastAdmin, overtaken } from './change-user.ts';
 import { mustCover } from './escalation.ts';
-import { actorOf, eventOf } from './event.ts';
+import { actorOf, auditEvent } from '../../shared/kernel/audit-event.ts';
 import { userOrRefuse } from './get-user.ts';
 import { permissionsOf } from './grants.ts';
 import { roleTable } from './role.ts';
@@ -19,7 +19,7 @@ export const deleteUser = async (
   const [seen, { roles }] = await Promise.all([userOrRefuse({ store }, id), store.roles()]);
   mustCover(caller, permissionsOf(seen.roles, roleTable(roles)));
   const at = clock.now();
-  const event = eventOf({ type: 'user.deleted', actor: actorOf(caller), subject: subjectOf(seen) }, origin, at);
+  const event = auditEvent({ type: 'user.deleted', actor: actorOf(caller), subject: subjectOf(seen) }, origin, at);
   const outcome = await store.deleteUser(seen, event, at);
   if (outcome === 'changed') throw overtaken();
   if (outcome === 'last_admin') throw lastAdmin();

@@ -3,7 +3,7 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Origin } from '../../shared/kernel/caller.ts';
 import { sha256 } from '../../shared/kernel/ids.ts';
-import { eventOf, INSIDE } from './event.ts';
+import { auditEvent, INSIDE } from '../../shared/kernel/audit-event.ts';
 import { BUILT_IN_ROLES } from './grants.ts';
 import { hashPassword } from './hash-password.ts';
 import type { AuthStore } from './store.ts';
@@ -51,7 +51,7 @@ export const firstAdmin = ({ secrets, secretId, store, clock }: FirstAdminDeps) 
       },
       at,
     );
-    const event = eventOf(
+    const event = auditEvent(
       {
         type: 'user.created',
         actor: { kind: 'system', id: 'system:first-admin', name: 'first-admin' },

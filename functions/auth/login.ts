@@ -1,7 +1,7 @@
 import type { Origin } from '../../shared/kernel/caller.ts';
 import { tooMany, unauthenticated } from '../../shared/kernel/errors.ts';
 import { newId } from '../../shared/kernel/ids.ts';
-import { eventOf, NOBODY } from './event.ts';
+import { auditEvent, NOBODY } from '../../shared/kernel/audit-event.ts';
 import type { FirstAdmin } from './first-admin.ts';
 import { hashPassword, isOutdatedHash, isPassword, NOBODYS_HASH } from './hash-password.ts';
 import { addressBlock, LOCKS } from './lock-out.ts';
@@ -67,7 +67,7 @@ export const login = async (
       drop: sessionsToDrop(user.sessions, at),
       wantedTier: effectiveTier(user, await deps.roles()),
       ...(isOutdatedHash(user.passwordHash) && { passwordHash: await hashPassword(request.password) }),
-      event: eventOf(
+      event: auditEvent(
         {
           type: 'login.succeeded',
           actor: subjectAsActor(user),
@@ -102,7 +102,7 @@ const subjectAsActor = (user: StoredUser) => ({ kind: 'user' as const, id: user.
 
 /** What was typed as a user name is not kept unless somebody bears it: people type passwords there. */
 const failure = (type: 'login.failed' | 'login.locked', user: StoredUser | undefined, origin: Origin, at: Date) =>
-  eventOf(
+  auditEvent(
     {
       type,
       actor: NOBODY,

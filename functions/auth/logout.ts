@@ -1,6 +1,6 @@
 import type { Caller, Origin } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import { actorOf, eventOf } from './event.ts';
+import { actorOf, auditEvent } from '../../shared/kernel/audit-event.ts';
 import { personOnly } from './person-only.ts';
 import type { AuthStore } from './store.ts';
 
@@ -13,6 +13,6 @@ export const logout = async (
   personOnly(caller);
   const at = clock.now();
   const subject = { kind: 'session', id: caller.sessionId, name: caller.name };
-  const event = eventOf({ type: 'session.ended', actor: actorOf(caller), subject }, origin, at);
+  const event = auditEvent({ type: 'session.ended', actor: actorOf(caller), subject }, origin, at);
   await store.endSession(caller.id, caller.sessionId, event, at);
 };

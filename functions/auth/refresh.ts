@@ -1,6 +1,6 @@
 import type { Origin } from '../../shared/kernel/caller.ts';
 import { unauthenticated } from '../../shared/kernel/errors.ts';
-import { eventOf, NOBODY } from './event.ts';
+import { auditEvent, NOBODY } from '../../shared/kernel/audit-event.ts';
 import { misuseOf, parseRefreshToken, rotationOf, type RefreshToken } from './refresh-token.ts';
 import type { Roles } from './role-cache.ts';
 import { issue, type IssueDeps, type TokenPair } from './session-tokens.ts';
@@ -42,7 +42,7 @@ const issueAgain = async (
   const misuse = misuseOf(presented, session, at);
   if (misuse.kind === 'repeated') return issue(deps, user, presented.sessionId, misuse.token);
   if (misuse.kind === 'reused') {
-    const event = eventOf(
+    const event = auditEvent(
       {
         type: 'session.reuse_detected',
         actor: NOBODY,

@@ -2,7 +2,7 @@ import type { Caller, Origin } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { notFound } from '../../shared/kernel/errors.ts';
 import { apiKeySubject } from './api-key.ts';
-import { actorOf, eventOf } from './event.ts';
+import { actorOf, auditEvent } from '../../shared/kernel/audit-event.ts';
 import type { AuthStore } from './store.ts';
 
 /** Revokes a machine key; within a minute it opens nothing any more. */
@@ -18,7 +18,7 @@ export const revokeApiKey = async (
     key &&
     (await store.revokeApiKey(
       id,
-      eventOf({ type: 'apikey.revoked', actor: actorOf(caller), subject: apiKeySubject(key) }, origin, at),
+      auditEvent({ type: 'apikey.revoked', actor: actorOf(caller), subject: apiKeySubject(key) }, origin, at),
       at,
     ));
   if (!isDone) throw notFound('apikey.not_found', 'There is no machine key with this id.');

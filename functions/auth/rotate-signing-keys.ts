@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
-import { eventOf, INSIDE } from './event.ts';
+import { auditEvent, INSIDE } from '../../shared/kernel/audit-event.ts';
 import { isRotationDue, newestKey, publicJwk, withoutRetired } from './signing-key.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { AuthStore } from './store.ts';
@@ -41,7 +41,7 @@ export const rotateSigningKeys = async (deps: RotateDeps, { force }: { readonly 
   }
   if (isDue && newest) {
     await store.note(
-      eventOf(
+      auditEvent(
         {
           type: 'signing_key.rotated',
           actor: { kind: 'system', id: 'system:key-rotation', name: 'key-rotation' },

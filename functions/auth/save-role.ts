@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { conflict, forbidden, notFound, unprocessable } from '../../shared/kernel/errors.ts';
 import { mustExist } from './create-user.ts';
 import { mustCover } from './escalation.ts';
-import { actorOf, eventOf } from './event.ts';
+import { actorOf, auditEvent } from '../../shared/kernel/audit-event.ts';
 import { isBuiltIn, permissionsOf } from './grants.ts';
 import { cycleThrough, MAX_ROLES, roleTable, roleView, type CreateRole, type ReplaceRole, type Role } from './role.ts';
 import type { AuthStore } from './store.ts';
@@ -70,7 +70,7 @@ const save = async (
     permissions: request.permissions,
     inherits,
     tier: request.tier ?? null,
-    event: eventOf(
+    event: auditEvent(
       {
         type: how === 'create' ? 'role.created' : 'role.changed',
         actor: actorOf(caller),

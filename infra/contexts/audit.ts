@@ -41,8 +41,8 @@ export class AuditApp extends Construct {
     id: string,
     props: Props & {
       readonly data: AuditData;
-      /** The table whose stream carries security events. */
-      readonly authTable: ContextTable;
+      /** The tables whose streams carry events for the trail. */
+      readonly eventful: readonly ContextTable[];
       readonly topic: AlertsTopic;
       readonly functions: Functions;
     },
@@ -56,10 +56,10 @@ export class AuditApp extends Construct {
     data.table.grantTo(api, ['Query']);
     api.addEnvironment('AUDIT_RETENTION_DAYS', retention);
 
-    const security = functions.add(this, 'audit-security', 'Keeps security events in the audit trail');
-    data.table.grantTo(security, ['PutItem']);
-    security.addEnvironment('AUDIT_RETENTION_DAYS', retention);
-    consumeStream(security, { table: props.authTable, deadLetters, filters: [EVENTFUL_WRITES] });
+    const changes = functions.add(this, 'audit-changes', 'Keeps security events and changes in the audit trail');
+    data.table.grantTo(changes, ['PutItem']);
+    changes.addEnvironment('AUDIT_RETENTION_DAYS', retention);
+    for (const table of props.eventful) consumeStream(changes, { table, deadLetters, filters: [EVENTFUL_WRITES] });
 
     const intake = new WorkQueue(this, 'Intake', { ...props, deadLetters: { queue: deadLetters, attempts: 5 } });
     props.topic.topic.addSubscription(

@@ -7,6 +7,7 @@ export const ENV = {
   ALERTS_TABLE: 'Name of the alerts table',
   AUTH_TABLE: 'Name of the auth table',
   AUDIT_TABLE: 'Name of the audit table',
+  HEALTH_TABLE: 'Name of the health table',
   ALERTS_TOPIC: 'ARN of the SNS topic that every transition is published to',
   SPILL_QUEUE: 'URL of the FIFO queue that keeps events while DynamoDB refuses them',
   PRIVATE_ENDPOINTS: 'Whether plain http and private hosts may be subscribed: allowed or refused',

@@ -87,7 +87,15 @@ describe('what must not be lost', () => {
       expect(ofType(type, 'data').map(({ DeletionPolicy }) => DeletionPolicy)).not.toContain('Delete');
     }
     expect(Object.keys(stacks['data'] ?? {})).toEqual(
-      expect.arrayContaining(['AlertsTable', 'AuthTable', 'AuditTable', 'AlertsTopic', 'DataKey', 'FirstAdminSecret']),
+      expect.arrayContaining([
+        'AlertsTable',
+        'AuthTable',
+        'AuditTable',
+        'HealthTable',
+        'AlertsTopic',
+        'DataKey',
+        'FirstAdminSecret',
+      ]),
     );
   });
 });

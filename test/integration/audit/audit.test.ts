@@ -48,7 +48,7 @@ beforeAll(async () => {
     POWERTOOLS_METRICS_DISABLED: 'true',
   });
   http = (await import('../../../functions/audit/http.ts')).handler as unknown as typeof http;
-  security = (await import('../../../functions/audit/reactors/security.ts')).handler;
+  security = (await import('../../../functions/audit/reactors/changes.ts')).handler;
   alerts = (await import('../../../functions/audit/reactors/alerts.ts')).handler;
 });
 afterAll(async () => {

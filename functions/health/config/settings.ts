@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+
+const Percent = z.number().check(z.gt(0), z.lte(100));
+const Milliseconds = z.int().check(z.gt(0), z.lte(3_600_000));
+const Days = z.int().check(z.gt(0), z.lte(3_650));
+
+/** A limit at which something is worth a warning, and a higher one at which it is critical. */
+const rising = z.refine<{ warning: number; critical: number }>(({ warning, critical }) => warning < critical, {
+  path: ['critical'],
+  error: 'must be above warning',
+});
+const Percents = z.strictObject({ warning: Percent, critical: Percent }).check(rising);
+const Times = z.strictObject({ warning: Milliseconds, critical: Milliseconds }).check(rising);
+
+/** What an installation may set: thresholds, targets and retention. */
+export const Settings = z.strictObject({
+  thresholds: z.strictObject({
+    cpuPercent: Percents,
+    memoryPercent: Percents,
+    diskPercent: Percents,
+    responseTimeMs: Times,
+    errorRatePercent: z.strictObject({ error: Percent }),
+    precisionDropPercent: z.strictObject({ critical: Percent }),
+  }),
+  targets: z.strictObject({ uptimePercent: Percent, responseTimeMs: Milliseconds }),
+  retention: z.strictObject({ minuteDays: Days, hourDays: Days, dayDays: Days }),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** What holds until somebody sets something else: the figures that the reference systems promise. */
+export const DEFAULT_SETTINGS: Settings = {
+  thresholds: {
+    cpuPercent: { warning: 80, critical: 95 },
+    memoryPercent: { warning: 80, critical: 95 },
+    diskPercent: { warning: 80, critical: 95 },
+    responseTimeMs: { warning: 1_000, critical: 5_000 },
+    errorRatePercent: { error: 5 },
+    precisionDropPercent: { critical: 20 },
+  },
+  targets: { uptimePercent: 99.99, responseTimeMs: 1_000 },
+  retention: { minuteDays: 15, hourDays: 90, dayDays: 730 },
+};
