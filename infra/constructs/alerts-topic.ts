@@ -1,12 +1,17 @@
 import { aws_iam as iam, aws_sns as sns, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { removalPolicyOf, type StageConfig } from '../config.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
 
 /** The topic that every transition of every alert, and every alarm of our own, is published to. TLS only. */
 export class AlertsTopic extends Construct {
   readonly topic: sns.Topic;
 
-  constructor(scope: Construct, id: string, props: { readonly encryptionKey: kms.IKey | undefined }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly stage: StageConfig; readonly encryptionKey: kms.IKey | undefined },
+  ) {
     super(scope, id);
     this.topic = new sns.Topic(this, 'Topic', {
       displayName: 'Tocsin',
@@ -15,6 +20,7 @@ export class AlertsTopic extends Construct {
       tracingConfig: sns.TracingConfig.ACTIVE,
       ...(props.encryptionKey && { masterKey: props.encryptionKey }),
     });
+    this.topic.applyRemovalPolicy(removalPolicyOf(props.stage));
     (this.topic.node.defaultChild as sns.CfnTopic).overrideLogicalId('AlertsTopic');
     this.topic.addToResourcePolicy(
       new iam.PolicyStatement({

@@ -1,7 +1,7 @@
-import { aws_sqs as sqs, Duration, type aws_kms as kms } from 'aws-cdk-lib';
+import { aws_sqs as sqs, Duration, RemovalPolicy, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { EnvName } from '../../shared/kernel/env.ts';
-import type { StageConfig } from '../config.ts';
+import { removalPolicyOf, type StageConfig } from '../config.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
 
 export interface WorkQueueProps {
@@ -12,6 +12,8 @@ export interface WorkQueueProps {
   readonly fifo?: boolean;
   /** Where a message goes that failed `attempts` times; a queue of dead letters has none itself. */
   readonly deadLetters?: { readonly queue: WorkQueue; readonly attempts: number };
+  /** It holds what was accepted and lies nowhere else, so it is kept as long as the stage keeps its data. */
+  readonly isData?: true;
   /** At least six times the timeout of the function that reads it, as AWS advises. */
   readonly visibilitySeconds?: number;
 }
@@ -34,6 +36,7 @@ export class WorkQueue extends Construct {
         deduplicationScope: sqs.DeduplicationScope.MESSAGE_GROUP,
       }),
       enforceSSL: true,
+      removalPolicy: props.isData ? removalPolicyOf(props.stage) : RemovalPolicy.DESTROY,
       retentionPeriod: Duration.days(14),
       visibilityTimeout: Duration.seconds(props.visibilitySeconds ?? 180),
       ...(props.encryptionKey

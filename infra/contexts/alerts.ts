@@ -40,10 +40,11 @@ export class AlertsData extends Construct {
       ],
     });
     this.topic = new AlertsTopic(this, 'Topic', props);
-    const deadLetters = new WorkQueue(this, 'SpillDeadLetters', { ...props, fifo: true });
+    const deadLetters = new WorkQueue(this, 'SpillDeadLetters', { ...props, fifo: true, isData: true });
     this.spill = new WorkQueue(this, 'Spill', {
       ...props,
       fifo: true,
+      isData: true,
       env: 'SPILL_QUEUE',
       visibilitySeconds: SPILL_RETRY_SECONDS,
       deadLetters: { queue: deadLetters, attempts: SPILL_ATTEMPTS },

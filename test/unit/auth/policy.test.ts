@@ -129,6 +129,15 @@ describe('a policy', () => {
     expect(JSON.stringify(policy).length).toBeLessThan(MAX_POLICY_BYTES);
   });
 
+  it('fits into the 8 KB of the gateway: a role of its own with every permission, or with every one but one', () => {
+    const every = [...new Set(real.map(([, , name]) => name))].filter((name) => name !== 'public' && name !== 'any');
+    for (const missing of [undefined, ...every]) {
+      const permissions = every.filter((name) => name !== missing);
+      const policy = policyFor(BASE, real, { permissions, restricted: false });
+      expect([missing, JSON.stringify(policy).length < MAX_POLICY_BYTES]).toEqual([missing, true]);
+    }
+  });
+
   it('fits into the 8 KB of the gateway however long the table gets', () => {
     const many: GatewayRoute[] = Array.from({ length: 400 }, (_, i) => [
       'GET',

@@ -1,0 +1,27 @@
+import { Tags, type App } from 'aws-cdk-lib';
+import type { Bundles } from './bundle.ts';
+import type { StageConfig } from './config.ts';
+import { acknowledgeFindings, checkWithNag } from './nag.ts';
+import { ObservabilityStack } from './observability.ts';
+import { ApiStack, AppStack, DataStack } from './stacks.ts';
+
+/**
+ * Puts the stacks of these stages into an app, whose synthesis then fails where cdk-nag finds something that is not
+ * acknowledged.
+ */
+export const addStages = (app: App, stages: readonly StageConfig[], bundles: Bundles): void => {
+  for (const stage of stages) {
+    const props = {
+      env: { account: process.env['CDK_DEFAULT_ACCOUNT'], region: process.env['CDK_DEFAULT_REGION'] },
+      description: `Tocsin (${stage.name})`,
+    };
+    const data = new DataStack(app, stage, props);
+    const application = new AppStack(app, stage, data, bundles, props);
+    const api = new ApiStack(app, stage, data, application.functions, props);
+    const observability = new ObservabilityStack(app, stage, { data, app: application, api }, props);
+    acknowledgeFindings(stage, [data, application, api, observability], api, api.http);
+    application.functions.assertComplete();
+  }
+  Tags.of(app).add('application', 'tocsin');
+  checkWithNag(app);
+};

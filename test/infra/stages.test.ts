@@ -1,0 +1,145 @@
+import { aws_s3 as s3, type App, type Stack } from 'aws-cdk-lib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { STAGES } from '../../infra/config.ts';
+import { applicationOf, ofType, STACKS, templatesOf, type Resource, type Templates } from '../support/templates.ts';
+import { summaryOf } from '../support/template-summary.ts';
+
+const names = Object.keys(STAGES);
+let app: App;
+const made = new Map<string, Templates>();
+
+beforeAll(() => {
+  app = applicationOf(...names);
+}, 60_000);
+
+const of = (name: string): Templates => {
+  const templates = made.get(name) ?? templatesOf(app, name);
+  made.set(name, templates);
+  return templates;
+};
+
+/** Logical ids are written down, since another id would be another, empty resource. */
+const STATEFUL = {
+  tables: ['AlertsTable', 'AuditTable', 'AuthTable', 'HealthTable'],
+  secrets: ['FirstAdminSecret', 'SigningKeysSecret'],
+  keys: ['DataKey'],
+  topics: ['AlertsTopic'],
+} as const;
+
+describe('cdk-nag', () => {
+  test('has no finding on any stage that is not acknowledged', () => {
+    expect(names.map((name) => Object.keys(of(name)).length)).toEqual([4, 4, 4]);
+  });
+
+  test('fails the synthesis of an application in which somebody plants one', () => {
+    const planted = applicationOf('dev');
+    new s3.Bucket(planted.node.findChild('Tocsin-dev-data') as Stack, 'Planted');
+    expect(() => planted.synth()).toThrow(/AwsSolutions-S1'/);
+  });
+});
+
+describe.each(names)('stage %s', (name) => {
+  const ids = (type: string): string[] =>
+    ofType(of(name), type, 'data')
+      .map(([id]) => id)
+      .sort();
+  const all = (type: string, ...stacks: readonly (typeof STACKS)[number][]) => ofType(of(name), type, ...stacks);
+  const stage = STAGES[name];
+  const kept = stage?.retainData ? 'Retain' : 'Delete';
+
+  test('keeps what is stateful in the data stack, under logical ids that no move of code changes', () => {
+    expect(ids('AWS::DynamoDB::Table')).toEqual(STATEFUL.tables);
+    expect(ids('AWS::SecretsManager::Secret')).toEqual(STATEFUL.secrets);
+    expect(ids('AWS::SNS::Topic')).toEqual(STATEFUL.topics);
+    expect(ids('AWS::KMS::Key')).toEqual(stage?.customerManagedKey ? STATEFUL.keys : []);
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::SNS::Topic']) {
+      expect(all(type, 'app', 'api', 'observability'), type).toEqual([]);
+    }
+  });
+
+  test(`${kept === 'Retain' ? 'leaves its data behind' : 'takes its data along'} when a stack goes`, () => {
+    const stateful = [
+      'AWS::DynamoDB::Table',
+      'AWS::SecretsManager::Secret',
+      'AWS::KMS::Key',
+      'AWS::SNS::Topic',
+      'AWS::SQS::Queue',
+    ].flatMap((type) => all(type, 'data'));
+    for (const [id, resource] of stateful) {
+      expect([id, resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual([id, kept, kept]);
+    }
+  });
+
+  test('protects its tables from deletion and can restore them, where data is kept, and encrypts all that holds some', () => {
+    for (const [, { Properties }] of all('AWS::DynamoDB::Table')) {
+      expect(Properties['DeletionProtectionEnabled']).toBe(stage?.retainData);
+      expect(Properties['PointInTimeRecoverySpecification']).toEqual({
+        PointInTimeRecoveryEnabled: stage?.pointInTimeRecovery,
+      });
+      expect(Properties['SSESpecification']).toMatchObject({ SSEEnabled: true });
+    }
+    const key = expect.objectContaining({ 'Fn::GetAtt': ['DataKey', 'Arn'] }) as unknown;
+    if (!stage?.customerManagedKey) return;
+    for (const [id, { Properties }] of all('AWS::SecretsManager::Secret'))
+      expect([id, Properties['KmsKeyId']]).toEqual([id, key]);
+    for (const [id, { Properties }] of all('AWS::SQS::Queue', 'data'))
+      expect([id, Properties['KmsMasterKeyId']]).toEqual([id, key]);
+    for (const [id, { Properties }] of all('AWS::SNS::Topic'))
+      expect([id, Properties['KmsMasterKeyId']]).toEqual([id, key]);
+  });
+
+  test('has dead letters for each queue that a function reads, and an alarm on each queue of dead letters', () => {
+    const queues = new Map(all('AWS::SQS::Queue'));
+    const read = all('AWS::Lambda::EventSourceMapping')
+      .map(([, { Properties }]) => queueIn(queues, Properties['EventSourceArn']))
+      .filter((id) => id !== undefined);
+    expect(read.length).toBeGreaterThan(1);
+    const redriven = [...queues].filter(([, { Properties }]) => Properties['RedrivePolicy']);
+    expect(redriven.map(([id]) => id)).toEqual(expect.arrayContaining(read));
+    const alarmed = all('AWS::CloudWatch::Alarm')
+      .filter(([, { Properties }]) => Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible')
+      .map(([, { Properties }]) => queueIn(queues, Properties['Dimensions']));
+    const deadLetters = [...queues.keys()].filter((id) => !redriven.some(([other]) => other === id));
+    expect(alarmed.sort()).toEqual(deadLetters.sort());
+    for (const [, { Properties }] of redriven) {
+      expect(deadLetters).toContain(
+        queueIn(queues, (Properties['RedrivePolicy'] as Record<string, unknown>)['deadLetterTargetArn']),
+      );
+    }
+    for (const [, { Properties }] of all('AWS::Lambda::EventSourceMapping')) {
+      if (queueIn(queues, Properties['EventSourceArn'])) continue;
+      expect(deadLetters).toContain(queueIn(queues, Properties['DestinationConfig']));
+    }
+  });
+
+  test('lets queues and the topic be reached by TLS only', () => {
+    const denied = (type: string) =>
+      all(type).filter(([, { Properties }]) => JSON.stringify(Properties).includes('"aws:SecureTransport":"false"'));
+    expect(denied('AWS::SQS::QueuePolicy')).toHaveLength(all('AWS::SQS::Queue').length);
+    expect(denied('AWS::SNS::TopicPolicy')).toHaveLength(all('AWS::SNS::Topic').length);
+  });
+
+  test('gives each function its own log for a while, tracing, arm64 and the Node that runs here', () => {
+    const functions = all('AWS::Lambda::Function');
+    expect(functions.length).toBeGreaterThan(10);
+    const logGroups = functions.map(([, { Properties }]) => {
+      expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
+      expect(Properties['Architectures']).toEqual(['arm64']);
+      expect(Properties['Runtime']).toBe('nodejs24.x');
+      return (Properties['LoggingConfig'] as { LogGroup: { Ref: string } }).LogGroup.Ref;
+    });
+    expect(new Set(logGroups).size).toBe(functions.length);
+    const groups = new Map(all('AWS::Logs::LogGroup'));
+    for (const id of logGroups) expect(groups.get(id)?.Properties['RetentionInDays']).toBe(stage?.logRetentionDays);
+  });
+});
+
+test.each(STACKS)('the %s stack of prod is what was reviewed last', async (stack) => {
+  await expect(summaryOf(of('prod')[stack])).toMatchFileSnapshot(`snapshots/${stack}.txt`);
+});
+
+/** The queue that a property names, by its logical id, here or as the export of another stack. */
+const queueIn = (queues: ReadonlyMap<string, Resource>, property: unknown): string | undefined => {
+  const text = JSON.stringify(property) ?? '';
+  return [...queues.keys()].find((id) => text.includes(`"${id}"`) || text.includes(`GetAtt${id}`));
+};
