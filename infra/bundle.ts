@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { openApiDocument } from '../shared/http/openapi.ts';
-import { surface } from './surface.ts';
+import { ABOUT, surface } from './surface.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -66,7 +66,7 @@ export const bundleFunctions = (): Bundles => {
     logLevel: 'error',
   });
   if (entries.includes('functions/docs/http.ts')) {
-    writeFileSync(join(out, 'docs', 'openapi.json'), JSON.stringify(openApiDocument(surface())));
+    writeFileSync(join(out, 'docs', 'openapi.json'), JSON.stringify(openApiDocument(surface(), ABOUT)));
   }
   return {
     names: entries.map(functionName),

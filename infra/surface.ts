@@ -9,6 +9,16 @@ import { routes as integrations } from '../functions/integrations/routes.ts';
 /** The routes of every context that has an HTTP surface. */
 export const SURFACE: Readonly<Record<string, Routes>> = { auth, alerts, health, integrations, audit, docs };
 
+/** What the routes of a context are about, for readers of the contract. */
+export const ABOUT: Readonly<Record<string, string>> = {
+  auth: 'Who is calling, and what they may do: logins, sessions, users, roles, machine keys',
+  alerts: 'What is wrong, until it is over, and who is told of it',
+  health: 'What is watched, and by which thresholds',
+  integrations: 'What other programs already speak',
+  audit: 'Who did what, and when',
+  docs: 'This contract',
+};
+
 export interface SurfaceRoute extends Route {
   readonly context: string;
   /** Key of the route in its table, unique over all contexts: the operation's id. */

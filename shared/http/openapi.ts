@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { $ZodType } from 'zod/v4/core';
 import type { Route } from './route.ts';
-import { PROBLEM_JSON, problemType, STATUS_OF } from './problem.ts';
+import { PROBLEM_JSON, problemType, STATUS_OF, type ProblemDocument } from './problem.ts';
 
 type Schema = Record<string, unknown>;
 
@@ -13,7 +13,7 @@ export interface DocumentedRoute extends Route {
 /** A schema as OpenAPI 3.0 writes it, as clients send it (`input`) or receive it (`output`). */
 export const openApiSchema = (schema: $ZodType, io: 'input' | 'output'): Schema => {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'openapi-3.0', io, unrepresentable: 'any' });
-  return withoutClosing(json, io) as Schema;
+  return withNull(withoutClosing(json, io)) as Schema;
 };
 
 /** Answers may gain fields later, so what we send is not declared closed. */
@@ -25,6 +25,15 @@ const withoutClosing = (value: unknown, io: 'input' | 'output'): unknown => {
       .filter(([key, of]) => !(key === 'additionalProperties' && of === false))
       .map(([key, of]) => [key, withoutClosing(of, io)]),
   );
+};
+
+/** OpenAPI 3.0 wants null among the values of an enum that may be null (proposal 2019-10-31, clarified nullable). */
+const withNull = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withNull);
+  if (typeof value !== 'object' || value === null) return value;
+  const { enum: values, nullable } = value as { readonly enum?: readonly unknown[]; readonly nullable?: boolean };
+  const whole = nullable && values && !values.includes(null) ? { ...value, enum: [...values, null] } : value;
+  return Object.fromEntries(Object.entries(whole).map(([key, of]) => [key, withNull(of)]));
 };
 
 const TITLE_OF_STATUS: ReadonlyMap<number, string> = new Map(
@@ -72,23 +81,32 @@ export const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]>
   return problems;
 };
 
-const problemResponse = (status: number, codes: readonly string[]): Schema => ({
-  description: `${TITLE_OF_STATUS.get(status) ?? 'Refused'}: ${codes.map((code) => `\`${code}\``).join(', ')}`,
-  content: {
-    [PROBLEM_JSON]: {
-      schema: { $ref: '#/components/schemas/Problem' },
-      example: {
-        type: problemType(codes[0] ?? 'internal'),
-        title: TITLE_OF_STATUS.get(status),
-        status,
-        detail: 'What was wrong and what to do about it.',
-        instance: '/api/monitoring/alerts',
-        code: codes[0],
-        requestId: '7f6c0a1e-6f0a-4c0e-9d35-1c2f6a1f0a77',
-      },
+const problemResponse = (route: Route, status: number, codes: readonly string[]): Schema => {
+  const code = codes[0] ?? 'internal';
+  const example: ProblemDocument = {
+    type: problemType(code),
+    title: TITLE_OF_STATUS.get(status) ?? 'Refused',
+    status,
+    detail: 'What was wrong and what to do about it.',
+    instance: '/api/monitoring/alerts',
+    code,
+    requestId: '7f6c0a1e-6f0a-4c0e-9d35-1c2f6a1f0a77',
+  };
+  return {
+    description: `${TITLE_OF_STATUS.get(status) ?? 'Refused'}: ${codes.map((each) => `\`${each}\``).join(', ')}`,
+    content: vendorContent(route, example) ?? {
+      [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' }, example },
     },
-  },
-});
+  };
+};
+
+/** What a compatible surface refuses with; a throttled call is refused by the gateway, in our own shape. */
+const vendorContent = ({ refusal }: Route, problem: ProblemDocument): Schema | undefined => {
+  if (!refusal || problem.status === 429) return undefined;
+  const { headers, body } = refusal(problem);
+  const example: unknown = typeof body === 'string' ? JSON.parse(body) : body;
+  return { [headers?.['content-type'] ?? 'application/json']: { schema: { type: typeof example }, example } };
+};
 
 const answerOf = (answer: Route['success']): Schema => {
   const { description, body, example, contentType = 'application/json' } = answer;
@@ -115,7 +133,7 @@ const responsesOf = (route: Route): Schema =>
     ...[route.success, ...(route.alsoAnswers ?? [])].map((answer) => [String(answer.status), answerOf(answer)]),
     ...[...problemsOf(route)]
       .sort(([a], [b]) => a - b)
-      .map(([code, codes]) => [String(code), problemResponse(code, codes)]),
+      .map(([code, codes]) => [String(code), problemResponse(route, code, codes)]),
   ]) as Schema;
 
 const operationOf = (route: DocumentedRoute): Schema => ({
@@ -169,8 +187,14 @@ const PROBLEM_SCHEMA: Schema = {
   },
 };
 
-/** The whole surface as one OpenAPI 3.0 document. Pure: the same routes give the same document. */
-export const openApiDocument = (routes: readonly DocumentedRoute[]): Schema => ({
+/**
+ * The whole surface as one OpenAPI 3.0 document; `about` says of each context what its routes are about. Pure: the same
+ * routes give the same document.
+ */
+export const openApiDocument = (
+  routes: readonly DocumentedRoute[],
+  about: Readonly<Record<string, string>>,
+): Schema => ({
   openapi: '3.0.3',
   info: {
     title: 'Tocsin',
@@ -181,7 +205,10 @@ export const openApiDocument = (routes: readonly DocumentedRoute[]): Schema => (
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
   },
   servers: [{ url: '/', description: 'The host that serves this document' }],
-  tags: [...new Set(routes.map(({ context }) => context))].map((name) => ({ name })),
+  tags: [...new Set(routes.map(({ context }) => context))].map((name) => ({
+    name,
+    description: about[name],
+  })),
   paths: Object.fromEntries(
     [...Map.groupBy(routes, ({ path }) => path)].map(([path, operations]) => [
       path,
