@@ -200,6 +200,10 @@ const transition = (type: TransitionType, by: Actor, at: Date, rest: Partial<Tra
 
 export const opening = (by: Actor, at: Date): Transition => transition('opened', by, at, { to: 'open' });
 
+/** What an alert that is over was when it opened, in the fields that its end has changed. */
+export const unresolved = (opening: Transition) =>
+  ({ status: 'open', resolvedBy: null, resolvedAt: null, sequence: 1, version: 1, transition: opening }) as const;
+
 export const acknowledgement = (by: Actor, at: Date, note?: string): Change => ({
   from: ['open'],
   set: { status: 'acknowledged', acknowledgedBy: by.name, acknowledgedAt: at.toISOString(), snoozedUntil: null },

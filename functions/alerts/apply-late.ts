@@ -13,8 +13,7 @@ type LateStore = Pick<
 export type Applied = Exclude<LatePlan['do'], 'lay' | 'look_back'> | 'count_past' | 'open_resolved';
 
 const ATTEMPTS = 10;
-const OVER_NOTE =
-  'Reported while the alert store was unavailable, and over before the report could be written. Nobody was notified of the opening.';
+const OVER_NOTE = 'Reported while the alert store was unavailable, and over before the report could be written.';
 
 /**
  * Applies an event that waited in the spill queue, as if it had been applied when it was accepted: look, decide, write on

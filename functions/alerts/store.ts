@@ -321,8 +321,8 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
   };
 
   /**
-   * Files an event that waited as an alert that is over already, with the timeline that it would have had. It is marked
-   * `late`: its latest transition is published like any other, its opening no more. False where something changed.
+   * Files an event that waited as an alert that is over already, with the timeline that it would have had. `late`
+   * tells its opening, so that the one write carries both transitions. False where something changed.
    */
   const openResolved = async (
     late: LateEvent,
@@ -341,7 +341,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
       lastEvent: late.id,
     };
     return alerts.transact([
-      { put: { ...resting(over), version: 1, late: true }, when: asSeen({ id: undefined }) },
+      { put: { ...resting(over), version: 1, late: whole.transition }, when: asSeen({ id: undefined }) },
       { put: entryOf(whole) },
       { update: remembered(slot, late, seen) },
     ]);

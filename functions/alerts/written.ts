@@ -1,29 +1,31 @@
 import type { Written } from '../../shared/aws/stream.ts';
 import { PoisonedRecord } from '../../shared/aws/stream.ts';
-import { viewOf, type StoredAlert } from './alert.ts';
+import { unresolved, viewOf, type StoredAlert, type Transition } from './alert.ts';
 import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from './events.ts';
 
 interface StoredItem extends StoredAlert {
   readonly slot: string;
   readonly item: string;
-  /** It was filed when it was over already: this write is no move, it carries the alert's end. */
-  readonly late?: boolean;
+  /** It was filed when it was over already: this write is no move, it carries the opening, told here, and the end. */
+  readonly late?: Transition;
 }
 
 /**
- * The alert whose transition this write carries, or undefined where the write was a repeat, a re-armed timer, an entry
- * of a timeline or a move. Each transition is carried by exactly one write. Throws `PoisonedRecord` for an item that is
- * no alert although it claims to be.
+ * The transitions that this write carries, in their order, each as the alert that it made. None where the write was a
+ * repeat, a re-armed timer, an entry of a timeline or a move; two for an alert that was filed when it was over already;
+ * else one. Each transition is carried by exactly one write. Throws `PoisonedRecord` for an item that is no alert although
+ * it claims to be.
  */
-export const transitionIn = ({ before, after }: Written<StoredItem>): StoredItem | undefined => {
-  if (!after?.id || after.item?.includes('#')) return undefined;
+export const transitionsIn = ({ before, after }: Written<StoredItem>): readonly StoredItem[] => {
+  if (!after?.id || after.item?.includes('#')) return [];
   const isMoved = before === undefined && after.item === after.id && !after.late;
   const isKnown = before?.id === after.id && before.sequence === after.sequence;
-  if (isMoved || isKnown) return undefined;
+  if (isMoved || isKnown) return [];
   if (!after.transition?.type || !after.transition.actor || typeof after.sequence !== 'number' || !after.severity) {
     throw new PoisonedRecord(`the item ${after.slot}/${after.item} carries no transition`);
   }
-  return after as StoredItem;
+  const alert = after as StoredItem;
+  return alert.late && before === undefined ? [{ ...alert, ...unresolved(alert.late) }, alert] : [alert];
 };
 
 /** What subscribers are told about the transition that an alert carries. */

@@ -6,6 +6,7 @@ import { resolution, slotOf, viewOf, type Alert, type StoredAlert } from '../../
 import { observe } from '../../../functions/alerts/observe.ts';
 import { SPILL_SCHEMA, spilledIn, spillText, type Spilled } from '../../../functions/alerts/spill.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
+import { transitionsIn } from '../../../functions/alerts/written.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { alertsIn, anEvent, machine } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
@@ -61,8 +62,20 @@ const scene = (dedupKey = randomUUID()) => {
     const seen = await store.slotSeen(event.source, dedupKey);
     if (seen.alert) await store.lay(seen.alert);
   };
-  return { event, dedupKey, trigger, over, direct, drain, alerts, settle };
+  let before = new Map<string, Item>();
+  /** What the stream's reactor publishes of the writes since the last call: alert, sequence and transition. */
+  const published = async (): Promise<[id: string, sequence: number, type: string][]> => {
+    const after = new Map((await itemsOf<Item>(slot)).map((item) => [item.item, item]));
+    const told = [...after].flatMap(([item, image]) =>
+      transitionsIn({ before: before.get(item), after: image, at: at(0) }),
+    );
+    before = after;
+    return told.map(({ id, sequence, transition }) => [id, sequence, transition.type]);
+  };
+  return { event, dedupKey, trigger, over, direct, drain, alerts, settle, published };
 };
+
+type Item = StoredAlert & { readonly slot: string; readonly item: string };
 
 const itemsOf = <T>(slot: string): Promise<T[]> =>
   table(dynamo.client, tableName).all<T>({ where: '#slot = :slot', values: { slot }, consistent: true });
@@ -121,7 +134,7 @@ describe('an event that waited in the spill queue', () => {
   });
 
   it('is filed as an alert that is over, with both transitions, when no alert existed at that time', async () => {
-    const { trigger, over, direct, drain, alerts } = scene();
+    const { trigger, over, direct, drain, alerts, published } = scene();
     await direct(over(2));
     expect(await drain(trigger(1), 1)).toBe('open_resolved');
     const [alert] = await alerts();
@@ -132,6 +145,10 @@ describe('an event that waited in the spill queue', () => {
       firstSeenAt: at(1).toISOString(),
       resolvedAt: at(2).toISOString(),
     });
+    expect(await published()).toEqual([
+      [alert?.id, 1, 'opened'],
+      [alert?.id, 2, 'resolved'],
+    ]);
     const stored = await store.byId(alert?.id ?? '');
     expect(stored && (await store.timeline(stored)).map(({ type, sequence }) => [sequence, type])).toEqual([
       [1, 'opened'],
@@ -250,10 +267,11 @@ const kinds = fc.array(
 );
 
 describe('any mixture of direct and spilled events', () => {
-  it('ends open exactly where the last accepted event was a trigger, and counts each trigger once', async () => {
+  it('ends open exactly where the last accepted event was a trigger, counts each trigger once and tells each transition once', async () => {
     await fc.assert(
       fc.asyncProperty(kinds, async (steps) => {
-        const { trigger, over, direct, drain, alerts, settle } = scene();
+        const { trigger, over, direct, drain, alerts, settle, published } = scene();
+        const told: Awaited<ReturnType<typeof published>> = [];
         const events = steps.map((step, second) => ({
           ...step,
           second,
@@ -266,6 +284,7 @@ describe('any mixture of direct and spilled events', () => {
         const deliver = async (second: number): Promise<void> => {
           for (let next = queue[delivered]; next && next.readyAt <= second; next = queue[delivered]) {
             await drain(next.event, next.place);
+            told.push(...(await published()));
             if (next.again > 0) {
               next.again--;
               delivered = Math.max(0, delivered - 2);
@@ -275,6 +294,7 @@ describe('any mixture of direct and spilled events', () => {
         for (const { event, spilled, second, delay, again, settles } of events) {
           if (spilled) queue.push({ event, place: ++place, readyAt: second + delay, again });
           else await direct(event);
+          told.push(...(await published()));
           if (settles) await settle();
           await deliver(second);
         }
@@ -283,6 +303,10 @@ describe('any mixture of direct and spilled events', () => {
         const ended = await alerts();
         const triggers = events.filter(({ kind }) => kind === 'trigger').length;
         expect(ended.reduce((sum, { count }) => sum + count, 0)).toBe(triggers);
+        for (const { id, sequence } of ended) {
+          const sequences = told.filter(([each]) => each === id).map(([, each]) => each);
+          expect(sequences).toEqual(Array.from({ length: sequence }, (_, index) => index + 1));
+        }
         const isOpen = ended.filter(({ status }) => status !== 'resolved').length;
         expect(isOpen).toBe(events.at(-1)?.kind === 'trigger' ? 1 : 0);
       }),

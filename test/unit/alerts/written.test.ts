@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredAlert } from '../../../functions/alerts/alert.ts';
-import { messageOf, transitionIn } from '../../../functions/alerts/written.ts';
+import { messageOf, transitionsIn } from '../../../functions/alerts/written.ts';
 import { PoisonedRecord, type Written } from '../../../shared/aws/stream.ts';
 import { machine } from '../../support/alerts.ts';
 
@@ -35,9 +35,33 @@ describe('a write of the alerts table', () => {
       { ...alert, item: 'alr_1', sequence: 2 },
       { ...alert, item: 'alr_1', sequence: 3 },
     ],
-    ['an alert that is filed when it is over already', undefined, { ...alert, item: 'alr_1', late: true } as Item],
   ])('carries a transition: %s', (_, before, after) => {
-    expect(transitionIn(written(before, after))).toEqual(after);
+    expect(transitionsIn(written(before, after))).toEqual([after]);
+  });
+
+  it('carries two for an alert that is filed when it is over already: its opening, and its end', () => {
+    const over = {
+      ...alert,
+      item: 'alr_1',
+      status: 'resolved' as const,
+      sequence: 2,
+      resolvedBy: 'timer',
+      resolvedAt: '2026-11-21T03:00:09.000Z',
+      late: alert.transition,
+      transition: { ...alert.transition, type: 'resolved' as const },
+    };
+    const [opened, resolved, ...others] = transitionsIn(written(undefined, over));
+    expect(opened).toMatchObject({
+      id: 'alr_1',
+      status: 'open',
+      sequence: 1,
+      resolvedAt: null,
+      transition: alert.transition,
+    });
+    expect(resolved).toEqual(over);
+    expect(others).toEqual([]);
+    expect(transitionsIn(written(over, { ...over, count: 2 })), 'a repeat').toEqual([]);
+    expect(transitionsIn(written(over, { ...over, sequence: 3 })), 'a note').toHaveLength(1);
   });
 
   it.each<[string, Partial<Item> | undefined, Partial<Item> | undefined]>([
@@ -51,7 +75,7 @@ describe('a write of the alerts table', () => {
     ['who made a subscription', undefined, { slot: 'SUBSCRIPTION', item: 'sub_1' } as Partial<Item>],
     ['a count onto an alert at rest', { ...alert, item: 'alr_1' }, { ...alert, item: 'alr_1', count: 2 }],
   ])('carries none: %s', (_, before, after) => {
-    expect(transitionIn(written(before, after))).toBeUndefined();
+    expect(transitionsIn(written(before, after))).toEqual([]);
   });
 
   it.each([
@@ -60,7 +84,7 @@ describe('a write of the alerts table', () => {
     ['with a sequence that is no number', { ...alert, sequence: '1' }],
     ['without a severity', { ...alert, severity: undefined }],
   ])('is poison when it claims to be an alert %s', (_, after) => {
-    expect(() => transitionIn(written(undefined, after as unknown as Item))).toThrow(PoisonedRecord);
+    expect(() => transitionsIn(written(undefined, after as unknown as Item))).toThrow(PoisonedRecord);
   });
 
   it('becomes a message that names alert and transition', () => {
