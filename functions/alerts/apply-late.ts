@@ -3,6 +3,7 @@ import { actorOf, resolution } from './alert.ts';
 import { lateResolve, lateTrigger, pastPlan, type LatePlan, type PastPlan, type SlotSeen } from './late.ts';
 import { eventOf, subjectOf, type Spilled, type SpilledResolve, type SpilledTrigger } from './spill.ts';
 import { ContendedSlot } from './contended-slot.ts';
+import { eventNameIn } from './event-names.ts';
 import type { AlertStore } from './store.ts';
 
 type LateStore = Pick<
@@ -45,7 +46,7 @@ const applyTrigger = async (
   seen: SlotSeen,
 ): Promise<Applied | undefined> => {
   const event = eventOf(spilled);
-  const late = { id: spilled.id, at: new Date(spilled.acceptedAt), by: spilled.by, event, place };
+  const late = { name: eventNameIn(spilled.id), at: new Date(spilled.acceptedAt), by: spilled.by, event, place };
   const plan = lateTrigger(seen, spilled, place);
   switch (plan.do) {
     case 'nothing':
@@ -64,7 +65,6 @@ const applyTrigger = async (
         const ending = resolution(actorOf(systemCaller('intake')), new Date(found.resolvedAt), OVER_NOTE);
         return (await store.openResolved(late, seen, found, ending)) ? 'open_resolved' : undefined;
       }
-      if (found.isCounted) return 'nothing';
       return (await store.countPast(late, seen, found.past)) ? 'count_past' : undefined;
     }
     default:

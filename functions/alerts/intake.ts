@@ -1,10 +1,11 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { unavailable } from '../../shared/kernel/errors.ts';
-import { newId } from '../../shared/kernel/ids.ts';
-import { resolution, type Actor, type AlertEvent, type StoredAlert } from './alert.ts';
+import { resolution, slotOf, type Actor, type AlertEvent, type StoredAlert } from './alert.ts';
 import { afterRefusal, CLOSED, firstWay } from './circuit.ts';
 import { ContendedSlot } from './contended-slot.ts';
-import { observe } from './observe.ts';
+import { eventNames, textOf } from './event-names.ts';
+import { inTurn } from './in-turn.ts';
+import { observe, type Receipt } from './observe.ts';
 import { SPILL_SCHEMA, type Spilled } from './spill.ts';
 import type { SpillQueue } from './spill-queue.ts';
 import type { AlertStore, Raised } from './store.ts';
@@ -36,6 +37,8 @@ const RETRY_AFTER_SECONDS = 5;
  */
 export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
   let circuit = CLOSED;
+  const names = eventNames();
+  const turns = inTurn();
 
   const accept = async <T>(spilled: Spilled, dedupKey: string, write: () => Promise<T>): Promise<Accepted<T>> => {
     const { acceptedAt } = spilled;
@@ -43,6 +46,8 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
       store: async (): Promise<Accepted<T>> => ({ kept: 'stored', result: await write() }),
       spill: async (): Promise<Accepted<T>> => {
         await spill.keep(spilled);
+        // Whether the store took it may be unknown; no later event of this producer may blur that.
+        names.renew();
         return { kept: 'spilled', dedupKey, acceptedAt };
       },
     };
@@ -67,36 +72,38 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
     }
   };
 
-  const receipt = (): { id: string; at: Date } => {
+  const receipt = (): Receipt => {
     const at = clock.now();
-    return { id: newId('evt', at), at };
+    return { name: names.next(at), at };
   };
 
   return {
-    observe: (event, by) => {
-      const { id, at } = receipt();
-      return accept(
-        { schema: SPILL_SCHEMA, kind: 'trigger', id, acceptedAt: at.toISOString(), by, event },
-        event.dedupKey,
-        () => observe({ store }, by, event, { id, at }),
-      );
-    },
-    over: (source, dedupKey, by, note) => {
-      const { id, at } = receipt();
-      return accept(
-        {
-          schema: SPILL_SCHEMA,
-          kind: 'resolve',
-          id,
-          acceptedAt: at.toISOString(),
-          by,
-          source,
+    observe: (event, by) =>
+      turns(slotOf(event.source, event.dedupKey), () => {
+        const { name, at } = receipt();
+        return accept(
+          { schema: SPILL_SCHEMA, kind: 'trigger', id: textOf(name), acceptedAt: at.toISOString(), by, event },
+          event.dedupKey,
+          () => observe({ store }, by, event, { name, at }),
+        );
+      }),
+    over: (source, dedupKey, by, note) =>
+      turns(slotOf(source, dedupKey), () => {
+        const { name, at } = receipt();
+        return accept(
+          {
+            schema: SPILL_SCHEMA,
+            kind: 'resolve',
+            id: textOf(name),
+            acceptedAt: at.toISOString(),
+            by,
+            source,
+            dedupKey,
+            ...(note && { note }),
+          },
           dedupKey,
-          ...(note && { note }),
-        },
-        dedupKey,
-        () => store.resolveSlot(source, dedupKey, resolution(by, at, note)),
-      );
-    },
+          () => store.resolveSlot(source, dedupKey, resolution(by, at, note)),
+        );
+      }),
   };
 };

@@ -1,3 +1,4 @@
+import { eventNameIn, hasCounted, type Memory } from './event-names.ts';
 import { isWorse, type StoredAlert } from './alert.ts';
 import type { SpilledResolve, SpilledTrigger } from './spill.ts';
 
@@ -12,8 +13,8 @@ export interface SlotSeen {
   readonly alert: StoredAlert | undefined;
   /** When the slot was last closed, before the alert opened that lies in it. */
   readonly closedAt: string | undefined;
-  /** Names the event that was counted last. */
-  readonly lastEvent: string | undefined;
+  /** The last event of each producer that the slot counted. */
+  readonly memory: Memory;
   /** Place in the queue of the latest event that was applied from there. */
   readonly lastSpill: string | undefined;
 }
@@ -41,14 +42,17 @@ export type LatePlan =
 /** Decides over a trigger. `place` is its place in the queue. */
 export const lateTrigger = (slot: SlotSeen, { id, acceptedAt, event }: SpilledTrigger, place: string): LatePlan => {
   if (isApplied(slot, place)) return { do: 'nothing', why: 'applied' };
+  const isCounted = hasCounted(slot.memory, eventNameIn(id));
   const { alert, closedAt } = slot;
   if (alert?.status === 'resolved') return { do: 'lay', alert };
-  if (closedAt !== undefined && acceptedAt <= closedAt) return { do: 'look_back' };
-  if (!alert) return { do: 'open' };
+  if (closedAt !== undefined && acceptedAt <= closedAt) {
+    return isCounted ? { do: 'nothing', why: 'applied' } : { do: 'look_back' };
+  }
+  if (!alert) return isCounted ? { do: 'nothing', why: 'applied' } : { do: 'open' };
   return {
     do: 'count',
     alert,
-    isCounted: slot.lastEvent === id,
+    isCounted,
     isLatest: acceptedAt >= alert.lastSeenAt,
     rises: isWorse(alert.severity, event.severity),
   };
@@ -73,12 +77,11 @@ const isApplied = ({ lastSpill }: SlotSeen, place: string): boolean => lastSpill
 export interface PastAlert {
   readonly alert: StoredAlert;
   readonly closedBefore: string | undefined;
-  readonly lastEvent: string | undefined;
 }
 
 export type PastPlan =
   /** Onto the resolved alert that it belonged to. */
-  | { readonly do: 'count'; readonly past: PastAlert; readonly isCounted: boolean }
+  | { readonly do: 'count'; readonly past: PastAlert }
   /** As an alert of its own that is over already. */
   | { readonly do: 'open_resolved'; readonly resolvedAt: string; readonly closedBefore: string | undefined };
 
@@ -87,16 +90,12 @@ export type PastPlan =
  * it falls: after the close before that alert, and not after its end. Where there is none, it is an alert of its own,
  * which ended at the first close after it that is known.
  */
-export const pastPlan = (
-  { id, acceptedAt }: SpilledTrigger,
-  closedAt: string,
-  past: readonly PastAlert[],
-): PastPlan => {
+export const pastPlan = ({ acceptedAt }: SpilledTrigger, closedAt: string, past: readonly PastAlert[]): PastPlan => {
   const owner = past.find(
     ({ alert, closedBefore }) =>
       (closedBefore === undefined || closedBefore < acceptedAt) && acceptedAt <= (alert.resolvedAt ?? ''),
   );
-  if (owner) return { do: 'count', past: owner, isCounted: owner.lastEvent === id };
+  if (owner) return { do: 'count', past: owner };
   const closes = [closedAt, ...past.flatMap(({ alert, closedBefore }) => [alert.resolvedAt, closedBefore])]
     .filter((close): close is string => close !== undefined && close !== null)
     .sort();

@@ -1,9 +1,10 @@
 import { isWorse, severityRise, type Actor, type AlertEvent, type StoredAlert } from './alert.ts';
+import type { EventName } from './event-names.ts';
 import type { AlertStore, Raised } from './store.ts';
 
 /** What names an event for good, and when it was accepted. */
 export interface Receipt {
-  readonly id: string;
+  readonly name: EventName;
   readonly at: Date;
 }
 
@@ -16,9 +17,9 @@ export const observe = async (
   { store }: { readonly store: Pick<AlertStore, 'raise' | 'change'> },
   by: Actor,
   event: AlertEvent,
-  { id, at }: Receipt,
+  { name, at }: Receipt,
 ): Promise<Raised> => {
-  const raised = await store.raise(event, by, at, id);
+  const raised = await store.raise(event, by, at, name);
   if (raised.opened) return raised;
   let alert: StoredAlert = raised.alert;
   // Severity only rises, so there are at most as many rounds as there are steps between severities.

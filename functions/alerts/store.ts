@@ -1,6 +1,7 @@
 import { isTransient, table, type Condition, type Item, type Table, type Update } from '../../shared/aws/dynamo.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ContendedSlot } from './contended-slot.ts';
+import { hasCounted, isMemory, memoryIn, memoryOf, type EventName } from './event-names.ts';
 import { DUE_INDEX, LISTING_INDEX } from './indexes.ts';
 import type { Page, PageRequest } from '../../shared/kernel/page.ts';
 import type { LatePlan, PastAlert, PastPlan, SlotSeen } from './late.ts';
@@ -38,7 +39,7 @@ import {
  * `listing` is sparse and projects only what no repeat and no acknowledgement changes, so these cost one write unit.
  */
 
-const OPEN = 'OPEN';
+export const OPEN = 'OPEN';
 const RESOLVED = 'RESOLVED';
 const DUE = 'DUE';
 const GRAVESTONE_DAYS = 15;
@@ -55,14 +56,15 @@ export interface Listed {
   readonly service: string | null;
 }
 
-/** A slot: the alert that lies in it, if one does, and what the slot remembers over its alerts. */
+/**
+ * A slot: the alert that lies in it, if one does, and what the slot remembers over its alerts; besides these, the last
+ * event of each producer that it counted (`event-names.ts`).
+ */
 export interface Slot extends Partial<StoredAlert> {
   readonly slot: string;
   readonly item: string;
   /** When the slot was last closed, before the alert opened that lies in it now. */
   readonly closedAt?: string;
-  /** Names the event that was counted last, so that a write whose answer was lost is not counted again. */
-  readonly lastEvent?: string;
   /** Place in the spill queue of the latest event that was applied from there. */
   readonly lastSpill?: string;
 }
@@ -82,7 +84,7 @@ export interface Raised {
 
 /** An event that waited in the spill queue: when it was accepted, and its place in the queue. */
 export interface LateEvent {
-  readonly id: string;
+  readonly name: EventName;
   readonly at: Date;
   readonly by: Actor;
   readonly event: AlertEvent;
@@ -95,10 +97,10 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
 
   /**
    * Opens an alert or repeats the one that is open for the same source and key: one conditional write. Only where a
-   * resolved alert still lies in the slot is there a second, which moves it away. `eventId` names the event: the same
-   * one again, because an answer was lost, is counted once as long as no other was counted in between.
+   * resolved alert still lies in the slot is there a second, which moves it away. The same event again, because an
+   * answer was lost, is counted once.
    */
-  const raise = async (event: AlertEvent, by: Actor, at: Date, eventId: string): Promise<Raised> => {
+  const raise = async (event: AlertEvent, by: Actor, at: Date, name: EventName): Promise<Raised> => {
     const slot = slotOf(event.source, event.dedupKey);
     for (let attempt = 0; attempt < 5; attempt++) {
       const birth = birthOf(event, slot, by, at);
@@ -110,22 +112,22 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
           annotations: event.annotations,
           lastSeenAt: at.toISOString(),
           expiresAt: event.expiresAt,
-          lastEvent: eventId,
+          [memoryOf(name)]: name.number,
         },
         add: { count: 1, version: 1 },
         remove: ['ttl', ...(event.expiresAt ? [] : ['expiresAt'])],
         when: {
           expression:
             '(attribute_not_exists(#status) OR #status <> :resolved)' +
-            ' AND (attribute_not_exists(#lastEvent) OR #lastEvent <> :event)',
-          values: { resolved: 'resolved', event: eventId },
+            ` AND (attribute_not_exists(#${memoryOf(name)}) OR #${memoryOf(name)} < :number)`,
+          values: { resolved: 'resolved', number: name.number },
         },
       });
-      if (outcome.done || (outcome.item?.lastEvent === eventId && outcome.item.id)) {
+      if (outcome.done || (outcome.item?.id && hasCounted(memoryIn(outcome.item), name))) {
         const alert = outcome.item as StoredAlert & Slot;
         return { alert, opened: alert.count === 1 };
       }
-      if (isResolved(outcome.item) && (await replace(outcome.item, birth, { lastEvent: eventId }))) {
+      if (isResolved(outcome.item) && (await replace(outcome.item, birth, name))) {
         return { alert: birth.whole, opened: true };
       }
     }
@@ -133,7 +135,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
   };
 
   /** Puts a resolved alert into its resting place and a new one where it lay. False when somebody else was faster. */
-  const replace = async (resolved: ResolvedSlot, birth: Birth, mark: Pick<Slot, 'lastEvent'>): Promise<boolean> =>
+  const replace = async (resolved: ResolvedSlot, birth: Birth, name: EventName): Promise<boolean> =>
     alerts.transact([
       { put: resting(resolved) },
       {
@@ -142,7 +144,8 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
           slot: resolved.slot,
           item: OPEN,
           ...birth.keys,
-          ...mark,
+          ...memoryIn(resolved),
+          [memoryOf(name)]: name.number,
           closedAt: resolved.resolvedAt,
           lastSpill: resolved.lastSpill,
         },
@@ -154,7 +157,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     ]);
 
   const resting = (alert: ResolvedSlot) => ({
-    ...alert,
+    ...withoutMemory(alert),
     item: alert.id,
     listing: RESOLVED,
     ttl: expiresFrom(alert.resolvedAt, retentionDays),
@@ -217,8 +220,8 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     return {
       alert: item?.id ? (item as StoredAlert & Slot) : undefined,
       closedAt: item?.closedAt,
-      lastEvent: item?.lastEvent,
       lastSpill: item?.lastSpill,
+      memory: memoryIn(item),
     };
   };
 
@@ -239,7 +242,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
         start,
       );
       for (const alert of items) {
-        found.push({ alert, closedBefore: alert.closedAt, lastEvent: alert.lastEvent });
+        found.push({ alert, closedBefore: alert.closedAt });
         if ((alert.resolvedAt ?? '') < since) return found;
       }
       if (!last) return found;
@@ -259,7 +262,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
         item: OPEN,
         ...birth.keys,
         closedAt: seen.closedAt,
-        lastEvent: late.id,
+        ...seen.memory,
         lastSpill: late.place,
       },
       asSeen({ id: undefined, closedAt: seen.closedAt, lastSpill: seen.lastSpill }),
@@ -289,7 +292,6 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
         }),
         ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
         ...(rise && { ...rise.set, transition: rise.transition }),
-        lastEvent: late.id,
         lastSpill: late.place,
       },
       add: { version: 1, ...(!isCounted && { count: 1 }), ...(rise && { sequence: 1 }) },
@@ -308,7 +310,6 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
         update: {
           key: { slot, item: alert.id },
           set: {
-            lastEvent: late.id,
             ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
             ...(acceptedAt > alert.lastSeenAt && { lastSeenAt: acceptedAt }),
           },
@@ -338,7 +339,6 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
       item: OPEN,
       resolvedAt,
       closedAt: closedBefore,
-      lastEvent: late.id,
     };
     return alerts.transact([
       { put: { ...resting(over), version: 1, late: whole.transition }, when: asSeen({ id: undefined }) },
@@ -460,6 +460,15 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     await alerts.put(entryOf(alert));
   };
 
+  /** Forgets producers that are too old to be heard of again. */
+  const forget = async (slot: string, memories: readonly string[]): Promise<void> => {
+    await alerts.update({
+      key: { slot, item: OPEN },
+      remove: memories,
+      when: { expression: 'attribute_exists(#slot)' },
+    });
+  };
+
   /** Moves a resolved alert out of its slot: first the copy, then the gravestone. Safe to repeat. */
   const lay = async (alert: StoredAlert): Promise<void> => {
     if (!isResolved(alert)) return;
@@ -467,7 +476,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
       expression: 'attribute_not_exists(#version) OR #version <= :version',
       values: { version: alert.version },
     });
-    const rest = Object.keys(alert).filter((name) => !SLOT_MEMORY.has(name));
+    const rest = Object.keys(alert).filter((name) => !SLOT_MEMORY.has(name) && !isMemory(name));
     await alerts.update({
       key: { slot: slotOfId(alert.id) ?? '', item: OPEN },
       set: { closedAt: alert.resolvedAt, ttl: expiresFrom(alert.resolvedAt, GRAVESTONE_DAYS) },
@@ -488,6 +497,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     dueAlerts,
     rearm,
     keepEntry,
+    forget,
     lay,
     slotSeen,
     pastAlerts,
@@ -508,6 +518,10 @@ type ResolvedSlot = StoredAlert & Slot & { readonly resolvedAt: string };
 
 const isResolved = (slot: StoredAlert | Slot | undefined): slot is ResolvedSlot =>
   slot?.status === 'resolved' && !!slot.resolvedAt;
+
+/** An alert without what its slot remembers: that stays with the slot. */
+const withoutMemory = <T extends object>(item: T): T =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => !isMemory(name))) as T;
 
 /** A condition that attributes are as they were seen; undefined says that one is not there. */
 const asSeen = (seen: Readonly<Record<string, string | number | undefined>>): Condition => ({

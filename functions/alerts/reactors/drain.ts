@@ -1,20 +1,24 @@
 import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
 import { fifoReactor } from '../../../shared/aws/queue.ts';
-import { PoisonedRecord } from '../../../shared/aws/stream.ts';
+import { PoisonedRecord, type PoisonDeps } from '../../../shared/aws/stream.ts';
 import { applyLate } from '../apply-late.ts';
 import { drainDeps } from '../deps.ts';
+import type { AlertStore } from '../store.ts';
 import { spilledIn } from '../spill.ts';
 
 /** Applies the events that waited while the store refused, those of one slot in their order. */
-export const handler = fifoReactor(
-  drainDeps,
-  async ({ body, place }) => {
-    const spilled = spilledIn(body);
-    if (!spilled) throw new PoisonedRecord('not an event of the spill queue');
-    const applied = await applyLate(drainDeps(), spilled, place);
-    metrics.addMetric('DrainedEvents', MetricUnit.Count, 1);
-    metrics.publishStoredMetrics();
-    logger.info('drained', { event: spilled.id, acceptedAt: spilled.acceptedAt, applied });
-  },
-  (error) => drainDeps().store.isTransient(error),
-);
+export const drainer = (deps: () => PoisonDeps & { readonly store: AlertStore }) =>
+  fifoReactor(
+    deps,
+    async ({ body, place }) => {
+      const spilled = spilledIn(body);
+      if (!spilled) throw new PoisonedRecord('not an event of the spill queue');
+      const applied = await applyLate(deps(), spilled, place);
+      metrics.addMetric('DrainedEvents', MetricUnit.Count, 1);
+      metrics.publishStoredMetrics();
+      logger.info('drained', { event: spilled.id, acceptedAt: spilled.acceptedAt, applied });
+    },
+    (error) => deps().store.isTransient(error),
+  );
+
+export const handler = drainer(drainDeps);

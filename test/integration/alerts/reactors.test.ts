@@ -8,6 +8,7 @@ import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { handler as keepEntry } from '../../../functions/alerts/reactors/keep.ts';
 import { handler as notifyEntry } from '../../../functions/alerts/reactors/notify.ts';
 import { alertStore, type AlertStore } from '../../../functions/alerts/store.ts';
+import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
@@ -65,9 +66,9 @@ const life = async () => {
     records.push(recordOf(before, after));
     before = after;
   };
-  await step(() => store.raise(event, machine, clock.now(), 'evt_1'));
+  await step(() => store.raise(event, machine, clock.now(), eventNameIn('1.1')));
   const id = String(before?.['id']);
-  await step(() => store.raise(event, machine, clock.now(), 'evt_2'));
+  await step(() => store.raise(event, machine, clock.now(), eventNameIn('2.1')));
   await step(() => store.change(id, acknowledgement(anna, clock.now(), 'On it.')));
   await step(() => store.change(id, resolution(anna, clock.now(), 'Done.')));
   const timeline = async () => {
@@ -103,7 +104,7 @@ describe('keeping timelines and moving resolved alerts', () => {
   const whole = async ({ id, seen, timeline, slot }: Awaited<ReturnType<typeof life>>) => {
     expect(await timeline()).toEqual(WHOLE);
     expect(await store.byId(id)).toMatchObject({ status: 'resolved', count: 2, sequence: 3 });
-    expect(Object.keys((await seen()) ?? {}).sort()).toEqual(['closedAt', 'item', 'slot', 'ttl']);
+    expect(Object.keys((await seen()) ?? {}).sort()).toEqual(['by_1', 'by_2', 'closedAt', 'item', 'slot', 'ttl']);
     expect(await itemsOf(slot)).toHaveLength(5);
   };
 
@@ -148,7 +149,7 @@ describe('keeping timelines and moving resolved alerts', () => {
     const one = await life();
     dyingAt(4, 'after');
     await keep({ Records: one.records });
-    const { alert } = await store.raise(one.event, machine, clock.advance(1000), 'evt_3');
+    const { alert } = await store.raise(one.event, machine, clock.advance(1000), eventNameIn('3.1'));
     dyingAt(0, 'before');
     await keep({ Records: one.records });
     expect(await store.byId(alert.id)).toMatchObject({ status: 'open', count: 1 });

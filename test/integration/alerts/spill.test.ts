@@ -7,6 +7,7 @@ import { observe } from '../../../functions/alerts/observe.ts';
 import { SPILL_SCHEMA, spilledIn, spillText, type Spilled } from '../../../functions/alerts/spill.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { transitionsIn } from '../../../functions/alerts/written.ts';
+import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { alertsIn, anEvent, machine } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
@@ -33,20 +34,20 @@ const scene = (dedupKey = randomUUID()) => {
   const trigger = (second: number, over: Partial<typeof event> = {}): Spilled => ({
     ...common,
     kind: 'trigger',
-    id: `evt_${dedupKey}_${second}`,
+    id: `s${second}_${dedupKey.replaceAll('-', '')}.1`,
     acceptedAt: at(second).toISOString(),
     event: { ...event, ...over },
   });
   const over = (second: number): Spilled => ({
     ...common,
     kind: 'resolve',
-    id: `evt_${dedupKey}_${second}`,
+    id: `s${second}_${dedupKey.replaceAll('-', '')}.1`,
     acceptedAt: at(second).toISOString(),
     source: event.source,
     dedupKey,
   });
   const direct = async (spilled: Spilled): Promise<void> => {
-    const receipt = { id: spilled.id, at: new Date(spilled.acceptedAt) };
+    const receipt = { name: eventNameIn(spilled.id), at: new Date(spilled.acceptedAt) };
     if (spilled.kind === 'trigger') await observe({ store }, machine, spilled.event as typeof event, receipt);
     else await store.resolveSlot(event.source, dedupKey, resolution(machine, receipt.at));
   };
@@ -208,8 +209,8 @@ describe('an event that waited in the spill queue', () => {
   it('still raises the severity when the count had happened and the rise had not', async () => {
     const { event, trigger, drain, alerts } = scene();
     const spilled = trigger(2, { severity: 'critical' });
-    await store.raise(event, machine, at(1), 'evt_earlier');
-    await store.raise({ ...event, severity: 'critical' }, machine, at(2), spilled.id);
+    await store.raise(event, machine, at(1), eventNameIn('earlier.1'));
+    await store.raise({ ...event, severity: 'critical' }, machine, at(2), eventNameIn(spilled.id));
     await drain(spilled, 1);
     expect(await alerts()).toMatchObject([{ count: 2, severity: 'critical' }]);
   });

@@ -21,6 +21,7 @@ import {
 import { list } from '../../../functions/alerts/list.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { tick } from '../../../functions/alerts/tick.ts';
+import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 
@@ -38,7 +39,7 @@ const ben = { kind: 'user' as const, id: 'usr_ben', name: 'ben' };
 
 let events = 0;
 const raise = async (event: AlertEvent = anEvent(), on: AlertStore = store) =>
-  on.raise(event, machine, clock.advance(1000), `evt_${++events}`);
+  on.raise(event, machine, clock.advance(1000), eventNameIn(`p${++events}.1`));
 const opened = async (event?: AlertEvent, on?: AlertStore): Promise<StoredAlert> => (await raise(event, on)).alert;
 const resolved = async (alert: StoredAlert, on: AlertStore = store): Promise<StoredAlert> => {
   const { alert: ended } = await on.change(alert.id, resolution(anna, clock.advance(1000)));
@@ -114,8 +115,8 @@ describe('1: the alert that is open for a source and key', () => {
   it('counts an event once, when its answer was lost and it is sent again', async () => {
     const event = anEvent();
     const at = clock.advance(1000);
-    const first = await store.raise(event, machine, at, 'evt_lost');
-    const again = await store.raise(event, machine, at, 'evt_lost');
+    const first = await store.raise(event, machine, at, eventNameIn('lost.1'));
+    const again = await store.raise(event, machine, at, eventNameIn('lost.1'));
     expect(again).toEqual(first);
     expect(again.alert.count).toBe(1);
   });
@@ -303,7 +304,7 @@ describe('6: alerts that the minute tick must look at', () => {
     const event = anEvent({ expiresAt: at(60) });
     const alert = await opened(event, own.store);
     clock.advance(50_000);
-    await own.store.raise({ ...event, expiresAt: at(60) }, machine, clock.now(), 'evt_again');
+    await own.store.raise({ ...event, expiresAt: at(60) }, machine, clock.now(), eventNameIn('again.1'));
     clock.advance(15_000);
     expect(await ticked(own.store)).toEqual({ changed: 0, rearmed: 1 });
     expect(await ticked(own.store)).toEqual({ changed: 0, rearmed: 0 });
@@ -317,7 +318,7 @@ describe('6: alerts that the minute tick must look at', () => {
     const event = anEvent({ expiresAt: at(60) });
     const alert = await opened(event, own.store);
     clock.advance(61_000);
-    await own.store.raise({ ...event, expiresAt: at(60) }, machine, clock.now(), 'evt_late');
+    await own.store.raise({ ...event, expiresAt: at(60) }, machine, clock.now(), eventNameIn('late.1'));
     expect((await own.store.change(alert.id, expiry(machine, clock.now()))).done).toBe(false);
     expect(await own.store.byId(alert.id)).toMatchObject({ status: 'open' });
   });
@@ -372,7 +373,7 @@ describe('6: alerts that the minute tick must look at', () => {
     const own = await alertsIn(dynamo);
     await Promise.all(
       Array.from({ length: 150 }, (_, i) =>
-        own.store.raise(anEvent({ expiresAt: at(60) }), machine, clock.now(), `evt_${i}`),
+        own.store.raise(anEvent({ expiresAt: at(60) }), machine, clock.now(), eventNameIn(`p${i}.1`)),
       ),
     );
     clock.advance(60_000);
@@ -471,7 +472,7 @@ describe('7: what a slot looks like and remembers', () => {
   it('nothing, an open alert, a resolved one, and after the move only when it was closed', async () => {
     const event = anEvent();
     const seen = () => store.slotSeen(event.source, event.dedupKey);
-    expect(await seen()).toEqual({ alert: undefined, closedAt: undefined, lastEvent: undefined, lastSpill: undefined });
+    expect(await seen()).toEqual({ alert: undefined, closedAt: undefined, lastSpill: undefined, memory: {} });
     const alert = await opened(event);
     expect(await seen()).toMatchObject({ alert: { id: alert.id }, closedAt: undefined });
     const ended = await resolved(alert);

@@ -1,0 +1,74 @@
+import { newSecret } from '../../shared/kernel/ids.ts';
+
+/*
+ * Names for events, so that one whose answer was lost is counted once however often it is sent again. Each container is a
+ * producer that numbers its events, and a slot remembers the last number that it counted of each producer: the way of
+ * Kafka's idempotent producer (KIP-98). Docs: docs/adr/0021-events-that-waited.md
+ */
+
+const MINUTE_MS = 60_000;
+/** A producer is followed by another when it is this old. */
+export const PRODUCER_LIFE_MINUTES = 360;
+/** What a slot remembers of a producer may go when the producer is this old: nothing of it can come any more. */
+export const PRODUCER_MEMORY_MINUTES = 24 * 60;
+
+const PREFIX = 'by_';
+
+export interface EventName {
+  readonly producer: string;
+  readonly number: number;
+}
+
+/** The attribute in which a slot remembers what it counted of a producer. */
+export const memoryOf = ({ producer }: EventName): string => `${PREFIX}${producer}`;
+
+/** What a slot remembers: attributes of its item, each with the last number that it counted of a producer. */
+export type Memory = Readonly<Record<string, number>>;
+
+export const isMemory = (attribute: string): boolean => attribute.startsWith(PREFIX);
+
+export const memoryIn = (item: object | undefined): Memory =>
+  Object.fromEntries(Object.entries(item ?? {}).filter(([name]) => isMemory(name)));
+
+export const hasCounted = (memory: Memory, name: EventName): boolean => (memory[memoryOf(name)] ?? 0) >= name.number;
+
+/** Attributes that remember producers which are too old to be heard of again. */
+export const staleIn = (memory: Memory, at: Date): readonly string[] =>
+  Object.keys(memory).filter((name) => {
+    const born = Number.parseInt(name.slice(PREFIX.length).split('_')[0] ?? '', 36);
+    return at.getTime() / MINUTE_MS - born > PRODUCER_MEMORY_MINUTES;
+  });
+
+/** `producer.number`, as an event that waits carries it. */
+export const textOf = ({ producer, number }: EventName): string => `${producer}.${number}`;
+
+export const eventNameIn = (text: string): EventName => {
+  const [producer = '', number = ''] = text.split('.');
+  return { producer, number: Number(number) };
+};
+
+export interface EventNames {
+  next(at: Date): EventName;
+  /** From now on another producer: the last number of this one stands for good. */
+  renew(): void;
+}
+
+/** The names that one container gives. Two events of one slot must not be under way at once under names of one producer. */
+export const eventNames = (): EventNames => {
+  let producer: { readonly id: string; readonly bornAt: number } | undefined;
+  let number = 0;
+  return {
+    next: (at) => {
+      if (producer && at.getTime() - producer.bornAt > PRODUCER_LIFE_MINUTES * MINUTE_MS) producer = undefined;
+      if (!producer) {
+        const minute = Math.floor(at.getTime() / MINUTE_MS).toString(36);
+        producer = { id: `${minute}_${newSecret(6).replace(/[^A-Za-z0-9]/g, '0')}`, bornAt: at.getTime() };
+        number = 0;
+      }
+      return { producer: producer.id, number: ++number };
+    },
+    renew: () => {
+      producer = undefined;
+    },
+  };
+};
