@@ -1,0 +1,138 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
+import { acknowledge } from '../../functions/alerts/acknowledge.ts';
+import type { Alert, StoredAlert, TimelineEntry } from '../../functions/alerts/alert.ts';
+import type { AlertMessage } from '../../functions/alerts/events.ts';
+import { ALERTS_TABLE_SHAPE } from '../../functions/alerts/indexes.ts';
+import { intake } from '../../functions/alerts/intake.ts';
+import { raise } from '../../functions/alerts/raise.ts';
+import { drainer } from '../../functions/alerts/reactors/drain.ts';
+import { keeper } from '../../functions/alerts/reactors/keep.ts';
+import { notifier } from '../../functions/alerts/reactors/notify.ts';
+import { resolve } from '../../functions/alerts/resolve.ts';
+import { spillQueue } from '../../functions/alerts/spill-queue.ts';
+import { alertStore } from '../../functions/alerts/store.ts';
+import { tick } from '../../functions/alerts/tick.ts';
+import type { Caller } from '../../shared/kernel/caller.ts';
+import { memoryDynamo } from './world/dynamo.ts';
+import { queueTo } from './world/queue.ts';
+import { dynamoIn, sendsTo } from './world/services.ts';
+import { streamTo } from './world/stream.ts';
+import type { Call, World } from './world/world.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+
+const TABLE = 'alerts';
+const RETENTION_DAYS = 30;
+const DRAIN_VISIBILITY_SECONDS = 20;
+
+export interface RaiseOf {
+  readonly do: 'raise';
+  readonly caller: Caller;
+  readonly dedupKey: string;
+  readonly severity: Alert['severity'];
+  readonly service?: string;
+}
+export interface VerbOn {
+  readonly do: 'acknowledge' | 'resolve';
+  readonly caller: Caller;
+  readonly id: string;
+}
+
+/**
+ * The alerts of Tocsin in a simulated world: its verbs, store, reactors, spill queue and tick as they are deployed, over
+ * simulated services. `onPublished` hears what reaches the topic.
+ */
+export const simulatedAlerts = (world: World, onPublished: (message: AlertMessage) => void) => {
+  const streams: ReturnType<typeof streamTo>[] = [];
+  const dynamo = memoryDynamo({
+    onWrite: (record) => streams.forEach((stream) => stream(record)),
+    propagate: (apply) => world.after(world.lag(20), apply),
+  });
+  dynamo.createTable(TABLE, ALERTS_TABLE_SHAPE);
+  const poisoned: string[] = [];
+
+  const storeIn = (call: Call) => alertStore(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
+  const poisonIn = (call: Call) => ({
+    sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, ({ MessageBody = '' }) => {
+      poisoned.push(MessageBody);
+      return {};
+    }),
+    poisonQueueUrl: 'poison',
+  });
+
+  const drain = world.deploy(
+    ({ call }) => drainer(() => ({ ...poisonIn(call), store: storeIn(call) })),
+    DRAIN_VISIBILITY_SECONDS - 5,
+  );
+  const spilled = queueTo(world, drain, { visibilitySeconds: DRAIN_VISIBILITY_SECONDS, attempts: 1000 });
+
+  const api = world.deploy(({ clock, call }: { clock: Clock; call: Call }) => {
+    const store = storeIn(call);
+    const deps = {
+      clock,
+      store,
+      intake: intake({
+        clock,
+        store,
+        spill: spillQueue({
+          queueUrl: 'spill',
+          sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, (message) => {
+            spilled.send({
+              body: message.MessageBody ?? '',
+              group: message.MessageGroupId ?? '',
+              dedupId: message.MessageDeduplicationId ?? '',
+            });
+            return {};
+          }),
+        }),
+      }),
+    };
+    return async (request: RaiseOf | VerbOn) => {
+      if (request.do === 'raise') {
+        const { caller, dedupKey, severity, service } = request;
+        return raise(deps, caller, { title: `${dedupKey} is wrong`, dedupKey, severity, service });
+      }
+      const verb = { acknowledge, resolve }[request.do];
+      return { alert: await verb(deps, request.caller, { id: request.id }), opened: false };
+    };
+  });
+
+  const notify = world.deploy(({ call }) =>
+    notifier(() => ({
+      ...poisonIn(call),
+      topicArn: 'topic',
+      environment: 'simulation',
+      sns: sendsTo<SNSClient, PublishCommandInput>(call, ({ Message = '{}' }) => {
+        onPublished(JSON.parse((JSON.parse(Message) as { default: string }).default) as AlertMessage);
+        return { MessageId: 'm' };
+      }),
+    })),
+  );
+  const keep = world.deploy(({ call }) => keeper(() => ({ ...poisonIn(call), store: storeIn(call) })));
+  const timer = world.deploy(({ clock, call }: { clock: Clock; call: Call }) => {
+    const store = storeIn(call);
+    return () => tick({ store, clock, remainingMs: () => 55_000 });
+  }, 55);
+
+  const isAlert = ({ after }: { after: unknown }): boolean => (after as { id?: unknown } | undefined)?.id !== undefined;
+  streams.push(streamTo(world, notify, isAlert), streamTo(world, keep, isAlert));
+
+  const items = () => dynamo.scan(TABLE).map((item) => unmarshall(item));
+
+  return {
+    api,
+    eachMinute: () => timer.invoke(undefined),
+    /** What the outside may look at when all is over. */
+    alerts: (): StoredAlert[] => {
+      const found = items().filter(({ id }) => id !== undefined) as StoredAlert[];
+      return [...new Map(found.map((alert) => [alert.id, alert])).values()];
+    },
+    timelineOf: (id: string): TimelineEntry[] =>
+      items().filter(({ item }) => String(item).startsWith(`${id}#`)) as TimelineEntry[],
+    lost: (): readonly string[] => [...poisoned, ...spilled.deadLetters],
+    spilling: () => spilled.waiting(),
+  };
+};
+
+export type SimulatedAlerts = ReturnType<typeof simulatedAlerts>;
