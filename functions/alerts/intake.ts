@@ -45,9 +45,9 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
     const ways = {
       store: async (): Promise<Accepted<T>> => ({ kept: 'stored', result: await write() }),
       spill: async (): Promise<Accepted<T>> => {
-        await spill.keep(spilled);
-        // Whether the store took it may be unknown; no later event of this producer may blur that.
+        // Who took it, store, queue or both, may be unknown; no later event of this producer may blur that.
         names.renew();
+        await spill.keep(spilled);
         return { kept: 'spilled', dedupKey, acceptedAt };
       },
     };

@@ -263,7 +263,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
         ...birth.keys,
         closedAt: seen.closedAt,
         ...seen.memory,
-        lastSpill: late.place,
+        ...marks(late),
       },
       asSeen({ id: undefined, closedAt: seen.closedAt, lastSpill: seen.lastSpill }),
     );
@@ -292,7 +292,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
         }),
         ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
         ...(rise && { ...rise.set, transition: rise.transition }),
-        lastSpill: late.place,
+        ...marks(late),
       },
       add: { version: 1, ...(!isCounted && { count: 1 }), ...(rise && { sequence: 1 }) },
       remove: isLatest && !event.expiresAt ? ['expiresAt'] : [],
@@ -347,10 +347,13 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     ]);
   };
 
-  /** Notes in the slot that everything up to this place in the queue is applied. */
+  /** What tells that an event is counted, and everything up to its place in the queue applied. */
+  const marks = ({ name, place }: LateEvent) => ({ [memoryOf(name)]: name.number, lastSpill: place });
+
+  /** Notes an event that waited in the slot. */
   const remembered = (slot: string, late: LateEvent, seen: SlotSeen): Update => ({
     key: { slot, item: OPEN },
-    set: { lastSpill: late.place },
+    set: marks(late),
     when: asSeen({ lastSpill: seen.lastSpill }),
   });
 
@@ -428,22 +431,23 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     return alertsInOrder.filter((alert) => alert !== undefined);
   };
 
-  /** Access pattern 6. */
+  /** Access pattern 6. The index lags: an alert that was moved or needs no look any more is left out. */
   const dueAlerts = async (now: Date, page: PageRequest): Promise<Page<StoredAlert>> => {
     const { items, next } = await alerts.page<{ slot: string; item: string }>(
       { index: DUE_INDEX, where: '#due = :due AND #dueAt <= :now', values: { due: DUE, now: now.toISOString() } },
       page,
     );
     const keys = items.map(({ slot, item }) => ({ slot, item }));
-    return { items: keys.length > 0 ? await alerts.many<StoredAlert>(keys) : [], next };
+    const found = keys.length > 0 ? await alerts.many<StoredAlert | Slot>(keys) : [];
+    return { items: found.filter((item): item is StoredAlert => item.id !== undefined && 'dueAt' in item), next };
   };
 
-  /** Moves the next look of the tick, unless the alert changed since it was read. */
+  /** Moves the next look of the tick, unless what it looks for changed since the alert was read. */
   const rearm = async (alert: StoredAlert, dueAt: string | undefined): Promise<void> => {
     await alerts.update({
       key: { slot: slotOfId(alert.id) ?? '', item: OPEN },
       ...(dueAt ? { set: { dueAt, due: DUE } } : { remove: ['due', 'dueAt'] }),
-      when: { expression: '#id = :id AND #dueAt = :dueAt', values: { id: alert.id, dueAt: alert.dueAt } },
+      when: asSeen({ id: alert.id, dueAt: alert.dueAt, expiresAt: alert.expiresAt }),
     });
   };
 
