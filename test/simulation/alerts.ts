@@ -11,6 +11,7 @@ import { drainer } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
 import { notifier } from '../../functions/alerts/reactors/notify.ts';
 import { resolve } from '../../functions/alerts/resolve.ts';
+import { snooze } from '../../functions/alerts/snooze.ts';
 import { spillQueue } from '../../functions/alerts/spill-queue.ts';
 import { alertStore } from '../../functions/alerts/store.ts';
 import { tick } from '../../functions/alerts/tick.ts';
@@ -33,10 +34,28 @@ export interface RaiseOf {
   readonly severity: Alert['severity'];
   readonly service?: string;
 }
+/** A source pushes an alert that it promises to repeat before it expires. */
+export interface PushOf {
+  readonly do: 'push';
+  readonly source: string;
+  readonly dedupKey: string;
+  readonly severity: Alert['severity'];
+  readonly lastsSeconds: number;
+}
 export interface VerbOn {
   readonly do: 'acknowledge' | 'resolve';
   readonly caller: Caller;
   readonly id: string;
+}
+export interface SnoozeOf {
+  readonly do: 'snooze';
+  readonly caller: Caller;
+  readonly id: string;
+  readonly seconds: number;
+}
+/** What a caller learns: the alert, or only that the event is kept. */
+export interface Told {
+  readonly alert?: Pick<Alert, 'id'>;
 }
 
 /**
@@ -47,7 +66,7 @@ export const simulatedAlerts = (world: World, onPublished: (message: AlertMessag
   const streams: ReturnType<typeof streamTo>[] = [];
   const dynamo = memoryDynamo({
     onWrite: (record) => streams.forEach((stream) => stream(record)),
-    propagate: (apply) => world.after(world.lag(20), apply),
+    propagate: world.inOrder(),
   });
   dynamo.createTable(TABLE, ALERTS_TABLE_SHAPE);
   const poisoned: string[] = [];
@@ -88,13 +107,31 @@ export const simulatedAlerts = (world: World, onPublished: (message: AlertMessag
         }),
       }),
     };
-    return async (request: RaiseOf | VerbOn) => {
-      if (request.do === 'raise') {
-        const { caller, dedupKey, severity, service } = request;
-        return raise(deps, caller, { title: `${dedupKey} is wrong`, dedupKey, severity, service });
+    const push = async ({ source, dedupKey, severity, lastsSeconds }: PushOf): Promise<Told> => {
+      const expiresAt = new Date(clock.now().getTime() + lastsSeconds * 1000).toISOString();
+      const event = { source, dedupKey, severity, expiresAt, title: `${dedupKey} fires`, description: '' };
+      const kept = await deps.intake.observe(
+        { ...event, service: null, team: null, labels: {}, annotations: {} },
+        { kind: 'machine', id: source, name: source },
+      );
+      return kept.kept === 'stored' ? { alert: kept.result.alert } : {};
+    };
+    return async (request: RaiseOf | PushOf | VerbOn | SnoozeOf): Promise<Told> => {
+      switch (request.do) {
+        case 'raise': {
+          const { caller, dedupKey, severity, service } = request;
+          const raised = await raise(deps, caller, { title: `${dedupKey} is wrong`, dedupKey, severity, service });
+          return 'alert' in raised ? { alert: raised.alert } : {};
+        }
+        case 'push':
+          return push(request);
+        case 'snooze':
+          return { alert: await snooze(deps, request.caller, { id: request.id, durationSeconds: request.seconds }) };
+        case 'acknowledge':
+          return { alert: await acknowledge(deps, request.caller, { id: request.id }) };
+        case 'resolve':
+          return { alert: await resolve(deps, request.caller, { id: request.id }) };
       }
-      const verb = { acknowledge, resolve }[request.do];
-      return { alert: await verb(deps, request.caller, { id: request.id }), opened: false };
     };
   });
 

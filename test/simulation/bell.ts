@@ -48,22 +48,26 @@ export const bell = async (seed: number, weather: Weather): Promise<Verdict> => 
 
   const somebodyRaises = async (): Promise<void> => {
     const dedupKey = chance.pick(keys);
+    const severity = chance.pick(SEVERITIES);
     const count = raised.get(dedupKey) ?? { accepted: 0, unknown: 0 };
-    const ending = await alerts.api.invoke({
-      do: 'raise',
-      caller: SOURCE,
-      dedupKey,
-      severity: chance.pick(SEVERITIES),
-    });
+    const ending = await alerts.api.invoke(
+      chance.happens(0.3)
+        ? { do: 'push', source: 'api:prometheus', dedupKey, severity, lastsSeconds: chance.between(30, 180) }
+        : { do: 'raise', caller: SOURCE, dedupKey, severity },
+    );
     if (ending.kind === 'answered') {
       count.accepted++;
-      if ('alert' in ending.answer) known.push(ending.answer.alert.id);
+      if (ending.answer.alert) known.push(ending.answer.alert.id);
     } else count.unknown++;
   };
   const somebodyActs = async (): Promise<void> => {
     if (known.length === 0) return;
     const id = chance.pick(known);
     const person = chance.pick(PEOPLE);
+    if (chance.happens(0.2)) {
+      await alerts.api.invoke({ do: 'snooze', caller: person, id, seconds: chance.between(10, 120) });
+      return;
+    }
     const verb = chance.happens(0.7) ? 'acknowledge' : 'resolve';
     const ending = await alerts.api.invoke({ do: verb, caller: person, id });
     if (ending.kind === 'answered' && verb === 'acknowledge') {
@@ -71,7 +75,7 @@ export const bell = async (seed: number, weather: Weather): Promise<Verdict> => 
     }
   };
 
-  for (let at = 0; at < 5 * MINUTE; at += MINUTE) {
+  for (let at = 0; at < 20 * MINUTE; at += MINUTE) {
     world.after(at + chance.between(0, 2_000), () => void alerts.eachMinute());
     if (chance.happens(weather.repeats)) world.after(at + chance.between(0, 9_000), () => void alerts.eachMinute());
   }
@@ -84,8 +88,9 @@ export const bell = async (seed: number, weather: Weather): Promise<Verdict> => 
   world.setWeather({ ...CALM, skewMs: weather.skewMs });
   await world.goOn(START.getTime() + 20 * MINUTE);
 
-  const failures: string[] = [];
+  const failures: string[] = [...world.surprises()];
   const all = alerts.alerts();
+  const over = new Date(world.now() - 2 * MINUTE).toISOString();
   for (const lost of alerts.lost()) failures.push(`lost: ${lost}`);
   if (alerts.spilling() > 0) failures.push(`${alerts.spilling()} events still wait in the spill queue`);
   for (const [key, { accepted, unknown }] of raised) {
@@ -96,7 +101,9 @@ export const bell = async (seed: number, weather: Weather): Promise<Verdict> => 
     }
     if (mine.filter(({ status }) => status !== 'resolved').length > 1) failures.push(`${key}: more than one is open`);
   }
-  for (const { id, sequence } of all) {
+  for (const { id, sequence, status, expiresAt, snoozedUntil } of all) {
+    if (status !== 'resolved' && expiresAt !== undefined && expiresAt < over) failures.push(`${id}: never expires`);
+    if (status !== 'resolved' && snoozedUntil !== null && snoozedUntil < over) failures.push(`${id}: sleeps for ever`);
     const told = alerts.timelineOf(id).map((entry) => entry.sequence);
     for (let each = 1; each <= sequence; each++) {
       if (!published.has(`${id}#${each}`)) failures.push(`${id}: transition ${each} was never published`);

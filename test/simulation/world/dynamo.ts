@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   TransactionCanceledException,
@@ -246,10 +247,19 @@ export const memoryDynamo = ({ onWrite = () => undefined, propagate = (apply) =>
 
 export type MemoryDynamo = ReturnType<typeof memoryDynamo>;
 
-/** A client whose requests are carried out by `call`, which is told the operation (`PutItem`) and its input. */
+/**
+ * A client whose requests are carried out by `call`, which is told the operation (`PutItem`) and its input. As in the SDK, a
+ * transaction carries a token that stays the same when it is sent again.
+ */
 export const clientOf = (call: (operation: string, input: Input) => Promise<object>): DynamoDBClient =>
   ({
-    send: (command: { readonly input: Input }) => call(command.constructor.name.replace(/Command$/, ''), command.input),
+    send: ({ input, constructor }: { readonly input: Input; readonly constructor: { readonly name: string } }) => {
+      const operation = constructor.name.replace(/Command$/, '');
+      const token = operation === 'TransactWriteItems' && {
+        ClientRequestToken: input.ClientRequestToken ?? randomUUID(),
+      };
+      return call(operation, { ...input, ...token });
+    },
   }) as unknown as DynamoDBClient;
 
 export type { AttributeValue };

@@ -51,6 +51,10 @@ export interface Deployed<E, T> {
 /** Carries out one call of a service for a container. */
 export type Call = <T>(effect: () => T, refusals: Refusals) => Promise<T>;
 
+/** What a service said, or a refusal that the caller may see. */
+const isExpected = (error: unknown): boolean =>
+  error instanceof Error && ['ThrottlingException', 'TimeoutError', 'Problem'].includes(error.name);
+
 const drained = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /**
@@ -61,6 +65,7 @@ const drained = (): Promise<void> => new Promise((resolve) => void setImmediate(
 export const simulatedWorld = (seed: number, weather: Weather, startAt: Date) => {
   const chance: Chance = chanceOf(seed);
   const plan = agenda();
+  const surprises: string[] = [];
   let now = startAt.getTime();
   let current = weather;
 
@@ -69,6 +74,15 @@ export const simulatedWorld = (seed: number, weather: Weather, startAt: Date) =>
   /** Milliseconds that a call or a delivery takes. */
   const lag = (usual = 5): number =>
     chance.happens(current.dawdles) ? chance.between(200, 8_000) : chance.between(1, 2 * usual);
+
+  /** Does what it is told a while later, one after the other, as indexes follow their table. */
+  const inOrder = (): ((work: () => void) => void) => {
+    let last = 0;
+    return (work) => {
+      last = Math.max(last, now + lag(20));
+      plan.put(last, work);
+    };
+  };
 
   const callFor =
     (invocation: Invocation): Call =>
@@ -140,7 +154,10 @@ export const simulatedWorld = (seed: number, weather: Weather, startAt: Date) =>
           });
           warm.run(event).then(
             (answer) => end({ kind: 'answered', answer }),
-            (error: unknown) => end({ kind: 'failed', error }),
+            (error: unknown) => {
+              if (!isExpected(error)) surprises.push(`a function failed: ${String((error as Error).stack ?? error)}`);
+              end({ kind: 'failed', error });
+            },
           );
         }),
     };
@@ -163,8 +180,11 @@ export const simulatedWorld = (seed: number, weather: Weather, startAt: Date) =>
     trueClock: { now: () => new Date(now) } satisfies Clock,
     after,
     lag,
+    inOrder,
     deploy,
     goOn,
+    /** Errors of functions that no service and no refusal of a request explains. */
+    surprises: (): readonly string[] => surprises,
     weather: (): Weather => current,
     /** From now on the world is so. */
     setWeather: (next: Weather): void => {
