@@ -38,10 +38,10 @@ export class AppStack extends Stack {
     this.functions = new Functions(stage, bundles);
     const common = { stage, encryptionKey: data.encryptionKey, functions: this.functions };
     const { alerts, auth, audit, health } = data;
-    new AlertsApp(this, 'Alerts', { ...common, data: alerts });
     new AuthApp(this, 'Auth', { ...common, data: auth });
     const eventful = [auth.table, health.table];
-    new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
+    const { trail } = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
+    new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health, alerts, authTable: auth.table });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });

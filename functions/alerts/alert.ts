@@ -19,6 +19,7 @@ export const TRANSITIONS = [
   'unacknowledged',
   'snoozed',
   'snooze_ended',
+  'silence_ended',
   'assigned',
   'noted',
   'resolved',
@@ -120,6 +121,8 @@ export interface StoredAlert extends Alert {
   readonly transition: Transition;
   /** The source promised to repeat the alert before this instant; past it the alert resolves by itself. */
   readonly expiresAt?: string;
+  /** When it last rang because a silence ended. */
+  readonly rungAt?: string;
   /** When the minute tick must look at the alert next. Never later than what is due first. */
   readonly dueAt?: string;
 }
@@ -169,7 +172,8 @@ type Changeable = Pick<
   | 'resolvedAt'
   | 'snoozedUntil'
   | 'assignee'
->;
+> &
+  Pick<StoredAlert, 'rungAt'>;
 
 /**
  * A change of state as data: from which states it may happen, what it sets, and the transition that tells it. The store
@@ -307,6 +311,14 @@ export const refusalOf = (change: Change, alert: StoredAlert): Problem => {
     extensions: now,
   });
 };
+
+/** A silence ended and the alert is not over. */
+export const silenceEnd = (alert: StoredAlert, by: Actor, at: Date, silenceId: string): Change => ({
+  from: UNRESOLVED,
+  set: { rungAt: at.toISOString() },
+  transition: transition('silence_ended', by, at, { from: silenceId }),
+  expecting: alert.version,
+});
 
 /** What the minute tick has to do with an alert that it finds due. */
 export const dueChange = (alert: StoredAlert, by: Actor, now: Date): Change | { rearmAt: string } | undefined => {

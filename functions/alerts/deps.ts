@@ -3,6 +3,7 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { intake, type IntakeDeps } from './intake.ts';
+import { silenceStore } from './silences/store.ts';
 import { spillQueue } from './spill-queue.ts';
 import { alertStore, type AlertStore } from './store.ts';
 import { subscriptionStore } from './subscription-store.ts';
@@ -11,6 +12,8 @@ const storeOf = () => {
   const env = readEnv(['ALERTS_TABLE', 'ALERT_RETENTION_DAYS']);
   return alertStore(dynamoClient(), env.ALERTS_TABLE, Number(env.ALERT_RETENTION_DAYS));
 };
+
+const silencesOf = () => silenceStore(dynamoClient(), readEnv(['ALERTS_TABLE']).ALERTS_TABLE);
 
 const poison = () => ({ sqs: sqsClient(), poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE });
 
@@ -24,6 +27,14 @@ export const intakeDeps = /* @__PURE__ */ once((): IntakeDeps & { readonly store
 /** What the verbs of this context need. */
 export const deps = /* @__PURE__ */ once(() => ({ ...intakeDeps(), intake: intake(intakeDeps()) }));
 
+/** What the verbs need that speak as an Alertmanager does. */
+export const alertmanagerDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  store: storeOf(),
+  silences: silencesOf(),
+  startedAt: systemClock.now(),
+}));
+
 /** What the verbs need that are about subscriptions. */
 export const subscriptionDeps = /* @__PURE__ */ once(() => {
   const env = readEnv(['ALERTS_TOPIC', 'ALERTS_TABLE', 'PRIVATE_ENDPOINTS']);
@@ -35,12 +46,24 @@ export const subscriptionDeps = /* @__PURE__ */ once(() => {
 });
 
 /** What the minute tick needs. */
-export const tickDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: storeOf() }));
+export const tickDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  store: storeOf(),
+  silences: silencesOf(),
+}));
 
 /** What the reactor needs that publishes. */
 export const notifyDeps = /* @__PURE__ */ once(() => {
-  const env = readEnv(['ALERTS_TOPIC', 'STAGE']);
-  return { ...poison(), sns: snsClient(), topicArn: env.ALERTS_TOPIC, environment: env.STAGE };
+  const env = readEnv(['ALERTS_TOPIC', 'STAGE', 'TRAIL_QUEUE']);
+  return {
+    ...poison(),
+    clock: systemClock,
+    silences: silencesOf(),
+    sns: snsClient(),
+    topicArn: env.ALERTS_TOPIC,
+    environment: env.STAGE,
+    trailQueueUrl: env.TRAIL_QUEUE,
+  };
 });
 
 /** What the reactor needs that keeps the timeline. */

@@ -2,7 +2,11 @@ import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
 import { acknowledge } from './acknowledge.ts';
 import { assign } from './assign.ts';
-import { deps, subscriptionDeps } from './deps.ts';
+import { getSilence, querySilences } from './alertmanager/query-silences.ts';
+import { queryAlerts, queryGroups } from './alertmanager/query-alerts.ts';
+import { RECEIVER } from './alertmanager/gettable-alert.ts';
+import { status } from './alertmanager/status.ts';
+import { alertmanagerDeps, deps, subscriptionDeps } from './deps.ts';
 import { get } from './get.ts';
 import { list } from './list.ts';
 import { listSubscriptions } from './list-subscriptions.ts';
@@ -10,6 +14,8 @@ import { note } from './note.ts';
 import { raise } from './raise.ts';
 import { resolve } from './resolve.ts';
 import { routes } from './routes.ts';
+import { expireSilence } from './silences/expire-silence.ts';
+import { saveSilence } from './silences/save-silence.ts';
 import { snooze } from './snooze.ts';
 import { subscribe } from './subscribe.ts';
 import { unacknowledge } from './unacknowledge.ts';
@@ -32,4 +38,12 @@ export const handler = http(routes, {
   subscribe: ({ body, caller }) => subscribe(subscriptionDeps(), caller, body),
   unsubscribe: ({ params }) => unsubscribe(subscriptionDeps(), params.id),
   assignAlert: ({ params, body, caller }) => assign(deps(), caller, { id: params.id, ...body }),
+  getAlertmanagerStatus: async () => status(alertmanagerDeps().startedAt),
+  queryAlertmanagerAlerts: ({ query }) => queryAlerts(alertmanagerDeps(), query),
+  queryAlertmanagerGroups: ({ query }) => queryGroups(alertmanagerDeps(), query),
+  listAlertmanagerReceivers: async () => [RECEIVER],
+  querySilences: ({ query }) => querySilences(alertmanagerDeps(), query.filter),
+  saveSilence: ({ body, caller, origin }) => saveSilence(alertmanagerDeps(), caller, origin, body),
+  getSilence: ({ params }) => getSilence(alertmanagerDeps(), params.id),
+  expireSilence: ({ params, caller, origin }) => expireSilence(alertmanagerDeps(), caller, origin, params.id),
 });

@@ -7,6 +7,9 @@ export const DUE_INDEX = 'due';
 /** The partition that remembers who made which subscription. */
 export const SUBSCRIPTION_SLOT = 'SUBSCRIPTION';
 
+/** The partition that holds silences. */
+export const SILENCE_SLOT = 'SILENCE';
+
 /** Keys and indexes of the alerts table; `store.ts` says what lies where. */
 export const ALERTS_TABLE_SHAPE = {
   hash: 'slot',

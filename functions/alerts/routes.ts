@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
+import { routes as alertmanager } from './alertmanager/routes.ts';
 import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status } from './alert.ts';
 import { Subscribe, Subscription } from './subscription.ts';
 
@@ -56,7 +57,7 @@ const exampleSubscription = {
   createdAt: '2026-11-21T03:00:00.000Z',
 } as const;
 
-export const routes = defineRoutes({
+const own = defineRoutes({
   raiseAlert: {
     method: 'POST',
     path: '/api/monitoring/alerts',
@@ -262,3 +263,6 @@ export const routes = defineRoutes({
     problems: { 404: ['subscription.not_found'], 409: ['subscription.pending'] },
   },
 });
+
+/** The routes of all rooms of this context. */
+export const routes = { ...own, ...alertmanager };

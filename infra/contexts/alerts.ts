@@ -1,6 +1,6 @@
 import { aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { DUE_INDEX, LISTING_INDEX, SUBSCRIPTION_SLOT } from '../../functions/alerts/indexes.ts';
+import { DUE_INDEX, LISTING_INDEX, SILENCE_SLOT, SUBSCRIPTION_SLOT } from '../../functions/alerts/indexes.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
@@ -64,7 +64,14 @@ export class AlertsApp extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { stage: StageConfig; encryptionKey: kms.IKey | undefined; data: AlertsData; functions: Functions },
+    props: {
+      stage: StageConfig;
+      encryptionKey: kms.IKey | undefined;
+      data: AlertsData;
+      /** The queue to the audit trail. */
+      trail: WorkQueue;
+      functions: Functions;
+    },
   ) {
     super(scope, id);
     const { stage, data, functions } = props;
@@ -79,7 +86,9 @@ export class AlertsApp extends Construct {
 
     const notify = functions.add(this, 'alerts-notify', 'Publishes each transition to the topic');
     data.topic.grantPublishTo(notify);
-    consumeStream(notify, { table: data.table, deadLetters, filters: [ALERT_WRITES] });
+    data.table.grantTo(notify, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SILENCE_SLOT] } });
+    props.trail.grantSendTo(notify);
+    consumeStream(notify, { table: data.table, deadLetters, filters: [ALERT_WRITES, SILENCE_WRITES] });
 
     const keep = functions.add(this, 'alerts-keep', 'Keeps timelines and moves resolved alerts');
     data.table.grantTo(keep, ['PutItem', 'UpdateItem']);
@@ -94,7 +103,9 @@ export class AlertsApp extends Construct {
     deadLetters.grantSendTo(drain);
     consumeQueue(drain, data.spill.queue, { batchSize: 10, maxConcurrency: 20 });
 
-    const tick = functions.add(this, 'alerts-tick', 'Each minute: expiries and snoozes', { timeoutSeconds: 55 });
+    const tick = functions.add(this, 'alerts-tick', 'Each minute: expiries, and the ends of snoozes and silences', {
+      timeoutSeconds: 55,
+    });
     data.table.grantTo(tick, ['BatchGetItem', 'Query', 'UpdateItem']);
     tick.addEnvironment('ALERT_RETENTION_DAYS', retention);
     runOnSchedule(
@@ -109,6 +120,9 @@ export class AlertsApp extends Construct {
 
 /** Writes of items that are alerts: entries of timelines and gravestones have no id. */
 const ALERT_WRITES = { dynamodb: { NewImage: { id: { S: [{ exists: true }] } } } };
+
+/** Changes of silences, each with an event for the audit trail. */
+const SILENCE_WRITES = { dynamodb: { NewImage: { event: { M: { id: { S: [{ exists: true }] } } } } } };
 
 /**
  * Lets a function manage who is subscribed to the topic, and remember who made which subscription. IAM knows no resource

@@ -36,6 +36,9 @@ export class AuditData extends Construct {
 
 /** The functions of the audit trail: the API, and the two that write it. */
 export class AuditApp extends Construct {
+  /** What is sent here comes into the trail, beside what the topic tells. */
+  readonly trail: WorkQueue;
+
   constructor(
     scope: Construct,
     id: string,
@@ -61,14 +64,21 @@ export class AuditApp extends Construct {
     changes.addEnvironment('AUDIT_RETENTION_DAYS', retention);
     for (const table of props.eventful) consumeStream(changes, { table, deadLetters, filters: [EVENTFUL_WRITES] });
 
-    const intake = new WorkQueue(this, 'Intake', { ...props, deadLetters: { queue: deadLetters, attempts: 5 } });
+    this.trail = new WorkQueue(this, 'Intake', {
+      ...props,
+      env: 'TRAIL_QUEUE',
+      deadLetters: { queue: deadLetters, attempts: 5 },
+    });
     props.topic.topic.addSubscription(
-      new subscriptions.SqsSubscription(intake.queue, { rawMessageDelivery: true, deadLetterQueue: deadLetters.queue }),
+      new subscriptions.SqsSubscription(this.trail.queue, {
+        rawMessageDelivery: true,
+        deadLetterQueue: deadLetters.queue,
+      }),
     );
     const alerts = functions.add(this, 'audit-alerts', 'Keeps changes of alerts in the audit trail');
     data.table.grantTo(alerts, ['PutItem']);
     alerts.addEnvironment('AUDIT_RETENTION_DAYS', retention);
-    consumeQueue(alerts, intake.queue, { maxConcurrency: 5 });
+    consumeQueue(alerts, this.trail.queue, { maxConcurrency: 5 });
   }
 }
 

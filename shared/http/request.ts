@@ -28,7 +28,10 @@ export const parseBody = (route: Route, raw: RawBody, contentType: string | unde
   return check(route.body, route.tolerant ? parseJson(text) : parseStrictJson(text), 'body');
 };
 
-/** The query string as its route describes it; refuses unknown and repeated parameters. */
+/**
+ * The query string as its route describes it; refuses unknown and repeated parameters. A compatible surface may repeat
+ * one, and then all its values are a list.
+ */
 export const parseQuery = (
   route: Route,
   query: Readonly<Record<string, readonly string[] | undefined>> | null,
@@ -46,7 +49,11 @@ export const parseQuery = (
       errors: entries.map(([name]) => ({ pointer: `query/${name}`, detail: 'unknown parameter' })),
     });
   }
-  return check(route.query, Object.fromEntries(entries.map(([name, values]) => [name, values?.[0]])), 'query');
+  return check(
+    route.query,
+    Object.fromEntries(entries.map(([name, values = []]) => [name, values.length > 1 ? values : values[0]])),
+    'query',
+  );
 };
 
 const decode = (raw: RawBody, maxBytes: number): string => {

@@ -29,6 +29,14 @@ export interface AuditEvent<Type extends string = string> {
   readonly detail?: Readonly<Record<string, string>>;
 }
 
+/** The schema of a message that carries an event to the audit trail, where no table's stream does. */
+export const AUDIT_MESSAGE_SCHEMA = 'tocsin.audit/1';
+
+export interface AuditMessage {
+  readonly schema: typeof AUDIT_MESSAGE_SCHEMA;
+  readonly event: AuditEvent;
+}
+
 export const actorOf = ({ kind, id, name }: Caller): AuditActor => ({ kind, id, name });
 
 /** Somebody who has not said, or not proved, who they are. */

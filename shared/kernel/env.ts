@@ -11,6 +11,7 @@ export const ENV = {
   ALERTS_TOPIC: 'ARN of the SNS topic that every transition is published to',
   SPILL_QUEUE: 'URL of the FIFO queue that keeps events while DynamoDB refuses them',
   PRIVATE_ENDPOINTS: 'Whether plain http and private hosts may be subscribed: allowed or refused',
+  TRAIL_QUEUE: 'URL of the queue to the audit trail, for what neither the topic nor a stream carries there',
   POISON_QUEUE: 'URL of the dead-letter queue for records that can never be processed',
   SIGNING_KEYS_SECRET: 'ARN of the secret that holds the private signing keys',
   FIRST_ADMIN_SECRET: 'ARN of the secret that holds the first administrator',

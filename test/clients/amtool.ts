@@ -1,4 +1,4 @@
-import { ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../support/tools/child.ts';
@@ -8,15 +8,17 @@ import type { Guarantee } from '../support/tools/guarantees.ts';
 import { toolCache } from '../support/tools/paths.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 import type { Scene } from './lifecycle.ts';
+import type { Tocsin } from './tocsin.ts';
 
 const alertName = 'RaisedByAmtool';
+const silencedName = 'SilencedByAmtool';
 
 /** What holds for a person with amtool who points it at Tocsin as if that were the Alertmanager. */
-export function amtoolGuarantees([program = '']: Command, { tocsin }: Scene): readonly Guarantee[] {
+export function amtoolGuarantees([program = '']: Command, { tocsin, subscriber }: Scene): readonly Guarantee[] {
   let httpConfig: string | undefined;
 
   const amtool = async (...args: readonly string[]): Promise<string> => {
-    httpConfig ??= await writeHttpConfig(tocsin.machineKey);
+    httpConfig ??= await writeHttpConfig(await personalKey(tocsin));
     const url = [`--alertmanager.url=${tocsin.url}`, `--http.config.file=${httpConfig}`, '--no-version-check'];
     return run(program, [...url, ...args], { log: join(toolCache, 'logs', 'clients-amtool.log'), timeoutMs: 30_000 });
   };
@@ -54,6 +56,59 @@ export function amtoolGuarantees([program = '']: Command, { tocsin }: Scene): re
       },
     },
     {
+      title: 'amtool alert query finds it by its labels, and not by others',
+      check: async () => {
+        const found = JSON.parse(
+          await amtool('--output=json', 'alert', 'query', `alertname=${alertName}`, 'node=~db[0-9]'),
+        ) as { readonly labels: Readonly<Record<string, string>> }[];
+        strictEqual(found.length, 1);
+        strictEqual(found[0]?.labels['node'], 'db1');
+        strictEqual((await amtool('--output=json', 'alert', 'query', 'node=db2')).trim(), '[]');
+      },
+    },
+    {
+      title:
+        'amtool silence add, query, update and expire; what is silenced is kept, shown as such, and told to nobody',
+      check: async () => {
+        const add = ['silence', 'add', 'node=~db[7-9]', '--comment=disk swap', '--author=night shift', '--duration=1h'];
+        const id = (await amtool(...add)).trim();
+        ok((await amtool('silence', 'query', '--quiet')).includes(id), 'it is not listed');
+        ok((await amtool('silence', 'query', 'node=~db.*', '--quiet')).includes(id), 'it is not found by its matcher');
+        await amtool('silence', 'update', id, '--duration=2h', '--comment=two disks');
+        const updated = JSON.parse(await amtool('--output=json', 'silence', 'query')) as {
+          id: string;
+          comment: string;
+        }[];
+        deepStrictEqual(
+          updated.map((silence) => [silence.id, silence.comment]),
+          [[id, 'two disks']],
+        );
+        await amtool('alert', 'add', silencedName, 'severity=critical', 'node=db8');
+        const [alert] = await eventually('the silenced alert is kept', { withinMs: 10_000 }, async () => {
+          const alerts = await tocsin.alertsWith('alertname', silencedName);
+          strictEqual(alerts.length, 1);
+          return alerts;
+        });
+        const query = ['--output=json', 'alert', 'query', `alertname=${silencedName}`];
+        strictEqual((await amtool(...query)).trim(), '[]');
+        ok((await amtool(...query, '--silenced')).includes(id), 'it is not shown as silenced');
+        await eventually('the other alert is told of', { withinMs: 10_000 }, async () =>
+          ok(subscriber.about((await theOne()).id).length > 0),
+        );
+        strictEqual(subscriber.about(alert?.id ?? '').length, 0, 'somebody was told');
+        await amtool('silence', 'expire', id);
+        ok(!(await amtool('silence', 'query', '--quiet')).includes(id), 'it is still listed');
+        ok((await amtool('silence', 'query', '--expired', '--quiet')).includes(id), 'it is forgotten');
+      },
+    },
+    {
+      title: 'amtool cluster show and config show are answered',
+      check: async () => {
+        ok((await amtool('cluster', 'show')).includes('disabled'));
+        ok((await amtool('config', 'show')).includes('receiver: tocsin'));
+      },
+    },
+    {
       title: 'amtool alert add with an end in the past resolves it',
       check: async () => {
         const end = new Date(Date.now() - 1_000).toISOString();
@@ -64,6 +119,15 @@ export function amtoolGuarantees([program = '']: Command, { tocsin }: Scene): re
       },
     },
   ];
+}
+
+/** A key for what a person does with amtool: hand in, look, and silence. */
+async function personalKey({ admin }: Tocsin): Promise<string> {
+  const { key } = await admin.post<{ readonly key: string }>('/api/api-keys', {
+    name: 'amtool',
+    permissions: ['integrations.ingest', 'monitoring.read', 'monitoring.alert.acknowledge'],
+  });
+  return key;
 }
 
 async function writeHttpConfig(machineKey: string): Promise<string> {

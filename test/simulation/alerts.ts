@@ -11,6 +11,7 @@ import { drainer } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
 import { notifier } from '../../functions/alerts/reactors/notify.ts';
 import { resolve } from '../../functions/alerts/resolve.ts';
+import { silenceStore } from '../../functions/alerts/silences/store.ts';
 import { snooze } from '../../functions/alerts/snooze.ts';
 import { spillQueue } from '../../functions/alerts/spill-queue.ts';
 import { alertStore } from '../../functions/alerts/store.ts';
@@ -135,9 +136,12 @@ export const simulatedAlerts = (world: World, onPublished: (message: AlertMessag
     };
   });
 
-  const notify = world.deploy(({ call }) =>
+  const notify = world.deploy(({ clock, call }: { clock: Clock; call: Call }) =>
     notifier(() => ({
       ...poisonIn(call),
+      clock,
+      silences: silenceStore(dynamoIn(dynamo, call), TABLE),
+      trailQueueUrl: 'trail',
       topicArn: 'topic',
       environment: 'simulation',
       sns: sendsTo<SNSClient, PublishCommandInput>(call, ({ Message = '{}' }) => {

@@ -1,13 +1,40 @@
 import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
+import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { StoredAlert } from '../alert.ts';
 import { notifyDeps } from '../deps.ts';
 import { publish, type PublishDeps } from '../publish.ts';
+import { isQuiet } from '../silences/silence.ts';
+import type { SilenceStore } from '../silences/store.ts';
+import { keepInTrail, type TrailDeps } from '../trail.ts';
 import { messageOf, transitionsIn } from '../written.ts';
 
-/** Publishes each transition of each alert to the topic. */
-export const notifier = (deps: () => PoisonDeps & PublishDeps) =>
-  streamReactor<StoredAlert & { slot: string; item: string }>(deps, async (written) => {
-    for (const alert of transitionsIn(written)) await publish(deps(), messageOf(alert));
+interface Noticed extends StoredAlert {
+  readonly slot: string;
+  readonly item: string;
+  /** What happened to a silence, in an item that is one. */
+  readonly event: AuditEvent;
+}
+
+export interface NotifyDeps extends PoisonDeps, PublishDeps, TrailDeps {
+  readonly clock: Clock;
+  readonly silences: Pick<SilenceStore, 'all'>;
+}
+
+/**
+ * Publishes each transition of each alert to the topic. What a silence keeps quiet goes to the audit trail alone, as do
+ * changes of silences.
+ */
+export const notifier = (deps: () => NotifyDeps) =>
+  streamReactor<Noticed>(deps, async (written) => {
+    const { clock, silences } = deps();
+    const { before, after } = written;
+    if (after?.event && after.event.id !== before?.event?.id) await keepInTrail(deps(), after.event);
+    for (const alert of transitionsIn(written)) {
+      const message = messageOf(alert);
+      if (isQuiet(alert, await silences.all(), clock.now())) await keepInTrail(deps(), message);
+      else await publish(deps(), message);
+    }
   });
 
 export const handler = notifier(notifyDeps);

@@ -1,10 +1,13 @@
 import type { Context } from 'aws-lambda';
 import { logger } from '../../../shared/aws/observe.ts';
 import { tickDeps } from '../deps.ts';
+import { ringAfterSilences } from '../silences/ring-after.ts';
 import { tick } from '../tick.ts';
 
-/** Each minute: expiries and snoozes. */
+/** Each minute: expiries, and the ends of snoozes and silences. */
 export const handler = async (_event: unknown, context: Context): Promise<void> => {
-  const done = await tick({ ...tickDeps(), remainingMs: () => context.getRemainingTimeInMillis() });
-  if (done.changed + done.rearmed > 0) logger.info('tick', { ...done });
+  const deps = { ...tickDeps(), remainingMs: () => context.getRemainingTimeInMillis() };
+  const done = await tick(deps);
+  const rung = await ringAfterSilences(deps);
+  if (done.changed + done.rearmed + rung > 0) logger.info('tick', { ...done, rung });
 };

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { PublishCommand } from '@aws-sdk/client-sns';
+import type { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,6 +8,7 @@ import { acknowledgement, resolution, slotOf, type StoredAlert } from '../../../
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { handler as keepEntry } from '../../../functions/alerts/reactors/keep.ts';
 import { handler as notifyEntry } from '../../../functions/alerts/reactors/notify.ts';
+import type { Silence } from '../../../functions/alerts/silences/silence.ts';
 import { alertStore, type AlertStore } from '../../../functions/alerts/store.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
@@ -184,9 +186,13 @@ describe('keeping timelines and moving resolved alerts', () => {
 
 describe('publishing transitions', () => {
   let published: AlertMessage[];
+  let kept: unknown[];
+  let silences: Silence[];
   let failing: (count: number) => Error | undefined;
   beforeEach(() => {
     published = [];
+    kept = [];
+    silences = [];
     failing = () => undefined;
     let calls = 0;
     const send = async (command: PublishCommand) => {
@@ -198,8 +204,16 @@ describe('publishing transitions', () => {
     };
     current.notify = {
       sns: { send },
-      sqs: { send: vi.fn(async () => ({})) },
+      sqs: {
+        send: vi.fn(async ({ input }: SendMessageCommand) => {
+          if (input.QueueUrl === 'trail') kept.push(JSON.parse(input.MessageBody ?? ''));
+          return {};
+        }),
+      },
       poisonQueueUrl: 'q',
+      trailQueueUrl: 'trail',
+      clock,
+      silences: { all: async () => silences },
       topicArn: 't',
       environment: 'test',
     };
@@ -216,6 +230,34 @@ describe('publishing transitions', () => {
     expect((await notify({ Records: [...one.records, ...moved] })).batchItemFailures).toEqual([]);
     expect(told()).toEqual(WHOLE);
     expect(published.every(({ alert }) => alert.id === one.id)).toBe(true);
+  });
+
+  it('nothing to people while a silence is active that matches, and everything to the audit trail', async () => {
+    const one = await life();
+    silences = [
+      {
+        id: 's1',
+        matchers: [{ name: 'service', value: 'check.*', isRegex: true, isEqual: true }],
+        startsAt: '2026-11-21T00:00:00.000Z',
+        endsAt: '2030-01-01T00:00:00.000Z',
+        updatedAt: '2026-11-21T00:00:00.000Z',
+        createdBy: 'ana',
+        comment: '',
+        version: 1,
+      },
+    ];
+    expect((await notify({ Records: one.records })).batchItemFailures).toEqual([]);
+    expect(told()).toEqual([]);
+    expect(kept.map((message) => (message as AlertMessage).transition)).toEqual(WHOLE.map(([, type]) => type));
+  });
+
+  it('a change of a silence goes to the audit trail, once', async () => {
+    const before = { slot: 'SILENCE', item: 's1', event: { id: 'evt_1', type: 'silence.created' } };
+    const after = { ...before, event: { id: 'evt_2', type: 'silence.expired' } };
+    const records = [recordOf(undefined, before), recordOf(before, after), recordOf(after, { ...after, rungAt: 'x' })];
+    expect((await notify({ Records: records })).batchItemFailures).toEqual([]);
+    expect(kept).toEqual([before, after].map(({ event }) => ({ schema: 'tocsin.audit/1', event })));
+    expect(told()).toEqual([]);
   });
 
   it('a record that comes again is told again with the same sequence, so that a subscriber can tell', async () => {

@@ -88,7 +88,15 @@ describe('201', () => {
         endpoint,
         state: 'confirmed',
         filter: {
-          transitions: ['opened', 'severity_raised', 'acknowledged', 'unacknowledged', 'snooze_ended', 'resolved'],
+          transitions: [
+            'opened',
+            'severity_raised',
+            'acknowledged',
+            'unacknowledged',
+            'snooze_ended',
+            'silence_ended',
+            'resolved',
+          ],
         },
         createdBy: 'anna',
         createdAt: clock.now().toISOString(),

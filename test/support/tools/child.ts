@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { once } from 'node:events';
@@ -59,8 +59,12 @@ export async function start(
     env: { ...process.env, ...options.env },
     ...(options.cwd ? { cwd: options.cwd } : {}),
   });
-  child.stdout?.pipe(log, { end: false });
-  child.stderr?.pipe(log, { end: false });
+  // Kept beside the log, which is written a moment later.
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    stream?.pipe(log, { end: false });
+  }
   let code: number | undefined;
   const exited = new Promise<number>((resolve) => {
     const done = (value: number): void => {
@@ -68,6 +72,7 @@ export async function start(
       resolve(code);
     };
     child.once('error', (error) => {
+      printed += `${error.message}\n`;
       log.write(`${error.message}\n`);
       done(127);
     });
@@ -85,7 +90,7 @@ export async function start(
     groups.delete(pid);
     log.end();
   };
-  return { name, output: () => readFileSync(options.log, 'utf8'), stop, exitCode: () => code, exited };
+  return { name, output: () => printed, stop, exitCode: () => code, exited };
 }
 
 /** Runs a program to its end and gives what it printed; throws with the end of that when it fails or takes longer. */

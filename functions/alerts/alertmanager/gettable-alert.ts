@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import { sha256 } from '../../../shared/kernel/ids.ts';
+import type { StoredAlert } from '../alert.ts';
+import { labelsOf, silencesOf, type Silence } from '../silences/silence.ts';
+
+/** Alertmanager has names for whom it tells; here there is the topic. */
+export const RECEIVER = { name: 'tocsin' } as const;
+
+const Labels = z.record(z.string(), z.string());
+export const Receiver = z.object({ name: z.string() });
+
+/** An alert as Alertmanager's API v2 shows it. */
+export const GettableAlert = z.object({
+  labels: Labels,
+  annotations: Labels,
+  startsAt: z.string(),
+  endsAt: z.string(),
+  updatedAt: z.string(),
+  fingerprint: z.string(),
+  generatorURL: z.string(),
+  receivers: z.array(Receiver),
+  status: z.object({
+    state: z.enum(['unprocessed', 'active', 'suppressed']),
+    silencedBy: z.array(z.string()),
+    inhibitedBy: z.array(z.string()),
+  }),
+});
+export type GettableAlert = z.infer<typeof GettableAlert>;
+
+/** What Alertmanager says of an alert that nobody has given an end. */
+const UNENDING_MS = 5 * 60_000;
+
+/** The title stands in the label `alertname` where the source gave none, and in the annotation `summary`. */
+export const gettableAlert = (alert: StoredAlert, silences: readonly Silence[], now: Date): GettableAlert => {
+  const silencedBy = silencesOf(alert, silences, now).map(({ id }) => id);
+  const { description, annotations, title, source, dedupKey, firstSeenAt, lastSeenAt, expiresAt } = alert;
+  return {
+    labels: labelsOf(alert),
+    annotations: { summary: title, ...(description && { description }), ...annotations },
+    startsAt: firstSeenAt,
+    endsAt: expiresAt ?? new Date(now.getTime() + UNENDING_MS).toISOString(),
+    updatedAt: lastSeenAt,
+    fingerprint: /^[0-9a-f]{16}$/.test(dedupKey) ? dedupKey : sha256(source, dedupKey).slice(0, 16),
+    generatorURL: annotations['generatorURL'] ?? '',
+    receivers: [RECEIVER],
+    status: { state: silencedBy.length > 0 ? 'suppressed' : 'active', silencedBy, inhibitedBy: [] },
+  };
+};

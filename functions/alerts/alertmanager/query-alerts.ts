@@ -1,0 +1,81 @@
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { pattern, PatternError } from '../silences/pattern.ts';
+import { invalid } from '../../../shared/kernel/errors.ts';
+import { labelsOf, matches } from '../silences/silence.ts';
+import type { SilenceStore } from '../silences/store.ts';
+import type { AlertStore } from '../store.ts';
+import { matchersIn } from './filter.ts';
+import { gettableAlert, RECEIVER, type GettableAlert } from './gettable-alert.ts';
+
+export interface QueryDeps {
+  readonly store: Pick<AlertStore, 'openAlerts' | 'whole'>;
+  readonly silences: Pick<SilenceStore, 'all'>;
+  readonly clock: Clock;
+}
+
+export interface AlertFilter {
+  readonly filter?: string | readonly string[] | undefined;
+  readonly receiver?: string | undefined;
+  readonly active?: string | undefined;
+  readonly silenced?: string | undefined;
+}
+
+const PAGE = 100;
+const MAX_ALERTS = 1000;
+/** Lambda answers with 6 MB at most, and what it answers is quoted once more. */
+const MAX_BYTES = 3 * 1024 * 1024;
+
+/**
+ * The alerts that are not over, newest first, as Alertmanager answers them: without pages, so no more than the newest
+ * thousand are looked at, and no more than 3 MB answered. Nothing here is ever inhibited or unprocessed.
+ */
+export const queryAlerts = async (
+  { store, silences, clock }: QueryDeps,
+  { filter, receiver, active, silenced }: AlertFilter,
+): Promise<GettableAlert[]> => {
+  const matchers = matchersIn(filter);
+  if (receiver && !isReceiver(receiver)) return [];
+  const now = clock.now();
+  const known = await silences.all();
+  const found: GettableAlert[] = [];
+  let [seen, bytes] = [0, 0];
+  let cursor: string | null | undefined;
+  do {
+    const { items, next } = await store.openAlerts({ limit: PAGE, ...(cursor && { cursor }) });
+    seen += items.length;
+    for (const alert of await store.whole(items)) {
+      if (alert.status === 'resolved' || !matches(labelsOf(alert), matchers)) continue;
+      const shown = gettableAlert(alert, known, now);
+      if ((shown.status.state === 'suppressed' ? silenced : active) === 'false') continue;
+      bytes += Buffer.byteLength(JSON.stringify(shown));
+      if (bytes > MAX_BYTES) return found;
+      found.push(shown);
+    }
+    cursor = next;
+  } while (cursor && seen < MAX_ALERTS);
+  return found;
+};
+
+const isReceiver = (receiver: string): boolean => {
+  try {
+    return pattern(receiver)(RECEIVER.name);
+  } catch (error) {
+    if (error instanceof PatternError)
+      throw invalid('filter.invalid', `failed to parse receiver param: ${error.message}`);
+    throw error;
+  }
+};
+
+export interface AlertGroup {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly receiver: typeof RECEIVER;
+  readonly alerts: readonly GettableAlert[];
+}
+
+/** The same, by name, as an Alertmanager has it that groups by `alertname`. */
+export const queryGroups = async (deps: QueryDeps, filter: AlertFilter): Promise<AlertGroup[]> => {
+  const byName = Map.groupBy(await queryAlerts(deps, filter), ({ labels }) => labels['alertname'] ?? '');
+  return [...byName]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([alertname, alerts]) => ({ labels: { alertname }, receiver: RECEIVER, alerts }));
+};

@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { noSuchSilence } from '../silences/expire-silence.ts';
+import { Matcher, matches, stateOf, type Silence, type SilenceState } from '../silences/silence.ts';
+import type { SilenceStore } from '../silences/store.ts';
+import { matchersIn } from './filter.ts';
+
+/** A silence as Alertmanager's API v2 shows it. */
+export const GettableSilence = z.object({
+  id: z.string(),
+  status: z.object({ state: z.enum(['pending', 'active', 'expired']) }),
+  updatedAt: z.string(),
+  matchers: z.array(Matcher),
+  startsAt: z.string(),
+  endsAt: z.string(),
+  createdBy: z.string(),
+  comment: z.string(),
+});
+export type GettableSilence = z.infer<typeof GettableSilence>;
+
+export interface SilenceQueryDeps {
+  readonly silences: Pick<SilenceStore, 'all' | 'byId'>;
+  readonly clock: Clock;
+}
+
+const gettableSilence = (
+  { rungAt: _rungAt, version: _version, matchers, ...silence }: Silence,
+  now: Date,
+): GettableSilence => ({
+  ...silence,
+  matchers: [...matchers],
+  status: { state: stateOf(silence, now) },
+});
+
+const ORDER: readonly SilenceState[] = ['active', 'pending', 'expired'];
+
+/**
+ * The silences whose matchers, taken as labels, satisfy the filter: active ones first, those that end soonest before the
+ * others; then pending and expired ones.
+ */
+export const querySilences = async (
+  { silences, clock }: SilenceQueryDeps,
+  filter: string | readonly string[] | undefined,
+): Promise<GettableSilence[]> => {
+  const wanted = matchersIn(filter);
+  const now = clock.now();
+  return (await silences.all())
+    .filter(({ matchers }) => matches(Object.fromEntries(matchers.map(({ name, value }) => [name, value])), wanted))
+    .map((silence) => gettableSilence(silence, now))
+    .sort((a, b) => ORDER.indexOf(a.status.state) - ORDER.indexOf(b.status.state) || a.endsAt.localeCompare(b.endsAt));
+};
+
+export const getSilence = async ({ silences, clock }: SilenceQueryDeps, id: string): Promise<GettableSilence> => {
+  const silence = await silences.byId(id);
+  if (!silence) throw noSuchSilence();
+  return gettableSilence(silence, clock.now());
+};

@@ -1,0 +1,166 @@
+import * as z from 'zod/mini';
+import { defineRoutes } from '../../../shared/http/route.ts';
+import { WantedSilence } from '../silences/silence.ts';
+import { GettableAlert, Receiver } from './gettable-alert.ts';
+import { GettableSilence } from './query-silences.ts';
+import { alertmanagerRefusal } from './refusal.ts';
+import { AlertmanagerStatus, status } from './status.ts';
+
+/*
+ * What people ask an Alertmanager with `amtool`, Grafana or its own page: API v2 as version 0.25 has it. What Prometheus
+ * pushes comes in through the integrations.
+ */
+
+const vendor = { tolerant: true, refusal: alertmanagerRefusal } as const;
+const Filter = z.optional(z.union([z.string(), z.array(z.string())]));
+const Flag = z.optional(z.string());
+const AlertQuery = z.object({
+  filter: Filter,
+  receiver: z.optional(z.string().check(z.maxLength(256))),
+  active: Flag,
+  silenced: Flag,
+  inhibited: Flag,
+  unprocessed: Flag,
+});
+
+const exampleAlert = {
+  labels: {
+    alertname: 'SiteDown',
+    instance: 'https://shop.example/health',
+    severity: 'critical',
+    source: 'prometheus:eu',
+  },
+  annotations: { summary: 'shop.example is down' },
+  startsAt: '2026-11-21T03:00:00.000Z',
+  endsAt: '2026-11-21T03:04:00.000Z',
+  updatedAt: '2026-11-21T03:00:00.000Z',
+  fingerprint: '7fc9467f0a4fb342',
+  generatorURL: 'http://prometheus.example:9090/graph',
+  receivers: [{ name: 'tocsin' }],
+  status: { state: 'active' as const, silencedBy: [], inhibitedBy: [] },
+};
+
+const exampleWish = {
+  matchers: [{ name: 'instance', value: 'https://shop.example/.*', isRegex: true, isEqual: true }],
+  startsAt: '2026-11-21T03:00:00.000Z',
+  endsAt: '2026-11-21T05:00:00.000Z',
+  createdBy: 'ana',
+  comment: 'The shop moves to another host.',
+};
+const exampleSilence = {
+  id: '6f1c1f6e-3b0e-4a55-9d0c-6c0f4a1d2b7e',
+  status: { state: 'active' as const },
+  updatedAt: '2026-11-21T03:00:00.000Z',
+  ...exampleWish,
+};
+
+export const routes = defineRoutes({
+  getAlertmanagerStatus: {
+    ...vendor,
+    method: 'GET',
+    path: '/api/v2/status',
+    summary: 'Tell an Alertmanager client what it talks to',
+    permission: 'monitoring.read',
+    success: {
+      status: 200,
+      description: 'Version of the API, and that there is no cluster',
+      body: AlertmanagerStatus,
+      example: status(new Date('2026-11-21T00:00:00.000Z')),
+    },
+  },
+  queryAlertmanagerAlerts: {
+    ...vendor,
+    method: 'GET',
+    path: '/api/v2/alerts',
+    summary: 'List the alerts that are not over, as Alertmanager does',
+    description:
+      '`filter` is a matcher such as `alertname="SiteDown"` or `node=~"db.*"`, and may be repeated. Alerts of every source ' +
+      'are answered, newest first, a thousand at most; a page with a cursor is `GET /api/monitoring/alerts`.',
+    permission: 'monitoring.read',
+    query: AlertQuery,
+    success: { status: 200, description: 'The alerts', body: z.array(GettableAlert), example: [exampleAlert] },
+    problems: { 400: ['filter.invalid'] },
+  },
+  queryAlertmanagerGroups: {
+    ...vendor,
+    method: 'GET',
+    path: '/api/v2/alerts/groups',
+    summary: 'List the alerts that are not over by name, as Alertmanager does',
+    permission: 'monitoring.read',
+    query: AlertQuery,
+    success: {
+      status: 200,
+      description: 'The alerts, those of one name together',
+      body: z.array(
+        z.object({
+          labels: z.record(z.string(), z.string()),
+          receiver: Receiver,
+          alerts: z.readonly(z.array(GettableAlert)),
+        }),
+      ),
+      example: [{ labels: { alertname: 'SiteDown' }, receiver: { name: 'tocsin' }, alerts: [exampleAlert] }],
+    },
+    problems: { 400: ['filter.invalid'] },
+  },
+  listAlertmanagerReceivers: {
+    ...vendor,
+    method: 'GET',
+    path: '/api/v2/receivers',
+    summary: 'List whom an Alertmanager would tell: the topic',
+    permission: 'monitoring.read',
+    success: { status: 200, description: 'The one receiver', body: z.array(Receiver), example: [{ name: 'tocsin' }] },
+  },
+  querySilences: {
+    ...vendor,
+    method: 'GET',
+    path: '/api/v2/silences',
+    summary: 'List silences, those that ended within five days included',
+    permission: 'monitoring.read',
+    query: z.object({ filter: Filter }),
+    success: { status: 200, description: 'The silences', body: z.array(GettableSilence), example: [exampleSilence] },
+    problems: { 400: ['filter.invalid'] },
+  },
+  saveSilence: {
+    ...vendor,
+    method: 'POST',
+    path: '/api/v2/silences',
+    summary: 'Silence the alerts that match, or change a silence',
+    description:
+      'While a silence is active, what happens to the alerts that it matches is kept and nobody is told, but for the end of ' +
+      'an alert that began before. When it ends, each of them that is not over is told as `silence_ended`. Matchers look at ' +
+      'labels, and at `alertname`, `severity`, `source`, `service` and `team` also where an alert has no such label. Regular ' +
+      'expressions are those of RE2, anchored at both ends.',
+    permission: 'monitoring.alert.acknowledge',
+    body: WantedSilence,
+    example: exampleWish,
+    success: {
+      status: 200,
+      description: 'The id of the silence, a new one where other alerts are meant now',
+      body: z.object({ silenceID: z.string() }),
+      example: { silenceID: exampleSilence.id },
+    },
+    problems: {
+      400: ['silence.invalid'],
+      404: ['silence.not_found'],
+      409: ['silence.changed', 'silence.limit'],
+    },
+  },
+  getSilence: {
+    ...vendor,
+    method: 'GET',
+    path: '/api/v2/silence/{id}',
+    summary: 'Get a silence',
+    permission: 'monitoring.read',
+    success: { status: 200, description: 'The silence', body: GettableSilence, example: exampleSilence },
+    problems: { 404: ['silence.not_found'] },
+  },
+  expireSilence: {
+    ...vendor,
+    method: 'DELETE',
+    path: '/api/v2/silence/{id}',
+    summary: 'End a silence',
+    permission: 'monitoring.alert.acknowledge',
+    success: { status: 200, description: 'It has ended' },
+    problems: { 404: ['silence.not_found'], 409: ['silence.changed'] },
+  },
+});

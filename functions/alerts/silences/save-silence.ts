@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { conflict, invalid } from '../../../shared/kernel/errors.ts';
+import { expire, noSuchSilence, silenceChanged } from './expire-silence.ts';
+import { silenceEvent } from './silence-event.ts';
+import { refusedMatchers, stateOf, type Silence, type WantedSilence } from './silence.ts';
+import { MAX_SILENCES, type SilenceStore } from './store.ts';
+
+export interface SaveSilenceDeps {
+  readonly silences: Pick<SilenceStore, 'all' | 'byId' | 'save'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Makes a silence, or changes one, and answers its id. As Alertmanager has it, other matchers or another beginning make a
+ * silence of its own, and end the one that it takes the place of. A beginning in the past is now.
+ */
+export const saveSilence = async (
+  { silences, clock }: SaveSilenceDeps,
+  caller: Caller,
+  origin: Origin,
+  wanted: WantedSilence,
+): Promise<{ readonly silenceID: string }> => {
+  const now = clock.now();
+  const by = { caller, origin };
+  const next = silenceFrom(wanted, now);
+  const seen = wanted.id ? await silences.byId(wanted.id) : undefined;
+  if (wanted.id && !seen) throw noSuchSilence();
+  if (seen && isSameSilence(seen, wanted, now)) {
+    const changed = { ...next, id: seen.id, startsAt: seen.startsAt, version: seen.version + 1 };
+    if (!(await silences.save(changed, silenceEvent('silence.changed', changed, by, now), seen)))
+      throw silenceChanged();
+    return { silenceID: seen.id };
+  }
+  if ((await silences.all()).length >= MAX_SILENCES) {
+    throw conflict(
+      'silence.limit',
+      `There are ${MAX_SILENCES} silences already, those of the last five days included.`,
+    );
+  }
+  await silences.save(next, silenceEvent('silence.created', next, by, now));
+  if (seen) await expire(silences, seen, by, now);
+  return { silenceID: next.id };
+};
+
+const silenceFrom = ({ matchers, startsAt, endsAt, createdBy, comment }: WantedSilence, now: Date): Silence => {
+  const [starts, ends] = [new Date(startsAt), new Date(endsAt)];
+  const why =
+    ends <= now
+      ? "end time can't be in the past"
+      : ends <= starts
+        ? 'start time must be before end time'
+        : refusedMatchers(matchers);
+  if (why) throw invalid('silence.invalid', `silence invalid: ${why}`);
+  return {
+    id: randomUUID(),
+    matchers,
+    startsAt: (starts < now ? now : starts).toISOString(),
+    endsAt: ends.toISOString(),
+    updatedAt: now.toISOString(),
+    createdBy,
+    comment,
+    version: 1,
+  };
+};
+
+const isSameSilence = (seen: Silence, { matchers, startsAt }: WantedSilence, now: Date): boolean =>
+  stateOf(seen, now) !== 'expired' &&
+  Date.parse(seen.startsAt) === Date.parse(startsAt) &&
+  JSON.stringify(seen.matchers.map(inOrder)) === JSON.stringify(matchers.map(inOrder));
+
+const inOrder = ({ name, value, isRegex, isEqual }: Silence['matchers'][number]) => [name, value, isRegex, isEqual];

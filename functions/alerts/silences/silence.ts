@@ -1,0 +1,150 @@
+import * as z from 'zod/mini';
+import type { Alert, StoredAlert } from '../alert.ts';
+import { pattern, PatternError } from './pattern.ts';
+
+/*
+ * Silences, as Alertmanager has them: while one is active, what happens to the alerts that it matches is kept and told to
+ * nobody. When it ends, what is still wrong rings.
+ */
+
+const MAX_MATCHERS = 20;
+const Instant = z.iso.datetime({ offset: true });
+
+/** `name=value`, `!=`, `=~` or `!~`: the two flags say which. Regular expressions are anchored at both ends. */
+export const Matcher = z.object({
+  name: z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/, 'must be the name of a label')),
+  value: z.string().check(z.maxLength(512)),
+  isRegex: z.boolean(),
+  isEqual: z._default(z.boolean(), true),
+});
+export type Matcher = z.infer<typeof Matcher>;
+
+/** A silence as a client wishes it; with an id, it takes the place of the one that has it. */
+export const WantedSilence = z.object({
+  id: z.optional(z.nullable(z.string().check(z.maxLength(64)))),
+  matchers: z.array(Matcher).check(z.minLength(1), z.maxLength(MAX_MATCHERS)),
+  startsAt: Instant,
+  endsAt: Instant,
+  createdBy: z.string().check(z.maxLength(256)),
+  comment: z.string().check(z.maxLength(4000)),
+});
+export type WantedSilence = z.infer<typeof WantedSilence>;
+
+export interface Silence {
+  readonly id: string;
+  readonly matchers: readonly Matcher[];
+  /** RFC 3339 UTC, as are the others. */
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly updatedAt: string;
+  /** What its maker calls themselves; the audit trail tells who it was. */
+  readonly createdBy: string;
+  readonly comment: string;
+  /** One more with each change. */
+  readonly version: number;
+  /** Its end has been followed up: what it kept quiet and is still wrong has rung. */
+  readonly rungAt?: string;
+}
+
+export type SilenceState = 'pending' | 'active' | 'expired';
+
+export const stateOf = ({ startsAt, endsAt }: Pick<Silence, 'startsAt' | 'endsAt'>, now: Date): SilenceState => {
+  const at = now.toISOString();
+  if (endsAt <= at) return 'expired';
+  return startsAt > at ? 'pending' : 'active';
+};
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What matchers look at: the labels of an alert, and what else it is known by where no label of that name says it. */
+export const labelsOf = ({ title, severity, source, service, team, labels }: Alert): Labels => ({
+  alertname: title,
+  severity,
+  source,
+  ...(service && { service }),
+  ...(team && { team }),
+  ...labels,
+});
+
+/** Whether labels satisfy a matcher; a label that is not there counts as empty. Throws `PatternError`. */
+const satisfies = (labels: Labels, { name, value, isRegex, isEqual }: Matcher): boolean => {
+  const given = Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
+  return (isRegex ? matcherPattern(value)(given) : given === value) === isEqual;
+};
+
+const MAX_REMEMBERED = 1000;
+const remembered = new Map<string, (text: string) => boolean>();
+
+const matcherPattern = (source: string): ((text: string) => boolean) => {
+  const known = remembered.get(source);
+  if (known) return known;
+  const made = pattern(source);
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(source, made);
+  return made;
+};
+
+export const matches = (labels: Labels, matchers: readonly Matcher[]): boolean =>
+  matchers.every((matcher) => satisfies(labels, matcher));
+
+/** Why a set of matchers cannot be taken; undefined where it can. One that matches everything would silence everything. */
+export const refusedMatchers = (matchers: readonly Matcher[]): string | undefined => {
+  try {
+    return matchers.every((matcher) => satisfies({}, matcher))
+      ? 'at least one matcher must not match the empty string'
+      : undefined;
+  } catch (error) {
+    if (error instanceof PatternError) return error.message;
+    throw error;
+  }
+};
+
+/** The active silences that match an alert. */
+export const silencesOf = (alert: Alert, silences: readonly Silence[], now: Date): readonly Silence[] => {
+  const active = silences.filter((silence) => stateOf(silence, now) === 'active');
+  if (active.length === 0) return [];
+  const labels = labelsOf(alert);
+  return active.filter(({ matchers }) => matches(labels, matchers));
+};
+
+/**
+ * Whether the latest transition of an alert is kept quiet at `now`: while a silence is active that matches it. That an alert
+ * is over is told all the same where people may have heard that it began, so that no pager stays open; and the end of a
+ * silence is told.
+ */
+export const isQuiet = (alert: StoredAlert, silences: readonly Silence[], now: Date): boolean => {
+  const over = silencesOf(alert, silences, now);
+  switch (alert.transition.type) {
+    case 'silence_ended':
+      return false;
+    case 'resolved':
+      return over.some(({ startsAt }) => startsAt <= alert.firstSeenAt);
+    default:
+      return over.length > 0;
+  }
+};
+
+/** The stream tells of a write, and the listing shows it, within this time: only then is an end followed up. */
+const SETTLE_MS = 5_000;
+
+/** Silences that have ended and whose end is not followed up yet. One that never began quieted nothing. */
+export const endedSilences = (silences: readonly Silence[], now: Date): readonly Silence[] => {
+  const before = new Date(now.getTime() - SETTLE_MS).toISOString();
+  return silences.filter(({ endsAt, rungAt }) => rungAt === undefined && endsAt <= before);
+};
+
+/** The silence whose end an alert must ring for; undefined where another still keeps it quiet, or it rang already. */
+export const rungBy = (
+  alert: StoredAlert,
+  ended: readonly Silence[],
+  silences: readonly Silence[],
+  now: Date,
+): Silence | undefined => {
+  if (alert.status === 'resolved' || alert.snoozedUntil !== null || silencesOf(alert, silences, now).length > 0)
+    return undefined;
+  const labels = labelsOf(alert);
+  return ended.find(
+    ({ endsAt, startsAt, matchers }) =>
+      startsAt < endsAt && alert.firstSeenAt < endsAt && (alert.rungAt ?? '') < endsAt && matches(labels, matchers),
+  );
+};

@@ -1,0 +1,79 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../../../shared/aws/dynamo.ts';
+import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { SILENCE_SLOT } from '../indexes.ts';
+import type { Silence } from './silence.ts';
+
+/*
+ * Access patterns. The partition SILENCE of the alerts table belongs to this room. Its items have no `id`, by which the
+ * readers of the stream tell alerts.
+ *
+ *  #  question                                         index      key
+ *  1  all silences, those included that ended of late  table      slot = SILENCE
+ *  2  one silence by id                                table      slot = SILENCE, item = id
+ */
+
+/** Alertmanager keeps what has ended for five days, too. */
+const KEPT_SECONDS = 5 * 86_400;
+export const MAX_SILENCES = 1000;
+
+type Stored = Omit<Silence, 'id'> & {
+  readonly slot: string;
+  readonly item: string;
+  readonly event: AuditEvent;
+  readonly ttl: number;
+};
+
+const silenceIn = ({ slot: _slot, item, event: _event, ttl: _ttl, ...silence }: Stored): Silence => ({
+  id: item,
+  ...silence,
+});
+
+export const silenceStore = (client: DynamoDBClient, tableName: string) => {
+  const alerts = table(client, tableName);
+
+  /** Access pattern 1. */
+  const all = async (): Promise<readonly Silence[]> =>
+    (
+      await alerts.all<Stored>(
+        { where: '#slot = :slot', values: { slot: SILENCE_SLOT }, consistent: true },
+        2 * MAX_SILENCES,
+      )
+    ).map(silenceIn);
+
+  /** Access pattern 2. */
+  const byId = async (id: string): Promise<Silence | undefined> => {
+    const stored = await alerts.get<Stored>({ slot: SILENCE_SLOT, item: id }, { consistent: true });
+    return stored && silenceIn(stored);
+  };
+
+  /** Writes a silence with what happened to it. False where it is no longer as it was seen, or there already. */
+  const save = async ({ id, ...silence }: Silence, event: AuditEvent, seen?: Silence): Promise<boolean> => {
+    const { done } = await alerts.put(
+      {
+        slot: SILENCE_SLOT,
+        item: id,
+        ...silence,
+        event,
+        ttl: Math.floor(Date.parse(silence.endsAt) / 1000) + KEPT_SECONDS,
+      },
+      seen
+        ? { expression: '#version = :seen', values: { seen: seen.version } }
+        : { expression: 'attribute_not_exists(#slot)' },
+    );
+    return done;
+  };
+
+  /** Notes that the end of a silence is followed up, unless it changed meanwhile. */
+  const markRung = async ({ id, version }: Silence, at: Date): Promise<void> => {
+    await alerts.update({
+      key: { slot: SILENCE_SLOT, item: id },
+      set: { rungAt: at.toISOString() },
+      when: { expression: '#version = :seen', values: { seen: version } },
+    });
+  };
+
+  return { all, byId, save, markRung };
+};
+
+export type SilenceStore = ReturnType<typeof silenceStore>;

@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { handler } from '../../../functions/alerts/http.ts';
+import { eventNameIn } from '../../../functions/alerts/event-names.ts';
+import { ringAfterSilences } from '../../../functions/alerts/silences/ring-after.ts';
+import { silenceStore, type SilenceStore } from '../../../functions/alerts/silences/store.ts';
+import type { AlertStore } from '../../../functions/alerts/store.ts';
+import type { Method } from '../../../shared/http/route.ts';
+import { alertsIn, anEvent, machine, standingClock } from '../../support/alerts.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { invoke, type Invocation } from '../../support/invoke.ts';
+
+const current = vi.hoisted(() => {
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+  return { deps: undefined as unknown };
+});
+vi.mock('../../../functions/alerts/deps.ts', () => ({ alertmanagerDeps: () => current.deps }));
+
+let dynamo: TestDynamo;
+let store: AlertStore;
+let silences: SilenceStore;
+const clock = standingClock();
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  const made = await alertsIn(dynamo);
+  store = made.store;
+  silences = silenceStore(dynamo.client, made.tableName);
+  current.deps = { store, silences, clock, startedAt: clock.now() };
+});
+afterAll(() => dynamo.stop());
+
+const call = (route: `${Method} /${string}`, request: Invocation = {}) =>
+  invoke(handler, route, { caller: { kind: 'user', id: 'usr_anna', name: 'anna' }, ...request });
+const inMinutes = (minutes: number): string => new Date(clock.now().getTime() + minutes * 60_000).toISOString();
+const matcher = (name: string, value: string, isRegex = false) => ({ name, value, isRegex, isEqual: true });
+const aWish = (over: object = {}) => ({
+  matchers: [matcher('node', crypto.randomUUID())],
+  startsAt: inMinutes(0),
+  endsAt: inMinutes(60),
+  createdBy: 'anna',
+  comment: 'Moving house.',
+  ...over,
+});
+const save = (body: unknown = aWish()) => call('POST /api/v2/silences', { body });
+const saved = async (over: object = {}): Promise<string> => {
+  const { status, body } = await save(aWish(over));
+  expect(status, JSON.stringify(body)).toBe(200);
+  return (body as { silenceID: string }).silenceID;
+};
+const get = (id: string) => call('GET /api/v2/silence/{id}', { params: { id } });
+const expire = (id: string) => call('DELETE /api/v2/silence/{id}', { params: { id } });
+const alertsWith = (filter: string, query: Record<string, string> = {}) =>
+  call('GET /api/v2/alerts', { query: { filter, ...query } });
+let events = 0;
+const raise = async (labels: Record<string, string>) => {
+  const event = anEvent({ labels });
+  return (await store.raise(event, machine, clock.now(), eventNameIn(`p${++events}.1`))).alert;
+};
+
+describe('200', () => {
+  it('a silence is made, shown, listed by its matchers, and ended; again that changes nothing', async () => {
+    const node = crypto.randomUUID();
+    const id = await saved({ matchers: [matcher('node', node)] });
+    expect((await get(id)).body).toEqual({
+      id,
+      status: { state: 'active' },
+      matchers: [matcher('node', node)],
+      startsAt: inMinutes(0),
+      endsAt: inMinutes(60),
+      updatedAt: inMinutes(0),
+      createdBy: 'anna',
+      comment: 'Moving house.',
+    });
+    const listed = await call('GET /api/v2/silences', { query: { filter: `node="${node}"` } });
+    expect(listed.body).toMatchObject([{ id }]);
+    clock.advance(1000);
+    expect((await expire(id)).status).toBe(200);
+    expect((await expire(id)).status).toBe(200);
+    expect((await get(id)).body).toMatchObject({ status: { state: 'expired' }, endsAt: inMinutes(0) });
+  });
+
+  it('a change of the end or the comment keeps the silence; of the matchers, makes another and ends it', async () => {
+    const wish = aWish();
+    const { silenceID: id } = (await save(wish)).body as { silenceID: string };
+    clock.advance(1000);
+    expect((await save({ ...wish, id, endsAt: inMinutes(90), comment: 'Longer.' })).body).toEqual({ silenceID: id });
+    expect((await get(id)).body).toMatchObject({ comment: 'Longer.', endsAt: inMinutes(90) });
+    clock.advance(1000);
+    const other = (await save({ ...wish, id, matchers: [matcher('node', 'db2')] })).body as { silenceID: string };
+    expect(other.silenceID).not.toBe(id);
+    expect((await get(id)).body).toMatchObject({ status: { state: 'expired' } });
+    expect((await get(other.silenceID)).body).toMatchObject({ status: { state: 'active' } });
+  });
+
+  it('a beginning in the past is now, one ahead is pending, and isEqual may be left out', async () => {
+    const early = await saved({ startsAt: inMinutes(-60), matchers: [{ name: 'a', value: 'b', isRegex: false }] });
+    expect((await get(early)).body).toMatchObject({ startsAt: inMinutes(0), matchers: [{ isEqual: true }] });
+    const later = await saved({ startsAt: inMinutes(10) });
+    expect((await get(later)).body).toMatchObject({ status: { state: 'pending' } });
+  });
+
+  it('alerts are shown as Alertmanager shows them, those under a silence as suppressed by it', async () => {
+    const node = crypto.randomUUID();
+    const alert = await raise({ node, alertname: 'DiskFull' });
+    clock.advance(1000);
+    await raise({ node, alertname: 'Other' });
+    const id = await saved({
+      matchers: [matcher('node', `${node.slice(0, 8)}.*`, true), matcher('alertname', 'DiskFull')],
+    });
+    const { body } = await call('GET /api/v2/alerts', { query: { filter: `node="${node}"` } });
+    expect(body).toMatchObject([
+      { labels: { alertname: 'Other' }, status: { state: 'active', silencedBy: [] } },
+      {
+        labels: { alertname: 'DiskFull', node, severity: 'error', service: 'checkout', source: 'test' },
+        annotations: { summary: alert.title },
+        startsAt: alert.firstSeenAt,
+        receivers: [{ name: 'tocsin' }],
+        status: { state: 'suppressed', silencedBy: [id], inhibitedBy: [] },
+      },
+    ]);
+    expect((await alertsWith(`node="${node}"`, { silenced: 'false' })).body).toMatchObject([
+      { labels: { alertname: 'Other' } },
+    ]);
+    expect((await alertsWith(`node="${node}"`, { active: 'false' })).body).toMatchObject([
+      { labels: { alertname: 'DiskFull' } },
+    ]);
+    expect((await alertsWith(`node="${node}"`, { receiver: 'toc.*' })).body).toHaveLength(2);
+    expect((await alertsWith(`node="${node}"`, { receiver: 'team-x' })).body).toEqual([]);
+    expect((await call('GET /api/v2/alerts/groups', { query: { filter: `node="${node}"` } })).body).toMatchObject([
+      { labels: { alertname: 'DiskFull' }, receiver: { name: 'tocsin' }, alerts: [{}] },
+      { labels: { alertname: 'Other' }, alerts: [{}] },
+    ]);
+  });
+
+  it('status and receivers answer what clients look for', async () => {
+    expect((await call('GET /api/v2/status')).body).toMatchObject({
+      cluster: { status: 'disabled' },
+      versionInfo: { version: '0.25.0' },
+    });
+    expect((await call('GET /api/v2/receivers')).body).toEqual([{ name: 'tocsin' }]);
+  });
+});
+
+describe('400, as a JSON string', () => {
+  it.each<[string, object, RegExp]>([
+    ['an end in the past', { endsAt: '2020-01-01T00:00:00Z' }, /end time can't be in the past/],
+    [
+      'an end before its beginning',
+      { startsAt: '2040-01-01T00:00:00Z', endsAt: '2039-01-01T00:00:00Z' },
+      /before end time/,
+    ],
+    ['matchers that match everything', { matchers: [matcher('a', '.*', true)] }, /must not match the empty string/],
+    ['a pattern that is none', { matchers: [matcher('a', '(', true)] }, /parenthesis/],
+    ['no matchers', { matchers: [] }, /matchers/],
+    ['a time that is none', { endsAt: 'tomorrow' }, /endsAt/],
+    ['a missing comment', { comment: undefined }, /comment/],
+  ])('%s', async (_, over, why) => {
+    const { status, body } = await save(aWish(over));
+    expect([status, typeof body]).toEqual([400, 'string']);
+    expect(body).toMatch(why);
+  });
+
+  it.each(['no matcher', 'a=~"("', '="b"'])('the filter %s', async (filter) => {
+    for (const path of ['/api/v2/alerts', '/api/v2/silences', '/api/v2/alerts/groups'] as const) {
+      expect(await call(`GET ${path}`, { query: { filter } })).toMatchObject({
+        status: 400,
+        body: expect.stringMatching(/bad matcher/) as string,
+      });
+    }
+  });
+});
+
+describe('404', () => {
+  it('a silence that does not exist is not shown, changed or ended', async () => {
+    for (const answer of [await get('none'), await expire('none'), await save(aWish({ id: 'none' }))]) {
+      expect([answer.status, answer.body]).toEqual([404, 'silence not found']);
+    }
+  });
+});
+
+describe('409', () => {
+  it('of two who change a silence at once one wins', async () => {
+    const wish = aWish();
+    const { silenceID: id } = (await save(wish)).body as { silenceID: string };
+    const seen = await silences.byId(id);
+    const usual = current.deps;
+    current.deps = { ...(usual as object), silences: { ...silences, byId: async () => seen } };
+    const answers = await Promise.all(['mine', 'yours'].map((comment) => save({ ...wish, id, comment })));
+    const late = await expire(id);
+    current.deps = usual;
+    expect([...answers.map(({ status }) => status).sort(), late.status]).toEqual([200, 409, 409]);
+  });
+
+  it('there are a thousand silences already', async () => {
+    const usual = current.deps;
+    current.deps = { ...(usual as object), silences: { ...silences, all: async () => Array(1000) } };
+    const { status, body } = await save();
+    current.deps = usual;
+    expect([status, body]).toEqual([409, expect.stringMatching(/1000 silences/)]);
+  });
+});
+
+describe('when a silence ends', () => {
+  const ring = () => ringAfterSilences({ store, silences, clock, remainingMs: () => 60_000 });
+
+  it('what it kept quiet and is not over rings, once', async () => {
+    const node = crypto.randomUUID();
+    const id = await saved({ matchers: [matcher('node', node)], endsAt: inMinutes(10) });
+    const { id: alertId } = await raise({ node });
+    clock.advance(9 * 60_000);
+    await ring();
+    expect((await store.byId(alertId))?.sequence).toBe(1);
+    clock.advance(2 * 60_000);
+    expect(await ring()).toBe(1);
+    expect(await store.byId(alertId)).toMatchObject({
+      sequence: 2,
+      transition: { type: 'silence_ended', from: id, actor: { kind: 'system' } },
+    });
+    clock.advance(60_000);
+    expect(await ring()).toBe(0);
+  });
+
+  it('also when it is ended early, and also when a run died before it noted that it was done', async () => {
+    const node = crypto.randomUUID();
+    const id = await saved({ matchers: [matcher('node', node)] });
+    const first = await raise({ node });
+    clock.advance(1000);
+    await expire(id);
+    clock.advance(6_000);
+    const dying = { ...silences, markRung: async () => Promise.reject(new Error('died')) };
+    await expect(ringAfterSilences({ store, silences: dying, clock, remainingMs: () => 60_000 })).rejects.toThrow(
+      'died',
+    );
+    await ring();
+    expect((await store.byId(first.id))?.sequence).toBe(2);
+  });
+
+  it('not what another silence still keeps quiet; that rings when the other ends', async () => {
+    const node = crypto.randomUUID();
+    await saved({ matchers: [matcher('node', node)], endsAt: inMinutes(1) });
+    await saved({ matchers: [matcher('node', node)], endsAt: inMinutes(5) });
+    const { id } = await raise({ node });
+    clock.advance(2 * 60_000);
+    await ring();
+    expect((await store.byId(id))?.sequence).toBe(1);
+    clock.advance(4 * 60_000);
+    await ring();
+    expect((await store.byId(id))?.sequence).toBe(2);
+  });
+
+  it('a change at the same moment is made good by the next run', async () => {
+    const node = crypto.randomUUID();
+    await saved({ matchers: [matcher('node', node)], endsAt: inMinutes(1) });
+    const { id } = await raise({ node });
+    clock.advance(2 * 60_000);
+    const racing = { ...store, change: async () => ({ done: false, alert: undefined }) };
+    expect(await ringAfterSilences({ store: racing, silences, clock, remainingMs: () => 60_000 })).toBe(0);
+    await ring();
+    expect((await store.byId(id))?.sequence).toBe(2);
+  });
+});

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Alert } from '../../functions/alerts/alert.ts';
+import { startSubscriber, type Subscriber } from '../clients/subscriber.ts';
+import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
+import { eventually } from '../support/tools/eventually.ts';
+
+let tocsin: Tocsin;
+let admin: Client;
+let subscriber: Subscriber;
+
+beforeAll(async () => {
+  tocsin = await startTocsin();
+  admin = await tocsin.admin();
+  subscriber = await startSubscriber();
+  await admin.post('/api/monitoring/subscriptions', { protocol: 'http', endpoint: subscriber.endpoint });
+  await eventually('the subscription is confirmed', { withinMs: 10_000 }, async () =>
+    expect(subscriber.confirmed()).toBe(true),
+  );
+}, 120_000);
+
+afterAll(async () => {
+  await subscriber.stop();
+  await tocsin.stop();
+});
+
+const told = (id: string) => subscriber.about(id).map(({ transition }) => transition);
+const raise = async (title: string, region: string): Promise<Alert> =>
+  (await admin.post<Alert>('/api/monitoring/alerts', { title, severity: 'critical', labels: { region } })).body;
+
+test('while a region moves nobody is woken for it; what is still wrong when the silence ends rings; the trail knows all', async () => {
+  const now = tocsin.runtime.clock.now();
+  const before = await raise('Already known', 'eu-1');
+  await tocsin.runtime.idle();
+  const { status, body } = await admin.post<{ silenceID: string }>('/api/v2/silences', {
+    matchers: [{ name: 'region', value: 'eu-.*', isRegex: true, isEqual: true }],
+    startsAt: new Date(now).toISOString(),
+    endsAt: new Date(now + 600_000).toISOString(),
+    createdBy: 'night shift',
+    comment: 'The region moves.',
+  });
+  expect(status, JSON.stringify(body)).toBe(200);
+  const [over, stays, elsewhere] = [
+    await raise('Over soon', 'eu-1'),
+    await raise('Stays', 'eu-2'),
+    await raise('Elsewhere', 'us-1'),
+  ];
+  for (const { id } of [over, before])
+    expect((await admin.post(`/api/monitoring/alerts/${id}/resolve`)).status).toBe(200);
+  await tocsin.runtime.idle();
+  expect([told(before.id), told(over.id), told(stays.id), told(elsewhere.id)]).toEqual([
+    ['opened', 'resolved'],
+    [],
+    [],
+    ['opened'],
+  ]);
+
+  await tocsin.pass(720);
+  admin = await tocsin.admin();
+  expect([told(over.id), told(stays.id), told(elsewhere.id)]).toEqual([[], ['silence_ended'], ['opened']]);
+
+  const trail = async (action: string) =>
+    (
+      await admin.get<{ items: { subject: { id: string } }[] }>(`/api/security/audit?action=${action}&limit=100`)
+    ).body.items.map(({ subject }) => subject.id);
+  expect(await trail('silence.created')).toEqual([body.silenceID]);
+  expect((await trail('alert.opened')).sort()).toEqual([before, over, stays, elsewhere].map(({ id }) => id).sort());
+  expect((await trail('alert.resolved')).sort()).toEqual([before.id, over.id].sort());
+});
+
+test('who may read may not silence, and nobody may do either unasked', async () => {
+  const viewer = await tocsin.user('vera', ['analyst']);
+  expect((await viewer.get('/api/v2/silences')).status).toBe(200);
+  expect((await viewer.post('/api/v2/silences', {})).status).toBe(403);
+  expect((await viewer.call('DELETE', '/api/v2/silence/x')).status).toBe(403);
+  expect((await tocsin.as().get('/api/v2/alerts')).status).toBe(401);
+});

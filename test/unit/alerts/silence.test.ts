@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { StoredAlert, TransitionType } from '../../../functions/alerts/alert.ts';
+import {
+  endedSilences,
+  isQuiet,
+  labelsOf,
+  matches,
+  refusedMatchers,
+  rungBy,
+  stateOf,
+  type Matcher,
+  type Silence,
+} from '../../../functions/alerts/silences/silence.ts';
+import { machine } from '../../support/alerts.ts';
+
+const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 21, 3, minute));
+const matcher = (name: string, value: string, over: Partial<Matcher> = {}): Matcher => ({
+  name,
+  value,
+  isRegex: false,
+  isEqual: true,
+  ...over,
+});
+const silence = (over: Partial<Silence> = {}): Silence => ({
+  id: 's1',
+  matchers: [matcher('region', 'eu')],
+  startsAt: at(10).toISOString(),
+  endsAt: at(20).toISOString(),
+  updatedAt: at(10).toISOString(),
+  createdBy: 'ana',
+  comment: '',
+  version: 1,
+  ...over,
+});
+const alert = (minute: number, type: TransitionType = 'opened', over: Partial<StoredAlert> = {}): StoredAlert =>
+  ({
+    id: 'alr_1',
+    status: type === 'resolved' ? 'resolved' : 'open',
+    severity: 'error',
+    title: 'Checkout answers 500',
+    source: 'manual',
+    service: 'checkout',
+    team: null,
+    labels: { region: 'eu' },
+    firstSeenAt: at(minute).toISOString(),
+    snoozedUntil: null,
+    transition: { type, at: at(minute).toISOString(), actor: machine },
+    ...over,
+  }) as StoredAlert;
+
+describe('a silence', () => {
+  it('is pending, then active, and expired from its end on', () => {
+    expect([9, 10, 19, 20].map((minute) => stateOf(silence(), at(minute)))).toEqual([
+      'pending',
+      'active',
+      'active',
+      'expired',
+    ]);
+  });
+
+  it.each<[string, Matcher, boolean]>([
+    ['=', matcher('region', 'eu'), true],
+    ['= another', matcher('region', 'us'), false],
+    ['!=', matcher('region', 'us', { isEqual: false }), true],
+    ['=~ anchored', matcher('region', 'e', { isRegex: true }), false],
+    ['=~', matcher('region', 'e.|us', { isRegex: true }), true],
+    ['!~', matcher('region', 'u.*', { isRegex: true, isEqual: false }), true],
+    ['a label that is not there, as empty', matcher('zone', ''), true],
+    ['a label that is not there, unlike a text', matcher('zone', 'a', { isEqual: false }), true],
+    ['the title, by alertname', matcher('alertname', 'Checkout.*', { isRegex: true }), true],
+    ['the severity', matcher('severity', 'error'), true],
+    ['the service', matcher('service', 'checkout'), true],
+    ['what every object inherits', matcher('constructor', 'Object'), false],
+  ])('matches by %s', (_, each, expected) => {
+    expect(matches(labelsOf(alert(0)), [each])).toBe(expected);
+  });
+
+  it('needs all of its matchers, and a label of the alert goes before what it is known by', () => {
+    expect(matches(labelsOf(alert(0)), [matcher('region', 'eu'), matcher('severity', 'info')])).toBe(false);
+    expect(labelsOf(alert(0, 'opened', { labels: { severity: 'page' } }))['severity']).toBe('page');
+  });
+
+  it.each([
+    [[matcher('a', '')]],
+    [[matcher('a', '.*', { isRegex: true })]],
+    [[matcher('a', 'b', { isEqual: false })]],
+    [[matcher('a', '(', { isRegex: true })]],
+  ])('is refused where it would match everything, or is no pattern: %j', (matchers) => {
+    expect(refusedMatchers(matchers)).toEqual(expect.any(String));
+  });
+});
+
+describe('what happens to an alert', () => {
+  it.each<[string, boolean, StoredAlert, number, Silence[]]>([
+    ['is told where there is no silence', false, alert(12), 12, []],
+    ['is kept quiet while one is active', true, alert(12), 12, [silence()]],
+    ['is told before it begins', false, alert(9), 9, [silence()]],
+    ['is told when it is over by then, also where it came late', false, alert(12), 21, [silence()]],
+    ['is told where none matches', false, alert(12, 'opened', { labels: {} }), 12, [silence()]],
+    ['is kept quiet also when it began before', true, alert(5, 'acknowledged'), 12, [silence()]],
+    [
+      'is told when it is over and began before, so that no pager stays open',
+      false,
+      alert(5, 'resolved'),
+      12,
+      [silence()],
+    ],
+    ['is kept quiet when it is over and nobody heard that it began', true, alert(11, 'resolved'), 12, [silence()]],
+    ['is told when a silence ended', false, alert(5, 'silence_ended'), 12, [silence()]],
+  ])('%s', (_, quiet, each, minute, silences) => {
+    expect(isQuiet(each, silences, at(minute))).toBe(quiet);
+  });
+});
+
+describe('the end of a silence', () => {
+  const ended = [silence()];
+  it('is followed up once, a moment after it', () => {
+    expect(endedSilences(ended, at(20))).toEqual([]);
+    expect(endedSilences(ended, at(21))).toEqual(ended);
+    expect(endedSilences([silence({ rungAt: at(21).toISOString() })], at(22))).toEqual([]);
+  });
+
+  it.each<[string, boolean, StoredAlert, Silence[]]>([
+    ['rings what began in it', true, alert(12), ended],
+    ['rings what began before it', true, alert(5, 'acknowledged', { status: 'acknowledged' }), ended],
+    ['does not ring what is over', false, alert(12, 'resolved'), ended],
+    ['does not ring what began after it', false, alert(20), ended],
+    ['does not ring what is snoozed', false, alert(12, 'snoozed', { snoozedUntil: at(60).toISOString() }), ended],
+    ['does not ring what rang for it already', false, alert(12, 'opened', { rungAt: at(21).toISOString() }), ended],
+    [
+      'does not ring what another keeps quiet',
+      false,
+      alert(12),
+      [...ended, silence({ id: 's2', endsAt: at(60).toISOString() })],
+    ],
+    ['does not ring what it did not match', false, alert(12, 'opened', { labels: {} }), ended],
+  ])('%s', (_, rings, each, silences) => {
+    expect(rungBy(each, ended, silences, at(21)) !== undefined).toBe(rings);
+  });
+
+  it('rings nothing where it never began', () => {
+    const never = silence({ startsAt: at(20).toISOString() });
+    expect(rungBy(alert(12), [never], [never], at(21))).toBeUndefined();
+  });
+});
