@@ -64,9 +64,9 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
     functionPool({
       settings: found,
       env: () => {
-        const { variables } = settings.get(found.name) ?? found;
-        const rewritten = Object.entries(variables).map(([key, value]) => [key, replace(value)]);
-        return { ...lambdaVariables(found, assembly.region), ...Object.fromEntries(rewritten), ...local };
+        const now = settings.get(found.name) ?? found;
+        const rewritten = Object.entries(now.variables).map(([key, value]) => [key, replace(value)]);
+        return { ...lambdaVariables(now, assembly.region), ...Object.fromEntries(rewritten), ...local };
       },
       clockOffset: options.clock.offset,
       maxEnvironments: Math.min(options.maxEnvironments ?? 4, found.reservedConcurrency ?? Number.POSITIVE_INFINITY),

@@ -4,5 +4,7 @@ import type { RefusalShape } from '../../../shared/http/route.ts';
 export const alertmanagerRefusal: RefusalShape = ({ status, detail, errors = [] }) => ({
   status,
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify([detail, ...errors.map((error) => `${error.pointer} ${error.detail}`)].join('; ')),
+  body: JSON.stringify(
+    [detail, errors.map((error) => `${error.pointer || 'body'} ${error.detail}`).join('; ')].filter(Boolean).join(' '),
+  ),
 });

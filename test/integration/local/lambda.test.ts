@@ -153,3 +153,12 @@ describe('workers', () => {
     await expect.poll(() => output).toContain('"message":"hello"');
   });
 });
+
+describe('a new build', () => {
+  test('is run with what lies beside its code, wherever it was built', async () => {
+    const next = synthesiseFixture();
+    lambdas.reload(readAssembly(next, 'test'));
+    const { LAMBDA_TASK_ROOT = '' } = (await runtime({ do: 'env' })) as Record<string, string>;
+    expect(LAMBDA_TASK_ROOT.startsWith(next)).toBe(true);
+  });
+});
