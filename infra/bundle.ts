@@ -58,6 +58,10 @@ export const bundleFunctions = (): Bundles => {
     mainFields: ['module', 'main'],
     conditions: ['module', 'import'],
     alias: {
+      '@aws-sdk/client-dynamodb': join(root, 'shared/aws/slim/client-dynamodb.ts'),
+      '@aws-sdk/client-secrets-manager': join(root, 'shared/aws/slim/client-secrets-manager.ts'),
+      '@aws-sdk/client-sns': join(root, 'shared/aws/slim/client-sns.ts'),
+      '@aws-sdk/client-sqs': join(root, 'shared/aws/slim/client-sqs.ts'),
       '@aws-sdk/credential-provider-node': join(root, 'shared/aws/slim/environment-credentials.ts'),
       '@aws-sdk/middleware-endpoint-discovery': join(root, 'shared/aws/slim/endpoint-discovery.ts'),
       '@smithy/core/event-streams': join(root, 'shared/aws/slim/event-streams.ts'),

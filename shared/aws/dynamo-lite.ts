@@ -3,6 +3,8 @@
  * connection. Nothing is loaded at import; Node's modules are taken on the first call.
  */
 
+import { endpointOf, signedHeaders } from './slim/sign.ts';
+
 /** A value as DynamoDB writes it. */
 export type WireValue =
   | { readonly S: string }
@@ -35,13 +37,7 @@ const ATTEMPTS = 3;
  * set. A call takes at most a second and is tried three times; then it rejects.
  */
 export const dynamoLite = (environment: Readonly<Record<string, string | undefined>>, now: () => Date): DynamoCall => {
-  const region = environment['AWS_REGION'] ?? 'us-east-1';
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const endpoint = new URL(
-    environment['AWS_ENDPOINT_URL_DYNAMODB'] ??
-      environment['AWS_ENDPOINT_URL'] ??
-      `https://dynamodb.${region}.${suffix}`,
-  );
+  const { endpoint, region } = endpointOf('dynamodb', 'DYNAMODB', environment);
   const http = process.getBuiltinModule(endpoint.protocol === 'http:' ? 'node:http' : 'node:https');
   const agent = new http.Agent({ keepAlive: true });
 
@@ -54,7 +50,12 @@ export const dynamoLite = (environment: Readonly<Record<string, string | undefin
           method: 'POST',
           agent,
           timeout: TIMEOUT_MS,
-          headers: signed(endpoint, operation, body, region, environment, now()),
+          headers: signedHeaders(
+            { endpoint, region, service: 'dynamodb', environment },
+            { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${operation}` },
+            body,
+            now(),
+          ),
         },
         (response) => {
           let text = '';
@@ -91,43 +92,6 @@ export const dynamoLite = (environment: Readonly<Record<string, string | undefin
         if (isFinal || attempt === ATTEMPTS) throw error;
       }
     }
-  };
-};
-
-/** Headers of a request, signed with Signature Version 4. */
-const signed = (
-  endpoint: URL,
-  operation: string,
-  body: string,
-  region: string,
-  environment: Readonly<Record<string, string | undefined>>,
-  at: Date,
-): Record<string, string> => {
-  const { createHash, createHmac } = process.getBuiltinModule('node:crypto');
-  const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-  const mac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-  const time = at.toISOString().replace(/[-:]|\.\d+/g, '');
-  const scope = `${time.slice(0, 8)}/${region}/dynamodb/aws4_request`;
-  const token = environment['AWS_SESSION_TOKEN'];
-  // In the order of the alphabet, as the canonical request wants them.
-  const headers: Record<string, string> = {
-    'content-type': 'application/x-amz-json-1.0',
-    host: endpoint.host,
-    'x-amz-date': time,
-    ...(token && { 'x-amz-security-token': token }),
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
-  };
-  const names = Object.keys(headers).join(';');
-  const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);
-  const canonical = `POST\n${endpoint.pathname}\n\n${lines.join('')}\n${names}\n${hash(body)}`;
-  const key = scope
-    .split('/')
-    .reduce<string | Buffer>((secret, part) => mac(secret, part), `AWS4${environment['AWS_SECRET_ACCESS_KEY']}`);
-  const signature = mac(key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash(canonical)}`).toString('hex');
-  return {
-    ...headers,
-    'content-length': String(Buffer.byteLength(body)),
-    authorization: `AWS4-HMAC-SHA256 Credential=${environment['AWS_ACCESS_KEY_ID']}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
   };
 };
 
