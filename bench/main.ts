@@ -7,17 +7,26 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { buildSync } from 'esbuild';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { authorizer } from '../functions/auth/authorize.ts';
 import { bundleFunctions } from '../infra/bundle.ts';
-import { surface } from '../infra/surface.ts';
+import { SURFACE, surface } from '../infra/surface.ts';
 import { ADMIN_PASSWORD, startTocsin } from '../test/support/tocsin.ts';
 
-/** Prints the budgets of the architecture beside what this machine measures; each against a baseline of the same run. */
-const row = (what: string, measured: string, budget: string, ok: boolean): void => {
-  process.stdout.write(`${what.padEnd(44)} ${measured.padEnd(38)} ${budget.padEnd(18)} ${ok ? 'ok' : 'miss'}\n`);
+let held = 0;
+let broken = 0;
+
+/**
+ * Prints a budget of the architecture beside what this machine measures, against a baseline of the same run. `gate` is what
+ * must hold even on a noisy machine, and fails the run where it does not: docs/adr/0024-what-the-bench-holds.md.
+ */
+const row = (what: string, measured: string, budget: string, ok: boolean, gate: boolean): void => {
+  const verdict = ok ? 'ok' : gate ? 'misses its budget' : 'MISSES ITS GATE';
+  process.stdout.write(`${what.padEnd(42)} ${measured.padEnd(34)} ${budget.padEnd(18)} ${verdict}\n`);
+  if (gate) held++;
+  else broken++;
 };
 const quantile = (values: readonly number[], q: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? NaN;
@@ -41,7 +50,7 @@ const rate = async (count: number, lanes: number, work: (n: number) => Promise<u
 
 const run = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), 'tocsin-bench-'));
-const tocsin = await startTocsin();
+const tocsin = await startTocsin({ maxEnvironments: 8 });
 try {
   const bundles = bundleFunctions();
   const sizeOf = (name: string): number => statSync(join(bundles.directory(name), 'index.js')).size;
@@ -92,7 +101,7 @@ try {
     }
   }
   const warm = median(ours) / median(bare);
-  row('authorizer, warm / bare jwtVerify', warm.toFixed(2), 'at most 1.25', warm <= 1.25);
+  row('authorizer, warm / bare jwtVerify', warm.toFixed(2), 'at most 1.25', warm <= 1.25, warm <= 1.6);
 
   /** Milliseconds that a child process tells of `script`. */
   const inChild = (script: string): number =>
@@ -111,9 +120,9 @@ try {
     empty.push(await timed(() => run(process.execPath, ['-e', '0'])));
   }
   const start = median(first) / median(empty);
-  row('authorizer, first decision / empty start', start.toFixed(2), 'at most 0.25', start <= 0.25);
+  row('authorizer, first decision / empty start', start.toFixed(2), 'at most 0.25', start <= 0.25, start <= 1.2);
   const authorizerKb = sizeOf('auth-authorizer') / 1024;
-  row('authorizer bundle', `${authorizerKb.toFixed(1)} KB`, 'at most 20 KB', authorizerKb <= 20);
+  row('authorizer bundle', `${authorizerKb.toFixed(1)} KB`, 'at most 20 KB', authorizerKb <= 20, authorizerKb <= 20);
 
   const default_ = join(directory, 'default.cjs');
   buildSync({
@@ -135,13 +144,14 @@ try {
     sdk.push(importOf(JSON.stringify(default_)));
   }
   const imported = median(handler) / median(sdk);
-  row('API handler import / default SDK bundle', imported.toFixed(2), 'at most 1.0', imported <= 1);
-  const apis = ['auth', 'alerts', 'audit', 'integrations', 'docs'];
+  row('API handler import / default SDK bundle', imported.toFixed(2), 'at most 1.0', imported <= 1, imported <= 1);
+  const apis = Object.keys(SURFACE);
   const largest = apis.map((name) => [name, sizeOf(name) / 1024] as const).sort((a, b) => b[1] - a[1])[0] ?? ['', 0];
   const clean = !apis.some((name) =>
-    /undici|aws-xray-sdk/.test(readFileSync(join(bundles.directory(name), 'index.js'), 'utf8')),
+    /undici|aws-xray-sdk|zod\/v4\/locales|Ungültige Eingabe/.test(readFileSync(join(bundles.directory(name), 'index.js'), 'utf8')),
   );
-  row('largest API bundle', `${largest[0]}: ${largest[1].toFixed(0)} KB`, 'at most 280 KB', largest[1] <= 280 && clean);
+  const fits = largest[1] <= 280 && clean;
+  row('largest API bundle', `${largest[0]}: ${largest[1].toFixed(0)} KB`, 'at most 280 KB', fits, fits);
 
   const machine = async (name: string, permissions: string[]): Promise<Record<string, string>> => {
     const made = await admin.post<{ key: string }>('/api/api-keys', { name, permissions, tier: 'machine' });
@@ -164,19 +174,25 @@ try {
     region: environment.AWS_REGION,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
+  const [slot, item] = ['slot', 'item'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }));
+  await client.send(
+    new CreateTableCommand({
+      TableName: 'bench',
+      AttributeDefinitions: [slot, item].filter((each) => each !== undefined),
+      KeySchema: [
+        { AttributeName: 'slot', KeyType: 'HASH' },
+        { AttributeName: 'item', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
   const put = (n: number): Promise<unknown> =>
     client.send(
       new PutItemCommand({
-        TableName: tableOf('audit'),
-        Item: {
-          month: { S: `bench#${n}` },
-          position: { S: 'bench' },
-
-          sk: { S: 'bench' },
-          body: { S: 'x'.repeat(600) },
-        },
-        ConditionExpression: 'attribute_not_exists(#key)',
-        ExpressionAttributeNames: { '#key': 'month' },
+        TableName: 'bench',
+        Item: { slot: { S: `bench#${n}` }, item: { S: 'OPEN' }, body: { S: 'x'.repeat(600) } },
+        ConditionExpression: 'attribute_not_exists(#slot)',
+        ExpressionAttributeNames: { '#slot': 'slot' },
       }),
     );
   await rate(100, 8, (n) => ingest(n));
@@ -188,7 +204,7 @@ try {
   await tocsin.runtime.idle();
   const share = overHttp / straight;
   const rates = `${share.toFixed(2)} (${overHttp.toFixed(0)}/s of ${straight.toFixed(0)}/s)`;
-  row('ingest over HTTP / conditional PutItem', rates, 'at least 0.5', share >= 0.5);
+  row('ingest over HTTP / conditional PutItem', rates, 'at least 0.5', share >= 0.5, share >= 0.06);
 
   const seen = new Map<string, number>();
   let confirmed = false;
@@ -225,9 +241,10 @@ try {
   const [p99, bareP99] = [quantile(delays, 0.99), quantile(posts, 0.99)];
   const bound = 5 + 5 * bareP99;
   const told = `${p99.toFixed(1)} ms (bare POST ${bareP99.toFixed(1)} ms)`;
-  row('accepted to webhook, p99', told, `at most ${bound.toFixed(1)} ms`, p99 <= bound);
+  row('accepted to webhook, p99', told, `at most ${bound.toFixed(1)} ms`, p99 <= bound, p99 <= 3 * bound);
 } finally {
   await tocsin.stop();
   rmSync(directory, { recursive: true, force: true });
 }
-process.exit();
+process.stdout.write(`\n${held} passed, ${broken} failed\n`);
+process.exit(broken > 0 ? 1 : 0);

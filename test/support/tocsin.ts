@@ -39,7 +39,7 @@ export const ADMIN_PASSWORD = 'a bell in the night wakes one';
  * The whole product in memory, from its synthesised template, for the tests of one file. `faults` lets DynamoDB be made to
  * fail, too.
  */
-export const startTocsin = async (options: { readonly faults?: boolean } = {}): Promise<Tocsin> => {
+export const startTocsin = async (options: { readonly faults?: boolean; readonly maxEnvironments?: number } = {}): Promise<Tocsin> => {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-scenario-'));
   const assembly = join(directory, 'cdk.out');
   await synthesise({ root: resolve(import.meta.dirname, '../..'), stage: 'dev', outdir: assembly });
@@ -47,7 +47,7 @@ export const startTocsin = async (options: { readonly faults?: boolean } = {}): 
     assembly,
     stage: 'dev',
     secrets: administratorPassword(readAssembly(assembly, 'dev'), ADMIN_PASSWORD),
-    maxEnvironments: 2,
+    maxEnvironments: options.maxEnvironments ?? 2,
     faults: options.faults ?? false,
   });
   const as = (headers: Readonly<Record<string, string>> = {}): Client => clientOf(runtime.url, headers);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lambdas, LocalClock, LocalLog } from '../../types.ts';
 import type { DurableMap } from '../core/durable-map.ts';
 import { failedItems, type Mapping } from '../core/mapping.ts';
@@ -48,6 +49,8 @@ interface Batch {
   readonly failures: number;
 }
 
+/** Between two reads of a stream that flows: a batch is worth more than a record. The first record never waits. */
+const breathMs = 10;
 const activePollMs = 100;
 const idlePollMs = 400;
 const staysActiveMs = 10_000;
@@ -107,7 +110,10 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
         if (stopped) break;
         take(records);
         count += records.length;
-        if (records.length > 0) again = true;
+        if (records.length > 0) {
+          again = true;
+          await sleep(breathMs);
+        }
       } while (again);
       if (count > 0) lastActivity = Date.now();
       return count;

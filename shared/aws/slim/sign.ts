@@ -6,6 +6,9 @@ export interface Signed {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+// A signing key is good for a day, a region and a service; most functions sign for one service.
+let derived: { readonly scope: string; readonly secret: string; readonly key: Buffer } | undefined;
+
 /**
  * Headers of a POST request, signed with Signature Version 4 by the credentials of the environment. `headers` come by
  * lower-case name. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
@@ -16,8 +19,8 @@ export const signedHeaders = (
   body: string,
   at: Date,
 ): Record<string, string> => {
-  const { createHash, createHmac } = process.getBuiltinModule('node:crypto');
-  const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const { createHmac, hash: digest } = process.getBuiltinModule('node:crypto');
+  const hash = (text: string): string => digest('sha256', text);
   const mac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
   const time = at.toISOString().replace(/[-:]|\.\d+/g, '');
   const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
@@ -31,10 +34,12 @@ export const signedHeaders = (
   const names = Object.keys(all).sort();
   const lines = names.map((name) => `${name}:${all[name]}\n`).join('');
   const canonical = `POST\n${endpoint.pathname}\n\n${lines}\n${names.join(';')}\n${hash(body)}`;
-  const key = scope
-    .split('/')
-    .reduce<string | Buffer>((secret, part) => mac(secret, part), `AWS4${environment['AWS_SECRET_ACCESS_KEY']}`);
-  const signature = mac(key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash(canonical)}`).toString('hex');
+  const secret = `AWS4${environment['AWS_SECRET_ACCESS_KEY']}`;
+  if (derived?.scope !== scope || derived.secret !== secret) {
+    const key = scope.split('/').reduce<string | Buffer>((above, part) => mac(above, part), secret) as Buffer;
+    derived = { scope, secret, key };
+  }
+  const signature = mac(derived.key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash(canonical)}`).toString('hex');
   return {
     ...all,
     'content-length': String(Buffer.byteLength(body)),
