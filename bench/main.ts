@@ -148,7 +148,9 @@ try {
   const apis = Object.keys(SURFACE);
   const largest = apis.map((name) => [name, sizeOf(name) / 1024] as const).sort((a, b) => b[1] - a[1])[0] ?? ['', 0];
   const clean = !apis.some((name) =>
-    /undici|aws-xray-sdk|zod\/v4\/locales|Ungültige Eingabe/.test(readFileSync(join(bundles.directory(name), 'index.js'), 'utf8')),
+    /undici|aws-xray-sdk|zod\/v4\/locales|Ungültige Eingabe/.test(
+      readFileSync(join(bundles.directory(name), 'index.js'), 'utf8'),
+    ),
   );
   const fits = largest[1] <= 280 && clean;
   row('largest API bundle', `${largest[0]}: ${largest[1].toFixed(0)} KB`, 'at most 280 KB', fits, fits);
