@@ -39,7 +39,9 @@ export const ADMIN_PASSWORD = 'a bell in the night wakes one';
  * The whole product in memory, from its synthesised template, for the tests of one file. `faults` lets DynamoDB be made to
  * fail, too.
  */
-export const startTocsin = async (options: { readonly faults?: boolean; readonly maxEnvironments?: number } = {}): Promise<Tocsin> => {
+export const startTocsin = async (
+  options: { readonly faults?: boolean; readonly maxEnvironments?: number } = {},
+): Promise<Tocsin> => {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-scenario-'));
   const assembly = join(directory, 'cdk.out');
   await synthesise({ root: resolve(import.meta.dirname, '../..'), stage: 'dev', outdir: assembly });
