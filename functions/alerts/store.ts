@@ -1,4 +1,5 @@
-import { isTransient, table, type Condition, type Item, type Table, type Update } from '../../shared/aws/dynamo.ts';
+import { table, type Condition, type Item, type Table, type Update } from '../../shared/aws/dynamo.ts';
+import { isTransient } from '../../shared/aws/transient.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ContendedSlot } from './contended-slot.ts';
 import { hasCounted, isMemory, memoryIn, memoryOf, type EventName } from './event-names.ts';

@@ -71,11 +71,8 @@ const valuesOf = (values: Readonly<Record<string, unknown>>): { ExpressionAttrib
         ),
       };
 
-const prefixed = (values: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, unknown>> =>
-  values ?? {};
-
 const updateExpression = (update: Update) => {
-  const values: Item = { ...prefixed(update.when?.values) };
+  const values: Item = { ...update.when?.values };
   const sets: string[] = [];
   const removes = [...(update.remove ?? [])];
   const assign = (value: unknown, write: (placeholder: string) => string): void => {
@@ -112,7 +109,7 @@ const conditional = (when: Condition | undefined) =>
     ? {
         ConditionExpression: when.expression,
         ...(when.expression.includes('#') && { ExpressionAttributeNames: namesIn(when.expression) }),
-        ...valuesOf(prefixed(when.values)),
+        ...valuesOf(when.values ?? {}),
       }
     : {};
 
@@ -288,35 +285,6 @@ const refused = <T>(error: unknown): Outcome<T> => {
 
 const isLostRace = (reason: { Code?: string | undefined }): boolean =>
   reason.Code === 'ConditionalCheckFailed' || reason.Code === 'TransactionConflict';
-
-const TRANSIENT = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-  'InternalServerError',
-  'ServiceUnavailable',
-  'ServiceUnavailableException',
-  'TransactionInProgressException',
-  'LimitExceededException',
-  'TimeoutError',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-]);
-
-/** Reasons of a cancelled transaction that say nothing about its items. */
-const isRefusal = (reason: { Code?: string | undefined }): boolean =>
-  reason.Code === 'ThrottlingError' || reason.Code === 'ProvisionedThroughputExceeded';
-
-/** True when the service refused or could not be reached: the same call may succeed later. */
-export const isTransient = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  const { code, $metadata } = error as { code?: string; $metadata?: { httpStatusCode?: number } };
-  if (error instanceof TransactionCanceledException) return error.CancellationReasons?.some(isRefusal) ?? false;
-  return TRANSIENT.has(error.name) || TRANSIENT.has(code ?? '') || ($metadata?.httpStatusCode ?? 0) >= 500;
-};
 
 /** The plain values of a stream record's image. */
 export const fromImage = <T>(image: Record<string, unknown>): T => fromWire<T>(image as Wire);

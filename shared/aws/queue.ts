@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { isTransient } from './dynamo.ts';
 import { logger } from './observe.ts';
 import { PoisonedRecord, setAside, type PoisonDeps } from './stream.ts';
+import { isTransient } from './transient.ts';
 
 /** A message of a FIFO queue, as a reactor sees it. */
 export interface QueueMessage {

@@ -1,10 +1,11 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Caller, Origin } from '../kernel/caller.ts';
-import { forbidden, notFound, Problem, unauthenticated } from '../kernel/errors.ts';
+import { forbidden, notFound, Problem, unauthenticated, unavailable } from '../kernel/errors.ts';
 import { permits } from '../kernel/permission.ts';
 import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { logger, metrics, MetricUnit } from '../aws/observe.ts';
+import { isTransient } from '../aws/transient.ts';
 import { muteProblem, PROBLEM_JSON, problemDocument, type ProblemDocument } from './problem.ts';
 import { parseBody, parseQuery } from './request.ts';
 import { isReply, type Handlers, type Reply, type RequestOf, type Route, type Routes } from './route.ts';
@@ -14,8 +15,8 @@ type Entry = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatew
 
 /**
  * The Lambda entry of a context: binds each route to its handler. Every request is logged under its correlation id,
- * counted, parsed, checked against the caller's permissions, and answered; a refusal becomes a problem document, an
- * unknown error a mute 500 whose cause is only in the log.
+ * counted, parsed, checked against the caller's permissions, and answered; a refusal becomes a problem document, a service
+ * that is not to be had a 503, an unknown error a mute 500 whose cause is only in the log.
  */
 export const http = <R extends Routes>(routes: R, handlers: Handlers<R>): Entry => {
   const bound = new Map<string, { route: Route; handle: AnyHandler }>(
@@ -31,7 +32,8 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>): Entry 
     try {
       if (!entry) throw notFound('route.not_found', 'There is no such route. GET /api/openapi.json lists them all.');
       return await serve(entry.route, entry.handle, event);
-    } catch (error) {
+    } catch (thrown) {
+      const error = isTransient(thrown) ? storeUnavailable(thrown) : thrown;
       return refusal(entry?.route, problemOf(error, instance, event.requestContext.requestId), error);
     }
   };
@@ -108,6 +110,14 @@ const decoded = (value: string): string => {
 
 const lowerCased = (headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
+
+const RETRY_AFTER_SECONDS = 5;
+
+const storeUnavailable = (cause: unknown): Problem =>
+  unavailable('store.unavailable', 'What this needs is not available right now. Try again in a moment.', {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause,
+  });
 
 const problemOf = (error: unknown, instance: string, requestId: string): ProblemDocument =>
   error instanceof Problem ? problemDocument(error, instance, requestId) : muteProblem(instance, requestId);

@@ -63,7 +63,7 @@ const queryParameters = (route: Route): Schema[] => {
 export const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
   const problems = new Map<number, string[]>();
   const add = (status: number, ...codes: string[]): void => {
-    problems.set(status, [...(problems.get(status) ?? []), ...codes]);
+    problems.set(status, [...new Set([...(problems.get(status) ?? []), ...codes])]);
   };
   if (route.body) {
     add(400, 'body.invalid', 'body.malformed');
@@ -77,6 +77,7 @@ export const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]>
   }
   add(429, 'throttled');
   add(500, 'internal');
+  add(503, 'store.unavailable');
   for (const [status, codes] of Object.entries(route.problems ?? {})) add(Number(status), ...codes);
   return problems;
 };

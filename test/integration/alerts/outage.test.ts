@@ -6,7 +6,7 @@ import { intake } from '../../../functions/alerts/intake.ts';
 import type { Spilled } from '../../../functions/alerts/spill.ts';
 import { alertStore } from '../../../functions/alerts/store.ts';
 import { CLIENT_SETTINGS } from '../../../shared/aws/clients.ts';
-import { isTransient } from '../../../shared/aws/dynamo.ts';
+import { isTransient } from '../../../shared/aws/transient.ts';
 import { anEvent, machine, standingClock } from '../../support/alerts.ts';
 import { testCredentials } from '../../support/dynamo.ts';
 

@@ -14,6 +14,7 @@ const routes = {
   change: { method: 'POST', path: '/api/change', summary: 'Change', permission: 'any', whileRestricted: true, success },
   fail: { method: 'GET', path: '/api/fail', summary: 'Fail', permission: 'public', success },
   refuse: { method: 'GET', path: '/api/refuse', summary: 'Refuse', permission: 'public', success },
+  lean: { method: 'GET', path: '/api/lean', summary: 'Lean on a service', permission: 'public', success },
   wait: { method: 'GET', path: '/api/in/{key}', summary: 'Wait', permission: 'public', success },
 } as const satisfies Routes;
 
@@ -25,6 +26,9 @@ const entry = http(routes, {
   },
   refuse: async () => {
     throw conflict('alert.resolved', 'It is resolved.', { cause: new Error('swordfish') });
+  },
+  lean: async () => {
+    throw Object.assign(new Error('swordfish'), { name: 'ProvisionedThroughputExceededException' });
   },
   wait: async () => {
     throw tooMany('too.many', 'Wait.', { retryAfterSeconds: 1.2 });
@@ -52,6 +56,12 @@ test('500: an unknown error is mute, its cause is nowhere in the answer', async 
   const { status, text, body } = await call('GET', '/api/fail');
   expect([status, body['code'], body['requestId']]).toEqual([500, 'internal', 'req-1']);
   expect(text).not.toMatch(/swordfish|Error|\bat /);
+});
+
+test('503: a service that refuses or cannot be reached is told as such, with when to try again and without its words', async () => {
+  const { status, headers, text, body } = await call('GET', '/api/lean');
+  expect([status, body['code'], headers?.['retry-after']]).toEqual([503, 'store.unavailable', '5']);
+  expect(text).not.toMatch(/swordfish|Throughput/);
 });
 
 test('a refusal is a problem document of RFC 9457, without its cause', async () => {

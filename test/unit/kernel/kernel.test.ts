@@ -57,3 +57,7 @@ test('all that is missing from the environment is named at once', () => {
   expect(() => readEnv(['STAGE', 'ALERTS_TABLE', 'AUTH_TABLE'], { STAGE: 'dev' })).toThrow(/ALERTS_TABLE.*AUTH_TABLE/);
   expect(readEnv(['STAGE'], { STAGE: 'dev' })).toEqual({ STAGE: 'dev' });
 });
+
+test('an id that is made at the epoch tells the epoch', () => {
+  expect(newId('evt', new Date(0))).toMatch(/^evt_0{10}[0-9a-z]{16}$/);
+});

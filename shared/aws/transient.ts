@@ -1,0 +1,35 @@
+const TRANSIENT = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'TransactionInProgressException',
+  'LimitExceededException',
+  'TimeoutError',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+]);
+
+/** Reasons of a cancelled transaction that say nothing about its items. */
+const isRefusal = (reason: { Code?: string | undefined }): boolean =>
+  reason.Code === 'ThrottlingError' || reason.Code === 'ProvisionedThroughputExceeded';
+
+/** What errors of services carry. */
+interface ServiceFailure extends Error {
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly CancellationReasons?: readonly { readonly Code?: string | undefined }[];
+}
+
+/** True when the service refused or could not be reached: the same call may succeed later. */
+export const isTransient = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const { code, $metadata, CancellationReasons } = error as ServiceFailure;
+  if (error.name === 'TransactionCanceledException') return CancellationReasons?.some(isRefusal) ?? false;
+  return TRANSIENT.has(error.name) || TRANSIENT.has(code ?? '') || ($metadata?.httpStatusCode ?? 0) >= 500;
+};
