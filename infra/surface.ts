@@ -13,7 +13,7 @@ export const SURFACE: Readonly<Record<string, Routes>> = { auth, alerts, health,
 export const ABOUT: Readonly<Record<string, string>> = {
   auth: 'Who is calling, and what they may do: logins, sessions, users, roles, machine keys',
   alerts: 'What is wrong, until it is over, and who is told of it',
-  health: 'What is watched, and by which thresholds',
+  health: 'What is watched and measured, and by which thresholds',
   integrations: 'What other programs already speak',
   audit: 'Who did what, and when',
   docs: 'This contract',

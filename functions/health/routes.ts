@@ -1,4 +1,5 @@
 import { routes as config } from './config/routes.ts';
+import { routes as metrics } from './metrics/routes.ts';
 
 /** The routes of all rooms of this context. */
-export const routes = { ...config };
+export const routes = { ...config, ...metrics };

@@ -1,7 +1,8 @@
-import type { aws_kms as kms } from 'aws-cdk-lib';
+import { aws_events as events, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { HEALTH_TABLE_SHAPE } from '../../functions/health/table.ts';
 import type { StageConfig } from '../config.ts';
+import { runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { AlertsData } from './alerts.ts';
@@ -47,6 +48,19 @@ export class HealthApp extends Construct {
     super(scope, id);
     const { data, functions } = props;
     const api = functions.add(this, 'health', 'Serves the watch', { memoryMb: 1024 });
-    data.table.grantTo(api, ['GetItem', 'PutItem']);
+    data.table.grantTo(api, ['GetItem', 'PutItem', 'Query']);
+
+    const closeHours = functions.add(this, 'health-close-hours', 'Each hour: keeps what is over of the metrics', {
+      timeoutSeconds: 600,
+      memoryMb: 1024,
+    });
+    data.table.grantTo(closeHours, ['GetItem', 'PutItem', 'Query', 'UpdateItem']);
+    runOnSchedule(
+      this,
+      'EachHour',
+      closeHours,
+      events.Schedule.cron({ minute: '10' }),
+      'Metrics of hours that are over',
+    );
   }
 }

@@ -6,6 +6,7 @@ import { checkAll, conclude, type Guarantee, type Tally } from '../support/tools
 import { amtoolGuarantees } from './amtool.ts';
 import { lifecycle, type Scene } from './lifecycle.ts';
 import { startAlertmanager } from './prometheus.ts';
+import { scrapeGuarantees } from './scrape.ts';
 import { startSubscriber, type Subscriber } from './subscriber.ts';
 import { startTocsin, type Tocsin } from './tocsin.ts';
 
@@ -45,6 +46,7 @@ async function main(): Promise<Tally> {
       },
     }),
     amtoolGuarantees(amtool, scene),
+    scrapeGuarantees(prometheus, scene),
   ];
   let total: Tally = { passed: 0, failed: 0 };
   for (const group of groups) {

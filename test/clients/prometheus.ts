@@ -36,6 +36,31 @@ export async function startPrometheus(program: Command, watch: Watch): Promise<S
   ]);
 }
 
+/** A Prometheus that scrapes what a bearer of `credentials` may see at `path` of `target`, each second. */
+export async function startScraping(
+  program: Command,
+  { target, path, credentials }: { readonly target: string; readonly path: string; readonly credentials: string },
+): Promise<Server> {
+  const directory = temporaryDirectory('scraping');
+  const config = join(directory, 'prometheus.yml');
+  await writeFile(
+    config,
+    `global: { scrape_interval: 1s, scrape_timeout: 1s }
+scrape_configs:
+  - job_name: tocsin
+    metrics_path: ${path}
+    authorization: { credentials: '${credentials}' }
+    static_configs: [{ targets: ['${target}'] }]
+`,
+  );
+  return serve('scraping', program, directory, (address) => [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(directory, 'data')}`,
+    `--web.listen-address=${address}`,
+    '--log.level=warn',
+  ]);
+}
+
 /** An Alertmanager whose one receiver posts to `webhook`, at once and again every two seconds. */
 export async function startAlertmanager(program: Command, webhook: string): Promise<Server> {
   const directory = temporaryDirectory('alertmanager');

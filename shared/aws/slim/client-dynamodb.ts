@@ -33,12 +33,13 @@ const withBinaries = (details: object): object => read(JSON.stringify(details));
 
 const read = (text: string): object => JSON.parse(text || '{}', text.includes('"B":"') ? decoded : undefined) as object;
 
+/** A Buffer would write itself as a list of numbers, so the value is looked up where it stood. */
 const write = (input: object): string =>
-  JSON.stringify(input, (_key, value: unknown) =>
-    value instanceof Uint8Array
-      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
-      : value,
-  );
+  JSON.stringify(input, function (this: Record<string, unknown>, key, value: unknown) {
+    const bytes = this[key];
+    if (!(bytes instanceof Uint8Array)) return value;
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  });
 
 export const DynamoDBClient = clientFor(
   json({

@@ -100,7 +100,7 @@ const REQUESTS: readonly (readonly [string, object, object, string, object, stri
     dynamoSlim,
     dynamoSdk,
     'PutItem',
-    { TableName: 't', Item: item, ConditionExpression: undefined },
+    { TableName: 't', Item: { ...item, buffer: { B: Buffer.from([1, 2, 255]) } }, ConditionExpression: undefined },
     '{}',
   ],
   [

@@ -1,0 +1,68 @@
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import type { Settings } from '../config/settings.ts';
+import { MAX_AGE_MS, MAX_AHEAD_MS } from './point.ts';
+import { BUCKETS, DAY_MS, HOUR_MS, MINUTE_MS, rolledUp, type Measured } from './segment.ts';
+import { SEGMENT_DAYS, type MetricStore } from './store.ts';
+
+export interface CloseHoursDeps {
+  readonly store: MetricStore;
+  readonly clock: Clock;
+  readonly retention: () => Promise<Settings['retention']>;
+  /** Milliseconds that this run may still take. */
+  readonly remainingMs: () => number;
+}
+
+/** Nothing of an hour is taken any more this long after its end; minutes more, since clocks of containers differ. */
+const SETTLED_MS = MAX_AGE_MS + MAX_AHEAD_MS;
+/** Where nothing was ever closed, what still lies in segments is. */
+const FIRST_LOOK_MS = SEGMENT_DAYS * DAY_MS;
+const RESERVE_MS = 10_000;
+
+/**
+ * Closes each hour of which nothing is taken any more: its minutes become one block for each metric, and the hour is
+ * entered into its day and its month. Hours are closed in their order, and the mark moves behind each, so a run that
+ * dies leaves the hour to the next, which makes the same blocks again. Answers how many hours were closed.
+ */
+export const closeHours = async ({ store, clock, retention, remainingMs }: CloseHoursDeps): Promise<number> => {
+  const now = clock.now().getTime();
+  const settled = now - SETTLED_MS - ((now - SETTLED_MS) % HOUR_MS);
+  const first = now - FIRST_LOOK_MS;
+  const keep = await retention();
+  let closed = 0;
+  for (
+    let hour = (await store.closedUntil()) ?? first - (first % HOUR_MS);
+    hour < settled && remainingMs() > RESERVE_MS;
+    hour += HOUR_MS
+  ) {
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const minutes = rolledUp(
+        (await store.segments(bucket, hour, hour + HOUR_MS - 1)).filter(({ start }) => start >= hour),
+        MINUTE_MS,
+      );
+      for (const mine of byName(minutes)) await closeMetric(store, mine, keep);
+    }
+    await store.setClosedUntil(hour + HOUR_MS);
+    closed++;
+  }
+  return closed;
+};
+
+const closeMetric = async (
+  store: MetricStore,
+  minutes: readonly Measured[],
+  keep: Settings['retention'],
+): Promise<void> => {
+  const [first] = minutes;
+  if (!first) return;
+  await store.enter('minutes', minutes, keep.minuteDays);
+  await store.enter('hours', rolledUp(minutes, HOUR_MS), keep.hourDays);
+  const day = first.start - (first.start % DAY_MS);
+  const hours = await store.blocks('hours', first.name, day, day + DAY_MS - 1);
+  await store.enter('days', rolledUp(hours, DAY_MS), keep.dayDays);
+};
+
+const byName = (measured: readonly Measured[]): readonly (readonly Measured[])[] => {
+  const names = new Map<string, Measured[]>();
+  for (const each of measured) names.set(each.name, [...(names.get(each.name) ?? []), each]);
+  return [...names.values()];
+};

@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+
+/** Names as Prometheus and OpenTelemetry have them: letters, digits, and `_ . : / -` in between. */
+export const MetricName = z
+  .string()
+  .check(z.regex(/^[A-Za-z_][A-Za-z0-9_.:/-]{0,199}$/, 'must be a name such as http.server.duration'));
+const DimensionName = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.:/-]{0,127}$/, 'must be a name such as region'));
+
+export const MAX_POINTS = 1000;
+export const MAX_DIMENSIONS = 16;
+/** A point may lie this far ahead of us: clocks differ. */
+export const MAX_AHEAD_MS = 5 * 60_000;
+/** A point may be this old: what is older lies in hours that are closed. */
+export const MAX_AGE_MS = 60 * 60_000;
+
+export const Dimensions = z
+  .record(DimensionName, z.string().check(z.maxLength(256)))
+  .check(
+    z.refine((dimensions) => Object.keys(dimensions).length <= MAX_DIMENSIONS, `at most ${MAX_DIMENSIONS} dimensions`),
+  );
+export type Dimensions = Readonly<Record<string, string>>;
+
+/** One observation as a client sends it. Without a time it is of now. JSON knows neither NaN nor infinities. */
+export const SentPoint = z.strictObject({
+  name: MetricName,
+  value: z.number(),
+  unit: z.optional(z.string().check(z.maxLength(32))),
+  dimensions: z.optional(Dimensions),
+  timestamp: z.optional(z.iso.datetime({ offset: true })),
+});
+export type SentPoint = z.infer<typeof SentPoint>;
+
+export const SentPoints = z.strictObject({
+  points: z.array(SentPoint).check(z.minLength(1), z.maxLength(MAX_POINTS)),
+});
+export type SentPoints = z.infer<typeof SentPoints>;
+
+/** Why a point of this instant cannot be taken now, or undefined where it can. */
+export const timeRefusal = (at: Date, now: Date): string | undefined => {
+  const ageMs = now.getTime() - at.getTime();
+  if (ageMs < -MAX_AHEAD_MS) return 'lies more than 5 minutes in the future: look at the clock of the sender';
+  if (ageMs > MAX_AGE_MS) return 'lies more than an hour in the past';
+  return undefined;
+};

@@ -1,0 +1,94 @@
+import * as z from 'zod/mini';
+import { AGGREGATIONS, figureOf, mergedAll, ratesOf, type Aggregation, type Rollup } from './rollup.ts';
+import { rolledUp, type Measured } from './segment.ts';
+import type { Dimensions } from './point.ts';
+
+/** A question about one metric over time. */
+export interface MetricQuery {
+  readonly name: string;
+  /** Only series that have these values. */
+  readonly dimensions?: Dimensions | undefined;
+  readonly from: Date;
+  readonly to: Date;
+  readonly stepSeconds: number;
+  readonly aggregation: Aggregation;
+  /** One answer for each combination of values of these dimensions; one in all where none is named. */
+  readonly groupBy?: readonly string[] | undefined;
+}
+
+/** An answer: a value for each step in which something was observed. */
+export const Series = z.object({
+  name: z.string(),
+  unit: z.string(),
+  dimensions: z.record(z.string(), z.string()),
+  points: z.array(z.object({ at: z.iso.datetime(), value: z.number() })),
+});
+export type Series = z.infer<typeof Series>;
+
+export const AggregationName = z.enum(AGGREGATIONS);
+
+const has = ({ dimensions }: Measured, wanted: Dimensions): boolean =>
+  Object.entries(wanted).every(([name, value]) => dimensions[name] === value);
+
+const groupOf = ({ dimensions }: Measured, groupBy: readonly string[]): Dimensions =>
+  Object.fromEntries(groupBy.map((name) => [name, dimensions[name] ?? '']));
+
+type Steps = Map<number, [Rollup, ...Rollup[]]>;
+
+/**
+ * Answers a query from measurements of its metric. Steps are counted from the epoch, so that the same step is the same in
+ * every answer. The rate of a group is the sum of the rates of its series: counters are never added before.
+ */
+export const answer = (measured: readonly Measured[], query: MetricQuery): Series[] => {
+  const { dimensions = {}, from, to, stepSeconds, aggregation, groupBy = [] } = query;
+  const stepMs = stepSeconds * 1000;
+  const groups = new Map<string, { readonly of: Dimensions; readonly unit: string; readonly measured: Measured[] }>();
+  for (const each of measured) {
+    if (each.name !== query.name || !has(each, dimensions)) continue;
+    const of = groupOf(each, groupBy);
+    const key = JSON.stringify(of);
+    const group = groups.get(key) ?? { of, unit: each.unit, measured: [] };
+    groups.set(key, group);
+    group.measured.push(each);
+  }
+  const within = (start: number): boolean => start + stepMs > from.getTime() && start <= to.getTime();
+  return [...groups.values()]
+    .map(({ of, unit, measured: mine }) => ({
+      name: query.name,
+      unit,
+      dimensions: of,
+      points: [...(aggregation === 'rate' ? rates(mine, stepMs) : figures(mine, stepMs, aggregation))]
+        .filter(([start]) => within(start))
+        .sort(([a], [b]) => a - b)
+        .map(([start, value]) => ({ at: new Date(start).toISOString(), value })),
+    }))
+    .filter(({ points }) => points.length > 0);
+};
+
+const figures = (measured: readonly Measured[], stepMs: number, aggregation: Exclude<Aggregation, 'rate'>) => {
+  const steps: Steps = new Map();
+  for (const { start, rollup } of measured) {
+    const step = start - (start % stepMs);
+    const known = steps.get(step);
+    if (known) known.push(rollup);
+    else steps.set(step, [rollup]);
+  }
+  return [...steps].map(([step, rollups]) => [step, figureOf(mergedAll(rollups), aggregation)] as const);
+};
+
+const rates = (measured: readonly Measured[], stepMs: number): Map<number, number> => {
+  const series = new Map<string, Measured[]>();
+  for (const each of rolledUp(measured, stepMs)) {
+    const key = JSON.stringify(Object.entries(each.dimensions).sort());
+    series.set(key, [...(series.get(key) ?? []), each]);
+  }
+  const sums = new Map<number, number>();
+  for (const one of series.values()) {
+    const inOrder = one.sort((a, b) => a.start - b.start);
+    for (const [i, rate] of ratesOf(inOrder.map(({ rollup }) => rollup)).entries()) {
+      const start = inOrder[i]?.start;
+      if (rate !== undefined && start !== undefined) sums.set(start, (sums.get(start) ?? 0) + rate);
+    }
+  }
+  return sums;
+};

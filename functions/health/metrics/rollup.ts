@@ -1,0 +1,76 @@
+import { mergedSketch, quantileOf, sketchOfValues, type Sketch } from './sketch.ts';
+
+/** What is kept of the observations of one series within one minute, hour or day. */
+export interface Rollup {
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  /** The latest observation, and when it was made, in epoch milliseconds: counters are read from it. */
+  readonly last: number;
+  readonly lastAt: number;
+  /** Left out for a single observation: it is its own distribution. */
+  readonly sketch?: Sketch;
+}
+
+export const rollupOfOne = (value: number, at: Date): Rollup => ({
+  count: 1,
+  sum: value,
+  min: value,
+  max: value,
+  last: value,
+  lastAt: at.getTime(),
+});
+
+export const sketchIn = (rollup: Rollup): Sketch =>
+  rollup.sketch ?? sketchOfValues(rollup.count > 0 ? [[rollup.sum / rollup.count, rollup.count]] : []);
+
+/** What is kept of the observations of both. The order makes no difference, save to `last` at one and the same instant. */
+export const merged = (a: Rollup, b: Rollup): Rollup => {
+  const later = a.lastAt > b.lastAt || (a.lastAt === b.lastAt && a.last >= b.last) ? a : b;
+  return {
+    count: a.count + b.count,
+    sum: a.sum + b.sum,
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    last: later.last,
+    lastAt: later.lastAt,
+    sketch: mergedSketch(sketchIn(a), sketchIn(b)),
+  };
+};
+
+export const mergedAll = ([first, ...rest]: readonly [Rollup, ...Rollup[]]): Rollup => rest.reduce(merged, first);
+
+export const AGGREGATIONS = ['avg', 'min', 'max', 'sum', 'count', 'last', 'rate', 'p50', 'p90', 'p95', 'p99'] as const;
+export type Aggregation = (typeof AGGREGATIONS)[number];
+
+/** One figure out of a rollup. `rate` needs neighbours: see `ratesOf`. Quantiles err by at most one percent. */
+export const figureOf = (rollup: Rollup, aggregation: Exclude<Aggregation, 'rate'>): number => {
+  switch (aggregation) {
+    case 'avg':
+      return rollup.sum / rollup.count;
+    case 'min':
+    case 'max':
+    case 'sum':
+    case 'count':
+    case 'last':
+      return rollup[aggregation];
+    default:
+      return Math.min(
+        rollup.max,
+        Math.max(rollup.min, quantileOf(sketchIn(rollup), Number(aggregation.slice(1)) / 100)),
+      );
+  }
+};
+
+/**
+ * What a counter grew by a second, from one rollup to the next, in order of time; the first has none. A counter that fell
+ * was reset, and has grown by what it shows since, as Prometheus has it.
+ */
+export const ratesOf = (rollups: readonly Rollup[]): (number | undefined)[] =>
+  rollups.map((rollup, i) => {
+    const before = rollups[i - 1];
+    if (!before || rollup.lastAt <= before.lastAt) return undefined;
+    const grown = rollup.last >= before.last ? rollup.last - before.last : rollup.last;
+    return grown / ((rollup.lastAt - before.lastAt) / 1000);
+  });

@@ -1,0 +1,126 @@
+import * as z from 'zod/mini';
+import { defineRoutes } from '../../../shared/http/route.ts';
+import { ExportMetrics } from './otlp.ts';
+import { MAX_DIMENSIONS, MetricName, SentPoints } from './point.ts';
+import { AggregationName, Series } from './query.ts';
+
+const Instant = z.iso.datetime({ offset: true });
+const list = (most: number) =>
+  z
+    .optional(
+      z.pipe(
+        z.string().check(z.maxLength(2_048)),
+        z.transform((text: string) => text.split(',').filter((each) => each !== '')),
+      ),
+    )
+    .check(z.refine((names) => names === undefined || names.length <= most, `at most ${most}`));
+
+const MAX_BATCH_BYTES = 1024 * 1024;
+const OTLP_BYTES = 4 * 1024 * 1024;
+
+export const routes = defineRoutes({
+  recordMetrics: {
+    method: 'POST',
+    path: '/api/monitoring/metrics',
+    summary: 'Record metrics, up to 1,000 points a call',
+    description:
+      'All points are recorded or none. A point without timestamp is of now; one may lie five minutes ahead and an hour back. A ' +
+      'batch in which every point has a timestamp may be sent again and counts once; so does any batch with the header ' +
+      'Idempotency-Key.',
+    permission: 'monitoring.write',
+    maxBodyBytes: MAX_BATCH_BYTES,
+    body: SentPoints,
+    example: {
+      points: [
+        {
+          name: 'checkout.latency',
+          value: 182.5,
+          unit: 'ms',
+          dimensions: { region: 'eu-central-1' },
+          timestamp: '2026-11-21T03:00:00Z',
+        },
+      ],
+    },
+    success: {
+      status: 202,
+      description: 'All points are kept',
+      body: z.object({ recorded: z.int() }),
+      example: { recorded: 1 },
+    },
+    problems: { 400: ['metrics.time', 'metrics.cardinality'] },
+  },
+  queryMetrics: {
+    method: 'GET',
+    path: '/api/monitoring/metrics',
+    summary: 'Query a metric, or expose all for a Prometheus to scrape',
+    description:
+      'With Accept: text/plain the latest value of every series that was observed in the last five minutes, in the text format ' +
+      'of Prometheus. Otherwise one metric over time: dimensions is `region:eu,host:a`, groupBy is `region,host`, step is in ' +
+      'seconds, rate is for counters and takes resets into account.',
+    permission: 'monitoring.read',
+    query: z.strictObject({
+      name: z.optional(MetricName),
+      from: z.optional(Instant),
+      to: z.optional(Instant),
+      step: z.optional(z.coerce.number().check(z.int(), z.gte(60), z.lte(31 * 86_400))),
+      aggregation: z._default(AggregationName, 'avg'),
+      dimensions: list(MAX_DIMENSIONS),
+      groupBy: list(MAX_DIMENSIONS),
+    }),
+    success: {
+      status: 200,
+      description: 'A series for each group',
+      body: z.object({ items: z.array(Series), step: z.int() }),
+      example: {
+        items: [
+          {
+            name: 'checkout.latency',
+            unit: 'ms',
+            dimensions: { region: 'eu-central-1' },
+            points: [{ at: '2026-11-21T03:00:00.000Z', value: 182.5 }],
+          },
+        ],
+        step: 60,
+      },
+    },
+    problems: { 400: ['metrics.range', 'metrics.too_many', 'metrics.name_missing'] },
+  },
+  exportMetrics: {
+    method: 'POST',
+    path: '/v1/metrics',
+    summary: 'Take in metrics of an OpenTelemetry SDK (OTLP/HTTP, JSON)',
+    description:
+      'Set OTEL_EXPORTER_OTLP_ENDPOINT to this host, OTEL_EXPORTER_OTLP_PROTOCOL to http/json, and the header authorization to ' +
+      'Bearer with a key that has monitoring.write. Uncompressed. Data points that cannot be kept are told as a partial success.',
+    permission: 'monitoring.write',
+    tolerant: true,
+    maxBodyBytes: OTLP_BYTES,
+    body: ExportMetrics,
+    example: {
+      resourceMetrics: [
+        {
+          resource: { attributes: [{ key: 'service.name', value: { stringValue: 'checkout' } }] },
+          scopeMetrics: [
+            {
+              metrics: [
+                {
+                  name: 'queue.depth',
+                  unit: '1',
+                  gauge: { dataPoints: [{ timeUnixNano: '1795230000000000000', asInt: '7' }] },
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+    success: {
+      status: 200,
+      description: 'Kept, in full or in part',
+      body: z.object({
+        partialSuccess: z.optional(z.object({ rejectedDataPoints: z.string(), errorMessage: z.string() })),
+      }),
+      example: {},
+    },
+  },
+});

@@ -1,0 +1,95 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { sha256 } from '../../../shared/kernel/ids.ts';
+import type { Dimensions } from './point.ts';
+import { merged, type Rollup } from './rollup.ts';
+
+/** One series: a metric with values for its dimensions. */
+export interface SeriesId {
+  readonly name: string;
+  readonly unit: string;
+  readonly dimensions: Dimensions;
+}
+
+/** What is kept of one series over one minute, hour or day that begins at `start` (epoch milliseconds). */
+export interface Measured extends SeriesId {
+  readonly start: number;
+  readonly rollup: Rollup;
+}
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** Text that is the same for the same series, whatever the order of its dimensions. */
+export const seriesKey = ({ name, dimensions }: Pick<SeriesId, 'name' | 'dimensions'>): string =>
+  JSON.stringify([name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
+
+/** Everything that is known of each series in each span of `spanMs`, merged. */
+export const rolledUp = (measured: Iterable<Measured>, spanMs: number): Measured[] => {
+  const found = new Map<string, Measured>();
+  for (const each of measured) {
+    const start = each.start - (each.start % spanMs);
+    const key = `${start} ${seriesKey(each)}`;
+    const known = found.get(key);
+    found.set(key, { ...each, start, rollup: known ? merged(known.rollup, each.rollup) : each.rollup });
+  }
+  return [...found.values()];
+};
+
+/** Metrics are spread over so many partitions. */
+export const BUCKETS = 8;
+export const bucketOf = (name: string): number => Number.parseInt(sha256(name).slice(0, 4), 16) % BUCKETS;
+
+type Packed = readonly [
+  name: string,
+  unit: string,
+  dimensions: Dimensions,
+  start: number,
+  count: number,
+  sum: number,
+  min: number,
+  max: number,
+  last: number,
+  lastAfterStart: number,
+  sketch?: readonly [positive: readonly number[], negative: readonly number[], zeros: number],
+];
+
+const flat = (pairs: readonly (readonly [number, number])[]): number[] => pairs.flat();
+const paired = (numbers: readonly number[]): [number, number][] =>
+  numbers.flatMap((key, i): [number, number][] => (i % 2 === 0 ? [[key, numbers[i + 1] ?? 0]] : []));
+
+/** Many measurements as a few bytes: what is alike in them is written once. */
+export const packed = (measured: readonly Measured[]): Uint8Array => {
+  const rows = measured
+    .map(({ name, unit, dimensions, start, rollup }): Packed => {
+      const { count, sum, min, max, last, lastAt, sketch } = rollup;
+      const plain = [name, unit, dimensions, start, count, sum, min, max, last, lastAt - start] as const;
+      return sketch ? [...plain, [flat(sketch.positive), flat(sketch.negative), sketch.zeros]] : plain;
+    })
+    .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[3] - b[3]));
+  return deflateRawSync(JSON.stringify(rows), { level: 6 });
+};
+
+/** A body never grows beyond this when it is unpacked; none that we wrote does. */
+const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
+
+export const unpacked = (body: Uint8Array): Measured[] => {
+  const rows = JSON.parse(
+    inflateRawSync(body, { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8'),
+  ) as readonly Packed[];
+  return rows.map(([name, unit, dimensions, start, count, sum, min, max, last, lastAfterStart, sketch]) => ({
+    name,
+    unit,
+    dimensions,
+    start,
+    rollup: {
+      count,
+      sum,
+      min,
+      max,
+      last,
+      lastAt: start + lastAfterStart,
+      ...(sketch && { sketch: { positive: paired(sketch[0]), negative: paired(sketch[1]), zeros: sketch[2] } }),
+    },
+  }));
+};

@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../../functions/health/config/settings.ts';
+import { handler } from '../../../functions/health/http.ts';
+import { closeHours } from '../../../functions/health/metrics/close-hours.ts';
+import { metricReader } from '../../../functions/health/metrics/reader.ts';
+import { rollupOfOne } from '../../../functions/health/metrics/rollup.ts';
+import { seriesLimit } from '../../../functions/health/metrics/series-limit.ts';
+import { metricStore, type MetricStore } from '../../../functions/health/metrics/store.ts';
+import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { invoke } from '../../support/invoke.ts';
+
+const current = vi.hoisted(() => {
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+  return { deps: undefined as unknown };
+});
+vi.mock('../../../functions/health/deps.ts', () => ({ metricDeps: () => current.deps }));
+
+const anna = { kind: 'user' as const, id: 'usr_anna', name: 'anna' };
+let dynamo: TestDynamo;
+let clock: ReturnType<typeof standingClock>;
+let store: MetricStore;
+const fresh = async () => {
+  clock = standingClock();
+  store = metricStore(dynamo.client, await dynamo.table(HEALTH_TABLE_SHAPE, 'health'));
+  current.deps = { clock, store, reader: metricReader({ store, clock }), mayAdd: seriesLimit() };
+};
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  await fresh();
+});
+afterAll(() => dynamo.stop());
+
+const post = (points: unknown, headers: Record<string, string> = {}) =>
+  invoke(handler, 'POST /api/monitoring/metrics', { caller: anna, body: { points }, headers });
+const get = (query: Record<string, string>, headers: Record<string, string> = {}) =>
+  invoke(handler, 'GET /api/monitoring/metrics', { caller: anna, query, headers });
+const valuesOf = (answer: { body: unknown }) =>
+  (answer.body as { items: { points: { value: number }[] }[] }).items.map(({ points }) =>
+    points.map(({ value }) => value),
+  );
+
+describe('202 and 200: what is recorded is answered', () => {
+  it('with each aggregation, by group, and as exposition', async () => {
+    await fresh();
+    const points = [1, 2, 3, 4].map((value) => ({
+      name: 'latency',
+      value,
+      unit: 'ms',
+      dimensions: { host: `h${value % 2}` },
+    }));
+    expect(await post(points)).toMatchObject({ status: 202, body: { recorded: 4 } });
+    for (const [aggregation, value] of [
+      ['avg', 2.5],
+      ['sum', 10],
+      ['count', 4],
+      ['max', 4],
+    ] as const) {
+      expect(valuesOf(await get({ name: 'latency', aggregation }))).toEqual([[value]]);
+    }
+    expect(
+      valuesOf(await get({ name: 'latency', aggregation: 'sum', groupBy: 'host' }))
+        .flat()
+        .sort(),
+    ).toEqual([4, 6]);
+    expect(valuesOf(await get({ name: 'latency', aggregation: 'sum', dimensions: 'host:h1' }))).toEqual([[4]]);
+    const text = await get({}, { accept: 'text/plain;version=0.0.4;q=0.5,*/*;q=0.1' });
+    expect(text.headers).toMatchObject({ 'content-type': expect.stringContaining('text/plain; version=0.0.4') });
+    expect(String(text.text)).toContain('latency{host="h0"} ');
+  });
+
+  it('a batch that is sent again counts once: by its times, or by its idempotency key', async () => {
+    await fresh();
+    const timed = [{ name: 'm', value: 1, timestamp: clock.now().toISOString() }];
+    await Promise.all([post(timed), post(timed)]);
+    clock.advance(1_000);
+    await post(timed);
+    expect(valuesOf(await get({ name: 'm', aggregation: 'count' }))).toEqual([[1]]);
+    await post([{ name: 'k', value: 1 }], { 'idempotency-key': 'one' });
+    await post([{ name: 'k', value: 1 }], { 'idempotency-key': 'one' });
+    await post([{ name: 'k', value: 1 }]);
+    await post([{ name: 'k', value: 1 }]);
+    expect(valuesOf(await get({ name: 'k', aggregation: 'count' }))).toEqual([[3]]);
+  });
+});
+
+describe('400: nothing is recorded, and each fault is pointed at', () => {
+  it.each([
+    [
+      'a point of the far past',
+      [{ name: 'm', value: 1, timestamp: '2026-11-21T01:00:00Z' }],
+      'metrics.time',
+      '/points/0/timestamp',
+    ],
+    [
+      'a point of the future',
+      [
+        { name: 'm', value: 1 },
+        { name: 'm', value: 1, timestamp: '2026-11-21T04:00:00Z' },
+      ],
+      'metrics.time',
+      '/points/1/timestamp',
+    ],
+    ['no number', [{ name: 'm', value: 'NaN' }], 'body.invalid', '/points/0/value'],
+    ['a name that is none', [{ name: 'no name', value: 1 }], 'body.invalid', '/points/0/name'],
+    [
+      'too many dimensions',
+      [{ name: 'm', value: 1, dimensions: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`d${i}`, ''])) }],
+      'body.invalid',
+      '/points/0/dimensions',
+    ],
+  ])('%s', async (_what, points, code, pointer) => {
+    await fresh();
+    expect(await post(points)).toMatchObject({ status: 400, body: { code, errors: [{ pointer }] } });
+    expect((await get({ name: 'm' })).body).toMatchObject({ items: [] });
+  });
+
+  it('more points than a call may bring, and more series than a metric may have', async () => {
+    await fresh();
+    const many = (n: number, from = 0) =>
+      Array.from({ length: n }, (_, i) => ({ name: 'm', value: 1, dimensions: { id: `${from + i}` } }));
+    expect((await post(many(1001))).status).toBe(400);
+    expect((await post(many(1000))).status).toBe(202);
+    expect(await post(many(1, 5000))).toMatchObject({ status: 400, body: { code: 'metrics.cardinality' } });
+    expect((await post(many(1))).status).toBe(202);
+  });
+
+  it('a range that is no range, or has too many steps', async () => {
+    expect((await get({})).body).toMatchObject({ code: 'metrics.name_missing' });
+    expect((await get({ name: 'm', from: '2026-11-21T03:00:00Z', to: '2026-11-21T02:00:00Z' })).body).toMatchObject({
+      code: 'metrics.range',
+    });
+    expect((await get({ name: 'm', from: '2026-01-01T00:00:00Z', step: '60' })).body).toMatchObject({
+      code: 'metrics.range',
+    });
+    expect((await get({ name: 'm', from: '2026-01-01T00:00:00Z' })).status).toBe(200);
+  });
+});
+
+describe('what it costs', () => {
+  it('a thousand points of many series take far less than a tenth of a write unit each, and one round trip a bucket', async () => {
+    await fresh();
+    clock.advance(600_000);
+    const points = Array.from({ length: 1000 }, (_, i) => ({
+      name: `app.metric_${i % 40}`,
+      value: Math.sin(i) * 100,
+      unit: 'ms',
+      dimensions: { service: 'checkout', instance: `i-${Math.floor(i / 40)}` },
+      timestamp: new Date(clock.now().getTime() - (i % 7) * 1000).toISOString(),
+    }));
+    const { writeUnits, roundTrips, readUnits } = await dynamo.cost(() => post(points));
+    expect(writeUnits / 1000, `${writeUnits} write units`).toBeLessThan(0.05);
+    expect(roundTrips).toBeLessThanOrEqual(8);
+    expect(readUnits).toBe(0);
+  });
+});
+
+describe('closing hours', () => {
+  const close = (given = store) =>
+    closeHours({ store: given, clock, retention: async () => DEFAULT_SETTINGS.retention, remainingMs: () => 600_000 });
+  const row = (minute: number, value: number) => {
+    const at = new Date(Date.parse('2026-11-21T03:00:00Z') + minute * 60_000);
+    return { name: 'm', unit: '', dimensions: {}, start: at.getTime(), rollup: rollupOfOne(value, at) };
+  };
+
+  it('changes no answer, however often it dies and is run again, and coarser steps are answered from blocks', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 50 * 60 }), fc.integer({ min: 1, max: 99 })), {
+          minLength: 1,
+          maxLength: 12,
+        }),
+        fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
+        async (points, deaths) => {
+          await fresh();
+          for (const [i, [minute, value]] of points.entries())
+            await store.write([row(minute, value)], `c${i}`, clock.now());
+          const total = points.reduce((sum, [, value]) => sum + value, 0);
+          const ask = async (step: string, aggregation: string) =>
+            valuesOf(
+              await get({ name: 'm', from: '2026-11-21T00:00:00Z', to: '2026-11-24T00:00:00Z', step, aggregation }),
+            );
+          clock.set(new Date('2026-11-23T09:10:00Z'));
+          for (const after of deaths) {
+            let calls = 0;
+            const dying = Object.fromEntries(
+              Object.entries(store).map(([name, call]) => [
+                name,
+                (...args: never[]) => {
+                  if (++calls > after) throw new Error('died');
+                  return (call as (...of: never[]) => unknown)(...args);
+                },
+              ]),
+            ) as unknown as MetricStore;
+            await close(dying).catch(() => undefined);
+          }
+          await close();
+          expect(await close()).toBe(0);
+          current.deps = { clock, store, reader: metricReader({ store, clock }), mayAdd: seriesLimit() };
+          for (const step of ['3600', '86400']) {
+            expect((await ask(step, 'sum')).flat().reduce((a, b) => a + b, 0)).toBe(total);
+            expect((await ask(step, 'count')).flat().reduce((a, b) => a + b, 0)).toBe(points.length);
+          }
+          const minutes = await get({
+            name: 'm',
+            from: '2026-11-21T02:00:00Z',
+            to: '2026-11-22T02:00:00Z',
+            step: '60',
+            aggregation: 'count',
+          });
+          expect(
+            valuesOf(minutes)
+              .flat()
+              .reduce((a, b) => a + b, 0),
+          ).toBe(points.filter(([m]) => m <= 23 * 60).length);
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+});

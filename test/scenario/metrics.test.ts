@@ -1,0 +1,74 @@
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
+
+let tocsin: Tocsin;
+let admin: Client;
+let key: string;
+beforeAll(async () => {
+  tocsin = await startTocsin();
+  admin = await tocsin.admin();
+  const made = await admin.post<{ key: string }>('/api/api-keys', {
+    name: 'shop',
+    permissions: ['monitoring.write', 'monitoring.read'],
+  });
+  key = made.body.key;
+}, 60_000);
+afterAll(() => tocsin.stop());
+
+describe('metrics over HTTP', () => {
+  test('an OpenTelemetry SDK exports to us, and what it measured is answered by service', async () => {
+    const provider = new MeterProvider({
+      resource: resourceFromAttributes({ 'service.name': 'shop' }),
+      readers: [
+        new PeriodicExportingMetricReader({
+          exporter: new OTLPMetricExporter({
+            url: `${tocsin.url}/v1/metrics`,
+            headers: { authorization: `Bearer ${key}` },
+          }),
+          exportIntervalMillis: 3_600_000,
+        }),
+      ],
+    });
+    const meter = provider.getMeter('shop');
+    meter.createCounter('orders').add(3, { country: 'de' });
+    meter.createGauge('queue.depth', { unit: '1' }).record(7);
+    meter.createHistogram('checkout.duration', { unit: 'ms' }).record(120);
+    await provider.forceFlush();
+    await provider.shutdown();
+
+    const sum = (name: string) =>
+      admin.get<{ items: { dimensions: object; points: { value: number }[] }[] }>(
+        `/api/monitoring/metrics?name=${name}&aggregation=last&groupBy=service.name`,
+      );
+    expect((await sum('orders')).body.items).toMatchObject([
+      { dimensions: { 'service.name': 'shop' }, points: [{ value: 3 }] },
+    ]);
+    expect((await sum('queue.depth')).body.items).toMatchObject([{ points: [{ value: 7 }] }]);
+    expect((await sum('checkout.duration.sum')).body.items).toMatchObject([{ points: [{ value: 120 }] }]);
+  });
+
+  test('whoever may not write is refused, and nothing is kept', async () => {
+    const viewer = await tocsin.user('vera', ['viewer']);
+    expect((await viewer.post('/api/monitoring/metrics', { points: [{ name: 'x', value: 1 }] })).status).toBe(403);
+    expect((await tocsin.as().post('/v1/metrics', {})).status).toBe(401);
+  });
+
+  test('hours that are over are answered from their blocks', async () => {
+    await admin.post('/api/monitoring/metrics', {
+      points: [
+        { name: 'kept', value: 5 },
+        { name: 'kept', value: 7 },
+      ],
+    });
+    const from = new Date(tocsin.runtime.clock.now() - 3_600_000).toISOString();
+    await tocsin.pass(4 * 3_600);
+    const later = await tocsin.admin();
+    const { body } = await later.get<{ items: { points: { value: number }[] }[] }>(
+      `/api/monitoring/metrics?name=kept&aggregation=sum&step=3600&from=${encodeURIComponent(from)}`,
+    );
+    expect(body.items.flatMap(({ points }) => points.map(({ value }) => value))).toEqual([12]);
+  });
+});

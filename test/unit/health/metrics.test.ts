@@ -1,0 +1,268 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exposition } from '../../../functions/health/metrics/exposition.ts';
+import { taken } from '../../../functions/health/metrics/otlp.ts';
+import { answer } from '../../../functions/health/metrics/query.ts';
+import {
+  figureOf,
+  merged,
+  mergedAll,
+  ratesOf,
+  rollupOfOne,
+  type Rollup,
+} from '../../../functions/health/metrics/rollup.ts';
+import { MINUTE_MS, packed, rolledUp, unpacked, type Measured } from '../../../functions/health/metrics/segment.ts';
+import { seriesLimit } from '../../../functions/health/metrics/series-limit.ts';
+
+const START = Date.parse('2026-11-21T03:00:00Z');
+const value = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((v) => (Math.abs(v) < 1e-6 ? 0 : v));
+const at = fc.integer({ min: 0, max: 3 * 3_600_000 }).map((ms) => new Date(START + ms));
+const observation = fc.record({ value, at });
+const observations = fc.array(observation, { minLength: 1, maxLength: 40 });
+const rollupsOf = (all: readonly { value: number; at: Date }[]) =>
+  all.map(({ value: v, at: t }) => rollupOfOne(v, t)) as [Rollup, ...Rollup[]];
+const measured = (name: string, v: number, ms: number, dimensions: Record<string, string> = {}): Measured => ({
+  name,
+  unit: '',
+  dimensions,
+  start: START + ms,
+  rollup: rollupOfOne(v, new Date(START + ms)),
+});
+
+describe('a rollup', () => {
+  it('tells count, sum, extremes and last as if all observations were at hand, in whatever order they came', () => {
+    fc.assert(
+      fc.property(observations, fc.infiniteStream(fc.nat()), (all, shuffle) => {
+        const order = all.map((each) => ({ each, by: shuffle.next().value as number })).sort((a, b) => a.by - b.by);
+        const rollup = mergedAll(rollupsOf(order.map(({ each }) => each)));
+        const values = all.map((each) => each.value);
+        const latest = Math.max(...all.map((each) => each.at.getTime()));
+        expect(rollup.count).toBe(all.length);
+        expect(rollup.sum).toBeCloseTo(
+          values.reduce((a, b) => a + b, 0),
+          3,
+        );
+        expect([rollup.min, rollup.max]).toEqual([Math.min(...values), Math.max(...values)]);
+        expect(rollup.lastAt).toBe(latest);
+        expect(all.some((each) => each.at.getTime() === latest && each.value === rollup.last)).toBe(true);
+      }),
+    );
+  });
+
+  it('tells quantiles within one percent of an observation at that rank', () => {
+    fc.assert(
+      fc.property(observations, fc.constantFrom('p50', 'p90', 'p95', 'p99'), (all, p) => {
+        const values = all.map((each) => each.value).sort((a, b) => a - b);
+        const told = figureOf(mergedAll(rollupsOf(all)), p as 'p50');
+        const rank = (Number(p.slice(1)) / 100) * (values.length - 1);
+        const near = [values[Math.floor(rank)], values[Math.ceil(rank)]].map((v) => v ?? 0);
+        const ok = near.some((v) => Math.abs(told - v) <= 0.0101 * Math.abs(v) + 1e-9);
+        expect(ok, `${p} of ${values.join()} is told as ${told}`).toBe(true);
+      }),
+    );
+  });
+
+  it('is the same after it was packed, and merging is associative', () => {
+    fc.assert(
+      fc.property(observations, observations, observations, (a, b, c) => {
+        const [x, y, z] = [a, b, c].map((each) => mergedAll(rollupsOf(each))) as [Rollup, Rollup, Rollup];
+        const [left, right] = [merged(merged(x, y), z), merged(x, merged(y, z))];
+        expect(left.count).toBe(right.count);
+        expect(left.sketch).toEqual(right.sketch);
+        const one: Measured = { name: 'm', unit: 'ms', dimensions: { a: 'b' }, start: START, rollup: left };
+        expect(unpacked(packed([one]))).toEqual([one]);
+      }),
+    );
+  });
+});
+
+describe('rates', () => {
+  it('take the reset of a counter as growth from zero, and a first observation as none', () => {
+    const counter = [10, 40, 5, 65].map((v, i) => rollupOfOne(v, new Date(START + i * 60_000)));
+    expect(ratesOf(counter)).toEqual([undefined, 0.5, 5 / 60, 1]);
+  });
+
+  it('of a group are summed over its series', () => {
+    const rows = [0, 60_000].flatMap((ms) => [
+      measured('hits', 10 + ms / 1000, ms, { host: 'a' }),
+      measured('hits', 500 + ms / 500, ms, { host: 'b' }),
+    ]);
+    const [one] = answer(rows, {
+      name: 'hits',
+      from: new Date(START),
+      to: new Date(START + 60_000),
+      stepSeconds: 60,
+      aggregation: 'rate',
+    });
+    expect(one?.points).toEqual([{ at: '2026-11-21T03:01:00.000Z', value: 3 }]);
+  });
+});
+
+describe('a query', () => {
+  it('groups by a dimension, filters by another, and leaves out steps without observations', () => {
+    const rows = [
+      measured('latency', 10, 0, { region: 'eu', host: 'a' }),
+      measured('latency', 30, 1_000, { region: 'eu', host: 'b' }),
+      measured('latency', 99, 0, { region: 'us', host: 'c' }),
+      measured('latency', 50, 180_000, { region: 'eu', host: 'a' }),
+      measured('other', 1, 0, { region: 'eu' }),
+    ];
+    const query = { name: 'latency', from: new Date(START), to: new Date(START + 300_000), stepSeconds: 60 };
+    expect(answer(rows, { ...query, aggregation: 'avg', dimensions: { region: 'eu' } })).toEqual([
+      {
+        name: 'latency',
+        unit: '',
+        dimensions: {},
+        points: [
+          { at: '2026-11-21T03:00:00.000Z', value: 20 },
+          { at: '2026-11-21T03:03:00.000Z', value: 50 },
+        ],
+      },
+    ]);
+    const groups = answer(rows, { ...query, aggregation: 'max', groupBy: ['region'] });
+    expect(groups.map(({ dimensions, points }) => [dimensions, points[0]?.value])).toEqual([
+      [{ region: 'eu' }, 30],
+      [{ region: 'us' }, 99],
+    ]);
+  });
+
+  it('answers the same from points as from minutes, and from minutes as from what was rolled up of them', () => {
+    fc.assert(
+      fc.property(observations, (all) => {
+        const points = all.map((each) => measured('m', each.value, each.at.getTime() - START));
+        const query = {
+          name: 'm',
+          from: new Date(START),
+          to: new Date(START + 4 * 3_600_000),
+          stepSeconds: 3_600,
+          aggregation: 'max' as const,
+        };
+        const minutes = rolledUp(points, MINUTE_MS);
+        expect(answer(minutes, query)).toEqual(answer(points, query));
+        expect(answer(rolledUp(minutes, 60 * MINUTE_MS), query)).toEqual(answer(points, query));
+      }),
+    );
+  });
+});
+
+describe('the exposition', () => {
+  it('tells the latest value of each series in the text format, with names and labels that it allows', () => {
+    const text = exposition([
+      measured('http.server-time', 1, 0, { 'k8s.pod': 'a"b\\c\nd' }),
+      measured('http.server-time', 2.5, 60_000, { 'k8s.pod': 'a"b\\c\nd' }),
+      measured('up', 1, 0),
+    ]);
+    expect(text).toBe(
+      '# HELP http_server_time http.server-time\n# TYPE http_server_time untyped\n' +
+        'http_server_time{k8s_pod="a\\"b\\\\c\\nd"} 2.5\n# HELP up up\n# TYPE up untyped\nup 1\n',
+    );
+  });
+});
+
+describe('an export of OpenTelemetry', () => {
+  const now = new Date(START);
+  const nano = `${START}000000`;
+  const request = (metric: object) => ({
+    resourceMetrics: [
+      {
+        resource: {
+          attributes: [
+            { key: 'service.name', value: { stringValue: 'shop' } },
+            { key: 'process.pid', value: { intValue: '7' } },
+          ],
+        },
+        scopeMetrics: [{ metrics: [{ name: 'm', unit: 'ms', ...metric }] }],
+      },
+    ],
+  });
+
+  it('gauges and sums give their value, with the attributes that tell series apart', () => {
+    const {
+      measured: [one],
+      rejected,
+    } = taken(
+      request({
+        sum: {
+          dataPoints: [
+            { asInt: '42', timeUnixNano: nano, attributes: [{ key: 'route', value: { stringValue: '/' } }] },
+          ],
+        },
+      }) as never,
+      now,
+    );
+    expect(rejected).toBe(0);
+    expect(one).toMatchObject({
+      name: 'm',
+      unit: 'ms',
+      dimensions: { 'service.name': 'shop', route: '/' },
+      rollup: { last: 42 },
+    });
+  });
+
+  it('a histogram of deltas gives its distribution, a cumulative one its counters', () => {
+    const point = {
+      count: '4',
+      sum: 100,
+      min: 1,
+      max: 60,
+      explicitBounds: [10, 50],
+      bucketCounts: ['1', '2', '1'],
+      timeUnixNano: nano,
+    };
+    const delta = taken(request({ histogram: { dataPoints: [point], aggregationTemporality: 1 } }) as never, now)
+      .measured[0];
+    expect(delta?.rollup).toMatchObject({ count: 4, sum: 100, min: 1, max: 60 });
+    expect(figureOf(delta?.rollup as Rollup, 'p50')).toBeCloseTo(30, 0);
+    const cumulative = taken(
+      request({ histogram: { dataPoints: [point], aggregationTemporality: 2 } }) as never,
+      now,
+    ).measured;
+    expect(cumulative.map(({ name, rollup }) => [name, rollup.last])).toEqual([
+      ['m.count', 4],
+      ['m.sum', 100],
+    ]);
+  });
+
+  it('an exponential histogram of deltas gives its distribution', () => {
+    const point = {
+      count: 3,
+      sum: 14,
+      scale: 0,
+      zeroCount: 0,
+      positive: { offset: 1, bucketCounts: [1, 2] },
+      timeUnixNano: nano,
+    };
+    const one = taken(
+      request({
+        exponentialHistogram: { dataPoints: [point], aggregationTemporality: 'AGGREGATION_TEMPORALITY_DELTA' },
+      }) as never,
+      now,
+    ).measured[0];
+    expect(one?.rollup.count).toBe(3);
+    expect(figureOf(one?.rollup as Rollup, 'p99')).toBeCloseTo(6, 0);
+  });
+
+  it('what is no number or of another time is rejected by itself, and told', () => {
+    const old = `${START - 2 * 3_600_000}000000`;
+    const told = taken(
+      request({
+        gauge: {
+          dataPoints: [{ asDouble: 1, timeUnixNano: nano }, { asDouble: 1, timeUnixNano: old }, { timeUnixNano: nano }],
+        },
+      }) as never,
+      now,
+    );
+    expect([told.measured.length, told.rejected]).toEqual([1, 2]);
+    expect(told.reason).toMatch(/hour in the past/);
+  });
+});
+
+describe('the limit of series', () => {
+  it('lets known series through for ever and new ones up to the limit, anew each hour', () => {
+    const mayAdd = seriesLimit(2);
+    const one = (host: string) => ({ name: 'm', unit: '', dimensions: { host } });
+    const now = new Date(START);
+    expect(['a', 'b', 'c', 'a'].map((host) => mayAdd(one(host), now))).toEqual([true, true, false, true]);
+    expect(mayAdd(one('c'), new Date(START + 3_600_000))).toBe(true);
+  });
+});
