@@ -18,6 +18,8 @@ export interface StageConfig {
   readonly burst: number;
   /** Plain http subscribers and private addresses are allowed: for the local run only. */
   readonly allowPrivateEndpoints: boolean;
+  /** Ranges of addresses, apart from the open internet, that monitors may reach. Metadata of the cloud stays closed. */
+  readonly targetRanges: readonly string[];
 }
 
 const everywhere = {
@@ -26,6 +28,7 @@ const everywhere = {
   requestsPerSecond: 1000,
   burst: 5000,
   allowPrivateEndpoints: false,
+  targetRanges: [],
 } as const;
 
 export const STAGES: Readonly<Record<string, StageConfig>> = {
@@ -38,6 +41,7 @@ export const STAGES: Readonly<Record<string, StageConfig>> = {
     pointInTimeRecovery: false,
     retainData: false,
     allowPrivateEndpoints: true,
+    targetRanges: ['127.0.0.0/8', '::1/128'],
   },
   staging: {
     ...everywhere,

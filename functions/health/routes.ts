@@ -1,5 +1,6 @@
 import { routes as config } from './config/routes.ts';
 import { routes as metrics } from './metrics/routes.ts';
+import { routes as monitors } from './monitors/routes.ts';
 
 /** The routes of all rooms of this context. */
-export const routes = { ...config, ...metrics };
+export const routes = { ...config, ...metrics, ...monitors };

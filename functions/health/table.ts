@@ -3,6 +3,9 @@ import type { TableShape } from '../../shared/aws/table-shape.ts';
 /** Sparse: what the minute tick must look at. `due` names a queue of its own, such as `HEARTBEAT`; `dueAt` is RFC 3339 UTC. */
 export const DUE_INDEX = 'due';
 
+/** Attribute `kind` of what is known of a monitor, by which the stream tells it from all else. */
+export const STATE_KIND = 'monitor-state';
+
 /**
  * Keys and indexes of the health table, which the rooms of this context share. The store of each room says which
  * partitions are its own; no two begin alike.

@@ -1,11 +1,23 @@
-import { aws_events as events, type aws_kms as kms } from 'aws-cdk-lib';
+import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { HEALTH_TABLE_SHAPE } from '../../functions/health/table.ts';
+import { HEALTH_TABLE_SHAPE, STATE_KIND } from '../../functions/health/table.ts';
 import type { StageConfig } from '../config.ts';
-import { runOnSchedule } from '../constructs/consumers.ts';
+import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
+import type { TocsinFunction } from '../constructs/tocsin-function.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
+
+/** A worker checks fifty monitors at once, and the slowest takes thirty seconds. */
+const CHECK_SECONDS = 60;
+
+/** Writes of what is known of a monitor, and its removal. */
+const MONITOR_STATES = ['NewImage', 'OldImage'].map((image) => ({
+  dynamodb: { [image]: { kind: { S: [STATE_KIND] } } },
+}));
+
+const rangesOf = ({ targetRanges }: StageConfig): string => targetRanges.join(',') || 'none';
 
 interface Props {
   readonly stage: StageConfig;
@@ -46,9 +58,43 @@ export class HealthApp extends Construct {
     },
   ) {
     super(scope, id);
-    const { data, functions } = props;
+    const { stage, data, alerts, functions } = props;
+    const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
+    const watches = (fn: TocsinFunction): void =>
+      fn.addEnvironment('HEALTH_RETENTION_DAYS', String(stage.retentionDays));
     const api = functions.add(this, 'health', 'Serves the watch', { memoryMb: 1024 });
-    data.table.grantTo(api, ['GetItem', 'PutItem', 'Query']);
+    data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query']);
+    api.addEnvironment('TARGET_RANGES', rangesOf(stage));
+    watches(api);
+
+    const checks = new WorkQueue(this, 'Checks', {
+      ...props,
+      env: 'CHECK_QUEUE',
+      visibilitySeconds: CHECK_SECONDS + 15,
+      deadLetters: { queue: deadLetters, attempts: 5 },
+    });
+    const tick = functions.add(this, 'health-tick', 'Each minute: hands out the monitors that are due', {
+      timeoutSeconds: 55,
+    });
+    data.table.grantTo(tick, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query']);
+    checks.grantSendTo(tick);
+    watches(tick);
+    runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Monitors that are due');
+
+    const check = functions.add(this, 'health-check', 'Checks monitors', {
+      timeoutSeconds: CHECK_SECONDS,
+      memoryMb: 1024,
+    });
+    data.table.grantTo(check, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
+    check.addEnvironment('TARGET_RANGES', rangesOf(stage));
+    watches(check);
+    consumeQueue(check, checks.queue, { batchSize: 1, maxConcurrency: 50 });
+
+    const tell = functions.add(this, 'health-tell', 'Tells the alerts how monitors are');
+    data.table.grantTo(tell, ['GetItem', 'PutItem']);
+    alerts.grantIntake(tell);
+    watches(tell);
+    consumeStream(tell, { table: data.table, deadLetters, filters: MONITOR_STATES });
 
     const closeHours = functions.add(this, 'health-close-hours', 'Each hour: keeps what is over of the metrics', {
       timeoutSeconds: 600,

@@ -7,7 +7,7 @@ import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { logger, metrics, MetricUnit } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
 import { muteProblem, PROBLEM_JSON, problemDocument, type ProblemDocument } from './problem.ts';
-import { parseBody, parseQuery } from './request.ts';
+import { parseBody, parseQuery, textOf } from './request.ts';
 import { isReply, type Handlers, type Reply, type RequestOf, type Route, type Routes } from './route.ts';
 
 type AnyHandler = (request: RequestOf<Route>) => Promise<unknown>;
@@ -54,6 +54,7 @@ const serve = async (route: Route, handle: AnyHandler, event: APIGatewayProxyEve
     params: decodedParams(event.pathParameters),
     query: parseQuery(route, event.multiValueQueryStringParameters) as never,
     body: parseBody(route, event, headers['content-type']) as never,
+    text: route.textBody ? textOf(route, event) : '',
     caller: caller as never,
     origin: originOf(event),
     header: (name) => headers[name],

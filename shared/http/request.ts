@@ -56,6 +56,9 @@ export const parseQuery = (
   );
 };
 
+/** The body as text, within the bound of its route. */
+export const textOf = (route: Route, raw: RawBody): string => decode(raw, route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
+
 const decode = (raw: RawBody, maxBytes: number): string => {
   const body = raw.body ?? '';
   const bytes = raw.isBase64Encoded ? Buffer.from(body, 'base64') : undefined;

@@ -35,6 +35,8 @@ export interface Route {
   readonly body?: $ZodType;
   /** The body may be left out; the schema must then accept `{}`. */
   readonly bodyOptional?: true;
+  /** The body is text of whatever type, and reaches the handler as it is; it may be left out. */
+  readonly textBody?: true;
   /** Largest body in bytes; 256 KB where nothing is said. */
   readonly maxBodyBytes?: number;
   /** A compatible surface: content type, duplicate keys and unknown fields are not held against the client. */
@@ -75,6 +77,8 @@ export interface RequestOf<R extends Route> {
   readonly params: Readonly<Record<ParamNames<R['path']>, string>>;
   readonly query: Parsed<R['query'], Readonly<Record<string, never>>>;
   readonly body: Parsed<R['body'], undefined>;
+  /** What a route with `textBody` was sent; empty otherwise. */
+  readonly text: string;
   readonly caller: R['permission'] extends 'public' ? undefined : Caller;
   readonly origin: Origin;
   /** Header by lower-case name. */

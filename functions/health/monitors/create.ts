@@ -1,0 +1,52 @@
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { newId, newSecret, sha256 } from '../../../shared/kernel/ids.ts';
+import { overdueAt } from './heartbeat.ts';
+import type { CreateMonitor, Monitor, StoredMonitor } from './monitor.ts';
+import { unknownState } from './state.ts';
+import type { KnownState, MonitorStore } from './store.ts';
+import { monitorView } from './view.ts';
+
+/** A heartbeat's key is shown once. */
+export type Created = Monitor & { readonly pingKey?: string };
+
+/** Makes a monitor. It is checked from its next minute on; a heartbeat is waited for from now on. */
+export const create = async (
+  { store, clock }: { readonly store: Pick<MonitorStore, 'create'>; readonly clock: Clock },
+  caller: Caller,
+  origin: Origin,
+  request: CreateMonitor,
+): Promise<Created> => {
+  const at = clock.now();
+  const id = newId('mon', at);
+  const monitor: StoredMonitor = {
+    ...request,
+    id,
+    version: 1,
+    service: request.service ?? null,
+    team: request.team ?? null,
+    runbookUrl: request.runbookUrl ?? null,
+    createdAt: at.toISOString(),
+    changedAt: at.toISOString(),
+    changedBy: actorOf(caller),
+    event: auditEvent(
+      {
+        type: 'monitor.created',
+        actor: actorOf(caller),
+        subject: { kind: 'monitor', id, name: request.name },
+        detail: { check: request.check.type },
+      },
+      origin,
+      at,
+    ),
+  };
+  const isHeartbeat = request.check.type === 'heartbeat';
+  const pingKey = isHeartbeat ? newSecret(24) : undefined;
+  const state: KnownState = {
+    ...unknownState(id, at),
+    ...(request.check.type === 'heartbeat' && request.enabled && { dueAt: overdueAt(request.check, at).toISOString() }),
+  };
+  await store.create(monitor, state, pingKey && sha256(pingKey));
+  return { ...monitorView(monitor, state, at), ...(pingKey && { pingKey }) };
+};

@@ -1,0 +1,74 @@
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import type { Measured } from '../metrics/segment.ts';
+import type { MetricStore } from '../metrics/store.ts';
+import { rollupOfOne } from '../metrics/rollup.ts';
+import { isInMaintenance, type StoredMonitor } from './monitor.ts';
+import type { Found } from './run-check.ts';
+import { nextState, unknownState, type MonitorState } from './state.ts';
+import type { KnownState, MonitorStore } from './store.ts';
+
+export interface ExamineDeps {
+  readonly store: Pick<MonitorStore, 'stateOf' | 'saveState'>;
+  readonly metrics: Pick<MetricStore, 'write'>;
+  readonly clock: Clock;
+  readonly run: (monitor: StoredMonitor, at: Date) => Promise<Found>;
+}
+
+export interface Examined {
+  readonly monitor: StoredMonitor;
+  readonly found: Found;
+  readonly state: MonitorState;
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Checks monitors, all at once, and keeps what changed. Figures go to the metrics under `call`, so that the same call again
+ * counts once. A slow target holds up nobody: each check ends by itself.
+ */
+export const examine = async (
+  deps: ExamineDeps,
+  monitors: readonly StoredMonitor[],
+  states: ReadonlyMap<string, KnownState>,
+  call: string,
+): Promise<Examined[]> => {
+  const { clock, metrics, run } = deps;
+  const at = clock.now();
+  const examined = await Promise.all(
+    monitors.map(async (monitor) => {
+      const found = await run(monitor, at);
+      return { monitor, found, state: await kept(deps, monitor, states.get(monitor.id), found) };
+    }),
+  );
+  const measured = examined.flatMap(({ monitor, found }) => [...figuresOf(monitor, found, at), ...found.measured]);
+  if (measured.length > 0) await metrics.write(measured, call, at);
+  return examined;
+};
+
+/** Writes the state after a result. Where somebody else wrote meanwhile, the result is seen against what they wrote. */
+const kept = async (
+  { store, clock }: ExamineDeps,
+  monitor: StoredMonitor,
+  seen: KnownState | undefined,
+  found: Found,
+): Promise<MonitorState> => {
+  let state: KnownState | undefined = seen;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const at = clock.now();
+    const before: KnownState = state ?? unknownState(monitor.id, at);
+    const next = { ...before, ...nextState(monitor, before, found, at, isInMaintenance(monitor, at)) };
+    if (next.version === before.version || (await store.saveState(next))) return next;
+    state = await store.stateOf(monitor.id);
+    // It was deleted while it was checked.
+    if (!state) return before;
+  }
+  throw new Error(`What is known of ${monitor.id} kept changing`);
+};
+
+const figuresOf = ({ id, service }: StoredMonitor, found: Found, at: Date): Measured[] => {
+  const series = { unit: '', dimensions: { monitor: id, ...(service && { service }) }, start: at.getTime() };
+  return [
+    { ...series, name: 'monitor.up', rollup: rollupOfOne(found.ok ? 1 : 0, at) },
+    { ...series, name: 'monitor.response_time', unit: 'ms', rollup: rollupOfOne(found.durationMs, at) },
+  ];
+};

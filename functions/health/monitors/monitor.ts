@@ -1,0 +1,201 @@
+import * as z from 'zod/mini';
+import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { cronProblem, timeZoneProblem } from './cron.ts';
+
+/** Minutes between two checks. Each divides a day, so that a monitor's minutes are the same every day. */
+export const INTERVALS = [1, 2, 3, 5, 10, 15, 20, 30, 60] as const;
+
+const Text = (most: number) => z.string().check(z.minLength(1), z.maxLength(most));
+const Url = z.string().check(
+  z.maxLength(2_048),
+  z.refine(
+    (text) => /^https?:\/\//i.test(text) && URL.canParse(text),
+    'must be a URL that begins with http:// or https://',
+  ),
+  z.refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must carry no user name and no password'),
+);
+const Host = z.string().check(z.regex(/^[A-Za-z0-9._:-]{1,253}$/, 'must be a host name or an address'));
+const Port = z.int().check(z.gte(1), z.lte(65_535));
+const Headers = z
+  .record(
+    z.string().check(z.regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, 'must be the name of a header')),
+    z.string().check(z.maxLength(2_048), z.regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII')),
+  )
+  .check(z.refine((headers) => Object.keys(headers).length <= 16, 'at most 16 headers'));
+/** `200`, or a range such as `200-299`. */
+const StatusRange = z.string().check(z.regex(/^[1-5]\d\d(-[1-5]\d\d)?$/, 'must be a status such as 200 or 200-299'));
+
+export const HttpCheck = z.strictObject({
+  type: z.literal('http'),
+  url: Url,
+  method: z._default(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS']), 'GET'),
+  headers: z._default(Headers, {}),
+  body: z.optional(z.string().check(z.maxLength(16_384))),
+  expectedStatus: z._default(z.array(StatusRange).check(z.minLength(1), z.maxLength(16)), ['200-299']),
+  contains: z.optional(Text(1_024)),
+  lacks: z.optional(Text(1_024)),
+  /** RFC 9535; the answer is as expected where it selects something. */
+  jsonPath: z.optional(Text(512)),
+  maxLatencyMs: z.optional(z.int().check(z.gte(1), z.lte(60_000))),
+  /** The certificate must be good for so many days more. */
+  minTlsDays: z.optional(z.int().check(z.gte(0), z.lte(398))),
+});
+export type HttpCheck = z.infer<typeof HttpCheck>;
+
+export const TcpCheck = z.strictObject({ type: z.literal('tcp'), host: Host, port: Port });
+export const TlsCheck = z.strictObject({
+  type: z.literal('tls'),
+  host: Host,
+  port: z._default(Port, 443),
+  minDays: z._default(z.int().check(z.gte(0), z.lte(398)), 14),
+});
+export const DnsCheck = z.strictObject({
+  type: z.literal('dns'),
+  name: Host,
+  recordType: z._default(z.enum(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'TXT']), 'A'),
+  /** Each must be among the answers. */
+  expected: z._default(z.array(Text(512)).check(z.maxLength(16)), []),
+});
+export const ScrapeCheck = z.strictObject({
+  type: z.literal('scrape'),
+  url: Url,
+  headers: z._default(Headers, {}),
+  /** Series that become metrics. A name that ends in `*` takes all that begin so. */
+  metrics: z
+    .array(z.string().check(z.regex(/^[A-Za-z_:][A-Za-z0-9_:]{0,199}\*?$/)))
+    .check(z.minLength(1), z.maxLength(100)),
+});
+export const HeartbeatCheck = z
+  .strictObject({
+    type: z.literal('heartbeat'),
+    periodSeconds: z.optional(z.int().check(z.gte(60), z.lte(366 * 86_400))),
+    cron: z.optional(z.string().check(z.maxLength(128))),
+    timeZone: z._default(z.string().check(z.maxLength(64)), 'UTC'),
+    graceSeconds: z._default(z.int().check(z.gte(0), z.lte(30 * 86_400)), 300),
+  })
+  .check((context) => {
+    const { periodSeconds, cron, timeZone } = context.value;
+    const say = (path: string, message: string): void => {
+      context.issues.push({ code: 'custom', message, path: [path], input: context.value });
+    };
+    if ((periodSeconds === undefined) === (cron === undefined)) say('cron', 'give either periodSeconds or cron');
+    const zone = timeZoneProblem(timeZone);
+    if (zone) say('timeZone', zone);
+    else if (cron !== undefined) {
+      const problem = cronProblem(cron, timeZone);
+      if (problem) say('cron', problem);
+    }
+  });
+
+export const Check = z.discriminatedUnion('type', [
+  HttpCheck,
+  TcpCheck,
+  TlsCheck,
+  DnsCheck,
+  ScrapeCheck,
+  HeartbeatCheck,
+]);
+export type Check = z.infer<typeof Check>;
+
+const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
+const Instant = z.iso.datetime({ offset: true });
+
+const definition = {
+  name,
+  check: Check,
+  intervalMinutes: z._default(z.literal(INTERVALS), 1),
+  timeoutMs: z._default(z.int().check(z.gte(100), z.lte(30_000)), 10_000),
+  /** Checks in a row that fail before it is down, and that succeed before it is up again. */
+  failAfter: z._default(z.int().check(z.gte(1), z.lte(10)), 2),
+  recoverAfter: z._default(z.int().check(z.gte(1), z.lte(10)), 1),
+  severity: z._default(z.enum(['info', 'warning', 'error', 'critical']), 'critical'),
+  service: z.optional(z.nullable(name)),
+  team: z.optional(z.nullable(name)),
+  labels: z._default(
+    z
+      .record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/)), z.string().check(z.maxLength(256)))
+      .check(z.refine((labels) => Object.keys(labels).length <= 16, 'at most 16 labels')),
+    {},
+  ),
+  runbookUrl: z.optional(z.nullable(Url)),
+  enabled: z._default(z.boolean(), true),
+  /** While a window lasts the monitor is checked, and wakes nobody. */
+  maintenance: z._default(z.array(z.strictObject({ from: Instant, to: Instant })).check(z.maxLength(32)), []),
+};
+
+export const CreateMonitor = z.strictObject(definition);
+export type CreateMonitor = z.infer<typeof CreateMonitor>;
+
+/** The whole of it anew, with the version that it follows. */
+export const ReplaceMonitor = z.strictObject({ ...definition, version: z.int().check(z.gte(1)) });
+export type ReplaceMonitor = z.infer<typeof ReplaceMonitor>;
+
+export const STATUSES = ['unknown', 'up', 'down', 'maintenance', 'paused'] as const;
+export const MonitorStatus = z.enum(STATUSES);
+export type MonitorStatus = z.infer<typeof MonitorStatus>;
+
+export const Monitor = z.object({
+  id: z.string(),
+  version: z.int(),
+  name: z.string(),
+  check: z.looseObject({ type: z.string() }),
+  intervalMinutes: z.int(),
+  timeoutMs: z.int(),
+  failAfter: z.int(),
+  recoverAfter: z.int(),
+  severity: z.string(),
+  service: z.nullable(z.string()),
+  team: z.nullable(z.string()),
+  labels: z.record(z.string(), z.string()),
+  runbookUrl: z.nullable(z.string()),
+  enabled: z.boolean(),
+  maintenance: z.array(z.object({ from: z.string(), to: z.string() })),
+  status: MonitorStatus,
+  statusSince: z.nullable(z.string()),
+  reason: z.nullable(z.string()),
+  lastPingAt: z.nullable(z.string()),
+  createdAt: z.string(),
+  changedAt: z.string(),
+});
+export type Monitor = z.infer<typeof Monitor>;
+
+/** A monitor as it lies in the table. */
+export interface StoredMonitor extends Omit<CreateMonitor, 'service' | 'team' | 'runbookUrl'> {
+  readonly id: string;
+  readonly version: number;
+  readonly service: string | null;
+  readonly team: string | null;
+  readonly runbookUrl: string | null;
+  readonly createdAt: string;
+  readonly changedAt: string;
+  readonly changedBy: AuditActor;
+  readonly event: AuditEvent;
+}
+
+/** What stands for the value of a header: values may be secrets, and are told to nobody. Sent back, it keeps the value. */
+export const HIDDEN = '(hidden)';
+
+const headersOf = (check: Check): Readonly<Record<string, string>> => ('headers' in check ? check.headers : {});
+
+/** The check as people see it. */
+export const shownCheck = (check: Check): Check =>
+  'headers' in check
+    ? { ...check, headers: Object.fromEntries(Object.keys(check.headers).map((header) => [header, HIDDEN])) }
+    : check;
+
+/** The check as somebody sends it back: hidden values are those that were there. */
+export const keptCheck = (sent: Check, before: Check): Check =>
+  'headers' in sent
+    ? {
+        ...sent,
+        headers: Object.fromEntries(
+          Object.entries(sent.headers).map(([header, value]) => [
+            header,
+            value === HIDDEN ? (headersOf(before)[header] ?? '') : value,
+          ]),
+        ),
+      }
+    : sent;
+
+export const isInMaintenance = ({ maintenance }: Pick<StoredMonitor, 'maintenance'>, at: Date): boolean =>
+  maintenance.some(({ from, to }) => Date.parse(from) <= at.getTime() && at.getTime() < Date.parse(to));

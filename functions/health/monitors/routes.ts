@@ -1,0 +1,202 @@
+import * as z from 'zod/mini';
+import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
+import { defineRoutes } from '../../../shared/http/route.ts';
+import { CreateMonitor, Monitor, ReplaceMonitor } from './monitor.ts';
+
+const SENT = {
+  name: 'Shop',
+  check: { type: 'http', url: 'https://shop.example/health', contains: 'ok', minTlsDays: 14 },
+  intervalMinutes: 1,
+  service: 'shop',
+  severity: 'critical',
+};
+
+const EXAMPLE = {
+  id: 'mon_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  version: 1,
+  name: 'Shop',
+  check: {
+    type: 'http',
+    url: 'https://shop.example/health',
+    method: 'GET',
+    headers: {},
+    expectedStatus: ['200-299'],
+    contains: 'ok',
+    minTlsDays: 14,
+  },
+  intervalMinutes: 1,
+  timeoutMs: 10_000,
+  failAfter: 2,
+  recoverAfter: 1,
+  severity: 'critical',
+  service: 'shop',
+  team: null,
+  labels: {},
+  runbookUrl: null,
+  enabled: true,
+  maintenance: [],
+  status: 'up',
+  statusSince: '2026-11-21T03:00:00.000Z',
+  reason: 'it answers 200',
+  lastPingAt: null,
+  createdAt: '2026-11-21T02:59:00.000Z',
+  changedAt: '2026-11-21T02:59:00.000Z',
+};
+
+const Change = z.object({
+  at: z.string(),
+  status: z.string(),
+  reason: z.string(),
+  sequence: z.int(),
+  muted: z.boolean(),
+});
+
+const pinging = {
+  permission: 'public',
+  tolerant: true,
+  throttle: { requestsPerSecond: 500, burst: 1000 },
+  success: { status: 200, description: 'The ping counts', contentType: 'text/plain', example: 'OK' },
+  problems: { 404: ['ping.unknown'] },
+} as const;
+/** Room for what a job says; what is beyond ten thousand characters is cut. */
+const MAX_LOG_BYTES = 100_000;
+
+export const routes = defineRoutes({
+  listMonitors: {
+    method: 'GET',
+    path: '/api/monitoring/monitors',
+    summary: 'List monitors, oldest first, with what is known of each',
+    permission: 'monitoring.config.read',
+    query: z.strictObject({ limit: Limit, cursor: Cursor }),
+    success: {
+      status: 200,
+      description: 'A page of at most fifty monitors',
+      body: pageOf(Monitor),
+      example: { items: [EXAMPLE], next: null },
+    },
+    problems: { 400: ['cursor.invalid'] },
+  },
+  createMonitor: {
+    method: 'POST',
+    path: '/api/monitoring/monitors',
+    summary: 'Watch an endpoint, a port, a certificate, a name, an exposition or a job',
+    description:
+      'Types are http, tcp, tls, dns, scrape and heartbeat. Private addresses are refused when a target is looked up, at every ' +
+      'redirect too. Values of headers are never told again. A heartbeat answers its pingKey, once: the job calls ' +
+      '/ping/{pingKey}, or that with /start, /fail, /log or its exit code behind it.',
+    permission: 'monitoring.config.update',
+    body: CreateMonitor,
+    example: SENT,
+    success: {
+      status: 201,
+      description: 'The monitor; checked from its next minute on',
+      body: z.extend(Monitor, { pingKey: z.optional(z.string()) }),
+      example: { ...EXAMPLE, status: 'unknown', reason: 'It has not been checked yet.' },
+    },
+  },
+  getMonitor: {
+    method: 'GET',
+    path: '/api/monitoring/monitors/{id}',
+    summary: 'Get a monitor, with what is known of it',
+    permission: 'monitoring.config.read',
+    success: { status: 200, description: 'The monitor', body: Monitor, example: EXAMPLE },
+    problems: { 404: ['monitor.not_found'] },
+  },
+  replaceMonitor: {
+    method: 'PUT',
+    path: '/api/monitoring/monitors/{id}',
+    summary: 'Replace a monitor',
+    description:
+      'The whole of it, with the version that it follows. A header whose value is sent as (hidden) keeps its value.',
+    permission: 'monitoring.config.update',
+    body: ReplaceMonitor,
+    example: { ...SENT, version: 1 },
+    success: { status: 200, description: 'The monitor', body: Monitor, example: { ...EXAMPLE, version: 2 } },
+    problems: { 400: ['monitor.type'], 404: ['monitor.not_found'], 409: ['monitor.changed'] },
+  },
+  deleteMonitor: {
+    method: 'DELETE',
+    path: '/api/monitoring/monitors/{id}',
+    summary: 'Delete a monitor; what it raised resolves',
+    permission: 'monitoring.config.update',
+    success: { status: 204, description: 'It is gone' },
+    problems: { 404: ['monitor.not_found'] },
+  },
+  listMonitorChanges: {
+    method: 'GET',
+    path: '/api/monitoring/monitors/{id}/changes',
+    summary: 'List how the status of a monitor changed, newest first',
+    permission: 'monitoring.config.read',
+    query: z.strictObject({ limit: Limit, cursor: Cursor }),
+    success: {
+      status: 200,
+      description: 'A page of changes',
+      body: pageOf(Change),
+      example: {
+        items: [{ at: '2026-11-21T03:00:00.000Z', status: 'up', reason: 'it answers 200', sequence: 1, muted: false }],
+        next: null,
+      },
+    },
+    problems: { 400: ['cursor.invalid'], 404: ['monitor.not_found'] },
+  },
+  collectHealth: {
+    method: 'POST',
+    path: '/api/monitoring/health/collect',
+    summary: 'Check now, and answer what is found',
+    description: 'The given monitors, or the first fifty. What changed is kept, and told, as in a scheduled check.',
+    permission: 'monitoring.write',
+    body: z.strictObject({
+      monitors: z.optional(z.array(z.string().check(z.maxLength(64))).check(z.minLength(1), z.maxLength(50))),
+    }),
+    bodyOptional: true,
+    example: { monitors: ['mon_01jd3v8m2k7q4xh2g8vq0p1m9d'] },
+    success: {
+      status: 200,
+      description: 'What was found',
+      body: z.object({
+        items: z.array(
+          z.object({
+            id: z.string(),
+            name: z.string(),
+            ok: z.boolean(),
+            status: z.string(),
+            reason: z.string(),
+            durationMs: z.number(),
+          }),
+        ),
+      }),
+      example: {
+        items: [{ id: EXAMPLE.id, name: 'Shop', ok: true, status: 'up', reason: 'it answers 200', durationMs: 48.2 }],
+      },
+    },
+    problems: { 400: ['monitor.not_found'] },
+  },
+  ping: {
+    ...pinging,
+    method: 'GET',
+    path: '/ping/{key}',
+    summary: 'Say that a job is well',
+  },
+  pingWithLog: {
+    ...pinging,
+    method: 'POST',
+    path: '/ping/{key}',
+    summary: 'Say that a job is well, with what it printed',
+    textBody: true,
+    maxBodyBytes: MAX_LOG_BYTES,
+  },
+  pingSignal: {
+    ...pinging,
+    method: 'GET',
+    path: '/ping/{key}/{signal}',
+    summary: 'Say that a job has begun (start), has failed (fail), or how it ended (its exit code)',
+  },
+  pingSignalWithLog: {
+    ...pinging,
+    method: 'POST',
+    path: '/ping/{key}/{signal}',
+    summary: 'Say how a job goes, or only something (log), with what it printed',
+    textBody: true,
+    maxBodyBytes: MAX_LOG_BYTES,
+  },
+});

@@ -1,0 +1,78 @@
+import type { Measured } from '../metrics/segment.ts';
+import type { Ranges } from './address.ts';
+import { checkHttp, fetched } from './check-http.ts';
+import { checkDns, checkTcp, checkTls } from './check-sockets.ts';
+import type { StoredMonitor } from './monitor.ts';
+import { scraped } from './scraped.ts';
+import type { CheckResult } from './state.ts';
+
+export interface Found extends CheckResult {
+  /** What a scrape brought. */
+  readonly measured: readonly Measured[];
+}
+
+const TRUST: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody who is trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody who is trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by nobody who is trusted',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  ECONNREFUSED: 'it refuses the connection',
+  ECONNRESET: 'it closes the connection',
+  ENOTFOUND: 'its name is not found',
+  EHOSTUNREACH: 'it cannot be reached',
+  ENETUNREACH: 'it cannot be reached',
+  ENODATA: 'its name has no such record',
+};
+
+/** What went wrong, in words; of an aggregate, the first of its errors. */
+const reasonOf = (error: unknown): string => {
+  const { code, message, errors } = error as Error & { code?: string; errors?: readonly unknown[] };
+  if (errors?.[0]) return reasonOf(errors[0]);
+  return (code !== undefined && TRUST[code]) || message || String(error);
+};
+
+/**
+ * Carries out one check within its time, whatever the target does. What goes wrong is a result, never an error.
+ */
+export const runCheck = async (
+  { id, check, timeoutMs, service }: Pick<StoredMonitor, 'id' | 'check' | 'timeoutMs' | 'service'>,
+  allowed: Ranges,
+  at: Date,
+): Promise<Found> => {
+  const begun = performance.now();
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    switch (check.type) {
+      case 'http':
+        return { ...(await checkHttp(check, allowed, signal, at)), measured: [] };
+      case 'tcp':
+        return { ...(await checkTcp(check, allowed, signal)), measured: [] };
+      case 'tls':
+        return { ...(await checkTls(check, allowed, signal, at)), measured: [] };
+      case 'dns':
+        return { ...(await checkDns(check, signal)), measured: [] };
+      case 'scrape': {
+        const answer = await fetched({ ...check, method: 'GET' }, allowed, signal);
+        const durationMs = performance.now() - begun;
+        if (answer.status !== 200)
+          return { ok: false, reason: `it answers ${answer.status}`, durationMs, measured: [] };
+        const { measured, dropped } = scraped(
+          answer.text,
+          check.metrics,
+          { monitor: id, ...(service && { service }) },
+          at,
+        );
+        const ok = measured.length > 0;
+        const told = ok ? `${measured.length} series` : 'none of the wanted series is there';
+        return { ok, reason: dropped > 0 ? `${told}, ${dropped} left out` : told, durationMs, measured };
+      }
+      case 'heartbeat':
+        throw new Error('a heartbeat is waited for, not checked');
+    }
+  } catch (error) {
+    const reason = signal.aborted ? `it does not answer within ${timeoutMs} ms` : reasonOf(error);
+    return { ok: false, reason, durationMs: performance.now() - begun, measured: [] };
+  }
+};

@@ -1,0 +1,70 @@
+import type { StoredMonitor } from './monitor.ts';
+
+/** What a check found. */
+export interface CheckResult {
+  readonly ok: boolean;
+  /** What is wrong, in a sentence; with what was found where all is well. */
+  readonly reason: string;
+  /** How long it took, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** What is known of a monitor. It is written only when it changes: a monitor that stays well costs nothing. */
+export interface MonitorState {
+  readonly id: string;
+  readonly status: 'unknown' | 'up' | 'down';
+  /** When the status began. */
+  readonly since: string;
+  readonly reason: string;
+  /** Results in a row that speak against the status. */
+  readonly against: number;
+  /** It began or went on in maintenance: nobody is woken. */
+  readonly muted: boolean;
+  /** One more with each change of the status, or of whether somebody is to be woken. */
+  readonly sequence: number;
+  readonly version: number;
+}
+
+export const unknownState = (id: string, at: Date): MonitorState => ({
+  id,
+  status: 'unknown',
+  since: at.toISOString(),
+  reason: 'It has not been checked yet.',
+  against: 0,
+  muted: false,
+  sequence: 0,
+  version: 0,
+});
+
+/**
+ * The state after a result. The same state where nothing changed. What is not known yet is up with the first success, and
+ * down after as many failures as one that was up. What is down when its maintenance ends is news again.
+ */
+export const nextState = (
+  { failAfter, recoverAfter }: Pick<StoredMonitor, 'failAfter' | 'recoverAfter'>,
+  state: MonitorState,
+  result: CheckResult,
+  at: Date,
+  muted: boolean,
+): MonitorState => {
+  const target = result.ok ? 'up' : 'down';
+  if (state.status === target) {
+    if (target === 'down' && state.muted && !muted) {
+      return { ...state, muted, against: 0, sequence: state.sequence + 1, version: state.version + 1 };
+    }
+    return state.against === 0 ? state : { ...state, against: 0, version: state.version + 1 };
+  }
+  const against = state.against + 1;
+  const needed = target === 'down' ? failAfter : state.status === 'unknown' ? 1 : recoverAfter;
+  if (against < needed) return { ...state, against, version: state.version + 1 };
+  return {
+    ...state,
+    status: target,
+    since: at.toISOString(),
+    reason: result.reason,
+    against: 0,
+    muted,
+    sequence: state.sequence + 1,
+    version: state.version + 1,
+  };
+};

@@ -1,0 +1,264 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../../../shared/aws/dynamo.ts';
+import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import { DUE_INDEX, STATE_KIND } from '../table.ts';
+import type { StoredMonitor } from './monitor.ts';
+import { dueName, phaseOf } from './slots.ts';
+import type { MonitorState } from './state.ts';
+
+/*
+ * Access patterns. The partitions MONITOR, MONITOR#…, PING#…, RUN#… and WATCH belong to this room.
+ *
+ *  #  question                                               index   key
+ *  1  monitors, oldest first                                 table   part = MONITOR, item = id
+ *  2  monitors and what is known of them, by id              table   part = MONITOR, item = id; part = MONITOR#STATE, item = id
+ *  3  which monitors are due at a minute                     due     due = POLL#interval#phase, dueAt = id
+ *  4  which heartbeats are overdue                           due     due = BEAT, dueAt up to now
+ *  5  how the status of a monitor changed, newest first      table   part = MONITOR#HISTORY#id, item = when#sequence
+ *  6  whose ping a key is                                    table   part = PING#hash, item = KEY
+ *  7  has a shard of a minute been taken                     table   part = RUN#minute, item = shard
+ *  8  the minute up to which the tick has come, and its gaps table   part = WATCH, item = TICK; item begins with GAP#
+ *
+ * A monitor's place in the `due` index tells its minutes for good, so to check it again costs no write.
+ */
+
+const MONITOR = 'MONITOR';
+const STATE = 'MONITOR#STATE';
+const BEAT = 'BEAT';
+const WATCH = 'WATCH';
+const DAY_SECONDS = 86_400;
+
+/** An installation has at most this many monitors. */
+export const MAX_MONITORS = 20_000;
+
+/** A heartbeat's part of what is known. */
+export interface Beat {
+  readonly lastPingAt?: string;
+  readonly startedAt?: string;
+  /** When it is overdue, its grace included. */
+  readonly dueAt?: string;
+  /** What the last ping brought along, at most 10 KB. */
+  readonly lastLog?: string;
+}
+
+export type KnownState = MonitorState & Beat;
+
+export interface StatusChange {
+  readonly at: string;
+  readonly status: MonitorState['status'];
+  readonly reason: string;
+  readonly sequence: number;
+  readonly muted: boolean;
+}
+
+/** Minutes in which nobody looked: they are ours, and count against nobody. */
+export interface Gap {
+  readonly from: string;
+  readonly to: string;
+}
+
+export const monitorStore = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
+  const health = table(client, tableName);
+  const expiry = (at: Date, days: number): number => Math.floor(at.getTime() / 1000) + days * DAY_SECONDS;
+
+  /** Where a monitor lies in the due index; nowhere while it is paused or waits for pings. */
+  const place = (monitor: StoredMonitor) =>
+    monitor.enabled && monitor.check.type !== 'heartbeat'
+      ? { due: dueName(monitor.intervalMinutes, phaseOf(monitor.id, monitor.intervalMinutes)), dueAt: monitor.id }
+      : {};
+
+  /** Makes a monitor, what is first known of it, and, for a heartbeat, its key. */
+  const create = async (monitor: StoredMonitor, state: KnownState, keyHash: string | undefined): Promise<void> => {
+    await health.transact([
+      { put: { ...monitor, ...place(monitor), part: MONITOR, item: monitor.id, keyHash } },
+      { put: stateItem(state) },
+      ...(keyHash === undefined ? [] : [{ put: { part: `PING#${keyHash}`, item: 'KEY', id: monitor.id } }]),
+    ]);
+  };
+
+  const stateItem = (state: KnownState) => ({
+    ...state,
+    part: STATE,
+    item: state.id,
+    kind: STATE_KIND,
+    ...(state.dueAt && { due: BEAT }),
+  });
+
+  /** False where the monitor is not at the version that was read. */
+  const replace = async (monitor: StoredMonitor, keyHash: string | undefined): Promise<boolean> => {
+    const { done } = await health.put(
+      { ...monitor, ...place(monitor), part: MONITOR, item: monitor.id, keyHash },
+      { expression: '#version = :seen', values: { seen: monitor.version - 1 } },
+    );
+    return done;
+  };
+
+  /** Leaves the event of the removal to the stream, which then carries it; the history stays for its time. */
+  const remove = async (
+    monitor: StoredMonitor & { readonly keyHash?: string },
+    event: object,
+    at: Date,
+  ): Promise<void> => {
+    await health.transact([
+      { delete: { part: MONITOR, item: monitor.id } },
+      { delete: { part: STATE, item: monitor.id } },
+      { put: { part: `MONITOR#GONE#${monitor.id}`, item: 'EVENT', event, ttl: expiry(at, retentionDays) } },
+      ...(monitor.keyHash === undefined ? [] : [{ delete: { part: `PING#${monitor.keyHash}`, item: 'KEY' } }]),
+    ]);
+  };
+
+  const byId = (id: string): Promise<(StoredMonitor & { readonly keyHash?: string }) | undefined> =>
+    health.get({ part: MONITOR, item: id }, { consistent: true });
+
+  const stateOf = (id: string): Promise<KnownState | undefined> =>
+    health.get({ part: STATE, item: id }, { consistent: true });
+
+  /** Access pattern 1. */
+  const list = (page: PageRequest): Promise<Page<StoredMonitor>> =>
+    health.page({ where: '#part = :part', values: { part: MONITOR } }, page);
+
+  /** Access pattern 2, for at most 50 ids; those that are gone are left out. */
+  const known = async (
+    ids: readonly string[],
+  ): Promise<{ monitors: StoredMonitor[]; states: Map<string, KnownState> }> => {
+    if (ids.length === 0) return { monitors: [], states: new Map() };
+    const found = await health.many<(StoredMonitor | KnownState) & { part: string }>(
+      ids.flatMap((item) => [
+        { part: MONITOR, item },
+        { part: STATE, item },
+      ]),
+    );
+    return {
+      monitors: found.filter(({ part }) => part === MONITOR) as unknown as StoredMonitor[],
+      states: new Map(
+        (found.filter(({ part }) => part === STATE) as unknown as KnownState[]).map((state) => [state.id, state]),
+      ),
+    };
+  };
+
+  /** Access pattern 3. */
+  const due = async (names: readonly string[]): Promise<string[]> => {
+    const found = await Promise.all(
+      names.map((name) =>
+        health.all<{ item: string }>({ index: DUE_INDEX, where: '#due = :due', values: { due: name } }, MAX_MONITORS),
+      ),
+    );
+    return found.flat().map(({ item }) => item);
+  };
+
+  /** Access pattern 4. */
+  const overdue = async (now: Date, limit: number): Promise<string[]> => {
+    const { items } = await health.page<{ item: string }>(
+      { index: DUE_INDEX, where: '#due = :due AND #dueAt <= :now', values: { due: BEAT, now: now.toISOString() } },
+      { limit },
+    );
+    return items.map(({ item }) => item);
+  };
+
+  /** Writes what is known, unless it changed since it was read. */
+  const saveState = async (state: KnownState): Promise<boolean> => {
+    const { done } = await health.put(stateItem(state), {
+      expression: '#version = :seen',
+      values: { seen: state.version - 1 },
+    });
+    return done;
+  };
+
+  /** Access pattern 5. The same change again is the same item. */
+  const keepChange = async (state: MonitorState, at: Date): Promise<void> => {
+    const { id, since, status, reason, sequence, muted } = state;
+    await health.put({
+      part: `MONITOR#HISTORY#${id}`,
+      item: `${since}#${String(sequence).padStart(8, '0')}`,
+      at: since,
+      status,
+      reason,
+      sequence,
+      muted,
+      ttl: expiry(at, Math.max(retentionDays, 400)),
+    });
+  };
+
+  const changes = (id: string, page: PageRequest): Promise<Page<StatusChange>> =>
+    health.page({ where: '#part = :part', values: { part: `MONITOR#HISTORY#${id}` }, newestFirst: true }, page);
+
+  /** Access pattern 6. */
+  const idOfKey = async (keyHash: string): Promise<string | undefined> =>
+    (await health.get<{ id: string }>({ part: `PING#${keyHash}`, item: 'KEY' }))?.id;
+
+  /**
+   * Access pattern 7: takes a shard for `leaseSeconds`, unless it is done or somebody else holds it. A worker that died is
+   * followed by another when its lease is over.
+   */
+  const take = async (
+    minute: string,
+    shard: string,
+    now: Date,
+    leaseSeconds: number,
+  ): Promise<'taken' | 'held' | 'done'> => {
+    const { done, item } = await health.update<{ done?: boolean }>({
+      key: { part: `RUN#${minute}`, item: shard },
+      set: { leaseUntil: new Date(now.getTime() + leaseSeconds * 1000).toISOString(), ttl: expiry(now, 1) },
+      when: {
+        expression: 'attribute_not_exists(#part) OR (#leaseUntil <= :now AND attribute_not_exists(#done))',
+        values: { now: now.toISOString() },
+      },
+    });
+    return done ? 'taken' : item?.done ? 'done' : 'held';
+  };
+
+  const finish = async (minute: string, shard: string): Promise<void> => {
+    await health.update({ key: { part: `RUN#${minute}`, item: shard }, set: { done: true } });
+  };
+
+  /** Access pattern 8. */
+  const lastTick = async (): Promise<number | undefined> =>
+    (await health.get<{ minute: number }>({ part: WATCH, item: 'TICK' }, { consistent: true }))?.minute;
+
+  /** Moves the mark of the tick on; never back. */
+  const ticked = async (minute: number): Promise<void> => {
+    await health.update({
+      key: { part: WATCH, item: 'TICK' },
+      set: { minute },
+      when: { expression: 'attribute_not_exists(#minute) OR #minute < :minute', values: { minute } },
+    });
+  };
+
+  const noteGap = async (gap: Gap): Promise<void> => {
+    await health.put({ part: WATCH, item: `GAP#${gap.from}`, ...gap });
+  };
+
+  const gaps = (from: Date, to: Date): Promise<Gap[]> =>
+    health.all({
+      where: '#part = :part AND #item BETWEEN :first AND :last',
+      values: {
+        part: WATCH,
+        first: `GAP#${new Date(from.getTime() - 7 * DAY_SECONDS * 1000).toISOString()}`,
+        last: `GAP#${to.toISOString()}`,
+      },
+    });
+
+  return {
+    create,
+    replace,
+    remove,
+    byId,
+    stateOf,
+    list,
+    known,
+    due,
+    overdue,
+    saveState,
+    keepChange,
+    changes,
+    idOfKey,
+    take,
+    finish,
+    lastTick,
+    ticked,
+    noteGap,
+    gaps,
+  };
+};
+
+export type MonitorStore = ReturnType<typeof monitorStore>;

@@ -1,0 +1,312 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { generate } from 'selfsigned';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rangesIn } from '../../../functions/health/monitors/address.ts';
+import { create } from '../../../functions/health/monitors/create.ts';
+import { CreateMonitor, type StoredMonitor } from '../../../functions/health/monitors/monitor.ts';
+import { runCheck, type Found } from '../../../functions/health/monitors/run-check.ts';
+import type { Shard } from '../../../functions/health/monitors/slots.ts';
+import { monitorStore, type MonitorStore } from '../../../functions/health/monitors/store.ts';
+import { tick } from '../../../functions/health/monitors/tick.ts';
+import { LEASE_SECONDS, work } from '../../../functions/health/monitors/work.ts';
+import { metricStore, type MetricStore } from '../../../functions/health/metrics/store.ts';
+import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { INSIDE } from '../../../shared/kernel/audit-event.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+
+const LOCAL = rangesIn('127.0.0.0/8,::1/128');
+let dynamo: TestDynamo;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+
+describe('a target that behaves badly', () => {
+  const servers: Server[] = [];
+  const serve = async (listener: RequestListener, server: Server = createServer(listener)): Promise<string> => {
+    server.listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    servers.push(server);
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  afterAll(() => {
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+  const checked = (check: object, timeoutMs = 400, allowed = LOCAL): Promise<Found> =>
+    runCheck(
+      { id: 'mon_1', service: null, timeoutMs, check: CreateMonitor.parse({ name: 'x', check }).check },
+      allowed,
+      new Date(),
+    );
+  const http = (url: string, over: object = {}, timeoutMs?: number) =>
+    checked({ type: 'http', url, ...over }, timeoutMs);
+
+  it('hangs: it is given up in time, and told so', async () => {
+    const host = await serve(() => undefined);
+    const begun = performance.now();
+    expect(await http(`http://${host}/`)).toMatchObject({ ok: false, reason: 'it does not answer within 400 ms' });
+    expect(performance.now() - begun).toBeLessThan(1_500);
+  });
+
+  it('drips bytes for ever: likewise', async () => {
+    const host = await serve((_request, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write('.'), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    expect(await http(`http://${host}/`)).toMatchObject({ ok: false, reason: 'it does not answer within 400 ms' });
+  });
+
+  it('redirects in a circle: it is followed five times', async () => {
+    let hops = 0;
+    const host = await serve((_request, response) => {
+      hops++;
+      response.writeHead(302, { location: '/again' }).end();
+    });
+    expect(await http(`http://${host}/`)).toMatchObject({ ok: false, reason: 'it redirects more than 5 times' });
+    expect(hops).toBe(6);
+  });
+
+  it('redirects to where nobody may look: refused at that hop, and credentials never go to another origin', async () => {
+    const seen: (string | undefined)[] = [];
+    const other = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end('there');
+    });
+    const host = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      const location = request.url === '/meta' ? 'http://169.254.169.254/latest' : `http://${other}/`;
+      response.writeHead(307, { location }).end();
+    });
+    const headers = { Authorization: 'Bearer secret' };
+    expect(await http(`http://${host}/meta`, { headers })).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('may not reach'),
+    });
+    expect(await http(`http://${host}/`, { headers, contains: 'there' })).toMatchObject({ ok: true });
+    expect(seen).toEqual(['Bearer secret', 'Bearer secret', undefined]);
+  });
+
+  it('answers without end: a megabyte is read and judged', async () => {
+    let sent = 0;
+    const host = await serve((_request, response) => {
+      response.writeHead(200);
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(65_536))) sent += 65_536;
+        if (!response.destroyed) response.once('drain', more);
+      };
+      more();
+    });
+    expect(await http(`http://${host}/`, { contains: 'xxx' }, 5_000)).toMatchObject({ ok: true });
+    expect(sent).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  it('has a certificate that nobody signed: refused, in words', async () => {
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
+    const host = await serve(() => undefined, createTlsServer({ key, cert }) as unknown as Server);
+    const port = Number(host.split(':')[1]);
+    expect(await http(`https://${host}/`)).toMatchObject({ ok: false, reason: 'its certificate is signed by itself' });
+    expect(await checked({ type: 'tls', host: '127.0.0.1', port })).toMatchObject({
+      ok: false,
+      reason: 'its certificate is signed by itself',
+    });
+  });
+
+  it('has a name that leads to this machine: refused where the stage does not allow it, for every type', async () => {
+    const host = await serve((_request, response) => void response.end('ok'));
+    const port = Number(host.split(':')[1]);
+    for (const check of [
+      { type: 'http', url: `http://localhost:${port}/` },
+      { type: 'http', url: `http://127.0.0.1:${port}/` },
+      { type: 'http', url: `http://[::ffff:127.0.0.1]:${port}/` },
+      { type: 'http', url: `http://2130706433:${port}/` },
+      { type: 'tcp', host: 'localhost', port },
+      { type: 'tls', host: 'localhost', port },
+      { type: 'scrape', url: `http://localhost:${port}/`, metrics: ['a'] },
+    ]) {
+      expect(await checked(check, 2_000, []), JSON.stringify(check)).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining('may not reach'),
+      });
+    }
+  });
+
+  it('a port that is open is well, one that is closed is told so', async () => {
+    const host = await serve(() => undefined);
+    expect(await checked({ type: 'tcp', host: '127.0.0.1', port: Number(host.split(':')[1]) })).toMatchObject({
+      ok: true,
+    });
+    expect(await checked({ type: 'tcp', host: '127.0.0.1', port: 1 })).toMatchObject({
+      ok: false,
+      reason: 'it refuses the connection',
+    });
+  });
+});
+
+/** A watch of its own, whose checks are answered by the test. */
+const watch = async (answers: (monitor: StoredMonitor) => boolean | Promise<boolean> = () => true) => {
+  const clock = standingClock();
+  const tableName = await dynamo.table(HEALTH_TABLE_SHAPE, 'health');
+  const store = monitorStore(dynamo.client, tableName, 30);
+  const metrics = metricStore(dynamo.client, tableName);
+  const queue: Shard[] = [];
+  const runs: string[] = [];
+  const run = async (monitor: StoredMonitor): Promise<Found> => {
+    runs.push(monitor.name);
+    const ok = await answers(monitor);
+    return { ok, reason: ok ? 'well' : 'ill', durationMs: 5, measured: [] };
+  };
+  const deps = (over: { store?: MonitorStore; metrics?: MetricStore } = {}) => ({
+    clock,
+    store,
+    metrics,
+    run,
+    ...over,
+  });
+  return {
+    clock,
+    store,
+    metrics,
+    queue,
+    runs,
+    deps,
+    add: (name: string, over: object = {}) =>
+      create(
+        { store, clock },
+        systemCaller('test'),
+        INSIDE,
+        CreateMonitor.parse({ name, check: { type: 'tcp', host: 'a', port: 1 }, ...over }),
+      ),
+    tick: () => tick({ store, clock, send: async (shards) => void queue.push(...shards) }),
+  };
+};
+
+describe('the tick', () => {
+  it('hands out what is due and nothing else; twice in a minute, each monitor is checked once', async () => {
+    const w = await watch();
+    await w.add('each minute');
+    await w.add('paused', { enabled: false });
+    await w.add('hourly', { intervalMinutes: 60 });
+    await Promise.all([w.tick(), w.tick()]);
+    await w.tick();
+    for (const shard of w.queue) await work(w.deps(), shard);
+    expect(w.runs.filter((name) => name === 'each minute')).toHaveLength(1);
+    expect(w.runs).not.toContain('paused');
+    for (let minute = 1; minute < 60; minute++) {
+      w.clock.advance(60_000);
+      await w.tick();
+    }
+    for (const shard of w.queue.splice(0)) await work(w.deps(), shard);
+    expect(w.runs.filter((name) => name === 'each minute')).toHaveLength(60);
+    expect(w.runs.filter((name) => name === 'hourly')).toHaveLength(1);
+  });
+
+  it('notes minutes in which it did not run as a gap of ours, and makes up for none', async () => {
+    const w = await watch();
+    await w.add('each minute');
+    expect(await w.tick()).toMatchObject({ gapMinutes: 0 });
+    w.clock.advance(10 * 60_000);
+    expect(await w.tick()).toMatchObject({ gapMinutes: 9, shards: 1 });
+    expect(await w.store.gaps(new Date('2026-11-21T00:00:00Z'), w.clock.now())).toMatchObject([
+      { from: '2026-11-21T03:01:00.000Z', to: '2026-11-21T03:10:00.000Z' },
+    ]);
+  });
+
+  it('takes down a heartbeat that is overdue, but gives its grace once more where we were out ourselves', async () => {
+    const heartbeat = { check: { type: 'heartbeat', periodSeconds: 120, graceSeconds: 60 } };
+    const status = async (w: Awaited<ReturnType<typeof watch>>, id: string) => (await w.store.stateOf(id))?.status;
+    const here = await watch();
+    const { id } = await here.add('job', heartbeat);
+    for (let minute = 0; minute < 3; minute++) {
+      await here.tick();
+      here.clock.advance(60_000);
+    }
+    expect(await status(here, id)).toBe('unknown');
+    await here.tick();
+    expect(await status(here, id)).toBe('down');
+
+    const out = await watch();
+    const other = await out.add('job', heartbeat);
+    await out.tick();
+    out.clock.advance(10 * 60_000);
+    await out.tick();
+    expect(await status(out, other.id)).toBe('unknown');
+    out.clock.advance(60_000);
+    await out.tick();
+    expect(await status(out, other.id)).toBe('down');
+  });
+});
+
+describe('a worker', () => {
+  it('that dies after any of its calls leaves nothing unchecked and checks nothing twice for good', async () => {
+    for (let deaths = 0; deaths < 6; deaths++) {
+      const w = await watch((monitor) => monitor.name !== 'ill');
+      const ids = [(await w.add('ill', { failAfter: 1 })).id, (await w.add('well')).id];
+      await w.tick();
+      const [shard] = w.queue as [Shard];
+      let calls = 0;
+      const dying = <T extends object>(of: T): T =>
+        Object.fromEntries(
+          Object.entries(of).map(([name, call]) => [
+            name,
+            async (...args: never[]) => {
+              const answer: unknown = await (call as (...all: never[]) => unknown)(...args);
+              if (++calls > deaths) throw new Error('died');
+              return answer;
+            },
+          ]),
+        ) as T;
+      await work(w.deps({ store: dying(w.store), metrics: dying(w.metrics) }), shard).catch(() => undefined);
+      w.clock.advance((LEASE_SECONDS + 1) * 1000);
+      await work(w.deps(), shard);
+      await work(w.deps(), shard);
+      const states = await Promise.all(ids.map((id) => w.store.stateOf(id)));
+      expect(
+        states.map((state) => state?.status),
+        `after ${deaths} calls`,
+      ).toEqual(['down', 'up']);
+      expect(states.map((state) => state?.sequence)).toEqual([1, 1]);
+    }
+  });
+
+  it('leaves a shard alone that another holds, which the queue then hands out again', async () => {
+    const w = await watch();
+    await w.add('one');
+    await w.tick();
+    const [shard] = w.queue as [Shard];
+    const all = await Promise.allSettled(Array.from({ length: 5 }, () => work(w.deps(), shard)));
+    expect(w.runs).toEqual(['one']);
+    expect(all.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
+  });
+
+  it('is held up by no slow target: fifty are checked at once', async () => {
+    const w = await watch(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return true;
+    });
+    await Promise.all(Array.from({ length: 50 }, (_, i) => w.add(`m${i}`)));
+    await w.tick();
+    const begun = performance.now();
+    for (const shard of w.queue) await work(w.deps(), shard);
+    expect(w.runs).toHaveLength(50);
+    expect(performance.now() - begun).toBeLessThan(3_000);
+  });
+
+  it('writes three items at most for fifty monitors that stay well, beside taking and leaving the shard', async () => {
+    const w = await watch();
+    await Promise.all(Array.from({ length: 50 }, (_, i) => w.add(`m${i}`)));
+    await w.tick();
+    for (const shard of w.queue.splice(0)) await work(w.deps(), shard);
+    w.clock.advance(60_000);
+    await w.tick();
+    const { writeUnits } = await dynamo.cost(() => work(w.deps(), w.queue[0] as Shard));
+    expect(writeUnits, `${writeUnits} write units`).toBeLessThanOrEqual(12);
+  });
+});

@@ -1,0 +1,185 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
+
+interface Monitor {
+  readonly id: string;
+  readonly version: number;
+  readonly status: string;
+  readonly reason: string;
+  readonly pingKey?: string;
+}
+interface AlertPage {
+  readonly items: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly severity: string;
+    readonly title: string;
+    readonly description: string;
+    readonly service: string;
+  }[];
+}
+
+let tocsin: Tocsin;
+let admin: Client;
+beforeAll(async () => {
+  tocsin = await startTocsin();
+  admin = await tocsin.admin();
+}, 60_000);
+afterAll(() => tocsin.stop());
+
+/** Logs in anew, since tokens end while the clock is moved. */
+const pass = async (seconds: number): Promise<void> => {
+  await tocsin.pass(seconds);
+  admin = await tocsin.admin();
+};
+const create = async (body: object): Promise<Monitor> => {
+  const made = await admin.post<Monitor>('/api/monitoring/monitors', body);
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  return made.body;
+};
+const monitor = async (id: string) => (await admin.get<Monitor>(`/api/monitoring/monitors/${id}`)).body;
+const alertsOf = async (status: string) =>
+  (await admin.get<AlertPage>(`/api/monitoring/alerts?status=${status}&source=monitor`)).body.items;
+
+const listening = async (answer: (url: string) => { status: number; body: string }, port = 0): Promise<Server> => {
+  const server = createServer((request, response) => {
+    const { status, body } = answer(request.url ?? '');
+    response.writeHead(status).end(body);
+  }).listen(port, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return server;
+};
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+const closed = (server: Server): Promise<unknown> => {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+};
+
+describe('a service that is watched', () => {
+  test('goes down: within two ticks a critical alert opens that says why; it comes back, and the alert resolves', async () => {
+    const server = await listening(() => ({ status: 200, body: '{"state":"ok"}' }));
+    const port = portOf(server);
+    const { id } = await create({
+      name: 'Shop',
+      service: 'shop',
+      check: { type: 'http', url: `http://127.0.0.1:${port}/health`, jsonPath: "$[?@ == 'ok']" },
+    });
+    await pass(60);
+    expect(await monitor(id)).toMatchObject({ status: 'up', reason: 'it answers 200' });
+
+    await closed(server);
+    await pass(60);
+    expect(await alertsOf('open')).toEqual([]);
+    await pass(60);
+    expect(await alertsOf('open')).toMatchObject([
+      { severity: 'critical', title: 'Shop is down', description: 'it refuses the connection', service: 'shop' },
+    ]);
+
+    const again = await listening(() => ({ status: 200, body: '{"state":"ok"}' }), port);
+    await pass(60);
+    expect(await alertsOf('open')).toEqual([]);
+    expect(await alertsOf('resolved')).toMatchObject([{ title: 'Shop is down' }]);
+    const { body } = await admin.get<{ items: { status: string }[] }>(`/api/monitoring/monitors/${id}/changes`);
+    expect(body.items.map(({ status }) => status)).toEqual(['up', 'down', 'up']);
+    const figures = await admin.get<{ items: { points: { value: number }[] }[] }>(
+      `/api/monitoring/metrics?name=monitor.up&aggregation=sum&dimensions=monitor:${id}&step=3600`,
+    );
+    expect(figures.body.items.flatMap(({ points }) => points.map(({ value }) => value)).reduce((a, b) => a + b)).toBe(
+      2,
+    );
+    await closed(again);
+    await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
+  });
+
+  test('is collected at once when somebody asks, and metadata of the cloud is out of reach', async () => {
+    const server = await listening((url) => (url === '/away' ? { status: 200, body: '' } : { status: 500, body: '' }));
+    const port = portOf(server);
+    const sick = await create({ name: 'Sick', check: { type: 'http', url: `http://127.0.0.1:${port}/` } });
+    const inside = await create({
+      name: 'Inside',
+      check: { type: 'http', url: 'http://169.254.169.254/latest/meta-data/' },
+    });
+    const { status, body } = await admin.post<{ items: { id: string; ok: boolean; reason: string }[] }>(
+      '/api/monitoring/health/collect',
+      { monitors: [sick.id, inside.id] },
+    );
+    expect(status).toBe(200);
+    expect(body.items).toMatchObject([
+      { id: sick.id, ok: false, reason: 'it answers 500, not 200-299' },
+      { id: inside.id, ok: false, reason: expect.stringContaining('an address that monitors may not reach') },
+    ]);
+    await closed(server);
+    for (const { id } of [sick, inside]) await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
+  });
+
+  test('in maintenance wakes nobody, and wakes somebody when the maintenance ends and it is still down', async () => {
+    const now = tocsin.runtime.clock.now();
+    const { id } = await create({
+      name: 'Batch host',
+      check: { type: 'tcp', host: '127.0.0.1', port: 1 },
+      failAfter: 1,
+      maintenance: [{ from: new Date(now - 60_000).toISOString(), to: new Date(now + 150_000).toISOString() }],
+    });
+    await pass(60);
+    await pass(60);
+    expect(await monitor(id)).toMatchObject({ status: 'maintenance' });
+    expect((await alertsOf('open')).filter(({ title }) => title.startsWith('Batch'))).toEqual([]);
+    await pass(120);
+    expect((await alertsOf('open')).filter(({ title }) => title.startsWith('Batch'))).toHaveLength(1);
+    await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
+    await pass(1);
+    expect((await alertsOf('open')).filter(({ title }) => title.startsWith('Batch'))).toEqual([]);
+  });
+});
+
+describe('a job that reports', () => {
+  test('is up while it reports, down when it stays away beyond its grace, and up with its next ping', async () => {
+    const { id, pingKey = '' } = await create({
+      name: 'Backup',
+      check: { type: 'heartbeat', periodSeconds: 300, graceSeconds: 60 },
+    });
+    const anybody = tocsin.as();
+    expect((await anybody.get(`/ping/${pingKey}`)).status).toBe(200);
+    expect(await monitor(id)).toMatchObject({
+      status: 'up',
+      lastPingAt: expect.any(String),
+      reason: 'It reported success.',
+    });
+    await pass(300);
+    expect(await monitor(id)).toMatchObject({ status: 'up' });
+    await pass(120);
+    expect(await monitor(id)).toMatchObject({ status: 'down' });
+    expect((await alertsOf('open')).map(({ title }) => title)).toContain('Backup is down');
+    expect((await anybody.call('POST', `/ping/${pingKey}/0`, 'all 7 tables copied')).status).toBe(200);
+    await tocsin.runtime.idle();
+    expect((await alertsOf('open')).map(({ title }) => title)).not.toContain('Backup is down');
+    expect((await anybody.get(`/ping/${pingKey}/137`)).status).toBe(200);
+    await tocsin.runtime.idle();
+    expect(await monitor(id)).toMatchObject({ status: 'down', reason: 'It reported a failure, exit code 137.' });
+    expect((await anybody.get('/ping/nobody')).status).toBe(404);
+    expect((await anybody.get(`/ping/${pingKey}/sideways`)).status).toBe(404);
+  });
+});
+
+describe('an exposition that is scraped', () => {
+  test('gives metrics with its labels', async () => {
+    const server = await listening(() => ({
+      status: 200,
+      body: '# TYPE node_load1 gauge\nnode_load1 0.75\nnode_cpu_seconds_total{cpu="0",mode="idle"} 1234.5\nnode_nan NaN\nother 1\n',
+    }));
+    const { id } = await create({
+      name: 'Host',
+      service: 'db',
+      check: { type: 'scrape', url: `http://127.0.0.1:${portOf(server)}/metrics`, metrics: ['node_*'] },
+    });
+    await pass(60);
+    expect(await monitor(id)).toMatchObject({ status: 'up', reason: '2 series, 1 left out' });
+    const { body } = await admin.get<{ items: { dimensions: object; points: { value: number }[] }[] }>(
+      '/api/monitoring/metrics?name=node_cpu_seconds_total&aggregation=last&groupBy=mode,service',
+    );
+    expect(body.items).toMatchObject([{ dimensions: { mode: 'idle', service: 'db' }, points: [{ value: 1234.5 }] }]);
+    await closed(server);
+  });
+});

@@ -1,0 +1,253 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mayReach, rangesIn } from '../../../functions/health/monitors/address.ts';
+import { answerProblem } from '../../../functions/health/monitors/check-http.ts';
+import { cronProblem, nextDue } from '../../../functions/health/monitors/cron.ts';
+import { overdueAt, signalOf } from '../../../functions/health/monitors/heartbeat.ts';
+import {
+  CreateMonitor,
+  HIDDEN,
+  HttpCheck,
+  INTERVALS,
+  keptCheck,
+  shownCheck,
+} from '../../../functions/health/monitors/monitor.ts';
+import { scraped } from '../../../functions/health/monitors/scraped.ts';
+import { dueAtMinute, dueName, phaseOf, shardsOf, SHARD_SIZE } from '../../../functions/health/monitors/slots.ts';
+import { nextState, unknownState } from '../../../functions/health/monitors/state.ts';
+
+const AT = new Date('2026-11-21T03:00:00Z');
+const ok = { ok: true, reason: 'well', durationMs: 1 };
+const bad = { ok: false, reason: 'ill', durationMs: 1 };
+
+describe('the state of a monitor', () => {
+  it('is down after so many failures in a row and up after so many successes, as counted by hand', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 4 }),
+        (results, failAfter, recoverAfter) => {
+          let state = unknownState('mon_1', AT);
+          let status: 'unknown' | 'up' | 'down' = 'unknown';
+          let run = 0;
+          for (const success of results) {
+            state = nextState({ failAfter, recoverAfter }, state, success ? ok : bad, AT, false);
+            if ((success && status === 'up') || (!success && status === 'down')) run = 0;
+            else run++;
+            if (success && run >= (status === 'unknown' ? 1 : recoverAfter) && status !== 'up')
+              [status, run] = ['up', 0];
+            if (!success && run >= failAfter && status !== 'down') [status, run] = ['down', 0];
+            // A success of what is unknown, and a failure of it, do not add up.
+            expect(state.status).toBe(status);
+          }
+        },
+      ),
+    );
+  });
+
+  it('is not written again while nothing changes', () => {
+    const up = nextState({ failAfter: 2, recoverAfter: 1 }, unknownState('m', AT), ok, AT, false);
+    expect(nextState({ failAfter: 2, recoverAfter: 1 }, up, ok, new Date(), false)).toBe(up);
+  });
+
+  it('is news once more when it is still down as its maintenance ends', () => {
+    const rule = { failAfter: 1, recoverAfter: 1 };
+    const muted = nextState(rule, unknownState('m', AT), bad, AT, true);
+    expect(muted).toMatchObject({ status: 'down', muted: true, sequence: 1 });
+    expect(nextState(rule, muted, bad, AT, true)).toBe(muted);
+    expect(nextState(rule, muted, bad, AT, false)).toMatchObject({ status: 'down', muted: false, sequence: 2 });
+  });
+});
+
+describe('the minutes of a monitor', () => {
+  it('come exactly once in each interval, whatever its id', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.constantFrom(...INTERVALS),
+        fc.integer({ min: 0, max: 40_000_000 }),
+        (id, interval, from) => {
+          const mine = dueName(interval, phaseOf(id, interval));
+          const due = Array.from({ length: interval }, (_, i) => dueAtMinute(from + i).includes(mine));
+          expect(due.filter(Boolean)).toHaveLength(1);
+        },
+      ),
+    );
+  });
+
+  it('are shared out so that each monitor is in one shard, and the same monitors give the same shards', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.uuid(), { maxLength: 230 }), (ids) => {
+        const shards = shardsOf(7, ids);
+        expect(shards.flatMap((shard) => shard.ids).sort()).toEqual([...ids].sort());
+        expect(shards.every((shard) => shard.ids.length <= SHARD_SIZE)).toBe(true);
+        expect(shardsOf(7, [...ids].reverse())).toEqual(shards);
+      }),
+    );
+  });
+});
+
+describe('addresses', () => {
+  it.each([
+    '127.0.0.1',
+    '127.9.9.9',
+    '10.1.2.3',
+    '172.16.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    '::',
+    'fe80::1',
+    'fd00:ec2::254',
+    'fc00::1',
+    '::ffff:127.0.0.1',
+    '::ffff:169.254.169.254',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    'ff02::1',
+    '2001:db8::1',
+    '192.0.2.1',
+    '198.18.0.1',
+  ])('%s is not reached', (address) => {
+    expect(mayReach(address, [])).toBe(false);
+  });
+
+  it('the open internet is, and a range that the stage allows, and no more of it', () => {
+    expect(['8.8.8.8', '2606:4700::1111', '93.184.216.34'].map((address) => mayReach(address, []))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const allowed = rangesIn('127.0.0.0/8, ::1/128');
+    expect(['127.0.0.1', '::1', '::ffff:127.0.0.1'].map((address) => mayReach(address, allowed))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(['10.0.0.1', '169.254.169.254', 'fe80::1'].map((address) => mayReach(address, allowed))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(rangesIn('none')).toEqual([]);
+  });
+});
+
+describe('heartbeats', () => {
+  it('are overdue a period and a grace after their ping', () => {
+    const check = { type: 'heartbeat' as const, periodSeconds: 3600, timeZone: 'UTC', graceSeconds: 120 };
+    expect(overdueAt(check, AT).toISOString()).toBe('2026-11-21T04:02:00.000Z');
+  });
+
+  it('by cron are due in their zone: an hour that does not exist is made up for, one that comes twice counts once', () => {
+    const due = (from: string) => nextDue('30 2 * * *', 'Europe/Berlin', new Date(from)).toISOString();
+    expect(due('2026-03-28T12:00:00Z')).toBe('2026-03-29T01:00:00.000Z');
+    expect(due('2026-03-29T01:30:00Z')).toBe('2026-03-30T00:30:00.000Z');
+    expect(due('2026-10-24T12:00:00Z')).toBe('2026-10-25T00:30:00.000Z');
+    expect(due('2026-10-25T00:30:00Z')).toBe('2026-10-26T01:30:00.000Z');
+  });
+
+  it('never go back: each due time lies after the one before, in every zone and over every change of clocks', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Intl.supportedValuesOf('timeZone')),
+        fc.date({ min: new Date('2026-01-01'), max: new Date('2026-12-31'), noInvalidDate: true }),
+        fc.constantFrom('30 2 * * *', '0 * * * *', '*/15 1-3 * * *'),
+        (zone, from, cron) => {
+          const first = nextDue(cron, zone, from);
+          expect(first.getTime()).toBeGreaterThan(from.getTime());
+          expect(nextDue(cron, zone, first).getTime()).toBeGreaterThan(first.getTime());
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('say what is wrong with an expression', () => {
+    expect(cronProblem('* * * *', 'UTC')).toMatch(/five fields/);
+    expect(cronProblem('61 * * * *', 'UTC')).toMatch(/no cron expression/);
+    expect(cronProblem('0 3 * * 1-5', 'UTC')).toBeUndefined();
+  });
+
+  it('signal success, start, failure, or an exit code', () => {
+    expect([undefined, '0', 'start', 'fail', 'log', '1', '255', '256', 'x'].map(signalOf)).toEqual([
+      'success',
+      'success',
+      'start',
+      'fail',
+      'log',
+      'fail',
+      'fail',
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('an answer', () => {
+  const check = (over: object = {}) => HttpCheck.parse({ type: 'http', url: 'https://a.example', ...over });
+  const answer = { status: 200, text: '{"db":{"ok":true},"n":3}', tlsUntil: AT.getTime() + 10 * 86_400_000 };
+  it.each([
+    [{}, undefined],
+    [{ expectedStatus: ['300-399'] }, 'it answers 200, not 300-399'],
+    [{ contains: '"ok":true' }, undefined],
+    [{ contains: 'nope' }, 'the answer lacks "nope"'],
+    [{ lacks: 'db' }, 'the answer contains "db"'],
+    [{ jsonPath: '$.db[?@ == true]' }, undefined],
+    [{ jsonPath: '$.db[?@ == false]' }, 'selects nothing'],
+    [{ maxLatencyMs: 99 }, 'it takes 100 ms, more than 99'],
+    [{ minTlsDays: 14 }, 'good for 10 days more'],
+  ])('of %j', (over, problem) => {
+    const told = answerProblem(check(over), answer, 100, AT);
+    if (problem === undefined) expect(told).toBeUndefined();
+    else expect(told).toContain(problem);
+  });
+});
+
+describe('a definition', () => {
+  const wrong = (body: object) => CreateMonitor.safeParse(body).error?.issues.map(({ path }) => path.join('.'));
+  it('says what is wrong and where', () => {
+    expect(wrong({ name: 'x', check: { type: 'http', url: 'ftp://a' } })).toEqual(['check.url']);
+    expect(wrong({ name: 'x', check: { type: 'heartbeat' } })).toEqual(['check.cron']);
+    expect(wrong({ name: 'x', check: { type: 'heartbeat', cron: '* *', timeZone: 'UTC' } })).toEqual(['check.cron']);
+    expect(wrong({ name: 'x', check: { type: 'heartbeat', periodSeconds: 60, timeZone: 'Mars/Olympus' } })).toEqual([
+      'check.timeZone',
+    ]);
+    expect(wrong({ name: 'x', intervalMinutes: 7, check: { type: 'tcp', host: 'a', port: 1 } })).toEqual([
+      'intervalMinutes',
+    ]);
+  });
+
+  it('tells the values of headers to nobody, and keeps those that are sent back hidden', () => {
+    const check = HttpCheck.parse({
+      type: 'http',
+      url: 'https://a.example',
+      headers: { Authorization: 'Bearer s', 'X-A': 'b' },
+    });
+    const shown = shownCheck(check);
+    expect(JSON.stringify(shown)).not.toMatch(/Bearer|"b"/);
+    expect(
+      keptCheck({ ...(shown as HttpCheck), headers: { Authorization: HIDDEN, 'X-A': 'new' } }, check),
+    ).toMatchObject({
+      headers: { Authorization: 'Bearer s', 'X-A': 'new' },
+    });
+  });
+});
+
+describe('an exposition', () => {
+  it('gives the wanted series with their labels unescaped, and leaves out what is no number', () => {
+    const text =
+      '# HELP a x\na{l="q\\"u\\\\o\\nte",m="2"} 1.5 1700000000000\na 2\nab{x="1"} +Inf\nb 3\nbroken{ 1\na{l="unclosed} 4\n';
+    const { measured, dropped } = scraped(text, ['a*'], { monitor: 'm' }, AT);
+    expect(measured.map(({ name, dimensions, rollup }) => [name, dimensions, rollup.last])).toEqual([
+      ['a', { l: 'q"u\\o\nte', m: '2', monitor: 'm' }, 1.5],
+      ['a', { monitor: 'm' }, 2],
+    ]);
+    expect(dropped).toBe(2);
+  });
+});
