@@ -13,6 +13,8 @@ import { checkQueue } from './monitors/check-queue.ts';
 import type { StoredMonitor } from './monitors/monitor.ts';
 import { runCheck } from './monitors/run-check.ts';
 import { monitorStore } from './monitors/store.ts';
+import { currentRules } from './rules/current-rules.ts';
+import { ruleStore } from './rules/store.ts';
 
 /** What the verbs need that are about the configuration. */
 export const configDeps = /* @__PURE__ */ once(() => ({
@@ -34,7 +36,7 @@ export const metricDeps = /* @__PURE__ */ once(() => ({
 export const closeHoursDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   store: metrics(),
-  retention: async () => configView(await configDeps().store.current()).settings.retention,
+  retention: async () => (await settings()).retention,
 }));
 
 const monitors = () => {
@@ -63,10 +65,35 @@ export const tickDeps = /* @__PURE__ */ once(() => ({
   send: checkQueue({ sqs: sqsClient(), queueUrl: readEnv(['CHECK_QUEUE']).CHECK_QUEUE }),
 }));
 
-/** What the reactor needs that tells the alerts how monitors are. */
+const rules = () => {
+  const env = readEnv(['HEALTH_TABLE', 'HEALTH_RETENTION_DAYS']);
+  return ruleStore(dynamoClient(), env.HEALTH_TABLE, Number(env.HEALTH_RETENTION_DAYS));
+};
+
+const settings = async () => configView(await configDeps().store.current()).settings;
+
+/** What the verbs need that are about rules. */
+export const ruleDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  store: rules(),
+  reader: metricDeps().reader,
+  settings,
+}));
+
+/** What it takes to hold rules against what was observed. */
+export const evaluateDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  store: rules(),
+  reader: metricReader({ store: metrics(), clock: systemClock }),
+  rules: currentRules({ store: rules(), clock: systemClock }),
+}));
+
+/** What the reactor needs that tells the alerts how monitors and rules are. */
 export const tellDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   store: monitors(),
+  rules: rules(),
+  evaluation: evaluateDeps(),
   intake: intake(intakeDeps()),
   sqs: sqsClient(),
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,

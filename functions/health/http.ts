@@ -2,7 +2,7 @@ import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
 import { getConfig } from './config/get-config.ts';
 import { setConfig } from './config/set-config.ts';
-import { configDeps, examineDeps, metricDeps, monitorDeps } from './deps.ts';
+import { configDeps, examineDeps, metricDeps, monitorDeps, ruleDeps } from './deps.ts';
 import { ask } from './metrics/ask.ts';
 import { exportMetrics } from './metrics/export-metrics.ts';
 import { expose, wantsExposition } from './metrics/expose.ts';
@@ -14,6 +14,8 @@ import { ping } from './monitors/ping.ts';
 import { remove } from './monitors/remove.ts';
 import { replace } from './monitors/replace.ts';
 import { routes } from './routes.ts';
+import { getRule, listInstances, listPresets, listRules, previewRule } from './rules/get.ts';
+import { createRule, deleteRule, installPreset, replaceRule } from './rules/save.ts';
 
 const pinged = async (key: string, signal: string | undefined, log: string) =>
   reply({ status: 200, headers: { 'content-type': 'text/plain' }, body: await ping(monitorDeps(), key, signal, log) });
@@ -31,6 +33,15 @@ export const handler = http(routes, {
   deleteMonitor: ({ params, caller, origin }) => remove(monitorDeps(), caller, origin, params.id),
   listMonitorChanges: ({ params, query }) => changes(monitorDeps(), params.id, query),
   collectHealth: ({ body }) => collect(examineDeps(), body.monitors),
+  listRules: ({ query }) => listRules(ruleDeps(), query),
+  createRule: ({ body, caller, origin }) => createRule(ruleDeps(), caller, origin, body),
+  getRule: ({ params }) => getRule(ruleDeps(), params.id),
+  replaceRule: ({ params, body, caller, origin }) => replaceRule(ruleDeps(), caller, origin, params.id, body),
+  deleteRule: ({ params, caller, origin }) => deleteRule(ruleDeps(), caller, origin, params.id),
+  listRuleInstances: ({ params }) => listInstances(ruleDeps(), params.id),
+  previewRule: ({ body }) => previewRule(ruleDeps(), body),
+  listRulePresets: () => listPresets(ruleDeps()),
+  installRulePreset: ({ body, caller, origin }) => installPreset(ruleDeps(), caller, origin, body.preset),
   ping: ({ params }) => pinged(params.key, undefined, ''),
   pingWithLog: ({ params, text }) => pinged(params.key, undefined, text),
   pingSignal: ({ params }) => pinged(params.key, params.signal, ''),

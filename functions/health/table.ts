@@ -5,6 +5,10 @@ export const DUE_INDEX = 'due';
 
 /** Attribute `kind` of what is known of a monitor, by which the stream tells it from all else. */
 export const STATE_KIND = 'monitor-state';
+/** The same of what is known of an instance of a rule. */
+export const RULE_KIND = 'rule-state';
+/** How the partitions begin in which metrics come in. */
+export const SEGMENT_PREFIX = 'METRICS#SEGMENT#';
 
 /**
  * Keys and indexes of the health table, which the rooms of this context share. The store of each room says which

@@ -1,6 +1,6 @@
 import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { HEALTH_TABLE_SHAPE, STATE_KIND } from '../../functions/health/table.ts';
+import { HEALTH_TABLE_SHAPE, RULE_KIND, SEGMENT_PREFIX, STATE_KIND } from '../../functions/health/table.ts';
 import type { StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
@@ -12,10 +12,11 @@ import type { AlertsData } from './alerts.ts';
 /** A worker checks fifty monitors at once, and the slowest takes thirty seconds. */
 const CHECK_SECONDS = 60;
 
-/** Writes of what is known of a monitor, and its removal. */
-const MONITOR_STATES = ['NewImage', 'OldImage'].map((image) => ({
-  dynamodb: { [image]: { kind: { S: [STATE_KIND] } } },
-}));
+/** Writes of what is known of a monitor or an instance of a rule, their removal, and metrics that come in. */
+const NEWS = [
+  ...['NewImage', 'OldImage'].map((image) => ({ dynamodb: { [image]: { kind: { S: [STATE_KIND, RULE_KIND] } } } })),
+  { dynamodb: { Keys: { part: { S: [{ prefix: SEGMENT_PREFIX }] } } } },
+];
 
 const rangesOf = ({ targetRanges }: StageConfig): string => targetRanges.join(',') || 'none';
 
@@ -90,11 +91,21 @@ export class HealthApp extends Construct {
     watches(check);
     consumeQueue(check, checks.queue, { batchSize: 1, maxConcurrency: 50 });
 
-    const tell = functions.add(this, 'health-tell', 'Tells the alerts how monitors are');
-    data.table.grantTo(tell, ['GetItem', 'PutItem']);
+    const evaluate = functions.add(this, 'health-evaluate', 'Each minute: holds the rules against the metrics', {
+      timeoutSeconds: 55,
+      memoryMb: 1024,
+    });
+    data.table.grantTo(evaluate, ['GetItem', 'PutItem', 'Query']);
+    watches(evaluate);
+    runOnSchedule(this, 'EachMinuteRules', evaluate, events.Schedule.rate(Duration.minutes(1)), 'Rules over metrics');
+
+    const tell = functions.add(this, 'health-tell', 'Holds rules against metrics that come in, and tells the alerts', {
+      memoryMb: 1024,
+    });
+    data.table.grantTo(tell, ['GetItem', 'PutItem', 'Query']);
     alerts.grantIntake(tell);
     watches(tell);
-    consumeStream(tell, { table: data.table, deadLetters, filters: MONITOR_STATES });
+    consumeStream(tell, { table: data.table, deadLetters, filters: NEWS });
 
     const closeHours = functions.add(this, 'health-close-hours', 'Each hour: keeps what is over of the metrics', {
       timeoutSeconds: 600,

@@ -286,5 +286,12 @@ const refused = <T>(error: unknown): Outcome<T> => {
 const isLostRace = (reason: { Code?: string | undefined }): boolean =>
   reason.Code === 'ConditionalCheckFailed' || reason.Code === 'TransactionConflict';
 
+/** In an event of Lambda binary values are base64 under `B`; no other part of an image has a text under that name. */
+const decoded = (key: string, value: unknown): unknown =>
+  key === 'B' && typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : value;
+
 /** The plain values of a stream record's image. */
-export const fromImage = <T>(image: Record<string, unknown>): T => fromWire<T>(image as Wire);
+export const fromImage = <T>(image: Record<string, unknown>): T => {
+  const text = JSON.stringify(image);
+  return fromWire<T>((text.includes('"B":"') ? JSON.parse(text, decoded) : image) as Wire);
+};

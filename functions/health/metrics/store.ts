@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
+import { SEGMENT_PREFIX } from '../table.ts';
 import { bucketOf, DAY_MS, HOUR_MS, MINUTE_MS, packed, rolledUp, unpacked, type Measured } from './segment.ts';
 
 /*
@@ -36,7 +37,7 @@ interface Block extends Segment {
   readonly version: number;
 }
 
-export const segmentPart = (bucket: number): string => `METRICS#SEGMENT#${bucket}`;
+export const segmentPart = (bucket: number): string => `${SEGMENT_PREFIX}${bucket}`;
 const blockPart = (grain: Grain, name: string): string => `METRICS#${grain.toUpperCase()}#${name}`;
 /** The minute of a segment, as its key begins. */
 const minuteOf = (at: number): string => new Date(at).toISOString().slice(0, 16);

@@ -1,0 +1,44 @@
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { actorOf, type Intake } from '../../alerts/port.ts';
+import { isFiring } from './instance.ts';
+import type { StoredRule } from './rule.ts';
+import type { KnownInstance, RuleStore } from './store.ts';
+
+export interface TellRuleDeps {
+  readonly rules: Pick<RuleStore, 'byId'>;
+  readonly intake: Pick<Intake, 'observe' | 'over'>;
+}
+
+/** The source of the alerts that rules raise; the key is the rule's id and the instance. */
+export const RULE_SOURCE = 'rule';
+
+const keyOf = ({ rule, instance }: Pick<KnownInstance, 'rule' | 'instance'>): string => `${rule}:${instance}`;
+
+/** Opens the alert of an instance that fires, and resolves that of one that is over. */
+export const tellRule = async ({ rules, intake }: TellRuleDeps, state: KnownInstance): Promise<void> => {
+  const by = actorOf(systemCaller('rules'));
+  const rule = await rules.byId(state.rule);
+  if (!isFiring(state) || !rule) {
+    await intake.over(RULE_SOURCE, keyOf(state), by, state.reason);
+    return;
+  }
+  await intake.observe(eventOf(rule, state), by);
+};
+
+const eventOf = (rule: StoredRule, state: KnownInstance) => {
+  const runbook: Record<string, string> = rule.runbookUrl ? { runbook_url: rule.runbookUrl } : {};
+  return {
+    source: RULE_SOURCE,
+    dedupKey: keyOf(state),
+    title: state.instance === 'all' ? rule.name : `${rule.name} (${state.instance})`,
+    severity: rule.severity,
+    description: [rule.description, `Why: ${state.reason}.`].filter((text) => text !== '').join('\n'),
+    service: rule.service,
+    team: rule.team,
+    labels: { ...rule.labels, ...labelsOf(state.dimensions), rule: rule.name },
+    annotations: { ...runbook, reason: state.reason },
+  };
+};
+
+const labelsOf = (dimensions: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(dimensions).filter(([name]) => /^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/.test(name)));

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../../functions/health/config/settings.ts';
+import { metricReader } from '../../../functions/health/metrics/reader.ts';
+import { rollupOfOne } from '../../../functions/health/metrics/rollup.ts';
+import { metricStore } from '../../../functions/health/metrics/store.ts';
+import { evaluate } from '../../../functions/health/rules/evaluate.ts';
+import { CreateRule } from '../../../functions/health/rules/rule.ts';
+import { createRule, deleteRule, installPreset, replaceRule } from '../../../functions/health/rules/save.ts';
+import { ruleStore } from '../../../functions/health/rules/store.ts';
+import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
+import { INSIDE } from '../../../shared/kernel/audit-event.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+
+let dynamo: TestDynamo;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+
+const anna = systemCaller('anna');
+const RULE = CreateRule.parse({
+  name: 'Deep',
+  severity: 'error',
+  groupBy: ['host'],
+  keepFiringSeconds: 0,
+  condition: { type: 'threshold', metric: 'depth', operator: '>', value: 10 },
+});
+
+const fresh = async () => {
+  const clock = standingClock();
+  const tableName = await dynamo.table(HEALTH_TABLE_SHAPE, 'health');
+  const store = ruleStore(dynamo.client, tableName, 30);
+  const metrics = metricStore(dynamo.client, tableName);
+  const reader = metricReader({ store: metrics, clock });
+  let calls = 0;
+  const record = (name: string, value: number, dimensions = {}) =>
+    metrics.write(
+      [{ name, unit: '', dimensions, start: clock.now().getTime(), rollup: rollupOfOne(value, clock.now()) }],
+      `c${calls++}`,
+      clock.now(),
+    );
+  return { clock, store, reader, record, deps: { clock, store, reader }, all: async () => store.all() };
+};
+
+describe('rules that are evaluated', () => {
+  it('by ten at the same moment change each instance once', async () => {
+    const w = await fresh();
+    const { id } = await createRule(w.deps, anna, INSIDE, RULE);
+    for (const host of ['a', 'b']) await w.record('depth', 20, { host });
+    const rules = await w.all();
+    await Promise.all(Array.from({ length: 10 }, () => evaluate(w.deps, rules)));
+    const states = await w.store.states(id);
+    expect(states.map(({ instance, status, sequence }) => [instance, status, sequence])).toEqual([
+      ['host=a', 'firing', 1],
+      ['host=b', 'firing', 1],
+    ]);
+    w.clock.advance(60_000);
+    await w.record('depth', 1, { host: 'a' });
+    await Promise.all(Array.from({ length: 10 }, () => evaluate(w.deps, rules)));
+    expect((await w.store.states(id)).map(({ status, sequence }) => [status, sequence])).toEqual([
+      ['ok', 2],
+      ['firing', 1],
+    ]);
+  });
+
+  it('write nothing while nothing changes, and read a metric once for all rules of it', async () => {
+    const w = await fresh();
+    for (let i = 0; i < 5; i++) await createRule(w.deps, anna, INSIDE, { ...RULE, name: `r${i}` });
+    await w.record('depth', 20, { host: 'a' });
+    await evaluate(w.deps, await w.all());
+    const rules = await w.all();
+    const { writeUnits, roundTrips } = await dynamo.cost(() => evaluate(w.deps, rules));
+    expect(writeUnits).toBe(0);
+    // The states of each rule, and the metric once with the mark of closed hours.
+    expect(roundTrips).toBeLessThanOrEqual(5 + 2);
+  });
+
+  it('take no notice of a rule that is not enabled', async () => {
+    const w = await fresh();
+    const { id } = await createRule(w.deps, anna, INSIDE, { ...RULE, enabled: false });
+    await w.record('depth', 20, { host: 'a' });
+    expect(await evaluate(w.deps, await w.all())).toEqual({ judged: 0, changed: 0 });
+    expect(await w.store.states(id)).toEqual([]);
+  });
+});
+
+describe('rules that are changed', () => {
+  it('by several at once: one wins, the others are told', async () => {
+    const w = await fresh();
+    const { id } = await createRule(w.deps, anna, INSIDE, RULE);
+    const all = await Promise.allSettled(
+      Array.from({ length: 5 }, (_, i) =>
+        replaceRule(w.deps, anna, INSIDE, id, { ...RULE, name: `n${i}`, version: 1 }),
+      ),
+    );
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const each of all) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'rule.changed' });
+    expect(await w.store.byId(id)).toMatchObject({ version: 2 });
+  });
+
+  it('go with what is known of them when they are deleted', async () => {
+    const w = await fresh();
+    const { id } = await createRule(w.deps, anna, INSIDE, RULE);
+    await w.record('depth', 20, { host: 'a' });
+    await evaluate(w.deps, await w.all());
+    await deleteRule(w.deps, anna, INSIDE, id);
+    expect([await w.store.byId(id), await w.store.states(id)]).toEqual([undefined, []]);
+  });
+
+  it('of a preset that is installed twice are there once, and stay as somebody changed them', async () => {
+    const w = await fresh();
+    const install = () =>
+      installPreset({ ...w.deps, settings: async () => DEFAULT_SETTINGS }, anna, INSIDE, 'lrs-agents');
+    const [first] = (await install()).items;
+    await replaceRule(w.deps, anna, INSIDE, first?.id ?? '', { ...RULE, name: first?.name ?? '', version: 1 });
+    expect((await install()).items).toHaveLength(3);
+    expect(await w.store.byId(first?.id ?? '')).toMatchObject({ version: 2, severity: 'error' });
+  });
+});
