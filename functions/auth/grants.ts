@@ -12,10 +12,22 @@ export interface RoleGrant {
 export const BUILT_IN_ROLES = {
   admin: { permissions: ['*'], tier: 'high' },
   owner: { permissions: ['*'], tier: 'high' },
-  developer: { permissions: ['monitoring.*', 'integrations.ingest'], tier: 'plus' },
-  analyst: { permissions: ['monitoring.read', 'monitoring.config.read', 'monitoring.performance.read'] },
-  operator: { permissions: ['monitoring.read', 'monitoring.alert.*', 'monitoring.incident.*'], tier: 'plus' },
-  member: { permissions: ['monitoring.read'] },
+  developer: { permissions: ['monitoring.*', 'oncall.*', 'integrations.ingest'], tier: 'plus' },
+  analyst: {
+    permissions: ['monitoring.read', 'monitoring.config.read', 'monitoring.performance.read', 'oncall.read'],
+  },
+  operator: {
+    permissions: [
+      'monitoring.read',
+      'monitoring.alert.*',
+      'monitoring.incident.*',
+      'oncall.read',
+      'oncall.override.write',
+      'oncall.swap',
+    ],
+    tier: 'plus',
+  },
+  member: { permissions: ['monitoring.read', 'oncall.read', 'oncall.swap'] },
   viewer: { permissions: ['monitoring.health.read'] },
 } as const satisfies Readonly<Record<string, RoleGrant>>;
 

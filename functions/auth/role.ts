@@ -59,10 +59,10 @@ export const roleTable = (roles: readonly StoredRole[]): RoleTable =>
 const DESCRIPTIONS: Readonly<Record<keyof typeof BUILT_IN_ROLES, string>> = {
   admin: 'May do everything',
   owner: 'May do everything',
-  developer: 'Monitoring with alerts, rules and metrics; no users',
-  analyst: 'Reads monitoring and performance',
-  operator: 'Reads monitoring, acknowledges and resolves alerts, runs incidents',
-  member: 'Reads alerts and incidents',
+  developer: 'Monitoring with alerts, rules and metrics, and on-call; no users',
+  analyst: 'Reads monitoring, performance and on-call',
+  operator: 'Reads monitoring and on-call, acknowledges and resolves alerts, runs incidents, overrides shifts',
+  member: 'Reads alerts, incidents and on-call, swaps own shifts',
   viewer: 'Reads health',
 };
 

@@ -8,6 +8,7 @@ export const ENV = {
   AUTH_TABLE: 'Name of the auth table',
   AUDIT_TABLE: 'Name of the audit table',
   HEALTH_TABLE: 'Name of the health table',
+  ONCALL_TABLE: 'Name of the on-call table',
   ALERTS_TOPIC: 'ARN of the SNS topic that every transition is published to',
   SPILL_QUEUE: 'URL of the FIFO queue that keeps events while DynamoDB refuses them',
   PRIVATE_ENDPOINTS: 'Whether plain http and private hosts may be subscribed: allowed or refused',

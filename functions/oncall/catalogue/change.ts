@@ -1,0 +1,26 @@
+import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { conflict } from '../../../shared/kernel/errors.ts';
+import type { Catalogue, CatalogueChange, CatalogueStore } from './store.ts';
+
+const ATTEMPTS = 6;
+
+/**
+ * Decides on a change by all services and teams as they are at one moment, and makes it unless they changed meanwhile;
+ * then it is decided anew. So no two changes that are right one by one can be wrong together.
+ */
+export const change = async <T>(
+  store: Pick<CatalogueStore, 'read' | 'write'>,
+  at: Date,
+  decide: (catalogue: Catalogue) => {
+    readonly change: CatalogueChange;
+    readonly event: AuditEvent;
+    readonly result: T;
+  },
+): Promise<T> => {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const catalogue = await store.read();
+    const { change, event, result } = decide(catalogue);
+    if (await store.write(catalogue.revision, change, event, at)) return result;
+  }
+  throw conflict('catalogue.busy', 'Many change services and teams at this moment. Try again.');
+};

@@ -1,0 +1,26 @@
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { change } from './change.ts';
+import { checkServiceUnused } from './check.ts';
+import { noSuchService, type CatalogueDeps } from './get.ts';
+
+/** Deletes a service. Throws `service.in_use` while others refer to it, and names them. */
+export const removeService = (
+  { store, clock }: CatalogueDeps,
+  caller: Caller,
+  origin: Origin,
+  id: string,
+): Promise<void> => {
+  const at = clock.now();
+  return change(store, at, (catalogue) => {
+    const before = catalogue.services.find((each) => each.id === id);
+    if (!before) throw noSuchService();
+    checkServiceUnused(before, catalogue);
+    const event = auditEvent(
+      { type: 'service.deleted', actor: actorOf(caller), subject: { kind: 'service', id, name: before.name } },
+      origin,
+      at,
+    );
+    return { change: { kind: 'service', before, after: undefined }, event, result: undefined };
+  });
+};

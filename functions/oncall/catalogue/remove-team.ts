@@ -1,0 +1,26 @@
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { change } from './change.ts';
+import { checkTeamUnused } from './check.ts';
+import { noSuchTeam, type CatalogueDeps } from './get.ts';
+
+/** Deletes a team. Throws `team.in_use` while others refer to it, and names them. */
+export const removeTeam = (
+  { store, clock }: CatalogueDeps,
+  caller: Caller,
+  origin: Origin,
+  id: string,
+): Promise<void> => {
+  const at = clock.now();
+  return change(store, at, (catalogue) => {
+    const before = catalogue.teams.find((each) => each.id === id);
+    if (!before) throw noSuchTeam();
+    checkTeamUnused(before, catalogue);
+    const event = auditEvent(
+      { type: 'team.deleted', actor: actorOf(caller), subject: { kind: 'team', id, name: before.name } },
+      origin,
+      at,
+    );
+    return { change: { kind: 'team', before, after: undefined }, event, result: undefined };
+  });
+};

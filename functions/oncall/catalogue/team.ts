@@ -1,0 +1,62 @@
+import * as z from 'zod/mini';
+import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { Description, Id, kept, Labels, Name, UserId, Version, type Kept } from '../vocabulary.ts';
+
+/** Who leads, who answers when a page reaches the team, and who only wants to know. */
+export const TeamRole = z.enum(['lead', 'responder', 'observer']);
+export type TeamRole = z.infer<typeof TeamRole>;
+
+const Member = z.strictObject({ userId: UserId, role: z._default(TeamRole, 'responder') });
+
+const definition = {
+  name: Name,
+  description: z._default(Description, ''),
+  /** The team that this one is part of. */
+  parentId: z._default(z.nullable(Id), null),
+  members: z._default(
+    z.array(Member).check(
+      z.maxLength(100),
+      z.refine(
+        (members) => new Set(members.map(({ userId }) => userId)).size === members.length,
+        'names a member twice',
+      ),
+    ),
+    [],
+  ),
+  labels: z._default(Labels, {}),
+};
+
+export const CreateTeam = z.strictObject(definition);
+export type CreateTeam = z.infer<typeof CreateTeam>;
+
+/** The whole of it anew, with the version that it follows. */
+export const ReplaceTeam = z.strictObject({ ...definition, version: Version });
+export type ReplaceTeam = z.infer<typeof ReplaceTeam>;
+
+export const Team = z.object({
+  ...kept,
+  name: z.string(),
+  description: z.string(),
+  parentId: z.nullable(z.string()),
+  members: z.array(z.object({ userId: z.string(), role: TeamRole })),
+  labels: z.record(z.string(), z.string()),
+});
+export type Team = z.infer<typeof Team>;
+
+/** A team as it lies in the table. */
+export interface StoredTeam extends Kept, CreateTeam {
+  readonly event: AuditEvent;
+}
+
+export const teamView = (team: StoredTeam): Team => ({
+  id: team.id,
+  version: team.version,
+  name: team.name,
+  description: team.description,
+  parentId: team.parentId,
+  members: [...team.members],
+  labels: team.labels,
+  createdAt: team.createdAt,
+  changedAt: team.changedAt,
+  changedBy: team.changedBy,
+});

@@ -1,0 +1,15 @@
+import type { TableShape } from '../../shared/aws/table-shape.ts';
+
+/** Sparse: what the minute tick must look at. `due` names a queue, `dueAt` is RFC 3339 UTC. */
+export const DUE_INDEX = 'due';
+
+/**
+ * Keys and indexes of the on-call table, which the rooms of this context share. The store of each room says which
+ * partitions are its own; no two begin alike.
+ */
+export const ONCALL_TABLE_SHAPE = {
+  hash: 'part',
+  range: 'item',
+  indexes: { [DUE_INDEX]: { hash: 'due', range: 'dueAt' } },
+  expiry: 'ttl',
+} as const satisfies TableShape;

@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import type { AuditActor } from '../../shared/kernel/audit-event.ts';
+
+/** What a thing of this context is called. */
+export const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
+
+export const Description = z.string().check(z.maxLength(2_000));
+
+export const UserId = z
+  .string()
+  .check(z.regex(/^usr_[0-9A-Za-z_-]{1,60}$/, 'must be the id of a user, such as usr_01jd3v8m2k7q4xh2g8vq0p1m9d'));
+
+export const Id = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be an id'));
+
+export const Labels = z
+  .record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/)), z.string().check(z.maxLength(256)))
+  .check(z.refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels'));
+
+export const Link = z.string().check(
+  z.maxLength(2_048),
+  z.refine(
+    (text) => /^https?:\/\//i.test(text) && URL.canParse(text),
+    'must be a URL that begins with http:// or https://',
+  ),
+);
+
+/** The version that a change follows; one that is not the present one is refused. */
+export const Version = z.int().check(z.gte(1));
+
+export const Severity = z.enum(['info', 'warning', 'error', 'critical']);
+export type Severity = z.infer<typeof Severity>;
+
+/** Whether somebody is to be woken for it. */
+export const Urgency = z.enum(['high', 'low']);
+export type Urgency = z.infer<typeof Urgency>;
+
+/** What is known of every thing that people make and change here. */
+export interface Kept {
+  readonly id: string;
+  readonly version: number;
+  readonly createdAt: string;
+  readonly changedAt: string;
+  readonly changedBy: AuditActor;
+}
+
+/** The same, as clients see it. */
+export const kept = {
+  id: z.string(),
+  version: z.int(),
+  createdAt: z.string(),
+  changedAt: z.string(),
+  changedBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+};

@@ -1,0 +1,46 @@
+import type { aws_kms as kms } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ONCALL_TABLE_SHAPE } from '../../functions/oncall/table.ts';
+import type { StageConfig } from '../config.ts';
+import { ContextTable } from '../constructs/context-table.ts';
+import type { Functions } from '../constructs/functions.ts';
+
+interface Props {
+  readonly stage: StageConfig;
+  readonly encryptionKey: kms.IKey | undefined;
+}
+
+/** What of the on-call half must outlive every deployment: its table. */
+export class OncallData extends Construct {
+  readonly table: ContextTable;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    this.table = new ContextTable(this, 'Oncall', {
+      ...props,
+      env: 'ONCALL_TABLE',
+      partitionKey: ONCALL_TABLE_SHAPE.hash,
+      sortKey: ONCALL_TABLE_SHAPE.range,
+      indexes: Object.entries(ONCALL_TABLE_SHAPE.indexes).map(([name, { hash, range }]) => ({
+        name,
+        partitionKey: hash,
+        sortKey: range,
+        projected: [],
+      })),
+    });
+  }
+}
+
+/** The functions that know whose a service is and who is on call. */
+export class OncallApp extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: Props & { readonly data: OncallData; readonly functions: Functions },
+  ) {
+    super(scope, id);
+    const { data, functions } = props;
+    const api = functions.add(this, 'oncall', 'Serves services, teams, routing and schedules', { memoryMb: 1024 });
+    data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
+  }
+}
