@@ -13,6 +13,8 @@ import { checkQueue } from './monitors/check-queue.ts';
 import type { StoredMonitor } from './monitors/monitor.ts';
 import { runCheck } from './monitors/run-check.ts';
 import { monitorStore } from './monitors/store.ts';
+import { healthReader } from './overview/health.ts';
+import { overviewStore } from './overview/store.ts';
 import { currentRules } from './rules/current-rules.ts';
 import { ruleStore } from './rules/store.ts';
 
@@ -87,6 +89,11 @@ export const evaluateDeps = /* @__PURE__ */ once(() => ({
   reader: metricReader({ store: metrics(), clock: systemClock }),
   rules: currentRules({ store: rules(), clock: systemClock }),
 }));
+
+/** The overall status, as the overview tells it. */
+export const health = /* @__PURE__ */ once(() =>
+  healthReader({ clock: systemClock, store: overviewStore(dynamoClient(), readEnv(['HEALTH_TABLE']).HEALTH_TABLE) }),
+);
 
 /** What the reactor needs that tells the alerts how monitors and rules are. */
 export const tellDeps = /* @__PURE__ */ once(() => ({

@@ -2,7 +2,7 @@ import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
 import { getConfig } from './config/get-config.ts';
 import { setConfig } from './config/set-config.ts';
-import { configDeps, examineDeps, metricDeps, monitorDeps, ruleDeps } from './deps.ts';
+import { configDeps, examineDeps, health, metricDeps, monitorDeps, ruleDeps } from './deps.ts';
 import { ask } from './metrics/ask.ts';
 import { exportMetrics } from './metrics/export-metrics.ts';
 import { expose, wantsExposition } from './metrics/expose.ts';
@@ -33,6 +33,11 @@ export const handler = http(routes, {
   deleteMonitor: ({ params, caller, origin }) => remove(monitorDeps(), caller, origin, params.id),
   listMonitorChanges: ({ params, query }) => changes(monitorDeps(), params.id, query),
   collectHealth: ({ body }) => collect(examineDeps(), body.monitors),
+  getHealth: async () => {
+    const { status } = await health()();
+    return reply({ status: 200, headers: { 'cache-control': 'public, max-age=5' }, body: { status } });
+  },
+  getHealthDashboard: () => health()(),
   listRules: ({ query }) => listRules(ruleDeps(), query),
   createRule: ({ body, caller, origin }) => createRule(ruleDeps(), caller, origin, body),
   getRule: ({ params }) => getRule(ruleDeps(), params.id),

@@ -36,11 +36,11 @@ export class HealthData extends Construct {
       env: 'HEALTH_TABLE',
       partitionKey: HEALTH_TABLE_SHAPE.hash,
       sortKey: HEALTH_TABLE_SHAPE.range,
-      indexes: Object.entries(HEALTH_TABLE_SHAPE.indexes).map(([name, { hash, range }]) => ({
+      indexes: Object.entries(HEALTH_TABLE_SHAPE.indexes).map(([name, shape]) => ({
         name,
-        partitionKey: hash,
-        sortKey: range,
-        projected: [],
+        partitionKey: shape.hash,
+        sortKey: shape.range,
+        projected: 'projects' in shape ? shape.projects : [],
       })),
     });
   }

@@ -9,12 +9,13 @@ import { startAlertmanager } from './prometheus.ts';
 import { scrapeGuarantees } from './scrape.ts';
 import { startSubscriber, type Subscriber } from './subscriber.ts';
 import { startTocsin, type Tocsin } from './tocsin.ts';
+import { watchGuarantees } from './watch.ts';
 
 const closing: Scene['closing'] = [];
 
 /** Each group is a scenario of its own: one that fails does not keep the next from being tried. */
 async function main(): Promise<Tally> {
-  const { prometheus, alertmanager, amtool } = await debianTools();
+  const { prometheus, alertmanager, amtool, nodeExporter } = await debianTools();
   const tocsin = await startTocsin();
   closing.push(tocsin.stop);
   const subscriber = await startSubscriber();
@@ -47,6 +48,7 @@ async function main(): Promise<Tally> {
     }),
     amtoolGuarantees(amtool, scene),
     scrapeGuarantees(prometheus, scene),
+    watchGuarantees(nodeExporter, scene),
   ];
   let total: Tally = { passed: 0, failed: 0 };
   for (const group of groups) {
@@ -67,7 +69,9 @@ const subscription = ({ admin }: Tocsin, subscriber: Subscriber): Guarantee => (
   },
 });
 
-console.log('Real clients against a local run: Prometheus, Alertmanager, amtool and a subscriber of the topic');
+console.log(
+  'Real clients against a local run: Prometheus, Alertmanager, amtool, node_exporter and a subscriber of the topic',
+);
 await conclude('test:clients', async () => {
   try {
     return await main();

@@ -18,6 +18,7 @@ export function smoke(emulator: Emulator): readonly Guarantee[] {
   let administrator = '';
   let headers: Readonly<Record<string, string>> = {};
   let raised: Alert | undefined;
+  let watched: { readonly id: string; readonly status: string } | undefined;
   const received: AlertMessage[] = [];
 
   const client = (): ReturnType<typeof tocsinClient> => tocsinClient(api, headers);
@@ -92,12 +93,33 @@ export function smoke(emulator: Emulator): readonly Guarantee[] {
       },
     },
     {
+      title: 'a monitor is made, and is not checked yet',
+      check: async () => {
+        const { hostname, port } = new URL(api);
+        watched = await client().post<{ id: string; status: string }>('/api/monitoring/monitors', {
+          name: 'The gateway',
+          check: { type: 'tcp', host: hostname === 'localhost' ? '127.0.0.1' : hostname, port: Number(port) || 443 },
+        });
+        strictEqual(watched.status, 'unknown');
+      },
+    },
+    {
       title: 'a snooze ends by the schedule of EventBridge, which nothing else ends',
       check: async () => {
         await client().post<Alert>(`/api/monitoring/alerts/${raised?.id}/snooze`, { durationSeconds: 1 });
         const message = await transition('snooze_ended', raised?.id, 100_000);
         strictEqual(message.actor.kind, 'system');
       },
+    },
+    {
+      title: 'the monitor is checked by the schedule, over the queue, by a worker: nobody asked for it',
+      check: () =>
+        eventually('it was checked', { withinMs: 130_000, everyMs: 2_000 }, async () => {
+          const { status, reason } = await client().get<{ status: string; reason: string }>(
+            `/api/monitoring/monitors/${watched?.id}`,
+          );
+          ok(status === 'up' || status === 'down', reason);
+        }),
     },
   ];
 }

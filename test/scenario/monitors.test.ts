@@ -76,11 +76,19 @@ describe('a service that is watched', () => {
     expect(await alertsOf('open')).toMatchObject([
       { severity: 'critical', title: 'Shop is down', description: 'it refuses the connection', service: 'shop' },
     ]);
+    expect((await tocsin.as().get('/api/monitoring/health')).body).toEqual({ status: 'critical' });
+    expect((await tocsin.as().get('/api/monitoring/health/dashboard')).status).toBe(401);
+    expect((await admin.get('/api/monitoring/health/dashboard')).body).toMatchObject({
+      status: 'critical',
+      counts: { monitors: 1, rules: 0 },
+      reasons: [{ kind: 'monitor', id, name: 'Shop', service: 'shop', reason: 'it refuses the connection' }],
+    });
 
     const again = await listening(() => ({ status: 200, body: '{"state":"ok"}' }), port);
     await pass(60);
     expect(await alertsOf('open')).toEqual([]);
     expect(await alertsOf('resolved')).toMatchObject([{ title: 'Shop is down' }]);
+    expect((await tocsin.as().get('/api/monitoring/health')).body).toEqual({ status: 'healthy' });
     const { body } = await admin.get<{ items: { status: string }[] }>(`/api/monitoring/monitors/${id}/changes`);
     expect(body.items.map(({ status }) => status)).toEqual(['up', 'down', 'up']);
     const figures = await admin.get<{ items: { points: { value: number }[] }[] }>(

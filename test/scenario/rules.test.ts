@@ -110,6 +110,11 @@ describe('revoagent', () => {
     expect(await named('EngineHealth')).toEqual([]);
     // Judged each minute: the first that comes thirty seconds later is at most ninety away.
     await pass(90);
+    expect(
+      (await admin.get<{ reasons: { name: string }[] }>('/api/monitoring/health/dashboard')).body.reasons.map(
+        ({ name }) => name,
+      ),
+    ).toContain('EngineHealthCheckFailure (engine=recall)');
     expect(await named('EngineHealth')).toMatchObject([
       { severity: 'critical', title: 'EngineHealthCheckFailure (engine=recall)' },
     ]);

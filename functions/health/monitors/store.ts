@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { DUE_INDEX, STATE_KIND } from '../table.ts';
+import { BROKEN, DUE_INDEX, STATE_KIND } from '../table.ts';
 import type { StoredMonitor } from './monitor.ts';
 import { dueName, phaseOf } from './slots.ts';
 import type { MonitorState } from './state.ts';
@@ -76,13 +76,19 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
     ]);
   };
 
-  const stateItem = (state: KnownState) => ({
-    ...state,
-    part: STATE,
-    item: state.id,
-    kind: STATE_KIND,
-    ...(state.dueAt && { due: BEAT }),
-  });
+  /** What lies in an index no more is told by leaving its keys out. */
+  const stateItem = (state: KnownState) => {
+    const isBroken = state.status === 'down' && !state.muted;
+    return {
+      ...state,
+      part: STATE,
+      item: state.id,
+      kind: STATE_KIND,
+      due: state.dueAt && BEAT,
+      broken: isBroken ? BROKEN : undefined,
+      brokenSince: isBroken ? state.since : undefined,
+    };
+  };
 
   /** False where the monitor is not at the version that was read. */
   const replace = async (monitor: StoredMonitor, keyHash: string | undefined): Promise<boolean> => {

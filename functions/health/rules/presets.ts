@@ -96,7 +96,7 @@ const definitions: Readonly<Record<Preset, (settings: Settings) => readonly obje
       severity: 'critical',
       groupBy: ['engine'],
       forSeconds: 30,
-      condition: threshold('engine.up', '<', 1, { aggregation: 'last', windowSeconds: 120 }),
+      condition: threshold('engine.up', '<', 1, { aggregation: 'last', windowSeconds: 300 }),
     },
     {
       name: 'HighResourceUsage',

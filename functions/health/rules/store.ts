@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { RULE_KIND } from '../table.ts';
+import { BROKEN, RULE_KIND } from '../table.ts';
 import type { Dimensions } from '../metrics/point.ts';
-import type { InstanceState } from './instance.ts';
+import { isFiring, type InstanceState } from './instance.ts';
 import type { StoredRule } from './rule.ts';
 
 /*
@@ -78,7 +78,14 @@ export const ruleStore = (client: DynamoDBClient, tableName: string, retentionDa
   /** Writes what is known of an instance, unless it changed since it was read. */
   const saveState = async (state: KnownInstance): Promise<boolean> => {
     const { done } = await health.put(
-      { ...state, part: `RULE#STATE#${state.rule}`, item: state.instance, kind: RULE_KIND },
+      {
+        ...state,
+        part: `RULE#STATE#${state.rule}`,
+        item: state.instance,
+        kind: RULE_KIND,
+        broken: isFiring(state) ? BROKEN : undefined,
+        brokenSince: isFiring(state) ? state.since : undefined,
+      },
       state.version === 1
         ? { expression: 'attribute_not_exists(#part)' }
         : { expression: '#version = :seen', values: { seen: state.version - 1 } },

@@ -11,21 +11,25 @@ export interface DebianTools {
   readonly prometheus: Command;
   readonly alertmanager: Command;
   readonly amtool: Command;
+  readonly nodeExporter: Command;
 }
 
-const packages = ['prometheus', 'prometheus-alertmanager'];
+const packages = ['prometheus', 'prometheus-alertmanager', 'prometheus-node-exporter'];
 const root = join(toolCache, 'debian');
 
-const programsUnder = (prefix: string): readonly [prometheus: string, alertmanager: string, amtool: string] => [
+const programsUnder = (
+  prefix: string,
+): readonly [prometheus: string, alertmanager: string, amtool: string, nodeExporter: string] => [
   join(prefix, 'usr/bin/prometheus'),
   join(prefix, 'usr/bin/prometheus-alertmanager'),
   join(prefix, 'usr/bin/amtool'),
+  join(prefix, 'usr/bin/prometheus-node-exporter'),
 ];
 
 const complete = (prefix: string): boolean => programsUnder(prefix).every((path) => existsSync(path));
 
 /**
- * Prometheus, Alertmanager and amtool as Debian packages them: what the machine has, what an earlier run fetched, or
+ * Prometheus, Alertmanager, amtool and node_exporter as Debian packages them: what the machine has, what an earlier run fetched, or
  * packages fetched and unpacked under `.cache/` without being installed. Needs root only to refresh an empty package
  * list, and on a machine that does not let it mount. Throws, saying what is missing, on a machine without apt.
  */
@@ -62,11 +66,12 @@ async function unpack(): Promise<void> {
 }
 
 async function toolsOf(prefix: string): Promise<DebianTools> {
-  const [prometheus, alertmanager, amtool] = programsUnder(prefix);
+  const [prometheus, alertmanager, amtool, nodeExporter] = programsUnder(prefix);
   return {
     prometheus: [prometheus],
     alertmanager: [...(await withTemplates()), alertmanager],
     amtool: [amtool],
+    nodeExporter: [nodeExporter],
   };
 }
 
