@@ -49,6 +49,13 @@ export class ObservabilityStack extends Stack {
       missingIsBad: true,
     });
 
+    watch.on('WakeUpsHealed', {
+      runbook: 'wake-ups-healed',
+      says: 'Pages or steps of escalations were more than a minute late: their wake-ups were lost.',
+      metric: metricOf('Tocsin', 'WakeUpsHealed', { service: 'paging-tick' }, 'Sum'),
+      threshold: 1,
+    });
+
     new cloudwatch.Dashboard(this, 'Dashboard', {
       dashboardName: `tocsin-${stage.name}`,
       widgets: [
@@ -160,9 +167,9 @@ const watchQueue = (watch: Watch, queue: WorkQueue): void => {
   } else {
     watch.on(`Stuck-${nameOf(queue)}`, {
       runbook: 'queue-not-draining',
-      says: 'A message has waited for more than five minutes.',
+      says: 'A message has waited for more than five minutes longer than it was to.',
       metric: queueMetric(queue, 'ApproximateAgeOfOldestMessage'),
-      threshold: STUCK_SECONDS,
+      threshold: STUCK_SECONDS + queue.holdsBackSeconds,
     });
   }
 };

@@ -7,6 +7,7 @@ import { AuthApp, AuthData, AuthMeters } from './contexts/auth.ts';
 import { HealthApp, HealthData } from './contexts/health.ts';
 import { IntegrationsApp } from './contexts/integrations.ts';
 import { OncallApp, OncallData } from './contexts/oncall.ts';
+import { PagingApp, PagingData } from './contexts/paging.ts';
 import { Functions } from './constructs/functions.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { SURFACE, surface } from './surface.ts';
@@ -19,6 +20,7 @@ export class DataStack extends Stack {
   readonly audit: AuditData;
   readonly health: HealthData;
   readonly oncall: OncallData;
+  readonly paging: PagingData;
 
   constructor(app: App, stage: StageConfig, props: StackProps) {
     super(app, `Tocsin-${stage.name}-data`, { ...props, terminationProtection: stage.retainData });
@@ -29,6 +31,7 @@ export class DataStack extends Stack {
     this.audit = new AuditData(this, 'Audit', common);
     this.health = new HealthData(this, 'Health', common);
     this.oncall = new OncallData(this, 'Oncall', common);
+    this.paging = new PagingData(this, 'Paging', common);
   }
 }
 
@@ -40,13 +43,14 @@ export class AppStack extends Stack {
     super(app, `Tocsin-${stage.name}-app`, props);
     this.functions = new Functions(stage, bundles);
     const common = { stage, encryptionKey: data.encryptionKey, functions: this.functions };
-    const { alerts, auth, audit, health, oncall } = data;
+    const { alerts, auth, audit, health, oncall, paging } = data;
     new AuthApp(this, 'Auth', { ...common, data: auth });
-    const eventful = [auth.table, health.table, oncall.table];
+    const eventful = [auth.table, health.table, oncall.table, paging.table];
     const { trail } = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health, alerts, authTable: auth.table });
     new OncallApp(this, 'Oncall', { ...common, data: oncall });
+    new PagingApp(this, 'Paging', { ...common, data: paging, alerts });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }

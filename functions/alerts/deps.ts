@@ -24,6 +24,9 @@ export const intakeDeps = /* @__PURE__ */ once((): IntakeDeps & { readonly store
   spill: spillQueue({ sqs: sqsClient(), queueUrl: readEnv(['SPILL_QUEUE']).SPILL_QUEUE }),
 }));
 
+/** Tells how an alert is at this moment, to other contexts through the port. */
+export const alertReader = () => storeOf().byId;
+
 /** What the verbs of this context need. */
 export const deps = /* @__PURE__ */ once(() => ({ ...intakeDeps(), intake: intake(intakeDeps()) }));
 

@@ -1,8 +1,8 @@
 /*
- * What another context may ask of the alerts: to take an event in. Besides `events.ts` this is the only file of this
+ * What another context may ask of the alerts: to take an event in, and how an alert is. Besides `events.ts` this is the only file of this
  * context that others import (docs/adr/0020-intake-port.md).
  */
-export type { Actor, AlertEvent, Severity } from './alert.ts';
+export type { Actor, Alert, AlertEvent, Severity } from './alert.ts';
 export { actorOf } from './alert.ts';
 export { intake, type Accepted, type Intake, type IntakeDeps } from './intake.ts';
-export { intakeDeps } from './deps.ts';
+export { alertReader, intakeDeps } from './deps.ts';

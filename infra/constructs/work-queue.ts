@@ -14,6 +14,8 @@ export interface WorkQueueProps {
   readonly deadLetters?: { readonly queue: WorkQueue; readonly attempts: number };
   /** It holds what was accepted and lies nowhere else, so it is kept as long as the stage keeps its data. */
   readonly isData?: true;
+  /** Senders hold messages back for so long; the queue is not stuck before that. */
+  readonly holdsBackSeconds?: number;
   /** At least six times the timeout of the function that reads it, as AWS advises. */
   readonly visibilitySeconds?: number;
 }
@@ -23,11 +25,13 @@ export class WorkQueue extends Construct {
   readonly queue: sqs.Queue;
   /** Nothing reads it: whatever lies here waits for a person. */
   readonly holdsDeadLetters: boolean;
+  readonly holdsBackSeconds: number;
   private readonly env: EnvName | undefined;
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
     this.env = props.env;
+    this.holdsBackSeconds = props.holdsBackSeconds ?? 0;
     this.holdsDeadLetters = props.deadLetters === undefined;
     this.queue = new sqs.Queue(this, 'Queue', {
       ...(props.fifo && {

@@ -57,6 +57,12 @@ export class AlertsData extends Construct {
     this.spill.grantSendTo(fn);
     fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
   }
+
+  /** Lets a function look at an alert whose id it knows. */
+  grantLook(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem']);
+    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
+  }
 }
 
 /** The functions of the alerts: the API, two readers of the stream, one of the spill queue, and the minute tick. */

@@ -17,6 +17,8 @@ export const CLIENT_SETTINGS = {
 
 export const dynamoClient = /* @__PURE__ */ once(() => new DynamoDBClient(CLIENT_SETTINGS));
 export const snsClient = /* @__PURE__ */ once(() => new SNSClient(CLIENT_SETTINGS));
+/** Tries once: what became of a message to a phone is not known, and whoever sends it again must know that. */
+export const smsClient = /* @__PURE__ */ once(() => new SNSClient({ ...CLIENT_SETTINGS, maxAttempts: 1 }));
 export const sqsClient = /* @__PURE__ */ once(() => new SQSClient(CLIENT_SETTINGS));
 export const secretsClient = /* @__PURE__ */ once(() => new SecretsManagerClient(CLIENT_SETTINGS));
 export const apiGatewayClient = /* @__PURE__ */ once(

@@ -26,6 +26,25 @@ export const fateOf = (
 };
 
 /**
+ * A Lambda entry that reads a queue without order. Messages are handled side by side; one that fails is tried again, as often
+ * as its queue says, and ends in the dead letters.
+ */
+export const queueReactor =
+  (react: (body: string) => Promise<void>) =>
+  async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    logger.resetKeys();
+    const ended = await Promise.allSettled(event.Records.map(async ({ body }) => react(body)));
+    return {
+      batchItemFailures: ended.flatMap((each, i) => {
+        if (each.status === 'fulfilled') return [];
+        const { messageId = '' } = event.Records[i] ?? {};
+        logger.warn('message will be tried again', { messageId, error: each.reason as Error });
+        return [{ itemIdentifier: messageId }];
+      }),
+    };
+  };
+
+/**
  * A Lambda entry that reads a FIFO queue. Messages are handled one after the other; behind one that must be tried again
  * nothing of its group is, so that the order of each group holds. While a service refuses, the rest of the batch waits
  * too. A poisoned message goes to the poison queue, whole, and the others pass.

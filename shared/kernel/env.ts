@@ -9,6 +9,8 @@ export const ENV = {
   AUDIT_TABLE: 'Name of the audit table',
   HEALTH_TABLE: 'Name of the health table',
   ONCALL_TABLE: 'Name of the on-call table',
+  PAGING_TABLE: 'Name of the paging table',
+  WAKE_QUEUE: 'URL of the queue that holds what is to be paged until it is due',
   ALERTS_TOPIC: 'ARN of the SNS topic that every transition is published to',
   SPILL_QUEUE: 'URL of the FIFO queue that keeps events while DynamoDB refuses them',
   PRIVATE_ENDPOINTS: 'Whether plain http and private hosts may be subscribed: allowed or refused',

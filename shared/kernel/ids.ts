@@ -5,7 +5,24 @@ import { encodeTime, ulid } from 'ulid';
 const TIME_CHARS = 10;
 
 /** What an identifier names. The prefix makes a pasted id tell what it is. */
-export type IdPrefix = 'usr' | 'ses' | 'key' | 'evt' | 'req' | 'alr' | 'sub' | 'tok' | 'mon' | 'rul' | 'svc' | 'team' | 'sch' | 'ovr' | 'swp' | 'ical';
+export type IdPrefix =
+  | 'usr'
+  | 'ses'
+  | 'key'
+  | 'evt'
+  | 'req'
+  | 'alr'
+  | 'sub'
+  | 'tok'
+  | 'mon'
+  | 'rul'
+  | 'con'
+  | 'svc'
+  | 'team'
+  | 'sch'
+  | 'ovr'
+  | 'swp'
+  | 'ical';
 
 /** A new identifier, `usr_01JD…`: unique, and sorting by the time it was made at (ULID, lower case). */
 export const newId = (prefix: IdPrefix, at: Date): string =>

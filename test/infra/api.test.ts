@@ -69,6 +69,8 @@ describe('every function', () => {
     );
     const broad = statements.filter(({ Resource }) => [Resource].flat().includes('*')).flatMap(({ Action }) => Action);
     expect(broad.filter((action) => !WITHOUT_RESOURCE.test(action))).toEqual([]);
+    const without = statements.filter((statement) => 'NotResource' in statement);
+    expect(without.map(({ Action }) => Action)).toEqual(without.map(() => 'sns:Publish'));
     expect(statements.flatMap(({ Action }) => Action).filter((action) => action.endsWith(':*'))).toEqual([]);
   });
 

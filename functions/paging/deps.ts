@@ -1,0 +1,55 @@
+import { dynamoClient, smsClient, sqsClient } from '../../shared/aws/clients.ts';
+import { systemClock } from '../../shared/kernel/clock.ts';
+import { readEnv } from '../../shared/kernel/env.ts';
+import { once } from '../../shared/kernel/once.ts';
+import { alertReader } from '../alerts/port.ts';
+import { smsChannel } from './channels/sms.ts';
+import { contactStore } from './contacts/store.ts';
+import { escalationStore } from './escalations/store.ts';
+import { wakeQueue } from './escalations/wake-queue.ts';
+import { policyStore } from './policies/store.ts';
+
+const tableName = () => readEnv(['PAGING_TABLE']).PAGING_TABLE;
+
+const escalations = () =>
+  escalationStore(dynamoClient(), tableName(), Number(readEnv(['ALERT_RETENTION_DAYS']).ALERT_RETENTION_DAYS));
+
+const channels = () => ({ sms: smsChannel({ sns: smsClient() }) });
+
+/** What the verbs need that are about policies. */
+export const policyDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  store: policyStore(dynamoClient(), tableName()),
+}));
+
+/** What the verbs need that are about contacts. */
+export const contactDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  contacts: contactStore(dynamoClient(), tableName()),
+  channels: channels(),
+}));
+
+/** What the verbs need that are about escalations. */
+export const escalationDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, escalations: escalations() }));
+
+/** What the reactor needs that follows alerts. */
+export const followDeps = /* @__PURE__ */ once(() => ({ ...escalationDeps(), policies: policyDeps().store }));
+
+const wake = () => wakeQueue({ sqs: sqsClient(), queueUrl: readEnv(['WAKE_QUEUE']).WAKE_QUEUE });
+
+/** What the reactor needs that hands on what is due. */
+export const wakeDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  wake: wake(),
+  sqs: sqsClient(),
+  poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
+}));
+
+/** What it takes to do what is due. */
+export const workDeps = /* @__PURE__ */ once(() => ({
+  ...contactDeps(),
+  escalations: escalations(),
+  alertNow: alertReader(),
+  chance: Math.random,
+  wake: wake(),
+}));

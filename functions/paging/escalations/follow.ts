@@ -1,0 +1,46 @@
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../../alerts/events.ts';
+import { DEFAULT_POLICY } from '../policies/policy.ts';
+import type { PolicyStore } from '../policies/store.ts';
+import { followed } from './escalation.ts';
+import type { EscalationStore } from './store.ts';
+
+export interface FollowDeps {
+  readonly clock: Clock;
+  readonly policies: Pick<PolicyStore, 'byId'>;
+  readonly escalations: Pick<EscalationStore, 'escalation' | 'save'>;
+}
+
+const ATTEMPTS = 5;
+
+/** The message of the topic in the body of a queue's message. Throws for anything else. */
+export const alertMessageIn = (body: string): AlertMessage => {
+  const message = JSON.parse(body) as Partial<AlertMessage>;
+  if (message.schema !== ALERT_MESSAGE_SCHEMA || !message.alert || !message.sequence) {
+    throw new Error(`Not a message of the schema ${ALERT_MESSAGE_SCHEMA}`);
+  }
+  return message as AlertMessage;
+};
+
+/**
+ * Follows a transition of an alert: begins its escalation, holds it, or ends it. Each transition is followed once, however
+ * often and in whatever order it is told. Where there is no policy, nobody is paged for alerts that begin meanwhile.
+ */
+export const follow = async ({ clock, policies, escalations }: FollowDeps, message: AlertMessage): Promise<void> => {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const present = await escalations.escalation(message.alert.id);
+    const policy = present ?? (await snapshot(policies));
+    if (!policy) return;
+    const at = clock.now();
+    const next = followed(present, message, policy, at);
+    if (!next || (await escalations.save(next, at))) return;
+  }
+  throw new Error(`The escalation of ${message.alert.id} kept changing`);
+};
+
+const snapshot = async (policies: FollowDeps['policies']) => {
+  const policy = await policies.byId(DEFAULT_POLICY);
+  if (!policy || policy.deleted) return undefined;
+  const { id, version, steps, repeat } = policy;
+  return { policyId: id, policyVersion: version, steps, repeat };
+};

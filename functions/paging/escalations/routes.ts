@@ -1,0 +1,63 @@
+import * as z from 'zod/mini';
+import { Cursor, Limit } from '../../../shared/http/list.ts';
+import { defineRoutes } from '../../../shared/http/route.ts';
+import { EscalationView, Pages } from './view.ts';
+
+const ESCALATION = {
+  alertId: 'alr_01jd3v8m2kabcd0123456789abcdefghijklmn',
+  policyId: 'default',
+  policyVersion: 1,
+  status: 'escalating',
+  round: 0,
+  loop: 0,
+  step: 1,
+  nextAt: '2026-11-21T03:05:00.000Z',
+};
+
+export const routes = defineRoutes({
+  listPages: {
+    method: 'GET',
+    path: '/api/monitoring/alerts/{id}/pages',
+    summary: 'Tell who was paged for an alert, when and through what, or why not',
+    permission: 'monitoring.read',
+    query: z.strictObject({ limit: Limit, cursor: Cursor }),
+    success: {
+      status: 200,
+      description: 'The escalation and its pages, in the order of the steps',
+      body: Pages,
+      example: {
+        escalation: ESCALATION,
+        items: [
+          {
+            round: 0,
+            loop: 0,
+            step: 0,
+            userId: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d',
+            channel: 'sms',
+            contactId: 'con_01jd3v8m2k7q4xh2g8vq0p1m9d',
+            status: 'sent',
+            reason: null,
+            plannedAt: '2026-11-21T03:00:00.000Z',
+            sentAt: '2026-11-21T03:00:00.400Z',
+            attempts: 1,
+            provider: 'sns',
+            providerId: '0b0ec4a4-7d5e-5a1a-9f0c-3c1f6f0f2d11',
+          },
+        ],
+        next: null,
+      },
+    },
+    problems: { 400: ['cursor.invalid'], 404: ['escalation.not_found'] },
+  },
+  escalateAlert: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/{id}/escalate',
+    summary: 'Have the next step of an escalation reached at once',
+    permission: 'monitoring.alert.acknowledge',
+    success: { status: 200, description: 'The escalation', body: EscalationView, example: ESCALATION },
+    problems: {
+      404: ['escalation.not_found'],
+      409: ['escalation.not_escalating', 'escalation.changed'],
+    },
+  },
+});

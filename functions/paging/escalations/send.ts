@@ -1,0 +1,60 @@
+import { isTransient } from '../../../shared/aws/transient.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import type { Alert } from '../../alerts/port.ts';
+import type { Channel } from '../channels/channel.ts';
+import { claimed, refused, sent, skipped, textOf, type StoredPage } from './page.ts';
+import type { EscalationStore } from './store.ts';
+
+export interface SendDeps {
+  readonly clock: Clock;
+  readonly escalations: Pick<EscalationStore, 'page' | 'savePage'>;
+  readonly channels: Readonly<Record<string, Channel>>;
+  /** The alert as it is at this moment. */
+  readonly alertNow: (id: string) => Promise<Alert | undefined>;
+  /** A number from 0 to 1, anew at each call. */
+  readonly chance: () => number;
+}
+
+/**
+ * Sends a page that is due. Whoever claims it first sends it; the alert is looked at between the claim and the sending, so
+ * that nothing is sent once an acknowledgement was accepted, save what is on its way at that moment. A sender that dies is
+ * followed when its lease is over, under the same key. Answers the page as it is then.
+ */
+export const send = async (deps: SendDeps, alertId: string, key: string): Promise<StoredPage | undefined> => {
+  const { clock, escalations, channels, alertNow, chance } = deps;
+  const page = await escalations.page(alertId, key);
+  const at = clock.now();
+  if (page?.dueAt === undefined || page.dueAt > at.toISOString()) return page;
+  const mine = claimed(page, at);
+  if (!(await escalations.savePage(page, mine, at))) return escalations.page(alertId, key);
+  const after = await attempt({ channels, alertNow, chance, clock }, mine);
+  return (await escalations.savePage(mine, after, clock.now())) ? after : escalations.page(alertId, key);
+};
+
+const attempt = async (
+  { channels, alertNow, chance, clock }: Omit<SendDeps, 'escalations'>,
+  page: StoredPage,
+): Promise<StoredPage> => {
+  const quiet = quietReason(await alertNow(page.alertId));
+  if (quiet !== undefined) return skipped(page, quiet);
+  const channel = channels[page.channel ?? ''];
+  if (!channel || page.to === null) return skipped(page, 'There is no such channel.');
+  try {
+    const accepted = await channel.send(
+      { to: page.to, text: textOf(page) },
+      { idempotencyKey: `${page.alertId}#${page.key}` },
+    );
+    return sent(page, accepted, clock.now());
+  } catch (error) {
+    const why = error instanceof Error ? error.name : 'unknown';
+    return refused(page, `The provider did not take it: ${why}.`, isTransient(error), clock.now(), chance());
+  }
+};
+
+/** Why nobody is to be paged for an alert now. */
+const quietReason = (alert: Alert | undefined): string | undefined => {
+  if (!alert) return 'The alert is gone.';
+  if (alert.status === 'resolved') return `${alert.resolvedBy} had resolved the alert.`;
+  if (alert.status === 'acknowledged') return `${alert.acknowledgedBy} had acknowledged the alert.`;
+  return alert.snoozedUntil === null ? undefined : `The alert was snoozed until ${alert.snoozedUntil}.`;
+};

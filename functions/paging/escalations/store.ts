@@ -1,0 +1,139 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table, type Item, type Key } from '../../../shared/aws/dynamo.ts';
+import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import { DUE, DUE_INDEX } from '../table.ts';
+import type { Escalation } from './escalation.ts';
+import type { StoredPage } from './page.ts';
+
+/*
+ * Access patterns. The partitions ALERT#… belong to this room.
+ *
+ *  #  question                                            index      key
+ *  1  the escalation of an alert                          table      part = ALERT#id, item = ESCALATION
+ *  2  the pages of an alert, in the order of steps        table      part = ALERT#id, item begins with PAGE#
+ *  3  a page                                              table      part = ALERT#id, item = PAGE#key
+ *  4  what is due                                         due        due = DUE, dueAt up to now
+ *
+ * What must be looked at again lies in the due index by the same write that says so: there is no escalation that goes on,
+ * and no page that is not sent, without its next look.
+ */
+
+const ESCALATION = 'ESCALATION';
+const PAGE = 'PAGE#';
+const DAY_SECONDS = 86_400;
+
+/** Where something lies that is due. */
+export interface DueKey {
+  readonly part: string;
+  readonly item: string;
+  readonly dueAt: string;
+}
+
+/** What an escalation has in the table besides itself, and which each write says anew. */
+interface Stored extends DueKey {
+  readonly due: string;
+  readonly ttl: number;
+}
+
+const bare = ({
+  part: _,
+  item: _item,
+  due: _due,
+  dueAt: _at,
+  ttl: _ttl,
+  ...rest
+}: Escalation & Partial<Stored>): Escalation => rest;
+
+const partOf = (alertId: string): string => `ALERT#${alertId}`;
+
+export const escalationStore = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
+  const paging = table(client, tableName);
+  const kept = (at: Date) => ({ ttl: Math.floor(at.getTime() / 1000) + retentionDays * DAY_SECONDS });
+
+  const escalationItem = (escalation: Escalation, at: Date): Item => ({
+    part: partOf(escalation.alertId),
+    item: ESCALATION,
+    ...escalation,
+    ...(escalation.nextAt === undefined ? {} : { due: DUE, dueAt: escalation.nextAt }),
+    // An alert may stay open for long: what is told of it last is kept for as long as a resolved alert.
+    ...(escalation.status === 'ended' && kept(at)),
+  });
+
+  const pageItem = (page: StoredPage, at: Date): Item => ({
+    ...page,
+    part: partOf(page.alertId),
+    item: PAGE + page.key,
+    ...(page.dueAt === undefined ? { due: undefined, ...kept(at) } : { due: DUE }),
+  });
+
+  const unchanged = ({ version }: Escalation) =>
+    version === 1
+      ? { expression: 'attribute_not_exists(#part)' }
+      : { expression: '#version = :expected', values: { expected: version - 1 } };
+
+  /** Access pattern 1. */
+  const escalation = async (alertId: string): Promise<Escalation | undefined> => {
+    const stored = await paging.get<Escalation & Partial<Stored>>(
+      { part: partOf(alertId), item: ESCALATION },
+      { consistent: true },
+    );
+    return stored && bare(stored);
+  };
+
+  /** Writes the next version where the one that was read still stands; false where another was faster. */
+  const save = async (next: Escalation, at: Date): Promise<boolean> =>
+    (await paging.put(escalationItem(next, at), unchanged(next))).done;
+
+  /** Writes the next version and the pages of the step that was reached, all or none; none of the pages was there before. */
+  const fire = (next: Escalation, pages: readonly StoredPage[], at: Date): Promise<boolean> =>
+    paging.transact([
+      { put: escalationItem(next, at), when: unchanged(next) },
+      ...pages.map((page) => ({
+        put: pageItem(page, at),
+        when: { expression: 'attribute_not_exists(#part)' },
+      })),
+    ]);
+
+  /** Access pattern 3. */
+  const page = (alertId: string, key: string): Promise<StoredPage | undefined> =>
+    paging.get<StoredPage>({ part: partOf(alertId), item: PAGE + key }, { consistent: true });
+
+  /** Puts a page in the place of what was read; false where another sender was faster. */
+  const savePage = async (before: StoredPage, after: StoredPage, at: Date): Promise<boolean> =>
+    (
+      await paging.put(pageItem(after, at), {
+        expression: '#status = :status AND #attempts = :attempts AND #dueAt = :dueAt',
+        values: { status: before.status, attempts: before.attempts, dueAt: before.dueAt ?? '' },
+      })
+    ).done;
+
+  /** Access pattern 2. */
+  const pages = (alertId: string, request: PageRequest): Promise<Page<StoredPage>> =>
+    paging.page<StoredPage>(
+      {
+        where: '#part = :part AND begins_with(#item, :prefix)',
+        values: { part: partOf(alertId), prefix: PAGE },
+        consistent: true,
+      },
+      request,
+    );
+
+  /** Access pattern 4: the first `limit` that are due at `at`, longest due first. */
+  const due = async (at: Date, limit: number): Promise<DueKey[]> =>
+    (
+      await paging.queryOnce<DueKey>(
+        { index: DUE_INDEX, where: '#due = :due AND #dueAt <= :at', values: { due: DUE, at: at.toISOString() } },
+        limit,
+      )
+    ).items;
+
+  return { escalation, save, fire, page, savePage, pages, due };
+};
+
+export type EscalationStore = ReturnType<typeof escalationStore>;
+
+/** What a key of the due index names: an escalation, or one of its pages. */
+export const subjectOf = ({ part, item }: Key): { readonly alertId: string; readonly page?: string } => ({
+  alertId: part?.slice(partOf('').length) ?? '',
+  ...(item?.startsWith(PAGE) && { page: item.slice(PAGE.length) }),
+});

@@ -1,0 +1,38 @@
+import { settleAll } from '../../../shared/kernel/at-once.ts';
+import type { EscalationStore } from './store.ts';
+import { work, type WorkDeps } from './work.ts';
+
+export interface TickDeps extends Omit<WorkDeps, 'escalations'> {
+  readonly escalations: WorkDeps['escalations'] & Pick<EscalationStore, 'due'>;
+}
+
+export interface Ticked {
+  readonly done: number;
+  /** Of what was done, so many had been due for more than a minute: their wake-up was lost. */
+  readonly healed: number;
+  readonly failed: number;
+}
+
+const PAGE = 100;
+const MAX_PAGES = 20;
+const AT_ONCE = 10;
+const HEALED_AFTER_MS = 60_000;
+
+/**
+ * Each minute: does what is due and was not done, whatever became of its wake-up. What goes on after that is woken again as
+ * everything is; what fails stays due for the next tick.
+ */
+export const tick = async (deps: TickDeps): Promise<Ticked> => {
+  const ticked = { done: 0, healed: 0, failed: 0 };
+  for (let i = 0; i < MAX_PAGES && ticked.failed === 0; i++) {
+    const now = deps.clock.now();
+    const late = new Date(now.getTime() - HEALED_AFTER_MS).toISOString();
+    const due = await deps.escalations.due(now, PAGE);
+    const ended = await settleAll(due, AT_ONCE, (key) => work(deps, key));
+    ticked.done += ended.filter(({ status }) => status === 'fulfilled').length;
+    ticked.failed += ended.filter(({ status }) => status === 'rejected').length;
+    ticked.healed += due.filter(({ dueAt }) => dueAt < late).length;
+    if (due.length < PAGE) break;
+  }
+  return ticked;
+};

@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { ESCALATION_STATUSES, type Escalation } from './escalation.ts';
+import { PAGE_STATUSES, type StoredPage } from './page.ts';
+
+export const EscalationView = z.object({
+  alertId: z.string(),
+  policyId: z.string(),
+  policyVersion: z.int(),
+  status: z.enum(ESCALATION_STATUSES),
+  round: z.int(),
+  loop: z.int(),
+  step: z.int(),
+  nextAt: z.nullable(z.iso.datetime()),
+});
+export type EscalationView = z.infer<typeof EscalationView>;
+
+export const PageView = z.object({
+  round: z.int(),
+  loop: z.int(),
+  step: z.int(),
+  userId: z.string(),
+  channel: z.nullable(z.string()),
+  contactId: z.nullable(z.string()),
+  status: z.enum(PAGE_STATUSES),
+  reason: z.nullable(z.string()),
+  plannedAt: z.iso.datetime(),
+  sentAt: z.nullable(z.iso.datetime()),
+  attempts: z.int(),
+  provider: z.nullable(z.string()),
+  providerId: z.nullable(z.string()),
+});
+export type PageView = z.infer<typeof PageView>;
+
+export const Pages = z.object({ escalation: EscalationView, items: z.array(PageView), next: z.nullable(z.string()) });
+export type Pages = z.infer<typeof Pages>;
+
+const picked = <T extends object>(fields: readonly string[], of: object): T =>
+  Object.fromEntries(fields.map((field) => [field, (of as Record<string, unknown>)[field] ?? null])) as T;
+
+export const escalationView = (escalation: Escalation): EscalationView =>
+  picked(Object.keys(EscalationView.shape), escalation);
+
+/** A page as clients see it: who, when, through what and why not, but neither number nor address. */
+export const pageView = (page: StoredPage): PageView => picked(Object.keys(PageView.shape), page);

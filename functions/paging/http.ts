@@ -1,0 +1,28 @@
+import { http } from '../../shared/http/handler.ts';
+import { add } from './contacts/add.ts';
+import { list as listContacts } from './contacts/list.ts';
+import { remove as removeContact } from './contacts/remove.ts';
+import { verify } from './contacts/verify.ts';
+import { contactDeps, escalationDeps, policyDeps } from './deps.ts';
+import { escalate } from './escalations/escalate.ts';
+import { pages } from './escalations/pages.ts';
+import { get, list } from './policies/get.ts';
+import { remove } from './policies/remove.ts';
+import { save } from './policies/save.ts';
+import { policyIdIn } from './policies/policy-id-in.ts';
+import { routes } from './routes.ts';
+
+export const handler = http(routes, {
+  listPolicies: ({ query }) => list(policyDeps(), query),
+  getPolicy: ({ params }) => get(policyDeps(), params.id),
+  savePolicy: ({ params, body, caller, origin }) => save(policyDeps(), caller, origin, policyIdIn(params.id), body),
+  deletePolicy: ({ params, caller, origin }) => remove(policyDeps(), caller, origin, params.id),
+  listContacts: ({ params, caller }) => listContacts(contactDeps(), caller, params.id),
+  addContact: ({ params, body, caller, origin }) => add(contactDeps(), caller, origin, params.id, body),
+  verifyContact: ({ params, body, caller, origin }) =>
+    verify(contactDeps(), caller, origin, { userId: params.id, contactId: params.contactId, code: body.code }),
+  deleteContact: ({ params, caller, origin }) =>
+    removeContact(contactDeps(), caller, origin, { userId: params.id, contactId: params.contactId }),
+  listPages: ({ params, query }) => pages(escalationDeps(), params.id, query),
+  escalateAlert: ({ params }) => escalate(escalationDeps(), params.id),
+});

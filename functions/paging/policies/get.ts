@@ -1,0 +1,22 @@
+import { notFound } from '../../../shared/kernel/errors.ts';
+import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import { policyView, type Policy } from './policy.ts';
+import type { PolicyStore } from './store.ts';
+
+export const noSuchPolicy = () => notFound('policy.not_found', 'There is no escalation policy with this id.');
+
+/** One policy, in its present version. */
+export const get = async ({ store }: { readonly store: Pick<PolicyStore, 'byId'> }, id: string): Promise<Policy> => {
+  const policy = await store.byId(id);
+  if (!policy || policy.deleted) throw noSuchPolicy();
+  return policyView(policy);
+};
+
+/** A page of the policies, by id. */
+export const list = async (
+  { store }: { readonly store: Pick<PolicyStore, 'list'> },
+  request: PageRequest,
+): Promise<Page<Policy>> => {
+  const { items, next } = await store.list(request);
+  return { items: items.map(policyView), next };
+};

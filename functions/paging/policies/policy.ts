@@ -1,0 +1,64 @@
+import * as z from 'zod/mini';
+import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+
+/** The policy of every alert for which nothing else says one. */
+export const DEFAULT_POLICY = 'default';
+
+export const PolicyId = z
+  .string()
+  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, such as `default`'));
+
+export const Target = z.strictObject({
+  type: z.literal('user'),
+  id: z.string().check(z.regex(/^usr_[0-9a-z_]{1,60}$/, 'must be the id of a user')),
+});
+export type Target = z.infer<typeof Target>;
+
+export const Step = z.strictObject({
+  /** All of them are paged at once. */
+  targets: z.array(Target).check(
+    z.minLength(1),
+    z.maxLength(10),
+    z.refine((targets) => new Set(targets.map(({ id }) => id)).size === targets.length, 'each target once'),
+  ),
+  /** How long these may take to answer before the next step is reached. */
+  escalateAfterMinutes: z.int().check(z.gte(1), z.lte(1_440)),
+});
+export type Step = z.infer<typeof Step>;
+
+const rules = {
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(128)),
+  steps: z.array(Step).check(z.minLength(1), z.maxLength(10)),
+  /** How often all steps are gone through again. */
+  repeat: z.int().check(z.gte(0), z.lte(9)),
+};
+
+/** The whole of a policy anew, and the version that it follows: 0 where there is none yet. */
+export const SavePolicy = z.strictObject({ ...rules, version: z.int().check(z.gte(0)) });
+export type SavePolicy = z.infer<typeof SavePolicy>;
+
+export const Policy = z.object({
+  id: z.string(),
+  version: z.int(),
+  changedAt: z.iso.datetime(),
+  changedBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  ...rules,
+});
+export type Policy = z.infer<typeof Policy>;
+
+/** A policy as it lies in the table. A deleted one stays, so that versions are never used twice. */
+export interface StoredPolicy extends Omit<Policy, 'changedBy'> {
+  readonly changedBy: AuditActor;
+  readonly deleted: boolean;
+  readonly event: AuditEvent;
+}
+
+export const policyView = ({ id, version, changedAt, changedBy, name, steps, repeat }: StoredPolicy): Policy => ({
+  id,
+  version,
+  changedAt,
+  changedBy,
+  name,
+  steps,
+  repeat,
+});

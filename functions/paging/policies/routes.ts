@@ -1,0 +1,67 @@
+import * as z from 'zod/mini';
+import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
+import { defineRoutes } from '../../../shared/http/route.ts';
+import { Policy, SavePolicy } from './policy.ts';
+
+const RULES = {
+  name: 'Everybody',
+  steps: [
+    { targets: [{ type: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d' }], escalateAfterMinutes: 5 },
+    { targets: [{ type: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9e' }], escalateAfterMinutes: 10 },
+  ],
+  repeat: 2,
+};
+
+const EXAMPLE = {
+  id: 'default',
+  version: 1,
+  changedAt: '2026-11-21T03:00:00.000Z',
+  changedBy: { kind: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', name: 'ana' },
+  ...RULES,
+};
+
+export const routes = defineRoutes({
+  listPolicies: {
+    method: 'GET',
+    path: '/api/oncall/policies',
+    summary: 'List escalation policies',
+    permission: 'oncall.read',
+    query: z.strictObject({ limit: Limit, cursor: Cursor }),
+    success: {
+      status: 200,
+      description: 'A page of policies',
+      body: pageOf(Policy),
+      example: { items: [EXAMPLE], next: null },
+    },
+    problems: { 400: ['cursor.invalid'] },
+  },
+  getPolicy: {
+    method: 'GET',
+    path: '/api/oncall/policies/{id}',
+    summary: 'Get an escalation policy',
+    permission: 'oncall.read',
+    success: { status: 200, description: 'The policy', body: Policy, example: EXAMPLE },
+    problems: { 404: ['policy.not_found'] },
+  },
+  savePolicy: {
+    method: 'PUT',
+    path: '/api/oncall/policies/{id}',
+    summary: 'Make or replace an escalation policy',
+    description:
+      'The whole of it, with the version that it follows, 0 for a new one. Alerts are escalated by the policy `default`. An ' +
+      'escalation keeps to the version that it began with.',
+    permission: 'oncall.policy.write',
+    body: SavePolicy,
+    example: { ...RULES, version: 0 },
+    success: { status: 200, description: 'The policy', body: Policy, example: EXAMPLE },
+    problems: { 400: ['policy.id'], 409: ['policy.changed'] },
+  },
+  deletePolicy: {
+    method: 'DELETE',
+    path: '/api/oncall/policies/{id}',
+    summary: 'Delete an escalation policy; what escalates by it goes on',
+    permission: 'oncall.policy.write',
+    success: { status: 204, description: 'It is gone' },
+    problems: { 404: ['policy.not_found'], 409: ['policy.changed'] },
+  },
+});

@@ -1,0 +1,47 @@
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { conflict } from '../../../shared/kernel/errors.ts';
+import { policyView, type Policy, type SavePolicy, type StoredPolicy } from './policy.ts';
+import type { PolicyStore } from './store.ts';
+
+/**
+ * Makes or replaces a policy. Escalations that go on keep to the version that they began with. Throws `policy.changed`
+ * where `version` is not the present one; a policy that is not there, or was deleted, is at version 0.
+ */
+export const save = async (
+  { clock, store }: { readonly clock: Clock; readonly store: Pick<PolicyStore, 'byId' | 'save'> },
+  caller: Caller,
+  origin: Origin,
+  id: string,
+  { version: expected, ...rules }: SavePolicy,
+): Promise<Policy> => {
+  const at = clock.now();
+  const present = await store.byId(id);
+  const presentVersion = !present || present.deleted ? 0 : present.version;
+  if (presentVersion !== expected) throw changed(presentVersion);
+  const version = (present?.version ?? 0) + 1;
+  const next: StoredPolicy = {
+    ...rules,
+    id,
+    version,
+    deleted: false,
+    changedAt: at.toISOString(),
+    changedBy: actorOf(caller),
+    event: auditEvent(
+      {
+        type: 'policy.changed',
+        actor: actorOf(caller),
+        subject: { kind: 'policy', id, name: rules.name },
+        detail: { version: String(version) },
+      },
+      origin,
+      at,
+    ),
+  };
+  if (!(await store.save(next))) throw conflict('policy.changed', 'The policy was changed at the same moment.');
+  return policyView(next);
+};
+
+const changed = (version: number) =>
+  conflict('policy.changed', `The policy is at version ${version} by now. Read it, and save it again.`);

@@ -1,0 +1,13 @@
+import type { TableShape } from '../../shared/aws/table-shape.ts';
+
+/** Sparse: escalations and pages that must be looked at, each at its `dueAt` (RFC 3339 UTC). All have `due` = `DUE`. */
+export const DUE_INDEX = 'due';
+export const DUE = 'DUE';
+
+/** Keys and indexes of the paging table. The store of each room says which partitions are its own. */
+export const PAGING_TABLE_SHAPE = {
+  hash: 'part',
+  range: 'item',
+  indexes: { [DUE_INDEX]: { hash: 'due', range: 'dueAt' } },
+  expiry: 'ttl',
+} as const satisfies TableShape;

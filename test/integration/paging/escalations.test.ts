@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Alert } from '../../../functions/alerts/port.ts';
+import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import { contactStore, type ContactStore } from '../../../functions/paging/contacts/store.ts';
+import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import { fire } from '../../../functions/paging/escalations/fire.ts';
+import { follow } from '../../../functions/paging/escalations/follow.ts';
+import { send } from '../../../functions/paging/escalations/send.ts';
+import { escalationStore, type DueKey, type EscalationStore } from '../../../functions/paging/escalations/store.ts';
+import { tick } from '../../../functions/paging/escalations/tick.ts';
+import { work } from '../../../functions/paging/escalations/work.ts';
+import type { StoredPolicy } from '../../../functions/paging/policies/policy.ts';
+import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+
+const ALERT = 'alr_1';
+const opened = {
+  transition: 'opened',
+  sequence: 1,
+  alert: { id: ALERT, title: 'Checkout', severity: 'critical', service: 'shop', status: 'open', snoozedUntil: null },
+} as unknown as AlertMessage;
+
+let dynamo: TestDynamo;
+let contacts: ContactStore;
+let escalations: EscalationStore;
+let clock: ReturnType<typeof standingClock>;
+let alert: Partial<Alert>;
+/** What the provider was handed, by key. */
+let handed: string[];
+let provider: () => Promise<{ provider: string; providerId: string }>;
+
+const policy = {
+  id: 'default',
+  version: 1,
+  deleted: false,
+  repeat: 0,
+  steps: ['usr_ana', 'usr_ben'].map((id) => ({ targets: [{ type: 'user', id }], escalateAfterMinutes: 5 })),
+} as unknown as StoredPolicy;
+
+const deps = (over: { readonly escalations?: EscalationStore } = {}) => ({
+  clock,
+  contacts,
+  escalations,
+  policies: { byId: () => Promise.resolve(policy) },
+  channels: {
+    sms: {
+      send: (_message: object, { idempotencyKey }: { readonly idempotencyKey: string }) => {
+        handed.push(idempotencyKey);
+        return provider();
+      },
+    },
+  },
+  alertNow: () => Promise.resolve(alert as Alert),
+  chance: () => 0,
+  wake: () => Promise.resolve(),
+  ...over,
+});
+
+const everyPage = async () => (await escalations.pages(ALERT, { limit: 100 })).items;
+/** Does what is due until nothing is. */
+const settle = async (): Promise<void> => {
+  for (let due: DueKey[]; (due = await escalations.due(clock.now(), 100)).length > 0;) {
+    for (const key of due) await work(deps(), key);
+  }
+};
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  const tableName = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
+  contacts = contactStore(dynamo.client, tableName);
+  escalations = escalationStore(dynamo.client, tableName, 30);
+  clock = standingClock();
+  alert = { status: 'open', snoozedUntil: null };
+  handed = [];
+  provider = () => Promise.resolve({ provider: 'sns', providerId: `m${handed.length}` });
+  for (const name of ['ana', 'ben']) {
+    await contacts.add({
+      id: `con_${name}`,
+      userId: `usr_${name}`,
+      channel: 'sms',
+      to: '+4915100000001',
+      verified: true,
+      guesses: 0,
+    } as StoredContact);
+  }
+});
+
+describe('a step', () => {
+  test('that ten functions reach at once is reached once, and its page is handed over once by ten senders', async () => {
+    await follow(deps(), opened);
+    await Promise.allSettled(Array.from({ length: 10 }, () => fire(deps(), ALERT)));
+    const pages = await everyPage();
+    expect(pages).toMatchObject([{ userId: 'usr_ana', status: 'planned' }]);
+    await Promise.all(Array.from({ length: 10 }, () => send(deps(), ALERT, pages[0]?.key ?? '')));
+    expect(handed).toHaveLength(1);
+    expect(await everyPage()).toMatchObject([{ status: 'sent', attempts: 1, provider: 'sns', providerId: 'm1' }]);
+  });
+
+  test('of a person without contacts is followed by the next at once, and the ledger says why', async () => {
+    await contacts.remove('usr_ana', 'con_ana', {} as never, clock.now());
+    await follow(deps(), opened);
+    await settle();
+    expect(await everyPage()).toMatchObject([
+      { userId: 'usr_ana', status: 'skipped', reason: 'The user has no verified contact.' },
+      { userId: 'usr_ben', status: 'sent' },
+    ]);
+  });
+
+  test('is never written without its next look, whichever call a function dies after', async () => {
+    await follow(deps(), opened);
+    for (let dies = 1; dies < 8; dies++) {
+      let calls = 0;
+      const mortal = Object.fromEntries(
+        Object.entries(escalations).map(([name, call]) => [
+          name,
+          async (...given: never[]) => {
+            const answer = await (call as (...all: never[]) => Promise<unknown>)(...given);
+            if (++calls === dies) throw new Error('died');
+            return answer;
+          },
+        ]),
+      ) as unknown as EscalationStore;
+      for (const key of await escalations.due(clock.now(), 100)) {
+        await work(deps({ escalations: mortal }), key).catch(() => undefined);
+      }
+      const escalation = await escalations.escalation(ALERT);
+      const waiting = await escalations.due(new Date('2027-01-01'), 100);
+      if (escalation?.status === 'escalating') expect(waiting.map(({ item }) => item)).toContain('ESCALATION');
+      for (const { status, key } of await everyPage()) {
+        if (status === 'planned' || status === 'sending')
+          expect(waiting.map(({ item }) => item)).toContain(`PAGE#${key}`);
+      }
+      clock.advance(61_000);
+    }
+    clock.advance(3_600_000);
+    await settle();
+    const pages = await everyPage();
+    expect(pages.map(({ userId, status }) => [userId, status])).toEqual([
+      ['usr_ana', 'sent'],
+      ['usr_ben', 'sent'],
+    ]);
+    expect(new Set(handed).size).toBe(2);
+  });
+});
+
+describe('a page', () => {
+  const planned = async () => {
+    await follow(deps(), opened);
+    await fire(deps(), ALERT);
+    return (await everyPage())[0]?.key ?? '';
+  };
+
+  test.each([
+    [{ status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null }, 'ben had acknowledged the alert.'],
+    [{ status: 'resolved', resolvedBy: 'ben', snoozedUntil: null }, 'ben had resolved the alert.'],
+    [
+      { status: 'open', snoozedUntil: '2026-11-21T04:00:00.000Z' },
+      'The alert was snoozed until 2026-11-21T04:00:00.000Z.',
+    ],
+  ])('of an alert that is taken care of meanwhile is not sent: %o', async (now, reason) => {
+    const key = await planned();
+    alert = now as Partial<Alert>;
+    expect(await send(deps(), ALERT, key)).toMatchObject({ status: 'skipped', reason });
+    expect(handed).toEqual([]);
+  });
+
+  test('that a provider refuses for now is sent again, not before its time, under the same key', async () => {
+    const key = await planned();
+    provider = () => Promise.reject(Object.assign(new Error('later'), { name: 'ThrottlingException' }));
+    expect(await send(deps(), ALERT, key)).toMatchObject({ status: 'planned', attempts: 1 });
+    provider = () => Promise.resolve({ provider: 'sns', providerId: 'm2' });
+    clock.advance(1_900);
+    await send(deps(), ALERT, key);
+    expect(handed).toHaveLength(1);
+    clock.advance(200);
+    expect(await send(deps(), ALERT, key)).toMatchObject({ status: 'sent', attempts: 2 });
+    expect(new Set(handed).size).toBe(1);
+  });
+
+  test('that a provider refuses for good has failed, and says so', async () => {
+    const key = await planned();
+    provider = () => Promise.reject(Object.assign(new Error('no'), { name: 'InvalidParameterException' }));
+    expect(await send(deps(), ALERT, key)).toMatchObject({
+      status: 'failed',
+      reason: 'The provider did not take it: InvalidParameterException.',
+    });
+  });
+});
+
+describe('the tick', () => {
+  test('does what was never woken, and counts what is more than a minute late', async () => {
+    await follow(deps(), opened);
+    clock.advance(61_000);
+    expect(await tick(deps())).toMatchObject({ failed: 0, healed: 1 });
+    await tick(deps());
+    expect(handed).toHaveLength(1);
+    expect(await tick(deps())).toEqual({ done: 0, healed: 0, failed: 0 });
+  });
+});
+
+describe('what it costs', () => {
+  test('to begin: two reads, one write and its place in the index; to reach a step: one transaction', async () => {
+    const begun = await dynamo.cost(() => follow(deps(), opened));
+    expect(begun).toMatchObject({ roundTrips: 2, writeUnits: 2 });
+    const fired = await dynamo.cost(() => fire(deps(), ALERT));
+    expect(fired.roundTrips).toBe(3);
+    const key = (await everyPage())[0]?.key ?? '';
+    const sent = await dynamo.cost(() => send(deps(), ALERT, key));
+    expect(sent.roundTrips).toBe(3);
+  });
+});

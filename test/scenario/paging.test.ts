@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
+
+interface Outgoing {
+  readonly to: string;
+  readonly text: string;
+  readonly at: string;
+}
+interface PageList {
+  readonly escalation: { readonly status: string };
+  readonly items: readonly {
+    readonly userId: string;
+    readonly status: string;
+    readonly reason: string | null;
+    readonly attempts: number;
+    readonly providerId: string | null;
+  }[];
+}
+
+const ANA = '+4915100000001';
+const BEN = '+4915100000002';
+
+let tocsin: Tocsin;
+let admin: Client;
+let ben: Client;
+let ids: { readonly ana: string; readonly ben: string };
+
+const outbox = async (): Promise<readonly Outgoing[]> =>
+  (await tocsin.as().get<{ items: Outgoing[] }>('/_local/outbox')).body.items;
+const sentTo = async (to: string, title: string) =>
+  (await outbox()).filter((each) => each.to === to && each.text.includes(title));
+
+/** Logs in anew, since tokens end while the clock is moved. */
+const pass = async (seconds: number): Promise<void> => {
+  await tocsin.pass(seconds);
+  admin = await tocsin.admin();
+};
+
+const reachable = async (client: Client, to: string): Promise<string> => {
+  const { body: me } = await client.get<{ id: string }>('/api/auth/me');
+  const added = await client.post<{ id: string }>(`/api/users/${me.id}/contacts`, { channel: 'sms', to });
+  expect(added.status, JSON.stringify(added.body)).toBe(201);
+  const code = /\d{6}/.exec((await outbox()).find((each) => each.to === to)?.text ?? '')?.[0];
+  const verified = await client.post(`/api/users/${me.id}/contacts/${added.body.id}/verify`, { code });
+  expect(verified).toMatchObject({ status: 200, body: { verified: true } });
+  return me.id;
+};
+
+const raise = async (title: string): Promise<string> => {
+  const { body } = await admin.post<{ id: string }>('/api/monitoring/alerts', { title, severity: 'critical' });
+  await tocsin.runtime.idle();
+  return body.id;
+};
+const pagesOf = async (id: string): Promise<PageList> =>
+  (await admin.get<PageList>(`/api/monitoring/alerts/${id}/pages`)).body;
+
+beforeAll(async () => {
+  tocsin = await startTocsin();
+  admin = await tocsin.admin();
+  const ana = await tocsin.user('ana', ['operator']);
+  ben = await tocsin.user('ben', ['operator']);
+  ids = { ana: await reachable(ana, ANA), ben: await reachable(ben, BEN) };
+  const saved = await admin.call('PUT', '/api/oncall/policies/default', {
+    version: 0,
+    name: 'Everybody',
+    repeat: 1,
+    steps: [
+      { targets: [{ type: 'user', id: ids.ana }], escalateAfterMinutes: 5 },
+      { targets: [{ type: 'user', id: ids.ben }], escalateAfterMinutes: 5 },
+    ],
+  });
+  expect(saved.status, JSON.stringify(saved.body)).toBe(200);
+}, 120_000);
+afterAll(() => tocsin.stop());
+
+test('ana is paged at once by SMS; nobody answers; after 5 minutes ben; ben acknowledges; nobody else is paged', async () => {
+  const title = 'Checkout is down';
+  const id = await raise(title);
+  expect(await sentTo(ANA, title)).toMatchObject([{ text: `CRITICAL: ${title}` }]);
+  expect(await sentTo(BEN, title)).toEqual([]);
+
+  await pass(295);
+  expect(await sentTo(BEN, title)).toEqual([]);
+  await pass(10);
+  expect(await sentTo(BEN, title)).toHaveLength(1);
+
+  expect((await admin.post(`/api/monitoring/alerts/${id}/acknowledge`)).status).toBe(200);
+  await pass(3_600);
+  expect([await sentTo(ANA, title), await sentTo(BEN, title)].map(({ length }) => length)).toEqual([1, 1]);
+  const { escalation, items } = await pagesOf(id);
+  expect(escalation.status).toBe('held');
+  expect(items).toMatchObject([
+    { userId: ids.ana, status: 'sent', attempts: 1, reason: null },
+    { userId: ids.ben, status: 'sent', attempts: 1, reason: null },
+  ]);
+  expect(items.every(({ providerId }) => providerId !== null && providerId !== '')).toBe(true);
+}, 60_000);
+
+test('nobody ever answers: all steps are gone through twice, each pages once, and the end of it is visible', async () => {
+  const title = 'Nobody hears this';
+  const id = await raise(title);
+  await pass(3_600);
+  expect([await sentTo(ANA, title), await sentTo(BEN, title)].map(({ length }) => length)).toEqual([2, 2]);
+  expect((await pagesOf(id)).escalation.status).toBe('exhausted');
+}, 60_000);
+
+test('an acknowledgement that is taken back pages from the first step again; a resolved alert pages nobody', async () => {
+  const title = 'Comes back';
+  const id = await raise(title);
+  await admin.post(`/api/monitoring/alerts/${id}/acknowledge`);
+  await tocsin.runtime.idle();
+  await admin.post(`/api/monitoring/alerts/${id}/unacknowledge`);
+  await tocsin.runtime.idle();
+  expect(await sentTo(ANA, title)).toHaveLength(2);
+  await admin.post(`/api/monitoring/alerts/${id}/resolve`);
+  await pass(900);
+  expect(await sentTo(BEN, title)).toEqual([]);
+  expect((await pagesOf(id)).escalation.status).toBe('ended');
+}, 60_000);
+
+test('escalated by hand, the next person is paged at once', async () => {
+  const title = 'Too much for one';
+  const id = await raise(title);
+  const escalated = await admin.post(`/api/monitoring/alerts/${id}/escalate`);
+  expect(escalated.status, JSON.stringify(escalated.body)).toBe(200);
+  await tocsin.runtime.idle();
+  expect([await sentTo(ANA, title), await sentTo(BEN, title)].map(({ length }) => length)).toEqual([1, 1]);
+  await admin.post(`/api/monitoring/alerts/${id}/resolve`);
+}, 60_000);

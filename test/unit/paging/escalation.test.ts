@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import { advanced, dueStep, followed, type Escalation } from '../../../functions/paging/escalations/escalation.ts';
+import { claimed, pagesFor, refused, textOf, type StoredPage } from '../../../functions/paging/escalations/page.ts';
+import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+
+const AT = new Date('2026-11-21T03:00:00.000Z');
+const later = (minutes: number) => new Date(AT.getTime() + minutes * 60_000);
+const user = (n: number) => ({ type: 'user' as const, id: `usr_${n}` });
+
+const policyOf = (waits: readonly number[], repeat: number) => ({
+  policyId: 'default',
+  policyVersion: 3,
+  repeat,
+  steps: waits.map((escalateAfterMinutes, i) => ({ targets: [user(i)], escalateAfterMinutes })),
+});
+const POLICY = policyOf([5, 10], 1);
+
+type Kind = 'opened' | 'acknowledged' | 'unacknowledged' | 'snoozed' | 'snooze_ended' | 'noted' | 'resolved';
+const message = (transition: Kind, sequence: number, status: string, snoozedUntil: string | null = null) =>
+  ({
+    transition,
+    sequence,
+    alert: { id: 'alr_1', title: 'Checkout', severity: 'critical', service: null, status, snoozedUntil },
+  }) as unknown as AlertMessage;
+
+/** A life of an alert, as its transitions tell it. */
+const lives = fc
+  .array(fc.constantFrom<Kind>('acknowledged', 'unacknowledged', 'snoozed', 'snooze_ended', 'noted', 'resolved'), {
+    maxLength: 8,
+  })
+  .map((kinds) => {
+    const told = [message('opened', 1, 'open')];
+    let now = { status: 'open', snoozedUntil: null as string | null };
+    for (const kind of kinds) {
+      if (now.status === 'resolved') break;
+      if (kind === 'acknowledged') now = { status: 'acknowledged', snoozedUntil: null };
+      if (kind === 'unacknowledged') now = { ...now, status: 'open' };
+      if (kind === 'snoozed') now = { ...now, snoozedUntil: '2026-11-21T04:00:00.000Z' };
+      if (kind === 'snooze_ended') now = { ...now, snoozedUntil: null };
+      if (kind === 'resolved') now = { status: 'resolved', snoozedUntil: null };
+      told.push(message(kind, told.length + 1, now.status, now.snoozedUntil));
+    }
+    return told;
+  });
+
+const heard = (told: readonly AlertMessage[]): Escalation | undefined =>
+  told.reduce<Escalation | undefined>((seen, each) => followed(seen, each, POLICY, AT) ?? seen, undefined);
+
+describe('an escalation', () => {
+  test('comes to the same, in whatever order and however often it is told of its alert', () => {
+    fc.assert(
+      fc.property(lives, fc.infiniteStream(fc.nat()), (told, numbers) => {
+        const order = [...told, ...told]
+          .map((each) => ({ each, place: numbers.next().value as number }))
+          .sort((a, b) => a.place - b.place)
+          .map(({ each }) => each);
+        const [inOrder, mixed] = [heard(told), heard(order)];
+        expect(mixed?.status).toBe(inOrder?.status);
+        expect(mixed?.sequence).toBe(told.length);
+        expect(mixed?.nextAt === undefined).toBe(mixed?.status !== 'escalating');
+      }),
+    );
+  });
+
+  test('reaches every step of every loop once, in order, none before its time, and then ends', () => {
+    const policies = fc.record({
+      waits: fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 5 }),
+      repeat: fc.integer({ min: 0, max: 9 }),
+    });
+    fc.assert(
+      fc.property(policies, fc.integer({ min: 0, max: 90 }), ({ waits, repeat }, lateSeconds) => {
+        let escalation = followed(undefined, message('opened', 1, 'open'), policyOf(waits, repeat), AT) as Escalation;
+        const reached: string[] = [];
+        let lastAt: Date | undefined;
+        while (escalation.nextAt !== undefined) {
+          const due = new Date(escalation.nextAt);
+          expect(dueStep(escalation, new Date(due.getTime() - 1))).toBeUndefined();
+          const at = new Date(due.getTime() + lateSeconds * 1000);
+          expect(dueStep(escalation, at)).toBe(escalation.steps[escalation.step]);
+          const before = waits[(escalation.step + waits.length - 1) % waits.length] ?? 0;
+          if (lastAt) expect(at.getTime() - lastAt.getTime()).toBeGreaterThanOrEqual(before * 60_000);
+          reached.push(`${escalation.loop}.${escalation.step}`);
+          lastAt = at;
+          escalation = advanced(escalation, at, true);
+        }
+        const wanted = Array.from({ length: repeat + 1 }, (_, loop) => waits.map((_wait, step) => `${loop}.${step}`));
+        expect(reached).toEqual(wanted.flat());
+        expect(escalation.status).toBe('exhausted');
+      }),
+    );
+  });
+
+  test('that reaches nobody goes on at once', () => {
+    const escalation = heard([message('opened', 1, 'open')]) as Escalation;
+    expect(advanced(escalation, later(1), false)).toMatchObject({ step: 1, nextAt: later(1).toISOString() });
+  });
+
+  test('keeps to its place when its alert is told of again without ringing anew', () => {
+    const escalation = advanced(heard([message('opened', 1, 'open')]) as Escalation, AT, true);
+    expect(followed(escalation, message('noted', 2, 'open'), POLICY, later(1))).toMatchObject({
+      step: 1,
+      nextAt: later(5).toISOString(),
+      sequence: 2,
+    });
+  });
+});
+
+describe('pages', () => {
+  const contact = (id: string, verified: boolean) => ({ id, channel: 'sms', to: '+491', verified }) as StoredContact;
+  const escalation = heard([message('opened', 1, 'open')]) as Escalation;
+  const step = { targets: [user(1), user(2)], escalateAfterMinutes: 5 };
+  const contacts: Record<string, StoredContact[]> = { usr_1: [contact('con_a', true), contact('con_b', true)] };
+  const planned = (of: Escalation) => pagesFor(of, step, (id) => contacts[id] ?? [], AT);
+
+  test('are one for each verified contact, and one that says why a person is not paged', () => {
+    expect(planned(escalation).map(({ userId, contactId, status }) => [userId, contactId, status])).toEqual([
+      ['usr_1', 'con_a', 'planned'],
+      ['usr_1', 'con_b', 'planned'],
+      ['usr_2', null, 'skipped'],
+    ]);
+    expect(pagesFor(escalation, step, () => [contact('con_c', false)], AT).map(({ status }) => status)).toEqual([
+      'skipped',
+      'skipped',
+    ]);
+  });
+
+  test('have a key of their own in every round and loop', () => {
+    const keys = [escalation, { ...escalation, loop: 1 }, { ...escalation, round: 1 }, { ...escalation, step: 1 }]
+      .flatMap(planned)
+      .map(({ key }) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('that are refused are tried later each time, and six times at most', () => {
+    let page = claimed(planned(escalation)[0] as StoredPage, AT);
+    const waits: number[] = [];
+    for (;;) {
+      const next = refused(page, 'Busy.', true, AT, 0);
+      if (next.dueAt === undefined) {
+        expect(next.status).toBe('failed');
+        break;
+      }
+      waits.push((Date.parse(next.dueAt) - AT.getTime()) / 1000);
+      page = claimed(next, AT);
+    }
+    expect(waits).toEqual([2, 4, 8, 16, 32]);
+    expect(refused(page, 'Never.', false, AT, 0)).toMatchObject({ status: 'failed', reason: 'Never.' });
+  });
+
+  test('fit into one message', () => {
+    const text = textOf({ severity: 'critical', title: 'x'.repeat(1_000), service: 'y'.repeat(100) });
+    expect(text.length).toBeLessThanOrEqual(160);
+  });
+});
