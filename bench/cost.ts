@@ -36,6 +36,8 @@ const ASSUMED = {
   /** Lambda keeps this many long polls of 20 s open at a queue that it reads. */
   pollersPerQueue: 5,
   traceShare: 0.05,
+  /** A worker waits for the slowest of its fifty targets. */
+  checkMs: 500,
 } as const;
 
 /**
@@ -43,6 +45,12 @@ const ASSUMED = {
  * budgets of the operations; `timelineEntry` and `moveResolved` are estimates of what the keeper of timelines writes.
  */
 const UNITS = { raise: 2, resolve: 2, timelineEntry: 1, moveResolved: 4 } as const;
+
+/**
+ * What a shard of fifty monitors that stay well takes a minute: write units as `test/integration/health/monitors.test.ts`
+ * counts them, half a read unit for each monitor and each state, and two records of metrics for the reader of the stream.
+ */
+const SHARD = { monitors: 50, writeUnits: 4, readUnits: 50, records: 2, sqsRequests: 4 } as const;
 
 /** Transitions in an alert's life: opened, resolved. */
 const TRANSITIONS = 2;
@@ -192,6 +200,40 @@ const millionAlerts = (): Row[] => {
   ];
 };
 
+/** Each checked every minute. */
+const thousandMonitors = (): Row[] => {
+  const shards = (1000 / SHARD.monitors) * ASSUMED.daysInMonth * 1440;
+  const writeUnits = shards * SHARD.writeUnits;
+  const readUnits = shards * SHARD.readUnits;
+  return [
+    {
+      what: 'workers',
+      how: `${shards} × ${ASSUMED.checkMs} ms`,
+      dollars: invocations(shards, memoryGbOf(/^Checks monitors/), ASSUMED.checkMs),
+    },
+    {
+      what: 'reader of the stream',
+      how: `${shards * SHARD.records} × ${ASSUMED.reactorMsPerRecord} ms`,
+      dollars: invocations(shards * SHARD.records, memoryGbOf(/^Holds rules/), ASSUMED.reactorMsPerRecord),
+    },
+    {
+      what: 'tables',
+      how: `${writeUnits} write units, ${readUnits} read units`,
+      dollars: writeUnits * PRICES.writeUnit + readUnits * PRICES.readUnit,
+    },
+    {
+      what: 'queue of the checks',
+      how: `${shards * SHARD.sqsRequests} requests`,
+      dollars: shards * SHARD.sqsRequests * PRICES.sqsRequest,
+    },
+    {
+      what: 'logs',
+      how: `${shards * (1 + SHARD.records)} × ${ASSUMED.logBytesPerInvocation} bytes`,
+      dollars: ((shards * (1 + SHARD.records) * ASSUMED.logBytesPerInvocation) / 1e9) * PRICES.logGb,
+    },
+  ];
+};
+
 const print = (title: string, rows: readonly Row[]): void => {
   const total = rows.reduce((sum, { dollars }) => sum + dollars, 0);
   console.log(`\n${title}`);
@@ -202,4 +244,5 @@ const print = (title: string, rows: readonly Row[]): void => {
 
 console.log(`Tocsin ${STAGE}, us-east-1, US dollars, without free tiers, tax, storage and data transfer`);
 print('An idle month', idleMonth());
+print('A thousand monitors, each checked every minute, for a month', thousandMonitors());
 print('A million alerts, each raised and resolved by one event', millionAlerts());

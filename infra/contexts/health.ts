@@ -116,7 +116,7 @@ export class HealthApp extends Construct {
       this,
       'EachHour',
       closeHours,
-      events.Schedule.cron({ minute: '10' }),
+      events.Schedule.rate(Duration.hours(1)),
       'Metrics of hours that are over',
     );
   }
