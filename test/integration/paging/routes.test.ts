@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import { contactStore } from '../../../functions/paging/contacts/store.ts';
+import { follow } from '../../../functions/paging/escalations/follow.ts';
+import { escalationStore } from '../../../functions/paging/escalations/store.ts';
+import { handler } from '../../../functions/paging/http.ts';
+import { policyStore } from '../../../functions/paging/policies/store.ts';
+import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { invoke } from '../../support/invoke.ts';
+
+interface Deps {
+  policies: object;
+  contacts: object;
+  escalations: object;
+}
+const current = vi.hoisted(() => {
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+  return { deps: undefined as unknown };
+});
+vi.mock('../../../functions/paging/deps.ts', () => ({
+  policyDeps: () => (current.deps as Deps).policies,
+  contactDeps: () => (current.deps as Deps).contacts,
+  escalationDeps: () => (current.deps as Deps).escalations,
+}));
+
+const admin = { kind: 'user' as const, id: 'usr_admin', name: 'admin' };
+const ana = { kind: 'user' as const, id: 'usr_ana', name: 'ana', permissions: ['oncall.read'] };
+const rules = {
+  name: 'Everybody',
+  repeat: 0,
+  steps: [{ targets: [{ type: 'user', id: 'usr_ana' }], escalateAfterMinutes: 5 }],
+};
+
+let dynamo: TestDynamo;
+let tableName: string;
+let clock: ReturnType<typeof standingClock>;
+let texts: string[];
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  tableName = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
+  clock = standingClock();
+  texts = [];
+  const sms = {
+    send: ({ text }: { readonly text: string }) => {
+      texts.push(text);
+      return Promise.resolve({ provider: 'sns', providerId: 'm' });
+    },
+  };
+  current.deps = {
+    policies: { clock, store: policyStore(dynamo.client, tableName) },
+    contacts: { clock, contacts: contactStore(dynamo.client, tableName), channels: { sms } },
+    escalations: { clock, escalations: escalationStore(dynamo.client, tableName, 30) },
+  } satisfies Deps;
+});
+
+const policy = (method: 'GET' | 'PUT' | 'DELETE', id: string, body?: unknown) =>
+  invoke(handler, `${method} /api/oncall/policies/{id}`, { caller: admin, params: { id }, body });
+const contacts = (method: 'GET' | 'POST', id: string, body?: unknown, caller: object = ana) =>
+  invoke(handler, `${method} /api/users/{id}/contacts`, { caller, params: { id }, body });
+const verify = (contactId: string, code: string) =>
+  invoke(handler, 'POST /api/users/{id}/contacts/{contactId}/verify', {
+    caller: ana,
+    params: { id: 'usr_ana', contactId },
+    body: { code },
+  });
+const forget = (contactId: string) =>
+  invoke(handler, 'DELETE /api/users/{id}/contacts/{contactId}', {
+    caller: ana,
+    params: { id: 'usr_ana', contactId },
+  });
+const pages = (id: string) =>
+  invoke(handler, 'GET /api/monitoring/alerts/{id}/pages', { caller: admin, params: { id } });
+const escalate = (id: string) =>
+  invoke(handler, 'POST /api/monitoring/alerts/{id}/escalate', { caller: admin, params: { id } });
+
+const phone = (n: number) => ({ channel: 'sms', to: `+49151000000${String(n).padStart(2, '0')}` });
+const codeIn = (text = ''): string => /\d{6}/.exec(text)?.[0] ?? '';
+const added = async (n = 1): Promise<string> =>
+  ((await contacts('POST', 'usr_ana', phone(n))).body as { id: string }).id;
+const opened = (status = 'open') => {
+  const alert = { id: 'alr_1', title: 'Shop', severity: 'error', service: null, status, snoozedUntil: null };
+  const deps = current.deps as { policies: { store: never }; escalations: { escalations: never } };
+  return follow({ clock, policies: deps.policies.store, escalations: deps.escalations.escalations }, {
+    transition: 'opened',
+    sequence: 1,
+    alert,
+  } as unknown as AlertMessage);
+};
+
+describe('200, 201, 204', () => {
+  test('a policy is made, read, listed, replaced and deleted, and its versions are never used twice', async () => {
+    expect(await policy('PUT', 'default', { ...rules, version: 0 })).toMatchObject({
+      status: 200,
+      body: { version: 1 },
+    });
+    expect(await policy('GET', 'default')).toMatchObject({ status: 200, body: { ...rules, id: 'default' } });
+    expect(await policy('PUT', 'default', { ...rules, repeat: 3, version: 1 })).toMatchObject({ body: { version: 2 } });
+    const listing = await invoke(handler, 'GET /api/oncall/policies', { caller: admin });
+    expect(listing).toMatchObject({ status: 200, body: { items: [{ id: 'default', repeat: 3 }], next: null } });
+    expect((await policy('DELETE', 'default')).status).toBe(204);
+    expect((await invoke(handler, 'GET /api/oncall/policies', { caller: admin })).body).toMatchObject({ items: [] });
+    expect(await policy('PUT', 'default', { ...rules, version: 0 })).toMatchObject({
+      status: 200,
+      body: { version: 4 },
+    });
+  });
+
+  test('a contact is added, verified by the code that was sent there, listed and deleted; each leaves an event', async () => {
+    const made = await contacts('POST', 'usr_ana', phone(1));
+    expect(made).toMatchObject({ status: 201, body: { ...phone(1), verified: false } });
+    const { id } = made.body as { id: string };
+    expect(await verify(id, codeIn(texts[0]))).toMatchObject({ status: 200, body: { id, verified: true } });
+    expect((await contacts('GET', 'usr_ana')).body).toMatchObject({ items: [{ id, verified: true }] });
+    expect((await forget(id)).status).toBe(204);
+    expect((await contacts('GET', 'usr_ana')).body).toEqual({ items: [] });
+    const kept = await everything(dynamo.client, tableName);
+    expect(kept.flatMap(({ event }) => (event as { type?: string } | undefined)?.type ?? [])).toEqual([
+      'contact.removed',
+    ]);
+  });
+
+  test('no code lies in the table in the clear', async () => {
+    await added();
+    expect(JSON.stringify(await everything(dynamo.client, tableName))).not.toContain(codeIn(texts[0]));
+  });
+
+  test('who may change users may add contacts for somebody else', async () => {
+    expect((await contacts('POST', 'usr_ben', phone(1), admin)).status).toBe(201);
+  });
+
+  test('an escalation is told, and has its next step reached at once when it is asked to', async () => {
+    await policy('PUT', 'default', { ...rules, version: 0 });
+    await opened();
+    clock.advance(1_000);
+    expect(await escalate('alr_1')).toMatchObject({ status: 200, body: { nextAt: '2026-11-21T03:00:01.000Z' } });
+    expect(await pages('alr_1')).toMatchObject({
+      status: 200,
+      body: { escalation: { status: 'escalating', policyVersion: 1 }, items: [], next: null },
+    });
+  });
+});
+
+describe('400', () => {
+  test.each([
+    ['no step', { steps: [] }, '/steps'],
+    ['ten repetitions', { repeat: 10 }, '/repeat'],
+    [
+      'a target twice',
+      { steps: [{ ...rules.steps[0], targets: [1, 2].map(() => rules.steps[0]?.targets[0]) }] },
+      '/steps/0/targets',
+    ],
+  ])('a policy with %s', async (_what, wrong, pointer) => {
+    expect(await policy('PUT', 'default', { ...rules, ...wrong, version: 0 })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer }] },
+    });
+  });
+
+  test('an id that could be none, and a number that is no phone’s', async () => {
+    expect(await policy('PUT', 'No Id', { ...rules, version: 0 })).toMatchObject({ body: { code: 'policy.id' } });
+    expect((await contacts('POST', 'usr_ana', { channel: 'sms', to: '0151' })).status).toBe(400);
+  });
+});
+
+describe('403', () => {
+  test('the contacts of somebody else', async () => {
+    for (const method of ['GET', 'POST'] as const) {
+      const answer = await contacts(method, 'usr_ben', method === 'POST' ? phone(1) : undefined);
+      expect(answer).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+    }
+    expect(texts).toEqual([]);
+  });
+});
+
+describe('404', () => {
+  test('policies, contacts and escalations that are not there', async () => {
+    expect(await policy('GET', 'none')).toMatchObject({ status: 404, body: { code: 'policy.not_found' } });
+    expect(await policy('DELETE', 'none')).toMatchObject({ status: 404, body: { code: 'policy.not_found' } });
+    expect(await verify('con_none', '123456')).toMatchObject({ status: 404, body: { code: 'contact.not_found' } });
+    expect(await forget('con_none')).toMatchObject({ status: 404, body: { code: 'contact.not_found' } });
+    for (const ask of [pages, escalate]) {
+      expect(await ask('alr_none')).toMatchObject({ status: 404, body: { code: 'escalation.not_found' } });
+    }
+  });
+});
+
+describe('409', () => {
+  test('of many who follow the same version of a policy one wins', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => policy('PUT', 'default', { ...rules, version: 0 })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 7 }, () => 409)]);
+  });
+
+  test('a contact that is there already, and a sixth one', async () => {
+    for (let n = 1; n <= 5; n++) await added(n);
+    expect(await contacts('POST', 'usr_ana', phone(5))).toMatchObject({
+      status: 409,
+      body: { code: 'contact.exists' },
+    });
+    expect(await contacts('POST', 'usr_ana', phone(6))).toMatchObject({
+      status: 409,
+      body: { code: 'contact.too_many' },
+    });
+  });
+
+  test('a wrong code; after five guesses the right one too; and a code that is a quarter of an hour old', async () => {
+    const id = await added();
+    const right = codeIn(texts[0]);
+    const wrong = right === '000000' ? '000001' : '000000';
+    for (let n = 0; n < 5; n++) {
+      expect(await verify(id, wrong)).toMatchObject({ status: 409, body: { code: 'contact.code_wrong' } });
+    }
+    expect(await verify(id, right)).toMatchObject({ status: 409, body: { code: 'contact.code_over' } });
+    const other = await added(2);
+    clock.advance(15 * 60_000);
+    expect(await verify(other, codeIn(texts[1]))).toMatchObject({ body: { code: 'contact.code_over' } });
+  });
+
+  test('an escalation of which no step is left to reach', async () => {
+    await policy('PUT', 'default', { ...rules, version: 0 });
+    await opened('resolved');
+    expect(await escalate('alr_1')).toMatchObject({ status: 409, body: { code: 'escalation.not_escalating' } });
+  });
+});
+
+describe('429', () => {
+  test('an eleventh code in a day', async () => {
+    for (let n = 0; n < 10; n++) await forget(await added(n));
+    expect(await contacts('POST', 'usr_ana', phone(11))).toMatchObject({
+      status: 429,
+      body: { code: 'contact.codes' },
+    });
+    expect(texts).toHaveLength(10);
+  });
+});
