@@ -7,6 +7,7 @@ import { silenceStore } from './silences/store.ts';
 import { spillQueue } from './spill-queue.ts';
 import { alertStore, type AlertStore } from './store.ts';
 import { subscriptionStore } from './subscription-store.ts';
+import { takeBack } from './take-back.ts';
 
 const storeOf = () => {
   const env = readEnv(['ALERTS_TABLE', 'ALERT_RETENTION_DAYS']);
@@ -26,6 +27,9 @@ export const intakeDeps = /* @__PURE__ */ once((): IntakeDeps & { readonly store
 
 /** Tells how an alert is at this moment, to other contexts through the port. */
 export const alertReader = () => storeOf().byId;
+
+/** Takes acknowledgements back, for other contexts through the port. */
+export const acknowledgementTaker = () => takeBack(storeOf());
 
 /** What the verbs of this context need. */
 export const deps = /* @__PURE__ */ once(() => ({ ...intakeDeps(), intake: intake(intakeDeps()) }));

@@ -2,7 +2,7 @@ import { dynamoClient, smsClient, sqsClient } from '../../shared/aws/clients.ts'
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
-import { alertReader } from '../alerts/port.ts';
+import { acknowledgementTaker, alertReader } from '../alerts/port.ts';
 import { smsChannel } from './channels/sms.ts';
 import { contactStore } from './contacts/store.ts';
 import { escalationStore } from './escalations/store.ts';
@@ -50,6 +50,7 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   ...contactDeps(),
   escalations: escalations(),
   alertNow: alertReader(),
+  takeBack: acknowledgementTaker(),
   chance: Math.random,
   wake: wake(),
 }));

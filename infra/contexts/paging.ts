@@ -79,7 +79,7 @@ export class PagingApp extends Construct {
 
     const works = (fn: TocsinFunction): void => {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
-      alerts.grantLook(fn);
+      alerts.grantTakeBack(fn);
       wakes.grantSendTo(fn);
       grantSms(fn);
     };

@@ -64,6 +64,7 @@ beforeAll(async () => {
     version: 0,
     name: 'Everybody',
     repeat: 1,
+    acknowledgementTimeoutMinutes: 120,
     steps: [
       { targets: [{ type: 'user', id: ids.ana }], escalateAfterMinutes: 5 },
       { targets: [{ type: 'user', id: ids.ben }], escalateAfterMinutes: 5 },
@@ -125,5 +126,19 @@ test('escalated by hand, the next person is paged at once', async () => {
   expect(escalated.status, JSON.stringify(escalated.body)).toBe(200);
   await tocsin.runtime.idle();
   expect([await sentTo(ANA, title), await sentTo(BEN, title)].map(({ length }) => length)).toEqual([1, 1]);
+  await admin.post(`/api/monitoring/alerts/${id}/resolve`);
+}, 60_000);
+
+test('who acknowledges and falls asleep: after two hours the acknowledgement is over, and ana is paged again', async () => {
+  const title = 'Slept over';
+  const id = await raise(title);
+  expect((await admin.post(`/api/monitoring/alerts/${id}/acknowledge`)).status).toBe(200);
+  await pass(7_100);
+  expect(await sentTo(ANA, title)).toHaveLength(1);
+  await pass(120);
+  expect(await sentTo(ANA, title)).toHaveLength(2);
+  const { body } = await admin.get<{ status: string; timeline: { note?: string }[] }>(`/api/monitoring/alerts/${id}`);
+  expect(body.status).toBe('open');
+  expect(body.timeline.map(({ note }) => note)).toContain('The acknowledgement has lasted for 120 minutes.');
   await admin.post(`/api/monitoring/alerts/${id}/resolve`);
 }, 60_000);

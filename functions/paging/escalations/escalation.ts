@@ -1,4 +1,5 @@
 import type { AlertMessage } from '../../alerts/events.ts';
+import type { Alert } from '../../alerts/port.ts';
 import type { Step } from '../policies/policy.ts';
 
 /**
@@ -17,13 +18,14 @@ export interface Escalation {
   readonly policyVersion: number;
   readonly steps: readonly Step[];
   readonly repeat: number;
+  readonly acknowledgementTimeoutMinutes: number | null;
   readonly status: (typeof ESCALATION_STATUSES)[number];
   /** How often the alert has begun to ring: again after an acknowledgement was taken back, or a snooze ended. */
   readonly round: number;
   readonly loop: number;
   /** The step that is reached at `nextAt`. */
   readonly step: number;
-  /** RFC 3339 UTC; while escalating only. */
+  /** RFC 3339 UTC; while escalating, and while held by an acknowledgement that does not last. */
   readonly nextAt?: string;
   /** Number of the alert's latest transition that was followed. */
   readonly sequence: number;
@@ -41,6 +43,15 @@ const statusWanted = ({ alert }: AlertMessage): Escalation['status'] => {
   return alert.status === 'open' && alert.snoozedUntil === null ? 'escalating' : 'held';
 };
 
+/** When the acknowledgement of an alert is over, RFC 3339 UTC; undefined where there is none, or none that ends. */
+export const acknowledgementEnds = (
+  { acknowledgementTimeoutMinutes: minutes }: Pick<Escalation, 'acknowledgementTimeoutMinutes'>,
+  { status, acknowledgedAt }: Pick<Alert, 'status' | 'acknowledgedAt'>,
+): string | undefined =>
+  status === 'acknowledged' && acknowledgedAt !== null && minutes !== null
+    ? new Date(Date.parse(acknowledgedAt) + minutes * 60_000).toISOString()
+    : undefined;
+
 /**
  * What a transition of an alert makes of its escalation; undefined where it makes nothing of it, since it was followed
  * already or is older than what was. Messages may so come twice and in any order: the alert that each carries is what counts.
@@ -48,13 +59,14 @@ const statusWanted = ({ alert }: AlertMessage): Escalation['status'] => {
 export const followed = (
   escalation: Escalation | undefined,
   message: AlertMessage,
-  policy: Pick<Escalation, 'policyId' | 'policyVersion' | 'steps' | 'repeat'>,
+  policy: Pick<Escalation, 'policyId' | 'policyVersion' | 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes'>,
   at: Date,
 ): Escalation | undefined => {
   if (escalation && escalation.sequence >= message.sequence) return undefined;
   const { alert, sequence } = message;
   const told = { title: alert.title, severity: alert.severity, service: alert.service, sequence };
   const status = statusWanted(message);
+  const ends = acknowledgementEnds(escalation ?? policy, alert);
   const start = { loop: 0, step: 0, nextAt: at.toISOString() };
   if (!escalation) {
     return {
@@ -64,16 +76,17 @@ export const followed = (
       policyVersion: policy.policyVersion,
       steps: policy.steps,
       repeat: policy.repeat,
+      acknowledgementTimeoutMinutes: policy.acknowledgementTimeoutMinutes,
       status,
       round: 0,
       loop: 0,
       step: 0,
       version: 1,
-      ...(status === 'escalating' && { nextAt: at.toISOString() }),
+      ...(status === 'escalating' ? { nextAt: at.toISOString() } : ends !== undefined && { nextAt: ends }),
     };
   }
   const { nextAt, ...rest } = { ...escalation, ...told, version: escalation.version + 1 };
-  if (status !== 'escalating') return { ...rest, status };
+  if (status !== 'escalating') return { ...rest, status, ...(ends !== undefined && { nextAt: ends }) };
   if (escalation.status === 'escalating' && nextAt !== undefined) return { ...rest, status, nextAt };
   if (escalation.status === 'exhausted' && !RINGS.has(message.transition)) return { ...rest, status: 'exhausted' };
   return { ...rest, status, round: escalation.round + 1, ...start };

@@ -41,6 +41,6 @@ export const follow = async ({ clock, policies, escalations }: FollowDeps, messa
 const snapshot = async (policies: FollowDeps['policies']) => {
   const policy = await policies.byId(DEFAULT_POLICY);
   if (!policy || policy.deleted) return undefined;
-  const { id, version, steps, repeat } = policy;
-  return { policyId: id, policyVersion: version, steps, repeat };
+  const { id, version, steps, repeat, acknowledgementTimeoutMinutes } = policy;
+  return { policyId: id, policyVersion: version, steps, repeat, acknowledgementTimeoutMinutes };
 };

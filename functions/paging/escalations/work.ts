@@ -1,18 +1,25 @@
 import { fire, type FireDeps } from './fire.ts';
+import { ringAgain, type RingAgainDeps } from './ring-again.ts';
 import { send, type SendDeps } from './send.ts';
 import { subjectOf, type DueKey } from './store.ts';
 import type { Wake } from './wake-queue.ts';
 
 export type WorkDeps = Omit<FireDeps, 'escalations'> &
-  Omit<SendDeps, 'escalations'> & {
-    readonly escalations: FireDeps['escalations'] & SendDeps['escalations'];
+  Omit<SendDeps, 'escalations'> &
+  Omit<RingAgainDeps, 'escalations'> & {
+    readonly escalations: FireDeps['escalations'] & SendDeps['escalations'] & RingAgainDeps['escalations'];
     readonly wake: Wake;
   };
 
-/** Does what is due: reaches a step, or sends a page. What was called for too early is called for again. */
+/** Does what is due: reaches a step, ends an acknowledgement, or sends a page. What was called for too early is called for again. */
 export const work = async (deps: WorkDeps, key: DueKey): Promise<void> => {
   const { alertId, page } = subjectOf({ part: key.part, item: key.item });
   const now = deps.clock.now();
   if (key.dueAt > now.toISOString()) return deps.wake(key, now);
-  await (page === undefined ? fire(deps, alertId) : send(deps, alertId, page));
+  if (page !== undefined) {
+    await send(deps, alertId, page);
+    return;
+  }
+  const escalation = await fire(deps, alertId);
+  if (escalation?.status === 'held') await ringAgain(deps, escalation);
 };

@@ -31,6 +31,8 @@ const rules = {
   steps: z.array(Step).check(z.minLength(1), z.maxLength(10)),
   /** How often all steps are gone through again. */
   repeat: z.int().check(z.gte(0), z.lte(9)),
+  /** How long an acknowledgement lasts before all begins again; null for as long as the alert does. */
+  acknowledgementTimeoutMinutes: z._default(z.nullable(z.int().check(z.gte(1), z.lte(10_080))), null),
 };
 
 /** The whole of a policy anew, and the version that it follows: 0 where there is none yet. */
@@ -53,7 +55,7 @@ export interface StoredPolicy extends Omit<Policy, 'changedBy'> {
   readonly event: AuditEvent;
 }
 
-export const policyView = ({ id, version, changedAt, changedBy, name, steps, repeat }: StoredPolicy): Policy => ({
+export const policyView = ({
   id,
   version,
   changedAt,
@@ -61,4 +63,14 @@ export const policyView = ({ id, version, changedAt, changedBy, name, steps, rep
   name,
   steps,
   repeat,
+  acknowledgementTimeoutMinutes = null,
+}: StoredPolicy): Policy => ({
+  id,
+  version,
+  changedAt,
+  changedBy,
+  name,
+  steps,
+  repeat,
+  acknowledgementTimeoutMinutes,
 });

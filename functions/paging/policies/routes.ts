@@ -10,6 +10,7 @@ const RULES = {
     { targets: [{ type: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9e' }], escalateAfterMinutes: 10 },
   ],
   repeat: 2,
+  acknowledgementTimeoutMinutes: 60,
 };
 
 const EXAMPLE = {

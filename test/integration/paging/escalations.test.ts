@@ -35,6 +35,7 @@ const policy = {
   version: 1,
   deleted: false,
   repeat: 0,
+  acknowledgementTimeoutMinutes: null,
   steps: ['usr_ana', 'usr_ben'].map((id) => ({ targets: [{ type: 'user', id }], escalateAfterMinutes: 5 })),
 } as unknown as StoredPolicy;
 
@@ -54,6 +55,7 @@ const deps = (over: { readonly escalations?: EscalationStore } = {}) => ({
   alertNow: () => Promise.resolve(alert as Alert),
   chance: () => 0,
   wake: () => Promise.resolve(),
+  takeBack: () => Promise.reject(new Error('Nothing is acknowledged here.')),
   ...over,
 });
 

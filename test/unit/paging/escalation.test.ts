@@ -13,6 +13,7 @@ const policyOf = (waits: readonly number[], repeat: number) => ({
   policyId: 'default',
   policyVersion: 3,
   repeat,
+  acknowledgementTimeoutMinutes: null as number | null,
   steps: waits.map((escalateAfterMinutes, i) => ({ targets: [user(i)], escalateAfterMinutes })),
 });
 const POLICY = policyOf([5, 10], 1);
@@ -95,6 +96,17 @@ describe('an escalation', () => {
   test('that reaches nobody goes on at once', () => {
     const escalation = heard([message('opened', 1, 'open')]) as Escalation;
     expect(advanced(escalation, later(1), false)).toMatchObject({ step: 1, nextAt: later(1).toISOString() });
+  });
+
+  test('is looked at again when an acknowledgement is over that does not last, and not before', () => {
+    const at = AT.toISOString();
+    const acknowledged = message('acknowledged', 2, 'acknowledged');
+    const told = { ...acknowledged, alert: { ...acknowledged.alert, acknowledgedAt: at } };
+    const lasting = followed(undefined, told, POLICY, AT);
+    const ending = followed(undefined, told, { ...POLICY, acknowledgementTimeoutMinutes: 30 }, AT) as Escalation;
+    expect([lasting?.nextAt, ending.nextAt]).toEqual([undefined, later(30).toISOString()]);
+    expect(dueStep(ending, later(31))).toBeUndefined();
+    expect(followed(ending, message('resolved', 3, 'resolved'), POLICY, AT)?.nextAt).toBeUndefined();
   });
 
   test('keeps to its place when its alert is told of again without ringing anew', () => {

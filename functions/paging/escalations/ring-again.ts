@@ -1,0 +1,33 @@
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import type { Alert } from '../../alerts/port.ts';
+import { acknowledgementEnds, type Escalation } from './escalation.ts';
+import type { EscalationStore } from './store.ts';
+
+export interface RingAgainDeps {
+  readonly clock: Clock;
+  readonly escalations: Pick<EscalationStore, 'save'>;
+  readonly alertNow: (id: string) => Promise<Alert | undefined>;
+  /** Takes the acknowledgement of an alert back while it is as it was seen; false where it is not any more. */
+  readonly takeBack: (alert: Alert, by: string, note: string, at: Date) => Promise<boolean>;
+}
+
+/**
+ * Takes an acknowledgement back that has lasted as long as the policy lets one last. The alert then tells of it as it tells of
+ * everything, and that begins the next round. An alert that changed meanwhile is looked at again.
+ */
+export const ringAgain = async (
+  { clock, escalations, alertNow, takeBack }: RingAgainDeps,
+  escalation: Escalation,
+): Promise<void> => {
+  const at = clock.now();
+  if (escalation.nextAt === undefined || escalation.nextAt > at.toISOString()) return;
+  const alert = await alertNow(escalation.alertId);
+  const endsAt = alert && acknowledgementEnds(escalation, alert);
+  if (alert && endsAt !== undefined && endsAt <= at.toISOString()) {
+    const note = `The acknowledgement has lasted for ${escalation.acknowledgementTimeoutMinutes} minutes.`;
+    if (!(await takeBack(alert, 'escalation', note, at))) throw new Error(`${alert.id} changed at the same moment`);
+  }
+  // Where this is overtaken, the alert has told of something newer.
+  const { nextAt: _, ...rest } = escalation;
+  await escalations.save({ ...rest, version: escalation.version + 1 }, at);
+};
