@@ -24,14 +24,16 @@ export interface Shard {
   readonly ids: readonly string[];
 }
 
-/** Monitors that one worker checks at once. */
+/** Monitors that one worker checks at once, on average over the shards of a minute. */
 export const SHARD_SIZE = 50;
 
-/** The same monitors at the same minute give the same shards, whoever makes them and however often. */
-export const shardsOf = (minute: number, ids: readonly string[]): Shard[] => {
-  const sorted = [...new Set(ids)].sort();
-  return Array.from({ length: Math.ceil(sorted.length / SHARD_SIZE) }, (_, i) => {
-    const mine = sorted.slice(i * SHARD_SIZE, (i + 1) * SHARD_SIZE);
-    return { minute, shard: sha256(...mine).slice(0, 16), ids: mine };
-  });
+export const shardCountOf = (monitors: number): number => Math.ceil(monitors / SHARD_SIZE);
+
+/**
+ * Each monitor lies in the shard that follows from its id and the number of shards alone. While that number stands, a monitor
+ * that comes or goes moves no other into another shard.
+ */
+export const shardsOf = (minute: number, ids: readonly string[], count: number): Shard[] => {
+  const shards = Map.groupBy([...new Set(ids)].sort(), (id) => Number.parseInt(sha256(id).slice(8, 16), 16) % count);
+  return [...shards].map(([shard, mine]) => ({ minute, shard: String(shard), ids: mine }));
 };

@@ -17,6 +17,7 @@ import type { MonitorState } from './state.ts';
  *  5  how the status of a monitor changed, newest first      table   part = MONITOR#HISTORY#id, item = when#sequence
  *  6  whose ping a key is                                    table   part = PING#hash, item = KEY
  *  7  has a shard of a minute been taken                     table   part = RUN#minute, item = shard
+ *     into how many shards a minute is divided             table   part = RUN#minute, item = PLAN
  *  8  the minute up to which the tick has come, and its gaps table   part = WATCH, item = TICK; item begins with GAP#
  *
  * A monitor's place in the `due` index tells its minutes for good, so to check it again costs no write.
@@ -27,6 +28,8 @@ const STATE = 'MONITOR#STATE';
 const BEAT = 'BEAT';
 const WATCH = 'WATCH';
 const DAY_SECONDS = 86_400;
+/** DynamoDB reads a hundred items at once, and each id has two. */
+const IDS_A_READ = 50;
 
 /** An installation has at most this many monitors. */
 export const MAX_MONITORS = 20_000;
@@ -123,17 +126,20 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
   const list = (page: PageRequest): Promise<Page<StoredMonitor>> =>
     health.page({ where: '#part = :part', values: { part: MONITOR } }, page);
 
-  /** Access pattern 2, for at most 50 ids; those that are gone are left out. */
+  /** Access pattern 2; those that are gone are left out. */
   const known = async (
     ids: readonly string[],
   ): Promise<{ monitors: StoredMonitor[]; states: Map<string, KnownState> }> => {
     if (ids.length === 0) return { monitors: [], states: new Map() };
-    const found = await health.many<(StoredMonitor | KnownState) & { part: string }>(
-      ids.flatMap((item) => [
-        { part: MONITOR, item },
-        { part: STATE, item },
-      ]),
+    const batches = Array.from({ length: Math.ceil(ids.length / IDS_A_READ) }, (_, i) =>
+      health.many<(StoredMonitor | KnownState) & { part: string }>(
+        ids.slice(i * IDS_A_READ, (i + 1) * IDS_A_READ).flatMap((item) => [
+          { part: MONITOR, item },
+          { part: STATE, item },
+        ]),
+      ),
     );
+    const found = (await Promise.all(batches)).flat();
     return {
       monitors: found.filter(({ part }) => part === MONITOR) as unknown as StoredMonitor[],
       states: new Map(
@@ -213,6 +219,16 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
     return done ? 'taken' : item?.done ? 'done' : 'held';
   };
 
+  /** Access pattern 7: settles into how many shards a minute is divided. The first to say so is obeyed; answers the number. */
+  const plan = async (minute: string, count: number, now: Date): Promise<number> => {
+    const { done, item } = await health.update<{ count: number }>({
+      key: { part: `RUN#${minute}`, item: 'PLAN' },
+      set: { count, ttl: expiry(now, 1) },
+      when: { expression: 'attribute_not_exists(#part)', values: {} },
+    });
+    return done ? count : (item?.count ?? count);
+  };
+
   const finish = async (minute: string, shard: string): Promise<void> => {
     await health.update({ key: { part: `RUN#${minute}`, item: shard }, set: { done: true } });
   };
@@ -258,6 +274,7 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
     keepChange,
     changes,
     idOfKey,
+    plan,
     take,
     finish,
     lastTick,

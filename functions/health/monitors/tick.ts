@@ -1,11 +1,14 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { isInMaintenance } from './monitor.ts';
-import { dueAtMinute, instantOf, minuteOf, shardsOf, type Shard } from './slots.ts';
+import { dueAtMinute, instantOf, minuteOf, shardCountOf, shardsOf, type Shard } from './slots.ts';
 import { nextState } from './state.ts';
 import type { KnownState, MonitorStore } from './store.ts';
 
 export interface TickDeps {
-  readonly store: Pick<MonitorStore, 'lastTick' | 'ticked' | 'noteGap' | 'due' | 'overdue' | 'known' | 'saveState'>;
+  readonly store: Pick<
+    MonitorStore,
+    'lastTick' | 'ticked' | 'noteGap' | 'due' | 'plan' | 'overdue' | 'known' | 'saveState'
+  >;
   readonly clock: Clock;
   /** Hands shards to the workers. */
   readonly send: (shards: readonly Shard[]) => Promise<void>;
@@ -24,7 +27,8 @@ const MINUTE_MS = 60_000;
 /**
  * Each minute: hands the monitors that are due to the workers, and finds heartbeats that are overdue. Minutes in which it
  * did not run are not made up for but noted as a gap of ours, and a heartbeat that became overdue within a gap gets its
- * grace once more: perhaps it was us who were out. Run twice it hands out the same shards, which a worker takes once.
+ * grace once more: perhaps it was us who were out. Run twice it keeps to the number of shards that was settled first, so a
+ * monitor is in the same shard again, which a worker takes once, whatever was added meanwhile.
  */
 export const tick = async ({ store, clock, send }: TickDeps): Promise<Ticked> => {
   const now = clock.now();
@@ -33,7 +37,8 @@ export const tick = async ({ store, clock, send }: TickDeps): Promise<Ticked> =>
   const missed = last === undefined ? 0 : Math.max(0, minute - last - 1);
   if (missed > 0 && last !== undefined) await store.noteGap({ from: instantOf(last + 1), to: instantOf(minute) });
   const ids = await store.due(dueAtMinute(minute));
-  const shards = shardsOf(minute, ids);
+  const count = ids.length === 0 ? 0 : await store.plan(instantOf(minute), shardCountOf(ids.length), now);
+  const shards = shardsOf(minute, ids, count);
   await send(shards);
   const overdue = await findOverdue({ store, clock }, missed > 1 && last !== undefined ? instantOf(last) : undefined);
   await store.ticked(minute);

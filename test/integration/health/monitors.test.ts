@@ -208,6 +208,24 @@ describe('the tick', () => {
     expect(w.runs.filter((name) => name === 'hourly')).toHaveLength(1);
   });
 
+  it('run again in its minute checks nobody twice, whoever was added or removed meanwhile', async () => {
+    const w = await watch();
+    const added = await Promise.all(Array.from({ length: 60 }, (_, n) => w.add(`first ${n}`)));
+    await w.tick();
+    await Promise.all(Array.from({ length: 60 }, (_, n) => w.add(`second ${n}`)));
+    const [gone] = added;
+    const stored = gone && (await w.store.byId(gone.id));
+    if (stored) await w.store.remove(stored, {}, w.clock.now());
+    await w.tick();
+    for (const shard of w.queue.splice(0)) await work(w.deps(), shard);
+    expect(new Set(w.runs).size).toBe(w.runs.length);
+    expect(w.runs.filter((name) => name.startsWith('first'))).toHaveLength(59);
+    w.clock.advance(60_000);
+    await w.tick();
+    for (const shard of w.queue) await work(w.deps(), shard);
+    expect(w.runs.filter((name) => name.startsWith('second'))).toHaveLength(60);
+  });
+
   it('notes minutes in which it did not run as a gap of ours, and makes up for none', async () => {
     const w = await watch();
     await w.add('each minute');

@@ -13,7 +13,7 @@ import {
   shownCheck,
 } from '../../../functions/health/monitors/monitor.ts';
 import { scraped } from '../../../functions/health/monitors/scraped.ts';
-import { dueAtMinute, dueName, phaseOf, shardsOf, SHARD_SIZE } from '../../../functions/health/monitors/slots.ts';
+import { dueAtMinute, dueName, phaseOf, shardCountOf, shardsOf } from '../../../functions/health/monitors/slots.ts';
 import { nextState, unknownState } from '../../../functions/health/monitors/state.ts';
 
 const AT = new Date('2026-11-21T03:00:00Z');
@@ -76,13 +76,17 @@ describe('the minutes of a monitor', () => {
     );
   });
 
-  it('are shared out so that each monitor is in one shard, and the same monitors give the same shards', () => {
+  it('are shared out so that each monitor is in one shard, the same one when others come or go', () => {
+    const placesOf = (ids: readonly string[], count: number) =>
+      new Map(shardsOf(7, ids, count).flatMap(({ shard, ids: mine }) => mine.map((id) => [id, shard] as const)));
     fc.assert(
-      fc.property(fc.uniqueArray(fc.uuid(), { maxLength: 230 }), (ids) => {
-        const shards = shardsOf(7, ids);
+      fc.property(fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 230 }), fc.array(fc.uuid()), (ids, others) => {
+        const count = shardCountOf(ids.length);
+        const shards = shardsOf(7, ids, count);
         expect(shards.flatMap((shard) => shard.ids).sort()).toEqual([...ids].sort());
-        expect(shards.every((shard) => shard.ids.length <= SHARD_SIZE)).toBe(true);
-        expect(shardsOf(7, [...ids].reverse())).toEqual(shards);
+        expect(shards.length).toBeLessThanOrEqual(count);
+        const among = placesOf([...others, ...ids], count);
+        for (const [id, shard] of placesOf(ids, count)) expect(among.get(id)).toBe(shard);
       }),
     );
   });
