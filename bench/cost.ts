@@ -2,28 +2,7 @@ import { mkdtempSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { synthesise } from '../local/synthesise.ts';
-
-/**
- * US dollars in us-east-1, on demand, by the price level of December 2024; not read from a price list, so compare before
- * relying on them. No free tier is taken off.
- */
-const PRICES = {
-  alarmMonth: 0.1,
-  dashboardMonth: 3,
-  kmsKeyMonth: 1,
-  secretMonth: 0.4,
-  apiRequest: 3.5 / 1e6,
-  lambdaRequest: 0.2 / 1e6,
-  lambdaGbSecondArm: 0.0000133334,
-  writeUnit: 0.625 / 1e6,
-  readUnit: 0.125 / 1e6,
-  snsPublish: 0.5 / 1e6,
-  snsHttpsDelivery: 0.6 / 1e6,
-  sqsRequest: 0.4 / 1e6,
-  sqsFifoRequest: 0.5 / 1e6,
-  logGb: 0.5,
-  traceRecorded: 5 / 1e6,
-} as const;
+import { PRICES } from './prices.ts';
 
 /** What no template tells. Durations are billed milliseconds of a warm function. */
 const ASSUMED = {
