@@ -18,7 +18,7 @@ import { PRICES } from './prices.ts';
  */
 
 const [monitors = 10_000, slow = 2_000, slowMs = 10_000] = process.argv.slice(2).map(Number);
-/** Workers at a time: as many as `infra/contexts/health.ts` lets the queue start, and enough for every shard at once. */
+/** Workers at a time: a quarter of what `infra/contexts/health.ts` lets the queue start, and all of it. */
 const LANES = [50, 200];
 const FAST_MS = 50;
 const WORKER_GB = 1;

@@ -89,7 +89,8 @@ export class HealthApp extends Construct {
     data.table.grantTo(check, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
     check.addEnvironment('TARGET_RANGES', rangesOf(stage));
     watches(check);
-    consumeQueue(check, checks.queue, { batchSize: 1, maxConcurrency: 50 });
+    // All shards of ten thousand monitors at once: `npm run simulate:collection` shows what fewer do.
+    consumeQueue(check, checks.queue, { batchSize: 1, maxConcurrency: 200 });
 
     const evaluate = functions.add(this, 'health-evaluate', 'Each minute: holds the rules against the metrics', {
       timeoutSeconds: 55,
