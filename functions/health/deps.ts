@@ -8,7 +8,7 @@ import { configView } from './config/config.ts';
 import { metricReader } from './metrics/reader.ts';
 import { seriesLimit } from './metrics/series-limit.ts';
 import { metricStore } from './metrics/store.ts';
-import { rangesIn } from './monitors/address.ts';
+import { rangesIn } from '../../shared/http/address.ts';
 import { checkQueue } from './monitors/check-queue.ts';
 import type { StoredMonitor } from './monitors/monitor.ts';
 import { runCheck } from './monitors/run-check.ts';

@@ -116,7 +116,7 @@ describe('a service that is watched', () => {
     expect(status).toBe(200);
     expect(body.items).toMatchObject([
       { id: sick.id, ok: false, reason: 'it answers 500, not 200-299' },
-      { id: inside.id, ok: false, reason: expect.stringContaining('an address that monitors may not reach') },
+      { id: inside.id, ok: false, reason: expect.stringContaining('an address that may not be reached') },
     ]);
     await closed(server);
     for (const { id } of [sick, inside]) await admin.call('DELETE', `/api/monitoring/monitors/${id}`);

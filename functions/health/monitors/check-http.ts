@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { JSONPathEnvironment, type JSONValue } from 'json-p3';
-import { checkHost, guardedLookup, type Ranges } from './address.ts';
+import { checkHost, guardedLookup, type Ranges } from '../../../shared/http/address.ts';
 import type { HttpCheck } from './monitor.ts';
 import type { CheckResult } from './state.ts';
 

@@ -3,7 +3,7 @@ import dns from 'node:dns/promises';
 import net from 'node:net';
 import tls from 'node:tls';
 import type { z } from 'zod/mini';
-import { checkHost, guardedLookup, type Ranges } from './address.ts';
+import { checkHost, guardedLookup, type Ranges } from '../../../shared/http/address.ts';
 import type { DnsCheck, TcpCheck, TlsCheck } from './monitor.ts';
 import type { CheckResult } from './state.ts';
 

@@ -1,5 +1,5 @@
 import type { Measured } from '../metrics/segment.ts';
-import type { Ranges } from './address.ts';
+import type { Ranges } from '../../../shared/http/address.ts';
 import { checkHttp, fetched } from './check-http.ts';
 import { checkDns, checkTcp, checkTls } from './check-sockets.ts';
 import type { StoredMonitor } from './monitor.ts';

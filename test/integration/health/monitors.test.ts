@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rangesIn } from '../../../functions/health/monitors/address.ts';
+import { rangesIn } from '../../../shared/http/address.ts';
 import { create } from '../../../functions/health/monitors/create.ts';
 import { CreateMonitor, type StoredMonitor } from '../../../functions/health/monitors/monitor.ts';
 import { runCheck, type Found } from '../../../functions/health/monitors/run-check.ts';

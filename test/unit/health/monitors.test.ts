@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mayReach, rangesIn } from '../../../functions/health/monitors/address.ts';
+import { mayReach, rangesIn } from '../../../shared/http/address.ts';
 import { answerProblem } from '../../../functions/health/monitors/check-http.ts';
 import { cronProblem, nextDue } from '../../../functions/health/monitors/cron.ts';
 import { overdueAt, signalOf } from '../../../functions/health/monitors/heartbeat.ts';

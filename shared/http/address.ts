@@ -31,7 +31,7 @@ export const mayReach = (address: string, allowed: Ranges): boolean => {
 };
 
 const refuse = (host: string, address: string): ForbiddenAddress =>
-  new ForbiddenAddress(`${host} is ${address === host ? '' : `at ${address}, `}an address that monitors may not reach`);
+  new ForbiddenAddress(`${host} is ${address === host ? '' : `at ${address}, `}an address that may not be reached`);
 
 /** Throws for a host that is an address which must not be reached; names are judged when they are looked up. */
 export const checkHost = (host: string, allowed: Ranges): void => {
