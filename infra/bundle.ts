@@ -8,7 +8,12 @@ import { ABOUT, surface } from './surface.ts';
 const root = resolve(import.meta.dirname, '..');
 
 /** Every file that is a Lambda entry, by convention of its place. */
-const ENTRIES = ['functions/*/http.ts', 'functions/*/authorizer.ts', 'functions/*/{reactors,schedules}/*.ts'];
+const ENTRIES = [
+  'functions/*/http.ts',
+  'functions/*/http/*.ts',
+  'functions/*/authorizer.ts',
+  'functions/*/{reactors,schedules}/*.ts',
+];
 
 /** The name of a function: `functions/alerts/reactors/notify.ts` is `alerts-notify`, an `http.ts` bears its context's. */
 export const functionName = (entry: string): string => {
@@ -24,7 +29,7 @@ export interface Bundles {
 }
 
 /**
- * Bundles every function in one pass: CommonJS, minified, SDK inside, without source maps. Parts of the SDK that no
+ * Bundles every function in one pass: CommonJS, minified, SDK inside, without source maps. Parts of libraries that no
  * function can ever use give way to the stand-ins in `shared/aws/slim`.
  */
 export const bundleFunctions = (): Bundles => {
@@ -65,6 +70,7 @@ export const bundleFunctions = (): Bundles => {
       '@aws-sdk/credential-provider-node': join(root, 'shared/aws/slim/environment-credentials.ts'),
       '@aws-sdk/middleware-endpoint-discovery': join(root, 'shared/aws/slim/endpoint-discovery.ts'),
       '@smithy/core/event-streams': join(root, 'shared/aws/slim/event-streams.ts'),
+      'protobufjs/minimal': join(root, 'shared/aws/slim/protobuf.ts'),
       'tocsin:routes': routesModule,
     },
     logLevel: 'error',

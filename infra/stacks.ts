@@ -66,7 +66,7 @@ export class ApiStack extends Stack {
       stage,
       routes: surface(),
       functionArns: Object.fromEntries(
-        Object.keys(SURFACE).map((context) => [context, functions.get(context).lambda.functionArn]),
+        Object.keys(SURFACE).map((name) => [name, functions.get(name).lambda.functionArn]),
       ),
       authorizerArn: functions.get('auth-authorizer').lambda.functionArn,
     });

@@ -100,7 +100,7 @@ describe('the house', () => {
   });
 
   test('infrastructure reads surfaces, names and shapes, never handlers, verbs or stores', () => {
-    const allowed = /\/(routes|events|indexes|table|permissions)\.ts$/;
+    const allowed = /\/((\w+-)?routes|events|indexes|table|permissions)\.ts$/;
     expect(
       among(/^infra\//)
         .filter(({ to }) => contextOf(to) !== undefined && !allowed.test(to))

@@ -22,7 +22,7 @@ export const AUTHORIZER_CACHE_SECONDS = 30;
 export interface HttpApiProps {
   readonly stage: StageConfig;
   readonly routes: readonly SurfaceRoute[];
-  /** ARN of the function that serves a context. */
+  /** ARNs of the functions that serve routes, by name. */
   readonly functionArns: Readonly<Record<string, string>>;
   readonly authorizerArn: string;
 }
@@ -68,7 +68,7 @@ export class HttpApi extends Construct {
       validationRegex: '^[Bb]earer [A-Za-z0-9_.=-]+$',
     });
     const integrations = Object.fromEntries(
-      Object.entries(props.functionArns).map(([context, arn]) => [context, this.integrationWith(context, arn)]),
+      Object.entries(props.functionArns).map(([name, arn]) => [name, this.integrationWith(name, arn)]),
     );
     const validator = new apigateway.RequestValidator(this, 'Validator', {
       restApi: this.api,
@@ -85,8 +85,8 @@ export class HttpApi extends Construct {
     authorizer: apigateway.IAuthorizer,
     validator: apigateway.RequestValidator,
   ): void {
-    const integration = integrations[route.context];
-    if (!integration) throw new Error(`No function serves the context ${route.context} of ${route.operationId}`);
+    const integration = integrations[route.servedBy];
+    if (!integration) throw new Error(`There is no function ${route.servedBy}, which serves ${route.operationId}`);
     const isPublic = route.permission === 'public';
     const params = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `method.request.path.${name}`);
     this.api.root.resourceForPath(route.path).addMethod(route.method, integration, {
@@ -121,8 +121,8 @@ export class HttpApi extends Construct {
   }
 
   /** Invokes a function of another stack; one permission covers all of its methods. */
-  private integrationWith(context: string, functionArn: string): apigateway.Integration {
-    new lambda.CfnPermission(this, `Invoke-${context}`, {
+  private integrationWith(name: string, functionArn: string): apigateway.Integration {
+    new lambda.CfnPermission(this, `Invoke-${name}`, {
       action: 'lambda:InvokeFunction',
       functionName: functionArn,
       principal: 'apigateway.amazonaws.com',

@@ -63,10 +63,20 @@ export class HealthApp extends Construct {
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
     const watches = (fn: TocsinFunction): void =>
       fn.addEnvironment('HEALTH_RETENTION_DAYS', String(stage.retentionDays));
-    const api = functions.add(this, 'health', 'Serves the watch', { memoryMb: 1024 });
-    data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query']);
-    api.addEnvironment('TARGET_RANGES', rangesOf(stage));
-    watches(api);
+    const watch = functions.add(this, 'health-watch', 'Serves what is watched, and how it is', { memoryMb: 1024 });
+    data.table.grantTo(watch, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query']);
+    watches(watch);
+
+    const measure = functions.add(this, 'health-measure', 'Takes metrics, and serves rules over them', {
+      memoryMb: 1024,
+    });
+    data.table.grantTo(measure, ['GetItem', 'PutItem', 'DeleteItem', 'Query']);
+    watches(measure);
+
+    const collect = functions.add(this, 'health-collect', 'Checks monitors at once for a caller', { memoryMb: 1024 });
+    data.table.grantTo(collect, ['BatchGetItem', 'GetItem', 'PutItem', 'Query']);
+    collect.addEnvironment('TARGET_RANGES', rangesOf(stage));
+    watches(collect);
 
     const checks = new WorkQueue(this, 'Checks', {
       ...props,

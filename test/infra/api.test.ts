@@ -46,8 +46,8 @@ describe('the API stack', () => {
 
   test('may invoke each function by one permission for all of its methods', () => {
     const permissions = ofType('AWS::Lambda::Permission', 'api');
-    const contexts = new Set(surface().map(({ context }) => context));
-    expect(permissions).toHaveLength(contexts.size + 1);
+    const serving = new Set(surface().map(({ servedBy }) => servedBy));
+    expect(permissions).toHaveLength(serving.size + 1);
   });
 
   test('takes the meter from the authorizer, and logs and traces no path', () => {

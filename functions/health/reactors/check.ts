@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { logger } from '../../../shared/aws/observe.ts';
-import { examineDeps } from '../deps.ts';
+import { examineDeps } from '../deps/examine.ts';
 import type { Shard } from '../monitors/slots.ts';
 import { work, type WorkDeps } from '../monitors/work.ts';
 

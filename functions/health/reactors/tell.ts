@@ -1,5 +1,5 @@
 import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
-import { tellDeps } from '../deps.ts';
+import { tellDeps } from '../deps/tell.ts';
 import { unpacked } from '../metrics/segment.ts';
 import type { KnownState } from '../monitors/store.ts';
 import { tell, tellGone, type TellDeps } from '../monitors/tell.ts';

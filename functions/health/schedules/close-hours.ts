@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { logger } from '../../../shared/aws/observe.ts';
-import { closeHoursDeps } from '../deps.ts';
+import { closeHoursDeps } from '../deps/metrics.ts';
 import { closeHours } from '../metrics/close-hours.ts';
 
 /** Each hour: what is kept of the metrics of hours that are over. */

@@ -1,5 +1,5 @@
 import { logger } from '../../../shared/aws/observe.ts';
-import { evaluateDeps } from '../deps.ts';
+import { evaluateDeps } from '../deps/rules.ts';
 import { evaluate } from '../rules/evaluate.ts';
 
 /** Each minute: all rules, also those of metrics that have stopped. */

@@ -1,5 +1,5 @@
 import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
-import { tickDeps } from '../deps.ts';
+import { tickDeps } from '../deps/monitors.ts';
 import { tick } from '../monitors/tick.ts';
 
 /** Each minute: hands out the monitors that are due, and finds heartbeats that are overdue. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { handler } from '../../../functions/health/http.ts';
+import { handler } from '../../../functions/health/http/watch.ts';
 import { configStore } from '../../../functions/health/config/store.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../functions/health/config/settings.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
@@ -11,7 +11,7 @@ const current = vi.hoisted(() => {
   Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
   return { deps: undefined as unknown };
 });
-vi.mock('../../../functions/health/deps.ts', () => ({ configDeps: () => current.deps }));
+vi.mock('../../../functions/health/deps/config.ts', () => ({ configDeps: () => current.deps }));
 
 const anna = { kind: 'user' as const, id: 'usr_anna', name: 'anna' };
 let dynamo: TestDynamo;

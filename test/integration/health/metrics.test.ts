@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../functions/health/config/settings.ts';
-import { handler } from '../../../functions/health/http.ts';
+import { handler } from '../../../functions/health/http/measure.ts';
 import { closeHours } from '../../../functions/health/metrics/close-hours.ts';
 import { metricReader } from '../../../functions/health/metrics/reader.ts';
 import { rollupOfOne } from '../../../functions/health/metrics/rollup.ts';
@@ -16,7 +16,7 @@ const current = vi.hoisted(() => {
   Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
   return { deps: undefined as unknown };
 });
-vi.mock('../../../functions/health/deps.ts', () => ({ metricDeps: () => current.deps }));
+vi.mock('../../../functions/health/deps/metrics.ts', () => ({ metricDeps: () => current.deps }));
 
 const anna = { kind: 'user' as const, id: 'usr_anna', name: 'anna' };
 let dynamo: TestDynamo;

@@ -1,0 +1,26 @@
+import { http } from '../../../shared/http/handler.ts';
+import { metricDeps } from '../deps/metrics.ts';
+import { ruleDeps } from '../deps/rules.ts';
+import { ask } from '../metrics/ask.ts';
+import { exportMetrics } from '../metrics/export-metrics.ts';
+import { expose, wantsExposition } from '../metrics/expose.ts';
+import { record } from '../metrics/record.ts';
+import { measureRoutes } from '../measure-routes.ts';
+import { getRule, listInstances, listPresets, listRules, previewRule } from '../rules/get.ts';
+import { createRule, deleteRule, installPreset, replaceRule } from '../rules/save.ts';
+
+export const handler = http(measureRoutes, {
+  recordMetrics: ({ body, caller, header }) => record(metricDeps(), caller, body.points, header('idempotency-key')),
+  queryMetrics: ({ query, header }) =>
+    wantsExposition(header('accept')) ? expose(metricDeps()) : ask(metricDeps(), query),
+  exportMetrics: ({ body, caller }) => exportMetrics(metricDeps(), caller, body),
+  listRules: ({ query }) => listRules(ruleDeps(), query),
+  createRule: ({ body, caller, origin }) => createRule(ruleDeps(), caller, origin, body),
+  getRule: ({ params }) => getRule(ruleDeps(), params.id),
+  replaceRule: ({ params, body, caller, origin }) => replaceRule(ruleDeps(), caller, origin, params.id, body),
+  deleteRule: ({ params, caller, origin }) => deleteRule(ruleDeps(), caller, origin, params.id),
+  listRuleInstances: ({ params }) => listInstances(ruleDeps(), params.id),
+  previewRule: ({ body }) => previewRule(ruleDeps(), body),
+  listRulePresets: () => listPresets(ruleDeps()),
+  installRulePreset: ({ body, caller, origin }) => installPreset(ruleDeps(), caller, origin, body.preset),
+});

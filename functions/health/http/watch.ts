@@ -1,0 +1,36 @@
+import { http } from '../../../shared/http/handler.ts';
+import { reply } from '../../../shared/http/route.ts';
+import { getConfig } from '../config/get-config.ts';
+import { setConfig } from '../config/set-config.ts';
+import { configDeps } from '../deps/config.ts';
+import { monitorDeps } from '../deps/monitors.ts';
+import { health } from '../deps/overview.ts';
+import { create } from '../monitors/create.ts';
+import { changes, get, list } from '../monitors/get.ts';
+import { ping } from '../monitors/ping.ts';
+import { remove } from '../monitors/remove.ts';
+import { replace } from '../monitors/replace.ts';
+import { watchRoutes } from '../watch-routes.ts';
+
+const pinged = async (key: string, signal: string | undefined, log: string) =>
+  reply({ status: 200, headers: { 'content-type': 'text/plain' }, body: await ping(monitorDeps(), key, signal, log) });
+
+export const handler = http(watchRoutes, {
+  getConfig: () => getConfig(configDeps()),
+  setConfig: ({ body, caller, origin }) => setConfig(configDeps(), caller, origin, body),
+  listMonitors: ({ query }) => list(monitorDeps(), query),
+  createMonitor: ({ body, caller, origin }) => create(monitorDeps(), caller, origin, body),
+  getMonitor: ({ params }) => get(monitorDeps(), params.id),
+  replaceMonitor: ({ params, body, caller, origin }) => replace(monitorDeps(), caller, origin, params.id, body),
+  deleteMonitor: ({ params, caller, origin }) => remove(monitorDeps(), caller, origin, params.id),
+  listMonitorChanges: ({ params, query }) => changes(monitorDeps(), params.id, query),
+  ping: ({ params }) => pinged(params.key, undefined, ''),
+  pingWithLog: ({ params, text }) => pinged(params.key, undefined, text),
+  pingSignal: ({ params }) => pinged(params.key, params.signal, ''),
+  pingSignalWithLog: ({ params, text }) => pinged(params.key, params.signal, text),
+  getHealth: async () => {
+    const { status } = await health()();
+    return reply({ status: 200, headers: { 'cache-control': 'public, max-age=5' }, body: { status } });
+  },
+  getHealthDashboard: () => health()(),
+});
