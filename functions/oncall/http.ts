@@ -6,7 +6,19 @@ import { removeService } from './catalogue/remove-service.ts';
 import { removeTeam } from './catalogue/remove-team.ts';
 import { replaceService } from './catalogue/replace-service.ts';
 import { replaceTeam } from './catalogue/replace-team.ts';
-import { catalogueDeps } from './deps.ts';
+import { catalogueDeps, rotaDeps } from './deps.ts';
+import { addOverride } from './rota/add-override.ts';
+import { acceptSwap, cancelSwap, declineSwap } from './rota/answer-swap.ts';
+import { createSchedule } from './rota/create-schedule.ts';
+import { addFeed, listFeeds, readFeed, removeFeed } from './rota/feeds.ts';
+import { getSchedule, listOverrides, listSchedules, listSwaps } from './rota/get.ts';
+import { now } from './rota/now.ts';
+import { preview } from './rota/preview.ts';
+import { removeOverride } from './rota/remove-override.ts';
+import { removeSchedule } from './rota/remove-schedule.ts';
+import { replaceSchedule } from './rota/replace-schedule.ts';
+import { requestSwap } from './rota/request-swap.ts';
+import { shifts } from './rota/shifts.ts';
 import { routes } from './routes.ts';
 
 export const handler = http(routes, {
@@ -21,4 +33,25 @@ export const handler = http(routes, {
   getTeam: ({ params }) => getTeam(catalogueDeps(), params.id),
   replaceTeam: ({ params, body, caller, origin }) => replaceTeam(catalogueDeps(), caller, origin, params.id, body),
   deleteTeam: ({ params, caller, origin }) => removeTeam(catalogueDeps(), caller, origin, params.id),
+  listSchedules: ({ query }) => listSchedules(rotaDeps(), query),
+  createSchedule: ({ body, caller, origin }) => createSchedule(rotaDeps(), caller, origin, body),
+  getSchedule: ({ params }) => getSchedule(rotaDeps(), params.id),
+  replaceSchedule: ({ params, body, caller, origin }) => replaceSchedule(rotaDeps(), caller, origin, params.id, body),
+  deleteSchedule: ({ params, caller, origin }) => removeSchedule(rotaDeps(), caller, origin, params.id),
+  listOverrides: ({ params }) => listOverrides(rotaDeps(), params.id),
+  addOverride: ({ params, body, caller, origin }) => addOverride(rotaDeps(), caller, origin, params.id, body),
+  deleteOverride: ({ params, caller, origin }) =>
+    removeOverride(rotaDeps(), caller, origin, params.id, params.override),
+  listShifts: ({ params, query }) => shifts(rotaDeps(), params.id, query),
+  previewSchedule: ({ params, body }) => preview(rotaDeps(), params.id, body),
+  listFeeds: ({ params }) => listFeeds(rotaDeps(), params.id),
+  addFeed: ({ params, body, caller, origin }) => addFeed(rotaDeps(), caller, origin, params.id, body),
+  readFeed: ({ params }) => readFeed(rotaDeps(), params.id, params.key),
+  deleteFeed: ({ params, caller, origin }) => removeFeed(rotaDeps(), caller, origin, params.id, params.key),
+  listOnCall: ({ query }) => now(rotaDeps(), query),
+  listSwaps: ({ query }) => listSwaps(rotaDeps(), query),
+  requestSwap: ({ body, caller, origin }) => requestSwap(rotaDeps(), caller, origin, body),
+  acceptSwap: ({ params, caller, origin }) => acceptSwap(rotaDeps(), caller, origin, params.id),
+  declineSwap: ({ params, caller, origin }) => declineSwap(rotaDeps(), caller, origin, params.id),
+  cancelSwap: ({ params, caller, origin }) => cancelSwap(rotaDeps(), caller, origin, params.id),
 });

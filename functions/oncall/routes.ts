@@ -1,4 +1,5 @@
 import { routes as catalogue } from './catalogue/routes.ts';
+import { routes as rota } from './rota/routes.ts';
 
 /** The routes of all rooms of this context. */
-export const routes = { ...catalogue };
+export const routes = { ...catalogue, ...rota };

@@ -10,7 +10,12 @@ export const UserId = z
   .string()
   .check(z.regex(/^usr_[0-9A-Za-z_-]{1,60}$/, 'must be the id of a user, such as usr_01jd3v8m2k7q4xh2g8vq0p1m9d'));
 
-export const Id = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be an id'));
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+export const Id = z.string().check(z.regex(ID, 'must be an id'));
+
+/** False for a text that cannot be the id of anything: it need not be looked for. */
+export const isId = (text: string): boolean => ID.test(text);
 
 export const Labels = z
   .record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/)), z.string().check(z.maxLength(256)))

@@ -1,7 +1,8 @@
-import type { aws_kms as kms } from 'aws-cdk-lib';
+import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ONCALL_TABLE_SHAPE } from '../../functions/oncall/table.ts';
 import type { StageConfig } from '../config.ts';
+import { runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 
@@ -42,5 +43,9 @@ export class OncallApp extends Construct {
     const { data, functions } = props;
     const api = functions.add(this, 'oncall', 'Serves services, teams, routing and schedules', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
+
+    const tick = functions.add(this, 'oncall-tick', 'Each minute: whose time on call begins', { timeoutSeconds: 55 });
+    data.table.grantTo(tick, ['GetItem', 'Query', 'PutItem']);
+    runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Hand-offs that are due');
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
+import { Name } from '../vocabulary.ts';
 import { CreateService, ReplaceService, Service } from './service.ts';
 import { CreateTeam, ReplaceTeam, Team } from './team.ts';
 
@@ -37,7 +38,7 @@ export const routes = defineRoutes({
     path: '/api/services',
     summary: 'List services, oldest first, or the one that bears a name',
     permission: 'oncall.read',
-    query: z.strictObject({ name: z.optional(z.string().check(z.maxLength(128))), limit: Limit, cursor: Cursor }),
+    query: z.strictObject({ name: z.optional(Name), limit: Limit, cursor: Cursor }),
     success: {
       status: 200,
       description: 'A page of services',

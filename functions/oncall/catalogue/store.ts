@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table, type TransactWrite } from '../../../shared/aws/dynamo.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import { isId } from '../vocabulary.ts';
 import type { StoredService } from './service.ts';
 import type { StoredTeam } from './team.ts';
 
@@ -48,15 +49,15 @@ export const catalogueStore = (client: DynamoDBClient, tableName: string) => {
   const services = (page: PageRequest): Promise<Page<StoredService>> =>
     oncall.page({ where: '#part = :part', values: { part: SERVICE } }, page);
 
-  const serviceById = (id: string): Promise<StoredService | undefined> =>
-    oncall.get({ part: SERVICE, item: id }, { consistent: true });
+  const serviceById = async (id: string): Promise<StoredService | undefined> =>
+    isId(id) ? oncall.get({ part: SERVICE, item: id }, { consistent: true }) : undefined;
 
   /** Access pattern 2. */
   const teams = (page: PageRequest): Promise<Page<StoredTeam>> =>
     oncall.page({ where: '#part = :part', values: { part: TEAM } }, page);
 
-  const teamById = (id: string): Promise<StoredTeam | undefined> =>
-    oncall.get({ part: TEAM, item: id }, { consistent: true });
+  const teamById = async (id: string): Promise<StoredTeam | undefined> =>
+    isId(id) ? oncall.get({ part: TEAM, item: id }, { consistent: true }) : undefined;
 
   /** Access pattern 3. */
   const serviceByName = async (name: string): Promise<StoredService | undefined> => {

@@ -112,9 +112,11 @@ describe('400', () => {
       { name: 'x', members: [{ userId: 'usr_a' }, { userId: 'usr_a', role: 'lead' }] },
       '/members',
     ],
+    ['a name that is looked for and empty', 'GET /api/services', undefined, 'query/name'],
     ['a name of blanks', 'POST /api/teams', { name: '   ' }, '/name'],
   ] as const)('%s', async (_what, route, body, pointer) => {
-    expect(await call(route, { body })).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+    const request = body === undefined ? { query: { name: '' } } : { body };
+    expect(await call(route, request)).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
   });
 });
 
@@ -133,8 +135,10 @@ describe('404', () => {
     'DELETE /api/services/{id}',
     'GET /api/teams/{id}',
     'DELETE /api/teams/{id}',
-  ] as const)('%s of one that does not exist', async (route) => {
-    expect(await call(route, { params: { id: 'none' } })).toMatchObject({ status: 404 });
+  ] as const)('%s of one that does not exist, or cannot', async (route) => {
+    for (const id of ['none', 'x'.repeat(3000)]) {
+      expect(await call(route, { params: { id } })).toMatchObject({ status: 404 });
+    }
   });
   it.each(['services', 'teams'] as const)('replacing one of the %s that does not exist', async (kind) => {
     expect(await put(kind, 'none', { version: 1, name: 'x' })).toMatchObject({ status: 404 });

@@ -1,0 +1,62 @@
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { conflict, invalid } from '../../../shared/kernel/errors.ts';
+import { newId } from '../../../shared/kernel/ids.ts';
+import { noSuchSchedule, type ScheduleDeps } from './get.ts';
+import { overrideView, type AddOverride, type Override, type StoredOverride } from './override.ts';
+import { reschedule } from './reschedule.ts';
+import { MAX_OVERRIDES } from './store.ts';
+
+/** Has somebody be on call, or not, for a while, whatever the schedule says, now and after each change of it. */
+export const addOverride = async (
+  { store, clock }: ScheduleDeps,
+  caller: Caller,
+  origin: Origin,
+  scheduleId: string,
+  request: AddOverride,
+): Promise<Override> => {
+  const at = clock.now();
+  if (Date.parse(request.to) <= at.getTime()) {
+    throw invalid('override.over', 'It would be over already: what has been is not changed.', {
+      errors: [{ pointer: '/to', detail: 'lies in the past' }],
+    });
+  }
+  const id = newId('ovr', at);
+  const added = await reschedule(store, scheduleId, at, ({ schedule, overrides }) => {
+    if (overrides.length >= MAX_OVERRIDES) {
+      throw conflict(
+        'override.limit',
+        `The schedule has ${MAX_OVERRIDES} overrides already. Change its layers instead.`,
+      );
+    }
+    const override: StoredOverride = {
+      ...request,
+      id,
+      scheduleId,
+      from: new Date(request.from).toISOString(),
+      to: new Date(request.to).toISOString(),
+      createdAt: at.toISOString(),
+      createdBy: actorOf(caller),
+      event: auditEvent(
+        {
+          type: 'override.added',
+          actor: actorOf(caller),
+          subject: { kind: 'schedule', id: scheduleId, name: schedule.name },
+          detail: {
+            override: id,
+            kind: request.kind,
+            user: request.userId,
+            ...(request.insteadOf && { insteadOf: request.insteadOf }),
+            from: request.from,
+            to: request.to,
+          },
+        },
+        origin,
+        at,
+      ),
+    };
+    return { overrides: [...overrides, override], beside: [{ override }], result: overrideView(override) };
+  });
+  if (!added) throw noSuchSchedule();
+  return added;
+};

@@ -1,0 +1,103 @@
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { conflict, forbidden, notFound, type Problem } from '../../../shared/kernel/errors.ts';
+import { newId } from '../../../shared/kernel/ids.ts';
+import { noSuchSchedule, type ScheduleDeps } from './get.ts';
+import type { StoredOverride } from './override.ts';
+import { checkSwap } from './request-swap.ts';
+import { reschedule } from './reschedule.ts';
+import { swapView, type StoredSwap, type Swap, type SwapStatus } from './swap.ts';
+
+const answered = (swap: Swap): Problem =>
+  conflict('swap.answered', `This request was ${swap.status} at ${swap.answeredAt}.`, { extensions: { swap } });
+
+/** The request as it is, where the caller is the one to answer it and nobody has. */
+const asked = async ({ store }: ScheduleDeps, id: string, whose: 'fromUserId' | 'toUserId', caller: Caller) => {
+  const swap = await store.swapById(id);
+  if (!swap) throw notFound('swap.not_found', 'There is no request with this id.');
+  if (swap[whose] !== caller.id) {
+    throw forbidden('swap.not_yours', `Only ${whose === 'toUserId' ? 'who is asked' : 'who asked'} may do this.`);
+  }
+  if (swap.status !== 'requested') throw answered(swapView(swap));
+  return swap;
+};
+
+const answeredBy = (swap: StoredSwap, status: SwapStatus, caller: Caller, origin: Origin, at: Date): StoredSwap => ({
+  ...swap,
+  status,
+  answeredAt: at.toISOString(),
+  event: auditEvent(
+    {
+      type: `swap.${status}`,
+      actor: actorOf(caller),
+      subject: { kind: 'schedule', id: swap.scheduleId, name: swap.scheduleId },
+      detail: { swap: swap.id },
+    },
+    origin,
+    at,
+  ),
+});
+
+/** Takes over: the one who is asked is on call instead, and, where time was asked in return, the other way round. */
+export const acceptSwap = async (deps: ScheduleDeps, caller: Caller, origin: Origin, id: string): Promise<Swap> => {
+  const at = deps.clock.now();
+  const { scheduleId } = await asked(deps, id, 'toUserId', caller);
+  const accepted = await reschedule(deps.store, scheduleId, at, async ({ schedule, overrides }) => {
+    const swap = answeredBy(await asked(deps, id, 'toUserId', caller), 'accepted', caller, origin, at);
+    checkSwap(schedule, overrides, swap, at);
+    const relief = (span: Swap['give'], userId: string, insteadOf: string): StoredOverride => ({
+      id: newId('ovr', at),
+      scheduleId,
+      kind: 'replace',
+      userId,
+      insteadOf,
+      ...span,
+      note: swap.note,
+      createdAt: at.toISOString(),
+      createdBy: actorOf(caller),
+      event: auditEvent(
+        {
+          type: 'override.added',
+          actor: actorOf(caller),
+          subject: { kind: 'schedule', id: scheduleId, name: schedule.name },
+          detail: { swap: id, kind: 'replace', user: userId, insteadOf, ...span },
+        },
+        origin,
+        at,
+      ),
+    });
+    const reliefs = [
+      relief(swap.give, swap.toUserId, swap.fromUserId),
+      ...(swap.take ? [relief(swap.take, swap.fromUserId, swap.toUserId)] : []),
+    ];
+    return {
+      overrides: [...overrides, ...reliefs],
+      beside: [{ swap }, ...reliefs.map((override) => ({ override }))],
+      result: swapView(swap),
+    };
+  });
+  if (!accepted) throw noSuchSchedule();
+  return accepted;
+};
+
+/** Leaves everything as it is. */
+export const declineSwap = (deps: ScheduleDeps, caller: Caller, origin: Origin, id: string): Promise<Swap> =>
+  end(deps, caller, origin, id, 'toUserId', 'declined');
+
+/** Takes one's request back. */
+export const cancelSwap = (deps: ScheduleDeps, caller: Caller, origin: Origin, id: string): Promise<Swap> =>
+  end(deps, caller, origin, id, 'fromUserId', 'cancelled');
+
+const end = async (
+  deps: ScheduleDeps,
+  caller: Caller,
+  origin: Origin,
+  id: string,
+  whose: 'fromUserId' | 'toUserId',
+  status: SwapStatus,
+): Promise<Swap> => {
+  const swap = answeredBy(await asked(deps, id, whose, caller), status, caller, origin, deps.clock.now());
+  if (await deps.store.answerSwap(swap)) return swapView(swap);
+  const present = await deps.store.swapById(id);
+  throw answered(swapView(present ?? swap));
+};

@@ -1,0 +1,33 @@
+import { ICalCalendar, ICalEventTransparency } from 'ical-generator';
+import { sha256 } from '../../../shared/kernel/ids.ts';
+import type { Shift } from './render.ts';
+
+/** How often calendars should look again. */
+const REFRESH_SECONDS = 3600;
+
+/**
+ * Shifts as an iCalendar feed (RFC 5545): an event each, in UTC, that leaves a person's day free for other things. The same
+ * shift keeps its UID, so calendars change and remove what they showed before. The text depends on nothing but its input.
+ */
+export const calendarOf = (
+  { scheduleId, name, changedAt }: { readonly scheduleId: string; readonly name: string; readonly changedAt: Date },
+  shifts: readonly Shift[],
+): string => {
+  const calendar = new ICalCalendar({
+    name: `On call: ${name}`,
+    prodId: { company: 'Tocsin', product: 'on-call', language: 'EN' },
+    ttl: REFRESH_SECONDS,
+  });
+  for (const { from, to, users } of shifts) {
+    if (users.length === 0) continue;
+    calendar.createEvent({
+      id: `${sha256(scheduleId, String(from), ...users).slice(0, 32)}@tocsin`,
+      start: new Date(from),
+      end: new Date(to),
+      stamp: changedAt,
+      summary: `On call: ${name} (${users.join(', ')})`,
+      transparency: ICalEventTransparency.TRANSPARENT,
+    });
+  }
+  return calendar.toString();
+};

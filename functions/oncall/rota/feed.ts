@@ -1,0 +1,45 @@
+import { timingSafeEqual } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { newSecret, sha256 } from '../../../shared/kernel/ids.ts';
+import { UserId } from '../vocabulary.ts';
+
+/** A calendar link shows the whole schedule, or the shifts of one person. */
+export const AddFeed = z.strictObject({ userId: z._default(z.nullable(UserId), null) });
+export type AddFeed = z.infer<typeof AddFeed>;
+
+export const FeedView = z.object({
+  id: z.string(),
+  userId: z.nullable(z.string()),
+  createdAt: z.string(),
+  createdBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+});
+export type FeedView = z.infer<typeof FeedView>;
+
+/** A calendar link as it lies in the table: of its secret only the hash. */
+export interface Feed extends FeedView {
+  readonly scheduleId: string;
+  readonly secretHash: string;
+  readonly createdBy: AuditActor;
+  readonly event: AuditEvent;
+}
+
+export const feedView = ({ id, userId, createdAt, createdBy }: Feed): FeedView => ({
+  id,
+  userId,
+  createdAt,
+  createdBy,
+});
+
+/** What opens a link: its id and a secret, `ical_01jd….Zm9v…`. */
+export const newFeedKey = (id: string): { readonly key: string; readonly secretHash: string } => {
+  const secret = newSecret();
+  return { key: `${id}.${secret}`, secretHash: sha256(secret) };
+};
+
+/** The id within a key or, where it is no key, what was given. */
+export const feedIdIn = (key: string): string => key.split('.', 1)[0] ?? '';
+
+/** True where the key is the feed's own. Takes the same time for every key. */
+export const opensFeed = ({ id, secretHash }: Feed, key: string): boolean =>
+  timingSafeEqual(Buffer.from(sha256(key.slice(id.length + 1))), Buffer.from(secretHash));

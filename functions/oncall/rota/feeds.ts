@@ -1,0 +1,101 @@
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { conflict, notFound } from '../../../shared/kernel/errors.ts';
+import { newId } from '../../../shared/kernel/ids.ts';
+import type { Page } from '../../../shared/kernel/page.ts';
+import { calendarOf } from './calendar.ts';
+import { feedIdIn, feedView, newFeedKey, opensFeed, type AddFeed, type Feed, type FeedView } from './feed.ts';
+import { noSuchSchedule, type ScheduleDeps } from './get.ts';
+import { render } from './render.ts';
+import { MAX_FEEDS } from './store.ts';
+import { DAY_MS } from './wall-clock.ts';
+
+const DAYS_BEHIND = 31;
+const DAYS_AHEAD = 92;
+
+const feedEvent = (
+  type: string,
+  [scheduleId, name, feed]: readonly [scheduleId: string, name: string, feed: string],
+  caller: Caller,
+  origin: Origin,
+  at: Date,
+) =>
+  auditEvent(
+    { type, actor: actorOf(caller), subject: { kind: 'schedule', id: scheduleId, name }, detail: { feed } },
+    origin,
+    at,
+  );
+
+/** Makes a calendar link. Its key is shown once, and kept as a hash. */
+export const addFeed = async (
+  { store, clock }: ScheduleDeps,
+  caller: Caller,
+  origin: Origin,
+  scheduleId: string,
+  { userId }: AddFeed,
+): Promise<FeedView & { readonly key: string; readonly path: string }> => {
+  const at = clock.now();
+  const [schedule, feeds] = await Promise.all([store.byId(scheduleId), store.feeds(scheduleId)]);
+  if (!schedule) throw noSuchSchedule();
+  if (feeds.length >= MAX_FEEDS) {
+    throw conflict('feed.limit', `The schedule has ${MAX_FEEDS} calendar links already. Delete one that nobody uses.`);
+  }
+  const id = newId('ical', at);
+  const { key, secretHash } = newFeedKey(id);
+  const feed: Feed = {
+    id,
+    scheduleId,
+    userId,
+    secretHash,
+    createdAt: at.toISOString(),
+    createdBy: actorOf(caller),
+    event: feedEvent('feed.created', [scheduleId, schedule.name, id], caller, origin, at),
+  };
+  await store.addFeed(feed);
+  return { ...feedView(feed), key, path: `/api/oncall/schedules/${scheduleId}/ical/${key}` };
+};
+
+/** The calendar links of a schedule, without their keys. */
+export const listFeeds = async ({ store }: ScheduleDeps, scheduleId: string): Promise<Page<FeedView>> => {
+  const [schedule, feeds] = await Promise.all([store.byId(scheduleId), store.feeds(scheduleId)]);
+  if (!schedule) throw noSuchSchedule();
+  return { items: feeds.map(feedView), next: null };
+};
+
+const noSuchFeed = () => notFound('feed.not_found', 'There is no such calendar link.');
+
+/** Ends a calendar link, by its id or its key. */
+export const removeFeed = async (
+  { store, clock }: ScheduleDeps,
+  caller: Caller,
+  origin: Origin,
+  scheduleId: string,
+  key: string,
+): Promise<void> => {
+  const [schedule, feed] = await Promise.all([store.byId(scheduleId), store.feedById(scheduleId, feedIdIn(key))]);
+  if (!feed) throw noSuchFeed();
+  const event = feedEvent(
+    'feed.deleted',
+    [scheduleId, schedule?.name ?? scheduleId, feed.id],
+    caller,
+    origin,
+    clock.now(),
+  );
+  if (!(await store.removeFeed(feed, event))) throw noSuchFeed();
+};
+
+/** The calendar that a key opens: a month back and three ahead. The same 404 for whatever opens none. */
+export const readFeed = async ({ store, clock }: ScheduleDeps, scheduleId: string, key: string): Promise<string> => {
+  const feed = await store.feedById(scheduleId, feedIdIn(key));
+  if (!feed || !opensFeed(feed, key)) throw noSuchFeed();
+  const today = Math.floor(clock.now().getTime() / DAY_MS) * DAY_MS;
+  const span = { from: today - DAYS_BEHIND * DAY_MS, to: today + DAYS_AHEAD * DAY_MS };
+  const [schedule, overrides] = await Promise.all([store.byId(scheduleId), store.overrides(scheduleId, span.from)]);
+  if (!schedule) throw noSuchFeed();
+  const shifts = render(schedule, overrides, span);
+  const { userId } = feed;
+  return calendarOf(
+    { scheduleId, name: schedule.name, changedAt: new Date(schedule.changedAt) },
+    userId === null ? shifts : shifts.filter(({ users }) => users.includes(userId)),
+  );
+};

@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { UserId } from '../vocabulary.ts';
+import { DAY_MS } from './wall-clock.ts';
+
+/** To the second. */
+export const Instant = z.iso
+  .datetime({ offset: true })
+  .check(z.refine((text) => Date.parse(text) % 1000 === 0, 'must be a whole second'));
+
+export const OVERRIDE_KINDS = ['add', 'replace', 'remove'] as const;
+const MOST_DAYS = 366;
+
+/**
+ * `add`: somebody is on call beside whoever is. `replace`: somebody is on call instead of one, or of all. `remove`:
+ * somebody is not on call.
+ */
+export const AddOverride = z
+  .strictObject({
+    kind: z.enum(OVERRIDE_KINDS),
+    userId: UserId,
+    /** With `replace`: the one who is relieved. All are, where nobody is named. */
+    insteadOf: z._default(z.nullable(UserId), null),
+    from: Instant,
+    to: Instant,
+    note: z._default(z.string().check(z.maxLength(512)), ''),
+  })
+  .check(
+    z.refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], error: 'must be after from' }),
+    z.refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= MOST_DAYS * DAY_MS, {
+      path: ['to'],
+      error: `must be at most ${MOST_DAYS} days after from`,
+    }),
+    z.refine(({ kind, insteadOf }) => insteadOf === null || kind === 'replace', {
+      path: ['insteadOf'],
+      error: 'goes with replace only',
+    }),
+  );
+export type AddOverride = z.infer<typeof AddOverride>;
+
+export const Override = z.object({
+  id: z.string(),
+  kind: z.enum(OVERRIDE_KINDS),
+  userId: z.string(),
+  insteadOf: z.nullable(z.string()),
+  from: z.string(),
+  to: z.string(),
+  note: z.string(),
+  createdAt: z.string(),
+  createdBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+});
+export type Override = z.infer<typeof Override>;
+
+/** An override as it lies in the table; `from` and `to` are RFC 3339 UTC. */
+export interface StoredOverride extends Override {
+  readonly scheduleId: string;
+  readonly createdBy: AuditActor;
+  readonly event: AuditEvent;
+}
+
+/** What an override asks of a schedule. */
+export type Wish = Pick<Override, 'id' | 'kind' | 'userId' | 'insteadOf' | 'from' | 'to'>;
+
+export const overrideView = (override: StoredOverride): Override => ({
+  id: override.id,
+  kind: override.kind,
+  userId: override.userId,
+  insteadOf: override.insteadOf,
+  from: override.from,
+  to: override.to,
+  note: override.note,
+  createdAt: override.createdAt,
+  createdBy: override.createdBy,
+});
+
+/** Who is on call after an override, of those who were before it. */
+export const overridden = (users: readonly string[], { kind, userId, insteadOf }: Wish): readonly string[] => {
+  switch (kind) {
+    case 'add':
+      return users.includes(userId) ? users : [...users, userId];
+    case 'remove':
+      return users.filter((user) => user !== userId);
+    case 'replace':
+      if (insteadOf === null) return [userId];
+      if (!users.includes(insteadOf)) return users;
+      return [...new Set(users.map((user) => (user === insteadOf ? userId : user)))];
+  }
+};

@@ -1,0 +1,76 @@
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { conflict, forbidden, invalid } from '../../../shared/kernel/errors.ts';
+import { newId } from '../../../shared/kernel/ids.ts';
+import { noSuchSchedule, type ScheduleDeps } from './get.ts';
+import type { Wish } from './override.ts';
+import { render } from './render.ts';
+import type { StoredSchedule } from './schedule.ts';
+import { swapView, type RequestSwap, type StoredSwap, type Swap } from './swap.ts';
+
+type Span = Swap['give'];
+
+/**
+ * Asks somebody to be on call in one's place, perhaps for time of theirs. Throws `swap.not_on_duty` unless each is on call
+ * for the whole of what they would give.
+ */
+export const requestSwap = async (
+  { store, clock }: ScheduleDeps,
+  caller: Caller,
+  origin: Origin,
+  request: RequestSwap,
+): Promise<Swap> => {
+  const at = clock.now();
+  if (caller.kind !== 'user') throw forbidden('swap.person_only', 'Only people swap their time on call.');
+  if (request.toUserId === caller.id) {
+    throw invalid('swap.with_oneself', 'Ask somebody else.', { errors: [{ pointer: '/toUserId', detail: 'is you' }] });
+  }
+  const [schedule, overrides] = await Promise.all([
+    store.byId(request.scheduleId),
+    store.overrides(request.scheduleId, at.getTime()),
+  ]);
+  if (!schedule) throw noSuchSchedule();
+  const swap: StoredSwap = {
+    id: newId('swp', at),
+    scheduleId: request.scheduleId,
+    status: 'requested',
+    fromUserId: caller.id,
+    toUserId: request.toUserId,
+    give: spanOf(request.give),
+    take: request.take && spanOf(request.take),
+    note: request.note,
+    requestedAt: at.toISOString(),
+    answeredAt: null,
+    event: auditEvent(
+      {
+        type: 'swap.requested',
+        actor: actorOf(caller),
+        subject: { kind: 'schedule', id: schedule.id, name: schedule.name },
+        detail: { user: request.toUserId, from: request.give.from, to: request.give.to },
+      },
+      origin,
+      at,
+    ),
+  };
+  checkSwap(schedule, overrides, swap, at);
+  await store.addSwap(swap);
+  return swapView(swap);
+};
+
+const spanOf = ({ from, to }: Span): Span => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+
+/** Throws unless both are on call for what they would give, and none of it is over. */
+export const checkSwap = (schedule: StoredSchedule, overrides: readonly Wish[], swap: Swap, at: Date): void => {
+  for (const [span, userId] of [[swap.give, swap.fromUserId] as const, [swap.take, swap.toUserId] as const]) {
+    if (!span) continue;
+    if (span.to <= at.toISOString()) throw conflict('swap.over', `What ${userId} would give is over: ${span.to}.`);
+    const from = Math.max(Date.parse(span.from), Math.floor(at.getTime() / 1000) * 1000);
+    const shifts = render(schedule, overrides, { from, to: Date.parse(span.to) });
+    const without = shifts.find(({ users }) => !users.includes(userId));
+    if (!without) continue;
+    throw conflict(
+      'swap.not_on_duty',
+      `${userId} is not on call from ${new Date(without.from).toISOString()} to ${new Date(without.to).toISOString()}.`,
+    );
+  }
+};

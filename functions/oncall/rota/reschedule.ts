@@ -1,0 +1,57 @@
+import { conflict } from '../../../shared/kernel/errors.ts';
+import { dutyOf } from './duty.ts';
+import { noSuchSchedule } from './get.ts';
+import type { StoredOverride } from './override.ts';
+import type { StoredSchedule } from './schedule.ts';
+import type { Beside, ScheduleStore, StoredDuty } from './store.ts';
+
+/** A schedule as it is at one moment; of its overrides those that are not over. */
+export interface Known {
+  readonly schedule: StoredSchedule;
+  readonly overrides: readonly StoredOverride[];
+  readonly duty: StoredDuty;
+}
+
+/** What becomes of a schedule; what is left out stays. */
+export interface Rescheduling<T> {
+  readonly schedule?: StoredSchedule;
+  readonly overrides?: readonly StoredOverride[];
+  readonly told?: readonly string[];
+  readonly beside: readonly Beside[];
+  readonly result: T;
+}
+
+const ATTEMPTS = 6;
+
+/**
+ * Changes a schedule or its overrides together with the shifts that follow from them, decided on by what holds at one
+ * moment; where somebody else was faster it is decided anew. Undefined changes nothing, and is answered as undefined.
+ */
+export const reschedule = async <T>(
+  store: Pick<ScheduleStore, 'dutyNow' | 'byId' | 'overrides' | 'save'>,
+  id: string,
+  at: Date,
+  decide: (known: Known) => Rescheduling<T> | undefined | Promise<Rescheduling<T> | undefined>,
+): Promise<T | undefined> => {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    // First of all: whatever is read after it and changes, moves its revision.
+    const duty = await store.dutyNow(id);
+    const [schedule, overrides] = await Promise.all([store.byId(id), store.overrides(id, at.getTime())]);
+    if (!schedule || !duty) throw noSuchSchedule();
+    const wanted = await decide({ schedule, overrides, duty });
+    if (!wanted) return undefined;
+    const next = wanted.schedule ?? schedule;
+    const saved = await store.save(
+      {
+        ...dutyOf(next, wanted.overrides ?? overrides, wanted.told ?? duty.told, at),
+        scheduleId: id,
+        name: next.name,
+        timeZone: next.timeZone,
+        revision: duty.revision + 1,
+      },
+      wanted.beside,
+    );
+    if (saved) return wanted.result;
+  }
+  throw conflict('schedule.busy', 'Many change this schedule at this moment. Try again.');
+};

@@ -1,0 +1,67 @@
+import * as z from 'zod/mini';
+import { invalid } from '../../../shared/kernel/errors.ts';
+import { gapsIn, Load, loadsIn } from './coverage.ts';
+import { noSuchSchedule, type ScheduleDeps } from './get.ts';
+import type { Interval } from './interval.ts';
+import type { Wish } from './override.ts';
+import { render, type Rota, type Shift } from './render.ts';
+import { DAY_MS } from './wall-clock.ts';
+
+export const Span = z.object({ from: z.string(), to: z.string() });
+export const ShiftView = z.object({ from: z.string(), to: z.string(), users: z.readonly(z.array(z.string())) });
+export type ShiftView = z.infer<typeof ShiftView>;
+
+/** A schedule as it comes out: who is on call when, when nobody is, and who bears how much. */
+export const Rendered = z.object({
+  shifts: z.array(ShiftView),
+  gaps: z.array(Span),
+  load: z.array(Load),
+});
+export type Rendered = z.infer<typeof Rendered>;
+
+/** A span that is looked at is at most so long. */
+const MOST_DAYS = 92;
+const USUAL_DAYS = 14;
+
+const told = (at: number): string => new Date(at).toISOString();
+
+export const shiftView = ({ from, to, users }: Shift): ShiftView => ({ from: told(from), to: told(to), users });
+
+export const rendered = (rota: Rota, overrides: readonly Wish[], span: Interval): Rendered => {
+  const shifts = render(rota, overrides, span);
+  return {
+    shifts: shifts.filter(({ users }) => users.length > 0).map(shiftView),
+    gaps: gapsIn(shifts).map(({ from, to }) => ({ from: told(from), to: told(to) })),
+    load: loadsIn(shifts, rota.timeZone),
+  };
+};
+
+/** The span of a query: from now, and for two weeks, where nothing is said. Throws where it is none, or too long. */
+export const spanOf = (
+  query: { readonly from?: string | undefined; readonly to?: string | undefined },
+  now: Date,
+): Interval => {
+  const from = query.from === undefined ? Math.floor(now.getTime() / 1000) * 1000 : Date.parse(query.from);
+  const to = query.to === undefined ? from + USUAL_DAYS * DAY_MS : Date.parse(query.to);
+  if (from < to && to - from <= MOST_DAYS * DAY_MS) return { from, to };
+  throw invalid('span.invalid', `Give a from that is before to, and at most ${MOST_DAYS} days before it.`, {
+    errors: [{ pointer: 'query/to', detail: `must be after from, by at most ${MOST_DAYS} days` }],
+  });
+};
+
+/** Who is on call when, within a span, by the schedule as it is now. */
+export const shifts = async (
+  { store, clock }: ScheduleDeps,
+  id: string,
+  query: { readonly from?: string | undefined; readonly to?: string | undefined },
+): Promise<Rendered & { readonly from: string; readonly to: string; readonly timeZone: string }> => {
+  const span = spanOf(query, clock.now());
+  const [schedule, overrides] = await Promise.all([store.byId(id), store.overrides(id, span.from)]);
+  if (!schedule) throw noSuchSchedule();
+  return {
+    from: told(span.from),
+    to: told(span.to),
+    timeZone: schedule.timeZone,
+    ...rendered(schedule, overrides, span),
+  };
+};

@@ -1,0 +1,232 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table, type TransactWrite } from '../../../shared/aws/dynamo.ts';
+import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import type { ShiftStarted } from '../events.ts';
+import { DUE_INDEX } from '../table.ts';
+import { isId } from '../vocabulary.ts';
+import type { Hands } from './duty.ts';
+import type { Feed } from './feed.ts';
+import type { StoredOverride } from './override.ts';
+import type { StoredSchedule } from './schedule.ts';
+import type { StoredSwap } from './swap.ts';
+
+/*
+ * Access patterns. The partitions SCHEDULE, SCHEDULE#…, DUTY, OVERRIDE#…, FEED#…, SWAP and START#… belong to this room.
+ *
+ *  #  question                                               index   key
+ *  1  schedules, oldest first                                table   part = SCHEDULE, item = id
+ *  2  who is on call                                         table   part = DUTY, item = schedule id
+ *  3  who is on call, in all schedules                       table   part = DUTY
+ *  4  overrides of a schedule that end after an instant      table   part = OVERRIDE#schedule, item > end
+ *  5  which schedules have a hand-off                        due     due = HANDOFF, dueAt up to now
+ *  6  the calendar links of a schedule                       table   part = FEED#schedule, item = feed id
+ *  7  requests to swap, newest first                         table   part = SWAP, item = id
+ *
+ * Whatever changes who is on call, writes the shifts to come (DUTY) anew in the same transaction, on the condition that they
+ * are those that it read. So they always follow from the schedule and its overrides, whoever writes at the same moment.
+ * Beginnings of shifts (START#schedule) are read by nobody but the stream.
+ */
+
+const SCHEDULE = 'SCHEDULE';
+const DUTY = 'DUTY';
+const SWAP = 'SWAP';
+const HANDOFF = 'HANDOFF';
+const DAY_SECONDS = 86_400;
+/** What an override did is kept for a year and a month after its end. */
+const OVERRIDE_DAYS = 400;
+const SWAP_DAYS = 400;
+
+/** A schedule has at most so many overrides that are not over, and so many calendar links. */
+export const MAX_OVERRIDES = 300;
+export const MAX_FEEDS = 50;
+const MOST_OVERRIDES_READ = 5_000;
+
+/** The shifts to come of a schedule, as they lie in the table. */
+export interface StoredDuty extends Hands {
+  readonly scheduleId: string;
+  readonly name: string;
+  readonly timeZone: string;
+  /** Moves with every write. */
+  readonly revision: number;
+  /** Who was on call when the minute tick last looked. */
+  readonly told: readonly string[];
+  /** When the minute tick must look next; RFC 3339 UTC. */
+  readonly dueAt: string;
+}
+
+/** A further write that goes with new shifts, all or none. */
+export type Beside =
+  | { readonly schedule: StoredSchedule }
+  | { readonly override: StoredOverride }
+  | { readonly withoutOverride: StoredOverride; readonly event: AuditEvent }
+  | { readonly swap: StoredSwap }
+  | { readonly started: ShiftStarted };
+
+export const scheduleStore = (client: DynamoDBClient, tableName: string) => {
+  const oncall = table(client, tableName);
+
+  /** Access pattern 1. */
+  const schedules = (page: PageRequest): Promise<Page<StoredSchedule>> =>
+    oncall.page({ where: '#part = :part', values: { part: SCHEDULE } }, page);
+
+  const byId = async (id: string): Promise<StoredSchedule | undefined> =>
+    isId(id) ? oncall.get({ part: SCHEDULE, item: id }, { consistent: true }) : undefined;
+
+  /** Access pattern 2: half a read unit. It may be behind by as long as DynamoDB's copies are, well under a second. */
+  const duty = async (id: string): Promise<StoredDuty | undefined> =>
+    isId(id) ? oncall.get({ part: DUTY, item: id }) : undefined;
+
+  const dutyNow = async (id: string): Promise<StoredDuty | undefined> =>
+    isId(id) ? oncall.get({ part: DUTY, item: id }, { consistent: true }) : undefined;
+
+  /** Access pattern 3. */
+  const duties = (page: PageRequest): Promise<Page<StoredDuty>> =>
+    oncall.page({ where: '#part = :part', values: { part: DUTY } }, page);
+
+  /** Access pattern 4. */
+  const overrides = async (scheduleId: string, endingAfter: number): Promise<StoredOverride[]> => {
+    if (!isId(scheduleId)) return [];
+    return oncall.all(
+      {
+        where: '#part = :part AND #item > :end',
+        values: { part: `OVERRIDE#${scheduleId}`, end: `${new Date(endingAfter).toISOString()}~` },
+        consistent: true,
+      },
+      MOST_OVERRIDES_READ,
+    );
+  };
+
+  /** Access pattern 5. */
+  const due = async (now: Date, limit: number): Promise<string[]> => {
+    const { items } = await oncall.page<{ item: string }>(
+      { index: DUE_INDEX, where: '#due = :due AND #dueAt <= :now', values: { due: HANDOFF, now: now.toISOString() } },
+      { limit },
+    );
+    return items.map(({ item }) => item);
+  };
+
+  /**
+   * Writes the shifts to come, and what goes with them, where those that were read still stand; false where somebody else
+   * was faster. Revision 1 is written where there are none yet.
+   */
+  const save = (next: StoredDuty, beside: readonly Beside[]): Promise<boolean> =>
+    oncall.transact([
+      {
+        put: { ...next, part: DUTY, item: next.scheduleId, due: HANDOFF },
+        when:
+          next.revision === 1
+            ? { expression: 'attribute_not_exists(#part)' }
+            : { expression: '#revision = :seen', values: { seen: next.revision - 1 } },
+      },
+      ...beside.flatMap(writesOf),
+    ]);
+
+  /** Deletes a schedule whose shifts are those that were read; false where they are not. */
+  const remove = (id: string, revision: number, event: AuditEvent): Promise<boolean> =>
+    oncall.transact([
+      { delete: { part: DUTY, item: id }, when: { expression: '#revision = :seen', values: { seen: revision } } },
+      { delete: { part: SCHEDULE, item: id } },
+      goneWrite(id, event),
+    ]);
+
+  /** Access pattern 6. */
+  const feeds = async (scheduleId: string): Promise<Feed[]> =>
+    isId(scheduleId)
+      ? oncall.all({ where: '#part = :part', values: { part: `FEED#${scheduleId}` } }, MAX_FEEDS * 2)
+      : [];
+
+  const feedById = async (scheduleId: string, id: string): Promise<Feed | undefined> =>
+    isId(scheduleId) && isId(id) ? oncall.get({ part: `FEED#${scheduleId}`, item: id }) : undefined;
+
+  const addFeed = async (feed: Feed): Promise<void> => {
+    await oncall.put({ ...feed, part: `FEED#${feed.scheduleId}`, item: feed.id });
+  };
+
+  /** False where there is none. */
+  const removeFeed = (feed: Feed, event: AuditEvent): Promise<boolean> =>
+    oncall.transact([
+      {
+        delete: { part: `FEED#${feed.scheduleId}`, item: feed.id },
+        when: { expression: 'attribute_exists(#part)' },
+      },
+      goneWrite(feed.id, event),
+    ]);
+
+  /** Access pattern 7. */
+  const swaps = (page: PageRequest): Promise<Page<StoredSwap>> =>
+    oncall.page({ where: '#part = :part', values: { part: SWAP }, newestFirst: true }, page);
+
+  const swapById = async (id: string): Promise<StoredSwap | undefined> =>
+    isId(id) ? oncall.get({ part: SWAP, item: id }, { consistent: true }) : undefined;
+
+  const addSwap = async (swap: StoredSwap): Promise<void> => {
+    await oncall.put(swapItem(swap));
+  };
+
+  /** Writes what became of a request; false where it was answered already. */
+  const answerSwap = async (swap: StoredSwap): Promise<boolean> => {
+    const { done } = await oncall.put(swapItem(swap), STILL_REQUESTED);
+    return done;
+  };
+
+  return {
+    schedules,
+    byId,
+    duty,
+    dutyNow,
+    duties,
+    overrides,
+    due,
+    save,
+    remove,
+    feeds,
+    feedById,
+    addFeed,
+    removeFeed,
+    swaps,
+    swapById,
+    addSwap,
+    answerSwap,
+  };
+};
+
+export type ScheduleStore = ReturnType<typeof scheduleStore>;
+
+const expiry = (at: number, days: number): number => Math.floor(at / 1000) + days * DAY_SECONDS;
+
+const STILL_REQUESTED = { expression: '#status = :requested', values: { requested: 'requested' } } as const;
+
+const swapItem = (swap: StoredSwap) => ({
+  ...swap,
+  part: SWAP,
+  item: swap.id,
+  ttl: expiry(Date.parse(swap.requestedAt), SWAP_DAYS),
+});
+
+/** The end stands first, so that what is over is not read. */
+const overrideKey = ({ scheduleId, to, id }: StoredOverride) => ({
+  part: `OVERRIDE#${scheduleId}`,
+  item: `${to}~${id}`,
+});
+
+const writesOf = (beside: Beside): TransactWrite[] => {
+  if ('schedule' in beside) return [{ put: { ...beside.schedule, part: SCHEDULE, item: beside.schedule.id } }];
+  if ('override' in beside) {
+    const { override } = beside;
+    return [{ put: { ...override, ...overrideKey(override), ttl: expiry(Date.parse(override.to), OVERRIDE_DAYS) } }];
+  }
+  if ('withoutOverride' in beside) {
+    const { withoutOverride, event } = beside;
+    return [{ delete: overrideKey(withoutOverride) }, goneWrite(withoutOverride.id, event)];
+  }
+  if ('swap' in beside) return [{ put: swapItem(beside.swap), when: STILL_REQUESTED }];
+  const { started } = beside;
+  const item = `${started.at}#${started.userId}`;
+  return [{ put: { ...started, part: `START#${started.scheduleId}`, item, ttl: expiry(Date.parse(started.at), 7) } }];
+};
+
+/** What is gone leaves its last event behind for a day: the stream carries it from there. */
+const goneWrite = (id: string, event: AuditEvent): TransactWrite => ({
+  put: { part: `SCHEDULE#GONE#${id}`, item: 'EVENT', event, ttl: expiry(Date.parse(event.at), 1) },
+});

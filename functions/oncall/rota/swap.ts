@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { Id, UserId } from '../vocabulary.ts';
+import { Instant } from './override.ts';
+
+const Span = z
+  .strictObject({ from: Instant, to: Instant })
+  .check(z.refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], error: 'must be after from' }));
+
+/** One asks another to be on call instead, and may offer time of theirs in return. */
+export const RequestSwap = z.strictObject({
+  scheduleId: Id,
+  toUserId: UserId,
+  /** Time at which the one who asks is on call. */
+  give: Span,
+  /** Time at which the one who is asked is on call. */
+  take: z._default(z.nullable(Span), null),
+  note: z._default(z.string().check(z.maxLength(512)), ''),
+});
+export type RequestSwap = z.infer<typeof RequestSwap>;
+
+export const SWAP_STATUSES = ['requested', 'accepted', 'declined', 'cancelled'] as const;
+export type SwapStatus = (typeof SWAP_STATUSES)[number];
+
+const Kept = z.object({ from: z.string(), to: z.string() });
+
+export const Swap = z.object({
+  id: z.string(),
+  scheduleId: z.string(),
+  status: z.enum(SWAP_STATUSES),
+  fromUserId: z.string(),
+  toUserId: z.string(),
+  give: Kept,
+  take: z.nullable(Kept),
+  note: z.string(),
+  requestedAt: z.string(),
+  answeredAt: z.nullable(z.string()),
+});
+export type Swap = z.infer<typeof Swap>;
+
+/** A swap as it lies in the table. */
+export interface StoredSwap extends Swap {
+  readonly event: AuditEvent;
+}
+
+export const swapView = (swap: StoredSwap): Swap => ({
+  id: swap.id,
+  scheduleId: swap.scheduleId,
+  status: swap.status,
+  fromUserId: swap.fromUserId,
+  toUserId: swap.toUserId,
+  give: swap.give,
+  take: swap.take,
+  note: swap.note,
+  requestedAt: swap.requestedAt,
+  answeredAt: swap.answeredAt,
+});

@@ -1,0 +1,64 @@
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { SHIFT_STARTED, type ShiftStarted } from '../events.ts';
+import { dutyOf, onDutyAt } from './duty.ts';
+import { reschedule } from './reschedule.ts';
+import type { Beside, ScheduleStore } from './store.ts';
+import { settleAll } from '../../../shared/kernel/at-once.ts';
+
+export interface TickDeps {
+  readonly store: Pick<ScheduleStore, 'due' | 'dutyNow' | 'byId' | 'overrides' | 'save'>;
+  readonly clock: Clock;
+  /** Milliseconds that the tick may still take. */
+  readonly remainingMs: () => number;
+}
+
+const PAGE = 100;
+const AT_ONCE = 10;
+const RESERVE_MS = 5_000;
+
+/**
+ * Each minute: finds whose time on call has begun, writes that down once each (events.ts), and works the shifts of what was
+ * due out anew. Each schedule is one transaction on the condition that nobody else was there, so a tick that runs twice,
+ * late or beside another tells nothing twice; what it does not reach, or what failed, stays due for the next one.
+ */
+export const tick = async ({
+  store,
+  clock,
+  remainingMs,
+}: TickDeps): Promise<{ looked: number; started: number; failed: number }> => {
+  const done = { looked: 0, started: 0, failed: 0 };
+  for (;;) {
+    const now = clock.now();
+    const ids = await store.due(now, PAGE);
+    const settled = await settleAll(ids, AT_ONCE, (id) => look(store, id, now));
+    const failed = settled.filter(({ status }) => status === 'rejected').length;
+    done.looked += settled.length - failed;
+    done.failed += failed;
+    for (const each of settled) if (each.status === 'fulfilled') done.started += each.value;
+    if (ids.length < PAGE || failed === ids.length || remainingMs() < RESERVE_MS) return done;
+  }
+};
+
+/** Looks at one schedule, and answers how many people's time has begun. */
+const look = async (store: TickDeps['store'], id: string, now: Date): Promise<number> => {
+  const started = await reschedule(store, id, now, ({ schedule, overrides, duty }) => {
+    if (duty.dueAt > now.toISOString()) return undefined;
+    const onDuty = onDutyAt(dutyOf(schedule, overrides, [], now), now.getTime());
+    const users = onDuty?.users ?? [];
+    const beside = users
+      .filter((user) => !duty.told.includes(user))
+      .map((userId): Beside & { readonly started: ShiftStarted } => ({
+        started: {
+          kind: SHIFT_STARTED,
+          scheduleId: id,
+          scheduleName: schedule.name,
+          timeZone: schedule.timeZone,
+          userId,
+          at: now.toISOString(),
+          ...(onDuty?.until !== undefined && { until: new Date(onDuty.until).toISOString() }),
+        },
+      }));
+    return { told: users, beside, result: beside.length };
+  });
+  return started ?? 0;
+};

@@ -1,0 +1,111 @@
+/*
+ * What a person would do with a clock on the wall and a calendar: look each minute. It shares nothing with the code under
+ * test: the clock is Node's own `Intl`.
+ */
+import type { Wish } from '../../functions/oncall/rota/override.ts';
+import type { Rota } from '../../functions/oncall/rota/render.ts';
+import type { Restriction } from '../../functions/oncall/rota/restriction.ts';
+
+export const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** What the clocks show, as if they stood in UTC. */
+export const shown = (at: number, timeZone: string): number => {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US-u-hc-h23', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
+    formats.set(timeZone, format);
+  }
+  const [, month, day, year, hour, minute, second] =
+    /^(\d+)\/(\d+)\/(\d+), (\d+):(\d+):(\d+)$/.exec(format.format(at)) ?? [];
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+};
+
+const clock = (time: string): number => Number(time.slice(0, 2)) * HOUR + Number(time.slice(3)) * MINUTE;
+const length = ({ type, ...rotation }: Rota['layers'][number]['rotation']): number => {
+  if (type === 'daily') return DAY;
+  if (type === 'weekly') return 7 * DAY;
+  const { unit, every } = rotation as { unit: 'hours' | 'days' | 'weeks'; every: number };
+  return every * { hours: HOUR, days: DAY, weeks: 7 * DAY }[unit];
+};
+
+const counts = (restriction: Restriction, wall: number): boolean => {
+  const inWeek = (wall + 3 * DAY) % (7 * DAY);
+  const [day, time] = [Math.floor(inWeek / DAY), inWeek % DAY];
+  const [from, to] = [clock(restriction.from), clock(restriction.to)];
+  if (restriction.type === 'daily') {
+    const on = (which: number): boolean => restriction.days.includes(((which + 7) % 7) + 1);
+    if (from < to) return on(day) && from <= time && time < to;
+    return (on(day) && from <= time) || (on(day - 1) && time < to);
+  }
+  const [start, end] = [(restriction.fromDay - 1) * DAY + from, (restriction.toDay - 1) * DAY + to];
+  return start < end ? (start <= inWeek && inWeek < end) || inWeek + 7 * DAY < end : start <= inWeek || inWeek < end;
+};
+
+/** Who is on call, where the clock on the wall has come as far as `wall`. */
+const onCallBy = (wall: number, { layers }: Rota): string[] => {
+  let found: string[] = [];
+  for (const layer of layers) {
+    const start = Date.parse(`${layer.start}T00:00:00Z`) + clock(layer.handOff);
+    const end = layer.end === null ? Infinity : Date.parse(`${layer.end}T00:00:00Z`) + clock(layer.handOff);
+    if (wall < start || wall >= end) continue;
+    if (layer.restrictions.length > 0 && !layer.restrictions.some((each) => counts(each, wall))) continue;
+    found = [layer.users[Math.floor((wall - start) / length(layer.rotation)) % layer.users.length] ?? ''];
+  }
+  return found;
+};
+
+/** Who is on call at each minute of a span, by looking at the clock each minute; it is never put back. */
+export const eachMinute = function* (
+  rota: Rota,
+  wishes: readonly Wish[],
+  from: number,
+  to: number,
+): Generator<{ readonly at: number; readonly users: readonly string[] }> {
+  let furthest = -Infinity;
+  for (let at = from - 4 * HOUR; at < to; at += MINUTE) {
+    furthest = Math.max(furthest, shown(at, rota.timeZone));
+    if (at < from) continue;
+    let users = onCallBy(furthest, rota);
+    for (const { kind, userId, insteadOf, from: begins, to: ends } of wishes) {
+      if (at < Date.parse(begins) || at >= Date.parse(ends)) continue;
+      if (kind === 'add' && !users.includes(userId)) users = [...users, userId];
+      if (kind === 'remove') users = users.filter((user) => user !== userId);
+      if (kind === 'replace' && insteadOf === null) users = [userId];
+      if (kind === 'replace' && insteadOf !== null && users.includes(insteadOf)) {
+        users = users.includes(userId)
+          ? users.map((user) => (user === insteadOf ? userId : user)).filter((user, i, all) => all.indexOf(user) === i)
+          : users.map((user) => (user === insteadOf ? userId : user));
+      }
+    }
+    yield { at, users };
+  }
+};
+
+/** The minutes of some years at which the clocks of a zone are changed. */
+export const changesOf = (timeZone: string, from: number, to: number): number[] => {
+  const offset = (at: number): number => shown(at, timeZone) - at;
+  const found: number[] = [];
+  for (let day = from; day < to; day += DAY) {
+    if (offset(day) === offset(day + DAY)) continue;
+    let [before, after] = [day, day + DAY];
+    while (after - before > MINUTE) {
+      const middle = before + Math.floor((after - before) / 2 / MINUTE) * MINUTE;
+      if (offset(middle) === offset(before)) before = middle;
+      else after = middle;
+    }
+    found.push(after);
+  }
+  return found;
+};
