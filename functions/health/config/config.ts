@@ -1,30 +1,63 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import { DEFAULT_SETTINGS, Settings } from './settings.ts';
+import { completed, DEFAULT_SETTINGS, Settings } from './settings.ts';
 
-/** The settings that hold, and who set them. Version 0 is what holds before anybody has set anything. */
-export const Config = z.object({
-  version: z.int(),
+/** The first version that anybody sets is 1; version 0 is what holds before. */
+export const Version = z.int().check(z.gte(0), z.lt(10 ** 8));
+/** A version as a path names it; -1 for a text that names none. */
+export const versionIn = (text: string): number => (/^\d{1,8}$/.test(text) ? Number(text) : -1);
+const Note = z.string().check(z.trim(), z.maxLength(500));
+
+/** One version: who made it when, why, and by going back to which. */
+export const ConfigVersion = z.object({
+  version: Version,
   changedAt: z.nullable(z.iso.datetime()),
   changedBy: z.nullable(z.object({ kind: z.string(), id: z.string(), name: z.string() })),
-  settings: Settings,
+  note: z.nullable(z.string()),
+  restores: z.nullable(Version),
 });
+export type ConfigVersion = z.infer<typeof ConfigVersion>;
+
+/** A version with its settings. */
+export const Config = z.extend(ConfigVersion, { settings: Settings });
 export type Config = z.infer<typeof Config>;
 
 /** The whole of the settings anew, and the version that they follow: a version that is not the present one is refused. */
-export const SetConfig = z.strictObject({ version: z.int().check(z.gte(0)), settings: Settings });
+export const SetConfig = z.strictObject({ version: Version, settings: Settings, note: z.optional(Note) });
 export type SetConfig = z.infer<typeof SetConfig>;
 
-/** A configuration as it lies in the table. */
+/** Back to the settings of `to`, as a new version behind `version`. */
+export const RollBackConfig = z.strictObject({ version: Version, to: Version, note: z.optional(Note) });
+export type RollBackConfig = z.infer<typeof RollBackConfig>;
+
+/** A configuration as it lies in the table. It never changes again. */
 export interface StoredConfig {
   readonly version: number;
   readonly changedAt: string;
   readonly changedBy: AuditActor;
+  readonly note: string | null;
+  readonly restores: number | null;
   readonly settings: Settings;
   readonly event: AuditEvent;
 }
 
+/** What holds before anybody has set anything. */
+export const FIRST_CONFIG: Config = {
+  version: 0,
+  changedAt: null,
+  changedBy: null,
+  note: null,
+  restores: null,
+  settings: DEFAULT_SETTINGS,
+};
+
+export const versionView = ({ version, changedAt, changedBy, note, restores }: ConfigVersion): ConfigVersion => ({
+  version,
+  changedAt,
+  changedBy,
+  note,
+  restores,
+});
+
 export const configView = (stored: StoredConfig | undefined): Config =>
-  stored
-    ? { version: stored.version, changedAt: stored.changedAt, changedBy: stored.changedBy, settings: stored.settings }
-    : { version: 0, changedAt: null, changedBy: null, settings: DEFAULT_SETTINGS };
+  stored ? { ...versionView(stored), settings: completed(stored.settings) } : FIRST_CONFIG;

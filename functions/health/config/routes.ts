@@ -1,13 +1,18 @@
+import * as z from 'zod/mini';
+import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { Config, SetConfig } from './config.ts';
+import { Config, ConfigVersion, RollBackConfig, SetConfig } from './config.ts';
+import { Difference } from './diff.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
-const EXAMPLE = {
+const VERSION = {
   version: 1,
   changedAt: '2026-11-21T03:00:00.000Z',
   changedBy: { kind: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', name: 'ana' },
-  settings: DEFAULT_SETTINGS,
+  note: 'Targets as agreed with sales',
+  restores: null,
 };
+const EXAMPLE = { ...VERSION, settings: DEFAULT_SETTINGS };
 
 export const routes = defineRoutes({
   getConfig: {
@@ -24,8 +29,61 @@ export const routes = defineRoutes({
     description: 'The whole of it, with the version that it follows. Every container goes by it within a minute.',
     permission: 'monitoring.config.update',
     body: SetConfig,
-    example: { version: 0, settings: DEFAULT_SETTINGS },
+    example: { version: 0, settings: DEFAULT_SETTINGS, note: VERSION.note },
     success: { status: 200, description: 'The new version', body: Config, example: EXAMPLE },
     problems: { 409: ['config.changed'] },
+  },
+  listConfigVersions: {
+    method: 'GET',
+    path: '/api/monitoring/config/versions',
+    summary: 'List all versions of the configuration, newest first',
+    permission: 'monitoring.config.read',
+    query: z.strictObject({ limit: Limit, cursor: Cursor }),
+    success: {
+      status: 200,
+      description: 'A page of versions: who made them, when and why',
+      body: pageOf(ConfigVersion),
+      example: { items: [VERSION], next: null },
+    },
+    problems: { 400: ['cursor.invalid'] },
+  },
+  getConfigVersion: {
+    method: 'GET',
+    path: '/api/monitoring/config/versions/{version}',
+    summary: 'Get a version of the configuration; 0 is what holds before anybody sets anything',
+    permission: 'monitoring.config.read',
+    success: { status: 200, description: 'What held', body: Config, example: EXAMPLE },
+    problems: { 404: ['config.not_found'] },
+  },
+  diffConfig: {
+    method: 'GET',
+    path: '/api/monitoring/config/versions/{version}/diff',
+    summary: 'Tell what changed from a version to another',
+    description: 'With `to` to that version, otherwise to what holds now. Pointers are those of RFC 6901.',
+    permission: 'monitoring.config.read',
+    query: z.strictObject({ to: z.optional(z.coerce.number().check(z.int(), z.gte(0))) }),
+    success: {
+      status: 200,
+      description: 'What differs',
+      body: z.object({ from: z.int(), to: z.int(), changes: z.array(Difference) }),
+      example: { from: 0, to: 1, changes: [{ pointer: '/targets/uptimePercent', before: 99.99, after: 99.9 }] },
+    },
+    problems: { 404: ['config.not_found'] },
+  },
+  rollBackConfig: {
+    method: 'POST',
+    path: '/api/monitoring/config/rollback',
+    summary: 'Put the settings of an earlier version in force again',
+    description: 'As a new version behind `version`, the present one: the history only grows. `to` 0 is how it began.',
+    permission: 'monitoring.config.update',
+    body: RollBackConfig,
+    example: { version: 2, to: 1, note: 'The new thresholds woke everybody' },
+    success: {
+      status: 200,
+      description: 'The new version',
+      body: Config,
+      example: { ...EXAMPLE, version: 3, note: 'The new thresholds woke everybody', restores: 1 },
+    },
+    problems: { 404: ['config.not_found'], 409: ['config.changed'] },
   },
 });

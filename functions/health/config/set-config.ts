@@ -2,39 +2,84 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
-import { configView, type Config, type SetConfig, type StoredConfig } from './config.ts';
+import { configView, type Config, type RollBackConfig, type SetConfig, type StoredConfig } from './config.ts';
+import { differences } from './diff.ts';
+import { getConfigVersion } from './get.ts';
+import type { Settings } from './settings.ts';
 import type { ConfigStore } from './store.ts';
 
 export interface SetConfigDeps {
   readonly clock: Clock;
-  readonly store: Pick<ConfigStore, 'current' | 'save'>;
+  readonly store: Pick<ConfigStore, 'current' | 'byVersion' | 'add'>;
+}
+
+interface Wanted {
+  /** The version that the new one follows. */
+  readonly version: number;
+  readonly settings: Settings;
+  readonly note?: string | undefined;
+  readonly restores?: number;
 }
 
 /** Puts new settings in force as the next version. Throws `config.changed` where somebody else set some meanwhile. */
-export const setConfig = async (
+export const setConfig = (deps: SetConfigDeps, caller: Caller, origin: Origin, request: SetConfig): Promise<Config> =>
+  follow(deps, caller, origin, request);
+
+/**
+ * Puts the settings of an earlier version in force again, as the next version: the history only grows. Throws
+ * `config.changed` as above, and `config.not_found` for a version that never was.
+ */
+export const rollBackConfig = async (
+  deps: SetConfigDeps,
+  caller: Caller,
+  origin: Origin,
+  { version, to, note }: RollBackConfig,
+): Promise<Config> => {
+  const { settings } = await getConfigVersion(deps, to);
+  return follow(deps, caller, origin, { version, settings, note, restores: to });
+};
+
+const follow = async (
   { clock, store }: SetConfigDeps,
   caller: Caller,
   origin: Origin,
-  { version, settings }: SetConfig,
+  { version, settings, note, restores }: Wanted,
 ): Promise<Config> => {
   const at = clock.now();
+  const before = configView(await store.current());
   const next: StoredConfig = {
     version: version + 1,
     changedAt: at.toISOString(),
     changedBy: actorOf(caller),
+    note: note || null,
+    restores: restores ?? null,
     settings,
     event: auditEvent(
       {
-        type: 'config.changed',
+        type: restores === undefined ? 'config.changed' : 'config.rolled_back',
         actor: actorOf(caller),
         subject: { kind: 'config', id: 'health', name: 'Configuration of the watch' },
-        detail: { version: String(version + 1) },
+        detail: {
+          version: String(version + 1),
+          ...(restores !== undefined && { restores: String(restores) }),
+          ...changesIn(before.settings, settings),
+        },
       },
       origin,
       at,
     ),
   };
-  if (await store.save(next)) return configView(next);
+  if (before.version === version && (await store.add(next))) return configView(next);
   const { version: present } = configView(await store.current());
-  throw conflict('config.changed', `The configuration is at version ${present} by now. Read it, and set it again.`);
+  throw conflict('config.changed', `The configuration is at version ${present}. Read it, and set it again.`, {
+    extensions: { version: present },
+  });
+};
+
+/** What changed, for the audit trail: `/targets/uptimePercent: 99.99 → 99.9`. */
+const changesIn = (before: Settings, after: Settings): Record<string, string> => {
+  const changes = differences(before, after).map(
+    ({ pointer, before: was, after: is }) => `${pointer}: ${JSON.stringify(was)} → ${JSON.stringify(is)}`,
+  );
+  return changes.length === 0 ? {} : { changes: changes.join('; ').slice(0, 1_000) };
 };

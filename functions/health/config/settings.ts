@@ -40,3 +40,21 @@ export const DEFAULT_SETTINGS: Settings = {
   targets: { uptimePercent: 99.99, responseTimeMs: 1_000 },
   retention: { minuteDays: 15, hourDays: 90, dayDays: 730 },
 };
+
+type Group = Readonly<Record<string, unknown>>;
+const isGroup = (value: unknown): value is Group =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const filled = (defaults: Group, stored: Group): Group =>
+  Object.fromEntries(
+    Object.entries(defaults).map(([name, value]) => {
+      const own = stored[name] ?? value;
+      return [name, isGroup(value) && isGroup(own) && Object.keys(value).length > 0 ? filled(value, own) : own];
+    }),
+  );
+
+/**
+ * Settings as they were once stored, in the shape of today: what has been added since is at its default, what has been
+ * dropped is left out. A group that is empty by default is taken as it was stored.
+ */
+export const completed = (stored: Settings): Settings => filled(DEFAULT_SETTINGS, stored) as Settings;

@@ -2,8 +2,7 @@ import { dynamoClient } from '../../../shared/aws/clients.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
 import { once } from '../../../shared/kernel/once.ts';
-import { configView } from '../config/config.ts';
-import type { Settings } from '../config/settings.ts';
+import { currentSettings } from '../config/current-settings.ts';
 import { configStore } from '../config/store.ts';
 
 /** What the verbs need that are about the configuration. */
@@ -12,5 +11,5 @@ export const configDeps = /* @__PURE__ */ once(() => ({
   store: configStore(dynamoClient(), readEnv(['HEALTH_TABLE']).HEALTH_TABLE),
 }));
 
-/** The settings as they are now. */
-export const settings = async (): Promise<Settings> => configView(await configDeps().store.current()).settings;
+/** The settings that hold, for all that goes by them. */
+export const settings = /* @__PURE__ */ once(() => currentSettings(configDeps()));

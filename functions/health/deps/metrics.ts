@@ -21,5 +21,5 @@ export const metricDeps = /* @__PURE__ */ once(() => ({
 export const closeHoursDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   store: metrics(),
-  retention: async () => (await settings()).retention,
+  retention: async () => (await settings()()).retention,
 }));

@@ -17,7 +17,7 @@ export const ruleDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   store: rules(),
   reader: metricDeps().reader,
-  settings,
+  settings: settings(),
 }));
 
 /** What it takes to hold rules against what was observed. */

@@ -1,7 +1,8 @@
 import { http } from '../../../shared/http/handler.ts';
 import { reply } from '../../../shared/http/route.ts';
-import { getConfig } from '../config/get-config.ts';
-import { setConfig } from '../config/set-config.ts';
+import { versionIn } from '../config/config.ts';
+import { diffConfig, getConfig, getConfigVersion, listConfigVersions } from '../config/get.ts';
+import { rollBackConfig, setConfig } from '../config/set-config.ts';
 import { configDeps } from '../deps/config.ts';
 import { monitorDeps } from '../deps/monitors.ts';
 import { health } from '../deps/overview.ts';
@@ -18,6 +19,10 @@ const pinged = async (key: string, signal: string | undefined, log: string) =>
 export const handler = http(watchRoutes, {
   getConfig: () => getConfig(configDeps()),
   setConfig: ({ body, caller, origin }) => setConfig(configDeps(), caller, origin, body),
+  listConfigVersions: ({ query }) => listConfigVersions(configDeps(), query),
+  getConfigVersion: ({ params }) => getConfigVersion(configDeps(), versionIn(params.version)),
+  diffConfig: ({ params, query }) => diffConfig(configDeps(), versionIn(params.version), query.to),
+  rollBackConfig: ({ body, caller, origin }) => rollBackConfig(configDeps(), caller, origin, body),
   listMonitors: ({ query }) => list(monitorDeps(), query),
   createMonitor: ({ body, caller, origin }) => create(monitorDeps(), caller, origin, body),
   getMonitor: ({ params }) => get(monitorDeps(), params.id),

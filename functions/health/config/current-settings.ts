@@ -1,0 +1,28 @@
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { configView } from './config.ts';
+import type { Settings } from './settings.ts';
+import type { ConfigStore } from './store.ts';
+
+/** A change of the configuration is obeyed within this time, by every container. */
+export const FRESH_MS = 30_000;
+
+/** The settings as they were at most thirty seconds ago. While they cannot be read, the last that were known hold on. */
+export const currentSettings = ({
+  store,
+  clock,
+}: {
+  readonly store: Pick<ConfigStore, 'current'>;
+  readonly clock: Clock;
+}) => {
+  let known: { readonly at: number; readonly settings: Settings } | undefined;
+  return async (): Promise<Settings> => {
+    const now = clock.now().getTime();
+    if (known && now >= known.at && now - known.at < FRESH_MS) return known.settings;
+    try {
+      known = { at: now, settings: configView(await store.current()).settings };
+    } catch (error) {
+      if (!known) throw error;
+    }
+    return known.settings;
+  };
+};
