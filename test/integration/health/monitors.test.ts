@@ -88,7 +88,7 @@ describe('a target that behaves badly', () => {
     const headers = { Authorization: 'Bearer secret' };
     expect(await http(`http://${host}/meta`, { headers })).toMatchObject({
       ok: false,
-      reason: expect.stringContaining('may not reach'),
+      reason: expect.stringContaining('may not be reached'),
     });
     expect(await http(`http://${host}/`, { headers, contains: 'there' })).toMatchObject({ ok: true });
     expect(seen).toEqual(['Bearer secret', 'Bearer secret', undefined]);
@@ -133,7 +133,7 @@ describe('a target that behaves badly', () => {
     ]) {
       expect(await checked(check, 2_000, []), JSON.stringify(check)).toMatchObject({
         ok: false,
-        reason: expect.stringContaining('may not reach'),
+        reason: expect.stringContaining('may not be reached'),
       });
     }
   });
