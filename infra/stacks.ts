@@ -5,6 +5,7 @@ import { AlertsApp, AlertsData } from './contexts/alerts.ts';
 import { AuditApp, AuditData } from './contexts/audit.ts';
 import { AuthApp, AuthData, AuthMeters } from './contexts/auth.ts';
 import { HealthApp, HealthData } from './contexts/health.ts';
+import { IncidentsApp, IncidentsData } from './contexts/incidents.ts';
 import { IntegrationsApp } from './contexts/integrations.ts';
 import { OncallApp, OncallData } from './contexts/oncall.ts';
 import { PagingApp, PagingData } from './contexts/paging.ts';
@@ -21,6 +22,7 @@ export class DataStack extends Stack {
   readonly health: HealthData;
   readonly oncall: OncallData;
   readonly paging: PagingData;
+  readonly incidents: IncidentsData;
 
   constructor(app: App, stage: StageConfig, props: StackProps) {
     super(app, `Tocsin-${stage.name}-data`, { ...props, terminationProtection: stage.retainData });
@@ -32,6 +34,7 @@ export class DataStack extends Stack {
     this.health = new HealthData(this, 'Health', common);
     this.oncall = new OncallData(this, 'Oncall', common);
     this.paging = new PagingData(this, 'Paging', common);
+    this.incidents = new IncidentsData(this, 'Incidents', common);
   }
 }
 
@@ -43,14 +46,15 @@ export class AppStack extends Stack {
     super(app, `Tocsin-${stage.name}-app`, props);
     this.functions = new Functions(stage, bundles);
     const common = { stage, encryptionKey: data.encryptionKey, functions: this.functions };
-    const { alerts, auth, audit, health, oncall, paging } = data;
+    const { alerts, auth, audit, health, oncall, paging, incidents } = data;
     new AuthApp(this, 'Auth', { ...common, data: auth });
-    const eventful = [auth.table, health.table, oncall.table, paging.table];
+    const eventful = [auth.table, health.table, oncall.table, paging.table, incidents.table];
     const { trail } = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health, alerts, authTable: auth.table });
     new OncallApp(this, 'Oncall', { ...common, data: oncall });
     new PagingApp(this, 'Paging', { ...common, data: paging, alerts });
+    new IncidentsApp(this, 'Incidents', { ...common, data: incidents });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }

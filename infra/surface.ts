@@ -6,6 +6,7 @@ import { routes as docs } from '../functions/docs/routes.ts';
 import { collectRoutes } from '../functions/health/collect-routes.ts';
 import { measureRoutes } from '../functions/health/measure-routes.ts';
 import { watchRoutes } from '../functions/health/watch-routes.ts';
+import { routes as incidents } from '../functions/incidents/routes.ts';
 import { routes as integrations } from '../functions/integrations/routes.ts';
 import { routes as oncall } from '../functions/oncall/routes.ts';
 import { routes as paging } from '../functions/paging/routes.ts';
@@ -22,6 +23,7 @@ export const SURFACE: Readonly<Record<string, Routes>> = {
   'health-collect': collectRoutes,
   oncall,
   paging,
+  incidents,
   integrations,
   audit,
   docs,
@@ -32,6 +34,7 @@ export const ABOUT: Readonly<Record<string, string>> = {
   auth: 'Who is calling, and what they may do: logins, sessions, users, roles, machine keys',
   alerts: 'What is wrong, until it is over, and who is told of it',
   paging: 'Who is woken: contacts, escalation policies, and each page',
+  incidents: 'What people do together about what is wrong, and what they learn from it',
   health: 'What is watched and measured, and by which thresholds',
   oncall: 'Whose a service is, which way an event goes, and who is on call',
   integrations: 'What other programs already speak',

@@ -10,6 +10,7 @@ export const ENV = {
   HEALTH_TABLE: 'Name of the health table',
   ONCALL_TABLE: 'Name of the on-call table',
   PAGING_TABLE: 'Name of the paging table',
+  INCIDENTS_TABLE: 'Name of the incidents table',
   WAKE_QUEUE: 'URL of the queue that holds what is to be paged until it is due',
   ALERTS_TOPIC: 'ARN of the SNS topic that every transition is published to',
   SPILL_QUEUE: 'URL of the FIFO queue that keeps events while DynamoDB refuses them',

@@ -22,7 +22,10 @@ export type IdPrefix =
   | 'sch'
   | 'ovr'
   | 'swp'
-  | 'ical';
+  | 'ical'
+  | 'inc'
+  | 'ent'
+  | 'tsk';
 
 /** A new identifier, `usr_01JD…`: unique, and sorting by the time it was made at (ULID, lower case). */
 export const newId = (prefix: IdPrefix, at: Date): string =>

@@ -20,7 +20,7 @@ const of = (name: string): Templates => {
 
 /** Logical ids are written down, since another id would be another, empty resource. */
 const STATEFUL = {
-  tables: ['AlertsTable', 'AuditTable', 'AuthTable', 'HealthTable', 'OncallTable', 'PagingTable'],
+  tables: ['AlertsTable', 'AuditTable', 'AuthTable', 'HealthTable', 'IncidentsTable', 'OncallTable', 'PagingTable'],
   secrets: ['FirstAdminSecret', 'SigningKeysSecret'],
   keys: ['DataKey'],
   topics: ['AlertsTopic'],

@@ -1,0 +1,61 @@
+import * as z from 'zod/mini';
+import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
+import { sortableInstant } from '../../../shared/kernel/ids.ts';
+
+export const ENTRY_TYPES = [
+  'opened',
+  'status_changed',
+  'severity_changed',
+  'field_changed',
+  'role_changed',
+  'noted',
+  'update_published',
+  'task_added',
+  'task_changed',
+  'alert_linked',
+  'alert_unlinked',
+  'alert_changed',
+  'merged_into',
+  'merged_from',
+  'split_into',
+  'split_from',
+] as const;
+export const EntryType = z.enum(ENTRY_TYPES);
+export type EntryType = z.infer<typeof EntryType>;
+
+/** One thing that happened, in the timeline of an incident. */
+export const Entry = z.object({
+  /** Entries sort by it in the order in which things happened. */
+  id: z.string(),
+  at: z.iso.datetime(),
+  type: EntryType,
+  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  /** What was said: a note, a message, the title of an alert or a task. */
+  text: z.optional(z.string()),
+  /** What was changed; of an alert, its transition. */
+  field: z.optional(z.string()),
+  from: z.optional(z.string()),
+  to: z.optional(z.string()),
+  alertId: z.optional(z.string()),
+  taskId: z.optional(z.string()),
+  /** The other incident of a merge or a split. */
+  incidentId: z.optional(z.string()),
+  pinned: z.boolean(),
+});
+export type Entry = z.infer<typeof Entry>;
+
+/** What an entry tells, before it is known when, by whom and in which place of the timeline. */
+export type EntryOf = Omit<Entry, 'id' | 'at' | 'actor' | 'pinned'> & { readonly pinned?: boolean };
+
+/** The place of an entry in a timeline: by time, then by whatever wrote it; the same each time for the same thing. */
+export const entryId = (at: Date, writtenBy: string): string => `${sortableInstant(at)}_${writtenBy}`;
+
+/** The entries of one version of an incident, in their order. */
+export const entriesOf = (entries: readonly EntryOf[], version: number, actor: AuditActor, at: Date): Entry[] =>
+  entries.map((entry, i) => ({
+    ...entry,
+    id: entryId(at, `v${String(version).padStart(8, '0')}_${String(i).padStart(3, '0')}`),
+    at: at.toISOString(),
+    actor,
+    pinned: entry.pinned ?? false,
+  }));

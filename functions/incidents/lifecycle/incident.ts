@@ -1,0 +1,366 @@
+import * as z from 'zod/mini';
+import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
+import { conflict } from '../../../shared/kernel/errors.ts';
+import type { EntryOf } from './entry.ts';
+
+export const STATUSES = ['triggered', 'investigating', 'identified', 'monitoring', 'resolved', 'closed'] as const;
+export const Status = z.enum(STATUSES);
+export type Status = z.infer<typeof Status>;
+
+/** From the worst to the least. */
+export const SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'] as const;
+export const Severity = z.enum(SEVERITIES);
+export type Severity = z.infer<typeof Severity>;
+
+/**
+ * Where an incident may go from where it is. What turns out not to be over goes back to `investigating`; closed is final: what
+ * comes after it is another incident.
+ */
+const LEADS_TO: Readonly<Record<Status, readonly Status[]>> = {
+  triggered: ['investigating', 'identified', 'monitoring', 'resolved'],
+  investigating: ['identified', 'monitoring', 'resolved'],
+  identified: ['investigating', 'monitoring', 'resolved'],
+  monitoring: ['investigating', 'identified', 'resolved'],
+  resolved: ['investigating', 'closed'],
+  closed: [],
+};
+
+export const isOver = (status: Status): boolean => status === 'resolved' || status === 'closed';
+
+export const UserId = z
+  .string()
+  .check(z.regex(/^usr_[0-9A-Za-z_-]{1,60}$/, 'must be the id of a user, such as usr_01jd3v8m2k7q4xh2g8vq0p1m9d'));
+
+export const IncidentId = z.string().check(z.regex(/^inc_[0-9a-z]{26}$/, 'must be the id of an incident'));
+
+const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
+export const Title = z.string().check(z.trim(), z.minLength(1), z.maxLength(256));
+const Summary = z.string().check(z.maxLength(8_000));
+export const Note = z.string().check(z.trim(), z.minLength(1), z.maxLength(8_000));
+
+/** The version that a change follows; one that is not the present one is refused. */
+export const Version = z.int().check(z.gte(1));
+
+export const MAX_RESPONDERS = 50;
+const Responders = z.array(UserId).check(
+  z.maxLength(MAX_RESPONDERS),
+  z.refine((ids) => new Set(ids).size === ids.length, 'names somebody twice'),
+);
+
+/** The roles that one person has at a time. */
+export const SINGLE_ROLES = ['commander', 'communications', 'scribe'] as const;
+
+const Roles = z.object({
+  /** Decides. */
+  commander: z.nullable(z.string()),
+  /** Tells those outside. */
+  communications: z.nullable(z.string()),
+  /** Writes down. */
+  scribe: z.nullable(z.string()),
+  responders: z.array(z.string()),
+});
+export type Roles = z.infer<typeof Roles>;
+
+const SomeRoles = z.strictObject({
+  commander: z.optional(z.nullable(UserId)),
+  communications: z.optional(z.nullable(UserId)),
+  scribe: z.optional(z.nullable(UserId)),
+  responders: z.optional(Responders),
+});
+
+const facts = {
+  title: Title,
+  severity: Severity,
+  summary: z.optional(Summary),
+  service: z.optional(z.nullable(Name)),
+  team: z.optional(z.nullable(Name)),
+  /** Seen by participants alone: whoever opened it, and whoever has a role in it. */
+  private: z.optional(z.boolean()),
+  roles: z.optional(SomeRoles),
+};
+
+export const OpenIncident = z.strictObject(facts);
+export type OpenIncident = z.infer<typeof OpenIncident>;
+
+export const ChangeIncident = z
+  .strictObject({
+    ...facts,
+    title: z.optional(facts.title),
+    severity: z.optional(facts.severity),
+    status: z.optional(Status),
+    version: Version,
+    note: z.optional(Note),
+    /** With the status `resolved`: its alerts are resolved as well. */
+    resolveAlerts: z.optional(z.boolean()),
+  })
+  .check(
+    z.refine(
+      ({ resolveAlerts, status }) => !resolveAlerts || status === 'resolved',
+      'alerts are resolved only with the status `resolved`',
+    ),
+  );
+export type ChangeIncident = z.infer<typeof ChangeIncident>;
+
+const Actor = z.object({ kind: z.string(), id: z.string(), name: z.string() });
+const Instant = z.iso.datetime();
+const nullable = z.nullable(z.string());
+
+/** An incident as clients see it. */
+export const Incident = z.object({
+  id: z.string(),
+  status: Status,
+  severity: Severity,
+  title: z.string(),
+  summary: z.string(),
+  service: nullable,
+  team: nullable,
+  private: z.boolean(),
+  roles: Roles,
+  openedAt: Instant,
+  openedBy: Actor,
+  /** The rule that opened it, if one did. */
+  ruleId: nullable,
+  /** When somebody first took it on. */
+  startedAt: z.nullable(Instant),
+  resolvedAt: z.nullable(Instant),
+  closedAt: z.nullable(Instant),
+  /** How often it turned out not to be over. */
+  reopened: z.int(),
+  /** The incident that goes on for this one. */
+  mergedInto: nullable,
+  mergedFrom: z.array(z.string()),
+  splitFrom: nullable,
+  changedAt: Instant,
+  changedBy: Actor,
+  version: z.int(),
+});
+export type Incident = z.infer<typeof Incident>;
+
+/** An incident as it lies in the table: with what the latest change was, told to whoever was not aware of it. */
+export interface StoredIncident extends Omit<Incident, 'openedBy' | 'changedBy'> {
+  readonly openedBy: AuditActor;
+  readonly changedBy: AuditActor;
+  readonly change: string;
+  readonly changeNote: string | null;
+  /** At this version its alerts were to be resolved. */
+  readonly resolveAlertsAt: number | null;
+}
+
+/** An incident after something happened to it, and what the timeline tells of that. */
+export interface Step {
+  readonly incident: StoredIncident;
+  readonly entries: readonly EntryOf[];
+}
+
+export const viewOf = ({
+  change: _,
+  changeNote: _note,
+  resolveAlertsAt: _at,
+  ...incident
+}: StoredIncident): Incident => ({
+  ...incident,
+  roles: { ...incident.roles, responders: [...incident.roles.responders] },
+  mergedFrom: [...incident.mergedFrom],
+});
+
+const NOBODY_YET: Roles = { commander: null, communications: null, scribe: null, responders: [] };
+
+/** An incident that opens. */
+export const opened = (
+  id: string,
+  { roles, ...wanted }: OpenIncident,
+  by: AuditActor,
+  at: Date,
+  origin: { readonly ruleId?: string; readonly splitFrom?: string } = {},
+): Step => {
+  const now = at.toISOString();
+  const incident: StoredIncident = {
+    id,
+    status: 'triggered',
+    severity: wanted.severity,
+    title: wanted.title,
+    summary: wanted.summary ?? '',
+    service: wanted.service ?? null,
+    team: wanted.team ?? null,
+    private: wanted.private ?? false,
+    roles: withRoles(NOBODY_YET, roles),
+    openedAt: now,
+    openedBy: by,
+    ruleId: origin.ruleId ?? null,
+    startedAt: null,
+    resolvedAt: null,
+    closedAt: null,
+    reopened: 0,
+    mergedInto: null,
+    mergedFrom: [],
+    splitFrom: origin.splitFrom ?? null,
+    changedAt: now,
+    changedBy: by,
+    change: 'opened it',
+    changeNote: null,
+    resolveAlertsAt: null,
+    version: 1,
+  };
+  return { incident, entries: [{ type: 'opened', to: wanted.severity, text: wanted.title }] };
+};
+
+/** Everybody who takes part in an incident: they see it also while it is private. */
+export const participantsOf = ({ roles, openedBy }: Pick<StoredIncident, 'roles' | 'openedBy'>): ReadonlySet<string> =>
+  new Set(
+    [openedBy.id, roles.commander, roles.communications, roles.scribe, ...roles.responders].filter(
+      (id): id is string => id !== null,
+    ),
+  );
+
+/** The incident as something other than a `ChangeIncident` left it, by whom and when. */
+export const touched = (
+  incident: StoredIncident,
+  over: Partial<StoredIncident>,
+  change: string,
+  by: AuditActor,
+  at: Date,
+): StoredIncident => ({
+  ...incident,
+  ...over,
+  changedAt: at.toISOString(),
+  changedBy: by,
+  change,
+  changeNote: null,
+  version: incident.version + 1,
+});
+
+/**
+ * What a change makes of an incident, with one entry for each thing that changed; undefined where it changes nothing. Throws
+ * `incident.closed` for an incident that is closed, and `incident.status` for a status that cannot follow the present one.
+ * Whoever makes an incident private takes part in it from then on.
+ */
+export const changed = (
+  incident: StoredIncident,
+  { version: _, status, roles, note, resolveAlerts, ...fields }: ChangeIncident,
+  by: AuditActor,
+  at: Date,
+): Step | undefined => {
+  if (incident.status === 'closed') throw closed(incident);
+  const entries: EntryOf[] = [];
+  const set: Partial<StoredIncident> = {};
+  if (status !== undefined && status !== incident.status) {
+    if (!LEADS_TO[incident.status].includes(status)) throw refusedStatus(incident, status);
+    Object.assign(set, { status }, instantsOf(incident, status, at));
+    entries.push({ type: 'status_changed', from: incident.status, to: status });
+  }
+  for (const field of ['severity', 'title', 'summary', 'service', 'team', 'private'] as const) {
+    const [from, to] = [incident[field], fields[field]];
+    if (to === undefined || to === from) continue;
+    Object.assign(set, { [field]: to });
+    entries.push({
+      type: field === 'severity' ? 'severity_changed' : 'field_changed',
+      field,
+      ...(field !== 'summary' && { from: textOf(from), to: textOf(to) }),
+    });
+  }
+  const next = rolesWanted(incident, { roles, private: fields.private }, by);
+  const roleEntries = rolesChanged(incident.roles, next);
+  if (roleEntries.length > 0) {
+    Object.assign(set, { roles: next });
+    entries.push(...roleEntries);
+  }
+  if (note !== undefined) entries.push({ type: 'noted', text: note });
+  if (entries.length === 0) return undefined;
+  const changes = { ...touched(incident, set, sentenceOf(entries), by, at), changeNote: note ?? null };
+  return {
+    incident: set.status === 'resolved' && resolveAlerts ? { ...changes, resolveAlertsAt: changes.version } : changes,
+    entries,
+  };
+};
+
+/** True where an incident is already as a change wants it, so that whoever lost the answer may ask again. */
+export const isSettled = (
+  incident: StoredIncident,
+  { version, status, roles, note, resolveAlerts: _, ...fields }: ChangeIncident,
+  by: AuditActor,
+): boolean =>
+  incident.version === version + 1 &&
+  incident.changedBy.id === by.id &&
+  incident.changeNote === (note ?? null) &&
+  (status === undefined || status === incident.status) &&
+  rolesChanged(incident.roles, rolesWanted(incident, { roles, private: fields.private }, by)).length === 0 &&
+  Object.entries(fields).every(([field, value]) => value === undefined || incident[field as 'title'] === value);
+
+/** The refusal of a change that follows another version than the present one: tells what happened meanwhile. */
+export const overtaken = (incident: StoredIncident) =>
+  conflict(
+    'incident.changed',
+    `${incident.changedBy.name} ${incident.change} at ${incident.changedAt}: the incident is at version ` +
+      `${incident.version} now. Look at it and try again.`,
+    { extensions: { incident: viewOf(incident) } },
+  );
+
+export const closed = (incident: StoredIncident) =>
+  conflict(
+    'incident.closed',
+    incident.mergedInto === null
+      ? `The incident was closed at ${incident.closedAt}. Open another one.`
+      : `The incident was merged into ${incident.mergedInto} at ${incident.closedAt}.`,
+    { extensions: { incident: viewOf(incident) } },
+  );
+
+const refusedStatus = (incident: StoredIncident, status: Status) =>
+  conflict(
+    'incident.status',
+    `From ${incident.status} an incident goes to ${LEADS_TO[incident.status].join(', ')}, not to ${status}.`,
+    { extensions: { incident: viewOf(incident) } },
+  );
+
+const instantsOf = (incident: StoredIncident, status: Status, at: Date): Partial<StoredIncident> => {
+  const now = at.toISOString();
+  const startedAt = incident.startedAt ?? now;
+  if (status === 'resolved') return { startedAt, resolvedAt: now };
+  if (status === 'closed') return { closedAt: now };
+  if (incident.status === 'resolved') return { startedAt, resolvedAt: null, reopened: incident.reopened + 1 };
+  return { startedAt };
+};
+
+const withRoles = (roles: Roles, wanted: z.infer<typeof SomeRoles> = {}): Roles => ({
+  commander: wanted.commander === undefined ? roles.commander : wanted.commander,
+  communications: wanted.communications === undefined ? roles.communications : wanted.communications,
+  scribe: wanted.scribe === undefined ? roles.scribe : wanted.scribe,
+  responders: wanted.responders ?? roles.responders,
+});
+
+/** The roles after a change: nobody who makes an incident private loses sight of it thereby. */
+const rolesWanted = (
+  incident: StoredIncident,
+  wanted: Pick<ChangeIncident, 'roles' | 'private'>,
+  by: AuditActor,
+): Roles => {
+  const roles = withRoles(incident.roles, wanted.roles);
+  const locksOut = wanted.private === true && by.kind === 'user' && !participantsOf({ ...incident, roles }).has(by.id);
+  return locksOut ? { ...roles, responders: [...roles.responders, by.id] } : roles;
+};
+
+const rolesChanged = (before: Roles, after: Roles): EntryOf[] => [
+  ...SINGLE_ROLES.filter((role) => before[role] !== after[role]).map((role) => ({
+    type: 'role_changed' as const,
+    field: role,
+    from: textOf(before[role]),
+    to: textOf(after[role]),
+  })),
+  ...after.responders
+    .filter((id) => !before.responders.includes(id))
+    .map((to) => ({ type: 'role_changed' as const, field: 'responder', from: '', to })),
+  ...before.responders
+    .filter((id) => !after.responders.includes(id))
+    .map((from) => ({ type: 'role_changed' as const, field: 'responder', from, to: '' })),
+];
+
+const textOf = (value: string | boolean | null): string => (value === null ? '' : String(value));
+
+/** What was done, to follow a name: `changed the status from triggered to identified and noted something`. */
+const sentenceOf = (entries: readonly EntryOf[]): string =>
+  entries
+    .map(({ type, field, from, to }) => {
+      if (type === 'noted') return 'noted something';
+      const what = `changed the ${field ?? type.replace('_changed', '')}`;
+      return from === undefined ? what : `${what} from ${from || 'nothing'} to ${to || 'nothing'}`;
+    })
+    .join(' and ');

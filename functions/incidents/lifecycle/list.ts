@@ -1,0 +1,60 @@
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import { decodeCursor, encodeCursor, type Page } from '../../../shared/kernel/page.ts';
+import { sortableInstant } from '../../../shared/kernel/ids.ts';
+import { isOver, viewOf, type Incident, type Severity, type Status, type StoredIncident } from './incident.ts';
+import { maySee } from './seen.ts';
+import type { IncidentStore, Listing } from './store.ts';
+
+export interface IncidentQuery {
+  readonly status?: Status | undefined;
+  readonly severity?: Severity | undefined;
+  readonly service?: string | undefined;
+  readonly team?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+type Position = readonly [listing: Listing, cursor: string | null];
+
+/** One answer reads at most so many pages of the index; a filter that matches little then gets a short page. */
+const MAX_INDEX_PAGES = 10;
+
+/**
+ * The incidents that a caller may see: those that are not over first, each part newest first, filtered. A page may be
+ * shorter than its limit although more follow: the list ends where `next` is null.
+ */
+export const list = async (
+  { incidents }: { readonly incidents: Pick<IncidentStore, 'list'> },
+  caller: Caller,
+  query: IncidentQuery,
+): Promise<Page<Incident>> => {
+  const { limit, cursor, ...criteria } = query;
+  const bound = { list: 'incidents', ...criteria };
+  const range = {
+    ...(query.from && { from: `inc_${sortableInstant(new Date(query.from))}` }),
+    ...(query.to && { to: `inc_${sortableInstant(new Date(query.to))}` }),
+  };
+  let position: Position | undefined = cursor
+    ? decodeCursor<Position>(cursor, bound)
+    : [query.status !== undefined && isOver(query.status) ? 'OVER' : 'OPEN', null];
+  const items: Incident[] = [];
+  for (let pages = 0; position && items.length < limit && pages < MAX_INDEX_PAGES; pages++) {
+    const [listing, from]: Position = position;
+    const page: Page<StoredIncident> = await incidents.list(
+      listing,
+      { limit: limit - items.length, ...(from && { cursor: from }) },
+      range,
+    );
+    items.push(...page.items.filter((each) => maySee(each, caller) && matches(each, query)).map(viewOf));
+    position = page.next ? [listing, page.next] : listing === 'OPEN' && !query.status ? ['OVER', null] : undefined;
+  }
+  return { items, next: position ? encodeCursor(position, bound) : null };
+};
+
+const matches = (incident: StoredIncident, { status, severity, service, team }: IncidentQuery): boolean =>
+  (status === undefined || incident.status === status) &&
+  (severity === undefined || incident.severity === severity) &&
+  (service === undefined || incident.service === service) &&
+  (team === undefined || incident.team === team);

@@ -1,0 +1,28 @@
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { newId } from '../../../shared/kernel/ids.ts';
+import { entriesOf } from './entry.ts';
+import { incidentEvent } from './incident-event.ts';
+import { opened, viewOf, type Incident, type OpenIncident } from './incident.ts';
+import type { IncidentStore } from './store.ts';
+
+/** Opens an incident by hand. */
+export const open = async (
+  { clock, incidents }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'save'> },
+  caller: Caller,
+  origin: Origin,
+  request: OpenIncident,
+): Promise<Incident> => {
+  const at = clock.now();
+  const actor = actorOf(caller);
+  const { incident, entries } = opened(newId('inc', at), request, actor, at);
+  const event = incidentEvent('incident.opened', incident, { actor, origin, at }, { severity: incident.severity });
+  const isWritten = await incidents.save({
+    incident,
+    event,
+    beside: { entries: entriesOf(entries, incident.version, actor, at) },
+  });
+  if (!isWritten) throw new Error(`The incident ${incident.id} is there already`);
+  return viewOf(incident);
+};

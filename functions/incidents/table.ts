@@ -1,0 +1,18 @@
+import type { TableShape } from '../../shared/aws/table-shape.ts';
+
+/** Sparse: incidents by `listing`, `OPEN` or `OVER`, in the order in which they were opened. */
+export const LISTING_INDEX = 'listing';
+
+/** Sparse: the alerts of an incident, in the order in which they opened. */
+export const LINKS_INDEX = 'links';
+
+/** Keys and indexes of the incidents table. The store of each room says which partitions are its own. */
+export const INCIDENTS_TABLE_SHAPE = {
+  hash: 'part',
+  range: 'item',
+  indexes: {
+    [LISTING_INDEX]: { hash: 'listing', range: 'id' },
+    [LINKS_INDEX]: { hash: 'linkedTo', range: 'alertId' },
+  },
+  expiry: 'ttl',
+} as const satisfies TableShape;
