@@ -10,7 +10,11 @@ const wanted = app.node.tryGetContext('stage') as string | undefined;
 if (wanted !== undefined && !Object.hasOwn(STAGES, wanted)) {
   throw new Error(`There is no stage ${wanted}. Stages are ${Object.keys(STAGES).join(', ')} (infra/config.ts).`);
 }
-const stages = Object.values(STAGES).filter(({ name }) => wanted === undefined || name === wanted);
+/** `-c mailFrom=pager@example.com` has pages by e-mail come from there. */
+const mailFrom = app.node.tryGetContext('mailFrom') as string | undefined;
+const stages = Object.values(STAGES)
+  .filter(({ name }) => wanted === undefined || name === wanted)
+  .map((stage) => (mailFrom === undefined ? stage : { ...stage, mailFrom }));
 
 addStages(app, stages, bundleFunctions());
 app.synth();

@@ -18,7 +18,12 @@ export interface StageConfig {
   readonly burst: number;
   /** Plain http subscribers and private addresses are allowed: for the local run only. */
   readonly allowPrivateEndpoints: boolean;
-  /** Ranges of addresses, apart from the open internet, that monitors may reach. Metadata of the cloud stays closed. */
+  /**
+   * Address that pages by e-mail come from: an identity that SES has verified in this account. Undefined: no mail is sent, and
+   * e-mail contacts are refused.
+   */
+  readonly mailFrom?: string;
+  /** Ranges of addresses, apart from the open internet, that monitors and webhooks may reach. Metadata of the cloud stays closed. */
   readonly targetRanges: readonly string[];
 }
 
@@ -42,6 +47,7 @@ export const STAGES: Readonly<Record<string, StageConfig>> = {
     retainData: false,
     allowPrivateEndpoints: true,
     targetRanges: ['127.0.0.0/8', '::1/128'],
+    mailFrom: 'tocsin@example.com',
   },
   staging: {
     ...everywhere,

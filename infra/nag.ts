@@ -24,6 +24,8 @@ const EVERYWHERE: Reasons = {
     'What DynamoDB and SQS ask of a caller, on the one key of the stage.',
   'AwsSolutions-IAM5[Resource::*]':
     'IAM knows no resource for traces, nor for the subscriptions of a topic; test/infra/api.test.ts names the actions.',
+  'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:tocsin-pages*]':
+    'Topics that people make for pages, by the beginning of their names.',
   'AwsSolutions-SQS3': DEAD_LETTERS,
   'Serverless-SQSRedrivePolicy': DEAD_LETTERS,
   'Serverless-LambdaDLQ': 'No function is invoked asynchronously but by schedules, whose next run heals what one left.',

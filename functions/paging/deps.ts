@@ -1,20 +1,42 @@
-import { dynamoClient, smsClient, sqsClient } from '../../shared/aws/clients.ts';
+import { dynamoClient, secretsClient, smsClient, sqsClient } from '../../shared/aws/clients.ts';
+import { mailClient } from '../../shared/aws/mail-client.ts';
+import { rangesIn } from '../../shared/http/address.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { acknowledgementTaker, alertReader } from '../alerts/port.ts';
+import type { Channel } from './channels/channel.ts';
+import { emailChannel } from './channels/email.ts';
 import { smsChannel } from './channels/sms.ts';
+import { topicChannel } from './channels/topic.ts';
+import { webhookChannel } from './channels/webhook.ts';
 import { contactStore } from './contacts/store.ts';
 import { escalationStore } from './escalations/store.ts';
 import { wakeQueue } from './escalations/wake-queue.ts';
 import { policyStore } from './policies/store.ts';
+import { pagingSecret } from './secret.ts';
 
 const tableName = () => readEnv(['PAGING_TABLE']).PAGING_TABLE;
 
 const escalations = () =>
   escalationStore(dynamoClient(), tableName(), Number(readEnv(['ALERT_RETENTION_DAYS']).ALERT_RETENTION_DAYS));
 
-const channels = () => ({ sms: smsChannel({ sns: smsClient() }) });
+const secret = /* @__PURE__ */ once(() =>
+  pagingSecret({ clock: systemClock, secrets: secretsClient() }, readEnv(['PAGING_SECRET']).PAGING_SECRET),
+);
+
+const allowed = () => rangesIn(readEnv(['TARGET_RANGES']).TARGET_RANGES);
+
+/** What this stage sends by. */
+const channels = (): Readonly<Record<string, Channel>> => {
+  const { MAIL_FROM: from } = readEnv(['MAIL_FROM']);
+  return {
+    sms: smsChannel({ sns: smsClient() }),
+    topic: topicChannel({ sns: smsClient() }),
+    webhook: webhookChannel({ clock: systemClock, secret: secret(), allowed: allowed() }),
+    ...(from !== 'none' && { email: emailChannel({ ses: mailClient(), from }) }),
+  };
+};
 
 /** What the verbs need that are about policies. */
 export const policyDeps = /* @__PURE__ */ once(() => ({
@@ -27,6 +49,8 @@ export const contactDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   contacts: contactStore(dynamoClient(), tableName()),
   channels: channels(),
+  secret: secret(),
+  allowed: allowed(),
 }));
 
 /** What the verbs need that are about escalations. */

@@ -1,7 +1,9 @@
 import { http } from '../../shared/http/handler.ts';
 import { add } from './contacts/add.ts';
+import { SHARED } from './contacts/contact.ts';
 import { list as listContacts } from './contacts/list.ts';
 import { remove as removeContact } from './contacts/remove.ts';
+import { renewSecret } from './contacts/renew-secret.ts';
 import { verify } from './contacts/verify.ts';
 import { contactDeps, escalationDeps, policyDeps } from './deps.ts';
 import { escalate } from './escalations/escalate.ts';
@@ -23,6 +25,16 @@ export const handler = http(routes, {
     verify(contactDeps(), caller, origin, { userId: params.id, contactId: params.contactId, code: body.code }),
   deleteContact: ({ params, caller, origin }) =>
     removeContact(contactDeps(), caller, origin, { userId: params.id, contactId: params.contactId }),
+  renewSecret: ({ params, caller, origin }) =>
+    renewSecret(contactDeps(), caller, origin, { owner: params.id, contactId: params.contactId }),
+  listSharedContacts: ({ caller }) => listContacts(contactDeps(), caller, SHARED),
+  addSharedContact: ({ body, caller, origin }) => add(contactDeps(), caller, origin, SHARED, body),
+  verifySharedContact: ({ params, body, caller, origin }) =>
+    verify(contactDeps(), caller, origin, { userId: SHARED, contactId: params.contactId, code: body.code }),
+  renewSharedSecret: ({ params, caller, origin }) =>
+    renewSecret(contactDeps(), caller, origin, { owner: SHARED, contactId: params.contactId }),
+  deleteSharedContact: ({ params, caller, origin }) =>
+    removeContact(contactDeps(), caller, origin, { userId: SHARED, contactId: params.contactId }),
   listPages: ({ params, query }) => pages(escalationDeps(), params.id, query),
   escalateAlert: ({ params }) => escalate(escalationDeps(), params.id),
 });

@@ -1,13 +1,18 @@
 import {
+  ArnFormat,
   aws_events as events,
   aws_iam as iam,
+  aws_secretsmanager as secrets,
+  aws_sns as sns,
   aws_sns_subscriptions as subscriptions,
+  CfnOutput,
   Duration,
+  Stack,
   type aws_kms as kms,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
-import type { StageConfig } from '../config.ts';
+import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
@@ -20,12 +25,46 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
-/** What of paging must outlive every deployment: its table. */
+/** Topics of this account that may be paged have names that begin so. */
+export const PAGEABLE_TOPICS = 'tocsin-pages*';
+
+/** What of paging must outlive every deployment: its table, its secret, and the topic that policies may page. */
 export class PagingData extends Construct {
   readonly table: ContextTable;
+  private readonly stage: StageConfig;
+  private readonly secret: secrets.Secret;
+  private readonly topic: sns.Topic;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
+    this.stage = props.stage;
+    const removalPolicy = removalPolicyOf(props.stage);
+    this.secret = new secrets.Secret(this, 'Secret', {
+      description: 'The key of links and webhooks, and the tokens of chats, which an operator puts in',
+      removalPolicy,
+      ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ slackBotToken: '', slackSigningSecret: '' }),
+        generateStringKey: 'key',
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+    });
+    (this.secret.node.defaultChild as secrets.CfnSecret).overrideLogicalId('PagingSecret');
+    this.topic = new sns.Topic(this, 'Topic', {
+      displayName: 'Tocsin pages',
+      enforceSSL: true,
+      signatureVersion: '2',
+      tracingConfig: sns.TracingConfig.ACTIVE,
+      ...(props.encryptionKey && { masterKey: props.encryptionKey }),
+    });
+    this.topic.applyRemovalPolicy(removalPolicy);
+    (this.topic.node.defaultChild as sns.CfnTopic).overrideLogicalId('PagesTopic');
+    const outputs = [
+      ['PagesTopicArn', this.topic.topicArn, 'A topic that escalation policies may page'],
+      ['PagingSecretArn', this.secret.secretArn, 'Secret that takes the tokens of Slack'],
+    ] as const;
+    for (const [name, value, description] of outputs) new CfnOutput(Stack.of(this), name, { value, description });
     this.table = new ContextTable(this, 'Paging', {
       ...props,
       env: 'PAGING_TABLE',
@@ -37,6 +76,40 @@ export class PagingData extends Construct {
         sortKey: range,
         projected: [],
       })),
+    });
+  }
+
+  /** Lets a function send through every channel of the stage, and read the secret that it signs with. */
+  grantChannelsTo(fn: TocsinFunction): void {
+    const { stage, secret, topic } = this;
+    const stack = Stack.of(this);
+    fn.addEnvironment('PAGING_SECRET', secret.secretArn);
+    fn.addEnvironment('TARGET_RANGES', stage.targetRanges.join(',') || 'none');
+    fn.addEnvironment('MAIL_FROM', stage.mailFrom ?? 'none');
+    const allow = (statement: iam.PolicyStatementProps) =>
+      fn.lambda.addToRolePolicy(new iam.PolicyStatement(statement));
+    allow({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] });
+    const key = secret.encryptionKey;
+    if (key) allow({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] });
+    // Phones have no ARN; topics have one, and only these may be paged.
+    allow({ actions: ['sns:Publish'], notResources: ['arn:*:sns:*:*:*'] });
+    allow({
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn, stack.formatArn({ service: 'sns', resource: PAGEABLE_TOPICS })],
+    });
+    if (stage.mailFrom === undefined) return;
+    // What SES has verified is the address, or its domain.
+    allow({
+      actions: ['ses:SendEmail'],
+      resources: [stage.mailFrom, stage.mailFrom.split('@').at(-1) ?? ''].map((resourceName) =>
+        stack.formatArn({
+          service: 'ses',
+          resource: 'identity',
+          resourceName,
+          arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+        }),
+      ),
+      conditions: { StringEquals: { 'ses:FromAddress': stage.mailFrom } },
     });
   }
 }
@@ -56,7 +129,7 @@ export class PagingApp extends Construct {
     const api = functions.add(this, 'paging', 'Serves contacts, policies and pages', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     api.addEnvironment('ALERT_RETENTION_DAYS', retention);
-    grantSms(api);
+    data.grantChannelsTo(api);
 
     const feed = new WorkQueue(this, 'Feed', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
     alerts.topic.topic.addSubscription(
@@ -81,7 +154,7 @@ export class PagingApp extends Construct {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
       alerts.grantTakeBack(fn);
       wakes.grantSendTo(fn);
-      grantSms(fn);
+      data.grantChannelsTo(fn);
     };
     const work = functions.add(this, 'paging-work', 'Reaches steps and sends pages as they become due');
     works(work);
@@ -97,8 +170,3 @@ export class PagingApp extends Construct {
 
 /** Writes of what must be looked at again. */
 const DUE_WRITES = { dynamodb: { NewImage: { due: { S: [{ exists: true }] } } } };
-
-/** Lets a function send text messages: to phones, which have no ARN, and to no topic. */
-const grantSms = (fn: TocsinFunction): void => {
-  fn.lambda.addToRolePolicy(new iam.PolicyStatement({ actions: ['sns:Publish'], notResources: ['arn:*:sns:*:*:*'] }));
-};

@@ -30,7 +30,8 @@ export interface Apis {
     Record<string, { readonly service: string; readonly version: '1.0' | '1.1'; readonly api: JsonApi }>
   >;
   readonly sns: SnsApi;
-  readonly apiGateway: RestApi | undefined;
+  /** By the name of the service, in the order in which they are asked whether a request is theirs. */
+  readonly rest: Readonly<Record<string, RestApi>>;
 }
 
 // Names that SQS had in its query protocol; SDKs still show them as the code of the error.
@@ -105,11 +106,14 @@ export function createDispatch(
     const { pathname, searchParams } = request.url;
     const headers = { 'content-type': 'application/json', 'x-amzn-requestid': requestId };
     try {
-      const operation = apis.apiGateway?.operationOf(request.method, pathname);
-      if (!apis.apiGateway || !operation) throw unknownOperation(`${request.method} ${pathname}`);
-      faults.check('apigateway', operation);
+      const found = Object.entries(apis.rest)
+        .map(([service, api]) => ({ service, api, operation: api.operationOf(request.method, pathname) }))
+        .find(({ operation }) => operation !== undefined);
+      if (!found?.operation) throw unknownOperation(`${request.method} ${pathname}`);
+      const { service, api, operation } = found;
+      faults.check(service, operation);
       const body = JSON.parse(request.body.toString('utf8') || '{}') as Record<string, unknown>;
-      const answer = apis.apiGateway.handle(operation, { path: pathname, query: searchParams, body });
+      const answer = api.handle(operation, { path: pathname, query: searchParams, body });
       return { status: answer.status, headers, body: answer.body ? JSON.stringify(answer.body) : '' };
     } catch (thrown) {
       const error = asAwsError(thrown, pathname);

@@ -11,6 +11,7 @@ import { startDynamo } from './dynamodb/service.ts';
 import { createLocalRoutes, type LocalRoutes } from './local-routes.ts';
 import { startSchedules } from './schedules/service.ts';
 import { startSecrets } from './secrets/service.ts';
+import { createSes } from './ses/service.ts';
 import { startSns, type SnsService } from './sns/service.ts';
 import { startSqs } from './sqs/service.ts';
 
@@ -91,7 +92,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
           secretsmanager: { service: 'secretsmanager', version: '1.1', api: secrets.api },
         },
         sns: sns.api,
-        apiGateway: createApiGatewayControl(options.usageKeys),
+        rest: { ses: createSes(sns.outbox, clock), apigateway: createApiGatewayControl(options.usageKeys) },
       },
       faults,
       log,
@@ -123,6 +124,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
         AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamo.endpoint,
         AWS_ENDPOINT_URL_SNS: url,
+        AWS_ENDPOINT_URL_SESV2: url,
         AWS_ENDPOINT_URL_SQS: url,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
         AWS_ENDPOINT_URL_API_GATEWAY: url,

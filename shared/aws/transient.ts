@@ -2,6 +2,8 @@ const TRANSIENT = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
   'InternalServerError',
   'ServiceUnavailable',
   'ServiceUnavailableException',

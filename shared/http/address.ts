@@ -24,14 +24,19 @@ export const rangesIn = (text: string): Ranges =>
  * one of them (RFC 6890, RFC 4193, RFC 6052, RFC 3056).
  */
 export const mayReach = (address: string, allowed: Ranges): boolean => {
-  const parsed = ipaddr.process(address);
-  if (allowed.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range as never, bits)))
-    return true;
-  return parsed.range() === 'unicast';
+  return isAddressIn(address, allowed) || ipaddr.process(address).range() === 'unicast';
 };
 
 const refuse = (host: string, address: string): ForbiddenAddress =>
   new ForbiddenAddress(`${host} is ${address === host ? '' : `at ${address}, `}an address that may not be reached`);
+
+/** Whether a host is an address in one of the ranges. */
+export const isAddressIn = (host: string, ranges: Ranges): boolean => {
+  const bare = host.replace(/^\[|\]$/g, '');
+  if (isIP(bare) === 0) return false;
+  const parsed = ipaddr.process(bare);
+  return ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range as never, bits));
+};
 
 /** Throws for a host that is an address which must not be reached; names are judged when they are looked up. */
 export const checkHost = (host: string, allowed: Ranges): void => {

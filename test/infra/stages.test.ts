@@ -21,9 +21,9 @@ const of = (name: string): Templates => {
 /** Logical ids are written down, since another id would be another, empty resource. */
 const STATEFUL = {
   tables: ['AlertsTable', 'AuditTable', 'AuthTable', 'HealthTable', 'IncidentsTable', 'OncallTable', 'PagingTable'],
-  secrets: ['FirstAdminSecret', 'SigningKeysSecret'],
+  secrets: ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret'],
   keys: ['DataKey'],
-  topics: ['AlertsTopic'],
+  topics: ['AlertsTopic', 'PagesTopic'],
 } as const;
 
 describe('cdk-nag', () => {

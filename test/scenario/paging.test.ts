@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
 
@@ -36,9 +38,9 @@ const pass = async (seconds: number): Promise<void> => {
   admin = await tocsin.admin();
 };
 
-const reachable = async (client: Client, to: string): Promise<string> => {
+const reachable = async (client: Client, to: string, channel = 'sms'): Promise<string> => {
   const { body: me } = await client.get<{ id: string }>('/api/auth/me');
-  const added = await client.post<{ id: string }>(`/api/users/${me.id}/contacts`, { channel: 'sms', to });
+  const added = await client.post<{ id: string }>(`/api/users/${me.id}/contacts`, { channel, to });
   expect(added.status, JSON.stringify(added.body)).toBe(201);
   const code = /\d{6}/.exec((await outbox()).find((each) => each.to === to)?.text ?? '')?.[0];
   const verified = await client.post(`/api/users/${me.id}/contacts/${added.body.id}/verify`, { code });
@@ -141,4 +143,53 @@ test('who acknowledges and falls asleep: after two hours the acknowledgement is 
   expect(body.status).toBe('open');
   expect(body.timeline.map(({ note }) => note)).toContain('The acknowledgement has lasted for 120 minutes.');
   await admin.post(`/api/monitoring/alerts/${id}/resolve`);
+}, 60_000);
+
+test('a mailbox and a webhook are verified by a code and paged, and deleted contacts are not', async () => {
+  const hooks: { id: string; body: { type: string; code?: string; alert?: { title: string } } }[] = [];
+  const receiver = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += String(chunk)));
+    request.on('end', () => {
+      hooks.push({ id: String(request.headers['webhook-id']), body: JSON.parse(body) as never });
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  const { port } = receiver.address() as AddressInfo;
+  try {
+    admin = await tocsin.admin();
+    const carl = await tocsin.user('carl', ['operator']);
+    const id = await reachable(carl, 'carl@example.com', 'email');
+    const made = await admin.post<{ id: string }>('/api/oncall/contacts', {
+      channel: 'webhook',
+      to: `http://127.0.0.1:${port}/`,
+    });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    const contactId = made.body.id;
+    await admin.post(`/api/oncall/contacts/${contactId}/verify`, { code: hooks[0]?.body.code });
+    const targets = [
+      { type: 'user', id },
+      { type: 'contact', id: contactId },
+    ];
+    const policy = { version: 1, name: 'Programs', repeat: 0, steps: [{ targets, escalateAfterMinutes: 5 }] };
+    expect(await admin.call('PUT', '/api/oncall/policies/default', policy)).toMatchObject({ status: 200 });
+    const title = 'Told to programs';
+    const alertId = await raise(title);
+    expect(await sentTo('carl@example.com', title)).toMatchObject([
+      { text: expect.stringMatching(`^CRITICAL: ${title}`) },
+    ]);
+    expect(hooks.slice(1)).toMatchObject([{ body: { type: 'page', alert: { id: alertId, title } } }]);
+    expect(hooks[1]?.id.startsWith(`${alertId}#`)).toBe(true);
+    await admin.post(`/api/monitoring/alerts/${alertId}/resolve`);
+
+    expect((await admin.call('DELETE', `/api/oncall/contacts/${contactId}`)).status).toBe(204);
+    const later = await raise('Told to people');
+    expect((await pagesOf(later)).items).toMatchObject([
+      { targetId: contactId, status: 'skipped', reason: 'The contact is gone or not verified.' },
+      { targetId: id, userId: id, status: 'sent' },
+    ]);
+  } finally {
+    receiver.close();
+  }
 }, 60_000);

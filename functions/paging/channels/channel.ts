@@ -5,14 +5,45 @@ export interface Accepted {
   readonly providerId: string;
 }
 
-/** A way to a person, such as SMS. */
+export interface Message {
+  /** Number, address or URL: what the channel reaches people at. */
+  readonly to: string;
+  /** The contact that lies behind `to`. */
+  readonly contactId: string;
+  /** How often the contact's secret was renewed; only webhooks have one. */
+  readonly secretGeneration?: number | undefined;
+  /** All of it in one line, for people. */
+  readonly text: string;
+  /** The same for programs. */
+  readonly data: { readonly type: 'code' | 'page' } & Readonly<Record<string, unknown>>;
+}
+
+/** A way to a person or a program, such as SMS. */
 export interface Channel {
   /**
    * Hands a message to the provider. The same `idempotencyKey` names the same message, for providers that know such keys.
    * Rejects where the provider refused it, or where what became of it is not known.
    */
-  send(
-    message: { readonly to: string; readonly text: string },
-    options: { readonly idempotencyKey: string },
-  ): Promise<Accepted>;
+  send(message: Message, options: { readonly idempotencyKey: string }): Promise<Accepted>;
+}
+
+/** Version of what programs are sent: webhooks and topics. */
+export const MESSAGE_SCHEMA = 'tocsin.page/1';
+
+/** The body for programs. The same message has the same body, so that a receiver may compare. */
+export const bodyOf = ({ text, data }: Message, idempotencyKey: string): string =>
+  JSON.stringify({ schema: MESSAGE_SCHEMA, id: idempotencyKey, text, ...data });
+
+/** A receiver answered with an HTTP status that says no. It may say yes later where the status says so. */
+export class Refused extends Error {
+  override readonly name: string;
+  readonly $metadata: { readonly httpStatusCode: number };
+
+  constructor(status: number) {
+    super(`It answered ${status}`);
+    // Later may be better: isTransient() goes by the status, and takes 5xx for a refusal that passes.
+    const passes = status === 408 || status === 425 || status === 429;
+    this.name = passes ? 'TooManyRequestsException' : `Http${status}`;
+    this.$metadata = { httpStatusCode: status };
+  }
 }

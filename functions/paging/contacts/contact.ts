@@ -3,31 +3,83 @@ import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 
 export const MAX_CONTACTS = 5;
+/** So many belong to no user. */
+export const MAX_SHARED = 50;
 /** So many codes a user may have sent in a day. */
 export const MAX_CODES_A_DAY = 10;
 const CODE_MINUTES = 15;
 const MAX_GUESSES = 5;
 
-export const AddContact = z.strictObject({
+/** Owner of the contacts that belong to no user: topics, and webhooks that policies name. */
+export const SHARED = 'SHARED';
+
+const sms = z.strictObject({
   channel: z.literal('sms'),
   to: z.string().check(z.regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number such as +4915112345678 (E.164)')),
 });
+const email = z.strictObject({
+  channel: z.literal('email'),
+  to: z
+    .string()
+    .check(
+      z.maxLength(254),
+      z.regex(
+        /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/,
+        'must be an e-mail address such as ana@example.com',
+      ),
+    ),
+});
+const webhook = z.strictObject({
+  channel: z.literal('webhook'),
+  to: z.string().check(
+    z.maxLength(2048),
+    z.refine((text) => URL.canParse(text), 'must be a URL'),
+  ),
+});
+const topic = z.strictObject({
+  channel: z.literal('topic'),
+  to: z
+    .string()
+    .check(
+      z.regex(
+        /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+        'must be the ARN of a standard topic, such as arn:aws:sns:eu-central-1:123456789012:tocsin-pages-shop',
+      ),
+    ),
+});
+
+export const AddContact = z.discriminatedUnion('channel', [sms, email, webhook]);
 export type AddContact = z.infer<typeof AddContact>;
+
+/** Of what belongs to no user, a phone and a mailbox have their place in somebody's own contacts. */
+export const AddSharedContact = z.discriminatedUnion('channel', [topic, webhook]);
+export type AddSharedContact = z.infer<typeof AddSharedContact>;
+
+export const CHANNELS = ['sms', 'email', 'webhook', 'topic'] as const;
 
 export const VerifyContact = z.strictObject({ code: z.string().check(z.regex(/^\d{6}$/, 'must be six digits')) });
 
 export const Contact = z.object({
   id: z.string(),
-  channel: z.literal('sms'),
+  channel: z.enum(CHANNELS),
   to: z.string(),
   verified: z.boolean(),
   createdAt: z.iso.datetime(),
 });
 export type Contact = z.infer<typeof Contact>;
 
+export const WebhookSecret = z.object({ secret: z.string() });
+
+/** A contact as whoever added it is told of it: the secret of a webhook is told now, and when it is renewed. */
+export const AddedContact = z.extend(Contact, { secret: z.optional(z.string()) });
+export type AddedContact = z.infer<typeof AddedContact>;
+
 /** A contact as it lies in the table. The code is kept as a hash, until it is told. */
 export interface StoredContact extends Contact {
+  /** The user's id, or `SHARED`. */
   readonly userId: string;
+  /** Of a webhook: how often its secret was renewed. */
+  readonly secretGeneration?: number;
   readonly codeHash?: string;
   readonly codeUntil?: string;
   readonly guesses: number;

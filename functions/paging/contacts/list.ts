@@ -3,7 +3,7 @@ import { contactView, type Contact } from './contact.ts';
 import { assertOwn } from './own.ts';
 import type { ContactStore } from './store.ts';
 
-/** The ways to reach a user, oldest first: at most five. */
+/** The ways to reach a user, or those that are shared, oldest first. */
 export const list = async (
   { contacts }: { readonly contacts: Pick<ContactStore, 'of'> },
   caller: Caller,

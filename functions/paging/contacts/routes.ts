@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { AddContact, Contact, VerifyContact } from './contact.ts';
+import { AddContact, AddedContact, AddSharedContact, Contact, VerifyContact, WebhookSecret } from './contact.ts';
 
 const EXAMPLE = {
   id: 'con_01jd3v8m2k7q4xh2g8vq0p1m9d',
@@ -9,6 +9,19 @@ const EXAMPLE = {
   verified: true,
   createdAt: '2026-11-21T03:00:00.000Z',
 };
+
+const SHARED_EXAMPLE = {
+  ...EXAMPLE,
+  channel: 'topic',
+  to: 'arn:aws:sns:eu-central-1:123456789012:tocsin-pages-shop',
+};
+
+const SECRET = { secret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDazLTxCSBFQU=' };
+
+const WEBHOOKS =
+  'A webhook is signed as https://www.standardwebhooks.com has it: webhook-id (the same in every attempt), webhook-timestamp ' +
+  '(seconds) and webhook-signature, by HMAC-SHA256 under each of its two live secrets. It has five seconds to answer 2xx. After ' +
+  '408, 425, 429, 5xx or no answer it is tried six times in all, after 2, 4, 8, 16 and 32 seconds, each up to half as long again.';
 
 export const routes = defineRoutes({
   listContacts: {
@@ -28,13 +41,17 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/api/users/{id}/contacts',
     summary: 'Add a way to reach a user; a code is sent through it',
-    description: 'Pages are sent there once the code was told. A user has at most five contacts and ten codes a day.',
+    description:
+      'Channels are sms, email and webhook. Pages are sent there once the code was told. A user has at most five contacts and ' +
+      `ten codes a day. ${WEBHOOKS}`,
     permission: 'any',
     body: AddContact,
     example: { channel: 'sms', to: '+4915112345678' },
-    success: { status: 201, description: 'The contact', body: Contact, example: { ...EXAMPLE, verified: false } },
+    success: { status: 201, description: 'The contact', body: AddedContact, example: { ...EXAMPLE, verified: false } },
     problems: {
+      400: ['contact.address'],
       409: ['contact.exists', 'contact.too_many'],
+      422: ['contact.no_channel', 'contact.unreachable'],
       429: ['contact.codes'],
     },
   },
@@ -56,6 +73,75 @@ export const routes = defineRoutes({
     path: '/api/users/{id}/contacts/{contactId}',
     summary: 'Delete a contact',
     permission: 'any',
+    success: { status: 204, description: 'It is gone' },
+    problems: { 404: ['contact.not_found'] },
+  },
+  renewSecret: {
+    method: 'POST',
+    path: '/api/users/{id}/contacts/{contactId}/secret',
+    summary: 'Renew the secret of a webhook; the one before stays good until the next renewal',
+    permission: 'any',
+    success: { status: 200, description: 'The new secret, told this once', body: WebhookSecret, example: SECRET },
+    problems: { 404: ['contact.not_found'] },
+  },
+  listSharedContacts: {
+    method: 'GET',
+    path: '/api/oncall/contacts',
+    summary: 'List the topics and webhooks that policies may page',
+    permission: 'oncall.policy.write',
+    success: {
+      status: 200,
+      description: 'At most fifty, oldest first',
+      body: z.object({ items: z.array(Contact) }),
+      example: { items: [SHARED_EXAMPLE] },
+    },
+  },
+  addSharedContact: {
+    method: 'POST',
+    path: '/api/oncall/contacts',
+    summary: 'Add a topic or webhook that policies may page; a code is sent there',
+    description:
+      'A topic is one of this account whose name begins with tocsin-pages, or the pages topic of the stack. Its subscribers, as the ' +
+      `webhook, receive JSON of the schema tocsin.page/1. ${WEBHOOKS}`,
+    permission: 'oncall.policy.write',
+    body: AddSharedContact,
+    example: { channel: 'topic', to: SHARED_EXAMPLE.to },
+    success: {
+      status: 201,
+      description: 'The contact',
+      body: AddedContact,
+      example: { ...SHARED_EXAMPLE, verified: false },
+    },
+    problems: {
+      400: ['contact.address'],
+      409: ['contact.exists', 'contact.too_many'],
+      422: ['contact.no_channel', 'contact.unreachable'],
+      429: ['contact.codes'],
+    },
+  },
+  verifySharedContact: {
+    method: 'POST',
+    path: '/api/oncall/contacts/{contactId}/verify',
+    summary: 'Verify a topic or webhook by the code that was sent there',
+    permission: 'oncall.policy.write',
+    body: VerifyContact,
+    example: { code: '123456' },
+    success: { status: 200, description: 'The contact', body: Contact, example: SHARED_EXAMPLE },
+    problems: { 404: ['contact.not_found'], 409: ['contact.code_wrong', 'contact.code_over'] },
+  },
+  renewSharedSecret: {
+    method: 'POST',
+    path: '/api/oncall/contacts/{contactId}/secret',
+    summary: 'Renew the secret of a shared webhook; the one before stays good until the next renewal',
+    permission: 'oncall.policy.write',
+    success: { status: 200, description: 'The new secret, told this once', body: WebhookSecret, example: SECRET },
+    problems: { 404: ['contact.not_found'] },
+  },
+  deleteSharedContact: {
+    method: 'DELETE',
+    path: '/api/oncall/contacts/{contactId}',
+    summary: 'Delete a topic or webhook; policies that name it say so in the ledger',
+    permission: 'oncall.policy.write',
     success: { status: 204, description: 'It is gone' },
     problems: { 404: ['contact.not_found'] },
   },

@@ -4,10 +4,10 @@ import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { MAX_CODES_A_DAY, type StoredContact } from './contact.ts';
 
 /*
- * Access patterns. The partitions USER#… belong to this room.
+ * Access patterns. The partitions USER#… belong to this room; what belongs to no user lies in USER#SHARED.
  *
  *  #  question                                      index      key
- *  1  the contacts of a user, oldest first          table      part = USER#id, item begins with con_
+ *  1  the contacts of an owner, oldest first        table      part = USER#id, item begins with con_
  *  2  a contact                                     table      part = USER#id, item = id
  *  3  how many codes a user had sent in a day       table      part = USER#id, item = CODES#day
  */
@@ -42,6 +42,21 @@ export const contactStore = (client: DynamoDBClient, tableName: string) => {
 
   const add = async (contact: StoredContact): Promise<void> => {
     await paging.put({ part: partOf(contact.userId), item: contact.id, ...contact });
+  };
+
+  /** Access pattern 2. */
+  const one = (userId: string, id: string): Promise<StoredContact | undefined> =>
+    paging.get<StoredContact>({ part: partOf(userId), item: id }, { consistent: true });
+
+  /** Access pattern 2: the next secret of a webhook. Undefined where there is no such webhook. */
+  const renewSecret = async (userId: string, id: string, event: AuditEvent): Promise<StoredContact | undefined> => {
+    const { done, item } = await paging.update<StoredContact>({
+      key: { part: partOf(userId), item: id },
+      add: { secretGeneration: 1 },
+      set: { event },
+      when: { expression: 'attribute_exists(#secretGeneration)' },
+    });
+    return done ? item : undefined;
   };
 
   /** Access pattern 2: counts a guess before it is looked at. Undefined where there is no such contact. */
@@ -79,7 +94,7 @@ export const contactStore = (client: DynamoDBClient, tableName: string) => {
       },
     ]);
 
-  return { of, countCode, add, guess, verified, remove };
+  return { of, one, countCode, add, renewSecret, guess, verified, remove };
 };
 
 export type ContactStore = ReturnType<typeof contactStore>;

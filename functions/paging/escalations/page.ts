@@ -1,5 +1,6 @@
+import type { Message } from '../channels/channel.ts';
 import type { StoredContact } from '../contacts/contact.ts';
-import type { Step } from '../policies/policy.ts';
+import type { Step, Target } from '../policies/policy.ts';
 import type { Escalation, Place } from './escalation.ts';
 
 /**
@@ -18,10 +19,11 @@ export interface StoredPage extends Place {
   readonly title: string;
   readonly severity: string;
   readonly service: string | null;
-  readonly userId: string;
+  /** Whom the step names, and which of their contacts. */
+  readonly targetId: string;
+  readonly userId: string | null;
   readonly channel: string | null;
   readonly contactId: string | null;
-  readonly to: string | null;
   readonly status: (typeof PAGE_STATUSES)[number];
   /** Why it was not sent, or not yet. */
   readonly reason: string | null;
@@ -44,19 +46,19 @@ const digits = (n: number): string => String(n).padStart(2, '0');
 export const pagesFor = (
   escalation: Escalation,
   step: Step,
-  contactsOf: (userId: string) => readonly StoredContact[],
+  contactsOf: (target: Target) => readonly StoredContact[],
   at: Date,
 ): StoredPage[] => {
   const { alertId, policyId, policyVersion, title, severity, service, round, loop } = escalation;
   const place = { round, loop, step: escalation.step };
-  const planned = (userId: string, contact: StoredContact | undefined): StoredPage => ({
+  const planned = ({ type, id }: Target, contact: StoredContact | undefined): StoredPage => ({
     ...place,
     key: [
       String(policyVersion).padStart(6, '0'),
       String(round).padStart(6, '0'),
       digits(loop),
       digits(place.step),
-      userId,
+      id,
       contact?.id ?? 'none',
     ].join('#'),
     alertId,
@@ -65,12 +67,16 @@ export const pagesFor = (
     title,
     severity,
     service,
-    userId,
+    targetId: id,
+    userId: type === 'user' ? id : null,
     channel: contact?.channel ?? null,
     contactId: contact?.id ?? null,
-    to: contact?.to ?? null,
     status: contact ? 'planned' : 'skipped',
-    reason: contact ? null : 'The user has no verified contact.',
+    reason: contact
+      ? null
+      : type === 'user'
+        ? 'The user has no verified contact.'
+        : 'The contact is gone or not verified.',
     plannedAt: at.toISOString(),
     sentAt: null,
     attempts: 0,
@@ -78,9 +84,9 @@ export const pagesFor = (
     providerId: null,
     ...(contact && { dueAt: at.toISOString() }),
   });
-  return step.targets.flatMap(({ id }) => {
-    const verified = contactsOf(id).filter((contact) => contact.verified);
-    return verified.length > 0 ? verified.map((contact) => planned(id, contact)) : [planned(id, undefined)];
+  return step.targets.flatMap((target) => {
+    const verified = contactsOf(target).filter((contact) => contact.verified);
+    return verified.length > 0 ? verified.map((contact) => planned(target, contact)) : [planned(target, undefined)];
   });
 };
 
@@ -126,3 +132,20 @@ export const textOf = ({ severity, title, service }: Pick<StoredPage, 'severity'
   const short = title.length > MAX_TITLE_CHARS ? `${title.slice(0, MAX_TITLE_CHARS - 1)}…` : title;
   return `${severity.toUpperCase()}: ${short}${service ? ` (${service.slice(0, 30)})` : ''}`;
 };
+
+/** What is sent for a page. It is the same in each attempt. */
+export const messageOf = (page: StoredPage, { id, to, secretGeneration }: StoredContact): Message => ({
+  to,
+  contactId: id,
+  secretGeneration,
+  text: textOf(page),
+  data: {
+    type: 'page',
+    plannedAt: page.plannedAt,
+    policy: { id: page.policyId, version: page.policyVersion },
+    round: page.round,
+    loop: page.loop,
+    step: page.step,
+    alert: { id: page.alertId, title: page.title, severity: page.severity, service: page.service },
+  },
+});

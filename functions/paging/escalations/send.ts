@@ -2,12 +2,15 @@ import { isTransient } from '../../../shared/aws/transient.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { Channel } from '../channels/channel.ts';
-import { claimed, refused, sent, skipped, textOf, type StoredPage } from './page.ts';
+import { SHARED } from '../contacts/contact.ts';
+import type { ContactStore } from '../contacts/store.ts';
+import { claimed, messageOf, refused, sent, skipped, type StoredPage } from './page.ts';
 import type { EscalationStore } from './store.ts';
 
 export interface SendDeps {
   readonly clock: Clock;
   readonly escalations: Pick<EscalationStore, 'page' | 'savePage'>;
+  readonly contacts: Pick<ContactStore, 'one'>;
   readonly channels: Readonly<Record<string, Channel>>;
   /** The alert as it is at this moment. */
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
@@ -21,29 +24,30 @@ export interface SendDeps {
  * followed when its lease is over, under the same key. Answers the page as it is then.
  */
 export const send = async (deps: SendDeps, alertId: string, key: string): Promise<StoredPage | undefined> => {
-  const { clock, escalations, channels, alertNow, chance } = deps;
+  const { clock, escalations } = deps;
   const page = await escalations.page(alertId, key);
   const at = clock.now();
   if (page?.dueAt === undefined || page.dueAt > at.toISOString()) return page;
   const mine = claimed(page, at);
   if (!(await escalations.savePage(page, mine, at))) return escalations.page(alertId, key);
-  const after = await attempt({ channels, alertNow, chance, clock }, mine);
+  const after = await attempt(deps, mine);
   return (await escalations.savePage(mine, after, clock.now())) ? after : escalations.page(alertId, key);
 };
 
 const attempt = async (
-  { channels, alertNow, chance, clock }: Omit<SendDeps, 'escalations'>,
+  { contacts, channels, alertNow, chance, clock }: Omit<SendDeps, 'escalations'>,
   page: StoredPage,
 ): Promise<StoredPage> => {
+  const contact = await contacts.one(page.userId ?? SHARED, page.contactId ?? '');
+  if (!contact) return skipped(page, 'The contact was deleted.');
+  const channel = channels[contact.channel];
+  if (!channel) return skipped(page, `This stage sends nothing by ${contact.channel}.`);
   const quiet = quietReason(await alertNow(page.alertId));
   if (quiet !== undefined) return skipped(page, quiet);
-  const channel = channels[page.channel ?? ''];
-  if (!channel || page.to === null) return skipped(page, 'There is no such channel.');
   try {
-    const accepted = await channel.send(
-      { to: page.to, text: textOf(page) },
-      { idempotencyKey: `${page.alertId}#${page.key}` },
-    );
+    const accepted = await channel.send(messageOf(page, contact), {
+      idempotencyKey: `${page.alertId}#${page.key}`,
+    });
     return sent(page, accepted, clock.now());
   } catch (error) {
     const why = error instanceof Error ? error.name : 'unknown';

@@ -8,10 +8,17 @@ export const PolicyId = z
   .string()
   .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, such as `default`'));
 
-export const Target = z.strictObject({
-  type: z.literal('user'),
-  id: z.string().check(z.regex(/^usr_[0-9a-z_]{1,60}$/, 'must be the id of a user')),
-});
+export const Target = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('user'),
+    id: z.string().check(z.regex(/^usr_[0-9a-z_]{1,60}$/, 'must be the id of a user')),
+  }),
+  /** A topic or webhook that belongs to no user. */
+  z.strictObject({
+    type: z.literal('contact'),
+    id: z.string().check(z.regex(/^con_[0-9a-z_]{1,60}$/, 'must be the id of a shared contact')),
+  }),
+]);
 export type Target = z.infer<typeof Target>;
 
 export const Step = z.strictObject({

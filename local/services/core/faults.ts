@@ -2,7 +2,7 @@ import { AwsError } from './aws-error.ts';
 
 /** A failure on order: the next `count` calls (or all of them until cleared) of a service are refused. */
 export interface Fault {
-  /** `sns`, `sqs`, `dynamodb`, `secretsmanager`, `apigateway` or `events`. */
+  /** `sns`, `ses`, `sqs`, `dynamodb`, `secretsmanager`, `apigateway` or `events`. */
   readonly service: string;
   /** Only this operation; all operations when absent. */
   readonly operation?: string;

@@ -31,19 +31,22 @@ export class ServiceError extends Error {
 export interface Answer {
   readonly status: number;
   readonly text: string;
+  /** The service's word for an error, where it stands in a header. */
+  readonly errorType?: string | undefined;
 }
 
 /** How a service speaks. */
 export interface Protocol {
-  /** Name that requests are signed with, and first label of its host. */
+  /** Name that requests are signed with, and first label of its host unless `host` says another. */
   readonly service: string;
+  readonly host?: string;
   /** Tail of `AWS_ENDPOINT_URL_…`. */
   readonly variable: string;
   /** Headers and body of an operation's request. */
   readonly request: (
     operation: string,
     input: object,
-  ) => { readonly headers: Record<string, string>; readonly body: string };
+  ) => { readonly headers: Record<string, string>; readonly body: string; readonly path?: string };
   readonly output: (operation: string, answer: Answer) => object;
   readonly error: (answer: Answer) => Error;
 }
@@ -67,23 +70,32 @@ export const service = (protocol: Protocol, settings: ClientSettings = {}) => {
   const { maxAttempts = 3, requestHandler = {} } = settings;
   const { connectionTimeout = 1_000, requestTimeout = 3_000 } = requestHandler;
   const environment = process.env;
-  const { endpoint, region } = endpointOf(protocol.service, protocol.variable, environment);
+  const { endpoint, region } = endpointOf(protocol.host ?? protocol.service, protocol.variable, environment);
   const { request: send, Agent } = endpoint.protocol === 'http:' ? http : https;
   const agent = new Agent({ keepAlive: true });
-  const target = { endpoint, region, service: protocol.service, environment };
+  const signed = { region, service: protocol.service, environment };
 
-  const once = (headers: Record<string, string>, body: string): Promise<Answer> =>
+  const once = (path: string | undefined, headers: Record<string, string>, body: string): Promise<Answer> =>
     new Promise((resolve, reject) => {
+      const target = path === undefined ? endpoint : new URL(path, endpoint);
       const request = send(
-        endpoint,
-        { method: 'POST', agent, headers: signedHeaders(target, headers, body, systemClock.now()) },
+        target,
+        {
+          method: 'POST',
+          agent,
+          headers: signedHeaders({ ...signed, endpoint: target }, headers, body, systemClock.now()),
+        },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
           response.on('end', () => {
             clearTimeout(given);
-            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
+            resolve({
+              status: response.statusCode ?? 0,
+              text: Buffer.concat(chunks).toString('utf8'),
+              errorType: response.headers['x-amzn-errortype'] as string | undefined,
+            });
           });
         },
       );
@@ -104,10 +116,10 @@ export const service = (protocol: Protocol, settings: ClientSettings = {}) => {
     });
 
   return async (operation: string, input: object): Promise<object> => {
-    const { headers, body } = protocol.request(operation, input);
+    const { headers, body, path } = protocol.request(operation, input);
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = await once(headers, body);
+        const answer = await once(path, headers, body);
         if (answer.status >= 300) throw protocol.error(answer);
         return protocol.output(operation, answer);
       } catch (error) {

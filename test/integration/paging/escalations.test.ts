@@ -183,6 +183,13 @@ describe('a page', () => {
     expect(new Set(handed).size).toBe(1);
   });
 
+  test('of a contact that was deleted meanwhile is not sent', async () => {
+    const key = await planned();
+    await contacts.remove('usr_ana', 'con_ana', {} as never, clock.now());
+    expect(await send(deps(), ALERT, key)).toMatchObject({ status: 'skipped', reason: 'The contact was deleted.' });
+    expect(handed).toEqual([]);
+  });
+
   test('that a provider refuses for good has failed, and says so', async () => {
     const key = await planned();
     provider = () => Promise.reject(Object.assign(new Error('no'), { name: 'InvalidParameterException' }));
@@ -212,6 +219,6 @@ describe('what it costs', () => {
     expect(fired.roundTrips).toBe(3);
     const key = (await everyPage())[0]?.key ?? '';
     const sent = await dynamo.cost(() => send(deps(), ALERT, key));
-    expect(sent.roundTrips).toBe(3);
+    expect(sent.roundTrips).toBe(4);
   });
 });

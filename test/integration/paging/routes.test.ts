@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import { webhookSecret } from '../../../functions/paging/channels/webhook.ts';
 import { contactStore } from '../../../functions/paging/contacts/store.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { escalationStore } from '../../../functions/paging/escalations/store.ts';
 import { handler } from '../../../functions/paging/http.ts';
 import { policyStore } from '../../../functions/paging/policies/store.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
+import { rangesIn } from '../../../shared/http/address.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke } from '../../support/invoke.ts';
@@ -45,15 +47,23 @@ beforeEach(async () => {
   tableName = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
   clock = standingClock();
   texts = [];
-  const sms = {
+  const told = {
     send: ({ text }: { readonly text: string }) => {
       texts.push(text);
-      return Promise.resolve({ provider: 'sns', providerId: 'm' });
+      return Promise.resolve({ provider: 'test', providerId: 'm' });
     },
   };
+  const refusing = { send: () => Promise.reject(new Error('There is no such topic')) };
+  const secret = () => Promise.resolve({ key: 'key', slackBotToken: '', slackSigningSecret: '' });
   current.deps = {
     policies: { clock, store: policyStore(dynamo.client, tableName) },
-    contacts: { clock, contacts: contactStore(dynamo.client, tableName), channels: { sms } },
+    contacts: {
+      clock,
+      contacts: contactStore(dynamo.client, tableName),
+      channels: { sms: told, webhook: told, topic: refusing },
+      secret,
+      allowed: rangesIn('none'),
+    },
     escalations: { clock, escalations: escalationStore(dynamo.client, tableName, 30) },
   } satisfies Deps;
 });
@@ -129,6 +139,39 @@ describe('200, 201, 204', () => {
     expect(JSON.stringify(await everything(dynamo.client, tableName))).not.toContain(codeIn(texts[0]));
   });
 
+  test('a webhook is told its secret when it is added and when it is renewed, and it lies nowhere', async () => {
+    const { body } = await contacts('POST', 'usr_ana', { channel: 'webhook', to: 'https://hooks.example.com/ana' });
+    const { id, secret } = body as { id: string; secret: string };
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    const renewed = await invoke(handler, 'POST /api/users/{id}/contacts/{contactId}/secret', {
+      caller: ana,
+      params: { id: 'usr_ana', contactId: id },
+    });
+    expect(renewed).toMatchObject({ status: 200, body: { secret: webhookSecret('key', id, 1) } });
+    expect(secret).toBe(webhookSecret('key', id, 0));
+    expect(JSON.stringify(await everything(dynamo.client, tableName))).not.toContain('whsec_');
+  });
+
+  test('a shared webhook is added, verified, listed, renewed and deleted by who may change policies', async () => {
+    const shared = (
+      method: 'GET' | 'POST',
+      path: '' | '/{contactId}/verify' | '/{contactId}/secret',
+      id = '',
+      body?: object,
+    ) => invoke(handler, `${method} /api/oncall/contacts${path}`, { caller: admin, params: { contactId: id }, body });
+    const made = await shared('POST', '', '', { channel: 'webhook', to: 'https://hooks.example.com/shop' });
+    expect(made.status).toBe(201);
+    const { id } = made.body as { id: string };
+    expect(await shared('POST', '/{contactId}/verify', id, { code: codeIn(texts[0]) })).toMatchObject({ status: 200 });
+    expect((await shared('GET', '')).body).toMatchObject({ items: [{ id, verified: true, channel: 'webhook' }] });
+    expect((await shared('POST', '/{contactId}/secret', id)).status).toBe(200);
+    const gone = await invoke(handler, 'DELETE /api/oncall/contacts/{contactId}', {
+      caller: admin,
+      params: { contactId: id },
+    });
+    expect(gone.status).toBe(204);
+  });
+
   test('who may change users may add contacts for somebody else', async () => {
     expect((await contacts('POST', 'usr_ben', phone(1), admin)).status).toBe(201);
   });
@@ -167,6 +210,32 @@ describe('400', () => {
   });
 });
 
+describe('400, 422', () => {
+  test.each([
+    ['http://hooks.example.com/', 'must begin with https://'],
+    ['https://127.0.0.1/', 'must be a host that the internet reaches'],
+    ['https://[::ffff:169.254.169.254]/latest', 'must be a host that the internet reaches'],
+    ['https://ana:pass@hooks.example.com/', 'must carry no user name and no password'],
+  ])('a webhook at %s', async (to, detail) => {
+    const answer = await contacts('POST', 'usr_ana', { channel: 'webhook', to });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'contact.address', errors: [{ pointer: '/to', detail }] },
+    });
+  });
+
+  test('a channel that the stage does not have, and a place that takes no code: nothing is added', async () => {
+    expect(await contacts('POST', 'usr_ana', { channel: 'email', to: 'ana@example.com' })).toMatchObject({
+      status: 422,
+      body: { code: 'contact.no_channel' },
+    });
+    const topic = { channel: 'topic', to: 'arn:aws:sns:eu-central-1:123456789012:tocsin-pages' };
+    const add = () => invoke(handler, 'POST /api/oncall/contacts', { caller: admin, body: topic });
+    expect(await add()).toMatchObject({ status: 422, body: { code: 'contact.unreachable' } });
+    expect(await add()).toMatchObject({ status: 422, body: { code: 'contact.unreachable' } });
+  });
+});
+
 describe('403', () => {
   test('the contacts of somebody else', async () => {
     for (const method of ['GET', 'POST'] as const) {
@@ -174,6 +243,15 @@ describe('403', () => {
       expect(answer).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
     }
     expect(texts).toEqual([]);
+  });
+
+  test('what is shared, for who may not change policies', async () => {
+    for (const route of ['GET /api/oncall/contacts', 'POST /api/oncall/contacts'] as const) {
+      const body = route.startsWith('POST') ? { channel: 'webhook', to: 'https://a.example.com' } : undefined;
+      expect(await invoke(handler, route, { caller: ana, body })).toMatchObject({ status: 403 });
+    }
+    const through = await contacts('POST', 'SHARED', phone(1), { ...ana, permissions: ['identity.user.write'] });
+    expect(through.status).toBe(403);
   });
 });
 

@@ -124,7 +124,7 @@ describe('pages', () => {
   const escalation = heard([message('opened', 1, 'open')]) as Escalation;
   const step = { targets: [user(1), user(2)], escalateAfterMinutes: 5 };
   const contacts: Record<string, StoredContact[]> = { usr_1: [contact('con_a', true), contact('con_b', true)] };
-  const planned = (of: Escalation) => pagesFor(of, step, (id) => contacts[id] ?? [], AT);
+  const planned = (of: Escalation) => pagesFor(of, step, ({ id }) => contacts[id] ?? [], AT);
 
   test('are one for each verified contact, and one that says why a person is not paged', () => {
     expect(planned(escalation).map(({ userId, contactId, status }) => [userId, contactId, status])).toEqual([

@@ -1,0 +1,31 @@
+import { SendEmailCommand } from '../../../shared/aws/slim/client-sesv2.ts';
+import type { mailClient } from '../../../shared/aws/mail-client.ts';
+import type { Channel } from './channel.ts';
+
+const MAX_SUBJECT_CHARS = 150;
+
+/** E-mail through SES, which knows no idempotency keys: `ses` must not try again by itself. `from` must be verified there. */
+export const emailChannel = ({
+  ses,
+  from,
+}: {
+  readonly ses: Pick<ReturnType<typeof mailClient>, 'send'>;
+  readonly from: string;
+}): Channel => ({
+  send: async ({ to, text }) => {
+    const [subject = ''] = text.split('\n');
+    const { MessageId = '' } = (await ses.send(
+      new SendEmailCommand({
+        FromEmailAddress: from,
+        Destination: { ToAddresses: [to] },
+        Content: {
+          Simple: {
+            Subject: { Data: subject.slice(0, MAX_SUBJECT_CHARS), Charset: 'UTF-8' },
+            Body: { Text: { Data: text, Charset: 'UTF-8' } },
+          },
+        },
+      }),
+    )) as { readonly MessageId?: string };
+    return { provider: 'ses', providerId: MessageId };
+  },
+});
