@@ -53,7 +53,7 @@ export class AppStack extends Stack {
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health, alerts, authTable: auth.table });
     new OncallApp(this, 'Oncall', { ...common, data: oncall });
-    new PagingApp(this, 'Paging', { ...common, data: paging, alerts });
+    new PagingApp(this, 'Paging', { ...common, data: paging, alerts, oncall });
     new IncidentsApp(this, 'Incidents', { ...common, data: incidents });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });

@@ -3,6 +3,8 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { catalogueStore } from './catalogue/store.ts';
+import { whoAnswers } from './catalogue/who-answers.ts';
+import { onCall } from './rota/on-call.ts';
 import { scheduleStore } from './rota/store.ts';
 
 const tableName = () => readEnv(['ONCALL_TABLE']).ONCALL_TABLE;
@@ -21,3 +23,21 @@ export const rotaDeps = /* @__PURE__ */ once(() => ({
 
 /** What the minute tick needs. */
 export const tickDeps = rotaDeps;
+
+/** For other contexts: who is reached through a schedule or a team. */
+export const dutyReader = /* @__PURE__ */ once(() => ({
+  /** Who is on call by a schedule, in half a read unit: nobody in a gap, undefined where there is no such schedule. */
+  onCallNow: (scheduleId: string, at: Date) => onCall(rotaDeps().store, scheduleId, at),
+  /** Who answers for a team; undefined where there is no such team. */
+  answering: (teamId: string) => whoAnswers(catalogueDeps().store, teamId),
+}));
+export type DutyReader = ReturnType<typeof dutyReader>;
+
+/** For other contexts: which way an alert goes. */
+export const routingReader = /* @__PURE__ */ once(() => ({
+  /** The escalation policy of the service that an alert speaks of; null where nothing names one. */
+  policyOf: async ({ service }: { readonly service: string | null }): Promise<string | null> =>
+    // The name of a service is looked for as a key, which is never empty.
+    (service ? await catalogueDeps().store.serviceByName(service) : undefined)?.policyId ?? null,
+}));
+export type RoutingReader = ReturnType<typeof routingReader>;

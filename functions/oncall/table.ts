@@ -13,3 +13,13 @@ export const ONCALL_TABLE_SHAPE = {
   indexes: { [DUE_INDEX]: { hash: 'due', range: 'dueAt' } },
   expiry: 'ttl',
 } as const satisfies TableShape;
+
+/** Partitions of which other contexts may read, through the port. An override lies under that name and its schedule's id. */
+export const PART = {
+  service: 'SERVICE',
+  serviceName: 'SERVICE#NAME',
+  team: 'TEAM',
+  schedule: 'SCHEDULE',
+  duty: 'DUTY',
+  overrides: 'OVERRIDE#',
+} as const;

@@ -5,6 +5,7 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { acknowledgementTaker, alertReader } from '../alerts/port.ts';
+import { dutyReader, routingReader } from '../oncall/port.ts';
 import type { Channel } from './channels/channel.ts';
 import { emailChannel } from './channels/email.ts';
 import { smsChannel } from './channels/sms.ts';
@@ -57,7 +58,11 @@ export const contactDeps = /* @__PURE__ */ once(() => ({
 export const escalationDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, escalations: escalations() }));
 
 /** What the reactor needs that follows alerts. */
-export const followDeps = /* @__PURE__ */ once(() => ({ ...escalationDeps(), policies: policyDeps().store }));
+export const followDeps = /* @__PURE__ */ once(() => ({
+  ...escalationDeps(),
+  policies: policyDeps().store,
+  routing: routingReader(),
+}));
 
 const wake = () => wakeQueue({ sqs: sqsClient(), queueUrl: readEnv(['WAKE_QUEUE']).WAKE_QUEUE });
 
@@ -73,6 +78,7 @@ export const wakeDeps = /* @__PURE__ */ once(() => ({
 export const workDeps = /* @__PURE__ */ once(() => ({
   ...contactDeps(),
   escalations: escalations(),
+  duty: dutyReader(),
   alertNow: alertReader(),
   takeBack: acknowledgementTaker(),
   chance: Math.random,

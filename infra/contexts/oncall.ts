@@ -1,10 +1,16 @@
 import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ONCALL_TABLE_SHAPE } from '../../functions/oncall/table.ts';
+import { ONCALL_TABLE_SHAPE, PART } from '../../functions/oncall/table.ts';
 import type { StageConfig } from '../config.ts';
 import { runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
+import type { TocsinFunction } from '../constructs/tocsin-function.ts';
+
+/** Only these partitions, and so neither the secrets of calendar links nor anything else. */
+const within = (...partitions: string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+});
 
 interface Props {
   readonly stage: StageConfig;
@@ -29,6 +35,16 @@ export class OncallData extends Construct {
         projected: [],
       })),
     });
+  }
+
+  /** Lets a function of another context ask which way an alert goes. */
+  grantRouting(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem'], within(PART.service, PART.serviceName));
+  }
+
+  /** Lets a function of another context ask who is on call, and who answers for a team. */
+  grantWhoIsOnCall(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem', 'Query'], within(PART.duty, PART.schedule, `${PART.overrides}*`, PART.team));
   }
 }
 

@@ -19,6 +19,7 @@ import type { Functions } from '../constructs/functions.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
+import type { OncallData } from './oncall.ts';
 
 interface Props {
   readonly stage: StageConfig;
@@ -119,10 +120,15 @@ export class PagingApp extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: Props & { readonly data: PagingData; readonly alerts: AlertsData; readonly functions: Functions },
+    props: Props & {
+      readonly data: PagingData;
+      readonly alerts: AlertsData;
+      readonly oncall: OncallData;
+      readonly functions: Functions;
+    },
   ) {
     super(scope, id);
-    const { stage, data, alerts, functions } = props;
+    const { stage, data, alerts, oncall, functions } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
     const retention = String(stage.retentionDays);
 
@@ -137,6 +143,7 @@ export class PagingApp extends Construct {
     );
     const follow = functions.add(this, 'paging-follow', 'Begins, holds and ends escalations of alerts');
     data.table.grantTo(follow, ['GetItem', 'PutItem']);
+    oncall.grantRouting(follow);
     follow.addEnvironment('ALERT_RETENTION_DAYS', retention);
     consumeQueue(follow, feed.queue, { maxConcurrency: 20 });
 
@@ -153,6 +160,7 @@ export class PagingApp extends Construct {
     const works = (fn: TocsinFunction): void => {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
       alerts.grantTakeBack(fn);
+      oncall.grantWhoIsOnCall(fn);
       wakes.grantSendTo(fn);
       data.grantChannelsTo(fn);
     };

@@ -193,3 +193,56 @@ test('a mailbox and a webhook are verified by a code and paged, and deleted cont
     receiver.close();
   }
 }, 60_000);
+
+test('whoever is on call is paged: ana by the schedule, ben by his override, the team where nobody is', async () => {
+  const schedule = await admin.post<{ id: string }>('/api/oncall/schedules', {
+    name: 'First line',
+    timeZone: 'UTC',
+    layers: [{ name: 'Days', users: [ids.ana], rotation: { type: 'daily' }, handOff: '00:00', start: '2020-01-01' }],
+  });
+  expect(schedule.status, JSON.stringify(schedule.body)).toBe(201);
+  const team = await admin.post<{ id: string }>('/api/teams', {
+    name: 'Payments',
+    members: [{ userId: ids.ben }, { userId: ids.ana, role: 'observer' }],
+  });
+  const policy = await admin.call('PUT', '/api/oncall/policies/payments', {
+    version: 0,
+    name: 'Payments',
+    repeat: 0,
+    steps: [
+      { targets: [{ type: 'schedule', id: schedule.body.id }], escalateAfterMinutes: 5 },
+      { targets: [{ type: 'team', id: team.body.id }], escalateAfterMinutes: 5 },
+    ],
+  });
+  expect(policy.status, JSON.stringify(policy.body)).toBe(200);
+  const service = await admin.post('/api/services', {
+    name: 'checkout',
+    teamId: team.body.id,
+    policyId: 'payments',
+  });
+  expect(service.status, JSON.stringify(service.body)).toBe(201);
+  const raised = async (title: string): Promise<[to: string, userId: string | null, reason: string | null][]> => {
+    const { body } = await admin.post<{ id: string }>('/api/monitoring/alerts', {
+      title,
+      severity: 'critical',
+      service: 'checkout',
+    });
+    await tocsin.runtime.idle();
+    const { items } = await pagesOf(body.id);
+    await admin.post(`/api/monitoring/alerts/${body.id}/resolve`);
+    return items.map(({ userId, status, reason }) => [status, userId, reason]);
+  };
+  expect(await raised('Card declined')).toEqual([['sent', ids.ana, null]]);
+
+  const now = Math.floor(tocsin.runtime.clock.now() / 1000) * 1000;
+  const span = { from: new Date(now - 1000).toISOString(), to: new Date(now + 600_000).toISOString() };
+  const overrides = `/api/oncall/schedules/${schedule.body.id}/overrides`;
+  await admin.post(overrides, { kind: 'replace', userId: ids.ben, ...span });
+  expect(await raised('Card declined again')).toEqual([['sent', ids.ben, null]]);
+
+  await admin.post(overrides, { kind: 'remove', userId: ids.ben, ...span });
+  expect(await raised('Card declined at night')).toEqual([
+    ['skipped', null, 'Nobody was on call by the schedule.'],
+    ['sent', ids.ben, null],
+  ]);
+}, 60_000);

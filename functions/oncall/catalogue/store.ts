@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table, type TransactWrite } from '../../../shared/aws/dynamo.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import { PART } from '../table.ts';
 import { isId } from '../vocabulary.ts';
 import type { StoredService } from './service.ts';
 import type { StoredTeam } from './team.ts';
@@ -18,9 +19,7 @@ import type { StoredTeam } from './team.ts';
  * Services and teams refer to each other, so each write says which revision of the whole it was decided on.
  */
 
-const SERVICE = 'SERVICE';
-const TEAM = 'TEAM';
-const SERVICE_NAME = 'SERVICE#NAME';
+const { service: SERVICE, serviceName: SERVICE_NAME, team: TEAM } = PART;
 const REVISION = { part: 'CATALOGUE', item: 'REVISION' } as const;
 const EVENT_SECONDS = 86_400;
 

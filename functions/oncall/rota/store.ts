@@ -3,7 +3,7 @@ import { table, type TransactWrite } from '../../../shared/aws/dynamo.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import type { ShiftStarted } from '../events.ts';
-import { DUE_INDEX } from '../table.ts';
+import { DUE_INDEX, PART } from '../table.ts';
 import { isId } from '../vocabulary.ts';
 import type { Hands } from './duty.ts';
 import type { Feed } from './feed.ts';
@@ -28,8 +28,7 @@ import type { StoredSwap } from './swap.ts';
  * Beginnings of shifts (START#schedule) are read by nobody but the stream.
  */
 
-const SCHEDULE = 'SCHEDULE';
-const DUTY = 'DUTY';
+const { schedule: SCHEDULE, duty: DUTY, overrides: OVERRIDES } = PART;
 const SWAP = 'SWAP';
 const HANDOFF = 'HANDOFF';
 const DAY_SECONDS = 86_400;
@@ -90,7 +89,7 @@ export const scheduleStore = (client: DynamoDBClient, tableName: string) => {
     return oncall.all(
       {
         where: '#part = :part AND #item > :end',
-        values: { part: `OVERRIDE#${scheduleId}`, end: `${new Date(endingAfter).toISOString()}~` },
+        values: { part: OVERRIDES + scheduleId, end: `${new Date(endingAfter).toISOString()}~` },
         consistent: true,
       },
       MOST_OVERRIDES_READ,
@@ -206,7 +205,7 @@ const swapItem = (swap: StoredSwap) => ({
 
 /** The end stands first, so that what is over is not read. */
 const overrideKey = ({ scheduleId, to, id }: StoredOverride) => ({
-  part: `OVERRIDE#${scheduleId}`,
+  part: OVERRIDES + scheduleId,
   item: `${to}~${id}`,
 });
 

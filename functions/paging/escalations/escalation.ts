@@ -25,6 +25,8 @@ export interface Escalation {
   readonly loop: number;
   /** The step that is reached at `nextAt`. */
   readonly step: number;
+  /** How much of the step was reached already, where it has more people than are written at once. */
+  readonly inPart?: { readonly afterKey: string; readonly reachedSomebody: boolean };
   /** RFC 3339 UTC; while escalating, and while held by an acknowledgement that does not last. */
   readonly nextAt?: string;
   /** Number of the alert's latest transition that was followed. */
@@ -85,9 +87,10 @@ export const followed = (
       ...(status === 'escalating' ? { nextAt: at.toISOString() } : ends !== undefined && { nextAt: ends }),
     };
   }
-  const { nextAt, ...rest } = { ...escalation, ...told, version: escalation.version + 1 };
+  const { nextAt, inPart, ...rest } = { ...escalation, ...told, version: escalation.version + 1 };
   if (status !== 'escalating') return { ...rest, status, ...(ends !== undefined && { nextAt: ends }) };
-  if (escalation.status === 'escalating' && nextAt !== undefined) return { ...rest, status, nextAt };
+  if (escalation.status === 'escalating' && nextAt !== undefined)
+    return { ...rest, status, nextAt, ...(inPart && { inPart }) };
   if (escalation.status === 'exhausted' && !RINGS.has(message.transition)) return { ...rest, status: 'exhausted' };
   return { ...rest, status, round: escalation.round + 1, ...start };
 };
@@ -101,7 +104,7 @@ export const dueStep = ({ status, nextAt, steps, step }: Escalation, at: Date): 
  * nobody's time to answer; where the step could reach nobody, the next one is due at once.
  */
 export const advanced = (escalation: Escalation, at: Date, reachesSomebody: boolean): Escalation => {
-  const { nextAt: _, ...rest } = escalation;
+  const { nextAt: _, inPart: _part, ...rest } = escalation;
   const { steps, step, loop, repeat } = escalation;
   const version = escalation.version + 1;
   const isLastStep = step + 1 >= steps.length;
@@ -114,3 +117,10 @@ export const advanced = (escalation: Escalation, at: Date, reachesSomebody: bool
     version,
   };
 };
+
+/** The escalation once its step was reached up to the page of `afterKey`: the rest of it is due at once. */
+export const partlyReached = (
+  escalation: Escalation,
+  inPart: NonNullable<Escalation['inPart']>,
+  at: Date,
+): Escalation => ({ ...escalation, inPart, nextAt: at.toISOString(), version: escalation.version + 1 });

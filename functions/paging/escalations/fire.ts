@@ -1,47 +1,40 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { SHARED, type StoredContact } from '../contacts/contact.ts';
-import type { ContactStore } from '../contacts/store.ts';
-import type { Target } from '../policies/policy.ts';
-import { advanced, dueStep, type Escalation } from './escalation.ts';
+import { advanced, dueStep, partlyReached, type Escalation } from './escalation.ts';
 import { pagesFor } from './page.ts';
+import { reach, type ReachDeps } from './reach.ts';
 import type { EscalationStore } from './store.ts';
 
-export interface FireDeps {
+export interface FireDeps extends ReachDeps {
   readonly clock: Clock;
-  readonly contacts: Pick<ContactStore, 'of' | 'one'>;
   readonly escalations: Pick<EscalationStore, 'escalation' | 'fire'>;
 }
 
+/** A transaction of DynamoDB writes a hundred items. */
+const MOST_PAGES = 99;
+
 /**
  * Reaches the step of an escalation that is due: the escalation goes on and the pages of the step are written, in one
- * transaction, by whoever is first. Answers the escalation as it is then; undefined where there is none. Rejects where nobody
- * was first, as when two transactions met.
+ * transaction, by whoever is first; of a step with more pages than one transaction takes, a part. Answers the escalation as
+ * it is then; undefined where there is none. Rejects where nobody was first, as when two transactions met.
  */
-export const fire = async (
-  { clock, contacts, escalations }: FireDeps,
-  alertId: string,
-): Promise<Escalation | undefined> => {
+export const fire = async (deps: FireDeps, alertId: string): Promise<Escalation | undefined> => {
+  const { clock, escalations } = deps;
   const escalation = await escalations.escalation(alertId);
   const at = clock.now();
   const step = escalation && dueStep(escalation, at);
   if (!step) return escalation;
-  const reached = new Map(
-    await Promise.all(step.targets.map(async (target) => [target.id, await contactsOf(contacts, target)] as const)),
-  );
-  const pages = pagesFor(escalation, step, ({ id }) => reached.get(id) ?? [], at);
-  const next = advanced(
-    escalation,
-    at,
-    pages.some(({ status }) => status === 'planned'),
-  );
+  const reached = await Promise.all(step.targets.map((target) => reach(deps, target, at)));
+  const { afterKey = '', reachedSomebody: before = false } = escalation.inPart ?? {};
+  const left = pagesFor(escalation, reached, at).filter(({ key }) => key > afterKey);
+  const pages = left.slice(0, MOST_PAGES);
+  const reachedSomebody = before || pages.some(({ status }) => status === 'planned');
+  const last = pages.at(-1);
+  const next =
+    last && left.length > pages.length
+      ? partlyReached(escalation, { afterKey: last.key, reachedSomebody }, at)
+      : advanced(escalation, at, reachedSomebody);
   if (await escalations.fire(next, pages, at)) return next;
   const present = await escalations.escalation(alertId);
   if (present?.version === escalation.version) throw new Error(`The step of ${alertId} was not reached`);
   return present;
-};
-
-const contactsOf = async (contacts: FireDeps['contacts'], { type, id }: Target): Promise<readonly StoredContact[]> => {
-  if (type === 'user') return contacts.of(id);
-  const shared = await contacts.one(SHARED, id);
-  return shared ? [shared] : [];
 };

@@ -1,7 +1,8 @@
 import type { Message } from '../channels/channel.ts';
 import type { StoredContact } from '../contacts/contact.ts';
-import type { Step, Target } from '../policies/policy.ts';
+import type { Target } from '../policies/policy.ts';
 import type { Escalation, Place } from './escalation.ts';
+import type { Reached } from './reach.ts';
 
 /**
  * `planned`: to be sent at `dueAt`. `sending`: a sender has it, until `dueAt`; whoever finds it later than that sends it
@@ -9,7 +10,7 @@ import type { Escalation, Place } from './escalation.ts';
  */
 export const PAGE_STATUSES = ['planned', 'sending', 'sent', 'failed', 'skipped'] as const;
 
-/** An entry of the ledger: one for each alert, policy version, round, loop, step, target and contact, written before it is sent. */
+/** An entry of the ledger: one for each alert, policy version, round, loop, step, person and contact, written before it is sent. */
 export interface StoredPage extends Place {
   /** Unique within the alert; sorts by place. */
   readonly key: string;
@@ -19,8 +20,9 @@ export interface StoredPage extends Place {
   readonly title: string;
   readonly severity: string;
   readonly service: string | null;
-  /** Whom the step names, and which of their contacts. */
+  /** What the step names: a user, a schedule, a team or a contact; the first of them where several led to the user. */
   readonly targetId: string;
+  /** Null where the target reached nobody, or belongs to nobody. */
   readonly userId: string | null;
   readonly channel: string | null;
   readonly contactId: string | null;
@@ -40,54 +42,63 @@ const MAX_ATTEMPTS = 6;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
 
+const NO_CONTACT = 'The user has no verified contact.';
+const CONTACT_GONE = 'The contact is gone or not verified.';
+
 const digits = (n: number): string => String(n).padStart(2, '0');
 
-/** The entries of a step: one for each verified contact of each target, or one that says why a target is not paged. */
-export const pagesFor = (
-  escalation: Escalation,
-  step: Step,
-  contactsOf: (target: Target) => readonly StoredContact[],
-  at: Date,
-): StoredPage[] => {
+/**
+ * The entries of a step, in the order of their keys: one for each verified contact of each person reached, once each, and
+ * one that says why where a person has none or a target reaches nobody.
+ */
+export const pagesFor = (escalation: Escalation, reached: readonly Reached[], at: Date): StoredPage[] => {
   const { alertId, policyId, policyVersion, title, severity, service, round, loop } = escalation;
   const place = { round, loop, step: escalation.step };
-  const planned = ({ type, id }: Target, contact: StoredContact | undefined): StoredPage => ({
-    ...place,
-    key: [
-      String(policyVersion).padStart(6, '0'),
-      String(round).padStart(6, '0'),
-      digits(loop),
-      digits(place.step),
-      id,
-      contact?.id ?? 'none',
-    ].join('#'),
-    alertId,
-    policyId,
-    policyVersion,
-    title,
-    severity,
-    service,
-    targetId: id,
-    userId: type === 'user' ? id : null,
-    channel: contact?.channel ?? null,
-    contactId: contact?.id ?? null,
-    status: contact ? 'planned' : 'skipped',
-    reason: contact
-      ? null
-      : type === 'user'
-        ? 'The user has no verified contact.'
-        : 'The contact is gone or not verified.',
-    plannedAt: at.toISOString(),
-    sentAt: null,
-    attempts: 0,
-    provider: null,
-    providerId: null,
-    ...(contact && { dueAt: at.toISOString() }),
-  });
-  return step.targets.flatMap((target) => {
-    const verified = contactsOf(target).filter((contact) => contact.verified);
-    return verified.length > 0 ? verified.map((contact) => planned(target, contact)) : [planned(target, undefined)];
-  });
+  const entry = (target: Target, userId: string | null, to: StoredContact | string): StoredPage => {
+    const contact = typeof to === 'string' ? undefined : to;
+    return {
+      ...place,
+      key: [
+        String(policyVersion).padStart(6, '0'),
+        String(round).padStart(6, '0'),
+        digits(loop),
+        digits(place.step),
+        userId ?? target.id,
+        contact?.id ?? 'none',
+      ].join('#'),
+      alertId,
+      policyId,
+      policyVersion,
+      title,
+      severity,
+      service,
+      targetId: target.id,
+      userId,
+      channel: contact?.channel ?? null,
+      contactId: contact?.id ?? null,
+      status: contact ? 'planned' : 'skipped',
+      reason: typeof to === 'string' ? to : null,
+      plannedAt: at.toISOString(),
+      sentAt: null,
+      attempts: 0,
+      provider: null,
+      providerId: null,
+      ...(contact && { dueAt: at.toISOString() }),
+    };
+  };
+  const seen = new Set<string>();
+  return reached
+    .flatMap(({ target, whom, reason }) => {
+      if (reason !== null) return [entry(target, null, reason)];
+      const others = whom.filter(({ userId }) => !seen.has(userId ?? target.id));
+      for (const { userId } of others) seen.add(userId ?? target.id);
+      return others.flatMap(({ userId, contacts }) => {
+        const verified = contacts.filter((contact) => contact.verified);
+        if (verified.length > 0) return verified.map((contact) => entry(target, userId, contact));
+        return [entry(target, userId, userId === null ? CONTACT_GONE : NO_CONTACT)];
+      });
+    })
+    .sort((one, other) => (one.key < other.key ? -1 : 1));
 };
 
 /** A page while a sender has it: until the lease is over nobody else takes it. */

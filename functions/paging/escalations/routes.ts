@@ -32,7 +32,7 @@ export const routes = defineRoutes({
             round: 0,
             loop: 0,
             step: 0,
-            targetId: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d',
+            targetId: 'sch_01jd3v8m2k7q4xh2g8vq0p1m9d',
             userId: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d',
             channel: 'sms',
             contactId: 'con_01jd3v8m2k7q4xh2g8vq0p1m9d',

@@ -18,6 +18,7 @@ export const PageView = z.object({
   round: z.int(),
   loop: z.int(),
   step: z.int(),
+  /** What the step names: a user, a schedule, a team or a contact. */
   targetId: z.string(),
   userId: z.nullable(z.string()),
   channel: z.nullable(z.string()),

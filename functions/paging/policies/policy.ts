@@ -8,10 +8,19 @@ export const PolicyId = z
   .string()
   .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, such as `default`'));
 
+/** A user, whoever is on call by a schedule when the step is reached, all who answer for a team, or a shared contact. */
 export const Target = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('user'),
     id: z.string().check(z.regex(/^usr_[0-9a-z_]{1,60}$/, 'must be the id of a user')),
+  }),
+  z.strictObject({
+    type: z.literal('schedule'),
+    id: z.string().check(z.regex(/^sch_[0-9a-z_]{1,60}$/, 'must be the id of a schedule')),
+  }),
+  z.strictObject({
+    type: z.literal('team'),
+    id: z.string().check(z.regex(/^team_[0-9a-z_]{1,60}$/, 'must be the id of a team')),
   }),
   /** A topic or webhook that belongs to no user. */
   z.strictObject({

@@ -6,7 +6,7 @@ import { Policy, SavePolicy } from './policy.ts';
 const RULES = {
   name: 'Everybody',
   steps: [
-    { targets: [{ type: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d' }], escalateAfterMinutes: 5 },
+    { targets: [{ type: 'schedule', id: 'sch_01jd3v8m2k7q4xh2g8vq0p1m9d' }], escalateAfterMinutes: 5 },
     { targets: [{ type: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9e' }], escalateAfterMinutes: 10 },
   ],
   repeat: 2,
@@ -49,8 +49,9 @@ export const routes = defineRoutes({
     path: '/api/oncall/policies/{id}',
     summary: 'Make or replace an escalation policy',
     description:
-      'The whole of it, with the version that it follows, 0 for a new one. Alerts are escalated by the policy `default`. An ' +
-      'escalation keeps to the version that it began with.',
+      'The whole of it, with the version that it follows, 0 for a new one. Who is on call by a schedule, ' +
+      'and who answers for a team, is found out when the step is reached; nobody is paged twice in it. Alerts are escalated ' +
+      'by the policy that their service names, else by `default`. An escalation keeps to the version that it began with.',
     permission: 'oncall.policy.write',
     body: SavePolicy,
     example: { ...RULES, version: 0 },

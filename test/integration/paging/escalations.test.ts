@@ -29,21 +29,33 @@ let alert: Partial<Alert>;
 /** What the provider was handed, by key. */
 let handed: string[];
 let provider: () => Promise<{ provider: string; providerId: string }>;
+/** Who is on call by schedules and answers for teams, and the policy of the service. */
+let onCall: Record<string, readonly string[]>;
+let policyOfService: string | null;
 
-const policy = {
-  id: 'default',
-  version: 1,
-  deleted: false,
-  repeat: 0,
-  acknowledgementTimeoutMinutes: null,
-  steps: ['usr_ana', 'usr_ben'].map((id) => ({ targets: [{ type: 'user', id }], escalateAfterMinutes: 5 })),
-} as unknown as StoredPolicy;
+let policies: Record<string, StoredPolicy>;
+const user = (id: string) => ({ type: 'user', id });
+/** A policy whose steps page one target each. */
+const policyOf = (id: string, ...targets: { readonly type: string; readonly id: string }[]) =>
+  ({
+    id,
+    version: 1,
+    deleted: false,
+    repeat: 0,
+    acknowledgementTimeoutMinutes: null,
+    steps: targets.map((target) => ({ targets: [target], escalateAfterMinutes: 5 })),
+  }) as unknown as StoredPolicy;
 
 const deps = (over: { readonly escalations?: EscalationStore } = {}) => ({
   clock,
   contacts,
   escalations,
-  policies: { byId: () => Promise.resolve(policy) },
+  policies: { byId: (id: string) => Promise.resolve(policies[id]) },
+  routing: { policyOf: () => Promise.resolve(policyOfService) },
+  duty: {
+    onCallNow: (id: string) => Promise.resolve(onCall[id] && { users: onCall[id], until: undefined, next: undefined }),
+    answering: (id: string) => Promise.resolve(onCall[id]),
+  },
   channels: {
     sms: {
       send: (_message: object, { idempotencyKey }: { readonly idempotencyKey: string }) => {
@@ -78,6 +90,9 @@ beforeEach(async () => {
   clock = standingClock();
   alert = { status: 'open', snoozedUntil: null };
   handed = [];
+  onCall = {};
+  policyOfService = null;
+  policies = { default: policyOf('default', user('usr_ana'), user('usr_ben')) };
   provider = () => Promise.resolve({ provider: 'sns', providerId: `m${handed.length}` });
   for (const name of ['ana', 'ben']) {
     await contacts.add({
@@ -146,6 +161,88 @@ describe('a step', () => {
       ['usr_ben', 'sent'],
     ]);
     expect(new Set(handed).size).toBe(2);
+  });
+});
+
+describe('whom a step reaches', () => {
+  const schedule = { type: 'schedule', id: 'sch_1' };
+
+  test('is who is on call when it is reached, not when the alert opened', async () => {
+    policies = { default: policyOf('default', schedule, schedule) };
+    onCall = { sch_1: ['usr_ana'] };
+    await follow(deps(), opened);
+    await settle();
+    onCall = { sch_1: ['usr_ben'] };
+    clock.advance(300_000);
+    await settle();
+    expect(await everyPage()).toMatchObject([
+      { targetId: 'sch_1', userId: 'usr_ana', status: 'sent' },
+      { targetId: 'sch_1', userId: 'usr_ben', status: 'sent' },
+    ]);
+  });
+
+  test('may be nobody, or a schedule that is gone: the ledger says so, and the next step is reached at once', async () => {
+    policies = { default: policyOf('default', schedule, { type: 'schedule', id: 'sch_gone' }, user('usr_ben')) };
+    onCall = { sch_1: [] };
+    await follow(deps(), opened);
+    await settle();
+    expect(await everyPage()).toMatchObject([
+      { targetId: 'sch_1', userId: null, status: 'skipped', reason: 'Nobody was on call by the schedule.' },
+      { userId: null, status: 'skipped', reason: 'There was no such schedule.' },
+      { userId: 'usr_ben', status: 'sent' },
+    ]);
+    expect(handed).toHaveLength(1);
+  });
+
+  test('stays due while it cannot be found out: an outage is not taken for an empty schedule', async () => {
+    policies = { default: policyOf('default', schedule, user('usr_ben')) };
+    await follow(deps(), opened);
+    const duty = { ...deps().duty, onCallNow: () => Promise.reject(new Error('throttled')) };
+    await expect(fire({ ...deps(), duty }, ALERT)).rejects.toThrow('throttled');
+    expect(await everyPage()).toEqual([]);
+    onCall = { sch_1: ['usr_ana'] };
+    await settle();
+    expect(await everyPage()).toMatchObject([{ userId: 'usr_ana', status: 'sent' }]);
+  });
+
+  test('may be more people than one transaction takes: each is paged once, also where functions race, and then it goes on', async () => {
+    const crowd = Array.from({ length: 150 }, (_, i) => `usr_${String(i).padStart(3, '0')}`);
+    await Promise.all(
+      crowd.map((userId) =>
+        contacts.add({ id: `con_${userId}`, userId, channel: 'sms', to: '+491', verified: true } as StoredContact),
+      ),
+    );
+    policies = { default: policyOf('default', { type: 'team', id: 'team_1' }, user('usr_ben')) };
+    onCall = { team_1: [...crowd].reverse() };
+    await follow(deps(), opened);
+    await Promise.allSettled(Array.from({ length: 3 }, () => fire(deps(), ALERT)));
+    expect(await escalations.escalation(ALERT)).toMatchObject({ step: 0, nextAt: clock.now().toISOString() });
+    await settle();
+    expect(handed).toHaveLength(150);
+    expect(new Set(handed).size).toBe(150);
+    expect(await escalations.escalation(ALERT)).toMatchObject({
+      step: 1,
+      nextAt: new Date(clock.now().getTime() + 300_000).toISOString(),
+    });
+  });
+});
+
+describe('the policy', () => {
+  test.each([
+    ['is that of the service', 'shop', 'usr_ben'],
+    ['is the default where the service names one that nobody knows', 'nobody-knows', 'usr_ana'],
+    ['is the default where the service’s was deleted', 'deleted', 'usr_ana'],
+    ['is the default where the service names none', null, 'usr_ana'],
+  ])('%s', async (_what, named, paged) => {
+    policies = {
+      ...policies,
+      shop: policyOf('shop', user('usr_ben')),
+      deleted: { ...policyOf('deleted', user('usr_ben')), deleted: true },
+    };
+    policyOfService = named;
+    await follow(deps(), opened);
+    await settle();
+    expect((await everyPage()).map(({ userId }) => userId)).toEqual([paged]);
   });
 });
 

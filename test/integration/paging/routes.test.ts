@@ -95,7 +95,8 @@ const added = async (n = 1): Promise<string> =>
 const opened = (status = 'open') => {
   const alert = { id: 'alr_1', title: 'Shop', severity: 'error', service: null, status, snoozedUntil: null };
   const deps = current.deps as { policies: { store: never }; escalations: { escalations: never } };
-  return follow({ clock, policies: deps.policies.store, escalations: deps.escalations.escalations }, {
+  const routing = { policyOf: () => Promise.resolve(null) };
+  return follow({ clock, routing, policies: deps.policies.store, escalations: deps.escalations.escalations }, {
     transition: 'opened',
     sequence: 1,
     alert,

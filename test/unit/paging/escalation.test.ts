@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { advanced, dueStep, followed, type Escalation } from '../../../functions/paging/escalations/escalation.ts';
 import { claimed, pagesFor, refused, textOf, type StoredPage } from '../../../functions/paging/escalations/page.ts';
+import { reach, type Reached } from '../../../functions/paging/escalations/reach.ts';
 import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
 
 const AT = new Date('2026-11-21T03:00:00.000Z');
@@ -122,9 +123,11 @@ describe('an escalation', () => {
 describe('pages', () => {
   const contact = (id: string, verified: boolean) => ({ id, channel: 'sms', to: '+491', verified }) as StoredContact;
   const escalation = heard([message('opened', 1, 'open')]) as Escalation;
-  const step = { targets: [user(1), user(2)], escalateAfterMinutes: 5 };
   const contacts: Record<string, StoredContact[]> = { usr_1: [contact('con_a', true), contact('con_b', true)] };
-  const planned = (of: Escalation) => pagesFor(of, step, ({ id }) => contacts[id] ?? [], AT);
+  const person = (userId: string) => ({ userId, contacts: contacts[userId] ?? [] });
+  const reached = (...numbers: number[]): Reached[] =>
+    numbers.map((n) => ({ target: user(n), whom: [person(`usr_${n}`)], reason: null }));
+  const planned = (of: Escalation) => pagesFor(of, reached(1, 2), AT);
 
   test('are one for each verified contact, and one that says why a person is not paged', () => {
     expect(planned(escalation).map(({ userId, contactId, status }) => [userId, contactId, status])).toEqual([
@@ -132,9 +135,26 @@ describe('pages', () => {
       ['usr_1', 'con_b', 'planned'],
       ['usr_2', null, 'skipped'],
     ]);
-    expect(pagesFor(escalation, step, () => [contact('con_c', false)], AT).map(({ status }) => status)).toEqual([
-      'skipped',
-      'skipped',
+    const unverified = {
+      target: user(1),
+      whom: [{ userId: 'usr_1', contacts: [contact('con_c', false)] }],
+      reason: null,
+    };
+    expect(pagesFor(escalation, [unverified], AT)).toMatchObject([{ userId: 'usr_1', status: 'skipped' }]);
+  });
+
+  test('are one a person, however many targets lead to them, and one that says why a target reaches nobody', () => {
+    const all: Reached[] = [
+      { target: { type: 'schedule', id: 'sch_1' }, whom: ['usr_1', 'usr_2'].map(person), reason: null },
+      ...reached(1),
+      { target: { type: 'schedule', id: 'sch_2' }, whom: [], reason: 'Nobody was on call by the schedule.' },
+    ];
+    const pages = pagesFor(escalation, all, AT);
+    expect(pages.map(({ targetId, userId, contactId, reason }) => [targetId, userId, contactId, reason])).toEqual([
+      ['sch_2', null, null, 'Nobody was on call by the schedule.'],
+      ['sch_1', 'usr_1', 'con_a', null],
+      ['sch_1', 'usr_1', 'con_b', null],
+      ['sch_1', 'usr_2', null, 'The user has no verified contact.'],
     ]);
   });
 
@@ -164,5 +184,37 @@ describe('pages', () => {
   test('fit into one message', () => {
     const text = textOf({ severity: 'critical', title: 'x'.repeat(1_000), service: 'y'.repeat(100) });
     expect(text.length).toBeLessThanOrEqual(160);
+  });
+});
+
+describe('a target', () => {
+  const duty = {
+    onCallNow: (id: string) =>
+      Promise.resolve(
+        id === 'sch_none' ? undefined : { users: id === 'sch_gap' ? [] : ['usr_1'], until: undefined, next: undefined },
+      ),
+    answering: (id: string) =>
+      Promise.resolve(id === 'team_none' ? undefined : id === 'team_empty' ? [] : ['usr_1', 'usr_2']),
+  };
+  const shared = { id: 'con_s' } as StoredContact;
+  const contacts = {
+    of: () => Promise.resolve([]),
+    one: (_owner: string, id: string) => Promise.resolve(id === 'con_s' ? shared : undefined),
+  };
+
+  test.each([
+    ['user', 'usr_1', ['usr_1'], null],
+    ['schedule', 'sch_1', ['usr_1'], null],
+    ['schedule', 'sch_gap', [], 'Nobody was on call by the schedule.'],
+    ['schedule', 'sch_none', [], 'There was no such schedule.'],
+    ['team', 'team_1', ['usr_1', 'usr_2'], null],
+    ['team', 'team_empty', [], 'Nobody answers for the team.'],
+    ['team', 'team_none', [], 'There was no such team.'],
+    ['contact', 'con_s', [null], null],
+    ['contact', 'con_none', [null], null],
+  ] as const)('%s %s reaches %o', async (type, id, userIds, reason) => {
+    const target = { type, id } as Reached['target'];
+    const found = await reach({ duty, contacts }, target, AT);
+    expect([found.whom.map(({ userId }) => userId), found.reason]).toEqual([userIds, reason]);
   });
 });

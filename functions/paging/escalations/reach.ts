@@ -1,0 +1,40 @@
+import type { DutyReader } from '../../oncall/port.ts';
+import { SHARED, type StoredContact } from '../contacts/contact.ts';
+import type { ContactStore } from '../contacts/store.ts';
+import type { Target } from '../policies/policy.ts';
+
+export interface ReachDeps {
+  readonly duty: DutyReader;
+  readonly contacts: Pick<ContactStore, 'of' | 'one'>;
+}
+
+/** Whom a target reaches, by which contacts; `userId` is null where they belong to nobody. `reason` says why it is nobody. */
+export interface Reached {
+  readonly target: Target;
+  readonly whom: readonly { readonly userId: string | null; readonly contacts: readonly StoredContact[] }[];
+  readonly reason: string | null;
+}
+
+/**
+ * Whom a target reaches at this moment: a schedule whoever is on call by it, a team all who answer for it. Rejects where
+ * that cannot be found out, so that an outage is never taken for an empty schedule.
+ */
+export const reach = async ({ duty, contacts }: ReachDeps, target: Target, at: Date): Promise<Reached> => {
+  const users = async (userIds: readonly string[] | undefined, whyNobody: string | null): Promise<Reached> => {
+    if (!userIds) return { target, whom: [], reason: `There was no such ${target.type}.` };
+    const whom = await Promise.all(userIds.map(async (userId) => ({ userId, contacts: await contacts.of(userId) })));
+    return { target, whom, reason: whom.length > 0 ? null : whyNobody };
+  };
+  switch (target.type) {
+    case 'user':
+      return users([target.id], null);
+    case 'schedule':
+      return users((await duty.onCallNow(target.id, at))?.users, 'Nobody was on call by the schedule.');
+    case 'team':
+      return users(await duty.answering(target.id), 'Nobody answers for the team.');
+    case 'contact': {
+      const shared = await contacts.one(SHARED, target.id);
+      return { target, whom: [{ userId: null, contacts: shared ? [shared] : [] }], reason: null };
+    }
+  }
+};
