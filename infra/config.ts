@@ -72,3 +72,6 @@ export const STAGES: Readonly<Record<string, StageConfig>> = {
 /** What becomes of a stateful resource when it leaves its stack. */
 export const removalPolicyOf = (stage: StageConfig): RemovalPolicy =>
   stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+
+/** The names of alarms begin with the name of their stack. */
+export const observabilityStackName = ({ name }: StageConfig): string => `Tocsin-${name}-observability`;

@@ -1,5 +1,5 @@
 import { aws_cloudwatch as cloudwatch, Stack, type App, type StackProps } from 'aws-cdk-lib';
-import type { StageConfig } from './config.ts';
+import { observabilityStackName, type StageConfig } from './config.ts';
 import { ContextTable } from './constructs/context-table.ts';
 import type { HttpApi } from './constructs/http-api.ts';
 import type { TocsinFunction } from './constructs/tocsin-function.ts';
@@ -20,7 +20,7 @@ const STUCK_SECONDS = 300;
 /** The dashboard and the alarms of a stage. What there is to watch is found in its stacks, so nothing is forgotten. */
 export class ObservabilityStack extends Stack {
   constructor(app: App, stage: StageConfig, observed: Observed, props: StackProps) {
-    super(app, `Tocsin-${stage.name}-observability`, props);
+    super(app, observabilityStackName(stage), props);
     const { data, app: application, api } = observed;
     const functions = application.functions.all;
     const stacks = [data, application, api];

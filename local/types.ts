@@ -46,12 +46,18 @@ export interface FunctionFailure extends Error {
   readonly errorType: string;
 }
 
+/** How an invocation ended. */
+export interface Settled {
+  readonly failed: boolean;
+  readonly durationMs: number;
+}
+
 /** The functions of the assembly, each in a worker of its own. */
 export interface Lambdas {
   /** Invoke and wait. Rejects with a `FunctionFailure`. `name` is a function's name or ARN. */
   invoke(name: string, event: unknown): Promise<unknown>;
   /** Called after every finished invocation; the stream and queue pumps look for work at once. */
-  onSettled(listener: (functionName: string) => void): void;
+  onSettled(listener: (functionName: string, settled: Settled) => void): void;
 }
 
 /** Where a line about the run goes: `source` is the function or service it speaks of. */

@@ -1,7 +1,7 @@
-import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
+import { Aws, aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { HEALTH_TABLE_SHAPE, RULE_KIND, SEGMENT_PREFIX, STATE_KIND } from '../../functions/health/table.ts';
-import type { StageConfig } from '../config.ts';
+import { observabilityStackName, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
@@ -19,6 +19,14 @@ const NEWS = [
 ];
 
 const rangesOf = ({ targetRanges }: StageConfig): string => targetRanges.join(',') || 'none';
+
+/** Lets a function read metrics, and which alarms ring. IAM knows no resource for the one, and only all for the other. */
+const readsCloudWatch = (fn: TocsinFunction, stage: StageConfig): void => {
+  fn.addEnvironment('OWN_ALARMS', `${observabilityStackName(stage)}-`);
+  const alarms = `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:*`;
+  fn.lambda.addToRolePolicy(new iam.PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));
+  fn.lambda.addToRolePolicy(new iam.PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: [alarms] }));
+};
 
 interface Props {
   readonly stage: StageConfig;
@@ -76,6 +84,7 @@ export class HealthApp extends Construct {
     const collect = functions.add(this, 'health-collect', 'Checks monitors at once for a caller', { memoryMb: 1024 });
     data.table.grantTo(collect, ['BatchGetItem', 'GetItem', 'PutItem', 'Query']);
     collect.addEnvironment('TARGET_RANGES', rangesOf(stage));
+    readsCloudWatch(collect, stage);
     watches(collect);
 
     const checks = new WorkQueue(this, 'Checks', {
@@ -98,6 +107,7 @@ export class HealthApp extends Construct {
     });
     data.table.grantTo(check, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
     check.addEnvironment('TARGET_RANGES', rangesOf(stage));
+    readsCloudWatch(check, stage);
     watches(check);
     // All shards of ten thousand monitors at once: `npm run simulate:collection` shows what fewer do.
     consumeQueue(check, checks.queue, { batchSize: 1, maxConcurrency: 200 });

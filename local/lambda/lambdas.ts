@@ -1,5 +1,5 @@
 import type { CloudAssembly } from '../assembly.ts';
-import type { Lambdas } from '../types.ts';
+import type { Lambdas, Settled } from '../types.ts';
 import type { MovableClock } from '../clock.ts';
 import { functionFailure } from './failure.ts';
 import { functionPool, type FunctionPool } from './pool.ts';
@@ -37,7 +37,7 @@ export interface LocalLambdas extends Lambdas {
 }
 
 export function startLambdas(options: LambdasOptions): LocalLambdas {
-  const listeners: ((functionName: string) => void)[] = [];
+  const listeners: ((functionName: string, settled: Settled) => void)[] = [];
   let configured = false;
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -95,15 +95,19 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
       throw functionFailure({ errorType: 'RequestEntityTooLargeException', errorMessage });
     }
     if (!configured) await opened;
+    const begun = performance.now();
+    let failed = true;
     try {
       const result = await pool.invoke(event);
       if (result.length > payloadLimitBytes) {
         const errorMessage = `Response payload size exceeded maximum allowed payload size (${payloadLimitBytes} bytes).`;
         throw functionFailure({ errorType: 'Function.ResponseSizeTooLarge', errorMessage });
       }
+      failed = false;
       return result;
     } finally {
-      for (const listener of listeners) listener(functionName);
+      const durationMs = performance.now() - begun;
+      for (const listener of listeners) listener(functionName, { failed, durationMs });
     }
   };
 

@@ -6,6 +6,7 @@ import type { SendTo } from './core/async-invoke.ts';
 import { createFaults } from './core/faults.ts';
 import { startHttpServer } from './core/http-server.ts';
 import { createApiGatewayControl } from './apigateway-control/service.ts';
+import { startCloudWatch } from './cloudwatch/service.ts';
 import { createDispatch } from './dispatch.ts';
 import { startDynamo } from './dynamodb/service.ts';
 import { createLocalRoutes, type LocalRoutes } from './local-routes.ts';
@@ -89,6 +90,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       {
         json: {
           AmazonSQS: { service: 'sqs', version: '1.0', api: sqs.api },
+          GraniteServiceVersion20100801: {
+            service: 'cloudwatch',
+            version: '1.0',
+            api: startCloudWatch({ assembly, lambdas, queues: sqs.queues, clock }),
+          },
           secretsmanager: { service: 'secretsmanager', version: '1.1', api: secrets.api },
         },
         sns: sns.api,
@@ -126,6 +132,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         AWS_ENDPOINT_URL_SNS: url,
         AWS_ENDPOINT_URL_SESV2: url,
         AWS_ENDPOINT_URL_SQS: url,
+        AWS_ENDPOINT_URL_CLOUDWATCH: url,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
         AWS_ENDPOINT_URL_API_GATEWAY: url,
       },

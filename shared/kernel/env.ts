@@ -21,6 +21,7 @@ export const ENV = {
   CHECK_QUEUE: 'URL of the queue that hands due monitors to the workers',
   TARGET_RANGES:
     'Ranges of addresses, apart from the open internet, that checks and webhooks may reach, such as 127.0.0.0/8; or none',
+  OWN_ALARMS: 'How the names of the alarms on our own resources begin',
   HEALTH_RETENTION_DAYS: 'Days that the watch keeps what it knows of what is gone',
   POISON_QUEUE: 'URL of the dead-letter queue for records that can never be processed',
   SIGNING_KEYS_SECRET: 'ARN of the secret that holds the private signing keys',

@@ -15,8 +15,9 @@ beforeAll(() => {
   templates = templatesOf(applicationOf('prod'), 'prod');
 }, 60_000);
 
-// Actions for which IAM knows no resource: traces, and subscriptions, which have no resource type of their own.
-const WITHOUT_RESOURCE = /^(xray:.*|sns:GetSubscriptionAttributes|sns:Unsubscribe|dynamodb:ListStreams)$/;
+// Actions for which IAM knows no resource: traces, metrics, and subscriptions, which have no resource type of their own.
+const WITHOUT_RESOURCE =
+  /^(xray:.*|cloudwatch:GetMetricData|sns:GetSubscriptionAttributes|sns:Unsubscribe|dynamodb:ListStreams)$/;
 
 const ofType = (type: string, ...names: StackName[]): Resource[] =>
   resourcesOfType(templates, type, ...names).map(([, resource]) => resource);

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
 
@@ -20,6 +21,8 @@ interface AlertPage {
     readonly service: string;
   }[];
 }
+
+const LOCAL_AWS = { region: 'eu-central-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 let tocsin: Tocsin;
 let admin: Client;
@@ -168,6 +171,76 @@ describe('a job that reports', () => {
     expect(await monitor(id)).toMatchObject({ status: 'down', reason: 'It reported a failure, exit code 137.' });
     expect((await anybody.get('/ping/nobody')).status).toBe(404);
     expect((await anybody.get(`/ping/${pingKey}/sideways`)).status).toBe(404);
+  });
+});
+
+describe('Tocsin itself', () => {
+  test('is well while none of its alarms rings; a dead letter takes it down, and says which', async () => {
+    const { id } = await create({
+      name: 'Ourselves',
+      failAfter: 1,
+      check: { type: 'self', ignore: ['TickMissing'] },
+    });
+    await pass(60);
+    expect(await monitor(id)).toMatchObject({ status: 'up', reason: 'no alarm of ours rings' });
+    const { endpoints } = tocsin.runtime.services;
+    const dead = tocsin.runtime.assembly
+      .byType('AWS::SQS::Queue')
+      .find(({ logicalId }) => logicalId.startsWith('HealthDeadLetters'));
+    const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: endpoints['AWS_ENDPOINT_URL_SQS'] ?? '' });
+    const QueueUrl = `${endpoints['AWS_ENDPOINT_URL_SQS']}/${new URL(dead?.physicalId ?? '').pathname.slice(1)}`;
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a shard that nobody could check' }));
+    await pass(60);
+    expect(await monitor(id)).toMatchObject({
+      status: 'down',
+      reason: expect.stringContaining('docs/runbook.md#dead-letters'),
+    });
+    expect((await alertsOf('open')).map(({ title }) => title)).toContain('Ourselves is down');
+    await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    for (let minute = 0; minute < 6; minute++) await pass(60);
+    expect(await monitor(id)).toMatchObject({ status: 'up' });
+    await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
+  });
+
+  test('asks CloudWatch for the metrics that it is told, which become metrics here, and judges them', async () => {
+    const put = (value: number) =>
+      fetch(tocsin.runtime.services.endpoints['AWS_ENDPOINT_URL_CLOUDWATCH'] ?? '', {
+        method: 'POST',
+        headers: { 'x-amz-target': 'GraniteServiceVersion20100801.PutMetricData' },
+        body: JSON.stringify({
+          Namespace: 'Shop',
+          MetricData: [{ MetricName: 'Orders', Dimensions: [{ Name: 'Region', Value: 'eu' }], Value: value }],
+        }),
+      });
+    const { id } = await create({
+      name: 'Orders',
+      failAfter: 1,
+      check: {
+        type: 'cloudwatch',
+        queries: [
+          {
+            id: 'orders',
+            metric: 'shop.orders',
+            namespace: 'Shop',
+            metricName: 'Orders',
+            dimensions: { Region: 'eu' },
+            statistic: 'Sum',
+          },
+        ],
+        expect: [{ query: 'orders', operator: '>=', value: 10 }],
+      },
+    });
+    expect((await put(12)).status).toBe(200);
+    await pass(60);
+    expect(await monitor(id)).toMatchObject({ status: 'up', reason: 'orders is 12' });
+    await put(3);
+    await pass(60);
+    expect(await monitor(id)).toMatchObject({ status: 'down', reason: 'orders is 3, not >= 10' });
+    const { body } = await admin.get<{ items: { points: { value: number }[] }[] }>(
+      `/api/monitoring/metrics?name=shop.orders&aggregation=min&dimensions=monitor:${id}&step=3600`,
+    );
+    expect(body.items[0]?.points.at(-1)?.value).toBe(3);
+    await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
   });
 });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { MetricName } from '../metrics/point.ts';
 import { cronProblem, timeZoneProblem } from './cron.ts';
 
 /** Minutes between two checks. Each divides a day, so that a monitor's minutes are the same every day. */
@@ -65,6 +66,84 @@ export const ScrapeCheck = z.strictObject({
     .array(z.string().check(z.regex(/^[A-Za-z_:][A-Za-z0-9_:]{0,199}\*?$/)))
     .check(z.minLength(1), z.maxLength(100)),
 });
+/** One figure of CloudWatch: a metric, or an expression over the figures of the other queries. */
+const CloudwatchQuery = z
+  .strictObject({
+    id: z.string().check(z.regex(/^[a-z][A-Za-z0-9_]{0,63}$/, 'must be a name such as cpu, its first letter small')),
+    /** The name of the metric that it becomes; `cloudwatch.<id>` where nothing is said. */
+    metric: z.optional(MetricName),
+    namespace: z.optional(Text(255)),
+    metricName: z.optional(Text(255)),
+    dimensions: z._default(
+      z
+        .record(z.string().check(z.minLength(1), z.maxLength(255)), Text(1_024))
+        .check(z.refine((dimensions) => Object.keys(dimensions).length <= 30, 'at most 30 dimensions')),
+      {},
+    ),
+    statistic: z.optional(
+      z
+        .string()
+        .check(
+          z.regex(
+            /^(Average|Sum|Minimum|Maximum|SampleCount|(p|tm|wm|tc|ts)\d{1,2}(\.\d{1,10})?)$/,
+            'must be a statistic such as Average, Sum, Maximum or p99',
+          ),
+        ),
+    ),
+    expression: z.optional(Text(1_024)),
+    periodSeconds: z._default(z.int().check(z.gte(60), z.lte(86_400), z.multipleOf(60)), 60),
+  })
+  .check((context) => {
+    const { namespace, metricName, statistic, expression } = context.value;
+    const named = [namespace, metricName, statistic].filter((each) => each !== undefined).length;
+    if (expression === undefined ? named === 3 : named === 0) return;
+    const message = 'give either an expression, or namespace, metricName and statistic';
+    context.issues.push({ code: 'custom', message, path: ['expression'], input: context.value });
+  });
+
+export const CloudwatchCheck = z
+  .strictObject({
+    type: z.literal('cloudwatch'),
+    region: z.optional(
+      z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'must be a region such as eu-central-1')),
+    ),
+    queries: z.array(CloudwatchQuery).check(z.minLength(1), z.maxLength(20)),
+    /** It is up while all of these hold of the latest values. */
+    expect: z._default(
+      z
+        .array(z.strictObject({ query: z.string(), operator: z.enum(['<', '<=', '>', '>=']), value: z.number() }))
+        .check(z.maxLength(20)),
+      [],
+    ),
+    /** How old the latest value may be. */
+    windowSeconds: z._default(z.int().check(z.gte(60), z.lte(7 * 86_400)), 900),
+    /** What it is while CloudWatch has no value of a query. */
+    missingData: z._default(z.enum(['down', 'up']), 'down'),
+  })
+  .check((context) => {
+    const { queries, expect, windowSeconds } = context.value;
+    const say = (path: (string | number)[], message: string): void => {
+      context.issues.push({ code: 'custom', message, path, input: context.value });
+    };
+    const ids = queries.map(({ id }) => id);
+    for (const [i, id] of ids.entries()) if (ids.indexOf(id) < i) say(['queries', i, 'id'], 'is there twice');
+    for (const [i, { query }] of expect.entries()) {
+      if (!ids.includes(query)) say(['expect', i, 'query'], 'is the id of no query');
+    }
+    for (const { periodSeconds } of queries) {
+      if (periodSeconds > windowSeconds) return say(['windowSeconds'], 'must not be less than a periodSeconds');
+    }
+  });
+export type CloudwatchCheck = z.infer<typeof CloudwatchCheck>;
+
+/** Tocsin itself: none of the alarms on its own tables, queues, topics and functions rings. */
+export const SelfCheck = z.strictObject({
+  type: z.literal('self'),
+  /** Alarms whose names contain one of these texts are left out. */
+  ignore: z._default(z.array(Text(128)).check(z.maxLength(32)), []),
+});
+export type SelfCheck = z.infer<typeof SelfCheck>;
+
 export const HeartbeatCheck = z
   .strictObject({
     type: z.literal('heartbeat'),
@@ -93,6 +172,8 @@ export const Check = z.discriminatedUnion('type', [
   TlsCheck,
   DnsCheck,
   ScrapeCheck,
+  CloudwatchCheck,
+  SelfCheck,
   HeartbeatCheck,
 ]);
 export type Check = z.infer<typeof Check>;

@@ -79,9 +79,9 @@ export const routes = defineRoutes({
   createMonitor: {
     method: 'POST',
     path: '/api/monitoring/monitors',
-    summary: 'Watch an endpoint, a port, a certificate, a name, an exposition or a job',
+    summary: 'Watch an endpoint, a port, a certificate, a name, an exposition, CloudWatch, a job, or Tocsin itself',
     description:
-      'Types are http, tcp, tls, dns, scrape and heartbeat. Private addresses are refused when a target is looked up, at every ' +
+      'Types are http, tcp, tls, dns, scrape, cloudwatch, self and heartbeat. Private addresses are refused when a target is looked up, at every ' +
       'redirect too. Values of headers are never told again. A heartbeat answers its pingKey, once: the job calls ' +
       '/ping/{pingKey}, or that with /start, /fail, /log or its exit code behind it.',
     permission: 'monitoring.config.update',

@@ -1,6 +1,8 @@
+import type { CloudWatch } from '../../../shared/aws/cloudwatch.ts';
 import type { Measured } from '../metrics/segment.ts';
 import type { Ranges } from '../../../shared/http/address.ts';
 import { checkHttp, fetched } from './check-http.ts';
+import { checkCloudwatch, checkSelf } from './check-cloudwatch.ts';
 import { checkDns, checkTcp, checkTls } from './check-sockets.ts';
 import type { StoredMonitor } from './monitor.ts';
 import { scraped } from './scraped.ts';
@@ -9,6 +11,16 @@ import type { CheckResult } from './state.ts';
 export interface Found extends CheckResult {
   /** What a scrape brought. */
   readonly measured: readonly Measured[];
+}
+
+/** What checks are carried out with. */
+export interface CheckMeans {
+  /** Ranges of addresses, apart from the open internet, that may be reached. */
+  readonly allowed: Ranges;
+  /** CloudWatch of a region, or of this one. */
+  readonly cloudWatch: (region: string | undefined) => CloudWatch;
+  /** How the names of our own alarms begin. */
+  readonly ownAlarms: string;
 }
 
 const TRUST: Readonly<Record<string, string>> = {
@@ -38,11 +50,12 @@ const reasonOf = (error: unknown): string => {
  */
 export const runCheck = async (
   { id, check, timeoutMs, service }: Pick<StoredMonitor, 'id' | 'check' | 'timeoutMs' | 'service'>,
-  allowed: Ranges,
+  { allowed, cloudWatch, ownAlarms }: CheckMeans,
   at: Date,
 ): Promise<Found> => {
   const begun = performance.now();
   const signal = AbortSignal.timeout(timeoutMs);
+  const dimensions = { monitor: id, ...(service && { service }) };
   try {
     switch (check.type) {
       case 'http':
@@ -58,15 +71,18 @@ export const runCheck = async (
         const durationMs = performance.now() - begun;
         if (answer.status !== 200)
           return { ok: false, reason: `it answers ${answer.status}`, durationMs, measured: [] };
-        const { measured, dropped } = scraped(
-          answer.text,
-          check.metrics,
-          { monitor: id, ...(service && { service }) },
-          at,
-        );
+        const { measured, dropped } = scraped(answer.text, check.metrics, dimensions, at);
         const ok = measured.length > 0;
         const told = ok ? `${measured.length} series` : 'none of the wanted series is there';
         return { ok, reason: dropped > 0 ? `${told}, ${dropped} left out` : told, durationMs, measured };
+      }
+      case 'cloudwatch': {
+        const { measured, ...result } = await checkCloudwatch(check, cloudWatch(check.region), signal, at);
+        return { ...result, measured: measured.map((each) => ({ ...each, dimensions })) };
+      }
+      case 'self': {
+        const { measured, ...result } = await checkSelf(check, cloudWatch(undefined), ownAlarms, signal, at);
+        return { ...result, measured: measured.map((each) => ({ ...each, dimensions })) };
       }
       case 'heartbeat':
         throw new Error('a heartbeat is waited for, not checked');

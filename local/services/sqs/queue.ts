@@ -43,6 +43,8 @@ export interface Queue {
   /** Takes all visible messages out, for a move to another queue. */
   takeVisible(limit: number): readonly StoredMessage[];
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number };
+  /** Seconds for which the oldest message has been here; 0 where there is none. */
+  oldestSeconds(): number;
   /** Called when a message may have become visible. */
   onVisible(listener: () => void): void;
   stop(): void;
@@ -291,6 +293,10 @@ export function createQueue(resource: Resource, context: QueueContext): Queue {
         else delayed += 1;
       }
       return { visible, inFlight, delayed };
+    },
+    oldestSeconds() {
+      const [oldest] = held.values();
+      return oldest ? Math.max(0, Math.floor((clock.now() - oldest.sentAt) / secondMs)) : 0;
     },
     onVisible: (listener) => void listeners.push(listener),
     stop() {

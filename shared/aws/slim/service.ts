@@ -12,6 +12,8 @@ import { endpointOf, signedHeaders } from './sign.ts';
 
 /** As `CLIENT_SETTINGS` in `shared/aws/clients.ts` has it. */
 export interface ClientSettings {
+  /** The region of the environment where nothing is said. */
+  readonly region?: string;
   readonly maxAttempts?: number;
   readonly requestHandler?: { readonly connectionTimeout?: number; readonly requestTimeout?: number };
 }
@@ -67,9 +69,9 @@ const pauseOf = (error: unknown): number | undefined => {
 
 /** Carries out operations of a service; rejects with what the service said, `TimeoutError`, or the socket's error. */
 export const service = (protocol: Protocol, settings: ClientSettings = {}) => {
-  const { maxAttempts = 3, requestHandler = {} } = settings;
+  const { maxAttempts = 3, requestHandler = {}, region: wanted } = settings;
   const { connectionTimeout = 1_000, requestTimeout = 3_000 } = requestHandler;
-  const environment = process.env;
+  const environment = wanted === undefined ? process.env : { ...process.env, AWS_REGION: wanted };
   const { endpoint, region } = endpointOf(protocol.host ?? protocol.service, protocol.variable, environment);
   const { request: send, Agent } = endpoint.protocol === 'http:' ? http : https;
   const agent = new Agent({ keepAlive: true });

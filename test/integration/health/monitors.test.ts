@@ -42,7 +42,7 @@ describe('a target that behaves badly', () => {
   const checked = (check: object, timeoutMs = 400, allowed = LOCAL): Promise<Found> =>
     runCheck(
       { id: 'mon_1', service: null, timeoutMs, check: CreateMonitor.parse({ name: 'x', check }).check },
-      allowed,
+      { allowed, cloudWatch: () => expect.unreachable(), ownAlarms: 'none' },
       new Date(),
     );
   const http = (url: string, over: object = {}, timeoutMs?: number) =>

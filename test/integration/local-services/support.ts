@@ -1,4 +1,4 @@
-import type { Assembly, Lambdas, LocalClock, Resource } from '../../../local/types.ts';
+import type { Assembly, Lambdas, LocalClock, Resource, Settled } from '../../../local/types.ts';
 
 export const region = 'eu-central-1';
 export const account = '111122223333';
@@ -55,9 +55,12 @@ export function mapping(functionName: string, sourceArn: string, properties: Res
 export type Handler = (event: never) => unknown;
 
 /** Functions that run in this process; a function that is not given answers nothing. */
-export function lambdasOf(handlers: Record<string, Handler>): Lambdas & { settle(name: string): void } {
-  const listeners: ((name: string) => void)[] = [];
-  const settle = (name: string) => listeners.forEach((listener) => listener(name));
+export function lambdasOf(
+  handlers: Record<string, Handler>,
+): Lambdas & { settle(name: string, failed?: boolean): void } {
+  const listeners: ((name: string, settled: Settled) => void)[] = [];
+  const settle = (name: string, failed = false) =>
+    listeners.forEach((listener) => listener(name, { failed, durationMs: 1 }));
   return {
     settle,
     async invoke(name, event) {
