@@ -1,5 +1,6 @@
 import {
   ArnFormat,
+  Aws,
   aws_events as events,
   aws_iam as iam,
   aws_secretsmanager as secrets,
@@ -96,7 +97,7 @@ export class PagingData extends Construct {
     allow({ actions: ['sns:Publish'], notResources: ['arn:*:sns:*:*:*'] });
     allow({
       actions: ['sns:Publish'],
-      resources: [topic.topicArn, stack.formatArn({ service: 'sns', resource: PAGEABLE_TOPICS })],
+      resources: [topic.topicArn, `arn:${Aws.PARTITION}:sns:${Aws.REGION}:${Aws.ACCOUNT_ID}:${PAGEABLE_TOPICS}`],
     });
     if (stage.mailFrom === undefined) return;
     // What SES has verified is the address, or its domain.
