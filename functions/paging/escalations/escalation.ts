@@ -31,14 +31,18 @@ export interface Escalation {
   readonly nextAt?: string;
   /** Number of the alert's latest transition that was followed. */
   readonly sequence: number;
+  /** Number of the transition by which the present round began. */
+  readonly rangBy: number;
   readonly version: number;
 }
 
 /** Which step of which loop of which round. */
 export type Place = Pick<Escalation, 'round' | 'loop' | 'step'>;
 
-/** Transitions by which an alert that was quiet rings anew. */
-const RINGS: ReadonlySet<string> = new Set(['unacknowledged', 'snooze_ended', 'silence_ended', 'severity_raised']);
+/** Transitions by which an alert that was held rings anew. */
+const RELEASES: ReadonlySet<string> = new Set(['unacknowledged', 'snooze_ended']);
+/** Transitions by which an alert rings anew for which all steps were reached. */
+const RINGS: ReadonlySet<string> = new Set([...RELEASES, 'silence_ended', 'severity_raised']);
 
 const statusWanted = ({ alert }: AlertMessage): Escalation['status'] => {
   if (alert.status === 'resolved') return 'ended';
@@ -54,45 +58,73 @@ export const acknowledgementEnds = (
     ? new Date(Date.parse(acknowledgedAt) + minutes * 60_000).toISOString()
     : undefined;
 
+/** What an escalation takes from the policy when it begins. */
+export type Snapshot = Pick<
+  Escalation,
+  'policyId' | 'policyVersion' | 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes'
+>;
+
 /**
- * What a transition of an alert makes of its escalation; undefined where it makes nothing of it, since it was followed
- * already or is older than what was. Messages may so come twice and in any order: the alert that each carries is what counts.
+ * What a transition of an alert makes of its escalation; undefined where it makes nothing of it. Messages may come twice and
+ * in any order: the alert that the latest carries is what counts, and a transition that begins a round does so also where it
+ * is heard of late, unless a round has begun since.
  */
 export const followed = (
   escalation: Escalation | undefined,
   message: AlertMessage,
-  policy: Pick<Escalation, 'policyId' | 'policyVersion' | 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes'>,
+  policy: Snapshot,
   at: Date,
 ): Escalation | undefined => {
-  if (escalation && escalation.sequence >= message.sequence) return undefined;
-  const { alert, sequence } = message;
-  const told = { title: alert.title, severity: alert.severity, service: alert.service, sequence };
+  if (!escalation) return begun(message, policy, at);
+  const { sequence } = message;
   const status = statusWanted(message);
-  const ends = acknowledgementEnds(escalation ?? policy, alert);
-  const start = { loop: 0, step: 0, nextAt: at.toISOString() };
-  if (!escalation) {
-    return {
-      ...told,
-      alertId: alert.id,
-      policyId: policy.policyId,
-      policyVersion: policy.policyVersion,
-      steps: policy.steps,
-      repeat: policy.repeat,
-      acknowledgementTimeoutMinutes: policy.acknowledgementTimeoutMinutes,
-      status,
-      round: 0,
-      loop: 0,
-      step: 0,
-      version: 1,
-      ...(status === 'escalating' ? { nextAt: at.toISOString() } : ends !== undefined && { nextAt: ends }),
-    };
-  }
-  const { nextAt, inPart, ...rest } = { ...escalation, ...told, version: escalation.version + 1 };
-  if (status !== 'escalating') return { ...rest, status, ...(ends !== undefined && { nextAt: ends }) };
-  if (escalation.status === 'escalating' && nextAt !== undefined)
-    return { ...rest, status, nextAt, ...(inPart && { inPart }) };
-  if (escalation.status === 'exhausted' && !RINGS.has(message.transition)) return { ...rest, status: 'exhausted' };
-  return { ...rest, status, round: escalation.round + 1, ...start };
+  const isNews = sequence > escalation.sequence;
+  const rings = status === 'escalating' && ringsAnew(escalation, message, isNews);
+  if (!isNews && !rings) return undefined;
+  const present = { ...escalation, ...(isNews && told(message)), version: escalation.version + 1 };
+  if (status === 'escalating' && !rings) return present;
+  const { nextAt: _, inPart: _part, ...rest } = present;
+  if (rings) return { ...rest, status, rangBy: sequence, round: escalation.round + 1, ...startingAt(at) };
+  const ends = acknowledgementEnds(escalation, message.alert);
+  return { ...rest, status, ...(ends !== undefined && { nextAt: ends }) };
+};
+
+const begun = (message: AlertMessage, policy: Snapshot, at: Date): Escalation => {
+  const status = statusWanted(message);
+  const { nextAt: ends = acknowledgementEnds(policy, message.alert), ...start } =
+    status === 'escalating' ? startingAt(at) : { loop: 0, step: 0 };
+  return {
+    ...told(message),
+    alertId: message.alert.id,
+    policyId: policy.policyId,
+    policyVersion: policy.policyVersion,
+    steps: policy.steps,
+    repeat: policy.repeat,
+    acknowledgementTimeoutMinutes: policy.acknowledgementTimeoutMinutes,
+    status,
+    rangBy: message.sequence,
+    round: 0,
+    ...start,
+    version: 1,
+    ...(ends !== undefined && { nextAt: ends }),
+  };
+};
+
+const told = ({ alert: { title, severity, service }, sequence }: AlertMessage) => ({
+  title,
+  severity,
+  service,
+  sequence,
+});
+
+const startingAt = (at: Date) => ({ loop: 0, step: 0, nextAt: at.toISOString() });
+
+/** Whether a transition of an alert that rings has its escalation begin another round. */
+const ringsAnew = ({ status, rangBy }: Escalation, message: AlertMessage, isNews: boolean): boolean => {
+  const { transition, sequence } = message;
+  if (status === 'held') return isNews;
+  if (status === 'ended' || sequence <= rangBy) return false;
+  return (status === 'escalating' ? RELEASES : RINGS).has(transition);
 };
 
 /** The step that is due at `at`, if one is. */

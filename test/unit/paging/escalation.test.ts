@@ -61,6 +61,8 @@ describe('an escalation', () => {
         const [inOrder, mixed] = [heard(told), heard(order)];
         expect(mixed?.status).toBe(inOrder?.status);
         expect(mixed?.sequence).toBe(told.length);
+        // The latest ring began a round, or a later transition did by which it was made up for.
+        if (mixed?.status === 'escalating') expect(mixed.rangBy).toBeGreaterThanOrEqual(inOrder?.rangBy ?? Infinity);
         expect(mixed?.nextAt === undefined).toBe(mixed?.status !== 'escalating');
       }),
     );
@@ -117,6 +119,32 @@ describe('an escalation', () => {
       nextAt: later(5).toISOString(),
       sequence: 2,
     });
+  });
+});
+
+describe('an escalation that hears late', () => {
+  const exhausted = { ...(heard([message('opened', 1, 'open')]) as Escalation), status: 'exhausted' as const };
+
+  test('of an acknowledgement and that it was taken back, after something newer, begins another round all the same', () => {
+    const noted = followed(exhausted, message('noted', 4, 'open'), POLICY, AT) as Escalation;
+    expect(noted).toMatchObject({ status: 'exhausted', round: 0 });
+    const rung = followed(noted, message('unacknowledged', 3, 'open'), POLICY, later(1)) as Escalation;
+    expect(rung).toMatchObject({ status: 'escalating', round: 1, step: 0, sequence: 4 });
+    expect(followed(rung, message('unacknowledged', 3, 'open'), POLICY, later(2))).toBeUndefined();
+    expect(followed(rung, message('acknowledged', 2, 'acknowledged'), POLICY, later(2))).toBeUndefined();
+  });
+
+  test('that it was held in between begins with the first step again', () => {
+    const second = advanced(heard([message('opened', 1, 'open')]) as Escalation, AT, true);
+    expect(followed(second, message('unacknowledged', 3, 'open'), POLICY, later(1))).toMatchObject({
+      round: 1,
+      step: 0,
+    });
+  });
+
+  test('of a ring before it was held stays held', () => {
+    const held = followed(exhausted, message('acknowledged', 4, 'acknowledged'), POLICY, AT) as Escalation;
+    expect(followed(held, message('unacknowledged', 3, 'open'), POLICY, later(1))).toBeUndefined();
   });
 });
 
