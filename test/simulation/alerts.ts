@@ -15,9 +15,13 @@ import { silenceStore } from '../../functions/alerts/silences/store.ts';
 import { snooze } from '../../functions/alerts/snooze.ts';
 import { spillQueue } from '../../functions/alerts/spill-queue.ts';
 import { alertStore } from '../../functions/alerts/store.ts';
+import { takeBack } from '../../functions/alerts/take-back.ts';
 import { tick } from '../../functions/alerts/tick.ts';
+import { unacknowledge } from '../../functions/alerts/unacknowledge.ts';
+import { transitionsIn } from '../../functions/alerts/written.ts';
+import { fromImage } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
-import { memoryDynamo } from './world/dynamo.ts';
+import { memoryDynamo, type StreamRecord } from './world/dynamo.ts';
 import { queueTo } from './world/queue.ts';
 import { dynamoIn, sendsTo } from './world/services.ts';
 import { streamTo } from './world/stream.ts';
@@ -44,7 +48,7 @@ export interface PushOf {
   readonly lastsSeconds: number;
 }
 export interface VerbOn {
-  readonly do: 'acknowledge' | 'resolve';
+  readonly do: 'acknowledge' | 'unacknowledge' | 'resolve';
   readonly caller: Caller;
   readonly id: string;
 }
@@ -59,14 +63,24 @@ export interface Told {
   readonly alert?: Pick<Alert, 'id'>;
 }
 
+export interface Witness {
+  /** Hears what reaches the topic. */
+  readonly published: (message: AlertMessage) => void;
+  /** Hears of each transition at the moment when it is written. */
+  readonly written?: (alert: StoredAlert) => void;
+}
+
 /**
  * The alerts of Tocsin in a simulated world: its verbs, store, reactors, spill queue and tick as they are deployed, over
- * simulated services. `onPublished` hears what reaches the topic.
+ * simulated services.
  */
-export const simulatedAlerts = (world: World, onPublished: (message: AlertMessage) => void) => {
+export const simulatedAlerts = (world: World, { published, written }: Witness) => {
   const streams: ReturnType<typeof streamTo>[] = [];
   const dynamo = memoryDynamo({
-    onWrite: (record) => streams.forEach((stream) => stream(record)),
+    onWrite: (record) => {
+      for (const stream of streams) stream(record);
+      if (written) transitionsIn(imagesOf(record)).forEach(written);
+    },
     propagate: world.inOrder(),
   });
   dynamo.createTable(TABLE, ALERTS_TABLE_SHAPE);
@@ -130,6 +144,8 @@ export const simulatedAlerts = (world: World, onPublished: (message: AlertMessag
           return { alert: await snooze(deps, request.caller, { id: request.id, durationSeconds: request.seconds }) };
         case 'acknowledge':
           return { alert: await acknowledge(deps, request.caller, { id: request.id }) };
+        case 'unacknowledge':
+          return { alert: await unacknowledge(deps, request.caller, { id: request.id }) };
         case 'resolve':
           return { alert: await resolve(deps, request.caller, { id: request.id }) };
       }
@@ -145,7 +161,7 @@ export const simulatedAlerts = (world: World, onPublished: (message: AlertMessag
       topicArn: 'topic',
       environment: 'simulation',
       sns: sendsTo<SNSClient, PublishCommandInput>(call, ({ Message = '{}' }) => {
-        onPublished(JSON.parse((JSON.parse(Message) as { default: string }).default) as AlertMessage);
+        published(JSON.parse((JSON.parse(Message) as { default: string }).default) as AlertMessage);
         return { MessageId: 'm' };
       }),
     })),
@@ -163,6 +179,8 @@ export const simulatedAlerts = (world: World, onPublished: (message: AlertMessag
 
   return {
     api,
+    /** What other contexts reach through the port. */
+    port: (call: Call) => ({ alertNow: storeIn(call).byId, takeBack: takeBack(storeIn(call)) }),
     eachMinute: () => timer.invoke(undefined),
     /** What the outside may look at when all is over. */
     alerts: (): StoredAlert[] => {
@@ -175,5 +193,11 @@ export const simulatedAlerts = (world: World, onPublished: (message: AlertMessag
     spilling: () => spilled.waiting(),
   };
 };
+
+const imagesOf = ({ before, after }: StreamRecord): Parameters<typeof transitionsIn>[0] => ({
+  before: before && fromImage(before),
+  after: after && fromImage(after),
+  at: new Date(0),
+});
 
 export type SimulatedAlerts = ReturnType<typeof simulatedAlerts>;

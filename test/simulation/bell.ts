@@ -1,4 +1,3 @@
-import type { AlertMessage } from '../../functions/alerts/events.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { simulatedAlerts } from './alerts.ts';
 import { CALM, simulatedWorld, type Weather } from './world/world.ts';
@@ -36,10 +35,12 @@ export const bell = async (seed: number, weather: Weather): Promise<Verdict> => 
   const { chance } = world;
   const published = new Map<string, number>();
   let repeats = 0;
-  const alerts = simulatedAlerts(world, (message: AlertMessage) => {
-    const name = `${message.alert.id}#${message.sequence}`;
-    if (published.has(name)) repeats++;
-    published.set(name, (published.get(name) ?? 0) + 1);
+  const alerts = simulatedAlerts(world, {
+    published: ({ alert, sequence }) => {
+      const name = `${alert.id}#${sequence}`;
+      if (published.has(name)) repeats++;
+      published.set(name, (published.get(name) ?? 0) + 1);
+    },
   });
   const keys = Array.from({ length: chance.between(1, 3) }, (_, i) => `disk-${i}`);
   const known: string[] = [];

@@ -1,6 +1,7 @@
 import './quiet.ts';
 import { parseArgs } from 'node:util';
 import { bell, type Verdict } from './bell.ts';
+import { night } from './night.ts';
 import { CALM, type Weather } from './world/world.ts';
 
 // npm run simulate -- --runs 1000 --seed 7: so many runs from that seed on. --seconds 180 ends it then. Exits 1 where one failed.
@@ -20,7 +21,7 @@ const wholeNumber = (name: string, text: string): number => {
   process.exit(2);
 };
 
-const SCENARIOS: Readonly<Record<string, (seed: number, weather: Weather) => Promise<Verdict>>> = { bell };
+const SCENARIOS: Readonly<Record<string, (seed: number, weather: Weather) => Promise<Verdict>>> = { bell, night };
 
 /** From fair to foul, by seed, so that a failure is also looked for where little else goes wrong. */
 const WEATHERS: readonly Weather[] = [

@@ -12,6 +12,8 @@ export interface SimulatedQueue {
   readonly deadLetters: readonly string[];
   /** Messages that are neither done with nor dead. */
   waiting(): number;
+  /** All of them are gone, as when somebody empties the queue. */
+  purge(): void;
 }
 
 interface Message {
@@ -94,6 +96,7 @@ export const queueTo = (
   return {
     deadLetters,
     waiting: () => messages.size,
+    purge: () => messages.clear(),
     send: ({ body, delaySeconds = 0, group, dedupId }) => {
       if (dedupId !== undefined) {
         if (seen.has(dedupId)) return;

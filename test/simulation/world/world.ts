@@ -51,6 +51,12 @@ export interface Deployed<E, T> {
 /** Carries out one call of a service for a container. */
 export type Call = <T>(effect: () => T, refusals: Refusals) => Promise<T>;
 
+/** What a container has of the world. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly call: Call;
+}
+
 /** What a service said, or a refusal that the caller may see. */
 const isExpected = (error: unknown): boolean =>
   error instanceof Error && ['ThrottlingException', 'TimeoutError', 'Problem'].includes(error.name);
@@ -116,7 +122,7 @@ export const simulatedWorld = (seed: number, weather: Weather, startAt: Date) =>
    * that may be off. An invocation that takes longer than `timeoutSeconds` dies.
    */
   const deploy = <E, T>(
-    build: (container: { readonly clock: Clock; readonly call: Call }) => (event: E) => Promise<T>,
+    build: (container: Surroundings) => (event: E) => Promise<T>,
     timeoutSeconds = 29,
   ): Deployed<E, T> => {
     interface Warm {
@@ -131,7 +137,10 @@ export const simulatedWorld = (seed: number, weather: Weather, startAt: Date) =>
       const warm: Warm = {
         state,
         current: { container: state, end: () => undefined },
-        run: build({ clock: state.clock, call: (effect, refusals) => callFor(warm.current)(effect, refusals) }),
+        run: build({
+          clock: state.clock,
+          call: (effect, refusals) => callFor(warm.current)(effect, refusals),
+        }),
       };
       return warm;
     };

@@ -1,0 +1,71 @@
+import type { StoredAlert } from '../../functions/alerts/alert.ts';
+import type { StoredPage } from '../../functions/paging/escalations/page.ts';
+import type { PagingWrite } from './paging.ts';
+import type { World } from './world/world.ts';
+
+/** A stretch of time, in milliseconds of the world; without an end it lasts. */
+export interface Stretch {
+  readonly from: number;
+  to: number;
+}
+
+/** A page as it came about, at the moments when the table had it. */
+export interface Told {
+  readonly key: string;
+  readonly page: StoredPage;
+  readonly writtenAt: number;
+  readonly claimedAt: number[];
+  closed?: { readonly at: number; readonly page: StoredPage };
+}
+
+/** What a night's alerts went through, each at the moment when the table had it. */
+export interface AlertTold {
+  readonly id: string;
+  /** While it rings: open, and not snoozed. */
+  readonly rings: Stretch[];
+  readonly transitions: { readonly at: number; readonly alert: StoredAlert }[];
+}
+
+/** Notes what the tables take, by true time: what the promises are held against. */
+export const chronicle = (world: World) => {
+  const alerts = new Map<string, AlertTold>();
+  const pages = new Map<string, Told>();
+  const contacts: (Stretch & { readonly userId: string; readonly contactId: string })[] = [];
+  const oddities: string[] = [];
+
+  const alertWritten = (alert: StoredAlert): void => {
+    const at = world.now();
+    const told = alerts.get(alert.id) ?? { id: alert.id, rings: [], transitions: [] };
+    alerts.set(alert.id, told);
+    told.transitions.push({ at, alert });
+    const isRinging = alert.status === 'open' && alert.snoozedUntil === null;
+    const last = told.rings.at(-1);
+    if (isRinging && (!last || last.to < Infinity)) told.rings.push({ from: at, to: Infinity });
+    if (!isRinging && last?.to === Infinity) last.to = at;
+  };
+
+  const pageWritten = (page: StoredPage, isNew: boolean): void => {
+    const at = world.now();
+    const key = `${page.alertId}#${page.key}`;
+    const told = pages.get(key) ?? { key, page, writtenAt: at, claimedAt: [] };
+    if (isNew && pages.has(key)) oddities.push(`${key}: written to the ledger twice`);
+    pages.set(key, told);
+    if (page.status === 'sending') told.claimedAt.push(at);
+    if (page.dueAt !== undefined) return;
+    if (told.closed) oddities.push(`${key}: was ${told.closed.page.status}, and is ${page.status} after that`);
+    told.closed = { at, page };
+  };
+
+  const pagingWritten = ({ item, before, after }: PagingWrite): void => {
+    if (item.startsWith('PAGE#') && after) pageWritten(after as StoredPage, before === undefined);
+    if (!item.startsWith('con_')) return;
+    const { userId = '', id = '' } = (after ?? before ?? {}) as { userId?: string; id?: string };
+    if (after && !before) contacts.push({ userId, contactId: id, from: world.now(), to: Infinity });
+    const gone = after ? undefined : contacts.find(({ contactId }) => contactId === id);
+    if (gone) gone.to = world.now();
+  };
+
+  return { alerts, pages, contacts, oddities, alertWritten, pagingWritten };
+};
+
+export type Chronicle = ReturnType<typeof chronicle>;

@@ -1,0 +1,174 @@
+import type { Caller } from '../../shared/kernel/caller.ts';
+import { simulatedAlerts } from './alerts.ts';
+import type { Verdict } from './bell.ts';
+import { chronicle } from './chronicle.ts';
+import { simulatedPaging, type Breakage, type SimulatedPaging } from './paging.ts';
+import { brokenPromises, type Night } from './promises.ts';
+import { simulatedProvider, type Mood } from './provider.ts';
+import { CALM, simulatedWorld, type Weather, type World } from './world/world.ts';
+
+const START = new Date('2026-11-21T03:00:00Z');
+const MINUTE = 60_000;
+const CLEAR_AT = START.getTime() + 8 * MINUTE;
+const END = START.getTime() + 28 * MINUTE;
+const NAMES = ['ana', 'ben', 'eva'] as const;
+const SEVERITIES = ['warning', 'critical'] as const;
+
+const person = (name: string): Caller => ({
+  kind: 'user',
+  id: `usr_${name}`,
+  name,
+  sessionId: '',
+  roles: [],
+  permissions: ['*'],
+  tier: 'standard',
+  restricted: false,
+});
+const PEOPLE = NAMES.map(person);
+const isCalm = ({ dies, refuses, losesAnswer, dawdles, repeats }: Weather): boolean =>
+  dies + refuses + losesAnswer + dawdles + repeats === 0;
+
+/** Some rules of a policy, by chance: up to three steps of one or two people, minutes apart. */
+const rulesIn = ({ chance }: World, version: number) => ({
+  version,
+  name: 'Everybody',
+  repeat: chance.between(0, 2),
+  acknowledgementTimeoutMinutes: chance.happens(0.5) ? chance.between(1, 4) : null,
+  steps: Array.from({ length: chance.between(1, 3) }, () => {
+    const first = chance.between(0, NAMES.length - 1);
+    const targets = NAMES.filter((_, i) => i === first || chance.happens(0.2));
+    return {
+      targets: targets.map((name) => ({ type: 'user' as const, id: `usr_${name}` })),
+      escalateAfterMinutes: chance.between(1, 3),
+    };
+  }),
+});
+
+/** Contacts and the first policy, before anything happens. Ben has none in some nights, and two in others. */
+const settledIn = async (world: World, paging: SimulatedPaging) => {
+  const createdAt = START.toISOString();
+  const contacts: { readonly userId: string; readonly contactId: string }[] = [];
+  for (const [i, name] of NAMES.entries()) {
+    const count = name === 'ben' ? world.chance.between(0, 2) : 1;
+    for (let n = 0; n < count; n++) {
+      const [id, userId] = [`con_${name}${n}`, `usr_${name}`];
+      const to = `+4915100000${i}${n}`;
+      const event = {} as never;
+      await paging.contacts.add({ id, userId, channel: 'sms', to, verified: true, createdAt, guesses: 0, event });
+      contacts.push({ userId, contactId: id });
+    }
+  }
+  const rules = rulesIn(world, 0);
+  const changed = { changedAt: createdAt, changedBy: {} as never, event: {} as never };
+  await paging.policies.save({ ...rules, id: 'default', version: 1, deleted: false, ...changed });
+  return { contacts, rules };
+};
+
+/**
+ * One night on call: alerts are raised, people are paged step by step, acknowledge, snooze, resolve and hurry at random
+ * times, the policy is edited and contacts are removed, while functions die, records repeat, queues are emptied, and
+ * DynamoDB, SQS, SNS and the provider of messages refuse; then it clears up, and the promises are held against what happened.
+ */
+export const night = async (seed: number, weather: Weather, breakage: Breakage = {}): Promise<Verdict> => {
+  const world = simulatedWorld(seed, weather, START);
+  const { chance } = world;
+  const isFoul = !isCalm(weather);
+  const downFrom = START.getTime() + chance.between(0, 5 * MINUTE);
+  const mood: Mood = isFoul
+    ? {
+        refuses: chance.happens(0.3) ? 0.2 : 0,
+        rejects: chance.happens(0.2) ? 0.1 : 0,
+        doubles: weather.repeats,
+        ...(chance.happens(0.2) && { down: { from: downFrom, to: downFrom + chance.between(10_000, 3 * MINUTE) } }),
+      }
+    : { refuses: 0, rejects: 0, doubles: 0 };
+  const seen = chronicle(world);
+  const provider = simulatedProvider(world, mood);
+  let published = 0;
+  const alerts = simulatedAlerts(world, {
+    published: (message) => {
+      published++;
+      paging.tell(message);
+    },
+    written: seen.alertWritten,
+  });
+  const paging = simulatedPaging(world, { alerts, provider, written: seen.pagingWritten, breakage });
+  const { contacts, rules } = await settledIn(world, paging);
+  const policies = new Map<number, Omit<typeof rules, 'version' | 'name'>>([[1, rules]]);
+  const hurried: (Night['hurried'][number] & { to: number })[] = [];
+  const known: string[] = [];
+  let policyVersion = 1;
+
+  const raise = async (dedupKey: string): Promise<void> => {
+    const severity = chance.pick(SEVERITIES);
+    const ending = await alerts.api.invoke({ do: 'raise', caller: person('shop'), dedupKey, severity });
+    if (ending.kind === 'answered' && ending.answer.alert) known.push(ending.answer.alert.id);
+  };
+  const hurry = async (alertId: string): Promise<void> => {
+    const asked = { alertId, from: world.now(), to: Infinity };
+    hurried.push(asked);
+    await paging.api.invoke({ do: 'escalate', id: alertId });
+    asked.to = world.now() + MINUTE;
+  };
+  const edit = async (): Promise<void> => {
+    const edited = rulesIn(world, policyVersion);
+    policies.set(++policyVersion, edited);
+    await paging.api.invoke({ do: 'savePolicy', caller: person('ana'), rules: edited });
+  };
+  const act = async (): Promise<void> => {
+    const roll = chance.next();
+    if (roll < 0.1) return edit();
+    if (roll < 0.18) {
+      await paging.api.invoke({ do: 'removeContact', caller: person('ana'), ...chance.pick(contacts) });
+      return;
+    }
+    if (known.length === 0) return;
+    const [id, caller] = [chance.pick(known), chance.pick(PEOPLE)];
+    if (roll < 0.3) return hurry(id);
+    if (roll < 0.4) await alerts.api.invoke({ do: 'snooze', caller, id, seconds: chance.between(10, 120) });
+    else if (roll < 0.7) await alerts.api.invoke({ do: 'acknowledge', caller, id });
+    else if (roll < 0.85) await alerts.api.invoke({ do: 'unacknowledge', caller, id });
+    else await alerts.api.invoke({ do: 'resolve', caller, id });
+  };
+
+  for (let at = 0; at < 28 * MINUTE; at += MINUTE) {
+    world.after(at + chance.between(0, 2_000), () => void alerts.eachMinute());
+    world.after(at + chance.between(0, 2_000), () => void paging.eachMinute());
+    if (chance.happens(weather.repeats)) world.after(at + chance.between(0, 9_000), () => void paging.eachMinute());
+  }
+  for (let n = chance.between(1, 3); n > 0; n--) {
+    world.after(chance.between(0, 3 * MINUTE), () => void raise(`shop-${chance.between(0, 2)}`));
+  }
+  for (let n = chance.between(0, 10); n > 0; n--) {
+    // Some things happen in the same millisecond.
+    world.after(chance.happens(0.2) ? 4 * MINUTE : chance.between(30_000, 12 * MINUTE), () => void act());
+  }
+  if (isFoul && chance.happens(0)) {
+    const queue = chance.pick([paging.queues.feed, paging.queues.wakes]);
+    world.after(chance.between(MINUTE, 7 * MINUTE), queue.purge);
+  }
+  await world.goOn(CLEAR_AT);
+  world.setWeather({ ...CALM, skewMs: weather.skewMs });
+  await world.goOn(END);
+
+  const failures = [
+    ...world.surprises(),
+    ...paging.poisoned().map((body) => `poisoned: ${body}`),
+    ...alerts.lost().map((body) => `lost: ${body}`),
+    ...brokenPromises({
+      chronicle: seen,
+      handed: provider.handed(),
+      refusals: provider.refusals,
+      escalations: paging.escalations(),
+      policies,
+      hurried,
+      clearAt: isFoul ? CLEAR_AT : 0,
+      lateMs: isFoul ? 3 * MINUTE : 5_000,
+      skewMs: weather.skewMs,
+      lookMs: weather.dawdles > 0 ? 8_100 : 100,
+      isFair: !isFoul,
+      now: world.now(),
+    }),
+  ];
+  return { failures, published, repeats: 0 };
+};

@@ -1,0 +1,179 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
+import type { StoredContact } from '../../functions/paging/contacts/contact.ts';
+import { remove as removeContact } from '../../functions/paging/contacts/remove.ts';
+import { contactStore } from '../../functions/paging/contacts/store.ts';
+import { escalate } from '../../functions/paging/escalations/escalate.ts';
+import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
+import type { FollowDeps } from '../../functions/paging/escalations/follow.ts';
+import type { StoredPage } from '../../functions/paging/escalations/page.ts';
+import { escalationStore } from '../../functions/paging/escalations/store.ts';
+import { tick, type TickDeps } from '../../functions/paging/escalations/tick.ts';
+import { wakeQueue } from '../../functions/paging/escalations/wake-queue.ts';
+import type { SavePolicy } from '../../functions/paging/policies/policy.ts';
+import { save as savePolicy } from '../../functions/paging/policies/save.ts';
+import { policyStore } from '../../functions/paging/policies/store.ts';
+import { follower } from '../../functions/paging/reactors/follow.ts';
+import { waker } from '../../functions/paging/reactors/wake.ts';
+import { worker } from '../../functions/paging/reactors/work.ts';
+import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
+import { fromImage } from '../../shared/aws/dynamo.ts';
+import type { Caller } from '../../shared/kernel/caller.ts';
+import type { SimulatedAlerts } from './alerts.ts';
+import type { SimulatedProvider } from './provider.ts';
+import { clientOf, memoryDynamo } from './world/dynamo.ts';
+import { queueTo } from './world/queue.ts';
+import { dynamoIn, sendsTo } from './world/services.ts';
+import { streamTo } from './world/stream.ts';
+import type { Surroundings, World } from './world/world.ts';
+
+const TABLE = 'paging';
+const RETENTION_DAYS = 30;
+const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
+/** As `infra/contexts/paging.ts` has them. */
+const FOLLOW = { timeoutSeconds: 29, queue: { visibilitySeconds: 180, attempts: 10 } };
+const WORK = { timeoutSeconds: 29, queue: { visibilitySeconds: 180, attempts: 5 } };
+const TICK_TIMEOUT_SECONDS = 55;
+
+/** Policies of this night name users; who is on call is simulated nowhere. */
+const DUTY = { onCallNow: () => Promise.resolve(undefined), answering: () => Promise.resolve(undefined) };
+const ROUTING = { policyOf: () => Promise.resolve(null) };
+
+export type PagingRequest =
+  | { readonly do: 'escalate'; readonly id: string }
+  | { readonly do: 'savePolicy'; readonly caller: Caller; readonly rules: SavePolicy }
+  | { readonly do: 'removeContact'; readonly caller: Caller; readonly userId: string; readonly contactId: string };
+
+/** An item of the paging table at the moment when it is written. */
+export interface PagingWrite {
+  readonly item: string;
+  readonly before: Partial<Escalation & StoredPage & StoredContact> | undefined;
+  readonly after: Partial<Escalation & StoredPage & StoredContact> | undefined;
+}
+
+/** What a broken build does otherwise than the one that is deployed. */
+export interface Breakage {
+  readonly follow?: (deps: FollowDeps) => FollowDeps;
+  readonly work?: (deps: TickDeps) => TickDeps;
+  readonly withoutTick?: true;
+}
+
+/** Paging in a simulated world, over the alerts of it: verbs, stores, reactors and the minute tick as they are deployed. */
+export const simulatedPaging = (
+  world: World,
+  {
+    alerts,
+    provider,
+    written,
+    breakage = {},
+  }: {
+    readonly alerts: SimulatedAlerts;
+    readonly provider: SimulatedProvider;
+    readonly written: (write: PagingWrite) => void;
+    readonly breakage?: Breakage;
+  },
+) => {
+  const streams: ReturnType<typeof streamTo>[] = [];
+  const dynamo = memoryDynamo({
+    onWrite: (record) => {
+      for (const stream of streams) stream(record);
+      written({
+        item: record.key.split('\u0000')[1] ?? '',
+        before: record.before && fromImage(record.before),
+        after: record.after && fromImage(record.after),
+      });
+    },
+    propagate: world.inOrder(),
+  });
+  dynamo.createTable(TABLE, PAGING_TABLE_SHAPE);
+  const poisoned: string[] = [];
+
+  const contactsIn = ({ call }: Surroundings) => contactStore(dynamoIn(dynamo, call), TABLE);
+  const policiesIn = ({ call }: Surroundings) => policyStore(dynamoIn(dynamo, call), TABLE);
+  const escalationsIn = ({ call }: Surroundings) => escalationStore(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
+  const wakeIn = ({ call }: Surroundings) =>
+    wakeQueue({
+      queueUrl: 'wake',
+      sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, ({ MessageBody = '', DelaySeconds = 0 }) => {
+        wakes.send({ body: MessageBody, delaySeconds: DelaySeconds });
+        return {};
+      }),
+    });
+
+  const follow = world.deploy((container) => {
+    const [policies, escalations] = [policiesIn(container), escalationsIn(container)];
+    const deps = { clock: container.clock, policies, escalations, routing: ROUTING };
+    return follower(() => breakage.follow?.(deps) ?? deps);
+  }, FOLLOW.timeoutSeconds);
+  const feed = queueTo(world, follow, FOLLOW.queue);
+
+  const workDepsIn = (container: Surroundings): TickDeps => {
+    const deps = {
+      clock: container.clock,
+      contacts: contactsIn(container),
+      escalations: escalationsIn(container),
+      channels: { sms: provider.channelIn(container) },
+      ...alerts.port(container.call),
+      chance: world.chance.next,
+      duty: DUTY,
+      wake: wakeIn(container),
+    };
+    return breakage.work?.(deps) ?? deps;
+  };
+  const work = world.deploy((container) => {
+    const deps = workDepsIn(container);
+    return worker(() => deps);
+  }, WORK.timeoutSeconds);
+  const wakes = queueTo(world, work, WORK.queue);
+  const timer = world.deploy((container) => {
+    const deps = workDepsIn(container);
+    return () => tick(deps);
+  }, TICK_TIMEOUT_SECONDS);
+
+  const wake = world.deploy((container) => {
+    const poisonTo = sendsTo<SQSClient, SendMessageCommandInput>(container.call, ({ MessageBody = '' }) => {
+      poisoned.push(MessageBody);
+      return {};
+    });
+    const deps = { clock: container.clock, wake: wakeIn(container), sqs: poisonTo, poisonQueueUrl: 'poison' };
+    return waker(() => deps);
+  });
+  streams.push(streamTo(world, wake, ({ after }) => after?.['due'] !== undefined));
+
+  const api = world.deploy((container) => {
+    const { clock } = container;
+    const deps = { clock, store: policiesIn(container), contacts: contactsIn(container) };
+    const escalations = escalationsIn(container);
+    return async (request: PagingRequest): Promise<void> => {
+      switch (request.do) {
+        case 'escalate':
+          await escalate({ clock, escalations }, request.id);
+          return;
+        case 'savePolicy':
+          await savePolicy(deps, request.caller, ORIGIN, 'default', request.rules);
+          return;
+        case 'removeContact':
+          await removeContact(deps, request.caller, ORIGIN, request);
+          return;
+      }
+    };
+  });
+
+  /** A client without a world around it: for what is there before the night begins. */
+  const calm = clientOf((operation, input) => Promise.resolve(dynamo.execute(operation, input)));
+  const items = () => dynamo.scan(TABLE).map((item) => unmarshall(item));
+
+  return {
+    api,
+    tell: (message: object) => feed.send({ body: JSON.stringify(message) }),
+    eachMinute: () => (breakage.withoutTick ? undefined : timer.invoke(undefined)),
+    contacts: contactStore(calm, TABLE),
+    policies: policyStore(calm, TABLE),
+    queues: { feed, wakes },
+    escalations: () => items().filter(({ item }) => item === 'ESCALATION') as (Escalation & { dueAt?: string })[],
+    pages: () => items().filter(({ item }) => String(item).startsWith('PAGE#')) as StoredPage[],
+    poisoned: (): readonly string[] => poisoned,
+  };
+};
+
+export type SimulatedPaging = ReturnType<typeof simulatedPaging>;

@@ -1,0 +1,273 @@
+import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
+import type { Step } from '../../functions/paging/policies/policy.ts';
+import type { AlertTold, Chronicle, Stretch, Told } from './chronicle.ts';
+import type { Handed } from './provider.ts';
+
+/** What the promises of paging are held against. Times are milliseconds of the world. */
+export interface Night {
+  readonly chronicle: Chronicle;
+  readonly handed: readonly Handed[];
+  readonly refusals: (key: string) => number;
+  readonly escalations: readonly (Escalation & { readonly dueAt?: string })[];
+  /** Steps and waits of each version of the policy. */
+  readonly policies: ReadonlyMap<number, Pick<Escalation, 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes'>>;
+  /** When people asked for the next step at once. */
+  readonly hurried: readonly (Stretch & { readonly alertId: string })[];
+  /** Something goes wrong until then. */
+  readonly clearAt: number;
+  /** How late anything may be, from when it was due or, where that is later, from when it cleared up. */
+  readonly lateMs: number;
+  readonly skewMs: number;
+  /** How long a look at an alert may be on its way back to the sender. */
+  readonly lookMs: number;
+  /** In this night no sender dies, nothing is refused and no answer is lost. */
+  readonly isFair: boolean;
+  readonly now: number;
+}
+
+/** Past this a sender that has claimed a page is dead, or was told that what it did is not known. */
+const SENDER_LIVES_MS = 45_000;
+/** A page that its provider refuses is tried again for as long, at most. */
+const RETRIES_MS = 150_000;
+
+/** What of the promises was broken, each in a sentence. */
+export const brokenPromises = (night: Night): string[] => [
+  ...night.chronicle.oddities,
+  ...handedOnce(night),
+  ...notAfterAcknowledgement(night),
+  ...[...night.chronicle.alerts.values()].flatMap((alert) => [
+    ...stepsInTime(night, alert),
+    ...acknowledgementsEnd(night, alert),
+    ...endsAs(night, alert),
+  ]),
+  ...[...night.chronicle.pages.values()].flatMap((page) => toldRightly(night, page)),
+];
+
+/** Nobody is paged twice: of one key a second message only where what became of the first cannot be known. */
+const handedOnce = ({ handed, chronicle, isFair }: Night): string[] => {
+  const failures: string[] = [];
+  const before = new Map<string, Handed>();
+  for (const message of handed) {
+    const { key, contactId, askedAt, isDouble } = message;
+    const told = chronicle.pages.get(key);
+    if (!told || told.writtenAt > askedAt) failures.push(`${key}: handed over, and not in the ledger`);
+    if (told && told.page.contactId !== contactId) failures.push(`${key}: handed over for ${contactId}`);
+    const first = before.get(key);
+    if (isDouble) continue;
+    before.set(key, message);
+    if (!first) continue;
+    const claimedAt = told?.claimedAt.findLast((at) => at <= first.askedAt) ?? 0;
+    const isSenderGone = askedAt - claimedAt >= SENDER_LIVES_MS;
+    if (isFair) failures.push(`${key}: handed over twice in a fair night`);
+    else if (told?.closed && told.closed.at < askedAt) failures.push(`${key}: handed over again after it was noted`);
+    else if (first.answer !== 'lost' && !isSenderGone) failures.push(`${key}: handed over by two senders at once`);
+  }
+  return failures;
+};
+
+const ringsAt = ({ rings }: AlertTold, from: number, to: number): boolean =>
+  rings.some((ring) => ring.from <= to && ring.to > from);
+
+/** No page once an acknowledgement, a snooze or a resolution was accepted, save what was looked at just before. */
+const notAfterAcknowledgement = ({ handed, chronicle, lookMs }: Night): string[] =>
+  handed.flatMap(({ key, askedAt }) => {
+    const alert = chronicle.alerts.get(key.split('#')[0] ?? '');
+    return alert && ringsAt(alert, askedAt - lookMs, askedAt)
+      ? []
+      : [`${key}: handed over while nobody was to be paged`];
+  });
+
+interface Place {
+  readonly name: string;
+  readonly round: number;
+  readonly loop: number;
+  readonly step: number;
+  readonly policyVersion: number;
+  readonly plannedAt: number;
+  readonly writtenAt: number;
+  readonly pages: readonly Told[];
+}
+
+/** The steps of an alert that were reached, in the order in which they were. */
+const placesOf = ({ chronicle }: Night, alertId: string): Place[] => {
+  const found = new Map<string, Place & { readonly pages: Told[] }>();
+  for (const told of chronicle.pages.values()) {
+    const { page, writtenAt } = told;
+    if (page.alertId !== alertId) continue;
+    const name = `round ${page.round}, loop ${page.loop}, step ${page.step}`;
+    const plannedAt = Date.parse(page.plannedAt);
+    const { round, loop, step, policyVersion } = page;
+    const place = found.get(name) ?? { name, round, loop, step, policyVersion, plannedAt, writtenAt, pages: [] };
+    place.pages.push(told);
+    found.set(name, place);
+  }
+  return [...found.values()].sort((a, b) => a.writtenAt - b.writtenAt || a.round - b.round);
+};
+
+const deadline = ({ clearAt, lateMs }: Night, due: number): number => Math.max(due, clearAt) + lateMs;
+
+/** Each ring reaches the first step, each step is followed by the next: none early, none late, none twice, none left out. */
+const stepsInTime = (night: Night, alert: AlertTold): string[] => {
+  const { id, rings } = alert;
+  const failures: string[] = [];
+  const places = placesOf(night, id);
+  for (const ring of rings) {
+    const by = deadline(night, ring.from);
+    if (Math.min(ring.to, night.now) <= by) continue;
+    if (!places.some(({ loop, step, writtenAt }) => loop + step === 0 && writtenAt >= ring.from && writtenAt <= by)) {
+      failures.push(`${id}: rang at ${clock(ring.from)}, and no first step was reached by ${clock(by)}`);
+    }
+  }
+  for (const [i, place] of places.entries()) {
+    const { name, round, writtenAt, policyVersion } = place;
+    const policy = night.policies.get(policyVersion);
+    const present = night.escalations.find(({ alertId }) => alertId === id);
+    if (!policy || !present) return [...failures, `${id}: no escalation, or one by a policy that never was`];
+    const step = policy.steps[place.step];
+    if (!step) return [...failures, `${id}: ${name} is no step of the policy at version ${policyVersion}`];
+    if (present.policyVersion !== policyVersion)
+      failures.push(`${id}: ${name} is not of the policy that it began with`);
+    failures.push(...whomItPages(night, id, place, step));
+    const previous = places.slice(0, i).findLast((each) => each.round === round);
+    if (!previous && place.loop + place.step > 0) failures.push(`${id}: ${name} is the first of its round`);
+    const next = nextPlace(place, policy);
+    const followers = places.filter((each) => each.round === round && each.writtenAt >= writtenAt && each !== place);
+    const follower = followers[0];
+    const due = dueAfter(place, step);
+    if (follower) {
+      if (!next || follower.loop !== next.loop || follower.step !== next.step) {
+        failures.push(`${id}: ${name} is followed by ${follower.name}`);
+      }
+      const isHurried = night.hurried.some(
+        (each) => each.alertId === id && each.from <= follower.writtenAt && each.to >= writtenAt,
+      );
+      if (!isHurried && follower.plannedAt < due) failures.push(`${id}: ${follower.name} is early`);
+    }
+    const by = deadline(night, Math.max(due, writtenAt));
+    const isOvertaken = places.some((each) => each.round > round && each.writtenAt <= by);
+    const ring = rings.findLast(({ from }) => from <= writtenAt);
+    if (!next || isOvertaken || !ring || Math.min(ring.to, night.now) <= by) continue;
+    if (!follower || follower.writtenAt > by) {
+      failures.push(`${id}: nothing follows ${name} of ${clock(writtenAt)} by ${clock(by)}`);
+    }
+  }
+  return failures;
+};
+
+const nextPlace = ({ loop, step }: Place, { steps, repeat }: Pick<Escalation, 'steps' | 'repeat'>) => {
+  if (step + 1 < steps.length) return { loop, step: step + 1 };
+  return loop < repeat ? { loop: loop + 1, step: 0 } : undefined;
+};
+
+/** When what comes after a step is due: at once where it reached nobody. */
+const dueAfter = ({ plannedAt, pages }: Place, { escalateAfterMinutes }: Step): number =>
+  plannedAt + (pages.some(({ page }) => page.status === 'planned') ? escalateAfterMinutes * 60_000 : 0);
+
+/** Exactly the contacts that each target has when the step is reached; for one who has none, a line that says so. */
+const whomItPages = ({ chronicle }: Night, id: string, place: Place, step: Step): string[] => {
+  const { plannedAt, writtenAt, pages, name } = place;
+  const from = Math.min(plannedAt, writtenAt) - 30_000;
+  const failures: string[] = [];
+  for (const { id: userId } of step.targets) {
+    const mine = pages.filter(({ page }) => page.userId === userId);
+    const paged = new Set(mine.map(({ page }) => page.contactId));
+    const [sure, possible] = [
+      chronicle.contacts.filter((each) => each.userId === userId && each.from <= from && each.to > writtenAt),
+      chronicle.contacts.filter((each) => each.userId === userId && each.from <= writtenAt && each.to > from),
+    ];
+    for (const { contactId } of sure) {
+      if (!paged.has(contactId)) failures.push(`${id}: ${name} does not page ${userId} at ${contactId}`);
+    }
+    if (mine.length === 0) failures.push(`${id}: ${name} says nothing of ${userId}`);
+    for (const contactId of paged) {
+      const isKnown = contactId === null || possible.some((each) => each.contactId === contactId);
+      if (!isKnown) failures.push(`${id}: ${name} pages ${userId} at ${contactId}, which is gone`);
+    }
+  }
+  if (pages.some(({ page }) => !step.targets.some((target) => target.id === page.userId))) {
+    failures.push(`${id}: ${name} pages somebody who is no target of it`);
+  }
+  return failures;
+};
+
+/** An acknowledgement lasts as long as the policy says, and no longer. */
+const acknowledgementsEnd = (night: Night, { id, transitions }: AlertTold): string[] => {
+  const minutes = night.escalations.find(({ alertId }) => alertId === id)?.acknowledgementTimeoutMinutes;
+  const failures: string[] = [];
+  for (const [i, { at, alert }] of transitions.entries()) {
+    const isFirst = alert.status === 'acknowledged' && transitions[i - 1]?.alert.status !== 'acknowledged';
+    if (!isFirst) continue;
+    const end = transitions.slice(i).find((each) => each.alert.status !== 'acknowledged');
+    const due =
+      minutes === undefined || minutes === null ? Infinity : Date.parse(alert.acknowledgedAt ?? '') + minutes * 60_000;
+    if (end?.alert.transition.actor.kind === 'system' && end.alert.status === 'open' && end.at < due - night.skewMs) {
+      failures.push(`${id}: the acknowledgement of ${clock(at)} was taken back early`);
+    }
+    const by = deadline(night, due);
+    if ((end?.at ?? Infinity) > by && night.now > by) {
+      failures.push(`${id}: the acknowledgement of ${clock(at)} was not taken back by ${clock(by)}`);
+    }
+  }
+  return failures;
+};
+
+/** When all is over, an escalation stands as its alert does, and has exactly one next look where it needs one. */
+const endsAs = (night: Night, { id, transitions, rings }: AlertTold): string[] => {
+  const last = transitions.at(-1);
+  const mine = night.escalations.filter(({ alertId }) => alertId === id);
+  const [escalation] = mine;
+  if (!last || deadline(night, last.at) > night.now) return [];
+  if (!escalation || mine.length > 1) return [`${id}: ${mine.length} escalations`];
+  const { status, nextAt, dueAt } = escalation;
+  const wanted =
+    last.alert.status === 'resolved'
+      ? ['ended']
+      : rings.at(-1)?.to === Infinity
+        ? ['escalating', 'exhausted']
+        : ['held'];
+  const failures: string[] = [];
+  if (!wanted.includes(status)) failures.push(`${id}: is ${last.alert.status}, and its escalation ${status}`);
+  if (dueAt !== nextAt) failures.push(`${id}: goes on at ${nextAt}, and is looked at at ${dueAt}`);
+  if (status === 'escalating' && nextAt === undefined) failures.push(`${id}: escalates, and nothing wakes it`);
+  if (nextAt !== undefined && Date.parse(nextAt) + night.lateMs < night.now)
+    failures.push(`${id}: stuck since ${nextAt}`);
+  return failures;
+};
+
+/** The ledger tells of each page what became of it, as the provider and the alert know it. */
+const toldRightly = (night: Night, { key, page, writtenAt, closed, claimedAt }: Told): string[] => {
+  const { chronicle, handed, refusals } = night;
+  const taken = handed.filter((each) => each.key === key);
+  if (!closed) {
+    return deadline(night, writtenAt) + RETRIES_MS < night.now
+      ? [`${key}: planned at ${clock(writtenAt)}, and nothing came of it`]
+      : [];
+  }
+  const { status, attempts } = closed.page;
+  const failures: string[] = [];
+  if (attempts !== claimedAt.length) failures.push(`${key}: ${claimedAt.length} attempts, and ${attempts} counted`);
+  const by = deadline(night, writtenAt) + (night.isFair && refusals(key) === 0 ? 0 : RETRIES_MS);
+  if (closed.at > by)
+    failures.push(`${key}: planned at ${clock(writtenAt)}, and ${status} only at ${clock(closed.at)}`);
+  if (status === 'sent' && taken.length === 0) failures.push(`${key}: sent, and the provider knows nothing of it`);
+  if (status !== 'sent' && taken.some(({ answer }) => answer === 'heard') && night.isFair) {
+    failures.push(`${key}: the provider has it, and it is ${status}`);
+  }
+  if (status === 'failed' && refusals(key) === 0) failures.push(`${key}: failed, and the provider refused nothing`);
+  const isWithoutContact = page.contactId === null;
+  const rings = chronicle.alerts.get(page.alertId)?.rings ?? [];
+  const rangAllTheTime = rings.some(({ from, to }) => from <= writtenAt && to > closed.at);
+  const isGone = chronicle.contacts.some(({ contactId, to }) => contactId === page.contactId && to <= closed.at);
+  if (status === 'skipped' && !isWithoutContact && rangAllTheTime && !isGone) {
+    failures.push(`${key}: skipped, and the alert rang all the time`);
+  }
+  if (status === 'skipped' && isWithoutContact) {
+    const had = chronicle.contacts.some(
+      (each) => each.userId === page.userId && each.from <= writtenAt - 30_000 && each.to > writtenAt,
+    );
+    if (had) failures.push(`${key}: says that ${page.userId} has no contact`);
+  }
+  return failures;
+};
+
+const clock = (at: number): string => new Date(at).toISOString().slice(11, 23);
