@@ -11,6 +11,8 @@ export const BROKEN = 'BROKEN';
 export const STATE_KIND = 'monitor-state';
 /** The same of what is known of an instance of a rule. */
 export const RULE_KIND = 'rule-state';
+/** The same of the error budget of a service. */
+export const BUDGET_KIND = 'budget-state';
 /** How the partitions begin in which metrics come in. */
 export const SEGMENT_PREFIX = 'METRICS#SEGMENT#';
 

@@ -1,6 +1,12 @@
 import { Aws, aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { HEALTH_TABLE_SHAPE, RULE_KIND, SEGMENT_PREFIX, STATE_KIND } from '../../functions/health/table.ts';
+import {
+  BUDGET_KIND,
+  HEALTH_TABLE_SHAPE,
+  RULE_KIND,
+  SEGMENT_PREFIX,
+  STATE_KIND,
+} from '../../functions/health/table.ts';
 import { observabilityStackName, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
@@ -12,9 +18,11 @@ import type { AlertsData } from './alerts.ts';
 /** A worker checks fifty monitors at once, and the slowest takes thirty seconds. */
 const CHECK_SECONDS = 60;
 
-/** Writes of what is known of a monitor or an instance of a rule, their removal, and metrics that come in. */
+/** Writes of what is known of a monitor, an instance of a rule or an error budget, their removal, and metrics that come in. */
 const NEWS = [
-  ...['NewImage', 'OldImage'].map((image) => ({ dynamodb: { [image]: { kind: { S: [STATE_KIND, RULE_KIND] } } } })),
+  ...['NewImage', 'OldImage'].map((image) => ({
+    dynamodb: { [image]: { kind: { S: [STATE_KIND, RULE_KIND, BUDGET_KIND] } } },
+  })),
   { dynamodb: { Keys: { part: { S: [{ prefix: SEGMENT_PREFIX }] } } } },
 ];
 
@@ -78,7 +86,7 @@ export class HealthApp extends Construct {
     const measure = functions.add(this, 'health-measure', 'Takes metrics, and serves rules over them', {
       memoryMb: 1024,
     });
-    data.table.grantTo(measure, ['GetItem', 'PutItem', 'DeleteItem', 'Query']);
+    data.table.grantTo(measure, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query']);
     watches(measure);
 
     const collect = functions.add(this, 'health-collect', 'Checks monitors at once for a caller', { memoryMb: 1024 });
@@ -112,11 +120,11 @@ export class HealthApp extends Construct {
     // All shards of ten thousand monitors at once: `npm run simulate:collection` shows what fewer do.
     consumeQueue(check, checks.queue, { batchSize: 1, maxConcurrency: 200 });
 
-    const evaluate = functions.add(this, 'health-evaluate', 'Each minute: holds the rules against the metrics', {
+    const evaluate = functions.add(this, 'health-evaluate', 'Each minute: rules against metrics, error budgets', {
       timeoutSeconds: 55,
       memoryMb: 1024,
     });
-    data.table.grantTo(evaluate, ['GetItem', 'PutItem', 'Query']);
+    data.table.grantTo(evaluate, ['GetItem', 'BatchGetItem', 'PutItem', 'Query']);
     watches(evaluate);
     runOnSchedule(this, 'EachMinuteRules', evaluate, events.Schedule.rate(Duration.minutes(1)), 'Rules over metrics');
 

@@ -264,3 +264,58 @@ describe('an exposition that is scraped', () => {
     await closed(server);
   });
 });
+
+describe('the SLA of a service', () => {
+  test('counts to the second what the checks found; a budget that burns too fast wakes somebody, and lets go', async () => {
+    const { body: config } = await admin.get<{ version: number; settings: object }>('/api/monitoring/config');
+    const objectives = [{ service: 'checkout', uptimePercent: 99.9 }];
+    const set = await admin.call('PUT', '/api/monitoring/config', {
+      version: config.version,
+      settings: { ...config.settings, objectives },
+    });
+    expect(set.status, JSON.stringify(set.body)).toBe(200);
+    const server = await listening(() => ({ status: 200, body: 'ok' }));
+    const port = portOf(server);
+    const { id } = await create({
+      name: 'Checkout',
+      service: 'checkout',
+      check: { type: 'http', url: `http://127.0.0.1:${port}/` },
+      failAfter: 1,
+    });
+    for (let minute = 0; minute < 62; minute++) await tocsin.pass(60);
+    await closed(server);
+    for (let minute = 0; minute < 2; minute++) await pass(60);
+    const burning = (await admin.get<AlertPage>('/api/monitoring/alerts?status=open&source=slo')).body.items;
+    expect(burning).toMatchObject([
+      {
+        severity: 'critical',
+        service: 'checkout',
+        title: 'checkout spends its error budget 14.4 times too fast',
+        description: expect.stringMatching(/^Why: the error budget of 99.9 % burns \d+\.\d× over 1 h and /),
+      },
+    ]);
+    const again = await listening(() => ({ status: 200, body: 'ok' }), port);
+    for (let minute = 0; minute < 7; minute++) await tocsin.pass(60);
+    await closed(again);
+    admin = await tocsin.admin();
+    expect((await admin.get<AlertPage>('/api/monitoring/alerts?status=open&source=slo')).body.items).toEqual([]);
+
+    const { body: changed } = await admin.get<{ items: { at: string; status: string }[] }>(
+      `/api/monitoring/monitors/${id}/changes`,
+    );
+    const [up, down] = changed.items.map(({ at }) => Date.parse(at));
+    const question = '/api/monitoring/sla?service=checkout&period=day&timeZone=Europe/Berlin';
+    const { body } = await admin.get<{ items: { seconds: object; met: boolean; outages: object }[] }>(question);
+    expect(body.items).toMatchObject([
+      {
+        service: 'checkout',
+        met: false,
+        target: { uptimePercent: 99.9 },
+        seconds: { down: ((up ?? 0) - (down ?? 0)) / 1000, gap: 0 },
+        outages: { count: 1 },
+      },
+    ]);
+    expect((await admin.get<string>(`${question}&format=csv`)).body).toContain('\r\ncheckout,,');
+    await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
+  });
+});

@@ -12,6 +12,23 @@ const rising = z.refine<{ warning: number; critical: number }>(({ warning, criti
 const Percents = z.strictObject({ warning: Percent, critical: Percent }).check(rising);
 const Times = z.strictObject({ warning: Milliseconds, critical: Milliseconds }).check(rising);
 
+/** What one service is held to; the general targets hold where it says nothing. */
+const Objective = z.strictObject({
+  service: z.string().check(z.trim(), z.minLength(1), z.maxLength(128)),
+  uptimePercent: z.optional(Percent),
+  responseTimeMs: z.optional(Milliseconds),
+  /** Down with the first of its monitors, or only with all of them. */
+  downWhen: z._default(z.enum(['any', 'all']), 'any'),
+  /** Whether alerts are raised when its error budget burns too fast. */
+  burnRateAlerts: z._default(z.boolean(), true),
+});
+export type Objective = z.infer<typeof Objective>;
+
+const Objectives = z.array(Objective).check(
+  z.maxLength(500),
+  z.refine((all) => new Set(all.map(({ service }) => service)).size === all.length, 'must name each service only once'),
+);
+
 /** What an installation may set: thresholds, targets and retention. */
 export const Settings = z.strictObject({
   thresholds: z.strictObject({
@@ -23,6 +40,7 @@ export const Settings = z.strictObject({
     precisionDropPercent: z.strictObject({ critical: Percent }),
   }),
   targets: z.strictObject({ uptimePercent: Percent, responseTimeMs: Milliseconds }),
+  objectives: z._default(Objectives, []),
   retention: z.strictObject({ minuteDays: Days, hourDays: Days, dayDays: Days }),
 });
 export type Settings = z.infer<typeof Settings>;
@@ -38,6 +56,7 @@ export const DEFAULT_SETTINGS: Settings = {
     precisionDropPercent: { critical: 20 },
   },
   targets: { uptimePercent: 99.99, responseTimeMs: 1_000 },
+  objectives: [],
   retention: { minuteDays: 15, hourDays: 90, dayDays: 730 },
 };
 

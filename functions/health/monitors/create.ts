@@ -4,6 +4,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { newId, newSecret, sha256 } from '../../../shared/kernel/ids.ts';
 import { overdueAt } from './heartbeat.ts';
 import type { CreateMonitor, Monitor, StoredMonitor } from './monitor.ts';
+import { noPast } from './past.ts';
 import { unknownState } from './state.ts';
 import type { KnownState, MonitorStore } from './store.ts';
 import { monitorView } from './view.ts';
@@ -27,6 +28,7 @@ export const create = async (
     service: request.service ?? null,
     team: request.team ?? null,
     runbookUrl: request.runbookUrl ?? null,
+    ...noPast(request.service ?? null, request.enabled, at),
     createdAt: at.toISOString(),
     changedAt: at.toISOString(),
     changedBy: actorOf(caller),

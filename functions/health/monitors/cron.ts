@@ -12,15 +12,6 @@ export const cronProblem = (expression: string, timeZone: string): string | unde
   }
 };
 
-export const timeZoneProblem = (timeZone: string): string | undefined => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return undefined;
-  } catch {
-    return 'must be a time zone such as Europe/Berlin';
-  }
-};
-
 /**
  * The first instant after `after` at which the expression is due in its zone. What falls into an hour that is left
  * out when clocks go forward is due as that hour would end, and of an hour that comes twice only the first counts.

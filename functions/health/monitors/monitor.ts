@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { isTimeZone, TimeZone } from '../../../shared/kernel/time-zone.ts';
 import { MetricName } from '../metrics/point.ts';
-import { cronProblem, timeZoneProblem } from './cron.ts';
-
-/** Minutes between two checks. Each divides a day, so that a monitor's minutes are the same every day. */
-export const INTERVALS = [1, 2, 3, 5, 10, 15, 20, 30, 60] as const;
+import { cronProblem } from './cron.ts';
+import { INTERVALS } from './slots.ts';
 
 const Text = (most: number) => z.string().check(z.minLength(1), z.maxLength(most));
 const Url = z.string().check(
@@ -149,7 +148,7 @@ export const HeartbeatCheck = z
     type: z.literal('heartbeat'),
     periodSeconds: z.optional(z.int().check(z.gte(60), z.lte(366 * 86_400))),
     cron: z.optional(z.string().check(z.maxLength(128))),
-    timeZone: z._default(z.string().check(z.maxLength(64)), 'UTC'),
+    timeZone: z._default(TimeZone, 'UTC'),
     graceSeconds: z._default(z.int().check(z.gte(0), z.lte(30 * 86_400)), 300),
   })
   .check((context) => {
@@ -158,9 +157,7 @@ export const HeartbeatCheck = z
       context.issues.push({ code: 'custom', message, path: [path], input: context.value });
     };
     if ((periodSeconds === undefined) === (cron === undefined)) say('cron', 'give either periodSeconds or cron');
-    const zone = timeZoneProblem(timeZone);
-    if (zone) say('timeZone', zone);
-    else if (cron !== undefined) {
+    if (cron !== undefined && isTimeZone(timeZone)) {
       const problem = cronProblem(cron, timeZone);
       if (problem) say('cron', problem);
     }
@@ -240,8 +237,22 @@ export const Monitor = z.object({
 });
 export type Monitor = z.infer<typeof Monitor>;
 
+/** Whose a monitor was, and whether anybody looked, from when on. */
+export interface Coverage {
+  readonly at: string;
+  readonly service: string | null;
+  readonly enabled: boolean;
+}
+
+/** What an SLA has to know of a monitor's past, whatever became of its definition. */
+export interface Past {
+  readonly coverage: readonly Coverage[];
+  /** Windows that have begun and stand in the definition no more. */
+  readonly pastMaintenance: readonly { readonly from: string; readonly to: string }[];
+}
+
 /** A monitor as it lies in the table. */
-export interface StoredMonitor extends Omit<CreateMonitor, 'service' | 'team' | 'runbookUrl'> {
+export interface StoredMonitor extends Omit<CreateMonitor, 'service' | 'team' | 'runbookUrl'>, Past {
   readonly id: string;
   readonly version: number;
   readonly service: string | null;

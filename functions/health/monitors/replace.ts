@@ -4,6 +4,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { noSuchMonitor } from './get.ts';
 import { keptCheck, type Monitor, type ReplaceMonitor, type StoredMonitor } from './monitor.ts';
+import { pastAfter } from './past.ts';
 import type { MonitorStore } from './store.ts';
 import { monitorView } from './view.ts';
 
@@ -27,12 +28,14 @@ export const replace = async (
       'A heartbeat cannot become another kind of monitor, nor another a heartbeat: make a new one.',
     );
   }
+  const service = request.service ?? null;
   const next: StoredMonitor = {
     ...request,
+    ...pastAfter(before, { ...request, service }, at),
     check: keptCheck(request.check, before.check),
     id,
     version: version + 1,
-    service: request.service ?? null,
+    service,
     team: request.team ?? null,
     runbookUrl: request.runbookUrl ?? null,
     createdAt: before.createdAt,

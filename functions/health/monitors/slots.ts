@@ -1,5 +1,7 @@
 import { sha256 } from '../../../shared/kernel/ids.ts';
-import { INTERVALS } from './monitor.ts';
+
+/** Minutes between two checks. Each divides a day, so that a monitor's minutes are the same every day. */
+export const INTERVALS = [1, 2, 3, 5, 10, 15, 20, 30, 60] as const;
 
 const MINUTE_MS = 60_000;
 

@@ -2,12 +2,13 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { BROKEN, DUE_INDEX, STATE_KIND } from '../table.ts';
-import type { StoredMonitor } from './monitor.ts';
+import type { Past, StoredMonitor } from './monitor.ts';
+import { PAST_DAYS } from './past.ts';
 import { dueName, phaseOf } from './slots.ts';
 import type { MonitorState } from './state.ts';
 
 /*
- * Access patterns. The partitions MONITOR, MONITOR#…, PING#…, RUN#… and WATCH belong to this room.
+ * Access patterns. The partitions MONITOR, MONITOR#…, SERVICE, PING#…, RUN#… and WATCH belong to this room.
  *
  *  #  question                                               index   key
  *  1  monitors, oldest first                                 table   part = MONITOR, item = id
@@ -19,17 +20,31 @@ import type { MonitorState } from './state.ts';
  *  7  has a shard of a minute been taken                     table   part = RUN#minute, item = shard
  *     into how many shards a minute is divided             table   part = RUN#minute, item = PLAN
  *  8  the minute up to which the tick has come, and its gaps table   part = WATCH, item = TICK; item begins with GAP#
+ *  9  which monitors a service has or had                    table   part = SERVICE, item begins with service
+ * 10  which services went down or came up since an instant  table   part = WATCH#OUTAGE, item = when#id
+ * 11  the past of a monitor, also of one that is gone        table   part = MONITOR, MONITOR#STATE, item = id;
+ *                                                                    part = MONITOR#GONE#id, item = EVENT
  *
  * A monitor's place in the `due` index tells its minutes for good, so to check it again costs no write.
  */
 
 const MONITOR = 'MONITOR';
 const STATE = 'MONITOR#STATE';
+const SERVICE = 'SERVICE';
+const OUTAGES = 'WATCH#OUTAGE';
+/** Longer than the longest window over which an error budget is looked at. */
+const OUTAGE_DAYS = 4;
 const BEAT = 'BEAT';
 const WATCH = 'WATCH';
 const DAY_SECONDS = 86_400;
 /** DynamoDB reads a hundred items at once, and each id has two. */
 const IDS_A_READ = 50;
+/** The same, and each id has three. */
+const PASTS_A_READ = 33;
+/** More gaps than that within a year are no gaps any more. */
+const MAX_GAPS = 10_000;
+/** Changes of one monitor's status that are read at once. */
+const CHANGES_A_READ = 500;
 
 /** An installation has at most this many monitors. */
 export const MAX_MONITORS = 20_000;
@@ -54,6 +69,21 @@ export interface StatusChange {
   readonly muted: boolean;
 }
 
+/** What an SLA has to know of a monitor besides how its status changed. */
+export interface KnownPast extends Past {
+  readonly id: string;
+  readonly name: string;
+  readonly maintenance: StoredMonitor['maintenance'];
+  readonly goneAt?: string;
+  readonly state?: KnownState;
+}
+
+/** A monitor that belongs to a service, or did. */
+export interface Belonging {
+  readonly service: string;
+  readonly id: string;
+}
+
 /** Minutes in which nobody looked: they are ours, and count against nobody. */
 export interface Gap {
   readonly from: string;
@@ -70,11 +100,18 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
       ? { due: dueName(monitor.intervalMinutes, phaseOf(monitor.id, monitor.intervalMinutes)), dueAt: monitor.id }
       : {};
 
+  /** That a monitor belongs to a service, where its definition says so from now on. */
+  const belongings = ({ id, coverage, changedAt }: StoredMonitor) => {
+    const services = new Set(coverage.flatMap(({ at, service }) => (at === changedAt ? (service ?? []) : [])));
+    return [...services].map((service) => ({ part: SERVICE, item: `${service}\n${id}`, service, id }));
+  };
+
   /** Makes a monitor, what is first known of it, and, for a heartbeat, its key. */
   const create = async (monitor: StoredMonitor, state: KnownState, keyHash: string | undefined): Promise<void> => {
     await health.transact([
       { put: { ...monitor, ...place(monitor), part: MONITOR, item: monitor.id, keyHash } },
       { put: stateItem(state) },
+      ...belongings(monitor).map((put) => ({ put })),
       ...(keyHash === undefined ? [] : [{ put: { part: `PING#${keyHash}`, item: 'KEY', id: monitor.id } }]),
     ]);
   };
@@ -95,23 +132,28 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
 
   /** False where the monitor is not at the version that was read. */
   const replace = async (monitor: StoredMonitor, keyHash: string | undefined): Promise<boolean> => {
-    const { done } = await health.put(
-      { ...monitor, ...place(monitor), part: MONITOR, item: monitor.id, keyHash },
-      { expression: '#version = :seen', values: { seen: monitor.version - 1 } },
-    );
-    return done;
+    const put = { ...monitor, ...place(monitor), part: MONITOR, item: monitor.id, keyHash };
+    const when = { expression: '#version = :seen', values: { seen: monitor.version - 1 } };
+    const others = belongings(monitor);
+    if (others.length > 0) return health.transact([{ put, when }, ...others.map((other) => ({ put: other }))]);
+    return (await health.put(put, when)).done;
   };
 
-  /** Leaves the event of the removal to the stream, which then carries it; the history stays for its time. */
+  /** Leaves the event of the removal to the stream, which then carries it; the past stays for its time. */
   const remove = async (
     monitor: StoredMonitor & { readonly keyHash?: string },
     event: object,
     at: Date,
   ): Promise<void> => {
+    const { id, name, coverage, maintenance, pastMaintenance } = monitor;
+    const ttl = expiry(at, Math.max(retentionDays, PAST_DAYS));
+    const past = { id, name, coverage, maintenance, pastMaintenance, goneAt: at.toISOString() };
+    const services = new Set(coverage.flatMap(({ service }) => service ?? []));
     await health.transact([
-      { delete: { part: MONITOR, item: monitor.id } },
-      { delete: { part: STATE, item: monitor.id } },
-      { put: { part: `MONITOR#GONE#${monitor.id}`, item: 'EVENT', event, ttl: expiry(at, retentionDays) } },
+      { delete: { part: MONITOR, item: id } },
+      { delete: { part: STATE, item: id } },
+      { put: { part: `MONITOR#GONE#${id}`, item: 'EVENT', event, ...past, ttl } },
+      ...[...services].map((service) => ({ put: { part: SERVICE, item: `${service}\n${id}`, service, id, ttl } })),
       ...(monitor.keyHash === undefined ? [] : [{ delete: { part: `PING#${monitor.keyHash}`, item: 'KEY' } }]),
     ]);
   };
@@ -187,12 +229,73 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
       reason,
       sequence,
       muted,
-      ttl: expiry(at, Math.max(retentionDays, 400)),
+      ttl: expiry(at, Math.max(retentionDays, PAST_DAYS)),
     });
+  };
+
+  /** That a monitor of a service went down or came up, for as long as an error budget may burn on it. */
+  const keepOutage = async ({ id, since }: MonitorState, service: string, at: Date): Promise<void> => {
+    await health.put({ part: OUTAGES, item: `${since}#${id}`, service, ttl: expiry(at, OUTAGE_DAYS) });
+  };
+
+  /** Access pattern 10. */
+  const outagesSince = async (from: Date): Promise<string[]> => {
+    const found = await health.all<{ service: string }>(
+      { where: '#part = :part AND #item >= :from', values: { part: OUTAGES, from: from.toISOString() } },
+      2 * MAX_MONITORS,
+    );
+    return [...new Set(found.map(({ service }) => service))];
   };
 
   const changes = (id: string, page: PageRequest): Promise<Page<StatusChange>> =>
     health.page({ where: '#part = :part', values: { part: `MONITOR#HISTORY#${id}` }, newestFirst: true }, page);
+
+  /** The changes of a range, and the last before it, oldest first. */
+  const changesIn = async (id: string, from: Date, to: Date): Promise<StatusChange[]> => {
+    const found: StatusChange[] = [];
+    let cursor: string | undefined;
+    do {
+      const page: Page<StatusChange> = await health.page(
+        {
+          where: '#part = :part AND #item <= :last',
+          values: { part: `MONITOR#HISTORY#${id}`, last: `${to.toISOString()}#~` },
+          newestFirst: true,
+        },
+        { limit: CHANGES_A_READ, cursor },
+      );
+      found.push(...page.items);
+      cursor = page.next ?? undefined;
+    } while (cursor && (found.at(-1)?.at ?? '') > from.toISOString());
+    const before = found.findIndex(({ at }) => at <= from.toISOString());
+    return (before === -1 ? found : found.slice(0, before + 1)).reverse();
+  };
+
+  /** Access pattern 9: of one service, or of all of them, ordered by service. */
+  const belongingTo = (service: string | undefined): Promise<Belonging[]> =>
+    health.all(
+      service === undefined
+        ? { where: '#part = :part', values: { part: SERVICE } }
+        : { where: '#part = :part AND begins_with(#item, :own)', values: { part: SERVICE, own: `${service}\n` } },
+      2 * MAX_MONITORS,
+    );
+
+  /** Access pattern 11; those of which nothing is known are left out. */
+  const pasts = async (ids: readonly string[]): Promise<KnownPast[]> => {
+    const batches = Array.from({ length: Math.ceil(ids.length / PASTS_A_READ) }, (_, i) =>
+      health.many<Partial<KnownPast & KnownState> & { part: string; id: string }>(
+        ids.slice(i * PASTS_A_READ, (i + 1) * PASTS_A_READ).flatMap((item) => [
+          { part: MONITOR, item },
+          { part: STATE, item },
+          { part: `MONITOR#GONE#${item}`, item: 'EVENT' },
+        ]),
+      ),
+    );
+    const found = (await Promise.all(batches)).flat();
+    const states = new Map(found.filter(({ part }) => part === STATE).map((state) => [state.id, state]));
+    return found
+      .filter(({ part }) => part !== STATE)
+      .map((past) => ({ ...(past as KnownPast), state: states.get(past.id) as KnownState | undefined }));
+  };
 
   /** Access pattern 6. */
   const idOfKey = async (keyHash: string): Promise<string | undefined> =>
@@ -251,14 +354,17 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
   };
 
   const gaps = (from: Date, to: Date): Promise<Gap[]> =>
-    health.all({
-      where: '#part = :part AND #item BETWEEN :first AND :last',
-      values: {
-        part: WATCH,
-        first: `GAP#${new Date(from.getTime() - 7 * DAY_SECONDS * 1000).toISOString()}`,
-        last: `GAP#${to.toISOString()}`,
+    health.all(
+      {
+        where: '#part = :part AND #item BETWEEN :first AND :last',
+        values: {
+          part: WATCH,
+          first: `GAP#${new Date(from.getTime() - 7 * DAY_SECONDS * 1000).toISOString()}`,
+          last: `GAP#${to.toISOString()}`,
+        },
       },
-    });
+      MAX_GAPS,
+    );
 
   return {
     create,
@@ -273,6 +379,11 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
     saveState,
     keepChange,
     changes,
+    changesIn,
+    keepOutage,
+    outagesSince,
+    belongingTo,
+    pasts,
     idOfKey,
     plan,
     take,

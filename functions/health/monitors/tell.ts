@@ -5,7 +5,7 @@ import type { StoredMonitor } from './monitor.ts';
 import type { KnownState, MonitorStore } from './store.ts';
 
 export interface TellDeps {
-  readonly store: Pick<MonitorStore, 'byId' | 'keepChange'>;
+  readonly store: Pick<MonitorStore, 'byId' | 'keepChange' | 'keepOutage'>;
   readonly intake: Pick<Intake, 'observe' | 'over'>;
   readonly clock: Clock;
 }
@@ -20,14 +20,18 @@ export const MONITOR_SOURCE = 'monitor';
 export const tell = async ({ store, intake, clock }: TellDeps, state: KnownState): Promise<void> => {
   await store.keepChange(state, clock.now());
   const by = actorOf(systemCaller('monitor'));
+  const monitor = isFirst(state) ? undefined : await store.byId(state.id);
+  if (monitor?.service) await store.keepOutage(state, monitor.service, clock.now());
   if (state.status === 'up') {
     await intake.over(MONITOR_SOURCE, state.id, by, state.reason);
     return;
   }
-  const monitor = await store.byId(state.id);
   if (!monitor || state.status !== 'down' || state.muted) return;
   await intake.observe(eventOf(monitor, state), by);
 };
+
+/** Up with its first check: nothing was wrong before. */
+const isFirst = ({ status, sequence }: KnownState): boolean => status === 'up' && sequence === 1;
 
 /** A monitor that is deleted has nothing to say any more: what it raised is over. */
 export const tellGone = ({ intake }: Pick<TellDeps, 'intake'>, id: string): Promise<unknown> =>

@@ -7,7 +7,9 @@ import { evaluate, type EvaluateDeps } from '../rules/evaluate.ts';
 import { needsOf, type StoredRule } from '../rules/rule.ts';
 import type { KnownInstance } from '../rules/store.ts';
 import { tellRule, type TellRuleDeps } from '../rules/tell.ts';
-import { RULE_KIND, SEGMENT_PREFIX, STATE_KIND } from '../table.ts';
+import type { BudgetState } from '../sla/budget.ts';
+import { tellBudget } from '../sla/tell.ts';
+import { BUDGET_KIND, RULE_KIND, SEGMENT_PREFIX, STATE_KIND } from '../table.ts';
 
 type Deps = PoisonDeps &
   TellDeps &
@@ -22,7 +24,7 @@ interface Item {
 
 /**
  * Reads the health table's stream: metrics that came in are held against the rules that look at them, and the alerts are told
- * when a monitor or an instance of a rule changes, or is deleted.
+ * when a monitor, an instance of a rule or an error budget changes, or is deleted.
  */
 export const teller = (deps: () => Deps) =>
   streamReactor<Item>(deps, async ({ before, after }) => {
@@ -30,6 +32,8 @@ export const teller = (deps: () => Deps) =>
     if (after?.body && after.part?.startsWith(SEGMENT_PREFIX)) await judgeNow(deps(), after.body);
     else if (kind === STATE_KIND) await tellMonitor(deps(), before, after);
     else if (kind === RULE_KIND) await tellInstance(deps(), before, after);
+    else if (kind === BUDGET_KIND && after)
+      await tellBudget(deps(), before as BudgetState | undefined, after as BudgetState);
   });
 
 const judgeNow = async ({ evaluation }: Deps, body: Uint8Array): Promise<void> => {

@@ -1,12 +1,9 @@
 import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { TimeZone } from '../../../shared/kernel/time-zone.ts';
 import { Description, kept, Name, UserId, Version, type Kept } from '../vocabulary.ts';
 import { Restriction, TimeOfDay } from './restriction.ts';
-import { DAY_MS, HOUR_MS, isTimeZone } from './wall-clock.ts';
-
-export const TimeZone = z
-  .string()
-  .check(z.maxLength(64), z.refine(isTimeZone, 'must be a time zone such as Europe/Berlin'));
+import { DAY_MS, HOUR_MS } from './wall-clock.ts';
 
 /** `2026-11-23`, on the calendar of the schedule's zone. */
 export const LocalDate = z.iso.date();

@@ -36,12 +36,3 @@ export const instantOf = (wall: number, timeZone: string): number => {
   const jump = ZonedDateTime.getTimeZoneTransition(first, 'next');
   return jump === null ? at : Number(jump.epochNanoseconds / NS_PER_MS);
 };
-
-/** True where the name is one that the time zone database knows. */
-export const isTimeZone = (timeZone: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(timeZone);
-  } catch {
-    return false;
-  }
-};

@@ -4,16 +4,16 @@ import { mayReach, rangesIn } from '../../../shared/http/address.ts';
 import { answerProblem } from '../../../functions/health/monitors/check-http.ts';
 import { cronProblem, nextDue } from '../../../functions/health/monitors/cron.ts';
 import { overdueAt, signalOf } from '../../../functions/health/monitors/heartbeat.ts';
-import {
-  CreateMonitor,
-  HIDDEN,
-  HttpCheck,
-  INTERVALS,
-  keptCheck,
-  shownCheck,
-} from '../../../functions/health/monitors/monitor.ts';
+import { CreateMonitor, HIDDEN, HttpCheck, keptCheck, shownCheck } from '../../../functions/health/monitors/monitor.ts';
 import { scraped } from '../../../functions/health/monitors/scraped.ts';
-import { dueAtMinute, dueName, phaseOf, shardCountOf, shardsOf } from '../../../functions/health/monitors/slots.ts';
+import {
+  INTERVALS,
+  dueAtMinute,
+  dueName,
+  phaseOf,
+  shardCountOf,
+  shardsOf,
+} from '../../../functions/health/monitors/slots.ts';
 import { nextState, unknownState } from '../../../functions/health/monitors/state.ts';
 
 const AT = new Date('2026-11-21T03:00:00Z');

@@ -1,0 +1,36 @@
+import type { Coverage, Past, StoredMonitor } from './monitor.ts';
+
+/** How far back an SLA may be asked for: the history of a monitor is kept so long. */
+export const PAST_DAYS = 400;
+const PAST_MS = PAST_DAYS * 86_400_000;
+
+/** The past of a monitor that is new. */
+export const noPast = (service: string | null, enabled: boolean, at: Date): Past => ({
+  coverage: [{ at: at.toISOString(), service, enabled }],
+  pastMaintenance: [],
+});
+
+type Defined = Pick<StoredMonitor, 'maintenance' | 'enabled' | 'service'>;
+
+/**
+ * The past of a monitor whose definition changes now. A window that had begun and is left out lasted until now; what is older
+ * than anybody may ask for is forgotten.
+ */
+export const pastAfter = (before: Defined & Past, next: Defined, at: Date): Past => {
+  const now = at.toISOString();
+  const first = new Date(at.getTime() - PAST_MS).toISOString();
+  const last = before.coverage.at(-1);
+  const isSame = last?.service === next.service && last.enabled === next.enabled;
+  const coverage: readonly Coverage[] = isSame
+    ? before.coverage
+    : [...before.coverage, { at: now, service: next.service, enabled: next.enabled }];
+  const stays = new Set(next.maintenance.map(({ from, to }) => `${from} ${to}`));
+  const left = before.maintenance
+    .filter(({ from, to }) => !stays.has(`${from} ${to}`) && Date.parse(from) < at.getTime())
+    .map(({ from, to }) => ({ from, to: Date.parse(to) < at.getTime() ? to : now }));
+  return {
+    // The entry that held when the time began that may be asked for is still needed.
+    coverage: coverage.filter((_, i) => (coverage[i + 1]?.at ?? now) >= first),
+    pastMaintenance: [...before.pastMaintenance, ...left].filter(({ to }) => Date.parse(to) >= Date.parse(first)),
+  };
+};

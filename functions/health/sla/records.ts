@@ -1,0 +1,63 @@
+import { settleAll } from '../../../shared/kernel/at-once.ts';
+import type { Gap, KnownPast, MonitorStore, StatusChange } from '../monitors/store.ts';
+import type { Span } from './period.ts';
+import type { MonitorRecord } from './timeline.ts';
+
+const READS_AT_ONCE = 20;
+const MINUTE_MS = 60_000;
+
+export type PastStore = Pick<MonitorStore, 'belongingTo' | 'pasts' | 'changesIn' | 'gaps' | 'lastTick'>;
+
+const spanOf = ({ from, to }: { readonly from: string; readonly to: string }): Span => ({
+  from: Date.parse(from),
+  to: Date.parse(to),
+});
+
+/** What a monitor was over time. What is known of it by now is added where the history does not have it yet. */
+const recordOf = (past: KnownPast, changes: readonly StatusChange[]): MonitorRecord => {
+  const last = changes.at(-1);
+  const { state } = past;
+  const isNews = state !== undefined && state.status !== 'unknown' && state.sequence > (last?.sequence ?? 0);
+  const all = [
+    ...changes.map(({ at, status, sequence }) => ({ at: Date.parse(at), status, sequence })),
+    ...(isNews ? [{ at: Date.parse(state.since), status: state.status, sequence: state.sequence }] : []),
+  ].sort((a, b) => a.sequence - b.sequence);
+  let latest = 0;
+  return {
+    // Two clocks may disagree; the sequence does not.
+    statuses: all.map(({ at, status }) => ({ at: (latest = Math.max(latest, at)), status })),
+    coverage: [
+      ...past.coverage.map(({ at, service, enabled }) => ({ at: Date.parse(at), service, enabled })),
+      ...(past.goneAt === undefined ? [] : [{ at: Date.parse(past.goneAt), service: null, enabled: false }]),
+    ],
+    maintenance: [...past.maintenance, ...past.pastMaintenance].map(spanOf),
+  };
+};
+
+/** Records of monitors, by id, as far as a range needs them. */
+export const recordsOf = async (
+  store: PastStore,
+  ids: readonly string[],
+  range: Span,
+): Promise<Map<string, MonitorRecord>> => {
+  const pasts = await store.pasts(ids);
+  const read = await settleAll(pasts, READS_AT_ONCE, async (past) => ({
+    id: past.id,
+    record: recordOf(past, await store.changesIn(past.id, new Date(range.from), new Date(range.to))),
+  }));
+  return new Map(
+    read.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return [outcome.value.id, outcome.value.record];
+    }),
+  );
+};
+
+/** Times in which we did not look, the present one included where the tick has not come for over two minutes. */
+export const gapsIn = async (store: PastStore, range: Span, at: Date): Promise<Span[]> => {
+  const [gaps, last] = await Promise.all([store.gaps(new Date(range.from), new Date(range.to)), store.lastTick()]);
+  const now = at.getTime();
+  const next = last === undefined ? now : (last + 1) * MINUTE_MS;
+  const present: readonly Span[] = now - next > 2 * MINUTE_MS ? [{ from: next, to: now }] : [];
+  return [...gaps.map((gap: Gap) => spanOf(gap)), ...present];
+};
