@@ -56,6 +56,22 @@ export class ObservabilityStack extends Stack {
       threshold: 1,
     });
 
+    watch.on('WakeUpsMissing', {
+      runbook: 'wake-ups-missing',
+      says: 'Escalations were missing, astray, or without their next look. They were made right, late.',
+      metric: metricOf('Tocsin', 'WakeUpsMissing', { service: 'paging-audit' }, 'Sum'),
+      threshold: 1,
+    });
+    watch.on('AuditMissing', {
+      runbook: 'audit-missing',
+      says: 'The auditor of escalations has not run for ten minutes: nothing proves that everybody is paged.',
+      metric: functionMetric(application.functions.get('paging-audit'), 'Invocations', 'Sum'),
+      threshold: 1,
+      periods: 2,
+      when: 'below',
+      missingIsBad: true,
+    });
+
     new cloudwatch.Dashboard(this, 'Dashboard', {
       dashboardName: `tocsin-${stage.name}`,
       widgets: [

@@ -3,6 +3,7 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { intake, type IntakeDeps } from './intake.ts';
+import { openNow } from './open-now.ts';
 import { silenceStore } from './silences/store.ts';
 import { spillQueue } from './spill-queue.ts';
 import { alertStore, type AlertStore } from './store.ts';
@@ -27,6 +28,9 @@ export const intakeDeps = /* @__PURE__ */ once((): IntakeDeps & { readonly store
 
 /** Tells how an alert is at this moment, to other contexts through the port. */
 export const alertReader = () => storeOf().byId;
+
+/** Tells which alerts are not over, to other contexts through the port. */
+export const openAlertReader = () => openNow({ store: storeOf(), silences: silencesOf() });
 
 /** Takes acknowledgements back, for other contexts through the port. */
 export const acknowledgementTaker = () => takeBack(storeOf());

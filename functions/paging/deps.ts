@@ -4,7 +4,7 @@ import { rangesIn } from '../../shared/http/address.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
-import { acknowledgementTaker, alertReader } from '../alerts/port.ts';
+import { acknowledgementTaker, alertReader, intake, intakeDeps, openAlertReader } from '../alerts/port.ts';
 import { dutyReader, routingReader } from '../oncall/port.ts';
 import type { Channel } from './channels/channel.ts';
 import { emailChannel } from './channels/email.ts';
@@ -83,4 +83,13 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   takeBack: acknowledgementTaker(),
   chance: Math.random,
   wake: wake(),
+}));
+
+/** What the auditor needs. */
+export const auditDeps = /* @__PURE__ */ once(() => ({
+  ...followDeps(),
+  openNow: openAlertReader(),
+  alertNow: alertReader(),
+  wake: wake(),
+  intake: intake(intakeDeps()),
 }));

@@ -1,6 +1,9 @@
 import type { TableShape } from '../../shared/aws/table-shape.ts';
 
-/** Sparse: escalations and pages that must be looked at, each at its `dueAt` (RFC 3339 UTC). All have `due` = `DUE`. */
+/**
+ * Sparse: escalations and pages that must be looked at, each at its `dueAt` (RFC 3339 UTC). All have `due` = `DUE`; of
+ * escalations it tells also which transition they have followed.
+ */
 export const DUE_INDEX = 'due';
 export const DUE = 'DUE';
 
@@ -8,6 +11,6 @@ export const DUE = 'DUE';
 export const PAGING_TABLE_SHAPE = {
   hash: 'part',
   range: 'item',
-  indexes: { [DUE_INDEX]: { hash: 'due', range: 'dueAt' } },
+  indexes: { [DUE_INDEX]: { hash: 'due', range: 'dueAt', projects: ['sequence'] } },
   expiry: 'ttl',
 } as const satisfies TableShape;

@@ -58,6 +58,12 @@ export class AlertsData extends Construct {
     fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
   }
 
+  /** Lets a function see which alerts are not over, how each is, and which are silenced. */
+  grantRead(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem', 'BatchGetItem', 'Query']);
+    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
+  }
+
   /** Lets a function look at an alert whose id it knows, and take its acknowledgement back. */
   grantTakeBack(fn: TocsinFunction): void {
     this.table.grantTo(fn, ['GetItem', 'UpdateItem']);

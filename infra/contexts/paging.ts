@@ -72,11 +72,11 @@ export class PagingData extends Construct {
       env: 'PAGING_TABLE',
       partitionKey: PAGING_TABLE_SHAPE.hash,
       sortKey: PAGING_TABLE_SHAPE.range,
-      indexes: Object.entries(PAGING_TABLE_SHAPE.indexes).map(([name, { hash, range }]) => ({
+      indexes: Object.entries(PAGING_TABLE_SHAPE.indexes).map(([name, { hash, range, projects }]) => ({
         name,
         partitionKey: hash,
         sortKey: range,
-        projected: [],
+        projected: projects,
       })),
     });
   }
@@ -116,7 +116,17 @@ export class PagingData extends Construct {
   }
 }
 
-/** The functions of paging: the API, what follows alerts, what wakes, what works, and the minute tick. */
+/**
+ * What fails is tried again this many seconds later, and so often: a page must not wait for a queue. A transition of an alert
+ * that is not followed after a quarter of an hour, or a look that is not done after five minutes, lies among the dead letters
+ * and is made good by the tick and the auditor.
+ */
+const FOLLOW_RETRY_SECONDS = 20;
+const FOLLOW_ATTEMPTS = 45;
+const WORK_RETRY_SECONDS = 30;
+const WORK_ATTEMPTS = 10;
+
+/** The functions of paging: the API, what follows alerts, what wakes, what works, the minute tick and the auditor. */
 export class PagingApp extends Construct {
   constructor(
     scope: Construct,
@@ -138,11 +148,17 @@ export class PagingApp extends Construct {
     api.addEnvironment('ALERT_RETENTION_DAYS', retention);
     data.grantChannelsTo(api);
 
-    const feed = new WorkQueue(this, 'Feed', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
+    const feed = new WorkQueue(this, 'Feed', {
+      ...props,
+      visibilitySeconds: FOLLOW_RETRY_SECONDS,
+      deadLetters: { queue: deadLetters, attempts: FOLLOW_ATTEMPTS },
+    });
     alerts.topic.topic.addSubscription(
       new subscriptions.SqsSubscription(feed.queue, { rawMessageDelivery: true, deadLetterQueue: deadLetters.queue }),
     );
-    const follow = functions.add(this, 'paging-follow', 'Begins, holds and ends escalations of alerts');
+    const follow = functions.add(this, 'paging-follow', 'Begins, holds and ends escalations of alerts', {
+      timeoutSeconds: FOLLOW_RETRY_SECONDS - 5,
+    });
     data.table.grantTo(follow, ['GetItem', 'PutItem']);
     oncall.grantRouting(follow);
     follow.addEnvironment('ALERT_RETENTION_DAYS', retention);
@@ -152,7 +168,8 @@ export class PagingApp extends Construct {
       ...props,
       env: 'WAKE_QUEUE',
       holdsBackSeconds: 900,
-      deadLetters: { queue: deadLetters, attempts: 5 },
+      visibilitySeconds: WORK_RETRY_SECONDS,
+      deadLetters: { queue: deadLetters, attempts: WORK_ATTEMPTS },
     });
     const wake = functions.add(this, 'paging-wake', 'Hands on what is due, for then');
     wakes.grantSendTo(wake);
@@ -165,7 +182,9 @@ export class PagingApp extends Construct {
       wakes.grantSendTo(fn);
       data.grantChannelsTo(fn);
     };
-    const work = functions.add(this, 'paging-work', 'Reaches steps and sends pages as they become due');
+    const work = functions.add(this, 'paging-work', 'Reaches steps and sends pages as they become due', {
+      timeoutSeconds: WORK_RETRY_SECONDS - 5,
+    });
     works(work);
     consumeQueue(work, wakes.queue, { maxConcurrency: 50 });
 
@@ -174,6 +193,16 @@ export class PagingApp extends Construct {
     });
     works(tick);
     runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Pages whose wake-up was lost');
+
+    const audit = functions.add(this, 'paging-audit', 'Each minute: proves that alerts are escalated as they must be', {
+      timeoutSeconds: 55,
+    });
+    data.table.grantTo(audit, ['GetItem', 'Query', 'PutItem']);
+    alerts.grantRead(audit);
+    oncall.grantRouting(audit);
+    alerts.grantIntake(audit);
+    wakes.grantSendTo(audit);
+    runOnSchedule(this, 'EachMinuteAudit', audit, events.Schedule.rate(Duration.minutes(1)), 'Proof of escalations');
   }
 }
 

@@ -6,6 +6,7 @@ import type { Alert, StoredAlert, TimelineEntry } from '../../functions/alerts/a
 import type { AlertMessage } from '../../functions/alerts/events.ts';
 import { ALERTS_TABLE_SHAPE } from '../../functions/alerts/indexes.ts';
 import { intake } from '../../functions/alerts/intake.ts';
+import { openNow } from '../../functions/alerts/open-now.ts';
 import { raise } from '../../functions/alerts/raise.ts';
 import { drainer } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
@@ -25,7 +26,7 @@ import { memoryDynamo, type StreamRecord } from './world/dynamo.ts';
 import { queueTo } from './world/queue.ts';
 import { dynamoIn, sendsTo } from './world/services.ts';
 import { streamTo } from './world/stream.ts';
-import type { Call, World } from './world/world.ts';
+import type { Call, Surroundings, World } from './world/world.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 
 const TABLE = 'alerts';
@@ -101,26 +102,25 @@ export const simulatedAlerts = (world: World, { published, written }: Witness) =
   );
   const spilled = queueTo(world, drain, { visibilitySeconds: DRAIN_VISIBILITY_SECONDS, attempts: 1000 });
 
+  const spillIn = (call: Call) =>
+    spillQueue({
+      queueUrl: 'spill',
+      sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, (message) => {
+        spilled.send({
+          body: message.MessageBody ?? '',
+          group: message.MessageGroupId ?? '',
+          dedupId: message.MessageDeduplicationId ?? '',
+        });
+        return {};
+      }),
+    });
+
   const api = world.deploy(({ clock, call }: { clock: Clock; call: Call }) => {
     const store = storeIn(call);
     const deps = {
       clock,
       store,
-      intake: intake({
-        clock,
-        store,
-        spill: spillQueue({
-          queueUrl: 'spill',
-          sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, (message) => {
-            spilled.send({
-              body: message.MessageBody ?? '',
-              group: message.MessageGroupId ?? '',
-              dedupId: message.MessageDeduplicationId ?? '',
-            });
-            return {};
-          }),
-        }),
-      }),
+      intake: intake({ clock, store, spill: spillIn(call) }),
     };
     const push = async ({ source, dedupKey, severity, lastsSeconds }: PushOf): Promise<Told> => {
       const expiresAt = new Date(clock.now().getTime() + lastsSeconds * 1000).toISOString();
@@ -180,7 +180,15 @@ export const simulatedAlerts = (world: World, { published, written }: Witness) =
   return {
     api,
     /** What other contexts reach through the port. */
-    port: (call: Call) => ({ alertNow: storeIn(call).byId, takeBack: takeBack(storeIn(call)) }),
+    port: ({ clock, call }: Surroundings) => {
+      const store = storeIn(call);
+      return {
+        alertNow: store.byId,
+        takeBack: takeBack(store),
+        openNow: openNow({ store, silences: silenceStore(dynamoIn(dynamo, call), TABLE) }),
+        intake: intake({ clock, store, spill: spillIn(call) }),
+      };
+    },
     eachMinute: () => timer.invoke(undefined),
     /** What the outside may look at when all is over. */
     alerts: (): StoredAlert[] => {

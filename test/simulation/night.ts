@@ -133,8 +133,10 @@ export const night = async (seed: number, weather: Weather, breakage: Breakage =
 
   for (let at = 0; at < 28 * MINUTE; at += MINUTE) {
     world.after(at + chance.between(0, 2_000), () => void alerts.eachMinute());
-    world.after(at + chance.between(0, 2_000), () => void paging.eachMinute());
-    if (chance.happens(weather.repeats)) world.after(at + chance.between(0, 9_000), () => void paging.eachMinute());
+    for (const each of [paging.tick, paging.audit]) {
+      world.after(at + chance.between(0, 2_000), () => void each());
+      if (chance.happens(weather.repeats)) world.after(at + chance.between(0, 9_000), () => void each());
+    }
   }
   for (let n = chance.between(1, 3); n > 0; n--) {
     world.after(chance.between(0, 3 * MINUTE), () => void raise(`shop-${chance.between(0, 2)}`));
@@ -143,7 +145,7 @@ export const night = async (seed: number, weather: Weather, breakage: Breakage =
     // Some things happen in the same millisecond.
     world.after(chance.happens(0.2) ? 4 * MINUTE : chance.between(30_000, 12 * MINUTE), () => void act());
   }
-  if (isFoul && chance.happens(0)) {
+  if (isFoul && chance.happens(0.2)) {
     const queue = chance.pick([paging.queues.feed, paging.queues.wakes]);
     world.after(chance.between(MINUTE, 7 * MINUTE), queue.purge);
   }
@@ -155,6 +157,7 @@ export const night = async (seed: number, weather: Weather, breakage: Breakage =
     ...world.surprises(),
     ...paging.poisoned().map((body) => `poisoned: ${body}`),
     ...alerts.lost().map((body) => `lost: ${body}`),
+    ...(!isFoul && paging.findings() > 0 ? [`the auditor found ${paging.findings()} faults in a fair night`] : []),
     ...brokenPromises({
       chronicle: seen,
       handed: provider.handed(),
@@ -163,7 +166,7 @@ export const night = async (seed: number, weather: Weather, breakage: Breakage =
       policies,
       hurried,
       clearAt: isFoul ? CLEAR_AT : 0,
-      lateMs: isFoul ? 3 * MINUTE : 5_000,
+      lateMs: isFoul ? 4 * MINUTE : 5_000,
       skewMs: weather.skewMs,
       lookMs: weather.dawdles > 0 ? 8_100 : 100,
       isFair: !isFoul,

@@ -3,6 +3,7 @@ import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import type { StoredContact } from '../../functions/paging/contacts/contact.ts';
 import { remove as removeContact } from '../../functions/paging/contacts/remove.ts';
 import { contactStore } from '../../functions/paging/contacts/store.ts';
+import { audit, type AuditDeps } from '../../functions/paging/escalations/audit.ts';
 import { escalate } from '../../functions/paging/escalations/escalate.ts';
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
 import type { FollowDeps } from '../../functions/paging/escalations/follow.ts';
@@ -31,8 +32,8 @@ const TABLE = 'paging';
 const RETENTION_DAYS = 30;
 const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
 /** As `infra/contexts/paging.ts` has them. */
-const FOLLOW = { timeoutSeconds: 29, queue: { visibilitySeconds: 180, attempts: 10 } };
-const WORK = { timeoutSeconds: 29, queue: { visibilitySeconds: 180, attempts: 5 } };
+const FOLLOW = { timeoutSeconds: 15, queue: { visibilitySeconds: 20, attempts: 45 } };
+const WORK = { timeoutSeconds: 25, queue: { visibilitySeconds: 30, attempts: 10 } };
 const TICK_TIMEOUT_SECONDS = 55;
 
 /** Policies of this night name users; who is on call is simulated nowhere. */
@@ -55,7 +56,9 @@ export interface PagingWrite {
 export interface Breakage {
   readonly follow?: (deps: FollowDeps) => FollowDeps;
   readonly work?: (deps: TickDeps) => TickDeps;
+  readonly audit?: (deps: AuditDeps) => AuditDeps;
   readonly withoutTick?: true;
+  readonly withoutAudit?: true;
 }
 
 /** Paging in a simulated world, over the alerts of it: verbs, stores, reactors and the minute tick as they are deployed. */
@@ -113,7 +116,7 @@ export const simulatedPaging = (
       contacts: contactsIn(container),
       escalations: escalationsIn(container),
       channels: { sms: provider.channelIn(container) },
-      ...alerts.port(container.call),
+      ...alerts.port(container),
       chance: world.chance.next,
       duty: DUTY,
       wake: wakeIn(container),
@@ -128,6 +131,24 @@ export const simulatedPaging = (
   const timer = world.deploy((container) => {
     const deps = workDepsIn(container);
     return () => tick(deps);
+  }, TICK_TIMEOUT_SECONDS);
+
+  let findings = 0;
+  const auditor = world.deploy((container) => {
+    const deps: AuditDeps = {
+      clock: container.clock,
+      policies: policiesIn(container),
+      routing: ROUTING,
+      escalations: escalationsIn(container),
+      ...alerts.port(container),
+      wake: wakeIn(container),
+      remainingMs: () => TICK_TIMEOUT_SECONDS * 1000,
+    };
+    const broken = breakage.audit?.(deps) ?? deps;
+    return async () => {
+      const { mended, overdue, failed } = await audit(broken);
+      findings += mended + overdue + failed;
+    };
   }, TICK_TIMEOUT_SECONDS);
 
   const wake = world.deploy((container) => {
@@ -166,7 +187,10 @@ export const simulatedPaging = (
   return {
     api,
     tell: (message: object) => feed.send({ body: JSON.stringify(message) }),
-    eachMinute: () => (breakage.withoutTick ? undefined : timer.invoke(undefined)),
+    tick: () => (breakage.withoutTick ? undefined : timer.invoke(undefined)),
+    audit: () => (breakage.withoutAudit ? undefined : auditor.invoke(undefined)),
+    /** How much the auditor found that was not right. */
+    findings: () => findings,
     contacts: contactStore(calm, TABLE),
     policies: policyStore(calm, TABLE),
     queues: { feed, wakes },

@@ -44,7 +44,7 @@ const RELEASES: ReadonlySet<string> = new Set(['unacknowledged', 'snooze_ended']
 /** Transitions by which an alert rings anew for which all steps were reached. */
 const RINGS: ReadonlySet<string> = new Set([...RELEASES, 'silence_ended', 'severity_raised']);
 
-const statusWanted = ({ alert }: AlertMessage): Escalation['status'] => {
+const statusWanted = ({ alert }: Heard): Escalation['status'] => {
   if (alert.status === 'resolved') return 'ended';
   return alert.status === 'open' && alert.snoozedUntil === null ? 'escalating' : 'held';
 };
@@ -57,6 +57,9 @@ export const acknowledgementEnds = (
   status === 'acknowledged' && acknowledgedAt !== null && minutes !== null
     ? new Date(Date.parse(acknowledgedAt) + minutes * 60_000).toISOString()
     : undefined;
+
+/** What of a message counts for an escalation. */
+export type Heard = Pick<AlertMessage, 'transition' | 'sequence' | 'alert'>;
 
 /** What an escalation takes from the policy when it begins. */
 export type Snapshot = Pick<
@@ -71,7 +74,7 @@ export type Snapshot = Pick<
  */
 export const followed = (
   escalation: Escalation | undefined,
-  message: AlertMessage,
+  message: Heard,
   policy: Snapshot,
   at: Date,
 ): Escalation | undefined => {
@@ -89,7 +92,7 @@ export const followed = (
   return { ...rest, status, ...(ends !== undefined && { nextAt: ends }) };
 };
 
-const begun = (message: AlertMessage, policy: Snapshot, at: Date): Escalation => {
+const begun = (message: Heard, policy: Snapshot, at: Date): Escalation => {
   const status = statusWanted(message);
   const { nextAt: ends = acknowledgementEnds(policy, message.alert), ...start } =
     status === 'escalating' ? startingAt(at) : { loop: 0, step: 0 };
@@ -110,7 +113,7 @@ const begun = (message: AlertMessage, policy: Snapshot, at: Date): Escalation =>
   };
 };
 
-const told = ({ alert: { title, severity, service }, sequence }: AlertMessage) => ({
+const told = ({ alert: { title, severity, service }, sequence }: Heard) => ({
   title,
   severity,
   service,
@@ -120,12 +123,38 @@ const told = ({ alert: { title, severity, service }, sequence }: AlertMessage) =
 const startingAt = (at: Date) => ({ loop: 0, step: 0, nextAt: at.toISOString() });
 
 /** Whether a transition of an alert that rings has its escalation begin another round. */
-const ringsAnew = ({ status, rangBy }: Escalation, message: AlertMessage, isNews: boolean): boolean => {
+const ringsAnew = ({ status, rangBy, nextAt }: Escalation, message: Heard, isNews: boolean): boolean => {
   const { transition, sequence } = message;
-  if (status === 'held') return isNews;
+  if (status === 'held' || (status === 'escalating' && nextAt === undefined)) return isNews;
   if (status === 'ended' || sequence <= rangBy) return false;
   return (status === 'escalating' ? RELEASES : RINGS).has(transition);
 };
+
+/**
+ * Whether an escalation is what the latest transition of its alert makes of it, with a next look where it needs one. One that
+ * has followed something newer is.
+ */
+export const isInStep = (escalation: Escalation, message: Heard): boolean => {
+  const { status, nextAt, sequence } = escalation;
+  if (sequence !== message.sequence) return sequence > message.sequence;
+  const wanted = statusWanted(message);
+  if (wanted === 'escalating') return status === 'exhausted' || (status === wanted && nextAt !== undefined);
+  return status === wanted && (nextAt !== undefined || acknowledgementEnds(escalation, message.alert) === undefined);
+};
+
+/** What an escalation that is not in step must be, or one that is not there. */
+export const broughtInStep = (
+  escalation: Escalation | undefined,
+  message: Heard,
+  policy: Snapshot,
+  at: Date,
+): Escalation | undefined =>
+  followed(
+    escalation && { ...escalation, sequence: Math.min(escalation.sequence, message.sequence - 1) },
+    message,
+    policy,
+    at,
+  );
 
 /** The step that is due at `at`, if one is. */
 export const dueStep = ({ status, nextAt, steps, step }: Escalation, at: Date): Step | undefined =>

@@ -2,9 +2,9 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { RoutingReader } from '../../oncall/port.ts';
 import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../../alerts/events.ts';
-import { DEFAULT_POLICY } from '../policies/policy.ts';
+import { DEFAULT_POLICY, type StoredPolicy } from '../policies/policy.ts';
 import type { PolicyStore } from '../policies/store.ts';
-import { followed } from './escalation.ts';
+import { followed, type Snapshot } from './escalation.ts';
 import type { EscalationStore } from './store.ts';
 
 export interface FollowDeps {
@@ -34,23 +34,33 @@ export const follow = async (deps: FollowDeps, message: AlertMessage): Promise<v
   const { clock, escalations } = deps;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const present = await escalations.escalation(message.alert.id);
-    const policy = present ?? (await snapshot(deps, message.alert));
-    if (!policy) return;
+    const policy = present ? undefined : await policyFor(deps, message.alert);
+    const snapshot = present ?? (policy && snapshotOf(policy));
+    if (!snapshot) return;
     const at = clock.now();
-    const next = followed(present, message, policy, at);
+    const next = followed(present, message, snapshot, at);
     if (!next || (await escalations.save(next, at))) return;
   }
   throw new Error(`The escalation of ${message.alert.id} kept changing`);
 };
 
-const snapshot = async ({ policies, routing }: FollowDeps, alert: Alert) => {
-  const policy = (await inForce(policies, await routing.policyOf(alert))) ?? (await inForce(policies, DEFAULT_POLICY));
-  if (!policy) return undefined;
-  const { id, version, steps, repeat, acknowledgementTimeoutMinutes } = policy;
-  return { policyId: id, policyVersion: version, steps, repeat, acknowledgementTimeoutMinutes };
-};
+/** The policy by which an alert is escalated that begins now, if there is one. */
+export const policyFor = async (
+  { policies, routing }: Pick<FollowDeps, 'policies' | 'routing'>,
+  alert: Alert,
+): Promise<StoredPolicy | undefined> =>
+  (await inForce(policies, await routing.policyOf(alert))) ?? inForce(policies, DEFAULT_POLICY);
 
-const inForce = async (policies: FollowDeps['policies'], id: string | null) => {
+const inForce = async (policies: FollowDeps['policies'], id: string | null): Promise<StoredPolicy | undefined> => {
   const policy = id === null ? undefined : await policies.byId(id);
   return policy?.deleted ? undefined : policy;
 };
+
+/** What an escalation keeps of the policy that it begins by. */
+export const snapshotOf = ({ id, version, steps, repeat, acknowledgementTimeoutMinutes }: StoredPolicy): Snapshot => ({
+  policyId: id,
+  policyVersion: version,
+  steps,
+  repeat,
+  acknowledgementTimeoutMinutes,
+});

@@ -13,6 +13,7 @@ import type { StoredPage } from './page.ts';
  *  2  the pages of an alert, in the order of steps        table      part = ALERT#id, item begins with PAGE#
  *  3  a page                                              table      part = ALERT#id, item = PAGE#key
  *  4  what is due                                         due        due = DUE, dueAt up to now
+ *  5  what is waited for, at any time                     due        due = DUE
  *
  * What must be looked at again lies in the due index by the same write that says so: there is no escalation that goes on,
  * and no page that is not sent, without its next look.
@@ -27,6 +28,11 @@ export interface DueKey {
   readonly part: string;
   readonly item: string;
   readonly dueAt: string;
+}
+
+/** Something that is waited for; of an escalation also which transition it has followed. */
+export interface Awaited extends DueKey {
+  readonly sequence?: number;
 }
 
 /** What an escalation has in the table besides itself, and which each write says anew. */
@@ -80,6 +86,17 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
     return stored && bare(stored);
   };
 
+  /** Access pattern 1, with the instant at which the index has the escalation looked at. */
+  const standing = async (
+    alertId: string,
+  ): Promise<{ readonly escalation: Escalation; readonly lookAt: string | undefined } | undefined> => {
+    const stored = await paging.get<Escalation & Partial<Stored>>(
+      { part: partOf(alertId), item: ESCALATION },
+      { consistent: true },
+    );
+    return stored && { escalation: bare(stored), lookAt: stored.due && stored.dueAt };
+  };
+
   /** Writes the next version where the one that was read still stands; false where another was faster. */
   const save = async (next: Escalation, at: Date): Promise<boolean> =>
     (await paging.put(escalationItem(next, at), unchanged(next))).done;
@@ -127,7 +144,11 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
       )
     ).items;
 
-  return { escalation, save, fire, page, savePage, pages, due };
+  /** Access pattern 5, longest due first. */
+  const awaited = (request: PageRequest): Promise<Page<Awaited>> =>
+    paging.page<Awaited>({ index: DUE_INDEX, where: '#due = :due', values: { due: DUE } }, request);
+
+  return { escalation, standing, awaited, save, fire, page, savePage, pages, due };
 };
 
 export type EscalationStore = ReturnType<typeof escalationStore>;

@@ -1,0 +1,41 @@
+import type { Page, PageRequest } from '../../shared/kernel/page.ts';
+import type { AlertMessage } from './events.ts';
+import { isQuiet } from './silences/silence.ts';
+import type { SilenceStore } from './silences/store.ts';
+import type { AlertStore } from './store.ts';
+import { messageOf } from './written.ts';
+
+/** An alert that is not over, as the topic tells it. */
+export interface OpenAlert {
+  readonly message: AlertMessage;
+  /** The topic has told its latest transition: it was before the instant that was asked about, and no silence keeps it quiet. */
+  readonly isTold: boolean;
+}
+
+/**
+ * Answers which alerts are not over, a page of the listing at a time, and of which of them every subscriber has heard for
+ * whom `since` is long enough ago.
+ */
+export const openNow = ({
+  store,
+  silences,
+}: {
+  readonly store: Pick<AlertStore, 'openAlerts' | 'whole'>;
+  readonly silences: Pick<SilenceStore, 'all'>;
+}) => {
+  return async (since: Date, now: Date, request: PageRequest): Promise<Page<OpenAlert>> => {
+    const { items, next } = await store.openAlerts(request);
+    const known = await silences.all();
+    const before = since.toISOString();
+    const open = (await store.whole(items)).filter(({ status }) => status !== 'resolved');
+    return {
+      next,
+      items: open.map((alert) => ({
+        message: messageOf(alert),
+        isTold: alert.transition.at < before && ![since, now].some((at) => isQuiet(alert, known, at)),
+      })),
+    };
+  };
+};
+
+export type OpenNow = ReturnType<typeof openNow>;

@@ -1,0 +1,151 @@
+import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { actorOf, type Alert, type Intake, type OpenNow } from '../../alerts/port.ts';
+import { broughtInStep, isInStep, type Heard } from './escalation.ts';
+import { policyFor, snapshotOf, type FollowDeps } from './follow.ts';
+import { subjectOf, type Awaited, type EscalationStore } from './store.ts';
+import type { Wake } from './wake-queue.ts';
+
+export interface AuditDeps {
+  readonly clock: Clock;
+  readonly openNow: OpenNow;
+  readonly alertNow: (id: string) => Promise<Alert | undefined>;
+  readonly policies: FollowDeps['policies'];
+  readonly routing: FollowDeps['routing'];
+  readonly escalations: Pick<EscalationStore, 'awaited' | 'standing' | 'save'>;
+  readonly wake: Wake;
+  readonly intake: Pick<Intake, 'observe'>;
+  /** Milliseconds that the audit may still take. */
+  readonly remainingMs: () => number;
+}
+
+export interface Audited {
+  /** Alerts that are not over and were looked at. */
+  readonly alerts: number;
+  /** Escalations that were missing, or not what their alert wants, or without their next look; they are right now. */
+  readonly mended: number;
+  /** Looks that were due for more than two minutes; they are called for again. */
+  readonly overdue: number;
+  /** Of what is wrong, so much could not be made right; the next audit finds it again. */
+  readonly failed: number;
+  /** False where time was too short to look at everything. */
+  readonly isWhole: boolean;
+}
+
+/** What comes about by itself has done so by then. */
+const SETTLED_MS = 120_000;
+const PAGE = 100;
+const AT_ONCE = 10;
+const MAX_CALLED = 100;
+const RESERVE_MS = 8_000;
+/** The alert that tells of findings is over when there are none for so long. */
+const TOLD_FOR_MS = 900_000;
+
+/**
+ * Each minute: proves of each alert that is not over that its escalation is what the alert wants, and has exactly one next
+ * look, not long overdue; and of each look that is waited for that its alert is not over. What is not so is made so and
+ * counted, and raises an alert of its own. An alert that opened before there was a policy is left alone.
+ */
+export const audit = async (deps: AuditDeps): Promise<Audited> => {
+  const now = deps.clock.now();
+  const settled = new Date(now.getTime() - SETTLED_MS);
+  const waiting = await everyLook(deps);
+  const overdue = waiting.looks.filter(({ dueAt }) => dueAt < settled.toISOString());
+  const wrong: (() => Promise<boolean>)[] = [];
+  const open = new Set<string>();
+  let isWhole = waiting.isWhole;
+  let cursor: string | null | undefined;
+  do {
+    if (deps.remainingMs() < RESERVE_MS) {
+      isWhole = false;
+      break;
+    }
+    const { items, next } = await deps.openNow(settled, now, { limit: PAGE, ...(cursor && { cursor }) });
+    for (const { message, isTold } of items) {
+      open.add(message.alert.id);
+      const followed = waiting.escalations.get(message.alert.id)?.sequence ?? -1;
+      // Who waits for a look and has followed everything is in step: the same write said both.
+      if (isTold && followed < message.sequence) wrong.push(() => mend(deps, message, now));
+    }
+    cursor = next;
+  } while (cursor);
+  if (isWhole) {
+    for (const alertId of waiting.escalations.keys()) {
+      if (!open.has(alertId)) wrong.push(() => mendOver(deps, alertId, settled, now));
+    }
+  }
+  const mended = await settleAll(wrong, AT_ONCE, (each) => each());
+  const called = await settleAll(overdue.slice(0, MAX_CALLED), AT_ONCE, (key) => deps.wake(key, now));
+  const audited = {
+    alerts: open.size,
+    mended: mended.filter((each) => each.status === 'fulfilled' && each.value).length,
+    overdue: overdue.length,
+    failed: [...mended, ...called].filter(({ status }) => status === 'rejected').length,
+    isWhole,
+  };
+  if (audited.mended + audited.overdue + audited.failed > 0) await tell(deps, audited, now);
+  return audited;
+};
+
+const everyLook = async ({ escalations, remainingMs }: AuditDeps) => {
+  const looks: Awaited[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const { items, next } = await escalations.awaited({ limit: 1000, ...(cursor && { cursor }) });
+    looks.push(...items);
+    cursor = next;
+  } while (cursor && remainingMs() > RESERVE_MS);
+  const ofEscalations = looks
+    .map((look) => [subjectOf({ part: look.part, item: look.item }), look] as const)
+    .filter(([{ page }]) => page === undefined);
+  return {
+    looks,
+    escalations: new Map(ofEscalations.map(([{ alertId }, look]) => [alertId, look])),
+    isWhole: !cursor,
+  };
+};
+
+/** Makes an escalation what its alert wants. False where it is that already, as a consistent read tells. */
+const mend = async (deps: AuditDeps, message: Heard, now: Date): Promise<boolean> => {
+  const { escalations } = deps;
+  const present = await escalations.standing(message.alert.id);
+  if (present && isInStep(present.escalation, message)) {
+    const { escalation, lookAt } = present;
+    if (escalation.nextAt === lookAt) return false;
+    return escalations.save({ ...escalation, version: escalation.version + 1 }, now);
+  }
+  const policy = present ? undefined : await policyFor(deps, message.alert);
+  const snapshot = present?.escalation ?? (policy && snapshotOf(policy));
+  if (!snapshot || (policy?.version === 1 && policy.changedAt > message.alert.firstSeenAt)) return false;
+  const next = broughtInStep(present?.escalation, message, snapshot, now);
+  return next !== undefined && escalations.save(next, now);
+};
+
+/** Ends an escalation whose alert is over, where that was long enough ago to have been told. */
+const mendOver = async (deps: AuditDeps, alertId: string, settled: Date, now: Date): Promise<boolean> => {
+  const alert = await deps.alertNow(alertId);
+  if (alert?.status !== 'resolved' || (alert.resolvedAt ?? '') >= settled.toISOString()) return false;
+  return mend(deps, { transition: 'resolved', sequence: alert.sequence, alert }, now);
+};
+
+const tell = async ({ intake }: AuditDeps, found: Audited, now: Date): Promise<void> => {
+  await intake.observe(
+    {
+      source: 'paging',
+      dedupKey: 'audit',
+      title: 'Escalations of alerts were not what they should be',
+      severity: found.failed > 0 ? 'critical' : 'error',
+      description:
+        `${found.mended} escalations were missing, astray or without their next look, and are right now; ` +
+        `${found.overdue} looks were overdue and are called for again; ${found.failed} could not be made right yet. ` +
+        'See docs/runbook.md#wake-ups-missing.',
+      service: null,
+      team: null,
+      labels: {},
+      annotations: {},
+      expiresAt: new Date(now.getTime() + TOLD_FOR_MS).toISOString(),
+    },
+    actorOf(systemCaller('paging')),
+  );
+};

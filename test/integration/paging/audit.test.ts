@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { acknowledgement, resolution, snoozing, type StoredAlert } from '../../../functions/alerts/alert.ts';
+import { eventNameIn } from '../../../functions/alerts/event-names.ts';
+import { openNow } from '../../../functions/alerts/open-now.ts';
+import { silenceStore, type SilenceStore } from '../../../functions/alerts/silences/store.ts';
+import type { AlertStore } from '../../../functions/alerts/store.ts';
+import { messageOf } from '../../../functions/alerts/written.ts';
+import { audit } from '../../../functions/paging/escalations/audit.ts';
+import { follow } from '../../../functions/paging/escalations/follow.ts';
+import { escalationStore, type DueKey, type EscalationStore } from '../../../functions/paging/escalations/store.ts';
+import type { StoredPolicy } from '../../../functions/paging/policies/policy.ts';
+import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
+import { table } from '../../../shared/aws/dynamo.ts';
+import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+
+const RIGHT = { mended: 0, overdue: 0, failed: 0, isWhole: true };
+const MINUTE = 60_000;
+
+let dynamo: TestDynamo;
+let alerts: AlertStore;
+let silences: SilenceStore;
+let escalations: EscalationStore;
+let pagingTable: string;
+let clock: ReturnType<typeof standingClock>;
+let policy: StoredPolicy | undefined;
+let called: DueKey[];
+let raised: string[];
+let events = 0;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  const made = await alertsIn(dynamo);
+  alerts = made.store;
+  silences = silenceStore(dynamo.client, made.tableName);
+  pagingTable = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
+  escalations = escalationStore(dynamo.client, pagingTable, 30);
+  clock = standingClock();
+  called = [];
+  raised = [];
+  policy = {
+    id: 'default',
+    version: 1,
+    deleted: false,
+    changedAt: '2026-11-01T00:00:00.000Z',
+    repeat: 0,
+    acknowledgementTimeoutMinutes: 30,
+    steps: [{ targets: [{ type: 'user', id: 'usr_ana' }], escalateAfterMinutes: 60 }],
+  } as unknown as StoredPolicy;
+});
+
+const deps = () => ({
+  clock,
+  policies: { byId: () => Promise.resolve(policy) },
+  routing: { policyOf: () => Promise.resolve(null) },
+  escalations,
+  openNow: openNow({ store: alerts, silences }),
+  alertNow: alerts.byId,
+  wake: (key: DueKey) => Promise.resolve(void called.push(key)),
+  intake: {
+    observe: ({ dedupKey }: { readonly dedupKey: string }) => {
+      raised.push(dedupKey);
+      return Promise.resolve({ kept: 'spilled' as const, dedupKey, acceptedAt: '' });
+    },
+  },
+  remainingMs: () => 55_000,
+});
+const audited = () => audit(deps());
+const opened = async (over = {}): Promise<StoredAlert> =>
+  (await alerts.raise(anEvent(over), machine, clock.now(), eventNameIn(`a${++events}.1`))).alert;
+const told = (alert: StoredAlert): Promise<void> => follow(deps(), messageOf(alert));
+const changed = async (alert: StoredAlert, change: Parameters<AlertStore['change']>[1]): Promise<StoredAlert> =>
+  (await alerts.change(alert.id, change)).alert as StoredAlert;
+const later = (minutes: number): Date => clock.advance(minutes * MINUTE);
+
+describe('finds nothing', () => {
+  test('where each alert is escalated, held, exhausted or over as it must be', async () => {
+    const [escalating, held, snoozed, over] = [await opened(), await opened(), await opened(), await opened()];
+    for (const alert of [escalating, held, snoozed, over]) await told(alert);
+    await told(await changed(held, acknowledgement(anna, clock.now())));
+    await told(await changed(snoozed, snoozing(snoozed, anna, clock.now(), new Date('2026-11-22'))));
+    await told(await changed(over, resolution(anna, clock.now())));
+    const exhausted = await opened();
+    await told(exhausted);
+    const { nextAt: _, ...last } = (await escalations.escalation(exhausted.id)) ?? expect.fail();
+    await escalations.save({ ...last, status: 'exhausted', version: 2 }, clock.now());
+    const first = (await escalations.escalation(escalating.id)) ?? expect.fail();
+    await escalations.save({ ...first, nextAt: '2026-11-21T04:00:00.000Z', version: 2 }, clock.now());
+    later(3);
+    expect(await audited()).toEqual({ ...RIGHT, alerts: 4 });
+    expect(raised).toEqual([]);
+  });
+
+  test('of what happened just now, and may still be on its way', async () => {
+    await opened();
+    later(1);
+    expect(await audited()).toMatchObject(RIGHT);
+  });
+
+  test('of what a silence keeps quiet, or kept quiet a moment ago', async () => {
+    const at = (minutes: number) => new Date(clock.now().getTime() + minutes * MINUTE).toISOString();
+    const matchers = [{ name: 'service', value: 'quiet', isRegex: false, isEqual: true }];
+    const silence = { matchers, startsAt: at(-1), endsAt: at(5), updatedAt: at(0), createdBy: 'anna', comment: '' };
+    await silences.save({ id: 'sil_1', ...silence, version: 1 }, {} as never);
+    await opened({ service: 'quiet' });
+    later(4);
+    expect(await audited()).toMatchObject(RIGHT);
+    later(2);
+    expect(await audited()).toMatchObject(RIGHT);
+  });
+
+  test('of alerts for which there was no policy when they opened', async () => {
+    await opened();
+    later(5);
+    policy = { ...(policy ?? expect.fail()), changedAt: clock.now().toISOString() };
+    expect(await audited()).toMatchObject(RIGHT);
+    policy = undefined;
+    expect(await audited()).toMatchObject(RIGHT);
+  });
+});
+
+describe('finds, mends and tells', () => {
+  test('an escalation that is missing, so that the next audit finds nothing', async () => {
+    const alert = await opened();
+    later(3);
+    expect(await audited()).toEqual({ ...RIGHT, alerts: 1, mended: 1 });
+    expect(await escalations.standing(alert.id)).toMatchObject({
+      escalation: { status: 'escalating', step: 0 },
+      lookAt: clock.now().toISOString(),
+    });
+    expect(raised).toEqual(['audit']);
+    expect(await audited()).toMatchObject(RIGHT);
+    expect(raised).toHaveLength(1);
+  });
+
+  test('one that did not hear of an acknowledgement, of its end, or of the end of the alert', async () => {
+    const [acknowledged, taken, over] = [await opened(), await opened(), await opened()];
+    for (const alert of [acknowledged, taken, over]) await told(alert);
+    await changed(acknowledged, acknowledgement(anna, clock.now()));
+    const held = await changed(taken, acknowledgement(anna, clock.now()));
+    await told(held);
+    await changed(held, { ...acknowledgement(anna, clock.now()), from: ['acknowledged'], set: { status: 'open' } });
+    await changed(over, resolution(anna, clock.now()));
+    later(3);
+    expect(await audited()).toMatchObject({ ...RIGHT, mended: 3, overdue: 2 });
+    const statuses = [acknowledged, taken, over].map(async ({ id }) => (await escalations.escalation(id))?.status);
+    expect(await Promise.all(statuses)).toEqual(['held', 'escalating', 'ended']);
+    expect(await audited()).toMatchObject({ ...RIGHT, mended: 0 });
+  });
+
+  test('one that has no next look', async () => {
+    const alert = await opened();
+    await told(alert);
+    const key = { part: `ALERT#${alert.id}`, item: 'ESCALATION' };
+    await table(dynamo.client, pagingTable).update({ key, remove: ['due', 'dueAt'] });
+    later(3);
+    expect(await audited()).toMatchObject({ ...RIGHT, mended: 1 });
+    expect((await escalations.awaited({ limit: 10 })).items).toHaveLength(1);
+  });
+
+  test('a look that nobody takes, by calling for it', async () => {
+    const alert = await opened();
+    await told(alert);
+    later(2);
+    expect(await audited()).toMatchObject(RIGHT);
+    clock.advance(1);
+    expect(await audited()).toMatchObject({ ...RIGHT, overdue: 1 });
+    expect(called).toMatchObject([{ part: `ALERT#${alert.id}`, item: 'ESCALATION' }]);
+  });
+
+  test('what it cannot mend, again and again', async () => {
+    await opened();
+    later(3);
+    const refusing = { ...deps(), escalations: { ...escalations, save: () => Promise.reject(new Error('refused')) } };
+    expect(await audit(refusing)).toMatchObject({ mended: 0, failed: 1 });
+    expect(await audited()).toMatchObject({ mended: 1, failed: 0 });
+  });
+});
+
+test('costs a query of the looks, and for a hundred alerts one of the listing, one of the silences and a batch', async () => {
+  for (let n = 0; n < 20; n++) await told(await opened());
+  later(1);
+  const { roundTrips, writeUnits, readUnits } = await dynamo.cost(audited);
+  expect({ roundTrips, writeUnits }).toEqual({ roundTrips: 4, writeUnits: 0 });
+  // Half a unit for each alert, and little for the indexes.
+  expect(readUnits).toBeLessThanOrEqual(14);
+});
