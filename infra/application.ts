@@ -17,7 +17,7 @@ export const addStages = (app: App, stages: readonly StageConfig[], bundles: Bun
     };
     const data = new DataStack(app, stage, props);
     const application = new AppStack(app, stage, data, bundles, props);
-    const api = new ApiStack(app, stage, data, application.functions, props);
+    const api = new ApiStack(app, stage, data, application, props);
     const observability = new ObservabilityStack(app, stage, { data, app: application, api }, props);
     acknowledgeFindings(stage, [data, application, api, observability], api, api.http);
     application.functions.assertComplete();

@@ -8,7 +8,7 @@ import { HealthApp, HealthData } from './contexts/health.ts';
 import { IncidentsApp, IncidentsData } from './contexts/incidents.ts';
 import { IntegrationsApp } from './contexts/integrations.ts';
 import { OncallApp, OncallData } from './contexts/oncall.ts';
-import { PagingApp, PagingData } from './contexts/paging.ts';
+import { PagingApp, PagingData, PagingSenders } from './contexts/paging.ts';
 import { Functions } from './constructs/functions.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { SURFACE, surface } from './surface.ts';
@@ -41,6 +41,7 @@ export class DataStack extends Stack {
 /** The functions, the queues between them, and what wakes them. */
 export class AppStack extends Stack {
   readonly functions: Functions;
+  readonly paging: PagingApp;
 
   constructor(app: App, stage: StageConfig, data: DataStack, bundles: Bundles, props: StackProps) {
     super(app, `Tocsin-${stage.name}-app`, props);
@@ -53,7 +54,7 @@ export class AppStack extends Stack {
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health, alerts, authTable: auth.table });
     new OncallApp(this, 'Oncall', { ...common, data: oncall });
-    new PagingApp(this, 'Paging', { ...common, data: paging, alerts, oncall });
+    this.paging = new PagingApp(this, 'Paging', { ...common, data: paging, alerts, auth, oncall });
     new IncidentsApp(this, 'Incidents', { ...common, data: incidents });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
@@ -64,8 +65,10 @@ export class AppStack extends Stack {
 export class ApiStack extends Stack {
   readonly http: HttpApi;
 
-  constructor(app: App, stage: StageConfig, data: DataStack, functions: Functions, props: StackProps) {
+  constructor(app: App, stage: StageConfig, data: DataStack, application: AppStack, props: StackProps) {
     super(app, `Tocsin-${stage.name}-api`, props);
+    const { functions } = application;
+    const common = { stage, encryptionKey: data.encryptionKey, functions };
     const http = new HttpApi(this, 'Http', {
       stage,
       routes: surface(),
@@ -77,13 +80,15 @@ export class ApiStack extends Stack {
     this.http = http;
     const plans = Object.entries(http.plans).map(([tier, plan]) => [tier, plan.usagePlanId]);
     const meters = new AuthMeters(this, 'Meters', {
-      stage,
-      encryptionKey: data.encryptionKey,
+      ...common,
       data: data.auth,
-      functions,
       planIds: this.toJsonString(Object.fromEntries(plans)),
     });
     http.grantManageUsageKeys(meters.usageKeys.lambda);
+    const { paging, alerts, auth, oncall } = data;
+    const publicUrl = http.api.url;
+    const given = { data: paging, app: application.paging, alerts, auth, oncall, publicUrl };
+    new PagingSenders(this, 'Paging', { ...common, ...given });
     new CfnOutput(this, 'Url', { value: http.api.url, description: 'Address of the API' });
   }
 }

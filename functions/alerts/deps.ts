@@ -2,8 +2,11 @@ import { dynamoClient, snsClient, sqsClient } from '../../shared/aws/clients.ts'
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
+import type { Caller } from '../../shared/kernel/caller.ts';
+import { acknowledge } from './acknowledge.ts';
 import { intake, type IntakeDeps } from './intake.ts';
 import { openNow } from './open-now.ts';
+import { resolve } from './resolve.ts';
 import { silenceStore } from './silences/store.ts';
 import { spillQueue } from './spill-queue.ts';
 import { alertStore, type AlertStore } from './store.ts';
@@ -34,6 +37,15 @@ export const openAlertReader = () => openNow({ store: storeOf(), silences: silen
 
 /** Takes acknowledgements back, for other contexts through the port. */
 export const acknowledgementTaker = () => takeBack(storeOf());
+
+/** Acknowledges and resolves in somebody's name, for other contexts through the port. */
+export const alertActor = () => {
+  const acting = { clock: systemClock, store: storeOf() };
+  return {
+    acknowledge: (caller: Caller, id: string, note: string) => acknowledge(acting, caller, { id, note }),
+    resolve: (caller: Caller, id: string, note: string) => resolve(acting, caller, { id, note }),
+  };
+};
 
 /** What the verbs of this context need. */
 export const deps = /* @__PURE__ */ once(() => ({ ...intakeDeps(), intake: intake(intakeDeps()) }));

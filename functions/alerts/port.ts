@@ -1,10 +1,10 @@
 /*
- * What another context may ask of the alerts: to take an event in, how an alert is, which are not over, and to
- * take an acknowledgement back. Besides `events.ts` this is the only file of this
+ * What another context may ask of the alerts: to take an event in, how an alert is, which are not over, to acknowledge or resolve
+ * one in somebody's name, and to take an acknowledgement back. Besides `events.ts` this is the only file of this
  * context that others import (docs/adr/0020-intake-port.md).
  */
 export type { Actor, Alert, AlertEvent, Severity } from './alert.ts';
 export { actorOf } from './alert.ts';
 export { intake, type Accepted, type Intake, type IntakeDeps } from './intake.ts';
-export { acknowledgementTaker, alertReader, intakeDeps, openAlertReader } from './deps.ts';
+export { acknowledgementTaker, alertActor, alertReader, intakeDeps, openAlertReader } from './deps.ts';
 export type { OpenAlert, OpenNow } from './open-now.ts';

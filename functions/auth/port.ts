@@ -3,12 +3,13 @@ import { table } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { callerBy, isUseDue, opens, parseMachineKey, partitionOfKey, type KeyFacts } from './machine-key.ts';
-import { KEY_ITEM } from './table.ts';
+import { KEY_ITEM, PERSON_ATTRIBUTES, USER_ITEM, USER_PARTITION_PREFIX } from './table.ts';
 
 /*
  * What other contexts may call. Machine keys lie in partitions of their own that begin with `KEY#` (see table.ts), so a
  * function that checks keys is granted GetItem and UpdateItem with `dynamodb:LeadingKeys` = `KEY#*` and can read or write
- * nothing else of the auth table.
+ * nothing else of the auth table. A function that looks people up is granted GetItem with `dynamodb:LeadingKeys` = `USER#*` and
+ * `dynamodb:Attributes` = those of a person: it can read no hash of a password.
  */
 
 const FRESH_MS = 20_000;
@@ -60,3 +61,20 @@ export const keyHolders = (client: DynamoDBClient, tableName: string, clock: Clo
     return callerBy(facts);
   };
 };
+
+/** A user as other contexts know them. */
+export interface Person {
+  readonly id: string;
+  readonly username: string;
+  readonly displayName: string;
+  readonly status: 'active' | 'disabled' | 'deleted';
+}
+
+/** Looks a user up, as they are at this moment; undefined where there never was one. */
+export const people = (client: DynamoDBClient, tableName: string) => {
+  const auth = table(client, tableName);
+  return (id: string): Promise<Person | undefined> =>
+    auth.get<Person>({ pk: USER_PARTITION_PREFIX + id, sk: USER_ITEM }, { consistent: true, only: PERSON_ATTRIBUTES });
+};
+
+export type People = ReturnType<typeof people>;

@@ -18,6 +18,8 @@ import {
   KEY_ITEM,
   LISTING_INDEX,
   ROLE_PREFIX,
+  USER_ITEM,
+  USER_PARTITION_PREFIX,
 } from './table.ts';
 import { isActiveAdmin, type StoredSession, type StoredUser } from './user.ts';
 
@@ -50,7 +52,7 @@ const EVENT_SECONDS = 3 * 86_400;
 /** A revocation is remembered for as long as a token could live, and this much longer. */
 const REVOCATION_MARGIN_SECONDS = 900;
 
-const userKey = (id: string) => ({ pk: `USER#${id}`, sk: 'USER' });
+const userKey = (id: string) => ({ pk: USER_PARTITION_PREFIX + id, sk: USER_ITEM });
 const nameKey = (name: string) => ({ pk: `NAME#${sha256(name)}`, sk: 'NAME' });
 const apiKeyKey = (id: string) => ({ pk: partitionOfKey(id), sk: KEY_ITEM });
 const lockKey = (kind: string, subject: string) => ({ pk: `LOCK#${kind}#${sha256(subject)}`, sk: 'LOCK' });

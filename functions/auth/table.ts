@@ -20,3 +20,8 @@ export const CHANGED_USER_PREFIX = 'USER#';
 /** Each machine key is a partition of its own, so that whoever checks keys can be kept to partitions that begin so. */
 export const KEY_PARTITION_PREFIX = 'KEY#';
 export const KEY_ITEM = 'KEY';
+
+/** Each user is a partition of its own. Of it, other contexts may read what `PERSON_ATTRIBUTES` names and no more. */
+export const USER_PARTITION_PREFIX = 'USER#';
+export const USER_ITEM = 'USER';
+export const PERSON_ATTRIBUTES = ['id', 'username', 'displayName', 'status'] as const;

@@ -4,7 +4,8 @@ import { rangesIn } from '../../shared/http/address.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
-import { acknowledgementTaker, alertReader, intake, intakeDeps, openAlertReader } from '../alerts/port.ts';
+import { acknowledgementTaker, alertActor, alertReader, intake, intakeDeps, openAlertReader } from '../alerts/port.ts';
+import { people } from '../auth/port.ts';
 import { dutyReader, routingReader } from '../oncall/port.ts';
 import type { Channel } from './channels/channel.ts';
 import { emailChannel } from './channels/email.ts';
@@ -14,6 +15,8 @@ import { webhookChannel } from './channels/webhook.ts';
 import { contactStore } from './contacts/store.ts';
 import { escalationStore } from './escalations/store.ts';
 import { wakeQueue } from './escalations/wake-queue.ts';
+import { makeLinks } from './links/make.ts';
+import { linkStore } from './links/store.ts';
 import { policyStore } from './policies/store.ts';
 import { pagingSecret } from './secret.ts';
 
@@ -54,6 +57,19 @@ export const contactDeps = /* @__PURE__ */ once(() => ({
   allowed: allowed(),
 }));
 
+const links = () => linkStore(dynamoClient(), tableName());
+
+const peopleNow = () => people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
+
+/** What the verbs need that are about links. */
+export const linkDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  links: links(),
+  alertNow: alertReader(),
+  people: peopleNow(),
+  acts: alertActor(),
+}));
+
 /** What the verbs need that are about escalations. */
 export const escalationDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, escalations: escalations() }));
 
@@ -79,6 +95,8 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   ...contactDeps(),
   escalations: escalations(),
   duty: dutyReader(),
+  people: peopleNow(),
+  linksOf: makeLinks({ links: links(), secret: secret(), publicUrl: readEnv(['PUBLIC_URL']).PUBLIC_URL }),
   alertNow: alertReader(),
   takeBack: acknowledgementTaker(),
   chance: Math.random,

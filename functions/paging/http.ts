@@ -5,9 +5,12 @@ import { list as listContacts } from './contacts/list.ts';
 import { remove as removeContact } from './contacts/remove.ts';
 import { renewSecret } from './contacts/renew-secret.ts';
 import { verify } from './contacts/verify.ts';
-import { contactDeps, escalationDeps, policyDeps } from './deps.ts';
+import { contactDeps, escalationDeps, linkDeps, policyDeps } from './deps.ts';
 import { escalate } from './escalations/escalate.ts';
 import { pages } from './escalations/pages.ts';
+import { linkPage } from './links/html.ts';
+import { open } from './links/open.ts';
+import { tap } from './links/tap.ts';
 import { get, list } from './policies/get.ts';
 import { remove } from './policies/remove.ts';
 import { save } from './policies/save.ts';
@@ -36,5 +39,7 @@ export const handler = http(routes, {
   deleteSharedContact: ({ params, caller, origin }) =>
     removeContact(contactDeps(), caller, origin, { userId: SHARED, contactId: params.contactId }),
   listPages: ({ params, query }) => pages(escalationDeps(), params.id, query),
+  openLink: async ({ params }) => linkPage(await open(linkDeps(), params.key)),
+  tapLink: async ({ params }) => linkPage(await tap(linkDeps(), params.key)),
   escalateAlert: ({ params }) => escalate(escalationDeps(), params.id),
 });

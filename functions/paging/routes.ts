@@ -1,6 +1,7 @@
 import { routes as contacts } from './contacts/routes.ts';
 import { routes as escalations } from './escalations/routes.ts';
+import { routes as links } from './links/routes.ts';
 import { routes as policies } from './policies/routes.ts';
 
 /** The routes of all rooms of this context. */
-export const routes = { ...policies, ...contacts, ...escalations };
+export const routes = { ...policies, ...contacts, ...escalations, ...links };

@@ -8,7 +8,14 @@ import {
   type aws_kms as kms,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { AUTH_TABLE_SHAPE, AUTHZ, KEY_PARTITION_PREFIX, LISTING_INDEX } from '../../functions/auth/table.ts';
+import {
+  AUTH_TABLE_SHAPE,
+  AUTHZ,
+  KEY_PARTITION_PREFIX,
+  LISTING_INDEX,
+  PERSON_ATTRIBUTES,
+  USER_PARTITION_PREFIX,
+} from '../../functions/auth/table.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
@@ -94,6 +101,16 @@ export class AuthData extends Construct {
         }),
       );
     }
+  }
+
+  /** Lets a function look up who a user is, and whether they may act; no hash of a password, and no session. */
+  grantPeopleTo(fn: TocsinFunction): void {
+    const { hash, range } = AUTH_TABLE_SHAPE;
+    this.table.grantTo(fn, ['GetItem'], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${USER_PARTITION_PREFIX}*`] },
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [hash, range, ...PERSON_ATTRIBUTES] },
+      StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    });
   }
 
   /** Lets a function check machine keys and note their use, and touch nothing else of the table. */

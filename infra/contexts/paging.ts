@@ -21,6 +21,7 @@ import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
 import type { OncallData } from './oncall.ts';
+import type { AuthData } from './auth.ts';
 
 interface Props {
   readonly stage: StageConfig;
@@ -126,8 +127,11 @@ const FOLLOW_ATTEMPTS = 45;
 const WORK_RETRY_SECONDS = 30;
 const WORK_ATTEMPTS = 10;
 
-/** The functions of paging: the API, what follows alerts, what wakes, what works, the minute tick and the auditor. */
+/** The functions of paging, but for those that page: the API, what follows alerts, what wakes, and the auditor. */
 export class PagingApp extends Construct {
+  /** Holds what is to be paged until it is due. */
+  readonly wakes: WorkQueue;
+
   constructor(
     scope: Construct,
     id: string,
@@ -135,18 +139,21 @@ export class PagingApp extends Construct {
       readonly data: PagingData;
       readonly alerts: AlertsData;
       readonly oncall: OncallData;
+      readonly auth: AuthData;
       readonly functions: Functions;
     },
   ) {
     super(scope, id);
-    const { stage, data, alerts, oncall, functions } = props;
+    const { stage, data, alerts, auth, oncall, functions } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
     const retention = String(stage.retentionDays);
 
     const api = functions.add(this, 'paging', 'Serves contacts, policies and pages', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
-    api.addEnvironment('ALERT_RETENTION_DAYS', retention);
     data.grantChannelsTo(api);
+    // Whoever taps a link acts through it.
+    alerts.grantTakeBack(api);
+    auth.grantPeopleTo(api);
 
     const feed = new WorkQueue(this, 'Feed', {
       ...props,
@@ -164,7 +171,7 @@ export class PagingApp extends Construct {
     follow.addEnvironment('ALERT_RETENTION_DAYS', retention);
     consumeQueue(follow, feed.queue, { maxConcurrency: 20 });
 
-    const wakes = new WorkQueue(this, 'Wake', {
+    this.wakes = new WorkQueue(this, 'Wake', {
       ...props,
       env: 'WAKE_QUEUE',
       holdsBackSeconds: 900,
@@ -172,27 +179,8 @@ export class PagingApp extends Construct {
       deadLetters: { queue: deadLetters, attempts: WORK_ATTEMPTS },
     });
     const wake = functions.add(this, 'paging-wake', 'Hands on what is due, for then');
-    wakes.grantSendTo(wake);
+    this.wakes.grantSendTo(wake);
     consumeStream(wake, { table: data.table, deadLetters, filters: [DUE_WRITES] });
-
-    const works = (fn: TocsinFunction): void => {
-      data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
-      alerts.grantTakeBack(fn);
-      oncall.grantWhoIsOnCall(fn);
-      wakes.grantSendTo(fn);
-      data.grantChannelsTo(fn);
-    };
-    const work = functions.add(this, 'paging-work', 'Reaches steps and sends pages as they become due', {
-      timeoutSeconds: WORK_RETRY_SECONDS - 5,
-    });
-    works(work);
-    consumeQueue(work, wakes.queue, { maxConcurrency: 50 });
-
-    const tick = functions.add(this, 'paging-tick', 'Each minute: does what is due and was not done', {
-      timeoutSeconds: 55,
-    });
-    works(tick);
-    runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Pages whose wake-up was lost');
 
     const audit = functions.add(this, 'paging-audit', 'Each minute: proves that alerts are escalated as they must be', {
       timeoutSeconds: 55,
@@ -201,8 +189,50 @@ export class PagingApp extends Construct {
     alerts.grantRead(audit);
     oncall.grantRouting(audit);
     alerts.grantIntake(audit);
-    wakes.grantSendTo(audit);
+    this.wakes.grantSendTo(audit);
     runOnSchedule(this, 'EachMinuteAudit', audit, events.Schedule.rate(Duration.minutes(1)), 'Proof of escalations');
+  }
+}
+
+/**
+ * The functions that page. They lie beside the gateway, since the links that they send lead there: `publicUrl` is its address.
+ */
+export class PagingSenders extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: Props & {
+      readonly data: PagingData;
+      readonly app: PagingApp;
+      readonly alerts: AlertsData;
+      readonly auth: AuthData;
+      readonly oncall: OncallData;
+      readonly functions: Functions;
+      readonly publicUrl: string;
+    },
+  ) {
+    super(scope, id);
+    const { data, app, alerts, auth, oncall, functions, publicUrl } = props;
+    const works = (fn: TocsinFunction): void => {
+      data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
+      alerts.grantTakeBack(fn);
+      oncall.grantWhoIsOnCall(fn);
+      auth.grantPeopleTo(fn);
+      app.wakes.grantSendTo(fn);
+      data.grantChannelsTo(fn);
+      fn.addEnvironment('PUBLIC_URL', publicUrl);
+    };
+    const work = functions.add(this, 'paging-work', 'Reaches steps and sends pages as they become due', {
+      timeoutSeconds: WORK_RETRY_SECONDS - 5,
+    });
+    works(work);
+    consumeQueue(work, app.wakes.queue, { maxConcurrency: 50 });
+
+    const tick = functions.add(this, 'paging-tick', 'Each minute: does what is due and was not done', {
+      timeoutSeconds: 55,
+    });
+    works(tick);
+    runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Pages whose wake-up was lost');
   }
 }
 

@@ -127,9 +127,19 @@ export type TransactWrite =
 export const table = (client: DynamoDBClient, name: string) => {
   const TableName = name;
 
-  const get = async <T>(key: Key, options: { consistent?: boolean } = {}): Promise<T | undefined> => {
+  /** `only` names the attributes that are wanted; a policy may allow no others. */
+  const get = async <T>(
+    key: Key,
+    options: { readonly consistent?: boolean; readonly only?: readonly string[] } = {},
+  ): Promise<T | undefined> => {
+    const projection = options.only?.map((name) => `#${name}`).join(', ');
     const { Item: item } = await client.send(
-      new GetItemCommand({ TableName, Key: toWire(key), ConsistentRead: options.consistent ?? false }),
+      new GetItemCommand({
+        TableName,
+        Key: toWire(key),
+        ConsistentRead: options.consistent ?? false,
+        ...(projection && { ProjectionExpression: projection, ExpressionAttributeNames: namesIn(projection) }),
+      }),
     );
     return item && fromWire<T>(item);
   };

@@ -105,8 +105,11 @@ const problemResponse = (route: Route, status: number, codes: readonly string[])
 const vendorContent = ({ refusal }: Route, problem: ProblemDocument): Schema | undefined => {
   if (!refusal || problem.status === 429) return undefined;
   const { headers, body } = refusal(problem);
+  const contentType = headers?.['content-type'] ?? 'application/json';
+  // A page for people is text, and an example of it helps nobody.
+  if (!contentType.includes('json')) return { [contentType]: { schema: { type: 'string' } } };
   const example: unknown = typeof body === 'string' ? JSON.parse(body) : body;
-  return { [headers?.['content-type'] ?? 'application/json']: { schema: { type: typeof example }, example } };
+  return { [contentType]: { schema: { type: typeof example }, example } };
 };
 
 const answerOf = (answer: Route['success']): Schema => {

@@ -79,7 +79,7 @@ afterAll(() => tocsin.stop());
 test('ana is paged at once by SMS; nobody answers; after 5 minutes ben; ben acknowledges; nobody else is paged', async () => {
   const title = 'Checkout is down';
   const id = await raise(title);
-  expect(await sentTo(ANA, title)).toMatchObject([{ text: `CRITICAL: ${title}` }]);
+  expect(await sentTo(ANA, title)).toMatchObject([{ text: expect.stringMatching(`^CRITICAL: ${title}\n`) }]);
   expect(await sentTo(BEN, title)).toEqual([]);
 
   await pass(295);
@@ -245,4 +245,48 @@ test('whoever is on call is paged: ana by the schedule, ben by his override, the
     ['skipped', null, 'Nobody was on call by the schedule.'],
     ['sent', ids.ben, null],
   ]);
+}, 60_000);
+
+test('ana is paged; nobody answers; after 5 minutes ben; ben taps the link; nobody else is paged; the link is worth nothing after', async () => {
+  admin = await tocsin.admin();
+  const { body: now } = await admin.get<{ version: number }>('/api/oncall/policies/default');
+  const steps = [ids.ana, ids.ben, ids.ana].map((id) => ({ targets: [{ type: 'user', id }], escalateAfterMinutes: 5 }));
+  const saved = await admin.call('PUT', '/api/oncall/policies/default', {
+    version: now.version,
+    name: 'By link',
+    repeat: 0,
+    steps,
+  });
+  expect(saved.status, JSON.stringify(saved.body)).toBe(200);
+  const title = 'The link in the night';
+  const id = await raise(title);
+  await pass(305);
+  const [message] = await sentTo(BEN, title);
+  const link = /^Acknowledge: (\S+)$/m.exec(message?.text ?? '')?.[1] ?? '';
+  expect(link.startsWith(`${tocsin.url}/l/`)).toBe(true);
+  expect(await (await fetch(link)).text()).toContain('<button type="submit">Acknowledge</button>');
+  const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+  expect(await (await fetch(link, form)).text()).toContain('You have acknowledged this alert.');
+  const { body: alert } = await admin.get<{ acknowledgedBy: string }>(`/api/monitoring/alerts/${id}`);
+  expect(alert.acknowledgedBy).toBe('ben');
+  await pass(3_600);
+  expect(await sentTo(ANA, title)).toHaveLength(1);
+  await admin.post(`/api/monitoring/alerts/${id}/resolve`);
+  expect(await (await fetch(link, form)).text()).toContain('You have acknowledged this alert.');
+}, 60_000);
+
+test('the person who is disabled at night is passed over at once, and the ledger says so', async () => {
+  admin = await tocsin.admin();
+  expect((await admin.call('PATCH', `/api/users/${ids.ana}`, { status: 'disabled' })).status).toBe(200);
+  const title = 'Ana has left';
+  const id = await raise(title);
+  await tocsin.runtime.idle();
+  expect([await sentTo(ANA, title), await sentTo(BEN, title)].map(({ length }) => length)).toEqual([0, 1]);
+  expect((await pagesOf(id)).items[0]).toMatchObject({
+    userId: ids.ana,
+    status: 'skipped',
+    reason: 'The user was disabled.',
+  });
+  await admin.call('PATCH', `/api/users/${ids.ana}`, { status: 'active' });
+  await admin.post(`/api/monitoring/alerts/${id}/resolve`);
 }, 60_000);

@@ -1,3 +1,5 @@
+import type { Links } from '../links/make.ts';
+
 /** What a provider said when it took a message. */
 export interface Accepted {
   readonly provider: string;
@@ -14,18 +16,26 @@ export interface Message {
   readonly secretGeneration?: number | undefined;
   /** All of it in one line, for people. */
   readonly text: string;
+  /** What its person may do by a tap. */
+  readonly links?: Links | undefined;
   /** The same for programs. */
   readonly data: { readonly type: 'code' | 'page' } & Readonly<Record<string, unknown>>;
 }
 
 /** A way to a person or a program, such as SMS. */
 export interface Channel {
+  /** Whether its messages reach a person who may tap a link. */
+  readonly takesLinks?: true;
   /**
    * Hands a message to the provider. The same `idempotencyKey` names the same message, for providers that know such keys.
    * Rejects where the provider refused it, or where what became of it is not known.
    */
   send(message: Message, options: { readonly idempotencyKey: string }): Promise<Accepted>;
 }
+
+/** The text with the links below it, each on a line of its own. */
+export const withLinks = ({ text, links }: Pick<Message, 'text' | 'links'>): string =>
+  links ? `${text}\nAcknowledge: ${links.acknowledge}\nResolve: ${links.resolve}` : text;
 
 /** Version of what programs are sent: webhooks and topics. */
 export const MESSAGE_SCHEMA = 'tocsin.page/1';

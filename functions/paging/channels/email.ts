@@ -1,6 +1,6 @@
 import { SendEmailCommand } from '../../../shared/aws/slim/client-sesv2.ts';
 import type { mailClient } from '../../../shared/aws/mail-client.ts';
-import type { Channel } from './channel.ts';
+import { withLinks, type Channel } from './channel.ts';
 
 const MAX_SUBJECT_CHARS = 150;
 
@@ -12,16 +12,16 @@ export const emailChannel = ({
   readonly ses: Pick<ReturnType<typeof mailClient>, 'send'>;
   readonly from: string;
 }): Channel => ({
-  send: async ({ to, text }) => {
-    const [subject = ''] = text.split('\n');
+  takesLinks: true,
+  send: async (message) => {
     const { MessageId = '' } = (await ses.send(
       new SendEmailCommand({
         FromEmailAddress: from,
-        Destination: { ToAddresses: [to] },
+        Destination: { ToAddresses: [message.to] },
         Content: {
           Simple: {
-            Subject: { Data: subject.slice(0, MAX_SUBJECT_CHARS), Charset: 'UTF-8' },
-            Body: { Text: { Data: text, Charset: 'UTF-8' } },
+            Subject: { Data: message.text.slice(0, MAX_SUBJECT_CHARS), Charset: 'UTF-8' },
+            Body: { Text: { Data: withLinks(message), Charset: 'UTF-8' } },
           },
         },
       }),

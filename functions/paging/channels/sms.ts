@@ -1,13 +1,14 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Channel } from './channel.ts';
+import { withLinks, type Channel } from './channel.ts';
 
 /** SMS through SNS, which knows no idempotency keys: `sns` must not try again by itself. */
 export const smsChannel = ({ sns }: { readonly sns: Pick<SNSClient, 'send'> }): Channel => ({
-  send: async ({ to, text }) => {
+  takesLinks: true,
+  send: async (message) => {
     const { MessageId = '' } = await sns.send(
       new PublishCommand({
-        PhoneNumber: to,
-        Message: text,
+        PhoneNumber: message.to,
+        Message: withLinks(message),
         MessageAttributes: { 'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' } },
       }),
     );

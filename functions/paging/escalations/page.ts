@@ -1,5 +1,6 @@
 import type { Message } from '../channels/channel.ts';
 import type { StoredContact } from '../contacts/contact.ts';
+import type { Links } from '../links/make.ts';
 import type { Target } from '../policies/policy.ts';
 import type { Escalation, Place } from './escalation.ts';
 import type { Reached } from './reach.ts';
@@ -92,10 +93,10 @@ export const pagesFor = (escalation: Escalation, reached: readonly Reached[], at
       if (reason !== null) return [entry(target, null, reason)];
       const others = whom.filter(({ userId }) => !seen.has(userId ?? target.id));
       for (const { userId } of others) seen.add(userId ?? target.id);
-      return others.flatMap(({ userId, contacts }) => {
+      return others.flatMap(({ userId, contacts, barred }) => {
         const verified = contacts.filter((contact) => contact.verified);
         if (verified.length > 0) return verified.map((contact) => entry(target, userId, contact));
-        return [entry(target, userId, userId === null ? CONTACT_GONE : NO_CONTACT)];
+        return [entry(target, userId, barred ?? (userId === null ? CONTACT_GONE : NO_CONTACT))];
       });
     })
     .sort((one, other) => (one.key < other.key ? -1 : 1));
@@ -145,11 +146,16 @@ export const textOf = ({ severity, title, service }: Pick<StoredPage, 'severity'
 };
 
 /** What is sent for a page. It is the same in each attempt. */
-export const messageOf = (page: StoredPage, { id, to, secretGeneration }: StoredContact): Message => ({
+export const messageOf = (
+  page: StoredPage,
+  { id, to, secretGeneration }: StoredContact,
+  links: Links | undefined,
+): Message => ({
   to,
   contactId: id,
   secretGeneration,
   text: textOf(page),
+  links,
   data: {
     type: 'page',
     plannedAt: page.plannedAt,

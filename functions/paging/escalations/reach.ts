@@ -1,3 +1,4 @@
+import type { People, Person } from '../../auth/port.ts';
 import type { DutyReader } from '../../oncall/port.ts';
 import { SHARED, type StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
@@ -5,13 +6,22 @@ import type { Target } from '../policies/policy.ts';
 
 export interface ReachDeps {
   readonly duty: DutyReader;
+  readonly people: People;
   readonly contacts: Pick<ContactStore, 'of' | 'one'>;
 }
 
-/** Whom a target reaches, by which contacts; `userId` is null where they belong to nobody. `reason` says why it is nobody. */
+/** Somebody, or something that belongs to nobody: `userId` is null then. */
+export interface Recipient {
+  readonly userId: string | null;
+  readonly contacts: readonly StoredContact[];
+  /** Why nothing is sent to them, whatever contacts they have. */
+  readonly barred?: string;
+}
+
+/** Whom a target reaches, by which contacts. `reason` says why it is nobody. */
 export interface Reached {
   readonly target: Target;
-  readonly whom: readonly { readonly userId: string | null; readonly contacts: readonly StoredContact[] }[];
+  readonly whom: readonly Recipient[];
   readonly reason: string | null;
 }
 
@@ -19,10 +29,16 @@ export interface Reached {
  * Whom a target reaches at this moment: a schedule whoever is on call by it, a team all who answer for it. Rejects where
  * that cannot be found out, so that an outage is never taken for an empty schedule.
  */
-export const reach = async ({ duty, contacts }: ReachDeps, target: Target, at: Date): Promise<Reached> => {
+export const reach = async ({ duty, people, contacts }: ReachDeps, target: Target, at: Date): Promise<Reached> => {
   const users = async (userIds: readonly string[] | undefined, whyNobody: string | null): Promise<Reached> => {
     if (!userIds) return { target, whom: [], reason: `There was no such ${target.type}.` };
-    const whom = await Promise.all(userIds.map(async (userId) => ({ userId, contacts: await contacts.of(userId) })));
+    const whom = await Promise.all(
+      userIds.map(async (userId): Promise<Recipient> => {
+        const [person, theirs] = await Promise.all([people(userId), contacts.of(userId)]);
+        const barred = barredReason(person);
+        return barred === undefined ? { userId, contacts: theirs } : { userId, contacts: [], barred };
+      }),
+    );
     return { target, whom, reason: whom.length > 0 ? null : whyNobody };
   };
   switch (target.type) {
@@ -37,4 +53,10 @@ export const reach = async ({ duty, contacts }: ReachDeps, target: Target, at: D
       return { target, whom: [{ userId: null, contacts: shared ? [shared] : [] }], reason: null };
     }
   }
+};
+
+/** A user may have been disabled or deleted since somebody put them there. */
+const barredReason = (person: Person | undefined): string | undefined => {
+  if (!person || person.status === 'deleted') return 'The user was deleted.';
+  return person.status === 'disabled' ? 'The user was disabled.' : undefined;
 };

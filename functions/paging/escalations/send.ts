@@ -4,6 +4,7 @@ import type { Alert } from '../../alerts/port.ts';
 import type { Channel } from '../channels/channel.ts';
 import { SHARED } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
+import type { Links } from '../links/make.ts';
 import { claimed, messageOf, refused, sent, skipped, type StoredPage } from './page.ts';
 import type { EscalationStore } from './store.ts';
 
@@ -14,6 +15,8 @@ export interface SendDeps {
   readonly channels: Readonly<Record<string, Channel>>;
   /** The alert as it is at this moment. */
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
+  /** The links that go out with a page to a person; undefined where there are none to be had. */
+  readonly linksOf: (page: StoredPage, userId: string) => Promise<Links | undefined>;
   /** A number from 0 to 1, anew at each call. */
   readonly chance: () => number;
 }
@@ -34,18 +37,17 @@ export const send = async (deps: SendDeps, alertId: string, key: string): Promis
   return (await escalations.savePage(mine, after, clock.now())) ? after : escalations.page(alertId, key);
 };
 
-const attempt = async (
-  { contacts, channels, alertNow, chance, clock }: Omit<SendDeps, 'escalations'>,
-  page: StoredPage,
-): Promise<StoredPage> => {
+const attempt = async (deps: Omit<SendDeps, 'escalations'>, page: StoredPage): Promise<StoredPage> => {
+  const { contacts, channels, alertNow, linksOf, chance, clock } = deps;
   const contact = await contacts.one(page.userId ?? SHARED, page.contactId ?? '');
   if (!contact) return skipped(page, 'The contact was deleted.');
   const channel = channels[contact.channel];
   if (!channel) return skipped(page, `This stage sends nothing by ${contact.channel}.`);
+  const links = page.userId === null || !channel.takesLinks ? undefined : await linksOf(page, page.userId);
   const quiet = quietReason(await alertNow(page.alertId));
   if (quiet !== undefined) return skipped(page, quiet);
   try {
-    const accepted = await channel.send(messageOf(page, contact), {
+    const accepted = await channel.send(messageOf(page, contact, links), {
       idempotencyKey: `${page.alertId}#${page.key}`,
     });
     return sent(page, accepted, clock.now());

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '../../../functions/alerts/port.ts';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import type { Person } from '../../../functions/auth/port.ts';
 import { contactStore, type ContactStore } from '../../../functions/paging/contacts/store.ts';
 import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
@@ -26,6 +27,7 @@ let contacts: ContactStore;
 let escalations: EscalationStore;
 let clock: ReturnType<typeof standingClock>;
 let alert: Partial<Alert>;
+let statuses: Record<string, Person['status']>;
 /** What the provider was handed, by key. */
 let handed: string[];
 let provider: () => Promise<{ provider: string; providerId: string }>;
@@ -64,6 +66,8 @@ const deps = (over: { readonly escalations?: EscalationStore } = {}) => ({
       },
     },
   },
+  people: (id: string) => Promise.resolve({ id, username: id, displayName: id, status: statuses[id] ?? 'active' }),
+  linksOf: () => Promise.resolve(undefined),
   alertNow: () => Promise.resolve(alert as Alert),
   chance: () => 0,
   wake: () => Promise.resolve(),
@@ -93,6 +97,7 @@ beforeEach(async () => {
   onCall = {};
   policyOfService = null;
   policies = { default: policyOf('default', user('usr_ana'), user('usr_ben')) };
+  statuses = {};
   provider = () => Promise.resolve({ provider: 'sns', providerId: `m${handed.length}` });
   for (const name of ['ana', 'ben']) {
     await contacts.add({
@@ -125,6 +130,20 @@ describe('a step', () => {
       { userId: 'usr_ana', status: 'skipped', reason: 'The user has no verified contact.' },
       { userId: 'usr_ben', status: 'sent' },
     ]);
+  });
+
+  test.each([
+    ['disabled', 'The user was disabled.'],
+    ['deleted', 'The user was deleted.'],
+  ] as const)('of a person who was %s at night is followed by the next at once', async (status, reason) => {
+    statuses = { usr_ana: status };
+    await follow(deps(), opened);
+    await settle();
+    expect(await everyPage()).toMatchObject([
+      { userId: 'usr_ana', status: 'skipped', reason },
+      { userId: 'usr_ben', status: 'sent' },
+    ]);
+    expect(handed).toHaveLength(1);
   });
 
   test('is never written without its next look, whichever call a function dies after', async () => {

@@ -133,11 +133,17 @@ describe('e-mail', () => {
   };
   const mail = () =>
     emailChannel({ ses: ses(), from: 'tocsin@example.com' }).send(
-      { to: 'ana@example.com', contactId: 'con_1', text: 'CRITICAL: Checkout\nhttps://…', data: { type: 'page' } },
+      {
+        to: 'ana@example.com',
+        contactId: 'con_1',
+        text: 'CRITICAL: Checkout',
+        links: { acknowledge: 'https://a', resolve: 'https://r' },
+        data: { type: 'page' },
+      },
       { idempotencyKey: 'alr_1#1' },
     );
 
-  test('is signed for SES, with the first line as its subject', async () => {
+  test('is signed for SES, with the text as its subject and the links below it', async () => {
     answer = { status: 200, body: '{"MessageId":"0102"}' };
     expect(await mail()).toEqual({ provider: 'ses', providerId: '0102' });
     const [{ path, headers, body }] = seen as [Seen];
@@ -148,7 +154,12 @@ describe('e-mail', () => {
     expect(JSON.parse(body)).toMatchObject({
       FromEmailAddress: 'tocsin@example.com',
       Destination: { ToAddresses: ['ana@example.com'] },
-      Content: { Simple: { Subject: { Data: 'CRITICAL: Checkout' } } },
+      Content: {
+        Simple: {
+          Subject: { Data: 'CRITICAL: Checkout' },
+          Body: { Text: { Data: 'CRITICAL: Checkout\nAcknowledge: https://a\nResolve: https://r' } },
+        },
+      },
     });
   });
 

@@ -224,6 +224,8 @@ describe('a target', () => {
     answering: (id: string) =>
       Promise.resolve(id === 'team_none' ? undefined : id === 'team_empty' ? [] : ['usr_1', 'usr_2']),
   };
+  const people = (id: string) =>
+    Promise.resolve({ id, username: id, displayName: id, status: id === 'usr_2' ? 'disabled' : 'active' } as const);
   const shared = { id: 'con_s' } as StoredContact;
   const contacts = {
     of: () => Promise.resolve([]),
@@ -242,7 +244,7 @@ describe('a target', () => {
     ['contact', 'con_none', [null], null],
   ] as const)('%s %s reaches %o', async (type, id, userIds, reason) => {
     const target = { type, id } as Reached['target'];
-    const found = await reach({ duty, contacts }, target, AT);
+    const found = await reach({ duty, people, contacts }, target, AT);
     expect([found.whom.map(({ userId }) => userId), found.reason]).toEqual([userIds, reason]);
   });
 });

@@ -1,0 +1,59 @@
+import { createHmac } from 'node:crypto';
+import type { Alert } from '../../alerts/port.ts';
+
+export const ACTIONS = ['acknowledge', 'resolve'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+const HOURS = 24;
+
+/** What a link is bound to: one person does one thing to one alert, for a day. */
+export interface Link {
+  readonly alertId: string;
+  readonly userId: string;
+  readonly action: Action;
+  /** Key of the page that it was sent with. */
+  readonly pageKey: string;
+  /** RFC 3339 UTC. */
+  readonly expiresAt: string;
+}
+
+/** A link as it lies in the table, under the hash of its token. */
+export interface StoredLink extends Link {
+  /** When it was tapped first. */
+  readonly usedAt?: string;
+  /** What came of it, once that is known. */
+  readonly outcome?: string;
+}
+
+export const linkFor = (
+  page: { readonly alertId: string; readonly key: string; readonly plannedAt: string },
+  userId: string,
+  action: Action,
+): Link => ({
+  alertId: page.alertId,
+  userId,
+  action,
+  pageKey: page.key,
+  expiresAt: new Date(Date.parse(page.plannedAt) + HOURS * 3_600_000).toISOString(),
+});
+
+const TOKEN_CHARS = 22;
+
+/** The token of a link: 132 bits of HMAC-SHA256 over all that it is bound to, the same in every attempt of a page. */
+export const tokenOf = (key: string, { alertId, userId, action, pageKey, expiresAt }: Link): string =>
+  createHmac('sha256', key)
+    .update(JSON.stringify(['link', alertId, userId, action, pageKey, expiresAt]))
+    .digest('base64url')
+    .slice(0, TOKEN_CHARS);
+
+/** How it stands with an alert, in a sentence. */
+export const standing = ({ status, acknowledgedBy, resolvedBy }: Alert): string => {
+  if (status === 'resolved') return `${resolvedBy} has resolved this alert.`;
+  return status === 'acknowledged'
+    ? `${acknowledgedBy} has acknowledged this alert.`
+    : 'Nobody has acknowledged this alert.';
+};
+
+/** Whether a link's action would still change anything. */
+export const changes = ({ action }: Link, { status }: Alert): boolean =>
+  action === 'resolve' ? status !== 'resolved' : status === 'open';

@@ -1,0 +1,32 @@
+import { defineRoutes } from '../../../shared/http/route.ts';
+import { refusalPage } from './html.ts';
+
+const HTML = 'text/html; charset=utf-8';
+
+const tapped = {
+  path: '/l/{key}',
+  permission: 'public',
+  tolerant: true,
+  refusal: refusalPage,
+  throttle: { requestsPerSecond: 100, burst: 200 },
+  problems: { 403: ['link.person'], 404: ['link.unknown'] },
+} as const;
+
+export const routes = defineRoutes({
+  openLink: {
+    ...tapped,
+    method: 'GET',
+    summary: 'Show what a link in a page would do; changes nothing',
+    description: 'A page for a phone, without script. Its button posts to the same address.',
+    success: { status: 200, description: 'The page', contentType: HTML, example: '<!doctype html>…' },
+  },
+  tapLink: {
+    ...tapped,
+    method: 'POST',
+    summary: 'Acknowledge or resolve by a link that was sent, once',
+    description: 'In the name of whom it was sent to, within a day. Posted again it says what came of it.',
+    textBody: true,
+    maxBodyBytes: 4096,
+    success: { status: 200, description: 'What came of it', contentType: HTML, example: '<!doctype html>…' },
+  },
+});

@@ -1,0 +1,56 @@
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import { Problem } from '../../../shared/kernel/errors.ts';
+import type { Alert } from '../../alerts/port.ts';
+import type { Person } from '../../auth/port.ts';
+import type { Action } from './link.ts';
+import { known, type OpenDeps, type Opened } from './open.ts';
+import type { LinkStore } from './store.ts';
+
+export type Acts = Readonly<Record<Action, (caller: Caller, alertId: string, note: string) => Promise<Alert>>>;
+
+export interface TapDeps extends OpenDeps {
+  readonly links: OpenDeps['links'] & Pick<LinkStore, 'use' | 'settle'>;
+  readonly acts: Acts;
+}
+
+/** A user who acts through something that was sent to them, rather than by a login. */
+export const callerOf = ({ id, username }: Person): Caller => ({
+  kind: 'user',
+  id,
+  name: username,
+  sessionId: '',
+  roles: [],
+  permissions: [],
+  tier: 'standard',
+  restricted: false,
+});
+
+const DONE: Readonly<Record<Action, string>> = {
+  acknowledge: 'You have acknowledged this alert.',
+  resolve: 'You have resolved this alert.',
+};
+
+/** What came of an action: that it was done, or why it was not, as when somebody else was faster. */
+export const outcomeOf = async (acts: Acts, action: Action, person: Person, alertId: string, note: string) => {
+  try {
+    await acts[action](callerOf(person), alertId, note);
+    return DONE[action];
+  } catch (error) {
+    if (error instanceof Problem && error.kind === 'conflict') return error.message;
+    throw error;
+  }
+};
+
+/**
+ * Does what a link says, once, in the name of whom it was sent to. Tapped again it says what came of it and changes nothing, also
+ * when the alert rings anew. Where a function died in the middle, the next tap goes on.
+ */
+export const tap = async (deps: TapDeps, token: string): Promise<Opened> => {
+  const { link, alert, person } = await known(deps, token);
+  const shown = { title: alert.title, severity: alert.severity, service: alert.service, person: person.username };
+  if (link.outcome !== undefined) return { ...shown, says: link.outcome, offers: undefined };
+  await deps.links.use(token, deps.clock.now());
+  const says = await outcomeOf(deps.acts, link.action, person, link.alertId, 'By a link that was sent.');
+  await deps.links.settle(token, says);
+  return { ...shown, says, offers: undefined };
+};

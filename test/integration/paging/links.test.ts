@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { acknowledge } from '../../../functions/alerts/acknowledge.ts';
+import { unacknowledgement, type Alert } from '../../../functions/alerts/alert.ts';
+import { eventNameIn } from '../../../functions/alerts/event-names.ts';
+import { resolve } from '../../../functions/alerts/resolve.ts';
+import type { AlertStore } from '../../../functions/alerts/store.ts';
+import type { Person } from '../../../functions/auth/port.ts';
+import { handler } from '../../../functions/paging/http.ts';
+import { makeLinks, type Links } from '../../../functions/paging/links/make.ts';
+import { linkStore } from '../../../functions/paging/links/store.ts';
+import { tap } from '../../../functions/paging/links/tap.ts';
+import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import { alertsIn, anEvent, anna, standingClock } from '../../support/alerts.ts';
+import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { invoke } from '../../support/invoke.ts';
+
+const current = vi.hoisted(() => {
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+  return { deps: undefined as unknown };
+});
+vi.mock('../../../functions/paging/deps.ts', () => ({ linkDeps: () => current.deps }));
+
+let dynamo: TestDynamo;
+let tableName: string;
+let alerts: AlertStore;
+let clock: ReturnType<typeof standingClock>;
+let status: Person['status'];
+/** Names of whoever has acted, as the alerts were told. */
+let acted: string[];
+let secret: () => Promise<{ key: string; slackBotToken: string; slackSigningSecret: string }>;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  tableName = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
+  ({ store: alerts } = await alertsIn(dynamo));
+  clock = standingClock();
+  status = 'active';
+  acted = [];
+  secret = () => Promise.resolve({ key: 'the key of the stage', slackBotToken: '', slackSigningSecret: '' });
+  current.deps = deps();
+});
+
+const deps = () => {
+  const acting = { store: alerts, clock };
+  const act = (verb: typeof acknowledge) => (caller: Caller, id: string, note: string) => {
+    acted.push(caller.name);
+    return verb(acting, caller, { id, note });
+  };
+  return {
+    clock,
+    links: linkStore(dynamo.client, tableName),
+    alertNow: (id: string) => alerts.byId(id),
+    people: (id: string) => Promise.resolve({ id, username: id.slice(4), displayName: id, status }),
+    acts: { acknowledge: act(acknowledge), resolve: act(resolve) },
+  };
+};
+
+const raised = async (): Promise<Alert> =>
+  (await alerts.raise(anEvent({ title: 'Checkout <b>down</b>' }), anna, clock.now(), eventNameIn('1.1'))).alert;
+const linksOf = async (alertId: string, userId = 'usr_ana', key = '1#0#0#0'): Promise<Links> => {
+  const page = { alertId, key, plannedAt: clock.now().toISOString() };
+  const made = await makeLinks({ links: linkStore(dynamo.client, tableName), secret, publicUrl: 'https://t.example/' })(
+    page,
+    userId,
+  );
+  return made as Links;
+};
+const tokenIn = (url: string): string => /^https:\/\/t\.example\/l\/([\w-]{22})$/.exec(url)?.[1] ?? '';
+const get = (url: string) => invoke(handler, 'GET /l/{key}', { params: { key: tokenIn(url) } });
+const post = (url: string, body?: string) =>
+  invoke(handler, 'POST /l/{key}', {
+    params: { key: tokenIn(url) },
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    ...(body !== undefined && { body }),
+  });
+const statusOf = async (id: string) => (await alerts.byId(id))?.status;
+
+describe('200', () => {
+  test('to look at a link changes nothing; to tap it acknowledges in the name of whom it was sent to', async () => {
+    const { id } = await raised();
+    const { acknowledge: link } = await linksOf(id);
+    for (let look = 0; look < 3; look++) {
+      const shown = await get(link);
+      expect(shown.status).toBe(200);
+      expect(shown.text).toContain('<button type="submit">Acknowledge</button>');
+    }
+    expect(await statusOf(id)).toBe('open');
+    const tapped = await post(link, '');
+    expect(tapped).toMatchObject({ status: 200 });
+    expect(tapped.text).toContain('You have acknowledged this alert.');
+    expect(await alerts.byId(id)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ana' });
+  });
+
+  test('the other link resolves', async () => {
+    const { id } = await raised();
+    expect((await post((await linksOf(id)).resolve)).text).toContain('You have resolved this alert.');
+    expect(await alerts.byId(id)).toMatchObject({ status: 'resolved', resolvedBy: 'ana' });
+  });
+
+  test('a replayed link says what came of it and changes nothing, also when the alert rings anew', async () => {
+    const { id } = await raised();
+    const { acknowledge: link } = await linksOf(id);
+    await post(link);
+    await alerts.change(id, unacknowledgement(anna, clock.now()));
+    const again = await post(link);
+    expect(again).toMatchObject({ status: 200 });
+    expect(again.text).toContain('You have acknowledged this alert.');
+    expect(again.text).not.toContain('<button');
+    expect(await statusOf(id)).toBe('open');
+    expect(acted).toEqual(['ana']);
+  });
+
+  test('where somebody else was faster, it says who', async () => {
+    const { id } = await raised();
+    const [ana, ben] = [await linksOf(id), await linksOf(id, 'usr_ben')];
+    await post(ben.acknowledge);
+    expect((await get(ana.acknowledge)).text).toContain('ben has acknowledged this alert.');
+    expect((await post(ana.acknowledge)).text).toContain('ben acknowledged this alert at');
+    expect(await alerts.byId(id)).toMatchObject({ acknowledgedBy: 'ben' });
+  });
+
+  test('of many taps at once one acts and all are told the same', async () => {
+    const { id } = await raised();
+    const { acknowledge: link } = await linksOf(id);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => post(link)));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect((await alerts.byId(id))?.sequence).toBe(2);
+  });
+
+  test('a function that dies in the middle of a tap is followed by the next tap', async () => {
+    const { id } = await raised();
+    const { acknowledge: link } = await linksOf(id);
+    const dying = { ...deps(), acts: { acknowledge: () => Promise.reject(new Error('died')), resolve: vi.fn() } };
+    await expect(tap(dying as never, tokenIn(link))).rejects.toThrow('died');
+    expect((await post(link)).text).toContain('You have acknowledged this alert.');
+    expect(await statusOf(id)).toBe('acknowledged');
+  });
+
+  test('the page needs no script, loads nothing, cannot be framed, and shows titles as they are', async () => {
+    const { id } = await raised();
+    const { headers, text } = await get((await linksOf(id)).acknowledge);
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    });
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(text).toContain('Checkout &lt;b&gt;down&lt;/b&gt;');
+    expect(text).not.toMatch(/<script|<b>/);
+    expect(text).toContain('name="viewport"');
+  });
+});
+
+describe('what a link is bound to', () => {
+  test('is one alert, person, action and page: each has a token of its own, the same in every attempt', async () => {
+    const [one, two] = [await raised(), await raised()];
+    const all = [
+      await linksOf(one.id),
+      await linksOf(two.id),
+      await linksOf(one.id, 'usr_ben'),
+      await linksOf(one.id, 'usr_ana', '1#1#0#0'),
+    ].flatMap((links) => Object.values(links) as string[]);
+    expect(new Set(all).size).toBe(8);
+    expect(await linksOf(one.id)).toEqual({ acknowledge: all[0], resolve: all[1] });
+  });
+
+  test('a link that was stolen does nothing to another alert, whatever is sent along', async () => {
+    const [mine, other] = [await raised(), await raised()];
+    const { acknowledge: stolen } = await linksOf(mine.id);
+    await linksOf(other.id);
+    await post(stolen, `alertId=${other.id}&id=${other.id}&action=resolve`);
+    expect(await statusOf(other.id)).toBe('open');
+    expect(await statusOf(mine.id)).toBe('acknowledged');
+  });
+
+  test('no token lies in the table', async () => {
+    const { acknowledge: link } = await linksOf((await raised()).id);
+    expect(JSON.stringify(await everything(dynamo.client, tableName))).not.toContain(tokenIn(link));
+  });
+
+  test('a page goes out without links where the key cannot be read', async () => {
+    secret = () => Promise.reject(new Error('no key'));
+    expect(await linksOf('alr_1')).toBeUndefined();
+  });
+});
+
+describe('403', () => {
+  test('a link of somebody who was disabled or deleted since', async () => {
+    const { id } = await raised();
+    const { acknowledge: link } = await linksOf(id);
+    for (const now of ['disabled', 'deleted'] as const) {
+      status = now;
+      const answer = await post(link);
+      expect(answer).toMatchObject({ status: 403, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    }
+    expect(await statusOf(id)).toBe('open');
+  });
+});
+
+describe('404', () => {
+  test('a token that was never made, by a single character too, and one that is a day old', async () => {
+    const { id } = await raised();
+    const { acknowledge: link } = await linksOf(id);
+    const last = link.at(-1) === 'A' ? 'B' : 'A';
+    for (const method of [get, post]) expect((await method(link.slice(0, -1) + last)).status).toBe(404);
+    clock.advance(86_400_000);
+    const over = await post(link);
+    expect(over.status).toBe(404);
+    expect(over.text).toContain('This link is not known, or is over.');
+    expect(await statusOf(id)).toBe('open');
+  });
+});
