@@ -47,7 +47,7 @@ describe('the API stack', () => {
 
   test('may invoke each function by one permission for all of its methods', () => {
     const permissions = ofType('AWS::Lambda::Permission', 'api').filter(
-      ([, { Properties }]) => Properties['Principal'] === 'apigateway.amazonaws.com',
+      ({ Properties }) => Properties['Principal'] === 'apigateway.amazonaws.com',
     );
     const serving = new Set(surface().map(({ servedBy }) => servedBy));
     expect(permissions).toHaveLength(serving.size + 1);

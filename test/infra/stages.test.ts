@@ -29,13 +29,13 @@ const STATEFUL = {
 describe('cdk-nag', () => {
   test('has no finding on any stage that is not acknowledged', () => {
     expect(names.map((name) => Object.keys(of(name)).length)).toEqual([4, 4, 4]);
-  });
+  }, 60_000);
 
   test('fails the synthesis of an application in which somebody plants one', () => {
     const planted = applicationOf('dev');
     new s3.Bucket(planted.node.findChild('Tocsin-dev-data') as Stack, 'Planted');
     expect(() => planted.synth()).toThrow(/AwsSolutions-S1'/);
-  });
+  }, 60_000);
 });
 
 describe.each(names)('stage %s', (name) => {

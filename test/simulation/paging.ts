@@ -36,6 +36,8 @@ const FOLLOW = { timeoutSeconds: 15, queue: { visibilitySeconds: 20, attempts: 4
 const WORK = { timeoutSeconds: 25, queue: { visibilitySeconds: 30, attempts: 10 } };
 const TICK_TIMEOUT_SECONDS = 55;
 
+/** Everybody may act: who is disabled at night is another test's. */
+const PEOPLE = (id: string) => Promise.resolve({ id, username: id, displayName: id, status: 'active' } as const);
 /** Policies of this night name users; who is on call is simulated nowhere. */
 const DUTY = { onCallNow: () => Promise.resolve(undefined), answering: () => Promise.resolve(undefined) };
 const ROUTING = { policyOf: () => Promise.resolve(null) };
@@ -119,6 +121,8 @@ export const simulatedPaging = (
       ...alerts.port(container),
       chance: world.chance.next,
       duty: DUTY,
+      people: PEOPLE,
+      linksOf: () => Promise.resolve(undefined),
       wake: wakeIn(container),
     };
     return breakage.work?.(deps) ?? deps;
