@@ -106,9 +106,7 @@ const vendorContent = ({ refusal }: Route, problem: ProblemDocument): Schema | u
   if (!refusal || problem.status === 429) return undefined;
   const { headers, body } = refusal(problem);
   const contentType = headers?.['content-type'] ?? 'application/json';
-  // A page for people is text, and an example of it helps nobody.
-  if (!contentType.includes('json')) return { [contentType]: { schema: { type: 'string' } } };
-  const example: unknown = typeof body === 'string' ? JSON.parse(body) : body;
+  const example: unknown = typeof body === 'string' && contentType.includes('json') ? JSON.parse(body) : body;
   return { [contentType]: { schema: { type: typeof example }, example } };
 };
 
