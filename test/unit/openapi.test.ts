@@ -21,7 +21,8 @@ const document = openApiDocument(routes, ABOUT) as {
 };
 const SHOWN = expect.objectContaining({ example: expect.anything() as unknown }) as unknown;
 const EXPLAINED = { content: { 'application/problem+json': SHOWN } };
-const EXPLAINED_AS_VENDOR = { content: { 'application/json': SHOWN } };
+/** In the shape that the surface is read in: a vendor's, or a page for people. */
+const explainedAs = (contentType = 'application/json') => ({ content: { [contentType]: SHOWN } });
 
 test('the contract is OpenAPI 3.0 that a strict linter finds nothing in', async () => {
   const config: Config = await createConfig({
@@ -35,7 +36,8 @@ test('the contract is OpenAPI 3.0 that a strict linter finds nothing in', async 
 test.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
   '%s is there, with who may call it, examples, and how it refuses',
   (_, { path, method, permission, success, alsoAnswers = [], body, refusal }) => {
-    const refused = refusal ? EXPLAINED_AS_VENDOR : EXPLAINED;
+    const isPage = success.contentType?.startsWith('text/html');
+    const refused = refusal ? explainedAs(isPage ? success.contentType : undefined) : EXPLAINED;
     const operation = document.paths[path]?.[method.toLowerCase()];
     expect(operation?.security).toEqual(permission === 'public' ? [] : [{ bearer: [] }]);
     expect(operation?.responses).toMatchObject({ 429: EXPLAINED, 500: refused });
