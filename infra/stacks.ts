@@ -55,7 +55,7 @@ export class AppStack extends Stack {
     new HealthApp(this, 'Health', { ...common, data: health, alerts, authTable: auth.table });
     new OncallApp(this, 'Oncall', { ...common, data: oncall });
     this.paging = new PagingApp(this, 'Paging', { ...common, data: paging, alerts, auth, oncall });
-    new IncidentsApp(this, 'Incidents', { ...common, data: incidents });
+    new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts, oncall });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }

@@ -6,6 +6,7 @@ import type { Caller } from '../../shared/kernel/caller.ts';
 import { acknowledge } from './acknowledge.ts';
 import { intake, type IntakeDeps } from './intake.ts';
 import { openNow } from './open-now.ts';
+import { resolveFor } from './resolve-for.ts';
 import { resolve } from './resolve.ts';
 import { silenceStore } from './silences/store.ts';
 import { spillQueue } from './spill-queue.ts';
@@ -46,6 +47,9 @@ export const alertActor = () => {
     resolve: (caller: Caller, id: string, note: string) => resolve(acting, caller, { id, note }),
   };
 };
+
+/** Resolves alerts, for other contexts through the port. */
+export const alertResolver = () => resolveFor(storeOf());
 
 /** What the verbs of this context need. */
 export const deps = /* @__PURE__ */ once(() => ({ ...intakeDeps(), intake: intake(intakeDeps()) }));

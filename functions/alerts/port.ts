@@ -6,5 +6,6 @@
 export type { Actor, Alert, AlertEvent, Severity } from './alert.ts';
 export { actorOf } from './alert.ts';
 export { intake, type Accepted, type Intake, type IntakeDeps } from './intake.ts';
-export { acknowledgementTaker, alertActor, alertReader, intakeDeps, openAlertReader } from './deps.ts';
 export type { OpenAlert, OpenNow } from './open-now.ts';
+export type { AlertResolver } from './resolve-for.ts';
+export { acknowledgementTaker, alertActor, alertReader, alertResolver, intakeDeps, openAlertReader } from './deps.ts';

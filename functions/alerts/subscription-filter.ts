@@ -15,6 +15,7 @@ const ATTRIBUTES = {
   transitions: 'transition',
   statuses: 'status',
   environments: 'environment',
+  incidents: 'incident',
 } as const satisfies Record<keyof SubscriptionFilter, string>;
 
 const FIELDS = Object.keys(ATTRIBUTES) as (keyof SubscriptionFilter)[];
@@ -36,27 +37,47 @@ const LOUD = [{ 'anything-but': [...QUIET] }];
 const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((each) => b.includes(each));
 
-/** The policy of a filter. All transitions are no condition at all. */
-export const policyOf = (filter: SubscriptionFilter): Policy =>
-  Object.fromEntries(
+/** The condition on transitions; all of them are none where nothing but alerts and incidents is published. */
+const transitionsOf = (wanted: readonly string[], whole: readonly unknown[] | undefined): Policy => {
+  if (sameSet(wanted, TRANSITIONS)) return whole ? { transition: whole } : {};
+  return { transition: sameSet(wanted, DEFAULT_TRANSITIONS) ? LOUD : wanted };
+};
+
+/** Any transition, and so an alert. */
+const ANY_ALERT = [{ exists: true }];
+
+/** The policy of a filter. All transitions are no condition at all, unless incidents are named as well. */
+export const policyOf = ({ transitions, incidents, ...filter }: SubscriptionFilter): Policy => {
+  const rest: Policy = Object.fromEntries(
     FIELDS.flatMap((field): [string, readonly unknown[]][] => {
-      if (field !== 'transitions') {
-        const values = filter[field];
-        return values ? [[ATTRIBUTES[field], values]] : [];
-      }
-      const wanted: readonly string[] = filter.transitions ?? DEFAULT_TRANSITIONS;
-      if (sameSet(wanted, TRANSITIONS)) return [];
-      return [['transition', sameSet(wanted, DEFAULT_TRANSITIONS) ? LOUD : wanted]];
+      const values = field === 'transitions' || field === 'incidents' ? undefined : filter[field];
+      return values ? [[ATTRIBUTES[field], values]] : [];
     }),
   );
+  if (!incidents) return { ...rest, ...transitionsOf(transitions ?? DEFAULT_TRANSITIONS, undefined) };
+  if (!transitions) return { ...rest, incident: incidents };
+  return { ...rest, $or: [transitionsOf(transitions, ANY_ALERT), { incident: incidents }] };
+};
+
+/** How many attributes a policy looks at, and how many combinations of values it has, as SNS counts them. */
+const sizeOf = (policy: Policy): { readonly attributes: number; readonly combinations: number } => {
+  const { $or: ways = [], ...rest } = policy;
+  const alternatives = (ways as readonly Policy[]).flatMap((way) => Object.values(way).map(({ length }) => length));
+  return {
+    attributes: Object.keys(rest).length + alternatives.length,
+    combinations: [
+      ...Object.values(rest).map(({ length }) => length),
+      ...(alternatives.length > 0 ? [alternatives.reduce((sum, length) => sum + length, 0)] : []),
+    ].reduce((product, length) => product * length, 1),
+  };
+};
 
 /** Why SNS would not take a policy; undefined where it does. */
 export const tooWide = (policy: Policy): string | undefined => {
-  const attributes = Object.keys(policy).length;
+  const { attributes, combinations } = sizeOf(policy);
   if (attributes > MAX_POLICY_ATTRIBUTES) {
     return `SNS looks at no more than ${MAX_POLICY_ATTRIBUTES} attributes, transitions included; this takes ${attributes}.`;
   }
-  const combinations = Object.values(policy).reduce((product, { length }) => product * length, 1);
   if (combinations > MAX_POLICY_COMBINATIONS) {
     return `SNS takes no more than ${MAX_POLICY_COMBINATIONS} combinations of values; this has ${combinations}.`;
   }
@@ -73,10 +94,28 @@ export const filterOf = (policyText: string | undefined): SubscriptionFilter | n
     return null;
   }
   if (typeof policy !== 'object' || policy === null || Array.isArray(policy)) return null;
-  const fields = Object.entries(policy).map(([attribute, values]): [string, unknown] => [
+  const entries = Object.entries(policy).flatMap(([attribute, values]: [string, unknown]): [string, unknown][] =>
+    attribute === '$or' ? alternativesIn(values) : [[attribute, values]],
+  );
+  const fields = entries.map(([attribute, values]): [string, unknown] => [
     FIELDS.find((field) => ATTRIBUTES[field] === attribute) ?? `unknown ${attribute}`,
-    JSON.stringify(values) === JSON.stringify(LOUD) ? DEFAULT_TRANSITIONS : values,
+    wordsOf(values),
   ]);
-  const parsed = SubscriptionFilter.safeParse({ transitions: [...TRANSITIONS], ...Object.fromEntries(fields) });
+  const named = fields.some(([field]) => field === 'incidents') ? {} : { transitions: [...TRANSITIONS] };
+  const parsed = SubscriptionFilter.safeParse({ ...named, ...Object.fromEntries(fields) });
   return parsed.success ? parsed.data : null;
+};
+
+/** The two alternatives that filters can say: some transitions, or some of what happens to incidents. */
+const alternativesIn = (ways: unknown): [string, unknown][] => {
+  const entries = Array.isArray(ways) ? ways.flatMap((way: unknown) => Object.entries(way ?? {})) : [];
+  return entries.length === 2 && entries[0]?.[0] === 'transition' && entries[1]?.[0] === 'incident'
+    ? entries
+    : [['$or', ways]];
+};
+
+const wordsOf = (values: unknown): unknown => {
+  const text = JSON.stringify(values);
+  if (text === JSON.stringify(LOUD)) return DEFAULT_TRANSITIONS;
+  return text === JSON.stringify(ANY_ALERT) ? [...TRANSITIONS] : values;
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { sha256 } from '../../shared/kernel/ids.ts';
-import { Severity, Status, TransitionType } from './alert.ts';
+import { SEVERITIES, Status, TransitionType } from './alert.ts';
 
 export const PROTOCOLS = ['email', 'sms', 'https', 'http', 'sqs', 'lambda'] as const;
 export const Protocol = z.enum(PROTOCOLS);
@@ -17,15 +17,21 @@ const some = <T extends z.core.$ZodType<string>>(of: T) =>
     ),
   );
 
+/** What subscribers can be told of incidents, and how bad these are. */
+export const INCIDENT_HAPPENINGS = ['opened', 'status_changed', 'severity_changed', 'update_published'] as const;
+export const INCIDENT_SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'] as const;
+
 /** What a subscriber wants to be told of: every field that is given must fit; of its values one must. */
 export const SubscriptionFilter = z.strictObject({
-  severities: some(Severity),
+  severities: some(z.enum([...SEVERITIES, ...INCIDENT_SEVERITIES])),
   services: some(Name),
   sources: some(Name),
   teams: some(Name),
   transitions: some(TransitionType),
   statuses: some(Status),
   environments: some(Name),
+  /** What happens to incidents: instead of what happens to alerts, or beside the transitions where these are named. */
+  incidents: some(z.enum(INCIDENT_HAPPENINGS)),
 });
 export type SubscriptionFilter = z.infer<typeof SubscriptionFilter>;
 

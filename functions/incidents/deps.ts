@@ -1,8 +1,13 @@
-import { dynamoClient } from '../../shared/aws/clients.ts';
+import { dynamoClient, snsClient, sqsClient } from '../../shared/aws/clients.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
+import { alertReader, alertResolver } from '../alerts/port.ts';
+import { servicesRelatedTo } from '../oncall/port.ts';
+import { jobQueue } from './lifecycle/jobs.ts';
 import { incidentStore } from './lifecycle/store.ts';
+import { knownRules } from './rules/known-rules.ts';
+import { ruleStore } from './rules/store.ts';
 
 const tableName = () => readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE;
 
@@ -10,4 +15,43 @@ const tableName = () => readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE;
 export const incidentDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   incidents: incidentStore(dynamoClient(), tableName()),
+}));
+
+/** What it takes to link an alert. */
+export const linkDeps = /* @__PURE__ */ once(() => ({ ...incidentDeps(), alertNow: alertReader() }));
+
+/** What the verbs need that are about rules. */
+export const ruleDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  groups: ruleStore(dynamoClient(), tableName()),
+}));
+
+/** What the reactor needs that follows alerts. */
+export const followDeps = /* @__PURE__ */ once(() => ({
+  ...linkDeps(),
+  ...ruleDeps(),
+  rules: knownRules(ruleDeps().groups, systemClock),
+  relatedTo: servicesRelatedTo(),
+}));
+
+const hand = () => jobQueue({ sqs: sqsClient(), queueUrl: readEnv(['INCIDENT_JOBS_QUEUE']).INCIDENT_JOBS_QUEUE });
+
+/** What the reactor needs that tells subscribers and hands jobs on. */
+export const carryDeps = /* @__PURE__ */ once(() => {
+  const env = readEnv(['ALERTS_TOPIC', 'STAGE', 'POISON_QUEUE']);
+  return {
+    sns: snsClient(),
+    topicArn: env.ALERTS_TOPIC,
+    environment: env.STAGE,
+    hand: hand(),
+    sqs: sqsClient(),
+    poisonQueueUrl: env.POISON_QUEUE,
+  };
+});
+
+/** What the reactor needs that does these jobs. */
+export const workDeps = /* @__PURE__ */ once(() => ({
+  ...incidentDeps(),
+  resolveAlert: alertResolver(),
+  hand: hand(),
 }));

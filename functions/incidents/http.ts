@@ -1,14 +1,22 @@
 import { http } from '../../shared/http/handler.ts';
-import { incidentDeps } from './deps.ts';
+import { incidentDeps, linkDeps, ruleDeps } from './deps.ts';
 import { addTask } from './lifecycle/add-task.ts';
 import { changeTask } from './lifecycle/change-task.ts';
 import { change } from './lifecycle/change.ts';
-import { get, timeline } from './lifecycle/get.ts';
+import { alerts, get, timeline } from './lifecycle/get.ts';
+import { linkAlert } from './lifecycle/link-alert.ts';
 import { list } from './lifecycle/list.ts';
+import { merge } from './lifecycle/merge.ts';
 import { note } from './lifecycle/note.ts';
 import { open } from './lifecycle/open.ts';
 import { pin } from './lifecycle/pin.ts';
+import { publishUpdate } from './lifecycle/publish-update.ts';
+import { split } from './lifecycle/split.ts';
+import { unlinkAlert } from './lifecycle/unlink-alert.ts';
 import { routes } from './routes.ts';
+import { getRule, listRules } from './rules/get-rule.ts';
+import { removeRule } from './rules/remove-rule.ts';
+import { saveRule } from './rules/save-rule.ts';
 
 export const handler = http(routes, {
   listIncidents: ({ query, caller }) => list(incidentDeps(), caller, query),
@@ -22,4 +30,17 @@ export const handler = http(routes, {
   addTask: ({ params, body, caller, origin }) => addTask(incidentDeps(), caller, origin, params.id, body),
   changeTask: ({ params, body, caller, origin }) =>
     changeTask(incidentDeps(), caller, origin, { incidentId: params.id, taskId: params.taskId }, body),
+  listIncidentAlerts: ({ params, query, caller }) => alerts(incidentDeps(), caller, params.id, query),
+  linkAlert: ({ params, body, caller, origin }) => linkAlert(linkDeps(), caller, origin, params.id, body),
+  unlinkAlert: ({ params, caller, origin }) =>
+    unlinkAlert(incidentDeps(), caller, origin, { incidentId: params.id, alertId: params.alertId }),
+  mergeIncident: ({ params, body, caller, origin }) =>
+    merge(incidentDeps(), caller, origin, { into: params.id, from: body.incidentId }),
+  splitIncident: ({ params, body, caller, origin }) => split(incidentDeps(), caller, origin, params.id, body),
+  publishUpdate: ({ params, body, caller, origin }) =>
+    publishUpdate(incidentDeps(), caller, origin, params.id, body.text),
+  listIncidentRules: () => listRules(ruleDeps()),
+  getIncidentRule: ({ params }) => getRule(ruleDeps(), params.id),
+  saveIncidentRule: ({ params, body, caller, origin }) => saveRule(ruleDeps(), caller, origin, params.id, body),
+  deleteIncidentRule: ({ params, caller, origin }) => removeRule(ruleDeps(), caller, origin, params.id),
 });

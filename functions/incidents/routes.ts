@@ -1,4 +1,5 @@
 import { routes as lifecycle } from './lifecycle/routes.ts';
+import { routes as rules } from './rules/routes.ts';
 
 /** The routes of all rooms of this context. */
-export const routes = { ...lifecycle };
+export const routes = { ...lifecycle, ...rules };

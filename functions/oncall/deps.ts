@@ -2,6 +2,7 @@ import { dynamoClient } from '../../shared/aws/clients.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
+import { relations } from './catalogue/relations.ts';
 import { catalogueStore } from './catalogue/store.ts';
 import { whoAnswers } from './catalogue/who-answers.ts';
 import { onCall } from './rota/on-call.ts';
@@ -41,3 +42,6 @@ export const routingReader = /* @__PURE__ */ once(() => ({
     (service ? await catalogueDeps().store.serviceByName(service) : undefined)?.policyId ?? null,
 }));
 export type RoutingReader = ReturnType<typeof routingReader>;
+
+/** Tells which services have to do with one, to other contexts through the port. */
+export const servicesRelatedTo = () => relations(catalogueDeps().store, systemClock);

@@ -1,7 +1,7 @@
 /*
- * What other contexts may ask of the on-call half: who is on call, who answers for a team, and by which policy an alert is
- * escalated. A function that asks is granted `GetItem` of the on-call table and, for schedules whose kept shifts have run
- * out, `Query`; nothing here writes.
+ * What other contexts may ask of the on-call half: who is on call, who answers for a team, by which policy an alert is
+ * escalated, and which services have to do with one. A function that asks is granted `GetItem` of the partitions of the on-call
+ * table that it takes and, for schedules whose kept shifts have run out and for all services, `Query`; nothing here writes.
  */
 export type { OnDuty } from './rota/duty.ts';
-export { dutyReader, routingReader, type DutyReader, type RoutingReader } from './deps.ts';
+export { dutyReader, routingReader, servicesRelatedTo, type DutyReader, type RoutingReader } from './deps.ts';

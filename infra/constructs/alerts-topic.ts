@@ -1,7 +1,13 @@
-import { aws_iam as iam, aws_sns as sns, type aws_kms as kms } from 'aws-cdk-lib';
+import {
+  aws_iam as iam,
+  aws_sns as sns,
+  aws_sns_subscriptions as subscriptions,
+  type aws_kms as kms,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 /** The topic that every transition of every alert, and every alarm of our own, is published to. TLS only. */
 export class AlertsTopic extends Construct {
@@ -29,6 +35,20 @@ export class AlertsTopic extends Construct {
         resources: [this.topic.topicArn],
         principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
         conditions: { StringEquals: { 'aws:SourceAccount': this.topic.stack.account } },
+      }),
+    );
+  }
+
+  /**
+   * Puts each transition of each alert into a queue, and nothing else that is published: incidents and alarms of our own have
+   * no `transition`.
+   */
+  feed(queue: WorkQueue, deadLetters: WorkQueue): void {
+    this.topic.addSubscription(
+      new subscriptions.SqsSubscription(queue.queue, {
+        rawMessageDelivery: true,
+        deadLetterQueue: deadLetters.queue,
+        filterPolicy: { transition: sns.SubscriptionFilter.existsFilter() },
       }),
     );
   }

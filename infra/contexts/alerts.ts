@@ -64,6 +64,18 @@ export class AlertsData extends Construct {
     fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
   }
 
+  /** Lets a function look at an alert whose id it knows. */
+  grantLook(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem']);
+    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
+  }
+
+  /** Lets a function resolve an alert whose id it knows. */
+  grantResolve(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem', 'UpdateItem']);
+    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
+  }
+
   /** Lets a function look at an alert whose id it knows, and take its acknowledgement back. */
   grantTakeBack(fn: TocsinFunction): void {
     this.table.grantTo(fn, ['GetItem', 'UpdateItem']);

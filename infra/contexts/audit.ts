@@ -1,4 +1,4 @@
-import { aws_sns_subscriptions as subscriptions, type aws_kms as kms } from 'aws-cdk-lib';
+import type { aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AUDIT_TABLE_SHAPE } from '../../functions/audit/table.ts';
 import type { StageConfig } from '../config.ts';
@@ -69,12 +69,7 @@ export class AuditApp extends Construct {
       env: 'TRAIL_QUEUE',
       deadLetters: { queue: deadLetters, attempts: 5 },
     });
-    props.topic.topic.addSubscription(
-      new subscriptions.SqsSubscription(this.trail.queue, {
-        rawMessageDelivery: true,
-        deadLetterQueue: deadLetters.queue,
-      }),
-    );
+    props.topic.feed(this.trail, deadLetters);
     const alerts = functions.add(this, 'audit-alerts', 'Keeps changes of alerts in the audit trail');
     data.table.grantTo(alerts, ['PutItem']);
     alerts.addEnvironment('AUDIT_RETENTION_DAYS', retention);

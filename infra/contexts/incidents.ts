@@ -2,8 +2,12 @@ import type { aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
 import type { StageConfig } from '../config.ts';
+import { consumeQueue, consumeStream } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
+import type { AlertsData } from './alerts.ts';
+import type { OncallData } from './oncall.ts';
 
 interface Props {
   readonly stage: StageConfig;
@@ -31,16 +35,55 @@ export class IncidentsData extends Construct {
   }
 }
 
-/** The functions of the incidents: the API. */
+/** The functions of the incidents: the API, what follows alerts, and what carries changes on and does what follows from them. */
 export class IncidentsApp extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: Props & { readonly data: IncidentsData; readonly functions: Functions },
+    props: Props & {
+      readonly data: IncidentsData;
+      readonly alerts: AlertsData;
+      readonly oncall: OncallData;
+      readonly functions: Functions;
+    },
   ) {
     super(scope, id);
-    const { data, functions } = props;
+    const { data, alerts, oncall, functions } = props;
+    const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
+
     const api = functions.add(this, 'incidents', 'Serves incidents', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
+    alerts.grantLook(api);
+
+    const feed = new WorkQueue(this, 'Feed', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
+    alerts.topic.feed(feed, deadLetters);
+    const follow = functions.add(this, 'incidents-follow', 'Puts alerts into incidents and their timelines');
+    data.table.grantTo(follow, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem']);
+    alerts.grantLook(follow);
+    oncall.grantServices(follow);
+    consumeQueue(follow, feed.queue, { maxConcurrency: 20 });
+
+    const jobs = new WorkQueue(this, 'Jobs', {
+      ...props,
+      env: 'INCIDENT_JOBS_QUEUE',
+      holdsBackSeconds: 60,
+      deadLetters: { queue: deadLetters, attempts: 10 },
+    });
+    const carry = functions.add(this, 'incidents-carry', 'Tells subscribers of incidents, and hands on what follows');
+    alerts.topic.grantPublishTo(carry);
+    jobs.grantSendTo(carry);
+    consumeStream(carry, { table: data.table, deadLetters, filters: [TOLD_WRITES, WRITES_WITH_JOBS] });
+
+    const work = functions.add(this, 'incidents-work', 'Resolves and moves the alerts of incidents');
+    data.table.grantTo(work, ['GetItem', 'BatchGetItem', 'Query', 'PutItem']);
+    alerts.grantResolve(work);
+    jobs.grantSendTo(work);
+    consumeQueue(work, jobs.queue, { batchSize: 1, maxConcurrency: 5 });
   }
 }
+
+/** Entries of timelines of which subscribers are told. */
+const TOLD_WRITES = { dynamodb: { NewImage: { about: { M: { id: { S: [{ exists: true }] } } } } } };
+
+/** Incidents. */
+const WRITES_WITH_JOBS = { dynamodb: { NewImage: { item: { S: ['INCIDENT'] } } } };

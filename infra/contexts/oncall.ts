@@ -42,6 +42,11 @@ export class OncallData extends Construct {
     this.table.grantTo(fn, ['GetItem'], within(PART.service, PART.serviceName));
   }
 
+  /** Lets a function of another context read which services there are, and what they depend on. */
+  grantServices(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['Query'], within(PART.service));
+  }
+
   /** Lets a function of another context ask who is on call, and who answers for a team. */
   grantWhoIsOnCall(fn: TocsinFunction): void {
     this.table.grantTo(fn, ['GetItem', 'Query'], within(PART.duty, PART.schedule, `${PART.overrides}*`, PART.team));

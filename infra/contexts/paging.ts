@@ -5,7 +5,6 @@ import {
   aws_iam as iam,
   aws_secretsmanager as secrets,
   aws_sns as sns,
-  aws_sns_subscriptions as subscriptions,
   CfnOutput,
   Duration,
   Stack,
@@ -160,9 +159,7 @@ export class PagingApp extends Construct {
       visibilitySeconds: FOLLOW_RETRY_SECONDS,
       deadLetters: { queue: deadLetters, attempts: FOLLOW_ATTEMPTS },
     });
-    alerts.topic.topic.addSubscription(
-      new subscriptions.SqsSubscription(feed.queue, { rawMessageDelivery: true, deadLetterQueue: deadLetters.queue }),
-    );
+    alerts.topic.feed(feed, deadLetters);
     const follow = functions.add(this, 'paging-follow', 'Begins, holds and ends escalations of alerts', {
       timeoutSeconds: FOLLOW_RETRY_SECONDS - 5,
     });

@@ -38,6 +38,8 @@ export const Entry = z.object({
   to: z.optional(z.string()),
   alertId: z.optional(z.string()),
   taskId: z.optional(z.string()),
+  /** What somebody added to it. */
+  note: z.optional(z.string()),
   /** The other incident of a merge or a split. */
   incidentId: z.optional(z.string()),
   pinned: z.boolean(),
@@ -47,15 +49,26 @@ export type Entry = z.infer<typeof Entry>;
 /** What an entry tells, before it is known when, by whom and in which place of the timeline. */
 export type EntryOf = Omit<Entry, 'id' | 'at' | 'actor' | 'pinned'> & { readonly pinned?: boolean };
 
-/** The place of an entry in a timeline: by time, then by whatever wrote it; the same each time for the same thing. */
+/**
+ * The place of an entry in a timeline: by time, then by whatever wrote it, the incident itself first; the same each time for the
+ * same thing.
+ */
 export const entryId = (at: Date, writtenBy: string): string => `${sortableInstant(at)}_${writtenBy}`;
 
 /** The entries of one version of an incident, in their order. */
 export const entriesOf = (entries: readonly EntryOf[], version: number, actor: AuditActor, at: Date): Entry[] =>
   entries.map((entry, i) => ({
     ...entry,
-    id: entryId(at, `v${String(version).padStart(8, '0')}_${String(i).padStart(3, '0')}`),
+    id: entryId(at, `${String(version).padStart(8, '0')}_${String(i).padStart(3, '0')}`),
     at: at.toISOString(),
     actor,
     pinned: entry.pinned ?? false,
   }));
+
+/** The types of entries that subscribers are told of, unless the incident is private. */
+export const TOLD: ReadonlySet<EntryType> = new Set([
+  'opened',
+  'status_changed',
+  'severity_changed',
+  'update_published',
+]);

@@ -122,7 +122,9 @@ export const Incident = z.object({
   ruleId: nullable,
   /** When somebody first took it on. */
   startedAt: z.nullable(Instant),
+  startedBy: z.nullable(Actor),
   resolvedAt: z.nullable(Instant),
+  resolvedBy: z.nullable(Actor),
   closedAt: z.nullable(Instant),
   /** How often it turned out not to be over. */
   reopened: z.int(),
@@ -137,8 +139,10 @@ export const Incident = z.object({
 export type Incident = z.infer<typeof Incident>;
 
 /** An incident as it lies in the table: with what the latest change was, told to whoever was not aware of it. */
-export interface StoredIncident extends Omit<Incident, 'openedBy' | 'changedBy'> {
+export interface StoredIncident extends Omit<Incident, 'openedBy' | 'startedBy' | 'resolvedBy' | 'changedBy'> {
   readonly openedBy: AuditActor;
+  readonly startedBy: AuditActor | null;
+  readonly resolvedBy: AuditActor | null;
   readonly changedBy: AuditActor;
   readonly change: string;
   readonly changeNote: string | null;
@@ -188,7 +192,9 @@ export const opened = (
     openedBy: by,
     ruleId: origin.ruleId ?? null,
     startedAt: null,
+    startedBy: null,
     resolvedAt: null,
+    resolvedBy: null,
     closedAt: null,
     reopened: 0,
     mergedInto: null,
@@ -245,7 +251,7 @@ export const changed = (
   const set: Partial<StoredIncident> = {};
   if (status !== undefined && status !== incident.status) {
     if (!LEADS_TO[incident.status].includes(status)) throw refusedStatus(incident, status);
-    Object.assign(set, { status }, instantsOf(incident, status, at));
+    Object.assign(set, { status }, momentsOf(incident, status, by, at));
     entries.push({ type: 'status_changed', from: incident.status, to: status });
   }
   for (const field of ['severity', 'title', 'summary', 'service', 'team', 'private'] as const) {
@@ -311,13 +317,14 @@ const refusedStatus = (incident: StoredIncident, status: Status) =>
     { extensions: { incident: viewOf(incident) } },
   );
 
-const instantsOf = (incident: StoredIncident, status: Status, at: Date): Partial<StoredIncident> => {
+/** When and by whom an incident was taken on, resolved and closed, once it goes to a status. */
+const momentsOf = (incident: StoredIncident, status: Status, by: AuditActor, at: Date): Partial<StoredIncident> => {
   const now = at.toISOString();
-  const startedAt = incident.startedAt ?? now;
-  if (status === 'resolved') return { startedAt, resolvedAt: now };
+  const started = incident.startedAt === null ? { startedAt: now, startedBy: by } : {};
+  if (status === 'resolved') return { ...started, resolvedAt: now, resolvedBy: by };
   if (status === 'closed') return { closedAt: now };
-  if (incident.status === 'resolved') return { startedAt, resolvedAt: null, reopened: incident.reopened + 1 };
-  return { startedAt };
+  if (incident.status !== 'resolved') return started;
+  return { resolvedAt: null, resolvedBy: null, resolveAlertsAt: null, reopened: incident.reopened + 1 };
 };
 
 const withRoles = (roles: Roles, wanted: z.infer<typeof SomeRoles> = {}): Roles => ({

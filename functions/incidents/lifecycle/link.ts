@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
+import { entryId, type Entry } from './entry.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { AlertMessage } from '../../alerts/events.ts';
 
@@ -54,3 +55,56 @@ export const linked = (alert: Alert, incidentId: string, by: AuditActor, at: Dat
 /** The link after a transition of its alert; undefined where that was followed already, or is older than what was. */
 export const followed = (link: StoredLink, { alert, sequence }: AlertMessage): StoredLink | undefined =>
   link.sequence >= sequence ? undefined : { ...link, ...seen(alert, sequence) };
+
+/** What the timeline tells of an alert that comes to an incident or leaves it. */
+export const linkEntry = (
+  type: 'alert_linked' | 'alert_unlinked',
+  link: Pick<StoredLink, 'alertId' | 'title' | 'severity'>,
+  actor: AuditActor,
+  at: Date,
+): Entry => ({
+  id: entryId(at, `${link.alertId}_00000000${type === 'alert_linked' ? '' : '_out'}`),
+  at: at.toISOString(),
+  type,
+  actor,
+  alertId: link.alertId,
+  text: link.title,
+  to: link.severity,
+  pinned: false,
+});
+
+/** Where a transition of an alert stands in a timeline. */
+const placeOf = (at: string, alertId: string, sequence: number): string =>
+  entryId(new Date(at), `${alertId}_${String(sequence).padStart(8, '0')}`);
+
+/** What the timeline tells of a transition of an alert that belongs to the incident. */
+export const transitionEntry = ({ transition, sequence, at, actor, note, alert }: AlertMessage): Entry => ({
+  id: placeOf(at, alert.id, sequence),
+  at,
+  type: 'alert_changed',
+  actor,
+  alertId: alert.id,
+  text: alert.title,
+  field: transition,
+  to: transition === 'severity_raised' ? alert.severity : alert.status,
+  ...(note && { note }),
+  pinned: false,
+});
+
+/** What the timeline tells of an alert that is over when it comes: its end, which nobody tells again. */
+export const endOf = (alert: Alert): Entry[] =>
+  alert.resolvedAt === null
+    ? []
+    : [
+        {
+          id: placeOf(alert.resolvedAt, alert.id, alert.sequence),
+          at: alert.resolvedAt,
+          type: 'alert_changed',
+          actor: { kind: 'unknown', id: '', name: alert.resolvedBy ?? '' },
+          alertId: alert.id,
+          text: alert.title,
+          field: 'resolved',
+          to: 'resolved',
+          pinned: false,
+        },
+      ];

@@ -12,7 +12,7 @@ import type { IncidentStore } from './store.ts';
  * not stand in each other's way.
  */
 export const note = async (
-  { clock, incidents }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'addEntry'> },
+  { clock, incidents }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'say'> },
   caller: Caller,
   origin: Origin,
   id: string,
@@ -29,6 +29,6 @@ export const note = async (
     text,
     pinned: pinned ?? false,
   };
-  await incidents.addEntry(id, entry, incidentEvent('incident.noted', incident, { actor, origin, at }));
+  await incidents.say(incident, entry, incidentEvent('incident.noted', incident, { actor, origin, at }));
   return entry;
 };

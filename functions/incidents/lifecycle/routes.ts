@@ -3,7 +3,9 @@ import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { Entry } from './entry.ts';
 import { WholeIncident } from './get.ts';
-import { ChangeIncident, Incident, Note, OpenIncident, Severity, Status } from './incident.ts';
+import { ChangeIncident, Incident, IncidentId, Note, OpenIncident, Severity, Status } from './incident.ts';
+import { Link } from './link.ts';
+import { SplitIncident } from './split.ts';
 import { AddTask, ChangeTask, Task } from './task.ts';
 
 const Instant = z.iso.datetime({ offset: true });
@@ -29,7 +31,9 @@ const INCIDENT = {
   openedBy: ANA,
   ruleId: null,
   startedAt: null,
+  startedBy: null,
   resolvedAt: null,
+  resolvedBy: null,
   closedAt: null,
   reopened: 0,
   mergedInto: null,
@@ -60,6 +64,31 @@ const TASK = {
   changedBy: ANA,
   changedAt: AT,
   version: 1,
+};
+
+const UPDATE = {
+  id: '01jd3v8m2k_ent_01jd3v8m2k7q4xh2g8vq0p1m9e',
+  at: AT,
+  type: 'update_published',
+  actor: ANA,
+  text: 'Payments work again; we watch it for another half hour.',
+  to: 'monitoring',
+  pinned: false,
+};
+
+const LINK = {
+  alertId: 'alr_01jd3v8m2k7q4xh2g8vq0p1m9d3k5r7t1a2b3c4d',
+  title: 'Checkout answers 500',
+  severity: 'critical',
+  service: 'checkout',
+  status: 'acknowledged',
+  openedAt: AT,
+  acknowledgedAt: '2026-11-21T03:02:00.000Z',
+  acknowledgedBy: 'ana',
+  resolvedAt: null,
+  resolvedBy: null,
+  linkedAt: AT,
+  linkedBy: 'ana',
 };
 
 export const routes = defineRoutes({
@@ -184,5 +213,90 @@ export const routes = defineRoutes({
       example: { ...TASK, done: true, doneAt: AT, version: 2 },
     },
     problems: { 404: ['incident.not_found', 'task.not_found'], 409: ['task.changed'] },
+  },
+  listIncidentAlerts: {
+    method: 'GET',
+    path: '/api/monitoring/incidents/{id}/alerts',
+    summary: 'List the alerts of an incident, in the order in which they opened',
+    permission: 'monitoring.read',
+    query: z.strictObject({ limit: Limit, cursor: Cursor }),
+    success: {
+      status: 200,
+      description: 'A page of alerts',
+      body: pageOf(Link),
+      example: { items: [LINK], next: null },
+    },
+    problems: { 400: ['cursor.invalid'], 404: ['incident.not_found'] },
+  },
+  linkAlert: {
+    method: 'POST',
+    path: '/api/monitoring/incidents/{id}/alerts',
+    summary: 'Say that an alert belongs to an incident',
+    description: 'An alert belongs to one incident: from another one it is taken where `move` is said.',
+    permission: 'monitoring.incident.update',
+    body: z.strictObject({
+      alertId: z.string().check(z.minLength(1), z.maxLength(128)),
+      move: z.optional(z.boolean()),
+    }),
+    example: { alertId: LINK.alertId },
+    success: { status: 201, description: 'The alert', body: Link, example: LINK },
+    problems: {
+      404: ['incident.not_found', 'alert.not_found'],
+      409: ['alert.linked', 'alert.changed', 'incident.closed'],
+    },
+  },
+  unlinkAlert: {
+    method: 'DELETE',
+    path: '/api/monitoring/incidents/{id}/alerts/{alertId}',
+    summary: 'Take an alert out of an incident; no rule puts it into one again',
+    permission: 'monitoring.incident.update',
+    success: { status: 204, description: 'It does not belong there any more' },
+    problems: { 404: ['incident.not_found', 'alert.not_linked'], 409: ['alert.changed'] },
+  },
+  mergeIncident: {
+    method: 'POST',
+    path: '/api/monitoring/incidents/{id}/merge',
+    summary: 'Merge another incident into this one',
+    description:
+      'The other is closed, says where it goes on, and keeps its timeline. Its alerts follow within moments.',
+    permission: 'monitoring.incident.update',
+    body: z.strictObject({ incidentId: IncidentId }),
+    example: { incidentId: 'inc_01jd3v8m2k7q4xh2g8vq0p1m9e' },
+    success: {
+      status: 200,
+      description: 'The incident that goes on',
+      body: Incident,
+      example: { ...INCIDENT, mergedFrom: ['inc_01jd3v8m2k7q4xh2g8vq0p1m9e'], version: 2 },
+    },
+    problems: {
+      404: ['incident.not_found'],
+      409: ['incident.same', 'incident.closed', 'incident.private', 'incident.limit', 'incident.busy'],
+    },
+  },
+  splitIncident: {
+    method: 'POST',
+    path: '/api/monitoring/incidents/{id}/split',
+    summary: 'Open another incident for some of the alerts of this one',
+    permission: 'monitoring.incident.create',
+    body: SplitIncident,
+    example: { title: 'Search is slow', severity: 'SEV3', alertIds: [LINK.alertId] },
+    success: {
+      status: 201,
+      description: 'The new incident',
+      body: Incident,
+      example: { ...INCIDENT, title: 'Search is slow', severity: 'SEV3', splitFrom: INCIDENT.id },
+    },
+    problems: { 404: ['incident.not_found'], 409: ['alert.not_linked', 'incident.closed', 'incident.busy'] },
+  },
+  publishUpdate: {
+    method: 'POST',
+    path: '/api/monitoring/incidents/{id}/updates',
+    summary: 'Tell all who subscribed to incidents how things stand',
+    description: 'Subscribe by the filter `incidents`. Nobody is told of a private incident.',
+    permission: 'monitoring.incident.update',
+    body: z.strictObject({ text: Note }),
+    example: { text: UPDATE.text },
+    success: { status: 201, description: 'The entry of the timeline', body: Entry, example: UPDATE },
+    problems: { 404: ['incident.not_found'], 409: ['incident.private'] },
   },
 });

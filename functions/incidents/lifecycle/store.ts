@@ -3,7 +3,7 @@ import { table, type Condition, type Item, type Key, type TransactWrite } from '
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { LINKS_INDEX, LISTING_INDEX } from '../table.ts';
-import type { Entry } from './entry.ts';
+import { TOLD, type Entry } from './entry.ts';
 import { isOver, type StoredIncident } from './incident.ts';
 import type { StoredLink } from './link.ts';
 import { MAX_TASKS, type Task } from './task.ts';
@@ -62,7 +62,39 @@ export interface Beside {
 export interface LinkWrite {
   readonly before: StoredLink | undefined;
   readonly after: StoredLink;
+  /** What somebody did, for the audit trail. */
+  readonly event?: AuditEvent;
 }
+
+/** What subscribers are told of an incident, in the entry that tells them. */
+export type About = Pick<
+  StoredIncident,
+  'id' | 'status' | 'severity' | 'title' | 'summary' | 'service' | 'team' | 'openedAt' | 'resolvedAt' | 'version'
+>;
+
+const aboutOf = ({
+  id,
+  status,
+  severity,
+  title,
+  summary,
+  service,
+  team,
+  openedAt,
+  resolvedAt,
+  version,
+}: StoredIncident): About => ({
+  id,
+  status,
+  severity,
+  title,
+  summary,
+  service,
+  team,
+  openedAt,
+  resolvedAt,
+  version,
+});
 
 /** An incident with the event that tells of its change. */
 export interface IncidentWrite {
@@ -85,8 +117,15 @@ const entryItem = (incidentId: string, entry: Entry): Item => ({
   item: ENTRY + entry.id,
 });
 
-const linkItem = (link: StoredLink): Item => ({
+/** An entry of which subscribers are told says about what: the stream carries it from there. Private ones tell nobody. */
+const toldItem = (incident: StoredIncident, entry: Entry): Item => ({
+  ...entryItem(incident.id, entry),
+  ...(TOLD.has(entry.type) && !incident.private && { about: aboutOf(incident) }),
+});
+
+const linkItem = (link: StoredLink, event: AuditEvent | undefined): Item => ({
   ...link,
+  event,
   part: alertPart(link.alertId),
   item: LINK,
   linkedTo: link.incidentId ?? undefined,
@@ -100,13 +139,18 @@ const linkUnchanged = (before: StoredLink | undefined): Condition =>
       }
     : ABSENT;
 
+const linkWrite = ({ before, after, event }: LinkWrite): TransactWrite => ({
+  put: linkItem(after, event),
+  when: linkUnchanged(before),
+});
+
 export const incidentStore = (client: DynamoDBClient, tableName: string) => {
   const incidents = table(client, tableName);
 
   const writesOf = ({ incident, event, beside = {} }: IncidentWrite): TransactWrite[] => [
     { put: incidentItem(incident, event), when: at(incident.version) },
-    ...(beside.entries ?? []).map((entry) => ({ put: entryItem(incident.id, entry) })),
-    ...(beside.links ?? []).map(({ before, after }) => ({ put: linkItem(after), when: linkUnchanged(before) })),
+    ...(beside.entries ?? []).map((entry) => ({ put: toldItem(incident, entry) })),
+    ...(beside.links ?? []).map(linkWrite),
     ...(beside.others ?? []),
   ];
 
@@ -155,8 +199,12 @@ export const incidentStore = (client: DynamoDBClient, tableName: string) => {
   };
 
   /** Access pattern 5: what a timeline keeps without a change of the incident. Once, however often it is written. */
-  const addEntry = async (incidentId: string, entry: Entry, event?: AuditEvent): Promise<boolean> =>
-    (await incidents.put({ ...entryItem(incidentId, entry), ...(event && { event }) }, ABSENT)).done;
+  const addEntry = async (incidentId: string, entry: Entry): Promise<boolean> =>
+    (await incidents.put(entryItem(incidentId, entry), ABSENT)).done;
+
+  /** The same of what somebody said, for the audit trail and, where it is for them, for subscribers. */
+  const say = async (incident: StoredIncident, entry: Entry, event: AuditEvent): Promise<boolean> =>
+    (await incidents.put({ ...toldItem(incident, entry), event }, ABSENT)).done;
 
   /** Pins an entry, or takes the pin away; undefined where there is no such entry. */
   const pin = async (
@@ -210,8 +258,18 @@ export const incidentStore = (client: DynamoDBClient, tableName: string) => {
   };
 
   /** Writes a link where it is as it was read; false where it is not any more. */
-  const saveLink = async ({ before, after }: LinkWrite): Promise<boolean> =>
-    (await incidents.put(linkItem(after), linkUnchanged(before))).done;
+  const saveLink = async ({ before, after, event }: LinkWrite): Promise<boolean> =>
+    (await incidents.put(linkItem(after, event), linkUnchanged(before))).done;
+
+  /** The same together with what timelines tell of it: all or nothing. */
+  const moveLink = (
+    link: LinkWrite,
+    told: readonly { readonly incidentId: string; readonly entry: Entry }[],
+  ): Promise<boolean> =>
+    incidents.transact([
+      linkWrite(link),
+      ...told.map(({ incidentId, entry }) => ({ put: entryItem(incidentId, entry) })),
+    ]);
 
   const whole = async <T>(listed: readonly Key[]): Promise<T[]> =>
     listed.length === 0
@@ -220,7 +278,7 @@ export const incidentStore = (client: DynamoDBClient, tableName: string) => {
           bare<T>(each),
         );
 
-  return { save, byId, list, timeline, addEntry, pin, tasks, saveTask, linkOf, links, saveLink };
+  return { save, byId, list, timeline, addEntry, say, pin, tasks, saveTask, linkOf, links, saveLink, moveLink };
 };
 
 export type IncidentStore = ReturnType<typeof incidentStore>;

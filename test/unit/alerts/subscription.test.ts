@@ -4,7 +4,12 @@ import { accepts } from '../../../local/services/sns/filter-policy.ts';
 import { SEVERITIES, STATUSES, TRANSITIONS } from '../../../functions/alerts/alert.ts';
 import { endpointProblem } from '../../../functions/alerts/subscription-endpoint.ts';
 import { DEFAULT_TRANSITIONS, filterOf, policyOf, tooWide } from '../../../functions/alerts/subscription-filter.ts';
-import { maskedEndpoint, subscriptionId, type SubscriptionFilter } from '../../../functions/alerts/subscription.ts';
+import {
+  INCIDENT_HAPPENINGS,
+  maskedEndpoint,
+  subscriptionId,
+  type SubscriptionFilter,
+} from '../../../functions/alerts/subscription.ts';
 
 const rules = { allowsPrivate: false, topicArn: 'arn:aws:sns:eu-central-1:111122223333:alerts' };
 
@@ -35,6 +40,19 @@ describe('a filter', () => {
     expect(wants({ teams: ['payments'] }, all)).toBe(false);
   });
 
+  it('that names incidents is about these; about alerts too where it names transitions', () => {
+    const incident = { severity: 'SEV1', status: 'triggered', incident: 'opened', environment: 'prod' };
+    const both = { incidents: ['opened' as const], transitions: [...TRANSITIONS] };
+    const cases = [{}, { incidents: ['opened' as const] }, both, { incidents: ['update_published' as const] }];
+    expect(cases.map((filter) => [wants(filter, incident), wants(filter, all)])).toEqual([
+      [false, true],
+      [true, false],
+      [true, true],
+      [false, false],
+    ]);
+    expect(wants({ ...both, severities: ['SEV2'] }, incident)).toBe(false);
+  });
+
   it('of all transitions is no condition', () => {
     expect(policyOf({ transitions: [...TRANSITIONS] })).toEqual({});
   });
@@ -53,12 +71,14 @@ describe('a filter', () => {
             transitions: subset(TRANSITIONS),
             statuses: subset(STATUSES),
             environments: names,
+            incidents: subset(INCIDENT_HAPPENINGS),
           },
           { requiredKeys: [] },
         ),
         (filter) => {
           const read = filterOf(JSON.stringify(policyOf(filter)));
-          const expected = { ...filter, transitions: filter.transitions ?? DEFAULT_TRANSITIONS };
+          const transitions = filter.transitions ?? (filter.incidents ? undefined : DEFAULT_TRANSITIONS);
+          const expected = { ...filter, ...(transitions && { transitions }) };
           const sorted = (of: object | null) =>
             Object.fromEntries(
               Object.entries(of ?? {}).map(([name, values]) => [name, [...(values as string[])].sort()]),

@@ -1,0 +1,57 @@
+import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../../alerts/events.ts';
+import { correlate, type CorrelateDeps } from '../rules/correlate.ts';
+import { followed, transitionEntry } from './link.ts';
+import type { IncidentStore } from './store.ts';
+
+export interface FollowDeps extends Omit<CorrelateDeps, 'incidents'> {
+  readonly incidents: CorrelateDeps['incidents'] & Pick<IncidentStore, 'addEntry' | 'saveLink'>;
+}
+
+const ATTEMPTS = 8;
+
+/** Transitions by which an alert may come to an incident: it opened, got worse, or rings again. */
+const RINGS: ReadonlySet<string> = new Set([
+  'opened',
+  'severity_raised',
+  'unacknowledged',
+  'snooze_ended',
+  'silence_ended',
+]);
+
+/** So long after it opened, whatever is told of an alert may be the first that is heard of it. */
+const FRESH_MS = 600_000;
+
+const mayCome = ({ alert, transition, at }: AlertMessage): boolean =>
+  alert.status !== 'resolved' && (RINGS.has(transition) || Date.parse(at) - Date.parse(alert.firstSeenAt) < FRESH_MS);
+
+/** The message of the topic in the body of a queue's message. Throws for anything else. */
+export const alertMessageIn = (body: string): AlertMessage => {
+  const message = JSON.parse(body) as Partial<AlertMessage>;
+  if (message.schema !== ALERT_MESSAGE_SCHEMA || !message.alert || !message.sequence) {
+    throw new Error(`Not a message of the schema ${ALERT_MESSAGE_SCHEMA}`);
+  }
+  return message as AlertMessage;
+};
+
+/**
+ * Follows a transition of an alert: into the timeline of its incident, or to the rules where it belongs to none. Messages may
+ * come twice and in any order: each transition stands in the timeline once, and the latest is what the incident knows.
+ */
+export const follow = async (deps: FollowDeps, message: AlertMessage): Promise<void> => {
+  const { incidents } = deps;
+  const { id } = message.alert;
+  if (mayCome(message) && !(await incidents.linkOf(id))) {
+    await correlate(deps, id, new Date(message.at));
+    if (message.sequence === 1) return;
+  }
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const link = await incidents.linkOf(id);
+    if (!link) return;
+    if (link.incidentId !== null && message.sequence > 1) {
+      await incidents.addEntry(link.incidentId, transitionEntry(message));
+    }
+    const next = followed(link, message);
+    if (!next || (await incidents.saveLink({ before: link, after: next }))) return;
+  }
+  throw new Error(`The link of the alert ${id} kept changing`);
+};

@@ -1,0 +1,62 @@
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { conflict, notFound } from '../../../shared/kernel/errors.ts';
+import type { Alert } from '../../alerts/port.ts';
+import { incidentEvent } from './incident-event.ts';
+import { closed } from './incident.ts';
+import { linked, linkEntry, linkView, type Link, type StoredLink } from './link.ts';
+import { maySee, seen } from './seen.ts';
+import type { IncidentStore } from './store.ts';
+
+export interface LinkDeps {
+  readonly clock: Clock;
+  readonly incidents: Pick<IncidentStore, 'byId' | 'linkOf' | 'moveLink'>;
+  readonly alertNow: (id: string) => Promise<Alert | undefined>;
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Links an alert to an incident. Throws `alert.linked` where it belongs to another one, unless it is to be moved; what is
+ * linked here already stays so.
+ */
+export const linkAlert = async (
+  { clock, incidents, alertNow }: LinkDeps,
+  caller: Caller,
+  origin: Origin,
+  incidentId: string,
+  { alertId, move }: { readonly alertId: string; readonly move?: boolean | undefined },
+): Promise<Link> => {
+  const incident = await seen({ incidents }, caller, incidentId);
+  if (incident.status === 'closed') throw closed(incident);
+  const actor = actorOf(caller);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const before = await incidents.linkOf(alertId);
+    if (before?.incidentId === incidentId) return linkView(before);
+    if (before?.incidentId && !move) throw await elsewhere({ incidents }, caller, before);
+    const alert = await alertNow(alertId);
+    if (!alert) throw notFound('alert.not_found', 'There is no alert with this id.');
+    const at = clock.now();
+    const after = linked(alert, incidentId, actor, at);
+    const event = incidentEvent('incident.alert_linked', incident, { actor, origin, at }, { alert: alertId });
+    const told = [
+      { incidentId, entry: linkEntry('alert_linked', after, actor, at) },
+      ...(before?.incidentId
+        ? [{ incidentId: before.incidentId, entry: linkEntry('alert_unlinked', after, actor, at) }]
+        : []),
+    ];
+    if (await incidents.moveLink({ before, after, event }, told)) return linkView(after);
+  }
+  throw conflict('alert.changed', 'The alert keeps changing at this moment. Try again.');
+};
+
+const elsewhere = async (
+  { incidents }: { readonly incidents: Pick<IncidentStore, 'byId'> },
+  caller: Caller,
+  { incidentId }: StoredLink,
+) => {
+  const other = incidentId ? await incidents.byId(incidentId) : undefined;
+  const name = other && maySee(other, caller) ? other.id : 'another incident';
+  return conflict('alert.linked', `The alert belongs to ${name}. Say move to take it from there.`);
+};

@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { conflict } from '../../../shared/kernel/errors.ts';
+import { newId } from '../../../shared/kernel/ids.ts';
+import { entriesOf } from './entry.ts';
+import { incidentEvent } from './incident-event.ts';
+import { closed, opened, Severity, Title, touched, viewOf, type Incident } from './incident.ts';
+import type { StoredLink } from './link.ts';
+import { seen } from './seen.ts';
+import type { IncidentStore } from './store.ts';
+
+/** DynamoDB takes a hundred writes in a transaction: two for each alert leave room for the incidents. */
+const MAX_ALERTS = 40;
+const ATTEMPTS = 5;
+
+export const SplitIncident = z.strictObject({
+  title: Title,
+  severity: z.optional(Severity),
+  /** The alerts that the new incident is about. */
+  alertIds: z.array(z.string().check(z.maxLength(128))).check(
+    z.minLength(1),
+    z.maxLength(MAX_ALERTS),
+    z.refine((ids) => new Set(ids).size === ids.length, 'names an alert twice'),
+  ),
+});
+export type SplitIncident = z.infer<typeof SplitIncident>;
+
+/** Opens another incident for some of the alerts of this one, which are moved there: all of it or nothing. */
+export const split = async (
+  { clock, incidents }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'save' | 'linkOf'> },
+  caller: Caller,
+  origin: Origin,
+  fromId: string,
+  { title, severity, alertIds }: SplitIncident,
+): Promise<Incident> => {
+  const actor = actorOf(caller);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const [from, links] = await Promise.all([
+      seen({ incidents }, caller, fromId),
+      Promise.all(alertIds.map((id) => incidents.linkOf(id))),
+    ]);
+    if (from.status === 'closed') throw closed(from);
+    const moved = links.filter((link): link is StoredLink => link?.incidentId === fromId);
+    if (moved.length < alertIds.length) {
+      const missing = alertIds.filter((id) => !moved.some(({ alertId }) => alertId === id));
+      throw conflict('alert.not_linked', `These alerts do not belong to the incident: ${missing.join(', ')}.`);
+    }
+    const at = clock.now();
+    const about = { actor, origin, at };
+    const { service, team } = from;
+    const wanted = { title, severity: severity ?? from.severity, service, team, private: from.private };
+    const step = opened(newId('inc', at), wanted, actor, at, { splitFrom: fromId });
+    const { incident } = step;
+    const rest = touched(from, {}, `split ${incident.id} off`, actor, at);
+    const count = `${moved.length} ${moved.length === 1 ? 'alert' : 'alerts'}`;
+    const isWritten = await incidents.save(
+      {
+        incident,
+        event: incidentEvent('incident.opened', incident, about, { splitFrom: fromId }),
+        beside: {
+          entries: entriesOf(
+            [...step.entries, { type: 'split_from', incidentId: fromId, text: from.title, to: count }],
+            incident.version,
+            actor,
+            at,
+          ),
+          links: moved.map((before) => ({ before, after: { ...before, incidentId: incident.id } })),
+        },
+      },
+      {
+        incident: rest,
+        event: incidentEvent('incident.split', rest, about, { incident: incident.id }),
+        beside: {
+          entries: entriesOf(
+            [{ type: 'split_into', incidentId: incident.id, text: title, to: count }],
+            rest.version,
+            actor,
+            at,
+          ),
+        },
+      },
+    );
+    if (isWritten) return viewOf(incident);
+  }
+  throw conflict('incident.busy', 'Others change this incident at this moment. Try again.');
+};

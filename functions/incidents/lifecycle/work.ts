@@ -1,0 +1,54 @@
+import { settleAll } from '../../../shared/kernel/at-once.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import type { Actor, AlertResolver } from '../../alerts/port.ts';
+import type { Hand, Job } from './jobs.ts';
+import type { StoredLink } from './link.ts';
+import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
+import type { IncidentStore } from './store.ts';
+
+export interface WorkDeps {
+  readonly clock: Clock;
+  readonly incidents: Pick<IncidentStore, 'byId' | 'links' | 'saveLink'>;
+  readonly resolveAlert: AlertResolver;
+  readonly hand: Hand;
+}
+
+const PAGE = 100;
+const AT_ONCE = 10;
+
+/**
+ * Does a page of what follows from a change of an incident for each of its alerts, and hands the next page on. It may be done
+ * twice, and after a change that was taken back: then nothing is done.
+ */
+export const work = async (deps: WorkDeps, job: Job): Promise<void> => {
+  const { incidents, hand } = deps;
+  const incident = await incidents.byId(job.incidentId);
+  if (!incident) return;
+  const { mergedInto } = incident;
+  let each: (link: StoredLink) => Promise<void>;
+  if (job.kind === 'resolve_alerts') {
+    if (incident.resolveAlertsAt === null || incident.resolvedBy === null || incident.mergedInto !== null) return;
+    const by = actorOf(incident.resolvedBy);
+    const note = `The incident ${incident.id} is resolved.`;
+    each = async (link) => {
+      if (link.status !== 'resolved') {
+        await deps.resolveAlert(link.alertId, by, note, deps.clock.now());
+      }
+    };
+  } else {
+    if (mergedInto === null) return;
+    each = async (link) => {
+      const after = { ...link, incidentId: mergedInto };
+      // Somebody moved it, or its alert changed: the page is read again.
+      if (!(await incidents.saveLink({ before: link, after })))
+        throw new Error(`${link.alertId} was changed meanwhile`);
+    };
+  }
+  const page = await incidents.links(job.incidentId, { limit: PAGE, ...(job.cursor && { cursor: job.cursor }) });
+  const ended = await settleAll(page.items, AT_ONCE, each);
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  if (page.next) await hand({ ...job, cursor: page.next });
+};
+
+const actorOf = ({ kind, id, name }: AuditActor): Actor => ({ kind: kind === 'unknown' ? 'system' : kind, id, name });

@@ -1,0 +1,188 @@
+import { actorOf, INSIDE } from '../../../shared/kernel/audit-event.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { newId } from '../../../shared/kernel/ids.ts';
+import type { Alert } from '../../alerts/port.ts';
+import { entriesOf } from '../lifecycle/entry.ts';
+import { incidentEvent } from '../lifecycle/incident-event.ts';
+import { isOver, opened, type StoredIncident } from '../lifecycle/incident.ts';
+import { endOf, linked, linkEntry, type StoredLink } from '../lifecycle/link.ts';
+import type { IncidentStore } from '../lifecycle/store.ts';
+import { candidates, minuteOf, together, type Group } from './group.ts';
+import { followsDependencies, groupKey, ruleFor, severityFor, type StoredRule } from './rule.ts';
+import type { RuleStore } from './store.ts';
+
+export interface CorrelateDeps {
+  readonly clock: Clock;
+  readonly incidents: Pick<IncidentStore, 'byId' | 'save' | 'linkOf' | 'moveLink'>;
+  readonly groups: Pick<RuleStore, 'group' | 'groups' | 'groupWrite' | 'groupCheck' | 'saveGroup' | 'see'>;
+  readonly rules: () => Promise<readonly StoredRule[]>;
+  readonly alertNow: (id: string) => Promise<Alert | undefined>;
+  /** The services that one depends on or that depend on it, over others as well, the nearest first. */
+  readonly relatedTo: (service: string) => Promise<readonly string[]>;
+}
+
+const ATTEMPTS = 8;
+const MAX_RELATED = 20;
+const MAX_MERGES = 10;
+const MAX_TITLE = 256;
+const BY = actorOf(systemCaller('incident-rules'));
+
+/** All that is known about where an alert may belong, as it was read. */
+interface Surroundings {
+  readonly key: string;
+  readonly own: Group | undefined;
+  readonly related: readonly { readonly key: string; readonly group: Group | undefined }[];
+}
+
+/**
+ * Puts an alert that belongs to no incident into the one that its rule says, or opens that. However many alerts come at once:
+ * one incident is opened for those that belong together, and each of them is kept in it, by a transaction of its own that no
+ * other alert stands in the way of. An alert that is over meanwhile opens nothing.
+ */
+export const correlate = async (deps: CorrelateDeps, alertId: string, at: Date): Promise<void> => {
+  const alert = await deps.alertNow(alertId);
+  if (!alert) return;
+  const rule = ruleFor(await deps.rules(), alert);
+  if (!rule) return;
+  const minute = minuteOf(at);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const around = await surroundings(deps, rule, alert);
+    const incident = await incidentThatTakes(deps, rule, around, minute);
+    const isDone = incident
+      ? await join(deps, incident, alert)
+      : alert.status === 'resolved' || (await gather(deps, rule, around, alert, minute));
+    if (isDone) return;
+    if (await deps.incidents.linkOf(alertId)) return;
+  }
+  throw new Error(`The group of the alert ${alertId} kept changing`);
+};
+
+const surroundings = async (deps: CorrelateDeps, rule: StoredRule, alert: Alert): Promise<Surroundings> => {
+  const key = groupKey(rule, alert);
+  const names =
+    alert.service !== null && followsDependencies(rule, alert)
+      ? (await deps.relatedTo(alert.service)).slice(0, MAX_RELATED)
+      : [];
+  const keys = names.map((service) => groupKey(rule, { ...alert, service }));
+  const [own, others] = await Promise.all([deps.groups.group(rule.id, key), deps.groups.groups(rule.id, keys)]);
+  return {
+    key,
+    own,
+    related: keys.map((each) => ({ key: each, group: others.find((group) => group.key === each) })),
+  };
+};
+
+/** The incident of the alert's group, or of one that its service has to do with, which still goes on. */
+const incidentThatTakes = async (
+  deps: CorrelateDeps,
+  { windowMinutes }: StoredRule,
+  { key, own, related }: Surroundings,
+  minute: number,
+): Promise<StoredIncident | undefined> => {
+  const groups = [own, ...related.map(({ group }) => group)].filter((group) => group !== undefined);
+  for (const group of candidates(groups, key, minute, windowMinutes)) {
+    const incident = await whereItGoesOn(deps, group.incidentId ?? '');
+    if (!incident) continue;
+    if (minute > group.seenMinute) await deps.groups.see(group, minute);
+    return incident;
+  }
+  return undefined;
+};
+
+/** An incident, or the one that it was merged into; undefined where that is over. */
+const whereItGoesOn = async (
+  { incidents }: Pick<CorrelateDeps, 'incidents'>,
+  id: string,
+): Promise<StoredIncident | undefined> => {
+  let incident = await incidents.byId(id);
+  for (let merges = 0; incident?.mergedInto && merges < MAX_MERGES; merges++) {
+    incident = await incidents.byId(incident.mergedInto);
+  }
+  return incident && !isOver(incident.status) ? incident : undefined;
+};
+
+const join = ({ clock, incidents }: CorrelateDeps, incident: StoredIncident, alert: Alert): Promise<boolean> => {
+  const after = linked(alert, incident.id, BY, clock.now());
+  const entries = [linkEntry('alert_linked', after, BY, new Date(alert.firstSeenAt)), ...endOf(alert)];
+  return incidents.moveLink(
+    { before: undefined, after },
+    entries.map((entry) => ({ incidentId: incident.id, entry })),
+  );
+};
+
+/** Counts an alert to its group, and opens an incident where the group has become large enough. */
+const gather = async (
+  deps: CorrelateDeps,
+  rule: StoredRule,
+  around: Surroundings,
+  alert: Alert,
+  minute: number,
+): Promise<boolean> => {
+  const { key, own } = around;
+  const pending = together(own, alert.id, minute, rule.windowMinutes);
+  const group: Group = {
+    ruleId: rule.id,
+    key,
+    incidentId: null,
+    seenMinute: Math.max(minute, own?.seenMinute ?? 0),
+    pending,
+    version: (own?.version ?? 0) + 1,
+  };
+  if (pending.length < rule.minAlerts) return deps.groups.saveGroup(group);
+  return openFor(deps, rule, around, group, alert);
+};
+
+const openFor = async (
+  deps: CorrelateDeps,
+  rule: StoredRule,
+  { related }: Surroundings,
+  group: Group,
+  alert: Alert,
+): Promise<boolean> => {
+  const { clock, incidents, groups } = deps;
+  const at = clock.now();
+  const wanted = {
+    title: alert.title.slice(0, MAX_TITLE),
+    severity: severityFor(rule, alert),
+    summary: alert.description.slice(0, 8_000),
+    service: alert.service,
+    team: alert.team,
+    private: rule.private,
+  };
+  const { incident, entries } = opened(newId('inc', at), wanted, BY, at, { ruleId: rule.id });
+  const links = [...(await earlier(deps, group, alert.id, incident.id, at)), linked(alert, incident.id, BY, at)];
+  return incidents.save({
+    incident,
+    event: incidentEvent('incident.opened', incident, { actor: BY, origin: INSIDE, at }, { rule: rule.id }),
+    beside: {
+      entries: [
+        ...entriesOf(entries, incident.version, BY, at),
+        ...links.map((link) => linkEntry('alert_linked', link, BY, new Date(link.openedAt))),
+      ],
+      links: links.map((after) => ({ before: undefined, after })),
+      others: [
+        groups.groupWrite({ ...group, incidentId: incident.id, pending: [] }),
+        ...related.map((each) => groups.groupCheck(rule.id, each.key, each.group)),
+      ],
+    },
+  });
+};
+
+/** The alerts that came to a group before it was large enough, and still belong nowhere. */
+const earlier = async (
+  { incidents, alertNow }: Pick<CorrelateDeps, 'incidents' | 'alertNow'>,
+  { pending }: Group,
+  alertId: string,
+  incidentId: string,
+  at: Date,
+): Promise<StoredLink[]> => {
+  const others = pending.filter((each) => each.alertId !== alertId);
+  const found = await Promise.all(
+    others.map(async (each) => {
+      const [alert, link] = await Promise.all([alertNow(each.alertId), incidents.linkOf(each.alertId)]);
+      return alert && !link ? [linked(alert, incidentId, BY, at)] : [];
+    }),
+  );
+  return found.flat();
+};

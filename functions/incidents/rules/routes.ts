@@ -1,0 +1,75 @@
+import * as z from 'zod/mini';
+import { pageOf } from '../../../shared/http/list.ts';
+import { defineRoutes } from '../../../shared/http/route.ts';
+import { Rule, SaveRule } from './rule.ts';
+
+const DEFINITION = {
+  name: 'Whatever is wrong with payments in one region',
+  enabled: true,
+  order: 10,
+  match: {
+    severities: ['critical', 'error'],
+    services: ['checkout', 'billing'],
+    labels: { environment: 'production' },
+  },
+  groupBy: ['team', 'label:region'],
+  windowMinutes: 30,
+  minAlerts: 2,
+  dependencies: false,
+  severity: 'SEV1',
+  private: false,
+};
+
+const RULE = {
+  id: 'payments',
+  version: 1,
+  changedAt: '2026-11-21T03:00:00.000Z',
+  changedBy: { kind: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', name: 'ana' },
+  ...DEFINITION,
+};
+
+export const routes = defineRoutes({
+  listIncidentRules: {
+    method: 'GET',
+    path: '/api/monitoring/incident-rules',
+    summary: 'List the rules that open incidents from alerts, in the order in which they are asked',
+    permission: 'monitoring.config.read',
+    query: z.strictObject({}),
+    success: {
+      status: 200,
+      description: 'All of them, with the one that every installation begins with',
+      body: pageOf(Rule),
+      example: { items: [RULE], next: null },
+    },
+  },
+  getIncidentRule: {
+    method: 'GET',
+    path: '/api/monitoring/incident-rules/{id}',
+    summary: 'Get a rule that opens incidents from alerts',
+    permission: 'monitoring.config.read',
+    success: { status: 200, description: 'The rule', body: Rule, example: RULE },
+    problems: { 404: ['rule.not_found'] },
+  },
+  saveIncidentRule: {
+    method: 'PUT',
+    path: '/api/monitoring/incident-rules/{id}',
+    summary: 'Make or replace a rule that opens incidents from alerts',
+    description:
+      'The whole of it, with the version that it follows, 0 for a new one. The first rule that fits an alert decides. What has ' +
+      'the fields of `groupBy` in common, or whose services depend on each other, comes into one incident, until nothing has ' +
+      'come for `windowMinutes`. It holds within half a minute.',
+    permission: 'monitoring.config.update',
+    body: SaveRule,
+    example: { ...DEFINITION, version: 0 },
+    success: { status: 200, description: 'The rule', body: Rule, example: RULE },
+    problems: { 400: ['rule.id'], 409: ['rule.changed', 'rule.limit'] },
+  },
+  deleteIncidentRule: {
+    method: 'DELETE',
+    path: '/api/monitoring/incident-rules/{id}',
+    summary: 'Delete a rule; the incidents that it opened go on',
+    permission: 'monitoring.config.update',
+    success: { status: 204, description: 'It is gone' },
+    problems: { 404: ['rule.not_found'], 409: ['rule.changed'] },
+  },
+});

@@ -1,0 +1,158 @@
+import * as z from 'zod/mini';
+import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { sha256 } from '../../../shared/kernel/ids.ts';
+import type { Alert } from '../../alerts/port.ts';
+import { Severity } from '../lifecycle/incident.ts';
+
+/** The rule that every installation has until it is changed or deleted. */
+export const DEFAULT_RULE_ID = 'default';
+
+export const RuleId = z
+  .string()
+  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, such as `default`'));
+
+const ALERT_SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
+const Text = z.string().check(z.minLength(1), z.maxLength(1_024));
+const LabelName = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/));
+
+const some = <T extends z.core.$ZodType>(of: T) => z.optional(z.array(of).check(z.minLength(1), z.maxLength(50)));
+
+/** Which alerts a rule is about: all that is given must fit; of several values one must. */
+export const Match = z.strictObject({
+  severities: some(z.enum(ALERT_SEVERITIES)),
+  services: some(Text),
+  teams: some(Text),
+  sources: some(Text),
+  labels: z.optional(
+    z.record(LabelName, Text).check(z.refine((labels) => Object.keys(labels).length <= 20, 'at most 20 labels')),
+  ),
+});
+export type Match = z.infer<typeof Match>;
+
+/** By what alerts belong together: a field, or `label:` and a name. */
+export const GroupField = z
+  .string()
+  .check(
+    z.regex(
+      /^(service|team|source|severity|title|label:[A-Za-z_][A-Za-z0-9_.\-/]{0,127})$/,
+      'must be service, team, source, severity, title, or label: and a name',
+    ),
+  );
+
+const definition = {
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(128)),
+  enabled: z._default(z.boolean(), true),
+  /** Rules are asked from the least to the greatest, then by id; the first that fits decides. */
+  order: z._default(z.int().check(z.gte(0), z.lte(10_000)), 100),
+  match: z._default(Match, {}),
+  groupBy: z._default(
+    z.array(GroupField).check(
+      z.maxLength(5),
+      z.refine((fields) => new Set(fields).size === fields.length, 'names a field twice'),
+    ),
+    ['service'],
+  ),
+  /** An incident takes in what belongs to it until nothing has come for so long, to the minute. */
+  windowMinutes: z._default(z.int().check(z.gte(1), z.lte(1_440)), 60),
+  /** So many alerts within the window make an incident. */
+  minAlerts: z._default(z.int().check(z.gte(1), z.lte(20)), 1),
+  /** Where alerts are grouped by service: services that depend on each other belong together. */
+  dependencies: z._default(z.boolean(), true),
+  /** Of the incident; null follows the alert that opens it. */
+  severity: z._default(z.nullable(Severity), null),
+  private: z._default(z.boolean(), false),
+};
+
+/** The whole of a rule anew, and the version that it follows: 0 where there is none yet. */
+export const SaveRule = z.strictObject({ ...definition, version: z.int().check(z.gte(0)) });
+export type SaveRule = z.infer<typeof SaveRule>;
+
+export const Rule = z.object({
+  id: z.string(),
+  version: z.int(),
+  changedAt: z.nullable(z.iso.datetime()),
+  changedBy: z.nullable(z.object({ kind: z.string(), id: z.string(), name: z.string() })),
+  ...definition,
+});
+export type Rule = z.infer<typeof Rule>;
+
+/** A rule as it lies in the table. A deleted one stays, so that versions are never used twice. */
+export interface StoredRule extends Omit<Rule, 'changedBy'> {
+  readonly changedBy: AuditActor | null;
+  readonly deleted: boolean;
+  readonly event?: AuditEvent;
+}
+
+/** Critical alerts open incidents, one for each service and those that it depends on or that depend on it. */
+export const DEFAULT_RULE: StoredRule = {
+  id: DEFAULT_RULE_ID,
+  version: 0,
+  changedAt: null,
+  changedBy: null,
+  deleted: false,
+  name: 'Critical alerts',
+  enabled: true,
+  order: 1_000,
+  match: { severities: ['critical'] },
+  groupBy: ['service'],
+  windowMinutes: 60,
+  minAlerts: 1,
+  dependencies: true,
+  severity: null,
+  private: false,
+};
+
+/** So many rules an installation has at most: each alert is held against all of them. */
+export const MAX_RULES = 100;
+
+export const ruleView = ({ deleted: _, event: _event, ...rule }: StoredRule): Rule => rule;
+
+/** The rules that are asked, in the order in which they are. */
+export const inForce = (rules: readonly StoredRule[]): readonly StoredRule[] =>
+  [...rules, ...(rules.some(({ id }) => id === DEFAULT_RULE_ID) ? [] : [DEFAULT_RULE])]
+    .filter(({ enabled, deleted }) => enabled && !deleted)
+    .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+
+/** The alert as far as rules look at it. */
+export type Subject = Pick<Alert, 'severity' | 'service' | 'team' | 'source' | 'title' | 'labels'>;
+
+const isAmong = (values: readonly string[] | undefined, value: string | null): boolean =>
+  values === undefined || (value !== null && values.includes(value));
+
+export const matches = ({ match }: Pick<Rule, 'match'>, alert: Subject): boolean =>
+  isAmong(match.severities, alert.severity) &&
+  isAmong(match.services, alert.service) &&
+  isAmong(match.teams, alert.team) &&
+  isAmong(match.sources, alert.source) &&
+  Object.entries(match.labels ?? {}).every(([name, value]) => alert.labels[name] === value);
+
+/** The rule that decides about an alert: the first that fits. */
+export const ruleFor = (rules: readonly StoredRule[], alert: Subject): StoredRule | undefined =>
+  inForce(rules).find((rule) => matches(rule, alert));
+
+const fieldOf = (field: string, alert: Subject): string | null =>
+  field.startsWith('label:')
+    ? (alert.labels[field.slice('label:'.length)] ?? null)
+    : alert[field as 'service' | 'team' | 'source' | 'severity' | 'title'];
+
+/**
+ * What alerts have in common that belong together under a rule. Where an alert lacks a field, its source and title stand for
+ * it, so that what is unlike does not come together for having nothing in common.
+ */
+export const groupKey = ({ groupBy }: Pick<Rule, 'groupBy'>, alert: Subject): string =>
+  sha256(...groupBy.flatMap((field) => [field, fieldOf(field, alert) ?? `\u0000${alert.source}\u0000${alert.title}`]));
+
+/** True where services that depend on each other may belong together. */
+export const followsDependencies = (
+  { groupBy, dependencies }: Pick<Rule, 'groupBy' | 'dependencies'>,
+  { service }: Subject,
+): boolean => dependencies && service !== null && groupBy.includes('service');
+
+const SEVERITY_OF = { critical: 'SEV2', error: 'SEV3', warning: 'SEV4', info: 'SEV5' } as const;
+
+/** The severity of the incident that an alert opens. `SEV1` is for people, or for a rule that says so. */
+export const severityFor = (
+  { severity }: Pick<Rule, 'severity'>,
+  alert: Pick<Alert, 'severity'>,
+): (typeof SEVERITY_OF)[keyof typeof SEVERITY_OF] | NonNullable<Rule['severity']> =>
+  severity ?? SEVERITY_OF[alert.severity];

@@ -1,0 +1,347 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { follow, type FollowDeps } from '../../../functions/incidents/lifecycle/follow.ts';
+import { incidentStore, type IncidentStore } from '../../../functions/incidents/lifecycle/store.ts';
+import { work } from '../../../functions/incidents/lifecycle/work.ts';
+import type { Job } from '../../../functions/incidents/lifecycle/jobs.ts';
+import { DEFAULT_RULE, type StoredRule } from '../../../functions/incidents/rules/rule.ts';
+import { ruleStore, type RuleStore } from '../../../functions/incidents/rules/store.ts';
+import { INCIDENTS_TABLE_SHAPE } from '../../../functions/incidents/table.ts';
+import { touched } from '../../../functions/incidents/lifecycle/incident.ts';
+import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';
+import { incidentsIn, toldAlerts } from '../../support/incidents.ts';
+
+let dynamo: TestDynamo;
+let tableName: string;
+let incidents: IncidentStore;
+let groups: RuleStore;
+let clock: ReturnType<typeof standingClock>;
+let alerts: ReturnType<typeof toldAlerts>;
+let rules: StoredRule[];
+let related: Record<string, string[]>;
+
+const ben = { kind: 'user' as const, id: 'usr_ben', name: 'ben' };
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  ({ tableName, incidents, groups } = await incidentsIn(dynamo));
+  clock = standingClock();
+  alerts = toldAlerts();
+  rules = [];
+  related = {};
+});
+
+const deps = (over: Partial<FollowDeps> = {}): FollowDeps => ({
+  clock,
+  incidents,
+  groups,
+  rules: () => Promise.resolve(rules),
+  alertNow: alerts.now,
+  relatedTo: (service) => Promise.resolve(related[service] ?? []),
+  ...over,
+});
+const tell = (id: string, over: object = {}) => follow(deps(), alerts.tell(id, 'opened', clock.now(), over));
+const open = async () => (await incidents.list('OPEN', { limit: 100 })).items;
+const alertsOf = async (id: string): Promise<string[]> => {
+  const found: string[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await incidents.links(id, { limit: 100, ...(cursor && { cursor }) });
+    found.push(...page.items.map(({ alertId }) => alertId));
+    cursor = page.next;
+  } while (cursor);
+  return found;
+};
+const told = async (id: string) =>
+  (await incidents.timeline(id, { limit: 100 })).items.map(({ type, field, alertId, actor }) => [
+    type,
+    field ?? '',
+    alertId ?? '',
+    actor.name,
+  ]);
+
+describe('two thousand alerts in a minute on one service', () => {
+  test('make one incident, in which all of them are, and two items each', async () => {
+    const COUNT = 2_000;
+    let writes = 0;
+    const memory = memoryDynamo({ onWrite: () => writes++ });
+    memory.createTable('incidents', INCIDENTS_TABLE_SHAPE);
+    const client = clientOf((operation, input) => Promise.resolve().then(() => memory.execute(operation, input)));
+    const storm = deps({
+      incidents: incidentStore(client, 'incidents'),
+      groups: ruleStore(client, 'incidents'),
+    });
+    const messages = Array.from({ length: COUNT }, (_, i) => {
+      clock.advance(30);
+      return alerts.tell(`alr_${String(i).padStart(5, '0')}`, 'opened', clock.now());
+    });
+    const ended = await settleAll(messages, 200, (message) => follow(storm, message));
+    expect(ended.filter(({ status }) => status === 'rejected')).toEqual([]);
+    incidents = storm.incidents as IncidentStore;
+    const [incident, ...others] = await open();
+    expect(others).toEqual([]);
+    expect(incident).toMatchObject({ title: 'Checkout answers 500', severity: 'SEV2', service: 'checkout' });
+    expect(new Set(await alertsOf(incident?.id ?? '')).size).toBe(COUNT);
+    // A link and an entry each; the incident, its group, its first entry, and a minute that is noted once.
+    expect(writes).toBeLessThanOrEqual(2 * COUNT + 4);
+  }, 30_000);
+
+  test('cost five write units each, and no item is written that others write as well', async () => {
+    await tell('alr_0');
+    const messages = Array.from({ length: 20 }, (_, i) => alerts.tell(`alr_${i + 1}`, 'opened', clock.now()));
+    const cost = await dynamo.cost(() => Promise.all(messages.map((message) => follow(deps(), message))));
+    expect(cost).toMatchObject({ writeUnits: 20 * 5, readUnits: 20 * 3, roundTrips: 20 * 4 });
+    expect((await everything(dynamo.client, tableName)).length).toBe(4 + 40 + 1);
+  });
+});
+
+describe('an alert', () => {
+  test('opens an incident, and what happens to it stands in the timeline once, in whatever order it is told', async () => {
+    const opened = alerts.tell('alr_1', 'opened', clock.now());
+    await follow(deps(), opened);
+    const [incident] = await open();
+    const id = incident?.id ?? '';
+    clock.advance(60_000);
+    const acknowledged = alerts.tell('alr_1', 'acknowledged', clock.now(), {}, 'ben');
+    clock.advance(60_000);
+    const resolved = alerts.tell('alr_1', 'resolved', clock.now(), {}, 'ben');
+    for (const message of [resolved, acknowledged, opened, resolved, acknowledged]) await follow(deps(), message);
+    expect(await told(id)).toEqual([
+      ['opened', '', '', 'incident-rules'],
+      ['alert_linked', '', 'alr_1', 'incident-rules'],
+      ['alert_changed', 'acknowledged', 'alr_1', 'ben'],
+      ['alert_changed', 'resolved', 'alr_1', 'ben'],
+    ]);
+    expect(await incidents.linkOf('alr_1')).toMatchObject({
+      status: 'resolved',
+      acknowledgedBy: 'ben',
+      resolvedAt: '2026-11-21T03:02:00.000Z',
+      sequence: 3,
+    });
+    expect(await open()).toHaveLength(1);
+  });
+
+  test('of which the acknowledgement is heard first is in an incident nevertheless, with both', async () => {
+    const opened = alerts.tell('alr_1', 'opened', clock.now());
+    clock.advance(1_000);
+    const acknowledged = alerts.tell('alr_1', 'acknowledged', clock.now());
+    await follow(deps(), acknowledged);
+    await follow(deps(), opened);
+    const [incident] = await open();
+    expect((await told(incident?.id ?? '')).map(([type]) => type).sort()).toEqual([
+      'alert_changed',
+      'alert_linked',
+      'opened',
+    ]);
+  });
+
+  test('that is over before it is heard of opens nothing, and is kept where there is an incident for it', async () => {
+    const first = alerts.tell('alr_1', 'opened', clock.now());
+    alerts.tell('alr_1', 'resolved', clock.now());
+    await follow(deps(), first);
+    expect(await open()).toEqual([]);
+    await tell('alr_2');
+    const third = alerts.tell('alr_3', 'opened', clock.now());
+    alerts.tell('alr_3', 'resolved', clock.now());
+    await follow(deps(), third);
+    const [incident] = await open();
+    expect(await alertsOf(incident?.id ?? '')).toEqual(['alr_2', 'alr_3']);
+    expect(await told(incident?.id ?? '')).toContainEqual(['alert_changed', 'resolved', 'alr_3', 'ana']);
+  });
+
+  test('that no rule is about opens nothing', async () => {
+    await tell('alr_1', { severity: 'warning' });
+    rules = [{ ...DEFAULT_RULE, deleted: true }];
+    await tell('alr_2');
+    expect(await open()).toEqual([]);
+  });
+
+  test('that became critical later comes into an incident then, and the timeline tells why', async () => {
+    await tell('alr_1', { severity: 'warning' });
+    clock.advance(1_000);
+    await follow(deps(), alerts.tell('alr_1', 'severity_raised', clock.now(), { severity: 'critical' }));
+    const [incident] = await open();
+    expect(await told(incident?.id ?? '')).toContainEqual(['alert_changed', 'severity_raised', 'alr_1', 'ana']);
+  });
+
+  test('that somebody took out is put into none by a rule again', async () => {
+    await tell('alr_1');
+    const link = await incidents.linkOf('alr_1');
+    if (!link) throw new Error('not linked');
+    await incidents.saveLink({ before: link, after: { ...link, incidentId: null } });
+    await follow(deps(), alerts.tell('alr_1', 'unacknowledged', clock.now()));
+    const [incident] = await open();
+    expect(await alertsOf(incident?.id ?? '')).toEqual([]);
+  });
+});
+
+describe('alerts belong together', () => {
+  test('within the window of the latest, to the minute; then, or when the incident is over, another one opens', async () => {
+    await tell('alr_1');
+    clock.advance(59 * 60_000);
+    await tell('alr_2');
+    clock.advance(60 * 60_000);
+    await tell('alr_3');
+    expect(await open()).toHaveLength(1);
+    clock.advance(61 * 60_000);
+    await tell('alr_4');
+    expect(await open()).toHaveLength(2);
+    const [second] = await open();
+    if (!second) throw new Error('no incident');
+    await incidents.save({
+      incident: touched(second, { status: 'resolved' }, 'resolved it', ben, clock.now()),
+      event: {} as never,
+    });
+    await tell('alr_5');
+    expect(await open()).toHaveLength(2);
+  });
+
+  test('whose services depend on each other; not those that share nothing but a third', async () => {
+    related = { shop: ['db'], search: ['db'], db: ['shop', 'search'] };
+    await tell('alr_shop', { service: 'shop' });
+    await tell('alr_search', { service: 'search' });
+    expect(await open()).toHaveLength(2);
+    await tell('alr_db', { service: 'db' });
+    expect(await open()).toHaveLength(2);
+  });
+
+  test('of two services that depend on each other, at the same moment: one incident', async () => {
+    related = { shop: ['db'], db: ['shop'] };
+    const messages = ['shop', 'db', 'shop', 'db', 'shop', 'db'].map((service, i) =>
+      alerts.tell(`alr_${i}`, 'opened', clock.now(), { service }),
+    );
+    await Promise.all(messages.map((message) => follow(deps(), message)));
+    const [incident, ...others] = await open();
+    expect(others).toEqual([]);
+    expect((await alertsOf(incident?.id ?? '')).length).toBe(6);
+  });
+
+  test('by labels, and by no service, as the rule says', async () => {
+    rules = [{ ...DEFAULT_RULE, id: 'region', order: 1, groupBy: ['label:region'] }];
+    await tell('alr_1', { service: 'shop', labels: { region: 'eu' } });
+    await tell('alr_2', { service: 'search', labels: { region: 'eu' } });
+    await tell('alr_3', { service: 'search', labels: { region: 'us' } });
+    await tell('alr_4', { service: 'search', title: 'Other' });
+    expect(await open()).toHaveLength(3);
+  });
+
+  test('once they are as many as the rule wants: then all of them are in the incident', async () => {
+    rules = [{ ...DEFAULT_RULE, minAlerts: 3, windowMinutes: 10 }];
+    await tell('alr_old');
+    clock.advance(11 * 60_000);
+    await tell('alr_1');
+    await tell('alr_1');
+    await tell('alr_2');
+    expect(await open()).toEqual([]);
+    await tell('alr_3');
+    await tell('alr_4');
+    const [incident, ...others] = await open();
+    expect(others).toEqual([]);
+    expect(await alertsOf(incident?.id ?? '')).toEqual(['alr_1', 'alr_2', 'alr_3', 'alr_4']);
+  });
+
+  test('also when a function dies after any of its calls and is told again: nothing is lost or doubled', async () => {
+    const names = ['alr_1', 'alr_2', 'alr_3'];
+    const messages = names.map((id) => alerts.tell(id, 'opened', clock.now()));
+    messages.push(...names.map((id) => alerts.tell(id, 'acknowledged', clock.now())));
+    for (const message of messages) {
+      for (let dies = 1; dies < 12; dies++) {
+        let calls = 0;
+        const mortal = <T extends object>(store: T): T =>
+          Object.fromEntries(
+            Object.entries(store).map(([name, call]) => [
+              name,
+              name.startsWith('group') && name !== 'group' && name !== 'groups'
+                ? call
+                : async (...given: never[]) => {
+                    const answer = await (call as (...all: never[]) => Promise<unknown>)(...given);
+                    if (++calls === dies) throw new Error('died');
+                    return answer;
+                  },
+            ]),
+          ) as T;
+        await follow(deps({ incidents: mortal(incidents), groups: mortal(groups) }), message).catch(() => undefined);
+      }
+      await follow(deps(), message);
+    }
+    const [incident, ...others] = await open();
+    expect(others).toEqual([]);
+    expect(await alertsOf(incident?.id ?? '')).toEqual(names);
+    expect((await told(incident?.id ?? '')).map(([type]) => type).sort()).toEqual([
+      ...Array<string>(3).fill('alert_changed'),
+      ...Array<string>(3).fill('alert_linked'),
+      'opened',
+    ]);
+  });
+});
+
+describe('what follows from a change of an incident', () => {
+  const handed: Job[] = [];
+  const resolved: string[] = [];
+  const working = () => ({
+    clock,
+    incidents,
+    hand: (job: Job) => {
+      handed.push(job);
+      return Promise.resolve();
+    },
+    resolveAlert: (id: string) => {
+      resolved.push(id);
+      alerts.tell(id, 'resolved', clock.now());
+      return Promise.resolve();
+    },
+  });
+  const drain = async (job: Job): Promise<void> => {
+    await work(working(), job);
+    for (let next = handed.shift(); next; next = handed.shift()) await work(working(), next);
+  };
+  beforeEach(() => {
+    handed.length = 0;
+    resolved.length = 0;
+  });
+
+  test('its alerts are resolved, page by page, those that are over already are left alone', async () => {
+    for (let i = 0; i < 120; i++) await tell(`alr_${String(i).padStart(3, '0')}`);
+    await follow(deps(), alerts.tell('alr_007', 'resolved', clock.now()));
+    const [incident] = await open();
+    if (!incident) throw new Error('no incident');
+    const job = { kind: 'resolve_alerts' as const, incidentId: incident.id };
+    await drain(job);
+    expect(resolved).toEqual([]);
+    await incidents.save({
+      incident: touched(
+        incident,
+        { status: 'resolved', resolvedBy: ben, resolveAlertsAt: 2 },
+        'resolved',
+        ben,
+        clock.now(),
+      ),
+      event: {} as never,
+    });
+    await drain(job);
+    expect(new Set(resolved).size).toBe(119);
+    expect(resolved).not.toContain('alr_007');
+  });
+
+  test('the alerts of one that was merged go where it goes on, and later ones come there as well', async () => {
+    await tell('alr_1');
+    await tell('alr_2', { service: 'search' });
+    const [from, into] = await open();
+    if (!from || !into) throw new Error('no incidents');
+    await incidents.save({
+      incident: touched(from, { status: 'closed', mergedInto: into.id }, 'merged it', ben, clock.now()),
+      event: {} as never,
+    });
+    await drain({ kind: 'move_alerts', incidentId: from.id });
+    await tell('alr_3', { service: 'search' });
+    expect(await alertsOf(into.id)).toEqual(['alr_1', 'alr_2', 'alr_3']);
+    expect(await alertsOf(from.id)).toEqual([]);
+    await drain({ kind: 'move_alerts', incidentId: from.id });
+    expect(await alertsOf(into.id)).toHaveLength(3);
+  });
+});

@@ -1,0 +1,318 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Link } from '../../../functions/incidents/lifecycle/link.ts';
+import { handler } from '../../../functions/incidents/http.ts';
+import { carrier } from '../../../functions/incidents/reactors/carry.ts';
+import type { Job } from '../../../functions/incidents/lifecycle/jobs.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Method } from '../../../shared/http/route.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { incidentsIn, toldAlerts } from '../../support/incidents.ts';
+import { invoke } from '../../support/invoke.ts';
+
+interface Deps {
+  incident: object;
+  rule: object;
+}
+const current = vi.hoisted(() => {
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+  return { deps: undefined as unknown };
+});
+vi.mock('../../../functions/incidents/deps.ts', () => ({
+  incidentDeps: () => (current.deps as Deps).incident,
+  linkDeps: () => (current.deps as Deps).incident,
+  ruleDeps: () => (current.deps as Deps).rule,
+  carryDeps: () => undefined,
+}));
+
+const OPERATOR = ['monitoring.read', 'monitoring.incident.*', 'monitoring.config.*'];
+const ana: Partial<Caller> = { id: 'usr_ana', name: 'ana', permissions: OPERATOR };
+const ben: Partial<Caller> = { id: 'usr_ben', name: 'ben', permissions: OPERATOR };
+
+let dynamo: TestDynamo;
+let tableName: string;
+let clock: ReturnType<typeof standingClock>;
+let alerts: ReturnType<typeof toldAlerts>;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  const stores = await incidentsIn(dynamo);
+  tableName = stores.tableName;
+  clock = standingClock();
+  alerts = toldAlerts();
+  current.deps = {
+    incident: { clock, incidents: stores.incidents, alertNow: alerts.now },
+    rule: { clock, groups: stores.groups },
+  } satisfies Deps;
+});
+
+const call = (method: Method, below: string, params: Record<string, string>, body?: unknown, caller = ana) =>
+  invoke(handler, `${method} /api/monitoring/incidents${below}`, { caller, params, body });
+const open = async (over: object = {}, caller = ana): Promise<string> =>
+  (await call('POST', '', {}, { title: 'Checkout', severity: 'SEV2', ...over }, caller)).body.id as string;
+const get = async (id: string) => (await call('GET', '/{id}', { id })).body;
+const link = (id: string, alertId: string, over: object = {}, caller = ana) =>
+  call('POST', '/{id}/alerts', { id }, { alertId, ...over }, caller);
+const unlink = (id: string, alertId: string) => call('DELETE', '/{id}/alerts/{alertId}', { id, alertId });
+const merge = (id: string, incidentId: string, caller = ana) =>
+  call('POST', '/{id}/merge', { id }, { incidentId }, caller);
+const split = (id: string, alertIds: readonly string[]) =>
+  call('POST', '/{id}/split', { id }, { title: 'Search', alertIds });
+const rule = (method: Method, id: string, body?: unknown) =>
+  invoke(handler, `${method} /api/monitoring/incident-rules/{id}`, { caller: ana, params: { id }, body });
+const raised = (...ids: readonly string[]) => {
+  for (const id of ids) alerts.tell(id, 'opened', clock.now());
+};
+const typesOf = ({ timeline }: { timeline: { type: string }[] }) => timeline.map(({ type }) => type);
+const idsOf = ({ alerts: links }: { alerts: Link[] }) => links.map(({ alertId }) => alertId);
+/** All writes so far, as the table's stream carries each item once. */
+const stream = async () => ({
+  Records: (await everything(dynamo.client, tableName)).map((item, i) => ({
+    dynamodb: { SequenceNumber: String(i), NewImage: marshall(item, { removeUndefinedValues: true }) },
+  })),
+});
+
+describe('200', () => {
+  test('what is merged is closed and says where it goes on; asking again answers the same', async () => {
+    const [into, from] = [await open(), await open({ title: 'Cart' })];
+    const merged = await merge(into, from);
+    expect(merged).toMatchObject({ status: 200, body: { mergedFrom: [from], version: 2 } });
+    expect(await merge(into, from)).toMatchObject({ status: 200, body: merged.body });
+    expect(await get(from)).toMatchObject({ status: 'closed', mergedInto: into, resolvedBy: { name: 'ana' } });
+    expect([typesOf(await get(into)), typesOf(await get(from))]).toEqual([
+      ['opened', 'merged_from'],
+      ['opened', 'merged_into'],
+    ]);
+  });
+
+  test('the rules: the one that is there from the beginning, others in their order, each in its version', async () => {
+    const list = async () => (await invoke(handler, 'GET /api/monitoring/incident-rules', { caller: ana })).body.items;
+    expect(await list()).toMatchObject([{ id: 'default', version: 0, match: { severities: ['critical'] } }]);
+    const saved = await rule('PUT', 'payments', {
+      name: 'Payments',
+      order: 1,
+      match: { teams: ['payments'] },
+      version: 0,
+    });
+    expect(saved).toMatchObject({ status: 200, body: { id: 'payments', version: 1, changedBy: { name: 'ana' } } });
+    expect((await list()).map(({ id }: { id: string }) => id)).toEqual(['payments', 'default']);
+    expect((await rule('GET', 'payments')).body).toEqual(saved.body);
+    await rule('PUT', 'default', { name: 'Off', enabled: false, version: 0 });
+    expect((await rule('GET', 'default')).body).toMatchObject({ enabled: false, version: 1 });
+  });
+});
+
+describe('201', () => {
+  test('an alert is linked, with its event, and stays so when it is linked again', async () => {
+    const id = await open();
+    raised('alr_1');
+    alerts.tell('alr_1', 'acknowledged', clock.now(), {}, 'ben');
+    const [first, again] = [await link(id, 'alr_1'), await link(id, 'alr_1')];
+    expect(first).toMatchObject({ status: 201, body: { alertId: 'alr_1', acknowledgedBy: 'ben', linkedBy: 'ana' } });
+    expect(again.body).toEqual(first.body);
+    const whole = await get(id);
+    expect([idsOf(whole), typesOf(whole)]).toEqual([['alr_1'], ['opened', 'alert_linked']]);
+    const events = (await everything(dynamo.client, tableName)).flatMap(({ event }) => (event ? [event] : []));
+    expect(events.map((event) => (event as { type: string }).type).sort()).toEqual([
+      'incident.alert_linked',
+      'incident.opened',
+    ]);
+  });
+
+  test('an alert is moved where that is said, and both timelines tell it', async () => {
+    const [here, there] = [await open(), await open()];
+    raised('alr_1');
+    await link(there, 'alr_1');
+    clock.advance(1_000);
+    expect((await link(here, 'alr_1', { move: true })).status).toBe(201);
+    expect([idsOf(await get(here)), idsOf(await get(there))]).toEqual([['alr_1'], []]);
+    expect(typesOf(await get(there))).toEqual(['opened', 'alert_linked', 'alert_unlinked']);
+  });
+
+  test('some alerts are split off into an incident of their own', async () => {
+    const id = await open({ service: 'checkout' });
+    raised('alr_1', 'alr_2', 'alr_3');
+    for (const alert of ['alr_1', 'alr_2', 'alr_3']) await link(id, alert);
+    clock.advance(1_000);
+    const { status, body } = await split(id, ['alr_2', 'alr_3']);
+    expect([status, body.splitFrom, body.service, body.severity]).toEqual([201, id, 'checkout', 'SEV2']);
+    expect([idsOf(await get(id)), idsOf(await get(body.id))]).toEqual([['alr_1'], ['alr_2', 'alr_3']]);
+    expect(typesOf(await get(id)).at(-1)).toBe('split_into');
+    expect(typesOf(await get(body.id))).toEqual(['opened', 'split_from']);
+  });
+
+  test('an update is published, with how things stand', async () => {
+    const id = await open({ service: 'checkout' });
+    const { status, body } = await call('POST', '/{id}/updates', { id }, { text: 'It works again.' });
+    expect([status, body.type, body.text]).toEqual([201, 'update_published', 'It works again.']);
+  });
+});
+
+describe('204', () => {
+  test('an alert is taken out, and is none of it any more', async () => {
+    const id = await open();
+    raised('alr_1');
+    await link(id, 'alr_1');
+    clock.advance(1_000);
+    expect((await unlink(id, 'alr_1')).status).toBe(204);
+    const whole = await get(id);
+    expect([idsOf(whole), typesOf(whole)]).toEqual([[], ['opened', 'alert_linked', 'alert_unlinked']]);
+    expect((await link(id, 'alr_1')).status).toBe(201);
+  });
+
+  test('a rule is gone, also the one from the beginning', async () => {
+    expect((await rule('DELETE', 'default')).status).toBe(204);
+    expect((await rule('GET', 'default')).status).toBe(404);
+    expect((await rule('DELETE', 'default')).status).toBe(404);
+    expect((await rule('PUT', 'default', { name: 'Again', version: 0 })).body.version).toBe(2);
+  });
+});
+
+describe('400', () => {
+  test('a rule that cannot be', async () => {
+    const bad = { name: 'x', groupBy: ['colour'], windowMinutes: 0, minAlerts: 21, version: 0 };
+    const { body } = await rule('PUT', 'x', bad);
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
+      '/groupBy/0',
+      '/minAlerts',
+      '/windowMinutes',
+    ]);
+    expect((await rule('PUT', 'X!', { name: 'x', version: 0 })).body.code).toBe('rule.id');
+  });
+});
+
+describe('404', () => {
+  test('an alert or an incident that there is not, also a private one', async () => {
+    const id = await open();
+    const hidden = await open({ private: true }, ben);
+    expect((await link(id, 'alr_none')).body.code).toBe('alert.not_found');
+    expect((await unlink(id, 'alr_none')).body.code).toBe('alert.not_linked');
+    raised('alr_1');
+    const tries = [
+      link(hidden, 'alr_1'),
+      unlink(hidden, 'alr_1'),
+      merge(id, hidden),
+      merge(hidden, id),
+      split(hidden, ['alr_1']),
+      call('POST', '/{id}/updates', { id: hidden }, { text: 'Hm.' }),
+      call('GET', '/{id}/alerts', { id: hidden }),
+    ];
+    for (const { body } of await Promise.all(tries)) expect(body.code).toBe('incident.not_found');
+  });
+});
+
+describe('409', () => {
+  test('an alert that belongs to another incident, which is named to whoever may see it', async () => {
+    const [here, there] = [await open(), await open({}, ben)];
+    const hidden = await open({ private: true }, ben);
+    raised('alr_1', 'alr_2');
+    await link(there, 'alr_1');
+    await link(hidden, 'alr_2', {}, ben);
+    const [open1, secret] = [await link(here, 'alr_1'), await link(here, 'alr_2')];
+    expect([open1.status, open1.body.code, secret.body.code]).toEqual([409, 'alert.linked', 'alert.linked']);
+    expect(open1.body.detail).toContain(there);
+    expect(secret.body.detail).not.toContain(hidden);
+  });
+
+  test('of two who merge two incidents into each other one wins', async () => {
+    const [one, two] = [await open(), await open()];
+    const answers = await Promise.all([merge(one, two), merge(two, one)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect((await merge(one, one)).body.code).toBe('incident.same');
+  });
+
+  test('a private incident is merged into no public one, and nobody is told of it', async () => {
+    const [open1, hidden] = [await open(), await open({ private: true })];
+    expect((await merge(open1, hidden)).body.code).toBe('incident.private');
+    const update = await call('POST', '/{id}/updates', { id: hidden }, { text: 'Hm.' });
+    expect(update.body.code).toBe('incident.private');
+  });
+
+  test('alerts that are split off where they are not', async () => {
+    const id = await open();
+    raised('alr_1');
+    await link(id, 'alr_1');
+    const { body } = await split(id, ['alr_1', 'alr_2']);
+    expect([body.code, body.detail]).toEqual(['alert.not_linked', expect.stringContaining('alr_2')]);
+    expect(idsOf(await get(id))).toEqual(['alr_1']);
+  });
+
+  test('of two who save a rule in the same version one wins', async () => {
+    const bodies = ['One', 'Other'].map((name) => ({ name, version: 0 }));
+    const answers = await Promise.all(bodies.map((body) => rule('PUT', 'payments', body)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 409)?.body.code).toBe('rule.changed');
+  });
+});
+
+describe('whoever subscribed', () => {
+  test('is told of each opening, change and update, of nothing private, and of notes never', async () => {
+    const id = await open({ service: 'checkout' });
+    await call('PATCH', '/{id}', { id }, { version: 1, status: 'identified', severity: 'SEV1', note: 'Hm.' });
+    await call('POST', '/{id}/updates', { id }, { text: 'We know what it is.' });
+    const hidden = await open({ private: true, title: 'Somebody took the money' });
+    await call('PATCH', '/{id}', { id: hidden }, { version: 1, status: 'resolved' });
+    const published: { Subject?: string; Message?: string; MessageAttributes?: object }[] = [];
+    const jobs: Job[] = [];
+    const deps = {
+      sns: { send: ({ input }: { input: object }) => Promise.resolve(published.push(input)) } as never,
+      topicArn: 'arn',
+      environment: 'test',
+      hand: (job: Job) => Promise.resolve(void jobs.push(job)),
+      sqs: undefined as never,
+      poisonQueueUrl: '',
+    };
+    const answer = await carrier(() => deps)((await stream()) as never);
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(published.map(({ Subject }) => Subject).sort()).toEqual([
+      '[SEV1] SEV2 to SEV1: Checkout',
+      '[SEV1] triggered to identified: Checkout',
+      '[SEV1] update: Checkout',
+      '[SEV2] opened: Checkout',
+    ]);
+    const update = published.find(({ Subject }) => Subject?.includes('update'));
+    const bodies = JSON.parse(update?.Message ?? '{}') as Record<string, string>;
+    expect(JSON.parse(bodies['default'] ?? '')).toMatchObject({
+      schema: 'tocsin.incident/1',
+      happening: 'update_published',
+      text: 'We know what it is.',
+      incident: { id, status: 'identified', severity: 'SEV1', service: 'checkout' },
+    });
+    expect(bodies['sms']).toBe('Tocsin SEV1 Checkout: We know what it is.');
+    expect(update?.MessageAttributes).toMatchObject({
+      incident: { StringValue: 'update_published' },
+      service: { StringValue: 'checkout' },
+    });
+    expect(update?.MessageAttributes).not.toHaveProperty('transition');
+    expect(jobs).toEqual([]);
+  });
+
+  test('what follows for the alerts is handed on at once, and a minute later once more', async () => {
+    const id = await open();
+    const [into, from] = [await open(), await open()];
+    await call('PATCH', '/{id}', { id }, { version: 1, status: 'resolved', resolveAlerts: true });
+    await merge(into, from);
+    const jobs: [string, string, number | undefined][] = [];
+    const deps = {
+      sns: { send: () => Promise.resolve({}) } as never,
+      topicArn: 'arn',
+      environment: 'test',
+      hand: (job: Job, delay?: number) => Promise.resolve(void jobs.push([job.kind, job.incidentId, delay])),
+      sqs: undefined as never,
+      poisonQueueUrl: '',
+    };
+    await carrier(() => deps)((await stream()) as never);
+    expect(jobs.sort()).toEqual(
+      [
+        ['move_alerts', from, 60],
+        ['move_alerts', from, undefined],
+        ['resolve_alerts', id, 60],
+        ['resolve_alerts', id, undefined],
+      ].sort(),
+    );
+  });
+});
