@@ -13,6 +13,7 @@ import { pin } from './lifecycle/pin.ts';
 import { publishUpdate } from './lifecycle/publish-update.ts';
 import { split } from './lifecycle/split.ts';
 import { unlinkAlert } from './lifecycle/unlink-alert.ts';
+import { review } from './review/review.ts';
 import { routes } from './routes.ts';
 import { getRule, listRules } from './rules/get-rule.ts';
 import { removeRule } from './rules/remove-rule.ts';
@@ -39,6 +40,7 @@ export const handler = http(routes, {
   splitIncident: ({ params, body, caller, origin }) => split(incidentDeps(), caller, origin, params.id, body),
   publishUpdate: ({ params, body, caller, origin }) =>
     publishUpdate(incidentDeps(), caller, origin, params.id, body.text),
+  reviewIncident: ({ params, caller }) => review(incidentDeps(), caller, params.id),
   listIncidentRules: () => listRules(ruleDeps()),
   getIncidentRule: ({ params }) => getRule(ruleDeps(), params.id),
   saveIncidentRule: ({ params, body, caller, origin }) => saveRule(ruleDeps(), caller, origin, params.id, body),

@@ -106,6 +106,25 @@ describe('200', () => {
   });
 });
 
+describe('the review', () => {
+  test('is Markdown, and tells what was merged into the incident as well; nobody sees that of a private one', async () => {
+    const [id, from] = [await open(), await open({ title: 'Cart', private: false })];
+    raised('alr_1');
+    await link(id, 'alr_1');
+    await call('POST', '/{id}/notes', { id: from }, { text: 'The cart is empty.' });
+    await call('POST', '/{id}/tasks', { id }, { title: 'Alert earlier', kind: 'action_item' });
+    clock.advance(1_000);
+    await merge(id, from);
+    const { status, headers, text } = await call('GET', '/{id}/review', { id });
+    expect([status, headers['content-type']]).toEqual([200, 'text/markdown; charset=utf-8']);
+    expect(text).toMatch(/^# Checkout\n/);
+    for (const part of ['The cart is empty.', `merged ${from} Cart`, '- [ ] Alert earlier', '## Alerts (1)'])
+      expect(text).toContain(part);
+    const hidden = await open({ private: true }, ben);
+    expect((await call('GET', '/{id}/review', { id: hidden })).body.code).toBe('incident.not_found');
+  });
+});
+
 describe('201', () => {
   test('an alert is linked, with its event, and stays so when it is linked again', async () => {
     const id = await open();

@@ -1,0 +1,227 @@
+import type { Entry } from '../lifecycle/entry.ts';
+import { SINGLE_ROLES, type StoredIncident } from '../lifecycle/incident.ts';
+import type { StoredLink } from '../lifecycle/link.ts';
+import type { Task } from '../lifecycle/task.ts';
+
+/** All that a review is made of. */
+export interface Reviewed {
+  readonly incident: StoredIncident;
+  /** Of the incident and of those that were merged into it, in the order in which things happened. */
+  readonly entries: readonly Entry[];
+  readonly tasks: readonly Task[];
+  readonly alerts: readonly StoredLink[];
+  /** There was more than a review holds. */
+  readonly isCut: boolean;
+}
+
+/** Alerts that come one after the other are told together once they are more than these. */
+const TOLD_ONE_BY_ONE = 5;
+const SHOWN_ALERTS = 100;
+
+/** Text of others, as Markdown shows it: nothing in it is markup, and it stays on its line. */
+export const plain = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\\`*_[\]<>|#~&]/g, '\\$&');
+
+const quoted = (text: string): string =>
+  text
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => `> ${plain(line)}`.trimEnd())
+    .join('\n');
+
+/** `1 h 05 min`, `12 min`, `40 s`. */
+export const duration = (from: string, to: string): string => {
+  const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+};
+
+const clock = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)}`;
+
+/**
+ * The review document of an incident in Markdown: what it was, who did what, how long it took, what happened in which order, what
+ * was told, and what is to be done. Times are UTC. Pure: the same incident gives the same document.
+ */
+export const reviewOf = (reviewed: Reviewed): string => {
+  const { incident } = reviewed;
+  const name = namesIn(reviewed);
+  const sections = [
+    [`# ${plain(incident.title)}`, factsOf(incident, name)],
+    [incident.summary && '## Summary', incident.summary && quoted(incident.summary)],
+    ['## People', peopleOf(incident, name)],
+    ...pinnedOf(reviewed.entries),
+    [`## Alerts (${reviewed.alerts.length}${reviewed.isCut ? ' at least' : ''})`, alertsOf(reviewed.alerts)],
+    ['## Timeline', timelineOf(reviewed.entries, name, reviewed.isCut)],
+    ['## Tasks', tasksOf(reviewed.tasks, 'task', name)],
+    ['## Action items', tasksOf(reviewed.tasks, 'action_item', name)],
+  ];
+  return `${sections
+    .map((section) => section.filter(Boolean).join('\n\n'))
+    .filter(Boolean)
+    .join('\n\n')}\n`;
+};
+
+/** People by their names, as far as the timeline has heard of them. */
+const namesIn = ({ incident, entries, tasks }: Reviewed): ((id: string) => string) => {
+  const names = new Map([
+    ...[...entries.map(({ actor }) => actor), incident.openedBy, incident.changedBy].map(
+      (actor) => [actor.id, actor.name] as const,
+    ),
+    ...tasks.map(({ changedBy }) => [changedBy.id, changedBy.name] as const),
+  ]);
+  return (id) => plain(names.get(id) ?? id);
+};
+
+const factsOf = (incident: StoredIncident, name: (id: string) => string): string => {
+  const { openedAt, startedAt, resolvedAt, closedAt } = incident;
+  const rows: [string, string][] = [
+    ['Incident', incident.id],
+    ['Severity', incident.severity],
+    ['Status', incident.status],
+    ['Service', incident.service === null ? '' : plain(incident.service)],
+    ['Team', incident.team === null ? '' : plain(incident.team)],
+    [
+      'Opened',
+      `${clock(openedAt)} by ${incident.ruleId ? `the rule ${plain(incident.ruleId)}` : name(incident.openedBy.id)}`,
+    ],
+    ['Taken on', startedAt === null ? '' : `${clock(startedAt)}, after ${duration(openedAt, startedAt)}`],
+    ['Resolved', resolvedAt === null ? '' : `${clock(resolvedAt)}, after ${duration(openedAt, resolvedAt)}`],
+    ['Closed', closedAt === null ? '' : clock(closedAt)],
+    ['Reopened', incident.reopened === 0 ? '' : `${incident.reopened} times`],
+    ['Merged from', incident.mergedFrom.join(', ')],
+    ['Split from', incident.splitFrom ?? ''],
+  ];
+  return [
+    '| | |',
+    '| --- | --- |',
+    ...rows.filter(([, value]) => value).map(([key, value]) => `| ${key} | ${value} |`),
+  ].join('\n');
+};
+
+const peopleOf = ({ roles }: StoredIncident, name: (id: string) => string): string => {
+  const single = SINGLE_ROLES.flatMap((role) => {
+    const id = roles[role];
+    return id === null ? [] : [`- ${role}: ${name(id)}`];
+  });
+  const responders = roles.responders.length > 0 ? [`- responders: ${roles.responders.map(name).join(', ')}`] : [];
+  return [...single, ...responders].join('\n') || 'Nobody had a role.';
+};
+
+const pinnedOf = (entries: readonly Entry[]): string[][] => {
+  const pinned = entries.filter(({ pinned: is }) => is);
+  if (pinned.length === 0) return [];
+  return [
+    [
+      '## What matters',
+      pinned.map((entry) => `- ${clock(entry.at)} ${plain(entry.actor.name)}: ${sentence(entry, plain)}`).join('\n'),
+    ],
+  ];
+};
+
+const alertsOf = (alerts: readonly StoredLink[]): string => {
+  if (alerts.length === 0) return 'None.';
+  const rows = alerts
+    .slice(0, SHOWN_ALERTS)
+    .map(({ title, severity, service, openedAt, acknowledgedBy, acknowledgedAt, resolvedAt }) =>
+      [
+        '',
+        plain(title),
+        severity,
+        plain(service ?? ''),
+        clock(openedAt),
+        acknowledgedAt === null ? '' : `${duration(openedAt, acknowledgedAt)}, ${plain(acknowledgedBy ?? '')}`,
+        resolvedAt === null ? '' : duration(openedAt, resolvedAt),
+        '',
+      ]
+        .join(' | ')
+        .trim(),
+    );
+  const more = alerts.length - SHOWN_ALERTS;
+  return [
+    '| Alert | Severity | Service | Opened | Acknowledged after | Resolved after |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    ...(more > 0 ? ['', `And ${more} more.`] : []),
+  ].join('\n');
+};
+
+const timelineOf = (entries: readonly Entry[], name: (id: string) => string, isCut: boolean): string => {
+  const lines: string[] = [];
+  for (let i = 0; i < entries.length;) {
+    const run = runFrom(entries, i);
+    const [first, last] = [run[0], run.at(-1)];
+    if (!first || !last) break;
+    if (run.length > TOLD_ONE_BY_ONE) {
+      const what = first.type === 'alert_linked' ? 'alerts came in' : `alerts: ${first.field}`;
+      lines.push(`- ${clock(first.at)} to ${clock(last.at)}: ${run.length} ${what}`);
+    } else {
+      lines.push(...run.map((entry) => `- ${clock(entry.at)} ${plain(entry.actor.name)}: ${sentence(entry, name)}`));
+    }
+    i += run.length;
+  }
+  return [...lines, ...(isCut ? ['', 'There is more than a review holds: the timeline has all of it.'] : [])].join(
+    '\n',
+  );
+};
+
+/** As many entries about alerts that say the same as follow each other; one for anything else. */
+const runFrom = (entries: readonly Entry[], start: number): readonly Entry[] => {
+  const first = entries[start];
+  if (!first?.type.startsWith('alert_')) return entries.slice(start, start + 1);
+  const end = entries.findIndex((entry, i) => i > start && (entry.type !== first.type || entry.field !== first.field));
+  return entries.slice(start, end < 0 ? entries.length : end);
+};
+
+/** What an entry tells, without who and when. */
+const sentence = (entry: Entry, name: (id: string) => string): string => {
+  const { type, text = '', field = '', from = '', to = '', note } = entry;
+  const added = note ? `: ${plain(note)}` : '';
+  const person = (id: string): string => (id ? name(id) : 'nobody');
+  switch (type) {
+    case 'opened':
+      return `opened the incident as ${to}`;
+    case 'status_changed':
+    case 'severity_changed':
+      return `${from} → ${to}`;
+    case 'field_changed':
+      return field === 'summary' ? 'wrote the summary anew' : `${field}: ${plain(from) || '–'} → ${plain(to) || '–'}`;
+    case 'role_changed':
+      return `${field}: ${person(from)} → ${person(to)}`;
+    case 'noted':
+      return plain(text);
+    case 'update_published':
+      return `told subscribers: ${plain(text)}`;
+    case 'task_added':
+      return `task: ${plain(text)}`;
+    case 'task_changed':
+      return `task ${field === 'done' ? (to === 'true' ? 'done' : 'open again') : 'changed'}: ${plain(text)}`;
+    case 'alert_linked':
+      return `alert ${plain(text)} (${to})`;
+    case 'alert_unlinked':
+      return `alert ${plain(text)} does not belong here`;
+    case 'alert_changed':
+      return `${field.replaceAll('_', ' ')} the alert ${plain(text)}${added}`;
+    case 'merged_into':
+      return `merged this into ${entry.incidentId} ${plain(text)}`;
+    case 'merged_from':
+      return `merged ${entry.incidentId} ${plain(text)}`;
+    case 'split_into':
+      return `split off ${entry.incidentId} ${plain(text)}, ${to}`;
+    case 'split_from':
+      return `split from ${entry.incidentId} ${plain(text)}, ${to}`;
+  }
+};
+
+const tasksOf = (tasks: readonly Task[], kind: Task['kind'], name: (id: string) => string): string =>
+  tasks
+    .filter((task) => task.kind === kind)
+    .map(({ title, assignee, dueAt, done }) => {
+      const who = assignee === null ? '' : `, ${name(assignee)}`;
+      const until = dueAt === null ? '' : `, until ${dueAt.slice(0, 10)}`;
+      return `- [${done ? 'x' : ' '}] ${plain(title)}${who}${until}`;
+    })
+    .join('\n') || 'None.';

@@ -1,0 +1,20 @@
+import { defineRoutes } from '../../../shared/http/route.ts';
+
+export const routes = defineRoutes({
+  reviewIncident: {
+    method: 'GET',
+    path: '/api/monitoring/incidents/{id}/review',
+    summary: 'Get the review document of an incident in Markdown',
+    description:
+      'Made of its timeline and those of what was merged into it: facts and durations, people, what was pinned, alerts, what ' +
+      'happened, tasks and action items. Times are UTC.',
+    permission: 'monitoring.read',
+    success: {
+      status: 200,
+      description: 'The document',
+      contentType: 'text/markdown; charset=utf-8',
+      example: '# Checkout answers 500\n\n| | |\n| --- | --- |\n| Severity | SEV2 |\n',
+    },
+    problems: { 404: ['incident.not_found'] },
+  },
+});
