@@ -9,6 +9,9 @@ import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
 import type { OncallData } from './oncall.ts';
 
+/** Refusals of the store are no fault of a message: three minutes apart, it is tried for five hours. */
+const FEED_ATTEMPTS = 100;
+
 interface Props {
   readonly stage: StageConfig;
   readonly encryptionKey: kms.IKey | undefined;
@@ -55,7 +58,10 @@ export class IncidentsApp extends Construct {
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     alerts.grantLook(api);
 
-    const feed = new WorkQueue(this, 'Feed', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
+    const feed = new WorkQueue(this, 'Feed', {
+      ...props,
+      deadLetters: { queue: deadLetters, attempts: FEED_ATTEMPTS },
+    });
     alerts.topic.feed(feed, deadLetters);
     const follow = functions.add(this, 'incidents-follow', 'Puts alerts into incidents and their timelines');
     data.table.grantTo(follow, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem']);
