@@ -128,11 +128,24 @@ export class HealthApp extends Construct {
     watches(evaluate);
     runOnSchedule(this, 'EachMinuteRules', evaluate, events.Schedule.rate(Duration.minutes(1)), 'Rules over metrics');
 
+    const wakes = new WorkQueue(this, 'Wake', {
+      ...props,
+      env: 'WAKE_QUEUE',
+      holdsBackSeconds: 900,
+      deadLetters: { queue: deadLetters, attempts: 5 },
+    });
+    const wake = functions.add(this, 'health-wake', 'Holds a rule against the metrics when an instance is due');
+    data.table.grantTo(wake, ['GetItem', 'PutItem', 'Query']);
+    wakes.grantSendTo(wake);
+    watches(wake);
+    consumeQueue(wake, wakes.queue, { maxConcurrency: 20 });
+
     const tell = functions.add(this, 'health-tell', 'Holds rules against metrics that come in, and tells the alerts', {
       memoryMb: 1024,
     });
     data.table.grantTo(tell, ['GetItem', 'PutItem', 'Query']);
     alerts.grantIntake(tell);
+    wakes.grantSendTo(tell);
     watches(tell);
     consumeStream(tell, { table: data.table, deadLetters, filters: NEWS });
 

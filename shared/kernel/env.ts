@@ -12,7 +12,7 @@ export const ENV = {
   PAGING_TABLE: 'Name of the paging table',
   INCIDENTS_TABLE: 'Name of the incidents table',
   INCIDENT_JOBS_QUEUE: 'URL of the queue of what follows from changes of incidents for their alerts',
-  WAKE_QUEUE: 'URL of the queue that holds what is to be paged until it is due',
+  WAKE_QUEUE: 'URL of the queue that holds what a context is to look at until it is due',
   PAGING_SECRET: 'ARN of the secret that holds the key of links and webhooks, and the tokens of chats',
   PUBLIC_URL: 'Address of the API, with a slash at its end; links in messages begin with it',
   MAIL_FROM: 'Address that pages by e-mail come from; none where no mail is sent',

@@ -1,4 +1,5 @@
-import { dynamoClient } from '../../../shared/aws/clients.ts';
+import { dynamoClient, sqsClient } from '../../../shared/aws/clients.ts';
+import { delayQueue } from '../../../shared/aws/delay-queue.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
 import { once } from '../../../shared/kernel/once.ts';
@@ -26,4 +27,11 @@ export const evaluateDeps = /* @__PURE__ */ once(() => ({
   store: rules(),
   reader: metricDeps().reader,
   rules: currentRules({ store: rules(), clock: systemClock }),
+}));
+
+/** What it takes to look at a rule when one of its instances is due. */
+export const wakeDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  evaluation: evaluateDeps(),
+  handOver: delayQueue({ sqs: sqsClient(), queueUrl: readEnv(['WAKE_QUEUE']).WAKE_QUEUE }),
 }));

@@ -3,17 +3,16 @@ import { tellDeps } from '../deps/tell.ts';
 import { unpacked } from '../metrics/segment.ts';
 import type { KnownState } from '../monitors/store.ts';
 import { tell, tellGone, type TellDeps } from '../monitors/tell.ts';
-import { evaluate, type EvaluateDeps } from '../rules/evaluate.ts';
-import { needsOf, type StoredRule } from '../rules/rule.ts';
+import { evaluate } from '../rules/evaluate.ts';
+import { needsOf } from '../rules/rule.ts';
 import type { KnownInstance } from '../rules/store.ts';
 import { tellRule, type TellRuleDeps } from '../rules/tell.ts';
+import { wakeFor, type WakeDeps } from '../rules/wake.ts';
 import type { BudgetState } from '../sla/budget.ts';
 import { tellBudget } from '../sla/tell.ts';
 import { BUDGET_KIND, RULE_KIND, SEGMENT_PREFIX, STATE_KIND } from '../table.ts';
 
-type Deps = PoisonDeps &
-  TellDeps &
-  TellRuleDeps & { readonly evaluation: EvaluateDeps & { readonly rules: () => Promise<readonly StoredRule[]> } };
+type Deps = PoisonDeps & TellDeps & TellRuleDeps & WakeDeps;
 
 interface Item {
   readonly part: string;
@@ -55,6 +54,7 @@ const tellInstance = async (deps: Deps, before: Written, after: Written): Promis
   const [was, is] = [before as KnownInstance | undefined, after as KnownInstance | undefined];
   if (!is && was) await tellRule(deps, { ...was, status: 'ok', reason: 'The rule was deleted.' });
   else if (is && is.sequence !== (was?.sequence ?? 0)) await tellRule(deps, is);
+  else if (is && is.status !== was?.status) await wakeFor(deps, is);
 };
 
 export const handler = teller(tellDeps);

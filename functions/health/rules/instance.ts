@@ -25,9 +25,18 @@ export const isFiring = ({ status }: Pick<InstanceState, 'status'>): boolean =>
 
 type Times = Pick<StoredRule, 'forSeconds' | 'keepFiringSeconds' | 'missingData'>;
 
+/** When an instance fires or is over unless it changes before; undefined where nothing waits for a time. */
+export const dueAt = (rule: Times, { status, since }: InstanceState): Date | undefined => {
+  const seconds = { ok: undefined, firing: undefined, pending: rule.forSeconds, recovering: rule.keepFiringSeconds }[
+    status
+  ];
+  return seconds === undefined ? undefined : new Date(Date.parse(since) + seconds * 1000);
+};
+
 /**
  * The state after a judgement; the same object where nothing changed. Broken for `forSeconds` it fires, and not sooner; once
- * it fires it must be over for `keepFiringSeconds` to be so.
+ * it fires it must be over for `keepFiringSeconds` to be so. Where nothing was observed and `missingData` is `keep`, the last
+ * judgement holds on.
  */
 export const nextInstance = (
   rule: Times,
@@ -35,13 +44,14 @@ export const nextInstance = (
   { holds, because }: Judgement,
   at: Date,
 ): InstanceState => {
-  const broken = holds ?? (rule.missingData === 'keep' ? undefined : rule.missingData === 'broken');
-  if (broken === undefined) return state;
+  const isKept = holds === undefined && rule.missingData === 'keep';
+  const wasBroken = state.status === 'pending' || state.status === 'firing';
+  const broken = isKept ? wasBroken : (holds ?? rule.missingData === 'broken');
   const lasted = (at.getTime() - Date.parse(state.since)) / 1000;
   const become = (status: InstanceState['status'], news: 0 | 1): InstanceState => ({
     status,
     since: at.toISOString(),
-    reason: because,
+    reason: isKept ? state.reason : because,
     sequence: state.sequence + news,
     version: state.version + 1,
   });

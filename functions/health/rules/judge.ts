@@ -15,14 +15,15 @@ export type Observed = (metric: string) => readonly Measured[];
 const has = ({ dimensions }: Measured, wanted: Dimensions): boolean =>
   Object.entries(wanted).every(([name, value]) => dimensions[name] === value);
 
-/** The window that ends with the minute of `to`: whole minutes, the present one, of which little is known yet, included. */
-const within = (measured: readonly Measured[], wanted: Dimensions, to: number, seconds: number): Measured[] => {
-  const last = to - (to % MINUTE_MS);
-  const first = last - seconds * 1000 + MINUTE_MS;
-  return measured.filter(
-    (each) => each.start - (each.start % MINUTE_MS) >= first && each.start <= to && has(each, wanted),
-  );
-};
+/**
+ * Whether a minute of a series belongs to the window that ends at `to`: where its latest observation does. A series that is
+ * observed once a minute is so seen exactly, and its window is never empty only because a minute has just begun.
+ */
+const isWithin = ({ start, rollup }: Measured, to: number, seconds: number): boolean =>
+  start <= to && Math.max(rollup.lastAt, start) > to - seconds * 1000;
+
+const within = (measured: readonly Measured[], wanted: Dimensions, to: number, seconds: number): Measured[] =>
+  measured.filter((each) => isWithin(each, to, seconds) && has(each, wanted));
 
 const figure = (measured: readonly Measured[], aggregation: Aggregation): number | undefined => {
   if (aggregation === 'rate') return rate(measured);
@@ -88,8 +89,8 @@ const judgeSimple = (condition: Simple, observed: Observed, to: number, isFiring
     case 'change': {
       const { metric, dimensions, aggregation, windowSeconds, baselineSeconds, direction, percent } = condition;
       const value = figure(within(observed(metric), dimensions, to, windowSeconds), aggregation);
-      const before = to - (to % MINUTE_MS) - windowSeconds * 1000 + MINUTE_MS - 1;
-      const baseline = figure(within(observed(metric), dimensions, before, baselineSeconds), aggregation);
+      const earlier = observed(metric).filter((each) => !isWithin(each, to, windowSeconds));
+      const baseline = figure(within(earlier, dimensions, to - windowSeconds * 1000, baselineSeconds), aggregation);
       if (value === undefined) return missing(metric, windowSeconds);
       if (baseline === undefined || baseline === 0) return missing(`a baseline of ${metric}`, baselineSeconds);
       const change = ((value - baseline) / Math.abs(baseline)) * 100;

@@ -79,7 +79,7 @@ const definition = {
   forSeconds: z._default(z.int().check(z.gte(0), z.lte(86_400)), 0),
   /** How long it must be over before the alert resolves: damps flapping. */
   keepFiringSeconds: z._default(z.int().check(z.gte(0), z.lte(86_400)), 60),
-  /** What it means that nothing was observed: all is well, it is broken, or as it was. */
+  /** What it means that nothing was observed: all is well, it is broken, or the last judgement holds on. */
   missingData: z._default(z.enum(['ok', 'broken', 'keep']), 'keep'),
   severity: z.enum(['info', 'warning', 'error', 'critical']),
   service: z.optional(z.nullable(name)),

@@ -7,6 +7,7 @@ import { evaluate } from '../../../functions/health/rules/evaluate.ts';
 import { CreateRule } from '../../../functions/health/rules/rule.ts';
 import { createRule, deleteRule, installPreset, replaceRule } from '../../../functions/health/rules/save.ts';
 import { ruleStore } from '../../../functions/health/rules/store.ts';
+import { wake, wakeFor } from '../../../functions/health/rules/wake.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
 import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
@@ -43,6 +44,51 @@ const fresh = async () => {
     );
   return { clock, store, reader, record, deps: { clock, store, reader }, all: async () => store.all() };
 };
+
+describe('an instance that waits for a time', () => {
+  const waiting = async () => {
+    const w = await fresh();
+    const { id } = await createRule(w.deps, anna, INSIDE, { ...RULE, forSeconds: 1_200 });
+    await w.record('depth', 20, { host: 'a' });
+    await evaluate(w.deps, await w.all());
+    const sent: { due: string; seconds: number }[] = [];
+    const deps = {
+      clock: w.clock,
+      evaluation: { ...w.deps, rules: w.all },
+      handOver: async (_: object, due: Date, now: Date) =>
+        void sent.push({ due: due.toISOString(), seconds: (due.getTime() - now.getTime()) / 1000 }),
+    };
+    const state = async () => (await w.store.states(id))[0];
+    return { ...w, id, sent, deps, state, due: new Date(w.clock.now().getTime() + 1_200_000).toISOString() };
+  };
+
+  it('is looked at then: handed over until it is due, and judged as of then though a clock is behind', async () => {
+    const w = await waiting();
+    const first = await w.state();
+    expect(first).toMatchObject({ status: 'pending' });
+    if (first) await wakeFor(w.deps, first);
+    expect(w.sent).toEqual([{ due: w.due, seconds: 1_200 }]);
+    w.clock.advance(900_000);
+    await wake(w.deps, { rule: w.id, dueAt: w.due });
+    expect(w.sent).toHaveLength(2);
+    w.clock.advance(299_400);
+    await w.record('depth', 20, { host: 'a' });
+    await wake(w.deps, { rule: w.id, dueAt: w.due });
+    expect(await w.state()).toMatchObject({ status: 'firing', since: w.due });
+    await wake(w.deps, { rule: w.id, dueAt: w.due });
+    expect(await w.state()).toMatchObject({ version: 2 });
+    expect(w.sent).toHaveLength(2);
+  });
+
+  it('of a rule that is gone meanwhile wakes nobody', async () => {
+    const w = await waiting();
+    const first = await w.state();
+    await deleteRule({ clock: w.clock, store: w.store }, anna, INSIDE, w.id);
+    if (first) await wakeFor(w.deps, first);
+    await wake(w.deps, { rule: w.id, dueAt: w.due });
+    expect(w.sent).toHaveLength(1);
+  });
+});
 
 describe('rules that are evaluated', () => {
   it('by ten at the same moment change each instance once', async () => {

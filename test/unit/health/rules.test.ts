@@ -22,6 +22,19 @@ const verdict = (condition: object, points: readonly Measured[], firing = false)
 
 describe('a condition', () => {
   const threshold = { type: 'threshold', metric: 'm', operator: '>', value: 10 };
+  it('sees what was observed within its window, to the millisecond, also where a minute has just begun', () => {
+    const seen = (ago: number, at: number) =>
+      judge(
+        Condition.parse({ type: 'absence', metric: 'm', windowSeconds: 60 }),
+        observed([point('m', 1, ago + NOW - at)]),
+        at,
+        false,
+      ).holds === false;
+    const minute = NOW - (NOW % MINUTE);
+    for (const at of [minute, minute + 1, NOW, minute + MINUTE - 1]) {
+      expect([seen(0, at), seen(MINUTE - 1, at), seen(MINUTE, at)]).toEqual([true, true, false]);
+    }
+  });
   it('compares a figure over its window, and says what it found', () => {
     expect(verdict(threshold, [point('m', 11)])).toEqual({ holds: true, because: 'avg of m over 1 min is 11, > 10' });
     expect(verdict(threshold, [point('m', 10)])).toEqual({
@@ -120,14 +133,12 @@ describe('an instance', () => {
     // Slow and obvious: at each step, since when has it been so without a break?
     const firing: boolean[] = [];
     let is = false;
-    for (let i = 0; i < timeline.length; i++) {
-      const runOf = (wanted: boolean): number => {
-        let first: number | undefined;
-        for (let j = i; j >= 0 && timeline[j] !== !wanted; j--) if (timeline[j] === wanted) first = j;
-        return first === undefined ? -1 : (i - first) * step;
-      };
-      if (timeline[i] === true && !is && runOf(true) >= rule.forSeconds) is = true;
-      else if (timeline[i] === false && is && runOf(false) >= rule.keepFiringSeconds) is = false;
+    // Where nothing was observed the last judgement holds on.
+    const held = timeline.map((_, i) => timeline.slice(0, i + 1).findLast((each) => each !== undefined) ?? false);
+    for (let i = 0; i < held.length; i++) {
+      const lasts = (i - held.slice(0, i + 1).lastIndexOf(!held[i]) - 1) * step;
+      if (held[i] && !is && lasts >= rule.forSeconds) is = true;
+      else if (!held[i] && is && lasts >= rule.keepFiringSeconds) is = false;
       firing.push(is);
     }
     return firing;
