@@ -31,6 +31,9 @@ const UNITS = { raise: 2, resolve: 2, timelineEntry: 1, moveResolved: 4 } as con
  */
 const SHARD = { monitors: 50, writeUnits: 4, readUnits: 50, records: 2, sqsRequests: 4 } as const;
 
+/** Read units a monitor for which the tick counts it: at most, as `test/integration/health/overview.test.ts` has it. */
+const COUNTED_READ_UNITS = 0.25;
+
 /** Transitions in an alert's life: opened, resolved. */
 const TRANSITIONS = 2;
 
@@ -184,6 +187,7 @@ const thousandMonitors = (): Row[] => {
   const shards = (1000 / SHARD.monitors) * ASSUMED.daysInMonth * 1440;
   const writeUnits = shards * SHARD.writeUnits;
   const readUnits = shards * SHARD.readUnits;
+  const counted = shards * SHARD.monitors * COUNTED_READ_UNITS;
   return [
     {
       what: 'workers',
@@ -199,6 +203,11 @@ const thousandMonitors = (): Row[] => {
       what: 'tables',
       how: `${writeUnits} write units, ${readUnits} read units`,
       dollars: writeUnits * PRICES.writeUnit + readUnits * PRICES.readUnit,
+    },
+    {
+      what: 'counted by the tick',
+      how: `${counted} read units`,
+      dollars: counted * PRICES.readUnit,
     },
     {
       what: 'queue of the checks',

@@ -40,11 +40,12 @@ export const bundleFunctions = (): Bundles => {
   writeFileSync(
     routesModule,
     `export const ROUTES = ${JSON.stringify(
-      surface().map(({ method, path, permission, whileRestricted }) => [
+      surface().map(({ method, path, permission, whileRestricted, narrower }) => [
         method,
         path,
         permission,
         whileRestricted ?? false,
+        ...(narrower ? [narrower] : []),
       ]),
     )};`,
   );

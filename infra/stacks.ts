@@ -52,7 +52,7 @@ export class AppStack extends Stack {
     const eventful = [auth.table, health.table, oncall.table, paging.table, incidents.table];
     const { trail } = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
-    new HealthApp(this, 'Health', { ...common, data: health, alerts, authTable: auth.table });
+    new HealthApp(this, 'Health', { ...common, data: health, alerts, auth });
     new OncallApp(this, 'Oncall', { ...common, data: oncall });
     this.paging = new PagingApp(this, 'Paging', { ...common, data: paging, alerts, auth, oncall });
     new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts, oncall });

@@ -36,6 +36,9 @@ export const alertReader = () => storeOf().byId;
 /** Tells which alerts are not over, to other contexts through the port. */
 export const openAlertReader = () => openNow({ store: storeOf(), silences: silencesOf() });
 
+/** Counts what is not resolved, for other contexts through the port. */
+export const alertCounter = () => storeOf().countOpen;
+
 /** Takes acknowledgements back, for other contexts through the port. */
 export const acknowledgementTaker = () => takeBack(storeOf());
 

@@ -4,6 +4,9 @@ import type { TableShape } from '../../shared/aws/table-shape.ts';
 export const LISTING_INDEX = 'listing';
 export const DUE_INDEX = 'due';
 
+/** The partition of the listing that holds what is not resolved. */
+export const UNRESOLVED = 'OPEN';
+
 /** The partition that remembers who made which subscription. */
 export const SUBSCRIPTION_SLOT = 'SUBSCRIPTION';
 

@@ -1,6 +1,6 @@
 /*
- * What another context may ask of the alerts: to take an event in, how an alert is, which are not over, to acknowledge or resolve
- * one in somebody's name, and to take an acknowledgement back. Besides `events.ts` this is the only file of this
+ * What another context may ask of the alerts: to take an event in, how an alert is, which are not over and how many, to
+ * acknowledge or resolve one in somebody's name, and to take an acknowledgement back. Besides `events.ts` this is the only file of this
  * context that others import (docs/adr/0020-intake-port.md).
  */
 export type { Actor, Alert, AlertEvent, Severity } from './alert.ts';
@@ -8,4 +8,13 @@ export { actorOf } from './alert.ts';
 export { intake, type Accepted, type Intake, type IntakeDeps } from './intake.ts';
 export type { OpenAlert, OpenNow } from './open-now.ts';
 export type { AlertResolver } from './resolve-for.ts';
-export { acknowledgementTaker, alertActor, alertReader, alertResolver, intakeDeps, openAlertReader } from './deps.ts';
+export type { OpenAlerts } from './store.ts';
+export {
+  acknowledgementTaker,
+  alertActor,
+  alertCounter,
+  alertReader,
+  alertResolver,
+  intakeDeps,
+  openAlertReader,
+} from './deps.ts';

@@ -103,6 +103,7 @@ const own = defineRoutes({
     path: '/api/monitoring/alerts',
     summary: 'List alerts, unresolved ones first, newest first',
     permission: 'monitoring.read',
+    narrower: 'monitoring.alert.read',
     query: z.strictObject({
       status: z.optional(Status),
       severity: z.optional(Severity),
@@ -127,6 +128,7 @@ const own = defineRoutes({
     path: '/api/monitoring/alerts/{id}',
     summary: 'Get an alert with its timeline',
     permission: 'monitoring.read',
+    narrower: 'monitoring.alert.read',
     success: {
       status: 200,
       description: 'The alert',

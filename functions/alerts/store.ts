@@ -3,7 +3,7 @@ import { isTransient } from '../../shared/aws/transient.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ContendedSlot } from './contended-slot.ts';
 import { hasCounted, isMemory, memoryIn, memoryOf, type EventName } from './event-names.ts';
-import { DUE_INDEX, LISTING_INDEX } from './indexes.ts';
+import { DUE_INDEX, LISTING_INDEX, UNRESOLVED } from './indexes.ts';
 import type { Page, PageRequest } from '../../shared/kernel/page.ts';
 import type { LatePlan, PastAlert, PastPlan, SlotSeen } from './late.ts';
 import {
@@ -46,6 +46,11 @@ const DUE = 'DUE';
 const GRAVESTONE_DAYS = 15;
 const DAY_SECONDS = 86_400;
 const MAX_PAST_PAGES = 20;
+const MAX_COUNT_PAGES = 10;
+const COUNTED_A_PAGE = 5_000;
+
+/** How many alerts are not resolved, acknowledged ones among them. */
+export type OpenAlerts = Readonly<Record<Severity, number>>;
 
 /** What an open alert's entry in the listing tells without a look at the alert. */
 export interface Listed {
@@ -414,7 +419,25 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
   };
 
   /** Access pattern 2. */
-  const openAlerts = (page: PageRequest, filter: ListFilter = {}): Promise<Page<Listed>> => listing(OPEN, filter, page);
+  const openAlerts = (page: PageRequest, filter: ListFilter = {}): Promise<Page<Listed>> =>
+    listing(UNRESOLVED, filter, page);
+
+  /** Access pattern 2, of at most so many pages of a megabyte, some 5,000 alerts each. */
+  const countOpen = async (): Promise<OpenAlerts> => {
+    const counts = { info: 0, warning: 0, error: 0, critical: 0 };
+    let start: Item | undefined;
+    for (let page = 0; page < MAX_COUNT_PAGES; page++) {
+      const { items, last } = await alerts.queryOnce<Listed>(
+        { index: LISTING_INDEX, where: '#listing = :listing', values: { listing: UNRESOLVED } },
+        COUNTED_A_PAGE,
+        start,
+      );
+      for (const { severity } of items) counts[severity]++;
+      if (!last) break;
+      start = last;
+    }
+    return counts;
+  };
 
   /** Access pattern 3. */
   const resolvedAlerts = (page: PageRequest, filter: ListFilter = {}): Promise<Page<Listed>> =>
@@ -497,6 +520,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     byId,
     timeline,
     openAlerts,
+    countOpen,
     resolvedAlerts,
     whole,
     dueAlerts,
@@ -568,7 +592,7 @@ const birthOf = (event: AlertEvent, slot: string, by: Actor, at: Date): Birth =>
     sequence: 1,
     transition: opening(by, at),
   };
-  const keys = { listing: OPEN, ...(event.expiresAt && { due: DUE, dueAt: event.expiresAt }) };
+  const keys = { listing: UNRESOLVED, ...(event.expiresAt && { due: DUE, dueAt: event.expiresAt }) };
   const { description, annotations, expiresAt } = event;
   return {
     once: { ...facts, ...keys },

@@ -27,7 +27,15 @@ export const BUILT_IN_ROLES = {
     ],
     tier: 'plus',
   },
-  member: { permissions: ['monitoring.read', 'oncall.read', 'oncall.swap'] },
+  member: {
+    permissions: [
+      'monitoring.alert.read',
+      'monitoring.incident.read',
+      'monitoring.health.read',
+      'oncall.read',
+      'oncall.swap',
+    ],
+  },
   viewer: { permissions: ['monitoring.health.read'] },
 } as const satisfies Readonly<Record<string, RoleGrant>>;
 

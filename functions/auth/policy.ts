@@ -1,4 +1,4 @@
-import { permits, type PermissionPattern } from '../../shared/kernel/permission.ts';
+import { opens, type PermissionPattern } from '../../shared/kernel/permission.ts';
 
 /** A route as the authorizer knows it. */
 export type GatewayRoute = readonly [
@@ -7,6 +7,8 @@ export type GatewayRoute = readonly [
   permission: string,
   /** May be called while the first password must be changed. */
   whileRestricted: boolean,
+  /** Opens it too. */
+  narrower?: string,
 ];
 
 export interface Statement {
@@ -30,9 +32,9 @@ export const MAX_POLICY_BYTES = 7_900;
 
 /** True when the principal may call the route. The policy says the same in the gateway's words. */
 export const mayCall = (
-  [, , permission, whileRestricted]: GatewayRoute,
+  [, , permission, whileRestricted, narrower]: GatewayRoute,
   { permissions, restricted }: Principal,
-): boolean => (restricted ? whileRestricted : permission === 'any' || permits(permissions, permission));
+): boolean => (restricted ? whileRestricted : permission === 'any' || opens(permissions, { permission, narrower }));
 
 /**
  * What a principal may call, as an IAM policy that is right for every route, since the gateway keeps it for all of them.

@@ -2,15 +2,23 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
+import { bearers, type Bearer } from './bearer.ts';
+import { bearerSettings } from './bearer-settings.ts';
 import { callerBy, isUseDue, opens, parseMachineKey, partitionOfKey, type KeyFacts } from './machine-key.ts';
 import { KEY_ITEM, PERSON_ATTRIBUTES, USER_ITEM, USER_PARTITION_PREFIX } from './table.ts';
 
 /*
- * What other contexts may call. Machine keys lie in partitions of their own that begin with `KEY#` (see table.ts), so a
+ * What other contexts may call. `bearerReader` is for public routes that tell more to whoever is known; its function is granted
+ * what the authorizer is (`AuthData.grantTellBearersTo`). Machine keys lie in partitions of their own that begin with `KEY#` (see table.ts), so a
  * function that checks keys is granted GetItem and UpdateItem with `dynamodb:LeadingKeys` = `KEY#*` and can read or write
  * nothing else of the auth table. A function that looks people up is granted GetItem with `dynamodb:LeadingKeys` = `USER#*` and
  * `dynamodb:Attributes` = those of a person: it can read no hash of a password.
  */
+
+export type { Bearer };
+
+/** Tells who bears an `Authorization` header, as the authorizer does: undefined for nobody. */
+export const bearerReader = (): ((authorization: string) => Promise<Bearer | undefined>) => bearers(bearerSettings());
 
 const FRESH_MS = 20_000;
 const MAX_REMEMBERED = 1_000;

@@ -5,5 +5,6 @@ declare module 'tocsin:routes' {
     path: string,
     permission: string,
     whileRestricted: boolean,
+    narrower?: string,
   ])[];
 }

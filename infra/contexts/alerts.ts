@@ -1,6 +1,12 @@
 import { aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { DUE_INDEX, LISTING_INDEX, SILENCE_SLOT, SUBSCRIPTION_SLOT } from '../../functions/alerts/indexes.ts';
+import {
+  DUE_INDEX,
+  LISTING_INDEX,
+  SILENCE_SLOT,
+  SUBSCRIPTION_SLOT,
+  UNRESOLVED,
+} from '../../functions/alerts/indexes.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
@@ -73,6 +79,12 @@ export class AlertsData extends Construct {
   /** Lets a function resolve an alert whose id it knows. */
   grantResolve(fn: TocsinFunction): void {
     this.table.grantTo(fn, ['GetItem', 'UpdateItem']);
+    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
+  }
+
+  /** Lets a function count what is unresolved, by what the listing tells of it. */
+  grantCount(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [UNRESOLVED] } });
     fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
   }
 

@@ -113,6 +113,13 @@ export class AuthData extends Construct {
     });
   }
 
+  /** Lets a function tell whose a token or a machine key is, and touch nothing else of the table. */
+  grantTellBearersTo(fn: TocsinFunction, stage: StageConfig): void {
+    this.table.grantTo(fn, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [AUTHZ] } });
+    this.grantCheckKeysTo(fn);
+    grantTokens(fn, stage);
+  }
+
   /** Lets a function check machine keys and note their use, and touch nothing else of the table. */
   grantCheckKeysTo(fn: TocsinFunction): void {
     this.table.grantTo(fn, ['GetItem', 'UpdateItem'], {
@@ -120,6 +127,12 @@ export class AuthData extends Construct {
     });
   }
 }
+
+/** Tells a function whose tokens are ours. */
+const grantTokens = (fn: TocsinFunction, stage: StageConfig): void => {
+  fn.addEnvironment('TOKEN_ISSUER', `tocsin-${stage.name}`);
+  fn.addEnvironment('TOKEN_AUDIENCE', `tocsin-${stage.name}`);
+};
 
 /** The functions of the identities: the API, the authorizer, and the turning of the signing keys. */
 export class AuthApp extends Construct {
@@ -150,14 +163,8 @@ export class AuthApp extends Construct {
       memoryMb: 512,
       timeoutSeconds: 5,
     });
-    data.table.grantTo(authorizer, ['Query'], {
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [AUTHZ] },
-    });
-    data.grantCheckKeysTo(authorizer);
-    for (const fn of [api, authorizer]) {
-      fn.addEnvironment('TOKEN_ISSUER', `tocsin-${stage.name}`);
-      fn.addEnvironment('TOKEN_AUDIENCE', `tocsin-${stage.name}`);
-    }
+    data.grantTellBearersTo(authorizer, stage);
+    grantTokens(api, stage);
 
     const rotation = functions.add(this, 'auth-rotate-signing-keys', 'Each day: turns the signing keys when due');
     data.table.grantTo(rotation, ['GetItem', 'PutItem']);

@@ -14,6 +14,7 @@ import type { Functions } from '../constructs/functions.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
+import type { AuthData } from './auth.ts';
 
 /** A worker checks fifty monitors at once, and the slowest takes thirty seconds. */
 const CHECK_SECONDS = 60;
@@ -70,17 +71,18 @@ export class HealthApp extends Construct {
     props: Props & {
       readonly data: HealthData;
       readonly alerts: AlertsData;
-      readonly authTable: ContextTable;
+      readonly auth: AuthData;
       readonly functions: Functions;
     },
   ) {
     super(scope, id);
-    const { stage, data, alerts, functions } = props;
+    const { stage, data, alerts, auth, functions } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
     const watches = (fn: TocsinFunction): void =>
       fn.addEnvironment('HEALTH_RETENTION_DAYS', String(stage.retentionDays));
     const watch = functions.add(this, 'health-watch', 'Serves what is watched, and how it is', { memoryMb: 1024 });
     data.table.grantTo(watch, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query']);
+    auth.grantTellBearersTo(watch, stage);
     watches(watch);
 
     const measure = functions.add(this, 'health-measure', 'Takes metrics, and serves rules over them', {
@@ -106,6 +108,7 @@ export class HealthApp extends Construct {
     });
     data.table.grantTo(tick, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query']);
     checks.grantSendTo(tick);
+    alerts.grantCount(tick);
     watches(tick);
     runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Monitors that are due');
 

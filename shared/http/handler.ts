@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Caller, Origin } from '../kernel/caller.ts';
 import { forbidden, notFound, Problem, unauthenticated, unavailable } from '../kernel/errors.ts';
-import { permits } from '../kernel/permission.ts';
+import { opens } from '../kernel/permission.ts';
 import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { logger, metrics, MetricUnit } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
@@ -71,7 +71,7 @@ const authorize = (route: Route, caller: Caller | undefined): void => {
   if (caller.restricted && !route.whileRestricted) {
     throw forbidden('auth.password_change_required', 'Change the password first: POST /api/auth/password.');
   }
-  if (route.permission !== 'any' && !permits(caller.permissions, route.permission)) {
+  if (route.permission !== 'any' && !opens(caller.permissions, route)) {
     throw forbidden('auth.forbidden', `This takes the permission ${route.permission}.`);
   }
 };

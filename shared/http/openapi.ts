@@ -145,6 +145,7 @@ const operationOf = (route: DocumentedRoute): Schema => ({
   tags: [route.context],
   security: route.permission === 'public' ? [] : [{ bearer: [] }],
   ...(route.permission !== 'public' && { 'x-permission': route.permission }),
+  ...(route.narrower && { 'x-permission-narrower': route.narrower }),
   parameters: [
     ...paramsOf(route.path).map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     ...queryParameters(route),

@@ -29,6 +29,8 @@ export interface Route {
   readonly description?: string;
   /** `public`: nobody need be known. `any`: whoever is known. Otherwise the permission that it takes. */
   readonly permission: 'public' | 'any' | Permission;
+  /** A permission that opens this route and few others, for whoever lacks `permission`. */
+  readonly narrower?: Permission;
   /** May be called while the first password must still be changed. */
   readonly whileRestricted?: true;
   readonly query?: $ZodType;

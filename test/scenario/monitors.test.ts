@@ -174,6 +174,43 @@ describe('a job that reports', () => {
   });
 });
 
+describe('the overall status', () => {
+  test('is told with services and counts to a token or key that may know, and to a session that ended no more', async () => {
+    const anybody = tocsin.as();
+    const path = '/api/monitoring/health';
+    expect(Object.keys((await anybody.get<object>(path)).body)).toEqual(['status']);
+    const { id } = await create({ name: 'Seen', service: 'seen', check: { type: 'heartbeat', periodSeconds: 60 } });
+    await admin.post('/api/monitoring/alerts', { title: 'By hand', severity: 'warning' });
+    await pass(60);
+    const shown = await admin.get<{ components: { service: string }[] }>(path);
+    expect(shown.body.components.map(({ service }) => service)).toContain('seen');
+    const { body } = await admin.get<{ alerts: { warning: number }; monitors: { unknown: number } }>(
+      `${path}/dashboard`,
+    );
+    expect(body).toMatchObject({ alerts: { warning: 1 }, countedAt: expect.any(String) });
+    const made = await admin.post<{ key: string }>('/api/api-keys', { name: 'p', permissions: ['monitoring.read'] });
+    const machine = tocsin.as({ authorization: `Bearer ${made.body.key}` });
+    expect((await machine.get<object>(path)).body).toHaveProperty('reasons');
+    const viewer = await tocsin.user('vera', ['viewer']);
+    expect((await viewer.get<object>(path)).body).toHaveProperty('reasons');
+    expect((await viewer.get('/api/monitoring/alerts')).status).toBe(403);
+    await viewer.post('/api/auth/logout');
+    await tocsin.pass(50);
+    expect((await viewer.get(path)).status).toBe(401);
+    admin = await tocsin.admin();
+    await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
+  });
+
+  test('a member reads alerts and incidents, and no more of the monitoring', async () => {
+    const member = await tocsin.user('mia', ['member']);
+    const status = async (path: string) => (await member.get(`/api/monitoring/${path}`)).status;
+    expect(await Promise.all(['alerts', 'incidents', 'health/dashboard'].map(status))).toEqual([200, 200, 200]);
+    expect(await Promise.all(['metrics?name=a', 'rules', 'monitors', 'config'].map(status))).toEqual(
+      Array.from({ length: 4 }, () => 403),
+    );
+  });
+});
+
 describe('Tocsin itself', () => {
   test('is well while none of its alarms rings; a dead letter takes it down, and says which', async () => {
     const { id } = await create({

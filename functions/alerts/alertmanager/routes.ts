@@ -61,6 +61,7 @@ export const routes = defineRoutes({
     path: '/api/v2/status',
     summary: 'Tell an Alertmanager client what it talks to',
     permission: 'monitoring.read',
+    narrower: 'monitoring.alert.read',
     success: {
       status: 200,
       description: 'Version of the API, and that there is no cluster',
@@ -77,6 +78,7 @@ export const routes = defineRoutes({
       '`filter` is a matcher such as `alertname="SiteDown"` or `node=~"db.*"`, and may be repeated. Alerts of every source ' +
       'are answered, newest first, a thousand at most; a page with a cursor is `GET /api/monitoring/alerts`.',
     permission: 'monitoring.read',
+    narrower: 'monitoring.alert.read',
     query: AlertQuery,
     success: { status: 200, description: 'The alerts', body: z.array(GettableAlert), example: [exampleAlert] },
     problems: { 400: ['filter.invalid'] },
@@ -87,6 +89,7 @@ export const routes = defineRoutes({
     path: '/api/v2/alerts/groups',
     summary: 'List the alerts that are not over by name, as Alertmanager does',
     permission: 'monitoring.read',
+    narrower: 'monitoring.alert.read',
     query: AlertQuery,
     success: {
       status: 200,
@@ -108,6 +111,7 @@ export const routes = defineRoutes({
     path: '/api/v2/receivers',
     summary: 'List whom an Alertmanager would tell: the topic',
     permission: 'monitoring.read',
+    narrower: 'monitoring.alert.read',
     success: { status: 200, description: 'The one receiver', body: z.array(Receiver), example: [{ name: 'tocsin' }] },
   },
   querySilences: {
@@ -116,6 +120,7 @@ export const routes = defineRoutes({
     path: '/api/v2/silences',
     summary: 'List silences, those that ended within five days included',
     permission: 'monitoring.read',
+    narrower: 'monitoring.alert.read',
     query: z.object({ filter: Filter }),
     success: { status: 200, description: 'The silences', body: z.array(GettableSilence), example: [exampleSilence] },
     problems: { 400: ['filter.invalid'] },
@@ -151,6 +156,7 @@ export const routes = defineRoutes({
     path: '/api/v2/silence/{id}',
     summary: 'Get a silence',
     permission: 'monitoring.read',
+    narrower: 'monitoring.alert.read',
     success: { status: 200, description: 'The silence', body: GettableSilence, example: exampleSilence },
     problems: { 404: ['silence.not_found'] },
   },

@@ -5,12 +5,13 @@ import { diffConfig, getConfig, getConfigVersion, listConfigVersions } from '../
 import { rollBackConfig, setConfig } from '../config/set-config.ts';
 import { configDeps } from '../deps/config.ts';
 import { monitorDeps } from '../deps/monitors.ts';
-import { health } from '../deps/overview.ts';
+import { overviewDeps } from '../deps/overview.ts';
 import { create } from '../monitors/create.ts';
 import { changes, get, list } from '../monitors/get.ts';
 import { ping } from '../monitors/ping.ts';
 import { remove } from '../monitors/remove.ts';
 import { replace } from '../monitors/replace.ts';
+import { tellHealth } from '../overview/health.ts';
 import { watchRoutes } from '../watch-routes.ts';
 
 const pinged = async (key: string, signal: string | undefined, log: string) =>
@@ -33,9 +34,11 @@ export const handler = http(watchRoutes, {
   pingWithLog: ({ params, text }) => pinged(params.key, undefined, text),
   pingSignal: ({ params }) => pinged(params.key, params.signal, ''),
   pingSignalWithLog: ({ params, text }) => pinged(params.key, params.signal, text),
-  getHealth: async () => {
-    const { status } = await health()();
-    return reply({ status: 200, headers: { 'cache-control': 'public, max-age=5' }, body: { status } });
+  getHealth: async ({ header }) => {
+    const authorization = header('authorization');
+    const body = await tellHealth(overviewDeps(), authorization);
+    const kept = authorization === undefined ? 'public, max-age=5' : 'no-store';
+    return reply({ status: 200, headers: { 'cache-control': kept, vary: 'authorization' }, body });
   },
-  getHealthDashboard: () => health()(),
+  getHealthDashboard: () => overviewDeps().dashboard(),
 });

@@ -28,3 +28,6 @@ export const overall = (
   const [worst] = reasons;
   return { status: worst ? WEIGHT[worst.severity] : 'healthy', reasons };
 };
+
+/** Who holds one of these is told more than the status. */
+export const DETAILS = { permission: 'monitoring.read', narrower: 'monitoring.health.read' } as const;

@@ -1,65 +1,88 @@
 import * as z from 'zod/mini';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { OVERALL } from './overall.ts';
+import { DETAILS, OVERALL } from './overall.ts';
 
 const Status = z.enum(OVERALL);
+const Counts = z.object({ up: z.int(), down: z.int(), unknown: z.int(), maintenance: z.int(), paused: z.int() });
+
+const details = {
+  status: Status,
+  reasons: z.array(
+    z.object({
+      kind: z.enum(['monitor', 'rule']),
+      id: z.string(),
+      name: z.string(),
+      service: z.nullable(z.string()),
+      severity: z.string(),
+      since: z.string(),
+      reason: z.string(),
+    }),
+  ),
+  counts: z.object({ monitors: z.int(), rules: z.int() }),
+  components: z.array(z.object({ service: z.nullable(z.string()), status: Status, monitors: z.nullable(Counts) })),
+  at: z.string(),
+};
+
+const EXAMPLE = {
+  status: 'critical',
+  reasons: [
+    {
+      kind: 'monitor',
+      id: 'mon_01jd3v8m2k7q4xh2g8vq0p1m9d',
+      name: 'Shop',
+      service: 'shop',
+      severity: 'critical',
+      since: '2026-11-21T03:00:00.000Z',
+      reason: 'it refuses the connection',
+    },
+  ],
+  counts: { monitors: 1, rules: 0 },
+  components: [
+    { service: 'shop', status: 'critical', monitors: { up: 2, down: 1, unknown: 0, maintenance: 0, paused: 0 } },
+  ],
+  at: '2026-11-21T03:02:00.000Z',
+};
 
 export const routes = defineRoutes({
   getHealth: {
     method: 'GET',
     path: '/api/monitoring/health',
-    summary: 'Get the overall status',
+    summary: 'Get the overall status; with a token or key, why it is so',
     description:
-      'healthy, warning or critical, at most ten seconds old. Nothing else is told to whoever asks; the dashboard says why.',
+      'healthy, warning or critical, at most ten seconds old. Whoever sends Authorization: Bearer with a token or machine key that ' +
+      `has ${DETAILS.permission} or ${DETAILS.narrower} is also told services, counts and reasons; anybody else the status alone.`,
     permission: 'public',
     throttle: { requestsPerSecond: 100, burst: 200 },
     success: {
       status: 200,
-      description: 'The status',
-      body: z.object({ status: Status }),
-      example: { status: 'healthy' },
+      description: 'The status, and to whom may know the rest',
+      body: z.union([z.object(details), z.object({ status: Status })]),
+      example: EXAMPLE,
     },
+    problems: { 401: ['auth.required'] },
   },
   getHealthDashboard: {
     method: 'GET',
     path: '/api/monitoring/health/dashboard',
-    summary: 'Get the status, and all that is broken',
-    description: 'Monitors that are down and rules that fire, the worst and oldest first, a hundred at most.',
-    permission: 'monitoring.read',
+    summary: 'Get all that an overview shows, in one call',
+    description:
+      'Monitors that are down and rules that fire, the worst and oldest first, 99 at most; services with what is known of them; ' +
+      'monitors by status and open alerts by severity, as they were counted within the last minute.',
+    ...DETAILS,
     success: {
       status: 200,
-      description: 'The status and its reasons',
+      description: 'The status, its reasons, and what was counted',
       body: z.object({
-        status: Status,
-        reasons: z.array(
-          z.object({
-            kind: z.enum(['monitor', 'rule']),
-            id: z.string(),
-            name: z.string(),
-            service: z.nullable(z.string()),
-            severity: z.string(),
-            since: z.string(),
-            reason: z.string(),
-          }),
-        ),
-        counts: z.object({ monitors: z.int(), rules: z.int() }),
-        at: z.string(),
+        ...details,
+        monitors: z.nullable(Counts),
+        alerts: z.nullable(z.object({ info: z.int(), warning: z.int(), error: z.int(), critical: z.int() })),
+        countedAt: z.nullable(z.string()),
       }),
       example: {
-        status: 'critical',
-        reasons: [
-          {
-            kind: 'monitor',
-            id: 'mon_01jd3v8m2k7q4xh2g8vq0p1m9d',
-            name: 'Shop',
-            service: 'shop',
-            severity: 'critical',
-            since: '2026-11-21T03:00:00.000Z',
-            reason: 'it refuses the connection',
-          },
-        ],
-        counts: { monitors: 1, rules: 0 },
-        at: '2026-11-21T03:02:00.000Z',
+        ...EXAMPLE,
+        monitors: { up: 2, down: 1, unknown: 0, maintenance: 0, paused: 0 },
+        alerts: { info: 0, warning: 0, error: 0, critical: 1 },
+        countedAt: '2026-11-21T03:01:58.000Z',
       },
     },
   },

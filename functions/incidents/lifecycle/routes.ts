@@ -98,6 +98,7 @@ export const routes = defineRoutes({
     summary: 'List incidents, those that are not over first, newest first',
     description: 'Private ones are listed for those who take part in them, and for holders of `incidents.private`.',
     permission: 'monitoring.read',
+    narrower: 'monitoring.incident.read',
     query: z.strictObject({
       status: z.optional(Status),
       severity: z.optional(Severity),
@@ -130,6 +131,7 @@ export const routes = defineRoutes({
     path: '/api/monitoring/incidents/{id}',
     summary: 'Get an incident with its tasks, its alerts and the end of its timeline',
     permission: 'monitoring.read',
+    narrower: 'monitoring.incident.read',
     success: {
       status: 200,
       description: 'The incident',
@@ -160,6 +162,7 @@ export const routes = defineRoutes({
     path: '/api/monitoring/incidents/{id}/timeline',
     summary: 'Read the timeline of an incident, oldest first',
     permission: 'monitoring.read',
+    narrower: 'monitoring.incident.read',
     query: z.strictObject({ limit: Limit, cursor: Cursor }),
     success: {
       status: 200,

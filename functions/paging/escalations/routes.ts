@@ -20,6 +20,7 @@ export const routes = defineRoutes({
     path: '/api/monitoring/alerts/{id}/pages',
     summary: 'Tell who was paged for an alert, when and through what, or why not',
     permission: 'monitoring.read',
+    narrower: 'monitoring.alert.read',
     query: z.strictObject({ limit: Limit, cursor: Cursor }),
     success: {
       status: 200,

@@ -137,6 +137,15 @@ describe('2: open alerts, newest first', () => {
     expect(second.next).toBeNull();
   });
 
+  it('how many of each severity, acknowledged ones too, resolved ones not', async () => {
+    const own = await alertsIn(dynamo);
+    for (const severity of ['critical', 'critical', 'warning'] as const) await opened(anEvent({ severity }), own.store);
+    const taken = await opened(anEvent({ severity: 'info' }), own.store);
+    await own.store.change(taken.id, acknowledgement(anna, clock.now()));
+    await resolved(await opened(anEvent({ severity: 'error' }), own.store), own.store);
+    expect(await own.store.countOpen()).toEqual({ info: 1, warning: 1, error: 0, critical: 2 });
+  });
+
   it('of a severity, source, service or time', async () => {
     const own = await alertsIn(dynamo);
     const critical = await opened(anEvent({ severity: 'critical', source: 'a', service: 'x' }), own.store);

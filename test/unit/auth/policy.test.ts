@@ -15,12 +15,10 @@ import { surface } from '../../../infra/surface.ts';
 const ARN = 'arn:aws:execute-api:eu-central-1:111122223333:abcdef1234/prod';
 const BASE = baseOf(`${ARN}/GET/api/auth/me`);
 
-const real: GatewayRoute[] = surface().map(({ method, path, permission, whileRestricted }) => [
-  method,
-  path,
-  permission,
-  whileRestricted ?? false,
-]);
+const real: GatewayRoute[] = surface().map(
+  ({ method, path, permission, whileRestricted = false, narrower }): GatewayRoute =>
+    narrower ? [method, path, permission, whileRestricted, narrower] : [method, path, permission, whileRestricted],
+);
 
 /** The route that a concrete request goes to: at each segment a fixed one comes before a parameter. */
 const routed = (routes: readonly GatewayRoute[], method: string, path: string): GatewayRoute | undefined => {
@@ -49,13 +47,16 @@ const SEGMENTS = ['a', 'b', 'c', 'alerts'];
 const segment = fc.constantFrom(...SEGMENTS, '{id}');
 const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => `/${parts.join('/')}`);
 const permission = fc.constantFrom('x.read', 'x.write', 'x.y.z', 'z.read', 'any');
-const routeTable = fc.uniqueArray(fc.tuple(fc.constantFrom('GET', 'POST'), path, permission, fc.boolean()), {
-  minLength: 1,
-  maxLength: 25,
-  selector: ([method, template]) => `${method} ${template}`,
-});
+const routeTable = fc.uniqueArray(
+  fc.tuple(fc.constantFrom('GET', 'POST'), path, permission, fc.boolean(), fc.constantFrom(undefined, 'x.read', 'z.w')),
+  {
+    minLength: 1,
+    maxLength: 25,
+    selector: ([method, template]) => `${method} ${template}`,
+  },
+);
 const principal = fc.record({
-  permissions: fc.array(fc.constantFrom('*', 'x.*', 'x.read', 'x.y.*', 'z.*', 'z.read'), { maxLength: 3 }),
+  permissions: fc.array(fc.constantFrom('*', 'x.*', 'x.read', 'x.y.*', 'z.*', 'z.read', 'z.w'), { maxLength: 3 }),
   restricted: fc.boolean(),
 });
 /** The template with every combination of values: some that look like nothing else, some that look like other routes. */
@@ -111,7 +112,9 @@ describe('a policy', () => {
   });
 
   it('is exact for every route of ours, for every built-in role and every single permission', () => {
-    const single = [...new Set(real.map(([, , name]) => name))].map((name) => ({ permissions: [name] }));
+    const single = [...new Set(real.flatMap(([, , name, , narrower]) => [name, narrower ?? name]))].map((name) => ({
+      permissions: [name],
+    }));
     for (const { permissions } of [...Object.values(BUILT_IN_ROLES), ...single]) {
       for (const restricted of [false, true]) {
         const who = { permissions, restricted };
@@ -130,7 +133,9 @@ describe('a policy', () => {
   });
 
   it('fits into the 8 KB of the gateway: a role of its own with every permission, or with every one but one', () => {
-    const every = [...new Set(real.map(([, , name]) => name))].filter((name) => name !== 'public' && name !== 'any');
+    const every = [...new Set(real.flatMap(([, , name, , narrower]) => [name, narrower ?? name]))].filter(
+      (name) => name !== 'public' && name !== 'any',
+    );
     for (const missing of [undefined, ...every]) {
       const permissions = every.filter((name) => name !== missing);
       const policy = policyFor(BASE, real, { permissions, restricted: false });

@@ -1,0 +1,55 @@
+import type { OpenAlerts } from '../../alerts/port.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import type { MonitorStatus, StoredMonitor } from '../monitors/monitor.ts';
+import type { KnownState } from '../monitors/store.ts';
+import { statusOf } from '../monitors/view.ts';
+import type { OverviewStore } from './store.ts';
+
+export type Counts = Readonly<Record<MonitorStatus, number>>;
+
+/** What was counted at an instant. A monitor without a service counts for the service null. */
+export interface Survey {
+  readonly at: string;
+  readonly monitors: Counts;
+  readonly services: readonly { readonly service: string | null; readonly monitors: Counts }[];
+  readonly alerts: OpenAlerts;
+}
+
+/** So many services are counted by themselves, those with something down first; an item has 400 KB. */
+export const MAX_SERVICES = 1_000;
+
+const NONE: Counts = { up: 0, down: 0, unknown: 0, maintenance: 0, paused: 0 };
+const plus = (counts: Counts, status: MonitorStatus): Counts => ({ ...counts, [status]: counts[status] + 1 });
+
+/** Monitors by their status as people see it, in all and by service. */
+export const counted = (
+  monitors: readonly StoredMonitor[],
+  states: readonly KnownState[],
+  at: Date,
+): Pick<Survey, 'monitors' | 'services'> => {
+  const stateOf = new Map(states.map((state) => [state.id, state]));
+  const services = new Map<string | null, Counts>();
+  let all = NONE;
+  for (const monitor of monitors) {
+    const status = statusOf(monitor, stateOf.get(monitor.id), at);
+    all = plus(all, status);
+    services.set(monitor.service, plus(services.get(monitor.service) ?? NONE, status));
+  }
+  const listed = [...services]
+    .map(([service, each]) => ({ service, monitors: each }))
+    .sort((a, b) => b.monitors.down - a.monitors.down || ((a.service ?? '') < (b.service ?? '') ? -1 : 1));
+  return { monitors: all, services: listed.slice(0, MAX_SERVICES) };
+};
+
+export interface SurveyDeps {
+  readonly clock: Clock;
+  readonly store: Pick<OverviewStore, 'watched' | 'saveSurvey'>;
+  readonly openAlerts: () => Promise<OpenAlerts>;
+}
+
+/** Each minute: counts monitors and alerts, so that the dashboard need not. */
+export const survey = async ({ clock, store, openAlerts }: SurveyDeps): Promise<void> => {
+  const [{ monitors, states }, alerts] = await Promise.all([store.watched(), openAlerts()]);
+  const at = clock.now();
+  await store.saveSurvey({ at: at.toISOString(), ...counted(monitors, states, at), alerts });
+};

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { handler } from '../../../functions/health/http/watch.ts';
+import { create } from '../../../functions/health/monitors/create.ts';
+import { CreateMonitor } from '../../../functions/health/monitors/monitor.ts';
+import { monitorStore, type MonitorStore } from '../../../functions/health/monitors/store.ts';
+import { dashboardReader } from '../../../functions/health/overview/health.ts';
+import { overviewStore, type OverviewStore } from '../../../functions/health/overview/store.ts';
+import { survey } from '../../../functions/health/overview/survey.ts';
+import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
+import { INSIDE } from '../../../shared/kernel/audit-event.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { invoke } from '../../support/invoke.ts';
+
+const current = vi.hoisted(() => {
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+  return { deps: undefined as unknown };
+});
+vi.mock('../../../functions/health/deps/overview.ts', () => ({ overviewDeps: () => current.deps }));
+
+const BEARERS: Readonly<Record<string, object>> = {
+  'Bearer analyst': { permissions: ['monitoring.read'], restricted: false },
+  'Bearer viewer': { permissions: ['monitoring.health.read'], restricted: false },
+  'Bearer stranger': { permissions: ['oncall.read'], restricted: false },
+  'Bearer new': { permissions: ['*'], restricted: true },
+};
+const ALERTS = { info: 0, warning: 2, error: 0, critical: 1 };
+const clock = standingClock();
+let dynamo: TestDynamo;
+let monitors: MonitorStore;
+let store: OverviewStore;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+beforeEach(async () => {
+  const tableName = await dynamo.table(HEALTH_TABLE_SHAPE, 'health');
+  monitors = monitorStore(dynamo.client, tableName, 30);
+  store = overviewStore(dynamo.client, tableName);
+  current.deps = {
+    dashboard: dashboardReader({ store, clock }),
+    bearerOf: async (authorization: string) => BEARERS[authorization],
+  };
+});
+afterAll(() => dynamo.stop());
+
+const add = async (name: string, over: object = {}) => {
+  const monitor = CreateMonitor.parse({ name, service: 'shop', check: { type: 'tcp', host: 'a', port: 1 }, ...over });
+  return (await create({ store: monitors, clock }, systemCaller('test'), INSIDE, monitor)).id;
+};
+const become = async (id: string, status: 'up' | 'down') => {
+  const state = await monitors.stateOf(id);
+  if (!state) throw new Error('There is no state');
+  const next = { ...state, status, reason: `it is ${status}`, since: clock.now().toISOString() };
+  expect(await monitors.saveState({ ...next, version: state.version + 1 })).toBe(true);
+};
+const count = () => survey({ clock, store, openAlerts: async () => ALERTS });
+const health = (authorization?: string) =>
+  invoke(handler, 'GET /api/monitoring/health', { headers: authorization ? { Authorization: authorization } : {} });
+const dashboard = (permissions = ['monitoring.read']) =>
+  invoke(handler, 'GET /api/monitoring/health/dashboard', { caller: { permissions } });
+
+/** One of each status, and one that is broken in another service. */
+const house = async () => {
+  const window = { from: '2026-11-21T02:00:00Z', to: '2026-11-21T04:00:00Z' };
+  await become(await add('up'), 'up');
+  await become(await add('down', { severity: 'warning' }), 'down');
+  await add('unknown', { service: null });
+  await become(await add('kept', { maintenance: [window] }), 'up');
+  await add('paused', { enabled: false });
+  await become(await add('other', { service: 'db' }), 'down');
+};
+
+describe('200', () => {
+  it('the status and nothing else to whoever asks, to be kept for five seconds', async () => {
+    await house();
+    for (const authorization of [undefined, 'Bearer stranger', 'Bearer new']) {
+      expect(await health(authorization)).toMatchObject({ status: 200, body: { status: 'critical' } });
+      expect(Object.keys((await health(authorization)).body)).toEqual(['status']);
+    }
+    expect((await health()).headers).toMatchObject({ 'cache-control': 'public, max-age=5', vary: 'authorization' });
+  });
+
+  it.each(['Bearer analyst', 'Bearer viewer'])('services, counts and reasons to %s, kept by nobody', async (bearer) => {
+    await house();
+    await count();
+    const { body, headers } = await health(bearer);
+    expect(headers['cache-control']).toBe('no-store');
+    expect(body).toMatchObject({
+      status: 'critical',
+      counts: { monitors: 2, rules: 0 },
+      reasons: [
+        { name: 'other', service: 'db', reason: 'it is down' },
+        { name: 'down', severity: 'warning' },
+      ],
+    });
+    expect(body.components).toEqual(
+      expect.arrayContaining([
+        {
+          service: 'shop',
+          status: 'warning',
+          monitors: { up: 1, down: 1, unknown: 0, maintenance: 1, paused: 1 },
+        },
+        { service: 'db', status: 'critical', monitors: { up: 0, down: 1, unknown: 0, maintenance: 0, paused: 0 } },
+        { service: null, status: 'healthy', monitors: { up: 0, down: 0, unknown: 1, maintenance: 0, paused: 0 } },
+      ]),
+    );
+  });
+
+  it('the dashboard: monitors by status, open alerts by severity, and when they were counted', async () => {
+    await house();
+    expect((await dashboard()).body).toMatchObject({ status: 'critical', monitors: null, alerts: null });
+    await count();
+    clock.advance(6_000);
+    expect((await dashboard(['monitoring.health.read'])).body).toMatchObject({
+      monitors: { up: 1, down: 2, unknown: 1, maintenance: 1, paused: 1 },
+      alerts: ALERTS,
+      countedAt: new Date(clock.now().getTime() - 6_000).toISOString(),
+      components: expect.any(Array),
+    });
+  });
+
+  it('the dashboard answers from two reads, however much there is, and from none within five seconds', async () => {
+    await house();
+    await Promise.all(Array.from({ length: 60 }, async (_, n) => become(await add(`m${n}`), 'down')));
+    await count();
+    expect(await dynamo.cost(() => dashboard())).toMatchObject({ roundTrips: 2, writeUnits: 0 });
+    expect(await dynamo.cost(() => dashboard())).toMatchObject({ roundTrips: 0 });
+    expect((await dashboard()).body.reasons).toHaveLength(62);
+  });
+
+  it('a hundred that are down: all reasons that are told belong to somebody', async () => {
+    await Promise.all(Array.from({ length: 101 }, async (_, n) => become(await add(`m${n}`), 'down')));
+    expect((await dashboard()).body.reasons).toHaveLength(99);
+    await count();
+    clock.advance(6_000);
+    expect((await dashboard()).body.monitors).toMatchObject({ down: 101 });
+    const { readUnits, writeUnits } = await dynamo.cost(count);
+    expect(readUnits / 101, 'as bench/cost.ts reckons').toBeLessThanOrEqual(0.25);
+    expect(writeUnits).toBe(1);
+  });
+});
+
+describe('401', () => {
+  it('health with a token that does not hold: its sender thinks to be known', async () => {
+    expect(await health('Bearer gone')).toMatchObject({ status: 401, body: { code: 'auth.required' } });
+    expect(await health('Basic YTpi')).toMatchObject({ status: 401 });
+  });
+});
+
+describe('403', () => {
+  it('the dashboard to whoever may read alerts alone', async () => {
+    expect(await dashboard(['monitoring.alert.read'])).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+  });
+});
+
+describe('503', () => {
+  it('health with a token while nobody can be known', async () => {
+    current.deps = {
+      ...(current.deps as object),
+      bearerOf: async () => {
+        throw new Error('The table is out');
+      },
+    };
+    expect((await health('Bearer analyst')).status).toBe(503);
+    expect((await health()).status).toBe(200);
+  });
+});
