@@ -28,6 +28,35 @@ export interface Bundles {
   readonly names: readonly string[];
 }
 
+/** What stands often in the table of routes, and what stands for it in the bundle. */
+const SHORT = [
+  ['/api/monitoring', '~'],
+  ['monitoring.', '^'],
+] as const;
+
+/**
+ * The routes that take somebody known, as a module for the authorizer, which must stay small: a line for each path, with its
+ * methods in words.
+ */
+const routesSource = (): string => {
+  const known = surface().filter(({ permission }) => permission !== 'public');
+  const lines = [...Map.groupBy(known, ({ path }) => path)].map(([path, routes]) => {
+    const methods = routes.map(({ method, permission, narrower, whileRestricted }) =>
+      [method, permission, narrower ?? '', whileRestricted ? 1 : ''].join(' ').trimEnd(),
+    );
+    return [path, ...methods].join('|');
+  });
+  const text = SHORT.reduce((whole, [long, short]) => whole.replaceAll(long, short), lines.join('\n'));
+  const longAgain = SHORT.map(([long, short]) => `.replaceAll('${short}', '${long}')`).join('');
+  return `export const ROUTES = ${JSON.stringify(text)}${longAgain}.split('\\n').flatMap((line) => {
+    const [path, ...methods] = line.split('|');
+    return methods.map((each) => {
+      const [method, permission, narrower, restricted] = each.split(' ');
+      return [method, path, permission, !!restricted, narrower || undefined];
+    });
+  });`;
+};
+
 /**
  * Bundles every function in one pass: CommonJS, minified, SDK inside, without source maps. Parts of libraries that no
  * function can ever use give way to the stand-ins in `shared/aws/slim`.
@@ -37,18 +66,7 @@ export const bundleFunctions = (): Bundles => {
   process.on('exit', () => rmSync(out, { recursive: true, force: true }));
   const entries = ENTRIES.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
   const routesModule = join(out, 'routes.mjs');
-  writeFileSync(
-    routesModule,
-    `export const ROUTES = ${JSON.stringify(
-      surface().map(({ method, path, permission, whileRestricted, narrower }) => [
-        method,
-        path,
-        permission,
-        whileRestricted ?? false,
-        ...(narrower ? [narrower] : []),
-      ]),
-    )};`,
-  );
+  writeFileSync(routesModule, routesSource());
   buildSync({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(entries.map((entry) => [`${functionName(entry)}/index`, entry])),
