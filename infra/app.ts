@@ -10,11 +10,16 @@ const wanted = app.node.tryGetContext('stage') as string | undefined;
 if (wanted !== undefined && !Object.hasOwn(STAGES, wanted)) {
   throw new Error(`There is no stage ${wanted}. Stages are ${Object.keys(STAGES).join(', ')} (infra/config.ts).`);
 }
-/** `-c mailFrom=pager@example.com` has pages by e-mail come from there. */
+/** `-c mailFrom=pager@example.com` has pages by e-mail come from there, `-c smsReplies=true` says how to answer by SMS. */
 const mailFrom = app.node.tryGetContext('mailFrom') as string | undefined;
+const smsReplies = app.node.tryGetContext('smsReplies') as string | undefined;
 const stages = Object.values(STAGES)
   .filter(({ name }) => wanted === undefined || name === wanted)
-  .map((stage) => (mailFrom === undefined ? stage : { ...stage, mailFrom }));
+  .map((stage) => ({
+    ...stage,
+    ...(mailFrom !== undefined && { mailFrom }),
+    ...(smsReplies !== undefined && { smsReplies: smsReplies === 'true' }),
+  }));
 
 addStages(app, stages, bundleFunctions());
 app.synth();

@@ -23,6 +23,8 @@ export interface StageConfig {
    * e-mail contacts are refused.
    */
   readonly mailFrom?: string;
+  /** Whether a number for two-way SMS publishes to the topic of replies, so that pages say how to answer. */
+  readonly smsReplies: boolean;
   /** Ranges of addresses, apart from the open internet, that monitors and webhooks may reach. Metadata of the cloud stays closed. */
   readonly targetRanges: readonly string[];
 }
@@ -33,6 +35,7 @@ const everywhere = {
   requestsPerSecond: 1000,
   burst: 5000,
   allowPrivateEndpoints: false,
+  smsReplies: false,
   targetRanges: [],
 } as const;
 
@@ -47,6 +50,7 @@ export const STAGES: Readonly<Record<string, StageConfig>> = {
     retainData: false,
     allowPrivateEndpoints: true,
     targetRanges: ['127.0.0.0/8', '::1/128'],
+    smsReplies: true,
     mailFrom: 'tocsin@example.com',
   },
   staging: {

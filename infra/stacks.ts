@@ -93,7 +93,7 @@ export class ApiStack extends Stack {
   }
 }
 
-/** One key for tables, queues, topic and secrets. CloudWatch may use it to publish alarms to the topic. */
+/** One key for tables, queues, topic and secrets. CloudWatch and two-way SMS may use it to publish to topics. */
 const dataKey = (scope: Stack, stage: StageConfig): kms.Key => {
   const key = new kms.Key(scope, 'DataKey', {
     alias: `alias/tocsin-${stage.name}`,
@@ -102,7 +102,7 @@ const dataKey = (scope: Stack, stage: StageConfig): kms.Key => {
     removalPolicy: removalPolicyOf(stage),
   });
   (key.node.defaultChild as kms.CfnKey).overrideLogicalId('DataKey');
-  for (const service of ['cloudwatch', 'sns']) {
+  for (const service of ['cloudwatch', 'sns', 'sms-voice']) {
     key.addToResourcePolicy(
       new iam.PolicyStatement({
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],

@@ -18,6 +18,8 @@ import { wakeQueue } from './escalations/wake-queue.ts';
 import { makeLinks } from './links/make.ts';
 import { linkStore } from './links/store.ts';
 import { policyStore } from './policies/store.ts';
+import { takeReplyCode } from './replies/make.ts';
+import { replyStore } from './replies/store.ts';
 import { pagingSecret } from './secret.ts';
 
 const tableName = () => readEnv(['PAGING_TABLE']).PAGING_TABLE;
@@ -59,6 +61,8 @@ export const contactDeps = /* @__PURE__ */ once(() => ({
 
 const links = () => linkStore(dynamoClient(), tableName());
 
+const replies = () => replyStore(dynamoClient(), tableName());
+
 const peopleNow = () => people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
 
 /** What the verbs need that are about links. */
@@ -90,13 +94,30 @@ export const wakeDeps = /* @__PURE__ */ once(() => ({
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
 }));
 
+const linksOf = () => {
+  const env = readEnv(['PUBLIC_URL', 'SMS_REPLIES']);
+  const made = { links: links(), secret: secret(), publicUrl: env.PUBLIC_URL };
+  if (env.SMS_REPLIES !== 'on') return makeLinks(made);
+  const given = { clock: systemClock, replies: replies() };
+  return makeLinks({ ...made, takeCode: (key, phone, of) => takeReplyCode({ ...given, key }, phone, of) });
+};
+
+/** What the reactor needs that takes answers by SMS. */
+export const replyDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  replies: replies(),
+  people: peopleNow(),
+  acts: alertActor(),
+  sms: smsChannel({ sns: smsClient() }),
+}));
+
 /** What it takes to do what is due. */
 export const workDeps = /* @__PURE__ */ once(() => ({
   ...contactDeps(),
   escalations: escalations(),
   duty: dutyReader(),
   people: peopleNow(),
-  linksOf: makeLinks({ links: links(), secret: secret(), publicUrl: readEnv(['PUBLIC_URL']).PUBLIC_URL }),
+  linksOf: linksOf(),
   alertNow: alertReader(),
   takeBack: acknowledgementTaker(),
   chance: Math.random,

@@ -27,6 +27,9 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
+/** Phones have no ARN; topics have one. */
+const toPhones = () => new iam.PolicyStatement({ actions: ['sns:Publish'], notResources: ['arn:*:sns:*:*:*'] });
+
 /** Topics of this account that may be paged have names that begin so. */
 export const PAGEABLE_TOPICS = 'tocsin-pages*';
 
@@ -36,6 +39,8 @@ export class PagingData extends Construct {
   private readonly stage: StageConfig;
   private readonly secret: secrets.Secret;
   private readonly topic: sns.Topic;
+  /** Where AWS publishes what people answer by SMS. */
+  readonly replies: sns.Topic;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
@@ -62,8 +67,27 @@ export class PagingData extends Construct {
     });
     this.topic.applyRemovalPolicy(removalPolicy);
     (this.topic.node.defaultChild as sns.CfnTopic).overrideLogicalId('PagesTopic');
+    this.replies = new sns.Topic(this, 'Replies', {
+      displayName: 'Tocsin replies',
+      enforceSSL: true,
+      signatureVersion: '2',
+      tracingConfig: sns.TracingConfig.ACTIVE,
+      ...(props.encryptionKey && { masterKey: props.encryptionKey }),
+    });
+    this.replies.applyRemovalPolicy(removalPolicy);
+    (this.replies.node.defaultChild as sns.CfnTopic).overrideLogicalId('SmsRepliesTopic');
+    this.replies.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'TwoWaySms',
+        actions: ['sns:Publish'],
+        resources: [this.replies.topicArn],
+        principals: [new iam.ServicePrincipal('sms-voice.amazonaws.com')],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
     const outputs = [
       ['PagesTopicArn', this.topic.topicArn, 'A topic that escalation policies may page'],
+      ['SmsRepliesTopicArn', this.replies.topicArn, 'The topic that a number for two-way SMS is to publish to'],
       ['PagingSecretArn', this.secret.secretArn, 'Secret that takes the tokens of Slack'],
     ] as const;
     for (const [name, value, description] of outputs) new CfnOutput(Stack.of(this), name, { value, description });
@@ -93,8 +117,7 @@ export class PagingData extends Construct {
     allow({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] });
     const key = secret.encryptionKey;
     if (key) allow({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] });
-    // Phones have no ARN; topics have one, and only these may be paged.
-    allow({ actions: ['sns:Publish'], notResources: ['arn:*:sns:*:*:*'] });
+    fn.lambda.addToRolePolicy(toPhones());
     allow({
       actions: ['sns:Publish'],
       resources: [topic.topicArn, `arn:${Aws.PARTITION}:sns:${Aws.REGION}:${Aws.ACCOUNT_ID}:${PAGEABLE_TOPICS}`],
@@ -154,6 +177,20 @@ export class PagingApp extends Construct {
     alerts.grantTakeBack(api);
     auth.grantPeopleTo(api);
 
+    const answers = new WorkQueue(this, 'Answers', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
+    data.replies.addSubscription(
+      new subscriptions.SqsSubscription(answers.queue, {
+        rawMessageDelivery: true,
+        deadLetterQueue: deadLetters.queue,
+      }),
+    );
+    const reply = functions.add(this, 'paging-reply', 'Acknowledges and resolves as people answer by SMS');
+    data.table.grantTo(reply, ['GetItem', 'PutItem', 'UpdateItem']);
+    alerts.grantTakeBack(reply);
+    auth.grantPeopleTo(reply);
+    reply.lambda.addToRolePolicy(toPhones());
+    consumeQueue(reply, answers.queue, { maxConcurrency: 5 });
+
     const feed = new WorkQueue(this, 'Feed', {
       ...props,
       visibilitySeconds: FOLLOW_RETRY_SECONDS,
@@ -209,7 +246,7 @@ export class PagingSenders extends Construct {
     },
   ) {
     super(scope, id);
-    const { data, app, alerts, auth, oncall, functions, publicUrl } = props;
+    const { stage, data, app, alerts, auth, oncall, functions, publicUrl } = props;
     const works = (fn: TocsinFunction): void => {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
       alerts.grantTakeBack(fn);
@@ -218,6 +255,7 @@ export class PagingSenders extends Construct {
       app.wakes.grantSendTo(fn);
       data.grantChannelsTo(fn);
       fn.addEnvironment('PUBLIC_URL', publicUrl);
+      fn.addEnvironment('SMS_REPLIES', stage.smsReplies ? 'on' : 'off');
     };
     const work = functions.add(this, 'paging-work', 'Reaches steps and sends pages as they become due', {
       timeoutSeconds: WORK_RETRY_SECONDS - 5,

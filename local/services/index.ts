@@ -136,7 +136,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
         AWS_ENDPOINT_URL_API_GATEWAY: url,
       },
-      localRoutes: createLocalRoutes(sns, faults),
+      localRoutes: createLocalRoutes(sns, faults, {
+        topicArn: assembly.byType('AWS::SNS::Topic').find(({ logicalId }) => logicalId === 'SmsRepliesTopic')?.arn,
+      }),
       // What one delivers may give another something to deliver, so it takes a round in which nobody was invoked.
       async flush() {
         let before: number;

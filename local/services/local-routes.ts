@@ -24,7 +24,7 @@ export type LocalRoutes = (
  * What the run offers beside AWS: the outbox, failures on order, and the pages that a topic's messages link to.
  * Answers undefined for a path that is not one of these.
  */
-export function createLocalRoutes(sns: SnsService, faults: Faults): LocalRoutes {
+export function createLocalRoutes(sns: SnsService, faults: Faults, inbound: Inbound): LocalRoutes {
   return async (method, path, body, headers = {}) => {
     const url = new URL(path, 'http://127.0.0.1');
     const route = `${method} ${url.pathname.replace(/(?<=.)\/$/, '')}`;
@@ -39,6 +39,8 @@ export function createLocalRoutes(sns: SnsService, faults: Faults): LocalRoutes 
       case 'DELETE /_local/outbox':
         sns.outbox.clear();
         return json(200, { items: [] });
+      case 'POST /_local/sms':
+        return answerSms(sns, inbound, body);
       case 'GET /_local/faults':
         return json(200, { items: faults.list() });
       case 'POST /_local/faults':
@@ -60,6 +62,26 @@ export function createLocalRoutes(sns: SnsService, faults: Faults): LocalRoutes 
         return undefined;
     }
   };
+}
+
+/** Where text messages to our number go; undefined where nobody reads them. */
+export interface Inbound {
+  readonly topicArn: string | undefined;
+}
+
+/** A phone answers: `{ from, text }` is published as AWS publishes what comes in to a number for two-way SMS. */
+function answerSms(sns: SnsService, { topicArn }: Inbound, body: string | undefined): LocalResponse {
+  const { from, text, id = randomUUID() } = JSON.parse(body ?? '{}') as Record<string, string>;
+  if (!topicArn || !from || !text) return json(400, { message: 'Send { "from": "+49…", "text": "A 1234" }' });
+  const message = {
+    originationNumber: from,
+    destinationNumber: '+4915100000000',
+    messageKeyword: 'KEYWORD',
+    messageBody: text,
+    inboundMessageId: id,
+  };
+  sns.api.publish(topicArn, JSON.stringify(message), {});
+  return json(202, { id });
 }
 
 // Only what a link in a message may do.

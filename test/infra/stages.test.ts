@@ -23,7 +23,7 @@ const STATEFUL = {
   tables: ['AlertsTable', 'AuditTable', 'AuthTable', 'HealthTable', 'IncidentsTable', 'OncallTable', 'PagingTable'],
   secrets: ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret'],
   keys: ['DataKey'],
-  topics: ['AlertsTopic', 'PagesTopic'],
+  topics: ['AlertsTopic', 'PagesTopic', 'SmsRepliesTopic'],
 } as const;
 
 describe('cdk-nag', () => {

@@ -290,3 +290,36 @@ test('the person who is disabled at night is passed over at once, and the ledger
   await admin.call('PATCH', `/api/users/${ids.ana}`, { status: 'active' });
   await admin.post(`/api/monitoring/alerts/${id}/resolve`);
 }, 60_000);
+
+test('ben answers the text message: A acknowledges, R resolves; a phone that is not known gets no answer', async () => {
+  admin = await tocsin.admin();
+  const title = 'Answered by text';
+  const id = await raise(title);
+  await admin.post(`/api/monitoring/alerts/${id}/escalate`);
+  await tocsin.runtime.idle();
+  const code = /answer A (\d{4})/.exec((await sentTo(BEN, title))[0]?.text ?? '')?.[1];
+  const answer = async (from: string, text: string): Promise<void> => {
+    expect((await tocsin.as().post('/_local/sms', { from, text })).status).toBe(202);
+    await tocsin.runtime.idle();
+  };
+  const now = async () =>
+    (await admin.get<{ status: string; acknowledgedBy: string; resolvedBy: string }>(`/api/monitoring/alerts/${id}`))
+      .body;
+  await answer('+4915199999999', `A ${code}`);
+  expect((await now()).status).toBe('open');
+  expect((await outbox()).filter(({ to }) => to === '+4915199999999')).toEqual([]);
+  await answer(BEN, `a ${code}`);
+  expect(await now()).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ben' });
+  await answer(BEN, `R${code}`);
+  expect(await now()).toMatchObject({ status: 'resolved', resolvedBy: 'ben' });
+  expect(
+    (await outbox())
+      .filter(({ to }) => to === BEN)
+      .slice(0, 2)
+      .map(({ text }) => text),
+  ).toEqual(['Tocsin: You have resolved this alert.', 'Tocsin: You have acknowledged this alert.']);
+  const { body } = await admin.get<{ items: { action: string; outcome: string }[] }>(
+    '/api/security/audit?action=reply.refused',
+  );
+  expect(body.items).toMatchObject([{ action: 'reply.refused', outcome: 'denied' }]);
+}, 60_000);

@@ -1,5 +1,11 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { withLinks, type Channel } from './channel.ts';
+import { withLinks, type Channel, type Message } from './channel.ts';
+
+/** Where answers come in, the text says how: `A 1234`. */
+const textOf = (message: Message): string => {
+  const code = message.links?.replyCode;
+  return withLinks(message) + (code === undefined ? '' : `\nOr answer A ${code} or R ${code}.`);
+};
 
 /** SMS through SNS, which knows no idempotency keys: `sns` must not try again by itself. */
 export const smsChannel = ({ sns }: { readonly sns: Pick<SNSClient, 'send'> }): Channel => ({
@@ -8,7 +14,7 @@ export const smsChannel = ({ sns }: { readonly sns: Pick<SNSClient, 'send'> }): 
     const { MessageId = '' } = await sns.send(
       new PublishCommand({
         PhoneNumber: message.to,
-        Message: withLinks(message),
+        Message: textOf(message),
         MessageAttributes: { 'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' } },
       }),
     );

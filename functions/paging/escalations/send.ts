@@ -2,7 +2,7 @@ import { isTransient } from '../../../shared/aws/transient.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { Channel } from '../channels/channel.ts';
-import { SHARED } from '../contacts/contact.ts';
+import { SHARED, type StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
 import type { Links } from '../links/make.ts';
 import { claimed, messageOf, refused, sent, skipped, type StoredPage } from './page.ts';
@@ -16,7 +16,7 @@ export interface SendDeps {
   /** The alert as it is at this moment. */
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
   /** The links that go out with a page to a person; undefined where there are none to be had. */
-  readonly linksOf: (page: StoredPage, userId: string) => Promise<Links | undefined>;
+  readonly linksOf: (page: StoredPage, userId: string, contact: StoredContact) => Promise<Links | undefined>;
   /** A number from 0 to 1, anew at each call. */
   readonly chance: () => number;
 }
@@ -43,7 +43,7 @@ const attempt = async (deps: Omit<SendDeps, 'escalations'>, page: StoredPage): P
   if (!contact) return skipped(page, 'The contact was deleted.');
   const channel = channels[contact.channel];
   if (!channel) return skipped(page, `This stage sends nothing by ${contact.channel}.`);
-  const links = page.userId === null || !channel.takesLinks ? undefined : await linksOf(page, page.userId);
+  const links = page.userId === null || !channel.takesLinks ? undefined : await linksOf(page, page.userId, contact);
   const quiet = quietReason(await alertNow(page.alertId));
   if (quiet !== undefined) return skipped(page, quiet);
   try {

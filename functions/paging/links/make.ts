@@ -1,4 +1,5 @@
 import { logger } from '../../../shared/aws/observe.ts';
+import type { StoredContact } from '../contacts/contact.ts';
 import type { PagingSecret } from '../secret.ts';
 import { linkFor, tokenOf, type Action } from './link.ts';
 import type { LinkStore } from './store.ts';
@@ -8,19 +9,27 @@ export interface MakeDeps {
   readonly secret: () => Promise<PagingSecret>;
   /** Address of the API, with a slash at the end. */
   readonly publicUrl: string;
+  /** Gives an alert a code on a phone; left out where no answers come in. */
+  readonly takeCode?: (
+    key: string,
+    phone: string,
+    of: { readonly alertId: string; readonly userId: string },
+  ) => Promise<string | undefined>;
 }
 
-export type Links = Readonly<Record<Action, string>>;
+/** What a person may do about a page: two links and, by SMS where answers come in, a code. */
+export type Links = Readonly<Record<Action, string>> & { readonly replyCode?: string | undefined };
 
 /**
  * Makes the links that go out with a page to a person, the same ones in every attempt. Undefined where they cannot be made now: a
  * page without links wakes as well.
  */
 export const makeLinks =
-  ({ links, secret, publicUrl }: MakeDeps) =>
+  ({ links, secret, publicUrl, takeCode }: MakeDeps) =>
   async (
     page: { readonly alertId: string; readonly key: string; readonly plannedAt: string },
     userId: string,
+    contact: Pick<StoredContact, 'channel' | 'to'>,
   ): Promise<Links | undefined> => {
     try {
       const { key } = await secret();
@@ -30,8 +39,12 @@ export const makeLinks =
         await links.keep(token, link);
         return `${publicUrl}l/${token}`;
       };
-      const [acknowledge, resolve] = await Promise.all([made('acknowledge'), made('resolve')]);
-      return { acknowledge, resolve };
+      const [acknowledge, resolve, code] = await Promise.all([
+        made('acknowledge'),
+        made('resolve'),
+        contact.channel === 'sms' ? takeCode?.(key, contact.to, { alertId: page.alertId, userId }) : undefined,
+      ]);
+      return { acknowledge, resolve, replyCode: code };
     } catch (error) {
       logger.warn('a page goes out without links', { error: error as Error });
       return undefined;

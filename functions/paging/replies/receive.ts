@@ -1,0 +1,67 @@
+import { auditEvent, INSIDE, NOBODY, type AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { sha256 } from '../../../shared/kernel/ids.ts';
+import type { People } from '../../auth/port.ts';
+import type { Channel } from '../channels/channel.ts';
+import { outcomeOf, type Acts } from '../links/tap.ts';
+import { answerIn, type Inbound } from './reply.ts';
+import type { ReplyStore } from './store.ts';
+
+export interface ReceiveDeps {
+  readonly clock: Clock;
+  readonly replies: Pick<ReplyStore, 'meaning' | 'mayGuess' | 'outcomeOf' | 'settle' | 'refuse'>;
+  readonly people: People;
+  readonly acts: Acts;
+  readonly sms: Channel;
+}
+
+/**
+ * Does what somebody answers to a page by SMS, in their name, once for each message, and answers what came of it. Whoever has no
+ * business here gets no answer, so that nobody learns which phones are known; the audit trail tells of it.
+ */
+export const receive = async (deps: ReceiveDeps, { originationNumber: phone, ...message }: Inbound): Promise<void> => {
+  const { clock, replies, people, acts, sms } = deps;
+  const { inboundMessageId: id, messageBody } = message;
+  const at = clock.now();
+  if ((await replies.outcomeOf(id)) !== undefined) return;
+  const answer = answerIn(messageBody);
+  const meaning = answer && (await replies.mayGuess(phone, at)) ? await replies.meaning(phone, answer.code) : undefined;
+  const person = meaning && meaning.expiresAt > at.toISOString() ? await people(meaning.userId) : undefined;
+  if (!answer || !meaning || person?.status !== 'active') {
+    return replies.refuse(id, refusal(phone, answer ? 'code' : 'text', at), at, answer && phone);
+  }
+  const says = await outcomeOf(acts, answer.action, person, meaning.alertId, 'By an answer to a text message.');
+  await sms.send(
+    { to: phone, contactId: '', text: `Tocsin: ${says}`, data: { type: 'answer' } },
+    { idempotencyKey: `reply#${id}` },
+  );
+  await replies.settle(
+    id,
+    says,
+    auditEvent(
+      {
+        type: 'reply.received',
+        actor: { kind: 'user', id: person.id, name: person.username },
+        subject: { kind: 'alert', id: meaning.alertId, name: meaning.alertId },
+        detail: { action: answer.action },
+      },
+      INSIDE,
+      at,
+    ),
+    at,
+  );
+};
+
+/** The number itself stays out of the trail; its digest tells whether two refusals are of the same phone. */
+const refusal = (phone: string, why: 'code' | 'text', at: Date): AuditEvent =>
+  auditEvent(
+    {
+      type: 'reply.refused',
+      actor: NOBODY,
+      subject: { kind: 'phone', id: sha256(phone).slice(0, 16), name: `…${phone.slice(-2)}` },
+      outcome: 'denied',
+      detail: { why: why === 'code' ? 'There is no such code for this phone.' : 'It is no answer to a page.' },
+    },
+    INSIDE,
+    at,
+  );

@@ -1,0 +1,80 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../../../shared/aws/dynamo.ts';
+import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { sha256 } from '../../../shared/kernel/ids.ts';
+import { MAX_WRONG_A_DAY, type ReplyCode } from './reply.ts';
+
+/*
+ * Access patterns. The partitions PHONE#… and REPLY#… belong to this room.
+ *
+ *  #  question                                        index      key
+ *  1  what a code means on a phone                    table      part = PHONE#hash of the number, item = CODE#code
+ *  2  how many wrong codes came from it in a day      table      part = PHONE#hash, item = WRONG#day
+ *  3  what became of a message that came in           table      part = REPLY#hash of its id, item = REPLY
+ */
+
+const DAY_SECONDS = 86_400;
+const KEPT_SECONDS = 14 * DAY_SECONDS;
+const phonePart = (phone: string): string => `PHONE#${sha256(phone)}`;
+const replyKey = (id: string) => ({ part: `REPLY#${sha256(id)}`, item: 'REPLY' });
+const epochSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
+
+export const replyStore = (client: DynamoDBClient, tableName: string) => {
+  const paging = table(client, tableName);
+
+  /** Gives a code a meaning on a phone; false where it means another alert there, and that is not over. */
+  const take = async (phone: string, code: string, meaning: ReplyCode, at: Date): Promise<boolean> => {
+    const ttl = epochSeconds(new Date(meaning.expiresAt)) + DAY_SECONDS;
+    const { done } = await paging.put(
+      { part: phonePart(phone), item: `CODE#${code}`, ...meaning, ttl },
+      {
+        expression: 'attribute_not_exists(#part) OR #alertId = :alert OR #expiresAt < :now',
+        values: { alert: meaning.alertId, now: at.toISOString() },
+      },
+    );
+    return done;
+  };
+
+  /** Access pattern 1. */
+  const meaning = (phone: string, code: string): Promise<ReplyCode | undefined> =>
+    paging.get<ReplyCode>({ part: phonePart(phone), item: `CODE#${code}` }, { consistent: true });
+
+  /** Access pattern 2: false where a phone has sent too many wrong codes in a day. */
+  const mayGuess = async (phone: string, at: Date): Promise<boolean> => {
+    const day = at.toISOString().slice(0, 10);
+    const found = await paging.get<{ count: number }>({ part: phonePart(phone), item: `WRONG#${day}` });
+    return (found?.count ?? 0) < MAX_WRONG_A_DAY;
+  };
+
+  /** Access pattern 3. */
+  const outcomeOf = async (id: string): Promise<string | undefined> =>
+    (await paging.get<{ outcome: string }>(replyKey(id), { consistent: true }))?.outcome;
+
+  /** Notes what became of a message, once, with its event for the audit trail. */
+  const settle = async (id: string, outcome: string, event: AuditEvent, at: Date): Promise<void> => {
+    await paging.put(
+      { ...replyKey(id), outcome, event, ttl: epochSeconds(at) + KEPT_SECONDS },
+      { expression: 'attribute_not_exists(#part)' },
+    );
+  };
+
+  /** Notes that a message was refused, once, with its event; a wrong code is counted against its phone by the same write. */
+  const refuse = async (id: string, event: AuditEvent, at: Date, guessedBy: string | undefined): Promise<void> => {
+    const put = { ...replyKey(id), outcome: 'refused', event, ttl: epochSeconds(at) + KEPT_SECONDS };
+    const count = (phone: string) => ({
+      update: {
+        key: { part: phonePart(phone), item: `WRONG#${at.toISOString().slice(0, 10)}` },
+        set: { ttl: epochSeconds(at) + 2 * DAY_SECONDS },
+        add: { count: 1 },
+      },
+    });
+    await paging.transact([
+      { put, when: { expression: 'attribute_not_exists(#part)' } },
+      ...(guessedBy === undefined ? [] : [count(guessedBy)]),
+    ]);
+  };
+
+  return { take, meaning, mayGuess, outcomeOf, settle, refuse };
+};
+
+export type ReplyStore = ReturnType<typeof replyStore>;
