@@ -5,6 +5,7 @@ import {
   aws_iam as iam,
   aws_secretsmanager as secrets,
   aws_sns as sns,
+  aws_sns_subscriptions as subscriptions,
   CfnOutput,
   Duration,
   Stack,
