@@ -1,11 +1,12 @@
 import type { TableShape } from '../../shared/aws/table-shape.ts';
 
 /**
- * Sparse: escalations and pages that must be looked at, each at its `dueAt` (RFC 3339 UTC). All have `due` = `DUE`; of
- * escalations it tells also which transition they have followed.
+ * Sparse: escalations and pages that must be looked at, each at its `dueAt` (RFC 3339 UTC), under `DUE`; and under `QUIET` the
+ * escalations that wait for nothing but their alert. Of escalations it tells also which transition they have followed.
  */
 export const DUE_INDEX = 'due';
 export const DUE = 'DUE';
+export const QUIET = 'QUIET';
 
 /** Keys and indexes of the paging table. The store of each room says which partitions are its own. */
 export const PAGING_TABLE_SHAPE = {

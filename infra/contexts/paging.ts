@@ -12,7 +12,7 @@ import {
   type aws_kms as kms,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
+import { DUE, PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
@@ -273,4 +273,4 @@ export class PagingSenders extends Construct {
 }
 
 /** Writes of what must be looked at again. */
-const DUE_WRITES = { dynamodb: { NewImage: { due: { S: [{ exists: true }] } } } };
+const DUE_WRITES = { dynamodb: { NewImage: { due: { S: [DUE] } } } };

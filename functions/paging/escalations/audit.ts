@@ -2,7 +2,7 @@ import { settleAll } from '../../../shared/kernel/at-once.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { actorOf, type Alert, type Intake, type OpenNow } from '../../alerts/port.ts';
-import { broughtInStep, isInStep, type Heard } from './escalation.ts';
+import { broughtInStep, ended, isInStep, type Heard } from './escalation.ts';
 import { policyFor, snapshotOf, type FollowDeps } from './follow.ts';
 import { subjectOf, type Awaited, type EscalationStore } from './store.ts';
 import type { Wake } from './wake-queue.ts';
@@ -13,7 +13,7 @@ export interface AuditDeps {
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
   readonly policies: FollowDeps['policies'];
   readonly routing: FollowDeps['routing'];
-  readonly escalations: Pick<EscalationStore, 'awaited' | 'standing' | 'save'>;
+  readonly escalations: Pick<EscalationStore, 'awaited' | 'quiet' | 'standing' | 'save'>;
   readonly wake: Wake;
   readonly intake: Pick<Intake, 'observe'>;
   /** Milliseconds that the audit may still take. */
@@ -50,11 +50,13 @@ const TOLD_FOR_MS = 900_000;
 export const audit = async (deps: AuditDeps): Promise<Audited> => {
   const now = deps.clock.now();
   const settled = new Date(now.getTime() - SETTLED_MS);
-  const waiting = await everyLook(deps);
-  const overdue = waiting.looks.filter(({ dueAt }) => dueAt < settled.toISOString());
+  const looks = await everyPage(deps, deps.escalations.awaited);
+  const quiet = await everyPage(deps, deps.escalations.quiet);
+  const known = new Map([...looks.items, ...quiet.items].filter(isEscalation).map((each) => [alertOf(each), each]));
+  const overdue = looks.items.filter(({ dueAt }) => dueAt < settled.toISOString());
   const wrong: (() => Promise<boolean>)[] = [];
   const open = new Set<string>();
-  let isWhole = waiting.isWhole;
+  let isWhole = looks.isWhole && quiet.isWhole;
   let cursor: string | null | undefined;
   do {
     if (deps.remainingMs() < RESERVE_MS) {
@@ -64,14 +66,14 @@ export const audit = async (deps: AuditDeps): Promise<Audited> => {
     const { items, next } = await deps.openNow(settled, now, { limit: PAGE, ...(cursor && { cursor }) });
     for (const { message, isTold } of items) {
       open.add(message.alert.id);
-      const followed = waiting.escalations.get(message.alert.id)?.sequence ?? -1;
-      // Who waits for a look and has followed everything is in step: the same write said both.
+      const followed = known.get(message.alert.id)?.sequence ?? -1;
+      // Which is in the index and has followed everything is in step: the same write said both.
       if (isTold && followed < message.sequence) wrong.push(() => mend(deps, message, now));
     }
     cursor = next;
   } while (cursor);
   if (isWhole) {
-    for (const alertId of waiting.escalations.keys()) {
+    for (const alertId of known.keys()) {
       if (!open.has(alertId)) wrong.push(() => mendOver(deps, alertId, settled, now));
     }
   }
@@ -88,23 +90,22 @@ export const audit = async (deps: AuditDeps): Promise<Audited> => {
   return audited;
 };
 
-const everyLook = async ({ escalations, remainingMs }: AuditDeps) => {
-  const looks: Awaited[] = [];
+const everyPage = async (
+  { remainingMs }: AuditDeps,
+  query: EscalationStore['awaited'],
+): Promise<{ readonly items: readonly Awaited[]; readonly isWhole: boolean }> => {
+  const items: Awaited[] = [];
   let cursor: string | null | undefined;
   do {
-    const { items, next } = await escalations.awaited({ limit: 1000, ...(cursor && { cursor }) });
-    looks.push(...items);
-    cursor = next;
+    const page = await query({ limit: 1000, ...(cursor && { cursor }) });
+    items.push(...page.items);
+    cursor = page.next;
   } while (cursor && remainingMs() > RESERVE_MS);
-  const ofEscalations = looks
-    .map((look) => [subjectOf({ part: look.part, item: look.item }), look] as const)
-    .filter(([{ page }]) => page === undefined);
-  return {
-    looks,
-    escalations: new Map(ofEscalations.map(([{ alertId }, look]) => [alertId, look])),
-    isWhole: !cursor,
-  };
+  return { items, isWhole: !cursor };
 };
+
+const isEscalation = ({ part, item }: Awaited): boolean => subjectOf({ part, item }).page === undefined;
+const alertOf = ({ part, item }: Awaited): string => subjectOf({ part, item }).alertId;
 
 /** Makes an escalation what its alert wants. False where it is that already, as a consistent read tells. */
 const mend = async (deps: AuditDeps, message: Heard, now: Date): Promise<boolean> => {
@@ -122,10 +123,14 @@ const mend = async (deps: AuditDeps, message: Heard, now: Date): Promise<boolean
   return next !== undefined && escalations.save(next, now);
 };
 
-/** Ends an escalation whose alert is over, where that was long enough ago to have been told. */
+/** Ends an escalation whose alert is over, where that was long enough ago to have been told, or is not there any more. */
 const mendOver = async (deps: AuditDeps, alertId: string, settled: Date, now: Date): Promise<boolean> => {
   const alert = await deps.alertNow(alertId);
-  if (alert?.status !== 'resolved' || (alert.resolvedAt ?? '') >= settled.toISOString()) return false;
+  if (!alert) {
+    const present = await deps.escalations.standing(alertId);
+    return present !== undefined && deps.escalations.save(ended(present.escalation), now);
+  }
+  if (alert.status !== 'resolved' || (alert.resolvedAt ?? '') >= settled.toISOString()) return false;
   return mend(deps, { transition: 'resolved', sequence: alert.sequence, alert }, now);
 };
 

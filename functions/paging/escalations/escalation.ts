@@ -156,6 +156,13 @@ export const broughtInStep = (
     at,
   );
 
+/** An escalation that is over. */
+export const ended = ({ nextAt: _, inPart: _part, ...escalation }: Escalation): Escalation => ({
+  ...escalation,
+  status: 'ended',
+  version: escalation.version + 1,
+});
+
 /** The step that is due at `at`, if one is. */
 export const dueStep = ({ status, nextAt, steps, step }: Escalation, at: Date): Step | undefined =>
   status === 'escalating' && nextAt !== undefined && nextAt <= at.toISOString() ? steps[step] : undefined;

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table, type Item, type Key } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { DUE, DUE_INDEX } from '../table.ts';
+import { DUE, DUE_INDEX, QUIET } from '../table.ts';
 import type { Escalation } from './escalation.ts';
 import type { StoredPage } from './page.ts';
 
@@ -14,6 +14,7 @@ import type { StoredPage } from './page.ts';
  *  3  a page                                              table      part = ALERT#id, item = PAGE#key
  *  4  what is due                                         due        due = DUE, dueAt up to now
  *  5  what is waited for, at any time                     due        due = DUE
+ *  6  escalations of open alerts that wait for nothing    due        due = QUIET
  *
  * What must be looked at again lies in the due index by the same write that says so: there is no escalation that goes on,
  * and no page that is not sent, without its next look.
@@ -60,9 +61,12 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
     part: partOf(escalation.alertId),
     item: ESCALATION,
     ...escalation,
-    ...(escalation.nextAt === undefined ? {} : { due: DUE, dueAt: escalation.nextAt }),
     // An alert may stay open for long: what is told of it last is kept for as long as a resolved alert.
-    ...(escalation.status === 'ended' && kept(at)),
+    ...(escalation.nextAt !== undefined
+      ? { due: DUE, dueAt: escalation.nextAt }
+      : escalation.status === 'ended'
+        ? kept(at)
+        : { due: QUIET, dueAt: at.toISOString() }),
   });
 
   const pageItem = (page: StoredPage, at: Date): Item => ({
@@ -94,7 +98,7 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
       { part: partOf(alertId), item: ESCALATION },
       { consistent: true },
     );
-    return stored && { escalation: bare(stored), lookAt: stored.due && stored.dueAt };
+    return stored && { escalation: bare(stored), lookAt: stored.due === DUE ? stored.dueAt : undefined };
   };
 
   /** Writes the next version where the one that was read still stands; false where another was faster. */
@@ -144,11 +148,16 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
       )
     ).items;
 
-  /** Access pattern 5, longest due first. */
-  const awaited = (request: PageRequest): Promise<Page<Awaited>> =>
-    paging.page<Awaited>({ index: DUE_INDEX, where: '#due = :due', values: { due: DUE } }, request);
+  const under = (due: string, request: PageRequest): Promise<Page<Awaited>> =>
+    paging.page<Awaited>({ index: DUE_INDEX, where: '#due = :due', values: { due } }, request);
 
-  return { escalation, standing, awaited, save, fire, page, savePage, pages, due };
+  /** Access pattern 5, longest due first. */
+  const awaited = (request: PageRequest): Promise<Page<Awaited>> => under(DUE, request);
+
+  /** Access pattern 6. Their `dueAt` is when they were written. */
+  const quiet = (request: PageRequest): Promise<Page<Awaited>> => under(QUIET, request);
+
+  return { escalation, standing, awaited, quiet, save, fire, page, savePage, pages, due };
 };
 
 export type EscalationStore = ReturnType<typeof escalationStore>;
