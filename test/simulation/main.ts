@@ -2,7 +2,8 @@ import './quiet.ts';
 import { parseArgs } from 'node:util';
 import { bell, type Verdict } from './bell.ts';
 import { night } from './night.ts';
-import { CALM, type Weather } from './world/world.ts';
+import { weatherOf } from './world/weather.ts';
+import type { Weather } from './world/world.ts';
 
 // npm run simulate -- --runs 1000 --seed 7: so many runs from that seed on. --seconds 180 ends it then. Exits 1 where one failed.
 
@@ -23,15 +24,6 @@ const wholeNumber = (name: string, text: string): number => {
 
 const SCENARIOS: Readonly<Record<string, (seed: number, weather: Weather) => Promise<Verdict>>> = { bell, night };
 
-/** From fair to foul, by seed, so that a failure is also looked for where little else goes wrong. */
-const WEATHERS: readonly Weather[] = [
-  CALM,
-  { ...CALM, repeats: 0.2, dawdles: 0.1 },
-  { ...CALM, refuses: 0.2, losesAnswer: 0.1, skewMs: 200 },
-  { ...CALM, dies: 0.1 },
-  { dies: 0.03, refuses: 0.05, losesAnswer: 0.03, dawdles: 0.05, repeats: 0.05, skewMs: 500 },
-];
-
 const runs = wholeNumber('runs', values.runs);
 const first = values.seed === undefined ? Math.floor(Math.random() * 1e8) : wholeNumber('seed', values.seed);
 const seconds = values.seconds === undefined ? Infinity : wholeNumber('seconds', values.seconds);
@@ -49,7 +41,7 @@ let failed = 0;
 console.log(`simulating ${runs} runs from seed ${first}`);
 for (let seed = first; done < runs && performance.now() - startedAt < seconds * 1000; seed++, done++) {
   for (const [name, simulate] of chosen) {
-    const { failures } = await simulate(seed, WEATHERS[seed % WEATHERS.length] ?? CALM);
+    const { failures } = await simulate(seed, weatherOf(seed));
     if (failures.length === 0) continue;
     failed++;
     console.log(`\n${name} failed; npm run simulate -- --runs 1 --seed ${seed} --scenario ${name} plays it again`);

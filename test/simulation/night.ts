@@ -11,6 +11,8 @@ const START = new Date('2026-11-21T03:00:00Z');
 const MINUTE = 60_000;
 const CLEAR_AT = START.getTime() + 8 * MINUTE;
 const END = START.getTime() + 28 * MINUTE;
+/** How late something may be in a fair night: where wake-ups are lost, until the next tick; transitions, until the auditor sees. */
+const LATE_MS = { none: 5_000, wakes: 75_000, feed: 200_000 };
 const NAMES = ['ana', 'ben', 'eva'] as const;
 const SEVERITIES = ['warning', 'critical'] as const;
 
@@ -69,7 +71,11 @@ const settledIn = async (world: World, paging: SimulatedPaging) => {
  * times, the policy is edited and contacts are removed, while functions die, records repeat, queues are emptied, and
  * DynamoDB, SQS, SNS and the provider of messages refuse; then it clears up, and the promises are held against what happened.
  */
-export const night = async (seed: number, weather: Weather, breakage: Breakage = {}): Promise<Verdict> => {
+export const night = async (
+  seed: number,
+  weather: Weather,
+  breakage: Breakage = {},
+): Promise<Verdict & { readonly handed: number }> => {
   const world = simulatedWorld(seed, weather, START);
   const { chance } = world;
   const isFoul = !isCalm(weather);
@@ -82,13 +88,16 @@ export const night = async (seed: number, weather: Weather, breakage: Breakage =
         ...(chance.happens(0.2) && { down: { from: downFrom, to: downFrom + chance.between(10_000, 3 * MINUTE) } }),
       }
     : { refuses: 0, rejects: 0, doubles: 0 };
+  const mishap = chance.happens(0.2) ? chance.pick(['feed', 'wakes'] as const) : 'none';
+  // For a minute the topic tells paging nothing, as when somebody took the subscription away.
+  const unheardFrom = mishap === 'feed' ? START.getTime() + chance.between(0, 7 * MINUTE) : Infinity;
   const seen = chronicle(world);
   const provider = simulatedProvider(world, mood);
   let published = 0;
   const alerts = simulatedAlerts(world, {
     published: (message) => {
       published++;
-      paging.tell(message);
+      if (world.now() < unheardFrom || world.now() > unheardFrom + MINUTE) paging.tell(message);
     },
     written: seen.alertWritten,
   });
@@ -145,10 +154,7 @@ export const night = async (seed: number, weather: Weather, breakage: Breakage =
     // Some things happen in the same millisecond.
     world.after(chance.happens(0.2) ? 4 * MINUTE : chance.between(30_000, 12 * MINUTE), () => void act());
   }
-  if (isFoul && chance.happens(0.2)) {
-    const queue = chance.pick([paging.queues.feed, paging.queues.wakes]);
-    world.after(chance.between(MINUTE, 7 * MINUTE), queue.purge);
-  }
+  if (mishap === 'wakes') world.after(chance.between(MINUTE, 7 * MINUTE), paging.emptyWakes);
   await world.goOn(CLEAR_AT);
   world.setWeather({ ...CALM, skewMs: weather.skewMs });
   await world.goOn(END);
@@ -157,7 +163,9 @@ export const night = async (seed: number, weather: Weather, breakage: Breakage =
     ...world.surprises(),
     ...paging.poisoned().map((body) => `poisoned: ${body}`),
     ...alerts.lost().map((body) => `lost: ${body}`),
-    ...(!isFoul && paging.findings() > 0 ? [`the auditor found ${paging.findings()} faults in a fair night`] : []),
+    ...(!isFoul && mishap !== 'feed' && paging.findings() > 0
+      ? [`the auditor found ${paging.findings()} faults where nothing but the tick was needed`]
+      : []),
     ...brokenPromises({
       chronicle: seen,
       handed: provider.handed(),
@@ -166,12 +174,12 @@ export const night = async (seed: number, weather: Weather, breakage: Breakage =
       policies,
       hurried,
       clearAt: isFoul ? CLEAR_AT : 0,
-      lateMs: isFoul ? 4 * MINUTE : 5_000,
+      lateMs: isFoul ? 4 * MINUTE : LATE_MS[mishap],
       skewMs: weather.skewMs,
       lookMs: weather.dawdles > 0 ? 8_100 : 100,
       isFair: !isFoul,
       now: world.now(),
     }),
   ];
-  return { failures, published, repeats: 0 };
+  return { failures, published, repeats: 0, handed: provider.handed().length };
 };

@@ -13,7 +13,7 @@ import { tick, type TickDeps } from '../../functions/paging/escalations/tick.ts'
 import { wakeQueue } from '../../functions/paging/escalations/wake-queue.ts';
 import type { SavePolicy } from '../../functions/paging/policies/policy.ts';
 import { save as savePolicy } from '../../functions/paging/policies/save.ts';
-import { policyStore } from '../../functions/paging/policies/store.ts';
+import { policyStore, type PolicyStore } from '../../functions/paging/policies/store.ts';
 import { follower } from '../../functions/paging/reactors/follow.ts';
 import { waker } from '../../functions/paging/reactors/wake.ts';
 import { worker } from '../../functions/paging/reactors/work.ts';
@@ -57,7 +57,7 @@ export interface PagingWrite {
 /** What a broken build does otherwise than the one that is deployed. */
 export interface Breakage {
   readonly follow?: (deps: FollowDeps) => FollowDeps;
-  readonly work?: (deps: TickDeps) => TickDeps;
+  readonly work?: (deps: TickDeps, beside: { readonly policies: PolicyStore }) => TickDeps;
   readonly audit?: (deps: AuditDeps) => AuditDeps;
   readonly withoutTick?: true;
   readonly withoutAudit?: true;
@@ -125,7 +125,7 @@ export const simulatedPaging = (
       linksOf: () => Promise.resolve(undefined),
       wake: wakeIn(container),
     };
-    return breakage.work?.(deps) ?? deps;
+    return breakage.work?.(deps, { policies: policiesIn(container) }) ?? deps;
   };
   const work = world.deploy((container) => {
     const deps = workDepsIn(container);
@@ -163,7 +163,7 @@ export const simulatedPaging = (
     const deps = { clock: container.clock, wake: wakeIn(container), sqs: poisonTo, poisonQueueUrl: 'poison' };
     return waker(() => deps);
   });
-  streams.push(streamTo(world, wake, ({ after }) => after?.['due'] !== undefined));
+  streams.push(streamTo(world, wake, ({ after }) => after?.['due']?.S === 'DUE'));
 
   const api = world.deploy((container) => {
     const { clock } = container;
@@ -197,8 +197,9 @@ export const simulatedPaging = (
     findings: () => findings,
     contacts: contactStore(calm, TABLE),
     policies: policyStore(calm, TABLE),
-    queues: { feed, wakes },
-    escalations: () => items().filter(({ item }) => item === 'ESCALATION') as (Escalation & { dueAt?: string })[],
+    emptyWakes: () => wakes.purge(),
+    escalations: () =>
+      items().filter(({ item }) => item === 'ESCALATION') as (Escalation & { due?: string; dueAt?: string })[],
     pages: () => items().filter(({ item }) => String(item).startsWith('PAGE#')) as StoredPage[],
     poisoned: (): readonly string[] => poisoned,
   };

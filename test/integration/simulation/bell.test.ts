@@ -1,9 +1,8 @@
 import '../../simulation/quiet.ts';
 import { describe, expect, test } from 'vitest';
 import { bell } from '../../simulation/bell.ts';
+import { FOUL } from '../../simulation/world/weather.ts';
 import { CALM } from '../../simulation/world/world.ts';
-
-const FOUL = { dies: 0.03, refuses: 0.05, losesAnswer: 0.03, dawdles: 0.05, repeats: 0.05, skewMs: 500 };
 
 describe('the bell in a simulated world', () => {
   test('rings for every transition once where nothing goes wrong', async () => {

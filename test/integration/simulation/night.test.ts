@@ -1,9 +1,8 @@
 import '../../simulation/quiet.ts';
 import { describe, expect, test } from 'vitest';
 import { night } from '../../simulation/night.ts';
+import { FOUL } from '../../simulation/world/weather.ts';
 import { CALM } from '../../simulation/world/world.ts';
-
-const FOUL = { dies: 0.03, refuses: 0.05, losesAnswer: 0.03, dawdles: 0.05, repeats: 0.05, skewMs: 500 };
 
 describe('a night on call in a simulated world', () => {
   test('pages each target of each step once and in time where nothing goes wrong', async () => {
@@ -16,5 +15,9 @@ describe('a night on call in a simulated world', () => {
     for (let seed = 1; seed <= 120; seed++) {
       expect((await night(seed, FOUL)).failures, `seed ${seed}`).toEqual([]);
     }
+  });
+
+  test('is played again, step by step, by its seed', async () => {
+    expect(await night(42, FOUL)).toEqual(await night(42, FOUL));
   });
 });

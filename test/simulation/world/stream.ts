@@ -15,6 +15,8 @@ export const streamTo = (
   wanted: (record: StreamRecord) => boolean = () => true,
 ): ((record: StreamRecord) => void) => {
   const shards = Array.from({ length: SHARDS }, () => ({ waiting: [] as StreamRecord[], busy: false }));
+  // By their order, not by their names: those are random, and a seed is to tell the whole story.
+  const shardOf = new Map<string, number>();
 
   const pump = async (shard: (typeof shards)[number]): Promise<void> => {
     if (shard.busy) return;
@@ -37,13 +39,13 @@ export const streamTo = (
 
   return (record) => {
     if (!wanted(record)) return;
-    const shard = shards[hash(record.key.split('\u0000')[0] ?? '') % SHARDS] as (typeof shards)[number];
+    const [partition = ''] = record.key.split('\u0000');
+    if (!shardOf.has(partition)) shardOf.set(partition, shardOf.size % SHARDS);
+    const shard = shards[shardOf.get(partition) ?? 0] as (typeof shards)[number];
     shard.waiting.push(record);
     world.after(world.lag(50), () => void pump(shard));
   };
 };
-
-const hash = (text: string): number => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7);
 
 const recordOf = ({ sequence, before, after }: StreamRecord): DynamoDBStreamEvent['Records'][number] => ({
   eventName: before ? (after ? 'MODIFY' : 'REMOVE') : 'INSERT',

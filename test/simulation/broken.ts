@@ -1,0 +1,92 @@
+import type { Alert } from '../../functions/alerts/port.ts';
+import type { Channel } from '../../functions/paging/channels/channel.ts';
+import type { EscalationStore } from '../../functions/paging/escalations/store.ts';
+import type { TickDeps } from '../../functions/paging/escalations/tick.ts';
+import type { Breakage } from './paging.ts';
+
+type Store = TickDeps['escalations'];
+
+const withStore =
+  (change: (store: Store) => Partial<Store>) =>
+  (deps: TickDeps): TickDeps => ({
+    ...deps,
+    escalations: { ...deps.escalations, ...change(deps.escalations) },
+  });
+
+const withChannels =
+  (change: (send: Channel['send']) => Channel['send']) =>
+  (deps: TickDeps): TickDeps => ({
+    ...deps,
+    channels: Object.fromEntries(
+      Object.entries(deps.channels).map(([name, channel]) => [name, { send: change(channel.send) }]),
+    ),
+  });
+
+const HURRY_MS = 30_000;
+
+/** Builds that break a promise each, and what the simulation tells of it. */
+export const BROKEN: Readonly<Record<string, Breakage & { readonly tells: RegExp }>> = {
+  'the ledger is not written': {
+    tells: /no first step was reached/,
+    work: withStore(({ fire }) => ({ fire: (next, _pages, at) => fire(next, [], at) })),
+  },
+  'a step is reached first and written to the ledger after it': {
+    tells: /no first step was reached|nothing follows|is the first of its round/,
+    work: withStore((store) => ({
+      fire: async (next, pages, at) =>
+        (await (store as EscalationStore).save(next, at)) &&
+        store.fire({ ...next, version: next.version + 1 }, pages, at),
+    })),
+  },
+  'whoever wants a page has it': {
+    tells: /by two senders at once/,
+    work: withStore(({ savePage }) => ({
+      savePage: async (before, after, at) => (await savePage(before, after, at)) || true,
+    })),
+  },
+  'what the provider took is not noted': {
+    tells: /handed over twice in a fair night/,
+    work: withStore(({ savePage }) => ({
+      savePage: (before, after, at) => (after.status === 'sent' ? Promise.resolve(true) : savePage(before, after, at)),
+    })),
+  },
+  'a message is sent again under another key': {
+    tells: /and not in the ledger/,
+    work: withChannels((send) => {
+      const sent = new Map<string, number>();
+      return (message, { idempotencyKey: key }) => {
+        sent.set(key, (sent.get(key) ?? 0) + 1);
+        const again = sent.get(key) ?? 1;
+        return send(message, { idempotencyKey: again > 1 ? `${key}#${again}` : key });
+      };
+    }),
+  },
+  'the alert is not looked at before a page is sent': {
+    tells: /handed over while nobody was to be paged/,
+    work: (deps) => ({
+      ...deps,
+      alertNow: () => Promise.resolve({ status: 'open', snoozedUntil: null } as Alert),
+    }),
+  },
+  'a step is that of the policy as it is by now': {
+    tells: /who is no target of it|says nothing of|is no step of/,
+    work: (deps, { policies }) =>
+      withStore(({ escalation }) => ({
+        escalation: async (alertId) => {
+          const present = await escalation(alertId);
+          const policy = await policies.byId('default');
+          return present && policy && { ...present, steps: policy.steps };
+        },
+      }))(deps),
+  },
+  'a step is reached half a minute early': {
+    tells: /is early/,
+    work: (deps) => ({ ...deps, clock: { now: () => new Date(deps.clock.now().getTime() + HURRY_MS) } }),
+  },
+  'acknowledgements are not taken back': {
+    tells: /was not taken back by/,
+    work: (deps) => ({ ...deps, takeBack: () => Promise.resolve(true) }),
+  },
+  'nothing ticks': { tells: /nothing follows|no first step|sent only at|was not taken back by/, withoutTick: true },
+  'nothing audits': { tells: /no first step was reached|and its escalation|0 escalations/, withoutAudit: true },
+};
