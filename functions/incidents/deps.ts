@@ -4,6 +4,7 @@ import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { alertReader, alertResolver } from '../alerts/port.ts';
 import { servicesRelatedTo } from '../oncall/port.ts';
+import { analyticsStore } from './analytics/store.ts';
 import { jobQueue } from './lifecycle/jobs.ts';
 import { incidentStore } from './lifecycle/store.ts';
 import { knownRules } from './rules/known-rules.ts';
@@ -26,10 +27,20 @@ export const ruleDeps = /* @__PURE__ */ once(() => ({
   groups: ruleStore(dynamoClient(), tableName()),
 }));
 
+/** What the verbs need that are about figures. */
+export const analyticsDeps = /* @__PURE__ */ once(() => ({
+  ...incidentDeps(),
+  facts: analyticsStore(dynamoClient(), tableName()),
+}));
+
+/** What the hourly schedule needs. */
+export const settleDeps = analyticsDeps;
+
 /** What the reactor needs that follows alerts. */
 export const followDeps = /* @__PURE__ */ once(() => ({
   ...linkDeps(),
   ...ruleDeps(),
+  ...analyticsDeps(),
   rules: knownRules(ruleDeps().groups, systemClock),
   relatedTo: servicesRelatedTo(),
 }));

@@ -1,5 +1,6 @@
 import { http } from '../../shared/http/handler.ts';
-import { incidentDeps, linkDeps, ruleDeps } from './deps.ts';
+import { analyse } from './analytics/analyse.ts';
+import { analyticsDeps, incidentDeps, linkDeps, ruleDeps } from './deps.ts';
 import { addTask } from './lifecycle/add-task.ts';
 import { changeTask } from './lifecycle/change-task.ts';
 import { change } from './lifecycle/change.ts';
@@ -45,4 +46,5 @@ export const handler = http(routes, {
   getIncidentRule: ({ params }) => getRule(ruleDeps(), params.id),
   saveIncidentRule: ({ params, body, caller, origin }) => saveRule(ruleDeps(), caller, origin, params.id, body),
   deleteIncidentRule: ({ params, caller, origin }) => removeRule(ruleDeps(), caller, origin, params.id),
+  getAnalytics: ({ query }) => analyse(analyticsDeps(), query),
 });

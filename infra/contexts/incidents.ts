@@ -1,8 +1,8 @@
-import type { aws_kms as kms } from 'aws-cdk-lib';
+import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
 import type { StageConfig } from '../config.ts';
-import { consumeQueue, consumeStream } from '../constructs/consumers.ts';
+import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
@@ -85,6 +85,13 @@ export class IncidentsApp extends Construct {
     alerts.grantResolve(work);
     jobs.grantSendTo(work);
     consumeQueue(work, jobs.queue, { batchSize: 1, maxConcurrency: 5 });
+
+    const settle = functions.add(this, 'incidents-settle', 'Each hour: adds up the days that are over, for figures', {
+      memoryMb: 1024,
+      timeoutSeconds: 300,
+    });
+    data.table.grantTo(settle, ['GetItem', 'Query', 'PutItem']);
+    runOnSchedule(this, 'EachHour', settle, events.Schedule.rate(Duration.hours(1)), 'Days that are over');
   }
 }
 

@@ -126,6 +126,19 @@ describe('an alert', () => {
     expect(await open()).toHaveLength(1);
   });
 
+  test('of which many transitions are told at the same moment is known as the latest of them says', async () => {
+    const ids = Array.from({ length: 10 }, (_, i) => `alr_${i}`);
+    await Promise.all(ids.map((id) => tell(id)));
+    const messages = ids.flatMap((id) =>
+      (['acknowledged', 'noted', 'unacknowledged', 'acknowledged', 'noted', 'resolved'] as const).map((transition) =>
+        alerts.tell(id, transition, clock.advance(10)),
+      ),
+    );
+    await Promise.all([...messages, ...messages].map((message) => follow(deps(), message)));
+    const links = await Promise.all(ids.map((id) => incidents.linkOf(id)));
+    expect(links.map((link) => [link?.status, link?.sequence])).toEqual(ids.map(() => ['resolved', 7]));
+  });
+
   test('of which the acknowledgement is heard first is in an incident nevertheless, with both', async () => {
     const opened = alerts.tell('alr_1', 'opened', clock.now());
     clock.advance(1_000);

@@ -237,6 +237,15 @@ describe('409', () => {
     expect(secret.body.detail).not.toContain(hidden);
   });
 
+  test('of two who link one alert to two incidents at once one wins', async () => {
+    const made = await Promise.all([open(), open(), open(), open()]);
+    raised('alr_1');
+    const answers = await Promise.all(made.map((id) => link(id, 'alr_1')));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+    const linked = await Promise.all(made.map(async (id) => typesOf(await get(id)).includes('alert_linked')));
+    expect(linked.filter(Boolean)).toHaveLength(1);
+  });
+
   test('of two who merge two incidents into each other one wins', async () => {
     const [one, two] = [await open(), await open()];
     const answers = await Promise.all([merge(one, two), merge(two, one)]);

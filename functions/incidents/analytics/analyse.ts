@@ -1,0 +1,93 @@
+import { settleAll } from '../../../shared/kernel/at-once.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { invalid } from '../../../shared/kernel/errors.ts';
+import { sortableInstant } from '../../../shared/kernel/ids.ts';
+import type { IncidentStore } from '../lifecycle/store.ts';
+import { analyticsOf, localTimes, type Analytics } from './figures.ts';
+import { QUARTER_MS, rowOfIncident, type Row } from './row.ts';
+import type { AnalyticsStore } from './store.ts';
+
+export interface AnalyseDeps {
+  readonly clock: Clock;
+  readonly incidents: Pick<IncidentStore, 'list'>;
+  readonly facts: Pick<AnalyticsStore, 'rowsOf'>;
+}
+
+const DAY_MS = 86_400_000;
+const USUAL_DAYS = 30;
+const MAX_DAYS = 92;
+const AT_ONCE = 8;
+const MAX_INCIDENTS = 10_000;
+
+/**
+ * Volumes and times of what began from `from` until before `to`, by service, team, person and hour of the day, and who was woken
+ * at night. The last thirty days where nothing is said. Throws `range.invalid` and `timezone.unknown`.
+ */
+export const analyse = async (
+  { clock, incidents, facts }: AnalyseDeps,
+  query: { readonly from?: string | undefined; readonly to?: string | undefined; readonly timeZone: string },
+): Promise<Analytics> => {
+  assertTimeZone(query.timeZone);
+  const to = query.to ? Date.parse(query.to) : Math.ceil((clock.now().getTime() + 1) / QUARTER_MS) * QUARTER_MS;
+  const from = query.from ? Date.parse(query.from) : to - USUAL_DAYS * DAY_MS;
+  assertRange(from, to);
+  const days = Array.from({ length: Math.ceil((to - dayStart(from)) / DAY_MS) }, (_, i) =>
+    new Date(dayStart(from) + i * DAY_MS).toISOString().slice(0, 10),
+  );
+  const [read, opened] = await Promise.all([
+    settleAll(days, AT_ONCE, (day) => facts.rowsOf(day)),
+    incidentsFrom(incidents, from, to),
+  ]);
+  const rows: Row[] = [...opened];
+  for (const day of read) {
+    if (day.status === 'rejected') throw day.reason;
+    rows.push(...day.value);
+  }
+  const [first, end] = [from / QUARTER_MS, to / QUARTER_MS];
+  return analyticsOf(
+    rows.filter(({ quarter }) => quarter >= first && quarter < end),
+    { from: new Date(from).toISOString(), to: new Date(to).toISOString(), timeZone: query.timeZone },
+  );
+};
+
+const dayStart = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;
+
+const assertTimeZone = (timeZone: string): void => {
+  try {
+    localTimes(timeZone);
+  } catch {
+    throw invalid('timezone.unknown', `There is no time zone ${timeZone}. Say one as Europe/Berlin.`, {
+      errors: [{ pointer: 'query/timeZone', detail: 'must be a name of the tz database, such as Europe/Berlin' }],
+    });
+  }
+};
+
+const assertRange = (from: number, to: number): void => {
+  const wrong = (detail: string) =>
+    invalid('range.invalid', `The time that was asked for ${detail}.`, {
+      errors: [{ pointer: 'query/from', detail }],
+    });
+  if (from % QUARTER_MS !== 0 || to % QUARTER_MS !== 0) throw wrong('must begin and end on a quarter of an hour');
+  if (from >= to) throw wrong('must end after it began');
+  if (to - from > MAX_DAYS * DAY_MS) throw wrong(`must be at most ${MAX_DAYS} days`);
+};
+
+/** The incidents that opened in a time, as rows; not those that went on in others. */
+const incidentsFrom = async (incidents: AnalyseDeps['incidents'], from: number, to: number): Promise<Row[]> => {
+  const range = {
+    from: `inc_${sortableInstant(new Date(Math.max(0, from)))}`,
+    to: `inc_${sortableInstant(new Date(Math.max(0, to)))}`,
+  };
+  const rows: Row[] = [];
+  for (const listing of ['OPEN', 'OVER'] as const) {
+    let cursor: string | null | undefined;
+    do {
+      const page = await incidents.list(listing, { limit: 100, ...(cursor && { cursor }) }, range);
+      rows.push(...page.items.filter(({ mergedInto }) => mergedInto === null).map(rowOfIncident));
+      if (rows.length > MAX_INCIDENTS)
+        throw invalid('range.invalid', 'These are too many incidents: ask for less time.');
+      cursor = page.next;
+    } while (cursor);
+  }
+  return rows;
+};

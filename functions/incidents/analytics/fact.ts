@@ -1,0 +1,58 @@
+import type { AlertMessage } from '../../alerts/events.ts';
+
+/** A person, as figures name them. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What figures know of an alert: when and where it opened, how soon somebody had it, how soon it was over. */
+export interface AlertFact {
+  readonly alertId: string;
+  readonly openedAt: string;
+  /** As it opened. Absent until the opening is heard of: then the alert is not counted yet. */
+  readonly severity?: string;
+  readonly service: string | null;
+  readonly team: string | null;
+  /** The first time that somebody acknowledged it. */
+  readonly acknowledgedAt?: string;
+  /** Null for what is no person. */
+  readonly acknowledgedBy?: Person | null;
+  readonly resolvedAt?: string;
+  readonly resolvedBy?: Person | null;
+}
+
+/** What figures know of a page that somebody was sent. */
+export interface PageFact {
+  readonly alertId: string;
+  /** Unique within the alert. */
+  readonly key: string;
+  readonly userId: string;
+  readonly sentAt: string;
+  readonly severity: string;
+  readonly service: string | null;
+}
+
+const personIn = ({ actor }: AlertMessage): Person | null =>
+  actor.kind === 'user' ? { id: actor.id, name: actor.name } : null;
+
+/**
+ * What a transition of an alert adds to what is known of it; undefined where it adds nothing. `first` where it counts only if
+ * nothing earlier of its kind is known.
+ */
+export const factIn = (
+  message: AlertMessage,
+): { readonly fact: AlertFact; readonly first?: 'acknowledgedAt' } | undefined => {
+  const { transition, at, alert } = message;
+  const where = { alertId: alert.id, openedAt: alert.firstSeenAt, service: alert.service, team: alert.team };
+  switch (transition) {
+    case 'opened':
+      return { fact: { ...where, severity: alert.severity } };
+    case 'acknowledged':
+      return { fact: { ...where, acknowledgedAt: at, acknowledgedBy: personIn(message) }, first: 'acknowledgedAt' };
+    case 'resolved':
+      return { fact: { ...where, resolvedAt: at, resolvedBy: personIn(message) } };
+    default:
+      return undefined;
+  }
+};

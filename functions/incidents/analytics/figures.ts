@@ -1,0 +1,231 @@
+import * as z from 'zod/mini';
+import type { Person } from './fact.ts';
+import { QUARTER_MS, type Row } from './row.ts';
+
+const count = z.int();
+const average = z.nullable(z.number());
+
+/** Of what began in the time that was asked for: how much there was, and how long people took, on average, in seconds. */
+export const Figures = z.object({
+  count,
+  /** Of these so many were acknowledged, or taken on. */
+  acknowledged: count,
+  mttaSeconds: average,
+  resolved: count,
+  mttrSeconds: average,
+});
+export type Figures = z.infer<typeof Figures>;
+
+const Named = z.extend(Figures, { name: z.string(), incidents: count });
+
+const PersonFigures = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Alerts that this person acknowledged first, and how soon. */
+  acknowledged: count,
+  mttaSeconds: average,
+  resolved: count,
+  mttrSeconds: average,
+  pages: count,
+  /** Pages between ten at night and six in the morning, and in how many nights. */
+  interruptionsAtNight: count,
+  nights: count,
+});
+
+export const Analytics = z.object({
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  timeZone: z.string(),
+  alerts: z.extend(Figures, { bySeverity: z.record(z.string(), Figures) }),
+  incidents: z.extend(Figures, { bySeverity: z.record(z.string(), Figures) }),
+  pages: count,
+  interruptionsAtNight: count,
+  /** Of alerts; those with the most come first. */
+  services: z.array(Named),
+  teams: z.array(Named),
+  people: z.array(PersonFigures),
+  /** Of alerts, by the hour of the day in which they opened, from 0 to 23. */
+  hours: z.array(z.extend(Figures, { hour: count, pages: count })),
+});
+export type Analytics = z.infer<typeof Analytics>;
+
+const NIGHT_BEGINS = 22;
+const NIGHT_ENDS = 6;
+/** So many services, teams and people are told. */
+const MAX_NAMED = 200;
+
+interface Sum {
+  count: number;
+  acknowledged: number;
+  acknowledgedMs: number;
+  resolved: number;
+  resolvedMs: number;
+}
+
+const nothing = (): Sum => ({ count: 0, acknowledged: 0, acknowledgedMs: 0, resolved: 0, resolvedMs: 0 });
+
+const add = (sum: Sum, row: Row): void => {
+  sum.count += row.count;
+  sum.acknowledged += row.acknowledged;
+  sum.acknowledgedMs += row.acknowledgedMs;
+  sum.resolved += row.resolved;
+  sum.resolvedMs += row.resolvedMs;
+};
+
+/** Milliseconds over a number of things, as seconds with three decimals; null where there are none. */
+const averageOf = (ms: number, of: number): number | null => (of === 0 ? null : Math.round(ms / of) / 1000);
+
+const figuresOf = (sum: Sum): Figures => ({
+  count: sum.count,
+  acknowledged: sum.acknowledged,
+  mttaSeconds: averageOf(sum.acknowledgedMs, sum.acknowledged),
+  resolved: sum.resolved,
+  mttrSeconds: averageOf(sum.resolvedMs, sum.resolved),
+});
+
+interface PersonSum {
+  name: string;
+  acknowledged: number;
+  acknowledgedMs: number;
+  resolved: number;
+  resolvedMs: number;
+  pages: number;
+  atNight: number;
+  readonly nights: Set<string>;
+}
+
+const of = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+};
+
+/**
+ * The hour of a quarter of an hour in a time zone, and the night that it belongs to, named by the day on which that began;
+ * undefined by day. Throws a RangeError for a time zone that nobody knows.
+ */
+export const localTimes = (timeZone: string): ((quarter: number) => { hour: number; night: string | undefined }) => {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    hourCycle: 'h23',
+  });
+  const known = new Map<number, { hour: number; night: string | undefined }>();
+  const look = (quarter: number) => {
+    const parts = Object.fromEntries(
+      format.formatToParts(quarter * QUARTER_MS).map(({ type, value }) => [type, value]),
+    );
+    const hour = Number(parts['hour']);
+    const day = Date.UTC(Number(parts['year']), Number(parts['month']) - 1, Number(parts['day']));
+    const began = new Date(hour < NIGHT_ENDS ? day - 86_400_000 : day).toISOString().slice(0, 10);
+    return { hour, night: hour >= NIGHT_BEGINS || hour < NIGHT_ENDS ? began : undefined };
+  };
+  return (quarter) => of(known, quarter, () => look(quarter));
+};
+
+/** The figures of rows; each number is exact, whatever the rows were added up from. */
+export const analyticsOf = (
+  rows: Iterable<Row>,
+  range: { readonly from: string; readonly to: string; readonly timeZone: string },
+): Analytics => {
+  const local = localTimes(range.timeZone);
+  const totals = { alert: nothing(), incident: nothing(), page: nothing() };
+  const severities = { alert: new Map<string, Sum>(), incident: new Map<string, Sum>(), page: new Map<string, Sum>() };
+  const services = new Map<string, Sum & { incidents: number }>();
+  const teams = new Map<string, Sum & { incidents: number }>();
+  const people = new Map<string, PersonSum>();
+  const hours = Array.from({ length: 24 }, () => ({ ...nothing(), pages: 0 }));
+  let atNight = 0;
+
+  const person = ({ id, name }: Person): PersonSum => {
+    const sum = of(people, id, () => ({
+      name: id,
+      acknowledged: 0,
+      acknowledgedMs: 0,
+      resolved: 0,
+      resolvedMs: 0,
+      pages: 0,
+      atNight: 0,
+      nights: new Set<string>(),
+    }));
+    if (name !== id) sum.name = name;
+    return sum;
+  };
+  const named = (map: typeof services, name: string | null, row: Row): void => {
+    if (name === null) return;
+    const sum = of(map, name, () => ({ ...nothing(), incidents: 0 }));
+    if (row.kind === 'alert') add(sum, row);
+    if (row.kind === 'incident') sum.incidents += row.count;
+  };
+
+  for (const row of rows) {
+    const { hour, night } = local(row.quarter);
+    const at = hours[hour];
+    add(totals[row.kind], row);
+    add(of(severities[row.kind], row.severity, nothing), row);
+    if (row.kind === 'page') {
+      if (at) at.pages += row.count;
+      if (night) atNight += row.count;
+      if (!row.by) continue;
+      const paged = person(row.by);
+      paged.pages += row.count;
+      if (night) {
+        paged.atNight += row.count;
+        paged.nights.add(night);
+      }
+      continue;
+    }
+    named(services, row.service, row);
+    named(teams, row.team, row);
+    if (row.kind !== 'alert') continue;
+    if (at) add(at, row);
+    if (row.by) {
+      const by = person(row.by);
+      by.acknowledged += row.acknowledged;
+      by.acknowledgedMs += row.acknowledgedMs;
+    }
+    if (row.endedBy) {
+      const by = person(row.endedBy);
+      by.resolved += row.resolved;
+      by.resolvedMs += row.resolvedMs;
+    }
+  }
+
+  const bySeverity = (sums: Map<string, Sum>) =>
+    Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, sum]) => [name, figuresOf(sum)]));
+  const most = (sums: typeof services) =>
+    [...sums]
+      .map(([name, sum]) => ({ name, ...figuresOf(sum), incidents: sum.incidents }))
+      .sort((a, b) => b.count - a.count || b.incidents - a.incidents || (a.name < b.name ? -1 : 1))
+      .slice(0, MAX_NAMED);
+
+  return {
+    ...range,
+    alerts: { ...figuresOf(totals.alert), bySeverity: bySeverity(severities.alert) },
+    incidents: { ...figuresOf(totals.incident), bySeverity: bySeverity(severities.incident) },
+    pages: totals.page.count,
+    interruptionsAtNight: atNight,
+    services: most(services),
+    teams: most(teams),
+    people: [...people]
+      .map(([id, sum]) => ({
+        id,
+        name: sum.name,
+        acknowledged: sum.acknowledged,
+        mttaSeconds: averageOf(sum.acknowledgedMs, sum.acknowledged),
+        resolved: sum.resolved,
+        mttrSeconds: averageOf(sum.resolvedMs, sum.resolved),
+        pages: sum.pages,
+        interruptionsAtNight: sum.atNight,
+        nights: sum.nights.size,
+      }))
+      .sort((a, b) => b.pages - a.pages || b.acknowledged - a.acknowledged || (a.id < b.id ? -1 : 1))
+      .slice(0, MAX_NAMED),
+    hours: hours.map((sum, hour) => ({ hour, ...figuresOf(sum), pages: sum.pages })),
+  };
+};

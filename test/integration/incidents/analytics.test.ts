@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { record } from '../../../functions/incidents/analytics/record.ts';
+import { settle } from '../../../functions/incidents/analytics/settle.ts';
+import { analyticsStore } from '../../../functions/incidents/analytics/store.ts';
+import { handler } from '../../../functions/incidents/http.ts';
+import { change } from '../../../functions/incidents/lifecycle/change.ts';
+import { merge } from '../../../functions/incidents/lifecycle/merge.ts';
+import { open } from '../../../functions/incidents/lifecycle/open.ts';
+import { INSIDE } from '../../../shared/kernel/audit-event.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { incidentsIn, toldAlerts } from '../../support/incidents.ts';
+import { invoke } from '../../support/invoke.ts';
+
+const current = vi.hoisted(() => {
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+  return { deps: undefined as unknown };
+});
+vi.mock('../../../functions/incidents/deps.ts', () => ({
+  analyticsDeps: () => current.deps,
+  incidentDeps: () => undefined,
+  linkDeps: () => undefined,
+  ruleDeps: () => undefined,
+}));
+
+const ana = { kind: 'user', id: 'usr_ana', name: 'ana', permissions: ['*'] } as unknown as Caller;
+
+let dynamo: TestDynamo;
+let deps: Awaited<ReturnType<typeof made>>;
+const made = async () => {
+  const { incidents, tableName } = await incidentsIn(dynamo);
+  return { clock: standingClock(), incidents, facts: analyticsStore(dynamo.client, tableName) };
+};
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  current.deps = deps = await made();
+});
+
+const ask = (query: Record<string, string> = {}) =>
+  invoke(handler, 'GET /api/monitoring/analytics', { caller: ana, query });
+
+describe('200', () => {
+  test('alerts, incidents and pages of the last thirty days, by whom, where and when', async () => {
+    const { clock, facts } = deps;
+    const alerts = toldAlerts();
+    await record(deps, alerts.tell('alr_1', 'opened', clock.now()));
+    clock.advance(90_000);
+    await record(deps, alerts.tell('alr_1', 'acknowledged', clock.now(), {}, 'ben'));
+    await record(deps, alerts.tell('alr_2', 'opened', clock.now(), { service: 'search', severity: 'warning' }));
+    const page = { alertId: 'alr_1', userId: 'usr_ben', severity: 'critical', service: 'checkout' };
+    await facts.notePage({ ...page, key: '1', sentAt: '2026-11-21T03:00:01.000Z' }, clock.now());
+    await facts.notePage({ ...page, key: '1', sentAt: '2026-11-21T03:00:01.000Z' }, clock.now());
+    await facts.notePage({ ...page, key: '2', sentAt: '2026-11-21T12:00:01.000Z' }, clock.now());
+    const incident = await open(deps, ana, INSIDE, { title: 'Checkout', severity: 'SEV1', service: 'checkout' });
+    const other = await open(deps, ana, INSIDE, { title: 'Cart', severity: 'SEV3' });
+    await merge(deps, ana, INSIDE, { into: incident.id, from: other.id });
+    clock.advance(60_000);
+    await change(deps, ana, INSIDE, incident.id, { version: 2, status: 'resolved' });
+    clock.advance(36_000_000);
+    const { status, body } = await ask({ timeZone: 'Europe/Berlin' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      from: '2026-10-22T13:15:00.000Z',
+      to: '2026-11-21T13:15:00.000Z',
+      alerts: {
+        count: 2,
+        acknowledged: 1,
+        mttaSeconds: 90,
+        resolved: 0,
+        mttrSeconds: null,
+        bySeverity: { critical: { count: 1 }, warning: { count: 1 } },
+      },
+      incidents: { count: 1, acknowledged: 1, mttaSeconds: 60, mttrSeconds: 60, bySeverity: { SEV1: { count: 1 } } },
+      pages: 2,
+      interruptionsAtNight: 1,
+      services: [
+        { name: 'checkout', count: 1, incidents: 1 },
+        { name: 'search', count: 1, incidents: 0 },
+      ],
+      people: [{ id: 'usr_ben', name: 'ben', acknowledged: 1, pages: 2, interruptionsAtNight: 1, nights: 1 }],
+    });
+    expect(body.hours[4]).toMatchObject({ hour: 4, count: 2, pages: 1 });
+  });
+
+  test('are the same from the sum of a day that is over, at one read', async () => {
+    const alerts = toldAlerts();
+    for (let i = 0; i < 30; i++) await record(deps, alerts.tell(`alr_${i}`, 'opened', deps.clock.now()));
+    deps.clock.advance(4 * 86_400_000);
+    const range = { from: '2026-11-21T00:00:00Z', to: '2026-11-22T00:00:00Z' };
+    const before = await ask(range);
+    expect(await settle(deps)).toBeGreaterThan(0);
+    expect(await settle(deps)).toBe(0);
+    const { result: after, ...cost } = await dynamo.cost(() => ask(range));
+    expect(after.body).toEqual(before.body);
+    expect(after.body.alerts.count).toBe(30);
+    expect(cost).toEqual({ roundTrips: 3, writeUnits: 0, readUnits: 2 });
+  });
+});
+
+describe('400', () => {
+  test.each([
+    [{ from: '2026-11-21T00:00:01Z' }, 'range.invalid'],
+    [{ from: '2026-11-21T00:00:00Z', to: '2026-11-21T00:00:00Z' }, 'range.invalid'],
+    [{ from: '2026-01-01T00:00:00Z', to: '2026-11-21T00:00:00Z' }, 'range.invalid'],
+    [{ timeZone: 'Europe/Atlantis' }, 'timezone.unknown'],
+    [{ from: 'yesterday' }, 'query.invalid'],
+  ])('%o', async (query, code) => {
+    expect(await ask(query as unknown as Record<string, string>)).toMatchObject({ status: 400, body: { code } });
+  });
+});
+
+describe('what it costs', () => {
+  test('one write unit for each transition that counts, none for others', async () => {
+    const alerts = toldAlerts();
+    const [opened, noted, resolved] = (['opened', 'noted', 'resolved'] as const).map((kind) =>
+      alerts.tell('alr_1', kind, deps.clock.now()),
+    );
+    for (const [message, writeUnits] of [
+      [opened, 1],
+      [noted, 0],
+      [resolved, 1],
+    ] as const) {
+      expect(await dynamo.cost(() => record(deps, message as never))).toMatchObject({
+        roundTrips: writeUnits,
+        writeUnits,
+        readUnits: 0,
+      });
+    }
+  });
+});

@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import { analyse } from '../../../functions/incidents/analytics/analyse.ts';
+import { localTimes } from '../../../functions/incidents/analytics/figures.ts';
+import { record } from '../../../functions/incidents/analytics/record.ts';
+import { settle } from '../../../functions/incidents/analytics/settle.ts';
+import { analyticsStore } from '../../../functions/incidents/analytics/store.ts';
+import { INCIDENTS_TABLE_SHAPE } from '../../../functions/incidents/table.ts';
+import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';
+import { standingClock, machine } from '../../support/alerts.ts';
+import { toldAlerts } from '../../support/incidents.ts';
+
+const BEGIN = Date.parse('2026-10-24T00:00:00.000Z');
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+interface Life {
+  readonly openedAt: number;
+  readonly severity: 'critical' | 'warning';
+  readonly service: string | null;
+  readonly team: string | null;
+  /** Minutes after it opened: acknowledged, taken back and acknowledged by another, resolved. */
+  readonly acknowledged: number | null;
+  readonly again: number | null;
+  readonly resolved: number | null;
+  readonly by: string;
+  readonly endedBy: string;
+}
+
+const people = fc.constantFrom('ana', 'ben', 'prometheus');
+const lives: fc.Arbitrary<Life> = fc.record({
+  openedAt: fc.integer({ min: 0, max: 10 * 24 * 60 }).map((minute) => BEGIN + minute * MINUTE_MS + 17),
+  severity: fc.constantFrom('critical', 'warning'),
+  service: fc.constantFrom(null, 'checkout', 'search'),
+  team: fc.constantFrom(null, 'payments'),
+  acknowledged: fc.option(fc.integer({ min: 1, max: 500 })),
+  again: fc.option(fc.integer({ min: 1, max: 500 })),
+  resolved: fc.option(fc.integer({ min: 1_001, max: 6_000 })),
+  by: people,
+  endedBy: people,
+});
+
+const messagesOf = (life: Life, i: number): AlertMessage[] => {
+  const alerts = toldAlerts();
+  const at = (minutes: number) => new Date(life.openedAt + minutes * MINUTE_MS);
+  const id = `alr_${i}`;
+  const tell = (kind: AlertMessage['transition'], minutes: number, by: string, over = {}) => {
+    const message = alerts.tell(id, kind, at(minutes), over, by);
+    return by === 'prometheus' ? { ...message, actor: machine } : message;
+  };
+  const { severity, service, team, acknowledged, again, resolved, by, endedBy } = life;
+  return [
+    tell('opened', 0, 'prometheus', { severity, service, team }),
+    ...(acknowledged === null ? [] : [tell('acknowledged', acknowledged, by)]),
+    ...(acknowledged === null || again === null
+      ? []
+      : [tell('unacknowledged', acknowledged + again, by), tell('acknowledged', acknowledged + again, endedBy)]),
+    ...(resolved === null ? [] : [tell('resolved', resolved, endedBy)]),
+  ];
+};
+
+/** The same figures, said slowly: each is a look at every life. */
+const slowly = (all: readonly Life[], from: number, to: number, timeZone: string) => {
+  const within = all.filter(({ openedAt }) => openedAt >= from && openedAt < to);
+  const mean = (values: readonly number[]) =>
+    values.length === 0 ? null : Math.round(values.reduce((sum, each) => sum + each, 0) / values.length) / 1000;
+  const figures = (some: readonly Life[]) => ({
+    count: some.length,
+    acknowledged: some.filter(({ acknowledged }) => acknowledged !== null).length,
+    mttaSeconds: mean(some.flatMap(({ acknowledged }) => (acknowledged === null ? [] : acknowledged * MINUTE_MS))),
+    resolved: some.filter(({ resolved }) => resolved !== null).length,
+    mttrSeconds: mean(some.flatMap(({ resolved }) => (resolved === null ? [] : resolved * MINUTE_MS))),
+  });
+  const hourOf = (at: number) =>
+    Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(at));
+  const named = (field: 'service' | 'team') =>
+    [...new Set(within.flatMap((life) => life[field] ?? []))]
+      .map((name) => ({ name, ...figures(within.filter((life) => life[field] === name)), incidents: 0 }))
+      .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+  const person = (name: string) => {
+    const had = figures(within.filter(({ by, acknowledged }) => by === name && acknowledged !== null));
+    const ended = figures(within.filter(({ endedBy, resolved }) => endedBy === name && resolved !== null));
+    return [name, had.acknowledged, had.mttaSeconds, ended.resolved, ended.mttrSeconds];
+  };
+  return {
+    alerts: figures(within),
+    critical: figures(within.filter(({ severity }) => severity === 'critical')),
+    services: named('service'),
+    teams: named('team'),
+    people: ['ana', 'ben'].map(person).filter(([, had, , ended]) => had !== 0 || ended !== 0),
+    hours: Array.from({ length: 24 }, (_, hour) => ({
+      hour,
+      ...figures(within.filter(({ openedAt }) => hourOf(openedAt) === hour)),
+      pages: 0,
+    })),
+  };
+};
+
+describe('figures', () => {
+  test('are what a slow look at every alert says, told in any order and twice, while days are added up meanwhile', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(lives, { minLength: 1, maxLength: 25 }),
+        fc.infiniteStream(fc.nat()),
+        fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 700 })),
+        fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns'),
+        async (all, numbers, [start, length], timeZone) => {
+          const memory = memoryDynamo();
+          memory.createTable('incidents', INCIDENTS_TABLE_SHAPE);
+          const client = clientOf((operation, input) => Promise.resolve(memory.execute(operation, input)));
+          const facts = analyticsStore(client, 'incidents');
+          const clock = standingClock(new Date(BEGIN).toISOString());
+          const messages = all.flatMap(messagesOf);
+          const told = [...messages, ...messages]
+            .map((message) => ({ message, place: numbers.next().value as number }))
+            .sort((a, b) => a.place - b.place);
+          for (const [i, { message }] of told.entries()) {
+            clock.set(new Date(BEGIN + (i * 20 * DAY_MS) / told.length));
+            if (i % 5 === 0 && i < told.length / 2) await settle({ clock, facts });
+            await record({ clock, facts }, message);
+          }
+          const [from, to] = [BEGIN + start * 900_000, BEGIN + (start + length) * 900_000];
+          const incidents = { list: () => Promise.resolve({ items: [], next: null }) };
+          const ask = () =>
+            analyse(
+              { clock, facts, incidents },
+              { from: new Date(from).toISOString(), to: new Date(to).toISOString(), timeZone },
+            );
+          const before = await ask();
+          await settle({ clock, facts });
+          const answer = await ask();
+          expect(answer).toEqual(before);
+          const slow = slowly(all, from, to, timeZone);
+          expect(answer.alerts).toMatchObject(slow.alerts);
+          expect(answer.alerts.bySeverity['critical']?.count ?? 0).toBe(slow.critical.count);
+          expect(answer.services).toEqual(slow.services);
+          expect(answer.teams).toEqual(slow.teams);
+          expect(answer.hours).toEqual(slow.hours);
+          expect(
+            answer.people
+              .map(({ name, acknowledged, mttaSeconds, resolved, mttrSeconds }) => [
+                name,
+                acknowledged,
+                mttaSeconds,
+                resolved,
+                mttrSeconds,
+              ])
+              .sort(),
+          ).toEqual(slow.people.sort());
+        },
+      ),
+      { numRuns: 40 },
+    );
+  }, 30_000);
+
+  test('know nights in every time zone, also those of half an hour, and on the day that clocks change', () => {
+    const at = (text: string, timeZone: string) => localTimes(timeZone)(Date.parse(text) / 900_000);
+    expect(at('2026-11-21T21:00:00Z', 'Europe/Berlin')).toEqual({ hour: 22, night: '2026-11-21' });
+    expect(at('2026-11-22T04:45:00Z', 'Europe/Berlin')).toEqual({ hour: 5, night: '2026-11-21' });
+    expect(at('2026-11-22T05:00:00Z', 'Europe/Berlin')).toEqual({ hour: 6, night: undefined });
+    expect(at('2026-11-21T16:15:00Z', 'Asia/Kathmandu')).toEqual({ hour: 22, night: '2026-11-21' });
+    // The hour that happens twice.
+    expect(at('2026-10-25T00:30:00Z', 'Europe/Berlin')).toEqual(at('2026-10-25T01:30:00Z', 'Europe/Berlin'));
+  });
+});
