@@ -22,7 +22,7 @@ export const addOverride = async (
     });
   }
   const id = newId('ovr', at);
-  const added = await reschedule(store, scheduleId, at, ({ schedule, overrides }) => {
+  const added = await reschedule(store, scheduleId, at, ({ schedule, overrides, duty }) => {
     if (overrides.length >= MAX_OVERRIDES) {
       throw conflict(
         'override.limit',
@@ -33,6 +33,7 @@ export const addOverride = async (
       ...request,
       id,
       scheduleId,
+      made: duty.revision + 1,
       from: new Date(request.from).toISOString(),
       to: new Date(request.to).toISOString(),
       createdAt: at.toISOString(),

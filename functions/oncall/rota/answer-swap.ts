@@ -42,12 +42,13 @@ const answeredBy = (swap: StoredSwap, status: SwapStatus, caller: Caller, origin
 export const acceptSwap = async (deps: ScheduleDeps, caller: Caller, origin: Origin, id: string): Promise<Swap> => {
   const at = deps.clock.now();
   const { scheduleId } = await asked(deps, id, 'toUserId', caller);
-  const accepted = await reschedule(deps.store, scheduleId, at, async ({ schedule, overrides }) => {
+  const accepted = await reschedule(deps.store, scheduleId, at, async ({ schedule, overrides, duty }) => {
     const swap = answeredBy(await asked(deps, id, 'toUserId', caller), 'accepted', caller, origin, at);
     checkSwap(schedule, overrides, swap, at);
     const relief = (span: Swap['give'], userId: string, insteadOf: string): StoredOverride => ({
       id: newId('ovr', at),
       scheduleId,
+      made: duty.revision + 1,
       kind: 'replace',
       userId,
       insteadOf,

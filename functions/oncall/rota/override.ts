@@ -54,12 +54,14 @@ export type Override = z.infer<typeof Override>;
 /** An override as it lies in the table; `from` and `to` are RFC 3339 UTC. */
 export interface StoredOverride extends Override {
   readonly scheduleId: string;
+  /** Revision of the schedule's shifts with which it was made: of two made in one millisecond, the later has the greater. */
+  readonly made: number;
   readonly createdBy: AuditActor;
   readonly event: AuditEvent;
 }
 
 /** What an override asks of a schedule. */
-export type Wish = Pick<Override, 'id' | 'kind' | 'userId' | 'insteadOf' | 'from' | 'to'>;
+export type Wish = Pick<StoredOverride, 'id' | 'made' | 'kind' | 'userId' | 'insteadOf' | 'from' | 'to'>;
 
 export const overrideView = (override: StoredOverride): Override => ({
   id: override.id,

@@ -40,7 +40,11 @@ export const preview = async ({ store, clock }: ScheduleDeps, id: string, draft:
   if (!schedule) throw noSuchSchedule();
   const after = { timeZone: draft.timeZone ?? schedule.timeZone, layers: draft.layers ?? schedule.layers };
   // Made after all that are there.
-  const drafted: Wish[] = draft.overrides.map((override, i) => ({ ...override, id: `~${String(i).padStart(2, '0')}` }));
+  const drafted: Wish[] = draft.overrides.map((override, i) => ({
+    ...override,
+    id: `draft ${i}`,
+    made: Number.MAX_SAFE_INTEGER - draft.overrides.length + i,
+  }));
   const [old, next] = [render(schedule, overrides, span), render(after, [...overrides, ...drafted], span)];
   return {
     from: new Date(span.from).toISOString(),

@@ -50,7 +50,7 @@ const layer = (at: number): fc.Arbitrary<Layer> =>
     ),
     restrictions: fc.array(restriction, { maxLength: 2 }),
   });
-const wish = (at: number, span: number): fc.Arbitrary<Omit<Wish, 'id'>> =>
+const wish = (at: number, span: number): fc.Arbitrary<Omit<Wish, 'id' | 'made'>> =>
   fc
     .record({
       kind: fc.constantFrom('add' as const, 'replace' as const, 'remove' as const),
@@ -111,7 +111,7 @@ describe('a schedule, against somebody who looks at the clock on the wall each m
           layers: fc.array(layer(change), { minLength: 1, maxLength: 3 }),
           wishes: fc
             .array(wish(from, 2 * DAY), { maxLength: 5 })
-            .map((all) => all.map((each, i) => ({ ...each, id: `ovr_${i}` }))),
+            .map((all) => all.map((each, i) => ({ ...each, id: `ovr_${all.length - i}`, made: i }))),
         });
       }),
     );
