@@ -2,11 +2,15 @@ import { dynamoClient } from '../../shared/aws/clients.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
+import { alertReader } from '../alerts/port.ts';
 import { relations } from './catalogue/relations.ts';
 import { catalogueStore } from './catalogue/store.ts';
 import { whoAnswers } from './catalogue/who-answers.ts';
 import { onCall } from './rota/on-call.ts';
 import { scheduleStore } from './rota/store.ts';
+import { decide } from './routing/decide.ts';
+import type { Decision, Routable } from './routing/route.ts';
+import { routingStore } from './routing/store.ts';
 
 const tableName = () => readEnv(['ONCALL_TABLE']).ONCALL_TABLE;
 
@@ -22,6 +26,16 @@ export const rotaDeps = /* @__PURE__ */ once(() => ({
   store: scheduleStore(dynamoClient(), tableName()),
 }));
 
+/** What the verbs need that are about routing. */
+export const routingDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  routing: routingStore(dynamoClient(), tableName()),
+  catalogue: catalogueDeps().store,
+}));
+
+/** What the reactor needs that follows alerts. */
+export const followDeps = /* @__PURE__ */ once(() => ({ ...routingDeps(), alertNow: alertReader() }));
+
 /** What the minute tick needs. */
 export const tickDeps = rotaDeps;
 
@@ -36,10 +50,7 @@ export type DutyReader = ReturnType<typeof dutyReader>;
 
 /** For other contexts: which way an alert goes. */
 export const routingReader = /* @__PURE__ */ once(() => ({
-  /** The escalation policy of the service that an alert speaks of; null where nothing names one. */
-  policyOf: async ({ service }: { readonly service: string | null }): Promise<string | null> =>
-    // The name of a service is looked for as a key, which is never empty.
-    (service ? await catalogueDeps().store.serviceByName(service) : undefined)?.policyId ?? null,
+  routingOf: async (alert: Routable, at: Date): Promise<Decision> => (await decide(routingDeps(), alert, at)).decision,
 }));
 export type RoutingReader = ReturnType<typeof routingReader>;
 

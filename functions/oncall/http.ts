@@ -6,7 +6,7 @@ import { removeService } from './catalogue/remove-service.ts';
 import { removeTeam } from './catalogue/remove-team.ts';
 import { replaceService } from './catalogue/replace-service.ts';
 import { replaceTeam } from './catalogue/replace-team.ts';
-import { catalogueDeps, rotaDeps } from './deps.ts';
+import { catalogueDeps, rotaDeps, routingDeps } from './deps.ts';
 import { addOverride } from './rota/add-override.ts';
 import { acceptSwap, cancelSwap, declineSwap } from './rota/answer-swap.ts';
 import { createSchedule } from './rota/create-schedule.ts';
@@ -20,6 +20,9 @@ import { replaceSchedule } from './rota/replace-schedule.ts';
 import { requestSwap } from './rota/request-swap.ts';
 import { shifts } from './rota/shifts.ts';
 import { routes } from './routes.ts';
+import { decide } from './routing/decide.ts';
+import { getRouting, listUnrouted } from './routing/get-routing.ts';
+import { setRouting } from './routing/set-routing.ts';
 
 export const handler = http(routes, {
   listServices: ({ query }) => listServices(catalogueDeps(), query),
@@ -33,6 +36,11 @@ export const handler = http(routes, {
   getTeam: ({ params }) => getTeam(catalogueDeps(), params.id),
   replaceTeam: ({ params, body, caller, origin }) => replaceTeam(catalogueDeps(), caller, origin, params.id, body),
   deleteTeam: ({ params, caller, origin }) => removeTeam(catalogueDeps(), caller, origin, params.id),
+  getRouting: () => getRouting(routingDeps()),
+  setRouting: ({ body, caller, origin }) => setRouting(routingDeps(), caller, origin, body),
+  testRouting: ({ body }) =>
+    decide(routingDeps(), body.event, body.at === undefined ? routingDeps().clock.now() : new Date(body.at)),
+  listUnrouted: ({ query }) => listUnrouted(routingDeps(), query),
   listSchedules: ({ query }) => listSchedules(rotaDeps(), query),
   createSchedule: ({ body, caller, origin }) => createSchedule(rotaDeps(), caller, origin, body),
   getSchedule: ({ params }) => getSchedule(rotaDeps(), params.id),

@@ -14,7 +14,7 @@ export const ONCALL_TABLE_SHAPE = {
   expiry: 'ttl',
 } as const satisfies TableShape;
 
-/** Partitions of which other contexts may read, through the port. An override lies under that name and its schedule's id. */
+/** Partitions that a function may be kept to. An override lies under that name and its schedule's id. */
 export const PART = {
   service: 'SERVICE',
   serviceName: 'SERVICE#NAME',
@@ -22,4 +22,6 @@ export const PART = {
   schedule: 'SCHEDULE',
   duty: 'DUTY',
   overrides: 'OVERRIDE#',
+  routing: 'ROUTING',
+  unrouted: 'UNROUTED',
 } as const;

@@ -1,11 +1,21 @@
-import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
+import {
+  aws_events as events,
+  aws_sns as sns,
+  aws_sns_subscriptions as subscriptions,
+  Duration,
+  type aws_kms as kms,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ONCALL_TABLE_SHAPE, PART } from '../../functions/oncall/table.ts';
 import type { StageConfig } from '../config.ts';
-import { runOnSchedule } from '../constructs/consumers.ts';
+import { consumeQueue, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
+import type { AlertsData } from './alerts.ts';
+
+const ROUTING = [PART.routing, PART.service, PART.serviceName];
 
 /** Only these partitions, and so neither the secrets of calendar links nor anything else. */
 const within = (...partitions: string[]) => ({
@@ -39,7 +49,7 @@ export class OncallData extends Construct {
 
   /** Lets a function of another context ask which way an alert goes. */
   grantRouting(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem'], within(PART.service, PART.serviceName));
+    this.table.grantTo(fn, ['GetItem'], within(...ROUTING));
   }
 
   /** Lets a function of another context read which services there are, and what they depend on. */
@@ -58,15 +68,29 @@ export class OncallApp extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: Props & { readonly data: OncallData; readonly functions: Functions },
+    props: Props & { readonly data: OncallData; readonly alerts: AlertsData; readonly functions: Functions },
   ) {
     super(scope, id);
-    const { data, functions } = props;
+    const { data, alerts, functions } = props;
     const api = functions.add(this, 'oncall', 'Serves services, teams, routing and schedules', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
 
     const tick = functions.add(this, 'oncall-tick', 'Each minute: whose time on call begins', { timeoutSeconds: 55 });
     data.table.grantTo(tick, ['GetItem', 'Query', 'PutItem']);
     runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Hand-offs that are due');
+
+    const deadLetters = new WorkQueue(this, 'DeadLetters', props);
+    const feed = new WorkQueue(this, 'Feed', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
+    alerts.topic.topic.addSubscription(
+      new subscriptions.SqsSubscription(feed.queue, {
+        rawMessageDelivery: true,
+        deadLetterQueue: deadLetters.queue,
+        filterPolicy: { transition: sns.SubscriptionFilter.stringFilter({ allowlist: ['opened', 'resolved'] }) },
+      }),
+    );
+    const follow = functions.add(this, 'oncall-follow', 'Keeps in sight the alerts on which no rule decides');
+    data.table.grantTo(follow, ['GetItem', 'PutItem', 'DeleteItem'], within(...ROUTING, PART.unrouted));
+    alerts.grantLook(follow);
+    consumeQueue(follow, feed.queue, { maxConcurrency: 5 });
   }
 }

@@ -323,3 +323,38 @@ test('ben answers the text message: A acknowledges, R resolves; a phone that is 
   );
   expect(body.items).toMatchObject([{ action: 'reply.refused', outcome: 'denied' }]);
 }, 60_000);
+
+test('rules send what they match another way: noise pages nobody and is kept, what no rule decides on is in sight', async () => {
+  admin = await tocsin.admin();
+  const saved = await admin.call('PUT', '/api/routing', {
+    version: 0,
+    rules: [
+      { name: 'Noise', conditions: [{ field: 'title', test: 'like', values: ['noise*'] }], suppress: true },
+      {
+        name: 'Cards',
+        conditions: [{ field: 'title', test: 'like', values: ['*card*'] }],
+        set: { service: 'checkout', severity: 'error' },
+      },
+    ],
+  });
+  expect(saved.status, JSON.stringify(saved.body)).toBe(200);
+  const tried = await admin.post('/api/routing/test', { event: { title: 'No card works', severity: 'critical' } });
+  expect(tried.body).toMatchObject({
+    decision: { service: 'checkout', severity: 'error', policyId: 'payments', policyFrom: 'service' },
+    trace: [{ outcome: 'skipped' }, { outcome: 'matched' }],
+  });
+  const [noise, card, stray] = [await raise('Noise again'), await raise('No card works'), await raise('Stray')];
+  expect(await pagesOf(noise)).toMatchObject({ escalation: { status: 'suppressed' }, items: [] });
+  expect((await admin.get(`/api/monitoring/alerts/${noise}`)).body).toMatchObject({ status: 'open' });
+  expect((await pagesOf(card)).items).toMatchObject([{ userId: ids.ana, status: 'sent' }]);
+  expect((await sentTo(ANA, 'No card works')).map(({ text }) => text)[0]).toMatch(/^ERROR: No card works/);
+  const unrouted = async () =>
+    (await admin.get<{ items: { alertId: string }[] }>('/api/routing/unrouted')).body.items.map(
+      ({ alertId }) => alertId,
+    );
+  expect(await unrouted()).toContain(stray);
+  expect(await unrouted()).not.toContain(card);
+  for (const id of [noise, card, stray]) await admin.post(`/api/monitoring/alerts/${id}/resolve`);
+  await tocsin.runtime.idle();
+  expect(await unrouted()).not.toContain(stray);
+}, 60_000);

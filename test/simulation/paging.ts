@@ -20,6 +20,7 @@ import { worker } from '../../functions/paging/reactors/work.ts';
 import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
+import { decisionOf } from '../support/oncall.ts';
 import type { SimulatedAlerts } from './alerts.ts';
 import type { SimulatedProvider } from './provider.ts';
 import { clientOf, memoryDynamo } from './world/dynamo.ts';
@@ -40,7 +41,7 @@ const TICK_TIMEOUT_SECONDS = 55;
 const PEOPLE = (id: string) => Promise.resolve({ id, username: id, displayName: id, status: 'active' } as const);
 /** Policies of this night name users; who is on call is simulated nowhere. */
 const DUTY = { onCallNow: () => Promise.resolve(undefined), answering: () => Promise.resolve(undefined) };
-const ROUTING = { policyOf: () => Promise.resolve(null) };
+const ROUTING = { routingOf: () => Promise.resolve(decisionOf()) };
 
 export type PagingRequest =
   | { readonly do: 'escalate'; readonly id: string }

@@ -1,16 +1,37 @@
 import { catalogueStore, type CatalogueStore } from '../../functions/oncall/catalogue/store.ts';
+import type { Decision } from '../../functions/oncall/port.ts';
 import { scheduleStore, type ScheduleStore } from '../../functions/oncall/rota/store.ts';
+import { routingStore, type RoutingStore } from '../../functions/oncall/routing/store.ts';
 import { ONCALL_TABLE_SHAPE } from '../../functions/oncall/table.ts';
 import type { TestDynamo } from './dynamo.ts';
 
 /** An on-call table of its own, and the stores on top of it. */
 export const oncallIn = async (
   dynamo: TestDynamo,
-): Promise<{ readonly tableName: string; readonly catalogue: CatalogueStore; readonly schedules: ScheduleStore }> => {
+): Promise<{
+  readonly tableName: string;
+  readonly catalogue: CatalogueStore;
+  readonly schedules: ScheduleStore;
+  readonly routing: RoutingStore;
+}> => {
   const tableName = await dynamo.table(ONCALL_TABLE_SHAPE, 'oncall');
   return {
     tableName,
     catalogue: catalogueStore(dynamo.client, tableName),
     schedules: scheduleStore(dynamo.client, tableName),
+    routing: routingStore(dynamo.client, tableName),
   };
 };
+
+/** Which way an alert goes of which nobody has said anything. */
+export const decisionOf = (over: Partial<Decision> = {}): Decision => ({
+  service: null,
+  severity: 'critical',
+  urgency: 'high',
+  policyId: 'default',
+  policyFrom: 'catch_all',
+  suppressed: false,
+  unmatched: true,
+  said: {},
+  ...over,
+});

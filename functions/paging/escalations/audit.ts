@@ -3,7 +3,7 @@ import { systemCaller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { actorOf, type Alert, type Intake, type OpenNow } from '../../alerts/port.ts';
 import { broughtInStep, ended, isInStep, type Heard } from './escalation.ts';
-import { policyFor, snapshotOf, type FollowDeps } from './follow.ts';
+import { courseFor, type FollowDeps } from './follow.ts';
 import { subjectOf, type Awaited, type EscalationStore } from './store.ts';
 import type { Wake } from './wake-queue.ts';
 
@@ -116,10 +116,9 @@ const mend = async (deps: AuditDeps, message: Heard, now: Date): Promise<boolean
     if (escalation.nextAt === lookAt) return false;
     return escalations.save({ ...escalation, version: escalation.version + 1 }, now);
   }
-  const policy = present ? undefined : await policyFor(deps, message.alert);
-  const snapshot = present?.escalation ?? (policy && snapshotOf(policy));
-  if (!snapshot || (policy?.version === 1 && policy.changedAt > message.alert.firstSeenAt)) return false;
-  const next = broughtInStep(present?.escalation, message, snapshot, now);
+  const { course, policy } = await courseFor(deps, present?.escalation, message, now);
+  if (!course || (!present && policy?.version === 1 && policy.changedAt > message.alert.firstSeenAt)) return false;
+  const next = broughtInStep(present?.escalation, message, course, now);
   return next !== undefined && escalations.save(next, now);
 };
 

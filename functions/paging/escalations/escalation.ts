@@ -1,19 +1,24 @@
 import type { AlertMessage } from '../../alerts/events.ts';
 import type { Alert } from '../../alerts/port.ts';
+import type { Decision, Urgency } from '../../oncall/port.ts';
 import type { Step } from '../policies/policy.ts';
 
 /**
  * `escalating`: a step is due at `nextAt`. `held`: somebody has acknowledged or snoozed the alert. `exhausted`: the last step
- * of the last loop was reached, and nobody answered. `ended`: the alert is resolved.
+ * of the last loop was reached, and nobody answered. `suppressed`: the rules of routing have nobody paged for it. `ended`: the
+ * alert is resolved.
  */
-export const ESCALATION_STATUSES = ['escalating', 'held', 'exhausted', 'ended'] as const;
+export const ESCALATION_STATUSES = ['escalating', 'held', 'exhausted', 'suppressed', 'ended'] as const;
 
 /** Who is paged for an alert, and how far that has gone. It goes by the policy as it was when the alert first rang. */
 export interface Escalation {
   readonly alertId: string;
   readonly title: string;
-  readonly severity: string;
+  readonly severity: Alert['severity'];
   readonly service: string | null;
+  readonly urgency: Urgency;
+  /** What the rules of routing said of the alert when it first rang; it goes before what the alert says itself. */
+  readonly said: Pick<Decision['said'], 'service' | 'severity' | 'urgency'>;
   readonly policyId: string;
   readonly policyVersion: number;
   readonly steps: readonly Step[];
@@ -39,6 +44,15 @@ export interface Escalation {
 /** Which step of which loop of which round. */
 export type Place = Pick<Escalation, 'round' | 'loop' | 'step'>;
 
+/**
+ * What an alert goes by from when it first rings: a policy as it is then, and what routing says of it. The urgency is that of
+ * the alert as it is now.
+ */
+export type Course = Pick<
+  Escalation,
+  'policyId' | 'policyVersion' | 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes' | 'said' | 'urgency'
+> & { readonly suppressed: boolean };
+
 /** Transitions by which an alert that was held rings anew. */
 const RELEASES: ReadonlySet<string> = new Set(['unacknowledged', 'snooze_ended']);
 /** Transitions by which an alert rings anew for which all steps were reached. */
@@ -61,30 +75,26 @@ export const acknowledgementEnds = (
 /** What of a message counts for an escalation. */
 export type Heard = Pick<AlertMessage, 'transition' | 'sequence' | 'alert'>;
 
-/** What an escalation takes from the policy when it begins. */
-export type Snapshot = Pick<
-  Escalation,
-  'policyId' | 'policyVersion' | 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes'
->;
-
 /**
  * What a transition of an alert makes of its escalation; undefined where it makes nothing of it. Messages may come twice and
  * in any order: the alert that the latest carries is what counts, and a transition that begins a round does so also where it
- * is heard of late, unless a round has begun since.
+ * is heard of late, unless a round has begun since. An alert that is suppressed is decided on anew by each.
  */
 export const followed = (
   escalation: Escalation | undefined,
   message: Heard,
-  policy: Snapshot,
+  course: Course,
   at: Date,
 ): Escalation | undefined => {
-  if (!escalation) return begun(message, policy, at);
+  if (!escalation) return begun(message, course, at);
   const { sequence } = message;
-  const status = statusWanted(message);
   const isNews = sequence > escalation.sequence;
+  const version = escalation.version + 1;
+  if (escalation.status === 'suppressed') return isNews ? { ...begun(message, course, at), version } : undefined;
+  const status = statusWanted(message);
   const rings = status === 'escalating' && ringsAnew(escalation, message, isNews);
   if (!isNews && !rings) return undefined;
-  const present = { ...escalation, ...(isNews && told(message)), version: escalation.version + 1 };
+  const present = { ...escalation, ...(isNews && told(message, course)), version };
   if (status === 'escalating' && !rings) return present;
   const { nextAt: _, inPart: _part, ...rest } = present;
   if (rings) return { ...rest, status, rangBy: sequence, round: escalation.round + 1, ...startingAt(at) };
@@ -92,31 +102,34 @@ export const followed = (
   return { ...rest, status, ...(ends !== undefined && { nextAt: ends }) };
 };
 
-const begun = (message: Heard, policy: Snapshot, at: Date): Escalation => {
-  const status = statusWanted(message);
-  const { nextAt: ends = acknowledgementEnds(policy, message.alert), ...start } =
-    status === 'escalating' ? startingAt(at) : { loop: 0, step: 0 };
+const begun = (message: Heard, course: Course, at: Date): Escalation => {
+  const wanted = statusWanted(message);
+  const status = course.suppressed && wanted !== 'ended' ? 'suppressed' : wanted;
+  const ends = status === 'held' ? acknowledgementEnds(course, message.alert) : undefined;
+  const { nextAt = ends, ...start } = status === 'escalating' ? startingAt(at) : { loop: 0, step: 0 };
   return {
-    ...told(message),
+    ...told(message, course),
     alertId: message.alert.id,
-    policyId: policy.policyId,
-    policyVersion: policy.policyVersion,
-    steps: policy.steps,
-    repeat: policy.repeat,
-    acknowledgementTimeoutMinutes: policy.acknowledgementTimeoutMinutes,
+    policyId: course.policyId,
+    policyVersion: course.policyVersion,
+    steps: course.steps,
+    repeat: course.repeat,
+    acknowledgementTimeoutMinutes: course.acknowledgementTimeoutMinutes,
+    said: course.said,
     status,
     rangBy: message.sequence,
     round: 0,
     ...start,
     version: 1,
-    ...(ends !== undefined && { nextAt: ends }),
+    ...(nextAt !== undefined && { nextAt }),
   };
 };
 
-const told = ({ alert: { title, severity, service }, sequence }: Heard) => ({
+const told = ({ alert: { title, severity, service }, sequence }: Heard, { said, urgency }: Course) => ({
   title,
-  severity,
-  service,
+  severity: said.severity ?? severity,
+  service: said.service ?? service,
+  urgency,
   sequence,
 });
 
@@ -138,6 +151,7 @@ export const isInStep = (escalation: Escalation, message: Heard): boolean => {
   const { status, nextAt, sequence } = escalation;
   if (sequence !== message.sequence) return sequence > message.sequence;
   const wanted = statusWanted(message);
+  if (status === 'suppressed') return wanted !== 'ended';
   if (wanted === 'escalating') return status === 'exhausted' || (status === wanted && nextAt !== undefined);
   return status === wanted && (nextAt !== undefined || acknowledgementEnds(escalation, message.alert) === undefined);
 };
@@ -146,13 +160,13 @@ export const isInStep = (escalation: Escalation, message: Heard): boolean => {
 export const broughtInStep = (
   escalation: Escalation | undefined,
   message: Heard,
-  policy: Snapshot,
+  course: Course,
   at: Date,
 ): Escalation | undefined =>
   followed(
     escalation && { ...escalation, sequence: Math.min(escalation.sequence, message.sequence - 1) },
     message,
-    policy,
+    course,
     at,
   );
 

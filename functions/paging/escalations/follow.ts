@@ -1,10 +1,9 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import type { Alert } from '../../alerts/port.ts';
-import type { RoutingReader } from '../../oncall/port.ts';
+import { urgencyOf, type RoutingReader } from '../../oncall/port.ts';
 import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../../alerts/events.ts';
 import { DEFAULT_POLICY, type StoredPolicy } from '../policies/policy.ts';
 import type { PolicyStore } from '../policies/store.ts';
-import { followed, type Snapshot } from './escalation.ts';
+import { followed, type Course, type Escalation, type Heard } from './escalation.ts';
 import type { EscalationStore } from './store.ts';
 
 export interface FollowDeps {
@@ -27,40 +26,46 @@ export const alertMessageIn = (body: string): AlertMessage => {
 
 /**
  * Follows a transition of an alert: begins its escalation, holds it, or ends it. Each transition is followed once, however
- * often and in whatever order it is told. An alert goes by the policy of its service or, where that names none or one that is
- * gone, by `default`; where there is none either, nobody is paged for alerts that begin meanwhile.
+ * often and in whatever order it is told. An alert goes the way that routing says; where the policy that it names is not there,
+ * by `default`; where there is none either, nobody is paged for alerts that begin meanwhile.
  */
 export const follow = async (deps: FollowDeps, message: AlertMessage): Promise<void> => {
   const { clock, escalations } = deps;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const present = await escalations.escalation(message.alert.id);
-    const policy = present ? undefined : await policyFor(deps, message.alert);
-    const snapshot = present ?? (policy && snapshotOf(policy));
-    if (!snapshot) return;
+    const { course } = await courseFor(deps, present, message, new Date(message.at));
+    if (!course) return;
     const at = clock.now();
-    const next = followed(present, message, snapshot, at);
+    const next = followed(present, message, course, at);
     if (!next || (await escalations.save(next, at))) return;
   }
   throw new Error(`The escalation of ${message.alert.id} kept changing`);
 };
 
-/** The policy by which an alert is escalated that begins now, if there is one. */
-export const policyFor = async (
+/**
+ * What an alert goes by: what its escalation began with or, where it has none or is suppressed, what routing says at an
+ * instant. `policy` is there where one begins by it; `course` is not where nobody is to be paged.
+ */
+export const courseFor = async (
   { policies, routing }: Pick<FollowDeps, 'policies' | 'routing'>,
-  alert: Alert,
-): Promise<StoredPolicy | undefined> =>
-  (await inForce(policies, await routing.policyOf(alert))) ?? inForce(policies, DEFAULT_POLICY);
-
-const inForce = async (policies: FollowDeps['policies'], id: string | null): Promise<StoredPolicy | undefined> => {
-  const policy = id === null ? undefined : await policies.byId(id);
-  return policy?.deleted ? undefined : policy;
+  present: Escalation | undefined,
+  { alert }: Heard,
+  at: Date,
+): Promise<{ readonly course?: Course; readonly policy?: StoredPolicy }> => {
+  const course = (of: Omit<Course, 'urgency'>) => ({
+    course: { ...of, urgency: of.said.urgency ?? urgencyOf(of.said.severity ?? alert.severity) },
+  });
+  if (present && present.status !== 'suppressed') return course({ ...present, suppressed: false });
+  const { policyId: named, suppressed, said } = await routing.routingOf(alert, at);
+  const policy = (await inForce(policies, named)) ?? (await inForce(policies, DEFAULT_POLICY));
+  if (!policy) return present ? course({ ...present, suppressed: true }) : {};
+  const { id: policyId, version: policyVersion, steps, repeat, acknowledgementTimeoutMinutes } = policy;
+  const { policyId: _, ...rest } = said;
+  const kept = { policyId, policyVersion, steps, repeat, acknowledgementTimeoutMinutes, said: rest };
+  return { policy, ...course({ ...kept, suppressed }) };
 };
 
-/** What an escalation keeps of the policy that it begins by. */
-export const snapshotOf = ({ id, version, steps, repeat, acknowledgementTimeoutMinutes }: StoredPolicy): Snapshot => ({
-  policyId: id,
-  policyVersion: version,
-  steps,
-  repeat,
-  acknowledgementTimeoutMinutes,
-});
+const inForce = async (policies: FollowDeps['policies'], id: string): Promise<StoredPolicy | undefined> => {
+  const policy = await policies.byId(id);
+  return policy?.deleted ? undefined : policy;
+};

@@ -21,6 +21,7 @@ export interface StoredPage extends Place {
   readonly title: string;
   readonly severity: string;
   readonly service: string | null;
+  readonly urgency: Escalation['urgency'];
   /** What the step names: a user, a schedule, a team or a contact; the first of them where several led to the user. */
   readonly targetId: string;
   /** Null where the target reached nobody, or belongs to nobody. */
@@ -53,7 +54,7 @@ const digits = (n: number): string => String(n).padStart(2, '0');
  * one that says why where a person has none or a target reaches nobody.
  */
 export const pagesFor = (escalation: Escalation, reached: readonly Reached[], at: Date): StoredPage[] => {
-  const { alertId, policyId, policyVersion, title, severity, service, round, loop } = escalation;
+  const { alertId, policyId, policyVersion, title, severity, service, urgency, round, loop } = escalation;
   const place = { round, loop, step: escalation.step };
   const entry = (target: Target, userId: string | null, to: StoredContact | string): StoredPage => {
     const contact = typeof to === 'string' ? undefined : to;
@@ -73,6 +74,7 @@ export const pagesFor = (escalation: Escalation, reached: readonly Reached[], at
       title,
       severity,
       service,
+      urgency,
       targetId: target.id,
       userId,
       channel: contact?.channel ?? null,

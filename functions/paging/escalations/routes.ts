@@ -8,6 +8,7 @@ const ESCALATION = {
   policyId: 'default',
   policyVersion: 1,
   status: 'escalating',
+  urgency: 'high' as const,
   round: 0,
   loop: 0,
   step: 1,

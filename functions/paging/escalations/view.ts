@@ -7,6 +7,7 @@ export const EscalationView = z.object({
   policyId: z.string(),
   policyVersion: z.int(),
   status: z.enum(ESCALATION_STATUSES),
+  urgency: z.enum(['high', 'low']),
   round: z.int(),
   loop: z.int(),
   step: z.int(),

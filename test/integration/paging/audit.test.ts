@@ -13,6 +13,7 @@ import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { decisionOf } from '../../support/oncall.ts';
 
 const RIGHT = { mended: 0, overdue: 0, failed: 0, isWhole: true };
 const MINUTE = 60_000;
@@ -52,10 +53,10 @@ beforeEach(async () => {
   } as unknown as StoredPolicy;
 });
 
-const deps = () => ({
+const deps = (suppressed = false) => ({
   clock,
   policies: { byId: () => Promise.resolve(policy) },
-  routing: { policyOf: () => Promise.resolve(null) },
+  routing: { routingOf: () => Promise.resolve(decisionOf({ suppressed })) },
   escalations,
   openNow: openNow({ store: alerts, silences }),
   alertNow: alerts.byId,
@@ -110,6 +111,14 @@ describe('finds nothing', () => {
     expect(await audited()).toMatchObject(RIGHT);
     later(2);
     expect(await audited()).toMatchObject(RIGHT);
+  });
+
+  test('of what routing suppresses', async () => {
+    const alert = await opened();
+    await follow(deps(true), messageOf(alert));
+    later(5);
+    expect(await audited()).toMatchObject(RIGHT);
+    expect(await escalations.escalation(alert.id)).toMatchObject({ status: 'suppressed' });
   });
 
   test('of alerts for which there was no policy when they opened', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '../../../functions/alerts/port.ts';
+import type { Decision } from '../../../functions/oncall/port.ts';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { Person } from '../../../functions/auth/port.ts';
 import { contactStore, type ContactStore } from '../../../functions/paging/contacts/store.ts';
@@ -14,6 +15,7 @@ import type { StoredPolicy } from '../../../functions/paging/policies/policy.ts'
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { decisionOf } from '../../support/oncall.ts';
 
 const ALERT = 'alr_1';
 const opened = {
@@ -31,9 +33,9 @@ let statuses: Record<string, Person['status']>;
 /** What the provider was handed, by key. */
 let handed: string[];
 let provider: () => Promise<{ provider: string; providerId: string }>;
-/** Who is on call by schedules and answers for teams, and the policy of the service. */
+/** Who is on call by schedules and answers for teams, and which way alerts go. */
 let onCall: Record<string, readonly string[]>;
-let policyOfService: string | null;
+let decision: Decision;
 
 let policies: Record<string, StoredPolicy>;
 const user = (id: string) => ({ type: 'user', id });
@@ -53,7 +55,7 @@ const deps = (over: { readonly escalations?: EscalationStore } = {}) => ({
   contacts,
   escalations,
   policies: { byId: (id: string) => Promise.resolve(policies[id]) },
-  routing: { policyOf: () => Promise.resolve(policyOfService) },
+  routing: { routingOf: () => Promise.resolve(decision) },
   duty: {
     onCallNow: (id: string) => Promise.resolve(onCall[id] && { users: onCall[id], until: undefined, next: undefined }),
     answering: (id: string) => Promise.resolve(onCall[id]),
@@ -95,7 +97,7 @@ beforeEach(async () => {
   alert = { status: 'open', snoozedUntil: null };
   handed = [];
   onCall = {};
-  policyOfService = null;
+  decision = decisionOf();
   policies = { default: policyOf('default', user('usr_ana'), user('usr_ben')) };
   statuses = {};
   provider = () => Promise.resolve({ provider: 'sns', providerId: `m${handed.length}` });
@@ -248,20 +250,43 @@ describe('whom a step reaches', () => {
 
 describe('the policy', () => {
   test.each([
-    ['is that of the service', 'shop', 'usr_ben'],
-    ['is the default where the service names one that nobody knows', 'nobody-knows', 'usr_ana'],
-    ['is the default where the service’s was deleted', 'deleted', 'usr_ana'],
-    ['is the default where the service names none', null, 'usr_ana'],
+    ['is the one that routing names', 'shop', 'usr_ben'],
+    ['is the default where routing names one that nobody knows', 'nobody-knows', 'usr_ana'],
+    ['is the default where the one that routing names was deleted', 'deleted', 'usr_ana'],
   ])('%s', async (_what, named, paged) => {
     policies = {
       ...policies,
       shop: policyOf('shop', user('usr_ben')),
       deleted: { ...policyOf('deleted', user('usr_ben')), deleted: true },
     };
-    policyOfService = named;
+    decision = decisionOf({ policyId: named });
     await follow(deps(), opened);
     await settle();
     expect((await everyPage()).map(({ userId }) => userId)).toEqual([paged]);
+  });
+});
+
+describe('an alert that routing suppresses', () => {
+  test('pages nobody, says so, and pages once routing does not suppress it any more', async () => {
+    decision = decisionOf({ suppressed: true });
+    await follow(deps(), opened);
+    await settle();
+    expect(await escalations.escalation(ALERT)).toMatchObject({ status: 'suppressed' });
+    expect(await everyPage()).toEqual([]);
+    decision = decisionOf({ said: { severity: 'warning', service: 'db', urgency: 'high' } });
+    await follow(deps(), { ...opened, transition: 'severity_raised', sequence: 2 });
+    await settle();
+    expect(await everyPage()).toMatchObject([
+      { userId: 'usr_ana', status: 'sent', severity: 'warning', service: 'db', urgency: 'high' },
+    ]);
+  });
+
+  test('whose policy is deleted meanwhile ends with its alert all the same', async () => {
+    decision = decisionOf({ suppressed: true });
+    await follow(deps(), opened);
+    policies = {};
+    await follow(deps(), { ...opened, sequence: 2, alert: { ...opened.alert, status: 'resolved' } });
+    expect(await escalations.escalation(ALERT)).toMatchObject({ status: 'ended' });
   });
 });
 

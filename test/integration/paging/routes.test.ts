@@ -11,6 +11,7 @@ import { rangesIn } from '../../../shared/http/address.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke } from '../../support/invoke.ts';
+import { decisionOf } from '../../support/oncall.ts';
 
 interface Deps {
   policies: object;
@@ -95,7 +96,7 @@ const added = async (n = 1): Promise<string> =>
 const opened = (status = 'open') => {
   const alert = { id: 'alr_1', title: 'Shop', severity: 'error', service: null, status, snoozedUntil: null };
   const deps = current.deps as { policies: { store: never }; escalations: { escalations: never } };
-  const routing = { policyOf: () => Promise.resolve(null) };
+  const routing = { routingOf: () => Promise.resolve(decisionOf()) };
   return follow({ clock, routing, policies: deps.policies.store, escalations: deps.escalations.escalations }, {
     transition: 'opened',
     sequence: 1,

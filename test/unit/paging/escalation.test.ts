@@ -13,6 +13,9 @@ const user = (n: number) => ({ type: 'user' as const, id: `usr_${n}` });
 const policyOf = (waits: readonly number[], repeat: number) => ({
   policyId: 'default',
   policyVersion: 3,
+  said: {},
+  urgency: 'high' as const,
+  suppressed: false,
   repeat,
   acknowledgementTimeoutMinutes: null as number | null,
   steps: waits.map((escalateAfterMinutes, i) => ({ targets: [user(i)], escalateAfterMinutes })),
@@ -119,6 +122,31 @@ describe('an escalation', () => {
       nextAt: later(5).toISOString(),
       sequence: 2,
     });
+  });
+
+  test('that is suppressed waits for nothing, begins when it is suppressed no more, and ends with its alert', () => {
+    const suppressed = { ...POLICY, suppressed: true };
+    const quiet = followed(undefined, message('opened', 1, 'open'), suppressed, AT) as Escalation;
+    expect([quiet.status, quiet.nextAt]).toEqual(['suppressed', undefined]);
+    expect(dueStep(quiet, later(60))).toBeUndefined();
+    const still = followed(quiet, message('acknowledged', 2, 'acknowledged'), suppressed, later(1)) as Escalation;
+    expect([still.status, still.nextAt, still.version]).toEqual(['suppressed', undefined, 2]);
+    const begun = followed(quiet, message('noted', 2, 'open'), { ...POLICY, policyId: 'other' }, later(1));
+    expect(begun).toMatchObject({
+      status: 'escalating',
+      policyId: 'other',
+      version: 2,
+      nextAt: later(1).toISOString(),
+    });
+    expect(followed(still, message('resolved', 3, 'resolved'), suppressed, later(2))?.status).toBe('ended');
+  });
+
+  test('goes by what routing said of its alert, whatever the alert says of itself later', () => {
+    const course = { ...POLICY, said: { service: 'db' }, urgency: 'low' as const };
+    const begun = followed(undefined, message('opened', 1, 'open'), course, AT) as Escalation;
+    expect(begun).toMatchObject({ service: 'db', severity: 'critical', urgency: 'low' });
+    const raised = followed(begun, message('noted', 2, 'open'), { ...begun, suppressed: false, urgency: 'high' }, AT);
+    expect(raised).toMatchObject({ service: 'db', urgency: 'high' });
   });
 });
 

@@ -1,0 +1,52 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../../../shared/aws/dynamo.ts';
+import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import { PART } from '../table.ts';
+import type { StoredRouting } from './rule.ts';
+import type { Unrouted } from './unrouted.ts';
+
+/*
+ * Access patterns. The partitions ROUTING and UNROUTED belong to this room.
+ *
+ *  #  question                                               index   key
+ *  1  the rules that hold now                                table   part = ROUTING, item = CURRENT
+ *  2  unresolved alerts that fell to the catch-all           table   part = UNROUTED, item = alert id
+ */
+
+const CURRENT = { part: PART.routing, item: 'CURRENT' } as const;
+const UNROUTED = PART.unrouted;
+
+export const routingStore = (client: DynamoDBClient, tableName: string) => {
+  const oncall = table(client, tableName);
+
+  /** Access pattern 1. Undefined while nobody has set any. */
+  const current = (options: { readonly consistent?: boolean } = {}): Promise<StoredRouting | undefined> =>
+    oncall.get<StoredRouting>(CURRENT, options);
+
+  /** Writes the next version where the one that was read still stands; false where another was faster. */
+  const save = async (next: StoredRouting): Promise<boolean> => {
+    const { done } = await oncall.put(
+      { ...CURRENT, ...next },
+      next.version === 1
+        ? { expression: 'attribute_not_exists(#part)' }
+        : { expression: '#version = :expected', values: { expected: next.version - 1 } },
+    );
+    return done;
+  };
+
+  /** Access pattern 2, newest first: ids of alerts sort by time. */
+  const unrouted = (page: PageRequest): Promise<Page<Unrouted>> =>
+    oncall.page({ where: '#part = :part', values: { part: UNROUTED }, newestFirst: true }, page);
+
+  const addUnrouted = async (unrouted: Unrouted): Promise<void> => {
+    await oncall.put({ ...unrouted, part: UNROUTED, item: unrouted.alertId });
+  };
+
+  const removeUnrouted = async (alertId: string): Promise<void> => {
+    await oncall.remove({ part: UNROUTED, item: alertId });
+  };
+
+  return { current, save, unrouted, addUnrouted, removeUnrouted };
+};
+
+export type RoutingStore = ReturnType<typeof routingStore>;

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import type { Alert } from '../../../functions/alerts/port.ts';
+import { handler } from '../../../functions/oncall/http.ts';
+import { decide } from '../../../functions/oncall/routing/decide.ts';
+import { follow, type FollowDeps } from '../../../functions/oncall/routing/follow.ts';
+import type { Method } from '../../../shared/http/route.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { invoke, type Invocation } from '../../support/invoke.ts';
+import { oncallIn } from '../../support/oncall.ts';
+
+const current = vi.hoisted(() => {
+  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
+  return { routing: undefined as unknown, catalogue: undefined as unknown };
+});
+vi.mock('../../../functions/oncall/deps.ts', () => ({
+  routingDeps: () => current.routing,
+  catalogueDeps: () => current.catalogue,
+}));
+
+const ana = { kind: 'user' as const, id: 'usr_ana', name: 'ana' };
+const ALERT = 'alr_01jd3v8m2k7q4xh2g8vq0p1m9d3k5r7t1a2b3c4d';
+let dynamo: TestDynamo;
+let tableName: string;
+let deps: FollowDeps;
+let clock: ReturnType<typeof standingClock>;
+let alertNow: Partial<Alert> | undefined;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  const made = await oncallIn(dynamo);
+  tableName = made.tableName;
+  clock = standingClock();
+  alertNow = { status: 'open' };
+  deps = { routing: made.routing, catalogue: made.catalogue, alertNow: () => Promise.resolve(alertNow as Alert) };
+  current.routing = { ...deps, clock };
+  current.catalogue = { store: made.catalogue, clock };
+});
+
+const call = (route: `${Method} /${string}`, over: Invocation = {}) => invoke(handler, route, { caller: ana, ...over });
+const set = (rules: object[], version = 0, rest: object = {}) =>
+  call('PUT /api/routing', { body: { version, rules, ...rest } });
+const tried = (event: object, at?: string) =>
+  call('POST /api/routing/test', { body: { event: { severity: 'critical', ...event }, ...(at && { at }) } });
+const unrouted = async () => (await call('GET /api/routing/unrouted')).body.items as { alertId: string }[];
+const told = (transition: string, over: object = {}, id = ALERT) =>
+  ({
+    transition,
+    at: '2026-11-21T03:00:00.000Z',
+    alert: {
+      id,
+      title: 'Disk full',
+      description: '',
+      severity: 'critical',
+      source: 'manual',
+      service: null,
+      team: null,
+      dedupKey: 'x',
+      labels: {},
+      annotations: {},
+      ...over,
+    },
+  }) as unknown as AlertMessage;
+
+describe('200', () => {
+  it('rules are set as a whole, read, and say which way an event would go and why, now or at another time', async () => {
+    expect((await call('GET /api/routing')).body).toEqual({
+      version: 0,
+      changedAt: null,
+      changedBy: null,
+      rules: [],
+      catchAll: { policyId: 'default' },
+    });
+    const hours = { timeZone: 'Europe/Berlin', windows: [{ type: 'daily', from: '09:00', to: '17:00' }] };
+    const saved = await set([
+      {
+        name: 'Office',
+        conditions: [{ field: 'title', test: 'like', values: ['*disk*'] }],
+        hours,
+        set: { policyId: 'office', urgency: 'low' },
+      },
+    ]);
+    expect(saved).toMatchObject({ status: 200, body: { version: 1, changedBy: ana, rules: [{ name: 'Office' }] } });
+    expect((await call('GET /api/routing')).body).toEqual(saved.body);
+    const night = await tried({ title: 'Disk full' });
+    expect(night).toMatchObject({
+      status: 200,
+      body: {
+        decision: { policyId: 'default', policyFrom: 'catch_all', urgency: 'high', unmatched: true },
+        trace: [{ rule: 'Office', outcome: 'skipped', because: 'its hours are over or to come, in Europe/Berlin' }],
+      },
+    });
+    const day = await tried({ title: 'Disk full' }, '2026-11-23T09:00:00Z');
+    expect(day.body).toMatchObject({
+      decision: { policyId: 'office', policyFrom: 'rule', urgency: 'low', unmatched: false },
+      trace: [{ outcome: 'matched' }],
+    });
+    const events = (await everything(dynamo.client, tableName)).flatMap(
+      ({ event }) => (event as { type: string }) ?? [],
+    );
+    expect(events).toMatchObject([{ type: 'routing.changed', detail: { version: '1', rules: '1' } }]);
+  });
+
+  it('the service that a rule sets brings its policy along', async () => {
+    const service = await call('POST /api/services', { body: { name: 'db', policyId: 'databases' } });
+    expect(service.status).toBe(201);
+    await set([{ name: 'Databases', set: { service: 'db' } }]);
+    expect((await tried({ service: 'unknown' })).body.decision).toMatchObject({
+      service: 'db',
+      policyId: 'databases',
+      policyFrom: 'service',
+    });
+  });
+});
+
+describe('400 and 413', () => {
+  it.each([
+    ['a condition on what events have not', [{ name: 'x', conditions: [{ field: 'colour', test: 'exists' }] }]],
+    [
+      'a zone that nobody knows',
+      [{ name: 'x', hours: { timeZone: 'Mars', windows: [{ type: 'daily', from: '09:00', to: '10:00' }] } }],
+    ],
+    ['an urgency that there is not', [{ name: 'x', set: { urgency: 'medium' } }]],
+  ])('%s', async (_what, rules) => {
+    const { status, body } = await set(rules);
+    expect([status, body.errors[0].pointer.startsWith('/rules/0')]).toEqual([400, true]);
+  });
+
+  it('rules that every alert would read too much of', async () => {
+    const rules = Array.from({ length: 200 }, (_, i) => ({
+      name: `rule ${i}`,
+      conditions: [{ field: 'title', test: 'is', values: ['x'.repeat(500)] }],
+    }));
+    expect((await set(rules)).status).toBe(413);
+  });
+});
+
+describe('409', () => {
+  it('of three who follow the same version one wins, and the others are told which one holds', async () => {
+    const answers = await Promise.all(['a', 'b', 'c'].map((name) => set([{ name }])));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
+      code: 'routing.changed',
+      detail: expect.stringContaining('version 1'),
+    });
+    expect((await set([], 1)).body).toMatchObject({ version: 2 });
+  });
+});
+
+describe('the catch-all', () => {
+  it('shows the unresolved alerts on which nobody decided, newest first, until they are resolved', async () => {
+    const ids = [1, 2, 3].map((n) => ALERT.slice(0, -1) + n);
+    for (const id of ids) await follow(deps, told('opened', {}, id));
+    expect((await unrouted()).map(({ alertId }) => alertId)).toEqual([...ids].reverse());
+    expect(await unrouted()).toMatchObject([{ title: 'Disk full', severity: 'critical', service: null }, {}, {}]);
+    await follow(deps, told('resolved', {}, ids[1]));
+    expect((await unrouted()).map(({ alertId }) => alertId)).toEqual([ids[2], ids[0]]);
+  });
+
+  it('holds an alert once that is told of twice, and not one that is over before its opening is told', async () => {
+    await Promise.all([1, 2, 3].map(() => follow(deps, told('opened'))));
+    expect(await unrouted()).toHaveLength(1);
+    await follow(deps, told('resolved'));
+    alertNow = { status: 'resolved' };
+    await follow(deps, told('opened'));
+    expect(await unrouted()).toEqual([]);
+    alertNow = undefined;
+    await follow(deps, told('opened'));
+    expect(await unrouted()).toEqual([]);
+  });
+
+  it('holds none on which a rule decided, or whose service names a policy', async () => {
+    await call('POST /api/services', { body: { name: 'db', policyId: 'databases' } });
+    await follow(deps, told('opened', { service: 'db' }));
+    expect(await unrouted()).toEqual([]);
+    await set([{ name: 'Noise', conditions: [{ field: 'title', test: 'is', values: ['Disk full'] }], suppress: true }]);
+    await follow(deps, told('opened'));
+    expect(await unrouted()).toEqual([]);
+    await follow(deps, told('opened', { title: 'Disk fuller' }));
+    expect(await unrouted()).toHaveLength(1);
+  });
+});
+
+describe('what it costs', () => {
+  it('to decide: one read; of an alert with a service three, of half a unit each', async () => {
+    await set([{ name: 'All', set: { urgency: 'low' } }]);
+    await call('POST /api/services', { body: { name: 'db', policyId: 'databases' } });
+    const [plain, served] = [told('opened').alert, told('opened', { service: 'db' }).alert];
+    expect(await dynamo.cost(() => decide(deps, plain, clock.now()))).toMatchObject({
+      roundTrips: 1,
+      readUnits: 0.5,
+      writeUnits: 0,
+    });
+    expect(await dynamo.cost(() => decide(deps, served, clock.now()))).toMatchObject({
+      roundTrips: 3,
+      readUnits: 1.5,
+      writeUnits: 0,
+    });
+  });
+});
