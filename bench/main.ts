@@ -14,39 +14,8 @@ import { authorizer } from '../functions/auth/authorize.ts';
 import { bundleFunctions } from '../infra/bundle.ts';
 import { SURFACE, surface } from '../infra/surface.ts';
 import { ADMIN_PASSWORD, startTocsin } from '../test/support/tocsin.ts';
-
-let held = 0;
-let broken = 0;
-
-/**
- * Prints a budget of the architecture beside what this machine measures, against a baseline of the same run. `gate` is what
- * must hold even on a noisy machine, and fails the run where it does not: docs/adr/0024-what-the-bench-holds.md.
- */
-const row = (what: string, measured: string, budget: string, ok: boolean, gate: boolean): void => {
-  const verdict = ok ? 'ok' : gate ? 'misses its budget' : 'MISSES ITS GATE';
-  process.stdout.write(`${what.padEnd(42)} ${measured.padEnd(34)} ${budget.padEnd(18)} ${verdict}\n`);
-  if (gate) held++;
-  else broken++;
-};
-const quantile = (values: readonly number[], q: number): number =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? NaN;
-const median = (values: readonly number[]): number => quantile(values, 0.5);
-
-const timed = async (work: () => Promise<unknown>): Promise<number> => {
-  const begun = performance.now();
-  await work();
-  return performance.now() - begun;
-};
-
-/** Operations a second, `lanes` at a time. */
-const rate = async (count: number, lanes: number, work: (n: number) => Promise<unknown>): Promise<number> => {
-  let n = 0;
-  const lane = async (): Promise<void> => {
-    while (n < count) await work(n++);
-  };
-  const spent = await timed(() => Promise.all(Array.from({ length: lanes }, lane)));
-  return (count / spent) * 1000;
-};
+import { median, quantile, rate, row, timed, verdicts } from './measure.ts';
+import { collectionRow, metricsRow, observationRow } from './watch.ts';
 
 const run = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), 'tocsin-bench-'));
@@ -208,7 +177,11 @@ try {
   const rates = `${share.toFixed(2)} (${overHttp.toFixed(0)}/s of ${straight.toFixed(0)}/s)`;
   row('ingest over HTTP / conditional PutItem', rates, 'at least 0.5', share >= 0.5, share >= 0.06);
 
+  const record = (path: string, body: unknown): Promise<string> => post(path, raiser, body);
+  await metricsRow(tocsin, record, straight);
+
   const seen = new Map<string, number>();
+  const titles = new Map<string, number>();
   let confirmed = false;
   const server = createServer((request, response) => {
     const at = performance.now();
@@ -217,7 +190,9 @@ try {
       const envelope = JSON.parse(body) as { Type?: string; SubscribeURL?: string; Message?: string };
       if (envelope.Type === 'SubscriptionConfirmation') confirmed = (await fetch(envelope.SubscribeURL ?? '')).ok;
       if (envelope.Type === 'Notification') {
-        seen.set((JSON.parse(envelope.Message ?? '') as { alert: { id: string } }).alert.id, at);
+        const { alert } = JSON.parse(envelope.Message ?? '') as { alert: { id: string; title: string } };
+        seen.set(alert.id, at);
+        titles.set(alert.title, at);
       }
     });
   }).listen(0, '127.0.0.1');
@@ -238,15 +213,18 @@ try {
     delays.push(Math.max(0, (seen.get(id) ?? Infinity) - accepted));
     posts.push(bareMs);
   }
-  server.close();
-  server.closeAllConnections();
   const [p99, bareP99] = [quantile(delays, 0.99), quantile(posts, 0.99)];
   const bound = 5 + 5 * bareP99;
   const told = `${p99.toFixed(1)} ms (bare POST ${bareP99.toFixed(1)} ms)`;
   row('accepted to webhook, p99', told, `at most ${bound.toFixed(1)} ms`, p99 <= bound, p99 <= 3 * bound);
+  await observationRow(admin, record, (title) => titles.get(title));
+  server.close();
+  server.closeAllConnections();
+  await collectionRow(tocsin, admin);
 } finally {
   await tocsin.stop();
   rmSync(directory, { recursive: true, force: true });
 }
+const { held, broken } = verdicts();
 process.stdout.write(`\n${held} passed, ${broken} failed\n`);
 process.exit(broken > 0 ? 1 : 0);
