@@ -9,7 +9,10 @@ import { people } from '../auth/port.ts';
 import { dutyReader, routingReader } from '../oncall/port.ts';
 import type { Channel } from './channels/channel.ts';
 import { emailChannel } from './channels/email.ts';
+import { slackApi } from './channels/slack-api.ts';
+import { slackChannel } from './channels/slack.ts';
 import { smsChannel } from './channels/sms.ts';
+import { teamsChannel } from './channels/teams.ts';
 import { topicChannel } from './channels/topic.ts';
 import { webhookChannel } from './channels/webhook.ts';
 import { contactStore } from './contacts/store.ts';
@@ -33,11 +36,15 @@ const secret = /* @__PURE__ */ once(() =>
 
 const allowed = () => rangesIn(readEnv(['TARGET_RANGES']).TARGET_RANGES);
 
+const slack = () => slackApi({ secret: secret(), url: readEnv(['SLACK_URL']).SLACK_URL });
+
 /** What this stage sends by. */
 const channels = (): Readonly<Record<string, Channel>> => {
   const { MAIL_FROM: from } = readEnv(['MAIL_FROM']);
   return {
     sms: smsChannel({ sns: smsClient() }),
+    slack: slackChannel({ slack: slack() }),
+    teams: teamsChannel({ allowed: allowed() }),
     topic: topicChannel({ sns: smsClient() }),
     webhook: webhookChannel({ clock: systemClock, secret: secret(), allowed: allowed() }),
     ...(from !== 'none' && { email: emailChannel({ ses: mailClient(), from }) }),
@@ -72,6 +79,21 @@ export const linkDeps = /* @__PURE__ */ once(() => ({
   alertNow: alertReader(),
   people: peopleNow(),
   acts: alertActor(),
+}));
+
+/** What it takes to do what a button in a chat says. */
+export const pressDeps = /* @__PURE__ */ once(() => ({
+  ...linkDeps(),
+  secret: secret(),
+  contacts: contactStore(dynamoClient(), tableName()),
+}));
+
+/** What the reactor needs that keeps messages in chats as their alerts are. */
+export const chatDeps = /* @__PURE__ */ once(() => ({
+  escalations: escalations(),
+  alertNow: alertReader(),
+  secret: secret(),
+  slack: slack(),
 }));
 
 /** What the verbs need that are about escalations. */

@@ -1,11 +1,12 @@
 import { http } from '../../shared/http/handler.ts';
+import { press } from './chats/press.ts';
 import { add } from './contacts/add.ts';
 import { SHARED } from './contacts/contact.ts';
 import { list as listContacts } from './contacts/list.ts';
 import { remove as removeContact } from './contacts/remove.ts';
 import { renewSecret } from './contacts/renew-secret.ts';
 import { verify } from './contacts/verify.ts';
-import { contactDeps, escalationDeps, linkDeps, policyDeps } from './deps.ts';
+import { contactDeps, escalationDeps, linkDeps, policyDeps, pressDeps } from './deps.ts';
 import { escalate } from './escalations/escalate.ts';
 import { pages } from './escalations/pages.ts';
 import { linkPage } from './links/html.ts';
@@ -41,5 +42,11 @@ export const handler = http(routes, {
   listPages: ({ params, query }) => pages(escalationDeps(), params.id, query),
   openLink: async ({ params }) => linkPage(await open(linkDeps(), params.key)),
   tapLink: async ({ params }) => linkPage(await tap(linkDeps(), params.key)),
+  pressButton: ({ text, header }) =>
+    press(pressDeps(), {
+      body: text,
+      timestamp: header('x-slack-request-timestamp') ?? '',
+      signature: header('x-slack-signature') ?? '',
+    }),
   escalateAlert: ({ params }) => escalate(escalationDeps(), params.id),
 });

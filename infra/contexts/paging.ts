@@ -106,18 +106,30 @@ export class PagingData extends Construct {
     });
   }
 
+  /** Lets a function read the secret, and speak to Slack by what lies in it. */
+  grantSecretTo(fn: TocsinFunction): void {
+    const { secretArn, encryptionKey: key } = this.secret;
+    fn.addEnvironment('PAGING_SECRET', secretArn);
+    fn.addEnvironment('SLACK_URL', 'https://slack.com/api/');
+    fn.lambda.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
+    );
+    if (!key) return;
+    // Publishing to an encrypted topic takes the key as well.
+    fn.lambda.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
+    );
+  }
+
   /** Lets a function send through every channel of the stage, and read the secret that it signs with. */
   grantChannelsTo(fn: TocsinFunction): void {
-    const { stage, secret, topic } = this;
+    const { stage, topic } = this;
     const stack = Stack.of(this);
-    fn.addEnvironment('PAGING_SECRET', secret.secretArn);
+    this.grantSecretTo(fn);
     fn.addEnvironment('TARGET_RANGES', stage.targetRanges.join(',') || 'none');
     fn.addEnvironment('MAIL_FROM', stage.mailFrom ?? 'none');
     const allow = (statement: iam.PolicyStatementProps) =>
       fn.lambda.addToRolePolicy(new iam.PolicyStatement(statement));
-    allow({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] });
-    const key = secret.encryptionKey;
-    if (key) allow({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] });
     fn.lambda.addToRolePolicy(toPhones());
     allow({
       actions: ['sns:Publish'],
@@ -191,6 +203,14 @@ export class PagingApp extends Construct {
     auth.grantPeopleTo(reply);
     reply.lambda.addToRolePolicy(toPhones());
     consumeQueue(reply, answers.queue, { maxConcurrency: 5 });
+
+    const news = new WorkQueue(this, 'News', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
+    alerts.topic.feed(news, deadLetters);
+    const chats = functions.add(this, 'paging-chats', 'Has messages in chats say how their alerts stand');
+    data.table.grantTo(chats, ['Query']);
+    data.grantSecretTo(chats);
+    alerts.grantLook(chats);
+    consumeQueue(chats, news.queue, { maxConcurrency: 5 });
 
     const feed = new WorkQueue(this, 'Feed', {
       ...props,

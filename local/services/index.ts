@@ -13,6 +13,7 @@ import { createLocalRoutes, type LocalRoutes } from './local-routes.ts';
 import { startSchedules } from './schedules/service.ts';
 import { startSecrets } from './secrets/service.ts';
 import { createSes } from './ses/service.ts';
+import { createSlack, giveSlackTokens } from './slack/service.ts';
 import { startSns, type SnsService } from './sns/service.ts';
 import { startSqs } from './sqs/service.ts';
 
@@ -85,6 +86,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       overrides: options.secretOverrides,
     });
     closers.push(() => secrets.stop());
+    const paging = assembly.byType('AWS::SecretsManager::Secret').find(({ logicalId }) => logicalId === 'PagingSecret');
+    if (paging) await giveSlackTokens(secrets.api, paging.arn);
 
     const dispatch = createDispatch(
       {
@@ -98,7 +101,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
           secretsmanager: { service: 'secretsmanager', version: '1.1', api: secrets.api },
         },
         sns: sns.api,
-        rest: { ses: createSes(sns.outbox, clock), apigateway: createApiGatewayControl(options.usageKeys) },
+        rest: {
+          slack: createSlack(sns.outbox, clock),
+          ses: createSes(sns.outbox, clock),
+          apigateway: createApiGatewayControl(options.usageKeys),
+        },
       },
       faults,
       log,
@@ -131,6 +138,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamo.endpoint,
         AWS_ENDPOINT_URL_SNS: url,
         AWS_ENDPOINT_URL_SESV2: url,
+        SLACK_URL: `${url}/slack/api/`,
         AWS_ENDPOINT_URL_SQS: url,
         AWS_ENDPOINT_URL_CLOUDWATCH: url,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
@@ -138,6 +146,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       },
       localRoutes: createLocalRoutes(sns, faults, {
         topicArn: assembly.byType('AWS::SNS::Topic').find(({ logicalId }) => logicalId === 'SmsRepliesTopic')?.arn,
+        publicUrl: options.publicUrl,
+        now: () => new Date(clock.now()),
       }),
       // What one delivers may give another something to deliver, so it takes a round in which nobody was invoked.
       async flush() {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from './core/aws-error.ts';
 import type { Fault, Faults } from './core/faults.ts';
+import { pressRequest } from './slack/service.ts';
 import { missingParameter, snsNamespace } from './sns/api.ts';
 import { outboxPage } from './sns/outbox.ts';
 import { queryError, queryResponse, readQuery } from './sns/query-protocol.ts';
@@ -41,6 +42,8 @@ export function createLocalRoutes(sns: SnsService, faults: Faults, inbound: Inbo
         return json(200, { items: [] });
       case 'POST /_local/sms':
         return answerSms(sns, inbound, body);
+      case 'POST /_local/slack':
+        return pressButton(sns, inbound, body);
       case 'GET /_local/faults':
         return json(200, { items: faults.list() });
       case 'POST /_local/faults':
@@ -64,9 +67,12 @@ export function createLocalRoutes(sns: SnsService, faults: Faults, inbound: Inbo
   };
 }
 
-/** Where text messages to our number go; undefined where nobody reads them. */
+/** What it takes to do as people do who got a message. */
 export interface Inbound {
+  /** Where text messages to our number go; undefined where nobody reads them. */
   readonly topicArn: string | undefined;
+  readonly publicUrl: () => string;
+  readonly now: () => Date;
 }
 
 /** A phone answers: `{ from, text }` is published as AWS publishes what comes in to a number for two-way SMS. */
@@ -82,6 +88,21 @@ function answerSms(sns: SnsService, { topicArn }: Inbound, body: string | undefi
   };
   sns.api.publish(topicArn, JSON.stringify(message), {});
   return json(202, { id });
+}
+
+/** Somebody presses a button of a message in the outbox: `{ id, action }`, and `user` where it is not whom it was sent to. */
+async function pressButton(
+  sns: SnsService,
+  { publicUrl, now }: Inbound,
+  body: string | undefined,
+): Promise<LocalResponse> {
+  const { id, action, user } = JSON.parse(body ?? '{}') as Record<string, string>;
+  const message = sns.outbox.list().find((each) => each.id === id);
+  const value = message?.buttons?.find((each) => each.action === action)?.value;
+  if (!message || value === undefined) return json(404, { message: 'There is no such button in the outbox' });
+  const { headers, body: form } = pressRequest(user ?? message.to, value, now());
+  const answer = await fetch(`${publicUrl()}/slack/interactions`, { method: 'POST', headers, body: form });
+  return json(answer.status, { answer: await answer.text() });
 }
 
 // Only what a link in a message may do.

@@ -15,6 +15,7 @@ export const ENV = {
   WAKE_QUEUE: 'URL of the queue that holds what a context is to look at until it is due',
   PAGING_SECRET: 'ARN of the secret that holds the key of links and webhooks, and the tokens of chats',
   PUBLIC_URL: 'Address of the API, with a slash at its end; links in messages begin with it',
+  SLACK_URL: 'Address of the Web API of Slack, with a slash at its end',
   SMS_REPLIES: 'Whether answers to text messages come in: on or off',
   MAIL_FROM: 'Address that pages by e-mail come from; none where no mail is sent',
   ALERTS_TOPIC: 'ARN of the SNS topic that every transition is published to',

@@ -358,3 +358,49 @@ test('rules send what they match another way: noise pages nobody and is kept, wh
   await tocsin.runtime.idle();
   expect(await unrouted()).not.toContain(stray);
 }, 60_000);
+
+test('dora is paged in Slack; a forged button does nothing, a stranger’s neither; she presses, and the message says so', async () => {
+  interface InSlack {
+    readonly id: string;
+    readonly to: string;
+    readonly text: string;
+    readonly buttons: readonly { readonly action: string; readonly value: string }[];
+  }
+  const dora = await tocsin.user('dora', ['operator']);
+  const id = await reachable(dora, 'U0DORA', 'slack');
+  admin = await tocsin.admin();
+  const { body: now } = await admin.get<{ version: number }>('/api/oncall/policies/default');
+  const steps = [{ targets: [{ type: 'user', id }], escalateAfterMinutes: 5 }];
+  await admin.call('PUT', '/api/oncall/policies/default', { version: now.version, name: 'Chat', repeat: 0, steps });
+  const title = 'Seen in Slack';
+  const alertId = await raise(title);
+  const message = async (): Promise<InSlack> => (await sentTo('U0DORA', title))[0] as unknown as InSlack;
+  const shown = await message();
+  expect(shown.buttons.map(({ action }) => action)).toEqual(['acknowledge', 'resolve']);
+
+  const payload = { type: 'block_actions', user: { id: 'U0DORA' }, actions: [{ value: shown.buttons[0]?.value }] };
+  const forged = await fetch(`${tocsin.url}/slack/interactions`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': String(Math.floor(tocsin.runtime.clock.now() / 1000)),
+      'x-slack-signature': `v0=${'0'.repeat(64)}`,
+    },
+    body: new URLSearchParams({ payload: JSON.stringify(payload) }),
+  });
+  expect([forged.status, ((await forged.json()) as { code: string }).code]).toEqual([401, 'slack.signature']);
+  const press = (action: string, user?: string) => tocsin.as().post('/_local/slack', { id: shown.id, action, user });
+  expect((await press('acknowledge', 'U0STRANGER')).status).toBe(403);
+  const statusNow = async () => (await admin.get<{ status: string }>(`/api/monitoring/alerts/${alertId}`)).body.status;
+  expect(await statusNow()).toBe('open');
+
+  expect((await press('acknowledge')).status).toBe(200);
+  await tocsin.runtime.idle();
+  expect(await statusNow()).toBe('acknowledged');
+  const changed = await message();
+  expect(changed.text).toContain('dora has acknowledged this alert.');
+  expect(changed.buttons.map(({ action }) => action)).toEqual(['resolve']);
+  await admin.post(`/api/monitoring/alerts/${alertId}/resolve`);
+  await tocsin.runtime.idle();
+  expect((await message()).buttons).toEqual([]);
+}, 60_000);

@@ -50,7 +50,7 @@ export const add = async (
   const at = clock.now();
   const channel = channels[name];
   if (!channel) throw unprocessable('contact.no_channel', `This stage sends nothing by ${name}.`);
-  const problem = name === 'webhook' ? urlProblem(to, allowed) : undefined;
+  const problem = name === 'webhook' || name === 'teams' ? urlProblem(to, allowed) : undefined;
   if (problem !== undefined) {
     throw invalid('contact.address', `The URL ${problem}.`, { errors: [{ pointer: '/to', detail: problem }] });
   }

@@ -48,14 +48,24 @@ const topic = z.strictObject({
     ),
 });
 
-export const AddContact = z.discriminatedUnion('channel', [sms, email, webhook]);
+const slack = z.strictObject({
+  channel: z.literal('slack'),
+  to: z.string().check(z.regex(/^[UW][A-Z0-9]{4,20}$/, 'must be the id of a member of Slack, such as U012AB3CD')),
+});
+const slackChannel = z.strictObject({
+  channel: z.literal('slack'),
+  to: z.string().check(z.regex(/^[CG][A-Z0-9]{4,20}$/, 'must be the id of a channel of Slack, such as C012AB3CD')),
+});
+const teams = z.strictObject({ channel: z.literal('teams'), to: webhook.shape.to });
+
+export const AddContact = z.discriminatedUnion('channel', [sms, email, slack, teams, webhook]);
 export type AddContact = z.infer<typeof AddContact>;
 
 /** Of what belongs to no user, a phone and a mailbox have their place in somebody's own contacts. */
-export const AddSharedContact = z.discriminatedUnion('channel', [topic, webhook]);
+export const AddSharedContact = z.discriminatedUnion('channel', [topic, slackChannel, teams, webhook]);
 export type AddSharedContact = z.infer<typeof AddSharedContact>;
 
-export const CHANNELS = ['sms', 'email', 'webhook', 'topic'] as const;
+export const CHANNELS = ['sms', 'email', 'slack', 'teams', 'webhook', 'topic'] as const;
 
 export const VerifyContact = z.strictObject({ code: z.string().check(z.regex(/^\d{6}$/, 'must be six digits')) });
 

@@ -42,7 +42,7 @@ export const routes = defineRoutes({
     path: '/api/users/{id}/contacts',
     summary: 'Add a way to reach a user; a code is sent through it',
     description:
-      'Channels are sms, email and webhook. Pages are sent there once the code was told. A user has at most five contacts and ' +
+      'Channels are sms, email, slack (the id of a member), teams (the URL of a workflow) and webhook. Pages are sent there once the code was told. A user has at most five contacts and ' +
       `ten codes a day. ${WEBHOOKS}`,
     permission: 'any',
     body: AddContact,
@@ -87,7 +87,7 @@ export const routes = defineRoutes({
   listSharedContacts: {
     method: 'GET',
     path: '/api/oncall/contacts',
-    summary: 'List the topics and webhooks that policies may page',
+    summary: 'List the topics, webhooks and channels of chats that policies may page',
     permission: 'oncall.policy.write',
     success: {
       status: 200,
@@ -99,7 +99,7 @@ export const routes = defineRoutes({
   addSharedContact: {
     method: 'POST',
     path: '/api/oncall/contacts',
-    summary: 'Add a topic or webhook that policies may page; a code is sent there',
+    summary: 'Add a topic, webhook or channel of a chat that policies may page; a code is sent there',
     description:
       'A topic is one of this account whose name begins with tocsin-pages, or the pages topic of the stack. Its subscribers, as the ' +
       `webhook, receive JSON of the schema tocsin.page/1. ${WEBHOOKS}`,

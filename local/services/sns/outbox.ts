@@ -1,15 +1,17 @@
 import type { DurableMap } from '../core/durable-map.ts';
 
-/** A mail or a text message that would have left the machine. */
+/** A message to a person that would have left the machine. */
 export interface OutboxItem {
   readonly id: string;
-  readonly kind: 'email' | 'email-json' | 'sms';
+  readonly kind: 'email' | 'email-json' | 'sms' | 'slack';
   readonly to: string;
   readonly subject?: string;
   readonly text: string;
   readonly topicArn?: string;
   /** Present in a mail that asks to confirm a subscription. */
   readonly confirmUrl?: string;
+  /** Of a message in Slack. */
+  readonly buttons?: readonly { readonly action: string; readonly value: string }[];
   /** RFC 3339, in moved time. */
   readonly at: string;
 }

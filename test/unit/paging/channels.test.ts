@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Message } from '../../../functions/paging/channels/channel.ts';
 import { emailChannel } from '../../../functions/paging/channels/email.ts';
+import { slackApi } from '../../../functions/paging/channels/slack-api.ts';
+import { slackChannel } from '../../../functions/paging/channels/slack.ts';
+import { teamsChannel } from '../../../functions/paging/channels/teams.ts';
 import { webhookChannel, webhookSecret } from '../../../functions/paging/channels/webhook.ts';
+import { isSlacks } from '../../../functions/paging/chats/signature.ts';
 import { rangesIn } from '../../../shared/http/address.ts';
 import { SESv2Client } from '../../../shared/aws/slim/client-sesv2.ts';
 import { isTransient } from '../../../shared/aws/transient.ts';
@@ -169,5 +173,115 @@ describe('e-mail', () => {
     expect([refused.name, refused.message, isTransient(refused)]).toEqual(['MessageRejected', 'Not verified', false]);
     answer = { status: 429, headers: { 'x-amzn-errortype': 'TooManyRequestsException:' } };
     expect(isTransient(await caught(mail()))).toBe(true);
+  });
+});
+
+describe('Slack', () => {
+  const slack = (token = 'xoxb-1') =>
+    slackChannel({
+      slack: slackApi({
+        secret: () => Promise.resolve({ key: KEY, slackBotToken: token, slackSigningSecret: '' }),
+        url: `${url}/api/`,
+      }),
+    });
+  const links = { acknowledge: 'https://t.example/l/tokenA', resolve: 'https://t.example/l/tokenR' };
+  const say = (over: Partial<Message> = {}, token?: string) =>
+    slack(token).send(
+      { to: 'U1', contactId: 'con_1', text: 'CRITICAL: a <b> & c', data: { type: 'page' }, links, ...over },
+      { idempotencyKey: 'alr_1#1' },
+    );
+
+  test('is told by the bot, with a button for each link, and answers where the message is', async () => {
+    answer = { status: 200, body: '{"ok":true,"channel":"D1","ts":"1.2"}' };
+    expect(await say()).toEqual({ provider: 'slack', providerId: 'D1/1.2' });
+    const [{ path, headers, body }] = seen as [Seen];
+    expect([path, headers.authorization]).toEqual(['/api/chat.postMessage', 'Bearer xoxb-1']);
+    expect(JSON.parse(body)).toMatchObject({
+      channel: 'U1',
+      blocks: [
+        { text: { text: '*CRITICAL: a &lt;b&gt; &amp; c*' } },
+        {
+          elements: [
+            { action_id: 'acknowledge', value: 'tokenA' },
+            { action_id: 'resolve', value: 'tokenR' },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('has no buttons where nobody is meant', async () => {
+    answer = { status: 200, body: '{"ok":true,"channel":"C1","ts":"1.2"}' };
+    await say({ to: 'C1', links: undefined });
+    expect((JSON.parse(seen[0]?.body ?? '') as { blocks: unknown[] }).blocks).toHaveLength(1);
+  });
+
+  test('that is busy may take it later; what it refuses has its word; without a token nothing is asked', async () => {
+    answer = { status: 200, body: '{"ok":false,"error":"ratelimited"}' };
+    expect(isTransient(await caught(say()))).toBe(true);
+    answer = { status: 200, body: '{"ok":false,"error":"channel_not_found"}' };
+    const refused = await caught(say());
+    expect([refused.name, isTransient(refused)]).toEqual(['Slack:channel_not_found', false]);
+    expect((await caught(say({}, ''))).message).toBe('The paging secret holds no slackBotToken');
+    expect(seen).toHaveLength(2);
+  });
+});
+
+describe('a signature of Slack', () => {
+  // The example of https://docs.slack.dev/authentication/verifying-requests-from-slack
+  const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
+  const at = new Date(1_531_420_618_000);
+  const body =
+    'token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&' +
+    'user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com' +
+    '%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d' +
+    '10d2c447fce8b6703c';
+  const real = {
+    body,
+    timestamp: '1531420618',
+    signature: 'v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503',
+  };
+
+  test('is taken as Slack makes it', () => {
+    expect(isSlacks(SECRET, real, at)).toBe(true);
+  });
+
+  test.each([
+    ['another body', { ...real, body: `${body}&more=1` }, SECRET, at],
+    ['another secret', real, `${SECRET}x`, at],
+    ['no secret at all', real, '', at],
+    ['another moment', { ...real, timestamp: '1531420619' }, SECRET, at],
+    ['no signature', { ...real, signature: '' }, SECRET, at],
+    ['a replay after five minutes', real, SECRET, new Date(at.getTime() + 301_000)],
+  ])('is refused with %s', (_what, request, secretOf, now) => {
+    expect(isSlacks(secretOf, request, now)).toBe(false);
+  });
+});
+
+describe('Teams', () => {
+  test('gets an adaptive card that opens the links', async () => {
+    const links = { acknowledge: 'https://a', resolve: 'https://r' };
+    const sent = {
+      to: `${url}/workflow`,
+      contactId: 'con_1',
+      text: 'CRITICAL: x',
+      links,
+      data: { type: 'page' },
+    } as const;
+    const channel = teamsChannel({ allowed: rangesIn('127.0.0.0/8') });
+    expect(await channel.send(sent, { idempotencyKey: '1' })).toEqual({ provider: 'teams', providerId: '' });
+    expect(JSON.parse(seen[0]?.body ?? '')).toMatchObject({
+      type: 'message',
+      attachments: [
+        {
+          contentType: 'application/vnd.microsoft.card.adaptive',
+          content: {
+            type: 'AdaptiveCard',
+            body: [{ text: 'CRITICAL: x' }],
+            actions: [{ url: 'https://a' }, { url: 'https://r' }],
+          },
+        },
+      ],
+    });
   });
 });

@@ -1,0 +1,41 @@
+import type { PagingSecret } from '../secret.ts';
+import { Refused } from './channel.ts';
+
+const TIMEOUT_MS = 5_000;
+/** Words of Slack for what may pass. https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+const PASSES = new Set([
+  'ratelimited',
+  'rate_limited',
+  'service_unavailable',
+  'internal_error',
+  'fatal_error',
+  'request_timeout',
+]);
+
+export interface Posted {
+  readonly channel: string;
+  /** Slack's id of the message within its channel. */
+  readonly ts: string;
+}
+
+/** Calls of Slack's Web API with the bot's token. Rejects with Slack's word for what was wrong. */
+export const slackApi =
+  ({ secret, url }: { readonly secret: () => Promise<PagingSecret>; readonly url: string }) =>
+  async (method: 'chat.postMessage' | 'chat.update', body: object): Promise<Posted> => {
+    const { slackBotToken } = await secret();
+    if (slackBotToken === '') throw new Error('The paging secret holds no slackBotToken');
+    const response = await fetch(url + method, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8', authorization: `Bearer ${slackBotToken}` },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!response.ok) throw new Refused(response.status);
+    const { ok, error = 'unknown', ...posted } = (await response.json()) as Posted & { ok: boolean; error?: string };
+    if (ok) return posted;
+    if (PASSES.has(error)) throw new Refused(503);
+    throw Object.assign(new Error(`Slack says ${error}`), { name: `Slack:${error}` });
+  };
+
+export type SlackApi = ReturnType<typeof slackApi>;
