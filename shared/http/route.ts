@@ -3,7 +3,7 @@ import type { Permission } from '../kernel/permission.ts';
 import type { Caller, Origin } from '../kernel/caller.ts';
 import type { ProblemDocument } from './problem.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a handler may answer instead of a bare body: further headers, or a body that is not JSON. */
 export interface Reply {

@@ -94,6 +94,15 @@ describe('a service that is watched', () => {
     expect((await tocsin.as().get('/api/monitoring/health')).body).toEqual({ status: 'healthy' });
     const { body } = await admin.get<{ items: { status: string }[] }>(`/api/monitoring/monitors/${id}/changes`);
     expect(body.items.map(({ status }) => status)).toEqual(['up', 'down', 'up']);
+    const results = await admin.get<{ items: { checks: number; failed: number; responseTimeMs: { max: number } }[] }>(
+      `/api/monitoring/monitors/${id}/results`,
+    );
+    expect(results.body.items.map(({ checks, failed }) => [checks, failed])).toEqual([
+      [1, 0],
+      [1, 1],
+      [1, 1],
+      [1, 0],
+    ]);
     const figures = await admin.get<{ items: { points: { value: number }[] }[] }>(
       `/api/monitoring/metrics?name=monitor.up&aggregation=sum&dimensions=monitor:${id}&step=3600`,
     );
@@ -121,8 +130,24 @@ describe('a service that is watched', () => {
       { id: sick.id, ok: false, reason: 'it answers 500, not 200-299' },
       { id: inside.id, ok: false, reason: expect.stringContaining('an address that may not be reached') },
     ]);
+    const labelled = await create({
+      name: 'Labelled',
+      service: 'front',
+      labels: { tier: 'gold' },
+      check: { type: 'http', url: `http://127.0.0.1:${port}/away`, matches: '^$' },
+    });
+    const of = async (asked: object) =>
+      (
+        await admin.post<{ items: { id: string; phases: object | null }[] }>('/api/monitoring/health/collect', asked)
+      ).body.items.map(({ id }) => id);
+    expect(await of({ service: 'front' })).toEqual([labelled.id]);
+    expect(await of({ labels: { tier: 'gold' } })).toEqual([labelled.id]);
+    expect(await of({ service: 'front', labels: { tier: 'tin' } })).toEqual([]);
+    expect((await admin.post('/api/monitoring/health/collect', { monitors: [sick.id], service: 'x' })).status).toBe(
+      400,
+    );
     await closed(server);
-    for (const { id } of [sick, inside]) await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
+    for (const { id } of [sick, inside, labelled]) await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
   });
 
   test('in maintenance wakes nobody, and wakes somebody when the maintenance ends and it is still down', async () => {
@@ -139,6 +164,11 @@ describe('a service that is watched', () => {
     expect((await alertsOf('open')).filter(({ title }) => title.startsWith('Batch'))).toEqual([]);
     await pass(120);
     expect((await alertsOf('open')).filter(({ title }) => title.startsWith('Batch'))).toHaveLength(1);
+    const operator = await tocsin.user('otto', ['operator']);
+    const path = `/api/monitoring/monitors/${id}/maintenance`;
+    expect((await operator.post(path, { minutes: 30 })).body).toMatchObject({ status: 'maintenance' });
+    expect((await operator.post(path, { minutes: 0 })).body).toMatchObject({ status: 'down' });
+    expect((await operator.post(path, { minutes: -1 })).status).toBe(400);
     await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
     await pass(1);
     expect((await alertsOf('open')).filter(({ title }) => title.startsWith('Batch'))).toEqual([]);
@@ -152,7 +182,8 @@ describe('a job that reports', () => {
       check: { type: 'heartbeat', periodSeconds: 300, graceSeconds: 60 },
     });
     const anybody = tocsin.as();
-    expect((await anybody.get(`/ping/${pingKey}`)).status).toBe(200);
+    expect((await anybody.call('HEAD', `/ping/${pingKey}`)).status).toBe(200);
+    expect((await anybody.call('HEAD', '/ping/nobody')).status).toBe(404);
     expect(await monitor(id)).toMatchObject({
       status: 'up',
       lastPingAt: expect.any(String),

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { pattern, PatternError } from '../silences/pattern.ts';
+import { pattern, PatternError } from '../../../shared/kernel/pattern.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
 import { labelsOf, matches } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Alert, StoredAlert } from '../alert.ts';
-import { pattern, PatternError } from './pattern.ts';
+import { pattern, PatternError } from '../../../shared/kernel/pattern.ts';
 
 /*
  * Silences, as Alertmanager has them: while one is active, what happens to the alerts that it matches is kept and told to

@@ -4,5 +4,5 @@ import { collect } from '../monitors/collect.ts';
 import { collectRoutes } from '../collect-routes.ts';
 
 export const handler = http(collectRoutes, {
-  collectHealth: ({ body }) => collect(examineDeps(), body.monitors),
+  collectHealth: ({ body }) => collect(examineDeps(), body),
 });

@@ -8,6 +8,7 @@ import { monitorDeps } from '../deps/monitors.ts';
 import { overviewDeps } from '../deps/overview.ts';
 import { create } from '../monitors/create.ts';
 import { changes, get, list } from '../monitors/get.ts';
+import { switchMaintenance } from '../monitors/maintenance.ts';
 import { ping } from '../monitors/ping.ts';
 import { remove } from '../monitors/remove.ts';
 import { replace } from '../monitors/replace.ts';
@@ -29,8 +30,12 @@ export const handler = http(watchRoutes, {
   getMonitor: ({ params }) => get(monitorDeps(), params.id),
   replaceMonitor: ({ params, body, caller, origin }) => replace(monitorDeps(), caller, origin, params.id, body),
   deleteMonitor: ({ params, caller, origin }) => remove(monitorDeps(), caller, origin, params.id),
+  switchMaintenance: ({ params, body, caller, origin }) =>
+    switchMaintenance(monitorDeps(), caller, origin, params.id, body),
   listMonitorChanges: ({ params, query }) => changes(monitorDeps(), params.id, query),
   ping: ({ params }) => pinged(params.key, undefined, ''),
+  headPing: ({ params }) => pinged(params.key, undefined, ''),
+  headPingSignal: ({ params }) => pinged(params.key, params.signal, ''),
   pingWithLog: ({ params, text }) => pinged(params.key, undefined, text),
   pingSignal: ({ params }) => pinged(params.key, params.signal, ''),
   pingSignalWithLog: ({ params, text }) => pinged(params.key, params.signal, text),

@@ -25,13 +25,12 @@ export const leastStep = (seconds: number): number =>
   [60, 300, 900, HOUR_SECONDS, 6 * HOUR_SECONDS, 24 * HOUR_SECONDS].find((step) => seconds / step <= MAX_STEPS) ??
   7 * 24 * HOUR_SECONDS;
 
-/** Answers a question about one metric; the last hour where no range is given. Throws `metrics.range` and `metrics.too_many`. */
-export const ask = async (
-  { reader, clock }: { readonly reader: Pick<MetricReader, 'query'>; readonly clock: Clock },
-  asked: Asked,
-): Promise<{ items: Series[]; step: number }> => {
-  if (asked.name === undefined) throw invalid('metrics.name_missing', 'Say which metric: ?name=…', at('name'));
-  const to = asked.to === undefined ? clock.now() : new Date(asked.to);
+/** The range that is asked for, the last hour where nothing is said, and its steps. Throws `metrics.range`. */
+export const rangeOf = (
+  asked: Pick<Asked, 'from' | 'to' | 'step'>,
+  now: Date,
+): { readonly from: Date; readonly to: Date; readonly stepSeconds: number } => {
+  const to = asked.to === undefined ? now : new Date(asked.to);
   const from = asked.from === undefined ? new Date(to.getTime() - HOUR_SECONDS * 1000) : new Date(asked.from);
   const seconds = (to.getTime() - from.getTime()) / 1000;
   if (seconds <= 0) throw invalid('metrics.range', 'from must lie before to.', at('from'));
@@ -45,6 +44,16 @@ export const ask = async (
       at('step'),
     );
   }
+  return { from, to, stepSeconds };
+};
+
+/** Answers a question about one metric; the last hour where no range is given. Throws `metrics.range` and `metrics.too_many`. */
+export const ask = async (
+  { reader, clock }: { readonly reader: Pick<MetricReader, 'query'>; readonly clock: Clock },
+  asked: Asked,
+): Promise<{ items: Series[]; step: number }> => {
+  if (asked.name === undefined) throw invalid('metrics.name_missing', 'Say which metric: ?name=…', at('name'));
+  const { from, to, stepSeconds } = rangeOf(asked, clock.now());
   const items = await reader.query({
     name: asked.name,
     from,

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { JSONPathEnvironment, type JSONValue } from 'json-p3';
 import { checkHost, guardedLookup, type Ranges } from '../../../shared/http/address.ts';
+import { matchesIn } from './matches.ts';
 import type { HttpCheck } from './monitor.ts';
 import type { CheckResult } from './state.ts';
 
@@ -11,7 +12,25 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_REDIRECTS = 5;
 const DAY_MS = 86_400_000;
 
+/** How long the parts of a fetch took, over all redirects; what did not happen took no time. */
+export interface Phases {
+  readonly dnsMs: number;
+  readonly connectMs: number;
+  readonly tlsMs: number;
+  readonly firstByteMs: number;
+}
+
+const NO_TIME: Phases = { dnsMs: 0, connectMs: 0, tlsMs: 0, firstByteMs: 0 };
+
+const together = (a: Phases, b: Phases): Phases => ({
+  dnsMs: a.dnsMs + b.dnsMs,
+  connectMs: a.connectMs + b.connectMs,
+  tlsMs: a.tlsMs + b.tlsMs,
+  firstByteMs: a.firstByteMs + b.firstByteMs,
+});
+
 export interface Fetched {
+  readonly phases: Phases;
   readonly status: number;
   readonly text: string;
   /** When the certificate of the last hop ends, in epoch milliseconds; undefined for plain http. */
@@ -34,10 +53,14 @@ const CREDENTIALS = /^(authorization|cookie|proxy-authorization|x-api-key)$/i;
  */
 export const fetched = async (request: Request, allowed: Ranges, signal: AbortSignal): Promise<Fetched> => {
   let current = request;
+  let phases = NO_TIME;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const answer = await hopTo(current, allowed, signal);
     const location = answer.location;
-    if (answer.status < 300 || answer.status > 399 || answer.status === 304 || location === undefined) return answer;
+    phases = together(phases, answer.phases);
+    if (answer.status < 300 || answer.status > 399 || answer.status === 304 || location === undefined) {
+      return { ...answer, phases };
+    }
     const next = new URL(location, current.url);
     if (!/^https?:$/.test(next.protocol)) throw new Error(`it redirects to ${next.protocol}//, which is not followed`);
     const sameOrigin = next.origin === new URL(current.url).origin;
@@ -63,6 +86,13 @@ const hopTo = (
     const target = new URL(url);
     checkHost(target.hostname, allowed);
     const { request: open } = target.protocol === 'http:' ? http : https;
+    const phases: { -readonly [P in keyof Phases]: number } = { ...NO_TIME };
+    let since = performance.now();
+    const ends = (phase: keyof Phases) => (): void => {
+      const now = performance.now();
+      phases[phase] += now - since;
+      since = now;
+    };
     const request = open(
       target,
       {
@@ -73,12 +103,14 @@ const hopTo = (
         signal,
       },
       (response) => {
+        ends('firstByteMs')();
         const certificate = (response.socket as Partial<TLSSocket>).getPeerCertificate?.();
         const chunks: Buffer[] = [];
         let bytes = 0;
         const end = (): void =>
           resolve({
             status: response.statusCode ?? 0,
+            phases,
             location: response.headers.location,
             text: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES).toString('utf8'),
             tlsUntil: certificate?.valid_to ? Date.parse(certificate.valid_to) : undefined,
@@ -94,6 +126,11 @@ const hopTo = (
         response.on('error', reject);
       },
     );
+    request.once('socket', (socket) => {
+      socket.once('lookup', ends('dnsMs'));
+      socket.once('connect', ends('connectMs'));
+      socket.once('secureConnect', ends('tlsMs'));
+    });
     request.on('error', reject);
     request.end(body);
   });
@@ -123,7 +160,7 @@ const jsonProblem = (text: string, path: string): string | undefined => {
 /** What an answer has against it; undefined where it is as expected. */
 export const answerProblem = (
   check: HttpCheck,
-  { status, text, tlsUntil }: Fetched,
+  { status, text, tlsUntil }: Omit<Fetched, 'phases'>,
   durationMs: number,
   now: Date,
 ): string | undefined => {
@@ -138,6 +175,9 @@ export const answerProblem = (
     const days = Math.floor((tlsUntil - now.getTime()) / DAY_MS);
     if (days < check.minTlsDays) return `its certificate is good for ${days} days more, less than ${check.minTlsDays}`;
   }
+  if (check.matches !== undefined && !matchesIn(check.matches, text)) {
+    return `nothing in the answer matches ${check.matches}`;
+  }
   return check.jsonPath === undefined ? undefined : jsonProblem(text, check.jsonPath);
 };
 
@@ -146,10 +186,11 @@ export const checkHttp = async (
   allowed: Ranges,
   signal: AbortSignal,
   now: Date,
-): Promise<CheckResult> => {
+): Promise<CheckResult & { readonly phases: Phases }> => {
   const begun = performance.now();
   const answer = await fetched(check, allowed, signal);
   const durationMs = performance.now() - begun;
   const problem = answerProblem(check, answer, durationMs, now);
-  return { ok: problem === undefined, reason: problem ?? `it answers ${answer.status}`, durationMs };
+  const reason = problem ?? `it answers ${answer.status}`;
+  return { ok: problem === undefined, reason, durationMs, phases: answer.phases };
 };

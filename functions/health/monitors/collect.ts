@@ -1,5 +1,6 @@
 import { invalid } from '../../../shared/kernel/errors.ts';
 import { newSecret } from '../../../shared/kernel/ids.ts';
+import type { Phases } from './check-http.ts';
 import { examine, type ExamineDeps } from './examine.ts';
 import type { StoredMonitor } from './monitor.ts';
 import type { MonitorStore } from './store.ts';
@@ -11,6 +12,15 @@ export interface Collected {
   readonly status: string;
   readonly reason: string;
   readonly durationMs: number;
+  /** How long the parts of an HTTP check took that was answered. */
+  readonly phases: Phases | null;
+}
+
+/** Monitors by their ids, or all that have a service and labels. */
+export interface Wanted {
+  readonly monitors?: readonly string[] | undefined;
+  readonly service?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Checked by one call; whoever has more asks for them in parts. */
@@ -18,16 +28,43 @@ export const MAX_AT_ONCE = 50;
 /** The caller waits: no check takes longer, whatever its monitor says. */
 const LONGEST_MS = 15_000;
 
+const PAGE = 100;
+
+const isMeant = ({ service, labels }: Wanted, monitor: StoredMonitor): boolean =>
+  monitor.check.type !== 'heartbeat' &&
+  (service === undefined || monitor.service === service) &&
+  Object.entries(labels ?? {}).every(([name, value]) => monitor.labels[name] === value);
+
+/** The first fifty that are meant, oldest first. */
+const found = async (store: Pick<MonitorStore, 'list'>, wanted: Wanted): Promise<string[]> => {
+  const ids: string[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const { items, next } = await store.list({ limit: PAGE, ...(cursor && { cursor }) });
+    ids.push(...items.filter((monitor) => isMeant(wanted, monitor)).map(({ id }) => id));
+    cursor = next;
+  } while (cursor && ids.length < MAX_AT_ONCE);
+  return ids.slice(0, MAX_AT_ONCE);
+};
+
+const tenth = (value: number): number => Math.round(value * 10) / 10;
+const inTenths = ({ dnsMs, connectMs, tlsMs, firstByteMs }: Phases): Phases => ({
+  dnsMs: tenth(dnsMs),
+  connectMs: tenth(connectMs),
+  tlsMs: tenth(tlsMs),
+  firstByteMs: tenth(firstByteMs),
+});
+
 /**
- * Checks monitors now and answers what was found: the given ones, or the first fifty that are checked at all. What changed
- * is kept as in a scheduled check.
+ * Checks monitors now and answers what was found: the given ones, or the first fifty of those with a service and labels. What
+ * changed is kept as in a scheduled check.
  */
 export const collect = async (
   deps: ExamineDeps & { readonly store: ExamineDeps['store'] & Pick<MonitorStore, 'list' | 'known'> },
-  ids: readonly string[] | undefined,
+  asked: Wanted,
 ): Promise<{ readonly items: Collected[] }> => {
-  const wanted = ids ?? (await deps.store.list({ limit: MAX_AT_ONCE })).items.map(({ id }) => id);
-  const { monitors, states } = await deps.store.known(wanted);
+  const { monitors: ids } = asked;
+  const { monitors, states } = await deps.store.known(ids ?? (await found(deps.store, asked)));
   const missing = (ids ?? []).filter((id) => !monitors.some((monitor) => monitor.id === id));
   if (missing.length > 0) {
     throw invalid('monitor.not_found', 'Some of these are no monitors. Nothing was checked.', {
@@ -45,7 +82,8 @@ export const collect = async (
       ok: found.ok,
       status: state.status,
       reason: found.reason,
-      durationMs: Math.round(found.durationMs * 10) / 10,
+      durationMs: tenth(found.durationMs),
+      phases: found.phases ? inTenths(found.phases) : null,
     })),
   };
 };

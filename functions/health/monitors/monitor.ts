@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { isTimeZone, TimeZone } from '../../../shared/kernel/time-zone.ts';
+import { patternProblem } from './matches.ts';
 import { MetricName } from '../metrics/point.ts';
 import { cronProblem } from './cron.ts';
 import { INTERVALS } from './slots.ts';
@@ -25,6 +26,11 @@ const Headers = z
 /** `200`, or a range such as `200-299`. */
 const StatusRange = z.string().check(z.regex(/^[1-5]\d\d(-[1-5]\d\d)?$/, 'must be a status such as 200 or 200-299'));
 
+const Pattern = z.string().check((context) => {
+  const message = context.value.length > 512 ? 'must be at most 512 characters long' : patternProblem(context.value);
+  if (message) context.issues.push({ code: 'custom', message, input: context.value });
+});
+
 export const HttpCheck = z.strictObject({
   type: z.literal('http'),
   url: Url,
@@ -36,9 +42,13 @@ export const HttpCheck = z.strictObject({
   lacks: z.optional(Text(1_024)),
   /** RFC 9535; the answer is as expected where it selects something. */
   jsonPath: z.optional(Text(512)),
+  /** A regular expression in the syntax of RE2, anywhere in the first 32,768 characters of the answer. */
+  matches: z.optional(Pattern),
   maxLatencyMs: z.optional(z.int().check(z.gte(1), z.lte(60_000))),
   /** The certificate must be good for so many days more. */
   minTlsDays: z.optional(z.int().check(z.gte(0), z.lte(398))),
+  /** The times that its parts take become metrics too: `monitor.http.dns`, `.connect`, `.tls` and `.first_byte`. */
+  timings: z._default(z.boolean(), false),
 });
 export type HttpCheck = z.infer<typeof HttpCheck>;
 
@@ -178,6 +188,9 @@ export type Check = z.infer<typeof Check>;
 const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
 const Instant = z.iso.datetime({ offset: true });
 
+/** Windows of maintenance that a monitor may have. */
+export const MAX_WINDOWS = 32;
+
 const definition = {
   name,
   check: Check,
@@ -198,7 +211,7 @@ const definition = {
   runbookUrl: z.optional(z.nullable(Url)),
   enabled: z._default(z.boolean(), true),
   /** While a window lasts the monitor is checked, and wakes nobody. */
-  maintenance: z._default(z.array(z.strictObject({ from: Instant, to: Instant })).check(z.maxLength(32)), []),
+  maintenance: z._default(z.array(z.strictObject({ from: Instant, to: Instant })).check(z.maxLength(MAX_WINDOWS)), []),
 };
 
 export const CreateMonitor = z.strictObject(definition);
@@ -236,6 +249,19 @@ export const Monitor = z.object({
   changedAt: z.string(),
 });
 export type Monitor = z.infer<typeof Monitor>;
+
+/** Minutes of maintenance from now on, 31 days at most; 0 ends it. */
+export const SwitchMaintenance = z.strictObject({ minutes: z.int().check(z.gte(0), z.lte(31 * 1440)) });
+export type SwitchMaintenance = z.infer<typeof SwitchMaintenance>;
+
+/** What the checks of a span found. */
+export const Result = z.object({
+  at: z.iso.datetime(),
+  checks: z.int(),
+  failed: z.int(),
+  responseTimeMs: z.nullable(z.object({ avg: z.number(), min: z.number(), max: z.number(), p95: z.number() })),
+});
+export type Result = z.infer<typeof Result>;
 
 /** Whose a monitor was, and whether anybody looked, from when on. */
 export interface Coverage {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { CreateMonitor, Monitor, ReplaceMonitor } from './monitor.ts';
+import { CreateMonitor, Monitor, ReplaceMonitor, Result, SwitchMaintenance } from './monitor.ts';
 
 const SENT = {
   name: 'Shop',
@@ -139,15 +139,84 @@ export const routes = defineRoutes({
     },
     problems: { 400: ['cursor.invalid'], 404: ['monitor.not_found'] },
   },
+  listMonitorResults: {
+    method: 'GET',
+    path: '/api/monitoring/monitors/{id}/results',
+    summary: 'Tell what the checks of a monitor found, latest first',
+    description:
+      'By steps of a range, in seconds: the last hour by the minute where nothing else is asked. Kept as long as metrics are.',
+    permission: 'monitoring.config.read',
+    narrower: 'monitoring.read',
+    query: z.strictObject({
+      from: z.optional(z.iso.datetime({ offset: true })),
+      to: z.optional(z.iso.datetime({ offset: true })),
+      step: z.optional(z.coerce.number().check(z.int(), z.gte(60), z.lte(31 * 86_400))),
+    }),
+    success: {
+      status: 200,
+      description: 'What was found in each step in which it was checked',
+      body: z.object({ items: z.array(Result), step: z.int() }),
+      example: {
+        items: [
+          {
+            at: '2026-11-21T03:00:00.000Z',
+            checks: 1,
+            failed: 0,
+            responseTimeMs: { avg: 48.2, min: 48.2, max: 48.2, p95: 48.2 },
+          },
+        ],
+        step: 60,
+      },
+    },
+    problems: { 400: ['metrics.range'], 404: ['monitor.not_found'] },
+  },
+  switchMaintenance: {
+    method: 'POST',
+    path: '/api/monitoring/monitors/{id}/maintenance',
+    summary: 'Put a monitor into maintenance for some minutes from now on, or take it out',
+    description:
+      'While it lasts the monitor is checked, and wakes nobody. 0 minutes end it; windows to come stay as they are.',
+    permission: 'monitoring.config.update',
+    narrower: 'monitoring.alert.acknowledge',
+    body: SwitchMaintenance,
+    example: { minutes: 60 },
+    success: {
+      status: 200,
+      description: 'The monitor',
+      body: Monitor,
+      example: {
+        ...EXAMPLE,
+        version: 2,
+        status: 'maintenance',
+        maintenance: [{ from: '2026-11-21T03:00:00.000Z', to: '2026-11-21T04:00:00.000Z' }],
+      },
+    },
+    problems: { 404: ['monitor.not_found'], 409: ['monitor.changed', 'monitor.windows'] },
+  },
   collectHealth: {
     method: 'POST',
     path: '/api/monitoring/health/collect',
     summary: 'Check now, and answer what is found',
-    description: 'The given monitors, or the first fifty. What changed is kept, and told, as in a scheduled check.',
+    description:
+      'The given monitors, or the first fifty of those with the service and labels. What changed is kept, and told, as in a ' +
+      'scheduled check.',
     permission: 'monitoring.write',
-    body: z.strictObject({
-      monitors: z.optional(z.array(z.string().check(z.maxLength(64))).check(z.minLength(1), z.maxLength(50))),
-    }),
+    body: z
+      .strictObject({
+        monitors: z.optional(z.array(z.string().check(z.maxLength(64))).check(z.minLength(1), z.maxLength(50))),
+        service: z.optional(z.string().check(z.maxLength(128))),
+        labels: z.optional(
+          z
+            .record(z.string(), z.string())
+            .check(z.refine((labels) => Object.keys(labels).length <= 16, 'at most 16 labels')),
+        ),
+      })
+      .check(
+        z.refine(({ monitors, service, labels }) => monitors === undefined || (!service && !labels), {
+          path: ['monitors'],
+          error: 'give either monitors, or service and labels',
+        }),
+      ),
     bodyOptional: true,
     example: { monitors: ['mon_01jd3v8m2k7q4xh2g8vq0p1m9d'] },
     success: {
@@ -162,11 +231,24 @@ export const routes = defineRoutes({
             status: z.string(),
             reason: z.string(),
             durationMs: z.number(),
+            phases: z.nullable(
+              z.object({ dnsMs: z.number(), connectMs: z.number(), tlsMs: z.number(), firstByteMs: z.number() }),
+            ),
           }),
         ),
       }),
       example: {
-        items: [{ id: EXAMPLE.id, name: 'Shop', ok: true, status: 'up', reason: 'it answers 200', durationMs: 48.2 }],
+        items: [
+          {
+            id: EXAMPLE.id,
+            name: 'Shop',
+            ok: true,
+            status: 'up',
+            reason: 'it answers 200',
+            durationMs: 48.2,
+            phases: { dnsMs: 2.1, connectMs: 9.3, tlsMs: 20.4, firstByteMs: 16.1 },
+          },
+        ],
       },
     },
     problems: { 400: ['monitor.not_found'] },
@@ -176,6 +258,18 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/ping/{key}',
     summary: 'Say that a job is well',
+  },
+  headPing: {
+    ...pinging,
+    method: 'HEAD',
+    path: '/ping/{key}',
+    summary: 'Say that a job is well, and want no answer to read',
+  },
+  headPingSignal: {
+    ...pinging,
+    method: 'HEAD',
+    path: '/ping/{key}/{signal}',
+    summary: 'Say how a job goes, and want no answer to read',
   },
   pingWithLog: {
     ...pinging,

@@ -1,7 +1,8 @@
 import type { CloudWatch } from '../../../shared/aws/cloudwatch.ts';
+import { rollupOfOne } from '../metrics/rollup.ts';
 import type { Measured } from '../metrics/segment.ts';
 import type { Ranges } from '../../../shared/http/address.ts';
-import { checkHttp, fetched } from './check-http.ts';
+import { checkHttp, fetched, type Phases } from './check-http.ts';
 import { checkCloudwatch, checkSelf } from './check-cloudwatch.ts';
 import { checkDns, checkTcp, checkTls } from './check-sockets.ts';
 import type { StoredMonitor } from './monitor.ts';
@@ -9,6 +10,8 @@ import { scraped } from './scraped.ts';
 import type { CheckResult } from './state.ts';
 
 export interface Found extends CheckResult {
+  /** Of an HTTP check that was answered. */
+  readonly phases?: Phases;
   /** What a scrape brought. */
   readonly measured: readonly Measured[];
 }
@@ -45,6 +48,31 @@ const reasonOf = (error: unknown): string => {
   return (code !== undefined && TRUST[code]) || message || String(error);
 };
 
+const PHASE_METRICS = {
+  dnsMs: 'monitor.http.dns',
+  connectMs: 'monitor.http.connect',
+  tlsMs: 'monitor.http.tls',
+  firstByteMs: 'monitor.http.first_byte',
+} as const satisfies Record<keyof Phases, string>;
+
+/** What was found, with the times of its parts as metrics where they are wanted. */
+const timed = (
+  found: CheckResult & { readonly phases: Phases },
+  wanted: boolean,
+  dimensions: Readonly<Record<string, string>>,
+  at: Date,
+): Found => {
+  const names = Object.entries(PHASE_METRICS) as [keyof Phases, string][];
+  const measured = names.map(([phase, name]): Measured => ({
+    name,
+    unit: 'ms',
+    dimensions,
+    start: at.getTime(),
+    rollup: rollupOfOne(found.phases[phase], at),
+  }));
+  return { ...found, measured: wanted ? measured : [] };
+};
+
 /**
  * Carries out one check within its time, whatever the target does. What goes wrong is a result, never an error.
  */
@@ -59,7 +87,7 @@ export const runCheck = async (
   try {
     switch (check.type) {
       case 'http':
-        return { ...(await checkHttp(check, allowed, signal, at)), measured: [] };
+        return timed(await checkHttp(check, allowed, signal, at), check.timings, dimensions, at);
       case 'tcp':
         return { ...(await checkTcp(check, allowed, signal)), measured: [] };
       case 'tls':

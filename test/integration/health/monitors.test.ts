@@ -1,11 +1,14 @@
+import dns from 'node:dns';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rangesIn } from '../../../shared/http/address.ts';
 import { create } from '../../../functions/health/monitors/create.ts';
 import { CreateMonitor, type StoredMonitor } from '../../../functions/health/monitors/monitor.ts';
+import { switchMaintenance } from '../../../functions/health/monitors/maintenance.ts';
+import { replace } from '../../../functions/health/monitors/replace.ts';
 import { runCheck, type Found } from '../../../functions/health/monitors/run-check.ts';
 import type { Shard } from '../../../functions/health/monitors/slots.ts';
 import { monitorStore, type MonitorStore } from '../../../functions/health/monitors/store.ts';
@@ -136,6 +139,57 @@ describe('a target that behaves badly', () => {
         reason: expect.stringContaining('may not be reached'),
       });
     }
+  });
+
+  it('has a name that turns: what was looked up for the socket is judged, at every hop anew', async () => {
+    let hops = 0;
+    const host = await serve((_request, response) => {
+      hops++;
+      response.writeHead(302, { location: '/again' }).end();
+    });
+    const answers = ['127.0.0.1', '169.254.169.254'];
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation(((_name, _options, callback) => {
+      const address = answers.shift() ?? expect.unreachable('It was looked up a third time');
+      callback(null, [{ address, family: 4 }]);
+    }) as (name: string, options: object, callback: (error: null, found: object[]) => void) => void as never);
+    try {
+      expect(await http(`http://turns.example:${host.split(':')[1]}/`, {}, 2_000)).toMatchObject({
+        ok: false,
+        reason: 'turns.example is at 169.254.169.254, an address that may not be reached',
+      });
+    } finally {
+      lookup.mockRestore();
+    }
+    expect(hops).toBe(1);
+  });
+
+  it('answers what a pattern finds, over lines, or does not', async () => {
+    const host = await serve((_request, response) => void response.end('ready\nqueue: 12 of 100\n'));
+    expect(await http(`http://${host}/`, { matches: 'queue: [0-9]{1,2} of' })).toMatchObject({ ok: true });
+    expect(await http(`http://${host}/`, { matches: '(?i)READY.queue' })).toMatchObject({
+      ok: false,
+      reason: 'nothing in the answer matches (?i)READY.queue',
+    });
+    const begun = performance.now();
+    expect(await http(`http://${host}/`, { matches: '(a|aa)+$' })).toMatchObject({ ok: false });
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
+  it('takes time in parts: they are told, and become metrics where that is wanted', async () => {
+    const host = await serve((_request, response) => void setTimeout(() => response.end('late'), 30));
+    const quiet = await http(`http://${host}/`, {}, 2_000);
+    expect(quiet).toMatchObject({ measured: [], phases: { dnsMs: 0, tlsMs: 0, firstByteMs: expect.any(Number) } });
+    expect(quiet.phases?.firstByteMs).toBeGreaterThan(20);
+    const named = await http(`http://localhost:${host.split(':')[1]}/`, { timings: true }, 2_000);
+    expect(named.phases?.dnsMs).toBeGreaterThan(0);
+    expect(named.measured.map(({ name }) => name)).toEqual([
+      'monitor.http.dns',
+      'monitor.http.connect',
+      'monitor.http.tls',
+      'monitor.http.first_byte',
+    ]);
+    const { dnsMs = 0, connectMs = 0, firstByteMs = 0 } = named.phases ?? {};
+    expect(dnsMs + connectMs + firstByteMs).toBeLessThanOrEqual(named.durationMs + 1);
   });
 
   it('a port that is open is well, one that is closed is told so', async () => {
@@ -326,5 +380,44 @@ describe('a worker', () => {
     await w.tick();
     const { writeUnits } = await dynamo.cost(() => work(w.deps(), w.queue[0] as Shard));
     expect(writeUnits, `${writeUnits} write units`).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('maintenance', () => {
+  const minutes = (w: Awaited<ReturnType<typeof watch>>, id: string, of: number) =>
+    switchMaintenance({ store: w.store, clock: w.clock }, systemCaller('test'), INSIDE, id, { minutes: of });
+
+  it('begins and ends at once, is kept for the SLA, and leaves windows to come as they are', async () => {
+    const w = await watch();
+    const later = { from: '2026-11-22T03:00:00.000Z', to: '2026-11-22T04:00:00.000Z' };
+    const { id } = await w.add('shop', { maintenance: [later] });
+    expect(await minutes(w, id, 30)).toMatchObject({
+      status: 'maintenance',
+      maintenance: [{ from: '2026-11-21T03:00:00.000Z', to: '2026-11-21T03:30:00.000Z' }, later],
+    });
+    w.clock.advance(10 * 60_000);
+    expect(await minutes(w, id, 60)).toMatchObject({
+      maintenance: [{ from: '2026-11-21T03:00:00.000Z', to: '2026-11-21T04:10:00.000Z' }, later],
+    });
+    w.clock.advance(60_000);
+    expect(await minutes(w, id, 0)).toMatchObject({ status: 'unknown', maintenance: [later] });
+    expect((await w.store.byId(id))?.pastMaintenance).toContainEqual({
+      from: '2026-11-21T03:00:00.000Z',
+      to: '2026-11-21T03:11:00.000Z',
+    });
+    await expect(minutes(w, 'mon_none', 5)).rejects.toMatchObject({ code: 'monitor.not_found' });
+  });
+
+  it('takes nothing back that somebody else changes at the same moment', async () => {
+    const w = await watch();
+    const { id } = await w.add('shop');
+    const request = CreateMonitor.parse({ name: 'renamed', check: { type: 'tcp', host: 'a', port: 1 } });
+    const [, renamed] = await Promise.allSettled([
+      minutes(w, id, 5),
+      replace({ store: w.store, clock: w.clock }, systemCaller('test'), INSIDE, id, { ...request, version: 1 }),
+    ]);
+    const after = await w.store.byId(id);
+    expect(after?.name).toBe(renamed.status === 'fulfilled' ? 'renamed' : 'shop');
+    expect(after?.maintenance).toHaveLength(1);
   });
 });

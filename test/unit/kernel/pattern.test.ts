@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pattern, PatternError } from '../../../functions/alerts/silences/pattern.ts';
+import { pattern, PatternError } from '../../../shared/kernel/pattern.ts';
 
 describe('a pattern', () => {
   it.each([
