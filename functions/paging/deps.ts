@@ -7,7 +7,8 @@ import { once } from '../../shared/kernel/once.ts';
 import { acknowledgementTaker, alertActor, alertReader, intake, intakeDeps, openAlertReader } from '../alerts/port.ts';
 import { people } from '../auth/port.ts';
 import { dutyReader, routingReader } from '../oncall/port.ts';
-import type { Channel } from './channels/channel.ts';
+import { hostOf, withBreaker } from './channels/breaker.ts';
+import type { Channel, Message } from './channels/channel.ts';
 import { emailChannel } from './channels/email.ts';
 import { slackApi } from './channels/slack-api.ts';
 import { slackChannel } from './channels/slack.ts';
@@ -23,6 +24,7 @@ import { linkStore } from './links/store.ts';
 import { policyStore } from './policies/store.ts';
 import { takeReplyCode } from './replies/make.ts';
 import { replyStore } from './replies/store.ts';
+import { ruleStore } from './rules/store.ts';
 import { pagingSecret } from './secret.ts';
 
 const tableName = () => readEnv(['PAGING_TABLE']).PAGING_TABLE;
@@ -41,13 +43,15 @@ const slack = () => slackApi({ secret: secret(), url: readEnv(['SLACK_URL']).SLA
 /** What this stage sends by. */
 const channels = (): Readonly<Record<string, Channel>> => {
   const { MAIL_FROM: from } = readEnv(['MAIL_FROM']);
+  const spared = (channel: Channel, providerOf?: (message: Message) => string) =>
+    withBreaker(systemClock, channel, providerOf);
   return {
-    sms: smsChannel({ sns: smsClient() }),
-    slack: slackChannel({ slack: slack() }),
-    teams: teamsChannel({ allowed: allowed() }),
-    topic: topicChannel({ sns: smsClient() }),
-    webhook: webhookChannel({ clock: systemClock, secret: secret(), allowed: allowed() }),
-    ...(from !== 'none' && { email: emailChannel({ ses: mailClient(), from }) }),
+    sms: spared(smsChannel({ sns: smsClient() })),
+    slack: spared(slackChannel({ slack: slack() })),
+    teams: spared(teamsChannel({ allowed: allowed() }), hostOf),
+    topic: spared(topicChannel({ sns: smsClient() })),
+    webhook: spared(webhookChannel({ clock: systemClock, secret: secret(), allowed: allowed() }), hostOf),
+    ...(from !== 'none' && { email: spared(emailChannel({ ses: mailClient(), from })) }),
   };
 };
 
@@ -71,6 +75,15 @@ const links = () => linkStore(dynamoClient(), tableName());
 const replies = () => replyStore(dynamoClient(), tableName());
 
 const peopleNow = () => people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
+
+const rules = () => ruleStore(dynamoClient(), tableName());
+
+/** What the verbs need that are about notification rules. */
+export const ruleDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  contacts: contactStore(dynamoClient(), tableName()),
+  rules: rules(),
+}));
 
 /** What the verbs need that are about links. */
 export const linkDeps = /* @__PURE__ */ once(() => ({
@@ -139,6 +152,7 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   escalations: escalations(),
   duty: dutyReader(),
   people: peopleNow(),
+  rules: rules(),
   linksOf: linksOf(),
   alertNow: alertReader(),
   takeBack: acknowledgementTaker(),

@@ -6,7 +6,7 @@ import { list as listContacts } from './contacts/list.ts';
 import { remove as removeContact } from './contacts/remove.ts';
 import { renewSecret } from './contacts/renew-secret.ts';
 import { verify } from './contacts/verify.ts';
-import { contactDeps, escalationDeps, linkDeps, policyDeps, pressDeps } from './deps.ts';
+import { contactDeps, escalationDeps, linkDeps, policyDeps, pressDeps, ruleDeps } from './deps.ts';
 import { escalate } from './escalations/escalate.ts';
 import { pages } from './escalations/pages.ts';
 import { linkPage } from './links/html.ts';
@@ -17,6 +17,8 @@ import { remove } from './policies/remove.ts';
 import { save } from './policies/save.ts';
 import { policyIdIn } from './policies/policy-id-in.ts';
 import { routes } from './routes.ts';
+import { getRules } from './rules/get.ts';
+import { saveRules } from './rules/save.ts';
 
 export const handler = http(routes, {
   listPolicies: ({ query }) => list(policyDeps(), query),
@@ -39,6 +41,8 @@ export const handler = http(routes, {
     renewSecret(contactDeps(), caller, origin, { owner: SHARED, contactId: params.contactId }),
   deleteSharedContact: ({ params, caller, origin }) =>
     removeContact(contactDeps(), caller, origin, { userId: SHARED, contactId: params.contactId }),
+  getNotificationRules: ({ params, caller }) => getRules(ruleDeps(), caller, params.id),
+  saveNotificationRules: ({ params, body, caller, origin }) => saveRules(ruleDeps(), caller, origin, params.id, body),
   listPages: ({ params, query }) => pages(escalationDeps(), params.id, query),
   openLink: async ({ params }) => linkPage(await open(linkDeps(), params.key)),
   tapLink: async ({ params }) => linkPage(await tap(linkDeps(), params.key)),

@@ -123,6 +123,7 @@ export const simulatedPaging = (
       chance: world.chance.next,
       duty: DUTY,
       people: PEOPLE,
+      rules: { of: () => Promise.resolve(undefined) },
       linksOf: () => Promise.resolve(undefined),
       wake: wakeIn(container),
     };

@@ -2,6 +2,7 @@ import type { Message } from '../channels/channel.ts';
 import type { StoredContact } from '../contacts/contact.ts';
 import type { Links } from '../links/make.ts';
 import type { Target } from '../policies/policy.ts';
+import { noticesFor, urgencyOf, type Notice } from '../rules/notification.ts';
 import type { Escalation, Place } from './escalation.ts';
 import type { Reached } from './reach.ts';
 
@@ -44,6 +45,7 @@ const MAX_ATTEMPTS = 6;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
 
+const NOT_WANTED = 'The user wants no pages of low urgency.';
 const NO_CONTACT = 'The user has no verified contact.';
 const CONTACT_GONE = 'The contact is gone or not verified.';
 
@@ -56,8 +58,8 @@ const digits = (n: number): string => String(n).padStart(2, '0');
 export const pagesFor = (escalation: Escalation, reached: readonly Reached[], at: Date): StoredPage[] => {
   const { alertId, policyId, policyVersion, title, severity, service, urgency, round, loop } = escalation;
   const place = { round, loop, step: escalation.step };
-  const entry = (target: Target, userId: string | null, to: StoredContact | string): StoredPage => {
-    const contact = typeof to === 'string' ? undefined : to;
+  const entry = (target: Target, userId: string | null, to: Notice | string): StoredPage => {
+    const { contact, dueAt, reason } = typeof to === 'string' ? { reason: to } : to;
     return {
       ...place,
       key: [
@@ -80,24 +82,27 @@ export const pagesFor = (escalation: Escalation, reached: readonly Reached[], at
       channel: contact?.channel ?? null,
       contactId: contact?.id ?? null,
       status: contact ? 'planned' : 'skipped',
-      reason: typeof to === 'string' ? to : null,
+      reason,
       plannedAt: at.toISOString(),
       sentAt: null,
       attempts: 0,
       provider: null,
       providerId: null,
-      ...(contact && { dueAt: at.toISOString() }),
+      ...(dueAt && { dueAt: dueAt.toISOString() }),
     };
   };
+  const urgency = urgencyOf(severity);
   const seen = new Set<string>();
   return reached
     .flatMap(({ target, whom, reason }) => {
       if (reason !== null) return [entry(target, null, reason)];
       const others = whom.filter(({ userId }) => !seen.has(userId ?? target.id));
       for (const { userId } of others) seen.add(userId ?? target.id);
-      return others.flatMap(({ userId, contacts, barred }) => {
+      return others.flatMap(({ userId, contacts, rules, barred }) => {
         const verified = contacts.filter((contact) => contact.verified);
-        if (verified.length > 0) return verified.map((contact) => entry(target, userId, contact));
+        const notices = noticesFor(rules, verified, urgency, at);
+        if (notices.length > 0) return notices.map((notice) => entry(target, userId, notice));
+        if (verified.length > 0) return [entry(target, userId, NOT_WANTED)];
         return [entry(target, userId, barred ?? (userId === null ? CONTACT_GONE : NO_CONTACT))];
       });
     })

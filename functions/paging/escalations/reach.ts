@@ -2,11 +2,14 @@ import type { People, Person } from '../../auth/port.ts';
 import type { DutyReader } from '../../oncall/port.ts';
 import { SHARED, type StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
+import type { Rules } from '../rules/notification.ts';
+import type { RuleStore } from '../rules/store.ts';
 import type { Target } from '../policies/policy.ts';
 
 export interface ReachDeps {
   readonly duty: DutyReader;
   readonly people: People;
+  readonly rules: Pick<RuleStore, 'of'>;
   readonly contacts: Pick<ContactStore, 'of' | 'one'>;
 }
 
@@ -14,6 +17,8 @@ export interface ReachDeps {
 export interface Recipient {
   readonly userId: string | null;
   readonly contacts: readonly StoredContact[];
+  /** When and where they want to be paged, where they have said so. */
+  readonly rules?: Rules | undefined;
   /** Why nothing is sent to them, whatever contacts they have. */
   readonly barred?: string;
 }
@@ -29,14 +34,18 @@ export interface Reached {
  * Whom a target reaches at this moment: a schedule whoever is on call by it, a team all who answer for it. Rejects where
  * that cannot be found out, so that an outage is never taken for an empty schedule.
  */
-export const reach = async ({ duty, people, contacts }: ReachDeps, target: Target, at: Date): Promise<Reached> => {
+export const reach = async (
+  { duty, people, rules, contacts }: ReachDeps,
+  target: Target,
+  at: Date,
+): Promise<Reached> => {
   const users = async (userIds: readonly string[] | undefined, whyNobody: string | null): Promise<Reached> => {
     if (!userIds) return { target, whom: [], reason: `There was no such ${target.type}.` };
     const whom = await Promise.all(
       userIds.map(async (userId): Promise<Recipient> => {
-        const [person, theirs] = await Promise.all([people(userId), contacts.of(userId)]);
+        const [person, theirs, wanted] = await Promise.all([people(userId), contacts.of(userId), rules.of(userId)]);
         const barred = barredReason(person);
-        return barred === undefined ? { userId, contacts: theirs } : { userId, contacts: [], barred };
+        return barred === undefined ? { userId, contacts: theirs, rules: wanted } : { userId, contacts: [], barred };
       }),
     );
     return { target, whom, reason: whom.length > 0 ? null : whyNobody };

@@ -12,6 +12,7 @@ import { escalationStore, type DueKey, type EscalationStore } from '../../../fun
 import { tick } from '../../../functions/paging/escalations/tick.ts';
 import { work } from '../../../functions/paging/escalations/work.ts';
 import type { StoredPolicy } from '../../../functions/paging/policies/policy.ts';
+import type { StoredRules } from '../../../functions/paging/rules/notification.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
@@ -29,6 +30,7 @@ let contacts: ContactStore;
 let escalations: EscalationStore;
 let clock: ReturnType<typeof standingClock>;
 let alert: Partial<Alert>;
+let rules: Record<string, StoredRules>;
 let statuses: Record<string, Person['status']>;
 /** What the provider was handed, by key. */
 let handed: string[];
@@ -69,6 +71,7 @@ const deps = (over: { readonly escalations?: EscalationStore } = {}) => ({
     },
   },
   people: (id: string) => Promise.resolve({ id, username: id, displayName: id, status: statuses[id] ?? 'active' }),
+  rules: { of: (id: string) => Promise.resolve(rules[id]) },
   linksOf: () => Promise.resolve(undefined),
   alertNow: () => Promise.resolve(alert as Alert),
   chance: () => 0,
@@ -100,6 +103,7 @@ beforeEach(async () => {
   decision = decisionOf();
   policies = { default: policyOf('default', user('usr_ana'), user('usr_ben')) };
   statuses = {};
+  rules = {};
   provider = () => Promise.resolve({ provider: 'sns', providerId: `m${handed.length}` });
   for (const name of ['ana', 'ben']) {
     await contacts.add({
@@ -322,6 +326,34 @@ describe('a page', () => {
     clock.advance(200);
     expect(await send(deps(), ALERT, key)).toMatchObject({ status: 'sent', attempts: 2 });
     expect(new Set(handed).size).toBe(1);
+  });
+
+  test('whose provider times out after it sent is sent again under the same key, by which a receiver knows it', async () => {
+    const key = await planned();
+    provider = () => Promise.reject(Object.assign(new Error('no answer'), { name: 'TimeoutError' }));
+    expect(await send(deps(), ALERT, key)).toMatchObject({ status: 'planned', attempts: 1 });
+    provider = () => Promise.resolve({ provider: 'webhook', providerId: 'm' });
+    clock.advance(2_000);
+    expect(await send(deps(), ALERT, key)).toMatchObject({ status: 'sent', attempts: 2 });
+    expect(handed).toEqual([`${ALERT}#${key}`, `${ALERT}#${key}`]);
+  });
+
+  test('goes where and when its person has said: after a delay, and not at all once somebody has acknowledged', async () => {
+    rules = {
+      usr_ana: { high: [{ contactId: 'con_ana', delayMinutes: 2 }], low: [], quietHours: null, version: 1 } as never,
+    };
+    const key = await planned();
+    clock.advance(119_000);
+    await settle();
+    expect(handed).toEqual([]);
+    expect(await send(deps(), ALERT, key)).toMatchObject({ status: 'planned', attempts: 0 });
+    alert = { status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null };
+    clock.advance(2_000);
+    expect(await send(deps(), ALERT, key)).toMatchObject({
+      status: 'skipped',
+      reason: 'ben had acknowledged the alert.',
+    });
+    expect(handed).toEqual([]);
   });
 
   test('of a contact that was deleted meanwhile is not sent', async () => {

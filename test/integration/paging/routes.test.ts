@@ -6,6 +6,7 @@ import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { escalationStore } from '../../../functions/paging/escalations/store.ts';
 import { handler } from '../../../functions/paging/http.ts';
 import { policyStore } from '../../../functions/paging/policies/store.ts';
+import { ruleStore } from '../../../functions/paging/rules/store.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { rangesIn } from '../../../shared/http/address.ts';
 import { standingClock } from '../../support/alerts.ts';
@@ -16,6 +17,7 @@ import { decisionOf } from '../../support/oncall.ts';
 interface Deps {
   policies: object;
   contacts: object;
+  rules: object;
   escalations: object;
 }
 const current = vi.hoisted(() => {
@@ -26,6 +28,7 @@ vi.mock('../../../functions/paging/deps.ts', () => ({
   policyDeps: () => (current.deps as Deps).policies,
   contactDeps: () => (current.deps as Deps).contacts,
   escalationDeps: () => (current.deps as Deps).escalations,
+  ruleDeps: () => (current.deps as Deps).rules,
 }));
 
 const admin = { kind: 'user' as const, id: 'usr_admin', name: 'admin' };
@@ -65,6 +68,7 @@ beforeEach(async () => {
       secret,
       allowed: rangesIn('none'),
     },
+    rules: { clock, contacts: contactStore(dynamo.client, tableName), rules: ruleStore(dynamo.client, tableName) },
     escalations: { clock, escalations: escalationStore(dynamo.client, tableName, 30) },
   } satisfies Deps;
 });
@@ -317,5 +321,50 @@ describe('429', () => {
       body: { code: 'contact.codes' },
     });
     expect(texts).toHaveLength(10);
+  });
+});
+
+describe('notification rules', () => {
+  const rulesOf = (method: 'GET' | 'PUT', body?: object, caller: object = ana) =>
+    invoke(handler, `${method} /api/users/{id}/notification-rules`, { caller, params: { id: 'usr_ana' }, body });
+  const wanted = async () => ({
+    high: [{ contactId: await added(), delayMinutes: 0 }],
+    low: [],
+    quietHours: { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' },
+    version: 0,
+  });
+
+  test('200: nothing was said at first; then they are what was said last', async () => {
+    expect(await rulesOf('GET')).toMatchObject({
+      status: 200,
+      body: { high: [], low: [], quietHours: null, version: 0 },
+    });
+    const said = await wanted();
+    expect(await rulesOf('PUT', said)).toMatchObject({ status: 200, body: { ...said, version: 1 } });
+    expect((await rulesOf('GET')).body).toEqual({ ...said, version: 1 });
+  });
+
+  test.each([
+    ['no way to wake', { high: [] }, '/high'],
+    [
+      'a zone that there is not',
+      { quietHours: { from: '22:00', to: '07:00', timeZone: 'Europe/Nowhere' } },
+      '/quietHours/timeZone',
+    ],
+    ['a delay of three hours', { low: [{ contactId: 'con_1', delayMinutes: 180 }] }, '/low/0/delayMinutes'],
+    ['a contact of somebody else', { low: [{ contactId: 'con_1', delayMinutes: 0 }] }, '/low/0/contactId'],
+  ])('400: %s', async (_what, wrong, pointer) => {
+    const answer = await rulesOf('PUT', { ...(await wanted()), ...wrong });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+  });
+
+  test('403: those of somebody else', async () => {
+    expect((await rulesOf('GET', undefined, { ...ana, id: 'usr_ben' })).status).toBe(403);
+  });
+
+  test('409: of many at once one wins', async () => {
+    const said = await wanted();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => rulesOf('PUT', said)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
   });
 });

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Message } from '../../../functions/paging/channels/channel.ts';
+import { hostOf, withBreaker } from '../../../functions/paging/channels/breaker.ts';
+import { Refused, type Message } from '../../../functions/paging/channels/channel.ts';
 import { emailChannel } from '../../../functions/paging/channels/email.ts';
 import { slackApi } from '../../../functions/paging/channels/slack-api.ts';
 import { slackChannel } from '../../../functions/paging/channels/slack.ts';
@@ -283,5 +284,51 @@ describe('Teams', () => {
         },
       ],
     });
+  });
+});
+
+describe('a provider that is down', () => {
+  const busy = () => Promise.reject(Object.assign(new Error('down'), { name: 'TimeoutError' }));
+  const spared = (providerOf?: (message: Message) => string) => {
+    const clock = standingClock();
+    const state = { calls: 0, send: busy as () => Promise<{ provider: string; providerId: string }> };
+    const channel = withBreaker(clock, { send: () => (state.calls++, state.send()) }, providerOf);
+    const attempt = (to = 'https://a.example/1') =>
+      channel.send({ ...message(0), to }, { idempotencyKey: '1' }).then(
+        () => 'taken',
+        (error: Error) => error.name,
+      );
+    return { clock, state, attempt };
+  };
+
+  test('is spared after five failures in a row, and asked again by one after fifteen seconds', async () => {
+    const { clock, state, attempt } = spared();
+    const names: string[] = [];
+    for (let n = 0; n < 7; n++) names.push(await attempt());
+    expect(names).toEqual([...Array.from({ length: 5 }, () => 'TimeoutError'), 'Spared', 'Spared']);
+    clock.advance(15_000);
+    expect(await Promise.all([attempt(), attempt(), attempt()])).toEqual(['TimeoutError', 'Spared', 'Spared']);
+    expect(state.calls).toBe(6);
+    clock.advance(15_000);
+    state.send = () => Promise.resolve({ provider: 'sns', providerId: 'm' });
+    expect([await attempt(), await attempt()]).toEqual(['taken', 'taken']);
+  });
+
+  test('is not what refuses one message, nor what fails now and then', async () => {
+    const { state, attempt } = spared();
+    for (let n = 0; n < 10; n++) {
+      state.send = n % 3 === 2 ? () => Promise.reject(new Refused(404)) : busy;
+      await attempt();
+    }
+    expect(state.calls).toBe(10);
+  });
+
+  test('is one host: the webhooks of others are not spared', async () => {
+    const { attempt } = spared(hostOf);
+    for (let n = 0; n < 5; n++) await attempt();
+    expect([await attempt('https://a.example/2'), await attempt('https://b.example/1')]).toEqual([
+      'Spared',
+      'TimeoutError',
+    ]);
   });
 });

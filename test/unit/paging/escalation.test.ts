@@ -272,7 +272,7 @@ describe('a target', () => {
     ['contact', 'con_none', [null], null],
   ] as const)('%s %s reaches %o', async (type, id, userIds, reason) => {
     const target = { type, id } as Reached['target'];
-    const found = await reach({ duty, people, contacts }, target, AT);
+    const found = await reach({ duty, people, rules: { of: () => Promise.resolve(undefined) }, contacts }, target, AT);
     expect([found.whom.map(({ userId }) => userId), found.reason]).toEqual([userIds, reason]);
   });
 });

@@ -1,0 +1,22 @@
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import { assertOwn } from '../contacts/own.ts';
+import { NO_RULES, type Rules, type StoredRules } from './notification.ts';
+import type { RuleStore } from './store.ts';
+
+export const rulesView = ({ high, low, quietHours, version }: StoredRules): Rules => ({
+  high,
+  low,
+  quietHours,
+  version,
+});
+
+/** When and where a user is paged. Version 0 is who has said nothing. */
+export const getRules = async (
+  { rules }: { readonly rules: Pick<RuleStore, 'of'> },
+  caller: Caller,
+  userId: string,
+): Promise<Rules> => {
+  assertOwn(caller, userId);
+  const present = await rules.of(userId);
+  return present ? rulesView(present) : NO_RULES;
+};

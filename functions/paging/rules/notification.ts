@@ -1,0 +1,112 @@
+import { Temporal } from 'temporal-polyfill';
+import * as z from 'zod/mini';
+import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { StoredContact } from '../contacts/contact.ts';
+
+export const URGENCIES = ['high', 'low'] as const;
+export type Urgency = (typeof URGENCIES)[number];
+
+/** What can wait until morning: warnings and what is less. */
+export const urgencyOf = (severity: string): Urgency =>
+  severity === 'critical' || severity === 'error' ? 'high' : 'low';
+
+const isZone = (text: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const LocalTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00'));
+
+const Rule = z.strictObject({
+  contactId: z.string().check(z.regex(/^con_[0-9a-z_]{1,60}$/, 'must be the id of a contact')),
+  /** From when the step is reached. */
+  delayMinutes: z.int().check(z.gte(0), z.lte(120)),
+});
+
+const rulesOf = (atLeast: number) =>
+  z.array(Rule).check(
+    z.minLength(atLeast),
+    z.maxLength(5),
+    z.refine((rules) => new Set(rules.map(({ contactId }) => contactId)).size === rules.length, 'each contact once'),
+  );
+
+const fields = {
+  /** What wakes must have a way to wake. */
+  high: rulesOf(1),
+  /** None: alerts of low urgency do not page this person. */
+  low: rulesOf(0),
+  quietHours: z.nullable(
+    z
+      .strictObject({
+        from: LocalTime,
+        to: LocalTime,
+        timeZone: z.string().check(z.refine(isZone, 'must be a time zone such as Europe/Berlin')),
+      })
+      .check(z.refine(({ from, to }) => from !== to, 'must begin and end at different times')),
+  ),
+};
+
+/** The whole of a person's rules, and the version that they follow: 0 where there are none yet. */
+export const SaveRules = z.strictObject({ ...fields, version: z.int().check(z.gte(0)) });
+export type SaveRules = z.infer<typeof SaveRules>;
+
+/** Version 0: nothing was said, and every verified contact is paged at once. */
+export const Rules = z.object({ ...fields, high: z.array(Rule), version: z.int() });
+export type Rules = z.infer<typeof Rules>;
+
+export interface StoredRules extends Rules {
+  readonly userId: string;
+  readonly event: AuditEvent;
+}
+
+export const NO_RULES: Rules = { high: [], low: [], quietHours: null, version: 0 };
+
+/** Where a person is paged, when, and why not sooner. */
+export interface Notice {
+  readonly contact: StoredContact;
+  readonly dueAt: Date;
+  readonly reason: string | null;
+}
+
+/** When quiet hours end that hold at `at`; undefined where none do. Times of day are those of the person's zone. */
+export const quietUntil = (quietHours: Rules['quietHours'], at: Date): Date | undefined => {
+  if (quietHours === null) return undefined;
+  const { from, to, timeZone } = quietHours;
+  const now = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
+  const time = now.toPlainTime().toString({ smallestUnit: 'minute' });
+  const isQuiet = from < to ? from <= time && time < to : from <= time || time < to;
+  if (!isQuiet) return undefined;
+  const end = now.toPlainDate().toZonedDateTime({ timeZone, plainTime: to });
+  const next =
+    Temporal.ZonedDateTime.compare(end, now) > 0
+      ? end
+      : now.toPlainDate().add({ days: 1 }).toZonedDateTime({ timeZone, plainTime: to });
+  return new Date(next.epochMilliseconds);
+};
+
+/**
+ * Where and when a person is paged for something of this urgency that is told at `at`, by their verified contacts. Who has said
+ * nothing is paged everywhere at once; so is who would not be reached at all by what is urgent, since their contacts have changed.
+ */
+export const noticesFor = (
+  rules: Rules | undefined,
+  contacts: readonly StoredContact[],
+  urgency: Urgency,
+  at: Date,
+): Notice[] => {
+  const everywhere = contacts.map((contact) => ({ contact, dueAt: at, reason: null }));
+  if (!rules || rules.version === 0) return everywhere;
+  const wanted = rules[urgency].flatMap(({ contactId, delayMinutes }) => {
+    const contact = contacts.find(({ id }) => id === contactId);
+    return contact ? [{ contact, dueAt: new Date(at.getTime() + delayMinutes * 60_000), reason: null }] : [];
+  });
+  if (urgency === 'high') return wanted.length > 0 ? wanted : everywhere;
+  return wanted.map((notice) => {
+    const until = quietUntil(rules.quietHours, notice.dueAt);
+    return until ? { ...notice, dueAt: until, reason: `Quiet hours last until ${until.toISOString()}.` } : notice;
+  });
+};

@@ -1,0 +1,43 @@
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { conflict, invalid } from '../../../shared/kernel/errors.ts';
+import { assertOwn } from '../contacts/own.ts';
+import type { ContactStore } from '../contacts/store.ts';
+import { rulesView } from './get.ts';
+import type { Rules, SaveRules } from './notification.ts';
+import type { RuleStore } from './store.ts';
+
+/**
+ * Replaces a user's rules; steps that are reached from now on go by them. Throws `rules.contact` for a contact that the user does not
+ * have, `rules.changed` where `version` is not the present one.
+ */
+export const saveRules = async (
+  {
+    clock,
+    contacts,
+    rules,
+  }: { readonly clock: Clock; readonly contacts: Pick<ContactStore, 'of'>; readonly rules: RuleStore },
+  caller: Caller,
+  origin: Origin,
+  userId: string,
+  wanted: SaveRules,
+): Promise<Rules> => {
+  assertOwn(caller, userId);
+  const theirs = new Set((await contacts.of(userId)).map(({ id }) => id));
+  const strangers = (['high', 'low'] as const).flatMap((urgency) =>
+    wanted[urgency].flatMap(({ contactId }, i) =>
+      theirs.has(contactId) ? [] : [{ pointer: `/${urgency}/${i}/contactId`, detail: 'is no contact of this user' }],
+    ),
+  );
+  if (strangers.length > 0) throw invalid('rules.contact', 'The user has no such contact.', { errors: strangers });
+  const at = clock.now();
+  const event = auditEvent(
+    { type: 'rules.changed', actor: actorOf(caller), subject: { kind: 'user', id: userId, name: userId } },
+    origin,
+    at,
+  );
+  const next = { ...wanted, userId, version: wanted.version + 1, event };
+  if (await rules.save(next)) return rulesView(next);
+  throw conflict('rules.changed', 'The rules were changed meanwhile. Read them, and save them again.');
+};

@@ -1,0 +1,35 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../../../shared/aws/dynamo.ts';
+import type { StoredRules } from './notification.ts';
+
+/*
+ * Access patterns. The items RULES in the partitions USER#… belong to this room.
+ *
+ *  #  question                                      index      key
+ *  1  the notification rules of a user              table      part = USER#id, item = RULES
+ */
+
+const keyOf = (userId: string) => ({ part: `USER#${userId}`, item: 'RULES' });
+
+export const ruleStore = (client: DynamoDBClient, tableName: string) => {
+  const paging = table(client, tableName);
+
+  /** Access pattern 1. Undefined where the user has said nothing. */
+  const of = (userId: string): Promise<StoredRules | undefined> =>
+    paging.get<StoredRules>(keyOf(userId), { consistent: true });
+
+  /** Writes the next version where the one that was read still stands; false where another was faster. */
+  const save = async (next: StoredRules): Promise<boolean> =>
+    (
+      await paging.put(
+        { ...keyOf(next.userId), ...next },
+        next.version === 1
+          ? { expression: 'attribute_not_exists(#part)' }
+          : { expression: '#version = :expected', values: { expected: next.version - 1 } },
+      )
+    ).done;
+
+  return { of, save };
+};
+
+export type RuleStore = ReturnType<typeof ruleStore>;

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
+import { describe, expect, test } from 'vitest';
+import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import { NO_RULES, noticesFor, quietUntil, urgencyOf } from '../../../functions/paging/rules/notification.ts';
+
+const AT = new Date('2026-11-21T03:00:00.000Z');
+const contact = (id: string) => ({ id, channel: 'sms', to: '+491', verified: true }) as StoredContact;
+const BOTH = [contact('con_a'), contact('con_b')];
+const rules = (over: object = {}) => ({
+  high: [{ contactId: 'con_b', delayMinutes: 3 }],
+  low: [{ contactId: 'con_a', delayMinutes: 0 }],
+  quietHours: { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' },
+  version: 1,
+  ...over,
+});
+const told = (notices: ReturnType<typeof noticesFor>) =>
+  notices.map(({ contact: { id }, dueAt }) => [id, (dueAt.getTime() - AT.getTime()) / 60_000]);
+
+describe('a person', () => {
+  test('who has said nothing is paged everywhere at once', () => {
+    for (const said of [undefined, NO_RULES]) {
+      expect(told(noticesFor(said, BOTH, 'low', AT))).toEqual([
+        ['con_a', 0],
+        ['con_b', 0],
+      ]);
+    }
+  });
+
+  test('is paged where and when they have said, also at night for what is urgent', () => {
+    expect(told(noticesFor(rules(), BOTH, 'high', AT))).toEqual([['con_b', 3]]);
+  });
+
+  test('is not woken by what can wait: it comes when their night is over', () => {
+    const [notice] = noticesFor(rules(), BOTH, 'low', AT);
+    expect(notice).toMatchObject({ reason: 'Quiet hours last until 2026-11-21T06:00:00.000Z.' });
+    expect(notice?.dueAt).toEqual(new Date('2026-11-21T06:00:00.000Z'));
+  });
+
+  test('whose contacts for what is urgent are all gone is paged by those that are left; for the rest, not at all', () => {
+    expect(told(noticesFor(rules(), [contact('con_c')], 'high', AT))).toEqual([['con_c', 0]]);
+    expect(noticesFor(rules(), [contact('con_c')], 'low', AT)).toEqual([]);
+  });
+
+  test('is urgent about what is critical or an error', () => {
+    expect(['critical', 'error', 'warning', 'info'].map(urgencyOf)).toEqual(['high', 'high', 'low', 'low']);
+  });
+});
+
+describe('quiet hours', () => {
+  const time = fc.integer({ min: 0, max: 1439 }).map((n) => {
+    const [hours, minutes] = [Math.floor(n / 60), n % 60].map((part) => String(part).padStart(2, '0'));
+    return `${hours}:${minutes}`;
+  });
+  const zone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
+  const instant = fc.date({ min: new Date('2024-01-01'), max: new Date('2028-01-01'), noInvalidDate: true });
+
+  test('in any zone: what waits is told at the first minute whose time of day is no longer quiet, whatever clocks do', () => {
+    fc.assert(
+      fc.property(time, time, zone, instant, (from, to, timeZone, at) => {
+        fc.pre(from !== to);
+        const clock = (ms: number): string =>
+          Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainTime().toString().slice(0, 5);
+        const isQuiet = (ms: number): boolean => {
+          const now = clock(ms);
+          return from < to ? from <= now && now < to : from <= now || now < to;
+        };
+        const until = quietUntil({ from, to, timeZone }, at);
+        if (!isQuiet(at.getTime())) return expect(until).toBeUndefined();
+        const end = until?.getTime() ?? 0;
+        expect(end).toBeGreaterThan(at.getTime());
+        // A day has 25 hours at most; a clock that is put forward over the end is past it.
+        expect(end - at.getTime()).toBeLessThanOrEqual(25 * 3_600_000);
+        expect(clock(end) >= to || isQuiet(end) === false).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    ['2026-11-21T20:59:00Z', undefined],
+    ['2026-11-21T21:00:00Z', '2026-11-22T06:00:00.000Z'],
+    ['2026-11-22T05:59:59Z', '2026-11-22T06:00:00.000Z'],
+    ['2026-11-22T06:00:00Z', undefined],
+    // Clocks go forward in this night, and back in that one.
+    ['2026-03-28T23:00:00Z', '2026-03-29T05:00:00.000Z'],
+    ['2026-10-24T22:00:00Z', '2026-10-25T06:00:00.000Z'],
+  ])('of Berlin at %s last until %s', (at, until) => {
+    expect(quietUntil(rules().quietHours, new Date(at))?.toISOString()).toBe(until);
+  });
+});
