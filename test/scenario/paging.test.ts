@@ -404,3 +404,37 @@ test('dora is paged in Slack; a forged button does nothing, a stranger’s neith
   await tocsin.runtime.idle();
   expect((await message()).buttons).toEqual([]);
 }, 60_000);
+
+test('ana sleeps: a warning waits until her quiet hours are over, what is critical does not', async () => {
+  admin = await tocsin.admin();
+  const { body: contacts } = await admin.get<{ items: { id: string }[] }>(`/api/users/${ids.ana}/contacts`);
+  const everywhere = contacts.items.map(({ id: contactId }) => ({ contactId, delayMinutes: 0 }));
+  const now = new Date(tocsin.runtime.clock.now());
+  const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000).toISOString().slice(11, 16);
+  const rules = await admin.call('PUT', `/api/users/${ids.ana}/notification-rules`, {
+    high: everywhere,
+    low: everywhere,
+    quietHours: { from: at(-60), to: at(60), timeZone: 'UTC' },
+    version: 0,
+  });
+  expect(rules.status, JSON.stringify(rules.body)).toBe(200);
+  const { body: policy } = await admin.get<{ version: number }>('/api/oncall/policies/default');
+  const steps = [{ targets: [{ type: 'user', id: ids.ana }], escalateAfterMinutes: 600 }];
+  await admin.call('PUT', '/api/oncall/policies/default', { version: policy.version, name: 'Ana', repeat: 0, steps });
+  const urgent = await raise('This cannot wait');
+  const { body: warning } = await admin.post<{ id: string }>('/api/monitoring/alerts', {
+    title: 'This can wait',
+    severity: 'warning',
+  });
+  await tocsin.runtime.idle();
+  const counts = async () =>
+    (await Promise.all(['This cannot wait', 'This can wait'].map((title) => sentTo(ANA, title)))).map(
+      ({ length }) => length,
+    );
+  expect(await counts()).toEqual([1, 0]);
+  const reason = expect.stringMatching(/^Quiet hours last until /) as unknown;
+  expect((await pagesOf(warning.id)).items).toMatchObject([{ status: 'planned', reason }]);
+  await pass(3_700);
+  expect(await counts()).toEqual([1, 1]);
+  for (const id of [urgent, warning.id]) await admin.post(`/api/monitoring/alerts/${id}/resolve`);
+}, 60_000);

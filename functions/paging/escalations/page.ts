@@ -2,7 +2,7 @@ import type { Message } from '../channels/channel.ts';
 import type { StoredContact } from '../contacts/contact.ts';
 import type { Links } from '../links/make.ts';
 import type { Target } from '../policies/policy.ts';
-import { noticesFor, urgencyOf, type Notice } from '../rules/notification.ts';
+import { noticesFor, type Notice } from '../rules/notification.ts';
 import type { Escalation, Place } from './escalation.ts';
 import type { Reached } from './reach.ts';
 
@@ -91,7 +91,6 @@ export const pagesFor = (escalation: Escalation, reached: readonly Reached[], at
       ...(dueAt && { dueAt: dueAt.toISOString() }),
     };
   };
-  const urgency = urgencyOf(severity);
   const seen = new Set<string>();
   return reached
     .flatMap(({ target, whom, reason }) => {

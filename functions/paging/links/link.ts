@@ -4,9 +4,10 @@ import type { Alert } from '../../alerts/port.ts';
 export const ACTIONS = ['acknowledge', 'resolve'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-const HOURS = 24;
+/** Quiet hours may hold a page back for most of a day, and its links begin with its plan. */
+const HOURS = 48;
 
-/** What a link is bound to: one person does one thing to one alert, for a day. */
+/** What a link is bound to: one person does one thing to one alert, for two days. */
 export interface Link {
   readonly alertId: string;
   readonly userId: string;

@@ -24,7 +24,7 @@ export const routes = defineRoutes({
     ...tapped,
     method: 'POST',
     summary: 'Acknowledge or resolve by a link that was sent, once',
-    description: 'In the name of whom it was sent to, within a day. Posted again it says what came of it.',
+    description: 'In the name of whom it was sent to, within two days. Posted again it says what came of it.',
     textBody: true,
     maxBodyBytes: 4096,
     success: { status: 200, description: 'What came of it', contentType: HTML, example: '<!doctype html>…' },

@@ -1,14 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Urgency } from '../../oncall/port.ts';
 import type { StoredContact } from '../contacts/contact.ts';
-
-export const URGENCIES = ['high', 'low'] as const;
-export type Urgency = (typeof URGENCIES)[number];
-
-/** What can wait until morning: warnings and what is less. */
-export const urgencyOf = (severity: string): Urgency =>
-  severity === 'critical' || severity === 'error' ? 'high' : 'low';
 
 const isZone = (text: string): boolean => {
   try {
@@ -72,20 +66,29 @@ export interface Notice {
   readonly reason: string | null;
 }
 
+const isQuietAt = (now: Temporal.ZonedDateTime, from: string, to: string): boolean => {
+  const time = now.toPlainTime().toString({ smallestUnit: 'minute' });
+  return from < to ? from <= time && time < to : from <= time || time < to;
+};
+
 /** When quiet hours end that hold at `at`; undefined where none do. Times of day are those of the person's zone. */
 export const quietUntil = (quietHours: Rules['quietHours'], at: Date): Date | undefined => {
   if (quietHours === null) return undefined;
   const { from, to, timeZone } = quietHours;
   const now = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone);
-  const time = now.toPlainTime().toString({ smallestUnit: 'minute' });
-  const isQuiet = from < to ? from <= time && time < to : from <= time || time < to;
-  if (!isQuiet) return undefined;
-  const end = now.toPlainDate().toZonedDateTime({ timeZone, plainTime: to });
-  const next =
-    Temporal.ZonedDateTime.compare(end, now) > 0
-      ? end
-      : now.toPlainDate().add({ days: 1 }).toZonedDateTime({ timeZone, plainTime: to });
-  return new Date(next.epochMilliseconds);
+  if (!isQuietAt(now, from, to)) return undefined;
+  const today = now.toPlainDate();
+  // A time of day may come twice or not at all where clocks are changed, so an end is also where they are.
+  const ends = [today, today.add({ days: 1 })].flatMap((day) =>
+    (['earlier', 'later'] as const).map((disambiguation) =>
+      day.toPlainDateTime(to).toZonedDateTime(timeZone, { disambiguation }),
+    ),
+  );
+  const changed = now.getTimeZoneTransition('next');
+  const over = [...ends, ...(changed ? [changed] : [])]
+    .filter((end) => Temporal.ZonedDateTime.compare(end, now) > 0 && !isQuietAt(end, from, to))
+    .sort((one, other) => Temporal.ZonedDateTime.compare(one, other))[0];
+  return over && new Date(over.epochMilliseconds);
 };
 
 /**

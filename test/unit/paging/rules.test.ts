@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
-import { NO_RULES, noticesFor, quietUntil, urgencyOf } from '../../../functions/paging/rules/notification.ts';
+import { NO_RULES, noticesFor, quietUntil } from '../../../functions/paging/rules/notification.ts';
 
 const AT = new Date('2026-11-21T03:00:00.000Z');
 const contact = (id: string) => ({ id, channel: 'sms', to: '+491', verified: true }) as StoredContact;
@@ -41,10 +41,6 @@ describe('a person', () => {
     expect(told(noticesFor(rules(), [contact('con_c')], 'high', AT))).toEqual([['con_c', 0]]);
     expect(noticesFor(rules(), [contact('con_c')], 'low', AT)).toEqual([]);
   });
-
-  test('is urgent about what is critical or an error', () => {
-    expect(['critical', 'error', 'warning', 'info'].map(urgencyOf)).toEqual(['high', 'high', 'low', 'low']);
-  });
 });
 
 describe('quiet hours', () => {
@@ -55,7 +51,7 @@ describe('quiet hours', () => {
   const zone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
   const instant = fc.date({ min: new Date('2024-01-01'), max: new Date('2028-01-01'), noInvalidDate: true });
 
-  test('in any zone: what waits is told at the first minute whose time of day is no longer quiet, whatever clocks do', () => {
+  test('in any zone: what waits is told at the first minute that is not quiet, whatever clocks do', () => {
     fc.assert(
       fc.property(time, time, zone, instant, (from, to, timeZone, at) => {
         fc.pre(from !== to);
@@ -66,14 +62,12 @@ describe('quiet hours', () => {
           return from < to ? from <= now && now < to : from <= now || now < to;
         };
         const until = quietUntil({ from, to, timeZone }, at);
-        if (!isQuiet(at.getTime())) return expect(until).toBeUndefined();
-        const end = until?.getTime() ?? 0;
-        expect(end).toBeGreaterThan(at.getTime());
-        // A day has 25 hours at most; a clock that is put forward over the end is past it.
-        expect(end - at.getTime()).toBeLessThanOrEqual(25 * 3_600_000);
-        expect(clock(end) >= to || isQuiet(end) === false).toBe(true);
+        let end = at.getTime();
+        if (isQuiet(end)) end = Math.floor(end / 60_000) * 60_000;
+        while (isQuiet(end)) end += 60_000;
+        expect(until?.getTime()).toBe(end === at.getTime() ? undefined : end);
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 
