@@ -15,6 +15,7 @@ import { bundleFunctions } from '../infra/bundle.ts';
 import { SURFACE, surface } from '../infra/surface.ts';
 import { ADMIN_PASSWORD, startTocsin } from '../test/support/tocsin.ts';
 import { median, quantile, rate, row, timed, verdicts } from './measure.ts';
+import { pageRow } from './page.ts';
 import { collectionRow, metricsRow, observationRow } from './watch.ts';
 
 const run = promisify(execFile);
@@ -218,6 +219,7 @@ try {
   const told = `${p99.toFixed(1)} ms (bare POST ${bareP99.toFixed(1)} ms)`;
   row('accepted to webhook, p99', told, `at most ${bound.toFixed(1)} ms`, p99 <= bound, p99 <= 3 * bound);
   await observationRow(admin, record, (title) => titles.get(title));
+  await pageRow(admin, (event) => record('/api/monitoring/alerts', event));
   server.close();
   server.closeAllConnections();
   await collectionRow(tocsin, admin);

@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '../test/support/tocsin.ts';
+import { quantile, row, timed } from './measure.ts';
+
+/** What a provider is handed: a code, or a page of an alert. */
+interface Handed {
+  readonly code?: string;
+  readonly alert?: { readonly id: string };
+}
+
+const ALERTS = 110;
+const WARM = 10;
+
+/**
+ * How long after an alert was accepted the provider of its page has it, p99, beside a bare POST to the same provider. It is a
+ * webhook that the policy names. A page passes two streams and two queues more than what the topic tells.
+ */
+export const pageRow = async (admin: Client, raise: (event: object) => Promise<string>): Promise<void> => {
+  const paged = new Map<string, number>();
+  let code = '';
+  const provider = createServer((request, response) => {
+    const at = performance.now();
+    void text(request).then((body) => {
+      response.end();
+      const handed = JSON.parse(body) as Handed;
+      if (handed.code !== undefined) code = handed.code;
+      if (handed.alert !== undefined) paged.set(handed.alert.id, at);
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => provider.once('listening', resolve));
+  const url = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/`;
+  try {
+    const { body: contact } = await admin.post<{ id: string }>('/api/oncall/contacts', { channel: 'webhook', to: url });
+    await admin.post(`/api/oncall/contacts/${contact.id}/verify`, { code });
+    const steps = [{ targets: [{ type: 'contact', id: contact.id }], escalateAfterMinutes: 60 }];
+    const policy = { version: 0, name: 'Bench', repeat: 0, steps };
+    const saved = await admin.call('PUT', '/api/oncall/policies/default', policy);
+    if (saved.status !== 200) throw new Error(`No policy: ${JSON.stringify(saved.body)}`);
+    const delays: number[] = [];
+    const posts: number[] = [];
+    for (let n = 0; n < ALERTS; n++) {
+      const event = { title: `Page ${n}`, severity: 'info', dedupKey: `page-${n}` };
+      const { id } = JSON.parse(await raise(event)) as { id: string };
+      const accepted = performance.now();
+      for (let i = 0; i < 5000 && !paged.has(id); i++) await sleep(1);
+      const bareMs = await timed(async () => (await fetch(url, { method: 'POST', body: '{}' })).text());
+      if (n < WARM) continue;
+      delays.push(Math.max(0, (paged.get(id) ?? Infinity) - accepted));
+      posts.push(bareMs);
+    }
+    const [p99, bareP99] = [quantile(delays, 0.99), quantile(posts, 0.99)];
+    const bound = 10 + 10 * bareP99;
+    const told = `${p99.toFixed(1)} ms (bare POST ${bareP99.toFixed(1)} ms)`;
+    row('accepted to provider, p99', told, `at most ${bound.toFixed(1)} ms`, p99 <= bound, p99 <= 3 * bound);
+    await admin.call('DELETE', '/api/oncall/policies/default');
+  } finally {
+    provider.close();
+    provider.closeAllConnections();
+  }
+};
