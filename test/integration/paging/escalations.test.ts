@@ -5,8 +5,10 @@ import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { Person } from '../../../functions/auth/port.ts';
 import { contactStore, type ContactStore } from '../../../functions/paging/contacts/store.ts';
 import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import { escalate } from '../../../functions/paging/escalations/escalate.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
+import { pages } from '../../../functions/paging/escalations/pages.ts';
 import { send } from '../../../functions/paging/escalations/send.ts';
 import { escalationStore, type DueKey, type EscalationStore } from '../../../functions/paging/escalations/store.ts';
 import { tick } from '../../../functions/paging/escalations/tick.ts';
@@ -384,14 +386,39 @@ describe('the tick', () => {
   });
 });
 
-describe('what it costs', () => {
-  test('to begin: two reads, one write and its place in the index; to reach a step: one transaction', async () => {
-    const begun = await dynamo.cost(() => follow(deps(), opened));
-    expect(begun).toMatchObject({ roundTrips: 2, writeUnits: 2 });
-    const fired = await dynamo.cost(() => fire(deps(), ALERT));
-    expect(fired.roundTrips).toBe(3);
+describe('what it costs, in round trips, write units and read units', () => {
+  /** Of each piece of work; what it answers is left out. */
+  const costs = async (work: () => Promise<unknown>): Promise<readonly [number, number, number]> => {
+    const { roundTrips, writeUnits, readUnits } = await dynamo.cost(work);
+    return [roundTrips, writeUnits, readUnits];
+  };
+  const heard = (transition: string, sequence: number, over: object) =>
+    ({ ...opened, transition, sequence, alert: { ...opened.alert, ...over } }) as AlertMessage;
+
+  test('to begin, hold and end an escalation, and to hear of it again', async () => {
+    expect(await costs(() => follow(deps(), opened))).toEqual([2, 2, 1]);
+    expect(await costs(() => follow(deps(), opened))).toEqual([1, 0, 1]);
+    const acknowledged = heard('acknowledged', 2, { status: 'acknowledged', acknowledgedAt: null });
+    expect(await costs(() => follow(deps(), acknowledged))).toEqual([2, 3, 1]);
+    expect(await costs(() => follow(deps(), heard('resolved', 3, { status: 'resolved' })))).toEqual([2, 2, 1]);
+  });
+
+  test('to reach a step that pages one person at one contact, and to send that page', async () => {
+    await follow(deps(), opened);
+    expect(await costs(() => fire(deps(), ALERT))).toEqual([3, 7, 2]);
     const key = (await everyPage())[0]?.key ?? '';
-    const sent = await dynamo.cost(() => send(deps(), ALERT, key));
-    expect(sent.roundTrips).toBe(4);
+    expect(await costs(() => send(deps(), ALERT, key))).toEqual([4, 5, 2]);
+    expect(await costs(() => send(deps(), ALERT, key))).toEqual([1, 0, 1]);
+  });
+
+  test('to ask for the next step at once, and who was paged', async () => {
+    await follow(deps(), opened);
+    await fire(deps(), ALERT);
+    expect(await costs(() => escalate(deps(), ALERT))).toEqual([2, 3, 1]);
+    expect(await costs(() => pages(deps(), ALERT, { limit: 50 }))).toEqual([2, 0, 2]);
+  });
+
+  test('to look each minute for what is due where nothing is', async () => {
+    expect(await costs(() => tick(deps()))).toEqual([1, 0, 0.5]);
   });
 });
