@@ -80,7 +80,8 @@ export const simulatedAlerts = (world: World, { published, written }: Witness) =
   const dynamo = memoryDynamo({
     onWrite: (record) => {
       for (const stream of streams) stream(record);
-      if (written) transitionsIn(imagesOf(record)).forEach(written);
+      const isNews = record.after?.['sequence']?.N !== record.before?.['sequence']?.N;
+      if (written && isNews) transitionsIn(imagesOf(record)).forEach(written);
     },
     propagate: world.inOrder(),
   });

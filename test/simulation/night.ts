@@ -10,7 +10,7 @@ import { CALM, simulatedWorld, type Weather, type World } from './world/world.ts
 const START = new Date('2026-11-21T03:00:00Z');
 const MINUTE = 60_000;
 const CLEAR_AT = START.getTime() + 8 * MINUTE;
-const END = START.getTime() + 28 * MINUTE;
+const END = START.getTime() + 22 * MINUTE;
 /** How late something may be in a fair night: where wake-ups are lost, until the next tick; transitions, until the auditor sees. */
 const LATE_MS = { none: 5_000, wakes: 75_000, feed: 200_000 };
 const NAMES = ['ana', 'ben', 'eva'] as const;
@@ -140,7 +140,7 @@ export const night = async (
     else await alerts.api.invoke({ do: 'resolve', caller, id });
   };
 
-  for (let at = 0; at < 28 * MINUTE; at += MINUTE) {
+  for (let at = 0; at < 22 * MINUTE; at += MINUTE) {
     world.after(at + chance.between(0, 2_000), () => void alerts.eachMinute());
     for (const each of [paging.tick, paging.audit]) {
       world.after(at + chance.between(0, 2_000), () => void each());

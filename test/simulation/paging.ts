@@ -48,7 +48,7 @@ export type PagingRequest =
   | { readonly do: 'savePolicy'; readonly caller: Caller; readonly rules: SavePolicy }
   | { readonly do: 'removeContact'; readonly caller: Caller; readonly userId: string; readonly contactId: string };
 
-/** An item of the paging table at the moment when it is written. */
+/** A page or a contact at the moment when it is written. */
 export interface PagingWrite {
   readonly item: string;
   readonly before: Partial<Escalation & StoredPage & StoredContact> | undefined;
@@ -83,8 +83,10 @@ export const simulatedPaging = (
   const dynamo = memoryDynamo({
     onWrite: (record) => {
       for (const stream of streams) stream(record);
+      const [, item = ''] = record.key.split('\u0000');
+      if (!item.startsWith('PAGE#') && !item.startsWith('con_')) return;
       written({
-        item: record.key.split('\u0000')[1] ?? '',
+        item,
         before: record.before && fromImage(record.before),
         after: record.after && fromImage(record.after),
       });
