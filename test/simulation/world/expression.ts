@@ -196,12 +196,18 @@ const whole = <T>(expression: string, parse: (read: Reader) => T): T => {
   return parsed;
 };
 
+const MOST_REMEMBERED = 500;
+
 const remembered = <T>(parse: (expression: string) => T): ((expression: string) => T) => {
   const known = new Map<string, T>();
   return (expression) => {
-    const found = known.get(expression) ?? parse(expression);
-    known.set(expression, found);
-    return found;
+    const found = known.get(expression);
+    if (found !== undefined) return found;
+    // Some name an attribute after a producer: over many runs there is no end of them.
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const made = parse(expression);
+    known.set(expression, made);
+    return made;
   };
 };
 
