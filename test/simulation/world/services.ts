@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { TransactionCanceledException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientOf, type MemoryDynamo } from './dynamo.ts';
 import type { Call, Refusals } from './world.ts';
 
@@ -26,9 +26,25 @@ export const withRetry =
     }
   };
 
-/** The simulated DynamoDB as a container's own client. */
-export const dynamoIn = (dynamo: MemoryDynamo, call: Call): DynamoDBClient =>
-  clientOf((operation, input) => withRetry(call)(() => dynamo.execute(operation, input), REFUSALS));
+/** What DynamoDB says to one of two transactions that meet, or to both. */
+const CONFLICT: Refusals = {
+  refused: () =>
+    new TransactionCanceledException({
+      message: 'Transaction cancelled',
+      $metadata: { httpStatusCode: 400 },
+      CancellationReasons: [{ Code: 'TransactionConflict' }],
+    }),
+  unanswered: REFUSALS.unanswered,
+};
+
+/** The simulated DynamoDB as a container's own client. What it refuses of transactions, it refuses for others, and is busy in turn. */
+export const dynamoIn = (dynamo: MemoryDynamo, call: Call): DynamoDBClient => {
+  let transactions = 0;
+  return clientOf((operation, input) => {
+    const meets = operation === 'TransactWriteItems' && ++transactions % 2 === 0;
+    return withRetry(call)(() => dynamo.execute(operation, input), meets ? CONFLICT : REFUSALS);
+  });
+};
 
 /** A client of another service, of which one command is used; `effect` carries it out. */
 export const sendsTo = <Client extends { send: unknown }, Input>(
