@@ -141,7 +141,8 @@ const stepsInTime = (night: Night, alert: AlertTold): string[] => {
       const isHurried = night.hurried.some(
         (each) => each.alertId === id && each.from <= follower.writtenAt && each.to >= writtenAt,
       );
-      const isEarly = follower.plannedAt < due || follower.writtenAt < due - night.skewMs;
+      const earliest = Math.min(due, (nobodyLeftAt(place) ?? Infinity) - night.skewMs);
+      const isEarly = follower.plannedAt < earliest || follower.writtenAt < earliest - night.skewMs;
       if (!isHurried && isEarly) failures.push(`${id}: ${follower.name} is early`);
     }
     const by = deadline(night, Math.max(due, writtenAt));
@@ -163,6 +164,12 @@ const nextPlace = ({ loop, step }: Place, { steps, repeat }: Pick<Escalation, 's
 /** When what comes after a step is due: at once where it reached nobody. */
 const dueAfter = ({ plannedAt, pages }: Place, { escalateAfterMinutes }: Step): number =>
   plannedAt + (pages.some(({ page }) => page.status === 'planned') ? escalateAfterMinutes * 60_000 : 0);
+
+/** When it was clear that nobody is reached by a step after all; undefined where somebody was, or may be. */
+const nobodyLeftAt = ({ pages }: Place): number | undefined => {
+  const ends = pages.map(({ closed }) => (closed?.page.status === 'sent' ? undefined : closed?.at));
+  return ends.includes(undefined) ? undefined : Math.max(...ends.map((at) => at ?? 0));
+};
 
 /** Exactly the contacts that each target has when the step is reached; for one who has none, a line that says so. */
 const whomItPages = ({ chronicle }: Night, id: string, place: Place, step: Step): string[] => {

@@ -200,6 +200,14 @@ export const advanced = (escalation: Escalation, at: Date, reachesSomebody: bool
   };
 };
 
+/** Whether what an escalation that goes on waits for is the end of the time that a step has to be answered. */
+export const isReachedAfter = ({ status, steps, round, loop, step }: Escalation, place: Place): boolean => {
+  if (status !== 'escalating' || round !== place.round) return false;
+  return step > 0
+    ? loop === place.loop && step === place.step + 1
+    : loop === place.loop + 1 && place.step === steps.length - 1;
+};
+
 /** The escalation once its step was reached up to the page of `afterKey`: the rest of it is due at once. */
 export const partlyReached = (
   escalation: Escalation,

@@ -108,6 +108,9 @@ export const pagesFor = (escalation: Escalation, reached: readonly Reached[], at
     .sort((one, other) => (one.key < other.key ? -1 : 1));
 };
 
+/** What the keys of a step's pages begin with. */
+export const placeOf = (key: string): string => `${key.split('#').slice(0, 4).join('#')}#`;
+
 /** A page while a sender has it: until the lease is over nobody else takes it. */
 export const claimed = (page: StoredPage, at: Date): StoredPage => ({
   ...page,

@@ -5,12 +5,13 @@ import type { Channel } from '../channels/channel.ts';
 import { SHARED, type StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
 import type { Links } from '../links/make.ts';
+import { giveUp, type GiveUpDeps } from './give-up.ts';
 import { claimed, messageOf, refused, sent, skipped, type StoredPage } from './page.ts';
 import type { EscalationStore } from './store.ts';
 
 export interface SendDeps {
   readonly clock: Clock;
-  readonly escalations: Pick<EscalationStore, 'page' | 'savePage'>;
+  readonly escalations: Pick<EscalationStore, 'page' | 'savePage'> & GiveUpDeps['escalations'];
   readonly contacts: Pick<ContactStore, 'one'>;
   readonly channels: Readonly<Record<string, Channel>>;
   /** The alert as it is at this moment. */
@@ -24,7 +25,8 @@ export interface SendDeps {
 /**
  * Sends a page that is due. Whoever claims it first sends it; the alert is looked at between the claim and the sending, so
  * that nothing is sent once an acknowledgement was accepted, save what is on its way at that moment. A sender that dies is
- * followed when its lease is over, under the same key. Answers the page as it is then.
+ * followed when its lease is over, under the same key. Answers the page as it is then. Where nobody was reached by the whole
+ * step, the next one is reached at once.
  */
 export const send = async (deps: SendDeps, alertId: string, key: string): Promise<StoredPage | undefined> => {
   const { clock, escalations } = deps;
@@ -33,27 +35,37 @@ export const send = async (deps: SendDeps, alertId: string, key: string): Promis
   if (page?.dueAt === undefined || page.dueAt > at.toISOString()) return page;
   const mine = claimed(page, at);
   if (!(await escalations.savePage(page, mine, at))) return escalations.page(alertId, key);
-  const after = await attempt(deps, mine);
-  return (await escalations.savePage(mine, after, clock.now())) ? after : escalations.page(alertId, key);
+  const { page: after, isUnreached } = await attempt(deps, mine);
+  if (!(await escalations.savePage(mine, after, clock.now()))) return escalations.page(alertId, key);
+  if (isUnreached) await giveUp(deps, after);
+  return after;
 };
 
-const attempt = async (deps: Omit<SendDeps, 'escalations'>, page: StoredPage): Promise<StoredPage> => {
+/** What became of a page, and whether that is the end of it without anybody being reached, although somebody is to be. */
+interface Attempted {
+  readonly page: StoredPage;
+  readonly isUnreached: boolean;
+}
+const unreached = (page: StoredPage): Attempted => ({ page, isUnreached: true });
+const attempted = (page: StoredPage): Attempted => ({ page, isUnreached: page.status === 'failed' });
+
+const attempt = async (deps: Omit<SendDeps, 'escalations'>, page: StoredPage): Promise<Attempted> => {
   const { contacts, channels, alertNow, linksOf, chance, clock } = deps;
   const contact = await contacts.one(page.userId ?? SHARED, page.contactId ?? '');
-  if (!contact) return skipped(page, 'The contact was deleted.');
+  if (!contact) return unreached(skipped(page, 'The contact was deleted.'));
   const channel = channels[contact.channel];
-  if (!channel) return skipped(page, `This stage sends nothing by ${contact.channel}.`);
+  if (!channel) return unreached(skipped(page, `This stage sends nothing by ${contact.channel}.`));
   const links = page.userId === null || !channel.takesLinks ? undefined : await linksOf(page, page.userId, contact);
   const quiet = quietReason(await alertNow(page.alertId));
-  if (quiet !== undefined) return skipped(page, quiet);
+  if (quiet !== undefined) return attempted(skipped(page, quiet));
   try {
     const accepted = await channel.send(messageOf(page, contact, links), {
       idempotencyKey: `${page.alertId}#${page.key}`,
     });
-    return sent(page, accepted, clock.now());
+    return attempted(sent(page, accepted, clock.now()));
   } catch (error) {
     const why = error instanceof Error ? error.name : 'unknown';
-    return refused(page, `The provider did not take it: ${why}.`, isTransient(error), clock.now(), chance());
+    return attempted(refused(page, `The provider did not take it: ${why}.`, isTransient(error), clock.now(), chance()));
   }
 };
 

@@ -3,7 +3,7 @@ import { table, type Item, type Key } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { DUE, DUE_INDEX, QUIET } from '../table.ts';
 import type { Escalation } from './escalation.ts';
-import type { StoredPage } from './page.ts';
+import { placeOf, type StoredPage } from './page.ts';
 
 /*
  * Access patterns. The partitions ALERT#… belong to this room.
@@ -12,9 +12,10 @@ import type { StoredPage } from './page.ts';
  *  1  the escalation of an alert                          table      part = ALERT#id, item = ESCALATION
  *  2  the pages of an alert, in the order of steps        table      part = ALERT#id, item begins with PAGE#
  *  3  a page                                              table      part = ALERT#id, item = PAGE#key
- *  4  what is due                                         due        due = DUE, dueAt up to now
- *  5  what is waited for, at any time                     due        due = DUE
- *  6  escalations of open alerts that wait for nothing    due        due = QUIET
+ *  4  the pages of the step that a page is of             table      part = ALERT#id, item begins with PAGE#place
+ *  5  what is due                                         due        due = DUE, dueAt up to now
+ *  6  what is waited for, at any time                     due        due = DUE
+ *  7  escalations of open alerts that wait for nothing    due        due = QUIET
  *
  * What must be looked at again lies in the due index by the same write that says so: there is no escalation that goes on,
  * and no page that is not sent, without its next look.
@@ -139,7 +140,15 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
       request,
     );
 
-  /** Access pattern 4: the first `limit` that are due at `at`, longest due first. */
+  /** Access pattern 4: the page itself among them. */
+  const pagesBeside = ({ alertId, key }: StoredPage): Promise<StoredPage[]> =>
+    paging.all<StoredPage>({
+      where: '#part = :part AND begins_with(#item, :place)',
+      values: { part: partOf(alertId), place: PAGE + placeOf(key) },
+      consistent: true,
+    });
+
+  /** Access pattern 5: the first `limit` that are due at `at`, longest due first. */
   const due = async (at: Date, limit: number): Promise<DueKey[]> =>
     (
       await paging.queryOnce<DueKey>(
@@ -151,13 +160,13 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
   const under = (due: string, request: PageRequest): Promise<Page<Awaited>> =>
     paging.page<Awaited>({ index: DUE_INDEX, where: '#due = :due', values: { due } }, request);
 
-  /** Access pattern 5, longest due first. */
+  /** Access pattern 6, longest due first. */
   const awaited = (request: PageRequest): Promise<Page<Awaited>> => under(DUE, request);
 
-  /** Access pattern 6. Their `dueAt` is when they were written. */
+  /** Access pattern 7. Their `dueAt` is when they were written. */
   const quiet = (request: PageRequest): Promise<Page<Awaited>> => under(QUIET, request);
 
-  return { escalation, standing, awaited, quiet, save, fire, page, savePage, pages, due };
+  return { escalation, standing, awaited, quiet, save, fire, page, savePage, pages, pagesBeside, due };
 };
 
 export type EscalationStore = ReturnType<typeof escalationStore>;

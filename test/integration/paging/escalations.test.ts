@@ -120,6 +120,18 @@ beforeEach(async () => {
 });
 
 describe('a step', () => {
+  test('is reached at the second attempt where two transactions met, and both were refused', async () => {
+    await follow(deps(), opened);
+    let refusals = 0;
+    const meeting = {
+      ...escalations,
+      fire: (...given: Parameters<EscalationStore['fire']>) =>
+        refusals++ === 0 ? Promise.resolve(false) : escalations.fire(...given),
+    };
+    expect(await fire(deps({ escalations: meeting }), ALERT)).toMatchObject({ step: 1 });
+    expect(await everyPage()).toHaveLength(1);
+  });
+
   test('that ten functions reach at once is reached once, and its page is handed over once by ten senders', async () => {
     await follow(deps(), opened);
     await Promise.allSettled(Array.from({ length: 10 }, () => fire(deps(), ALERT)));
@@ -372,6 +384,54 @@ describe('a page', () => {
       status: 'failed',
       reason: 'The provider did not take it: InvalidParameterException.',
     });
+  });
+});
+
+describe('a step that reaches nobody after all', () => {
+  const place = async () => {
+    const { step, nextAt } = (await escalations.escalation(ALERT)) ?? expect.fail();
+    return { step, nextAt };
+  };
+  const REFUSED = Object.assign(new Error('no'), { name: 'InvalidParameterException' });
+
+  test('is followed by the next at once: its only page failed for good', async () => {
+    await follow(deps(), opened);
+    await fire(deps(), ALERT);
+    clock.advance(1_000);
+    provider = () => Promise.reject(REFUSED);
+    await send(deps(), ALERT, (await everyPage())[0]?.key ?? '');
+    expect(await place()).toEqual({ step: 1, nextAt: clock.now().toISOString() });
+    provider = () => Promise.resolve({ provider: 'sns', providerId: 'm2' });
+    await settle();
+    expect(await everyPage()).toMatchObject([
+      { userId: 'usr_ana', status: 'failed' },
+      { userId: 'usr_ben', status: 'sent' },
+    ]);
+  });
+
+  test('is not, while another page of it may reach somebody, or where somebody has taken care of the alert', async () => {
+    await contacts.add({ id: 'con_ana2', userId: 'usr_ana', channel: 'sms', verified: true } as StoredContact);
+    await follow(deps(), opened);
+    await fire(deps(), ALERT);
+    const inFiveMinutes = new Date(clock.now().getTime() + 300_000).toISOString();
+    provider = () => Promise.reject(REFUSED);
+    const [one, other] = await everyPage();
+    await send(deps(), ALERT, one?.key ?? '');
+    expect(await place()).toEqual({ step: 1, nextAt: inFiveMinutes });
+    alert = { ...alert, status: 'acknowledged', acknowledgedBy: 'ben' };
+    await send(deps(), ALERT, other?.key ?? '');
+    expect(await place()).toEqual({ step: 1, nextAt: inFiveMinutes });
+  });
+
+  test('does not hurry a step of a later round', async () => {
+    await follow(deps(), opened);
+    await fire(deps(), ALERT);
+    await follow(deps(), { ...opened, transition: 'unacknowledged', sequence: 3 });
+    clock.advance(1_000);
+    const before = await place();
+    provider = () => Promise.reject(REFUSED);
+    await send(deps(), ALERT, (await everyPage())[0]?.key ?? '');
+    expect(await place()).toEqual(before);
   });
 });
 
