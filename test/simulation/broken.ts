@@ -79,6 +79,16 @@ export const BROKEN: Readonly<Record<string, Breakage & { readonly tells: RegExp
         },
       }))(deps),
   },
+  'who was on call once is taken to be so for good': {
+    tells: /who is no target of it|says nothing of|does not say that nobody/,
+    work: (deps) => {
+      let known: Awaited<ReturnType<typeof deps.duty.onCallNow>>;
+      return {
+        ...deps,
+        duty: { ...deps.duty, onCallNow: async (id, at) => (known ??= await deps.duty.onCallNow(id, at)) },
+      };
+    },
+  },
   'a step is reached half a minute early': {
     tells: /is early/,
     work: (deps) => ({ ...deps, clock: { now: () => new Date(deps.clock.now().getTime() + HURRY_MS) } }),

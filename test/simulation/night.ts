@@ -2,6 +2,7 @@ import type { Caller } from '../../shared/kernel/caller.ts';
 import { simulatedAlerts } from './alerts.ts';
 import type { Verdict } from './bell.ts';
 import { chronicle } from './chronicle.ts';
+import { simulatedDuty } from './duty.ts';
 import { simulatedPaging, type Breakage, type SimulatedPaging } from './paging.ts';
 import { brokenPromises, type Night } from './promises.ts';
 import { simulatedProvider, type Mood } from './provider.ts';
@@ -14,6 +15,10 @@ const END = START.getTime() + 22 * MINUTE;
 /** How late something may be in a fair night: where wake-ups are lost, until the next tick; transitions, until the auditor sees. */
 const LATE_MS = { none: 5_000, wakes: 75_000, feed: 200_000 };
 const NAMES = ['ana', 'ben', 'eva'] as const;
+const OTHERS = [
+  { type: 'schedule', id: 'sch_night' },
+  { type: 'team', id: 'team_shop' },
+] as const;
 const SEVERITIES = ['warning', 'critical'] as const;
 
 const person = (name: string): Caller => ({
@@ -38,9 +43,10 @@ const rulesIn = ({ chance }: World, version: number) => ({
   acknowledgementTimeoutMinutes: chance.happens(0.5) ? chance.between(1, 4) : null,
   steps: Array.from({ length: chance.between(1, 3) }, () => {
     const first = chance.between(0, NAMES.length - 1);
-    const targets = NAMES.filter((_, i) => i === first || chance.happens(0.2));
+    const names = NAMES.filter((_, i) => i === first || chance.happens(0.2));
+    const users = names.map((name) => ({ type: 'user' as const, id: `usr_${name}` }));
     return {
-      targets: targets.map((name) => ({ type: 'user' as const, id: `usr_${name}` })),
+      targets: chance.happens(0.3) ? [chance.pick(OTHERS), ...users.slice(1)] : users,
       escalateAfterMinutes: chance.between(1, 3),
     };
   }),
@@ -88,11 +94,15 @@ export const night = async (
         ...(chance.happens(0.2) && { down: { from: downFrom, to: downFrom + chance.between(10_000, 3 * MINUTE) } }),
       }
     : { refuses: 0, rejects: 0, doubles: 0 };
-  const mishap = chance.happens(0.2) ? chance.pick(['feed', 'wakes'] as const) : 'none';
+  const mishap = chance.happens(isFoul ? 0.2 : 0.4) ? chance.pick(['feed', 'wakes'] as const) : 'none';
   // For a minute the topic tells paging nothing, as when somebody took the subscription away.
   const unheardFrom = mishap === 'feed' ? START.getTime() + chance.between(0, 7 * MINUTE) : Infinity;
   const seen = chronicle(world);
   const provider = simulatedProvider(world, mood);
+  const duty = simulatedDuty(
+    world,
+    PEOPLE.map(({ id }) => id),
+  );
   let published = 0;
   const alerts = simulatedAlerts(world, {
     published: (message) => {
@@ -101,7 +111,7 @@ export const night = async (
     },
     written: seen.alertWritten,
   });
-  const paging = simulatedPaging(world, { alerts, provider, written: seen.pagingWritten, breakage });
+  const paging = simulatedPaging(world, { alerts, provider, duty, written: seen.pagingWritten, breakage });
   const { contacts, rules } = await settledIn(world, paging);
   const policies = new Map<number, Omit<typeof rules, 'version' | 'name'>>([[1, rules]]);
   const hurried: (Night['hurried'][number] & { to: number })[] = [];
@@ -154,7 +164,9 @@ export const night = async (
     // Some things happen in the same millisecond.
     world.after(chance.happens(0.2) ? 4 * MINUTE : chance.between(30_000, 12 * MINUTE), () => void act());
   }
-  if (mishap === 'wakes') world.after(chance.between(MINUTE, 7 * MINUTE), paging.emptyWakes);
+  if (mishap === 'wakes') {
+    for (let n = 0; n < 3; n++) world.after(chance.between(MINUTE, 9 * MINUTE), paging.emptyWakes);
+  }
   await world.goOn(CLEAR_AT);
   world.setWeather({ ...CALM, skewMs: weather.skewMs });
   await world.goOn(END);
@@ -172,6 +184,7 @@ export const night = async (
       refusals: provider.refusals,
       escalations: paging.escalations(),
       policies,
+      standsFor: duty.standsFor,
       hurried,
       clearAt: isFoul ? CLEAR_AT : 0,
       lateMs: isFoul ? 4 * MINUTE : LATE_MS[mishap],

@@ -22,6 +22,7 @@ import { fromImage } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { decisionOf } from '../support/oncall.ts';
 import type { SimulatedAlerts } from './alerts.ts';
+import type { SimulatedDuty } from './duty.ts';
 import type { SimulatedProvider } from './provider.ts';
 import { clientOf, memoryDynamo } from './world/dynamo.ts';
 import { queueTo } from './world/queue.ts';
@@ -39,8 +40,7 @@ const TICK_TIMEOUT_SECONDS = 55;
 
 /** Everybody may act: who is disabled at night is another test's. */
 const PEOPLE = (id: string) => Promise.resolve({ id, username: id, displayName: id, status: 'active' } as const);
-/** Policies of this night name users; who is on call is simulated nowhere. */
-const DUTY = { onCallNow: () => Promise.resolve(undefined), answering: () => Promise.resolve(undefined) };
+/** No service of this night names a policy. */
 const ROUTING = { routingOf: () => Promise.resolve(decisionOf()) };
 
 export type PagingRequest =
@@ -70,11 +70,13 @@ export const simulatedPaging = (
   {
     alerts,
     provider,
+    duty,
     written,
     breakage = {},
   }: {
     readonly alerts: SimulatedAlerts;
     readonly provider: SimulatedProvider;
+    readonly duty: SimulatedDuty;
     readonly written: (write: PagingWrite) => void;
     readonly breakage?: Breakage;
   },
@@ -123,7 +125,7 @@ export const simulatedPaging = (
       channels: { sms: provider.channelIn(container) },
       ...alerts.port(container),
       chance: world.chance.next,
-      duty: DUTY,
+      duty: duty.dutyIn(container),
       people: PEOPLE,
       rules: { of: () => Promise.resolve(undefined) },
       linksOf: () => Promise.resolve(undefined),

@@ -1,6 +1,7 @@
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
 import type { Step } from '../../functions/paging/policies/policy.ts';
 import type { AlertTold, Chronicle, Stretch, Told } from './chronicle.ts';
+import type { SimulatedDuty } from './duty.ts';
 import type { Handed } from './provider.ts';
 
 /** What the promises of paging are held against. Times are milliseconds of the world. */
@@ -11,6 +12,8 @@ export interface Night {
   readonly escalations: readonly (Escalation & { readonly due?: string; readonly dueAt?: string })[];
   /** Steps and waits of each version of the policy. */
   readonly policies: ReadonlyMap<number, Pick<Escalation, 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes'>>;
+  /** Whom a target stands for at an instant. */
+  readonly standsFor: SimulatedDuty['standsFor'];
   /** When people asked for the next step at once. */
   readonly hurried: readonly (Stretch & { readonly alertId: string })[];
   /** Something goes wrong until then. */
@@ -172,11 +175,12 @@ const nobodyLeftAt = ({ pages }: Place): number | undefined => {
 };
 
 /** Exactly the contacts that each target has when the step is reached; for one who has none, a line that says so. */
-const whomItPages = ({ chronicle }: Night, id: string, place: Place, step: Step): string[] => {
+const whomItPages = ({ chronicle, standsFor }: Night, id: string, place: Place, step: Step): string[] => {
   const { plannedAt, writtenAt, pages, name } = place;
   const from = Math.min(plannedAt, writtenAt) - 30_000;
   const failures: string[] = [];
-  for (const { id: userId } of step.targets) {
+  const people = new Set(step.targets.flatMap((target) => standsFor(target, plannedAt)));
+  for (const userId of people) {
     const mine = pages.filter(({ page }) => page.userId === userId);
     const paged = new Set(mine.map(({ page }) => page.contactId));
     const [sure, possible] = [
@@ -192,9 +196,15 @@ const whomItPages = ({ chronicle }: Night, id: string, place: Place, step: Step)
       if (!isKnown) failures.push(`${id}: ${name} pages ${userId} at ${contactId}, which is gone`);
     }
   }
-  if (pages.some(({ page }) => !step.targets.some((target) => target.id === page.userId))) {
-    failures.push(`${id}: ${name} pages somebody who is no target of it`);
+  const empty = step.targets.filter((target) => standsFor(target, plannedAt).length === 0);
+  for (const { id: targetId } of empty) {
+    const isSaid = pages.some(({ page }) => page.targetId === targetId && page.userId === null);
+    if (!isSaid) failures.push(`${id}: ${name} does not say that nobody is reached by ${targetId}`);
   }
+  const strangers = pages.filter(
+    ({ page }) => !people.has(page.userId ?? '') && !empty.some((target) => target.id === page.targetId),
+  );
+  if (strangers.length > 0) failures.push(`${id}: ${name} pages somebody who is no target of it`);
   return failures;
 };
 

@@ -1,0 +1,33 @@
+import type { Target } from '../../functions/paging/policies/policy.ts';
+import type { TickDeps } from '../../functions/paging/escalations/tick.ts';
+import { REFUSALS, withRetry } from './world/services.ts';
+import type { Surroundings, World } from './world/world.ts';
+
+const HAND_OFF_MS = 4 * 60_000;
+const SHIFTS = 6;
+
+/**
+ * Who is on call in this night: by a schedule that hands off every few minutes, and on which nobody is at times, and in a
+ * team. The schedules of the deployed code are held against a calendar elsewhere; here they are asked, and may refuse.
+ */
+export const simulatedDuty = ({ chance, now }: World, users: readonly string[]) => {
+  const startAt = now();
+  const shifts = Array.from({ length: SHIFTS }, () => users.filter(() => chance.happens(0.4)));
+  const team = users.filter(() => chance.happens(0.5));
+
+  const onCall = (at: number): readonly string[] => shifts[Math.floor((at - startAt) / HAND_OFF_MS) % SHIFTS] ?? [];
+
+  /** Whom a target stands for at an instant, in milliseconds of the world. */
+  const standsFor = ({ type, id }: Pick<Target, 'type' | 'id'>, at: number): readonly string[] =>
+    type === 'schedule' ? onCall(at) : type === 'team' ? team : [id];
+
+  const dutyIn = ({ call }: Surroundings): TickDeps['duty'] => ({
+    onCallNow: (_id, at) =>
+      withRetry(call)(() => ({ users: onCall(at.getTime()), until: undefined, next: undefined }), REFUSALS),
+    answering: () => withRetry(call)(() => team, REFUSALS),
+  });
+
+  return { standsFor, dutyIn };
+};
+
+export type SimulatedDuty = ReturnType<typeof simulatedDuty>;
