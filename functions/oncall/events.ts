@@ -1,5 +1,6 @@
-/** Attribute `kind` of a `ShiftStarted` in the table, by which readers of the stream filter. */
+/** Attribute `kind` of what the table's stream tells to people, by which its readers filter. */
 export const SHIFT_STARTED = 'shift-started';
+export const SWAP_CHANGED = 'swap-changed';
 
 /**
  * Somebody's time on call has begun. It lies in the on-call table under `kind` = `shift-started`, once for each schedule,
@@ -16,4 +17,25 @@ export interface ShiftStarted {
   readonly at: string;
   /** When the next hand-off is, RFC 3339 UTC; absent where none is near. */
   readonly until?: string;
+}
+
+/**
+ * Somebody asks another to be on call in their place, or that was answered. It lies in the on-call table under `kind` =
+ * `swap-changed`, each time written anew with its status.
+ */
+export interface SwapChanged {
+  readonly kind: typeof SWAP_CHANGED;
+  readonly id: string;
+  readonly status: 'requested' | 'accepted' | 'declined' | 'cancelled';
+  readonly scheduleName: string;
+  readonly timeZone: string;
+  /** Who asks, and what they are called. */
+  readonly fromUserId: string;
+  readonly fromName: string;
+  /** Who is asked. */
+  readonly toUserId: string;
+  /** Time of the one who asks, and of the one who is asked; RFC 3339 UTC. */
+  readonly give: { readonly from: string; readonly to: string };
+  readonly take: { readonly from: string; readonly to: string } | null;
+  readonly note: string;
 }

@@ -21,6 +21,7 @@ import { escalationStore } from './escalations/store.ts';
 import { wakeQueue } from './escalations/wake-queue.ts';
 import { makeLinks } from './links/make.ts';
 import { linkStore } from './links/store.ts';
+import { noticeStore } from './notices/store.ts';
 import { policyStore } from './policies/store.ts';
 import { takeReplyCode } from './replies/make.ts';
 import { replyStore } from './replies/store.ts';
@@ -125,6 +126,15 @@ const wake = () => wakeQueue({ sqs: sqsClient(), queueUrl: readEnv(['WAKE_QUEUE'
 export const wakeDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   wake: wake(),
+  sqs: sqsClient(),
+  poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
+}));
+
+/** What the reactor needs that tells people of what is no page. */
+export const tellDeps = /* @__PURE__ */ once(() => ({
+  ...contactDeps(),
+  people: peopleNow(),
+  notices: noticeStore(dynamoClient(), tableName()),
   sqs: sqsClient(),
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
 }));

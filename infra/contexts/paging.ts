@@ -12,6 +12,7 @@ import {
   type aws_kms as kms,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { SHIFT_STARTED, SWAP_CHANGED } from '../../functions/oncall/events.ts';
 import { DUE, PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
@@ -237,6 +238,12 @@ export class PagingApp extends Construct {
     this.wakes.grantSendTo(wake);
     consumeStream(wake, { table: data.table, deadLetters, filters: [DUE_WRITES] });
 
+    const tell = functions.add(this, 'paging-tell', 'Tells people whose time on call begins, and who is asked to swap');
+    data.table.grantTo(tell, ['GetItem', 'Query', 'PutItem']);
+    auth.grantPeopleTo(tell);
+    data.grantChannelsTo(tell);
+    consumeStream(tell, { table: oncall.table, deadLetters, filters: [NOTEWORTHY] });
+
     const audit = functions.add(this, 'paging-audit', 'Each minute: proves that alerts are escalated as they must be', {
       timeoutSeconds: 55,
     });
@@ -291,6 +298,12 @@ export class PagingSenders extends Construct {
     runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Pages whose wake-up was lost');
   }
 }
+
+/** Writes of which somebody is told. */
+const NOTEWORTHY = {
+  eventName: ['INSERT', 'MODIFY'],
+  dynamodb: { NewImage: { kind: { S: [SHIFT_STARTED, SWAP_CHANGED] } } },
+};
 
 /** Writes of what must be looked at again. */
 const DUE_WRITES = { dynamodb: { NewImage: { due: { S: [DUE] } } } };

@@ -201,6 +201,8 @@ test('whoever is on call is paged: ana by the schedule, ben by his override, the
     layers: [{ name: 'Days', users: [ids.ana], rotation: { type: 'daily' }, handOff: '00:00', start: '2020-01-01' }],
   });
   expect(schedule.status, JSON.stringify(schedule.body)).toBe(201);
+  await pass(61);
+  expect(await sentTo(ANA, 'You are on call now: First line')).toHaveLength(1);
   const team = await admin.post<{ id: string }>('/api/teams', {
     name: 'Payments',
     members: [{ userId: ids.ben }, { userId: ids.ana, role: 'observer' }],

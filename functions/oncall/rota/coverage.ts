@@ -22,6 +22,16 @@ export const Load = z.object({
 });
 export type Load = z.infer<typeof Load>;
 
+/**
+ * How evenly hours are shared, 0 to 1 where all bear the same: the index of Jain, Chiu and Hawe (1984) over those who are on
+ * call at all. Null where nobody is.
+ */
+export const fairnessOf = (loads: readonly Load[]): number | null => {
+  const sum = loads.reduce((total, { hours }) => total + hours, 0);
+  const squares = loads.reduce((total, { hours }) => total + hours ** 2, 0);
+  return squares === 0 ? null : Math.round((sum ** 2 / (loads.length * squares)) * 1_000) / 1_000;
+};
+
 const hoursOf = (milliseconds: number): number => Math.round((milliseconds / HOUR_MS) * 100) / 100;
 
 /** When nobody is on call. */

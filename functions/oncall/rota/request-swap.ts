@@ -2,6 +2,7 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { conflict, forbidden, invalid } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import { SWAP_CHANGED } from '../events.ts';
 import { noSuchSchedule, type ScheduleDeps } from './get.ts';
 import type { Wish } from './override.ts';
 import { render } from './render.ts';
@@ -32,9 +33,13 @@ export const requestSwap = async (
   if (!schedule) throw noSuchSchedule();
   const swap: StoredSwap = {
     id: newId('swp', at),
+    kind: SWAP_CHANGED,
     scheduleId: request.scheduleId,
+    scheduleName: schedule.name,
+    timeZone: schedule.timeZone,
     status: 'requested',
     fromUserId: caller.id,
+    fromName: caller.name,
     toUserId: request.toUserId,
     give: spanOf(request.give),
     take: request.take && spanOf(request.take),

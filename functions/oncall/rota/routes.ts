@@ -49,6 +49,7 @@ const RENDERED = {
   shifts: SHIFTS,
   gaps: [],
   load: [{ userId: ANA, shifts: 1, hours: 53, nightHours: 18, weekendHours: 46, nights: 3, share: 1 }],
+  fairness: 1,
 };
 
 const SWAP = {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { invalid } from '../../../shared/kernel/errors.ts';
-import { gapsIn, Load, loadsIn } from './coverage.ts';
+import { fairnessOf, gapsIn, Load, loadsIn } from './coverage.ts';
 import { noSuchSchedule, type ScheduleDeps } from './get.ts';
 import type { Interval } from './interval.ts';
 import type { Wish } from './override.ts';
@@ -16,6 +16,8 @@ export const Rendered = z.object({
   shifts: z.array(ShiftView),
   gaps: z.array(Span),
   load: z.array(Load),
+  /** How evenly hours are shared: 1 where all bear the same; null where nobody is on call. */
+  fairness: z.nullable(z.number()),
 });
 export type Rendered = z.infer<typeof Rendered>;
 
@@ -29,10 +31,12 @@ export const shiftView = ({ from, to, users }: Shift): ShiftView => ({ from: tol
 
 export const rendered = (rota: Rota, overrides: readonly Wish[], span: Interval): Rendered => {
   const shifts = render(rota, overrides, span);
+  const load = loadsIn(shifts, rota.timeZone);
   return {
     shifts: shifts.filter(({ users }) => users.length > 0).map(shiftView),
     gaps: gapsIn(shifts).map(({ from, to }) => ({ from: told(from), to: told(to) })),
-    load: loadsIn(shifts, rota.timeZone),
+    load,
+    fairness: fairnessOf(load),
   };
 };
 

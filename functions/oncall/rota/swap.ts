@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { SwapChanged } from '../events.ts';
 import { Id, UserId } from '../vocabulary.ts';
 import { Instant } from './override.ts';
 
@@ -39,7 +40,7 @@ export const Swap = z.object({
 export type Swap = z.infer<typeof Swap>;
 
 /** A swap as it lies in the table. */
-export interface StoredSwap extends Swap {
+export interface StoredSwap extends Swap, Pick<SwapChanged, 'kind' | 'scheduleName' | 'timeZone' | 'fromName'> {
   readonly event: AuditEvent;
 }
 

@@ -19,7 +19,7 @@ export interface Message {
   /** What its person may do by a tap. */
   readonly links?: Links | undefined;
   /** The same for programs. */
-  readonly data: { readonly type: 'code' | 'page' | 'answer' } & Readonly<Record<string, unknown>>;
+  readonly data: { readonly type: 'code' | 'page' | 'answer' | 'notice' } & Readonly<Record<string, unknown>>;
 }
 
 /** A way to a person or a program, such as SMS. */

@@ -104,6 +104,7 @@ describe('200 and 201', () => {
           { from: '2026-11-22T07:00:00.000Z', to: '2026-11-22T08:00:00.000Z' },
           { from: '2026-11-23T07:00:00.000Z', to: '2026-11-23T08:00:00.000Z' },
         ],
+        fairness: 1,
         load: [{ userId: 'usr_ana', shifts: 2, hours: 46, nights: 2, nightHours: 16, weekendHours: 38, share: 1 }],
       },
     });
@@ -273,6 +274,13 @@ describe('a swap', () => {
       body: { status: 'requested', fromUserId: 'usr_ana', toUserId: 'usr_ben' },
     });
     expect(await usersAt(id, give.from)).toEqual(['usr_ana']);
+    const [told] = (await everything(dynamo.client, tableName)).filter(({ kind }) => kind === 'swap-changed');
+    expect(told).toMatchObject({
+      status: 'requested',
+      scheduleName: 'First line',
+      fromName: 'ana',
+      toUserId: 'usr_ben',
+    });
     expect(await answer(swap.body.id, 'accept')).toMatchObject({ status: 200, body: { status: 'accepted' } });
     expect(await usersAt(id, give.from)).toEqual(['usr_ben']);
     expect(await usersAt(id, take.from)).toEqual(['usr_ana']);
@@ -419,6 +427,16 @@ describe('who is on call', () => {
       result: { users: [expect.any(String)] },
     });
     expect(await dynamo.cost(() => now(id))).toMatchObject({ roundTrips: 1, readUnits: 0.5, writeUnits: 0 });
+  });
+
+  it('changes at the price of the shifts to come: an override, a hand-off', async () => {
+    const id = await make();
+    const overridden = await dynamo.cost(() => override(id, {}));
+    expect(overridden).toMatchObject({ roundTrips: 4, readUnits: 3, writeUnits: 4, result: { status: 201 } });
+    await ticked();
+    clock.set(new Date('2026-11-23T08:00:20Z'));
+    const handedOff = await dynamo.cost(ticked);
+    expect(handedOff).toMatchObject({ roundTrips: 5, readUnits: 3.5, writeUnits: 6, result: { started: 1 } });
   });
 
   it('is told rightly from what is kept, at any time, and beyond it', async () => {

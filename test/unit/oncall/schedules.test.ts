@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { gapsIn, loadsIn } from '../../../functions/oncall/rota/coverage.ts';
+import { fairnessOf, gapsIn, loadsIn } from '../../../functions/oncall/rota/coverage.ts';
 import type { Wish } from '../../../functions/oncall/rota/override.ts';
 import { render, type Rota, type Shift } from '../../../functions/oncall/rota/render.ts';
 import { CreateSchedule, type Layer } from '../../../functions/oncall/rota/schedule.ts';
@@ -125,6 +125,21 @@ describe('a schedule, against somebody who looks at the clock on the wall each m
     );
   });
 
+  test('an override of all holds through any change of the schedule below it', () => {
+    const at = YEAR.from + 100 * DAY;
+    const layers = fc.array(layer(at), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(fc.constantFrom(...ZONES), layers, layers, wish(at, DAY), (timeZone, before, after, made) => {
+        const wishes = [{ ...made, id: 'ovr_1', made: 1, kind: 'replace' as const, insteadOf: null }];
+        const span = { from: Date.parse(made.from), to: Date.parse(made.to) };
+        for (const layers of [before, after]) {
+          expect(render({ timeZone, layers }, wishes, span)).toEqual([{ ...span, users: [made.userId] }]);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   test('covers its span without gap or overlap, and looking at a part of it shows the same', () => {
     fc.assert(
       fc.property(
@@ -193,6 +208,16 @@ describe('who bears what', () => {
       { userId: 'usr_ben', ...each },
     ]);
     expect(gapsIn(shifts)).toEqual([]);
+    expect(fairnessOf(loadsIn(shifts, 'UTC'))).toBe(1);
+  });
+
+  test('is fair to the degree that hours are even: a half where one of two bears all but nothing', () => {
+    const wish = { id: 'ovr_1', made: 1, kind: 'replace', userId: 'usr_ana', insteadOf: null } as const;
+    const almost = { ...wish, from: '2026-11-09T09:01:00.000Z', to: '2026-11-16T09:00:00.000Z' };
+    const loads = loadsIn(render({ timeZone: 'UTC', layers: [base()] }, [almost], fortnight), 'UTC');
+    expect(loads.map(({ userId }) => userId)).toEqual(['usr_ana', 'usr_ben']);
+    expect(fairnessOf(loads)).toBe(0.5);
+    expect(fairnessOf([])).toBeNull();
   });
 
   test('hours outside restrictions in which nobody is on call are told as gaps', () => {

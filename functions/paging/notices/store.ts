@@ -1,0 +1,41 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../../../shared/aws/dynamo.ts';
+import { sha256 } from '../../../shared/kernel/ids.ts';
+
+/*
+ * Access patterns. The partitions NOTICE#… belong to this room.
+ *
+ *  #  question                              index      key
+ *  1  was somebody told, and through what   table      part = NOTICE#hash of the key, item = NOTICE
+ */
+
+const DAY_SECONDS = 86_400;
+/** Longer than any stream holds a record. */
+const KEPT_SECONDS = 7 * DAY_SECONDS;
+
+const keyOf = (key: string) => ({ part: `NOTICE#${sha256(key)}`, item: 'NOTICE' });
+
+/** What became of a notice. */
+export interface Told {
+  readonly userId: string;
+  readonly at: string;
+  /** Null where it was not sent, for the reason given. */
+  readonly channel: string | null;
+  readonly reason: string | null;
+}
+
+export const noticeStore = (client: DynamoDBClient, tableName: string) => {
+  const paging = table(client, tableName);
+
+  /** Access pattern 1. */
+  const told = (key: string): Promise<Told | undefined> => paging.get<Told>(keyOf(key), { consistent: true });
+
+  const note = async (key: string, told: Told): Promise<void> => {
+    const ttl = Math.floor(Date.parse(told.at) / 1000) + KEPT_SECONDS;
+    await paging.put({ ...keyOf(key), ...told, ttl });
+  };
+
+  return { told, note };
+};
+
+export type NoticeStore = ReturnType<typeof noticeStore>;

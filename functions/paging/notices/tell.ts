@@ -1,0 +1,58 @@
+import { isTransient } from '../../../shared/aws/transient.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import type { People } from '../../auth/port.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { StoredContact } from '../contacts/contact.ts';
+import type { ContactStore } from '../contacts/store.ts';
+import type { Notice } from './notice.ts';
+import type { NoticeStore, Told } from './store.ts';
+
+export interface TellDeps {
+  readonly clock: Clock;
+  readonly contacts: Pick<ContactStore, 'of'>;
+  readonly people: People;
+  readonly notices: NoticeStore;
+  readonly channels: Readonly<Record<string, Channel>>;
+}
+
+/** Providers of AWS: what they refuse for now they take soon. What others refuse is not tried again. */
+const BY_PREFERENCE = ['email', 'sms', 'webhook'];
+const LASTING: ReadonlySet<string> = new Set(['email', 'sms']);
+
+/**
+ * Tells somebody once, by mail or, where they have no verified mailbox, otherwise. A notice is no page: it is sent again only
+ * where a function dies between the provider's acceptance and the note of it, and not at all once a provider refused it for
+ * good, or a program of the user for now. Rejects where AWS may take it later.
+ */
+export const tell = async (deps: TellDeps, { key, userId, text }: Notice): Promise<void> => {
+  const { clock, contacts, people, notices, channels } = deps;
+  if (await notices.told(key)) return;
+  const note = (became: Pick<Told, 'channel' | 'reason'>) =>
+    notices.note(key, { userId, at: clock.now().toISOString(), ...became });
+  const person = await people(userId);
+  if (person?.status !== 'active') return note({ channel: null, reason: 'The user is gone or not active.' });
+  const contact = preferred(await contacts.of(userId), channels);
+  const channel = contact && channels[contact.channel];
+  if (!channel) return note({ channel: null, reason: 'The user has no verified contact.' });
+  try {
+    await channel.send(
+      {
+        to: contact.to,
+        contactId: contact.id,
+        secretGeneration: contact.secretGeneration,
+        text,
+        data: { type: 'notice' },
+      },
+      { idempotencyKey: key },
+    );
+  } catch (error) {
+    if (LASTING.has(contact.channel) && isTransient(error)) throw error;
+    return note({ channel: null, reason: `The provider did not take it: ${(error as Error).name}.` });
+  }
+  return note({ channel: contact.channel, reason: null });
+};
+
+const preferred = (contacts: readonly StoredContact[], channels: TellDeps['channels']): StoredContact | undefined =>
+  BY_PREFERENCE.filter((name) => channels[name])
+    .flatMap((name) => contacts.filter(({ channel, verified }) => verified && channel === name))
+    .at(0);

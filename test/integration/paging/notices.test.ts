@@ -1,0 +1,168 @@
+import type { DynamoDBRecord } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ShiftStarted, SwapChanged } from '../../../functions/oncall/events.ts';
+import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import { contactStore, type ContactStore } from '../../../functions/paging/contacts/store.ts';
+import { noticeOf } from '../../../functions/paging/notices/notice.ts';
+import { noticeStore, type NoticeStore } from '../../../functions/paging/notices/store.ts';
+import { tell, type TellDeps } from '../../../functions/paging/notices/tell.ts';
+import { teller } from '../../../functions/paging/reactors/tell.ts';
+import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
+
+const shift: ShiftStarted = {
+  kind: 'shift-started',
+  scheduleId: 'sch_1',
+  scheduleName: 'First line',
+  timeZone: 'Europe/Berlin',
+  userId: 'usr_ana',
+  at: '2026-11-23T08:00:20.000Z',
+  until: '2026-11-30T08:00:00.000Z',
+};
+const swap: SwapChanged = {
+  kind: 'swap-changed',
+  id: 'swp_1',
+  status: 'requested',
+  scheduleName: 'First line',
+  timeZone: 'Europe/Berlin',
+  fromUserId: 'usr_ana',
+  fromName: 'ana',
+  toUserId: 'usr_ben',
+  give: { from: '2026-11-21T17:00:00.000Z', to: '2026-11-22T08:00:00.000Z' },
+  take: null,
+  note: 'Dentist.',
+};
+
+let dynamo: TestDynamo;
+let tableName: string;
+let contacts: ContactStore;
+let notices: NoticeStore;
+let sent: { via: string; to: string; text: string; key: string }[];
+let refusal: Error | undefined;
+let status: string;
+let has: readonly string[];
+
+const channel = (via: string) => ({
+  send: (
+    { to, text }: { readonly to: string; readonly text: string },
+    { idempotencyKey: key }: { readonly idempotencyKey: string },
+  ) => {
+    if (refusal) return Promise.reject(refusal);
+    sent.push({ via, to, text, key });
+    return Promise.resolve({ provider: via, providerId: 'm' });
+  },
+});
+const deps = (over: Partial<TellDeps> = {}): TellDeps => ({
+  clock: standingClock(),
+  contacts,
+  people: (id) => Promise.resolve({ id, username: 'ana', status } as never),
+  notices,
+  channels: Object.fromEntries(has.map((via) => [via, channel(via)])),
+  ...over,
+});
+const reach = (via: string, verified = true) =>
+  contacts.add({ id: `con_${via}`, userId: 'usr_ana', channel: via, to: `${via}-of-ana`, verified } as StoredContact);
+const noted = async () => (await everything(dynamo.client, tableName)).filter(({ item }) => item === 'NOTICE');
+const tellOnce = () => tell(deps(), noticeOf(shift));
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  tableName = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
+  contacts = contactStore(dynamo.client, tableName);
+  notices = noticeStore(dynamo.client, tableName);
+  sent = [];
+  refusal = undefined;
+  status = 'active';
+  has = ['email', 'sms', 'webhook'];
+});
+
+describe('what somebody is told', () => {
+  test.each([
+    [shift, 'usr_ana', 'You are on call now: First line, until Mon 30 Nov, 09:00 (Europe/Berlin).'],
+    [
+      swap,
+      'usr_ben',
+      'ana asks you to be on call instead: First line, Sat 21 Nov, 18:00 to Sun 22 Nov, 09:00 (Europe/Berlin). Dentist.',
+    ],
+    [
+      { ...swap, status: 'declined' as const, take: swap.give },
+      'usr_ana',
+      'Your request was declined, you are still on call: First line, Sat 21 Nov, 18:00 to Sun 22 Nov, 09:00, ' +
+        'in return for Sat 21 Nov, 18:00 to Sun 22 Nov, 09:00 (Europe/Berlin).',
+    ],
+  ])('%o', (happened, userId, text) => expect(noticeOf(happened)).toMatchObject({ userId, text }));
+
+  test('of a request and of what became of it are different notices', () => {
+    const keys = (['requested', 'accepted', 'declined', 'cancelled'] as const).map(
+      (each) => noticeOf({ ...swap, status: each }).key,
+    );
+    expect(new Set(keys).size).toBe(4);
+  });
+});
+
+describe('a notice', () => {
+  test('goes by mail, by SMS where there is no verified mailbox, and once however often it is told', async () => {
+    await reach('email', false);
+    await reach('webhook');
+    await reach('sms');
+    await tellOnce();
+    await tellOnce();
+    expect(sent).toMatchObject([{ via: 'sms', to: 'sms-of-ana', key: noticeOf(shift).key }]);
+    await contacts.remove('usr_ana', 'con_email', {} as never, new Date());
+    await reach('email');
+    await tell(deps(), { ...noticeOf(shift), key: 'another' });
+    expect(sent.at(-1)).toMatchObject({ via: 'email' });
+    has = ['sms'];
+    await tell(deps(), { ...noticeOf(shift), key: 'a third' });
+    expect(sent.at(-1)).toMatchObject({ via: 'sms' });
+  });
+
+  test('goes to nobody who is gone, disabled or without contact, and says so', async () => {
+    await tellOnce();
+    status = 'disabled';
+    await reach('sms');
+    await tell(deps(), { ...noticeOf(shift), key: 'another' });
+    expect(sent).toEqual([]);
+    expect((await noted()).map(({ reason }) => reason).sort()).toEqual([
+      'The user has no verified contact.',
+      'The user is gone or not active.',
+    ]);
+  });
+
+  test('that a provider refuses for now is told again, one that it refuses for good is not', async () => {
+    await reach('sms');
+    refusal = Object.assign(new Error('later'), { name: 'ThrottlingException' });
+    await expect(tellOnce()).rejects.toThrow('later');
+    refusal = Object.assign(new Error('no'), { name: 'InvalidParameterException' });
+    await tellOnce();
+    refusal = undefined;
+    await tellOnce();
+    expect(sent).toEqual([]);
+    expect(await noted()).toMatchObject([{ reason: 'The provider did not take it: InvalidParameterException.' }]);
+  });
+
+  test('to a program that is down holds nobody up', async () => {
+    await reach('webhook');
+    refusal = Object.assign(new Error('down'), { name: 'ThrottlingException' });
+    await tellOnce();
+    expect(await noted()).toHaveLength(1);
+  });
+
+  test('is made of beginnings and swaps in the stream, and of nothing else in it', async () => {
+    await reach('sms');
+    const react = teller(() => ({ ...deps(), sqs: undefined as never, poisonQueueUrl: '' }));
+    const image = (kind: string, rest: object = {}) =>
+      Object.fromEntries(Object.entries({ ...shift, ...rest, kind }).map(([name, value]) => [name, { S: value }]));
+    const record = (SequenceNumber: string, NewImage?: object) =>
+      ({ eventName: 'INSERT', dynamodb: { SequenceNumber, ...(NewImage && { NewImage }) } }) as DynamoDBRecord;
+    const Records = [record('1', image('replace')), record('2', image('shift-started')), record('3')];
+    expect(await react({ Records })).toEqual({ batchItemFailures: [] });
+    expect(sent).toHaveLength(1);
+  });
+});
