@@ -13,11 +13,14 @@ if (wanted !== undefined && !Object.hasOwn(STAGES, wanted)) {
 /** `-c mailFrom=pager@example.com` has pages by e-mail come from there, `-c smsReplies=true` says how to answer by SMS. */
 const mailFrom = app.node.tryGetContext('mailFrom') as string | undefined;
 const smsReplies = app.node.tryGetContext('smsReplies') as string | undefined;
+/** `-c targetRanges=10.0.0.0/8,::1/128` lets monitors and webhooks reach these too. The run on one machine opens its own. */
+const targetRanges = app.node.tryGetContext('targetRanges') as string | undefined;
 const stages = Object.values(STAGES)
   .filter(({ name }) => wanted === undefined || name === wanted)
   .map((stage) => ({
     ...stage,
     ...(mailFrom !== undefined && { mailFrom }),
+    ...(targetRanges !== undefined && { targetRanges: targetRanges.split(',') }),
     ...(smsReplies !== undefined && { smsReplies: smsReplies === 'true' }),
   }));
 

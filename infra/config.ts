@@ -49,7 +49,6 @@ export const STAGES: Readonly<Record<string, StageConfig>> = {
     pointInTimeRecovery: false,
     retainData: false,
     allowPrivateEndpoints: true,
-    targetRanges: ['127.0.0.0/8', '::1/128'],
     smsReplies: true,
     mailFrom: 'tocsin@example.com',
   },

@@ -9,23 +9,29 @@ export interface SynthesiseOptions {
   readonly outdir: string;
 }
 
+interface CdkSettings {
+  readonly app?: string;
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+const settingsIn = (file: string): CdkSettings =>
+  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as CdkSettings) : {};
+
 /**
  * Runs the CDK application of `cdk.json` as the CDK command line would, but in a third of the time: with its context,
- * for one stage, and without an account, so that the templates do not depend on who is logged in where.
+ * that of `cdk.local.json` above it, for one stage, and without an account, so that the templates do not depend on who is logged in where.
  * Rejects with what the application wrote.
  */
 export async function synthesise({ root, stage, outdir }: SynthesiseOptions): Promise<void> {
-  const { app, context = {} } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
-    app: string;
-    context?: Record<string, unknown>;
-  };
+  const { app, context = {} } = settingsIn(join(root, 'cdk.json'));
+  const { context: own = {} } = settingsIn(join(root, 'cdk.local.json'));
   const fresh = `${outdir}.new`;
   rmSync(fresh, { recursive: true, force: true });
-  const [command = 'node', ...parts] = app.split(' ');
+  const [command = 'node', ...parts] = (app ?? '').split(' ');
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|CDK_)/.test(name)));
   const child = spawn(command === 'node' ? process.execPath : command, parts, {
     cwd: root,
-    env: { ...environment, CDK_OUTDIR: fresh, CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage }) },
+    env: { ...environment, CDK_OUTDIR: fresh, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...own, stage }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

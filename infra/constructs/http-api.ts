@@ -7,6 +7,7 @@ import {
   Duration,
   Fn,
   RemovalPolicy,
+  Size,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { openApiSchema } from '../../shared/http/openapi.ts';
@@ -47,6 +48,8 @@ export class HttpApi extends Construct {
       restApiName: `tocsin-${stage.name}`,
       description: `Tocsin, stage ${stage.name}`,
       apiKeySourceType: apigateway.ApiKeySourceType.AUTHORIZER,
+      // With it the gateway takes compressed bodies too, and inflates them to 10 MB at most before a function sees them.
+      minCompressionSize: Size.kibibytes(4),
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.DESTROY,

@@ -54,6 +54,7 @@ const errorTypes: Readonly<Record<Refusal['type'], string>> = {
   MISSING_AUTHENTICATION_TOKEN: 'MissingAuthenticationTokenException',
   QUOTA_EXCEEDED: 'LimitExceededException',
   REQUEST_TOO_LARGE: 'RequestTooLargeException',
+  UNSUPPORTED_MEDIA_TYPE: 'UnsupportedMediaTypeException',
   THROTTLED: 'TooManyRequestsException',
   UNAUTHORIZED: 'UnauthorizedException',
 };

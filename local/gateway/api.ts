@@ -9,6 +9,8 @@ export interface Api {
   readonly region: string;
   readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
   readonly binaryMediaTypes: readonly string[];
+  /** Bodies may come compressed: where `MinimumCompressionSize` is set. */
+  readonly takesCompressed: boolean;
   readonly stageVariables: Readonly<Record<string, string>> | null;
   readonly methods: readonly ApiMethod[];
   readonly gatewayResponses: Readonly<Record<string, CustomResponse>>;
@@ -99,6 +101,7 @@ export function readApi(assembly: Assembly): Api | undefined {
     region: assembly.region,
     apiKeySource: restApi.properties['ApiKeySourceType'] === 'AUTHORIZER' ? 'AUTHORIZER' : 'HEADER',
     binaryMediaTypes: restApi.properties['BinaryMediaTypes'] ?? [],
+    takesCompressed: restApi.properties['MinimumCompressionSize'] !== undefined,
     stageVariables: stage.properties['Variables'] ?? null,
     methods: ofApi('AWS::ApiGateway::Method').map((method) => {
       const { HttpMethod, ResourceId, AuthorizerId, AuthorizationType, RequestValidatorId } = method.properties;

@@ -12,6 +12,7 @@ const standard = {
   MISSING_AUTHENTICATION_TOKEN: [403, 'Missing Authentication Token'],
   QUOTA_EXCEEDED: [429, 'Limit Exceeded'],
   REQUEST_TOO_LARGE: [413, 'Request Too Long'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'Unsupported Media Type'],
   THROTTLED: [429, 'Too Many Requests'],
   UNAUTHORIZED: [401, 'Unauthorized'],
 } as const satisfies Record<string, readonly [number, string | null]>;

@@ -7,6 +7,7 @@ import { createAdmission } from './admission.ts';
 import { mockAnswer, proxyAnswer, refusalAnswer, type Answer } from './answer.ts';
 import { readApi, type Api } from './api.ts';
 import { createAuthorizers } from './authorizer.ts';
+import { decoded } from './content-coding.ts';
 import { Refusal } from './refusal.ts';
 import { proxyEvent, type Caller, type GatewayRequest } from './request.ts';
 import { createRouter, type Route } from './router.ts';
@@ -84,13 +85,15 @@ function createPipeline(options: GatewayOptions, assembly: Assembly): Pipeline {
   const admit = createAdmission({ api, usageKeys, clock });
   const validate = createValidator(api);
 
-  return async (request, tooLarge) => {
+  return async (sent, tooLarge) => {
+    let request = sent;
     let route: Route | undefined;
     let caller: Caller = { authorizer: undefined, apiKey: undefined, apiKeyId: undefined };
     try {
       route = router(request.httpMethod, request.path);
       if (!route) throw new Refusal('MISSING_AUTHENTICATION_TOKEN');
       if (tooLarge) throw new Refusal('REQUEST_TOO_LARGE');
+      request = decoded(api, sent, bodyLimitBytes);
       const authorized = route.method.authorizer ? await authorize(route, request) : undefined;
       caller = { ...caller, authorizer: authorized?.context };
       const key = admit(route, request, authorized);

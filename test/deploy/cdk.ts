@@ -4,7 +4,8 @@ import { projectPath, repository, toolCache } from '../support/tools/paths.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 import type { Emulator } from './emulator.ts';
 
-const stage = ['--context', 'stage=dev'];
+// The emulator listens on this machine, and a check of it must reach it.
+const stage = ['--context', 'stage=dev', '--context', 'targetRanges=127.0.0.0/8'];
 const cdk = join(repository, 'node_modules', '.bin', 'cdk');
 
 /** Prepares the account for deployments, as anyone does once for an account and region. */

@@ -57,6 +57,15 @@ describe.each(names)('stage %s', (name) => {
     }
   });
 
+  test('lets no check reach the loopback of Lambda, nor any address that is not of the open internet', () => {
+    const ranges = all('AWS::Lambda::Function', 'app').flatMap(([, { Properties }]) => {
+      const { Variables } = (Properties['Environment'] ?? {}) as { Variables?: Record<string, string> };
+      return Variables?.['TARGET_RANGES'] ?? [];
+    });
+    expect(ranges.length).toBeGreaterThan(1);
+    expect(new Set(ranges)).toEqual(new Set(['none']));
+  });
+
   test(`${kept === 'Retain' ? 'leaves its data behind' : 'takes its data along'} when a stack goes`, () => {
     const stateful = [
       'AWS::DynamoDB::Table',

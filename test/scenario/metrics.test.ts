@@ -1,3 +1,4 @@
+import { deflateSync, gzipSync } from 'node:zlib';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => tocsin.stop());
 
 describe('metrics over HTTP', () => {
-  test('an OpenTelemetry SDK exports to us, and what it measured is answered by service', async () => {
+  test.each(['none', 'gzip'])('an OpenTelemetry SDK exports to us, compressed by %s', async (compression) => {
     const provider = new MeterProvider({
       resource: resourceFromAttributes({ 'service.name': 'shop' }),
       readers: [
@@ -27,15 +28,16 @@ describe('metrics over HTTP', () => {
           exporter: new OTLPMetricExporter({
             url: `${tocsin.url}/v1/metrics`,
             headers: { authorization: `Bearer ${key}` },
+            compression: compression as never,
           }),
           exportIntervalMillis: 3_600_000,
         }),
       ],
     });
     const meter = provider.getMeter('shop');
-    meter.createCounter('orders').add(3, { country: 'de' });
-    meter.createGauge('queue.depth', { unit: '1' }).record(7);
-    meter.createHistogram('checkout.duration', { unit: 'ms' }).record(120);
+    meter.createCounter(`orders.${compression}`).add(3, { country: 'de' });
+    meter.createGauge(`queue.depth.${compression}`, { unit: '1' }).record(7);
+    meter.createHistogram(`checkout.duration.${compression}`, { unit: 'ms' }).record(120);
     await provider.forceFlush();
     await provider.shutdown();
 
@@ -45,9 +47,31 @@ describe('metrics over HTTP', () => {
       );
       return body.items.map(({ dimensions, points }) => [dimensions, points.at(-1)?.value]);
     };
-    expect(await latest('orders')).toEqual([[{ 'service.name': 'shop' }, 3]]);
-    expect(await latest('queue.depth')).toEqual([[{ 'service.name': 'shop' }, 7]]);
-    expect(await latest('checkout.duration.sum')).toEqual([[{ 'service.name': 'shop' }, 120]]);
+    expect(await latest(`orders.${compression}`)).toEqual([[{ 'service.name': 'shop' }, 3]]);
+    expect(await latest(`queue.depth.${compression}`)).toEqual([[{ 'service.name': 'shop' }, 7]]);
+    expect(await latest(`checkout.duration.${compression}.sum`)).toEqual([[{ 'service.name': 'shop' }, 120]]);
+  });
+
+  test('a body that is too large when it is inflated is refused, as are one that is damaged and an unknown coding', async () => {
+    const status = async (body: Buffer, coding: string) => {
+      const response = await fetch(`${tocsin.url}/v1/metrics`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${key}`,
+          'content-type': 'application/json',
+          'content-encoding': coding,
+        },
+        body,
+      });
+      return response.status;
+    };
+    const small = Buffer.from('{"resourceMetrics":[]}');
+    expect(await status(gzipSync(small), 'gzip')).toBe(200);
+    expect(await status(deflateSync(small), 'deflate')).toBe(200);
+    expect(await status(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' ')), 'gzip')).toBe(413);
+    expect(await status(gzipSync(Buffer.from(`{"a":"${'x'.repeat(5_000_000)}"}`)), 'gzip')).toBe(413);
+    expect(await status(gzipSync(small).subarray(0, 12), 'gzip')).toBe(400);
+    expect(await status(small, 'br')).toBe(415);
   });
 
   test('whoever may not write is refused, and nothing is kept', async () => {

@@ -91,7 +91,7 @@ export const routes = defineRoutes({
     summary: 'Take in metrics of an OpenTelemetry SDK (OTLP/HTTP, JSON)',
     description:
       'Set OTEL_EXPORTER_OTLP_ENDPOINT to this host, OTEL_EXPORTER_OTLP_PROTOCOL to http/json, and the header authorization to ' +
-      'Bearer with a key that has monitoring.write. Uncompressed. Data points that cannot be kept are told as a partial success.',
+      'Bearer with a key that has monitoring.write. Compressed by gzip or not. Data points that cannot be kept are told as a partial success.',
     permission: 'monitoring.write',
     tolerant: true,
     maxBodyBytes: OTLP_BYTES,
