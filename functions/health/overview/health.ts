@@ -28,6 +28,8 @@ export interface Dashboard extends HealthInFull {
   /** As of `countedAt`; null before anything was counted. */
   readonly monitors: Counts | null;
   readonly alerts: Survey['alerts'] | null;
+  /** Error budgets that burn too fast. */
+  readonly burning: Survey['burning'] | null;
   readonly countedAt: string | null;
 }
 
@@ -54,6 +56,7 @@ const dashboardOf = ({ broken, survey }: Look, at: number): Dashboard => {
     components: componentsOf(reasons, survey),
     monitors: survey?.monitors ?? null,
     alerts: survey?.alerts ?? null,
+    burning: survey?.burning ?? null,
     countedAt: survey?.at ?? null,
     at: new Date(at).toISOString(),
   };

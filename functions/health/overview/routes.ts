@@ -67,7 +67,7 @@ export const routes = defineRoutes({
     summary: 'Get all that an overview shows, in one call',
     description:
       'Monitors that are down and rules that fire, the worst and oldest first, 99 at most; services with what is known of them; ' +
-      'monitors by status and open alerts by severity, as they were counted within the last minute.',
+      'monitors by status, open alerts by severity and error budgets that burn, as of within the last minute.',
     ...DETAILS,
     success: {
       status: 200,
@@ -76,12 +76,25 @@ export const routes = defineRoutes({
         ...details,
         monitors: z.nullable(Counts),
         alerts: z.nullable(z.object({ info: z.int(), warning: z.int(), error: z.int(), critical: z.int() })),
+        burning: z.nullable(
+          z.readonly(
+            z.array(z.object({ service: z.string(), alert: z.string(), since: z.string(), reason: z.string() })),
+          ),
+        ),
         countedAt: z.nullable(z.string()),
       }),
       example: {
         ...EXAMPLE,
         monitors: { up: 2, down: 1, unknown: 0, maintenance: 0, paused: 0 },
         alerts: { info: 0, warning: 0, error: 0, critical: 1 },
+        burning: [
+          {
+            service: 'shop',
+            alert: 'fast',
+            since: '2026-11-21T03:01:00.000Z',
+            reason: 'the error budget of 99.99 % burns 100.0× over 1 h and 1200.0× over 5 min, from 14.4× on',
+          },
+        ],
         countedAt: '2026-11-21T03:01:58.000Z',
       },
     },

@@ -3,6 +3,7 @@ import { table } from '../../../shared/aws/dynamo.ts';
 import type { StoredMonitor } from '../monitors/monitor.ts';
 import { MAX_MONITORS, type KnownState } from '../monitors/store.ts';
 import type { StoredRule } from '../rules/rule.ts';
+import type { BudgetState } from '../sla/budget.ts';
 import { BROKEN_INDEX, BROKEN } from '../table.ts';
 import type { Broken } from './overall.ts';
 import type { Survey } from './survey.ts';
@@ -14,7 +15,7 @@ import type { Survey } from './survey.ts';
  *  1  what is broken just now, oldest first                  broken   broken = BROKEN, brokenSince
  *  2  the monitors and rules that it belongs to, and what    table    part = MONITOR or RULE, item = id;
  *     was counted last                                                part = OVERVIEW, item = SURVEY
- *  3  all that is watched, once a minute, to count it        table    part = MONITOR; part = MONITOR#STATE
+ *  3  all that is watched, once a minute, to count it        table    part = MONITOR; part = MONITOR#STATE; part = BUDGET
  */
 
 interface Listed {
@@ -70,11 +71,15 @@ export const overviewStore = (client: DynamoDBClient, tableName: string) => {
   };
 
   /** Access pattern 3. */
-  const watched = async (): Promise<{ monitors: StoredMonitor[]; states: KnownState[] }> => {
+  const watched = async (): Promise<{ monitors: StoredMonitor[]; states: KnownState[]; budgets: BudgetState[] }> => {
     const all = <T>(part: string): Promise<T[]> =>
       health.all({ where: '#part = :part', values: { part } }, MAX_MONITORS + 1);
-    const [monitors, states] = await Promise.all([all<StoredMonitor>('MONITOR'), all<KnownState>('MONITOR#STATE')]);
-    return { monitors, states };
+    const [monitors, states, budgets] = await Promise.all([
+      all<StoredMonitor>('MONITOR'),
+      all<KnownState>('MONITOR#STATE'),
+      all<BudgetState>('BUDGET'),
+    ]);
+    return { monitors, states, budgets };
   };
 
   const saveSurvey = async (survey: Survey): Promise<void> => {

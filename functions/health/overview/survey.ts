@@ -2,6 +2,7 @@ import type { OpenAlerts } from '../../alerts/port.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { MonitorStatus, StoredMonitor } from '../monitors/monitor.ts';
 import type { KnownState } from '../monitors/store.ts';
+import type { BudgetState } from '../sla/budget.ts';
 import { statusOf } from '../monitors/view.ts';
 import type { OverviewStore } from './store.ts';
 
@@ -13,10 +14,30 @@ export interface Survey {
   readonly monitors: Counts;
   readonly services: readonly { readonly service: string | null; readonly monitors: Counts }[];
   readonly alerts: OpenAlerts;
+  /** Error budgets that burn too fast, since when and how. */
+  readonly burning: readonly Burning[];
 }
+
+export interface Burning {
+  readonly service: string;
+  readonly alert: string;
+  readonly since: string;
+  readonly reason: string;
+}
+
+const burningIn = (budgets: readonly BudgetState[]): Burning[] =>
+  budgets
+    .flatMap(({ service, firing }) =>
+      Object.entries(firing).map(([alert, { since, reason }]) => ({ service, alert, since, reason })),
+    )
+    .sort((a, b) => (a.since < b.since ? -1 : 1))
+    .slice(0, MAX_BURNING);
 
 /** So many services are counted by themselves, those with something down first; an item has 400 KB. */
 export const MAX_SERVICES = 1_000;
+
+/** So many burning budgets are told, the oldest first. */
+const MAX_BURNING = 100;
 
 const NONE: Counts = { up: 0, down: 0, unknown: 0, maintenance: 0, paused: 0 };
 const plus = (counts: Counts, status: MonitorStatus): Counts => ({ ...counts, [status]: counts[status] + 1 });
@@ -47,9 +68,14 @@ export interface SurveyDeps {
   readonly openAlerts: () => Promise<OpenAlerts>;
 }
 
-/** Each minute: counts monitors and alerts, so that the dashboard need not. */
+/** Each minute: counts monitors and alerts, and notes which error budgets burn, so that the dashboard need not. */
 export const survey = async ({ clock, store, openAlerts }: SurveyDeps): Promise<void> => {
-  const [{ monitors, states }, alerts] = await Promise.all([store.watched(), openAlerts()]);
+  const [{ monitors, states, budgets }, alerts] = await Promise.all([store.watched(), openAlerts()]);
   const at = clock.now();
-  await store.saveSurvey({ at: at.toISOString(), ...counted(monitors, states, at), alerts });
+  await store.saveSurvey({
+    at: at.toISOString(),
+    ...counted(monitors, states, at),
+    alerts,
+    burning: burningIn(budgets),
+  });
 };

@@ -6,6 +6,7 @@ import { monitorStore, type MonitorStore } from '../../../functions/health/monit
 import { dashboardReader } from '../../../functions/health/overview/health.ts';
 import { overviewStore, type OverviewStore } from '../../../functions/health/overview/store.ts';
 import { survey } from '../../../functions/health/overview/survey.ts';
+import { budgetStore, type BudgetStore } from '../../../functions/health/sla/store.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
 import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
@@ -30,6 +31,7 @@ const clock = standingClock();
 let dynamo: TestDynamo;
 let monitors: MonitorStore;
 let store: OverviewStore;
+let budgets: BudgetStore;
 beforeAll(async () => {
   dynamo = await startDynamo();
 });
@@ -37,6 +39,7 @@ beforeEach(async () => {
   const tableName = await dynamo.table(HEALTH_TABLE_SHAPE, 'health');
   monitors = monitorStore(dynamo.client, tableName, 30);
   store = overviewStore(dynamo.client, tableName);
+  budgets = budgetStore(dynamo.client, tableName);
   current.deps = {
     dashboard: dashboardReader({ store, clock }),
     bearerOf: async (authorization: string) => BEARERS[authorization],
@@ -109,12 +112,16 @@ describe('200', () => {
 
   it('the dashboard: monitors by status, open alerts by severity, and when they were counted', async () => {
     await house();
-    expect((await dashboard()).body).toMatchObject({ status: 'critical', monitors: null, alerts: null });
+    expect((await dashboard()).body).toMatchObject({ status: 'critical', monitors: null, alerts: null, burning: null });
+    const firing = { fast: { since: '2026-11-21T02:59:00.000Z', reason: 'it burns' } };
+    await budgets.save({ service: 'shop', firing, version: 1 });
+    await budgets.save({ service: 'db', firing: {}, version: 1 });
     await count();
     clock.advance(6_000);
     expect((await dashboard(['monitoring.health.read'])).body).toMatchObject({
       monitors: { up: 1, down: 2, unknown: 1, maintenance: 1, paused: 1 },
       alerts: ALERTS,
+      burning: [{ service: 'shop', alert: 'fast', since: '2026-11-21T02:59:00.000Z', reason: 'it burns' }],
       countedAt: new Date(clock.now().getTime() - 6_000).toISOString(),
       components: expect.any(Array),
     });
