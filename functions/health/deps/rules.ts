@@ -26,7 +26,7 @@ export const evaluateDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   store: rules(),
   reader: metricDeps().reader,
-  rules: currentRules({ store: rules(), clock: systemClock }),
+  rules: currentRules({ store: rules(), clock: systemClock, settings: settings() }),
 }));
 
 /** What it takes to look at a rule when one of its instances is due. */

@@ -8,21 +8,28 @@ import { MAX_PREVIEW_HOURS, preview, type Fired } from './preview.ts';
 import { ruleView, type CreateRule, type Instance, type Rule } from './rule.ts';
 import { noSuchRule } from './save.ts';
 import type { RuleStore } from './store.ts';
+import { withThresholds } from './with-thresholds.ts';
 
 interface Deps {
   readonly store: Pick<RuleStore, 'byId' | 'list' | 'states'>;
 }
 
-export const getRule = async ({ store }: Deps, id: string): Promise<Rule> => {
-  const rule = await store.byId(id);
+interface Shown extends Deps {
+  readonly settings: () => Promise<Settings>;
+}
+
+/** A rule as it is judged: one of a preset by the thresholds that are configured. */
+export const getRule = async ({ store, settings }: Shown, id: string): Promise<Rule> => {
+  const stored = await store.byId(id);
+  const [rule] = withThresholds(stored ? [stored] : [], await settings());
   if (!rule) throw noSuchRule();
   return ruleView(rule);
 };
 
 /** A page of the rules, oldest first. */
-export const listRules = async ({ store }: Deps, page: PageRequest): Promise<Page<Rule>> => {
+export const listRules = async ({ store, settings }: Shown, page: PageRequest): Promise<Page<Rule>> => {
   const { items, next } = await store.list(page);
-  return { items: items.map(ruleView), next };
+  return { items: withThresholds(items, await settings()).map(ruleView), next };
 };
 
 /** What is known of the instances of a rule. */

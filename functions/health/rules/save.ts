@@ -7,6 +7,7 @@ import type { Settings } from '../config/settings.ts';
 import { rulesOf, type Preset } from './presets.ts';
 import { ruleView, type CreateRule, type ReplaceRule, type Rule, type StoredRule } from './rule.ts';
 import { MAX_RULES, type RuleStore } from './store.ts';
+import { withThresholds } from './with-thresholds.ts';
 
 export interface SaveDeps {
   readonly store: Pick<RuleStore, 'create' | 'replace' | 'remove' | 'byId' | 'all'>;
@@ -107,12 +108,13 @@ export const installPreset = async (
 ): Promise<{ readonly items: Rule[] }> => {
   const there = await store.all();
   const mine = there.filter((rule) => rule.preset === preset);
-  const wanted = rulesOf(preset, await settings()).filter(({ name }) => !mine.some((rule) => rule.name === name));
+  const now = await settings();
+  const wanted = rulesOf(preset, now).filter(({ name }) => !mine.some((rule) => rule.name === name));
   refuseTooMany(there.length + wanted.length);
   const at = clock.now();
   const made = wanted.map((rule) =>
     stored(rule, { id: newId('rul', at), version: 1, preset, createdAt: at }, caller, origin, at),
   );
   for (const rule of made) await store.create(rule);
-  return { items: [...mine, ...made].map(ruleView) };
+  return { items: withThresholds([...mine, ...made], now).map(ruleView) };
 };

@@ -3,6 +3,9 @@ import { DEFAULT_SETTINGS } from '../../../functions/health/config/settings.ts';
 import { metricReader } from '../../../functions/health/metrics/reader.ts';
 import { rollupOfOne } from '../../../functions/health/metrics/rollup.ts';
 import { metricStore } from '../../../functions/health/metrics/store.ts';
+import { currentSettings } from '../../../functions/health/config/current-settings.ts';
+import { currentRules } from '../../../functions/health/rules/current-rules.ts';
+import { getRule, listRules } from '../../../functions/health/rules/get.ts';
 import { evaluate } from '../../../functions/health/rules/evaluate.ts';
 import { CreateRule } from '../../../functions/health/rules/rule.ts';
 import { createRule, deleteRule, installPreset, replaceRule } from '../../../functions/health/rules/save.ts';
@@ -163,5 +166,41 @@ describe('rules that are changed', () => {
     await replaceRule(w.deps, anna, INSIDE, first?.id ?? '', { ...RULE, name: first?.name ?? '', version: 1 });
     expect((await install()).items).toHaveLength(3);
     expect(await w.store.byId(first?.id ?? '')).toMatchObject({ version: 2, severity: 'error' });
+  });
+});
+
+describe('thresholds that are configured', () => {
+  it('hold for rules of presets in every container within a minute, and not for a rule that somebody made theirs', async () => {
+    const w = await fresh();
+    let config = DEFAULT_SETTINGS;
+    const current = async () => ({ version: 1, settings: config }) as never;
+    const container = () => {
+      const settings = currentSettings({ store: { current }, clock: w.clock });
+      return currentRules({ store: w.store, clock: w.clock, settings });
+    };
+    const deps = { ...w.deps, settings: async () => config };
+    const { items } = await installPreset(deps, anna, INSIDE, 'model-bridge');
+    const cpu = items.find(({ name }) => name === 'CpuCritical');
+    const memory = items.find(({ name }) => name === 'MemoryCritical');
+    if (!cpu || !memory) throw new Error('The preset lacks a rule');
+    const { name, severity, condition } = memory;
+    const mine = CreateRule.parse({ name, severity, condition: { ...condition, value: 42 } });
+    await replaceRule(w.deps, anna, INSIDE, memory.id, { ...mine, version: 1 });
+    const containers = [container(), container()];
+    await containers[0]?.();
+    w.clock.advance(14_000);
+    await containers[1]?.();
+    const { cpuPercent } = config.thresholds;
+    config = { ...config, thresholds: { ...config.thresholds, cpuPercent: { ...cpuPercent, critical: 99 } } };
+    w.clock.advance(60_000);
+    for (const rules of containers) {
+      const now = new Map((await rules()).map((rule) => [rule.id, rule.condition]));
+      expect(now.get(cpu.id)).toMatchObject({ value: 99 });
+      expect(now.get(memory.id)).toMatchObject({ value: 42 });
+    }
+    expect((await getRule(deps, cpu.id)).condition).toMatchObject({ value: 99 });
+    expect((await listRules(deps, { limit: 50 })).items.find(({ id }) => id === memory.id)?.condition).toMatchObject({
+      value: 42,
+    });
   });
 });
