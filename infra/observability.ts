@@ -33,6 +33,13 @@ export class ObservabilityStack extends Stack {
     for (const table of tables) watchTable(watch, table);
     for (const queue of queues) watchQueue(watch, queue);
     watchApi(watch, http);
+    // Functions are throttled when the account's concurrency is used up, by whomever: one alarm says so for all of them.
+    watch.on('FunctionThrottles', {
+      runbook: 'function-throttles',
+      says: 'Functions of this account were throttled.',
+      metric: metricOf('AWS/Lambda', 'Throttles', {}, 'Sum'),
+      threshold: 1,
+    });
     watch.on('DeliveryFailures', {
       runbook: 'delivery-failures',
       says: 'SNS could not deliver alerts to a subscriber.',
@@ -49,6 +56,15 @@ export class ObservabilityStack extends Stack {
       missingIsBad: true,
     });
 
+    watch.on('CollectionMissing', {
+      runbook: 'collection-missing',
+      says: 'Monitors have not been handed out for ten minutes: nobody looks whether services are well.',
+      metric: functionMetric(application.functions.get('health-tick'), 'Invocations', 'Sum'),
+      threshold: 1,
+      periods: 2,
+      when: 'below',
+      missingIsBad: true,
+    });
     watch.on('WakeUpsHealed', {
       runbook: 'wake-ups-healed',
       says: 'Pages or steps of escalations were more than a minute late: their wake-ups were lost.',
@@ -114,6 +130,22 @@ export class ObservabilityStack extends Stack {
         ],
         [
           graph(
+            'Watch: monitors due, minutes missed',
+            ['MonitorsDue', 'GapMinutes'].map((name) => metricOf('Tocsin', name, { service: 'health-tick' }, 'Sum')),
+          ),
+          graph(
+            'Watch: checks, rules and metrics, longest (ms)',
+            ['health-check', 'health-evaluate', 'health-tell', 'health-close-hours'].map((name) =>
+              functionMetric(application.functions.get(name), 'Duration', 'Maximum'),
+            ),
+          ),
+          graph('Paging: wake-ups healed, missing', [
+            metricOf('Tocsin', 'WakeUpsHealed', { service: 'paging-tick' }, 'Sum'),
+            metricOf('Tocsin', 'WakeUpsMissing', { service: 'paging-audit' }, 'Sum'),
+          ]),
+        ],
+        [
+          graph(
             'Tables: write units',
             tables.map((table) => tableMetric(table, 'ConsumedWriteCapacityUnits')),
           ),
@@ -144,12 +176,6 @@ const watchFunction = (watch: Watch, fn: TocsinFunction): void => {
     runbook: 'function-errors',
     says: `The function ${fn.name} failed.`,
     metric: functionMetric(fn, 'Errors', 'Sum'),
-    threshold: 1,
-  });
-  watch.on(`Throttles-${fn.name}`, {
-    runbook: 'function-throttles',
-    says: `The function ${fn.name} was throttled.`,
-    metric: functionMetric(fn, 'Throttles', 'Sum'),
     threshold: 1,
   });
   if (!readsStream(fn)) return;

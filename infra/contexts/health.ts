@@ -120,8 +120,8 @@ export class HealthApp extends Construct {
     check.addEnvironment('TARGET_RANGES', rangesOf(stage));
     readsCloudWatch(check, stage);
     watches(check);
-    // All shards of ten thousand monitors at once: `npm run simulate:collection` shows what fewer do.
-    consumeQueue(check, checks.queue, { batchSize: 1, maxConcurrency: 200 });
+    // `npm run simulate:collection` shows what fewer at once do.
+    consumeQueue(check, checks.queue, { batchSize: 1, maxConcurrency: stage.shardsAtOnce });
 
     const evaluate = functions.add(this, 'health-evaluate', 'Each minute: rules against metrics, error budgets', {
       timeoutSeconds: 55,
