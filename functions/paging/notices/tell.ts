@@ -16,7 +16,7 @@ export interface TellDeps {
 }
 
 /** Providers of AWS: what they refuse for now they take soon. What others refuse is not tried again. */
-const BY_PREFERENCE = ['email', 'sms', 'webhook'];
+const BY_PREFERENCE = ['email', 'sms', 'slack', 'teams', 'webhook'];
 const LASTING: ReadonlySet<string> = new Set(['email', 'sms']);
 
 /**
