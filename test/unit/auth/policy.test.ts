@@ -79,10 +79,17 @@ const verdictOf = (routes: readonly GatewayRoute[], who: Principal): ((request: 
   return (request) => verdict(`${ARN}/${request}`) === 'allow';
 };
 
-/** A route that no words of IAM deny without denying a request for an allowed one: its handler refuses it alone. */
-const isExcused = (routes: readonly GatewayRoute[], who: Principal, [method, path]: GatewayRoute): boolean => {
+/**
+ * A route that no words of IAM deny without denying a request for an allowed one, as each two of them share what comes: its
+ * handler refuses it alone. That a third route might take that very request is not looked for.
+ */
+const isExcused = (routes: readonly GatewayRoute[], who: Principal, route: GatewayRoute): boolean => {
+  const [method, path] = route;
   const denial = new RegExp(`^${method}${path.replaceAll('{id}', '.*')}$`);
-  return requestsFor(routes).some(({ request, route }) => mayCall(route, who) && denial.test(request));
+  const allowed = routes.filter((other) => mayCall(other, who));
+  return allowed.some((other) =>
+    requestsFor([route, other]).some((each) => each.route === other && denial.test(each.request)),
+  );
 };
 
 describe('a policy', () => {
