@@ -14,7 +14,7 @@ export interface OpenAlert {
 
 /**
  * Answers which alerts are not over, a page of the listing at a time, and of which of them every subscriber has heard for
- * whom `since` is long enough ago.
+ * whom `since` is long enough ago. The silences are read once for all pages.
  */
 export const openNow = ({
   store,
@@ -23,17 +23,19 @@ export const openNow = ({
   readonly store: Pick<AlertStore, 'openAlerts' | 'whole'>;
   readonly silences: Pick<SilenceStore, 'all'>;
 }) => {
-  return async (since: Date, now: Date, request: PageRequest): Promise<Page<OpenAlert>> => {
-    const { items, next } = await store.openAlerts(request);
+  return async (since: Date, now: Date) => {
     const known = await silences.all();
     const before = since.toISOString();
-    const open = (await store.whole(items)).filter(({ status }) => status !== 'resolved');
-    return {
-      next,
-      items: open.map((alert) => ({
-        message: messageOf(alert),
-        isTold: alert.transition.at < before && ![since, now].some((at) => isQuiet(alert, known, at)),
-      })),
+    return async (request: PageRequest): Promise<Page<OpenAlert>> => {
+      const { items, next } = await store.openAlerts(request);
+      const open = (await store.whole(items)).filter(({ status }) => status !== 'resolved');
+      return {
+        next,
+        items: open.map((alert) => ({
+          message: messageOf(alert),
+          isTold: alert.transition.at < before && ![since, now].some((at) => isQuiet(alert, known, at)),
+        })),
+      };
     };
   };
 };

@@ -57,13 +57,14 @@ export const audit = async (deps: AuditDeps): Promise<Audited> => {
   const wrong: (() => Promise<boolean>)[] = [];
   const open = new Set<string>();
   let isWhole = looks.isWhole && quiet.isWhole;
+  const openAlerts = await deps.openNow(settled, now);
   let cursor: string | null | undefined;
   do {
     if (deps.remainingMs() < RESERVE_MS) {
       isWhole = false;
       break;
     }
-    const { items, next } = await deps.openNow(settled, now, { limit: PAGE, ...(cursor && { cursor }) });
+    const { items, next } = await openAlerts({ limit: PAGE, ...(cursor && { cursor }) });
     for (const { message, isTold } of items) {
       open.add(message.alert.id);
       const followed = known.get(message.alert.id)?.sequence ?? -1;
