@@ -52,7 +52,7 @@ const rulesIn = ({ chance }: World, version: number) => ({
   }),
 });
 
-/** Contacts and the first policy, before anything happens. Ben has none in some nights, and two in others. */
+/** Contacts, when they are used, and the first policy, before anything happens. Ben has none in some nights, and two in others. */
 const settledIn = async (world: World, paging: SimulatedPaging) => {
   const createdAt = START.toISOString();
   const contacts: { readonly userId: string; readonly contactId: string }[] = [];
@@ -65,6 +65,12 @@ const settledIn = async (world: World, paging: SimulatedPaging) => {
       await paging.contacts.add({ id, userId, channel: 'sms', to, verified: true, createdAt, guesses: 0, event });
       contacts.push({ userId, contactId: id });
     }
+  }
+  for (const { id: userId } of PEOPLE) {
+    const mine = contacts.filter((each) => each.userId === userId);
+    if (mine.length === 0 || world.chance.happens(0.6)) continue;
+    const high = mine.map(({ contactId }) => ({ contactId, delayMinutes: world.chance.between(0, 3) }));
+    await paging.rules.save({ userId, high, low: high, quietHours: null, version: 1, event: {} as never });
   }
   const rules = rulesIn(world, 0);
   const changed = { changedAt: createdAt, changedBy: {} as never, event: {} as never };

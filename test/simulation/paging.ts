@@ -18,6 +18,7 @@ import { follower } from '../../functions/paging/reactors/follow.ts';
 import { waker } from '../../functions/paging/reactors/wake.ts';
 import { worker } from '../../functions/paging/reactors/work.ts';
 import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
+import { ruleStore } from '../../functions/paging/rules/store.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { decisionOf } from '../support/oncall.ts';
@@ -127,7 +128,7 @@ export const simulatedPaging = (
       chance: world.chance.next,
       duty: duty.dutyIn(container),
       people: PEOPLE,
-      rules: { of: () => Promise.resolve(undefined) },
+      rules: ruleStore(dynamoIn(dynamo, container.call), TABLE),
       linksOf: () => Promise.resolve(undefined),
       wake: wakeIn(container),
     };
@@ -203,6 +204,7 @@ export const simulatedPaging = (
     findings: () => findings,
     contacts: contactStore(calm, TABLE),
     policies: policyStore(calm, TABLE),
+    rules: ruleStore(calm, TABLE),
     emptyWakes: () => wakes.purge(),
     escalations: () =>
       items().filter(({ item }) => item === 'ESCALATION') as (Escalation & { due?: string; dueAt?: string })[],

@@ -71,10 +71,19 @@ const handedOnce = ({ handed, chronicle, isFair }: Night): string[] => {
 const ringsAt = ({ rings }: AlertTold, from: number, to: number): boolean =>
   rings.some((ring) => ring.from <= to && ring.to > from);
 
-/** No page once an acknowledgement, a snooze or a resolution was accepted, save what was looked at just before. */
-const notAfterAcknowledgement = ({ handed, chronicle, lookMs }: Night): string[] =>
-  handed.flatMap(({ key, askedAt }) => {
+/**
+ * No page once an acknowledgement, a snooze or a resolution was accepted, save what was looked at just before; and none that
+ * was planned before one of these, once the next round must have begun.
+ */
+const notAfterAcknowledgement = (night: Night): string[] =>
+  night.handed.flatMap(({ key, askedAt }) => {
+    const { chronicle, lookMs } = night;
     const alert = chronicle.alerts.get(key.split('#')[0] ?? '');
+    const ring = alert?.rings.findLast(({ from }) => from <= askedAt);
+    const writtenAt = chronicle.pages.get(key)?.writtenAt ?? Infinity;
+    if (ring && writtenAt < ring.from && askedAt > deadline(night, ring.from)) {
+      return [`${key}: handed over in a later round`];
+    }
     return alert && ringsAt(alert, askedAt - lookMs, askedAt)
       ? []
       : [`${key}: handed over while nobody was to be paged`];
@@ -260,14 +269,17 @@ const toldRightly = (night: Night, { key, page, writtenAt, closed, claimedAt }: 
   const { chronicle, handed, refusals } = night;
   const taken = handed.filter((each) => each.key === key);
   if (!closed) {
-    return deadline(night, writtenAt) + RETRIES_MS < night.now
+    const due = Math.max(writtenAt, Date.parse(page.dueAt ?? page.plannedAt));
+    return deadline(night, due) + RETRIES_MS < night.now
       ? [`${key}: planned at ${clock(writtenAt)}, and nothing came of it`]
       : [];
   }
   const { status, attempts } = closed.page;
   const failures: string[] = [];
   if (attempts !== claimedAt.length) failures.push(`${key}: ${claimedAt.length} attempts, and ${attempts} counted`);
-  const by = deadline(night, writtenAt) + (night.isFair && refusals(key) === 0 ? 0 : RETRIES_MS);
+  const dueAt = Math.max(writtenAt, Date.parse(page.dueAt ?? page.plannedAt));
+  if ((claimedAt[0] ?? Infinity) < dueAt - night.skewMs) failures.push(`${key}: sent before its time`);
+  const by = deadline(night, dueAt) + (night.isFair && refusals(key) === 0 ? 0 : RETRIES_MS);
   if (closed.at > by)
     failures.push(`${key}: planned at ${clock(writtenAt)}, and ${status} only at ${clock(closed.at)}`);
   if (status === 'sent' && taken.length === 0) failures.push(`${key}: sent, and the provider knows nothing of it`);
@@ -279,7 +291,13 @@ const toldRightly = (night: Night, { key, page, writtenAt, closed, claimedAt }: 
   const rings = chronicle.alerts.get(page.alertId)?.rings ?? [];
   const rangAllTheTime = rings.some(({ from, to }) => from <= writtenAt && to > closed.at);
   const isGone = chronicle.contacts.some(({ contactId, to }) => contactId === page.contactId && to <= closed.at);
-  if (status === 'skipped' && !isWithoutContact && rangAllTheTime && !isGone) {
+  const isOvertaken = [...chronicle.pages.values()].some(
+    (other) =>
+      other.page.alertId === page.alertId &&
+      other.page.round > page.round &&
+      other.writtenAt <= deadline(night, closed.at),
+  );
+  if (status === 'skipped' && !isWithoutContact && rangAllTheTime && !isGone && !isOvertaken) {
     failures.push(`${key}: skipped, and the alert rang all the time`);
   }
   if (status === 'skipped' && isWithoutContact) {

@@ -49,12 +49,16 @@ interface Attempted {
 const unreached = (page: StoredPage): Attempted => ({ page, isUnreached: true });
 const attempted = (page: StoredPage): Attempted => ({ page, isUnreached: page.status === 'failed' });
 
-const attempt = async (deps: Omit<SendDeps, 'escalations'>, page: StoredPage): Promise<Attempted> => {
-  const { contacts, channels, alertNow, linksOf, chance, clock } = deps;
+const attempt = async (deps: SendDeps, page: StoredPage): Promise<Attempted> => {
+  const { escalations, contacts, channels, alertNow, linksOf, chance, clock } = deps;
   const contact = await contacts.one(page.userId ?? SHARED, page.contactId ?? '');
   if (!contact) return unreached(skipped(page, 'The contact was deleted.'));
   const channel = channels[contact.channel];
   if (!channel) return unreached(skipped(page, `This stage sends nothing by ${contact.channel}.`));
+  const escalation = await escalations.escalation(page.alertId);
+  if (escalation && escalation.round > page.round) {
+    return attempted(skipped(page, 'Another round had begun, which pages anew.'));
+  }
   const links = page.userId === null || !channel.takesLinks ? undefined : await linksOf(page, page.userId, contact);
   const quiet = quietReason(await alertNow(page.alertId));
   if (quiet !== undefined) return attempted(skipped(page, quiet));

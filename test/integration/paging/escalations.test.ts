@@ -377,6 +377,16 @@ describe('a page', () => {
     expect(handed).toEqual([]);
   });
 
+  test('of a round that is over is not sent, since the next one pages anew', async () => {
+    const key = await planned();
+    await follow(deps(), { ...opened, transition: 'unacknowledged', sequence: 3 });
+    expect(await send(deps(), ALERT, key)).toMatchObject({
+      status: 'skipped',
+      reason: 'Another round had begun, which pages anew.',
+    });
+    expect(handed).toEqual([]);
+  });
+
   test('that a provider refuses for good has failed, and says so', async () => {
     const key = await planned();
     provider = () => Promise.reject(Object.assign(new Error('no'), { name: 'InvalidParameterException' }));
@@ -467,7 +477,7 @@ describe('what it costs, in round trips, write units and read units', () => {
     await follow(deps(), opened);
     expect(await costs(() => fire(deps(), ALERT))).toEqual([3, 7, 2]);
     const key = (await everyPage())[0]?.key ?? '';
-    expect(await costs(() => send(deps(), ALERT, key))).toEqual([4, 5, 2]);
+    expect(await costs(() => send(deps(), ALERT, key))).toEqual([5, 5, 3]);
     expect(await costs(() => send(deps(), ALERT, key))).toEqual([1, 0, 1]);
   });
 
