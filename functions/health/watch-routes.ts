@@ -2,7 +2,7 @@ import { routes as config } from './config/routes.ts';
 import { routes as monitors } from './monitors/routes.ts';
 import { routes as overview } from './overview/routes.ts';
 
-const { collectHealth: _, listMonitorResults: __, ...monitorRoutes } = monitors;
+const { collectHealth: _, ...monitorRoutes } = monitors;
 
 /** Routes of the function that knows what is watched, and how it is. */
 export const watchRoutes = { ...config, ...monitorRoutes, ...overview };

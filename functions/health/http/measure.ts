@@ -1,14 +1,12 @@
 import { http } from '../../../shared/http/handler.ts';
 import { reply } from '../../../shared/http/route.ts';
 import { metricDeps } from '../deps/metrics.ts';
-import { resultDeps } from '../deps/results.ts';
 import { ruleDeps } from '../deps/rules.ts';
 import { slaDeps } from '../deps/sla.ts';
 import { ask } from '../metrics/ask.ts';
 import { exportMetrics } from '../metrics/export-metrics.ts';
 import { expose, wantsExposition } from '../metrics/expose.ts';
 import { record } from '../metrics/record.ts';
-import { results } from '../monitors/results.ts';
 import { measureRoutes } from '../measure-routes.ts';
 import { getRule, listInstances, listPresets, listRules, previewRule } from '../rules/get.ts';
 import { createRule, deleteRule, installPreset, replaceRule } from '../rules/save.ts';
@@ -21,7 +19,6 @@ export const handler = http(measureRoutes, {
   recordMetrics: ({ body, caller, header }) => record(metricDeps(), caller, body.points, header('idempotency-key')),
   queryMetrics: ({ query, header }) =>
     wantsExposition(header('accept')) ? expose(metricDeps()) : ask(metricDeps(), query),
-  listMonitorResults: ({ params, query }) => results(resultDeps(), params.id, query),
   exportMetrics: ({ body, caller }) => exportMetrics(metricDeps(), caller, body),
   listRules: ({ query }) => listRules(ruleDeps(), query),
   createRule: ({ body, caller, origin }) => createRule(ruleDeps(), caller, origin, body),

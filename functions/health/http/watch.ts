@@ -5,12 +5,14 @@ import { diffConfig, getConfig, getConfigVersion, listConfigVersions } from '../
 import { rollBackConfig, setConfig } from '../config/set-config.ts';
 import { configDeps } from '../deps/config.ts';
 import { monitorDeps } from '../deps/monitors.ts';
+import { resultDeps } from '../deps/results.ts';
 import { overviewDeps } from '../deps/overview.ts';
 import { create } from '../monitors/create.ts';
 import { changes, get, list } from '../monitors/get.ts';
 import { switchMaintenance } from '../monitors/maintenance.ts';
 import { ping } from '../monitors/ping.ts';
 import { remove } from '../monitors/remove.ts';
+import { results } from '../monitors/results.ts';
 import { replace } from '../monitors/replace.ts';
 import { tellHealth } from '../overview/health.ts';
 import { watchRoutes } from '../watch-routes.ts';
@@ -30,6 +32,7 @@ export const handler = http(watchRoutes, {
   getMonitor: ({ params }) => get(monitorDeps(), params.id),
   replaceMonitor: ({ params, body, caller, origin }) => replace(monitorDeps(), caller, origin, params.id, body),
   deleteMonitor: ({ params, caller, origin }) => remove(monitorDeps(), caller, origin, params.id),
+  listMonitorResults: ({ params, query }) => results(resultDeps(), params.id, query),
   switchMaintenance: ({ params, body, caller, origin }) =>
     switchMaintenance(monitorDeps(), caller, origin, params.id, body),
   listMonitorChanges: ({ params, query }) => changes(monitorDeps(), params.id, query),
