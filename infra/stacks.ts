@@ -54,8 +54,8 @@ export class AppStack extends Stack {
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health, alerts, auth });
     new OncallApp(this, 'Oncall', { ...common, data: oncall, alerts });
-    this.paging = new PagingApp(this, 'Paging', { ...common, data: paging, alerts, auth, oncall });
-    new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts, oncall });
+    const { feed: pagesTo } = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts, oncall });
+    this.paging = new PagingApp(this, 'Paging', { ...common, data: paging, alerts, auth, oncall, pagesTo });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }

@@ -7,6 +7,7 @@ import { servicesRelatedTo } from '../oncall/port.ts';
 import { analyticsStore } from './analytics/store.ts';
 import { jobQueue } from './lifecycle/jobs.ts';
 import { incidentStore } from './lifecycle/store.ts';
+import { tellAgain } from './lifecycle/tell-again.ts';
 import { knownRules } from './rules/known-rules.ts';
 import { ruleStore } from './rules/store.ts';
 
@@ -36,13 +37,14 @@ export const analyticsDeps = /* @__PURE__ */ once(() => ({
 /** What the hourly schedule needs. */
 export const settleDeps = analyticsDeps;
 
-/** What the reactor needs that follows alerts. */
+/** What the reactor needs that follows alerts and pages. */
 export const followDeps = /* @__PURE__ */ once(() => ({
   ...linkDeps(),
   ...ruleDeps(),
   ...analyticsDeps(),
   rules: knownRules(ruleDeps().groups, systemClock),
   relatedTo: servicesRelatedTo(),
+  tellAgain: tellAgain({ sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE }),
 }));
 
 const hand = () => jobQueue({ sqs: sqsClient(), queueUrl: readEnv(['INCIDENT_JOBS_QUEUE']).INCIDENT_JOBS_QUEUE });

@@ -18,6 +18,7 @@ import { topicChannel } from './channels/topic.ts';
 import { webhookChannel } from './channels/webhook.ts';
 import { contactStore } from './contacts/store.ts';
 import { escalationStore } from './escalations/store.ts';
+import { teller } from './escalations/told.ts';
 import { wakeQueue } from './escalations/wake-queue.ts';
 import { makeLinks } from './links/make.ts';
 import { linkStore } from './links/store.ts';
@@ -122,10 +123,11 @@ export const followDeps = /* @__PURE__ */ once(() => ({
 
 const wake = () => wakeQueue({ sqs: sqsClient(), queueUrl: readEnv(['WAKE_QUEUE']).WAKE_QUEUE });
 
-/** What the reactor needs that hands on what is due. */
+/** What the reactor needs that hands on what is due, and what became of pages. */
 export const wakeDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   wake: wake(),
+  tell: teller({ sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE }),
   sqs: sqsClient(),
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
 }));

@@ -40,6 +40,9 @@ export class IncidentsData extends Construct {
 
 /** The functions of the incidents: the API, what follows alerts, and what carries changes on and does what follows from them. */
 export class IncidentsApp extends Construct {
+  /** Takes what happens to alerts, and what became of pages. */
+  readonly feed: WorkQueue;
+
   constructor(
     scope: Construct,
     id: string,
@@ -58,16 +61,19 @@ export class IncidentsApp extends Construct {
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     alerts.grantLook(api);
 
-    const feed = new WorkQueue(this, 'Feed', {
+    this.feed = new WorkQueue(this, 'Feed', {
       ...props,
+      env: 'PAGES_QUEUE',
+      holdsBackSeconds: 120,
       deadLetters: { queue: deadLetters, attempts: FEED_ATTEMPTS },
     });
-    alerts.topic.feed(feed, deadLetters);
-    const follow = functions.add(this, 'incidents-follow', 'Puts alerts into incidents and their timelines');
+    alerts.topic.feed(this.feed, deadLetters);
+    const follow = functions.add(this, 'incidents-follow', 'Puts alerts and pages into incidents and figures');
     data.table.grantTo(follow, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem']);
     alerts.grantLook(follow);
     oncall.grantServices(follow);
-    consumeQueue(follow, feed.queue, { maxConcurrency: 20 });
+    this.feed.grantSendTo(follow);
+    consumeQueue(follow, this.feed.queue, { maxConcurrency: 20 });
 
     const jobs = new WorkQueue(this, 'Jobs', {
       ...props,

@@ -176,6 +176,8 @@ export class PagingApp extends Construct {
       readonly alerts: AlertsData;
       readonly oncall: OncallData;
       readonly auth: AuthData;
+      /** What became of pages is told here. */
+      readonly pagesTo: WorkQueue;
       readonly functions: Functions;
     },
   ) {
@@ -234,9 +236,10 @@ export class PagingApp extends Construct {
       visibilitySeconds: WORK_RETRY_SECONDS,
       deadLetters: { queue: deadLetters, attempts: WORK_ATTEMPTS },
     });
-    const wake = functions.add(this, 'paging-wake', 'Hands on what is due, for then');
+    const wake = functions.add(this, 'paging-wake', 'Hands on what is due, for then, and what became of pages');
     this.wakes.grantSendTo(wake);
-    consumeStream(wake, { table: data.table, deadLetters, filters: [DUE_WRITES] });
+    props.pagesTo.grantSendTo(wake);
+    consumeStream(wake, { table: data.table, deadLetters, filters: [DUE_WRITES, ENDED_PAGES] });
 
     const tell = functions.add(this, 'paging-tell', 'Tells people whose time on call begins, and who is asked to swap');
     data.table.grantTo(tell, ['GetItem', 'Query', 'PutItem']);
@@ -307,3 +310,8 @@ const NOTEWORTHY = {
 
 /** Writes of what must be looked at again. */
 const DUE_WRITES = { dynamodb: { NewImage: { due: { S: [DUE] } } } };
+
+/** Writes of pages that a provider took, or none would. */
+const ENDED_PAGES = {
+  dynamodb: { NewImage: { status: { S: ['sent', 'failed'] }, attempts: { N: [{ exists: true }] } } },
+};

@@ -167,7 +167,8 @@ export const simulatedPaging = (
       poisoned.push(MessageBody);
       return {};
     });
-    const deps = { clock: container.clock, wake: wakeIn(container), sqs: poisonTo, poisonQueueUrl: 'poison' };
+    const tell = () => Promise.resolve();
+    const deps = { clock: container.clock, wake: wakeIn(container), tell, sqs: poisonTo, poisonQueueUrl: 'poison' };
     return waker(() => deps);
   });
   streams.push(streamTo(world, wake, ({ after }) => after?.['due']?.S === 'DUE'));

@@ -15,6 +15,8 @@ export const ENTRY_TYPES = [
   'alert_linked',
   'alert_unlinked',
   'alert_changed',
+  'person_paged',
+  'page_failed',
   'merged_into',
   'merged_from',
   'split_into',
@@ -32,7 +34,7 @@ export const Entry = z.object({
   actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
   /** What was said: a note, a message, the title of an alert or a task. */
   text: z.optional(z.string()),
-  /** What was changed; of an alert, its transition. */
+  /** What was changed; of an alert, its transition; of a page, its channel. */
   field: z.optional(z.string()),
   from: z.optional(z.string()),
   to: z.optional(z.string()),

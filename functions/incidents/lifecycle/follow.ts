@@ -24,9 +24,9 @@ const FRESH_MS = 600_000;
 const mayCome = ({ alert, transition, at }: AlertMessage): boolean =>
   alert.status !== 'resolved' && (RINGS.has(transition) || Date.parse(at) - Date.parse(alert.firstSeenAt) < FRESH_MS);
 
-/** The message of the topic in the body of a queue's message. Throws for anything else. */
-export const alertMessageIn = (body: string): AlertMessage => {
-  const message = JSON.parse(body) as Partial<AlertMessage>;
+/** The message of the topic that was told. Throws for anything else. */
+export const alertMessageIn = (told: unknown): AlertMessage => {
+  const message = told as Partial<AlertMessage>;
   if (message.schema !== ALERT_MESSAGE_SCHEMA || !message.alert || !message.sequence) {
     throw new Error(`Not a message of the schema ${ALERT_MESSAGE_SCHEMA}`);
   }

@@ -222,6 +222,7 @@ export const routes = defineRoutes({
     path: '/api/monitoring/incidents/{id}/alerts',
     summary: 'List the alerts of an incident, in the order in which they opened',
     permission: 'monitoring.read',
+    narrower: 'monitoring.incident.read',
     query: z.strictObject({ limit: Limit, cursor: Cursor }),
     success: {
       status: 200,

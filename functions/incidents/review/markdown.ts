@@ -205,6 +205,10 @@ const sentence = (entry: Entry, name: (id: string) => string): string => {
       return `alert ${plain(text)} does not belong here`;
     case 'alert_changed':
       return `${field.replaceAll('_', ' ')} the alert ${plain(text)}${added}`;
+    case 'person_paged':
+      return `paged ${person(to)} by ${field} for ${plain(text)}`;
+    case 'page_failed':
+      return `could not page ${person(to)} by ${field} for ${plain(text)}${added}`;
     case 'merged_into':
       return `merged this into ${entry.incidentId} ${plain(text)}`;
     case 'merged_from':

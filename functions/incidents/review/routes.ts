@@ -9,6 +9,7 @@ export const routes = defineRoutes({
       'Made of its timeline and those of what was merged into it: facts and durations, people, what was pinned, alerts, what ' +
       'happened, tasks and action items. Times are UTC.',
     permission: 'monitoring.read',
+    narrower: 'monitoring.incident.read',
     success: {
       status: 200,
       description: 'The document',

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { analyticsStore } from '../../../functions/incidents/analytics/store.ts';
+import { followPage, type ToldPage } from '../../../functions/incidents/lifecycle/follow-page.ts';
 import { follow, type FollowDeps } from '../../../functions/incidents/lifecycle/follow.ts';
 import { incidentStore, type IncidentStore } from '../../../functions/incidents/lifecycle/store.ts';
 import { work } from '../../../functions/incidents/lifecycle/work.ts';
@@ -190,6 +192,55 @@ describe('an alert', () => {
     await follow(deps(), alerts.tell('alr_1', 'unacknowledged', clock.now()));
     const [incident] = await open();
     expect(await alertsOf(incident?.id ?? '')).toEqual([]);
+  });
+});
+
+describe('a page', () => {
+  const page: ToldPage = {
+    schema: 'tocsin.page/1',
+    alertId: 'alr_1',
+    key: '00.00.00',
+    status: 'sent',
+    reason: null,
+    userId: 'usr_ana',
+    channel: 'sms',
+    title: 'Checkout answers 500',
+    severity: 'critical',
+    service: 'checkout',
+    at: '2026-11-21T03:00:01.000Z',
+  };
+  const again: ToldPage[] = [];
+  const pageDeps = () => ({
+    clock,
+    incidents,
+    facts: analyticsStore(dynamo.client, tableName),
+    tellAgain: (each: ToldPage) => Promise.resolve(void again.push(each)),
+  });
+  beforeEach(() => {
+    again.length = 0;
+  });
+
+  test('of an alert stands in the timeline of its incident once, and in the figures once', async () => {
+    await tell('alr_1');
+    const [incident] = await open();
+    await followPage(pageDeps(), page);
+    await followPage(pageDeps(), page);
+    await followPage(pageDeps(), { ...page, key: '00.00.01', status: 'failed', reason: 'No.' });
+    expect((await told(incident?.id ?? '')).slice(2)).toEqual([
+      ['person_paged', 'sms', 'alr_1', 'paging'],
+      ['page_failed', 'sms', 'alr_1', 'paging'],
+    ]);
+    const rows = await pageDeps().facts.rowsOf('2026-11-21');
+    expect(rows.map(({ kind, count, by }) => [kind, count, by?.id])).toEqual([['page', 1, 'usr_ana']]);
+    expect(again).toEqual([]);
+  });
+
+  test('that is heard of before the incident of its alert is told once more, and then no more', async () => {
+    await followPage(pageDeps(), page);
+    expect(again).toEqual([{ ...page, again: true }]);
+    await followPage(pageDeps(), { ...page, again: true });
+    expect(again).toHaveLength(1);
+    expect(await open()).toEqual([]);
   });
 });
 

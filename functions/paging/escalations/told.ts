@@ -1,0 +1,41 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Written } from '../../../shared/aws/stream.ts';
+import { PAGE_MESSAGE_SCHEMA, type PageMessage } from '../events.ts';
+import type { StoredPage } from './page.ts';
+
+/** Hands on what became of a page. */
+export type Tell = (message: PageMessage) => Promise<void>;
+
+/** The alert of a page reaches its incident by another queue, and should be there first. */
+const HELD_BACK_SECONDS = 10;
+
+export const teller =
+  ({ sqs, queueUrl }: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string }): Tell =>
+  async (message) => {
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(message),
+        DelaySeconds: HELD_BACK_SECONDS,
+      }),
+    );
+  };
+
+/** What became of a page by this write; undefined where nothing did that is final. */
+export const pageMessageIn = ({ before, after, at }: Written<StoredPage>): PageMessage | undefined => {
+  if (!after?.key || !after.alertId || !after.channel || after.status === before?.status) return undefined;
+  if (after.status !== 'sent' && after.status !== 'failed') return undefined;
+  return {
+    schema: PAGE_MESSAGE_SCHEMA,
+    alertId: after.alertId,
+    key: after.key,
+    status: after.status,
+    reason: after.reason ?? null,
+    userId: after.userId ?? null,
+    channel: after.channel,
+    title: after.title ?? '',
+    severity: after.severity ?? '',
+    service: after.service ?? null,
+    at: after.sentAt ?? at.toISOString(),
+  };
+};
