@@ -21,9 +21,13 @@ const ASSUMED = {
 
 /**
  * Write units of an alert's life, items up to 1 KB: one event raises it, one resolves it. `raise` and `resolve` are the
- * budgets of the operations; `timelineEntry` and `moveResolved` are estimates of what the keeper of timelines writes.
+ * budgets of the operations; `timelineEntry` and `moveResolved` are estimates of what the keeper of timelines writes; `fact` is
+ * what figures keep of a transition (`test/integration/incidents/analytics.test.ts`).
  */
-const UNITS = { raise: 2, resolve: 2, timelineEntry: 1, moveResolved: 4 } as const;
+const UNITS = { raise: 2, resolve: 2, timelineEntry: 1, moveResolved: 4, fact: 1 } as const;
+
+/** Read units of a transition: whether paging escalates its alert, whether an incident has it, and how it is now. */
+const FOLLOWED_READ_UNITS = 3;
 
 /**
  * What a shard of fifty monitors that stay well takes a minute: write units as `test/integration/health/monitors.test.ts`
@@ -143,8 +147,17 @@ const millionAlerts = (): Row[] => {
   const auditIndexes = (audit?.Properties['GlobalSecondaryIndexes'] as unknown[] | undefined)?.length ?? 0;
   const writeUnits =
     alerts * (UNITS.raise + UNITS.resolve + UNITS.moveResolved) +
-    transitions * (UNITS.timelineEntry + 1 + auditIndexes);
-  const reactors = ['Publishes each transition', 'Keeps timelines', 'Keeps changes of alerts'];
+    transitions * (UNITS.timelineEntry + UNITS.fact + 1 + auditIndexes);
+  const feeds = ofType('AWS::SNS::Subscription').filter(({ Properties: p }) =>
+    JSON.stringify(p['FilterPolicy'] ?? '').includes('transition'),
+  ).length;
+  const reactors = [
+    'Publishes each transition',
+    'Keeps timelines',
+    'Keeps changes of alerts',
+    'Begins, holds and ends',
+    'Puts alerts and pages',
+  ];
   const invoked = transitions + batches * reactors.length;
   return [
     { what: 'API requests', how: `${transitions}, one event each`, dollars: transitions * PRICES.apiRequest },
@@ -153,7 +166,11 @@ const millionAlerts = (): Row[] => {
       how: `${transitions} × ${ASSUMED.apiMs} ms`,
       dollars: invocations(transitions, memoryGbOf(/^Takes in/), ASSUMED.apiMs),
     },
-    { what: 'tables', how: `${writeUnits} write units`, dollars: writeUnits * PRICES.writeUnit },
+    {
+      what: 'tables',
+      how: `${writeUnits} write units, ${transitions * FOLLOWED_READ_UNITS} read units`,
+      dollars: writeUnits * PRICES.writeUnit + transitions * FOLLOWED_READ_UNITS * PRICES.readUnit,
+    },
     ...reactors.map((description) => ({
       what: `reactor: ${description.toLowerCase()}`,
       how: `${batches} × ${batchMs} ms`,
@@ -165,9 +182,9 @@ const millionAlerts = (): Row[] => {
       dollars: transitions * (PRICES.snsPublish + PRICES.snsHttpsDelivery),
     },
     {
-      what: 'queue of the audit trail',
-      how: 'sent one by one, received and deleted in batches',
-      dollars: (transitions + 2 * batches) * PRICES.sqsRequest,
+      what: 'queues of the audit trail, paging and incidents',
+      how: `${feeds}, sent one by one, received and deleted in batches`,
+      dollars: feeds * (transitions + 2 * batches) * PRICES.sqsRequest,
     },
     {
       what: 'logs',

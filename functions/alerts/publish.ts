@@ -1,5 +1,5 @@
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { PoisonedRecord } from '../../shared/aws/stream.ts';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { publishTo } from '../../shared/aws/topic.ts';
 import type { AlertMessage } from './events.ts';
 
 export interface PublishDeps {
@@ -11,33 +11,19 @@ export interface PublishDeps {
 /** SNS takes 256 KB, message and attributes together; attributes are kept well below what is left here. */
 const MAX_MESSAGE_BYTES = 262_144 - 8_192;
 const SHORT_CHARS = 2_000;
-/** What SNS answers to a message that it will never take. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'InvalidParameterException',
-  'InvalidParameterValueException',
-  'ParameterValueInvalidException',
-  'ValidationException',
-]);
 
 /**
  * Publishes a transition to the topic: JSON for machines, a readable text for e-mail, one line for SMS. A message that SNS
  * will never take throws `PoisonedRecord`, so that those behind it pass.
  */
 export const publish = async ({ sns, topicArn, environment }: PublishDeps, message: AlertMessage): Promise<void> => {
-  try {
-    await sns.send(
-      new PublishCommand({
-        TopicArn: topicArn,
-        Subject: subjectOf(message),
-        MessageStructure: 'json',
-        Message: messageText(message),
-        MessageAttributes: attributesOf(message, environment),
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof Error) || !REFUSALS.has(error.name)) throw error;
-    throw new PoisonedRecord(`SNS refuses the message: ${error.message}`, { cause: error });
-  }
+  await publishTo(sns, {
+    TopicArn: topicArn,
+    Subject: subjectOf(message),
+    MessageStructure: 'json',
+    Message: messageText(message),
+    MessageAttributes: attributesOf(message, environment),
+  });
 };
 
 /** The message for each kind of subscriber, as large as SNS takes it: what is long goes first, and the message says so. */

@@ -1,4 +1,5 @@
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { publishTo } from '../../../shared/aws/topic.ts';
 import type { IncidentMessage } from '../events.ts';
 
 export interface PublishDeps {
@@ -7,17 +8,18 @@ export interface PublishDeps {
   readonly environment: string;
 }
 
-/** Publishes what happened to an incident: JSON for machines, a readable text for e-mail, one line for SMS. */
+/**
+ * Publishes what happened to an incident: JSON for machines, a readable text for e-mail, one line for SMS. A message that SNS
+ * will never take throws `PoisonedRecord`.
+ */
 export const publish = async ({ sns, topicArn, environment }: PublishDeps, message: IncidentMessage): Promise<void> => {
-  await sns.send(
-    new PublishCommand({
-      TopicArn: topicArn,
-      Subject: subjectOf(message),
-      MessageStructure: 'json',
-      Message: JSON.stringify({ default: JSON.stringify(message), email: emailOf(message), sms: smsOf(message) }),
-      MessageAttributes: attributesOf(message, environment),
-    }),
-  );
+  await publishTo(sns, {
+    TopicArn: topicArn,
+    Subject: subjectOf(message),
+    MessageStructure: 'json',
+    Message: JSON.stringify({ default: JSON.stringify(message), email: emailOf(message), sms: smsOf(message) }),
+    MessageAttributes: attributesOf(message, environment),
+  });
 };
 
 const attributesOf = ({ happening, incident }: IncidentMessage, environment: string) =>
@@ -68,5 +70,5 @@ const emailOf = (message: IncidentMessage): string => {
 const smsOf = (message: IncidentMessage): string => {
   const { happening, text, incident } = message;
   const said = happening === 'update_published' ? (text ?? '') : whatHappened(message);
-  return `Tocsin ${incident.severity} ${incident.title}: ${said}`.slice(0, 160).toWellFormed();
+  return `Tocsin ${incident.severity} ${incident.title}: ${said}`.replace(/\s+/g, ' ').slice(0, 160).toWellFormed();
 };
