@@ -154,7 +154,7 @@ export const routes = defineRoutes({
     success: { status: 200, description: 'The incident', body: Incident, example: { ...INCIDENT, version: 2 } },
     problems: {
       404: ['incident.not_found'],
-      409: ['incident.changed', 'incident.closed', 'incident.status'],
+      409: ['incident.changed', 'incident.closed', 'incident.status', 'incident.busy'],
     },
   },
   listTimeline: {
