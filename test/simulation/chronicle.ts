@@ -62,10 +62,15 @@ export const chronicle = (world: World) => {
     const { userId = '', id = '' } = (after ?? before ?? {}) as { userId?: string; id?: string };
     if (after && !before) contacts.push({ userId, contactId: id, from: world.now(), to: Infinity });
     const gone = after ? undefined : contacts.find(({ contactId }) => contactId === id);
-    if (gone) gone.to = world.now();
+    if (gone) gone.to = Math.min(gone.to, world.now());
   };
 
-  return { alerts, pages, contacts, oddities, alertWritten, pagingWritten };
+  /** From now on nothing of this user may be used for a step. */
+  const userGone = (userId: string): void => {
+    for (const contact of contacts) if (contact.userId === userId) contact.to = Math.min(contact.to, world.now());
+  };
+
+  return { userGone, alerts, pages, contacts, oddities, alertWritten, pagingWritten };
 };
 
 export type Chronicle = ReturnType<typeof chronicle>;

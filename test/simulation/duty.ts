@@ -7,7 +7,7 @@ const HAND_OFF_MS = 4 * 60_000;
 const SHIFTS = 6;
 
 /**
- * Who is on call in this night: by a schedule that hands off every few minutes, and on which nobody is at times, and in a
+ * Who is on call in this night, and who is still there: by a schedule that hands off every few minutes, and on which nobody is at times, and in a
  * team. The schedules of the deployed code are held against a calendar elsewhere; here they are asked, and may refuse.
  */
 export const simulatedDuty = ({ chance, now }: World, users: readonly string[]) => {
@@ -27,7 +27,23 @@ export const simulatedDuty = ({ chance, now }: World, users: readonly string[]) 
     answering: () => withRetry(call)(() => team, REFUSALS),
   });
 
-  return { standsFor, dutyIn };
+  const gone = new Set<string>();
+
+  /** People as the users' table tells them. */
+  const peopleIn =
+    ({ call }: Surroundings): TickDeps['people'] =>
+    (id) =>
+      withRetry(call)(
+        () => ({
+          id,
+          username: id,
+          displayName: id,
+          status: gone.has(id) ? ('disabled' as const) : ('active' as const),
+        }),
+        REFUSALS,
+      );
+
+  return { standsFor, dutyIn, peopleIn, disable: (userId: string) => void gone.add(userId) };
 };
 
 export type SimulatedDuty = ReturnType<typeof simulatedDuty>;

@@ -80,7 +80,7 @@ const settledIn = async (world: World, paging: SimulatedPaging) => {
 
 /**
  * One night on call: alerts are raised, people are paged step by step, acknowledge, snooze, resolve and hurry at random
- * times, the policy is edited and contacts are removed, while functions die, records repeat, queues are emptied, and
+ * times, the policy is edited, contacts are removed and people disabled, while functions die, records repeat, queues are emptied, and
  * DynamoDB, SQS, SNS and the provider of messages refuse; then it clears up, and the promises are held against what happened.
  */
 export const night = async (
@@ -169,6 +169,13 @@ export const night = async (
   for (let n = chance.between(0, 10); n > 0; n--) {
     // Some things happen in the same millisecond.
     world.after(chance.happens(0.2) ? 4 * MINUTE : chance.between(30_000, 12 * MINUTE), () => void act());
+  }
+  if (chance.happens(0.2)) {
+    const { id } = chance.pick(PEOPLE);
+    world.after(chance.between(0, 12 * MINUTE), () => {
+      duty.disable(id);
+      seen.userGone(id);
+    });
   }
   if (mishap === 'wakes') {
     for (let n = 0; n < 3; n++) world.after(chance.between(MINUTE, 9 * MINUTE), paging.emptyWakes);

@@ -39,8 +39,6 @@ const FOLLOW = { timeoutSeconds: 15, queue: { visibilitySeconds: 20, attempts: 4
 const WORK = { timeoutSeconds: 25, queue: { visibilitySeconds: 30, attempts: 10 } };
 const TICK_TIMEOUT_SECONDS = 55;
 
-/** Everybody may act: who is disabled at night is another test's. */
-const PEOPLE = (id: string) => Promise.resolve({ id, username: id, displayName: id, status: 'active' } as const);
 /** No service of this night names a policy. */
 const ROUTING = { routingOf: () => Promise.resolve(decisionOf()) };
 
@@ -127,7 +125,7 @@ export const simulatedPaging = (
       ...alerts.port(container),
       chance: world.chance.next,
       duty: duty.dutyIn(container),
-      people: PEOPLE,
+      people: duty.peopleIn(container),
       rules: ruleStore(dynamoIn(dynamo, container.call), TABLE),
       linksOf: () => Promise.resolve(undefined),
       wake: wakeIn(container),
