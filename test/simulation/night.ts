@@ -12,8 +12,8 @@ const START = new Date('2026-11-21T03:00:00Z');
 const MINUTE = 60_000;
 const CLEAR_AT = START.getTime() + 8 * MINUTE;
 const END = START.getTime() + 22 * MINUTE;
-/** How late something may be in a fair night: where wake-ups are lost, until the next tick; transitions, until the auditor sees. */
-const LATE_MS = { none: 5_000, wakes: 75_000, feed: 200_000 };
+/** How late something may be in a fair night: where wake-ups are lost, until the next tick; transitions, until two minutes after the last of them. */
+const LATE_MS = { none: 5_000, wakes: 75_000, feed: 270_000 };
 const NAMES = ['ana', 'ben', 'eva'] as const;
 const OTHERS = [
   { type: 'schedule', id: 'sch_night' },
