@@ -323,16 +323,14 @@ export const authStore = (client: DynamoDBClient, tableName: string, accessToken
     });
   };
 
-  /** Access pattern 5. */
+  /** Access pattern 5. The version is read before the roles, so that what changes in between makes a write on it fail. */
   const roles = async (): Promise<{ roles: StoredRole[]; version: number }> => {
-    const [items, registry] = await Promise.all([
-      auth.all<StoredRole>({
-        where: '#pk = :pk AND begins_with(#sk, :prefix)',
-        values: { pk: AUTHZ, prefix: ROLE_PREFIX },
-        consistent: true,
-      }),
-      auth.get<Versioned>(ROLES_VERSION, { consistent: true }),
-    ]);
+    const registry = await auth.get<Versioned>(ROLES_VERSION, { consistent: true });
+    const items = await auth.all<StoredRole>({
+      where: '#pk = :pk AND begins_with(#sk, :prefix)',
+      values: { pk: AUTHZ, prefix: ROLE_PREFIX },
+      consistent: true,
+    });
     return { roles: items, version: registry?.version ?? 0 };
   };
 

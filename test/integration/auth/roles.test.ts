@@ -1,4 +1,9 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { replaceRole } from '../../../functions/auth/save-role.ts';
+import { authStore } from '../../../functions/auth/store.ts';
+import { INSIDE } from '../../../shared/kernel/audit-event.ts';
+import { systemClock } from '../../../shared/kernel/clock.ts';
 import { startAuth, type TestAuth } from '../../support/auth.ts';
 
 let auth: TestAuth;
@@ -112,6 +117,29 @@ describe('replace', () => {
       replace(b, { permissions: [], inherits: [a] }),
     ]);
     expect(answers.map(({ status }) => status).sort()).not.toEqual([200, 200]);
+  });
+
+  it('422: nor where one changes between what the other reads', async () => {
+    const [a, b] = [name(), name()];
+    await create({ name: a, permissions: [] });
+    await create({ name: b, permissions: [] });
+    const client = new DynamoDBClient({ endpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'] });
+    let changed = 0;
+    const interrupted = {
+      send: async (command: never) => {
+        if ((command as object) instanceof GetItemCommand && changed++ === 0) {
+          expect((await replace(b, { permissions: [], inherits: [a] })).status).toBe(200);
+        }
+        return client.send(command);
+      },
+    } as unknown as DynamoDBClient;
+    const deps = { store: authStore(interrupted, process.env['AUTH_TABLE'] ?? '', 900), clock: systemClock };
+    const caller = { kind: 'user' as const, id: 'usr_a', name: 'a', roles: ['admin'], permissions: ['*' as const] };
+    await expect(
+      replaceRole(deps, caller as never, a, { permissions: [], inherits: [b] }, INSIDE),
+    ).rejects.toMatchObject({ code: 'role.cycle' });
+    expect(changed).toBeGreaterThan(0);
+    client.destroy();
   });
 
   it('403: built-in roles stay as they are', async () => {
