@@ -1,10 +1,10 @@
-import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import { made } from '../kept.ts';
 import { change } from './change.ts';
 import { checkTeam } from './check.ts';
 import type { CatalogueDeps } from './get.ts';
-import { teamView, type CreateTeam, type StoredTeam, type Team } from './team.ts';
+import { teamView, type CreateTeam, type Team } from './team.ts';
 
 /** Makes a team. Throws what stands against it (check.ts). */
 export const createTeam = (
@@ -14,23 +14,9 @@ export const createTeam = (
   request: CreateTeam,
 ): Promise<Team> => {
   const at = clock.now();
-  const id = newId('team', at);
-  const event = auditEvent(
-    { type: 'team.created', actor: actorOf(caller), subject: { kind: 'team', id, name: request.name } },
-    origin,
-    at,
-  );
-  const after: StoredTeam = {
-    ...request,
-    id,
-    version: 1,
-    createdAt: at.toISOString(),
-    changedAt: at.toISOString(),
-    changedBy: actorOf(caller),
-    event,
-  };
+  const after = made('team', newId('team', at), request, { caller, origin, at });
   return change(store, at, (catalogue) => {
-    checkTeam(id, request, catalogue);
-    return { change: { kind: 'team', after }, event, result: teamView(after) };
+    checkTeam(after.id, request, catalogue);
+    return { change: { kind: 'team', after }, event: after.event, result: teamView(after) };
   });
 };

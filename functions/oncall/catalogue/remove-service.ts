@@ -1,5 +1,5 @@
-import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { eventOf } from '../kept.ts';
 import { change } from './change.ts';
 import { checkServiceUnused } from './check.ts';
 import { noSuchService, type CatalogueDeps } from './get.ts';
@@ -16,11 +16,7 @@ export const removeService = (
     const before = catalogue.services.find((each) => each.id === id);
     if (!before) throw noSuchService();
     checkServiceUnused(before, catalogue);
-    const event = auditEvent(
-      { type: 'service.deleted', actor: actorOf(caller), subject: { kind: 'service', id, name: before.name } },
-      origin,
-      at,
-    );
+    const event = eventOf('service', 'deleted', before, { caller, origin, at });
     return { change: { kind: 'service', before, after: undefined }, event, result: undefined };
   });
 };

@@ -1,5 +1,5 @@
-import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { eventOf } from '../kept.ts';
 import { change } from './change.ts';
 import { checkTeamUnused } from './check.ts';
 import { noSuchTeam, type CatalogueDeps } from './get.ts';
@@ -16,11 +16,7 @@ export const removeTeam = (
     const before = catalogue.teams.find((each) => each.id === id);
     if (!before) throw noSuchTeam();
     checkTeamUnused(before, catalogue);
-    const event = auditEvent(
-      { type: 'team.deleted', actor: actorOf(caller), subject: { kind: 'team', id, name: before.name } },
-      origin,
-      at,
-    );
+    const event = eventOf('team', 'deleted', before, { caller, origin, at });
     return { change: { kind: 'team', before, after: undefined }, event, result: undefined };
   });
 };
