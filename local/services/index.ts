@@ -87,7 +87,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     });
     closers.push(() => secrets.stop());
     const paging = assembly.byType('AWS::SecretsManager::Secret').find(({ logicalId }) => logicalId === 'PagingSecret');
-    if (paging) await giveSlackTokens(secrets.api, paging.arn);
+    const slackSigningSecret = paging ? await giveSlackTokens(secrets.api, paging.arn) : '';
 
     const dispatch = createDispatch(
       {
@@ -147,6 +147,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       localRoutes: createLocalRoutes(sns, faults, {
         topicArn: assembly.byType('AWS::SNS::Topic').find(({ logicalId }) => logicalId === 'SmsRepliesTopic')?.arn,
         publicUrl: options.publicUrl,
+        slackSigningSecret,
         now: () => new Date(clock.now()),
       }),
       // What one delivers may give another something to deliver, so it takes a round in which nobody was invoked.

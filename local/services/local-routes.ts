@@ -72,6 +72,8 @@ export interface Inbound {
   /** Where text messages to our number go; undefined where nobody reads them. */
   readonly topicArn: string | undefined;
   readonly publicUrl: () => string;
+  /** What the stand-in of Slack signs its requests with. */
+  readonly slackSigningSecret: string;
   readonly now: () => Date;
 }
 
@@ -93,14 +95,14 @@ function answerSms(sns: SnsService, { topicArn }: Inbound, body: string | undefi
 /** Somebody presses a button of a message in the outbox: `{ id, action }`, and `user` where it is not whom it was sent to. */
 async function pressButton(
   sns: SnsService,
-  { publicUrl, now }: Inbound,
+  { publicUrl, slackSigningSecret, now }: Inbound,
   body: string | undefined,
 ): Promise<LocalResponse> {
   const { id, action, user } = JSON.parse(body ?? '{}') as Record<string, string>;
   const message = sns.outbox.list().find((each) => each.id === id);
   const value = message?.buttons?.find((each) => each.action === action)?.value;
   if (!message || value === undefined) return json(404, { message: 'There is no such button in the outbox' });
-  const { headers, body: form } = pressRequest(user ?? message.to, value, now());
+  const { headers, body: form } = pressRequest(slackSigningSecret, user ?? message.to, value, now());
   const answer = await fetch(`${publicUrl()}/slack/interactions`, { method: 'POST', headers, body: form });
   return json(answer.status, { answer: await answer.text() });
 }

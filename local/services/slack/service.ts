@@ -1,13 +1,13 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import type { LocalClock } from '../../types.ts';
 import type { JsonApi, RestApi } from '../dispatch.ts';
 import type { Outbox } from '../sns/outbox.ts';
 
-/** What the run puts into a secret that has places for them, so that its Slack can be used at once. */
-export const SLACK_TOKENS = { slackBotToken: 'xoxb-local', slackSigningSecret: 'local-signing-secret' } as const;
-
-/** Puts the tokens of this Slack into a secret of the template that has room for them and holds none yet. */
-export async function giveSlackTokens(secrets: JsonApi, secretArn: string): Promise<void> {
+/**
+ * Puts tokens of this Slack into a secret of the template that has room for them and holds none yet, drawn anew for each data
+ * folder. Answers what it signs with.
+ */
+export async function giveSlackTokens(secrets: JsonApi, secretArn: string): Promise<string> {
   const { signal } = new AbortController();
   const { SecretString = '{}' } = (await secrets.handle(
     'GetSecretValue',
@@ -16,10 +16,12 @@ export async function giveSlackTokens(secrets: JsonApi, secretArn: string): Prom
   )) as {
     SecretString?: string;
   };
-  const held = JSON.parse(SecretString) as { slackBotToken?: string };
-  if (held.slackBotToken !== '') return;
-  const filled = { SecretId: secretArn, SecretString: JSON.stringify({ ...held, ...SLACK_TOKENS }) };
+  const held = JSON.parse(SecretString) as { slackBotToken?: string; slackSigningSecret?: string };
+  if (held.slackBotToken !== '') return held.slackSigningSecret ?? '';
+  const tokens = { slackBotToken: randomUUID(), slackSigningSecret: randomUUID() };
+  const filled = { SecretId: secretArn, SecretString: JSON.stringify({ ...held, ...tokens }) };
   await secrets.handle('PutSecretValue', filled as never, signal);
+  return tokens.slackSigningSecret;
 }
 
 interface SlackMessage {
@@ -58,6 +60,7 @@ export function createSlack(outbox: Outbox, clock: LocalClock): RestApi {
 
 /** The request that Slack makes when somebody presses a button: the headers that sign it, and its body. */
 export function pressRequest(
+  signingSecret: string,
   user: string,
   value: string,
   at: Date,
@@ -65,7 +68,7 @@ export function pressRequest(
   const payload = { type: 'block_actions', user: { id: user }, actions: [{ type: 'button', value }] };
   const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
   const timestamp = String(Math.floor(at.getTime() / 1000));
-  const mac = createHmac('sha256', SLACK_TOKENS.slackSigningSecret).update(`v0:${timestamp}:${body}`).digest('hex');
+  const mac = createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
   return {
     headers: {
       'content-type': 'application/x-www-form-urlencoded',

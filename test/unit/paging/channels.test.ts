@@ -178,7 +178,7 @@ describe('e-mail', () => {
 });
 
 describe('Slack', () => {
-  const slack = (token = 'xoxb-1') =>
+  const slack = (token = 'bot-token') =>
     slackChannel({
       slack: slackApi({
         secret: () => Promise.resolve({ key: KEY, slackBotToken: token, slackSigningSecret: '' }),
@@ -196,7 +196,7 @@ describe('Slack', () => {
     answer = { status: 200, body: '{"ok":true,"channel":"D1","ts":"1.2"}' };
     expect(await say()).toEqual({ provider: 'slack', providerId: 'D1/1.2' });
     const [{ path, headers, body }] = seen as [Seen];
-    expect([path, headers.authorization]).toEqual(['/api/chat.postMessage', 'Bearer xoxb-1']);
+    expect([path, headers.authorization]).toEqual(['/api/chat.postMessage', 'Bearer bot-token']);
     expect(JSON.parse(body)).toMatchObject({
       channel: 'U1',
       blocks: [
