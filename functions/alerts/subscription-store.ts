@@ -9,7 +9,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../shared/aws/dynamo.ts';
 import { conflict, invalid } from '../../shared/kernel/errors.ts';
 import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest } from '../../shared/kernel/page.ts';
-import { settleAll } from '../../shared/kernel/at-once.ts';
+import { doAll } from '../../shared/kernel/at-once.ts';
 import { SUBSCRIPTION_SLOT } from './indexes.ts';
 import { subscriptionId } from './subscription.ts';
 
@@ -131,11 +131,7 @@ export const subscriptionStore = (
         ? await makers.many<Maker>(wanted.map(({ id }) => ({ slot: SUBSCRIPTION_SLOT, item: id })))
         : [];
     const makerOf = new Map(made.map((maker) => [maker.item, maker]));
-    const results = await settleAll(wanted, ATTRIBUTES_AT_ONCE, (each) => whole(each, makerOf.get(each.id)));
-    const items = results.map((result) => {
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
+    const items = await doAll(wanted, ATTRIBUTES_AT_ONCE, (each) => whole(each, makerOf.get(each.id)));
     const position =
       offset + limit < known.length ? [token, offset + limit] : next === undefined ? undefined : [next, 0];
     return { items, next: position ? encodeCursor(position, bound) : null };

@@ -1,4 +1,4 @@
-import { settleAll } from '../../shared/kernel/at-once.ts';
+import { doAll } from '../../shared/kernel/at-once.ts';
 import { invalid } from '../../shared/kernel/errors.ts';
 import type { Actor, Intake } from '../alerts/port.ts';
 import type { Observation } from './alertmanager.ts';
@@ -18,13 +18,12 @@ const AT_ONCE = 25;
 export const takeIn = async (intake: Intake, by: Actor, observations: readonly Observation[]): Promise<TakenIn> => {
   const valid = observations.filter((observation) => observation.kind !== 'invalid');
   const subjects = [...Map.groupBy(valid, ({ dedupKey }) => dedupKey).values()];
-  const results = await settleAll(subjects, AT_ONCE, async (about) => {
+  await doAll(subjects, AT_ONCE, async (about) => {
     for (const observation of about) {
       if (observation.kind === 'firing') await intake.observe(observation.event, by);
       else await intake.over(observation.source, observation.dedupKey, by);
     }
   });
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
   const errors = observations.flatMap((observation, index) =>
     observation.kind === 'invalid' ? { pointer: `/${index}`, detail: observation.why } : [],
   );

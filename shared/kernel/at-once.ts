@@ -22,3 +22,10 @@ export const settleAll = async <T, R>(
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   return results;
 };
+
+/** The same where all must succeed: answers what each came to, or, when all have ended, throws what failed first in their order. */
+export const doAll = async <T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> =>
+  (await settleAll(items, limit, work)).map((ended) => {
+    if (ended.status === 'rejected') throw ended.reason;
+    return ended.value;
+  });

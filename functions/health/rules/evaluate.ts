@@ -1,3 +1,4 @@
+import { doAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { MetricReader } from '../metrics/reader.ts';
 import { MINUTE_MS, type Measured } from '../metrics/segment.ts';
@@ -34,6 +35,8 @@ const observedFor = async (
   return (metric) => found.get(metric) ?? [];
 };
 
+const RULES_AT_ONCE = 20;
+
 /**
  * Holds rules against what was observed, and writes what changed; the table's stream then tells the alerts. Whoever
  * evaluates at the same moment writes the same or loses, so an alert opens once.
@@ -45,9 +48,9 @@ export const evaluate = async (
   const at = clock.now();
   const enabled = rules.filter((rule) => rule.enabled);
   const observed = await observedFor(enabled, reader, at);
-  let judged = 0;
-  let changed = 0;
-  for (const rule of enabled) {
+  const results = await doAll(enabled, RULES_AT_ONCE, async (rule) => {
+    let judged = 0;
+    let changed = 0;
     const known = new Map((await store.states(rule.id)).map((state) => [state.instance, state]));
     const instances = new Map(instancesIn(rule, observed));
     for (const { instance, dimensions } of known.values()) instances.set(instance, dimensions);
@@ -58,6 +61,8 @@ export const evaluate = async (
       judged++;
       if (next.version !== state.version && (await store.saveState({ ...state, ...next }))) changed++;
     }
-  }
-  return { judged, changed };
+    return { judged, changed };
+  });
+  const sum = (of: 'judged' | 'changed'): number => results.reduce((total, each) => total + each[of], 0);
+  return { judged: sum('judged'), changed: sum('changed') };
 };

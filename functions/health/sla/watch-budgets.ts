@@ -1,3 +1,4 @@
+import { doAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { MonitorStore } from '../monitors/store.ts';
@@ -15,6 +16,8 @@ export interface WatchBudgetsDeps {
   readonly settings: () => Promise<Settings>;
   readonly clock: Clock;
 }
+
+const SERVICES_AT_ONCE = 10;
 
 /**
  * Each minute: raises an alert for each service with an objective whose error budget burns too fast, and resolves what is
@@ -39,15 +42,14 @@ export const watchBudgets = async (
     ...firing.map(({ service }) => service),
   ]);
   const gaps = services.size === 0 ? [] : await gapsIn(store, range, at);
-  let changed = 0;
-  for (const service of services) {
+  const changes = await doAll([...services], SERVICES_AT_ONCE, async (service): Promise<boolean> => {
     const objective = objectives.get(service);
     const before: BudgetState = known.get(service) ?? { service, firing: {}, version: 0 };
     const target = objective?.uptimePercent ?? settings.targets.uptimePercent;
     const next = nextBudget(before, objective ? await look(service, objective.downWhen, target) : [], target, at);
-    if (next !== before && (await budgets.save(next))) changed++;
-  }
-  return { looked: services.size, changed };
+    return next !== before && (await budgets.save(next));
+  });
+  return { looked: services.size, changed: changes.filter(Boolean).length };
 
   async function look(service: string, downWhen: 'any' | 'all', target: number) {
     const ids = (await store.belongingTo(service)).map(({ id }) => id);

@@ -1,9 +1,10 @@
-import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { doAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
 import { sortableInstant } from '../../../shared/kernel/ids.ts';
+import { isTimeZone } from '../../../shared/kernel/time-zone.ts';
 import type { IncidentStore } from '../lifecycle/store.ts';
-import { analyticsOf, localTimes, type Analytics } from './figures.ts';
+import { analyticsOf, type Analytics } from './figures.ts';
 import { QUARTER_MS, rowOfIncident, type Row } from './row.ts';
 import type { AnalyticsStore } from './store.ts';
 
@@ -35,14 +36,10 @@ export const analyse = async (
     new Date(dayStart(from) + i * DAY_MS).toISOString().slice(0, 10),
   );
   const [read, opened] = await Promise.all([
-    settleAll(days, AT_ONCE, (day) => facts.rowsOf(day)),
+    doAll(days, AT_ONCE, (day) => facts.rowsOf(day)),
     incidentsFrom(incidents, from, to),
   ]);
-  const rows: Row[] = [...opened];
-  for (const day of read) {
-    if (day.status === 'rejected') throw day.reason;
-    rows.push(...day.value);
-  }
+  const rows: readonly Row[] = [...opened, ...read.flat()];
   const [first, end] = [from / QUARTER_MS, to / QUARTER_MS];
   return analyticsOf(
     rows.filter(({ quarter }) => quarter >= first && quarter < end),
@@ -53,9 +50,7 @@ export const analyse = async (
 const dayStart = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;
 
 const assertTimeZone = (timeZone: string): void => {
-  try {
-    localTimes(timeZone);
-  } catch {
+  if (!isTimeZone(timeZone)) {
     throw invalid('timezone.unknown', `There is no time zone ${timeZone}. Say one as Europe/Berlin.`, {
       errors: [{ pointer: 'query/timeZone', detail: 'must be a name of the tz database, such as Europe/Berlin' }],
     });

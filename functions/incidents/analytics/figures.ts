@@ -104,7 +104,7 @@ const of = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
 
 /**
  * The hour of a quarter of an hour in a time zone, and the night that it belongs to, named by the day on which that began;
- * undefined by day. Throws a RangeError for a time zone that nobody knows.
+ * undefined by day.
  */
 export const localTimes = (timeZone: string): ((quarter: number) => { hour: number; night: string | undefined }) => {
   const format = new Intl.DateTimeFormat('en-CA', {

@@ -1,17 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { TimeZone } from '../../../shared/kernel/time-zone.ts';
 import type { Urgency } from '../../oncall/port.ts';
 import type { StoredContact } from '../contacts/contact.ts';
-
-const isZone = (text: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const LocalTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00'));
 
@@ -38,7 +30,7 @@ const fields = {
       .strictObject({
         from: LocalTime,
         to: LocalTime,
-        timeZone: z.string().check(z.refine(isZone, 'must be a time zone such as Europe/Berlin')),
+        timeZone: TimeZone,
       })
       .check(z.refine(({ from, to }) => from !== to, 'must begin and end at different times')),
   ),
