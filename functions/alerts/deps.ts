@@ -4,7 +4,9 @@ import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { acknowledge } from './acknowledge.ts';
+import { assign } from './assign.ts';
 import { intake, type IntakeDeps } from './intake.ts';
+import { note } from './note.ts';
 import { openNow } from './open-now.ts';
 import { resolveFor } from './resolve-for.ts';
 import { resolve } from './resolve.ts';
@@ -42,12 +44,15 @@ export const alertCounter = () => storeOf().countOpen;
 /** Takes acknowledgements back, for other contexts through the port. */
 export const acknowledgementTaker = () => takeBack(storeOf());
 
-/** Acknowledges and resolves in somebody's name, for other contexts through the port. */
+/** Acknowledges, resolves, assigns and notes in somebody's name, for other contexts through the port. */
 export const alertActor = () => {
   const acting = { clock: systemClock, store: storeOf() };
   return {
     acknowledge: (caller: Caller, id: string, note: string) => acknowledge(acting, caller, { id, note }),
     resolve: (caller: Caller, id: string, note: string) => resolve(acting, caller, { id, note }),
+    assign: (caller: Caller, id: string, assignee: string, note: string) =>
+      assign(acting, caller, { id, assignee, note }),
+    note: (caller: Caller, id: string, text: string) => note(acting, caller, { id, note: text }),
   };
 };
 

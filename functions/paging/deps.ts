@@ -114,6 +114,14 @@ export const chatDeps = /* @__PURE__ */ once(() => ({
 /** What the verbs need that are about escalations. */
 export const escalationDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, escalations: escalations() }));
 
+/** What it takes to page one more person. */
+export const askDeps = /* @__PURE__ */ once(() => ({
+  ...ruleDeps(),
+  ...escalationDeps(),
+  people: peopleNow(),
+  acts: alertActor(),
+}));
+
 /** What the reactor needs that follows alerts. */
 export const followDeps = /* @__PURE__ */ once(() => ({
   ...escalationDeps(),

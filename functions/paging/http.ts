@@ -6,7 +6,8 @@ import { list as listContacts } from './contacts/list.ts';
 import { remove as removeContact } from './contacts/remove.ts';
 import { renewSecret } from './contacts/renew-secret.ts';
 import { verify } from './contacts/verify.ts';
-import { contactDeps, escalationDeps, linkDeps, policyDeps, pressDeps, ruleDeps } from './deps.ts';
+import { askDeps, contactDeps, escalationDeps, linkDeps, policyDeps, pressDeps, ruleDeps } from './deps.ts';
+import { ask } from './escalations/ask.ts';
 import { escalate } from './escalations/escalate.ts';
 import { pages } from './escalations/pages.ts';
 import { linkPage } from './links/html.ts';
@@ -44,6 +45,7 @@ export const handler = http(routes, {
   getNotificationRules: ({ params, caller }) => getRules(ruleDeps(), caller, params.id),
   saveNotificationRules: ({ params, body, caller, origin }) => saveRules(ruleDeps(), caller, origin, params.id, body),
   listPages: ({ params, query }) => pages(escalationDeps(), params.id, query),
+  askResponder: ({ params, body, caller }) => ask(askDeps(), caller, params.id, body),
   openLink: async ({ params }) => linkPage(await open(linkDeps(), params.key)),
   tapLink: async ({ params }) => linkPage(await tap(linkDeps(), params.key)),
   pressButton: ({ text, header }) =>

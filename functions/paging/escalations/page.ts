@@ -32,6 +32,8 @@ export interface StoredPage extends Place {
   readonly status: (typeof PAGE_STATUSES)[number];
   /** Why it was not sent, or not yet. */
   readonly reason: string | null;
+  /** Somebody asked for this person: they are paged also where another has acknowledged. */
+  readonly asked?: boolean;
   readonly plannedAt: string;
   readonly sentAt: string | null;
   readonly attempts: number;
@@ -55,7 +57,12 @@ const digits = (n: number): string => String(n).padStart(2, '0');
  * The entries of a step, in the order of their keys: one for each verified contact of each person reached, once each, and
  * one that says why where a person has none or a target reaches nobody.
  */
-export const pagesFor = (escalation: Escalation, reached: readonly Reached[], at: Date): StoredPage[] => {
+export const pagesFor = (
+  escalation: Escalation,
+  reached: readonly Reached[],
+  at: Date,
+  asked: boolean = false,
+): StoredPage[] => {
   const { alertId, policyId, policyVersion, title, severity, service, urgency, round, loop } = escalation;
   const place = { round, loop, step: escalation.step };
   const entry = (target: Target, userId: string | null, to: Notice | string): StoredPage => {
@@ -66,7 +73,8 @@ export const pagesFor = (escalation: Escalation, reached: readonly Reached[], at
         String(policyVersion).padStart(6, '0'),
         String(round).padStart(6, '0'),
         digits(loop),
-        digits(place.step),
+        // Who was asked is no target of the step, and may be one as well.
+        digits(place.step) + (asked ? '+' : ''),
         userId ?? target.id,
         contact?.id ?? 'none',
       ].join('#'),
@@ -83,6 +91,7 @@ export const pagesFor = (escalation: Escalation, reached: readonly Reached[], at
       contactId: contact?.id ?? null,
       status: contact ? 'planned' : 'skipped',
       reason,
+      ...(asked && { asked }),
       plannedAt: at.toISOString(),
       sentAt: null,
       attempts: 0,

@@ -34,20 +34,11 @@ export interface Reached {
  * Whom a target reaches at this moment: a schedule whoever is on call by it, a team all who answer for it. Rejects where
  * that cannot be found out, so that an outage is never taken for an empty schedule.
  */
-export const reach = async (
-  { duty, people, rules, contacts }: ReachDeps,
-  target: Target,
-  at: Date,
-): Promise<Reached> => {
+export const reach = async (deps: ReachDeps, target: Target, at: Date): Promise<Reached> => {
+  const { duty, contacts } = deps;
   const users = async (userIds: readonly string[] | undefined, whyNobody: string | null): Promise<Reached> => {
     if (!userIds) return { target, whom: [], reason: `There was no such ${target.type}.` };
-    const whom = await Promise.all(
-      userIds.map(async (userId): Promise<Recipient> => {
-        const [person, theirs, wanted] = await Promise.all([people(userId), contacts.of(userId), rules.of(userId)]);
-        const barred = barredReason(person);
-        return barred === undefined ? { userId, contacts: theirs, rules: wanted } : { userId, contacts: [], barred };
-      }),
-    );
+    const whom = await Promise.all(userIds.map((userId) => recipient(deps, userId)));
     return { target, whom, reason: whom.length > 0 ? null : whyNobody };
   };
   switch (target.type) {
@@ -64,7 +55,16 @@ export const reach = async (
   }
 };
 
-/** A user may have been disabled or deleted since somebody put them there. */
+/** A user, with what it takes to page them; barred where they were disabled or deleted since somebody named them. */
+export const recipient = async (
+  { people, rules, contacts }: Pick<ReachDeps, 'people' | 'rules' | 'contacts'>,
+  userId: string,
+): Promise<Recipient> => {
+  const [person, theirs, wanted] = await Promise.all([people(userId), contacts.of(userId), rules.of(userId)]);
+  const barred = barredReason(person);
+  return barred === undefined ? { userId, contacts: theirs, rules: wanted } : { userId, contacts: [], barred };
+};
+
 const barredReason = (person: Person | undefined): string | undefined => {
   if (!person || person.status === 'deleted') return 'The user was deleted.';
   return person.status === 'disabled' ? 'The user was disabled.' : undefined;

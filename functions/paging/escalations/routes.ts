@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
+import { Asked, AskResponder } from './ask.ts';
 import { EscalationView, Pages } from './view.ts';
 
 const ESCALATION = {
@@ -13,6 +14,23 @@ const ESCALATION = {
   loop: 0,
   step: 1,
   nextAt: '2026-11-21T03:05:00.000Z',
+};
+
+const PAGE = {
+  round: 0,
+  loop: 0,
+  step: 0,
+  targetId: 'sch_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  userId: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  channel: 'sms',
+  contactId: 'con_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  status: 'sent',
+  reason: null,
+  plannedAt: '2026-11-21T03:00:00.000Z',
+  sentAt: '2026-11-21T03:00:00.400Z',
+  attempts: 1,
+  provider: 'sns',
+  providerId: '0b0ec4a4-7d5e-5a1a-9f0c-3c1f6f0f2d11',
 };
 
 export const routes = defineRoutes({
@@ -29,24 +47,7 @@ export const routes = defineRoutes({
       body: Pages,
       example: {
         escalation: ESCALATION,
-        items: [
-          {
-            round: 0,
-            loop: 0,
-            step: 0,
-            targetId: 'sch_01jd3v8m2k7q4xh2g8vq0p1m9d',
-            userId: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d',
-            channel: 'sms',
-            contactId: 'con_01jd3v8m2k7q4xh2g8vq0p1m9d',
-            status: 'sent',
-            reason: null,
-            plannedAt: '2026-11-21T03:00:00.000Z',
-            sentAt: '2026-11-21T03:00:00.400Z',
-            attempts: 1,
-            provider: 'sns',
-            providerId: '0b0ec4a4-7d5e-5a1a-9f0c-3c1f6f0f2d11',
-          },
-        ],
+        items: [PAGE],
         next: null,
       },
     },
@@ -61,6 +62,23 @@ export const routes = defineRoutes({
     problems: {
       404: ['escalation.not_found'],
       409: ['escalation.not_escalating', 'escalation.changed'],
+    },
+  },
+  askResponder: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/{id}/responders',
+    summary: 'Page one more person for an alert, or hand it over to them',
+    description:
+      'At once, by their rules for what is urgent but without delays, also where somebody has acknowledged the alert. The escalation ' +
+      'goes on as it was.',
+    permission: 'monitoring.alert.acknowledge',
+    body: AskResponder,
+    example: { userId: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', reassign: true },
+    success: { status: 200, description: 'The pages', body: Asked, example: { items: [PAGE] } },
+    problems: {
+      404: ['escalation.not_found', 'alert.not_found'],
+      409: ['escalation.ended', 'alert.resolved', 'alert.changed'],
+      422: ['responder.unreachable'],
     },
   },
 });

@@ -37,7 +37,8 @@ export const send = async (deps: SendDeps, alertId: string, key: string): Promis
   if (!(await escalations.savePage(page, mine, at))) return escalations.page(alertId, key);
   const { page: after, isUnreached } = await attempt(deps, mine);
   if (!(await escalations.savePage(mine, after, clock.now()))) return escalations.page(alertId, key);
-  if (isUnreached) await giveUp(deps, after);
+  // Who was asked for belongs to no step.
+  if (isUnreached && !after.asked) await giveUp(deps, after);
   return after;
 };
 
@@ -60,7 +61,7 @@ const attempt = async (deps: SendDeps, page: StoredPage): Promise<Attempted> => 
     return attempted(skipped(page, 'Another round had begun, which pages anew.'));
   }
   const links = page.userId === null || !channel.takesLinks ? undefined : await linksOf(page, page.userId, contact);
-  const quiet = quietReason(await alertNow(page.alertId));
+  const quiet = quietReason(await alertNow(page.alertId), page.asked ?? false);
   if (quiet !== undefined) return attempted(skipped(page, quiet));
   try {
     const accepted = await channel.send(messageOf(page, contact, links), {
@@ -74,9 +75,10 @@ const attempt = async (deps: SendDeps, page: StoredPage): Promise<Attempted> => 
 };
 
 /** Why nobody is to be paged for an alert now. */
-const quietReason = (alert: Alert | undefined): string | undefined => {
+const quietReason = (alert: Alert | undefined, asked: boolean): string | undefined => {
   if (!alert) return 'The alert is gone.';
   if (alert.status === 'resolved') return `${alert.resolvedBy} had resolved the alert.`;
+  if (asked) return undefined;
   if (alert.status === 'acknowledged') return `${alert.acknowledgedBy} had acknowledged the alert.`;
   return alert.snoozedUntil === null ? undefined : `The alert was snoozed until ${alert.snoozedUntil}.`;
 };

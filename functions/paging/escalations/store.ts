@@ -116,6 +116,12 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
       })),
     ]);
 
+  /** Writes pages that belong to no step, all or none; false where they were written before. */
+  const ask = (pages: readonly StoredPage[], at: Date): Promise<boolean> =>
+    paging.transact(
+      pages.map((page) => ({ put: pageItem(page, at), when: { expression: 'attribute_not_exists(#part)' } })),
+    );
+
   /** Access pattern 3. */
   const page = (alertId: string, key: string): Promise<StoredPage | undefined> =>
     paging.get<StoredPage>({ part: partOf(alertId), item: PAGE + key }, { consistent: true });
@@ -166,7 +172,7 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
   /** Access pattern 7. Their `dueAt` is when they were written. */
   const quiet = (request: PageRequest): Promise<Page<Awaited>> => under(QUIET, request);
 
-  return { escalation, standing, awaited, quiet, save, fire, page, savePage, pages, pagesBeside, due };
+  return { escalation, standing, awaited, quiet, save, fire, ask, page, savePage, pages, pagesBeside, due };
 };
 
 export type EscalationStore = ReturnType<typeof escalationStore>;

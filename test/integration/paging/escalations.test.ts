@@ -8,6 +8,7 @@ import type { StoredContact } from '../../../functions/paging/contacts/contact.t
 import { escalate } from '../../../functions/paging/escalations/escalate.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
+import type { StoredPage } from '../../../functions/paging/escalations/page.ts';
 import { pages } from '../../../functions/paging/escalations/pages.ts';
 import { send } from '../../../functions/paging/escalations/send.ts';
 import { escalationStore, type DueKey, type EscalationStore } from '../../../functions/paging/escalations/store.ts';
@@ -368,6 +369,18 @@ describe('a page', () => {
       reason: 'ben had acknowledged the alert.',
     });
     expect(handed).toEqual([]);
+  });
+
+  test('to somebody who was asked for is sent also where another has acknowledged, but not once it is over', async () => {
+    await planned();
+    const [page] = await everyPage();
+    const one = { ...(page as StoredPage), key: `${page?.key}+`, asked: true };
+    const two = { ...one, key: `${page?.key}++` };
+    await escalations.ask([one, two], clock.now());
+    alert = { status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null };
+    expect(await send(deps(), ALERT, one.key)).toMatchObject({ status: 'sent' });
+    alert = { status: 'resolved', resolvedBy: 'ben', snoozedUntil: null };
+    expect(await send(deps(), ALERT, two.key)).toMatchObject({ status: 'skipped' });
   });
 
   test('of a contact that was deleted meanwhile is not sent', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { webhookSecret } from '../../../functions/paging/channels/webhook.ts';
 import { contactStore } from '../../../functions/paging/contacts/store.ts';
+import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { escalationStore } from '../../../functions/paging/escalations/store.ts';
 import { handler } from '../../../functions/paging/http.ts';
@@ -18,6 +19,7 @@ interface Deps {
   policies: object;
   contacts: object;
   rules: object;
+  ask: object;
   escalations: object;
 }
 const current = vi.hoisted(() => {
@@ -29,6 +31,7 @@ vi.mock('../../../functions/paging/deps.ts', () => ({
   contactDeps: () => (current.deps as Deps).contacts,
   escalationDeps: () => (current.deps as Deps).escalations,
   ruleDeps: () => (current.deps as Deps).rules,
+  askDeps: () => (current.deps as Deps).ask,
 }));
 
 const admin = { kind: 'user' as const, id: 'usr_admin', name: 'admin' };
@@ -43,6 +46,10 @@ let dynamo: TestDynamo;
 let tableName: string;
 let clock: ReturnType<typeof standingClock>;
 let texts: string[];
+let personStatus: 'active' | 'disabled';
+/** What the alerts were told. */
+let told: string[];
+const said = (what: string) => Promise.resolve(told.push(what));
 beforeAll(async () => {
   dynamo = await startDynamo();
 });
@@ -51,7 +58,9 @@ beforeEach(async () => {
   tableName = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
   clock = standingClock();
   texts = [];
-  const told = {
+  told = [];
+  personStatus = 'active';
+  const taking = {
     send: ({ text }: { readonly text: string }) => {
       texts.push(text);
       return Promise.resolve({ provider: 'test', providerId: 'm' });
@@ -64,11 +73,22 @@ beforeEach(async () => {
     contacts: {
       clock,
       contacts: contactStore(dynamo.client, tableName),
-      channels: { sms: told, webhook: told, topic: refusing },
+      channels: { sms: taking, webhook: taking, topic: refusing },
       secret,
       allowed: rangesIn('none'),
     },
     rules: { clock, contacts: contactStore(dynamo.client, tableName), rules: ruleStore(dynamo.client, tableName) },
+    ask: {
+      clock,
+      contacts: contactStore(dynamo.client, tableName),
+      rules: ruleStore(dynamo.client, tableName),
+      escalations: escalationStore(dynamo.client, tableName, 30),
+      people: (id: string) => Promise.resolve({ id, username: id.slice(4), displayName: id, status: personStatus }),
+      acts: {
+        assign: (_caller: object, id: string, assignee: string) => said(`${id} is ${assignee}'s`),
+        note: (_caller: object, id: string, note: string) => said(`${id}: ${note}`),
+      },
+    },
     escalations: { clock, escalations: escalationStore(dynamo.client, tableName, 30) },
   } satisfies Deps;
 });
@@ -366,5 +386,61 @@ describe('notification rules', () => {
     const said = await wanted();
     const answers = await Promise.all(Array.from({ length: 5 }, () => rulesOf('PUT', said)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+  });
+});
+
+describe('one more person', () => {
+  const ask = (userId: string, reassign?: boolean) =>
+    invoke(handler, 'POST /api/monitoring/alerts/{id}/responders', {
+      caller: admin,
+      params: { id: 'alr_1' },
+      body: { userId, ...(reassign !== undefined && { reassign }) },
+    });
+  const reachable = async (): Promise<void> => {
+    await verify(await added(), codeIn(texts[0]));
+    await policy('PUT', 'default', { ...rules, version: 0 });
+  };
+
+  test('200: is paged at once, once however often they are asked for, and the timeline says so', async () => {
+    await reachable();
+    await opened();
+    const answers = [await ask('usr_ana'), await ask('usr_ana')];
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ status: 200, body: { items: [{ userId: 'usr_ana', status: 'planned' }] } });
+    }
+    expect((await pages('alr_1')).body).toMatchObject({ items: [{ userId: 'usr_ana' }] });
+    expect(told).toEqual(['alr_1: ana was asked to respond.']);
+  });
+
+  test('200: is given the alert where it is handed over', async () => {
+    await reachable();
+    await opened();
+    expect((await ask('usr_ana', true)).status).toBe(200);
+    expect(told).toEqual(["alr_1 is ana's"]);
+  });
+
+  test('200: stands not in the way of the step that pages them as well', async () => {
+    await reachable();
+    await opened();
+    await ask('usr_ana');
+    const { ask: deps } = current.deps as { ask: never };
+    await fire({ ...(deps as object), duty: {} } as never, 'alr_1');
+    expect((await pages('alr_1')).body).toMatchObject({ items: [{ userId: 'usr_ana' }, { userId: 'usr_ana' }] });
+  });
+
+  test('404, 409: for an alert that is not escalated, or over', async () => {
+    expect(await ask('usr_ana')).toMatchObject({ status: 404, body: { code: 'escalation.not_found' } });
+    await reachable();
+    await opened('resolved');
+    expect(await ask('usr_ana')).toMatchObject({ status: 409, body: { code: 'escalation.ended' } });
+  });
+
+  test('422: who has no contact, or was disabled', async () => {
+    await reachable();
+    await opened();
+    expect(await ask('usr_ben')).toMatchObject({ status: 422, body: { detail: 'The user has no verified contact.' } });
+    personStatus = 'disabled';
+    expect(await ask('usr_ana')).toMatchObject({ status: 422, body: { detail: 'The user was disabled.' } });
+    expect(told).toEqual([]);
   });
 });
