@@ -7,6 +7,7 @@ import { once } from '../../shared/kernel/once.ts';
 import { acknowledgementTaker, alertActor, alertReader, intake, intakeDeps, openAlertReader } from '../alerts/port.ts';
 import { people } from '../auth/port.ts';
 import { dutyReader, routingReader } from '../oncall/port.ts';
+import { bundleStore } from './bundles/store.ts';
 import { hostOf, withBreaker } from './channels/breaker.ts';
 import type { Channel, Message } from './channels/channel.ts';
 import { emailChannel } from './channels/email.ts';
@@ -173,6 +174,7 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   duty: dutyReader(),
   people: peopleNow(),
   rules: rules(),
+  bundles: bundleStore(dynamoClient(), tableName()),
   linksOf: linksOf(),
   alertNow: alertReader(),
   takeBack: acknowledgementTaker(),

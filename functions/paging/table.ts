@@ -15,3 +15,6 @@ export const PAGING_TABLE_SHAPE = {
   indexes: { [DUE_INDEX]: { hash: 'due', range: 'dueAt', projects: ['sequence'] } },
   expiry: 'ttl',
 } as const satisfies TableShape;
+
+/** Each contact has a partition for the pages that wait to be told there together. */
+export const CONTACT_PREFIX = 'CONTACT#';

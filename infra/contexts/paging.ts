@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SHIFT_STARTED, SWAP_CHANGED } from '../../functions/oncall/events.ts';
-import { DUE, PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
+import { CONTACT_PREFIX, DUE, PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
@@ -280,6 +280,7 @@ export class PagingSenders extends Construct {
     const { stage, data, app, alerts, auth, oncall, functions, publicUrl } = props;
     const works = (fn: TocsinFunction): void => {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
+      data.table.grantTo(fn, ['DeleteItem'], WAITING_ONLY);
       alerts.grantTakeBack(fn);
       oncall.grantWhoIsOnCall(fn);
       auth.grantPeopleTo(fn);
@@ -307,6 +308,9 @@ const NOTEWORTHY = {
   eventName: ['INSERT', 'MODIFY'],
   dynamodb: { NewImage: { kind: { S: [SHIFT_STARTED, SWAP_CHANGED] } } },
 };
+
+/** Of what waits to be told together, nothing is left once it was. */
+const WAITING_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${CONTACT_PREFIX}*`] } };
 
 /** Writes of what must be looked at again. */
 const DUE_WRITES = { dynamodb: { NewImage: { due: { S: [DUE] } } } };

@@ -39,6 +39,12 @@ const FOLLOW = { timeoutSeconds: 15, queue: { visibilitySeconds: 20, attempts: 4
 const WORK = { timeoutSeconds: 25, queue: { visibilitySeconds: 30, attempts: 10 } };
 const TICK_TIMEOUT_SECONDS = 55;
 
+/** The channel of this night reaches programs, for which nothing is joined. */
+const NO_BUNDLES = {
+  enter: () => Promise.resolve(undefined),
+  waiting: () => Promise.resolve([]),
+  forget: () => Promise.resolve(),
+};
 /** No service of this night names a policy. */
 const ROUTING = { routingOf: () => Promise.resolve(decisionOf()) };
 
@@ -126,6 +132,7 @@ export const simulatedPaging = (
       chance: world.chance.next,
       duty: duty.dutyIn(container),
       people: duty.peopleIn(container),
+      bundles: NO_BUNDLES,
       rules: ruleStore(dynamoIn(dynamo, container.call), TABLE),
       linksOf: () => Promise.resolve(undefined),
       wake: wakeIn(container),

@@ -3,6 +3,7 @@ import type { mailClient } from '../../../shared/aws/mail-client.ts';
 import { withLinks, type Channel } from './channel.ts';
 
 const MAX_SUBJECT_CHARS = 150;
+const subjectOf = (text: string): string => (text.split('\n')[0] ?? '').slice(0, MAX_SUBJECT_CHARS);
 
 /** E-mail through SES, which knows no idempotency keys: `ses` must not try again by itself. `from` must be verified there. */
 export const emailChannel = ({
@@ -20,7 +21,7 @@ export const emailChannel = ({
         Destination: { ToAddresses: [message.to] },
         Content: {
           Simple: {
-            Subject: { Data: message.text.slice(0, MAX_SUBJECT_CHARS), Charset: 'UTF-8' },
+            Subject: { Data: subjectOf(message.text), Charset: 'UTF-8' },
             Body: { Text: { Data: withLinks(message), Charset: 'UTF-8' } },
           },
         },

@@ -32,7 +32,8 @@ export const update = async (deps: UpdateDeps, { transition, alert: told }: Aler
       ...(cursor !== null && { cursor }),
     });
     for (const entry of page.items) {
-      if (entry.provider !== 'slack' || entry.providerId === null) continue;
+      // What was told together is one message about many alerts, and stays as it is.
+      if (entry.provider !== 'slack' || entry.providerId === null || entry.joins) continue;
       alert ??= await deps.alertNow(told.id);
       if (alert) await rewrite(deps, entry, alert);
     }

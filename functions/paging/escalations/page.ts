@@ -34,6 +34,8 @@ export interface StoredPage extends Place {
   readonly reason: string | null;
   /** Somebody asked for this person: they are paged also where another has acknowledged. */
   readonly asked?: boolean;
+  /** It came while its person had just been paged, and is told together with others. */
+  readonly joins?: boolean;
   readonly plannedAt: string;
   readonly sentAt: string | null;
   readonly attempts: number;
@@ -128,6 +130,17 @@ export const claimed = (page: StoredPage, at: Date): StoredPage => ({
   dueAt: new Date(at.getTime() + LEASE_MS).toISOString(),
 });
 
+/** Whether nothing more becomes of a page. */
+export const isOver = ({ status }: StoredPage): boolean => status !== 'planned' && status !== 'sending';
+
+/** A page that is held back until `until`, to be told together with others. */
+export const joined = (page: StoredPage, until: Date): StoredPage => ({
+  ...page,
+  joins: true,
+  reason: 'Many came at once: it is told together with others.',
+  dueAt: until.toISOString(),
+});
+
 const closed = ({ dueAt: _, ...page }: StoredPage): StoredPage => page;
 
 export const sent = (
@@ -184,3 +197,24 @@ export const messageOf = (
     alert: { id: page.alertId, title: page.title, severity: page.severity, service: page.service },
   },
 });
+
+/** So many of the pages that are told together are named. */
+export const MOST_TOLD = 5;
+
+/** One message for pages that are told together: how many they are, the first of them, and how each is acknowledged. */
+export const bundleOf = (
+  pages: readonly { readonly page: StoredPage; readonly links: Links | undefined }[],
+  contact: StoredContact,
+): Message => {
+  const told = pages
+    .slice(0, MOST_TOLD)
+    .flatMap(({ page, links }) => [textOf(page), ...(links ? [`Acknowledge: ${links.acknowledge}`] : [])]);
+  const more = pages.length - MOST_TOLD;
+  return {
+    to: contact.to,
+    contactId: contact.id,
+    secretGeneration: contact.secretGeneration,
+    text: [`${pages.length} alerts`, ...told, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+    data: { type: 'page', alerts: pages.map(({ page }) => page.alertId) },
+  };
+};

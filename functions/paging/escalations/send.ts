@@ -1,17 +1,32 @@
 import { isTransient } from '../../../shared/aws/transient.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Alert } from '../../alerts/port.ts';
+import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { gather } from '../bundles/gather.ts';
+import type { BundleStore } from '../bundles/store.ts';
 import type { Channel } from '../channels/channel.ts';
 import { SHARED, type StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
 import type { Links } from '../links/make.ts';
 import { giveUp, type GiveUpDeps } from './give-up.ts';
-import { claimed, messageOf, refused, sent, skipped, type StoredPage } from './page.ts';
+import {
+  bundleOf,
+  claimed,
+  isOver,
+  joined,
+  messageOf,
+  MOST_TOLD,
+  refused,
+  sent,
+  skipped,
+  type StoredPage,
+} from './page.ts';
 import type { EscalationStore } from './store.ts';
 
 export interface SendDeps {
   readonly clock: Clock;
-  readonly escalations: Pick<EscalationStore, 'page' | 'savePage'> & GiveUpDeps['escalations'];
+  readonly escalations: Pick<EscalationStore, 'page' | 'savePage' | 'postpone'> & GiveUpDeps['escalations'];
+  readonly bundles: BundleStore;
   readonly contacts: Pick<ContactStore, 'one'>;
   readonly channels: Readonly<Record<string, Channel>>;
   /** The alert as it is at this moment. */
@@ -22,55 +37,114 @@ export interface SendDeps {
   readonly chance: () => number;
 }
 
+/** So many pages reach a contact at once in so long a time; what comes on top of them is told together when it is over. */
+const WINDOW_MS = 30_000;
+const BURST = 3;
+
 /**
  * Sends a page that is due. Whoever claims it first sends it; the alert is looked at between the claim and the sending, so
  * that nothing is sent once an acknowledgement was accepted, save what is on its way at that moment. A sender that dies is
- * followed when its lease is over, under the same key. Answers the page as it is then. Where nobody was reached by the whole
- * step, the next one is reached at once.
+ * followed when its lease is over, under the same key. Of many pages that come to a contact at once the
+ * first three are sent at once, and the others, half a minute later, in one message. Answers the page as it is then. Where
+ * nobody was reached by the whole step, the next one is reached at once.
  */
 export const send = async (deps: SendDeps, alertId: string, key: string): Promise<StoredPage | undefined> => {
   const { clock, escalations } = deps;
   const page = await escalations.page(alertId, key);
   const at = clock.now();
   if (page?.dueAt === undefined || page.dueAt > at.toISOString()) return page;
+  const until = await mustWait(deps, page, at);
+  if (until) {
+    const waiting = joined(page, until);
+    return (await escalations.postpone(page, waiting, at)) ? waiting : escalations.page(alertId, key);
+  }
   const mine = claimed(page, at);
   if (!(await escalations.savePage(page, mine, at))) return escalations.page(alertId, key);
-  const { page: after, isUnreached } = await attempt(deps, mine);
-  if (!(await escalations.savePage(mine, after, clock.now()))) return escalations.page(alertId, key);
-  // Who was asked for belongs to no step.
-  if (isUnreached && !after.asked) await giveUp(deps, after);
-  return after;
+  const ends = await attempt(deps, [mine, ...(mine.joins ? await gather(deps, mine) : [])]);
+  const [saved] = await settleAll(ends, AT_ONCE, (each) => noted(deps, each));
+  if (saved?.status === 'rejected') throw saved.reason;
+  return saved?.value ? ends[0]?.after : escalations.page(alertId, key);
 };
+
+const AT_ONCE = 10;
+
+/** Until when a page waits to be told with others; undefined where it goes now. Who died in the middle of one goes on. */
+const mustWait = async ({ bundles, channels }: SendDeps, page: StoredPage, at: Date): Promise<Date | undefined> =>
+  page.contactId !== null && page.status === 'planned' && !page.asked && channels[page.channel ?? '']?.takesLinks
+    ? bundles.enter(page.contactId, page, at, { windowMs: WINDOW_MS, burst: page.joins ? 1 : BURST })
+    : undefined;
 
 /** What became of a page, and whether that is the end of it without anybody being reached, although somebody is to be. */
 interface Attempted {
-  readonly page: StoredPage;
+  readonly before: StoredPage;
+  readonly after: StoredPage;
   readonly isUnreached: boolean;
 }
-const unreached = (page: StoredPage): Attempted => ({ page, isUnreached: true });
-const attempted = (page: StoredPage): Attempted => ({ page, isUnreached: page.status === 'failed' });
 
-const attempt = async (deps: SendDeps, page: StoredPage): Promise<Attempted> => {
-  const { escalations, contacts, channels, alertNow, linksOf, chance, clock } = deps;
-  const contact = await contacts.one(page.userId ?? SHARED, page.contactId ?? '');
-  if (!contact) return unreached(skipped(page, 'The contact was deleted.'));
+const noted = async (deps: SendDeps, { before, after, isUnreached }: Attempted): Promise<boolean> => {
+  const { clock, escalations, bundles } = deps;
+  if (!(await escalations.savePage(before, after, clock.now()))) return false;
+  if (after.joins && isOver(after)) await bundles.forget(after.contactId ?? '', after);
+  // Who was asked for belongs to no step.
+  if (isUnreached && !after.asked) await giveUp(deps, after);
+  return true;
+};
+
+/** Sends pages to the contact of the first in one message, and tells what became of each, in their order. */
+const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPage[]]): Promise<Attempted[]> => {
+  const { escalations, contacts, channels, alertNow, linksOf } = deps;
+  const [{ userId, contactId, alertId, key }] = pages;
+  const unreached = (why: string): Attempted[] =>
+    pages.map((page) => ({ before: page, after: skipped(page, why), isUnreached: true }));
+  const contact = await contacts.one(userId ?? SHARED, contactId ?? '');
+  if (!contact) return unreached('The contact was deleted.');
   const channel = channels[contact.channel];
-  if (!channel) return unreached(skipped(page, `This stage sends nothing by ${contact.channel}.`));
-  const escalation = await escalations.escalation(page.alertId);
-  if (escalation && escalation.round > page.round) {
-    return attempted(skipped(page, 'Another round had begun, which pages anew.'));
-  }
-  const links = page.userId === null || !channel.takesLinks ? undefined : await linksOf(page, page.userId, contact);
-  const quiet = quietReason(await alertNow(page.alertId), page.asked ?? false);
-  if (quiet !== undefined) return attempted(skipped(page, quiet));
+  if (!channel) return unreached(`This stage sends nothing by ${contact.channel}.`);
+  const linked = await Promise.all(
+    pages.map(async (page, i) => ({
+      page,
+      isOvertaken: await isOvertaken(escalations, page),
+      links: userId !== null && channel.takesLinks && i < MOST_TOLD ? await linksOf(page, userId, contact) : undefined,
+    })),
+  );
+  // The alerts are looked at last, so that the moment is short in which an acknowledgement can be overtaken.
+  const looked = await Promise.all(
+    linked.map(async (each) => ({
+      ...each,
+      quiet: each.isOvertaken
+        ? 'Another round had begun, which pages anew.'
+        : quietReason(await alertNow(each.page.alertId), each.page.asked ?? false),
+    })),
+  );
+  const ringing = looked.filter(({ quiet }) => quiet === undefined);
+  const end = await handed(deps, channel, contact, ringing, `${alertId}#${key}`);
+  return looked.map(({ page, quiet }) => {
+    const after = quiet === undefined ? end(page) : skipped(page, quiet);
+    return { before: page, after, isUnreached: after.status === 'failed' };
+  });
+};
+
+/** Whether a round has begun since that pages anew. Who was asked for is of no round. */
+const isOvertaken = async (escalations: SendDeps['escalations'], { alertId, round, asked }: StoredPage) =>
+  !asked && ((await escalations.escalation(alertId))?.round ?? round) > round;
+
+/** Hands pages to a provider, one as it is and several as one; answers what becomes of each. */
+const handed = async (
+  { clock, chance }: SendDeps,
+  channel: Channel,
+  contact: StoredContact,
+  ringing: Parameters<typeof bundleOf>[0],
+  idempotencyKey: string,
+): Promise<(page: StoredPage) => StoredPage> => {
+  const [first, ...others] = ringing;
+  if (!first) return (page) => page;
   try {
-    const accepted = await channel.send(messageOf(page, contact, links), {
-      idempotencyKey: `${page.alertId}#${page.key}`,
-    });
-    return attempted(sent(page, accepted, clock.now()));
+    const message = others.length === 0 ? messageOf(first.page, contact, first.links) : bundleOf(ringing, contact);
+    const accepted = await channel.send(message, { idempotencyKey });
+    return (page) => sent(page, accepted, clock.now());
   } catch (error) {
-    const why = error instanceof Error ? error.name : 'unknown';
-    return attempted(refused(page, `The provider did not take it: ${why}.`, isTransient(error), clock.now(), chance()));
+    const why = `The provider did not take it: ${error instanceof Error ? error.name : 'unknown'}.`;
+    return (page) => refused(page, why, isTransient(error), clock.now(), chance());
   }
 };
 

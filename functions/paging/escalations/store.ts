@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table, type Item, type Key } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { DUE, DUE_INDEX, QUIET } from '../table.ts';
+import { contactPart, waitItem } from '../bundles/store.ts';
 import type { Escalation } from './escalation.ts';
 import { placeOf, type StoredPage } from './page.ts';
 
@@ -24,6 +25,7 @@ import { placeOf, type StoredPage } from './page.ts';
 const ESCALATION = 'ESCALATION';
 const PAGE = 'PAGE#';
 const DAY_SECONDS = 86_400;
+const WAITS_SECONDS = 2 * DAY_SECONDS;
 
 /** Where something lies that is due. */
 export interface DueKey {
@@ -77,6 +79,12 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
     ...(page.dueAt === undefined ? { due: undefined, ...kept(at) } : { due: DUE }),
   });
 
+  /** No other sender has had it since it was read. */
+  const untouched = ({ status, attempts, dueAt = '' }: StoredPage) => ({
+    expression: '#status = :status AND #attempts = :attempts AND #dueAt = :dueAt',
+    values: { status, attempts, dueAt },
+  });
+
   const unchanged = ({ version }: Escalation) =>
     version === 1
       ? { expression: 'attribute_not_exists(#part)' }
@@ -128,12 +136,22 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
 
   /** Puts a page in the place of what was read; false where another sender was faster. */
   const savePage = async (before: StoredPage, after: StoredPage, at: Date): Promise<boolean> =>
-    (
-      await paging.put(pageItem(after, at), {
-        expression: '#status = :status AND #attempts = :attempts AND #dueAt = :dueAt',
-        values: { status: before.status, attempts: before.attempts, dueAt: before.dueAt ?? '' },
-      })
-    ).done;
+    (await paging.put(pageItem(after, at), untouched(before))).done;
+
+  /** Puts a page off, and writes by the same write that it waits for its contact; false where another sender was faster. */
+  const postpone = (before: StoredPage, after: StoredPage, at: Date): Promise<boolean> =>
+    paging.transact([
+      { put: pageItem(after, at), when: untouched(before) },
+      {
+        put: {
+          part: contactPart(after.contactId ?? ''),
+          item: waitItem(after),
+          alertId: after.alertId,
+          key: after.key,
+          ttl: Math.floor(at.getTime() / 1000) + WAITS_SECONDS,
+        },
+      },
+    ]);
 
   /** Access pattern 2. */
   const pages = (alertId: string, request: PageRequest): Promise<Page<StoredPage>> =>
@@ -172,7 +190,7 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
   /** Access pattern 7. Their `dueAt` is when they were written. */
   const quiet = (request: PageRequest): Promise<Page<Awaited>> => under(QUIET, request);
 
-  return { escalation, standing, awaited, quiet, save, fire, ask, page, savePage, pages, pagesBeside, due };
+  return { escalation, standing, awaited, quiet, save, fire, ask, page, savePage, postpone, pages, pagesBeside, due };
 };
 
 export type EscalationStore = ReturnType<typeof escalationStore>;

@@ -5,10 +5,11 @@ import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { Person } from '../../../functions/auth/port.ts';
 import { contactStore, type ContactStore } from '../../../functions/paging/contacts/store.ts';
 import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import { bundleStore, type BundleStore } from '../../../functions/paging/bundles/store.ts';
 import { escalate } from '../../../functions/paging/escalations/escalate.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
-import type { StoredPage } from '../../../functions/paging/escalations/page.ts';
+import { claimed, type StoredPage } from '../../../functions/paging/escalations/page.ts';
 import { pages } from '../../../functions/paging/escalations/pages.ts';
 import { send } from '../../../functions/paging/escalations/send.ts';
 import { escalationStore, type DueKey, type EscalationStore } from '../../../functions/paging/escalations/store.ts';
@@ -33,6 +34,7 @@ let contacts: ContactStore;
 let escalations: EscalationStore;
 let clock: ReturnType<typeof standingClock>;
 let alert: Partial<Alert>;
+let bundles: BundleStore;
 let rules: Record<string, StoredRules>;
 let statuses: Record<string, Person['status']>;
 /** What the provider was handed, by key. */
@@ -74,6 +76,7 @@ const deps = (over: { readonly escalations?: EscalationStore } = {}) => ({
     },
   },
   people: (id: string) => Promise.resolve({ id, username: id, displayName: id, status: statuses[id] ?? 'active' }),
+  bundles,
   rules: { of: (id: string) => Promise.resolve(rules[id]) },
   linksOf: () => Promise.resolve(undefined),
   alertNow: () => Promise.resolve(alert as Alert),
@@ -98,6 +101,7 @@ afterAll(() => dynamo.stop());
 beforeEach(async () => {
   const tableName = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
   contacts = contactStore(dynamo.client, tableName);
+  bundles = bundleStore(dynamo.client, tableName);
   escalations = escalationStore(dynamo.client, tableName, 30);
   clock = standingClock();
   alert = { status: 'open', snoozedUntil: null };
@@ -455,6 +459,87 @@ describe('a step that reaches nobody after all', () => {
     provider = () => Promise.reject(REFUSED);
     await send(deps(), ALERT, (await everyPage())[0]?.key ?? '');
     expect(await place()).toEqual(before);
+  });
+});
+
+describe('many pages to one person at once', () => {
+  let said: string[];
+  const people = () => ({
+    ...deps(),
+    channels: {
+      sms: {
+        takesLinks: true as const,
+        send: async ({ text }: { readonly text: string }, { idempotencyKey }: { readonly idempotencyKey: string }) => {
+          const accepted = await provider();
+          said.push(text);
+          handed.push(idempotencyKey);
+          return accepted;
+        },
+      },
+    },
+  });
+  const storm = async (count: number): Promise<readonly string[]> => {
+    said = [];
+    await follow(deps(), opened);
+    await fire(deps(), ALERT);
+    const [page] = await everyPage();
+    const ids = Array.from({ length: count }, (_, n) => `alr_storm${n}`);
+    for (const alertId of ids) {
+      await escalations.ask([{ ...(page as StoredPage), alertId, title: `Storm ${alertId.slice(9)}` }], clock.now());
+    }
+    return ids;
+  };
+  const everySend = async (): Promise<void> => {
+    const due = (await escalations.due(clock.now(), 100)).filter(({ part }) => part.startsWith('ALERT#alr_storm'));
+    await Promise.all(due.map((key) => work(people(), key).catch(() => undefined)));
+  };
+  const endsOf = async (ids: readonly string[]) =>
+    (await Promise.all(ids.map((id) => escalations.pages(id, { limit: 1 })))).map(({ items }) => items[0]);
+
+  test('send three at once and join the others in one message, half a minute later; the ledger has an entry for each', async () => {
+    const ids = await storm(20);
+    await everySend();
+    expect(said).toHaveLength(3);
+    clock.advance(29_000);
+    await everySend();
+    expect(said).toHaveLength(3);
+    clock.advance(1_000);
+    await everySend();
+    expect(said).toHaveLength(4);
+    expect(said[3]).toMatch(/^17 alerts\nCRITICAL: Storm \d+ \(shop\)\n/);
+    expect(said[3]).toContain('\nand 12 more');
+    expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
+    expect(await bundles.waiting('con_ana')).toEqual([]);
+  });
+
+  test('leave out what somebody has acknowledged while it waited', async () => {
+    const ids = await storm(6);
+    await everySend();
+    alert = { status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null };
+    clock.advance(30_000);
+    await everySend();
+    expect(said).toHaveLength(3);
+    expect((await endsOf(ids)).filter((page) => page?.status === 'skipped')).toHaveLength(3);
+  });
+
+  test('are all sent in the end where the provider refuses, or the sender of the bundle dies', async () => {
+    const ids = await storm(8);
+    await everySend();
+    provider = () => Promise.reject(Object.assign(new Error('later'), { name: 'ThrottlingException' }));
+    clock.advance(30_000);
+    await everySend();
+    provider = () => Promise.resolve({ provider: 'sns', providerId: 'm' });
+    const [dying] = (await bundles.waiting('con_ana')).slice(0, 1);
+    const before = await escalations.page(dying?.alertId ?? '', dying?.key ?? '');
+    // It had claimed this one, and did no more.
+    await escalations.savePage(before as StoredPage, claimed(before as StoredPage, clock.now()), clock.now());
+    for (let n = 0; n < 8; n++) {
+      clock.advance(31_000);
+      await everySend();
+    }
+    expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
+    expect(said.length).toBeLessThan(ids.length);
+    expect(await bundles.waiting('con_ana')).toEqual([]);
   });
 });
 

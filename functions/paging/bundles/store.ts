@@ -1,0 +1,90 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { table } from '../../../shared/aws/dynamo.ts';
+import { CONTACT_PREFIX } from '../table.ts';
+
+/*
+ * Access patterns. The partitions CONTACT#… belong to this room; the items WAIT#… are written with the page that waits, by
+ * `escalations/store.ts`.
+ *
+ *  #  question                                          index      key
+ *  1  until when a contact has had a page                table      part = CONTACT#id, item = WINDOW
+ *  2  which pages wait to be told there together         table      part = CONTACT#id, item begins with WAIT#
+ */
+
+/** Of which page it is said that it waits. */
+export interface Waiting {
+  readonly alertId: string;
+  readonly key: string;
+}
+
+/** Until when few are let through, and which were. */
+interface Window {
+  readonly until: string;
+  readonly through: readonly string[];
+  readonly version: number;
+}
+
+const WINDOW = 'WINDOW';
+const DAY_SECONDS = 86_400;
+/** So many are told in one message at most. */
+const MOST = 100;
+
+export const contactPart = (contactId: string): string => CONTACT_PREFIX + contactId;
+export const waitItem = ({ alertId, key }: Waiting): string => `WAIT#${alertId}#${key}`;
+
+export const bundleStore = (client: DynamoDBClient, tableName: string) => {
+  const paging = table(client, tableName);
+
+  /**
+   * Lets a page through to a contact: the first `burst` of a window, which the first of them opens, and again those that were let
+   * through before. Answers until when another has to wait; undefined for one that is let through.
+   */
+  const enter = async (
+    contactId: string,
+    page: Waiting,
+    at: Date,
+    { windowMs, burst }: { readonly windowMs: number; readonly burst: number },
+  ): Promise<Date | undefined> => {
+    const [part, name] = [contactPart(contactId), waitItem(page)];
+    for (;;) {
+      const seen = await paging.get<Window>({ part, item: WINDOW }, { consistent: true });
+      const isOpen = seen !== undefined && seen.until > at.toISOString();
+      if (isOpen && seen.through.includes(name)) return undefined;
+      if (isOpen && seen.through.length >= burst) return new Date(seen.until);
+      const next: Window = {
+        until: isOpen ? seen.until : new Date(at.getTime() + windowMs).toISOString(),
+        through: isOpen ? [...seen.through, name] : [name],
+        version: (seen?.version ?? 0) + 1,
+      };
+      const { done } = await paging.put(
+        { part, item: WINDOW, ...next, ttl: Math.floor(at.getTime() / 1000) + DAY_SECONDS },
+        seen
+          ? { expression: '#version = :seen', values: { seen: seen.version } }
+          : { expression: 'attribute_not_exists(#part)' },
+      );
+      // Whoever was faster has let somebody through: the window is full after a few of them.
+      if (done) return undefined;
+    }
+  };
+
+  /** Access pattern 2: a hundred at most; the others are told in the next message. */
+  const waiting = async (contactId: string): Promise<Waiting[]> =>
+    (
+      await paging.queryOnce<Waiting>(
+        {
+          where: '#part = :part AND begins_with(#item, :prefix)',
+          values: { part: contactPart(contactId), prefix: 'WAIT#' },
+          consistent: true,
+        },
+        MOST,
+      )
+    ).items;
+
+  const forget = async (contactId: string, page: Waiting): Promise<void> => {
+    await paging.remove({ part: contactPart(contactId), item: waitItem(page) });
+  };
+
+  return { enter, waiting, forget };
+};
+
+export type BundleStore = ReturnType<typeof bundleStore>;
