@@ -11,6 +11,10 @@ import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { claimed, type StoredPage } from '../../../functions/paging/escalations/page.ts';
 import { pages } from '../../../functions/paging/escalations/pages.ts';
+import { linkStore } from '../../../functions/paging/links/store.ts';
+import { makeLinks } from '../../../functions/paging/links/make.ts';
+import { takeReplyCode } from '../../../functions/paging/replies/make.ts';
+import { replyStore } from '../../../functions/paging/replies/store.ts';
 import { send } from '../../../functions/paging/escalations/send.ts';
 import { escalationStore, type DueKey, type EscalationStore } from '../../../functions/paging/escalations/store.ts';
 import { tick } from '../../../functions/paging/escalations/tick.ts';
@@ -30,6 +34,7 @@ const opened = {
 } as unknown as AlertMessage;
 
 let dynamo: TestDynamo;
+let tableName: string;
 let contacts: ContactStore;
 let escalations: EscalationStore;
 let clock: ReturnType<typeof standingClock>;
@@ -99,7 +104,7 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 beforeEach(async () => {
-  const tableName = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
+  tableName = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
   contacts = contactStore(dynamo.client, tableName);
   bundles = bundleStore(dynamo.client, tableName);
   escalations = escalationStore(dynamo.client, tableName, 30);
@@ -577,6 +582,25 @@ describe('what it costs, in round trips, write units and read units', () => {
     const key = (await everyPage())[0]?.key ?? '';
     expect(await costs(() => send(deps(), ALERT, key))).toEqual([5, 5, 3]);
     expect(await costs(() => send(deps(), ALERT, key))).toEqual([1, 0, 1]);
+  });
+
+  test('to send a page to a person, with its links, its code and its place in the window', async () => {
+    const secret = () => Promise.resolve({ key: 'key', slackBotToken: '', slackSigningSecret: '' });
+    const replies = replyStore(dynamo.client, tableName);
+    const person = () => ({
+      ...deps(),
+      channels: { sms: { takesLinks: true as const, send: () => provider() } },
+      linksOf: makeLinks({
+        links: linkStore(dynamo.client, tableName),
+        secret,
+        publicUrl: 'https://t.example/',
+        takeCode: (key, phone, of) => takeReplyCode({ clock, replies, key }, phone, of),
+      }),
+    });
+    await follow(deps(), opened);
+    await fire(deps(), ALERT);
+    const key = (await everyPage())[0]?.key ?? '';
+    expect(await costs(() => send(person(), ALERT, key))).toEqual([10, 9, 4]);
   });
 
   test('to ask for the next step at once, and who was paged', async () => {
