@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalLog } from '../types.ts';
 import { AwsError, faultOf, unknownOperation } from './core/aws-error.ts';
-import type { Faults } from './core/faults.ts';
+import { bear, type Faults } from './core/faults.ts';
 import type { WireRequest, WireResponse } from './core/http-server.ts';
 import { missingParameter, snsNamespace, type SnsApi } from './sns/api.ts';
 import { queryError, queryResponse, readQuery } from './sns/query-protocol.ts';
@@ -67,9 +67,11 @@ export function createDispatch(
     const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': requestId };
     try {
       if (!entry) throw unknownOperation(target);
-      faults.check(entry.service, operation);
+      const aftermath = faults.check(entry.service, operation);
       const input = JSON.parse(request.body.toString('utf8') || '{}') as never;
-      return { status: 200, headers, body: JSON.stringify(await entry.api.handle(operation, input, request.signal)) };
+      const answer = await entry.api.handle(operation, input, request.signal);
+      await bear(aftermath);
+      return { status: 200, headers, body: JSON.stringify(answer) };
     } catch (thrown) {
       const error = asAwsError(thrown, target);
       const queryCode = queryErrors[error.code];
@@ -84,17 +86,18 @@ export function createDispatch(
     }
   }
 
-  function overQuery(request: WireRequest, requestId: string): WireResponse {
+  function overQuery(request: WireRequest, requestId: string): Promise<WireResponse> {
     const parameters = new URLSearchParams(request.body.toString('utf8'));
     return snsOverQuery(parameters, requestId);
   }
 
-  function snsOverQuery(parameters: URLSearchParams, requestId: string): WireResponse {
+  async function snsOverQuery(parameters: URLSearchParams, requestId: string): Promise<WireResponse> {
     const operation = parameters.get('Action') ?? '';
     const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
     try {
-      faults.check('sns', operation);
+      const aftermath = faults.check('sns', operation);
       const result = apis.sns.handle(operation, readQuery(parameters, missingParameter));
+      await bear(aftermath);
       return { status: 200, headers, body: queryResponse(snsNamespace, operation, result, requestId) };
     } catch (thrown) {
       const error = asAwsError(thrown, operation);
@@ -111,9 +114,10 @@ export function createDispatch(
         .find(({ operation }) => operation !== undefined);
       if (!found?.operation) throw unknownOperation(`${request.method} ${pathname}`);
       const { service, api, operation } = found;
-      faults.check(service, operation);
+      const aftermath = faults.check(service, operation);
       const body = JSON.parse(request.body.toString('utf8') || '{}') as Record<string, unknown>;
       const answer = api.handle(operation, { path: pathname, query: searchParams, body });
+      await bear(aftermath);
       return { status: answer.status, headers, body: answer.body ? JSON.stringify(answer.body) : '' };
     } catch (thrown) {
       const error = asAwsError(thrown, pathname);

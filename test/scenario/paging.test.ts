@@ -441,3 +441,23 @@ test('ana sleeps: a warning waits until her quiet hours are over, what is critic
   expect(await counts()).toEqual([1, 1]);
   for (const id of [urgent, warning.id]) await admin.post(`/api/monitoring/alerts/${id}/resolve`);
 }, 60_000);
+
+test('a provider whose answer is lost after it sent: the page is sent again, and the ledger tells of both attempts', async () => {
+  await pass(60);
+  const { body: policy } = await admin.get<{ version: number }>('/api/oncall/policies/default');
+  const steps = [{ targets: [{ type: 'user', id: ids.ben }], escalateAfterMinutes: 600 }];
+  await admin.call('PUT', '/api/oncall/policies/default', { version: policy.version, name: 'Ben', repeat: 0, steps });
+  const fault = { service: 'sns', operation: 'Publish', status: 503, afterwards: true, count: 2 };
+  expect((await tocsin.as().post('/_local/faults', fault)).status).toBe(201);
+  const title = 'Was it sent or not';
+  const id = await raise(title);
+  await pass(20);
+  await tocsin.as().call('DELETE', '/_local/faults');
+  const attempts = (await pagesOf(id)).items[0]?.attempts ?? 0;
+  expect((await pagesOf(id)).items).toMatchObject([{ userId: ids.ben, status: 'sent' }]);
+  // SMS knows no idempotency keys: each attempt that was accepted is a message, and each says the same.
+  const texts = (await sentTo(BEN, title)).map(({ text }) => text);
+  expect(texts).toHaveLength(attempts);
+  expect(new Set(texts).size).toBe(1);
+  await admin.post(`/api/monitoring/alerts/${id}/resolve`);
+}, 60_000);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsError } from './aws-error.ts';
 
 /** A failure on order: the next `count` calls (or all of them until cleared) of a service are refused. */
@@ -12,14 +13,27 @@ export interface Fault {
   readonly code?: string;
   readonly count?: number;
   readonly untilCleared?: boolean;
+  /** The call is done, and refused all the same: its answer got lost. */
+  readonly afterwards?: boolean;
+  /** The call is answered so much later, and refused only where a status or code is given. In real time. */
+  readonly delayMs?: number;
+}
+
+/** What is still to come of a call that was done. */
+export interface Aftermath {
+  readonly delayMs: number;
+  readonly error: AwsError | undefined;
 }
 
 export interface Faults {
   add(fault: Fault): void;
   clear(service?: string): void;
   list(): readonly Fault[];
-  /** Throws the ordered failure, if one is due for this call, and counts it. */
-  check(service: string, operation: string): void;
+  /**
+   * Throws the ordered failure, if one is due for this call, and counts it. Answers what is to come once the call was done, where
+   * that was ordered.
+   */
+  check(service: string, operation: string): Aftermath | undefined;
 }
 
 export function createFaults(): Faults {
@@ -35,13 +49,23 @@ export function createFaults(): Faults {
     list: () => active.map(({ fault, left }) => (fault.untilCleared ? fault : { ...fault, count: left })),
     check(service, operation) {
       const due = active.find(({ fault }) => fault.service === service && (fault.operation ?? operation) === operation);
-      if (!due) return;
+      if (!due) return undefined;
       due.left -= 1;
       if (due.left <= 0) active = active.filter((each) => each !== due);
-      const status = due.fault.status ?? 500;
-      throw new AwsError(due.fault.code ?? codeFor(service, status), `Ordered failure of ${service}`, status);
+      const { status = 500, code, delayMs = 0, afterwards } = due.fault;
+      const isOnlyLate = delayMs > 0 && due.fault.status === undefined && code === undefined;
+      const error = new AwsError(code ?? codeFor(service, status), `Ordered failure of ${service}`, status);
+      if (delayMs === 0 && !afterwards) throw error;
+      return { delayMs, error: isOnlyLate ? undefined : error };
     },
   };
+}
+
+/** Has come what was ordered to come after a call. */
+export async function bear(aftermath: Aftermath | undefined): Promise<void> {
+  if (!aftermath) return;
+  await sleep(aftermath.delayMs);
+  if (aftermath.error) throw aftermath.error;
 }
 
 function codeFor(service: string, status: number): string {
