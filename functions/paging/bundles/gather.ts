@@ -2,9 +2,10 @@ import { settleAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { claimed, isOver, type StoredPage } from '../escalations/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
-import type { BundleStore } from './store.ts';
+import type { BundleStore, Waiting } from './store.ts';
 
 const AT_ONCE = 10;
+const ATTEMPTS = 5;
 
 /**
  * Claims the pages that wait for the same contact, so that they are told in one message. What another sender has is left to it; what
@@ -26,16 +27,22 @@ export const gather = async (
   const others = (await bundles.waiting(contactId)).filter(
     ({ alertId, key }) => alertId !== leader.alertId || key !== leader.key,
   );
-  const taken = await settleAll(others, AT_ONCE, async (waiting): Promise<StoredPage[]> => {
-    const page = await escalations.page(waiting.alertId, waiting.key);
-    if (!page || isOver(page)) {
-      await bundles.forget(contactId, waiting);
-      return [];
+  const taken = await settleAll(others, AT_ONCE, (waiting) => claim(waiting));
+  return taken.flatMap((each) => (each.status === 'fulfilled' && each.value ? [each.value] : []));
+
+  // Others who were due at the same moment put themselves off while they are read: so they are read again.
+  async function claim(waiting: Waiting): Promise<StoredPage | undefined> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const page = await escalations.page(waiting.alertId, waiting.key);
+      if (!page || isOver(page)) {
+        await bundles.forget(contactId, waiting);
+        return undefined;
+      }
+      const at = clock.now();
+      if (page.status === 'sending' && (page.dueAt ?? '') > at.toISOString()) return undefined;
+      const mine = claimed(page, at);
+      if (await escalations.savePage(page, mine, at)) return mine;
     }
-    const at = clock.now();
-    if (page.status === 'sending' && (page.dueAt ?? '') > at.toISOString()) return [];
-    const mine = claimed(page, at);
-    return (await escalations.savePage(page, mine, at)) ? [mine] : [];
-  });
-  return taken.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+    return undefined;
+  }
 };
