@@ -10,7 +10,6 @@ import {
   Size,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { openApiSchema } from '../../shared/http/openapi.ts';
 import { PROBLEM_JSON, problemType, STATUS_OF } from '../../shared/http/problem.ts';
 import { TIERS, type Tier, TIER_NAMES } from '../../shared/kernel/tiers.ts';
 import type { ErrorKind } from '../../shared/kernel/errors.ts';
@@ -78,7 +77,15 @@ export class HttpApi extends Construct {
       validateRequestBody: true,
       validateRequestParameters: true,
     });
-    for (const route of routes) this.addRoute(route, integrations, authorizer, validator);
+    // The gateway refuses what is no JSON object before a function is paid for; what is wrong inside it is told by the
+    // function, with a pointer to each field.
+    const jsonObject = this.api.addModel('JsonObject', {
+      modelName: 'JsonObject',
+      contentType: 'application/json',
+      description: 'Any JSON object. GET /api/openapi.json says what each route takes.',
+      schema: { schema: apigateway.JsonSchemaVersion.DRAFT4, type: apigateway.JsonSchemaType.OBJECT },
+    });
+    for (const route of routes) this.addRoute(route, integrations, authorizer, validator, jsonObject);
     this.plans = this.addUsagePlans();
   }
 
@@ -87,6 +94,7 @@ export class HttpApi extends Construct {
     integrations: Readonly<Record<string, apigateway.Integration>>,
     authorizer: apigateway.IAuthorizer,
     validator: apigateway.RequestValidator,
+    jsonObject: apigateway.IModel,
   ): void {
     const integration = integrations[route.servedBy];
     if (!integration) throw new Error(`There is no function ${route.servedBy}, which serves ${route.operationId}`);
@@ -100,26 +108,7 @@ export class HttpApi extends Construct {
       requestValidator: validator,
       ...(route.body &&
         !route.bodyOptional &&
-        !route.tolerant && { requestModels: { 'application/json': this.modelOf(route) } }),
-    });
-  }
-
-  /**
-   * The gateway refuses what is no JSON object before a function is paid for; what is wrong inside it is told by the
-   * function, with a pointer to each field. So the model demands an object and carries the full schema as a definition.
-   */
-  private modelOf(route: SurfaceRoute): apigateway.Model {
-    const name = route.operationId.charAt(0).toUpperCase() + route.operationId.slice(1);
-    return this.api.addModel(`Model${name}`, {
-      modelName: name,
-      contentType: 'application/json',
-      description: route.summary,
-      schema: {
-        schema: apigateway.JsonSchemaVersion.DRAFT4,
-        title: name,
-        type: apigateway.JsonSchemaType.OBJECT,
-        definitions: { body: (route.body ? openApiSchema(route.body, 'input') : {}) as apigateway.JsonSchema },
-      },
+        !route.tolerant && { requestModels: { 'application/json': jsonObject } }),
     });
   }
 
