@@ -1,4 +1,5 @@
 import type { StoredAlert } from '../../functions/alerts/alert.ts';
+import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
 import type { StoredPage } from '../../functions/paging/escalations/page.ts';
 import type { PagingWrite } from './paging.ts';
 import type { World } from './world/world.ts';
@@ -30,6 +31,8 @@ export interface AlertTold {
 export const chronicle = (world: World) => {
   const alerts = new Map<string, AlertTold>();
   const pages = new Map<string, Told>();
+  /** When each round of an alert's escalation began. */
+  const rounds = new Map<string, number[]>();
   const contacts: (Stretch & { readonly userId: string; readonly contactId: string })[] = [];
   const oddities: string[] = [];
 
@@ -56,8 +59,15 @@ export const chronicle = (world: World) => {
     told.closed = { at, page };
   };
 
+  const roundWritten = ({ alertId, round }: Escalation): void => {
+    const begun = rounds.get(alertId) ?? [];
+    rounds.set(alertId, begun);
+    begun[round] ??= world.now();
+  };
+
   const pagingWritten = ({ item, before, after }: PagingWrite): void => {
     if (item.startsWith('PAGE#') && after) pageWritten(after as StoredPage, before === undefined);
+    if (item === 'ESCALATION' && after) roundWritten(after as Escalation);
     if (!item.startsWith('con_')) return;
     const { userId = '', id = '' } = (after ?? before ?? {}) as { userId?: string; id?: string };
     if (after && !before) contacts.push({ userId, contactId: id, from: world.now(), to: Infinity });
@@ -70,7 +80,7 @@ export const chronicle = (world: World) => {
     for (const contact of contacts) if (contact.userId === userId) contact.to = Math.min(contact.to, world.now());
   };
 
-  return { userGone, alerts, pages, contacts, oddities, alertWritten, pagingWritten };
+  return { userGone, alerts, pages, rounds, contacts, oddities, alertWritten, pagingWritten };
 };
 
 export type Chronicle = ReturnType<typeof chronicle>;

@@ -91,7 +91,7 @@ export const simulatedPaging = (
     onWrite: (record) => {
       for (const stream of streams) stream(record);
       const [, item = ''] = record.key.split('\u0000');
-      if (!item.startsWith('PAGE#') && !item.startsWith('con_')) return;
+      if (item !== 'ESCALATION' && !item.startsWith('PAGE#') && !item.startsWith('con_')) return;
       written({
         item,
         before: record.before && fromImage(record.before),

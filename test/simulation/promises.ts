@@ -291,12 +291,13 @@ const toldRightly = (night: Night, { key, page, writtenAt, closed, claimedAt }: 
   const rings = chronicle.alerts.get(page.alertId)?.rings ?? [];
   const rangAllTheTime = rings.some(({ from, to }) => from <= writtenAt && to > closed.at);
   const isGone = chronicle.contacts.some(({ contactId, to }) => contactId === page.contactId && to <= closed.at);
-  const isOvertaken = [...chronicle.pages.values()].some(
-    (other) =>
-      other.page.alertId === page.alertId &&
-      other.page.round > page.round &&
-      other.writtenAt <= deadline(night, closed.at),
+  const pagedAnewBy = deadline(night, closed.at);
+  const isPagedAnew = [...chronicle.pages.values()].some(
+    (other) => other.page.alertId === page.alertId && other.page.round > page.round && other.writtenAt <= pagedAnewBy,
   );
+  const newRoundAt = chronicle.rounds.get(page.alertId)?.[page.round + 1] ?? Infinity;
+  const ringsOn = rings.some(({ from, to }) => from <= writtenAt && to > pagedAnewBy);
+  const isOvertaken = isPagedAnew || (newRoundAt <= closed.at && !ringsOn);
   if (status === 'skipped' && !isWithoutContact && rangAllTheTime && !isGone && !isOvertaken) {
     failures.push(`${key}: skipped, and the alert rang all the time`);
   }
