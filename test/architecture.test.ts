@@ -47,6 +47,15 @@ describe('the house', () => {
     ).toEqual([]);
   });
 
+  test('the calendar imports nothing but the kernel, the schema library and Temporal', () => {
+    const allowed = /^(zod|temporal-polyfill|shared\/(calendar|kernel)\/)/;
+    expect(
+      among(/^shared\/calendar\//)
+        .filter(({ to }) => !allowed.test(to))
+        .map(told),
+    ).toEqual([]);
+  });
+
   test('shared knows no context', () => {
     expect(
       among(/^shared\//)

@@ -4,7 +4,7 @@
  */
 import type { Wish } from '../../functions/oncall/rota/override.ts';
 import type { Rota } from '../../functions/oncall/rota/render.ts';
-import type { Restriction } from '../../functions/oncall/rota/restriction.ts';
+import type { Restriction } from '../../shared/calendar/restriction.ts';
 
 export const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { merged, overlapMs, type Interval } from './interval.ts';
+import { merged, overlapMs, type Interval } from '../../../shared/calendar/interval.ts';
 import type { Shift } from './render.ts';
-import { windowsIn, type Restriction } from './restriction.ts';
-import { HOUR_MS } from './wall-clock.ts';
+import { windowsIn, type Restriction } from '../../../shared/calendar/restriction.ts';
+import { HOUR_MS } from '../../../shared/calendar/wall-clock.ts';
 
 /** From ten at night to six in the morning, on the clocks of the schedule's zone. */
 const NIGHT: Restriction = { type: 'daily', days: [1, 2, 3, 4, 5, 6, 7], from: '22:00', to: '06:00' };

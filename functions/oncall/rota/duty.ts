@@ -1,7 +1,7 @@
-import type { Interval } from './interval.ts';
+import type { Interval } from '../../../shared/calendar/interval.ts';
 import type { Wish } from './override.ts';
 import { render, type Rota, type Shift } from './render.ts';
-import { DAY_MS } from './wall-clock.ts';
+import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
 /*
  * Who is on call in the time to come, small enough for one half-unit read (4 KB): the people once each, and the hand-offs as

@@ -8,7 +8,7 @@ import { feedIdIn, feedView, newFeedKey, opensFeed, type AddFeed, type Feed, typ
 import { noSuchSchedule, type ScheduleDeps } from './get.ts';
 import { render } from './render.ts';
 import { MAX_FEEDS } from './store.ts';
-import { DAY_MS } from './wall-clock.ts';
+import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
 const DAYS_BEHIND = 31;
 const DAYS_AHEAD = 92;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { UserId } from '../vocabulary.ts';
-import { DAY_MS } from './wall-clock.ts';
+import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
 /** To the second. */
 export const Instant = z.iso

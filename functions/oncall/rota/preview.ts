@@ -4,7 +4,7 @@ import { AddOverride, type Wish } from './override.ts';
 import { render } from './render.ts';
 import { CreateSchedule } from './schedule.ts';
 import { rendered, type Rendered } from './shifts.ts';
-import { DAY_MS } from './wall-clock.ts';
+import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
 /** A change that is not made: other layers, another zone, further overrides. */
 export const PreviewSchedule = z.strictObject({

@@ -1,4 +1,4 @@
-import type { Interval } from './interval.ts';
+import type { Interval } from '../../../shared/calendar/interval.ts';
 import { overridden, type Wish } from './override.ts';
 import type { CreateSchedule } from './schedule.ts';
 import { turnsIn, type Turn } from './turns.ts';

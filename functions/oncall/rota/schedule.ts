@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { TimeZone } from '../../../shared/kernel/time-zone.ts';
 import { Description, kept, Name, UserId, Version, type Kept } from '../vocabulary.ts';
-import { Restriction, TimeOfDay } from './restriction.ts';
-import { DAY_MS, HOUR_MS } from './wall-clock.ts';
+import { Restriction, TimeOfDay } from '../../../shared/calendar/restriction.ts';
+import { DAY_MS, HOUR_MS } from '../../../shared/calendar/wall-clock.ts';
 
 /** `2026-11-23`, on the calendar of the schedule's zone. */
 export const LocalDate = z.iso.date();

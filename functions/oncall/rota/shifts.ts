@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import { invalid } from '../../../shared/kernel/errors.ts';
 import { fairnessOf, gapsIn, Load, loadsIn } from './coverage.ts';
 import { noSuchSchedule, type ScheduleDeps } from './get.ts';
-import type { Interval } from './interval.ts';
+import type { Interval } from '../../../shared/calendar/interval.ts';
 import type { Wish } from './override.ts';
 import { render, type Rota, type Shift } from './render.ts';
-import { DAY_MS } from './wall-clock.ts';
+import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
 export const Span = z.object({ from: z.string(), to: z.string() });
 export const ShiftView = z.object({ from: z.string(), to: z.string(), users: z.readonly(z.array(z.string())) });

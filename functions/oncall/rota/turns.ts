@@ -1,7 +1,7 @@
-import type { Interval } from './interval.ts';
-import { minutesOf, windowsIn } from './restriction.ts';
+import type { Interval } from '../../../shared/calendar/interval.ts';
+import { minutesOf, windowsIn } from '../../../shared/calendar/restriction.ts';
 import { turnMs, type Layer } from './schedule.ts';
-import { instantOf, MINUTE_MS, wallAt } from './wall-clock.ts';
+import { instantOf, MINUTE_MS, wallAt } from '../../../shared/calendar/wall-clock.ts';
 
 /** When one person is on call. */
 export interface Turn extends Interval {

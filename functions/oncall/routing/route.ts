@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { windowsIn } from '../rota/restriction.ts';
+import { isWithin } from '../../../shared/calendar/hours.ts';
 import { Severity, Urgency } from '../vocabulary.ts';
 import { Said, type Condition, type RoutingRule } from './rule.ts';
 import { urgencyOf } from './urgency.ts';
@@ -99,10 +99,8 @@ const refusal = (rule: RoutingRule, event: Routable, at: Date): string | undefin
       return `condition ${i + 1}: ${condition.field} ${found}, wanted: ${condition.not ? 'not ' : ''}${wanted}`;
     }
   }
-  if (rule.hours === null) return undefined;
-  const { timeZone, windows } = rule.hours;
-  const span = { from: at.getTime(), to: at.getTime() + 1 };
-  return windowsIn(windows, timeZone, span).length > 0 ? undefined : `its hours are over or to come, in ${timeZone}`;
+  if (rule.hours === null || isWithin(rule.hours, at)) return undefined;
+  return `its hours are over or to come, in ${rule.hours.timeZone}`;
 };
 
 /** What the rules make of an event. */

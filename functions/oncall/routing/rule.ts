@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
+import { Hours } from '../../../shared/calendar/hours.ts';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import { TimeZone } from '../../../shared/kernel/time-zone.ts';
-import { Restriction } from '../rota/restriction.ts';
 import { Id, Name, Severity, Urgency } from '../vocabulary.ts';
 
 /** A field of an event, or `labels.` or `annotations.` and a name. */
@@ -50,15 +49,7 @@ export const RoutingRule = z.strictObject({
   /** All must hold; none always does. */
   conditions: z._default(z.array(Condition).check(z.maxLength(20)), []),
   /** The only hours at which the rule counts; none is always. */
-  hours: z._default(
-    z.nullable(
-      z.strictObject({
-        timeZone: TimeZone,
-        windows: z.array(Restriction).check(z.minLength(1), z.maxLength(14)),
-      }),
-    ),
-    null,
-  ),
+  hours: z._default(z.nullable(Hours), null),
   /** What the rule says of the event, in place of what an earlier one said. */
   set: z._default(Said, {}),
   /** The event is kept, and nobody is paged for it. */

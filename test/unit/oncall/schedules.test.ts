@@ -4,7 +4,7 @@ import { fairnessOf, gapsIn, loadsIn } from '../../../functions/oncall/rota/cove
 import type { Wish } from '../../../functions/oncall/rota/override.ts';
 import { render, type Rota, type Shift } from '../../../functions/oncall/rota/render.ts';
 import { CreateSchedule, type Layer } from '../../../functions/oncall/rota/schedule.ts';
-import { instantOf, wallAt } from '../../../functions/oncall/rota/wall-clock.ts';
+import { instantOf, wallAt } from '../../../shared/calendar/wall-clock.ts';
 import { changesOf, eachMinute, MINUTE, shown } from '../../support/wall-clock.ts';
 
 const HOUR = 60 * MINUTE;
