@@ -121,6 +121,8 @@ export interface StoredAlert extends Alert {
   readonly transition: Transition;
   /** The source promised to repeat the alert before this instant; past it the alert resolves by itself. */
   readonly expiresAt?: string;
+  /** The severity that it opened with, where that was raised since. */
+  readonly openedAs?: Severity;
   /** When it last rang because a silence ended. */
   readonly rungAt?: string;
   /** When the minute tick must look at the alert next. Never later than what is due first. */
@@ -173,7 +175,7 @@ type Changeable = Pick<
   | 'snoozedUntil'
   | 'assignee'
 > &
-  Pick<StoredAlert, 'rungAt'>;
+  Pick<StoredAlert, 'openedAs' | 'rungAt'>;
 
 /**
  * A change of state as data: from which states it may happen, what it sets, and the transition that tells it. The store
@@ -269,7 +271,7 @@ export const annotation = (by: Actor, at: Date, note: string): Change => ({
 /** Bound to the severity that was seen, not to the version: repeats at the same moment do not stand against it. */
 export const severityRise = (alert: StoredAlert, by: Actor, at: Date, severity: Severity): Change => ({
   from: UNRESOLVED,
-  set: { severity },
+  set: { severity, openedAs: alert.openedAs ?? alert.severity },
   transition: transition('severity_raised', by, at, { from: alert.severity, to: severity }),
   whileSeverity: alert.severity,
 });

@@ -10,6 +10,7 @@ import { note } from './note.ts';
 import { openNow } from './open-now.ts';
 import { resolveFor } from './resolve-for.ts';
 import { resolve } from './resolve.ts';
+import { silenced } from './silences/silenced.ts';
 import { silenceStore } from './silences/store.ts';
 import { spillQueue } from './spill-queue.ts';
 import { alertStore, type AlertStore } from './store.ts';
@@ -37,6 +38,9 @@ export const alertReader = () => storeOf().byId;
 
 /** Tells which alerts are not over, to other contexts through the port. */
 export const openAlertReader = () => openNow({ store: storeOf(), silences: silencesOf() });
+
+/** Tells what silences keep quiet, to other contexts through the port. */
+export const silenceReader = () => silenced(silencesOf());
 
 /** Counts what is not resolved, for other contexts through the port. */
 export const alertCounter = () => storeOf().countOpen;

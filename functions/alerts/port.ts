@@ -1,12 +1,13 @@
 /*
- * What another context may ask of the alerts: to take an event in, how an alert is, which are not over and how many, to
- * acknowledge or resolve one in somebody's name, and to take an acknowledgement back. Besides `events.ts` this is the only file of this
+ * What another context may ask of the alerts: to take an event in, how an alert is, which are not over and how many, what
+ * silences keep quiet, to acknowledge or resolve one in somebody's name, and to take an acknowledgement back. Besides `events.ts` this is the only file of this
  * context that others import (docs/adr/0020-intake-port.md).
  */
 export type { Actor, Alert, AlertEvent, Severity } from './alert.ts';
 export { actorOf } from './alert.ts';
 export { intake, type Accepted, type Intake, type IntakeDeps } from './intake.ts';
 export type { OpenAlert, OpenNow } from './open-now.ts';
+export type { Silenced, SilencedNow } from './silences/silenced.ts';
 export type { AlertResolver } from './resolve-for.ts';
 export type { OpenAlerts } from './store.ts';
 export {
@@ -17,4 +18,5 @@ export {
   alertResolver,
   intakeDeps,
   openAlertReader,
+  silenceReader,
 } from './deps.ts';

@@ -4,7 +4,15 @@ import { rangesIn } from '../../shared/http/address.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
-import { acknowledgementTaker, alertActor, alertReader, intake, intakeDeps, openAlertReader } from '../alerts/port.ts';
+import {
+  acknowledgementTaker,
+  alertActor,
+  alertReader,
+  intake,
+  intakeDeps,
+  openAlertReader,
+  silenceReader,
+} from '../alerts/port.ts';
 import { people } from '../auth/port.ts';
 import { dutyReader, routingReader } from '../oncall/port.ts';
 import { bundleStore } from './bundles/store.ts';
@@ -177,6 +185,7 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   bundles: bundleStore(dynamoClient(), tableName()),
   linksOf: linksOf(),
   alertNow: alertReader(),
+  silencedNow: silenceReader(),
   takeBack: acknowledgementTaker(),
   chance: Math.random,
   wake: wake(),

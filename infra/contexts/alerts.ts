@@ -76,6 +76,11 @@ export class AlertsData extends Construct {
     fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
   }
 
+  /** Lets a function read the silences. */
+  grantSilences(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SILENCE_SLOT] } });
+  }
+
   /** Lets a function resolve an alert whose id it knows. */
   grantResolve(fn: TocsinFunction): void {
     this.table.grantTo(fn, ['GetItem', 'UpdateItem']);
@@ -122,7 +127,7 @@ export class AlertsApp extends Construct {
 
     const notify = functions.add(this, 'alerts-notify', 'Publishes each transition to the topic');
     data.topic.grantPublishTo(notify);
-    data.table.grantTo(notify, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SILENCE_SLOT] } });
+    data.grantSilences(notify);
     props.trail.grantSendTo(notify);
     consumeStream(notify, { table: data.table, deadLetters, filters: [ALERT_WRITES, SILENCE_WRITES] });
 

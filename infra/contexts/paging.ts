@@ -282,6 +282,7 @@ export class PagingSenders extends Construct {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
       data.table.grantTo(fn, ['DeleteItem'], WAITING_ONLY);
       alerts.grantTakeBack(fn);
+      alerts.grantSilences(fn);
       oncall.grantWhoIsOnCall(fn);
       auth.grantPeopleTo(fn);
       app.wakes.grantSendTo(fn);

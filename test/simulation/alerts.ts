@@ -12,6 +12,7 @@ import { drainer } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
 import { notifier } from '../../functions/alerts/reactors/notify.ts';
 import { resolve } from '../../functions/alerts/resolve.ts';
+import { silenced } from '../../functions/alerts/silences/silenced.ts';
 import { silenceStore } from '../../functions/alerts/silences/store.ts';
 import { snooze } from '../../functions/alerts/snooze.ts';
 import { spillQueue } from '../../functions/alerts/spill-queue.ts';
@@ -185,6 +186,7 @@ export const simulatedAlerts = (world: World, { published, written }: Witness) =
       const store = storeIn(call);
       return {
         alertNow: store.byId,
+        silencedNow: silenced(silenceStore(dynamoIn(dynamo, call), TABLE)),
         takeBack: takeBack(store),
         openNow: openNow({ store, silences: silenceStore(dynamoIn(dynamo, call), TABLE) }),
         intake: intake({ clock, store, spill: spillIn(call) }),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Alert, StoredAlert } from '../alert.ts';
+import { SEVERITIES, type Alert, type StoredAlert } from '../alert.ts';
 import { pattern, PatternError } from '../../../shared/kernel/pattern.ts';
 
 /*
@@ -118,10 +118,18 @@ export const isQuiet = (alert: StoredAlert, silences: readonly Silence[], now: D
     case 'silence_ended':
       return false;
     case 'resolved':
-      return over.some(({ startsAt }) => startsAt <= alert.firstSeenAt);
+      return over.some((silence) => keptQuietThroughout(alert, silence));
     default:
       return over.length > 0;
   }
+};
+
+/** Whether an active silence has kept all that happened to an alert quiet: as it began, and through each rise of its severity. */
+const keptQuietThroughout = (alert: StoredAlert, { startsAt, matchers }: Silence): boolean => {
+  const { firstSeenAt, rungAt, severity, openedAs = severity } = alert;
+  if (startsAt > firstSeenAt || rungAt !== undefined) return false;
+  const since = SEVERITIES.slice(SEVERITIES.indexOf(openedAs), SEVERITIES.indexOf(severity) + 1);
+  return since.every((was) => matches(labelsOf({ ...alert, severity: was }), matchers));
 };
 
 /** The stream tells of a write, and the listing shows it, within this time: only then is an end followed up. */

@@ -5,10 +5,10 @@ import type { Step } from '../policies/policy.ts';
 
 /**
  * `escalating`: a step is due at `nextAt`. `held`: somebody has acknowledged or snoozed the alert. `exhausted`: the last step
- * of the last loop was reached, and nobody answered. `suppressed`: the rules of routing have nobody paged for it. `ended`: the
- * alert is resolved.
+ * of the last loop was reached, and nobody answered. `silenced`: a silence kept the alert quiet as a page of it was to be sent.
+ * `suppressed`: the rules of routing have nobody paged for it. `ended`: the alert is resolved.
  */
-export const ESCALATION_STATUSES = ['escalating', 'held', 'exhausted', 'suppressed', 'ended'] as const;
+export const ESCALATION_STATUSES = ['escalating', 'held', 'silenced', 'exhausted', 'suppressed', 'ended'] as const;
 
 /** Who is paged for an alert, and how far that has gone. It goes by the policy as it was when the alert first rang. */
 export interface Escalation {
@@ -138,7 +138,7 @@ const startingAt = (at: Date) => ({ loop: 0, step: 0, nextAt: at.toISOString() }
 /** Whether a transition of an alert that rings has its escalation begin another round. */
 const ringsAnew = ({ status, rangBy, nextAt }: Escalation, message: Heard, isNews: boolean): boolean => {
   const { transition, sequence } = message;
-  if (status === 'held' || (status === 'escalating' && nextAt === undefined)) return isNews;
+  if (status === 'held' || status === 'silenced' || (status === 'escalating' && nextAt === undefined)) return isNews;
   if (status === 'ended' || sequence <= rangBy) return false;
   return (status === 'escalating' ? RELEASES : RINGS).has(transition);
 };
@@ -152,7 +152,7 @@ export const isInStep = (escalation: Escalation, message: Heard): boolean => {
   if (sequence !== message.sequence) return sequence > message.sequence;
   const wanted = statusWanted(message);
   if (status === 'suppressed') return wanted !== 'ended';
-  if (wanted === 'escalating') return status === 'exhausted' || (status === wanted && nextAt !== undefined);
+  if (wanted === 'escalating') return status === 'exhausted' || status === 'silenced' || (status === wanted && nextAt !== undefined);
   return status === wanted && (nextAt !== undefined || acknowledgementEnds(escalation, message.alert) === undefined);
 };
 
@@ -174,6 +174,13 @@ export const broughtInStep = (
 export const ended = ({ nextAt: _, inPart: _part, ...escalation }: Escalation): Escalation => ({
   ...escalation,
   status: 'ended',
+  version: escalation.version + 1,
+});
+
+/** An escalation whose alert a silence keeps quiet. What the alert tells when that is over begins another round. */
+export const silenced = ({ nextAt: _, inPart: _part, ...escalation }: Escalation): Escalation => ({
+  ...escalation,
+  status: 'silenced',
   version: escalation.version + 1,
 });
 

@@ -1,6 +1,6 @@
 import { isTransient } from '../../../shared/aws/transient.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import type { Alert } from '../../alerts/port.ts';
+import type { Alert, Silenced, SilencedNow } from '../../alerts/port.ts';
 import { settleAll } from '../../../shared/kernel/at-once.ts';
 import { gather } from '../bundles/gather.ts';
 import type { BundleStore } from '../bundles/store.ts';
@@ -8,6 +8,7 @@ import type { Channel } from '../channels/channel.ts';
 import { SHARED, type StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
 import type { Links } from '../links/make.ts';
+import { silenced, type Escalation } from './escalation.ts';
 import { giveUp, type GiveUpDeps } from './give-up.ts';
 import {
   bundleOf,
@@ -31,6 +32,7 @@ export interface SendDeps {
   readonly channels: Readonly<Record<string, Channel>>;
   /** The alert as it is at this moment. */
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
+  readonly silencedNow: SilencedNow;
   /** The links that go out with a page to a person; undefined where there are none to be had. */
   readonly linksOf: (page: StoredPage, userId: string, contact: StoredContact) => Promise<Links | undefined>;
   /** A number from 0 to 1, anew at each call. */
@@ -43,7 +45,8 @@ const BURST = 3;
 
 /**
  * Sends a page that is due. Whoever claims it first sends it; the alert is looked at between the claim and the sending, so
- * that nothing is sent once an acknowledgement was accepted, save what is on its way at that moment. A sender that dies is
+ * that nothing is sent once an acknowledgement was accepted, save what is on its way at that moment. Where a silence keeps the
+ * alert quiet, nothing is sent and the escalation is held: the end of the silence begins another round. A sender that dies is
  * followed when its lease is over, under the same key. Of many pages that come to a contact at once the
  * first three are sent at once, and the others, half a minute later, in one message. Answers the page as it is then. Where
  * nobody was reached by the whole step, the next one is reached at once.
@@ -92,7 +95,7 @@ const noted = async (deps: SendDeps, { before, after, isUnreached }: Attempted):
 
 /** Sends pages to the contact of the first in one message, and tells what became of each, in their order. */
 const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPage[]]): Promise<Attempted[]> => {
-  const { escalations, contacts, channels, alertNow, linksOf } = deps;
+  const { clock, chance, escalations, contacts, channels, alertNow, silencedNow, linksOf } = deps;
   const [{ userId, contactId, alertId, key }] = pages;
   const unreached = (why: string): Attempted[] =>
     pages.map((page) => ({ before: page, after: skipped(page, why), isUnreached: true }));
@@ -100,33 +103,72 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
   if (!contact) return unreached('The contact was deleted.');
   const channel = channels[contact.channel];
   if (!channel) return unreached(`This stage sends nothing by ${contact.channel}.`);
-  const linked = await Promise.all(
-    pages.map(async (page, i) => ({
-      page,
-      isOvertaken: await isOvertaken(escalations, page),
-      links: userId !== null && channel.takesLinks && i < MOST_TOLD ? await linksOf(page, userId, contact) : undefined,
-    })),
+  // Before the silences: the end of one that is not among them any more has changed its escalation.
+  const before = await Promise.all(
+    pages.map(({ alertId: id, asked }) => (asked ? undefined : escalations.escalation(id))),
   );
+  const [silencedBy, links] = await Promise.all([
+    silencedNow(),
+    Promise.all(
+      pages
+        .slice(0, userId !== null && channel.takesLinks ? MOST_TOLD : 0)
+        .map((page) => linksOf(page, userId ?? '', contact)),
+    ),
+  ]);
   // The alerts are looked at last, so that the moment is short in which an acknowledgement can be overtaken.
   const looked = await Promise.all(
-    linked.map(async (each) => ({
-      ...each,
-      quiet: each.isOvertaken
-        ? 'Another round had begun, which pages anew.'
-        : quietReason(await alertNow(each.page.alertId), each.page.asked ?? false),
-    })),
+    pages.map(async (page, i): Promise<Looked> => {
+      const [alert, escalation] = [await alertNow(page.alertId), before[i]];
+      const each = { page, links: links[i] };
+      const quiet = overtakenReason(page, escalation) ?? quietReason(alert, page.asked ?? false);
+      if (quiet !== undefined) return { ...each, quiet };
+      const silence = alert && escalation && silencedBy(alert, clock.now());
+      if (!silence) return each;
+      return { ...each, quiet: silenceReason(silence), mayPass: !(await hold(deps, escalation)) };
+    }),
   );
   const ringing = looked.filter(({ quiet }) => quiet === undefined);
   const end = await handed(deps, channel, contact, ringing, `${alertId}#${key}`);
-  return looked.map(({ page, quiet }) => {
-    const after = quiet === undefined ? end(page) : skipped(page, quiet);
-    return { before: page, after, isUnreached: after.status === 'failed' };
+  return looked.map(({ page, quiet, mayPass }) => {
+    if (quiet === undefined) {
+      const after = end(page);
+      return { before: page, after, isUnreached: after.status === 'failed' };
+    }
+    const after = mayPass ? refused(page, quiet, true, clock.now(), chance()) : skipped(page, quiet);
+    return { before: page, after, isUnreached: false };
   });
 };
 
-/** Whether a round has begun since that pages anew. Who was asked for is of no round. */
-const isOvertaken = async (escalations: SendDeps['escalations'], { alertId, round, asked }: StoredPage) =>
-  !asked && ((await escalations.escalation(alertId))?.round ?? round) > round;
+/** A page, and why it is not to be sent, where it is not. */
+interface Looked {
+  readonly page: StoredPage;
+  readonly links: Links | undefined;
+  readonly quiet?: string;
+  /** What keeps it quiet may be over already: it is looked at again. */
+  readonly mayPass?: boolean;
+}
+
+/** Why a page is not sent any more that its escalation pages anew. Who was asked for is of no round, and has none. */
+const overtakenReason = ({ round }: StoredPage, escalation: Escalation | undefined): string | undefined => {
+  if (escalation && escalation.round > round) return 'Another round had begun, which pages anew.';
+  return escalation?.status === 'silenced' ? 'A silence had begun, whose end pages anew.' : undefined;
+};
+
+/**
+ * Has an escalation wait for the end of a silence. False where it changed since it was read, and goes on: that may have been
+ * the end of the silence.
+ */
+const hold = async ({ clock, escalations }: SendDeps, escalation: Escalation): Promise<boolean> => {
+  if (!isUnderWay(escalation)) return true;
+  if (await escalations.save(silenced(escalation), clock.now())) return true;
+  return !isUnderWay(await escalations.escalation(escalation.alertId));
+};
+
+const isUnderWay = (escalation: Escalation | undefined): boolean =>
+  escalation?.status === 'escalating' || escalation?.status === 'exhausted';
+
+const silenceReason = ({ createdBy, endsAt }: Silenced): string =>
+  `A silence by ${createdBy.slice(0, 64)} keeps the alert quiet until ${endsAt}.`;
 
 /** Hands pages to a provider, one as it is and several as one; answers what becomes of each. */
 const handed = async (

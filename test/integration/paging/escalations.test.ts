@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Alert } from '../../../functions/alerts/port.ts';
+import type { Alert, Silenced } from '../../../functions/alerts/port.ts';
 import type { Decision } from '../../../functions/oncall/port.ts';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { Person } from '../../../functions/auth/port.ts';
@@ -39,6 +39,8 @@ let contacts: ContactStore;
 let escalations: EscalationStore;
 let clock: ReturnType<typeof standingClock>;
 let alert: Partial<Alert>;
+/** What keeps the alert quiet. */
+let silence: Silenced | undefined;
 let bundles: BundleStore;
 let rules: Record<string, StoredRules>;
 let statuses: Record<string, Person['status']>;
@@ -85,6 +87,7 @@ const deps = (over: { readonly escalations?: EscalationStore } = {}) => ({
   rules: { of: (id: string) => Promise.resolve(rules[id]) },
   linksOf: () => Promise.resolve(undefined),
   alertNow: () => Promise.resolve(alert as Alert),
+  silencedNow: () => Promise.resolve(() => silence),
   chance: () => 0,
   wake: () => Promise.resolve(),
   takeBack: () => Promise.reject(new Error('Nothing is acknowledged here.')),
@@ -110,6 +113,7 @@ beforeEach(async () => {
   escalations = escalationStore(dynamo.client, tableName, 30);
   clock = standingClock();
   alert = { status: 'open', snoozedUntil: null };
+  silence = undefined;
   handed = [];
   onCall = {};
   decision = decisionOf();
@@ -315,6 +319,97 @@ describe('an alert that routing suppresses', () => {
     policies = {};
     await follow(deps(), { ...opened, sequence: 2, alert: { ...opened.alert, status: 'resolved' } });
     expect(await escalations.escalation(ALERT)).toMatchObject({ status: 'ended' });
+  });
+});
+
+describe('a silence that begins during an escalation', () => {
+  const SILENCE = { id: 's1', createdBy: 'night shift', endsAt: '2026-11-21T04:00:00.000Z' };
+  const REASON = 'A silence by night shift keeps the alert quiet until 2026-11-21T04:00:00.000Z.';
+  const silenceEnded = { ...opened, transition: 'silence_ended', sequence: 2 } as unknown as AlertMessage;
+  const silencedInTheNight = async () => {
+    await follow(deps(), opened);
+    await settle();
+    silence = SILENCE;
+    clock.advance(300_000);
+    await settle();
+  };
+
+  test('holds it as its next page is due, and the ledger says why', async () => {
+    await silencedInTheNight();
+    expect(await everyPage()).toMatchObject([
+      { userId: 'usr_ana', status: 'sent' },
+      { userId: 'usr_ben', status: 'skipped', reason: REASON },
+    ]);
+    expect(await escalations.escalation(ALERT)).toMatchObject({ status: 'silenced', round: 0 });
+    clock.advance(3_600_000);
+    await settle();
+    expect(handed).toHaveLength(1);
+  });
+
+  test('has it begin another round when it ends, once', async () => {
+    await silencedInTheNight();
+    silence = undefined;
+    await follow(deps(), silenceEnded);
+    await follow(deps(), silenceEnded);
+    await settle();
+    expect(await everyPage()).toMatchObject([
+      { round: 0, userId: 'usr_ana', status: 'sent' },
+      { round: 0, userId: 'usr_ben', status: 'skipped' },
+      { round: 1, userId: 'usr_ana', status: 'sent' },
+    ]);
+    expect(await escalations.escalation(ALERT)).toMatchObject({ status: 'escalating', round: 1, step: 1 });
+  });
+
+  test('changes nothing where no page was due in it', async () => {
+    await follow(deps(), opened);
+    await settle();
+    silence = SILENCE;
+    clock.advance(60_000);
+    await settle();
+    silence = undefined;
+    await follow(deps(), silenceEnded);
+    clock.advance(240_000);
+    await settle();
+    expect(await everyPage()).toMatchObject([
+      { round: 0, userId: 'usr_ana', status: 'sent' },
+      { round: 0, userId: 'usr_ben', status: 'sent' },
+    ]);
+  });
+
+  test('and is over before it is written down is not written down: the page is sent after all', async () => {
+    await follow(deps(), opened);
+    await fire(deps(), ALERT);
+    const [page] = await everyPage();
+    const asItEnds = {
+      ...deps(),
+      silencedNow: async () => {
+        await follow(deps(), silenceEnded);
+        return () => SILENCE;
+      },
+    };
+    expect(await send(asItEnds, ALERT, page?.key ?? '')).toMatchObject({ status: 'planned', reason: REASON });
+    clock.advance(2_000);
+    await settle();
+    expect(await everyPage()).toMatchObject([{ userId: 'usr_ana', round: 0, status: 'sent' }]);
+  });
+
+  test('and has ended, while its end is not told yet, lets no page of the old round go beside those of the new', async () => {
+    rules = {
+      usr_ben: { high: [{ contactId: 'con_ben', delayMinutes: 2 }], low: [], quietHours: null, version: 1 } as never,
+    };
+    const both = { targets: [user('usr_ana'), user('usr_ben')], escalateAfterMinutes: 5 };
+    policies = { default: { ...policyOf('default'), steps: [both] } as unknown as StoredPolicy };
+    await follow(deps(), opened);
+    await fire(deps(), ALERT);
+    silence = SILENCE;
+    await settle();
+    silence = undefined;
+    clock.advance(120_000);
+    await settle();
+    expect(await everyPage()).toMatchObject([
+      { userId: 'usr_ana', status: 'skipped', reason: REASON },
+      { userId: 'usr_ben', status: 'skipped', reason: 'A silence had begun, whose end pages anew.' },
+    ]);
   });
 });
 

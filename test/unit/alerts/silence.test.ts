@@ -106,6 +106,27 @@ describe('what happens to an alert', () => {
       [silence()],
     ],
     ['is kept quiet when it is over and nobody heard that it began', true, alert(11, 'resolved'), 12, [silence()]],
+    [
+      'is told when it is over and its severity rose into the silence, since people heard of it before',
+      false,
+      alert(11, 'resolved', { severity: 'critical', openedAs: 'warning' }),
+      12,
+      [silence({ matchers: [matcher('severity', 'critical')] })],
+    ],
+    [
+      'is kept quiet when it is over and the silence has held for each of its severities',
+      true,
+      alert(11, 'resolved', { severity: 'critical', openedAs: 'warning' }),
+      12,
+      [silence({ matchers: [matcher('severity', 'critical|error|warning', { isRegex: true })] })],
+    ],
+    [
+      'is told when it is over and has rung since a silence ended',
+      false,
+      alert(11, 'resolved', { rungAt: at(11).toISOString() }),
+      12,
+      [silence()],
+    ],
     ['is told when a silence ended', false, alert(5, 'silence_ended'), 12, [silence()]],
   ])('%s', (_, quiet, each, minute, silences) => {
     expect(isQuiet(each, silences, at(minute))).toBe(quiet);
