@@ -54,7 +54,7 @@ export class AppStack extends Stack {
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health, alerts, auth });
     new OncallApp(this, 'Oncall', { ...common, data: oncall, alerts });
-    const { feed: pagesTo } = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts, oncall });
+    const { feed: pagesTo } = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts, auth, oncall });
     this.paging = new PagingApp(this, 'Paging', { ...common, data: paging, alerts, auth, oncall, pagesTo });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });

@@ -17,6 +17,8 @@ export interface RuntimeOptions {
   readonly port?: number;
   /** Where state is kept across runs; absent: in memory, gone with the run. */
   readonly dataDir?: string | undefined;
+  /** How far the clock begins ahead of the machine's; it is further where it was moved in an earlier run. */
+  readonly aheadMs?: number;
   /** Secret strings by the secret's name or logical id; they win over what would be generated. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly log?: LocalLog;
@@ -57,7 +59,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { dataDir, log = () => undefined, onOutput = () => undefined } = options;
   let assembly = readAssembly(options.assembly, options.stage);
   const clock = movableClock(log);
-  const saved = restoreClock(clock, dataDir && join(dataDir, 'clock.json'));
+  const saved = restoreClock(clock, dataDir && join(dataDir, 'clock.json'), options.aheadMs);
   const usageKeys = new UsageKeys({ assembly, clock, ...(dataDir ? { file: join(dataDir, 'usage-keys.json') } : {}) });
   const lambdas = startLambdas({
     assembly,

@@ -4,9 +4,9 @@ import type { MovableClock } from './clock.ts';
 
 /**
  * How far the clock was moved outlives the run when its data does: what was stored in the moved future does not lie
- * in the future again. Without a file nothing is kept.
+ * in the future again. Without a file nothing is kept. The clock begins at least `aheadMs` ahead of the machine's.
  */
-export function restoreClock(clock: MovableClock, file: string | undefined): { save(): void } {
+export function restoreClock(clock: MovableClock, file: string | undefined, aheadMs = 0): { save(): void } {
   const ahead = new Float64Array(clock.offset);
   let written = 0;
   if (file) {
@@ -17,6 +17,7 @@ export function restoreClock(clock: MovableClock, file: string | undefined): { s
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
+  ahead[0] = Math.max(ahead[0] ?? 0, aheadMs);
   return {
     save: () => {
       const now = ahead[0] ?? 0;

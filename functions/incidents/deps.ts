@@ -3,6 +3,7 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { alertReader, alertResolver } from '../alerts/port.ts';
+import { people } from '../auth/port.ts';
 import { servicesRelatedTo } from '../oncall/port.ts';
 import { analyticsStore } from './analytics/store.ts';
 import { jobQueue } from './lifecycle/jobs.ts';
@@ -21,6 +22,12 @@ export const incidentDeps = /* @__PURE__ */ once(() => ({
 
 /** What it takes to link an alert. */
 export const linkDeps = /* @__PURE__ */ once(() => ({ ...incidentDeps(), alertNow: alertReader() }));
+
+/** What it takes to write the review. */
+export const reviewDeps = /* @__PURE__ */ once(() => ({
+  ...incidentDeps(),
+  people: people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE),
+}));
 
 /** What the verbs need that are about rules. */
 export const ruleDeps = /* @__PURE__ */ once(() => ({

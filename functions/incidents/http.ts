@@ -1,6 +1,6 @@
 import { http } from '../../shared/http/handler.ts';
 import { analyse } from './analytics/analyse.ts';
-import { analyticsDeps, incidentDeps, linkDeps, ruleDeps } from './deps.ts';
+import { analyticsDeps, incidentDeps, linkDeps, reviewDeps, ruleDeps } from './deps.ts';
 import { addTask } from './lifecycle/add-task.ts';
 import { changeTask } from './lifecycle/change-task.ts';
 import { change } from './lifecycle/change.ts';
@@ -41,7 +41,7 @@ export const handler = http(routes, {
   splitIncident: ({ params, body, caller, origin }) => split(incidentDeps(), caller, origin, params.id, body),
   publishUpdate: ({ params, body, caller, origin }) =>
     publishUpdate(incidentDeps(), caller, origin, params.id, body.text),
-  reviewIncident: ({ params, caller }) => review(incidentDeps(), caller, params.id),
+  reviewIncident: ({ params, caller }) => review(reviewDeps(), caller, params.id),
   listIncidentRules: () => listRules(ruleDeps()),
   getIncidentRule: ({ params }) => getRule(ruleDeps(), params.id),
   saveIncidentRule: ({ params, body, caller, origin }) => saveRule(ruleDeps(), caller, origin, params.id, body),

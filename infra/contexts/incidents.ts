@@ -7,6 +7,7 @@ import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
+import type { AuthData } from './auth.ts';
 import type { OncallData } from './oncall.ts';
 
 /** Refusals of the store are no fault of a message: three minutes apart, it is tried for five hours. */
@@ -49,17 +50,19 @@ export class IncidentsApp extends Construct {
     props: Props & {
       readonly data: IncidentsData;
       readonly alerts: AlertsData;
+      readonly auth: AuthData;
       readonly oncall: OncallData;
       readonly functions: Functions;
     },
   ) {
     super(scope, id);
-    const { data, alerts, oncall, functions } = props;
+    const { data, alerts, auth, oncall, functions } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
 
     const api = functions.add(this, 'incidents', 'Serves incidents', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     alerts.grantLook(api);
+    auth.grantPeopleTo(api);
 
     this.feed = new WorkQueue(this, 'Feed', {
       ...props,

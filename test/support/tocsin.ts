@@ -24,23 +24,28 @@ export interface Tocsin {
   readonly url: string;
   /** Somebody who sends these headers. */
   as(headers?: Readonly<Record<string, string>>): Client;
+  /** Somebody who has just logged in. */
+  login(username: string, password: string): Promise<Client>;
   /** The administrator, logged in anew. */
   admin(): Promise<Client>;
   /** A new user with these roles, who has a password of their own. */
   user(username: string, roles: readonly string[]): Promise<Client>;
-  /** Moves the clock, and waits until all that became due is done. */
+  /** Moves the clock, which goes forward only, and waits until all that became due is done. */
   pass(seconds: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 export const ADMIN_PASSWORD = 'a bell in the night wakes one';
 
+/** The password that `Tocsin.user` chooses for somebody. */
+export const passwordOf = (username: string): string => `the long way home of ${username}`;
+
 /**
  * The whole product in memory, from its synthesised template, for the tests of one file. `faults` lets DynamoDB be made to
- * fail, too.
+ * fail, too; `startsAt` is when the clock begins, which must not be in the past.
  */
 export const startTocsin = async (
-  options: { readonly faults?: boolean; readonly maxEnvironments?: number } = {},
+  options: { readonly faults?: boolean; readonly maxEnvironments?: number; readonly startsAt?: Date } = {},
 ): Promise<Tocsin> => {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-scenario-'));
   const assembly = join(directory, 'cdk.out');
@@ -51,6 +56,7 @@ export const startTocsin = async (
     secrets: administratorPassword(readAssembly(assembly, 'dev'), ADMIN_PASSWORD),
     maxEnvironments: options.maxEnvironments ?? 2,
     faults: options.faults ?? false,
+    ...(options.startsAt && { aheadMs: options.startsAt.getTime() - Date.now() }),
   });
   const as = (headers: Readonly<Record<string, string>> = {}): Client => clientOf(runtime.url, headers);
   const login = async (username: string, password: string): Promise<Client> => {
@@ -62,13 +68,14 @@ export const startTocsin = async (
     runtime,
     url: runtime.url,
     as,
+    login,
     admin: () => login('admin', ADMIN_PASSWORD),
     user: async (username, roles) => {
       const admin = await login('admin', ADMIN_PASSWORD);
       const made = await admin.post<{ password: string }>('/api/users', { username, roles });
       if (made.status !== 201) throw new Error(`${username} was not made: ${JSON.stringify(made.body)}`);
       const first = await login(username, made.body.password);
-      const chosen = `the long way home of ${username}`;
+      const chosen = passwordOf(username);
       const changed = await first.post('/api/auth/password', {
         currentPassword: made.body.password,
         newPassword: chosen,

@@ -10,6 +10,8 @@ export interface Reviewed {
   readonly entries: readonly Entry[];
   readonly tasks: readonly Task[];
   readonly alerts: readonly StoredLink[];
+  /** Names of people by their ids, of those who are spoken of and did nothing themselves. */
+  readonly names: ReadonlyMap<string, string>;
   /** There was more than a review holds. */
   readonly isCut: boolean;
 }
@@ -65,16 +67,39 @@ export const reviewOf = (reviewed: Reviewed): string => {
     .join('\n\n')}\n`;
 };
 
-/** People by their names, as far as the timeline has heard of them. */
-const namesIn = ({ incident, entries, tasks }: Reviewed): ((id: string) => string) => {
-  const names = new Map([
-    ...[...entries.map(({ actor }) => actor), incident.openedBy, incident.changedBy].map(
-      (actor) => [actor.id, actor.name] as const,
-    ),
-    ...tasks.map(({ changedBy }) => [changedBy.id, changedBy.name] as const),
-  ]);
-  return (id) => plain(names.get(id) ?? id);
+type Told = Pick<Reviewed, 'incident' | 'entries' | 'tasks'>;
+
+/** The names of whoever did something. */
+const actorsIn = ({ incident, entries, tasks }: Told): Map<string, string> =>
+  new Map(
+    [
+      incident.openedBy,
+      incident.changedBy,
+      ...entries.map(({ actor }) => actor),
+      ...tasks.map((task) => task.changedBy),
+    ].map(({ id, name }) => [id, name]),
+  );
+
+const namesIn = (reviewed: Reviewed): ((id: string) => string) => {
+  const actors = actorsIn(reviewed);
+  return (id) => plain(actors.get(id) ?? reviewed.names.get(id) ?? id);
 };
+
+/** Ids of the people of whom a review speaks though they did nothing: who was paged, or has a role or a task. */
+export const spokenOf = (told: Told): string[] => {
+  const { incident, entries, tasks } = told;
+  const actors = actorsIn(told);
+  const ids = [
+    ...SINGLE_ROLES.map((role) => incident.roles[role]),
+    ...incident.roles.responders,
+    ...tasks.map(({ assignee }) => assignee),
+    ...entries.flatMap(({ type, from, to }) => (PEOPLE_ENTRIES.has(type) ? [from, to] : [])),
+  ];
+  return [...new Set(ids)].filter((id) => typeof id === 'string' && id !== '' && !actors.has(id)) as string[];
+};
+
+/** Entries that go from one person to another, or to one. */
+const PEOPLE_ENTRIES: ReadonlySet<Entry['type']> = new Set(['role_changed', 'person_paged', 'page_failed']);
 
 const factsOf = (incident: StoredIncident, name: (id: string) => string): string => {
   const { openedAt, startedAt, resolvedAt, closedAt } = incident;

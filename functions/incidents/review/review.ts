@@ -1,22 +1,28 @@
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import type { People } from '../../auth/port.ts';
 import type { Entry } from '../lifecycle/entry.ts';
 import type { StoredLink } from '../lifecycle/link.ts';
 import { maySee, seen } from '../lifecycle/seen.ts';
 import type { IncidentStore } from '../lifecycle/store.ts';
-import { reviewOf } from './markdown.ts';
+import { reviewOf, spokenOf } from './markdown.ts';
 
 const PAGE = 100;
 /** A review holds so many entries of a timeline, and so many alerts. */
 const MAX_ENTRIES = 2_000;
 const MAX_ALERTS = 2_000;
+/** Of so many people who did nothing themselves the names are looked up. */
+const MAX_NAMES = 100;
 
 /**
  * The review document of an incident in Markdown, built from all that was written down as it happened, there and in the
  * incidents that were merged into it and that the caller may see.
  */
 export const review = async (
-  { incidents }: { readonly incidents: Pick<IncidentStore, 'byId' | 'timeline' | 'tasks' | 'links'> },
+  {
+    incidents,
+    people,
+  }: { readonly incidents: Pick<IncidentStore, 'byId' | 'timeline' | 'tasks' | 'links'>; readonly people: People },
   caller: Caller,
   id: string,
 ): Promise<string> => {
@@ -31,11 +37,12 @@ export const review = async (
     upTo<StoredLink>(MAX_ALERTS, (page) => incidents.links(id, page)),
   ]);
   const entries = timelines.flatMap(({ items }) => items).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const told = { incident, entries: entries.slice(0, MAX_ENTRIES), tasks: tasks.flat() };
+  const silent = await Promise.all(spokenOf(told).slice(0, MAX_NAMES).map(people));
   return reviewOf({
-    incident,
-    entries: entries.slice(0, MAX_ENTRIES),
-    tasks: tasks.flat(),
+    ...told,
     alerts: alerts.items,
+    names: new Map(silent.flatMap((person) => (person ? [[person.id, person.username]] : []))),
     isCut: alerts.isCut || entries.length > MAX_ENTRIES || timelines.some(({ isCut }) => isCut),
   });
 };

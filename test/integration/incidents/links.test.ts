@@ -22,6 +22,7 @@ const current = vi.hoisted(() => {
 vi.mock('../../../functions/incidents/deps.ts', () => ({
   incidentDeps: () => (current.deps as Deps).incident,
   linkDeps: () => (current.deps as Deps).incident,
+  reviewDeps: () => (current.deps as Deps).incident,
   ruleDeps: () => (current.deps as Deps).rule,
   carryDeps: () => undefined,
 }));
@@ -45,7 +46,12 @@ beforeEach(async () => {
   clock = standingClock();
   alerts = toldAlerts();
   current.deps = {
-    incident: { clock, incidents: stores.incidents, alertNow: alerts.now },
+    incident: {
+      clock,
+      incidents: stores.incidents,
+      alertNow: alerts.now,
+      people: (id: string) => Promise.resolve(id === 'usr_cleo' ? { id, username: 'cleo' } : undefined),
+    },
     rule: { clock, groups: stores.groups },
   } satisfies Deps;
 });
@@ -112,13 +118,13 @@ describe('the review', () => {
     raised('alr_1');
     await link(id, 'alr_1');
     await call('POST', '/{id}/notes', { id: from }, { text: 'The cart is empty.' });
-    await call('POST', '/{id}/tasks', { id }, { title: 'Alert earlier', kind: 'action_item' });
+    await call('POST', '/{id}/tasks', { id }, { title: 'Alert earlier', kind: 'action_item', assignee: 'usr_cleo' });
     clock.advance(1_000);
     await merge(id, from);
     const { status, headers, text } = await call('GET', '/{id}/review', { id });
     expect([status, headers['content-type']]).toEqual([200, 'text/markdown; charset=utf-8']);
     expect(text).toMatch(/^# Checkout\n/);
-    for (const part of ['The cart is empty.', `merged ${from} Cart`, '- [ ] Alert earlier', '## Alerts (1)'])
+    for (const part of ['The cart is empty.', `merged ${from} Cart`, '- [ ] Alert earlier, cleo', '## Alerts (1)'])
       expect(text).toContain(part);
     const hidden = await open({ private: true }, ben);
     expect((await call('GET', '/{id}/review', { id: hidden })).body.code).toBe('incident.not_found');

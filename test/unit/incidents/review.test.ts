@@ -4,7 +4,7 @@ import type { Entry, EntryOf } from '../../../functions/incidents/lifecycle/entr
 import { opened } from '../../../functions/incidents/lifecycle/incident.ts';
 import type { StoredLink } from '../../../functions/incidents/lifecycle/link.ts';
 import type { Task } from '../../../functions/incidents/lifecycle/task.ts';
-import { duration, plain, reviewOf, type Reviewed } from '../../../functions/incidents/review/markdown.ts';
+import { duration, plain, reviewOf, spokenOf, type Reviewed } from '../../../functions/incidents/review/markdown.ts';
 
 const AT = new Date('2026-11-21T03:00:00.000Z');
 const later = (seconds: number) => new Date(AT.getTime() + seconds * 1000).toISOString();
@@ -71,6 +71,7 @@ const reviewed = (over: Partial<Reviewed> = {}): Reviewed => ({
     task({ kind: 'action_item', title: 'Alert earlier', assignee: 'usr_ben', dueAt: later(864_000), done: false }),
   ],
   alerts: [alert(1), alert(2)],
+  names: new Map([['usr_dora', 'dora']]),
   isCut: false,
   ...over,
 });
@@ -146,6 +147,19 @@ describe('a review', () => {
     expect(lines).toContain('And 1900 more.');
     expect(lines).toContain('There is more than a review holds: the timeline has all of it.');
     expect(lines.length).toBeLessThan(150);
+  });
+
+  test('calls those by their names who did nothing, but were paged, named or given a task', () => {
+    const told = reviewed({
+      entries: [
+        entry(0, ana, { type: 'person_paged', field: 'sms', to: 'usr_dora', text: 'Queue 1 is full' }),
+        entry(1, ana, { type: 'role_changed', field: 'scribe', from: 'usr_cia', to: 'usr_ana' }),
+        entry(2, ana, { type: 'status_changed', from: 'triggered', to: 'investigating' }),
+      ],
+      tasks: [task({ assignee: 'usr_eva' })],
+    });
+    expect(spokenOf(told).toSorted()).toEqual(['usr_ben', 'usr_cia', 'usr_dora', 'usr_eva']);
+    expect(reviewOf(told)).toContain('paged dora by sms for Queue 1 is full');
   });
 
   test('is marked up by nobody else, whatever they wrote', () => {
