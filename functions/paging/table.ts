@@ -16,5 +16,8 @@ export const PAGING_TABLE_SHAPE = {
   expiry: 'ttl',
 } as const satisfies TableShape;
 
+/** Each policy whose targets take turns has a partition for whose it is. */
+export const TURN_PREFIX = 'TURN#';
+
 /** Each contact has a partition for the pages that wait to be told there together. */
 export const CONTACT_PREFIX = 'CONTACT#';

@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SHIFT_STARTED, SWAP_CHANGED } from '../../functions/oncall/events.ts';
-import { CONTACT_PREFIX, DUE, PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
+import { CONTACT_PREFIX, DUE, PAGING_TABLE_SHAPE, TURN_PREFIX } from '../../functions/paging/table.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
@@ -281,6 +281,7 @@ export class PagingSenders extends Construct {
     const works = (fn: TocsinFunction): void => {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
       data.table.grantTo(fn, ['DeleteItem'], WAITING_ONLY);
+      data.table.grantTo(fn, ['UpdateItem'], TURNS_ONLY);
       alerts.grantTakeBack(fn);
       alerts.grantSilences(fn);
       oncall.grantWhoIsOnCall(fn);
@@ -312,6 +313,9 @@ const NOTEWORTHY = {
 
 /** Of what waits to be told together, nothing is left once it was. */
 const WAITING_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${CONTACT_PREFIX}*`] } };
+
+/** Whose turn it is, is counted. */
+const TURNS_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${TURN_PREFIX}*`] } };
 
 /** Writes of what must be looked at again. */
 const DUE_WRITES = { dynamodb: { NewImage: { due: { S: [DUE] } } } };

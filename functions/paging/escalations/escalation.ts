@@ -30,8 +30,12 @@ export interface Escalation {
   readonly loop: number;
   /** The step that is reached at `nextAt`. */
   readonly step: number;
-  /** How much of the step was reached already, where it has more people than are written at once. */
-  readonly inPart?: { readonly afterKey: string; readonly reachedSomebody: boolean };
+  /** How much of the step was reached already, where it has more people than are written at once, and by which targets. */
+  readonly inPart?: {
+    readonly afterKey: string;
+    readonly reachedSomebody: boolean;
+    readonly targetIds: readonly string[];
+  };
   /** RFC 3339 UTC; while escalating, and while held by an acknowledgement that does not last. */
   readonly nextAt?: string;
   /** Number of the alert's latest transition that was followed. */

@@ -1,12 +1,13 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
+import { counts, inTurn, type Step } from '../policies/policy.ts';
 import { advanced, dueStep, partlyReached, type Escalation } from './escalation.ts';
-import { pagesFor } from './page.ts';
+import { pagesFor, type StoredPage } from './page.ts';
 import { reach, type Reached, type ReachDeps } from './reach.ts';
 import type { EscalationStore } from './store.ts';
 
 export interface FireDeps extends ReachDeps {
   readonly clock: Clock;
-  readonly escalations: Pick<EscalationStore, 'escalation' | 'fire'>;
+  readonly escalations: Pick<EscalationStore, 'escalation' | 'fire' | 'takeTurn'>;
 }
 
 /** Two transactions that meet may both be refused: then it is tried again at once, so often. */
@@ -27,7 +28,7 @@ export const fire = async (deps: FireDeps, alertId: string): Promise<Escalation 
     const at = clock.now();
     const step = escalation && dueStep(escalation, at);
     if (!step) return escalation;
-    const reached = await Promise.all(step.targets.map((target) => reach(deps, target, at)));
+    const reached = await reachedBy(deps, escalation, step, at);
     const { next, pages } = reachedAt(escalation, reached, at);
     if (await escalations.fire(next, pages, at)) return next;
     const present = await escalations.escalation(alertId);
@@ -36,16 +37,40 @@ export const fire = async (deps: FireDeps, alertId: string): Promise<Escalation 
   throw new Error(`The step of ${alertId} was not reached`);
 };
 
+/**
+ * Whom a step reaches: all of its targets; of targets that take turns the first who can be reached, with those before who
+ * cannot; or nobody outside its hours. What was reached in part is gone on with.
+ */
+const reachedBy = async (deps: FireDeps, escalation: Escalation, step: Step, at: Date): Promise<Reached[]> => {
+  const { policyId, steps, inPart } = escalation;
+  const toAll = (targets: Step['targets']) => Promise.all(targets.map((target) => reach(deps, target, at)));
+  if (inPart) return toAll(step.targets.filter(({ id }) => inPart.targetIds.includes(id)));
+  if (!counts(step, steps, at)) {
+    return step.targets.map((target) => ({ target, whom: [], reason: 'The step counts at other hours.' }));
+  }
+  if (step.assignment !== 'round_robin') return toAll(step.targets);
+  const tried: Reached[] = [];
+  for (const target of inTurn(step, await deps.escalations.takeTurn(policyId, escalation.step))) {
+    const reached = await reach(deps, target, at);
+    tried.push(reached);
+    if (reachesSomebody(pagesFor(escalation, [reached], at))) break;
+  }
+  return tried;
+};
+
+const reachesSomebody = (pages: readonly StoredPage[]): boolean => pages.some(({ status }) => status === 'planned');
+
 /** What is written as a step is reached, or as much of it as one transaction takes. */
 const reachedAt = (escalation: Escalation, reached: readonly Reached[], at: Date) => {
   const { afterKey = '', reachedSomebody: before = false } = escalation.inPart ?? {};
   const left = pagesFor(escalation, reached, at).filter(({ key }) => key > afterKey);
   const pages = left.slice(0, MOST_PAGES);
-  const reachedSomebody = before || pages.some(({ status }) => status === 'planned');
+  const reachedSomebody = before || reachesSomebody(pages);
+  const targetIds = reached.map(({ target }) => target.id);
   const last = pages.at(-1);
   const next =
     last && left.length > pages.length
-      ? partlyReached(escalation, { afterKey: last.key, reachedSomebody }, at)
+      ? partlyReached(escalation, { afterKey: last.key, reachedSomebody, targetIds }, at)
       : advanced(escalation, at, reachedSomebody);
   return { next, pages };
 };

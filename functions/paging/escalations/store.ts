@@ -1,13 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table, type Item, type Key } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { DUE, DUE_INDEX, QUIET } from '../table.ts';
+import { DUE, DUE_INDEX, QUIET, TURN_PREFIX } from '../table.ts';
 import { contactPart, waitItem } from '../bundles/store.ts';
 import type { Escalation } from './escalation.ts';
 import { placeOf, type StoredPage } from './page.ts';
 
 /*
- * Access patterns. The partitions ALERT#… belong to this room.
+ * Access patterns. The partitions ALERT#… and TURN#… belong to this room.
  *
  *  #  question                                            index      key
  *  1  the escalation of an alert                          table      part = ALERT#id, item = ESCALATION
@@ -17,6 +17,7 @@ import { placeOf, type StoredPage } from './page.ts';
  *  5  what is due                                         due        due = DUE, dueAt up to now
  *  6  what is waited for, at any time                     due        due = DUE
  *  7  escalations of open alerts that wait for nothing    due        due = QUIET
+ *  8  whose turn it is at a step of a policy              table      part = TURN#policy, item = number of the step
  *
  * What must be looked at again lies in the due index by the same write that says so: there is no escalation that goes on,
  * and no page that is not sent, without its next look.
@@ -190,7 +191,31 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
   /** Access pattern 7. Their `dueAt` is when they were written. */
   const quiet = (request: PageRequest): Promise<Page<Awaited>> => under(QUIET, request);
 
-  return { escalation, standing, awaited, quiet, save, fire, ask, page, savePage, postpone, pages, pagesBeside, due };
+  /** Access pattern 8: takes the next turn, of which the first is 0; no two callers take the same. */
+  const takeTurn = async (policyId: string, step: number): Promise<number> => {
+    const { item } = await paging.update<{ readonly taken: number }>({
+      key: { part: TURN_PREFIX + policyId, item: String(step) },
+      add: { taken: 1 },
+    });
+    return (item?.taken ?? 1) - 1;
+  };
+
+  return {
+    escalation,
+    standing,
+    awaited,
+    quiet,
+    save,
+    fire,
+    takeTurn,
+    ask,
+    page,
+    savePage,
+    postpone,
+    pages,
+    pagesBeside,
+    due,
+  };
 };
 
 export type EscalationStore = ReturnType<typeof escalationStore>;

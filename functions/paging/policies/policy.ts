@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Hours, isWithin } from '../../../shared/calendar/hours.ts';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 
 /** The policy of every alert for which nothing else says one. */
@@ -31,16 +32,34 @@ export const Target = z.discriminatedUnion('type', [
 export type Target = z.infer<typeof Target>;
 
 export const Step = z.strictObject({
-  /** All of them are paged at once. */
   targets: z.array(Target).check(
     z.minLength(1),
     z.maxLength(10),
     z.refine((targets) => new Set(targets.map(({ id }) => id)).size === targets.length, 'each target once'),
   ),
+  /** Whether all targets are paged at once, as without it, or each time the next of them who can be reached. */
+  assignment: z.optional(z.enum(['everyone', 'round_robin'])),
+  /** The only hours at which the step counts; without them it always does. */
+  hours: z.optional(Hours),
   /** How long these may take to answer before the next step is reached. */
   escalateAfterMinutes: z.int().check(z.gte(1), z.lte(1_440)),
 });
 export type Step = z.infer<typeof Step>;
+
+/**
+ * Whether a step of a policy counts at an instant. Where none of them would, all do: there is no hour at which a policy pages
+ * nobody.
+ */
+export const counts = (step: Step, steps: readonly Step[], at: Date): boolean =>
+  isOpen(step, at) || !steps.some((each) => isOpen(each, at));
+
+const isOpen = ({ hours }: Step, at: Date): boolean => hours === undefined || isWithin(hours, at);
+
+/** The targets of a step in the order of a turn, of which there are as many as targets, over and over. */
+export const inTurn = ({ targets }: Step, turn: number): readonly Target[] => {
+  const first = turn % targets.length;
+  return [...targets.slice(first), ...targets.slice(0, first)];
+};
 
 const rules = {
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(128)),

@@ -6,8 +6,22 @@ import { Policy, SavePolicy } from './policy.ts';
 const RULES = {
   name: 'Everybody',
   steps: [
-    { targets: [{ type: 'schedule', id: 'sch_01jd3v8m2k7q4xh2g8vq0p1m9d' }], escalateAfterMinutes: 5 },
-    { targets: [{ type: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9e' }], escalateAfterMinutes: 10 },
+    {
+      targets: [{ type: 'schedule', id: 'sch_01jd3v8m2k7q4xh2g8vq0p1m9d' }],
+      escalateAfterMinutes: 5,
+    },
+    {
+      targets: [
+        { type: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9e' },
+        { type: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9f' },
+      ],
+      assignment: 'round_robin',
+      hours: {
+        timeZone: 'Europe/Berlin',
+        windows: [{ type: 'daily', days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' }],
+      },
+      escalateAfterMinutes: 10,
+    },
   ],
   repeat: 2,
   acknowledgementTimeoutMinutes: 60,
@@ -50,8 +64,9 @@ export const routes = defineRoutes({
     summary: 'Make or replace an escalation policy',
     description:
       'The whole of it, with the version that it follows, 0 for a new one. Who is on call by a schedule, ' +
-      'and who answers for a team, is found out when the step is reached; nobody is paged twice in it. Alerts are escalated ' +
-      'by the policy that their service names, else by `default`. An escalation keeps to the version that it began with.',
+      'and who answers for a team, is found out when the step is reached; nobody is paged twice in it. With `round_robin` ' +
+      'a step pages the next of its targets who can be reached. A step with `hours` is passed over at others, unless no ' +
+      'step of the policy would count then. Alerts are escalated by the policy that their service names, else by `default`. An escalation keeps to the version that it began with.',
     permission: 'oncall.policy.write',
     body: SavePolicy,
     example: { ...RULES, version: 0 },

@@ -94,7 +94,7 @@ const deps = (over: { readonly escalations?: EscalationStore } = {}) => ({
   ...over,
 });
 
-const everyPage = async () => (await escalations.pages(ALERT, { limit: 100 })).items;
+const everyPage = async (id = ALERT) => (await escalations.pages(id, { limit: 200 })).items;
 /** Does what is due until nothing is. */
 const settle = async (): Promise<void> => {
   for (let due: DueKey[]; (due = await escalations.due(clock.now(), 100)).length > 0;) {
@@ -277,6 +277,96 @@ describe('whom a step reaches', () => {
       step: 1,
       nextAt: new Date(clock.now().getTime() + 300_000).toISOString(),
     });
+  });
+});
+
+describe('a step whose targets take turns', () => {
+  const inTurns = () => {
+    policies = { default: policyOf('default', user('usr_ana'), user('usr_cat')) };
+    const [first] = policies['default']?.steps ?? [];
+    Object.assign(first ?? {}, { targets: [user('usr_ana'), user('usr_ben')], assignment: 'round_robin' });
+  };
+  const ring = async (id: string) => {
+    await follow(deps(), { ...opened, alert: { ...opened.alert, id } });
+    await fire(deps(), id);
+    return (await everyPage(id)).map(({ userId, status }) => [userId, status]);
+  };
+
+  test('pages one of them for each alert, and the next of them for the next', async () => {
+    inTurns();
+    const paged = [];
+    for (const id of ['alr_1', 'alr_2', 'alr_3']) paged.push(...(await ring(id)));
+    expect(paged).toEqual([
+      ['usr_ana', 'planned'],
+      ['usr_ben', 'planned'],
+      ['usr_ana', 'planned'],
+    ]);
+  });
+
+  test('passes over who cannot be reached, and says why', async () => {
+    inTurns();
+    statuses = { usr_ana: 'disabled' };
+    expect(await ring('alr_1')).toEqual([
+      ['usr_ana', 'skipped'],
+      ['usr_ben', 'planned'],
+    ]);
+  });
+
+  test('pages one of them however many functions reach it at once', async () => {
+    inTurns();
+    await follow(deps(), opened);
+    await Promise.allSettled(Array.from({ length: 5 }, () => fire(deps(), ALERT)));
+    expect((await everyPage()).filter(({ status }) => status === 'planned')).toHaveLength(1);
+  });
+
+  test('goes on with the one whose turn it was where that is more people than one transaction takes', async () => {
+    inTurns();
+    const crowd = Array.from({ length: 120 }, (_, i) => `usr_${String(i).padStart(3, '0')}`);
+    await Promise.all(
+      crowd.map((userId) =>
+        contacts.add({ id: `con_${userId}`, userId, channel: 'sms', to: '+491', verified: true } as StoredContact),
+      ),
+    );
+    Object.assign(policies['default']?.steps[0] ?? {}, { targets: [{ type: 'team', id: 'team_1' }, user('usr_ben')] });
+    onCall = { team_1: crowd };
+    await follow(deps(), opened);
+    await fire(deps(), ALERT);
+    await fire(deps(), ALERT);
+    const paged = (await everyPage()).map(({ userId }) => userId);
+    expect(paged).toEqual(crowd);
+  });
+});
+
+describe('a step that counts at some hours only', () => {
+  const weekdays = {
+    timeZone: 'Europe/Berlin',
+    windows: [{ type: 'daily', days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' }],
+  };
+  const weekends = {
+    timeZone: 'Europe/Berlin',
+    windows: [{ type: 'weekly', fromDay: 6, from: '00:00', toDay: 1, to: '08:00' }],
+  };
+  /** The clock of these tests stands on a Saturday. */
+  const byDay = (...hours: (object | undefined)[]) => {
+    policies = { default: policyOf('default', user('usr_ana'), user('usr_ben')) };
+    for (const [i, step] of (policies['default']?.steps ?? []).entries()) Object.assign(step, { hours: hours[i] });
+  };
+
+  test('is passed over at others: the ledger says so, and the next is reached at once', async () => {
+    byDay(weekdays, weekends);
+    await follow(deps(), opened);
+    await settle();
+    expect(await everyPage()).toMatchObject([
+      { targetId: 'usr_ana', userId: null, status: 'skipped', reason: 'The step counts at other hours.' },
+      { userId: 'usr_ben', status: 'sent' },
+    ]);
+  });
+
+  test('counts all the same where no step would: there is no hour at which nobody is paged', async () => {
+    byDay(weekdays, weekdays);
+    await follow(deps(), opened);
+    await settle();
+    expect(await everyPage()).toMatchObject([{ userId: 'usr_ana', status: 'sent' }]);
   });
 });
 
@@ -677,6 +767,12 @@ describe('what it costs, in round trips, write units and read units', () => {
     const key = (await everyPage())[0]?.key ?? '';
     expect(await costs(() => send(deps(), ALERT, key))).toEqual([5, 5, 3]);
     expect(await costs(() => send(deps(), ALERT, key))).toEqual([1, 0, 1]);
+  });
+
+  test('to reach such a step whose targets take turns', async () => {
+    Object.assign(policies['default']?.steps[0] ?? {}, { assignment: 'round_robin' });
+    await follow(deps(), opened);
+    expect(await costs(() => fire(deps(), ALERT))).toEqual([4, 8, 2]);
   });
 
   test('to send a page to a person, with its links, its code and its place in the window', async () => {
