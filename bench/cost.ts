@@ -108,7 +108,10 @@ const idleMonth = (): Row[] => {
     0,
   );
   const sources = ofType('AWS::Lambda::EventSourceMapping').filter(({ Properties: p }) => !p['StartingPosition']);
-  const polls = sources.length * ASSUMED.pollersPerQueue * ((ASSUMED.daysInMonth * 86_400) / 20);
+  const fifos = ofType('AWS::SQS::Queue').filter(
+    ({ Properties: p }) => p['FifoQueue'] === true && p['RedrivePolicy'] !== undefined,
+  );
+  const pollsOfOne = ASSUMED.pollersPerQueue * ((ASSUMED.daysInMonth * 86_400) / 20);
   return [
     fixed('alarms', 'AWS::CloudWatch::Alarm', PRICES.alarmMonth),
     fixed('dashboard', 'AWS::CloudWatch::Dashboard', PRICES.dashboardMonth),
@@ -127,8 +130,9 @@ const idleMonth = (): Row[] => {
     },
     {
       what: 'polling of queues',
-      how: `${sources.length} queues, ${polls} long polls`,
-      dollars: polls * PRICES.sqsFifoRequest,
+      how: `${sources.length} queues, ${pollsOfOne} long polls each`,
+      dollars:
+        pollsOfOne * (fifos.length * PRICES.sqsFifoRequest + (sources.length - fifos.length) * PRICES.sqsRequest),
     },
     {
       what: 'logs of the schedules',

@@ -154,6 +154,12 @@ export class ObservabilityStack extends Stack {
             tables.map((table) => tableMetric(table, 'ConsumedReadCapacityUnits')),
           ),
           graph(
+            'Tables: throttled',
+            ['WriteThrottleEvents', 'ReadThrottleEvents'].flatMap((name) =>
+              tables.map((table) => tableMetric(table, name).with({ label: `${table.node.id} ${name}` })),
+            ),
+          ),
+          graph(
             'Cost drivers: function time (ms)',
             functions.map((fn) => functionMetric(fn, 'Duration', 'Sum')),
           ),
@@ -171,13 +177,20 @@ const nameOf = ({ node }: { node: { path: string } }): string => node.path.split
 const readsStream = (fn: TocsinFunction): boolean =>
   fn.lambda.node.children.some(({ node }) => node.id.startsWith('DynamoDBEventSource'));
 
+/**
+ * Watches what a failing function brings about, where somebody waits for it: a reader of a stream falls behind, that of a queue
+ * leaves messages waiting, what serves the API answers 5xx. Nobody waits for what a schedule runs, so its errors are watched.
+ * See docs/adr/0063-alarms-ring-where-somebody-waits.md.
+ */
 const watchFunction = (watch: Watch, fn: TocsinFunction): void => {
-  watch.on(`Errors-${fn.name}`, {
-    runbook: 'function-errors',
-    says: `The function ${fn.name} failed.`,
-    metric: functionMetric(fn, 'Errors', 'Sum'),
-    threshold: 1,
-  });
+  if (fn.isScheduled) {
+    watch.on(`Errors-${fn.name}`, {
+      runbook: 'function-errors',
+      says: `The function ${fn.name} failed.`,
+      metric: functionMetric(fn, 'Errors', 'Sum'),
+      threshold: 1,
+    });
+  }
   if (!readsStream(fn)) return;
   watch.on(`Lag-${fn.name}`, {
     runbook: 'stream-lag',
@@ -187,15 +200,14 @@ const watchFunction = (watch: Watch, fn: TocsinFunction): void => {
   });
 };
 
+/** Reads that are refused show in whoever reads: as latency and errors of the API, as lag, as a message that waits. */
 const watchTable = (watch: Watch, table: ContextTable): void => {
-  for (const metric of ['WriteThrottleEvents', 'ReadThrottleEvents']) {
-    watch.on(`${metric}-${nameOf(table)}`, {
-      runbook: 'table-throttles',
-      says: `DynamoDB throttles a table (${metric}).`,
-      metric: tableMetric(table, metric),
-      threshold: 1,
-    });
-  }
+  watch.on(`WriteThrottleEvents-${nameOf(table)}`, {
+    runbook: 'table-throttles',
+    says: 'DynamoDB refuses writes of a table.',
+    metric: tableMetric(table, 'WriteThrottleEvents'),
+    threshold: 1,
+  });
 };
 
 const watchQueue = (watch: Watch, queue: WorkQueue): void => {
@@ -221,7 +233,7 @@ const watchApi = (watch: Watch, http: HttpApi): void => {
     runbook: 'api-faults',
     says: 'The API answers with server errors.',
     metric: apiMetric(http, '5XXError', 'Sum'),
-    threshold: 5,
+    threshold: 1,
   });
   watch.on('ApiLatency', {
     runbook: 'api-latency',

@@ -5,6 +5,7 @@ import {
   type aws_kms as kms,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { AlertMessage } from '../../functions/alerts/events.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -40,15 +41,19 @@ export class AlertsTopic extends Construct {
   }
 
   /**
-   * Puts each transition of each alert into a queue, and nothing else that is published: incidents and alarms of our own have
-   * no `transition`.
+   * Puts transitions of alerts into a queue, all of them or those that are named, and nothing else that is published: incidents
+   * and alarms of our own have no `transition`.
    */
-  feed(queue: WorkQueue, deadLetters: WorkQueue): void {
+  feed(queue: WorkQueue, deadLetters: WorkQueue, only?: Iterable<AlertMessage['transition']>): void {
     this.topic.addSubscription(
       new subscriptions.SqsSubscription(queue.queue, {
         rawMessageDelivery: true,
         deadLetterQueue: deadLetters.queue,
-        filterPolicy: { transition: sns.SubscriptionFilter.existsFilter() },
+        filterPolicy: {
+          transition: only
+            ? sns.SubscriptionFilter.stringFilter({ allowlist: [...only] })
+            : sns.SubscriptionFilter.existsFilter(),
+        },
       }),
     );
   }

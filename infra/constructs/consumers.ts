@@ -43,13 +43,19 @@ export const consumeStream = (fn: TocsinFunction, props: StreamConsumerProps): v
 export const consumeQueue = (
   fn: TocsinFunction,
   queue: sqs.IQueue,
-  options: { readonly batchSize?: number; readonly maxConcurrency?: number } = {},
+  options: {
+    readonly batchSize?: number;
+    readonly maxConcurrency?: number;
+    /** A message may wait so long for others that are handled with it: for what nobody waits for. */
+    readonly gatherSeconds?: number;
+  } = {},
 ): void => {
   fn.lambda.addEventSource(
     new SqsEventSource(queue, {
       batchSize: options.batchSize ?? 10,
       reportBatchItemFailures: true,
       ...(options.maxConcurrency && { maxConcurrency: options.maxConcurrency }),
+      ...(options.gatherSeconds && { maxBatchingWindow: Duration.seconds(options.gatherSeconds) }),
     }),
   );
 };
@@ -62,6 +68,7 @@ export const runOnSchedule = (
   schedule: events.Schedule,
   description: string,
 ): void => {
+  fn.isScheduled = true;
   new events.Rule(scope, id, {
     description,
     schedule,

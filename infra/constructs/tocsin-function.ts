@@ -22,6 +22,8 @@ export class TocsinFunction extends Construct {
   readonly lambda: lambda.Function;
   readonly name: string;
   readonly stage: StageConfig;
+  /** It runs by the clock: nobody waits for its answer, and nothing piles up before it. */
+  isScheduled = false;
 
   constructor(scope: Construct, id: string, props: TocsinFunctionProps) {
     super(scope, id);

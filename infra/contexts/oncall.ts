@@ -1,10 +1,4 @@
-import {
-  aws_events as events,
-  aws_sns as sns,
-  aws_sns_subscriptions as subscriptions,
-  Duration,
-  type aws_kms as kms,
-} from 'aws-cdk-lib';
+import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ONCALL_TABLE_SHAPE, PART } from '../../functions/oncall/table.ts';
 import type { StageConfig } from '../config.ts';
@@ -81,16 +75,10 @@ export class OncallApp extends Construct {
 
     const deadLetters = new WorkQueue(this, 'DeadLetters', props);
     const feed = new WorkQueue(this, 'Feed', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
-    alerts.topic.topic.addSubscription(
-      new subscriptions.SqsSubscription(feed.queue, {
-        rawMessageDelivery: true,
-        deadLetterQueue: deadLetters.queue,
-        filterPolicy: { transition: sns.SubscriptionFilter.stringFilter({ allowlist: ['opened', 'resolved'] }) },
-      }),
-    );
+    alerts.topic.feed(feed, deadLetters, ['opened', 'resolved']);
     const follow = functions.add(this, 'oncall-follow', 'Keeps in sight the alerts on which no rule decides');
     data.table.grantTo(follow, ['GetItem', 'PutItem', 'DeleteItem'], within(...ROUTING, PART.unrouted));
     alerts.grantLook(follow);
-    consumeQueue(follow, feed.queue, { maxConcurrency: 5 });
+    consumeQueue(follow, feed.queue, { maxConcurrency: 5, gatherSeconds: 1 });
   }
 }

@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SHIFT_STARTED, SWAP_CHANGED } from '../../functions/oncall/events.ts';
+import { SEEN_IN_CHATS } from '../../functions/paging/events.ts';
 import { CONTACT_PREFIX, DUE, PAGING_TABLE_SHAPE, TURN_PREFIX } from '../../functions/paging/table.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
@@ -208,7 +209,7 @@ export class PagingApp extends Construct {
     consumeQueue(reply, answers.queue, { maxConcurrency: 5 });
 
     const news = new WorkQueue(this, 'News', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
-    alerts.topic.feed(news, deadLetters);
+    alerts.topic.feed(news, deadLetters, SEEN_IN_CHATS);
     const chats = functions.add(this, 'paging-chats', 'Has messages in chats say how their alerts stand');
     data.table.grantTo(chats, ['Query']);
     data.grantSecretTo(chats);

@@ -121,6 +121,30 @@ describe.each(names)('stage %s', (name) => {
     }
   });
 
+  test('has an alarm that rings while a function keeps failing, at whatever waits for it', () => {
+    const queues = new Map(all('AWS::SQS::Queue'));
+    const alarmed = (metric: string, id: string): boolean =>
+      all('AWS::CloudWatch::Alarm').some(
+        ([, { Properties: p }]) => p['MetricName'] === metric && JSON.stringify(p['Dimensions']).includes(id),
+      );
+    const of = (type: string, id: string): Resource[] =>
+      all(type)
+        .filter(([, { Properties }]) => JSON.stringify(Properties['FunctionName']).includes(id))
+        .map(([, resource]) => resource);
+    expect(alarmed('5XXError', stage?.name ?? '')).toBe(true);
+    for (const [id] of all('AWS::Lambda::Function')) {
+      const sources = of('AWS::Lambda::EventSourceMapping', id);
+      for (const { Properties } of sources) {
+        const queue = queueIn(queues, Properties['EventSourceArn']);
+        const rings = queue ? alarmed('ApproximateAgeOfOldestMessage', queue) : alarmed('IteratorAge', id);
+        expect(rings, id).toBe(true);
+      }
+      const invokers = of('AWS::Lambda::Permission', id).map(({ Properties }) => Properties['Principal']);
+      expect(invokers.length + sources.length, id).toBeGreaterThan(0);
+      if (invokers.includes('events.amazonaws.com')) expect(alarmed('Errors', id), id).toBe(true);
+    }
+  });
+
   test('lets queues and the topic be reached by TLS only', () => {
     const denied = (type: string) =>
       all(type).filter(([, { Properties }]) => JSON.stringify(Properties).includes('"aws:SecureTransport":"false"'));

@@ -2,6 +2,7 @@ import type { AlertMessage } from '../../alerts/events.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { SlackApi } from '../channels/slack-api.ts';
 import { slackMessage } from '../channels/slack.ts';
+import { SEEN_IN_CHATS } from '../events.ts';
 import { textOf, type StoredPage } from '../escalations/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 import { ACTIONS, changes, linkFor, standing, tokenOf, type Action } from '../links/link.ts';
@@ -14,8 +15,6 @@ export interface UpdateDeps {
   readonly slack: SlackApi;
 }
 
-/** Transitions after which a message says something else. */
-const SEEN: ReadonlySet<string> = new Set(['acknowledged', 'unacknowledged', 'resolved', 'snoozed', 'snooze_ended']);
 const PAGE = 100;
 
 /**
@@ -23,7 +22,7 @@ const PAGE = 100;
  * again, or late, says the same.
  */
 export const update = async (deps: UpdateDeps, { transition, alert: told }: AlertMessage): Promise<void> => {
-  if (!SEEN.has(transition)) return;
+  if (!SEEN_IN_CHATS.has(transition)) return;
   let alert: Alert | undefined;
   let cursor: string | null = null;
   do {
