@@ -16,6 +16,7 @@ import { split } from './lifecycle/split.ts';
 import { unlinkAlert } from './lifecycle/unlink-alert.ts';
 import { review } from './review/review.ts';
 import { routes } from './routes.ts';
+import { createRule } from './rules/create-rule.ts';
 import { getRule, listRules } from './rules/get-rule.ts';
 import { removeRule } from './rules/remove-rule.ts';
 import { saveRule } from './rules/save-rule.ts';
@@ -43,6 +44,7 @@ export const handler = http(routes, {
     publishUpdate(incidentDeps(), caller, origin, params.id, body.text),
   reviewIncident: ({ params, caller }) => review(reviewDeps(), caller, params.id),
   listIncidentRules: () => listRules(ruleDeps()),
+  createIncidentRule: ({ body, caller, origin }) => createRule(ruleDeps(), caller, origin, body),
   getIncidentRule: ({ params }) => getRule(ruleDeps(), params.id),
   saveIncidentRule: ({ params, body, caller, origin }) => saveRule(ruleDeps(), caller, origin, params.id, body),
   deleteIncidentRule: ({ params, caller, origin }) => removeRule(ruleDeps(), caller, origin, params.id),

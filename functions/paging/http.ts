@@ -13,6 +13,7 @@ import { pages } from './escalations/pages.ts';
 import { linkPage } from './links/html.ts';
 import { open } from './links/open.ts';
 import { tap } from './links/tap.ts';
+import { create } from './policies/create.ts';
 import { get, list } from './policies/get.ts';
 import { remove } from './policies/remove.ts';
 import { save } from './policies/save.ts';
@@ -23,6 +24,7 @@ import { saveRules } from './rules/save.ts';
 
 export const handler = http(routes, {
   listPolicies: ({ query }) => list(policyDeps(), query),
+  createPolicy: ({ body, caller, origin }) => create(policyDeps(), caller, origin, body),
   getPolicy: ({ params }) => get(policyDeps(), params.id),
   savePolicy: ({ params, body, caller, origin }) => save(policyDeps(), caller, origin, policyIdIn(params.id), body),
   deletePolicy: ({ params, caller, origin }) => remove(policyDeps(), caller, origin, params.id),

@@ -25,7 +25,9 @@ export type IdPrefix =
   | 'ical'
   | 'inc'
   | 'ent'
-  | 'tsk';
+  | 'tsk'
+  | 'pol'
+  | 'irl';
 
 /** A new identifier, `usr_01JD…`: unique, and sorting by the time it was made at (ULID, lower case). */
 export const newId = (prefix: IdPrefix, at: Date): string =>

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { pageOf } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { Rule, SaveRule } from './rule.ts';
+import { CreateRule, Rule, SaveRule } from './rule.ts';
 
 const DEFINITION = {
   name: 'Whatever is wrong with payments in one region',
@@ -41,6 +41,17 @@ export const routes = defineRoutes({
       body: pageOf(Rule),
       example: { items: [RULE], next: null },
     },
+  },
+  createIncidentRule: {
+    method: 'POST',
+    path: '/api/monitoring/incident-rules',
+    summary: 'Make a rule that opens incidents from alerts',
+    description: 'It is given an id. `PUT` with an id of your own choice makes one as well.',
+    permission: 'monitoring.config.update',
+    body: CreateRule,
+    example: DEFINITION,
+    success: { status: 201, description: 'The rule', body: Rule, example: RULE },
+    problems: { 409: ['rule.limit'] },
   },
   getIncidentRule: {
     method: 'GET',

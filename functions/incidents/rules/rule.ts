@@ -9,7 +9,12 @@ export const DEFAULT_RULE_ID = 'default';
 
 export const RuleId = z
   .string()
-  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, such as `default`'));
+  .check(
+    z.regex(
+      /^[a-z0-9][a-z0-9_-]{0,62}$/,
+      'must be lower-case letters, digits, hyphens and underscores, such as `default`',
+    ),
+  );
 
 const ALERT_SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 const Text = z.string().check(z.minLength(1), z.maxLength(1_024));
@@ -62,6 +67,9 @@ const definition = {
   severity: z._default(z.nullable(Severity), null),
   private: z._default(z.boolean(), false),
 };
+
+export const CreateRule = z.strictObject(definition);
+export type CreateRule = z.infer<typeof CreateRule>;
 
 /** The whole of a rule anew, and the version that it follows: 0 where there is none yet. */
 export const SaveRule = z.strictObject({ ...definition, version: z.int().check(z.gte(0)) });

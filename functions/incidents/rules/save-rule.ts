@@ -22,8 +22,13 @@ export const saveRule = async (
   { version: expected, ...definition }: SaveRule,
 ): Promise<Rule> => {
   if (!RuleId.safeParse(id).success) {
-    throw invalid('rule.id', 'An id of a rule is lower-case letters, digits and hyphens, at most 63.', {
-      errors: [{ pointer: 'path/id', detail: 'must be lower-case letters, digits and hyphens, such as `default`' }],
+    throw invalid('rule.id', 'An id of a rule is lower-case letters, digits, hyphens and underscores, at most 63.', {
+      errors: [
+        {
+          pointer: 'path/id',
+          detail: 'must be lower-case letters, digits, hyphens and underscores, such as `default`',
+        },
+      ],
     });
   }
   const present = await groups.byId(id);

@@ -5,7 +5,9 @@ import { PolicyId } from './policy.ts';
 export const policyIdIn = (text: string): string => {
   const parsed = PolicyId.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw invalid('policy.id', 'An id of a policy is lower-case letters, digits and hyphens, at most 63.', {
-    errors: [{ pointer: 'path/id', detail: 'must be lower-case letters, digits and hyphens, such as `default`' }],
+  throw invalid('policy.id', 'An id of a policy is lower-case letters, digits, hyphens and underscores, at most 63.', {
+    errors: [
+      { pointer: 'path/id', detail: 'must be lower-case letters, digits, hyphens and underscores, such as `default`' },
+    ],
   });
 };

@@ -7,7 +7,12 @@ export const DEFAULT_POLICY = 'default';
 
 export const PolicyId = z
   .string()
-  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, such as `default`'));
+  .check(
+    z.regex(
+      /^[a-z0-9][a-z0-9_-]{0,62}$/,
+      'must be lower-case letters, digits, hyphens and underscores, such as `default`',
+    ),
+  );
 
 /** A user, whoever is on call by a schedule when the step is reached, all who answer for a team, or a shared contact. */
 export const Target = z.discriminatedUnion('type', [
@@ -69,6 +74,9 @@ const rules = {
   /** How long an acknowledgement lasts before all begins again; null for as long as the alert does. */
   acknowledgementTimeoutMinutes: z._default(z.nullable(z.int().check(z.gte(1), z.lte(10_080))), null),
 };
+
+export const CreatePolicy = z.strictObject(rules);
+export type CreatePolicy = z.infer<typeof CreatePolicy>;
 
 /** The whole of a policy anew, and the version that it follows: 0 where there is none yet. */
 export const SavePolicy = z.strictObject({ ...rules, version: z.int().check(z.gte(0)) });

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { Policy, SavePolicy } from './policy.ts';
+import { CreatePolicy, Policy, SavePolicy } from './policy.ts';
 
 const RULES = {
   name: 'Everybody',
@@ -49,6 +49,16 @@ export const routes = defineRoutes({
       example: { items: [EXAMPLE], next: null },
     },
     problems: { 400: ['cursor.invalid'] },
+  },
+  createPolicy: {
+    method: 'POST',
+    path: '/api/oncall/policies',
+    summary: 'Make an escalation policy',
+    description: 'It is given an id. `PUT` with an id of your own choice, such as `default`, makes one as well.',
+    permission: 'oncall.policy.write',
+    body: CreatePolicy,
+    example: RULES,
+    success: { status: 201, description: 'The policy', body: Policy, example: EXAMPLE },
   },
   getPolicy: {
     method: 'GET',

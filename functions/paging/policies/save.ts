@@ -5,12 +5,17 @@ import { conflict } from '../../../shared/kernel/errors.ts';
 import { policyView, type Policy, type SavePolicy, type StoredPolicy } from './policy.ts';
 import type { PolicyStore } from './store.ts';
 
+export interface SaveDeps {
+  readonly clock: Clock;
+  readonly store: Pick<PolicyStore, 'byId' | 'save'>;
+}
+
 /**
  * Makes or replaces a policy. Escalations that go on keep to the version that they began with. Throws `policy.changed`
  * where `version` is not the present one; a policy that is not there, or was deleted, is at version 0.
  */
 export const save = async (
-  { clock, store }: { readonly clock: Clock; readonly store: Pick<PolicyStore, 'byId' | 'save'> },
+  { clock, store }: SaveDeps,
   caller: Caller,
   origin: Origin,
   id: string,

@@ -146,6 +146,14 @@ describe('200, 201, 204', () => {
     });
   });
 
+  test('a policy that is made without an id is given one, by which it is read and replaced', async () => {
+    const made = await invoke(handler, 'POST /api/oncall/policies', { caller: admin, body: rules });
+    expect(made).toMatchObject({ status: 201, body: { ...rules, version: 1 } });
+    const { id } = made.body as { id: string };
+    expect(await policy('GET', id)).toMatchObject({ status: 200, body: { ...rules, id } });
+    expect(await policy('PUT', id, { ...rules, version: 1 })).toMatchObject({ status: 200, body: { version: 2 } });
+  });
+
   test('a contact is added, verified by the code that was sent there, listed and deleted; each leaves an event', async () => {
     const made = await contacts('POST', 'usr_ana', phone(1));
     expect(made).toMatchObject({ status: 201, body: { ...phone(1), verified: false } });
