@@ -54,5 +54,11 @@ export const routingReader = /* @__PURE__ */ once(() => ({
 }));
 export type RoutingReader = ReturnType<typeof routingReader>;
 
+/** For other contexts: where it is written what to do about a service's alerts; null where nowhere. */
+export const runbookReader =
+  () =>
+  async (service: string): Promise<string | null> =>
+    (await catalogueDeps().store.serviceByName(service))?.runbookUrl ?? null;
+
 /** Tells which services have to do with one, to other contexts through the port. */
 export const servicesRelatedTo = () => relations(catalogueDeps().store, systemClock);

@@ -14,7 +14,7 @@ import {
   silenceReader,
 } from '../alerts/port.ts';
 import { people } from '../auth/port.ts';
-import { dutyReader, routingReader } from '../oncall/port.ts';
+import { dutyReader, routingReader, runbookReader } from '../oncall/port.ts';
 import { bundleStore } from './bundles/store.ts';
 import { hostOf, withBreaker } from './channels/breaker.ts';
 import type { Channel, Message } from './channels/channel.ts';
@@ -102,6 +102,7 @@ export const linkDeps = /* @__PURE__ */ once(() => ({
   links: links(),
   alertNow: alertReader(),
   people: peopleNow(),
+  runbookOf: runbookReader(),
   acts: alertActor(),
 }));
 

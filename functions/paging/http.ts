@@ -10,7 +10,7 @@ import { askDeps, contactDeps, escalationDeps, linkDeps, policyDeps, pressDeps, 
 import { ask } from './escalations/ask.ts';
 import { escalate } from './escalations/escalate.ts';
 import { pages } from './escalations/pages.ts';
-import { linkPage } from './links/html.ts';
+import { linkPage, tappedPage } from './links/html.ts';
 import { open } from './links/open.ts';
 import { tap } from './links/tap.ts';
 import { create } from './policies/create.ts';
@@ -49,7 +49,7 @@ export const handler = http(routes, {
   listPages: ({ params, query }) => pages(escalationDeps(), params.id, query),
   askResponder: ({ params, body, caller }) => ask(askDeps(), caller, params.id, body),
   openLink: async ({ params }) => linkPage(await open(linkDeps(), params.key)),
-  tapLink: async ({ params }) => linkPage(await tap(linkDeps(), params.key)),
+  tapLink: async ({ params }) => tappedPage(await tap(linkDeps(), params.key), params.key),
   pressButton: ({ text, header }) =>
     press(pressDeps(), {
       body: text,

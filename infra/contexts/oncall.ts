@@ -46,6 +46,11 @@ export class OncallData extends Construct {
     this.table.grantTo(fn, ['GetItem'], within(...ROUTING));
   }
 
+  /** Lets a function of another context look a service up by its name. */
+  grantServiceByName(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem'], within(PART.service, PART.serviceName));
+  }
+
   /** Lets a function of another context read which services there are, and what they depend on. */
   grantServices(fn: TocsinFunction): void {
     this.table.grantTo(fn, ['Query'], within(PART.service));

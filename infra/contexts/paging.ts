@@ -193,6 +193,8 @@ export class PagingApp extends Construct {
     // Whoever taps a link acts through it.
     alerts.grantTakeBack(api);
     auth.grantPeopleTo(api);
+    // The page of a link names the runbook.
+    oncall.grantServiceByName(api);
 
     const answers = new WorkQueue(this, 'Answers', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
     data.replies.addSubscription(

@@ -8,7 +8,7 @@ import type { Guarantee } from '../support/tools/guarantees.ts';
 import { toolCache } from '../support/tools/paths.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 import type { Scene } from './lifecycle.ts';
-import type { Tocsin } from './tocsin.ts';
+import type { Tocsin } from '../support/tools/local-run.ts';
 
 const alertName = 'RaisedByAmtool';
 const silencedName = 'SilencedByAmtool';

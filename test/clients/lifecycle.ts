@@ -7,7 +7,7 @@ import type { Guarantee } from '../support/tools/guarantees.ts';
 import { startPrometheus } from './prometheus.ts';
 import type { Subscriber } from './subscriber.ts';
 import { startTarget, type Target } from './target.ts';
-import type { Tocsin } from './tocsin.ts';
+import type { Tocsin } from '../support/tools/local-run.ts';
 
 /** What every scenario shares. */
 export interface Scene {

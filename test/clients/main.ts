@@ -8,7 +8,7 @@ import { lifecycle, type Scene } from './lifecycle.ts';
 import { startAlertmanager } from './prometheus.ts';
 import { scrapeGuarantees } from './scrape.ts';
 import { startSubscriber, type Subscriber } from './subscriber.ts';
-import { startTocsin, type Tocsin } from './tocsin.ts';
+import { startTocsin, type Tocsin } from '../support/tools/local-run.ts';
 import { watchGuarantees } from './watch.ts';
 
 const closing: Scene['closing'] = [];
@@ -16,7 +16,7 @@ const closing: Scene['closing'] = [];
 /** Each group is a scenario of its own: one that fails does not keep the next from being tried. */
 async function main(): Promise<Tally> {
   const { prometheus, alertmanager, amtool, nodeExporter } = await debianTools();
-  const tocsin = await startTocsin();
+  const tocsin = await startTocsin('clients');
   closing.push(tocsin.stop);
   const subscriber = await startSubscriber();
   closing.push(subscriber.stop);

@@ -58,3 +58,16 @@ export const standing = ({ status, acknowledgedBy, resolvedBy }: Alert): string 
 /** Whether a link's action would still change anything. */
 export const changes = ({ action }: Link, { status }: Alert): boolean =>
   action === 'resolve' ? status !== 'resolved' : status === 'open';
+
+/** What comes of a link where nothing stands against it. */
+export const DONE: Readonly<Record<Action, string>> = {
+  acknowledge: 'You have acknowledged this alert.',
+  resolve: 'You have resolved this alert.',
+};
+
+/** What has become of an alert since its link was tapped; null where it stands as the link left it. */
+export const since = ({ outcome }: Pick<StoredLink, 'outcome'>, { status, resolvedBy }: Alert): string | null => {
+  if (outcome === undefined) return null;
+  if (status === 'open') return 'It rings again since. The links of the latest message take care of it.';
+  return status === 'resolved' && outcome === DONE.acknowledge ? `${resolvedBy} has resolved it since.` : null;
+};

@@ -2,7 +2,8 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { forbidden, notFound } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { People, Person } from '../../auth/port.ts';
-import { changes, standing, type Action, type StoredLink } from './link.ts';
+import { changes, since, standing, type Action, type StoredLink } from './link.ts';
+import { runbookFor } from './runbook.ts';
 import type { LinkStore } from './store.ts';
 
 export interface OpenDeps {
@@ -10,15 +11,27 @@ export interface OpenDeps {
   readonly links: Pick<LinkStore, 'byToken'>;
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
   readonly people: People;
+  /** Address of the runbook of a service, null where it has none. */
+  readonly runbookOf: (service: string) => Promise<string | null>;
 }
 
 /** What a person sees who opens a link. */
 export interface Opened {
   readonly title: string;
-  readonly severity: string;
+  readonly description: string;
+  readonly severity: Alert['severity'];
+  readonly status: Alert['status'];
   readonly service: string | null;
+  /** When it began, and when this was asked. */
+  readonly firstSeenAt: string;
+  readonly shownAt: string;
+  /** How often its source has told of it. */
+  readonly count: number;
+  readonly runbookUrl: string | null;
   readonly person: string;
   readonly says: string;
+  /** What has become of the alert after that. */
+  readonly since: string | null;
   /** What a tap would do; undefined where nothing is left to do. */
   readonly offers: Action | undefined;
 }
@@ -43,15 +56,26 @@ export const known = async ({ clock, links, alertNow, people }: OpenDeps, token:
   return { link, alert, person };
 };
 
+/** What is shown of a link and its alert as they are. */
+export const shown = async (
+  { clock, runbookOf }: Pick<OpenDeps, 'clock' | 'runbookOf'>,
+  { link, alert, person }: Known,
+): Promise<Opened> => ({
+  title: alert.title,
+  description: alert.description,
+  severity: alert.severity,
+  status: alert.status,
+  service: alert.service,
+  firstSeenAt: alert.firstSeenAt,
+  shownAt: clock.now().toISOString(),
+  count: alert.count,
+  runbookUrl: await runbookFor(alert, runbookOf),
+  person: person.username,
+  says: link.outcome ?? standing(alert),
+  since: since(link, alert),
+  // Also where a tap died in the middle: the next one goes on.
+  offers: link.outcome === undefined && changes(link, alert) ? link.action : undefined,
+});
+
 /** Shows what a link would do, and does nothing. */
-export const open = async (deps: OpenDeps, token: string): Promise<Opened> => {
-  const { link, alert, person } = await known(deps, token);
-  return {
-    title: alert.title,
-    severity: alert.severity,
-    service: alert.service,
-    person: person.username,
-    says: link.outcome ?? standing(alert),
-    offers: link.usedAt === undefined && changes(link, alert) ? link.action : undefined,
-  };
-};
+export const open = async (deps: OpenDeps, token: string): Promise<Opened> => shown(deps, await known(deps, token));

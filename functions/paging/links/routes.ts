@@ -24,9 +24,16 @@ export const routes = defineRoutes({
     ...tapped,
     method: 'POST',
     summary: 'Acknowledge or resolve by a link that was sent, once',
-    description: 'In the name of whom it was sent to, within two days. Posted again it says what came of it.',
+    description:
+      'In the name of whom it was sent to, within two days. Posted again it says what came of it. Leads back to the page, so that ' +
+      'a phone may load it again.',
     textBody: true,
     maxBodyBytes: 4096,
-    success: { status: 200, description: 'What came of it', contentType: HTML, example: '<!doctype html>…' },
+    success: {
+      status: 303,
+      description: 'What came of it, and where that is read',
+      contentType: HTML,
+      example: '<!doctype html>…',
+    },
   },
 });

@@ -2,8 +2,8 @@ import type { Caller } from '../../../shared/kernel/caller.ts';
 import { Problem } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { Person } from '../../auth/port.ts';
-import type { Action } from './link.ts';
-import { known, type OpenDeps, type Opened } from './open.ts';
+import { DONE, type Action } from './link.ts';
+import { known, shown, type OpenDeps, type Opened } from './open.ts';
 import type { LinkStore } from './store.ts';
 
 export type Acts = Readonly<Record<Action, (caller: Caller, alertId: string, note: string) => Promise<Alert>>>;
@@ -25,11 +25,6 @@ export const callerOf = ({ id, username }: Person): Caller => ({
   restricted: false,
 });
 
-const DONE: Readonly<Record<Action, string>> = {
-  acknowledge: 'You have acknowledged this alert.',
-  resolve: 'You have resolved this alert.',
-};
-
 /** What came of an action: that it was done, or why it was not, as when somebody else was faster. */
 export const outcomeOf = async (acts: Acts, action: Action, person: Person, alertId: string, note: string) => {
   try {
@@ -46,11 +41,13 @@ export const outcomeOf = async (acts: Acts, action: Action, person: Person, aler
  * when the alert rings anew. Where a function died in the middle, the next tap goes on.
  */
 export const tap = async (deps: TapDeps, token: string): Promise<Opened> => {
-  const { link, alert, person } = await known(deps, token);
-  const shown = { title: alert.title, severity: alert.severity, service: alert.service, person: person.username };
-  if (link.outcome !== undefined) return { ...shown, says: link.outcome, offers: undefined };
-  await deps.links.use(token, deps.clock.now());
-  const says = await outcomeOf(deps.acts, link.action, person, link.alertId, 'By a link that was sent.');
-  await deps.links.settle(token, says);
-  return { ...shown, says, offers: undefined };
+  const before = await known(deps, token);
+  const { link, alert, person } = before;
+  if (link.outcome !== undefined) return shown(deps, before);
+  const usedAt = deps.clock.now();
+  await deps.links.use(token, usedAt);
+  const outcome = await outcomeOf(deps.acts, link.action, person, link.alertId, 'By a link that was sent.');
+  await deps.links.settle(token, outcome);
+  const used = { ...link, usedAt: usedAt.toISOString(), outcome };
+  return shown(deps, { link: used, alert: (await deps.alertNow(link.alertId)) ?? alert, person });
 };

@@ -28,6 +28,7 @@ let clock: ReturnType<typeof standingClock>;
 let status: Person['status'];
 /** Names of whoever has acted, as the alerts were told. */
 let acted: string[];
+let runbookOf: (service: string) => Promise<string | null>;
 let secret: () => Promise<{ key: string; slackBotToken: string; slackSigningSecret: string }>;
 
 beforeAll(async () => {
@@ -40,6 +41,7 @@ beforeEach(async () => {
   clock = standingClock();
   status = 'active';
   acted = [];
+  runbookOf = () => Promise.resolve(null);
   secret = () => Promise.resolve({ key: 'the key of the stage', slackBotToken: '', slackSigningSecret: '' });
   current.deps = deps();
 });
@@ -55,12 +57,14 @@ const deps = () => {
     links: linkStore(dynamo.client, tableName),
     alertNow: (id: string) => alerts.byId(id),
     people: (id: string) => Promise.resolve({ id, username: id.slice(4), displayName: id, status }),
+    runbookOf: (service: string) => runbookOf(service),
     acts: { acknowledge: act(acknowledge), resolve: act(resolve) },
   };
 };
 
-const raised = async (): Promise<Alert> =>
-  (await alerts.raise(anEvent({ title: 'Checkout <b>down</b>' }), anna, clock.now(), eventNameIn('1.1'))).alert;
+const raised = async (event: Parameters<typeof anEvent>[0] = {}): Promise<Alert> =>
+  (await alerts.raise(anEvent({ title: 'Checkout <b>down</b>', ...event }), anna, clock.now(), eventNameIn('1.1')))
+    .alert;
 const linksOf = async (alertId: string, userId = 'usr_ana', key = '1#0#0#0'): Promise<Links> => {
   const page = { alertId, key, plannedAt: clock.now().toISOString() };
   const made = await makeLinks({ links: linkStore(dynamo.client, tableName), secret, publicUrl: 'https://t.example/' })(
@@ -91,7 +95,7 @@ describe('200', () => {
     }
     expect(await statusOf(id)).toBe('open');
     const tapped = await post(link, '');
-    expect(tapped).toMatchObject({ status: 200 });
+    expect(tapped).toMatchObject({ status: 303, headers: { location: `./${tokenIn(link)}` } });
     expect(tapped.text).toContain('You have acknowledged this alert.');
     expect(await alerts.byId(id)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ana' });
   });
@@ -108,9 +112,10 @@ describe('200', () => {
     await post(link);
     await alerts.change(id, unacknowledgement(anna, clock.now()));
     const again = await post(link);
-    expect(again).toMatchObject({ status: 200 });
+    expect(again).toMatchObject({ status: 303 });
     expect(again.text).toContain('You have acknowledged this alert.');
     expect(again.text).not.toContain('<button');
+    expect(again.text).toContain('It rings again since.');
     expect(await statusOf(id)).toBe('open');
     expect(acted).toEqual(['ana']);
   });
@@ -137,8 +142,62 @@ describe('200', () => {
     const { acknowledge: link } = await linksOf(id);
     const dying = { ...deps(), acts: { acknowledge: () => Promise.reject(new Error('died')), resolve: vi.fn() } };
     await expect(tap(dying as never, tokenIn(link))).rejects.toThrow('died');
+    expect((await get(link)).text).toContain('<button type="submit">Acknowledge</button>');
     expect((await post(link)).text).toContain('You have acknowledged this alert.');
     expect(await statusOf(id)).toBe('acknowledged');
+  });
+
+  test('what was acknowledged by a link and resolved by somebody else says both', async () => {
+    const { id } = await raised();
+    const [ana, ben] = [await linksOf(id), await linksOf(id, 'usr_ben')];
+    await post(ana.acknowledge);
+    await post(ben.resolve);
+    const { text } = await get(ana.acknowledge);
+    expect(text).toContain('You have acknowledged this alert.');
+    expect(text).toContain('ben has resolved it since.');
+  });
+
+  test('the page says what is wrong, how bad, where, since when and how often', async () => {
+    const { id } = await raised({
+      severity: 'critical',
+      service: 'checkout & pay',
+      description: 'Cards are <i>refused</i>.',
+    });
+    await raised();
+    clock.advance(90 * 60_000);
+    const { text } = await get((await linksOf(id)).acknowledge);
+    for (const part of ['CRITICAL', 'checkout &amp; pay', 'Cards are &lt;i&gt;refused&lt;/i&gt;.', '90 minutes ago']) {
+      expect(text).toContain(part);
+    }
+    expect(text).toContain(`<time datetime="${(await alerts.byId(id))?.firstSeenAt}">`);
+  });
+
+  test.each([
+    [
+      'its own before that of its service',
+      { runbook_url: 'https://wiki.example/own?a=1&b="2"' },
+      'https://wiki.example/own?a=1&amp;b=&quot;2&quot;',
+    ],
+    ['that of its service', {}, 'https://wiki.example/checkout'],
+    [
+      'that of its service where its own is no address of the web',
+      { runbook_url: 'javascript:alert(1)' },
+      'https://wiki.example/checkout',
+    ],
+  ])('the page links the runbook of the alert: %s', async (_, annotations, href) => {
+    runbookOf = (service) => Promise.resolve(`https://wiki.example/${service}`);
+    const { id } = await raised({ service: 'checkout', annotations });
+    const { text } = await get((await linksOf(id)).acknowledge);
+    expect(text).toContain(`href="${href}"`);
+    expect(text).not.toContain('javascript:');
+  });
+
+  test('the page is there where the runbook of a service is not to be had', async () => {
+    runbookOf = () => Promise.reject(new Error('throttled'));
+    const { id } = await raised({ service: 'checkout', annotations: {} });
+    const { status: answered, text } = await get((await linksOf(id)).acknowledge);
+    expect(answered).toBe(200);
+    expect(text).not.toContain('Runbook');
   });
 
   test('the page needs no script, loads nothing, cannot be framed, and shows titles as they are', async () => {

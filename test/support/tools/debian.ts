@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './child.ts';
+import { unpackPackages } from './debian-packages.ts';
 import { toolCache } from './paths.ts';
 
 /** A program and the arguments that come before the caller's. */
@@ -40,27 +41,14 @@ export async function debianTools(): Promise<DebianTools> {
 }
 
 async function unpack(): Promise<void> {
-  if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg')) {
-    throw new Error(
-      'Prometheus and Alertmanager are not here, and this machine has no apt to fetch them with: install them so that ' +
-        programsUnder('/').join(', ') +
-        ' exist',
-    );
-  }
-  await mkdir(toolCache, { recursive: true });
-  const downloads = await mkdtemp(join(toolCache, 'debian-'));
   try {
-    // apt drops its rights while it downloads, and then needs to write here.
-    await chmod(downloads, 0o777);
-    await download(downloads);
-    const unpacked = join(downloads, 'root');
-    for (const name of (await readdir(downloads)).filter((file) => file.endsWith('.deb'))) {
-      await run('dpkg', ['-x', join(downloads, name), unpacked], { log: log('unpack') });
-    }
-    await rm(root, { recursive: true, force: true });
-    await rename(unpacked, root);
-  } finally {
-    await rm(downloads, { recursive: true, force: true });
+    await unpackPackages(root, 'debian', () => packages);
+  } catch (error) {
+    throw new Error(
+      'Prometheus and Alertmanager are not here, and could not be fetched: install them so that ' +
+        `${programsUnder('/').join(', ')} exist. ${String(error)}`,
+      { cause: error },
+    );
   }
   if (!complete(root)) throw new Error(`${packages.join(', ')} do not hold ${programsUnder(root).join(', ')}`);
 }
@@ -93,18 +81,6 @@ async function withTemplates(): Promise<readonly string[]> {
     if (!asRoot) throw error;
     await cp(join(root, templates), templates, { recursive: true });
     return [];
-  }
-}
-
-async function download(directory: string): Promise<void> {
-  const fetchPackages = (): Promise<string> =>
-    run('apt-get', ['download', ...packages], { cwd: directory, log: log('download'), timeoutMs: 300_000 });
-  try {
-    await fetchPackages();
-  } catch {
-    // A machine image often ships without, or with an outdated, package list.
-    await run('apt-get', ['update'], { log: log('update'), timeoutMs: 300_000 });
-    await fetchPackages();
   }
 }
 

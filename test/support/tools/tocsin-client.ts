@@ -2,6 +2,8 @@
 export interface TocsinClient {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown, status?: number): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
 }
 
 interface Login {
@@ -32,6 +34,8 @@ export function tocsinClient(base: string, headers: Readonly<Record<string, stri
   return {
     get: (path) => call('GET', path, undefined, success),
     post: (path, body, status) => call('POST', path, body, status === undefined ? success : (got) => got === status),
+    put: (path, body) => call('PUT', path, body, success),
+    patch: (path, body) => call('PATCH', path, body, success),
   };
 }
 

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Alert } from '../../functions/alerts/alert.ts';
-import type { Page } from '../../shared/kernel/page.ts';
-import { lastLines, start } from '../support/tools/child.ts';
-import { eventually } from '../support/tools/eventually.ts';
-import { freePort } from '../support/tools/free-port.ts';
-import { repository, toolCache } from '../support/tools/paths.ts';
-import { logIn, tocsinClient, type TocsinClient } from '../support/tools/tocsin-client.ts';
+import type { Alert } from '../../../functions/alerts/alert.ts';
+import type { Page } from '../../../shared/kernel/page.ts';
+import { lastLines, start } from './child.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
+import { repository, toolCache } from './paths.ts';
+import { logIn, tocsinClient, type TocsinClient } from './tocsin-client.ts';
 
 /** A local run that clients talk to over HTTP, as they would talk to a deployed one. */
 export interface Tocsin {
@@ -22,8 +22,8 @@ export interface Tocsin {
   stop(): Promise<void>;
 }
 
-/** Starts a local run that keeps nothing, and waits until it serves. */
-export async function startTocsin(): Promise<Tocsin> {
+/** Starts a local run that keeps nothing, and waits until it serves; its log is kept under the name of the suite. */
+export async function startTocsin(suite: string): Promise<Tocsin> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const password = `${randomBytes(18).toString('base64url')}-aA1`;
@@ -33,7 +33,7 @@ export async function startTocsin(): Promise<Tocsin> {
     ['local/main.ts', '--memory', '--port', String(port)],
     {
       cwd: repository,
-      log: join(toolCache, 'logs', 'clients-tocsin.log'),
+      log: join(toolCache, 'logs', `${suite}-tocsin.log`),
       env: { TOCSIN_ADMIN_PASSWORD: password },
     },
   );
