@@ -53,7 +53,7 @@ export class AppStack extends Stack {
     const { trail } = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health, alerts, auth });
-    new OncallApp(this, 'Oncall', { ...common, data: oncall, alerts });
+    new OncallApp(this, 'Oncall', { ...common, data: oncall, alerts, auth, paging });
     const { feed: pagesTo } = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts, auth, oncall });
     this.paging = new PagingApp(this, 'Paging', { ...common, data: paging, alerts, auth, oncall, pagesTo });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });

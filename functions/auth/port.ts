@@ -85,4 +85,7 @@ export const people = (client: DynamoDBClient, tableName: string) => {
     auth.get<Person>({ pk: USER_PARTITION_PREFIX + id, sk: USER_ITEM }, { consistent: true, only: PERSON_ATTRIBUTES });
 };
 
+/** Whether somebody may be named: whoever was deleted may not, whoever is disabled may come back. */
+export const isThere = (person: Person | undefined): boolean => person !== undefined && person.status !== 'deleted';
+
 export type People = ReturnType<typeof people>;

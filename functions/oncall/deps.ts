@@ -3,9 +3,12 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { alertReader } from '../alerts/port.ts';
+import { isThere, people } from '../auth/port.ts';
+import { policyReader } from '../paging/port.ts';
 import { relations } from './catalogue/relations.ts';
 import { catalogueStore } from './catalogue/store.ts';
 import { whoAnswers } from './catalogue/who-answers.ts';
+import { goingBy } from './going-by.ts';
 import { onCall } from './rota/on-call.ts';
 import { scheduleStore } from './rota/store.ts';
 import { decide } from './routing/decide.ts';
@@ -14,43 +17,52 @@ import { routingStore } from './routing/store.ts';
 
 const tableName = () => readEnv(['ONCALL_TABLE']).ONCALL_TABLE;
 
+const catalogue = /* @__PURE__ */ once(() => catalogueStore(dynamoClient(), tableName()));
+const rota = /* @__PURE__ */ once(() => scheduleStore(dynamoClient(), tableName()));
+const routing = /* @__PURE__ */ once(() => routingStore(dynamoClient(), tableName()));
+
+/** Whether there is what people, and policies, are named by. */
+const named = /* @__PURE__ */ once(() => {
+  const person = people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
+  return { policies: policyReader(), isUser: async (id: string) => isThere(await person(id)) };
+});
+
 /** What the verbs need that are about services and teams. */
-export const catalogueDeps = /* @__PURE__ */ once(() => ({
-  clock: systemClock,
-  store: catalogueStore(dynamoClient(), tableName()),
-}));
+export const catalogueDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: catalogue(), ...named() }));
 
 /** What the verbs need that are about schedules. */
-export const rotaDeps = /* @__PURE__ */ once(() => ({
-  clock: systemClock,
-  store: scheduleStore(dynamoClient(), tableName()),
-}));
+export const rotaDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: rota(), ...named() }));
+
+const decideDeps = /* @__PURE__ */ once(() => ({ routing: routing(), catalogue: catalogue() }));
 
 /** What the verbs need that are about routing. */
-export const routingDeps = /* @__PURE__ */ once(() => ({
-  clock: systemClock,
-  routing: routingStore(dynamoClient(), tableName()),
-  catalogue: catalogueDeps().store,
-}));
+export const routingDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, ...decideDeps(), ...named() }));
 
 /** What the reactor needs that follows alerts. */
-export const followDeps = /* @__PURE__ */ once(() => ({ ...routingDeps(), alertNow: alertReader() }));
+export const followDeps = /* @__PURE__ */ once(() => ({ ...decideDeps(), alertNow: alertReader() }));
 
 /** What the minute tick needs. */
-export const tickDeps = rotaDeps;
+export const tickDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: rota() }));
 
 /** For other contexts: who is reached through a schedule or a team. */
 export const dutyReader = /* @__PURE__ */ once(() => ({
   /** Who is on call by a schedule, in half a read unit: nobody in a gap, undefined where there is no such schedule. */
-  onCallNow: (scheduleId: string, at: Date) => onCall(rotaDeps().store, scheduleId, at),
+  onCallNow: (scheduleId: string, at: Date) => onCall(rota(), scheduleId, at),
   /** Who answers for a team; undefined where there is no such team. */
-  answering: (teamId: string) => whoAnswers(catalogueDeps().store, teamId),
+  answering: (teamId: string) => whoAnswers(catalogue(), teamId),
 }));
 export type DutyReader = ReturnType<typeof dutyReader>;
 
+/** For other contexts: what may be named, and what names a policy, as it is at this moment. */
+export const onCallNames = /* @__PURE__ */ once(() => ({
+  isSchedule: async (id: string) => (await rota().byId(id)) !== undefined,
+  isTeam: async (id: string) => (await catalogue().teamById(id)) !== undefined,
+  goingBy: (policyId: string) => goingBy(decideDeps(), policyId),
+}));
+
 /** For other contexts: which way an alert goes. */
 export const routingReader = /* @__PURE__ */ once(() => ({
-  routingOf: async (alert: Routable, at: Date): Promise<Decision> => (await decide(routingDeps(), alert, at)).decision,
+  routingOf: async (alert: Routable, at: Date): Promise<Decision> => (await decide(decideDeps(), alert, at)).decision,
 }));
 export type RoutingReader = ReturnType<typeof routingReader>;
 
@@ -61,4 +73,4 @@ export const runbookReader =
     (await catalogueDeps().store.serviceByName(service))?.runbookUrl ?? null;
 
 /** Tells which services have to do with one, to other contexts through the port. */
-export const servicesRelatedTo = () => relations(catalogueDeps().store, systemClock);
+export const servicesRelatedTo = () => relations(catalogue(), systemClock);

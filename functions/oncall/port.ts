@@ -9,6 +9,7 @@ export { urgencyOf } from './routing/urgency.ts';
 export type { Urgency } from './vocabulary.ts';
 export {
   dutyReader,
+  onCallNames,
   routingReader,
   runbookReader,
   servicesRelatedTo,

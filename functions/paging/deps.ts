@@ -13,8 +13,8 @@ import {
   openAlertReader,
   silenceReader,
 } from '../alerts/port.ts';
-import { people } from '../auth/port.ts';
-import { dutyReader, routingReader, runbookReader } from '../oncall/port.ts';
+import { isThere, people } from '../auth/port.ts';
+import { dutyReader, onCallNames, routingReader, runbookReader } from '../oncall/port.ts';
 import { bundleStore } from './bundles/store.ts';
 import { hostOf, withBreaker } from './channels/breaker.ts';
 import type { Channel, Message } from './channels/channel.ts';
@@ -25,6 +25,7 @@ import { smsChannel } from './channels/sms.ts';
 import { teamsChannel } from './channels/teams.ts';
 import { topicChannel } from './channels/topic.ts';
 import { webhookChannel } from './channels/webhook.ts';
+import { SHARED } from './contacts/contact.ts';
 import { contactStore } from './contacts/store.ts';
 import { escalationStore } from './escalations/store.ts';
 import { teller } from './escalations/told.ts';
@@ -32,6 +33,7 @@ import { wakeQueue } from './escalations/wake-queue.ts';
 import { makeLinks } from './links/make.ts';
 import { linkStore } from './links/store.ts';
 import { noticeStore } from './notices/store.ts';
+import { policiesNaming } from './policies/named.ts';
 import { policyStore } from './policies/store.ts';
 import { takeReplyCode } from './replies/make.ts';
 import { replyStore } from './replies/store.ts';
@@ -66,16 +68,29 @@ const channels = (): Readonly<Record<string, Channel>> => {
   };
 };
 
+const policies = () => policyStore(dynamoClient(), tableName());
+
 /** What the verbs need that are about policies. */
-export const policyDeps = /* @__PURE__ */ once(() => ({
-  clock: systemClock,
-  store: policyStore(dynamoClient(), tableName()),
-}));
+export const policyDeps = /* @__PURE__ */ once(() => {
+  const [contacts, duty, person] = [contactStore(dynamoClient(), tableName()), onCallNames(), peopleNow()];
+  return {
+    clock: systemClock,
+    store: policies(),
+    goingBy: duty.goingBy,
+    isThere: {
+      user: async (id: string) => isThere(await person(id)),
+      schedule: duty.isSchedule,
+      team: duty.isTeam,
+      contact: async (id: string) => (await contacts.one(SHARED, id)) !== undefined,
+    },
+  };
+});
 
 /** What the verbs need that are about contacts. */
 export const contactDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   contacts: contactStore(dynamoClient(), tableName()),
+  policiesNaming: (contactId: string) => policiesNaming(policies(), contactId),
   channels: channels(),
   secret: secret(),
   allowed: allowed(),
@@ -135,7 +150,7 @@ export const askDeps = /* @__PURE__ */ once(() => ({
 /** What the reactor needs that follows alerts. */
 export const followDeps = /* @__PURE__ */ once(() => ({
   ...escalationDeps(),
-  policies: policyDeps().store,
+  policies: policies(),
   routing: routingReader(),
 }));
 

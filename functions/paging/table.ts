@@ -16,6 +16,9 @@ export const PAGING_TABLE_SHAPE = {
   expiry: 'ttl',
 } as const satisfies TableShape;
 
+/** The partition that holds policies. */
+export const POLICY = 'POLICY';
+
 /** Each policy whose targets take turns has a partition for whose it is. */
 export const TURN_PREFIX = 'TURN#';
 

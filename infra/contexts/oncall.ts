@@ -8,6 +8,8 @@ import type { Functions } from '../constructs/functions.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
+import type { AuthData } from './auth.ts';
+import type { PagingData } from './paging.ts';
 
 const ROUTING = [PART.routing, PART.service, PART.serviceName];
 
@@ -56,6 +58,11 @@ export class OncallData extends Construct {
     this.table.grantTo(fn, ['Query'], within(PART.service));
   }
 
+  /** Lets a function of another context ask whether there are such schedules and teams, and what names a policy. */
+  grantNames(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem', 'Query'], within(PART.schedule, PART.team, PART.service, PART.routing));
+  }
+
   /** Lets a function of another context ask who is on call, and who answers for a team. */
   grantWhoIsOnCall(fn: TocsinFunction): void {
     this.table.grantTo(fn, ['GetItem', 'Query'], within(PART.duty, PART.schedule, `${PART.overrides}*`, PART.team));
@@ -67,12 +74,20 @@ export class OncallApp extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: Props & { readonly data: OncallData; readonly alerts: AlertsData; readonly functions: Functions },
+    props: Props & {
+      readonly data: OncallData;
+      readonly alerts: AlertsData;
+      readonly auth: AuthData;
+      readonly paging: PagingData;
+      readonly functions: Functions;
+    },
   ) {
     super(scope, id);
-    const { data, alerts, functions } = props;
+    const { data, alerts, auth, paging, functions } = props;
     const api = functions.add(this, 'oncall', 'Serves services, teams, routing and schedules', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
+    auth.grantPeopleTo(api);
+    paging.grantPolicies(api);
 
     const tick = functions.add(this, 'oncall-tick', 'Each minute: whose time on call begins', { timeoutSeconds: 55 });
     data.table.grantTo(tick, ['GetItem', 'Query', 'PutItem']);

@@ -14,7 +14,7 @@ import {
 import { Construct } from 'constructs';
 import { SHIFT_STARTED, SWAP_CHANGED } from '../../functions/oncall/events.ts';
 import { SEEN_IN_CHATS } from '../../functions/paging/events.ts';
-import { CONTACT_PREFIX, DUE, PAGING_TABLE_SHAPE, TURN_PREFIX } from '../../functions/paging/table.ts';
+import { CONTACT_PREFIX, DUE, PAGING_TABLE_SHAPE, POLICY, TURN_PREFIX } from '../../functions/paging/table.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
@@ -108,6 +108,11 @@ export class PagingData extends Construct {
     });
   }
 
+  /** Lets a function of another context read the policies. */
+  grantPolicies(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem', 'Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [POLICY] } });
+  }
+
   /** Lets a function read the secret, and speak to Slack by what lies in it. */
   grantSecretTo(fn: TocsinFunction): void {
     const { secretArn, encryptionKey: key } = this.secret;
@@ -190,6 +195,7 @@ export class PagingApp extends Construct {
     const api = functions.add(this, 'paging', 'Serves contacts, policies and pages', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     data.grantChannelsTo(api);
+    oncall.grantNames(api);
     // Whoever taps a link acts through it.
     alerts.grantTakeBack(api);
     auth.grantPeopleTo(api);

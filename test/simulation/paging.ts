@@ -45,6 +45,12 @@ const NO_BUNDLES = {
   waiting: () => Promise.resolve([]),
   forget: () => Promise.resolve(),
 };
+const yes = () => Promise.resolve(true);
+/** Whoever this night names is there, and nothing is removed that policies name. */
+const ALL_THERE = {
+  isThere: { user: yes, schedule: yes, team: yes, contact: yes },
+  policiesNaming: () => Promise.resolve([]),
+};
 /** No service of this night names a policy. */
 const ROUTING = { routingOf: () => Promise.resolve(decisionOf()) };
 
@@ -180,7 +186,7 @@ export const simulatedPaging = (
 
   const api = world.deploy((container) => {
     const { clock } = container;
-    const deps = { clock, store: policiesIn(container), contacts: contactsIn(container) };
+    const deps = { clock, store: policiesIn(container), contacts: contactsIn(container), ...ALL_THERE };
     const escalations = escalationsIn(container);
     return async (request: PagingRequest): Promise<void> => {
       switch (request.do) {

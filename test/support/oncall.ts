@@ -35,3 +35,12 @@ export const decisionOf = (over: Partial<Decision> = {}): Decision => ({
   said: {},
   ...over,
 });
+
+/** Knows everybody and every policy but those whose ids say that they are unknown; names the policies that page something. */
+export const namesIn = (paging: Readonly<Record<string, readonly string[]>> = {}) => ({
+  isUser: (id: string) => Promise.resolve(!id.includes('unknown')),
+  policies: {
+    isThere: (id: string) => Promise.resolve(!id.includes('unknown')),
+    naming: (id: string) => Promise.resolve((paging[id] ?? []).map((name) => ({ id: name.toLowerCase(), name }))),
+  },
+});

@@ -1,5 +1,7 @@
 import { conflict, invalid, type Problem } from '../../../shared/kernel/errors.ts';
+import { inUse, refuseUnknown } from '../../../shared/kernel/named.ts';
 import { circleThrough } from './circle.ts';
+import type { CatalogueDeps } from './get.ts';
 import type { CreateService, StoredService } from './service.ts';
 import type { Catalogue } from './store.ts';
 import type { CreateTeam, StoredTeam } from './team.ts';
@@ -57,17 +59,6 @@ export const checkTeam = (id: string, wanted: CreateTeam, { teams }: Catalogue):
   if (circle) throw circular('team', circle.map(nameIn(teams, { id, name: wanted.name })));
 };
 
-const inUse = (what: string, by: readonly { readonly name: string }[]): Problem => {
-  const names = by.slice(0, 10).map(({ name }) => name);
-  return conflict(
-    `${what}.in_use`,
-    `It is still needed by ${names.join(', ')}${by.length > 10 ? ' and others' : ''}.`,
-    {
-      extensions: { neededBy: names },
-    },
-  );
-};
-
 /** Throws where other services depend on one that is to go. */
 export const checkServiceUnused = ({ id }: StoredService, { services }: Catalogue): void => {
   const dependants = services.filter(({ dependsOn }) => dependsOn.includes(id));
@@ -82,3 +73,16 @@ export const checkTeamUnused = ({ id }: StoredTeam, { services, teams }: Catalog
   ];
   if (belonging.length > 0) throw inUse('team', belonging);
 };
+
+/** Throws where a service names a policy that is not there. */
+export const checkPolicyOf = ({ policyId }: CreateService, { policies }: CatalogueDeps): Promise<void> =>
+  refuseUnknown(policyId === null ? [] : [{ pointer: '/policyId', what: 'policy', id: policyId }], {
+    policy: policies.isThere,
+  });
+
+/** Throws where members of a team are no users. */
+export const checkMembersOf = ({ members }: CreateTeam, { isUser }: CatalogueDeps): Promise<void> =>
+  refuseUnknown(
+    members.map(({ userId }, i) => ({ pointer: `/members/${i}/userId`, what: 'user', id: userId })),
+    { user: isUser },
+  );

@@ -2,18 +2,20 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { made } from '../kept.ts';
 import { change } from './change.ts';
-import { checkService } from './check.ts';
+import { checkPolicyOf, checkService } from './check.ts';
 import type { CatalogueDeps } from './get.ts';
 import { serviceView, type CreateService, type Service } from './service.ts';
 
 /** Makes a service. Throws what stands against it (check.ts). */
-export const createService = (
-  { store, clock }: CatalogueDeps,
+export const createService = async (
+  deps: CatalogueDeps,
   caller: Caller,
   origin: Origin,
   request: CreateService,
 ): Promise<Service> => {
+  const { store, clock } = deps;
   const at = clock.now();
+  await checkPolicyOf(request, deps);
   const after = made('service', newId('svc', at), request, { caller, origin, at });
   return change(store, at, (catalogue) => {
     checkService(after.id, request, catalogue);

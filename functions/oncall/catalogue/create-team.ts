@@ -2,18 +2,20 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { made } from '../kept.ts';
 import { change } from './change.ts';
-import { checkTeam } from './check.ts';
+import { checkMembersOf, checkTeam } from './check.ts';
 import type { CatalogueDeps } from './get.ts';
 import { teamView, type CreateTeam, type Team } from './team.ts';
 
 /** Makes a team. Throws what stands against it (check.ts). */
-export const createTeam = (
-  { store, clock }: CatalogueDeps,
+export const createTeam = async (
+  deps: CatalogueDeps,
   caller: Caller,
   origin: Origin,
   request: CreateTeam,
 ): Promise<Team> => {
+  const { store, clock } = deps;
   const at = clock.now();
+  await checkMembersOf(request, deps);
   const after = made('team', newId('team', at), request, { caller, origin, at });
   return change(store, at, (catalogue) => {
     checkTeam(after.id, request, catalogue);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import type { PolicyReader } from '../../paging/port.ts';
 import { serviceView, type Service } from './service.ts';
 import type { CatalogueStore } from './store.ts';
 import { teamView, type Team } from './team.ts';
@@ -9,12 +10,16 @@ import { teamView, type Team } from './team.ts';
 export interface CatalogueDeps {
   readonly store: CatalogueStore;
   readonly clock: Clock;
+  readonly policies: PolicyReader;
+  readonly isUser: (id: string) => Promise<boolean>;
 }
 
 export const noSuchService = () => notFound('service.not_found', 'There is no service with this id.');
 export const noSuchTeam = () => notFound('team.not_found', 'There is no team with this id.');
 
-export const getService = async ({ store }: CatalogueDeps, id: string): Promise<Service> => {
+type Reading = Pick<CatalogueDeps, 'store'>;
+
+export const getService = async ({ store }: Reading, id: string): Promise<Service> => {
   const service = await store.serviceById(id);
   if (!service) throw noSuchService();
   return serviceView(service);
@@ -22,7 +27,7 @@ export const getService = async ({ store }: CatalogueDeps, id: string): Promise<
 
 /** The services, oldest first; where a name is given, the one that bears it. */
 export const listServices = async (
-  { store }: CatalogueDeps,
+  { store }: Reading,
   { name, ...page }: PageRequest & { readonly name?: string | undefined },
 ): Promise<Page<Service>> => {
   if (name !== undefined) {
@@ -33,14 +38,14 @@ export const listServices = async (
   return { items: items.map(serviceView), next };
 };
 
-export const getTeam = async ({ store }: CatalogueDeps, id: string): Promise<Team> => {
+export const getTeam = async ({ store }: Reading, id: string): Promise<Team> => {
   const team = await store.teamById(id);
   if (!team) throw noSuchTeam();
   return teamView(team);
 };
 
 /** The teams, oldest first. */
-export const listTeams = async ({ store }: CatalogueDeps, page: PageRequest): Promise<Page<Team>> => {
+export const listTeams = async ({ store }: Reading, page: PageRequest): Promise<Page<Team>> => {
   const { items, next } = await store.teams(page);
   return { items: items.map(teamView), next };
 };

@@ -1,19 +1,21 @@
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { replaced } from '../kept.ts';
 import { change } from './change.ts';
-import { checkService } from './check.ts';
+import { checkPolicyOf, checkService } from './check.ts';
 import { noSuchService, type CatalogueDeps } from './get.ts';
 import { serviceView, type ReplaceService, type Service } from './service.ts';
 
 /** Puts a whole service in place of the version that it follows. Throws `service.changed` where somebody else was faster. */
-export const replaceService = (
-  { store, clock }: CatalogueDeps,
+export const replaceService = async (
+  deps: CatalogueDeps,
   caller: Caller,
   origin: Origin,
   id: string,
   { version, ...request }: ReplaceService,
 ): Promise<Service> => {
+  const { store, clock } = deps;
   const at = clock.now();
+  await checkPolicyOf(request, deps);
   return change(store, at, (catalogue) => {
     const before = catalogue.services.find((each) => each.id === id);
     if (!before) throw noSuchService();

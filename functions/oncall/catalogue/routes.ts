@@ -57,7 +57,7 @@ export const routes = defineRoutes({
     example: SERVICE,
     success: { status: 201, description: 'The service', body: Service, example: A_SERVICE },
     problems: {
-      400: ['service.unknown', 'team.unknown'],
+      400: ['service.unknown', 'team.unknown', 'policy.unknown'],
       409: ['service.name_taken', 'service.circular', 'service.limit', 'catalogue.busy'],
     },
   },
@@ -79,7 +79,7 @@ export const routes = defineRoutes({
     example: { ...SERVICE, version: 1 },
     success: { status: 200, description: 'The service', body: Service, example: { ...A_SERVICE, version: 2 } },
     problems: {
-      400: ['service.unknown', 'team.unknown'],
+      400: ['service.unknown', 'team.unknown', 'policy.unknown'],
       404: ['service.not_found'],
       409: ['service.changed', 'service.name_taken', 'service.circular', 'catalogue.busy'],
     },
@@ -114,7 +114,10 @@ export const routes = defineRoutes({
     body: CreateTeam,
     example: TEAM,
     success: { status: 201, description: 'The team', body: Team, example: A_TEAM },
-    problems: { 400: ['team.unknown'], 409: ['team.name_taken', 'team.circular', 'team.limit', 'catalogue.busy'] },
+    problems: {
+      400: ['team.unknown', 'user.unknown'],
+      409: ['team.name_taken', 'team.circular', 'team.limit', 'catalogue.busy'],
+    },
   },
   getTeam: {
     method: 'GET',
@@ -134,7 +137,7 @@ export const routes = defineRoutes({
     example: { ...TEAM, version: 1 },
     success: { status: 200, description: 'The team', body: Team, example: { ...A_TEAM, version: 2 } },
     problems: {
-      400: ['team.unknown'],
+      400: ['team.unknown', 'user.unknown'],
       404: ['team.not_found'],
       409: ['team.changed', 'team.name_taken', 'team.circular', 'catalogue.busy'],
     },
@@ -142,7 +145,7 @@ export const routes = defineRoutes({
   deleteTeam: {
     method: 'DELETE',
     path: '/api/teams/{id}',
-    summary: 'Delete a team that nothing belongs to',
+    summary: 'Delete a team that nothing belongs to, and no policy pages',
     permission: 'oncall.service.write',
     success: { status: 204, description: 'It is gone' },
     problems: { 404: ['team.not_found'], 409: ['team.in_use', 'catalogue.busy'] },

@@ -48,6 +48,10 @@ export const catalogueStore = (client: DynamoDBClient, tableName: string) => {
   const services = (page: PageRequest): Promise<Page<StoredService>> =>
     oncall.page({ where: '#part = :part', values: { part: SERVICE } }, page);
 
+  /** Access pattern 1, all of them. */
+  const allServices = (): Promise<StoredService[]> =>
+    oncall.all({ where: '#part = :part', values: { part: SERVICE }, consistent: true }, MAX_SERVICES + 1);
+
   const serviceById = async (id: string): Promise<StoredService | undefined> =>
     isId(id) ? oncall.get({ part: SERVICE, item: id }, { consistent: true }) : undefined;
 
@@ -93,7 +97,7 @@ export const catalogueStore = (client: DynamoDBClient, tableName: string) => {
       ...nameWrites(change),
     ]);
 
-  return { services, serviceById, serviceByName, teams, teamById, read, write };
+  return { services, allServices, serviceById, serviceByName, teams, teamById, read, write };
 };
 
 export type CatalogueStore = ReturnType<typeof catalogueStore>;

@@ -2,25 +2,29 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
-import { noSuchSchedule, type ScheduleDeps } from './get.ts';
+import { noSuchSchedule, type NamingDeps } from './get.ts';
 import { overrideView, type AddOverride, type Override, type StoredOverride } from './override.ts';
+import { refuseStrangers } from './refuse-strangers.ts';
 import { reschedule } from './reschedule.ts';
 import { MAX_OVERRIDES } from './store.ts';
 
 /** Has somebody be on call, or not, for a while, whatever the schedule says, now and after each change of it. */
 export const addOverride = async (
-  { store, clock }: ScheduleDeps,
+  deps: NamingDeps,
   caller: Caller,
   origin: Origin,
   scheduleId: string,
   request: AddOverride,
 ): Promise<Override> => {
+  const { store, clock } = deps;
   const at = clock.now();
   if (Date.parse(request.to) <= at.getTime()) {
     throw invalid('override.over', 'It would be over already: what has been is not changed.', {
       errors: [{ pointer: '/to', detail: 'lies in the past' }],
     });
   }
+  // Who has left may be taken out, and relieved.
+  if (request.kind !== 'remove') await refuseStrangers(deps, [['/userId', request.userId]]);
   const id = newId('ovr', at);
   const added = await reschedule(store, scheduleId, at, ({ schedule, overrides, duty }) => {
     if (overrides.length >= MAX_OVERRIDES) {

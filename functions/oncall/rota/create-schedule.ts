@@ -2,17 +2,20 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { made } from '../kept.ts';
 import { dutyOf } from './duty.ts';
-import type { ScheduleDeps } from './get.ts';
+import type { NamingDeps } from './get.ts';
+import { refuseStrangers, usersIn } from './refuse-strangers.ts';
 import { scheduleView, type CreateSchedule, type Schedule } from './schedule.ts';
 
 /** Makes a schedule. From now on it tells who is on call. */
 export const createSchedule = async (
-  { store, clock }: ScheduleDeps,
+  deps: NamingDeps,
   caller: Caller,
   origin: Origin,
   request: CreateSchedule,
 ): Promise<Schedule> => {
+  const { store, clock } = deps;
   const at = clock.now();
+  await refuseStrangers(deps, usersIn(request.layers));
   const id = newId('sch', at);
   const schedule = made('schedule', id, request, { caller, origin, at });
   const { name, timeZone } = schedule;

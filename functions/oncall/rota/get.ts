@@ -12,6 +12,11 @@ export interface ScheduleDeps {
   readonly clock: Clock;
 }
 
+/** And what it takes to say who is on call. */
+export interface NamingDeps extends ScheduleDeps {
+  readonly isUser: (id: string) => Promise<boolean>;
+}
+
 export const noSuchSchedule = () => notFound('schedule.not_found', 'There is no schedule with this id.');
 
 export const getSchedule = async ({ store }: ScheduleDeps, id: string): Promise<Schedule> => {

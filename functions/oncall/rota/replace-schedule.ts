@@ -1,6 +1,7 @@
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { replaced } from '../kept.ts';
-import { noSuchSchedule, type ScheduleDeps } from './get.ts';
+import { noSuchSchedule, type NamingDeps } from './get.ts';
+import { refuseStrangers, usersIn } from './refuse-strangers.ts';
 import { reschedule } from './reschedule.ts';
 import { scheduleView, type ReplaceSchedule, type Schedule } from './schedule.ts';
 
@@ -9,13 +10,15 @@ import { scheduleView, type ReplaceSchedule, type Schedule } from './schedule.ts
  * somebody else was faster.
  */
 export const replaceSchedule = async (
-  { store, clock }: ScheduleDeps,
+  deps: NamingDeps,
   caller: Caller,
   origin: Origin,
   id: string,
   { version, ...request }: ReplaceSchedule,
 ): Promise<Schedule> => {
+  const { store, clock } = deps;
   const at = clock.now();
+  await refuseStrangers(deps, usersIn(request.layers));
   const result = await reschedule(store, id, at, ({ schedule: before }) => {
     const schedule = replaced('schedule', before, version, request, { caller, origin, at });
     return { schedule, beside: [{ schedule }], result: scheduleView(schedule) };

@@ -3,7 +3,8 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { conflict, forbidden, invalid } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { SWAP_CHANGED } from '../events.ts';
-import { noSuchSchedule, type ScheduleDeps } from './get.ts';
+import { noSuchSchedule, type NamingDeps } from './get.ts';
+import { refuseStrangers } from './refuse-strangers.ts';
 import type { Wish } from './override.ts';
 import { render } from './render.ts';
 import type { StoredSchedule } from './schedule.ts';
@@ -16,16 +17,18 @@ type Span = Swap['give'];
  * for the whole of what they would give.
  */
 export const requestSwap = async (
-  { store, clock }: ScheduleDeps,
+  deps: NamingDeps,
   caller: Caller,
   origin: Origin,
   request: RequestSwap,
 ): Promise<Swap> => {
+  const { store, clock } = deps;
   const at = clock.now();
   if (caller.kind !== 'user') throw forbidden('swap.person_only', 'Only people swap their time on call.');
   if (request.toUserId === caller.id) {
     throw invalid('swap.with_oneself', 'Ask somebody else.', { errors: [{ pointer: '/toUserId', detail: 'is you' }] });
   }
+  await refuseStrangers(deps, [['/toUserId', request.toUserId]]);
   const [schedule, overrides] = await Promise.all([
     store.byId(request.scheduleId),
     store.overrides(request.scheduleId, at.getTime()),

@@ -105,6 +105,7 @@ export const routes = defineRoutes({
     body: CreateSchedule,
     example: SCHEDULE,
     success: { status: 201, description: 'The schedule', body: Schedule, example: A_SCHEDULE },
+    problems: { 400: ['user.unknown'] },
   },
   getSchedule: {
     method: 'GET',
@@ -123,15 +124,19 @@ export const routes = defineRoutes({
     body: ReplaceSchedule,
     example: { ...SCHEDULE, version: 1 },
     success: { status: 200, description: 'The schedule', body: Schedule, example: { ...A_SCHEDULE, version: 2 } },
-    problems: { 404: ['schedule.not_found'], 409: ['schedule.changed', 'schedule.busy'] },
+    problems: {
+      400: ['user.unknown'],
+      404: ['schedule.not_found'],
+      409: ['schedule.changed', 'schedule.busy'],
+    },
   },
   deleteSchedule: {
     method: 'DELETE',
     path: '/api/oncall/schedules/{id}',
-    summary: 'Delete a schedule, and with it its calendar links',
+    summary: 'Delete a schedule that no policy pages, and with it its calendar links',
     permission: 'oncall.schedule.write',
     success: { status: 204, description: 'It is gone' },
-    problems: { 404: ['schedule.not_found'], 409: ['schedule.busy'] },
+    problems: { 404: ['schedule.not_found'], 409: ['schedule.in_use', 'schedule.busy'] },
   },
   listOverrides: {
     method: 'GET',
@@ -158,7 +163,7 @@ export const routes = defineRoutes({
     example: OVERRIDE,
     success: { status: 201, description: 'The override', body: Override, example: AN_OVERRIDE },
     problems: {
-      400: ['override.over'],
+      400: ['override.over', 'user.unknown'],
       404: ['schedule.not_found'],
       409: ['override.limit', 'schedule.busy'],
     },
@@ -317,7 +322,7 @@ export const routes = defineRoutes({
     example: SWAP,
     success: { status: 201, description: 'The request', body: Swap, example: A_SWAP },
     problems: {
-      400: ['swap.with_oneself'],
+      400: ['swap.with_oneself', 'user.unknown'],
       403: ['swap.person_only'],
       404: ['schedule.not_found'],
       409: ['swap.not_on_duty', 'swap.over'],

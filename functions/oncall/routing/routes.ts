@@ -70,7 +70,7 @@ export const routes = defineRoutes({
     body: SetRouting,
     example: { version: 0, ...RULES },
     success: { status: 200, description: 'The new version', body: Routing, example: EXAMPLE },
-    problems: { 409: ['routing.changed'] },
+    problems: { 400: ['policy.unknown'], 409: ['routing.changed'] },
   },
   testRouting: {
     method: 'POST',

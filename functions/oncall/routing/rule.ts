@@ -87,8 +87,11 @@ export interface StoredRouting extends Omit<SetRouting, 'version'> {
   readonly event: AuditEvent;
 }
 
+/** Where all goes while nobody has said anything. There need not be such a policy. */
+export const DEFAULT_POLICY = 'default';
+
 /** What holds before anybody has said anything: all goes to the catch-all. */
-export const NO_ROUTING = { rules: [], catchAll: { policyId: 'default' } } as const;
+export const NO_ROUTING = { rules: [], catchAll: { policyId: DEFAULT_POLICY } } as const;
 
 export const routingView = (stored: StoredRouting | undefined): Routing => {
   const { version, changedAt, changedBy, rules, catchAll } = stored ?? {

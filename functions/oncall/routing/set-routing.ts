@@ -2,17 +2,36 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
-import { routingView, type Routing, type SetRouting, type StoredRouting } from './rule.ts';
+import { refuseUnknown } from '../../../shared/kernel/named.ts';
+import type { PolicyReader } from '../../paging/port.ts';
+import { DEFAULT_POLICY, routingView, type Routing, type SetRouting, type StoredRouting } from './rule.ts';
 import type { RoutingStore } from './store.ts';
 
-/** Puts new rules in force as the next version. Throws `routing.changed` where somebody else set some meanwhile. */
+export interface SetRoutingDeps {
+  readonly routing: Pick<RoutingStore, 'current' | 'save'>;
+  readonly policies: Pick<PolicyReader, 'isThere'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Puts new rules in force as the next version. Throws `routing.changed` where somebody else set some meanwhile, and
+ * `policy.unknown` where a policy that they name is not there; the catch-all may go to `default` before there is one.
+ */
 export const setRouting = async (
-  { routing, clock }: { readonly routing: Pick<RoutingStore, 'current' | 'save'>; readonly clock: Clock },
+  { routing, policies, clock }: SetRoutingDeps,
   caller: Caller,
   origin: Origin,
   { version, rules, catchAll }: SetRouting,
 ): Promise<Routing> => {
   const at = clock.now();
+  const named = [
+    ...rules.map(({ set }, i) => ({ pointer: `/rules/${i}/set/policyId`, id: set.policyId })),
+    { pointer: '/catchAll/policyId', id: catchAll.policyId === DEFAULT_POLICY ? undefined : catchAll.policyId },
+  ];
+  await refuseUnknown(
+    named.flatMap(({ pointer, id }) => (id === undefined ? [] : [{ pointer, what: 'policy', id }])),
+    { policy: policies.isThere },
+  );
   const next: StoredRouting = {
     version: version + 1,
     changedAt: at.toISOString(),

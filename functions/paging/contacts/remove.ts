@@ -1,18 +1,32 @@
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
+import { inUse } from '../../../shared/kernel/named.ts';
+import { SHARED } from './contact.ts';
 import { assertOwn } from './own.ts';
 import type { ContactStore } from './store.ts';
 import { noSuchContact } from './verify.ts';
 
-/** Deletes a contact: no step that is reached from now on pages it. */
+export interface RemoveDeps {
+  readonly clock: Clock;
+  readonly contacts: Pick<ContactStore, 'remove'>;
+  /** The policies that page a shared contact. */
+  readonly policiesNaming: (contactId: string) => Promise<readonly { readonly name: string }[]>;
+}
+
+/**
+ * Deletes a contact: no step that is reached from now on pages it. Throws `contact.in_use` while policies name a shared one, and
+ * names them.
+ */
 export const remove = async (
-  { clock, contacts }: { readonly clock: Clock; readonly contacts: Pick<ContactStore, 'remove'> },
+  { clock, contacts, policiesNaming }: RemoveDeps,
   caller: Caller,
   origin: Origin,
   { userId, contactId }: { readonly userId: string; readonly contactId: string },
 ): Promise<void> => {
   assertOwn(caller, userId);
+  const policies = userId === SHARED ? await policiesNaming(contactId) : [];
+  if (policies.length > 0) throw inUse('contact', policies);
   const at = clock.now();
   const event = auditEvent(
     {

@@ -140,9 +140,9 @@ export const routes = defineRoutes({
   deleteSharedContact: {
     method: 'DELETE',
     path: '/api/oncall/contacts/{contactId}',
-    summary: 'Delete a topic or webhook; policies that name it say so in the ledger',
+    summary: 'Delete a topic or webhook that no policy names',
     permission: 'oncall.policy.write',
     success: { status: 204, description: 'It is gone' },
-    problems: { 404: ['contact.not_found'] },
+    problems: { 404: ['contact.not_found'], 409: ['contact.in_use'] },
   },
 });

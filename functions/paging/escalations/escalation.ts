@@ -156,7 +156,8 @@ export const isInStep = (escalation: Escalation, message: Heard): boolean => {
   if (sequence !== message.sequence) return sequence > message.sequence;
   const wanted = statusWanted(message);
   if (status === 'suppressed') return wanted !== 'ended';
-  if (wanted === 'escalating') return status === 'exhausted' || status === 'silenced' || (status === wanted && nextAt !== undefined);
+  if (wanted === 'escalating')
+    return status === 'exhausted' || status === 'silenced' || (status === wanted && nextAt !== undefined);
   return status === wanted && (nextAt !== undefined || acknowledgementEnds(escalation, message.alert) === undefined);
 };
 

@@ -2,18 +2,31 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
+import { inUse } from '../../../shared/kernel/named.ts';
 import { noSuchPolicy } from './get.ts';
 import type { PolicyStore } from './store.ts';
 
-/** Deletes a policy. Escalations that go on keep to what they began with. */
+export interface RemoveDeps {
+  readonly clock: Clock;
+  readonly store: Pick<PolicyStore, 'byId' | 'save'>;
+  /** Services and rules of routing that name the policy. */
+  readonly goingBy: (id: string) => Promise<readonly { readonly name: string }[]>;
+}
+
+/**
+ * Deletes a policy. Escalations that go on keep to what they began with. Throws `policy.in_use` while services or routing name
+ * it, and names them.
+ */
 export const remove = async (
-  { clock, store }: { readonly clock: Clock; readonly store: Pick<PolicyStore, 'byId' | 'save'> },
+  { clock, store, goingBy }: RemoveDeps,
   caller: Caller,
   origin: Origin,
   id: string,
 ): Promise<void> => {
   const policy = await store.byId(id);
   if (!policy || policy.deleted) throw noSuchPolicy();
+  const users = await goingBy(id);
+  if (users.length > 0) throw inUse('policy', users);
   const at = clock.now();
   const gone = await store.save({
     ...policy,

@@ -76,12 +76,16 @@ export const routes = defineRoutes({
       'The whole of it, with the version that it follows, 0 for a new one. Who is on call by a schedule, ' +
       'and who answers for a team, is found out when the step is reached; nobody is paged twice in it. With `round_robin` ' +
       'a step pages the next of its targets who can be reached. A step with `hours` is passed over at others, unless no ' +
-      'step of the policy would count then. Alerts are escalated by the policy that their service names, else by `default`. An escalation keeps to the version that it began with.',
+      'step of the policy would count then. Alerts are escalated by the policy that their service names, else by `default`. ' +
+      'An escalation keeps to the version that it began with. What a step names must be there when it is saved.',
     permission: 'oncall.policy.write',
     body: SavePolicy,
     example: { ...RULES, version: 0 },
     success: { status: 200, description: 'The policy', body: Policy, example: EXAMPLE },
-    problems: { 400: ['policy.id'], 409: ['policy.changed'] },
+    problems: {
+      400: ['policy.id', 'user.unknown', 'schedule.unknown', 'team.unknown', 'contact.unknown'],
+      409: ['policy.changed'],
+    },
   },
   deletePolicy: {
     method: 'DELETE',
@@ -89,6 +93,6 @@ export const routes = defineRoutes({
     summary: 'Delete an escalation policy; what escalates by it goes on',
     permission: 'oncall.policy.write',
     success: { status: 204, description: 'It is gone' },
-    problems: { 404: ['policy.not_found'], 409: ['policy.changed'] },
+    problems: { 404: ['policy.not_found'], 409: ['policy.in_use', 'policy.changed'] },
   },
 });

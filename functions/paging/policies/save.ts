@@ -2,20 +2,25 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
-import { policyView, type Policy, type SavePolicy, type StoredPolicy } from './policy.ts';
+import { refuseUnknown } from '../../../shared/kernel/named.ts';
+import { namedIn } from './named.ts';
+import { policyView, type Policy, type SavePolicy, type StoredPolicy, type Target } from './policy.ts';
 import type { PolicyStore } from './store.ts';
 
 export interface SaveDeps {
   readonly clock: Clock;
   readonly store: Pick<PolicyStore, 'byId' | 'save'>;
+  /** Of each kind of target, whether there is one of an id. */
+  readonly isThere: Readonly<Record<Target['type'], (id: string) => Promise<boolean>>>;
 }
 
 /**
  * Makes or replaces a policy. Escalations that go on keep to the version that they began with. Throws `policy.changed`
- * where `version` is not the present one; a policy that is not there, or was deleted, is at version 0.
+ * where `version` is not the present one; a policy that is not there, or was deleted, is at version 0. Throws `user.unknown` and
+ * the like where a step names what is not there.
  */
 export const save = async (
-  { clock, store }: SaveDeps,
+  { clock, store, isThere }: SaveDeps,
   caller: Caller,
   origin: Origin,
   id: string,
@@ -25,6 +30,7 @@ export const save = async (
   const present = await store.byId(id);
   const presentVersion = !present || present.deleted ? 0 : present.version;
   if (presentVersion !== expected) throw changed(presentVersion);
+  await refuseUnknown(namedIn(rules.steps), isThere);
   const version = (present?.version ?? 0) + 1;
   const next: StoredPolicy = {
     ...rules,

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import { POLICY } from '../table.ts';
 import type { StoredPolicy } from './policy.ts';
 
 /*
@@ -9,9 +10,10 @@ import type { StoredPolicy } from './policy.ts';
  *  #  question                          index      key
  *  1  a policy by id                    table      part = POLICY, item = id
  *  2  policies by id                    table      part = POLICY, item
+ *  3  all policies                      table      part = POLICY
  */
 
-const POLICY = 'POLICY';
+const MOST_POLICIES = 10_000;
 
 export const policyStore = (client: DynamoDBClient, tableName: string) => {
   const paging = table(client, tableName);
@@ -27,6 +29,13 @@ export const policyStore = (client: DynamoDBClient, tableName: string) => {
       request,
     );
 
+  /** Access pattern 3. */
+  const all = (): Promise<StoredPolicy[]> =>
+    paging.all<StoredPolicy>(
+      { where: '#part = :part', filter: '#deleted = :no', values: { part: POLICY, no: false }, consistent: true },
+      MOST_POLICIES,
+    );
+
   /** Writes the next version where the one that was read still stands; false where another was faster. */
   const save = async (next: StoredPolicy): Promise<boolean> => {
     const { done } = await paging.put(
@@ -38,7 +47,7 @@ export const policyStore = (client: DynamoDBClient, tableName: string) => {
     return done;
   };
 
-  return { byId, list, save };
+  return { byId, list, all, save };
 };
 
 export type PolicyStore = ReturnType<typeof policyStore>;

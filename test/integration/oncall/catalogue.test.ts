@@ -4,7 +4,7 @@ import type { Method } from '../../../shared/http/route.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke, type Invocation } from '../../support/invoke.ts';
-import { oncallIn } from '../../support/oncall.ts';
+import { namesIn, oncallIn } from '../../support/oncall.ts';
 
 const current = vi.hoisted(() => {
   Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
@@ -15,14 +15,17 @@ vi.mock('../../../functions/oncall/deps.ts', () => ({ catalogueDeps: () => curre
 const anna = { kind: 'user' as const, id: 'usr_anna', name: 'anna' };
 let dynamo: TestDynamo;
 let tableName: string;
+/** Names of the policies that page something. */
+let paging: Record<string, readonly string[]>;
 beforeAll(async () => {
   dynamo = await startDynamo();
 });
 afterAll(() => dynamo.stop());
 beforeEach(async () => {
   const made = await oncallIn(dynamo);
+  paging = {};
   tableName = made.tableName;
-  current.deps = { clock: standingClock(), store: made.catalogue };
+  current.deps = { clock: standingClock(), store: made.catalogue, ...namesIn(paging) };
 });
 
 const call = (route: `${Method} /${string}`, over: Invocation = {}) =>
@@ -104,6 +107,13 @@ describe('400', () => {
     ['a team that nobody knows', 'POST /api/services', { name: 'x', teamId: 'team_none' }, '/teamId'],
     ['dependencies that nobody knows', 'POST /api/services', { name: 'x', dependsOn: ['svc_none'] }, '/dependsOn'],
     ['a parent that nobody knows', 'POST /api/teams', { name: 'x', parentId: 'team_none' }, '/parentId'],
+    ['a policy that nobody knows', 'POST /api/services', { name: 'x', policyId: 'unknown' }, '/policyId'],
+    [
+      'a member that nobody knows',
+      'POST /api/teams',
+      { name: 'x', members: [{ userId: 'usr_ana' }, { userId: 'usr_unknown' }] },
+      '/members/1/userId',
+    ],
     ['a dependency twice', 'POST /api/services', { name: 'x', dependsOn: ['svc_1', 'svc_1'] }, '/dependsOn'],
     ['a link that is none', 'POST /api/services', { name: 'x', runbookUrl: 'javascript:alert(1)' }, '/runbookUrl'],
     [
@@ -146,6 +156,17 @@ describe('404', () => {
 });
 
 describe('409', () => {
+  it('a team that policies page is not deleted, and they are named', async () => {
+    const id = await team('payments');
+    paging[id] = ['Payments', 'Everybody'];
+    expect(await remove('teams', id)).toMatchObject({
+      status: 409,
+      body: { code: 'team.in_use', neededBy: ['Payments', 'Everybody'] },
+    });
+    paging[id] = [];
+    expect((await remove('teams', id)).status).toBe(204);
+  });
+
   it('a dependency that goes in a circle is refused, and the circle named', async () => {
     const db = await service('db');
     const stock = await service('stock', { dependsOn: [db] });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { Alert } from '../../../functions/alerts/port.ts';
+import type { CatalogueStore } from '../../../functions/oncall/catalogue/store.ts';
+import { goingBy } from '../../../functions/oncall/going-by.ts';
 import { handler } from '../../../functions/oncall/http.ts';
 import { decide } from '../../../functions/oncall/routing/decide.ts';
 import { follow, type FollowDeps } from '../../../functions/oncall/routing/follow.ts';
@@ -8,7 +10,7 @@ import type { Method } from '../../../shared/http/route.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke, type Invocation } from '../../support/invoke.ts';
-import { oncallIn } from '../../support/oncall.ts';
+import { namesIn, oncallIn } from '../../support/oncall.ts';
 
 const current = vi.hoisted(() => {
   Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
@@ -23,7 +25,7 @@ const ana = { kind: 'user' as const, id: 'usr_ana', name: 'ana' };
 const ALERT = 'alr_01jd3v8m2k7q4xh2g8vq0p1m9d3k5r7t1a2b3c4d';
 let dynamo: TestDynamo;
 let tableName: string;
-let deps: FollowDeps;
+let deps: FollowDeps & { readonly catalogue: CatalogueStore };
 let clock: ReturnType<typeof standingClock>;
 let alertNow: Partial<Alert> | undefined;
 beforeAll(async () => {
@@ -36,8 +38,8 @@ beforeEach(async () => {
   clock = standingClock();
   alertNow = { status: 'open' };
   deps = { routing: made.routing, catalogue: made.catalogue, alertNow: () => Promise.resolve(alertNow as Alert) };
-  current.routing = { ...deps, clock };
-  current.catalogue = { store: made.catalogue, clock };
+  current.routing = { ...deps, clock, ...namesIn() };
+  current.catalogue = { store: made.catalogue, clock, ...namesIn() };
 });
 
 const call = (route: `${Method} /${string}`, over: Invocation = {}) => invoke(handler, route, { caller: ana, ...over });
@@ -129,6 +131,26 @@ describe('400 and 413', () => {
     expect([status, body.errors[0].pointer.startsWith('/rules/0')]).toEqual([400, true]);
   });
 
+  it('policies that are not there: each is pointed at', async () => {
+    const answer = await set(
+      [
+        { name: 'a', set: { policyId: 'there' } },
+        { name: 'b', set: { policyId: 'unknown' } },
+      ],
+      0,
+      {
+        catchAll: { policyId: 'unknown' },
+      },
+    );
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        code: 'policy.unknown',
+        errors: [{ pointer: '/rules/1/set/policyId' }, { pointer: '/catchAll/policyId' }],
+      },
+    });
+  });
+
   it('rules that every alert would read too much of', async () => {
     const rules = Array.from({ length: 200 }, (_, i) => ({
       name: `rule ${i}`,
@@ -147,6 +169,23 @@ describe('409', () => {
       detail: expect.stringContaining('version 1'),
     });
     expect((await set([], 1)).body).toMatchObject({ version: 2 });
+  });
+});
+
+describe('what names a policy', () => {
+  const named = async (id: string) => (await goingBy(deps, id)).map(({ name }) => name);
+
+  it('is each service, rule and catch-all that does', async () => {
+    await call('POST /api/services', { body: { name: 'db', policyId: 'databases' } });
+    await set([{ name: 'Office', set: { policyId: 'databases' } }], 0, { catchAll: { policyId: 'others' } });
+    expect(await named('databases')).toEqual(['the service db', 'the rule of routing Office']);
+    expect(await named('others')).toEqual(['the catch-all']);
+    expect(await named('nobodys')).toEqual([]);
+  });
+
+  it('is not a catch-all that goes to the default, since there need be none', async () => {
+    await set([]);
+    expect(await named('default')).toEqual([]);
   });
 });
 

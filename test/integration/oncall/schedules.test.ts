@@ -8,7 +8,7 @@ import type { Method } from '../../../shared/http/route.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke, type Invocation } from '../../support/invoke.ts';
-import { oncallIn } from '../../support/oncall.ts';
+import { namesIn, oncallIn } from '../../support/oncall.ts';
 
 const current = vi.hoisted(() => {
   Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
@@ -21,6 +21,8 @@ const ben = { kind: 'user' as const, id: 'usr_ben', name: 'ben' };
 let dynamo: TestDynamo;
 let tableName: string;
 let store: ScheduleStore;
+/** Names of the policies that page something. */
+let paging: Record<string, readonly string[]>;
 let clock: ReturnType<typeof standingClock>;
 beforeAll(async () => {
   dynamo = await startDynamo();
@@ -31,7 +33,8 @@ beforeEach(async () => {
   ({ tableName, schedules: store } = made);
   // A Saturday; ana has the week.
   clock = standingClock('2026-11-21T03:00:00.000Z');
-  current.deps = { clock, store };
+  paging = {};
+  current.deps = { clock, store, ...namesIn(paging) };
 });
 
 const call = (route: `${Method} /${string}`, over: Invocation = {}) => invoke(handler, route, { caller: ana, ...over });
@@ -354,6 +357,32 @@ describe('400', () => {
     const answer = await call('POST /api/oncall/schedules', { body: { ...weekly(), timeZone: 'Europe/Nowhere' } });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/timeZone' }] } });
   });
+
+  it('people who are no users: each is pointed at', async () => {
+    const strangers = weekly({ users: ['usr_ana', 'usr_unknown', 'usr_ben', 'usr_unknown'] });
+    const answer = await call('POST /api/oncall/schedules', { body: strangers });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        code: 'user.unknown',
+        errors: [
+          { pointer: '/layers/0/users/1', detail: 'names no user: usr_unknown' },
+          { pointer: '/layers/0/users/3', detail: 'names no user: usr_unknown' },
+        ],
+      },
+    });
+    const id = await make();
+    const put = await call('PUT /api/oncall/schedules/{id}', { params: { id }, body: { ...strangers, version: 1 } });
+    expect(put).toMatchObject({ status: 400, body: { code: 'user.unknown' } });
+    expect(await override(id, { userId: 'usr_unknown' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/userId' }] },
+    });
+    expect((await override(id, { userId: 'usr_unknown', kind: 'remove' })).status).toBe(201);
+    const give = { from: '2026-11-21T17:00:00Z', to: '2026-11-22T08:00:00Z' };
+    const swap = await call('POST /api/oncall/swaps', { body: { scheduleId: id, toUserId: 'usr_unknown', give } });
+    expect(swap).toMatchObject({ status: 400, body: { errors: [{ pointer: '/toUserId' }] } });
+  });
 });
 
 describe('404', () => {
@@ -388,6 +417,16 @@ describe('404', () => {
 });
 
 describe('409', () => {
+  it('a schedule that policies page is not deleted, and they are named', async () => {
+    const id = await make();
+    paging[id] = ['Everybody'];
+    expect(await call('DELETE /api/oncall/schedules/{id}', { params: { id } })).toMatchObject({
+      status: 409,
+      body: { code: 'schedule.in_use', neededBy: ['Everybody'] },
+    });
+    expect(await now(id)).toBeDefined();
+  });
+
   it('of two who follow the same version one wins, and the shifts are the winner’s', async () => {
     const id = await make();
     const put = (user: string) =>
@@ -504,7 +543,7 @@ describe('the minute tick', () => {
   it('dies after any call to the table, and the next one does what is left, once', async () => {
     for (let calls = 1; calls <= 5; calls++) {
       const { schedules, tableName: name } = await oncallIn(dynamo);
-      current.deps = { clock, store: schedules };
+      current.deps = { clock, store: schedules, ...namesIn() };
       await make();
       let left = calls;
       const dying = Object.fromEntries(

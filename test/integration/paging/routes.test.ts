@@ -6,6 +6,7 @@ import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { escalationStore } from '../../../functions/paging/escalations/store.ts';
 import { handler } from '../../../functions/paging/http.ts';
+import { policiesNaming } from '../../../functions/paging/policies/named.ts';
 import { policyStore } from '../../../functions/paging/policies/store.ts';
 import { ruleStore } from '../../../functions/paging/rules/store.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
@@ -49,6 +50,7 @@ let texts: string[];
 let personStatus: 'active' | 'disabled';
 /** What the alerts were told. */
 let told: string[];
+const isThere = (id: string) => Promise.resolve(!id.includes('unknown'));
 const said = (what: string) => Promise.resolve(told.push(what));
 beforeAll(async () => {
   dynamo = await startDynamo();
@@ -69,10 +71,16 @@ beforeEach(async () => {
   const refusing = { send: () => Promise.reject(new Error('There is no such topic')) };
   const secret = () => Promise.resolve({ key: 'key', slackBotToken: '', slackSigningSecret: '' });
   current.deps = {
-    policies: { clock, store: policyStore(dynamo.client, tableName) },
+    policies: {
+      clock,
+      store: policyStore(dynamo.client, tableName),
+      goingBy: (id: string) => Promise.resolve(id === 'shop' ? [{ name: 'the service shop' }] : []),
+      isThere: { user: isThere, schedule: isThere, team: isThere, contact: isThere },
+    },
     contacts: {
       clock,
       contacts: contactStore(dynamo.client, tableName),
+      policiesNaming: (id: string) => policiesNaming(policyStore(dynamo.client, tableName), id),
       channels: { sms: taking, webhook: taking, topic: refusing },
       secret,
       allowed: rangesIn('none'),
@@ -244,6 +252,32 @@ describe('400', () => {
   });
 });
 
+describe('400', () => {
+  test('a policy that names what is not there: each target is pointed at, also where it stands twice', async () => {
+    const [ana, nobody, nothing] = [
+      { type: 'user', id: 'usr_ana' },
+      { type: 'user', id: 'usr_unknown' },
+      { type: 'schedule', id: 'sch_unknown' },
+    ];
+    const steps = [
+      [ana, nobody],
+      [nothing, nobody],
+    ].map((targets) => ({ targets, escalateAfterMinutes: 5 }));
+    expect(await policy('PUT', 'default', { ...rules, steps, version: 0 })).toMatchObject({
+      status: 400,
+      body: {
+        code: 'user.unknown',
+        errors: [
+          { pointer: '/steps/0/targets/1/id', detail: 'names no user: usr_unknown' },
+          { pointer: '/steps/1/targets/0/id', detail: 'names no schedule: sch_unknown' },
+          { pointer: '/steps/1/targets/1/id', detail: 'names no user: usr_unknown' },
+        ],
+      },
+    });
+    expect((await policy('GET', 'default')).status).toBe(404);
+  });
+});
+
 describe('400, 422', () => {
   test.each([
     ['http://hooks.example.com/', 'must begin with https://'],
@@ -302,6 +336,27 @@ describe('404', () => {
 });
 
 describe('409', () => {
+  test('a policy that services or routing name is not deleted, and they are named', async () => {
+    expect((await policy('PUT', 'shop', { ...rules, version: 0 })).status).toBe(200);
+    expect(await policy('DELETE', 'shop')).toMatchObject({
+      status: 409,
+      body: { code: 'policy.in_use', neededBy: ['the service shop'] },
+    });
+    expect((await policy('GET', 'shop')).status).toBe(200);
+  });
+
+  test('a shared contact that policies page is not deleted, and they are named', async () => {
+    const remove = (contactId: string) =>
+      invoke(handler, 'DELETE /api/oncall/contacts/{contactId}', { caller: admin, params: { contactId } });
+    const body = { channel: 'webhook', to: 'https://hooks.example.com/shop' };
+    const { id } = (await invoke(handler, 'POST /api/oncall/contacts', { caller: admin, body })).body as { id: string };
+    const steps = [{ targets: [{ type: 'contact', id }], escalateAfterMinutes: 5 }];
+    await policy('PUT', 'default', { ...rules, steps, version: 0 });
+    expect(await remove(id)).toMatchObject({ status: 409, body: { code: 'contact.in_use', neededBy: ['Everybody'] } });
+    await policy('PUT', 'default', { ...rules, version: 1 });
+    expect((await remove(id)).status).toBe(204);
+  });
+
   test('of many who follow the same version of a policy one wins', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => policy('PUT', 'default', { ...rules, version: 0 })),

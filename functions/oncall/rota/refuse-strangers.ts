@@ -1,0 +1,17 @@
+import { refuseUnknown } from '../../../shared/kernel/named.ts';
+import type { NamingDeps } from './get.ts';
+import type { Layer } from './schedule.ts';
+
+/** Throws `user.unknown` where somebody is named who is no user: each pointer with the id that lies there. */
+export const refuseStrangers = (
+  { isUser }: NamingDeps,
+  named: readonly (readonly [pointer: string, userId: string | null])[],
+): Promise<void> =>
+  refuseUnknown(
+    named.flatMap(([pointer, id]) => (id === null ? [] : [{ pointer, what: 'user', id }])),
+    { user: isUser },
+  );
+
+/** Everybody who takes turns in layers, and where. */
+export const usersIn = (layers: readonly Layer[]): (readonly [pointer: string, userId: string])[] =>
+  layers.flatMap(({ users }, layer) => users.map((id, user) => [`/layers/${layer}/users/${user}`, id] as const));
