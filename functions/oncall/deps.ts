@@ -70,7 +70,7 @@ export type RoutingReader = ReturnType<typeof routingReader>;
 export const runbookReader =
   () =>
   async (service: string): Promise<string | null> =>
-    (await catalogueDeps().store.serviceByName(service))?.runbookUrl ?? null;
+    (await catalogue().serviceByName(service))?.runbookUrl ?? null;
 
 /** Tells which services have to do with one, to other contexts through the port. */
 export const servicesRelatedTo = () => relations(catalogue(), systemClock);

@@ -59,6 +59,7 @@ export const routes = defineRoutes({
     body: CreatePolicy,
     example: RULES,
     success: { status: 201, description: 'The policy', body: Policy, example: EXAMPLE },
+    problems: { 400: ['user.unknown', 'schedule.unknown', 'team.unknown', 'contact.unknown'] },
   },
   getPolicy: {
     method: 'GET',
