@@ -6,6 +6,7 @@ import { checkAll, conclude, type Guarantee, type Tally } from '../support/tools
 import { amtoolGuarantees } from './amtool.ts';
 import { lifecycle, type Scene } from './lifecycle.ts';
 import { startAlertmanager } from './prometheus.ts';
+import { readmeGuarantees } from './readme.ts';
 import { scrapeGuarantees } from './scrape.ts';
 import { startSubscriber, type Subscriber } from './subscriber.ts';
 import { startTocsin, type Tocsin } from '../support/tools/local-run.ts';
@@ -15,7 +16,8 @@ const closing: Scene['closing'] = [];
 
 /** Each group is a scenario of its own: one that fails does not keep the next from being tried. */
 async function main(): Promise<Tally> {
-  const { prometheus, alertmanager, amtool, nodeExporter } = await debianTools();
+  const tools = await debianTools();
+  const { prometheus, alertmanager, amtool, nodeExporter } = tools;
   const tocsin = await startTocsin('clients');
   closing.push(tocsin.stop);
   const subscriber = await startSubscriber();
@@ -49,6 +51,7 @@ async function main(): Promise<Tally> {
     amtoolGuarantees(amtool, scene),
     scrapeGuarantees(prometheus, scene),
     watchGuarantees(nodeExporter, scene),
+    readmeGuarantees(tools),
   ];
   let total: Tally = { passed: 0, failed: 0 };
   for (const group of groups) {
@@ -70,7 +73,7 @@ const subscription = ({ admin }: Tocsin, subscriber: Subscriber): Guarantee => (
 });
 
 console.log(
-  'Real clients against a local run: Prometheus, Alertmanager, amtool, node_exporter and a subscriber of the topic',
+  'Real clients against a local run: Prometheus, Alertmanager, amtool, node_exporter, a subscriber of the topic, and the README’s lines',
 );
 await conclude('test:clients', async () => {
   try {

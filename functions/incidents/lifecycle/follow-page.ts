@@ -5,15 +5,16 @@ import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { entryId, type Entry } from './entry.ts';
 import type { IncidentStore } from './store.ts';
+import { TIMES_AGAIN } from './tell-again.ts';
 
-/** A page that is told again: its alert belonged to no incident when it was told first. */
-export type ToldPage = PageMessage & { readonly again?: true };
+/** A page, and how often it was told again, as its alert belonged to no incident yet. */
+export type ToldPage = PageMessage & { readonly again?: number };
 
 export interface FollowPageDeps {
   readonly clock: Clock;
   readonly incidents: Pick<IncidentStore, 'linkOf' | 'addEntry'>;
   readonly facts: Pick<AnalyticsStore, 'notePage'>;
-  /** Has the page told again, two minutes later. */
+  /** Has the page told again, somewhat later. */
   readonly tellAgain: (page: ToldPage) => Promise<void>;
 }
 
@@ -24,19 +25,19 @@ export const isPageMessage = (message: unknown): message is ToldPage =>
 
 /**
  * Puts a page into the figures, and into the timeline of its alert's incident. Where the alert belongs to none yet, which may
- * be on its way, it is told once more. Told twice it is there once.
+ * be on its way, it is told twice more. Told twice it is there once.
  */
 export const followPage = async (
   { clock, incidents, facts, tellAgain }: FollowPageDeps,
   page: ToldPage,
 ): Promise<void> => {
-  const { alertId, key, userId, at, severity, service } = page;
+  const { alertId, key, userId, at, severity, service, again = 0 } = page;
   if (page.status === 'sent' && userId !== null) {
     await facts.notePage({ alertId, key, userId, sentAt: at, severity, service }, clock.now());
   }
   const link = await incidents.linkOf(alertId);
   if (link?.incidentId) await incidents.addEntry(link.incidentId, entryOf(page));
-  else if (!link && !page.again) await tellAgain({ ...page, again: true });
+  else if (!link && again < TIMES_AGAIN) await tellAgain({ ...page, again: again + 1 });
 };
 
 const entryOf = ({ alertId, key, userId, at, status, channel, title, reason }: PageMessage): Entry => ({

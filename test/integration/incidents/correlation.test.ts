@@ -235,11 +235,12 @@ describe('a page', () => {
     expect(again).toEqual([]);
   });
 
-  test('that is heard of before the incident of its alert is told once more, and then no more', async () => {
+  test('that is heard of before the incident of its alert is told twice more, and then no more', async () => {
     await followPage(pageDeps(), page);
-    expect(again).toEqual([{ ...page, again: true }]);
-    await followPage(pageDeps(), { ...page, again: true });
-    expect(again).toHaveLength(1);
+    expect(again).toEqual([{ ...page, again: 1 }]);
+    await followPage(pageDeps(), { ...page, again: 1 });
+    await followPage(pageDeps(), { ...page, again: 2 });
+    expect(again).toEqual([1, 2].map((times) => ({ ...page, again: times })));
     expect(await open()).toEqual([]);
   });
 });

@@ -12,6 +12,8 @@ import { logIn, tocsinClient, type TocsinClient } from './tocsin-client.ts';
 export interface Tocsin {
   readonly url: string;
   readonly port: number;
+  /** The administrator's. */
+  readonly password: string;
   /** The administrator's calls. */
   readonly admin: TocsinClient;
   /** A machine key that may do nothing but hand in alerts. */
@@ -50,6 +52,7 @@ export async function startTocsin(suite: string): Promise<Tocsin> {
     return {
       url,
       port,
+      password,
       admin,
       machineKey,
       alertsWith: (label, value) => alertsWith(admin, `${label}=${value}`),

@@ -1,6 +1,8 @@
 /** A Tocsin as a caller sees it: JSON over HTTP. Every call throws when the answer is not the expected status. */
 export interface TocsinClient {
   get<T>(path: string): Promise<T>;
+  /** An answer that is no JSON. */
+  text(path: string): Promise<string>;
   post<T>(path: string, body: unknown, status?: number): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
@@ -13,26 +15,31 @@ interface Login {
 
 /** A caller of the Tocsin at `base` who sends `headers` with every request. */
 export function tocsinClient(base: string, headers: Readonly<Record<string, string>> = {}): TocsinClient {
-  const call = async <T>(
+  const text = async (
     method: string,
     path: string,
     body: unknown,
     expected: (status: number) => boolean,
-  ): Promise<T> => {
+  ): Promise<string> => {
     const response = await fetch(base + path, {
       method,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(30_000),
     });
-    const text = await response.text();
+    const answer = await response.text();
     if (!expected(response.status))
-      throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+      throw new Error(`${method} ${path} answered ${response.status}: ${answer.slice(0, 500)}`);
+    return answer;
+  };
+  const call = async <T>(...request: Parameters<typeof text>): Promise<T> => {
+    const answer = await text(...request);
+    return (answer === '' ? undefined : JSON.parse(answer)) as T;
   };
   const success = (status: number): boolean => status >= 200 && status < 300;
   return {
     get: (path) => call('GET', path, undefined, success),
+    text: (path) => text('GET', path, undefined, success),
     post: (path, body, status) => call('POST', path, body, status === undefined ? success : (got) => got === status),
     put: (path, body) => call('PUT', path, body, success),
     patch: (path, body) => call('PATCH', path, body, success),
