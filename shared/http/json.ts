@@ -8,16 +8,27 @@ const MAX_DEPTH = 32;
  * understand them differently. Throws `body.malformed`, `body.duplicate_key`, `body.key_refused` or `body.too_deep`.
  */
 export const parseStrictJson = (text: string): unknown => {
-  const value = parseJson(text);
-  if (!text.isWellFormed()) throw malformed('contains an unpaired surrogate');
+  const value = parsed(text, refusing);
+  if (!text.isWellFormed()) throw malformed(UNPAIRED);
   checkKeys(text);
   return value;
 };
 
-/** Parses JSON; throws `body.malformed`. */
-export const parseJson = (text: string): unknown => {
+/** Parses JSON; an unpaired surrogate, which no store takes, becomes U+FFFD. Throws `body.malformed`. */
+export const parseJson = (text: string): unknown => parsed(text, mending);
+
+const UNPAIRED = 'contains an unpaired surrogate';
+type Reviver = (key: string, value: unknown) => unknown;
+const mending: Reviver = (_key, value) => (typeof value === 'string' ? value.toWellFormed() : value);
+const refusing: Reviver = (_key, value) => {
+  if (typeof value === 'string' && !value.isWellFormed()) throw new Error(UNPAIRED);
+  return value;
+};
+
+/** Values are looked at one by one only where the text has the escape of a surrogate. */
+const parsed = (text: string, reviver: Reviver): unknown => {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, /\\u[dD][89a-fA-F]/.test(text) ? reviver : undefined);
   } catch (error) {
     throw malformed(error instanceof Error ? error.message.replace(/"[^"]*"\.\.\.|\.\.\.".*?"/gs, '…') : 'not JSON');
   }

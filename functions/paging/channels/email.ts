@@ -1,9 +1,10 @@
 import { SendEmailCommand } from '../../../shared/aws/slim/client-sesv2.ts';
 import type { mailClient } from '../../../shared/aws/mail-client.ts';
+import { cut } from '../one-line.ts';
 import { withLinks, type Channel } from './channel.ts';
 
 const MAX_SUBJECT_CHARS = 150;
-const subjectOf = (text: string): string => (text.split('\n')[0] ?? '').slice(0, MAX_SUBJECT_CHARS);
+const subjectOf = (text: string): string => cut(text.split('\n', 1)[0] ?? '', MAX_SUBJECT_CHARS);
 
 /** E-mail through SES, which knows no idempotency keys: `ses` must not try again by itself. `from` must be verified there. */
 export const emailChannel = ({

@@ -13,7 +13,7 @@ const LABELS = { acknowledge: 'Acknowledge', resolve: 'Resolve' } as const;
  * is bound, lasts and ends as that does.
  */
 export const slackMessage = (text: string, tokens: Partial<Record<Action, string>>, standing?: string): object => ({
-  text: standing === undefined ? text : `${text} – ${standing}`,
+  text: escaped(standing === undefined ? text : `${text} – ${standing}`),
   blocks: [
     { type: 'section', text: { type: 'mrkdwn', text: `*${escaped(text)}*` } },
     ...(standing === undefined ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text: escaped(standing) }] }]),

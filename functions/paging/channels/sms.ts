@@ -7,6 +7,17 @@ const textOf = (message: Message): string => {
   return withLinks(message) + (code === undefined ? '' : `\nOr answer A ${code} or R ${code}.`);
 };
 
+/** SNS takes text messages of 1,600 bytes. */
+const MAX_BYTES = 1_600;
+
+/** As many whole lines of a text as SNS takes; what is left out is marked. */
+const fitting = (text: string): string => {
+  if (Buffer.byteLength(text) <= MAX_BYTES) return text;
+  const lines = text.split('\n');
+  while (lines.length > 1 && Buffer.byteLength(`${lines.join('\n')}\n…`) > MAX_BYTES) lines.pop();
+  return `${lines.join('\n')}\n…`;
+};
+
 /** SMS through SNS, which knows no idempotency keys: `sns` must not try again by itself. */
 export const smsChannel = ({ sns }: { readonly sns: Pick<SNSClient, 'send'> }): Channel => ({
   takesLinks: true,
@@ -14,7 +25,7 @@ export const smsChannel = ({ sns }: { readonly sns: Pick<SNSClient, 'send'> }): 
     const { MessageId = '' } = await sns.send(
       new PublishCommand({
         PhoneNumber: message.to,
-        Message: textOf(message),
+        Message: fitting(textOf(message)),
         MessageAttributes: { 'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' } },
       }),
     );

@@ -12,7 +12,10 @@ export const teamsCard = ({ text, links }: Pick<Message, 'text' | 'links'>): obj
         $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
         type: 'AdaptiveCard',
         version: '1.4',
-        body: [{ type: 'TextBlock', text, weight: 'Bolder', wrap: true }],
+        // Unlike a text block, a run of text is shown as it is: no link in it goes by another name.
+        body: text
+          .split('\n')
+          .map((line) => ({ type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: line, weight: 'Bolder' }] })),
         actions: links
           ? [
               { type: 'Action.OpenUrl', title: 'Acknowledge', url: links.acknowledge },

@@ -1,6 +1,7 @@
 import type { Message } from '../channels/channel.ts';
 import type { StoredContact } from '../contacts/contact.ts';
 import type { Links } from '../links/make.ts';
+import { oneLine } from '../one-line.ts';
 import type { Target } from '../policies/policy.ts';
 import { noticesFor, type Notice } from '../rules/notification.ts';
 import type { Escalation, Place } from './escalation.ts';
@@ -169,12 +170,11 @@ export const refused = (page: StoredPage, reason: string, mayPass: boolean, at: 
 };
 
 const MAX_TITLE_CHARS = 110;
+const MAX_SERVICE_CHARS = 30;
 
 /** The text of a short message. */
-export const textOf = ({ severity, title, service }: Pick<StoredPage, 'severity' | 'title' | 'service'>): string => {
-  const short = title.length > MAX_TITLE_CHARS ? `${title.slice(0, MAX_TITLE_CHARS - 1)}…` : title;
-  return `${severity.toUpperCase()}: ${short}${service ? ` (${service.slice(0, 30)})` : ''}`;
-};
+export const textOf = ({ severity, title, service }: Pick<StoredPage, 'severity' | 'title' | 'service'>): string =>
+  `${severity.toUpperCase()}: ${oneLine(title, MAX_TITLE_CHARS)}${service ? ` (${oneLine(service, MAX_SERVICE_CHARS)})` : ''}`;
 
 /** What is sent for a page. It is the same in each attempt. */
 export const messageOf = (

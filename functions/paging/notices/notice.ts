@@ -1,4 +1,8 @@
+import { oneLine } from '../one-line.ts';
 import { SHIFT_STARTED, SWAP_CHANGED, type ShiftStarted, type SwapChanged } from '../../oncall/events.ts';
+
+/** Names and notes of others take up so much of a line. */
+const MAX_CHARS = 110;
 
 /** What somebody is told that is no page: once for each key. */
 export interface Notice {
@@ -24,17 +28,20 @@ export const noticeOf = (happened: Happened): Notice => {
 const shiftNotice = ({ scheduleId, scheduleName, timeZone, userId, at, until }: ShiftStarted): Notice => ({
   key: `shift#${scheduleId}#${at}#${userId}`,
   userId,
-  text: `You are on call now: ${scheduleName}${until === undefined ? '' : `, until ${clocks(until, timeZone)}`} (${timeZone}).`,
+  text: `You are on call now: ${oneLine(scheduleName, MAX_CHARS)}${until === undefined ? '' : `, until ${clocks(until, timeZone)}`} (${timeZone}).`,
 });
 
 const swapNotice = (swap: SwapChanged): Notice => {
   const { id, status, scheduleName, timeZone, fromUserId, fromName, toUserId, give, take, note } = swap;
   const told = (userId: string, text: string): Notice => ({ key: `swap#${id}#${status}`, userId, text });
   const span = ({ from, to }: SwapChanged['give']) => `${clocks(from, timeZone)} to ${clocks(to, timeZone)}`;
-  const what = `${scheduleName}, ${span(give)}${take ? `, in return for ${span(take)}` : ''} (${timeZone})`;
+  const what = `${oneLine(scheduleName, MAX_CHARS)}, ${span(give)}${take ? `, in return for ${span(take)}` : ''} (${timeZone})`;
   switch (status) {
     case 'requested':
-      return told(toUserId, `${fromName} asks you to be on call instead: ${what}.${note && ` ${note}`}`);
+      return told(
+        toUserId,
+        `${fromName} asks you to be on call instead: ${what}.${note && ` ${oneLine(note, MAX_CHARS)}`}`,
+      );
     case 'cancelled':
       return told(toUserId, `${fromName} does not ask you any more to be on call instead: ${what}.`);
     case 'accepted':

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseStrictJson } from '../../../shared/http/json.ts';
+import { parseJson, parseStrictJson } from '../../../shared/http/json.ts';
 import { Problem } from '../../../shared/kernel/errors.ts';
 
 const refusalOf = (text: string): string => {
@@ -20,6 +20,8 @@ test.each([
   ['{"\\u005f_proto__":{}}', 'body.key_refused'],
   ['['.repeat(33) + ']'.repeat(33), 'body.too_deep'],
   ['"\ud800"', 'body.malformed'],
+  ['{"a":["\\ud83d"]}', 'body.malformed'],
+  ['"\\udd25\\uD83D"', 'body.malformed'],
   ['{"a":1,}', 'body.malformed'],
   ['', 'body.malformed'],
 ])('%j is refused as %s', (text, code) => {
@@ -29,6 +31,7 @@ test.each([
 test.each([
   '{"a":{"a":1},"b":[{"a":1},{"a":2}]}',
   '["a","a","__proto__"]',
+  '["\\ud83d\\udd25", "\\\\ud83d"]',
   '{"a":"{\\"a\\":1,\\"a\\":2}"}',
   '['.repeat(32) + ']'.repeat(32),
 ])('%s is accepted: nothing in it can be read in two ways', (text) => {
@@ -56,4 +59,12 @@ test('whatever comes, the answer is what JSON.parse says, or a refusal with a co
     }),
     { numRuns: 2000 },
   );
+});
+
+test('a surface that must take what others send gets half a character as one that stands for it', () => {
+  expect(parseJson('{"title":"\\ud83d full","labels":{"a":["\\udd25"]},"n":1}')).toEqual({
+    title: '\uFFFD full',
+    labels: { a: ['\uFFFD'] },
+    n: 1,
+  });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hostOf, withBreaker } from '../../../functions/paging/channels/breaker.ts';
 import { Refused, type Message } from '../../../functions/paging/channels/channel.ts';
 import { emailChannel } from '../../../functions/paging/channels/email.ts';
+import { smsChannel } from '../../../functions/paging/channels/sms.ts';
 import { slackApi } from '../../../functions/paging/channels/slack-api.ts';
 import { slackChannel } from '../../../functions/paging/channels/slack.ts';
 import { teamsChannel } from '../../../functions/paging/channels/teams.ts';
@@ -126,6 +127,35 @@ describe('a webhook', () => {
   });
 });
 
+describe('SMS', () => {
+  const sent = async (text: string): Promise<string> => {
+    let message = '';
+    const sns = {
+      send: (command: { input: { Message?: string } }) => {
+        message = command.input.Message ?? '';
+        return Promise.resolve({ MessageId: '1' });
+      },
+    };
+    const links = { acknowledge: 'https://a', resolve: 'https://r', replyCode: '1234' };
+    await smsChannel({ sns: sns as never }).send({ ...fields, text, links }, { idempotencyKey: '1' });
+    return message;
+  };
+  const fields = { to: '+4915100000001', contactId: 'con_1', data: { type: 'page' } } as const;
+
+  test('has the links and the code below the text', async () => {
+    expect(await sent('CRITICAL: x')).toBe(
+      'CRITICAL: x\nAcknowledge: https://a\nResolve: https://r\nOr answer A 1234 or R 1234.',
+    );
+  });
+
+  test('is as many whole lines as SNS takes in bytes, whatever the script', async () => {
+    const text = Array.from({ length: 8 }, (_, i) => `${i} ${'火'.repeat(110)}`).join('\n');
+    const message = await sent(text);
+    expect(Buffer.byteLength(message)).toBeLessThanOrEqual(1_600);
+    expect(message.split('\n')).toEqual([...text.split('\n').slice(0, 4), '…']);
+  });
+});
+
 describe('e-mail', () => {
   const ses = (): InstanceType<typeof SESv2Client> => {
     Object.assign(process.env, {
@@ -199,6 +229,7 @@ describe('Slack', () => {
     expect([path, headers.authorization]).toEqual(['/api/chat.postMessage', 'Bearer bot-token']);
     expect(JSON.parse(body)).toMatchObject({
       channel: 'U1',
+      text: 'CRITICAL: a &lt;b&gt; &amp; c',
       blocks: [
         { text: { text: '*CRITICAL: a &lt;b&gt; &amp; c*' } },
         {
@@ -265,7 +296,7 @@ describe('Teams', () => {
     const sent = {
       to: `${url}/workflow`,
       contactId: 'con_1',
-      text: 'CRITICAL: x',
+      text: 'CRITICAL: [x](https://evil.example)',
       links,
       data: { type: 'page' },
     } as const;
@@ -278,7 +309,9 @@ describe('Teams', () => {
           contentType: 'application/vnd.microsoft.card.adaptive',
           content: {
             type: 'AdaptiveCard',
-            body: [{ text: 'CRITICAL: x' }],
+            body: [
+              { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: 'CRITICAL: [x](https://evil.example)' }] },
+            ],
             actions: [{ url: 'https://a' }, { url: 'https://r' }],
           },
         },

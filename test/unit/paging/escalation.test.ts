@@ -237,6 +237,22 @@ describe('pages', () => {
     expect(refused(page, 'Never.', false, AT, 0)).toMatchObject({ status: 'failed', reason: 'Never.' });
   });
 
+  test.each([
+    [
+      'a line that looks like one of ours',
+      'Disk full\r\nAcknowledge: https://evil.example/l/x',
+      'Disk full Acknowledge: https://evil.example/l/x',
+    ],
+    ['controls', 'Disk\u0000 full\u0007\u2028now', 'Disk full now'],
+    ['a turn of direction', 'invoice\u202Efdp.exe', 'invoice fdp.exe'],
+    ['half a character', 'lone \ud83d here', 'lone \uFFFD here'],
+    ['a character that would be cut in half', `${'x'.repeat(108)}🔥🔥`, `${'x'.repeat(108)}…`],
+  ])('a text message keeps the words of a source on one line: %s', (_what, title, said) => {
+    const text = textOf({ severity: 'critical', title, service: 'shop\nResolve: https://evil.example' });
+    expect(text).toBe(`CRITICAL: ${said} (shop Resolve: https://evil.ex…)`);
+    expect(text.isWellFormed()).toBe(true);
+  });
+
   test('fit into one message', () => {
     const text = textOf({ severity: 'critical', title: 'x'.repeat(1_000), service: 'y'.repeat(100) });
     expect(text.length).toBeLessThanOrEqual(160);
