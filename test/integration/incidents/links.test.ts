@@ -109,7 +109,10 @@ describe('200', () => {
     expect((await rule('GET', 'payments')).body).toEqual(saved.body);
     await rule('PUT', 'default', { name: 'Off', enabled: false, version: 0 });
     expect((await rule('GET', 'default')).body).toMatchObject({ enabled: false, version: 1 });
-    const made = await invoke(handler, 'POST /api/monitoring/incident-rules', { caller: ana, body: { name: 'Search' } });
+    const made = await invoke(handler, 'POST /api/monitoring/incident-rules', {
+      caller: ana,
+      body: { name: 'Search' },
+    });
     expect(made).toMatchObject({ status: 201, body: { name: 'Search', enabled: true, version: 1 } });
     expect((await rule('GET', made.body.id)).body).toEqual(made.body);
   });
