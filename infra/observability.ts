@@ -78,6 +78,12 @@ export class ObservabilityStack extends Stack {
       metric: metricOf('Tocsin', 'WakeUpsMissing', { service: 'paging-audit' }, 'Sum'),
       threshold: 1,
     });
+    watch.on('AlertsUnreached', {
+      runbook: 'nobody-reached',
+      says: 'Alerts ring, and all steps of their policies have reached nobody.',
+      metric: metricOf('Tocsin', 'AlertsUnreached', { service: 'paging-audit' }, 'Maximum'),
+      threshold: 1,
+    });
     watch.on('AuditMissing', {
       runbook: 'audit-missing',
       says: 'The auditor of escalations has not run for ten minutes: nothing proves that everybody is paged.',

@@ -2,7 +2,8 @@ import type { TableShape } from '../../shared/aws/table-shape.ts';
 
 /**
  * Sparse: escalations and pages that must be looked at, each at its `dueAt` (RFC 3339 UTC), under `DUE`; and under `QUIET` the
- * escalations that wait for nothing but their alert. Of escalations it tells also which transition they have followed.
+ * escalations that wait for nothing but their alert. Of escalations it tells also which transition they have followed, and whether they have reached
+ * nobody.
  */
 export const DUE_INDEX = 'due';
 export const DUE = 'DUE';
@@ -12,7 +13,7 @@ export const QUIET = 'QUIET';
 export const PAGING_TABLE_SHAPE = {
   hash: 'part',
   range: 'item',
-  indexes: { [DUE_INDEX]: { hash: 'due', range: 'dueAt', projects: ['sequence'] } },
+  indexes: { [DUE_INDEX]: { hash: 'due', range: 'dueAt', projects: ['sequence', 'unreached'] } },
   expiry: 'ttl',
 } as const satisfies TableShape;
 

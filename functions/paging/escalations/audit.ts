@@ -1,7 +1,7 @@
 import { settleAll } from '../../../shared/kernel/at-once.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { actorOf, type Alert, type Intake, type OpenNow } from '../../alerts/port.ts';
+import { actorOf, type Alert, type AlertEvent, type Intake, type OpenNow } from '../../alerts/port.ts';
 import { broughtInStep, ended, isInStep, type Heard } from './escalation.ts';
 import { courseFor, type FollowDeps } from './follow.ts';
 import { subjectOf, type Awaited, type EscalationStore } from './store.ts';
@@ -27,6 +27,8 @@ export interface Audited {
   readonly mended: number;
   /** Looks that were due for more than two minutes; they are called for again. */
   readonly overdue: number;
+  /** Alerts that ring on although all of their steps were reached, and nobody by them. */
+  readonly unreached: number;
   /** Of what is wrong, so much could not be made right; the next audit finds it again. */
   readonly failed: number;
   /** False where time was too short to look at everything. */
@@ -56,6 +58,7 @@ export const audit = async (deps: AuditDeps): Promise<Audited> => {
   const overdue = looks.items.filter(({ dueAt }) => dueAt < settled.toISOString());
   const wrong: (() => Promise<boolean>)[] = [];
   const open = new Set<string>();
+  let unreached = 0;
   let isWhole = looks.isWhole && quiet.isWhole;
   const openAlerts = await deps.openNow(settled, now);
   let cursor: string | null | undefined;
@@ -67,7 +70,10 @@ export const audit = async (deps: AuditDeps): Promise<Audited> => {
     const { items, next } = await openAlerts({ limit: PAGE, ...(cursor && { cursor }) });
     for (const { message, isTold } of items) {
       open.add(message.alert.id);
-      const followed = known.get(message.alert.id)?.sequence ?? -1;
+      const escalation = known.get(message.alert.id);
+      // That nobody is reached by what tells of it is no news.
+      if (escalation?.unreached && message.alert.source !== OWN) unreached++;
+      const followed = escalation?.sequence ?? -1;
       // Which is in the index and has followed everything is in step: the same write said both.
       if (isTold && followed < message.sequence) wrong.push(() => mend(deps, message, now));
     }
@@ -84,10 +90,12 @@ export const audit = async (deps: AuditDeps): Promise<Audited> => {
     alerts: open.size,
     mended: mended.filter((each) => each.status === 'fulfilled' && each.value).length,
     overdue: overdue.length,
+    unreached,
     failed: [...mended, ...called].filter(({ status }) => status === 'rejected').length,
     isWhole,
   };
-  if (audited.mended + audited.overdue + audited.failed > 0) await tell(deps, audited, now);
+  if (audited.mended + audited.overdue + audited.failed > 0) await tellOfFindings(deps, audited, now);
+  if (unreached > 0) await tellOfUnreached(deps, unreached, now);
   return audited;
 };
 
@@ -134,22 +142,44 @@ const mendOver = async (deps: AuditDeps, alertId: string, settled: Date, now: Da
   return mend(deps, { transition: 'resolved', sequence: alert.sequence, alert }, now);
 };
 
-const tell = async ({ intake }: AuditDeps, found: Audited, now: Date): Promise<void> => {
+const tellOfFindings = (deps: AuditDeps, found: Audited, now: Date): Promise<void> =>
+  tell(deps, now, {
+    dedupKey: 'audit',
+    title: 'Escalations of alerts were not what they should be',
+    severity: found.failed > 0 ? 'critical' : 'error',
+    description:
+      `${found.mended} escalations were missing, astray or without their next look, and are right now; ` +
+      `${found.overdue} looks were overdue and are called for again; ${found.failed} could not be made right yet. ` +
+      'See docs/runbook.md#wake-ups-missing.',
+  });
+
+const tellOfUnreached = (deps: AuditDeps, unreached: number, now: Date): Promise<void> =>
+  tell(deps, now, {
+    dedupKey: 'unreached',
+    title: 'Alerts ring, and nobody could be paged for them',
+    severity: 'critical',
+    description:
+      `${unreached} alerts have gone through all steps of their policies, and reached nobody. ` +
+      'See docs/runbook.md#nobody-reached.',
+  });
+
+/** The source of alerts that the auditor raises. */
+const OWN = 'paging';
+
+const tell = async (
+  { intake }: AuditDeps,
+  now: Date,
+  told: Pick<AlertEvent, 'title' | 'severity' | 'description'> & { readonly dedupKey: string },
+): Promise<void> => {
   await intake.observe(
     {
-      source: 'paging',
-      dedupKey: 'audit',
-      title: 'Escalations of alerts were not what they should be',
-      severity: found.failed > 0 ? 'critical' : 'error',
-      description:
-        `${found.mended} escalations were missing, astray or without their next look, and are right now; ` +
-        `${found.overdue} looks were overdue and are called for again; ${found.failed} could not be made right yet. ` +
-        'See docs/runbook.md#wake-ups-missing.',
+      source: OWN,
       service: null,
       team: null,
       labels: {},
       annotations: {},
       expiresAt: new Date(now.getTime() + TOLD_FOR_MS).toISOString(),
+      ...told,
     },
     actorOf(systemCaller('paging')),
   );

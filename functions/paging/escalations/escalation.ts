@@ -36,6 +36,8 @@ export interface Escalation {
     readonly reachedSomebody: boolean;
     readonly targetIds: readonly string[];
   };
+  /** Whether somebody was paged in this round, or is about to be. */
+  readonly reached?: boolean;
   /** RFC 3339 UTC; while escalating, and while held by an acknowledgement that does not last. */
   readonly nextAt?: string;
   /** Number of the alert's latest transition that was followed. */
@@ -137,7 +139,7 @@ const told = ({ alert: { title, severity, service }, sequence }: Heard, { said, 
   sequence,
 });
 
-const startingAt = (at: Date) => ({ loop: 0, step: 0, nextAt: at.toISOString() });
+const startingAt = (at: Date) => ({ loop: 0, step: 0, reached: false, nextAt: at.toISOString() });
 
 /** Whether a transition of an alert that rings has its escalation begin another round. */
 const ringsAnew = ({ status, rangBy, nextAt }: Escalation, message: Heard, isNews: boolean): boolean => {
@@ -200,17 +202,21 @@ export const dueStep = ({ status, nextAt, steps, step }: Escalation, at: Date): 
 export const advanced = (escalation: Escalation, at: Date, reachesSomebody: boolean): Escalation => {
   const { nextAt: _, inPart: _part, ...rest } = escalation;
   const { steps, step, loop, repeat } = escalation;
-  const version = escalation.version + 1;
+  const [version, reached] = [escalation.version + 1, escalation.reached === true || reachesSomebody];
   const isLastStep = step + 1 >= steps.length;
-  if (isLastStep && loop >= repeat) return { ...rest, status: 'exhausted', version };
+  if (isLastStep && loop >= repeat) return { ...rest, status: 'exhausted', reached, version };
   const waitMs = reachesSomebody ? (steps[step]?.escalateAfterMinutes ?? 0) * 60_000 : 0;
   return {
     ...rest,
     ...(isLastStep ? { loop: loop + 1, step: 0 } : { step: step + 1 }),
+    reached,
     nextAt: new Date(at.getTime() + waitMs).toISOString(),
     version,
   };
 };
+
+/** Whether all steps of an escalation were reached, and nobody by them: its alert rings, and nobody knows. */
+export const isUnreached = ({ status, reached }: Escalation): boolean => status === 'exhausted' && reached === false;
 
 /** Whether what an escalation that goes on waits for is the end of the time that a step has to be answered. */
 export const isReachedAfter = ({ status, steps, round, loop, step }: Escalation, place: Place): boolean => {

@@ -120,6 +120,9 @@ export const pagesFor = (
     .sort((one, other) => (one.key < other.key ? -1 : 1));
 };
 
+/** What the keys of a round's pages begin with. */
+export const roundOf = (key: string): string => `${key.split('#').slice(0, 2).join('#')}#`;
+
 /** What the keys of a step's pages begin with. */
 export const placeOf = (key: string): string => `${key.split('#').slice(0, 4).join('#')}#`;
 

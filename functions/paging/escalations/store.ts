@@ -3,8 +3,8 @@ import { table, type Item, type Key } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { DUE, DUE_INDEX, QUIET, TURN_PREFIX } from '../table.ts';
 import { contactPart, waitItem } from '../bundles/store.ts';
-import type { Escalation } from './escalation.ts';
-import { placeOf, type StoredPage } from './page.ts';
+import { isUnreached, type Escalation } from './escalation.ts';
+import { roundOf, type StoredPage } from './page.ts';
 
 /*
  * Access patterns. The partitions ALERT#… and TURN#… belong to this room.
@@ -13,7 +13,7 @@ import { placeOf, type StoredPage } from './page.ts';
  *  1  the escalation of an alert                          table      part = ALERT#id, item = ESCALATION
  *  2  the pages of an alert, in the order of steps        table      part = ALERT#id, item begins with PAGE#
  *  3  a page                                              table      part = ALERT#id, item = PAGE#key
- *  4  the pages of the step that a page is of             table      part = ALERT#id, item begins with PAGE#place
+ *  4  the pages of the round that a page is of            table      part = ALERT#id, item begins with PAGE#round
  *  5  what is due                                         due        due = DUE, dueAt up to now
  *  6  what is waited for, at any time                     due        due = DUE
  *  7  escalations of open alerts that wait for nothing    due        due = QUIET
@@ -35,14 +35,16 @@ export interface DueKey {
   readonly dueAt: string;
 }
 
-/** Something that is waited for; of an escalation also which transition it has followed. */
+/** Something that is waited for; of an escalation also which transition it has followed, and whether it has reached nobody. */
 export interface Awaited extends DueKey {
   readonly sequence?: number;
+  readonly unreached?: true;
 }
 
 /** What an escalation has in the table besides itself, and which each write says anew. */
 interface Stored extends DueKey {
   readonly due: string;
+  readonly unreached?: true;
   readonly ttl: number;
 }
 
@@ -52,6 +54,7 @@ const bare = ({
   due: _due,
   dueAt: _at,
   ttl: _ttl,
+  unreached: _unreached,
   ...rest
 }: Escalation & Partial<Stored>): Escalation => rest;
 
@@ -70,7 +73,7 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
       ? { due: DUE, dueAt: escalation.nextAt }
       : escalation.status === 'ended'
         ? kept(at)
-        : { due: QUIET, dueAt: at.toISOString() }),
+        : { due: QUIET, dueAt: at.toISOString(), ...(isUnreached(escalation) && { unreached: true }) }),
   });
 
   const pageItem = (page: StoredPage, at: Date): Item => ({
@@ -166,10 +169,10 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
     );
 
   /** Access pattern 4: the page itself among them. */
-  const pagesBeside = ({ alertId, key }: StoredPage): Promise<StoredPage[]> =>
+  const pagesOfRound = ({ alertId, key }: StoredPage): Promise<StoredPage[]> =>
     paging.all<StoredPage>({
-      where: '#part = :part AND begins_with(#item, :place)',
-      values: { part: partOf(alertId), place: PAGE + placeOf(key) },
+      where: '#part = :part AND begins_with(#item, :round)',
+      values: { part: partOf(alertId), round: PAGE + roundOf(key) },
       consistent: true,
     });
 
@@ -213,7 +216,7 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
     savePage,
     postpone,
     pages,
-    pagesBeside,
+    pagesOfRound,
     due,
   };
 };

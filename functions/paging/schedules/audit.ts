@@ -7,6 +7,7 @@ import { audit } from '../escalations/audit.ts';
 export const handler = async (_event: unknown, context: Context): Promise<void> => {
   const audited = await audit({ ...auditDeps(), remainingMs: () => context.getRemainingTimeInMillis() });
   metrics.addMetric('WakeUpsMissing', MetricUnit.Count, audited.mended + audited.overdue + audited.failed);
+  metrics.addMetric('AlertsUnreached', MetricUnit.Count, audited.unreached);
   metrics.publishStoredMetrics();
   if (audited.mended + audited.overdue + audited.failed > 0 || !audited.isWhole) {
     logger.warn('escalations were not what they should be', { ...audited });

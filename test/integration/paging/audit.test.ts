@@ -15,7 +15,7 @@ import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/a
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { decisionOf } from '../../support/oncall.ts';
 
-const RIGHT = { mended: 0, overdue: 0, failed: 0, isWhole: true };
+const RIGHT = { mended: 0, overdue: 0, unreached: 0, failed: 0, isWhole: true };
 const MINUTE = 60_000;
 
 let dynamo: TestDynamo;
@@ -87,7 +87,7 @@ describe('finds nothing', () => {
     const exhausted = await opened();
     await told(exhausted);
     const { nextAt: _, ...last } = (await escalations.escalation(exhausted.id)) ?? expect.fail();
-    await escalations.save({ ...last, status: 'exhausted', version: 2 }, clock.now());
+    await escalations.save({ ...last, status: 'exhausted', reached: true, version: 2 }, clock.now());
     const first = (await escalations.escalation(escalating.id)) ?? expect.fail();
     await escalations.save({ ...first, nextAt: '2026-11-21T04:00:00.000Z', version: 2 }, clock.now());
     later(3);
@@ -128,6 +128,29 @@ describe('finds nothing', () => {
     expect(await audited()).toMatchObject(RIGHT);
     policy = undefined;
     expect(await audited()).toMatchObject(RIGHT);
+  });
+});
+
+describe('finds and tells', () => {
+  const unreached = async (over: object): Promise<void> => {
+    const alert = await opened(over);
+    await told(alert);
+    const { nextAt: _, ...last } = (await escalations.escalation(alert.id)) ?? expect.fail();
+    await escalations.save({ ...last, status: 'exhausted', reached: false, version: 2 }, clock.now());
+  };
+
+  test('an alert that rings on after all steps, of which none has reached anybody', async () => {
+    await unreached({});
+    later(3);
+    expect(await audited()).toEqual({ ...RIGHT, alerts: 1, unreached: 1 });
+    expect(raised).toEqual(['unreached']);
+  });
+
+  test('not that of its own which tells of such: it would go on for ever', async () => {
+    await unreached({ source: 'paging' });
+    later(3);
+    expect(await audited()).toEqual({ ...RIGHT, alerts: 1 });
+    expect(raised).toEqual([]);
   });
 });
 

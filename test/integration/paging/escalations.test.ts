@@ -280,6 +280,57 @@ describe('whom a step reaches', () => {
   });
 });
 
+describe('an escalation that has come to its end', () => {
+  const isUnreached = async () => (await escalations.quiet({ limit: 1 })).items[0]?.unreached ?? false;
+  const gone = () =>
+    (provider = () =>
+      Promise.reject(Object.assign(new Error('no such number'), { name: 'InvalidParameterException' })));
+
+  test('has reached somebody where one page was sent, whatever became of the others', async () => {
+    statuses = { usr_ben: 'disabled' };
+    await follow(deps(), opened);
+    await settle();
+    clock.advance(300_000);
+    await settle();
+    expect([(await escalations.escalation(ALERT))?.status, await isUnreached()]).toEqual(['exhausted', false]);
+  });
+
+  test('has reached nobody where nobody can be paged', async () => {
+    statuses = { usr_ana: 'disabled', usr_ben: 'deleted' };
+    await follow(deps(), opened);
+    await settle();
+    expect([(await escalations.escalation(ALERT))?.status, await isUnreached()]).toEqual(['exhausted', true]);
+  });
+
+  test('has reached nobody where providers refuse each page for good', async () => {
+    gone();
+    await follow(deps(), opened);
+    await settle();
+    expect((await everyPage()).map(({ status }) => status)).toEqual(['failed', 'failed']);
+    expect([(await escalations.escalation(ALERT))?.status, await isUnreached()]).toEqual(['exhausted', true]);
+  });
+
+  test('has reached nobody where the pages of one step fail and the other has none', async () => {
+    gone();
+    statuses = { usr_ben: 'disabled' };
+    await follow(deps(), opened);
+    await settle();
+    expect(await isUnreached()).toBe(true);
+  });
+
+  test('may reach somebody in the next round', async () => {
+    statuses = { usr_ana: 'disabled', usr_ben: 'deleted' };
+    await follow(deps(), opened);
+    await settle();
+    statuses = {};
+    await follow(deps(), { ...opened, transition: 'severity_raised', sequence: 2 });
+    await settle();
+    clock.advance(300_000);
+    await settle();
+    expect([(await escalations.escalation(ALERT))?.status, await isUnreached()]).toEqual(['exhausted', false]);
+  });
+});
+
 describe('a step whose targets take turns', () => {
   const inTurns = () => {
     policies = { default: policyOf('default', user('usr_ana'), user('usr_cat')) };
