@@ -4,7 +4,7 @@ import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import { acknowledge } from '../../functions/alerts/acknowledge.ts';
 import type { Alert, StoredAlert, TimelineEntry } from '../../functions/alerts/alert.ts';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
-import { ALERTS_TABLE_SHAPE } from '../../functions/alerts/indexes.ts';
+import { ALERTS_TABLE_SHAPE, SILENCE_SLOT } from '../../functions/alerts/indexes.ts';
 import { intake } from '../../functions/alerts/intake.ts';
 import { openNow } from '../../functions/alerts/open-now.ts';
 import { raise } from '../../functions/alerts/raise.ts';
@@ -12,6 +12,10 @@ import { drainer } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
 import { notifier } from '../../functions/alerts/reactors/notify.ts';
 import { resolve } from '../../functions/alerts/resolve.ts';
+import { expireSilence } from '../../functions/alerts/silences/expire-silence.ts';
+import { ringAfterSilences } from '../../functions/alerts/silences/ring-after.ts';
+import { saveSilence } from '../../functions/alerts/silences/save-silence.ts';
+import type { Silence } from '../../functions/alerts/silences/silence.ts';
 import { silenced } from '../../functions/alerts/silences/silenced.ts';
 import { silenceStore } from '../../functions/alerts/silences/store.ts';
 import { snooze } from '../../functions/alerts/snooze.ts';
@@ -24,6 +28,7 @@ import { transitionsIn } from '../../functions/alerts/written.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { memoryDynamo, type StreamRecord } from './world/dynamo.ts';
+import type { WireItem } from './world/expression.ts';
 import { queueTo } from './world/queue.ts';
 import { dynamoIn, sendsTo } from './world/services.ts';
 import { streamTo } from './world/stream.ts';
@@ -32,6 +37,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 
 const TABLE = 'alerts';
 const RETENTION_DAYS = 30;
+const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
 const DRAIN_VISIBILITY_SECONDS = 20;
 
 export interface RaiseOf {
@@ -60,9 +66,25 @@ export interface SnoozeOf {
   readonly id: string;
   readonly seconds: number;
 }
-/** What a caller learns: the alert, or only that the event is kept. */
+/** Somebody silences the alerts of a title, from some seconds from now on. */
+export interface SilenceOf {
+  readonly do: 'silence';
+  readonly caller: Caller;
+  readonly title: string;
+  readonly inSeconds: number;
+  readonly seconds: number;
+}
+export interface ExpireOf {
+  readonly do: 'expire';
+  readonly caller: Caller;
+  readonly silenceId: string;
+}
+type Request = RaiseOf | PushOf | VerbOn | SnoozeOf | SilenceOf | ExpireOf;
+
+/** What a caller learns: the alert, or only that the event is kept; or the id of a silence. */
 export interface Told {
   readonly alert?: Pick<Alert, 'id'>;
+  readonly silenceId?: string;
 }
 
 export interface Witness {
@@ -70,19 +92,22 @@ export interface Witness {
   readonly published: (message: AlertMessage) => void;
   /** Hears of each transition at the moment when it is written. */
   readonly written?: (alert: StoredAlert) => void;
+  /** The same of each silence. */
+  readonly silenceWritten?: (silence: Silence) => void;
 }
 
 /**
  * The alerts of Tocsin in a simulated world: its verbs, store, reactors, spill queue and tick as they are deployed, over
  * simulated services.
  */
-export const simulatedAlerts = (world: World, { published, written }: Witness) => {
+export const simulatedAlerts = (world: World, { published, written, silenceWritten }: Witness) => {
   const streams: ReturnType<typeof streamTo>[] = [];
   const dynamo = memoryDynamo({
     onWrite: (record) => {
       for (const stream of streams) stream(record);
       const isNews = record.after?.['sequence']?.N !== record.before?.['sequence']?.N;
       if (written && isNews) transitionsIn(imagesOf(record)).forEach(written);
+      if (silenceWritten && record.after?.['slot']?.S === SILENCE_SLOT) silenceWritten(silenceIn(record.after));
     },
     propagate: world.inOrder(),
   });
@@ -91,8 +116,8 @@ export const simulatedAlerts = (world: World, { published, written }: Witness) =
 
   const storeIn = (call: Call) => alertStore(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
   const poisonIn = (call: Call) => ({
-    sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, ({ MessageBody = '' }) => {
-      poisoned.push(MessageBody);
+    sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, ({ QueueUrl, MessageBody = '' }) => {
+      if (QueueUrl === 'poison') poisoned.push(MessageBody);
       return {};
     }),
     poisonQueueUrl: 'poison',
@@ -133,8 +158,25 @@ export const simulatedAlerts = (world: World, { published, written }: Witness) =
       );
       return kept.kept === 'stored' ? { alert: kept.result.alert } : {};
     };
-    return async (request: RaiseOf | PushOf | VerbOn | SnoozeOf): Promise<Told> => {
+    const silencing = { clock, silences: silenceStore(dynamoIn(dynamo, call), TABLE) };
+    const silence = async ({ caller, title, inSeconds, seconds }: SilenceOf): Promise<Told> => {
+      const startsAt = clock.now().getTime() + inSeconds * 1000;
+      const { silenceID } = await saveSilence(silencing, caller, ORIGIN, {
+        matchers: [{ name: 'alertname', value: title, isRegex: false, isEqual: true }],
+        startsAt: new Date(startsAt).toISOString(),
+        endsAt: new Date(startsAt + seconds * 1000).toISOString(),
+        createdBy: caller.name,
+        comment: 'We know.',
+      });
+      return { silenceId: silenceID };
+    };
+    return async (request: Request): Promise<Told> => {
       switch (request.do) {
+        case 'silence':
+          return silence(request);
+        case 'expire':
+          await expireSilence(silencing, request.caller, ORIGIN, request.silenceId);
+          return {};
         case 'raise': {
           const { caller, dedupKey, severity, service } = request;
           const raised = await raise(deps, caller, { title: `${dedupKey} is wrong`, dedupKey, severity, service });
@@ -170,8 +212,16 @@ export const simulatedAlerts = (world: World, { published, written }: Witness) =
   );
   const keep = world.deploy(({ call }) => keeper(() => ({ ...poisonIn(call), store: storeIn(call) })));
   const timer = world.deploy(({ clock, call }: { clock: Clock; call: Call }) => {
-    const store = storeIn(call);
-    return () => tick({ store, clock, remainingMs: () => 55_000 });
+    const deps = {
+      store: storeIn(call),
+      silences: silenceStore(dynamoIn(dynamo, call), TABLE),
+      clock,
+      remainingMs: () => 55_000,
+    };
+    return async () => {
+      await tick(deps);
+      await ringAfterSilences(deps);
+    };
   }, 55);
 
   const isAlert = ({ after }: { after: unknown }): boolean => (after as { id?: unknown } | undefined)?.id !== undefined;
@@ -184,11 +234,12 @@ export const simulatedAlerts = (world: World, { published, written }: Witness) =
     /** What other contexts reach through the port. */
     port: ({ clock, call }: Surroundings) => {
       const store = storeIn(call);
+      const silences = silenceStore(dynamoIn(dynamo, call), TABLE);
       return {
         alertNow: store.byId,
-        silencedNow: silenced(silenceStore(dynamoIn(dynamo, call), TABLE)),
+        silencedNow: silenced(silences),
         takeBack: takeBack(store),
-        openNow: openNow({ store, silences: silenceStore(dynamoIn(dynamo, call), TABLE) }),
+        openNow: openNow({ store, silences }),
         intake: intake({ clock, store, spill: spillIn(call) }),
       };
     },
@@ -203,6 +254,12 @@ export const simulatedAlerts = (world: World, { published, written }: Witness) =
     lost: (): readonly string[] => [...poisoned, ...spilled.deadLetters],
     spilling: () => spilled.waiting(),
   };
+};
+
+/** What a silence is called in the table lies in its key. */
+const silenceIn = (image: WireItem): Silence => {
+  const stored = fromImage<Silence & { readonly item: string }>(image);
+  return { ...stored, id: stored.item };
 };
 
 const imagesOf = ({ before, after }: StreamRecord): Parameters<typeof transitionsIn>[0] => ({

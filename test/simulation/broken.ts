@@ -68,6 +68,17 @@ export const BROKEN: Readonly<Record<string, Breakage & { readonly tells: RegExp
       alertNow: () => Promise.resolve({ status: 'open', snoozedUntil: null } as Alert),
     }),
   },
+  'silences are not looked at before a page is sent': {
+    tells: /handed over while the alert was silenced/,
+    work: (deps) => ({ ...deps, silencedNow: () => Promise.resolve(() => undefined) }),
+  },
+  'what a silence held back is left out when it ends': {
+    tells: /no first step was reached/,
+    work: withStore(({ save }) => ({
+      save: (next, at) => (next.status === 'silenced' ? Promise.resolve(true) : save(next, at)),
+    })),
+    withoutAudit: true,
+  },
   'a step is that of the policy as it is by now': {
     tells: /who is no target of it|says nothing of|is no step of/,
     work: (deps, { policies }) =>

@@ -6,6 +6,7 @@ import { simulatedDuty } from './duty.ts';
 import { simulatedPaging, type Breakage, type SimulatedPaging } from './paging.ts';
 import { brokenPromises, type Night } from './promises.ts';
 import { simulatedProvider, type Mood } from './provider.ts';
+import { simulatedSilences } from './silences.ts';
 import { CALM, simulatedWorld, type Weather, type World } from './world/world.ts';
 
 const START = new Date('2026-11-21T03:00:00Z');
@@ -80,7 +81,7 @@ const settledIn = async (world: World, paging: SimulatedPaging) => {
 
 /**
  * One night on call: alerts are raised, people are paged step by step, acknowledge, snooze, resolve and hurry at random
- * times, the policy is edited, contacts are removed and people disabled, while functions die, records repeat, queues are emptied, and
+ * times, silence what they know, the policy is edited, contacts are removed and people disabled, while functions die, records repeat, queues are emptied, and
  * DynamoDB, SQS, SNS and the provider of messages refuse; then it clears up, and the promises are held against what happened.
  */
 export const night = async (
@@ -104,6 +105,7 @@ export const night = async (
   // For a minute the topic tells paging nothing, as when somebody took the subscription away.
   const unheardFrom = mishap === 'feed' ? START.getTime() + chance.between(0, 7 * MINUTE) : Infinity;
   const seen = chronicle(world);
+  const silences = simulatedSilences(world);
   const provider = simulatedProvider(world, mood);
   const duty = simulatedDuty(
     world,
@@ -116,6 +118,7 @@ export const night = async (
       if (world.now() < unheardFrom || world.now() > unheardFrom + MINUTE) paging.tell(message);
     },
     written: seen.alertWritten,
+    silenceWritten: silences.silenceWritten,
   });
   const paging = simulatedPaging(world, { alerts, provider, duty, written: seen.pagingWritten, breakage });
   const { contacts, rules } = await settledIn(world, paging);
@@ -139,6 +142,15 @@ export const night = async (
     const edited = rulesIn(world, policyVersion);
     policies.set(++policyVersion, edited);
     await paging.api.invoke({ do: 'savePolicy', caller: person('ana'), rules: edited });
+  };
+  const silence = async (): Promise<void> => {
+    const title = `shop-${chance.between(0, 2)} is wrong`;
+    const [inSeconds, seconds] = [chance.happens(0.6) ? 0 : chance.between(1, 60), chance.between(15, 240)];
+    const ending = await alerts.api.invoke({ do: 'silence', caller: person('ana'), title, inSeconds, seconds });
+    if (ending.kind !== 'answered' || !ending.answer.silenceId || chance.happens(0.6)) return;
+    const { silenceId } = ending.answer;
+    const caller = person('ben');
+    world.after(chance.between(5_000, 120_000), () => void alerts.api.invoke({ do: 'expire', caller, silenceId }));
   };
   const act = async (): Promise<void> => {
     const roll = chance.next();
@@ -170,6 +182,9 @@ export const night = async (
     // Some things happen in the same millisecond.
     world.after(chance.happens(0.2) ? 4 * MINUTE : chance.between(30_000, 12 * MINUTE), () => void act());
   }
+  for (let n = chance.happens(0.3) ? chance.between(1, 2) : 0; n > 0; n--) {
+    world.after(chance.between(0, 8 * MINUTE), () => void silence());
+  }
   if (chance.happens(0.2)) {
     const { id } = chance.pick(PEOPLE);
     world.after(chance.between(0, 12 * MINUTE), () => {
@@ -198,11 +213,13 @@ export const night = async (
       escalations: paging.escalations(),
       policies,
       standsFor: duty.standsFor,
+      silences,
       hurried,
       clearAt: isFoul ? CLEAR_AT : 0,
       lateMs: isFoul ? 4 * MINUTE : LATE_MS[mishap],
       skewMs: weather.skewMs,
       lookMs: weather.dawdles > 0 ? 8_100 : 100,
+      silenceLookMs: (isFoul ? MINUTE : 200) + weather.skewMs,
       isFair: !isFoul,
       now: world.now(),
     }),

@@ -3,6 +3,7 @@ import type { Step } from '../../functions/paging/policies/policy.ts';
 import type { AlertTold, Chronicle, Stretch, Told } from './chronicle.ts';
 import type { SimulatedDuty } from './duty.ts';
 import type { Handed } from './provider.ts';
+import { heardAt, mayBeSilenced, ringsHeard, silencesHold, type SimulatedSilences } from './silences.ts';
 
 /** What the promises of paging are held against. Times are milliseconds of the world. */
 export interface Night {
@@ -14,6 +15,8 @@ export interface Night {
   readonly policies: ReadonlyMap<number, Pick<Escalation, 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes'>>;
   /** Whom a target stands for at an instant. */
   readonly standsFor: SimulatedDuty['standsFor'];
+  /** While which alerts were silenced. */
+  readonly silences: Pick<SimulatedSilences, 'silencedWhile'>;
   /** When people asked for the next step at once. */
   readonly hurried: readonly (Stretch & { readonly alertId: string })[];
   /** Something goes wrong until then. */
@@ -23,6 +26,8 @@ export interface Night {
   readonly skewMs: number;
   /** How long a look at an alert may be on its way back to the sender. */
   readonly lookMs: number;
+  /** How long before it hands a message over a sender may have read the silences. */
+  readonly silenceLookMs: number;
   /** In this night no sender dies, nothing is refused and no answer is lost. */
   readonly isFair: boolean;
   readonly now: number;
@@ -38,6 +43,7 @@ export const brokenPromises = (night: Night): string[] => [
   ...night.chronicle.oddities,
   ...handedOnce(night),
   ...notAfterAcknowledgement(night),
+  ...silencesHold(night),
   ...[...night.chronicle.alerts.values()].flatMap((alert) => [
     ...stepsInTime(night, alert),
     ...acknowledgementsEnd(night, alert),
@@ -79,9 +85,9 @@ const notAfterAcknowledgement = (night: Night): string[] =>
   night.handed.flatMap(({ key, askedAt }) => {
     const { chronicle, lookMs } = night;
     const alert = chronicle.alerts.get(key.split('#')[0] ?? '');
-    const ring = alert?.rings.findLast(({ from }) => from <= askedAt);
+    const ring = alert && ringsHeard(night, alert).findLast(({ from }) => from <= askedAt);
     const writtenAt = chronicle.pages.get(key)?.writtenAt ?? Infinity;
-    if (ring && writtenAt < ring.from && askedAt > deadline(night, ring.from)) {
+    if (ring && !ring.goesOn && writtenAt < ring.since && askedAt > deadline(night, ring.from)) {
       return [`${key}: handed over in a later round`];
     }
     return alert && ringsAt(alert, askedAt - lookMs, askedAt)
@@ -120,13 +126,14 @@ const deadline = ({ clearAt, lateMs }: Night, due: number): number => Math.max(d
 
 /** Each ring reaches the first step, each step is followed by the next: none early, none late, none twice, none left out. */
 const stepsInTime = (night: Night, alert: AlertTold): string[] => {
-  const { id, rings } = alert;
+  const { id } = alert;
+  const rings = ringsHeard(night, alert);
   const failures: string[] = [];
   const places = placesOf(night, id);
   for (const ring of rings) {
     const by = deadline(night, ring.from);
-    if (Math.min(ring.to, night.now) <= by) continue;
-    if (!places.some(({ loop, step, writtenAt }) => loop + step === 0 && writtenAt >= ring.from && writtenAt <= by)) {
+    if (ring.goesOn || Math.min(ring.to, night.now) <= by) continue;
+    if (!places.some(({ loop, step, writtenAt }) => loop + step === 0 && writtenAt >= ring.since && writtenAt <= by)) {
       failures.push(`${id}: rang at ${clock(ring.from)}, and no first step was reached by ${clock(by)}`);
     }
   }
@@ -218,7 +225,8 @@ const whomItPages = ({ chronicle, standsFor }: Night, id: string, place: Place, 
 };
 
 /** An acknowledgement lasts as long as the policy says, and no longer. */
-const acknowledgementsEnd = (night: Night, { id, transitions }: AlertTold): string[] => {
+const acknowledgementsEnd = (night: Night, told: AlertTold): string[] => {
+  const { id, transitions } = told;
   const minutes = night.escalations.find(({ alertId }) => alertId === id)?.acknowledgementTimeoutMinutes;
   const failures: string[] = [];
   for (const [i, { at, alert }] of transitions.entries()) {
@@ -230,7 +238,7 @@ const acknowledgementsEnd = (night: Night, { id, transitions }: AlertTold): stri
     if (end?.alert.transition.actor.kind === 'system' && end.alert.status === 'open' && end.at < due - night.skewMs) {
       failures.push(`${id}: the acknowledgement of ${clock(at)} was taken back early`);
     }
-    const by = deadline(night, due);
+    const by = deadline(night, Math.max(due, heardAt(night, told, at)));
     if ((end?.at ?? Infinity) > by && night.now > by) {
       failures.push(`${id}: the acknowledgement of ${clock(at)} was not taken back by ${clock(by)}`);
     }
@@ -298,7 +306,10 @@ const toldRightly = (night: Night, { key, page, writtenAt, closed, claimedAt }: 
   const newRoundAt = chronicle.rounds.get(page.alertId)?.[page.round + 1] ?? Infinity;
   const ringsOn = rings.some(({ from, to }) => from <= writtenAt && to > pagedAnewBy);
   const isOvertaken = isPagedAnew || (newRoundAt <= closed.at && !ringsOn);
-  if (status === 'skipped' && !isWithoutContact && rangAllTheTime && !isGone && !isOvertaken) {
+  const alert = chronicle.alerts.get(page.alertId);
+  const saysSilenced = closed.page.reason?.includes('silence') ?? false;
+  const isSilenced = saysSilenced && alert !== undefined && mayBeSilenced(night, alert, writtenAt, closed.at);
+  if (status === 'skipped' && !isWithoutContact && rangAllTheTime && !isGone && !isOvertaken && !isSilenced) {
     failures.push(`${key}: skipped, and the alert rang all the time`);
   }
   if (status === 'skipped' && isWithoutContact) {

@@ -10,7 +10,7 @@ export interface FireDeps extends ReachDeps {
   readonly escalations: Pick<EscalationStore, 'escalation' | 'fire' | 'takeTurn'>;
 }
 
-/** Two transactions that meet may both be refused: then it is tried again at once, so often. */
+/** Where two transactions meet and both are refused, or the alert tells something at that moment, it is tried again at once, so often. */
 const ATTEMPTS = 3;
 
 /** A transaction of DynamoDB writes a hundred items. */
@@ -23,19 +23,27 @@ const MOST_PAGES = 99;
  */
 export const fire = async (deps: FireDeps, alertId: string): Promise<Escalation | undefined> => {
   const { clock, escalations } = deps;
-  const escalation = await escalations.escalation(alertId);
+  let escalation = await escalations.escalation(alertId);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const at = clock.now();
     const step = escalation && dueStep(escalation, at);
-    if (!step) return escalation;
+    if (!escalation || !step) return escalation;
     const reached = await reachedBy(deps, escalation, step, at);
     const { next, pages } = reachedAt(escalation, reached, at);
     if (await escalations.fire(next, pages, at)) return next;
     const present = await escalations.escalation(alertId);
-    if (present?.version !== escalation.version) return present;
+    // Whoever changed it may have reached the step, or only told of its alert.
+    if (!present || !isAt(present, escalation)) return present;
+    escalation = present;
   }
   throw new Error(`The step of ${alertId} was not reached`);
 };
+
+const isAt = (escalation: Escalation, place: Escalation): boolean =>
+  escalation.round === place.round &&
+  escalation.loop === place.loop &&
+  escalation.step === place.step &&
+  escalation.inPart?.afterKey === place.inPart?.afterKey;
 
 /**
  * Whom a step reaches: all of its targets; of targets that take turns the first who can be reached, with those before who

@@ -120,11 +120,13 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
     pages.map(async (page, i): Promise<Looked> => {
       const [alert, escalation] = [await alertNow(page.alertId), before[i]];
       const each = { page, links: links[i] };
-      const quiet = overtakenReason(page, escalation) ?? quietReason(alert, page.asked ?? false);
-      if (quiet !== undefined) return { ...each, quiet };
-      const silence = alert && escalation && silencedBy(alert, clock.now());
-      if (!silence) return each;
-      return { ...each, quiet: silenceReason(silence), mayPass: !(await hold(deps, escalation)) };
+      const overtaken = overtakenReason(page, escalation);
+      const mayRing = overtaken === undefined && alert !== undefined && alert.status !== 'resolved';
+      // Before all else: nobody is told who acknowledges or snoozes an alert that is silenced, nor that this ends.
+      const silence = mayRing && escalation && silencedBy(alert, clock.now());
+      if (silence) return { ...each, quiet: silenceReason(silence), mayPass: !(await hold(deps, escalation)) };
+      const quiet = overtaken ?? quietReason(alert, page.asked ?? false);
+      return quiet === undefined ? each : { ...each, quiet };
     }),
   );
   const ringing = looked.filter(({ quiet }) => quiet === undefined);

@@ -146,6 +146,21 @@ describe('a step', () => {
     expect(await everyPage()).toHaveLength(1);
   });
 
+  test('is reached all the same where its alert tells something at the same moment', async () => {
+    await follow(deps(), opened);
+    let told = false;
+    const meeting = {
+      ...escalations,
+      fire: async (...given: Parameters<EscalationStore['fire']>) => {
+        if (!told) await follow(deps(), { ...opened, transition: 'severity_raised', sequence: 2 });
+        told = true;
+        return escalations.fire(...given);
+      },
+    };
+    expect(await fire(deps({ escalations: meeting }), ALERT)).toMatchObject({ step: 1, sequence: 2 });
+    expect(await everyPage()).toHaveLength(1);
+  });
+
   test('that ten functions reach at once is reached once, and its page is handed over once by ten senders', async () => {
     await follow(deps(), opened);
     await Promise.allSettled(Array.from({ length: 10 }, () => fire(deps(), ALERT)));
@@ -532,6 +547,22 @@ describe('a silence that begins during an escalation', () => {
     clock.advance(2_000);
     await settle();
     expect(await everyPage()).toMatchObject([{ userId: 'usr_ana', round: 0, status: 'sent' }]);
+  });
+
+  test('holds it also where somebody snoozes or acknowledges under it, of which nobody is told', async () => {
+    alert = { status: 'open', snoozedUntil: '2026-11-21T03:30:00.000Z' };
+    await follow(deps(), opened);
+    silence = SILENCE;
+    await settle();
+    expect(await escalations.escalation(ALERT)).toMatchObject({ status: 'silenced' });
+    alert = { status: 'open', snoozedUntil: null };
+    silence = undefined;
+    await follow(deps(), silenceEnded);
+    await settle();
+    expect(await everyPage()).toMatchObject([
+      { userId: 'usr_ana', round: 0, status: 'skipped' },
+      { userId: 'usr_ana', round: 1, status: 'sent' },
+    ]);
   });
 
   test('and has ended, while its end is not told yet, lets no page of the old round go beside those of the new', async () => {
