@@ -374,3 +374,64 @@ test('a program is paged, too: its secret is renewed at night, and what comes th
     receiver.close();
   }
 }, 60_000);
+
+test('ana, ben and cleo take turns: each alert pages the next of them, and of whoever cannot be reached the next takes the turn', async () => {
+  const service = 'robin';
+  const dora = await night.person('dora');
+  await night.policy(service, [step([ana, dora, ben, cleo], { assignment: 'round_robin' })]);
+  for (const number of [1, 2, 3, 4]) {
+    const id = await night.raise(`Robin ${number}`, { service });
+    await night.act(night.admin, id, 'resolve');
+  }
+  expect(await night.told('Robin')).toEqual(['ana', 'ben', 'ben', 'cleo']);
+}, 60_000);
+
+test('a step for office hours is left out on a Sunday: ben is paged at once, and ana’s step not at all', async () => {
+  const [service, title] = ['office', 'Nobody is in the office'];
+  const hours = {
+    timeZone: 'Europe/Berlin',
+    windows: [{ type: 'daily', days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }],
+  };
+  await night.policy(service, [step([ana], { hours }), step([ben])], { repeat: 1 });
+  const id = await night.raise(title, { service });
+  await night.pass(305);
+  expect(await night.told(title)).toEqual(['ben', 'ben']);
+  await night.act(ben, id, 'resolve');
+}, 60_000);
+
+test('the schedule is rewritten between two steps: the second pages whom it names now', async () => {
+  const [service, title] = ['new-rota', 'Rota of yesterday'];
+  const id = await hours('New rota', [ana], inMinutes(-1));
+  const target = { type: 'schedule', id } as const;
+  await night.policy(service, [step([target]), step([target])]);
+  const alert = await night.raise(title, { service });
+  const { version, name, timeZone, layers } = (
+    await night.admin.get<{ version: number; name: string; timeZone: string; layers: object[] }>(
+      `/api/oncall/schedules/${id}`,
+    )
+  ).body;
+  const rewritten = { version, name, timeZone, layers: layers.map((layer) => ({ ...layer, users: [cleo.id] })) };
+  done(await night.admin.call('PUT', `/api/oncall/schedules/${id}`, rewritten), 200);
+  await night.pass(305);
+  expect(await night.told(title)).toEqual(['ana', 'cleo']);
+  await night.act(cleo, alert, 'resolve');
+}, 60_000);
+
+test('a silence begins while ana is asked: ben is not paged; it ends, and ana is paged again, since it is not over', async () => {
+  const [service, title] = ['silenced', 'Known and being mended'];
+  await night.policy(service, [step([ana]), step([ben])]);
+  const id = await night.raise(title, { service });
+  const silence = {
+    matchers: [{ name: 'alertname', value: title, isRegex: false, isEqual: true }],
+    startsAt: night.now().toISOString(),
+    endsAt: inMinutes(10).toISOString(),
+    createdBy: 'ana',
+    comment: 'The disk is being swapped.',
+  };
+  done(await night.admin.post('/api/v2/silences', silence), 200);
+  await night.pass(400);
+  expect(await night.told(title)).toEqual(['ana']);
+  await night.pass(300);
+  expect(await night.told(title)).toEqual(['ana', 'ana']);
+  await night.act(ben, id, 'resolve');
+}, 60_000);

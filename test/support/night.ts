@@ -76,9 +76,17 @@ export const startNight = async (startsAt?: Date) => {
     return added.id;
   };
 
+  /** Makes a policy, or puts another in its place. */
+  const escalateBy = async (id: string, steps: readonly Step[], over: object = {}): Promise<void> => {
+    const { body } = await admin.get<{ version?: number }>(`/api/oncall/policies/${id}`);
+    const whole = { version: body.version ?? 0, name: id, repeat: 0, steps, ...over };
+    done(await admin.call('PUT', `/api/oncall/policies/${id}`, whole), 200);
+  };
+
   return {
     tocsin,
     admin,
+    escalateBy,
     outbox,
     sentTo,
     contact,
@@ -104,8 +112,7 @@ export const startNight = async (startsAt?: Date) => {
 
     /** A policy, and a service of the same name whose alerts go by it. Answers the id of the service. */
     policy: async (id: string, steps: readonly Step[], over: object = {}): Promise<string> => {
-      const whole = { version: 0, name: id, repeat: 0, steps, ...over };
-      done(await admin.call('PUT', `/api/oncall/policies/${id}`, whole), 200);
+      await escalateBy(id, steps, over);
       return done(await admin.post<{ id: string }>('/api/services', { name: id, policyId: id }), 201).id;
     },
 
