@@ -54,8 +54,15 @@ export class AppStack extends Stack {
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health, alerts, auth });
     new OncallApp(this, 'Oncall', { ...common, data: oncall, alerts, auth, paging });
-    const { feed: pagesTo } = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts, auth, oncall });
-    this.paging = new PagingApp(this, 'Paging', { ...common, data: paging, alerts, auth, oncall, pagesTo });
+    const incidentsApp = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts, auth, oncall });
+    this.paging = new PagingApp(this, 'Paging', {
+      ...common,
+      data: paging,
+      alerts,
+      auth,
+      oncall,
+      incidents: incidentsApp,
+    });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }
@@ -85,9 +92,9 @@ export class ApiStack extends Stack {
       planIds: this.toJsonString(Object.fromEntries(plans)),
     });
     http.grantManageUsageKeys(meters.usageKeys.lambda);
-    const { paging, alerts, auth, oncall } = data;
+    const { paging, alerts, auth, oncall, incidents } = data;
     const publicUrl = http.api.url;
-    const given = { data: paging, app: application.paging, alerts, auth, oncall, publicUrl };
+    const given = { data: paging, app: application.paging, alerts, auth, oncall, incidents, publicUrl };
     new PagingSenders(this, 'Paging', { ...common, ...given });
     new CfnOutput(this, 'Url', { value: http.api.url, description: 'Address of the API' });
   }

@@ -7,6 +7,7 @@ import { people } from '../auth/port.ts';
 import { servicesRelatedTo } from '../oncall/port.ts';
 import { analyticsStore } from './analytics/store.ts';
 import { jobQueue } from './lifecycle/jobs.ts';
+import { caller } from './lifecycle/named.ts';
 import { incidentStore } from './lifecycle/store.ts';
 import { tellAgain } from './lifecycle/tell-again.ts';
 import { knownRules } from './rules/known-rules.ts';
@@ -56,14 +57,15 @@ export const followDeps = /* @__PURE__ */ once(() => ({
 
 const hand = () => jobQueue({ sqs: sqsClient(), queueUrl: readEnv(['INCIDENT_JOBS_QUEUE']).INCIDENT_JOBS_QUEUE });
 
-/** What the reactor needs that tells subscribers and hands jobs on. */
+/** What the reactor needs that tells subscribers, calls who was named and hands jobs on. */
 export const carryDeps = /* @__PURE__ */ once(() => {
-  const env = readEnv(['ALERTS_TOPIC', 'STAGE', 'POISON_QUEUE']);
+  const env = readEnv(['ALERTS_TOPIC', 'STAGE', 'POISON_QUEUE', 'WAKE_QUEUE']);
   return {
     sns: snsClient(),
     topicArn: env.ALERTS_TOPIC,
     environment: env.STAGE,
     hand: hand(),
+    call: caller({ sqs: sqsClient(), queueUrl: env.WAKE_QUEUE }),
     sqs: sqsClient(),
     poisonQueueUrl: env.POISON_QUEUE,
   };

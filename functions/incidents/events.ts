@@ -30,3 +30,26 @@ export interface IncidentMessage {
     readonly version: number;
   };
 }
+
+/** Version of the message that tells that somebody was named. A change that breaks a reader gets a new one. */
+export const PERSON_NAMED_SCHEMA = 'tocsin.named/1';
+
+/**
+ * Somebody was given a role in an incident by another, and is to be paged. Readers may be told twice: incident, version and user
+ * name it.
+ */
+export interface PersonNamed {
+  readonly schema: typeof PERSON_NAMED_SCHEMA;
+  readonly incidentId: string;
+  /** The version of the incident that they were named by. */
+  readonly version: number;
+  readonly userId: string;
+  /** `commander`, `communications`, `scribe`, `responder`. */
+  readonly roles: readonly string[];
+  readonly title: string;
+  /** `SEV1` to `SEV5`. */
+  readonly severity: string;
+  readonly service: string | null;
+  /** What the one who named them is called. */
+  readonly by: string;
+}

@@ -6,6 +6,9 @@ export const LISTING_INDEX = 'listing';
 /** Sparse: the alerts of an incident, in the order in which they opened. */
 export const LINKS_INDEX = 'links';
 
+/** The partition of an incident is this and its id. */
+export const INCIDENT_PREFIX = 'INCIDENT#';
+
 /** Keys and indexes of the incidents table. The store of each room says which partitions are its own. */
 export const INCIDENTS_TABLE_SHAPE = {
   hash: 'part',

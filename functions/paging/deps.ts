@@ -14,6 +14,7 @@ import {
   silenceReader,
 } from '../alerts/port.ts';
 import { isThere, people } from '../auth/port.ts';
+import { incidentReader } from '../incidents/port.ts';
 import { dutyReader, onCallNames, routingReader, runbookReader } from '../oncall/port.ts';
 import { bundleStore } from './bundles/store.ts';
 import { hostOf, withBreaker } from './channels/breaker.ts';
@@ -202,6 +203,7 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   linksOf: linksOf(),
   alertNow: alertReader(),
   silencedNow: silenceReader(),
+  incidentNow: incidentReader(),
   takeBack: acknowledgementTaker(),
   chance: Math.random,
   wake: wake(),

@@ -18,7 +18,10 @@ export const PAGE_MESSAGE_SCHEMA = 'tocsin.page/1';
  */
 export interface PageMessage {
   readonly schema: typeof PAGE_MESSAGE_SCHEMA;
+  /** The alert, or where somebody was named in an incident that one's id. */
   readonly alertId: string;
+  /** The incident in which somebody was named. */
+  readonly incidentId?: string;
   /** Unique within the alert. */
   readonly key: string;
   readonly status: 'sent' | 'failed';
@@ -26,7 +29,8 @@ export interface PageMessage {
   readonly reason: string | null;
   /** Null where the page was for a target that is no person. */
   readonly userId: string | null;
-  readonly channel: string;
+  /** Null where there was none to page them by. */
+  readonly channel: string | null;
   readonly title: string;
   readonly severity: string;
   readonly service: string | null;

@@ -1,10 +1,11 @@
 import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
+import { INCIDENT_PREFIX, INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
 import type { StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
+import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
 import type { AuthData } from './auth.ts';
@@ -37,12 +38,21 @@ export class IncidentsData extends Construct {
       })),
     });
   }
+
+  /** Lets a function of another context look at an incident whose id it knows. */
+  grantLook(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem'], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${INCIDENT_PREFIX}*`] },
+    });
+  }
 }
 
 /** The functions of the incidents: the API, what follows alerts, and what carries changes on and does what follows from them. */
 export class IncidentsApp extends Construct {
   /** Takes what happens to alerts, and what became of pages. */
   readonly feed: WorkQueue;
+  /** Has those paged who were named. */
+  readonly carry: TocsinFunction;
 
   constructor(
     scope: Construct,
@@ -85,6 +95,7 @@ export class IncidentsApp extends Construct {
       deadLetters: { queue: deadLetters, attempts: 10 },
     });
     const carry = functions.add(this, 'incidents-carry', 'Tells subscribers of incidents, and hands on what follows');
+    this.carry = carry;
     alerts.topic.grantPublishTo(carry);
     jobs.grantSendTo(carry);
     consumeStream(carry, { table: data.table, deadLetters, filters: [TOLD_WRITES, WRITES_WITH_JOBS] });

@@ -22,6 +22,7 @@ import type { Functions } from '../constructs/functions.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
+import type { IncidentsApp, IncidentsData } from './incidents.ts';
 import type { OncallData } from './oncall.ts';
 import type { AuthData } from './auth.ts';
 
@@ -182,8 +183,8 @@ export class PagingApp extends Construct {
       readonly alerts: AlertsData;
       readonly oncall: OncallData;
       readonly auth: AuthData;
-      /** What became of pages is told here. */
-      readonly pagesTo: WorkQueue;
+      /** Has people paged who were named, and is told what became of pages. */
+      readonly incidents: IncidentsApp;
       readonly functions: Functions;
     },
   ) {
@@ -245,9 +246,10 @@ export class PagingApp extends Construct {
       visibilitySeconds: WORK_RETRY_SECONDS,
       deadLetters: { queue: deadLetters, attempts: WORK_ATTEMPTS },
     });
+    this.wakes.grantSendTo(props.incidents.carry);
     const wake = functions.add(this, 'paging-wake', 'Hands on what is due, for then, and what became of pages');
     this.wakes.grantSendTo(wake);
-    props.pagesTo.grantSendTo(wake);
+    props.incidents.feed.grantSendTo(wake);
     consumeStream(wake, { table: data.table, deadLetters, filters: [DUE_WRITES, ENDED_PAGES] });
 
     const tell = functions.add(this, 'paging-tell', 'Tells people whose time on call begins, and who is asked to swap');
@@ -281,18 +283,20 @@ export class PagingSenders extends Construct {
       readonly alerts: AlertsData;
       readonly auth: AuthData;
       readonly oncall: OncallData;
+      readonly incidents: IncidentsData;
       readonly functions: Functions;
       readonly publicUrl: string;
     },
   ) {
     super(scope, id);
-    const { stage, data, app, alerts, auth, oncall, functions, publicUrl } = props;
+    const { stage, data, app, alerts, auth, oncall, incidents, functions, publicUrl } = props;
     const works = (fn: TocsinFunction): void => {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
       data.table.grantTo(fn, ['DeleteItem'], WAITING_ONLY);
       data.table.grantTo(fn, ['UpdateItem'], TURNS_ONLY);
       alerts.grantTakeBack(fn);
       alerts.grantSilences(fn);
+      incidents.grantLook(fn);
       oncall.grantWhoIsOnCall(fn);
       auth.grantPeopleTo(fn);
       app.wakes.grantSendTo(fn);

@@ -135,6 +135,7 @@ export const simulatedPaging = (
       escalations: escalationsIn(container),
       channels: { sms: provider.channelIn(container) },
       ...alerts.port(container),
+      incidentNow: () => Promise.resolve(undefined),
       chance: world.chance.next,
       duty: duty.dutyIn(container),
       people: duty.peopleIn(container),

@@ -24,30 +24,34 @@ export const isPageMessage = (message: unknown): message is ToldPage =>
   (message as Partial<PageMessage>).schema === PAGE_MESSAGE_SCHEMA;
 
 /**
- * Puts a page into the figures, and into the timeline of its alert's incident. Where the alert belongs to none yet, which may
- * be on its way, it is told twice more. Told twice it is there once.
+ * Puts a page into the figures, and into the timeline of its incident, or of its alert's. Where the alert belongs to none yet,
+ * which may be on its way, it is told twice more. Told twice it is there once.
  */
 export const followPage = async (
   { clock, incidents, facts, tellAgain }: FollowPageDeps,
   page: ToldPage,
 ): Promise<void> => {
-  const { alertId, key, userId, at, severity, service, again = 0 } = page;
+  const { alertId, incidentId, key, userId, at, severity, service, again = 0 } = page;
   if (page.status === 'sent' && userId !== null) {
     await facts.notePage({ alertId, key, userId, sentAt: at, severity, service }, clock.now());
+  }
+  if (incidentId !== undefined) {
+    await incidents.addEntry(incidentId, entryOf(page));
+    return;
   }
   const link = await incidents.linkOf(alertId);
   if (link?.incidentId) await incidents.addEntry(link.incidentId, entryOf(page));
   else if (!link && again < TIMES_AGAIN) await tellAgain({ ...page, again: again + 1 });
 };
 
-const entryOf = ({ alertId, key, userId, at, status, channel, title, reason }: PageMessage): Entry => ({
+const entryOf = ({ alertId, incidentId, key, userId, at, status, channel, title, reason }: PageMessage): Entry => ({
   id: entryId(new Date(at), `${alertId}_page_${key}`),
   at,
   type: status === 'sent' ? 'person_paged' : 'page_failed',
   actor: BY,
-  alertId,
+  ...(incidentId === undefined && { alertId }),
   text: title,
-  field: channel,
+  ...(channel !== null && { field: channel }),
   ...(userId !== null && { to: userId }),
   ...(reason !== null && { note: reason }),
   pinned: false,

@@ -121,6 +121,7 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/api/monitoring/incidents',
     summary: 'Open an incident',
+    description: 'Whoever is given a role by somebody else is paged at once.',
     permission: 'monitoring.incident.create',
     body: OpenIncident,
     example: WANTED,
@@ -147,7 +148,7 @@ export const routes = defineRoutes({
     description:
       'With the version that it follows. From triggered, investigating, identified and monitoring any of the later of them and ' +
       'resolved may follow, and from the last two any of the others but triggered; from resolved closed, or investigating ' +
-      'where it was not over. Closed is final.',
+      'where it was not over. Closed is final. Whoever is given a role by somebody else is paged at once.',
     permission: 'monitoring.incident.update',
     body: ChangeIncident,
     example: { version: 1, status: 'identified', roles: { scribe: ANA.id }, note: 'The last deployment did it.' },

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table, type Condition, type Item, type Key, type TransactWrite } from '../../../shared/aws/dynamo.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { LINKS_INDEX, LISTING_INDEX } from '../table.ts';
+import { INCIDENT_PREFIX, LINKS_INDEX, LISTING_INDEX } from '../table.ts';
 import { TOLD, type Entry } from './entry.ts';
 import { isOver, type StoredIncident } from './incident.ts';
 import type { StoredLink } from './link.ts';
@@ -40,7 +40,7 @@ interface Keys {
   readonly event?: AuditEvent;
 }
 
-const partOf = (incidentId: string): string => `${INCIDENT}#${incidentId}`;
+const partOf = (incidentId: string): string => INCIDENT_PREFIX + incidentId;
 const alertPart = (alertId: string): string => `ALERT#${alertId}`;
 
 const bare = <T>({ part: _, item: _item, listing: _listing, linkedTo: _to, event: _event, ...rest }: T & Keys): T =>

@@ -233,7 +233,7 @@ const sentence = (entry: Entry, name: (id: string) => string): string => {
     case 'person_paged':
       return `paged ${person(to)} by ${field} for ${plain(text)}`;
     case 'page_failed':
-      return `could not page ${person(to)} by ${field} for ${plain(text)}${added}`;
+      return `could not page ${person(to)}${field === undefined ? '' : ` by ${field}`} for ${plain(text)}${added}`;
     case 'merged_into':
       return `merged this into ${entry.incidentId} ${plain(text)}`;
     case 'merged_from':

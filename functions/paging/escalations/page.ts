@@ -35,6 +35,8 @@ export interface StoredPage extends Place {
   readonly reason: string | null;
   /** Somebody asked for this person: they are paged also where another has acknowledged. */
   readonly asked?: boolean;
+  /** It is for an incident, which lies in place of the alert: what it is, which roles they were given, and by whom. */
+  readonly call?: { readonly severity: string; readonly roles: readonly string[]; readonly by: string };
   /** It came while its person had just been paged, and is told together with others. */
   readonly joins?: boolean;
   readonly plannedAt: string;
@@ -56,12 +58,18 @@ const CONTACT_GONE = 'The contact is gone or not verified.';
 
 const digits = (n: number): string => String(n).padStart(2, '0');
 
+/** What of an escalation its pages carry. */
+type Paged = Place &
+  Pick<Escalation, 'alertId' | 'policyId' | 'policyVersion' | 'title' | 'service' | 'urgency'> & {
+    readonly severity: string;
+  };
+
 /**
  * The entries of a step, in the order of their keys: one for each verified contact of each person reached, once each, and
  * one that says why where a person has none or a target reaches nobody.
  */
 export const pagesFor = (
-  escalation: Escalation,
+  escalation: Paged,
   reached: readonly Reached[],
   at: Date,
   asked: boolean = false,
@@ -174,10 +182,19 @@ export const refused = (page: StoredPage, reason: string, mayPass: boolean, at: 
 
 const MAX_TITLE_CHARS = 110;
 const MAX_SERVICE_CHARS = 30;
+const MAX_NAME_CHARS = 30;
 
 /** The text of a short message. */
-export const textOf = ({ severity, title, service }: Pick<StoredPage, 'severity' | 'title' | 'service'>): string =>
-  `${severity.toUpperCase()}: ${oneLine(title, MAX_TITLE_CHARS)}${service ? ` (${oneLine(service, MAX_SERVICE_CHARS)})` : ''}`;
+export const textOf = ({
+  severity,
+  title,
+  service,
+  call,
+}: Pick<StoredPage, 'severity' | 'title' | 'service' | 'call'>): string => {
+  const what = `${oneLine(title, MAX_TITLE_CHARS)}${service ? ` (${oneLine(service, MAX_SERVICE_CHARS)})` : ''}`;
+  if (!call) return `${severity.toUpperCase()}: ${what}`;
+  return `${call.severity} incident: ${what}. ${oneLine(call.by, MAX_NAME_CHARS)} named you ${call.roles.join(' and ')}.`;
+};
 
 /** What is sent for a page. It is the same in each attempt. */
 export const messageOf = (
@@ -190,15 +207,24 @@ export const messageOf = (
   secretGeneration,
   text: textOf(page),
   links,
-  data: {
-    type: 'page',
-    plannedAt: page.plannedAt,
-    policy: { id: page.policyId, version: page.policyVersion },
-    round: page.round,
-    loop: page.loop,
-    step: page.step,
-    alert: { id: page.alertId, title: page.title, severity: page.severity, service: page.service },
-  },
+  data: page.call ? callData(page, page.call) : alertData(page),
+});
+
+const callData = ({ plannedAt, alertId, title, service }: StoredPage, call: NonNullable<StoredPage['call']>) => ({
+  type: 'page' as const,
+  plannedAt,
+  incident: { id: alertId, title, severity: call.severity, service },
+  roles: call.roles,
+});
+
+const alertData = (page: StoredPage) => ({
+  type: 'page' as const,
+  plannedAt: page.plannedAt,
+  policy: { id: page.policyId, version: page.policyVersion },
+  round: page.round,
+  loop: page.loop,
+  step: page.step,
+  alert: { id: page.alertId, title: page.title, severity: page.severity, service: page.service },
 });
 
 /** So many of the pages that are told together are named. */

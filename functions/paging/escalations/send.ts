@@ -2,6 +2,7 @@ import { isTransient } from '../../../shared/aws/transient.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Alert, Silenced, SilencedNow } from '../../alerts/port.ts';
 import { settleAll } from '../../../shared/kernel/at-once.ts';
+import type { Standing } from '../../incidents/port.ts';
 import { gather } from '../bundles/gather.ts';
 import type { BundleStore } from '../bundles/store.ts';
 import type { Channel } from '../channels/channel.ts';
@@ -33,6 +34,8 @@ export interface SendDeps {
   /** The alert as it is at this moment. */
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
   readonly silencedNow: SilencedNow;
+  /** The incident as it is at this moment. */
+  readonly incidentNow: (id: string) => Promise<Standing | undefined>;
   /** The links that go out with a page to a person; undefined where there are none to be had. */
   readonly linksOf: (page: StoredPage, userId: string, contact: StoredContact) => Promise<Links | undefined>;
   /** A number from 0 to 1, anew at each call. */
@@ -95,10 +98,10 @@ const noted = async (deps: SendDeps, { before, after, isUnreached }: Attempted):
 
 /** Sends pages to the contact of the first in one message, and tells what became of each, in their order. */
 const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPage[]]): Promise<Attempted[]> => {
-  const { clock, chance, escalations, contacts, channels, alertNow, silencedNow, linksOf } = deps;
+  const { clock, chance, escalations, contacts, channels, alertNow, incidentNow, silencedNow, linksOf } = deps;
   const [{ userId, contactId, alertId, key }] = pages;
   const unreached = (why: string): Attempted[] =>
-    pages.map((page) => ({ before: page, after: skipped(page, why), isUnreached: true }));
+    pages.map((page) => ({ before: page, after: aside(page, why, clock.now()), isUnreached: true }));
   const contact = await contacts.one(userId ?? SHARED, contactId ?? '');
   if (!contact) return unreached('The contact was deleted.');
   const channel = channels[contact.channel];
@@ -112,12 +115,16 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
     Promise.all(
       pages
         .slice(0, userId !== null && channel.takesLinks ? MOST_TOLD : 0)
-        .map((page) => linksOf(page, userId ?? '', contact)),
+        .map((page) => (page.call ? undefined : linksOf(page, userId ?? '', contact))),
     ),
   ]);
   // The alerts are looked at last, so that the moment is short in which an acknowledgement can be overtaken.
   const looked = await Promise.all(
     pages.map(async (page, i): Promise<Looked> => {
+      if (page.call) {
+        const quiet = calledOffReason(await incidentNow(page.alertId), page);
+        return { page, links: undefined, ...(quiet !== undefined && { quiet }) };
+      }
       const [alert, escalation] = [await alertNow(page.alertId), before[i]];
       const each = { page, links: links[i] };
       const overtaken = overtakenReason(page, escalation);
@@ -136,10 +143,14 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
       const after = end(page);
       return { before: page, after, isUnreached: after.status === 'failed' };
     }
-    const after = mayPass ? refused(page, quiet, true, clock.now(), chance()) : skipped(page, quiet);
+    const after = mayPass ? refused(page, quiet, true, clock.now(), chance()) : aside(page, quiet, clock.now());
     return { before: page, after, isUnreached: false };
   });
 };
+
+/** A page that is not to be sent. That somebody was called and not paged is told to the incident, as what fails is. */
+const aside = (page: StoredPage, why: string, at: Date): StoredPage =>
+  page.call ? refused(page, why, false, at, 0) : skipped(page, why);
 
 /** A page, and why it is not to be sent, where it is not. */
 interface Looked {
@@ -149,6 +160,13 @@ interface Looked {
   /** What keeps it quiet may be over already: it is looked at again. */
   readonly mayPass?: boolean;
 }
+
+/** Why somebody is not needed any more who was named in an incident. */
+const calledOffReason = (incident: Standing | undefined, { userId }: StoredPage): string | undefined => {
+  if (!incident) return 'The incident is gone.';
+  if (incident.isOver) return 'The incident was over.';
+  return incident.participants.has(userId ?? '') ? undefined : 'They took no part in it any more.';
+};
 
 /** Why a page is not sent any more that its escalation pages anew. Who was asked for is of no round, and has none. */
 const overtakenReason = ({ round }: StoredPage, escalation: Escalation | undefined): string | undefined => {

@@ -23,19 +23,22 @@ export const teller =
 
 /** What became of a page by this write; undefined where nothing did that is final. */
 export const pageMessageIn = ({ before, after, at }: Written<StoredPage>): PageMessage | undefined => {
-  if (!after?.key || !after.alertId || !after.channel || after.status === before?.status) return undefined;
+  if (!after?.key || !after.alertId || after.status === before?.status) return undefined;
   if (after.status !== 'sent' && after.status !== 'failed') return undefined;
+  if (!after.channel && !after.call) return undefined;
   return {
     schema: PAGE_MESSAGE_SCHEMA,
     alertId: after.alertId,
+    ...(after.call && { incidentId: after.alertId }),
     key: after.key,
     status: after.status,
     reason: after.reason ?? null,
     userId: after.userId ?? null,
-    channel: after.channel,
+    channel: after.channel ?? null,
     title: after.title ?? '',
     severity: after.severity ?? '',
     service: after.service ?? null,
-    at: after.sentAt ?? at.toISOString(),
+    // The stream tells whole seconds, which would put what was never tried before what it follows from.
+    at: after.sentAt ?? (after.call && after.attempts === 0 ? after.plannedAt : undefined) ?? at.toISOString(),
   };
 };

@@ -1,3 +1,4 @@
+import type { CallDeps } from '../calls/call.ts';
 import { fire, type FireDeps } from './fire.ts';
 import { ringAgain, type RingAgainDeps } from './ring-again.ts';
 import { send, type SendDeps } from './send.ts';
@@ -7,7 +8,10 @@ import type { Wake } from './wake-queue.ts';
 export type WorkDeps = Omit<FireDeps, 'escalations'> &
   Omit<SendDeps, 'escalations'> &
   Omit<RingAgainDeps, 'escalations'> & {
-    readonly escalations: FireDeps['escalations'] & SendDeps['escalations'] & RingAgainDeps['escalations'];
+    readonly escalations: FireDeps['escalations'] &
+      SendDeps['escalations'] &
+      RingAgainDeps['escalations'] &
+      CallDeps['escalations'];
     readonly wake: Wake;
   };
 

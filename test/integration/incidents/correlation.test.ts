@@ -235,6 +235,21 @@ describe('a page', () => {
     expect(again).toEqual([]);
   });
 
+  test('of somebody who was named stands in the timeline of the incident itself, also where there was no way to page them', async () => {
+    await tell('alr_1');
+    const [incident] = await open();
+    const id = incident?.id ?? '';
+    const call = { ...page, alertId: id, incidentId: id };
+    await followPage(pageDeps(), call);
+    await followPage(pageDeps(), call);
+    await followPage(pageDeps(), { ...call, key: '01', channel: null, status: 'failed', reason: 'No way.' });
+    expect((await told(id)).slice(2)).toEqual([
+      ['person_paged', 'sms', '', 'paging'],
+      ['page_failed', '', '', 'paging'],
+    ]);
+    expect(again).toEqual([]);
+  });
+
   test('that is heard of before the incident of its alert is told twice more, and then no more', async () => {
     await followPage(pageDeps(), page);
     expect(again).toEqual([{ ...page, again: 1 }]);

@@ -303,6 +303,7 @@ describe('whoever subscribed', () => {
       topicArn: 'arn',
       environment: 'test',
       hand: (job: Job) => Promise.resolve(void jobs.push(job)),
+      call: () => Promise.reject(new Error('Nobody is named here.')),
       sqs: undefined as never,
       poisonQueueUrl: '',
     };
@@ -342,6 +343,7 @@ describe('whoever subscribed', () => {
       topicArn: 'arn',
       environment: 'test',
       hand: (job: Job, delay?: number) => Promise.resolve(void jobs.push([job.kind, job.incidentId, delay])),
+      call: () => Promise.reject(new Error('Nobody is named here.')),
       sqs: undefined as never,
       poisonQueueUrl: '',
     };

@@ -3,13 +3,16 @@ import type { Alert, Silenced } from '../../../functions/alerts/port.ts';
 import type { Decision } from '../../../functions/oncall/port.ts';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { Person } from '../../../functions/auth/port.ts';
+import type { PersonNamed } from '../../../functions/incidents/events.ts';
+import type { Standing } from '../../../functions/incidents/port.ts';
+import { call } from '../../../functions/paging/calls/call.ts';
 import { contactStore, type ContactStore } from '../../../functions/paging/contacts/store.ts';
 import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
 import { bundleStore, type BundleStore } from '../../../functions/paging/bundles/store.ts';
 import { escalate } from '../../../functions/paging/escalations/escalate.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
-import { claimed, type StoredPage } from '../../../functions/paging/escalations/page.ts';
+import { claimed, messageOf, type StoredPage } from '../../../functions/paging/escalations/page.ts';
 import { pages } from '../../../functions/paging/escalations/pages.ts';
 import { linkStore } from '../../../functions/paging/links/store.ts';
 import { makeLinks } from '../../../functions/paging/links/make.ts';
@@ -17,6 +20,7 @@ import { takeReplyCode } from '../../../functions/paging/replies/make.ts';
 import { replyStore } from '../../../functions/paging/replies/store.ts';
 import { send } from '../../../functions/paging/escalations/send.ts';
 import { escalationStore, type DueKey, type EscalationStore } from '../../../functions/paging/escalations/store.ts';
+import { pageMessageIn } from '../../../functions/paging/escalations/told.ts';
 import { tick } from '../../../functions/paging/escalations/tick.ts';
 import { work } from '../../../functions/paging/escalations/work.ts';
 import type { StoredPolicy } from '../../../functions/paging/policies/policy.ts';
@@ -41,6 +45,8 @@ let clock: ReturnType<typeof standingClock>;
 let alert: Partial<Alert>;
 /** What keeps the alert quiet. */
 let silence: Silenced | undefined;
+/** The incident that somebody is named in. */
+let incident: Standing | undefined;
 let bundles: BundleStore;
 let rules: Record<string, StoredRules>;
 let statuses: Record<string, Person['status']>;
@@ -88,6 +94,7 @@ const deps = (over: { readonly escalations?: EscalationStore } = {}) => ({
   linksOf: () => Promise.resolve(undefined),
   alertNow: () => Promise.resolve(alert as Alert),
   silencedNow: () => Promise.resolve(() => silence),
+  incidentNow: () => Promise.resolve(incident),
   chance: () => 0,
   wake: () => Promise.resolve(),
   takeBack: () => Promise.reject(new Error('Nothing is acknowledged here.')),
@@ -114,6 +121,7 @@ beforeEach(async () => {
   clock = standingClock();
   alert = { status: 'open', snoozedUntil: null };
   silence = undefined;
+  incident = { isOver: false, participants: new Set(['usr_ana', 'usr_ben']) };
   handed = [];
   onCall = {};
   decision = decisionOf();
@@ -475,6 +483,89 @@ describe('an alert that routing suppresses', () => {
     policies = {};
     await follow(deps(), { ...opened, sequence: 2, alert: { ...opened.alert, status: 'resolved' } });
     expect(await escalations.escalation(ALERT)).toMatchObject({ status: 'ended' });
+  });
+});
+
+describe('somebody who is named in an incident', () => {
+  const INCIDENT = 'inc_1';
+  const named = (over: Partial<PersonNamed> = {}): PersonNamed => ({
+    schema: 'tocsin.named/1',
+    incidentId: INCIDENT,
+    version: 2,
+    userId: 'usr_ana',
+    roles: ['commander', 'responder'],
+    title: 'Payments fail',
+    severity: 'SEV1',
+    service: 'shop',
+    by: 'ben',
+    ...over,
+  });
+  const calls = async () => (await escalations.pages(INCIDENT, { limit: 100 })).items;
+
+  test('is paged at once, once however often that is told, and hears what for', async () => {
+    rules = {
+      usr_ana: { high: [{ contactId: 'con_ana', delayMinutes: 10 }], low: [], quietHours: null, version: 1 } as never,
+    };
+    await call(deps(), named());
+    await call(deps(), named());
+    await settle();
+    await call(deps(), named());
+    await settle();
+    expect(handed).toHaveLength(1);
+    const [page] = await calls();
+    expect(page).toMatchObject({ userId: 'usr_ana', status: 'sent', severity: 'critical' });
+    const text = 'SEV1 incident: Payments fail (shop). ben named you commander and responder.';
+    const contact = (await contacts.of('usr_ana'))[0] as StoredContact;
+    expect(messageOf(page as StoredPage, contact, undefined)).toMatchObject({
+      text,
+      data: { type: 'page', incident: { id: INCIDENT, severity: 'SEV1' }, roles: ['commander', 'responder'] },
+    });
+  });
+
+  test('is paged again where they are given another role later, and so is each of two who are named together', async () => {
+    await call(deps(), named());
+    await call(deps(), named({ userId: 'usr_ben', roles: ['scribe'] }));
+    await call(deps(), named({ version: 3, roles: ['communications'] }));
+    await settle();
+    expect((await calls()).map(({ userId, status }) => [userId, status])).toEqual([
+      ['usr_ana', 'sent'],
+      ['usr_ben', 'sent'],
+      ['usr_ana', 'sent'],
+    ]);
+  });
+
+  test.each<[string, () => void, string]>([
+    ['it is over', () => (incident = { isOver: true, participants: new Set(['usr_ana']) }), 'The incident was over.'],
+    [
+      'they take no part any more',
+      () => (incident = { isOver: false, participants: new Set() }),
+      'They took no part in it any more.',
+    ],
+    ['it is gone', () => (incident = undefined), 'The incident is gone.'],
+  ])('is not paged once %s, and the incident is told why', async (_, happens, reason) => {
+    await call(deps(), named());
+    const [before] = await calls();
+    happens();
+    await settle();
+    const [after] = await calls();
+    expect(handed).toEqual([]);
+    expect(pageMessageIn({ before, after, at: clock.now() })).toMatchObject({
+      incidentId: INCIDENT,
+      status: 'failed',
+      reason,
+    });
+  });
+
+  test('and cannot be paged is told of, with the reason', async () => {
+    statuses['usr_ana'] = 'disabled';
+    await call(deps(), named());
+    const [after] = await calls();
+    expect(pageMessageIn({ before: undefined, after, at: clock.now() })).toMatchObject({
+      incidentId: INCIDENT,
+      status: 'failed',
+      channel: null,
+      reason: 'The user was disabled.',
+    });
   });
 });
 

@@ -1,0 +1,42 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Written } from '../../../shared/aws/stream.ts';
+import { PERSON_NAMED_SCHEMA, type PersonNamed } from '../events.ts';
+import { isOver, SINGLE_ROLES, type Roles } from './incident.ts';
+import type { Carried } from './told.ts';
+
+/** Has somebody paged who was named. */
+export type Call = (named: PersonNamed) => Promise<void>;
+
+export const caller =
+  ({ sqs, queueUrl }: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string }): Call =>
+  async (named) => {
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(named) }));
+  };
+
+const rolesOf = (roles: Roles): (readonly [userId: string, role: string])[] => [
+  ...SINGLE_ROLES.flatMap((role) => (roles[role] === null ? [] : [[roles[role], role] as const])),
+  ...roles.responders.map((userId) => [userId, 'responder'] as const),
+];
+
+/**
+ * Whom this write of an incident gives a role that they had not, once each. Nobody is called who took the role themselves, nor
+ * to what is over; those of an incident that was split off were called to the one that it comes from.
+ */
+export const namedIn = ({ before, after }: Written<Carried>): readonly PersonNamed[] => {
+  const { id, version, roles, status, changedBy, title = '', severity = '', service = null } = after ?? {};
+  if (id === undefined || version === undefined || !roles || !status || isOver(status)) return [];
+  if (!before && after?.splitFrom) return [];
+  const had = new Set(before?.roles && rolesOf(before.roles).map((each) => each.join(' ')));
+  const given = rolesOf(roles).filter((each) => !had.has(each.join(' ')) && each[0] !== changedBy?.id);
+  return [...new Set(given.map(([userId]) => userId))].map((userId) => ({
+    schema: PERSON_NAMED_SCHEMA,
+    incidentId: id,
+    version,
+    userId,
+    roles: given.filter(([whose]) => whose === userId).map(([, role]) => role),
+    title,
+    severity,
+    service,
+    by: changedBy?.name ?? '',
+  }));
+};
