@@ -48,5 +48,5 @@ export const handler = http(routes, {
   getIncidentRule: ({ params }) => getRule(ruleDeps(), params.id),
   saveIncidentRule: ({ params, body, caller, origin }) => saveRule(ruleDeps(), caller, origin, params.id, body),
   deleteIncidentRule: ({ params, caller, origin }) => removeRule(ruleDeps(), caller, origin, params.id),
-  getAnalytics: ({ query }) => analyse(analyticsDeps(), query),
+  getAnalytics: ({ query, caller }) => analyse(analyticsDeps(), caller, query),
 });

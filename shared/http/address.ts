@@ -18,13 +18,18 @@ export const rangesIn = (text: string): Ranges =>
     .filter((range) => range !== '' && range !== 'none')
     .map((range) => ipaddr.parseCIDR(range));
 
+/** All of IPv6 that is given out as global unicast. https://www.iana.org/assignments/ipv6-address-space */
+const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
+
 /**
  * Whether an address may be reached: one of the open internet, or one of the given ranges. Loopback, private, link-local
  * (with the metadata of the cloud), shared, multicast and reserved addresses are not, nor an IPv6 address that stands for
- * one of them (RFC 6890, RFC 4193, RFC 6052, RFC 3056).
+ * one of them (RFC 6890, RFC 4193, RFC 6052, RFC 3056), nor any IPv6 address beyond what IANA has given out for the internet.
  */
 export const mayReach = (address: string, allowed: Ranges): boolean => {
-  return isAddressIn(address, allowed) || ipaddr.process(address).range() === 'unicast';
+  if (isAddressIn(address, allowed)) return true;
+  const parsed = ipaddr.process(address);
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST));
 };
 
 const refuse = (host: string, address: string): ForbiddenAddress =>

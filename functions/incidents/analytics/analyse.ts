@@ -1,8 +1,10 @@
 import { doAll } from '../../../shared/kernel/at-once.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
 import { sortableInstant } from '../../../shared/kernel/ids.ts';
 import { isTimeZone } from '../../../shared/kernel/time-zone.ts';
+import { maySee } from '../lifecycle/seen.ts';
 import type { IncidentStore } from '../lifecycle/store.ts';
 import { analyticsOf, type Analytics } from './figures.ts';
 import { QUARTER_MS, rowOfIncident, type Row } from './row.ts';
@@ -26,6 +28,7 @@ const MAX_INCIDENTS = 10_000;
  */
 export const analyse = async (
   { clock, incidents, facts }: AnalyseDeps,
+  caller: Caller,
   query: { readonly from?: string | undefined; readonly to?: string | undefined; readonly timeZone: string },
 ): Promise<Analytics> => {
   assertTimeZone(query.timeZone);
@@ -37,7 +40,7 @@ export const analyse = async (
   );
   const [read, opened] = await Promise.all([
     doAll(days, AT_ONCE, (day) => facts.rowsOf(day)),
-    incidentsFrom(incidents, from, to),
+    incidentsFrom(incidents, caller, from, to),
   ]);
   const rows: readonly Row[] = [...opened, ...read.flat()];
   const [first, end] = [from / QUARTER_MS, to / QUARTER_MS];
@@ -67,8 +70,13 @@ const assertRange = (from: number, to: number): void => {
   if (to - from > MAX_DAYS * DAY_MS) throw wrong(`must be at most ${MAX_DAYS} days`);
 };
 
-/** The incidents that opened in a time, as rows; not those that went on in others. */
-const incidentsFrom = async (incidents: AnalyseDeps['incidents'], from: number, to: number): Promise<Row[]> => {
+/** The incidents that opened in a time and that a caller may know of, as rows; not those that went on in others. */
+const incidentsFrom = async (
+  incidents: AnalyseDeps['incidents'],
+  caller: Caller,
+  from: number,
+  to: number,
+): Promise<Row[]> => {
   const range = {
     from: `inc_${sortableInstant(new Date(Math.max(0, from)))}`,
     to: `inc_${sortableInstant(new Date(Math.max(0, to)))}`,
@@ -78,7 +86,7 @@ const incidentsFrom = async (incidents: AnalyseDeps['incidents'], from: number, 
     let cursor: string | null | undefined;
     do {
       const page = await incidents.list(listing, { limit: 100, ...(cursor && { cursor }) }, range);
-      rows.push(...page.items.filter(({ mergedInto }) => mergedInto === null).map(rowOfIncident));
+      rows.push(...page.items.filter((each) => each.mergedInto === null && maySee(each, caller)).map(rowOfIncident));
       if (rows.length > MAX_INCIDENTS)
         throw invalid('range.invalid', 'These are too many incidents: ask for less time.');
       cursor = page.next;

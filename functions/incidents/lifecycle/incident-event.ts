@@ -2,6 +2,10 @@ import { auditEvent, type AuditActor, type AuditEvent } from '../../../shared/ke
 import type { Origin } from '../../../shared/kernel/caller.ts';
 import type { StoredIncident } from './incident.ts';
 
+/** What an incident is called where others may read it who take no part in it. */
+export const openNameOf = ({ title, private: isPrivate }: Pick<StoredIncident, 'title' | 'private'>): string =>
+  isPrivate ? 'private' : title;
+
 /** What happened to an incident, for the audit trail, which tells no title of a private one. */
 export const incidentEvent = (
   type: `incident.${string}`,
@@ -13,7 +17,7 @@ export const incidentEvent = (
     {
       type,
       actor,
-      subject: { kind: 'incident', id: incident.id, name: incident.private ? 'private' : incident.title },
+      subject: { kind: 'incident', id: incident.id, name: openNameOf(incident) },
       ...(detail && { detail }),
     },
     origin,

@@ -5,7 +5,7 @@ import { conflict, notFound } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import { incidentEvent } from './incident-event.ts';
 import { closed } from './incident.ts';
-import { linked, linkEntry, linkView, type Link, type StoredLink } from './link.ts';
+import { linked, linkEntry, linkView, type Link } from './link.ts';
 import { maySee, seen } from './seen.ts';
 import type { IncidentStore } from './store.ts';
 
@@ -18,8 +18,8 @@ export interface LinkDeps {
 const ATTEMPTS = 5;
 
 /**
- * Links an alert to an incident. Throws `alert.linked` where it belongs to another one, unless it is to be moved; what is
- * linked here already stays so.
+ * Links an alert to an incident. Throws `alert.linked` where it belongs to another one, unless it is to be moved and the caller
+ * may know of that one; what is linked here already stays so.
  */
 export const linkAlert = async (
   { clock, incidents, alertNow }: LinkDeps,
@@ -34,7 +34,7 @@ export const linkAlert = async (
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const before = await incidents.linkOf(alertId);
     if (before?.incidentId === incidentId) return linkView(before);
-    if (before?.incidentId && !move) throw await elsewhere({ incidents }, caller, before);
+    if (before?.incidentId) await assertFree({ incidents }, caller, before.incidentId, move === true);
     const alert = await alertNow(alertId);
     if (!alert) throw notFound('alert.not_found', 'There is no alert with this id.');
     const at = clock.now();
@@ -51,12 +51,16 @@ export const linkAlert = async (
   throw conflict('alert.changed', 'The alert keeps changing at this moment. Try again.');
 };
 
-const elsewhere = async (
+/** An alert is taken from another incident where that was said, and by whoever may know of that one. */
+const assertFree = async (
   { incidents }: { readonly incidents: Pick<IncidentStore, 'byId'> },
   caller: Caller,
-  { incidentId }: StoredLink,
-) => {
-  const other = incidentId ? await incidents.byId(incidentId) : undefined;
-  const name = other && maySee(other, caller) ? other.id : 'another incident';
-  return conflict('alert.linked', `The alert belongs to ${name}. Say move to take it from there.`);
+  otherId: string,
+  move: boolean,
+): Promise<void> => {
+  const other = await incidents.byId(otherId);
+  if (other && !maySee(other, caller)) {
+    throw conflict('alert.linked', 'The alert belongs to another incident, in which you take no part.');
+  }
+  if (!move) throw conflict('alert.linked', `The alert belongs to ${otherId}. Say move to take it from there.`);
 };

@@ -3,7 +3,7 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { entriesOf } from './entry.ts';
-import { incidentEvent } from './incident-event.ts';
+import { incidentEvent, openNameOf } from './incident-event.ts';
 import { closed, touched, viewOf, type Incident, type StoredIncident } from './incident.ts';
 import { seen } from './seen.ts';
 import type { IncidentStore } from './store.ts';
@@ -14,7 +14,7 @@ export const MAX_MERGED = 50;
 
 /**
  * Merges another incident into this one: the other is closed and says where it goes on, and its alerts follow. What was
- * written down stays where it was. Merging what was merged here already answers the same.
+ * written down stays where it was, and neither tells the title of a private one. Merging what was merged here already answers the same.
  */
 export const merge = async (
   { clock, incidents }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'save'> },
@@ -51,7 +51,7 @@ export const merge = async (
         event: incidentEvent('incident.merged_from', merged, about, { incident: from.id }),
         beside: {
           entries: entriesOf(
-            [{ type: 'merged_from', incidentId: from.id, text: from.title }],
+            [{ type: 'merged_from', incidentId: from.id, text: openNameOf(from) }],
             merged.version,
             actor,
             at,
@@ -62,7 +62,12 @@ export const merge = async (
         incident: gone,
         event: incidentEvent('incident.merged_into', gone, about, { incident: into.id }),
         beside: {
-          entries: entriesOf([{ type: 'merged_into', incidentId: into.id, text: into.title }], gone.version, actor, at),
+          entries: entriesOf(
+            [{ type: 'merged_into', incidentId: into.id, text: openNameOf(into) }],
+            gone.version,
+            actor,
+            at,
+          ),
         },
       },
     );

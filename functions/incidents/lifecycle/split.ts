@@ -5,7 +5,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { entriesOf } from './entry.ts';
-import { incidentEvent } from './incident-event.ts';
+import { incidentEvent, openNameOf } from './incident-event.ts';
 import { closed, opened, Severity, Title, touched, viewOf, type Incident } from './incident.ts';
 import type { StoredLink } from './link.ts';
 import { seen } from './seen.ts';
@@ -61,7 +61,7 @@ export const split = async (
         event: incidentEvent('incident.opened', incident, about, { splitFrom: fromId }),
         beside: {
           entries: entriesOf(
-            [...step.entries, { type: 'split_from', incidentId: fromId, text: from.title, to: count }],
+            [...step.entries, { type: 'split_from', incidentId: fromId, text: openNameOf(from), to: count }],
             incident.version,
             actor,
             at,
@@ -74,7 +74,7 @@ export const split = async (
         event: incidentEvent('incident.split', rest, about, { incident: incident.id }),
         beside: {
           entries: entriesOf(
-            [{ type: 'split_into', incidentId: incident.id, text: title, to: count }],
+            [{ type: 'split_into', incidentId: incident.id, text: openNameOf(incident), to: count }],
             rest.version,
             actor,
             at,

@@ -5,6 +5,13 @@ import type { Shift } from './render.ts';
 /** How often calendars should look again. */
 const REFRESH_SECONDS = 3600;
 
+/** A name as a TEXT of RFC 5545, section 3.3.11, on one line: the library escapes those of events, and of the calendar not. */
+const textOf = (name: string): string =>
+  name
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .replace(/[\\;,]/g, '\\$&');
+
 /**
  * Shifts as an iCalendar feed (RFC 5545): an event each, in UTC, that leaves a person's day free for other things. The same
  * shift keeps its UID, so calendars change and remove what they showed before. The text depends on nothing but its input.
@@ -14,7 +21,7 @@ export const calendarOf = (
   shifts: readonly Shift[],
 ): string => {
   const calendar = new ICalCalendar({
-    name: `On call: ${name}`,
+    name: textOf(`On call: ${name}`),
     prodId: { company: 'Tocsin', product: 'on-call', language: 'EN' },
     ttl: REFRESH_SECONDS,
   });

@@ -50,7 +50,8 @@ export const add = async (
   const at = clock.now();
   const channel = channels[name];
   if (!channel) throw unprocessable('contact.no_channel', `This stage sends nothing by ${name}.`);
-  const problem = name === 'webhook' || name === 'teams' ? urlProblem(to, allowed) : undefined;
+  const hasHost = name === 'webhook' || name === 'teams';
+  const problem = hasHost ? urlProblem(to, allowed) : undefined;
   if (problem !== undefined) {
     throw invalid('contact.address', `The URL ${problem}.`, { errors: [{ pointer: '/to', detail: problem }] });
   }
@@ -83,7 +84,8 @@ export const add = async (
   try {
     await channel.send({ to, contactId: id, secretGeneration: 0, ...told }, { idempotencyKey: id });
   } catch (error) {
-    if (isTransient(error)) throw error;
+    // Where the host is the caller's own choice, it is told that it cannot be reached; a provider of ours may be tried again.
+    if (isTransient(error) && !hasHost) throw error;
     const why = error instanceof Error ? error.message : 'for an unknown reason';
     throw unprocessable('contact.unreachable', `No code could be sent there: ${why}.`.slice(0, 500), { cause: error });
   }

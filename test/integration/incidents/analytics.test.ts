@@ -87,6 +87,22 @@ describe('200', () => {
     expect(body.hours[4]).toMatchObject({ hour: 4, count: 2, pages: 1 });
   });
 
+  test('of a private incident nothing is counted for whoever may not know of it', async () => {
+    await open(deps, ana, INSIDE, { title: 'Payroll', severity: 'SEV1', service: 'payroll', private: true });
+    await open(deps, ana, INSIDE, { title: 'Cart', severity: 'SEV3', service: 'cart' });
+    deps.clock.advance(900_000);
+    const seenBy = async (caller: object) => {
+      const { body } = await invoke(handler, 'GET /api/monitoring/analytics', { caller, query: {} });
+      return [body.incidents.count, body.services.map(({ name }: { name: string }) => name).sort()];
+    };
+    expect(await seenBy({ id: 'usr_ben', permissions: ['monitoring.*'] })).toEqual([1, ['cart']]);
+    expect(await seenBy({ id: 'usr_ana', permissions: ['monitoring.*'] })).toEqual([2, ['cart', 'payroll']]);
+    expect(await seenBy({ id: 'usr_eve', permissions: ['incidents.private', 'monitoring.*'] })).toEqual([
+      2,
+      ['cart', 'payroll'],
+    ]);
+  });
+
   test('are the same from the sum of a day that is over, at one read', async () => {
     const alerts = toldAlerts();
     for (let i = 0; i < 30; i++) await record(deps, alerts.tell(`alr_${i}`, 'opened', deps.clock.now()));

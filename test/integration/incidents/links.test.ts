@@ -95,6 +95,19 @@ describe('200', () => {
     ]);
   });
 
+  test('an incident that is merged into a private one, or it, tells nobody its title', async () => {
+    const [into, from, gone] = [
+      await open({ private: true, title: 'Somebody took the money' }),
+      await open(),
+      await open({ private: true, title: 'Who was it' }),
+    ];
+    expect([(await merge(into, from)).status, (await merge(into, gone)).status]).toEqual([200, 200]);
+    const read = async (id: string) => JSON.stringify((await call('GET', '/{id}/timeline', { id })).body);
+    expect(await read(from)).toContain(into);
+    expect(await read(from)).not.toContain('Somebody took the money');
+    expect(await read(into)).not.toContain('Who was it');
+  });
+
   test('the rules: the one that is there from the beginning, others in their order, each in its version', async () => {
     const list = async () => (await invoke(handler, 'GET /api/monitoring/incident-rules', { caller: ana })).body.items;
     expect(await list()).toMatchObject([{ id: 'default', version: 0, match: { severities: ['critical'] } }]);
@@ -247,6 +260,10 @@ describe('409', () => {
     expect([open1.status, open1.body.code, secret.body.code]).toEqual([409, 'alert.linked', 'alert.linked']);
     expect(open1.body.detail).toContain(there);
     expect(secret.body.detail).not.toContain(hidden);
+    const taken = await link(here, 'alr_2', { move: true });
+    expect([taken.status, taken.body.code]).toEqual([409, 'alert.linked']);
+    expect(idsOf((await call('GET', '/{id}', { id: hidden }, undefined, ben)).body)).toEqual(['alr_2']);
+    expect((await link(here, 'alr_2', { move: true }, ben)).status).toBe(201);
   });
 
   test('of two who link one alert to two incidents at once one wins', async () => {

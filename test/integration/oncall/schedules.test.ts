@@ -227,6 +227,19 @@ describe('a calendar link', () => {
     expect((await read(id, key)).text).toBe(text);
   });
 
+  it('has the name of its schedule in it, whatever that is, and nothing else that the name says', async () => {
+    const name = 'First, line;\r\nBEGIN:VEVENT\nSUMMARY:not ours\\';
+    const { body } = await call('POST /api/oncall/schedules', { body: { ...weekly(), name } });
+    const link = await call('POST /api/oncall/schedules/{id}/ical', { params: { id: body.id } });
+    const { text } = await read(body.id, link.body.key);
+    const calendar = new ICAL.Component(ICAL.parse(text) as unknown[]);
+    // As a TEXT of RFC 5545 is escaped; ical.js leaves properties as they are whose type it does not know.
+    expect(calendar.getFirstPropertyValue('x-wr-calname')).toBe(
+      String.raw`On call: First\, line\; BEGIN:VEVENT SUMMARY:not ours\\`,
+    );
+    expect(text).not.toMatch(/^SUMMARY:not ours/m);
+  });
+
   it('of one person shows that one’s shifts only', async () => {
     const { id, key } = await make2({ userId: 'usr_ben' });
     const { text } = await read(id, key);

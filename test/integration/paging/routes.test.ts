@@ -69,6 +69,9 @@ beforeEach(async () => {
     },
   };
   const refusing = { send: () => Promise.reject(new Error('There is no such topic')) };
+  const unreachable = {
+    send: () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })),
+  };
   const secret = () => Promise.resolve({ key: 'key', slackBotToken: '', slackSigningSecret: '' });
   current.deps = {
     policies: {
@@ -81,7 +84,7 @@ beforeEach(async () => {
       clock,
       contacts: contactStore(dynamo.client, tableName),
       policiesNaming: (id: string) => policiesNaming(policyStore(dynamo.client, tableName), id),
-      channels: { sms: taking, webhook: taking, topic: refusing },
+      channels: { sms: taking, webhook: taking, topic: refusing, teams: unreachable },
       secret,
       allowed: rangesIn('none'),
     },
@@ -301,6 +304,11 @@ describe('400, 422', () => {
     const add = () => invoke(handler, 'POST /api/oncall/contacts', { caller: admin, body: topic });
     expect(await add()).toMatchObject({ status: 422, body: { code: 'contact.unreachable' } });
     expect(await add()).toMatchObject({ status: 422, body: { code: 'contact.unreachable' } });
+    const teams = { channel: 'teams', to: 'https://nobody.example.com/workflow' };
+    expect(await contacts('POST', 'usr_ana', teams)).toMatchObject({
+      status: 422,
+      body: { code: 'contact.unreachable', detail: expect.stringContaining('ECONNREFUSED') },
+    });
   });
 });
 

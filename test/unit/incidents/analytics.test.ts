@@ -8,6 +8,7 @@ import { settle } from '../../../functions/incidents/analytics/settle.ts';
 import { analyticsStore } from '../../../functions/incidents/analytics/store.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../../functions/incidents/table.ts';
 import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
 import { standingClock, machine } from '../../support/alerts.ts';
 import { toldAlerts } from '../../support/incidents.ts';
 
@@ -123,10 +124,11 @@ describe('figures', () => {
           const [from, to] = [BEGIN + start * 900_000, BEGIN + (start + length) * 900_000];
           const incidents = { list: () => Promise.resolve({ items: [], next: null }) };
           const ask = () =>
-            analyse(
-              { clock, facts, incidents },
-              { from: new Date(from).toISOString(), to: new Date(to).toISOString(), timeZone },
-            );
+            analyse({ clock, facts, incidents }, { id: 'usr_ana', permissions: [] } as unknown as Caller, {
+              from: new Date(from).toISOString(),
+              to: new Date(to).toISOString(),
+              timeZone,
+            });
           const before = await ask();
           await settle({ clock, facts });
           const answer = await ask();
