@@ -6,5 +6,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Vitest leaves a core to itself, which it hardly uses.
+    maxWorkers: '100%',
+    globalSetup: 'test/support/shared-assembly.ts',
   },
 });

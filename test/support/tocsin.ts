@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { administratorPassword } from '../../local/administrator.ts';
 import { readAssembly } from '../../local/assembly.ts';
 import { startRuntime, type Runtime } from '../../local/runtime.ts';
-import { synthesise } from '../../local/synthesise.ts';
+import { devAssembly } from './dev-assembly.ts';
 
 export interface Answer<T = unknown> {
   readonly status: number;
@@ -47,13 +44,11 @@ export const passwordOf = (username: string): string => `the long way home of ${
 export const startTocsin = async (
   options: { readonly faults?: boolean; readonly maxEnvironments?: number; readonly startsAt?: Date } = {},
 ): Promise<Tocsin> => {
-  const directory = mkdtempSync(join(tmpdir(), 'tocsin-scenario-'));
-  const assembly = join(directory, 'cdk.out');
-  await synthesise({ root: resolve(import.meta.dirname, '../..'), stage: 'dev', outdir: assembly });
+  const assembly = await devAssembly();
   const runtime = await startRuntime({
-    assembly,
+    assembly: assembly.directory,
     stage: 'dev',
-    secrets: administratorPassword(readAssembly(assembly, 'dev'), ADMIN_PASSWORD),
+    secrets: administratorPassword(readAssembly(assembly.directory, 'dev'), ADMIN_PASSWORD),
     maxEnvironments: options.maxEnvironments ?? 2,
     faults: options.faults ?? false,
     ...(options.startsAt && { aheadMs: options.startsAt.getTime() - Date.now() }),
@@ -89,7 +84,7 @@ export const startTocsin = async (
     },
     stop: async () => {
       await runtime.stop();
-      rmSync(directory, { recursive: true, force: true });
+      assembly.remove();
     },
   };
 };
