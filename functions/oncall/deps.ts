@@ -1,6 +1,7 @@
 import { dynamoClient } from '../../shared/aws/clients.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
+import { onceEach } from '../../shared/kernel/once-each.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { alertReader } from '../alerts/port.ts';
 import { isThere, people } from '../auth/port.ts';
@@ -11,7 +12,7 @@ import { whoAnswers } from './catalogue/who-answers.ts';
 import { goingBy } from './going-by.ts';
 import { onCall } from './rota/on-call.ts';
 import { scheduleStore } from './rota/store.ts';
-import { decide } from './routing/decide.ts';
+import { decide, type DecideDeps } from './routing/decide.ts';
 import type { Decision, Routable } from './routing/route.ts';
 import { routingStore } from './routing/store.ts';
 
@@ -38,8 +39,17 @@ const decideDeps = /* @__PURE__ */ once(() => ({ routing: routing(), catalogue: 
 /** What the verbs need that are about routing. */
 export const routingDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, ...decideDeps(), ...named() }));
 
-/** What the reactor needs that follows alerts. */
-export const followDeps = /* @__PURE__ */ once(() => ({ ...decideDeps(), alertNow: alertReader() }));
+/** What it takes to say which way many alerts go, by what holds when the first is asked for. */
+const routingOfOneMoment = () => {
+  const { routing, catalogue } = decideDeps();
+  return {
+    routing: { ...routing, current: once(() => routing.current()) },
+    catalogue: { serviceByName: onceEach(catalogue.serviceByName) },
+  };
+};
+
+/** What the reactor needs that follows alerts, for a batch of them. */
+export const followDeps = () => ({ ...routingOfOneMoment(), alertNow: alertReader() });
 
 /** What the minute tick needs. */
 export const tickDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: rota() }));
@@ -60,10 +70,14 @@ export const onCallNames = /* @__PURE__ */ once(() => ({
   goingBy: (policyId: string) => goingBy(decideDeps(), policyId),
 }));
 
-/** For other contexts: which way an alert goes. */
-export const routingReader = /* @__PURE__ */ once(() => ({
-  routingOf: async (alert: Routable, at: Date): Promise<Decision> => (await decide(decideDeps(), alert, at)).decision,
-}));
+const readerOf = (deps: DecideDeps) => ({
+  routingOf: async (alert: Routable, at: Date): Promise<Decision> => (await decide(deps, alert, at)).decision,
+});
+
+/** For other contexts: which way an alert goes, by what holds now. */
+export const routingReader = /* @__PURE__ */ once(() => readerOf(decideDeps()));
+/** The same for a batch of alerts, by what holds when the first is asked for. */
+export const routingOfBatch = () => readerOf(routingOfOneMoment());
 export type RoutingReader = ReturnType<typeof routingReader>;
 
 /** For other contexts: where it is written what to do about a service's alerts; null where nowhere. */

@@ -10,6 +10,7 @@ export type { Urgency } from './vocabulary.ts';
 export {
   dutyReader,
   onCallNames,
+  routingOfBatch,
   routingReader,
   runbookReader,
   servicesRelatedTo,

@@ -3,6 +3,7 @@ import { mailClient } from '../../shared/aws/mail-client.ts';
 import { rangesIn } from '../../shared/http/address.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
+import { onceEach } from '../../shared/kernel/once-each.ts';
 import { once } from '../../shared/kernel/once.ts';
 import {
   acknowledgementTaker,
@@ -15,7 +16,7 @@ import {
 } from '../alerts/port.ts';
 import { isThere, people } from '../auth/port.ts';
 import { incidentReader } from '../incidents/port.ts';
-import { dutyReader, onCallNames, routingReader, runbookReader } from '../oncall/port.ts';
+import { dutyReader, onCallNames, routingOfBatch, routingReader, runbookReader } from '../oncall/port.ts';
 import { bundleStore } from './bundles/store.ts';
 import { hostOf, withBreaker } from './channels/breaker.ts';
 import type { Channel, Message } from './channels/channel.ts';
@@ -154,6 +155,13 @@ export const followDeps = /* @__PURE__ */ once(() => ({
   policies: policies(),
   routing: routingReader(),
 }));
+
+/** The same for a batch of its messages, which are all followed by what holds when it begins. */
+export const followBatchDeps = () => ({
+  ...followDeps(),
+  policies: { byId: onceEach(policies().byId) },
+  routing: routingOfBatch(),
+});
 
 const wake = () => wakeQueue({ sqs: sqsClient(), queueUrl: readEnv(['WAKE_QUEUE']).WAKE_QUEUE });
 

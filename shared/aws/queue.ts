@@ -29,10 +29,16 @@ export const fateOf = (
  * A Lambda entry that reads a queue without order. Messages are handled side by side; one that fails is tried again, as often
  * as its queue says, and ends in the dead letters.
  */
-export const queueReactor =
-  (react: (body: string) => Promise<void>) =>
+export const queueReactor = (
+  react: (body: string) => Promise<void>,
+): ((event: SQSEvent) => Promise<SQSBatchResponse>) => batchReactor(() => react);
+
+/** As `queueReactor`; what `begin` makes for each batch, its messages share. */
+export const batchReactor =
+  (begin: () => (body: string) => Promise<void>) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {
     logger.resetKeys();
+    const react = begin();
     const ended = await Promise.allSettled(event.Records.map(async ({ body }) => react(body)));
     return {
       batchItemFailures: ended.flatMap((each, i) => {

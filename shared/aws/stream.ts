@@ -26,10 +26,17 @@ export interface PoisonDeps {
  * first that fails is where the next attempt begins, so nothing behind it is done twice. A poisoned record goes to the
  * poison queue, whole, and the others pass. What keeps failing ends in the dead-letter queue of the event source.
  */
-export const streamReactor =
-  <T>(deps: () => PoisonDeps, react: (written: Written<T>) => Promise<void>) =>
+export const streamReactor = <T>(
+  deps: () => PoisonDeps,
+  react: (written: Written<T>) => Promise<void>,
+): ((event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>) => streamBatchReactor(deps, () => react);
+
+/** As `streamReactor`; what `begin` makes for each batch, its records share. */
+export const streamBatchReactor =
+  <T>(deps: () => PoisonDeps, begin: () => (written: Written<T>) => Promise<void>) =>
   async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     logger.resetKeys();
+    const react = begin();
     for (const record of event.Records) {
       const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
       try {

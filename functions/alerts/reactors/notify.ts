@@ -1,6 +1,7 @@
-import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
+import { streamBatchReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
+import { once } from '../../../shared/kernel/once.ts';
 import type { StoredAlert } from '../alert.ts';
 import { notifyDeps } from '../deps.ts';
 import { publish, type PublishDeps } from '../publish.ts';
@@ -23,18 +24,21 @@ export interface NotifyDeps extends PoisonDeps, PublishDeps, TrailDeps {
 
 /**
  * Publishes each transition of each alert to the topic. What a silence keeps quiet goes to the audit trail alone, as do
- * changes of silences.
+ * changes of silences. Silences are read once for a batch: one that is made later was made after its alerts.
  */
 export const notifier = (deps: () => NotifyDeps) =>
-  streamReactor<Noticed>(deps, async (written) => {
-    const { clock, silences } = deps();
-    const { before, after } = written;
-    if (after?.event && after.event.id !== before?.event?.id) await keepInTrail(deps(), after.event);
-    for (const alert of transitionsIn(written)) {
-      const message = messageOf(alert);
-      if (isQuiet(alert, await silences.all(), clock.now())) await keepInTrail(deps(), message);
-      else await publish(deps(), message);
-    }
+  streamBatchReactor<Noticed>(deps, () => {
+    const { clock, silences, ...rest } = deps();
+    const silencesNow = once(() => silences.all());
+    return async (written) => {
+      const { before, after } = written;
+      if (after?.event && after.event.id !== before?.event?.id) await keepInTrail(rest, after.event);
+      for (const alert of transitionsIn(written)) {
+        const message = messageOf(alert);
+        if (isQuiet(alert, await silencesNow(), clock.now())) await keepInTrail(rest, message);
+        else await publish(rest, message);
+      }
+    };
   });
 
 export const handler = notifier(notifyDeps);

@@ -1,10 +1,13 @@
-import { queueReactor } from '../../../shared/aws/queue.ts';
+import { batchReactor } from '../../../shared/aws/queue.ts';
 import type { AlertMessage } from '../../alerts/events.ts';
 import { followDeps } from '../deps.ts';
 import { follow, type FollowDeps } from '../routing/follow.ts';
 
 /** Keeps in sight the alerts on which no rule decides, as the topic tells of them. */
 export const follower = (deps: () => FollowDeps) =>
-  queueReactor((body) => follow(deps(), JSON.parse(body) as AlertMessage));
+  batchReactor(() => {
+    const ofBatch = deps();
+    return (body) => follow(ofBatch, JSON.parse(body) as AlertMessage);
+  });
 
 export const handler = follower(followDeps);

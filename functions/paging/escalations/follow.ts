@@ -57,7 +57,9 @@ export const courseFor = async (
   });
   if (present && present.status !== 'suppressed') return course({ ...present, suppressed: false });
   const { policyId: named, suppressed, said } = await routing.routingOf(alert, at);
-  const policy = (await inForce(policies, named)) ?? (await inForce(policies, DEFAULT_POLICY));
+  const policy =
+    (await inForce(policies, named)) ??
+    (named === DEFAULT_POLICY ? undefined : await inForce(policies, DEFAULT_POLICY));
   if (!policy) return present ? course({ ...present, suppressed: true }) : {};
   const { id: policyId, version: policyVersion, steps, repeat, acknowledgementTimeoutMinutes } = policy;
   const { policyId: _, ...rest } = said;

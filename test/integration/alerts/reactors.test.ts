@@ -188,11 +188,13 @@ describe('publishing transitions', () => {
   let published: AlertMessage[];
   let kept: unknown[];
   let silences: Silence[];
+  let silencesRead: number;
   let failing: (count: number) => Error | undefined;
   beforeEach(() => {
     published = [];
     kept = [];
     silences = [];
+    silencesRead = 0;
     failing = () => undefined;
     let calls = 0;
     const send = async (command: PublishCommand) => {
@@ -213,7 +215,7 @@ describe('publishing transitions', () => {
       poisonQueueUrl: 'q',
       trailQueueUrl: 'trail',
       clock,
-      silences: { all: async () => silences },
+      silences: { all: async () => (silencesRead++, silences) },
       topicArn: 't',
       environment: 'test',
     };
@@ -230,6 +232,7 @@ describe('publishing transitions', () => {
     expect((await notify({ Records: [...one.records, ...moved] })).batchItemFailures).toEqual([]);
     expect(told()).toEqual(WHOLE);
     expect(published.every(({ alert }) => alert.id === one.id)).toBe(true);
+    expect(silencesRead, 'for the whole batch').toBe(1);
   });
 
   it('nothing to people while a silence is active that matches, and everything to the audit trail', async () => {
