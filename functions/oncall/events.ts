@@ -1,6 +1,10 @@
 /** Attribute `kind` of what the table's stream tells to people, by which its readers filter. */
 export const SHIFT_STARTED = 'shift-started';
+export const SHIFT_ENDED = 'shift-ended';
 export const SWAP_CHANGED = 'swap-changed';
+
+/** Kinds of what people are told. */
+export const TOLD_KINDS = [SHIFT_STARTED, SHIFT_ENDED, SWAP_CHANGED] as const;
 
 /**
  * Somebody's time on call has begun. It lies in the on-call table under `kind` = `shift-started`, once for each schedule,
@@ -17,6 +21,23 @@ export interface ShiftStarted {
   readonly at: string;
   /** When the next hand-off is, RFC 3339 UTC; absent where none is near. */
   readonly until?: string;
+}
+
+/**
+ * Somebody's time on call is over, whether by the schedule, an override or a swap. It lies in the on-call table under `kind` =
+ * `shift-ended`, once for each schedule, person and end, written as the minute tick finds it. Only who was told of the
+ * beginning is told of the end.
+ */
+export interface ShiftEnded {
+  readonly kind: typeof SHIFT_ENDED;
+  readonly scheduleId: string;
+  readonly scheduleName: string;
+  readonly timeZone: string;
+  readonly userId: string;
+  /** When it was found to have ended; RFC 3339 UTC. */
+  readonly at: string;
+  /** Who is on call now; nobody in a gap. */
+  readonly now: readonly string[];
 }
 
 /**

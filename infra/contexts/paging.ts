@@ -12,7 +12,7 @@ import {
   type aws_kms as kms,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { SHIFT_STARTED, SWAP_CHANGED } from '../../functions/oncall/events.ts';
+import { TOLD_KINDS } from '../../functions/oncall/events.ts';
 import { SEEN_IN_CHATS } from '../../functions/paging/events.ts';
 import { CONTACT_PREFIX, DUE, PAGING_TABLE_SHAPE, POLICY, TURN_PREFIX } from '../../functions/paging/table.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
@@ -252,7 +252,11 @@ export class PagingApp extends Construct {
     props.incidents.feed.grantSendTo(wake);
     consumeStream(wake, { table: data.table, deadLetters, filters: [DUE_WRITES, ENDED_PAGES] });
 
-    const tell = functions.add(this, 'paging-tell', 'Tells people whose time on call begins, and who is asked to swap');
+    const tell = functions.add(
+      this,
+      'paging-tell',
+      'Tells people whose time on call begins or ends, and who is asked to swap',
+    );
     data.table.grantTo(tell, ['GetItem', 'Query', 'PutItem']);
     auth.grantPeopleTo(tell);
     data.grantChannelsTo(tell);
@@ -321,7 +325,7 @@ export class PagingSenders extends Construct {
 /** Writes of which somebody is told. */
 const NOTEWORTHY = {
   eventName: ['INSERT', 'MODIFY'],
-  dynamodb: { NewImage: { kind: { S: [SHIFT_STARTED, SWAP_CHANGED] } } },
+  dynamodb: { NewImage: { kind: { S: [...TOLD_KINDS] } } },
 };
 
 /** Of what waits to be told together, nothing is left once it was. */

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table, type TransactWrite } from '../../../shared/aws/dynamo.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import type { ShiftStarted } from '../events.ts';
+import { SHIFT_STARTED, type ShiftEnded, type ShiftStarted } from '../events.ts';
 import { DUE_INDEX, PART } from '../table.ts';
 import { isId } from '../vocabulary.ts';
 import type { Hands } from './duty.ts';
@@ -12,7 +12,7 @@ import type { StoredSchedule } from './schedule.ts';
 import type { StoredSwap } from './swap.ts';
 
 /*
- * Access patterns. The partitions SCHEDULE, SCHEDULE#…, DUTY, OVERRIDE#…, FEED#…, SWAP and START#… belong to this room.
+ * Access patterns. The partitions SCHEDULE, SCHEDULE#…, DUTY, OVERRIDE#…, FEED#…, SWAP, START#… and END#… belong to this room.
  *
  *  #  question                                               index   key
  *  1  schedules, oldest first                                table   part = SCHEDULE, item = id
@@ -25,7 +25,7 @@ import type { StoredSwap } from './swap.ts';
  *
  * Whatever changes who is on call, writes the shifts to come (DUTY) anew in the same transaction, on the condition that they
  * are those that it read. So they always follow from the schedule and its overrides, whoever writes at the same moment.
- * Beginnings of shifts (START#schedule) are read by nobody but the stream.
+ * Beginnings and ends of shifts (START#schedule, END#schedule) are read by nobody but the stream.
  */
 
 const { schedule: SCHEDULE, duty: DUTY, overrides: OVERRIDES } = PART;
@@ -60,7 +60,7 @@ export type Beside =
   | { readonly override: StoredOverride }
   | { readonly withoutOverride: StoredOverride; readonly event: AuditEvent }
   | { readonly swap: StoredSwap }
-  | { readonly started: ShiftStarted };
+  | { readonly handOff: ShiftStarted | ShiftEnded };
 
 export const scheduleStore = (client: DynamoDBClient, tableName: string) => {
   const oncall = table(client, tableName);
@@ -220,9 +220,10 @@ const writesOf = (beside: Beside): TransactWrite[] => {
     return [{ delete: overrideKey(withoutOverride) }, goneWrite(withoutOverride.id, event)];
   }
   if ('swap' in beside) return [{ put: swapItem(beside.swap), when: STILL_REQUESTED }];
-  const { started } = beside;
-  const item = `${started.at}#${started.userId}`;
-  return [{ put: { ...started, part: `START#${started.scheduleId}`, item, ttl: expiry(Date.parse(started.at), 7) } }];
+  const { handOff } = beside;
+  const part = `${handOff.kind === SHIFT_STARTED ? 'START' : 'END'}#${handOff.scheduleId}`;
+  const item = `${handOff.at}#${handOff.userId}`;
+  return [{ put: { ...handOff, part, item, ttl: expiry(Date.parse(handOff.at), 7) } }];
 };
 
 /** What is gone leaves its last event behind for a day: the stream carries it from there. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { SHIFT_STARTED, type ShiftStarted } from '../events.ts';
+import { SHIFT_ENDED, SHIFT_STARTED, type ShiftEnded, type ShiftStarted } from '../events.ts';
 import { dutyOf, onDutyAt } from './duty.ts';
 import { reschedule } from './reschedule.ts';
 import type { Beside, ScheduleStore } from './store.ts';
@@ -17,7 +17,7 @@ const AT_ONCE = 10;
 const RESERVE_MS = 5_000;
 
 /**
- * Each minute: finds whose time on call has begun, writes that down once each (events.ts), and works the shifts of what was
+ * Each minute: finds whose time on call has begun or is over, writes that down once each (events.ts), and works the shifts of what was
  * due out anew. Each schedule is one transaction on the condition that nobody else was there, so a tick that runs twice,
  * late or beside another tells nothing twice; what it does not reach, or what failed, stays due for the next one.
  */
@@ -45,20 +45,21 @@ const look = async (store: TickDeps['store'], id: string, now: Date): Promise<nu
     if (duty.dueAt > now.toISOString()) return undefined;
     const onDuty = onDutyAt(dutyOf(schedule, overrides, [], now), now.getTime());
     const users = onDuty?.users ?? [];
-    const beside = users
+    const about = {
+      scheduleId: id,
+      scheduleName: schedule.name,
+      timeZone: schedule.timeZone,
+      at: now.toISOString(),
+    };
+    const until = onDuty?.until !== undefined && { until: new Date(onDuty.until).toISOString() };
+    const started = users
       .filter((user) => !duty.told.includes(user))
-      .map((userId): Beside & { readonly started: ShiftStarted } => ({
-        started: {
-          kind: SHIFT_STARTED,
-          scheduleId: id,
-          scheduleName: schedule.name,
-          timeZone: schedule.timeZone,
-          userId,
-          at: now.toISOString(),
-          ...(onDuty?.until !== undefined && { until: new Date(onDuty.until).toISOString() }),
-        },
-      }));
-    return { told: users, beside, result: beside.length };
+      .map((userId): ShiftStarted => ({ kind: SHIFT_STARTED, ...about, userId, ...until }));
+    const ended = duty.told
+      .filter((user) => !users.includes(user))
+      .map((userId): ShiftEnded => ({ kind: SHIFT_ENDED, ...about, userId, now: users }));
+    const beside = [...started, ...ended].map((handOff): Beside => ({ handOff }));
+    return { told: users, beside, result: started.length };
   });
   return started ?? 0;
 };

@@ -1,5 +1,12 @@
 import { oneLine } from '../one-line.ts';
-import { SHIFT_STARTED, SWAP_CHANGED, type ShiftStarted, type SwapChanged } from '../../oncall/events.ts';
+import {
+  SHIFT_ENDED,
+  SHIFT_STARTED,
+  SWAP_CHANGED,
+  type ShiftEnded,
+  type ShiftStarted,
+  type SwapChanged,
+} from '../../oncall/events.ts';
 
 /** Names and notes of others take up so much of a line. */
 const MAX_CHARS = 110;
@@ -13,13 +20,18 @@ export interface Notice {
 }
 
 /** What the stream of the on-call table tells. */
-export type Happened = ShiftStarted | SwapChanged;
+export type Happened = ShiftStarted | ShiftEnded | SwapChanged;
+
+/** What people are called, by their ids; whoever is not there is not named. */
+export type Names = ReadonlyMap<string, string>;
 
 /** Whom to tell of what happened, and what. */
-export const noticeOf = (happened: Happened): Notice => {
+export const noticeOf = (happened: Happened, names: Names = new Map()): Notice => {
   switch (happened.kind) {
     case SHIFT_STARTED:
       return shiftNotice(happened);
+    case SHIFT_ENDED:
+      return endNotice(happened, names);
     case SWAP_CHANGED:
       return swapNotice(happened);
   }
@@ -30,6 +42,22 @@ const shiftNotice = ({ scheduleId, scheduleName, timeZone, userId, at, until }: 
   userId,
   text: `You are on call now: ${oneLine(scheduleName, MAX_CHARS)}${until === undefined ? '' : `, until ${clocks(until, timeZone)}`} (${timeZone}).`,
 });
+
+const endNotice = ({ scheduleId, scheduleName, timeZone, userId, at, now }: ShiftEnded, names: Names): Notice => {
+  const known = now.flatMap((id) => names.get(id) ?? []);
+  const next =
+    known.length > 0 ? `${oneLine(known.join(' and '), MAX_CHARS)} ${known.length > 1 ? 'are' : 'is'} now.` : '';
+  return {
+    key: `end#${scheduleId}#${at}#${userId}`,
+    userId,
+    text: [
+      `You are off call since ${clocks(at, timeZone)}: ${oneLine(scheduleName, MAX_CHARS)} (${timeZone}).`,
+      now.length === 0 ? 'Nobody is on call by it now.' : next,
+    ]
+      .join(' ')
+      .trim(),
+  };
+};
 
 const swapNotice = (swap: SwapChanged): Notice => {
   const { id, status, scheduleName, timeZone, fromUserId, fromName, toUserId, give, take, note } = swap;

@@ -4,7 +4,8 @@ import type { People } from '../../auth/port.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
-import type { Notice } from './notice.ts';
+import { SHIFT_ENDED } from '../../oncall/events.ts';
+import type { Happened, Names, Notice } from './notice.ts';
 import type { NoticeStore, Told } from './store.ts';
 
 export interface TellDeps {
@@ -14,6 +15,15 @@ export interface TellDeps {
   readonly notices: NoticeStore;
   readonly channels: Readonly<Record<string, Channel>>;
 }
+
+const MOST_NAMED = 3;
+
+/** What those are called whom a notice names. */
+export const namesIn = async ({ people }: Pick<TellDeps, 'people'>, happened: Happened): Promise<Names> => {
+  if (happened.kind !== SHIFT_ENDED) return new Map();
+  const named = await Promise.all(happened.now.slice(0, MOST_NAMED).map((id) => people(id)));
+  return new Map(named.flatMap((person) => (person ? [[person.id, person.username] as const] : [])));
+};
 
 /** Providers of AWS: what they refuse for now they take soon. What others refuse is not tried again. */
 const BY_PREFERENCE = ['email', 'sms', 'slack', 'teams', 'webhook'];

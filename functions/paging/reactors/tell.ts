@@ -1,14 +1,17 @@
 import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
-import { SHIFT_STARTED, SWAP_CHANGED } from '../../oncall/events.ts';
+import { TOLD_KINDS } from '../../oncall/events.ts';
 import { tellDeps } from '../deps.ts';
 import { noticeOf, type Happened } from '../notices/notice.ts';
-import { tell, type TellDeps } from '../notices/tell.ts';
+import { namesIn, tell, type TellDeps } from '../notices/tell.ts';
 
-/** Tells people whose time on call begins, who is asked to swap, and who was answered. */
+const KINDS: ReadonlySet<string> = new Set(TOLD_KINDS);
+
+/** Tells people whose time on call begins or is over, who is asked to swap, and who was answered. */
 export const teller = (deps: () => PoisonDeps & TellDeps) =>
   streamReactor<Happened>(deps, async ({ after }) => {
-    if (after?.kind !== SHIFT_STARTED && after?.kind !== SWAP_CHANGED) return;
-    await tell(deps(), noticeOf(after as Happened));
+    if (!after?.kind || !KINDS.has(after.kind)) return;
+    const happened = after as Happened;
+    await tell(deps(), noticeOf(happened, await namesIn(deps(), happened)));
   });
 
 export const handler = teller(tellDeps);

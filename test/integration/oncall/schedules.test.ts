@@ -72,6 +72,11 @@ const started = async () =>
     .filter(({ kind }) => kind === 'shift-started')
     .map(({ userId, at }) => [userId, at])
     .sort();
+const ended = async () =>
+  (await everything(dynamo.client, tableName))
+    .filter(({ kind }) => kind === 'shift-ended')
+    .map(({ userId, at, now: then }) => [userId, at, then])
+    .sort();
 const ticked = () => tick({ store, clock, remainingMs: () => 60_000 });
 
 describe('200 and 201', () => {
@@ -488,7 +493,7 @@ describe('who is on call', () => {
     await ticked();
     clock.set(new Date('2026-11-23T08:00:20Z'));
     const handedOff = await dynamo.cost(ticked);
-    expect(handedOff).toMatchObject({ roundTrips: 5, readUnits: 3.5, writeUnits: 6, result: { started: 1 } });
+    expect(handedOff).toMatchObject({ roundTrips: 5, readUnits: 3.5, writeUnits: 8, result: { started: 1 } });
   });
 
   it('is told rightly from what is kept, at any time, and beyond it', async () => {
@@ -519,6 +524,21 @@ describe('the minute tick', () => {
     ]);
     const [told] = (await everything(dynamo.client, tableName)).filter(({ userId }) => userId === 'usr_ben');
     expect(told).toMatchObject({ scheduleId: id, scheduleName: 'First line', until: '2026-11-30T08:00:00.000Z' });
+  });
+
+  it('tells once whose time is over, with who is on call then, and nobody who was not told that it began', async () => {
+    const id = await make();
+    await ticked();
+    clock.set(new Date('2026-11-23T08:00:20Z'));
+    await Promise.all([ticked(), ticked()]);
+    const over = { kind: 'remove', userId: 'usr_ben', from: '2026-11-24T00:00:00Z', to: '2026-11-25T00:00:00Z' };
+    expect((await override(id, over)).status).toBe(201);
+    clock.set(new Date('2026-11-24T00:00:20Z'));
+    await ticked();
+    expect(await ended()).toEqual([
+      ['usr_ana', '2026-11-23T08:00:20.000Z', ['usr_ben']],
+      ['usr_ben', '2026-11-24T00:00:20.000Z', []],
+    ]);
   });
 
   it('that did not run for weeks tells whose time it is, and not whose time has passed', async () => {

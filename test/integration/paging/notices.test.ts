@@ -1,6 +1,7 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ShiftStarted, SwapChanged } from '../../../functions/oncall/events.ts';
+import type { ShiftEnded, ShiftStarted, SwapChanged } from '../../../functions/oncall/events.ts';
 import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
 import { contactStore, type ContactStore } from '../../../functions/paging/contacts/store.ts';
 import { noticeOf } from '../../../functions/paging/notices/notice.ts';
@@ -22,6 +23,19 @@ const shift: ShiftStarted = {
   at: '2026-11-23T08:00:20.000Z',
   until: '2026-11-30T08:00:00.000Z',
 };
+const end: ShiftEnded = {
+  kind: 'shift-ended',
+  scheduleId: 'sch_1',
+  scheduleName: 'First line',
+  timeZone: 'Europe/Berlin',
+  userId: 'usr_ana',
+  at: '2026-11-23T08:00:20.000Z',
+  now: ['usr_ben', 'usr_cleo'],
+};
+const NAMES = new Map([
+  ['usr_ben', 'ben'],
+  ['usr_cleo', 'cleo'],
+]);
 const swap: SwapChanged = {
   kind: 'swap-changed',
   id: 'swp_1',
@@ -85,6 +99,13 @@ beforeEach(async () => {
 describe('what somebody is told', () => {
   test.each([
     [shift, 'usr_ana', 'You are on call now: First line, until Mon 30 Nov, 09:00 (Europe/Berlin).'],
+    [end, 'usr_ana', 'You are off call since Mon 23 Nov, 09:00: First line (Europe/Berlin). ben and cleo are now.'],
+    [{ ...end, now: ['usr_dan'] }, 'usr_ana', 'You are off call since Mon 23 Nov, 09:00: First line (Europe/Berlin).'],
+    [
+      { ...end, now: [] },
+      'usr_ana',
+      'You are off call since Mon 23 Nov, 09:00: First line (Europe/Berlin). Nobody is on call by it now.',
+    ],
     [
       swap,
       'usr_ben',
@@ -96,7 +117,7 @@ describe('what somebody is told', () => {
       'Your request was declined, you are still on call: First line, Sat 21 Nov, 18:00 to Sun 22 Nov, 09:00, ' +
         'in return for Sat 21 Nov, 18:00 to Sun 22 Nov, 09:00 (Europe/Berlin).',
     ],
-  ])('%o', (happened, userId, text) => expect(noticeOf(happened)).toMatchObject({ userId, text }));
+  ])('%o', (happened, userId, text) => expect(noticeOf(happened, NAMES)).toMatchObject({ userId, text }));
 
   test('of a request and of what became of it are different notices', () => {
     const keys = (['requested', 'accepted', 'declined', 'cancelled'] as const).map(
@@ -152,6 +173,16 @@ describe('a notice', () => {
     refusal = Object.assign(new Error('down'), { name: 'ThrottlingException' });
     await tellOnce();
     expect(await noted()).toHaveLength(1);
+  });
+
+  test('is made of an end in the stream, with what those are called who are on call then', async () => {
+    await reach('sms');
+    const calling = deps({ people: (id) => Promise.resolve({ id, username: NAMES.get(id), status } as never) });
+    const react = teller(() => ({ ...calling, sqs: undefined as never, poisonQueueUrl: '' }));
+    const NewImage = marshall(end);
+    const record = { eventName: 'INSERT', dynamodb: { SequenceNumber: '1', NewImage } } as DynamoDBRecord;
+    expect(await react({ Records: [record, record] })).toEqual({ batchItemFailures: [] });
+    expect(sent.map(({ text }) => text)).toEqual([noticeOf(end, NAMES).text]);
   });
 
   test('is made of beginnings and swaps in the stream, and of nothing else in it', async () => {
