@@ -54,7 +54,8 @@ export interface Query {
 
 type Wire = Record<string, AttributeValue>;
 
-const toWire = (item: Item): Wire => marshall(item, { removeUndefinedValues: true });
+/** A map that others fill may have a key `constructor`, which the library takes for that of a class. */
+const toWire = (item: Item): Wire => marshall(item, { removeUndefinedValues: true, convertClassInstanceToMap: true });
 const fromWire = <T>(wire: Wire): T => unmarshall(wire) as T;
 
 const namesIn = (...expressions: (string | undefined)[]): Record<string, string> =>

@@ -31,7 +31,7 @@ const has = ({ dimensions }: Measured, wanted: Dimensions): boolean =>
   Object.entries(wanted).every(([name, value]) => dimensions[name] === value);
 
 const groupOf = ({ dimensions }: Measured, groupBy: readonly string[]): Dimensions =>
-  Object.fromEntries(groupBy.map((name) => [name, dimensions[name] ?? '']));
+  Object.fromEntries(groupBy.map((name) => [name, Object.hasOwn(dimensions, name) ? (dimensions[name] ?? '') : '']));
 
 type Steps = Map<number, [Rollup, ...Rollup[]]>;
 

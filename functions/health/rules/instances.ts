@@ -13,8 +13,11 @@ export const instanceKey = (dimensions: Dimensions): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(',') || 'all';
 
+const valueOf = (dimensions: Dimensions, name: string): string =>
+  Object.hasOwn(dimensions, name) ? (dimensions[name] ?? '') : '';
+
 const dimensionsOf = ({ dimensions }: Measured, groupBy: readonly string[]): Dimensions =>
-  Object.fromEntries(groupBy.map((name) => [name, dimensions[name] ?? '']));
+  Object.fromEntries(groupBy.map((name) => [name, valueOf(dimensions, name)]));
 
 /** The instances of a rule in what was observed, by their names; one of no dimensions where it is not grouped. */
 export const instancesIn = (
@@ -37,5 +40,5 @@ export const ofInstance =
   (observed: Observed, dimensions: Dimensions): Observed =>
   (metric) =>
     observed(metric).filter((each) =>
-      Object.entries(dimensions).every(([name, value]) => (each.dimensions[name] ?? '') === value),
+      Object.entries(dimensions).every(([name, value]) => valueOf(each.dimensions, name) === value),
     );

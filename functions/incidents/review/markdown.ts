@@ -27,11 +27,17 @@ export const plain = (text: string): string =>
     .trim()
     .replace(/[\\`*_[\]<>|#~&]/g, '\\$&');
 
+/** The same at the beginning of a line, where a list, a rule and an underlined heading begin as well. */
+const plainLine = (text: string): string =>
+  plain(text)
+    .replace(/^[-+=]/, '\\$&')
+    .replace(/^(\d{1,9})([.)])/, '$1\\$2');
+
 const quoted = (text: string): string =>
   text
     .trim()
     .split(/\r?\n/)
-    .map((line) => `> ${plain(line)}`.trimEnd())
+    .map((line) => `> ${plainLine(line)}`.trimEnd())
     .join('\n');
 
 /** `1 h 05 min`, `12 min`, `40 s`. */

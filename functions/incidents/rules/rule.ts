@@ -138,10 +138,11 @@ export const matches = ({ match }: Pick<Rule, 'match'>, alert: Subject): boolean
 export const ruleFor = (rules: readonly StoredRule[], alert: Subject): StoredRule | undefined =>
   inForce(rules).find((rule) => matches(rule, alert));
 
-const fieldOf = (field: string, alert: Subject): string | null =>
-  field.startsWith('label:')
-    ? (alert.labels[field.slice('label:'.length)] ?? null)
-    : alert[field as 'service' | 'team' | 'source' | 'severity' | 'title'];
+const fieldOf = (field: string, alert: Subject): string | null => {
+  if (!field.startsWith('label:')) return alert[field as 'service' | 'team' | 'source' | 'severity' | 'title'];
+  const name = field.slice('label:'.length);
+  return Object.hasOwn(alert.labels, name) ? (alert.labels[name] ?? null) : null;
+};
 
 /**
  * What alerts have in common that belong together under a rule. Where an alert lacks a field, its source and title stand for

@@ -70,6 +70,14 @@ describe('1: the alert that is open for a source and key', () => {
     });
   });
 
+  it('keeps labels and annotations of whatever names, also those of what every object has', async () => {
+    const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', 'pop', 'length', 'name', 'type'];
+    const texts = Object.fromEntries(names.map((name) => [name, `the ${name}`]));
+    const { id } = await opened(anEvent({ labels: texts, annotations: texts }));
+    await store.change(id, resolution(anna, clock.advance(1000)));
+    expect(await store.byId(id)).toMatchObject({ status: 'resolved', labels: texts, annotations: texts });
+  });
+
   it('is another one for another source, and for another key', async () => {
     const event = anEvent();
     const ids = await Promise.all(

@@ -162,6 +162,22 @@ describe('a review', () => {
     expect(reviewOf(told)).toContain('paged dora by sms for Queue 1 is full');
   });
 
+  test('quotes a summary line by line, none of which is a list, a rule or a heading', () => {
+    const summary = '- one\n1. two\n2) three\nfour\n====\n---\n+ five -';
+    const { incident } = reviewed({});
+    expect(reviewOf(reviewed({ incident: { ...incident, summary } }))).toContain(
+      String.raw`
+> \- one
+> 1\. two
+> 2\) three
+> four
+> \====
+> \---
+> \+ five -
+`,
+    );
+  });
+
   test('is marked up by nobody else, whatever they wrote', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {

@@ -98,6 +98,14 @@ describe('what belongs together', () => {
     );
   });
 
+  test('a label that every object seems to have is one that an alert lacks, unless it has it', () => {
+    const by = { groupBy: ['label:constructor'] };
+    const [one, other] = [alert({ title: 'one' }), alert({ title: 'other' })];
+    expect(groupKey(by, one)).not.toBe(groupKey(by, other));
+    const labels = { constructor: 'ana' } as unknown as Subject['labels'];
+    expect(groupKey(by, { ...one, labels })).toBe(groupKey(by, { ...other, labels }));
+  });
+
   test('follows dependencies where it is grouped by service, and the alert has one', () => {
     expect(followsDependencies(rule(), alert())).toBe(true);
     expect(followsDependencies(rule({ dependencies: false }), alert())).toBe(false);
