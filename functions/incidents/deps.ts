@@ -36,6 +36,13 @@ export const ruleDeps = /* @__PURE__ */ once(() => ({
   groups: ruleStore(dynamoClient(), tableName()),
 }));
 
+/** What it takes to tell what rules would do. */
+export const tryDeps = /* @__PURE__ */ once(() => ({
+  ...incidentDeps(),
+  ...ruleDeps(),
+  relatedTo: servicesRelatedTo(),
+}));
+
 /** What the verbs need that are about figures. */
 export const analyticsDeps = /* @__PURE__ */ once(() => ({
   ...incidentDeps(),

@@ -1,6 +1,6 @@
 import { http } from '../../shared/http/handler.ts';
 import { analyse } from './analytics/analyse.ts';
-import { analyticsDeps, incidentDeps, linkDeps, reviewDeps, ruleDeps } from './deps.ts';
+import { analyticsDeps, incidentDeps, linkDeps, reviewDeps, ruleDeps, tryDeps } from './deps.ts';
 import { addTask } from './lifecycle/add-task.ts';
 import { changeTask } from './lifecycle/change-task.ts';
 import { change } from './lifecycle/change.ts';
@@ -20,6 +20,7 @@ import { createRule } from './rules/create-rule.ts';
 import { getRule, listRules } from './rules/get-rule.ts';
 import { removeRule } from './rules/remove-rule.ts';
 import { saveRule } from './rules/save-rule.ts';
+import { tryRules } from './rules/try-rules.ts';
 
 export const handler = http(routes, {
   listIncidents: ({ query, caller }) => list(incidentDeps(), caller, query),
@@ -45,6 +46,7 @@ export const handler = http(routes, {
   reviewIncident: ({ params, caller }) => review(reviewDeps(), caller, params.id),
   listIncidentRules: () => listRules(ruleDeps()),
   createIncidentRule: ({ body, caller, origin }) => createRule(ruleDeps(), caller, origin, body),
+  tryIncidentRules: ({ body, caller }) => tryRules(tryDeps(), caller, body),
   getIncidentRule: ({ params }) => getRule(ruleDeps(), params.id),
   saveIncidentRule: ({ params, body, caller, origin }) => saveRule(ruleDeps(), caller, origin, params.id, body),
   deleteIncidentRule: ({ params, caller, origin }) => removeRule(ruleDeps(), caller, origin, params.id),

@@ -72,6 +72,7 @@ export class IncidentsApp extends Construct {
     const api = functions.add(this, 'incidents', 'Serves incidents', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
     alerts.grantLook(api);
+    oncall.grantServices(api);
     auth.grantPeopleTo(api);
 
     this.feed = new WorkQueue(this, 'Feed', {

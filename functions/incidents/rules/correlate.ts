@@ -9,7 +9,7 @@ import { isOver, opened, type StoredIncident } from '../lifecycle/incident.ts';
 import { endOf, linked, linkEntry, type StoredLink } from '../lifecycle/link.ts';
 import type { IncidentStore } from '../lifecycle/store.ts';
 import { candidates, minuteOf, together, type Group } from './group.ts';
-import { followsDependencies, groupKey, ruleFor, severityFor, type StoredRule } from './rule.ts';
+import { followsDependencies, groupKey, ruleFor, severityFor, type StoredRule, type Subject } from './rule.ts';
 import type { RuleStore } from './store.ts';
 
 export interface CorrelateDeps {
@@ -29,10 +29,14 @@ const MAX_TITLE = 256;
 const BY = actorOf(systemCaller('incident-rules'));
 
 /** All that is known about where an alert may belong, as it was read. */
-interface Surroundings {
+export interface Surroundings {
   readonly key: string;
   readonly own: Group | undefined;
-  readonly related: readonly { readonly key: string; readonly group: Group | undefined }[];
+  readonly related: readonly {
+    readonly service: string;
+    readonly key: string;
+    readonly group: Group | undefined;
+  }[];
 }
 
 /**
@@ -58,7 +62,12 @@ export const correlate = async (deps: CorrelateDeps, alertId: string, at: Date):
   throw new Error(`The group of the alert ${alertId} kept changing`);
 };
 
-const surroundings = async (deps: CorrelateDeps, rule: StoredRule, alert: Alert): Promise<Surroundings> => {
+/** Reads what is known of where an alert may belong by a rule. */
+export const surroundings = async (
+  deps: Pick<CorrelateDeps, 'relatedTo'> & { readonly groups: Pick<RuleStore, 'group' | 'groups'> },
+  rule: StoredRule,
+  alert: Subject,
+): Promise<Surroundings> => {
   const key = groupKey(rule, alert);
   const names =
     alert.service !== null && followsDependencies(rule, alert)
@@ -69,30 +78,46 @@ const surroundings = async (deps: CorrelateDeps, rule: StoredRule, alert: Alert)
   return {
     key,
     own,
-    related: keys.map((each) => ({ key: each, group: others.find((group) => group.key === each) })),
+    related: names.map((service, i) => {
+      const each = keys[i] ?? '';
+      return { service, key: each, group: others.find((group) => group.key === each) };
+    }),
   };
 };
 
 /** The incident of the alert's group, or of one that its service has to do with, which still goes on. */
-const incidentThatTakes = async (
-  deps: CorrelateDeps,
+export const goingOn = async (
+  deps: { readonly incidents: Pick<IncidentStore, 'byId'> },
   { windowMinutes }: StoredRule,
   { key, own, related }: Surroundings,
   minute: number,
-): Promise<StoredIncident | undefined> => {
+): Promise<
+  { readonly incident: StoredIncident; readonly group: Group; readonly service: string | undefined } | undefined
+> => {
   const groups = [own, ...related.map(({ group }) => group)].filter((group) => group !== undefined);
   for (const group of candidates(groups, key, minute, windowMinutes)) {
     const incident = await whereItGoesOn(deps, group.incidentId ?? '');
-    if (!incident) continue;
-    if (minute > group.seenMinute) await deps.groups.see(group, minute);
-    return incident;
+    const service = related.find((each) => each.key === group.key)?.service;
+    if (incident) return { incident, group, service };
   }
   return undefined;
 };
 
+/** The same, where it is noted that an alert has come. */
+const incidentThatTakes = async (
+  deps: CorrelateDeps,
+  rule: StoredRule,
+  around: Surroundings,
+  minute: number,
+): Promise<StoredIncident | undefined> => {
+  const found = await goingOn(deps, rule, around, minute);
+  if (found && minute > found.group.seenMinute) await deps.groups.see(found.group, minute);
+  return found?.incident;
+};
+
 /** An incident, or the one that it was merged into; undefined where that is over. */
 const whereItGoesOn = async (
-  { incidents }: Pick<CorrelateDeps, 'incidents'>,
+  { incidents }: { readonly incidents: Pick<IncidentStore, 'byId'> },
   id: string,
 ): Promise<StoredIncident | undefined> => {
   let incident = await incidents.byId(id);

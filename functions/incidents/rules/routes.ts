@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { pageOf } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
+import { Tried, TryRules } from './try-rules.ts';
 import { CreateRule, Rule, SaveRule } from './rule.ts';
 
 const DEFINITION = {
@@ -52,6 +53,42 @@ export const routes = defineRoutes({
     example: DEFINITION,
     success: { status: 201, description: 'The rule', body: Rule, example: RULE },
     problems: { 409: ['rule.limit'] },
+  },
+  tryIncidentRules: {
+    method: 'POST',
+    path: '/api/monitoring/incident-rules/test',
+    summary: 'Tell which incident an alert would open or join, and why',
+    description: 'Now or at a given time, by the rules and incidents as they are. Nothing is raised or opened.',
+    permission: 'monitoring.config.read',
+    body: TryRules,
+    example: { alert: { title: 'Checkout answers 500', severity: 'critical', service: 'checkout' } },
+    success: {
+      status: 200,
+      description: 'What would become of it, and what each rule makes of it',
+      body: Tried,
+      example: {
+        outcome: 'opens',
+        because:
+          'No incident that you may see goes on for what has service in common, or for services that have to do with it.',
+        ruleId: 'default',
+        incidentId: null,
+        severity: 'SEV2',
+        trace: [
+          {
+            ruleId: 'payments',
+            name: 'Whatever is wrong with payments in one region',
+            outcome: 'skipped',
+            because: 'label environment is missing, wanted: production',
+          },
+          {
+            ruleId: 'default',
+            name: 'Critical alerts',
+            outcome: 'matched',
+            because: 'All that it asks for holds. It is the one that every installation begins with.',
+          },
+        ],
+      },
+    },
   },
   getIncidentRule: {
     method: 'GET',

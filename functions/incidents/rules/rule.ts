@@ -124,15 +124,27 @@ export const inForce = (rules: readonly StoredRule[]): readonly StoredRule[] =>
 /** The alert as far as rules look at it. */
 export type Subject = Pick<Alert, 'severity' | 'service' | 'team' | 'source' | 'title' | 'labels'>;
 
-const isAmong = (values: readonly string[] | undefined, value: string | null): boolean =>
-  values === undefined || (value !== null && values.includes(value));
+const quoted = (value: string | null | undefined): string =>
+  value === null || value === undefined ? 'missing' : `"${value}"`;
 
-export const matches = ({ match }: Pick<Rule, 'match'>, alert: Subject): boolean =>
-  isAmong(match.severities, alert.severity) &&
-  isAmong(match.services, alert.service) &&
-  isAmong(match.teams, alert.team) &&
-  isAmong(match.sources, alert.source) &&
-  Object.entries(match.labels ?? {}).every(([name, value]) => alert.labels[name] === value);
+/** The first thing of which an alert is not what a rule asks for, in words; undefined where the rule fits. */
+export const mismatch = ({ match }: Pick<Rule, 'match'>, alert: Subject): string | undefined => {
+  const asked = [
+    ['severity', match.severities, alert.severity],
+    ['service', match.services, alert.service],
+    ['team', match.teams, alert.team],
+    ['source', match.sources, alert.source],
+    ...Object.entries(match.labels ?? {}).map(
+      ([name, value]) => [`label ${name}`, [value], alert.labels[name]] as const,
+    ),
+  ] as const;
+  const wrong = asked.find(
+    ([, wanted, value]) => wanted !== undefined && !(wanted as readonly (string | null | undefined)[]).includes(value),
+  );
+  return wrong && `${wrong[0]} is ${quoted(wrong[2])}, wanted: ${(wrong[1] ?? []).join(' or ')}`;
+};
+
+export const matches = (rule: Pick<Rule, 'match'>, alert: Subject): boolean => mismatch(rule, alert) === undefined;
 
 /** The rule that decides about an alert: the first that fits. */
 export const ruleFor = (rules: readonly StoredRule[], alert: Subject): StoredRule | undefined =>

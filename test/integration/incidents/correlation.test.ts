@@ -6,6 +6,7 @@ import { incidentStore, type IncidentStore } from '../../../functions/incidents/
 import { work } from '../../../functions/incidents/lifecycle/work.ts';
 import type { Job } from '../../../functions/incidents/lifecycle/jobs.ts';
 import { DEFAULT_RULE, type StoredRule } from '../../../functions/incidents/rules/rule.ts';
+import { tryRules, TryRules } from '../../../functions/incidents/rules/try-rules.ts';
 import { ruleStore, type RuleStore } from '../../../functions/incidents/rules/store.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../../functions/incidents/table.ts';
 import { touched } from '../../../functions/incidents/lifecycle/incident.ts';
@@ -257,6 +258,68 @@ describe('a page', () => {
     await followPage(pageDeps(), { ...page, again: 2 });
     expect(again).toEqual([1, 2].map((times) => ({ ...page, again: times })));
     expect(await open()).toEqual([]);
+  });
+});
+
+describe('to try out what would become of an alert', () => {
+  const viewer = { ...ben, permissions: ['monitoring.*'] };
+  const tried = (over: object = {}, at?: string) =>
+    tryRules(
+      { ...deps(), groups: { ...groups, all: () => Promise.resolve(rules) } },
+      viewer as never,
+      TryRules.parse({ alert: { title: 'Slow', severity: 'critical', service: 'checkout', ...over }, at }),
+    );
+
+  test('tells that it opens an incident, joins the one of its service, or that of a service it needs, and writes nothing', async () => {
+    related = { checkout: ['db'], db: ['checkout'] };
+    expect(await tried()).toMatchObject({ outcome: 'opens', ruleId: 'default', severity: 'SEV2', incidentId: null });
+    await tell('alr_1');
+    const [incident] = await open();
+    const before = await everything(dynamo.client, tableName);
+    clock.advance(60_000);
+    expect(await tried()).toMatchObject({ outcome: 'joins', incidentId: incident?.id, severity: null });
+    expect(await tried({ service: 'db' })).toMatchObject({
+      outcome: 'joins',
+      incidentId: incident?.id,
+      because: expect.stringContaining('for checkout, which its service has to do with'),
+    });
+    expect(await tried({ service: 'lake' })).toMatchObject({ outcome: 'opens' });
+    const later = new Date(clock.now().getTime() + 61 * 60_000).toISOString();
+    expect(await tried({}, later)).toMatchObject({ outcome: 'opens' });
+    expect(await everything(dynamo.client, tableName)).toEqual(before);
+  });
+
+  test('tells what each rule makes of it, and that none fits', async () => {
+    rules = [
+      { ...DEFAULT_RULE, id: 'shop', name: 'Shop', order: 1, match: { services: ['shop'], labels: { tier: '1' } } },
+      { ...DEFAULT_RULE, id: 'rest', name: 'Rest', order: 2, match: {} },
+    ];
+    expect((await tried({ labels: { tier: '2' }, service: 'shop' })).trace).toEqual([
+      { ruleId: 'shop', name: 'Shop', outcome: 'skipped', because: 'label tier is "2", wanted: 1' },
+      { ruleId: 'rest', name: 'Rest', outcome: 'matched', because: 'All that it asks for holds.' },
+      { ruleId: 'default', name: 'Critical alerts', outcome: 'not_reached', because: 'An earlier rule fits.' },
+    ]);
+    rules = [];
+    expect(await tried({ severity: 'info' })).toMatchObject({
+      outcome: 'left',
+      ruleId: null,
+      trace: [{ outcome: 'skipped', because: 'severity is "info", wanted: critical' }],
+    });
+  });
+
+  test('tells how many more it takes', async () => {
+    rules = [{ ...DEFAULT_RULE, minAlerts: 3 }];
+    await tell('alr_1');
+    expect(await tried()).toMatchObject({ outcome: 'waits', because: expect.stringContaining('number 2 of the 3') });
+    await tell('alr_2');
+    expect(await tried()).toMatchObject({ outcome: 'opens' });
+  });
+
+  test('does not tell of an incident that the caller may not see', async () => {
+    rules = [{ ...DEFAULT_RULE, private: true }];
+    await tell('alr_1');
+    expect(await open()).toHaveLength(1);
+    expect(await tried()).toMatchObject({ outcome: 'opens', incidentId: null });
   });
 });
 
