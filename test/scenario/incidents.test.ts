@@ -2,44 +2,27 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Analytics } from '../../functions/incidents/analytics/figures.ts';
 import type { WholeIncident } from '../../functions/incidents/lifecycle/get.ts';
 import { settleAll } from '../../shared/kernel/at-once.ts';
-import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
+import { done, startNight, step, type Night, type Outgoing, type Person } from '../support/night.ts';
+import type { Client } from '../support/tocsin.ts';
 
-interface Outgoing {
-  readonly to: string;
-  readonly text: string;
-}
-
-const ANA = '+4915100000001';
 const CUSTOMERS = '+4915100000009';
 
-let tocsin: Tocsin;
+let night: Night;
 let admin: Client;
-let ana: Client;
+let ana: Person;
 let anaId: string;
 
 const outbox = async (to: string): Promise<readonly Outgoing[]> =>
-  (await tocsin.as().get<{ items: Outgoing[] }>('/_local/outbox')).body.items.filter((each) => each.to === to);
-
-const pass = async (seconds: number): Promise<void> => {
-  await tocsin.pass(seconds);
-  admin = await tocsin.admin();
-};
-/** Ana, anew, since tokens end while the clock is moved. */
-const loggedIn = async (): Promise<Client> => {
-  const { body } = await tocsin.as().post<{ accessToken: string }>('/api/auth/login', {
-    username: 'ana',
-    password: 'the long way home of ana',
-  });
-  return tocsin.as({ authorization: `Bearer ${body.accessToken}` });
-};
-const raise = async (over: object): Promise<string> => {
-  const { status, body } = await admin.post<{ id: string }>('/api/monitoring/alerts', {
-    severity: 'critical',
-    ...over,
-  });
-  expect(status, JSON.stringify(body)).toBe(201);
-  return body.id;
-};
+  (await night.outbox()).filter((each) => each.to === to);
+const raise = async ({
+  title,
+  ...over
+}: {
+  readonly title: string;
+  readonly service: string;
+  readonly team?: string;
+}) =>
+  done(await admin.post<{ id: string }>('/api/monitoring/alerts', { title, severity: 'critical', ...over }), 201).id;
 const listed = async (query: string, client = admin): Promise<readonly WholeIncident[]> =>
   (await client.get<{ items: WholeIncident[] }>(`/api/monitoring/incidents?${query}`)).body.items;
 const get = async (id: string): Promise<WholeIncident> =>
@@ -48,20 +31,11 @@ const patch = (id: string, body: object, client = admin) =>
   client.call<WholeIncident>('PATCH', `/api/monitoring/incidents/${id}`, body);
 
 beforeAll(async () => {
-  tocsin = await startTocsin();
-  admin = await tocsin.admin();
-  ana = await tocsin.user('ana', ['operator']);
-  anaId = (await ana.get<{ id: string }>('/api/auth/me')).body.id;
-  const added = await ana.post<{ id: string }>(`/api/users/${anaId}/contacts`, { channel: 'sms', to: ANA });
-  const code = /\d{6}/.exec((await outbox(ANA))[0]?.text ?? '')?.[0];
-  await ana.post(`/api/users/${anaId}/contacts/${added.body.id}/verify`, { code });
-  const policy = await admin.call('PUT', '/api/oncall/policies/default', {
-    version: 0,
-    name: 'Everybody',
-    repeat: 0,
-    steps: [{ targets: [{ type: 'user', id: anaId }], escalateAfterMinutes: 5 }],
-  });
-  expect(policy.status, JSON.stringify(policy.body)).toBe(200);
+  night = await startNight();
+  ({ admin } = night);
+  ana = await night.person('ana', '+4915100000001');
+  anaId = ana.id;
+  await night.escalateBy('default', [step([ana])]);
   const subscribed = await admin.post('/api/monitoring/subscriptions', {
     protocol: 'sms',
     endpoint: CUSTOMERS,
@@ -69,18 +43,17 @@ beforeAll(async () => {
   });
   expect(subscribed.status, JSON.stringify(subscribed.body)).toBe(201);
 }, 120_000);
-afterAll(() => tocsin.stop());
+afterAll(() => night.stop());
 
 test('an alert opens an incident; ana is paged and acknowledges; it is resolved; the review tells all of it', async () => {
   const alertId = await raise({ title: 'Payments fail', service: 'shop', team: 'payments' });
-  await pass(30);
+  await night.pass(30);
   const [incident, ...others] = await listed('service=shop');
   expect(others).toEqual([]);
   const id = incident?.id ?? '';
   expect(incident).toMatchObject({ status: 'triggered', severity: 'SEV2', title: 'Payments fail', ruleId: 'default' });
   expect((await outbox(CUSTOMERS)).map(({ text }) => text)).toEqual(['Tocsin SEV2 Payments fail: opened']);
 
-  ana = await loggedIn();
   expect((await ana.post(`/api/monitoring/alerts/${alertId}/acknowledge`, { note: 'On it.' })).status).toBe(200);
   const wish = { version: 1, status: 'investigating', roles: { commander: anaId } };
   const taken = await patch(id, wish, ana);
@@ -91,12 +64,11 @@ test('an alert opens an incident; ana is paged and acknowledges; it is resolved;
   await ana.post(`/api/monitoring/incidents/${id}/notes`, { text: 'A certificate ran out.', pinned: true });
   await ana.post(`/api/monitoring/incidents/${id}/updates`, { text: 'Payments work again.' });
   await ana.post(`/api/monitoring/incidents/${id}/tasks`, { title: 'Watch certificates', kind: 'action_item' });
-  await tocsin.pass(60);
+  await night.pass(60);
 
-  admin = await tocsin.admin();
   const resolved = await patch(id, { version: 2, status: 'resolved', resolveAlerts: true });
   expect(resolved.status, JSON.stringify(resolved.body)).toBe(200);
-  await pass(5);
+  await night.pass(5);
   const { body: alert } = await admin.get<{ status: string; resolvedBy: string }>(`/api/monitoring/alerts/${alertId}`);
   expect(alert).toMatchObject({ status: 'resolved', resolvedBy: 'admin' });
   expect((await outbox(CUSTOMERS)).map(({ text }) => text)).toContain(
@@ -174,7 +146,7 @@ test('sixty alerts at once on one service make one incident, and each of them is
     (i) => raise({ title: `Node ${i} is down`, service: 'cluster' }),
   );
   expect(ended.filter(({ status }) => status === 'rejected')).toEqual([]);
-  await pass(1);
+  await night.pass(1);
   const [incident, ...others] = await listed('service=cluster');
   expect(others).toEqual([]);
   const found = new Set<string>();
@@ -191,11 +163,11 @@ test('sixty alerts at once on one service make one incident, and each of them is
 test('what is merged brings its alerts along, and a private incident is there for nobody else', async () => {
   const one = await raise({ title: 'Search is slow', service: 'search' });
   const other = await raise({ title: 'Index is stale', service: 'index' });
-  await tocsin.runtime.idle();
+  await night.tocsin.runtime.idle();
   const [into, from] = [(await listed('service=search'))[0], (await listed('service=index'))[0]];
   const merged = await admin.post(`/api/monitoring/incidents/${into?.id}/merge`, { incidentId: from?.id });
   expect(merged.status, JSON.stringify(merged.body)).toBe(200);
-  await pass(5);
+  await night.pass(5);
   expect((await get(into?.id ?? '')).alerts.map(({ alertId }) => alertId).sort()).toEqual([one, other].sort());
   expect(await get(from?.id ?? '')).toMatchObject({ status: 'closed', mergedInto: into?.id, alerts: [] });
 
@@ -204,7 +176,6 @@ test('what is merged brings its alerts along, and a private incident is there fo
     severity: 'SEV1',
     private: true,
   });
-  ana = await loggedIn();
   expect((await ana.get(`/api/monitoring/incidents/${opened.body.id}`)).status).toBe(404);
   expect((await listed('severity=SEV1', ana)).length).toBe(0);
   await patch(opened.body.id, { version: 1, roles: { responders: [anaId] } });
