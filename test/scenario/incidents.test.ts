@@ -110,7 +110,6 @@ test('an alert opens an incident; ana is paged and acknowledges; it is resolved;
 }, 90_000);
 
 test('admin opens an incident and names ana its commander: ana is paged once, and the timeline tells who was and who could not be', async () => {
-  admin = await tocsin.admin();
   const adminId = (await admin.get<{ id: string }>('/api/auth/me')).body.id;
   const opened = await admin.post<WholeIncident>('/api/monitoring/incidents', {
     title: 'The lake is dry',
@@ -119,17 +118,16 @@ test('admin opens an incident and names ana its commander: ana is paged once, an
   });
   expect(opened.status, JSON.stringify(opened.body)).toBe(201);
   const { id } = opened.body;
-  await pass(30);
-  const calls = async () => (await outbox(ANA)).map(({ text }) => text).filter((text) => text.includes('lake'));
+  await night.pass(30);
+  const calls = async () => (await outbox(ana.phone)).map(({ text }) => text).filter((text) => text.includes('lake'));
   expect(await calls()).toEqual(['SEV3 incident: The lake is dry. admin named you commander and responder.']);
   expect((await get(id)).timeline.map(({ type, to }) => [type, to])).toEqual([
     ['opened', 'SEV3'],
     ['person_paged', anaId],
   ]);
-  ana = await loggedIn();
   const handedOver = await patch(id, { version: 1, roles: { commander: adminId } }, ana);
   expect(handedOver.status, JSON.stringify(handedOver.body)).toBe(200);
-  await pass(30);
+  await night.pass(30);
   expect(await calls()).toHaveLength(1);
   expect((await get(id)).timeline.at(-1)).toMatchObject({
     type: 'page_failed',

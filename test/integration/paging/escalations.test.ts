@@ -29,6 +29,7 @@ import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { decisionOf } from '../../support/oncall.ts';
+import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';
 
 const ALERT = 'alr_1';
 const opened = {
@@ -874,6 +875,43 @@ describe('many pages to one person at once', () => {
     expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
     expect(await bundles.waiting('con_ana')).toEqual([]);
   });
+
+  test('two thousand alerts in a minute: few messages, in which each of them is told, and each is in the ledger', async () => {
+    const COUNT = 2_000;
+    const memory = memoryDynamo();
+    memory.createTable('paging', PAGING_TABLE_SHAPE);
+    const client = clientOf((operation, input) => Promise.resolve().then(() => memory.execute(operation, input)));
+    const [ana] = await contacts.of('usr_ana');
+    contacts = contactStore(client, 'paging');
+    bundles = bundleStore(client, 'paging');
+    escalations = escalationStore(client, 'paging', 30);
+    await contacts.add(ana as StoredContact);
+    policies = { default: policyOf('default', user('usr_ana')) };
+    said = [];
+    const ids = Array.from({ length: COUNT }, (_, i) => `alr_storm${i}`);
+    const message = (id: string): AlertMessage => ({ ...opened, alert: { ...opened.alert, id } });
+    const everythingDue = async (): Promise<void> => {
+      for (let due: DueKey[]; (due = await escalations.due(clock.now(), 100)).length > 0;) {
+        await Promise.all(due.map((key) => work(people(), key)));
+      }
+    };
+    for (let second = 0; second < 60; second++) {
+      const now = ids.slice((second * COUNT) / 60, ((second + 1) * COUNT) / 60);
+      await Promise.all(now.map((id) => follow(people(), message(id))));
+      await everythingDue();
+      clock.advance(1_000);
+    }
+    const inTheMinute = said.length;
+    while ((await escalations.awaited({ limit: 1 })).items.length > 0) {
+      clock.advance(1_000);
+      await everythingDue();
+    }
+    expect(inTheMinute).toBeLessThanOrEqual(10);
+    const told = said.map((text) => Number(/^(\d+) alerts$/m.exec(text)?.[1] ?? 1));
+    expect(told.reduce((all, each) => all + each, 0)).toBe(COUNT);
+    expect(said.length).toBeLessThanOrEqual(30);
+    expect(new Set((await endsOf(ids)).map((page) => page?.status))).toEqual(new Set(['sent']));
+  }, 60_000);
 
   test('leave out what somebody has acknowledged while it waited', async () => {
     const ids = await storm(6);
