@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Alert, Silenced } from '../../../functions/alerts/port.ts';
 import type { Decision } from '../../../functions/oncall/port.ts';
@@ -178,6 +179,67 @@ describe('a step', () => {
     await Promise.all(Array.from({ length: 10 }, () => send(deps(), ALERT, pages[0]?.key ?? '')));
     expect(handed).toHaveLength(1);
     expect(await everyPage()).toMatchObject([{ status: 'sent', attempts: 1, provider: 'sns', providerId: 'm1' }]);
+  });
+
+  test('that is escalated in the millisecond in which somebody acknowledges pages nobody after that, in whatever order calls arrive', async () => {
+    const before = contacts;
+    const ends = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.nat(20), async (scheduler, callsBefore) => {
+        const memory = memoryDynamo();
+        memory.createTable('paging', PAGING_TABLE_SHAPE);
+        let isOneByOne = false;
+        const turn = (what: string) => (isOneByOne ? scheduler.schedule(Promise.resolve(), what) : Promise.resolve());
+        const client = clientOf((operation, input) => turn(operation).then(() => memory.execute(operation, input)));
+        const people = await Promise.all(['usr_ana', 'usr_ben'].map((id) => before.of(id)));
+        contacts = contactStore(client, 'paging');
+        bundles = bundleStore(client, 'paging');
+        escalations = escalationStore(client, 'paging', 30);
+        for (const contact of people.flat()) await contacts.add(contact);
+        alert = { status: 'open', snoozedUntil: null };
+        handed = [];
+        await follow(deps(), opened);
+        await settle();
+        expect(handed).toHaveLength(1);
+
+        const whenHanded: unknown[] = [];
+        provider = () => {
+          whenHanded.push(alert.status);
+          return Promise.resolve({ provider: 'sns', providerId: 'm' });
+        };
+        isOneByOne = true;
+        const acknowledgement = async (): Promise<void> => {
+          for (let call = 0; call <= callsBefore; call++) await turn('acknowledge');
+          alert = { status: 'acknowledged', acknowledgedBy: 'ana', acknowledgedAt: clock.now().toISOString() };
+          const told = { ...opened, transition: 'acknowledged', sequence: 2, alert: { ...opened.alert, ...alert } };
+          await follow(deps(), told as AlertMessage);
+        };
+        const escalation = async (): Promise<string> => {
+          const answer = await escalate(deps(), ALERT).then(
+            () => 'reached',
+            (error: unknown) => (error as { code: string }).code,
+          );
+          await settle();
+          return answer;
+        };
+        const [, answer] = await scheduler.waitFor(Promise.all([acknowledgement(), escalation()]));
+        isOneByOne = false;
+        ends.add(`${answer}, ${handed.length} paged`);
+        await settle();
+        const paged = handed.length;
+        clock.advance(3_600_000);
+        await settle();
+
+        expect(handed).toHaveLength(paged);
+        expect(whenHanded.filter((status) => status !== 'open')).toEqual([]);
+        expect(await escalations.escalation(ALERT)).toMatchObject({ status: 'held' });
+        expect((await everyPage()).filter(({ status }) => status === 'planned' || status === 'sending')).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+    // Each of both is first at times.
+    expect(ends).toContain('reached, 2 paged');
+    expect(ends).toContain('escalation.not_escalating, 1 paged');
   });
 
   test('of a person without contacts is followed by the next at once, and the ledger says why', async () => {
