@@ -78,7 +78,7 @@ export class IncidentsApp extends Construct {
     this.feed = new WorkQueue(this, 'Feed', {
       ...props,
       env: 'PAGES_QUEUE',
-      holdsBackSeconds: 120,
+      holdsBackSeconds: 240,
       deadLetters: { queue: deadLetters, attempts: FEED_ATTEMPTS },
     });
     alerts.topic.feed(this.feed, deadLetters);

@@ -11,6 +11,7 @@ import { raise } from '../../functions/alerts/raise.ts';
 import { drainer } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
 import { notifier } from '../../functions/alerts/reactors/notify.ts';
+import { resolveFor } from '../../functions/alerts/resolve-for.ts';
 import { resolve } from '../../functions/alerts/resolve.ts';
 import { expireSilence } from '../../functions/alerts/silences/expire-silence.ts';
 import { ringAfterSilences } from '../../functions/alerts/silences/ring-after.ts';
@@ -239,6 +240,7 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
         alertNow: store.byId,
         silencedNow: silenced(silences),
         takeBack: takeBack(store),
+        resolveAlert: resolveFor(store),
         openNow: openNow({ store, silences }),
         intake: intake({ clock, store, spill: spillIn(call) }),
       };

@@ -2,6 +2,7 @@ import type { Alert } from '../../functions/alerts/port.ts';
 import type { Channel } from '../../functions/paging/channels/channel.ts';
 import type { EscalationStore } from '../../functions/paging/escalations/store.ts';
 import type { TickDeps } from '../../functions/paging/escalations/tick.ts';
+import type { IncidentBreakage } from './incidents.ts';
 import type { Breakage } from './paging.ts';
 
 type Store = TickDeps['escalations'];
@@ -25,7 +26,7 @@ const withChannels =
 const HURRY_MS = 30_000;
 
 /** Builds that break a promise each, and what the simulation tells of it. */
-export const BROKEN: Readonly<Record<string, Breakage & { readonly tells: RegExp }>> = {
+export const BROKEN: Readonly<Record<string, Breakage & IncidentBreakage & { readonly tells: RegExp }>> = {
   'the ledger is not written': {
     tells: /no first step was reached/,
     work: withStore(({ fire }) => ({ fire: (next, _pages, at) => fire(next, [], at) })),
@@ -107,6 +108,22 @@ export const BROKEN: Readonly<Record<string, Breakage & { readonly tells: RegExp
   'acknowledgements are not taken back': {
     tells: /was not taken back by/,
     work: (deps) => ({ ...deps, takeBack: () => Promise.resolve(true) }),
+  },
+  'each service has its own incident, whatever it depends on': {
+    tells: /two incidents of shop-0 at once/,
+    incidents: (deps) => ({ ...deps, relatedTo: () => Promise.resolve([]) }),
+  },
+  'an incident hears of its alerts as they come, and never again': {
+    tells: /its incident knows \d+ of \d+ transitions/,
+    incidents: (deps) => ({ ...deps, incidents: { ...deps.incidents, saveLink: () => Promise.resolve(true) } }),
+  },
+  'a page that is told before its alert has come is forgotten': {
+    tells: /stands 0 times in the timeline/,
+    incidents: (deps) => ({ ...deps, tellAgain: () => Promise.resolve() }),
+  },
+  'what is resolved leaves its alerts as they are': {
+    tells: /is resolved with its alerts, and/,
+    jobs: (deps) => ({ ...deps, resolveAlert: () => Promise.resolve() }),
   },
   'nothing ticks': { tells: /nothing follows|no first step|sent only at|was not taken back by/, withoutTick: true },
   'nothing audits': { tells: /no first step was reached|and its escalation|0 escalations/, withoutAudit: true },

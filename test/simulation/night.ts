@@ -1,8 +1,11 @@
+import type { AlertMessage } from '../../functions/alerts/events.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { simulatedAlerts } from './alerts.ts';
 import type { Verdict } from './bell.ts';
 import { chronicle } from './chronicle.ts';
 import { simulatedDuty } from './duty.ts';
+import { brokenTogether } from './incident-promises.ts';
+import { simulatedIncidents, type IncidentBreakage } from './incidents.ts';
 import { simulatedPaging, type Breakage, type SimulatedPaging } from './paging.ts';
 import { brokenPromises, type Night } from './promises.ts';
 import { simulatedProvider, type Mood } from './provider.ts';
@@ -87,7 +90,7 @@ const settledIn = async (world: World, paging: SimulatedPaging) => {
 export const night = async (
   seed: number,
   weather: Weather,
-  breakage: Breakage = {},
+  breakage: Breakage & IncidentBreakage = {},
 ): Promise<Verdict & { readonly handed: number }> => {
   const world = simulatedWorld(seed, weather, START);
   const { chance } = world;
@@ -111,16 +114,28 @@ export const night = async (
     world,
     PEOPLE.map(({ id }) => id),
   );
-  let published = 0;
+  const told: { readonly at: number; readonly message: AlertMessage }[] = [];
   const alerts = simulatedAlerts(world, {
     published: (message) => {
-      published++;
+      told.push({ at: world.now(), message });
+      incidents?.tell(message);
       if (world.now() < unheardFrom || world.now() > unheardFrom + MINUTE) paging.tell(message);
     },
     written: seen.alertWritten,
     silenceWritten: silences.silenceWritten,
   });
-  const paging = simulatedPaging(world, { alerts, provider, duty, written: seen.pagingWritten, breakage });
+  // In some nights only, since each of them takes its time.
+  const minAlerts = chance.between(1, 3);
+  const incidents = chance.happens(0.4) ? simulatedIncidents(world, alerts, breakage) : undefined;
+  const paging = simulatedPaging(world, {
+    alerts,
+    provider,
+    duty,
+    written: seen.pagingWritten,
+    told: incidents?.tell,
+    breakage,
+  });
+  await incidents?.settle(minAlerts);
   const { contacts, rules } = await settledIn(world, paging);
   const policies = new Map<number, Omit<typeof rules, 'version' | 'name'>>([[1, rules]]);
   const hurried: (Night['hurried'][number] & { to: number })[] = [];
@@ -129,7 +144,13 @@ export const night = async (
 
   const raise = async (dedupKey: string): Promise<void> => {
     const severity = chance.pick(SEVERITIES);
-    const ending = await alerts.api.invoke({ do: 'raise', caller: person('shop'), dedupKey, severity });
+    const ending = await alerts.api.invoke({
+      do: 'raise',
+      caller: person('shop'),
+      dedupKey,
+      severity,
+      service: dedupKey,
+    });
     if (ending.kind === 'answered' && ending.answer.alert) known.push(ending.answer.alert.id);
   };
   const hurry = async (alertId: string): Promise<void> => {
@@ -151,6 +172,11 @@ export const night = async (
     const { silenceId } = ending.answer;
     const caller = person('ben');
     world.after(chance.between(5_000, 120_000), () => void alerts.api.invoke({ do: 'expire', caller, silenceId }));
+  };
+  const resolveIncident = async (): Promise<void> => {
+    const open = incidents?.incidents().find(({ status }) => status !== 'resolved');
+    if (!open) return;
+    await incidents?.api.invoke({ caller: chance.pick(PEOPLE), id: open.id, version: open.version });
   };
   const act = async (): Promise<void> => {
     const roll = chance.next();
@@ -176,11 +202,17 @@ export const night = async (
     }
   }
   for (let n = chance.between(1, 3); n > 0; n--) {
-    world.after(chance.between(0, 3 * MINUTE), () => void raise(`shop-${chance.between(0, 2)}`));
+    world.after(
+      chance.happens(0.2) ? MINUTE : chance.between(0, 3 * MINUTE),
+      () => void raise(`shop-${chance.between(0, 2)}`),
+    );
   }
   for (let n = chance.between(0, 10); n > 0; n--) {
     // Some things happen in the same millisecond.
     world.after(chance.happens(0.2) ? 4 * MINUTE : chance.between(30_000, 12 * MINUTE), () => void act());
+  }
+  if (incidents && chance.happens(0.4)) {
+    world.after(chance.between(MINUTE, 8 * MINUTE), () => void resolveIncident());
   }
   for (let n = chance.happens(0.3) ? chance.between(1, 2) : 0; n > 0; n--) {
     world.after(chance.between(0, 8 * MINUTE), () => void silence());
@@ -223,6 +255,17 @@ export const night = async (
       isFair: !isFoul,
       now: world.now(),
     }),
+    ...(incidents
+      ? brokenTogether({
+          incidents,
+          chronicle: seen,
+          told,
+          minAlerts,
+          clearAt: isFoul ? CLEAR_AT : 0,
+          lateMs: (isFoul ? 10 : 4) * MINUTE,
+          now: world.now(),
+        })
+      : []),
   ];
-  return { failures, published, repeats: 0, handed: provider.handed().length };
+  return { failures, published: told.length, repeats: 0, handed: provider.handed().length };
 };

@@ -10,6 +10,7 @@ import type { FollowDeps } from '../../functions/paging/escalations/follow.ts';
 import type { StoredPage } from '../../functions/paging/escalations/page.ts';
 import { escalationStore } from '../../functions/paging/escalations/store.ts';
 import { tick, type TickDeps } from '../../functions/paging/escalations/tick.ts';
+import { teller } from '../../functions/paging/escalations/told.ts';
 import { wakeQueue } from '../../functions/paging/escalations/wake-queue.ts';
 import type { SavePolicy } from '../../functions/paging/policies/policy.ts';
 import { save as savePolicy } from '../../functions/paging/policies/save.ts';
@@ -83,12 +84,15 @@ export const simulatedPaging = (
     provider,
     duty,
     written,
+    told,
     breakage = {},
   }: {
     readonly alerts: SimulatedAlerts;
     readonly provider: SimulatedProvider;
     readonly duty: SimulatedDuty;
     readonly written: (write: PagingWrite) => void;
+    /** Hears what became of pages, some seconds later; where nobody does, nothing is told. */
+    readonly told?: ((message: object, delaySeconds: number) => void) | undefined;
     readonly breakage?: Breakage;
   },
 ) => {
@@ -179,11 +183,20 @@ export const simulatedPaging = (
       poisoned.push(MessageBody);
       return {};
     });
-    const tell = () => Promise.resolve();
+    const tell = teller({
+      queueUrl: 'pages',
+      sqs: sendsTo<SQSClient, SendMessageCommandInput>(container.call, ({ MessageBody = '', DelaySeconds = 0 }) => {
+        told?.(JSON.parse(MessageBody) as object, DelaySeconds);
+        return {};
+      }),
+    });
     const deps = { clock: container.clock, wake: wakeIn(container), tell, sqs: poisonTo, poisonQueueUrl: 'poison' };
     return waker(() => deps);
   });
-  streams.push(streamTo(world, wake, ({ after }) => after?.['due']?.S === 'DUE'));
+  const tellsOfPages = told ? /^PAGE#/ : /^$/;
+  streams.push(
+    streamTo(world, wake, ({ after }) => after?.['due']?.S === 'DUE' || tellsOfPages.test(after?.['item']?.S ?? '')),
+  );
 
   const api = world.deploy((container) => {
     const { clock } = container;

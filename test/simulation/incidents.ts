@@ -1,0 +1,162 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
+import { analyticsStore } from '../../functions/incidents/analytics/store.ts';
+import { change } from '../../functions/incidents/lifecycle/change.ts';
+import type { Entry } from '../../functions/incidents/lifecycle/entry.ts';
+import type { StoredIncident } from '../../functions/incidents/lifecycle/incident.ts';
+import { jobQueue } from '../../functions/incidents/lifecycle/jobs.ts';
+import type { StoredLink } from '../../functions/incidents/lifecycle/link.ts';
+import { incidentStore } from '../../functions/incidents/lifecycle/store.ts';
+import { tellAgain } from '../../functions/incidents/lifecycle/tell-again.ts';
+import { carrier } from '../../functions/incidents/reactors/carry.ts';
+import { follower } from '../../functions/incidents/reactors/follow.ts';
+import { worker } from '../../functions/incidents/reactors/work.ts';
+import { knownRules } from '../../functions/incidents/rules/known-rules.ts';
+import { DEFAULT_RULE } from '../../functions/incidents/rules/rule.ts';
+import { ruleStore } from '../../functions/incidents/rules/store.ts';
+import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
+import type { Caller } from '../../shared/kernel/caller.ts';
+import type { SimulatedAlerts } from './alerts.ts';
+import { clientOf, memoryDynamo } from './world/dynamo.ts';
+import { queueTo } from './world/queue.ts';
+import { dynamoIn, sendsTo } from './world/services.ts';
+import { streamTo } from './world/stream.ts';
+import type { Surroundings, World } from './world/world.ts';
+
+const TABLE = 'incidents';
+const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
+/** As `infra/contexts/incidents.ts` has them. */
+const FEED = { visibilitySeconds: 180, attempts: 100 };
+const JOBS = { visibilitySeconds: 180, attempts: 10, batch: 1 };
+
+/** What of these services depends on what, in either direction. */
+export const RELATED: Readonly<Record<string, readonly string[]>> = { 'shop-0': ['shop-1'], 'shop-1': ['shop-0'] };
+
+export interface ResolveOf {
+  readonly caller: Caller;
+  readonly id: string;
+  readonly version: number;
+}
+
+type FollowDeps = ReturnType<Parameters<typeof follower>[0]>;
+type WorkDeps = ReturnType<Parameters<typeof worker>[0]>;
+
+/** What a broken build does otherwise than the one that is deployed. */
+export interface IncidentBreakage {
+  readonly incidents?: (deps: FollowDeps) => FollowDeps;
+  readonly jobs?: (deps: WorkDeps) => WorkDeps;
+}
+
+/**
+ * Incidents in a simulated world, over the alerts of it: a rule that takes in every alert, one incident for each service and those
+ * that have to do with it; reactors, stores and verbs as they are deployed.
+ */
+export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breakage: IncidentBreakage = {}) => {
+  const streams: ReturnType<typeof streamTo>[] = [];
+  const written = new Map<string, number>();
+  const dynamo = memoryDynamo({
+    onWrite: (record) => {
+      for (const stream of streams) stream(record);
+      if (!written.has(record.key)) written.set(record.key, world.now());
+    },
+    propagate: world.inOrder(),
+  });
+  dynamo.createTable(TABLE, INCIDENTS_TABLE_SHAPE);
+  const poisoned: string[] = [];
+
+  const storeIn = ({ call }: Surroundings) => incidentStore(dynamoIn(dynamo, call), TABLE);
+
+  const follow = world.deploy((container) => {
+    const client = dynamoIn(dynamo, container.call);
+    const [{ clock }, groups] = [container, ruleStore(client, TABLE)];
+    const deps = {
+      clock,
+      incidents: storeIn(container),
+      groups,
+      facts: analyticsStore(client, TABLE),
+      rules: knownRules(groups, clock),
+      alertNow: alerts.port(container).alertNow,
+      relatedTo: (service: string) => Promise.resolve(RELATED[service] ?? []),
+      tellAgain: tellAgain({
+        queueUrl: 'pages',
+        sqs: sendsTo<SQSClient, SendMessageCommandInput>(container.call, ({ MessageBody = '', DelaySeconds = 0 }) => {
+          feed.send({ body: MessageBody, delaySeconds: DelaySeconds });
+          return {};
+        }),
+      }),
+    };
+    const built = breakage.incidents?.(deps) ?? deps;
+    return follower(() => built);
+  });
+  const feed = queueTo(world, follow, FEED);
+
+  const handIn = ({ call }: Surroundings) =>
+    jobQueue({
+      queueUrl: 'jobs',
+      sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, ({ MessageBody = '', DelaySeconds = 0 }) => {
+        jobs.send({ body: MessageBody, delaySeconds: DelaySeconds });
+        return {};
+      }),
+    });
+  const work = world.deploy((container) => {
+    const deps = {
+      clock: container.clock,
+      incidents: storeIn(container),
+      resolveAlert: alerts.port(container).resolveAlert,
+      hand: handIn(container),
+    };
+    const built = breakage.jobs?.(deps) ?? deps;
+    return worker(() => built);
+  });
+  const jobs = queueTo(world, work, JOBS);
+
+  const carry = world.deploy((container) => {
+    const deps = {
+      hand: handIn(container),
+      // In this night nobody is named.
+      call: () => Promise.resolve(),
+      topicArn: 'topic',
+      environment: 'simulation',
+      sns: sendsTo<SNSClient, PublishCommandInput>(container.call, () => ({ MessageId: 'm' })),
+      poisonQueueUrl: 'poison',
+      sqs: sendsTo<SQSClient, SendMessageCommandInput>(container.call, ({ MessageBody = '' }) => {
+        poisoned.push(MessageBody);
+        return {};
+      }),
+    };
+    return carrier(() => deps);
+  });
+  streams.push(
+    streamTo(world, carry, ({ after }) => after?.['item']?.S === 'INCIDENT' || after?.['about'] !== undefined),
+  );
+
+  const api = world.deploy((container) => {
+    const deps = { clock: container.clock, incidents: storeIn(container) };
+    return ({ caller, id, version }: ResolveOf) =>
+      change(deps, caller, ORIGIN, id, { status: 'resolved', resolveAlerts: true, version });
+  });
+
+  const calm = clientOf((operation, input) => Promise.resolve(dynamo.execute(operation, input)));
+  const items = () => dynamo.scan(TABLE).map((item) => unmarshall(item));
+
+  return {
+    api,
+    /** The rule that this night goes by, before anything happens. */
+    settle: (minAlerts: number) =>
+      ruleStore(calm, TABLE).save({ ...DEFAULT_RULE, id: 'night', order: 1, version: 1, match: {}, minAlerts }),
+    tell: (message: object, delaySeconds = 0) => feed.send({ body: JSON.stringify(message), delaySeconds }),
+    incidents: () => items().filter(({ item }) => item === 'INCIDENT') as StoredIncident[],
+    links: () => items().filter(({ item }) => item === 'LINK') as StoredLink[],
+    timelineOf: (id: string) =>
+      items().filter(({ part, item }) => part === `INCIDENT#${id}` && String(item).startsWith('ENTRY#')) as Entry[],
+    /** Of how many pages the figures know. */
+    pagesCounted: () =>
+      items().filter(({ part, item }) => /^FACTS/.test(String(part)) && /^PAGE/.test(String(item))).length,
+    /** When the link of an alert was written first; undefined where it belongs to nothing. */
+    linkedAt: (alertId: string): number | undefined => written.get(`ALERT#${alertId}\u0000LINK`),
+    lost: (): readonly string[] => [...poisoned, ...feed.deadLetters, ...jobs.deadLetters],
+  };
+};
+
+export type SimulatedIncidents = ReturnType<typeof simulatedIncidents>;
