@@ -1,5 +1,5 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { publishTo } from '../../shared/aws/topic.ts';
+import { publishTo, stringAttributes } from '../../shared/aws/topic.ts';
 import type { AlertMessage } from './events.ts';
 
 export interface PublishDeps {
@@ -50,19 +50,15 @@ const bodiesOf = (message: AlertMessage, email: string): string =>
 
 /** The attributes that filter policies look at. One that the alert does not have is left out. */
 const attributesOf = ({ transition, alert }: AlertMessage, environment: string) =>
-  Object.fromEntries(
-    Object.entries({
-      transition,
-      severity: alert.severity,
-      status: alert.status,
-      source: alert.source,
-      service: alert.service,
-      team: alert.team,
-      environment,
-    })
-      .filter((entry): entry is [string, string] => Boolean(entry[1]))
-      .map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-  );
+  stringAttributes({
+    transition,
+    severity: alert.severity,
+    status: alert.status,
+    source: alert.source,
+    service: alert.service,
+    team: alert.team,
+    environment,
+  });
 
 /** SNS takes subjects of at most 100 ASCII characters without line breaks. */
 const subjectOf = ({ transition, alert }: AlertMessage): string =>

@@ -5,7 +5,7 @@ export const cut = (text: string, mostChars: number): string => {
 };
 
 /** Line breaks, other controls, and marks that turn the direction of what follows. */
-const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu;
+const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]+/gu;
 
 /**
  * Text of others within a line of a message, at most so many characters of it: it begins no line of its own, where a link would be

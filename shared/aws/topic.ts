@@ -9,6 +9,20 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'ValidationException',
 ]);
 
+/** What SNS takes in no attribute: characters that XML 1.0 does not have. */
+const NO_XML = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+/** Attributes as SNS takes them. One that has nothing in it is left out. */
+export const stringAttributes = (
+  values: Readonly<Record<string, string | null>>,
+): NonNullable<PublishCommandInput['MessageAttributes']> =>
+  Object.fromEntries(
+    Object.entries(values)
+      .map(([name, value]) => [name, value?.replace(NO_XML, '\uFFFD') ?? ''] as const)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  );
+
 /**
  * Publishes a message from a stream to a topic. One that SNS will never take throws `PoisonedRecord`, so that those behind it
  * pass.

@@ -1,5 +1,5 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { publishTo } from '../../../shared/aws/topic.ts';
+import { publishTo, stringAttributes } from '../../../shared/aws/topic.ts';
 import type { IncidentMessage } from '../events.ts';
 
 export interface PublishDeps {
@@ -23,18 +23,14 @@ export const publish = async ({ sns, topicArn, environment }: PublishDeps, messa
 };
 
 const attributesOf = ({ happening, incident }: IncidentMessage, environment: string) =>
-  Object.fromEntries(
-    Object.entries({
-      incident: happening,
-      severity: incident.severity,
-      status: incident.status,
-      service: incident.service,
-      team: incident.team,
-      environment,
-    })
-      .filter((entry): entry is [string, string] => Boolean(entry[1]))
-      .map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-  );
+  stringAttributes({
+    incident: happening,
+    severity: incident.severity,
+    status: incident.status,
+    service: incident.service,
+    team: incident.team,
+    environment,
+  });
 
 const whatHappened = ({ happening, from, to }: IncidentMessage): string => {
   if (happening === 'status_changed' || happening === 'severity_changed') return `${from} to ${to}`;

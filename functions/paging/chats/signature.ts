@@ -14,6 +14,7 @@ export const isSlacks = (
 ): boolean => {
   if (signingSecret === '' || !/^\d{1,12}$/.test(timestamp)) return false;
   if (Math.abs(at.getTime() / 1000 - Number(timestamp)) > WINDOW_SECONDS) return false;
-  const mine = `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
-  return mine.length === signature.length && timingSafeEqual(Buffer.from(mine), Buffer.from(signature));
+  const mine = Buffer.from(`v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`);
+  const theirs = Buffer.from(signature);
+  return mine.length === theirs.length && timingSafeEqual(mine, theirs);
 };

@@ -274,3 +274,19 @@ describe('404', () => {
     expect(await statusOf(id)).toBe('open');
   });
 });
+
+describe('503', () => {
+  test('while what it needs is not to be had: the page says so, and leads back to itself, where nothing was done', async () => {
+    const { id } = await raised();
+    const { acknowledge: link } = await linksOf(id);
+    const busy = Object.assign(new Error('Slow down'), { name: 'ThrottlingException' });
+    current.deps = { ...deps(), alertNow: () => Promise.reject(busy) };
+    for (const method of [get, post]) {
+      const { status: answered, headers, text } = await method(link);
+      expect([answered, headers['content-type']]).toEqual([503, 'text/html; charset=utf-8']);
+      expect(text).toContain('<a class="again" href="">Try again</a>');
+    }
+    current.deps = deps();
+    expect((await post(link)).text).toContain('You have acknowledged this alert.');
+  });
+});

@@ -71,6 +71,12 @@ describe('the message of a transition', () => {
     });
   });
 
+  it('carries in its attributes only what XML has, since SNS refuses the others', async () => {
+    const { service, team } =
+      (await sent(message({ service: 'a\u0000b\uffffc\n🔥', team: '' })))?.MessageAttributes ?? {};
+    expect([service?.StringValue, team]).toEqual(['a\uFFFDb\uFFFDc\n🔥', undefined]);
+  });
+
   it.each(['Ünïcode 🔔 and\nline breaks\r\n', 'x'.repeat(1024), '\u0000\u001b[31m', ' '])(
     'has a subject that SNS takes, for the title %j',
     async (title) => {

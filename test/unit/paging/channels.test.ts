@@ -284,6 +284,12 @@ describe('a signature of Slack', () => {
     ['no secret at all', real, '', at],
     ['another moment', { ...real, timestamp: '1531420619' }, SECRET, at],
     ['no signature', { ...real, signature: '' }, SECRET, at],
+    [
+      'a signature that is as long in letters, not in bytes',
+      { ...real, signature: `v0=${'é'.repeat(64)}` },
+      SECRET,
+      at,
+    ],
     ['a replay after five minutes', real, SECRET, new Date(at.getTime() + 301_000)],
   ])('is refused with %s', (_what, request, secretOf, now) => {
     expect(isSlacks(secretOf, request, now)).toBe(false);
