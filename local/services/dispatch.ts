@@ -96,7 +96,9 @@ export function createDispatch(
     const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
     try {
       const aftermath = faults.check('sns', operation);
-      const result = apis.sns.handle(operation, readQuery(parameters, missingParameter));
+      const done = () => apis.sns.handle(operation, readQuery(parameters, missingParameter));
+      if (aftermath?.twice) done();
+      const result = done();
       await bear(aftermath);
       return { status: 200, headers, body: queryResponse(snsNamespace, operation, result, requestId) };
     } catch (thrown) {
@@ -116,7 +118,9 @@ export function createDispatch(
       const { service, api, operation } = found;
       const aftermath = faults.check(service, operation);
       const body = JSON.parse(request.body.toString('utf8') || '{}') as Record<string, unknown>;
-      const answer = api.handle(operation, { path: pathname, query: searchParams, body });
+      const done = () => api.handle(operation, { path: pathname, query: searchParams, body });
+      if (aftermath?.twice) done();
+      const answer = done();
       await bear(aftermath);
       return { status: answer.status, headers, body: answer.body ? JSON.stringify(answer.body) : '' };
     } catch (thrown) {

@@ -10,6 +10,7 @@ import { startCloudWatch } from './cloudwatch/service.ts';
 import { createDispatch } from './dispatch.ts';
 import { startDynamo } from './dynamodb/service.ts';
 import { createLocalRoutes, type LocalRoutes } from './local-routes.ts';
+import { createReceivers } from './receivers.ts';
 import { startSchedules } from './schedules/service.ts';
 import { startSecrets } from './secrets/service.ts';
 import { createSes } from './ses/service.ts';
@@ -144,12 +145,17 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
         AWS_ENDPOINT_URL_API_GATEWAY: url,
       },
-      localRoutes: createLocalRoutes(sns, faults, {
-        topicArn: assembly.byType('AWS::SNS::Topic').find(({ logicalId }) => logicalId === 'SmsRepliesTopic')?.arn,
-        publicUrl: options.publicUrl,
-        slackSigningSecret,
-        now: () => new Date(clock.now()),
-      }),
+      localRoutes: createLocalRoutes(
+        sns,
+        faults,
+        {
+          topicArn: assembly.byType('AWS::SNS::Topic').find(({ logicalId }) => logicalId === 'SmsRepliesTopic')?.arn,
+          publicUrl: options.publicUrl,
+          slackSigningSecret,
+          now: () => new Date(clock.now()),
+        },
+        createReceivers(sns.outbox, faults, clock, options.publicUrl),
+      ),
       // What one delivers may give another something to deliver, so it takes a round in which nobody was invoked.
       async flush() {
         let before: number;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from './core/aws-error.ts';
 import type { Fault, Faults } from './core/faults.ts';
 import { pressRequest } from './slack/service.ts';
+import type { Receivers } from './receivers.ts';
 import { missingParameter, snsNamespace } from './sns/api.ts';
 import { outboxPage } from './sns/outbox.ts';
 import { queryError, queryResponse, readQuery } from './sns/query-protocol.ts';
@@ -25,7 +26,12 @@ export type LocalRoutes = (
  * What the run offers beside AWS: the outbox, failures on order, and the pages that a topic's messages link to.
  * Answers undefined for a path that is not one of these.
  */
-export function createLocalRoutes(sns: SnsService, faults: Faults, inbound: Inbound): LocalRoutes {
+export function createLocalRoutes(
+  sns: SnsService,
+  faults: Faults,
+  inbound: Inbound,
+  receivers: Receivers,
+): LocalRoutes {
   return async (method, path, body, headers = {}) => {
     const url = new URL(path, 'http://127.0.0.1');
     const route = `${method} ${url.pathname.replace(/(?<=.)\/$/, '')}`;
@@ -62,7 +68,7 @@ export function createLocalRoutes(sns: SnsService, faults: Faults, inbound: Inbo
       case 'POST /_local/sns':
         return followLink(sns, url.searchParams);
       default:
-        return undefined;
+        return method === 'POST' ? receivers(url.pathname, body ?? '', headers) : undefined;
     }
   };
 }

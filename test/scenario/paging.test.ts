@@ -409,3 +409,43 @@ test('a provider whose answer is lost after it sent: the page is sent again, and
   expect(new Set(texts).size).toBe(1);
   await admin.post(`/api/monitoring/alerts/${id}/resolve`);
 }, 60_000);
+
+test('finn’s channel in Teams, a program and a topic are stand-ins, which record, answer, fail, lag and take things twice', async () => {
+  const finn = await night.person('finn', '+4915100000077');
+  const teams = `${tocsin.url}/_local/teams/finn`;
+  await night.contact(finn, finn.id, 'teams', teams);
+  const shared = async (channel: string, to: string): Promise<string> => {
+    const made = done(await admin.post<{ id: string }>('/api/oncall/contacts', { channel, to }), 201);
+    const code = /\d{6}/.exec((await night.outbox()).find((each) => each.to === to)?.text ?? '')?.[0];
+    done(await admin.post(`/api/oncall/contacts/${made.id}/verify`, { code }), 200);
+    return made.id;
+  };
+  const hook = `${tocsin.url}/_local/webhooks/shop`;
+  const topic = tocsin.runtime.assembly.byType('AWS::SNS::Topic').find((each) => each.logicalId === 'PagesTopic');
+  const programs = [await shared('webhook', hook), await shared('topic', topic?.arn ?? '')];
+  const contacts = programs.map((id) => ({ type: 'contact' as const, id }));
+  await night.policy('standins', [step([finn, ...contacts])]);
+  const raise = (title: string) => night.raise(title, { service: 'standins' });
+  const order = async (fault: object) => done(await tocsin.as().post('/_local/faults', fault), 201);
+
+  const alert = await raise('Recorded');
+  const [card] = await night.sentTo(teams, 'Recorded');
+  expect(card?.buttons?.map(({ action }) => action)).toEqual(['acknowledge', 'resolve']);
+  expect(await night.sentTo(hook, 'Recorded')).toMatchObject([
+    { headers: { 'webhook-signature': expect.stringMatching(/^v1,/) } },
+  ]);
+  expect(await night.sentTo(topic?.arn ?? '', 'Recorded')).toHaveLength(1);
+  const tapped = await fetch(card?.buttons?.[1]?.value ?? '', { method: 'POST' });
+  expect(tapped.ok).toBe(true);
+  expect((await admin.get<{ status: string }>(`/api/monitoring/alerts/${alert}`)).body.status).toBe('resolved');
+
+  await order({ service: 'teams', status: 503 });
+  await order({ service: 'webhook', twice: true });
+  await order({ service: 'sns', operation: 'Publish', delayMs: 50, count: 2 });
+  await raise('Troubled');
+  await night.pass(10);
+  expect(await night.sentTo(teams, 'Troubled')).toHaveLength(1);
+  const ids = (await night.sentTo(hook, 'Troubled')).map(({ text }) => (JSON.parse(text) as { id: string }).id);
+  expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
+  expect(await night.sentTo(topic?.arn ?? '', 'Troubled')).toHaveLength(1);
+}, 60_000);

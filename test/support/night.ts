@@ -10,6 +10,7 @@ export interface Outgoing {
   readonly text: string;
   readonly at: string;
   readonly buttons?: readonly { readonly action: string; readonly value: string }[];
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Who was paged for an alert, as the product tells it. */

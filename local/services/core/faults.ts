@@ -3,7 +3,7 @@ import { AwsError } from './aws-error.ts';
 
 /** A failure on order: the next `count` calls (or all of them until cleared) of a service are refused. */
 export interface Fault {
-  /** `sns`, `ses`, `sqs`, `dynamodb`, `secretsmanager`, `apigateway` or `events`. */
+  /** `sns`, `ses`, `slack`, `teams`, `webhook`, `sqs`, `dynamodb`, `secretsmanager`, `cloudwatch` or `apigateway`. */
   readonly service: string;
   /** Only this operation; all operations when absent. */
   readonly operation?: string;
@@ -15,6 +15,8 @@ export interface Fault {
   readonly untilCleared?: boolean;
   /** The call is done, and refused all the same: its answer got lost. */
   readonly afterwards?: boolean;
+  /** The call is done twice, and answered once: the receiver gets it two times. Refused only where a status or code is given. */
+  readonly twice?: boolean;
   /** The call is answered so much later, and refused only where a status or code is given. In real time. */
   readonly delayMs?: number;
 }
@@ -22,6 +24,7 @@ export interface Fault {
 /** What is still to come of a call that was done. */
 export interface Aftermath {
   readonly delayMs: number;
+  readonly twice: boolean;
   readonly error: AwsError | undefined;
 }
 
@@ -52,11 +55,12 @@ export function createFaults(): Faults {
       if (!due) return undefined;
       due.left -= 1;
       if (due.left <= 0) active = active.filter((each) => each !== due);
-      const { status = 500, code, delayMs = 0, afterwards } = due.fault;
-      const isOnlyLate = delayMs > 0 && due.fault.status === undefined && code === undefined;
+      const { status = 500, code, delayMs = 0, afterwards, twice = false } = due.fault;
+      const isRefused = due.fault.status !== undefined || code !== undefined || (afterwards && delayMs === 0);
+      const isDone = (delayMs > 0 || twice) && !isRefused;
       const error = new AwsError(code ?? codeFor(service, status), `Ordered failure of ${service}`, status);
-      if (delayMs === 0 && !afterwards) throw error;
-      return { delayMs, error: isOnlyLate ? undefined : error };
+      if (delayMs === 0 && !afterwards && !twice) throw error;
+      return { delayMs, twice, error: isDone ? undefined : error };
     },
   };
 }

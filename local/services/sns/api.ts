@@ -30,8 +30,10 @@ export function createSnsApi(options: {
   readonly outbox: Outbox;
   readonly clock: LocalClock;
   readonly account: string;
+  /** A topic whose messages lie in the outbox as well. */
+  readonly shown: string | undefined;
 }): SnsApi {
-  const { topics, deliveries, outbox, clock, account } = options;
+  const { topics, deliveries, outbox, clock, account, shown } = options;
   let sequence = Date.now() * 1_000;
 
   function accept(topic: Topic, message: Omit<PublishedMessage, 'id' | 'topicArn' | 'timestamp'>): PublishedMessage {
@@ -42,6 +44,9 @@ export function createSnsApi(options: {
       timestamp: new Date(clock.now()).toISOString(),
     };
     for (const subscription of topics.wanting(complete)) deliveries.add(subscription, complete);
+    if (topic.arn === shown) {
+      outbox.add({ id: complete.id, kind: 'topic', to: topic.arn, text: complete.text, at: complete.timestamp });
+    }
     return complete;
   }
 

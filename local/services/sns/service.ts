@@ -54,7 +54,15 @@ export async function startSns(options: {
     sendTo,
   });
   return {
-    api: createSnsApi({ topics, deliveries, outbox, clock, account: assembly.account }),
+    api: createSnsApi({
+      topics,
+      deliveries,
+      outbox,
+      clock,
+      account: assembly.account,
+      // Its subscribers are programs of whoever runs this: what they would get is shown.
+      shown: assembly.byType('AWS::SNS::Topic').find(({ logicalId }) => logicalId === 'PagesTopic')?.arn,
+    }),
     outbox,
     certificate: signer.certificate,
     startDelivery() {
