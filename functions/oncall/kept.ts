@@ -1,17 +1,10 @@
 import { actorOf, auditEvent, type AuditEvent } from '../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../shared/kernel/caller.ts';
 import { conflict } from '../../shared/kernel/errors.ts';
+import type { Doing } from '../../shared/kernel/versions.ts';
 import type { Kept } from './vocabulary.ts';
 
 /** Services, teams and schedules: made, changed and deleted by people, version by version. */
 export type Kind = 'service' | 'team' | 'schedule';
-
-/** Who does it, from where, and when. */
-export interface Doing {
-  readonly caller: Caller;
-  readonly origin: Origin;
-  readonly at: Date;
-}
 
 /** What the audit trail is told of it, such as `service.changed`. */
 export const eventOf = (

@@ -1,7 +1,7 @@
-import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
+import { savedVersion } from '../../../shared/kernel/versions.ts';
 import { MAX_RULES, RuleId, ruleView, type Rule, type SaveRule, type StoredRule } from './rule.ts';
 import type { RuleStore } from './store.ts';
 
@@ -37,26 +37,7 @@ export const saveRule = async (
   if (presentVersion === 0 && (await groups.all()).filter(({ deleted }) => !deleted).length >= MAX_RULES) {
     throw conflict('rule.limit', `There are ${MAX_RULES} rules already. Delete one first.`);
   }
-  const at = clock.now();
-  const version = (present?.version ?? 0) + 1;
-  const next: StoredRule = {
-    ...definition,
-    id,
-    version,
-    deleted: false,
-    changedAt: at.toISOString(),
-    changedBy: actorOf(caller),
-    event: auditEvent(
-      {
-        type: 'incident_rule.changed',
-        actor: actorOf(caller),
-        subject: { kind: 'incident_rule', id, name: definition.name },
-        detail: { version: String(version) },
-      },
-      origin,
-      at,
-    ),
-  };
+  const next: StoredRule = savedVersion('incident_rule', id, present, definition, { caller, origin, at: clock.now() });
   if (await groups.save(next)) return ruleView(next);
   throw overtaken(await groups.byId(id));
 };

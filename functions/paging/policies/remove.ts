@@ -1,8 +1,8 @@
-import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { inUse } from '../../../shared/kernel/named.ts';
+import { deletedVersion } from '../../../shared/kernel/versions.ts';
 import { noSuchPolicy } from './get.ts';
 import type { PolicyStore } from './store.ts';
 
@@ -27,18 +27,6 @@ export const remove = async (
   if (!policy || policy.deleted) throw noSuchPolicy();
   const users = await goingBy(id);
   if (users.length > 0) throw inUse('policy', users);
-  const at = clock.now();
-  const gone = await store.save({
-    ...policy,
-    version: policy.version + 1,
-    deleted: true,
-    changedAt: at.toISOString(),
-    changedBy: actorOf(caller),
-    event: auditEvent(
-      { type: 'policy.deleted', actor: actorOf(caller), subject: { kind: 'policy', id, name: policy.name } },
-      origin,
-      at,
-    ),
-  });
+  const gone = await store.save(deletedVersion('policy', policy, { caller, origin, at: clock.now() }));
   if (!gone) throw conflict('policy.changed', 'The policy was changed at the same moment. Look at it and try again.');
 };

@@ -1,8 +1,8 @@
-import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { refuseUnknown } from '../../../shared/kernel/named.ts';
+import { savedVersion } from '../../../shared/kernel/versions.ts';
 import { namedIn } from './named.ts';
 import { policyView, type Policy, type SavePolicy, type StoredPolicy, type Target } from './policy.ts';
 import type { PolicyStore } from './store.ts';
@@ -31,25 +31,7 @@ export const save = async (
   const presentVersion = !present || present.deleted ? 0 : present.version;
   if (presentVersion !== expected) throw changed(presentVersion);
   await refuseUnknown(namedIn(rules.steps), isThere);
-  const version = (present?.version ?? 0) + 1;
-  const next: StoredPolicy = {
-    ...rules,
-    id,
-    version,
-    deleted: false,
-    changedAt: at.toISOString(),
-    changedBy: actorOf(caller),
-    event: auditEvent(
-      {
-        type: 'policy.changed',
-        actor: actorOf(caller),
-        subject: { kind: 'policy', id, name: rules.name },
-        detail: { version: String(version) },
-      },
-      origin,
-      at,
-    ),
-  };
+  const next: StoredPolicy = savedVersion('policy', id, present, rules, { caller, origin, at });
   if (!(await store.save(next))) throw conflict('policy.changed', 'The policy was changed at the same moment.');
   return policyView(next);
 };
