@@ -4,36 +4,34 @@ const MAX_DEPTH = 32;
 
 /**
  * Parses JSON that came from outside, more strictly than RFC 8259 allows parsers to be: a key that stands twice in one
- * object, a key `__proto__`, nesting deeper than 32, and what is no character (an unpaired surrogate, U+FFFE, U+FFFF) are refused,
- * since two readers could understand them differently. Throws `body.malformed`, `body.duplicate_key`, `body.key_refused` or
- * `body.too_deep`.
+ * object, a key `__proto__`, nesting deeper than 32 and an unpaired surrogate are refused, since two readers could
+ * understand them differently. Throws `body.malformed`, `body.duplicate_key`, `body.key_refused` or `body.too_deep`.
  */
 export const parseStrictJson = (text: string): unknown => {
   const value = parsed(text, refusing);
-  if (!text.isWellFormed()) throw malformed(NO_CHARACTER);
+  if (!text.isWellFormed()) throw malformed(UNPAIRED);
   checkKeys(text);
   return value;
 };
 
-/** Parses JSON; what is no character, and goes into no table or queue, becomes U+FFFD. Throws `body.malformed`. */
+/** Parses JSON; an unpaired surrogate, which no table takes, becomes U+FFFD. Throws `body.malformed`. */
 export const parseJson = (text: string): unknown => parsed(text, mending);
 
-const NO_CHARACTER = 'contains an unpaired surrogate, U+FFFE or U+FFFF';
-const mended = (text: string): string => text.toWellFormed().replace(/[\uFFFE\uFFFF]/g, '\uFFFD');
+const UNPAIRED = 'contains an unpaired surrogate';
 
 type Reviver = (key: string, value: unknown) => unknown;
-const mending: Reviver = (_key, value) => (typeof value === 'string' ? mended(value) : value);
+const mending: Reviver = (_key, value) => (typeof value === 'string' ? value.toWellFormed() : value);
 const refusing: Reviver = (_key, value) => {
-  if (typeof value === 'string' && mended(value) !== value) throw new Error(NO_CHARACTER);
+  if (typeof value === 'string' && !value.isWellFormed()) throw new Error(UNPAIRED);
   return value;
 };
 
-/** Texts that have one of them, or the escape of a surrogate. Only of these the values are looked at one by one. */
-const SUSPICIOUS = /[\uFFFE\uFFFF]|\\u(?:[dD][89a-fA-F]|[fF]{3}[eEfF])/;
+/** Values are looked at one by one only where the text has the escape of a surrogate. */
+const SURROGATE = /\\u[dD][89a-fA-F]/;
 
 const parsed = (text: string, reviver: Reviver): unknown => {
   try {
-    return JSON.parse(text, SUSPICIOUS.test(text) ? reviver : undefined);
+    return JSON.parse(text, SURROGATE.test(text) ? reviver : undefined);
   } catch (error) {
     throw malformed(error instanceof Error ? error.message.replace(/"[^"]*"\.\.\.|\.\.\.".*?"/gs, '…') : 'not JSON');
   }
