@@ -62,6 +62,7 @@ export class AppStack extends Stack {
       auth,
       oncall,
       incidents: incidentsApp,
+      health,
     });
     new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
@@ -92,9 +93,9 @@ export class ApiStack extends Stack {
       planIds: this.toJsonString(Object.fromEntries(plans)),
     });
     http.grantManageUsageKeys(meters.usageKeys.lambda);
-    const { paging, alerts, auth, oncall, incidents } = data;
+    const { paging, alerts, auth, oncall, incidents, health } = data;
     const publicUrl = http.api.url;
-    const given = { data: paging, app: application.paging, alerts, auth, oncall, incidents, publicUrl };
+    const given = { data: paging, app: application.paging, alerts, auth, oncall, incidents, health, publicUrl };
     new PagingSenders(this, 'Paging', { ...common, ...given });
     new CfnOutput(this, 'Url', { value: http.api.url, description: 'Address of the API' });
   }

@@ -13,6 +13,8 @@ export const STATE_KIND = 'monitor-state';
 export const RULE_KIND = 'rule-state';
 /** The same of the error budget of a service. */
 export const BUDGET_KIND = 'budget-state';
+/** The partition of the configuration. */
+export const CONFIG = 'CONFIG';
 /** How the partitions begin in which metrics come in. */
 export const SEGMENT_PREFIX = 'METRICS#SEGMENT#';
 

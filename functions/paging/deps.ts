@@ -15,6 +15,7 @@ import {
   silenceReader,
 } from '../alerts/port.ts';
 import { isThere, people } from '../auth/port.ts';
+import { notificationReader } from '../health/port.ts';
 import { incidentReader } from '../incidents/port.ts';
 import { dutyReader, onCallNames, routingOfBatch, routingReader, runbookReader } from '../oncall/port.ts';
 import { bundleStore } from './bundles/store.ts';
@@ -179,6 +180,7 @@ export const tellDeps = /* @__PURE__ */ once(() => ({
   ...contactDeps(),
   people: peopleNow(),
   notices: noticeStore(dynamoClient(), tableName()),
+  notifying: notificationReader(),
   sqs: sqsClient(),
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
 }));
@@ -212,6 +214,7 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   alertNow: alertReader(),
   silencedNow: silenceReader(),
   incidentNow: incidentReader(),
+  notifying: notificationReader(),
   takeBack: acknowledgementTaker(),
   chance: Math.random,
   wake: wake(),

@@ -1,6 +1,7 @@
 import { Aws, aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
+  CONFIG,
   BUDGET_KIND,
   HEALTH_TABLE_SHAPE,
   RULE_KIND,
@@ -60,6 +61,11 @@ export class HealthData extends Construct {
         projected: 'projects' in shape ? shape.projects : [],
       })),
     });
+  }
+
+  /** Lets a function of another context read the configuration. */
+  grantConfig(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [CONFIG] } });
   }
 }
 

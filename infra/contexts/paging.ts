@@ -22,6 +22,7 @@ import type { Functions } from '../constructs/functions.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
+import type { HealthData } from './health.ts';
 import type { IncidentsApp, IncidentsData } from './incidents.ts';
 import type { OncallData } from './oncall.ts';
 import type { AuthData } from './auth.ts';
@@ -185,6 +186,7 @@ export class PagingApp extends Construct {
       readonly auth: AuthData;
       /** Has people paged who were named, and is told what became of pages. */
       readonly incidents: IncidentsApp;
+      readonly health: HealthData;
       readonly functions: Functions;
     },
   ) {
@@ -258,6 +260,7 @@ export class PagingApp extends Construct {
       'Tells people whose time on call begins or ends, and who is asked to swap',
     );
     data.table.grantTo(tell, ['GetItem', 'Query', 'PutItem']);
+    props.health.grantConfig(tell);
     auth.grantPeopleTo(tell);
     data.grantChannelsTo(tell);
     consumeStream(tell, { table: oncall.table, deadLetters, filters: [NOTEWORTHY] });
@@ -288,12 +291,13 @@ export class PagingSenders extends Construct {
       readonly auth: AuthData;
       readonly oncall: OncallData;
       readonly incidents: IncidentsData;
+      readonly health: HealthData;
       readonly functions: Functions;
       readonly publicUrl: string;
     },
   ) {
     super(scope, id);
-    const { stage, data, app, alerts, auth, oncall, incidents, functions, publicUrl } = props;
+    const { stage, data, app, alerts, auth, oncall, incidents, health, functions, publicUrl } = props;
     const works = (fn: TocsinFunction): void => {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
       data.table.grantTo(fn, ['DeleteItem'], WAITING_ONLY);
@@ -301,6 +305,7 @@ export class PagingSenders extends Construct {
       alerts.grantTakeBack(fn);
       alerts.grantSilences(fn);
       incidents.grantLook(fn);
+      health.grantConfig(fn);
       oncall.grantWhoIsOnCall(fn);
       auth.grantPeopleTo(fn);
       app.wakes.grantSendTo(fn);

@@ -1,5 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
+import { DEFAULT_SETTINGS } from '../../functions/health/config/settings.ts';
 import type { StoredContact } from '../../functions/paging/contacts/contact.ts';
 import { remove as removeContact } from '../../functions/paging/contacts/remove.ts';
 import { contactStore } from '../../functions/paging/contacts/store.ts';
@@ -140,6 +141,7 @@ export const simulatedPaging = (
       channels: { sms: provider.channelIn(container) },
       ...alerts.port(container),
       incidentNow: () => Promise.resolve(undefined),
+      notifying: () => Promise.resolve(DEFAULT_SETTINGS.notifications),
       chance: world.chance.next,
       duty: duty.dutyIn(container),
       people: duty.peopleIn(container),

@@ -18,14 +18,14 @@ export const routes = defineRoutes({
   getConfig: {
     method: 'GET',
     path: '/api/monitoring/config',
-    summary: 'Get thresholds, targets and retention',
+    summary: 'Get thresholds, targets, retention and notification settings',
     permission: 'monitoring.config.read',
     success: { status: 200, description: 'What holds now', body: Config, example: EXAMPLE },
   },
   setConfig: {
     method: 'PUT',
     path: '/api/monitoring/config',
-    summary: 'Set thresholds, targets and retention',
+    summary: 'Set thresholds, targets, retention and notification settings',
     description: 'The whole of it, with the version that it follows. Every container goes by it within a minute.',
     permission: 'monitoring.config.update',
     body: SetConfig,

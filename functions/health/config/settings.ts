@@ -29,7 +29,36 @@ const Objectives = z.array(Objective).check(
   z.refine((all) => new Set(all.map(({ service }) => service)).size === all.length, 'must name each service only once'),
 );
 
-/** What an installation may set: thresholds, targets and retention. */
+const Channels = z.strictObject({
+  sms: z.boolean(),
+  email: z.boolean(),
+  slack: z.boolean(),
+  teams: z.boolean(),
+  webhook: z.boolean(),
+  topic: z.boolean(),
+});
+
+/** How people and programs are told. */
+const Notifications = z.strictObject({
+  /** By which channels pages and notices go out; a page that could go by no other is told in the ledger, and the next step is reached. */
+  channels: Channels,
+  /** So many pages reach a person at once in so long a time; what comes on top of them is told together when that is over. */
+  bundle: z.strictObject({
+    atOnce: z.int().check(z.gte(1), z.lte(20)),
+    windowSeconds: z.int().check(z.gte(5), z.lte(300)),
+  }),
+  /** Whether people are told when their time on call begins, and when it is over. */
+  shiftNotices: z.strictObject({ begins: z.boolean(), ends: z.boolean() }),
+});
+export type Notifications = z.infer<typeof Notifications>;
+
+const DEFAULT_NOTIFICATIONS: Notifications = {
+  channels: { sms: true, email: true, slack: true, teams: true, webhook: true, topic: true },
+  bundle: { atOnce: 3, windowSeconds: 30 },
+  shiftNotices: { begins: true, ends: true },
+};
+
+/** What an installation may set: thresholds, targets, retention and notification settings. */
 export const Settings = z.strictObject({
   thresholds: z.strictObject({
     cpuPercent: Percents,
@@ -42,6 +71,7 @@ export const Settings = z.strictObject({
   targets: z.strictObject({ uptimePercent: Percent, responseTimeMs: Milliseconds }),
   objectives: z._default(Objectives, []),
   retention: z.strictObject({ minuteDays: Days, hourDays: Days, dayDays: Days }),
+  notifications: z._default(Notifications, DEFAULT_NOTIFICATIONS),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -58,6 +88,7 @@ export const DEFAULT_SETTINGS: Settings = {
   targets: { uptimePercent: 99.99, responseTimeMs: 1_000 },
   objectives: [],
   retention: { minuteDays: 15, hourDays: 90, dayDays: 730 },
+  notifications: DEFAULT_NOTIFICATIONS,
 };
 
 type Group = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import { CONFIG } from '../table.ts';
 import type { StoredConfig } from './config.ts';
 
 /*
@@ -15,7 +16,6 @@ import type { StoredConfig } from './config.ts';
  * writers who make the same version one finds it taken.
  */
 
-const CONFIG = 'CONFIG';
 const itemOf = (version: number): string => `V#${String(version).padStart(8, '0')}`;
 const newest = { where: '#part = :part', values: { part: CONFIG }, newestFirst: true } as const;
 

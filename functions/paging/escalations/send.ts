@@ -3,6 +3,8 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Alert, Silenced, SilencedNow } from '../../alerts/port.ts';
 import { settleAll } from '../../../shared/kernel/at-once.ts';
 import type { Standing } from '../../incidents/port.ts';
+import type { Notifications } from '../../health/port.ts';
+import { isOn } from '../channels/is-on.ts';
 import { gather } from '../bundles/gather.ts';
 import type { BundleStore } from '../bundles/store.ts';
 import type { Channel } from '../channels/channel.ts';
@@ -34,6 +36,7 @@ export interface SendDeps {
   /** The alert as it is at this moment. */
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
   readonly silencedNow: SilencedNow;
+  readonly notifying: () => Promise<Notifications>;
   /** The incident as it is at this moment. */
   readonly incidentNow: (id: string) => Promise<Standing | undefined>;
   /** The links that go out with a page to a person; undefined where there are none to be had. */
@@ -41,10 +44,6 @@ export interface SendDeps {
   /** A number from 0 to 1, anew at each call. */
   readonly chance: () => number;
 }
-
-/** So many pages reach a contact at once in so long a time; what comes on top of them is told together when it is over. */
-const WINDOW_MS = 30_000;
-const BURST = 3;
 
 /**
  * Sends a page that is due. Whoever claims it first sends it; the alert is looked at between the claim and the sending, so
@@ -75,10 +74,14 @@ export const send = async (deps: SendDeps, alertId: string, key: string): Promis
 const AT_ONCE = 10;
 
 /** Until when a page waits to be told with others; undefined where it goes now. Who died in the middle of one goes on. */
-const mustWait = async ({ bundles, channels }: SendDeps, page: StoredPage, at: Date): Promise<Date | undefined> =>
-  page.contactId !== null && page.status === 'planned' && !page.asked && channels[page.channel ?? '']?.takesLinks
-    ? bundles.enter(page.contactId, page, at, { windowMs: WINDOW_MS, burst: page.joins ? 1 : BURST })
-    : undefined;
+const mustWait = async (deps: SendDeps, page: StoredPage, at: Date): Promise<Date | undefined> => {
+  const { bundles, channels, notifying } = deps;
+  if (page.contactId === null || page.status !== 'planned' || page.asked) return undefined;
+  if (!channels[page.channel ?? '']?.takesLinks) return undefined;
+  const { atOnce, windowSeconds } = (await notifying()).bundle;
+  const window = { windowMs: windowSeconds * 1000, burst: page.joins ? 1 : atOnce };
+  return bundles.enter(page.contactId, page, at, window);
+};
 
 /** What became of a page, and whether that is the end of it without anybody being reached, although somebody is to be. */
 interface Attempted {
@@ -98,7 +101,8 @@ const noted = async (deps: SendDeps, { before, after, isUnreached }: Attempted):
 
 /** Sends pages to the contact of the first in one message, and tells what became of each, in their order. */
 const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPage[]]): Promise<Attempted[]> => {
-  const { clock, chance, escalations, contacts, channels, alertNow, incidentNow, silencedNow, linksOf } = deps;
+  const { clock, chance, escalations, contacts, channels, alertNow, incidentNow, silencedNow, notifying, linksOf } =
+    deps;
   const [{ userId, contactId, alertId, key }] = pages;
   const unreached = (why: string): Attempted[] =>
     pages.map((page) => ({ before: page, after: aside(page, why, clock.now()), isUnreached: true }));
@@ -106,6 +110,9 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
   if (!contact) return unreached('The contact was deleted.');
   const channel = channels[contact.channel];
   if (!channel) return unreached(`This stage sends nothing by ${contact.channel}.`);
+  if (!isOn(await notifying(), contact.channel)) {
+    return unreached(`The configuration has nothing sent by ${contact.channel}.`);
+  }
   // Before the silences: the end of one that is not among them any more has changed its escalation.
   const before = await Promise.all(
     pages.map(({ alertId: id, asked }) => (asked ? undefined : escalations.escalation(id))),

@@ -1,10 +1,12 @@
 import { isTransient } from '../../../shared/aws/transient.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { People } from '../../auth/port.ts';
+import type { Notifications } from '../../health/port.ts';
+import { isOn } from '../channels/is-on.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
-import { SHIFT_ENDED } from '../../oncall/events.ts';
+import { SHIFT_ENDED, SHIFT_STARTED } from '../../oncall/events.ts';
 import type { Happened, Names, Notice } from './notice.ts';
 import type { NoticeStore, Told } from './store.ts';
 
@@ -14,7 +16,14 @@ export interface TellDeps {
   readonly people: People;
   readonly notices: NoticeStore;
   readonly channels: Readonly<Record<string, Channel>>;
+  readonly notifying: () => Promise<Notifications>;
 }
+
+/** Whether people want to hear of such a thing at all. */
+export const isWanted = ({ shiftNotices }: Notifications, { kind }: Happened): boolean => {
+  if (kind === SHIFT_STARTED) return shiftNotices.begins;
+  return kind === SHIFT_ENDED ? shiftNotices.ends : true;
+};
 
 const MOST_NAMED = 3;
 
@@ -41,7 +50,9 @@ export const tell = async (deps: TellDeps, { key, userId, text }: Notice): Promi
     notices.note(key, { userId, at: clock.now().toISOString(), ...became });
   const person = await people(userId);
   if (person?.status !== 'active') return note({ channel: null, reason: 'The user is gone or not active.' });
-  const contact = preferred(await contacts.of(userId), channels);
+  const settings = await deps.notifying();
+  const usable = Object.fromEntries(Object.entries(channels).filter(([name]) => isOn(settings, name)));
+  const contact = preferred(await contacts.of(userId), usable);
   const channel = contact && channels[contact.channel];
   if (!channel) return note({ channel: null, reason: 'The user has no verified contact.' });
   try {

@@ -5,6 +5,7 @@ import type { Decision } from '../../../functions/oncall/port.ts';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { Person } from '../../../functions/auth/port.ts';
 import type { PersonNamed } from '../../../functions/incidents/events.ts';
+import { DEFAULT_SETTINGS, type Notifications } from '../../../functions/health/config/settings.ts';
 import type { Standing } from '../../../functions/incidents/port.ts';
 import { call } from '../../../functions/paging/calls/call.ts';
 import { contactStore, type ContactStore } from '../../../functions/paging/contacts/store.ts';
@@ -49,6 +50,7 @@ let alert: Partial<Alert>;
 let silence: Silenced | undefined;
 /** The incident that somebody is named in. */
 let incident: Standing | undefined;
+let notifications: Notifications;
 let bundles: BundleStore;
 let rules: Record<string, StoredRules>;
 let statuses: Record<string, Person['status']>;
@@ -97,6 +99,7 @@ const deps = (over: { readonly escalations?: EscalationStore } = {}) => ({
   alertNow: () => Promise.resolve(alert as Alert),
   silencedNow: () => Promise.resolve(() => silence),
   incidentNow: () => Promise.resolve(incident),
+  notifying: () => Promise.resolve(notifications),
   chance: () => 0,
   wake: () => Promise.resolve(),
   takeBack: () => Promise.reject(new Error('Nothing is acknowledged here.')),
@@ -122,6 +125,7 @@ beforeEach(async () => {
   escalations = escalationStore(dynamo.client, tableName, 30);
   clock = standingClock();
   alert = { status: 'open', snoozedUntil: null };
+  notifications = DEFAULT_SETTINGS.notifications;
   silence = undefined;
   incident = { isOver: false, participants: new Set(['usr_ana', 'usr_ben']) };
   handed = [];
@@ -546,6 +550,20 @@ describe('an alert that routing suppresses', () => {
     policies = {};
     await follow(deps(), { ...opened, sequence: 2, alert: { ...opened.alert, status: 'resolved' } });
     expect(await escalations.escalation(ALERT)).toMatchObject({ status: 'ended' });
+  });
+});
+
+describe('a channel that the configuration has nothing sent by', () => {
+  test('sends nothing, the ledger says so, and the next step is reached at once', async () => {
+    notifications = { ...notifications, channels: { ...notifications.channels, sms: false } };
+    await follow(deps(), opened);
+    await settle();
+    const reason = 'The configuration has nothing sent by sms.';
+    expect(handed).toEqual([]);
+    expect(await everyPage()).toMatchObject([
+      { userId: 'usr_ana', status: 'skipped', reason },
+      { userId: 'usr_ben', status: 'skipped', reason },
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ShiftEnded, ShiftStarted, SwapChanged } from '../../../functions/oncall/events.ts';
+import { DEFAULT_SETTINGS } from '../../../functions/health/config/settings.ts';
 import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
 import { contactStore, type ContactStore } from '../../../functions/paging/contacts/store.ts';
 import { noticeOf } from '../../../functions/paging/notices/notice.ts';
@@ -75,6 +76,7 @@ const deps = (over: Partial<TellDeps> = {}): TellDeps => ({
   people: (id) => Promise.resolve({ id, username: 'ana', status } as never),
   notices,
   channels: Object.fromEntries(has.map((via) => [via, channel(via)])),
+  notifying: () => Promise.resolve(DEFAULT_SETTINGS.notifications),
   ...over,
 });
 const reach = (via: string, verified = true) =>
@@ -173,6 +175,21 @@ describe('a notice', () => {
     refusal = Object.assign(new Error('down'), { name: 'ThrottlingException' });
     await tellOnce();
     expect(await noted()).toHaveLength(1);
+  });
+
+  test('is sent only where the configuration has such things told, by a channel that it has things sent by', async () => {
+    await reach('sms');
+    await reach('webhook');
+    const { channels } = DEFAULT_SETTINGS.notifications;
+    const set = { ...DEFAULT_SETTINGS.notifications, shiftNotices: { begins: true, ends: false } };
+    const quiet = deps({ notifying: () => Promise.resolve({ ...set, channels: { ...channels, sms: false } }) });
+    const react = teller(() => ({ ...quiet, sqs: undefined as never, poisonQueueUrl: '' }));
+    const Records = [end, shift].map(
+      (happened, i) =>
+        ({ eventName: 'INSERT', dynamodb: { SequenceNumber: `${i}`, NewImage: marshall(happened) } }) as DynamoDBRecord,
+    );
+    expect(await react({ Records })).toEqual({ batchItemFailures: [] });
+    expect(sent.map(({ via, key }) => [via, key])).toEqual([['webhook', noticeOf(shift).key]]);
   });
 
   test('is made of an end in the stream, with what those are called who are on call then', async () => {

@@ -1,0 +1,31 @@
+import { dynamoClient } from '../../shared/aws/clients.ts';
+import { systemClock } from '../../shared/kernel/clock.ts';
+import { readEnv } from '../../shared/kernel/env.ts';
+import { once } from '../../shared/kernel/once.ts';
+import { currentSettings } from './config/current-settings.ts';
+import { DEFAULT_SETTINGS, type Notifications } from './config/settings.ts';
+import { configStore } from './config/store.ts';
+
+/*
+ * What other contexts may ask of the configuration: how people are told. A function that asks is granted `Query` of the partition of the
+ * configuration alone.
+ */
+export type { Notifications } from './config/settings.ts';
+
+/**
+ * The notification settings as they were at most thirty seconds ago. While they cannot be read, the last that were known hold on, or
+ * those that every installation begins with: nobody is left asleep for it.
+ */
+export const notificationReader = /* @__PURE__ */ once(() => {
+  const settings = currentSettings({
+    store: configStore(dynamoClient(), readEnv(['HEALTH_TABLE']).HEALTH_TABLE),
+    clock: systemClock,
+  });
+  return async (): Promise<Notifications> => {
+    try {
+      return (await settings()).notifications;
+    } catch {
+      return DEFAULT_SETTINGS.notifications;
+    }
+  };
+});
