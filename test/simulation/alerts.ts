@@ -241,6 +241,11 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
         silencedNow: silenced(silences),
         takeBack: takeBack(store),
         resolveAlert: resolveFor(store),
+        acts: {
+          acknowledge: (caller: Caller, id: string, note: string) =>
+            acknowledge({ clock, store }, caller, { id, note }),
+          resolve: (caller: Caller, id: string, note: string) => resolve({ clock, store }, caller, { id, note }),
+        },
         openNow: openNow({ store, silences }),
         intake: intake({ clock, store, spill: spillIn(call) }),
       };

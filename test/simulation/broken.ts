@@ -24,6 +24,7 @@ const withChannels =
   });
 
 const HURRY_MS = 30_000;
+const ITS_ALERT = () => Promise.resolve({} as Alert);
 
 /** Builds that break a promise each, and what the simulation tells of it. */
 export const BROKEN: Readonly<Record<string, Breakage & IncidentBreakage & { readonly tells: RegExp }>> = {
@@ -124,6 +125,23 @@ export const BROKEN: Readonly<Record<string, Breakage & IncidentBreakage & { rea
   'what is resolved leaves its alerts as they are': {
     tells: /is resolved with its alerts, and/,
     jobs: (deps) => ({ ...deps, resolveAlert: () => Promise.resolve() }),
+  },
+  'a link does what it says each time that it is tapped': {
+    tells: /answered \d+ times by link, and it was acknowledged/,
+    tap: (deps) => ({
+      ...deps,
+      links: {
+        ...deps.links,
+        byToken: async (token) => {
+          const link = await deps.links.byToken(token);
+          return link && { ...link, usedAt: undefined, outcome: undefined };
+        },
+      },
+    }),
+  },
+  'what is answered by SMS is only noted': {
+    tells: /rings on, although somebody answered by sms/,
+    reply: (deps) => ({ ...deps, acts: { acknowledge: ITS_ALERT, resolve: ITS_ALERT } }),
   },
   'nothing ticks': { tells: /nothing follows|no first step|sent only at|was not taken back by/, withoutTick: true },
   'nothing audits': { tells: /no first step was reached|and its escalation|0 escalations/, withoutAudit: true },

@@ -2,6 +2,7 @@ import type { AlertMessage } from '../../functions/alerts/events.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { simulatedAlerts } from './alerts.ts';
 import type { Verdict } from './bell.ts';
+import { simulatedAnswers } from './answers.ts';
 import { chronicle } from './chronicle.ts';
 import { simulatedDuty } from './duty.ts';
 import { brokenTogether } from './incident-promises.ts';
@@ -84,7 +85,7 @@ const settledIn = async (world: World, paging: SimulatedPaging) => {
 
 /**
  * One night on call: alerts are raised, people are paged step by step, acknowledge, snooze, resolve and hurry at random
- * times, silence what they know, the policy is edited, contacts are removed and people disabled, while functions die, records repeat, queues are emptied, and
+ * times, by a login, by links and by SMS, silence what they know, the policy is edited, contacts are removed and people disabled, while functions die, records repeat, queues are emptied, and
  * DynamoDB, SQS, SNS and the provider of messages refuse; then it clears up, and the promises are held against what happened.
  */
 export const night = async (
@@ -109,7 +110,9 @@ export const night = async (
   const unheardFrom = mishap === 'feed' ? START.getTime() + chance.between(0, 7 * MINUTE) : Infinity;
   const seen = chronicle(world);
   const silences = simulatedSilences(world);
-  const provider = simulatedProvider(world, mood);
+  const withAnswers = chance.happens(0.4);
+  const answers = simulatedAnswers(world, () => paging);
+  const provider = simulatedProvider(world, mood, answers.seen);
   const duty = simulatedDuty(
     world,
     PEOPLE.map(({ id }) => id),
@@ -133,6 +136,7 @@ export const night = async (
     duty,
     written: seen.pagingWritten,
     told: incidents?.tell,
+    withAnswers,
     breakage,
   });
   await incidents?.settle(minAlerts);
@@ -246,6 +250,7 @@ export const night = async (
       policies,
       standsFor: duty.standsFor,
       silences,
+      answers: answers.answers(),
       hurried,
       clearAt: isFoul ? CLEAR_AT : 0,
       lateMs: isFoul ? 4 * MINUTE : LATE_MS[mishap],

@@ -16,6 +16,14 @@ import { wakeQueue } from '../../functions/paging/escalations/wake-queue.ts';
 import type { SavePolicy } from '../../functions/paging/policies/policy.ts';
 import { save as savePolicy } from '../../functions/paging/policies/save.ts';
 import { policyStore, type PolicyStore } from '../../functions/paging/policies/store.ts';
+import { makeLinks } from '../../functions/paging/links/make.ts';
+import { linkStore } from '../../functions/paging/links/store.ts';
+import { tap, type TapDeps } from '../../functions/paging/links/tap.ts';
+import { replier } from '../../functions/paging/reactors/reply.ts';
+import { takeReplyCode } from '../../functions/paging/replies/make.ts';
+import type { ReceiveDeps } from '../../functions/paging/replies/receive.ts';
+import { replyStore } from '../../functions/paging/replies/store.ts';
+import type { PagingSecret } from '../../functions/paging/secret.ts';
 import { follower } from '../../functions/paging/reactors/follow.ts';
 import { waker } from '../../functions/paging/reactors/wake.ts';
 import { worker } from '../../functions/paging/reactors/work.ts';
@@ -29,7 +37,7 @@ import type { SimulatedDuty } from './duty.ts';
 import type { SimulatedProvider } from './provider.ts';
 import { clientOf, memoryDynamo } from './world/dynamo.ts';
 import { queueTo } from './world/queue.ts';
-import { dynamoIn, sendsTo } from './world/services.ts';
+import { dynamoIn, REFUSALS, sendsTo, withRetry } from './world/services.ts';
 import { streamTo } from './world/stream.ts';
 import type { Surroundings, World } from './world/world.ts';
 
@@ -38,6 +46,7 @@ const RETENTION_DAYS = 30;
 const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
 /** As `infra/contexts/paging.ts` has them. */
 const FOLLOW = { timeoutSeconds: 15, queue: { visibilitySeconds: 20, attempts: 45 } };
+const ANSWERS = { visibilitySeconds: 180, attempts: 10 };
 const WORK = { timeoutSeconds: 25, queue: { visibilitySeconds: 30, attempts: 10 } };
 const TICK_TIMEOUT_SECONDS = 55;
 
@@ -53,11 +62,13 @@ const ALL_THERE = {
   isThere: { user: yes, schedule: yes, team: yes, contact: yes },
   policiesNaming: () => Promise.resolve([]),
 };
+const SECRET = { key: 'of this night' } as PagingSecret;
 /** No service of this night names a policy. */
 const ROUTING = { routingOf: () => Promise.resolve(decisionOf()) };
 
 export type PagingRequest =
   | { readonly do: 'escalate'; readonly id: string }
+  | { readonly do: 'tap'; readonly token: string }
   | { readonly do: 'savePolicy'; readonly caller: Caller; readonly rules: SavePolicy }
   | { readonly do: 'removeContact'; readonly caller: Caller; readonly userId: string; readonly contactId: string };
 
@@ -73,6 +84,8 @@ export interface Breakage {
   readonly follow?: (deps: FollowDeps) => FollowDeps;
   readonly work?: (deps: TickDeps, beside: { readonly policies: PolicyStore }) => TickDeps;
   readonly audit?: (deps: AuditDeps) => AuditDeps;
+  readonly reply?: (deps: ReceiveDeps) => ReceiveDeps;
+  readonly tap?: (deps: TapDeps) => TapDeps;
   readonly withoutTick?: true;
   readonly withoutAudit?: true;
 }
@@ -86,6 +99,7 @@ export const simulatedPaging = (
     duty,
     written,
     told,
+    withAnswers = false,
     breakage = {},
   }: {
     readonly alerts: SimulatedAlerts;
@@ -94,6 +108,8 @@ export const simulatedPaging = (
     readonly written: (write: PagingWrite) => void;
     /** Hears what became of pages, some seconds later; where nobody does, nothing is told. */
     readonly told?: ((message: object, delaySeconds: number) => void) | undefined;
+    /** Pages go out with links and codes. */
+    readonly withAnswers?: boolean;
     readonly breakage?: Breakage;
   },
 ) => {
@@ -133,6 +149,29 @@ export const simulatedPaging = (
   }, FOLLOW.timeoutSeconds);
   const feed = queueTo(world, follow, FOLLOW.queue);
 
+  const linksIn = ({ clock, call }: Surroundings) => {
+    const replies = replyStore(dynamoIn(dynamo, call), TABLE);
+    return makeLinks({
+      links: linkStore(dynamoIn(dynamo, call), TABLE),
+      secret: () => Promise.resolve(SECRET),
+      publicUrl: 'https://tocsin.test/',
+      takeCode: (key, phone, of) => takeReplyCode({ clock, replies, key }, phone, of),
+    });
+  };
+  const reply = world.deploy((container) => {
+    const deps = {
+      ...alerts.port(container),
+      clock: container.clock,
+      replies: replyStore(dynamoIn(dynamo, container.call), TABLE),
+      people: duty.peopleIn(container),
+      sms: {
+        send: () => withRetry(container.call)(() => ({ provider: 'stand-in', providerId: 'answer' }), REFUSALS),
+      },
+    };
+    return replier(() => breakage.reply?.(deps) ?? deps);
+  });
+  const texts = queueTo(world, reply, ANSWERS);
+
   const workDepsIn = (container: Surroundings): TickDeps => {
     const deps = {
       clock: container.clock,
@@ -147,7 +186,7 @@ export const simulatedPaging = (
       people: duty.peopleIn(container),
       bundles: NO_BUNDLES,
       rules: ruleStore(dynamoIn(dynamo, container.call), TABLE),
-      linksOf: () => Promise.resolve(undefined),
+      linksOf: withAnswers ? linksIn(container) : () => Promise.resolve(undefined),
       wake: wakeIn(container),
     };
     return breakage.work?.(deps, { policies: policiesIn(container) }) ?? deps;
@@ -209,6 +248,17 @@ export const simulatedPaging = (
         case 'escalate':
           await escalate({ clock, escalations }, request.id);
           return;
+        case 'tap': {
+          const answering = { clock, links: linkStore(dynamoIn(dynamo, container.call), TABLE) };
+          const all = {
+            ...answering,
+            ...alerts.port(container),
+            people: duty.peopleIn(container),
+            runbookOf: () => Promise.resolve(null),
+          };
+          await tap(breakage.tap?.(all) ?? all, request.token);
+          return;
+        }
         case 'savePolicy':
           await savePolicy(deps, request.caller, ORIGIN, 'default', request.rules);
           return;
@@ -225,6 +275,11 @@ export const simulatedPaging = (
 
   return {
     api,
+    /** A text message comes in. */
+    text: ({ phone, id, body }: { readonly phone: string; readonly id: string; readonly body: string }) =>
+      texts.send({
+        body: JSON.stringify({ originationNumber: phone, inboundMessageId: id, messageBody: body }),
+      }),
     tell: (message: object) => feed.send({ body: JSON.stringify(message) }),
     tick: () => (breakage.withoutTick ? undefined : timer.invoke(undefined)),
     audit: () => (breakage.withoutAudit ? undefined : auditor.invoke(undefined)),

@@ -1,6 +1,7 @@
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
 import type { Step } from '../../functions/paging/policies/policy.ts';
 import type { AlertTold, Chronicle, Stretch, Told } from './chronicle.ts';
+import { answersCount, type SimulatedAnswers } from './answers.ts';
 import type { SimulatedDuty } from './duty.ts';
 import type { Handed } from './provider.ts';
 import { heardAt, mayBeSilenced, ringsHeard, silencesHold, type SimulatedSilences } from './silences.ts';
@@ -17,6 +18,8 @@ export interface Night {
   readonly standsFor: SimulatedDuty['standsFor'];
   /** While which alerts were silenced. */
   readonly silences: Pick<SimulatedSilences, 'silencedWhile'>;
+  /** What people answered by links and by SMS. */
+  readonly answers: ReturnType<SimulatedAnswers['answers']>;
   /** When people asked for the next step at once. */
   readonly hurried: readonly (Stretch & { readonly alertId: string })[];
   /** Something goes wrong until then. */
@@ -44,6 +47,7 @@ export const brokenPromises = (night: Night): string[] => [
   ...handedOnce(night),
   ...notAfterAcknowledgement(night),
   ...silencesHold(night),
+  ...answersCount(night),
   ...[...night.chronicle.alerts.values()].flatMap((alert) => [
     ...stepsInTime(night, alert),
     ...acknowledgementsEnd(night, alert),

@@ -1,4 +1,5 @@
 import type { Channel } from '../../functions/paging/channels/channel.ts';
+import type { Links } from '../../functions/paging/links/make.ts';
 import { REFUSALS } from './world/services.ts';
 import type { Surroundings, World } from './world/world.ts';
 
@@ -18,6 +19,8 @@ export interface Mood {
 export interface Handed {
   readonly key: string;
   readonly contactId: string;
+  readonly to: string;
+  readonly links: Links | undefined;
   /** When the sender called, and when the provider had it. */
   readonly askedAt: number;
   readonly takenAt: number;
@@ -30,7 +33,7 @@ export interface Handed {
 const named = (name: string): Error => Object.assign(new Error(name), { name });
 
 /** A provider of messages that knows idempotency keys: it delivers a message of one key once. */
-export const simulatedProvider = (world: World, mood: Mood) => {
+export const simulatedProvider = (world: World, mood: Mood, delivered: (message: Handed) => void = () => undefined) => {
   const handed: Handed[] = [];
   const refused = new Map<string, number>();
 
@@ -40,16 +43,18 @@ export const simulatedProvider = (world: World, mood: Mood) => {
     if (world.chance.happens(mood.refuses)) throw REFUSALS.refused();
     if (world.chance.happens(mood.rejects)) throw named('InvalidParameterException');
     handed.push(mine);
+    delivered(mine);
     if (world.chance.happens(mood.doubles)) handed.push({ ...mine, isDouble: true });
   };
 
   const channelIn = ({ call }: Surroundings): Channel => ({
-    send: async ({ contactId }, { idempotencyKey: key }) => {
+    takesLinks: true,
+    send: async ({ contactId, to, links }, { idempotencyKey: key }) => {
       const askedAt = world.now();
       let mine: Handed | undefined;
       try {
         await call(() => {
-          mine = { key, contactId, askedAt, takenAt: world.now(), answer: 'on its way' };
+          mine = { key, contactId, to, links, askedAt, takenAt: world.now(), answer: 'on its way' };
           take(mine);
           return {};
         }, REFUSALS);

@@ -1,6 +1,6 @@
 import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../../alerts/events.ts';
 import { correlate, type CorrelateDeps } from '../rules/correlate.ts';
-import { followed, transitionEntry } from './link.ts';
+import { endOf, followed, transitionEntry } from './link.ts';
 import type { IncidentStore } from './store.ts';
 
 export interface FollowDeps extends Omit<CorrelateDeps, 'incidents'> {
@@ -40,10 +40,10 @@ export const alertMessageIn = (told: unknown): AlertMessage => {
 export const follow = async (deps: FollowDeps, message: AlertMessage): Promise<void> => {
   const { incidents } = deps;
   const { id } = message.alert;
-  if (mayCome(message) && !(await incidents.linkOf(id))) {
-    await correlate(deps, id, new Date(message.at));
-    if (message.sequence === 1) return;
-  }
+  const comes = mayCome(message) && !(await incidents.linkOf(id));
+  if (comes) await correlate(deps, id, new Date(message.at));
+  if (comes || message.sequence === 1) await followEnd(deps, id);
+  if (message.sequence === 1) return;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const link = await incidents.linkOf(id);
     if (!link) return;
@@ -52,6 +52,20 @@ export const follow = async (deps: FollowDeps, message: AlertMessage): Promise<v
     }
     const next = followed(link, message);
     if (!next || (await incidents.saveLink({ before: link, after: next }))) return;
+  }
+  throw new Error(`The link of the alert ${id} kept changing`);
+};
+
+/** Follows the end of an alert that was told while it was on its way to its incident, when there was no link yet to tell of it. */
+const followEnd = async ({ incidents, alertNow }: FollowDeps, id: string): Promise<void> => {
+  const alert = await alertNow(id);
+  if (alert?.status !== 'resolved') return;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const link = await incidents.linkOf(id);
+    const next = link && followed(link, { alert, sequence: alert.sequence });
+    if (!link || !next) return;
+    if (link.incidentId !== null) for (const entry of endOf(alert)) await incidents.addEntry(link.incidentId, entry);
+    if (await incidents.saveLink({ before: link, after: next })) return;
   }
   throw new Error(`The link of the alert ${id} kept changing`);
 };

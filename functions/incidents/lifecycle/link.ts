@@ -53,8 +53,10 @@ export const linked = (alert: Alert, incidentId: string, by: AuditActor, at: Dat
 });
 
 /** The link after a transition of its alert; undefined where that was followed already, or is older than what was. */
-export const followed = (link: StoredLink, { alert, sequence }: AlertMessage): StoredLink | undefined =>
-  link.sequence >= sequence ? undefined : { ...link, ...seen(alert, sequence) };
+export const followed = (
+  link: StoredLink,
+  { alert, sequence }: Pick<AlertMessage, 'alert' | 'sequence'>,
+): StoredLink | undefined => (link.sequence >= sequence ? undefined : { ...link, ...seen(alert, sequence) });
 
 /** What the timeline tells of an alert that comes to an incident or leaves it. */
 export const linkEntry = (

@@ -104,6 +104,24 @@ describe('two thousand alerts in a minute on one service', () => {
 });
 
 describe('an alert', () => {
+  test('whose end is told while its link is being written is over in its incident too', async () => {
+    const opened = alerts.tell('alr_1', 'opened', clock.now());
+    let looks = 0;
+    const meeting = deps({
+      alertNow: async (id) => {
+        const alert = await alerts.now(id);
+        if (looks++ > 0) return alert;
+        clock.advance(1_000);
+        await follow(deps(), alerts.tell('alr_1', 'resolved', clock.now(), {}, 'ben'));
+        return alert;
+      },
+    });
+    await follow(meeting, opened);
+    const [incident] = await open();
+    expect(await told(incident?.id ?? '')).toContainEqual(['alert_changed', 'resolved', 'alr_1', 'ben']);
+    expect(await incidents.linkOf('alr_1')).toMatchObject({ status: 'resolved', resolvedBy: 'ben' });
+  });
+
   test('opens an incident, and what happens to it stands in the timeline once, in whatever order it is told', async () => {
     const opened = alerts.tell('alr_1', 'opened', clock.now());
     await follow(deps(), opened);
