@@ -20,7 +20,8 @@ import { collectionRow, metricsRow, observationRow } from './watch.ts';
 
 const run = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), 'tocsin-bench-'));
-const tocsin = await startTocsin({ maxEnvironments: 8 });
+// As many environments of a function as `npm start` has.
+const tocsin = await startTocsin({ maxEnvironments: 4 });
 try {
   const bundles = bundleFunctions();
   const sizeOf = (name: string): number => statSync(join(bundles.directory(name), 'index.js')).size;

@@ -6,8 +6,8 @@ export interface Signed {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-// A signing key is good for a day, a region and a service; most functions sign for one service.
-let derived: { readonly scope: string; readonly secret: string; readonly key: Buffer } | undefined;
+// A signing key is good for a day, a region and a service; the last of each service and region is kept.
+const derived = new Map<string, { readonly scope: string; readonly secret: string; readonly key: Buffer }>();
 
 /**
  * Headers of a POST request, signed with Signature Version 4 by the credentials of the environment. `headers` come by
@@ -35,11 +35,13 @@ export const signedHeaders = (
   const lines = names.map((name) => `${name}:${all[name]}\n`).join('');
   const canonical = `POST\n${endpoint.pathname}\n\n${lines}\n${names.join(';')}\n${hash(body)}`;
   const secret = `AWS4${environment['AWS_SECRET_ACCESS_KEY']}`;
-  if (derived?.scope !== scope || derived.secret !== secret) {
+  let signing = derived.get(`${service} ${region}`);
+  if (signing?.scope !== scope || signing.secret !== secret) {
     const key = scope.split('/').reduce<string | Buffer>((above, part) => mac(above, part), secret) as Buffer;
-    derived = { scope, secret, key };
+    signing = { scope, secret, key };
+    derived.set(`${service} ${region}`, signing);
   }
-  const signature = mac(derived.key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash(canonical)}`).toString('hex');
+  const signature = mac(signing.key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash(canonical)}`).toString('hex');
   return {
     ...all,
     'content-length': String(Buffer.byteLength(body)),
