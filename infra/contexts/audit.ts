@@ -73,7 +73,7 @@ export class AuditApp extends Construct {
     const alerts = functions.add(this, 'audit-alerts', 'Keeps changes of alerts in the audit trail');
     data.table.grantTo(alerts, ['PutItem']);
     alerts.addEnvironment('AUDIT_RETENTION_DAYS', retention);
-    consumeQueue(alerts, this.trail.queue, { batchSize: 25, maxConcurrency: 5, gatherSeconds: 1 });
+    consumeQueue(alerts, this.trail.queue, { maxConcurrency: 5, gatherSeconds: 1 });
   }
 }
 

@@ -87,7 +87,7 @@ export class IncidentsApp extends Construct {
     alerts.grantLook(follow);
     oncall.grantServices(follow);
     this.feed.grantSendTo(follow);
-    consumeQueue(follow, this.feed.queue, { maxConcurrency: 20, gatherSeconds: 1 });
+    consumeQueue(follow, this.feed.queue, { maxConcurrency: 20 });
 
     const jobs = new WorkQueue(this, 'Jobs', {
       ...props,
