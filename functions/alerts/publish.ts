@@ -1,5 +1,6 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { publishTo, stringAttributes } from '../../shared/aws/topic.ts';
+import { jsonText } from '../../shared/kernel/json-text.ts';
+import { publishTo, speakable, stringAttributes } from '../../shared/aws/topic.ts';
 import type { AlertMessage } from './events.ts';
 
 export interface PublishDeps {
@@ -46,7 +47,7 @@ export const messageText = (message: AlertMessage): string => {
 };
 
 const bodiesOf = (message: AlertMessage, email: string): string =>
-  JSON.stringify({ default: JSON.stringify(message), email, sms: smsOf(message) });
+  JSON.stringify({ default: jsonText(message), email: speakable(email), sms: speakable(smsOf(message)) });
 
 /** The attributes that filter policies look at. One that the alert does not have is left out. */
 const attributesOf = ({ transition, alert }: AlertMessage, environment: string) =>

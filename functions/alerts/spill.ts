@@ -1,3 +1,4 @@
+import { jsonText } from '../../shared/kernel/json-text.ts';
 import * as z from 'zod/mini';
 import { Actor, Severity, slotOf, type AlertEvent } from './alert.ts';
 
@@ -60,11 +61,8 @@ export const eventOf = ({ event: { expiresAt, ...event } }: SpilledTrigger): Ale
   ...(expiresAt && { expiresAt }),
 });
 
-/**
- * The text of a message. SQS takes no U+FFFE and U+FFFF; JSON escapes the other characters that SQS refuses by itself.
- */
-export const spillText = (spilled: Spilled): string =>
-  JSON.stringify(spilled).replace(/[\ufffe\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
+/** The text of a message, as SQS takes it. */
+export const spillText = (spilled: Spilled): string => jsonText(spilled);
 
 /** The event in the text of a message; undefined where the text is none. */
 export const spilledIn = (text: string): Spilled | undefined => {

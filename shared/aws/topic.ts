@@ -9,8 +9,11 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'ValidationException',
 ]);
 
-/** What SNS takes in no attribute: characters that XML 1.0 does not have. */
+/** Characters that XML 1.0 does not have. */
 const NO_XML = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+/** A text as SNS takes it in attributes, and in what people read. */
+export const speakable = (text: string): string => text.replace(NO_XML, '\uFFFD');
 
 /** Attributes as SNS takes them. One that has nothing in it is left out. */
 export const stringAttributes = (
@@ -18,7 +21,7 @@ export const stringAttributes = (
 ): NonNullable<PublishCommandInput['MessageAttributes']> =>
   Object.fromEntries(
     Object.entries(values)
-      .map(([name, value]) => [name, value?.replace(NO_XML, '\uFFFD') ?? ''] as const)
+      .map(([name, value]) => [name, speakable(value ?? '')] as const)
       .filter(([, value]) => value !== '')
       .map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
   );

@@ -1,5 +1,6 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { publishTo, stringAttributes } from '../../../shared/aws/topic.ts';
+import { jsonText } from '../../../shared/kernel/json-text.ts';
+import { publishTo, speakable, stringAttributes } from '../../../shared/aws/topic.ts';
 import type { IncidentMessage } from '../events.ts';
 
 export interface PublishDeps {
@@ -17,7 +18,11 @@ export const publish = async ({ sns, topicArn, environment }: PublishDeps, messa
     TopicArn: topicArn,
     Subject: subjectOf(message),
     MessageStructure: 'json',
-    Message: JSON.stringify({ default: JSON.stringify(message), email: emailOf(message), sms: smsOf(message) }),
+    Message: JSON.stringify({
+      default: jsonText(message),
+      email: speakable(emailOf(message)),
+      sms: speakable(smsOf(message)),
+    }),
     MessageAttributes: attributesOf(message, environment),
   });
 };

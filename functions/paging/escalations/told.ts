@@ -1,3 +1,4 @@
+import { jsonText } from '../../../shared/kernel/json-text.ts';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Written } from '../../../shared/aws/stream.ts';
 import { PAGE_MESSAGE_SCHEMA, type PageMessage } from '../events.ts';
@@ -15,7 +16,7 @@ export const teller =
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageBody: JSON.stringify(message),
+        MessageBody: jsonText(message),
         DelaySeconds: HELD_BACK_SECONDS,
       }),
     );

@@ -77,6 +77,14 @@ describe('the message of a transition', () => {
     expect([service?.StringValue, team]).toEqual(['a\uFFFDb\uFFFDc\n🔥', undefined]);
   });
 
+  it('has no character that SQS refuses, and yet says to machines what came', async () => {
+    const title = 'full\uffff\ufffe\u0000';
+    const text = (await sent(message({ title })))?.Message ?? '';
+    const { default: json, email, sms } = bodies(text);
+    for (const each of [json, email, sms]) expect(each).not.toMatch(/[\u0000\ufffe\uffff]/);
+    expect((JSON.parse(json) as AlertMessage).alert.title).toBe(title);
+  });
+
   it.each(['Ünïcode 🔔 and\nline breaks\r\n', 'x'.repeat(1024), '\u0000\u001b[31m', ' '])(
     'has a subject that SNS takes, for the title %j',
     async (title) => {
