@@ -110,7 +110,7 @@ export const night = async (
   const unheardFrom = mishap === 'feed' ? START.getTime() + chance.between(0, 7 * MINUTE) : Infinity;
   const seen = chronicle(world);
   const silences = simulatedSilences(world);
-  const withAnswers = chance.happens(0.4);
+  const withAnswers = chance.happens(0.3);
   const answers = simulatedAnswers(world, () => paging);
   const provider = simulatedProvider(world, mood, answers.seen);
   const duty = simulatedDuty(
@@ -129,7 +129,7 @@ export const night = async (
   });
   // In some nights only, since each of them takes its time.
   const minAlerts = chance.between(1, 3);
-  const incidents = chance.happens(0.4) ? simulatedIncidents(world, alerts, breakage) : undefined;
+  const incidents = chance.happens(0.25) ? simulatedIncidents(world, alerts, breakage) : undefined;
   const paging = simulatedPaging(world, {
     alerts,
     provider,

@@ -16,14 +16,28 @@ export interface UpdateDeps {
 }
 
 const PAGE = 100;
+const ATTEMPTS = 5;
 
 /**
  * Has each message in Slack about an alert say how the alert stands now, with the buttons that would still change something. Doing it
- * again, or late, says the same.
+ * again, or late, says the same: the alert is read once more afterwards, since another may have said meanwhile how it stood before.
+ * Rejects while a message is on its way to Slack, which is not known there yet, so that it is done again.
  */
 export const update = async (deps: UpdateDeps, { transition, alert: told }: AlertMessage): Promise<void> => {
   if (!SEEN_IN_CHATS.has(transition)) return;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { shown, isOnItsWay } = await rewriteAll(deps, told);
+    const present = shown && (await deps.alertNow(told.id));
+    if (shown && present && standing(present) !== standing(shown)) continue;
+    if (isOnItsWay) throw new Error(`A message about ${told.id} is on its way`);
+    return;
+  }
+  throw new Error(`The alert ${told.id} kept changing`);
+};
+
+const rewriteAll = async (deps: UpdateDeps, told: Pick<Alert, 'id'>) => {
   let alert: Alert | undefined;
+  let isOnItsWay = false;
   let cursor: string | null = null;
   do {
     const page: Awaited<ReturnType<EscalationStore['pages']>> = await deps.escalations.pages(told.id, {
@@ -31,6 +45,7 @@ export const update = async (deps: UpdateDeps, { transition, alert: told }: Aler
       ...(cursor !== null && { cursor }),
     });
     for (const entry of page.items) {
+      isOnItsWay ||= entry.channel === 'slack' && entry.status === 'sending';
       // What was told together is one message about many alerts, and stays as it is.
       if (entry.provider !== 'slack' || entry.providerId === null || entry.joins) continue;
       alert ??= await deps.alertNow(told.id);
@@ -38,6 +53,7 @@ export const update = async (deps: UpdateDeps, { transition, alert: told }: Aler
     }
     cursor = page.next;
   } while (cursor !== null);
+  return { shown: alert, isOnItsWay };
 };
 
 const rewrite = async ({ secret, slack }: UpdateDeps, page: StoredPage, alert: Alert): Promise<void> => {
