@@ -4,7 +4,7 @@ import { claimed, isOver, type StoredPage } from '../escalations/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 import type { BundleStore, Waiting } from './store.ts';
 
-const AT_ONCE = 10;
+const AT_ONCE = 25;
 const ATTEMPTS = 5;
 
 /**

@@ -27,7 +27,7 @@ interface Window {
 const WINDOW = 'WINDOW';
 const DAY_SECONDS = 86_400;
 /** So many are told in one message at most. */
-const MOST = 100;
+const MOST = 500;
 
 export const contactPart = (contactId: string): string => CONTACT_PREFIX + contactId;
 export const waitItem = ({ alertId, key }: Waiting): string => `WAIT#${alertId}#${key}`;
@@ -67,7 +67,7 @@ export const bundleStore = (client: DynamoDBClient, tableName: string) => {
     }
   };
 
-  /** Access pattern 2: a hundred at most; the others are told in the next message. */
+  /** Access pattern 2: five hundred at most; the others are told in the next message. */
   const waiting = async (contactId: string): Promise<Waiting[]> =>
     (
       await paging.queryOnce<Waiting>(

@@ -71,7 +71,7 @@ export const send = async (deps: SendDeps, alertId: string, key: string): Promis
   return saved?.value ? ends[0]?.after : escalations.page(alertId, key);
 };
 
-const AT_ONCE = 10;
+const AT_ONCE = 25;
 
 /** Until when a page waits to be told with others; undefined where it goes now. Who died in the middle of one goes on. */
 const mustWait = async (deps: SendDeps, page: StoredPage, at: Date): Promise<Date | undefined> => {
