@@ -15,7 +15,17 @@ export const simulatedDuty = ({ chance, now }: World, users: readonly string[]) 
   const shifts = Array.from({ length: SHIFTS }, () => users.filter(() => chance.happens(0.4)));
   const team = users.filter(() => chance.happens(0.5));
 
-  const onCall = (at: number): readonly string[] => shifts[Math.floor((at - startAt) / HAND_OFF_MS) % SHIFTS] ?? [];
+  const overrides: { readonly userId: string; readonly from: number; readonly to: number }[] = [];
+
+  const onCall = (at: number): readonly string[] => {
+    const override = overrides.findLast(({ from, to }) => from <= at && at < to);
+    return override ? [override.userId] : (shifts[Math.floor((at - startAt) / HAND_OFF_MS) % SHIFTS] ?? []);
+  };
+  /** Somebody takes over for some minutes, from the next minute on. */
+  const takeOver = (userId: string, minutes: number): void => {
+    const from = now() + 60_000;
+    overrides.push({ userId, from, to: from + minutes * 60_000 });
+  };
 
   /** Whom a target stands for at an instant, in milliseconds of the world. */
   const standsFor = ({ type, id }: Pick<Target, 'type' | 'id'>, at: number): readonly string[] =>
@@ -43,7 +53,7 @@ export const simulatedDuty = ({ chance, now }: World, users: readonly string[]) 
         REFUSALS,
       );
 
-  return { standsFor, dutyIn, peopleIn, disable: (userId: string) => void gone.add(userId) };
+  return { standsFor, dutyIn, peopleIn, takeOver, disable: (userId: string) => void gone.add(userId) };
 };
 
 export type SimulatedDuty = ReturnType<typeof simulatedDuty>;

@@ -228,6 +228,10 @@ export const night = async (
       seen.userGone(id);
     });
   }
+  if (chance.happens(0.2)) {
+    const [{ id }, minutes] = [chance.pick(PEOPLE), chance.between(1, 5)];
+    world.after(chance.between(0, 10 * MINUTE), () => duty.takeOver(id, minutes));
+  }
   if (mishap === 'wakes') {
     for (let n = 0; n < 3; n++) world.after(chance.between(MINUTE, 9 * MINUTE), paging.emptyWakes);
   }
