@@ -51,8 +51,10 @@ export interface Ring extends Stretch {
   readonly goesOn?: boolean;
 }
 
-/** So long after it is written, a transition may meet a silence on its way to the topic. */
-const settlesMs = ({ skewMs, isFair, lateMs }: Night): number => skewMs + (isFair ? 2_000 : lateMs);
+const LOST_MS = 120_000;
+
+/** So long after it is written, a transition may meet a silence on its way; one that was lost until the auditor finds it. */
+const settlesMs = ({ skewMs, isFair, lateMs }: Night): number => skewMs + (isFair && lateMs < LOST_MS ? 2_000 : lateMs);
 
 const quietTimesOf = ({ silences }: Night, { transitions }: AlertTold): readonly Stretch[] =>
   silences.silencedWhile(transitions.at(-1)?.alert.title ?? '');
