@@ -8,7 +8,7 @@ import { messageOf } from './written.ts';
 /** An alert that is not over, as the topic tells it. */
 export interface OpenAlert {
   readonly message: AlertMessage;
-  /** The topic has told its latest transition: it was before the instant that was asked about, and no silence keeps it quiet. */
+  /** The topic has told its latest transition: it was before the instant that was asked about, and no silence keeps or kept it quiet. */
   readonly isTold: boolean;
 }
 
@@ -33,7 +33,9 @@ export const openNow = ({
         next,
         items: open.map((alert) => ({
           message: messageOf(alert),
-          isTold: alert.transition.at < before && ![since, now].some((at) => isQuiet(alert, known, at)),
+          isTold:
+            alert.transition.at < before &&
+            ![new Date(alert.transition.at), since, now].some((at) => isQuiet(alert, known, at)),
         })),
       };
     };

@@ -113,6 +113,21 @@ describe('finds nothing', () => {
     expect(await audited()).toMatchObject(RIGHT);
   });
 
+  test('of a snooze of which nobody was told, since a silence that is over kept it quiet', async () => {
+    const alert = await opened({ service: 'quiet' });
+    await told(alert);
+    const { nextAt: _, ...last } = (await escalations.escalation(alert.id)) ?? expect.fail();
+    await escalations.save({ ...last, status: 'exhausted', reached: true, version: 2 }, clock.now());
+    later(5);
+    const at = (minutes: number) => new Date(clock.now().getTime() + minutes * MINUTE).toISOString();
+    const matchers = [{ name: 'service', value: 'quiet', isRegex: false, isEqual: true }];
+    const silence = { matchers, startsAt: at(-1), endsAt: at(1), updatedAt: at(0), createdBy: 'anna', comment: '' };
+    await silences.save({ id: 'sil_1', ...silence, version: 1 }, {} as never);
+    await changed(alert, snoozing(alert, anna, clock.now(), new Date('2026-11-22')));
+    later(5);
+    expect(await audited()).toMatchObject(RIGHT);
+  });
+
   test('of what routing suppresses', async () => {
     const alert = await opened();
     await follow(deps(true), messageOf(alert));
