@@ -9,21 +9,30 @@ import type { ReplyStore } from './store.ts';
 
 export interface ReceiveDeps {
   readonly clock: Clock;
-  readonly replies: Pick<ReplyStore, 'meaning' | 'mayGuess' | 'outcomeOf' | 'settle' | 'refuse'>;
+  readonly replies: Pick<ReplyStore, 'meaning' | 'mayGuess' | 'outcomeOf' | 'settle' | 'answered' | 'refuse'>;
   readonly people: People;
   readonly acts: Acts;
   readonly sms: Channel;
 }
 
 /**
- * Does what somebody answers to a page by SMS, in their name, once for each message, and answers what came of it. Whoever has no
- * business here gets no answer, so that nobody learns which phones are known; the audit trail tells of it.
+ * Does what somebody answers to a page by SMS, in their name, once for each message, and answers what came of it: what was done is
+ * noted first, so that a provider that takes no answers has nothing done again. Whoever has no business here gets no answer, so that
+ * nobody learns which phones are known; the audit trail tells of it.
  */
 export const receive = async (deps: ReceiveDeps, { originationNumber: phone, ...message }: Inbound): Promise<void> => {
   const { clock, replies, people, acts, sms } = deps;
   const { inboundMessageId: id, messageBody } = message;
   const at = clock.now();
-  if ((await replies.outcomeOf(id)) !== undefined) return;
+  const tell = async (outcome: string): Promise<void> => {
+    await sms.send(
+      { to: phone, contactId: '', text: `Tocsin: ${outcome}`, data: { type: 'answer' } },
+      { idempotencyKey: `reply#${id}` },
+    );
+    await replies.answered(id);
+  };
+  const done = await replies.outcomeOf(id);
+  if (done) return done.answered ? undefined : tell(done.outcome);
   const answer = answerIn(messageBody);
   const meaning = answer && (await replies.mayGuess(phone, at)) ? await replies.meaning(phone, answer.code) : undefined;
   const person = meaning && meaning.expiresAt > at.toISOString() ? await people(meaning.userId) : undefined;
@@ -31,10 +40,6 @@ export const receive = async (deps: ReceiveDeps, { originationNumber: phone, ...
     return replies.refuse(id, refusal(phone, answer ? 'code' : 'text', at), at, answer && phone);
   }
   const says = await outcomeOf(acts, answer.action, person, meaning.alertId, 'By an answer to a text message.');
-  await sms.send(
-    { to: phone, contactId: '', text: `Tocsin: ${says}`, data: { type: 'answer' } },
-    { idempotencyKey: `reply#${id}` },
-  );
   await replies.settle(
     id,
     says,
@@ -50,6 +55,7 @@ export const receive = async (deps: ReceiveDeps, { originationNumber: phone, ...
     ),
     at,
   );
+  await tell(says);
 };
 
 /** The number itself stays out of the trail; its digest tells whether two refusals are of the same phone. */

@@ -19,6 +19,12 @@ const phonePart = (phone: string): string => `PHONE#${sha256(phone)}`;
 const replyKey = (id: string) => ({ part: `REPLY#${sha256(id)}`, item: 'REPLY' });
 const epochSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
+/** What became of a message, and whether whoever sent it was told, or is not to be. */
+export interface Outcome {
+  readonly outcome: string;
+  readonly answered?: boolean;
+}
+
 export const replyStore = (client: DynamoDBClient, tableName: string) => {
   const paging = table(client, tableName);
 
@@ -47,8 +53,8 @@ export const replyStore = (client: DynamoDBClient, tableName: string) => {
   };
 
   /** Access pattern 3. */
-  const outcomeOf = async (id: string): Promise<string | undefined> =>
-    (await paging.get<{ outcome: string }>(replyKey(id), { consistent: true }))?.outcome;
+  const outcomeOf = (id: string): Promise<Outcome | undefined> =>
+    paging.get<Outcome>(replyKey(id), { consistent: true });
 
   /** Notes what became of a message, once, with its event for the audit trail. */
   const settle = async (id: string, outcome: string, event: AuditEvent, at: Date): Promise<void> => {
@@ -58,9 +64,14 @@ export const replyStore = (client: DynamoDBClient, tableName: string) => {
     );
   };
 
+  /** Notes that whoever sent a message was told what became of it. */
+  const answered = async (id: string): Promise<void> => {
+    await paging.update({ key: replyKey(id), set: { answered: true } });
+  };
+
   /** Notes that a message was refused, once, with its event; a wrong code is counted against its phone by the same write. */
   const refuse = async (id: string, event: AuditEvent, at: Date, guessedBy: string | undefined): Promise<void> => {
-    const put = { ...replyKey(id), outcome: 'refused', event, ttl: epochSeconds(at) + KEPT_SECONDS };
+    const put = { ...replyKey(id), outcome: 'refused', answered: true, event, ttl: epochSeconds(at) + KEPT_SECONDS };
     const count = (phone: string) => ({
       update: {
         key: { part: phonePart(phone), item: `WRONG#${at.toISOString().slice(0, 10)}` },
@@ -74,7 +85,7 @@ export const replyStore = (client: DynamoDBClient, tableName: string) => {
     ]);
   };
 
-  return { take, meaning, mayGuess, outcomeOf, settle, refuse };
+  return { take, meaning, mayGuess, outcomeOf, settle, answered, refuse };
 };
 
 export type ReplyStore = ReturnType<typeof replyStore>;

@@ -85,6 +85,17 @@ describe('an answer', () => {
     expect([acted.length, texts.length]).toEqual([1, 1]);
   });
 
+  test('whose sender cannot be told at first acts once all the same, and its sender is told later, once', async () => {
+    const code = await codeFor('alr_1');
+    const message = { originationNumber: ANA, messageBody: `A ${code}`, inboundMessageId: 'in_down' };
+    const down = { ...deps(), sms: { send: () => Promise.reject(new Error('down')) } };
+    await expect(receive(down, message)).rejects.toThrow('down');
+    await expect(receive(down, message)).rejects.toThrow('down');
+    for (let times = 0; times < 2; times++) await receive(deps(), message);
+    expect(acted).toHaveLength(1);
+    expect(texts).toHaveLength(1);
+  });
+
   test('that comes too late is told who was faster', async () => {
     acted.push('ben acknowledges alr_1');
     await from(ANA, `A ${await codeFor('alr_1')}`);
