@@ -11,14 +11,14 @@ export const simulatedSilences = (world: World) => {
     written.set(silence.id, [...(written.get(silence.id) ?? []), { at: world.now(), silence }]);
   };
 
-  /** While alerts of this title were silenced, whoever by; stretches that meet are one. */
+  /** While alerts of this title were silenced, whoever by, up to the end that was asked for; stretches that meet are one. */
   const silencedWhile = (title: string): readonly Stretch[] =>
     [...written.values()]
       .flatMap((versions) =>
         versions.map(({ at, silence }, i): Stretch & { readonly title: string | undefined } => ({
           title: silence.matchers[0]?.value,
           from: Math.max(at, Date.parse(silence.startsAt)),
-          to: Math.min(Date.parse(silence.endsAt), versions[i + 1]?.at ?? Infinity),
+          to: Math.min(Date.parse(silence.endsAt), Date.parse(versions[i + 1]?.silence.endsAt ?? silence.endsAt)),
         })),
       )
       .filter((each) => each.title === title && each.from < each.to)
@@ -85,7 +85,8 @@ export const ringsHeard = (night: Night, alert: AlertTold): readonly Ring[] => {
       if (!isMuted && held.length === 0) continue;
       const to = isMuted ? present.from : Math.min(...held);
       if (to > present.from) found.push({ ...present, to });
-      const from = ends.find(({ at }) => at >= quiet.to - night.skewMs && at < ring.to)?.at ?? Infinity;
+      const end = ends.find(({ at }) => at >= quiet.to - night.skewMs && at < ring.to)?.at ?? Infinity;
+      const from = Math.max(end, ring.from);
       const goesOn = held.length === 0 && written.some((at) => at < ring.from);
       present = { from, to: ring.to, since: isMuted ? present.since : quiet.to - night.skewMs, goesOn };
     }
