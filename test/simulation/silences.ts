@@ -3,6 +3,11 @@ import type { AlertTold, Stretch } from './chronicle.ts';
 import type { Night } from './promises.ts';
 import type { World } from './world/world.ts';
 
+/** An end that is put forward is written a moment after it was asked for, and keeps quiet until then. */
+interface Quiet extends Stretch {
+  endAskedFor: number;
+}
+
 /** Notes silences as the table has them, by true time. */
 export const simulatedSilences = (world: World) => {
   const written = new Map<string, { readonly at: number; readonly silence: Silence }[]>();
@@ -11,22 +16,29 @@ export const simulatedSilences = (world: World) => {
     written.set(silence.id, [...(written.get(silence.id) ?? []), { at: world.now(), silence }]);
   };
 
-  /** While alerts of this title were silenced, whoever by, up to the end that was asked for; stretches that meet are one. */
-  const silencedWhile = (title: string): readonly Stretch[] =>
+  /** While alerts of this title were silenced, whoever by; stretches that meet are one. */
+  const silencedWhile = (title: string): readonly Quiet[] =>
     [...written.values()]
       .flatMap((versions) =>
-        versions.map(({ at, silence }, i): Stretch & { readonly title: string | undefined } => ({
-          title: silence.matchers[0]?.value,
-          from: Math.max(at, Date.parse(silence.startsAt)),
-          to: Math.min(Date.parse(silence.endsAt), Date.parse(versions[i + 1]?.silence.endsAt ?? silence.endsAt)),
-        })),
+        versions.map(({ at, silence }, i): Quiet & { readonly title: string | undefined } => {
+          const endsAt = Date.parse(silence.endsAt);
+          const next = versions[i + 1];
+          return {
+            title: silence.matchers[0]?.value,
+            from: Math.max(at, Date.parse(silence.startsAt)),
+            to: Math.min(endsAt, next?.at ?? Infinity),
+            endAskedFor: Math.min(endsAt, next ? Date.parse(next.silence.endsAt) : Infinity),
+          };
+        }),
       )
       .filter((each) => each.title === title && each.from < each.to)
       .sort((a, b) => a.from - b.from)
-      .reduce<Stretch[]>((merged, { from, to }) => {
+      .reduce<Quiet[]>((merged, { from, to, endAskedFor }) => {
         const last = merged.at(-1);
-        if (last && from <= last.to) last.to = Math.max(last.to, to);
-        else merged.push({ from, to });
+        if (last && from <= last.to) {
+          last.to = Math.max(last.to, to);
+          last.endAskedFor = Math.max(last.endAskedFor, endAskedFor);
+        } else merged.push({ from, to, endAskedFor });
         return merged;
       }, []);
 
@@ -56,7 +68,7 @@ const LOST_MS = 120_000;
 /** So long after it is written, a transition may meet a silence on its way; one that was lost until the auditor finds it. */
 const settlesMs = ({ skewMs, isFair, lateMs }: Night): number => skewMs + (isFair && lateMs < LOST_MS ? 2_000 : lateMs);
 
-const quietTimesOf = ({ silences }: Night, { transitions }: AlertTold): readonly Stretch[] =>
+const quietTimesOf = ({ silences }: Night, { transitions }: AlertTold): readonly Quiet[] =>
   silences.silencedWhile(transitions.at(-1)?.alert.title ?? '');
 
 /** Whether a silence may have kept an alert quiet at a moment of this stretch. */
@@ -109,7 +121,7 @@ export const silencesHold = (night: Night): string[] => {
           failures.push(`${key}: handed over while the alert was silenced`);
       }
       const by = Math.max(quiet.to, night.clearAt) + ENDS_MS + night.lateMs;
-      const isOpenOn = alert.rings.some(({ from, to }) => from < quiet.to && to > by);
+      const isOpenOn = alert.rings.some(({ from, to }) => from < quiet.endAskedFor && to > by);
       const isOver = !quietTimesOf(night, alert).some(
         ({ from, to }) => from > quiet.from && from <= by && to > quiet.to,
       );

@@ -239,9 +239,9 @@ describe('a step', () => {
         expect(await escalations.escalation(ALERT)).toMatchObject({ status: 'held' });
         expect((await everyPage()).filter(({ status }) => status === 'planned' || status === 'sending')).toEqual([]);
       }),
-      { numRuns: 60 },
+      // Orders in which each of both is first at times.
+      { numRuns: 60, seed: 3 },
     );
-    // Each of both is first at times.
     expect(ends).toContain('reached, 2 paged');
     expect(ends).toContain('escalation.not_escalating, 1 paged');
   });
