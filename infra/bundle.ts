@@ -16,7 +16,7 @@ const ENTRIES = [
 ];
 
 /** The name of a function: `functions/alerts/reactors/notify.ts` is `alerts-notify`, an `http.ts` bears its context's. */
-export const functionName = (entry: string): string => {
+const functionName = (entry: string): string => {
   const [, context = '', ...rest] = entry.replace(/\.ts$/, '').split('/');
   const last = rest.at(-1) ?? '';
   return last === 'http' ? context : `${context}-${last}`;

@@ -8,9 +8,9 @@ import { newSecret } from '../../shared/kernel/ids.ts';
 
 const MINUTE_MS = 60_000;
 /** A producer is followed by another when it is this old. */
-export const PRODUCER_LIFE_MINUTES = 360;
+const PRODUCER_LIFE_MINUTES = 360;
 /** What a slot remembers of a producer may go when the producer is this old: nothing of it can come any more. */
-export const PRODUCER_MEMORY_MINUTES = 24 * 60;
+const PRODUCER_MEMORY_MINUTES = 24 * 60;
 
 const PREFIX = 'by_';
 

@@ -6,7 +6,7 @@ import { changeSeen } from './change.ts';
 import type { AlertStore } from './store.ts';
 
 /** Longest snooze: a week, as PagerDuty has it (1 to 604,800 seconds). */
-export const MAX_SNOOZE_SECONDS = 604_800;
+const MAX_SNOOZE_SECONDS = 604_800;
 
 export interface SnoozeRequest {
   readonly id: string;

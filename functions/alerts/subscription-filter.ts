@@ -26,8 +26,8 @@ const QUIET = ['snoozed', 'assigned', 'noted'] as const;
 /** The transitions that a subscriber is told of who names none. */
 export const DEFAULT_TRANSITIONS = TRANSITIONS.filter((each) => !(QUIET as readonly string[]).includes(each));
 
-export const MAX_POLICY_ATTRIBUTES = 5;
-export const MAX_POLICY_COMBINATIONS = 150;
+const MAX_POLICY_ATTRIBUTES = 5;
+const MAX_POLICY_COMBINATIONS = 150;
 
 type Policy = Readonly<Record<string, readonly unknown[]>>;
 

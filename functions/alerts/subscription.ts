@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { sha256 } from '../../shared/kernel/ids.ts';
 import { SEVERITIES, Status, TransitionType } from './alert.ts';
 
-export const PROTOCOLS = ['email', 'sms', 'https', 'http', 'sqs', 'lambda'] as const;
+const PROTOCOLS = ['email', 'sms', 'https', 'http', 'sqs', 'lambda'] as const;
 export const Protocol = z.enum(PROTOCOLS);
 export type Protocol = z.infer<typeof Protocol>;
 
@@ -19,7 +19,7 @@ const some = <T extends z.core.$ZodType<string>>(of: T) =>
 
 /** What subscribers can be told of incidents, and how bad these are. */
 export const INCIDENT_HAPPENINGS = ['opened', 'status_changed', 'severity_changed', 'update_published'] as const;
-export const INCIDENT_SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'] as const;
+const INCIDENT_SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'] as const;
 
 /** What a subscriber wants to be told of: every field that is given must fit; of its values one must. */
 export const SubscriptionFilter = z.strictObject({

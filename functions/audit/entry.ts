@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { AlertMessage } from '../alerts/events.ts';
 import type { AuditEvent } from '../../shared/kernel/audit-event.ts';
 
-export const OUTCOMES = ['success', 'failure', 'denied'] as const;
+const OUTCOMES = ['success', 'failure', 'denied'] as const;
 export const Outcome = z.enum(OUTCOMES);
 export type Outcome = z.infer<typeof Outcome>;
 

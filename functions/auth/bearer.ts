@@ -21,7 +21,7 @@ export interface BearerSettings {
 }
 
 /** What was read is believed this long. With the gateway's 30 s a revocation holds within a minute. */
-export const FRESH_MS = 20_000;
+const FRESH_MS = 20_000;
 /** An unknown `kid` may be a key that was just made: it is looked for again, but not more often than this. */
 const UNKNOWN_KID_MS = 2_000;
 const MAX_REMEMBERED = 1_000;

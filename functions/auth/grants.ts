@@ -40,7 +40,7 @@ export const BUILT_IN_ROLES = {
 } as const satisfies Readonly<Record<string, RoleGrant>>;
 
 /** Roles that make an administrator. At least one active user has one of them, always. */
-export const ADMIN_ROLES: readonly string[] = ['admin', 'owner'];
+const ADMIN_ROLES: readonly string[] = ['admin', 'owner'];
 
 /** Custom roles by name. */
 export type RoleTable = Readonly<Record<string, RoleGrant>>;

@@ -60,7 +60,7 @@ export const callerBy = ({ id, name, permissions, tier }: KeyFacts): Caller => (
 });
 
 /** A last use is noted when the one before is this old. */
-export const LAST_USE_SECONDS = 60;
+const LAST_USE_SECONDS = 60;
 
 export const isUseDue = ({ lastUsedAt }: KeyFacts, at: Date): boolean =>
   !lastUsedAt || at.getTime() - Date.parse(lastUsedAt) >= LAST_USE_SECONDS * 1000;

@@ -1,7 +1,7 @@
 import { commonPasswords } from './common-passwords.ts';
 
 /** NIST SP 800-63B-4 section 3.1.1.2: 15 characters where a password is the only factor; at least 64 must be allowed. */
-export const MIN_PASSWORD_CHARS = 15;
+const MIN_PASSWORD_CHARS = 15;
 export const MAX_PASSWORD_CHARS = 256;
 
 /** Why a password is refused; undefined for one that is taken. */

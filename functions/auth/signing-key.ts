@@ -37,9 +37,9 @@ export interface KeyRing {
 /** A key signs for this long. */
 export const ROTATE_AFTER_DAYS = 90;
 /** From publication to the first signature: longer than anybody keeps the key set. */
-export const ANNOUNCE_SECONDS = 3_600;
+const ANNOUNCE_SECONDS = 3_600;
 /** After its successor took over, a key stays published for the lifetime of a token and this long. */
-export const RETIRE_MARGIN_SECONDS = 3_600;
+const RETIRE_MARGIN_SECONDS = 3_600;
 
 const after = (instant: string, seconds: number): string =>
   new Date(Date.parse(instant) + seconds * 1000).toISOString();

@@ -11,7 +11,7 @@ const Instant = z.iso.datetime();
 /** The form in which a user name is kept, compared and counted: NFKC, lower case, without blanks around it. */
 export const normalName = (typed: string): string => typed.normalize('NFKC').trim().toLowerCase();
 
-export const Username = z.pipe(
+const Username = z.pipe(
   z.string().check(z.maxLength(256)),
   z.pipe(
     z.transform((typed: string) => normalName(typed)),
@@ -124,7 +124,7 @@ export interface StoredUser extends Metered {
 }
 
 /** More than this many sessions at once a user cannot have; the one that was idle longest makes room. */
-export const MAX_SESSIONS = 10;
+const MAX_SESSIONS = 10;
 
 export const newUser = (
   of: Pick<StoredUser, 'username' | 'displayName' | 'roles' | 'tier' | 'passwordHash' | 'passwordChangeRequired'>,

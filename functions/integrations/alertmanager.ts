@@ -10,7 +10,7 @@ import { severityIn } from './severity.ts';
  */
 
 /** Alerts pushed without an end are over this long after the last push: Alertmanager's default `resolve_timeout`. */
-export const RESOLVE_TIMEOUT_MS = 5 * 60_000;
+const RESOLVE_TIMEOUT_MS = 5 * 60_000;
 
 const Texts = z.record(z.string(), z.string());
 const maybe = <T extends z.core.$ZodType>(schema: T) => z.optional(z.nullable(schema));

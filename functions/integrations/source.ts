@@ -4,7 +4,7 @@ import { forbidden, unauthenticated, unavailable } from '../../shared/kernel/err
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { permits } from '../../shared/kernel/permission.ts';
 
-export const INGEST_PERMISSION = 'integrations.ingest';
+const INGEST_PERMISSION = 'integrations.ingest';
 
 /** Tells who holds a key; undefined for nobody; rejects where it cannot be asked. */
 export type KeyHolder = (presented: string) => Promise<Caller | undefined>;

@@ -151,7 +151,7 @@ export const askDeps = /* @__PURE__ */ once(() => ({
 }));
 
 /** What the reactor needs that follows alerts. */
-export const followDeps = /* @__PURE__ */ once(() => ({
+const followDeps = /* @__PURE__ */ once(() => ({
   ...escalationDeps(),
   policies: policies(),
   routing: routingReader(),

@@ -23,7 +23,7 @@ export interface ContextTableProps {
 }
 
 /** Attributes are strings unless said otherwise; `ttl` is the epoch second past which an item may go. */
-export const TTL_ATTRIBUTE = 'ttl';
+const TTL_ATTRIBUTE = 'ttl';
 
 /**
  * The table of one context: on demand, with a stream, encrypted, with a logical id that no move of code changes. Only

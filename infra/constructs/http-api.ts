@@ -17,7 +17,7 @@ import type { StageConfig } from '../config.ts';
 import type { SurfaceRoute } from '../surface.ts';
 
 /** The authorizer's answers are kept this long at the gateway; with its own 20 s a revocation holds within a minute. */
-export const AUTHORIZER_CACHE_SECONDS = 30;
+const AUTHORIZER_CACHE_SECONDS = 30;
 
 export interface HttpApiProps {
   readonly stage: StageConfig;

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { AlertsTopic } from './alerts-topic.ts';
 
 /** Where alarms send whoever is woken by one: the file in the repository, a heading per kind. */
-export const RUNBOOK = 'docs/runbook.md';
+const RUNBOOK = 'docs/runbook.md';
 
 export interface Watched {
   /** Heading of the runbook, as its link has it: `dead-letters`. */
@@ -50,7 +50,7 @@ export class Watch extends Construct {
   }
 }
 
-export const FIVE_MINUTES = Duration.minutes(5);
+const FIVE_MINUTES = Duration.minutes(5);
 
 /** A metric of an AWS service, by the dimensions that name the resource. */
 export const metricOf = (

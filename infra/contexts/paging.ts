@@ -36,7 +36,7 @@ interface Props {
 const toPhones = () => new iam.PolicyStatement({ actions: ['sns:Publish'], notResources: ['arn:*:sns:*:*:*'] });
 
 /** Topics of this account that may be paged have names that begin so. */
-export const PAGEABLE_TOPICS = 'tocsin-pages*';
+const PAGEABLE_TOPICS = 'tocsin-pages*';
 
 /** What of paging must outlive every deployment: its table, its secret, and the topic that policies may page. */
 export class PagingData extends Construct {

@@ -6,7 +6,7 @@ import { functionPool, type FunctionPool } from './pool.ts';
 import { functionSettings, lambdaVariables, type FunctionSettings } from './settings.ts';
 
 /** Limit of a synchronous invocation, for the event and for the result. */
-export const payloadLimitBytes = 6 * 1024 * 1024;
+const payloadLimitBytes = 6 * 1024 * 1024;
 
 export interface LambdasOptions {
   readonly assembly: CloudAssembly;

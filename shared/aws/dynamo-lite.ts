@@ -96,7 +96,7 @@ export const dynamoLite = (environment: Readonly<Record<string, string | undefin
 };
 
 /** A value in plain JavaScript. */
-export const plain = (value: WireValue): unknown => {
+const plain = (value: WireValue): unknown => {
   if ('S' in value) return value.S;
   if ('N' in value) return Number(value.N);
   if ('BOOL' in value) return value.BOOL;

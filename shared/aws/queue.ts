@@ -16,11 +16,7 @@ const ATTEMPTS = 5;
 const PLACE_DIGITS = 39;
 
 /** What becomes of a message that failed: tried again, for as long as it takes, or set aside so that others pass. */
-export const fateOf = (
-  error: unknown,
-  attempt: number,
-  passing: (error: unknown) => boolean,
-): 'again' | 'set_aside' => {
+const fateOf = (error: unknown, attempt: number, passing: (error: unknown) => boolean): 'again' | 'set_aside' => {
   if (error instanceof PoisonedRecord) return 'set_aside';
   return passing(error) || attempt < ATTEMPTS ? 'again' : 'set_aside';
 };

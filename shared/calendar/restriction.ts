@@ -7,10 +7,10 @@ export const TimeOfDay = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, '
 const EndOfWindow = z.string().check(z.regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time such as 18:00'));
 
 /** 1 is Monday, 7 is Sunday (ISO 8601). */
-export const Weekday = z.int().check(z.gte(1), z.lte(7));
+const Weekday = z.int().check(z.gte(1), z.lte(7));
 
 /** Each day, or on some days of the week. An end that is not after the start is on the next day. */
-export const DailyWindow = z.strictObject({
+const DailyWindow = z.strictObject({
   type: z.literal('daily'),
   days: z._default(z.array(Weekday).check(z.minLength(1), z.maxLength(7)), [1, 2, 3, 4, 5, 6, 7]),
   from: TimeOfDay,
@@ -18,7 +18,7 @@ export const DailyWindow = z.strictObject({
 });
 
 /** Once a week, such as Friday 17:00 to Monday 09:00. */
-export const WeeklyWindow = z.strictObject({
+const WeeklyWindow = z.strictObject({
   type: z.literal('weekly'),
   fromDay: Weekday,
   from: TimeOfDay,

@@ -11,7 +11,7 @@ export interface DocumentedRoute extends Route {
 }
 
 /** A schema as OpenAPI 3.0 writes it, as clients send it (`input`) or receive it (`output`). */
-export const openApiSchema = (schema: $ZodType, io: 'input' | 'output'): Schema => {
+const openApiSchema = (schema: $ZodType, io: 'input' | 'output'): Schema => {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'openapi-3.0', io, unrepresentable: 'any' });
   return withNull(withoutClosing(json, io)) as Schema;
 };
@@ -60,7 +60,7 @@ const queryParameters = (route: Route): Schema[] => {
 };
 
 /** The refusals that a route may answer: its own, and those that follow from what it takes. */
-export const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
+const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
   const problems = new Map<number, string[]>();
   const add = (status: number, ...codes: string[]): void => {
     problems.set(status, [...new Set([...(problems.get(status) ?? []), ...codes])]);

@@ -21,7 +21,6 @@ export const STATUS_OF: Readonly<Record<ErrorKind, readonly [status: number, tit
   not_found: [404, 'There is no such thing'],
   method_not_allowed: [405, 'This method is not offered here'],
   conflict: [409, 'The state of things stands against it'],
-  precondition_failed: [412, 'It has changed since it was read'],
   too_large: [413, 'The request is too large'],
   unsupported_media_type: [415, 'The content type is not supported'],
   unprocessable: [422, 'The request makes no sense'],

@@ -3,7 +3,7 @@ import { invalid, tooLarge, unsupportedMediaType, type FieldError } from '../ker
 import { parseJson, parseStrictJson } from './json.ts';
 import type { Route } from './route.ts';
 
-export const DEFAULT_MAX_BODY_BYTES = 256 * 1024;
+const DEFAULT_MAX_BODY_BYTES = 256 * 1024;
 
 interface RawBody {
   readonly body: string | null;

@@ -2,7 +2,7 @@
  * Every environment variable that a function reads, and what it holds. Infrastructure sets them by these names, and
  * `readEnv` is the only reader. None holds a secret.
  */
-export const ENV = {
+const ENV = {
   STAGE: 'Stage name, such as dev, staging or prod',
   ALERTS_TABLE: 'Name of the alerts table',
   AUTH_TABLE: 'Name of the auth table',

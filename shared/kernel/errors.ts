@@ -6,7 +6,6 @@ export type ErrorKind =
   | 'not_found'
   | 'method_not_allowed'
   | 'conflict'
-  | 'precondition_failed'
   | 'too_large'
   | 'unsupported_media_type'
   | 'unprocessable'
@@ -56,7 +55,6 @@ export const unauthenticated = of('unauthenticated');
 export const forbidden = of('forbidden');
 export const notFound = of('not_found');
 export const conflict = of('conflict');
-export const preconditionFailed = of('precondition_failed');
 export const tooLarge = of('too_large');
 export const unsupportedMediaType = of('unsupported_media_type');
 export const unprocessable = of('unprocessable');

@@ -5,7 +5,7 @@ import type { Tocsin } from '../support/tools/local-run.ts';
 import { logInFirst, tocsinClient, type TocsinClient } from '../support/tools/tocsin-client.ts';
 
 export const PHONE = '+4915100000003';
-export const MAILBOX = 'night@example.com';
+const MAILBOX = 'night@example.com';
 
 export interface Raise {
   readonly title: string;

@@ -57,7 +57,7 @@ export type Container = ReturnType<typeof authorizer>;
 export const ADMIN_PASSWORD = 'tumbling gravel under seven boots';
 export const ISSUER = 'https://tocsin.test';
 export const AUDIENCE = 'tocsin-test';
-export const STAGE_ARN = 'arn:aws:execute-api:eu-central-1:111122223333:abcdef1234/test';
+const STAGE_ARN = 'arn:aws:execute-api:eu-central-1:111122223333:abcdef1234/test';
 
 type Entry = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
@@ -218,7 +218,7 @@ let addresses = 0;
 /** An address that no other test has come from. */
 export const nextAddress = (): string => `198.51.${Math.floor(++addresses / 250)}.${addresses % 250}`;
 
-export const gatewayRoutesOf = (routes: Routes): GatewayRoute[] =>
+const gatewayRoutesOf = (routes: Routes): GatewayRoute[] =>
   Object.values(routes).map(({ method, path, permission, whileRestricted }) => [
     method,
     path,

@@ -70,8 +70,6 @@ export const fifoQueue = () => {
   };
 };
 
-export type FifoQueue = ReturnType<typeof fifoQueue>;
-
 const named = (name: string, extra: object = {}): Error => Object.assign(new Error(name), { name, ...extra });
 
 /** What the SDK throws on a bad day of DynamoDB. */

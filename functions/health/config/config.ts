@@ -3,7 +3,7 @@ import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.
 import { completed, DEFAULT_SETTINGS, Settings } from './settings.ts';
 
 /** The first version that anybody sets is 1; version 0 is what holds before. */
-export const Version = z.int().check(z.gte(0), z.lt(10 ** 8));
+const Version = z.int().check(z.gte(0), z.lt(10 ** 8));
 /** A version as a path names it; -1 for a text that names none. */
 export const versionIn = (text: string): number => (/^\d{1,8}$/.test(text) ? Number(text) : -1);
 const Note = z.string().check(z.trim(), z.maxLength(500));

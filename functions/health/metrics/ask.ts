@@ -16,12 +16,12 @@ export interface Asked {
 }
 
 /** Steps of one series. */
-export const MAX_STEPS = 1_500;
-export const MAX_ANSWER_SERIES = 500;
+const MAX_STEPS = 1_500;
+const MAX_ANSWER_SERIES = 500;
 const HOUR_SECONDS = 3_600;
 
 /** The least step that keeps a range within bounds: a minute, or a whole number of minutes, hours or days. */
-export const leastStep = (seconds: number): number =>
+const leastStep = (seconds: number): number =>
   [60, 300, 900, HOUR_SECONDS, 6 * HOUR_SECONDS, 24 * HOUR_SECONDS].find((step) => seconds / step <= MAX_STEPS) ??
   7 * 24 * HOUR_SECONDS;
 

@@ -22,7 +22,7 @@ export const rollupOfOne = (value: number, at: Date): Rollup => ({
   lastAt: at.getTime(),
 });
 
-export const sketchIn = (rollup: Rollup): Sketch =>
+const sketchIn = (rollup: Rollup): Sketch =>
   rollup.sketch ?? sketchOfValues(rollup.count > 0 ? [[rollup.sum / rollup.count, rollup.count]] : []);
 
 /** What is kept of the observations of both. The order makes no difference, save to `last` at one and the same instant. */

@@ -10,7 +10,7 @@ export interface Sketch {
   readonly zeros: number;
 }
 
-export const RELATIVE_ERROR = 0.01;
+const RELATIVE_ERROR = 0.01;
 
 const empty = (): DDSketch => new DDSketch({ relativeAccuracy: RELATIVE_ERROR });
 

@@ -23,7 +23,7 @@ export const SEGMENT_DAYS = 3;
 const DAY_SECONDS = 86_400;
 
 export type Grain = 'minutes' | 'hours' | 'days';
-export const SPAN_MS: Readonly<Record<Grain, number>> = { minutes: MINUTE_MS, hours: HOUR_MS, days: DAY_MS };
+const SPAN_MS: Readonly<Record<Grain, number>> = { minutes: MINUTE_MS, hours: HOUR_MS, days: DAY_MS };
 
 /** How long a block lasts: minutes lie in blocks of an hour, hours in those of a day, days in those of a month. */
 const blockOf = (grain: Grain, at: number): string =>
@@ -37,7 +37,7 @@ interface Block extends Segment {
   readonly version: number;
 }
 
-export const segmentPart = (bucket: number): string => `${SEGMENT_PREFIX}${bucket}`;
+const segmentPart = (bucket: number): string => `${SEGMENT_PREFIX}${bucket}`;
 const blockPart = (grain: Grain, name: string): string => `METRICS#${grain.toUpperCase()}#${name}`;
 /** The minute of a segment, as its key begins. */
 const minuteOf = (at: number): string => new Date(at).toISOString().slice(0, 16);

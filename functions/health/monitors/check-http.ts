@@ -8,7 +8,7 @@ import type { HttpCheck } from './monitor.ts';
 import type { CheckResult } from './state.ts';
 
 /** As much of an answer is read; what lies behind it is nobody's business. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_REDIRECTS = 5;
 const DAY_MS = 86_400_000;
 

@@ -24,7 +24,7 @@ export interface Wanted {
 }
 
 /** Checked by one call; whoever has more asks for them in parts. */
-export const MAX_AT_ONCE = 50;
+const MAX_AT_ONCE = 50;
 /** The caller waits: no check takes longer, whatever its monitor says. */
 const LONGEST_MS = 15_000;
 

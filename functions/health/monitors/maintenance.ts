@@ -11,7 +11,7 @@ import { monitorView } from './view.ts';
 type Windows = StoredMonitor['maintenance'];
 
 /** The windows after the switch: those that last are cut off now, those that are over fall to the past, those to come stay. */
-export const switched = (windows: Windows, minutes: number, at: Date): Windows => {
+const switched = (windows: Windows, minutes: number, at: Date): Windows => {
   const now = at.toISOString();
   const kept = windows.filter(({ from, to }) => Date.parse(to) > at.getTime() && Date.parse(from) > at.getTime());
   if (minutes === 0) return kept;

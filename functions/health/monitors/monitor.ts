@@ -66,7 +66,7 @@ export const DnsCheck = z.strictObject({
   /** Each must be among the answers. */
   expected: z._default(z.array(Text(512)).check(z.maxLength(16)), []),
 });
-export const ScrapeCheck = z.strictObject({
+const ScrapeCheck = z.strictObject({
   type: z.literal('scrape'),
   url: Url,
   headers: z._default(Headers, {}),
@@ -221,7 +221,7 @@ export type CreateMonitor = z.infer<typeof CreateMonitor>;
 export const ReplaceMonitor = z.strictObject({ ...definition, version: z.int().check(z.gte(1)) });
 export type ReplaceMonitor = z.infer<typeof ReplaceMonitor>;
 
-export const STATUSES = ['unknown', 'up', 'down', 'maintenance', 'paused'] as const;
+const STATUSES = ['unknown', 'up', 'down', 'maintenance', 'paused'] as const;
 export const MonitorStatus = z.enum(STATUSES);
 export type MonitorStatus = z.infer<typeof MonitorStatus>;
 

@@ -12,7 +12,7 @@ export interface PingDeps {
 }
 
 /** As much of what a job says is kept. */
-export const MAX_LOG_CHARS = 10_000;
+const MAX_LOG_CHARS = 10_000;
 
 /**
  * Takes a ping: the job is well, has begun, has failed, or only says something. Throws `ping.unknown` for a key or a signal

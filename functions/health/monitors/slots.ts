@@ -27,7 +27,7 @@ export interface Shard {
 }
 
 /** Monitors that one worker checks at once, on average over the shards of a minute. */
-export const SHARD_SIZE = 50;
+const SHARD_SIZE = 50;
 
 export const shardCountOf = (monitors: number): number => Math.ceil(monitors / SHARD_SIZE);
 

@@ -11,7 +11,7 @@ export interface TellDeps {
 }
 
 /** The source of the alerts that monitors raise; the key is the monitor's id. */
-export const MONITOR_SOURCE = 'monitor';
+const MONITOR_SOURCE = 'monitor';
 
 /**
  * Keeps a change of a monitor's status in its history, and tells the alerts: down opens one, up resolves it. The same change

@@ -32,7 +32,7 @@ export interface Look {
 }
 
 /** So many are told: with the survey beside, as many items as DynamoDB reads at once. */
-export const MAX_BROKEN = 99;
+const MAX_BROKEN = 99;
 
 const RULE_STATE = 'RULE#STATE#';
 const SURVEY = { part: 'OVERVIEW', item: 'SURVEY' } as const;

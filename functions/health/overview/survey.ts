@@ -34,7 +34,7 @@ const burningIn = (budgets: readonly BudgetState[]): Burning[] =>
     .slice(0, MAX_BURNING);
 
 /** So many services are counted by themselves, those with something down first; an item has 400 KB. */
-export const MAX_SERVICES = 1_000;
+const MAX_SERVICES = 1_000;
 
 /** So many burning budgets are told, the oldest first. */
 const MAX_BURNING = 100;
@@ -43,7 +43,7 @@ const NONE: Counts = { up: 0, down: 0, unknown: 0, maintenance: 0, paused: 0 };
 const plus = (counts: Counts, status: MonitorStatus): Counts => ({ ...counts, [status]: counts[status] + 1 });
 
 /** Monitors by their status as people see it, in all and by service. */
-export const counted = (
+const counted = (
   monitors: readonly StoredMonitor[],
   states: readonly KnownState[],
   at: Date,

@@ -4,10 +4,10 @@ import type { Observed } from './judge.ts';
 import { needsOf, type StoredRule } from './rule.ts';
 
 /** Instances that a rule may have; those beyond are not judged, and the first says so. */
-export const MAX_INSTANCES = 200;
+const MAX_INSTANCES = 200;
 
 /** Names an instance: the values of the dimensions that the rule is grouped by. */
-export const instanceKey = (dimensions: Dimensions): string =>
+const instanceKey = (dimensions: Dimensions): string =>
   Object.entries(dimensions)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)

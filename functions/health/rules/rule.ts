@@ -156,7 +156,7 @@ const VIEW = Object.keys(Rule.shape) as (keyof Rule)[];
 export const ruleView = (rule: StoredRule): Rule =>
   Object.fromEntries(VIEW.map((field) => [field, rule[field] ?? null])) as unknown as Rule;
 
-export const simpleIn = (condition: Condition): readonly Simple[] =>
+const simpleIn = (condition: Condition): readonly Simple[] =>
   condition.type === 'all' || condition.type === 'any'
     ? condition.conditions
     : condition.type === 'not'

@@ -10,7 +10,7 @@ export interface TellRuleDeps {
 }
 
 /** The source of the alerts that rules raise; the key is the rule's id and the instance. */
-export const RULE_SOURCE = 'rule';
+const RULE_SOURCE = 'rule';
 
 const keyOf = ({ rule, instance }: Pick<KnownInstance, 'rule' | 'instance'>): string => `${rule}:${instance}`;
 

@@ -18,7 +18,7 @@ const times = (rate: number | null): string =>
   rate === null ? 'nothing observed' : rate === Infinity ? 'without bound' : `${rate.toFixed(1)}×`;
 
 /** Why an alert fires: the rates, over which windows, and from which one on. */
-export const reasonOf = ({ alert, long, short }: Burn, targetPercent: number): string =>
+const reasonOf = ({ alert, long, short }: Burn, targetPercent: number): string =>
   `the error budget of ${targetPercent} % burns ${times(long)} over ${duration(alert.longSeconds)} and ` +
   `${times(short)} over ${duration(alert.shortSeconds)}, from ${alert.factor}× on`;
 

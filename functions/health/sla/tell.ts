@@ -4,7 +4,7 @@ import type { BudgetState } from './budget.ts';
 import { BURN_ALERTS } from './burn.ts';
 
 /** The source of the alerts that error budgets raise; the key is the service and the name of the alert. */
-export const BUDGET_SOURCE = 'slo';
+const BUDGET_SOURCE = 'slo';
 
 /** Opens the alerts that fire, and resolves those that did before and do no more. The same change again changes nothing. */
 export const tellBudget = async (

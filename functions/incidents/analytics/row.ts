@@ -27,7 +27,7 @@ export interface Row {
   readonly resolvedMs: number;
 }
 
-export const quarterOf = (at: string): number => Math.floor(Date.parse(at) / QUARTER_MS);
+const quarterOf = (at: string): number => Math.floor(Date.parse(at) / QUARTER_MS);
 
 const since = (from: string, to: string | null | undefined): number =>
   to ? Math.max(0, Date.parse(to) - Date.parse(from)) : 0;

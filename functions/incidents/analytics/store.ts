@@ -26,7 +26,7 @@ const MAX_CHUNK_CHARS = 200_000;
 const MAX_CHUNKS = 15;
 const PAGE = 4_000;
 
-export const dayOf = (at: string): string => at.slice(0, 10);
+const dayOf = (at: string): string => at.slice(0, 10);
 export const endOf = (day: string): number => Date.parse(`${day}T00:00:00.000Z`) + DAY_MS;
 
 const factsOf = (day: string): string => `FACTS#${day}`;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
 import { sortableInstant } from '../../../shared/kernel/ids.ts';
 
-export const ENTRY_TYPES = [
+const ENTRY_TYPES = [
   'opened',
   'status_changed',
   'severity_changed',

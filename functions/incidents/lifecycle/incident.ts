@@ -41,7 +41,7 @@ export const Note = z.string().check(z.trim(), z.minLength(1), z.maxLength(8_000
 /** The version that a change follows; one that is not the present one is refused. */
 export const Version = z.int().check(z.gte(1));
 
-export const MAX_RESPONDERS = 50;
+const MAX_RESPONDERS = 50;
 const Responders = z.array(UserId).check(
   z.maxLength(MAX_RESPONDERS),
   z.refine((ids) => new Set(ids).size === ids.length, 'names somebody twice'),

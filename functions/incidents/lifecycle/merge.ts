@@ -10,7 +10,7 @@ import type { IncidentStore } from './store.ts';
 
 const ATTEMPTS = 5;
 /** So many incidents may go on in one. */
-export const MAX_MERGED = 50;
+const MAX_MERGED = 50;
 
 /**
  * Merges another incident into this one: the other is closed and says where it goes on, and its alerts follow. What was

@@ -5,9 +5,9 @@ import { participantsOf, type StoredIncident } from './incident.ts';
 import type { IncidentStore } from './store.ts';
 
 /** Who has this sees every private incident. It lies outside `monitoring.*`, so that it is granted on purpose only. */
-export const SEES_PRIVATE = 'incidents.private';
+const SEES_PRIVATE = 'incidents.private';
 
-export const noSuchIncident = () => notFound('incident.not_found', 'There is no incident with this id.');
+const noSuchIncident = () => notFound('incident.not_found', 'There is no incident with this id.');
 
 /** True where a caller may know of an incident. */
 export const maySee = (

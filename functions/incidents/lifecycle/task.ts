@@ -3,7 +3,7 @@ import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
 import { UserId, Version } from './incident.ts';
 
 /** Whether it is to be done while the incident lasts, or follows from it: action items stand in the review. */
-export const TaskKind = z.enum(['task', 'action_item']);
+const TaskKind = z.enum(['task', 'action_item']);
 
 const definition = {
   title: z.string().check(z.trim(), z.minLength(1), z.maxLength(256)),

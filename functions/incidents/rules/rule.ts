@@ -35,7 +35,7 @@ export const Match = z.strictObject({
 export type Match = z.infer<typeof Match>;
 
 /** By what alerts belong together: a field, or `label:` and a name. */
-export const GroupField = z
+const GroupField = z
   .string()
   .check(
     z.regex(

@@ -9,7 +9,7 @@ import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
  */
 
 /** How far shifts are worked out ahead, at most. */
-export const HORIZON_MS = 62 * DAY_MS;
+const HORIZON_MS = 62 * DAY_MS;
 /** A read of half a unit takes 4,096 bytes; the rest of the item is short, but for its name and who was told. */
 const MOST_BYTES = 2_800;
 
@@ -27,7 +27,7 @@ export interface OnDuty {
 }
 
 /** As many of the shifts, from the first on, as are small enough. `to` is where what is kept ends. */
-export const packed = (shifts: readonly Shift[]): Hands => {
+const packed = (shifts: readonly Shift[]): Hands => {
   const first = shifts[0]?.from ?? 0;
   const numbers = new Map<string, number>();
   let [hands, bytes, before, to] = ['', 0, first, first];
@@ -46,7 +46,7 @@ export const packed = (shifts: readonly Shift[]): Hands => {
   return { from: first, to, people: [...numbers.keys()], hands };
 };
 
-export const unpacked = ({ from, to, people, hands }: Hands): Shift[] => {
+const unpacked = ({ from, to, people, hands }: Hands): Shift[] => {
   let at = from;
   const begun = hands
     .split(';')

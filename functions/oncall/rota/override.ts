@@ -8,7 +8,7 @@ export const Instant = z.iso
   .datetime({ offset: true })
   .check(z.refine((text) => Date.parse(text) % 1000 === 0, 'must be a whole second'));
 
-export const OVERRIDE_KINDS = ['add', 'replace', 'remove'] as const;
+const OVERRIDE_KINDS = ['add', 'replace', 'remove'] as const;
 const MOST_DAYS = 366;
 
 /**

@@ -6,7 +6,7 @@ import { Restriction, TimeOfDay } from '../../../shared/calendar/restriction.ts'
 import { DAY_MS, HOUR_MS } from '../../../shared/calendar/wall-clock.ts';
 
 /** `2026-11-23`, on the calendar of the schedule's zone. */
-export const LocalDate = z.iso.date();
+const LocalDate = z.iso.date();
 
 const MOST_HOURS = 24 * 365;
 

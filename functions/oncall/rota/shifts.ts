@@ -7,7 +7,7 @@ import type { Wish } from './override.ts';
 import { render, type Rota, type Shift } from './render.ts';
 import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
-export const Span = z.object({ from: z.string(), to: z.string() });
+const Span = z.object({ from: z.string(), to: z.string() });
 export const ShiftView = z.object({ from: z.string(), to: z.string(), users: z.readonly(z.array(z.string())) });
 export type ShiftView = z.infer<typeof ShiftView>;
 
@@ -27,7 +27,7 @@ const USUAL_DAYS = 14;
 
 const told = (at: number): string => new Date(at).toISOString();
 
-export const shiftView = ({ from, to, users }: Shift): ShiftView => ({ from: told(from), to: told(to), users });
+const shiftView = ({ from, to, users }: Shift): ShiftView => ({ from: told(from), to: told(to), users });
 
 export const rendered = (rota: Rota, overrides: readonly Wish[], span: Interval): Rendered => {
   const shifts = render(rota, overrides, span);
@@ -41,7 +41,7 @@ export const rendered = (rota: Rota, overrides: readonly Wish[], span: Interval)
 };
 
 /** The span of a query: from now, and for two weeks, where nothing is said. Throws where it is none, or too long. */
-export const spanOf = (
+const spanOf = (
   query: { readonly from?: string | undefined; readonly to?: string | undefined },
   now: Date,
 ): Interval => {

@@ -20,7 +20,7 @@ export const RequestSwap = z.strictObject({
 });
 export type RequestSwap = z.infer<typeof RequestSwap>;
 
-export const SWAP_STATUSES = ['requested', 'accepted', 'declined', 'cancelled'] as const;
+const SWAP_STATUSES = ['requested', 'accepted', 'declined', 'cancelled'] as const;
 export type SwapStatus = (typeof SWAP_STATUSES)[number];
 
 const Kept = z.object({ from: z.string(), to: z.string() });

@@ -59,7 +59,7 @@ export const Trace = z.object({
 });
 export type Trace = z.infer<typeof Trace>;
 
-export const fieldOf = (event: Routable, field: string): string | null => {
+const fieldOf = (event: Routable, field: string): string | null => {
   const [, map, name] = /^(labels|annotations)\.(.*)$/s.exec(field) ?? [];
   if (name === undefined) return event[field as Exclude<keyof Routable, 'labels' | 'annotations'>];
   const texts = event[map as 'labels' | 'annotations'];

@@ -8,7 +8,7 @@ const SPARED_MS = 15_000;
 const MAX_PROVIDERS = 1_000;
 
 /** A provider that is spared for a moment: nothing was sent, and it may be tried again. */
-export class Spared extends Error {
+class Spared extends Error {
   override readonly name = 'Spared';
   readonly $metadata = { httpStatusCode: 503 };
 }

@@ -38,7 +38,7 @@ export const withLinks = ({ text, links }: Pick<Message, 'text' | 'links'>): str
   links ? `${text}\nAcknowledge: ${links.acknowledge}\nResolve: ${links.resolve}` : text;
 
 /** Version of what programs are sent: webhooks and topics. */
-export const MESSAGE_SCHEMA = 'tocsin.page/1';
+const MESSAGE_SCHEMA = 'tocsin.page/1';
 
 /** The body for programs. The same message has the same body, so that a receiver may compare. */
 export const bodyOf = ({ text, data }: Message, idempotencyKey: string): string =>

@@ -3,7 +3,7 @@ import type { Channel, Message } from './channel.ts';
 import { post } from './post.ts';
 
 /** An Adaptive Card, as a workflow of Teams takes it from its webhook. https://adaptivecards.io/explorer/ */
-export const teamsCard = ({ text, links }: Pick<Message, 'text' | 'links'>): object => ({
+const teamsCard = ({ text, links }: Pick<Message, 'text' | 'links'>): object => ({
   type: 'message',
   attachments: [
     {

@@ -10,19 +10,14 @@ export const webhookSecret = (key: string, contactId: string, generation: number
   `whsec_${createHmac('sha256', key).update(`webhook#${contactId}#${generation}`).digest('base64')}`;
 
 /** The two secrets that are live: the present one, and the one before it until the next renewal. */
-export const liveSecrets = (key: string, contactId: string, generation: number): string[] =>
+const liveSecrets = (key: string, contactId: string, generation: number): string[] =>
   [generation, generation - 1].filter((each) => each >= 0).map((each) => webhookSecret(key, contactId, each));
 
 /**
  * The headers of a signed message after https://www.standardwebhooks.com: its id, the second it was sent at, and a signature
  * (HMAC-SHA256) of both and the body by each live secret, of which the receiver needs to know one.
  */
-export const signed = (
-  id: string,
-  at: Date,
-  body: string,
-  secrets: readonly string[],
-): Readonly<Record<string, string>> => {
+const signed = (id: string, at: Date, body: string, secrets: readonly string[]): Readonly<Record<string, string>> => {
   const timestamp = String(Math.floor(at.getTime() / 1000));
   const signatures = secrets.map((secret) => {
     const key = Buffer.from(secret.replace('whsec_', ''), 'base64');

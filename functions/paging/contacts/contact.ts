@@ -65,7 +65,7 @@ export type AddContact = z.infer<typeof AddContact>;
 export const AddSharedContact = z.discriminatedUnion('channel', [topic, slackChannel, teams, webhook]);
 export type AddSharedContact = z.infer<typeof AddSharedContact>;
 
-export const CHANNELS = ['sms', 'email', 'slack', 'teams', 'webhook', 'topic'] as const;
+const CHANNELS = ['sms', 'email', 'slack', 'teams', 'webhook', 'topic'] as const;
 
 export const VerifyContact = z.strictObject({ code: z.string().check(z.regex(/^\d{6}$/, 'must be six digits')) });
 

@@ -14,7 +14,7 @@ export interface TapDeps extends OpenDeps {
 }
 
 /** A user who acts through something that was sent to them, rather than by a login. */
-export const callerOf = ({ id, username }: Person): Caller => ({
+const callerOf = ({ id, username }: Person): Caller => ({
   kind: 'user',
   id,
   name: username,

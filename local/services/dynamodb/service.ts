@@ -16,8 +16,6 @@ export interface DynamoService {
   readonly endpoint: string;
   /** Resolves when no stream holds a record that is due. */
   drain(): Promise<void>;
-  /** Stops delivering and sweeping, so that nothing starts while the rest is shut. */
-  quiesce(): void;
   stop(): Promise<void>;
 }
 
@@ -73,18 +71,14 @@ export async function startDynamo(options: {
     });
 
     const proxy = options.faults && (await startFaultProxy(engine.endpoint, options.faults));
-    const quiesce = () => {
-      timeToLive.stop();
-      for (const pump of pumps) pump.stop();
-    };
     return {
       endpoint: proxy?.url ?? engine.endpoint,
       async drain() {
         await Promise.all(pumps.map((pump) => pump.drain()));
       },
-      quiesce,
       async stop() {
-        quiesce();
+        timeToLive.stop();
+        for (const pump of pumps) pump.stop();
         await proxy?.stop();
         wire.close();
         checkpoints.close();

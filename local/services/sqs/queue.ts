@@ -17,8 +17,6 @@ export interface NewMessage {
 export interface Queue {
   readonly name: string;
   readonly arn: string;
-  /** As the template's `Ref` says it; the local URL has another host. */
-  readonly templateUrl: string;
   readonly isFifo: boolean;
   readonly visibilitySeconds: number;
   readonly waitSeconds: number;
@@ -212,7 +210,6 @@ export function createQueue(resource: Resource, context: QueueContext): Queue {
   return {
     name,
     arn: resource.arn,
-    templateUrl: resource.physicalId,
     isFifo,
     visibilitySeconds,
     waitSeconds: Number(properties['ReceiveMessageWaitTimeSeconds'] ?? 0),
