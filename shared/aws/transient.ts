@@ -15,6 +15,9 @@ const TRANSIENT = new Set([
   'EPIPE',
   'ETIMEDOUT',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
 ]);
 
 /** Reasons of a cancelled transaction that say nothing about its items. */

@@ -18,21 +18,51 @@ export interface Posted {
   readonly ts: string;
 }
 
+/** What Slack says to a call. */
+type Said = Posted & { readonly ok: boolean; readonly error?: string };
+
+/** No answer came, or none that is Slack's: what became of the call is not known, and the next one may fare better. */
+const unanswered = (error: unknown): Error => {
+  const { name, cause } = error as Error;
+  const { code = name } = (cause ?? {}) as { readonly code?: string };
+  return Object.assign(new Error('Slack gave no answer', { cause: error }), {
+    name: code,
+    $metadata: { httpStatusCode: 503 },
+  });
+};
+
 /** Calls of Slack's Web API with the bot's token. Rejects with Slack's word for what was wrong. */
 export const slackApi =
-  ({ secret, url }: { readonly secret: () => Promise<PagingSecret>; readonly url: string }) =>
+  ({
+    secret,
+    url,
+    request = fetch,
+  }: {
+    readonly secret: () => Promise<PagingSecret>;
+    readonly url: string;
+    readonly request?: (url: string, init: RequestInit) => Promise<Pick<Response, 'ok' | 'status' | 'json'>>;
+  }) =>
   async (method: 'chat.postMessage' | 'chat.update', body: object): Promise<Posted> => {
     const { slackBotToken } = await secret();
     if (slackBotToken === '') throw new Error('The paging secret holds no slackBotToken');
-    const response = await fetch(url + method, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8', authorization: `Bearer ${slackBotToken}` },
-      body: JSON.stringify(body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+    const ask = async (): Promise<Said> => {
+      const response = await request(url + method, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8', authorization: `Bearer ${slackBotToken}` },
+        body: JSON.stringify(body),
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      if (!response.ok) throw new Refused(response.status);
+      return (await response.json()) as Said;
+    };
+    const {
+      ok,
+      error = 'unknown',
+      ...posted
+    } = await ask().catch((thrown: unknown) => {
+      throw thrown instanceof Refused ? thrown : unanswered(thrown);
     });
-    if (!response.ok) throw new Refused(response.status);
-    const { ok, error = 'unknown', ...posted } = (await response.json()) as Posted & { ok: boolean; error?: string };
     if (ok) return posted;
     if (PASSES.has(error)) throw new Refused(503);
     throw Object.assign(new Error(`Slack says ${error}`), { name: `Slack:${error}` });

@@ -31,17 +31,19 @@ export const webhookChannel = ({
   clock,
   secret,
   allowed,
+  request = post,
 }: {
   readonly clock: Clock;
   readonly secret: () => Promise<PagingSecret>;
   readonly allowed: Ranges;
+  readonly request?: typeof post;
 }): Channel => ({
   send: async (message, { idempotencyKey }) => {
     const { key } = await secret();
     const secrets = liveSecrets(key, message.contactId, message.secretGeneration ?? 0);
     const body = bodyOf(message, idempotencyKey);
     const headers = signed(idempotencyKey, clock.now(), body, secrets);
-    await post(message.to, { 'content-type': 'application/json', ...headers }, body, allowed);
+    await request(message.to, { 'content-type': 'application/json', ...headers }, body, allowed);
     return { provider: 'webhook', providerId: idempotencyKey };
   },
 });

@@ -25,7 +25,7 @@ interface Seen {
 let server: Server;
 let url: string;
 let seen: Seen[];
-let answer: { status: number; headers?: Record<string, string>; body?: string };
+let answer: { status: number; headers?: Record<string, string>; body?: string; hangsUp?: boolean };
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -33,7 +33,8 @@ beforeAll(async () => {
     request.on('data', (chunk: Buffer) => (body += String(chunk)));
     request.on('end', () => {
       seen.push({ path: request.url, headers: request.headers, body });
-      response.writeHead(answer.status, answer.headers).end(answer.body);
+      if (answer.hangsUp) request.socket.destroy();
+      else response.writeHead(answer.status, answer.headers).end(answer.body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -208,16 +209,16 @@ describe('e-mail', () => {
 });
 
 describe('Slack', () => {
-  const slack = (token = 'bot-token') =>
+  const slack = (token = 'bot-token', to = `${url}/api/`) =>
     slackChannel({
       slack: slackApi({
         secret: () => Promise.resolve({ key: KEY, slackBotToken: token, slackSigningSecret: '' }),
-        url: `${url}/api/`,
+        url: to,
       }),
     });
   const links = { acknowledge: 'https://t.example/l/tokenA', resolve: 'https://t.example/l/tokenR' };
-  const say = (over: Partial<Message> = {}, token?: string) =>
-    slack(token).send(
+  const say = (over: Partial<Message> = {}, token?: string, to?: string) =>
+    slack(token, to).send(
       { to: 'U1', contactId: 'con_1', text: 'CRITICAL: a <b> & c', data: { type: 'page' }, links, ...over },
       { idempotencyKey: 'alr_1#1' },
     );
@@ -246,6 +247,16 @@ describe('Slack', () => {
     answer = { status: 200, body: '{"ok":true,"channel":"C1","ts":"1.2"}' };
     await say({ to: 'C1', links: undefined });
     expect((JSON.parse(seen[0]?.body ?? '') as { blocks: unknown[] }).blocks).toHaveLength(1);
+  });
+
+  test.each([
+    ['refuses the connection', 'ECONNREFUSED', {}, 'http://127.0.0.1:2/api/'],
+    ['hangs up', 'UND_ERR_SOCKET', { hangsUp: true }, undefined],
+    ['sends a page of a proxy', 'SyntaxError', { body: '<html>' }, undefined],
+  ])('that %s gave no answer (%s), and may take it later', async (_what, name, how, to) => {
+    answer = { status: 200, ...how };
+    const error = await caught(say({}, 'bot-token', to));
+    expect([error.name, isTransient(error)]).toEqual([name, true]);
   });
 
   test('that is busy may take it later; what it refuses has its word; without a token nothing is asked', async () => {
