@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { PersonNamed } from '../../../functions/incidents/events.ts';
+import { call } from '../../../functions/paging/calls/call.ts';
+import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import { messageOf, type StoredPage } from '../../../functions/paging/escalations/page.ts';
+import { pageMessageIn } from '../../../functions/paging/escalations/told.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { pagedAfter, pagingIn, type PagingWorld } from '../../support/paging.ts';
+
+let dynamo: TestDynamo;
+let world: PagingWorld;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  world = await pagingIn(dynamo);
+});
+
+describe('somebody who is named in an incident', () => {
+  const INCIDENT = 'inc_1';
+  const named = (over: Partial<PersonNamed> = {}): PersonNamed => ({
+    schema: 'tocsin.named/1',
+    incidentId: INCIDENT,
+    version: 2,
+    userId: 'usr_ana',
+    roles: ['commander', 'responder'],
+    title: 'Payments fail',
+    severity: 'SEV1',
+    service: 'shop',
+    by: 'ben',
+    ...over,
+  });
+  const calls = async () => (await world.escalations.pages(INCIDENT, { limit: 100 })).items;
+
+  test('is paged at once, once however often that is told, and hears what for', async () => {
+    world.rules = {
+      usr_ana: pagedAfter(10, 'con_ana'),
+    };
+    await call(world.deps(), named());
+    await call(world.deps(), named());
+    await world.settle();
+    await call(world.deps(), named());
+    await world.settle();
+    expect(world.handed).toHaveLength(1);
+    const [page] = await calls();
+    expect(page).toMatchObject({ userId: 'usr_ana', status: 'sent', severity: 'critical' });
+    const text = 'SEV1 incident: Payments fail (shop). ben named you commander and responder.';
+    const contact = (await world.contacts.of('usr_ana'))[0] as StoredContact;
+    expect(messageOf(page as StoredPage, contact, undefined)).toMatchObject({
+      text,
+      data: { type: 'page', incident: { id: INCIDENT, severity: 'SEV1' }, roles: ['commander', 'responder'] },
+    });
+  });
+
+  test('is paged again where they are given another role later, and so is each of two who are named together', async () => {
+    await call(world.deps(), named());
+    await call(world.deps(), named({ userId: 'usr_ben', roles: ['scribe'] }));
+    await call(world.deps(), named({ version: 3, roles: ['communications'] }));
+    await world.settle();
+    expect((await calls()).map(({ userId, status }) => [userId, status])).toEqual([
+      ['usr_ana', 'sent'],
+      ['usr_ben', 'sent'],
+      ['usr_ana', 'sent'],
+    ]);
+  });
+
+  test.each<[string, () => void, string]>([
+    [
+      'it is over',
+      () => (world.incident = { isOver: true, participants: new Set(['usr_ana']) }),
+      'The incident was over.',
+    ],
+    [
+      'they take no part any more',
+      () => (world.incident = { isOver: false, participants: new Set() }),
+      'They took no part in it any more.',
+    ],
+    ['it is gone', () => (world.incident = undefined), 'The incident is gone.'],
+  ])('is not paged once %s, and the incident is told why', async (_, happens, reason) => {
+    await call(world.deps(), named());
+    const [before] = await calls();
+    happens();
+    await world.settle();
+    const [after] = await calls();
+    expect(world.handed).toEqual([]);
+    expect(pageMessageIn({ before, after, at: world.clock.now() })).toMatchObject({
+      incidentId: INCIDENT,
+      status: 'failed',
+      reason,
+    });
+  });
+
+  test('and cannot be paged is told of, with the reason', async () => {
+    world.statuses['usr_ana'] = 'disabled';
+    await call(world.deps(), named());
+    const [after] = await calls();
+    expect(pageMessageIn({ before: undefined, after, at: world.clock.now() })).toMatchObject({
+      incidentId: INCIDENT,
+      status: 'failed',
+      channel: null,
+      reason: 'The user was disabled.',
+    });
+  });
+});

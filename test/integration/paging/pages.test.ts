@@ -1,0 +1,265 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Alert } from '../../../functions/alerts/port.ts';
+import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import { fire } from '../../../functions/paging/escalations/fire.ts';
+import { follow } from '../../../functions/paging/escalations/follow.ts';
+import { claimed, type StoredPage } from '../../../functions/paging/escalations/page.ts';
+import { send } from '../../../functions/paging/escalations/send.ts';
+import type { DueKey } from '../../../functions/paging/escalations/store.ts';
+import { work } from '../../../functions/paging/escalations/work.ts';
+import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';
+import {
+  ALERT,
+  opened,
+  pagedAfter,
+  pagingIn,
+  policyOf,
+  refusal,
+  storesOn,
+  user,
+  type PagingWorld,
+} from '../../support/paging.ts';
+
+let dynamo: TestDynamo;
+let world: PagingWorld;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+beforeEach(async () => {
+  world = await pagingIn(dynamo);
+});
+
+describe('a page', () => {
+  const planned = async () => {
+    await follow(world.deps(), opened);
+    await fire(world.deps(), ALERT);
+    return (await world.everyPage())[0]?.key ?? '';
+  };
+
+  test.each([
+    [{ status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null }, 'ben had acknowledged the alert.'],
+    [{ status: 'resolved', resolvedBy: 'ben', snoozedUntil: null }, 'ben had resolved the alert.'],
+    [
+      { status: 'open', snoozedUntil: '2026-11-21T04:00:00.000Z' },
+      'The alert was snoozed until 2026-11-21T04:00:00.000Z.',
+    ],
+  ])('of an alert that is taken care of meanwhile is not sent: %o', async (now, reason) => {
+    const key = await planned();
+    world.alert = now as Partial<Alert>;
+    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'skipped', reason });
+    expect(world.handed).toEqual([]);
+  });
+
+  test('that a provider refuses for now is sent again, not before its time, under the same key', async () => {
+    const key = await planned();
+    world.provider = () => Promise.reject(refusal('ThrottlingException'));
+    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'planned', attempts: 1 });
+    world.provider = () => Promise.resolve({ provider: 'sns', providerId: 'm2' });
+    world.clock.advance(1_900);
+    await send(world.deps(), ALERT, key);
+    expect(world.handed).toHaveLength(1);
+    world.clock.advance(200);
+    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'sent', attempts: 2 });
+    expect(new Set(world.handed).size).toBe(1);
+  });
+
+  test('whose provider times out after it sent is sent again under the same key, by which a receiver knows it', async () => {
+    const key = await planned();
+    world.provider = () => Promise.reject(refusal('TimeoutError'));
+    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'planned', attempts: 1 });
+    world.provider = () => Promise.resolve({ provider: 'webhook', providerId: 'm' });
+    world.clock.advance(2_000);
+    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'sent', attempts: 2 });
+    expect(world.handed).toEqual([`${ALERT}#${key}`, `${ALERT}#${key}`]);
+  });
+
+  test('goes where and when its person has said: after a delay, and not at all once somebody has acknowledged', async () => {
+    world.rules = {
+      usr_ana: pagedAfter(2, 'con_ana'),
+    };
+    const key = await planned();
+    world.clock.advance(119_000);
+    await world.settle();
+    expect(world.handed).toEqual([]);
+    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'planned', attempts: 0 });
+    world.alert = { status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null };
+    world.clock.advance(2_000);
+    expect(await send(world.deps(), ALERT, key)).toMatchObject({
+      status: 'skipped',
+      reason: 'ben had acknowledged the alert.',
+    });
+    expect(world.handed).toEqual([]);
+  });
+
+  test('to somebody who was asked for is sent also where another has acknowledged, but not once it is over', async () => {
+    await planned();
+    const [page] = await world.everyPage();
+    const one = { ...(page as StoredPage), key: `${page?.key}+`, asked: true };
+    const two = { ...one, key: `${page?.key}++` };
+    await world.escalations.ask([one, two], world.clock.now());
+    world.alert = { status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null };
+    expect(await send(world.deps(), ALERT, one.key)).toMatchObject({ status: 'sent' });
+    world.alert = { status: 'resolved', resolvedBy: 'ben', snoozedUntil: null };
+    expect(await send(world.deps(), ALERT, two.key)).toMatchObject({ status: 'skipped' });
+  });
+
+  test('of a contact that was deleted meanwhile is not sent', async () => {
+    const key = await planned();
+    await world.contacts.remove('usr_ana', 'con_ana', {} as never, world.clock.now());
+    expect(await send(world.deps(), ALERT, key)).toMatchObject({
+      status: 'skipped',
+      reason: 'The contact was deleted.',
+    });
+    expect(world.handed).toEqual([]);
+  });
+
+  test('of a round that is over is not sent, since the next one pages anew', async () => {
+    const key = await planned();
+    await follow(world.deps(), { ...opened, transition: 'unacknowledged', sequence: 3 });
+    expect(await send(world.deps(), ALERT, key)).toMatchObject({
+      status: 'skipped',
+      reason: 'Another round had begun, which pages anew.',
+    });
+    expect(world.handed).toEqual([]);
+  });
+
+  test('that a provider refuses for good has failed, and says so', async () => {
+    const key = await planned();
+    world.provider = () => Promise.reject(refusal('InvalidParameterException'));
+    expect(await send(world.deps(), ALERT, key)).toMatchObject({
+      status: 'failed',
+      reason: 'The provider did not take it: InvalidParameterException.',
+    });
+  });
+});
+
+describe('many pages to one person at once', () => {
+  let said: string[];
+  const people = () => ({
+    ...world.deps(),
+    channels: {
+      sms: {
+        takesLinks: true as const,
+        send: async ({ text }: { readonly text: string }, { idempotencyKey }: { readonly idempotencyKey: string }) => {
+          const accepted = await world.provider();
+          said.push(text);
+          world.handed.push(idempotencyKey);
+          return accepted;
+        },
+      },
+    },
+  });
+  const storm = async (count: number): Promise<readonly string[]> => {
+    said = [];
+    await follow(world.deps(), opened);
+    await fire(world.deps(), ALERT);
+    const [page] = await world.everyPage();
+    const ids = Array.from({ length: count }, (_, n) => `alr_storm${n}`);
+    for (const alertId of ids) {
+      await world.escalations.ask(
+        [{ ...(page as StoredPage), alertId, title: `Storm ${alertId.slice(9)}` }],
+        world.clock.now(),
+      );
+    }
+    return ids;
+  };
+  const everySend = async (): Promise<void> => {
+    const due = (await world.escalations.due(world.clock.now(), 100)).filter(({ part }) =>
+      part.startsWith('ALERT#alr_storm'),
+    );
+    await Promise.all(due.map((key) => work(people(), key).catch(() => undefined)));
+  };
+  const endsOf = async (ids: readonly string[]) =>
+    (await Promise.all(ids.map((id) => world.escalations.pages(id, { limit: 1 })))).map(({ items }) => items[0]);
+
+  test('send three at once and join the others in one message, half a minute later; the ledger has an entry for each', async () => {
+    const ids = await storm(20);
+    await everySend();
+    expect(said).toHaveLength(3);
+    world.clock.advance(29_000);
+    await everySend();
+    expect(said).toHaveLength(3);
+    world.clock.advance(1_000);
+    await everySend();
+    expect(said).toHaveLength(4);
+    expect(said[3]).toMatch(/^17 alerts\nCRITICAL: Storm \d+ \(shop\)\n/);
+    expect(said[3]).toContain('\nand 12 more');
+    expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
+    expect(await world.bundles.waiting('con_ana')).toEqual([]);
+  });
+
+  test('two thousand alerts in a minute: few messages, in which each of them is told, and each is in the ledger', async () => {
+    const COUNT = 2_000;
+    const memory = memoryDynamo();
+    memory.createTable('paging', PAGING_TABLE_SHAPE);
+    const client = clientOf((operation, input) => Promise.resolve().then(() => memory.execute(operation, input)));
+    const [ana] = await world.contacts.of('usr_ana');
+    Object.assign(world, storesOn(client, 'paging'));
+    await world.contacts.add(ana as StoredContact);
+    world.policies = { default: policyOf('default', user('usr_ana')) };
+    said = [];
+    const ids = Array.from({ length: COUNT }, (_, i) => `alr_storm${i}`);
+    const message = (id: string): AlertMessage => ({ ...opened, alert: { ...opened.alert, id } });
+    const everythingDue = async (): Promise<void> => {
+      for (let due: DueKey[]; (due = await world.escalations.due(world.clock.now(), 100)).length > 0;) {
+        await Promise.all(due.map((key) => work(people(), key)));
+      }
+    };
+    for (let second = 0; second < 60; second++) {
+      const now = ids.slice((second * COUNT) / 60, ((second + 1) * COUNT) / 60);
+      await Promise.all(now.map((id) => follow(people(), message(id))));
+      await everythingDue();
+      world.clock.advance(1_000);
+    }
+    const [inTheMinute, over] = [said.length, world.clock.now().getTime()];
+    while ((await world.escalations.awaited({ limit: 1 })).items.length > 0) {
+      world.clock.advance(1_000);
+      await everythingDue();
+    }
+    expect(inTheMinute).toBeLessThanOrEqual(10);
+    const told = said.map((text) => Number(/^(\d+) alerts$/m.exec(text)?.[1] ?? 1));
+    expect(told.reduce((all, each) => all + each, 0)).toBe(COUNT);
+    expect(said.length).toBeLessThanOrEqual(12);
+    expect(world.clock.now().getTime() - over).toBeLessThanOrEqual(180_000);
+    expect(new Set((await endsOf(ids)).map((page) => page?.status))).toEqual(new Set(['sent']));
+  }, 60_000);
+
+  test('leave out what somebody has acknowledged while it waited', async () => {
+    const ids = await storm(6);
+    await everySend();
+    world.alert = { status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null };
+    world.clock.advance(30_000);
+    await everySend();
+    expect(said).toHaveLength(3);
+    expect((await endsOf(ids)).filter((page) => page?.status === 'skipped')).toHaveLength(3);
+  });
+
+  test('are all sent in the end where the provider refuses, or the sender of the bundle dies', async () => {
+    const ids = await storm(8);
+    await everySend();
+    world.provider = () => Promise.reject(refusal('ThrottlingException'));
+    world.clock.advance(30_000);
+    await everySend();
+    world.provider = () => Promise.resolve({ provider: 'sns', providerId: 'm' });
+    const [dying] = (await world.bundles.waiting('con_ana')).slice(0, 1);
+    const before = await world.escalations.page(dying?.alertId ?? '', dying?.key ?? '');
+    // It had claimed this one, and did no more.
+    await world.escalations.savePage(
+      before as StoredPage,
+      claimed(before as StoredPage, world.clock.now()),
+      world.clock.now(),
+    );
+    for (let n = 0; n < 8; n++) {
+      world.clock.advance(31_000);
+      await everySend();
+    }
+    expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
+    expect(said.length).toBeLessThan(ids.length);
+    expect(await world.bundles.waiting('con_ana')).toEqual([]);
+  });
+});
