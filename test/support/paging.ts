@@ -45,9 +45,9 @@ export const policyOf = (id: string, ...targets: readonly Target[]): StoredPolic
 interface State {
   readonly tableName: string;
   readonly clock: ReturnType<typeof standingClock>;
-  contacts: ContactStore;
-  escalations: EscalationStore;
-  bundles: BundleStore;
+  readonly contacts: ContactStore;
+  readonly escalations: EscalationStore;
+  readonly bundles: BundleStore;
   policies: Record<string, StoredPolicy>;
   /** The alert as it is at this moment, whichever is asked for. */
   alert: Partial<Alert>;
@@ -70,26 +70,27 @@ interface State {
   handed: string[];
 }
 
-/** The stores that escalations take, on top of a table. */
-export const storesOn = (
-  client: DynamoDBClient,
-  tableName: string,
-): Pick<State, 'contacts' | 'escalations' | 'bundles'> => ({
-  contacts: contactStore(client, tableName),
-  escalations: escalationStore(client, tableName, 30),
-  bundles: bundleStore(client, tableName),
-});
+/** A paging table of its own, and the world around it. */
+export const pagingIn = async (dynamo: TestDynamo): Promise<PagingWorld> =>
+  pagingOn({ client: dynamo.client, tableName: await dynamo.table(PAGING_TABLE_SHAPE, 'paging') });
 
 /**
- * A paging table of its own, the stores on top of it, and around them a world that does as a test says. To begin with, an alert pages
- * ana and five minutes later ben, both by text message.
+ * The stores on top of a paging table, and around them a world that does as a test says. To begin with, an alert pages ana and
+ * five minutes later ben, both by text message.
  */
-export const pagingIn = async (dynamo: TestDynamo) => {
-  const tableName = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
+export const pagingOn = async ({
+  client,
+  tableName,
+}: {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}) => {
   const state: State = {
     tableName,
     clock: standingClock(),
-    ...storesOn(dynamo.client, tableName),
+    contacts: contactStore(client, tableName),
+    escalations: escalationStore(client, tableName, 30),
+    bundles: bundleStore(client, tableName),
     policies: { default: policyOf('default', user('usr_ana'), user('usr_ben')) },
     alert: { status: 'open', snoozedUntil: null },
     silence: undefined,
@@ -153,7 +154,7 @@ export const pagingIn = async (dynamo: TestDynamo) => {
     },
   });
 };
-export type PagingWorld = Awaited<ReturnType<typeof pagingIn>>;
+export type PagingWorld = Awaited<ReturnType<typeof pagingOn>>;
 
 const reachable = (contacts: ContactStore, userId: string): Promise<unknown> =>
   contacts.add({

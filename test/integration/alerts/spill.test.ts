@@ -1,24 +1,32 @@
 import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyLate } from '../../../functions/alerts/apply-late.ts';
 import { resolution, slotOf, viewOf, type Alert, type StoredAlert } from '../../../functions/alerts/alert.ts';
 import { observe } from '../../../functions/alerts/observe.ts';
 import { SPILL_SCHEMA, spilledIn, spillText, type Spilled } from '../../../functions/alerts/spill.ts';
-import type { AlertStore } from '../../../functions/alerts/store.ts';
+import { alertStore, type AlertStore } from '../../../functions/alerts/store.ts';
+import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/indexes.ts';
 import { transitionsIn } from '../../../functions/alerts/written.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { alertsIn, anEvent, machine } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { memoryTable } from '../../support/memory-table.ts';
+
+interface AlertTable {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly store: AlertStore;
+}
 
 let dynamo: TestDynamo;
-let store: AlertStore;
-let tableName: string;
+let embedded: AlertTable;
 
 beforeAll(async () => {
   dynamo = await startDynamo();
-  ({ store, tableName } = await alertsIn(dynamo));
+  embedded = { client: dynamo.client, ...(await alertsIn(dynamo)) };
 });
 afterAll(() => dynamo.stop());
 
@@ -26,8 +34,14 @@ const START = Date.parse('2026-11-21T03:00:00.000Z');
 const at = (second: number): Date => new Date(START + second * 1000);
 const placeOf = (index: number): string => String(index).padStart(39, '0');
 
+const inMemory = (): AlertTable => {
+  const { client, tableName } = memoryTable(ALERTS_TABLE_SHAPE);
+  return { client, tableName, store: alertStore(client, tableName, 30) };
+};
+
 /** What happens to one source and key, with a queue that the spilled events go through. */
-const scene = (dedupKey = randomUUID()) => {
+const scene = ({ client, tableName, store }: AlertTable = embedded) => {
+  const dedupKey = randomUUID();
   const event = anEvent({ dedupKey });
   const slot = slotOf(event.source, dedupKey);
   const common = { schema: SPILL_SCHEMA, by: machine } as const;
@@ -51,10 +65,12 @@ const scene = (dedupKey = randomUUID()) => {
     if (spilled.kind === 'trigger') await observe({ store }, machine, spilled.event as typeof event, receipt);
     else await store.resolveSlot(event.source, dedupKey, resolution(machine, receipt.at));
   };
+  const items = <T>(): Promise<T[]> =>
+    table(client, tableName).all<T>({ where: '#slot = :slot', values: { slot }, consistent: true });
   const drain = (spilled: Spilled, place: number) => applyLate({ store }, asSent(spilled), placeOf(place));
   /** Every alert of the slot, oldest first, as people see them. */
   const alerts = async (): Promise<Alert[]> =>
-    (await itemsOf<StoredAlert>(slot))
+    (await items<StoredAlert>())
       .filter((item) => item.id !== undefined)
       .map(viewOf)
       .sort((a, b) => a.firstSeenAt.localeCompare(b.firstSeenAt));
@@ -66,7 +82,7 @@ const scene = (dedupKey = randomUUID()) => {
   let before = new Map<string, Item>();
   /** What the stream's reactor publishes of the writes since the last call: alert, sequence and transition. */
   const published = async (): Promise<[id: string, sequence: number, type: string][]> => {
-    const after = new Map((await itemsOf<Item>(slot)).map((item) => [item.item, item]));
+    const after = new Map((await items<Item>()).map((item) => [item.item, item]));
     const told = [...after].flatMap(([item, image]) =>
       transitionsIn({ before: before.get(item), after: image, at: at(0) }),
     );
@@ -77,9 +93,6 @@ const scene = (dedupKey = randomUUID()) => {
 };
 
 type Item = StoredAlert & { readonly slot: string; readonly item: string };
-
-const itemsOf = <T>(slot: string): Promise<T[]> =>
-  table(dynamo.client, tableName).all<T>({ where: '#slot = :slot', values: { slot }, consistent: true });
 
 const asSent = (spilled: Spilled): Spilled => {
   const received = spilledIn(spillText(spilled));
@@ -150,12 +163,12 @@ describe('an event that waited in the spill queue', () => {
       [alert?.id, 1, 'opened'],
       [alert?.id, 2, 'resolved'],
     ]);
-    const stored = await store.byId(alert?.id ?? '');
-    expect(stored && (await store.timeline(stored)).map(({ type, sequence }) => [sequence, type])).toEqual([
+    const stored = await embedded.store.byId(alert?.id ?? '');
+    expect(stored && (await embedded.store.timeline(stored)).map(({ type, sequence }) => [sequence, type])).toEqual([
       [1, 'opened'],
       [2, 'resolved'],
     ]);
-    const { items } = await store.resolvedAlerts({ limit: 100 });
+    const { items } = await embedded.store.resolvedAlerts({ limit: 100 });
     expect(items.map(({ id }) => id)).toContain(alert?.id);
   });
 
@@ -209,8 +222,8 @@ describe('an event that waited in the spill queue', () => {
   it('still raises the severity when the count had happened and the rise had not', async () => {
     const { event, trigger, drain, alerts } = scene();
     const spilled = trigger(2, { severity: 'critical' });
-    await store.raise(event, machine, at(1), eventNameIn('earlier.1'));
-    await store.raise({ ...event, severity: 'critical' }, machine, at(2), eventNameIn(spilled.id));
+    await embedded.store.raise(event, machine, at(1), eventNameIn('earlier.1'));
+    await embedded.store.raise({ ...event, severity: 'critical' }, machine, at(2), eventNameIn(spilled.id));
     await drain(spilled, 1);
     expect(await alerts()).toMatchObject([{ count: 2, severity: 'critical' }]);
   });
@@ -271,7 +284,7 @@ describe('any mixture of direct and spilled events', () => {
   it('ends open exactly where the last accepted event was a trigger, counts each trigger once and tells each transition once', async () => {
     await fc.assert(
       fc.asyncProperty(kinds, async (steps) => {
-        const { trigger, over, direct, drain, alerts, settle, published } = scene();
+        const { trigger, over, direct, drain, alerts, settle, published } = scene(inMemory());
         const told: Awaited<ReturnType<typeof published>> = [];
         const events = steps.map((step, second) => ({
           ...step,
@@ -311,14 +324,14 @@ describe('any mixture of direct and spilled events', () => {
         const isOpen = ended.filter(({ status }) => status !== 'resolved').length;
         expect(isOpen).toBe(events.at(-1)?.kind === 'trigger' ? 1 : 0);
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     );
   });
 
   it('ends exactly as if each had been applied when it was accepted, where the queue took them all', async () => {
     await fc.assert(
       fc.asyncProperty(kinds, async (steps) => {
-        const { trigger, over, drain, alerts, settle } = scene();
+        const { trigger, over, drain, alerts, settle } = scene(inMemory());
         const queue = steps.map(({ kind }, second) => (kind === 'trigger' ? trigger(second) : over(second)));
         for (const [index, event] of queue.entries()) {
           for (let times = 0; times <= (steps[index]?.again ?? 0); times++) await drain(event, index + 1);
@@ -326,7 +339,7 @@ describe('any mixture of direct and spilled events', () => {
         }
         expect((await alerts()).map(({ status, count }) => ({ status, count }))).toEqual(expected(queue));
       }),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
   });
 });

@@ -16,8 +16,8 @@ import { work } from '../../../functions/paging/escalations/work.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { decisionOf } from '../../support/oncall.ts';
-import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';
-import { ALERT, opened, pagingIn, policyOf, refusal, storesOn, user, type PagingWorld } from '../../support/paging.ts';
+import { memoryTable } from '../../support/memory-table.ts';
+import { ALERT, opened, pagingIn, policyOf, refusal, pagingOn, user, type PagingWorld } from '../../support/paging.ts';
 
 let dynamo: TestDynamo;
 let world: PagingWorld;
@@ -69,20 +69,12 @@ describe('a step', () => {
   });
 
   test('that is escalated in the millisecond in which somebody acknowledges pages nobody after that, in whatever order calls arrive', async () => {
-    const before = world.contacts;
     const ends = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.nat(20), async (scheduler, callsBefore) => {
-        const memory = memoryDynamo();
-        memory.createTable('paging', PAGING_TABLE_SHAPE);
         let isOneByOne = false;
         const turn = (what: string) => (isOneByOne ? scheduler.schedule(Promise.resolve(), what) : Promise.resolve());
-        const client = clientOf((operation, input) => turn(operation).then(() => memory.execute(operation, input)));
-        const people = await Promise.all(['usr_ana', 'usr_ben'].map((id) => before.of(id)));
-        Object.assign(world, storesOn(client, 'paging'));
-        for (const contact of people.flat()) await world.contacts.add(contact);
-        world.alert = { status: 'open', snoozedUntil: null };
-        world.handed = [];
+        world = await pagingOn(memoryTable(PAGING_TABLE_SHAPE, turn));
         await follow(world.deps(), opened);
         await world.settle();
         expect(world.handed).toHaveLength(1);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '../../../functions/alerts/port.ts';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
-import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { claimed, type StoredPage } from '../../../functions/paging/escalations/page.ts';
@@ -10,7 +9,7 @@ import type { DueKey } from '../../../functions/paging/escalations/store.ts';
 import { work } from '../../../functions/paging/escalations/work.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
-import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';
+import { memoryTable } from '../../support/memory-table.ts';
 import {
   ALERT,
   opened,
@@ -18,7 +17,7 @@ import {
   pagingIn,
   policyOf,
   refusal,
-  storesOn,
+  pagingOn,
   user,
   type PagingWorld,
 } from '../../support/paging.ts';
@@ -195,12 +194,7 @@ describe('many pages to one person at once', () => {
 
   test('two thousand alerts in a minute: few messages, in which each of them is told, and each is in the ledger', async () => {
     const COUNT = 2_000;
-    const memory = memoryDynamo();
-    memory.createTable('paging', PAGING_TABLE_SHAPE);
-    const client = clientOf((operation, input) => Promise.resolve().then(() => memory.execute(operation, input)));
-    const [ana] = await world.contacts.of('usr_ana');
-    Object.assign(world, storesOn(client, 'paging'));
-    await world.contacts.add(ana as StoredContact);
+    world = await pagingOn(memoryTable(PAGING_TABLE_SHAPE));
     world.policies = { default: policyOf('default', user('usr_ana')) };
     said = [];
     const ids = Array.from({ length: COUNT }, (_, i) => `alr_storm${i}`);

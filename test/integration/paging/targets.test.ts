@@ -59,7 +59,7 @@ describe('whom a step reaches', () => {
   });
 
   test('may be more people than one transaction takes: each is paged once, also where functions race, and then it goes on', async () => {
-    const crowd = await crowdIn(world, 150);
+    const crowd = await crowdIn(world, 110);
     world.policies = { default: policyOf('default', { type: 'team', id: 'team_1' }, user('usr_ben')) };
     world.onCall = { team_1: [...crowd].reverse() };
     await follow(world.deps(), opened);
@@ -69,8 +69,8 @@ describe('whom a step reaches', () => {
       nextAt: world.clock.now().toISOString(),
     });
     await world.settle();
-    expect(world.handed).toHaveLength(150);
-    expect(new Set(world.handed).size).toBe(150);
+    expect(world.handed).toHaveLength(110);
+    expect(new Set(world.handed).size).toBe(110);
     expect(await world.escalations.escalation(ALERT)).toMatchObject({
       step: 1,
       nextAt: new Date(world.clock.now().getTime() + 300_000).toISOString(),
@@ -119,7 +119,7 @@ describe('a step whose targets take turns', () => {
 
   test('goes on with the one whose turn it was where that is more people than one transaction takes', async () => {
     inTurns();
-    const crowd = await crowdIn(world, 120);
+    const crowd = await crowdIn(world, 110);
     Object.assign(world.policies['default']?.steps[0] ?? {}, {
       targets: [{ type: 'team', id: 'team_1' }, user('usr_ben')],
     });
