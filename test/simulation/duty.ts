@@ -1,59 +1,271 @@
-import type { Target } from '../../functions/paging/policies/policy.ts';
+import { isThere } from '../../functions/auth/port.ts';
+import { createTeam } from '../../functions/oncall/catalogue/create-team.ts';
+import { getTeam } from '../../functions/oncall/catalogue/get.ts';
+import { replaceTeam } from '../../functions/oncall/catalogue/replace-team.ts';
+import { catalogueStore } from '../../functions/oncall/catalogue/store.ts';
+import type { CreateTeam } from '../../functions/oncall/catalogue/team.ts';
+import { whoAnswers } from '../../functions/oncall/catalogue/who-answers.ts';
+import { addOverride } from '../../functions/oncall/rota/add-override.ts';
+import { createSchedule } from '../../functions/oncall/rota/create-schedule.ts';
+import { getSchedule, type NamingDeps } from '../../functions/oncall/rota/get.ts';
+import { onCall } from '../../functions/oncall/rota/on-call.ts';
+import type { AddOverride } from '../../functions/oncall/rota/override.ts';
+import { removeOverride } from '../../functions/oncall/rota/remove-override.ts';
+import { replaceSchedule } from '../../functions/oncall/rota/replace-schedule.ts';
+import type { CreateSchedule, Layer, Rotation } from '../../functions/oncall/rota/schedule.ts';
+import { scheduleStore, type ScheduleStore } from '../../functions/oncall/rota/store.ts';
+import { tick, type TickDeps as ShiftTickDeps } from '../../functions/oncall/rota/tick.ts';
+import { ONCALL_TABLE_SHAPE } from '../../functions/oncall/table.ts';
 import type { TickDeps } from '../../functions/paging/escalations/tick.ts';
-import { REFUSALS, withRetry } from './world/services.ts';
+import type { Target } from '../../functions/paging/policies/policy.ts';
+import type { Caller } from '../../shared/kernel/caller.ts';
+import { rosterOf, wallIn, ZONES, type Zone } from './roster.ts';
+import { clientOf, memoryDynamo, type StreamRecord } from './world/dynamo.ts';
+import { dynamoIn, REFUSALS, withRetry } from './world/services.ts';
 import type { Surroundings, World } from './world/world.ts';
 
-const HAND_OFF_MS = 4 * 60_000;
-const SHIFTS = 6;
+const TABLE = 'oncall';
+const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
+/** As `infra/contexts/oncall.ts` has it. */
+const TICK_TIMEOUT_SECONDS = 55;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** So many minutes into the night the last of its hand-offs is. */
+const LAST_HAND_OFF = 14;
+const POLICIES = { isThere: () => Promise.resolve(true), naming: () => Promise.resolve([]) };
+
+type Duty = TickDeps['duty'];
+type Windows = Layer['restrictions'];
+
+/** What a broken build does otherwise than the one that is deployed. */
+export interface DutyBreakage {
+  readonly edit?: (store: ScheduleStore) => ScheduleStore;
+  readonly duty?: (duty: Duty, store: ScheduleStore) => Duty;
+  readonly shifts?: (deps: ShiftTickDeps) => ShiftTickDeps;
+}
+
+type DutyRequest =
+  | { readonly do: 'edit'; readonly schedule: CreateSchedule }
+  | { readonly do: 'override'; readonly override: AddOverride }
+  | { readonly do: 'takeBack'; readonly id: string }
+  | { readonly do: 'team'; readonly team: CreateTeam };
+
+/** Somebody was told that their time on call has begun, or is over; `foundAt` is the moment of which that is said. */
+export interface ShiftTold {
+  readonly at: number;
+  readonly foundAt: number;
+  readonly userId: string;
+  readonly isOver: boolean;
+}
+
+/** Hours of this night, some minutes long, by the clocks of a zone. */
+export const windowsIn = ({ chance }: World, timeZone: string, startAt: number): Windows[number] => {
+  const from = startAt + chance.between(0, LAST_HAND_OFF - 2) * MINUTE;
+  const walls = [from, from + chance.between(2, 8) * MINUTE].map((at) => new Date(wallIn(timeZone, at)).toISOString());
+  const [start = '', end = ''] = walls.map((wall) => wall.slice(11, 16));
+  const day = new Date(walls[0] ?? '').getUTCDay() || 7;
+  return chance.happens(0.5)
+    ? { type: 'daily', days: [day], from: start, to: end }
+    : { type: 'weekly', fromDay: day, from: start, toDay: day, to: end };
+};
+
+export const zoneIn = ({ chance }: World): Zone => chance.pick(Object.keys(ZONES) as Zone[]);
+
+const ROTATIONS: readonly (readonly [Rotation, hours: number])[] = [
+  [{ type: 'custom', unit: 'hours', every: 12 }, 12],
+  [{ type: 'daily' }, 24],
+  [{ type: 'weekly' }, 168],
+  [{ type: 'custom', unit: 'days', every: 2 }, 48],
+  [{ type: 'custom', unit: 'weeks', every: 2 }, 336],
+];
+
+/** A layer that hands off once in this night, by chance at some hours only. */
+const layerIn = (world: World, timeZone: string, startAt: number, users: readonly string[]): Layer => {
+  const { chance } = world;
+  const [rotation, hours] = chance.pick(ROTATIONS);
+  const handOffAt = startAt + chance.between(0, LAST_HAND_OFF) * MINUTE;
+  const begins = wallIn(timeZone, handOffAt - chance.between(0, 3) * hours * HOUR);
+  // What lies beyond the night costs time to work out: it ends soon.
+  const ends = handOffAt + (chance.happens(0.2) ? 0 : 48 * HOUR);
+  const [date, endDate] = [begins, wallIn(timeZone, ends)].map((wall) => new Date(wall).toISOString());
+  const [start, end] = [date?.slice(0, 10) ?? '', endDate?.slice(0, 10) ?? ''];
+  return {
+    name: 'Layer',
+    users: Array.from({ length: chance.between(1, 4) }, () => chance.pick(users)),
+    rotation,
+    handOff: date?.slice(11, 16) ?? '',
+    start,
+    // It is handed over at the same time of day on its last day.
+    end: start < end ? end : null,
+    restrictions: Array.from({ length: chance.happens(0.5) ? 1 : 0 }, () => windowsIn(world, timeZone, startAt)),
+  };
+};
 
 /**
- * Who is on call in this night, and who is still there: by a schedule that hands off every few minutes, and on which nobody is at times, and in a
- * team. The schedules of the deployed code are held against a calendar elsewhere; here they are asked, and may refuse.
+ * Who is on call in this night, by a schedule that hands off every few minutes and on which nobody is at times, and in a team; schedule,
+ * overrides and team change at night. Verbs, stores and the minute tick are those that are deployed; people are told by this world.
  */
-export const simulatedDuty = ({ chance, now }: World, users: readonly string[]) => {
+export const simulatedDuty = async (world: World, people: readonly Caller[], breakage: DutyBreakage = {}) => {
+  const { chance, now } = world;
   const startAt = now();
-  const shifts = Array.from({ length: SHIFTS }, () => users.filter(() => chance.happens(0.4)));
-  const team = users.filter(() => chance.happens(0.5));
+  const users = people.map(({ id }) => id);
+  const roster = rosterOf(now);
+  const told: ShiftTold[] = [];
 
-  const overrides: { readonly userId: string; readonly from: number; readonly to: number }[] = [];
-
-  const onCall = (at: number): readonly string[] => {
-    const override = overrides.findLast(({ from, to }) => from <= at && at < to);
-    return override ? [override.userId] : (shifts[Math.floor((at - startAt) / HAND_OFF_MS) % SHIFTS] ?? []);
+  const taken = ({ key, before, after }: StreamRecord): void => {
+    const [part = ''] = key.split('\u0000');
+    const text = (name: string): string => (after ?? before)?.[name]?.S ?? '';
+    if (part === 'SCHEDULE') roster.rotaTaken(text('name'));
+    else if (part === 'TEAM') roster.teamTaken(text('name'));
+    else if (part.startsWith('OVERRIDE#')) {
+      if (after) roster.overrideTaken(text('note'));
+      else roster.overrideGone(text('id'), text('note'));
+    } else if (/^(START|END)#/.test(part) && !before) {
+      const isOver = part.startsWith('END#');
+      told.push({ at: now(), foundAt: Date.parse(text('at')), userId: text('userId'), isOver });
+    }
   };
-  /** Somebody takes over for some minutes, from the next minute on. */
-  const takeOver = (userId: string, minutes: number): void => {
-    const from = now() + 60_000;
-    overrides.push({ userId, from, to: from + minutes * 60_000 });
-  };
+  const dynamo = memoryDynamo({ onWrite: taken, propagate: world.inOrder() });
+  dynamo.createTable(TABLE, ONCALL_TABLE_SHAPE);
+  const storeIn = ({ call }: Surroundings) => scheduleStore(dynamoIn(dynamo, call), TABLE);
+  const catalogueIn = ({ call }: Surroundings) => catalogueStore(dynamoIn(dynamo, call), TABLE);
 
-  /** Whom a target stands for at an instant, in milliseconds of the world. */
-  const standsFor = ({ type, id }: Pick<Target, 'type' | 'id'>, at: number): readonly string[] =>
-    type === 'schedule' ? onCall(at) : type === 'team' ? team : [id];
-
-  const dutyIn = ({ call }: Surroundings): TickDeps['duty'] => ({
-    onCallNow: (_id, at) =>
-      withRetry(call)(() => ({ users: onCall(at.getTime()), until: undefined, next: undefined }), REFUSALS),
-    answering: () => withRetry(call)(() => team, REFUSALS),
-  });
-
-  const gone = new Set<string>();
-
+  const gone = new Map<string, 'disabled' | 'deleted'>();
   /** People as the users' table tells them. */
   const peopleIn =
     ({ call }: Surroundings): TickDeps['people'] =>
     (id) =>
       withRetry(call)(
-        () => ({
-          id,
-          username: id,
-          displayName: id,
-          status: gone.has(id) ? ('disabled' as const) : ('active' as const),
-        }),
+        () => ({ id, username: id, displayName: id, status: gone.get(id) ?? ('active' as const) }),
         REFUSALS,
       );
 
-  return { standsFor, dutyIn, peopleIn, takeOver, disable: (userId: string) => void gone.add(userId) };
+  const dutyIn = (container: Surroundings): Duty => {
+    const [store, catalogue] = [storeIn(container), catalogueIn(container)];
+    const duty: Duty = {
+      onCallNow: (id, at) => onCall(store, id, at),
+      answering: (id) => whoAnswers(catalogue, id),
+    };
+    return breakage.duty?.(duty, store) ?? duty;
+  };
+
+  const timer = world.deploy((container) => {
+    const deps = { store: storeIn(container), clock: container.clock, remainingMs: () => TICK_TIMEOUT_SECONDS * 1000 };
+    const broken = breakage.shifts?.(deps) ?? deps;
+    return () => tick(broken);
+  }, TICK_TIMEOUT_SECONDS);
+
+  const isUserIn = (container: Surroundings) => {
+    const person = peopleIn(container);
+    return async (id: string) => isThere(await person(id));
+  };
+  const api = world.deploy((container) => {
+    const { clock } = container;
+    const [store, catalogue, isUser] = [storeIn(container), catalogueIn(container), isUserIn(container)];
+    const deps: NamingDeps = { clock, store, isUser };
+    const caller = people[0] as Caller;
+    return async (request: DutyRequest): Promise<{ readonly id?: string }> => {
+      switch (request.do) {
+        case 'edit': {
+          const { version } = await getSchedule(deps, schedule.id);
+          const editing = { ...deps, store: breakage.edit?.(store) ?? store };
+          return replaceSchedule(editing, caller, ORIGIN, schedule.id, { ...request.schedule, version });
+        }
+        case 'override':
+          return addOverride(deps, caller, ORIGIN, schedule.id, request.override);
+        case 'takeBack':
+          await removeOverride(deps, caller, ORIGIN, schedule.id, request.id);
+          return {};
+        case 'team': {
+          const all = { clock, store: catalogue, isUser, policies: POLICIES };
+          const { version } = await getTeam(all, team.id);
+          return replaceTeam(all, caller, ORIGIN, team.id, { ...request.team, version });
+        }
+      }
+    };
+  });
+
+  let things = 0;
+  const rotaInNight = (): CreateSchedule => {
+    const timeZone = zoneIn(world);
+    const layers = Array.from({ length: chance.between(1, 2) }, () => layerIn(world, timeZone, startAt, users));
+    return { name: `schedule ${++things}`, description: '', timeZone, layers };
+  };
+  const teamInNight = (): CreateTeam => ({
+    name: `team ${++things}`,
+    description: '',
+    parentId: null,
+    members: users
+      .filter(() => chance.happens(0.6))
+      .map((userId) => ({ userId, role: chance.pick(['lead', 'responder', 'observer'] as const) })),
+    labels: {},
+  });
+  const answering = ({ members }: CreateTeam): readonly string[] =>
+    members.filter(({ role }) => role !== 'observer').map(({ userId }) => userId);
+
+  const edit = async (): Promise<void> => {
+    const wanted = rotaInNight();
+    const asked = roster.asksForRota(wanted.name, wanted);
+    const ending = await api.invoke({ do: 'edit', schedule: wanted });
+    asked.isAnswered = ending.kind === 'answered';
+  };
+  const regroup = async (): Promise<void> => {
+    const wanted = teamInNight();
+    const asked = roster.asksForTeam(wanted.name, answering(wanted));
+    const ending = await api.invoke({ do: 'team', team: wanted });
+    asked.isAnswered = ending.kind === 'answered';
+  };
+  /** Somebody takes over, helps, or is taken out, for some minutes; the schedule is changed beneath it, or it is taken back, in some nights. */
+  const override = async (): Promise<void> => {
+    const kind = chance.pick(['add', 'replace', 'remove'] as const);
+    const from = Math.floor(now() / MINUTE) * MINUTE + chance.between(-1, 2) * MINUTE;
+    const wanted: AddOverride = {
+      kind,
+      userId: chance.pick(users),
+      insteadOf: kind === 'replace' && chance.happens(0.5) ? chance.pick(users) : null,
+      from: new Date(from).toISOString(),
+      to: new Date(from + chance.between(3, 9) * MINUTE).toISOString(),
+      note: `override ${++things}`,
+    };
+    const asked = roster.asksForOverride(wanted.note, wanted);
+    const ending = await api.invoke({ do: 'override', override: wanted });
+    asked.isAnswered = ending.kind === 'answered';
+    if (chance.happens(0.4)) world.after(chance.between(1_000, MINUTE), () => void edit());
+    if (ending.kind !== 'answered' || !ending.answer.id || chance.happens(0.7)) return;
+    const { id } = ending.answer;
+    world.after(chance.between(1_000, 4 * MINUTE), () => {
+      roster.wantsBack(id);
+      void api.invoke({ do: 'takeBack', id });
+    });
+  };
+
+  // Before the night begins nothing goes wrong.
+  const client = clientOf((operation, input) => Promise.resolve(dynamo.execute(operation, input)));
+  const settling = { clock: world.trueClock, isUser: () => Promise.resolve(true), policies: POLICIES };
+  const [rota, members] = [rotaInNight(), teamInNight()];
+  roster.asksForRota(rota.name, rota).isAnswered = true;
+  roster.asksForTeam(members.name, answering(members)).isAnswered = true;
+  const [someone, rotas] = [people[0] as Caller, scheduleStore(client, TABLE)];
+  const schedule = await createSchedule({ ...settling, store: rotas }, someone, ORIGIN, rota);
+  const team = await createTeam({ ...settling, store: catalogueStore(client, TABLE) }, someone, ORIGIN, members);
+
+  const onSchedule = { type: 'schedule', id: schedule.id } as const;
+  const targets: readonly Target[] = [onSchedule, onSchedule, { type: 'team', id: team.id }];
+  return {
+    dutyIn,
+    peopleIn,
+    /** What policies may name besides people, the schedule more often than the team. */
+    targets,
+    roster,
+    told: (): readonly ShiftTold[] => told,
+    tick: () => timer.invoke(undefined),
+    /** Something changes: the schedule, who takes over, or who is in the team. */
+    change: (): Promise<void> => {
+      const roll = chance.next();
+      return roll < 0.2 ? edit() : roll < 0.85 ? override() : regroup();
+    },
+    leave: (userId: string): void => void gone.set(userId, chance.pick(['disabled', 'deleted'] as const)),
+  };
 };
 
-export type SimulatedDuty = ReturnType<typeof simulatedDuty>;
+export type SimulatedDuty = Awaited<ReturnType<typeof simulatedDuty>>;

@@ -4,13 +4,15 @@ import { simulatedAlerts } from './alerts.ts';
 import type { Verdict } from './bell.ts';
 import { simulatedAnswers } from './answers.ts';
 import { chronicle } from './chronicle.ts';
-import { simulatedDuty } from './duty.ts';
+import { simulatedDuty, type DutyBreakage } from './duty.ts';
 import { brokenTogether } from './incident-promises.ts';
 import { simulatedIncidents, type IncidentBreakage } from './incidents.ts';
+import { rulesIn } from './policies.ts';
 import { simulatedPaging, type Breakage, type SimulatedPaging } from './paging.ts';
 import { brokenPromises, type Night } from './promises.ts';
 import { simulatedProvider, type Mood } from './provider.ts';
 import { simulatedSilences } from './silences.ts';
+import type { Turn } from './whom.ts';
 import { CALM, simulatedWorld, type Weather, type World } from './world/world.ts';
 
 const START = new Date('2026-11-21T03:00:00Z');
@@ -20,10 +22,6 @@ const END = START.getTime() + 22 * MINUTE;
 /** How late something may be in a fair night: where wake-ups are lost, until the next tick; transitions, until two minutes after the last of them. */
 const LATE_MS = { none: 5_000, wakes: 75_000, feed: 270_000 };
 const NAMES = ['ana', 'ben', 'eva'] as const;
-const OTHERS = [
-  { type: 'schedule', id: 'sch_night' },
-  { type: 'team', id: 'team_shop' },
-] as const;
 const SEVERITIES = ['warning', 'critical'] as const;
 
 const person = (name: string): Caller => ({
@@ -40,25 +38,8 @@ const PEOPLE = NAMES.map(person);
 const isCalm = ({ dies, refuses, losesAnswer, dawdles, repeats }: Weather): boolean =>
   dies + refuses + losesAnswer + dawdles + repeats === 0;
 
-/** Some rules of a policy, by chance: up to three steps of one or two people, minutes apart. */
-const rulesIn = ({ chance }: World, version: number) => ({
-  version,
-  name: 'Everybody',
-  repeat: chance.between(0, 2),
-  acknowledgementTimeoutMinutes: chance.happens(0.5) ? chance.between(1, 4) : null,
-  steps: Array.from({ length: chance.between(1, 3) }, () => {
-    const first = chance.between(0, NAMES.length - 1);
-    const names = NAMES.filter((_, i) => i === first || chance.happens(0.2));
-    const users = names.map((name) => ({ type: 'user' as const, id: `usr_${name}` }));
-    return {
-      targets: chance.happens(0.3) ? [chance.pick(OTHERS), ...users.slice(1)] : users,
-      escalateAfterMinutes: chance.between(1, 3),
-    };
-  }),
-});
-
 /** Contacts, when they are used, and the first policy, before anything happens. Ben has none in some nights, and two in others. */
-const settledIn = async (world: World, paging: SimulatedPaging) => {
+const settledIn = async (world: World, paging: SimulatedPaging, rules: ReturnType<typeof rulesIn>) => {
   const createdAt = START.toISOString();
   const contacts: { readonly userId: string; readonly contactId: string }[] = [];
   for (const [i, name] of NAMES.entries()) {
@@ -77,10 +58,9 @@ const settledIn = async (world: World, paging: SimulatedPaging) => {
     const high = mine.map(({ contactId }) => ({ contactId, delayMinutes: world.chance.between(0, 3) }));
     await paging.rules.save({ userId, high, low: high, quietHours: null, version: 1, event: {} as never });
   }
-  const rules = rulesIn(world, 0);
   const changed = { changedAt: createdAt, changedBy: {} as never, event: {} as never };
   await paging.policies.save({ ...rules, id: 'default', version: 1, deleted: false, ...changed });
-  return { contacts, rules };
+  return contacts;
 };
 
 /**
@@ -91,7 +71,7 @@ const settledIn = async (world: World, paging: SimulatedPaging) => {
 export const night = async (
   seed: number,
   weather: Weather,
-  breakage: Breakage & IncidentBreakage = {},
+  breakage: Breakage & IncidentBreakage & DutyBreakage = {},
 ): Promise<Verdict & { readonly handed: number }> => {
   const world = simulatedWorld(seed, weather, START);
   const { chance } = world;
@@ -113,10 +93,8 @@ export const night = async (
   const withAnswers = chance.happens(0.3);
   const answers = simulatedAnswers(world, () => paging);
   const provider = simulatedProvider(world, mood, answers.seen);
-  const duty = simulatedDuty(
-    world,
-    PEOPLE.map(({ id }) => id),
-  );
+  const duty = await simulatedDuty(world, PEOPLE, breakage);
+  const turns: Turn[] = [];
   const told: { readonly at: number; readonly message: AlertMessage }[] = [];
   const alerts = simulatedAlerts(world, {
     published: (message) => {
@@ -135,12 +113,19 @@ export const night = async (
     provider,
     duty,
     written: seen.pagingWritten,
+    turnTaken: (step, number) => void turns.push({ at: world.now(), step, number }),
     told: incidents?.tell,
     withAnswers,
     breakage,
   });
   await incidents?.settle(minAlerts);
-  const { contacts, rules } = await settledIn(world, paging);
+  // Where who is on call changes, more depends on it.
+  const changes = chance.happens(0.4) ? chance.between(1, 4) : 0;
+  const [startAt, users, others] = [START.getTime(), PEOPLE.map(({ id }) => id), duty.targets];
+  const share = changes > 0 ? 0.6 : 0.3;
+  const rulesAfter = (version: number) => rulesIn(world, { version, startAt, users, others, share });
+  const rules = rulesAfter(0);
+  const contacts = await settledIn(world, paging, rules);
   const policies = new Map<number, Omit<typeof rules, 'version' | 'name'>>([[1, rules]]);
   const hurried: (Night['hurried'][number] & { to: number })[] = [];
   const known: string[] = [];
@@ -164,7 +149,7 @@ export const night = async (
     asked.to = world.now() + MINUTE;
   };
   const edit = async (): Promise<void> => {
-    const edited = rulesIn(world, policyVersion);
+    const edited = rulesAfter(policyVersion);
     policies.set(++policyVersion, edited);
     await paging.api.invoke({ do: 'savePolicy', caller: person('ana'), rules: edited });
   };
@@ -200,7 +185,7 @@ export const night = async (
 
   for (let at = 0; at < 22 * MINUTE; at += MINUTE) {
     world.after(at + chance.between(0, 2_000), () => void alerts.eachMinute());
-    for (const each of [paging.tick, paging.audit]) {
+    for (const each of [paging.tick, paging.audit, duty.tick]) {
       world.after(at + chance.between(0, 2_000), () => void each());
       if (chance.happens(weather.repeats)) world.after(at + chance.between(0, 9_000), () => void each());
     }
@@ -224,13 +209,12 @@ export const night = async (
   if (chance.happens(0.2)) {
     const { id } = chance.pick(PEOPLE);
     world.after(chance.between(0, 12 * MINUTE), () => {
-      duty.disable(id);
+      duty.leave(id);
       seen.userGone(id);
     });
   }
-  if (chance.happens(0.2)) {
-    const [{ id }, minutes] = [chance.pick(PEOPLE), chance.between(1, 5)];
-    world.after(chance.between(0, 10 * MINUTE), () => duty.takeOver(id, minutes));
+  for (let n = changes; n > 0; n--) {
+    world.after(chance.happens(0.2) ? 4 * MINUTE : chance.between(0, 12 * MINUTE), () => void duty.change());
   }
   if (mishap === 'wakes') {
     for (let n = 0; n < 3; n++) world.after(chance.between(MINUTE, 9 * MINUTE), paging.emptyWakes);
@@ -252,7 +236,8 @@ export const night = async (
       refusals: provider.refusals,
       escalations: paging.escalations(),
       policies,
-      standsFor: duty.standsFor,
+      duty,
+      turns,
       silences,
       answers: answers.answers(),
       hurried,

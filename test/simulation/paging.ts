@@ -27,7 +27,7 @@ import type { PagingSecret } from '../../functions/paging/secret.ts';
 import { follower } from '../../functions/paging/reactors/follow.ts';
 import { waker } from '../../functions/paging/reactors/wake.ts';
 import { worker } from '../../functions/paging/reactors/work.ts';
-import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
+import { PAGING_TABLE_SHAPE, TURN_PREFIX } from '../../functions/paging/table.ts';
 import { ruleStore } from '../../functions/paging/rules/store.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
@@ -98,6 +98,7 @@ export const simulatedPaging = (
     provider,
     duty,
     written,
+    turnTaken,
     told,
     withAnswers = false,
     breakage = {},
@@ -106,6 +107,8 @@ export const simulatedPaging = (
     readonly provider: SimulatedProvider;
     readonly duty: SimulatedDuty;
     readonly written: (write: PagingWrite) => void;
+    /** Hears that a turn of a step was taken, after so many before it. */
+    readonly turnTaken: (step: number, number: number) => void;
     /** Hears what became of pages, some seconds later; where nobody does, nothing is told. */
     readonly told?: ((message: object, delaySeconds: number) => void) | undefined;
     /** Pages go out with links and codes. */
@@ -117,7 +120,8 @@ export const simulatedPaging = (
   const dynamo = memoryDynamo({
     onWrite: (record) => {
       for (const stream of streams) stream(record);
-      const [, item = ''] = record.key.split('\u0000');
+      const [part = '', item = ''] = record.key.split('\u0000');
+      if (part.startsWith(TURN_PREFIX)) turnTaken(Number(item), Number(record.after?.['taken']?.N) - 1);
       if (item !== 'ESCALATION' && !item.startsWith('PAGE#') && !item.startsWith('con_')) return;
       written({
         item,

@@ -5,6 +5,7 @@ import { answersCount, type SimulatedAnswers } from './answers.ts';
 import type { SimulatedDuty } from './duty.ts';
 import type { Handed } from './provider.ts';
 import { heardAt, mayBeSilenced, ringsHeard, silencesHold, type SimulatedSilences } from './silences.ts';
+import { shiftsAreTold, turnsAreKept, whomItPages, type Turn } from './whom.ts';
 
 /** What the promises of paging are held against. Times are milliseconds of the world. */
 export interface Night {
@@ -14,8 +15,10 @@ export interface Night {
   readonly escalations: readonly (Escalation & { readonly due?: string; readonly dueAt?: string })[];
   /** Steps and waits of each version of the policy. */
   readonly policies: ReadonlyMap<number, Pick<Escalation, 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes'>>;
-  /** Whom a target stands for at an instant. */
-  readonly standsFor: SimulatedDuty['standsFor'];
+  /** Who is on call, and who was told so. */
+  readonly duty: SimulatedDuty;
+  /** Turns of steps whose targets take turns. */
+  readonly turns: readonly Turn[];
   /** While which alerts were silenced. */
   readonly silences: Pick<SimulatedSilences, 'silencedWhile'>;
   /** What people answered by links and by SMS. */
@@ -48,6 +51,11 @@ export const brokenPromises = (night: Night): string[] => [
   ...notAfterAcknowledgement(night),
   ...silencesHold(night),
   ...answersCount(night),
+  ...shiftsAreTold(night),
+  ...turnsAreKept(
+    night,
+    [...night.chronicle.alerts.keys()].flatMap((id) => placesOf(night, id)),
+  ),
   ...[...night.chronicle.alerts.values()].flatMap((alert) => [
     ...stepsInTime(night, alert),
     ...acknowledgementsEnd(night, alert),
@@ -99,7 +107,7 @@ const notAfterAcknowledgement = (night: Night): string[] =>
       : [`${key}: handed over while nobody was to be paged`];
   });
 
-interface Place {
+export interface Place {
   readonly name: string;
   readonly round: number;
   readonly loop: number;
@@ -150,7 +158,7 @@ const stepsInTime = (night: Night, alert: AlertTold): string[] => {
     if (!step) return [...failures, `${id}: ${name} is no step of the policy at version ${policyVersion}`];
     if (present.policyVersion !== policyVersion)
       failures.push(`${id}: ${name} is not of the policy that it began with`);
-    failures.push(...whomItPages(night, id, place, step));
+    failures.push(...whomItPages(night, id, place, policy.steps));
     const previous = places.slice(0, i).findLast((each) => each.round === round);
     if (!previous && place.loop + place.step > 0) failures.push(`${id}: ${name} is the first of its round`);
     const next = nextPlace(place, policy);
@@ -192,40 +200,6 @@ const dueAfter = ({ plannedAt, pages }: Place, { escalateAfterMinutes }: Step): 
 const nobodyLeftAt = ({ pages }: Place): number | undefined => {
   const ends = pages.map(({ closed }) => (closed?.page.status === 'sent' ? undefined : closed?.at));
   return ends.includes(undefined) ? undefined : Math.max(...ends.map((at) => at ?? 0));
-};
-
-/** Exactly the contacts that each target has when the step is reached; for one who has none, a line that says so. */
-const whomItPages = ({ chronicle, standsFor }: Night, id: string, place: Place, step: Step): string[] => {
-  const { plannedAt, writtenAt, pages, name } = place;
-  const from = Math.min(plannedAt, writtenAt) - 30_000;
-  const failures: string[] = [];
-  const people = new Set(step.targets.flatMap((target) => standsFor(target, plannedAt)));
-  for (const userId of people) {
-    const mine = pages.filter(({ page }) => page.userId === userId);
-    const paged = new Set(mine.map(({ page }) => page.contactId));
-    const [sure, possible] = [
-      chronicle.contacts.filter((each) => each.userId === userId && each.from <= from && each.to > writtenAt),
-      chronicle.contacts.filter((each) => each.userId === userId && each.from <= writtenAt && each.to > from),
-    ];
-    for (const { contactId } of sure) {
-      if (!paged.has(contactId)) failures.push(`${id}: ${name} does not page ${userId} at ${contactId}`);
-    }
-    if (mine.length === 0) failures.push(`${id}: ${name} says nothing of ${userId}`);
-    for (const contactId of paged) {
-      const isKnown = contactId === null || possible.some((each) => each.contactId === contactId);
-      if (!isKnown) failures.push(`${id}: ${name} pages ${userId} at ${contactId}, which is gone`);
-    }
-  }
-  const empty = step.targets.filter((target) => standsFor(target, plannedAt).length === 0);
-  for (const { id: targetId } of empty) {
-    const isSaid = pages.some(({ page }) => page.targetId === targetId && page.userId === null);
-    if (!isSaid) failures.push(`${id}: ${name} does not say that nobody is reached by ${targetId}`);
-  }
-  const strangers = pages.filter(
-    ({ page }) => !people.has(page.userId ?? '') && !empty.some((target) => target.id === page.targetId),
-  );
-  if (strangers.length > 0) failures.push(`${id}: ${name} pages somebody who is no target of it`);
-  return failures;
 };
 
 /** An acknowledgement lasts as long as the policy says, and no longer. */
