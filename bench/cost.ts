@@ -52,28 +52,32 @@ interface Row {
   readonly dollars: number;
 }
 
-const STAGE = process.argv[2] ?? 'prod';
+/** `npm run cost -- dev` is about another stage, `npm run cost -- prod cdk.out` about templates that are there already. */
+const [STAGE = 'prod', ASSEMBLY] = process.argv.slice(2);
 
-/** All resources of a stage, by stack and logical id. */
-const resourcesOf = async (stage: string): Promise<Map<string, Resource>> => {
+/** All resources of a stage in a cloud assembly, by stack and logical id. */
+const resourcesIn = (assembly: string): Map<string, Resource> =>
+  new Map(
+    globSync(`Tocsin-${STAGE}-*.template.json`, { cwd: assembly }).flatMap((file) => {
+      const { Resources } = JSON.parse(readFileSync(join(assembly, file), 'utf8')) as {
+        Resources: Record<string, Resource>;
+      };
+      return Object.entries(Resources).map(([id, resource]) => [`${file}:${id}`, resource] as const);
+    }),
+  );
+
+const synthesised = async (): Promise<Map<string, Resource>> => {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-cost-'));
   try {
     const outdir = join(directory, 'cdk.out');
-    await synthesise({ root: resolve(import.meta.dirname, '..'), stage, outdir });
-    return new Map(
-      globSync('*.template.json', { cwd: outdir }).flatMap((file) => {
-        const { Resources } = JSON.parse(readFileSync(join(outdir, file), 'utf8')) as {
-          Resources: Record<string, Resource>;
-        };
-        return Object.entries(Resources).map(([id, resource]) => [`${file}:${id}`, resource] as const);
-      }),
-    );
+    await synthesise({ root: resolve(import.meta.dirname, '..'), stage: STAGE, outdir });
+    return resourcesIn(outdir);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 };
 
-const resources = await resourcesOf(STAGE);
+const resources = ASSEMBLY ? resourcesIn(ASSEMBLY) : await synthesised();
 const ofType = (type: string): Resource[] => [...resources.values()].filter(({ Type }) => Type === type);
 
 const memoryGbOf = (description: RegExp): number => {

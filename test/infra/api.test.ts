@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { surface } from '../../infra/surface.ts';
 import {
-  applicationOf,
   ofType as resourcesOfType,
   templatesOf,
   type Resource,
@@ -11,9 +10,9 @@ import {
 
 let templates: Templates;
 
-beforeAll(() => {
-  templates = templatesOf(applicationOf('prod'), 'prod');
-}, 60_000);
+beforeAll(async () => {
+  templates = await templatesOf('prod');
+}, 180_000);
 
 // Actions for which IAM knows no resource: traces, metrics, and subscriptions, which have no resource type of their own.
 const WITHOUT_RESOURCE =

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { applicationOf, ofType, templatesOf } from '../support/templates.ts';
+import { ofType, templatesOf } from '../support/templates.ts';
 import { repository } from '../support/tools/paths.ts';
 
 let alarms: readonly { readonly AlarmDescription: string; readonly AlarmActions: readonly unknown[] }[];
 
-beforeAll(() => {
-  const templates = templatesOf(applicationOf('prod'), 'prod');
+beforeAll(async () => {
+  const templates = await templatesOf('prod');
   alarms = ofType(templates, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as never);
-}, 60_000);
+}, 180_000);
 
 test('every alarm is published, and names a heading of the runbook that exists', () => {
   const headings = new Set(

@@ -5,11 +5,15 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
 
+const HOUR_MS = 3_600_000;
+
 let tocsin: Tocsin;
 let admin: Client;
 let key: string;
 beforeAll(async () => {
-  tocsin = await startTocsin();
+  // Shortly before an hour is over, so that not much has to pass until nothing of it is taken any more.
+  const nextHour = Math.ceil((Date.now() + 300_000) / HOUR_MS) * HOUR_MS;
+  tocsin = await startTocsin({ startsAt: new Date(nextHour - 300_000) });
   admin = await tocsin.admin();
   const made = await admin.post<{ key: string }>('/api/api-keys', {
     name: 'shop',
@@ -87,8 +91,9 @@ describe('metrics over HTTP', () => {
         { name: 'kept', value: 7 },
       ],
     });
-    const from = new Date(tocsin.runtime.clock.now() - 3_600_000).toISOString();
-    await tocsin.pass(4 * 3_600);
+    const from = new Date(tocsin.runtime.clock.now() - HOUR_MS).toISOString();
+    // Its points are taken for 65 minutes more, and hours are closed each hour.
+    await tocsin.pass(130 * 60);
     const later = await tocsin.admin();
     const { body } = await later.get<{ items: { points: { value: number }[] }[] }>(
       `/api/monitoring/metrics?name=kept&aggregation=sum&step=3600&from=${encodeURIComponent(from)}`,

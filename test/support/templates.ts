@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { addStages } from '../../infra/application.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import { STAGES } from '../../infra/config.ts';
+import { madeOnce, type Made } from './made-once.ts';
 import { repository } from './tools/paths.ts';
 import { temporaryDirectory } from './tools/temporary-directory.ts';
 
@@ -23,11 +24,11 @@ export type StackName = (typeof STACKS)[number];
 export type Templates = Readonly<Record<StackName, Resources>>;
 
 /** The application with these stages, not synthesised yet: with the context of `cdk.json`, and without an account. */
-export const applicationOf = (...names: readonly string[]): App => {
+export const applicationOf = (names: readonly string[], outdir = temporaryDirectory('templates')): App => {
   const { context } = JSON.parse(readFileSync(join(repository, 'cdk.json'), 'utf8')) as {
     context: Record<string, unknown>;
   };
-  const app = new App({ outdir: temporaryDirectory('templates'), context });
+  const app = new App({ outdir, context });
   addStages(
     app,
     Object.values(STAGES).filter(({ name }) => names.includes(name)),
@@ -36,13 +37,17 @@ export const applicationOf = (...names: readonly string[]): App => {
   return app;
 };
 
-/** The templates of a stage, by a synthesis of the application, which happens once. */
-export const templatesOf = (app: App, stage: string): Templates => {
-  const assembly = app.synth();
+/** A cloud assembly of all stages, by a synthesis that fails where cdk-nag has a finding. */
+export const stagesAssembly = (): Promise<Made> =>
+  madeOnce('stages', (outdir) => void applicationOf(Object.keys(STAGES), outdir).synth());
+
+export const templatesOf = async (stage: string): Promise<Templates> => {
+  const { directory, remove } = await stagesAssembly();
   const stacks = STACKS.map((name) => {
-    const template = assembly.getStackByName(`Tocsin-${stage}-${name}`).template as { Resources: Resources };
-    return [name, template.Resources] as const;
+    const file = join(directory, `Tocsin-${stage}-${name}.template.json`);
+    return [name, (JSON.parse(readFileSync(file, 'utf8')) as { readonly Resources: Resources }).Resources] as const;
   });
+  remove();
   return Object.fromEntries(stacks) as Templates;
 };
 

@@ -20,6 +20,7 @@ import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { memoryTable } from '../../support/memory-table.ts';
 import { invoke } from '../../support/invoke.ts';
 
 const current = vi.hoisted(() => {
@@ -39,18 +40,20 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 /** A watch of its own: real verbs and stores, and a stream that is read at once. */
-const watched = async (settings: Partial<Settings> = {}) => {
+const watched = async (settings: Partial<Settings> = {}) =>
+  watchedIn({ client: dynamo.client, tableName: await dynamo.table(HEALTH_TABLE_SHAPE, 'health') }, settings);
+
+const watchedIn = ({ client, tableName }: ReturnType<typeof memoryTable>, settings: Partial<Settings> = {}) => {
   const clock = standingClock();
-  const tableName = await dynamo.table(HEALTH_TABLE_SHAPE, 'health');
-  const store = monitorStore(dynamo.client, tableName, 30);
-  const metrics = metricStore(dynamo.client, tableName);
+  const store = monitorStore(client, tableName, 30);
+  const metrics = metricStore(client, tableName);
   const deps = {
     clock,
     store,
     reader: metricReader({ store: metrics, clock }),
     settings: async () => ({ ...DEFAULT_SETTINGS, ...settings }),
   };
-  const budgets = budgetStore(dynamo.client, tableName);
+  const budgets = budgetStore(client, tableName);
   let calls = 0;
   const one = async (id: string) => {
     const monitor = await store.byId(id);
@@ -147,7 +150,7 @@ describe('the SLA of a service', () => {
         fc.constantFrom('excluded' as const, 'counted' as const),
         fc.integer({ min: 0, max: 100 }),
         async (steps, maintenance, percent) => {
-          const w = await watched();
+          const w = watchedIn(memoryTable(HEALTH_TABLE_SHAPE));
           const start = w.clock.now().getTime();
           const ids = [(await w.add({ service: 'shop' })).id, (await w.add({ service: 'shop' })).id];
           // What is so from this second on; maintenance by second, as it was last declared.
