@@ -27,7 +27,10 @@ export interface StageConfig {
   readonly smsReplies: boolean;
   /** Shards of fifty monitors that are checked at once: 200 bear 10,000 monitors whose targets are slow. */
   readonly shardsAtOnce: number;
-  /** Ranges of addresses, apart from the open internet, that monitors and webhooks may reach. Metadata of the cloud stays closed. */
+  /**
+   * Ranges of addresses, apart from the open internet, that monitors and webhooks may reach. Metadata of the cloud stays
+   * closed.
+   */
   readonly targetRanges: readonly string[];
 }
 

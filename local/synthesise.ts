@@ -18,9 +18,9 @@ const settingsIn = (file: string): CdkSettings =>
   existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as CdkSettings) : {};
 
 /**
- * Runs the CDK application of `cdk.json` as the CDK command line would, but in a third of the time: with its context,
- * that of `cdk.local.json` above it, for one stage, and without an account, so that the templates do not depend on who is logged in where.
- * Rejects with what the application wrote.
+ * Runs the CDK application of `cdk.json` as the CDK command line would, but in a third of the time: with its context, that
+ * of `cdk.local.json` above it, for one stage, and without an account, so that the templates do not depend on who is logged
+ * in where. Rejects with what the application wrote.
  */
 export async function synthesise({ root, stage, outdir }: SynthesiseOptions): Promise<void> {
   const { app, context = {} } = settingsIn(join(root, 'cdk.json'));

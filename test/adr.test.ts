@@ -34,7 +34,17 @@ test('no two decisions share a number, and each bears its own', () => {
 });
 
 describe.each(decisions)('$file', ({ file, text }) => {
-  const confirmation = text.split(/^## Confirmation$|\*\*Confirmation\.\*\*/m)[1] ?? '';
+  const confirmation = text.split(/^## Confirmation$/m)[1] ?? '';
+
+  test('says what it answers to, what was decided and what comes of it', () => {
+    const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    expect(headings.filter((heading) => heading !== 'Rejected')).toEqual([
+      'Context',
+      'Decision',
+      'Consequences',
+      'Confirmation',
+    ]);
+  });
 
   test('says what confirms it: a test, suite or rule that exists', () => {
     const files = filesIn(confirmation);

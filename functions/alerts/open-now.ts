@@ -8,7 +8,10 @@ import { messageOf } from './written.ts';
 /** An alert that is not over, as the topic tells it. */
 export interface OpenAlert {
   readonly message: AlertMessage;
-  /** The topic has told its latest transition: it was before the instant that was asked about, and no silence keeps or kept it quiet. */
+  /**
+   * The topic has told its latest transition: it was before the instant that was asked about, and no silence keeps or kept
+   * it quiet.
+   */
   readonly isTold: boolean;
 }
 

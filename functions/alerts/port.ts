@@ -1,7 +1,7 @@
 /*
  * What another context may ask of the alerts: to take an event in, how an alert is, which are not over and how many, what
- * silences keep quiet, to acknowledge or resolve one in somebody's name, and to take an acknowledgement back. Besides `events.ts` this is the only file of this
- * context that others import (docs/adr/0020-intake-port.md).
+ * silences keep quiet, to acknowledge or resolve one in somebody's name, and to take an acknowledgement back. Besides
+ * `events.ts` this is the only file of this context that others import (docs/adr/0020-intake-port.md).
  */
 export type { Actor, Alert, AlertEvent, Severity } from './alert.ts';
 export { actorOf } from './alert.ts';

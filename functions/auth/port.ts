@@ -8,11 +8,11 @@ import { callerBy, isUseDue, opens, parseMachineKey, partitionOfKey, type KeyFac
 import { KEY_ITEM, PERSON_ATTRIBUTES, USER_ITEM, USER_PARTITION_PREFIX } from './table.ts';
 
 /*
- * What other contexts may call. `bearerReader` is for public routes that tell more to whoever is known; its function is granted
- * what the authorizer is (`AuthData.grantTellBearersTo`). Machine keys lie in partitions of their own that begin with `KEY#` (see table.ts), so a
- * function that checks keys is granted GetItem and UpdateItem with `dynamodb:LeadingKeys` = `KEY#*` and can read or write
- * nothing else of the auth table. A function that looks people up is granted GetItem with `dynamodb:LeadingKeys` = `USER#*` and
- * `dynamodb:Attributes` = those of a person: it can read no hash of a password.
+ * What other contexts may call. `bearerReader` is for public routes that tell more to whoever is known; its function is
+ * granted what the authorizer is (`AuthData.grantTellBearersTo`). Machine keys lie in partitions of their own that begin
+ * with `KEY#` (see table.ts), so a function that checks keys is granted GetItem and UpdateItem with `dynamodb:LeadingKeys`
+ * = `KEY#*` and can read or write nothing else of the auth table. A function that looks people up is granted GetItem with
+ * `dynamodb:LeadingKeys` = `USER#*` and `dynamodb:Attributes` = those of a person: it can read no hash of a password.
  */
 
 export type { Bearer };

@@ -1,4 +1,7 @@
-/** Every route of the gateway that takes somebody known, put in when the function is bundled; `GatewayRoute` in policy.ts says what is what. */
+/**
+ * Every route of the gateway that takes somebody known, put in when the function is bundled; `GatewayRoute` in policy.ts
+ * says what is what.
+ */
 declare module 'tocsin:routes' {
   export const ROUTES: readonly (readonly [
     method: string,

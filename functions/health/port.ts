@@ -7,14 +7,14 @@ import { DEFAULT_SETTINGS, type Notifications } from './config/settings.ts';
 import { configStore } from './config/store.ts';
 
 /*
- * What other contexts may ask of the configuration: how people are told. A function that asks is granted `Query` of the partition of the
- * configuration alone.
+ * What other contexts may ask of the configuration: how people are told. A function that asks is granted `Query` of the
+ * partition of the configuration alone.
  */
 export type { Notifications } from './config/settings.ts';
 
 /**
- * The notification settings as they were at most thirty seconds ago. While they cannot be read, the last that were known hold on, or
- * those that every installation begins with: nobody is left asleep for it.
+ * The notification settings as they were at most thirty seconds ago. While they cannot be read, the last that were known
+ * hold on, or those that every installation begins with: nobody is left asleep for it.
  */
 export const notificationReader = /* @__PURE__ */ once(() => {
   const settings = currentSettings({

@@ -5,8 +5,8 @@ import { isOver, participantsOf } from './lifecycle/incident.ts';
 import { incidentStore } from './lifecycle/store.ts';
 
 /*
- * What other contexts may ask of the incidents: whether one still needs people, and who takes part in it. A function that asks is
- * granted `GetItem` of the partitions of incidents.
+ * What other contexts may ask of the incidents: whether one still needs people, and who takes part in it. A function that
+ * asks is granted `GetItem` of the partitions of incidents.
  */
 
 /** An incident as whoever pages for it sees it. */

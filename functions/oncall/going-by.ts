@@ -2,7 +2,10 @@ import type { CatalogueStore } from './catalogue/store.ts';
 import { DEFAULT_POLICY } from './routing/rule.ts';
 import type { RoutingStore } from './routing/store.ts';
 
-/** The services, rules of routing and catch-all that name a policy. That the catch-all goes to `default` asks for no such policy. */
+/**
+ * The services, rules of routing and catch-all that name a policy. That the catch-all goes to `default` asks for no such
+ * policy.
+ */
 export const goingBy = async (
   {
     catalogue,

@@ -13,8 +13,8 @@ export const SEEN_IN_CHATS: ReadonlySet<AlertMessage['transition']> = new Set([
 export const PAGE_MESSAGE_SCHEMA = 'tocsin.page/1';
 
 /**
- * What became of a page: a provider took it, or none would. Readers may be told twice: the pair of `alertId` and `key` names the
- * page, and a page is sent or fails once.
+ * What became of a page: a provider took it, or none would. Readers may be told twice: the pair of `alertId` and `key`
+ * names the page, and a page is sent or fails once.
  */
 export interface PageMessage {
   readonly schema: typeof PAGE_MESSAGE_SCHEMA;

@@ -8,8 +8,8 @@ export const cut = (text: string, mostChars: number): string => {
 const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]+/gu;
 
 /**
- * Text of others within a line of a message, at most so many characters of it: it begins no line of its own, where a link would be
- * taken for ours, and shows nothing as something else.
+ * Text of others within a line of a message, at most so many characters of it: it begins no line of its own, where a link
+ * would be taken for ours, and shows nothing as something else.
  */
 export const oneLine = (text: string, mostChars: number): string =>
   cut(text.replace(BREAKS, ' ').replace(/\s+/g, ' ').trim(), mostChars);

@@ -5,8 +5,8 @@ import { policiesNaming, policyIsThere } from './policies/named.ts';
 import { policyStore } from './policies/store.ts';
 
 /*
- * What other contexts may ask of paging: whether there is a policy, and which policies name something of theirs. A function that
- * asks is granted `GetItem` and `Query` of the partition of policies alone.
+ * What other contexts may ask of paging: whether there is a policy, and which policies name something of theirs. A function
+ * that asks is granted `GetItem` and `Query` of the partition of policies alone.
  */
 
 /** Tells of policies, as they are at this moment. */

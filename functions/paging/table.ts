@@ -1,9 +1,9 @@
 import type { TableShape } from '../../shared/aws/table-shape.ts';
 
 /**
- * Sparse: escalations and pages that must be looked at, each at its `dueAt` (RFC 3339 UTC), under `DUE`; and under `QUIET` the
- * escalations that wait for nothing but their alert. Of escalations it tells also which transition they have followed, and whether they have reached
- * nobody.
+ * Sparse: escalations and pages that must be looked at, each at its `dueAt` (RFC 3339 UTC), under `DUE`; and under `QUIET`
+ * the escalations that wait for nothing but their alert. Of escalations it tells also which transition they have followed,
+ * and whether they have reached nobody.
  */
 export const DUE_INDEX = 'due';
 export const DUE = 'DUE';

@@ -47,7 +47,10 @@ export class IncidentsData extends Construct {
   }
 }
 
-/** The functions of the incidents: the API, what follows alerts, and what carries changes on and does what follows from them. */
+/**
+ * The functions of the incidents: the API, what follows alerts, and what carries changes on and does what follows from
+ * them.
+ */
 export class IncidentsApp extends Construct {
   /** Takes what happens to alerts, and what became of pages. */
   readonly feed: WorkQueue;

@@ -22,8 +22,8 @@ export interface LocalLambdas extends Lambdas {
   /** JSON in, JSON out: for callers that hold the text already. Rejects with a `FunctionFailure`. */
   invokeText(name: string, event: string): Promise<string>;
   /**
-   * Local addresses, known only once the services listen; invocations wait until then. `replace` rewrites values of the template's environment:
-   * a URL that names a host on AWS becomes one that names this machine.
+   * Local addresses, known only once the services listen; invocations wait until then. `replace` rewrites values of the
+   * template's environment: a URL that names a host on AWS becomes one that names this machine.
    */
   configure(variables: Readonly<Record<string, string>>, replace?: (value: string) => string): void;
   /** Starts an environment of each function whose name or ARN is given. */

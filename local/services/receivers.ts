@@ -25,8 +25,9 @@ interface Card {
 const SIGNED = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 
 /**
- * The workflow of a channel in Teams, which takes Adaptive Cards, and a program that takes signed webhooks: what reaches them lies in
- * the outbox. Names are free, so that each test has its own. They fail, lag and take things twice as `teams` and `webhook`.
+ * The workflow of a channel in Teams, which takes Adaptive Cards, and a program that takes signed webhooks: what reaches
+ * them lies in the outbox. Names are free, so that each test has its own. They fail, lag and take things twice as `teams`
+ * and `webhook`.
  */
 export function createReceivers(outbox: Outbox, faults: Faults, clock: LocalClock, url: () => string): Receivers {
   const receive = async (service: 'teams' | 'webhook', item: Omit<OutboxItem, 'id' | 'at'>): Promise<LocalResponse> => {

@@ -23,7 +23,10 @@ export const settleAll = async <T, R>(
   return results;
 };
 
-/** The same where all must succeed: answers what each came to, or, when all have ended, throws what failed first in their order. */
+/**
+ * The same where all must succeed: answers what each came to, or, when all have ended, throws what failed first in their
+ * order.
+ */
 export const doAll = async <T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> =>
   (await settleAll(items, limit, work)).map((ended) => {
     if (ended.status === 'rejected') throw ended.reason;

@@ -1,4 +1,7 @@
-/** Asks once for each key, and answers the same afterwards: for as long as whoever holds it means one moment, such as a batch. */
+/**
+ * Asks once for each key, and answers the same afterwards: for as long as whoever holds it means one moment, such as a
+ * batch.
+ */
 export const onceEach = <T>(ask: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
   const asked = new Map<string, Promise<T>>();
   return (key) => {

@@ -5,8 +5,8 @@ import { done, startNight, step, type Night, type Outgoing, type Person } from '
 import type { Client, Tocsin } from '../support/tocsin.ts';
 
 /*
- * The nights begin shortly before three on the last Sunday of October in Berlin, where clocks are put back from three to two: that
- * hour comes twice.
+ * The nights begin shortly before three on the last Sunday of October in Berlin, where clocks are put back from three to
+ * two: that hour comes twice.
  */
 const STARTS_AT = new Date('2027-10-31T00:54:00Z');
 const ANA = '+4915100000001';

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SHARED_DIRECTORY } from './made-once.ts';
 
-/** Gives the files of one run of tests a directory in which the first that needs an assembly leaves it for the others (`made-once.ts`). */
+/**
+ * Gives the files of one run of tests a directory in which the first that needs an assembly leaves it for the others
+ * (`made-once.ts`).
+ */
 export const setup = (): (() => void) => {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-tests-'));
   process.env[SHARED_DIRECTORY] = directory;

@@ -124,7 +124,10 @@ export const isQuiet = (alert: StoredAlert, silences: readonly Silence[], now: D
   }
 };
 
-/** Whether an active silence has kept all that happened to an alert quiet: as it began, and through each rise of its severity. */
+/**
+ * Whether an active silence has kept all that happened to an alert quiet: as it began, and through each rise of its
+ * severity.
+ */
 const keptQuietThroughout = (alert: StoredAlert, { startsAt, matchers }: Silence): boolean => {
   const { firstSeenAt, rungAt, severity, openedAs = severity } = alert;
   if (startsAt > firstSeenAt || rungAt !== undefined) return false;

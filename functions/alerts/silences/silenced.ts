@@ -5,7 +5,10 @@ import type { SilenceStore } from './store.ts';
 /** What keeps an alert quiet, and until when; RFC 3339 UTC. */
 export type Silenced = Pick<Silence, 'id' | 'createdBy' | 'endsAt'>;
 
-/** Reads the silences as they are at this moment, and tells of any alert which of them keeps it quiet for longest, if one does. */
+/**
+ * Reads the silences as they are at this moment, and tells of any alert which of them keeps it quiet for longest, if one
+ * does.
+ */
 export const silenced =
   (silences: Pick<SilenceStore, 'all'>) => async (): Promise<(alert: Alert, at: Date) => Silenced | undefined> => {
     const known = await silences.all();

@@ -40,7 +40,10 @@ const Channels = z.strictObject({
 
 /** How people and programs are told. */
 const Notifications = z.strictObject({
-  /** By which channels pages and notices go out; a page that could go by no other is told in the ledger, and the next step is reached. */
+  /**
+   * By which channels pages and notices go out; a page that could go by no other is told in the ledger, and the next step
+   * is reached.
+   */
   channels: Channels,
   /** So many pages reach a person at once in so long a time; what comes on top of them is told together when that is over. */
   bundle: z.strictObject({

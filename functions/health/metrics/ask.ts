@@ -47,7 +47,10 @@ export const rangeOf = (
   return { from, to, stepSeconds };
 };
 
-/** Answers a question about one metric; the last hour where no range is given. Throws `metrics.range` and `metrics.too_many`. */
+/**
+ * Answers a question about one metric; the last hour where no range is given. Throws `metrics.range` and
+ * `metrics.too_many`.
+ */
 export const ask = async (
   { reader, clock }: { readonly reader: Pick<MetricReader, 'query'>; readonly clock: Clock },
   asked: Asked,

@@ -23,8 +23,8 @@ const AT_ONCE = 8;
 const MAX_INCIDENTS = 10_000;
 
 /**
- * Volumes and times of what began from `from` until before `to`, by service, team, person and hour of the day, and who was woken
- * at night. The last thirty days where nothing is said. Throws `range.invalid` and `timezone.unknown`.
+ * Volumes and times of what began from `from` until before `to`, by service, team, person and hour of the day, and who was
+ * woken at night. The last thirty days where nothing is said. Throws `range.invalid` and `timezone.unknown`.
  */
 export const analyse = async (
   { clock, incidents, facts }: AnalyseDeps,

@@ -52,8 +52,8 @@ export type Entry = z.infer<typeof Entry>;
 export type EntryOf = Omit<Entry, 'id' | 'at' | 'actor' | 'pinned'> & { readonly pinned?: boolean };
 
 /**
- * The place of an entry in a timeline: by time, then by whatever wrote it, the incident itself first; the same each time for the
- * same thing.
+ * The place of an entry in a timeline: by time, then by whatever wrote it, the incident itself first; the same each time
+ * for the same thing.
  */
 export const entryId = (at: Date, writtenBy: string): string => `${sortableInstant(at)}_${writtenBy}`;
 

@@ -56,7 +56,10 @@ export const follow = async (deps: FollowDeps, message: AlertMessage): Promise<v
   throw new Error(`The link of the alert ${id} kept changing`);
 };
 
-/** Follows the end of an alert that was told while it was on its way to its incident, when there was no link yet to tell of it. */
+/**
+ * Follows the end of an alert that was told while it was on its way to its incident, when there was no link yet to tell of
+ * it.
+ */
 const followEnd = async ({ incidents, alertNow }: FollowDeps, id: string): Promise<void> => {
   const alert = await alertNow(id);
   if (alert?.status !== 'resolved') return;

@@ -14,7 +14,8 @@ const MAX_MERGED = 50;
 
 /**
  * Merges another incident into this one: the other is closed and says where it goes on, and its alerts follow. What was
- * written down stays where it was, and neither tells the title of a private one. Merging what was merged here already answers the same.
+ * written down stays where it was, and neither tells the title of a private one. Merging what was merged here already
+ * answers the same.
  */
 export const merge = async (
   { clock, incidents }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'save'> },

@@ -51,8 +51,8 @@ export const duration = (from: string, to: string): string => {
 const clock = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)}`;
 
 /**
- * The review document of an incident in Markdown: what it was, who did what, how long it took, what happened in which order, what
- * was told, and what is to be done. Times are UTC. Pure: the same incident gives the same document.
+ * The review document of an incident in Markdown: what it was, who did what, how long it took, what happened in which
+ * order, what was told, and what is to be done. Times are UTC. Pure: the same incident gives the same document.
  */
 export const reviewOf = (reviewed: Reviewed): string => {
   const { incident } = reviewed;

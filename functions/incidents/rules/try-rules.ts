@@ -54,7 +54,10 @@ export interface TryDeps {
   readonly relatedTo: CorrelateDeps['relatedTo'];
 }
 
-/** Which incident an alert would open or join, now or at a given time, by the rules as they are at this moment, and why. Writes nothing. */
+/**
+ * Which incident an alert would open or join, now or at a given time, by the rules as they are at this moment, and why.
+ * Writes nothing.
+ */
 export const tryRules = async (deps: TryDeps, caller: Caller, { alert, at }: TryRules): Promise<Tried> => {
   const trace = traced(inForce(await deps.groups.all()), alert);
   const rule = trace.find(({ outcome }) => outcome === 'matched')?.rule;

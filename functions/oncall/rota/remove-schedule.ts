@@ -6,8 +6,8 @@ import { eventOf } from '../kept.ts';
 import { noSuchSchedule, type ScheduleDeps } from './get.ts';
 
 /**
- * Deletes a schedule: nobody is on call by it any more, and its calendar links end. Throws `schedule.in_use` while policies page
- * it, and names them.
+ * Deletes a schedule: nobody is on call by it any more, and its calendar links end. Throws `schedule.in_use` while policies
+ * page it, and names them.
  */
 export const removeSchedule = async (
   { store, clock, policies }: ScheduleDeps & { readonly policies: Pick<PolicyReader, 'naming'> },

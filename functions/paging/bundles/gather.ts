@@ -8,8 +8,8 @@ const AT_ONCE = 25;
 const ATTEMPTS = 5;
 
 /**
- * Claims the pages that wait for the same contact, so that they are told in one message. What another sender has is left to it; what
- * is over is forgotten.
+ * Claims the pages that wait for the same contact, so that they are told in one message. What another sender has is left to
+ * it; what is over is forgotten.
  */
 export const gather = async (
   {

@@ -36,8 +36,8 @@ export const bundleStore = (client: DynamoDBClient, tableName: string) => {
   const paging = table(client, tableName);
 
   /**
-   * Lets a page through to a contact: the first `burst` of a window, which the first of them opens, and again those that were let
-   * through before. Answers until when another has to wait; undefined for one that is let through.
+   * Lets a page through to a contact: the first `burst` of a window, which the first of them opens, and again those that
+   * were let through before. Answers until when another has to wait; undefined for one that is let through.
    */
   const enter = async (
     contactId: string,

@@ -19,8 +19,8 @@ const SEVERITY_OF: Readonly<Record<string, string>> = {
 };
 
 /**
- * Has somebody paged at once who was named in an incident, everywhere where they want to be woken; or says in the ledger why they
- * cannot be. Told twice it pages once. Rejects where that cannot be found out.
+ * Has somebody paged at once who was named in an incident, everywhere where they want to be woken; or says in the ledger
+ * why they cannot be. Told twice it pages once. Rejects where that cannot be found out.
  */
 export const call = async (deps: CallDeps, named: PersonNamed): Promise<void> => {
   const { clock, escalations } = deps;

@@ -9,8 +9,8 @@ const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceA
 const LABELS = { acknowledge: 'Acknowledge', resolve: 'Resolve' } as const;
 
 /**
- * A message in Slack: what it says, how it stands, and a button for each token. A token is that of the link which does the same, so it
- * is bound, lasts and ends as that does.
+ * A message in Slack: what it says, how it stands, and a button for each token. A token is that of the link which does the
+ * same, so it is bound, lasts and ends as that does.
  */
 export const slackMessage = (text: string, tokens: Partial<Record<Action, string>>, standing?: string): object => ({
   text: escaped(standing === undefined ? text : `${text} – ${standing}`),

@@ -27,8 +27,8 @@ const pressedIn = (body: string): z.infer<typeof Pressed> => {
 };
 
 /**
- * Does what a button in Slack says, once, for the person whom the message was sent to and nobody else. The message changes as the
- * alert does. Throws `slack.signature` for what is not Slack's, or is older than five minutes.
+ * Does what a button in Slack says, once, for the person whom the message was sent to and nobody else. The message changes
+ * as the alert does. Throws `slack.signature` for what is not Slack's, or is older than five minutes.
  */
 export const press = async (
   deps: PressDeps,

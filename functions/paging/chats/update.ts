@@ -19,9 +19,10 @@ const PAGE = 100;
 const ATTEMPTS = 5;
 
 /**
- * Has each message in Slack about an alert say how the alert stands now, with the buttons that would still change something. Doing it
- * again, or late, says the same: the alert is read once more afterwards, since another may have said meanwhile how it stood before.
- * Rejects while a message is on its way to Slack, which is not known there yet, so that it is done again.
+ * Has each message in Slack about an alert say how the alert stands now, with the buttons that would still change
+ * something. Doing it again, or late, says the same: the alert is read once more afterwards, since another may have said
+ * meanwhile how it stood before. Rejects while a message is on its way to Slack, which is not known there yet, so that it
+ * is done again.
  */
 export const update = async (deps: UpdateDeps, { transition, alert: told }: AlertMessage): Promise<void> => {
   if (!SEEN_IN_CHATS.has(transition)) return;

@@ -36,8 +36,8 @@ export interface AddDeps {
 }
 
 /**
- * Adds a way to reach a user, or one that is shared, and sends a code through it. Nothing else is sent there before the code was
- * told. Where the code cannot be sent, nothing is added.
+ * Adds a way to reach a user, or one that is shared, and sends a code through it. Nothing else is sent there before the
+ * code was told. Where the code cannot be sent, nothing is added.
  */
 export const add = async (
   { clock, contacts, channels, secret, allowed }: AddDeps,

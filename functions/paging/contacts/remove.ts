@@ -15,8 +15,8 @@ export interface RemoveDeps {
 }
 
 /**
- * Deletes a contact: no step that is reached from now on pages it. Throws `contact.in_use` while policies name a shared one, and
- * names them.
+ * Deletes a contact: no step that is reached from now on pages it. Throws `contact.in_use` while policies name a shared
+ * one, and names them.
  */
 export const remove = async (
   { clock, contacts, policiesNaming }: RemoveDeps,

@@ -9,7 +9,10 @@ import type { ContactStore } from './store.ts';
 
 export const noSuchContact = () => notFound('contact.not_found', 'The user has no contact with this id.');
 
-/** Verifies a contact by the code that was sent there. Each guess counts, right or wrong; five are taken, for a quarter of an hour. */
+/**
+ * Verifies a contact by the code that was sent there. Each guess counts, right or wrong; five are taken, for a quarter of
+ * an hour.
+ */
 export const verify = async (
   { clock, contacts }: { readonly clock: Clock; readonly contacts: Pick<ContactStore, 'guess' | 'verified'> },
   caller: Caller,

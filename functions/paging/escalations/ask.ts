@@ -28,9 +28,10 @@ export interface AskDeps extends Pick<ReachDeps, 'people' | 'rules' | 'contacts'
 }
 
 /**
- * Pages one more person for an alert, at once, also where somebody has acknowledged it, and says so in the alert's timeline; with
- * `reassign` the alert is theirs. The escalation goes on as it was: should they not answer, others are paged. Asked again before the
- * next step is reached, it pages nobody twice. Throws `responder.unreachable` for a person who cannot be paged.
+ * Pages one more person for an alert, at once, also where somebody has acknowledged it, and says so in the alert's
+ * timeline; with `reassign` the alert is theirs. The escalation goes on as it was: should they not answer, others are
+ * paged. Asked again before the next step is reached, it pages nobody twice. Throws `responder.unreachable` for a person
+ * who cannot be paged.
  */
 export const ask = async (
   deps: AskDeps,

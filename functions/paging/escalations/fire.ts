@@ -10,7 +10,10 @@ export interface FireDeps extends ReachDeps {
   readonly escalations: Pick<EscalationStore, 'escalation' | 'fire' | 'takeTurn'>;
 }
 
-/** Where two transactions meet and both are refused, or the alert tells something at that moment, it is tried again at once, so often. */
+/**
+ * Where two transactions meet and both are refused, or the alert tells something at that moment, it is tried again at once,
+ * so often.
+ */
 const ATTEMPTS = 3;
 
 /** A transaction of DynamoDB writes a hundred items. */

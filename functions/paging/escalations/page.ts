@@ -13,7 +13,10 @@ import type { Reached } from './reach.ts';
  */
 export const PAGE_STATUSES = ['planned', 'sending', 'sent', 'failed', 'skipped'] as const;
 
-/** An entry of the ledger: one for each alert, policy version, round, loop, step, person and contact, written before it is sent. */
+/**
+ * An entry of the ledger: one for each alert, policy version, round, loop, step, person and contact, written before it is
+ * sent.
+ */
 export interface StoredPage extends Place {
   /** Unique within the alert; sorts by place. */
   readonly key: string;
@@ -173,7 +176,10 @@ export const skipped = (page: StoredPage, reason: string): StoredPage => ({
   reason,
 });
 
-/** A page whose sending did not succeed: sent again after a while that doubles, by `chance` (0 to 1) up to half as long more. */
+/**
+ * A page whose sending did not succeed: sent again after a while that doubles, by `chance` (0 to 1) up to half as long
+ * more.
+ */
 export const refused = (page: StoredPage, reason: string, mayPass: boolean, at: Date, chance: number): StoredPage => {
   if (!mayPass || page.attempts >= MAX_ATTEMPTS) return { ...closed(page), status: 'failed', reason };
   const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (page.attempts - 1), LONGEST_RETRY_MS) * (1 + chance / 2);

@@ -15,7 +15,10 @@ export type WorkDeps = Omit<FireDeps, 'escalations'> &
     readonly wake: Wake;
   };
 
-/** Does what is due: reaches a step, ends an acknowledgement, or sends a page. What was called for too early is called for again. */
+/**
+ * Does what is due: reaches a step, ends an acknowledgement, or sends a page. What was called for too early is called for
+ * again.
+ */
 export const work = async (deps: WorkDeps, key: DueKey): Promise<void> => {
   const { alertId, page } = subjectOf({ part: key.part, item: key.item });
   const now = deps.clock.now();

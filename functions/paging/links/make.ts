@@ -21,8 +21,8 @@ export interface MakeDeps {
 export type Links = Readonly<Record<Action, string>> & { readonly replyCode?: string | undefined };
 
 /**
- * Makes the links that go out with a page to a person, the same ones in every attempt. Undefined where they cannot be made now: a
- * page without links wakes as well.
+ * Makes the links that go out with a page to a person, the same ones in every attempt. Undefined where they cannot be made
+ * now: a page without links wakes as well.
  */
 export const makeLinks =
   ({ links, secret, publicUrl, takeCode }: MakeDeps) =>

@@ -45,7 +45,10 @@ export interface Known {
 const unknownLink = () =>
   notFound('link.unknown', 'This link is not known, or is over. Open the alert in Tocsin instead.');
 
-/** What a token stands for. Throws `link.unknown` for one that was never made or is over, `link.person` where its person has gone. */
+/**
+ * What a token stands for. Throws `link.unknown` for one that was never made or is over, `link.person` where its person has
+ * gone.
+ */
 export const known = async ({ clock, links, alertNow, people }: OpenDeps, token: string): Promise<Known> => {
   const link = await links.byToken(token);
   if (!link || link.expiresAt <= clock.now().toISOString()) throw unknownLink();

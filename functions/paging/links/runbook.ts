@@ -8,8 +8,8 @@ const webAddress = (text: string | null | undefined): string | null =>
   text && /^https?:\/\//i.test(text) && URL.canParse(text) ? text : null;
 
 /**
- * What to do about an alert: the address that it carries itself, or that of its service. Null where neither tells one; also where
- * the service cannot be asked now, since a page without it is better than none.
+ * What to do about an alert: the address that it carries itself, or that of its service. Null where neither tells one; also
+ * where the service cannot be asked now, since a page without it is better than none.
  */
 export const runbookFor = async (
   { annotations, service }: Pick<Alert, 'annotations' | 'service'>,

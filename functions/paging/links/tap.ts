@@ -37,8 +37,8 @@ export const outcomeOf = async (acts: Acts, action: Action, person: Person, aler
 };
 
 /**
- * Does what a link says, once, in the name of whom it was sent to. Tapped again it says what came of it and changes nothing, also
- * when the alert rings anew. Where a function died in the middle, the next tap goes on.
+ * Does what a link says, once, in the name of whom it was sent to. Tapped again it says what came of it and changes
+ * nothing, also when the alert rings anew. Where a function died in the middle, the next tap goes on.
  */
 export const tap = async (deps: TapDeps, token: string): Promise<Opened> => {
   const before = await known(deps, token);

@@ -16,8 +16,8 @@ export interface SaveDeps {
 
 /**
  * Makes or replaces a policy. Escalations that go on keep to the version that they began with. Throws `policy.changed`
- * where `version` is not the present one; a policy that is not there, or was deleted, is at version 0. Throws `user.unknown` and
- * the like where a step names what is not there.
+ * where `version` is not the present one; a policy that is not there, or was deleted, is at version 0. Throws
+ * `user.unknown` and the like where a step names what is not there.
  */
 export const save = async (
   { clock, store, isThere }: SaveDeps,

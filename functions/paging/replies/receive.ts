@@ -16,9 +16,9 @@ export interface ReceiveDeps {
 }
 
 /**
- * Does what somebody answers to a page by SMS, in their name, once for each message, and answers what came of it: what was done is
- * noted first, so that a provider that takes no answers has nothing done again. Whoever has no business here gets no answer, so that
- * nobody learns which phones are known; the audit trail tells of it.
+ * Does what somebody answers to a page by SMS, in their name, once for each message, and answers what came of it: what was
+ * done is noted first, so that a provider that takes no answers has nothing done again. Whoever has no business here gets
+ * no answer, so that nobody learns which phones are known; the audit trail tells of it.
  */
 export const receive = async (deps: ReceiveDeps, { originationNumber: phone, ...message }: Inbound): Promise<void> => {
   const { clock, replies, people, acts, sms } = deps;

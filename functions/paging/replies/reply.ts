@@ -23,7 +23,10 @@ export const MAX_WRONG_A_DAY = 10;
 
 const CODES = 10_000;
 
-/** The code of an alert on a phone, by HMAC under the key of the stage; another one for each further `attempt`, where two met. */
+/**
+ * The code of an alert on a phone, by HMAC under the key of the stage; another one for each further `attempt`, where two
+ * met.
+ */
 export const replyCode = (key: string, phone: string, alertId: string, attempt: number): string => {
   const mac = createHmac('sha256', key)
     .update(JSON.stringify(['reply', phone, alertId, attempt]))

@@ -9,8 +9,8 @@ import type { Rules, SaveRules } from './notification.ts';
 import type { RuleStore } from './store.ts';
 
 /**
- * Replaces a user's rules; steps that are reached from now on go by them. Throws `rules.contact` for a contact that the user does not
- * have, `rules.changed` where `version` is not the present one.
+ * Replaces a user's rules; steps that are reached from now on go by them. Throws `rules.contact` for a contact that the
+ * user does not have, `rules.changed` where `version` is not the present one.
  */
 export const saveRules = async (
   {

@@ -15,7 +15,10 @@ export interface Fault {
   readonly untilCleared?: boolean;
   /** The call is done, and refused all the same: its answer got lost. */
   readonly afterwards?: boolean;
-  /** The call is done twice, and answered once: the receiver gets it two times. Refused only where a status or code is given. */
+  /**
+   * The call is done twice, and answered once: the receiver gets it two times. Refused only where a status or code is
+   * given.
+   */
   readonly twice?: boolean;
   /** The call is answered so much later, and refused only where a status or code is given. In real time. */
   readonly delayMs?: number;
@@ -33,8 +36,8 @@ export interface Faults {
   clear(service?: string): void;
   list(): readonly Fault[];
   /**
-   * Throws the ordered failure, if one is due for this call, and counts it. Answers what is to come once the call was done, where
-   * that was ordered.
+   * Throws the ordered failure, if one is due for this call, and counts it. Answers what is to come once the call was done,
+   * where that was ordered.
    */
   check(service: string, operation: string): Aftermath | undefined;
 }

@@ -10,7 +10,10 @@ const parsed = (text: string): Record<string, unknown> => {
   }
 };
 
-/** The REST protocol of SES: JSON in and out, the name of an error in a header. https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
+/**
+ * The REST protocol of SES: JSON in and out, the name of an error in a header.
+ * https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
+ */
 const rest: Protocol = {
   service: 'ses',
   host: 'email',

@@ -18,7 +18,10 @@ const parameters = function* (value: unknown, name: string): Generator<readonly 
   else for (const [key, each] of Object.entries(value)) yield* parameters(each, name === '' ? key : `${name}.${key}`);
 };
 
-/** The maps of SNS in the form of the query protocol: attributes by `key` and `value`, those of messages by `Name` and `Value`. */
+/**
+ * The maps of SNS in the form of the query protocol: attributes by `key` and `value`, those of messages by `Name` and
+ * `Value`.
+ */
 const entries = (map: object | undefined, key: string, value: string): object | undefined =>
   map && { entry: Object.fromEntries(Object.entries(map).map(([k, v], i) => [i + 1, { [key]: k, [value]: v }])) };
 

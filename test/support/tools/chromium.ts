@@ -17,9 +17,9 @@ const inPackage = 'usr/lib/chromium/chromium-headless-shell';
 const systemPaths = [`/${inPackage}`, '/usr/lib/chromium/chromium', '/usr/bin/google-chrome'];
 
 /**
- * A Chromium without a window, as Debian packages it: what the machine has, what an earlier run fetched, or the package and all of
- * its libraries and fonts that the machine lacks, fetched and unpacked under `.cache/` without being installed. Throws, saying
- * what is missing, where none of these starts.
+ * A Chromium without a window, as Debian packages it: what the machine has, what an earlier run fetched, or the package and
+ * all of its libraries and fonts that the machine lacks, fetched and unpacked under `.cache/` without being installed.
+ * Throws, saying what is missing, where none of these starts.
  */
 export async function chromium(): Promise<Chromium> {
   for (const program of systemPaths.filter((path) => existsSync(path))) {

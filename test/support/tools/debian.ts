@@ -30,9 +30,9 @@ const programsUnder = (
 const complete = (prefix: string): boolean => programsUnder(prefix).every((path) => existsSync(path));
 
 /**
- * Prometheus, Alertmanager, amtool and node_exporter as Debian packages them: what the machine has, what an earlier run fetched, or
- * packages fetched and unpacked under `.cache/` without being installed. Needs root only to refresh an empty package
- * list, and on a machine that does not let it mount. Throws, saying what is missing, on a machine without apt.
+ * Prometheus, Alertmanager, amtool and node_exporter as Debian packages them: what the machine has, what an earlier run
+ * fetched, or packages fetched and unpacked under `.cache/` without being installed. Needs root only to refresh an empty
+ * package list, and on a machine that does not let it mount. Throws, saying what is missing, on a machine without apt.
  */
 export async function debianTools(): Promise<DebianTools> {
   if (complete('/')) return toolsOf('/');

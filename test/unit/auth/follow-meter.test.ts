@@ -16,7 +16,10 @@ const planIds = Object.fromEntries(TIER_NAMES.map((tier) => [tier, `plan-${tier}
 const at = new Date('2026-11-21T03:00:00Z');
 const named = (name: string): Error => Object.assign(new Error(name), { name });
 
-/** A gateway that behaves as API Gateway does: one plan a stage for a key, conflicts and not-founds. `dieAfter` calls it dies. */
+/**
+ * A gateway that behaves as API Gateway does: one plan a stage for a key, conflicts and not-founds. `dieAfter` calls it
+ * dies.
+ */
 const fakeGateway = () => {
   const keys = new Map<string, { id: string; plan?: string }>();
   let calls = 0;
