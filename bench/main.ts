@@ -21,7 +21,7 @@ import { collectionRow, metricsRow, observationRow } from './watch.ts';
 const run = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), 'tocsin-bench-'));
 // As many environments of a function as `npm start` has.
-const tocsin = await startTocsin({ maxEnvironments: 4 });
+const tocsin = await startTocsin({ maxEnvironments: 4, dynamoFront: false });
 try {
   const bundles = bundleFunctions();
   const sizeOf = (name: string): number => statSync(join(bundles.directory(name), 'index.js')).size;

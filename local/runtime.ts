@@ -26,8 +26,11 @@ export interface RuntimeOptions {
   readonly onOutput?: (functionName: string, chunk: string) => void;
   /** Execution environments per function at most. */
   readonly maxEnvironments?: number;
-  /** Lets DynamoDB be made to fail through `POST /_local/faults`, at the cost of a hop; the other services always can. */
-  readonly faults?: boolean;
+  /**
+   * Whether functions reach DynamoDB through a proxy, which holds them to their roles and can be made to fail, as the other
+   * services do and can; they do unless this is false, which spares a hop.
+   */
+  readonly dynamoFront?: boolean;
 }
 
 export interface Runtime {
@@ -78,7 +81,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     usageKeys,
     secretOverrides: options.secrets ?? {},
     publicUrl: () => gateway?.url ?? '',
-    faults: options.faults ?? false,
+    dynamoFront: options.dynamoFront ?? true,
   });
   clock.onInstant(() => atMost(services.flush(), instantMs));
   const clockRoutes = localClockRoutes(clock, saved.save);
@@ -121,6 +124,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       const next = readAssembly(directory, options.stage);
       gateway.reload(next);
       lambdas.reload(next);
+      services.reload(next);
       assembly = next;
     },
     stop: () => (stopping ??= stop()),

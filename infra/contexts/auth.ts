@@ -109,7 +109,7 @@ export class AuthData extends Construct {
     this.table.grantTo(fn, ['GetItem'], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${USER_PARTITION_PREFIX}*`] },
       'ForAllValues:StringEquals': { 'dynamodb:Attributes': [hash, range, ...PERSON_ATTRIBUTES] },
-      StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+      StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
     });
   }
 

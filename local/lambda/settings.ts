@@ -50,7 +50,8 @@ export function lambdaVariables(settings: FunctionSettings, region: string): Rec
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: 'local',
+    // Requests are held to the role of whoever signs them: local/iam.
+    AWS_ACCESS_KEY_ID: settings.name,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

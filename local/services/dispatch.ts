@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { LocalLog } from '../types.ts';
+import { signerOf, type Guard } from '../iam/guard.ts';
+import { serviceAsks, type ServiceRequest } from '../iam/services.ts';
+import type { Assembly, LocalLog } from '../types.ts';
 import { AwsError, faultOf, unknownOperation } from './core/aws-error.ts';
 import { bear, type Faults } from './core/faults.ts';
 import type { WireRequest, WireResponse } from './core/http-server.ts';
@@ -44,11 +46,17 @@ const queryErrors: Readonly<Record<string, string>> = {
   TooManyEntriesInBatchRequest: 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
 };
 
+export interface DispatchOptions {
+  readonly faults: Faults;
+  readonly guard: Guard;
+  readonly assembly: Pick<Assembly, 'find' | 'account'>;
+  readonly log: LocalLog;
+}
+
 /** One port for all services: the request itself says which one it is for, by the protocol of that service. */
 export function createDispatch(
   apis: Apis,
-  faults: Faults,
-  log: LocalLog,
+  { faults, guard, assembly, log }: DispatchOptions,
 ): (request: WireRequest) => Promise<WireResponse> {
   return async (request) => {
     const requestId = randomUUID();
@@ -60,6 +68,18 @@ export function createDispatch(
     return overRest(request, requestId);
   };
 
+  function permit(
+    service: string,
+    operation: string,
+    { method, url, headers }: WireRequest,
+    asked: Pick<ServiceRequest, 'text' | 'body'>,
+  ): void {
+    const signer = signerOf(headers.authorization);
+    guard.check(service, signer, () =>
+      serviceAsks(service, operation, { method, path: url.pathname, ...asked }, signer, assembly),
+    );
+  }
+
   async function overJson(target: string, request: WireRequest, requestId: string): Promise<WireResponse> {
     const [prefix = '', operation = ''] = target.split('.');
     const entry = apis.json[prefix];
@@ -67,9 +87,10 @@ export function createDispatch(
     const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': requestId };
     try {
       if (!entry) throw unknownOperation(target);
+      const input = JSON.parse(request.body.toString('utf8') || '{}') as Record<string, unknown>;
+      permit(entry.service, operation, request, { text: (name) => textOf(input[name]) });
       const aftermath = faults.check(entry.service, operation);
-      const input = JSON.parse(request.body.toString('utf8') || '{}') as never;
-      const answer = await entry.api.handle(operation, input, request.signal);
+      const answer = await entry.api.handle(operation, input as never, request.signal);
       await bear(aftermath);
       return { status: 200, headers, body: JSON.stringify(answer) };
     } catch (thrown) {
@@ -88,13 +109,18 @@ export function createDispatch(
 
   function overQuery(request: WireRequest, requestId: string): Promise<WireResponse> {
     const parameters = new URLSearchParams(request.body.toString('utf8'));
-    return snsOverQuery(parameters, requestId);
+    return snsOverQuery(request, parameters, requestId);
   }
 
-  async function snsOverQuery(parameters: URLSearchParams, requestId: string): Promise<WireResponse> {
+  async function snsOverQuery(
+    request: WireRequest,
+    parameters: URLSearchParams,
+    requestId: string,
+  ): Promise<WireResponse> {
     const operation = parameters.get('Action') ?? '';
     const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId };
     try {
+      permit('sns', operation, request, { text: (name) => parameters.get(name) ?? undefined });
       const aftermath = faults.check('sns', operation);
       const done = () => apis.sns.handle(operation, readQuery(parameters, missingParameter));
       if (aftermath?.twice) done();
@@ -116,8 +142,9 @@ export function createDispatch(
         .find(({ operation }) => operation !== undefined);
       if (!found?.operation) throw unknownOperation(`${request.method} ${pathname}`);
       const { service, api, operation } = found;
-      const aftermath = faults.check(service, operation);
       const body = JSON.parse(request.body.toString('utf8') || '{}') as Record<string, unknown>;
+      permit(service, operation, request, { text: (name) => textOf(body[name]), body });
+      const aftermath = faults.check(service, operation);
       const done = () => api.handle(operation, { path: pathname, query: searchParams, body });
       if (aftermath?.twice) done();
       const answer = done();
@@ -139,4 +166,8 @@ export function createDispatch(
     log('services', `${operation} failed`, thrown);
     return new AwsError('InternalFailure', 'The local service failed; the log says why', 500);
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { UsageKeys } from '../gateway/usage.ts';
+import { createGuard } from '../iam/guard.ts';
 import type { Assembly, Lambdas, LocalClock, LocalLog } from '../types.ts';
 import type { SendTo } from './core/async-invoke.ts';
 import { createFaults } from './core/faults.ts';
@@ -30,14 +31,18 @@ export interface ServicesOptions {
   readonly secretOverrides: Readonly<Record<string, string>>;
   /** Where the gateway is reached; links in messages begin with it. */
   readonly publicUrl: () => string;
-  /** Functions reach DynamoDB through a proxy, so that it can be made to fail. Costs a hop; for tests. */
-  readonly faults?: boolean;
+  /** Functions reach DynamoDB through a proxy, so that it holds them to their roles and can be made to fail. Costs a hop. */
+  readonly dynamoFront?: boolean;
 }
 
 export interface Services {
   /** By the name of the environment variable that an SDK reads. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly localRoutes: LocalRoutes;
+  /** What functions asked for and their roles do not allow. */
+  refused(): readonly string[];
+  /** Functions are held to the roles of this assembly from now on. */
+  reload(assembly: Assembly): void;
   /** Resolves when nothing is undelivered: no stream record, no visible message with a function, no due delivery. */
   flush(): Promise<void>;
   stop(): Promise<void>;
@@ -48,6 +53,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const { assembly, lambdas, clock, log } = options;
   const directory = (name: string) => options.dataDir && join(options.dataDir, name);
   const faults = createFaults();
+  const guard = createGuard(assembly, log);
   const closers: (() => unknown)[] = [];
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -108,8 +114,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
           apigateway: createApiGatewayControl(options.usageKeys),
         },
       },
-      faults,
-      log,
+      { faults, guard, assembly, log },
     );
     const server = await startHttpServer(dispatch);
     url = server.url;
@@ -121,7 +126,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       clock,
       log,
       directory: directory('dynamodb'),
-      faults: options.faults ? faults : undefined,
+      front: options.dynamoFront ? { faults, guard } : undefined,
       sendTo,
     });
     closers.push(() => dynamo.stop());
@@ -156,6 +161,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         },
         createReceivers(sns.outbox, faults, clock, options.publicUrl),
       ),
+      refused: () => guard.refused(),
+      reload: (next) => guard.reload(next),
       // What one delivers may give another something to deliver, so it takes a round in which nobody was invoked.
       async flush() {
         let before: number;

@@ -10,7 +10,7 @@ let subscriber: Subscriber;
 let key: string;
 
 beforeAll(async () => {
-  tocsin = await startTocsin({ faults: true });
+  tocsin = await startTocsin();
   admin = await tocsin.admin();
   subscriber = await startSubscriber();
   const endpoint = { protocol: 'http', endpoint: subscriber.endpoint };

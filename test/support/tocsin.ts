@@ -38,11 +38,12 @@ export const ADMIN_PASSWORD = 'a bell in the night wakes one';
 export const passwordOf = (username: string): string => `the long way home of ${username}`;
 
 /**
- * The whole product in memory, from its synthesised template, for the tests of one file. `faults` lets DynamoDB be made to
- * fail, too; `startsAt` is when the clock begins, which must not be in the past.
+ * The whole product in memory, from its synthesised template, for the tests of one file. Each function is held to its role,
+ * and each service can be made to fail; `dynamoFront: false` spares the hop that this costs at DynamoDB. `startsAt` is when the
+ * clock begins, which must not be in the past.
  */
 export const startTocsin = async (
-  options: { readonly faults?: boolean; readonly maxEnvironments?: number; readonly startsAt?: Date } = {},
+  options: { readonly dynamoFront?: boolean; readonly maxEnvironments?: number; readonly startsAt?: Date } = {},
 ): Promise<Tocsin> => {
   const assembly = await devAssembly();
   const runtime = await startRuntime({
@@ -50,7 +51,7 @@ export const startTocsin = async (
     stage: 'dev',
     secrets: administratorPassword(readAssembly(assembly.directory, 'dev'), ADMIN_PASSWORD),
     maxEnvironments: options.maxEnvironments ?? 2,
-    faults: options.faults ?? false,
+    ...(options.dynamoFront !== undefined && { dynamoFront: options.dynamoFront }),
     ...(options.startsAt && { aheadMs: options.startsAt.getTime() - Date.now() }),
   });
   const as = (headers: Readonly<Record<string, string>> = {}): Client => clientOf(runtime.url, headers);
@@ -85,6 +86,8 @@ export const startTocsin = async (
     stop: async () => {
       await runtime.stop();
       assembly.remove();
+      const refused = runtime.services.refused();
+      if (refused.length > 0) throw new Error(`Roles lack what functions need:\n${refused.join('\n')}`);
     },
   };
 };

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { Assembly, Lambdas, LocalClock, LocalLog, Resource } from '../../types.ts';
 import { openDurableMap } from '../core/durable-map.ts';
-import type { Faults } from '../core/faults.ts';
 import { isEnabled, readMapping } from '../core/mapping.ts';
 import { startEngine } from './engine.ts';
-import { startFaultProxy } from './fault-proxy.ts';
+import { startFront, type FrontOptions } from './front.ts';
 import { startStreamPump, type StreamPump } from './stream-pump.ts';
 import { latestPosition, trimHorizon, type StreamPosition } from './stream-reader.ts';
 import { createTables } from './tables.ts';
@@ -27,7 +26,7 @@ export async function startDynamo(options: {
   readonly log: LocalLog;
   readonly directory: string | undefined;
   /** Given: functions reach the engine through a proxy that can refuse. */
-  readonly faults: Faults | undefined;
+  readonly front: Omit<FrontOptions, 'assembly'> | undefined;
   readonly sendTo: (arn: string, body: string) => void;
 }): Promise<DynamoService> {
   const { assembly, lambdas, clock, log, directory } = options;
@@ -70,16 +69,16 @@ export async function startDynamo(options: {
       for (const pump of pumps) if (!written || written.has(pump.table)) pump.poke();
     });
 
-    const proxy = options.faults && (await startFaultProxy(engine.endpoint, options.faults));
+    const front = options.front && (await startFront(engine.endpoint, { assembly, ...options.front }));
     return {
-      endpoint: proxy?.url ?? engine.endpoint,
+      endpoint: front?.url ?? engine.endpoint,
       async drain() {
         await Promise.all(pumps.map((pump) => pump.drain()));
       },
       async stop() {
         timeToLive.stop();
         for (const pump of pumps) pump.stop();
-        await proxy?.stop();
+        await front?.stop();
         wire.close();
         checkpoints.close();
         await engine.stop();

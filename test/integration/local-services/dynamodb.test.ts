@@ -12,6 +12,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createGuard } from '../../../local/iam/guard.ts';
 import { createFaults } from '../../../local/services/core/faults.ts';
 import { startDynamo } from '../../../local/services/dynamodb/service.ts';
 import { movableClock } from '../../../local/clock.ts';
@@ -50,13 +51,14 @@ async function start(
   const lambdas = lambdasOf(handlers);
   const sent: { arn: string; body: string }[] = [];
   const faults = createFaults();
+  const assembly = assemblyOf(...resources);
   const service = await startDynamo({
-    assembly: assemblyOf(...resources),
+    assembly,
     lambdas,
     clock,
     log: silent,
     directory: options.directory,
-    faults: options.faults ? faults : undefined,
+    front: options.faults ? { faults, guard: createGuard(assembly, silent) } : undefined,
     sendTo: (arn, body) => void sent.push({ arn, body }),
   });
   const client = new DynamoDBClient({

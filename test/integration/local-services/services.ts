@@ -45,7 +45,7 @@ export async function start(
     usageKeys: new UsageKeys({ assembly, clock }),
     secretOverrides: options.secretOverrides ?? {},
     publicUrl: () => options.publicUrl ?? 'http://127.0.0.1:8787',
-    faults: options.faults ?? false,
+    dynamoFront: options.faults ?? false,
   });
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= services.stop().finally(() => clock.stop()));

@@ -1,0 +1,93 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { STAGES } from '../../infra/config.ts';
+import { readAssembly } from '../../local/assembly.ts';
+import { allows, type Statement } from '../../local/iam/policy.ts';
+import { functionRoles } from '../../local/iam/roles.ts';
+import type { Assembly, Resource } from '../../local/types.ts';
+import { stagesAssembly } from '../support/templates.ts';
+
+// What the functions themselves ask for, the local run holds against their roles in every test. What AWS asks for in their
+// stead, it does not.
+describe.each(Object.keys(STAGES))('roles of stage %s', (name) => {
+  let assembly: Assembly;
+  let roles: ReadonlyMap<string, readonly Statement[]>;
+  beforeAll(async () => {
+    const { directory, remove } = await stagesAssembly();
+    assembly = readAssembly(directory, name);
+    roles = functionRoles(assembly);
+    remove();
+  }, 180_000);
+
+  const lacking = (fn: string, actions: readonly string[], resource: string): string[] =>
+    actions
+      .filter((action) => !allows(roles.get(fn) ?? [], { action, resource }))
+      .map((action) => `${fn}: ${action} on ${resource}`);
+
+  test('let each function read what feeds it, and put aside what it cannot handle', () => {
+    const mappings = assembly.byType('AWS::Lambda::EventSourceMapping');
+    expect(mappings.length).toBeGreaterThan(10);
+    const missing = mappings.flatMap(({ properties }) => {
+      const fn = assembly.find(String(properties['FunctionName']))?.physicalId ?? '';
+      const source = String(properties['EventSourceArn']);
+      const aside: string | undefined = properties['DestinationConfig']?.OnFailure?.Destination;
+      return [
+        ...lacking(fn, source.includes(':sqs:') ? QUEUE_READS : STREAM_READS, source),
+        ...(aside ? lacking(fn, ['sqs:SendMessage'], aside) : []),
+      ];
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test('let each function use the key of what is encrypted with one', () => {
+    const encrypted = assembly.resources.flatMap((resource) => {
+      const [ask, ...actions] = KEY_USES[resource.type] ?? [];
+      const key = keyOf(resource);
+      return ask && key ? [{ resource, ask, actions, key }] : [];
+    });
+    expect(encrypted.length > 0).toBe(STAGES[name]?.customerManagedKey);
+    const missing = [...roles].flatMap(([fn, statements]) =>
+      encrypted
+        .filter(({ resource, ask }) =>
+          statements.some((each) => each.isForAction(ask) && each.isForResource(resource.arn)),
+        )
+        .flatMap(({ actions, key }) => lacking(fn, actions, key)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('and policies let a topic send to each queue that is subscribed to it', () => {
+    const subscriptions = assembly
+      .byType('AWS::SNS::Subscription')
+      .filter(({ properties }) => properties['Protocol'] === 'sqs');
+    expect(subscriptions.length).toBeGreaterThan(3);
+    for (const { properties } of subscriptions) {
+      const [queue, topic] = [String(properties['Endpoint']), String(properties['TopicArn'])];
+      const statements = assembly
+        .byType('AWS::SQS::QueuePolicy')
+        .filter(({ properties: { Queues } }) => (Queues as string[]).some((url) => assembly.find(url)?.arn === queue))
+        .flatMap(({ properties: { PolicyDocument } }) => PolicyDocument.Statement as unknown[]);
+      expect(statements, queue).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Allow',
+          Action: 'sqs:SendMessage',
+          Principal: { Service: 'sns.amazonaws.com' },
+          Condition: { ArnEquals: { 'aws:SourceArn': topic } },
+        }),
+      );
+    }
+  });
+});
+
+const STREAM_READS = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
+const QUEUE_READS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
+/** What of a resource a function may do, and what it then needs of the key. */
+const KEY_USES: Readonly<Record<string, readonly string[]>> = {
+  'AWS::DynamoDB::Table': ['dynamodb:GetItem', 'kms:Decrypt'],
+  'AWS::SQS::Queue': ['sqs:SendMessage', 'kms:Decrypt', 'kms:GenerateDataKey'],
+  'AWS::SNS::Topic': ['sns:Publish', 'kms:Decrypt', 'kms:GenerateDataKey'],
+  'AWS::SecretsManager::Secret': ['secretsmanager:GetSecretValue', 'kms:Decrypt'],
+};
+
+const keyOf = ({ properties }: Resource): string | undefined =>
+  properties['SSESpecification']?.KMSMasterKeyId ?? properties['KmsMasterKeyId'] ?? properties['KmsKeyId'];
