@@ -57,7 +57,8 @@ export const windowsIn = (
   { from, to }: Interval,
 ): Interval[] => {
   if (restrictions.length === 0) return [{ from, to }];
-  const firstDay = Math.floor(wallAt(from, timeZone) / DAY_MS) - WEEK_DAYS - 1;
+  const wallFrom = wallAt(from, timeZone);
+  const firstDay = Math.floor(wallFrom / DAY_MS) - WEEK_DAYS - 1;
   const lastDay = Math.floor(wallAt(to, timeZone) / DAY_MS) + 1;
   const found: Interval[] = [];
   for (let day = firstDay; day <= lastDay; day++) {
@@ -67,7 +68,7 @@ export const windowsIn = (
       const start = day * DAY_MS + minutesOf(restriction.from) * MINUTE_MS;
       const end = start + minutes * MINUTE_MS;
       // Half a day is more than any clock differs from itself.
-      if (end < wallAt(from, timeZone) - DAY_MS / 2) continue;
+      if (end < wallFrom - DAY_MS / 2) continue;
       found.push({
         from: Math.max(from, instantOf(start, timeZone)),
         to: Math.min(to, instantOf(end, timeZone)),
