@@ -101,7 +101,18 @@ const originOf = (event: APIGatewayProxyEvent): Origin => ({
 const decodedParams = (params: APIGatewayProxyEvent['pathParameters']): Record<string, string> =>
   Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, decoded(value ?? '')]));
 
+/** Nothing has a longer name: a key of DynamoDB holds 1,024 bytes, with what stands before and behind it. */
+const MAX_PARAM_BYTES = 512;
+
 const decoded = (value: string): string => {
+  const text = decodedText(value);
+  if (Buffer.byteLength(text) > MAX_PARAM_BYTES) {
+    throw notFound('path.too_long', `Nothing has a name of more than ${MAX_PARAM_BYTES} bytes.`);
+  }
+  return text;
+};
+
+const decodedText = (value: string): string => {
   try {
     return decodeURIComponent(value);
   } catch {

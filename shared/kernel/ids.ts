@@ -42,5 +42,8 @@ export const sha256 = (...parts: string[]): string =>
     .update(parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(''))
     .digest('hex');
 
-/** The first ten characters of a ULID made at `at`: a sortable, lower-case instant with millisecond precision. */
-export const sortableInstant = (at: Date): string => encodeTime(at.getTime(), TIME_CHARS).toLowerCase();
+/**
+ * The first ten characters of a ULID made at `at`: a sortable, lower-case instant with millisecond precision. What lies before
+ * 1970 sorts as its beginning.
+ */
+export const sortableInstant = (at: Date): string => encodeTime(Math.max(0, at.getTime()), TIME_CHARS).toLowerCase();

@@ -78,8 +78,8 @@ const incidentsFrom = async (
   to: number,
 ): Promise<Row[]> => {
   const range = {
-    from: `inc_${sortableInstant(new Date(Math.max(0, from)))}`,
-    to: `inc_${sortableInstant(new Date(Math.max(0, to)))}`,
+    from: `inc_${sortableInstant(new Date(from))}`,
+    to: `inc_${sortableInstant(new Date(to))}`,
   };
   const rows: Row[] = [];
   for (const listing of ['OPEN', 'OVER'] as const) {

@@ -99,6 +99,7 @@ describe('200', () => {
     expect(titles).toEqual(['SEV1 2', 'SEV2 1', 'SEV1 0', 'SEV3 3']);
     const some = await list({ severity: 'SEV1', from: '2026-11-21T03:00:01Z' });
     expect(some.body.items.map(({ title }: { title: string }) => title)).toEqual(['SEV1 2']);
+    expect((await list({ from: '0000-01-01T00:00:00Z' })).body.items).toHaveLength(4);
     expect((await list({ status: 'resolved' })).body.items).toHaveLength(1);
   });
 

@@ -36,13 +36,19 @@ const entry = http(routes, {
 });
 
 const person = { kind: 'user', id: 'usr_1', permissions: 'monitoring.read', tier: 'standard', restricted: 'false' };
-const call = async (method: string, resource: string, authorizer?: Record<string, string>, path = resource) => {
+const call = async (
+  method: string,
+  resource: string,
+  authorizer?: Record<string, string>,
+  path = resource,
+  pathParameters: Record<string, string> | null = null,
+) => {
   const event = {
     httpMethod: method,
     resource,
     path,
     headers: {},
-    pathParameters: null,
+    pathParameters,
     multiValueQueryStringParameters: null,
     body: null,
     isBase64Encoded: false,
@@ -90,6 +96,14 @@ test('403: a first password must be changed before anything else', async () => {
 
 test('404: a route that is not there', async () => {
   expect(await call('GET', '/api/none')).toMatchObject({ status: 404, body: { code: 'route.not_found' } });
+});
+
+test.each([
+  ['a name that is longer than any', 'ä'.repeat(257), 'path.too_long'],
+  ['what is not percent-encoded correctly', '%zz', 'path.malformed'],
+])('404: %s', async (_what, key, code) => {
+  const answer = await call('GET', '/api/in/{key}', undefined, `/api/in/${key}`, { key });
+  expect(answer).toMatchObject({ status: 404, body: { code } });
 });
 
 test('every answer names its request, is not cached, and tells the limit of the caller', async () => {

@@ -34,6 +34,10 @@ test('identifiers and instants sort by the time they were made at', () => {
   );
 });
 
+test('what lies before 1970 sorts before all that was made', () => {
+  expect(sortableInstant(new Date('0000-01-01T00:00:00Z')) < sortableInstant(new Date(1))).toBe(true);
+});
+
 test('a digest of parts tells where one part ends', () => {
   expect(sha256('ab', 'c')).not.toBe(sha256('a', 'bc'));
 });
