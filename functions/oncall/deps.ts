@@ -25,7 +25,7 @@ const routing = /* @__PURE__ */ once(() => routingStore(dynamoClient(), tableNam
 /** Whether there is what people, and policies, are named by. */
 const named = /* @__PURE__ */ once(() => {
   const person = people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
-  return { policies: policyReader(), isUser: async (id: string) => isThere(await person(id)) };
+  return { policies: policyReader(), people: person, isUser: async (id: string) => isThere(await person(id)) };
 });
 
 /** What the verbs need that are about services and teams. */

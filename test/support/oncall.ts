@@ -1,3 +1,4 @@
+import type { Person } from '../../functions/auth/port.ts';
 import { catalogueStore, type CatalogueStore } from '../../functions/oncall/catalogue/store.ts';
 import type { Decision } from '../../functions/oncall/port.ts';
 import { scheduleStore, type ScheduleStore } from '../../functions/oncall/rota/store.ts';
@@ -38,6 +39,12 @@ export const decisionOf = (over: Partial<Decision> = {}): Decision => ({
 
 /** Knows everybody and every policy but those whose ids say that they are unknown; names the policies that page something. */
 export const namesIn = (paging: Readonly<Record<string, readonly string[]>> = {}) => ({
+  people: (id: string): Promise<Person | undefined> =>
+    Promise.resolve(
+      id.includes('unknown')
+        ? undefined
+        : { id, username: id.slice(4), displayName: `Dr. ${id.slice(4)}, ${id}`, status: 'active' },
+    ),
   isUser: (id: string) => Promise.resolve(!id.includes('unknown')),
   policies: {
     isThere: (id: string) => Promise.resolve(!id.includes('unknown')),

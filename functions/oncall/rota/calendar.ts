@@ -19,6 +19,8 @@ const textOf = (name: string): string =>
 export const calendarOf = (
   { scheduleId, name, changedAt }: { readonly scheduleId: string; readonly name: string; readonly changedAt: Date },
   shifts: readonly Shift[],
+  /** What people are called, by their ids; who has no name there is told by id. */
+  names: ReadonlyMap<string, string>,
 ): string => {
   const calendar = new ICalCalendar({
     name: textOf(`On call: ${name}`),
@@ -32,7 +34,7 @@ export const calendarOf = (
       start: new Date(from),
       end: new Date(to),
       stamp: changedAt,
-      summary: `On call: ${name} (${users.join(', ')})`,
+      summary: `On call: ${name} (${users.map((user) => names.get(user) ?? user).join(', ')})`,
       transparency: ICalEventTransparency.TRANSPARENT,
     });
   }

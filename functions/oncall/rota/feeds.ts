@@ -2,10 +2,11 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { conflict, notFound } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import { settleAll } from '../../../shared/kernel/at-once.ts';
 import type { Page } from '../../../shared/kernel/page.ts';
 import { calendarOf } from './calendar.ts';
 import { feedIdIn, feedView, newFeedKey, opensFeed, type AddFeed, type Feed, type FeedView } from './feed.ts';
-import { noSuchSchedule, type ScheduleDeps } from './get.ts';
+import { noSuchSchedule, type NamingDeps, type ScheduleDeps } from './get.ts';
 import { render } from './render.ts';
 import { MAX_FEEDS } from './store.ts';
 import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
@@ -84,18 +85,33 @@ export const removeFeed = async (
   if (!(await store.removeFeed(feed, event))) throw noSuchFeed();
 };
 
-/** The calendar that a key opens: a month back and three ahead. The same 404 for whatever opens none. */
-export const readFeed = async ({ store, clock }: ScheduleDeps, scheduleId: string, key: string): Promise<string> => {
+const NAMES_AT_ONCE = 25;
+
+/** What people are called now, by their ids; who is not known, or cannot be looked up, is left out. */
+const namesOf = async (people: NamingDeps['people'], ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const found = await settleAll(ids, NAMES_AT_ONCE, people);
+  return new Map(
+    found.flatMap((each) =>
+      each.status === 'fulfilled' && each.value ? [[each.value.id, each.value.displayName] as const] : [],
+    ),
+  );
+};
+
+/** The calendar that a key opens: a month back and three ahead, with people by name. The same 404 for whatever opens none. */
+export const readFeed = async (
+  { store, clock, people }: NamingDeps,
+  scheduleId: string,
+  key: string,
+): Promise<string> => {
   const feed = await store.feedById(scheduleId, feedIdIn(key));
   if (!feed || !opensFeed(feed, key)) throw noSuchFeed();
   const today = Math.floor(clock.now().getTime() / DAY_MS) * DAY_MS;
   const span = { from: today - DAYS_BEHIND * DAY_MS, to: today + DAYS_AHEAD * DAY_MS };
   const [schedule, overrides] = await Promise.all([store.byId(scheduleId), store.overrides(scheduleId, span.from)]);
   if (!schedule) throw noSuchFeed();
-  const shifts = render(schedule, overrides, span);
   const { userId } = feed;
-  return calendarOf(
-    { scheduleId, name: schedule.name, changedAt: new Date(schedule.changedAt) },
-    userId === null ? shifts : shifts.filter(({ users }) => users.includes(userId)),
-  );
+  const all = render(schedule, overrides, span);
+  const shifts = userId === null ? all : all.filter(({ users }) => users.includes(userId));
+  const names = await namesOf(people, [...new Set(shifts.flatMap(({ users }) => users))]);
+  return calendarOf({ scheduleId, name: schedule.name, changedAt: new Date(schedule.changedAt) }, shifts, names);
 };
