@@ -56,5 +56,5 @@ export const handler = http(routes, {
       timestamp: header('x-slack-request-timestamp') ?? '',
       signature: header('x-slack-signature') ?? '',
     }),
-  escalateAlert: ({ params }) => escalate(escalationDeps(), params.id),
+  escalateAlert: ({ params, caller }) => escalate(askDeps(), caller, params.id),
 });

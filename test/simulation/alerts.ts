@@ -11,6 +11,7 @@ import { raise } from '../../functions/alerts/raise.ts';
 import { drainer } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
 import { notifier } from '../../functions/alerts/reactors/notify.ts';
+import { note } from '../../functions/alerts/note.ts';
 import { resolveFor } from '../../functions/alerts/resolve-for.ts';
 import { resolve } from '../../functions/alerts/resolve.ts';
 import { expireSilence } from '../../functions/alerts/silences/expire-silence.ts';
@@ -245,6 +246,7 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
           acknowledge: (caller: Caller, id: string, note: string) =>
             acknowledge({ clock, store }, caller, { id, note }),
           resolve: (caller: Caller, id: string, note: string) => resolve({ clock, store }, caller, { id, note }),
+          note: (caller: Caller, id: string, text: string) => note({ clock, store }, caller, { id, note: text }),
         },
         openNow: openNow({ store, silences }),
         intake: intake({ clock, store, spill: spillIn(call) }),

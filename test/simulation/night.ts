@@ -145,7 +145,7 @@ export const night = async (
   const hurry = async (alertId: string): Promise<void> => {
     const asked = { alertId, from: world.now(), to: Infinity };
     hurried.push(asked);
-    await paging.api.invoke({ do: 'escalate', id: alertId });
+    await paging.api.invoke({ do: 'escalate', caller: person('cleo'), id: alertId });
     asked.to = world.now() + MINUTE;
   };
   const edit = async (): Promise<void> => {

@@ -67,7 +67,7 @@ const SECRET = { key: 'of this night' } as PagingSecret;
 const ROUTING = { routingOf: () => Promise.resolve(decisionOf()) };
 
 export type PagingRequest =
-  | { readonly do: 'escalate'; readonly id: string }
+  | { readonly do: 'escalate'; readonly caller: Caller; readonly id: string }
   | { readonly do: 'tap'; readonly token: string }
   | { readonly do: 'savePolicy'; readonly caller: Caller; readonly rules: SavePolicy }
   | { readonly do: 'removeContact'; readonly caller: Caller; readonly userId: string; readonly contactId: string };
@@ -250,7 +250,7 @@ export const simulatedPaging = (
     return async (request: PagingRequest): Promise<void> => {
       switch (request.do) {
         case 'escalate':
-          await escalate({ clock, escalations }, request.id);
+          await escalate({ clock, escalations, ...alerts.port(container) }, request.caller, request.id);
           return;
         case 'tap': {
           const answering = { clock, links: linkStore(dynamoIn(dynamo, container.call), TABLE) };

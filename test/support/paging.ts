@@ -14,6 +14,7 @@ import { work } from '../../functions/paging/escalations/work.ts';
 import type { StoredPolicy } from '../../functions/paging/policies/policy.ts';
 import type { StoredRules } from '../../functions/paging/rules/notification.ts';
 import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
+import type { Caller } from '../../shared/kernel/caller.ts';
 import { standingClock } from './alerts.ts';
 import type { TestDynamo } from './dynamo.ts';
 import { decisionOf } from './oncall.ts';
@@ -25,6 +26,18 @@ export const opened = {
   sequence: 1,
   alert: { id: ALERT, title: 'Checkout', severity: 'critical', service: 'shop', status: 'open', snoozedUntil: null },
 } as unknown as AlertMessage;
+
+/** Somebody who acts on alerts. */
+export const ANA: Caller = {
+  kind: 'user',
+  id: 'usr_ana',
+  name: 'ana',
+  sessionId: '',
+  roles: [],
+  permissions: [],
+  tier: 'standard',
+  restricted: false,
+};
 
 type Target = StoredPolicy['steps'][number]['targets'][number];
 
@@ -133,6 +146,7 @@ export const pagingOn = async ({
     linksOf: () => Promise.resolve(undefined),
     alertNow: () => Promise.resolve(state.alert as Alert),
     silencedNow: () => Promise.resolve(() => state.silence),
+    acts: { note: () => Promise.resolve(state.alert as Alert) },
     incidentNow: () => Promise.resolve(state.incident),
     notifying: () => Promise.resolve(state.notifications),
     chance: () => 0,

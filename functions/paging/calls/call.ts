@@ -34,7 +34,7 @@ export const call = async (deps: CallDeps, named: PersonNamed): Promise<void> =>
     service: named.service,
   };
   const place = { policyId: 'incident', policyVersion: named.version, round: 0, loop: 0, step: 0 };
-  const planned = pagesFor({ ...about, ...place, urgency: 'high' }, [reached], at, true);
+  const planned = pagesFor({ ...about, ...place, urgency: 'high' }, [reached], at, 0);
   const { severity, roles, by } = named;
   await escalations.ask(
     planned.map((page) => asCall(page, { severity, roles, by }, at)),

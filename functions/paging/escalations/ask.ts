@@ -3,7 +3,7 @@ import type { Caller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, unprocessable } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
-import { pagesFor } from './page.ts';
+import { pagesFor, type StoredPage } from './page.ts';
 import { noEscalation } from './pages.ts';
 import { recipient, type ReachDeps } from './reach.ts';
 import type { EscalationStore } from './store.ts';
@@ -20,18 +20,21 @@ export const Asked = z.object({ items: z.array(PageView) });
 
 export interface AskDeps extends Pick<ReachDeps, 'people' | 'rules' | 'contacts'> {
   readonly clock: Clock;
-  readonly escalations: Pick<EscalationStore, 'escalation' | 'ask'>;
+  readonly escalations: Pick<EscalationStore, 'escalation' | 'pagesOfRound' | 'ask'>;
   readonly acts: {
     readonly assign: (caller: Caller, alertId: string, assignee: string, note: string) => Promise<Alert>;
     readonly note: (caller: Caller, alertId: string, note: string) => Promise<Alert>;
   };
 }
 
+/** Asked again sooner, somebody is not paged again: that is a second tap, or a request whose answer was lost. */
+const AGAIN_AFTER_MS = 5 * 60_000;
+
 /**
  * Pages one more person for an alert, at once, also where somebody has acknowledged it, and says so in the alert's
  * timeline; with `reassign` the alert is theirs. The escalation goes on as it was: should they not answer, others are
- * paged. Asked again before the next step is reached, it pages nobody twice. Throws `responder.unreachable` for a person
- * who cannot be paged.
+ * paged. Asked again within five minutes, it pages nobody twice and answers what has become of the pages; later it pages
+ * anew. Throws `responder.unreachable` for a person who cannot be paged.
  */
 export const ask = async (
   deps: AskDeps,
@@ -47,15 +50,29 @@ export const ask = async (
   const at = clock.now();
   const [person, one] = await Promise.all([people(userId), recipient(deps, userId)]);
   const reached = { target: { type: 'user', id: userId } as const, whom: [one], reason: null };
-  const planned = pagesFor({ ...escalation, urgency: 'high' }, [reached], at, true);
-  // Whoever is asked for by name is not to wait for their own delays.
-  const pages = planned.map((page) => (page.dueAt === undefined ? page : { ...page, dueAt: at.toISOString() }));
-  const why = pages.find(({ status }) => status === 'skipped')?.reason;
-  if (!person || pages.length === 0 || why) {
+  const planned = pagesFor({ ...escalation, urgency: 'high' }, [reached], at, 0);
+  const [first] = planned;
+  const why = planned.find(({ status }) => status === 'skipped')?.reason;
+  if (!person || !first || why) {
     throw unprocessable('responder.unreachable', why ?? 'There is nobody of this id.');
   }
-  const isNew = await escalations.ask(pages, at);
+  const askedFor = async (): Promise<StoredPage[][]> => timesAsked(await escalations.pagesOfRound(first), userId);
+  const before = await askedFor();
+  const latest = before.at(-1) ?? [];
+  const isSoon = latest.some(({ plannedAt }) => at.getTime() - Date.parse(plannedAt) < AGAIN_AFTER_MS);
+  const anew = pagesFor({ ...escalation, urgency: 'high' }, [reached], at, before.length)
+    // Whoever is asked for by name is not to wait for their own delays.
+    .map((page) => (page.dueAt === undefined ? page : { ...page, dueAt: at.toISOString() }));
+  const isNew = !isSoon && (await escalations.ask(anew, at));
   if (reassign) await acts.assign(caller, alertId, person.username, 'Asked to take over.');
   else if (isNew) await acts.note(caller, alertId, `${person.username} was asked to respond.`);
+  const pages = isNew ? anew : isSoon ? latest : ((await askedFor()).at(-1) ?? []);
   return { items: pages.map(pageView) };
+};
+
+/** The pages by which a person was asked for in a round, those of each time together, the first time first. */
+const timesAsked = (pages: readonly StoredPage[], userId: string): StoredPage[][] => {
+  const theirs = pages.filter((page) => page.asked && page.userId === userId);
+  const times = [...new Set(theirs.map(({ plannedAt }) => plannedAt))].sort();
+  return times.map((time) => theirs.filter(({ plannedAt }) => plannedAt === time));
 };

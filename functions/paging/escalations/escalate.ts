@@ -1,22 +1,43 @@
+import type { Caller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
+import type { AskDeps } from './ask.ts';
+import type { Escalation } from './escalation.ts';
 import { noEscalation } from './pages.ts';
 import { escalationView, type EscalationView } from './view.ts';
 import type { EscalationStore } from './store.ts';
 
-/** Has the next step of an escalation reached at once. */
+export interface EscalateDeps {
+  readonly clock: Clock;
+  readonly escalations: Pick<EscalationStore, 'escalation' | 'save'>;
+  readonly acts: Pick<AskDeps['acts'], 'note'>;
+}
+
+/** Why an escalation has no step to reach, and what reaches somebody all the same. */
+const STANDS: Readonly<Record<Exclude<Escalation['status'], 'escalating'>, string>> = {
+  held: 'Somebody has acknowledged or snoozed the alert. Ask for one more person by POST …/responders.',
+  silenced: 'A silence keeps the alert quiet. Ask for one more person by POST …/responders.',
+  exhausted: 'Its last step was reached. Ask for one more person by POST …/responders.',
+  suppressed: 'The rules of routing have nobody paged for the alert. Ask for somebody by POST …/responders.',
+  ended: 'The alert is resolved.',
+};
+
+/**
+ * Has the next step of an escalation reached at once. The timeline of the alert says who asked for it before that holds, so that
+ * nobody is woken by nobody; whoever asks again after a failure is told of twice and has one step reached.
+ */
 export const escalate = async (
-  { clock, escalations }: { readonly clock: Clock; readonly escalations: Pick<EscalationStore, 'escalation' | 'save'> },
+  { clock, escalations, acts }: EscalateDeps,
+  caller: Caller,
   alertId: string,
 ): Promise<EscalationView> => {
   const escalation = await escalations.escalation(alertId);
   if (!escalation) throw noEscalation();
-  if (escalation.status !== 'escalating') {
-    throw conflict(
-      'escalation.not_escalating',
-      `The escalation is ${escalation.status}: no step of it is left to reach.`,
-    );
+  const { status } = escalation;
+  if (status !== 'escalating') {
+    throw conflict('escalation.not_escalating', `The escalation is ${status}: no step is next. ${STANDS[status]}`);
   }
+  await acts.note(caller, alertId, 'Had the next step of the escalation reached at once.');
   const at = clock.now();
   const next = { ...escalation, nextAt: at.toISOString(), version: escalation.version + 1 };
   if (!(await escalations.save(next, at))) {

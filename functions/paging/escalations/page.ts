@@ -69,16 +69,18 @@ type Paged = Place &
 
 /**
  * The entries of a step, in the order of their keys: one for each verified contact of each person reached, once each, and
- * one that says why where a person has none or a target reaches nobody.
+ * one that says why where a person has none or a target reaches nobody. Of somebody who is asked for by name, `askedBefore` is how often
+ * they were before.
  */
 export const pagesFor = (
   escalation: Paged,
   reached: readonly Reached[],
   at: Date,
-  asked: boolean = false,
+  askedBefore?: number,
 ): StoredPage[] => {
   const { alertId, policyId, policyVersion, title, severity, service, urgency, round, loop } = escalation;
   const place = { round, loop, step: escalation.step };
+  const asked = askedBefore !== undefined;
   const entry = (target: Target, userId: string | null, to: Notice | string): StoredPage => {
     const { contact, dueAt, reason } = typeof to === 'string' ? { reason: to } : to;
     return {
@@ -88,7 +90,7 @@ export const pagesFor = (
         String(round).padStart(6, '0'),
         digits(loop),
         // Who was asked is no target of the step, and may be one as well.
-        digits(place.step) + (asked ? '+' : ''),
+        digits(place.step) + (asked ? `+${askedBefore || ''}` : ''),
         userId ?? target.id,
         contact?.id ?? 'none',
       ].join('#'),

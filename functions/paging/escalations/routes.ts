@@ -57,11 +57,12 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/escalate',
     summary: 'Have the next step of an escalation reached at once',
+    description: 'The timeline of the alert says who asked for it.',
     permission: 'monitoring.alert.acknowledge',
     success: { status: 200, description: 'The escalation', body: EscalationView, example: ESCALATION },
     problems: {
-      404: ['escalation.not_found'],
-      409: ['escalation.not_escalating', 'escalation.changed'],
+      404: ['escalation.not_found', 'alert.not_found'],
+      409: ['escalation.not_escalating', 'escalation.changed', 'alert.changed'],
     },
   },
   askResponder: {
@@ -70,7 +71,8 @@ export const routes = defineRoutes({
     summary: 'Page one more person for an alert, or hand it over to them',
     description:
       'At once, by their rules for what is urgent but without delays, also where somebody has acknowledged the alert. The escalation ' +
-      'goes on as it was.',
+      'goes on as it was. Asked for again within five minutes they are not paged twice, and the answer tells what has become of ' +
+      'their pages; later they are paged anew.',
     permission: 'monitoring.alert.acknowledge',
     body: AskResponder,
     example: { userId: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', reassign: true },

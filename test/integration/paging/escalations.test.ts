@@ -17,7 +17,17 @@ import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { decisionOf } from '../../support/oncall.ts';
 import { memoryTable } from '../../support/memory-table.ts';
-import { ALERT, opened, pagingIn, policyOf, refusal, pagingOn, user, type PagingWorld } from '../../support/paging.ts';
+import {
+  ALERT,
+  ANA,
+  opened,
+  pagingIn,
+  policyOf,
+  refusal,
+  pagingOn,
+  user,
+  type PagingWorld,
+} from '../../support/paging.ts';
 
 let dynamo: TestDynamo;
 let world: PagingWorld;
@@ -101,7 +111,7 @@ describe('a step', () => {
           await follow(world.deps(), told as AlertMessage);
         };
         const escalation = async (): Promise<string> => {
-          const answer = await escalate(world.deps(), ALERT).then(
+          const answer = await escalate(world.deps(), ANA, ALERT).then(
             () => 'reached',
             (error: unknown) => (error as { code: string }).code,
           );
@@ -346,7 +356,7 @@ describe('what it costs, in round trips, write units and read units', () => {
   test('to ask for the next step at once, and who was paged', async () => {
     await follow(world.deps(), opened);
     await fire(world.deps(), ALERT);
-    expect(await costs(() => escalate(world.deps(), ALERT))).toEqual([2, 3, 1]);
+    expect(await costs(() => escalate(world.deps(), ANA, ALERT))).toEqual([2, 3, 1]);
     expect(await costs(() => pages(world.deps(), ALERT, { limit: 50 }))).toEqual([2, 0, 2]);
   });
 

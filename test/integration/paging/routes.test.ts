@@ -97,7 +97,7 @@ beforeEach(async () => {
       people: (id: string) => Promise.resolve({ id, username: id.slice(4), displayName: id, status: personStatus }),
       acts: {
         assign: (_caller: object, id: string, assignee: string) => said(`${id} is ${assignee}'s`),
-        note: (_caller: object, id: string, note: string) => said(`${id}: ${note}`),
+        note: ({ name }: { readonly name: string }, id: string, note: string) => said(`${id}: ${note} (${name})`),
       },
     },
     escalations: { clock, escalations: escalationStore(dynamo.client, tableName, 30) },
@@ -221,11 +221,12 @@ describe('200, 201, 204', () => {
     expect((await contacts('POST', 'usr_ben', phone(1), admin)).status).toBe(201);
   });
 
-  test('an escalation is told, and has its next step reached at once when it is asked to', async () => {
+  test('an escalation is told, and has its next step reached at once when it is asked to, and the alert told by whom', async () => {
     await policy('PUT', 'default', { ...rules, version: 0 });
     await opened();
     clock.advance(1_000);
     expect(await escalate('alr_1')).toMatchObject({ status: 200, body: { nextAt: '2026-11-21T03:00:01.000Z' } });
+    expect(told).toEqual(['alr_1: Had the next step of the escalation reached at once. (admin)']);
     expect(await pages('alr_1')).toMatchObject({
       status: 200,
       body: { escalation: { status: 'escalating', policyVersion: 1 }, items: [], next: null },
@@ -401,6 +402,7 @@ describe('409', () => {
     await policy('PUT', 'default', { ...rules, version: 0 });
     await opened('resolved');
     expect(await escalate('alr_1')).toMatchObject({ status: 409, body: { code: 'escalation.not_escalating' } });
+    expect(told).toEqual([]);
   });
 });
 
@@ -480,7 +482,30 @@ describe('one more person', () => {
       expect(answer).toMatchObject({ status: 200, body: { items: [{ userId: 'usr_ana', status: 'planned' }] } });
     }
     expect((await pages('alr_1')).body).toMatchObject({ items: [{ userId: 'usr_ana' }] });
-    expect(told).toEqual(['alr_1: ana was asked to respond.']);
+    expect(told).toEqual(['alr_1: ana was asked to respond. (admin)']);
+  });
+
+  test('200: answers what has become of the pages where they were asked for already', async () => {
+    await reachable();
+    await opened();
+    await ask('usr_ana');
+    clock.advance(4 * 60_000);
+    const again = await ask('usr_ana');
+    expect(again).toMatchObject({ body: { items: [{ plannedAt: '2026-11-21T03:00:00.000Z' }] } });
+    expect(again.body).toEqual({ items: ((await pages('alr_1')).body as { items: object[] }).items });
+  });
+
+  test('200: is paged anew five minutes later, also at a contact that is new', async () => {
+    await reachable();
+    await opened();
+    await ask('usr_ana');
+    clock.advance(5 * 60_000);
+    await verify(await added(2), codeIn(texts.at(-1)));
+    const answers = await Promise.all([ask('usr_ana'), ask('usr_ana')]);
+    const plannedAt = '2026-11-21T03:05:00.000Z';
+    for (const { body } of answers) expect(body).toMatchObject({ items: [{ plannedAt }, { plannedAt }] });
+    expect((await pages('alr_1')).body).toMatchObject({ items: [{}, { plannedAt }, { plannedAt }] });
+    expect(told).toEqual(['alr_1: ana was asked to respond. (admin)', 'alr_1: ana was asked to respond. (admin)']);
   });
 
   test('200: is given the alert where it is handed over', async () => {
