@@ -84,7 +84,8 @@ export type Heard = Pick<AlertMessage, 'transition' | 'sequence' | 'alert'>;
 /**
  * What a transition of an alert makes of its escalation; undefined where it makes nothing of it. Messages may come twice and
  * in any order: the alert that the latest carries is what counts, and a transition that begins a round does so also where it
- * is heard of late, unless a round has begun since. An alert that is suppressed is decided on anew by each.
+ * is heard of late, unless a round has begun since. An alert that becomes urgent while it escalates rings anew, so that people are paged
+ * by their rules for what is urgent. One that is suppressed is decided on anew by each.
  */
 export const followed = (
   escalation: Escalation | undefined,
@@ -98,21 +99,31 @@ export const followed = (
   const version = escalation.version + 1;
   if (escalation.status === 'suppressed') return isNews ? { ...begun(message, course, at), version } : undefined;
   const status = statusWanted(message);
-  const rings = status === 'escalating' && ringsAnew(escalation, message, isNews);
+  const becomesUrgent = isNews && escalation.urgency === 'low' && course.urgency === 'high';
+  const rings = status === 'escalating' && (becomesUrgent || ringsAnew(escalation, message, isNews));
   if (!isNews && !rings) return undefined;
   const present = { ...escalation, ...(isNews && told(message, course)), version };
   if (status === 'escalating' && !rings) return present;
   const { nextAt: _, inPart: _part, ...rest } = present;
   if (rings) return { ...rest, status, rangBy: sequence, round: escalation.round + 1, ...startingAt(at) };
-  const ends = acknowledgementEnds(escalation, message.alert);
-  return { ...rest, status, ...(ends !== undefined && { nextAt: ends }) };
+  const nextAt = looksAt(escalation, message, at);
+  return { ...rest, status, ...(nextAt !== undefined && { nextAt }) };
+};
+
+/**
+ * When an escalation that is held looks at its alert again. Never before `at`, when that is written: what was acknowledged under a
+ * silence is heard of as that ends, and is due then, not overdue.
+ */
+const looksAt = (course: Course | Escalation, { alert }: Heard, at: Date): string | undefined => {
+  const ends = acknowledgementEnds(course, alert);
+  return ends !== undefined && ends < at.toISOString() ? at.toISOString() : ends;
 };
 
 const begun = (message: Heard, course: Course, at: Date): Escalation => {
   const wanted = statusWanted(message);
   const status = course.suppressed && wanted !== 'ended' ? 'suppressed' : wanted;
-  const ends = status === 'held' ? acknowledgementEnds(course, message.alert) : undefined;
-  const { nextAt = ends, ...start } = status === 'escalating' ? startingAt(at) : { loop: 0, step: 0 };
+  const lookAt = status === 'held' ? looksAt(course, message, at) : undefined;
+  const { nextAt = lookAt, ...start } = status === 'escalating' ? startingAt(at) : { loop: 0, step: 0 };
   return {
     ...told(message, course),
     alertId: message.alert.id,

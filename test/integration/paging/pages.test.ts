@@ -95,6 +95,24 @@ describe('a page', () => {
     expect(world.handed).toEqual([]);
   });
 
+  test('that waits for the morning is sent at once when its alert becomes urgent', async () => {
+    const ana = pagedAfter(0, 'con_ana');
+    world.rules = { usr_ana: { ...ana, low: ana.high, quietHours: { from: '00:00', to: '07:00', timeZone: 'UTC' } } };
+    await follow(world.deps(), { ...opened, alert: { ...opened.alert, severity: 'warning' } });
+    await world.settle();
+    expect(await world.everyPage()).toMatchObject([{ status: 'planned', dueAt: '2026-11-21T07:00:00.000Z' }]);
+    await follow(world.deps(), { ...opened, transition: 'severity_raised', sequence: 2 });
+    await world.settle();
+    expect(world.handed).toHaveLength(1);
+    world.clock.advance(4 * 3_600_000);
+    await world.settle();
+    expect(await world.everyPage()).toMatchObject([
+      { round: 0, loop: 0, step: 0, status: 'skipped', reason: 'Another round had begun, which pages anew.' },
+      { round: 1, loop: 0, step: 0, status: 'sent' },
+      { round: 1, loop: 0, step: 1, status: 'sent' },
+    ]);
+  });
+
   test('to somebody who was asked for is sent also where another has acknowledged, but not once it is over', async () => {
     await planned();
     const [page] = await world.everyPage();

@@ -22,7 +22,8 @@ const policyOf = (waits: readonly number[], repeat: number) => ({
 });
 const POLICY = policyOf([5, 10], 1);
 
-type Kind = 'opened' | 'acknowledged' | 'unacknowledged' | 'snoozed' | 'snooze_ended' | 'noted' | 'resolved';
+type Kind =
+  'opened' | 'severity_raised' | 'acknowledged' | 'unacknowledged' | 'snoozed' | 'snooze_ended' | 'noted' | 'resolved';
 const message = (transition: Kind, sequence: number, status: string, snoozedUntil: string | null = null) =>
   ({
     transition,
@@ -113,6 +114,34 @@ describe('an escalation', () => {
     expect([lasting?.nextAt, ending.nextAt]).toEqual([undefined, later(30).toISOString()]);
     expect(dueStep(ending, later(31))).toBeUndefined();
     expect(followed(ending, message('resolved', 3, 'resolved'), POLICY, AT)?.nextAt).toBeUndefined();
+  });
+
+  test('is due, and not overdue, where it hears late of an acknowledgement that is over', () => {
+    const acknowledged = message('acknowledged', 2, 'acknowledged');
+    const told = { ...acknowledged, alert: { ...acknowledged.alert, acknowledgedAt: AT.toISOString() } };
+    const course = { ...POLICY, acknowledgementTimeoutMinutes: 30 };
+    const escalation = { ...heard([message('opened', 1, 'open')]), ...course } as Escalation;
+    for (const before of [undefined, escalation]) {
+      expect(followed(before, told, course, later(45))).toMatchObject({
+        status: 'held',
+        nextAt: later(45).toISOString(),
+      });
+    }
+  });
+
+  test('begins another round, once, when its alert becomes urgent, also where that is heard of late', () => {
+    const low = { ...POLICY, urgency: 'low' as const };
+    const begun = advanced(followed(undefined, message('opened', 1, 'open'), low, AT) as Escalation, AT, true);
+    const [raised, noted] = [message('severity_raised', 2, 'open'), message('noted', 3, 'open')];
+    for (const order of [
+      [raised, noted, raised],
+      [noted, raised, noted],
+    ]) {
+      const heardOf = order.reduce((seen, each) => followed(seen, each, POLICY, later(1)) ?? seen, begun);
+      expect(heardOf).toMatchObject({ round: 1, loop: 0, step: 0, urgency: 'high', nextAt: later(1).toISOString() });
+    }
+    const held = followed(begun, message('acknowledged', 2, 'acknowledged'), POLICY, later(1));
+    expect(held).toMatchObject({ status: 'held', round: 0, urgency: 'high' });
   });
 
   test('keeps to its place when its alert is told of again without ringing anew', () => {
