@@ -34,7 +34,8 @@ export const replyCode = (key: string, phone: string, alertId: string, attempt: 
   return String(mac.readUInt32BE() % CODES).padStart(4, '0');
 };
 
-const ANSWER = /^\s*(a|ack|r|res|resolve)\s*#?\s*(\d{4})\s*$/i;
+/** As thumbs and keyboards at night have it: also with a full stop copied along, in quotes, or with marks of direction. */
+const ANSWER = /^\W*(a|ack|acknowledge|r|res|resolve)\W*(\d{4})\W*$/i;
 
 /** What somebody answers: `A 1234` acknowledges, `R 1234` resolves. Undefined for anything else. */
 export const answerIn = (text: string): { readonly action: Action; readonly code: string } | undefined => {
