@@ -4,9 +4,10 @@ import { conflict, notFound } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { settleAll } from '../../../shared/kernel/at-once.ts';
 import type { Page } from '../../../shared/kernel/page.ts';
+import type { People } from '../../auth/port.ts';
 import { calendarOf } from './calendar.ts';
 import { feedIdIn, feedView, newFeedKey, opensFeed, type AddFeed, type Feed, type FeedView } from './feed.ts';
-import { noSuchSchedule, type NamingDeps, type ScheduleDeps } from './get.ts';
+import { noSuchSchedule, type ScheduleDeps } from './get.ts';
 import { render } from './render.ts';
 import { MAX_FEEDS } from './store.ts';
 import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
@@ -88,7 +89,7 @@ export const removeFeed = async (
 const NAMES_AT_ONCE = 25;
 
 /** What people are called now, by their ids; who is not known, or cannot be looked up, is left out. */
-const namesOf = async (people: NamingDeps['people'], ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+const namesOf = async (people: People, ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
   const found = await settleAll(ids, NAMES_AT_ONCE, people);
   return new Map(
     found.flatMap((each) =>
@@ -97,9 +98,12 @@ const namesOf = async (people: NamingDeps['people'], ids: readonly string[]): Pr
   );
 };
 
-/** The calendar that a key opens: a month back and three ahead, with people by name. The same 404 for whatever opens none. */
+/**
+ * The calendar that a key opens: a month back and three ahead, with people by name. The same 404 for whatever opens
+ * none.
+ */
 export const readFeed = async (
-  { store, clock, people }: NamingDeps,
+  { store, clock, people }: ScheduleDeps & { readonly people: People },
   scheduleId: string,
   key: string,
 ): Promise<string> => {

@@ -1,6 +1,5 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
-import type { People } from '../../auth/port.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { overrideView, type Override } from './override.ts';
 import { scheduleView, type Schedule } from './schedule.ts';
@@ -16,7 +15,6 @@ export interface ScheduleDeps {
 /** And what it takes to say who is on call. */
 export interface NamingDeps extends ScheduleDeps {
   readonly isUser: (id: string) => Promise<boolean>;
-  readonly people: People;
 }
 
 export const noSuchSchedule = () => notFound('schedule.not_found', 'There is no schedule with this id.');

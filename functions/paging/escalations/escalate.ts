@@ -23,8 +23,8 @@ const STANDS: Readonly<Record<Exclude<Escalation['status'], 'escalating'>, strin
 };
 
 /**
- * Has the next step of an escalation reached at once. The timeline of the alert says who asked for it before that holds, so that
- * nobody is woken by nobody; whoever asks again after a failure is told of twice and has one step reached.
+ * Has the next step of an escalation reached at once. The alert's timeline says first who asked for it, so that nobody is
+ * woken without a name; where that cannot be written, nothing is done.
  */
 export const escalate = async (
   { clock, escalations, acts }: EscalateDeps,
