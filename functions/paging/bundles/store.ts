@@ -17,10 +17,11 @@ export interface Waiting {
   readonly key: string;
 }
 
-/** Until when few are let through, and which were. */
+/** Until when few are let through, which were, and which of them leads those that have waited. */
 interface Window {
   readonly until: string;
   readonly through: readonly string[];
+  readonly leads?: string | undefined;
   readonly version: number;
 }
 
@@ -37,23 +38,27 @@ export const bundleStore = (client: DynamoDBClient, tableName: string) => {
 
   /**
    * Lets a page through to a contact: the first `burst` of a window, which the first of them opens, and again those that
-   * were let through before. Answers until when another has to wait; undefined for one that is let through.
+   * were let through before. Of those that `joins` says have waited one is let through in each window, however many came
+   * before it: they are not kept waiting by what comes anew. Answers until when another has to wait; undefined for one
+   * that is let through.
    */
   const enter = async (
     contactId: string,
     page: Waiting,
     at: Date,
-    { windowMs, burst }: { readonly windowMs: number; readonly burst: number },
+    { windowMs, burst, joins }: { readonly windowMs: number; readonly burst: number; readonly joins: boolean },
   ): Promise<Date | undefined> => {
     const [part, name] = [contactPart(contactId), waitItem(page)];
     for (;;) {
       const seen = await paging.get<Window>({ part, item: WINDOW }, { consistent: true });
       const isOpen = seen !== undefined && seen.until > at.toISOString();
       if (isOpen && seen.through.includes(name)) return undefined;
-      if (isOpen && seen.through.length >= burst) return new Date(seen.until);
+      const isFull = joins ? seen?.leads !== undefined : (seen?.through.length ?? 0) >= burst;
+      if (isOpen && isFull) return new Date(seen.until);
       const next: Window = {
         until: isOpen ? seen.until : new Date(at.getTime() + windowMs).toISOString(),
         through: isOpen ? [...seen.through, name] : [name],
+        leads: joins ? name : isOpen ? seen.leads : undefined,
         version: (seen?.version ?? 0) + 1,
       };
       const { done } = await paging.put(

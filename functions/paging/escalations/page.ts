@@ -1,3 +1,4 @@
+import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { Message } from '../channels/channel.ts';
 import type { StoredContact } from '../contacts/contact.ts';
 import type { Links } from '../links/make.ts';
@@ -153,6 +154,7 @@ export const isOver = ({ status }: StoredPage): boolean => status !== 'planned' 
 /** A page that is held back until `until`, to be told together with others. */
 export const joined = (page: StoredPage, until: Date): StoredPage => ({
   ...page,
+  status: 'planned',
   joins: true,
   reason: 'Many came at once: it is told together with others.',
   dueAt: until.toISOString(),
@@ -234,6 +236,15 @@ const alertData = (page: StoredPage) => ({
   step: page.step,
   alert: { id: page.alertId, title: page.title, severity: page.severity, service: page.service },
 });
+
+/**
+ * Names the message that tells of these pages to a provider: by the ledger where it is one, and of several by all of
+ * them, in whatever order. A provider that takes a key for one that it knows has told of every one of them.
+ */
+export const messageKeyOf = (pages: readonly Pick<StoredPage, 'alertId' | 'key'>[]): string => {
+  const names = pages.map(({ alertId, key }) => `${alertId}#${key}`).sort();
+  return names.length === 1 ? names.join() : sha256(...names);
+};
 
 /** So many of the pages that are told together are named. */
 export const MOST_TOLD = 5;

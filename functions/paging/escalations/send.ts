@@ -18,6 +18,7 @@ import {
   claimed,
   isOver,
   joined,
+  messageKeyOf,
   messageOf,
   MOST_TOLD,
   refused,
@@ -73,14 +74,18 @@ export const send = async (deps: SendDeps, alertId: string, key: string): Promis
 
 const AT_ONCE = 25;
 
-/** Until when a page waits to be told with others; undefined where it goes now. Who died in the middle of one goes on. */
+/**
+ * Until when a page waits to be told with others; undefined where it goes now. What a sender had that died is sent again
+ * at once; of a bundle's pages the first that comes, which has the others with it.
+ */
 const mustWait = async (deps: SendDeps, page: StoredPage, at: Date): Promise<Date | undefined> => {
   const { bundles, channels, notifying } = deps;
-  if (page.contactId === null || page.status !== 'planned' || page.asked) return undefined;
+  const { contactId, status, joins = false, asked } = page;
+  if (contactId === null || asked || (status !== 'planned' && !joins)) return undefined;
   if (!channels[page.channel ?? '']?.takesLinks) return undefined;
   const { atOnce, windowSeconds } = (await notifying()).bundle;
-  const window = { windowMs: windowSeconds * 1000, burst: page.joins ? 1 : atOnce };
-  return bundles.enter(page.contactId, page, at, window);
+  const window = { windowMs: windowSeconds * 1000, burst: atOnce, joins };
+  return bundles.enter(contactId, page, at, window);
 };
 
 /** What became of a page, and whether that is the end of it without anybody being reached, although somebody is to be. */
@@ -103,7 +108,7 @@ const noted = async (deps: SendDeps, { before, after, isUnreached }: Attempted):
 const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPage[]]): Promise<Attempted[]> => {
   const { clock, chance, escalations, contacts, channels, alertNow, incidentNow, silencedNow, notifying, linksOf } =
     deps;
-  const [{ userId, contactId, alertId, key }] = pages;
+  const [{ userId, contactId }] = pages;
   const unreached = (why: string): Attempted[] =>
     pages.map((page) => ({ before: page, after: aside(page, why, clock.now()), isUnreached: true }));
   const contact = await contacts.one(userId ?? SHARED, contactId ?? '');
@@ -144,7 +149,7 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
     }),
   );
   const ringing = looked.filter(({ quiet }) => quiet === undefined);
-  const end = await handed(deps, channel, contact, ringing, `${alertId}#${key}`);
+  const end = await handed(deps, channel, contact, ringing);
   return looked.map(({ page, quiet, mayPass }) => {
     if (quiet === undefined) {
       const after = end(page);
@@ -203,13 +208,12 @@ const handed = async (
   channel: Channel,
   contact: StoredContact,
   ringing: Parameters<typeof bundleOf>[0],
-  idempotencyKey: string,
 ): Promise<(page: StoredPage) => StoredPage> => {
   const [first, ...others] = ringing;
   if (!first) return (page) => page;
   try {
     const message = others.length === 0 ? messageOf(first.page, contact, first.links) : bundleOf(ringing, contact);
-    const accepted = await channel.send(message, { idempotencyKey });
+    const accepted = await channel.send(message, { idempotencyKey: messageKeyOf(ringing.map(({ page }) => page)) });
     return (page) => sent(page, accepted, clock.now());
   } catch (error) {
     const why = `The provider did not take it: ${error instanceof Error ? error.name : 'unknown'}.`;

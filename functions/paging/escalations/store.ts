@@ -27,6 +27,7 @@ const ESCALATION = 'ESCALATION';
 const PAGE = 'PAGE#';
 const DAY_SECONDS = 86_400;
 const WAITS_SECONDS = 2 * DAY_SECONDS;
+const ATTEMPTS = 3;
 
 /** Where something lies that is due. */
 export interface DueKey {
@@ -128,15 +129,27 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
       })),
     ]);
 
-  /** Writes pages that belong to no step, all or none; false where they were written before. */
-  const ask = (pages: readonly StoredPage[], at: Date): Promise<boolean> =>
-    paging.transact(
-      pages.map((page) => ({ put: pageItem(page, at), when: { expression: 'attribute_not_exists(#part)' } })),
-    );
-
   /** Access pattern 3. */
   const page = (alertId: string, key: string): Promise<StoredPage | undefined> =>
     paging.get<StoredPage>({ part: partOf(alertId), item: PAGE + key }, { consistent: true });
+
+  /**
+   * Writes pages that belong to no step, all or none; false where they were written before. Rejects where something
+   * stands in the way again and again.
+   */
+  const ask = async (pages: readonly StoredPage[], at: Date): Promise<boolean> => {
+    const writes = pages.map((each) => ({
+      put: pageItem(each, at),
+      when: { expression: 'attribute_not_exists(#part)' },
+    }));
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (await paging.transact(writes)) return true;
+      // Of two transactions that meet both may be refused: then there is none of them yet.
+      const present = await Promise.all(pages.map(({ alertId, key }) => page(alertId, key)));
+      if (present.some((each) => each !== undefined)) return false;
+    }
+    throw new Error(`The pages of ${pages[0]?.alertId} were not written`);
+  };
 
   /** Puts a page in the place of what was read; false where another sender was faster. */
   const savePage = async (before: StoredPage, after: StoredPage, at: Date): Promise<boolean> =>

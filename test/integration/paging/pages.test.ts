@@ -1,9 +1,10 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '../../../functions/alerts/port.ts';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
-import { claimed, type StoredPage } from '../../../functions/paging/escalations/page.ts';
+import { claimed, messageKeyOf, type StoredPage } from '../../../functions/paging/escalations/page.ts';
 import { send } from '../../../functions/paging/escalations/send.ts';
 import type { DueKey } from '../../../functions/paging/escalations/store.ts';
 import { work } from '../../../functions/paging/escalations/work.ts';
@@ -155,6 +156,33 @@ describe('a page', () => {
   });
 });
 
+describe('pages that somebody asks for', () => {
+  test('are written where two transactions meet and both are refused, and not again where they are there', async () => {
+    let refusals = 0;
+    const conflict = new TransactionCanceledException({
+      message: 'Transaction cancelled',
+      $metadata: {},
+      CancellationReasons: [{ Code: 'TransactionConflict' }],
+    });
+    const isRefused = (operation: string): boolean => operation === 'TransactWriteItems' && refusals-- > 0;
+    world = await pagingOn(
+      memoryTable(PAGING_TABLE_SHAPE, (operation) =>
+        isRefused(operation) ? Promise.reject(conflict) : Promise.resolve(),
+      ),
+    );
+    await follow(world.deps(), opened);
+    await fire(world.deps(), ALERT);
+    const [page] = await world.everyPage();
+    const asked = { ...(page as StoredPage), key: `${page?.key}+`, asked: true };
+    refusals = 1;
+    expect(await world.escalations.ask([asked], world.clock.now())).toBe(true);
+    expect(await world.everyPage()).toHaveLength(2);
+    expect(await world.escalations.ask([asked], world.clock.now())).toBe(false);
+    refusals = Infinity;
+    await expect(world.escalations.ask([{ ...asked, key: 'other' }], world.clock.now())).rejects.toThrow();
+  });
+});
+
 describe('many pages to one person at once', () => {
   let said: string[];
   const people = () => ({
@@ -240,6 +268,59 @@ describe('many pages to one person at once', () => {
     expect(world.clock.now().getTime() - over).toBeLessThanOrEqual(180_000);
     expect(new Set((await endsOf(ids)).map((page) => page?.status))).toEqual(new Set(['sent']));
   }, 60_000);
+
+  test('do not keep those waiting that came before: these are told at the end of the window, whatever else comes then', async () => {
+    const ids = await storm(5);
+    await everySend();
+    for (let window = 1; window <= 2; window++) {
+      world.clock.advance(30_000);
+      for (let n = 0; n < 3; n++) {
+        const [page] = await world.everyPage();
+        const anew = {
+          ...(page as StoredPage),
+          alertId: `alr_anew${window}${n}`,
+          dueAt: world.clock.now().toISOString(),
+        };
+        await world.escalations.ask([anew], world.clock.now());
+        await work(people(), { part: `ALERT#${anew.alertId}`, item: `PAGE#${anew.key}`, dueAt: anew.dueAt });
+      }
+      await everySend();
+      expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
+    }
+    expect(said.filter((text) => text.startsWith('2 alerts'))).toHaveLength(1);
+  });
+
+  test('go out under a key that names all that are told, and one that is left alone under that of the ledger', async () => {
+    const ids = await storm(5);
+    await everySend();
+    world.provider = () => Promise.reject(refusal('ThrottlingException'));
+    world.handed.length = 0;
+    world.clock.advance(30_000);
+    await everySend();
+    world.provider = () => Promise.resolve({ provider: 'sns', providerId: 'm' });
+    world.clock.advance(31_000);
+    await everySend();
+    const waited = (await endsOf(ids)).filter((page) => page?.joins);
+    const both = messageKeyOf(waited as StoredPage[]);
+    expect(world.handed).toEqual([both]);
+    expect(messageKeyOf(waited.toReversed() as StoredPage[])).toBe(both);
+    const [first, second] = waited as [StoredPage, StoredPage];
+    expect(messageKeyOf([first])).toBe(`${first.alertId}#${first.key}`);
+    expect(messageKeyOf([first, { ...second, key: 'other' }])).not.toBe(both);
+  });
+
+  test('are told together again where their sender died, by one of them', async () => {
+    await storm(8);
+    await everySend();
+    world.clock.advance(30_000);
+    for (const { alertId, key } of await world.bundles.waiting('con_ana')) {
+      const page = (await world.escalations.page(alertId, key)) as StoredPage;
+      await world.escalations.savePage(page, claimed(page, world.clock.now()), world.clock.now());
+    }
+    world.clock.advance(60_000);
+    await everySend();
+    expect(said.slice(3)).toEqual([expect.stringMatching(/^5 alerts\n/)]);
+  });
 
   test('leave out what somebody has acknowledged while it waited', async () => {
     const ids = await storm(6);
