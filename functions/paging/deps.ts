@@ -135,6 +135,7 @@ export const pressDeps = /* @__PURE__ */ once(() => ({
 export const chatDeps = /* @__PURE__ */ once(() => ({
   escalations: escalations(),
   alertNow: alertReader(),
+  links: links(),
   secret: secret(),
   slack: slack(),
 }));

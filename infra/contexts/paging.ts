@@ -222,7 +222,7 @@ export class PagingApp extends Construct {
     const news = new WorkQueue(this, 'News', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
     alerts.topic.feed(news, deadLetters, SEEN_IN_CHATS);
     const chats = functions.add(this, 'paging-chats', 'Has messages in chats say how their alerts stand');
-    data.table.grantTo(chats, ['Query']);
+    data.table.grantTo(chats, ['GetItem', 'Query']);
     data.grantSecretTo(chats);
     alerts.grantLook(chats);
     consumeQueue(chats, news.queue, { maxConcurrency: 5 });

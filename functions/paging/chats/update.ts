@@ -1,3 +1,4 @@
+import { logger } from '../../../shared/aws/observe.ts';
 import type { AlertMessage } from '../../alerts/events.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { SlackApi } from '../channels/slack-api.ts';
@@ -6,23 +7,37 @@ import { SEEN_IN_CHATS } from '../events.ts';
 import { textOf, type StoredPage } from '../escalations/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 import { ACTIONS, changes, linkFor, standing, tokenOf, type Action } from '../links/link.ts';
+import type { LinkStore } from '../links/store.ts';
 import type { PagingSecret } from '../secret.ts';
 
 export interface UpdateDeps {
   readonly escalations: Pick<EscalationStore, 'pages'>;
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
+  readonly links: Pick<LinkStore, 'byToken'>;
   readonly secret: () => Promise<PagingSecret>;
   readonly slack: SlackApi;
 }
 
 const PAGE = 100;
 const ATTEMPTS = 5;
+/**
+ * Words of Slack for a message that nobody can change any more.
+ * https://docs.slack.dev/reference/methods/chat.update#errors
+ */
+const GONE = new Set([
+  'Slack:message_not_found',
+  'Slack:channel_not_found',
+  'Slack:is_inactive',
+  'Slack:is_archived',
+  'Slack:cant_update_message',
+  'Slack:edit_window_closed',
+]);
 
 /**
  * Has each message in Slack about an alert say how the alert stands now, with the buttons that would still change
  * something. Doing it again, or late, says the same: the alert is read once more afterwards, since another may have said
- * meanwhile how it stood before. Rejects while a message is on its way to Slack, which is not known there yet, so that it
- * is done again.
+ * meanwhile how it stood before. What is gone from Slack is left out. Rejects while a message is on its way to Slack,
+ * which is not known there yet, so that it is done again.
  */
 export const update = async (deps: UpdateDeps, { transition, alert: told }: AlertMessage): Promise<void> => {
   if (!SEEN_IN_CHATS.has(transition)) return;
@@ -57,14 +72,24 @@ const rewriteAll = async (deps: UpdateDeps, told: Pick<Alert, 'id'>) => {
   return { shown: alert, isOnItsWay };
 };
 
-const rewrite = async ({ secret, slack }: UpdateDeps, page: StoredPage, alert: Alert): Promise<void> => {
+const rewrite = async ({ links, secret, slack }: UpdateDeps, page: StoredPage, alert: Alert): Promise<void> => {
   const [channel = '', ts = ''] = (page.providerId ?? '').split('/');
   const { key } = await secret();
   const { userId } = page;
   const tokens: Partial<Record<Action, string>> = {};
   for (const action of userId === null ? [] : ACTIONS) {
     const link = linkFor(page, userId ?? '', action);
-    if (changes(link, alert)) tokens[action] = tokenOf(key, link);
+    if (!changes(link, alert)) continue;
+    const token = tokenOf(key, link);
+    const known = await links.byToken(token);
+    // One that has done what it does, does nothing more, also when the alert rings anew.
+    if (known && known.outcome === undefined) tokens[action] = token;
   }
-  await slack('chat.update', { channel, ts, ...slackMessage(textOf(page), tokens, standing(alert)) });
+  try {
+    await slack('chat.update', { channel, ts, ...slackMessage(textOf(page), tokens, standing(alert)) });
+  } catch (error) {
+    // The others are to be changed all the same.
+    if (!(error instanceof Error && GONE.has(error.name))) throw error;
+    logger.warn('a message cannot be changed any more', { alertId: page.alertId, key: page.key, error });
+  }
 };
