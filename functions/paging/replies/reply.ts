@@ -35,7 +35,7 @@ export const replyCode = (key: string, phone: string, alertId: string, attempt: 
 };
 
 /** As thumbs and keyboards at night have it: also with a full stop copied along, in quotes, or with marks of direction. */
-const ANSWER = /^\W*(a|ack|acknowledge|r|res|resolve)\W*(\d{4})\W*$/i;
+const ANSWER = /^[^\p{L}\p{N}]*(a|ack|acknowledge|r|res|resolve)[^\p{L}\p{N}]*(\d{4})[^\p{L}\p{N}]*$/iu;
 
 /** What somebody answers: `A 1234` acknowledges, `R 1234` resolves. Undefined for anything else. */
 export const answerIn = (text: string): { readonly action: Action; readonly code: string } | undefined => {
