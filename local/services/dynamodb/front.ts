@@ -1,17 +1,31 @@
-import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  request,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { dynamoAsks } from '../../iam/dynamodb.ts';
 import { signerOf, type Guard } from '../../iam/guard.ts';
 import type { Assembly } from '../../types.ts';
-import type { AwsError } from '../core/aws-error.ts';
-import type { Faults } from '../core/faults.ts';
+import { AwsError } from '../core/aws-error.ts';
+import { bear, type Faults } from '../core/faults.ts';
 
 /** Who may do what, and what is to fail. */
 export interface FrontOptions {
   readonly assembly: Pick<Assembly, 'find' | 'byType'>;
   readonly faults: Faults;
   readonly guard: Guard;
+}
+
+/** What the engine says. */
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
 }
 
 /**
@@ -25,6 +39,18 @@ export async function startFront(
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(endpoint);
 
+  const forward = ({ method, url, headers }: IncomingMessage, body: string): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const onward = request({ agent, hostname, port, method, path: url, headers }, (answer) => {
+        buffer(answer).then(
+          (bytes) => resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: bytes }),
+          reject,
+        );
+      });
+      onward.on('error', reject);
+      onward.end(body);
+    });
+
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const operation = String(incoming.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
     const body = await text(incoming);
@@ -32,20 +58,18 @@ export async function startFront(
       guard.check('dynamodb', signerOf(incoming.headers.authorization), () =>
         dynamoAsks(operation, JSON.parse(body), assembly),
       );
-      faults.check('dynamodb', operation);
+      const aftermath = faults.check('dynamodb', operation);
+      if (aftermath?.twice) await forward(incoming, body);
+      const answer = await forward(incoming, body);
+      await bear(aftermath);
+      outgoing.writeHead(answer.status, answer.headers);
+      outgoing.end(answer.body);
     } catch (error) {
-      const { code, message, status } = error as AwsError;
+      if (!(error instanceof AwsError)) throw error;
+      const { code, message, status } = error;
       outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
       outgoing.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${code}`, message }));
-      return;
     }
-    const { method, url, headers } = incoming;
-    const onward = request({ agent, hostname, port, method, path: url, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
-    onward.on('error', () => outgoing.destroy());
-    onward.end(body);
   };
 
   const server = createServer({ noDelay: true }, (incoming, outgoing) => {

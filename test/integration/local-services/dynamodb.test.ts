@@ -180,6 +180,14 @@ describe('tables', () => {
     await expect(put('a')).rejects.toMatchObject({ name: 'InternalServerError' });
     await expect(put('a')).resolves.toBeDefined();
   });
+
+  it('does by order what it then refuses, as where an answer is lost', async () => {
+    const { client, faults, put } = await start([things], {}, { faults: true });
+    faults.add({ service: 'dynamodb', operation: 'PutItem', afterwards: true, count: 1 });
+    await expect(put('a')).rejects.toMatchObject({ name: 'InternalServerError' });
+    const found = await client.send(new GetItemCommand({ TableName: 'things', Key: { pk: { S: 'a' } } }));
+    expect(found.Item).toMatchObject({ pk: { S: 'a' } });
+  });
 });
 
 describe('streams', () => {
