@@ -1,18 +1,11 @@
-import {
-  Agent,
-  createServer,
-  request,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer, text } from 'node:stream/consumers';
+import { Agent, request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { dynamoAsks } from '../../iam/dynamodb.ts';
 import { signerOf, type Guard } from '../../iam/guard.ts';
 import type { Assembly } from '../../types.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { bear, type Faults } from '../core/faults.ts';
+import { startHttpServer, type WireRequest, type WireResponse } from '../core/http-server.ts';
 
 /** Who may do what, and what is to fail. */
 export interface FrontOptions {
@@ -21,12 +14,7 @@ export interface FrontOptions {
   readonly guard: Guard;
 }
 
-/** What the engine says. */
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
+const JSON_TYPE = 'application/x-amz-json-1.0';
 
 /**
  * A pass-through in front of the engine that refuses the calls which the role of a function does not allow, and those for
@@ -39,11 +27,14 @@ export async function startFront(
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(endpoint);
 
-  const forward = ({ method, url, headers }: IncomingMessage, body: string): Promise<Answer> =>
+  const forward = ({ method, headers, body }: WireRequest): Promise<WireResponse> =>
     new Promise((resolve, reject) => {
-      const onward = request({ agent, hostname, port, method, path: url, headers }, (answer) => {
+      const onward = request({ agent, hostname, port, method, path: '/', headers }, (answer) => {
+        const type = { 'content-type': answer.headers['content-type'] ?? JSON_TYPE };
+        const crc = answer.headers['x-amz-crc32'];
+        const said = { ...type, ...(typeof crc === 'string' && { 'x-amz-crc32': crc }) };
         buffer(answer).then(
-          (bytes) => resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: bytes }),
+          (bytes) => resolve({ status: answer.statusCode ?? 502, headers: said, body: bytes }),
           reject,
         );
       });
@@ -51,39 +42,29 @@ export async function startFront(
       onward.end(body);
     });
 
-  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+  const server = await startHttpServer(async (incoming) => {
     const operation = String(incoming.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
-    const body = await text(incoming);
     try {
       guard.check('dynamodb', signerOf(incoming.headers.authorization), () =>
-        dynamoAsks(operation, JSON.parse(body), assembly),
+        dynamoAsks(operation, JSON.parse(incoming.body.toString('utf8')), assembly),
       );
       const aftermath = faults.check('dynamodb', operation);
-      if (aftermath?.twice) await forward(incoming, body);
-      const answer = await forward(incoming, body);
+      if (aftermath?.twice) await forward(incoming);
+      const answer = await forward(incoming);
       await bear(aftermath);
-      outgoing.writeHead(answer.status, answer.headers);
-      outgoing.end(answer.body);
+      return answer;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const { code, message, status } = error;
-      outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-      outgoing.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${code}`, message }));
+      const body = JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${code}`, message });
+      return { status, headers: { 'content-type': JSON_TYPE }, body };
     }
-  };
-
-  const server = createServer({ noDelay: true }, (incoming, outgoing) => {
-    pass(incoming, outgoing).catch(() => outgoing.destroy());
   });
-  server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        agent.destroy();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    url: server.url,
+    stop: () => {
+      agent.destroy();
+      return server.stop();
+    },
   };
 }
