@@ -1,25 +1,25 @@
 import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
-import { acknowledge } from './acknowledge.ts';
-import { assign } from './assign.ts';
+import { acknowledge } from './verbs/acknowledge.ts';
+import { assign } from './verbs/assign.ts';
 import { getSilence, querySilences } from './alertmanager/query-silences.ts';
 import { queryAlerts, queryGroups } from './alertmanager/query-alerts.ts';
 import { RECEIVER } from './alertmanager/gettable-alert.ts';
 import { status } from './alertmanager/status.ts';
 import { alertmanagerDeps, deps, subscriptionDeps } from './deps.ts';
-import { get } from './get.ts';
-import { list } from './list.ts';
-import { listSubscriptions } from './list-subscriptions.ts';
-import { note } from './note.ts';
-import { raise } from './raise.ts';
-import { resolve } from './resolve.ts';
+import { get } from './verbs/get.ts';
+import { list } from './verbs/list.ts';
+import { listSubscriptions } from './subscriptions/list-subscriptions.ts';
+import { note } from './verbs/note.ts';
+import { raise } from './intake/raise.ts';
+import { resolve } from './verbs/resolve.ts';
 import { routes } from './routes.ts';
 import { expireSilence } from './silences/expire-silence.ts';
 import { saveSilence } from './silences/save-silence.ts';
-import { snooze } from './snooze.ts';
-import { subscribe } from './subscribe.ts';
-import { unacknowledge } from './unacknowledge.ts';
-import { unsubscribe } from './unsubscribe.ts';
+import { snooze } from './verbs/snooze.ts';
+import { subscribe } from './subscriptions/subscribe.ts';
+import { unacknowledge } from './verbs/unacknowledge.ts';
+import { unsubscribe } from './subscriptions/unsubscribe.ts';
 
 export const handler = http(routes, {
   raiseAlert: async ({ body, caller }) => {

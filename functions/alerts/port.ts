@@ -5,10 +5,10 @@
  */
 export type { Actor, Alert, AlertEvent, Severity } from './alert.ts';
 export { actorOf } from './alert.ts';
-export { intake, type Accepted, type Intake, type IntakeDeps } from './intake.ts';
-export type { OpenAlert, OpenNow } from './open-now.ts';
+export { intake, type Accepted, type Intake, type IntakeDeps } from './intake/intake.ts';
+export type { OpenAlert, OpenNow } from './verbs/open-now.ts';
 export type { Silenced, SilencedNow } from './silences/silenced.ts';
-export type { AlertResolver } from './resolve-for.ts';
+export type { AlertResolver } from './verbs/resolve-for.ts';
 export type { OpenAlerts } from './store.ts';
 export {
   acknowledgementTaker,

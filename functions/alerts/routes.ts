@@ -3,7 +3,7 @@ import { defineRoutes } from '../../shared/http/route.ts';
 import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
 import { routes as alertmanager } from './alertmanager/routes.ts';
 import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status } from './alert.ts';
-import { Subscribe, Subscription } from './subscription.ts';
+import { Subscribe, Subscription } from './subscriptions/subscription.ts';
 
 const Note = z.string().check(z.trim(), z.minLength(1), z.maxLength(4000));
 const WithNote = z.strictObject({ note: z.optional(Note) });

@@ -5,7 +5,7 @@ import { ContendedSlot } from './contended-slot.ts';
 import { hasCounted, isMemory, memoryIn, memoryOf, type EventName } from './event-names.ts';
 import { DUE_INDEX, LISTING_INDEX, UNRESOLVED } from './indexes.ts';
 import type { Page, PageRequest } from '../../shared/kernel/page.ts';
-import type { LatePlan, PastAlert, PastPlan, SlotSeen } from './late.ts';
+import type { LatePlan, PastAlert, PastPlan, SlotSeen } from './intake/late.ts';
 import {
   alertIdIn,
   applied,

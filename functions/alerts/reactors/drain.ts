@@ -1,10 +1,10 @@
 import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
 import { fifoReactor } from '../../../shared/aws/queue.ts';
 import { PoisonedRecord, type PoisonDeps } from '../../../shared/aws/stream.ts';
-import { applyLate } from '../apply-late.ts';
+import { applyLate } from '../intake/apply-late.ts';
 import { drainDeps } from '../deps.ts';
 import type { AlertStore } from '../store.ts';
-import { spilledIn } from '../spill.ts';
+import { spilledIn } from '../intake/spill.ts';
 
 /** Applies the events that waited while the store refused, those of one slot in their order. */
 export const drainer = (deps: () => PoisonDeps & { readonly store: AlertStore }) =>

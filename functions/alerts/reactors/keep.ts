@@ -3,7 +3,7 @@ import type { StoredAlert } from '../alert.ts';
 import { keepDeps } from '../deps.ts';
 import { memoryIn, staleIn } from '../event-names.ts';
 import { OPEN, type AlertStore } from '../store.ts';
-import { transitionsIn } from '../written.ts';
+import { transitionsIn } from '../publish/transitions-in.ts';
 
 /** So many producers a slot may remember in vain: a write to forget them is rare. */
 const FORGET_AT = 8;

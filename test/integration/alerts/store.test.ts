@@ -18,9 +18,9 @@ import {
   type Change,
   type StoredAlert,
 } from '../../../functions/alerts/alert.ts';
-import { list } from '../../../functions/alerts/list.ts';
+import { list } from '../../../functions/alerts/verbs/list.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
-import { tick } from '../../../functions/alerts/tick.ts';
+import { tick } from '../../../functions/alerts/verbs/tick.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';

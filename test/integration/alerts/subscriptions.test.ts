@@ -3,7 +3,7 @@ import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { handler } from '../../../functions/alerts/http.ts';
 import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/indexes.ts';
-import { subscriptionStore } from '../../../functions/alerts/subscription-store.ts';
+import { subscriptionStore } from '../../../functions/alerts/subscriptions/store.ts';
 import { UsageKeys } from '../../../local/gateway/usage.ts';
 import { startServices, type Services } from '../../../local/services/index.ts';
 import { assemblyOf, lambdasOf, silent, testClock, topic } from '../local-services/support.ts';

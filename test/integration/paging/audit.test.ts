@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { acknowledgement, resolution, snoozing, type StoredAlert } from '../../../functions/alerts/alert.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
-import { openNow } from '../../../functions/alerts/open-now.ts';
+import { openNow } from '../../../functions/alerts/verbs/open-now.ts';
 import { silenceStore, type SilenceStore } from '../../../functions/alerts/silences/store.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
-import { messageOf } from '../../../functions/alerts/written.ts';
+import { messageOf } from '../../../functions/alerts/publish/transitions-in.ts';
 import { audit } from '../../../functions/paging/escalations/audit.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { escalationStore, type DueKey, type EscalationStore } from '../../../functions/paging/escalations/store.ts';

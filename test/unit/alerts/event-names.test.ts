@@ -8,7 +8,7 @@ import {
   staleIn,
   textOf,
 } from '../../../functions/alerts/event-names.ts';
-import { inTurn } from '../../../functions/alerts/in-turn.ts';
+import { inTurn } from '../../../functions/alerts/intake/in-turn.ts';
 
 const START = new Date('2026-11-21T03:00:00Z');
 const later = (minutes: number): Date => new Date(START.getTime() + minutes * 60_000);

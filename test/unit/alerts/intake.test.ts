@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { afterRefusal, CLOSED, firstWay, SPARE_MS } from '../../../functions/alerts/circuit.ts';
+import { afterRefusal, CLOSED, firstWay, SPARE_MS } from '../../../functions/alerts/intake/circuit.ts';
 import { ContendedSlot } from '../../../functions/alerts/contended-slot.ts';
-import { intake } from '../../../functions/alerts/intake.ts';
-import type { Spilled } from '../../../functions/alerts/spill.ts';
+import { intake } from '../../../functions/alerts/intake/intake.ts';
+import type { Spilled } from '../../../functions/alerts/intake/spill.ts';
 import type { Raised } from '../../../functions/alerts/store.ts';
 import { anEvent, machine, standingClock } from '../../support/alerts.ts';
 

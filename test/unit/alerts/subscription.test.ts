@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accepts } from '../../../local/services/sns/filter-policy.ts';
 import { SEVERITIES, STATUSES, TRANSITIONS } from '../../../functions/alerts/alert.ts';
-import { endpointProblem } from '../../../functions/alerts/subscription-endpoint.ts';
-import { DEFAULT_TRANSITIONS, filterOf, policyOf, tooWide } from '../../../functions/alerts/subscription-filter.ts';
+import { endpointProblem } from '../../../functions/alerts/subscriptions/endpoint.ts';
+import { DEFAULT_TRANSITIONS, filterOf, policyOf, tooWide } from '../../../functions/alerts/subscriptions/filter.ts';
 import {
   INCIDENT_HAPPENINGS,
   maskedEndpoint,
   subscriptionId,
   type SubscriptionFilter,
-} from '../../../functions/alerts/subscription.ts';
+} from '../../../functions/alerts/subscriptions/subscription.ts';
 
 const rules = { allowsPrivate: false, topicArn: 'arn:aws:sns:eu-central-1:111122223333:alerts' };
 

@@ -1,10 +1,10 @@
-import { systemCaller } from '../../shared/kernel/caller.ts';
-import { actorOf, resolution } from './alert.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { actorOf, resolution } from '../alert.ts';
 import { lateResolve, lateTrigger, pastPlan, type LatePlan, type PastPlan, type SlotSeen } from './late.ts';
 import { eventOf, subjectOf, type Spilled, type SpilledResolve, type SpilledTrigger } from './spill.ts';
-import { ContendedSlot } from './contended-slot.ts';
-import { eventNameIn } from './event-names.ts';
-import type { AlertStore } from './store.ts';
+import { ContendedSlot } from '../contended-slot.ts';
+import { eventNameIn } from '../event-names.ts';
+import type { AlertStore } from '../store.ts';
 
 type LateStore = Pick<
   AlertStore,

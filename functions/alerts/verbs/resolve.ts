@@ -1,8 +1,8 @@
-import type { Caller } from '../../shared/kernel/caller.ts';
-import type { Clock } from '../../shared/kernel/clock.ts';
-import { actorOf, resolution, type Alert } from './alert.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { actorOf, resolution, type Alert } from '../alert.ts';
 import { change } from './change.ts';
-import type { AlertStore } from './store.ts';
+import type { AlertStore } from '../store.ts';
 
 /** Ends an alert: one conditional write. Resolving again what the caller resolved answers the same. */
 export const resolve = (

@@ -1,7 +1,7 @@
-import type { Written } from '../../shared/aws/stream.ts';
-import { PoisonedRecord } from '../../shared/aws/stream.ts';
-import { unresolved, viewOf, type StoredAlert, type Transition } from './alert.ts';
-import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from './events.ts';
+import type { Written } from '../../../shared/aws/stream.ts';
+import { PoisonedRecord } from '../../../shared/aws/stream.ts';
+import { unresolved, viewOf, type StoredAlert, type Transition } from '../alert.ts';
+import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../events.ts';
 
 interface StoredItem extends StoredAlert {
   readonly slot: string;

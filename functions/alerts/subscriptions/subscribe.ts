@@ -1,11 +1,11 @@
-import type { Caller } from '../../shared/kernel/caller.ts';
-import type { Clock } from '../../shared/kernel/clock.ts';
-import { invalid } from '../../shared/kernel/errors.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { invalid } from '../../../shared/kernel/errors.ts';
 import { subscriptionView } from './list-subscriptions.ts';
 import type { Subscribe, Subscription } from './subscription.ts';
-import { endpointProblem, type EndpointRules } from './subscription-endpoint.ts';
-import { policyOf, tooWide } from './subscription-filter.ts';
-import type { SubscriptionStore } from './subscription-store.ts';
+import { endpointProblem, type EndpointRules } from './endpoint.ts';
+import { policyOf, tooWide } from './filter.ts';
+import type { SubscriptionStore } from './store.ts';
 
 /**
  * Subscribes an endpoint to what happens to alerts. Queues and functions of this account are confirmed at once; e-mail and

@@ -1,7 +1,7 @@
-import type { Caller } from '../../shared/kernel/caller.ts';
-import type { Clock } from '../../shared/kernel/clock.ts';
-import { newId } from '../../shared/kernel/ids.ts';
-import { actorOf, viewOf, type Alert, type RaiseAlert } from './alert.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { newId } from '../../../shared/kernel/ids.ts';
+import { actorOf, viewOf, type Alert, type RaiseAlert } from '../alert.ts';
 import type { Intake } from './intake.ts';
 
 /** A raise that was accepted while the store refused: it will be applied under this key. */

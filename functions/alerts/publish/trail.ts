@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { AUDIT_MESSAGE_SCHEMA, type AuditEvent, type AuditMessage } from '../../shared/kernel/audit-event.ts';
-import type { AlertMessage } from './events.ts';
+import { AUDIT_MESSAGE_SCHEMA, type AuditEvent, type AuditMessage } from '../../../shared/kernel/audit-event.ts';
+import type { AlertMessage } from '../events.ts';
 
 export interface TrailDeps {
   readonly sqs: Pick<SQSClient, 'send'>;

@@ -1,8 +1,8 @@
-import type { Caller } from '../../shared/kernel/caller.ts';
-import type { Clock } from '../../shared/kernel/clock.ts';
-import { actorOf, annotation, type Alert } from './alert.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { actorOf, annotation, type Alert } from '../alert.ts';
 import { change } from './change.ts';
-import type { AlertStore } from './store.ts';
+import type { AlertStore } from '../store.ts';
 
 /** Adds a note to the timeline, also of an alert that is over. */
 export const note = (

@@ -1,6 +1,6 @@
-import { decodeCursor, encodeCursor, type Page } from '../../shared/kernel/page.ts';
-import { viewOf, type Alert, type Severity, type Status, type StoredAlert } from './alert.ts';
-import type { AlertStore, Listed, ListFilter } from './store.ts';
+import { decodeCursor, encodeCursor, type Page } from '../../../shared/kernel/page.ts';
+import { viewOf, type Alert, type Severity, type Status, type StoredAlert } from '../alert.ts';
+import type { AlertStore, Listed, ListFilter } from '../store.ts';
 
 export interface AlertQuery {
   readonly status?: Status | undefined;

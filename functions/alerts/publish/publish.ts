@@ -1,7 +1,7 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { jsonText } from '../../shared/kernel/json-text.ts';
-import { publishTo, speakable, stringAttributes } from '../../shared/aws/topic.ts';
-import type { AlertMessage } from './events.ts';
+import { jsonText } from '../../../shared/kernel/json-text.ts';
+import { publishTo, speakable, stringAttributes } from '../../../shared/aws/topic.ts';
+import type { AlertMessage } from '../events.ts';
 
 export interface PublishDeps {
   readonly sns: Pick<SNSClient, 'send'>;

@@ -1,6 +1,6 @@
-import { notFound } from '../../shared/kernel/errors.ts';
-import { refusalOf, viewOf, type Alert, type Change, type StoredAlert } from './alert.ts';
-import type { AlertStore } from './store.ts';
+import { notFound } from '../../../shared/kernel/errors.ts';
+import { refusalOf, viewOf, type Alert, type Change, type StoredAlert } from '../alert.ts';
+import type { AlertStore } from '../store.ts';
 
 /** The refusal of an id that names no alert. */
 export const noSuchAlert = () => notFound('alert.not_found', 'There is no alert with this id.');

@@ -1,14 +1,14 @@
-import type { Clock } from '../../shared/kernel/clock.ts';
-import { unavailable } from '../../shared/kernel/errors.ts';
-import { resolution, slotOf, type Actor, type AlertEvent, type StoredAlert } from './alert.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { unavailable } from '../../../shared/kernel/errors.ts';
+import { resolution, slotOf, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
 import { afterRefusal, CLOSED, firstWay } from './circuit.ts';
-import { ContendedSlot } from './contended-slot.ts';
-import { eventNames, textOf } from './event-names.ts';
+import { ContendedSlot } from '../contended-slot.ts';
+import { eventNames, textOf } from '../event-names.ts';
 import { inTurn } from './in-turn.ts';
 import { observe, type Receipt } from './observe.ts';
 import { SPILL_SCHEMA, type Spilled } from './spill.ts';
 import type { SpillQueue } from './spill-queue.ts';
-import type { AlertStore, Raised } from './store.ts';
+import type { AlertStore, Raised } from '../store.ts';
 
 export interface IntakeDeps {
   readonly store: Pick<AlertStore, 'raise' | 'change' | 'resolveSlot' | 'isTransient'>;

@@ -1,9 +1,9 @@
-import type { Page, PageRequest } from '../../shared/kernel/page.ts';
-import type { AlertMessage } from './events.ts';
-import { isQuiet } from './silences/silence.ts';
-import type { SilenceStore } from './silences/store.ts';
-import type { AlertStore } from './store.ts';
-import { messageOf } from './written.ts';
+import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import type { AlertMessage } from '../events.ts';
+import { isQuiet } from '../silences/silence.ts';
+import type { SilenceStore } from '../silences/store.ts';
+import type { AlertStore } from '../store.ts';
+import { messageOf } from '../publish/transitions-in.ts';
 
 /** An alert that is not over, as the topic tells it. */
 export interface OpenAlert {

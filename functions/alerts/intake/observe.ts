@@ -1,6 +1,6 @@
-import { isWorse, severityRise, type Actor, type AlertEvent, type StoredAlert } from './alert.ts';
-import type { EventName } from './event-names.ts';
-import type { AlertStore, Raised } from './store.ts';
+import { isWorse, severityRise, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
+import type { EventName } from '../event-names.ts';
+import type { AlertStore, Raised } from '../store.ts';
 
 /** What names an event for good, and when it was accepted. */
 export interface Receipt {

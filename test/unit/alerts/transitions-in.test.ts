@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredAlert } from '../../../functions/alerts/alert.ts';
-import { messageOf, transitionsIn } from '../../../functions/alerts/written.ts';
+import { messageOf, transitionsIn } from '../../../functions/alerts/publish/transitions-in.ts';
 import { PoisonedRecord, type Written } from '../../../shared/aws/stream.ts';
 import { machine } from '../../support/alerts.ts';
 

@@ -1,8 +1,8 @@
-import type { Caller } from '../../shared/kernel/caller.ts';
-import type { Clock } from '../../shared/kernel/clock.ts';
-import { actorOf, assignment, type Alert } from './alert.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { actorOf, assignment, type Alert } from '../alert.ts';
 import { changeSeen } from './change.ts';
-import type { AlertStore } from './store.ts';
+import type { AlertStore } from '../store.ts';
 
 /** Says who looks after an alert; null takes the name off. */
 export const assign = (

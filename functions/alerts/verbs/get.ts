@@ -1,6 +1,6 @@
-import { viewOf, type AlertWithTimeline } from './alert.ts';
+import { viewOf, type AlertWithTimeline } from '../alert.ts';
 import { noSuchAlert } from './change.ts';
-import type { AlertStore } from './store.ts';
+import type { AlertStore } from '../store.ts';
 
 /** One alert with all that happened to it, oldest first. */
 export const get = async (

@@ -1,9 +1,9 @@
-import type { Caller } from '../../shared/kernel/caller.ts';
-import type { Clock } from '../../shared/kernel/clock.ts';
-import { invalid } from '../../shared/kernel/errors.ts';
-import { actorOf, snoozing, type Alert } from './alert.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { invalid } from '../../../shared/kernel/errors.ts';
+import { actorOf, snoozing, type Alert } from '../alert.ts';
 import { changeSeen } from './change.ts';
-import type { AlertStore } from './store.ts';
+import type { AlertStore } from '../store.ts';
 
 /** Longest snooze: a week, as PagerDuty has it (1 to 604,800 seconds). */
 const MAX_SNOOZE_SECONDS = 604_800;

@@ -1,6 +1,6 @@
-import { systemCaller } from '../../shared/kernel/caller.ts';
-import { actorOf, unacknowledgement, type Alert } from './alert.ts';
-import type { AlertStore } from './store.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { actorOf, unacknowledgement, type Alert } from '../alert.ts';
+import type { AlertStore } from '../store.ts';
 
 /**
  * Takes an acknowledgement back in the name of a part of Tocsin, while the alert is exactly as it was seen: false where it is

@@ -1,4 +1,4 @@
-import { TRANSITIONS } from './alert.ts';
+import { TRANSITIONS } from '../alert.ts';
 import { SubscriptionFilter } from './subscription.ts';
 
 /*

@@ -6,11 +6,11 @@ import {
   type SNSClient,
 } from '@aws-sdk/client-sns';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table } from '../../shared/aws/dynamo.ts';
-import { conflict, invalid } from '../../shared/kernel/errors.ts';
-import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest } from '../../shared/kernel/page.ts';
-import { doAll } from '../../shared/kernel/at-once.ts';
-import { SUBSCRIPTION_SLOT } from './indexes.ts';
+import { table } from '../../../shared/aws/dynamo.ts';
+import { conflict, invalid } from '../../../shared/kernel/errors.ts';
+import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest } from '../../../shared/kernel/page.ts';
+import { doAll } from '../../../shared/kernel/at-once.ts';
+import { SUBSCRIPTION_SLOT } from '../indexes.ts';
 import { subscriptionId } from './subscription.ts';
 
 /*

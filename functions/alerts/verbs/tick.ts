@@ -1,7 +1,7 @@
-import type { Clock } from '../../shared/kernel/clock.ts';
-import { actorOf, dueChange } from './alert.ts';
-import { systemCaller } from '../../shared/kernel/caller.ts';
-import type { AlertStore } from './store.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { actorOf, dueChange } from '../alert.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import type { AlertStore } from '../store.ts';
 
 export interface TickDeps {
   readonly store: Pick<AlertStore, 'dueAlerts' | 'change' | 'rearm'>;

@@ -1,5 +1,5 @@
-import { eventNameIn, hasCounted, type Memory } from './event-names.ts';
-import { isWorse, type StoredAlert } from './alert.ts';
+import { eventNameIn, hasCounted, type Memory } from '../event-names.ts';
+import { isWorse, type StoredAlert } from '../alert.ts';
 import type { SpilledResolve, SpilledTrigger } from './spill.ts';
 
 /*

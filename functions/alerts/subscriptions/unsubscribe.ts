@@ -1,5 +1,5 @@
-import { conflict, notFound } from '../../shared/kernel/errors.ts';
-import type { SubscriptionStore } from './subscription-store.ts';
+import { conflict, notFound } from '../../../shared/kernel/errors.ts';
+import type { SubscriptionStore } from './store.ts';
 
 /**
  * Ends a subscription. One that nobody has confirmed yet cannot be ended, SNS has no call for it; it gets no messages, and

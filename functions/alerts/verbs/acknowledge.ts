@@ -1,8 +1,8 @@
-import type { Caller } from '../../shared/kernel/caller.ts';
-import type { Clock } from '../../shared/kernel/clock.ts';
-import { acknowledgement, actorOf, type Alert } from './alert.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { acknowledgement, actorOf, type Alert } from '../alert.ts';
 import { change } from './change.ts';
-import type { AlertStore } from './store.ts';
+import type { AlertStore } from '../store.ts';
 
 /**
  * Takes an open alert on: one conditional write. Of two people at once one wins, the other is told 409 who it was; who

@@ -1,6 +1,6 @@
-import { jsonText } from '../../shared/kernel/json-text.ts';
+import { jsonText } from '../../../shared/kernel/json-text.ts';
 import * as z from 'zod/mini';
-import { Actor, Severity, slotOf, type AlertEvent } from './alert.ts';
+import { Actor, Severity, slotOf, type AlertEvent } from '../alert.ts';
 
 /*
  * What lies in the spill queue: events that were accepted while the store refused, with all that it takes to apply them

@@ -1,7 +1,7 @@
-import type { Page, PageRequest } from '../../shared/kernel/page.ts';
+import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { maskedEndpoint, type Subscription } from './subscription.ts';
-import { filterOf } from './subscription-filter.ts';
-import type { KeptSubscription, SubscriptionStore } from './subscription-store.ts';
+import { filterOf } from './filter.ts';
+import type { KeptSubscription, SubscriptionStore } from './store.ts';
 
 /** A subscription as clients see it. */
 export const subscriptionView = (kept: KeptSubscription): Subscription => ({
