@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { buildSync } from 'esbuild';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
-import { authorizer } from '../functions/auth/authorize.ts';
+import { authorizer } from '../functions/auth/authorizer/authorize.ts';
 import { bundleFunctions } from '../infra/bundle.ts';
 import { SURFACE, surface } from '../infra/surface.ts';
 import { ADMIN_PASSWORD, startTocsin } from '../test/support/tocsin.ts';

@@ -88,7 +88,7 @@ describe('the house', () => {
   });
 
   test('models do no IO: no SDK, no environment, no Node but for hashes', () => {
-    const models = among(/^functions\/[^/]+\/(alert|user|role|api-key|policy)\.ts$/);
+    const models = among(/^functions\/[^/]+\/([\w-]+\/)?(alert|user|role|api-key|policy)\.ts$/);
     expect(models.length).toBeGreaterThan(0);
     expect(
       models.filter(({ to, typeOnly }) => !typeOnly && (isAws(to) || /^shared\/aws\//.test(to))).map(told),

@@ -3,11 +3,11 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import type { Tier } from '../../shared/kernel/tiers.ts';
 import { once } from '../../shared/kernel/once.ts';
-import { firstAdmin } from './first-admin.ts';
-import { roleCache } from './role-cache.ts';
-import { signingKeys } from './signing-keys.ts';
-import { authStore } from './store.ts';
-import { usageKeys } from './usage-keys.ts';
+import { firstAdmin } from './accounts/first-admin.ts';
+import { roleCache } from './roles/role-cache.ts';
+import { signingKeys } from './tokens/signing-keys.ts';
+import { authStore } from './accounts/store.ts';
+import { usageKeys } from './meters/usage-keys.ts';
 
 const clock = systemClock;
 

@@ -2,9 +2,16 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import { bearers, type Bearer } from './bearer.ts';
-import { bearerSettings } from './bearer-settings.ts';
-import { callerBy, isUseDue, opens, parseMachineKey, partitionOfKey, type KeyFacts } from './machine-key.ts';
+import { bearers, type Bearer } from './authorizer/bearer.ts';
+import { bearerSettings } from './authorizer/bearer-settings.ts';
+import {
+  callerBy,
+  isUseDue,
+  opens,
+  parseMachineKey,
+  partitionOfKey,
+  type KeyFacts,
+} from './machine-keys/machine-key.ts';
 import { KEY_ITEM, PERSON_ATTRIBUTES, USER_ITEM, USER_PARTITION_PREFIX } from './table.ts';
 
 /*

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
 import { defineRoutes } from '../../shared/http/route.ts';
-import { ApiKey, ApiKeyWithSecret, CreateApiKey } from './api-key.ts';
-import { Me } from './me.ts';
-import { CreateRole, ReplaceRole, Role } from './role.ts';
+import { ApiKey, ApiKeyWithSecret, CreateApiKey } from './machine-keys/api-key.ts';
+import { Me } from './accounts/me.ts';
+import { CreateRole, ReplaceRole, Role } from './roles/role.ts';
 import { SecurityStatus } from './status.ts';
-import { ChangeUser, CreateUser, Session, User, UserWithPassword } from './user.ts';
+import { ChangeUser, CreateUser, Session, User, UserWithPassword } from './accounts/user.ts';
 
 const Page = z.strictObject({ limit: Limit, cursor: Cursor });
 const Typed = z.string().check(z.minLength(1), z.maxLength(1024));

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import { isAdminBy } from './grants.ts';
-import { activeKey, ROTATE_AFTER_DAYS } from './signing-key.ts';
-import type { SigningKeys } from './signing-keys.ts';
-import type { AuthStore } from './store.ts';
-import { isLive } from './user.ts';
+import { isAdminBy } from './roles/grants.ts';
+import { activeKey, ROTATE_AFTER_DAYS } from './tokens/signing-key.ts';
+import type { SigningKeys } from './tokens/signing-keys.ts';
+import type { AuthStore } from './accounts/store.ts';
+import { isLive } from './accounts/user.ts';
 
 const DAY_MS = 86_400_000;
 const IDLE_DAYS = 90;

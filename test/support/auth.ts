@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { compilePolicy } from '../../local/gateway/policy.ts';
-import { authorizer, type AuthorizerAnswer } from '../../functions/auth/authorize.ts';
+import { authorizer, type AuthorizerAnswer } from '../../functions/auth/authorizer/authorize.ts';
 import { AUTH_TABLE_SHAPE } from '../../functions/auth/table.ts';
-import type { GatewayRoute } from '../../functions/auth/policy.ts';
+import type { GatewayRoute } from '../../functions/auth/authorizer/policy.ts';
 import type { Route, Routes } from '../../shared/http/route.ts';
 import { startDynamo, testCredentials, type TestDynamo } from './dynamo.ts';
 import { startSecrets, type TestSecrets } from './secrets.ts';

@@ -5,7 +5,7 @@ import { ALERTS_TABLE_SHAPE } from '../../functions/alerts/indexes.ts';
 import { intake } from '../../functions/alerts/intake/intake.ts';
 import { spillQueue } from '../../functions/alerts/intake/spill-queue.ts';
 import { viewOf, type Alert, type StoredAlert } from '../../functions/alerts/alert.ts';
-import { newMachineKey, partitionOfKey } from '../../functions/auth/machine-key.ts';
+import { newMachineKey, partitionOfKey } from '../../functions/auth/machine-keys/machine-key.ts';
 import { keyHolders } from '../../functions/auth/port.ts';
 import { AUTH_TABLE_SHAPE, KEY_ITEM } from '../../functions/auth/table.ts';
 import { sources } from '../../functions/integrations/source.ts';

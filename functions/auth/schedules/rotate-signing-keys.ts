@@ -1,6 +1,6 @@
 import { logger } from '../../../shared/aws/observe.ts';
 import { rotationDeps } from '../deps.ts';
-import { rotateSigningKeys } from '../rotate-signing-keys.ts';
+import { rotateSigningKeys } from '../tokens/rotate-signing-keys.ts';
 
 /** Each day: the signing keys, when they are due. Invoked by hand with `{"force": true}` it turns them now. */
 export const handler = async (event: { readonly force?: unknown } | null): Promise<void> => {

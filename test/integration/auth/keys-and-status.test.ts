@@ -2,9 +2,9 @@ import { decodeProtectedHeader, createLocalJWKSet, jwtVerify } from 'jose';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rotateSigningKeys } from '../../../functions/auth/rotate-signing-keys.ts';
-import { signingKeys } from '../../../functions/auth/signing-keys.ts';
-import { authStore } from '../../../functions/auth/store.ts';
+import { rotateSigningKeys } from '../../../functions/auth/tokens/rotate-signing-keys.ts';
+import { signingKeys } from '../../../functions/auth/tokens/signing-keys.ts';
+import { authStore } from '../../../functions/auth/accounts/store.ts';
 import { AUDIENCE, ISSUER, nextAddress, startAuth, type TestAuth } from '../../support/auth.ts';
 import { testCredentials } from '../../support/dynamo.ts';
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { replaceRole } from '../../../functions/auth/save-role.ts';
-import { authStore } from '../../../functions/auth/store.ts';
+import { replaceRole } from '../../../functions/auth/roles/save-role.ts';
+import { authStore } from '../../../functions/auth/accounts/store.ts';
 import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { startAuth, type TestAuth } from '../../support/auth.ts';

@@ -1,8 +1,12 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CLOCK_TOLERANCE_SECONDS, verifyAccessToken, type AccessClaims } from '../../../functions/auth/access-token.ts';
-import { mintAccessToken, type SigningKey } from '../../../functions/auth/mint.ts';
+import {
+  CLOCK_TOLERANCE_SECONDS,
+  verifyAccessToken,
+  type AccessClaims,
+} from '../../../functions/auth/tokens/access-token.ts';
+import { mintAccessToken, type SigningKey } from '../../../functions/auth/tokens/mint.ts';
 
 const now = new Date('2026-11-21T03:00:00.500Z');
 const seconds = now.getTime() / 1000;

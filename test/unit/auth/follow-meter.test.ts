@@ -8,8 +8,8 @@ import {
   type APIGatewayClient,
 } from '@aws-sdk/client-api-gateway';
 import { describe, expect, it } from 'vitest';
-import { followMeter, type MeteredItem } from '../../../functions/auth/follow-meter.ts';
-import { usageKeys } from '../../../functions/auth/usage-keys.ts';
+import { followMeter, type MeteredItem } from '../../../functions/auth/meters/follow-meter.ts';
+import { usageKeys } from '../../../functions/auth/meters/usage-keys.ts';
 import { isTier, TIER_NAMES, type Tier } from '../../../shared/kernel/tiers.ts';
 
 const planIds = Object.fromEntries(TIER_NAMES.map((tier) => [tier, `plan-${tier}`])) as Record<Tier, string>;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { covers, permissionsOf, shortest, tierOf, withInherited } from '../../../functions/auth/grants.ts';
-import { cycleThrough } from '../../../functions/auth/role.ts';
+import { covers, permissionsOf, shortest, tierOf, withInherited } from '../../../functions/auth/roles/grants.ts';
+import { cycleThrough } from '../../../functions/auth/roles/role.ts';
 import { permits } from '../../../shared/kernel/permission.ts';
 
 const pattern = fc.constantFrom('*', 'a.*', 'a.b.*', 'a.b', 'a.b.c', 'a.c', 'b.*', 'b.a', 'ab.*');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressBlock, LOCKS, lockSeconds } from '../../../functions/auth/lock-out.ts';
+import { addressBlock, LOCKS, lockSeconds } from '../../../functions/auth/lock-out/lock-out.ts';
 
 describe('a lock', () => {
   it('comes after five attempts for an account, and doubles from a minute to an hour', () => {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { hashPassword, isOutdatedHash, isPassword, NOBODYS_HASH } from '../../../functions/auth/hash-password.ts';
-import { MAX_PASSWORD_CHARS, passwordRefusal } from '../../../functions/auth/password.ts';
+import {
+  hashPassword,
+  isOutdatedHash,
+  isPassword,
+  NOBODYS_HASH,
+} from '../../../functions/auth/accounts/hash-password.ts';
+import { MAX_PASSWORD_CHARS, passwordRefusal } from '../../../functions/auth/accounts/password.ts';
 
 describe('a password', () => {
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePolicy } from '../../../local/gateway/policy.ts';
-import { BUILT_IN_ROLES } from '../../../functions/auth/grants.ts';
+import { BUILT_IN_ROLES } from '../../../functions/auth/roles/grants.ts';
 import {
   baseOf,
   MAX_POLICY_BYTES,
@@ -9,7 +9,7 @@ import {
   policyFor,
   type GatewayRoute,
   type Principal,
-} from '../../../functions/auth/policy.ts';
+} from '../../../functions/auth/authorizer/policy.ts';
 import { surface } from '../../../infra/surface.ts';
 
 const ARN = 'arn:aws:execute-api:eu-central-1:111122223333:abcdef1234/prod';

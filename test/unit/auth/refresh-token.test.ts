@@ -7,7 +7,7 @@ import {
   rotationOf,
   type RefreshState,
   type RefreshToken,
-} from '../../../functions/auth/refresh-token.ts';
+} from '../../../functions/auth/accounts/refresh-token.ts';
 
 const of = { userId: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', sessionId: 'ses_01jd3v8m2k7q4xh2g8vq0p1m9e' };
 const at = new Date('2026-11-21T03:00:00Z');

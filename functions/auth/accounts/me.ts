@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import { isTier, TIERS } from '../../../shared/kernel/tiers.ts';
+import { TierName } from './user.ts';
+
+/** Who the caller is and what they may do. */
+export const Me = z.object({
+  kind: z.enum(['user', 'machine']),
+  id: z.string(),
+  name: z.string(),
+  roles: z.readonly(z.array(z.string())),
+  permissions: z.readonly(z.array(z.string())),
+  sessionId: z.nullable(z.string()),
+  passwordChangeRequired: z.boolean(),
+  limits: z.object({ tier: TierName, requestsPerMinute: z.int(), burst: z.int() }),
+});
+export type Me = z.infer<typeof Me>;
+
+/** Tells the caller who they are, as the authorizer found them to be: no read. */
+export const me = (caller: Caller): Me => {
+  const tier = isTier(caller.tier) ? caller.tier : 'standard';
+  return {
+    kind: caller.kind === 'machine' ? 'machine' : 'user',
+    id: caller.id,
+    name: caller.name,
+    roles: caller.roles,
+    permissions: caller.permissions,
+    sessionId: caller.sessionId || null,
+    passwordChangeRequired: caller.restricted,
+    limits: { tier, ...TIERS[tier] },
+  };
+};

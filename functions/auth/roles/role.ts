@@ -1,0 +1,106 @@
+import * as z from 'zod/mini';
+import { BUILT_IN_ROLES, isBuiltIn, permissionsOf, tierOf, type RoleTable } from './grants.ts';
+import type { SecurityEvent } from '../events.ts';
+import { RoleName, TierName } from '../accounts/user.ts';
+
+/** A permission or a prefix: `*`, `monitoring.*`, `monitoring.alert.acknowledge`. */
+export const Pattern = z
+  .string()
+  .check(
+    z.maxLength(128),
+    z.regex(
+      /^(\*|[a-z][a-z0-9]*(\.[a-z][a-z0-9]*)*(\.\*)?)$/,
+      'must be a permission such as monitoring.read, or monitoring.*, or *',
+    ),
+  );
+
+const definition = {
+  description: z.optional(z.string().check(z.trim(), z.maxLength(512))),
+  permissions: z.array(Pattern).check(z.maxLength(64)),
+  inherits: z.optional(z.array(RoleName).check(z.maxLength(16))),
+  tier: z.optional(z.nullable(TierName)),
+};
+
+export const CreateRole = z.strictObject({ name: RoleName, ...definition });
+export type CreateRole = z.infer<typeof CreateRole>;
+
+export const ReplaceRole = z.strictObject(definition);
+export type ReplaceRole = z.infer<typeof ReplaceRole>;
+
+export const Role = z.object({
+  name: z.string(),
+  description: z.string(),
+  builtIn: z.boolean(),
+  permissions: z.array(z.string()),
+  inherits: z.array(z.string()),
+  /** What the role grants in all, with what it inherits. */
+  effectivePermissions: z.readonly(z.array(z.string())),
+  tier: z.nullable(TierName),
+  effectiveTier: TierName,
+});
+export type Role = z.infer<typeof Role>;
+
+/** A custom role as it lies in the table. */
+export interface StoredRole {
+  readonly name: string;
+  readonly description: string;
+  readonly permissions: readonly string[];
+  readonly inherits: readonly string[];
+  readonly tier: Role['tier'];
+  readonly event: SecurityEvent;
+}
+
+/** An installation has at most this many custom roles: the authorizer holds them all. */
+export const MAX_ROLES = 100;
+
+export const roleTable = (roles: readonly StoredRole[]): RoleTable =>
+  Object.fromEntries(roles.map((role) => [role.name, role]));
+
+const DESCRIPTIONS: Readonly<Record<keyof typeof BUILT_IN_ROLES, string>> = {
+  admin: 'May do everything',
+  owner: 'May do everything',
+  developer: 'Monitoring with alerts, rules and metrics, and on-call; no users',
+  analyst: 'Reads monitoring, performance and on-call',
+  operator: 'Reads monitoring and on-call, acknowledges and resolves alerts, runs incidents, overrides shifts',
+  member: 'Reads alerts, incidents and on-call, swaps own shifts',
+  viewer: 'Reads health',
+};
+
+export const builtInRoles = (): Role[] =>
+  Object.entries(BUILT_IN_ROLES).map(([name, grant]) => ({
+    name,
+    description: DESCRIPTIONS[name as keyof typeof BUILT_IN_ROLES],
+    builtIn: true,
+    permissions: [...grant.permissions],
+    inherits: [],
+    effectivePermissions: permissionsOf([name], {}),
+    tier: 'tier' in grant ? grant.tier : null,
+    effectiveTier: tierOf([name], {}),
+  }));
+
+export const roleView = ({ name, description, permissions, inherits, tier }: StoredRole, custom: RoleTable): Role => ({
+  name,
+  description,
+  builtIn: false,
+  permissions: [...permissions],
+  inherits: [...inherits],
+  effectivePermissions: permissionsOf([name], custom),
+  tier,
+  effectiveTier: tierOf([name], custom),
+});
+
+/** The role that, through what it inherits, would inherit from itself; undefined where there is none. */
+export const cycleThrough = (name: string, inherits: readonly string[], custom: RoleTable): string | undefined => {
+  const seen = new Set<string>();
+  const reaches = (from: string): boolean => {
+    if (from === name) return true;
+    if (seen.has(from) || isBuiltIn(from)) return false;
+    seen.add(from);
+    return (custom[from]?.inherits ?? []).some(reaches);
+  };
+  return inherits.find(reaches);
+};
+
+/** Role names that nobody defined. */
+export const unknownRoles = (names: readonly string[], custom: RoleTable): string[] =>
+  names.filter((name) => !isBuiltIn(name) && !Object.hasOwn(custom, name));

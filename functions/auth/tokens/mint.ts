@@ -1,0 +1,50 @@
+import type { webcrypto } from 'node:crypto';
+import { SignJWT } from 'jose/jwt/sign';
+import { newId } from '../../../shared/kernel/ids.ts';
+import { ACCESS_TOKEN_TYPE, type AccessClaims } from './access-token.ts';
+import { hasOwnMeter } from '../meters/metering.ts';
+import type { StoredUser } from '../accounts/user.ts';
+
+/** The key that signs now. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly privateKey: webcrypto.CryptoKey;
+}
+
+export interface TokenSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly accessTokenSeconds: number;
+}
+
+/** An access token for a session of a user, as RFC 9068 shapes it. */
+export const mintAccessToken = (
+  user: Pick<
+    StoredUser,
+    'id' | 'username' | 'roles' | 'epoch' | 'passwordChangeRequired' | 'wantedTier' | 'usageTier' | 'meteredSince'
+  >,
+  sessionId: string,
+  key: SigningKey,
+  settings: TokenSettings,
+  at: Date,
+): Promise<string> => {
+  const iat = at.getTime() / 1000;
+  const claims: AccessClaims = {
+    iss: settings.issuer,
+    aud: settings.audience,
+    sub: user.id,
+    name: user.username,
+    sid: sessionId,
+    jti: newId('tok', at),
+    iat,
+    exp: Math.floor(iat) + settings.accessTokenSeconds,
+    roles: user.roles,
+    tier: user.wantedTier,
+    epoch: user.epoch,
+    ...(user.passwordChangeRequired && { pwd: true }),
+    ...(hasOwnMeter(user, at) && { meter: true }),
+  };
+  return new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: ACCESS_TOKEN_TYPE })
+    .sign(key.privateKey);
+};

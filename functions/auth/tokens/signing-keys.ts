@@ -1,0 +1,144 @@
+import type { webcrypto } from 'node:crypto';
+import { createHash, generateKeyPair, randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import type { SigningKey } from './mint.ts';
+import {
+  activeFromOf,
+  activeKey,
+  parseKeyRing,
+  publicJwk,
+  type KeyRing,
+  type PrivateJwk,
+  type PublicJwk,
+} from './signing-key.ts';
+import type { AuthStore } from '../accounts/store.ts';
+
+/** The ring as a version of the secret holds it. */
+export interface StoredRing extends KeyRing {
+  /** Id of that version; `none` where the secret was never given a value. */
+  readonly version: string;
+}
+
+const REREAD_AFTER_MS = 5 * 60_000;
+const MODULUS_BITS = 2048;
+
+export interface SigningKeysDeps {
+  readonly secrets: Pick<SecretsManagerClient, 'send'>;
+  readonly secretId: string;
+  readonly store: Pick<AuthStore, 'publishedKeys' | 'publishKeys'>;
+  readonly clock: Clock;
+}
+
+/**
+ * The signing keys: private parts in Secrets Manager, public parts beside the revocations. The first key is made by
+ * whoever needs it first; of several who add a key at once one wins, and the others take the winner's.
+ */
+export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps) => {
+  let cached:
+    { readonly ring: StoredRing; readonly readAt: number; readonly imported: Map<string, SigningKey> } | undefined;
+
+  const read = async (): Promise<StoredRing> => {
+    try {
+      const { SecretString, VersionId } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
+      return { ...parseKeyRing(SecretString), version: VersionId ?? 'none' };
+    } catch (error) {
+      // A secret that was never given a value.
+      if (error instanceof Error && error.name === 'ResourceNotFoundException') return { keys: [], version: 'none' };
+      throw error;
+    }
+  };
+
+  /** Publishes what the ring has and the published set lacks. Never takes a key away. */
+  const publish = async (ring: KeyRing): Promise<readonly PublicJwk[]> => {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const { keys, version } = await store.publishedKeys();
+      const missing = ring.keys.filter(({ kid }) => !keys.some((key) => key.kid === kid)).map(publicJwk);
+      if (missing.length === 0) return keys;
+      const all = [...keys, ...missing];
+      if (await store.publishKeys(all, version)) return all;
+    }
+    throw new Error('The published key set kept changing');
+  };
+
+  /**
+   * Writes keys in place of a ring as it was read, and answers the ring as it then is: of several who follow on the same
+   * version one wins, since its successor has one id, and the others get the winner's.
+   */
+  const write = async (keys: KeyRing['keys'], seen: StoredRing): Promise<StoredRing> => {
+    const version = createHash('sha256').update(`tocsin-after-${seen.version}`).digest('hex');
+    try {
+      await secrets.send(
+        new PutSecretValueCommand({
+          SecretId: secretId,
+          ClientRequestToken: version,
+          SecretString: JSON.stringify({ keys }),
+        }),
+      );
+      return { keys, version };
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ResourceExistsException') return read();
+      throw error;
+    }
+  };
+
+  /** Adds a key to a ring, publishes it, and answers the ring as it then is. */
+  const add = async (ring: StoredRing): Promise<StoredRing> => {
+    const at = clock.now();
+    const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS });
+    const { kty, n, e, d, p, q, dp, dq, qi } = privateKey.export({ format: 'jwk' }) as unknown as PrivateJwk;
+    const key = {
+      kid: randomUUID(),
+      privateJwk: { kty, n, e, d, p, q, dp, dq, qi },
+      createdAt: at.toISOString(),
+      activeFrom: activeFromOf(ring, at),
+    };
+    const written = await write([...ring.keys, key], ring);
+    await publish(written);
+    return written;
+  };
+
+  const load = async () => {
+    const readAt = clock.now().getTime();
+    const found = await read();
+    const ring = found.keys.length > 0 ? found : await add(found);
+    await publish(ring);
+    cached = { ring, readAt, imported: cached?.imported ?? new Map() };
+    return cached;
+  };
+
+  const current = async () => {
+    const isFresh = cached && clock.now().getTime() - cached.readAt < REREAD_AFTER_MS && cached.ring.keys.length > 0;
+    return isFresh && cached ? cached : load();
+  };
+
+  /** The key that signs now. */
+  const signer = async (): Promise<SigningKey> => {
+    const { ring, imported } = await current();
+    const key = activeKey(ring, clock.now());
+    if (!key) throw new Error('No signing key is active yet');
+    const known = imported.get(key.kid);
+    if (known) return known;
+    const made = { kid: key.kid, privateKey: await importPrivateKey(key.privateJwk) };
+    imported.set(key.kid, made);
+    return made;
+  };
+
+  /** The public keys. Where none are published the secret is asked anew, and not what this container remembers of it. */
+  const published = async (): Promise<readonly PublicJwk[]> => {
+    const { keys } = await store.publishedKeys();
+    return keys.length > 0 ? keys : (await load()).ring.keys.map(publicJwk);
+  };
+
+  return { signer, published, read, add, write, publish };
+};
+
+export type SigningKeys = ReturnType<typeof signingKeys>;
+
+const importPrivateKey = (jwk: PrivateJwk): Promise<webcrypto.CryptoKey> =>
+  crypto.subtle.importKey('jwk', jwk, { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign']);
