@@ -1,0 +1,48 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { repository } from './support/tools/paths.ts';
+
+const pages = globSync('{*.md,docs/**/*.md,functions/*/README.md,local/**/*.md}', { cwd: repository }).filter(
+  (file) => !file.includes('node_modules'),
+);
+const textOf = (file: string): string => readFileSync(join(repository, file), 'utf8');
+
+/** The anchor that GitHub makes of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+
+const anchorsIn = (file: string): readonly string[] =>
+  [...textOf(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+
+describe('the documentation', () => {
+  test('is found: README, guides, decisions and the pages of the contexts', () => {
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/glossary.md', 'functions/alerts/README.md']));
+  });
+
+  test.each(pages)('%s links to pages and headings that exist', (page) => {
+    const broken = [...textOf(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].flatMap(
+      ([, path = '', anchor]) => {
+        const file = path === '' ? page : relative(repository, resolve(repository, dirname(page), path));
+        if (globSync(file, { cwd: repository }).length === 0) return [`${path}: no such file`];
+        return anchor !== undefined && !anchorsIn(file).includes(anchor) ? [`${path}#${anchor}: no such heading`] : [];
+      },
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('explains every word that the architecture page sets in italics', () => {
+    const explained = new Set(
+      [...textOf('docs/glossary.md').matchAll(/^\| ([a-z][\w -]*?) +\|/gm)].map(([, word]) => word),
+    );
+    const used = [...textOf('docs/architecture.md').matchAll(/(?<!\w)_([a-z][\w -]*)_(?!\w)/g)].map(
+      ([, word = '']) => word,
+    );
+    const known = (word: string): boolean => [word, word.replace(/s$/, '')].some((form) => explained.has(form));
+    expect(used.filter((word) => word !== 'italics' && !known(word))).toEqual([]);
+    expect(used.length).toBeGreaterThan(8);
+  });
+});
