@@ -31,7 +31,7 @@ import { webhookChannel } from './channels/webhook.ts';
 import { SHARED } from './contacts/contact.ts';
 import { contactStore } from './contacts/store.ts';
 import { escalationStore } from './escalations/store.ts';
-import { teller } from './escalations/told.ts';
+import { teller } from './pages/told.ts';
 import { wakeQueue } from './escalations/wake-queue.ts';
 import { makeLinks } from './links/make.ts';
 import { linkStore } from './links/store.ts';

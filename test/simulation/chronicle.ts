@@ -1,6 +1,6 @@
 import type { StoredAlert } from '../../functions/alerts/alert.ts';
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
-import type { StoredPage } from '../../functions/paging/escalations/page.ts';
+import type { StoredPage } from '../../functions/paging/pages/page.ts';
 import type { PagingWrite } from './paging.ts';
 import type { World } from './world/world.ts';
 

@@ -8,10 +8,10 @@ import { audit, type AuditDeps } from '../../functions/paging/escalations/audit.
 import { escalate } from '../../functions/paging/escalations/escalate.ts';
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
 import type { FollowDeps } from '../../functions/paging/escalations/follow.ts';
-import type { StoredPage } from '../../functions/paging/escalations/page.ts';
+import type { StoredPage } from '../../functions/paging/pages/page.ts';
 import { escalationStore } from '../../functions/paging/escalations/store.ts';
 import { tick, type TickDeps } from '../../functions/paging/escalations/tick.ts';
-import { teller } from '../../functions/paging/escalations/told.ts';
+import { teller } from '../../functions/paging/pages/told.ts';
 import { wakeQueue } from '../../functions/paging/escalations/wake-queue.ts';
 import type { SavePolicy } from '../../functions/paging/policies/policy.ts';
 import { save as savePolicy } from '../../functions/paging/policies/save.ts';

@@ -8,7 +8,7 @@ import type { Decision } from '../../functions/oncall/port.ts';
 import { bundleStore, type BundleStore } from '../../functions/paging/bundles/store.ts';
 import type { StoredContact } from '../../functions/paging/contacts/contact.ts';
 import { contactStore, type ContactStore } from '../../functions/paging/contacts/store.ts';
-import type { StoredPage } from '../../functions/paging/escalations/page.ts';
+import type { StoredPage } from '../../functions/paging/pages/page.ts';
 import { escalationStore, type DueKey, type EscalationStore } from '../../functions/paging/escalations/store.ts';
 import { work } from '../../functions/paging/escalations/work.ts';
 import type { StoredPolicy } from '../../functions/paging/policies/policy.ts';

@@ -1,6 +1,6 @@
 import { settleAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { claimed, isOver, type StoredPage } from '../escalations/page.ts';
+import { claimed, isOver, type StoredPage } from '../pages/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 import type { BundleStore, Waiting } from './store.ts';
 

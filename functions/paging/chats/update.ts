@@ -4,7 +4,7 @@ import type { Alert } from '../../alerts/port.ts';
 import type { SlackApi } from '../channels/slack-api.ts';
 import { slackMessage } from '../channels/slack.ts';
 import { SEEN_IN_CHATS } from '../events.ts';
-import { textOf, type StoredPage } from '../escalations/page.ts';
+import { textOf, type StoredPage } from '../pages/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 import { ACTIONS, changes, linkFor, standing, tokenOf, type Action } from '../links/link.ts';
 import type { LinkStore } from '../links/store.ts';

@@ -1,9 +1,9 @@
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
-import type { AskDeps } from './ask.ts';
+import type { AskDeps } from '../pages/ask.ts';
 import type { Escalation } from './escalation.ts';
-import { noEscalation } from './pages.ts';
+import { noEscalation } from '../pages/list-pages.ts';
 import { escalationView, type EscalationView } from './view.ts';
 import type { EscalationStore } from './store.ts';
 

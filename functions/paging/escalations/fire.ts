@@ -1,8 +1,8 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { counts, inTurn, type Step } from '../policies/policy.ts';
 import { advanced, dueStep, partlyReached, type Escalation } from './escalation.ts';
-import { pagesFor, type StoredPage } from './page.ts';
-import { reach, type Reached, type ReachDeps } from './reach.ts';
+import { pagesFor, type StoredPage } from '../pages/page.ts';
+import { reach, type Reached, type ReachDeps } from '../pages/reach.ts';
 import type { EscalationStore } from './store.ts';
 
 export interface FireDeps extends ReachDeps {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { Asked, AskResponder } from './ask.ts';
+import { Asked, AskResponder } from '../pages/ask.ts';
 import { EscalationView, Pages } from './view.ts';
 
 const ESCALATION = {

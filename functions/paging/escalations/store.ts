@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { DUE, DUE_INDEX, QUIET, TURN_PREFIX } from '../table.ts';
 import { contactPart, waitItem } from '../bundles/store.ts';
 import { isUnreached, type Escalation } from './escalation.ts';
-import { roundOf, type StoredPage } from './page.ts';
+import { roundOf, type StoredPage } from '../pages/page.ts';
 
 /*
  * Access patterns. The partitions ALERT#… and TURN#… belong to this room.

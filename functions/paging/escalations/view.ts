@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ESCALATION_STATUSES, type Escalation } from './escalation.ts';
-import { PAGE_STATUSES, type StoredPage } from './page.ts';
+import { PAGE_STATUSES, type StoredPage } from '../pages/page.ts';
 
 export const EscalationView = z.object({
   alertId: z.string(),

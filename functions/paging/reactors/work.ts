@@ -1,6 +1,6 @@
 import { queueReactor } from '../../../shared/aws/queue.ts';
 import type { PersonNamed } from '../../incidents/events.ts';
-import { call } from '../calls/call.ts';
+import { call } from '../pages/call.ts';
 import { workDeps } from '../deps.ts';
 import type { DueKey } from '../escalations/store.ts';
 import { work, type WorkDeps } from '../escalations/work.ts';

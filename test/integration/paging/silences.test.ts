@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
-import { send } from '../../../functions/paging/escalations/send.ts';
+import { send } from '../../../functions/paging/pages/send.ts';
 import type { StoredPolicy } from '../../../functions/paging/policies/policy.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ALERT, opened, pagedAfter, pagingIn, policyOf, user, type PagingWorld } from '../../support/paging.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
-import { send } from '../../../functions/paging/escalations/send.ts';
+import { send } from '../../../functions/paging/pages/send.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ALERT, crowdIn, opened, pagingIn, policyOf, refusal, user, type PagingWorld } from '../../support/paging.ts';
 

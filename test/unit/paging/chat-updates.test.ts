@@ -3,7 +3,7 @@ import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { Alert } from '../../../functions/alerts/port.ts';
 import { update } from '../../../functions/paging/chats/update.ts';
 import { ACTIONS, linkFor, tokenOf, type StoredLink } from '../../../functions/paging/links/link.ts';
-import type { StoredPage } from '../../../functions/paging/escalations/page.ts';
+import type { StoredPage } from '../../../functions/paging/pages/page.ts';
 
 const open = { id: 'alr_1', status: 'open' } as Alert;
 const acknowledged = { id: 'alr_1', status: 'acknowledged', acknowledgedBy: 'ana' } as Alert;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { advanced, dueStep, followed, type Escalation } from '../../../functions/paging/escalations/escalation.ts';
-import { claimed, pagesFor, refused, textOf, type StoredPage } from '../../../functions/paging/escalations/page.ts';
-import { reach, type Reached } from '../../../functions/paging/escalations/reach.ts';
+import { claimed, pagesFor, refused, textOf, type StoredPage } from '../../../functions/paging/pages/page.ts';
+import { reach, type Reached } from '../../../functions/paging/pages/reach.ts';
 import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
 
 const AT = new Date('2026-11-21T03:00:00.000Z');

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { PersonNamed } from '../../incidents/events.ts';
-import { pagesFor, type StoredPage } from '../escalations/page.ts';
-import { recipient, type ReachDeps } from '../escalations/reach.ts';
+import { pagesFor, type StoredPage } from './page.ts';
+import { recipient, type ReachDeps } from './reach.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 
 export interface CallDeps extends Pick<ReachDeps, 'people' | 'rules' | 'contacts'> {

@@ -11,7 +11,7 @@ import type { Channel } from '../channels/channel.ts';
 import { SHARED, type StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
 import type { Links } from '../links/make.ts';
-import { silenced, type Escalation } from './escalation.ts';
+import { silenced, type Escalation } from '../escalations/escalation.ts';
 import { giveUp, type GiveUpDeps } from './give-up.ts';
 import {
   bundleOf,
@@ -26,7 +26,7 @@ import {
   skipped,
   type StoredPage,
 } from './page.ts';
-import type { EscalationStore } from './store.ts';
+import type { EscalationStore } from '../escalations/store.ts';
 
 export interface SendDeps {
   readonly clock: Clock;

@@ -5,7 +5,7 @@ import type { Links } from '../links/make.ts';
 import { oneLine } from '../one-line.ts';
 import type { Target } from '../policies/policy.ts';
 import { noticesFor, type Notice } from '../rules/notification.ts';
-import type { Escalation, Place } from './escalation.ts';
+import type { Escalation, Place } from '../escalations/escalation.ts';
 import type { Reached } from './reach.ts';
 
 /**

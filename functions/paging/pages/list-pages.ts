@@ -1,7 +1,7 @@
 import { notFound } from '../../../shared/kernel/errors.ts';
 import type { PageRequest } from '../../../shared/kernel/page.ts';
-import type { EscalationStore } from './store.ts';
-import { escalationView, pageView, type Pages } from './view.ts';
+import type { EscalationStore } from '../escalations/store.ts';
+import { escalationView, pageView, type Pages } from '../escalations/view.ts';
 
 export const noEscalation = () =>
   notFound(

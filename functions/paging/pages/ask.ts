@@ -4,10 +4,10 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, unprocessable } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import { pagesFor, type StoredPage } from './page.ts';
-import { noEscalation } from './pages.ts';
+import { noEscalation } from './list-pages.ts';
 import { recipient, type ReachDeps } from './reach.ts';
-import type { EscalationStore } from './store.ts';
-import { pageView, PageView } from './view.ts';
+import type { EscalationStore } from '../escalations/store.ts';
+import { pageView, PageView } from '../escalations/view.ts';
 
 export const AskResponder = z.strictObject({
   userId: z.string().check(z.regex(/^usr_[0-9a-z_]{1,60}$/, 'must be the id of a user')),

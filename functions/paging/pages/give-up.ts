@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { isReachedAfter } from './escalation.ts';
+import { isReachedAfter } from '../escalations/escalation.ts';
 import { placeOf, type StoredPage } from './page.ts';
-import type { EscalationStore } from './store.ts';
+import type { EscalationStore } from '../escalations/store.ts';
 
 export interface GiveUpDeps {
   readonly clock: Clock;
