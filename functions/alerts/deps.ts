@@ -6,6 +6,7 @@ import type { Caller } from '../../shared/kernel/caller.ts';
 import { acknowledge } from './verbs/acknowledge.ts';
 import { assign } from './verbs/assign.ts';
 import { intake, type IntakeDeps } from './intake/intake.ts';
+import { lateStore } from './intake/late-store.ts';
 import { note } from './verbs/note.ts';
 import { openNow } from './verbs/open-now.ts';
 import { resolveFor } from './verbs/resolve-for.ts';
@@ -20,6 +21,11 @@ import { takeBack } from './verbs/take-back.ts';
 const storeOf = () => {
   const env = readEnv(['ALERTS_TABLE', 'ALERT_RETENTION_DAYS']);
   return alertStore(dynamoClient(), env.ALERTS_TABLE, Number(env.ALERT_RETENTION_DAYS));
+};
+
+const lateStoreOf = () => {
+  const env = readEnv(['ALERTS_TABLE', 'ALERT_RETENTION_DAYS']);
+  return lateStore(dynamoClient(), env.ALERTS_TABLE, Number(env.ALERT_RETENTION_DAYS));
 };
 
 const silencesOf = () => silenceStore(dynamoClient(), readEnv(['ALERTS_TABLE']).ALERTS_TABLE);
@@ -109,4 +115,4 @@ export const notifyDeps = /* @__PURE__ */ once(() => {
 export const keepDeps = /* @__PURE__ */ once(() => ({ ...poison(), store: storeOf() }));
 
 /** What the reactor needs that empties the spill queue. */
-export const drainDeps = /* @__PURE__ */ once(() => ({ ...poison(), store: storeOf() }));
+export const drainDeps = /* @__PURE__ */ once(() => ({ ...poison(), store: storeOf(), late: lateStoreOf() }));

@@ -1,26 +1,37 @@
-import { table, type Condition, type Item, type Table, type Update } from '../../shared/aws/dynamo.ts';
-import { isTransient } from '../../shared/aws/transient.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ContendedSlot } from './contended-slot.ts';
-import { hasCounted, isMemory, memoryIn, memoryOf, type EventName } from './event-names.ts';
-import { DUE_INDEX, LISTING_INDEX, UNRESOLVED } from './indexes.ts';
+import { table, type Item, type Table } from '../../shared/aws/dynamo.ts';
+import { isTransient } from '../../shared/aws/transient.ts';
 import type { Page, PageRequest } from '../../shared/kernel/page.ts';
-import type { LatePlan, PastAlert, PastPlan, SlotSeen } from './intake/late.ts';
 import {
-  alertIdIn,
-  applied,
   lowestAlertId,
   slotOf,
   slotOfId,
-  severityRise,
   type Actor,
   type AlertEvent,
   type Change,
   type Severity,
-  opening,
   type StoredAlert,
   type TimelineEntry,
 } from './alert.ts';
+import { ContendedSlot } from './contended-slot.ts';
+import { hasCounted, isMemory, memoryIn, memoryOf, type EventName } from './event-names.ts';
+import { DUE_INDEX, LISTING_INDEX, UNRESOLVED } from './indexes.ts';
+import {
+  asSeen,
+  birthOf,
+  DUE,
+  entryItem,
+  isResolved,
+  OPEN,
+  RESOLVED,
+  restingItem,
+  SLOT_MEMORY,
+  tombstoneExpires,
+  type Birth,
+  type ResolvedSlot,
+  type Slot,
+  type TimelineItem,
+} from './items.ts';
 
 /*
  * Access patterns
@@ -32,20 +43,14 @@ import {
  *  4  one alert by id                                  table      slot (from the id), item = OPEN, else item = id
  *  5  the timeline of an alert                         table      slot, item begins with id#
  *  6  alerts that the minute tick must look at         due        due = DUE, dueAt
- *  7  what a slot looks like and remembers             table      slot, item = OPEN
- *  8  resolved alerts of a slot, newest first          table      slot, item between ids, without timelines
  *
- * An unresolved alert lies at (slot, OPEN). The stream moves a resolved one to (slot, id) and leaves a gravestone that
+ * `intake/late-store.ts` answers what events that waited ask of a slot.
+ *
+ * An unresolved alert lies at (slot, OPEN). The stream moves a resolved one to (slot, id) and leaves a tombstone that
  * remembers when the slot was last closed; a raise that comes before the move makes it itself, in a transaction.
  * `listing` is sparse and projects only what no repeat and no acknowledgement changes, so these cost one write unit.
  */
 
-export const OPEN = 'OPEN';
-const RESOLVED = 'RESOLVED';
-const DUE = 'DUE';
-const GRAVESTONE_DAYS = 15;
-const DAY_SECONDS = 86_400;
-const MAX_PAST_PAGES = 20;
 const MAX_COUNT_PAGES = 10;
 const COUNTED_A_PAGE = 5_000;
 
@@ -62,19 +67,6 @@ export interface Listed {
   readonly service: string | null;
 }
 
-/**
- * A slot: the alert that lies in it, if one does, and what the slot remembers over its alerts; besides these, the last
- * event of each producer that it counted (`event-names.ts`).
- */
-export interface Slot extends Partial<StoredAlert> {
-  readonly slot: string;
-  readonly item: string;
-  /** When the slot was last closed, before the alert opened that lies in it now. */
-  readonly closedAt?: string;
-  /** Place in the spill queue of the latest event that was applied from there. */
-  readonly lastSpill?: string;
-}
-
 export interface ListFilter {
   readonly severity?: Severity | undefined;
   readonly source?: string | undefined;
@@ -88,18 +80,8 @@ export interface Raised {
   readonly opened: boolean;
 }
 
-/** An event that waited in the spill queue: when it was accepted, and its place in the queue. */
-export interface LateEvent {
-  readonly name: EventName;
-  readonly at: Date;
-  readonly by: Actor;
-  readonly event: AlertEvent;
-  readonly place: string;
-}
-
 export const alertStore = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
   const alerts = table(client, tableName);
-  const expiresFrom = (at: string, days: number): number => Math.floor(Date.parse(at) / 1000) + days * DAY_SECONDS;
 
   /**
    * Opens an alert or repeats the one that is open for the same source and key: one conditional write. Only where a
@@ -143,7 +125,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
   /** Puts a resolved alert into its resting place and a new one where it lay. False when somebody else was faster. */
   const replace = async (resolved: ResolvedSlot, birth: Birth, name: EventName): Promise<boolean> =>
     alerts.transact([
-      { put: resting(resolved) },
+      { put: restingItem(resolved, retentionDays) },
       {
         put: {
           ...birth.whole,
@@ -161,13 +143,6 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
         },
       },
     ]);
-
-  const resting = (alert: ResolvedSlot) => ({
-    ...withoutMemory(alert),
-    item: alert.id,
-    listing: RESOLVED,
-    ttl: expiresFrom(alert.resolvedAt, retentionDays),
-  });
 
   /** Carries out a change in one conditional write, without reading. Answers the alert as it then is. */
   const change = async (id: string, change: Change): Promise<{ done: boolean; alert: StoredAlert | undefined }> => {
@@ -197,7 +172,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
 
   /**
    * Resolves whatever is open for a source and key, in one conditional write. Where nothing is open it leaves a
-   * gravestone, so that a raise which was accepted earlier but is still waiting does not open what is over; that is a
+   * tombstone, so that a raise which was accepted earlier but is still waiting does not open what is over; that is a
    * second write.
    */
   const resolveSlot = async (source: string, dedupKey: string, change: Change): Promise<StoredAlert | undefined> => {
@@ -220,154 +195,11 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     throw new ContendedSlot(`The slot ${slot} kept changing`);
   };
 
-  /** Access pattern 7, for events that waited. */
-  const slotSeen = async (source: string, dedupKey: string): Promise<SlotSeen> => {
-    const item = await alerts.get<Slot>({ slot: slotOf(source, dedupKey), item: OPEN }, { consistent: true });
-    return {
-      alert: item?.id ? (item as StoredAlert & Slot) : undefined,
-      closedAt: item?.closedAt,
-      lastSpill: item?.lastSpill,
-      memory: memoryIn(item),
-    };
-  };
-
-  /** Access pattern 8: back to the first that was over before `since`. */
-  const pastAlerts = async (source: string, dedupKey: string, since: string): Promise<PastAlert[]> => {
-    const found: PastAlert[] = [];
-    let start: Item | undefined;
-    for (let pages = 0; pages < MAX_PAST_PAGES; pages++) {
-      const { items, last } = await alerts.queryOnce<StoredAlert & Slot>(
-        {
-          where: '#slot = :slot AND #item BETWEEN :first AND :last',
-          filter: 'attribute_exists(#resolvedAt)',
-          values: { slot: slotOf(source, dedupKey), first: 'alr_', last: 'alr_~' },
-          newestFirst: true,
-          consistent: true,
-        },
-        100,
-        start,
-      );
-      for (const alert of items) {
-        found.push({ alert, closedBefore: alert.closedAt });
-        if ((alert.resolvedAt ?? '') < since) return found;
-      }
-      if (!last) return found;
-      start = last;
-    }
-    return found;
-  };
-
-  /** Opens an alert for an event that waited. False where the slot is no longer as it was seen. */
-  const openLate = async (late: LateEvent, seen: SlotSeen): Promise<boolean> => {
-    const slot = slotOf(late.event.source, late.event.dedupKey);
-    const birth = birthOf(late.event, slot, late.by, late.at);
-    const { done } = await alerts.put(
-      {
-        ...birth.whole,
-        slot,
-        item: OPEN,
-        ...birth.keys,
-        closedAt: seen.closedAt,
-        ...seen.memory,
-        ...marks(late),
-      },
-      asSeen({ id: undefined, closedAt: seen.closedAt, lastSpill: seen.lastSpill }),
-    );
-    return done;
-  };
-
-  /** Counts an event that waited onto the alert that is open. False where the alert is no longer as it was seen. */
-  const countLate = async (
-    late: LateEvent,
-    seen: SlotSeen,
-    plan: Extract<LatePlan, { do: 'count' }>,
-  ): Promise<boolean> => {
-    const { alert, isCounted, isLatest, rises } = plan;
-    const { event, by, at } = late;
-    const acceptedAt = at.toISOString();
-    const rise = rises ? severityRise(alert, by, at, event.severity) : undefined;
-    const { done } = await alerts.update({
-      key: { slot: slotOf(event.source, event.dedupKey), item: OPEN },
-      once: isLatest && event.expiresAt ? { due: DUE, dueAt: event.expiresAt } : {},
-      set: {
-        ...(isLatest && {
-          description: event.description,
-          annotations: event.annotations,
-          lastSeenAt: acceptedAt,
-          expiresAt: event.expiresAt,
-        }),
-        ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
-        ...(rise && { ...rise.set, transition: rise.transition }),
-        ...marks(late),
-      },
-      add: { version: 1, ...(!isCounted && { count: 1 }), ...(rise && { sequence: 1 }) },
-      remove: isLatest && !event.expiresAt ? ['expiresAt'] : [],
-      when: asSeen({ id: alert.id, version: alert.version, lastSpill: seen.lastSpill }),
-    });
-    return done;
-  };
-
-  /** Counts an event that waited onto the resolved alert that it belonged to. False where something changed meanwhile. */
-  const countPast = async (late: LateEvent, seen: SlotSeen, { alert }: PastAlert): Promise<boolean> => {
-    const slot = slotOf(late.event.source, late.event.dedupKey);
-    const acceptedAt = late.at.toISOString();
-    return alerts.transact([
-      {
-        update: {
-          key: { slot, item: alert.id },
-          set: {
-            ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
-            ...(acceptedAt > alert.lastSeenAt && { lastSeenAt: acceptedAt }),
-          },
-          add: { count: 1, version: 1 },
-          when: asSeen({ id: alert.id, version: alert.version }),
-        },
-      },
-      { update: remembered(slot, late, seen) },
-    ]);
-  };
-
-  /**
-   * Files an event that waited as an alert that is over already, with the timeline that it would have had. `late`
-   * tells its opening, so that the one write carries both transitions. False where something changed.
-   */
-  const openResolved = async (
-    late: LateEvent,
-    seen: SlotSeen,
-    { resolvedAt, closedBefore }: Extract<PastPlan, { do: 'open_resolved' }>,
-    ending: Change,
-  ): Promise<boolean> => {
-    const slot = slotOf(late.event.source, late.event.dedupKey);
-    const { expiresAt: _, ...whole } = birthOf(late.event, slot, late.by, late.at).whole;
-    const over = {
-      ...applied(whole, ending),
-      slot,
-      item: OPEN,
-      resolvedAt,
-      closedAt: closedBefore,
-    };
-    return alerts.transact([
-      { put: { ...resting(over), version: 1, late: whole.transition }, when: asSeen({ id: undefined }) },
-      { put: entryOf(whole) },
-      { update: remembered(slot, late, seen) },
-    ]);
-  };
-
-  /** What tells that an event is counted, and everything up to its place in the queue applied. */
-  const marks = ({ name, place }: LateEvent) => ({ [memoryOf(name)]: name.number, lastSpill: place });
-
-  /** Notes an event that waited in the slot. */
-  const remembered = (slot: string, late: LateEvent, seen: SlotSeen): Update => ({
-    key: { slot, item: OPEN },
-    set: marks(late),
-    when: asSeen({ lastSpill: seen.lastSpill }),
-  });
-
-  /** Leaves a gravestone in a slot where no alert lies: closed at this instant or later. False where an alert lies there. */
+  /** Leaves a tombstone in a slot where no alert lies: closed at this instant or later. False where an alert lies there. */
   const mark = async (slot: string, closedAt: string): Promise<boolean> => {
     const { done, item } = await alerts.update<Slot>({
       key: { slot, item: OPEN },
-      set: { closedAt, ttl: expiresFrom(closedAt, GRAVESTONE_DAYS) },
+      set: { closedAt, ttl: tombstoneExpires(closedAt) },
       when: {
         expression: 'attribute_not_exists(#id) AND (attribute_not_exists(#closedAt) OR #closedAt < :closedAt)',
         values: { closedAt },
@@ -475,17 +307,9 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     });
   };
 
-  const entryOf = (alert: StoredAlert) => ({
-    slot: slotOfId(alert.id),
-    item: `${alert.id}#${String(alert.sequence).padStart(6, '0')}`,
-    sequence: alert.sequence,
-    ...alert.transition,
-    ttl: expiresFrom(alert.transition.at, 2 * retentionDays),
-  });
-
   /** Writes an entry of the timeline; the same entry twice is the same item. */
   const keepEntry = async (alert: StoredAlert): Promise<void> => {
-    await alerts.put(entryOf(alert));
+    await alerts.put(entryItem(alert, retentionDays));
   };
 
   /** Forgets producers that are too old to be heard of again. */
@@ -497,17 +321,17 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     });
   };
 
-  /** Moves a resolved alert out of its slot: first the copy, then the gravestone. Safe to repeat. */
+  /** Moves a resolved alert out of its slot: first the copy, then the tombstone. Safe to repeat. */
   const lay = async (alert: StoredAlert): Promise<void> => {
     if (!isResolved(alert)) return;
-    await alerts.put(resting(alert), {
+    await alerts.put(restingItem(alert, retentionDays), {
       expression: 'attribute_not_exists(#version) OR #version <= :version',
       values: { version: alert.version },
     });
     const rest = Object.keys(alert).filter((name) => !SLOT_MEMORY.has(name) && !isMemory(name));
     await alerts.update({
       key: { slot: slotOfId(alert.id) ?? '', item: OPEN },
-      set: { closedAt: alert.resolvedAt, ttl: expiresFrom(alert.resolvedAt, GRAVESTONE_DAYS) },
+      set: { closedAt: alert.resolvedAt, ttl: tombstoneExpires(alert.resolvedAt) },
       remove: rest,
       when: { expression: '#id = :id AND #version = :version', values: { id: alert.id, version: alert.version } },
     });
@@ -528,12 +352,6 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     keepEntry,
     forget,
     lay,
-    slotSeen,
-    pastAlerts,
-    openLate,
-    countLate,
-    countPast,
-    openResolved,
     markClosed: (source: string, dedupKey: string, at: Date) => mark(slotOf(source, dedupKey), at.toISOString()),
     isTransient: (error: unknown): boolean => isTransient(error) || error instanceof ContendedSlot,
   };
@@ -541,73 +359,6 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
 
 export type AlertStore = ReturnType<typeof alertStore>;
 export type { Table };
-
-type TimelineItem = TimelineEntry & { slot: string; item: string; ttl?: number };
-type ResolvedSlot = StoredAlert & Slot & { readonly resolvedAt: string };
-
-const isResolved = (slot: StoredAlert | Slot | undefined): slot is ResolvedSlot =>
-  slot?.status === 'resolved' && !!slot.resolvedAt;
-
-/** An alert without what its slot remembers: that stays with the slot. */
-const withoutMemory = <T extends object>(item: T): T =>
-  Object.fromEntries(Object.entries(item).filter(([name]) => !isMemory(name))) as T;
-
-/** A condition that attributes are as they were seen; undefined says that one is not there. */
-const asSeen = (seen: Readonly<Record<string, string | number | undefined>>): Condition => ({
-  expression: Object.entries(seen)
-    .map(([name, value]) => (value === undefined ? `attribute_not_exists(#${name})` : `#${name} = :${name}`))
-    .join(' AND '),
-  values: Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)),
-});
-
-/** What a slot keeps when its alert is moved away. */
-const SLOT_MEMORY: ReadonlySet<string> = new Set(['slot', 'item', 'closedAt', 'ttl', 'lastSpill']);
-
-interface Birth {
-  readonly once: Record<string, unknown>;
-  readonly keys: Record<string, unknown>;
-  readonly whole: StoredAlert;
-}
-
-/** A new alert: as attributes that are set where none stand yet, and whole. */
-const birthOf = (event: AlertEvent, slot: string, by: Actor, at: Date): Birth => {
-  const now = at.toISOString();
-  const facts = {
-    id: alertIdIn(slot, at),
-    status: 'open' as const,
-    severity: event.severity,
-    title: event.title,
-    source: event.source,
-    service: event.service,
-    team: event.team,
-    labels: event.labels,
-    dedupKey: event.dedupKey,
-    firstSeenAt: now,
-    acknowledgedBy: null,
-    acknowledgedAt: null,
-    resolvedBy: null,
-    resolvedAt: null,
-    snoozedUntil: null,
-    assignee: null,
-    sequence: 1,
-    transition: opening(by, at),
-  };
-  const keys = { listing: UNRESOLVED, ...(event.expiresAt && { due: DUE, dueAt: event.expiresAt }) };
-  const { description, annotations, expiresAt } = event;
-  return {
-    once: { ...facts, ...keys },
-    keys,
-    whole: {
-      ...facts,
-      description,
-      annotations,
-      lastSeenAt: now,
-      count: 1,
-      version: 1,
-      ...(expiresAt && { expiresAt }),
-    },
-  };
-};
 
 const conditionOf = (id: string, change: Change) => ({
   expression: [

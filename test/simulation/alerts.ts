@@ -5,6 +5,7 @@ import { acknowledge } from '../../functions/alerts/verbs/acknowledge.ts';
 import type { Alert, StoredAlert, TimelineEntry } from '../../functions/alerts/alert.ts';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
 import { ALERTS_TABLE_SHAPE, SILENCE_SLOT } from '../../functions/alerts/indexes.ts';
+import { lateStore } from '../../functions/alerts/intake/late-store.ts';
 import { intake } from '../../functions/alerts/intake/intake.ts';
 import { openNow } from '../../functions/alerts/verbs/open-now.ts';
 import { raise } from '../../functions/alerts/intake/raise.ts';
@@ -117,6 +118,7 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
   const poisoned: string[] = [];
 
   const storeIn = (call: Call) => alertStore(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
+  const lateIn = (call: Call) => lateStore(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
   const poisonIn = (call: Call) => ({
     sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, ({ QueueUrl, MessageBody = '' }) => {
       if (QueueUrl === 'poison') poisoned.push(MessageBody);
@@ -126,7 +128,7 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
   });
 
   const drain = world.deploy(
-    ({ call }) => drainer(() => ({ ...poisonIn(call), store: storeIn(call) })),
+    ({ call }) => drainer(() => ({ ...poisonIn(call), store: storeIn(call), late: lateIn(call) })),
     DRAIN_VISIBILITY_SECONDS - 5,
   );
   const spilled = queueTo(world, drain, { visibilitySeconds: DRAIN_VISIBILITY_SECONDS, attempts: 1000 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ALERTS_TABLE_SHAPE } from '../../functions/alerts/indexes.ts';
 import type { Actor, AlertEvent } from '../../functions/alerts/alert.ts';
+import { lateStore, type LateStore } from '../../functions/alerts/intake/late-store.ts';
 import { alertStore, type AlertStore } from '../../functions/alerts/store.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { TestDynamo } from './dynamo.ts';
@@ -8,13 +9,17 @@ import type { TestDynamo } from './dynamo.ts';
 export const anna: Actor = { kind: 'user', id: 'usr_anna', name: 'anna' };
 export const machine: Actor = { kind: 'machine', id: 'key_prometheus', name: 'prometheus' };
 
-/** An alerts table of its own, and the store on top of it. */
+/** An alerts table of its own, and the stores on top of it. */
 export const alertsIn = async (
   dynamo: TestDynamo,
   retentionDays = 30,
-): Promise<{ readonly store: AlertStore; readonly tableName: string }> => {
+): Promise<{ readonly store: AlertStore; readonly late: LateStore; readonly tableName: string }> => {
   const tableName = await dynamo.table(ALERTS_TABLE_SHAPE, 'alerts');
-  return { store: alertStore(dynamo.client, tableName, retentionDays), tableName };
+  return {
+    store: alertStore(dynamo.client, tableName, retentionDays),
+    late: lateStore(dynamo.client, tableName, retentionDays),
+    tableName,
+  };
 };
 
 /** An event about something that no other test speaks of. */

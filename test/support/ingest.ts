@@ -2,6 +2,7 @@ import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { alertStore, type AlertStore } from '../../functions/alerts/store.ts';
 import { ALERTS_TABLE_SHAPE } from '../../functions/alerts/indexes.ts';
+import { lateStore } from '../../functions/alerts/intake/late-store.ts';
 import { intake } from '../../functions/alerts/intake/intake.ts';
 import { spillQueue } from '../../functions/alerts/intake/spill-queue.ts';
 import { viewOf, type Alert, type StoredAlert } from '../../functions/alerts/alert.ts';
@@ -24,6 +25,7 @@ export const ingestOn = async (dynamo: TestDynamo) => {
   const clock = standingClock();
   const queue = fifoQueue();
   const store: AlertStore = alertStore(dynamo.client, alertsTable, 30);
+  const late = lateStore(dynamo.client, alertsTable, 30);
   const container = () => {
     const intakeDeps = { clock, store, spill: spillQueue({ sqs: queue.sqs, queueUrl: 'https://sqs.test/spill.fifo' }) };
     return {
@@ -37,6 +39,7 @@ export const ingestOn = async (dynamo: TestDynamo) => {
     clock,
     queue,
     store,
+    late,
     alertsTable,
     /** What a fresh process would have. */
     container,

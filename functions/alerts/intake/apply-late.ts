@@ -4,12 +4,13 @@ import { lateResolve, lateTrigger, pastPlan, type LatePlan, type PastPlan, type 
 import { eventOf, subjectOf, type Spilled, type SpilledResolve, type SpilledTrigger } from './spill.ts';
 import { ContendedSlot } from '../contended-slot.ts';
 import { eventNameIn } from '../event-names.ts';
+import type { LateStore } from './late-store.ts';
 import type { AlertStore } from '../store.ts';
 
-type LateStore = Pick<
-  AlertStore,
-  'slotSeen' | 'pastAlerts' | 'openLate' | 'countLate' | 'countPast' | 'openResolved' | 'markClosed' | 'lay' | 'change'
->;
+export interface LateDeps {
+  readonly store: Pick<AlertStore, 'markClosed' | 'lay' | 'change'>;
+  readonly late: LateStore;
+}
 
 export type Applied = Exclude<LatePlan['do'], 'lay' | 'look_back'> | 'count_past' | 'open_resolved';
 
@@ -21,18 +22,14 @@ const OVER_NOTE = 'Reported while the alert store was unavailable, and over befo
  * the condition that nothing changed. `place` is its place in the queue; the slot remembers the latest one, so that the
  * same message again changes nothing.
  */
-export const applyLate = async (
-  { store }: { readonly store: LateStore },
-  spilled: Spilled,
-  place: string,
-): Promise<Applied> => {
+export const applyLate = async (deps: LateDeps, spilled: Spilled, place: string): Promise<Applied> => {
   const { source, dedupKey } = subjectOf(spilled);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const seen = await store.slotSeen(source, dedupKey);
+    const seen = await deps.late.slotSeen(source, dedupKey);
     const done =
       spilled.kind === 'trigger'
-        ? await applyTrigger(store, spilled, place, seen)
-        : await applyResolve(store, spilled, place, seen);
+        ? await applyTrigger(deps, spilled, place, seen)
+        : await applyResolve(deps, spilled, place, seen);
     if (done) return done;
   }
   throw new ContendedSlot('The slot of an event that waited kept changing');
@@ -40,13 +37,13 @@ export const applyLate = async (
 
 /** Answers what was done, or undefined where the slot changed meanwhile and must be looked at again. */
 const applyTrigger = async (
-  store: LateStore,
+  { store, late }: LateDeps,
   spilled: SpilledTrigger,
   place: string,
   seen: SlotSeen,
 ): Promise<Applied | undefined> => {
   const event = eventOf(spilled);
-  const late = { name: eventNameIn(spilled.id), at: new Date(spilled.acceptedAt), by: spilled.by, event, place };
+  const waited = { name: eventNameIn(spilled.id), at: new Date(spilled.acceptedAt), by: spilled.by, event, place };
   const plan = lateTrigger(seen, spilled, place);
   switch (plan.do) {
     case 'nothing':
@@ -55,17 +52,17 @@ const applyTrigger = async (
       await store.lay(plan.alert);
       return undefined;
     case 'open':
-      return (await store.openLate(late, seen)) ? 'open' : undefined;
+      return (await late.openLate(waited, seen)) ? 'open' : undefined;
     case 'count':
-      return (await store.countLate(late, seen, plan)) ? 'count' : undefined;
+      return (await late.countLate(waited, seen, plan)) ? 'count' : undefined;
     case 'look_back': {
-      const past = await store.pastAlerts(event.source, event.dedupKey, spilled.acceptedAt);
+      const past = await late.pastAlerts(event.source, event.dedupKey, spilled.acceptedAt);
       const found: PastPlan = pastPlan(spilled, seen.closedAt ?? spilled.acceptedAt, past);
       if (found.do === 'open_resolved') {
         const ending = resolution(actorOf(systemCaller('intake')), new Date(found.resolvedAt), OVER_NOTE);
-        return (await store.openResolved(late, seen, found, ending)) ? 'open_resolved' : undefined;
+        return (await late.openResolved(waited, seen, found, ending)) ? 'open_resolved' : undefined;
       }
-      return (await store.countPast(late, seen, found.past)) ? 'count_past' : undefined;
+      return (await late.countPast(waited, seen, found.past)) ? 'count_past' : undefined;
     }
     default:
       throw new Error(`A trigger cannot ${plan.do}`);
@@ -73,7 +70,7 @@ const applyTrigger = async (
 };
 
 const applyResolve = async (
-  store: LateStore,
+  { store }: Pick<LateDeps, 'store'>,
   spilled: SpilledResolve,
   place: string,
   seen: SlotSeen,

@@ -1,13 +1,13 @@
 import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
 import { fifoReactor } from '../../../shared/aws/queue.ts';
 import { PoisonedRecord, type PoisonDeps } from '../../../shared/aws/stream.ts';
-import { applyLate } from '../intake/apply-late.ts';
+import { applyLate, type LateDeps } from '../intake/apply-late.ts';
 import { drainDeps } from '../deps.ts';
 import type { AlertStore } from '../store.ts';
 import { spilledIn } from '../intake/spill.ts';
 
 /** Applies the events that waited while the store refused, those of one slot in their order. */
-export const drainer = (deps: () => PoisonDeps & { readonly store: AlertStore }) =>
+export const drainer = (deps: () => PoisonDeps & LateDeps & { readonly store: Pick<AlertStore, 'isTransient'> }) =>
   fifoReactor(
     deps,
     async ({ body, place }) => {

@@ -2,7 +2,8 @@ import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
 import type { StoredAlert } from '../alert.ts';
 import { keepDeps } from '../deps.ts';
 import { memoryIn, staleIn } from '../event-names.ts';
-import { OPEN, type AlertStore } from '../store.ts';
+import { OPEN } from '../items.ts';
+import type { AlertStore } from '../store.ts';
 import { transitionsIn } from '../publish/transitions-in.ts';
 
 /** So many producers a slot may remember in vain: a write to forget them is rare. */

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyLate } from '../../../functions/alerts/intake/apply-late.ts';
 import { resolution, slotOf, viewOf, type Alert, type StoredAlert } from '../../../functions/alerts/alert.ts';
+import { lateStore, type LateStore } from '../../../functions/alerts/intake/late-store.ts';
 import { observe } from '../../../functions/alerts/intake/observe.ts';
 import { SPILL_SCHEMA, spilledIn, spillText, type Spilled } from '../../../functions/alerts/intake/spill.ts';
 import { alertStore, type AlertStore } from '../../../functions/alerts/store.ts';
@@ -19,6 +20,7 @@ interface AlertTable {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly store: AlertStore;
+  readonly late: LateStore;
 }
 
 let dynamo: TestDynamo;
@@ -36,11 +38,11 @@ const placeOf = (index: number): string => String(index).padStart(39, '0');
 
 const inMemory = (): AlertTable => {
   const { client, tableName } = memoryTable(ALERTS_TABLE_SHAPE);
-  return { client, tableName, store: alertStore(client, tableName, 30) };
+  return { client, tableName, store: alertStore(client, tableName, 30), late: lateStore(client, tableName, 30) };
 };
 
 /** What happens to one source and key, with a queue that the spilled events go through. */
-const scene = ({ client, tableName, store }: AlertTable = embedded) => {
+const scene = ({ client, tableName, store, late }: AlertTable = embedded) => {
   const dedupKey = randomUUID();
   const event = anEvent({ dedupKey });
   const slot = slotOf(event.source, dedupKey);
@@ -67,7 +69,7 @@ const scene = ({ client, tableName, store }: AlertTable = embedded) => {
   };
   const items = <T>(): Promise<T[]> =>
     table(client, tableName).all<T>({ where: '#slot = :slot', values: { slot }, consistent: true });
-  const drain = (spilled: Spilled, place: number) => applyLate({ store }, asSent(spilled), placeOf(place));
+  const drain = (spilled: Spilled, place: number) => applyLate({ store, late }, asSent(spilled), placeOf(place));
   /** Every alert of the slot, oldest first, as people see them. */
   const alerts = async (): Promise<Alert[]> =>
     (await items<StoredAlert>())
@@ -76,7 +78,7 @@ const scene = ({ client, tableName, store }: AlertTable = embedded) => {
       .sort((a, b) => a.firstSeenAt.localeCompare(b.firstSeenAt));
   /** What the stream's reactor does with a resolved alert. */
   const settle = async (): Promise<void> => {
-    const seen = await store.slotSeen(event.source, dedupKey);
+    const seen = await late.slotSeen(event.source, dedupKey);
     if (seen.alert) await store.lay(seen.alert);
   };
   let before = new Map<string, Item>();

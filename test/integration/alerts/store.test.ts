@@ -19,6 +19,7 @@ import {
   type StoredAlert,
 } from '../../../functions/alerts/alert.ts';
 import { list } from '../../../functions/alerts/verbs/list.ts';
+import type { LateStore } from '../../../functions/alerts/intake/late-store.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { tick } from '../../../functions/alerts/verbs/tick.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
@@ -27,10 +28,11 @@ import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.t
 
 let dynamo: TestDynamo;
 let store: AlertStore;
+let late: LateStore;
 let tableName: string;
 beforeAll(async () => {
   dynamo = await startDynamo();
-  ({ store, tableName } = await alertsIn(dynamo));
+  ({ store, late, tableName } = await alertsIn(dynamo));
 });
 afterAll(() => dynamo.stop());
 
@@ -481,14 +483,14 @@ describe('a change', () => {
     expect(await store.byId(ended.id)).toMatchObject({ sequence: 3 });
     await store.lay(noted as StoredAlert);
     expect(await store.byId(ended.id)).toMatchObject({ sequence: 3, transition: { note: 'quick' } });
-    expect((await store.slotSeen(ended.source, ended.dedupKey)).alert).toBeUndefined();
+    expect((await late.slotSeen(ended.source, ended.dedupKey)).alert).toBeUndefined();
   });
 });
 
-describe('7: what a slot looks like and remembers', () => {
+describe('late 1: what a slot looks like and remembers', () => {
   it('nothing, an open alert, a resolved one, and after the move only when it was closed', async () => {
     const event = anEvent();
-    const seen = () => store.slotSeen(event.source, event.dedupKey);
+    const seen = () => late.slotSeen(event.source, event.dedupKey);
     expect(await seen()).toEqual({ alert: undefined, closedAt: undefined, lastSpill: undefined, memory: {} });
     const alert = await opened(event);
     expect(await seen()).toMatchObject({ alert: { id: alert.id }, closedAt: undefined });
@@ -500,7 +502,7 @@ describe('7: what a slot looks like and remembers', () => {
     expect(await seen()).toMatchObject({ alert: { status: 'open' }, closedAt: ended.resolvedAt });
   });
 
-  it('a gravestone goes by itself after the longest time that an event may wait', async () => {
+  it('a tombstone expires after the longest time that an event may wait', async () => {
     const event = anEvent();
     await store.resolveSlot(event.source, event.dedupKey, resolution(machine, clock.now()));
     const items = await everything(dynamo.client, tableName);
@@ -514,7 +516,7 @@ describe('7: what a slot looks like and remembers', () => {
   });
 });
 
-describe('8: resolved alerts of a slot, newest first', () => {
+describe('late 2: resolved alerts of a slot, newest first', () => {
   it('without their timelines, back to the first that was over before', async () => {
     const event = anEvent();
     const ended: StoredAlert[] = [];
@@ -524,7 +526,7 @@ describe('8: resolved alerts of a slot, newest first', () => {
       await store.lay(alert);
       ended.push(alert);
     }
-    const past = await store.pastAlerts(event.source, event.dedupKey, ended[2]?.resolvedAt ?? '');
+    const past = await late.pastAlerts(event.source, event.dedupKey, ended[2]?.resolvedAt ?? '');
     expect(past.map(({ alert }) => alert.id)).toEqual([3, 2, 1].map((index) => ended[index]?.id));
     expect(past[0]?.closedBefore).toBe(ended[2]?.resolvedAt);
   });

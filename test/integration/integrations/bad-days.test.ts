@@ -35,7 +35,12 @@ afterAll(() => dynamo.stop());
 /** A fresh process that serves, and one that drains. */
 const restart = () => {
   current.deps = ingest.container();
-  current.drain = { store: ingest.store, sqs: ingest.queue.sqs, poisonQueueUrl: 'https://sqs.test/poison' };
+  current.drain = {
+    store: ingest.store,
+    late: ingest.late,
+    sqs: ingest.queue.sqs,
+    poisonQueueUrl: 'https://sqs.test/poison',
+  };
 };
 
 let keys = 0;
