@@ -6,7 +6,7 @@ import { once } from '../../shared/kernel/once.ts';
 import { firstAdmin } from './accounts/first-admin.ts';
 import { roleCache } from './roles/role-cache.ts';
 import { signingKeys } from './tokens/signing-keys.ts';
-import { authStore } from './accounts/store.ts';
+import { authStore } from './auth-store.ts';
 import { usageKeys } from './meters/usage-keys.ts';
 
 const clock = systemClock;

@@ -12,6 +12,7 @@ import {
   partitionOfKey,
   type KeyFacts,
 } from './machine-keys/machine-key.ts';
+import { accountGuard } from './roles/account-guard.ts';
 import { KEY_ITEM, PERSON_ATTRIBUTES, USER_ITEM, USER_PARTITION_PREFIX } from './table.ts';
 
 /*
@@ -23,6 +24,7 @@ import { KEY_ITEM, PERSON_ATTRIBUTES, USER_ITEM, USER_PARTITION_PREFIX } from '.
  */
 
 export type { Bearer };
+export { mustCover } from './roles/must-cover.ts';
 
 /** Tells who bears an `Authorization` header, as the authorizer does: undefined for nobody. */
 export const bearerReader = (): ((authorization: string) => Promise<Bearer | undefined>) => bearers(bearerSettings());
@@ -96,3 +98,17 @@ export const people = (client: DynamoDBClient, tableName: string) => {
 export const isThere = (person: Person | undefined): boolean => person !== undefined && person.status !== 'deleted';
 
 export type People = ReturnType<typeof people>;
+
+/** Whether there is a user of this id, so that others may name them. False for every text that is no id of a user. */
+export const userExists =
+  (person: People) =>
+  async (id: string): Promise<boolean> =>
+    isThere(await person(id));
+
+/**
+ * Guards what belongs to a user against others: `(caller, userId)` passes where the caller is that user, or may do all that
+ * the user may. Otherwise it refuses: 404 `user.not_found`, or 403 `auth.escalation` where the user may do more. Its
+ * function is granted `AuthData.grantGuardTo`.
+ */
+export const userGuard = (client: DynamoDBClient, tableName: string) => accountGuard(table(client, tableName));
+export type UserGuard = ReturnType<typeof userGuard>;

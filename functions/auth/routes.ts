@@ -360,10 +360,10 @@ export const routes = defineRoutes({
     method: 'DELETE',
     path: '/api/api-keys/{id}',
     summary: 'Revoke a machine key',
-    description: 'Within a minute it opens nothing any more.',
+    description: 'Within a minute it opens nothing any more. A caller revokes no key that may do more than the caller.',
     permission: 'identity.apikey.write',
     success: { status: 204, description: 'The key is revoked' },
-    problems: { 404: ['apikey.not_found'] },
+    problems: { 403: ['auth.escalation'], 404: ['apikey.not_found'] },
   },
   getSecurityStatus: {
     method: 'GET',

@@ -3,7 +3,10 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { isAdminBy } from './roles/grants.ts';
 import { activeKey, ROTATE_AFTER_DAYS } from './tokens/signing-key.ts';
 import type { SigningKeys } from './tokens/signing-keys.ts';
-import type { AuthStore } from './accounts/store.ts';
+import type { UserStore } from './accounts/store.ts';
+import type { ApiKeyStore } from './machine-keys/store.ts';
+import type { LockStore } from './lock-out/store.ts';
+import type { EventStore } from './event-store.ts';
 import { isLive } from './accounts/user.ts';
 
 const DAY_MS = 86_400_000;
@@ -48,7 +51,10 @@ export const status = async ({
   keys,
   clock,
 }: {
-  readonly store: Pick<AuthStore, 'users' | 'apiKeys' | 'eventsSince' | 'locksHolding'>;
+  readonly store: Pick<UserStore, 'users'> &
+    Pick<ApiKeyStore, 'apiKeys'> &
+    Pick<LockStore, 'locksHolding'> &
+    Pick<EventStore, 'eventsSince'>;
   readonly keys: Pick<SigningKeys, 'read'>;
   readonly clock: Clock;
 }): Promise<SecurityStatus> => {

@@ -2,7 +2,7 @@ import type { TableShape } from '../../shared/aws/table-shape.ts';
 
 export const LISTING_INDEX = 'listing';
 
-/** Keys and indexes of the auth table; `store.ts` says what lies where. */
+/** Keys and indexes of the auth table; the `store.ts` of each room says what lies where. */
 export const AUTH_TABLE_SHAPE = {
   hash: 'pk',
   range: 'sk',
@@ -25,3 +25,8 @@ export const KEY_ITEM = 'KEY';
 export const USER_PARTITION_PREFIX = 'USER#';
 export const USER_ITEM = 'USER';
 export const PERSON_ATTRIBUTES = ['id', 'username', 'displayName', 'status'] as const;
+/** What decides whether somebody else may take charge of what belongs to a user. */
+export const GUARDED_ATTRIBUTES = ['roles', 'status'] as const;
+
+export const userKey = (id: string) => ({ pk: USER_PARTITION_PREFIX + id, sk: USER_ITEM });
+export const authzKey = (sk: string) => ({ pk: AUTHZ, sk });

@@ -13,6 +13,7 @@ import {
   AUTHZ,
   KEY_PARTITION_PREFIX,
   LISTING_INDEX,
+  GUARDED_ATTRIBUTES,
   PERSON_ATTRIBUTES,
   USER_PARTITION_PREFIX,
 } from '../../functions/auth/table.ts';
@@ -105,10 +106,20 @@ export class AuthData extends Construct {
 
   /** Lets a function look up who a user is, and whether they may act; no hash of a password, and no session. */
   grantPeopleTo(fn: TocsinFunction): void {
+    this.grantOfUsersTo(fn, PERSON_ATTRIBUTES);
+  }
+
+  /** Lets a function guard what belongs to users against those who may do less than they: it reads the roles. */
+  grantGuardTo(fn: TocsinFunction): void {
+    this.grantOfUsersTo(fn, GUARDED_ATTRIBUTES);
+    this.table.grantTo(fn, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [AUTHZ] } });
+  }
+
+  private grantOfUsersTo(fn: TocsinFunction, attributes: readonly string[]): void {
     const { hash, range } = AUTH_TABLE_SHAPE;
     this.table.grantTo(fn, ['GetItem'], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${USER_PARTITION_PREFIX}*`] },
-      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [hash, range, ...PERSON_ATTRIBUTES] },
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [hash, range, ...attributes] },
       StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
     });
   }

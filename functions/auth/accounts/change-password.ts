@@ -9,12 +9,16 @@ import { normalPassword } from './password.ts';
 import { personOnly } from './person-only.ts';
 import { firstRefreshToken } from './refresh-token.ts';
 import { issue, type IssueDeps, type TokenPair } from './session-tokens.ts';
-import type { AuthStore } from './store.ts';
+import type { UserStore } from './store.ts';
+import type { LockStore } from '../lock-out/store.ts';
+import type { EventStore } from '../event-store.ts';
 import { subjectOf } from './user.ts';
 import { unprocessable } from '../../../shared/kernel/errors.ts';
 
 export interface ChangePasswordDeps extends IssueDeps {
-  readonly store: Pick<AuthStore, 'userById' | 'changeUser' | 'attempt' | 'forgetAttempts' | 'note'>;
+  readonly store: Pick<UserStore, 'userById' | 'changeUser'> &
+    Pick<LockStore, 'attempt' | 'forgetAttempts'> &
+    Pick<EventStore, 'note'>;
 }
 
 /**

@@ -9,7 +9,8 @@ import { permissionsOf } from '../roles/grants.ts';
 import { hashPassword } from './hash-password.ts';
 import { generatedPassword } from './new-password.ts';
 import { roleTable } from '../roles/role.ts';
-import type { AuthStore, UserChange } from './store.ts';
+import type { UserStore, UserChange } from './store.ts';
+import type { RoleStore } from '../roles/store.ts';
 import { effectiveTier, subjectOf, userView, type ChangeUser, type StoredUser, type UserWithPassword } from './user.ts';
 
 /** The refusal of a change that somebody else overtook. */
@@ -26,7 +27,10 @@ export const lastAdmin = () =>
  * disable a user or to reset their password also ends their sessions. Nobody changes somebody who may do more.
  */
 export const changeUser = async (
-  { store, clock }: { readonly store: Pick<AuthStore, 'userById' | 'changeUser' | 'roles'>; readonly clock: Clock },
+  {
+    store,
+    clock,
+  }: { readonly store: Pick<UserStore, 'userById' | 'changeUser'> & Pick<RoleStore, 'roles'>; readonly clock: Clock },
   caller: Caller,
   id: string,
   request: ChangeUser,

@@ -7,12 +7,13 @@ import { permissionsOf, type RoleTable } from '../roles/grants.ts';
 import { hashPassword } from './hash-password.ts';
 import { generatedPassword, mustBeGood } from './new-password.ts';
 import { roleTable, unknownRoles } from '../roles/role.ts';
-import type { AuthStore } from './store.ts';
+import type { UserStore } from './store.ts';
+import type { RoleStore } from '../roles/store.ts';
 import { effectiveTier, newUser, subjectOf, userView, type CreateUser, type UserWithPassword } from './user.ts';
 
 /** Makes a user. Without a password one is generated, told this once, and must be changed at the first login. */
 export const createUser = async (
-  { store, clock }: { readonly store: Pick<AuthStore, 'createUser' | 'roles'>; readonly clock: Clock },
+  { store, clock }: { readonly store: Pick<UserStore, 'createUser'> & Pick<RoleStore, 'roles'>; readonly clock: Clock },
   caller: Caller,
   request: CreateUser,
   origin: Origin,

@@ -6,12 +6,16 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import { userOrRefuse } from './get-user.ts';
 import { permissionsOf } from '../roles/grants.ts';
 import { roleTable } from '../roles/role.ts';
-import type { AuthStore } from './store.ts';
+import type { UserStore } from './store.ts';
+import type { RoleStore } from '../roles/store.ts';
 import { subjectOf } from './user.ts';
 
 /** Deletes a user: their sessions end, their name is free, and within a minute no token of theirs is taken. */
 export const deleteUser = async (
-  { store, clock }: { readonly store: Pick<AuthStore, 'userById' | 'deleteUser' | 'roles'>; readonly clock: Clock },
+  {
+    store,
+    clock,
+  }: { readonly store: Pick<UserStore, 'userById' | 'deleteUser'> & Pick<RoleStore, 'roles'>; readonly clock: Clock },
   caller: Caller,
   id: string,
   origin: Origin,

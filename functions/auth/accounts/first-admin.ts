@@ -6,13 +6,13 @@ import { sha256 } from '../../../shared/kernel/ids.ts';
 import { auditEvent, INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { BUILT_IN_ROLES } from '../roles/grants.ts';
 import { hashPassword } from './hash-password.ts';
-import type { AuthStore } from './store.ts';
+import type { UserStore } from './store.ts';
 import { newUser, normalName, subjectOf } from './user.ts';
 
 export interface FirstAdminDeps {
   readonly secrets: Pick<SecretsManagerClient, 'send'>;
   readonly secretId: string;
-  readonly store: Pick<AuthStore, 'createUser' | 'wasFirstAdminMade'>;
+  readonly store: Pick<UserStore, 'createUser' | 'wasFirstAdminMade'>;
   readonly clock: Clock;
 }
 

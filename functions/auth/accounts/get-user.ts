@@ -1,8 +1,8 @@
 import { notFound } from '../../../shared/kernel/errors.ts';
-import type { AuthStore } from './store.ts';
+import type { UserStore } from './store.ts';
 import { userView, type StoredUser, type User } from './user.ts';
 
-type Deps = { readonly store: Pick<AuthStore, 'userById'> };
+type Deps = { readonly store: Pick<UserStore, 'userById'> };
 
 /** The user of an id, or 404. */
 export const userOrRefuse = async ({ store }: Deps, id: string): Promise<StoredUser> => {

@@ -1,3 +1,6 @@
+import type { EventStore } from '../event-store.ts';
+import type { LockStore } from '../lock-out/store.ts';
+import type { UserStore } from './store.ts';
 import type { Origin } from '../../../shared/kernel/caller.ts';
 import { tooMany, unauthenticated } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
@@ -8,14 +11,12 @@ import { addressBlock, LOCKS } from '../lock-out/lock-out.ts';
 import { firstRefreshToken } from './refresh-token.ts';
 import type { Roles } from '../roles/role-cache.ts';
 import { issue, type IssueDeps, type TokenPair } from './session-tokens.ts';
-import type { AuthStore } from './store.ts';
 import { effectiveTier, normalName, sessionsToDrop, subjectOf, type StoredUser } from './user.ts';
 
 export interface LoginDeps extends IssueDeps {
-  readonly store: Pick<
-    AuthStore,
-    'attempt' | 'forgetAttempts' | 'takeAttemptBack' | 'userIdOf' | 'userById' | 'startSession' | 'note'
-  >;
+  readonly store: Pick<UserStore, 'userIdOf' | 'userById' | 'startSession'> &
+    Pick<LockStore, 'attempt' | 'forgetAttempts' | 'takeAttemptBack'> &
+    Pick<EventStore, 'note'>;
   readonly firstAdmin: FirstAdmin;
   readonly roles: Roles;
 }

@@ -2,11 +2,11 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import { personOnly } from './person-only.ts';
-import type { AuthStore } from './store.ts';
+import type { UserStore } from './store.ts';
 
 /** Ends the caller's session: its refresh token at once, its access token within a minute. */
 export const logout = async (
-  { store, clock }: { readonly store: Pick<AuthStore, 'endSession'>; readonly clock: Clock },
+  { store, clock }: { readonly store: Pick<UserStore, 'endSession'>; readonly clock: Clock },
   caller: Caller,
   origin: Origin,
 ): Promise<void> => {

@@ -4,11 +4,11 @@ import { auditEvent, NOBODY } from '../../../shared/kernel/audit-event.ts';
 import { misuseOf, parseRefreshToken, rotationOf, type RefreshToken } from './refresh-token.ts';
 import type { Roles } from '../roles/role-cache.ts';
 import { issue, type IssueDeps, type TokenPair } from './session-tokens.ts';
-import type { AuthStore } from './store.ts';
+import type { UserStore } from './store.ts';
 import { effectiveTier, type StoredUser } from './user.ts';
 
 export interface RefreshDeps extends IssueDeps {
-  readonly store: Pick<AuthStore, 'rotate' | 'endSession' | 'wantTier'>;
+  readonly store: Pick<UserStore, 'rotate' | 'endSession' | 'wantTier'>;
   readonly roles: Roles;
 }
 

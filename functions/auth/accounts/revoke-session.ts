@@ -2,11 +2,11 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import type { AuthStore } from './store.ts';
+import type { UserStore } from './store.ts';
 
 /** Ends one of the caller's own sessions. Somebody else's is 404, like one that does not exist. */
 export const revokeSession = async (
-  { store, clock }: { readonly store: Pick<AuthStore, 'endSession'>; readonly clock: Clock },
+  { store, clock }: { readonly store: Pick<UserStore, 'endSession'>; readonly clock: Clock },
   caller: Caller,
   id: string,
   origin: Origin,

@@ -1,5 +1,5 @@
 import { plainItem, type DynamoCall, type WireItem } from '../../../shared/aws/dynamo-lite.ts';
-import type { RoleGrant } from '../roles/grants.ts';
+import type { RoleGrant, RoleTable } from '../roles/grants.ts';
 import type { PublicJwk } from '../tokens/signing-key.ts';
 import { AUTHZ, CHANGED_USER_PREFIX, ENDED_SESSION_PREFIX, JWKS_ITEM, ROLE_PREFIX } from '../table.ts';
 
@@ -7,7 +7,7 @@ import { AUTHZ, CHANGED_USER_PREFIX, ENDED_SESSION_PREFIX, JWKS_ITEM, ROLE_PREFI
 export interface Snapshot {
   readonly at: number;
   readonly keys: ReadonlyMap<string, PublicJwk>;
-  readonly roles: Readonly<Record<string, RoleGrant>>;
+  readonly roles: RoleTable;
   readonly endedSessions: ReadonlySet<string>;
   /** The epoch that a user's tokens must at least have. */
   readonly epochs: ReadonlyMap<string, number>;
@@ -16,7 +16,7 @@ export interface Snapshot {
 /** Reads all that the authorizer must know: one Query of one partition, strongly consistent. Rejects when it cannot. */
 export const readSnapshot = async (dynamo: DynamoCall, TableName: string, now: Date): Promise<Snapshot> => {
   const keys = new Map<string, PublicJwk>();
-  const roles: Record<string, RoleGrant> = {};
+  const roles = new Map<string, RoleGrant>();
   const endedSessions = new Set<string>();
   const epochs = new Map<string, number>();
   let ExclusiveStartKey: unknown;
@@ -32,7 +32,7 @@ export const readSnapshot = async (dynamo: DynamoCall, TableName: string, now: D
       const item = plainItem(wire);
       const sk = item['sk'] as string;
       if (sk === JWKS_ITEM) (item['keys'] as PublicJwk[]).forEach((key) => keys.set(key.kid, key));
-      else if (sk.startsWith(ROLE_PREFIX)) roles[sk.slice(ROLE_PREFIX.length)] = item as unknown as RoleGrant;
+      else if (sk.startsWith(ROLE_PREFIX)) roles.set(sk.slice(ROLE_PREFIX.length), item as unknown as RoleGrant);
       else if (sk.startsWith(ENDED_SESSION_PREFIX)) endedSessions.add(sk.slice(ENDED_SESSION_PREFIX.length));
       else if (sk.startsWith(CHANGED_USER_PREFIX)) {
         epochs.set(sk.slice(CHANGED_USER_PREFIX.length), item['epoch'] as number);

@@ -7,11 +7,11 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import { mustCover } from '../roles/must-cover.ts';
 import { newMachineKey } from './machine-key.ts';
 import { shortest } from '../roles/grants.ts';
-import type { AuthStore } from '../accounts/store.ts';
+import type { ApiKeyStore } from './store.ts';
 
 /** Makes a machine key with a part of the caller's own permissions. The key itself is told this once. */
 export const createApiKey = async (
-  { store, clock }: { readonly store: Pick<AuthStore, 'createApiKey'>; readonly clock: Clock },
+  { store, clock }: { readonly store: Pick<ApiKeyStore, 'createApiKey'>; readonly clock: Clock },
   caller: Caller,
   request: CreateApiKey,
   origin: Origin,

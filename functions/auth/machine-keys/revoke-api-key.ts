@@ -3,23 +3,22 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import { apiKeySubject } from './api-key.ts';
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import type { AuthStore } from '../accounts/store.ts';
+import { mustCover } from '../roles/must-cover.ts';
+import type { ApiKeyStore } from './store.ts';
 
-/** Revokes a machine key; within a minute it opens nothing any more. */
+/** Revokes a machine key of no more than the caller may do. Within a minute it opens nothing any more. */
 export const revokeApiKey = async (
-  { store, clock }: { readonly store: Pick<AuthStore, 'apiKeyById' | 'revokeApiKey'>; readonly clock: Clock },
+  { store, clock }: { readonly store: Pick<ApiKeyStore, 'apiKeyById' | 'revokeApiKey'>; readonly clock: Clock },
   caller: Caller,
   id: string,
   origin: Origin,
 ): Promise<void> => {
-  const at = clock.now();
   const key = await store.apiKeyById(id);
-  const isDone =
-    key &&
-    (await store.revokeApiKey(
-      id,
-      auditEvent({ type: 'apikey.revoked', actor: actorOf(caller), subject: apiKeySubject(key) }, origin, at),
-      at,
-    ));
-  if (!isDone) throw notFound('apikey.not_found', 'There is no machine key with this id.');
+  if (!key) throw noSuchKey();
+  mustCover(caller, key.permissions);
+  const at = clock.now();
+  const event = auditEvent({ type: 'apikey.revoked', actor: actorOf(caller), subject: apiKeySubject(key) }, origin, at);
+  if (!(await store.revokeApiKey(id, event, at))) throw noSuchKey();
 };
+
+const noSuchKey = () => notFound('apikey.not_found', 'There is no machine key with this id.');

@@ -2,7 +2,7 @@ import type { Written } from '../../../shared/aws/stream.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { isTier } from '../../../shared/kernel/tiers.ts';
 import { ownMeter } from './metering.ts';
-import type { AuthStore } from '../accounts/store.ts';
+import type { MeterStore } from './store.ts';
 import { KEY_ITEM } from '../table.ts';
 import type { UsageKeys } from './usage-keys.ts';
 
@@ -17,7 +17,7 @@ export interface MeteredItem {
 
 export interface FollowDeps {
   readonly usageKeys: UsageKeys;
-  readonly store: Pick<AuthStore, 'metered'>;
+  readonly store: Pick<MeterStore, 'metered'>;
   readonly clock: Clock;
   readonly stage: string;
 }

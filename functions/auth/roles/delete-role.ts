@@ -6,13 +6,17 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import { permissionsOf } from './grants.ts';
 import { roleTable } from './role.ts';
 import { mustBeCustom, noSuchRole, rolesKeptChanging } from './save-role.ts';
-import type { AuthStore } from '../accounts/store.ts';
+import type { UserStore } from '../accounts/store.ts';
+import type { RoleStore } from './store.ts';
 
 const MAX_USER_PAGES = 50;
 
 /** Deletes a custom role that nobody has and no other role inherits from. */
 export const deleteRole = async (
-  { store, clock }: { readonly store: Pick<AuthStore, 'roles' | 'deleteRole' | 'users'>; readonly clock: Clock },
+  {
+    store,
+    clock,
+  }: { readonly store: Pick<UserStore, 'users'> & Pick<RoleStore, 'roles' | 'deleteRole'>; readonly clock: Clock },
   caller: Caller,
   name: string,
   origin: Origin,
@@ -20,7 +24,7 @@ export const deleteRole = async (
   mustBeCustom(name);
   const { roles, version } = await store.roles();
   const custom = roleTable(roles);
-  if (!custom[name]) throw noSuchRole();
+  if (!custom.has(name)) throw noSuchRole();
   mustCover(caller, permissionsOf([name], custom));
   const heir = roles.find((role) => role.inherits.includes(name));
   if (heir) throw conflict('role.in_use', `The role ${heir.name} inherits from it.`);
@@ -36,10 +40,10 @@ export const deleteRole = async (
 };
 
 /** Somebody who has the role. Reads at most five thousand users; beyond that the role counts as had. */
-const holderOf = async (store: Pick<AuthStore, 'users'>, name: string): Promise<string | undefined> => {
+const holderOf = async (store: Pick<UserStore, 'users'>, name: string): Promise<string | undefined> => {
   let cursor: string | null = null;
   for (let page = 0; page < MAX_USER_PAGES; page++) {
-    const { items, next }: Awaited<ReturnType<AuthStore['users']>> = await store.users({
+    const { items, next }: Awaited<ReturnType<UserStore['users']>> = await store.users({
       limit: 100,
       ...(cursor && { cursor }),
     });

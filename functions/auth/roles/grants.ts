@@ -42,17 +42,13 @@ export const BUILT_IN_ROLES = {
 /** Roles that make an administrator. At least one active user has one of them, always. */
 const ADMIN_ROLES: readonly string[] = ['admin', 'owner'];
 
-/** Custom roles by name. */
-export type RoleTable = Readonly<Record<string, RoleGrant>>;
+/** Custom roles by name. A map, since the names come from outside and `constructor` is a good one. */
+export type RoleTable = ReadonlyMap<string, RoleGrant>;
 
 export const isBuiltIn = (name: string): boolean => Object.hasOwn(BUILT_IN_ROLES, name);
 
 const grantOf = (name: string, custom: RoleTable): RoleGrant | undefined =>
-  isBuiltIn(name)
-    ? BUILT_IN_ROLES[name as keyof typeof BUILT_IN_ROLES]
-    : Object.hasOwn(custom, name)
-      ? custom[name]
-      : undefined;
+  isBuiltIn(name) ? BUILT_IN_ROLES[name as keyof typeof BUILT_IN_ROLES] : custom.get(name);
 
 /** The roles with all that they inherit from. A name that nobody knows any more grants nothing; a cycle ends. */
 export const withInherited = (names: readonly string[], custom: RoleTable): readonly string[] => {

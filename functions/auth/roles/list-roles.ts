@@ -1,9 +1,9 @@
 import type { Page } from '../../../shared/kernel/page.ts';
 import { builtInRoles, roleTable, roleView, type Role } from './role.ts';
-import type { AuthStore } from '../accounts/store.ts';
+import type { RoleStore } from './store.ts';
 
 /** All roles: the built-in ones, then the custom ones by name. There are never more than a page of two hundred. */
-export const listRoles = async ({ store }: { readonly store: Pick<AuthStore, 'roles'> }): Promise<Page<Role>> => {
+export const listRoles = async ({ store }: { readonly store: Pick<RoleStore, 'roles'> }): Promise<Page<Role>> => {
   const { roles } = await store.roles();
   const custom = roleTable(roles);
   return { items: [...builtInRoles(), ...roles.map((role) => roleView(role, custom))], next: null };

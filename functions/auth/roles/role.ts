@@ -53,8 +53,9 @@ export interface StoredRole {
 /** An installation has at most this many custom roles: the authorizer holds them all. */
 export const MAX_ROLES = 100;
 
-export const roleTable = (roles: readonly StoredRole[]): RoleTable =>
-  Object.fromEntries(roles.map((role) => [role.name, role]));
+export const roleTable = (roles: readonly StoredRole[]): RoleTable => new Map(roles.map((role) => [role.name, role]));
+
+const NO_ROLES: RoleTable = new Map();
 
 const DESCRIPTIONS: Readonly<Record<keyof typeof BUILT_IN_ROLES, string>> = {
   admin: 'May do everything',
@@ -73,9 +74,9 @@ export const builtInRoles = (): Role[] =>
     builtIn: true,
     permissions: [...grant.permissions],
     inherits: [],
-    effectivePermissions: permissionsOf([name], {}),
+    effectivePermissions: permissionsOf([name], NO_ROLES),
     tier: 'tier' in grant ? grant.tier : null,
-    effectiveTier: tierOf([name], {}),
+    effectiveTier: tierOf([name], NO_ROLES),
   }));
 
 export const roleView = ({ name, description, permissions, inherits, tier }: StoredRole, custom: RoleTable): Role => ({
@@ -96,11 +97,11 @@ export const cycleThrough = (name: string, inherits: readonly string[], custom: 
     if (from === name) return true;
     if (seen.has(from) || isBuiltIn(from)) return false;
     seen.add(from);
-    return (custom[from]?.inherits ?? []).some(reaches);
+    return (custom.get(from)?.inherits ?? []).some(reaches);
   };
   return inherits.find(reaches);
 };
 
 /** Role names that nobody defined. */
 export const unknownRoles = (names: readonly string[], custom: RoleTable): string[] =>
-  names.filter((name) => !isBuiltIn(name) && !Object.hasOwn(custom, name));
+  names.filter((name) => !isBuiltIn(name) && !custom.has(name));

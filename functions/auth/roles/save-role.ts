@@ -6,10 +6,10 @@ import { mustCover } from './must-cover.ts';
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import { isBuiltIn, permissionsOf } from './grants.ts';
 import { cycleThrough, MAX_ROLES, roleTable, roleView, type CreateRole, type ReplaceRole, type Role } from './role.ts';
-import type { AuthStore } from '../accounts/store.ts';
+import type { RoleStore } from './store.ts';
 
 interface RoleDeps {
-  readonly store: Pick<AuthStore, 'roles' | 'saveRole'>;
+  readonly store: Pick<RoleStore, 'roles' | 'saveRole'>;
   readonly clock: Clock;
 }
 
@@ -48,7 +48,7 @@ const save = async (
 ): Promise<Role> => {
   const { roles, version } = await store.roles();
   const custom = roleTable(roles);
-  const before = custom[name];
+  const before = custom.get(name);
   if (how === 'create' && (before || isBuiltIn(name))) throw conflict('role.exists', 'There is a role of this name.');
   mustBeCustom(name);
   if (how === 'replace' && !before) throw noSuchRole();
@@ -81,7 +81,7 @@ const save = async (
       at,
     ),
   };
-  const after = { ...custom, [name]: role };
+  const after = new Map([...custom, [name, role]]);
   mustCover(caller, [...permissionsOf([name], custom), ...permissionsOf([name], after)]);
   if (!(await store.saveRole(role, version))) throw rolesKeptChanging();
   return roleView(role, after);

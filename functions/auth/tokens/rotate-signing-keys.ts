@@ -2,11 +2,12 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { auditEvent, INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { isRotationDue, newestKey, publicJwk, withoutRetired } from './signing-key.ts';
 import type { SigningKeys } from './signing-keys.ts';
-import type { AuthStore } from '../accounts/store.ts';
+import type { PublicKeyStore } from './store.ts';
+import type { EventStore } from '../event-store.ts';
 
 export interface RotateDeps {
   readonly keys: Pick<SigningKeys, 'read' | 'add' | 'write' | 'publish'>;
-  readonly store: Pick<AuthStore, 'publishedKeys' | 'publishKeys' | 'note'>;
+  readonly store: Pick<PublicKeyStore, 'publishedKeys' | 'publishKeys'> & Pick<EventStore, 'note'>;
   readonly clock: Clock;
   readonly accessTokenSeconds: number;
 }

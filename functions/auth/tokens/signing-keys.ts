@@ -17,7 +17,7 @@ import {
   type PrivateJwk,
   type PublicJwk,
 } from './signing-key.ts';
-import type { AuthStore } from '../accounts/store.ts';
+import type { PublicKeyStore } from './store.ts';
 
 /** The ring as a version of the secret holds it. */
 export interface StoredRing extends KeyRing {
@@ -31,7 +31,7 @@ const MODULUS_BITS = 2048;
 export interface SigningKeysDeps {
   readonly secrets: Pick<SecretsManagerClient, 'send'>;
   readonly secretId: string;
-  readonly store: Pick<AuthStore, 'publishedKeys' | 'publishKeys'>;
+  readonly store: Pick<PublicKeyStore, 'publishedKeys' | 'publishKeys'>;
   readonly clock: Clock;
 }
 

@@ -64,6 +64,25 @@ describe('create', () => {
   });
 });
 
+describe('revoke', () => {
+  it('403: a key that may do more than the caller', async () => {
+    await auth.call('POST /api/roles', {
+      token: admin,
+      body: { name: 'key-revokers', permissions: ['identity.apikey.*', 'monitoring.read'] },
+    });
+    const { accessToken } = await auth.user(['key-revokers']);
+    const by = (id: string) => auth.call(`DELETE /api/api-keys/${id}`, { token: accessToken });
+    for (const permissions of [['*'], ['monitoring.*'], ['monitoring.read', 'integrations.ingest']]) {
+      const { body: key } = await create({ name: 'strong', permissions });
+      expect((await by(key.id)).body.code).toBe('auth.escalation');
+      expect(await listed(key.id)).toBeDefined();
+    }
+    const { body: key } = await create({ name: 'weak', permissions: ['monitoring.read'] });
+    expect((await by(key.id)).status).toBe(204);
+    expect((await by(key.id)).body.code).toBe('apikey.not_found');
+  });
+});
+
 describe('a machine key', () => {
   it('opens what it is scoped to, and nothing else', async () => {
     const { body } = await create({ name: 'm', permissions: ['identity.user.read'] });

@@ -4,7 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rotateSigningKeys } from '../../../functions/auth/tokens/rotate-signing-keys.ts';
 import { signingKeys } from '../../../functions/auth/tokens/signing-keys.ts';
-import { authStore } from '../../../functions/auth/accounts/store.ts';
+import { authStore } from '../../../functions/auth/auth-store.ts';
 import { AUDIENCE, ISSUER, nextAddress, startAuth, type TestAuth } from '../../support/auth.ts';
 import { testCredentials } from '../../support/dynamo.ts';
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replaceRole } from '../../../functions/auth/roles/save-role.ts';
-import { authStore } from '../../../functions/auth/accounts/store.ts';
+import { authStore } from '../../../functions/auth/auth-store.ts';
 import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { startAuth, type TestAuth } from '../../support/auth.ts';
@@ -66,6 +66,15 @@ describe('create', () => {
     await create({ name: taken, permissions: [] });
     expect((await create({ name: taken, permissions: [] })).body.code).toBe('role.exists');
     expect((await create({ name: 'admin', permissions: [] })).body.code).toBe('role.exists');
+  });
+
+  it('201: `constructor` is a name like any other', async () => {
+    const role = 'constructor';
+    expect((await replace(role, { permissions: [] })).body.code).toBe('role.not_found');
+    expect((await remove(role)).body.code).toBe('role.not_found');
+    expect((await create({ name: role, permissions: ['monitoring.read'] })).status).toBe(201);
+    expect((await create({ name: role, permissions: [] })).body.code).toBe('role.exists');
+    expect(await permissionsOf((await auth.user([role])).accessToken)).toEqual(['monitoring.read']);
   });
 
   it('422: inheriting from what does not exist', async () => {

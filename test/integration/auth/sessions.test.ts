@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRefreshToken, rotationOf } from '../../../functions/auth/accounts/refresh-token.ts';
-import { authStore } from '../../../functions/auth/accounts/store.ts';
+import { authStore } from '../../../functions/auth/auth-store.ts';
 import { nextAddress, startAuth, type TestAuth } from '../../support/auth.ts';
 import { everything } from '../../support/dynamo.ts';
 

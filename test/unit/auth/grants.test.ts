@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { covers, permissionsOf, shortest, tierOf, withInherited } from '../../../functions/auth/roles/grants.ts';
+import {
+  covers,
+  permissionsOf,
+  shortest,
+  tierOf,
+  withInherited,
+  type RoleGrant,
+} from '../../../functions/auth/roles/grants.ts';
 import { cycleThrough } from '../../../functions/auth/roles/role.ts';
 import { permits } from '../../../shared/kernel/permission.ts';
 
@@ -37,13 +44,15 @@ describe('permissions', () => {
 });
 
 describe('roles', () => {
-  const custom = {
-    base: { permissions: ['a.b'] },
-    middle: { permissions: ['c.d'], inherits: ['base', 'viewer'], tier: 'plus' as const },
-    top: { permissions: [], inherits: ['middle'] },
-    round: { permissions: ['x.y'], inherits: ['trip'] },
-    trip: { permissions: ['y.z'], inherits: ['round'] },
-  };
+  const custom = new Map<string, RoleGrant>(
+    Object.entries({
+      base: { permissions: ['a.b'] },
+      middle: { permissions: ['c.d'], inherits: ['base', 'viewer'], tier: 'plus' as const },
+      top: { permissions: [], inherits: ['middle'] },
+      round: { permissions: ['x.y'], inherits: ['trip'] },
+      trip: { permissions: ['y.z'], inherits: ['round'] },
+    }),
+  );
 
   it('grant what they inherit, over any number of steps', () => {
     expect(permissionsOf(['top'], custom)).toEqual(['a.b', 'c.d', 'monitoring.health.read']);
@@ -58,7 +67,9 @@ describe('roles', () => {
   it('in a circle end', () => expect(withInherited(['round'], custom)).toEqual(['round', 'trip']));
 
   it('cannot be redefined under a built-in name', () =>
-    expect(permissionsOf(['viewer'], { viewer: { permissions: ['*'] } })).toEqual(['monitoring.health.read']));
+    expect(permissionsOf(['viewer'], new Map([['viewer', { permissions: ['*'] }]]))).toEqual([
+      'monitoring.health.read',
+    ]));
 
   it('tell a circle before it is closed', () => {
     expect(cycleThrough('base', ['top'], custom)).toBe('top');
