@@ -6,10 +6,6 @@ export const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128))
 
 export const Description = z.string().check(z.maxLength(2_000));
 
-export const UserId = z
-  .string()
-  .check(z.regex(/^usr_[0-9A-Za-z_-]{1,60}$/, 'must be the id of a user, such as usr_01jd3v8m2k7q4xh2g8vq0p1m9d'));
-
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 export const Id = z.string().check(z.regex(ID, 'must be an id'));

@@ -93,6 +93,7 @@ export const policyDeps = /* @__PURE__ */ once(() => {
 export const contactDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   contacts: contactStore(dynamoClient(), tableName()),
+  people: peopleNow(),
   policiesNaming: (contactId: string) => policiesNaming(policies(), contactId),
   channels: channels(),
   secret: secret(),
@@ -111,6 +112,7 @@ const rules = () => ruleStore(dynamoClient(), tableName());
 export const ruleDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   contacts: contactStore(dynamoClient(), tableName()),
+  people: peopleNow(),
   rules: rules(),
 }));
 
@@ -147,7 +149,6 @@ export const escalationDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, 
 export const askDeps = /* @__PURE__ */ once(() => ({
   ...ruleDeps(),
   ...escalationDeps(),
-  people: peopleNow(),
   acts: alertActor(),
 }));
 
@@ -179,7 +180,6 @@ export const wakeDeps = /* @__PURE__ */ once(() => ({
 /** What the reactor needs that tells people of what is no page. */
 export const tellDeps = /* @__PURE__ */ once(() => ({
   ...contactDeps(),
-  people: peopleNow(),
   notices: noticeStore(dynamoClient(), tableName()),
   notifying: notificationReader(),
   sqs: sqsClient(),
@@ -208,7 +208,6 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   ...contactDeps(),
   escalations: escalations(),
   duty: dutyReader(),
-  people: peopleNow(),
   rules: rules(),
   bundles: bundleStore(dynamoClient(), tableName()),
   linksOf: linksOf(),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
+import { UserId } from '../../../shared/kernel/user-id.ts';
 import type { EntryOf } from './entry.ts';
 
 export const STATUSES = ['triggered', 'investigating', 'identified', 'monitoring', 'resolved', 'closed'] as const;
@@ -26,10 +27,6 @@ const LEADS_TO: Readonly<Record<Status, readonly Status[]>> = {
 };
 
 export const isOver = (status: Status): boolean => status === 'resolved' || status === 'closed';
-
-export const UserId = z
-  .string()
-  .check(z.regex(/^usr_[0-9A-Za-z_-]{1,60}$/, 'must be the id of a user, such as usr_01jd3v8m2k7q4xh2g8vq0p1m9d'));
 
 export const IncidentId = z.string().check(z.regex(/^inc_[0-9a-z]{26}$/, 'must be the id of an incident'));
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
-import { UserId, Version } from './incident.ts';
+import { UserId } from '../../../shared/kernel/user-id.ts';
+import { Version } from './incident.ts';
 
 /** Whether it is to be done while the incident lasts, or follows from it: action items stand in the review. */
 const TaskKind = z.enum(['task', 'action_item']);

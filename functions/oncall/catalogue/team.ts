@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import { Description, Id, kept, Labels, Name, UserId, Version, type Kept } from '../vocabulary.ts';
+import { UserId } from '../../../shared/kernel/user-id.ts';
+import { Description, Id, kept, Labels, Name, Version, type Kept } from '../vocabulary.ts';
 
 /** Who leads, who answers when a page reaches the team, and who only wants to know. */
 export const TeamRole = z.enum(['lead', 'responder', 'observer']);

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { newSecret, sha256 } from '../../../shared/kernel/ids.ts';
-import { UserId } from '../vocabulary.ts';
+import { UserId } from '../../../shared/kernel/user-id.ts';
 
 /** A calendar link shows the whole schedule, or the shifts of one person. */
 export const AddFeed = z.strictObject({ userId: z._default(z.nullable(UserId), null) });

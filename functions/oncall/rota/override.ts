@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import { UserId } from '../vocabulary.ts';
+import { UserId } from '../../../shared/kernel/user-id.ts';
 import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
 /** To the second. */

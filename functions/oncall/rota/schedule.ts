@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { TimeZone } from '../../../shared/kernel/time-zone.ts';
-import { Description, kept, Name, UserId, Version, type Kept } from '../vocabulary.ts';
+import { UserId } from '../../../shared/kernel/user-id.ts';
+import { Description, kept, Name, Version, type Kept } from '../vocabulary.ts';
 import { Restriction, TimeOfDay } from '../../../shared/calendar/restriction.ts';
 import { DAY_MS, HOUR_MS } from '../../../shared/calendar/wall-clock.ts';
 

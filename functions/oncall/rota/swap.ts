@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { SwapChanged } from '../events.ts';
-import { Id, UserId } from '../vocabulary.ts';
+import { UserId } from '../../../shared/kernel/user-id.ts';
+import { Id } from '../vocabulary.ts';
 import { Instant } from './override.ts';
 
 const Span = z

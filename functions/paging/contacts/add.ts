@@ -22,11 +22,11 @@ import {
   type AddSharedContact,
   type StoredContact,
 } from './contact.ts';
-import { assertOwn } from './own.ts';
+import { mustOwn, type OwnDeps } from './own.ts';
 import type { ContactStore } from './store.ts';
 import { urlProblem } from './url-problem.ts';
 
-export interface AddDeps {
+export interface AddDeps extends OwnDeps {
   readonly clock: Clock;
   readonly contacts: Pick<ContactStore, 'of' | 'countCode' | 'add'>;
   readonly channels: Readonly<Record<string, Channel>>;
@@ -40,13 +40,14 @@ export interface AddDeps {
  * code was told. Where the code cannot be sent, nothing is added.
  */
 export const add = async (
-  { clock, contacts, channels, secret, allowed }: AddDeps,
+  deps: AddDeps,
   caller: Caller,
   origin: Origin,
   owner: string,
   { channel: name, to }: AddContact | AddSharedContact,
 ): Promise<AddedContact> => {
-  assertOwn(caller, owner);
+  const { clock, contacts, channels, secret, allowed } = deps;
+  await mustOwn(deps, caller, owner);
   const at = clock.now();
   const channel = channels[name];
   if (!channel) throw unprocessable('contact.no_channel', `This stage sends nothing by ${name}.`);
@@ -84,10 +85,12 @@ export const add = async (
   try {
     await channel.send({ to, contactId: id, secretGeneration: 0, ...told }, { idempotencyKey: id });
   } catch (error) {
-    // Where the host is the caller's own choice, it is told that it cannot be reached; a provider of ours may be tried again.
+    // The caller chose the host of a URL: that it does not answer is theirs to mend. A provider of ours may be tried again.
     if (isTransient(error) && !hasHost) throw error;
-    const why = error instanceof Error ? error.message : 'for an unknown reason';
-    throw unprocessable('contact.unreachable', `No code could be sent there: ${why}.`.slice(0, 500), { cause: error });
+    // Always the same sentence: what a socket says would tell names and ports of a network apart.
+    throw unprocessable('contact.unreachable', 'No code could be sent there. Check the address and try again.', {
+      cause: error,
+    });
   }
   await contacts.add(contact);
   return {

@@ -10,6 +10,9 @@ export const MAX_CODES_A_DAY = 10;
 const CODE_MINUTES = 15;
 const MAX_GUESSES = 5;
 
+/** The id of a contact. What else lies in an owner's partition has names that are none. */
+export const ContactId = z.string().check(z.regex(/^con_[0-9a-z_]{1,60}$/, 'must be the id of a contact'));
+
 /** Owner of the contacts that belong to no user: topics, and webhooks that policies name. */
 export const SHARED = 'SHARED';
 

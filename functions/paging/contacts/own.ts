@@ -1,12 +1,33 @@
 import type { Caller } from '../../../shared/kernel/caller.ts';
-import { forbidden } from '../../../shared/kernel/errors.ts';
+import { forbidden, notFound } from '../../../shared/kernel/errors.ts';
 import { permits } from '../../../shared/kernel/permission.ts';
+import { UserId } from '../../../shared/kernel/user-id.ts';
+import { isThere, type People } from '../../auth/port.ts';
 import { SHARED } from './contact.ts';
 
-/** Refuses whoever is neither the user nor may change users; and for what is shared, whoever may not change policies. */
-export const assertOwn = (caller: Caller, owner: string): void => {
-  if (owner !== SHARED && caller.kind === 'user' && caller.id === owner) return;
-  const permission = owner === SHARED ? 'oncall.policy.write' : 'identity.user.write';
-  if (permits(caller.permissions, permission)) return;
-  throw forbidden('auth.forbidden', `These are not yours alone. It takes ${permission}.`);
+export interface OwnDeps {
+  readonly people: People;
+}
+
+export const noSuchUser = () => notFound('user.not_found', 'There is no user with this id.');
+
+/** The user whom a path names. Refuses what is no user's id, so that no name of a partition is taken for one. */
+export const userIdIn = (text: string): string => {
+  if (!UserId.safeParse(text).success) throw noSuchUser();
+  return text;
+};
+
+/**
+ * Refuses callers who may not manage an owner's contacts and rules. A user manages their own. Those of another user take
+ * identity.user.write. Shared contacts take oncall.policy.write. Throws `user.not_found` where there is no such user, or no longer.
+ */
+export const mustOwn = async ({ people }: OwnDeps, caller: Caller, owner: string): Promise<void> => {
+  const isShared = owner === SHARED;
+  if (!isShared && caller.kind === 'user' && caller.id === owner) return;
+  const permission = isShared ? 'oncall.policy.write' : 'identity.user.write';
+  if (!permits(caller.permissions, permission)) {
+    throw forbidden('auth.forbidden', `These are not yours alone. It takes ${permission}.`);
+  }
+  if (isShared) return;
+  if (!isThere(await people(owner))) throw noSuchUser();
 };

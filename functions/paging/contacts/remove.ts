@@ -3,11 +3,11 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { inUse } from '../../../shared/kernel/named.ts';
 import { SHARED } from './contact.ts';
-import { assertOwn } from './own.ts';
+import { mustOwn, type OwnDeps } from './own.ts';
 import type { ContactStore } from './store.ts';
 import { noSuchContact } from './verify.ts';
 
-export interface RemoveDeps {
+export interface RemoveDeps extends OwnDeps {
   readonly clock: Clock;
   readonly contacts: Pick<ContactStore, 'remove'>;
   /** The policies that page a shared contact. */
@@ -19,12 +19,13 @@ export interface RemoveDeps {
  * one, and names them.
  */
 export const remove = async (
-  { clock, contacts, policiesNaming }: RemoveDeps,
+  deps: RemoveDeps,
   caller: Caller,
   origin: Origin,
   { userId, contactId }: { readonly userId: string; readonly contactId: string },
 ): Promise<void> => {
-  assertOwn(caller, userId);
+  const { clock, contacts, policiesNaming } = deps;
+  await mustOwn(deps, caller, userId);
   const policies = userId === SHARED ? await policiesNaming(contactId) : [];
   if (policies.length > 0) throw inUse('contact', policies);
   const at = clock.now();

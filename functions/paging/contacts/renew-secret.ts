@@ -3,7 +3,7 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { webhookSecret } from '../channels/webhook.ts';
 import type { PagingSecret } from '../secret.ts';
-import { assertOwn } from './own.ts';
+import { mustOwn, type OwnDeps } from './own.ts';
 import type { ContactStore } from './store.ts';
 import { noSuchContact } from './verify.ts';
 
@@ -12,11 +12,7 @@ import { noSuchContact } from './verify.ts';
  * may change at leisure; the next renewal ends the older one.
  */
 export const renewSecret = async (
-  {
-    clock,
-    contacts,
-    secret,
-  }: {
+  deps: OwnDeps & {
     readonly clock: Clock;
     readonly contacts: Pick<ContactStore, 'renewSecret'>;
     readonly secret: () => Promise<PagingSecret>;
@@ -25,7 +21,8 @@ export const renewSecret = async (
   origin: Origin,
   { owner, contactId }: { readonly owner: string; readonly contactId: string },
 ): Promise<{ readonly secret: string }> => {
-  assertOwn(caller, owner);
+  const { clock, contacts, secret } = deps;
+  await mustOwn(deps, caller, owner);
   const { key } = await secret();
   const event = auditEvent(
     {

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import { MAX_CODES_A_DAY, type StoredContact } from './contact.ts';
+import { ContactId, MAX_CODES_A_DAY, type StoredContact } from './contact.ts';
 
 /*
  * Access patterns. The partitions USER#… belong to this room; what belongs to no user lies in USER#SHARED.
@@ -14,6 +14,9 @@ import { MAX_CODES_A_DAY, type StoredContact } from './contact.ts';
 
 const partOf = (userId: string): string => `USER#${userId}`;
 const DAY_SECONDS = 86_400;
+
+/** An owner's partition holds more than contacts: a name that is no contact's id finds nothing. */
+const isContact = (id: string): boolean => ContactId.safeParse(id).success;
 
 export const contactStore = (client: DynamoDBClient, tableName: string) => {
   const paging = table(client, tableName);
@@ -45,11 +48,12 @@ export const contactStore = (client: DynamoDBClient, tableName: string) => {
   };
 
   /** Access pattern 2. */
-  const one = (userId: string, id: string): Promise<StoredContact | undefined> =>
-    paging.get<StoredContact>({ part: partOf(userId), item: id }, { consistent: true });
+  const one = async (userId: string, id: string): Promise<StoredContact | undefined> =>
+    isContact(id) ? paging.get<StoredContact>({ part: partOf(userId), item: id }, { consistent: true }) : undefined;
 
   /** Access pattern 2: the next secret of a webhook. Undefined where there is no such webhook. */
   const renewSecret = async (userId: string, id: string, event: AuditEvent): Promise<StoredContact | undefined> => {
+    if (!isContact(id)) return undefined;
     const { done, item } = await paging.update<StoredContact>({
       key: { part: partOf(userId), item: id },
       add: { secretGeneration: 1 },
@@ -61,6 +65,7 @@ export const contactStore = (client: DynamoDBClient, tableName: string) => {
 
   /** Access pattern 2: counts a guess before it is looked at. Undefined where there is no such contact. */
   const guess = async (userId: string, id: string): Promise<StoredContact | undefined> => {
+    if (!isContact(id)) return undefined;
     const { done, item } = await paging.update<StoredContact>({
       key: { part: partOf(userId), item: id },
       add: { guesses: 1 },
@@ -82,6 +87,7 @@ export const contactStore = (client: DynamoDBClient, tableName: string) => {
 
   /** Deletes a contact; what says so stays for the audit trail. False where there is none. */
   const remove = async (userId: string, id: string, event: AuditEvent, at: Date): Promise<boolean> =>
+    isContact(id) &&
     paging.transact([
       { delete: { part: partOf(userId), item: id }, when: { expression: 'attribute_exists(#part)' } },
       {

@@ -4,7 +4,7 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, notFound } from '../../../shared/kernel/errors.ts';
 import { contactView, hashOf, takesCode, type Contact } from './contact.ts';
-import { assertOwn } from './own.ts';
+import { mustOwn, type OwnDeps } from './own.ts';
 import type { ContactStore } from './store.ts';
 
 export const noSuchContact = () => notFound('contact.not_found', 'The user has no contact with this id.');
@@ -14,12 +14,13 @@ export const noSuchContact = () => notFound('contact.not_found', 'The user has n
  * an hour.
  */
 export const verify = async (
-  { clock, contacts }: { readonly clock: Clock; readonly contacts: Pick<ContactStore, 'guess' | 'verified'> },
+  deps: OwnDeps & { readonly clock: Clock; readonly contacts: Pick<ContactStore, 'guess' | 'verified'> },
   caller: Caller,
   origin: Origin,
   { userId, contactId, code }: { readonly userId: string; readonly contactId: string; readonly code: string },
 ): Promise<Contact> => {
-  assertOwn(caller, userId);
+  const { clock, contacts } = deps;
+  await mustOwn(deps, caller, userId);
   const at = clock.now();
   const contact = await contacts.guess(userId, contactId);
   if (!contact) throw noSuchContact();

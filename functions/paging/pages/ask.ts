@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, unprocessable } from '../../../shared/kernel/errors.ts';
+import { UserId } from '../../../shared/kernel/user-id.ts';
 import type { Alert } from '../../alerts/port.ts';
 import { pagesFor, type StoredPage } from './page.ts';
 import { noEscalation } from './list-pages.ts';
@@ -10,7 +11,7 @@ import type { EscalationStore } from '../escalations/store.ts';
 import { pageView, PageView } from '../escalations/view.ts';
 
 export const AskResponder = z.strictObject({
-  userId: z.string().check(z.regex(/^usr_[0-9a-z_]{1,60}$/, 'must be the id of a user')),
+  userId: UserId,
   /** The alert is theirs from now on. */
   reassign: z._default(z.boolean(), false),
 });

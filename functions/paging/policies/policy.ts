@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { Hours, isWithin } from '../../../shared/calendar/hours.ts';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { UserId } from '../../../shared/kernel/user-id.ts';
+import { ContactId } from '../contacts/contact.ts';
 
 /** The policy of every alert for which nothing else says one. */
 export const DEFAULT_POLICY = 'default';
@@ -18,7 +20,7 @@ export const PolicyId = z
 export const Target = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('user'),
-    id: z.string().check(z.regex(/^usr_[0-9a-z_]{1,60}$/, 'must be the id of a user')),
+    id: UserId,
   }),
   z.strictObject({
     type: z.literal('schedule'),
@@ -31,7 +33,7 @@ export const Target = z.discriminatedUnion('type', [
   /** A topic or webhook that belongs to no user. */
   z.strictObject({
     type: z.literal('contact'),
-    id: z.string().check(z.regex(/^con_[0-9a-z_]{1,60}$/, 'must be the id of a shared contact')),
+    id: ContactId,
   }),
 ]);
 export type Target = z.infer<typeof Target>;

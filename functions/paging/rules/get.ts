@@ -1,5 +1,5 @@
 import type { Caller } from '../../../shared/kernel/caller.ts';
-import { assertOwn } from '../contacts/own.ts';
+import { mustOwn, type OwnDeps } from '../contacts/own.ts';
 import { NO_RULES, type Rules, type StoredRules } from './notification.ts';
 import type { RuleStore } from './store.ts';
 
@@ -12,11 +12,11 @@ export const rulesView = ({ high, low, quietHours, version }: StoredRules): Rule
 
 /** When and where a user is paged. Version 0 is who has said nothing. */
 export const getRules = async (
-  { rules }: { readonly rules: Pick<RuleStore, 'of'> },
+  deps: OwnDeps & { readonly rules: Pick<RuleStore, 'of'> },
   caller: Caller,
   userId: string,
 ): Promise<Rules> => {
-  assertOwn(caller, userId);
-  const present = await rules.of(userId);
+  await mustOwn(deps, caller, userId);
+  const present = await deps.rules.of(userId);
   return present ? rulesView(present) : NO_RULES;
 };

@@ -3,12 +3,12 @@ import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { TimeZone } from '../../../shared/kernel/time-zone.ts';
 import type { Urgency } from '../../oncall/port.ts';
-import type { StoredContact } from '../contacts/contact.ts';
+import { ContactId, type StoredContact } from '../contacts/contact.ts';
 
 const LocalTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00'));
 
 const Rule = z.strictObject({
-  contactId: z.string().check(z.regex(/^con_[0-9a-z_]{1,60}$/, 'must be the id of a contact')),
+  contactId: ContactId,
   /** From when the step is reached. */
   delayMinutes: z.int().check(z.gte(0), z.lte(120)),
 });

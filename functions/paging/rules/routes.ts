@@ -18,6 +18,7 @@ export const routes = defineRoutes({
     description: 'One’s own, or with identity.user.write those of anybody. Version 0: everywhere, at once.',
     permission: 'any',
     success: { status: 200, description: 'The rules', body: Rules, example: { ...RULES, version: 1 } },
+    problems: { 404: ['user.not_found'] },
   },
   saveNotificationRules: {
     method: 'PUT',
@@ -31,6 +32,6 @@ export const routes = defineRoutes({
     body: SaveRules,
     example: { ...RULES, version: 0 },
     success: { status: 200, description: 'The rules', body: Rules, example: { ...RULES, version: 1 } },
-    problems: { 400: ['rules.contact'], 409: ['rules.changed'] },
+    problems: { 400: ['rules.contact'], 404: ['user.not_found'], 409: ['rules.changed'] },
   },
 });

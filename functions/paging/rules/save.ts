@@ -2,7 +2,7 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
-import { assertOwn } from '../contacts/own.ts';
+import { mustOwn, type OwnDeps } from '../contacts/own.ts';
 import type { ContactStore } from '../contacts/store.ts';
 import { rulesView } from './get.ts';
 import type { Rules, SaveRules } from './notification.ts';
@@ -13,17 +13,18 @@ import type { RuleStore } from './store.ts';
  * user does not have, `rules.changed` where `version` is not the present one.
  */
 export const saveRules = async (
-  {
-    clock,
-    contacts,
-    rules,
-  }: { readonly clock: Clock; readonly contacts: Pick<ContactStore, 'of'>; readonly rules: RuleStore },
+  deps: OwnDeps & {
+    readonly clock: Clock;
+    readonly contacts: Pick<ContactStore, 'of'>;
+    readonly rules: Pick<RuleStore, 'save'>;
+  },
   caller: Caller,
   origin: Origin,
   userId: string,
   wanted: SaveRules,
 ): Promise<Rules> => {
-  assertOwn(caller, userId);
+  const { clock, contacts, rules } = deps;
+  await mustOwn(deps, caller, userId);
   const theirs = new Set((await contacts.of(userId)).map(({ id }) => id));
   const strangers = (['high', 'low'] as const).flatMap((urgency) =>
     wanted[urgency].flatMap(({ contactId }, i) =>
