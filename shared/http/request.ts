@@ -56,8 +56,16 @@ export const parseQuery = (
   );
 };
 
-/** The body as text, within the bound of its route. */
-export const textOf = (route: Route, raw: RawBody): string => decode(raw, route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
+/** The body as text, within the bound of its route: refused or cut beyond it, as the route says. */
+export const textOf = (route: Route, raw: RawBody): string => {
+  const maxBytes = route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+  return route.textBody === 'cut' ? cut(raw, maxBytes) : decode(raw, maxBytes);
+};
+
+const cut = ({ body, isBase64Encoded }: RawBody, maxBytes: number): string =>
+  Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8')
+    .subarray(0, maxBytes)
+    .toString('utf8');
 
 const decode = (raw: RawBody, maxBytes: number): string => {
   const body = raw.body ?? '';

@@ -37,8 +37,11 @@ export interface Route {
   readonly body?: $ZodType;
   /** The body may be left out; the schema must then accept `{}`. */
   readonly bodyOptional?: true;
-  /** The body is text of whatever type, and reaches the handler as it is; it may be left out. */
-  readonly textBody?: true;
+  /**
+   * The body is text of any type, and reaches the handler as it is; it may be left out. `cut`: what is beyond the largest
+   * body is left out rather than refused, and bytes that are not UTF-8 become U+FFFD.
+   */
+  readonly textBody?: true | 'cut';
   /** Largest body in bytes; 256 KB where nothing is said. */
   readonly maxBodyBytes?: number;
   /** A compatible surface: content type, duplicate keys and unknown fields are not held against the client. */

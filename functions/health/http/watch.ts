@@ -10,15 +10,15 @@ import { overviewDeps } from '../deps/overview.ts';
 import { create } from '../monitors/create.ts';
 import { changes, get, list } from '../monitors/get.ts';
 import { switchMaintenance } from '../monitors/maintenance.ts';
-import { ping } from '../monitors/ping.ts';
+import { ping, type Sent } from '../monitors/ping.ts';
 import { remove } from '../monitors/remove.ts';
 import { results } from '../monitors/results.ts';
 import { replace } from '../monitors/replace.ts';
 import { tellHealth } from '../overview/health.ts';
 import { watchRoutes } from '../watch-routes.ts';
 
-const pinged = async (key: string, signal: string | undefined, log: string) =>
-  reply({ status: 200, headers: { 'content-type': 'text/plain' }, body: await ping(monitorDeps(), key, signal, log) });
+const pinged = async (key: string, sent: Sent) =>
+  reply({ status: 200, headers: { 'content-type': 'text/plain' }, body: await ping(monitorDeps(), key, sent) });
 
 export const handler = http(watchRoutes, {
   getConfig: () => getConfig(configDeps()),
@@ -36,12 +36,13 @@ export const handler = http(watchRoutes, {
   switchMaintenance: ({ params, body, caller, origin }) =>
     switchMaintenance(monitorDeps(), caller, origin, params.id, body),
   listMonitorChanges: ({ params, query }) => changes(monitorDeps(), params.id, query),
-  ping: ({ params }) => pinged(params.key, undefined, ''),
-  headPing: ({ params }) => pinged(params.key, undefined, ''),
-  headPingSignal: ({ params }) => pinged(params.key, params.signal, ''),
-  pingWithLog: ({ params, text }) => pinged(params.key, undefined, text),
-  pingSignal: ({ params }) => pinged(params.key, params.signal, ''),
-  pingSignalWithLog: ({ params, text }) => pinged(params.key, params.signal, text),
+  ping: ({ params, query }) => pinged(params.key, { run: query.rid }),
+  headPing: ({ params, query }) => pinged(params.key, { run: query.rid }),
+  headPingSignal: ({ params, query }) => pinged(params.key, { signal: params.signal, run: query.rid }),
+  pingWithLog: ({ params, query, text }) => pinged(params.key, { run: query.rid, log: text }),
+  pingSignal: ({ params, query }) => pinged(params.key, { signal: params.signal, run: query.rid }),
+  pingSignalWithLog: ({ params, query, text }) =>
+    pinged(params.key, { signal: params.signal, run: query.rid, log: text }),
   getHealth: async ({ header }) => {
     const authorization = header('authorization');
     const body = await tellHealth(overviewDeps(), authorization);

@@ -2,11 +2,11 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { newId, newSecret, sha256 } from '../../../shared/kernel/ids.ts';
-import { overdueAt } from './heartbeat.ts';
-import type { CreateMonitor, Monitor, StoredMonitor } from './monitor.ts';
+import { lookedAt } from './heartbeat.ts';
+import { isHeartbeat, type CreateMonitor, type Monitor, type StoredMonitor } from './monitor.ts';
 import { noPast } from './past.ts';
 import { unknownState } from './state.ts';
-import type { KnownState, MonitorStore } from './store.ts';
+import type { MonitorStore } from './store.ts';
 import { monitorView } from './view.ts';
 
 /** A heartbeat's key is shown once. */
@@ -43,12 +43,9 @@ export const create = async (
       at,
     ),
   };
-  const isHeartbeat = request.check.type === 'heartbeat';
-  const pingKey = isHeartbeat ? newSecret(24) : undefined;
-  const state: KnownState = {
-    ...unknownState(id, at),
-    ...(request.check.type === 'heartbeat' && request.enabled && { dueAt: overdueAt(request.check, at).toISOString() }),
-  };
+  const pingKey = isHeartbeat(monitor) ? newSecret(24) : undefined;
+  const unknown = unknownState(id, at);
+  const state = isHeartbeat(monitor) ? lookedAt(monitor, unknown, at) : unknown;
   await store.create(monitor, state, pingKey && sha256(pingKey));
   return { ...monitorView(monitor, state, at), ...(pingKey && { pingKey }) };
 };

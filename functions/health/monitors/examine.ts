@@ -1,14 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Measured } from '../metrics/segment.ts';
 import type { MetricStore } from '../metrics/store.ts';
 import { rollupOfOne } from '../metrics/rollup.ts';
 import { isInMaintenance, type StoredMonitor } from './monitor.ts';
 import type { Found } from './run-check.ts';
-import { nextState, unknownState, type MonitorState } from './state.ts';
-import type { KnownState, MonitorStore } from './store.ts';
+import { nextState, unknownState, type KnownState, type MonitorState } from './state.ts';
+import type { MonitorStore } from './store.ts';
 
 export interface ExamineDeps {
-  readonly store: Pick<MonitorStore, 'stateOf' | 'saveState'>;
+  readonly store: Pick<MonitorStore, 'whole' | 'saveState'>;
   readonly metrics: Pick<MetricStore, 'write'>;
   readonly clock: Clock;
   readonly run: (monitor: StoredMonitor, at: Date) => Promise<Found>;
@@ -45,24 +46,31 @@ export const examine = async (
   return examined;
 };
 
-/** Writes the state after a result. Where somebody else wrote meanwhile, the result is seen against what they wrote. */
+/**
+ * Writes the state after a result. Where somebody else wrote meanwhile, the result is seen against what they wrote; where the
+ * monitor is paused or was deleted, or checks something else by now, the result does not count.
+ */
 const kept = async (
   { store, clock }: ExamineDeps,
-  monitor: StoredMonitor,
+  checked: StoredMonitor,
   seen: KnownState | undefined,
   found: Found,
 ): Promise<MonitorState> => {
   let state: KnownState | undefined = seen;
+  let monitor = checked;
+  if (!monitor.enabled) return state ?? unknownState(checked.id, clock.now());
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const at = clock.now();
-    const before: KnownState = state ?? unknownState(monitor.id, at);
-    const next = { ...before, ...nextState(monitor, before, found, at, isInMaintenance(monitor, at)) };
-    if (next.version === before.version || (await store.saveState(next))) return next;
-    state = await store.stateOf(monitor.id);
-    // It was deleted while it was checked.
-    if (!state) return before;
+    const before: KnownState = state ?? unknownState(checked.id, at);
+    if ((before.follows ?? monitor.version) === monitor.version) {
+      const next = { ...before, ...nextState(monitor, before, found, at, isInMaintenance(monitor, at)) };
+      if (next.version === before.version || (await store.saveState(next))) return next;
+    }
+    const now = await store.whole(checked.id);
+    if (!now.state || !now.monitor?.enabled || !isDeepStrictEqual(now.monitor.check, checked.check)) return before;
+    ({ monitor, state } = { monitor: now.monitor, state: now.state });
   }
-  throw new Error(`What is known of ${monitor.id} kept changing`);
+  throw new Error(`What is known of ${checked.id} kept changing`);
 };
 
 const figuresOf = ({ id, service }: StoredMonitor, found: Found, at: Date): Measured[] => {

@@ -1,11 +1,9 @@
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
-import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
-import { noSuchMonitor } from './get.ts';
+import { changeMonitor, type ChangeDeps } from './change.ts';
 import { MAX_WINDOWS, type Monitor, type StoredMonitor, type SwitchMaintenance } from './monitor.ts';
 import { pastAfter } from './past.ts';
-import type { MonitorStore } from './store.ts';
 import { monitorView } from './view.ts';
 
 type Windows = StoredMonitor['maintenance'];
@@ -22,34 +20,28 @@ const switched = (windows: Windows, minutes: number, at: Date): Windows => {
   return [{ from: began ?? now, to: new Date(at.getTime() + minutes * 60_000).toISOString() }, ...kept];
 };
 
-const ATTEMPTS = 5;
-
 /**
  * Puts a monitor into maintenance from now on, or takes it out: it is checked, and wakes nobody. Needs no version: whatever
  * else somebody changes at the same moment stays changed. Throws `monitor.windows` where there is no room for a window.
  */
 export const switchMaintenance = async (
-  { store, clock }: { readonly store: Pick<MonitorStore, 'byId' | 'stateOf' | 'replace'>; readonly clock: Clock },
+  deps: ChangeDeps,
   caller: Caller,
   origin: Origin,
   id: string,
   { minutes }: SwitchMaintenance,
 ): Promise<Monitor> => {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const at = clock.now();
-    const stored = await store.byId(id);
-    if (!stored) throw noSuchMonitor();
-    const { keyHash, ...before } = stored;
-    const maintenance = switched(before.maintenance, minutes, at);
+  const { monitor, state, at } = await changeMonitor(deps, id, (before, now): StoredMonitor => {
+    const maintenance = switched(before.maintenance, minutes, now);
     if (maintenance.length > MAX_WINDOWS) {
       throw conflict('monitor.windows', `A monitor has at most ${MAX_WINDOWS} windows. Take one away first.`);
     }
-    const next: StoredMonitor = {
+    return {
       ...before,
-      ...pastAfter(before, { ...before, maintenance }, at),
+      ...pastAfter(before, { ...before, maintenance }, now),
       maintenance,
       version: before.version + 1,
-      changedAt: at.toISOString(),
+      changedAt: now.toISOString(),
       changedBy: actorOf(caller),
       event: auditEvent(
         {
@@ -59,10 +51,9 @@ export const switchMaintenance = async (
           detail: { minutes: String(minutes) },
         },
         origin,
-        at,
+        now,
       ),
     };
-    if (await store.replace(next, keyHash)) return monitorView(next, await store.stateOf(id), at);
-  }
-  throw conflict('monitor.changed', 'This monitor keeps being changed. Try again.');
+  });
+  return monitorView(monitor, state, at);
 };

@@ -173,6 +173,8 @@ export const HeartbeatCheck = z
     }
   });
 
+export type HeartbeatCheck = z.infer<typeof HeartbeatCheck>;
+
 export const Check = z.discriminatedUnion('type', [
   HttpCheck,
   TcpCheck,
@@ -187,6 +189,11 @@ export type Check = z.infer<typeof Check>;
 
 const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
 const Instant = z.iso.datetime({ offset: true });
+const Window = z
+  .strictObject({ from: Instant, to: Instant })
+  .check(
+    z.refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], error: 'must be later than from' }),
+  );
 
 /** Windows of maintenance that a monitor may have. */
 export const MAX_WINDOWS = 32;
@@ -211,7 +218,7 @@ const definition = {
   runbookUrl: z.optional(z.nullable(Url)),
   enabled: z._default(z.boolean(), true),
   /** While a window lasts the monitor is checked, and wakes nobody. */
-  maintenance: z._default(z.array(z.strictObject({ from: Instant, to: Instant })).check(z.maxLength(MAX_WINDOWS)), []),
+  maintenance: z._default(z.array(Window).check(z.maxLength(MAX_WINDOWS)), []),
 };
 
 export const CreateMonitor = z.strictObject(definition);
@@ -245,6 +252,8 @@ export const Monitor = z.object({
   statusSince: z.nullable(z.string()),
   reason: z.nullable(z.string()),
   lastPingAt: z.nullable(z.string()),
+  /** How long the last run of a job took of which the start is known. */
+  lastRunMs: z.nullable(z.int()),
   createdAt: z.string(),
   changedAt: z.string(),
 });
@@ -317,3 +326,25 @@ export const keptCheck = (sent: Check, before: Check): Check =>
 
 export const isInMaintenance = ({ maintenance }: Pick<StoredMonitor, 'maintenance'>, at: Date): boolean =>
   maintenance.some(({ from, to }) => Date.parse(from) <= at.getTime() && at.getTime() < Date.parse(to));
+
+/** When the maintenance that lasts at an instant is over, windows that meet or overlap taken together; that instant if none does. */
+export const quietUntil = ({ maintenance }: Pick<StoredMonitor, 'maintenance'>, at: Date): Date => {
+  let until = at.getTime();
+  for (const [from, to] of maintenance
+    .map((window) => [Date.parse(window.from), Date.parse(window.to)] as const)
+    .sort(([a], [b]) => a - b)) {
+    if (from <= until && to > until) until = to;
+  }
+  return new Date(until);
+};
+
+/** Since when a monitor has been enabled without a pause, in epoch milliseconds. */
+export const watchedSince = ({ coverage }: Pick<StoredMonitor, 'coverage'>): number => {
+  const paused = coverage.findLastIndex(({ enabled }) => !enabled);
+  const since = coverage[paused + 1];
+  return since ? Date.parse(since.at) : 0;
+};
+
+export const isHeartbeat = <M extends { readonly check: Check }>(
+  monitor: M,
+): monitor is M & { readonly check: HeartbeatCheck } => monitor.check.type === 'heartbeat';

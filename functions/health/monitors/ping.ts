@@ -1,64 +1,43 @@
 import { notFound } from '../../../shared/kernel/errors.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { overdueAt, signalOf } from './heartbeat.ts';
-import { isInMaintenance } from './monitor.ts';
-import { nextState } from './state.ts';
-import type { KnownState, MonitorStore } from './store.ts';
+import { afterPing, lookedAt, signalOf } from './heartbeat.ts';
+import { isHeartbeat } from './monitor.ts';
+import type { MonitorStore } from './store.ts';
 
 export interface PingDeps {
-  readonly store: Pick<MonitorStore, 'idOfKey' | 'byId' | 'stateOf' | 'saveState'>;
+  readonly store: Pick<MonitorStore, 'idOfKey' | 'whole' | 'saveState'>;
   readonly clock: Clock;
 }
 
-/** As much of what a job says is kept. */
-const MAX_LOG_CHARS = 10_000;
+const ATTEMPTS = 10;
+
+/** What a caller of a heartbeat's address sends. */
+export interface Sent {
+  /** The last part of the path; a success where there is none. */
+  readonly signal?: string | undefined;
+  /** The id of a run. */
+  readonly run?: string | undefined;
+  readonly log?: string | undefined;
+}
 
 /**
  * Takes a ping: the job is well, has begun, has failed, or only says something. Throws `ping.unknown` for a key or a signal
  * that is none. Of many pings at once each counts, the latest last.
  */
-export const ping = async (
-  { store, clock }: PingDeps,
-  key: string,
-  signalText: string | undefined,
-  log: string | undefined,
-): Promise<'OK'> => {
-  const signal = signalOf(signalText);
-  const id = signal && (await store.idOfKey(sha256(key)));
-  const monitor = id ? await store.byId(id) : undefined;
-  if (!signal || monitor?.check.type !== 'heartbeat') throw notFound('ping.unknown', 'No heartbeat has this address.');
-  for (let attempt = 0; attempt < 10; attempt++) {
+export const ping = async ({ store, clock }: PingDeps, key: string, { signal, run, log }: Sent): Promise<'OK'> => {
+  const known = signalOf(signal);
+  const id = known && (await store.idOfKey(sha256(key)));
+  if (!known || id === undefined) throw unknownAddress();
+  const exitCode = signal === 'fail' ? undefined : signal;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const at = clock.now();
-    const state = await store.stateOf(monitor.id);
-    if (!state) throw notFound('ping.unknown', 'No heartbeat has this address.');
-    const said = { ...state, ...(log && { lastLog: log.slice(0, MAX_LOG_CHARS) }) };
-    if (await store.saveState(afterSignal(said, signal))) return 'OK';
-
-    function afterSignal(before: KnownState, of: typeof signal): KnownState {
-      if (monitor?.check.type !== 'heartbeat' || of === undefined) return before;
-      if (of === 'log') return { ...before, version: before.version + 1 };
-      if (of === 'start') return { ...before, startedAt: at.toISOString(), version: before.version + 1 };
-      const ok = of === 'success';
-      const durationMs = before.startedAt === undefined ? 0 : at.getTime() - Date.parse(before.startedAt);
-      const reason = ok
-        ? 'It reported success.'
-        : `It reported a failure${signalText === 'fail' ? '' : `, exit code ${signalText}`}.`;
-      const next = nextState(
-        { failAfter: 1, recoverAfter: 1 },
-        before,
-        { ok, reason, durationMs },
-        at,
-        isInMaintenance(monitor, at),
-      );
-      const { startedAt: _, ...rest } = { ...before, ...next };
-      return {
-        ...rest,
-        version: before.version + 1,
-        lastPingAt: at.toISOString(),
-        ...(monitor.enabled && { dueAt: overdueAt(monitor.check, at).toISOString() }),
-      };
-    }
+    const { monitor, state } = await store.whole(id);
+    if (!state || !monitor || !isHeartbeat(monitor)) throw unknownAddress();
+    const facts = afterPing(state, { signal: known, exitCode, run, log }, at);
+    if (await store.saveState(lookedAt(monitor, facts, at))) return 'OK';
   }
   throw new Error('The heartbeat kept changing');
 };
+
+const unknownAddress = () => notFound('ping.unknown', 'No heartbeat has this address.');

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
+import { MAX_LOG_CHARS } from './heartbeat.ts';
 import { CreateMonitor, Monitor, ReplaceMonitor, Result, SwitchMaintenance } from './monitor.ts';
 
 const SENT = {
@@ -39,6 +40,7 @@ const EXAMPLE = {
   statusSince: '2026-11-21T03:00:00.000Z',
   reason: 'it answers 200',
   lastPingAt: null,
+  lastRunMs: null,
   createdAt: '2026-11-21T02:59:00.000Z',
   changedAt: '2026-11-21T02:59:00.000Z',
 };
@@ -51,15 +53,22 @@ const Change = z.object({
   muted: z.boolean(),
 });
 
+/** The id of a run. Whatever else is sent, and whatever is wrong with it, the ping counts. */
+const PingQuery = z.looseObject({
+  rid: z.catch(z.optional(z.string().check(z.minLength(1), z.maxLength(64))), undefined),
+});
+
 const pinging = {
   permission: 'public',
   tolerant: true,
+  query: PingQuery,
   throttle: { requestsPerSecond: 500, burst: 1000 },
   success: { status: 200, description: 'The ping counts', contentType: 'text/plain', example: 'OK' },
   problems: { 404: ['ping.unknown'] },
 } as const;
-/** Room for what a job says; what is beyond ten thousand characters is cut. */
-const MAX_LOG_BYTES = 100_000;
+
+/** So many bytes of what a job prints are read. */
+const MAX_LOG_BYTES = 4 * MAX_LOG_CHARS;
 
 export const routes = defineRoutes({
   listMonitors: {
@@ -83,7 +92,8 @@ export const routes = defineRoutes({
     description:
       'Types are http, tcp, tls, dns, scrape, cloudwatch, self and heartbeat. Private addresses are refused when a target is looked up, at every ' +
       'redirect too. Values of headers are never told again. A heartbeat answers its pingKey, once: the job calls ' +
-      '/ping/{pingKey}, or that with /start, /fail, /log or its exit code behind it.',
+      '/ping/{pingKey}, or that with /start, /fail, /log or its exit code behind it. A run that has begun and does not end ' +
+      'within the grace is a failure.',
     permission: 'monitoring.config.update',
     body: CreateMonitor,
     example: SENT,
@@ -107,7 +117,8 @@ export const routes = defineRoutes({
     path: '/api/monitoring/monitors/{id}',
     summary: 'Replace a monitor',
     description:
-      'The whole of it, with the version that it follows. A header whose value is sent as (hidden) keeps its value.',
+      'The whole of it, with the version that it follows. A header whose value is sent as (hidden) keeps its value. It takes ' +
+      'effect at once: a paused monitor resolves its alert, and a heartbeat is due by its new schedule.',
     permission: 'monitoring.config.update',
     body: ReplaceMonitor,
     example: { ...SENT, version: 1 },
@@ -276,7 +287,7 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/ping/{key}',
     summary: 'Say that a job is well, with what it printed',
-    textBody: true,
+    textBody: 'cut',
     maxBodyBytes: MAX_LOG_BYTES,
   },
   pingSignal: {
@@ -290,7 +301,7 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/ping/{key}/{signal}',
     summary: 'Say how a job goes, or only something (log), with what it printed',
-    textBody: true,
+    textBody: 'cut',
     maxBodyBytes: MAX_LOG_BYTES,
   },
 });

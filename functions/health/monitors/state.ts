@@ -23,7 +23,32 @@ export interface MonitorState {
   /** One more with each change of the status, or of whether somebody is to be woken. */
   readonly sequence: number;
   readonly version: number;
+  /** The version of the definition that it was found by: both are written together when the definition changes. */
+  readonly follows?: number;
 }
+
+/** What else is known of a heartbeat. */
+export interface Beat {
+  /** When a run ended last, with success or not. */
+  readonly lastPingAt?: string;
+  /** Why the last run that ended had failed. */
+  readonly failure?: string;
+  /** Since when the latest run has been running, and its id. */
+  readonly startedAt?: string | undefined;
+  readonly startedRun?: string | undefined;
+  /** Runs with an id that have begun and not ended, the latest last. */
+  readonly runs?: readonly { readonly id: string; readonly at: string }[];
+  /** How long the last run took of which the start is known. */
+  readonly lastRunMs?: number;
+  /** It is not overdue before: the tick did not run when it became so. */
+  readonly sparedUntil?: string;
+  /** When it must be looked at next. */
+  readonly dueAt?: string;
+  /** What the last ping brought along, at most 10 KB. */
+  readonly lastLog?: string;
+}
+
+export type KnownState = MonitorState & Beat;
 
 export const unknownState = (id: string, at: Date): MonitorState => ({
   id,
@@ -34,6 +59,7 @@ export const unknownState = (id: string, at: Date): MonitorState => ({
   muted: false,
   sequence: 0,
   version: 0,
+  follows: 1,
 });
 
 /**
@@ -68,3 +94,17 @@ export const nextState = (
     version: state.version + 1,
   };
 };
+
+/** The state once nothing that was found counts any more. The same version: the caller writes it with what else changes. */
+export const forgotten = <S extends MonitorState>(state: S, reason: string, at: Date): S =>
+  state.status === 'unknown'
+    ? { ...state, reason, against: 0, muted: false }
+    : {
+        ...state,
+        status: 'unknown',
+        since: at.toISOString(),
+        reason,
+        against: 0,
+        muted: false,
+        sequence: state.sequence + 1,
+      };

@@ -5,7 +5,7 @@ import { BROKEN, DUE_INDEX, STATE_KIND } from '../table.ts';
 import type { Past, StoredMonitor } from './monitor.ts';
 import { PAST_DAYS } from './past.ts';
 import { dueName, phaseOf } from './slots.ts';
-import type { MonitorState } from './state.ts';
+import type { KnownState, MonitorState } from './state.ts';
 
 /*
  * Access patterns. The partitions MONITOR, MONITOR#…, SERVICE, PING#…, RUN#… and WATCH belong to this room.
@@ -43,23 +43,13 @@ const IDS_A_READ = 50;
 const PASTS_A_READ = 33;
 /** More gaps than that within a year are no gaps any more. */
 const MAX_GAPS = 10_000;
+/** A definition and its state are read again so often where one changed between the two reads. */
+const READS = 5;
 /** Changes of one monitor's status that are read at once. */
 const CHANGES_A_READ = 500;
 
 /** An installation has at most this many monitors. */
 export const MAX_MONITORS = 20_000;
-
-/** A heartbeat's part of what is known. */
-export interface Beat {
-  readonly lastPingAt?: string;
-  readonly startedAt?: string;
-  /** When it is overdue, its grace included. */
-  readonly dueAt?: string;
-  /** What the last ping brought along, at most 10 KB. */
-  readonly lastLog?: string;
-}
-
-export type KnownState = MonitorState & Beat;
 
 export interface StatusChange {
   readonly at: string;
@@ -116,6 +106,8 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
     ]);
   };
 
+  const unchanged = ({ version }: KnownState) => ({ expression: '#version = :seen', values: { seen: version - 1 } });
+
   /** What lies in an index no more is told by leaving its keys out. */
   const stateItem = (state: KnownState) => {
     const isBroken = state.status === 'down' && !state.muted;
@@ -130,14 +122,16 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
     };
   };
 
-  /** False where the monitor is not at the version that was read. */
-  const replace = async (monitor: StoredMonitor, keyHash: string | undefined): Promise<boolean> => {
-    const put = { ...monitor, ...place(monitor), part: MONITOR, item: monitor.id, keyHash };
-    const when = { expression: '#version = :seen', values: { seen: monitor.version - 1 } };
-    const others = belongings(monitor);
-    if (others.length > 0) return health.transact([{ put, when }, ...others.map((other) => ({ put: other }))]);
-    return (await health.put(put, when)).done;
-  };
+  /** Replaces a definition and what is known of the monitor in one write. False where either is not at the version that was read. */
+  const replace = async (monitor: StoredMonitor, keyHash: string | undefined, state: KnownState): Promise<boolean> =>
+    health.transact([
+      {
+        put: { ...monitor, ...place(monitor), part: MONITOR, item: monitor.id, keyHash },
+        when: { expression: '#version = :seen', values: { seen: monitor.version - 1 } },
+      },
+      { put: stateItem(state), when: unchanged(state) },
+      ...belongings(monitor).map((put) => ({ put })),
+    ]);
 
   /** Leaves the event of the removal to the stream, which then carries it; the past stays for its time. */
   const remove = async (
@@ -163,6 +157,20 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
 
   const stateOf = (id: string): Promise<KnownState | undefined> =>
     health.get({ part: STATE, item: id }, { consistent: true });
+
+  /** Access pattern 2: a definition and the state that follows it. */
+  const whole = async (
+    id: string,
+  ): Promise<{
+    readonly monitor: (StoredMonitor & { readonly keyHash?: string }) | undefined;
+    readonly state: KnownState | undefined;
+  }> => {
+    for (let attempt = 0; attempt < READS; attempt++) {
+      const [monitor, state] = await Promise.all([byId(id), stateOf(id)]);
+      if (!monitor || !state || (state.follows ?? monitor.version) === monitor.version) return { monitor, state };
+    }
+    throw new Error(`The definition of ${id} kept changing`);
+  };
 
   /** Access pattern 1. */
   const list = (page: PageRequest): Promise<Page<StoredMonitor>> =>
@@ -200,21 +208,18 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
     return found.flat().map(({ item }) => item);
   };
 
-  /** Access pattern 4. */
-  const overdue = async (now: Date, limit: number): Promise<string[]> => {
-    const { items } = await health.page<{ item: string }>(
+  /** Access pattern 4: a page of them, the longest overdue first. */
+  const overdue = async (now: Date, page: PageRequest): Promise<Page<string>> => {
+    const { items, next } = await health.page<{ item: string }>(
       { index: DUE_INDEX, where: '#due = :due AND #dueAt <= :now', values: { due: BEAT, now: now.toISOString() } },
-      { limit },
+      page,
     );
-    return items.map(({ item }) => item);
+    return { items: items.map(({ item }) => item), next };
   };
 
   /** Writes what is known, unless it changed since it was read. */
   const saveState = async (state: KnownState): Promise<boolean> => {
-    const { done } = await health.put(stateItem(state), {
-      expression: '#version = :seen',
-      values: { seen: state.version - 1 },
-    });
+    const { done } = await health.put(stateItem(state), unchanged(state));
     return done;
   };
 
@@ -372,6 +377,7 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
     remove,
     byId,
     stateOf,
+    whole,
     list,
     known,
     due,

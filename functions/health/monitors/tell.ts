@@ -2,7 +2,8 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { actorOf, type Intake } from '../../alerts/port.ts';
 import type { StoredMonitor } from './monitor.ts';
-import type { KnownState, MonitorStore } from './store.ts';
+import type { KnownState } from './state.ts';
+import type { MonitorStore } from './store.ts';
 
 export interface TellDeps {
   readonly store: Pick<MonitorStore, 'byId' | 'keepChange' | 'keepOutage'>;
@@ -14,19 +15,19 @@ export interface TellDeps {
 const MONITOR_SOURCE = 'monitor';
 
 /**
- * Keeps a change of a monitor's status in its history, and tells the alerts: down opens one, up resolves it. The same change
- * again is the same entry, and at most counts the alert once more.
+ * Keeps a change of a monitor's status in its history, and tells the alerts: down opens one; it is over when the monitor is up or
+ * what was found counts no more, as after a pause. The same change again is the same entry, and at most counts the alert once more.
  */
 export const tell = async ({ store, intake, clock }: TellDeps, state: KnownState): Promise<void> => {
   await store.keepChange(state, clock.now());
   const by = actorOf(systemCaller('monitor'));
   const monitor = isFirst(state) ? undefined : await store.byId(state.id);
   if (monitor?.service) await store.keepOutage(state, monitor.service, clock.now());
-  if (state.status === 'up') {
+  if (state.status !== 'down') {
     await intake.over(MONITOR_SOURCE, state.id, by, state.reason);
     return;
   }
-  if (!monitor || state.status !== 'down' || state.muted) return;
+  if (!monitor?.enabled || state.muted) return;
   await intake.observe(eventOf(monitor, state), by);
 };
 

@@ -1,13 +1,15 @@
+import { doAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { isInMaintenance } from './monitor.ts';
+import { lookedAt, overdueAt, type HeartbeatDefinition } from './heartbeat.ts';
+import { isHeartbeat } from './monitor.ts';
 import { dueAtMinute, instantOf, minuteOf, shardCountOf, shardsOf, type Shard } from './slots.ts';
-import { nextState } from './state.ts';
-import type { KnownState, MonitorStore } from './store.ts';
+import type { KnownState } from './state.ts';
+import type { MonitorStore } from './store.ts';
 
 export interface TickDeps {
   readonly store: Pick<
     MonitorStore,
-    'lastTick' | 'ticked' | 'noteGap' | 'due' | 'plan' | 'overdue' | 'known' | 'saveState'
+    'lastTick' | 'ticked' | 'noteGap' | 'due' | 'plan' | 'overdue' | 'whole' | 'saveState'
   >;
   readonly clock: Clock;
   /** Hands shards to the workers. */
@@ -21,7 +23,8 @@ export interface Ticked {
   readonly gapMinutes: number;
 }
 
-const OVERDUE_AT_ONCE = 50;
+const OVERDUE_A_PAGE = 100;
+const OVERDUE_AT_ONCE = 20;
 const MINUTE_MS = 60_000;
 
 /**
@@ -39,47 +42,48 @@ export const tick = async ({ store, clock, send }: TickDeps): Promise<Ticked> =>
   const ids = await store.due(dueAtMinute(minute));
   const count = ids.length === 0 ? 0 : await store.plan(instantOf(minute), shardCountOf(ids.length), now);
   const shards = shardsOf(minute, ids, count);
-  await send(shards);
-  const overdue = await findOverdue({ store, clock }, missed > 1 && last !== undefined ? instantOf(last) : undefined);
+  const gapFrom = missed > 1 ? last : undefined;
+  // Neither waits for the other: a queue that takes nothing hides no heartbeat.
+  const [sent, found] = await Promise.allSettled([send(shards), findOverdue({ store, clock }, gapFrom)]);
+  if (sent.status === 'rejected') throw sent.reason;
+  if (found.status === 'rejected') throw found.reason;
   await store.ticked(minute);
-  return { monitors: ids.length, shards: shards.length, overdue, gapMinutes: missed };
+  return { monitors: ids.length, shards: shards.length, overdue: found.value, gapMinutes: missed };
 };
 
-/** Takes down the heartbeats that are overdue; what became so since `gapFrom` gets its grace once more. */
+/**
+ * Looks at the heartbeats whose time has come: they are overdue, or their maintenance is over. What became overdue from the
+ * minute `gapFrom` on gets its grace once more.
+ */
 const findOverdue = async (
   { store, clock }: Pick<TickDeps, 'store' | 'clock'>,
-  gapFrom: string | undefined,
+  gapFrom: number | undefined,
 ): Promise<number> => {
+  const now = clock.now();
   let found = 0;
-  for (;;) {
-    const now = clock.now();
-    const ids = await store.overdue(now, OVERDUE_AT_ONCE);
-    const { monitors, states } = await store.known(ids);
-    let changed = 0;
-    for (const monitor of monitors) {
-      const state = states.get(monitor.id);
-      if (monitor.check.type !== 'heartbeat' || !state?.dueAt || state.dueAt > now.toISOString()) continue;
-      const again = gapFrom !== undefined && state.dueAt >= gapFrom;
-      const graceMs = Math.max(monitor.check.graceSeconds * 1000, MINUTE_MS);
-      const next: KnownState = again
-        ? { ...state, dueAt: new Date(now.getTime() + graceMs).toISOString(), version: state.version + 1 }
-        : late(state, isInMaintenance(monitor, now), now);
-      if (await store.saveState(next)) changed++;
-    }
-    found += changed;
-    if (ids.length < OVERDUE_AT_ONCE || changed === 0) return found;
-  }
+  let cursor: string | null | undefined;
+  do {
+    const page = await store.overdue(now, { limit: OVERDUE_A_PAGE, ...(cursor && { cursor }) });
+    const changed = await doAll(page.items, OVERDUE_AT_ONCE, async (id): Promise<boolean> => {
+      const { monitor, state } = await store.whole(id);
+      if (!state?.dueAt || state.dueAt > now.toISOString() || !monitor || !isHeartbeat(monitor)) return false;
+      return store.saveState(lookedAt(monitor, sparedIn(gapFrom, monitor, state, now), now));
+    });
+    found += changed.filter(Boolean).length;
+    cursor = page.next;
+  } while (cursor);
+  return found;
 };
 
-/** It is looked at no more until the next ping. */
-const late = ({ dueAt: _, ...state }: KnownState, muted: boolean, now: Date): KnownState => {
-  const said = state.lastPingAt === undefined ? 'It never reported.' : `It last reported at ${state.lastPingAt}.`;
-  const next = nextState(
-    { failAfter: 1, recoverAfter: 1 },
-    state,
-    { ok: false, reason: said, durationMs: 0 },
-    now,
-    muted,
-  );
-  return { ...state, ...next, version: state.version + 1 };
+/** The state of a heartbeat which is not overdue before its grace is over once more, if it became so within a gap of ours. */
+const sparedIn = (
+  gapFrom: number | undefined,
+  monitor: HeartbeatDefinition,
+  state: KnownState,
+  now: Date,
+): KnownState => {
+  const overdue = overdueAt(monitor, state);
+  if (gapFrom === undefined || state.status === 'down' || !overdue || minuteOf(overdue) < gapFrom) return state;
+  const graceMs = Math.max(monitor.check.graceSeconds * 1000, MINUTE_MS);
+  return { ...state, sparedUntil: new Date(now.getTime() + graceMs).toISOString() };
 };

@@ -1,5 +1,5 @@
 import { isInMaintenance, shownCheck, type Monitor, type MonitorStatus, type StoredMonitor } from './monitor.ts';
-import type { KnownState } from './store.ts';
+import type { KnownState } from './state.ts';
 
 /** The status as people see it: what was found, unless nobody looks or nobody is to be woken. */
 export const statusOf = (monitor: StoredMonitor, state: KnownState | undefined, at: Date): MonitorStatus => {
@@ -29,6 +29,7 @@ export const monitorView = (monitor: StoredMonitor, state: KnownState | undefine
   statusSince: state?.since ?? null,
   reason: state?.reason ?? null,
   lastPingAt: state?.lastPingAt ?? null,
+  lastRunMs: state?.lastRunMs ?? null,
   createdAt: monitor.createdAt,
   changedAt: monitor.changedAt,
 });

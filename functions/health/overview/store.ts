@@ -1,7 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import type { StoredMonitor } from '../monitors/monitor.ts';
-import { MAX_MONITORS, type KnownState } from '../monitors/store.ts';
+import type { KnownState } from '../monitors/state.ts';
+import { MAX_MONITORS } from '../monitors/store.ts';
 import type { StoredRule } from '../rules/rule.ts';
 import type { BudgetState } from '../sla/budget.ts';
 import { BROKEN_INDEX, BROKEN } from '../table.ts';

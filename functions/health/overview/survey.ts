@@ -1,7 +1,7 @@
 import type { OpenAlerts } from '../../alerts/port.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { MonitorStatus, StoredMonitor } from '../monitors/monitor.ts';
-import type { KnownState } from '../monitors/store.ts';
+import type { KnownState } from '../monitors/state.ts';
 import type { BudgetState } from '../sla/budget.ts';
 import { statusOf } from '../monitors/view.ts';
 import type { OverviewStore } from './store.ts';

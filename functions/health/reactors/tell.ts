@@ -1,7 +1,7 @@
 import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
 import { tellDeps } from '../deps/tell.ts';
 import { unpacked } from '../metrics/segment.ts';
-import type { KnownState } from '../monitors/store.ts';
+import type { KnownState } from '../monitors/state.ts';
 import { tell, tellGone, type TellDeps } from '../monitors/tell.ts';
 import { evaluate } from '../rules/evaluate.ts';
 import { needsOf } from '../rules/rule.ts';

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rangesIn } from '../../../shared/http/address.ts';
+import { collect } from '../../../functions/health/monitors/collect.ts';
 import { create } from '../../../functions/health/monitors/create.ts';
 import { CreateMonitor, type StoredMonitor } from '../../../functions/health/monitors/monitor.ts';
 import { switchMaintenance } from '../../../functions/health/monitors/maintenance.ts';
@@ -12,6 +13,7 @@ import { replace } from '../../../functions/health/monitors/replace.ts';
 import { runCheck, type Found } from '../../../functions/health/monitors/run-check.ts';
 import type { Shard } from '../../../functions/health/monitors/slots.ts';
 import { monitorStore, type MonitorStore } from '../../../functions/health/monitors/store.ts';
+import { tell } from '../../../functions/health/monitors/tell.ts';
 import { tick } from '../../../functions/health/monitors/tick.ts';
 import { LEASE_SECONDS, work } from '../../../functions/health/monitors/work.ts';
 import { metricStore, type MetricStore } from '../../../functions/health/metrics/store.ts';
@@ -380,6 +382,75 @@ describe('a worker', () => {
     await w.tick();
     const { writeUnits } = await dynamo.cost(() => work(w.deps(), w.queue[0] as Shard));
     expect(writeUnits, `${writeUnits} write units`).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('a change of a definition', () => {
+  const tcp = { type: 'tcp', host: 'a', port: 1 };
+  const change = async (w: Awaited<ReturnType<typeof watch>>, id: string, over: object) =>
+    replace({ store: w.store, clock: w.clock }, systemCaller('test'), INSIDE, id, {
+      ...CreateMonitor.parse({ name: 'shop', check: tcp, failAfter: 1, ...over }),
+      version: (await w.store.byId(id))?.version ?? 0,
+    });
+  /** What the stream makes of the state. */
+  const told = async (w: Awaited<ReturnType<typeof watch>>, id: string) => {
+    const calls: string[] = [];
+    const state = await w.store.stateOf(id);
+    const intake = { observe: async () => void calls.push('down'), over: async () => void calls.push('over') };
+    if (state) await tell({ store: w.store, clock: w.clock, intake: intake as never }, state);
+    return calls;
+  };
+  const down = async (answers: () => boolean | Promise<boolean> = () => false) => {
+    const w = await watch(answers);
+    const { id } = await w.add('shop', { failAfter: 1 });
+    await w.tick();
+    return { w, id, work: () => work(w.deps(), w.queue.shift() as Shard) };
+  };
+
+  it.each([
+    ['paused', { enabled: false }],
+    ['told to check something of another type', { check: { type: 'dns', name: 'a.example' } }],
+  ])('a monitor that is %s resolves what it raised, and is news again when it is down again', async (_, over) => {
+    const { w, id, work: check } = await down();
+    await check();
+    expect(await told(w, id)).toEqual(['down']);
+    await change(w, id, over);
+    expect(await w.store.stateOf(id)).toMatchObject({ status: 'unknown', sequence: 2 });
+    expect(await told(w, id)).toEqual(['over']);
+    await change(w, id, { ...over, enabled: true });
+    w.clock.advance(60_000);
+    await w.tick();
+    await check();
+    expect(await told(w, id)).toEqual(['down']);
+  });
+
+  it.each([
+    ['paused', { enabled: false }, 'unknown'],
+    ['told to check another host', { check: { ...tcp, host: 'b' } }, 'unknown'],
+    ['renamed', { name: 'store' }, 'down'],
+  ])(
+    'a result counts no more if the monitor was %s meanwhile, unless it is still about the same',
+    async (_, over, status) => {
+      let changed: Promise<unknown> = Promise.resolve();
+      const {
+        w,
+        id,
+        work: check,
+      } = await down(async () => {
+        changed = change(w, id, over);
+        await changed;
+        return false;
+      });
+      await check();
+      expect((await w.store.stateOf(id))?.status).toBe(status);
+    },
+  );
+
+  it('a paused monitor that somebody checks by hand tells what was found, and raises nothing', async () => {
+    const w = await watch(() => false);
+    const { id } = await w.add('shop', { failAfter: 1, enabled: false });
+    expect(await collect(w.deps(), { monitors: [id] })).toMatchObject({ items: [{ ok: false, status: 'unknown' }] });
+    expect(await w.store.stateOf(id)).toMatchObject({ status: 'unknown', sequence: 0 });
   });
 });
 

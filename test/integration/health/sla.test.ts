@@ -60,6 +60,14 @@ const watchedIn = ({ client, tableName }: ReturnType<typeof memoryTable>, settin
     if (!monitor) throw new Error(`No ${id}`);
     return monitor;
   };
+  /** Keeps what the stream would bring. */
+  const followed = async (id: string): Promise<void> => {
+    const state = await store.stateOf(id);
+    const { service } = await one(id);
+    if (!state || state.sequence === 0) return;
+    await store.keepChange(state, clock.now());
+    if (service) await store.keepOutage(state, service, clock.now());
+  };
   return {
     clock,
     store,
@@ -72,17 +80,11 @@ const watchedIn = ({ client, tableName }: ReturnType<typeof memoryTable>, settin
         INSIDE,
         CreateMonitor.parse({ name: 'm', check: { type: 'tcp', host: 'a', port: 1 }, failAfter: 1, ...over }),
       ),
-    /** Checks it, and keeps what the stream would bring. */
     check: async (id: string, ok: boolean, durationMs = 5) => {
       const run = async () => ({ ok, reason: ok ? 'well' : 'ill', durationMs, measured: [] });
       const known = await store.known([id]);
-      const [examined] = await examine({ clock, store, metrics, run }, known.monitors, known.states, `c${calls++}`);
-      const state = await store.stateOf(id);
-      const { service } = await one(id);
-      if (examined && state && state.sequence > 0) {
-        await store.keepChange(state, clock.now());
-        if (service) await store.keepOutage(state, service, clock.now());
-      }
+      await examine({ clock, store, metrics, run }, known.monitors, known.states, `c${calls++}`);
+      await followed(id);
     },
     change: async (id: string, over: Partial<ReplaceMonitor>) => {
       const { name, check, intervalMinutes, timeoutMs, failAfter, recoverAfter, severity, labels, ...rest } =
@@ -90,6 +92,7 @@ const watchedIn = ({ client, tableName }: ReturnType<typeof memoryTable>, settin
       const { service, team, enabled, maintenance, version, runbookUrl } = rest;
       const same = { name, check, intervalMinutes, timeoutMs, failAfter, recoverAfter, severity, labels, runbookUrl };
       await replace(deps, anna, INSIDE, id, { ...same, service, team, enabled, maintenance, version, ...over });
+      await followed(id);
     },
     remove: (id: string) => remove(deps, anna, INSIDE, id),
     tick: () => tick({ clock, store, send: async () => undefined }),
@@ -172,10 +175,12 @@ describe('the SLA of a service', () => {
               const stand = 'of' in each ? (windows[each.of] ?? []) : [];
               if (each.do === 'check') {
                 await w.check(id, each.ok);
-                mine.status = each.ok ? 'up' : 'down';
+                if (mine.enabled) mine.status = each.ok ? 'up' : 'down';
               } else if (each.do === 'enable') {
                 await w.change(id, { enabled: each.enabled });
                 mine.enabled = each.enabled;
+                // What was found before a pause is forgotten.
+                if (!each.enabled) mine.status = 'unknown';
               } else if (each.do === 'move') {
                 await w.change(id, { service: each.service });
                 mine.service = each.service;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mayReach, rangesIn } from '../../../shared/http/address.ts';
 import { answerProblem } from '../../../functions/health/monitors/check-http.ts';
 import { cronProblem, nextDue } from '../../../functions/health/monitors/cron.ts';
-import { overdueAt, signalOf } from '../../../functions/health/monitors/heartbeat.ts';
+import { afterPing, overdueAt, signalOf, type Signal } from '../../../functions/health/monitors/heartbeat.ts';
 import { CreateMonitor, HIDDEN, HttpCheck, keptCheck, shownCheck } from '../../../functions/health/monitors/monitor.ts';
 import { scraped } from '../../../functions/health/monitors/scraped.ts';
 import {
@@ -14,7 +14,7 @@ import {
   shardCountOf,
   shardsOf,
 } from '../../../functions/health/monitors/slots.ts';
-import { nextState, unknownState } from '../../../functions/health/monitors/state.ts';
+import { nextState, unknownState, type KnownState } from '../../../functions/health/monitors/state.ts';
 
 const AT = new Date('2026-11-21T03:00:00Z');
 const ok = { ok: true, reason: 'well', durationMs: 1 };
@@ -145,10 +145,37 @@ describe('addresses', () => {
   });
 });
 
+/** The next midnight of a job by the two day fields, as the source of Debian's cron decides it (cron.c, entry.c). */
+const nextDayOf = (day: string, weekday: string, from: Date): Date => {
+  const bits = (text: string, low: number, high: number): Set<number> =>
+    new Set(
+      text.split(',').flatMap((part) => {
+        const [range = '', step = '1'] = part.split('/');
+        const [first = low, last = first] = range === '*' ? [low, high] : range.split('-').map(Number);
+        const all = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+        return all.filter((each) => (each - first) % Number(step) === 0);
+      }),
+    );
+  const [days, weekdays] = [bits(day, 1, 31), bits(weekday, 0, 7)];
+  if (weekdays.has(7)) weekdays.add(0);
+  const isStar = day.startsWith('*') || weekday.startsWith('*');
+  const next = new Date(from);
+  next.setUTCHours(0, 0, 0, 0);
+  for (;;) {
+    next.setUTCDate(next.getUTCDate() + 1);
+    const [ofDay, ofWeekday] = [days.has(next.getUTCDate()), weekdays.has(next.getUTCDay())];
+    if (isStar ? ofDay && ofWeekday : ofDay || ofWeekday) return next;
+  }
+};
+
 describe('heartbeats', () => {
   it('are overdue a period and a grace after their ping', () => {
     const check = { type: 'heartbeat' as const, periodSeconds: 3600, timeZone: 'UTC', graceSeconds: 120 };
-    expect(overdueAt(check, AT).toISOString()).toBe('2026-11-21T04:02:00.000Z');
+    const made = { at: '2026-11-20T00:00:00.000Z', service: null, enabled: true };
+    const definition = { check, enabled: true, maintenance: [], coverage: [made] };
+    const pinged = afterPing(unknownState('mon_1', AT), { signal: 'success' }, AT);
+    expect(overdueAt(definition, pinged)?.toISOString()).toBe('2026-11-21T04:02:00.000Z');
+    expect(overdueAt({ ...definition, enabled: false }, pinged)).toBeUndefined();
   });
 
   it('by cron are due in their zone: an hour that does not exist is made up for, one that comes twice counts once', () => {
@@ -175,10 +202,66 @@ describe('heartbeats', () => {
     );
   });
 
+  it('by cron are due on the days on which Debian cron runs a job, `*/n` beside a weekday included', () => {
+    const field = (low: number, high: number) =>
+      fc.oneof(
+        fc.constant('*'),
+        fc.integer({ min: 1, max: 7 }).map((step) => `*/${step}`),
+        fc.uniqueArray(fc.integer({ min: low, max: high }), { minLength: 1, maxLength: 3 }).map((days) => days.join()),
+        fc
+          .tuple(
+            fc.integer({ min: low, max: high }),
+            fc.integer({ min: low, max: high }),
+            fc.integer({ min: 1, max: 3 }),
+          )
+          .map(([a, b, step]) => `${Math.min(a, b)}-${Math.max(a, b)}/${step}`),
+      );
+    fc.assert(
+      fc.property(
+        field(1, 28),
+        field(0, 6),
+        fc.date({ min: new Date('2026-01-01'), max: new Date('2028-12-31'), noInvalidDate: true }),
+        (day, weekday, from) => {
+          const due = nextDue(`0 0 ${day} * ${weekday}`, 'UTC', from);
+          expect(due.toISOString()).toBe(nextDayOf(day, weekday, from).toISOString());
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   it('say what is wrong with an expression', () => {
     expect(cronProblem('* * * *', 'UTC')).toMatch(/five fields/);
     expect(cronProblem('61 * * * *', 'UTC')).toMatch(/no cron expression/);
     expect(cronProblem('0 3 * * 1-5', 'UTC')).toBeUndefined();
+  });
+
+  it('measure each run by its id, and the latest run by pings without one', () => {
+    const after = (...pings: readonly (readonly [number, Signal, string?])[]) =>
+      pings.reduce(
+        (state, [seconds, signal, run]) => afterPing(state, { signal, run }, new Date(AT.getTime() + seconds * 1000)),
+        unknownState('mon_1', AT) as KnownState,
+      );
+    const overlapping = [
+      [0, 'start', 'a'],
+      [10, 'start', 'b'],
+    ] as const;
+    expect(after(...overlapping, [30, 'success', 'a'])).toMatchObject({ lastRunMs: 30_000, startedRun: 'b' });
+    expect(after(...overlapping, [30, 'success', 'b'])).toMatchObject({ lastRunMs: 20_000 });
+    expect(after(...overlapping, [30, 'success', 'b']).startedAt).toBeUndefined();
+    expect(after([0, 'start'], [5, 'start'], [9, 'success'])).toMatchObject({ lastRunMs: 4_000 });
+    expect(after([0, 'start'], [9, 'success', 'c']).lastRunMs).toBeUndefined();
+    expect(after(...Array.from({ length: 40 }, (_, i) => [i, 'start', `r${i}`] as const)).runs).toHaveLength(16);
+  });
+
+  it('keep the first ten thousand characters of a log, and cut no character in two', () => {
+    const { lastLog = '' } = afterPing(
+      unknownState('mon_1', AT),
+      { signal: 'log', log: `${'x'.repeat(9_999)}😀tail` },
+      AT,
+    );
+    expect(lastLog).toHaveLength(10_000);
+    expect(lastLog.isWellFormed()).toBe(true);
   });
 
   it('signal success, start, failure, or an exit code', () => {
@@ -228,6 +311,14 @@ describe('a definition', () => {
     expect(wrong({ name: 'x', intervalMinutes: 7, check: { type: 'tcp', host: 'a', port: 1 } })).toEqual([
       'intervalMinutes',
     ]);
+  });
+
+  it('refuses a window of maintenance that does not end after it begins', () => {
+    const within = (from: string, to: string) =>
+      wrong({ name: 'x', check: { type: 'tcp', host: 'a', port: 1 }, maintenance: [{ from, to }] });
+    expect(within('2027-03-01T04:00:00+01:00', '2027-03-01T02:00:00+01:00')).toEqual(['maintenance.0.to']);
+    expect(within('2027-03-01T04:00:00+01:00', '2027-03-01T03:00:00Z')).toEqual(['maintenance.0.to']);
+    expect(within('2027-03-01T04:00:00+02:00', '2027-03-01T03:00:00Z')).toBeUndefined();
   });
 
   it('tells the values of headers to nobody, and keeps those that are sent back hidden', () => {

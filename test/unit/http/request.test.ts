@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { parseBody, parseQuery } from '../../../shared/http/request.ts';
+import { parseBody, parseQuery, textOf } from '../../../shared/http/request.ts';
 import type { Route } from '../../../shared/http/route.ts';
 import { Problem } from '../../../shared/kernel/errors.ts';
 
@@ -61,4 +61,13 @@ test('a query parameter that is unknown or repeated is refused by name', () => {
   const repeated = problemOf(() => parseQuery(route, { limit: ['1', '2'] }));
   expect([unknown.code, unknown.extras.errors?.[0]?.pointer]).toEqual(['query.invalid', 'query/page']);
   expect([repeated.code, repeated.extras.errors?.[0]?.pointer]).toEqual(['query.invalid', 'query/limit']);
+});
+
+test('a route that cuts its text refuses neither length nor encoding', () => {
+  const cutting: Route = { ...route, textBody: 'cut' };
+  const text = (bytes: Buffer) => textOf(cutting, { body: bytes.toString('base64'), isBase64Encoded: true });
+  expect(textOf(cutting, { body: 'é'.repeat(1_000), isBase64Encoded: false })).toBe('é'.repeat(32));
+  expect(text(Buffer.alloc(150_000, 'x'))).toBe('x'.repeat(64));
+  expect(text(Buffer.from([0x61, 0xff, 0xc0, 0xaf]))).toBe('a\ufffd\ufffd\ufffd');
+  expect(textOf(cutting, { body: null, isBase64Encoded: false })).toBe('');
 });
