@@ -99,7 +99,7 @@ export const routes = defineRoutes({
     path: '/api/auth/refresh',
     summary: 'Take a refresh token for a new pair',
     description:
-      'A refresh token is used once. When the answer was lost, the same token gets the same answer again for ten seconds; used later it ends its session.',
+      'A refresh token is used once. When the answer was lost, the same token gets the same answer again for forty seconds; used later it ends its session.',
     permission: 'public',
     body: z.strictObject({ refreshToken: Typed }),
     maxBodyBytes: SMALL,

@@ -2,6 +2,7 @@ import './quiet.ts';
 import { parseArgs } from 'node:util';
 import { bell, type Verdict } from './bell.ts';
 import { night } from './night.ts';
+import { sessions } from './sessions.ts';
 import { weatherOf } from './world/weather.ts';
 import type { Weather } from './world/world.ts';
 
@@ -22,7 +23,11 @@ const wholeNumber = (name: string, text: string): number => {
   process.exit(2);
 };
 
-const SCENARIOS: Readonly<Record<string, (seed: number, weather: Weather) => Promise<Verdict>>> = { bell, night };
+const SCENARIOS: Readonly<Record<string, (seed: number, weather: Weather) => Promise<Verdict>>> = {
+  bell,
+  night,
+  sessions,
+};
 
 const runs = wholeNumber('runs', values.runs);
 const first = values.seed === undefined ? Math.floor(Math.random() * 1e8) : wholeNumber('seed', values.seed);

@@ -12,8 +12,11 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
  *   grace, and neither somebody who has only the old token nor somebody who has only the table can compute it.
  */
 
-/** How long the token that was used up last is answered again, for a client that never got the answer. */
-export const GRACE_SECONDS = 10;
+/**
+ * How long the token that was used up last is answered again, for a client that never got the answer, from when the request
+ * that used it up began. The gateway gives that request up after 29 seconds; ten more are left to ask again.
+ */
+export const GRACE_SECONDS = 40;
 
 export interface RefreshToken {
   readonly userId: string;
@@ -124,7 +127,7 @@ export type Misuse =
 
 /**
  * What a token means that is not the good one of its session. RFC 9700 section 4.14.2: a token that was used up is a
- * sign of theft, and the active one is revoked. The grace makes one exception, for the last one and for ten seconds; in
+ * sign of theft, and the active one is revoked. The grace makes one exception, for the last one and for forty seconds; in
  * it both callers get the same token, so there is still one line of generations, and as soon as both go on, one of them
  * presents a token that was used up.
  */

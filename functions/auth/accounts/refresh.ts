@@ -16,7 +16,7 @@ const refused = () => unauthenticated('auth.invalid_refresh_token', 'The refresh
 
 /**
  * Takes a refresh token for a new pair: one conditional write, so of several at the same moment one rotates. A client
- * whose answer was lost gets the same next token again for ten seconds. A token that was used up before ends its session,
+ * whose answer was lost gets the same next token again for forty seconds. A token that was used up before ends its session,
  * since somebody has a copy of it.
  */
 export const refresh = async (deps: RefreshDeps, text: string, origin: Origin): Promise<TokenPair> => {

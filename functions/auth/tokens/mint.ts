@@ -5,11 +5,18 @@ import { ACCESS_TOKEN_TYPE, type AccessClaims } from './access-token.ts';
 import { hasOwnMeter } from '../meters/metering.ts';
 import type { StoredUser } from '../accounts/user.ts';
 
-/** The key that signs now. */
-export interface SigningKey {
+/** Signs access tokens by the key that is active now. */
+export interface Signer {
   readonly kid: string;
-  readonly privateKey: webcrypto.CryptoKey;
+  sign(claims: AccessClaims): Promise<string>;
 }
+
+/** Signs with RS256 (RFC 7518 section 3.3) and names the key in the header. */
+export const rs256Signer = (kid: string, privateKey: webcrypto.CryptoKey): Signer => ({
+  kid,
+  sign: (claims) =>
+    new SignJWT({ ...claims }).setProtectedHeader({ alg: 'RS256', kid, typ: ACCESS_TOKEN_TYPE }).sign(privateKey),
+});
 
 export interface TokenSettings {
   readonly issuer: string;
@@ -24,7 +31,7 @@ export const mintAccessToken = (
     'id' | 'username' | 'roles' | 'epoch' | 'passwordChangeRequired' | 'wantedTier' | 'usageTier' | 'meteredSince'
   >,
   sessionId: string,
-  key: SigningKey,
+  signer: Signer,
   settings: TokenSettings,
   at: Date,
 ): Promise<string> => {
@@ -44,7 +51,5 @@ export const mintAccessToken = (
     ...(user.passwordChangeRequired && { pwd: true }),
     ...(hasOwnMeter(user, at) && { meter: true }),
   };
-  return new SignJWT({ ...claims })
-    .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: ACCESS_TOKEN_TYPE })
-    .sign(key.privateKey);
+  return signer.sign(claims);
 };

@@ -7,7 +7,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import type { SigningKey } from './mint.ts';
+import { rs256Signer, type Signer } from './mint.ts';
 import {
   activeFromOf,
   activeKey,
@@ -41,7 +41,7 @@ export interface SigningKeysDeps {
  */
 export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps) => {
   let cached:
-    { readonly ring: StoredRing; readonly readAt: number; readonly imported: Map<string, SigningKey> } | undefined;
+    { readonly ring: StoredRing; readonly readAt: number; readonly imported: Map<string, Signer> } | undefined;
 
   const read = async (): Promise<StoredRing> => {
     try {
@@ -117,14 +117,14 @@ export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps
     return isFresh && cached ? cached : load();
   };
 
-  /** The key that signs now. */
-  const signer = async (): Promise<SigningKey> => {
+  /** Signs by the key that is active now. */
+  const signer = async (): Promise<Signer> => {
     const { ring, imported } = await current();
     const key = activeKey(ring, clock.now());
     if (!key) throw new Error('No signing key is active yet');
     const known = imported.get(key.kid);
     if (known) return known;
-    const made = { kid: key.kid, privateKey: await importPrivateKey(key.privateJwk) };
+    const made = rs256Signer(key.kid, await importPrivateKey(key.privateJwk));
     imported.set(key.kid, made);
     return made;
   };

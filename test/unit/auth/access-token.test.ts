@@ -6,7 +6,7 @@ import {
   verifyAccessToken,
   type AccessClaims,
 } from '../../../functions/auth/tokens/access-token.ts';
-import { mintAccessToken, type SigningKey } from '../../../functions/auth/tokens/mint.ts';
+import { mintAccessToken, rs256Signer, type Signer } from '../../../functions/auth/tokens/mint.ts';
 
 const now = new Date('2026-11-21T03:00:00.500Z');
 const seconds = now.getTime() / 1000;
@@ -25,13 +25,13 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 20
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pem = publicKey.export({ type: 'spki', format: 'pem' });
-let key: SigningKey;
+let key: Signer;
 let token: string;
 
 beforeAll(async () => {
   const jwk = privateKey.export({ format: 'jwk' });
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-  key = { kid: 'k1', privateKey: await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']) };
+  key = rs256Signer('k1', await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']));
   token = await mintAccessToken(user, 'ses_1', key, settings, now);
 });
 
