@@ -14,7 +14,7 @@ import {
   openAlertReader,
   silenceReader,
 } from '../alerts/port.ts';
-import { isThere, people } from '../auth/port.ts';
+import { isThere, people, userGuard } from '../auth/port.ts';
 import { notificationReader } from '../health/port.ts';
 import { incidentReader } from '../incidents/port.ts';
 import { dutyReader, onCallNames, routingOfBatch, routingReader, runbookReader } from '../oncall/port.ts';
@@ -93,7 +93,7 @@ export const policyDeps = /* @__PURE__ */ once(() => {
 export const contactDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   contacts: contactStore(dynamoClient(), tableName()),
-  people: peopleNow(),
+  guardUser: guardUser(),
   policiesNaming: (contactId: string) => policiesNaming(policies(), contactId),
   channels: channels(),
   secret: secret(),
@@ -106,13 +106,15 @@ const replies = () => replyStore(dynamoClient(), tableName());
 
 const peopleNow = () => people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
 
+const guardUser = () => userGuard(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
+
 const rules = () => ruleStore(dynamoClient(), tableName());
 
 /** What the verbs need that are about notification rules. */
 export const ruleDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   contacts: contactStore(dynamoClient(), tableName()),
-  people: peopleNow(),
+  guardUser: guardUser(),
   rules: rules(),
 }));
 
@@ -149,6 +151,7 @@ export const escalationDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, 
 export const askDeps = /* @__PURE__ */ once(() => ({
   ...ruleDeps(),
   ...escalationDeps(),
+  people: peopleNow(),
   acts: alertActor(),
 }));
 
@@ -180,6 +183,7 @@ export const wakeDeps = /* @__PURE__ */ once(() => ({
 /** What the reactor needs that tells people of what is no page. */
 export const tellDeps = /* @__PURE__ */ once(() => ({
   ...contactDeps(),
+  people: peopleNow(),
   notices: noticeStore(dynamoClient(), tableName()),
   notifying: notificationReader(),
   sqs: sqsClient(),
@@ -208,6 +212,7 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   ...contactDeps(),
   escalations: escalations(),
   duty: dutyReader(),
+  people: peopleNow(),
   rules: rules(),
   bundles: bundleStore(dynamoClient(), tableName()),
   linksOf: linksOf(),

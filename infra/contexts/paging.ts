@@ -202,6 +202,7 @@ export class PagingApp extends Construct {
     // Whoever taps a link acts through it.
     alerts.grantTakeBack(api);
     auth.grantPeopleTo(api);
+    auth.grantGuardTo(api);
     // The page of a link names the runbook.
     oncall.grantServiceByName(api);
 

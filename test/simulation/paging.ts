@@ -267,7 +267,7 @@ export const simulatedPaging = (
           await savePolicy(deps, request.caller, ORIGIN, 'default', request.rules);
           return;
         case 'removeContact':
-          await removeContact({ ...deps, people: duty.peopleIn(container) }, request.caller, ORIGIN, request);
+          await removeContact({ ...deps, guardUser: () => Promise.resolve() }, request.caller, ORIGIN, request);
           return;
       }
     };

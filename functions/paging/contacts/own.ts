@@ -2,14 +2,14 @@ import type { Caller } from '../../../shared/kernel/caller.ts';
 import { forbidden, notFound } from '../../../shared/kernel/errors.ts';
 import { permits } from '../../../shared/kernel/permission.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
-import { isThere, type People } from '../../auth/port.ts';
+import type { UserGuard } from '../../auth/port.ts';
 import { SHARED } from './contact.ts';
 
 export interface OwnDeps {
-  readonly people: People;
+  readonly guardUser: UserGuard;
 }
 
-export const noSuchUser = () => notFound('user.not_found', 'There is no user with this id.');
+const noSuchUser = () => notFound('user.not_found', 'There is no user with this id.');
 
 /** The user whom a path names. Refuses what is no user's id, so that no name of a partition is taken for one. */
 export const userIdIn = (text: string): string => {
@@ -19,15 +19,15 @@ export const userIdIn = (text: string): string => {
 
 /**
  * Refuses callers who may not manage an owner's contacts and rules. A user manages their own. Those of another user take
- * identity.user.write. Shared contacts take oncall.policy.write. Throws `user.not_found` where there is no such user, or no longer.
+ * identity.user.write and every permission of that user, since their pages act in their name: `auth.escalation` otherwise.
+ * Shared contacts take oncall.policy.write. Throws `user.not_found` where there is no such user, or no longer.
  */
-export const mustOwn = async ({ people }: OwnDeps, caller: Caller, owner: string): Promise<void> => {
+export const mustOwn = async ({ guardUser }: OwnDeps, caller: Caller, owner: string): Promise<void> => {
   const isShared = owner === SHARED;
   if (!isShared && caller.kind === 'user' && caller.id === owner) return;
   const permission = isShared ? 'oncall.policy.write' : 'identity.user.write';
   if (!permits(caller.permissions, permission)) {
     throw forbidden('auth.forbidden', `These are not yours alone. It takes ${permission}.`);
   }
-  if (isShared) return;
-  if (!isThere(await people(owner))) throw noSuchUser();
+  if (!isShared) await guardUser(caller, owner);
 };

@@ -28,7 +28,7 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/api/users/{id}/contacts',
     summary: 'List the ways to reach a user',
-    description: 'One’s own, or with identity.user.write those of anybody.',
+    description: 'One’s own, or with identity.user.write those of a user who may do no more than the caller.',
     permission: 'any',
     success: {
       status: 200,
@@ -36,7 +36,7 @@ export const routes = defineRoutes({
       body: z.object({ items: z.array(Contact) }),
       example: { items: [EXAMPLE] },
     },
-    problems: { 404: ['user.not_found'] },
+    problems: { 403: ['auth.escalation'], 404: ['user.not_found'] },
   },
   addContact: {
     method: 'POST',
@@ -51,6 +51,7 @@ export const routes = defineRoutes({
     success: { status: 201, description: 'The contact', body: AddedContact, example: { ...EXAMPLE, verified: false } },
     problems: {
       400: ['contact.address'],
+      403: ['auth.escalation'],
       404: ['user.not_found'],
       409: ['contact.exists', 'contact.too_many'],
       422: ['contact.no_channel', 'contact.unreachable'],
@@ -66,6 +67,7 @@ export const routes = defineRoutes({
     example: { code: '123456' },
     success: { status: 200, description: 'The contact', body: Contact, example: EXAMPLE },
     problems: {
+      403: ['auth.escalation'],
       404: ['user.not_found', 'contact.not_found'],
       409: ['contact.code_wrong', 'contact.code_over'],
     },
@@ -76,7 +78,7 @@ export const routes = defineRoutes({
     summary: 'Delete a contact',
     permission: 'any',
     success: { status: 204, description: 'It is gone' },
-    problems: { 404: ['user.not_found', 'contact.not_found'] },
+    problems: { 403: ['auth.escalation'], 404: ['user.not_found', 'contact.not_found'] },
   },
   renewSecret: {
     method: 'POST',
@@ -84,7 +86,7 @@ export const routes = defineRoutes({
     summary: 'Renew the secret of a webhook; the one before stays good until the next renewal',
     permission: 'any',
     success: { status: 200, description: 'The new secret, told this once', body: WebhookSecret, example: SECRET },
-    problems: { 404: ['user.not_found', 'contact.not_found'] },
+    problems: { 403: ['auth.escalation'], 404: ['user.not_found', 'contact.not_found'] },
   },
   listSharedContacts: {
     method: 'GET',

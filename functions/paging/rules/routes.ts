@@ -15,10 +15,11 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/api/users/{id}/notification-rules',
     summary: 'Tell when and where a user is paged',
-    description: 'One’s own, or with identity.user.write those of anybody. Version 0: everywhere, at once.',
+    description:
+      'One’s own, or with identity.user.write those of a user who may do no more than the caller. Version 0: everywhere, at once.',
     permission: 'any',
     success: { status: 200, description: 'The rules', body: Rules, example: { ...RULES, version: 1 } },
-    problems: { 404: ['user.not_found'] },
+    problems: { 403: ['auth.escalation'], 404: ['user.not_found'] },
   },
   saveNotificationRules: {
     method: 'PUT',
@@ -32,6 +33,6 @@ export const routes = defineRoutes({
     body: SaveRules,
     example: { ...RULES, version: 0 },
     success: { status: 200, description: 'The rules', body: Rules, example: { ...RULES, version: 1 } },
-    problems: { 400: ['rules.contact'], 404: ['user.not_found'], 409: ['rules.changed'] },
+    problems: { 400: ['rules.contact'], 403: ['auth.escalation'], 404: ['user.not_found'], 409: ['rules.changed'] },
   },
 });

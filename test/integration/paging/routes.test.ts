@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import { mustCover } from '../../../functions/auth/port.ts';
 import { webhookSecret } from '../../../functions/paging/channels/webhook.ts';
 import { contactStore } from '../../../functions/paging/contacts/store.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
@@ -11,6 +12,9 @@ import { policyStore } from '../../../functions/paging/policies/store.ts';
 import { ruleStore } from '../../../functions/paging/rules/store.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { rangesIn } from '../../../shared/http/address.ts';
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import { notFound } from '../../../shared/kernel/errors.ts';
+import { UserId } from '../../../shared/kernel/user-id.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke } from '../../support/invoke.ts';
@@ -54,6 +58,13 @@ const people = (id: string) =>
   Promise.resolve(
     id.includes('unknown') ? undefined : { id, username: id.slice(4), displayName: id, status: personStatus },
   );
+/** The admin may do everything, and ben may do a little. */
+const guardUser = async (caller: Caller, id: string): Promise<void> => {
+  if (!UserId.safeParse(id).success || id.includes('unknown') || personStatus === 'deleted') {
+    throw notFound('user.not_found', 'There is no user with this id.');
+  }
+  await Promise.resolve(mustCover(caller, id === 'usr_admin' ? ['*'] : ['monitoring.read']));
+};
 const isThere = (id: string) => Promise.resolve(!id.includes('unknown'));
 const said = (what: string) => Promise.resolve(told.push(what));
 beforeAll(async () => {
@@ -87,7 +98,7 @@ beforeEach(async () => {
     contacts: {
       clock,
       contacts: contactStore(dynamo.client, tableName),
-      people,
+      guardUser,
       policiesNaming: (id: string) => policiesNaming(policyStore(dynamo.client, tableName), id),
       channels: { sms: taking, webhook: taking, topic: refusing, teams: unreachable },
       secret,
@@ -95,7 +106,7 @@ beforeEach(async () => {
     },
     rules: {
       clock,
-      people,
+      guardUser,
       contacts: contactStore(dynamo.client, tableName),
       rules: ruleStore(dynamo.client, tableName),
     },
@@ -342,6 +353,38 @@ describe('403', () => {
       expect(answer).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
     }
     expect(texts).toEqual([]);
+  });
+
+  test('the contacts and rules of a user who may do more: each way in is shut', async () => {
+    const manager = {
+      kind: 'user' as const,
+      id: 'usr_mia',
+      name: 'mia',
+      permissions: ['identity.*', 'monitoring.read'],
+    };
+    const mine = await invoke(handler, 'POST /api/users/{id}/contacts', {
+      caller: admin,
+      params: { id: 'usr_admin' },
+      body: phone(1),
+    });
+    const contactId = (mine.body as { id: string }).id;
+    const before = await everything(dynamo.client, tableName);
+    const saved = { high: [{ contactId, delayMinutes: 0 }], low: [], quietHours: null, version: 0 };
+    for (const [route, body] of [
+      ['GET /api/users/{id}/contacts'],
+      ['POST /api/users/{id}/contacts', phone(2)],
+      ['POST /api/users/{id}/contacts/{contactId}/verify', { code: codeIn(texts[0]) }],
+      ['POST /api/users/{id}/contacts/{contactId}/secret'],
+      ['DELETE /api/users/{id}/contacts/{contactId}'],
+      ['GET /api/users/{id}/notification-rules'],
+      ['PUT /api/users/{id}/notification-rules', saved],
+    ] as const) {
+      const answer = await invoke(handler, route, { caller: manager, params: { id: 'usr_admin', contactId }, body });
+      expect(answer, route).toMatchObject({ status: 403, body: { code: 'auth.escalation' } });
+    }
+    expect(await everything(dynamo.client, tableName)).toEqual(before);
+    expect(texts).toHaveLength(1);
+    expect((await contacts('POST', 'usr_ben', phone(3), manager)).status).toBe(201);
   });
 
   test('what is shared, for who may not change policies', async () => {
