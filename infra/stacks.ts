@@ -90,6 +90,7 @@ export class ApiStack extends Stack {
     const meters = new AuthMeters(this, 'Meters', {
       ...common,
       data: data.auth,
+      wakes: application.paging.wakes,
       planIds: this.toJsonString(Object.fromEntries(plans)),
     });
     http.grantManageUsageKeys(meters.usageKeys.lambda);

@@ -7,6 +7,7 @@ import { firstAdmin } from './accounts/first-admin.ts';
 import { roleCache } from './roles/role-cache.ts';
 import { signingKeys } from './tokens/signing-keys.ts';
 import { authStore } from './auth-store.ts';
+import { deletionAnnouncer } from './accounts/deleted.ts';
 import { usageKeys } from './meters/usage-keys.ts';
 
 const clock = systemClock;
@@ -60,13 +61,14 @@ export const rotationDeps = /* @__PURE__ */ once(() => ({
 
 /** What the reactor needs that keeps the gateway's keys. */
 export const meterDeps = /* @__PURE__ */ once(() => {
-  const env = readEnv(['USAGE_PLAN_IDS', 'STAGE', 'POISON_QUEUE']);
+  const env = readEnv(['USAGE_PLAN_IDS', 'STAGE', 'POISON_QUEUE', 'WAKE_QUEUE']);
   const planIds = JSON.parse(env.USAGE_PLAN_IDS) as Record<Tier, string>;
   return {
     clock,
     store: storeOf(),
     stage: env.STAGE,
     usageKeys: usageKeys({ gateway: apiGatewayClient(), planIds }),
+    announceDeleted: deletionAnnouncer({ sqs: sqsClient(), queueUrl: env.WAKE_QUEUE }),
     sqs: sqsClient(),
     poisonQueueUrl: env.POISON_QUEUE,
   };

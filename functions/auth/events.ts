@@ -21,3 +21,12 @@ export type SecurityAction =
 
 /** A security event: one of the auth table's stream. */
 export type SecurityEvent = AuditEvent<SecurityAction>;
+
+/** Version of the message that tells that a user was deleted. A change that breaks a reader gets a new one. */
+export const USER_DELETED_SCHEMA = 'tocsin.user-deleted/1';
+
+/** A user was deleted. Readers may receive it twice, and receive it once no token of the user is taken any more. */
+export interface UserDeleted {
+  readonly schema: typeof USER_DELETED_SCHEMA;
+  readonly userId: string;
+}

@@ -25,3 +25,6 @@ export const TURN_PREFIX = 'TURN#';
 
 /** Each contact has a partition for the pages that wait to be told there together. */
 export const CONTACT_PREFIX = 'CONTACT#';
+
+/** Each user has a partition for their contacts and rules; what is shared has one more. */
+export const OWNER_PREFIX = 'USER#';

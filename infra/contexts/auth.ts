@@ -201,7 +201,13 @@ export class AuthMeters extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: Props & { readonly data: AuthData; readonly functions: Functions; readonly planIds: string },
+    props: Props & {
+      readonly data: AuthData;
+      readonly functions: Functions;
+      readonly planIds: string;
+      /** Users who were deleted are announced here: paging deletes their contacts. */
+      readonly wakes: WorkQueue;
+    },
   ) {
     super(scope, id);
     const { stage, data, functions, planIds } = props;
@@ -212,6 +218,7 @@ export class AuthMeters extends Construct {
     data.table.grantTo(this.usageKeys, ['UpdateItem']);
     this.usageKeys.addEnvironment('USAGE_PLAN_IDS', planIds);
     this.usageKeys.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
+    props.wakes.grantSendTo(this.usageKeys);
     consumeStream(this.usageKeys, { table: data.table, deadLetters, filters: METERED_WRITES });
   }
 }

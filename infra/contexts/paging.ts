@@ -14,7 +14,14 @@ import {
 import { Construct } from 'constructs';
 import { TOLD_KINDS } from '../../functions/oncall/events.ts';
 import { SEEN_IN_CHATS } from '../../functions/paging/events.ts';
-import { CONTACT_PREFIX, DUE, PAGING_TABLE_SHAPE, POLICY, TURN_PREFIX } from '../../functions/paging/table.ts';
+import {
+  CONTACT_PREFIX,
+  DUE,
+  OWNER_PREFIX,
+  PAGING_TABLE_SHAPE,
+  POLICY,
+  TURN_PREFIX,
+} from '../../functions/paging/table.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
@@ -163,17 +170,17 @@ export class PagingData extends Construct {
 
 /**
  * What fails is tried again this many seconds later, and so often: a page must not wait for a queue. A transition of an alert
- * that is not followed after a quarter of an hour, or a look that is not done after five minutes, lies among the dead letters
+ * that is not followed after a quarter of an hour, or a look that is not done after some eight minutes, lies among the dead letters
  * and is made good by the tick and the auditor.
  */
 const FOLLOW_RETRY_SECONDS = 20;
 const FOLLOW_ATTEMPTS = 45;
-const WORK_RETRY_SECONDS = 30;
+const WORK_RETRY_SECONDS = 45;
 const WORK_ATTEMPTS = 10;
 
 /** The functions of paging, but for those that page: the API, what follows alerts, what wakes, and the auditor. */
 export class PagingApp extends Construct {
-  /** Holds what is to be paged until it is due. */
+  /** Holds what is to be paged until it is due, and users who were deleted until no token of theirs is taken any more. */
   readonly wakes: WorkQueue;
 
   constructor(
@@ -213,7 +220,9 @@ export class PagingApp extends Construct {
         deadLetterQueue: deadLetters.queue,
       }),
     );
-    const reply = functions.add(this, 'paging-reply', 'Acknowledges and resolves as people answer by SMS');
+    const reply = functions.add(this, 'paging-reply', 'Acknowledges and resolves as people answer by SMS', {
+      timeoutSeconds: 45,
+    });
     data.table.grantTo(reply, ['GetItem', 'PutItem', 'UpdateItem']);
     alerts.grantTakeBack(reply);
     auth.grantPeopleTo(reply);
@@ -259,6 +268,7 @@ export class PagingApp extends Construct {
       this,
       'paging-tell',
       'Tells people whose time on call begins or ends, and who is asked to swap',
+      { timeoutSeconds: 300 },
     );
     data.table.grantTo(tell, ['GetItem', 'Query', 'PutItem']);
     props.health.grantConfig(tell);
@@ -303,6 +313,7 @@ export class PagingSenders extends Construct {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
       data.table.grantTo(fn, ['DeleteItem'], WAITING_ONLY);
       data.table.grantTo(fn, ['UpdateItem'], TURNS_ONLY);
+      data.table.grantTo(fn, ['DeleteItem'], OWNERS_ONLY);
       alerts.grantTakeBack(fn);
       alerts.grantSilences(fn);
       incidents.grantLook(fn);
@@ -321,7 +332,7 @@ export class PagingSenders extends Construct {
     consumeQueue(work, app.wakes.queue, { maxConcurrency: 50 });
 
     const tick = functions.add(this, 'paging-tick', 'Each minute: does what is due and was not done', {
-      timeoutSeconds: 55,
+      timeoutSeconds: 90,
     });
     works(tick);
     runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Pages whose wake-up was lost');
@@ -340,10 +351,13 @@ const WAITING_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${
 /** Whose turn it is, is counted. */
 const TURNS_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${TURN_PREFIX}*`] } };
 
+/** What belongs to users. */
+const OWNERS_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${OWNER_PREFIX}*`] } };
+
 /** Writes of what must be looked at again. */
 const DUE_WRITES = { dynamodb: { NewImage: { due: { S: [DUE] } } } };
 
-/** Writes of pages that a provider took, or none would. */
+/** Writes of pages that a provider took, that none would, or that none answered for. */
 const ENDED_PAGES = {
-  dynamodb: { NewImage: { status: { S: ['sent', 'failed'] }, attempts: { N: [{ exists: true }] } } },
+  dynamodb: { NewImage: { status: { S: ['sent', 'failed', 'unconfirmed'] }, attempts: { N: [{ exists: true }] } } },
 };

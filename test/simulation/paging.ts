@@ -47,7 +47,7 @@ const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
 /** As `infra/contexts/paging.ts` has them. */
 const FOLLOW = { timeoutSeconds: 15, queue: { visibilitySeconds: 20, attempts: 45 } };
 const ANSWERS = { visibilitySeconds: 180, attempts: 10 };
-const WORK = { timeoutSeconds: 25, queue: { visibilitySeconds: 30, attempts: 10 } };
+const WORK = { timeoutSeconds: 40, queue: { visibilitySeconds: 45, attempts: 10 } };
 const TICK_TIMEOUT_SECONDS = 55;
 
 /** The channel of this night reaches programs, for which nothing is joined. */
@@ -192,12 +192,16 @@ export const simulatedPaging = (
       rules: ruleStore(dynamoIn(dynamo, container.call), TABLE),
       linksOf: withAnswers ? linksIn(container) : () => Promise.resolve(undefined),
       wake: wakeIn(container),
+      remainingMs: () => TICK_TIMEOUT_SECONDS * 1000,
     };
     return breakage.work?.(deps, { policies: policiesIn(container) }) ?? deps;
   };
   const work = world.deploy((container) => {
     const deps = workDepsIn(container);
-    return worker(() => deps);
+    return worker(
+      () => deps,
+      () => Promise.resolve(),
+    );
   }, WORK.timeoutSeconds);
   const wakes = queueTo(world, work, WORK.queue);
   const timer = world.deploy((container) => {

@@ -49,6 +49,7 @@ export const simulatedProvider = (world: World, mood: Mood, delivered: (message:
 
   const channelIn = ({ call }: Surroundings): Channel => ({
     takesLinks: true,
+    knowsKeys: true,
     send: async ({ contactId, to, links }, { idempotencyKey: key }) => {
       const askedAt = world.now();
       let mine: Handed | undefined;

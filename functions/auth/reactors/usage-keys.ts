@@ -1,6 +1,14 @@
-import { streamReactor } from '../../../shared/aws/stream.ts';
+import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
+import { deletedIn, type AnnounceDeleted } from '../accounts/deleted.ts';
 import { meterDeps } from '../deps.ts';
-import { followMeter, type MeteredItem } from '../meters/follow-meter.ts';
+import { followMeter, type FollowDeps, type MeteredItem } from '../meters/follow-meter.ts';
 
-/** Has the gateway's keys follow users and machine keys. */
-export const handler = streamReactor<MeteredItem>(meterDeps, (written) => followMeter(meterDeps(), written));
+/** Has the gateway's keys follow users and machine keys, and announces users who were deleted. */
+export const meterer = (deps: () => PoisonDeps & FollowDeps & { readonly announceDeleted: AnnounceDeleted }) =>
+  streamReactor<MeteredItem>(deps, async (written) => {
+    const deleted = deletedIn(written);
+    if (deleted) await deps().announceDeleted(deleted);
+    await followMeter(deps(), written);
+  });
+
+export const handler = meterer(meterDeps);

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
+import { OWNER_PREFIX } from '../table.ts';
 import type { StoredRules } from './notification.ts';
 
 /*
@@ -9,7 +10,7 @@ import type { StoredRules } from './notification.ts';
  *  1  the notification rules of a user              table      part = USER#id, item = RULES
  */
 
-const keyOf = (userId: string) => ({ part: `USER#${userId}`, item: 'RULES' });
+const keyOf = (userId: string) => ({ part: OWNER_PREFIX + userId, item: 'RULES' });
 
 export const ruleStore = (client: DynamoDBClient, tableName: string) => {
   const paging = table(client, tableName);
@@ -29,7 +30,11 @@ export const ruleStore = (client: DynamoDBClient, tableName: string) => {
       )
     ).done;
 
-  return { of, save };
+  const remove = async (userId: string): Promise<void> => {
+    await paging.remove(keyOf(userId));
+  };
+
+  return { of, save, remove };
 };
 
 export type RuleStore = ReturnType<typeof ruleStore>;

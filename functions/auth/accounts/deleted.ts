@@ -1,0 +1,33 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Written } from '../../../shared/aws/stream.ts';
+import { USER_DELETED_SCHEMA, type UserDeleted } from '../events.ts';
+import { USER_ITEM } from '../table.ts';
+
+/** A token of a deleted user is taken for up to a minute, and a request that began with it may still write. */
+const HELD_BACK_SECONDS = 120;
+
+/** The user whom this write deleted; undefined where it deleted none. */
+export const deletedIn = ({
+  before,
+  after,
+}: Written<{ readonly sk: string; readonly id: string; readonly status: string }>): UserDeleted | undefined => {
+  if (after?.sk !== USER_ITEM || !after.id || after.status !== 'deleted' || before?.status === 'deleted') {
+    return undefined;
+  }
+  return { schema: USER_DELETED_SCHEMA, userId: after.id };
+};
+
+/** Sends a message to the contexts that hold something of a user. */
+export type AnnounceDeleted = (message: UserDeleted) => Promise<void>;
+
+export const deletionAnnouncer =
+  ({ sqs, queueUrl }: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string }): AnnounceDeleted =>
+  async (message) => {
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(message),
+        DelaySeconds: HELD_BACK_SECONDS,
+      }),
+    );
+  };
