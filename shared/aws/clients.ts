@@ -17,8 +17,16 @@ export const CLIENT_SETTINGS = {
 
 export const dynamoClient = /* @__PURE__ */ once(() => new DynamoDBClient(CLIENT_SETTINGS));
 export const snsClient = /* @__PURE__ */ once(() => new SNSClient(CLIENT_SETTINGS));
-/** Tries once: what became of a message to a phone is not known, and whoever sends it again must know that. */
-export const smsClient = /* @__PURE__ */ once(() => new SNSClient({ ...CLIENT_SETTINGS, maxAttempts: 1 }));
+/**
+ * For messages to people: one attempt, which waits for as long as a provider that is slow may take. What became of one that
+ * has no answer is unknown, and its sender decides about a repeat.
+ */
+export const MESSAGE_SETTINGS = {
+  maxAttempts: 1,
+  requestHandler: { ...CLIENT_SETTINGS.requestHandler, requestTimeout: 25_000 },
+};
+
+export const smsClient = /* @__PURE__ */ once(() => new SNSClient(MESSAGE_SETTINGS));
 export const sqsClient = /* @__PURE__ */ once(() => new SQSClient(CLIENT_SETTINGS));
 export const secretsClient = /* @__PURE__ */ once(() => new SecretsManagerClient(CLIENT_SETTINGS));
 export const apiGatewayClient = /* @__PURE__ */ once(

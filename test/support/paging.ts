@@ -81,6 +81,12 @@ interface State {
   provider: () => Promise<{ provider: string; providerId: string }>;
   /** What the provider was handed, by key. */
   handed: string[];
+  /** Whether the provider knows messages by their keys. */
+  knowsKeys: boolean;
+  /** What another provider answers, by which some people have a contact of the channel `email`. */
+  mailProvider: () => Promise<{ provider: string; providerId: string }>;
+  /** What it was handed, by key. */
+  mailed: string[];
 }
 
 /** A paging table of its own, and the world around it. */
@@ -115,6 +121,9 @@ export const pagingOn = async ({
     decision: decisionOf(),
     provider: () => Promise.resolve({ provider: 'sns', providerId: `m${state.handed.length}` }),
     handed: [],
+    knowsKeys: false,
+    mailProvider: () => Promise.resolve({ provider: 'ses', providerId: `e${state.mailed.length}` }),
+    mailed: [],
   };
   await Promise.all(['usr_ana', 'usr_ben'].map((id) => reachable(state.contacts, id)));
 
@@ -137,6 +146,13 @@ export const pagingOn = async ({
           state.handed.push(idempotencyKey);
           return state.provider();
         },
+        ...(state.knowsKeys && { knowsKeys: true as const }),
+      },
+      email: {
+        send: (_message: object, { idempotencyKey }: { readonly idempotencyKey: string }) => {
+          state.mailed.push(idempotencyKey);
+          return state.mailProvider();
+        },
       },
     },
     people: (id: string) =>
@@ -150,6 +166,7 @@ export const pagingOn = async ({
     incidentNow: () => Promise.resolve(state.incident),
     notifying: () => Promise.resolve(state.notifications),
     chance: () => 0,
+    remainingMs: () => 90_000,
     wake: () => Promise.resolve(),
     takeBack: () => Promise.reject(new Error('Nothing is acknowledged here.')),
     ...over,

@@ -26,9 +26,11 @@ export interface Message {
 export interface Channel {
   /** Whether its messages reach a person who may tap a link. */
   readonly takesLinks?: true;
+  /** Whether receivers know a message by its key, so that a repeat of one whose outcome is unknown does no harm. */
+  readonly knowsKeys?: true;
   /**
    * Hands a message to the provider. The same `idempotencyKey` names the same message, for providers that know such keys.
-   * Rejects where the provider refused it, or where what became of it is not known.
+   * Rejects where the provider refused it, or where what became of it is unknown (`isUnanswered`).
    */
   send(message: Message, options: { readonly idempotencyKey: string }): Promise<Accepted>;
 }

@@ -3,12 +3,13 @@ import https from 'node:https';
 import { checkHost, guardedLookup, type Ranges } from '../../../shared/http/address.ts';
 import { Refused } from './channel.ts';
 
-const TIMEOUT_MS = 5_000;
+/** As long as https://www.standardwebhooks.com has a receiver given, and no longer than a function may wait. */
+const TIMEOUT_MS = 25_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
  * Posts a body to a URL that somebody else has given, to addresses of the open internet or in the `allowed` ranges only.
- * Follows no redirect, waits for five seconds, and answers what came back, at most 64 KB of it. Rejects with `Refused` where
+ * Follows no redirect, waits for 25 seconds, and answers what came back, at most 64 KB of it. Rejects with `Refused` where
  * that is no success.
  */
 export const post = (

@@ -1,16 +1,11 @@
 import type { PagingSecret } from '../secret.ts';
 import { Refused } from './channel.ts';
 
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 25_000;
 /** Words of Slack for what may pass. https://docs.slack.dev/reference/methods/chat.postMessage#errors */
-const PASSES = new Set([
-  'ratelimited',
-  'rate_limited',
-  'service_unavailable',
-  'internal_error',
-  'fatal_error',
-  'request_timeout',
-]);
+const PASSES = new Set(['ratelimited', 'rate_limited', 'service_unavailable', 'request_timeout']);
+/** Words of Slack after which "some aspect of the operation" may have succeeded. */
+const UNKNOWN = new Set(['internal_error', 'fatal_error']);
 
 export interface Posted {
   readonly channel: string;
@@ -21,13 +16,23 @@ export interface Posted {
 /** What Slack says to a call. */
 type Said = Posted & { readonly ok: boolean; readonly error?: string };
 
-/** No answer came, or none that is Slack's: what became of the call is not known, and the next one may fare better. */
+/** No connection was made, so that Slack took nothing. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** No answer came, or none that is Slack's: 504 where Slack may have taken the call, 503 where it did not. */
 const unanswered = (error: unknown): Error => {
   const { name, cause } = error as Error;
   const { code = name } = (cause ?? {}) as { readonly code?: string };
   return Object.assign(new Error('Slack gave no answer', { cause: error }), {
     name: code,
-    $metadata: { httpStatusCode: 503 },
+    $metadata: { httpStatusCode: NOT_CONNECTED.has(code) ? 503 : 504 },
   });
 };
 
@@ -64,6 +69,7 @@ export const slackApi =
       throw thrown instanceof Refused ? thrown : unanswered(thrown);
     });
     if (ok) return posted;
+    if (UNKNOWN.has(error)) throw new Refused(500);
     if (PASSES.has(error)) throw new Refused(503);
     throw Object.assign(new Error(`Slack says ${error}`), { name: `Slack:${error}` });
   };

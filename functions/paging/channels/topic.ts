@@ -3,6 +3,7 @@ import { bodyOf, type Channel } from './channel.ts';
 
 /** An SNS topic. Its subscribers tell by the `id` in the body what they have had already. */
 export const topicChannel = ({ sns }: { readonly sns: Pick<SNSClient, 'send'> }): Channel => ({
+  knowsKeys: true,
   send: async (message, { idempotencyKey }) => {
     const { MessageId = '' } = await sns.send(
       new PublishCommand({

@@ -38,6 +38,7 @@ export const webhookChannel = ({
   readonly allowed: Ranges;
   readonly request?: typeof post;
 }): Channel => ({
+  knowsKeys: true,
   send: async (message, { idempotencyKey }) => {
     const { key } = await secret();
     const secrets = liveSecrets(key, message.contactId, message.secretGeneration ?? 0);

@@ -7,6 +7,7 @@ import { conflict, invalid, tooMany, unprocessable } from '../../../shared/kerne
 import { newId } from '../../../shared/kernel/ids.ts';
 import { isTransient } from '../../../shared/aws/transient.ts';
 import type { Channel } from '../channels/channel.ts';
+import { isUnanswered } from '../channels/no-answer.ts';
 import { webhookSecret } from '../channels/webhook.ts';
 import type { PagingSecret } from '../secret.ts';
 import {
@@ -37,7 +38,8 @@ export interface AddDeps extends OwnDeps {
 
 /**
  * Adds a way to reach a user, or one that is shared, and sends a code through it. Nothing else is sent there before the
- * code was told. Where the code cannot be sent, nothing is added.
+ * code was told. Where the code cannot be sent, nothing is added; where the provider gave
+ * no answer, the code may be there, and the contact is added.
  */
 export const add = async (
   deps: AddDeps,
@@ -85,18 +87,24 @@ export const add = async (
   try {
     await channel.send({ to, contactId: id, secretGeneration: 0, ...told }, { idempotencyKey: id });
   } catch (error) {
-    // The caller chose the host of a URL: that it does not answer is theirs to mend. A provider of ours may be tried again.
-    if (isTransient(error) && !hasHost) throw error;
-    // Always the same sentence: what a socket says would tell names and ports of a network apart.
-    throw unprocessable('contact.unreachable', 'No code could be sent there. Check the address and try again.', {
-      cause: error,
-    });
+    // A provider of ours that gave no answer may have delivered the code, which is to be good then.
+    const mayBeThere = !hasHost && isUnanswered(error);
+    if (!mayBeThere) refuse(error, hasHost);
   }
   await contacts.add(contact);
   return {
     ...contactView(contact),
     ...(name === 'webhook' && { secret: webhookSecret((await secret()).key, id, 0) }),
   };
+};
+
+/** The caller chose the host of a URL: that it does not answer is theirs to mend. A provider of ours may be tried again. */
+const refuse = (error: unknown, hasHost: boolean): never => {
+  if (isTransient(error) && !hasHost) throw error;
+  // Always the same sentence: what a socket says would tell names and ports of a network apart.
+  throw unprocessable('contact.unreachable', 'No code could be sent there. Check the address and try again.', {
+    cause: error,
+  });
 };
 
 const assertRoom = async (

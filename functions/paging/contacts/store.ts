@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { OWNER_PREFIX } from '../table.ts';
 import { ContactId, MAX_CODES_A_DAY, type StoredContact } from './contact.ts';
 
 /*
@@ -12,7 +13,7 @@ import { ContactId, MAX_CODES_A_DAY, type StoredContact } from './contact.ts';
  *  3  how many codes a user had sent in a day       table      part = USER#id, item = CODES#day
  */
 
-const partOf = (userId: string): string => `USER#${userId}`;
+const partOf = (userId: string): string => OWNER_PREFIX + userId;
 const DAY_SECONDS = 86_400;
 
 /** An owner's partition holds more than contacts: a name that is no contact's id finds nothing. */

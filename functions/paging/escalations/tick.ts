@@ -4,6 +4,8 @@ import { work, type WorkDeps } from './work.ts';
 
 export interface TickDeps extends Omit<WorkDeps, 'escalations'> {
   readonly escalations: WorkDeps['escalations'] & Pick<EscalationStore, 'due'>;
+  /** How long the function may still run. */
+  readonly remainingMs: () => number;
 }
 
 export interface Ticked {
@@ -17,19 +19,25 @@ const PAGE = 100;
 const MAX_PAGES = 20;
 const AT_ONCE = 10;
 const HEALED_AFTER_MS = 60_000;
+/** A provider may take so long to answer: what begins later would be cut off, and its outcome lost. */
+const LONGEST_MS = 30_000;
 
 /**
  * Each minute: does what is due and was not done, whatever became of its wake-up. What goes on after that is woken again as
- * everything is; what fails stays due for the next tick.
+ * everything is; what fails, and what there is no time left for, stays due for the next tick.
  */
 export const tick = async (deps: TickDeps): Promise<Ticked> => {
   const ticked = { done: 0, healed: 0, failed: 0 };
-  for (let i = 0; i < MAX_PAGES && ticked.failed === 0; i++) {
+  for (let i = 0; i < MAX_PAGES && ticked.failed === 0 && deps.remainingMs() > LONGEST_MS; i++) {
     const now = deps.clock.now();
     const late = new Date(now.getTime() - HEALED_AFTER_MS).toISOString();
     const due = await deps.escalations.due(now, PAGE);
-    const ended = await settleAll(due, AT_ONCE, (key) => work(deps, key));
-    ticked.done += ended.filter(({ status }) => status === 'fulfilled').length;
+    const ended = await settleAll(due, AT_ONCE, async (key) => {
+      if (deps.remainingMs() <= LONGEST_MS) return false;
+      await work(deps, key);
+      return true;
+    });
+    ticked.done += ended.filter((each) => each.status === 'fulfilled' && each.value).length;
     ticked.failed += ended.filter(({ status }) => status === 'rejected').length;
     ticked.healed += due.filter(({ dueAt }) => dueAt < late).length;
     if (due.length < PAGE) break;

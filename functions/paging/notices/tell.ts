@@ -4,6 +4,7 @@ import type { People } from '../../auth/port.ts';
 import type { Notifications } from '../../health/port.ts';
 import { isOn } from '../channels/is-on.ts';
 import type { Channel } from '../channels/channel.ts';
+import { isUnanswered } from '../channels/no-answer.ts';
 import type { StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
 import { SHIFT_ENDED, SHIFT_STARTED } from '../../oncall/events.ts';
@@ -41,7 +42,7 @@ const LASTING: ReadonlySet<string> = new Set(['email', 'sms']);
 /**
  * Tells somebody once, by mail or, where they have no verified mailbox, otherwise. A notice is no page: it is sent again only
  * where a function dies between the provider's acceptance and the note of it, and not at all once a provider refused it for
- * good, or a program of the user for now. Rejects where AWS may take it later.
+ * good, or a program of the user for now, or where one that knows no keys gave no answer. Rejects where AWS may take it later.
  */
 export const tell = async (deps: TellDeps, { key, userId, text }: Notice): Promise<void> => {
   const { clock, contacts, people, notices, channels } = deps;
@@ -67,6 +68,9 @@ export const tell = async (deps: TellDeps, { key, userId, text }: Notice): Promi
       { idempotencyKey: key },
     );
   } catch (error) {
+    if (!channel.knowsKeys && isUnanswered(error)) {
+      return note({ channel: contact.channel, reason: 'The provider gave no answer: it may have been delivered.' });
+    }
     if (LASTING.has(contact.channel) && isTransient(error)) throw error;
     return note({ channel: null, reason: `The provider did not take it: ${(error as Error).name}.` });
   }

@@ -8,7 +8,8 @@ export interface GiveUpDeps {
   readonly escalations: Pick<EscalationStore, 'escalation' | 'pagesOfRound' | 'save'>;
 }
 
-const isReached = ({ status }: StoredPage): boolean => status !== 'failed' && status !== 'skipped';
+const UNREACHED: ReadonlySet<StoredPage['status']> = new Set(['failed', 'unconfirmed', 'skipped']);
+const isReached = ({ status }: StoredPage): boolean => !UNREACHED.has(status);
 
 /**
  * Has the next step reached at once where a page could not be sent and nobody else was, or may yet be, reached by its step:

@@ -10,9 +10,10 @@ import type { Reached } from './reach.ts';
 
 /**
  * `planned`: to be sent at `dueAt`. `sending`: a sender has it, until `dueAt`; whoever finds it later than that sends it
- * again, under the same key. `sent`: the provider has taken it. `failed`: no provider would. `skipped`: it was not to be sent.
+ * again, under the same key. `sent`: the provider has taken it. `failed`: no provider would. `unconfirmed`: the provider
+ * gave no answer, so the page may have been delivered. `skipped`: it was not to be sent.
  */
-export const PAGE_STATUSES = ['planned', 'sending', 'sent', 'failed', 'skipped'] as const;
+export const PAGE_STATUSES = ['planned', 'sending', 'sent', 'failed', 'unconfirmed', 'skipped'] as const;
 
 /**
  * An entry of the ledger: one for each alert, policy version, round, loop, step, person and contact, written before it is
@@ -46,6 +47,8 @@ export interface StoredPage extends Place {
   readonly plannedAt: string;
   readonly sentAt: string | null;
   readonly attempts: number;
+  /** How often the provider gave no answer: each time it may have delivered the page. */
+  readonly unanswered?: number;
   readonly provider: string | null;
   readonly providerId: string | null;
   readonly dueAt?: string;
@@ -160,6 +163,9 @@ export const joined = (page: StoredPage, until: Date): StoredPage => ({
   dueAt: until.toISOString(),
 });
 
+/** A page that waited for others and is the only one left: its message is about it alone. */
+export const alone = ({ joins: _, ...page }: StoredPage): StoredPage => page;
+
 const closed = ({ dueAt: _, ...page }: StoredPage): StoredPage => page;
 
 export const sent = (
@@ -189,6 +195,45 @@ export const refused = (page: StoredPage, reason: string, mayPass: boolean, at: 
   const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (page.attempts - 1), LONGEST_RETRY_MS) * (1 + chance / 2);
   return { ...page, status: 'planned', reason, dueAt: new Date(at.getTime() + waitMs).toISOString() };
 };
+
+/** A provider that answers late may deliver late: the repeat waits for other channels, and for an acknowledgement. */
+const UNANSWERED_WAIT_MS = 30_000;
+/** A page is delivered twice at most. */
+const MAX_UNANSWERED = 2;
+
+/** A page of which it stays unknown whether it was delivered. */
+export const unconfirmed = (page: StoredPage, reason: string): StoredPage => ({
+  ...closed(page),
+  status: 'unconfirmed',
+  reason,
+});
+
+/**
+ * A page whose provider gave no answer. That is no refusal: it may have been delivered, so it is repeated once, after half
+ * a minute, and is unconfirmed where that has no answer either.
+ */
+export const unanswered = (page: StoredPage, at: Date): StoredPage => {
+  const times = (page.unanswered ?? 0) + 1;
+  if (times >= MAX_UNANSWERED) {
+    const reason = 'The provider gave no answer, twice: the page may have been delivered.';
+    return unconfirmed({ ...page, unanswered: times }, reason);
+  }
+  return {
+    ...page,
+    status: 'planned',
+    unanswered: times,
+    reason:
+      'The provider gave no answer: the page may have been delivered. It is repeated once, unless another channel reaches the user.',
+    dueAt: new Date(at.getTime() + UNANSWERED_WAIT_MS).toISOString(),
+  };
+};
+
+/** Whether two pages are of one step and one person, by different contacts. */
+export const isSameByOtherContact = (page: StoredPage, other: StoredPage): boolean =>
+  page.userId !== null &&
+  other.userId === page.userId &&
+  other.contactId !== page.contactId &&
+  placeOf(other.key) === placeOf(page.key);
 
 const MAX_TITLE_CHARS = 110;
 const MAX_SERVICE_CHARS = 30;

@@ -8,15 +8,18 @@ import { isOn } from '../channels/is-on.ts';
 import { gather } from '../bundles/gather.ts';
 import type { BundleStore } from '../bundles/store.ts';
 import type { Channel } from '../channels/channel.ts';
+import { isUnanswered } from '../channels/no-answer.ts';
 import { SHARED, type StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
 import type { Links } from '../links/make.ts';
 import { silenced, type Escalation } from '../escalations/escalation.ts';
 import { giveUp, type GiveUpDeps } from './give-up.ts';
 import {
+  alone,
   bundleOf,
   claimed,
   isOver,
+  isSameByOtherContact,
   joined,
   messageKeyOf,
   messageOf,
@@ -24,6 +27,8 @@ import {
   refused,
   sent,
   skipped,
+  unanswered,
+  unconfirmed,
   type StoredPage,
 } from './page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
@@ -51,7 +56,8 @@ export interface SendDeps {
  * that nothing is sent once an acknowledgement was accepted, save what is on its way at that moment. Where a silence keeps the
  * alert quiet, nothing is sent and the escalation is held: the end of the silence begins another round. A sender that dies is
  * followed when its lease is over, under the same key. Of many pages that come to a contact at once the
- * first three are sent at once, and the others, half a minute later, in one message. Answers the page as it is then. Where
+ * first three are sent at once, and the others, half a minute later, in one message. A provider that gives no answer may
+ * have delivered: other channels of the person come first then, and the page is repeated once. Answers the page as it is then. Where
  * nobody was reached by the whole step, the next one is reached at once.
  */
 export const send = async (deps: SendDeps, alertId: string, key: string): Promise<StoredPage | undefined> => {
@@ -98,11 +104,35 @@ interface Attempted {
 const noted = async (deps: SendDeps, { before, after, isUnreached }: Attempted): Promise<boolean> => {
   const { clock, escalations, bundles } = deps;
   if (!(await escalations.savePage(before, after, clock.now()))) return false;
-  if (after.joins && isOver(after)) await bundles.forget(after.contactId ?? '', after);
+  if (before.joins && isOver(after)) await bundles.forget(after.contactId ?? '', after);
+  if (after.unanswered && !isOver(after)) await hasten(deps, after);
   // Who was asked for belongs to no step.
   if (isUnreached && !after.asked) await giveUp(deps, after);
   return true;
 };
+
+/**
+ * Has a person who may not have been reached paged at once by their other channels, without their delays. What waits for
+ * quiet hours or to join others goes on waiting.
+ */
+const hasten = async ({ clock, escalations }: SendDeps, page: StoredPage): Promise<void> => {
+  const at = clock.now();
+  const later = (await escalations.pagesOfRound(page)).filter(
+    (other) =>
+      isSameByOtherContact(page, other) &&
+      other.status === 'planned' &&
+      other.urgency === 'high' &&
+      !other.joins &&
+      other.unanswered === undefined &&
+      (other.dueAt ?? '') > at.toISOString(),
+  );
+  await settleAll(later, AT_ONCE, (other) => escalations.savePage(other, { ...other, dueAt: at.toISOString() }, at));
+};
+
+/** Whether a page that may have been delivered needs no repeat, since its person was reached by another channel. */
+const isReachedElsewhere = async ({ escalations }: SendDeps, page: StoredPage): Promise<boolean> =>
+  page.unanswered !== undefined &&
+  (await escalations.pagesOfRound(page)).some((other) => isSameByOtherContact(page, other) && other.status === 'sent');
 
 /** Sends pages to the contact of the first in one message, and tells what became of each, in their order. */
 const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPage[]]): Promise<Attempted[]> => {
@@ -130,9 +160,11 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
         .map((page) => (page.call ? undefined : linksOf(page, userId ?? '', contact))),
     ),
   ]);
+  const elsewhere = await Promise.all(pages.map((page) => isReachedElsewhere(deps, page)));
   // The alerts are looked at last, so that the moment is short in which an acknowledgement can be overtaken.
   const looked = await Promise.all(
     pages.map(async (page, i): Promise<Looked> => {
+      if (elsewhere[i]) return { page, links: undefined, quiet: REACHED_ELSEWHERE, mayBeDelivered: true };
       if (page.call) {
         const quiet = calledOffReason(await incidentNow(page.alertId), page);
         return { page, links: undefined, ...(quiet !== undefined && { quiet }) };
@@ -150,11 +182,12 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
   );
   const ringing = looked.filter(({ quiet }) => quiet === undefined);
   const end = await handed(deps, channel, contact, ringing);
-  return looked.map(({ page, quiet, mayPass }) => {
+  return looked.map(({ page, quiet, mayPass, mayBeDelivered }) => {
     if (quiet === undefined) {
       const after = end(page);
-      return { before: page, after, isUnreached: after.status === 'failed' };
+      return { before: page, after, isUnreached: after.status === 'failed' || after.status === 'unconfirmed' };
     }
+    if (mayBeDelivered) return { before: page, after: unconfirmed(page, quiet), isUnreached: false };
     const after = mayPass ? refused(page, quiet, true, clock.now(), chance()) : aside(page, quiet, clock.now());
     return { before: page, after, isUnreached: false };
   });
@@ -171,7 +204,11 @@ interface Looked {
   readonly quiet?: string;
   /** What keeps it quiet may be over already: it is looked at again. */
   readonly mayPass?: boolean;
+  /** A provider gave no answer for it, and another channel has reached its person. */
+  readonly mayBeDelivered?: boolean;
 }
+
+const REACHED_ELSEWHERE = 'The provider gave no answer, and another channel reached the user.';
 
 /** Why somebody is not needed any more who was named in an incident. */
 const calledOffReason = (incident: Standing | undefined, { userId }: StoredPage): string | undefined => {
@@ -214,8 +251,9 @@ const handed = async (
   try {
     const message = others.length === 0 ? messageOf(first.page, contact, first.links) : bundleOf(ringing, contact);
     const accepted = await channel.send(message, { idempotencyKey: messageKeyOf(ringing.map(({ page }) => page)) });
-    return (page) => sent(page, accepted, clock.now());
+    return (page) => sent(others.length === 0 ? alone(page) : page, accepted, clock.now());
   } catch (error) {
+    if (!channel.knowsKeys && isUnanswered(error)) return (page) => unanswered(page, clock.now());
     const why = `The provider did not take it: ${error instanceof Error ? error.name : 'unknown'}.`;
     return (page) => refused(page, why, isTransient(error), clock.now(), chance());
   }

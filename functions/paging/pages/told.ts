@@ -22,17 +22,25 @@ export const teller =
     );
   };
 
+/** What readers hear of a page that nothing more becomes of. That it may have been delivered is said by its reason. */
+const REPORTED: Readonly<Partial<Record<StoredPage['status'], PageMessage['status']>>> = {
+  sent: 'sent',
+  failed: 'failed',
+  unconfirmed: 'failed',
+};
+
 /** What became of a page by this write; undefined where nothing did that is final. */
 export const pageMessageIn = ({ before, after, at }: Written<StoredPage>): PageMessage | undefined => {
   if (!after?.key || !after.alertId || after.status === before?.status) return undefined;
-  if (after.status !== 'sent' && after.status !== 'failed') return undefined;
+  const status = after.status && REPORTED[after.status];
+  if (!status) return undefined;
   if (!after.channel && !after.call) return undefined;
   return {
     schema: PAGE_MESSAGE_SCHEMA,
     alertId: after.alertId,
     ...(after.call && { incidentId: after.alertId }),
     key: after.key,
-    status: after.status,
+    status,
     reason: after.reason ?? null,
     userId: after.userId ?? null,
     channel: after.channel ?? null,

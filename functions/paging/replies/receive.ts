@@ -3,6 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { People } from '../../auth/port.ts';
 import type { Channel } from '../channels/channel.ts';
+import { isUnanswered } from '../channels/no-answer.ts';
 import { outcomeOf, type Acts } from '../links/tap.ts';
 import { answerIn, type Inbound } from './reply.ts';
 import type { ReplyStore } from './store.ts';
@@ -25,10 +26,15 @@ export const receive = async (deps: ReceiveDeps, { originationNumber: phone, ...
   const { inboundMessageId: id, messageBody } = message;
   const at = clock.now();
   const tell = async (outcome: string): Promise<void> => {
-    await sms.send(
-      { to: phone, contactId: '', text: `Tocsin: ${outcome}`, data: { type: 'answer' } },
-      { idempotencyKey: `reply#${id}` },
-    );
+    try {
+      await sms.send(
+        { to: phone, contactId: '', text: `Tocsin: ${outcome}`, data: { type: 'answer' } },
+        { idempotencyKey: `reply#${id}` },
+      );
+    } catch (error) {
+      // It may have been delivered, and is no page: it is not repeated.
+      if (!isUnanswered(error)) throw error;
+    }
     await replies.answered(id);
   };
   const done = await replies.outcomeOf(id);

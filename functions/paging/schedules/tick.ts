@@ -1,10 +1,11 @@
+import type { Context } from 'aws-lambda';
 import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
 import { workDeps } from '../deps.ts';
 import { tick } from '../escalations/tick.ts';
 
 /** Each minute: does what is due and was not done. */
-export const handler = async (): Promise<void> => {
-  const ticked = await tick(workDeps());
+export const handler = async (_event: unknown, context: Context): Promise<void> => {
+  const ticked = await tick({ ...workDeps(), remainingMs: () => context.getRemainingTimeInMillis() });
   metrics.addMetric('WakeUpsHealed', MetricUnit.Count, ticked.healed);
   metrics.publishStoredMetrics();
   if (ticked.healed + ticked.failed > 0) logger.warn('wake-ups were lost', { ...ticked });

@@ -69,6 +69,7 @@ describe('a page', () => {
   });
 
   test('whose provider times out after it sent is sent again under the same key, by which a receiver knows it', async () => {
+    world.knowsKeys = true;
     const key = await planned();
     world.provider = () => Promise.reject(refusal('TimeoutError'));
     expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'planned', attempts: 1 });
@@ -320,6 +321,47 @@ describe('many pages to one person at once', () => {
     world.clock.advance(60_000);
     await everySend();
     expect(said.slice(3)).toEqual([expect.stringMatching(/^5 alerts\n/)]);
+  });
+
+  test('leave one that is told alone a message of its own, which changes with its alert', async () => {
+    const ids = await storm(4);
+    await everySend();
+    world.clock.advance(30_000);
+    await everySend();
+    expect(said[3]).toMatch(/^CRITICAL: Storm \d+ \(shop\)/);
+    const ends = await endsOf(ids);
+    expect(ends.map((page) => [page?.status, page?.joins])).toEqual(ids.map(() => ['sent', undefined]));
+    expect(await world.bundles.waiting('con_ana')).toEqual([]);
+  });
+
+  test('do not take a page that another sender has', async () => {
+    await storm(6);
+    await everySend();
+    const [taken] = await world.bundles.waiting('con_ana');
+    const { alertId = '', key = '' } = taken ?? {};
+    world.clock.advance(29_000);
+    const page = (await world.escalations.page(alertId, key)) as StoredPage;
+    await world.escalations.savePage(page, claimed(page, world.clock.now()), world.clock.now());
+    world.clock.advance(1_000);
+    await everySend();
+    expect(said[3]).toMatch(/^2 alerts\n/);
+    expect(await world.escalations.page(alertId, key)).toMatchObject({ status: 'sending', attempts: 1 });
+  });
+
+  test('tell two pages of one alert, such as those of two steps', async () => {
+    const ids = await storm(5);
+    await everySend();
+    const alertId = (await world.bundles.waiting('con_ana'))[0]?.alertId ?? '';
+    const [first] = await endsOf([alertId]);
+    const second = { ...(first as StoredPage), key: `${first?.key}x`, status: 'planned' as const, joins: false };
+    await world.escalations.ask([{ ...second, dueAt: world.clock.now().toISOString() }], world.clock.now());
+    await everySend();
+    expect(await world.bundles.waiting('con_ana')).toHaveLength(3);
+    world.clock.advance(30_000);
+    await everySend();
+    expect(said[3]).toMatch(/^3 alerts\n/);
+    expect(await world.escalations.page(alertId, second.key)).toMatchObject({ status: 'sent' });
+    expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
   });
 
   test('leave out what somebody has acknowledged while it waited', async () => {
