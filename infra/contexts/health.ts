@@ -25,7 +25,7 @@ const NEWS = [
   ...['NewImage', 'OldImage'].map((image) => ({
     dynamodb: { [image]: { kind: { S: [STATE_KIND, RULE_KIND, BUDGET_KIND] } } },
   })),
-  { dynamodb: { Keys: { part: { S: [{ prefix: SEGMENT_PREFIX }] } } } },
+  { eventName: ['INSERT', 'MODIFY'], dynamodb: { Keys: { part: { S: [{ prefix: SEGMENT_PREFIX }] } } } },
 ];
 
 const rangesOf = ({ targetRanges }: StageConfig): string => targetRanges.join(',') || 'none';
@@ -152,7 +152,7 @@ export class HealthApp extends Construct {
     const tell = functions.add(this, 'health-tell', 'Holds rules against metrics that come in, and tells the alerts', {
       memoryMb: 1024,
     });
-    data.table.grantTo(tell, ['GetItem', 'PutItem', 'Query']);
+    data.table.grantTo(tell, ['GetItem', 'PutItem', 'DeleteItem', 'Query']);
     alerts.grantIntake(tell);
     wakes.grantSendTo(tell);
     watches(tell);

@@ -237,7 +237,23 @@ export const table = (client: DynamoDBClient, name: string) => {
     return found;
   };
 
-  const queryOnce = async <T>(query: Query, limit: number, start?: Item): Promise<{ items: T[]; last?: Item }> => {
+  /** Every item of a query, page after page, however many there are. Without `Limit` a page is as large as DynamoDB makes it. */
+  const every = async <T>(query: Query): Promise<T[]> => {
+    const found: T[] = [];
+    let start: Item | undefined;
+    do {
+      const { items, last } = await queryOnce<T>(query, undefined, start);
+      for (const item of items) found.push(item);
+      start = last;
+    } while (start);
+    return found;
+  };
+
+  const queryOnce = async <T>(
+    query: Query,
+    limit: number | undefined,
+    start?: Item,
+  ): Promise<{ items: T[]; last?: Item }> => {
     try {
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
@@ -282,7 +298,7 @@ export const table = (client: DynamoDBClient, name: string) => {
     return keys.flatMap((key) => found.get(text(toWire(key))) ?? []);
   };
 
-  return { name, get, put, update, remove, transact, page, queryOnce, all, many };
+  return { name, get, put, update, remove, transact, page, queryOnce, all, every, many };
 };
 
 export type Table = ReturnType<typeof table>;

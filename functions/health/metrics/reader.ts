@@ -43,9 +43,9 @@ export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
       from.getTime() < until
         ? store.blocks(grainOf(stepSeconds), name, from.getTime(), Math.min(to.getTime(), until - 1))
         : [],
-      to.getTime() >= open ? store.segments(bucketOf(name), open, to.getTime()) : [],
+      to.getTime() >= open ? store.segments(bucketOf(name), open, to.getTime(), name) : [],
     ]);
-    return [...past, ...fresh.filter((each) => each.name === name && each.start >= until)];
+    return [...past, ...fresh.filter(({ start }) => start >= until)];
   };
 
   return {

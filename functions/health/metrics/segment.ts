@@ -17,6 +17,8 @@ export interface Measured extends SeriesId {
 }
 
 export const MINUTE_MS = 60_000;
+/** What one call brings is kept by slots of this length, and what comes in for a slot is merged there. */
+export const SLOT_MS = 5 * MINUTE_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
@@ -68,6 +70,18 @@ export const packed = (measured: readonly Measured[]): Uint8Array => {
     })
     .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[3] - b[3]));
   return deflateRawSync(JSON.stringify(rows), { level: 6 });
+};
+
+/** DynamoDB takes items of 400 KB; the rest is room for the key and what else an item carries. */
+const MAX_PART_BYTES = 320 * 1024;
+
+/** Packs measurements into as many parts as it takes for each to fit into one item. The same ones make the same parts. */
+export const packedInParts = (measured: readonly Measured[], maxBytes = MAX_PART_BYTES): Uint8Array[] => {
+  const body = packed(measured);
+  if (body.length <= maxBytes || measured.length === 1) return [body];
+  const inOrder = measured.toSorted((a, b) => a.start - b.start || (seriesKey(a) < seriesKey(b) ? -1 : 1));
+  const half = Math.ceil(inOrder.length / 2);
+  return [...packedInParts(inOrder.slice(0, half), maxBytes), ...packedInParts(inOrder.slice(half), maxBytes)];
 };
 
 /** A body never grows beyond this when it is unpacked; none that we wrote does. */

@@ -66,3 +66,25 @@ export const nextInstance = (
       return broken ? become('firing', 0) : lasted >= rule.keepFiringSeconds ? become('ok', 1) : state;
   }
 };
+
+/**
+ * The state after a judgement of a rule that may have been changed since the one before. What was raised by another condition
+ * or grouping goes on only where the present one holds too: nothing observed is then no reason to go on, and the time for
+ * which it must hold begins anew.
+ */
+export const judgedAgain = (
+  rule: Times,
+  state: InstanceState,
+  judgement: Judgement,
+  at: Date,
+  isSameDefinition: boolean,
+): InstanceState => {
+  if (isSameDefinition || state.status === 'ok') return nextInstance(rule, state, judgement, at);
+  const begun: InstanceState = state.status === 'pending' ? { ...state, status: 'ok', since: at.toISOString() } : state;
+  const times: Times = {
+    ...rule,
+    keepFiringSeconds: 0,
+    missingData: rule.missingData === 'keep' ? 'ok' : rule.missingData,
+  };
+  return { ...nextInstance(times, begun, judgement, at), version: state.version + 1 };
+};

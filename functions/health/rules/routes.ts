@@ -90,7 +90,9 @@ export const routes = defineRoutes({
     method: 'PUT',
     path: '/api/monitoring/rules/{id}',
     summary: 'Replace a rule',
-    description: 'The whole of it, with the version that it follows. It holds within a minute.',
+    description:
+      'The whole of it, with the version that it follows. It holds within a minute. Alerts of a rule that is switched off or ' +
+      'grouped otherwise resolve, and so do those for which a changed condition does not hold.',
     permission: WRITE,
     body: ReplaceRule,
     example: { ...SENT, version: 1 },
@@ -112,7 +114,7 @@ export const routes = defineRoutes({
     permission: READ,
     success: {
       status: 200,
-      description: 'Those that were ever broken',
+      description: 'Those that are broken, or were within two days',
       body: z.object({ items: z.array(Instance) }),
       example: {
         items: [

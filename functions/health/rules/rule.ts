@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { sha256 } from '../../../shared/kernel/ids.ts';
 import { Dimensions, MetricName } from '../metrics/point.ts';
 import { AggregationName } from '../metrics/query.ts';
 
@@ -155,6 +156,15 @@ const VIEW = Object.keys(Rule.shape) as (keyof Rule)[];
 
 export const ruleView = (rule: StoredRule): Rule =>
   Object.fromEntries(VIEW.map((field) => [field, rule[field] ?? null])) as unknown as Rule;
+
+/** Tells a condition and its grouping from another, whatever the order of fields. */
+export const definitionOf = ({ condition, groupBy }: Pick<StoredRule, 'condition' | 'groupBy'>): string =>
+  sha256(JSON.stringify([condition, groupBy], inOrder)).slice(0, 16);
+
+const inOrder = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
 
 const simpleIn = (condition: Condition): readonly Simple[] =>
   condition.type === 'all' || condition.type === 'any'

@@ -5,12 +5,13 @@ import { conflict, notFound } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import type { Settings } from '../config/settings.ts';
 import { rulesOf, type Preset } from './presets.ts';
+import { retire } from './retire.ts';
 import { ruleView, type CreateRule, type ReplaceRule, type Rule, type StoredRule } from './rule.ts';
 import { MAX_RULES, type RuleStore } from './store.ts';
 import { withThresholds } from './with-thresholds.ts';
 
 export interface SaveDeps {
-  readonly store: Pick<RuleStore, 'create' | 'replace' | 'remove' | 'byId' | 'all'>;
+  readonly store: Pick<RuleStore, 'create' | 'replace' | 'remove' | 'byId' | 'all' | 'states' | 'saveState'>;
   readonly clock: Clock;
 }
 
@@ -62,7 +63,10 @@ export const createRule = async (
   return ruleView(rule);
 };
 
-/** Puts a whole rule in place of the version that it follows. Throws `rule.changed` where somebody else was faster. */
+/**
+ * Puts a whole rule in place of the version that it follows. The alerts of instances that it looks at no more resolve.
+ * Throws `rule.changed` where somebody else was faster.
+ */
 export const replaceRule = async (
   { store, clock }: SaveDeps,
   caller: Caller,
@@ -78,6 +82,7 @@ export const replaceRule = async (
   if (before.version !== version || !(await store.replace(rule))) {
     throw conflict('rule.changed', 'Somebody changed this rule meanwhile. Read it, and change it again.');
   }
+  await retire(store, rule, await store.states(id), at);
   return ruleView(rule);
 };
 

@@ -17,6 +17,8 @@ import type { StoredRule } from './rule.ts';
 
 const RULE = 'RULE';
 const DAY_SECONDS = 86_400;
+/** What is well is forgotten after this many days: hosts and pods come and go. */
+const WELL_DAYS = 2;
 
 /** An installation has at most this many rules: all are held against what comes in. */
 export const MAX_RULES = 500;
@@ -25,6 +27,10 @@ export interface KnownInstance extends InstanceState {
   readonly rule: string;
   readonly instance: string;
   readonly dimensions: Dimensions;
+  /** The condition and grouping that it was last judged by when it changed. */
+  readonly judgedBy?: string;
+  /** The version of the rule that it was last judged by when it changed. */
+  readonly ruleVersion?: number;
 }
 
 export const ruleStore = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
@@ -45,9 +51,7 @@ export const ruleStore = (client: DynamoDBClient, tableName: string, retentionDa
 
   /** Its instances go with it, so that the stream tells their alerts that they are over. */
   const remove = async (rule: StoredRule, event: object, at: Date): Promise<void> => {
-    for (const { instance } of await states(rule.id)) {
-      await health.remove({ part: `RULE#STATE#${rule.id}`, item: instance });
-    }
+    await removeStates(rule.id);
     await health.transact([
       { delete: { part: RULE, item: rule.id } },
       {
@@ -59,6 +63,17 @@ export const ruleStore = (client: DynamoDBClient, tableName: string, retentionDa
         },
       },
     ]);
+    // What was judged meanwhile.
+    await removeStates(rule.id);
+  };
+
+  const removeStates = async (id: string): Promise<void> => {
+    for (const state of await states(id)) await removeState(state);
+  };
+
+  /** A rule that is gone has no instances, whatever a container writes that has not heard of it. */
+  const removeState = async ({ rule, instance }: Pick<KnownInstance, 'rule' | 'instance'>): Promise<void> => {
+    await health.remove({ part: `RULE#STATE#${rule}`, item: instance });
   };
 
   /** Access pattern 2. */
@@ -68,12 +83,11 @@ export const ruleStore = (client: DynamoDBClient, tableName: string, retentionDa
   /** Access pattern 1. */
   const list = (page: PageRequest): Promise<Page<StoredRule>> =>
     health.page({ where: '#part = :part', values: { part: RULE } }, page);
-  const all = (): Promise<StoredRule[]> =>
-    health.all({ where: '#part = :part', values: { part: RULE } }, MAX_RULES + 1);
+  const all = (): Promise<StoredRule[]> => health.every({ where: '#part = :part', values: { part: RULE } });
 
   /** Access pattern 3. */
   const states = (id: string): Promise<KnownInstance[]> =>
-    health.all({ where: '#part = :part', values: { part: `RULE#STATE#${id}` }, consistent: true });
+    health.every({ where: '#part = :part', values: { part: `RULE#STATE#${id}` }, consistent: true });
 
   /** Writes what is known of an instance, unless it changed since it was read. */
   const saveState = async (state: KnownInstance): Promise<boolean> => {
@@ -85,6 +99,7 @@ export const ruleStore = (client: DynamoDBClient, tableName: string, retentionDa
         kind: RULE_KIND,
         broken: isFiring(state) ? BROKEN : undefined,
         brokenSince: isFiring(state) ? state.since : undefined,
+        ttl: state.status === 'ok' ? Math.floor(Date.parse(state.since) / 1000) + WELL_DAYS * DAY_SECONDS : undefined,
       },
       state.version === 1
         ? { expression: 'attribute_not_exists(#part)' }
@@ -93,7 +108,7 @@ export const ruleStore = (client: DynamoDBClient, tableName: string, retentionDa
     return done;
   };
 
-  return { create, replace, remove, byId, list, all, states, saveState };
+  return { create, replace, remove, removeState, byId, list, all, states, saveState };
 };
 
 export type RuleStore = ReturnType<typeof ruleStore>;

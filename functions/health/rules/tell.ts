@@ -1,11 +1,12 @@
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { actorOf, type Intake } from '../../alerts/port.ts';
+import { BLIND } from './blind.ts';
 import { isFiring } from './instance.ts';
 import type { StoredRule } from './rule.ts';
 import type { KnownInstance, RuleStore } from './store.ts';
 
 export interface TellRuleDeps {
-  readonly rules: Pick<RuleStore, 'byId'>;
+  readonly rules: Pick<RuleStore, 'byId' | 'removeState'>;
   readonly intake: Pick<Intake, 'observe' | 'over'>;
 }
 
@@ -14,12 +15,13 @@ const RULE_SOURCE = 'rule';
 
 const keyOf = ({ rule, instance }: Pick<KnownInstance, 'rule' | 'instance'>): string => `${rule}:${instance}`;
 
-/** Opens the alert of an instance that fires, and resolves that of one that is over. */
+/** Opens the alert of an instance that fires, and resolves that of one that is over, or whose rule is gone. */
 export const tellRule = async ({ rules, intake }: TellRuleDeps, state: KnownInstance): Promise<void> => {
   const by = actorOf(systemCaller('rules'));
   const rule = await rules.byId(state.rule);
   if (!isFiring(state) || !rule) {
     await intake.over(RULE_SOURCE, keyOf(state), by, state.reason);
+    if (!rule) await rules.removeState(state);
     return;
   }
   await intake.observe(eventOf(rule, state), by);
@@ -30,14 +32,19 @@ const eventOf = (rule: StoredRule, state: KnownInstance) => {
   return {
     source: RULE_SOURCE,
     dedupKey: keyOf(state),
-    title: state.instance === 'all' ? rule.name : `${rule.name} (${state.instance})`,
-    severity: rule.severity,
+    title: titleOf(rule, state),
+    severity: state.instance === BLIND && rule.severity === 'info' ? 'warning' : rule.severity,
     description: [rule.description, `Why: ${state.reason}.`].filter((text) => text !== '').join('\n'),
     service: rule.service,
     team: rule.team,
     labels: { ...rule.labels, ...labelsOf(state.dimensions), rule: rule.name },
     annotations: { ...runbook, reason: state.reason },
   };
+};
+
+const titleOf = ({ name }: StoredRule, { instance }: KnownInstance): string => {
+  if (instance === BLIND) return `${name} cannot be judged`;
+  return instance === 'all' ? name : `${name} (${instance})`;
 };
 
 const labelsOf = (dimensions: Readonly<Record<string, string>>): Record<string, string> =>

@@ -1,12 +1,13 @@
 import { logger } from '../../../shared/aws/observe.ts';
 import { evaluateDeps } from '../deps/rules.ts';
 import { budgetDeps } from '../deps/sla.ts';
+import { complainOf } from '../rules/complain.ts';
 import { evaluate } from '../rules/evaluate.ts';
 import { watchBudgets } from '../sla/watch-budgets.ts';
 
 const judgeRules = async (): Promise<void> => {
   const deps = evaluateDeps();
-  const { judged, changed } = await evaluate(deps, await deps.rules());
+  const { judged, changed } = complainOf(await evaluate(deps, await deps.rules()));
   if (changed > 0) logger.info('rules judged', { judged, changed });
 };
 

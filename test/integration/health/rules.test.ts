@@ -6,7 +6,9 @@ import { metricStore } from '../../../functions/health/metrics/store.ts';
 import { currentSettings } from '../../../functions/health/config/current-settings.ts';
 import { currentRules } from '../../../functions/health/rules/current-rules.ts';
 import { getRule, listRules } from '../../../functions/health/rules/get.ts';
+import { BLIND } from '../../../functions/health/rules/blind.ts';
 import { evaluate } from '../../../functions/health/rules/evaluate.ts';
+import { MAX_INSTANCES } from '../../../functions/health/rules/instances.ts';
 import { CreateRule } from '../../../functions/health/rules/rule.ts';
 import { createRule, deleteRule, installPreset, replaceRule } from '../../../functions/health/rules/save.ts';
 import { ruleStore } from '../../../functions/health/rules/store.ts';
@@ -45,7 +47,7 @@ const fresh = async () => {
       `c${calls++}`,
       clock.now(),
     );
-  return { clock, store, reader, record, deps: { clock, store, reader }, all: async () => store.all() };
+  return { clock, store, metrics, reader, record, deps: { clock, store, reader }, all: async () => store.all() };
 };
 
 describe('an instance that waits for a time', () => {
@@ -122,15 +124,15 @@ describe('rules that are evaluated', () => {
     const rules = await w.all();
     const { writeUnits, roundTrips } = await dynamo.cost(() => evaluate(w.deps, rules));
     expect(writeUnits).toBe(0);
-    // The states of each rule, and the metric once with the mark of closed hours.
-    expect(roundTrips).toBeLessThanOrEqual(5 + 2);
+    // The states of each rule, and the metric once, loose and merged, with the mark of closed hours.
+    expect(roundTrips).toBeLessThanOrEqual(5 + 3);
   });
 
   it('take no notice of a rule that is not enabled', async () => {
     const w = await fresh();
     const { id } = await createRule(w.deps, anna, INSIDE, { ...RULE, enabled: false });
     await w.record('depth', 20, { host: 'a' });
-    expect(await evaluate(w.deps, await w.all())).toEqual({ judged: 0, changed: 0 });
+    expect(await evaluate(w.deps, await w.all())).toEqual({ judged: 0, changed: 0, unjudged: [] });
     expect(await w.store.states(id)).toEqual([]);
   });
 });
@@ -166,6 +168,143 @@ describe('rules that are changed', () => {
     await replaceRule(w.deps, anna, INSIDE, first?.id ?? '', { ...RULE, name: first?.name ?? '', version: 1 });
     expect((await install()).items).toHaveLength(3);
     expect(await w.store.byId(first?.id ?? '')).toMatchObject({ version: 2, severity: 'error' });
+  });
+});
+
+describe('what a rule raised ends', () => {
+  const firing = async (change: object = {}) => {
+    const w = await fresh();
+    const { id } = await createRule(w.deps, anna, INSIDE, { ...RULE, keepFiringSeconds: 600, ...change });
+    for (const host of ['a', 'b']) await w.record('depth', 20, { host, zone: 'z' });
+    await evaluate(w.deps, await w.all());
+    const states = async () =>
+      (await w.store.states(id)).map(({ instance, status, sequence, reason }) => ({
+        instance,
+        status,
+        sequence,
+        reason,
+      }));
+    const change_ = (to: object) =>
+      replaceRule(w.deps, anna, INSIDE, id, { ...RULE, keepFiringSeconds: 600, ...change, ...to, version: 1 });
+    return { ...w, id, states, change: change_, before: await w.all() };
+  };
+
+  it.each([
+    ['switched off', { enabled: false }, 'The rule was switched off.'],
+    ['grouped otherwise', { groupBy: ['zone'] }, 'The rule is grouped otherwise.'],
+    ['grouped no more', { groupBy: [] }, 'The rule is grouped otherwise.'],
+  ])('at once when it is %s, and a container that has not heard of it raises it no more', async (_how, to, reason) => {
+    const w = await firing();
+    await w.change(to);
+    const over = [
+      { instance: 'host=a', status: 'ok', sequence: 2, reason },
+      { instance: 'host=b', status: 'ok', sequence: 2, reason },
+    ];
+    expect((await w.states()).filter(({ instance }) => instance.startsWith('host='))).toEqual(over);
+    await evaluate(w.deps, w.before);
+    await evaluate(w.deps, await w.all());
+    expect((await w.states()).filter(({ instance }) => instance.startsWith('host='))).toEqual(over);
+  });
+
+  it('when its instances were written by a container that had not heard of the change', async () => {
+    const w = await fresh();
+    const { id } = await createRule(w.deps, anna, INSIDE, RULE);
+    const before = await w.all();
+    await replaceRule(w.deps, anna, INSIDE, id, { ...RULE, enabled: false, version: 1 });
+    await w.record('depth', 20, { host: 'a' });
+    await evaluate(w.deps, before);
+    expect((await w.store.states(id))[0]).toMatchObject({ status: 'firing' });
+    await evaluate(w.deps, await w.all());
+    expect((await w.store.states(id))[0]).toMatchObject({ status: 'ok', sequence: 2 });
+  });
+
+  it('when its threshold is changed and does not hold, though it would go on firing for ten minutes', async () => {
+    const w = await firing();
+    await w.change({ condition: { ...RULE.condition, value: 100 } });
+    await evaluate(w.deps, await w.all());
+    expect((await w.states()).map(({ status, sequence }) => [status, sequence])).toEqual([
+      ['ok', 2],
+      ['ok', 2],
+    ]);
+  });
+
+  it('when it looks at another metric of which nothing is observed', async () => {
+    const w = await firing();
+    await w.change({ condition: { ...RULE.condition, metric: 'other' } });
+    await evaluate(w.deps, await w.all());
+    expect((await w.states()).map(({ status }) => status)).toEqual(['ok', 'ok']);
+  });
+
+  it('and goes on without a second alert where the changed condition holds too', async () => {
+    const w = await firing();
+    await w.change({ condition: { ...RULE.condition, value: 15 } });
+    await evaluate(w.deps, await w.all());
+    await evaluate(w.deps, await w.all());
+    expect((await w.states()).map(({ status, sequence }) => [status, sequence])).toEqual([
+      ['firing', 1],
+      ['firing', 1],
+    ]);
+  });
+});
+
+describe('a rule that cannot be judged', () => {
+  it('raises an alert of its own at once, keeps no other from being judged, and ends it when it is judged again', async () => {
+    const w = await fresh();
+    const blind = await createRule(w.deps, anna, INSIDE, {
+      ...RULE,
+      condition: { ...RULE.condition, metric: 'dark' } as never,
+    });
+    const seeing = await createRule(w.deps, anna, INSIDE, RULE);
+    await w.record('depth', 20, { host: 'a' });
+    let isDark = true;
+    const reader = {
+      measured: async (...asked: Parameters<typeof w.reader.measured>) => {
+        if (isDark && asked[0] === 'dark') throw new Error('out of order');
+        return w.reader.measured(...asked);
+      },
+    };
+    const rules = await w.all();
+    for (let i = 0; i < 2; i++) {
+      expect(await evaluate({ ...w.deps, reader }, rules)).toMatchObject({
+        judged: 1,
+        unjudged: [{ rule: blind.id, why: 'dark cannot be read' }],
+      });
+      expect(await w.store.states(blind.id)).toMatchObject([{ status: 'firing', sequence: 1, instance: BLIND }]);
+    }
+    expect(await w.store.states(seeing.id)).toMatchObject([{ status: 'firing' }]);
+    isDark = false;
+    expect(await evaluate({ ...w.deps, reader }, rules)).toMatchObject({ unjudged: [] });
+    expect(await w.store.states(blind.id)).toMatchObject([{ status: 'ok', sequence: 2 }]);
+  });
+
+  it('is one with more instances than are judged, too', async () => {
+    const w = await fresh();
+    const { id } = await createRule(w.deps, anna, INSIDE, RULE);
+    for (const from of [0, MAX_INSTANCES / 2, MAX_INSTANCES - 1]) {
+      await w.metrics.write(
+        Array.from({ length: 1 + MAX_INSTANCES / 2 }, (_, i) => ({
+          name: 'depth',
+          unit: '',
+          dimensions: { host: `h${from + i}` },
+          start: w.clock.now().getTime(),
+          rollup: rollupOfOne(1, w.clock.now()),
+        })),
+        `many${from}`,
+        w.clock.now(),
+      );
+    }
+    expect(await evaluate(w.deps, await w.all())).toMatchObject({ judged: MAX_INSTANCES, unjudged: [{ rule: id }] });
+    expect(await w.store.states(id)).toMatchObject([{ status: 'firing', instance: BLIND }]);
+  });
+
+  it('has instances whose values are longer than a key', async () => {
+    const w = await fresh();
+    const { id } = await createRule(w.deps, anna, INSIDE, { ...RULE, groupBy: ['a', 'b', 'c', 'd'] });
+    const long = (last: string) =>
+      Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, `${'ü'.repeat(255)}${last}`]));
+    for (const last of ['1', '2']) await w.record('depth', 20, long(last));
+    expect(await evaluate(w.deps, await w.all())).toMatchObject({ judged: 2, changed: 2, unjudged: [] });
+    expect(await w.store.states(id)).toHaveLength(2);
   });
 });
 
