@@ -12,7 +12,11 @@ export interface FrontOptions {
   readonly assembly: Pick<Assembly, 'find' | 'byType'>;
   readonly faults: Faults;
   readonly guard: Guard;
+  /** Called when the engine has answered a write to these tables, and when it did not answer. */
+  readonly onWritten?: (tables: ReadonlySet<string>) => void;
 }
+
+const READS: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'TransactGetItems', 'Query', 'Scan']);
 
 const JSON_TYPE = 'application/x-amz-json-1.0';
 
@@ -22,7 +26,7 @@ const JSON_TYPE = 'application/x-amz-json-1.0';
  */
 export async function startFront(
   endpoint: string,
-  { assembly, faults, guard }: FrontOptions,
+  { assembly, faults, guard, onWritten }: FrontOptions,
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(endpoint);
@@ -49,8 +53,14 @@ export async function startFront(
         dynamoAsks(operation, JSON.parse(incoming.body.toString('utf8')), assembly),
       );
       const aftermath = faults.check('dynamodb', operation);
-      if (aftermath?.twice) await forward(incoming);
-      const answer = await forward(incoming);
+      const tables = onWritten && !READS.has(operation) ? tablesNamed(incoming.body) : undefined;
+      let answer: WireResponse;
+      try {
+        if (aftermath?.twice) await forward(incoming);
+        answer = await forward(incoming);
+      } finally {
+        if (tables) onWritten?.(tables);
+      }
       await bear(aftermath);
       return answer;
     } catch (error) {
@@ -67,4 +77,20 @@ export async function startFront(
       return server.stop();
     },
   };
+}
+
+/** The tables that a request names anywhere in it: of one item, of a batch or of a transaction. */
+function tablesNamed(body: Buffer): ReadonlySet<string> {
+  const found = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === 'TableName' && typeof inner === 'string') found.add(inner);
+      else collect(inner);
+    }
+  };
+  const request = JSON.parse(body.toString('utf8')) as { readonly RequestItems?: object };
+  collect(request);
+  for (const table of Object.keys(request.RequestItems ?? {})) found.add(table);
+  return found;
 }

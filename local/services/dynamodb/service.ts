@@ -26,7 +26,7 @@ export async function startDynamo(options: {
   readonly log: LocalLog;
   readonly directory: string | undefined;
   /** Given: functions reach the engine through a proxy that can refuse. */
-  readonly front: Omit<FrontOptions, 'assembly'> | undefined;
+  readonly front: Omit<FrontOptions, 'assembly' | 'onWritten'> | undefined;
   readonly sendTo: (arn: string, body: string) => void;
 }): Promise<DynamoService> {
   const { assembly, lambdas, clock, log, directory } = options;
@@ -37,7 +37,12 @@ export async function startDynamo(options: {
     const tables = await createTables(assembly, wire, log);
     const pumps: StreamPump[] = [];
     const timeToLive = startTimeToLive(tables, wire, clock, log, (table) =>
-      pumps.filter((pump) => pump.table === table).forEach((pump) => pump.poke()),
+      pumps
+        .filter((pump) => pump.table === table)
+        .forEach((pump) => {
+          pump.written();
+          pump.poke();
+        }),
     );
 
     for (const resource of assembly.byType('AWS::Lambda::EventSourceMapping')) {
@@ -58,6 +63,7 @@ export async function startDynamo(options: {
           log,
           checkpoints,
           timeToLive: () => timeToLive,
+          hearsWrites: options.front !== undefined,
           sendTo: options.sendTo,
         }),
       );
@@ -69,7 +75,10 @@ export async function startDynamo(options: {
       for (const pump of pumps) if (!written || written.has(pump.table)) pump.poke();
     });
 
-    const front = options.front && (await startFront(engine.endpoint, { assembly, ...options.front }));
+    const onWritten = (names: ReadonlySet<string>): void => {
+      for (const pump of pumps) if (names.has(pump.table)) pump.written();
+    };
+    const front = options.front && (await startFront(engine.endpoint, { assembly, onWritten, ...options.front }));
     return {
       endpoint: front?.url ?? engine.endpoint,
       async drain() {

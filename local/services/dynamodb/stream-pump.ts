@@ -10,7 +10,9 @@ import type { DynamoWire } from './wire.ts';
 
 export interface StreamPump {
   readonly table: string;
-  /** Look for records now. */
+  /** Somebody has written to the table: there may be records that were not read yet. */
+  written(): void;
+  /** Look for records now, where there may be any. */
   poke(): void;
   /** Resolves when every record written before the call is delivered, given up, or failing again and again. */
   drain(): Promise<void>;
@@ -30,6 +32,8 @@ export interface StreamPumpOptions {
   readonly log: LocalLog;
   readonly checkpoints: DurableMap<{ position: StreamPosition }>;
   readonly timeToLive: () => TimeToLive | undefined;
+  /** Every write is reported by `written`, so a stream is read only after one. Otherwise it is read again and again. */
+  readonly hearsWrites: boolean;
   /** Sends to a queue or a topic by ARN. */
   readonly sendTo: (arn: string, body: string) => void;
 }
@@ -54,6 +58,8 @@ const breathMs = 10;
 const activePollMs = 100;
 const idlePollMs = 400;
 const staysActiveMs = 10_000;
+/** For writes that nobody reports, such as those of another program at the same engine. */
+const unheardPollMs = 5_000;
 const firstBackOffMs = 50;
 // In real time a test or a person waits; in moved time an hour must not be a thousand retries.
 const longestBackOffMs = 3_000;
@@ -63,7 +69,7 @@ const failuresUntilStuck = 6;
 
 /**
  * Delivers one table's stream to one function: each partition key in order, each record at least once, the checkpoint
- * moved only past what was delivered or given up. Records are looked for at every poke and now and then without one.
+ * moved only past what was delivered or given up. Records are read at every poke, and now and then without one.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
  */
 export function startStreamPump(options: StreamPumpOptions): StreamPump {
@@ -87,9 +93,13 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
   );
   let polling: Promise<number> | undefined;
   let again = false;
+  // The stream is read up to write number `read` of `written`. What an earlier run left is not read yet.
+  let written = 1;
+  let read = 0;
   let stopped = false;
   let draining = 0;
   let lastActivity = Date.now();
+  let lastPoll = 0;
   let timer: NodeJS.Timeout | undefined;
   const wakeLanes = new Set<() => void>();
   const endBackOff = new Set<() => void>();
@@ -100,15 +110,18 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
       again = true;
       return polling;
     }
+    lastPoll = Date.now();
     polling = (async () => {
       let count = 0;
       do {
         again = false;
         const room = Math.max(1_000, mapping.batchSize) - open.length;
         if (room <= 0 || stopped) break;
+        const writes = written;
         const records = await reader.next(Math.min(room, 1_000));
         if (stopped) break;
         take(records);
+        if (records.length === 0) read = writes;
         count += records.length;
         if (records.length > 0) {
           again = true;
@@ -312,27 +325,38 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
     if (count >= 1_000) poke();
   }
 
+  function mayHaveRecords(): boolean {
+    return !options.hearsWrites || read !== written;
+  }
+
   function poke(): void {
-    if (stopped) return;
+    if (stopped || !mayHaveRecords()) return;
     lastActivity = Date.now();
     poll().catch(() => undefined);
   }
 
   function pollLater(): void {
     if (stopped) return;
-    const wait = Date.now() - lastActivity < staysActiveMs ? activePollMs : idlePollMs;
-    timer = setTimeout(() => {
-      poll()
-        .catch((error: unknown) => {
-          if (!stopped) log('streams', `The stream of ${options.table} cannot be read`, error);
-        })
-        .finally(pollLater);
-    }, wait).unref();
+    const isActive = Date.now() - lastActivity < staysActiveMs;
+    timer = setTimeout(
+      () => {
+        const isDue = mayHaveRecords() || Date.now() - lastPoll >= unheardPollMs;
+        (isDue ? poll() : Promise.resolve(0))
+          .catch((error: unknown) => {
+            if (!stopped) log('streams', `The stream of ${options.table} cannot be read`, error);
+          })
+          .finally(pollLater);
+      },
+      isActive ? activePollMs : idlePollMs,
+    ).unref();
   }
   pollLater();
 
   return {
     table: options.table,
+    written() {
+      written += 1;
+    },
     poke,
     async drain() {
       draining += 1;
@@ -341,7 +365,7 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
         while (!stopped) {
           // A poll that was under way may have read before the caller's write.
           await polling?.catch(() => 0);
-          const count = await poll();
+          const count = mayHaveRecords() ? await poll() : 0;
           const busy = lanes.some((lane) => (lane.running || lane.queue.length > 0) && !lane.isStuck);
           if (count === 0 && !busy) return;
           if (busy) await new Promise((resolve) => setTimeout(resolve, 2));

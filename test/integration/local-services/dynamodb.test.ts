@@ -9,6 +9,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -191,6 +192,31 @@ describe('tables', () => {
 });
 
 describe('streams', () => {
+  it('delivers what each operation writes through the front, as soon as it is asked for', async () => {
+    const keys: string[] = [];
+    const { client, put, service } = await start(
+      [things, mapping('react', streamArnOf(things))],
+      { react: (event: StreamEvent) => void keys.push(...keysOf(event)) },
+      { faults: true },
+    );
+    const delivered = async (write: Promise<unknown>): Promise<string[]> => {
+      await write;
+      await service.drain();
+      return keys.splice(0);
+    };
+    const TableName = 'things';
+    const Key = { pk: { S: 'put' } };
+    const update = { UpdateExpression: 'ADD n :one', ExpressionAttributeValues: { ':one': { N: '1' } } };
+    const batch = [{ PutRequest: { Item: { pk: { S: 'batch' } } } }];
+    const TransactItems = [{ Put: { TableName, Item: { pk: { S: 'transaction' } } } }];
+    expect(await delivered(put('put'))).toEqual(['put']);
+    expect(await delivered(client.send(new UpdateItemCommand({ TableName, Key, ...update })))).toEqual(['put']);
+    expect(await delivered(client.send(new DeleteItemCommand({ TableName, Key })))).toEqual(['put']);
+    const batchWrite = new BatchWriteItemCommand({ RequestItems: { [TableName]: batch } });
+    expect(await delivered(client.send(batchWrite))).toEqual(['batch']);
+    expect(await delivered(client.send(new TransactWriteItemsCommand({ TransactItems })))).toEqual(['transaction']);
+  });
+
   it('delivers inserts, changes and removals in order, in the shape of Lambda', async () => {
     const events: StreamEvent[] = [];
     const { client, put, service } = await start([things, mapping('react', streamArnOf(things))], {
