@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { conflict, type Problem } from '../../shared/kernel/errors.ts';
 import { newId, sha256, sortableInstant } from '../../shared/kernel/ids.ts';
+import { LabelName } from '../../shared/kernel/label-name.ts';
 
 export const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 export const Severity = z.enum(SEVERITIES);
@@ -30,10 +31,6 @@ export type TransitionType = z.infer<typeof TransitionType>;
 const Instant = z.iso.datetime();
 const MAX_LABELS = 64;
 const MAX_TEXT_CHARS = 16_000;
-
-const LabelName = z
-  .string()
-  .check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/, 'must be a name such as `region` or `app.kubernetes.io/name`'));
 
 export const Labels = z
   .record(LabelName, z.string().check(z.maxLength(1024)))

@@ -1,28 +1,33 @@
+import type { Clock } from '../../../shared/kernel/clock.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
-import { refusedMatchers, type Matcher } from '../silences/silence.ts';
+import { compiledOnce, isSameMatcher, type Labels, type Matcher } from '../silences/matcher.ts';
+import { matcherIn } from '../silences/matcher-text.ts';
 
-const FORM = /^\s*([A-Za-z_:][\w:.\-/]*)\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|[^"]*?)\s*$/s;
+/** What a filter may take in all, however many alerts it is held against. */
+const MAX_MS = 3_000;
 
 /**
- * The matchers in the `filter` of a query, as amtool writes them: `alertname="DiskFull"`, `node=~"db.*"`. Throws
- * `filter.invalid` for what is no matcher.
+ * Whether labels satisfy the `filter` of a query, which holds matchers as amtool writes them. A silence satisfies a matcher
+ * that is one of its own as well. Throws `filter.invalid` for a text that is no matcher, and where the filter has taken longer
+ * than three seconds.
  */
-export const matchersIn = (filter: string | readonly string[] | undefined): readonly Matcher[] =>
-  [filter ?? []].flat().map((text) => {
-    const [, name = '', operator = '', quoted = ''] = FORM.exec(text) ?? [];
-    if (!name) throw refused(text, 'is no matcher');
-    const matcher = {
-      name,
-      value: unquoted(quoted),
-      isRegex: operator.endsWith('~'),
-      isEqual: !operator.startsWith('!'),
-    };
-    const why = refusedMatchers([matcher, { name, value: 'x', isRegex: false, isEqual: true }]);
-    if (why) throw refused(text, why);
-    return matcher;
+export const filterIn = (
+  filter: string | readonly string[] | undefined,
+  clock: Clock,
+): ((labels: Labels, own?: readonly Matcher[]) => boolean) => {
+  const wanted = [filter ?? []].flat().map((text) => {
+    const read = matcherIn(text);
+    if ('problem' in read) throw invalid('filter.invalid', read.problem.slice(0, 500));
+    return { matcher: read.matcher, isSatisfied: compiledOnce(read.matcher) };
   });
-
-const refused = (text: string, why: string) => invalid('filter.invalid', `bad matcher ${text.slice(0, 200)}: ${why}`);
-
-const unquoted = (text: string): string =>
-  text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/gs, (_, char: string) => (char === 'n' ? '\n' : char)) : text;
+  let leftMs = MAX_MS;
+  return (labels, own = []) => {
+    if (leftMs <= 0) throw invalid('filter.invalid', 'the filter takes too long: use a simpler regular expression');
+    const begun = clock.now().getTime();
+    const answer = wanted.every(
+      ({ matcher, isSatisfied }) => own.some((each) => isSameMatcher(each, matcher)) || isSatisfied(labels),
+    );
+    leftMs -= clock.now().getTime() - begun;
+    return answer;
+  };
+};

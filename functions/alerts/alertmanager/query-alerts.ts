@@ -1,10 +1,10 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { pattern, PatternError } from '../../../shared/kernel/pattern.ts';
+import { PatternError, re2 } from '../../../shared/kernel/re2.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
-import { labelsOf, matches } from '../silences/silence.ts';
+import { labelsOf } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
 import type { AlertStore } from '../store.ts';
-import { matchersIn } from './filter.ts';
+import { filterIn } from './filter.ts';
 import { gettableAlert, RECEIVER, type GettableAlert } from './gettable-alert.ts';
 
 export interface QueryDeps {
@@ -23,6 +23,7 @@ export interface AlertFilter {
 const PAGE = 100;
 const MAX_ALERTS = 1000;
 /** Lambda answers with 6 MB at most, and what it answers is quoted once more. */
+const MAX_RECEIVER_PATTERN = 500;
 const MAX_BYTES = 3 * 1024 * 1024;
 
 /**
@@ -33,7 +34,7 @@ export const queryAlerts = async (
   { store, silences, clock }: QueryDeps,
   { filter, receiver, active, silenced }: AlertFilter,
 ): Promise<GettableAlert[]> => {
-  const matchers = matchersIn(filter);
+  const isWanted = filterIn(filter, clock);
   if (receiver && !isReceiver(receiver)) return [];
   const now = clock.now();
   const known = await silences.all();
@@ -44,7 +45,7 @@ export const queryAlerts = async (
     const { items, next } = await store.openAlerts({ limit: PAGE, ...(cursor && { cursor }) });
     seen += items.length;
     for (const alert of await store.whole(items)) {
-      if (alert.status === 'resolved' || !matches(labelsOf(alert), matchers)) continue;
+      if (alert.status === 'resolved' || !isWanted(labelsOf(alert))) continue;
       const shown = gettableAlert(alert, known, now);
       if ((shown.status.state === 'suppressed' ? silenced : active) === 'false') continue;
       bytes += Buffer.byteLength(JSON.stringify(shown));
@@ -58,7 +59,7 @@ export const queryAlerts = async (
 
 const isReceiver = (receiver: string): boolean => {
   try {
-    return pattern(receiver)(RECEIVER.name);
+    return re2(receiver, MAX_RECEIVER_PATTERN).matches(RECEIVER.name);
   } catch (error) {
     if (error instanceof PatternError)
       throw invalid('filter.invalid', `failed to parse receiver param: ${error.message}`);

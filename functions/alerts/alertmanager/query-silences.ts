@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { noSuchSilence } from '../silences/expire-silence.ts';
-import { Matcher, matches, stateOf, type Silence, type SilenceState } from '../silences/silence.ts';
+import { Matcher } from '../silences/matcher.ts';
+import { stateOf, type Silence, type SilenceState } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
-import { matchersIn } from './filter.ts';
+import { filterIn } from './filter.ts';
 
 /** A silence as Alertmanager's API v2 shows it. */
 export const GettableSilence = z.object({
@@ -42,10 +43,10 @@ export const querySilences = async (
   { silences, clock }: SilenceQueryDeps,
   filter: string | readonly string[] | undefined,
 ): Promise<GettableSilence[]> => {
-  const wanted = matchersIn(filter);
+  const isWanted = filterIn(filter, clock);
   const now = clock.now();
   return (await silences.all())
-    .filter(({ matchers }) => matches(Object.fromEntries(matchers.map(({ name, value }) => [name, value])), wanted))
+    .filter(({ matchers }) => isWanted(Object.fromEntries(matchers.map(({ name, value }) => [name, value])), matchers))
     .map((silence) => gettableSilence(silence, now))
     .sort((a, b) => ORDER.indexOf(a.status.state) - ORDER.indexOf(b.status.state) || a.endsAt.localeCompare(b.endsAt));
 };

@@ -1,5 +1,6 @@
 import { actorOf, auditEvent, type AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { matcherText } from './matcher-text.ts';
 import type { Silence } from './silence.ts';
 
 /** Who did what to a silence, for the audit trail. */
@@ -19,6 +20,3 @@ export const silenceEvent = (
     by.origin,
     at,
   );
-
-const matcherText = ({ name, value, isRegex, isEqual }: Silence['matchers'][number]): string =>
-  `${name}${isEqual ? '=' : '!'}${isRegex ? '~' : isEqual ? '' : '='}${JSON.stringify(value)}`;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { SEVERITIES, type Alert, type StoredAlert } from '../alert.ts';
-import { pattern, PatternError } from '../../../shared/kernel/pattern.ts';
+import { Matcher, matches, type Labels } from './matcher.ts';
 
 /*
  * Silences, as Alertmanager has them: while one is active, what happens to the alerts that it matches is kept and told to
@@ -9,15 +9,6 @@ import { pattern, PatternError } from '../../../shared/kernel/pattern.ts';
 
 const MAX_MATCHERS = 20;
 const Instant = z.iso.datetime({ offset: true });
-
-/** `name=value`, `!=`, `=~` or `!~`: the two flags say which. Regular expressions are anchored at both ends. */
-export const Matcher = z.object({
-  name: z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/, 'must be the name of a label')),
-  value: z.string().check(z.maxLength(512)),
-  isRegex: z.boolean(),
-  isEqual: z._default(z.boolean(), true),
-});
-export type Matcher = z.infer<typeof Matcher>;
 
 /** A silence as a client wishes it; with an id, it takes the place of the one that has it. */
 export const WantedSilence = z.object({
@@ -54,8 +45,6 @@ export const stateOf = ({ startsAt, endsAt }: Pick<Silence, 'startsAt' | 'endsAt
   return startsAt > at ? 'pending' : 'active';
 };
 
-type Labels = Readonly<Record<string, string>>;
-
 /** What matchers look at: the labels of an alert, and what else it is known by where no label of that name says it. */
 export const labelsOf = ({ title, severity, source, service, team, labels }: Alert): Labels => ({
   alertname: title,
@@ -65,39 +54,6 @@ export const labelsOf = ({ title, severity, source, service, team, labels }: Ale
   ...(team && { team }),
   ...labels,
 });
-
-/** Whether labels satisfy a matcher; a label that is not there counts as empty. Throws `PatternError`. */
-const satisfies = (labels: Labels, { name, value, isRegex, isEqual }: Matcher): boolean => {
-  const given = Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
-  return (isRegex ? matcherPattern(value)(given) : given === value) === isEqual;
-};
-
-const MAX_REMEMBERED = 1000;
-const remembered = new Map<string, (text: string) => boolean>();
-
-const matcherPattern = (source: string): ((text: string) => boolean) => {
-  const known = remembered.get(source);
-  if (known) return known;
-  const made = pattern(source);
-  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  remembered.set(source, made);
-  return made;
-};
-
-export const matches = (labels: Labels, matchers: readonly Matcher[]): boolean =>
-  matchers.every((matcher) => satisfies(labels, matcher));
-
-/** Why a set of matchers cannot be taken; undefined where it can. One that matches everything would silence everything. */
-export const refusedMatchers = (matchers: readonly Matcher[]): string | undefined => {
-  try {
-    return matchers.every((matcher) => satisfies({}, matcher))
-      ? 'at least one matcher must not match the empty string'
-      : undefined;
-  } catch (error) {
-    if (error instanceof PatternError) return error.message;
-    throw error;
-  }
-};
 
 /** The active silences that match an alert. */
 export const silencesOf = (alert: Alert, silences: readonly Silence[], now: Date): readonly Silence[] => {

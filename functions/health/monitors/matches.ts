@@ -1,18 +1,13 @@
-import { pattern, PatternError } from '../../../shared/kernel/pattern.ts';
+import { PatternError, re2 } from '../../../shared/kernel/re2.ts';
 
-/** As much of an answer is looked through: the time that it takes grows with pattern times text. */
+/** This much of an answer is searched: the time that it takes grows with the size of the pattern times the text. */
 export const MAX_MATCHED_CHARS = 32_768;
-
-/** The pattern somewhere in a text, flags first. */
-const anywhere = (source: string): ((text: string) => boolean) => {
-  const flags = /^\(\?[is]+\)/.exec(source)?.[0] ?? '';
-  return pattern(`${flags}(.|\\n)*(${source.slice(flags.length)})(.|\\n)*`);
-};
+const MAX_PATTERN_SIZE = 100;
 
 /** Why a text is no pattern, or undefined. */
 export const patternProblem = (source: string): string | undefined => {
   try {
-    anywhere(source);
+    re2(source, MAX_PATTERN_SIZE);
     return undefined;
   } catch (error) {
     if (error instanceof PatternError) return error.message;
@@ -21,4 +16,5 @@ export const patternProblem = (source: string): string | undefined => {
 };
 
 /** Whether the pattern (RE2, as the matchers of silences) matches somewhere in the first 32,768 characters. */
-export const matchesIn = (source: string, text: string): boolean => anywhere(source)(text.slice(0, MAX_MATCHED_CHARS));
+export const matchesIn = (source: string, text: string): boolean =>
+  re2(source, MAX_PATTERN_SIZE).isIn(text.slice(0, MAX_MATCHED_CHARS));

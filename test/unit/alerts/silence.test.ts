@@ -4,13 +4,11 @@ import {
   endedSilences,
   isQuiet,
   labelsOf,
-  matches,
-  refusedMatchers,
   rungBy,
   stateOf,
-  type Matcher,
   type Silence,
 } from '../../../functions/alerts/silences/silence.ts';
+import { matches, refusedMatchers, type Matcher } from '../../../functions/alerts/silences/matcher.ts';
 import { machine } from '../../support/alerts.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 21, 3, minute));
