@@ -1,127 +1,120 @@
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { importsOf, roleOf, type House, type Role } from './support/house/house.ts';
+import { RULES } from './support/house/rules.ts';
+import { repository } from './support/tools/paths.ts';
 
-const root = resolve(import.meta.dirname, '..');
-
-interface Import {
-  readonly from: string;
-  readonly to: string;
-  readonly typeOnly: boolean;
-}
-
-const sources = globSync('{shared,functions,infra,local,test,bench}/**/*.ts', { cwd: root }).filter(
-  (file) => !file.endsWith('.d.ts'),
+const house: House = new Map(
+  globSync('{shared,functions,infra,local}/**/*.ts', { cwd: repository })
+    .filter((file) => !file.endsWith('.d.ts'))
+    .map((file) => [file, readFileSync(join(repository, file), 'utf8')]),
 );
 
-/** Every import of a file: a path from the root for one of ours, the bare specifier for a package. */
-const importsOf = (file: string): Import[] => {
-  const text = readFileSync(join(root, file), 'utf8');
-  const statements = text.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)';|^import\s+()'([^']+)';/gms);
-  return [...statements].map(([, type, named, , bare]) => {
-    const specifier = named ?? bare ?? '';
-    const to = specifier.startsWith('.') ? relative(root, resolve(root, dirname(file), specifier)) : specifier;
-    return { from: file, to, typeOnly: type !== undefined };
-  });
-};
-
-const imports = sources.flatMap(importsOf);
-const among = (pattern: RegExp): Import[] => imports.filter(({ from }) => pattern.test(from));
-const told = ({ from, to }: Import): string => `${from} -> ${to}`;
-const contextOf = (file: string): string | undefined => /^functions\/([^/]+)\//.exec(file)?.[1];
-const isAws = (to: string): boolean => to.startsWith('@aws-sdk/') || to.startsWith('@aws-lambda-powertools/');
-
 describe('the house', () => {
-  test('is read whole: imports are found in every part of it', () => {
+  test('is read whole: imports are found in every part of it, and files of every role', () => {
     for (const part of ['shared', 'functions', 'infra', 'local']) {
-      expect(among(new RegExp(`^${part}/`)).length, part).toBeGreaterThan(20);
+      const found = [...house.keys()].filter((file) => file.startsWith(`${part}/`));
+      expect(found.flatMap((file) => importsOf(house, file)).length, part).toBeGreaterThan(20);
+    }
+    const roles: readonly Role[] = ['entry', 'deps', 'store', 'surface', 'shape', 'port', 'room'];
+    for (const role of roles) {
+      expect([...house.keys()].filter((file) => roleOf(file) === role).length, role).toBeGreaterThan(3);
     }
   });
 
-  test('the kernel imports nothing but the schema library, Node and small libraries of its own', () => {
-    const allowed = /^(node:|zod|ulid$|re2js$|shared\/kernel\/)/;
-    expect(
-      among(/^shared\/kernel\//)
-        .filter(({ to }) => !allowed.test(to))
-        .map(told),
-    ).toEqual([]);
+  test.each(Object.entries(RULES))('%s', (_title, rule) => {
+    expect(rule(house)).toEqual([]);
+  });
+});
+
+/** Each rule, with files that break it: path, and what stands in it. */
+const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: string])[]>> = {
+  'the kernel imports nothing but the schema library, Node and small libraries of its own': [
+    ['shared/kernel/planted.ts', `import { table } from '../aws/dynamo.ts';`],
+    ['shared/kernel/planted.ts', `export { SQSClient } from '@aws-sdk/client-sqs';`],
+  ],
+  'the calendar imports nothing but the kernel, the schema library and Temporal': [
+    ['shared/calendar/planted.ts', `import { problem } from '../http/problem.ts';`],
+  ],
+  'shared knows no context': [
+    ['shared/http/planted.ts', `import type { Alert } from '../../functions/alerts/alert.ts';`],
+  ],
+  'functions import nothing of those above them: infra, local, test and bench': [
+    ['functions/alerts/verbs/planted.ts', `import { STAGES } from '../../../infra/config.ts';`],
+    ['functions/alerts/verbs/planted.ts', `const later = () => import('../../../local/main.ts');`],
+  ],
+  'infrastructure imports neither the SDK nor local, test or bench': [
+    ['infra/planted.ts', `import { SQSClient } from '@aws-sdk/client-sqs';`],
+    ['infra/planted.ts', `import { startRuntime } from '../local/runtime.ts';`],
+  ],
+  'a context reaches into another only by its events and its port': [
+    ['functions/paging/pages/planted.ts', `import type { AlertStore } from '../../alerts/store.ts';`],
+    ['functions/paging/pages/planted.ts', `import { open } from '../../alerts/verbs/open-now.ts';`],
+  ],
+  'infrastructure reaches data only: surfaces, shapes and ports': [
+    ['infra/contexts/planted.ts', `import { acknowledge } from '../../functions/alerts/verbs/acknowledge.ts';`],
+    ['infra/contexts/planted.ts', `import type { Alert } from '../../functions/alerts/alert.ts';`],
+    ['infra/contexts/planted.ts', `import { alertStore } from '../../functions/alerts/store.ts';`],
+  ],
+  'what infrastructure reads at synthesis loads no SDK': [
+    ['functions/planted/routes.ts', `import { clients } from '../../shared/aws/clients.ts';`],
+    ['functions/planted/room/watch-routes.ts', `import { SQSClient } from '@aws-sdk/client-sqs';`],
+    ['functions/planted/table.ts', `import '@aws-sdk/client-dynamodb';`],
+  ],
+  'models do no IO: what surfaces, shapes and stores are made of loads no SDK, no entry and no composition': [
+    ['functions/planted/room/events.ts', `import { readFileSync } from 'node:fs';`],
+    ['functions/planted/room/routes.ts', `import { deps } from '../deps.ts';`],
+    ['functions/planted/room/indexes.ts', `import { clients } from '../../../shared/aws/clients.ts';`],
+  ],
+  'only stores and shared/aws import commands of the SDK, and adapters that each speak to one service': [
+    ['functions/alerts/verbs/planted.ts', `import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';`],
+    ['functions/alerts/planted.ts', `import * as sdk from '@aws-sdk/client-dynamodb';`],
+    ['functions/paging/secret.ts', `import { PutItemCommand } from '@aws-sdk/client-dynamodb';`],
+    ['functions/paging/secret.ts', `export const nothing = 1;`],
+  ],
+  'only stores, ports, composition and entries load what reaches DynamoDB': [
+    ['functions/alerts/verbs/planted.ts', `import { table } from '../../../shared/aws/dynamo.ts';`],
+  ],
+  'nobody imports an entry': [
+    ['functions/alerts/verbs/planted.ts', `import { handler } from '../http.ts';`],
+    ['infra/planted.ts', `import { handler } from '../functions/alerts/schedules/tick.ts';`],
+  ],
+  'verbs and models are given what they need: only entries and ports load the composition': [
+    ['functions/alerts/verbs/planted.ts', `import { deps } from '../deps.ts';`],
+  ],
+  'only the register of the environment reads the environment': [
+    ['functions/alerts/verbs/planted.ts', `const stage = process.env['STAGE'];`],
+    ['shared/http/planted.ts', `const { STAGE } = process.env;`],
+    ['shared/aws/planted.ts', `import { env } from 'node:process';`],
+    ['functions/alerts/deps.ts', `const all = process['env'];`],
+  ],
+  'only the clock of the kernel reads the time': [
+    ['functions/alerts/verbs/planted.ts', `const at = new Date();`],
+    ['functions/alerts/planted.ts', `const at = Date.now();`],
+    ['shared/calendar/planted.ts', `const now = [1].map(Date.now);`],
+    ['shared/aws/planted.ts', `const at = Date();`],
+  ],
+  'chance comes from node:crypto': [['functions/paging/planted.ts', `const chance = Math.random;`]],
+};
+
+describe('a trespass that somebody plants is found', () => {
+  test('for each rule', () => {
+    expect(Object.keys(PLANTED).sort()).toEqual(Object.keys(RULES).sort());
   });
 
-  test('the calendar imports nothing but the kernel, the schema library and Temporal', () => {
-    const allowed = /^(zod|temporal-polyfill|shared\/(calendar|kernel)\/)/;
-    expect(
-      among(/^shared\/calendar\//)
-        .filter(({ to }) => !allowed.test(to))
-        .map(told),
-    ).toEqual([]);
+  const cases = Object.entries(PLANTED).flatMap(([title, files]) =>
+    files.map(([path, text]) => [title, path, text] as const),
+  );
+  test.each(cases)('%s: %s with %s', (title, path, text) => {
+    const rule = RULES[title] ?? expect.fail(title);
+    const before = new Set(rule(house));
+    expect(rule(new Map([...house, [path, `${text}\n`]])).filter((each) => !before.has(each))).not.toEqual([]);
   });
 
-  test('shared knows no context', () => {
-    expect(
-      among(/^shared\//)
-        .filter(({ to }) => /^(functions|infra|local|test|bench)\//.test(to))
-        .map(told),
-    ).toEqual([]);
-  });
-
-  test('a context reaches into another only by its events and its port', () => {
-    const trespasses = among(/^functions\//).filter(({ from, to }) => {
-      const other = contextOf(to);
-      return other !== undefined && other !== contextOf(from) && !/\/(events|port)\.ts$/.test(to);
-    });
-    expect(trespasses.map(told)).toEqual([]);
-  });
-
-  test('what infrastructure reads at synthesis imports no SDK', () => {
-    const reached = new Set<string>();
-    const follow = (file: string): void => {
-      if (reached.has(file)) return;
-      reached.add(file);
-      for (const { to, typeOnly } of importsOf(file)) {
-        if (typeOnly) continue;
-        expect(isAws(to), `${file} -> ${to}`).toBe(false);
-        if (sources.includes(to)) follow(to);
-      }
-    };
-    for (const file of sources.filter((each) => /^functions\/[^/]+\/(routes|events)\.ts$/.test(each))) follow(file);
-    expect(reached.size).toBeGreaterThan(5);
-  });
-
-  test('models do no IO: no SDK, no environment, no Node but for hashes', () => {
-    const models = among(/^functions\/[^/]+\/([\w-]+\/)?(alert|user|role|api-key|policy)\.ts$/);
-    expect(models.length).toBeGreaterThan(0);
-    expect(
-      models.filter(({ to, typeOnly }) => !typeOnly && (isAws(to) || /^shared\/aws\//.test(to))).map(told),
-    ).toEqual([]);
-  });
-
-  test('functions and shared code are imported by those above them only: nobody imports local, test, bench or infra', () => {
-    expect(
-      among(/^(functions|shared)\//)
-        .filter(({ to }) => /^(local|test|bench|infra)\//.test(to))
-        .map(told),
-    ).toEqual([]);
-    expect(
-      among(/^infra\//)
-        .filter(({ to }) => /^(local|test|bench)\//.test(to) || isAws(to))
-        .map(told),
-    ).toEqual([]);
-  });
-
-  test('infrastructure reads surfaces, names and shapes, never handlers, verbs or stores', () => {
-    const allowed = /\/((\w+-)?routes|events|indexes|table|permissions)\.ts$/;
-    expect(
-      among(/^infra\//)
-        .filter(({ to }) => contextOf(to) !== undefined && !allowed.test(to))
-        .map(told),
-    ).toEqual([]);
-  });
-
-  test('only the kernel knows the time and only the register knows the environment', () => {
-    const offenders = sources
-      .filter((file) => /^(functions|shared)\//.test(file))
-      .filter((file) => !['shared/kernel/clock.ts', 'shared/kernel/env.ts'].includes(file))
-      .filter((file) => /new Date\(\)|Date\.now\(\)/.test(readFileSync(join(root, file), 'utf8')));
-    expect(offenders).toEqual([]);
+  test('and what only speaks of one in a comment is none', () => {
+    const text = '// new Date() and process.env\n/* Math.random() */\nexport const at = 1;\n';
+    const quiet = new Map([...house, ['functions/alerts/verbs/quiet.ts', text]]);
+    expect(Object.values(RULES).flatMap((rule) => rule(quiet))).toEqual([]);
   });
 });

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
+import { environment } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { routes } from './routes.ts';
 
 /** The document was made from the routes when this function was bundled, and lies beside its code. */
-const openApi = once(() => readFileSync(join(process.env['LAMBDA_TASK_ROOT'] ?? '.', 'openapi.json'), 'utf8'));
+const openApi = once(() => readFileSync(join(environment()['LAMBDA_TASK_ROOT'] ?? '.', 'openapi.json'), 'utf8'));
 
 export const handler = http(routes, {
   getOpenApi: async () =>

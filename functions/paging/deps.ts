@@ -1,6 +1,7 @@
 import { dynamoClient, secretsClient, smsClient, sqsClient } from '../../shared/aws/clients.ts';
 import { mailClient } from '../../shared/aws/mail-client.ts';
 import { rangesIn } from '../../shared/http/address.ts';
+import { chance } from '../../shared/kernel/chance.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { onceEach } from '../../shared/kernel/once-each.ts';
@@ -221,7 +222,7 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   incidentNow: incidentReader(),
   notifying: notificationReader(),
   takeBack: acknowledgementTaker(),
-  chance: Math.random,
+  chance,
   wake: wake(),
 }));
 

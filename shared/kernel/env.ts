@@ -42,14 +42,19 @@ const ENV = {
 
 export type EnvName = keyof typeof ENV;
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The whole environment, for what the runtime sets by itself: region, credentials, and the directory of the code. */
+export const environment = (): Environment => process.env;
+
 /** The named variables; throws one error that names all that are missing. Called once, in a context's `deps.ts`. */
 export const readEnv = <N extends EnvName>(
   names: readonly N[],
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  from: Environment = environment(),
 ): Record<N, string> => {
-  const missing = names.filter((name) => !environment[name]);
+  const missing = names.filter((name) => !from[name]);
   if (missing.length > 0) {
     throw new Error(`Missing environment: ${missing.map((name) => `${name} (${ENV[name]})`).join(', ')}`);
   }
-  return Object.fromEntries(names.map((name) => [name, environment[name]])) as Record<N, string>;
+  return Object.fromEntries(names.map((name) => [name, from[name]])) as Record<N, string>;
 };

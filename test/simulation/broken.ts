@@ -27,172 +27,177 @@ const withChannels =
 const HURRY_MS = 30_000;
 const ITS_ALERT = () => Promise.resolve({} as Alert);
 
+interface Broken extends Breakage, IncidentBreakage, DutyBreakage {
+  readonly tells: RegExp;
+  /** The seed to begin with, where the nights of the first hundreds do not show it; 1 if it is not said. */
+  readonly firstSeed?: number;
+}
+
 /** Builds that break a promise each, and what the simulation tells of it. */
-export const BROKEN: Readonly<Record<string, Breakage & IncidentBreakage & DutyBreakage & { readonly tells: RegExp }>> =
-  {
-    'the ledger is not written': {
-      tells: /no first step was reached/,
-      work: withStore(({ fire }) => ({ fire: (next, _pages, at) => fire(next, [], at) })),
-    },
-    'a step is reached first and written to the ledger after it': {
-      tells: /no first step was reached|nothing follows|is the first of its round/,
-      work: withStore((store) => ({
-        fire: async (next, pages, at) =>
-          (await (store as EscalationStore).save(next, at)) &&
-          store.fire({ ...next, version: next.version + 1 }, pages, at),
-      })),
-    },
-    'whoever wants a page has it': {
-      tells: /by two senders at once/,
-      work: withStore(({ savePage }) => ({
-        savePage: async (before, after, at) => (await savePage(before, after, at)) || true,
-      })),
-    },
-    'what the provider took is not noted': {
-      tells: /handed over twice in a fair night/,
-      work: withStore(({ savePage }) => ({
-        savePage: (before, after, at) =>
-          after.status === 'sent' ? Promise.resolve(true) : savePage(before, after, at),
-      })),
-    },
-    'a message is sent again under another key': {
-      tells: /and not in the ledger/,
-      work: withChannels((send) => {
-        const sent = new Map<string, number>();
-        return (message, { idempotencyKey: key }) => {
-          sent.set(key, (sent.get(key) ?? 0) + 1);
-          const again = sent.get(key) ?? 1;
-          return send(message, { idempotencyKey: again > 1 ? `${key}#${again}` : key });
-        };
-      }),
-    },
-    'the alert is not looked at before a page is sent': {
-      tells: /handed over while nobody was to be paged/,
-      work: (deps) => ({
-        ...deps,
-        alertNow: () => Promise.resolve({ status: 'open', snoozedUntil: null } as Alert),
-      }),
-    },
-    'silences are not looked at before a page is sent': {
-      tells: /handed over while the alert was silenced/,
-      work: (deps) => ({ ...deps, silencedNow: () => Promise.resolve(() => undefined) }),
-    },
-    'what a silence held back is left out when it ends': {
-      tells: /no first step was reached/,
-      work: withStore(({ save }) => ({
-        save: (next, at) => (next.status === 'silenced' ? Promise.resolve(true) : save(next, at)),
-      })),
-      withoutAudit: true,
-    },
-    'a step is that of the policy as it is by now': {
-      tells: /who is no target of it|says nothing of|is no step of/,
-      work: (deps, { policies }) =>
-        withStore(({ escalation }) => ({
-          escalation: async (alertId) => {
-            const present = await escalation(alertId);
-            const policy = await policies.byId('default');
-            return present && policy && { ...present, steps: policy.steps };
-          },
-        }))(deps),
-    },
-    'who was on call once is taken to be so for good': {
-      tells: /who is no target of it|says nothing of|does not say that nobody/,
-      work: (deps) => {
-        let known: Awaited<ReturnType<typeof deps.duty.onCallNow>>;
-        return {
-          ...deps,
-          duty: { ...deps.duty, onCallNow: async (id, at) => (known ??= await deps.duty.onCallNow(id, at)) },
-        };
-      },
-    },
-    'who was on call when the minute tick last looked is taken to be so still': {
-      tells: /who is no target of it|says nothing of|does not say that nobody/,
-      duty: (duty, { duty: shifts }) => ({
-        ...duty,
-        onCallNow: async (id) => ({ users: (await shifts(id))?.told ?? [], until: undefined, next: undefined }),
-      }),
-    },
-    'a change of a schedule ends its overrides': {
-      tells: /is gone, and nobody took it back/,
-      edit: (store) => ({
-        ...store,
-        save: async (next, beside) => {
-          const all = await store.overrides(next.scheduleId, 0);
-          return store.save(next, [...beside, ...all.map((each) => ({ withoutOverride: each, event: each.event }))]);
-        },
-      }),
-    },
-    'whose time on call has begun is told at each look': {
-      tells: /was told twice that their time on call has begun/,
-      shifts: (deps) => ({
-        ...deps,
-        store: {
-          ...deps.store,
-          dutyNow: async (id) => {
-            const duty = await deps.store.dutyNow(id);
-            return duty && { ...duty, told: [] };
-          },
-        },
-      }),
-    },
-    'a team is paged with those who only observe': {
-      tells: /who is no target of it/,
-      duty: (duty) => ({ ...duty, answering: () => Promise.resolve(['usr_ana', 'usr_ben', 'usr_eva']) }),
-    },
-    'turns are not counted': {
-      tells: /whose turn it is not/,
-      work: withStore(() => ({ takeTurn: () => Promise.resolve(0) })),
-    },
-    'a step is reached out of its hours': {
-      tells: /counts at other hours, and pages somebody/,
-      work: withStore(({ escalation }) => ({
+export const BROKEN: Readonly<Record<string, Broken>> = {
+  'the ledger is not written': {
+    tells: /no first step was reached/,
+    work: withStore(({ fire }) => ({ fire: (next, _pages, at) => fire(next, [], at) })),
+  },
+  'a step is reached first and written to the ledger after it': {
+    tells: /no first step was reached|nothing follows|is the first of its round/,
+    work: withStore((store) => ({
+      fire: async (next, pages, at) =>
+        (await (store as EscalationStore).save(next, at)) &&
+        store.fire({ ...next, version: next.version + 1 }, pages, at),
+    })),
+  },
+  'whoever wants a page has it': {
+    tells: /by two senders at once/,
+    work: withStore(({ savePage }) => ({
+      savePage: async (before, after, at) => (await savePage(before, after, at)) || true,
+    })),
+  },
+  'what the provider took is not noted': {
+    tells: /handed over twice in a fair night/,
+    work: withStore(({ savePage }) => ({
+      savePage: (before, after, at) => (after.status === 'sent' ? Promise.resolve(true) : savePage(before, after, at)),
+    })),
+  },
+  'a message is sent again under another key': {
+    tells: /and not in the ledger/,
+    work: withChannels((send) => {
+      const sent = new Map<string, number>();
+      return (message, { idempotencyKey: key }) => {
+        sent.set(key, (sent.get(key) ?? 0) + 1);
+        const again = sent.get(key) ?? 1;
+        return send(message, { idempotencyKey: again > 1 ? `${key}#${again}` : key });
+      };
+    }),
+  },
+  'the alert is not looked at before a page is sent': {
+    tells: /handed over while nobody was to be paged/,
+    work: (deps) => ({
+      ...deps,
+      alertNow: () => Promise.resolve({ status: 'open', snoozedUntil: null } as Alert),
+    }),
+  },
+  'silences are not looked at before a page is sent': {
+    tells: /handed over while the alert was silenced/,
+    work: (deps) => ({ ...deps, silencedNow: () => Promise.resolve(() => undefined) }),
+  },
+  'what a silence held back is left out when it ends': {
+    tells: /no first step was reached/,
+    work: withStore(({ save }) => ({
+      save: (next, at) => (next.status === 'silenced' ? Promise.resolve(true) : save(next, at)),
+    })),
+    withoutAudit: true,
+  },
+  'a step is that of the policy as it is by now': {
+    tells: /who is no target of it|says nothing of|is no step of/,
+    work: (deps, { policies }) =>
+      withStore(({ escalation }) => ({
         escalation: async (alertId) => {
           const present = await escalation(alertId);
-          return present && { ...present, steps: present.steps.map(({ hours: _, ...step }) => step) };
+          const policy = await policies.byId('default');
+          return present && policy && { ...present, steps: policy.steps };
         },
-      })),
-    },
-    'a step is reached half a minute early': {
-      tells: /is early/,
-      work: (deps) => ({ ...deps, clock: { now: () => new Date(deps.clock.now().getTime() + HURRY_MS) } }),
-    },
-    'acknowledgements are not taken back': {
-      tells: /was not taken back by/,
-      work: (deps) => ({ ...deps, takeBack: () => Promise.resolve(true) }),
-    },
-    'each service has its own incident, whatever it depends on': {
-      tells: /two incidents of shop-0 at once/,
-      incidents: (deps) => ({ ...deps, relatedTo: () => Promise.resolve([]) }),
-    },
-    'an incident hears of its alerts as they come, and never again': {
-      tells: /its incident knows \d+ of \d+ transitions/,
-      incidents: (deps) => ({ ...deps, incidents: { ...deps.incidents, saveLink: () => Promise.resolve(true) } }),
-    },
-    'a page that is told before its alert has come is forgotten': {
-      tells: /stands 0 times in the timeline/,
-      incidents: (deps) => ({ ...deps, tellAgain: () => Promise.resolve() }),
-    },
-    'what is resolved leaves its alerts as they are': {
-      tells: /is resolved with its alerts, and/,
-      jobs: (deps) => ({ ...deps, resolveAlert: () => Promise.resolve() }),
-    },
-    'a link does what it says each time that it is tapped': {
-      tells: /answered \d+ times by link, and it was acknowledged/,
-      tap: (deps) => ({
+      }))(deps),
+  },
+  'who was on call once is taken to be so for good': {
+    tells: /who is no target of it|says nothing of|does not say that nobody/,
+    work: (deps) => {
+      let known: Awaited<ReturnType<typeof deps.duty.onCallNow>>;
+      return {
         ...deps,
-        links: {
-          ...deps.links,
-          byToken: async (token) => {
-            const link = await deps.links.byToken(token);
-            return link && { ...link, usedAt: undefined, outcome: undefined };
-          },
+        duty: { ...deps.duty, onCallNow: async (id, at) => (known ??= await deps.duty.onCallNow(id, at)) },
+      };
+    },
+  },
+  'who was on call when the minute tick last looked is taken to be so still': {
+    tells: /who is no target of it|says nothing of|does not say that nobody/,
+    duty: (duty, { duty: shifts }) => ({
+      ...duty,
+      onCallNow: async (id) => ({ users: (await shifts(id))?.told ?? [], until: undefined, next: undefined }),
+    }),
+  },
+  'a change of a schedule ends its overrides': {
+    tells: /is gone, and nobody took it back/,
+    edit: (store) => ({
+      ...store,
+      save: async (next, beside) => {
+        const all = await store.overrides(next.scheduleId, 0);
+        return store.save(next, [...beside, ...all.map((each) => ({ withoutOverride: each, event: each.event }))]);
+      },
+    }),
+  },
+  'whose time on call has begun is told at each look': {
+    tells: /was told twice that their time on call has begun/,
+    shifts: (deps) => ({
+      ...deps,
+      store: {
+        ...deps.store,
+        dutyNow: async (id) => {
+          const duty = await deps.store.dutyNow(id);
+          return duty && { ...duty, told: [] };
         },
-      }),
-    },
-    'what is answered by SMS is only noted': {
-      tells: /rings on, although somebody answered by sms/,
-      reply: (deps) => ({ ...deps, acts: { acknowledge: ITS_ALERT, resolve: ITS_ALERT } }),
-    },
-    'nothing ticks': { tells: /nothing follows|no first step|sent only at|was not taken back by/, withoutTick: true },
-    'nothing audits': { tells: /no first step was reached|and its escalation|0 escalations/, withoutAudit: true },
-  };
+      },
+    }),
+  },
+  'a team is paged with those who only observe': {
+    tells: /who is no target of it/,
+    duty: (duty) => ({ ...duty, answering: () => Promise.resolve(['usr_ana', 'usr_ben', 'usr_eva']) }),
+  },
+  'turns are not counted': {
+    tells: /whose turn it is not/,
+    work: withStore(() => ({ takeTurn: () => Promise.resolve(0) })),
+  },
+  'a step is reached out of its hours': {
+    tells: /counts at other hours, and pages somebody/,
+    work: withStore(({ escalation }) => ({
+      escalation: async (alertId) => {
+        const present = await escalation(alertId);
+        return present && { ...present, steps: present.steps.map(({ hours: _, ...step }) => step) };
+      },
+    })),
+  },
+  'a step is reached half a minute early': {
+    tells: /is early/,
+    work: (deps) => ({ ...deps, clock: { now: () => new Date(deps.clock.now().getTime() + HURRY_MS) } }),
+  },
+  'acknowledgements are not taken back': {
+    tells: /was not taken back by/,
+    work: (deps) => ({ ...deps, takeBack: () => Promise.resolve(true) }),
+  },
+  'each service has its own incident, whatever it depends on': {
+    tells: /two incidents of shop-0 at once/,
+    incidents: (deps) => ({ ...deps, relatedTo: () => Promise.resolve([]) }),
+  },
+  'an incident hears of its alerts as they come, and never again': {
+    tells: /its incident knows \d+ of \d+ transitions/,
+    incidents: (deps) => ({ ...deps, incidents: { ...deps.incidents, saveLink: () => Promise.resolve(true) } }),
+  },
+  'a page that is told before its alert has come is forgotten': {
+    tells: /stands 0 times in the timeline/,
+    incidents: (deps) => ({ ...deps, tellAgain: () => Promise.resolve() }),
+  },
+  'what is resolved leaves its alerts as they are': {
+    tells: /is resolved with its alerts, and/,
+    jobs: (deps) => ({ ...deps, resolveAlert: () => Promise.resolve() }),
+  },
+  'a link does what it says each time that it is tapped': {
+    tells: /answered \d+ times by link, and it was acknowledged/,
+    firstSeed: 460,
+    tap: (deps) => ({
+      ...deps,
+      links: {
+        ...deps.links,
+        byToken: async (token) => {
+          const link = await deps.links.byToken(token);
+          return link && { ...link, usedAt: undefined, outcome: undefined };
+        },
+      },
+    }),
+  },
+  'what is answered by SMS is only noted': {
+    tells: /rings on, although somebody answered by sms/,
+    reply: (deps) => ({ ...deps, acts: { acknowledge: ITS_ALERT, resolve: ITS_ALERT } }),
+  },
+  'nothing ticks': { tells: /nothing follows|no first step|sent only at|was not taken back by/, withoutTick: true },
+  'nothing audits': { tells: /no first step was reached|and its escalation|0 escalations/, withoutAudit: true },
+};

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../kernel/clock.ts';
+import { environment as wholeEnvironment } from '../../kernel/env.ts';
 import { endpointOf, signedHeaders } from './sign.ts';
 
 /*
@@ -71,7 +72,7 @@ const pauseOf = (error: unknown): number | undefined => {
 export const service = (protocol: Protocol, settings: ClientSettings = {}) => {
   const { maxAttempts = 3, requestHandler = {}, region: wanted } = settings;
   const { connectionTimeout = 1_000, requestTimeout = 3_000 } = requestHandler;
-  const environment = wanted === undefined ? process.env : { ...process.env, AWS_REGION: wanted };
+  const environment = wanted === undefined ? wholeEnvironment() : { ...wholeEnvironment(), AWS_REGION: wanted };
   const { endpoint, region } = endpointOf(protocol.host ?? protocol.service, protocol.variable, environment);
   const { request: send, Agent } = endpoint.protocol === 'http:' ? http : https;
   const agent = new Agent({ keepAlive: true });

@@ -7,8 +7,8 @@ import { weatherOf } from '../../simulation/world/weather.ts';
 const MOST_RUNS = 1_000;
 
 describe('a build is caught within a thousand nights in which', () => {
-  test.each(Object.entries(BROKEN))('%s', async (_name, { tells, ...breakage }) => {
-    for (let seed = 1; seed <= MOST_RUNS; seed++) {
+  test.each(Object.entries(BROKEN))('%s', async (_name, { tells, firstSeed = 1, ...breakage }) => {
+    for (let seed = firstSeed; seed < firstSeed + MOST_RUNS; seed++) {
       const { failures } = await night(seed, weatherOf(seed), breakage);
       if (failures.some((failure) => tells.test(failure))) return;
     }
