@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { bell, type Verdict } from './bell.ts';
 import { night } from './night.ts';
 import { sessions } from './sessions.ts';
+import { watch } from './watch.ts';
 import { weatherOf } from './world/weather.ts';
 import type { Weather } from './world/world.ts';
 
@@ -27,6 +28,7 @@ const SCENARIOS: Readonly<Record<string, (seed: number, weather: Weather) => Pro
   bell,
   night,
   sessions,
+  watch,
 };
 
 const runs = wholeNumber('runs', values.runs);

@@ -1,0 +1,31 @@
+import '../../simulation/quiet.ts';
+import { describe, expect, test } from 'vitest';
+import { BROKEN_WATCHES, watch } from '../../simulation/watch.ts';
+import { FOUL, weatherOf } from '../../simulation/world/weather.ts';
+import { CALM } from '../../simulation/world/world.ts';
+
+describe('heartbeats in a simulated world', () => {
+  test('raise an alert while a job is overdue, hangs or has failed, and at no other time', async () => {
+    let opened = 0;
+    for (let seed = 1; seed <= 15; seed++) {
+      const verdict = await watch(seed, CALM);
+      expect(verdict.failures, `seed ${seed}`).toEqual([]);
+      opened += verdict.opened;
+    }
+    expect(opened).toBeGreaterThan(15);
+  });
+
+  test('do so while functions die and services refuse', async () => {
+    for (let seed = 1; seed <= 25; seed++) {
+      expect((await watch(seed, FOUL)).failures, `seed ${seed}`).toEqual([]);
+    }
+  });
+
+  test.each(Object.entries(BROKEN_WATCHES))('catch a build in which %s', async (_name, { tells, ...breakage }) => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const { failures } = await watch(seed, weatherOf(seed), breakage);
+      if (failures.some((failure) => tells.test(failure))) return;
+    }
+    expect.fail('300 runs passed');
+  });
+});

@@ -1,0 +1,306 @@
+import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
+import { create } from '../../functions/health/monitors/create.ts';
+import { switchMaintenance } from '../../functions/health/monitors/maintenance.ts';
+import { CreateMonitor, type StoredMonitor } from '../../functions/health/monitors/monitor.ts';
+import { ping } from '../../functions/health/monitors/ping.ts';
+import { remove } from '../../functions/health/monitors/remove.ts';
+import { replace } from '../../functions/health/monitors/replace.ts';
+import type { KnownState } from '../../functions/health/monitors/state.ts';
+import { monitorStore, type MonitorStore } from '../../functions/health/monitors/store.ts';
+import { tick, type TickDeps } from '../../functions/health/monitors/tick.ts';
+import { teller } from '../../functions/health/reactors/tell.ts';
+import { HEALTH_TABLE_SHAPE, STATE_KIND } from '../../functions/health/table.ts';
+import { fromImage } from '../../shared/aws/dynamo.ts';
+import { INSIDE } from '../../shared/kernel/audit-event.ts';
+import { systemCaller } from '../../shared/kernel/caller.ts';
+import { simulatedAlerts } from './alerts.ts';
+import type { Verdict } from './bell.ts';
+import { clientOf, memoryDynamo } from './world/dynamo.ts';
+import { dynamoIn, sendsTo } from './world/services.ts';
+import { streamTo } from './world/stream.ts';
+import { CALM, simulatedWorld, type Ending, type Surroundings, type Weather } from './world/world.ts';
+
+const START = new Date('2026-11-21T03:00:00Z');
+const TABLE = 'health';
+const MINUTE = 60_000;
+const CLEAR_AT = START.getTime() + 12 * MINUTE;
+const END = START.getTime() + 30 * MINUTE;
+const RETENTION_DAYS = 30;
+const TICK_TIMEOUT_SECONDS = 55;
+const BY = [systemCaller('somebody'), INSIDE] as const;
+const GRACES = [0, 30, 60];
+/** A run gets at least a minute. */
+const SHORTEST_RUN_MS = MINUTE;
+/** Once the tick was out, a heartbeat gets its grace once more, at least a minute; the tick comes each minute, and may fail once. */
+const LATE_MS = 2 * MINUTE + 90_000;
+
+/** What a broken build does otherwise than the one that is deployed. */
+export interface WatchBreakage {
+  readonly store?: (store: MonitorStore) => Partial<MonitorStore>;
+  readonly tick?: (deps: TickDeps) => TickDeps;
+  readonly withoutTell?: true;
+}
+
+/** What the table says of a heartbeat from an instant on. */
+interface Facts {
+  readonly at: number;
+  readonly monitor: StoredMonitor | undefined;
+  readonly state: KnownState | undefined;
+}
+
+/** One heartbeat: what the table held, and whether its alert was open, each from when on. */
+interface Diary {
+  readonly facts: Facts[];
+  readonly alerts: { readonly at: number; readonly isOpen: boolean }[];
+}
+
+/**
+ * Heartbeats in a simulated world: jobs report, begin, fail and fall silent, people change, pause, resume, maintain and delete
+ * the heartbeats, while functions die and services refuse. What the table held is held against what the alerts say.
+ */
+export const watch = async (
+  seed: number,
+  weather: Weather,
+  breakage: WatchBreakage = {},
+): Promise<Verdict & { readonly opened: number }> => {
+  const world = simulatedWorld(seed, weather, START);
+  const { chance } = world;
+  const failures: string[] = [];
+  const diaries = new Map<string, Diary>();
+  let opened = 0;
+  const alerts = simulatedAlerts(world, {
+    published: () => undefined,
+    written: ({ dedupKey, status, transition }) => {
+      if (transition.type === 'opened') opened++;
+      if (transition.type === 'opened' || status === 'resolved') {
+        diaries.get(dedupKey)?.alerts.push({ at: world.now(), isOpen: status !== 'resolved' });
+      }
+    },
+  });
+  const streams: ReturnType<typeof streamTo>[] = [];
+  const dynamo = memoryDynamo({
+    onWrite: (record) => {
+      for (const stream of streams) stream(record);
+      const [part = '', id = ''] = record.key.split('\u0000');
+      const diary = diaries.get(id);
+      if (!diary || (part !== 'MONITOR' && part !== 'MONITOR#STATE')) return;
+      const last = diary.facts.at(-1);
+      const image = record.after && fromImage<object>(record.after);
+      diary.facts.push({
+        at: world.now(),
+        monitor: part === 'MONITOR' ? (image as StoredMonitor | undefined) : last?.monitor,
+        state: part === 'MONITOR' ? last?.state : (image as KnownState | undefined),
+      });
+    },
+    propagate: world.inOrder(),
+  });
+  dynamo.createTable(TABLE, HEALTH_TABLE_SHAPE);
+  const storeIn = ({ call }: Surroundings): MonitorStore => {
+    const store = monitorStore(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
+    return { ...store, ...breakage.store?.(store) };
+  };
+  const calm = monitorStore(
+    clientOf((operation, input) => Promise.resolve(dynamo.execute(operation, input))),
+    TABLE,
+    RETENTION_DAYS,
+  );
+
+  const tell = world.deploy((container) =>
+    teller(
+      () =>
+        ({
+          clock: container.clock,
+          store: storeIn(container),
+          intake: alerts.port(container).intake,
+          sqs: sendsTo<SQSClient, SendMessageCommandInput>(container.call, ({ MessageBody = '' }) => {
+            failures.push(`poisoned: ${MessageBody}`);
+            return {};
+          }),
+          poisonQueueUrl: 'poison',
+        }) as never,
+    ),
+  );
+  if (!breakage.withoutTell)
+    streams.push(streamTo(world, tell, ({ before, after }) => (after ?? before)?.['kind']?.S === STATE_KIND));
+  const timer = world.deploy((container) => {
+    const deps: TickDeps = { clock: container.clock, store: storeIn(container), send: () => Promise.resolve() };
+    const broken = breakage.tick?.(deps) ?? deps;
+    return () => tick(broken);
+  }, TICK_TIMEOUT_SECONDS);
+  const api = world.deploy<(deps: { store: MonitorStore; clock: Surroundings['clock'] }) => Promise<unknown>, unknown>(
+    (container) => {
+      const deps = { store: storeIn(container), clock: container.clock };
+      return (request) => request(deps);
+    },
+  );
+
+  const heartbeat = async (number: number): Promise<void> => {
+    const bodyOf = () => ({
+      name: `job-${number}`,
+      check: { type: 'heartbeat', periodSeconds: chance.pick([60, 120, 240]), graceSeconds: chance.pick(GRACES) },
+      enabled: true as boolean,
+    });
+    let body = { ...bodyOf(), enabled: chance.happens(0.9) };
+    const { id, pingKey = '' } = await create(
+      { store: calm, clock: world.trueClock },
+      ...BY,
+      CreateMonitor.parse(body),
+    );
+    diaries.set(id, {
+      facts: [{ at: world.now(), monitor: await calm.byId(id), state: await calm.stateOf(id) }],
+      alerts: [],
+    });
+    const report = async (signal: string | undefined): Promise<void> => {
+      const from = world.now();
+      const ending: Ending<unknown> = await api.invoke((deps) => ping(deps, pingKey, { signal }));
+      if (ending.kind !== 'answered' || signal === 'start') return;
+      const known = diaries.get(id)?.facts.at(-1)?.state?.lastPingAt;
+      if (known !== undefined && Date.parse(known) < from - weather.skewMs) {
+        failures.push(`${id}: answered a ping, and remembers none since ${known}`);
+      }
+    };
+    const change = async (next: typeof body): Promise<void> => {
+      body = next;
+      await api.invoke(async (deps) => {
+        const before = await deps.store.byId(id);
+        if (!before) return;
+        const request = CreateMonitor.parse({ ...next, maintenance: before.maintenance });
+        await replace(deps, ...BY, id, { ...request, version: before.version });
+      });
+    };
+    // A job that reports in time, falls silent and comes back.
+    const [silentFrom, silentFor] = [chance.between(2, 14) * MINUTE, chance.between(0, 10) * MINUTE];
+    for (let at = chance.between(0, MINUTE); at < END - START.getTime(); at += chance.between(20_000, 80_000)) {
+      if (at >= silentFrom && at < silentFrom + silentFor) continue;
+      world.after(at, () => void report(chance.happens(0.1) ? chance.pick(['start', 'fail', '3']) : undefined));
+    }
+    for (let n = chance.between(0, 4); n > 0; n--) {
+      world.after(chance.between(0, 14) * MINUTE + chance.between(0, MINUTE), () => {
+        const roll = chance.next();
+        if (roll < 0.35) void change(bodyOf());
+        else if (roll < 0.5) void change({ ...body, enabled: false });
+        else if (roll < 0.65) void change({ ...body, enabled: true });
+        else if (roll < 0.95) {
+          const minutes = chance.pick([0, 2, 5]);
+          void api.invoke((deps) => switchMaintenance(deps, ...BY, id, { minutes }));
+        } else void api.invoke((deps) => remove(deps, ...BY, id));
+      });
+    }
+  };
+  for (let n = chance.between(1, 4); n > 0; n--) await heartbeat(n);
+  for (let at = 0; at < END - START.getTime(); at += MINUTE) {
+    world.after(at + chance.between(0, 2_000), () => void alerts.eachMinute());
+    world.after(at + chance.between(0, 2_000), () => void timer.invoke(undefined));
+    if (chance.happens(weather.repeats)) world.after(at + chance.between(0, 9_000), () => void timer.invoke(undefined));
+  }
+  await world.goOn(CLEAR_AT);
+  world.setWeather({ ...CALM, skewMs: weather.skewMs });
+  await world.goOn(END);
+
+  const isFoul = weather.dies + weather.refuses + weather.losesAnswer + weather.dawdles + weather.repeats > 0;
+  for (const [id, diary] of diaries) {
+    failures.push(...brokenWatch(id, diary, { clearAt: isFoul ? CLEAR_AT : 0, skewMs: weather.skewMs }));
+  }
+  return { failures: [...world.surprises(), ...failures, ...alerts.lost()], published: 0, repeats: 0, opened };
+};
+
+/**
+ * What the alerts must say of a heartbeat by what the table holds, reckoned anew. An alert that was open as maintenance began
+ * may stay open; none may open within it.
+ */
+type Wanted = 'alert' | 'quiet' | 'either';
+
+const wanted = ({ monitor, state }: Facts, at: number): Wanted => {
+  if (!monitor?.enabled || !state || !isDown(monitor, state, at)) return 'quiet';
+  const isMuted = monitor.maintenance.some(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to));
+  return isMuted ? 'either' : 'alert';
+};
+
+const isDown = (monitor: StoredMonitor, state: KnownState, at: number): boolean => {
+  if (monitor.check.type !== 'heartbeat') return false;
+  const graceMs = monitor.check.graceSeconds * 1000;
+  const pauses = monitor.coverage.filter(({ enabled }) => !enabled).map((each) => Date.parse(each.at));
+  const lastPause = Math.max(0, ...pauses);
+  const since = monitor.coverage.map((each) => Date.parse(each.at)).find((each) => each > lastPause) ?? 0;
+  const last = state.lastPingAt === undefined ? -Infinity : Date.parse(state.lastPingAt);
+  if (last >= since && state.failure !== undefined) return true;
+  const due = Math.max(last, since) + (monitor.check.periodSeconds ?? 0) * 1000;
+  if (at >= due + graceMs) return true;
+  const started = state.startedAt === undefined ? -Infinity : Date.parse(state.startedAt);
+  return started >= since && at >= started + Math.max(graceMs, SHORTEST_RUN_MS);
+};
+
+/** What of the promises about one heartbeat was broken, each in a sentence. */
+const brokenWatch = (
+  id: string,
+  { facts, alerts }: Diary,
+  { clearAt, skewMs }: { readonly clearAt: number; readonly skewMs: number },
+): string[] => {
+  const failures: string[] = [];
+  const factsAt = (at: number): Facts | undefined => facts.findLast((each) => each.at <= at);
+  const isOpenAt = (at: number): boolean => alerts.findLast((each) => each.at <= at)?.isOpen ?? false;
+  const wantedAt = (at: number): Wanted => {
+    const known = factsAt(at);
+    return known ? wanted(known, at) : 'quiet';
+  };
+  let [since, want, isReported] = [START.getTime(), wantedAt(START.getTime()), false];
+  for (let at = START.getTime(); at < END; at += 1_000) {
+    const now = wantedAt(at);
+    if (now !== want) [since, want, isReported] = [at, now, false];
+    if (isReported || at < Math.max(since, clearAt) + LATE_MS) continue;
+    isReported = want !== 'either' && isOpenAt(at) !== (want === 'alert');
+    if (!isReported) continue;
+    failures.push(
+      want === 'alert'
+        ? `${id}: down since ${clock(since)}, and nobody was told`
+        : `${id}: quiet since ${clock(since)}, and its alert is open`,
+    );
+  }
+  for (const { at, isOpen } of alerts) {
+    if (!isOpen) continue;
+    // While services refuse, what happened long before may be told late.
+    const from = at <= clearAt + LATE_MS ? START.getTime() : at - LATE_MS;
+    let hasReason = false;
+    for (let each = from; each <= at + skewMs + 1_000 && !hasReason; each += 500)
+      hasReason = wantedAt(each) === 'alert';
+    if (!hasReason) failures.push(`${id}: its alert opened at ${clock(at)}, and it was not down`);
+  }
+  return failures;
+};
+
+const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
+
+/** Builds that break a promise each, and what the simulation tells of it. */
+export const BROKEN_WATCHES: Readonly<Record<string, WatchBreakage & { readonly tells: RegExp }>> = {
+  'a state is written, whatever was written meanwhile': {
+    tells: /answered a ping, and remembers none|nobody was told|its alert is open/,
+    store: (store) => ({ saveState: async (state) => (await store.saveState(state)) || true }),
+  },
+  'a heartbeat is overdue by what was known at its last ping': {
+    tells: /nobody was told|it was not down|its alert is open/,
+    store: (store) => ({
+      replace: async (monitor, keyHash, state) => {
+        const { dueAt: _, ...rest } = state;
+        const before = await store.stateOf(state.id);
+        return store.replace(monitor, keyHash, { ...rest, ...(before?.dueAt && { dueAt: before.dueAt }) });
+      },
+    }),
+  },
+  'what is down in maintenance is looked at no more': {
+    tells: /nobody was told/,
+    store: (store) => ({
+      saveState: (state) => {
+        const { dueAt, ...rest } = state;
+        return store.saveState(state.muted ? rest : { ...rest, ...(dueAt !== undefined && { dueAt }) });
+      },
+    }),
+  },
+  'the tick passes over what is overdue': {
+    tells: /nobody was told/,
+    tick: (deps) => ({
+      ...deps,
+      store: { ...deps.store, overdue: async () => ({ items: [], next: null }) },
+    }),
+  },
+  'nobody hears of changes': { tells: /nobody was told/, withoutTell: true },
+};
