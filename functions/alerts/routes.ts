@@ -1,9 +1,12 @@
 import * as z from 'zod/mini';
+import { pathId } from '../../shared/http/path.ts';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
 import { routes as alertmanager } from './alertmanager/routes.ts';
 import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status } from './alert.ts';
 import { Subscribe, Subscription } from './subscriptions/subscription.ts';
+
+const alertId = pathId('alr', 'alert');
 
 const Note = z.string().check(z.trim(), z.minLength(1), z.maxLength(4000));
 const WithNote = z.strictObject({ note: z.optional(Note) });
@@ -17,7 +20,7 @@ const AcceptedRaise = z.object({
 });
 
 const exampleAlert = {
-  id: 'alr_01jd3v8m2k7q4xh2g8vq0p1m9d3k5r7t1a2b3c4d',
+  id: 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i',
   status: 'open',
   severity: 'critical',
   title: 'Checkout answers 500',
@@ -126,6 +129,7 @@ const own = defineRoutes({
   getAlert: {
     method: 'GET',
     path: '/api/monitoring/alerts/{id}',
+    params: { id: alertId },
     summary: 'Get an alert with its timeline',
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
@@ -151,6 +155,7 @@ const own = defineRoutes({
   acknowledgeAlert: {
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/acknowledge',
+    params: { id: alertId },
     summary: 'Acknowledge an open alert',
     permission: 'monitoring.alert.acknowledge',
     body: WithNote,
@@ -162,6 +167,7 @@ const own = defineRoutes({
   unacknowledgeAlert: {
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/unacknowledge',
+    params: { id: alertId },
     summary: 'Put an acknowledged alert back to open',
     permission: 'monitoring.alert.acknowledge',
     body: WithNote,
@@ -173,6 +179,7 @@ const own = defineRoutes({
   resolveAlert: {
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/resolve',
+    params: { id: alertId },
     summary: 'Resolve an alert',
     permission: 'monitoring.alert.resolve',
     body: WithNote,
@@ -184,6 +191,7 @@ const own = defineRoutes({
   snoozeAlert: {
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/snooze',
+    params: { id: alertId },
     summary: 'Let an alert be quiet for a while, at most a week',
     permission: 'monitoring.alert.acknowledge',
     body: z
@@ -201,6 +209,7 @@ const own = defineRoutes({
   addAlertNote: {
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/notes',
+    params: { id: alertId },
     summary: 'Add a note to the timeline of an alert',
     permission: 'monitoring.alert.acknowledge',
     body: z.strictObject({ note: Note }),
@@ -211,6 +220,7 @@ const own = defineRoutes({
   assignAlert: {
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/assign',
+    params: { id: alertId },
     summary: 'Say who looks after an alert',
     permission: 'monitoring.alert.acknowledge',
     body: z.strictObject({
@@ -259,6 +269,7 @@ const own = defineRoutes({
   unsubscribe: {
     method: 'DELETE',
     path: '/api/monitoring/subscriptions/{id}',
+    params: { id: pathId('sub', 'subscription') },
     summary: 'End a subscription',
     permission: 'monitoring.config.update',
     success: { status: 204, description: 'It is ended' },

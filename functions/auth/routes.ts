@@ -1,11 +1,15 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
+import { pathId, pathParam } from '../../shared/http/path.ts';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { ApiKey, ApiKeyWithSecret, CreateApiKey } from './machine-keys/api-key.ts';
 import { Me } from './accounts/me.ts';
-import { CreateRole, ReplaceRole, Role } from './roles/role.ts';
+import { CreateRole, noSuchRole, ReplaceRole, Role } from './roles/role.ts';
 import { SecurityStatus } from './status.ts';
-import { ChangeUser, CreateUser, Session, User, UserWithPassword } from './accounts/user.ts';
+import { ChangeUser, CreateUser, ROLE_NAME, Session, User, UserWithPassword } from './accounts/user.ts';
+
+const userId = pathId('usr', 'user');
+const roleName = pathParam(ROLE_NAME, noSuchRole);
 
 const Page = z.strictObject({ limit: Limit, cursor: Cursor });
 const Typed = z.string().check(z.minLength(1), z.maxLength(1024));
@@ -154,6 +158,7 @@ export const routes = defineRoutes({
   revokeSession: {
     method: 'DELETE',
     path: '/api/auth/sessions/{id}',
+    params: { id: pathId('ses', 'session') },
     summary: 'End one of my sessions',
     permission: 'any',
     success: { status: 204, description: 'The session has ended' },
@@ -238,6 +243,7 @@ export const routes = defineRoutes({
   getUser: {
     method: 'GET',
     path: '/api/users/{id}',
+    params: { id: userId },
     summary: 'Get a user',
     permission: 'identity.user.read',
     success: { status: 200, description: 'The user', body: User, example: exampleUser },
@@ -246,6 +252,7 @@ export const routes = defineRoutes({
   changeUser: {
     method: 'PATCH',
     path: '/api/users/{id}',
+    params: { id: userId },
     summary: 'Change a user',
     description:
       'New roles hold within a minute. To disable a user or to reset their password also ends their sessions. With version, only what was seen is changed.',
@@ -263,6 +270,7 @@ export const routes = defineRoutes({
   deleteUser: {
     method: 'DELETE',
     path: '/api/users/{id}',
+    params: { id: userId },
     summary: 'Delete a user',
     permission: 'identity.user.write',
     success: { status: 204, description: 'The user is gone' },
@@ -301,6 +309,7 @@ export const routes = defineRoutes({
   replaceRole: {
     method: 'PUT',
     path: '/api/roles/{name}',
+    params: { name: roleName },
     summary: 'Replace a custom role',
     description: 'Whoever has the role has the new permissions within a minute.',
     permission: 'identity.role.write',
@@ -317,6 +326,7 @@ export const routes = defineRoutes({
   deleteRole: {
     method: 'DELETE',
     path: '/api/roles/{name}',
+    params: { name: roleName },
     summary: 'Delete a custom role that nobody has',
     permission: 'identity.role.write',
     success: { status: 204, description: 'The role is gone' },
@@ -359,6 +369,7 @@ export const routes = defineRoutes({
   revokeApiKey: {
     method: 'DELETE',
     path: '/api/api-keys/{id}',
+    params: { id: pathId('key', 'apikey', 'machine key') },
     summary: 'Revoke a machine key',
     description: 'Within a minute it opens nothing any more. A caller revokes no key that may do more than the caller.',
     permission: 'identity.apikey.write',

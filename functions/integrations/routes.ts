@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import { pathToken } from '../../shared/http/path.ts';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { PushedAlerts, WebhookMessage } from './alertmanager.ts';
 import { alertmanagerRefusal, webhookRefusal } from './refusal.ts';
+import { unknownKey } from './source.ts';
 
 /** Room for the largest batches that are seen, and below what Lambda takes (6 MB) once the body is quoted as JSON. */
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
@@ -11,10 +13,14 @@ const throttle = { requestsPerSecond: 1000, burst: 5000 };
 
 const AuthNote = 'Authorise with a machine key that has the permission `integrations.ingest`';
 
+/** Of `tsk_`, an id and a secret. */
+const MACHINE_KEY_CHARS = 73;
+
 export const routes = defineRoutes({
   takeAlertmanagerWebhook: {
     method: 'POST',
     path: '/api/integrations/{key}/alertmanager',
+    params: { key: pathToken(MACHINE_KEY_CHARS, unknownKey) },
     summary: 'Take in the webhook of an Alertmanager (version 4)',
     description:
       `${AuthNote}, in the path. Each alert is filed under its fingerprint: firing opens or repeats, resolved resolves. ` +

@@ -6,6 +6,8 @@ import { permits } from '../../shared/kernel/permission.ts';
 
 const INGEST_PERMISSION = 'integrations.ingest';
 
+export const unknownKey = () => unauthenticated('key.unknown', 'unauthorized');
+
 /** Tells who holds a key; undefined for nobody; rejects where it cannot be asked. */
 export type KeyHolder = (presented: string) => Promise<Caller | undefined>;
 
@@ -52,7 +54,7 @@ export const sources = (keyHolder: KeyHolder, clock: Clock): Sources => {
 
   return async (presented) => {
     const caller = presented ? await holderOf(presented) : undefined;
-    if (!caller) throw unauthenticated('key.unknown', 'unauthorized');
+    if (!caller) throw unknownKey();
     if (!permits(caller.permissions, INGEST_PERMISSION)) {
       throw forbidden('key.forbidden', `This takes a key with the permission ${INGEST_PERMISSION}.`);
     }

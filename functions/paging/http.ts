@@ -18,7 +18,6 @@ import { create } from './policies/create.ts';
 import { get, list } from './policies/get.ts';
 import { remove } from './policies/remove.ts';
 import { save } from './policies/save.ts';
-import { policyIdIn } from './policies/policy-id-in.ts';
 import { routes } from './routes.ts';
 import { getRules } from './rules/get.ts';
 import { saveRules } from './rules/save.ts';
@@ -27,7 +26,7 @@ export const handler = http(routes, {
   listPolicies: ({ query }) => list(policyDeps(), query),
   createPolicy: ({ body, caller, origin }) => create(policyDeps(), caller, origin, body),
   getPolicy: ({ params }) => get(policyDeps(), params.id),
-  savePolicy: ({ params, body, caller, origin }) => save(policyDeps(), caller, origin, policyIdIn(params.id), body),
+  savePolicy: ({ params, body, caller, origin }) => save(policyDeps(), caller, origin, params.id, body),
   deletePolicy: ({ params, caller, origin }) => remove(policyDeps(), caller, origin, params.id),
   listContacts: ({ params, caller }) => listContacts(contactDeps(), caller, userIdIn(params.id)),
   addContact: ({ params, body, caller, origin }) => add(contactDeps(), caller, origin, userIdIn(params.id), body),

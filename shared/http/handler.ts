@@ -51,7 +51,7 @@ const serve = async (route: Route, handle: AnyHandler, event: APIGatewayProxyEve
   authorize(route, caller);
   const headers = lowerCased(event.headers);
   const result = await handle({
-    params: decodedParams(event.pathParameters),
+    params: paramsOf(route, event.pathParameters),
     query: parseQuery(route, event.multiValueQueryStringParameters) as never,
     body: parseBody(route, event, headers['content-type']) as never,
     text: route.textBody ? textOf(route, event) : '',
@@ -98,25 +98,22 @@ const originOf = (event: APIGatewayProxyEvent): Origin => ({
   requestId: event.requestContext.requestId,
 });
 
-const decodedParams = (params: APIGatewayProxyEvent['pathParameters']): Record<string, string> =>
-  Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, decoded(value ?? '')]));
+/** The parameters that the route declares, decoded. A value that is not what it declares is refused. */
+const paramsOf = ({ params = {} }: Route, sent: APIGatewayProxyEvent['pathParameters']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, { pattern, refusal }]) => {
+      const text = decoded(sent?.[name] ?? '');
+      if (text === undefined || !pattern.test(text)) throw refusal();
+      return [name, text];
+    }),
+  );
 
-/** Nothing has a longer name: a key of DynamoDB holds 1,024 bytes, with what stands before and behind it. */
-const MAX_PARAM_BYTES = 512;
-
-const decoded = (value: string): string => {
-  const text = decodedText(value);
-  if (Buffer.byteLength(text) > MAX_PARAM_BYTES) {
-    throw notFound('path.too_long', `Nothing has a name of more than ${MAX_PARAM_BYTES} bytes.`);
-  }
-  return text;
-};
-
-const decodedText = (value: string): string => {
+/** Undefined for a text that is not percent-encoded UTF-8. */
+const decoded = (value: string): string | undefined => {
   try {
     return decodeURIComponent(value);
   } catch {
-    throw notFound('path.malformed', 'The path is not percent-encoded correctly.');
+    return undefined;
   }
 };
 

@@ -43,7 +43,13 @@ const TITLE_OF_STATUS: ReadonlyMap<number, string> = new Map(
   ]),
 );
 
-const paramsOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => name ?? '');
+const pathParameters = ({ path, params = {} }: Route): Schema[] =>
+  [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', ...(params[name] && { pattern: params[name].pattern.source }) },
+  }));
 
 const queryParameters = (route: Route): Schema[] => {
   if (!route.query) return [];
@@ -74,6 +80,10 @@ const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
   if (route.permission !== 'public') {
     add(401, 'auth.required');
     add(403, 'auth.forbidden');
+  }
+  for (const { refusal } of Object.values(route.params ?? {})) {
+    const { kind, code } = refusal();
+    add(STATUS_OF[kind][0], code);
   }
   add(429, 'throttled');
   add(500, 'internal');
@@ -146,10 +156,7 @@ const operationOf = (route: DocumentedRoute): Schema => ({
   security: route.permission === 'public' ? [] : [{ bearer: [] }],
   ...(route.permission !== 'public' && { 'x-permission': route.permission }),
   ...(route.narrower && { 'x-permission-narrower': route.narrower }),
-  parameters: [
-    ...paramsOf(route.path).map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-    ...queryParameters(route),
-  ],
+  parameters: [...pathParameters(route), ...queryParameters(route)],
   ...(route.body && {
     requestBody: {
       required: !route.bodyOptional,

@@ -1,6 +1,7 @@
 import type { $ZodType, output } from 'zod/v4/core';
 import type { Permission } from '../kernel/permission.ts';
 import type { Caller, Origin } from '../kernel/caller.ts';
+import type { PathParam } from './path.ts';
 import type { ProblemDocument } from './problem.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -33,6 +34,8 @@ export interface Route {
   readonly narrower?: Permission;
   /** May be called while the first password must still be changed. */
   readonly whileRestricted?: true;
+  /** One for each name in braces of the path. */
+  readonly params?: Readonly<Record<string, PathParam>>;
   readonly query?: $ZodType;
   readonly body?: $ZodType;
   /** The body may be left out; the schema must then accept `{}`. */
@@ -108,5 +111,12 @@ export const reply = (of: Reply): ReplyWithMark => ({ ...of, [replyMark]: true }
 export const isReply = (value: unknown): value is ReplyWithMark =>
   typeof value === 'object' && value !== null && replyMark in value;
 
+/** A route whose path has parameters says what each of them may be. */
+type WithParams<R extends Routes> = {
+  readonly [K in keyof R]: [ParamNames<R[K]['path']>] extends [never]
+    ? unknown
+    : { readonly params: Readonly<Record<ParamNames<R[K]['path']>, PathParam>> };
+};
+
 /** Keeps the literal types of a table of routes, so that handlers are typed by path, query and body. */
-export const defineRoutes = <const R extends Routes>(routes: R): R => routes;
+export const defineRoutes = <const R extends Routes>(routes: R & WithParams<R>): R => routes;

@@ -33,6 +33,18 @@ export type IdPrefix =
 export const newId = (prefix: IdPrefix, at: Date): string =>
   `${prefix}_${sortableInstant(at)}${ulid().slice(TIME_CHARS).toLowerCase()}`;
 
+/** What follows the prefix where it is not a ULID in lower case. */
+const TAILS: Partial<Record<IdPrefix, string>> = {
+  // The instant, four random characters and the slot.
+  alr: '[0-9a-z]{14}[0-9a-v]{24}',
+  // The beginning of a SHA-256.
+  sub: '[0-9a-f]{32}',
+  usr: '[0-9a-z_]{1,60}',
+};
+
+/** Every id of a kind, and nothing else. */
+export const idPattern = (prefix: IdPrefix): RegExp => new RegExp(`^${prefix}_${TAILS[prefix] ?? '[0-9a-z]{26}'}$`);
+
 /** A secret with `bytes` of entropy, as base64url. */
 export const newSecret = (bytes = 32): string => randomBytes(bytes).toString('base64url');
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { idPattern } from './ids.ts';
 
 /** The id of a user, as bodies name one. Whether there is such a user is asked where they are named. */
 export const UserId = z
   .string()
-  .check(z.regex(/^usr_[0-9a-z_]{1,60}$/, 'must be the id of a user, such as usr_01jd3v8m2k7q4xh2g8vq0p1m9d'));
+  .check(z.regex(idPattern('usr'), 'must be the id of a user, such as usr_01jd3v8m2k7q4xh2g8vq0p1m9d'));

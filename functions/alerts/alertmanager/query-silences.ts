@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { noSuchSilence } from '../silences/expire-silence.ts';
 import { Matcher } from '../silences/matcher.ts';
-import { stateOf, type Silence, type SilenceState } from '../silences/silence.ts';
+import { noSuchSilence, stateOf, type Silence, type SilenceState } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
 import { filterIn } from './filter.ts';
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { WantedSilence } from '../silences/silence.ts';
+import { noSuchSilence, WantedSilence } from '../silences/silence.ts';
 import { GettableAlert, Receiver } from './gettable-alert.ts';
 import { GettableSilence } from './query-silences.ts';
 import { alertmanagerRefusal } from './refusal.ts';
@@ -10,6 +11,8 @@ import { AlertmanagerStatus, status } from './status.ts';
  * What people ask an Alertmanager with `amtool`, Grafana or its own page: API v2 as version 0.25 has it. What Prometheus
  * pushes comes in through the integrations.
  */
+
+const silenceId = pathParam(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, noSuchSilence);
 
 const vendor = { tolerant: true, refusal: alertmanagerRefusal } as const;
 const Filter = z.optional(z.union([z.string(), z.array(z.string())]));
@@ -154,6 +157,7 @@ export const routes = defineRoutes({
     ...vendor,
     method: 'GET',
     path: '/api/v2/silence/{id}',
+    params: { id: silenceId },
     summary: 'Get a silence',
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
@@ -164,6 +168,7 @@ export const routes = defineRoutes({
     ...vendor,
     method: 'DELETE',
     path: '/api/v2/silence/{id}',
+    params: { id: silenceId },
     summary: 'End a silence',
     permission: 'monitoring.alert.acknowledge',
     success: { status: 200, description: 'It has ended' },

@@ -1,11 +1,10 @@
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { conflict, notFound } from '../../../shared/kernel/errors.ts';
+import { conflict } from '../../../shared/kernel/errors.ts';
 import { silenceEvent } from './silence-event.ts';
-import { stateOf, type Silence } from './silence.ts';
+import { noSuchSilence, stateOf, type Silence } from './silence.ts';
 import type { SilenceStore } from './store.ts';
 
-export const noSuchSilence = () => notFound('silence.not_found', 'silence not found');
 export const silenceChanged = () => conflict('silence.changed', 'the silence changed at the same moment, try again');
 
 /** Ends a silence now; one that has ended stays as it is. What it kept quiet rings with the next minute tick. */

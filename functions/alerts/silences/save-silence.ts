@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
-import { expire, noSuchSilence, silenceChanged } from './expire-silence.ts';
+import { expire, silenceChanged } from './expire-silence.ts';
 import { silenceEvent } from './silence-event.ts';
 import { refusedMatchers } from './matcher.ts';
-import { stateOf, type Silence, type WantedSilence } from './silence.ts';
+import { noSuchSilence, stateOf, type Silence, type WantedSilence } from './silence.ts';
 import { MAX_SILENCES, type SilenceStore } from './store.ts';
 
 export interface SaveSilenceDeps {

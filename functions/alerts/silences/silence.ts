@@ -1,11 +1,14 @@
 import * as z from 'zod/mini';
 import { SEVERITIES, type Alert, type StoredAlert } from '../alert.ts';
+import { notFound } from '../../../shared/kernel/errors.ts';
 import { Matcher, matches, type Labels } from './matcher.ts';
 
 /*
  * Silences, as Alertmanager has them: while one is active, what happens to the alerts that it matches is kept and told to
  * nobody. When it ends, what is still wrong rings.
  */
+
+export const noSuchSilence = () => notFound('silence.not_found', 'silence not found');
 
 const MAX_MATCHERS = 20;
 const Instant = z.iso.datetime({ offset: true });

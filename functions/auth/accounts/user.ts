@@ -26,7 +26,8 @@ const Username = z.pipe(
   ),
 );
 
-export const RoleName = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be 1 to 64 of a-z, 0-9 and -'));
+export const ROLE_NAME = /^[a-z][a-z0-9-]{0,63}$/;
+export const RoleName = z.string().check(z.regex(ROLE_NAME, 'must be 1 to 64 of a-z, 0-9 and -'));
 export const TierName = z.enum(TIER_NAMES);
 const DisplayName = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
 const Roles = z.array(RoleName).check(

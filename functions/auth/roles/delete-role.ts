@@ -4,8 +4,8 @@ import { conflict } from '../../../shared/kernel/errors.ts';
 import { mustCover } from './must-cover.ts';
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import { permissionsOf } from './grants.ts';
-import { roleTable } from './role.ts';
-import { mustBeCustom, noSuchRole, rolesKeptChanging } from './save-role.ts';
+import { noSuchRole, roleTable } from './role.ts';
+import { mustBeCustom, rolesKeptChanging } from './save-role.ts';
 import type { UserStore } from '../accounts/store.ts';
 import type { RoleStore } from './store.ts';
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { notFound } from '../../../shared/kernel/errors.ts';
 import { BUILT_IN_ROLES, isBuiltIn, permissionsOf, tierOf, type RoleTable } from './grants.ts';
 import type { SecurityEvent } from '../events.ts';
 import { RoleName, TierName } from '../accounts/user.ts';
@@ -13,6 +14,8 @@ export const Pattern = z
       'must be a permission such as monitoring.read, or monitoring.*, or *',
     ),
   );
+
+export const noSuchRole = () => notFound('role.not_found', 'There is no custom role with this name.');
 
 const definition = {
   description: z.optional(z.string().check(z.trim(), z.maxLength(512))),

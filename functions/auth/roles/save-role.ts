@@ -1,19 +1,26 @@
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { conflict, forbidden, notFound, unprocessable } from '../../../shared/kernel/errors.ts';
+import { conflict, forbidden, unprocessable } from '../../../shared/kernel/errors.ts';
 import { mustExist } from '../accounts/create-user.ts';
 import { mustCover } from './must-cover.ts';
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import { isBuiltIn, permissionsOf } from './grants.ts';
-import { cycleThrough, MAX_ROLES, roleTable, roleView, type CreateRole, type ReplaceRole, type Role } from './role.ts';
+import {
+  cycleThrough,
+  MAX_ROLES,
+  noSuchRole,
+  roleTable,
+  roleView,
+  type CreateRole,
+  type ReplaceRole,
+  type Role,
+} from './role.ts';
 import type { RoleStore } from './store.ts';
 
 interface RoleDeps {
   readonly store: Pick<RoleStore, 'roles' | 'saveRole'>;
   readonly clock: Clock;
 }
-
-export const noSuchRole = () => notFound('role.not_found', 'There is no custom role with this name.');
 
 /** Built-in roles are the same everywhere. */
 export const mustBeCustom = (name: string): void => {

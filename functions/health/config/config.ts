@@ -1,11 +1,15 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { notFound } from '../../../shared/kernel/errors.ts';
 import { completed, DEFAULT_SETTINGS, Settings } from './settings.ts';
 
 /** The first version that anybody sets is 1; version 0 is what holds before. */
 const Version = z.int().check(z.gte(0), z.lt(10 ** 8));
-/** A version as a path names it; -1 for a text that names none. */
-export const versionIn = (text: string): number => (/^\d{1,8}$/.test(text) ? Number(text) : -1);
+
+export const noSuchVersion = () => notFound('config.not_found', 'There is no such version of the configuration.');
+
+/** A version as a path names it. */
+export const VERSION_TEXT = /^\d{1,8}$/;
 const Note = z.string().check(z.trim(), z.maxLength(500));
 
 /** One version: who made it when, why, and by going back to which. */

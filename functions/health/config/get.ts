@@ -1,6 +1,5 @@
-import { notFound } from '../../../shared/kernel/errors.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { configView, FIRST_CONFIG, versionView, type Config, type ConfigVersion } from './config.ts';
+import { configView, FIRST_CONFIG, noSuchVersion, versionView, type Config, type ConfigVersion } from './config.ts';
 import { differences, type Difference } from './diff.ts';
 import type { ConfigStore } from './store.ts';
 
@@ -18,7 +17,7 @@ export const getConfigVersion = async (
 ): Promise<Config> => {
   if (version === 0) return FIRST_CONFIG;
   const stored = version > 0 ? await store.byVersion(version) : undefined;
-  if (!stored) throw notFound('config.not_found', 'There is no such version of the configuration.');
+  if (!stored) throw noSuchVersion();
   return configView(stored);
 };
 

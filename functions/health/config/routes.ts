@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
+import { pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { Config, ConfigVersion, RollBackConfig, SetConfig } from './config.ts';
+import { Config, ConfigVersion, RollBackConfig, SetConfig, VERSION_TEXT, noSuchVersion } from './config.ts';
 import { Difference } from './diff.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
@@ -13,6 +14,8 @@ const VERSION = {
   restores: null,
 };
 const EXAMPLE = { ...VERSION, settings: DEFAULT_SETTINGS };
+
+const version = pathParam(VERSION_TEXT, noSuchVersion);
 
 export const routes = defineRoutes({
   getConfig: {
@@ -50,6 +53,7 @@ export const routes = defineRoutes({
   getConfigVersion: {
     method: 'GET',
     path: '/api/monitoring/config/versions/{version}',
+    params: { version },
     summary: 'Get a version of the configuration; 0 is what holds before anybody sets anything',
     permission: 'monitoring.config.read',
     success: { status: 200, description: 'What held', body: Config, example: EXAMPLE },
@@ -58,6 +62,7 @@ export const routes = defineRoutes({
   diffConfig: {
     method: 'GET',
     path: '/api/monitoring/config/versions/{version}/diff',
+    params: { version },
     summary: 'Tell what changed from a version to another',
     description: 'With `to` to that version, otherwise to what holds now. Pointers are those of RFC 6901.',
     permission: 'monitoring.config.read',

@@ -1,6 +1,5 @@
 import { http } from '../../../shared/http/handler.ts';
 import { reply } from '../../../shared/http/route.ts';
-import { versionIn } from '../config/config.ts';
 import { diffConfig, getConfig, getConfigVersion, listConfigVersions } from '../config/get.ts';
 import { rollBackConfig, setConfig } from '../config/set-config.ts';
 import { configDeps } from '../deps/config.ts';
@@ -24,8 +23,8 @@ export const handler = http(watchRoutes, {
   getConfig: () => getConfig(configDeps()),
   setConfig: ({ body, caller, origin }) => setConfig(configDeps(), caller, origin, body),
   listConfigVersions: ({ query }) => listConfigVersions(configDeps(), query),
-  getConfigVersion: ({ params }) => getConfigVersion(configDeps(), versionIn(params.version)),
-  diffConfig: ({ params, query }) => diffConfig(configDeps(), versionIn(params.version), query.to),
+  getConfigVersion: ({ params }) => getConfigVersion(configDeps(), Number(params.version)),
+  diffConfig: ({ params, query }) => diffConfig(configDeps(), Number(params.version), query.to),
   rollBackConfig: ({ body, caller, origin }) => rollBackConfig(configDeps(), caller, origin, body),
   listMonitors: ({ query }) => list(monitorDeps(), query),
   createMonitor: ({ body, caller, origin }) => create(monitorDeps(), caller, origin, body),

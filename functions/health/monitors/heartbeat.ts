@@ -1,3 +1,4 @@
+import { notFound } from '../../../shared/kernel/errors.ts';
 import { nextDue } from './cron.ts';
 import { isInMaintenance, quietUntil, watchedSince, type HeartbeatCheck, type StoredMonitor } from './monitor.ts';
 import { forgotten, nextState, type CheckResult, type KnownState } from './state.ts';
@@ -69,6 +70,8 @@ export const lookedAt = (definition: HeartbeatDefinition, state: KnownState, at:
     next.status !== 'down' ? overdueAt(definition, next) : next.muted ? quietUntil(definition, at) : undefined;
   return dueAt ? { ...next, dueAt: dueAt.toISOString() } : next;
 };
+
+export const noSuchHeartbeat = () => notFound('ping.unknown', 'No heartbeat has this address.');
 
 /** What a ping says. https://healthchecks.io/docs/http_api/ */
 export type Signal = 'success' | 'start' | 'fail' | 'log';

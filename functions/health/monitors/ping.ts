@@ -1,7 +1,6 @@
-import { notFound } from '../../../shared/kernel/errors.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { afterPing, lookedAt, signalOf } from './heartbeat.ts';
+import { afterPing, lookedAt, noSuchHeartbeat, signalOf } from './heartbeat.ts';
 import { isHeartbeat } from './monitor.ts';
 import type { MonitorStore } from './store.ts';
 
@@ -28,16 +27,14 @@ export interface Sent {
 export const ping = async ({ store, clock }: PingDeps, key: string, { signal, run, log }: Sent): Promise<'OK'> => {
   const known = signalOf(signal);
   const id = known && (await store.idOfKey(sha256(key)));
-  if (!known || id === undefined) throw unknownAddress();
+  if (!known || id === undefined) throw noSuchHeartbeat();
   const exitCode = signal === 'fail' ? undefined : signal;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const at = clock.now();
     const { monitor, state } = await store.whole(id);
-    if (!state || !monitor || !isHeartbeat(monitor)) throw unknownAddress();
+    if (!state || !monitor || !isHeartbeat(monitor)) throw noSuchHeartbeat();
     const facts = afterPing(state, { signal: known, exitCode, run, log }, at);
     if (await store.saveState(lookedAt(monitor, facts, at))) return 'OK';
   }
   throw new Error('The heartbeat kept changing');
 };
-
-const unknownAddress = () => notFound('ping.unknown', 'No heartbeat has this address.');

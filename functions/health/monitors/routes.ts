@@ -1,8 +1,14 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
+import { pathId, pathToken, pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { MAX_LOG_CHARS } from './heartbeat.ts';
 import { CreateMonitor, Monitor, ReplaceMonitor, Result, SwitchMaintenance } from './monitor.ts';
+import { noSuchHeartbeat } from './heartbeat.ts';
+
+const monitorId = pathId('mon', 'monitor');
+const pingKey = pathToken(32, noSuchHeartbeat);
+const signal = pathParam(/^(?:start|fail|log|\d{1,3})$/, noSuchHeartbeat);
 
 const SENT = {
   name: 'Shop',
@@ -107,6 +113,7 @@ export const routes = defineRoutes({
   getMonitor: {
     method: 'GET',
     path: '/api/monitoring/monitors/{id}',
+    params: { id: monitorId },
     summary: 'Get a monitor, with what is known of it',
     permission: 'monitoring.config.read',
     success: { status: 200, description: 'The monitor', body: Monitor, example: EXAMPLE },
@@ -115,6 +122,7 @@ export const routes = defineRoutes({
   replaceMonitor: {
     method: 'PUT',
     path: '/api/monitoring/monitors/{id}',
+    params: { id: monitorId },
     summary: 'Replace a monitor',
     description:
       'The whole of it, with the version that it follows. A header whose value is sent as (hidden) keeps its value. It takes ' +
@@ -128,6 +136,7 @@ export const routes = defineRoutes({
   deleteMonitor: {
     method: 'DELETE',
     path: '/api/monitoring/monitors/{id}',
+    params: { id: monitorId },
     summary: 'Delete a monitor; what it raised resolves',
     permission: 'monitoring.config.update',
     success: { status: 204, description: 'It is gone' },
@@ -136,6 +145,7 @@ export const routes = defineRoutes({
   listMonitorChanges: {
     method: 'GET',
     path: '/api/monitoring/monitors/{id}/changes',
+    params: { id: monitorId },
     summary: 'List how the status of a monitor changed, newest first',
     permission: 'monitoring.config.read',
     query: z.strictObject({ limit: Limit, cursor: Cursor }),
@@ -153,6 +163,7 @@ export const routes = defineRoutes({
   listMonitorResults: {
     method: 'GET',
     path: '/api/monitoring/monitors/{id}/results',
+    params: { id: monitorId },
     summary: 'Tell what the checks of a monitor found, latest first',
     description:
       'By steps of a range, in seconds: the last hour by the minute where nothing else is asked. Kept as long as metrics are.',
@@ -184,6 +195,7 @@ export const routes = defineRoutes({
   switchMaintenance: {
     method: 'POST',
     path: '/api/monitoring/monitors/{id}/maintenance',
+    params: { id: monitorId },
     summary: 'Put a monitor into maintenance for some minutes from now on, or take it out',
     description:
       'While it lasts the monitor is checked, and wakes nobody. 0 minutes end it; windows to come stay as they are.',
@@ -268,24 +280,28 @@ export const routes = defineRoutes({
     ...pinging,
     method: 'GET',
     path: '/ping/{key}',
+    params: { key: pingKey },
     summary: 'Say that a job is well',
   },
   headPing: {
     ...pinging,
     method: 'HEAD',
     path: '/ping/{key}',
+    params: { key: pingKey },
     summary: 'Say that a job is well, and want no answer to read',
   },
   headPingSignal: {
     ...pinging,
     method: 'HEAD',
     path: '/ping/{key}/{signal}',
+    params: { key: pingKey, signal },
     summary: 'Say how a job goes, and want no answer to read',
   },
   pingWithLog: {
     ...pinging,
     method: 'POST',
     path: '/ping/{key}',
+    params: { key: pingKey },
     summary: 'Say that a job is well, with what it printed',
     textBody: 'cut',
     maxBodyBytes: MAX_LOG_BYTES,
@@ -294,12 +310,14 @@ export const routes = defineRoutes({
     ...pinging,
     method: 'GET',
     path: '/ping/{key}/{signal}',
+    params: { key: pingKey, signal },
     summary: 'Say that a job has begun (start), has failed (fail), or how it ended (its exit code)',
   },
   pingSignalWithLog: {
     ...pinging,
     method: 'POST',
     path: '/ping/{key}/{signal}',
+    params: { key: pingKey, signal },
     summary: 'Say how a job goes, or only something (log), with what it printed',
     textBody: 'cut',
     maxBodyBytes: MAX_LOG_BYTES,

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
+import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { PRESETS } from './presets.ts';
 import { CreateRule, Instance, ReplaceRule, Rule } from './rule.ts';
+
+const ruleId = pathId('rul', 'rule');
 
 const SENT = {
   name: 'CheckoutSlow',
@@ -81,6 +84,7 @@ export const routes = defineRoutes({
   getRule: {
     method: 'GET',
     path: '/api/monitoring/rules/{id}',
+    params: { id: ruleId },
     summary: 'Get a rule',
     permission: READ,
     success: { status: 200, description: 'The rule', body: Rule, example: EXAMPLE },
@@ -89,6 +93,7 @@ export const routes = defineRoutes({
   replaceRule: {
     method: 'PUT',
     path: '/api/monitoring/rules/{id}',
+    params: { id: ruleId },
     summary: 'Replace a rule',
     description:
       'The whole of it, with the version that it follows. It holds within a minute. Alerts of a rule that is switched off or ' +
@@ -102,6 +107,7 @@ export const routes = defineRoutes({
   deleteRule: {
     method: 'DELETE',
     path: '/api/monitoring/rules/{id}',
+    params: { id: ruleId },
     summary: 'Delete a rule; the alerts that it raised resolve',
     permission: WRITE,
     success: { status: 204, description: 'It is gone' },
@@ -110,6 +116,7 @@ export const routes = defineRoutes({
   listRuleInstances: {
     method: 'GET',
     path: '/api/monitoring/rules/{id}/instances',
+    params: { id: ruleId },
     summary: 'List what is known of the instances of a rule',
     permission: READ,
     success: {

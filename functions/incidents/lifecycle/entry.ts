@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
+import { notFound } from '../../../shared/kernel/errors.ts';
 import { sortableInstant } from '../../../shared/kernel/ids.ts';
 
 const ENTRY_TYPES = [
@@ -56,6 +57,11 @@ export type EntryOf = Omit<Entry, 'id' | 'at' | 'actor' | 'pinned'> & { readonly
  * for the same thing.
  */
 export const entryId = (at: Date, writtenBy: string): string => `${sortableInstant(at)}_${writtenBy}`;
+
+/** Every id of an entry. */
+export const ENTRY_ID = /^[0-9a-z]{10}_[0-9a-z_]{1,64}$/;
+
+export const noSuchEntry = () => notFound('entry.not_found', 'The timeline has no entry with this id.');
 
 /** The entries of one version of an incident, in their order. */
 export const entriesOf = (entries: readonly EntryOf[], version: number, actor: AuditActor, at: Date): Entry[] =>

@@ -1,8 +1,7 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { notFound } from '../../../shared/kernel/errors.ts';
-import type { Entry } from './entry.ts';
+import { noSuchEntry, type Entry } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
 import { seen } from './seen.ts';
 import type { IncidentStore } from './store.ts';
@@ -18,6 +17,6 @@ export const pin = async (
   const about = { actor: actorOf(caller), origin, at: clock.now() };
   const event = incidentEvent(pinned ? 'incident.pinned' : 'incident.unpinned', incident, about, { entry: entryId });
   const entry = await incidents.pin(incidentId, entryId, pinned, event);
-  if (!entry) throw notFound('entry.not_found', 'The timeline has no entry with this id.');
+  if (!entry) throw noSuchEntry();
   return entry;
 };

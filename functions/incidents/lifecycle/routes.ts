@@ -1,12 +1,16 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
+import { pathId, pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { Entry } from './entry.ts';
+import { Entry, ENTRY_ID, noSuchEntry } from './entry.ts';
 import { WholeIncident } from './get.ts';
 import { ChangeIncident, Incident, IncidentId, Note, OpenIncident, Severity, Status } from './incident.ts';
 import { Link } from './link.ts';
 import { SplitIncident } from './split.ts';
 import { AddTask, ChangeTask, Task } from './task.ts';
+
+const incidentId = pathId('inc', 'incident');
+const entryId = pathParam(ENTRY_ID, noSuchEntry);
 
 const Instant = z.iso.datetime({ offset: true });
 const ANA = { kind: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', name: 'ana' };
@@ -77,7 +81,7 @@ const UPDATE = {
 };
 
 const LINK = {
-  alertId: 'alr_01jd3v8m2k7q4xh2g8vq0p1m9d3k5r7t1a2b3c4d',
+  alertId: 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i',
   title: 'Checkout answers 500',
   severity: 'critical',
   service: 'checkout',
@@ -130,6 +134,7 @@ export const routes = defineRoutes({
   getIncident: {
     method: 'GET',
     path: '/api/monitoring/incidents/{id}',
+    params: { id: incidentId },
     summary: 'Get an incident with its tasks, its alerts and the end of its timeline',
     permission: 'monitoring.read',
     narrower: 'monitoring.incident.read',
@@ -144,6 +149,7 @@ export const routes = defineRoutes({
   changeIncident: {
     method: 'PATCH',
     path: '/api/monitoring/incidents/{id}',
+    params: { id: incidentId },
     summary: 'Change the status, severity, roles or facts of an incident',
     description:
       'With the version that it follows. From triggered, investigating, identified and monitoring any of the later of them and ' +
@@ -161,6 +167,7 @@ export const routes = defineRoutes({
   listTimeline: {
     method: 'GET',
     path: '/api/monitoring/incidents/{id}/timeline',
+    params: { id: incidentId },
     summary: 'Read the timeline of an incident, oldest first',
     permission: 'monitoring.read',
     narrower: 'monitoring.incident.read',
@@ -176,6 +183,7 @@ export const routes = defineRoutes({
   addIncidentNote: {
     method: 'POST',
     path: '/api/monitoring/incidents/{id}/notes',
+    params: { id: incidentId },
     summary: 'Add a note to the timeline of an incident',
     permission: 'monitoring.incident.update',
     body: z.strictObject({ text: Note, pinned: z.optional(z.boolean()) }),
@@ -186,6 +194,7 @@ export const routes = defineRoutes({
   pinEntry: {
     method: 'PATCH',
     path: '/api/monitoring/incidents/{id}/timeline/{entryId}',
+    params: { id: incidentId, entryId },
     summary: 'Pin an entry of the timeline, or take the pin away',
     permission: 'monitoring.incident.update',
     body: z.strictObject({ pinned: z.boolean() }),
@@ -196,6 +205,7 @@ export const routes = defineRoutes({
   addTask: {
     method: 'POST',
     path: '/api/monitoring/incidents/{id}/tasks',
+    params: { id: incidentId },
     summary: 'Add a task, or an action item for the review',
     permission: 'monitoring.incident.update',
     body: AddTask,
@@ -206,6 +216,7 @@ export const routes = defineRoutes({
   changeTask: {
     method: 'PATCH',
     path: '/api/monitoring/incidents/{id}/tasks/{taskId}',
+    params: { id: incidentId, taskId: pathId('tsk', 'task') },
     summary: 'Say that a task is done, whose it is, or until when',
     permission: 'monitoring.incident.update',
     body: ChangeTask,
@@ -221,6 +232,7 @@ export const routes = defineRoutes({
   listIncidentAlerts: {
     method: 'GET',
     path: '/api/monitoring/incidents/{id}/alerts',
+    params: { id: incidentId },
     summary: 'List the alerts of an incident, in the order in which they opened',
     permission: 'monitoring.read',
     narrower: 'monitoring.incident.read',
@@ -236,6 +248,7 @@ export const routes = defineRoutes({
   linkAlert: {
     method: 'POST',
     path: '/api/monitoring/incidents/{id}/alerts',
+    params: { id: incidentId },
     summary: 'Say that an alert belongs to an incident',
     description: 'An alert belongs to one incident: from another one it is taken where `move` is said.',
     permission: 'monitoring.incident.update',
@@ -253,6 +266,7 @@ export const routes = defineRoutes({
   unlinkAlert: {
     method: 'DELETE',
     path: '/api/monitoring/incidents/{id}/alerts/{alertId}',
+    params: { id: incidentId, alertId: pathId('alr', 'alert') },
     summary: 'Take an alert out of an incident; no rule puts it into one again',
     permission: 'monitoring.incident.update',
     success: { status: 204, description: 'It does not belong there any more' },
@@ -261,6 +275,7 @@ export const routes = defineRoutes({
   mergeIncident: {
     method: 'POST',
     path: '/api/monitoring/incidents/{id}/merge',
+    params: { id: incidentId },
     summary: 'Merge another incident into this one',
     description:
       'The other is closed, says where it goes on, and keeps its timeline. Its alerts follow within moments.',
@@ -281,6 +296,7 @@ export const routes = defineRoutes({
   splitIncident: {
     method: 'POST',
     path: '/api/monitoring/incidents/{id}/split',
+    params: { id: incidentId },
     summary: 'Open another incident for some of the alerts of this one',
     permission: 'monitoring.incident.create',
     body: SplitIncident,
@@ -296,6 +312,7 @@ export const routes = defineRoutes({
   publishUpdate: {
     method: 'POST',
     path: '/api/monitoring/incidents/{id}/updates',
+    params: { id: incidentId },
     summary: 'Tell all who subscribed to incidents how things stand',
     description: 'Subscribe by the filter `incidents`. Nobody is told of a private incident.',
     permission: 'monitoring.incident.update',

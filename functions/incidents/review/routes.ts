@@ -1,9 +1,11 @@
+import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 
 export const routes = defineRoutes({
   reviewIncident: {
     method: 'GET',
     path: '/api/monitoring/incidents/{id}/review',
+    params: { id: pathId('inc', 'incident') },
     summary: 'Get the review document of an incident in Markdown',
     description:
       'Made of its timeline and those of what was merged into it: facts and durations, people, what was pinned, alerts, what ' +

@@ -1,8 +1,5 @@
-import { notFound } from '../../../shared/kernel/errors.ts';
-import { DEFAULT_RULE, DEFAULT_RULE_ID, ruleView, type Rule } from './rule.ts';
+import { DEFAULT_RULE, DEFAULT_RULE_ID, noSuchRule, ruleView, type Rule } from './rule.ts';
 import type { RuleStore } from './store.ts';
-
-export const noSuchRule = () => notFound('rule.not_found', 'There is no rule with this id.');
 
 /** One rule, in its present version. */
 export const getRule = async ({ groups }: { readonly groups: Pick<RuleStore, 'byId'> }, id: string): Promise<Rule> => {

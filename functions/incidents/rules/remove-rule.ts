@@ -1,6 +1,6 @@
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { deletedVersion } from '../../../shared/kernel/versions.ts';
-import { noSuchRule } from './get-rule.ts';
+import { noSuchRule } from './rule.ts';
 import { DEFAULT_RULE, DEFAULT_RULE_ID } from './rule.ts';
 import { overtaken, type RuleDeps } from './save-rule.ts';
 

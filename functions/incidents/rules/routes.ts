@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import { pageOf } from '../../../shared/http/list.ts';
+import { pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { Tried, TryRules } from './try-rules.ts';
-import { CreateRule, Rule, SaveRule } from './rule.ts';
+import { CreateRule, Rule, SaveRule, RULE_ID, noSuchRule, wrongRuleId } from './rule.ts';
+
+const ruleId = pathParam(RULE_ID, noSuchRule);
 
 const DEFINITION = {
   name: 'Whatever is wrong with payments in one region',
@@ -93,6 +96,7 @@ export const routes = defineRoutes({
   getIncidentRule: {
     method: 'GET',
     path: '/api/monitoring/incident-rules/{id}',
+    params: { id: ruleId },
     summary: 'Get a rule that opens incidents from alerts',
     permission: 'monitoring.config.read',
     success: { status: 200, description: 'The rule', body: Rule, example: RULE },
@@ -101,6 +105,7 @@ export const routes = defineRoutes({
   saveIncidentRule: {
     method: 'PUT',
     path: '/api/monitoring/incident-rules/{id}',
+    params: { id: pathParam(RULE_ID, wrongRuleId) },
     summary: 'Make or replace a rule that opens incidents from alerts',
     description:
       'The whole of it, with the version that it follows, 0 for a new one. The first rule that fits an alert decides. What has ' +
@@ -115,6 +120,7 @@ export const routes = defineRoutes({
   deleteIncidentRule: {
     method: 'DELETE',
     path: '/api/monitoring/incident-rules/{id}',
+    params: { id: ruleId },
     summary: 'Delete a rule; the incidents that it opened go on',
     permission: 'monitoring.config.update',
     success: { status: 204, description: 'It is gone' },

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { invalid, notFound } from '../../../shared/kernel/errors.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { Alert } from '../../alerts/port.ts';
 import { Severity } from '../lifecycle/incident.ts';
@@ -7,14 +8,17 @@ import { Severity } from '../lifecycle/incident.ts';
 /** The rule that every installation has until it is changed or deleted. */
 export const DEFAULT_RULE_ID = 'default';
 
-export const RuleId = z
-  .string()
-  .check(
-    z.regex(
-      /^[a-z0-9][a-z0-9_-]{0,62}$/,
-      'must be lower-case letters, digits, hyphens and underscores, such as `default`',
-    ),
-  );
+export const RULE_ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+export const noSuchRule = () => notFound('rule.not_found', 'There is no rule with this id.');
+
+/** The refusal to make a rule under a text that cannot be an id. */
+export const wrongRuleId = () =>
+  invalid('rule.id', 'An id of a rule is lower-case letters, digits, hyphens and underscores, at most 63.', {
+    errors: [
+      { pointer: 'path/id', detail: 'must be lower-case letters, digits, hyphens and underscores, such as `default`' },
+    ],
+  });
 
 const ALERT_SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 const Text = z.string().check(z.minLength(1), z.maxLength(1_024));

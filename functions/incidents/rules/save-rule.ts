@@ -1,8 +1,8 @@
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { conflict, invalid } from '../../../shared/kernel/errors.ts';
+import { conflict } from '../../../shared/kernel/errors.ts';
 import { savedVersion } from '../../../shared/kernel/versions.ts';
-import { MAX_RULES, RuleId, ruleView, type Rule, type SaveRule, type StoredRule } from './rule.ts';
+import { MAX_RULES, ruleView, type Rule, type SaveRule, type StoredRule } from './rule.ts';
 import type { RuleStore } from './store.ts';
 
 export interface RuleDeps {
@@ -21,16 +21,6 @@ export const saveRule = async (
   id: string,
   { version: expected, ...definition }: SaveRule,
 ): Promise<Rule> => {
-  if (!RuleId.safeParse(id).success) {
-    throw invalid('rule.id', 'An id of a rule is lower-case letters, digits, hyphens and underscores, at most 63.', {
-      errors: [
-        {
-          pointer: 'path/id',
-          detail: 'must be lower-case letters, digits, hyphens and underscores, such as `default`',
-        },
-      ],
-    });
-  }
   const present = await groups.byId(id);
   const presentVersion = !present || present.deleted ? 0 : present.version;
   if (presentVersion !== expected) throw overtaken(present);

@@ -1,9 +1,13 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
+import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { Name } from '../vocabulary.ts';
 import { CreateService, ReplaceService, Service } from './service.ts';
 import { CreateTeam, ReplaceTeam, Team } from './team.ts';
+
+const serviceId = pathId('svc', 'service');
+const teamId = pathId('team', 'team');
 
 const KEPT = {
   version: 1,
@@ -64,6 +68,7 @@ export const routes = defineRoutes({
   getService: {
     method: 'GET',
     path: '/api/services/{id}',
+    params: { id: serviceId },
     summary: 'Get a service',
     permission: 'oncall.read',
     success: { status: 200, description: 'The service', body: Service, example: A_SERVICE },
@@ -72,6 +77,7 @@ export const routes = defineRoutes({
   replaceService: {
     method: 'PUT',
     path: '/api/services/{id}',
+    params: { id: serviceId },
     summary: 'Replace a service',
     description: 'The whole of it, with the version that it follows.',
     permission: 'oncall.service.write',
@@ -87,6 +93,7 @@ export const routes = defineRoutes({
   deleteService: {
     method: 'DELETE',
     path: '/api/services/{id}',
+    params: { id: serviceId },
     summary: 'Delete a service on which no other depends',
     permission: 'oncall.service.write',
     success: { status: 204, description: 'It is gone' },
@@ -122,6 +129,7 @@ export const routes = defineRoutes({
   getTeam: {
     method: 'GET',
     path: '/api/teams/{id}',
+    params: { id: teamId },
     summary: 'Get a team',
     permission: 'oncall.read',
     success: { status: 200, description: 'The team', body: Team, example: A_TEAM },
@@ -130,6 +138,7 @@ export const routes = defineRoutes({
   replaceTeam: {
     method: 'PUT',
     path: '/api/teams/{id}',
+    params: { id: teamId },
     summary: 'Replace a team',
     description: 'The whole of it, with the version that it follows.',
     permission: 'oncall.service.write',
@@ -145,6 +154,7 @@ export const routes = defineRoutes({
   deleteTeam: {
     method: 'DELETE',
     path: '/api/teams/{id}',
+    params: { id: teamId },
     summary: 'Delete a team that nothing belongs to, and no policy pages',
     permission: 'oncall.service.write',
     success: { status: 204, description: 'It is gone' },

@@ -1,8 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { notFound } from '../../../shared/kernel/errors.ts';
 import { newSecret, sha256 } from '../../../shared/kernel/ids.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
+
+export const noSuchFeed = () => notFound('feed.not_found', 'There is no such calendar link.');
 
 /** A calendar link shows the whole schedule, or the shifts of one person. */
 export const AddFeed = z.strictObject({ userId: z._default(z.nullable(UserId), null) });
@@ -36,6 +39,9 @@ export const newFeedKey = (id: string): { readonly key: string; readonly secretH
   const secret = newSecret();
   return { key: `${id}.${secret}`, secretHash: sha256(secret) };
 };
+
+/** A key, or the id alone, by which a link is deleted. */
+export const FEED_KEY_FORM = /^ical_[0-9a-z]{26}(?:\.[A-Za-z0-9_-]{43})?$/;
 
 /** The id within a key or, where it is no key, what was given. */
 export const feedIdIn = (key: string): string => key.split('.', 1)[0] ?? '';

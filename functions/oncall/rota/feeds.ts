@@ -1,12 +1,21 @@
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
-import { conflict, notFound } from '../../../shared/kernel/errors.ts';
+import { conflict } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { settleAll } from '../../../shared/kernel/at-once.ts';
 import type { Page } from '../../../shared/kernel/page.ts';
 import type { People } from '../../auth/port.ts';
 import { calendarOf } from './calendar.ts';
-import { feedIdIn, feedView, newFeedKey, opensFeed, type AddFeed, type Feed, type FeedView } from './feed.ts';
+import {
+  feedIdIn,
+  feedView,
+  newFeedKey,
+  noSuchFeed,
+  opensFeed,
+  type AddFeed,
+  type Feed,
+  type FeedView,
+} from './feed.ts';
 import { noSuchSchedule, type ScheduleDeps } from './get.ts';
 import { render } from './render.ts';
 import { MAX_FEEDS } from './store.ts';
@@ -63,8 +72,6 @@ export const listFeeds = async ({ store }: ScheduleDeps, scheduleId: string): Pr
   if (!schedule) throw noSuchSchedule();
   return { items: feeds.map(feedView), next: null };
 };
-
-const noSuchFeed = () => notFound('feed.not_found', 'There is no such calendar link.');
 
 /** Ends a calendar link, by its id or its key. */
 export const removeFeed = async (

@@ -1,14 +1,19 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
+import { pathId, pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { Id } from '../vocabulary.ts';
-import { AddFeed, FeedView } from './feed.ts';
+import { AddFeed, FEED_KEY_FORM, FeedView, noSuchFeed } from './feed.ts';
 import { OnCall } from './now.ts';
 import { AddOverride, Instant, Override } from './override.ts';
 import { Difference, PreviewSchedule } from './preview.ts';
 import { CreateSchedule, ReplaceSchedule, Schedule } from './schedule.ts';
 import { Rendered } from './shifts.ts';
 import { RequestSwap, Swap } from './swap.ts';
+
+const scheduleId = pathId('sch', 'schedule');
+const feedKey = pathParam(FEED_KEY_FORM, noSuchFeed);
+const swapId = pathId('swp', 'swap', 'request');
 
 const ANA = 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d';
 const BEN = 'usr_01jd3v8m2k7q4xh2g8vq0p1m9e';
@@ -110,6 +115,7 @@ export const routes = defineRoutes({
   getSchedule: {
     method: 'GET',
     path: '/api/oncall/schedules/{id}',
+    params: { id: scheduleId },
     summary: 'Get a schedule',
     permission: 'oncall.read',
     success: { status: 200, description: 'The schedule', body: Schedule, example: A_SCHEDULE },
@@ -118,6 +124,7 @@ export const routes = defineRoutes({
   replaceSchedule: {
     method: 'PUT',
     path: '/api/oncall/schedules/{id}',
+    params: { id: scheduleId },
     summary: 'Replace a schedule; its overrides stay',
     description: 'The whole of it, with the version that it follows.',
     permission: 'oncall.schedule.write',
@@ -133,6 +140,7 @@ export const routes = defineRoutes({
   deleteSchedule: {
     method: 'DELETE',
     path: '/api/oncall/schedules/{id}',
+    params: { id: scheduleId },
     summary: 'Delete a schedule that no policy pages, and with it its calendar links',
     permission: 'oncall.schedule.write',
     success: { status: 204, description: 'It is gone' },
@@ -141,6 +149,7 @@ export const routes = defineRoutes({
   listOverrides: {
     method: 'GET',
     path: '/api/oncall/schedules/{id}/overrides',
+    params: { id: scheduleId },
     summary: 'List the overrides of a schedule that are not over',
     permission: 'oncall.read',
     success: {
@@ -154,6 +163,7 @@ export const routes = defineRoutes({
   addOverride: {
     method: 'POST',
     path: '/api/oncall/schedules/{id}/overrides',
+    params: { id: scheduleId },
     summary: 'Have somebody be on call, or not, for a while',
     description:
       'add: beside whoever is. replace: instead of insteadOf, or of all. remove: not. They are applied in the order in which ' +
@@ -171,6 +181,7 @@ export const routes = defineRoutes({
   deleteOverride: {
     method: 'DELETE',
     path: '/api/oncall/schedules/{id}/overrides/{override}',
+    params: { id: scheduleId, override: pathId('ovr', 'override') },
     summary: 'Take back an override that is not over',
     permission: 'oncall.override.write',
     success: { status: 204, description: 'It is gone' },
@@ -179,6 +190,7 @@ export const routes = defineRoutes({
   listShifts: {
     method: 'GET',
     path: '/api/oncall/schedules/{id}/shifts',
+    params: { id: scheduleId },
     summary: 'Tell who is on call when, when nobody is, and who bears how much',
     description: 'From now and for 14 days where nothing is said, 92 days at most, by the schedule as it is now.',
     permission: 'oncall.read',
@@ -194,6 +206,7 @@ export const routes = defineRoutes({
   previewSchedule: {
     method: 'POST',
     path: '/api/oncall/schedules/{id}/preview',
+    params: { id: scheduleId },
     summary: 'Tell who would be paged over the next 14 days, before and after a change',
     description:
       'The change is not made. What is left out of it stays as it is; overrides come on top of those there are.',
@@ -223,6 +236,7 @@ export const routes = defineRoutes({
   listFeeds: {
     method: 'GET',
     path: '/api/oncall/schedules/{id}/ical',
+    params: { id: scheduleId },
     summary: 'List the calendar links of a schedule, without their keys',
     permission: 'oncall.schedule.write',
     success: {
@@ -236,6 +250,7 @@ export const routes = defineRoutes({
   addFeed: {
     method: 'POST',
     path: '/api/oncall/schedules/{id}/ical',
+    params: { id: scheduleId },
     summary: 'Make a secret link to a calendar of the whole schedule, or of one person',
     description: 'Whoever has the link sees the calendar. Its key is shown once.',
     permission: 'oncall.schedule.write',
@@ -253,6 +268,7 @@ export const routes = defineRoutes({
   readFeed: {
     method: 'GET',
     path: '/api/oncall/schedules/{id}/ical/{key}',
+    params: { id: scheduleId, key: feedKey },
     summary: 'Read a calendar (RFC 5545): a month back and three ahead',
     permission: 'public',
     tolerant: true,
@@ -268,6 +284,7 @@ export const routes = defineRoutes({
   deleteFeed: {
     method: 'DELETE',
     path: '/api/oncall/schedules/{id}/ical/{key}',
+    params: { id: scheduleId, key: feedKey },
     summary: 'End a calendar link, by its id or its key',
     permission: 'oncall.schedule.write',
     success: { status: 204, description: 'It opens nothing any more' },
@@ -331,6 +348,7 @@ export const routes = defineRoutes({
   acceptSwap: {
     method: 'POST',
     path: '/api/oncall/swaps/{id}/accept',
+    params: { id: swapId },
     summary: 'Take over, as you were asked',
     permission: 'oncall.swap',
     success: answerOf('The request, accepted; the schedule has the overrides', 'accepted'),
@@ -343,6 +361,7 @@ export const routes = defineRoutes({
   declineSwap: {
     method: 'POST',
     path: '/api/oncall/swaps/{id}/decline',
+    params: { id: swapId },
     summary: 'Decline to take over',
     permission: 'oncall.swap',
     success: answerOf('The request, declined', 'declined'),
@@ -351,6 +370,7 @@ export const routes = defineRoutes({
   cancelSwap: {
     method: 'POST',
     path: '/api/oncall/swaps/{id}/cancel',
+    params: { id: swapId },
     summary: 'Take back a request of your own',
     permission: 'oncall.swap',
     success: answerOf('The request, cancelled', 'cancelled'),

@@ -114,7 +114,7 @@ export const routes = defineRoutes({
       example: {
         items: [
           {
-            alertId: 'alr_01jd3v8m2k7q4xh2g8vq0p1m9d3k5r7t1a2b3c4d',
+            alertId: 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i',
             title: 'Disk full on db-1',
             severity: 'warning',
             source: 'manual',

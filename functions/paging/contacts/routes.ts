@@ -1,6 +1,10 @@
 import * as z from 'zod/mini';
+import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { AddContact, AddedContact, AddSharedContact, Contact, VerifyContact, WebhookSecret } from './contact.ts';
+
+const userId = pathId('usr', 'user');
+const contactId = pathId('con', 'contact');
 
 const EXAMPLE = {
   id: 'con_01jd3v8m2k7q4xh2g8vq0p1m9d',
@@ -27,6 +31,7 @@ export const routes = defineRoutes({
   listContacts: {
     method: 'GET',
     path: '/api/users/{id}/contacts',
+    params: { id: userId },
     summary: 'List the ways to reach a user',
     description: 'One’s own, or with identity.user.write those of a user who may do no more than the caller.',
     permission: 'any',
@@ -41,6 +46,7 @@ export const routes = defineRoutes({
   addContact: {
     method: 'POST',
     path: '/api/users/{id}/contacts',
+    params: { id: userId },
     summary: 'Add a way to reach a user; a code is sent through it',
     description:
       'Channels are sms, email, slack (the id of a member), teams (the URL of a workflow) and webhook. Pages are sent there once the code was told. A user has at most five contacts and ' +
@@ -61,6 +67,7 @@ export const routes = defineRoutes({
   verifyContact: {
     method: 'POST',
     path: '/api/users/{id}/contacts/{contactId}/verify',
+    params: { id: userId, contactId },
     summary: 'Verify a contact by the code that was sent there',
     permission: 'any',
     body: VerifyContact,
@@ -75,6 +82,7 @@ export const routes = defineRoutes({
   deleteContact: {
     method: 'DELETE',
     path: '/api/users/{id}/contacts/{contactId}',
+    params: { id: userId, contactId },
     summary: 'Delete a contact',
     permission: 'any',
     success: { status: 204, description: 'It is gone' },
@@ -83,6 +91,7 @@ export const routes = defineRoutes({
   renewSecret: {
     method: 'POST',
     path: '/api/users/{id}/contacts/{contactId}/secret',
+    params: { id: userId, contactId },
     summary: 'Renew the secret of a webhook; the one before stays good until the next renewal',
     permission: 'any',
     success: { status: 200, description: 'The new secret, told this once', body: WebhookSecret, example: SECRET },
@@ -126,6 +135,7 @@ export const routes = defineRoutes({
   verifySharedContact: {
     method: 'POST',
     path: '/api/oncall/contacts/{contactId}/verify',
+    params: { contactId },
     summary: 'Verify a topic or webhook by the code that was sent there',
     permission: 'oncall.policy.write',
     body: VerifyContact,
@@ -136,6 +146,7 @@ export const routes = defineRoutes({
   renewSharedSecret: {
     method: 'POST',
     path: '/api/oncall/contacts/{contactId}/secret',
+    params: { contactId },
     summary: 'Renew the secret of a shared webhook; the one before stays good until the next renewal',
     permission: 'oncall.policy.write',
     success: { status: 200, description: 'The new secret, told this once', body: WebhookSecret, example: SECRET },
@@ -144,6 +155,7 @@ export const routes = defineRoutes({
   deleteSharedContact: {
     method: 'DELETE',
     path: '/api/oncall/contacts/{contactId}',
+    params: { contactId },
     summary: 'Delete a topic or webhook that no policy names',
     permission: 'oncall.policy.write',
     success: { status: 204, description: 'It is gone' },

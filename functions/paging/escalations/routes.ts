@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit } from '../../../shared/http/list.ts';
+import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { Asked, AskResponder } from '../pages/ask.ts';
 import { EscalationView, Pages } from './view.ts';
+
+const alertId = pathId('alr', 'alert');
 
 const ESCALATION = {
   alertId: 'alr_01jd3v8m2kabcd0123456789abcdefghijklmn',
@@ -37,6 +40,7 @@ export const routes = defineRoutes({
   listPages: {
     method: 'GET',
     path: '/api/monitoring/alerts/{id}/pages',
+    params: { id: alertId },
     summary: 'Tell who was paged for an alert, when and through what, or why not',
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
@@ -56,6 +60,7 @@ export const routes = defineRoutes({
   escalateAlert: {
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/escalate',
+    params: { id: alertId },
     summary: 'Have the next step of an escalation reached at once',
     description: 'The timeline of the alert says who asked for it.',
     permission: 'monitoring.alert.acknowledge',
@@ -68,6 +73,7 @@ export const routes = defineRoutes({
   askResponder: {
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/responders',
+    params: { id: alertId },
     summary: 'Page one more person for an alert, or hand it over to them',
     description:
       'At once, by their rules for what is urgent but without delays, also where somebody has acknowledged the alert. The escalation ' +

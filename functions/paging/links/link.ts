@@ -1,5 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { notFound } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
+
+export const unknownLink = () =>
+  notFound('link.unknown', 'This link is not known, or is over. Open the alert in Tocsin instead.');
 
 export const ACTIONS = ['acknowledge', 'resolve'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -38,7 +42,7 @@ export const linkFor = (
   expiresAt: new Date(Date.parse(page.plannedAt) + HOURS * 3_600_000).toISOString(),
 });
 
-const TOKEN_CHARS = 22;
+export const TOKEN_CHARS = 22;
 
 /** The token of a link: 132 bits of HMAC-SHA256 over all that it is bound to, the same in every attempt of a page. */
 export const tokenOf = (key: string, { alertId, userId, action, pageKey, expiresAt }: Link): string =>

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { forbidden, notFound } from '../../../shared/kernel/errors.ts';
+import { forbidden } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { People, Person } from '../../auth/port.ts';
-import { changes, since, standing, type Action, type StoredLink } from './link.ts';
+import { changes, since, standing, unknownLink, type Action, type StoredLink } from './link.ts';
 import { runbookFor } from './runbook.ts';
 import type { LinkStore } from './store.ts';
 
@@ -41,9 +41,6 @@ export interface Known {
   readonly alert: Alert;
   readonly person: Person;
 }
-
-const unknownLink = () =>
-  notFound('link.unknown', 'This link is not known, or is over. Open the alert in Tocsin instead.');
 
 /**
  * What a token stands for. Throws `link.unknown` for one that was never made or is over, `link.person` where its person has

@@ -1,10 +1,13 @@
+import { pathToken } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { refusalPage } from './html.ts';
+import { TOKEN_CHARS, unknownLink } from './link.ts';
 
 const HTML = 'text/html; charset=utf-8';
 
 const tapped = {
   path: '/l/{key}',
+  params: { key: pathToken(TOKEN_CHARS, unknownLink) },
   permission: 'public',
   tolerant: true,
   refusal: refusalPage,

@@ -1,9 +1,6 @@
-import { notFound } from '../../../shared/kernel/errors.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { policyView, type Policy } from './policy.ts';
+import { noSuchPolicy, policyView, type Policy } from './policy.ts';
 import type { PolicyStore } from './store.ts';
-
-export const noSuchPolicy = () => notFound('policy.not_found', 'There is no escalation policy with this id.');
 
 /** One policy, in its present version. */
 export const get = async ({ store }: { readonly store: Pick<PolicyStore, 'byId'> }, id: string): Promise<Policy> => {

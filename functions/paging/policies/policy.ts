@@ -3,18 +3,22 @@ import { Hours, isWithin } from '../../../shared/calendar/hours.ts';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
 import { ContactId } from '../contacts/contact.ts';
+import { invalid, notFound } from '../../../shared/kernel/errors.ts';
 
 /** The policy of every alert for which nothing else says one. */
 export const DEFAULT_POLICY = 'default';
 
-export const PolicyId = z
-  .string()
-  .check(
-    z.regex(
-      /^[a-z0-9][a-z0-9_-]{0,62}$/,
-      'must be lower-case letters, digits, hyphens and underscores, such as `default`',
-    ),
-  );
+export const POLICY_ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+export const noSuchPolicy = () => notFound('policy.not_found', 'There is no escalation policy with this id.');
+
+/** The refusal to make a policy under a text that cannot be an id. */
+export const wrongPolicyId = () =>
+  invalid('policy.id', 'An id of a policy is lower-case letters, digits, hyphens and underscores, at most 63.', {
+    errors: [
+      { pointer: 'path/id', detail: 'must be lower-case letters, digits, hyphens and underscores, such as `default`' },
+    ],
+  });
 
 /** A user, whoever is on call by a schedule when the step is reached, all who answer for a team, or a shared contact. */
 export const Target = z.discriminatedUnion('type', [

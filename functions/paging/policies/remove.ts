@@ -3,7 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { inUse } from '../../../shared/kernel/named.ts';
 import { deletedVersion } from '../../../shared/kernel/versions.ts';
-import { noSuchPolicy } from './get.ts';
+import { noSuchPolicy } from './policy.ts';
 import type { PolicyStore } from './store.ts';
 
 export interface RemoveDeps {

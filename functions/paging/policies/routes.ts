@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
+import { pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { CreatePolicy, Policy, SavePolicy } from './policy.ts';
+import { CreatePolicy, Policy, SavePolicy, POLICY_ID, noSuchPolicy, wrongPolicyId } from './policy.ts';
 
 const RULES = {
   name: 'Everybody',
@@ -35,6 +36,8 @@ const EXAMPLE = {
   ...RULES,
 };
 
+const policyId = pathParam(POLICY_ID, noSuchPolicy);
+
 export const routes = defineRoutes({
   listPolicies: {
     method: 'GET',
@@ -64,6 +67,7 @@ export const routes = defineRoutes({
   getPolicy: {
     method: 'GET',
     path: '/api/oncall/policies/{id}',
+    params: { id: policyId },
     summary: 'Get an escalation policy',
     permission: 'oncall.read',
     success: { status: 200, description: 'The policy', body: Policy, example: EXAMPLE },
@@ -72,6 +76,7 @@ export const routes = defineRoutes({
   savePolicy: {
     method: 'PUT',
     path: '/api/oncall/policies/{id}',
+    params: { id: pathParam(POLICY_ID, wrongPolicyId) },
     summary: 'Make or replace an escalation policy',
     description:
       'The whole of it, with the version that it follows, 0 for a new one. Who is on call by a schedule, ' +
@@ -91,6 +96,7 @@ export const routes = defineRoutes({
   deletePolicy: {
     method: 'DELETE',
     path: '/api/oncall/policies/{id}',
+    params: { id: policyId },
     summary: 'Delete an escalation policy; what escalates by it goes on',
     permission: 'oncall.policy.write',
     success: { status: 204, description: 'It is gone' },

@@ -1,3 +1,4 @@
+import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { Rules, SaveRules } from './notification.ts';
 
@@ -14,6 +15,7 @@ export const routes = defineRoutes({
   getNotificationRules: {
     method: 'GET',
     path: '/api/users/{id}/notification-rules',
+    params: { id: pathId('usr', 'user') },
     summary: 'Tell when and where a user is paged',
     description:
       'One’s own, or with identity.user.write those of a user who may do no more than the caller. Version 0: everywhere, at once.',
@@ -24,6 +26,7 @@ export const routes = defineRoutes({
   saveNotificationRules: {
     method: 'PUT',
     path: '/api/users/{id}/notification-rules',
+    params: { id: pathId('usr', 'user') },
     summary: 'Say when and where a user is paged',
     description:
       'For alerts of high urgency (critical, error) and of low (warning, info): which contacts, and how many minutes after a step is ' +

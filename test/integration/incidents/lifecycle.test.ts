@@ -173,8 +173,8 @@ describe('a private incident', () => {
       ['PATCH', '/{id}', { id }, { version: 1, status: 'resolved' }],
       ['POST', '/{id}/notes', { id }, { text: 'Hm.' }],
       ['POST', '/{id}/tasks', { id }, { title: 'Hm.' }],
-      ['PATCH', '/{id}/tasks/{taskId}', { id, taskId: 'tsk_1' }, { version: 1, done: true }],
-      ['PATCH', '/{id}/timeline/{entryId}', { id, entryId: 'x' }, { pinned: true }],
+      ['PATCH', '/{id}/tasks/{taskId}', { id, taskId: 'tsk_01jd3v8m2k7q4xh2g8vq0p1m9d' }, { version: 1, done: true }],
+      ['PATCH', '/{id}/timeline/{entryId}', { id, entryId: '01jd3v8m2k_00000001_000' }, { pinned: true }],
     ];
     for (const [method, below, params, body] of tries) {
       const refused = await call(method, below, params, body, cia);
@@ -215,7 +215,12 @@ describe('404', () => {
     const { id } = await open();
     const entry = await call('PATCH', '/{id}/timeline/{entryId}', { id, entryId: 'nothing' }, { pinned: true });
     expect(entry.body.code).toBe('entry.not_found');
-    const task = await call('PATCH', '/{id}/tasks/{taskId}', { id, taskId: 'tsk_1' }, { version: 1, done: true });
+    const task = await call(
+      'PATCH',
+      '/{id}/tasks/{taskId}',
+      { id, taskId: 'tsk_01jd3v8m2k7q4xh2g8vq0p1m9d' },
+      { version: 1, done: true },
+    );
     expect(task.body.code).toBe('task.not_found');
   });
 });

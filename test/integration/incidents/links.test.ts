@@ -11,6 +11,8 @@ import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.t
 import { incidentsIn, toldAlerts } from '../../support/incidents.ts';
 import { invoke } from '../../support/invoke.ts';
 
+const ALERT = 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i';
+
 interface Deps {
   incident: object;
   rule: object;
@@ -199,13 +201,13 @@ describe('201', () => {
 describe('204', () => {
   test('an alert is taken out, and is none of it any more', async () => {
     const id = await open();
-    raised('alr_1');
-    await link(id, 'alr_1');
+    raised(ALERT);
+    await link(id, ALERT);
     clock.advance(1_000);
-    expect((await unlink(id, 'alr_1')).status).toBe(204);
+    expect((await unlink(id, ALERT)).status).toBe(204);
     const whole = await get(id);
     expect([idsOf(whole), typesOf(whole)]).toEqual([[], ['opened', 'alert_linked', 'alert_unlinked']]);
-    expect((await link(id, 'alr_1')).status).toBe(201);
+    expect((await link(id, ALERT)).status).toBe(201);
   });
 
   test('a rule is gone, also the one from the beginning', async () => {
@@ -234,11 +236,11 @@ describe('404', () => {
     const id = await open();
     const hidden = await open({ private: true }, ben);
     expect((await link(id, 'alr_none')).body.code).toBe('alert.not_found');
-    expect((await unlink(id, 'alr_none')).body.code).toBe('alert.not_linked');
+    expect((await unlink(id, ALERT)).body.code).toBe('alert.not_linked');
     raised('alr_1');
     const tries = [
       link(hidden, 'alr_1'),
-      unlink(hidden, 'alr_1'),
+      unlink(hidden, ALERT),
       merge(id, hidden),
       merge(hidden, id),
       split(hidden, ['alr_1']),

@@ -22,7 +22,7 @@ vi.mock('../../../functions/oncall/deps.ts', () => ({
 }));
 
 const ana = { kind: 'user' as const, id: 'usr_ana', name: 'ana' };
-const ALERT = 'alr_01jd3v8m2k7q4xh2g8vq0p1m9d3k5r7t1a2b3c4d';
+const ALERT = 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i';
 let dynamo: TestDynamo;
 let tableName: string;
 let deps: FollowDeps & { readonly catalogue: CatalogueStore };

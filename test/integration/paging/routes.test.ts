@@ -20,6 +20,10 @@ import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.t
 import { invoke } from '../../support/invoke.ts';
 import { decisionOf } from '../../support/oncall.ts';
 
+const ALERT = 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i';
+const NO_ALERT = ALERT.replace('alr_0', 'alr_1');
+const NO_CONTACT = 'con_01jd3v8m2k7q4xh2g8vq0p1m9d';
+
 interface Deps {
   policies: object;
   contacts: object;
@@ -150,7 +154,7 @@ const codeIn = (text = ''): string => /\d{6}/.exec(text)?.[0] ?? '';
 const added = async (n = 1): Promise<string> =>
   ((await contacts('POST', 'usr_ana', phone(n))).body as { id: string }).id;
 const opened = (status = 'open') => {
-  const alert = { id: 'alr_1', title: 'Shop', severity: 'error', service: null, status, snoozedUntil: null };
+  const alert = { id: ALERT, title: 'Shop', severity: 'error', service: null, status, snoozedUntil: null };
   const deps = current.deps as { policies: { store: never }; escalations: { escalations: never } };
   const routing = { routingOf: () => Promise.resolve(decisionOf()) };
   return follow({ clock, routing, policies: deps.policies.store, escalations: deps.escalations.escalations }, {
@@ -246,9 +250,9 @@ describe('200, 201, 204', () => {
     await policy('PUT', 'default', { ...rules, version: 0 });
     await opened();
     clock.advance(1_000);
-    expect(await escalate('alr_1')).toMatchObject({ status: 200, body: { nextAt: '2026-11-21T03:00:01.000Z' } });
-    expect(told).toEqual(['alr_1: Had the next step of the escalation reached at once. (admin)']);
-    expect(await pages('alr_1')).toMatchObject({
+    expect(await escalate(ALERT)).toMatchObject({ status: 200, body: { nextAt: '2026-11-21T03:00:01.000Z' } });
+    expect(told).toEqual([`${ALERT}: Had the next step of the escalation reached at once. (admin)`]);
+    expect(await pages(ALERT)).toMatchObject({
       status: 200,
       body: { escalation: { status: 'escalating', policyVersion: 1 }, items: [], next: null },
     });
@@ -396,13 +400,28 @@ describe('403', () => {
 });
 
 describe('404', () => {
+  test('shared contacts under the path of a user', async () => {
+    const manager = { ...ana, permissions: ['identity.user.write', 'oncall.policy.write'] };
+    for (const method of ['GET', 'POST'] as const) {
+      const answer = await contacts(method, 'SHARED', method === 'POST' ? phone(1) : undefined, manager);
+      expect(answer).toMatchObject({ status: 404, body: { code: 'user.not_found' } });
+    }
+    expect(texts).toEqual([]);
+  });
+
+  test.each(['RULES', 'CODES#2026-11-21'])('%s, which lies beside the contacts of a user', async (item) => {
+    for (const answer of [await forget(item), await verify(item, '123456')]) {
+      expect(answer).toMatchObject({ status: 404, body: { code: 'contact.not_found' } });
+    }
+  });
+
   test('policies, contacts and escalations that are not there', async () => {
     expect(await policy('GET', 'none')).toMatchObject({ status: 404, body: { code: 'policy.not_found' } });
     expect(await policy('DELETE', 'none')).toMatchObject({ status: 404, body: { code: 'policy.not_found' } });
-    expect(await verify('con_none', '123456')).toMatchObject({ status: 404, body: { code: 'contact.not_found' } });
-    expect(await forget('con_none')).toMatchObject({ status: 404, body: { code: 'contact.not_found' } });
+    expect(await verify(NO_CONTACT, '123456')).toMatchObject({ status: 404, body: { code: 'contact.not_found' } });
+    expect(await forget(NO_CONTACT)).toMatchObject({ status: 404, body: { code: 'contact.not_found' } });
     for (const ask of [pages, escalate]) {
-      expect(await ask('alr_none')).toMatchObject({ status: 404, body: { code: 'escalation.not_found' } });
+      expect(await ask(NO_ALERT)).toMatchObject({ status: 404, body: { code: 'escalation.not_found' } });
     }
   });
 });
@@ -528,7 +547,7 @@ describe('409', () => {
   test('an escalation of which no step is left to reach', async () => {
     await policy('PUT', 'default', { ...rules, version: 0 });
     await opened('resolved');
-    expect(await escalate('alr_1')).toMatchObject({ status: 409, body: { code: 'escalation.not_escalating' } });
+    expect(await escalate(ALERT)).toMatchObject({ status: 409, body: { code: 'escalation.not_escalating' } });
     expect(told).toEqual([]);
   });
 });
@@ -593,7 +612,7 @@ describe('one more person', () => {
   const ask = (userId: string, reassign?: boolean) =>
     invoke(handler, 'POST /api/monitoring/alerts/{id}/responders', {
       caller: admin,
-      params: { id: 'alr_1' },
+      params: { id: ALERT },
       body: { userId, ...(reassign !== undefined && { reassign }) },
     });
   const reachable = async (): Promise<void> => {
@@ -608,8 +627,8 @@ describe('one more person', () => {
     for (const answer of answers) {
       expect(answer).toMatchObject({ status: 200, body: { items: [{ userId: 'usr_ana', status: 'planned' }] } });
     }
-    expect((await pages('alr_1')).body).toMatchObject({ items: [{ userId: 'usr_ana' }] });
-    expect(told).toEqual(['alr_1: ana was asked to respond. (admin)']);
+    expect((await pages(ALERT)).body).toMatchObject({ items: [{ userId: 'usr_ana' }] });
+    expect(told).toEqual([`${ALERT}: ana was asked to respond. (admin)`]);
   });
 
   test('200: answers what has become of the pages where they were asked for already', async () => {
@@ -619,7 +638,7 @@ describe('one more person', () => {
     clock.advance(4 * 60_000);
     const again = await ask('usr_ana');
     expect(again).toMatchObject({ body: { items: [{ plannedAt: '2026-11-21T03:00:00.000Z' }] } });
-    expect(again.body).toEqual({ items: ((await pages('alr_1')).body as { items: object[] }).items });
+    expect(again.body).toEqual({ items: ((await pages(ALERT)).body as { items: object[] }).items });
   });
 
   test('200: is paged anew five minutes later, also at a contact that is new', async () => {
@@ -631,15 +650,18 @@ describe('one more person', () => {
     const answers = await Promise.all([ask('usr_ana'), ask('usr_ana')]);
     const plannedAt = '2026-11-21T03:05:00.000Z';
     for (const { body } of answers) expect(body).toMatchObject({ items: [{ plannedAt }, { plannedAt }] });
-    expect((await pages('alr_1')).body).toMatchObject({ items: [{}, { plannedAt }, { plannedAt }] });
-    expect(told).toEqual(['alr_1: ana was asked to respond. (admin)', 'alr_1: ana was asked to respond. (admin)']);
+    expect((await pages(ALERT)).body).toMatchObject({ items: [{}, { plannedAt }, { plannedAt }] });
+    expect(told).toEqual([
+      `${ALERT}: ana was asked to respond. (admin)`,
+      `${ALERT}: ana was asked to respond. (admin)`,
+    ]);
   });
 
   test('200: is given the alert where it is handed over', async () => {
     await reachable();
     await opened();
     expect((await ask('usr_ana', true)).status).toBe(200);
-    expect(told).toEqual(["alr_1 is ana's"]);
+    expect(told).toEqual([`${ALERT} is ana's`]);
   });
 
   test('200: stands not in the way of the step that pages them as well', async () => {
@@ -647,8 +669,8 @@ describe('one more person', () => {
     await opened();
     await ask('usr_ana');
     const { ask: deps } = current.deps as { ask: never };
-    await fire({ ...(deps as object), duty: {} } as never, 'alr_1');
-    expect((await pages('alr_1')).body).toMatchObject({ items: [{ userId: 'usr_ana' }, { userId: 'usr_ana' }] });
+    await fire({ ...(deps as object), duty: {} } as never, ALERT);
+    expect((await pages(ALERT)).body).toMatchObject({ items: [{ userId: 'usr_ana' }, { userId: 'usr_ana' }] });
   });
 
   test('404, 409: for an alert that is not escalated, or over', async () => {

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { expect, test, vi } from 'vitest';
-import { conflict, tooMany } from '../../../shared/kernel/errors.ts';
+import { conflict, notFound, tooMany } from '../../../shared/kernel/errors.ts';
+import { pathParam } from '../../../shared/http/path.ts';
 import type { Routes } from '../../../shared/http/route.ts';
 
 vi.hoisted(() => {
@@ -15,7 +16,14 @@ const routes = {
   fail: { method: 'GET', path: '/api/fail', summary: 'Fail', permission: 'public', success },
   refuse: { method: 'GET', path: '/api/refuse', summary: 'Refuse', permission: 'public', success },
   lean: { method: 'GET', path: '/api/lean', summary: 'Lean on a service', permission: 'public', success },
-  wait: { method: 'GET', path: '/api/in/{key}', summary: 'Wait', permission: 'public', success },
+  wait: {
+    method: 'GET',
+    path: '/api/in/{key}',
+    params: { key: pathParam(/^[a-z_]{1,12}$/, () => notFound('tok.unknown', 'There is no such token.')) },
+    summary: 'Wait',
+    permission: 'public',
+    success,
+  },
 } as const satisfies Routes;
 
 const entry = http(routes, {
@@ -99,11 +107,12 @@ test('404: a route that is not there', async () => {
 });
 
 test.each([
-  ['a name that is longer than any', 'ä'.repeat(257), 'path.too_long'],
-  ['what is not percent-encoded correctly', '%zz', 'path.malformed'],
-])('404: %s', async (_what, key, code) => {
+  ['is too long', 'x'.repeat(13)],
+  ['has other characters', 'tok#swordfish'],
+  ['is not percent-encoded correctly', '%zz'],
+])('404: a parameter of the path that %s', async (_what, key) => {
   const answer = await call('GET', '/api/in/{key}', undefined, `/api/in/${key}`, { key });
-  expect(answer).toMatchObject({ status: 404, body: { code } });
+  expect(answer).toMatchObject({ status: 404, body: { code: 'tok.unknown' } });
 });
 
 test('every answer names its request, is not cached, and tells the limit of the caller', async () => {
@@ -114,7 +123,9 @@ test('every answer names its request, is not cached, and tells the limit of the 
 });
 
 test('a retry is asked for in whole seconds, and a key in a path is not repeated', async () => {
-  const { status, headers, text } = await call('GET', '/api/in/{key}', undefined, '/api/in/tok_swordfish');
+  const { status, headers, text } = await call('GET', '/api/in/{key}', undefined, '/api/in/tok_swordfis', {
+    key: 'tok_swordfis',
+  });
   expect([status, headers?.['retry-after']]).toEqual([429, '2']);
   expect(text).not.toContain('swordfish');
 });
