@@ -28,3 +28,6 @@ export const CONTACT_PREFIX = 'CONTACT#';
 
 /** Each user has a partition for their contacts and rules; what is shared has one more. */
 export const OWNER_PREFIX = 'USER#';
+
+/** Each phone that answers has a partition for the codes that are good on it. */
+export const PHONE_PREFIX = 'PHONE#';

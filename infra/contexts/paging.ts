@@ -224,6 +224,7 @@ export class PagingApp extends Construct {
       timeoutSeconds: 45,
     });
     data.table.grantTo(reply, ['GetItem', 'PutItem', 'UpdateItem']);
+    data.table.grantTo(reply, ['Query'], PHONES_ONLY);
     alerts.grantTakeBack(reply);
     auth.grantPeopleTo(reply);
     reply.lambda.addToRolePolicy(toPhones());
@@ -350,6 +351,9 @@ const WAITING_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${
 
 /** Whose turn it is, is counted. */
 const TURNS_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${TURN_PREFIX}*`] } };
+
+/** The codes that are good on a phone. */
+const PHONES_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${PHONE_PREFIX}*`] } };
 
 /** What belongs to users. */
 const OWNERS_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${OWNER_PREFIX}*`] } };

@@ -5,12 +5,15 @@ import type { People } from '../../auth/port.ts';
 import type { Channel } from '../channels/channel.ts';
 import { isUnanswered } from '../channels/no-answer.ts';
 import { outcomeOf, type Acts } from '../links/tap.ts';
-import { answerIn, type Inbound } from './reply.ts';
+import { answerIn, isForCarrier, type Inbound } from './reply.ts';
 import type { ReplyStore } from './store.ts';
 
 export interface ReceiveDeps {
   readonly clock: Clock;
-  readonly replies: Pick<ReplyStore, 'meaning' | 'mayGuess' | 'outcomeOf' | 'settle' | 'answered' | 'refuse'>;
+  readonly replies: Pick<
+    ReplyStore,
+    'meaning' | 'mayGuess' | 'outcomeOf' | 'settle' | 'answered' | 'refuse' | 'goodOn' | 'countHint'
+  >;
   readonly people: People;
   readonly acts: Acts;
   readonly sms: Channel;
@@ -18,8 +21,9 @@ export interface ReceiveDeps {
 
 /**
  * Does what somebody answers to a page by SMS, in their name, once for each message, and answers what came of it: what was
- * done is noted first, so that a provider that takes no answers has nothing done again. Whoever has no business here gets
- * no answer, so that nobody learns which phones are known; the audit trail tells of it.
+ * done is noted first, so that a provider that takes no answers has nothing done again. A phone that has a good code gets a
+ * hint when its message is no answer, three a day; any other phone gets nothing, so that nobody learns which are known. The
+ * audit trail has what was refused.
  */
 export const receive = async (deps: ReceiveDeps, { originationNumber: phone, ...message }: Inbound): Promise<void> => {
   const { clock, replies, people, acts, sms } = deps;
@@ -40,10 +44,14 @@ export const receive = async (deps: ReceiveDeps, { originationNumber: phone, ...
   const done = await replies.outcomeOf(id);
   if (done) return done.answered ? undefined : tell(done.outcome);
   const answer = answerIn(messageBody);
-  const meaning = answer && (await replies.mayGuess(phone, at)) ? await replies.meaning(phone, answer.code) : undefined;
+  const mayGuess = await replies.mayGuess(phone, at);
+  const meaning = answer && mayGuess ? await replies.meaning(phone, answer.code) : undefined;
   const person = meaning && meaning.expiresAt > at.toISOString() ? await people(meaning.userId) : undefined;
   if (!answer || !meaning || person?.status !== 'active') {
-    return replies.refuse(id, refusal(phone, answer ? 'code' : 'text', at), at, answer && phone);
+    const why = answer ? 'code' : 'text';
+    const hint = mayGuess && !isForCarrier(messageBody) && (await mayHint(deps, phone, at)) ? HINTS[why] : undefined;
+    await replies.refuse(id, refusal(phone, why, at), at, { guessedBy: answer && phone, hint });
+    return hint === undefined ? undefined : tell(hint);
   }
   const says = await outcomeOf(acts, answer.action, person, meaning.alertId, 'By an answer to a text message.');
   await replies.settle(
@@ -62,6 +70,18 @@ export const receive = async (deps: ReceiveDeps, { originationNumber: phone, ...
     at,
   );
   await tell(says);
+};
+
+const HINTS = {
+  code: 'Nothing was done: no page to this phone has that code. Answer A or R with the four digits of a page.',
+  text: 'Nothing was done: this is no answer. Answer A or R with the four digits of the page, such as A 1234.',
+} as const;
+
+/** Whether a phone is one that we page, and has not had all hints of the day. */
+const mayHint = async ({ replies, people }: ReceiveDeps, phone: string, at: Date): Promise<boolean> => {
+  const code = await replies.goodOn(phone, at);
+  if (!code || (await people(code.userId))?.status !== 'active') return false;
+  return replies.countHint(phone, at);
 };
 
 /** The number itself stays out of the trail; its digest tells whether two refusals are of the same phone. */

@@ -34,12 +34,35 @@ export const replyCode = (key: string, phone: string, alertId: string, attempt: 
   return String(mac.readUInt32BE() % CODES).padStart(4, '0');
 };
 
-/** As thumbs and keyboards at night have it: also with a full stop copied along, in quotes, or with marks of direction. */
-const ANSWER = /^[^\p{L}\p{N}]*(a|ack|acknowledge|r|res|resolve)[^\p{L}\p{N}]*(\d{4})[^\p{L}\p{N}]*$/iu;
+/** So many messages of a phone in a day are answered by how to answer: two machines must not talk for ever. */
+export const MAX_HINTS_A_DAY = 3;
 
-/** What somebody answers: `A 1234` acknowledges, `R 1234` resolves. Undefined for anything else. */
+/** Words that belong to the carrier, which answers them itself: https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html */
+const OF_CARRIER =
+  /^\W*(stop|stopall|arret|unsubscribe|cancel|end|quit|optout|revoke|remove|help|info|start|unstop)\W*$/i;
+
+/** Whether a message is meant for the carrier. */
+export const isForCarrier = (text: string): boolean => OF_CARRIER.test(text);
+
+const WORD = '(a|ack|acknowledge|r|res|resolve)';
+const CODE = String.raw`(\d{4})(?![\p{L}\p{N}])`;
+/**
+ * As thumbs and keyboards at night have it: also in quotes, with marks of direction, or with words behind. The answer begins
+ * the message.
+ */
+const ANSWER = new RegExp(String.raw`^[^\p{L}\p{N}]*${WORD}[^\p{L}\p{N}]*${CODE}`, 'iu');
+const EVERY_ANSWER = new RegExp(String.raw`(?<![\p{L}\p{N}])${WORD}[^\p{L}\p{N}]*${CODE}`, 'giu');
+
+const actionOf = (word: string): Action => (word.toLowerCase().startsWith('a') ? 'acknowledge' : 'resolve');
+
+/**
+ * What somebody answers: `A 1234` acknowledges, `R 1234` resolves. What stands behind it, such as a signature, does not
+ * count. Undefined for anything else, and for a line that gives two answers.
+ */
 export const answerIn = (text: string): { readonly action: Action; readonly code: string } | undefined => {
-  const [, word = '', code = ''] = ANSWER.exec(text) ?? [];
+  const [line = ''] = text.trimStart().split(/\r\n|[\n\r\u2028\u2029]/, 1);
+  const [, word = '', code = ''] = ANSWER.exec(line) ?? [];
   if (code === '') return undefined;
-  return { action: word.toLowerCase().startsWith('a') ? 'acknowledge' : 'resolve', code };
+  const given = new Set([...line.matchAll(EVERY_ANSWER)].map(([, each = '', of]) => `${actionOf(each)} ${of}`));
+  return given.size === 1 ? { action: actionOf(word), code } : undefined;
 };

@@ -2,7 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
-import { MAX_WRONG_A_DAY, type ReplyCode } from './reply.ts';
+import { PHONE_PREFIX } from '../table.ts';
+import { MAX_HINTS_A_DAY, MAX_WRONG_A_DAY, type ReplyCode } from './reply.ts';
 
 /*
  * Access patterns. The partitions PHONE#… and REPLY#… belong to this room.
@@ -11,11 +12,13 @@ import { MAX_WRONG_A_DAY, type ReplyCode } from './reply.ts';
  *  1  what a code means on a phone                    table      part = PHONE#hash of the number, item = CODE#code
  *  2  how many wrong codes came from it in a day      table      part = PHONE#hash, item = WRONG#day
  *  3  what became of a message that came in           table      part = REPLY#hash of its id, item = REPLY
+ *  4  whose codes are good on a phone                 table      part = PHONE#hash, item begins with CODE#
+ *  5  how many hints a phone got in a day             table      part = PHONE#hash, item = HINTS#day
  */
 
 const DAY_SECONDS = 86_400;
 const KEPT_SECONDS = 14 * DAY_SECONDS;
-const phonePart = (phone: string): string => `PHONE#${sha256(phone)}`;
+const phonePart = (phone: string): string => PHONE_PREFIX + sha256(phone);
 const replyKey = (id: string) => ({ part: `REPLY#${sha256(id)}`, item: 'REPLY' });
 const epochSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
@@ -69,9 +72,44 @@ export const replyStore = (client: DynamoDBClient, tableName: string) => {
     await paging.update({ key: replyKey(id), set: { answered: true } });
   };
 
-  /** Notes that a message was refused, once, with its event; a wrong code is counted against its phone by the same write. */
-  const refuse = async (id: string, event: AuditEvent, at: Date, guessedBy: string | undefined): Promise<void> => {
-    const put = { ...replyKey(id), outcome: 'refused', answered: true, event, ttl: epochSeconds(at) + KEPT_SECONDS };
+  /** Access pattern 4: a code that is good there now; undefined where there is none. */
+  const goodOn = async (phone: string, at: Date): Promise<ReplyCode | undefined> => {
+    const codes = await paging.all<ReplyCode>({
+      where: '#part = :part AND begins_with(#item, :prefix)',
+      values: { part: phonePart(phone), prefix: 'CODE#' },
+      consistent: true,
+    });
+    return codes.find(({ expiresAt }) => expiresAt > at.toISOString());
+  };
+
+  /** Access pattern 5: counts one hint more; false where the phone has had as many as a day has. */
+  const countHint = async (phone: string, at: Date): Promise<boolean> => {
+    const { done } = await paging.update({
+      key: { part: phonePart(phone), item: `HINTS#${at.toISOString().slice(0, 10)}` },
+      set: { ttl: epochSeconds(at) + 2 * DAY_SECONDS },
+      add: { count: 1 },
+      when: { expression: 'attribute_not_exists(#count) OR #count < :most', values: { most: MAX_HINTS_A_DAY } },
+    });
+    return done;
+  };
+
+  /**
+   * Notes that a message was refused, once, with its event; a wrong code is counted against its phone by the same write.
+   * Its sender gets the `hint`, where there is one.
+   */
+  const refuse = async (
+    id: string,
+    event: AuditEvent,
+    at: Date,
+    { guessedBy, hint }: { readonly guessedBy: string | undefined; readonly hint: string | undefined },
+  ): Promise<void> => {
+    const put = {
+      ...replyKey(id),
+      outcome: hint ?? 'refused',
+      answered: hint === undefined,
+      event,
+      ttl: epochSeconds(at) + KEPT_SECONDS,
+    };
     const count = (phone: string) => ({
       update: {
         key: { part: phonePart(phone), item: `WRONG#${at.toISOString().slice(0, 10)}` },
@@ -85,7 +123,7 @@ export const replyStore = (client: DynamoDBClient, tableName: string) => {
     ]);
   };
 
-  return { take, meaning, mayGuess, outcomeOf, settle, answered, refuse };
+  return { take, meaning, mayGuess, outcomeOf, settle, answered, goodOn, countHint, refuse };
 };
 
 export type ReplyStore = ReturnType<typeof replyStore>;

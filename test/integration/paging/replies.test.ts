@@ -65,6 +65,15 @@ test.each([
   ['RESOLVE 1234', { action: 'resolve', code: '1234' }],
   ['Acknowledge: 1234.', { action: 'acknowledge', code: '1234' }],
   ['“\u200eA 1234\u200e.”', { action: 'acknowledge', code: '1234' }],
+  ['A 1234 on it', { action: 'acknowledge', code: '1234' }],
+  ['Ack 1234\n\nSent from my phone', { action: 'acknowledge', code: '1234' }],
+  ['R 1234\r\n> CRITICAL: Shop. Or answer A 1234 or R 1234.', { action: 'resolve', code: '1234' }],
+  ['\n A 1234', { action: 'acknowledge', code: '1234' }],
+  ['A 1234, A 1234!', { action: 'acknowledge', code: '1234' }],
+  ['a 1234 (pager 2, since 09:30) 🙏', { action: 'acknowledge', code: '1234' }],
+  ['A 1234 A 5678', undefined],
+  ['R 1234 not yet, A 1234', undefined],
+  ['A 1234b', undefined],
   ['A 12345', undefined],
   ['Area 1234', undefined],
   ['нет A 1234', undefined],
@@ -109,14 +118,36 @@ describe('an answer', () => {
   });
 
   test.each([
-    ['an unknown phone', '+4915100000009', (code: string) => `A ${code}`],
-    ['a wrong code', ANA, (code: string) => `A ${code === '0000' ? '0001' : '0000'}`],
-    ['something else', ANA, () => 'Thank you!'],
-  ])('of %s is refused without a word, and audited', async (_what, phone, text) => {
-    await from(phone, text((await codeFor('alr_1')) ?? ''));
-    expect([acted, texts]).toEqual([[], []]);
-    expect(await events()).toMatchObject([{ type: 'reply.refused', outcome: 'denied', actor: { kind: 'unknown' } }]);
-    expect(JSON.stringify(await events())).not.toContain(phone);
+    ['an unknown phone', '+4915100000009', (code: string) => `A ${code}`, []],
+    ['an unknown phone that only talks', '+4915100000009', () => 'Thank you!', []],
+    ['a carrier’s word', ANA, () => 'STOP', []],
+    [
+      'a wrong code',
+      ANA,
+      (code: string) => `A ${code === '0000' ? '0001' : '0000'}`,
+      [expect.stringContaining('no page to this phone has that code')],
+    ],
+    ['something else', ANA, () => 'I am on it', [expect.stringContaining('Answer A or R with the four digits')]],
+    ['two answers', ANA, (code: string) => `A ${code} R ${code}`, [expect.stringContaining('Nothing was done')]],
+  ])(
+    'of %s is refused and audited; only a phone that has a good code gets a hint',
+    async (_what, phone, text, hints) => {
+      await from(phone, text((await codeFor('alr_1')) ?? ''));
+      expect([acted, texts]).toEqual([[], hints]);
+      expect(await events()).toMatchObject([{ type: 'reply.refused', outcome: 'denied', actor: { kind: 'unknown' } }]);
+      expect(JSON.stringify(await events())).not.toContain(phone);
+    },
+  );
+
+  test('that is none gets three hints a day, each once, so that two machines do not talk for ever', async () => {
+    await codeFor('alr_1');
+    for (let n = 0; n < 2; n++) await from(ANA, 'I am driving', 'the same');
+    expect(texts).toHaveLength(1);
+    for (let n = 0; n < 20; n++) await from(ANA, 'I am driving');
+    expect(texts).toHaveLength(3);
+    clock.advance(22 * 3_600_000);
+    await from(ANA, 'I am driving');
+    expect(texts).toHaveLength(4);
   });
 
   test('of a person who was disabled, or a day later, is refused', async () => {
