@@ -46,13 +46,19 @@ const MESSAGE_SCHEMA = 'tocsin.page/1';
 export const bodyOf = ({ text, data }: Message, idempotencyKey: string): string =>
   JSON.stringify({ schema: MESSAGE_SCHEMA, id: idempotencyKey, text, ...data });
 
+/** How long a receiver asks to be left alone by its header `Retry-After`, in seconds; 0 where it says nothing of that kind. */
+export const retryAfterMs = (header: string | null | undefined): number =>
+  /^\d{1,6}$/.test(header ?? '') ? Number(header) * 1000 : 0;
+
 /** A receiver answered with an HTTP status that says no. It may say yes later where the status says so. */
 export class Refused extends Error {
   override readonly name: string;
   readonly $metadata: { readonly httpStatusCode: number };
+  readonly retryAfterMs: number;
 
-  constructor(status: number) {
+  constructor(status: number, retryAfter: number = 0) {
     super(`It answered ${status}`);
+    this.retryAfterMs = retryAfter;
     // Later may be better: isTransient() goes by the status, and takes 5xx for a refusal that passes.
     const passes = status === 408 || status === 425 || status === 429;
     this.name = passes ? 'TooManyRequestsException' : `Http${status}`;

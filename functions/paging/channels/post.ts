@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { checkHost, guardedLookup, type Ranges } from '../../../shared/http/address.ts';
-import { Refused } from './channel.ts';
+import { Refused, retryAfterMs } from './channel.ts';
 
 /** As long as https://www.standardwebhooks.com has a receiver given, and no longer than a function may wait. */
 const TIMEOUT_MS = 25_000;
@@ -41,7 +41,8 @@ export const post = (
         });
         response.on('error', reject);
         response.on('end', () => {
-          if (statusCode < 200 || statusCode > 299) reject(new Refused(statusCode));
+          if (statusCode < 200 || statusCode > 299)
+            reject(new Refused(statusCode, retryAfterMs(response.headers['retry-after'])));
           else resolve(Buffer.concat(chunks).toString('utf8'));
         });
       },

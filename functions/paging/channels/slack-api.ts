@@ -1,5 +1,5 @@
 import type { PagingSecret } from '../secret.ts';
-import { Refused } from './channel.ts';
+import { Refused, retryAfterMs } from './channel.ts';
 
 const TIMEOUT_MS = 25_000;
 /** Words of Slack for what may pass. https://docs.slack.dev/reference/methods/chat.postMessage#errors */
@@ -45,7 +45,10 @@ export const slackApi =
   }: {
     readonly secret: () => Promise<PagingSecret>;
     readonly url: string;
-    readonly request?: (url: string, init: RequestInit) => Promise<Pick<Response, 'ok' | 'status' | 'json'>>;
+    readonly request?: (
+      url: string,
+      init: RequestInit,
+    ) => Promise<Pick<Response, 'ok' | 'status' | 'json' | 'headers'>>;
   }) =>
   async (method: 'chat.postMessage' | 'chat.update', body: object): Promise<Posted> => {
     const { slackBotToken } = await secret();
@@ -58,7 +61,7 @@ export const slackApi =
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      if (!response.ok) throw new Refused(response.status);
+      if (!response.ok) throw new Refused(response.status, retryAfterMs(response.headers.get('retry-after')));
       return (await response.json()) as Said;
     };
     const {

@@ -3,8 +3,40 @@ import { ACTIONS } from '../links/link.ts';
 import type { Channel } from './channel.ts';
 import type { SlackApi } from './slack-api.ts';
 
-/** Text in Slack's markup. https://docs.slack.dev/messaging/formatting-message-text#escaping */
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** A text object holds so many characters. https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
+const MAX_BLOCK_CHARS = 3_000;
+/** https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
+const MAX_TEXT_CHARS = 4_000;
+
+/**
+ * Text in Slack's markup, at most so many characters of it as Slack counts them, with no character and no escape cut in two.
+ * https://docs.slack.dev/messaging/formatting-message-text#escaping
+ */
+const escaped = (text: string, mostChars: number): string => {
+  const parts = Array.from(text, (char) => ESCAPES[char] ?? char);
+  const whole = parts.join('');
+  if (whole.length <= mostChars) return whole;
+  let kept = '';
+  for (const part of parts) {
+    if (kept.length + part.length >= mostChars) break;
+    kept += part;
+  }
+  return `${kept}…`;
+};
+
+/** The lines of a text as sections, as many lines in each as it holds. */
+const sectionsOf = (text: string): object[] => {
+  const packed: string[] = [];
+  for (const line of text.split('\n')) {
+    const one = escaped(line, MAX_BLOCK_CHARS - 2);
+    const last = packed.at(-1);
+    if (last !== undefined && last.length + one.length + 3 <= MAX_BLOCK_CHARS) packed.splice(-1, 1, `${last}\n${one}`);
+    else packed.push(one);
+  }
+  return packed.map((lines) => ({ type: 'section', text: { type: 'mrkdwn', text: `*${lines}*` } }));
+};
 
 const LABELS = { acknowledge: 'Acknowledge', resolve: 'Resolve' } as const;
 
@@ -13,10 +45,12 @@ const LABELS = { acknowledge: 'Acknowledge', resolve: 'Resolve' } as const;
  * same, so it is bound, lasts and ends as that does.
  */
 export const slackMessage = (text: string, tokens: Partial<Record<Action, string>>, standing?: string): object => ({
-  text: escaped(standing === undefined ? text : `${text} – ${standing}`),
+  text: escaped(standing === undefined ? text : `${text} – ${standing}`, MAX_TEXT_CHARS),
   blocks: [
-    { type: 'section', text: { type: 'mrkdwn', text: `*${escaped(text)}*` } },
-    ...(standing === undefined ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text: escaped(standing) }] }]),
+    ...sectionsOf(text),
+    ...(standing === undefined
+      ? []
+      : [{ type: 'context', elements: [{ type: 'mrkdwn', text: escaped(standing, MAX_BLOCK_CHARS) }] }]),
     ...(Object.keys(tokens).length === 0
       ? []
       : [

@@ -10,12 +10,21 @@ const textOf = (message: Message): string => {
 /** SNS takes text messages of 1,600 bytes. */
 const MAX_BYTES = 1_600;
 
-/** As many whole lines of a text as SNS takes; what is left out is marked. */
+const MARK = '…';
+
+/** As many whole lines of a text as SNS takes, or as much of its only line; what is left out is marked. */
 const fitting = (text: string): string => {
   if (Buffer.byteLength(text) <= MAX_BYTES) return text;
   const lines = text.split('\n');
-  while (lines.length > 1 && Buffer.byteLength(`${lines.join('\n')}\n…`) > MAX_BYTES) lines.pop();
-  return `${lines.join('\n')}\n…`;
+  while (lines.length > 1 && Buffer.byteLength(`${lines.join('\n')}\n${MARK}`) > MAX_BYTES) lines.pop();
+  const kept = `${lines.join('\n')}\n${MARK}`;
+  return Buffer.byteLength(kept) <= MAX_BYTES ? kept : cutToBytes(kept);
+};
+
+/** As many whole characters of a text as SNS takes, with a mark behind them. */
+const cutToBytes = (text: string): string => {
+  const bytes = Buffer.from(text).subarray(0, MAX_BYTES - Buffer.byteLength(MARK));
+  return `${bytes.toString('utf8').replace(/\uFFFD+$/, '')}${MARK}`;
 };
 
 /** SMS through SNS, which knows no idempotency keys: `sns` must not try again by itself. */

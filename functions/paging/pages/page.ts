@@ -186,13 +186,24 @@ export const skipped = (page: StoredPage, reason: string): StoredPage => ({
   reason,
 });
 
+/** A receiver may ask for so long a wait, and no longer: nobody puts a page off for ever. */
+const LONGEST_WAIT_MS = 300_000;
+
 /**
  * A page whose sending did not succeed: sent again after a while that doubles, by `chance` (0 to 1) up to half as long
- * more.
+ * more, and not before the provider asks for it.
  */
-export const refused = (page: StoredPage, reason: string, mayPass: boolean, at: Date, chance: number): StoredPage => {
+export const refused = (
+  page: StoredPage,
+  reason: string,
+  mayPass: boolean,
+  at: Date,
+  chance: number,
+  retryAfterMs: number = 0,
+): StoredPage => {
   if (!mayPass || page.attempts >= MAX_ATTEMPTS) return { ...closed(page), status: 'failed', reason };
-  const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (page.attempts - 1), LONGEST_RETRY_MS) * (1 + chance / 2);
+  const ownMs = Math.min(FIRST_RETRY_MS * 2 ** (page.attempts - 1), LONGEST_RETRY_MS) * (1 + chance / 2);
+  const waitMs = Math.max(ownMs, Math.min(retryAfterMs, LONGEST_WAIT_MS));
   return { ...page, status: 'planned', reason, dueAt: new Date(at.getTime() + waitMs).toISOString() };
 };
 

@@ -7,7 +7,7 @@ import type { Notifications } from '../../health/port.ts';
 import { isOn } from '../channels/is-on.ts';
 import { gather } from '../bundles/gather.ts';
 import type { BundleStore } from '../bundles/store.ts';
-import type { Channel } from '../channels/channel.ts';
+import type { Channel, Refused } from '../channels/channel.ts';
 import { isUnanswered } from '../channels/no-answer.ts';
 import { SHARED, type StoredContact } from '../contacts/contact.ts';
 import type { ContactStore } from '../contacts/store.ts';
@@ -255,7 +255,8 @@ const handed = async (
   } catch (error) {
     if (!channel.knowsKeys && isUnanswered(error)) return (page) => unanswered(page, clock.now());
     const why = `The provider did not take it: ${error instanceof Error ? error.name : 'unknown'}.`;
-    return (page) => refused(page, why, isTransient(error), clock.now(), chance());
+    const { retryAfterMs } = error as Partial<Refused>;
+    return (page) => refused(page, why, isTransient(error), clock.now(), chance(), retryAfterMs);
   }
 };
 

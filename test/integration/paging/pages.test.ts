@@ -68,6 +68,18 @@ describe('a page', () => {
     expect(new Set(world.handed).size).toBe(1);
   });
 
+  test.each([
+    [30_000, 30_000],
+    [100, 2_000],
+    [86_400_000, 300_000],
+  ])('whose provider asks for a pause of %i ms is sent again after %i ms', async (asked, waited) => {
+    const key = await planned();
+    world.provider = () => Promise.reject(Object.assign(refusal('TooManyRequestsException'), { retryAfterMs: asked }));
+    const from = world.clock.now().getTime();
+    const page = await send(world.deps(), ALERT, key);
+    expect(Date.parse(page?.dueAt ?? '') - from).toBe(waited);
+  });
+
   test('whose provider times out after it sent is sent again under the same key, by which a receiver knows it', async () => {
     world.knowsKeys = true;
     const key = await planned();
@@ -120,7 +132,7 @@ describe('a page', () => {
     const [page] = await world.everyPage();
     const one = { ...(page as StoredPage), key: `${page?.key}+`, asked: true };
     const two = { ...one, key: `${page?.key}++` };
-    await world.escalations.ask([one, two], world.clock.now());
+    await world.escalations.call([one, two], world.clock.now());
     world.alert = { status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null };
     expect(await send(world.deps(), ALERT, one.key)).toMatchObject({ status: 'sent' });
     world.alert = { status: 'resolved', resolvedBy: 'ben', snoozedUntil: null };
@@ -176,11 +188,11 @@ describe('pages that somebody asks for', () => {
     const [page] = await world.everyPage();
     const asked = { ...(page as StoredPage), key: `${page?.key}+`, asked: true };
     refusals = 1;
-    expect(await world.escalations.ask([asked], world.clock.now())).toBe(true);
+    expect(await world.escalations.call([asked], world.clock.now())).toBe(true);
     expect(await world.everyPage()).toHaveLength(2);
-    expect(await world.escalations.ask([asked], world.clock.now())).toBe(false);
+    expect(await world.escalations.call([asked], world.clock.now())).toBe(false);
     refusals = Infinity;
-    await expect(world.escalations.ask([{ ...asked, key: 'other' }], world.clock.now())).rejects.toThrow();
+    await expect(world.escalations.call([{ ...asked, key: 'other' }], world.clock.now())).rejects.toThrow();
   });
 });
 
@@ -207,7 +219,7 @@ describe('many pages to one person at once', () => {
     const [page] = await world.everyPage();
     const ids = Array.from({ length: count }, (_, n) => `alr_storm${n}`);
     for (const alertId of ids) {
-      await world.escalations.ask(
+      await world.escalations.call(
         [{ ...(page as StoredPage), alertId, title: `Storm ${alertId.slice(9)}` }],
         world.clock.now(),
       );
@@ -282,7 +294,7 @@ describe('many pages to one person at once', () => {
           alertId: `alr_anew${window}${n}`,
           dueAt: world.clock.now().toISOString(),
         };
-        await world.escalations.ask([anew], world.clock.now());
+        await world.escalations.call([anew], world.clock.now());
         await work(people(), { part: `ALERT#${anew.alertId}`, item: `PAGE#${anew.key}`, dueAt: anew.dueAt });
       }
       await everySend();
@@ -354,7 +366,7 @@ describe('many pages to one person at once', () => {
     const alertId = (await world.bundles.waiting('con_ana'))[0]?.alertId ?? '';
     const [first] = await endsOf([alertId]);
     const second = { ...(first as StoredPage), key: `${first?.key}x`, status: 'planned' as const, joins: false };
-    await world.escalations.ask([{ ...second, dueAt: world.clock.now().toISOString() }], world.clock.now());
+    await world.escalations.call([{ ...second, dueAt: world.clock.now().toISOString() }], world.clock.now());
     await everySend();
     expect(await world.bundles.waiting('con_ana')).toHaveLength(3);
     world.clock.advance(30_000);

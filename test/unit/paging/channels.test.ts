@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +8,8 @@ import { Refused, type Message } from '../../../functions/paging/channels/channe
 import { emailChannel } from '../../../functions/paging/channels/email.ts';
 import { smsChannel } from '../../../functions/paging/channels/sms.ts';
 import { slackApi } from '../../../functions/paging/channels/slack-api.ts';
-import { slackChannel } from '../../../functions/paging/channels/slack.ts';
+import { isUnanswered } from '../../../functions/paging/channels/no-answer.ts';
+import { slackChannel, slackMessage } from '../../../functions/paging/channels/slack.ts';
 import { teamsChannel } from '../../../functions/paging/channels/teams.ts';
 import { webhookChannel, webhookSecret } from '../../../functions/paging/channels/webhook.ts';
 import { isSlacks } from '../../../functions/paging/chats/signature.ts';
@@ -157,6 +159,20 @@ describe('SMS', () => {
   });
 });
 
+test('a text message of one long line is cut to what SNS takes', async () => {
+  const sent: string[] = [];
+  const sns = { send: ({ input }: { readonly input: { readonly Message: string } }) => (sent.push(input.Message), {}) };
+  const message = {
+    to: '+4915100000001',
+    contactId: 'con_1',
+    text: `🔥${'火'.repeat(900)}`,
+    data: { type: 'notice' },
+  } as const;
+  await smsChannel({ sns: sns as never }).send(message, { idempotencyKey: '1' });
+  expect(Buffer.byteLength(sent[0] ?? '')).toBeLessThanOrEqual(1_600);
+  expect(sent[0]).toMatch(/^🔥火{500,}…$/u);
+});
+
 describe('e-mail', () => {
   const ses = (): InstanceType<typeof SESv2Client> => {
     Object.assign(process.env, {
@@ -247,6 +263,57 @@ describe('Slack', () => {
     answer = { status: 200, body: '{"ok":true,"channel":"C1","ts":"1.2"}' };
     await say({ to: 'C1', links: undefined });
     expect((JSON.parse(seen[0]?.body ?? '') as { blocks: unknown[] }).blocks).toHaveLength(1);
+  });
+
+  test('holds what Slack takes once it is escaped: every line, no escape and no character cut in two', () => {
+    const line = fc.string({ unit: fc.constantFrom('&', '<', '>', 'a', ' ', '🔥', '火'), maxLength: 900 });
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), line, (lines, standing) => {
+        const { text, blocks } = slackMessage(lines.join('\n'), {}, standing) as {
+          readonly text: string;
+          readonly blocks: {
+            readonly text?: { readonly text: string };
+            readonly elements?: { readonly text: string }[];
+          }[];
+        };
+        const texts = blocks.flatMap((block) => [block.text?.text, ...(block.elements ?? []).map((each) => each.text)]);
+        for (const each of texts) {
+          expect(each?.length ?? 0).toBeLessThanOrEqual(3_000);
+          expect(each?.isWellFormed() ?? true).toBe(true);
+          expect(each?.replaceAll(/&(amp|lt|gt);/g, '') ?? '').not.toMatch(/[&<>]/);
+        }
+        expect(text.length).toBeLessThanOrEqual(4_000);
+        const shown = blocks.flatMap((block) => block.text?.text.slice(1, -1).split('\n') ?? []);
+        expect(shown).toHaveLength(lines.length);
+        expect(blocks.length).toBeLessThanOrEqual(50);
+      }),
+    );
+  });
+
+  test('is cut where one line alone is too long', () => {
+    const { blocks } = slackMessage('&'.repeat(5_000), {}) as {
+      readonly blocks: { readonly text: { readonly text: string } }[];
+    };
+    expect(blocks.map(({ text }) => text.text)).toEqual([`*${'&amp;'.repeat(599)}…*`]);
+  });
+
+  test('that asks for a pause is told how long it is to be', async () => {
+    answer = { status: 429, headers: { 'retry-after': '30' } };
+    expect(await caught(say())).toMatchObject({ retryAfterMs: 30_000 });
+    expect(await caught(send())).toMatchObject({ retryAfterMs: 30_000 });
+    answer = { status: 503, headers: { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' } };
+    expect(await caught(say())).toMatchObject({ retryAfterMs: 0 });
+  });
+
+  test.each([
+    ['hangs up', { hangsUp: true }, true],
+    ['breaks down', { body: '{"ok":false,"error":"fatal_error"}' }, true],
+    ['sends a page of a proxy', { body: '<html>' }, true],
+    ['is busy', { body: '{"ok":false,"error":"ratelimited"}' }, false],
+  ])('that %s may have posted the message: %s %s', async (_what, how, mayHave) => {
+    answer = { status: 200, ...how };
+    expect(isUnanswered(await caught(say()))).toBe(mayHave);
+    expect(isUnanswered(await caught(say({}, 'bot-token', 'http://127.0.0.1:2/api/')))).toBe(false);
   });
 
   test.each([
