@@ -18,6 +18,7 @@ import { roundOf, type StoredPage } from '../pages/page.ts';
  *  6  what is waited for, at any time                     due        due = DUE
  *  7  escalations of open alerts that wait for nothing    due        due = QUIET
  *  8  whose turn it is at a step of a policy              table      part = TURN#policy, item = number of the step
+ *  9  when a person was last asked for by name            table      part = ALERT#id, item = ASKED#user
  *
  * What must be looked at again lies in the due index by the same write that says so: there is no escalation that goes on,
  * and no page that is not sent, without its next look.
@@ -25,6 +26,7 @@ import { roundOf, type StoredPage } from '../pages/page.ts';
 
 const ESCALATION = 'ESCALATION';
 const PAGE = 'PAGE#';
+const ASKED = 'ASKED#';
 const DAY_SECONDS = 86_400;
 const WAITS_SECONDS = 2 * DAY_SECONDS;
 const ATTEMPTS = 3;
@@ -40,6 +42,14 @@ export interface DueKey {
 export interface Awaited extends DueKey {
   readonly sequence?: number;
   readonly unreached?: true;
+}
+
+/** A person was asked for by name: when last, by which pages, and how often in all. */
+export interface AskedFor {
+  readonly userId: string;
+  readonly askedAt: string;
+  readonly keys: readonly string[];
+  readonly times: number;
 }
 
 /** What an escalation has in the table besides itself, and which each write says anew. */
@@ -133,22 +143,59 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
   const page = (alertId: string, key: string): Promise<StoredPage | undefined> =>
     paging.get<StoredPage>({ part: partOf(alertId), item: PAGE + key }, { consistent: true });
 
+  /** Access pattern 9. */
+  const askedFor = (alertId: string, userId: string): Promise<AskedFor | undefined> =>
+    paging.get<AskedFor>({ part: partOf(alertId), item: ASKED + userId }, { consistent: true });
+
+  const writesOf = (pages: readonly StoredPage[], at: Date) =>
+    pages.map((each) => ({ put: pageItem(each, at), when: { expression: 'attribute_not_exists(#part)' } }));
+
   /**
    * Writes pages that belong to no step, all or none; false where they were written before. Rejects where something
    * stands in the way again and again.
    */
-  const ask = async (pages: readonly StoredPage[], at: Date): Promise<boolean> => {
-    const writes = pages.map((each) => ({
-      put: pageItem(each, at),
-      when: { expression: 'attribute_not_exists(#part)' },
-    }));
+  const call = async (pages: readonly StoredPage[], at: Date): Promise<boolean> => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (await paging.transact(writes)) return true;
+      if (await paging.transact(writesOf(pages, at))) return true;
       // Of two transactions that meet both may be refused: then there is none of them yet.
       const present = await Promise.all(pages.map(({ alertId, key }) => page(alertId, key)));
       if (present.some((each) => each !== undefined)) return false;
     }
     throw new Error(`The pages of ${pages[0]?.alertId} were not written`);
+  };
+
+  /**
+   * Writes the pages by which a person is asked for, all or none, where the last time that was read still is the last;
+   * false where another request asked for the person since, whichever step the escalation was at.
+   */
+  const ask = async (
+    pages: readonly StoredPage[],
+    {
+      alertId,
+      userId,
+      before,
+    }: { readonly alertId: string; readonly userId: string; readonly before: AskedFor | undefined },
+    at: Date,
+  ): Promise<boolean> => {
+    const times = before?.times ?? 0;
+    const now: AskedFor = {
+      userId,
+      askedAt: at.toISOString(),
+      keys: pages.map(({ key }) => key),
+      times: times + 1,
+    };
+    const claim = {
+      put: { part: partOf(alertId), item: ASKED + userId, ...now, ...kept(at) },
+      when: before
+        ? { expression: '#times = :times', values: { times } }
+        : { expression: 'attribute_not_exists(#part)' },
+    };
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (await paging.transact([claim, ...writesOf(pages, at)])) return true;
+      // Of two transactions that meet both may be refused: then nothing is written yet.
+      if (((await askedFor(alertId, userId))?.times ?? 0) !== times) return false;
+    }
+    throw new Error(`The pages of ${alertId} were not written`);
   };
 
   /** Puts a page in the place of what was read; false where another sender was faster. */
@@ -224,7 +271,9 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
     save,
     fire,
     takeTurn,
+    askedFor,
     ask,
+    call,
     page,
     savePage,
     postpone,

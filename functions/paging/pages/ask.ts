@@ -21,7 +21,7 @@ export const Asked = z.object({ items: z.array(PageView) });
 
 export interface AskDeps extends Pick<ReachDeps, 'people' | 'rules' | 'contacts'> {
   readonly clock: Clock;
-  readonly escalations: Pick<EscalationStore, 'escalation' | 'pagesOfRound' | 'ask'>;
+  readonly escalations: Pick<EscalationStore, 'escalation' | 'page' | 'askedFor' | 'ask'>;
   readonly acts: {
     readonly assign: (caller: Caller, alertId: string, assignee: string, note: string) => Promise<Alert>;
     readonly note: (caller: Caller, alertId: string, note: string) => Promise<Alert>;
@@ -57,23 +57,24 @@ export const ask = async (
   if (!person || !first || why) {
     throw unprocessable('responder.unreachable', why ?? 'There is nobody of this id.');
   }
-  const askedFor = async (): Promise<StoredPage[][]> => timesAsked(await escalations.pagesOfRound(first), userId);
-  const before = await askedFor();
-  const latest = before.at(-1) ?? [];
-  const isSoon = latest.some(({ plannedAt }) => at.getTime() - Date.parse(plannedAt) < AGAIN_AFTER_MS);
-  const anew = pagesFor({ ...escalation, urgency: 'high' }, [reached], at, before.length)
-    // Whoever is asked for by name is not to wait for their own delays.
+  const before = await escalations.askedFor(alertId, userId);
+  const isSoon = before !== undefined && at.getTime() - Date.parse(before.askedAt) < AGAIN_AFTER_MS;
+  const anew = pagesFor({ ...escalation, urgency: 'high' }, [reached], at, before?.times ?? 0)
+    // Who is asked for by name is not to wait for their own delays.
     .map((page) => (page.dueAt === undefined ? page : { ...page, dueAt: at.toISOString() }));
-  const isNew = !isSoon && (await escalations.ask(anew, at));
+  const isNew = !isSoon && (await escalations.ask(anew, { alertId, userId, before }, at));
   if (reassign) await acts.assign(caller, alertId, person.username, 'Asked to take over.');
   else if (isNew) await acts.note(caller, alertId, `${person.username} was asked to respond.`);
-  const pages = isNew ? anew : isSoon ? latest : ((await askedFor()).at(-1) ?? []);
-  return { items: pages.map(pageView) };
+  return { items: (isNew ? anew : await pagesAskedFor(escalations, alertId, userId)).map(pageView) };
 };
 
-/** The pages by which a person was asked for in a round, those of each time together, the first time first. */
-const timesAsked = (pages: readonly StoredPage[], userId: string): StoredPage[][] => {
-  const theirs = pages.filter((page) => page.asked && page.userId === userId);
-  const times = [...new Set(theirs.map(({ plannedAt }) => plannedAt))].sort();
-  return times.map((time) => theirs.filter(({ plannedAt }) => plannedAt === time));
+/** The pages by which a person was last asked for, as they are now. */
+const pagesAskedFor = async (
+  escalations: AskDeps['escalations'],
+  alertId: string,
+  userId: string,
+): Promise<StoredPage[]> => {
+  const { keys = [] } = (await escalations.askedFor(alertId, userId)) ?? {};
+  const pages = await Promise.all(keys.map((key) => escalations.page(alertId, key)));
+  return pages.filter((page) => page !== undefined);
 };

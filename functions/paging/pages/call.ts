@@ -6,7 +6,7 @@ import type { EscalationStore } from '../escalations/store.ts';
 
 export interface CallDeps extends Pick<ReachDeps, 'people' | 'rules' | 'contacts'> {
   readonly clock: Clock;
-  readonly escalations: Pick<EscalationStore, 'ask'>;
+  readonly escalations: Pick<EscalationStore, 'call'>;
 }
 
 /** How bad an incident is, in the words of alerts. */
@@ -36,7 +36,7 @@ export const call = async (deps: CallDeps, named: PersonNamed): Promise<void> =>
   const place = { policyId: 'incident', policyVersion: named.version, round: 0, loop: 0, step: 0 };
   const planned = pagesFor({ ...about, ...place, urgency: 'high' }, [reached], at, 0);
   const { severity, roles, by } = named;
-  await escalations.ask(
+  await escalations.call(
     planned.map((page) => asCall(page, { severity, roles, by }, at)),
     at,
   );

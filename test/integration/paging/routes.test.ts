@@ -7,6 +7,7 @@ import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { escalationStore } from '../../../functions/paging/escalations/store.ts';
 import { handler } from '../../../functions/paging/http.ts';
+import { ask as askFor } from '../../../functions/paging/pages/ask.ts';
 import { policiesNaming } from '../../../functions/paging/policies/named.ts';
 import { policyStore } from '../../../functions/paging/policies/store.ts';
 import { ruleStore } from '../../../functions/paging/rules/store.ts';
@@ -44,6 +45,14 @@ vi.mock('../../../functions/paging/deps.ts', () => ({
 }));
 
 const admin = { kind: 'user' as const, id: 'usr_admin', name: 'admin' };
+const caller: Caller = {
+  ...admin,
+  sessionId: '',
+  roles: [],
+  permissions: ['*'],
+  tier: 'standard',
+  restricted: false,
+};
 const ana = { kind: 'user' as const, id: 'usr_ana', name: 'ana', permissions: ['oncall.read'] };
 const rules = {
   name: 'Everybody',
@@ -639,6 +648,29 @@ describe('one more person', () => {
     const again = await ask('usr_ana');
     expect(again).toMatchObject({ body: { items: [{ plannedAt: '2026-11-21T03:00:00.000Z' }] } });
     expect(again.body).toEqual({ items: ((await pages(ALERT)).body as { items: object[] }).items });
+  });
+
+  test('200: is paged once by two requests that fall on both sides of a step, also at the same moment', async () => {
+    await reachable();
+    await policy('PUT', 'default', { ...rules, steps: [rules.steps[0], rules.steps[0]], version: 1 });
+    await opened();
+    const { escalations } = (current.deps as { ask: { escalations: ReturnType<typeof escalationStore> } }).ask;
+    const before = await escalations.escalation('alr_1');
+    // The first request reads the escalation, the step is reached, and the second reads it then.
+    const stale = { ...escalations, escalation: () => Promise.resolve(before) };
+    const { ask: deps } = current.deps as { ask: object };
+    await fire({ ...deps, duty: {} } as never, 'alr_1');
+    const answers = await Promise.all(
+      [stale, escalations].map((store) =>
+        askFor({ ...deps, escalations: store } as never, caller, 'alr_1', { userId: 'usr_ana', reassign: false }),
+      ),
+    );
+    expect(answers[0]).toEqual(answers[1]);
+    const ledger = (await pages('alr_1')).body as { items: { attempts: number }[] };
+    expect(ledger.items).toHaveLength(2);
+    expect(told).toHaveLength(1);
+    clock.advance(60_000);
+    expect((await ask('usr_ana')).body).toEqual(answers[0]);
   });
 
   test('200: is paged anew five minutes later, also at a contact that is new', async () => {
