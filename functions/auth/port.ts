@@ -12,7 +12,7 @@ import {
   partitionOfKey,
   type KeyFacts,
 } from './machine-keys/machine-key.ts';
-import { accountGuard } from './roles/account-guard.ts';
+import { accountGuard, accountPermits } from './roles/account-guard.ts';
 import { KEY_ITEM, PERSON_ATTRIBUTES, USER_ITEM, USER_PARTITION_PREFIX } from './table.ts';
 
 /*
@@ -112,3 +112,7 @@ export const userExists =
  */
 export const userGuard = (client: DynamoDBClient, tableName: string) => accountGuard(table(client, tableName));
 export type UserGuard = ReturnType<typeof userGuard>;
+
+/** Tells whether a user has a permission, at this moment. Its function is granted `AuthData.grantGuardTo`. */
+export const userPermits = (client: DynamoDBClient, tableName: string) => accountPermits(table(client, tableName));
+export type UserPermits = ReturnType<typeof userPermits>;

@@ -3,7 +3,7 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { alertReader, alertResolver } from '../alerts/port.ts';
-import { people } from '../auth/port.ts';
+import { people, userExists } from '../auth/port.ts';
 import { servicesRelatedTo } from '../oncall/port.ts';
 import { analyticsStore } from './analytics/store.ts';
 import { jobQueue } from './lifecycle/jobs.ts';
@@ -15,10 +15,14 @@ import { ruleStore } from './rules/store.ts';
 
 const tableName = () => readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE;
 
+/** Only the API looks people up: nothing else is told the table. */
+const person = /* @__PURE__ */ once(() => people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE));
+
 /** What the verbs need that are about incidents. */
 export const incidentDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   incidents: incidentStore(dynamoClient(), tableName()),
+  isUser: (id: string) => userExists(person())(id),
 }));
 
 /** What it takes to link an alert. */
@@ -27,7 +31,7 @@ export const linkDeps = /* @__PURE__ */ once(() => ({ ...incidentDeps(), alertNo
 /** What it takes to write the review. */
 export const reviewDeps = /* @__PURE__ */ once(() => ({
   ...incidentDeps(),
-  people: people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE),
+  people: person(),
 }));
 
 /** What the verbs need that are about rules. */

@@ -4,7 +4,7 @@ import { readEnv } from '../../shared/kernel/env.ts';
 import { onceEach } from '../../shared/kernel/once-each.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { alertReader } from '../alerts/port.ts';
-import { isThere, people } from '../auth/port.ts';
+import { isThere, people, userPermits } from '../auth/port.ts';
 import { policyReader } from '../paging/port.ts';
 import { relations } from './catalogue/relations.ts';
 import { catalogueStore } from './catalogue/store.ts';
@@ -25,7 +25,12 @@ const routing = /* @__PURE__ */ once(() => routingStore(dynamoClient(), tableNam
 /** Whether there is what people, and policies, are named by. */
 const named = /* @__PURE__ */ once(() => {
   const person = people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
-  return { policies: policyReader(), people: person, isUser: async (id: string) => isThere(await person(id)) };
+  return {
+    policies: policyReader(),
+    people: person,
+    isUser: async (id: string) => isThere(await person(id)),
+    userPermits: userPermits(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE),
+  };
 });
 
 /** What the verbs need that are about services and teams. */

@@ -54,7 +54,7 @@ export const handler = http(routes, {
   listPages: ({ params, query }) => pages(escalationDeps(), params.id, query),
   askResponder: ({ params, body, caller }) => ask(askDeps(), caller, params.id, body),
   openLink: async ({ params }) => linkPage(await open(linkDeps(), params.key)),
-  tapLink: async ({ params }) => tappedPage(await tap(linkDeps(), params.key), params.key),
+  tapLink: async ({ params, path }) => tappedPage(await tap(linkDeps(), params.key), params.key, path),
   pressButton: ({ text, header }) =>
     press(pressDeps(), {
       body: text,

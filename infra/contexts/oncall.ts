@@ -87,6 +87,7 @@ export class OncallApp extends Construct {
     const api = functions.add(this, 'oncall', 'Serves services, teams, routing and schedules', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     auth.grantPeopleTo(api);
+    auth.grantGuardTo(api);
     paging.grantPolicies(api);
 
     const tick = functions.add(this, 'oncall-tick', 'Each minute: whose time on call begins', { timeoutSeconds: 55 });

@@ -19,6 +19,7 @@ import {
   DUE,
   OWNER_PREFIX,
   PAGING_TABLE_SHAPE,
+  PHONE_PREFIX,
   POLICY,
   TURN_PREFIX,
 } from '../../functions/paging/table.ts';

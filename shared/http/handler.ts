@@ -57,6 +57,7 @@ const serve = async (route: Route, handle: AnyHandler, event: APIGatewayProxyEve
     text: route.textBody ? textOf(route, event) : '',
     caller: caller as never,
     origin: originOf(event),
+    path: event.path,
     header: (name) => headers[name],
   });
   if (isReply(result)) return result;

@@ -89,6 +89,8 @@ export interface RequestOf<R extends Route> {
   readonly text: string;
   readonly caller: R['permission'] extends 'public' ? undefined : Caller;
   readonly origin: Origin;
+  /** As it was asked for, perhaps with a slash at its end. */
+  readonly path: string;
   /** Header by lower-case name. */
   readonly header: (name: string) => string | undefined;
 }

@@ -132,7 +132,8 @@ export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breaka
   );
 
   const api = world.deploy((container) => {
-    const deps = { clock: container.clock, incidents: storeIn(container) };
+    const isUser = () => Promise.resolve(true);
+    const deps = { clock: container.clock, incidents: storeIn(container), isUser };
     return ({ caller, id, version }: ResolveOf) =>
       change(deps, caller, ORIGIN, id, { status: 'resolved', resolveAlerts: true, version });
   });

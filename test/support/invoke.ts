@@ -5,6 +5,8 @@ import type { Method } from '../../shared/http/route.ts';
 export interface Invocation {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
+  /** The path as it was asked for, where it is not the route with its parameters. */
+  readonly path?: string;
   /** A string is sent as it is; anything else as JSON. */
   readonly body?: unknown;
   readonly bytes?: Buffer;
@@ -30,7 +32,9 @@ export const invoke = async (
   request: Invocation = {},
 ): Promise<Invoked> => {
   const [httpMethod = '', resource = ''] = route.split(' ');
-  const path = resource.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(request.params?.[name] ?? ''));
+  const path =
+    request.path ??
+    resource.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(request.params?.[name] ?? ''));
   const { caller, bytes, body } = request;
   const event = {
     httpMethod,

@@ -46,6 +46,7 @@ export const namesIn = (paging: Readonly<Record<string, readonly string[]>> = {}
         : { id, username: id.slice(4), displayName: `Dr. ${id.slice(4)}, ${id}`, status: 'active' },
     ),
   isUser: (id: string) => Promise.resolve(!id.includes('unknown')),
+  userPermits: (id: string) => Promise.resolve(!id.includes('viewer')),
   policies: {
     isThere: (id: string) => Promise.resolve(!id.includes('unknown')),
     naming: (id: string) => Promise.resolve((paging[id] ?? []).map((name) => ({ id: name.toLowerCase(), name }))),

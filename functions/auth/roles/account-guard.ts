@@ -1,6 +1,7 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
+import { permits, type Permission, type PermissionPattern } from '../../../shared/kernel/permission.ts';
 import { GUARDED_ATTRIBUTES, userKey } from '../table.ts';
 import { permissionsOf } from './grants.ts';
 import { mustCover } from './must-cover.ts';
@@ -22,10 +23,23 @@ export const accountGuard =
   (auth: Table) =>
   async (caller: Caller, userId: string): Promise<void> => {
     if (caller.kind === 'user' && caller.id === userId) return;
-    const [user, roles] = await Promise.all([
-      auth.get<Guarded>(userKey(userId), { consistent: true, only: GUARDED_ATTRIBUTES }),
-      customRoles(auth),
-    ]);
-    if (!user || user.status === 'deleted') throw notFound('user.not_found', 'There is no user with this id.');
-    mustCover(caller, permissionsOf(user.roles ?? [], roleTable(roles)));
+    const permissions = await permissionsNow(auth, userId);
+    if (!permissions) throw notFound('user.not_found', 'There is no user with this id.');
+    mustCover(caller, permissions);
   };
+
+/** Whether a user, as they are at this moment, has a permission; false for nobody and for a user who was deleted. */
+export const accountPermits =
+  (auth: Table) =>
+  async (userId: string, permission: Permission): Promise<boolean> =>
+    permits((await permissionsNow(auth, userId)) ?? [], permission);
+
+/** What a user may do by their roles as they are now; undefined where there is no such user. */
+const permissionsNow = async (auth: Table, userId: string): Promise<readonly PermissionPattern[] | undefined> => {
+  const [user, roles] = await Promise.all([
+    auth.get<Guarded>(userKey(userId), { consistent: true, only: GUARDED_ATTRIBUTES }),
+    customRoles(auth),
+  ]);
+  if (!user || user.status === 'deleted') return undefined;
+  return permissionsOf(user.roles ?? [], roleTable(roles));
+};

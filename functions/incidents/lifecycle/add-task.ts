@@ -5,22 +5,25 @@ import { conflict } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { entryId } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
+import { assigneeIn, refuseStrangers, type NamingDeps } from './refuse-strangers.ts';
 import { seen } from './seen.ts';
 import type { IncidentStore } from './store.ts';
 import { added, MAX_TASKS, type AddTask, type Task } from './task.ts';
 
 /** Adds a task to an incident, or an action item that follows from it: these also when it is closed. */
 export const addTask = async (
-  {
-    clock,
-    incidents,
-  }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'tasks' | 'saveTask'> },
+  deps: NamingDeps & {
+    readonly clock: Clock;
+    readonly incidents: Pick<IncidentStore, 'byId' | 'tasks' | 'saveTask'>;
+  },
   caller: Caller,
   origin: Origin,
   incidentId: string,
   request: AddTask,
 ): Promise<Task> => {
+  const { clock, incidents } = deps;
   const incident = await seen({ incidents }, caller, incidentId);
+  await refuseStrangers(deps, assigneeIn(request.assignee));
   if ((await incidents.tasks(incidentId)).length >= MAX_TASKS) {
     throw conflict('task.limit', `An incident has at most ${MAX_TASKS} tasks.`);
   }

@@ -4,21 +4,23 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, notFound } from '../../../shared/kernel/errors.ts';
 import { entryId } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
+import { assigneeIn, refuseStrangers, type NamingDeps } from './refuse-strangers.ts';
 import { seen } from './seen.ts';
 import type { IncidentStore } from './store.ts';
 import { changed, type ChangeTask, type Task } from './task.ts';
 
 /** Changes a task: says that it is done, whose it is, until when. Of two who change the same version one is told 409. */
 export const changeTask = async (
-  {
-    clock,
-    incidents,
-  }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'tasks' | 'saveTask'> },
+  deps: NamingDeps & {
+    readonly clock: Clock;
+    readonly incidents: Pick<IncidentStore, 'byId' | 'tasks' | 'saveTask'>;
+  },
   caller: Caller,
   origin: Origin,
   { incidentId, taskId }: { readonly incidentId: string; readonly taskId: string },
   request: ChangeTask,
 ): Promise<Task> => {
+  const { clock, incidents } = deps;
   const incident = await seen({ incidents }, caller, incidentId);
   const present = async (): Promise<Task> => {
     const task = (await incidents.tasks(incidentId)).find(({ id }) => id === taskId);
@@ -27,6 +29,7 @@ export const changeTask = async (
   };
   const task = await present();
   if (task.version !== request.version) throw overtaken(task);
+  await refuseStrangers(deps, assigneeIn(request.assignee, task.assignee));
   const at = clock.now();
   const actor = actorOf(caller);
   const next = changed(task, request, actor, at);

@@ -5,6 +5,7 @@ import { conflict } from '../../../shared/kernel/errors.ts';
 import { entriesOf } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
 import { changed, isSettled, overtaken, viewOf, type ChangeIncident, type Incident } from './incident.ts';
+import { newlyNamedIn, refuseStrangers, type NamingDeps } from './refuse-strangers.ts';
 import { seen } from './seen.ts';
 import type { IncidentStore } from './store.ts';
 
@@ -12,15 +13,17 @@ const ATTEMPTS = 5;
 
 /**
  * Changes an incident, and writes into its timeline what changed. Of two who change the same version one wins; the other is
- * told 409 `incident.changed`, with what happened. Whoever asks again for what they have changed already gets the same answer.
+ * told 409 `incident.changed`, with what happened. Whoever asks again for what they have changed already gets the same answer. Throws
+ * `user.unknown` where a role is given to nobody that there is.
  */
 export const change = async (
-  { clock, incidents }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'save'> },
+  deps: NamingDeps & { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'save'> },
   caller: Caller,
   origin: Origin,
   id: string,
   request: ChangeIncident,
 ): Promise<Incident> => {
+  const { clock, incidents } = deps;
   const actor = actorOf(caller);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const incident = await seen({ incidents }, caller, id);
@@ -28,6 +31,7 @@ export const change = async (
       if (isSettled(incident, request, actor)) return viewOf(incident);
       throw overtaken(incident);
     }
+    await refuseStrangers(deps, newlyNamedIn(request.roles, incident.roles));
     const at = clock.now();
     const step = changed(incident, request, actor, at);
     if (!step) return viewOf(incident);

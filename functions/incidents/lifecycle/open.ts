@@ -5,15 +5,18 @@ import { newId } from '../../../shared/kernel/ids.ts';
 import { entriesOf } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
 import { opened, viewOf, type Incident, type OpenIncident } from './incident.ts';
+import { newlyNamedIn, refuseStrangers, type NamingDeps } from './refuse-strangers.ts';
 import type { IncidentStore } from './store.ts';
 
-/** Opens an incident by hand. */
+/** Opens an incident by hand. Throws `user.unknown` where a role is given to nobody that there is. */
 export const open = async (
-  { clock, incidents }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'save'> },
+  deps: NamingDeps & { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'save'> },
   caller: Caller,
   origin: Origin,
   request: OpenIncident,
 ): Promise<Incident> => {
+  const { clock, incidents } = deps;
+  await refuseStrangers(deps, newlyNamedIn(request.roles));
   const at = clock.now();
   const actor = actorOf(caller);
   const { incident, entries } = opened(newId('inc', at), request, actor, at);

@@ -130,6 +130,7 @@ export const routes = defineRoutes({
     body: OpenIncident,
     example: WANTED,
     success: { status: 201, description: 'The incident', body: Incident, example: INCIDENT },
+    problems: { 400: ['user.unknown'] },
   },
   getIncident: {
     method: 'GET',
@@ -160,6 +161,7 @@ export const routes = defineRoutes({
     example: { version: 1, status: 'identified', roles: { scribe: ANA.id }, note: 'The last deployment did it.' },
     success: { status: 200, description: 'The incident', body: Incident, example: { ...INCIDENT, version: 2 } },
     problems: {
+      400: ['user.unknown'],
       404: ['incident.not_found'],
       409: ['incident.changed', 'incident.closed', 'incident.status', 'incident.busy'],
     },
@@ -211,7 +213,7 @@ export const routes = defineRoutes({
     body: AddTask,
     example: { kind: 'action_item', title: TASK.title, assignee: TASK.assignee, dueAt: TASK.dueAt },
     success: { status: 201, description: 'The task', body: Task, example: TASK },
-    problems: { 404: ['incident.not_found'], 409: ['task.limit'] },
+    problems: { 400: ['user.unknown'], 404: ['incident.not_found'], 409: ['task.limit'] },
   },
   changeTask: {
     method: 'PATCH',
@@ -227,7 +229,7 @@ export const routes = defineRoutes({
       body: Task,
       example: { ...TASK, done: true, doneAt: AT, version: 2 },
     },
-    problems: { 404: ['incident.not_found', 'task.not_found'], 409: ['task.changed'] },
+    problems: { 400: ['user.unknown'], 404: ['incident.not_found', 'task.not_found'], 409: ['task.changed'] },
   },
   listIncidentAlerts: {
     method: 'GET',

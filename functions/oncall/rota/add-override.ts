@@ -4,7 +4,7 @@ import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { noSuchSchedule, type NamingDeps } from './get.ts';
 import { overrideView, type AddOverride, type Override, type StoredOverride } from './override.ts';
-import { refuseStrangers } from './refuse-strangers.ts';
+import { refuseStrangers, usersIn } from './refuse-strangers.ts';
 import { reschedule } from './reschedule.ts';
 import { MAX_OVERRIDES } from './store.ts';
 
@@ -23,10 +23,14 @@ export const addOverride = async (
       errors: [{ pointer: '/to', detail: 'lies in the past' }],
     });
   }
-  // Who has left may be taken out, and relieved.
+  // People who have left may be taken out.
   if (request.kind !== 'remove') await refuseStrangers(deps, [['/userId', request.userId]]);
   const id = newId('ovr', at);
-  const added = await reschedule(store, scheduleId, at, ({ schedule, overrides, duty }) => {
+  const added = await reschedule(store, scheduleId, at, async ({ schedule, overrides, duty }) => {
+    const named = new Set([...usersIn(schedule.layers).map(([, id]) => id), ...overrides.map(({ userId }) => userId)]);
+    // People who have left may be relieved wherever the schedule still names them.
+    const { insteadOf } = request;
+    if (insteadOf !== null && !named.has(insteadOf)) await refuseStrangers(deps, [['/insteadOf', insteadOf]]);
     if (overrides.length >= MAX_OVERRIDES) {
       throw conflict(
         'override.limit',

@@ -2,6 +2,7 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { conflict, forbidden, invalid } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import type { UserPermits } from '../../auth/port.ts';
 import { SWAP_CHANGED } from '../events.ts';
 import { noSuchSchedule, type NamingDeps } from './get.ts';
 import { refuseStrangers } from './refuse-strangers.ts';
@@ -14,10 +15,10 @@ type Span = Swap['give'];
 
 /**
  * Asks somebody to be on call in one's place, perhaps for time of theirs. Throws `swap.not_on_duty` unless each is on call
- * for the whole of what they would give.
+ * for the whole of what they would give, and `swap.cannot_accept` where the other may not answer.
  */
 export const requestSwap = async (
-  deps: NamingDeps,
+  deps: NamingDeps & { readonly userPermits: UserPermits },
   caller: Caller,
   origin: Origin,
   request: RequestSwap,
@@ -29,6 +30,15 @@ export const requestSwap = async (
     throw invalid('swap.with_oneself', 'Ask somebody else.', { errors: [{ pointer: '/toUserId', detail: 'is you' }] });
   }
   await refuseStrangers(deps, [['/toUserId', request.toUserId]]);
+  if (!(await deps.userPermits(request.toUserId, 'oncall.swap'))) {
+    throw invalid(
+      'swap.cannot_accept',
+      'This user may not take part in swaps. Ask somebody else, or add an override.',
+      {
+        errors: [{ pointer: '/toUserId', detail: 'has no permission oncall.swap' }],
+      },
+    );
+  }
   const [schedule, overrides] = await Promise.all([
     store.byId(request.scheduleId),
     store.overrides(request.scheduleId, at.getTime()),

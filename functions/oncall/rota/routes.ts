@@ -339,7 +339,7 @@ export const routes = defineRoutes({
     example: SWAP,
     success: { status: 201, description: 'The request', body: Swap, example: A_SWAP },
     problems: {
-      400: ['swap.with_oneself', 'user.unknown'],
+      400: ['swap.with_oneself', 'swap.cannot_accept', 'user.unknown'],
       403: ['swap.person_only'],
       404: ['schedule.not_found'],
       409: ['swap.not_on_duty', 'swap.over'],

@@ -134,9 +134,14 @@ const pageOf = (opened: Opened): string => {
 export const linkPage = (opened: Opened): ReplyWithMark =>
   reply({ status: 200, headers: HEADERS, body: pageOf(opened) });
 
-/** The same after a tap. It leads to the page of the link, which can be loaded again without another tap. */
-export const tappedPage = (opened: Opened, key: string): ReplyWithMark =>
-  reply({ status: 303, headers: { ...HEADERS, location: `./${encodeURIComponent(key)}` }, body: pageOf(opened) });
+/**
+ * The same after a tap. It leads to the page of the link, which can be loaded again without another tap: relative to the
+ * `path` that was asked for, which may end in a slash, since a stage may stand before it.
+ */
+export const tappedPage = (opened: Opened, key: string, path: string): ReplyWithMark => {
+  const location = `${path.endsWith('/') ? '..' : '.'}/${encodeURIComponent(key)}`;
+  return reply({ status: 303, headers: { ...HEADERS, location }, body: pageOf(opened) });
+};
 
 /** A refusal for somebody who looks at a page. What passes by itself can be tried again, which changes nothing yet. */
 export const refusalPage: RefusalShape = ({ status, title, detail, requestId }) => {

@@ -30,7 +30,8 @@ let dynamo: TestDynamo;
 let deps: Awaited<ReturnType<typeof made>>;
 const made = async () => {
   const { incidents, tableName } = await incidentsIn(dynamo);
-  return { clock: standingClock(), incidents, facts: analyticsStore(dynamo.client, tableName) };
+  const isUser = () => Promise.resolve(true);
+  return { clock: standingClock(), incidents, isUser, facts: analyticsStore(dynamo.client, tableName) };
 };
 
 beforeAll(async () => {

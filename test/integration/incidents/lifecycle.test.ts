@@ -32,7 +32,7 @@ afterAll(() => dynamo.stop());
 beforeEach(async () => {
   ({ tableName, incidents } = await incidentsIn(dynamo));
   clock = standingClock();
-  current.deps = { clock, incidents };
+  current.deps = { clock, incidents, isUser: (id: string) => Promise.resolve(!id.includes('nobody')) };
 });
 
 const call = (method: Method, below: string, params: Record<string, string>, body?: unknown, caller = ana) =>
@@ -206,6 +206,44 @@ describe('403', () => {
   test('somebody who may read only', async () => {
     const reader = { ...ana, permissions: ['monitoring.read'] };
     expect((await call('POST', '', {}, { title: 'x', severity: 'SEV1' }, reader)).status).toBe(403);
+  });
+});
+
+describe('400: somebody who is no user', () => {
+  test('is given no role: each place that names them is pointed at', async () => {
+    const roles = { commander: 'usr_nobody', scribe: 'usr_ben', responders: ['usr_ben', 'usr_nobody2'] };
+    expect(await call('POST', '', {}, { title: 'Checkout', severity: 'SEV2', roles })).toMatchObject({
+      status: 400,
+      body: {
+        code: 'user.unknown',
+        errors: [{ pointer: '/roles/commander' }, { pointer: '/roles/responders/1' }],
+      },
+    });
+    const { id } = await open();
+    expect(await patch(id, { version: 1, roles: { communications: 'usr_nobody' } })).toMatchObject({
+      status: 400,
+      body: { code: 'user.unknown', errors: [{ pointer: '/roles/communications' }] },
+    });
+    expect((await get(id)).body).toMatchObject({ version: 1, roles: { communications: null } });
+  });
+
+  test('is given no task', async () => {
+    const { id } = await open();
+    const add = (assignee: string) => call('POST', '/{id}/tasks', { id }, { title: 'Look', assignee });
+    expect(await add('usr_nobody')).toMatchObject({ status: 400, body: { errors: [{ pointer: '/assignee' }] } });
+    const task = (await add('usr_ben')).body as { id: string };
+    const change = { version: 1, assignee: 'usr_nobody' };
+    expect(await call('PATCH', '/{id}/tasks/{taskId}', { id, taskId: task.id }, change)).toMatchObject({
+      status: 400,
+      body: { code: 'user.unknown' },
+    });
+  });
+
+  test('who had a role before they left does not stand in the way of other changes', async () => {
+    const { id } = await open({ roles: { commander: 'usr_ben', responders: ['usr_ben'] } });
+    Object.assign(current.deps as object, { isUser: () => Promise.resolve(false) });
+    const roles = { commander: 'usr_ben', responders: ['usr_ben'], scribe: null };
+    expect((await patch(id, { version: 1, severity: 'SEV1', roles })).status).toBe(200);
   });
 });
 

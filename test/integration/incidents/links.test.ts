@@ -52,6 +52,7 @@ beforeEach(async () => {
       clock,
       incidents: stores.incidents,
       alertNow: alerts.now,
+      isUser: () => Promise.resolve(true),
       people: (id: string) => Promise.resolve(id === 'usr_cleo' ? { id, username: 'cleo' } : undefined),
     },
     rule: { clock, groups: stores.groups },

@@ -405,6 +405,31 @@ describe('400', () => {
     const swap = await call('POST /api/oncall/swaps', { body: { scheduleId: id, toUserId: 'usr_unknown', give } });
     expect(swap).toMatchObject({ status: 400, body: { errors: [{ pointer: '/toUserId' }] } });
   });
+
+  it('an override that relieves somebody who is no user and whom the schedule does not name', async () => {
+    const id = await make();
+    const span = { from: '2026-11-21T03:00:00Z', to: '2026-11-22T03:00:00Z' };
+    const relieve = (insteadOf: string) => override(id, { ...span, kind: 'replace', userId: 'usr_cai', insteadOf });
+    expect(await relieve('usr_unknown')).toMatchObject({
+      status: 400,
+      body: { code: 'user.unknown', errors: [{ pointer: '/insteadOf' }] },
+    });
+    expect((await relieve('usr_dan')).status).toBe(201);
+    // Those who have left since are relieved wherever the schedule names them.
+    Object.assign(current.deps as object, { isUser: (user: string) => Promise.resolve(user === 'usr_cai') });
+    expect((await relieve('usr_ana')).status).toBe(201);
+  });
+
+  it('a swap with somebody who may not answer it', async () => {
+    const id = await make();
+    const give = { from: '2026-11-21T03:00:00Z', to: '2026-11-22T03:00:00Z' };
+    const swap = await call('POST /api/oncall/swaps', { body: { scheduleId: id, toUserId: 'usr_viewer', give } });
+    expect(swap).toMatchObject({
+      status: 400,
+      body: { code: 'swap.cannot_accept', errors: [{ pointer: '/toUserId' }] },
+    });
+    expect((await call('GET /api/oncall/swaps')).body.items).toEqual([]);
+  });
 });
 
 describe('404', () => {

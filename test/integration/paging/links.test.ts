@@ -76,9 +76,10 @@ const linksOf = async (alertId: string, userId = 'usr_ana', key = '1#0#0#0'): Pr
 };
 const tokenIn = (url: string): string => /^https:\/\/t\.example\/l\/([\w-]{22})$/.exec(url)?.[1] ?? '';
 const get = (url: string) => invoke(handler, 'GET /l/{key}', { params: { key: tokenIn(url) } });
-const post = (url: string, body?: string) =>
+const post = (url: string, body?: string, path?: string) =>
   invoke(handler, 'POST /l/{key}', {
     params: { key: tokenIn(url) },
+    ...(path !== undefined && { path }),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     ...(body !== undefined && { body }),
   });
@@ -98,6 +99,21 @@ describe('200', () => {
     expect(tapped).toMatchObject({ status: 303, headers: { location: `./${tokenIn(link)}` } });
     expect(tapped.text).toContain('You have acknowledged this alert.');
     expect(await alerts.byId(id)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ana' });
+  });
+
+  test('a tap leads back to the page of the link, also from an address that ends in a slash or lies below a stage', async () => {
+    for (const [path, page] of [
+      ['/l/KEY', '/l/KEY'],
+      ['/l/KEY/', '/l/KEY'],
+      ['/prod/l/KEY/', '/prod/l/KEY'],
+    ] as const) {
+      const { id } = await raised({ title: path });
+      const { acknowledge: link } = await linksOf(id);
+      const asked = path.replace('KEY', tokenIn(link));
+      const { headers } = await post(link, '', asked);
+      const led = new URL(headers['location'] ?? '', `https://t.example${asked}`);
+      expect(led.pathname).toBe(page.replace('KEY', tokenIn(link)));
+    }
   });
 
   test('the other link resolves', async () => {
