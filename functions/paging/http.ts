@@ -3,7 +3,6 @@ import { press } from './chats/press.ts';
 import { add } from './contacts/add.ts';
 import { SHARED } from './contacts/contact.ts';
 import { list as listContacts } from './contacts/list.ts';
-import { userIdIn } from './contacts/own.ts';
 import { remove as removeContact } from './contacts/remove.ts';
 import { renewSecret } from './contacts/renew-secret.ts';
 import { verify } from './contacts/verify.ts';
@@ -28,18 +27,18 @@ export const handler = http(routes, {
   getPolicy: ({ params }) => get(policyDeps(), params.id),
   savePolicy: ({ params, body, caller, origin }) => save(policyDeps(), caller, origin, params.id, body),
   deletePolicy: ({ params, caller, origin }) => remove(policyDeps(), caller, origin, params.id),
-  listContacts: ({ params, caller }) => listContacts(contactDeps(), caller, userIdIn(params.id)),
-  addContact: ({ params, body, caller, origin }) => add(contactDeps(), caller, origin, userIdIn(params.id), body),
+  listContacts: ({ params, caller }) => listContacts(contactDeps(), caller, params.id),
+  addContact: ({ params, body, caller, origin }) => add(contactDeps(), caller, origin, params.id, body),
   verifyContact: ({ params, body, caller, origin }) =>
     verify(contactDeps(), caller, origin, {
-      userId: userIdIn(params.id),
+      userId: params.id,
       contactId: params.contactId,
       code: body.code,
     }),
   deleteContact: ({ params, caller, origin }) =>
-    removeContact(contactDeps(), caller, origin, { userId: userIdIn(params.id), contactId: params.contactId }),
+    removeContact(contactDeps(), caller, origin, { userId: params.id, contactId: params.contactId }),
   renewSecret: ({ params, caller, origin }) =>
-    renewSecret(contactDeps(), caller, origin, { owner: userIdIn(params.id), contactId: params.contactId }),
+    renewSecret(contactDeps(), caller, origin, { owner: params.id, contactId: params.contactId }),
   listSharedContacts: ({ caller }) => listContacts(contactDeps(), caller, SHARED),
   addSharedContact: ({ body, caller, origin }) => add(contactDeps(), caller, origin, SHARED, body),
   verifySharedContact: ({ params, body, caller, origin }) =>
@@ -48,9 +47,8 @@ export const handler = http(routes, {
     renewSecret(contactDeps(), caller, origin, { owner: SHARED, contactId: params.contactId }),
   deleteSharedContact: ({ params, caller, origin }) =>
     removeContact(contactDeps(), caller, origin, { userId: SHARED, contactId: params.contactId }),
-  getNotificationRules: ({ params, caller }) => getRules(ruleDeps(), caller, userIdIn(params.id)),
-  saveNotificationRules: ({ params, body, caller, origin }) =>
-    saveRules(ruleDeps(), caller, origin, userIdIn(params.id), body),
+  getNotificationRules: ({ params, caller }) => getRules(ruleDeps(), caller, params.id),
+  saveNotificationRules: ({ params, body, caller, origin }) => saveRules(ruleDeps(), caller, origin, params.id, body),
   listPages: ({ params, query }) => pages(escalationDeps(), params.id, query),
   askResponder: ({ params, body, caller }) => ask(askDeps(), caller, params.id, body),
   openLink: async ({ params }) => linkPage(await open(linkDeps(), params.key)),

@@ -1,21 +1,12 @@
 import type { Caller } from '../../../shared/kernel/caller.ts';
-import { forbidden, notFound } from '../../../shared/kernel/errors.ts';
+import { forbidden } from '../../../shared/kernel/errors.ts';
 import { permits } from '../../../shared/kernel/permission.ts';
-import { UserId } from '../../../shared/kernel/user-id.ts';
 import type { UserGuard } from '../../auth/port.ts';
 import { SHARED } from './contact.ts';
 
 export interface OwnDeps {
   readonly guardUser: UserGuard;
 }
-
-const noSuchUser = () => notFound('user.not_found', 'There is no user with this id.');
-
-/** The user whom a path names. Refuses what is no user's id, so that no name of a partition is taken for one. */
-export const userIdIn = (text: string): string => {
-  if (!UserId.safeParse(text).success) throw noSuchUser();
-  return text;
-};
 
 /**
  * Refuses callers who may not manage an owner's contacts and rules. A user manages their own. Those of another user take

@@ -655,18 +655,18 @@ describe('one more person', () => {
     await policy('PUT', 'default', { ...rules, steps: [rules.steps[0], rules.steps[0]], version: 1 });
     await opened();
     const { escalations } = (current.deps as { ask: { escalations: ReturnType<typeof escalationStore> } }).ask;
-    const before = await escalations.escalation('alr_1');
+    const before = await escalations.escalation(ALERT);
     // The first request reads the escalation, the step is reached, and the second reads it then.
     const stale = { ...escalations, escalation: () => Promise.resolve(before) };
     const { ask: deps } = current.deps as { ask: object };
-    await fire({ ...deps, duty: {} } as never, 'alr_1');
+    await fire({ ...deps, duty: {} } as never, ALERT);
     const answers = await Promise.all(
       [stale, escalations].map((store) =>
-        askFor({ ...deps, escalations: store } as never, caller, 'alr_1', { userId: 'usr_ana', reassign: false }),
+        askFor({ ...deps, escalations: store } as never, caller, ALERT, { userId: 'usr_ana', reassign: false }),
       ),
     );
     expect(answers[0]).toEqual(answers[1]);
-    const ledger = (await pages('alr_1')).body as { items: { attempts: number }[] };
+    const ledger = (await pages(ALERT)).body as { items: { attempts: number }[] };
     expect(ledger.items).toHaveLength(2);
     expect(told).toHaveLength(1);
     clock.advance(60_000);
