@@ -1,13 +1,32 @@
 import { defineConfig } from 'vitest/config';
+import { SlowestFirst } from './test/support/slowest-first.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     // Vitest leaves a core to itself, which it hardly uses.
     maxWorkers: '100%',
-    globalSetup: 'test/support/shared-assembly.ts',
+    sequence: { sequencer: SlowestFirst },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          // Models and verbs without a world around them leave nothing behind, so their files share what they import.
+          include: ['test/unit/**/*.test.ts', 'test/*.test.ts'],
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/{infra,integration,scenario}/**/*.test.ts'],
+          globalSetup: 'test/support/shared-assembly.ts',
+        },
+      },
+    ],
   },
 });

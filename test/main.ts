@@ -1,20 +1,42 @@
 import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DURATIONS, knownDurations } from './support/slowest-first.ts';
+import { repository, toolCache } from './support/tools/paths.ts';
 
 /*
- * `npm test`: types, lint and format beside the tests, since a checker uses one core and there are two. What the tests write is
- * seen as they write it; a checker is heard when it is done. All run to their end, and one that fails fails the whole.
+ * `npm test`: types, lint and format beside the tests, since a checker uses one core and there are two. Tests report as they
+ * run, a checker when it is done. All run to their end, and one that fails fails the whole. The last lines say how long it
+ * took and which files took longest.
+ *
+ *   npm test -- test/unit        these tests alone; `npm run verify` is that for everything that needs no world around it
+ *   npm test -- --remember       write down how long each file took, so that the slowest begin first
  */
 
 const CHECKS = [
   ['tsc', '--noEmit'],
   ['eslint', '.'],
-  ['prettier', '--check', '.', '--log-level', 'warn'],
+  ['prettier', '--check', '.', '--cache', '--cache-location', '.cache/prettier', '--log-level', 'warn'],
 ] as const;
+
+const SHOWN = 10;
+/** Shorter files are not written down: their order makes no difference. */
+const WORTH_SECONDS = 2;
+
+const REPORT = join(toolCache, 'tests.json');
+
+const { values, positionals } = parseArgs({
+  options: { remember: { type: 'boolean', default: false } },
+  allowPositionals: true,
+  strict: false,
+});
 
 /** Runs a program of `node_modules/.bin`, which npm puts on the path. Resolves with whether it succeeded. */
 const succeeds = (command: readonly string[], stdio: 'inherit' | 'pipe'): Promise<boolean> =>
   new Promise((resolve, reject) => {
     const [program = '', ...parameters] = command;
+    const startedAt = performance.now();
     const child = spawn(program, parameters, { stdio: ['ignore', stdio, stdio] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -22,10 +44,13 @@ const succeeds = (command: readonly string[], stdio: 'inherit' | 'pipe'): Promis
     }
     child.on('error', reject);
     child.on('close', (code) => {
-      if (stdio === 'pipe') process.stderr.write(`${command.join(' ')}: ${code === 0 ? 'ok' : 'FAILED'}\n${output}`);
+      const verdict = code === 0 ? `ok after ${seconds(startedAt)}` : 'FAILED';
+      if (stdio === 'pipe') process.stderr.write(`${program}: ${verdict}\n${output}`);
       resolve(code === 0);
     });
   });
+
+const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 const checked = async (): Promise<boolean> => {
   let ok = true;
@@ -33,8 +58,40 @@ const checked = async (): Promise<boolean> => {
   return ok;
 };
 
-const verdicts = await Promise.all([succeeds(['vitest', 'run', ...process.argv.slice(2)], 'inherit'), checked()]);
-if (verdicts.includes(false)) {
-  process.stderr.write('npm test failed\n');
-  process.exit(1);
+interface Report {
+  readonly testResults: readonly { readonly name: string; readonly startTime: number; readonly endTime: number }[];
 }
+
+/** How long each file took in the run that has just ended, the slowest first. */
+const durations = (): readonly (readonly [file: string, seconds: number])[] => {
+  let report: Report;
+  try {
+    report = JSON.parse(readFileSync(REPORT, 'utf8')) as Report;
+  } catch {
+    return [];
+  }
+  return report.testResults
+    .map(({ name, startTime, endTime }) => [relative(repository, name), (endTime - startTime) / 1000] as const)
+    .sort(([, a], [, b]) => b - a);
+};
+
+const remember = (files: ReturnType<typeof durations>): void => {
+  const measured = files.map(([file, took]) => [file, Math.round(took)] as const);
+  const kept = Object.entries(knownDurations()).filter(([file]) => !measured.some(([other]) => other === file));
+  const worth = [...kept, ...measured].filter(([, took]) => took >= WORTH_SECONDS).sort(([, a], [, b]) => b - a);
+  writeFileSync(DURATIONS, `${JSON.stringify(Object.fromEntries(worth), null, 2)}\n`);
+};
+
+const startedAt = performance.now();
+mkdirSync(toolCache, { recursive: true });
+rmSync(REPORT, { force: true });
+const filters = positionals.map(String);
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
+const verdicts = await Promise.all([succeeds(['vitest', 'run', ...reporters, ...filters], 'inherit'), checked()]);
+
+const files = durations();
+if (values['remember'] === true) remember(files);
+process.stderr.write(`\nThe slowest of ${files.length} files:\n`);
+for (const [file, took] of files.slice(0, SHOWN)) process.stderr.write(`${took.toFixed(1).padStart(8)} s  ${file}\n`);
+process.stderr.write(`npm test ${verdicts.includes(false) ? 'failed' : 'passed'} after ${seconds(startedAt)}\n`);
+if (verdicts.includes(false)) process.exit(1);

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { repository } from './tools/paths.ts';
+
+/** Where durations are written down. */
+export const DURATIONS = join(repository, 'test/support/durations.json');
+
+/** Seconds that a file took when its duration was last written down, by its path from the root. */
+export type Durations = Readonly<Record<string, number>>;
+
+export const knownDurations = (): Durations => JSON.parse(readFileSync(DURATIONS, 'utf8')) as Durations;
+
+/** What is not written down took less than what is. */
+const UNKNOWN_SECONDS = 1;
+
+/**
+ * Begins with the files that take longest, so that none of them is left over at the end, when one core would wait for the
+ * other. The durations lie in the repository, because a fresh checkout has no cache to learn them from;
+ * `npm test -- --remember` writes them anew.
+ */
+export class SlowestFirst extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const durations = knownDurations();
+    const secondsOf = ({ moduleId }: TestSpecification): number =>
+      durations[relative(repository, moduleId)] ?? UNKNOWN_SECONDS;
+    return Promise.resolve([...files].sort((a, b) => secondsOf(b) - secondsOf(a)));
+  }
+}
