@@ -30,6 +30,7 @@ export function movableClock(log: LocalLog = () => undefined): MovableClock {
   const timers: Timer[] = [];
   let alarm: NodeJS.Timeout | undefined;
   let advancing = 0;
+  let target: number | undefined;
   let stopped = false;
   let lastAdvance: Promise<unknown> = Promise.resolve();
   let settle: () => Promise<void> = () => Promise.resolve();
@@ -64,16 +65,18 @@ export function movableClock(log: LocalLog = () => undefined): MovableClock {
   const advanceBy = async (milliseconds: number): Promise<void> => {
     advancing += 1;
     try {
-      const target = now() + milliseconds;
+      const end = now() + milliseconds;
+      target = end;
       await settle();
-      while (timers[0] && timers[0].at <= target && !stopped) {
+      while (timers[0] && timers[0].at <= end && !stopped) {
         const instant = timers[0].at;
         moveTo(instant);
         while (timers[0] && timers[0].at <= instant) await run(timers.shift() as Timer);
         await settle();
       }
-      moveTo(target);
+      moveTo(end);
     } finally {
+      target = undefined;
       advancing -= 1;
       arm();
     }
@@ -82,6 +85,9 @@ export function movableClock(log: LocalLog = () => undefined): MovableClock {
   return {
     offset,
     now,
+    get target() {
+      return target;
+    },
     advance: (milliseconds) => {
       if (!(milliseconds >= 0)) return Promise.reject(new RangeError('The clock only moves forward'));
       const advance = lastAdvance.then(() => advanceBy(milliseconds));

@@ -3,12 +3,19 @@ import type { LocalRoute } from './gateway/server.ts';
 
 /**
  * `GET /_local/clock` tells the local time, `POST /_local/clock {"advanceSeconds": 3600}` moves it and answers when
- * everything that became due on the way has run. `moved` is called after each move.
+ * everything that became due on the way has run. The answer names each schedule of which a long move left out runs.
+ * `moved` is called after each move.
  */
-export function localClockRoutes(clock: MovableClock, moved: () => void): LocalRoute {
+export function localClockRoutes(
+  clock: MovableClock,
+  moved: () => void,
+  takeSkipped: () => readonly object[],
+): LocalRoute {
   const ahead = new Float64Array(clock.offset);
-  const state = (): string =>
-    JSON.stringify({ now: new Date(clock.now()).toISOString(), aheadSeconds: Math.round((ahead[0] ?? 0) / 1000) });
+  const state = (more: object = {}): string => {
+    const aheadSeconds = Math.round((ahead[0] ?? 0) / 1000);
+    return JSON.stringify({ now: new Date(clock.now()).toISOString(), aheadSeconds, ...more });
+  };
 
   return async (method, path, body) => {
     if (path.split('?', 1)[0] !== '/_local/clock') return undefined;
@@ -20,7 +27,7 @@ export function localClockRoutes(clock: MovableClock, moved: () => void): LocalR
     }
     await clock.advance(seconds * 1000);
     moved();
-    return answer(200, state());
+    return answer(200, state({ skipped: takeSkipped() }));
   };
 }
 

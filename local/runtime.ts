@@ -84,7 +84,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     dynamoFront: options.dynamoFront ?? true,
   });
   clock.onInstant(() => atMost(services.flush(), instantMs));
-  const clockRoutes = localClockRoutes(clock, saved.save);
+  const clockRoutes = localClockRoutes(clock, saved.save, () => services.takeSkipped());
   const localRoutes: LocalRoute = async (method, path, body, headers) =>
     (await clockRoutes(method, path, body, headers)) ?? (await services.localRoutes(method, path, body, headers));
   try {

@@ -37,6 +37,8 @@ export interface LocalClock {
   now(): number;
   /** Move forward; resolves once everything that became due (schedules, delays, TTL) has been started. */
   advance(milliseconds: number): Promise<void>;
+  /** Where the move that is under way ends; undefined while the clock rests. */
+  readonly target: number | undefined;
   /** Like setTimeout, but in moved time. Returns a function that cancels. */
   schedule(atMilliseconds: number, run: () => void | Promise<void>): () => void;
 }

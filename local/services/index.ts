@@ -12,7 +12,7 @@ import { createDispatch } from './dispatch.ts';
 import { startDynamo } from './dynamodb/service.ts';
 import { createLocalRoutes, type LocalRoutes } from './local-routes.ts';
 import { createReceivers } from './receivers.ts';
-import { startSchedules } from './schedules/service.ts';
+import { startSchedules, type SkippedRuns } from './schedules/service.ts';
 import { startSecrets } from './secrets/service.ts';
 import { createSes } from './ses/service.ts';
 import { createSlack, giveSlackTokens } from './slack/service.ts';
@@ -39,6 +39,8 @@ export interface Services {
   /** By the name of the environment variable that an SDK reads. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly localRoutes: LocalRoutes;
+  /** Runs of schedules that moves of the clock left out since this was last asked. */
+  takeSkipped(): readonly SkippedRuns[];
   /** What functions asked for and their roles do not allow. */
   refused(): readonly string[];
   /** Functions are held to the roles of this assembly from now on. */
@@ -161,6 +163,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         },
         createReceivers(sns.outbox, faults, clock, options.publicUrl),
       ),
+      takeSkipped: () => schedules.takeSkipped(),
       refused: () => guard.refused(),
       reload: (next) => guard.reload(next),
       // What one delivers may give another something to deliver, so it takes a round in which nobody was invoked.

@@ -20,12 +20,28 @@ interface Schedule {
   readonly targets: readonly Target[];
 }
 
-/** So many runs in a row may be made up for while the clock is moved; beyond them one in an hour is. */
+/** Runs of a schedule that one move of the clock left out. */
+export interface SkippedRuns {
+  readonly schedule: string;
+  readonly runs: number;
+  /** RFC 3339: the first and the last run that was left out. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Schedules {
+  /** What moves of the clock left out since this was last asked. */
+  takeSkipped(): readonly SkippedRuns[];
+  stop(): void;
+}
+
+/** So many runs may be made up for in one move of the clock; beyond them one in an hour is, and the last before its end. */
 const mostCatchUpRuns = 2_000;
 const hourMs = 3_600_000;
 
 /**
- * The schedules of the template. Each runs at each of its instants, in order, also while the clock is moved over them.
+ * The schedules of the template. Each runs at each of its instants, in order, also while the clock is moved over them, up to
+ * a number in one move.
  * A function that fails is invoked again after one minute and after two, as any asynchronous invocation is, and then
  * the event goes where the function's configuration sends it. Throws for a schedule that cannot be run as AWS would.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
@@ -36,7 +52,7 @@ export function startSchedules(options: {
   readonly clock: LocalClock;
   readonly log: LocalLog;
   readonly sendTo: SendTo;
-}): { stop(): void } {
+}): Schedules {
   const { assembly, lambdas, clock, log, sendTo } = options;
   const cancels = new Set<() => void>();
   let stopped = false;
@@ -45,7 +61,8 @@ export function startSchedules(options: {
     ...assembly.byType('AWS::Events::Rule').flatMap((resource) => readRule(resource)),
     ...assembly.byType('AWS::Scheduler::Schedule').flatMap((resource) => readSchedule(resource)),
   ];
-  for (const schedule of schedules) arm(schedule, clock.now(), { at: clock.now(), real: Date.now(), inARow: 0 });
+  const skipped = new Map<string, { runs: number; readonly from: number; to: number }>();
+  for (const schedule of schedules) arm(schedule, clock.now(), { target: undefined, runs: 0 });
 
   function at(time: number, run: () => void | Promise<void>): void {
     if (stopped) return;
@@ -56,20 +73,37 @@ export function startSchedules(options: {
     cancels.add(cancel);
   }
 
-  function arm(schedule: Schedule, after: number, last: { at: number; real: number; inARow: number }): void {
+  /** `move`: the move of the clock that the last run was in, and how many runs there were in it. */
+  function arm(schedule: Schedule, after: number, move: { readonly target: number | undefined; runs: number }): void {
     const due = nextRun(schedule.expression, after);
     if (due === undefined) return;
     at(due, async () => {
-      // Real time has not kept pace: the clock is being moved.
-      const isCatchUp = Date.now() - last.real < (due - last.at) / 2;
-      const inARow = isCatchUp ? last.inARow + 1 : 0;
-      if (inARow === mostCatchUpRuns) {
-        log('schedules', `${schedule.name} was due ${inARow} times in a row; until the clock rests it runs hourly`);
+      const { target } = clock;
+      const runs = target !== undefined && target === move.target ? move.runs + 1 : 1;
+      const next = target !== undefined && runs >= mostCatchUpRuns ? skipFrom(schedule, due, target) : due;
+      if (next > due && runs === mostCatchUpRuns) {
+        log('schedules', `${schedule.name} was due ${runs} times in one move of the clock; from now on it runs hourly`);
       }
-      const next = inARow >= mostCatchUpRuns ? due + hourMs - 1 : due;
-      arm(schedule, next, { at: due, real: Date.now(), inARow });
-      await Promise.all(schedule.targets.map((target) => deliver(schedule, target, due)));
+      arm(schedule, next, { target, runs });
+      await Promise.all(schedule.targets.map((each) => deliver(schedule, each, due)));
     });
+  }
+
+  /** Notes what is left out within an hour of `due`. Answers the instant of the last run that is, or `due`. */
+  function skipFrom(schedule: Schedule, due: number, target: number): number {
+    let last = due;
+    for (;;) {
+      const run = nextRun(schedule.expression, last);
+      const following = run === undefined ? undefined : nextRun(schedule.expression, run);
+      // The last run before the end is not left out: it does what the others would have done.
+      if (run === undefined || following === undefined || run >= due + hourMs || following > target) return last;
+      const known = skipped.get(schedule.name);
+      if (known) {
+        known.runs += 1;
+        known.to = run;
+      } else skipped.set(schedule.name, { runs: 1, from: run, to: run });
+      last = run;
+    }
   }
 
   async function deliver(schedule: Schedule, target: Target, due: number): Promise<void> {
@@ -108,6 +142,16 @@ export function startSchedules(options: {
   }
 
   return {
+    takeSkipped() {
+      const taken = [...skipped].map(([schedule, { runs, from, to }]) => ({
+        schedule,
+        runs,
+        from: new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
+      }));
+      skipped.clear();
+      return taken;
+    },
     stop() {
       stopped = true;
       for (const cancel of cancels) cancel();

@@ -26,7 +26,7 @@ function start(resources: readonly Resource[], handlers: Record<string, Handler>
     sendTo: (arn, body) => void sent.push({ arn, body }),
   });
   onCleanUp(() => [schedules.stop(), clock.stop()]);
-  return { clock, sent, lines };
+  return { clock, sent, lines, schedules };
 }
 
 interface Tick {
@@ -95,15 +95,41 @@ describe('a rule', () => {
     expect(sent.map(({ arn }) => arn)).toEqual([dead.arn]);
   });
 
-  it('of a minute runs hourly once it has been due two thousand times in one move of the clock', async () => {
-    let runs = 0;
-    const { clock, lines } = start([rule({ ScheduleExpression: 'rate(1 minute)' })], { tick: () => ++runs });
+  it('of a minute runs hourly once it was due two thousand times in one move of the clock, which says what it left out', async () => {
+    const runs: number[] = [];
+    const { clock, lines, schedules } = start([rule({ ScheduleExpression: 'rate(1 minute)' })], {
+      tick: ({ time }: Tick) => void runs.push(Date.parse(time)),
+    });
     await clock.advance(3 * 86_400_000);
-    expect(runs).toBeGreaterThan(2_000);
-    expect(runs).toBeLessThan(2_060);
+    expect(runs.length).toBeGreaterThan(2_000);
+    expect(runs.length).toBeLessThan(2_060);
     expect(lines).toHaveLength(1);
-    await clock.advance(7_200_000);
-    expect(lines).toHaveLength(1);
+    const [skipped, ...others] = schedules.takeSkipped();
+    expect(others).toEqual([]);
+    expect(skipped).toMatchObject({ schedule: 'each', runs: 3 * 1_440 - runs.length });
+    expect(Date.parse(skipped?.from ?? '')).toBe((runs[1_999] ?? 0) + 60_000);
+    expect(Date.parse(skipped?.to ?? '')).toBe((runs.at(-1) ?? 0) - 60_000);
+    expect(schedules.takeSkipped()).toEqual([]);
+  });
+
+  it('of a minute runs in the last minute of a long move and in each one after it', async () => {
+    const runs: number[] = [];
+    const { clock } = start([rule({ ScheduleExpression: 'rate(1 minute)' })], {
+      tick: ({ time }: Tick) => void runs.push(Date.parse(time)),
+    });
+    await clock.advance(3 * 86_400_000 + 90_000);
+    expect(clock.now() - (runs.at(-1) ?? 0)).toBeLessThan(60_000);
+    const before = runs.length;
+    await clock.advance(600_000);
+    expect(runs.length - before).toBe(10);
+  });
+
+  it('of a minute leaves out nothing in three thousand moves by a minute', async () => {
+    let runs = 0;
+    const { clock, schedules } = start([rule({ ScheduleExpression: 'rate(1 minute)' })], { tick: () => ++runs });
+    for (let minute = 0; minute < 3_000; minute++) await clock.advance(60_000);
+    expect(runs).toBe(3_000);
+    expect(schedules.takeSkipped()).toEqual([]);
   });
 });
 

@@ -80,6 +80,7 @@ export function lambdasOf(
 export function testClock(): LocalClock & { stop(): void } {
   let offset = 0;
   let timers: { at: number; run: () => void | Promise<void> }[] = [];
+  let target: number | undefined;
   const now = () => Date.now() + offset;
   const runDue = async () => {
     for (;;) {
@@ -92,16 +93,21 @@ export function testClock(): LocalClock & { stop(): void } {
   const ticker = setInterval(() => void runDue(), 5).unref();
   return {
     now,
+    get target() {
+      return target;
+    },
     async advance(milliseconds) {
-      const target = now() + milliseconds;
+      const end = now() + milliseconds;
+      target = end;
       for (;;) {
-        const next = timers.filter((timer) => timer.at <= target).sort((left, right) => left.at - right.at)[0];
+        const next = timers.filter((timer) => timer.at <= end).sort((left, right) => left.at - right.at)[0];
         if (!next) break;
         timers = timers.filter((timer) => timer !== next);
         offset += Math.max(0, next.at - now());
         await next.run();
       }
-      offset += Math.max(0, target - now());
+      offset += Math.max(0, end - now());
+      target = undefined;
       await runDue();
     },
     schedule(at, run) {
