@@ -28,38 +28,23 @@ export interface Bundles {
   readonly names: readonly string[];
 }
 
-/** What stands often in the table of routes, and what stands for it in the bundle. */
-const SHORT = [
-  ['/api/monitoring', '~'],
-  ['monitoring.', '^'],
-] as const;
-
-/**
- * The routes that take somebody known, as a module for the authorizer, which must stay small: a line for each path, with its
- * methods in words.
- */
+/** The routes that take somebody known, as a module for the authorizer. */
 const routesSource = (): string => {
-  const known = surface().filter(({ permission }) => permission !== 'public');
-  const lines = [...Map.groupBy(known, ({ path }) => path)].map(([path, routes]) => {
-    const methods = routes.map(({ method, permission, narrower, whileRestricted }) =>
-      [method, permission, narrower ?? '', whileRestricted ? 1 : ''].join(' ').trimEnd(),
-    );
-    return [path, ...methods].join('|');
-  });
-  const text = SHORT.reduce((whole, [long, short]) => whole.replaceAll(long, short), lines.join('\n'));
-  const longAgain = SHORT.map(([long, short]) => `.replaceAll('${short}', '${long}')`).join('');
-  return `export const ROUTES = ${JSON.stringify(text)}${longAgain}.split('\\n').flatMap((line) => {
-    const [path, ...methods] = line.split('|');
-    return methods.map((each) => {
-      const [method, permission, narrower, restricted] = each.split(' ');
-      return [method, path, permission, !!restricted, narrower || undefined];
-    });
-  });`;
+  const known = surface()
+    .filter(({ permission }) => permission !== 'public')
+    .map(({ method, path, permission, whileRestricted = false, narrower }) => [
+      method,
+      path,
+      permission,
+      whileRestricted,
+      ...(narrower === undefined ? [] : [narrower]),
+    ]);
+  return `export const ROUTES = ${JSON.stringify(known)};`;
 };
 
 /**
- * Bundles every function in one pass: CommonJS, minified, SDK inside, without source maps. Parts of libraries that no
- * function can ever use give way to the stand-ins in `shared/aws/slim`.
+ * Bundles every function in one pass: CommonJS, minified, with the libraries that the source imports, without source maps.
+ * Code that no function can reach gives way to the stand-ins in `infra/stand-ins`.
  */
 export const bundleFunctions = (): Bundles => {
   const out = mkdtempSync(join(tmpdir(), 'tocsin-bundles-'));
@@ -82,14 +67,8 @@ export const bundleFunctions = (): Bundles => {
     mainFields: ['module', 'main'],
     conditions: ['module', 'import'],
     alias: {
-      '@aws-sdk/client-dynamodb': join(root, 'shared/aws/slim/client-dynamodb.ts'),
-      '@aws-sdk/client-secrets-manager': join(root, 'shared/aws/slim/client-secrets-manager.ts'),
-      '@aws-sdk/client-sns': join(root, 'shared/aws/slim/client-sns.ts'),
-      '@aws-sdk/client-sqs': join(root, 'shared/aws/slim/client-sqs.ts'),
-      '@aws-sdk/credential-provider-node': join(root, 'shared/aws/slim/environment-credentials.ts'),
-      '@aws-sdk/middleware-endpoint-discovery': join(root, 'shared/aws/slim/endpoint-discovery.ts'),
-      '@smithy/core/event-streams': join(root, 'shared/aws/slim/event-streams.ts'),
-      'protobufjs/minimal': join(root, 'shared/aws/slim/protobuf.ts'),
+      '@aws-sdk/credential-provider-node': join(root, 'infra/stand-ins/environment-credentials.ts'),
+      'protobufjs/minimal': join(root, 'infra/stand-ins/protobuf.ts'),
       'tocsin:routes': routesModule,
     },
     logLevel: 'error',

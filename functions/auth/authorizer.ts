@@ -5,5 +5,5 @@ import { bearerSettings } from './authorizer/bearer-settings.ts';
 
 const authorize = /* @__PURE__ */ once(() => authorizer({ ...bearerSettings(), routes: ROUTES }));
 
-/** Who is calling, and what they may call. No SDK and no schema library here: this runs before every request. */
+/** Who is calling, and what they may call. No schema library here: this runs before every request. */
 export const handler = (event: AuthorizerEvent): Promise<AuthorizerAnswer> => authorize()(event);

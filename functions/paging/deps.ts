@@ -1,5 +1,4 @@
-import { dynamoClient, secretsClient, smsClient, sqsClient } from '../../shared/aws/clients.ts';
-import { mailClient } from '../../shared/aws/mail-client.ts';
+import { dynamoClient, mailClient, secretsClient, smsClient, sqsClient } from '../../shared/aws/clients.ts';
 import { rangesIn } from '../../shared/http/address.ts';
 import { chance } from '../../shared/kernel/chance.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';

@@ -139,10 +139,11 @@ export class AuthData extends Construct {
   }
 }
 
-/** Tells a function whose tokens are ours. */
+/** Tells a function whose tokens are ours, and how long they live. */
 const grantTokens = (fn: TocsinFunction, stage: StageConfig): void => {
   fn.addEnvironment('TOKEN_ISSUER', `tocsin-${stage.name}`);
   fn.addEnvironment('TOKEN_AUDIENCE', `tocsin-${stage.name}`);
+  fn.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
 };
 
 /** The functions of the identities: the API, the authorizer, and the turning of the signing keys. */
@@ -167,7 +168,6 @@ export class AuthApp extends Construct {
     ]);
     data.grantSigningKeysTo(api);
     data.grantFirstAdminTo(api);
-    api.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
     api.addEnvironment('REFRESH_TOKEN_SECONDS', String(stage.refreshTokenSeconds));
 
     const authorizer = functions.add(this, 'auth-authorizer', 'Says who calls and what they may call', {

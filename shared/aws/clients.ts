@@ -1,34 +1,45 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { once } from '../kernel/once.ts';
+import { KeptConnections } from './request-handler.ts';
 
 /**
- * SDK clients as functions need them: short timeouts, so that a hanging service becomes an answer while the caller still
- * waits, and two attempts of our own, since callers and queues retry too. Each is made on first use and then kept.
+ * Settings of SDK clients as functions need them: short time-outs, so that a hanging service becomes an answer while the
+ * caller still waits, and two attempts of our own, since callers and queues retry too.
  */
-export const CLIENT_SETTINGS = {
-  maxAttempts: 2,
+export const clientSettings = ({ maxAttempts = 2, requestTimeout = 3000 } = {}) => ({
+  maxAttempts,
   // Without `throwOnRequestTimeout` the SDK only warns, and waits on.
-  requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
-};
+  requestHandler: new KeptConnections({ connectionTimeout: 1000, requestTimeout, throwOnRequestTimeout: true }),
+});
 
-export const dynamoClient = /* @__PURE__ */ once(() => new DynamoDBClient(CLIENT_SETTINGS));
-export const snsClient = /* @__PURE__ */ once(() => new SNSClient(CLIENT_SETTINGS));
+/* Each client is made on first use and then kept. */
+
+export const dynamoClient = /* @__PURE__ */ once(() => new DynamoDBClient(clientSettings()));
+/** For the authorizer, which every request waits for: a second for an attempt, and three of them. */
+export const quickDynamoClient = /* @__PURE__ */ once(
+  () => new DynamoDBClient(clientSettings({ maxAttempts: 3, requestTimeout: 1000 })),
+);
+export const snsClient = /* @__PURE__ */ once(() => new SNSClient(clientSettings()));
+
 /**
  * For messages to people: one attempt, which waits for as long as a provider that is slow may take. What became of one that
  * has no answer is unknown, and its sender decides about a repeat.
  */
-export const MESSAGE_SETTINGS = {
-  maxAttempts: 1,
-  requestHandler: { ...CLIENT_SETTINGS.requestHandler, requestTimeout: 25_000 },
-};
+const messageSettings = () => clientSettings({ maxAttempts: 1, requestTimeout: 25_000 });
 
-export const smsClient = /* @__PURE__ */ once(() => new SNSClient(MESSAGE_SETTINGS));
-export const sqsClient = /* @__PURE__ */ once(() => new SQSClient(CLIENT_SETTINGS));
-export const secretsClient = /* @__PURE__ */ once(() => new SecretsManagerClient(CLIENT_SETTINGS));
-export const apiGatewayClient = /* @__PURE__ */ once(
-  () => new APIGatewayClient({ ...CLIENT_SETTINGS, maxAttempts: 5 }),
-);
+export const smsClient = /* @__PURE__ */ once(() => new SNSClient(messageSettings()));
+/** SES knows no idempotency keys. */
+export const mailClient = /* @__PURE__ */ once(() => new SESv2Client(messageSettings()));
+
+export const sqsClient = /* @__PURE__ */ once(() => new SQSClient(clientSettings()));
+export const secretsClient = /* @__PURE__ */ once(() => new SecretsManagerClient(clientSettings()));
+export const apiGatewayClient = /* @__PURE__ */ once(() => new APIGatewayClient(clientSettings({ maxAttempts: 5 })));
+/** CloudWatch of a region, or of the one that the function runs in. */
+export const cloudWatchClient = (region?: string): CloudWatchClient =>
+  new CloudWatchClient({ ...clientSettings(), ...(region !== undefined && { region }) });

@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { compilePolicy } from '../../local/gateway/policy.ts';
@@ -5,6 +6,7 @@ import { authorizer, type AuthorizerAnswer } from '../../functions/auth/authoriz
 import { AUTH_TABLE_SHAPE } from '../../functions/auth/table.ts';
 import type { GatewayRoute } from '../../functions/auth/authorizer/policy.ts';
 import type { Route, Routes } from '../../shared/http/route.ts';
+import { table as dynamoTable } from '../../shared/aws/dynamo.ts';
 import { startDynamo, testCredentials, type TestDynamo } from './dynamo.ts';
 import { startSecrets, type TestSecrets } from './secrets.ts';
 
@@ -34,7 +36,8 @@ export interface TestAuth {
   call(route: `${Route['method']} /${string}`, call?: Call): Promise<Answer>;
   /** The authorizer's answer for a bearer value; rejects as it does. A fresh container each time unless one is given. */
   authorize(bearer: string, methodArn?: string, container?: Container): Promise<AuthorizerAnswer>;
-  container(): Container;
+  /** A container of the authorizer; it asks by this client where one is given. */
+  container(client?: DynamoDBClient): Container;
   /** Moves the clock of everything in this process. */
   advance(seconds: number): void;
   /** The first administrator's access token. Their password is `ADMIN_PASSWORD`. */
@@ -100,12 +103,12 @@ export const startAuth = async (
   const { handler } = (await import('../../functions/auth/http.ts')) as { handler: Entry };
   const { routes } = (await import('../../functions/auth/routes.ts')) as { routes: Routes };
   const gatewayRoutes = gatewayRoutesOf(routes);
-  const container = (): Container =>
+  const container = (client = db.client): Container =>
     authorizer({
-      environment: process.env,
-      table,
+      auth: dynamoTable(client, table),
       issuer: ISSUER,
       audience: AUDIENCE,
+      accessTokenSeconds: 900,
       stage: 'test',
       routes: gatewayRoutes,
       clock: { now: () => new Date() },

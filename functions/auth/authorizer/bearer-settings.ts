@@ -1,15 +1,17 @@
+import { quickDynamoClient } from '../../../shared/aws/clients.ts';
+import { table } from '../../../shared/aws/dynamo.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
-import { environment, readEnv } from '../../../shared/kernel/env.ts';
+import { readEnv } from '../../../shared/kernel/env.ts';
 import type { BearerSettings } from './bearer.ts';
 
 /** How bearers are told, by the environment of a function. */
 export const bearerSettings = (): BearerSettings => {
-  const env = readEnv(['AUTH_TABLE', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'STAGE']);
+  const env = readEnv(['AUTH_TABLE', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'ACCESS_TOKEN_SECONDS', 'STAGE']);
   return {
-    environment: environment(),
-    table: env.AUTH_TABLE,
+    auth: table(quickDynamoClient(), env.AUTH_TABLE),
     issuer: env.TOKEN_ISSUER,
     audience: env.TOKEN_AUDIENCE,
+    accessTokenSeconds: Number(env.ACCESS_TOKEN_SECONDS),
     stage: env.STAGE,
     clock: systemClock,
   };

@@ -1,44 +1,50 @@
-import { plainItem, type DynamoCall, type WireItem } from '../../../shared/aws/dynamo-lite.ts';
+import { createLocalJWKSet } from 'jose/jwks/local';
+import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { RoleGrant, RoleTable } from '../roles/grants.ts';
-import type { PublicJwk } from '../tokens/signing-key.ts';
 import { AUTHZ, CHANGED_USER_PREFIX, ENDED_SESSION_PREFIX, JWKS_ITEM, ROLE_PREFIX } from '../table.ts';
+import type { PublicJwk } from '../tokens/signing-key.ts';
 
 /** What the authorizer knows of the world. */
 export interface Snapshot {
   readonly at: number;
-  readonly keys: ReadonlyMap<string, PublicJwk>;
+  readonly kids: ReadonlySet<string>;
+  readonly keys: ReturnType<typeof createLocalJWKSet>;
   readonly roles: RoleTable;
   readonly endedSessions: ReadonlySet<string>;
   /** The epoch that a user's tokens must at least have. */
   readonly epochs: ReadonlyMap<string, number>;
 }
 
-/** Reads all that the authorizer must know: one Query of one partition, strongly consistent. Rejects when it cannot. */
-export const readSnapshot = async (dynamo: DynamoCall, TableName: string, now: Date): Promise<Snapshot> => {
-  const keys = new Map<string, PublicJwk>();
+/** An item of the partition: `sk` says which of these it is. */
+type Item = { readonly sk: string } & RoleGrant & { readonly keys: readonly PublicJwk[]; readonly epoch: number };
+
+const PAGE = 1_000;
+
+/** Reads all that the authorizer must know: one partition, strongly consistent. Rejects when it cannot. */
+export const readSnapshot = async (auth: Table, now: Date): Promise<Snapshot> => {
+  const keys: PublicJwk[] = [];
   const roles = new Map<string, RoleGrant>();
   const endedSessions = new Set<string>();
   const epochs = new Map<string, number>();
-  let ExclusiveStartKey: unknown;
+  const query = { where: '#pk = :pk', values: { pk: AUTHZ }, consistent: true };
+  let start: Record<string, unknown> | undefined;
   do {
-    const answer = await dynamo('Query', {
-      TableName,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: AUTHZ } },
-      ExclusiveStartKey,
-    });
-    for (const wire of answer['Items'] as WireItem[]) {
-      const item = plainItem(wire);
-      const sk = item['sk'] as string;
-      if (sk === JWKS_ITEM) (item['keys'] as PublicJwk[]).forEach((key) => keys.set(key.kid, key));
-      else if (sk.startsWith(ROLE_PREFIX)) roles.set(sk.slice(ROLE_PREFIX.length), item as unknown as RoleGrant);
+    const { items, last } = await auth.queryOnce<Item>(query, PAGE, start);
+    for (const item of items) {
+      const { sk } = item;
+      if (sk === JWKS_ITEM) keys.push(...item.keys);
+      else if (sk.startsWith(ROLE_PREFIX)) roles.set(sk.slice(ROLE_PREFIX.length), item);
       else if (sk.startsWith(ENDED_SESSION_PREFIX)) endedSessions.add(sk.slice(ENDED_SESSION_PREFIX.length));
-      else if (sk.startsWith(CHANGED_USER_PREFIX)) {
-        epochs.set(sk.slice(CHANGED_USER_PREFIX.length), item['epoch'] as number);
-      }
+      else if (sk.startsWith(CHANGED_USER_PREFIX)) epochs.set(sk.slice(CHANGED_USER_PREFIX.length), item.epoch);
     }
-    ExclusiveStartKey = answer['LastEvaluatedKey'];
-  } while (ExclusiveStartKey);
-  return { at: now.getTime(), keys, roles, endedSessions, epochs };
+    start = last;
+  } while (start);
+  return {
+    at: now.getTime(),
+    kids: new Set(keys.map(({ kid }) => kid)),
+    keys: createLocalJWKSet({ keys: keys.map((key) => ({ ...key })) }),
+    roles,
+    endedSessions,
+    epochs,
+  };
 };

@@ -4,7 +4,7 @@ import { KEY_PARTITION_PREFIX } from '../table.ts';
 
 /*
  * A machine key is `tsk_<id><secret>`: 26 characters that name its item, 43 that carry 256 bits. The item holds SHA-256 of
- * the secret: it cannot be guessed, so no slow hash is needed. Nothing here loads a library; the authorizer runs it.
+ * the secret: it cannot be guessed, so no slow hash is needed.
  */
 
 const FORM = /^tsk_([0-9a-z]{26})([\w-]{43})$/;

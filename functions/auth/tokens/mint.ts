@@ -35,7 +35,8 @@ export const mintAccessToken = (
   settings: TokenSettings,
   at: Date,
 ): Promise<string> => {
-  const iat = at.getTime() / 1000;
+  // Whole seconds: readers that take an integer read no fraction.
+  const iat = Math.floor(at.getTime() / 1000);
   const claims: AccessClaims = {
     iss: settings.issuer,
     aud: settings.audience,
@@ -44,7 +45,7 @@ export const mintAccessToken = (
     sid: sessionId,
     jti: newId('tok', at),
     iat,
-    exp: Math.floor(iat) + settings.accessTokenSeconds,
+    exp: iat + settings.accessTokenSeconds,
     roles: user.roles,
     tier: user.wantedTier,
     epoch: user.epoch,

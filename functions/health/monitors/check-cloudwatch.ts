@@ -66,12 +66,12 @@ export const checkCloudwatch = async (
 ): Promise<Asked> => {
   const begun = performance.now();
   const periodSeconds = Math.max(...queries.map((query) => query.periodSeconds));
-  const EndTime = Math.floor(at.getTime() / 1000 / periodSeconds) * periodSeconds;
+  const end = Math.floor(at.getTime() / 1000 / periodSeconds) * periodSeconds;
   const { MetricDataResults: results = [] } = await within(
     signal,
     cloudWatch.getMetricData({
-      StartTime: EndTime - windowSeconds,
-      EndTime,
+      StartTime: new Date((end - windowSeconds) * 1000),
+      EndTime: new Date(end * 1000),
       ScanBy: 'TimestampDescending',
       MetricDataQueries: queries.map(asQuery),
     }),

@@ -1,5 +1,4 @@
-import { SendEmailCommand } from '../../../shared/aws/slim/client-sesv2.ts';
-import type { mailClient } from '../../../shared/aws/mail-client.ts';
+import { SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { cut } from '../one-line.ts';
 import { withLinks, type Channel } from './channel.ts';
 
@@ -11,12 +10,12 @@ export const emailChannel = ({
   ses,
   from,
 }: {
-  readonly ses: Pick<ReturnType<typeof mailClient>, 'send'>;
+  readonly ses: Pick<SESv2Client, 'send'>;
   readonly from: string;
 }): Channel => ({
   takesLinks: true,
   send: async (message) => {
-    const { MessageId = '' } = (await ses.send(
+    const { MessageId = '' } = await ses.send(
       new SendEmailCommand({
         FromEmailAddress: from,
         Destination: { ToAddresses: [message.to] },
@@ -27,7 +26,7 @@ export const emailChannel = ({
           },
         },
       }),
-    )) as { readonly MessageId?: string };
+    );
     return { provider: 'ses', providerId: MessageId };
   },
 });

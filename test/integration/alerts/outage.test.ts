@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { intake } from '../../../functions/alerts/intake/intake.ts';
 import type { Spilled } from '../../../functions/alerts/intake/spill.ts';
 import { alertStore } from '../../../functions/alerts/store.ts';
-import { CLIENT_SETTINGS } from '../../../shared/aws/clients.ts';
+import { clientSettings } from '../../../shared/aws/clients.ts';
 import { isTransient } from '../../../shared/aws/transient.ts';
 import { anEvent, machine, standingClock } from '../../support/alerts.ts';
 import { testCredentials } from '../../support/dynamo.ts';
@@ -32,8 +32,7 @@ const intakeAt = (endpoint: string) => {
     endpoint,
     region: 'eu-central-1',
     credentials: testCredentials,
-    ...CLIENT_SETTINGS,
-    requestHandler: { ...CLIENT_SETTINGS.requestHandler, requestTimeout: 200 },
+    ...clientSettings({ requestTimeout: 200 }),
   });
   const kept: Spilled[] = [];
   const keep = async (spilled: Spilled) => void kept.push(spilled);

@@ -1,5 +1,5 @@
 import { decodeProtectedHeader, createLocalJWKSet, jwtVerify } from 'jose';
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rotateSigningKeys } from '../../../functions/auth/tokens/rotate-signing-keys.ts';
@@ -157,10 +157,12 @@ it('401 and 403: a viewer can call nothing but what everybody can', async () => 
 
 it('nothing is allowed while the authorizer cannot read', async () => {
   const token = await auth.admin();
-  const blind = auth.container();
-  const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
-  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = 'http://127.0.0.1:9';
-  await expect(auth.authorize(token, undefined, blind)).rejects.toThrow(/ECONNREFUSED|connect/);
-  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint;
+  const nowhere = new DynamoDBClient({
+    endpoint: 'http://127.0.0.1:9',
+    region: 'eu-central-1',
+    credentials: testCredentials,
+    maxAttempts: 1,
+  });
+  await expect(auth.authorize(token, undefined, auth.container(nowhere))).rejects.toThrow(/ECONNREFUSED|connect/);
   await auth.authorize(token, undefined, auth.container());
 });

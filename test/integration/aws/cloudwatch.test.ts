@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import { cloudWatch } from '../../../shared/aws/cloudwatch.ts';
 
 let server: Server;
@@ -44,20 +45,27 @@ const MetricDataQueries = [
     ReturnData: true,
   },
 ];
-const asked = { StartTime: 1795230000, EndTime: 1795230060, ScanBy: 'TimestampDescending', MetricDataQueries } as const;
+const from = 1_795_230_000;
+const asked: GetMetricDataCommandInput = {
+  StartTime: new Date(from * 1000),
+  EndTime: new Date((from + 60) * 1000),
+  ScanBy: 'TimestampDescending',
+  MetricDataQueries,
+};
 
-// The requests are those of @aws-sdk/client-cloudwatch 3.1162, which speaks the same protocol.
 describe('CloudWatch', () => {
   test('is asked by its JSON protocol, signed for the region, and understood', async () => {
     const result = { Id: 'a', Timestamps: [1795230000], Values: [2.5], StatusCode: 'Complete' };
     answers = [{ status: 200, body: JSON.stringify({ MetricDataResults: [result], Messages: [] }) }];
-    expect(await cloudWatch().getMetricData(asked)).toMatchObject({ MetricDataResults: [result] });
+    expect(await cloudWatch().getMetricData(asked)).toMatchObject({
+      MetricDataResults: [{ ...result, Timestamps: [new Date(from * 1000)] }],
+    });
     expect(seen[0]?.headers).toMatchObject({
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': 'GraniteServiceVersion20100801.GetMetricData',
       authorization: expect.stringMatching(/\/eu-central-1\/monitoring\/aws4_request/),
     });
-    expect(JSON.parse(seen[0]?.body ?? '')).toEqual(asked);
+    expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ ...asked, StartTime: from, EndTime: from + 60 });
     await cloudWatch('us-west-2').describeAlarms({ AlarmNamePrefix: 'p', StateValue: 'ALARM', MaxRecords: 1 });
     expect(seen[1]?.headers).toMatchObject({
       'x-amz-target': 'GraniteServiceVersion20100801.DescribeAlarms',
@@ -66,13 +74,13 @@ describe('CloudWatch', () => {
   });
 
   test('tells what it refuses; is asked again when it is throttled', async () => {
-    answers = [{ status: 400, body: '{"__type":"com.amazonaws.cloudwatch#ValidationError","message":"too many"}' }];
+    answers = [{ status: 400, body: '{"__type":"com.amazonaws.cloudwatch#ValidationException","message":"too many"}' }];
     await expect(cloudWatch().getMetricData(asked)).rejects.toMatchObject({
-      name: 'ValidationError',
+      name: 'ValidationException',
       message: 'too many',
     });
     answers = [{ status: 400, body: '{"__type":"ThrottlingException","message":"Rate exceeded"}' }];
-    expect(await cloudWatch().getMetricData(asked)).toEqual({});
+    expect(await cloudWatch().getMetricData(asked)).toMatchObject({});
     expect(seen).toHaveLength(3);
   });
 });

@@ -83,9 +83,7 @@ const loadsSdk = (house: House, file: string): boolean =>
   importsOf(house, file).some((each) => isLoaded(each) && isAws(each.to));
 
 const commandsOf = ({ to, values }: Import): readonly string[] =>
-  isAws(to) || to.startsWith('shared/aws/slim/')
-    ? values.filter((name) => name === '*' || /Command( as \w+)?$/.test(name))
-    : [];
+  isAws(to) ? values.filter((name) => name === '*' || /Command( as \w+)?$/.test(name)) : [];
 
 /** The rules of the house, by what each guarantees. `test/architecture.test.ts` shows that each fails for a trespass. */
 export const RULES: Readonly<Record<string, Rule>> = {
@@ -108,7 +106,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   'infrastructure imports neither the SDK nor local, test or bench': (house) =>
     importsIn(house, /^infra\//)
-      .filter(({ to }) => isAws(to) || /^(local|test|bench)\//.test(to))
+      .filter(({ from, to }) => {
+        const isStandIn = from.startsWith('infra/stand-ins/');
+        return (isAws(to) && !isStandIn) || /^(local|test|bench)\//.test(to);
+      })
       .map(told),
 
   'a context reaches into another only by its events and its port': (house) =>

@@ -1,5 +1,5 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { jwtVerify } from 'jose';
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   CLOCK_TOLERANCE_SECONDS,
@@ -9,9 +9,9 @@ import {
 import { mintAccessToken, rs256Signer, type Signer } from '../../../functions/auth/tokens/mint.ts';
 
 const now = new Date('2026-11-21T03:00:00.500Z');
-const seconds = now.getTime() / 1000;
+const seconds = Math.floor(now.getTime() / 1000);
 const settings = { issuer: 'https://tocsin.test', audience: 'tocsin-test', accessTokenSeconds: 900 };
-const expected = { issuer: settings.issuer, audience: settings.audience, now };
+const expected = { ...settings, now };
 const user = {
   id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d',
   username: 'ana',
@@ -35,8 +35,8 @@ beforeAll(async () => {
   token = await mintAccessToken(user, 'ses_1', key, settings, now);
 });
 
-const keyOf = (kid: string): KeyObject | undefined => (kid === 'k1' ? publicKey : undefined);
-const verdict = (text: string, at = now) => verifyAccessToken(text, keyOf, { ...expected, now: at });
+const keys = createLocalJWKSet({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1' }] });
+const verdict = (text: string, at = now) => verifyAccessToken(text, keys, { ...expected, now: at });
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const header = { alg: 'RS256', kid: 'k1', typ: 'at+jwt' };
@@ -81,11 +81,12 @@ describe('an access token that we made', () => {
       requiredClaims: ['iss', 'exp', 'aud', 'sub', 'iat', 'jti'],
     });
     expect(protectedHeader).toEqual(header);
-    expect(payload.exp).toBe(Math.floor(seconds) + 900);
+    expect(payload.exp).toBe(seconds + 900);
+    expect(payload.iat).toBe(seconds);
   });
 
   it('is taken from a clock that runs a little ahead or behind, and no further', async () => {
-    const skewed = (s: number): Date => new Date((Math.floor(seconds) + s) * 1000);
+    const skewed = (s: number): Date => new Date((seconds + s) * 1000);
     expect(await verdict(token, skewed(900 + CLOCK_TOLERANCE_SECONDS - 1))).toBeDefined();
     expect(await verdict(token, skewed(900 + CLOCK_TOLERANCE_SECONDS))).toBeUndefined();
     expect(await verdict(token, skewed(-CLOCK_TOLERANCE_SECONDS + 1))).toBeDefined();
@@ -154,6 +155,11 @@ describe('an attack on access tokens is refused', () => {
     expired: () => signed(header, { ...claims(), exp: seconds - CLOCK_TOLERANCE_SECONDS }),
     'an expiry that is a text': () => signed(header, { ...claims(), exp: String(seconds + 900) }),
     'no expiry': () => signed(header, { ...claims(), exp: undefined }),
+    'made long ago, though it has not expired': () =>
+      signed(header, { ...claims(), iat: seconds - 900 - CLOCK_TOLERANCE_SECONDS - 1 }),
+    'an instant that is a text': () => signed(header, { ...claims(), iat: String(seconds) }),
+    'no session': () => signed(header, { ...claims(), sid: undefined }),
+    'no user': () => signed(header, { ...claims(), sub: undefined }),
     'made in the future': () => signed(header, { ...claims(), iat: seconds + 60 }),
     'not valid yet': () => signed(header, { ...claims(), nbf: seconds + 60 }),
     'no epoch': () => signed(header, { ...claims(), epoch: undefined }),
@@ -186,30 +192,17 @@ describe('an attack on access tokens is refused', () => {
     expect(spellings.length).toBeGreaterThan(0);
     for (const spelling of spellings) expect(await verdict(`${head}.${body}.${spelling}`)).toBeUndefined();
   });
+});
 
-  it('whatever is taken here, jose takes too', async () => {
-    const variants = [claims(), { ...claims(), nbf: seconds - 1 }, { ...claims(), extra: { a: 1 } }].map((body) =>
-      signed(header, body),
-    );
-    for (const variant of [...variants, ...Object.values(attacks).map((make) => make())]) {
-      if (!(await verdict(variant))) continue;
-      await jwtVerify(variant, publicKey, {
-        algorithms: ['RS256'],
-        typ: 'at+jwt',
-        issuer: settings.issuer,
-        audience: settings.audience,
-        currentDate: now,
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-      });
-    }
-    expect(await verdict(variants[0] ?? '')).toBeDefined();
-  });
+it('a key set that cannot be read is no verdict', async () => {
+  const unreachable = () => Promise.reject(new Error('DynamoDB is away'));
+  await expect(verifyAccessToken(token, unreachable, expected)).rejects.toThrow('DynamoDB is away');
 });
 
 it('a token that is minted tells a session its limits: restricted, and its meter once the gateway surely knows it', async () => {
   const fresh = { ...user, passwordChangeRequired: true, usageTier: 'plus', meteredSince: now.toISOString() } as const;
   const read = async (at: Date) =>
-    verifyAccessToken(await mintAccessToken(fresh, 'ses_1', key, settings, at), keyOf, { ...expected, now: at });
+    verifyAccessToken(await mintAccessToken(fresh, 'ses_1', key, settings, at), keys, { ...expected, now: at });
   expect(await read(now)).toMatchObject({ pwd: true });
   expect((await read(now))?.meter).toBeUndefined();
   expect((await read(new Date(now.getTime() + 60_000)))?.meter).toBe(true);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DescribeAlarmsCommandInput } from '@aws-sdk/client-cloudwatch';
 import { safeParse } from 'zod/v4/core';
 import { checkCloudwatch, checkSelf } from '../../../functions/health/monitors/check-cloudwatch.ts';
 import { Check, type CloudwatchCheck, type SelfCheck } from '../../../functions/health/monitors/monitor.ts';
@@ -14,7 +15,7 @@ const cloudwatch = (over: object = {}): CloudwatchCheck =>
     ...over,
   }) as CloudwatchCheck;
 
-const answered = async (check: CloudwatchCheck, results: readonly MetricDataResult[]) => {
+const answered = async (check: CloudwatchCheck, results: MetricDataResult[]) => {
   const asked: object[] = [];
   const client = {
     getMetricData: async (input: object) => {
@@ -47,8 +48,8 @@ describe('a monitor of CloudWatch', () => {
     ]);
     expect(asked).toEqual([
       {
-        StartTime: Date.parse('2026-11-21T02:50:00Z') / 1000,
-        EndTime: Date.parse('2026-11-21T03:05:00Z') / 1000,
+        StartTime: new Date('2026-11-21T02:50:00Z'),
+        EndTime: new Date('2026-11-21T03:05:00Z'),
         ScanBy: 'TimestampDescending',
         MetricDataQueries: [
           {
@@ -113,9 +114,9 @@ describe('a monitor of CloudWatch', () => {
 
 describe('a monitor of ourselves', () => {
   const check = (ignore: readonly string[] = []): SelfCheck => Check.parse({ type: 'self', ignore }) as SelfCheck;
-  const looked = (ringing: readonly MetricAlarm[], exist = true, ignore: readonly string[] = []) => {
+  const looked = (ringing: MetricAlarm[], exist = true, ignore: readonly string[] = []) => {
     const client = {
-      describeAlarms: async ({ StateValue, AlarmNamePrefix }: { StateValue?: string; AlarmNamePrefix: string }) => {
+      describeAlarms: async ({ StateValue, AlarmNamePrefix }: DescribeAlarmsCommandInput) => {
         expect(AlarmNamePrefix).toBe('Tocsin-dev-');
         return { MetricAlarms: StateValue === 'ALARM' ? ringing : exist ? [{ AlarmName: 'one' }] : [] };
       },

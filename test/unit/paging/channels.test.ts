@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { createHmac } from 'node:crypto';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -14,7 +15,7 @@ import { teamsChannel } from '../../../functions/paging/channels/teams.ts';
 import { webhookChannel, webhookSecret } from '../../../functions/paging/channels/webhook.ts';
 import { isSlacks } from '../../../functions/paging/chats/signature.ts';
 import { rangesIn } from '../../../shared/http/address.ts';
-import { SESv2Client } from '../../../shared/aws/slim/client-sesv2.ts';
+
 import { isTransient } from '../../../shared/aws/transient.ts';
 import { standingClock } from '../../support/alerts.ts';
 
