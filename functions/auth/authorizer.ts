@@ -1,7 +1,7 @@
 import { ROUTES } from 'tocsin:routes';
 import { once } from '../../shared/kernel/once.ts';
 import { authorizer, type AuthorizerAnswer, type AuthorizerEvent } from './authorizer/authorize.ts';
-import { bearerSettings } from './authorizer/bearer-settings.ts';
+import { bearerSettings } from './deps/bearers.ts';
 
 const authorize = /* @__PURE__ */ once(() => authorizer({ ...bearerSettings(), routes: ROUTES }));
 

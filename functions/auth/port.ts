@@ -3,7 +3,7 @@ import { table } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { bearers, type Bearer } from './authorizer/bearer.ts';
-import { bearerSettings } from './authorizer/bearer-settings.ts';
+import { bearerSettings } from './deps/bearers.ts';
 import { knownKeys } from './machine-keys/known-keys.ts';
 import { callerBy } from './machine-keys/machine-key.ts';
 import { accountGuard, accountPermits } from './roles/account-guard.ts';

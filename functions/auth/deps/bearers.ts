@@ -2,7 +2,7 @@ import { quickDynamoClient } from '../../../shared/aws/clients.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
-import type { BearerSettings } from './bearer.ts';
+import type { BearerSettings } from '../authorizer/bearer.ts';
 
 /** How bearers are told, by the environment of a function. */
 export const bearerSettings = (): BearerSettings => {
