@@ -53,19 +53,19 @@ async function main(): Promise<void> {
   const stage = process.env['TOCSIN_STAGE'] ?? 'dev';
   const port = Number(flags.port ?? process.env['PORT'] ?? 8787);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${flags.port} is no port`);
-  await refuseTakenPort(port);
-
   const home = flags.memory ? mkdtempSync(join(tmpdir(), 'tocsin-')) : join(root, '.tocsin');
   if (flags.memory) process.on('exit', () => rmSync(home, { recursive: true, force: true }));
   mkdirSync(home, { recursive: true });
   const outdir = join(home, 'cdk.out');
   const dataDir = flags.memory ? undefined : join(home, 'data', stage);
   const logDirectory = join(home, 'logs');
-  if (dataDir) lockDirectory(dataDir);
+  // A run that was killed a moment ago still has its port until it is gone.
+  if (dataDir) await lockDirectory(dataDir);
+  await refuseTakenPort(port);
 
   print(`Building the functions and synthesising stage ${stage} …`);
-  await synthesise({ root, stage, outdir });
-  print(`Synthesised after ${seconds()}; starting …`);
+  const isNew = await synthesise({ root, stage, outdir });
+  print(`${isNew ? 'Synthesised' : 'Nothing has changed since the last build, ready'} after ${seconds()}; starting …`);
 
   const { startRuntime } = await import('./runtime.ts');
   let now = (): number => Date.now();

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 
 export interface SynthesiseOptions {
@@ -20,9 +21,12 @@ const settingsIn = (file: string): CdkSettings =>
 /**
  * Runs the CDK application of `cdk.json` as the CDK command line would, but in a third of the time: with its context, that
  * of `cdk.local.json` above it, for one stage, and without an account, so that the templates do not depend on who is logged
- * in where. Rejects with what the application wrote.
+ * in where. Keeps what is there if it was made from the same sources: answers whether it made another. Rejects with what the
+ * application wrote.
  */
-export async function synthesise({ root, stage, outdir }: SynthesiseOptions): Promise<void> {
+export async function synthesise({ root, stage, outdir }: SynthesiseOptions): Promise<boolean> {
+  const sources = digestOfSources(root, stage);
+  if (builtFrom(outdir) === sources) return false;
   const { app, context = {} } = settingsIn(join(root, 'cdk.json'));
   const { context: own = {} } = settingsIn(join(root, 'cdk.local.json'));
   const fresh = `${outdir}.new`;
@@ -45,6 +49,33 @@ export async function synthesise({ root, stage, outdir }: SynthesiseOptions): Pr
     rmSync(fresh, { recursive: true, force: true });
     throw new Error(`The CDK application failed:\n${output.trim()}`);
   }
+  writeFileSync(join(fresh, DIGEST), sources);
   rmSync(outdir, { recursive: true, force: true });
   renameSync(fresh, outdir);
+  return true;
+}
+
+/** In the assembly: what it was made from. */
+const DIGEST = 'sources.sha256';
+
+/** All that a synthesis reads. */
+const SOURCES = ['{functions,shared,infra}/**/*', 'cdk*.json', 'package-lock.json', 'tsconfig.json'];
+
+function builtFrom(outdir: string): string | undefined {
+  const file = join(outdir, DIGEST);
+  return existsSync(file) && existsSync(join(outdir, 'manifest.json')) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function digestOfSources(root: string, stage: string): string {
+  const hash = createHash('sha256').update(`${process.version} ${stage}`);
+  for (const file of SOURCES.flatMap((pattern) => globSync(pattern, { cwd: root, withFileTypes: true })).sort(byPath)) {
+    if (!file.isFile()) continue;
+    const path = join(file.parentPath, file.name);
+    hash.update(`\n${path}\n`).update(readFileSync(path));
+  }
+  return hash.digest('hex');
+}
+
+function byPath(left: Dirent, right: Dirent): number {
+  return join(left.parentPath, left.name) < join(right.parentPath, right.name) ? -1 : 1;
 }

@@ -13,7 +13,7 @@ export interface Made {
 }
 
 /** A directory of this name that `make` fills, once for all files of a run of tests; outside of one, for the caller alone. */
-export const madeOnce = async (name: string, make: (directory: string) => void | Promise<void>): Promise<Made> => {
+export const madeOnce = async (name: string, make: (directory: string) => unknown): Promise<Made> => {
   const shared = process.env[SHARED_DIRECTORY];
   const home = shared ?? mkdtempSync(join(tmpdir(), 'tocsin-made-'));
   const directory = join(home, name);
