@@ -9,6 +9,7 @@ import { replaceTeam } from './catalogue/replace-team.ts';
 import { catalogueDeps, rotaDeps, routingDeps } from './deps.ts';
 import { addOverride } from './rota/add-override.ts';
 import { acceptSwap, cancelSwap, declineSwap } from './rota/answer-swap.ts';
+import { conditionally } from './rota/conditional.ts';
 import { createSchedule } from './rota/create-schedule.ts';
 import { addFeed, listFeeds, readFeed, removeFeed } from './rota/feeds.ts';
 import { getSchedule, listOverrides, listSchedules, listSwaps } from './rota/get.ts';
@@ -19,6 +20,7 @@ import { removeSchedule } from './rota/remove-schedule.ts';
 import { replaceSchedule } from './rota/replace-schedule.ts';
 import { requestSwap } from './rota/request-swap.ts';
 import { shifts } from './rota/shifts.ts';
+import { CALENDAR } from './rota/routes.ts';
 import { routes } from './routes.ts';
 import { decide } from './routing/decide.ts';
 import { getRouting, listUnrouted } from './routing/get-routing.ts';
@@ -54,7 +56,10 @@ export const handler = http(routes, {
   previewSchedule: ({ params, body }) => preview(rotaDeps(), params.id, body),
   listFeeds: ({ params }) => listFeeds(rotaDeps(), params.id),
   addFeed: ({ params, body, caller, origin }) => addFeed(rotaDeps(), caller, origin, params.id, body),
-  readFeed: ({ params }) => readFeed(rotaDeps(), params.id, params.key),
+  readFeed: async ({ params, header }) =>
+    conditionally(await readFeed(rotaDeps(), params.id, params.key), { contentType: CALENDAR, isHead: false, header }),
+  headFeed: async ({ params, header }) =>
+    conditionally(await readFeed(rotaDeps(), params.id, params.key), { contentType: CALENDAR, isHead: true, header }),
   deleteFeed: ({ params, caller, origin }) => removeFeed(rotaDeps(), caller, origin, params.id, params.key),
   listOnCall: ({ query }) => now(rotaDeps(), query),
   listSwaps: ({ query }) => listSwaps(rotaDeps(), query),

@@ -51,7 +51,7 @@ export interface Route {
   readonly tolerant?: true;
   readonly refusal?: RefusalShape;
   readonly success: {
-    readonly status: 200 | 201 | 202 | 204 | 303;
+    readonly status: 200 | 201 | 202 | 204 | 303 | 304;
     readonly description: string;
     readonly body?: $ZodType;
     readonly example?: unknown;
@@ -60,7 +60,7 @@ export interface Route {
   };
   /** Answers that are no refusals either, with a status of their own. */
   readonly alsoAnswers?: readonly {
-    readonly status: 200 | 201 | 202 | 204 | 303;
+    readonly status: 200 | 201 | 202 | 204 | 303 | 304;
     readonly description: string;
     readonly body?: $ZodType;
     readonly example?: unknown;

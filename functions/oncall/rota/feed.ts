@@ -19,10 +19,29 @@ export const FeedView = z.object({
 });
 export type FeedView = z.infer<typeof FeedView>;
 
+/** A text that a link shows, by its hash, and since when it shows it: RFC 3339 UTC, whole seconds. */
+export interface Shown {
+  readonly hash: string;
+  readonly since: string;
+}
+
+/**
+ * What a link shows now, of what it showed before. Each text has a second of its own, so that clients who compare times see
+ * each change.
+ */
+export const shownNow = (hash: string, before: Shown | undefined, at: Date): Shown => {
+  if (before?.hash === hash) return before;
+  const earliest = before === undefined ? 0 : Date.parse(before.since) + 1_000;
+  const second = Math.floor(at.getTime() / 1_000) * 1_000;
+  return { hash, since: new Date(Math.max(second, earliest)).toISOString() };
+};
+
 /** A calendar link as it lies in the table: of its secret only the hash. */
 export interface Feed extends FeedView {
   readonly scheduleId: string;
   readonly secretHash: string;
+  /** What it showed last, as a hash, and since when. */
+  readonly shown?: Shown;
   readonly createdBy: AuditActor;
   readonly event: AuditEvent;
 }

@@ -1,22 +1,25 @@
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
-import { newId } from '../../../shared/kernel/ids.ts';
+import { newId, sha256 } from '../../../shared/kernel/ids.ts';
 import { settleAll } from '../../../shared/kernel/at-once.ts';
 import type { Page } from '../../../shared/kernel/page.ts';
 import type { People } from '../../auth/port.ts';
 import { calendarOf } from './calendar.ts';
+import type { Tagged } from './conditional.ts';
 import {
   feedIdIn,
   feedView,
   newFeedKey,
   noSuchFeed,
   opensFeed,
+  shownNow,
   type AddFeed,
   type Feed,
   type FeedView,
 } from './feed.ts';
-import { noSuchSchedule, type ScheduleDeps } from './get.ts';
+import { noSuchSchedule, type NamingDeps, type ScheduleDeps } from './get.ts';
+import { refuseStrangers } from './refuse-strangers.ts';
 import { render } from './render.ts';
 import { MAX_FEEDS } from './store.ts';
 import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
@@ -39,13 +42,15 @@ const feedEvent = (
 
 /** Makes a calendar link. Its key is shown once, and kept as a hash. */
 export const addFeed = async (
-  { store, clock }: ScheduleDeps,
+  deps: NamingDeps,
   caller: Caller,
   origin: Origin,
   scheduleId: string,
   { userId }: AddFeed,
 ): Promise<FeedView & { readonly key: string; readonly path: string }> => {
+  const { store, clock } = deps;
   const at = clock.now();
+  await refuseStrangers(deps, [['/userId', userId]]);
   const [schedule, feeds] = await Promise.all([store.byId(scheduleId), store.feeds(scheduleId)]);
   if (!schedule) throw noSuchSchedule();
   if (feeds.length >= MAX_FEEDS) {
@@ -106,14 +111,14 @@ const namesOf = async (people: People, ids: readonly string[]): Promise<Readonly
 };
 
 /**
- * The calendar that a key opens: a month back and three ahead, with people by name. The same 404 for whatever opens
- * none.
+ * The calendar that a key opens: a month back and three ahead, with people by name, and since when it has been like this.
+ * The same 404 for whatever opens none.
  */
 export const readFeed = async (
   { store, clock, people }: ScheduleDeps & { readonly people: People },
   scheduleId: string,
   key: string,
-): Promise<string> => {
+): Promise<Tagged> => {
   const feed = await store.feedById(scheduleId, feedIdIn(key));
   if (!feed || !opensFeed(feed, key)) throw noSuchFeed();
   const today = Math.floor(clock.now().getTime() / DAY_MS) * DAY_MS;
@@ -124,5 +129,8 @@ export const readFeed = async (
   const all = render(schedule, overrides, span);
   const shifts = userId === null ? all : all.filter(({ users }) => users.includes(userId));
   const names = await namesOf(people, [...new Set(shifts.flatMap(({ users }) => users))]);
-  return calendarOf({ scheduleId, name: schedule.name, changedAt: new Date(schedule.changedAt) }, shifts, names);
+  const text = calendarOf({ scheduleId, name: schedule.name, changedAt: new Date(schedule.changedAt) }, shifts, names);
+  const shown = shownNow(sha256(text), feed.shown, clock.now());
+  if (shown !== feed.shown) await store.noteShown(feed, shown);
+  return { text, etag: `"${shown.hash.slice(0, 32)}"`, modifiedAt: new Date(shown.since) };
 };

@@ -83,6 +83,24 @@ const FEED_KEY = `${A_FEED.id}.9mS4Yw0t2yqJc1Xw`;
 const answerOf = (description: string, status: 'accepted' | 'declined' | 'cancelled') =>
   ({ status: 200, description, body: Swap, example: { ...A_SWAP, status, answeredAt: NOW } }) as const;
 
+export const CALENDAR = 'text/calendar; charset=utf-8';
+
+const read = {
+  path: '/api/oncall/schedules/{id}/ical/{key}',
+  params: { id: scheduleId, key: feedKey },
+  permission: 'public',
+  tolerant: true,
+  throttle: { requestsPerSecond: 20, burst: 50 },
+  success: {
+    status: 200,
+    description: 'The calendar',
+    contentType: CALENDAR,
+    example: 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…',
+  },
+  alsoAnswers: [{ status: 304, description: 'The calendar that the client has is the present one' }],
+  problems: { 404: ['feed.not_found'] },
+} as const;
+
 export const routes = defineRoutes({
   listSchedules: {
     method: 'GET',
@@ -263,24 +281,15 @@ export const routes = defineRoutes({
       body: z.extend(FeedView, { key: z.string(), path: z.string() }),
       example: { ...A_FEED, key: FEED_KEY, path: `/api/oncall/schedules/${ID}/ical/${FEED_KEY}` },
     },
-    problems: { 404: ['schedule.not_found'], 409: ['feed.limit'] },
+    problems: { 400: ['user.unknown'], 404: ['schedule.not_found'], 409: ['feed.limit'] },
   },
   readFeed: {
+    ...read,
     method: 'GET',
-    path: '/api/oncall/schedules/{id}/ical/{key}',
-    params: { id: scheduleId, key: feedKey },
     summary: 'Read a calendar (RFC 5545): a month back and three ahead',
-    permission: 'public',
-    tolerant: true,
-    throttle: { requestsPerSecond: 20, burst: 50 },
-    success: {
-      status: 200,
-      description: 'The calendar',
-      contentType: 'text/calendar; charset=utf-8',
-      example: 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…',
-    },
-    problems: { 404: ['feed.not_found'] },
+    description: 'With an entity tag and the time of its last change. Who has it already is answered 304, without it.',
   },
+  headFeed: { ...read, method: 'HEAD', summary: 'Ask whether a calendar has changed' },
   deleteFeed: {
     method: 'DELETE',
     path: '/api/oncall/schedules/{id}/ical/{key}',

@@ -6,7 +6,7 @@ import { SHIFT_STARTED, type ShiftEnded, type ShiftStarted } from '../events.ts'
 import { DUE_INDEX, PART } from '../table.ts';
 import { isId } from '../vocabulary.ts';
 import type { Hands } from './duty.ts';
-import type { Feed } from './feed.ts';
+import type { Feed, Shown } from './feed.ts';
 import type { StoredOverride } from './override.ts';
 import type { StoredSchedule } from './schedule.ts';
 import type { StoredSwap } from './swap.ts';
@@ -143,6 +143,15 @@ export const scheduleStore = (client: DynamoDBClient, tableName: string) => {
   };
 
   /** False where there is none. */
+  /** Notes what a calendar link shows, unless the link is gone. */
+  const noteShown = async ({ scheduleId, id }: Feed, shown: Shown): Promise<void> => {
+    await oncall.update({
+      key: { part: `FEED#${scheduleId}`, item: id },
+      set: { shown },
+      when: { expression: 'attribute_exists(#part)' },
+    });
+  };
+
   const removeFeed = (feed: Feed, event: AuditEvent): Promise<boolean> =>
     oncall.transact([
       {
@@ -182,6 +191,7 @@ export const scheduleStore = (client: DynamoDBClient, tableName: string) => {
     feeds,
     feedById,
     addFeed,
+    noteShown,
     removeFeed,
     swaps,
     swapById,

@@ -281,6 +281,60 @@ describe('a calendar link', () => {
   });
 });
 
+describe('a calendar that is asked for again', () => {
+  const as = (headers: readonly Record<string, string>[]) => headers;
+  const opened = async () => {
+    const id = await make();
+    const link = await call('POST /api/oncall/schedules/{id}/ical', { params: { id } });
+    const { key } = link.body as { key: string };
+    const ask = (headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') =>
+      invoke(handler, `${method} /api/oncall/schedules/{id}/ical/{key}`, { params: { id, key }, headers });
+    return { id, ask };
+  };
+
+  it('is answered 304 where the client has it, by its tag or by its date', async () => {
+    const { ask } = await opened();
+    const first = await ask();
+    const { etag = '', 'last-modified': modified = '' } = first.headers;
+    expect(first).toMatchObject({ status: 200, headers: { 'cache-control': 'private, no-cache' } });
+    expect([etag, modified]).toEqual([expect.stringMatching(/^"[0-9a-f]{32}"$/), 'Sat, 21 Nov 2026 03:00:00 GMT']);
+    clock.advance(3_600_000);
+    for (const headers of as([
+      { 'if-none-match': etag },
+      { 'if-none-match': `"other", W/${etag}` },
+      { 'if-none-match': '*' },
+      { 'if-modified-since': modified },
+      { 'if-none-match': etag, 'if-modified-since': 'Sat, 01 Jan 2000 00:00:00 GMT' },
+    ])) {
+      expect(await ask(headers), JSON.stringify(headers)).toMatchObject({ status: 304, text: '', headers: { etag } });
+    }
+    for (const headers of as([
+      { 'if-none-match': '"other"', 'if-modified-since': modified },
+      { 'if-modified-since': 'Sat, 21 Nov 2026 02:59:59 GMT' },
+      { 'if-modified-since': 'yesterday' },
+    ])) {
+      expect((await ask(headers)).status, JSON.stringify(headers)).toBe(200);
+    }
+  });
+
+  it('is answered whole once it has changed, also within the same second, and by HEAD without it', async () => {
+    const { id, ask } = await opened();
+    const first = await ask();
+    await override(id, { userId: 'usr_cai', from: '2026-11-21T05:00:00Z', to: '2026-11-21T06:00:00Z' });
+    for (const headers of as([
+      { 'if-none-match': first.headers['etag'] ?? '' },
+      { 'if-modified-since': first.headers['last-modified'] ?? '' },
+    ])) {
+      const again = await ask(headers);
+      expect(again.status).toBe(200);
+      expect(again.text).toContain('usr_cai');
+    }
+    const [head, whole] = [await ask({}, 'HEAD'), await ask()];
+    expect(head).toMatchObject({ status: 200, text: '', headers: { etag: whole.headers['etag'] } });
+    expect((await ask({ 'if-none-match': whole.headers['etag'] ?? '' }, 'HEAD')).status).toBe(304);
+  });
+});
+
 describe('a swap', () => {
   const give = { from: '2026-11-21T17:00:00Z', to: '2026-11-22T08:00:00Z' };
   const take = { from: '2026-11-24T17:00:00Z', to: '2026-11-25T08:00:00Z' };
@@ -418,6 +472,15 @@ describe('400', () => {
     // Those who have left since are relieved wherever the schedule names them.
     Object.assign(current.deps as object, { isUser: (user: string) => Promise.resolve(user === 'usr_cai') });
     expect((await relieve('usr_ana')).status).toBe(201);
+  });
+
+  it('a calendar link of somebody who is no user', async () => {
+    const id = await make();
+    const link = await call('POST /api/oncall/schedules/{id}/ical', {
+      params: { id },
+      body: { userId: 'usr_unknown' },
+    });
+    expect(link).toMatchObject({ status: 400, body: { code: 'user.unknown', errors: [{ pointer: '/userId' }] } });
   });
 
   it('a swap with somebody who may not answer it', async () => {
