@@ -21,6 +21,7 @@ import {
 import { list } from '../../../functions/alerts/verbs/list.ts';
 import type { LateStore } from '../../../functions/alerts/intake/late-store.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
+import { takeBack } from '../../../functions/alerts/verbs/take-back.ts';
 import { tick } from '../../../functions/alerts/verbs/tick.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
@@ -609,5 +610,38 @@ describe('what an operation costs, as the architecture promises', () => {
     expect(result.result.items).toHaveLength(20);
     expect([result.roundTrips, result.writeUnits]).toEqual([1, 0]);
     expect(result.readUnits).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('an acknowledgement that has lasted', () => {
+  const acknowledged = async (): Promise<StoredAlert> => {
+    const { alert } = await store.change((await opened()).id, acknowledgement(anna, clock.advance(1000)));
+    if (!alert) throw new Error('It is not there');
+    return alert;
+  };
+  const take = (alert: StoredAlert) => takeBack(store)(alert, 'escalation', 'It has lasted.', clock.advance(1000));
+
+  it('is taken back while the alert is as it was seen', async () => {
+    const alert = await acknowledged();
+    expect(await take(alert)).toBe(true);
+    expect(await store.byId(alert.id)).toMatchObject({ status: 'open', acknowledgedBy: null });
+  });
+
+  it.each([
+    ['somebody wrote a note', (id: string) => store.change(id, annotation(ben, clock.advance(1000), 'Looking.'))],
+    ['it was resolved', (id: string) => store.change(id, resolution(ben, clock.advance(1000)))],
+    [
+      'it was given anew',
+      async (id: string) => {
+        await store.change(id, unacknowledgement(ben, clock.advance(1000)));
+        await store.change(id, acknowledgement(ben, clock.advance(1000)));
+      },
+    ],
+  ])('is left as it is where %s since it was seen', async (_what, happens) => {
+    const seen = await acknowledged();
+    await happens(seen.id);
+    const before = await store.byId(seen.id);
+    expect(await take(seen)).toBe(false);
+    expect(await store.byId(seen.id)).toEqual(before);
   });
 });

@@ -3,6 +3,8 @@ import { analyticsStore } from '../../../functions/incidents/analytics/store.ts'
 import { followPage, type ToldPage } from '../../../functions/incidents/lifecycle/follow-page.ts';
 import { follow, type FollowDeps } from '../../../functions/incidents/lifecycle/follow.ts';
 import { incidentStore, type IncidentStore } from '../../../functions/incidents/lifecycle/store.ts';
+import { merge } from '../../../functions/incidents/lifecycle/merge.ts';
+import { unlinkAlert } from '../../../functions/incidents/lifecycle/unlink-alert.ts';
 import { work } from '../../../functions/incidents/lifecycle/work.ts';
 import type { Job } from '../../../functions/incidents/lifecycle/jobs.ts';
 import { DEFAULT_RULE, type StoredRule } from '../../../functions/incidents/rules/rule.ts';
@@ -11,10 +13,12 @@ import { ruleStore, type RuleStore } from '../../../functions/incidents/rules/st
 import { INCIDENTS_TABLE_SHAPE } from '../../../functions/incidents/table.ts';
 import { touched } from '../../../functions/incidents/lifecycle/incident.ts';
 import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';
 import { incidentsIn, toldAlerts } from '../../support/incidents.ts';
+import { ANA } from '../../support/paging.ts';
 
 let dynamo: TestDynamo;
 let tableName: string;
@@ -201,6 +205,21 @@ describe('an alert', () => {
     await follow(deps(), alerts.tell('alr_1', 'severity_raised', clock.now(), { severity: 'critical' }));
     const [incident] = await open();
     expect(await told(incident?.id ?? '')).toContainEqual(['alert_changed', 'severity_raised', 'alr_1', 'ana']);
+  });
+
+  test('that is taken out stays out, whatever is told of it afterwards, and others still come', async () => {
+    await tell('alr_1');
+    const [incident] = await open();
+    const incidentId = incident?.id ?? '';
+    const out = { incidentId, alertId: 'alr_1' };
+    await unlinkAlert({ clock, incidents }, { ...ANA, permissions: ['*'] }, INSIDE, out);
+    clock.advance(60_000);
+    for (const transition of ['acknowledged', 'unacknowledged', 'severity_raised', 'snooze_ended'] as const) {
+      await follow(deps(), alerts.tell('alr_1', transition, clock.now()));
+    }
+    await tell('alr_2');
+    expect(await alertsOf(incidentId)).toEqual(['alr_2']);
+    expect(await open()).toHaveLength(1);
   });
 
   test('that somebody took out is put into none by a rule again', async () => {
@@ -487,6 +506,35 @@ describe('what follows from a change of an incident', () => {
     await drain(job);
     expect(new Set(resolved).size).toBe(119);
     expect(resolved).not.toContain('alr_007');
+  });
+
+  test('every alert of one that was merged goes along, however many there are', async () => {
+    const ids = Array.from({ length: 230 }, (_, i) => `alr_${String(i).padStart(3, '0')}`);
+    for (const id of ids) await tell(id);
+    await tell('alr_other', { service: 'search' });
+    const all = await open();
+    const into = all.find(({ service }) => service === 'search');
+    const from = all.find(({ service }) => service !== 'search');
+    if (!from || !into) throw new Error('no incidents');
+    await merge({ clock, incidents }, { ...ANA, permissions: ['*'] }, INSIDE, { into: into.id, from: from.id });
+    await drain({ kind: 'move_alerts', incidentId: from.id });
+    expect((await alertsOf(into.id)).sort()).toEqual([...ids, 'alr_other'].sort());
+    expect(await alertsOf(from.id)).toEqual([]);
+  });
+
+  test('what comes to one that was merged comes to the one where it goes on, from merge to merge', async () => {
+    for (const service of ['checkout', 'search', 'mail']) await tell(`alr_${service}`, { service });
+    const named = new Map((await open()).map(({ service, id }) => [service, id]));
+    const [first = '', second = '', third = ''] = ['checkout', 'search', 'mail'].map((each) => named.get(each));
+    const by = { ...ANA, permissions: ['*'] };
+    await merge({ clock, incidents }, by, INSIDE, { into: second, from: first });
+    await tell('alr_late', { service: 'checkout' });
+    expect(await alertsOf(first)).not.toContain('alr_late');
+    expect(await alertsOf(second)).toContain('alr_late');
+    await merge({ clock, incidents }, by, INSIDE, { into: third, from: second });
+    await tell('alr_later', { service: 'checkout' });
+    expect(await alertsOf(third)).toContain('alr_later');
+    expect(await open()).toHaveLength(1);
   });
 
   test('the alerts of one that was merged go where it goes on, and later ones come there as well', async () => {

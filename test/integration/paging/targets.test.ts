@@ -18,6 +18,18 @@ beforeEach(async () => {
 });
 
 describe('whom a step reaches', () => {
+  test.each([1, 5, 6, 10])('is every one of its %i targets', async (count) => {
+    const crowd = await crowdIn(world, count);
+    const policy = policyOf('default', user('usr_ana'));
+    const steps = [{ targets: crowd.map((id) => user(id)), escalateAfterMinutes: 5 }];
+    world.policies = { default: { ...policy, steps } };
+    await follow(world.deps(), opened);
+    await world.settle();
+    expect((await world.everyPage()).map(({ userId, status }) => [userId, status])).toEqual(
+      crowd.map((id) => [id, 'sent']),
+    );
+  });
+
   const schedule = { type: 'schedule', id: 'sch_1' } as const;
 
   test('is who is on call when it is reached, not when the alert opened', async () => {
@@ -199,6 +211,20 @@ describe('a step that reaches nobody after all', () => {
     expect(await world.everyPage()).toMatchObject([
       { userId: 'usr_ana', status: 'failed' },
       { userId: 'usr_ben', status: 'sent' },
+    ]);
+  });
+
+  test('is followed by the next at once, also where a step before it has reached somebody', async () => {
+    world.policies = { default: policyOf('default', user('usr_ana'), user('usr_ben'), user('usr_cai')) };
+    await follow(world.deps(), opened);
+    await world.settle();
+    world.clock.advance(300_000);
+    world.provider = () => Promise.reject(REFUSED);
+    await world.settle();
+    expect((await world.everyPage()).map(({ userId, status }) => `${userId} ${status}`)).toEqual([
+      'usr_ana sent',
+      'usr_ben failed',
+      'usr_cai skipped',
     ]);
   });
 

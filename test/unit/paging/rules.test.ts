@@ -37,6 +37,16 @@ describe('a person', () => {
     expect(notice?.dueAt).toEqual(new Date('2026-11-21T06:00:00.000Z'));
   });
 
+  test('is told of what can wait by the hour at which it comes, not by the one at which the step is reached', () => {
+    const delayed = rules({ low: [{ contactId: 'con_a', delayMinutes: 60 }] });
+    // 21:30 in Berlin: the night begins before the page is due.
+    const [evening] = noticesFor(delayed, BOTH, 'low', new Date('2026-11-21T20:30:00.000Z'));
+    expect(evening?.dueAt).toEqual(new Date('2026-11-22T06:00:00.000Z'));
+    // 06:30 there: the night is over by then.
+    const [morning] = noticesFor(delayed, BOTH, 'low', new Date('2026-11-21T05:30:00.000Z'));
+    expect(morning).toMatchObject({ dueAt: new Date('2026-11-21T06:30:00.000Z'), reason: null });
+  });
+
   test('whose contacts for what is urgent are all gone is paged by those that are left; for the rest, not at all', () => {
     expect(told(noticesFor(rules(), [contact('con_c')], 'high', AT))).toEqual([['con_c', 0]]);
     expect(noticesFor(rules(), [contact('con_c')], 'low', AT)).toEqual([]);
