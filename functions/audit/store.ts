@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../shared/aws/dynamo.ts';
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from '../../shared/kernel/page.ts';
@@ -24,7 +25,8 @@ const DAY_SECONDS = 86_400;
 type Stored = AuditEntry & { readonly month: string; readonly position: string };
 
 /** Where a list goes on: the month, and the cursor in it. */
-type Position = readonly [month: string, cursor: string | null];
+const Position = z.tuple([z.string().check(z.regex(/^\d{4}-(?:0[1-9]|1[0-2])$/)), z.nullable(z.string())]);
+type Position = Readonly<z.infer<typeof Position>>;
 
 /** One answer reads at most this many pages of DynamoDB; a filter that matches little then gets a short page. */
 const MAX_PAGES = 12;
@@ -55,7 +57,7 @@ export const auditStore = (client: DynamoDBClient, tableName: string, retentionD
     const oldest = [kept, filter.from?.toISOString() ?? ''].sort()[1] ?? kept;
     const bound = { audit: { ...filter, from: filter.from?.toISOString(), to: filter.to?.toISOString() } };
     let position: Position | undefined = request.cursor
-      ? decodeCursor<Position>(request.cursor, bound)
+      ? decodeCursor(request.cursor, bound, Position)
       : [monthOf((filter.to ?? new Date(now.getTime() + DAY_SECONDS * 1000)).toISOString()), null];
     const items: AuditEntry[] = [];
     for (let pages = 0; position && items.length < request.limit && pages < MAX_PAGES; pages++) {

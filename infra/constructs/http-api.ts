@@ -10,7 +10,7 @@ import {
   Size,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { PROBLEM_JSON, problemType, STATUS_OF } from '../../shared/http/problem.ts';
+import { PROBLEM_JSON, problemType, SECURITY_HEADERS, STATUS_OF } from '../../shared/http/problem.ts';
 import { TIERS, type Tier, TIER_NAMES } from '../../shared/kernel/tiers.ts';
 import type { ErrorKind } from '../../shared/kernel/errors.ts';
 import type { StageConfig } from '../config.ts';
@@ -164,7 +164,12 @@ export class HttpApi extends Construct {
       this.api.addGatewayResponse(`Response-${type.responseType}`, {
         type,
         statusCode: String(status ?? STATUS_OF[kind][0]),
-        responseHeaders: { 'Content-Type': `'${PROBLEM_JSON}'`, 'Cache-Control': `'no-store'`, ...headers },
+        responseHeaders: {
+          'Content-Type': `'${PROBLEM_JSON}'`,
+          'Cache-Control': `'no-store'`,
+          ...Object.fromEntries(Object.entries(SECURITY_HEADERS).map(([name, value]) => [name, `'${value}'`])),
+          ...headers,
+        },
         templates: { 'application/json': problemTemplate(kind, status, code, detail) },
       });
     }

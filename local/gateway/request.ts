@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Api, ApiMethod } from './api.ts';
 
 /** A request on its way through the gateway. */
@@ -115,7 +116,7 @@ export function proxyEvent(
   request: GatewayRequest,
   caller: Caller,
 ): object {
-  const binary = request.body.length > 0 && isBinary(api, header(request, 'content-type'));
+  const binary = request.body.length > 0 && (isBinary(api, header(request, 'content-type')) || !isUtf8(request.body));
   return {
     resource: method.resourcePath,
     path: request.path,

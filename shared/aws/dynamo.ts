@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest } from '../kernel/page.ts';
+import * as z from 'zod/mini';
 
 export type Item = Record<string, unknown>;
 export type Key = Readonly<Record<string, string>>;
@@ -57,6 +58,11 @@ type Wire = Record<string, AttributeValue>;
 /** A map that others fill may have a key `constructor`, which the library takes for that of a class. */
 const toWire = (item: Item): Wire => marshall(item, { removeUndefinedValues: true, convertClassInstanceToMap: true });
 const fromWire = <T>(wire: Wire): T => unmarshall(wire) as T;
+
+/** Where a page begins, as a client sent it back: the keys of an item in a table and in an index. */
+const StartKey = z.record(z.string(), z.union([z.string(), z.int()]));
+/** What DynamoDB answers to a key that the table or the index does not have. */
+const NOT_A_KEY: ReadonlySet<string> = new Set(['ValidationException', 'SerializationException']);
 
 const namesIn = (...expressions: (string | undefined)[]): Record<string, string> =>
   Object.fromEntries(
@@ -219,7 +225,7 @@ export const table = (client: DynamoDBClient, name: string) => {
 
   /** One page of a query, with a cursor bound to the query. */
   const page = async <T>(query: Query, request: PageRequest): Promise<Page<T>> => {
-    const start = request.cursor === undefined ? undefined : decodeCursor<Item>(request.cursor, query);
+    const start = request.cursor === undefined ? undefined : decodeCursor(request.cursor, query, StartKey);
     const { items, last } = await queryOnce<T>(query, request.limit, start);
     return { items, next: last ? encodeCursor(last, query) : null };
   };
@@ -274,7 +280,7 @@ export const table = (client: DynamoDBClient, name: string) => {
         ...(LastEvaluatedKey && { last: fromWire<Item>(LastEvaluatedKey) }),
       };
     } catch (error) {
-      if (start && error instanceof Error && error.name === 'ValidationException') throw invalidCursor();
+      if (start && error instanceof Error && NOT_A_KEY.has(error.name)) throw invalidCursor();
       throw error;
     }
   };

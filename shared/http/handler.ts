@@ -6,7 +6,7 @@ import { opens } from '../kernel/permission.ts';
 import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { logger, metrics, MetricUnit } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
-import { muteProblem, PROBLEM_JSON, problemDocument, type ProblemDocument } from './problem.ts';
+import { muteProblem, PROBLEM_JSON, problemDocument, SECURITY_HEADERS, type ProblemDocument } from './problem.ts';
 import { parseBody, parseQuery, textOf } from './request.ts';
 import { isReply, type Handlers, type Reply, type RequestOf, type Route, type Routes } from './route.ts';
 
@@ -156,6 +156,7 @@ const toResult = (result: Reply, event: APIGatewayProxyEvent): APIGatewayProxyRe
     headers: {
       ...(result.body !== undefined && typeof result.body !== 'string' && { 'content-type': 'application/json' }),
       'cache-control': 'no-store',
+      ...SECURITY_HEADERS,
       'x-request-id': event.requestContext.requestId,
       ...(tier && isTier(tier) && { 'ratelimit-policy': rateLimitPolicy(tier) }),
       ...result.headers,

@@ -1,7 +1,14 @@
 import * as z from 'zod/mini';
 
+/** An integer in a query: decimal digits, and neither `1e2` nor `0x10`. */
+export const queryInteger = (least: number, most: number) =>
+  z.pipe(
+    z.transform((text: unknown) => (/^(?:0|[1-9]\d{0,9})$/.test(String(text)) ? Number(text) : text)),
+    z.int().check(z.gte(least), z.lte(most)),
+  );
+
 /** The `limit` of a list: 1 to 100, 50 where nothing is said. */
-export const Limit = z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(100)), 50);
+export const Limit = z._default(queryInteger(1, 100), 50);
 
 /** The `cursor` of a list. */
 export const Cursor = z.optional(z.string().check(z.maxLength(2048)));

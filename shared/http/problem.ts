@@ -30,6 +30,12 @@ export const STATUS_OF: Readonly<Record<ErrorKind, readonly [status: number, tit
 
 export const PROBLEM_JSON = 'application/problem+json';
 
+/** On every answer, also those of the gateway: no browser guesses a type, and none comes back without TLS. */
+export const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+} as const;
+
 /** Where a code is explained: a stable address that ends in the code. */
 export const problemType = (code: string): string => `https://tocsin.dev/problems/${code}`;
 

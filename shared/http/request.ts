@@ -17,14 +17,12 @@ interface RawBody {
  */
 export const parseBody = (route: Route, raw: RawBody, contentType: string | undefined): unknown => {
   if (!route.body) return undefined;
-  const text = decode(raw, route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
+  const text = decode(raw, route);
   if (text.trim() === '') {
     if (!route.bodyOptional) throw invalid('body.missing', 'The request needs a JSON body.');
     return check(route.body, {}, 'body');
   }
-  if (!route.tolerant && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '')) {
-    throw unsupportedMediaType('body.unsupported_media_type', 'Send the body as Content-Type: application/json.');
-  }
+  if (!route.tolerant) checkContentType(contentType ?? '');
   return check(route.body, route.tolerant ? parseJson(text) : parseStrictJson(text), 'body');
 };
 
@@ -49,17 +47,28 @@ export const parseQuery = (
       errors: entries.map(([name]) => ({ pointer: `query/${name}`, detail: 'unknown parameter' })),
     });
   }
-  return check(
+  const parsed = check(
     route.query,
     Object.fromEntries(entries.map(([name, values = []]) => [name, values.length > 1 ? values : values[0]])),
     'query',
   );
+  checkRange(route, parsed as { readonly from?: unknown; readonly to?: unknown });
+  return parsed;
+};
+
+/** No list knows a range that ends before it begins. A route may have a code of its own for it, such as `sla.range`. */
+const checkRange = (route: Route, { from, to }: { readonly from?: unknown; readonly to?: unknown }): void => {
+  if (typeof from !== 'string' || typeof to !== 'string' || !(Date.parse(from) > Date.parse(to))) return;
+  const own = route.problems?.[400]?.find((code) => code.endsWith('.range'));
+  throw invalid(own ?? 'query.invalid', 'The range ends before it begins. Swap from and to.', {
+    errors: [{ pointer: 'query/to', detail: 'must not be before from' }],
+  });
 };
 
 /** The body as text, within the bound of its route: refused or cut beyond it, as the route says. */
 export const textOf = (route: Route, raw: RawBody): string => {
   const maxBytes = route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-  return route.textBody === 'cut' ? cut(raw, maxBytes) : decode(raw, maxBytes);
+  return route.textBody === 'cut' ? cut(raw, maxBytes) : decode(raw, route);
 };
 
 const cut = ({ body, isBase64Encoded }: RawBody, maxBytes: number): string =>
@@ -67,7 +76,23 @@ const cut = ({ body, isBase64Encoded }: RawBody, maxBytes: number): string =>
     .subarray(0, maxBytes)
     .toString('utf8');
 
-const decode = (raw: RawBody, maxBytes: number): string => {
+/** JSON is UTF-8 (RFC 8259), whatever its content type says. */
+const checkContentType = (contentType: string): void => {
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType)) {
+    throw unsupportedMediaType('body.unsupported_media_type', 'Send the body as Content-Type: application/json.');
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(contentType)?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    throw unsupportedMediaType('body.unsupported_media_type', 'Send the body as UTF-8.');
+  }
+};
+
+/**
+ * The text of a body within the bound of its route. Bytes that are not UTF-8 are refused, but on a compatible surface and in
+ * text for people: there they become U+FFFD, since an alarm or a ping with a wrong character still counts.
+ */
+const decode = (raw: RawBody, route: Route): string => {
+  const maxBytes = route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   const body = raw.body ?? '';
   const bytes = raw.isBase64Encoded ? Buffer.from(body, 'base64') : undefined;
   if ((bytes?.length ?? Buffer.byteLength(body)) > maxBytes) {
@@ -75,9 +100,9 @@ const decode = (raw: RawBody, maxBytes: number): string => {
   }
   if (!bytes) return body;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: !route.tolerant && !route.textBody }).decode(bytes);
   } catch {
-    throw invalid('body.encoding', 'The body is not UTF-8.');
+    throw invalid('body.encoding', 'The body is not UTF-8. Send it as UTF-8.');
   }
 };
 

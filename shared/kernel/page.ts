@@ -1,3 +1,4 @@
+import { safeParse, type $ZodType, type output } from 'zod/v4/core';
 import { invalid } from './errors.ts';
 import { sha256 } from './ids.ts';
 
@@ -19,8 +20,8 @@ const queryDigest = (query: unknown): string => sha256(JSON.stringify(query)).sl
 export const encodeCursor = (position: unknown, query: unknown): string =>
   Buffer.from(JSON.stringify([queryDigest(query), position])).toString('base64url');
 
-/** The position of a cursor. Refuses with `cursor.invalid` one that is garbled or was made by another query. */
-export const decodeCursor = <T>(cursor: string, query: unknown): T => {
+/** The position of a cursor. Refuses with `cursor.invalid` one that is garbled, of another query, or of another form. */
+export const decodeCursor = <S extends $ZodType>(cursor: string, query: unknown, schema: S): output<S> => {
   let decoded: unknown;
   try {
     decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
@@ -28,7 +29,9 @@ export const decodeCursor = <T>(cursor: string, query: unknown): T => {
     decoded = undefined;
   }
   if (!Array.isArray(decoded) || decoded.length !== 2 || decoded[0] !== queryDigest(query)) throw invalidCursor();
-  return decoded[1] as T;
+  const position = safeParse(schema, decoded[1]);
+  if (!position.success) throw invalidCursor();
+  return position.data;
 };
 
 /** The refusal of a cursor that does not belong to the query it came with. */

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { mayReach } from '../../../shared/http/address.ts';
 import type { Protocol } from './subscription.ts';
 
 /** What of an endpoint depends on the stage. */
@@ -47,49 +48,13 @@ const urlProblem = (scheme: string, text: string, allowsPrivate: boolean): strin
   return undefined;
 };
 
-/** Addresses that lead into this machine, its network or its cloud's metadata (RFC 6890 and RFC 4193), and multicast. */
-const notPublic = new BlockList();
-for (const [network, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 3],
-] as const) {
-  notPublic.addSubnet(network, bits, 'ipv4');
-}
-/** Of IPv6 only 2000::/3 is public, and of that not what wraps an IPv4 address or documents. */
-const publicV6 = new BlockList();
-publicV6.addSubnet('2000::', 3, 'ipv6');
-for (const [network, bits] of [
-  ['2001::', 32],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-] as const) {
-  notPublic.addSubnet(network, bits, 'ipv6');
-}
-
 const isPrivateHost = (hostname: string): boolean => {
   const host = hostname
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '')
     .toLowerCase();
-  switch (isIP(host)) {
-    case 4:
-      return notPublic.check(host, 'ipv4');
-    case 6:
-      return !publicV6.check(host, 'ipv6') || notPublic.check(host, 'ipv6');
-    default:
-      return !host.includes('.') || /(^|\.)(localhost|local|internal|lan|home\.arpa|intranet|corp)$/.test(host);
-  }
+  if (isIP(host) !== 0) return !mayReach(host, []);
+  return !host.includes('.') || /(^|\.)(localhost|local|internal|lan|home\.arpa|intranet|corp)$/.test(host);
 };
 
 const arnProblem = (service: 'sqs' | 'lambda', arn: string, topicArn: string): string | undefined => {

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import {
   GetSubscriptionAttributesCommand,
   ListSubscriptionsByTopicCommand,
@@ -12,6 +13,9 @@ import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest 
 import { doAll } from '../../../shared/kernel/at-once.ts';
 import { SUBSCRIPTION_SLOT } from '../indexes.ts';
 import { subscriptionId } from './subscription.ts';
+
+/** A token of SNS, and a place in its page. */
+const Position = z.tuple([z.nullable(z.string()), z.int().check(z.gte(0), z.lte(100))]);
 
 /*
  * SNS holds what a subscription is: protocol, endpoint, filter, and whether it is confirmed. The alerts table holds only
@@ -120,7 +124,7 @@ export const subscriptionStore = (
   /** Access pattern 1. SNS answers pages of 100 at its own pace; a cursor is its token and a place in that page. */
   const list = async ({ limit, cursor }: PageRequest): Promise<Page<KeptSubscription>> => {
     const bound = { list: 'subscriptions' };
-    const [token, offset] = cursor ? decodeCursor<[string | null, number]>(cursor, bound) : [null, 0];
+    const [token, offset] = cursor ? decodeCursor(cursor, bound, Position) : [null, 0];
     const { known, next } = await snsPage(token ?? undefined).catch((error: unknown) => {
       if (token !== null && isNamed(error, 'InvalidParameter')) throw invalidCursor();
       throw error;

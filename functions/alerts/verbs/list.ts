@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { decodeCursor, encodeCursor, type Page } from '../../../shared/kernel/page.ts';
 import { viewOf, type Alert, type Severity, type Status, type StoredAlert } from '../alert.ts';
 import type { AlertStore, Listed, ListFilter } from '../store.ts';
@@ -15,8 +16,10 @@ export interface AlertQuery {
   readonly cursor?: string | undefined;
 }
 
-type Part = 'unresolved' | 'resolved';
-type Position = readonly [part: Part, cursor: string | null];
+const Part = z.enum(['unresolved', 'resolved']);
+type Part = z.infer<typeof Part>;
+const Position = z.tuple([Part, z.nullable(z.string())]);
+type Position = Readonly<z.infer<typeof Position>>;
 
 /** One answer reads at most this many pages of the index; a filter that matches little then gets a short page. */
 const MAX_INDEX_PAGES = 10;
@@ -32,7 +35,7 @@ export const list = async (
   const { limit, cursor, ...criteria } = query;
   const bound = { list: 'alerts', ...criteria };
   let position: Position | undefined = cursor
-    ? decodeCursor<Position>(cursor, bound)
+    ? decodeCursor(cursor, bound, Position)
     : [query.status === 'resolved' ? 'resolved' : 'unresolved', null];
   const items: Alert[] = [];
   for (let pages = 0; position && items.length < limit && pages < MAX_INDEX_PAGES; pages++) {

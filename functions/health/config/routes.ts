@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
+import { Cursor, Limit, pageOf, queryInteger } from '../../../shared/http/list.ts';
 import { pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { Config, ConfigVersion, RollBackConfig, SetConfig, VERSION_TEXT, noSuchVersion } from './config.ts';
@@ -66,7 +66,7 @@ export const routes = defineRoutes({
     summary: 'Tell what changed from a version to another',
     description: 'With `to` to that version, otherwise to what holds now. Pointers are those of RFC 6901.',
     permission: 'monitoring.config.read',
-    query: z.strictObject({ to: z.optional(z.coerce.number().check(z.int(), z.gte(0))) }),
+    query: z.strictObject({ to: z.optional(queryInteger(0, 99_999_999)) }),
     success: {
       status: 200,
       description: 'What differs',

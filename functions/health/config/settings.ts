@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { StoredNumber } from '../../../shared/kernel/stored-number.ts';
 
-const Percent = z.number().check(z.gt(0), z.lte(100));
+const Percent = StoredNumber.check(z.gt(0), z.lte(100));
 const Milliseconds = z.int().check(z.gt(0), z.lte(3_600_000));
 const Days = z.int().check(z.gt(0), z.lte(3_650));
 

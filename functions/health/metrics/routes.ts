@@ -3,6 +3,7 @@ import { defineRoutes } from '../../../shared/http/route.ts';
 import { ExportMetrics } from './otlp.ts';
 import { MAX_DIMENSIONS, MetricName, SentPoints } from './point.ts';
 import { AggregationName, Series } from './query.ts';
+import { queryInteger } from '../../../shared/http/list.ts';
 
 const Instant = z.iso.datetime({ offset: true });
 const list = (most: number) =>
@@ -62,7 +63,7 @@ export const routes = defineRoutes({
       name: z.optional(MetricName),
       from: z.optional(Instant),
       to: z.optional(Instant),
-      step: z.optional(z.coerce.number().check(z.int(), z.gte(60), z.lte(31 * 86_400))),
+      step: z.optional(queryInteger(60, 31 * 86_400)),
       aggregation: z._default(AggregationName, 'avg'),
       dimensions: list(MAX_DIMENSIONS),
       groupBy: list(MAX_DIMENSIONS),

@@ -5,6 +5,7 @@ import { patternProblem } from './matches.ts';
 import { MetricName } from '../metrics/point.ts';
 import { cronProblem } from './cron.ts';
 import { INTERVALS } from './slots.ts';
+import { StoredNumber } from '../../../shared/kernel/stored-number.ts';
 
 const Text = (most: number) => z.string().check(z.minLength(1), z.maxLength(most));
 const Url = z.string().check(
@@ -120,7 +121,7 @@ export const CloudwatchCheck = z
     /** It is up while all of these hold of the latest values. */
     expect: z._default(
       z
-        .array(z.strictObject({ query: z.string(), operator: z.enum(['<', '<=', '>', '>=']), value: z.number() }))
+        .array(z.strictObject({ query: z.string(), operator: z.enum(['<', '<=', '>', '>=']), value: StoredNumber }))
         .check(z.maxLength(20)),
       [],
     ),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
+import { Cursor, Limit, pageOf, queryInteger } from '../../../shared/http/list.ts';
 import { pathId, pathToken, pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { MAX_LOG_CHARS } from './heartbeat.ts';
@@ -172,7 +172,7 @@ export const routes = defineRoutes({
     query: z.strictObject({
       from: z.optional(z.iso.datetime({ offset: true })),
       to: z.optional(z.iso.datetime({ offset: true })),
-      step: z.optional(z.coerce.number().check(z.int(), z.gte(60), z.lte(31 * 86_400))),
+      step: z.optional(queryInteger(60, 31 * 86_400)),
     }),
     success: {
       status: 200,

@@ -3,6 +3,7 @@ import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import { Dimensions, MetricName } from '../metrics/point.ts';
 import { AggregationName } from '../metrics/query.ts';
+import { StoredNumber } from '../../../shared/kernel/stored-number.ts';
 
 /** Windows are whole minutes: what is kept is minutes. */
 const Window = z.int().check(z.gte(60), z.lte(86_400), z.multipleOf(60));
@@ -17,9 +18,9 @@ const Threshold = z
     aggregation: z._default(AggregationName, 'avg'),
     windowSeconds: z._default(Window, 60),
     operator: Operator,
-    value: z.number(),
+    value: StoredNumber,
     /** Hysteresis: once broken it is so until the value is on the other side of this. */
-    recoverValue: z.optional(z.number()),
+    recoverValue: z.optional(StoredNumber),
   })
   .check(
     z.refine(
@@ -37,7 +38,7 @@ const Change = z.strictObject({
   /** The time before the window that it is held against. */
   baselineSeconds: z._default(Window, 3_600),
   direction: z.enum(['up', 'down', 'either']),
-  percent: z.number().check(z.gt(0), z.lte(10_000)),
+  percent: StoredNumber.check(z.gt(0), z.lte(10_000)),
 });
 
 const Ratio = z.strictObject({
@@ -47,9 +48,9 @@ const Ratio = z.strictObject({
   aggregation: z._default(z.enum(['sum', 'count', 'rate', 'avg', 'last']), 'sum'),
   windowSeconds: z._default(Window, 300),
   operator: Operator,
-  percent: z.number(),
+  percent: StoredNumber,
   /** With a denominator below this there is too little to judge. */
-  atLeast: z._default(z.number().check(z.gte(0)), 1),
+  atLeast: z._default(StoredNumber.check(z.gte(0)), 1),
 });
 
 const Absence = z.strictObject({ type: z.literal('absence'), ...series, windowSeconds: z._default(Window, 300) });

@@ -29,7 +29,7 @@ const COLUMNS: Readonly<Record<string, (report: SlaReport) => Cell>> = {
 };
 
 /** A spreadsheet takes a text that begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 const written = (cell: Cell): string => {
   if (typeof cell !== 'string') return cell === null ? '' : String(cell);

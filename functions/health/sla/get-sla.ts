@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { invalid, notFound } from '../../../shared/kernel/errors.ts';
 import { decodeCursor, encodeCursor, type Page } from '../../../shared/kernel/page.ts';
@@ -130,7 +131,7 @@ const subjectsOf = async (
     return { subjects: [{ service, monitor: null, ids: own.map(({ id }) => id) }], next: null };
   }
   const question = { list: 'sla' };
-  const after = cursor === undefined ? '' : decodeCursor<string>(cursor, question);
+  const after = cursor === undefined ? '' : decodeCursor(cursor, question, z.string());
   const names = [...services.keys()].filter((name) => name > after).sort();
   const page = names.slice(0, limit);
   const subjects = page.map((name) => ({

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Cursor, pageOf } from '../../../shared/http/list.ts';
+import { Cursor, pageOf, queryInteger } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { TimeZone } from '../../../shared/kernel/time-zone.ts';
 import { PERIODS } from './period.ts';
@@ -7,8 +7,7 @@ import { SlaReport } from './report.ts';
 
 const name = z.string().check(z.minLength(1), z.maxLength(128));
 const Instant = z.iso.datetime({ offset: true });
-const count = (most: number, otherwise: number) =>
-  z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(most)), otherwise);
+const count = (most: number, otherwise: number) => z._default(queryInteger(1, most), otherwise);
 
 /** Services of one answer: each costs reads of its own. */
 const MAX_SERVICES = 50;

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import { decodeCursor, encodeCursor, type Page } from '../../../shared/kernel/page.ts';
 import { sortableInstant } from '../../../shared/kernel/ids.ts';
@@ -16,7 +17,8 @@ export interface IncidentQuery {
   readonly cursor?: string | undefined;
 }
 
-type Position = readonly [listing: Listing, cursor: string | null];
+const Position = z.tuple([z.enum(['OPEN', 'OVER']) satisfies z.ZodMiniType<Listing>, z.nullable(z.string())]);
+type Position = Readonly<z.infer<typeof Position>>;
 
 /** One answer reads at most so many pages of the index; a filter that matches little then gets a short page. */
 const MAX_INDEX_PAGES = 10;
@@ -37,7 +39,7 @@ export const list = async (
     ...(query.to && { to: `inc_${sortableInstant(new Date(query.to))}` }),
   };
   let position: Position | undefined = cursor
-    ? decodeCursor<Position>(cursor, bound)
+    ? decodeCursor(cursor, bound, Position)
     : [query.status !== undefined && isOver(query.status) ? 'OVER' : 'OPEN', null];
   const items: Incident[] = [];
   for (let pages = 0; position && items.length < limit && pages < MAX_INDEX_PAGES; pages++) {

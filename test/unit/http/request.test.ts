@@ -44,6 +44,17 @@ test('bytes that are not UTF-8 are refused as such', () => {
   expect(problemOf(() => body(bytes, 'application/json', true)).code).toBe('body.encoding');
 });
 
+test('a compatible surface takes them as U+FFFD: an alarm with a wrong character still counts', () => {
+  const bytes = Buffer.concat([Buffer.from('{"title":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')]);
+  const raw = { body: bytes.toString('base64'), isBase64Encoded: true };
+  expect(parseBody({ ...route, tolerant: true }, raw, undefined)).toEqual({ title: '\ufffd\ufffd' });
+});
+
+test.each(['iso-8859-1', 'utf-16', '"utf-7"'])('the charset %s is refused, since JSON is UTF-8', (charset) => {
+  const problem = problemOf(() => body('{"title":"a"}', `application/json; charset=${charset}`));
+  expect([problem.kind, problem.code]).toEqual(['unsupported_media_type', 'body.unsupported_media_type']);
+});
+
 test('each field that is wrong, missing or unknown is named by a pointer', () => {
   const problem = problemOf(() => body('{"count":"2","a/b":1}'));
   expect(problem.code).toBe('body.invalid');

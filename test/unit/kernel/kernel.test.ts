@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readEnv } from '../../../shared/kernel/env.ts';
@@ -8,8 +9,8 @@ import { permits } from '../../../shared/kernel/permission.ts';
 test('a cursor gives its position back to the query that it was made by, and to no other', () => {
   const position = { pk: 'a', sk: 'b' };
   const cursor = encodeCursor(position, { status: 'open' });
-  expect(decodeCursor(cursor, { status: 'open' })).toEqual(position);
-  expect(() => decodeCursor(cursor, { status: 'resolved' })).toThrow(
+  expect(decodeCursor(cursor, { status: 'open' }, z.unknown())).toEqual(position);
+  expect(() => decodeCursor(cursor, { status: 'resolved' }, z.unknown())).toThrow(
     expect.objectContaining({ code: 'cursor.invalid' }),
   );
 });
@@ -17,7 +18,7 @@ test('a cursor gives its position back to the query that it was made by, and to 
 test('a garbled cursor is refused, whatever it holds', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(() => decodeCursor(text, {})).toThrow(expect.objectContaining({ code: 'cursor.invalid' }));
+      expect(() => decodeCursor(text, {}, z.unknown())).toThrow(expect.objectContaining({ code: 'cursor.invalid' }));
     }),
   );
 });
