@@ -12,6 +12,7 @@ import {
   type DynamoDBClient,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
+import { isDeepStrictEqual } from 'node:util';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest } from '../kernel/page.ts';
 import * as z from 'zod/mini';
@@ -130,6 +131,10 @@ export type TransactWrite =
 /**
  * A DynamoDB table in plain values. Conditional writes answer an `Outcome` instead of throwing, so that a lost race is a
  * value; everything else that goes wrong is the SDK's error.
+ *
+ * A request whose answer was lost is sent again by the SDK, and then meets what it has written itself. A transaction is known
+ * by its token. A single write that is refused when it is repeated is looked at: where the item holds what was to be
+ * written, it was written.
  */
 export const table = (client: DynamoDBClient, name: string) => {
   const TableName = name;
@@ -163,7 +168,8 @@ export const table = (client: DynamoDBClient, name: string) => {
       );
       return { done: true, item };
     } catch (error) {
-      return refused<T>(error);
+      const outcome = refused<T>(error);
+      return wasRepeated(error) && holdsAll(outcome.item, item as Item) ? { done: true, item } : outcome;
     }
   };
 
@@ -179,7 +185,9 @@ export const table = (client: DynamoDBClient, name: string) => {
       );
       return { done: true, item: fromWire<T>(Attributes ?? {}) };
     } catch (error) {
-      return refused<T>(error);
+      const { item, ...outcome } = refused<T>(error);
+      const isOurs = wasRepeated(error) && item !== undefined && hasMade(change, item as Item);
+      return isOurs ? { done: true, item } : { ...outcome, item };
     }
   };
 
@@ -200,7 +208,10 @@ export const table = (client: DynamoDBClient, name: string) => {
     }
   };
 
-  /** All or none. False when a condition stood against it or another transaction won. */
+  /**
+   * All or none. False when a condition stood against it or another transaction won. Without `token` the SDK makes one, so that
+   * a repeated request is carried out once.
+   */
   const transact = async (writes: readonly TransactWrite[], token?: string): Promise<boolean> => {
     const TransactItems = writes.map((write): TransactWriteItem => {
       if ('put' in write) return { Put: { TableName, Item: toWire(write.put), ...conditional(write.when) } };
@@ -309,11 +320,38 @@ export const table = (client: DynamoDBClient, name: string) => {
 
 export type Table = ReturnType<typeof table>;
 
-const refused = <T>(error: unknown): Outcome<T> => {
+const refused = <T>(error: unknown): { readonly done: false; readonly item: T | undefined } => {
   if (error instanceof ConditionalCheckFailedException) {
     return { done: false, item: error.Item && fromWire<T>(error.Item) };
   }
   throw error;
+};
+
+/** Whether the SDK has sent the request more than once, so that an earlier one may have been carried out. */
+const wasRepeated = (error: unknown): boolean =>
+  error instanceof ConditionalCheckFailedException && (error.$metadata.attempts ?? 1) > 1;
+
+/** A value as it is after it was written and read. */
+const asStored = (value: unknown): unknown => fromWire<{ value?: unknown }>(toWire({ value })).value;
+
+const holdsAll = (found: unknown, wanted: Item): boolean =>
+  found !== undefined && isDeepStrictEqual(found, fromWire(toWire(wanted)));
+
+/** The value at a path such as `map.#key.#field`. */
+const valueAt = (item: Item, path: string): unknown =>
+  path
+    .split('.')
+    .map((part) => part.replace(/^#/, ''))
+    .reduce<unknown>((found, part) => (found as Item | undefined)?.[part], item);
+
+/** Whether an item is as a change would have left it. One that only counts leaves nothing to tell it by. */
+const hasMade = ({ set = {}, remove = [] }: Update, item: Item): boolean => {
+  const assigned = Object.entries(set).filter(([, value]) => value !== undefined);
+  return (
+    assigned.length > 0 &&
+    assigned.every(([path, value]) => isDeepStrictEqual(valueAt(item, path), asStored(value))) &&
+    remove.every((path) => valueAt(item, path) === undefined)
+  );
 };
 
 const isLostRace = (reason: { Code?: string | undefined }): boolean =>

@@ -23,7 +23,7 @@ export interface ChangePasswordDeps extends IssueDeps {
 
 /**
  * Changes the caller's own password. All sessions end but this one, which goes on with the pair that is answered; what it
- * held before is void. The current password is asked for again, and wrong ones count like wrong logins.
+ * held before is void. The current password is asked for again. Wrong ones are counted for each session, apart from logins.
  */
 export const changePassword = async (
   deps: ChangePasswordDeps,
@@ -37,7 +37,7 @@ export const changePassword = async (
   const session = user?.sessions[caller.sessionId];
   if (!user || !session) throw notFound('session.not_found', 'This session has ended. Log in again.');
 
-  const counted = await store.attempt(LOCKS.account, user.username, clock.now());
+  const counted = await store.attempt(LOCKS.confirmation, caller.sessionId, clock.now());
   if (!counted.allowed) {
     throw tooMany('auth.locked', 'Too many attempts. Wait as long as Retry-After says.', {
       retryAfterSeconds: counted.retryAfterSeconds,
@@ -53,7 +53,7 @@ export const changePassword = async (
     await store.note(auditEvent(about, origin, clock.now()));
     throw forbidden('password.wrong', 'The current password is wrong.');
   }
-  await store.forgetAttempts(LOCKS.account, user.username);
+  await store.forgetAttempts(LOCKS.confirmation, caller.sessionId);
   mustBeGood(request.newPassword, [user.username, user.displayName], 'newPassword');
   if (normalPassword(request.newPassword) === normalPassword(request.currentPassword)) {
     throw unprocessable('password.unchanged', 'The new password is the old one.', {

@@ -2,15 +2,19 @@ import { isIPv6 } from 'node:net';
 
 /** How many attempts are free, and how long a counter remembers after the last one. */
 export interface LockPolicy {
-  readonly kind: 'account' | 'address';
+  readonly kind: 'account' | 'address' | 'confirmation';
   readonly freeAttempts: number;
   readonly forgetAfterSeconds: number;
 }
 
-/** Five wrong passwords for one account, twenty from one address, then a lock that doubles from a minute to an hour. */
+/**
+ * Five wrong passwords for one account, twenty from one address, then a lock that doubles from a minute to an hour. A
+ * session that confirms the password is counted apart: strangers who guess at the login lock nobody out of a change.
+ */
 export const LOCKS = {
   account: { kind: 'account', freeAttempts: 5, forgetAfterSeconds: 86_400 },
   address: { kind: 'address', freeAttempts: 20, forgetAfterSeconds: 3_600 },
+  confirmation: { kind: 'confirmation', freeAttempts: 5, forgetAfterSeconds: 86_400 },
 } as const satisfies Readonly<Record<string, LockPolicy>>;
 
 /** How long the door stays shut after this many attempts in a row: 0 for the free ones, then 60, 120, 240 … 3600. */

@@ -184,13 +184,33 @@ describe('password', () => {
     expect((await refresh(other.body.refreshToken)).status).toBe(401);
   });
 
-  it('403: a wrong current password, which counts like a wrong login', async () => {
+  it('200: while strangers guess at the login, which is locked for them', async () => {
+    const user = await auth.user(['viewer']);
+    const guess = () =>
+      auth.call('POST /api/auth/login', {
+        body: { username: user.username, password: 'a guess of a stranger' },
+        ip: nextAddress(),
+      });
+    let locked = await guess();
+    for (let i = 0; i < 12 && locked.status !== 429; i++) locked = await guess();
+    expect(locked.status).toBe(429);
+    const changed = await change(user.accessToken, user.password, 'a lamp beside the window');
+    expect(changed.status).toBe(200);
+    expect(await isTaken(changed.body.accessToken)).toBe(true);
+  });
+
+  it('403: a wrong current password; 429 after five of a session, which locks no other session out', async () => {
     const user = await auth.user(['viewer']);
     const statuses: number[] = [];
     for (let i = 0; i < 7; i++) {
       statuses.push((await change(user.accessToken, 'not my password at all', 'a lamp beside the window')).status);
     }
     expect(statuses).toEqual([403, 403, 403, 403, 403, 403, 429]);
+    const { body } = await auth.call('POST /api/auth/login', {
+      body: { username: user.username, password: user.password },
+      ip: nextAddress(),
+    });
+    expect((await change(body.accessToken, user.password, 'a lamp beside the window')).status).toBe(200);
   });
 
   it.each([
