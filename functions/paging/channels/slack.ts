@@ -7,8 +7,8 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 
 /** A text object holds so many characters. https://docs.slack.dev/reference/block-kit/composition-objects/text-object */
 const MAX_BLOCK_CHARS = 3_000;
-/** https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
-const MAX_TEXT_CHARS = 4_000;
+/** What notifications show in place of the blocks: no more than one block holds. */
+const MAX_TEXT_CHARS = MAX_BLOCK_CHARS - 2;
 
 /**
  * Text in Slack's markup, at most so many characters of it as Slack counts them, with no character and no escape cut in two.

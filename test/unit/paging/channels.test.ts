@@ -283,7 +283,7 @@ describe('Slack', () => {
           expect(each?.isWellFormed() ?? true).toBe(true);
           expect(each?.replaceAll(/&(amp|lt|gt);/g, '') ?? '').not.toMatch(/[&<>]/);
         }
-        expect(text.length).toBeLessThanOrEqual(4_000);
+        expect(text.length).toBeLessThanOrEqual(2_998);
         const shown = blocks.flatMap((block) => block.text?.text.slice(1, -1).split('\n') ?? []);
         expect(shown).toHaveLength(lines.length);
         expect(blocks.length).toBeLessThanOrEqual(50);
