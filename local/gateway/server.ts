@@ -206,7 +206,7 @@ async function serveLocal(
     answer = { status: 500, headers: {}, body: JSON.stringify({ message: String(error) }) };
   }
   answer ??= { status: 404, headers: {}, body: '{"message":"No such local path"}' };
-  outgoing.writeHead(answer.status, { 'Content-Type': 'application/json', ...answer.headers });
+  outgoing.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
   outgoing.end(answer.body);
 }
 

@@ -14,6 +14,8 @@ export interface Datapoint {
 export interface Metrics {
   /** Counts values of an instant; `times` says how often each was observed. */
   record(metric: MetricId, at: number, values: readonly number[], times?: readonly number[]): void;
+  /** Every metric of which something was observed. */
+  list(): readonly MetricId[];
   /** One value for each whole period from `from` to before `to` in which something was observed, oldest first. */
   read(metric: MetricId, statistic: string, periodMs: number, from: number, to: number): readonly Datapoint[];
 }
@@ -75,6 +77,11 @@ export const metricsInMemory = (): Metrics => {
       const [oldestMetric] = known.keys();
       if (known.size > MAX_METRICS && oldestMetric !== undefined) known.delete(oldestMetric);
     },
+    list: () =>
+      [...known.keys()].map((key) => {
+        const [namespace, name, dimensions] = JSON.parse(key) as [string, string, [string, string][]];
+        return { namespace, name, dimensions: Object.fromEntries(dimensions) };
+      }),
     read: (metric, statistic, periodMs, from, to) => {
       const periods = new Map<number, [number, number][]>();
       for (const [minute, observed] of known.get(keyOf(metric)) ?? []) {

@@ -37,6 +37,10 @@ interface Input {
   readonly ScanBy?: string;
   readonly MetricDataQueries?: readonly Query[];
   readonly Namespace?: string;
+  readonly MetricName?: string;
+  /** Of a question; the value may be left open. */
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value?: string }[];
+  readonly NextToken?: string;
   readonly MetricData?: readonly Datum[];
   readonly AlarmNames?: readonly string[];
   readonly AlarmNamePrefix?: string;
@@ -45,6 +49,7 @@ interface Input {
 }
 
 const MINUTE_MS = 60_000;
+const METRICS_A_PAGE = 500;
 const dimensionsOf = (list: readonly Dimension[] = []): Record<string, string> =>
   Object.fromEntries(list.map(({ Name, Value }) => [Name, Value]));
 
@@ -121,6 +126,24 @@ export const startCloudWatch = (options: {
             };
           },
         ),
+      };
+    },
+    ListMetrics: ({ Namespace, MetricName, Dimensions = [], NextToken }) => {
+      sample();
+      const wanted = metrics
+        .list()
+        .filter(({ namespace, name }) => namespace === (Namespace ?? namespace) && name === (MetricName ?? name))
+        .filter(({ dimensions }) =>
+          Dimensions.every(({ Name, Value }) => Name in dimensions && dimensions[Name] === (Value ?? dimensions[Name])),
+        );
+      const start = Number(NextToken ?? 0);
+      return {
+        Metrics: wanted.slice(start, start + METRICS_A_PAGE).map(({ namespace, name, dimensions }) => ({
+          Namespace: namespace,
+          MetricName: name,
+          Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+        })),
+        ...(start + METRICS_A_PAGE < wanted.length && { NextToken: String(start + METRICS_A_PAGE) }),
       };
     },
     DescribeAlarms: ({ AlarmNames, AlarmNamePrefix = '', StateValue, MaxRecords = 50 }) => {

@@ -10,6 +10,11 @@ import type { Subscription, Topic, Topics } from './topics.ts';
 
 export const snsNamespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
+interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
 const maximumBytes = 262_144;
 const pageSize = 100;
 
@@ -162,7 +167,8 @@ export function createSnsApi(options: {
       SubscriptionArn: topics.confirm(request.required('TopicArn'), request.required('Token')).arn,
     }),
     Unsubscribe(request) {
-      topics.unsubscribe(request.required('SubscriptionArn'));
+      const left = topics.unsubscribe(request.required('SubscriptionArn'));
+      if (left?.confirmed) deliveries.farewell(left);
       return undefined;
     },
     ListSubscriptions: (request) => page(topics.subscriptions(), request.text('NextToken')),
@@ -212,6 +218,15 @@ export function createSnsApi(options: {
           }),
         }),
       };
+    },
+    SetTopicAttributes(request) {
+      const name = request.required('AttributeName');
+      topics.setTopicAttribute(request.required('TopicArn'), name, request.text('AttributeValue') ?? '');
+      return undefined;
+    },
+    ListTagsForResource(request) {
+      const tags = (topics.topic(request.required('ResourceArn')).properties['Tags'] ?? []) as readonly Tag[];
+      return { Tags: tags.map(({ Key, Value }) => ({ Key, Value })) };
     },
     ListTopics: () => ({ Topics: topics.all.map((topic) => ({ TopicArn: topic.arn })) }),
   };

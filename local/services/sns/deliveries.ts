@@ -22,6 +22,8 @@ export interface Delivery {
 export interface Deliveries {
   /** Durable when it returns; the first attempt is under way. */
   add(subscription: Subscription, message: PublishedMessage | undefined): void;
+  /** Tells an HTTP endpoint that it is unsubscribed: tried once, since nobody waits for it. */
+  farewell(subscription: Subscription): void;
   /** Takes up what the last run left. */
   start(): void;
   /** Resolves when no delivery is due: all have arrived, were given up, or wait for a later retry. */
@@ -164,6 +166,20 @@ export function createDeliveries(options: {
     });
   }
 
+  async function sayFarewell({ arn, topicArn, token, endpoint }: Subscription): Promise<void> {
+    const id = randomUUID();
+    const timestamp = new Date(clock.now()).toISOString();
+    const envelope = await envelopes.farewell({ id, topicArn, token, timestamp, subscriptionArn: arn });
+    const headers = {
+      'x-amz-sns-message-type': 'UnsubscribeConfirmation',
+      'x-amz-sns-message-id': id,
+      'x-amz-sns-topic-arn': topicArn,
+      'x-amz-sns-subscription-arn': arn,
+      'content-type': 'text/plain; charset=UTF-8',
+    };
+    await sender.post(endpoint, headers, JSON.stringify(envelope));
+  }
+
   async function askToConfirm(subscription: Subscription): Promise<void> {
     const { topicArn, token, endpoint, protocol } = subscription;
     const id = randomUUID();
@@ -273,6 +289,13 @@ export function createDeliveries(options: {
       };
       pending.put(delivery.id, delivery);
       attempt(delivery);
+    },
+    farewell(subscription) {
+      if (!subscription.protocol.startsWith('http') || stopped) return;
+      const running: Promise<void> = sayFarewell(subscription)
+        .catch((error: unknown) => log('sns', `${subscription.endpoint} does not know that it is unsubscribed`, error))
+        .finally(() => attempting.delete(running));
+      attempting.add(running);
     },
     start() {
       for (const delivery of [...pending.values()]) schedule(delivery);

@@ -37,14 +37,18 @@ export interface Envelope {
   readonly MessageAttributes?: Readonly<Record<string, { readonly Type: string; readonly Value: string }>>;
 }
 
+export interface ConfirmationRequest {
+  readonly id: string;
+  readonly topicArn: string;
+  readonly token: string;
+  readonly timestamp: string;
+}
+
 export interface Envelopes {
   notification(message: PublishedMessage, protocol: string, subscriptionArn: string): Promise<Envelope>;
-  confirmation(request: {
-    readonly id: string;
-    readonly topicArn: string;
-    readonly token: string;
-    readonly timestamp: string;
-  }): Promise<Envelope>;
+  confirmation(request: ConfirmationRequest): Promise<Envelope>;
+  /** Says that the endpoint is unsubscribed, with a link that subscribes it again. */
+  farewell(request: ConfirmationRequest & { readonly subscriptionArn: string }): Promise<Envelope>;
   subscribeUrl(topicArn: string, token: string): string;
   unsubscribeUrl(subscriptionArn: string): string;
 }
@@ -62,6 +66,25 @@ export function createEnvelopes(
   const unsubscribeUrl = (arn: string) => `${base()}/?Action=Unsubscribe&SubscriptionArn=${encodeURIComponent(arn)}`;
   // One message goes to many subscribers; it is signed once for each text.
   const signatures = new WeakMap<PublishedMessage, Map<string, Promise<string>>>();
+
+  const asking = async (
+    { id, topicArn, token, timestamp }: ConfirmationRequest,
+    Type: string,
+    Message: string,
+  ): Promise<Envelope> => {
+    const version = signatureVersionOf(topicArn);
+    const fields = {
+      Type,
+      MessageId: id,
+      Token: token,
+      TopicArn: topicArn,
+      Message,
+      SubscribeURL: subscribeUrl(topicArn, token),
+      Timestamp: timestamp,
+    };
+    const Signature = await signer.sign(fields, version);
+    return { ...fields, SignatureVersion: version, Signature, SigningCertURL: certificateUrl() };
+  };
 
   return {
     subscribeUrl,
@@ -94,19 +117,17 @@ export function createEnvelopes(
         ...(attributes.length > 0 && { MessageAttributes: Object.fromEntries(attributes) }),
       };
     },
-    async confirmation({ id, topicArn, token, timestamp }) {
-      const version = signatureVersionOf(topicArn);
-      const fields = {
-        Type: 'SubscriptionConfirmation',
-        MessageId: id,
-        Token: token,
-        TopicArn: topicArn,
-        Message: `You have chosen to subscribe to the topic ${topicArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`,
-        SubscribeURL: subscribeUrl(topicArn, token),
-        Timestamp: timestamp,
-      };
-      const Signature = await signer.sign(fields, version);
-      return { ...fields, SignatureVersion: version, Signature, SigningCertURL: certificateUrl() };
-    },
+    confirmation: (request) =>
+      asking(
+        request,
+        'SubscriptionConfirmation',
+        `You have chosen to subscribe to the topic ${request.topicArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`,
+      ),
+    farewell: (request) =>
+      asking(
+        request,
+        'UnsubscribeConfirmation',
+        `You have chosen to deactivate subscription ${request.subscriptionArn}.\nTo cancel this operation and restore the subscription, visit the SubscribeURL included in this message.`,
+      ),
   };
 }

@@ -39,7 +39,10 @@ export interface Topics {
     readonly attributes: Readonly<Record<string, string>>;
   }): { readonly subscription: Subscription; readonly isNew: boolean };
   confirm(topicArn: string, token: string): Subscription;
-  unsubscribe(arn: string): void;
+  /** Answers the subscription that there was. */
+  unsubscribe(arn: string): Subscription | undefined;
+  /** Until the end of this run: the template leads at the next start. */
+  setTopicAttribute(arn: string, name: string, value: string): void;
   setAttribute(arn: string, name: string, value: string): void;
   /** Confirmed subscriptions of the topic whose filter lets the message through. */
   wanting(message: PublishedMessage): readonly Subscription[];
@@ -57,6 +60,15 @@ const attributeNames = [
   'SubscriptionRoleArn',
 ];
 const protocols = ['http', 'https', 'email', 'email-json', 'sms', 'sqs', 'lambda'];
+const topicAttributeNames = [
+  'DisplayName',
+  'DeliveryPolicy',
+  'SignatureVersion',
+  'ContentBasedDeduplication',
+  'KmsMasterKeyId',
+  'Policy',
+  'TracingConfig',
+];
 const confirms = ['http', 'https', 'email', 'email-json'];
 
 /** Topics of the template, and the subscriptions of the template and of earlier calls. */
@@ -82,6 +94,9 @@ export function openTopics(assembly: Pick<Assembly, 'byType'>, kept: DurableMap<
     const id = resource.arn.split(':').at(-1) as string;
     declared.push(fromTemplate(`${topicArn}:${id}`, topicArn, resource.properties));
   }
+
+  // Unsubscribed in this run, by token: the link in the farewell subscribes them again.
+  const departed = new Map<string, Subscription>();
 
   // The template leads for what it declares; whether an endpoint has confirmed is kept.
   const unasked: Subscription[] = [];
@@ -128,7 +143,9 @@ export function openTopics(assembly: Pick<Assembly, 'byType'>, kept: DurableMap<
   }
 
   return {
-    all: [...topics.values()],
+    get all() {
+      return [...topics.values()];
+    },
     topic,
     subscription,
     subscriptions: (topicArn) => [...kept.values()].filter((each) => !topicArn || each.topicArn === topicArn),
@@ -162,12 +179,32 @@ export function openTopics(assembly: Pick<Assembly, 'byType'>, kept: DurableMap<
     },
     confirm(topicArn, token) {
       topic(topicArn);
+      const left = departed.get(token);
+      if (left?.topicArn === topicArn) {
+        kept.put(left.arn, left);
+        departed.delete(token);
+      }
       const found = [...kept.values()].find((each) => each.topicArn === topicArn && each.token === token);
       if (!found) throw invalid('Token');
       kept.patch(found.arn, { confirmed: true });
       return found;
     },
-    unsubscribe: (arn) => kept.delete(arn),
+    unsubscribe(arn) {
+      const found = kept.get(arn);
+      kept.delete(arn);
+      if (found) departed.set(found.token, found);
+      return found;
+    },
+    setTopicAttribute(arn, name, value) {
+      const found = topic(arn);
+      if (!topicAttributeNames.includes(name)) throw invalid('AttributeName');
+      if (name === 'SignatureVersion' && value !== '1' && value !== '2') throw invalid('SignatureVersion');
+      topics.set(arn, {
+        ...found,
+        ...(name === 'SignatureVersion' && { signatureVersion: value === '2' ? '2' : '1' }),
+        properties: { ...found.properties, [name]: value },
+      });
+    },
     setAttribute(arn, name, value) {
       const found = subscription(arn);
       checkAttribute(name, value);

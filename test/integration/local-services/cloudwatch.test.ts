@@ -134,3 +134,32 @@ describe('metrics', () => {
     );
   });
 });
+
+describe('the list of metrics', () => {
+  test('names each that was observed, narrowed by namespace, name and dimensions, and is paged', async () => {
+    const put = (MetricName: string, host: string) =>
+      ask('PutMetricData', {
+        Namespace: 'Shop',
+        MetricData: [{ MetricName, Value: 1, Dimensions: [{ Name: 'host', Value: host }] }],
+      });
+    await put('Orders', 'a');
+    await put('Orders', 'b');
+    await put('Carts', 'a');
+    const listed = async (input: object): Promise<string[]> => {
+      const { Metrics } = (await ask('ListMetrics', input)) as {
+        Metrics: { MetricName: string; Dimensions: { Value: string }[] }[];
+      };
+      return Metrics.map(({ MetricName, Dimensions }) => `${MetricName} ${Dimensions[0]?.Value}`);
+    };
+    expect(await listed({ Namespace: 'Shop' })).toEqual(['Orders a', 'Orders b', 'Carts a']);
+    expect(await listed({ MetricName: 'Orders' })).toEqual(['Orders a', 'Orders b']);
+    expect(await listed({ Dimensions: [{ Name: 'host', Value: 'a' }] })).toEqual(['Orders a', 'Carts a']);
+    expect(await listed({ Namespace: 'Shop', Dimensions: [{ Name: 'host' }] })).toHaveLength(3);
+    expect(await listed({ Namespace: 'Nowhere' })).toEqual([]);
+
+    for (let i = 0; i < 600; i++) await put('Many', `h${i}`);
+    const first = (await ask('ListMetrics', { MetricName: 'Many' })) as { Metrics: object[]; NextToken: string };
+    expect(first.Metrics).toHaveLength(500);
+    expect(await listed({ MetricName: 'Many', NextToken: first.NextToken })).toHaveLength(100);
+  });
+});

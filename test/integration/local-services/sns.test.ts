@@ -8,6 +8,8 @@ import {
   ListSubscriptionsByTopicCommand,
   PublishBatchCommand,
   PublishCommand,
+  ListTagsForResourceCommand,
+  SetTopicAttributesCommand,
   SetSubscriptionAttributesCommand,
   SNSClient,
   SubscribeCommand,
@@ -116,6 +118,43 @@ describe('a webhook', () => {
       MessageId,
     });
     expect(hook.requests).toHaveLength(2);
+  });
+
+  it('is told that it is unsubscribed, signed, and is subscribed again by the link in that', async () => {
+    const hook = await webhook();
+    const { publish, sns, subscribe, services, follow } = await start([alerts]);
+    const arn = await subscribe('http', hook.url);
+    await services.flush();
+    await follow(json(hook.requests[0]?.body)['SubscribeURL']);
+    await sns.send(new UnsubscribeCommand({ SubscriptionArn: arn }));
+    await publish('unheard');
+    await services.flush();
+    const farewell = hook.requests[1];
+    expect(farewell?.headers).toMatchObject({
+      'x-amz-sns-message-type': 'UnsubscribeConfirmation',
+      'x-amz-sns-subscription-arn': arn,
+    });
+    const body = json(farewell?.body);
+    expect(body).toMatchObject({ Type: 'UnsubscribeConfirmation', TopicArn: alerts.arn });
+    expect(body['Message']).toContain(arn);
+    const certificate = await services.localRoutes('GET', new URL(body['SigningCertURL'] ?? '').pathname, '');
+    expect(verifies(body, certificate?.body ?? '')).toBe(true);
+    expect(hook.requests).toHaveLength(2);
+
+    await follow(body['SubscribeURL']);
+    await publish('heard');
+    await services.flush();
+    expect(json(hook.requests[2]?.body)['Message']).toBe('heard');
+  });
+
+  it('that has not confirmed hears nothing when it is unsubscribed', async () => {
+    const hook = await webhook();
+    const { sns, subscribe, services } = await start([alerts]);
+    const arn = await subscribe('http', hook.url);
+    await services.flush();
+    await sns.send(new UnsubscribeCommand({ SubscriptionArn: arn }));
+    await services.flush();
+    expect(hook.requests).toHaveLength(1);
   });
 
   it.each(['1', '2'])('can verify signature version %s with the certificate at its URL', async (version) => {
@@ -321,6 +360,26 @@ describe('mail and text messages', () => {
     expect(page?.body).toContain('Wake &lt;up&gt;');
     await localJson('DELETE', '/_local/outbox');
     expect(await outbox()).toEqual([]);
+  });
+});
+
+describe('a topic', () => {
+  it('has the tags of the template and the attributes that were set', async () => {
+    const tagged = topic('alerts', { Tags: [{ Key: 'application', Value: 'tocsin' }] });
+    const { sns } = await start([tagged]);
+    const { Tags } = await sns.send(new ListTagsForResourceCommand({ ResourceArn: tagged.arn }));
+    expect(Tags).toEqual([{ Key: 'application', Value: 'tocsin' }]);
+    const TopicArn = tagged.arn;
+    for (const [AttributeName, AttributeValue] of [
+      ['DisplayName', 'Alerts'],
+      ['SignatureVersion', '2'],
+    ]) {
+      await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }));
+    }
+    const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
+    expect(Attributes).toMatchObject({ DisplayName: 'Alerts', SignatureVersion: '2' });
+    const unknown = new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Colour', AttributeValue: 'red' });
+    await expect(sns.send(unknown)).rejects.toThrow(/AttributeName/);
   });
 });
 

@@ -34,6 +34,13 @@ describe('a run', () => {
     }
   });
 
+  test('answers a local path with one content type, that of the path', async () => {
+    const { url } = await start();
+    const certificate = await fetch(`${url}/_local/sns/SimpleNotificationService.pem`);
+    expect(certificate.headers.get('content-type')).toBe('application/x-pem-file');
+    expect((await fetch(`${url}/_local/clock`)).headers.get('content-type')).toBe('application/json');
+  });
+
   test('moves its clock over HTTP, for the functions too', async () => {
     const { url } = await start();
     const before = Date.parse((await json(await fetch(`${url}/_local/clock`)))['now'] as string);
