@@ -157,6 +157,13 @@ export const slotOfId = (id: string): string | undefined => /^alr_[0-9a-z]{14}([
 /** The lowest alert id that could have been made at `at` or later; for ranges over time. */
 export const lowestAlertId = (at: Date): string => `alr_${sortableInstant(at)}`;
 
+/** Who gives alerts as labels alone: the sources of the Prometheus world, named `format:key`. */
+export const LABEL_FORMATS = ['alertmanager', 'prometheus'] as const;
+export type LabelFormat = (typeof LABEL_FORMATS)[number];
+
+/** The alerts of this source came with labels alone; whatever else they are known by was read from them. */
+export const isOfLabels = (source: string): boolean => LABEL_FORMATS.some((format) => source.startsWith(`${format}:`));
+
 export const isWorse = (than: Severity, severity: Severity): boolean =>
   SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(than);
 

@@ -3,8 +3,7 @@ import { reply } from '../../shared/http/route.ts';
 import { acknowledge } from './verbs/acknowledge.ts';
 import { assign } from './verbs/assign.ts';
 import { getSilence, querySilences } from './alertmanager/query-silences.ts';
-import { queryAlerts, queryGroups } from './alertmanager/query-alerts.ts';
-import { RECEIVER } from './alertmanager/gettable-alert.ts';
+import { queryAlerts, queryGroups, queryReceivers } from './alertmanager/query-alerts.ts';
 import { status } from './alertmanager/status.ts';
 import { alertmanagerDeps, deps, subscriptionDeps } from './deps.ts';
 import { get } from './verbs/get.ts';
@@ -41,8 +40,8 @@ export const handler = http(routes, {
   getAlertmanagerStatus: async () => status(alertmanagerDeps().startedAt),
   queryAlertmanagerAlerts: ({ query }) => queryAlerts(alertmanagerDeps(), query),
   queryAlertmanagerGroups: ({ query }) => queryGroups(alertmanagerDeps(), query),
-  listAlertmanagerReceivers: async () => [RECEIVER],
-  querySilences: ({ query }) => querySilences(alertmanagerDeps(), query.filter),
+  listAlertmanagerReceivers: async ({ query }) => queryReceivers(alertmanagerDeps().clock, query.receiver_matchers),
+  querySilences: ({ query }) => querySilences(alertmanagerDeps(), query),
   saveSilence: ({ body, caller, origin }) => saveSilence(alertmanagerDeps(), caller, origin, body),
   getSilence: ({ params }) => getSilence(alertmanagerDeps(), params.id),
   expireSilence: ({ params, caller, origin }) => expireSilence(alertmanagerDeps(), caller, origin, params.id),

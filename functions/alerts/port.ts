@@ -3,7 +3,7 @@
  * silences keep quiet, to acknowledge or resolve one in somebody's name, and to take an acknowledgement back. Besides
  * `events.ts` this is the only file of this context that others import (docs/adr/0020-intake-port.md).
  */
-export type { Actor, Alert, AlertEvent, Severity } from './alert.ts';
+export type { Actor, Alert, AlertEvent, LabelFormat, Severity } from './alert.ts';
 export { actorOf } from './alert.ts';
 export { intake, type Accepted, type Intake, type IntakeDeps } from './intake/intake.ts';
 export type { OpenAlert, OpenNow } from './verbs/open-now.ts';

@@ -1,5 +1,7 @@
+import { sha256 } from '../../shared/kernel/ids.ts';
+import { isLabelName, MAX_LABEL_NAME_CHARS } from '../../shared/kernel/label-name.ts';
+
 const MAX_LABELS = 64;
-const MAX_NAME_CHARS = 128;
 const MAX_LABEL_CHARS = 1024;
 const MAX_ANNOTATION_CHARS = 4000;
 const MAX_ALL_ANNOTATIONS_CHARS = 15_000;
@@ -10,12 +12,14 @@ type Texts = Readonly<Record<string, string>>;
 export const fitted = (text: string, chars: number): string =>
   text.slice(0, chars).replaceAll('\0', ' ').toWellFormed();
 
-/** A name as the model has it: a character that it does not take becomes `_`. */
-const nameOf = (name: string): string =>
-  name
-    .replace(/[^A-Za-z0-9_.\-/]/g, '_')
-    .replace(/^(?![A-Za-z_])/, '_')
-    .slice(0, MAX_NAME_CHARS);
+const DIGEST_CHARS = 16;
+
+/** A name as the model has it. One that it does not take ends in a digest of the whole, so that no two become one. */
+const nameOf = (name: string): string => {
+  if (isLabelName(name)) return name;
+  const digest = sha256(name).slice(0, DIGEST_CHARS);
+  return `${fitted(name, MAX_LABEL_NAME_CHARS - DIGEST_CHARS - 1)}~${digest}`;
+};
 
 const named = (texts: Texts): [string, string][] =>
   Object.entries(texts)

@@ -1,3 +1,4 @@
+import type { LabelFormat } from '../alerts/port.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { sha256 } from '../../shared/kernel/ids.ts';
 import { forbidden, unauthenticated, unavailable } from '../../shared/kernel/errors.ts';
@@ -66,5 +67,4 @@ export const sources = (keyHolder: KeyHolder, clock: Clock): Sources => {
  * What the alerts of a source are filed under. Named after the key, not by its id: people read it, filters name it, and a
  * key that is replaced by another of the same name goes on where it stopped.
  */
-export const sourceOf = (format: 'alertmanager' | 'prometheus', { name }: Caller): string =>
-  `${format}:${name}`.slice(0, 128);
+export const sourceOf = (format: LabelFormat, { name }: Caller): string => `${format}:${name}`.slice(0, 128);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { AuditActor } from '../../shared/kernel/audit-event.ts';
+import { LabelName } from '../../shared/kernel/label-name.ts';
 
 /** What a thing of this context is called. */
 export const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
@@ -14,7 +15,7 @@ export const Id = z.string().check(z.regex(ID, 'must be an id'));
 export const isId = (text: string): boolean => ID.test(text);
 
 export const Labels = z
-  .record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/)), z.string().check(z.maxLength(256)))
+  .record(LabelName, z.string().check(z.maxLength(256)))
   .check(z.refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels'));
 
 export const Link = z.string().check(

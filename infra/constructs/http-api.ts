@@ -67,7 +67,7 @@ export class HttpApi extends Construct {
     const authorizer = new apigateway.TokenAuthorizer(this, 'Authorizer', {
       handler: this.imported('AuthorizerFunction', props.authorizerArn),
       resultsCacheTtl: Duration.seconds(AUTHORIZER_CACHE_SECONDS),
-      validationRegex: '^[Bb]earer [A-Za-z0-9_.=-]+$',
+      validationRegex: '^([Bb]earer [A-Za-z0-9_.=-]+|[Bb]asic [A-Za-z0-9+/]+={0,2})$',
     });
     const integrations = Object.fromEntries(
       Object.entries(props.functionArns).map(([name, arn]) => [name, this.integrationWith(name, arn)]),

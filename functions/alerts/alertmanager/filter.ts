@@ -31,3 +31,8 @@ export const filterIn = (
     return answer;
   };
 };
+
+const YES = new Set(['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled']);
+
+/** A flag of a query as go-openapi reads it (swag.ConvertBool); one that is not given is on. */
+export const isOn = (flag: string | undefined): boolean => flag === undefined || YES.has(flag.toLowerCase());

@@ -23,6 +23,7 @@ export const GettableAlert = z.object({
     state: z.enum(['unprocessed', 'active', 'suppressed']),
     silencedBy: z.array(z.string()),
     inhibitedBy: z.array(z.string()),
+    mutedBy: z.array(z.string()),
   }),
 });
 export type GettableAlert = z.infer<typeof GettableAlert>;
@@ -34,15 +35,28 @@ const UNENDING_MS = 5 * 60_000;
 export const gettableAlert = (alert: StoredAlert, silences: readonly Silence[], now: Date): GettableAlert => {
   const silencedBy = silencesOf(alert, silences, now).map(({ id }) => id);
   const { description, annotations, title, source, dedupKey, firstSeenAt, lastSeenAt, expiresAt } = alert;
+  const { startsAt, generatorURL = '', ...others } = annotations;
+  const begunAt = instantIn(startsAt);
   return {
     labels: labelsOf(alert),
-    annotations: { summary: title, ...(description && { description }), ...annotations },
-    startsAt: firstSeenAt,
+    annotations: {
+      summary: title,
+      ...(description && { description }),
+      ...others,
+      ...(startsAt && !begunAt && { startsAt }),
+    },
+    startsAt: begunAt ?? firstSeenAt,
     endsAt: expiresAt ?? new Date(now.getTime() + UNENDING_MS).toISOString(),
     updatedAt: lastSeenAt,
     fingerprint: /^[0-9a-f]{16}$/.test(dedupKey) ? dedupKey : sha256(source, dedupKey).slice(0, 16),
-    generatorURL: annotations['generatorURL'] ?? '',
+    generatorURL,
     receivers: [RECEIVER],
-    status: { state: silencedBy.length > 0 ? 'suppressed' : 'active', silencedBy, inhibitedBy: [] },
+    status: { state: silencedBy.length > 0 ? 'suppressed' : 'active', silencedBy, inhibitedBy: [], mutedBy: [] },
   };
+};
+
+/** The source's own beginning, which lies in an annotation. RFC 3339 UTC; undefined for any other text. */
+const instantIn = (text: string | undefined): string | undefined => {
+  const at = z.iso.datetime({ offset: true }).safeParse(text).success ? new Date(text ?? '') : new Date(NaN);
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 };

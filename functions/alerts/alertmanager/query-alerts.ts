@@ -4,7 +4,7 @@ import { invalid } from '../../../shared/kernel/errors.ts';
 import { labelsOf } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
 import type { AlertStore } from '../store.ts';
-import { filterIn } from './filter.ts';
+import { filterIn, isOn } from './filter.ts';
 import { gettableAlert, RECEIVER, type GettableAlert } from './gettable-alert.ts';
 
 export interface QueryDeps {
@@ -16,6 +16,7 @@ export interface QueryDeps {
 export interface AlertFilter {
   readonly filter?: string | readonly string[] | undefined;
   readonly receiver?: string | undefined;
+  readonly receiver_matchers?: string | readonly string[] | undefined;
   readonly active?: string | undefined;
   readonly silenced?: string | undefined;
 }
@@ -32,10 +33,11 @@ const MAX_BYTES = 3 * 1024 * 1024;
  */
 export const queryAlerts = async (
   { store, silences, clock }: QueryDeps,
-  { filter, receiver, active, silenced }: AlertFilter,
+  { filter, receiver, receiver_matchers: receiverMatchers, active, silenced }: AlertFilter,
 ): Promise<GettableAlert[]> => {
   const isWanted = filterIn(filter, clock);
   if (receiver && !isReceiver(receiver)) return [];
+  if (queryReceivers(clock, receiverMatchers).length === 0) return [];
   const now = clock.now();
   const known = await silences.all();
   const found: GettableAlert[] = [];
@@ -47,7 +49,7 @@ export const queryAlerts = async (
     for (const alert of await store.whole(items)) {
       if (alert.status === 'resolved' || !isWanted(labelsOf(alert))) continue;
       const shown = gettableAlert(alert, known, now);
-      if ((shown.status.state === 'suppressed' ? silenced : active) === 'false') continue;
+      if (!isOn(shown.status.state === 'suppressed' ? silenced : active)) continue;
       bytes += Buffer.byteLength(JSON.stringify(shown));
       if (bytes > MAX_BYTES) return found;
       found.push(shown);
@@ -67,8 +69,13 @@ const isReceiver = (receiver: string): boolean => {
   }
 };
 
+/** The one receiver, where matchers of its labels allow it: it has none. Throws `filter.invalid`. */
+export const queryReceivers = (clock: Clock, matchers: string | readonly string[] | undefined) =>
+  filterIn(matchers, clock)({}) ? [RECEIVER] : [];
+
 export interface AlertGroup {
   readonly labels: Readonly<Record<string, string>>;
+  readonly routeLabels: Readonly<Record<string, string>>;
   readonly receiver: typeof RECEIVER;
   readonly alerts: readonly GettableAlert[];
 }
@@ -78,5 +85,5 @@ export const queryGroups = async (deps: QueryDeps, filter: AlertFilter): Promise
   const byName = Map.groupBy(await queryAlerts(deps, filter), ({ labels }) => labels['alertname'] ?? '');
   return [...byName]
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([alertname, alerts]) => ({ labels: { alertname }, receiver: RECEIVER, alerts }));
+    .map(([alertname, alerts]) => ({ labels: { alertname }, routeLabels: {}, receiver: RECEIVER, alerts }));
 };

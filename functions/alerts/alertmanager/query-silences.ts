@@ -3,7 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { Matcher } from '../silences/matcher.ts';
 import { noSuchSilence, stateOf, type Silence, type SilenceState } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
-import { filterIn } from './filter.ts';
+import { filterIn, isOn } from './filter.ts';
 
 /** A silence as Alertmanager's API v2 shows it. */
 export const GettableSilence = z.object({
@@ -15,6 +15,7 @@ export const GettableSilence = z.object({
   endsAt: z.string(),
   createdBy: z.string(),
   comment: z.string(),
+  annotations: z.record(z.string(), z.string()),
 });
 export type GettableSilence = z.infer<typeof GettableSilence>;
 
@@ -24,30 +25,51 @@ export interface SilenceQueryDeps {
 }
 
 const gettableSilence = (
-  { rungAt: _rungAt, version: _version, matchers, ...silence }: Silence,
+  { rungAt: _rungAt, version: _version, matchers, annotations = {}, ...silence }: Silence,
   now: Date,
 ): GettableSilence => ({
   ...silence,
+  annotations,
   matchers: [...matchers],
   status: { state: stateOf(silence, now) },
 });
 
+export interface SilenceFilter {
+  readonly filter?: string | readonly string[] | undefined;
+  readonly active?: string | undefined;
+  readonly pending?: string | undefined;
+  readonly expired?: string | undefined;
+}
+
 const ORDER: readonly SilenceState[] = ['active', 'pending', 'expired'];
 
 /**
- * The silences whose matchers, taken as labels, satisfy the filter: active ones first, those that end soonest before the
- * others; then pending and expired ones.
+ * The silences in the states that are asked for whose matchers, taken as labels, satisfy the filter: active ones first, those
+ * that end soonest before the others; then pending ones by their beginning, and expired ones, the latest first.
  */
 export const querySilences = async (
   { silences, clock }: SilenceQueryDeps,
-  filter: string | readonly string[] | undefined,
+  { filter, ...states }: SilenceFilter,
 ): Promise<GettableSilence[]> => {
   const isWanted = filterIn(filter, clock);
   const now = clock.now();
   return (await silences.all())
+    .filter((silence) => isOn(states[stateOf(silence, now)]))
     .filter(({ matchers }) => isWanted(Object.fromEntries(matchers.map(({ name, value }) => [name, value])), matchers))
     .map((silence) => gettableSilence(silence, now))
-    .sort((a, b) => ORDER.indexOf(a.status.state) - ORDER.indexOf(b.status.state) || a.endsAt.localeCompare(b.endsAt));
+    .sort((a, b) => ORDER.indexOf(a.status.state) - ORDER.indexOf(b.status.state) || inTime(a, b));
+};
+
+/** For two silences of one state. */
+const inTime = (a: GettableSilence, b: GettableSilence): number => {
+  switch (a.status.state) {
+    case 'active':
+      return a.endsAt.localeCompare(b.endsAt);
+    case 'pending':
+      return a.startsAt.localeCompare(b.startsAt);
+    case 'expired':
+      return b.endsAt.localeCompare(a.endsAt);
+  }
 };
 
 export const getSilence = async ({ silences, clock }: SilenceQueryDeps, id: string): Promise<GettableSilence> => {

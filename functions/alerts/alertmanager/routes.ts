@@ -8,7 +8,7 @@ import { alertmanagerRefusal } from './refusal.ts';
 import { AlertmanagerStatus, status } from './status.ts';
 
 /*
- * What people ask an Alertmanager with `amtool`, Grafana or its own page: API v2 as version 0.25 has it. What Prometheus
+ * What people ask an Alertmanager with `amtool`, Grafana or its own page: API v2 as version 0.35 has it. What Prometheus
  * pushes comes in through the integrations.
  */
 
@@ -20,6 +20,7 @@ const Flag = z.optional(z.string());
 const AlertQuery = z.object({
   filter: Filter,
   receiver: z.optional(z.string().check(z.maxLength(256))),
+  receiver_matchers: Filter,
   active: Flag,
   silenced: Flag,
   inhibited: Flag,
@@ -40,7 +41,7 @@ const exampleAlert = {
   fingerprint: '7fc9467f0a4fb342',
   generatorURL: 'http://prometheus.example:9090/graph',
   receivers: [{ name: 'tocsin' }],
-  status: { state: 'active' as const, silencedBy: [], inhibitedBy: [] },
+  status: { state: 'active' as const, silencedBy: [], inhibitedBy: [], mutedBy: [] },
 };
 
 const exampleWish = {
@@ -49,6 +50,7 @@ const exampleWish = {
   endsAt: '2026-11-21T05:00:00.000Z',
   createdBy: 'ana',
   comment: 'The shop moves to another host.',
+  annotations: { ticket: 'OPS-1' },
 };
 const exampleSilence = {
   id: '6f1c1f6e-3b0e-4a55-9d0c-6c0f4a1d2b7e',
@@ -100,11 +102,14 @@ export const routes = defineRoutes({
       body: z.array(
         z.object({
           labels: z.record(z.string(), z.string()),
+          routeLabels: z.record(z.string(), z.string()),
           receiver: Receiver,
           alerts: z.readonly(z.array(GettableAlert)),
         }),
       ),
-      example: [{ labels: { alertname: 'SiteDown' }, receiver: { name: 'tocsin' }, alerts: [exampleAlert] }],
+      example: [
+        { labels: { alertname: 'SiteDown' }, routeLabels: {}, receiver: { name: 'tocsin' }, alerts: [exampleAlert] },
+      ],
     },
     problems: { 400: ['filter.invalid'] },
   },
@@ -115,7 +120,9 @@ export const routes = defineRoutes({
     summary: 'List whom an Alertmanager would tell: the topic',
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
+    query: z.object({ receiver_matchers: Filter }),
     success: { status: 200, description: 'The one receiver', body: z.array(Receiver), example: [{ name: 'tocsin' }] },
+    problems: { 400: ['filter.invalid'] },
   },
   querySilences: {
     ...vendor,
@@ -124,7 +131,7 @@ export const routes = defineRoutes({
     summary: 'List silences, those that ended within five days included',
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
-    query: z.object({ filter: Filter }),
+    query: z.object({ filter: Filter, active: Flag, pending: Flag, expired: Flag }),
     success: { status: 200, description: 'The silences', body: z.array(GettableSilence), example: [exampleSilence] },
     problems: { 400: ['filter.invalid'] },
   },
@@ -136,8 +143,9 @@ export const routes = defineRoutes({
     description:
       'While a silence is active, what happens to the alerts that it matches is kept and nobody is told, but for the end of ' +
       'an alert that began before. When it ends, each of them that is not over is told as `silence_ended`. Matchers look at ' +
-      'labels, and at `alertname`, `severity`, `source`, `service` and `team` also where an alert has no such label. Regular ' +
-      'expressions are those of RE2, anchored at both ends.',
+      'labels, and at `alertname` and `source` also where an alert has no such label; so they do at `severity`, `service` and ' +
+      '`team`, but not of alerts from Prometheus and Alertmanager, which say all they have by labels. Regular expressions are ' +
+      'those of RE2, anchored at both ends.',
     permission: 'monitoring.alert.acknowledge',
     body: WantedSilence,
     example: exampleWish,

@@ -14,14 +14,16 @@ export const AlertmanagerStatus = z.object({
   uptime: z.string(),
 });
 
+/** The Alertmanager whose API this is. Clients compare it with their own version. */
+export const ALERTMANAGER_VERSION = '0.35.0';
+
 /**
- * What clients ask an Alertmanager about itself. Its version is the one whose API this is; clients compare it with their
- * own. There is no cluster of peers, and the configuration says what would have to stand in one.
+ * What clients ask an Alertmanager about itself. There is no cluster of peers, and the configuration says what would have to stand in one.
  */
 export const status = (startedAt: Date): z.infer<typeof AlertmanagerStatus> => ({
   cluster: { status: 'disabled', peers: [] },
   versionInfo: {
-    version: '0.25.0',
+    version: ALERTMANAGER_VERSION,
     revision: 'tocsin',
     branch: 'tocsin',
     buildUser: 'tocsin',

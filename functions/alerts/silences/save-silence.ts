@@ -14,8 +14,9 @@ export interface SaveSilenceDeps {
 }
 
 /**
- * Makes a silence, or changes one, and answers its id. As Alertmanager has it, other matchers or another beginning make a
- * silence of its own, and end the one that it takes the place of. A beginning in the past is now.
+ * Makes a silence, or changes one, and answers its id. As Alertmanager has it (silence.go, canUpdate), other matchers make a
+ * silence of its own and end the one that it replaces, and so does another beginning once it is active. A beginning in the
+ * past is now.
  */
 export const saveSilence = async (
   { silences, clock }: SaveSilenceDeps,
@@ -28,8 +29,9 @@ export const saveSilence = async (
   const next = silenceFrom(wanted, now);
   const seen = wanted.id ? await silences.byId(wanted.id) : undefined;
   if (wanted.id && !seen) throw noSuchSilence();
-  if (seen && isSameSilence(seen, wanted, now)) {
-    const changed = { ...next, id: seen.id, startsAt: seen.startsAt, version: seen.version + 1 };
+  if (seen && mayChange(seen, wanted, now)) {
+    const startsAt = stateOf(seen, now) === 'active' ? seen.startsAt : next.startsAt;
+    const changed = { ...next, id: seen.id, startsAt, version: seen.version + 1 };
     if (!(await silences.save(changed, silenceEvent('silence.changed', changed, by, now), seen)))
       throw silenceChanged();
     return { silenceID: seen.id };
@@ -45,7 +47,10 @@ export const saveSilence = async (
   return { silenceID: next.id };
 };
 
-const silenceFrom = ({ matchers, startsAt, endsAt, createdBy, comment }: WantedSilence, now: Date): Silence => {
+const silenceFrom = (
+  { matchers, startsAt, endsAt, createdBy, comment, annotations }: WantedSilence,
+  now: Date,
+): Silence => {
   const [starts, ends] = [new Date(startsAt), new Date(endsAt)];
   const why =
     ends <= now
@@ -62,13 +67,23 @@ const silenceFrom = ({ matchers, startsAt, endsAt, createdBy, comment }: WantedS
     updatedAt: now.toISOString(),
     createdBy,
     comment,
+    annotations: annotations ?? {},
     version: 1,
   };
 };
 
-const isSameSilence = (seen: Silence, { matchers, startsAt }: WantedSilence, now: Date): boolean =>
-  stateOf(seen, now) !== 'expired' &&
-  Date.parse(seen.startsAt) === Date.parse(startsAt) &&
-  JSON.stringify(seen.matchers.map(inOrder)) === JSON.stringify(matchers.map(inOrder));
+const mayChange = (seen: Silence, { matchers, startsAt }: WantedSilence, now: Date): boolean => {
+  if (JSON.stringify(seen.matchers.map(inOrder)) !== JSON.stringify(matchers.map(inOrder))) return false;
+  switch (stateOf(seen, now)) {
+    case 'active':
+      return secondOf(seen.startsAt) === secondOf(startsAt);
+    case 'pending':
+      return Date.parse(startsAt) >= now.getTime();
+    case 'expired':
+      return false;
+  }
+};
+
+const secondOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
 
 const inOrder = ({ name, value, isRegex, isEqual }: Silence['matchers'][number]) => [name, value, isRegex, isEqual];

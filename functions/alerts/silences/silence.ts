@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { SEVERITIES, type Alert, type StoredAlert } from '../alert.ts';
+import { Annotations, isOfLabels, SEVERITIES, type Alert, type StoredAlert } from '../alert.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import { Matcher, matches, type Labels } from './matcher.ts';
 
@@ -21,6 +21,7 @@ export const WantedSilence = z.object({
   endsAt: Instant,
   createdBy: z.string().check(z.maxLength(256)),
   comment: z.string().check(z.maxLength(4000)),
+  annotations: z.optional(z.nullable(Annotations)),
 });
 export type WantedSilence = z.infer<typeof WantedSilence>;
 
@@ -34,6 +35,7 @@ export interface Silence {
   /** What its maker calls themselves; the audit trail tells who it was. */
   readonly createdBy: string;
   readonly comment: string;
+  readonly annotations?: Annotations;
   /** One more with each change. */
   readonly version: number;
   /** Its end has been followed up: what it kept quiet and is still wrong has rung. */
@@ -48,13 +50,14 @@ export const stateOf = ({ startsAt, endsAt }: Pick<Silence, 'startsAt' | 'endsAt
   return startsAt > at ? 'pending' : 'active';
 };
 
-/** What matchers look at: the labels of an alert, and what else it is known by where no label of that name says it. */
+/**
+ * What matchers look at: the labels of an alert, and what else it is known by where no label of that name says it. Of an alert
+ * that came with labels alone, severity, service and team are only what was read from those: its source did not say them.
+ */
 export const labelsOf = ({ title, severity, source, service, team, labels }: Alert): Labels => ({
   alertname: title,
-  severity,
   source,
-  ...(service && { service }),
-  ...(team && { team }),
+  ...(!isOfLabels(source) && { severity, ...(service && { service }), ...(team && { team }) }),
   ...labels,
 });
 

@@ -65,6 +65,5 @@ const matches = (alert: StoredAlert, { status, severity, label }: AlertQuery): b
   if (status && alert.status !== status) return false;
   if (severity && alert.severity !== severity) return false;
   if (!label) return true;
-  const at = label.indexOf('=');
-  return alert.labels[label.slice(0, at)] === label.slice(at + 1);
+  return Object.entries(alert.labels).some(([name, value]) => label === `${name}=${value}`);
 };

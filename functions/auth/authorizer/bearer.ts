@@ -1,5 +1,6 @@
 import type { JWTVerifyGetKey } from 'jose';
 import type { Table } from '../../../shared/aws/dynamo.ts';
+import { basicSecret } from '../../../shared/kernel/basic-credentials.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { isTier, type Tier } from '../../../shared/kernel/tiers.ts';
 import { verifyAccessToken, type AccessClaims } from '../tokens/access-token.ts';
@@ -38,8 +39,8 @@ export interface Bearer {
 }
 
 /**
- * Tells who the bearer of an `Authorization` header is: undefined for nobody. Rejects when it cannot know. What was read is
- * believed for 20 s.
+ * Tells who the bearer of an `Authorization` header is: undefined for nobody. Basic authentication carries machine keys only.
+ * Rejects when it cannot know. What was read is believed for 20 s.
  */
 export const bearers = (settings: BearerSettings) => {
   const { auth, issuer, audience, accessTokenSeconds, stage, clock } = settings;
@@ -105,7 +106,8 @@ export const bearers = (settings: BearerSettings) => {
 
   return (authorization: string): Promise<Bearer | undefined> => {
     const now = clock.now();
-    const text = /^[Bb]earer ([\w.-]+)$/.exec(authorization)?.[1] ?? '';
+    const text = /^[Bb]earer ([\w.-]+)$/.exec(authorization)?.[1];
+    if (text === undefined) return machine(basicSecret(authorization) ?? '', now);
     return text.startsWith('tsk_') ? machine(text, now) : user(text, now);
   };
 };

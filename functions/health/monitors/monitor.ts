@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { isTimeZone, TimeZone } from '../../../shared/kernel/time-zone.ts';
+import { LabelName } from '../../../shared/kernel/label-name.ts';
 import { patternProblem } from './matches.ts';
 import { MetricName } from '../metrics/point.ts';
 import { cronProblem } from './cron.ts';
@@ -212,7 +213,7 @@ const definition = {
   team: z.optional(z.nullable(name)),
   labels: z._default(
     z
-      .record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/)), z.string().check(z.maxLength(256)))
+      .record(LabelName, z.string().check(z.maxLength(256)))
       .check(z.refine((labels) => Object.keys(labels).length <= 16, 'at most 16 labels')),
     {},
   ),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
+import { LabelName } from '../../../shared/kernel/label-name.ts';
 import { Dimensions, MetricName } from '../metrics/point.ts';
 import { AggregationName } from '../metrics/query.ts';
 import { StoredNumber } from '../../../shared/kernel/stored-number.ts';
@@ -88,7 +89,7 @@ const definition = {
   team: z.optional(z.nullable(name)),
   labels: z._default(
     z
-      .record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/)), z.string().check(z.maxLength(256)))
+      .record(LabelName, z.string().check(z.maxLength(256)))
       .check(z.refine((labels) => Object.keys(labels).length <= 16, 'at most 16 labels')),
     {},
   ),

@@ -1,4 +1,5 @@
 import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { isLabelName } from '../../../shared/kernel/label-name.ts';
 import { actorOf, type Intake } from '../../alerts/port.ts';
 import { BLIND } from './blind.ts';
 import { isFiring } from './instance.ts';
@@ -48,4 +49,4 @@ const titleOf = ({ name }: StoredRule, { instance }: KnownInstance): string => {
 };
 
 const labelsOf = (dimensions: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(dimensions).filter(([name]) => /^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/.test(name)));
+  Object.fromEntries(Object.entries(dimensions).filter(([name]) => isLabelName(name)));

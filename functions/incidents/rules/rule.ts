@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { invalid, notFound } from '../../../shared/kernel/errors.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
+import { LabelName, withLabelName } from '../../../shared/kernel/label-name.ts';
 import type { Alert } from '../../alerts/port.ts';
 import { Severity } from '../lifecycle/incident.ts';
 
@@ -22,7 +23,6 @@ export const wrongRuleId = () =>
 
 const ALERT_SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 const Text = z.string().check(z.minLength(1), z.maxLength(1_024));
-const LabelName = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.\-/]{0,127}$/));
 
 const some = <T extends z.core.$ZodType>(of: T) => z.optional(z.array(of).check(z.minLength(1), z.maxLength(50)));
 
@@ -43,7 +43,7 @@ const GroupField = z
   .string()
   .check(
     z.regex(
-      /^(service|team|source|severity|title|label:[A-Za-z_][A-Za-z0-9_.\-/]{0,127})$/,
+      new RegExp(`^(service|team|source|severity|title|${withLabelName('label:')})$`),
       'must be service, team, source, severity, title, or label: and a name',
     ),
   );

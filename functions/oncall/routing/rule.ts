@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Hours } from '../../../shared/calendar/hours.ts';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import { withLabelName } from '../../../shared/kernel/label-name.ts';
 import { Id, Name, Severity, Urgency } from '../vocabulary.ts';
 
 /** A field of an event, or `labels.` or `annotations.` and a name. */
@@ -8,7 +9,9 @@ const Field = z
   .string()
   .check(
     z.regex(
-      /^(title|description|severity|source|service|team|dedupKey|(labels|annotations)\.[A-Za-z_][A-Za-z0-9_.\-/]{0,127})$/,
+      new RegExp(
+        `^(title|description|severity|source|service|team|dedupKey|${withLabelName('(labels|annotations)\\.')})$`,
+      ),
       'must be title, description, severity, source, service, team, dedupKey, labels.name or annotations.name',
     ),
   );

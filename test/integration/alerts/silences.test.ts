@@ -69,6 +69,7 @@ describe('200', () => {
       updatedAt: inMinutes(0),
       createdBy: 'anna',
       comment: 'Moving house.',
+      annotations: {},
     });
     const listed = await call('GET /api/v2/silences', { query: { filter: `node="${node}"` } });
     expect(listed.body).toMatchObject([{ id }]);
@@ -96,6 +97,104 @@ describe('200', () => {
     expect((await get(early)).body).toMatchObject({ startsAt: inMinutes(0), matchers: [{ isEqual: true }] });
     const later = await saved({ startsAt: inMinutes(10) });
     expect((await get(later)).body).toMatchObject({ status: { state: 'pending' } });
+  });
+
+  it('a pending silence keeps its id whatever its new beginning is; an active one with the same second keeps it, too', async () => {
+    const wish = aWish({ startsAt: inMinutes(10), endsAt: inMinutes(60) });
+    const id = ((await save(wish)).body as { silenceID: string }).silenceID;
+    const moved = { ...wish, id, startsAt: inMinutes(20) };
+    expect((await save(moved)).body).toEqual({ silenceID: id });
+    expect((await get(id)).body).toMatchObject({ startsAt: moved.startsAt, status: { state: 'pending' } });
+    clock.advance(20 * 60_000 + 500);
+    const second = `${moved.startsAt.slice(0, 19)}Z`;
+    expect((await save({ ...moved, startsAt: second, comment: 'On.' })).body).toEqual({ silenceID: id });
+    expect((await get(id)).body).toMatchObject({
+      startsAt: moved.startsAt,
+      status: { state: 'active' },
+      comment: 'On.',
+    });
+    expect((await save({ ...moved, startsAt: inMinutes(1) })).body).not.toEqual({ silenceID: id });
+  });
+
+  it('annotations are kept, and replaced with the silence', async () => {
+    const id = await saved({ annotations: { ticket: 'OPS-1', größe: 'XL' } });
+    expect((await get(id)).body).toMatchObject({ annotations: { ticket: 'OPS-1', größe: 'XL' } });
+    const { startsAt, matchers } = (await get(id)).body as { startsAt: string; matchers: unknown };
+    await save(aWish({ id, startsAt, matchers, annotations: null }));
+    expect((await get(id)).body).toMatchObject({ id, annotations: {} });
+  });
+
+  it('silences are listed by state: active ones that end first, pending ones that begin first, expired ones that ended last', async () => {
+    const node = crypto.randomUUID();
+    const matchers = [matcher('node', node)];
+    const expired = [await saved({ matchers }), await saved({ matchers })];
+    for (const id of expired) {
+      clock.advance(1000);
+      await expire(id);
+    }
+    const [late, early] = [await saved({ matchers, endsAt: inMinutes(90) }), await saved({ matchers })];
+    const pending = [
+      await saved({ matchers, startsAt: inMinutes(5), endsAt: inMinutes(99) }),
+      await saved({ matchers, startsAt: inMinutes(9), endsAt: inMinutes(98) }),
+    ];
+    const ids = async (query: Record<string, string>) => {
+      const { body } = await call('GET /api/v2/silences', { query: { filter: `node="${node}"`, ...query } });
+      return (body as { id: string }[]).map(({ id }) => id);
+    };
+    expect(await ids({})).toEqual([early, late, ...pending, ...expired.toReversed()]);
+    expect(await ids({ active: 'false' })).toEqual([...pending, ...expired.toReversed()]);
+    expect(await ids({ pending: 'false', expired: '0' })).toEqual([early, late]);
+    expect(await ids({ active: 'false', pending: 'false', expired: 'true' })).toEqual(expired.toReversed());
+  });
+
+  it('a silence is found by a matcher of its own, and by one that the value of its matcher satisfies', async () => {
+    const prefix = crypto.randomUUID();
+    const id = await saved({ matchers: [matcher('größe in m', `${prefix}-[7-9]`, true)] });
+    for (const filter of [`"größe in m"=~"${prefix}-[7-9]"`, `"größe in m"=~"${prefix}.*"`]) {
+      expect((await call('GET /api/v2/silences', { query: { filter } })).body).toMatchObject([{ id }]);
+    }
+    expect((await call('GET /api/v2/silences', { query: { filter: `"größe in m"="${prefix}"` } })).body).toEqual([]);
+  });
+
+  it('alerts with labels of any UTF-8 name are found and silenced by it', async () => {
+    const value = crypto.randomUUID();
+    await raise({ 'service.name': value, größe: 'eins', gräße: 'zwei', 'foo bar': 'x', '🔔': '🔕' });
+    for (const filter of [`"service.name"="${value}"`, `service.name=${value}`]) {
+      expect((await alertsWith(filter)).body).toMatchObject([
+        { labels: { 'service.name': value, größe: 'eins', gräße: 'zwei', 'foo bar': 'x', '🔔': '🔕' } },
+      ]);
+    }
+    const id = await saved({
+      matchers: [matcher('service.name', value), matcher('🔔', '🔕'), matcher('foo bar', 'x')],
+    });
+    expect((await alertsWith(`"service.name"="${value}"`)).body).toMatchObject([{ status: { silencedBy: [id] } }]);
+  });
+
+  it('an alert from Prometheus is judged by the labels that it came with: service is not read from job', async () => {
+    const job = crypto.randomUUID();
+    const event = anEvent({
+      source: 'prometheus:eu',
+      service: job,
+      labels: { alertname: 'Down', job },
+      annotations: { startsAt: '2026-11-21T01:00:00.5+01:00', generatorURL: 'http://prometheus/graph', runbook: 'r' },
+    });
+    await store.raise(event, machine, clock.now(), eventNameIn(`p${++events}.1`));
+    const id = await saved({ matchers: [matcher('job', job), matcher('service', ''), matcher('severity', '')] });
+    expect((await alertsWith(`job="${job}"`)).body).toEqual([
+      expect.objectContaining({
+        labels: { alertname: 'Down', job, source: 'prometheus:eu' },
+        annotations: { summary: event.title, description: event.description, runbook: 'r' },
+        startsAt: '2026-11-21T00:00:00.500Z',
+        generatorURL: 'http://prometheus/graph',
+        status: { state: 'suppressed', silencedBy: [id], inhibitedBy: [], mutedBy: [] },
+      }),
+    ]);
+  });
+
+  it('a silence names sixty hosts, or a value as long as a label may be', async () => {
+    const hosts = Array.from({ length: 60 }, (_, n) => `node-${n}\\.eu-central-1\\.example:\\d+`).join('|');
+    await saved({ matchers: [matcher('instance', hosts, true)] });
+    await saved({ matchers: [matcher('instance', 'h'.repeat(1024))] });
   });
 
   it('alerts are shown as Alertmanager shows them, those under a silence as suppressed by it', async () => {
@@ -134,9 +233,13 @@ describe('200', () => {
   it('status and receivers answer what clients look for', async () => {
     expect((await call('GET /api/v2/status')).body).toMatchObject({
       cluster: { status: 'disabled' },
-      versionInfo: { version: '0.25.0' },
+      versionInfo: { version: '0.35.0' },
     });
     expect((await call('GET /api/v2/receivers')).body).toEqual([{ name: 'tocsin' }]);
+    const receivers = (filter: string) => call('GET /api/v2/receivers', { query: { receiver_matchers: filter } });
+    expect((await receivers('owner=""')).body).toEqual([{ name: 'tocsin' }]);
+    expect((await receivers('owner="eu"')).body).toEqual([]);
+    expect((await alertsWith('a=b', { receiver_matchers: 'owner="eu"' })).body).toEqual([]);
   });
 });
 
@@ -150,6 +253,11 @@ describe('400, as a JSON string', () => {
     ],
     ['matchers that match everything', { matchers: [matcher('a', '.*', true)] }, /must not match the empty string/],
     ['a pattern that is none', { matchers: [matcher('a', '(', true)] }, /missing closing \)/],
+    [
+      'a pattern too large to be held against each alert',
+      { matchers: [matcher('a', '(?:[ab]*c){900}', true)] },
+      /too large/,
+    ],
     ['no matchers', { matchers: [] }, /matchers/],
     ['a time that is none', { endsAt: 'tomorrow' }, /endsAt/],
     ['a missing comment', { comment: undefined }, /comment/],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matcherIn, matcherText, MAX_MATCHER_CHARS } from '../../../functions/alerts/silences/matcher-text.ts';
@@ -58,6 +59,18 @@ describe('a matcher as text', () => {
     `foo=${'a'.repeat(MAX_MATCHER_CHARS)}`,
   ])('%j is refused', (text) => {
     expect(matcherIn(text)).toEqual({ problem: expect.any(String) });
+  });
+
+  it('is read and printed as Alertmanager 0.35 reads and prints it, in a thousand texts', () => {
+    const file = new URL('../../fixtures/alertmanager-0.35/matchers.jsonl', import.meta.url);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    expect(lines.length).toBeGreaterThan(500);
+    for (const line of lines) {
+      const theirs = JSON.parse(line) as { text: string; matcher: Matcher | null; printed?: string };
+      const ours = matcherIn(theirs.text);
+      expect('matcher' in ours ? ours.matcher : null, line).toEqual(theirs.matcher);
+      if ('matcher' in ours) expect(matcherText(ours.matcher), line).toBe(theirs.printed);
+    }
   });
 
   it('prints as Alertmanager prints it', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PatternError, re2 } from '../../../shared/kernel/re2.ts';
@@ -52,6 +53,17 @@ describe('a pattern', () => {
     const begun = performance.now();
     expect(() => re2(source, SIZE)).toThrow(PatternError);
     expect(performance.now() - begun).toBeLessThan(500);
+  });
+
+  it('answers as Go answers, in a thousand cases', () => {
+    const file = new URL('../../fixtures/alertmanager-0.35/regular-expressions.jsonl', import.meta.url);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    expect(lines.length).toBeGreaterThan(500);
+    for (const line of lines) {
+      const { pattern, text, matches } = JSON.parse(line) as { pattern: string; text: string; matches: boolean | null };
+      if (matches === null) expect(() => re2(pattern, SIZE), line).toThrow(PatternError);
+      else expect(re2(pattern, SIZE).matches(text), line).toBe(matches);
+    }
   });
 
   it('matches as the engine of JavaScript does, for any pattern that means the same to both', () => {
