@@ -4,6 +4,7 @@ import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { ringAfterSilences } from '../../../functions/alerts/silences/ring-after.ts';
 import { silenceStore, type SilenceStore } from '../../../functions/alerts/silences/store.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
+import type { PageRequest } from '../../../shared/kernel/page.ts';
 import type { Method } from '../../../shared/http/route.ts';
 import { alertsIn, anEvent, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
@@ -358,6 +359,16 @@ describe('when a silence ends', () => {
     clock.advance(4 * 60_000);
     await ring();
     expect((await store.byId(id))?.sequence).toBe(2);
+  });
+
+  it('every alert rings, on whichever page of the open alerts it is listed', async () => {
+    const node = crypto.randomUUID();
+    await saved({ matchers: [matcher('node', node)], endsAt: inMinutes(1) });
+    const raised = [await raise({ node }), await raise({ node }), await raise({ node })];
+    clock.advance(2 * 60_000);
+    const paged = { ...store, openAlerts: (page: PageRequest) => store.openAlerts({ ...page, limit: 2 }) };
+    await ringAfterSilences({ store: paged, silences, clock, remainingMs: () => 60_000 });
+    for (const { id } of raised) expect((await store.byId(id))?.transition.type).toBe('silence_ended');
   });
 
   it('a change at the same moment is made good by the next run', async () => {

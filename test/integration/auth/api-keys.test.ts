@@ -100,6 +100,22 @@ describe('a machine key', () => {
     expect((await auth.call('GET /api/auth/sessions', { token: body.key })).body.items).toEqual([]);
   });
 
+  it('is taken by basic authentication, as the password or as a user without one; credentials without a colon are not', async () => {
+    const { body } = await create({ name: 'm', permissions: ['identity.user.read'] });
+    const { accessToken } = await auth.user(['viewer']);
+    const decide = (credentials: string) =>
+      auth.container()({
+        authorizationToken: `Basic ${Buffer.from(credentials).toString('base64')}`,
+        methodArn: 'arn:aws:execute-api:eu-central-1:111122223333:abcdef1234/test/GET/api/users',
+      });
+    for (const credentials of [`anybody:${body.key}`, `:${body.key}`, `${body.key}:`]) {
+      expect((await decide(credentials)).principalId).toBe(body.id);
+    }
+    for (const credentials of [body.key, 'anybody:wrong', ':', `anybody:${accessToken}`, `a:b:${body.key}`]) {
+      await expect(decide(credentials)).rejects.toThrow(/^Unauthorized$/);
+    }
+  });
+
   it('shows its last use, noted at most once a minute', async () => {
     const { body } = await create({ name: 'm', permissions: ['monitoring.read'] });
     expect((await listed(body.id)).lastUsedAt).toBeNull();
