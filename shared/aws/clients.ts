@@ -6,7 +6,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { once } from '../kernel/once.ts';
-import { KeptConnections } from './request-handler.ts';
+import { freshConnections, KeptConnections } from './request-handler.ts';
 
 /**
  * Settings of SDK clients as functions need them: short time-outs, so that a hanging service becomes an answer while the
@@ -28,10 +28,13 @@ export const quickDynamoClient = /* @__PURE__ */ once(
 export const snsClient = /* @__PURE__ */ once(() => new SNSClient(clientSettings()));
 
 /**
- * For messages to people: one attempt, which waits for as long as a provider that is slow may take. What became of one that
+ * For messages to people: one attempt over a connection of its own, which waits for as long as a provider that is slow may take. What became of one that
  * has no answer is unknown, and its sender decides about a repeat.
  */
-const messageSettings = () => clientSettings({ maxAttempts: 1, requestTimeout: 25_000 });
+const messageSettings = () => ({
+  maxAttempts: 1,
+  requestHandler: freshConnections({ connectionTimeout: 1000, requestTimeout: 25_000, throwOnRequestTimeout: true }),
+});
 
 export const smsClient = /* @__PURE__ */ once(() => new SNSClient(messageSettings()));
 /** SES knows no idempotency keys. */

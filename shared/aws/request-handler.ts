@@ -75,3 +75,16 @@ export class KeptConnections extends NodeHttpHandler {
     }
   }
 }
+
+/**
+ * The SDK's request handler with a connection for each request, for what must not be sent twice unknown to its sender: no
+ * request is ever repeated because a kept connection did not carry it.
+ */
+export const freshConnections = (
+  options: Omit<NodeHttpHandlerOptions, 'httpAgent' | 'httpsAgent'> = {},
+): NodeHttpHandler =>
+  new NodeHttpHandler({
+    ...options,
+    httpAgent: new HttpAgent({ keepAlive: false }),
+    httpsAgent: new HttpsAgent({ keepAlive: false }),
+  });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { GetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { KeptConnections } from '../../../shared/aws/request-handler.ts';
+import { freshConnections, KeptConnections } from '../../../shared/aws/request-handler.ts';
 
 /*
  * A function that sleeps sees nothing. Here the whole process stands still while a server in another process closes its
@@ -51,6 +51,14 @@ const begin = async () => {
   });
   return {
     sns: new SNSClient(settings(1)),
+    fresh: new SNSClient({
+      ...settings(1),
+      requestHandler: freshConnections({
+        connectionTimeout: 1_000,
+        requestTimeout: 2_000,
+        throwOnRequestTimeout: true,
+      }),
+    }),
     dynamo: new DynamoDBClient(settings(1)),
     /** What becomes of the connections of so many requests. */
     cut: async (how: string, times = 1) => {
@@ -122,4 +130,13 @@ test('connections are kept while they are good', async () => {
   sleepAsLambdaDoes(300);
   await sns.send(publish);
   expect(counts()).toMatchObject({ requests: 6, connections: 2 });
+});
+
+test('a message to a person is received once over a connection of its own, also where that is cut after a rest', async () => {
+  const { fresh, cut, counts } = await begin();
+  await fresh.send(publish);
+  sleepAsLambdaDoes(400);
+  await cut('after reading');
+  await expect(fresh.send(publish)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  expect(counts()).toMatchObject({ requests: 2, connections: 3 });
 });
