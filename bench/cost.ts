@@ -1,7 +1,7 @@
 import { mkdtempSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { synthesise } from '../local/synthesise.ts';
+import { synthesise } from '../local/emulator/synthesise.ts';
 import { PRICES } from './prices.ts';
 
 /** What no template tells. Durations are billed milliseconds of a warm function. */

@@ -11,9 +11,9 @@ if (!existsSync(new URL('../node_modules/aws-cdk-lib', import.meta.url))) {
   console.error('The dependencies are not installed. Run: npm ci');
   process.exit(1);
 } else if (major >= wanted) {
-  await import('./main.ts');
+  await import('./tocsin/main.ts');
 } else if (existsSync(own)) {
-  const child = spawn(own, [fileURLToPath(new URL('./main.ts', import.meta.url)), ...process.argv.slice(2)], {
+  const child = spawn(own, [fileURLToPath(new URL('./tocsin/main.ts', import.meta.url)), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
   // Ctrl-C reaches the child by itself; a signal that is sent to this process must be handed on.

@@ -42,11 +42,11 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
   ],
   'functions import nothing of those above them: infra, local, test and bench': [
     ['functions/alerts/verbs/planted.ts', `import { STAGES } from '../../../infra/config.ts';`],
-    ['functions/alerts/verbs/planted.ts', `const later = () => import('../../../local/main.ts');`],
+    ['functions/alerts/verbs/planted.ts', `const later = () => import('../../../local/tocsin/main.ts');`],
   ],
   'infrastructure imports neither the SDK nor local, test or bench': [
     ['infra/planted.ts', `import { SQSClient } from '@aws-sdk/client-sqs';`],
-    ['infra/planted.ts', `import { startRuntime } from '../local/runtime.ts';`],
+    ['infra/planted.ts', `import { startRuntime } from '../local/emulator/runtime.ts';`],
   ],
   'a context reaches into another only by its events and its port': [
     ['functions/paging/pages/planted.ts', `import type { AlertStore } from '../../alerts/store.ts';`],

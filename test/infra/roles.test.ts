@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { STAGES } from '../../infra/config.ts';
-import { readAssembly } from '../../local/assembly.ts';
-import { allows, type Statement } from '../../local/iam/policy.ts';
-import { functionRoles } from '../../local/iam/roles.ts';
-import type { Assembly, Resource } from '../../local/types.ts';
+import { readAssembly } from '../../local/emulator/assembly.ts';
+import { allows, type Statement } from '../../local/emulator/iam/policy.ts';
+import { functionRoles } from '../../local/emulator/iam/roles.ts';
+import type { Assembly, Resource } from '../../local/emulator/types.ts';
 import { stagesAssembly } from '../support/templates.ts';
 
 // What the functions themselves ask for, the local run holds against their roles in every test. What AWS asks for in their

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { vi } from 'vitest';
-import { compilePolicy } from '../../local/gateway/policy.ts';
+import { compilePolicy } from '../../local/emulator/gateway/policy.ts';
 import { authorizer, type AuthorizerAnswer } from '../../functions/auth/authorizer/authorize.ts';
 import { AUTH_TABLE_SHAPE } from '../../functions/auth/table.ts';
 import type { GatewayRoute } from '../../functions/auth/authorizer/policy.ts';

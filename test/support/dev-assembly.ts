@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { synthesise } from '../../local/synthesise.ts';
+import { synthesise } from '../../local/emulator/synthesise.ts';
 import { madeOnce, type Made } from './made-once.ts';
 import { repository } from './tools/paths.ts';
 

@@ -10,7 +10,7 @@ import {
   type Projection,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { startEngine } from '../../local/services/dynamodb/engine.ts';
+import { startEngine } from '../../local/emulator/services/dynamodb/engine.ts';
 import type { IndexShape, TableShape } from '../../shared/aws/table-shape.ts';
 
 /** What DynamoDB did for a piece of work. Units are counted by DynamoDB itself, in `ReturnConsumedCapacity`. */

@@ -1,6 +1,6 @@
-import { administratorPassword } from '../../local/administrator.ts';
-import { readAssembly } from '../../local/assembly.ts';
-import { startRuntime, type Runtime } from '../../local/runtime.ts';
+import { administratorPassword } from '../../local/tocsin/administrator.ts';
+import { readAssembly } from '../../local/emulator/assembly.ts';
+import { startRuntime, type Runtime } from '../../local/emulator/runtime.ts';
 import { devAssembly } from './dev-assembly.ts';
 
 export interface Answer<T = unknown> {

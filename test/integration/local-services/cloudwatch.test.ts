@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startCloudWatch } from '../../../local/services/cloudwatch/service.ts';
-import { metricsInMemory } from '../../../local/services/cloudwatch/metrics.ts';
-import { openQueues, type Queues } from '../../../local/services/sqs/queues.ts';
+import { startCloudWatch } from '../../../local/emulator/services/cloudwatch/service.ts';
+import { metricsInMemory } from '../../../local/emulator/services/cloudwatch/metrics.ts';
+import { openQueues, type Queues } from '../../../local/emulator/services/sqs/queues.ts';
 import { assemblyOf, lambdasOf, queue, resource, testClock } from './support.ts';
 
 const signal = new AbortController().signal;

@@ -13,11 +13,11 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createGuard } from '../../../local/iam/guard.ts';
-import { createFaults } from '../../../local/services/core/faults.ts';
-import { startDynamo } from '../../../local/services/dynamodb/service.ts';
-import { movableClock } from '../../../local/clock.ts';
-import type { LocalClock, Resource } from '../../../local/types.ts';
+import { createGuard } from '../../../local/emulator/iam/guard.ts';
+import { createFaults } from '../../../local/emulator/services/core/faults.ts';
+import { startDynamo } from '../../../local/emulator/services/dynamodb/service.ts';
+import { movableClock } from '../../../local/emulator/clock.ts';
+import type { LocalClock, Resource } from '../../../local/emulator/types.ts';
 import * as support from './support.ts';
 import {
   assemblyOf,
@@ -500,7 +500,7 @@ describe('the engine', () => {
   it('is not left behind by a process that was killed, and its data is there for the next', async () => {
     const data = directory();
     const script = `
-      import { startEngine } from ${JSON.stringify(new URL('../../../local/services/dynamodb/engine.ts', import.meta.url).href)};
+      import { startEngine } from ${JSON.stringify(new URL('../../../local/emulator/services/dynamodb/engine.ts', import.meta.url).href)};
       await startEngine({ directory: ${JSON.stringify(data)}, log: () => undefined });
       console.log('ready');
       setInterval(() => undefined, 1000);`;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startSchedules } from '../../../local/services/schedules/service.ts';
-import type { Resource } from '../../../local/types.ts';
+import { startSchedules } from '../../../local/emulator/services/schedules/service.ts';
+import type { Resource } from '../../../local/emulator/types.ts';
 import { cleanUp, onCleanUp } from './services.ts';
 import { account, assemblyOf, lambdasOf, queue, region, resource, testClock, type Handler } from './support.ts';
 

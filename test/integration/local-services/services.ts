@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsageKeys } from '../../../local/gateway/usage.ts';
-import { startServices } from '../../../local/services/index.ts';
-import type { Resource } from '../../../local/types.ts';
+import { UsageKeys } from '../../../local/emulator/gateway/usage.ts';
+import { startServices } from '../../../local/emulator/services/index.ts';
+import type { Resource } from '../../../local/emulator/types.ts';
 import { assemblyOf, credentials, lambdasOf, region, silent, testClock, type Handler } from './support.ts';
 
 const cleanups: (() => unknown)[] = [];

@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Resource } from '../../../local/types.ts';
+import type { Resource } from '../../../local/emulator/types.ts';
 import { cleanUp, onCleanUp, start as startAll, temporaryDirectory } from './services.ts';
 import { account, queue, region, resource, topic, until } from './support.ts';
 

@@ -14,7 +14,7 @@ import {
   type SendMessageCommandInput,
 } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Resource } from '../../../local/types.ts';
+import type { Resource } from '../../../local/emulator/types.ts';
 import { cleanUp, onCleanUp, start as startAll, temporaryDirectory } from './services.ts';
 import { account, mapping, queue, until } from './support.ts';
 

@@ -1,4 +1,4 @@
-import type { Assembly, Lambdas, LocalClock, Resource, Settled } from '../../../local/types.ts';
+import type { Assembly, Lambdas, LocalClock, Resource, Settled } from '../../../local/emulator/types.ts';
 
 export const region = 'eu-central-1';
 export const account = '111122223333';

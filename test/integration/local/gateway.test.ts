@@ -1,10 +1,10 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readAssembly } from '../../../local/assembly.ts';
-import { movableClock, type MovableClock } from '../../../local/clock.ts';
-import { startGateway, type Gateway } from '../../../local/gateway/server.ts';
-import { UsageKeys } from '../../../local/gateway/usage.ts';
-import { startLambdas, type LocalLambdas } from '../../../local/lambda/lambdas.ts';
+import { readAssembly } from '../../../local/emulator/assembly.ts';
+import { movableClock, type MovableClock } from '../../../local/emulator/clock.ts';
+import { startGateway, type Gateway } from '../../../local/emulator/gateway/server.ts';
+import { UsageKeys } from '../../../local/emulator/gateway/usage.ts';
+import { startLambdas, type LocalLambdas } from '../../../local/emulator/lambda/lambdas.ts';
 import { synthesiseFixture } from '../../support/fixture-app.ts';
 
 let lambdas: LocalLambdas;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readAssembly } from '../../../local/assembly.ts';
-import { movableClock, type MovableClock } from '../../../local/clock.ts';
-import { startLambdas, type LocalLambdas } from '../../../local/lambda/lambdas.ts';
+import { readAssembly } from '../../../local/emulator/assembly.ts';
+import { movableClock, type MovableClock } from '../../../local/emulator/clock.ts';
+import { startLambdas, type LocalLambdas } from '../../../local/emulator/lambda/lambdas.ts';
 import { synthesiseFixture } from '../../support/fixture-app.ts';
 
 let lambdas: LocalLambdas;

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startRuntime, type Runtime, type RuntimeOptions } from '../../../local/runtime.ts';
+import { startRuntime, type Runtime, type RuntimeOptions } from '../../../local/emulator/runtime.ts';
 import { synthesiseFixture } from '../../support/fixture-app.ts';
 
 let assembly: string;

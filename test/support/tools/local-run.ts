@@ -32,7 +32,7 @@ export async function startTocsin(suite: string): Promise<Tocsin> {
   const child = await start(
     'tocsin',
     join(repository, 'node_modules', '.bin', 'node'),
-    ['local/main.ts', '--memory', '--port', String(port)],
+    ['local/tocsin/main.ts', '--memory', '--port', String(port)],
     {
       cwd: repository,
       log: join(toolCache, 'logs', `${suite}-tocsin.log`),

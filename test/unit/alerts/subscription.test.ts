@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accepts } from '../../../local/services/sns/filter-policy.ts';
+import { accepts } from '../../../local/emulator/services/sns/filter-policy.ts';
 import { SEVERITIES, STATUSES, TRANSITIONS } from '../../../functions/alerts/alert.ts';
 import { endpointProblem } from '../../../functions/alerts/subscriptions/endpoint.ts';
 import { DEFAULT_TRANSITIONS, filterOf, policyOf, tooWide } from '../../../functions/alerts/subscriptions/filter.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePolicy } from '../../../local/gateway/policy.ts';
+import { compilePolicy } from '../../../local/emulator/gateway/policy.ts';
 import { BUILT_IN_ROLES } from '../../../functions/auth/roles/grants.ts';
 import {
   baseOf,

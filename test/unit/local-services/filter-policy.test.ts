@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { matchesPattern, type EventPattern } from '../../../local/services/core/event-pattern.ts';
-import { accepts, type FilterPolicy } from '../../../local/services/sns/filter-policy.ts';
+import { matchesPattern, type EventPattern } from '../../../local/emulator/services/core/event-pattern.ts';
+import { accepts, type FilterPolicy } from '../../../local/emulator/services/sns/filter-policy.ts';
 
 const byBody = (policy: FilterPolicy, body: unknown) =>
   accepts(policy, 'MessageBody', { body: JSON.stringify(body), attributes: {} });

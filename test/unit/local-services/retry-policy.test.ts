@@ -4,7 +4,7 @@ import {
   delayBefore,
   httpRetryPolicy,
   readRetryPolicy,
-} from '../../../local/services/sns/retry-policy.ts';
+} from '../../../local/emulator/services/sns/retry-policy.ts';
 
 const delays = (count: number, policy = httpRetryPolicy) =>
   Array.from({ length: count }, (_, index) => delayBefore(index + 1, policy));

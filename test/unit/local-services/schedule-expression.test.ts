@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextRun } from '../../../local/services/schedules/expression.ts';
+import { nextRun } from '../../../local/emulator/services/schedules/expression.ts';
 
 const next = (expression: string, after: string): string | undefined => {
   const at = nextRun(expression, Date.parse(after));

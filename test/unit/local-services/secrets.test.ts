@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { generateSecretString } from '../../../local/services/secrets/generate.ts';
+import { generateSecretString } from '../../../local/emulator/services/secrets/generate.ts';
 
 test('a generated password has the length that was asked for, and a character of each kind', () => {
   const password = generateSecretString({ PasswordLength: 24, ExcludePunctuation: true });

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readAssembly, type CloudAssembly } from '../../../local/assembly.ts';
+import { readAssembly, type CloudAssembly } from '../../../local/emulator/assembly.ts';
 import { synthesiseFixture } from '../../support/fixture-app.ts';
 
 describe('a synthesised assembly', () => {

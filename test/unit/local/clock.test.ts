@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { movableClock, type MovableClock } from '../../../local/clock.ts';
+import { movableClock, type MovableClock } from '../../../local/emulator/clock.ts';
 
 const minute = 60_000;
 let clock: MovableClock;

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lockDirectory } from '../../../local/data-lock.ts';
+import { lockDirectory } from '../../../local/tocsin/data-lock.ts';
 
-const module = new URL('../../../local/data-lock.ts', import.meta.url).href;
+const module = new URL('../../../local/tocsin/data-lock.ts', import.meta.url).href;
 
 let directory: string;
 beforeEach(() => {

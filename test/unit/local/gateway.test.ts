@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { ApiMethod } from '../../../local/gateway/api.ts';
-import { compilePolicy } from '../../../local/gateway/policy.ts';
-import { createRouter } from '../../../local/gateway/router.ts';
-import { createLimits } from '../../../local/gateway/throttle.ts';
+import type { ApiMethod } from '../../../local/emulator/gateway/api.ts';
+import { compilePolicy } from '../../../local/emulator/gateway/policy.ts';
+import { createRouter } from '../../../local/emulator/gateway/router.ts';
+import { createLimits } from '../../../local/emulator/gateway/throttle.ts';
 
 const method = (httpMethod: string, resourcePath: string): ApiMethod => ({ httpMethod, resourcePath }) as ApiMethod;
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { dynamoAsks } from '../../../local/iam/dynamodb.ts';
-import { createGuard, signerOf } from '../../../local/iam/guard.ts';
-import { allows, readStatements, type Context } from '../../../local/iam/policy.ts';
-import { serviceAsks } from '../../../local/iam/services.ts';
-import type { Resource } from '../../../local/types.ts';
+import { dynamoAsks } from '../../../local/emulator/iam/dynamodb.ts';
+import { createGuard, signerOf } from '../../../local/emulator/iam/guard.ts';
+import { allows, readStatements, type Context } from '../../../local/emulator/iam/policy.ts';
+import { serviceAsks } from '../../../local/emulator/iam/services.ts';
+import type { Resource } from '../../../local/emulator/types.ts';
 import { assemblyOf, queue, region, resource, table } from '../../integration/local-services/support.ts';
 
 const things = table('things', {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lineSplitter, readableLine } from '../../../local/lambda/output.ts';
+import { lineSplitter, readableLine } from '../../../local/emulator/lambda/output.ts';
 
 const now = Date.parse('2026-01-01T12:00:00Z');
 

@@ -2,8 +2,8 @@ import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { UsageKeys } from '../../../local/gateway/usage.ts';
-import type { Assembly, Resource } from '../../../local/types.ts';
+import { UsageKeys } from '../../../local/emulator/gateway/usage.ts';
+import type { Assembly, Resource } from '../../../local/emulator/types.ts';
 
 const resource = (type: string, physicalId: string, properties: object): Resource => ({
   stack: 's',

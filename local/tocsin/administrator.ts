@@ -1,4 +1,4 @@
-import type { Assembly, Resource } from './types.ts';
+import type { Assembly, Resource } from '../emulator/types.ts';
 
 /** The secret that the first login is generated into: the one whose template has a user name. */
 export function administratorSecret(assembly: Assembly): Resource | undefined {

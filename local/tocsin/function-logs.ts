@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { lineSplitter, readableLine } from './lambda/output.ts';
+import { lineSplitter, readableLine } from '../emulator/lambda/output.ts';
 
 export interface FunctionLogs {
   /** `shown`: whether a reader sees it too; yes unless said. */

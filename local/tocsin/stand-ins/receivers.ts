@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { LocalClock } from '../types.ts';
-import { AwsError } from './core/aws-error.ts';
-import { bear, type Faults } from './core/faults.ts';
-import type { LocalResponse } from './local-routes.ts';
-import type { Outbox, OutboxItem } from './sns/outbox.ts';
+import type { LocalClock } from '../../emulator/types.ts';
+import { AwsError } from '../../emulator/services/core/aws-error.ts';
+import { bear, type Faults } from '../../emulator/services/core/faults.ts';
+import type { LocalResponse } from '../../emulator/services/local-routes.ts';
+import type { Outbox, OutboxItem } from '../../emulator/services/sns/outbox.ts';
 
 /** Answers what is posted to `/_local/teams/<name>` and `/_local/webhooks/<name>`; undefined for another path. */
 export type Receivers = (

@@ -11,11 +11,11 @@ import { startCloudWatch } from './cloudwatch/service.ts';
 import { createDispatch } from './dispatch.ts';
 import { startDynamo } from './dynamodb/service.ts';
 import { createLocalRoutes, type LocalRoutes } from './local-routes.ts';
-import { createReceivers } from './receivers.ts';
+import { createReceivers } from '../../tocsin/stand-ins/receivers.ts';
 import { startSchedules, type SkippedRuns } from './schedules/service.ts';
 import { startSecrets } from './secrets/service.ts';
 import { createSes } from './ses/service.ts';
-import { createSlack, giveSlackTokens } from './slack/service.ts';
+import { createSlack, giveSlackTokens } from '../../tocsin/stand-ins/slack.ts';
 import { startSns, type SnsService } from './sns/service.ts';
 import { startSqs } from './sqs/service.ts';
 

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { administratorPassword, administratorSecret, readSecret } from './administrator.ts';
-import { readAssembly } from './assembly.ts';
+import { readAssembly } from '../emulator/assembly.ts';
 import { banner } from './banner.ts';
 import { lockDirectory } from './data-lock.ts';
 import { functionLogs } from './function-logs.ts';
-import { synthesise } from './synthesise.ts';
-import type { LocalLog } from './types.ts';
+import { synthesise } from '../emulator/synthesise.ts';
+import type { LocalLog } from '../emulator/types.ts';
 import { watchSources } from './watch.ts';
 
 const usage = `Runs the synthesised application on this machine.
@@ -25,7 +25,7 @@ const usage = `Runs the synthesised application on this machine.
   TOCSIN_ADMIN_PASSWORD   password of the first administrator`;
 
 process.env['TZ'] = 'UTC';
-const root = resolve(import.meta.dirname, '..');
+const root = resolve(import.meta.dirname, '../..');
 const started = performance.now();
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   const isNew = await synthesise({ root, stage, outdir });
   print(`${isNew ? 'Synthesised' : 'Nothing has changed since the last build, ready'} after ${seconds()}; starting …`);
 
-  const { startRuntime } = await import('./runtime.ts');
+  const { startRuntime } = await import('../emulator/runtime.ts');
   let now = (): number => Date.now();
   const logs = functionLogs(logDirectory, () => now(), flags.quiet ? () => undefined : print);
   const log: LocalLog = (source, message, detail) => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from './core/aws-error.ts';
 import type { Fault, Faults } from './core/faults.ts';
-import { pressRequest } from './slack/service.ts';
-import type { Receivers } from './receivers.ts';
+import { pressRequest } from '../../tocsin/stand-ins/slack.ts';
+import type { Receivers } from '../../tocsin/stand-ins/receivers.ts';
 import { missingParameter, snsNamespace } from './sns/api.ts';
 import { outboxPage } from './sns/outbox.ts';
 import { queryError, queryResponse, readQuery } from './sns/query-protocol.ts';

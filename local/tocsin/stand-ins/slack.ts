@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import type { LocalClock } from '../../types.ts';
-import type { JsonApi, RestApi } from '../dispatch.ts';
-import type { Outbox } from '../sns/outbox.ts';
+import type { LocalClock } from '../../emulator/types.ts';
+import type { JsonApi, RestApi } from '../../emulator/services/dispatch.ts';
+import type { Outbox } from '../../emulator/services/sns/outbox.ts';
 
 /**
  * Puts tokens of this Slack into a secret of the template that has room for them and holds none yet, drawn anew for each data
