@@ -110,7 +110,12 @@ export const Alert = z.object({
 });
 export type Alert = z.infer<typeof Alert>;
 
-export const AlertWithTimeline = z.extend(Alert, { timeline: z.array(TimelineEntry) });
+export const AlertWithTimeline = z.extend(Alert, {
+  /** What happened, oldest first; of more than 500 entries the newest. */
+  timeline: z.array(TimelineEntry),
+  /** The cursor that lists what happened before `timeline`; null where that is all. */
+  timelineNext: nullable,
+});
 export type AlertWithTimeline = z.infer<typeof AlertWithTimeline>;
 
 /** An alert as it lies in the table: what clients see, its latest transition and, for machines' alerts, its expiry. */

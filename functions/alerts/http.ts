@@ -8,6 +8,7 @@ import { status } from './alertmanager/status.ts';
 import { alertmanagerDeps, deps, subscriptionDeps } from './deps.ts';
 import { get } from './verbs/get.ts';
 import { list } from './verbs/list.ts';
+import { listTimeline } from './verbs/list-timeline.ts';
 import { listSubscriptions } from './subscriptions/list-subscriptions.ts';
 import { note } from './verbs/note.ts';
 import { raise } from './intake/raise.ts';
@@ -28,6 +29,7 @@ export const handler = http(routes, {
   },
   listAlerts: ({ query }) => list(deps(), query),
   getAlert: ({ params }) => get(deps(), params.id),
+  listAlertTimeline: ({ params, query }) => listTimeline(deps(), params.id, query),
   acknowledgeAlert: ({ params, body, caller }) => acknowledge(deps(), caller, { id: params.id, ...body }),
   unacknowledgeAlert: ({ params, body, caller }) => unacknowledge(deps(), caller, { id: params.id, ...body }),
   resolveAlert: ({ params, body, caller }) => resolve(deps(), caller, { id: params.id, ...body }),

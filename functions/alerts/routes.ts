@@ -3,7 +3,7 @@ import { pathId } from '../../shared/http/path.ts';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
 import { routes as alertmanager } from './alertmanager/routes.ts';
-import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status } from './alert.ts';
+import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status, TimelineEntry } from './alert.ts';
 import { Subscribe, Subscription } from './subscriptions/subscription.ts';
 
 const alertId = pathId('alr', 'alert');
@@ -135,7 +135,8 @@ const own = defineRoutes({
     narrower: 'monitoring.alert.read',
     success: {
       status: 200,
-      description: 'The alert',
+      description:
+        'The alert, and what happened to it, oldest first. Of more than 500 entries these are the newest; `timelineNext` is then the cursor of /timeline for the older ones.',
       body: AlertWithTimeline,
       example: {
         ...exampleAlert,
@@ -148,9 +149,37 @@ const own = defineRoutes({
             to: 'open',
           },
         ],
+        timelineNext: null,
       },
     },
     problems: { 404: ['alert.not_found'] },
+  },
+  listAlertTimeline: {
+    method: 'GET',
+    path: '/api/monitoring/alerts/{id}/timeline',
+    summary: 'List what happened to an alert, newest first',
+    permission: 'monitoring.read',
+    narrower: 'monitoring.alert.read',
+    params: { id: alertId },
+    query: z.strictObject({ limit: Limit, cursor: Cursor }),
+    success: {
+      status: 200,
+      description: 'A page of the timeline. It ends where next is null.',
+      body: pageOf(TimelineEntry),
+      example: {
+        items: [
+          {
+            sequence: 1,
+            at: '2026-11-21T03:00:00.000Z',
+            type: 'opened',
+            actor: { kind: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', name: 'ana' },
+            to: 'open',
+          },
+        ],
+        next: null,
+      },
+    },
+    problems: { 400: ['cursor.invalid'], 404: ['alert.not_found'] },
   },
   acknowledgeAlert: {
     method: 'POST',

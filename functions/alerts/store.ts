@@ -41,7 +41,7 @@ import {
  *  2  open alerts, newest first                        listing    listing = OPEN, id
  *  3  resolved alerts, newest first                    listing    listing = RESOLVED, id
  *  4  one alert by id                                  table      slot (from the id), item = OPEN, else item = id
- *  5  the timeline of an alert                         table      slot, item begins with id#
+ *  5  the timeline of an alert, newest first           table      slot, item begins with id#
  *  6  alerts that the minute tick must look at         due        due = DUE, dueAt
  *
  * `intake/late-store.ts` answers what events that waited ask of a slot.
@@ -219,16 +219,22 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
     return open?.id === id ? (open as StoredAlert & Slot) : restingAlert(slot, id);
   };
 
-  /** Access pattern 5: what happened to an alert, oldest first. */
-  const timeline = async (alert: StoredAlert): Promise<TimelineEntry[]> => {
-    const written = await alerts.all<TimelineEntry & { slot: string; item: string }>({
-      where: '#slot = :slot AND begins_with(#item, :prefix)',
-      values: { slot: slotOfId(alert.id), prefix: `${alert.id}#` },
-    });
-    const entries = written.map(({ slot: _slot, item: _item, ttl: _ttl, ...entry }: TimelineItem) => entry);
+  /** Access pattern 5: a page of what happened to an alert, newest first. */
+  const timeline = async (alert: StoredAlert, page: PageRequest): Promise<Page<TimelineEntry>> => {
+    const { items, next } = await alerts.page<TimelineItem>(
+      {
+        where: '#slot = :slot AND begins_with(#item, :prefix)',
+        values: { slot: slotOfId(alert.id), prefix: `${alert.id}#` },
+        newestFirst: true,
+      },
+      page,
+    );
+    const entries = items.map(({ slot: _slot, item: _item, ttl: _ttl, ...entry }) => entry);
     // The stream writes the timeline a moment later; the latest entry is in the alert already.
-    if (entries.at(-1)?.sequence !== alert.sequence) entries.push({ sequence: alert.sequence, ...alert.transition });
-    return entries;
+    if (!page.cursor && (entries[0]?.sequence ?? 0) < alert.sequence) {
+      entries.unshift({ sequence: alert.sequence, ...alert.transition });
+    }
+    return { items: entries, next };
   };
 
   const listing = (partition: string, filter: ListFilter, page: PageRequest): Promise<Page<Listed>> => {

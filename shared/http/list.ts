@@ -11,7 +11,7 @@ export const queryInteger = (least: number, most: number) =>
 export const Limit = z._default(queryInteger(1, 100), 50);
 
 /** The `cursor` of a list. */
-export const Cursor = z.optional(z.string().check(z.maxLength(2048)));
+export const Cursor = z.optional(z.string().check(z.maxLength(4096)));
 
 /** A page of a list. */
 export const pageOf = <T extends z.core.$ZodType>(item: T) =>

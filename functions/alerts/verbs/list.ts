@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { decodeCursor, encodeCursor, type Page } from '../../../shared/kernel/page.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { nothingShown, wasShown, withShown, Shown } from './shown.ts';
 import { viewOf, type Alert, type Severity, type Status, type StoredAlert } from '../alert.ts';
 import type { AlertStore, Listed, ListFilter } from '../store.ts';
 
@@ -18,36 +20,49 @@ export interface AlertQuery {
 
 const Part = z.enum(['unresolved', 'resolved']);
 type Part = z.infer<typeof Part>;
-const Position = z.tuple([Part, z.nullable(z.string())]);
+const Position = z.tuple([Part, z.nullable(z.string()), Shown]);
 type Position = Readonly<z.infer<typeof Position>>;
 
 /** One answer reads at most this many pages of the index; a filter that matches little then gets a short page. */
 const MAX_INDEX_PAGES = 10;
 
 /**
- * Alerts, unresolved ones first, each part newest first, filtered. A page may be shorter than its limit although more
+ * Alerts, unresolved ones first, each part newest first, filtered. A walk shows each alert once, also one that resolves
+ * meanwhile. A page may be shorter than its limit although more
  * follow: the list ends where `next` is null.
  */
 export const list = async (
-  { store }: { readonly store: Pick<AlertStore, 'openAlerts' | 'resolvedAlerts' | 'whole'> },
+  {
+    store,
+    clock,
+  }: { readonly store: Pick<AlertStore, 'openAlerts' | 'resolvedAlerts' | 'whole'>; readonly clock: Clock },
   query: AlertQuery,
 ): Promise<Page<Alert>> => {
   const { limit, cursor, ...criteria } = query;
   const bound = { list: 'alerts', ...criteria };
   let position: Position | undefined = cursor
     ? decodeCursor(cursor, bound, Position)
-    : [query.status === 'resolved' ? 'resolved' : 'unresolved', null];
+    : [query.status === 'resolved' ? 'resolved' : 'unresolved', null, nothingShown(clock.now())];
   const items: Alert[] = [];
   for (let pages = 0; position && items.length < limit && pages < MAX_INDEX_PAGES; pages++) {
     const part: Part = position[0];
     const from: string | null = position[1];
+    const shown: Shown = position[2];
     const read: AlertStore['openAlerts'] = part === 'resolved' ? store.resolvedAlerts : store.openAlerts;
     const { items: listed, next }: Page<Listed> = await read(
       { limit: limit - items.length, ...(from && { cursor: from }) },
       filterOf(query),
     );
-    items.push(...(await store.whole(listed)).filter((alert) => matches(alert, query)).map(viewOf));
-    position = next ? [part, next] : part === 'unresolved' && !query.status ? ['resolved', null] : undefined;
+    const hasBeen = wasShown(shown);
+    const fitting = (await store.whole(listed)).filter(
+      (alert) => matches(alert, query) && !(part === 'resolved' && hasBeen(alert)),
+    );
+    items.push(...fitting.map(viewOf));
+    const ids = part === 'unresolved' && !query.status ? fitting.map(({ id }) => id) : [];
+    const more = withShown(shown, ids);
+    if (next) position = [part, next, more];
+    else if (part === 'resolved' || query.status) position = undefined;
+    else position = ['resolved', null, { ...more, ended: clock.now().getTime() }];
   }
   return { items, next: position ? encodeCursor(position, bound) : null };
 };

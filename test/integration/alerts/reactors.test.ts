@@ -75,7 +75,9 @@ const life = async () => {
   await step(() => store.change(id, resolution(anna, clock.now(), 'Done.')));
   const timeline = async () => {
     const alert = (await store.byId(id)) as StoredAlert;
-    return (await store.timeline(alert)).map(({ sequence, type }) => [sequence, type]);
+    return (await store.timeline(alert, { limit: 100 })).items
+      .toReversed()
+      .map(({ sequence, type }) => [sequence, type]);
   };
   return { event, slot, id, records, seen, timeline };
 };

@@ -166,7 +166,12 @@ describe('an event that waited in the spill queue', () => {
       [alert?.id, 2, 'resolved'],
     ]);
     const stored = await embedded.store.byId(alert?.id ?? '');
-    expect(stored && (await embedded.store.timeline(stored)).map(({ type, sequence }) => [sequence, type])).toEqual([
+    expect(
+      stored &&
+        (await embedded.store.timeline(stored, { limit: 100 })).items
+          .toReversed()
+          .map(({ type, sequence }) => [sequence, type]),
+    ).toEqual([
       [1, 'opened'],
       [2, 'resolved'],
     ]);

@@ -17,7 +17,10 @@ import {
   type AlertEvent,
   type Change,
   type StoredAlert,
+  type TimelineEntry,
 } from '../../../functions/alerts/alert.ts';
+import { get, TIMELINE_PART } from '../../../functions/alerts/verbs/get.ts';
+import { listTimeline } from '../../../functions/alerts/verbs/list-timeline.ts';
 import { list } from '../../../functions/alerts/verbs/list.ts';
 import type { LateStore } from '../../../functions/alerts/intake/late-store.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
@@ -204,22 +207,22 @@ describe('2: open alerts, newest first', () => {
     const found: string[] = [];
     let cursor: string | null = null;
     do {
-      const page = await list({ store: own.store }, { limit: 2, ...(cursor && { cursor }) });
+      const page = await list({ store: own.store, clock }, { limit: 2, ...(cursor && { cursor }) });
       found.push(...page.items.map(({ id }) => id));
       cursor = page.next;
     } while (cursor);
     expect(found).toEqual([5, 4, 2, 1, 3, 0].map((index) => alerts[index]?.id));
-    const even = await list({ store: own.store }, { limit: 100, label: 'even=true', status: 'open' });
+    const even = await list({ store: own.store, clock }, { limit: 100, label: 'even=true', status: 'open' });
     expect(even.items.map(({ id }) => id)).toEqual([4, 2].map((index) => alerts[index]?.id));
-    const ended = await list({ store: own.store }, { limit: 100, status: 'resolved' });
+    const ended = await list({ store: own.store, clock }, { limit: 100, status: 'resolved' });
     expect(ended.items.map(({ id }) => id)).toEqual([3, 0].map((index) => alerts[index]?.id));
   });
 
   it('a cursor belongs to its query', async () => {
     await raise();
     await raise();
-    const { next } = await list({ store }, { limit: 1, severity: 'error' });
-    await expect(list({ store }, { limit: 1, severity: 'info', cursor: next ?? '' })).rejects.toMatchObject({
+    const { next } = await list({ store, clock }, { limit: 1, severity: 'error' });
+    await expect(list({ store, clock }, { limit: 1, severity: 'info', cursor: next ?? '' })).rejects.toMatchObject({
       code: 'cursor.invalid',
     });
   });
@@ -272,26 +275,34 @@ describe('4: one alert by id', () => {
 });
 
 describe('5: the timeline of an alert', () => {
+  /** Oldest first, walked in pages of two. */
+  const timelineOf = async (alert: StoredAlert): Promise<TimelineEntry[]> => {
+    const entries: TimelineEntry[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await store.timeline(alert, { limit: 2, ...(cursor && { cursor }) });
+      entries.push(...page.items);
+      cursor = page.next ?? undefined;
+    } while (cursor);
+    return entries.toReversed();
+  };
+
   it('oldest first, the latest entry before the stream has written it', async () => {
     const alert = await opened();
     await store.keepEntry(alert);
     const { alert: acked } = await store.change(alert.id, acknowledgement(anna, clock.advance(1000), 'On it.'));
-    expect(
-      (await store.timeline(acked as StoredAlert)).map(({ sequence, type, note }) => [sequence, type, note]),
-    ).toEqual([
+    expect((await timelineOf(acked as StoredAlert)).map(({ sequence, type, note }) => [sequence, type, note])).toEqual([
       [1, 'opened', undefined],
       [2, 'acknowledged', 'On it.'],
     ]);
     await store.keepEntry(acked as StoredAlert);
-    expect(await store.timeline(acked as StoredAlert)).toHaveLength(2);
+    expect(await timelineOf(acked as StoredAlert)).toHaveLength(2);
   });
 
   it('an entry again is the same entry, and thousands keep their order', async () => {
     const alert = await opened();
     for (const sequence of [1, 2, 9, 10, 11, 1]) await store.keepEntry({ ...alert, sequence });
-    expect((await store.timeline({ ...alert, sequence: 11 })).map(({ sequence }) => sequence)).toEqual([
-      1, 2, 9, 10, 11,
-    ]);
+    expect((await timelineOf({ ...alert, sequence: 11 })).map(({ sequence }) => sequence)).toEqual([1, 2, 9, 10, 11]);
   });
 
   it('of its own only, although the slot had others', async () => {
@@ -300,7 +311,19 @@ describe('5: the timeline of an alert', () => {
     await store.keepEntry(first);
     await store.lay(first);
     const second = await opened(event);
-    expect((await store.timeline(second)).map(({ type }) => type)).toEqual(['opened']);
+    expect((await timelineOf(second)).map(({ type }) => type)).toEqual(['opened']);
+  });
+
+  it('of more than a part the newest, with the cursor of the others', async () => {
+    const alert = await opened();
+    const last = TIMELINE_PART + 2;
+    for (let sequence = 1; sequence <= last; sequence++) await store.keepEntry({ ...alert, sequence });
+    const { timeline, timelineNext } = await get({ store }, alert.id);
+    expect(timeline).toHaveLength(TIMELINE_PART);
+    expect([timeline[0]?.sequence, timeline.at(-1)?.sequence]).toEqual([3, last]);
+    const rest = await listTimeline({ store }, alert.id, { limit: 100, cursor: timelineNext ?? '' });
+    expect(rest.items.map(({ sequence }) => sequence)).toEqual([2, 1]);
+    expect(rest.next).toBeNull();
   });
 });
 

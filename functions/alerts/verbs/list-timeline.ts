@@ -1,0 +1,15 @@
+import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import type { TimelineEntry } from '../alert.ts';
+import type { AlertStore } from '../store.ts';
+import { noSuchAlert } from './change.ts';
+
+/** A page of what happened to an alert, newest first. Refuses with `alert.not_found`. */
+export const listTimeline = async (
+  { store }: { readonly store: Pick<AlertStore, 'byId' | 'timeline'> },
+  id: string,
+  page: PageRequest,
+): Promise<Page<TimelineEntry>> => {
+  const alert = await store.byId(id);
+  if (!alert) throw noSuchAlert();
+  return store.timeline(alert, page);
+};

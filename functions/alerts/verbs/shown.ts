@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { sha256 } from '../../../shared/kernel/ids.ts';
+import { lowestAlertId, type StoredAlert } from '../alert.ts';
+
+/*
+ * A list of all alerts is two lists one behind the other: first the unresolved ones, then the resolved ones. An alert that
+ * resolves while somebody walks would be in both. So a cursor carries what the walk has shown of the first list.
+ */
+
+/** What a walk has shown of the unresolved alerts, as a cursor carries it. */
+export const Shown = z.object({
+  /** When the walk began, and when it came to the end of the unresolved ones; milliseconds of the epoch. */
+  began: z.int(),
+  ended: z.optional(z.int()),
+  /** The first 24 bits of SHA-256 of each id that was shown, in base64url: four characters each. */
+  ids: z.string(),
+});
+export type Shown = z.infer<typeof Shown>;
+
+/** So many ids a cursor carries; of more unresolved alerts, one that resolves during the walk may come twice. */
+const MAX_IDS = 400;
+const CHARS = 4;
+/** A resolve is written within this time of the instant that it carries. */
+const IN_FLIGHT_MS = 10_000;
+
+export const nothingShown = (now: Date): Shown => ({ began: now.getTime(), ids: '' });
+
+const markOf = (id: string): string => Buffer.from(sha256(id), 'hex').subarray(0, 3).toString('base64url');
+
+export const withShown = (shown: Shown, ids: readonly string[]): Shown => ({
+  ...shown,
+  ids: (shown.ids + ids.map(markOf).join('')).slice(0, MAX_IDS * CHARS),
+});
+
+/** Tells whether a resolved alert was shown while it was unresolved. */
+export const wasShown = (shown: Shown): ((alert: Pick<StoredAlert, 'id' | 'resolvedAt'>) => boolean) => {
+  const marks = new Set(shown.ids.match(/.{4}/g));
+  const { began, ended } = shown;
+  return ({ id, resolvedAt }) =>
+    marks.has(markOf(id)) ||
+    (ended !== undefined && id < lowestAlertId(new Date(began)) && Date.parse(resolvedAt ?? '') > ended + IN_FLIGHT_MS);
+};

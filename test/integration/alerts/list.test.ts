@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { resolution, type StoredAlert } from '../../../functions/alerts/alert.ts';
+import { eventNameIn } from '../../../functions/alerts/event-names.ts';
+import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/indexes.ts';
+import { alertStore } from '../../../functions/alerts/store.ts';
+import { list } from '../../../functions/alerts/verbs/list.ts';
+import { encodeCursor } from '../../../shared/kernel/page.ts';
+import { anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
+import { memoryTable } from '../../support/memory-table.ts';
+
+const scene = async (count: number) => {
+  const { client, tableName } = memoryTable(ALERTS_TABLE_SHAPE);
+  const store = alertStore(client, tableName, 30);
+  const clock = standingClock();
+  const alerts: StoredAlert[] = [];
+  for (let i = 0; i < count; i++) {
+    const { alert } = await store.raise(anEvent(), machine, clock.advance(1000), eventNameIn(`p.${i + 1}`));
+    alerts.push(alert);
+  }
+  return {
+    store,
+    clock,
+    alerts,
+    resolve: async (alert: StoredAlert | undefined): Promise<void> => {
+      if (!alert) return;
+      const { done, alert: ended } = await store.change(alert.id, resolution(anna, clock.advance(1)));
+      if (done && ended) await store.lay(ended);
+    },
+  };
+};
+
+describe('a walk through all alerts', () => {
+  it('shows each alert once, whichever resolve meanwhile', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 25 }),
+        fc.integer({ min: 1, max: 7 }),
+        fc.array(fc.array(fc.nat(24), { maxLength: 6 }), { maxLength: 30 }),
+        async (count, limit, resolvedAfterPage) => {
+          const { store, clock, alerts, resolve } = await scene(count);
+          const found: string[] = [];
+          let cursor: string | undefined;
+          for (let page = 0; page === 0 || cursor; page++) {
+            const answer = await list({ store, clock }, { limit, ...(cursor && { cursor }) });
+            found.push(...answer.items.map(({ id }) => id));
+            cursor = answer.next ?? undefined;
+            for (const index of resolvedAfterPage[page] ?? []) await resolve(alerts[index]);
+          }
+          expect(found.toSorted()).toEqual(alerts.map(({ id }) => id).toSorted());
+        },
+      ),
+      { numRuns: 60 },
+    ));
+
+  it('shows an alert once that resolves long after its page, also beyond the ids that a cursor carries', async () => {
+    const { store, clock, alerts, resolve } = await scene(450);
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const answer = await list({ store, clock }, { limit: 100, ...(cursor && { cursor }) });
+      expect((answer.next ?? '').length).toBeLessThanOrEqual(4096);
+      found.push(...answer.items.map(({ id }) => id));
+      cursor = answer.next ?? undefined;
+      if (found.length === alerts.length) {
+        clock.advance(60_000);
+        for (const alert of [...alerts.slice(0, 3), ...alerts.slice(-3)]) await resolve(alert);
+      }
+    } while (cursor);
+    expect(found).toHaveLength(alerts.length);
+  });
+
+  it.each([null, 'x', 1, [], ['unresolved'], ['both', null, {}], ['resolved', 1, { began: 1, ids: '' }]])(
+    'refuses the position %j',
+    async (position) => {
+      const { store, clock } = await scene(1);
+      const cursor = encodeCursor(position, { list: 'alerts' });
+      await expect(list({ store, clock }, { limit: 10, cursor })).rejects.toMatchObject({ code: 'cursor.invalid' });
+    },
+  );
+});
