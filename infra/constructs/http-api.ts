@@ -49,6 +49,7 @@ export class HttpApi extends Construct {
       apiKeySourceType: apigateway.ApiKeySourceType.AUTHORIZER,
       // With it the gateway takes compressed bodies too, and inflates them to 10 MB at most before a function sees them.
       minCompressionSize: Size.kibibytes(4),
+      binaryMediaTypes: [...new Set(routes.flatMap(({ bytesBody = [] }) => bytesBody))],
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.DESTROY,

@@ -7,8 +7,16 @@ import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { logger, metrics, MetricUnit } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
 import { muteProblem, PROBLEM_JSON, problemDocument, SECURITY_HEADERS, type ProblemDocument } from './problem.ts';
-import { parseBody, parseQuery, textOf } from './request.ts';
-import { isReply, type Handlers, type Reply, type RequestOf, type Route, type Routes } from './route.ts';
+import { bytesOf, mediaTypeOf, parseBody, parseQuery, textOf } from './request.ts';
+import {
+  isReply,
+  type Handlers,
+  type RefusalShape,
+  type Reply,
+  type RequestOf,
+  type Route,
+  type Routes,
+} from './route.ts';
 
 type AnyHandler = (request: RequestOf<Route>) => Promise<unknown>;
 type Entry = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
@@ -34,7 +42,8 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>): Entry 
       return await serve(entry.route, entry.handle, event);
     } catch (thrown) {
       const error = isTransient(thrown) ? storeUnavailable(thrown) : thrown;
-      return refusal(entry?.route, problemOf(error, instance, event.requestContext.requestId), error);
+      const problem = problemOf(error, instance, event.requestContext.requestId);
+      return refusal(entry && shapeOf(entry.route, event), problem, error);
     }
   };
 
@@ -46,6 +55,8 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>): Entry 
     }) as unknown as Entry;
 };
 
+const NO_BYTES = new Uint8Array();
+
 const serve = async (route: Route, handle: AnyHandler, event: APIGatewayProxyEvent): Promise<Reply> => {
   const caller = callerOf(event);
   authorize(route, caller);
@@ -55,6 +66,7 @@ const serve = async (route: Route, handle: AnyHandler, event: APIGatewayProxyEve
     query: parseQuery(route, event.multiValueQueryStringParameters) as never,
     body: parseBody(route, event, headers['content-type']) as never,
     text: route.textBody ? textOf(route, event) : '',
+    bytes: route.bytesBody ? bytesOf(route, event, headers['content-type']) : NO_BYTES,
     caller: caller as never,
     origin: originOf(event),
     path: event.path,
@@ -136,11 +148,14 @@ const problemOf = (error: unknown, instance: string, requestId: string): Problem
 const instanceOf = (event: APIGatewayProxyEvent): string =>
   event.resource.includes('{key}') ? event.resource : event.path;
 
-const refusal = (route: Route | undefined, problem: ProblemDocument, error: unknown): Reply => {
+const shapeOf = ({ refusal, refusalByMediaType }: Route, event: APIGatewayProxyEvent): RefusalShape | undefined =>
+  refusal ?? refusalByMediaType?.[mediaTypeOf(lowerCased(event.headers)['content-type'])];
+
+const refusal = (shape: RefusalShape | undefined, problem: ProblemDocument, error: unknown): Reply => {
   if (problem.status >= 500) logger.error('request failed', error as Error);
   else logger.info('request refused', { code: problem.code });
   const retryAfterSeconds = error instanceof Problem ? error.extras.retryAfterSeconds : undefined;
-  const shaped = route?.refusal?.(problem) ?? {
+  const shaped = shape?.(problem) ?? {
     status: problem.status,
     headers: { 'content-type': PROBLEM_JSON },
     body: problem,
@@ -154,15 +169,31 @@ const toResult = (result: Reply, event: APIGatewayProxyEvent): APIGatewayProxyRe
   return {
     statusCode: result.status,
     headers: {
-      ...(result.body !== undefined && typeof result.body !== 'string' && { 'content-type': 'application/json' }),
+      ...(isJson(result.body) && { 'content-type': 'application/json' }),
       'cache-control': 'no-store',
       ...SECURITY_HEADERS,
       'x-request-id': event.requestContext.requestId,
       ...(tier && isTier(tier) && { 'ratelimit-policy': rateLimitPolicy(tier) }),
       ...result.headers,
     },
-    body: result.body === undefined ? '' : typeof result.body === 'string' ? result.body : JSON.stringify(result.body),
+    ...payload(result.body),
   };
+};
+
+const isJson = (body: unknown): boolean =>
+  body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
+
+/**
+ * The gateway makes bytes of base64 only for a client whose first accepted type is binary, and many send none. Bytes that are
+ * ASCII are the same as text, so they go as text.
+ */
+const payload = (body: unknown): Pick<APIGatewayProxyResult, 'body' | 'isBase64Encoded'> => {
+  if (body instanceof Uint8Array) {
+    return body.every((byte) => byte < 0x80)
+      ? { body: Buffer.from(body).toString('latin1') }
+      : { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+  }
+  return { body: body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body) };
 };
 
 /** One log line and two metrics a request; the path's pattern is logged, never the path, since keys travel in it. */

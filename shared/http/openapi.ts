@@ -74,7 +74,7 @@ const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
   if (route.body) {
     add(400, 'body.invalid', 'body.malformed');
     add(413, 'body.too_large');
-    if (!route.tolerant) add(415, 'body.unsupported_media_type');
+    if (!route.tolerant || route.bytesBody) add(415, 'body.unsupported_media_type');
   }
   if (route.query) add(400, 'query.invalid');
   if (route.permission !== 'public') {
@@ -165,6 +165,9 @@ const operationOf = (route: DocumentedRoute): Schema => ({
           schema: openApiSchema(route.body, 'input'),
           ...(route.example !== undefined && { example: route.example }),
         },
+        ...Object.fromEntries(
+          (route.bytesBody ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+        ),
       },
     },
   }),

@@ -16,7 +16,7 @@ interface RawBody {
  * missing or wrong, with a pointer to each.
  */
 export const parseBody = (route: Route, raw: RawBody, contentType: string | undefined): unknown => {
-  if (!route.body) return undefined;
+  if (!route.body || route.bytesBody) return undefined;
   const text = decode(raw, route);
   if (text.trim() === '') {
     if (!route.bodyOptional) throw invalid('body.missing', 'The request needs a JSON body.');
@@ -63,6 +63,24 @@ const checkRange = (route: Route, { from, to }: { readonly from?: unknown; reado
   throw invalid(own ?? 'query.invalid', 'The range ends before it begins. Swap from and to.', {
     errors: [{ pointer: 'query/to', detail: 'must not be before from' }],
   });
+};
+
+/** The media type of a request, in lower case and without parameters. */
+export const mediaTypeOf = (contentType: string | undefined): string =>
+  (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/** The body as bytes, of a media type and within the bound of its route. */
+export const bytesOf = (route: Route, raw: RawBody, contentType: string | undefined): Uint8Array => {
+  const types = ['application/json', ...(route.bytesBody ?? [])];
+  if (!types.includes(mediaTypeOf(contentType))) {
+    throw unsupportedMediaType('body.unsupported_media_type', `Send the body as Content-Type: ${types.join(' or ')}.`);
+  }
+  const bytes = Buffer.from(raw.body ?? '', raw.isBase64Encoded ? 'base64' : 'utf8');
+  const maxBytes = route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+  if (bytes.length > maxBytes) {
+    throw tooLarge('body.too_large', `The body is larger than ${maxBytes} bytes. Send less at a time.`);
+  }
+  return bytes;
 };
 
 /** The body as text, within the bound of its route: refused or cut beyond it, as the route says. */

@@ -10,7 +10,7 @@ export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A string is sent as it is; anything else as JSON; undefined sends no body. */
+  /** A string or bytes are sent as they are; anything else as JSON; undefined sends no body. */
   readonly body?: unknown;
 }
 
@@ -45,11 +45,18 @@ export interface Route {
    * body is left out rather than refused, and bytes that are not UTF-8 become U+FFFD.
    */
   readonly textBody?: true | 'cut';
+  /**
+   * The body reaches the handler as bytes, which parses them itself: in JSON as `body` describes it, or in one of these
+   * media types, which the gateway passes on as they are. Others are refused.
+   */
+  readonly bytesBody?: readonly string[];
   /** Largest body in bytes; 256 KB where nothing is said. */
   readonly maxBodyBytes?: number;
   /** A compatible surface: content type, duplicate keys and unknown fields are not held against the client. */
   readonly tolerant?: true;
   readonly refusal?: RefusalShape;
+  /** How a request of one of these media types is refused, where that is no problem document. */
+  readonly refusalByMediaType?: Readonly<Record<string, RefusalShape>>;
   readonly success: {
     readonly status: 200 | 201 | 202 | 204 | 303 | 304;
     readonly description: string;
@@ -87,6 +94,8 @@ export interface RequestOf<R extends Route> {
   readonly body: Parsed<R['body'], undefined>;
   /** What a route with `textBody` was sent; empty otherwise. */
   readonly text: string;
+  /** What a route with `bytesBody` was sent; empty otherwise. */
+  readonly bytes: Uint8Array;
   readonly caller: R['permission'] extends 'public' ? undefined : Caller;
   readonly origin: Origin;
   /** As it was asked for, perhaps with a slash at its end. */

@@ -1,5 +1,6 @@
 import { deflateSync, gzipSync } from 'node:zlib';
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPMetricExporter as JsonExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -24,12 +25,17 @@ beforeAll(async () => {
 afterAll(() => tocsin.stop());
 
 describe('metrics over HTTP', () => {
-  test.each(['none', 'gzip'])('an OpenTelemetry SDK exports to us, compressed by %s', async (compression) => {
+  test.each([
+    ['json', 'none', JsonExporter],
+    ['json', 'gzip', JsonExporter],
+    ['protobuf', 'none', ProtobufExporter],
+    ['protobuf', 'gzip', ProtobufExporter],
+  ])('an OpenTelemetry SDK exports in %s, compressed by %s', async (encoding, compression, Exporter) => {
     const provider = new MeterProvider({
       resource: resourceFromAttributes({ 'service.name': 'shop' }),
       readers: [
         new PeriodicExportingMetricReader({
-          exporter: new OTLPMetricExporter({
+          exporter: new Exporter({
             url: `${tocsin.url}/v1/metrics`,
             headers: { authorization: `Bearer ${key}` },
             compression: compression as never,
@@ -39,9 +45,9 @@ describe('metrics over HTTP', () => {
       ],
     });
     const meter = provider.getMeter('shop');
-    meter.createCounter(`orders.${compression}`).add(3, { country: 'de' });
-    meter.createGauge(`queue.depth.${compression}`, { unit: '1' }).record(7);
-    meter.createHistogram(`checkout.duration.${compression}`, { unit: 'ms' }).record(120);
+    meter.createCounter(`orders.${encoding}.${compression}`).add(3, { country: 'de' });
+    meter.createGauge(`queue.depth.${encoding}.${compression}`, { unit: '1' }).record(7);
+    meter.createHistogram(`checkout.duration.${encoding}.${compression}`, { unit: 'ms' }).record(120);
     await provider.forceFlush();
     await provider.shutdown();
 
@@ -51,9 +57,11 @@ describe('metrics over HTTP', () => {
       );
       return body.items.map(({ dimensions, points }) => [dimensions, points.at(-1)?.value]);
     };
-    expect(await latest(`orders.${compression}`)).toEqual([[{ 'service.name': 'shop' }, 3]]);
-    expect(await latest(`queue.depth.${compression}`)).toEqual([[{ 'service.name': 'shop' }, 7]]);
-    expect(await latest(`checkout.duration.${compression}.sum`)).toEqual([[{ 'service.name': 'shop' }, 120]]);
+    expect(await latest(`orders.${encoding}.${compression}`)).toEqual([[{ 'service.name': 'shop' }, 3]]);
+    expect(await latest(`queue.depth.${encoding}.${compression}`)).toEqual([[{ 'service.name': 'shop' }, 7]]);
+    expect(await latest(`checkout.duration.${encoding}.${compression}.sum`)).toEqual([
+      [{ 'service.name': 'shop' }, 120],
+    ]);
   });
 
   test('a body that is too large when it is inflated is refused, as are one that is damaged and an unknown coding', async () => {

@@ -1,4 +1,5 @@
 import { http } from '../../../shared/http/handler.ts';
+import { mediaTypeOf } from '../../../shared/http/request.ts';
 import { reply } from '../../../shared/http/route.ts';
 import { metricDeps } from '../deps/metrics.ts';
 import { ruleDeps } from '../deps/rules.ts';
@@ -6,6 +7,7 @@ import { slaDeps } from '../deps/sla.ts';
 import { ask } from '../metrics/ask.ts';
 import { exportMetrics } from '../metrics/export-metrics.ts';
 import { expose, wantsExposition } from '../metrics/expose.ts';
+import { encodedAnswer, PROTOBUF } from '../metrics/otlp-protobuf.ts';
 import { record } from '../metrics/record.ts';
 import { measureRoutes } from '../measure-routes.ts';
 import { getRule, listInstances, listPresets, listRules, previewRule } from '../rules/get.ts';
@@ -19,7 +21,16 @@ export const handler = http(measureRoutes, {
   recordMetrics: ({ body, caller, header }) => record(metricDeps(), caller, body.points, header('idempotency-key')),
   queryMetrics: ({ query, header }) =>
     wantsExposition(header('accept')) ? expose(metricDeps()) : ask(metricDeps(), query),
-  exportMetrics: ({ body, caller }) => exportMetrics(metricDeps(), caller, body),
+  exportMetrics: async ({ bytes, caller, header }) => {
+    const contentType = header('content-type');
+    const exported = await exportMetrics(metricDeps(), caller, { bytes, contentType });
+    if (mediaTypeOf(contentType) !== PROTOBUF) return exported;
+    return reply({
+      status: 200,
+      headers: { 'content-type': PROTOBUF },
+      body: encodedAnswer(exported.partialSuccess),
+    });
+  },
   listRules: ({ query }) => listRules(ruleDeps(), query),
   createRule: ({ body, caller, origin }) => createRule(ruleDeps(), caller, origin, body),
   getRule: ({ params }) => getRule(ruleDeps(), params.id),

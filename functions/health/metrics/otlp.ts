@@ -1,71 +1,22 @@
 import * as z from 'zod/mini';
-import { Dimensions, MAX_DIMENSIONS, MetricName, timeRefusal } from './point.ts';
+import { sha256 } from '../../../shared/kernel/ids.ts';
+import { counted, instantIn, listIn, numberIn, objectIn, pointCountOf, textIn, type Json } from './otlp-json.ts';
+import { valuesIn, type Weighted } from './buckets.ts';
+import { explicitBuckets, exponentialValues, extremesOf } from './otlp-buckets.ts';
+import { Dimensions, isCountable, MetricName, timeRefusal } from './point.ts';
 import { rollupOfOne, type Rollup } from './rollup.ts';
 import { sketchOfValues } from './sketch.ts';
 import type { Measured } from './segment.ts';
 
 /*
- * Metrics as an OpenTelemetry SDK exports them over HTTP in JSON.
+ * Metrics as an OpenTelemetry SDK exports them over HTTP, in JSON or in protobuf, which is read into the same shape. Fields are
+ * read leniently, each data point by itself: what one of them has wrong costs none of the others.
  * https://opentelemetry.io/docs/specs/otlp/, https://github.com/open-telemetry/opentelemetry-proto (metrics.proto)
  */
 
-const Int64 = z.union([z.string().check(z.regex(/^-?\d{1,20}$/)), z.number()]);
-const AnyValue = z.looseObject({
-  stringValue: z.optional(z.string()),
-  boolValue: z.optional(z.boolean()),
-  intValue: z.optional(Int64),
-  doubleValue: z.optional(z.number()),
-});
-const Attributes = z.optional(z.array(z.looseObject({ key: z.string(), value: z.optional(AnyValue) })));
-const Temporality = z.optional(z.union([z.int(), z.string()]));
-const common = { attributes: Attributes, timeUnixNano: z.optional(Int64) };
-const NumberPoint = z.looseObject({ ...common, asDouble: z.optional(z.number()), asInt: z.optional(Int64) });
-const HistogramPoint = z.looseObject({
-  ...common,
-  count: Int64,
-  sum: z.optional(z.number()),
-  min: z.optional(z.number()),
-  max: z.optional(z.number()),
-  bucketCounts: z.optional(z.array(Int64)),
-  explicitBounds: z.optional(z.array(z.number())),
-});
-const Buckets = z.optional(z.looseObject({ offset: z.optional(z.int()), bucketCounts: z.optional(z.array(Int64)) }));
-const ExponentialPoint = z.looseObject({
-  ...common,
-  count: Int64,
-  sum: z.optional(z.number()),
-  min: z.optional(z.number()),
-  max: z.optional(z.number()),
-  scale: z.int(),
-  zeroCount: z.optional(Int64),
-  positive: Buckets,
-  negative: Buckets,
-});
-const SummaryPoint = z.looseObject({ ...common, count: Int64, sum: z.optional(z.number()) });
-
-const points = <T extends z.ZodMiniType>(point: T) =>
-  z.optional(z.looseObject({ dataPoints: z.optional(z.array(point)), aggregationTemporality: Temporality }));
-
-const Metric = z.looseObject({
-  name: z.string(),
-  unit: z.optional(z.string()),
-  gauge: points(NumberPoint),
-  sum: points(NumberPoint),
-  histogram: points(HistogramPoint),
-  exponentialHistogram: points(ExponentialPoint),
-  summary: points(SummaryPoint),
-});
-type Metric = z.infer<typeof Metric>;
-
+/** What the API's document says of an export. Nothing is refused by it but what is no export at all. */
 export const ExportMetrics = z.looseObject({
-  resourceMetrics: z.optional(
-    z.array(
-      z.looseObject({
-        resource: z.optional(z.looseObject({ attributes: Attributes })),
-        scopeMetrics: z.optional(z.array(z.looseObject({ metrics: z.optional(z.array(Metric)) }))),
-      }),
-    ),
-  ),
+  resourceMetrics: z.optional(z.nullable(z.array(z.looseObject({ scopeMetrics: z.optional(z.unknown()) })))),
 });
 export type ExportMetrics = z.infer<typeof ExportMetrics>;
 
@@ -82,147 +33,170 @@ const RESOURCE_ATTRIBUTES = new Set([
   'k8s.pod.name',
 ]);
 
+/** A series of an export may have more attributes than a point of ours has dimensions: SDKs add those of the resource. */
+const MAX_ATTRIBUTES = 32;
+const MAX_TEXT = 256;
+
 export interface Taken {
   readonly measured: readonly Measured[];
-  /** Data points that could not be taken, and the first reason. */
+  /** Data points that could not be taken. */
   readonly rejected: number;
+  /** Why, the most frequent reasons with how often each; undefined where all were taken. */
   readonly reason: string | undefined;
 }
 
+/** What a data point comes to: measurements, none where it says that nothing was recorded, or why it cannot be taken. */
+type Outcome = readonly Measured[] | string;
+
 /**
  * The measurements in an export. Gauges and sums give their value; a histogram whose temporality is delta gives its whole
- * distribution, by the middles of its buckets; one that is cumulative gives the counters `name.count` and `name.sum`, as
- * does a summary. What is no number, or of another time, is rejected by itself.
+ * distribution; one that is cumulative gives the counters `name.count` and
+ * `name.sum`, as does a summary. What is no number, or of another time, is rejected by itself.
  */
-export const taken = (request: ExportMetrics, now: Date): Taken => {
+export const taken = (request: unknown, now: Date): Taken => {
   const measured: Measured[] = [];
-  const reasons: string[] = [];
-  for (const { resource, scopeMetrics = [] } of request.resourceMetrics ?? []) {
-    const shared = attributesOf(resource?.attributes).filter(([key]) => RESOURCE_ATTRIBUTES.has(key));
-    for (const metric of scopeMetrics.flatMap(({ metrics = [] }) => metrics)) {
-      for (const { attributes, timeUnixNano, name, rollup } of observationsIn(metric)) {
-        const at = timeUnixNano === undefined ? now : new Date(Number(BigInt(timeUnixNano) / 1_000_000n));
-        const dimensions = Object.fromEntries([...shared, ...attributesOf(attributes)].slice(0, MAX_DIMENSIONS));
-        const made = rollup(at);
-        const reason =
-          (MetricName.safeParse(name).success ? undefined : `${name} is no name of a metric`) ??
-          (Dimensions.safeParse(dimensions).success ? undefined : `${name} has attributes that cannot be dimensions`) ??
-          (made && [made.sum, made.min, made.max, made.last].every(Number.isFinite)
-            ? undefined
-            : `${name} is no number`) ??
-          timeRefusal(at, now);
-        if (reason !== undefined || !made) reasons.push(reason ?? `${name} tells nothing`);
-        else
-          measured.push({
-            name,
-            unit: (metric.unit ?? '').slice(0, 32),
-            dimensions,
-            start: at.getTime(),
-            rollup: made,
-          });
+  const reasons = new Map<string, number>();
+  const reject = (reason: string, points = 1): void => void reasons.set(reason, (reasons.get(reason) ?? 0) + points);
+  for (const resourceMetrics of listIn(objectIn(request)['resourceMetrics'])) {
+    const { resource, scopeMetrics } = objectIn(resourceMetrics);
+    const shared = attributesOf(objectIn(resource)['attributes']).filter(([key]) => RESOURCE_ATTRIBUTES.has(key));
+    for (const metric of listIn(scopeMetrics)
+      .flatMap((scope) => listIn(objectIn(scope)['metrics']))
+      .map(objectIn)) {
+      const name = textIn(metric['name']) ?? '';
+      if (!MetricName.safeParse(name).success) {
+        reject(`${shown(name)} is no name of a metric`, pointCountOf(metric));
+        continue;
+      }
+      for (const [kind, holder] of KINDS.map((each) => [each, objectIn(metric[each])] as const)) {
+        const isDelta = DELTA.has(holder['aggregationTemporality']);
+        for (const point of listIn(holder['dataPoints']).map(objectIn)) {
+          const outcome = takenOf({ name, unit: textIn(metric['unit']) ?? '', kind, isDelta, shared }, point, now);
+          if (typeof outcome === 'string') reject(outcome);
+          else measured.push(...outcome);
+        }
       }
     }
   }
-  return { measured, rejected: reasons.length, reason: reasons[0] };
-};
-
-type Attribute = NonNullable<z.infer<typeof Attributes>>[number];
-const attributesOf = (attributes: readonly Attribute[] = []): [string, string][] =>
-  attributes.flatMap(({ key, value }): [string, string][] => {
-    const text = value?.stringValue ?? value?.boolValue ?? value?.intValue ?? value?.doubleValue;
-    return text === undefined ? [] : [[key, String(text).slice(0, 256)]];
-  });
-
-interface Observation {
-  readonly name: string;
-  readonly attributes?: readonly Attribute[] | undefined;
-  readonly timeUnixNano?: string | number | undefined;
-  readonly rollup: (at: Date) => Rollup | undefined;
-}
-
-const isDelta = (temporality: z.infer<typeof Temporality>): boolean =>
-  temporality === 1 || temporality === 'AGGREGATION_TEMPORALITY_DELTA';
-
-const observationsIn = (metric: Metric): Observation[] => [
-  ...[...(metric.gauge?.dataPoints ?? []), ...(metric.sum?.dataPoints ?? [])].map((point) => ({
-    ...place(metric.name, point),
-    rollup: (at: Date) => rollupOfOne(Number(point.asDouble ?? point.asInt ?? Number.NaN), at),
-  })),
-  ...(metric.histogram?.dataPoints ?? []).flatMap((point) =>
-    isDelta(metric.histogram?.aggregationTemporality)
-      ? [{ ...place(metric.name, point), rollup: (at: Date) => distribution(point, explicitValues(point), at) }]
-      : counters(metric.name, point),
-  ),
-  ...(metric.exponentialHistogram?.dataPoints ?? []).flatMap((point) =>
-    isDelta(metric.exponentialHistogram?.aggregationTemporality)
-      ? [{ ...place(metric.name, point), rollup: (at: Date) => distribution(point, exponentialValues(point), at) }]
-      : counters(metric.name, point),
-  ),
-  ...(metric.summary?.dataPoints ?? []).flatMap((point) => counters(metric.name, point)),
-];
-
-const place = (name: string, { attributes, timeUnixNano }: z.infer<typeof NumberPoint> | Counted) => ({
-  name,
-  attributes,
-  timeUnixNano,
-});
-
-type Counted = z.infer<typeof SummaryPoint>;
-
-const counters = (name: string, point: Counted): Observation[] => [
-  { ...place(`${name}.count`, point), rollup: (at) => rollupOfOne(Number(point.count), at) },
-  ...(point.sum === undefined
-    ? []
-    : [{ ...place(`${name}.sum`, point), rollup: (at: Date) => rollupOfOne(point.sum ?? 0, at) }]),
-];
-
-type Weighted = readonly [value: number, weight: number];
-
-const distribution = (
-  point: Counted & { readonly min?: number | undefined; readonly max?: number | undefined },
-  values: readonly Weighted[],
-  at: Date,
-): Rollup | undefined => {
-  const count = Number(point.count);
-  if (count <= 0) return undefined;
-  const seen = values.filter(([, weight]) => weight > 0).map(([value]) => value);
-  const sum = point.sum ?? values.reduce((total, [value, weight]) => total + value * weight, 0);
-  const mean = sum / count;
+  const told = [...reasons].sort(([, a], [, b]) => b - a);
   return {
-    count,
-    sum,
-    min: point.min ?? (seen.length > 0 ? Math.min(...seen) : mean),
-    max: point.max ?? (seen.length > 0 ? Math.max(...seen) : mean),
-    last: mean,
-    lastAt: at.getTime(),
-    sketch: sketchOfValues(values.length > 0 ? values : [[mean, count]]),
+    measured,
+    rejected: told.reduce((sum, [, times]) => sum + times, 0),
+    reason:
+      told.length === 0
+        ? undefined
+        : told
+            .slice(0, 3)
+            .map(([reason, times]) => `${reason} (${times})`)
+            .join('; '),
   };
 };
 
-/** A bucket's values are taken as its middle; the open ones at both ends as the known extreme, else as their bound. */
-const explicitValues = ({
-  bucketCounts = [],
-  explicitBounds: bounds = [],
-  min,
-  max,
-}: z.infer<typeof HistogramPoint>): Weighted[] =>
-  bucketCounts.map((weight, i) => {
-    const low = bounds[i - 1] ?? min ?? bounds[i] ?? 0;
-    const high = bounds[i] ?? max ?? low;
-    return [(low + high) / 2, Number(weight)];
+const KINDS = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const;
+const DELTA: ReadonlySet<unknown> = new Set([1, '1', 'AGGREGATION_TEMPORALITY_DELTA']);
+
+/** The flag of a data point by which an SDK says that a series has ended: its value is none. */
+const NO_RECORDED_VALUE = 1;
+
+interface Series {
+  readonly name: string;
+  readonly unit: string;
+  readonly kind: (typeof KINDS)[number];
+  readonly isDelta: boolean;
+  readonly shared: readonly (readonly [string, string])[];
+}
+
+const takenOf = ({ name, unit, kind, isDelta, shared }: Series, point: Json, now: Date): Outcome => {
+  if (((numberIn(point['flags']) ?? 0) & NO_RECORDED_VALUE) !== 0) return [];
+  const at = instantIn(point['timeUnixNano'], now);
+  if (at === undefined) return `${name} has a time that is no whole number of nanoseconds`;
+  const dimensions = Object.fromEntries([...shared, ...attributesOf(point['attributes'])]);
+  if (Object.keys(dimensions).length > MAX_ATTRIBUTES) return `${name} has more than ${MAX_ATTRIBUTES} attributes`;
+  if (Object.keys(dimensions).some((key) => !Dimensions.safeParse({ [key]: '' }).success)) {
+    return `${name} has attributes that cannot be dimensions`;
+  }
+  const late = timeRefusal(at, now);
+  if (late !== undefined) return `${name} ${late}`;
+  const rollups = rollupsOf(kind, isDelta, point, at);
+  if (typeof rollups === 'string') return `${name} ${rollups}`;
+  return rollups.map(([suffix, rollup]) => ({
+    name: `${name}${suffix}`,
+    unit: unit.slice(0, 32),
+    dimensions,
+    start: at.getTime(),
+    rollup,
+  }));
+};
+
+type Named = readonly [suffix: string, rollup: Rollup];
+
+const rollupsOf = (kind: Series['kind'], isDelta: boolean, point: Json, at: Date): readonly Named[] | string => {
+  if (kind === 'gauge' || kind === 'sum') {
+    const value = numberIn(point['asDouble'] ?? point['asInt']);
+    return isCountable(value) ? [['', rollupOfOne(value, at)]] : 'is no number, or one that cannot be summed';
+  }
+  const count = counted(point['count']);
+  const sum = numberIn(point['sum']);
+  if (count === undefined) return 'has a count that is none';
+  if (sum !== undefined && !isCountable(sum)) return 'has a sum that is no number';
+  if (kind === 'summary' || !isDelta) {
+    const counter: Named = ['.count', rollupOfOne(count, at)];
+    return sum === undefined ? [counter] : [counter, ['.sum', rollupOfOne(sum, at)]];
+  }
+  if (count === 0) return [];
+  const mean = sum === undefined ? undefined : sum / count;
+  const told = { count, lastAt: at.getTime() };
+  if (kind === 'histogram') {
+    const buckets = explicitBuckets(point);
+    if (!buckets) return 'has buckets that are none';
+    const [min, max] = extremesOf(point, buckets);
+    if (buckets.counts.length > 0 && buckets.counts.some((each) => each > 0)) {
+      const total = sum ?? totalOf(valuesIn(buckets, min, max));
+      return [['', { ...told, sum: total, min, max, last: total / count, buckets }]];
+    }
+    if (sum === undefined || mean === undefined) return 'tells neither a sum nor buckets';
+    const extreme = (name: 'min' | 'max'): number => {
+      const known = numberIn(point[name]);
+      return isCountable(known) ? known : mean;
+    };
+    return [
+      [
+        '',
+        { ...told, sum, min: extreme('min'), max: extreme('max'), last: mean, sketch: sketchOfValues([[mean, count]]) },
+      ],
+    ];
+  }
+  const values = exponentialValues(point);
+  if (!values) return 'has buckets that are none';
+  if (values.length === 0 && mean === undefined) return 'tells neither a sum nor buckets';
+  const all: readonly Weighted[] = values.length > 0 ? values : [[mean ?? 0, count]];
+  const total = sum ?? totalOf(all);
+  const extreme = (name: 'min' | 'max'): number => {
+    const known = numberIn(point[name]);
+    return isCountable(known) ? known : all.reduce((found, [value]) => Math[name](found, value), all[0]?.[0] ?? 0);
+  };
+  const [min, max] = [extreme('min'), extreme('max')];
+  return [['', { ...told, sum: total, min, max, last: total / count, sketch: sketchOfValues(all) }]];
+};
+
+const totalOf = (values: readonly Weighted[]): number =>
+  values.reduce((sum, [value, weight]) => sum + value * weight, 0);
+
+const shown = (name: string): string => (name === '' ? 'a metric without name' : name.slice(0, 60));
+
+/** Attributes by their names. What is longer than a dimension keeps its beginning, and a digest that tells it from others. */
+const attributesOf = (attributes: unknown): [string, string][] =>
+  listIn(attributes).flatMap((attribute): [string, string][] => {
+    const { key, value } = objectIn(attribute);
+    const text = attributeText(objectIn(value));
+    return typeof key !== 'string' || text === undefined ? [] : [[key, shortened(text)]];
   });
 
-const exponentialValues = ({
-  scale,
-  zeroCount = 0,
-  positive,
-  negative,
-}: z.infer<typeof ExponentialPoint>): Weighted[] => {
-  const base = 2 ** (2 ** -scale);
-  const side = (buckets: z.infer<typeof Buckets>, sign: number): Weighted[] =>
-    (buckets?.bucketCounts ?? []).map((weight, i) => {
-      const low = base ** ((buckets?.offset ?? 0) + i);
-      return [(sign * (low + low * base)) / 2, Number(weight)];
-    });
-  return [...side(positive, 1), ...side(negative, -1), [0, Number(zeroCount)]];
+const attributeText = (value: Json): string | undefined => {
+  const found = Object.entries(value).find(([, each]) => each !== null && each !== undefined)?.[1];
+  if (found === undefined) return undefined;
+  return typeof found === 'object' ? JSON.stringify(found) : String(found);
 };
+
+const shortened = (text: string): string =>
+  text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 18).toWellFormed()}… ${sha256(text).slice(0, 16)}`;

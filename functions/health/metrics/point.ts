@@ -8,6 +8,8 @@ const DimensionName = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.:/-]{0,127
 
 export const MAX_POINTS = 1000;
 export const MAX_DIMENSIONS = 16;
+/** Of an export of OpenTelemetry, when it is inflated. */
+export const MAX_EXPORT_BYTES = 4 * 1024 * 1024;
 /** A point may lie this far ahead of us: clocks differ. */
 export const MAX_AHEAD_MS = 5 * 60_000;
 /** A point may be this old: what is older lies in hours that are closed. */
@@ -20,10 +22,22 @@ export const Dimensions = z
   );
 export type Dimensions = Readonly<Record<string, string>>;
 
+/** Beyond this, sums of values would leave what a double holds. */
+export const MAX_VALUE = 1e290;
+
+/** True for a number of which many can be summed. */
+export const isCountable = (value: number | undefined): value is number =>
+  value !== undefined && Math.abs(value) <= MAX_VALUE;
+
 /** One observation as a client sends it. Without a time it is of now. JSON knows neither NaN nor infinities. */
 export const SentPoint = z.strictObject({
   name: MetricName,
-  value: z.number(),
+  value: z
+    .number()
+    .check(
+      z.gte(-MAX_VALUE, 'must be at least -1e290: sums of lesser numbers leave what a double holds'),
+      z.lte(MAX_VALUE, 'must be at most 1e290: sums of greater numbers leave what a double holds'),
+    ),
   unit: z.optional(z.string().check(z.maxLength(32))),
   dimensions: z.optional(Dimensions),
   timestamp: z.optional(z.iso.datetime({ offset: true })),

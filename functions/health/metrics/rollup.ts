@@ -1,3 +1,4 @@
+import { haveSameBounds, quantileIn, summedBuckets, valuesIn, type Buckets } from './buckets.ts';
 import { mergedSketch, quantileOf, sketchOfValues, type Sketch } from './sketch.ts';
 
 /** What is kept of the observations of one series within one minute, hour or day. */
@@ -9,8 +10,10 @@ export interface Rollup {
   /** The latest observation, and when it was made, in epoch milliseconds: counters are read from it. */
   readonly last: number;
   readonly lastAt: number;
-  /** Left out for a single observation: it is its own distribution. */
+  /** Left out for a single observation, which is its own distribution, and where there are buckets. */
   readonly sketch?: Sketch;
+  /** The distribution as the buckets of a client, as long as all that was merged has the same bounds. */
+  readonly buckets?: Buckets;
 }
 
 export const rollupOfOne = (value: number, at: Date): Rollup => ({
@@ -22,8 +25,14 @@ export const rollupOfOne = (value: number, at: Date): Rollup => ({
   lastAt: at.getTime(),
 });
 
-const sketchIn = (rollup: Rollup): Sketch =>
-  rollup.sketch ?? sketchOfValues(rollup.count > 0 ? [[rollup.sum / rollup.count, rollup.count]] : []);
+const sketchIn = ({ sketch, buckets, count, sum, min, max }: Rollup): Sketch =>
+  sketch ?? sketchOfValues(buckets ? valuesIn(buckets, min, max) : count > 0 ? [[sum / count, count]] : []);
+
+/** The distribution of both: in buckets where both have the same, else as a sketch. */
+const mergedDistribution = (a: Rollup, b: Rollup): Pick<Rollup, 'sketch' | 'buckets'> =>
+  a.buckets && b.buckets && haveSameBounds(a.buckets, b.buckets)
+    ? { buckets: summedBuckets(a.buckets, b.buckets) }
+    : { sketch: mergedSketch(sketchIn(a), sketchIn(b)) };
 
 /** What is kept of the observations of both. The order makes no difference, save to `last` at one and the same instant. */
 export const merged = (a: Rollup, b: Rollup): Rollup => {
@@ -35,7 +44,7 @@ export const merged = (a: Rollup, b: Rollup): Rollup => {
     max: Math.max(a.max, b.max),
     last: later.last,
     lastAt: later.lastAt,
-    sketch: mergedSketch(sketchIn(a), sketchIn(b)),
+    ...mergedDistribution(a, b),
   };
 };
 
@@ -55,11 +64,12 @@ export const figureOf = (rollup: Rollup, aggregation: Exclude<Aggregation, 'rate
     case 'count':
     case 'last':
       return rollup[aggregation];
-    default:
-      return Math.min(
-        rollup.max,
-        Math.max(rollup.min, quantileOf(sketchIn(rollup), Number(aggregation.slice(1)) / 100)),
-      );
+    default: {
+      const { buckets, min, max } = rollup;
+      const share = Number(aggregation.slice(1)) / 100;
+      const value = buckets ? quantileIn(buckets, share, min, max) : quantileOf(sketchIn(rollup), share);
+      return Math.min(max, Math.max(min, value));
+    }
   }
 };
 

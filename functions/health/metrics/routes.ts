@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { ExportMetrics } from './otlp.ts';
-import { MAX_DIMENSIONS, MetricName, SentPoints } from './point.ts';
+import { PROTOBUF, refusedAsStatus } from './otlp-protobuf.ts';
+import { MAX_DIMENSIONS, MAX_EXPORT_BYTES, MetricName, SentPoints } from './point.ts';
 import { AggregationName, Series } from './query.ts';
 import { queryInteger } from '../../../shared/http/list.ts';
 
@@ -17,7 +18,6 @@ const list = (most: number) =>
     .check(z.refine((names) => names === undefined || names.length <= most, `at most ${most}`));
 
 const MAX_BATCH_BYTES = 1024 * 1024;
-const OTLP_BYTES = 4 * 1024 * 1024;
 
 export const routes = defineRoutes({
   recordMetrics: {
@@ -89,14 +89,18 @@ export const routes = defineRoutes({
   exportMetrics: {
     method: 'POST',
     path: '/v1/metrics',
-    summary: 'Take in metrics of an OpenTelemetry SDK (OTLP/HTTP, JSON)',
+    summary: 'Take in metrics of an OpenTelemetry SDK (OTLP/HTTP, protobuf or JSON)',
     description:
-      'Set OTEL_EXPORTER_OTLP_ENDPOINT to this host, OTEL_EXPORTER_OTLP_PROTOCOL to http/json, and the header authorization to ' +
-      'Bearer with a key that has monitoring.write. Compressed by gzip or not. Data points that cannot be kept are told as a partial success.',
+      'Set OTEL_EXPORTER_OTLP_ENDPOINT to this host, OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf or http/json, and the header ' +
+      'authorization to Bearer with a key that has monitoring.write. The body may be compressed by gzip or deflate. Data points ' +
+      'that cannot be kept are reported as a partial success, with reasons and their number. The answer is in the encoding ' +
+      'of the request.',
     permission: 'monitoring.write',
     tolerant: true,
-    maxBodyBytes: OTLP_BYTES,
+    maxBodyBytes: MAX_EXPORT_BYTES,
     body: ExportMetrics,
+    bytesBody: [PROTOBUF],
+    refusalByMediaType: { [PROTOBUF]: refusedAsStatus },
     example: {
       resourceMetrics: [
         {

@@ -53,8 +53,10 @@ type Packed = readonly [
   max: number,
   last: number,
   lastAfterStart: number,
-  sketch?: readonly [positive: readonly number[], negative: readonly number[], zeros: number],
+  distribution?: PackedSketch | PackedBuckets,
 ];
+type PackedSketch = readonly [positive: readonly number[], negative: readonly number[], zeros: number];
+type PackedBuckets = readonly [bounds: readonly number[], counts: readonly number[]];
 
 const flat = (pairs: readonly (readonly [number, number])[]): number[] => pairs.flat();
 const paired = (numbers: readonly number[]): [number, number][] =>
@@ -64,8 +66,9 @@ const paired = (numbers: readonly number[]): [number, number][] =>
 export const packed = (measured: readonly Measured[]): Uint8Array => {
   const rows = measured
     .map(({ name, unit, dimensions, start, rollup }): Packed => {
-      const { count, sum, min, max, last, lastAt, sketch } = rollup;
+      const { count, sum, min, max, last, lastAt, sketch, buckets } = rollup;
       const plain = [name, unit, dimensions, start, count, sum, min, max, last, lastAt - start] as const;
+      if (buckets) return [...plain, [buckets.bounds, buckets.counts]];
       return sketch ? [...plain, [flat(sketch.positive), flat(sketch.negative), sketch.zeros]] : plain;
     })
     .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[3] - b[3]));
@@ -91,7 +94,7 @@ export const unpacked = (body: Uint8Array): Measured[] => {
   const rows = JSON.parse(
     inflateRawSync(body, { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8'),
   ) as readonly Packed[];
-  return rows.map(([name, unit, dimensions, start, count, sum, min, max, last, lastAfterStart, sketch]) => ({
+  return rows.map(([name, unit, dimensions, start, count, sum, min, max, last, lastAfterStart, distribution]) => ({
     name,
     unit,
     dimensions,
@@ -103,7 +106,15 @@ export const unpacked = (body: Uint8Array): Measured[] => {
       max,
       last,
       lastAt: start + lastAfterStart,
-      ...(sketch && { sketch: { positive: paired(sketch[0]), negative: paired(sketch[1]), zeros: sketch[2] } }),
+      ...distributionOf(distribution),
     },
   }));
+};
+
+const distributionOf = (packed: Packed[10]): Pick<Rollup, 'sketch' | 'buckets'> => {
+  if (!packed) return {};
+  const [first, second, zeros] = packed;
+  return zeros === undefined
+    ? { buckets: { bounds: first, counts: second } }
+    : { sketch: { positive: paired(first), negative: paired(second), zeros } };
 };
