@@ -1,3 +1,4 @@
+import { preferred } from '../../../shared/http/accept.ts';
 import { reply, type ReplyWithMark } from '../../../shared/http/route.ts';
 import { exposition, EXPOSITION_TYPE } from './exposition.ts';
 import type { MetricReader } from './reader.ts';
@@ -5,10 +6,13 @@ import type { MetricReader } from './reader.ts';
 /** A series that was not observed for this long is over, as Prometheus has it. */
 const STALE_MINUTES = 5;
 
-/** True for a Prometheus that scrapes, and for whoever asks for plain text before JSON. */
+/** What only a scraper asks for; all of it is answered in the text format, which every scraper reads. */
+const EXPOSITIONS = ['text/plain', 'application/openmetrics-text', 'application/vnd.google.protobuf'] as const;
+
+/** True for a client that prefers an exposition of Prometheus, in whatever format, to JSON. */
 export const wantsExposition = (accept: string | undefined): boolean => {
-  const [first = ''] = (accept ?? '').split(',');
-  return /^\s*(text\/plain|application\/openmetrics-text)\b/.test(first);
+  const wanted = preferred(accept, ['application/json', ...EXPOSITIONS]);
+  return wanted !== undefined && wanted !== 'application/json';
 };
 
 /** The latest values of all metrics as text. */

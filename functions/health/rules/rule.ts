@@ -61,8 +61,11 @@ export type Simple = z.infer<typeof Simple>;
 
 const branches = (of: z.ZodMiniType<Simple>) => z.array(of).check(z.minLength(1), z.maxLength(8));
 /** One condition, or several that are combined. */
-export const Condition = z.union([
-  Simple,
+export const Condition = z.discriminatedUnion('type', [
+  Threshold,
+  Change,
+  Ratio,
+  Absence,
   z.strictObject({ type: z.literal('all'), conditions: branches(Simple) }),
   z.strictObject({ type: z.literal('any'), conditions: branches(Simple) }),
   z.strictObject({ type: z.literal('not'), condition: Simple }),

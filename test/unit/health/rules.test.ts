@@ -20,6 +20,40 @@ const observed = (points: readonly Measured[]) => (metric: string) => points.fil
 const verdict = (condition: object, points: readonly Measured[], firing = false) =>
   judge(Condition.parse(condition), observed(points), NOW, firing);
 
+describe('numbers of a rule', () => {
+  const of = (condition: object) =>
+    CreateRule.safeParse({ name: 'r', severity: 'error', condition: { metric: 'm', operator: '>', ...condition } });
+  const ratio = { type: 'ratio', metric: undefined, numerator: { metric: 'a' }, denominator: { metric: 'b' } };
+
+  it.each([9007199254740992, 1e17, 1e300, -1e300, 1e-131, -1e-200, 5e-324, Number.NaN, Infinity])(
+    'that no table holds are pointed at: %d',
+    (number) => {
+      const { metric: _none, ...rest } = ratio;
+      for (const [condition, field] of [
+        [{ type: 'threshold', value: number }, 'value'],
+        [{ type: 'threshold', value: 0, recoverValue: number }, 'recoverValue'],
+      ] as const) {
+        const paths = of(condition).error?.issues.map(({ path }) => path.join('/')) ?? [];
+        expect(
+          paths.some((path) => path === `condition/${field}`),
+          `${field}: ${paths.join()}`,
+        ).toBe(true);
+      }
+      const sent = { name: 'r', severity: 'error', condition: { ...rest, operator: '>', percent: number } };
+      expect(CreateRule.safeParse(sent).error?.issues[0]?.path).toEqual(['condition', 'percent']);
+    },
+  );
+
+  it('that it holds are taken', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -9007199254740991, max: 9007199254740991, noNaN: true }), (value) => {
+        fc.pre(value === 0 || Math.abs(value) >= 1e-100);
+        expect(of({ type: 'threshold', value }).success).toBe(true);
+      }),
+    );
+  });
+});
+
 describe('a condition', () => {
   const threshold = { type: 'threshold', metric: 'm', operator: '>', value: 10 };
   it('sees what was observed within its window, to the millisecond, also where a minute has just begun', () => {
