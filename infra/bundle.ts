@@ -15,6 +15,11 @@ const ENTRIES = [
   'functions/*/{reactors,schedules}/*.ts',
 ];
 
+/** Scripts that run in threads of their own, and the functions beside whose code they lie. */
+const THREADS = {
+  'functions/health/threads/evaluate.ts': ['health-check/evaluate', 'health-collect/evaluate'],
+} as const;
+
 /** The name of a function: `functions/alerts/reactors/notify.ts` is `alerts-notify`, an `http.ts` bears its context's. */
 const functionName = (entry: string): string => {
   const [, context = '', ...rest] = entry.replace(/\.ts$/, '').split('/');
@@ -54,7 +59,10 @@ export const bundleFunctions = (): Bundles => {
   writeFileSync(routesModule, routesSource());
   buildSync({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(entries.map((entry) => [`${functionName(entry)}/index`, entry])),
+    entryPoints: Object.fromEntries([
+      ...entries.map((entry) => [`${functionName(entry)}/index`, entry]),
+      ...Object.entries(THREADS).flatMap(([script, places]) => places.map((place) => [place, script])),
+    ]),
     outdir: out,
     bundle: true,
     platform: 'node',

@@ -28,6 +28,18 @@ const NEWS = [
   { eventName: ['INSERT', 'MODIFY'], dynamodb: { Keys: { part: { S: [{ prefix: SEGMENT_PREFIX }] } } } },
 ];
 
+/**
+ * More than a worker checks at once: a name whose server does not answer holds a thread for as long as the system looks it
+ * up, and four of them, which Node has otherwise, would hold up the look-ups of all others.
+ */
+const LOOK_UPS_AT_ONCE = 128;
+
+/** Lets a function connect to targets. */
+const reachesTargets = (fn: TocsinFunction, stage: StageConfig): void => {
+  fn.addEnvironment('TARGET_RANGES', rangesOf(stage));
+  fn.addEnvironment('UV_THREADPOOL_SIZE', String(LOOK_UPS_AT_ONCE));
+};
+
 const rangesOf = ({ targetRanges }: StageConfig): string => targetRanges.join(',') || 'none';
 
 /** Lets a function read metrics, and which alarms ring. IAM knows no resource for the one, and only all for the other. */
@@ -99,7 +111,7 @@ export class HealthApp extends Construct {
 
     const collect = functions.add(this, 'health-collect', 'Checks monitors at once for a caller', { memoryMb: 1024 });
     data.table.grantTo(collect, ['BatchGetItem', 'GetItem', 'PutItem', 'Query']);
-    collect.addEnvironment('TARGET_RANGES', rangesOf(stage));
+    reachesTargets(collect, stage);
     readsCloudWatch(collect, stage);
     watches(collect);
 
@@ -123,7 +135,7 @@ export class HealthApp extends Construct {
       memoryMb: 1024,
     });
     data.table.grantTo(check, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem']);
-    check.addEnvironment('TARGET_RANGES', rangesOf(stage));
+    reachesTargets(check, stage);
     readsCloudWatch(check, stage);
     watches(check);
     // `npm run simulate:collection` shows what fewer at once do.

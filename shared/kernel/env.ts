@@ -26,6 +26,7 @@ const ENV = {
   CHECK_QUEUE: 'URL of the queue that hands due monitors to the workers',
   TARGET_RANGES:
     'Ranges of addresses, apart from the open internet, that checks and webhooks may reach, such as 127.0.0.0/8; or none',
+  UV_THREADPOOL_SIZE: 'Threads of the runtime for look-ups of names and for zlib: read by Node itself',
   OWN_ALARMS: 'How the names of the alarms on our own resources begin',
   HEALTH_RETENTION_DAYS: 'Days that the watch keeps what it knows of what is gone',
   POISON_QUEUE: 'URL of the dead-letter queue for records that can never be processed',

@@ -4,10 +4,9 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { z } from 'zod/mini';
 import { checkHost, guardedLookup, type Ranges } from '../../../shared/http/address.ts';
+import { chainProblem, daysLeft, firstToEnd } from './certificates.ts';
 import type { DnsCheck, TcpCheck, TlsCheck } from './monitor.ts';
 import type { CheckResult } from './state.ts';
-
-const DAY_MS = 86_400_000;
 
 const opened = <S extends net.Socket>(socket: S, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<S> =>
   new Promise((resolve, reject) => {
@@ -34,7 +33,7 @@ export const checkTcp = async (
   return { ok: true, reason: `${host}:${port} accepts connections`, durationMs: performance.now() - begun };
 };
 
-/** A certificate that is trusted, for the host, and good for a while. */
+/** A chain of certificates that is trusted, for the host, and good for a while. */
 export const checkTls = async (
   { host, port, minDays }: z.infer<typeof TlsCheck>,
   allowed: Ranges,
@@ -45,13 +44,13 @@ export const checkTls = async (
   const begun = performance.now();
   const options = { host, port, ...(net.isIP(host) === 0 && { servername: host }), lookup: guardedLookup(allowed) };
   const socket = await opened(tls.connect(options), 'secureConnect', signal);
-  const until = Date.parse(socket.getPeerCertificate().valid_to);
+  const end = firstToEnd(socket, host);
   socket.destroy();
-  const days = Math.floor((until - now.getTime()) / DAY_MS);
   const durationMs = performance.now() - begun;
-  return days < minDays
-    ? { ok: false, reason: `the certificate is good for ${days} days more, less than ${minDays}`, durationMs }
-    : { ok: true, reason: `the certificate is good for ${days} days more`, durationMs };
+  if (!end) return { ok: false, reason: 'it shows no certificate', durationMs };
+  const problem = chainProblem(end, minDays, now);
+  const reason = problem ?? `${end.which} is the first to end, in ${daysLeft(end, now)} days`;
+  return { ok: problem === undefined, reason, durationMs };
 };
 
 /** A name has records of a type, and all that are expected among them. */

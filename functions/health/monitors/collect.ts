@@ -1,6 +1,6 @@
 import { invalid } from '../../../shared/kernel/errors.ts';
 import { newSecret } from '../../../shared/kernel/ids.ts';
-import type { Phases } from './check-http.ts';
+import type { Phases } from './fetched.ts';
 import { examine, type ExamineDeps } from './examine.ts';
 import type { StoredMonitor } from './monitor.ts';
 import type { MonitorStore } from './store.ts';
@@ -27,6 +27,8 @@ export interface Wanted {
 const MAX_AT_ONCE = 50;
 /** The caller waits: no check takes longer, whatever its monitor says. */
 const LONGEST_MS = 15_000;
+/** All of it is done by then: the gateway waits 29 seconds. */
+const ALL_MS = 24_000;
 
 const PAGE = 100;
 
@@ -74,7 +76,7 @@ export const collect = async (
   const checked = monitors
     .filter(({ check }) => check.type !== 'heartbeat')
     .map((monitor): StoredMonitor => ({ ...monitor, timeoutMs: Math.min(monitor.timeoutMs, LONGEST_MS) }));
-  const examined = await examine(deps, checked, states, `collect-${newSecret(9)}`);
+  const examined = await examine(deps, checked, states, `collect-${newSecret(9)}`, ALL_MS);
   return {
     items: examined.map(({ monitor, found, state }) => ({
       id: monitor.id,

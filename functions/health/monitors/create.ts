@@ -3,6 +3,7 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { newId, newSecret, sha256 } from '../../../shared/kernel/ids.ts';
 import { lookedAt } from './heartbeat.ts';
+import { keptCheck } from './hidden-headers.ts';
 import { isHeartbeat, type CreateMonitor, type Monitor, type StoredMonitor } from './monitor.ts';
 import { noPast } from './past.ts';
 import { unknownState } from './state.ts';
@@ -12,7 +13,7 @@ import { monitorView } from './view.ts';
 /** A heartbeat's key is shown once. */
 export type Created = Monitor & { readonly pingKey?: string };
 
-/** Makes a monitor. It is checked from its next minute on; a heartbeat is waited for from now on. */
+/** Makes a monitor. It is checked from its next minute on; a heartbeat is waited for from now on. Throws `monitor.hidden_value`. */
 export const create = async (
   { store, clock }: { readonly store: Pick<MonitorStore, 'create'>; readonly clock: Clock },
   caller: Caller,
@@ -23,6 +24,7 @@ export const create = async (
   const id = newId('mon', at);
   const monitor: StoredMonitor = {
     ...request,
+    check: keptCheck(request.check),
     id,
     version: 1,
     service: request.service ?? null,

@@ -12,7 +12,8 @@ export interface ExamineDeps {
   readonly store: Pick<MonitorStore, 'whole' | 'saveState'>;
   readonly metrics: Pick<MetricStore, 'write'>;
   readonly clock: Clock;
-  readonly run: (monitor: StoredMonitor, at: Date) => Promise<Found>;
+  /** Carries out a check; what it evaluates ends by a moment of `performance.now()`. */
+  readonly run: (monitor: StoredMonitor, at: Date, by: number) => Promise<Found>;
 }
 
 export interface Examined {
@@ -24,26 +25,33 @@ export interface Examined {
 const ATTEMPTS = 5;
 
 /**
- * Checks monitors, all at once, and keeps what changed. Figures go to the metrics under `call`, so that the same call again
- * counts once. A slow target holds up nobody: each check ends by itself.
+ * Checks monitors, all at once, within `forMs`, and stores what changed as it comes. Figures go to the metrics under `call`,
+ * so that the same call again counts once. A slow target holds up nobody: each check ends by itself. Throws, once all are
+ * done and their figures are stored, where a result could not be stored.
  */
 export const examine = async (
   deps: ExamineDeps,
   monitors: readonly StoredMonitor[],
   states: ReadonlyMap<string, KnownState>,
   call: string,
+  forMs: number,
 ): Promise<Examined[]> => {
   const { clock, metrics, run } = deps;
   const at = clock.now();
-  const examined = await Promise.all(
-    monitors.map(async (monitor) => {
-      const found = await run(monitor, at);
+  const by = performance.now() + forMs;
+  const measured: Measured[] = [];
+  const ended = await Promise.allSettled(
+    monitors.map(async (monitor): Promise<Examined> => {
+      const found = await run(monitor, at, by);
+      measured.push(...figuresOf(monitor, found, at), ...found.measured);
       return { monitor, found, state: await kept(deps, monitor, states.get(monitor.id), found) };
     }),
   );
-  const measured = examined.flatMap(({ monitor, found }) => [...figuresOf(monitor, found, at), ...found.measured]);
   if (measured.length > 0) await metrics.write(measured, call, at);
-  return examined;
+  return ended.map((each) => {
+    if (each.status === 'rejected') throw each.reason;
+    return each.value;
+  });
 };
 
 /**

@@ -33,6 +33,9 @@ const Pattern = z.string().check((context) => {
   if (message) context.issues.push({ code: 'custom', message, input: context.value });
 });
 
+/** Whether a header that breaks RFC 9112, such as a line that ends in LF alone, fails the check. Browsers and curl take it. */
+const StrictHeaders = z._default(z.boolean(), false);
+
 export const HttpCheck = z.strictObject({
   type: z.literal('http'),
   url: Url,
@@ -47,7 +50,8 @@ export const HttpCheck = z.strictObject({
   /** A regular expression in the syntax of RE2, anywhere in the first 32,768 characters of the answer. */
   matches: z.optional(Pattern),
   maxLatencyMs: z.optional(z.int().check(z.gte(1), z.lte(60_000))),
-  /** The certificate must be good for so many days more. */
+  strictHeaders: StrictHeaders,
+  /** Each certificate of the chain, at each redirect, must be good for so many days more. */
   minTlsDays: z.optional(z.int().check(z.gte(0), z.lte(398))),
   /** The times that its parts take become metrics too: `monitor.http.dns`, `.connect`, `.tls` and `.first_byte`. */
   timings: z._default(z.boolean(), false),
@@ -68,15 +72,17 @@ export const DnsCheck = z.strictObject({
   /** Each must be among the answers. */
   expected: z._default(z.array(Text(512)).check(z.maxLength(16)), []),
 });
-const ScrapeCheck = z.strictObject({
+export const ScrapeCheck = z.strictObject({
   type: z.literal('scrape'),
   url: Url,
   headers: z._default(Headers, {}),
+  strictHeaders: StrictHeaders,
   /** Series that become metrics. A name that ends in `*` takes all that begin so. */
   metrics: z
     .array(z.string().check(z.regex(/^[A-Za-z_:][A-Za-z0-9_:]{0,199}\*?$/)))
     .check(z.minLength(1), z.maxLength(100)),
 });
+export type ScrapeCheck = z.infer<typeof ScrapeCheck>;
 /** One figure of CloudWatch: a metric, or an expression over the figures of the other queries. */
 const CloudwatchQuery = z
   .strictObject({
@@ -300,31 +306,6 @@ export interface StoredMonitor extends Omit<CreateMonitor, 'service' | 'team' | 
   readonly changedBy: AuditActor;
   readonly event: AuditEvent;
 }
-
-/** What stands for the value of a header: values may be secrets, and are told to nobody. Sent back, it keeps the value. */
-export const HIDDEN = '(hidden)';
-
-const headersOf = (check: Check): Readonly<Record<string, string>> => ('headers' in check ? check.headers : {});
-
-/** The check as people see it. */
-export const shownCheck = (check: Check): Check =>
-  'headers' in check
-    ? { ...check, headers: Object.fromEntries(Object.keys(check.headers).map((header) => [header, HIDDEN])) }
-    : check;
-
-/** The check as somebody sends it back: hidden values are those that were there. */
-export const keptCheck = (sent: Check, before: Check): Check =>
-  'headers' in sent
-    ? {
-        ...sent,
-        headers: Object.fromEntries(
-          Object.entries(sent.headers).map(([header, value]) => [
-            header,
-            value === HIDDEN ? (headersOf(before)[header] ?? '') : value,
-          ]),
-        ),
-      }
-    : sent;
 
 export const isInMaintenance = ({ maintenance }: Pick<StoredMonitor, 'maintenance'>, at: Date): boolean =>
   maintenance.some(({ from, to }) => Date.parse(from) <= at.getTime() && at.getTime() < Date.parse(to));

@@ -2,14 +2,15 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { changeMonitor, type ChangeDeps } from './change.ts';
-import { keptCheck, type Monitor, type ReplaceMonitor, type StoredMonitor } from './monitor.ts';
+import { keptCheck } from './hidden-headers.ts';
+import type { Monitor, ReplaceMonitor, StoredMonitor } from './monitor.ts';
 import { pastAfter } from './past.ts';
 import { monitorView } from './view.ts';
 
 /**
  * Replaces a whole monitor at the version that it follows. Takes effect at once: what it raised is over if it is paused or
  * becomes one of another type, and a heartbeat is due by its new schedule. Throws `monitor.changed` where somebody else was
- * faster, and `monitor.type` where it would become one of another kind.
+ * faster, `monitor.type` where it would become one of another kind, and `monitor.hidden_value`.
  */
 export const replace = async (
   deps: ChangeDeps,

@@ -27,6 +27,7 @@ const EXAMPLE = {
     url: 'https://shop.example/health',
     method: 'GET',
     headers: {},
+    strictHeaders: false,
     expectedStatus: ['200-299'],
     contains: 'ok',
     minTlsDays: 14,
@@ -109,6 +110,7 @@ export const routes = defineRoutes({
       body: z.extend(Monitor, { pingKey: z.optional(z.string()) }),
       example: { ...EXAMPLE, status: 'unknown', reason: 'It has not been checked yet.' },
     },
+    problems: { 400: ['monitor.hidden_value'] },
   },
   getMonitor: {
     method: 'GET',
@@ -125,13 +127,14 @@ export const routes = defineRoutes({
     params: { id: monitorId },
     summary: 'Replace a monitor',
     description:
-      'The whole of it, with the version that it follows. A header whose value is sent as (hidden) keeps its value. It takes ' +
+      'The whole of it, with the version that it follows. A header whose value is sent as (hidden) keeps its value while type, ' +
+      'scheme, host and port of the check stay; otherwise its value must be sent again. It takes ' +
       'effect at once: a paused monitor resolves its alert, and a heartbeat is due by its new schedule.',
     permission: 'monitoring.config.update',
     body: ReplaceMonitor,
     example: { ...SENT, version: 1 },
     success: { status: 200, description: 'The monitor', body: Monitor, example: { ...EXAMPLE, version: 2 } },
-    problems: { 400: ['monitor.type'], 404: ['monitor.not_found'], 409: ['monitor.changed'] },
+    problems: { 400: ['monitor.type', 'monitor.hidden_value'], 404: ['monitor.not_found'], 409: ['monitor.changed'] },
   },
   deleteMonitor: {
     method: 'DELETE',

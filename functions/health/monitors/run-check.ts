@@ -2,11 +2,12 @@ import type { CloudWatch } from '../../../shared/aws/cloudwatch.ts';
 import { rollupOfOne } from '../metrics/rollup.ts';
 import type { Measured } from '../metrics/segment.ts';
 import type { Ranges } from '../../../shared/http/address.ts';
-import { checkHttp, fetched, type Phases } from './check-http.ts';
+import { checkHttp } from './check-http.ts';
 import { checkCloudwatch, checkSelf } from './check-cloudwatch.ts';
 import { checkDns, checkTcp, checkTls } from './check-sockets.ts';
-import type { StoredMonitor } from './monitor.ts';
-import { scraped } from './scraped.ts';
+import { EvaluationError, type Evaluate } from './evaluator.ts';
+import { fetched, type Phases } from './fetched.ts';
+import type { ScrapeCheck, StoredMonitor } from './monitor.ts';
 import type { CheckResult } from './state.ts';
 
 export interface Found extends CheckResult {
@@ -24,6 +25,8 @@ export interface CheckMeans {
   readonly cloudWatch: (region: string | undefined) => CloudWatch;
   /** How the names of our own alarms begin. */
   readonly ownAlarms: string;
+  /** Evaluates expressions on answers, each by a moment of `performance.now()` at the latest. */
+  readonly evaluator: (by: number) => Evaluate;
 }
 
 const TRUST: Readonly<Record<string, string>> = {
@@ -73,13 +76,50 @@ const timed = (
   return { ...found, measured: wanted ? measured : [] };
 };
 
+/** What the wanted series of a target are now. An exposition that is cut would hold wrong numbers: nothing of it is taken. */
+const checkScrape = async (
+  check: ScrapeCheck,
+  allowed: Ranges,
+  signal: AbortSignal,
+  dimensions: Readonly<Record<string, string>>,
+  at: Date,
+  evaluate: Evaluate,
+): Promise<Found> => {
+  const begun = performance.now();
+  const { status, answer } = await fetched({ ...check, method: 'GET' }, allowed, signal);
+  const durationMs = performance.now() - begun;
+  const refused = (reason: string): Found => ({ ok: false, reason, durationMs, measured: [] });
+  if (status !== 200) return refused(`it answers ${status}`);
+  if (answer.problem !== undefined) return refused(`its answer cannot be read: ${answer.problem}`);
+  if (answer.isCut) return refused('its exposition is larger than 1 MiB, and nothing of it is taken');
+  const { measured, dropped } = await evaluate('scraped', answer.text, check.metrics, dimensions, at);
+  const ok = measured.length > 0;
+  const told = ok ? `${measured.length} series` : 'none of the wanted series is there';
+  return { ok, reason: dropped > 0 ? `${told}, ${dropped} left out` : told, durationMs, measured };
+};
+
+/** No reason is longer; each can be stored, whatever an answer or a definition holds. */
+const MAX_REASON_CHARS = 2_000;
+
 /**
- * Carries out one check within its time, whatever the target does. What goes wrong is a result, never an error.
+ * Carries out one check within its time, whatever the target does, and evaluates what it answers by a moment of
+ * `performance.now()` at the latest. What goes wrong is a result, never an error.
  */
 export const runCheck = async (
-  { id, check, timeoutMs, service }: Pick<StoredMonitor, 'id' | 'check' | 'timeoutMs' | 'service'>,
-  { allowed, cloudWatch, ownAlarms }: CheckMeans,
+  monitor: Pick<StoredMonitor, 'id' | 'check' | 'timeoutMs' | 'service'>,
+  means: CheckMeans,
   at: Date,
+  by: number,
+): Promise<Found> => {
+  const found = await carriedOut(monitor, means, at, by);
+  return { ...found, reason: found.reason.slice(0, MAX_REASON_CHARS).toWellFormed() };
+};
+
+const carriedOut = async (
+  { id, check, timeoutMs, service }: Pick<StoredMonitor, 'id' | 'check' | 'timeoutMs' | 'service'>,
+  { allowed, cloudWatch, ownAlarms, evaluator }: CheckMeans,
+  at: Date,
+  by: number,
 ): Promise<Found> => {
   const begun = performance.now();
   const signal = AbortSignal.timeout(timeoutMs);
@@ -87,23 +127,15 @@ export const runCheck = async (
   try {
     switch (check.type) {
       case 'http':
-        return timed(await checkHttp(check, allowed, signal, at), check.timings, dimensions, at);
+        return timed(await checkHttp(check, allowed, signal, at, evaluator(by)), check.timings, dimensions, at);
       case 'tcp':
         return { ...(await checkTcp(check, allowed, signal)), measured: [] };
       case 'tls':
         return { ...(await checkTls(check, allowed, signal, at)), measured: [] };
       case 'dns':
         return { ...(await checkDns(check, signal)), measured: [] };
-      case 'scrape': {
-        const answer = await fetched({ ...check, method: 'GET' }, allowed, signal);
-        const durationMs = performance.now() - begun;
-        if (answer.status !== 200)
-          return { ok: false, reason: `it answers ${answer.status}`, durationMs, measured: [] };
-        const { measured, dropped } = scraped(answer.text, check.metrics, dimensions, at);
-        const ok = measured.length > 0;
-        const told = ok ? `${measured.length} series` : 'none of the wanted series is there';
-        return { ok, reason: dropped > 0 ? `${told}, ${dropped} left out` : told, durationMs, measured };
-      }
+      case 'scrape':
+        return await checkScrape(check, allowed, signal, dimensions, at, evaluator(by));
       case 'cloudwatch': {
         const { measured, ...result } = await checkCloudwatch(check, cloudWatch(check.region), signal, at);
         return { ...result, measured: measured.map((each) => ({ ...each, dimensions })) };
@@ -116,7 +148,10 @@ export const runCheck = async (
         throw new Error('a heartbeat is waited for, not checked');
     }
   } catch (error) {
-    const reason = signal.aborted ? `it does not answer within ${timeoutMs} ms` : reasonOf(error);
+    const reason =
+      signal.aborted && !(error instanceof EvaluationError)
+        ? `it does not answer within ${timeoutMs} ms`
+        : reasonOf(error);
     return { ok: false, reason, durationMs: performance.now() - begun, measured: [] };
   }
 };

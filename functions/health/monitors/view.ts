@@ -1,4 +1,5 @@
-import { isInMaintenance, shownCheck, type Monitor, type MonitorStatus, type StoredMonitor } from './monitor.ts';
+import { shownCheck } from './hidden-headers.ts';
+import { isInMaintenance, type Monitor, type MonitorStatus, type StoredMonitor } from './monitor.ts';
 import type { KnownState } from './state.ts';
 
 /** The status as people see it: what was found, unless nobody looks or nobody is to be woken. */

@@ -10,6 +10,8 @@ export interface WorkDeps extends ExamineDeps {
 
 /** Longer than the slowest check takes, and shorter than the queue waits before it hands a shard out again. */
 export const LEASE_SECONDS = 45;
+/** Checks are done by then, and what they found is stored before the lease ends. */
+const CHECKS_MS = (LEASE_SECONDS - 5) * 1000;
 
 /**
  * Checks the monitors of a shard, unless somebody did. Where somebody else has it just now it throws, so that the queue
@@ -23,7 +25,7 @@ export const work = async (deps: WorkDeps, { minute, shard, ids }: Shard): Promi
   if (taken === 'held') throw new Error(`The shard ${shard} of ${instant} is being worked on`);
   const { monitors, states } = await store.known(ids);
   const wanted = monitors.filter(({ enabled, check }) => enabled && check.type !== 'heartbeat');
-  await examine(deps, wanted, states, `${instant}-${shard}`);
+  await examine(deps, wanted, states, `${instant}-${shard}`, CHECKS_MS);
   await store.finish(instant, shard);
   return wanted.length;
 };

@@ -1,5 +1,5 @@
 import dns from 'node:dns';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rangesIn } from '../../../shared/http/address.ts';
 import { collect } from '../../../functions/health/monitors/collect.ts';
 import { create } from '../../../functions/health/monitors/create.ts';
+import { evaluator } from '../../../functions/health/monitors/evaluator.ts';
 import { CreateMonitor, type StoredMonitor } from '../../../functions/health/monitors/monitor.ts';
 import { switchMaintenance } from '../../../functions/health/monitors/maintenance.ts';
 import { replace } from '../../../functions/health/monitors/replace.ts';
@@ -23,6 +24,7 @@ import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 
+const evaluating = evaluator(new URL('../../../functions/health/threads/evaluate.ts', import.meta.url));
 const LOCAL = rangesIn('127.0.0.0/8,::1/128');
 let dynamo: TestDynamo;
 beforeAll(async () => {
@@ -47,8 +49,9 @@ describe('a target that behaves badly', () => {
   const checked = (check: object, timeoutMs = 400, allowed = LOCAL): Promise<Found> =>
     runCheck(
       { id: 'mon_1', service: null, timeoutMs, check: CreateMonitor.parse({ name: 'x', check }).check },
-      { allowed, cloudWatch: () => expect.unreachable(), ownAlarms: 'none' },
+      { allowed, cloudWatch: () => expect.unreachable(), ownAlarms: 'none', evaluator: evaluating },
       new Date(),
+      performance.now() + 20_000,
     );
   const http = (url: string, over: object = {}, timeoutMs?: number) =>
     checked({ type: 'http', url, ...over }, timeoutMs);
@@ -79,24 +82,68 @@ describe('a target that behaves badly', () => {
     expect(hops).toBe(6);
   });
 
-  it('redirects to where nobody may look: refused at that hop, and credentials never go to another origin', async () => {
-    const seen: (string | undefined)[] = [];
-    const other = await serve((request, response) => {
-      seen.push(request.headers.authorization);
-      response.end('there');
+  it('redirects to where nobody may look: refused at that hop', async () => {
+    const host = await serve((_request, response) => {
+      response.writeHead(307, { location: 'http://169.254.169.254/latest' }).end();
     });
-    const host = await serve((request, response) => {
-      seen.push(request.headers.authorization);
-      const location = request.url === '/meta' ? 'http://169.254.169.254/latest' : `http://${other}/`;
-      response.writeHead(307, { location }).end();
-    });
-    const headers = { Authorization: 'Bearer secret' };
-    expect(await http(`http://${host}/meta`, { headers })).toMatchObject({
+    expect(await http(`http://${host}/meta`)).toMatchObject({
       ok: false,
       reason: expect.stringContaining('may not be reached'),
     });
-    expect(await http(`http://${host}/`, { headers, contains: 'there' })).toMatchObject({ ok: true });
-    expect(seen).toEqual(['Bearer secret', 'Bearer secret', undefined]);
+  });
+
+  it('redirects to another origin and back: no header that the monitor names goes along, and no body', async () => {
+    const seen: string[] = [];
+    const see = (request: IncomingMessage, body: string): void => {
+      const { authorization, 'x-vault-token': token, accept } = request.headers;
+      seen.push([request.method, request.url, authorization, token, accept, body].join(' '));
+    };
+    const onward =
+      (location: (url: string) => string | undefined): RequestListener =>
+      (request, response) => {
+        let body = '';
+        request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        request.on('end', () => {
+          see(request, body);
+          const next = location(request.url ?? '');
+          response.writeHead(next ? 307 : 200, next ? { location: next } : {}).end('there');
+        });
+      };
+    let host = '';
+    const other = await serve(onward(() => `http://${host}/back`));
+    host = await serve(onward((url) => ({ '/': '/same', '/same': `http://${other}/` })[url]));
+    const headers = { Authorization: 'Bearer secret', 'X-Vault-Token': 's', accept: 'a/b' };
+    const check = { headers, method: 'POST', body: 'mine', contains: 'there' };
+    expect(await http(`http://${host}/`, check, 5_000)).toMatchObject({ ok: true });
+    expect(seen).toEqual([
+      'POST / Bearer secret s a/b mine',
+      'POST /same Bearer secret s a/b mine',
+      'POST /   */* ',
+      'POST /back   */* ',
+    ]);
+  });
+
+  it('redirects by a Location in raw UTF-8, or to what is no URL', async () => {
+    const host = await serve((request, response) => {
+      if (request.url === '/gr%C3%B6%C3%9Fe') return void response.end('arrived');
+      const location = request.url === '/bad' ? 'http://[' : '/größe';
+      request.socket.end(
+        `HTTP/1.1 302 Found\r\nLocation: ${location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+      );
+    });
+    expect(await http(`http://${host}/`, { contains: 'arrived' }, 5_000)).toMatchObject({ ok: true });
+    expect(await http(`http://${host}/bad`)).toMatchObject({ ok: false, reason: 'it redirects to what is no URL' });
+  });
+
+  it('sends header lines that end in LF alone: taken, unless the monitor is strict', async () => {
+    const host = await serve((request) => {
+      request.socket.end('HTTP/1.1 200 OK\nContent-Type: text/plain\nContent-Length: 2\nConnection: close\n\nok');
+    });
+    expect(await http(`http://${host}/`, { contains: 'ok' }, 5_000)).toMatchObject({ ok: true });
+    expect(await http(`http://${host}/`, { strictHeaders: true }, 5_000)).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('Parse Error'),
+    });
   });
 
   it('answers without end: a megabyte is read and judged', async () => {

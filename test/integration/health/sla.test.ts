@@ -83,7 +83,7 @@ const watchedIn = ({ client, tableName }: ReturnType<typeof memoryTable>, settin
     check: async (id: string, ok: boolean, durationMs = 5) => {
       const run = async () => ({ ok, reason: ok ? 'well' : 'ill', durationMs, measured: [] });
       const known = await store.known([id]);
-      await examine({ clock, store, metrics, run }, known.monitors, known.states, `c${calls++}`);
+      await examine({ clock, store, metrics, run }, known.monitors, known.states, `c${calls++}`, 1_000);
       await followed(id);
     },
     change: async (id: string, over: Partial<ReplaceMonitor>) => {

@@ -4,7 +4,9 @@ import { mayReach, rangesIn } from '../../../shared/http/address.ts';
 import { answerProblem } from '../../../functions/health/monitors/check-http.ts';
 import { cronProblem, nextDue } from '../../../functions/health/monitors/cron.ts';
 import { afterPing, overdueAt, signalOf, type Signal } from '../../../functions/health/monitors/heartbeat.ts';
-import { CreateMonitor, HIDDEN, HttpCheck, keptCheck, shownCheck } from '../../../functions/health/monitors/monitor.ts';
+import { HIDDEN, keptCheck, shownCheck } from '../../../functions/health/monitors/hidden-headers.ts';
+import { Check, CreateMonitor, HttpCheck } from '../../../functions/health/monitors/monitor.ts';
+import type { Problem } from '../../../shared/kernel/errors.ts';
 import { scraped } from '../../../functions/health/monitors/scraped.ts';
 import {
   INTERVALS,
@@ -281,21 +283,55 @@ describe('heartbeats', () => {
 
 describe('an answer', () => {
   const check = (over: object = {}) => HttpCheck.parse({ type: 'http', url: 'https://a.example', ...over });
-  const answer = { status: 200, text: '{"db":{"ok":true},"n":3}', tlsUntil: AT.getTime() + 10 * 86_400_000 };
+  const chainEnd = { until: AT.getTime() + 10 * 86_400_000, which: 'the certificate of a.example' };
+  const found = { status: 200, chainEnd };
+  const text = (of: string, over: object = {}) => ({ text: of, isCut: false, isFlawed: false, ...over });
   it.each([
     [{}, undefined],
     [{ expectedStatus: ['300-399'] }, 'it answers 200, not 300-399'],
     [{ contains: '"ok":true' }, undefined],
     [{ contains: 'nope' }, 'the answer lacks "nope"'],
     [{ lacks: 'db' }, 'the answer contains "db"'],
-    [{ jsonPath: '$.db[?@ == true]' }, undefined],
-    [{ jsonPath: '$.db[?@ == false]' }, 'selects nothing'],
     [{ maxLatencyMs: 99 }, 'it takes 100 ms, more than 99'],
-    [{ minTlsDays: 14 }, 'good for 10 days more'],
+    [{ minTlsDays: 14 }, 'the certificate of a.example is good for 10 days more'],
   ])('of %j', (over, problem) => {
-    const told = answerProblem(check(over), answer, 100, AT);
+    const told = answerProblem(check(over), { ...found, answer: text('{"db":{"ok":true},"n":3}') }, 100, AT);
     if (problem === undefined) expect(told).toBeUndefined();
     else expect(told).toContain(problem);
+  });
+});
+
+describe('an answer that cannot be read as it should', () => {
+  const check = (over: object) => HttpCheck.parse({ type: 'http', url: 'https://a.example', ...over });
+  const told = (over: object, answer: object) =>
+    answerProblem(
+      check(over),
+      {
+        status: 200,
+        chainEnd: undefined,
+        answer: { text: 'x', isCut: false, isFlawed: false, ...answer },
+      },
+      1,
+      AT,
+    );
+  it('is down wherever its text is asked about, and only there', () => {
+    const unread = { text: '', isFlawed: true, problem: 'it is not gzip, as its Content-Encoding says' };
+    for (const asked of [{ contains: 'a' }, { lacks: 'a' }, { matches: 'a' }, { jsonPath: '$' }]) {
+      expect(told(asked, unread), JSON.stringify(asked)).toMatch(/cannot be read: it is not gzip/);
+    }
+    expect(told({}, unread)).toBeUndefined();
+  });
+
+  it('is searched for ASCII alone while some bytes are not of its charset', () => {
+    const flawed = { text: 'Gr\ufffd\ufffde: Fatal error', isFlawed: true };
+    expect(told({ lacks: 'Fatal error' }, flawed)).toMatch(/contains/);
+    expect(told({ lacks: 'well' }, flawed)).toBeUndefined();
+    expect(told({ lacks: 'Größe' }, flawed)).toMatch(/cannot be searched for "Größe"/);
+    expect(told({ contains: 'Größe' }, flawed)).toMatch(/cannot be searched for "Größe"/);
+  });
+
+  it('is told to be longer than what was searched', () => {
+    expect(told({ contains: 'late' }, { isCut: true })).toBe('the first 1 MiB of the answer lacks "late"');
   });
 });
 
@@ -321,18 +357,45 @@ describe('a definition', () => {
     expect(within('2027-03-01T04:00:00+02:00', '2027-03-01T03:00:00Z')).toBeUndefined();
   });
 
-  it('tells the values of headers to nobody, and keeps those that are sent back hidden', () => {
-    const check = HttpCheck.parse({
-      type: 'http',
-      url: 'https://a.example',
-      headers: { Authorization: 'Bearer s', 'X-A': 'b' },
+  describe('with headers', () => {
+    const headers = { Authorization: 'Bearer s', 'X-A': 'b' };
+    const http = (over: object = {}) =>
+      HttpCheck.parse({ type: 'http', url: 'https://a.example/x', headers, ...over }) as Check;
+    const hidden = { authorization: HIDDEN, 'X-A': HIDDEN };
+    const refusedBy = (sent: Check, before?: Check) => {
+      try {
+        keptCheck(sent, before);
+        return [];
+      } catch (error) {
+        return (error as Problem).extras.errors?.map(({ pointer }) => pointer);
+      }
+    };
+    const both = ['/check/headers/authorization', '/check/headers/X-A'];
+
+    it('shows their values to nobody, and keeps those that are sent back hidden', () => {
+      expect(JSON.stringify(shownCheck(http()))).not.toMatch(/Bearer|"b"/);
+      expect(
+        keptCheck(http({ url: 'https://A.example:443/y', headers: { ...hidden, 'X-A': 'new' } }), http()),
+      ).toMatchObject({ headers: { authorization: 'Bearer s', 'X-A': 'new' } });
     });
-    const shown = shownCheck(check);
-    expect(JSON.stringify(shown)).not.toMatch(/Bearer|"b"/);
-    expect(
-      keptCheck({ ...(shown as HttpCheck), headers: { Authorization: HIDDEN, 'X-A': 'new' } }, check),
-    ).toMatchObject({
-      headers: { Authorization: 'Bearer s', 'X-A': 'new' },
+
+    it.each([
+      ['another host', http({ url: 'https://b.example/x', headers: hidden }), both],
+      ['another port', http({ url: 'https://a.example:8443/x', headers: hidden }), both],
+      ['another scheme', http({ url: 'http://a.example/x', headers: hidden }), both],
+      ['another virtual host', http({ headers: { ...hidden, host: 'b.example' } }), both],
+      [
+        'another type',
+        Check.parse({ type: 'scrape', url: 'https://a.example/x', metrics: ['a'], headers: hidden }),
+        both,
+      ],
+      ['a name that had no value', http({ headers: { 'X-New': HIDDEN } }), ['/check/headers/X-New']],
+    ])('gives them to no %s', (_, sent, refused) => {
+      expect(refusedBy(sent, http())).toEqual(refused);
+    });
+
+    it('takes no hidden value where there is none yet', () => {
+      expect(refusedBy(http({ headers: hidden }))).toEqual(both);
     });
   });
 });

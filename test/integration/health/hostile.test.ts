@@ -1,0 +1,139 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bucketOf } from '../../../functions/health/metrics/segment.ts';
+import { metricStore } from '../../../functions/health/metrics/store.ts';
+import { create } from '../../../functions/health/monitors/create.ts';
+import { evaluator } from '../../../functions/health/monitors/evaluator.ts';
+import { CreateMonitor, type StoredMonitor } from '../../../functions/health/monitors/monitor.ts';
+import { runCheck } from '../../../functions/health/monitors/run-check.ts';
+import type { Shard } from '../../../functions/health/monitors/slots.ts';
+import { monitorStore } from '../../../functions/health/monitors/store.ts';
+import { tick } from '../../../functions/health/monitors/tick.ts';
+import { LEASE_SECONDS, work } from '../../../functions/health/monitors/work.ts';
+import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
+import { rangesIn } from '../../../shared/http/address.ts';
+import { INSIDE } from '../../../shared/kernel/audit-event.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { memoryTable } from '../../support/memory-table.ts';
+
+const MIB = 1024 * 1024;
+const letters = `${'a'.repeat(60)}!`;
+const nested = (depth: number): string => '['.repeat(depth) + '1' + ']'.repeat(depth);
+const objects = `[${Array.from({ length: 60_000 }, (_, i) => `{"a":${i}}`).join()}]`;
+
+/** What a target answers, by its path. */
+const ANSWERS: Readonly<Record<string, string | Buffer>> = {
+  '/letters': JSON.stringify([{ x: letters }]),
+  '/nested': nested(8),
+  '/deep': nested(200_000),
+  '/objects': objects,
+  '/text': 'a'.repeat(MIB),
+  '/bomb': gzipSync(Buffer.alloc(200 * MIB, '[')),
+  '/series': Array.from({ length: 90_000 }, (_, i) => `a${i % 7} ${i}`).join('\n'),
+};
+
+const select = (times: number): string => `$${'[0,0,0,0,0,0,0,0,0,0]'.repeat(times)}`;
+
+/** Monitors that others might make, of targets that they might run. */
+const HOSTILE: readonly (readonly [path: string, check: object])[] = [
+  ['/letters', { jsonPath: "$[?search(@.x, '(a+)+b')]" }],
+  ['/letters', { jsonPath: "$[?match(@.x, '(a|a?)+b')]" }],
+  ['/nested', { jsonPath: `${select(8)}[9]` }],
+  ['/objects', { jsonPath: '$[?count($..*) > count($[?@.a == count($..*)])].b' }],
+  ['/deep', { jsonPath: '$..x' }],
+  ['/text', { matches: `${'(a?){100}'.repeat(2)}b` }],
+  ['/bomb', { jsonPath: '$..x' }],
+  ['/series', { type: 'scrape', metrics: Array.from({ length: 100 }, (_, i) => `a${'a'.repeat(i)}*`) }],
+];
+
+const servers: Server[] = [];
+let target = '';
+beforeAll(async () => {
+  const server = createServer((request, response) => {
+    const body = ANSWERS[request.url ?? ''];
+    response.writeHead(body === undefined ? 500 : 200, Buffer.isBuffer(body) ? { 'content-encoding': 'gzip' } : {});
+    // Canaries answer later than what holds the worker up.
+    setTimeout(() => response.end(body), body === undefined ? 400 : 0);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  servers.push(server);
+  target = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+describe('expressions and answers that would take a worker for ever', () => {
+  it('fail alone: canaries in the same shard are noticed, the figures of all are stored, and the lease is kept', async () => {
+    const clock = standingClock();
+    const table = memoryTable(HEALTH_TABLE_SHAPE);
+    const store = monitorStore(table.client, table.tableName, 30);
+    const metrics = metricStore(table.client, table.tableName);
+    const means = {
+      allowed: rangesIn('127.0.0.0/8'),
+      cloudWatch: () => expect.unreachable(),
+      ownAlarms: 'none',
+      evaluator: evaluator(new URL('../../../functions/health/threads/evaluate.ts', import.meta.url)),
+    };
+    const reasons = new Map<string, string>();
+    const run = async (monitor: StoredMonitor, at: Date, by: number) => {
+      const found = await runCheck(monitor, means, at, by);
+      reasons.set(monitor.name, found.reason);
+      return found;
+    };
+    const add = (name: string, check: object) =>
+      create(
+        { store, clock },
+        systemCaller('test'),
+        INSIDE,
+        CreateMonitor.parse({ name, failAfter: 1, timeoutMs: 20_000, check: { type: 'http', ...check } }),
+      );
+    for (const [i, [path, check]] of HOSTILE.entries()) await add(`hostile ${i}`, { url: target + path, ...check });
+    const canaries = await Promise.all(
+      ['$.a', undefined, '$..b'].map((jsonPath, i) =>
+        add(`canary ${i}`, { url: `${target}/canary`, expectedStatus: ['500'], jsonPath, contains: 'x' }),
+      ),
+    );
+    const well = await add('well', { url: `${target}/nested`, jsonPath: '$[0][0]', matches: '^\\[+1' });
+
+    const shards: Shard[] = [];
+    await tick({ store, clock, send: async (all) => void shards.push(...all) });
+    const begun = performance.now();
+    let longestHold = 0;
+    let last = performance.now();
+    const pulse = setInterval(() => {
+      longestHold = Math.max(longestHold, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    for (const shard of shards) await work({ store, clock, metrics, run }, shard);
+    clearInterval(pulse);
+    expect(performance.now() - begun).toBeLessThan(LEASE_SECONDS * 1_000);
+
+    for (const { id } of canaries) expect(await store.stateOf(id)).toMatchObject({ status: 'down' });
+    expect(await store.stateOf(well.id)).toMatchObject({ status: 'up' });
+    const told = HOSTILE.map((_, i) => reasons.get(`hostile ${i}`));
+    expect(told).toEqual([
+      expect.stringMatching(/selects nothing|too long/),
+      expect.stringMatching(/selects nothing|too long/),
+      'its jsonPath takes too long to evaluate on this answer',
+      expect.stringMatching(/^its jsonPath takes too (long|much memory) to evaluate on this answer$/),
+      expect.stringMatching(/cannot be evaluated|no JSON|too long|too much/),
+      expect.stringMatching(/matches|too long/),
+      'the answer is larger than 1 MiB, so jsonPath cannot be evaluated',
+      expect.stringMatching(/series|too long/),
+    ]);
+    const now = clock.now().getTime();
+    const figures = (await metrics.segments(bucketOf('monitor.up'), now - 60_000, now + 60_000)).filter(
+      ({ name }) => name === 'monitor.up',
+    );
+    expect(new Set(figures.map(({ dimensions }) => dimensions['monitor'])).size).toBe(HOSTILE.length + 4);
+    // The thread that reads and writes waits for none of it.
+    expect(longestHold).toBeLessThan(2_000);
+  }, 90_000);
+});
