@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { actorOf, type Intake } from '../alerts/port.ts';
 import { observationsInPush } from './alertmanager.ts';
+import { refuseTooMany } from './batch.ts';
 import { sourceOf, type Sources } from './source.ts';
 import { takeIn } from './take-in.ts';
 
@@ -11,5 +12,6 @@ export const pushAlerts = async (
   alerts: readonly unknown[],
 ): Promise<void> => {
   const caller = await sources(key);
+  refuseTooMany(alerts);
   await takeIn(intake, actorOf(caller), observationsInPush(sourceOf('prometheus', caller), alerts, clock.now()));
 };

@@ -2,6 +2,7 @@ import { doAll } from '../../shared/kernel/at-once.ts';
 import { invalid } from '../../shared/kernel/errors.ts';
 import type { Actor, Intake } from '../alerts/port.ts';
 import type { Observation } from './alertmanager.ts';
+import { foldedBySubject } from './batch.ts';
 
 export interface TakenIn {
   readonly firing: number;
@@ -11,14 +12,12 @@ export interface TakenIn {
 const AT_ONCE = 25;
 
 /**
- * Hands observations to the alerts, several at once but those about the same thing in their order. When it returns, each
- * is kept. Where some are not valid, the others are kept all the same, and then it throws `alerts.invalid`; where one
+ * Hands observations to the alerts, several at once but those about the same thing in their order, repeats as one. When
+ * it returns, each is kept. Refuses with `alerts.too_many` before the first write. Where some are not valid, the others are kept all the same, and then it throws `alerts.invalid`; where one
  * could not be kept it throws that, so that the client sends all of them again.
  */
 export const takeIn = async (intake: Intake, by: Actor, observations: readonly Observation[]): Promise<TakenIn> => {
-  const valid = observations.filter((observation) => observation.kind !== 'invalid');
-  const subjects = [...Map.groupBy(valid, ({ dedupKey }) => dedupKey).values()];
-  await doAll(subjects, AT_ONCE, async (about) => {
+  await doAll(foldedBySubject(observations), AT_ONCE, async (about) => {
     for (const observation of about) {
       if (observation.kind === 'firing') await intake.observe(observation.event, by);
       else await intake.over(observation.source, observation.dedupKey, by);
@@ -37,6 +36,6 @@ export const takeIn = async (intake: Intake, by: Actor, observations: readonly O
       { errors: errors.slice(0, 20) },
     );
   }
-  const firing = valid.filter(({ kind }) => kind === 'firing').length;
-  return { firing, resolved: valid.length - firing };
+  const firing = observations.filter(({ kind }) => kind === 'firing').length;
+  return { firing, resolved: observations.length - firing };
 };

@@ -1,5 +1,6 @@
 import { actorOf, type Intake } from '../alerts/port.ts';
 import { observationsInWebhook, type WebhookMessage } from './alertmanager.ts';
+import { refuseTooMany } from './batch.ts';
 import { sourceOf, type Sources } from './source.ts';
 import { takeIn, type TakenIn } from './take-in.ts';
 
@@ -13,6 +14,7 @@ export const takeWebhook = async (
   message: WebhookMessage,
 ): Promise<TakenIn & { readonly status: 'success'; readonly truncated: number }> => {
   const caller = await sources(key);
+  refuseTooMany(message.alerts);
   const taken = await takeIn(intake, actorOf(caller), observationsInWebhook(sourceOf('alertmanager', caller), message));
   return { status: 'success', ...taken, truncated: message.truncatedAlerts ?? 0 };
 };
