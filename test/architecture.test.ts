@@ -95,6 +95,14 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
     ['shared/calendar/planted.ts', `const now = [1].map(Date.now);`],
     ['shared/aws/planted.ts', `const at = Date();`],
   ],
+  'the emulator runs any application: it imports nothing of ours but itself': [
+    ['local/emulator/planted.ts', `import { standIns } from '../tocsin/stand-ins/stand-ins.ts';`],
+    ['local/emulator/services/planted.ts', `import type { Clock } from '../../../shared/kernel/clock.ts';`],
+  ],
+  'the emulator has no word of Tocsin in its code': [
+    ['local/emulator/planted.ts', `const topic = 'PagesTopic';`],
+    ['local/emulator/planted.ts', `export const slackToken = 1;`],
+  ],
   'chance comes from node:crypto': [['functions/paging/planted.ts', `const chance = Math.random;`]],
 };
 

@@ -52,7 +52,7 @@ interface Manifest {
 /**
  * The templates of every stack of `stage` in a synthesised cloud assembly, read as one set of resources: intrinsic
  * functions are answered, also across stacks, and names are the same in every run. A stack belongs to a stage when
- * the stage is a part of its name between dashes (`Tocsin-dev-app`). Throws when there is none, for an unknown
+ * the stage is a part of its name between dashes (`Shop-dev-app`). Throws when there is none, for an unknown
  * intrinsic function and for an import that nobody exports.
  */
 export function readAssembly(directory: string, stage: string): CloudAssembly {

@@ -6,6 +6,7 @@ import { UsageKeys } from './gateway/usage.ts';
 import { startLambdas, type LocalLambdas } from './lambda/lambdas.ts';
 import { localClockRoutes } from './local-routes.ts';
 import { restoreClock } from './saved-clock.ts';
+import type { Application } from './services/application.ts';
 import { startServices } from './services/index.ts';
 import type { LocalLog } from './types.ts';
 
@@ -31,6 +32,8 @@ export interface RuntimeOptions {
    * services do and can; they do unless this is false, which spares a hop.
    */
   readonly dynamoFront?: boolean;
+  /** What the application brings along that is none of AWS. */
+  readonly application?: Application;
 }
 
 export interface Runtime {
@@ -82,6 +85,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     secretOverrides: options.secrets ?? {},
     publicUrl: () => gateway?.url ?? '',
     dynamoFront: options.dynamoFront ?? true,
+    ...(options.application && { application: options.application }),
   });
   clock.onInstant(() => atMost(services.flush(), instantMs));
   const clockRoutes = localClockRoutes(clock, saved.save, () => services.takeSkipped());

@@ -10,6 +10,7 @@ import { lockDirectory } from './data-lock.ts';
 import { functionLogs } from './function-logs.ts';
 import { synthesise } from '../emulator/synthesise.ts';
 import type { LocalLog } from '../emulator/types.ts';
+import { standIns } from './stand-ins/stand-ins.ts';
 import { watchSources } from './watch.ts';
 
 const usage = `Runs the synthesised application on this machine.
@@ -83,6 +84,7 @@ async function main(): Promise<void> {
     dataDir,
     secrets: password ? administratorPassword(readAssembly(outdir, stage), password) : {},
     log,
+    application: standIns,
     onOutput: (name, chunk) => logs.write(name, chunk),
   });
   now = runtime.clock.now;

@@ -1,6 +1,7 @@
 import { administratorPassword } from '../../local/tocsin/administrator.ts';
 import { readAssembly } from '../../local/emulator/assembly.ts';
 import { startRuntime, type Runtime } from '../../local/emulator/runtime.ts';
+import { standIns } from '../../local/tocsin/stand-ins/stand-ins.ts';
 import { devAssembly } from './dev-assembly.ts';
 
 export interface Answer<T = unknown> {
@@ -49,6 +50,7 @@ export const startTocsin = async (
   const runtime = await startRuntime({
     assembly: assembly.directory,
     stage: 'dev',
+    application: standIns,
     secrets: administratorPassword(readAssembly(assembly.directory, 'dev'), ADMIN_PASSWORD),
     maxEnvironments: options.maxEnvironments ?? 2,
     ...(options.dynamoFront !== undefined && { dynamoFront: options.dynamoFront }),

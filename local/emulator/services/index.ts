@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { UsageKeys } from '../gateway/usage.ts';
 import { createGuard } from '../iam/guard.ts';
 import type { Assembly, Lambdas, LocalClock, LocalLog } from '../types.ts';
+import { NO_APPLICATION, type Application } from './application.ts';
 import type { SendTo } from './core/async-invoke.ts';
 import { createFaults } from './core/faults.ts';
 import { startHttpServer } from './core/http-server.ts';
@@ -11,11 +12,9 @@ import { startCloudWatch } from './cloudwatch/service.ts';
 import { createDispatch } from './dispatch.ts';
 import { startDynamo } from './dynamodb/service.ts';
 import { createLocalRoutes, type LocalRoutes } from './local-routes.ts';
-import { createReceivers } from '../../tocsin/stand-ins/receivers.ts';
 import { startSchedules, type SkippedRuns } from './schedules/service.ts';
 import { startSecrets } from './secrets/service.ts';
 import { createSes } from './ses/service.ts';
-import { createSlack, giveSlackTokens } from '../../tocsin/stand-ins/slack.ts';
 import { startSns, type SnsService } from './sns/service.ts';
 import { startSqs } from './sqs/service.ts';
 
@@ -29,6 +28,8 @@ export interface ServicesOptions {
   readonly usageKeys: UsageKeys;
   /** By secret name or logical id. */
   readonly secretOverrides: Readonly<Record<string, string>>;
+  /** What the application brings along that is none of AWS. */
+  readonly application?: Application;
   /** Where the gateway is reached; links in messages begin with it. */
   readonly publicUrl: () => string;
   /** Functions reach DynamoDB through a proxy, so that it holds them to their roles and can be made to fail. Costs a hop. */
@@ -52,7 +53,7 @@ export interface Services {
 
 /** The services of the assembly on 127.0.0.1, for the SDK's clients as they are. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { assembly, lambdas, clock, log } = options;
+  const { assembly, lambdas, clock, log, publicUrl, application = NO_APPLICATION } = options;
   const directory = (name: string) => options.dataDir && join(options.dataDir, name);
   const faults = createFaults();
   const guard = createGuard(assembly, log);
@@ -82,7 +83,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       clock,
       log,
       directory: directory('sns'),
-      publicUrl: options.publicUrl,
+      publicUrl,
+      shownTopic: application.shownTopic,
       sendTo,
     });
     later.sns = sns;
@@ -95,8 +97,15 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       overrides: options.secretOverrides,
     });
     closers.push(() => secrets.stop());
-    const paging = assembly.byType('AWS::SecretsManager::Secret').find(({ logicalId }) => logicalId === 'PagingSecret');
-    const slackSigningSecret = paging ? await giveSlackTokens(secrets.api, paging.arn) : '';
+    const additions = await application.add({
+      assembly,
+      clock,
+      faults,
+      outbox: sns.outbox,
+      secrets: secrets.api,
+      publish: (topicArn, text) => sns.api.publish(topicArn, text, {}),
+      publicUrl,
+    });
 
     const dispatch = createDispatch(
       {
@@ -111,7 +120,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         },
         sns: sns.api,
         rest: {
-          slack: createSlack(sns.outbox, clock),
+          ...additions.services,
           ses: createSes(sns.outbox, clock),
           apigateway: createApiGatewayControl(options.usageKeys),
         },
@@ -146,23 +155,13 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamo.endpoint,
         AWS_ENDPOINT_URL_SNS: url,
         AWS_ENDPOINT_URL_SESV2: url,
-        SLACK_URL: `${url}/slack/api/`,
         AWS_ENDPOINT_URL_SQS: url,
         AWS_ENDPOINT_URL_CLOUDWATCH: url,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
         AWS_ENDPOINT_URL_API_GATEWAY: url,
+        ...additions.variables(url),
       },
-      localRoutes: createLocalRoutes(
-        sns,
-        faults,
-        {
-          topicArn: assembly.byType('AWS::SNS::Topic').find(({ logicalId }) => logicalId === 'SmsRepliesTopic')?.arn,
-          publicUrl: options.publicUrl,
-          slackSigningSecret,
-          now: () => new Date(clock.now()),
-        },
-        createReceivers(sns.outbox, faults, clock, options.publicUrl),
-      ),
+      localRoutes: createLocalRoutes(sns, faults, additions.routes),
       takeSkipped: () => schedules.takeSkipped(),
       refused: () => guard.refused(),
       reload: (next) => guard.reload(next),

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from './core/aws-error.ts';
 import type { Fault, Faults } from './core/faults.ts';
-import { pressRequest } from '../../tocsin/stand-ins/slack.ts';
-import type { Receivers } from '../../tocsin/stand-ins/receivers.ts';
 import { missingParameter, snsNamespace } from './sns/api.ts';
 import { outboxPage } from './sns/outbox.ts';
 import { queryError, queryResponse, readQuery } from './sns/query-protocol.ts';
@@ -24,14 +22,9 @@ export type LocalRoutes = (
 
 /**
  * What the run offers beside AWS: the outbox, failures on order, and the pages that a topic's messages link to.
- * Answers undefined for a path that is not one of these.
+ * A path that is not one of these is asked of `others`.
  */
-export function createLocalRoutes(
-  sns: SnsService,
-  faults: Faults,
-  inbound: Inbound,
-  receivers: Receivers,
-): LocalRoutes {
+export function createLocalRoutes(sns: SnsService, faults: Faults, others: LocalRoutes): LocalRoutes {
   return async (method, path, body, headers = {}) => {
     const url = new URL(path, 'http://127.0.0.1');
     const route = `${method} ${url.pathname.replace(/(?<=.)\/$/, '')}`;
@@ -46,10 +39,6 @@ export function createLocalRoutes(
       case 'DELETE /_local/outbox':
         sns.outbox.clear();
         return json(200, { items: [] });
-      case 'POST /_local/sms':
-        return answerSms(sns, inbound, body);
-      case 'POST /_local/slack':
-        return pressButton(sns, inbound, body);
       case 'GET /_local/faults':
         return json(200, { items: faults.list() });
       case 'POST /_local/faults':
@@ -68,49 +57,9 @@ export function createLocalRoutes(
       case 'POST /_local/sns':
         return followLink(sns, url.searchParams);
       default:
-        return method === 'POST' ? receivers(url.pathname, body ?? '', headers) : undefined;
+        return others(method, path, body, headers);
     }
   };
-}
-
-/** What it takes to do as people do who got a message. */
-export interface Inbound {
-  /** Where text messages to our number go; undefined where nobody reads them. */
-  readonly topicArn: string | undefined;
-  readonly publicUrl: () => string;
-  /** What the stand-in of Slack signs its requests with. */
-  readonly slackSigningSecret: string;
-  readonly now: () => Date;
-}
-
-/** A phone answers: `{ from, text }` is published as AWS publishes what comes in to a number for two-way SMS. */
-function answerSms(sns: SnsService, { topicArn }: Inbound, body: string | undefined): LocalResponse {
-  const { from, text, id = randomUUID() } = JSON.parse(body ?? '{}') as Record<string, string>;
-  if (!topicArn || !from || !text) return json(400, { message: 'Send { "from": "+49…", "text": "A 1234" }' });
-  const message = {
-    originationNumber: from,
-    destinationNumber: '+4915100000000',
-    messageKeyword: 'KEYWORD',
-    messageBody: text,
-    inboundMessageId: id,
-  };
-  sns.api.publish(topicArn, JSON.stringify(message), {});
-  return json(202, { id });
-}
-
-/** Somebody presses a button of a message in the outbox: `{ id, action }`, and `user` where it is not whom it was sent to. */
-async function pressButton(
-  sns: SnsService,
-  { publicUrl, slackSigningSecret, now }: Inbound,
-  body: string | undefined,
-): Promise<LocalResponse> {
-  const { id, action, user } = JSON.parse(body ?? '{}') as Record<string, string>;
-  const message = sns.outbox.list().find((each) => each.id === id);
-  const value = message?.buttons?.find((each) => each.action === action)?.value;
-  if (!message || value === undefined) return json(404, { message: 'There is no such button in the outbox' });
-  const { headers, body: form } = pressRequest(slackSigningSecret, user ?? message.to, value, now());
-  const answer = await fetch(`${publicUrl()}/slack/interactions`, { method: 'POST', headers, body: form });
-  return json(answer.status, { answer: await answer.text() });
 }
 
 // Only what a link in a message may do.

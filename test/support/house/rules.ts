@@ -180,5 +180,16 @@ export const RULES: Readonly<Record<string, Rule>> = {
     new Set(['shared/kernel/clock.ts']),
   ),
 
+  'the emulator runs any application: it imports nothing of ours but itself': (house) =>
+    importsIn(house, /^local\/emulator\//)
+      .filter(({ to }) => /^(functions|shared|infra|test|bench|web|local\/(?!emulator\/))/.test(to))
+      .map(told),
+
+  'the emulator has no word of Tocsin in its code': neverSays(
+    /^local\/emulator\//,
+    /tocsin|slack|teams|paging|on-?call|incident|escalat|PagesTopic|SmsReplies/i,
+    new Set(),
+  ),
+
   'chance comes from node:crypto': neverSays(/^(functions|shared|infra)\//, /\bMath\.random\b/, new Set()),
 };

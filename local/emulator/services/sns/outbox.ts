@@ -3,16 +3,17 @@ import type { DurableMap } from '../core/durable-map.ts';
 /** A message to a person that would have left the machine. */
 export interface OutboxItem {
   readonly id: string;
-  readonly kind: 'email' | 'email-json' | 'sms' | 'slack' | 'teams' | 'webhook' | 'topic';
+  /** A protocol of SNS, `topic`, or the name of what an application brings along. */
+  readonly kind: string;
   readonly to: string;
   readonly subject?: string;
   readonly text: string;
   readonly topicArn?: string;
   /** Present in a mail that asks to confirm a subscription. */
   readonly confirmUrl?: string;
-  /** Of a webhook: what signs it. */
+  /** What signs it. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Of a message in Slack or a card in Teams: tokens there, links here. */
+  /** What can be pressed: the value is a token or a link. */
   readonly buttons?: readonly { readonly action: string; readonly value: string }[];
   /** RFC 3339, in moved time. */
   readonly at: string;

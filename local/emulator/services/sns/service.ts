@@ -29,6 +29,8 @@ export async function startSns(options: {
   readonly log: LocalLog;
   readonly directory: string | undefined;
   readonly publicUrl: () => string;
+  /** Logical id of a topic whose messages lie in the outbox as well. */
+  readonly shownTopic: string | undefined;
   readonly sendTo: SendTo;
 }): Promise<SnsService> {
   const { assembly, queues, lambdas, clock, log, sendTo } = options;
@@ -60,8 +62,7 @@ export async function startSns(options: {
       outbox,
       clock,
       account: assembly.account,
-      // Its subscribers are programs of whoever runs this: what they would get is shown.
-      shown: assembly.byType('AWS::SNS::Topic').find(({ logicalId }) => logicalId === 'PagesTopic')?.arn,
+      shown: assembly.byType('AWS::SNS::Topic').find(({ logicalId }) => logicalId === options.shownTopic)?.arn,
     }),
     outbox,
     certificate: signer.certificate,
