@@ -22,7 +22,6 @@ const WANTED = {
   summary: 'Every third payment fails.',
   service: 'checkout',
   team: 'payments',
-  roles: { commander: ANA.id },
 } as const;
 
 const INCIDENT = {
@@ -158,7 +157,7 @@ export const routes = defineRoutes({
       'where it was not over. Closed is final. Whoever is given a role by somebody else is paged at once.',
     permission: 'monitoring.incident.update',
     body: ChangeIncident,
-    example: { version: 1, status: 'identified', roles: { scribe: ANA.id }, note: 'The last deployment did it.' },
+    example: { version: 1, status: 'identified', severity: 'SEV1', note: 'The last deployment did it.' },
     success: { status: 200, description: 'The incident', body: Incident, example: { ...INCIDENT, version: 2 } },
     problems: {
       400: ['user.unknown'],
@@ -211,7 +210,7 @@ export const routes = defineRoutes({
     summary: 'Add a task, or an action item for the review',
     permission: 'monitoring.incident.update',
     body: AddTask,
-    example: { kind: 'action_item', title: TASK.title, assignee: TASK.assignee, dueAt: TASK.dueAt },
+    example: { kind: 'action_item', title: TASK.title, dueAt: TASK.dueAt },
     success: { status: 201, description: 'The task', body: Task, example: TASK },
     problems: { 400: ['user.unknown'], 404: ['incident.not_found'], 409: ['task.limit'] },
   },

@@ -16,25 +16,37 @@ const KEPT = {
   changedBy: { kind: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', name: 'ana' },
 };
 
+/** What a request may say as it stands: it names nothing that an installation does not begin with. */
 const SERVICE = {
   name: 'checkout',
   description: 'Takes the money.',
-  teamId: 'team_01jd3v8m2k7q4xh2g8vq0p1m9d',
-  policyId: null,
-  dependsOn: ['svc_01jd3v8m2k7q4xh2g8vq0p1m9e'],
+  teamId: null,
+  policyId: 'default',
+  dependsOn: [],
   runbookUrl: 'https://runbook.example/checkout',
   labels: { tier: '1' },
 };
-const A_SERVICE = { id: 'svc_01jd3v8m2k7q4xh2g8vq0p1m9d', ...SERVICE, ...KEPT };
+const A_SERVICE = {
+  id: 'svc_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  ...SERVICE,
+  teamId: 'team_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  dependsOn: ['svc_01jd3v8m2k7q4xh2g8vq0p1m9e'],
+  ...KEPT,
+};
 
 const TEAM = {
   name: 'payments',
   description: 'Whatever has to do with money.',
   parentId: null,
-  members: [{ userId: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', role: 'lead' }],
+  members: [],
   labels: {},
 };
-const A_TEAM = { id: 'team_01jd3v8m2k7q4xh2g8vq0p1m9d', ...TEAM, ...KEPT };
+const A_TEAM = {
+  id: 'team_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  ...TEAM,
+  members: [{ userId: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', role: 'lead' }],
+  ...KEPT,
+};
 
 export const routes = defineRoutes({
   listServices: {

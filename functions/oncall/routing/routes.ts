@@ -25,7 +25,7 @@ const RULES = {
         timeZone: 'Europe/Berlin',
         windows: [{ type: 'daily', days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }],
       },
-      set: { service: 'db', policyId: 'databases' },
+      set: { service: 'db', policyId: 'default' },
       suppress: false,
       continue: false,
     },
@@ -42,11 +42,11 @@ const DECISION = {
   service: 'db',
   severity: 'critical',
   urgency: 'high',
-  policyId: 'databases',
+  policyId: 'default',
   policyFrom: 'rule',
   suppressed: false,
   unmatched: false,
-  said: { service: 'db', policyId: 'databases' },
+  said: { service: 'db', policyId: 'default' },
 } as const;
 
 export const routes = defineRoutes({
@@ -95,7 +95,7 @@ export const routes = defineRoutes({
           {
             rule: 'Databases',
             outcome: 'matched',
-            because: 'all its conditions hold; it sets service db, policyId databases',
+            because: 'all its conditions hold; it sets service db, policyId default',
           },
         ],
       },
