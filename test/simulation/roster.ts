@@ -37,7 +37,9 @@ const isOpen = (windows: Windows, wall: number): boolean =>
     return days.includes(dayOf(wall)) && window.from <= timeOf(wall) && timeOf(wall) < window.to;
   });
 
+/** Nights are too short for turns of a month. */
 const turnMs = (rotation: Rotation): number => {
+  if (rotation.type === 'monthly') return Infinity;
   if (rotation.type === 'custom') return rotation.every * UNIT_MS[rotation.unit];
   return UNIT_MS[rotation.type === 'daily' ? 'days' : 'weeks'];
 };

@@ -40,6 +40,18 @@ const length = ({ type, ...rotation }: Rota['layers'][number]['rotation']): numb
   return every * { hours: HOUR, days: DAY, weeks: 7 * DAY }[unit];
 };
 
+/** Which turn goes on where the clock on the wall has come as far as `wall`. */
+const turnAt = (wall: number, { rotation, start, handOff }: Rota['layers'][number]): number => {
+  const first = Date.parse(`${start}T00:00:00Z`) + clock(handOff);
+  if (rotation.type !== 'monthly') return Math.floor((wall - first) / length(rotation));
+  const [from, now] = [new Date(first), new Date(wall)];
+  const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
+  const days = (Date.UTC(year, month + 1, 1) - Date.UTC(year, month, 1)) / DAY;
+  const handed = Date.UTC(year, month, Math.min(Number(start.slice(8)), days)) + clock(handOff);
+  const months = (year - from.getUTCFullYear()) * 12 + month - from.getUTCMonth();
+  return wall >= handed ? months : months - 1;
+};
+
 const counts = (restriction: Restriction, wall: number): boolean => {
   const inWeek = (wall + 3 * DAY) % (7 * DAY);
   const [day, time] = [Math.floor(inWeek / DAY), inWeek % DAY];
@@ -61,7 +73,7 @@ const onCallBy = (wall: number, { layers }: Rota): string[] => {
     const end = layer.end === null ? Infinity : Date.parse(`${layer.end}T00:00:00Z`) + clock(layer.handOff);
     if (wall < start || wall >= end) continue;
     if (layer.restrictions.length > 0 && !layer.restrictions.some((each) => counts(each, wall))) continue;
-    found = [layer.users[Math.floor((wall - start) / length(layer.rotation)) % layer.users.length] ?? ''];
+    found = [layer.users[turnAt(wall, layer) % layer.users.length] ?? ''];
   }
   return found;
 };

@@ -121,7 +121,7 @@ export const routes = defineRoutes({
     path: '/api/oncall/schedules',
     summary: 'Say who is on call when',
     description:
-      'Layers take turns by the day, the week or any time, handed over on the clocks of the zone; a later layer goes before ' +
+      'Layers take turns by the day, the week, the month or any time, handed over on the clocks of the zone; a later layer goes before ' +
       'those above it wherever it has somebody. Restrictions leave hours of the day or the week. A time that comes twice ' +
       'when clocks are put back counts when it comes first; one that is left out, as the clocks jump over it.',
     permission: 'oncall.schedule.write',

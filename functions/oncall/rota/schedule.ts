@@ -11,10 +11,11 @@ const LocalDate = z.iso.date();
 
 const MOST_HOURS = 24 * 365;
 
-/** How long a turn lasts: a day, a week, or any number of hours, days or weeks. */
+/** How long a turn lasts: a day, a week, a month of the calendar, or any number of hours, days or weeks. */
 export const Rotation = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('daily') }),
   z.strictObject({ type: z.literal('weekly') }),
+  z.strictObject({ type: z.literal('monthly') }),
   z
     .strictObject({
       type: z.literal('custom'),
@@ -32,8 +33,8 @@ export type Rotation = z.infer<typeof Rotation>;
 
 const hoursOf = (unit: 'hours' | 'days' | 'weeks'): number => (unit === 'hours' ? 1 : unit === 'days' ? 24 : 168);
 
-/** Length of a turn on the wall, in milliseconds. */
-export const turnMs = (rotation: Rotation): number => {
+/** Length of a turn on the wall, in milliseconds. Months have none: they are counted on the calendar. */
+export const turnMs = (rotation: Exclude<Rotation, { readonly type: 'monthly' }>): number => {
   if (rotation.type === 'daily') return DAY_MS;
   if (rotation.type === 'weekly') return 7 * DAY_MS;
   return rotation.every * hoursOf(rotation.unit) * HOUR_MS;
@@ -45,7 +46,10 @@ export const Layer = z
     /** Who takes turns, in this order; somebody may stand in it more than once. */
     users: z.array(UserId).check(z.minLength(1), z.maxLength(50)),
     rotation: Rotation,
-    /** When turns are handed over. A weekly one is handed over on the weekday of `start`. */
+    /**
+     * When turns are handed over. A weekly one is handed over on the weekday of `start`, a monthly one on its day of the
+     * month, or on the last day of a month that is shorter.
+     */
     handOff: TimeOfDay,
     /** The day on which the first turn begins. Before it nobody of this layer is on call. */
     start: LocalDate,

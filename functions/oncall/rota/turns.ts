@@ -10,16 +10,43 @@ export interface Turn extends Interval {
 
 const wallOf = (date: string, time: string): number => Date.parse(`${date}T00:00Z`) + minutesOf(time) * MINUTE_MS;
 
+/** Midnight of the day, in the month that lies so many after that of `date`, which has its number, or the last of it. */
+const dayInMonth = (date: string, months: number): number => {
+  const first = new Date(`${date}T00:00Z`);
+  const [year, month] = [first.getUTCFullYear(), first.getUTCMonth() + months];
+  const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  return Date.UTC(year, month, Math.min(first.getUTCDate(), lastDay));
+};
+
+const monthsBetween = (date: string, wall: number): number => {
+  const [from, to] = [new Date(`${date}T00:00Z`), new Date(wall)];
+  return (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
+};
+
+/** When each turn of a layer begins on the wall, and which one, or one before it, goes on at a time on the wall. */
+const turnsOf = ({ rotation, start, handOff }: Layer) => {
+  if (rotation.type === 'monthly') {
+    return {
+      beginOf: (turn: number): number => dayInMonth(start, turn) + minutesOf(handOff) * MINUTE_MS,
+      before: (wall: number): number => monthsBetween(start, wall) - 1,
+    };
+  }
+  const [first, length] = [wallOf(start, handOff), turnMs(rotation)];
+  return {
+    beginOf: (turn: number): number => first + turn * length,
+    before: (wall: number): number => Math.floor((wall - first) / length) - 1,
+  };
+};
+
 /** The turns of a layer within a span, without its restrictions; in order. */
 const rotationIn = (layer: Layer, timeZone: string, span: Interval): Turn[] => {
-  const start = wallOf(layer.start, layer.handOff);
-  const length = turnMs(layer.rotation);
+  const { beginOf, before } = turnsOf(layer);
   const to = layer.end === null ? span.to : Math.min(span.to, instantOf(wallOf(layer.end, layer.handOff), timeZone));
   const turns: Turn[] = [];
-  let turn = Math.max(0, Math.floor((wallAt(span.from, timeZone) - start) / length) - 1);
-  let begins = instantOf(start + turn * length, timeZone);
+  let turn = Math.max(0, before(wallAt(span.from, timeZone)));
+  let begins = instantOf(beginOf(turn), timeZone);
   while (begins < to) {
-    const ends = instantOf(start + (turn + 1) * length, timeZone);
+    const ends = instantOf(beginOf(turn + 1), timeZone);
     const from = Math.max(begins, span.from);
     const userId = layer.users[turn % layer.users.length];
     if (userId !== undefined && from < Math.min(ends, to)) turns.push({ from, to: Math.min(ends, to), userId });

@@ -30,6 +30,7 @@ const restriction = fc.oneof(
 const rotation = fc.oneof(
   fc.constant({ type: 'daily' as const }),
   fc.constant({ type: 'weekly' as const }),
+  fc.constant({ type: 'monthly' as const }),
   fc.record({
     type: fc.constant('custom' as const),
     unit: fc.constantFrom('hours' as const, 'days' as const),
@@ -199,6 +200,52 @@ const base = (over: Partial<Layer> = {}): Layer => ({
 });
 const fortnight = { from: Date.parse('2026-11-02T09:00Z'), to: Date.parse('2026-11-16T09:00Z') };
 
+describe('turns of a month', () => {
+  const handOffs = (start: string, from: string, to: string) =>
+    render({ timeZone: 'Europe/Berlin', layers: [base({ rotation: { type: 'monthly' }, start })] }, [], {
+      from: Date.parse(from),
+      to: Date.parse(to),
+    }).map((shift) => `${new Date(shift.from).toISOString().slice(0, 16)} ${shift.users.join()}`);
+
+  test('are handed over on the day of the month, by the clock on the wall', () => {
+    expect(handOffs('2026-02-10', '2026-02-10T08:00Z', '2026-05-11T00:00Z')).toEqual([
+      '2026-02-10T08:00 usr_ana',
+      '2026-03-10T08:00 usr_ben',
+      '2026-04-10T07:00 usr_ana',
+      '2026-05-10T07:00 usr_ben',
+    ]);
+  });
+
+  test('that begin at the end of a month are handed over on the last day of those that are shorter', () => {
+    expect(handOffs('2027-10-31', '2027-12-15T00:00Z', '2028-05-01T00:00Z')).toEqual([
+      '2027-12-15T00:00 usr_ben',
+      '2027-12-31T08:00 usr_ana',
+      '2028-01-31T08:00 usr_ben',
+      '2028-02-29T08:00 usr_ana',
+      '2028-03-31T07:00 usr_ben',
+      '2028-04-30T07:00 usr_ana',
+    ]);
+  });
+
+  test('leave no gap and no overlap from whatever day they begin, over years', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1500 }), fc.integer({ min: 0, max: 2000 }), (startDay, laterDays) => {
+        const start = new Date(Date.UTC(2024, 0, 1) + startDay * DAY).toISOString().slice(0, 10);
+        const rota = { timeZone: 'UTC', layers: [base({ rotation: { type: 'monthly' }, start, handOff: '12:00' })] };
+        const from = Date.parse(`${start}T12:00Z`) + laterDays * DAY;
+        const to = from + 90 * DAY;
+        expect(difference(render(rota, [], { from, to: from + DAY }), rota, [], from, from + DAY)).toBeUndefined();
+        const shifts = render(rota, [], { from, to });
+        expect([shifts[0]?.from, shifts.at(-1)?.to]).toEqual([from, to]);
+        for (const [i, shift] of shifts.slice(1).entries()) {
+          expect(shift.from).toBe(shifts[i]?.to);
+          expect(shift.users).not.toEqual(shifts[i]?.users);
+        }
+      }),
+    );
+  });
+});
+
 describe('who bears what', () => {
   test('two who take turns by the week bear the same, nights and weekends too', () => {
     const shifts = render({ timeZone: 'UTC', layers: [base()] }, [], fortnight);
@@ -248,5 +295,7 @@ describe('what is no schedule', () => {
     ['a turn of no time', schedule({ rotation: { type: 'custom', unit: 'hours', every: 0 } })],
     ['a hand-off at 25 o’clock', schedule({ handOff: '25:00' })],
   ])('%s', (_what, result) => expect(result.success).toBe(false));
-  test('and what is one', () => expect(schedule({}).success).toBe(true));
+  test.each(['daily', 'weekly', 'monthly'])('and what is one, with turns that are %s', (type) =>
+    expect(schedule({ rotation: { type } }).success).toBe(true),
+  );
 });
