@@ -3,6 +3,7 @@ import type { AlertEvent } from '../alerts/port.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { annotationsOf, fitted, labelsOf } from './labels.ts';
 import { severityIn } from './severity.ts';
+import { own } from '../../shared/kernel/own.ts';
 
 /*
  * The two formats of the Prometheus world: the webhook that an Alertmanager sends (version 4), and the alerts that a
@@ -153,4 +154,4 @@ const eventOf = (
 };
 
 const nameIn = (labels: Texts, ...names: readonly string[]): string | null =>
-  names.map((name) => fitted(labels[name]?.trim() ?? '', 128)).find(Boolean) ?? null;
+  names.map((name) => fitted(own(labels, name)?.trim() ?? '', 128)).find(Boolean) ?? null;

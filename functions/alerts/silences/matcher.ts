@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { LabelName } from '../../../shared/kernel/label-name.ts';
 import { once } from '../../../shared/kernel/once.ts';
 import { PatternError, re2, type Pattern } from '../../../shared/kernel/re2.ts';
+import { own } from '../../../shared/kernel/own.ts';
 
 /** A label holds 1,024 characters; an expression may name as many as fit into four times that, such as sixty hosts. */
 const MAX_VALUE_CHARS = 4096;
@@ -40,7 +41,7 @@ const satisfies = (
   { name, value, isRegex, isEqual }: Matcher,
   patternOf: (source: string) => Pattern,
 ): boolean => {
-  const given = Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
+  const given = own(labels, name) ?? '';
   return (isRegex ? patternOf(value).matches(given) : given === value) === isEqual;
 };
 

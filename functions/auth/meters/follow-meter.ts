@@ -43,5 +43,7 @@ export const followMeter = async (
   // The write that makes this true is followed by its own record; a write of something else need not do it again.
   if (before && before.wantedTier === wantedTier && before.usageTier === usageTier) return;
   await usageKeys.place(name, wantedTier);
-  await store.metered(item.sk === 'USER' ? 'user' : 'apikey', item.id, wantedTier, clock.now());
+  const kind = item.sk === 'USER' ? 'user' : 'apikey';
+  // Deleted while the key was made: the record of the deletion may have found no key yet.
+  if ((await store.metered(kind, item.id, wantedTier, clock.now())) === 'gone') await usageKeys.remove(name);
 };

@@ -5,9 +5,17 @@ import { userKey } from '../table.ts';
 
 /** What is noted of a meter lies in the item of the user or machine key. */
 export const meterStore = (auth: Table) => {
-  /** Notes that the gateway has somebody's own key in this tier. Nothing happens where they are gone or want another. */
-  const metered = async (kind: 'user' | 'apikey', id: string, tier: Tier, at: Date): Promise<void> => {
-    await auth.update({
+  /**
+   * Notes that the gateway has the own key of a user or machine key in this tier. Nothing is noted where they are gone or want
+   * another; `gone` tells which.
+   */
+  const metered = async (
+    kind: 'user' | 'apikey',
+    id: string,
+    tier: Tier,
+    at: Date,
+  ): Promise<'noted' | 'changed' | 'gone'> => {
+    const { done, item } = await auth.update<{ readonly status?: string }>({
       key: kind === 'user' ? userKey(id) : apiKeyKey(id),
       set: { usageTier: tier, meteredSince: at.toISOString() },
       when: {
@@ -15,6 +23,8 @@ export const meterStore = (auth: Table) => {
         values: { active: 'active', disabled: 'disabled', tier },
       },
     });
+    if (done) return 'noted';
+    return item?.status === 'active' || item?.status === 'disabled' ? 'changed' : 'gone';
   };
 
   return { metered };

@@ -56,8 +56,20 @@ export const usageKeys = ({ gateway, planIds }: UsageKeysDeps) => {
     }
   };
 
-  /** Has the key, made if need be, in the plan of the tier and in no other. A key can be in one plan of a stage only. */
+  /**
+   * Has the key, made if need be, in the plan of the tier and in no other. A key can be in one plan of a stage only. One that
+   * is deleted meanwhile is made again.
+   */
   const place = async (name: string, tier: Tier): Promise<void> => {
+    try {
+      await placeOnce(name, tier);
+    } catch (error) {
+      if (!isNamed(error, 'NotFoundException')) throw error;
+      await placeOnce(name, tier);
+    }
+  };
+
+  const placeOnce = async (name: string, tier: Tier): Promise<void> => {
     const keyId = (await find(name)) ?? (await make(name));
     for (const [other, usagePlanId] of Object.entries(planIds)) {
       if (other !== tier && (await isIn(usagePlanId, keyId))) {

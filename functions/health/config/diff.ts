@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { own } from '../../../shared/kernel/own.ts';
 
 /** One place in which two documents differ. What is not there on one side is null. */
 export const Difference = z.object({
@@ -19,7 +20,7 @@ export const differences = (before: unknown, after: unknown, at = ''): Differenc
   if (isGroup(before) && isGroup(after)) {
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
       .sort()
-      .flatMap((name) => differences(before[name], after[name], `${at}/${escaped(name)}`));
+      .flatMap((name) => differences(own(before, name), own(after, name), `${at}/${escaped(name)}`));
   }
   return JSON.stringify(before) === JSON.stringify(after)
     ? []

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { AGGREGATIONS, figureOf, mergedAll, ratesOf, type Aggregation, type Rollup } from './rollup.ts';
 import { rolledUp, type Measured } from './segment.ts';
 import type { Dimensions } from './point.ts';
+import { own } from '../../../shared/kernel/own.ts';
 
 /** A question about one metric over time. */
 export interface MetricQuery {
@@ -28,10 +29,10 @@ export type Series = z.infer<typeof Series>;
 export const AggregationName = z.enum(AGGREGATIONS);
 
 const has = ({ dimensions }: Measured, wanted: Dimensions): boolean =>
-  Object.entries(wanted).every(([name, value]) => dimensions[name] === value);
+  Object.entries(wanted).every(([name, value]) => own(dimensions, name) === value);
 
 const groupOf = ({ dimensions }: Measured, groupBy: readonly string[]): Dimensions =>
-  Object.fromEntries(groupBy.map((name) => [name, Object.hasOwn(dimensions, name) ? (dimensions[name] ?? '') : '']));
+  Object.fromEntries(groupBy.map((name) => [name, own(dimensions, name) ?? '']));
 
 type Steps = Map<number, [Rollup, ...Rollup[]]>;
 

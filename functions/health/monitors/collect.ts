@@ -4,6 +4,7 @@ import type { Phases } from './fetched.ts';
 import { examine, type ExamineDeps } from './examine.ts';
 import type { StoredMonitor } from './monitor.ts';
 import type { MonitorStore } from './store.ts';
+import { own } from '../../../shared/kernel/own.ts';
 
 export interface Collected {
   readonly id: string;
@@ -35,7 +36,7 @@ const PAGE = 100;
 const isMeant = ({ service, labels }: Wanted, monitor: StoredMonitor): boolean =>
   monitor.check.type !== 'heartbeat' &&
   (service === undefined || monitor.service === service) &&
-  Object.entries(labels ?? {}).every(([name, value]) => monitor.labels[name] === value);
+  Object.entries(labels ?? {}).every(([name, value]) => own(monitor.labels, name) === value);
 
 /** The first fifty that are meant, oldest first. */
 const found = async (store: Pick<MonitorStore, 'list'>, wanted: Wanted): Promise<string[]> => {

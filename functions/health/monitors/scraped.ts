@@ -8,14 +8,17 @@ const UNESCAPED: Readonly<Record<string, string>> = { n: '\n', '\\': '\\', '"': 
 
 /** The labels between braces; undefined where they are not well formed. */
 const labelsIn = (text: string): Record<string, string> | undefined => {
-  const labels: Record<string, string> = {};
+  const labels = new Map<string, string>();
   LABEL.lastIndex = 0;
   while (LABEL.lastIndex < text.length) {
     const found = LABEL.exec(text);
     if (!found) return undefined;
-    labels[found[1] ?? ''] = (found[2] ?? '').replace(/\\(.)/g, (_, char: string) => UNESCAPED[char] ?? char);
+    labels.set(
+      found[1] ?? '',
+      (found[2] ?? '').replace(/\\(.)/g, (_, char: string) => UNESCAPED[char] ?? char),
+    );
   }
-  return labels;
+  return Object.fromEntries(labels);
 };
 
 export interface Scraped {

@@ -3,6 +3,7 @@ import type { Measured } from '../metrics/segment.ts';
 import type { Dimensions } from '../metrics/point.ts';
 import type { Observed } from './judge.ts';
 import { needsOf, type StoredRule } from './rule.ts';
+import { own } from '../../../shared/kernel/own.ts';
 
 /** Instances of a rule that are judged. A rule that has more raises an alert that says so. */
 export const MAX_INSTANCES = 1_000;
@@ -20,8 +21,7 @@ const instanceKey = (dimensions: Dimensions): string => {
   return `${Buffer.from(text).toString('utf8', 0, MAX_KEY_BYTES - 40)}… ${sha256(text).slice(0, 16)}`;
 };
 
-const valueOf = (dimensions: Dimensions, name: string): string =>
-  Object.hasOwn(dimensions, name) ? (dimensions[name] ?? '') : '';
+const valueOf = (dimensions: Dimensions, name: string): string => own(dimensions, name) ?? '';
 
 const dimensionsOf = ({ dimensions }: Measured, groupBy: readonly string[]): Dimensions =>
   Object.fromEntries(groupBy.map((name) => [name, valueOf(dimensions, name)]));

@@ -2,6 +2,7 @@ import { figureOf, mergedAll, ratesOf, type Aggregation, type Rollup } from '../
 import { MINUTE_MS, rolledUp, seriesKey, type Measured } from '../metrics/segment.ts';
 import type { Dimensions } from '../metrics/point.ts';
 import type { Condition, Operator, Simple } from './rule.ts';
+import { own } from '../../../shared/kernel/own.ts';
 
 /** What a condition comes to: it holds, it does not, or too little was observed to say. `because` says it in a sentence. */
 export interface Judgement {
@@ -13,7 +14,7 @@ export interface Judgement {
 export type Observed = (metric: string) => readonly Measured[];
 
 const has = ({ dimensions }: Measured, wanted: Dimensions): boolean =>
-  Object.entries(wanted).every(([name, value]) => dimensions[name] === value);
+  Object.entries(wanted).every(([name, value]) => own(dimensions, name) === value);
 
 /**
  * Whether a minute of a series belongs to the window that ends at `to`: where its latest observation does. A series that is

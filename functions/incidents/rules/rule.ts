@@ -5,6 +5,7 @@ import { sha256 } from '../../../shared/kernel/ids.ts';
 import { LabelName, withLabelName } from '../../../shared/kernel/label-name.ts';
 import type { Alert } from '../../alerts/port.ts';
 import { Severity } from '../lifecycle/incident.ts';
+import { own } from '../../../shared/kernel/own.ts';
 
 /** The rule that every installation has until it is changed or deleted. */
 export const DEFAULT_RULE_ID = 'default';
@@ -139,7 +140,7 @@ export const mismatch = ({ match }: Pick<Rule, 'match'>, alert: Subject): string
     ['team', match.teams, alert.team],
     ['source', match.sources, alert.source],
     ...Object.entries(match.labels ?? {}).map(
-      ([name, value]) => [`label ${name}`, [value], alert.labels[name]] as const,
+      ([name, value]) => [`label ${name}`, [value], own(alert.labels, name)] as const,
     ),
   ] as const;
   const wrong = asked.find(
@@ -157,7 +158,7 @@ export const ruleFor = (rules: readonly StoredRule[], alert: Subject): StoredRul
 const fieldOf = (field: string, alert: Subject): string | null => {
   if (!field.startsWith('label:')) return alert[field as 'service' | 'team' | 'source' | 'severity' | 'title'];
   const name = field.slice('label:'.length);
-  return Object.hasOwn(alert.labels, name) ? (alert.labels[name] ?? null) : null;
+  return own(alert.labels, name) ?? null;
 };
 
 /**

@@ -3,6 +3,7 @@ import { isWithin } from '../../../shared/calendar/hours.ts';
 import { Severity, Urgency } from '../vocabulary.ts';
 import { Said, type Condition, type RoutingRule } from './rule.ts';
 import { urgencyOf } from './urgency.ts';
+import { own } from '../../../shared/kernel/own.ts';
 
 const text = (most: number) => z.string().check(z.maxLength(most));
 const texts = z
@@ -63,7 +64,7 @@ const fieldOf = (event: Routable, field: string): string | null => {
   const [, map, name] = /^(labels|annotations)\.(.*)$/s.exec(field) ?? [];
   if (name === undefined) return event[field as Exclude<keyof Routable, 'labels' | 'annotations'>];
   const texts = event[map as 'labels' | 'annotations'];
-  return Object.hasOwn(texts, name) ? (texts[name] ?? null) : null;
+  return own(texts, name) ?? null;
 };
 
 /** True where the text is as the pattern says, `*` standing for any text; in time linear in each, for any pattern. */

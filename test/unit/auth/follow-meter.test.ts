@@ -24,6 +24,7 @@ const fakeGateway = () => {
   const keys = new Map<string, { id: string; plan?: string }>();
   let calls = 0;
   let dieAt = Infinity;
+  let doomed: string | undefined;
   const carryOut = (command: { input: object }): object => {
     const input = command.input as Record<string, string>;
     const byId = (id: string | undefined) => [...keys.values()].find((key) => key.id === id);
@@ -40,6 +41,10 @@ const fakeGateway = () => {
     if (command instanceof GetUsagePlanKeyCommand) {
       if (byId(input['keyId'])?.plan !== input['usagePlanId']) throw named('NotFoundException');
       return {};
+    }
+    if (doomed && command instanceof CreateUsagePlanKeyCommand) {
+      keys.delete(doomed);
+      doomed = undefined;
     }
     const key = byId(input['keyId'] ?? input['apiKey']);
     if (!key) throw named('NotFoundException');
@@ -64,6 +69,10 @@ const fakeGateway = () => {
     send: send as unknown as APIGatewayClient['send'],
     planOf: (name: string) => keys.get(name)?.plan,
     has: (name: string) => keys.has(name),
+    /** Deletes a key just before the next call that would put it into a plan. */
+    deleteBeforePlacing: (name: string) => {
+      doomed = name;
+    },
     dieAfter: (more: number) => {
       dieAt = calls + more;
     },
@@ -76,11 +85,14 @@ const fakeGateway = () => {
 const setUp = () => {
   const gateway = fakeGateway();
   const metered: string[] = [];
+  const gone = new Set<string>();
   const deps = {
     usageKeys: usageKeys({ gateway, planIds }),
     store: {
       metered: async (kind: string, id: string, tier: Tier) => {
+        if (gone.has(id)) return 'gone' as const;
         metered.push(`${kind} ${id} ${tier}`);
+        return 'noted' as const;
       },
     },
     clock: { now: () => at },
@@ -88,7 +100,7 @@ const setUp = () => {
   };
   const write = (before: MeteredItem | undefined, after: MeteredItem | undefined) =>
     followMeter(deps, { before, after, at });
-  return { gateway, metered, write };
+  return { gateway, gone, metered, write };
 };
 
 const user = (wantedTier: string, usageTier?: string, status = 'active'): MeteredItem => ({
@@ -108,6 +120,23 @@ describe('the gateway’s keys', () => {
     expect(gateway.planOf(NAME)).toBe('plan-standard');
     expect(gateway.planOf('tocsin-test-key_1')).toBe('plan-machine');
     expect(metered).toEqual(['user usr_1 standard', 'apikey key_1 machine']);
+  });
+
+  it('are made again where one is deleted while it is placed', async () => {
+    const { gateway, metered, write } = setUp();
+    gateway.deleteBeforePlacing(NAME);
+    await write(undefined, user('standard'));
+    expect(gateway.planOf(NAME)).toBe('plan-standard');
+    expect(metered).toEqual(['user usr_1 standard']);
+  });
+
+  it('are not left behind by a user who is deleted a moment after', async () => {
+    const { gateway, gone, metered, write } = setUp();
+    gone.add('usr_1');
+    gateway.deleteBeforePlacing(NAME);
+    await write(undefined, user('standard'));
+    expect(gateway.has(NAME)).toBe(false);
+    expect(metered).toEqual([]);
   });
 
   it('move with the tier', async () => {
