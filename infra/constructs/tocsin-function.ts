@@ -12,6 +12,8 @@ export interface TocsinFunctionProps {
   readonly description: string;
   readonly memoryMb?: number;
   readonly timeoutSeconds?: number;
+  /** It hands a waiting message on to itself: Lambda must not take that for a runaway loop, and stop it after sixteen rounds. */
+  readonly handsOn?: true;
 }
 
 /**
@@ -42,6 +44,7 @@ export class TocsinFunction extends Construct {
       memorySize: props.memoryMb ?? 512,
       timeout: Duration.seconds(props.timeoutSeconds ?? 29),
       tracing: lambda.Tracing.ACTIVE,
+      ...(props.handsOn && { recursiveLoop: lambda.RecursiveLoop.ALLOW }),
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
       environment: {

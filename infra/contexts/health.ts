@@ -155,7 +155,9 @@ export class HealthApp extends Construct {
       holdsBackSeconds: 900,
       deadLetters: { queue: deadLetters, attempts: 5 },
     });
-    const wake = functions.add(this, 'health-wake', 'Holds a rule against the metrics when an instance is due');
+    const wake = functions.add(this, 'health-wake', 'Holds a rule against the metrics when an instance is due', {
+      handsOn: true,
+    });
     data.table.grantTo(wake, ['GetItem', 'PutItem', 'Query']);
     wakes.grantSendTo(wake);
     watches(wake);

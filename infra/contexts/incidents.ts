@@ -85,7 +85,9 @@ export class IncidentsApp extends Construct {
       deadLetters: { queue: deadLetters, attempts: FEED_ATTEMPTS },
     });
     alerts.topic.feed(this.feed, deadLetters);
-    const follow = functions.add(this, 'incidents-follow', 'Puts alerts and pages into incidents and figures');
+    const follow = functions.add(this, 'incidents-follow', 'Puts alerts and pages into incidents and figures', {
+      handsOn: true,
+    });
     data.table.grantTo(follow, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem']);
     alerts.grantLook(follow);
     oncall.grantServices(follow);
@@ -104,7 +106,7 @@ export class IncidentsApp extends Construct {
     jobs.grantSendTo(carry);
     consumeStream(carry, { table: data.table, deadLetters, filters: [TOLD_WRITES, WRITES_WITH_JOBS] });
 
-    const work = functions.add(this, 'incidents-work', 'Resolves and moves the alerts of incidents');
+    const work = functions.add(this, 'incidents-work', 'Resolves and moves the alerts of incidents', { handsOn: true });
     data.table.grantTo(work, ['GetItem', 'BatchGetItem', 'Query', 'PutItem']);
     alerts.grantResolve(work);
     jobs.grantSendTo(work);

@@ -329,6 +329,7 @@ export class PagingSenders extends Construct {
     };
     const work = functions.add(this, 'paging-work', 'Reaches steps and sends pages as they become due', {
       timeoutSeconds: WORK_RETRY_SECONDS - 5,
+      handsOn: true,
     });
     works(work);
     consumeQueue(work, app.wakes.queue, { maxConcurrency: 50 });

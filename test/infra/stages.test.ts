@@ -140,6 +140,63 @@ describe.each(names)('stage %s', (name) => {
     }
   });
 
+  test('allows a function whose messages come back to it, by queues and topics, to go on for longer than sixteen rounds', () => {
+    const queues = new Map(all('AWS::SQS::Queue'));
+    const topics = new Map(all('AWS::SNS::Topic'));
+    const policies = all('AWS::IAM::Policy').map(([, { Properties }]) => Properties);
+    const functions = all('AWS::Lambda::Function');
+    const readers = all('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => ({
+      queue: queueIn(queues, Properties['EventSourceArn']),
+      fn: JSON.stringify(Properties['FunctionName']),
+    }));
+    const subscribed = (topic: string) =>
+      all('AWS::SNS::Subscription')
+        .filter(([, { Properties }]) => queueIn(topics, Properties['TopicArn']) === topic)
+        .flatMap(([, { Properties }]) => queueIn(queues, Properties['Endpoint']) ?? []);
+    /** The functions that hear what a function sends. */
+    const hears = (role: string): Set<string> => {
+      const statements = policies
+        .filter(({ Roles }) => JSON.stringify(Roles).includes(`"${role}"`))
+        .flatMap(
+          ({ PolicyDocument }) => (PolicyDocument as { Statement: { Action: unknown; Resource: unknown }[] }).Statement,
+        );
+      const reached = (action: string, among: ReadonlyMap<string, Resource>) =>
+        statements
+          .filter(({ Action }) => [Action].flat().includes(action))
+          .flatMap(({ Resource }) => [Resource].flat().flatMap((each) => queueIn(among, each) ?? []));
+      const sentTo = [...reached('sqs:SendMessage', queues), ...reached('sns:Publish', topics).flatMap(subscribed)];
+      return new Set(
+        functions
+          .map(([id]) => id)
+          .filter((id) => readers.some(({ queue, fn }) => queue && sentTo.includes(queue) && fn.includes(id))),
+      );
+    };
+    const next = new Map(
+      functions.map(([id, { Properties }]) => {
+        const [role = ''] = (Properties['Role'] as { 'Fn::GetAtt': string[] })['Fn::GetAtt'];
+        return [id, hears(role)];
+      }),
+    );
+    const comesBack = (id: string): boolean => {
+      const seen = new Set<string>();
+      const waiting = [...(next.get(id) ?? [])];
+      for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
+        if (each === id) return true;
+        if (!seen.has(each)) waiting.push(...(next.get(each) ?? []));
+        seen.add(each);
+      }
+      return false;
+    };
+    const allowed = functions.filter(([, { Properties }]) => Properties['RecursiveLoop'] === 'Allow').map(([id]) => id);
+    expect(allowed.sort()).toEqual(
+      functions
+        .map(([id]) => id)
+        .filter(comesBack)
+        .sort(),
+    );
+    expect(allowed.length).toBeGreaterThan(0);
+  });
+
   test('lets queues and the topic be reached by TLS only', () => {
     const denied = (type: string) =>
       all(type).filter(([, { Properties }]) => JSON.stringify(Properties).includes('"aws:SecureTransport":"false"'));
