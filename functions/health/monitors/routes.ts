@@ -100,7 +100,7 @@ export const routes = defineRoutes({
       'Types are http, tcp, tls, dns, scrape, cloudwatch, self and heartbeat. Private addresses are refused when a target is looked up, at every ' +
       'redirect too. Values of headers are never told again. A heartbeat answers its pingKey, once: the job calls ' +
       '/ping/{pingKey}, or that with /start, /fail, /log or its exit code behind it. A run that has begun and does not end ' +
-      'within the grace is a failure.',
+      'within the grace (a minute at least) is a failure; ?rid= tells runs apart that overlap. Answers are read up to 1 MiB.',
     permission: 'monitoring.config.update',
     body: CreateMonitor,
     example: SENT,
