@@ -293,6 +293,18 @@ describe('an alert that routing suppresses', () => {
 });
 
 describe('the tick', () => {
+  test('begins nothing that a slow provider would keep beyond its own end: that stays due', async () => {
+    await follow(world.deps(), opened);
+    await fire(world.deps(), ALERT);
+    expect(await tick({ ...world.deps(), remainingMs: () => 30_000 })).toEqual({ done: 0, healed: 0, failed: 0 });
+    let left = 32_000;
+    // There is time for the first look only.
+    await tick({ ...world.deps(), remainingMs: () => (left -= 1_000) });
+    expect(world.handed).toEqual([]);
+    expect(await tick(world.deps())).toMatchObject({ done: 1 });
+    expect(world.handed).toHaveLength(1);
+  });
+
   test('does what was never woken, and counts what is more than a minute late', async () => {
     await follow(world.deps(), opened);
     world.clock.advance(61_000);
