@@ -92,10 +92,14 @@ const checkScrape = async (
   if (status !== 200) return refused(`it answers ${status}`);
   if (answer.problem !== undefined) return refused(`its answer cannot be read: ${answer.problem}`);
   if (answer.isCut) return refused('its exposition is larger than 1 MiB, and nothing of it is taken');
-  const { measured, dropped } = await evaluate('scraped', answer.text, check.metrics, dimensions, at);
+  const { measured, dropped, unread } = await evaluate('scraped', answer.text, check.metrics, dimensions, at);
   const ok = measured.length > 0;
   const told = ok ? `${measured.length} series` : 'none of the wanted series is there';
-  return { ok, reason: dropped > 0 ? `${told}, ${dropped} left out` : told, durationMs, measured };
+  const omitted = [
+    ...(dropped > 0 ? [`${dropped} left out`] : []),
+    ...(unread > 0 ? [`${unread} ${unread === 1 ? 'line' : 'lines'} not understood`] : []),
+  ];
+  return { ok, reason: [told, ...omitted].join(', '), durationMs, measured };
 };
 
 /** No reason is longer; each can be stored, whatever an answer or a definition holds. */

@@ -1,35 +1,35 @@
 import type { Measured } from '../metrics/segment.ts';
-import { MAX_DIMENSIONS, MAX_POINTS } from '../metrics/point.ts';
+import { isCountable, MAX_DIMENSIONS, MAX_POINTS } from '../metrics/point.ts';
 import { rollupOfOne } from '../metrics/rollup.ts';
-
-const LINE = /^([A-Za-z_:][A-Za-z0-9_:]*)(\{.*\})?[ \t]+(\S+)(?:[ \t]+-?\d+)?\s*$/;
-const LABEL = /([A-Za-z_][A-Za-z0-9_]*)="((?:[^"\\]|\\.)*)"\s*,?\s*/y;
-const UNESCAPED: Readonly<Record<string, string>> = { n: '\n', '\\': '\\', '"': '"' };
-
-/** The labels between braces; undefined where they are not well formed. */
-const labelsIn = (text: string): Record<string, string> | undefined => {
-  const labels = new Map<string, string>();
-  LABEL.lastIndex = 0;
-  while (LABEL.lastIndex < text.length) {
-    const found = LABEL.exec(text);
-    if (!found) return undefined;
-    labels.set(
-      found[1] ?? '',
-      (found[2] ?? '').replace(/\\(.)/g, (_, char: string) => UNESCAPED[char] ?? char),
-    );
-  }
-  return Object.fromEntries(labels);
-};
+import { sampleIn } from './exposition-line.ts';
 
 export interface Scraped {
   readonly measured: readonly Measured[];
-  /** Series of the wanted names that were left out: no finite number, too many labels, or beyond the bound. */
+  /** Series of the wanted names that were left out: malformed, no finite number, too many labels, or beyond the bound. */
   readonly dropped: number;
+  /** Other lines that are no samples. */
+  readonly unread: number;
 }
 
+/** Labels that we add keep their names; a label of the series that has the same is told as `exported_…`, as by Prometheus. */
+const allLabels = (
+  labels: Readonly<Record<string, string>>,
+  added: Readonly<Record<string, string>>,
+): Record<string, string> => {
+  const taken = new Set([...Object.keys(labels), ...Object.keys(added)]);
+  const own = Object.entries(labels).map(([name, value]): [string, string] => {
+    if (!Object.hasOwn(added, name)) return [name, value];
+    let exported = `exported_${name}`;
+    while (taken.has(exported)) exported = `exported_${exported}`;
+    taken.add(exported);
+    return [exported, value];
+  });
+  return { ...Object.fromEntries(own), ...added };
+};
+
 /**
- * The wanted series of an exposition in the text format of Prometheus, as of now. Times in the exposition are not
- * believed. https://prometheus.io/docs/instrumenting/exposition_formats/
+ * The wanted series of an exposition in the text format of Prometheus or OpenMetrics, as of now. Times in the exposition are not
+ * believed.
  */
 export const scraped = (
   text: string,
@@ -41,16 +41,20 @@ export const scraped = (
     wanted.some((each) => (each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : each === name));
   const measured: Measured[] = [];
   let dropped = 0;
-  for (const line of text.split('\n')) {
-    if (line === '' || line.startsWith('#')) continue;
-    const [, name = '', braces = '{}', value = ''] = LINE.exec(line) ?? [];
-    if (name === '' || !isWanted(name)) continue;
-    const labels = labelsIn(braces.slice(1, -1));
-    const all = { ...labels, ...dimensions };
-    const number = Number(value);
-    const fits = labels && Number.isFinite(number) && Object.keys(all).length <= MAX_DIMENSIONS;
+  let unread = 0;
+  for (const line of text.split(/\r?\n/)) {
+    if (line.trim() === '' || /^\s*#/.test(line)) continue;
+    const sample = sampleIn(line);
+    if (!sample) {
+      if (isWanted(/^\s*([A-Za-z_:][A-Za-z0-9_:]*)/.exec(line)?.[1] ?? '')) dropped++;
+      else unread++;
+    }
+    if (!sample || !isWanted(sample.name)) continue;
+    const { name, value } = sample;
+    const all = allLabels(sample.labels, dimensions);
+    const fits = isCountable(value) && Object.keys(all).length <= MAX_DIMENSIONS;
     if (!fits || measured.length >= MAX_POINTS) dropped++;
-    else measured.push({ name, unit: '', dimensions: all, start: at.getTime(), rollup: rollupOfOne(number, at) });
+    else measured.push({ name, unit: '', dimensions: all, start: at.getTime(), rollup: rollupOfOne(value, at) });
   }
-  return { measured, dropped };
+  return { measured, dropped, unread };
 };
