@@ -50,16 +50,18 @@ export type Annotations = z.infer<typeof Annotations>;
 const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
 
 /** Body of a raise by hand or by API. */
-export const RaiseAlert = z.strictObject({
-  title: z.string().check(z.trim(), z.minLength(1), z.maxLength(1024)),
-  severity: Severity,
-  description: z.optional(z.string().check(z.maxLength(15_000))),
-  service: z.optional(name),
-  team: z.optional(name),
-  labels: z.optional(Labels),
-  annotations: z.optional(Annotations),
-  dedupKey: z.optional(z.string().check(z.minLength(1), z.maxLength(512))),
-});
+export const RaiseAlert = z
+  .strictObject({
+    title: z.string().check(z.trim(), z.minLength(1), z.maxLength(1024)),
+    severity: Severity,
+    description: z.optional(z.string().check(z.maxLength(15_000))),
+    service: z.optional(name),
+    team: z.optional(name),
+    labels: z.optional(Labels),
+    annotations: z.optional(Annotations),
+    dedupKey: z.optional(z.string().check(z.minLength(1), z.maxLength(512))),
+  })
+  .register(z.globalRegistry, { id: 'RaiseAlert' });
 export type RaiseAlert = z.infer<typeof RaiseAlert>;
 
 export const Actor = z.object({ kind: z.enum(['user', 'machine', 'system']), id: z.string(), name: z.string() });
@@ -67,15 +69,17 @@ export type Actor = z.infer<typeof Actor>;
 
 export const actorOf = ({ kind, id, name }: Caller): Actor => ({ kind, id, name });
 
-export const TimelineEntry = z.object({
-  sequence: z.int(),
-  at: Instant,
-  type: TransitionType,
-  actor: Actor,
-  note: z.optional(z.string()),
-  from: z.optional(z.string()),
-  to: z.optional(z.string()),
-});
+export const TimelineEntry = z
+  .object({
+    sequence: z.int(),
+    at: Instant,
+    type: TransitionType,
+    actor: Actor,
+    note: z.optional(z.string()),
+    from: z.optional(z.string()),
+    to: z.optional(z.string()),
+  })
+  .register(z.globalRegistry, { id: 'TimelineEntry' });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 
 /** What happened, as it is written into the alert by the write that made it happen. */
@@ -84,38 +88,42 @@ export type Transition = Omit<TimelineEntry, 'sequence'>;
 const nullable = z.nullable(z.string());
 
 /** An alert as clients see it. */
-export const Alert = z.object({
-  id: z.string(),
-  status: Status,
-  severity: Severity,
-  title: z.string(),
-  description: z.string(),
-  source: z.string(),
-  service: nullable,
-  team: nullable,
-  labels: z.record(z.string(), z.string()),
-  annotations: z.record(z.string(), z.string()),
-  dedupKey: z.string(),
-  count: z.int(),
-  firstSeenAt: Instant,
-  lastSeenAt: Instant,
-  acknowledgedBy: nullable,
-  acknowledgedAt: z.nullable(Instant),
-  resolvedBy: nullable,
-  resolvedAt: z.nullable(Instant),
-  snoozedUntil: z.nullable(Instant),
-  assignee: nullable,
-  sequence: z.int(),
-  version: z.int(),
-});
+export const Alert = z
+  .object({
+    id: z.string(),
+    status: Status,
+    severity: Severity,
+    title: z.string(),
+    description: z.string(),
+    source: z.string(),
+    service: nullable,
+    team: nullable,
+    labels: z.record(z.string(), z.string()),
+    annotations: z.record(z.string(), z.string()),
+    dedupKey: z.string(),
+    count: z.int(),
+    firstSeenAt: Instant,
+    lastSeenAt: Instant,
+    acknowledgedBy: nullable,
+    acknowledgedAt: z.nullable(Instant),
+    resolvedBy: nullable,
+    resolvedAt: z.nullable(Instant),
+    snoozedUntil: z.nullable(Instant),
+    assignee: nullable,
+    sequence: z.int(),
+    version: z.int(),
+  })
+  .register(z.globalRegistry, { id: 'Alert' });
 export type Alert = z.infer<typeof Alert>;
 
-export const AlertWithTimeline = z.extend(Alert, {
-  /** What happened, oldest first; of more than 500 entries the newest. */
-  timeline: z.array(TimelineEntry),
-  /** The cursor that lists what happened before `timeline`; null where that is all. */
-  timelineNext: nullable,
-});
+export const AlertWithTimeline = z
+  .extend(Alert, {
+    /** What happened, oldest first; of more than 500 entries the newest. */
+    timeline: z.array(TimelineEntry),
+    /** The cursor that lists what happened before `timeline`; null where that is all. */
+    timelineNext: nullable,
+  })
+  .register(z.globalRegistry, { id: 'AlertWithTimeline' });
 export type AlertWithTimeline = z.infer<typeof AlertWithTimeline>;
 
 /** An alert as it lies in the table: what clients see, its latest transition and, for machines' alerts, its expiry. */

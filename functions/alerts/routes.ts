@@ -9,15 +9,17 @@ import { Subscribe, Subscription } from './subscriptions/subscription.ts';
 const alertId = pathId('alr', 'alert');
 
 const Note = z.string().check(z.trim(), z.minLength(1), z.maxLength(4000));
-const WithNote = z.strictObject({ note: z.optional(Note) });
+const WithNote = z.strictObject({ note: z.optional(Note) }).register(z.globalRegistry, { id: 'WithNote' });
 const Instant = z.iso.datetime({ offset: true });
 
-const AcceptedRaise = z.object({
-  accepted: z.literal(true),
-  source: z.string(),
-  dedupKey: z.string(),
-  acceptedAt: z.iso.datetime(),
-});
+const AcceptedRaise = z
+  .object({
+    accepted: z.literal(true),
+    source: z.string(),
+    dedupKey: z.string(),
+    acceptedAt: z.iso.datetime(),
+  })
+  .register(z.globalRegistry, { id: 'AcceptedRaise' });
 
 const exampleAlert = {
   id: 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i',

@@ -7,19 +7,21 @@ export const Outcome = z.enum(OUTCOMES);
 export type Outcome = z.infer<typeof Outcome>;
 
 /** One thing that happened: who did what to what, when, from where, and how it ended. */
-export const AuditEntry = z.object({
-  id: z.string(),
-  at: z.iso.datetime(),
-  /** `login.failed`, `user.changed`, `alert.acknowledged`. */
-  action: z.string(),
-  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
-  subject: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
-  outcome: Outcome,
-  ip: z.string(),
-  userAgent: z.string(),
-  requestId: z.string(),
-  detail: z.record(z.string(), z.string()),
-});
+export const AuditEntry = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    /** `login.failed`, `user.changed`, `alert.acknowledged`. */
+    action: z.string(),
+    actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+    subject: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+    outcome: Outcome,
+    ip: z.string(),
+    userAgent: z.string(),
+    requestId: z.string(),
+    detail: z.record(z.string(), z.string()),
+  })
+  .register(z.globalRegistry, { id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
 /** The entry of an event. */

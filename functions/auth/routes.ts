@@ -15,13 +15,15 @@ const Page = z.strictObject({ limit: Limit, cursor: Cursor });
 const Typed = z.string().check(z.minLength(1), z.maxLength(1024));
 const SMALL = 16 * 1024;
 
-const Tokens = z.object({
-  accessToken: z.string(),
-  refreshToken: z.string(),
-  tokenType: z.literal('Bearer'),
-  expiresIn: z.int(),
-  passwordChangeRequired: z.optional(z.literal(true)),
-});
+const Tokens = z
+  .object({
+    accessToken: z.string(),
+    refreshToken: z.string(),
+    tokenType: z.literal('Bearer'),
+    expiresIn: z.int(),
+    passwordChangeRequired: z.optional(z.literal(true)),
+  })
+  .register(z.globalRegistry, { id: 'Tokens' });
 
 const exampleTokens = {
   accessToken: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEiLCJ0eXAiOiJhdCtqd3QifQ.eyJzdWIiOiJ1c3JfMDEifQ.c2lnbmF0dXJl',

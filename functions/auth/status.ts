@@ -15,34 +15,38 @@ const MAX_COUNT = 1_000;
 const MAX_PAGES = 10;
 const MAX_NAMES = 20;
 
-export const Finding = z.object({
-  code: z.enum([
-    'admin.generated_password',
-    'admin.single',
-    'user.idle',
-    'signing_key.old',
-    'apikey.never_expires',
-    'apikey.idle',
-  ]),
-  severity: z.enum(['info', 'warning', 'error']),
-  detail: z.string(),
-});
+export const Finding = z
+  .object({
+    code: z.enum([
+      'admin.generated_password',
+      'admin.single',
+      'user.idle',
+      'signing_key.old',
+      'apikey.never_expires',
+      'apikey.idle',
+    ]),
+    severity: z.enum(['info', 'warning', 'error']),
+    detail: z.string(),
+  })
+  .register(z.globalRegistry, { id: 'SecurityFinding' });
 export type Finding = z.infer<typeof Finding>;
 
-export const SecurityStatus = z.object({
-  at: z.iso.datetime(),
-  users: z.object({ active: z.int(), disabled: z.int(), administrators: z.int() }),
-  /** Live sessions of all users. */
-  sessions: z.int(),
-  failedLogins24h: z.int(),
-  /** Accounts and addresses that must wait at this moment. */
-  lockOuts: z.int(),
-  apiKeys: z.int(),
-  signingKey: z.object({ activeSince: z.nullable(z.iso.datetime()), ageDays: z.nullable(z.int()) }),
-  findings: z.array(Finding),
-  /** False when there is more than is read: a thousand of a kind. */
-  complete: z.boolean(),
-});
+export const SecurityStatus = z
+  .object({
+    at: z.iso.datetime(),
+    users: z.object({ active: z.int(), disabled: z.int(), administrators: z.int() }),
+    /** Live sessions of all users. */
+    sessions: z.int(),
+    failedLogins24h: z.int(),
+    /** Accounts and addresses that must wait at this moment. */
+    lockOuts: z.int(),
+    apiKeys: z.int(),
+    signingKey: z.object({ activeSince: z.nullable(z.iso.datetime()), ageDays: z.nullable(z.int()) }),
+    findings: z.array(Finding),
+    /** False when there is more than is read: a thousand of a kind. */
+    complete: z.boolean(),
+  })
+  .register(z.globalRegistry, { id: 'SecurityStatus' });
 export type SecurityStatus = z.infer<typeof SecurityStatus>;
 
 /** How identities stand, and what somebody should look at. Reads at most a thousand of each kind. */

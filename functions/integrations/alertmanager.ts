@@ -17,15 +17,17 @@ const Texts = z.record(z.string(), z.string());
 const maybe = <T extends z.core.$ZodType>(schema: T) => z.optional(z.nullable(schema));
 
 /** The webhook's envelope; its alerts are looked at one by one, so that a bad one does not take the others with it. */
-export const WebhookMessage = z.object({
-  version: maybe(z.string()),
-  groupKey: maybe(z.string()),
-  status: maybe(z.string()),
-  receiver: maybe(z.string()),
-  truncatedAlerts: maybe(z.number()),
-  externalURL: maybe(z.string()),
-  alerts: z.array(z.unknown()),
-});
+export const WebhookMessage = z
+  .object({
+    version: maybe(z.string()),
+    groupKey: maybe(z.string()),
+    status: maybe(z.string()),
+    receiver: maybe(z.string()),
+    truncatedAlerts: maybe(z.number()),
+    externalURL: maybe(z.string()),
+    alerts: z.array(z.unknown()),
+  })
+  .register(z.globalRegistry, { id: 'AlertmanagerWebhook' });
 export type WebhookMessage = z.infer<typeof WebhookMessage>;
 
 const WebhookAlert = z.object({

@@ -1,40 +1,16 @@
-import * as z from 'zod/mini';
-import type { $ZodType } from 'zod/v4/core';
+import { schemaComponents, type Schema } from './openapi-schemas.ts';
 import type { Route } from './route.ts';
 import { PROBLEM_JSON, problemType, STATUS_OF, type ProblemDocument } from './problem.ts';
-
-type Schema = Record<string, unknown>;
 
 export interface DocumentedRoute extends Route {
   readonly context: string;
   readonly operationId: string;
 }
 
-/** A schema as OpenAPI 3.0 writes it, as clients send it (`input`) or receive it (`output`). */
-const openApiSchema = (schema: $ZodType, io: 'input' | 'output'): Schema => {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { target: 'openapi-3.0', io, unrepresentable: 'any' });
-  return withNull(withoutClosing(json, io)) as Schema;
-};
+type Components = ReturnType<typeof schemaComponents>;
 
-/** Answers may gain fields later, so what we send is not declared closed. */
-const withoutClosing = (value: unknown, io: 'input' | 'output'): unknown => {
-  if (io === 'input' || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => withoutClosing(item, io));
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, of]) => !(key === 'additionalProperties' && of === false))
-      .map(([key, of]) => [key, withoutClosing(of, io)]),
-  );
-};
-
-/** OpenAPI 3.0 wants null among the values of an enum that may be null (proposal 2019-10-31, clarified nullable). */
-const withNull = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withNull);
-  if (typeof value !== 'object' || value === null) return value;
-  const { enum: values, nullable } = value as { readonly enum?: readonly unknown[]; readonly nullable?: boolean };
-  const whole = nullable && values && !values.includes(null) ? { ...value, enum: [...values, null] } : value;
-  return Object.fromEntries(Object.entries(whole).map(([key, of]) => [key, withNull(of)]));
-};
+/** `raiseAlert` gives `RaiseAlert`. */
+const pascal = (operationId: string): string => operationId.charAt(0).toUpperCase() + operationId.slice(1);
 
 const TITLE_OF_STATUS: ReadonlyMap<number, string> = new Map(
   [...Object.values(STATUS_OF), [500, 'Something went wrong on our side'] as const].map(([status, title]) => [
@@ -51,11 +27,14 @@ const pathParameters = ({ path, params = {} }: Route): Schema[] =>
     schema: { type: 'string', ...(params[name] && { pattern: params[name].pattern.source }) },
   }));
 
-const queryParameters = (route: Route): Schema[] => {
+const queryParameters = (route: DocumentedRoute): Schema[] => {
   if (!route.query) return [];
-  const { properties = {}, required = [] } = openApiSchema(route.query, 'input') as {
-    properties?: Record<string, Schema>;
-    required?: string[];
+  // Parameters stand one by one, so their object itself needs no name.
+  const only = schemaComponents();
+  only.use(route.query, 'input', 'Query');
+  const { properties = {}, required = [] } = (only.all()['Query'] ?? {}) as {
+    readonly properties?: Readonly<Record<string, Schema>>;
+    readonly required?: readonly string[];
   };
   return Object.entries(properties).map(([name, schema]) => ({
     name,
@@ -103,15 +82,18 @@ const problemResponse = (route: Route, status: number, codes: readonly string[])
     code,
     requestId: '7f6c0a1e-6f0a-4c0e-9d35-1c2f6a1f0a77',
   };
+  const own = { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' }, example } };
   return {
     description: `${TITLE_OF_STATUS.get(status) ?? 'Refused'}: ${codes.map((each) => `\`${each}\``).join(', ')}`,
-    content: vendorContent(route, example) ?? {
-      [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' }, example },
-    },
+    content: { ...(isRefusedByGateway(route, status) && own), ...(vendorContent(route, example) ?? own) },
   };
 };
 
-/** What a compatible surface refuses with; a throttled call is refused by the gateway, in our own shape. */
+/** The gateway refuses in our own shape, also on a compatible surface. */
+const isRefusedByGateway = ({ permission }: Route, status: number): boolean =>
+  status === 429 || status >= 500 || (permission !== 'public' && (status === 401 || status === 403));
+
+/** What a compatible surface refuses with. */
 const vendorContent = ({ refusal }: Route, problem: ProblemDocument): Schema | undefined => {
   if (!refusal || problem.status === 429) return undefined;
   const { headers, body } = refusal(problem);
@@ -120,7 +102,7 @@ const vendorContent = ({ refusal }: Route, problem: ProblemDocument): Schema | u
   return { [contentType]: { schema: { type: typeof example }, example } };
 };
 
-const answerOf = (answer: Route['success']): Schema => {
+const answerOf = (answer: Route['success'], components: Components, name: string): Schema => {
   const { description, body, example, contentType = 'application/json' } = answer;
   const content =
     body || example !== undefined || answer.contentType
@@ -128,7 +110,7 @@ const answerOf = (answer: Route['success']): Schema => {
           content: {
             [contentType]: {
               schema: body
-                ? openApiSchema(body, 'output')
+                ? components.use(body, 'output', name)
                 : contentType === 'application/json'
                   ? { type: 'object' }
                   : { type: 'string' },
@@ -140,15 +122,18 @@ const answerOf = (answer: Route['success']): Schema => {
   return { description, ...content };
 };
 
-const responsesOf = (route: Route): Schema =>
+const responsesOf = (route: DocumentedRoute, components: Components): Schema =>
   Object.fromEntries([
-    ...[route.success, ...(route.alsoAnswers ?? [])].map((answer) => [String(answer.status), answerOf(answer)]),
+    ...[route.success, ...(route.alsoAnswers ?? [])].map((answer, i) => [
+      String(answer.status),
+      answerOf(answer, components, `${pascal(route.operationId)}Answer${i === 0 ? '' : answer.status}`),
+    ]),
     ...[...problemsOf(route)]
       .sort(([a], [b]) => a - b)
       .map(([code, codes]) => [String(code), problemResponse(route, code, codes)]),
   ]) as Schema;
 
-const operationOf = (route: DocumentedRoute): Schema => ({
+const operationOf = (route: DocumentedRoute, components: Components): Schema => ({
   operationId: route.operationId,
   summary: route.summary,
   ...(route.description && { description: route.description }),
@@ -162,7 +147,7 @@ const operationOf = (route: DocumentedRoute): Schema => ({
       required: !route.bodyOptional,
       content: {
         'application/json': {
-          schema: openApiSchema(route.body, 'input'),
+          schema: components.use(route.body, 'input', `${pascal(route.operationId)}Request`),
           ...(route.example !== undefined && { example: route.example }),
         },
         ...Object.fromEntries(
@@ -171,7 +156,13 @@ const operationOf = (route: DocumentedRoute): Schema => ({
       },
     },
   }),
-  responses: responsesOf(route),
+  ...(route.textBody && {
+    requestBody: {
+      required: false,
+      content: { 'text/plain': { schema: { type: 'string' }, example: 'Backed up 3 tables.' } },
+    },
+  }),
+  responses: responsesOf(route, components),
 });
 
 const PROBLEM_SCHEMA: Schema = {
@@ -207,35 +198,48 @@ const PROBLEM_SCHEMA: Schema = {
 export const openApiDocument = (
   routes: readonly DocumentedRoute[],
   about: Readonly<Record<string, string>>,
-): Schema => ({
-  openapi: '3.0.3',
-  info: {
-    title: 'Tocsin',
-    version: '1.0.0',
-    description:
-      'Health monitoring, alerting and incident response, serverless, in your own AWS account. ' +
-      'Times are RFC 3339 UTC; lists are paged by opaque cursors; refusals are RFC 9457 problem documents.',
-    license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
-  },
-  servers: [{ url: '/', description: 'The host that serves this document' }],
-  tags: [...new Set(routes.map(({ context }) => context))].map((name) => ({
-    name,
-    description: about[name],
-  })),
-  paths: Object.fromEntries(
-    [...Map.groupBy(routes, ({ path }) => path)].map(([path, operations]) => [
-      path,
-      Object.fromEntries(operations.map((route) => [route.method.toLowerCase(), operationOf(route)])),
-    ]),
-  ),
-  components: {
-    schemas: { Problem: PROBLEM_SCHEMA },
-    securitySchemes: {
-      bearer: {
-        type: 'http',
-        scheme: 'bearer',
-        description: 'An access token from POST /api/auth/login, or an API key from POST /api/api-keys.',
+): Schema => {
+  const components = schemaComponents();
+  const operations = routes.map((route) => [route, operationOf(route, components)] as const);
+  return {
+    openapi: '3.0.3',
+    info: {
+      title: 'Tocsin',
+      version: '1.0.0',
+      description:
+        'Health monitoring, alerting and incident response, serverless, in your own AWS account. ' +
+        'Times are RFC 3339 UTC; lists are paged by opaque cursors; refusals are RFC 9457 problem documents. ' +
+        'A path or a method that is not described here answers 404 with the code `route.not_found`.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: '/', description: 'The host that serves this document' }],
+    tags: [...new Set(routes.map(({ context }) => context))].map((name) => ({
+      name,
+      description: about[name],
+    })),
+    paths: Object.fromEntries(
+      [...Map.groupBy(operations, ([{ path }]) => path)].map(([path, ofPath]) => [
+        path,
+        Object.fromEntries(
+          ofPath.map(([{ method }, operation]) => [
+            method.toLowerCase(),
+            {
+              ...operation,
+              ...('requestBody' in operation && { requestBody: components.asInput(operation['requestBody']) }),
+            },
+          ]),
+        ),
+      ]),
+    ),
+    components: {
+      schemas: { Problem: PROBLEM_SCHEMA, ...components.all() },
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An access token from POST /api/auth/login, or an API key from POST /api/api-keys.',
+        },
       },
     },
-  },
-});
+  };
+};

@@ -1,7 +1,7 @@
 import type { Config } from '@redocly/openapi-core';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { safeParse } from 'zod/v4/core';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ABOUT, surface } from '../../infra/surface.ts';
 import { openApiDocument } from '../../shared/http/openapi.ts';
 
@@ -68,4 +68,59 @@ test.each(routes.map((route) => [`${route.method} ${route.path}`, route] as cons
 test('no two routes share an operation id, or method and path', () => {
   expect(new Set(routes.map(({ operationId }) => operationId)).size).toBe(routes.length);
   expect(new Set(routes.map(({ method, path }) => `${method} ${path}`)).size).toBe(routes.length);
+});
+
+describe('what generators of clients need', () => {
+  const { schemas } = (document as unknown as { components: { schemas: Record<string, Record<string, unknown>> } })
+    .components;
+  /** Every schema of the document, however deep. */
+  const all = (value: unknown): Record<string, unknown>[] =>
+    typeof value !== 'object' || value === null
+      ? []
+      : [...(Array.isArray(value) ? [] : [value as Record<string, unknown>]), ...Object.values(value).flatMap(all)];
+  const everywhere = all({ schemas, paths: document.paths });
+
+  test('what is listed, asked and answered has a name', () => {
+    expect(Object.keys(schemas)).toEqual(
+      expect.arrayContaining([
+        'Alert',
+        'Incident',
+        'Monitor',
+        'MonitorCheck',
+        'Policy',
+        'Schedule',
+        'RaiseAlert',
+        'AcceptedRaise',
+      ]),
+    );
+    const bodies = Object.values(document.paths).flatMap((path) =>
+      Object.values(path).flatMap(({ requestBody, responses }) =>
+        [requestBody, ...Object.values(responses)].flatMap((each) => Object.values(each?.content ?? {})),
+      ),
+    );
+    const unnamed = bodies.filter((content) => 'properties' in ((content as { schema: object }).schema ?? {}));
+    expect(unnamed).toEqual([]);
+  });
+
+  test('a union that a field tells apart says which field, and names each option', () => {
+    expect(schemas['MonitorCheck']).toMatchObject({
+      discriminator: { propertyName: 'type', mapping: { http: '#/components/schemas/MonitorCheckHttp' } },
+    });
+  });
+
+  test('no time has a pattern beside its format, no answer is read-only, and no object has a default', () => {
+    expect(everywhere.filter(({ format, pattern }) => format === 'date-time' && pattern)).toEqual([]);
+    expect(everywhere.filter(({ readOnly }) => readOnly === true)).toEqual([]);
+    expect(everywhere.filter((schema) => typeof schema['default'] === 'object')).toEqual([]);
+  });
+
+  test('an enum of integers is one of integers, and a parameter that may be repeated is an array', () => {
+    expect(everywhere.filter(({ type, enum: values }) => type === 'number' && values)).toEqual([]);
+    const parameters = everywhere.filter(({ name, in: place }) => name === 'filter' && place === 'query');
+    expect(parameters.map(({ schema }) => (schema as { type: unknown }).type)).toEqual(parameters.map(() => 'array'));
+  });
+
+  test('the text that a ping may carry is in the contract', () => {
+    expect(document.paths['/ping/{key}']?.['post']?.requestBody).toMatchObject({ content: { 'text/plain': SHOWN } });
+  });
 });

@@ -7,25 +7,27 @@ import { labelsOf, silencesOf, type Silence } from '../silences/silence.ts';
 export const RECEIVER = { name: 'tocsin' } as const;
 
 const Labels = z.record(z.string(), z.string());
-export const Receiver = z.object({ name: z.string() });
+export const Receiver = z.object({ name: z.string() }).register(z.globalRegistry, { id: 'Receiver' });
 
 /** An alert as Alertmanager's API v2 shows it. */
-export const GettableAlert = z.object({
-  labels: Labels,
-  annotations: Labels,
-  startsAt: z.string(),
-  endsAt: z.string(),
-  updatedAt: z.string(),
-  fingerprint: z.string(),
-  generatorURL: z.string(),
-  receivers: z.array(Receiver),
-  status: z.object({
-    state: z.enum(['unprocessed', 'active', 'suppressed']),
-    silencedBy: z.array(z.string()),
-    inhibitedBy: z.array(z.string()),
-    mutedBy: z.array(z.string()),
-  }),
-});
+export const GettableAlert = z
+  .object({
+    labels: Labels,
+    annotations: Labels,
+    startsAt: z.string(),
+    endsAt: z.string(),
+    updatedAt: z.string(),
+    fingerprint: z.string(),
+    generatorURL: z.string(),
+    receivers: z.array(Receiver),
+    status: z.object({
+      state: z.enum(['unprocessed', 'active', 'suppressed']),
+      silencedBy: z.array(z.string()),
+      inhibitedBy: z.array(z.string()),
+      mutedBy: z.array(z.string()),
+    }),
+  })
+  .register(z.globalRegistry, { id: 'GettableAlert' });
 export type GettableAlert = z.infer<typeof GettableAlert>;
 
 /** What Alertmanager says of an alert that nobody has given an end. */

@@ -6,17 +6,19 @@ import type { SilenceStore } from '../silences/store.ts';
 import { filterIn, isOn } from './filter.ts';
 
 /** A silence as Alertmanager's API v2 shows it. */
-export const GettableSilence = z.object({
-  id: z.string(),
-  status: z.object({ state: z.enum(['pending', 'active', 'expired']) }),
-  updatedAt: z.string(),
-  matchers: z.array(Matcher),
-  startsAt: z.string(),
-  endsAt: z.string(),
-  createdBy: z.string(),
-  comment: z.string(),
-  annotations: z.record(z.string(), z.string()),
-});
+export const GettableSilence = z
+  .object({
+    id: z.string(),
+    status: z.object({ state: z.enum(['pending', 'active', 'expired']) }),
+    updatedAt: z.string(),
+    matchers: z.array(Matcher),
+    startsAt: z.string(),
+    endsAt: z.string(),
+    createdBy: z.string(),
+    comment: z.string(),
+    annotations: z.record(z.string(), z.string()),
+  })
+  .register(z.globalRegistry, { id: 'GettableSilence' });
 export type GettableSilence = z.infer<typeof GettableSilence>;
 
 export interface SilenceQueryDeps {

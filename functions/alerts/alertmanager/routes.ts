@@ -15,7 +15,13 @@ import { AlertmanagerStatus, status } from './status.ts';
 const silenceId = pathParam(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, noSuchSilence);
 
 const vendor = { tolerant: true, refusal: alertmanagerRefusal } as const;
-const Filter = z.optional(z.union([z.string(), z.array(z.string())]));
+/** A matcher, or several: a parameter that is repeated. */
+const Filter = z.optional(
+  z.pipe(
+    z.transform((sent: unknown) => [sent].flat()),
+    z.array(z.string()),
+  ),
+);
 const Flag = z.optional(z.string());
 const AlertQuery = z.object({
   filter: Filter,

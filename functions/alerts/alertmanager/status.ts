@@ -1,18 +1,20 @@
 import * as z from 'zod/mini';
 
-export const AlertmanagerStatus = z.object({
-  cluster: z.object({ status: z.string(), peers: z.array(z.unknown()) }),
-  versionInfo: z.object({
-    version: z.string(),
-    revision: z.string(),
-    branch: z.string(),
-    buildUser: z.string(),
-    buildDate: z.string(),
-    goVersion: z.string(),
-  }),
-  config: z.object({ original: z.string() }),
-  uptime: z.string(),
-});
+export const AlertmanagerStatus = z
+  .object({
+    cluster: z.object({ status: z.string(), peers: z.array(z.unknown()) }),
+    versionInfo: z.object({
+      version: z.string(),
+      revision: z.string(),
+      branch: z.string(),
+      buildUser: z.string(),
+      buildDate: z.string(),
+      goVersion: z.string(),
+    }),
+    config: z.object({ original: z.string() }),
+    uptime: z.string(),
+  })
+  .register(z.globalRegistry, { id: 'AlertmanagerStatus' });
 
 /** The Alertmanager whose API this is. Clients compare it with their own version. */
 export const ALERTMANAGER_VERSION = '0.35.0';

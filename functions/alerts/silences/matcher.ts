@@ -10,12 +10,14 @@ const MAX_VALUE_CHARS = 4096;
 const MAX_PATTERN_SIZE = 2000;
 
 /** `name=value`, `!=`, `=~` or `!~`: the two flags say which. Regular expressions are anchored at both ends. */
-export const Matcher = z.object({
-  name: LabelName,
-  value: z.string().check(z.maxLength(MAX_VALUE_CHARS)),
-  isRegex: z.boolean(),
-  isEqual: z._default(z.boolean(), true),
-});
+export const Matcher = z
+  .object({
+    name: LabelName,
+    value: z.string().check(z.maxLength(MAX_VALUE_CHARS)),
+    isRegex: z.boolean(),
+    isEqual: z._default(z.boolean(), true),
+  })
+  .register(z.globalRegistry, { id: 'Matcher' });
 export type Matcher = z.infer<typeof Matcher>;
 
 export type Labels = Readonly<Record<string, string>>;

@@ -14,15 +14,17 @@ const MAX_MATCHERS = 20;
 const Instant = z.iso.datetime({ offset: true });
 
 /** A silence as a client wishes it; with an id, it takes the place of the one that has it. */
-export const WantedSilence = z.object({
-  id: z.optional(z.nullable(z.string().check(z.maxLength(64)))),
-  matchers: z.array(Matcher).check(z.minLength(1), z.maxLength(MAX_MATCHERS)),
-  startsAt: Instant,
-  endsAt: Instant,
-  createdBy: z.string().check(z.maxLength(256)),
-  comment: z.string().check(z.maxLength(4000)),
-  annotations: z.optional(z.nullable(Annotations)),
-});
+export const WantedSilence = z
+  .object({
+    id: z.optional(z.nullable(z.string().check(z.maxLength(64)))),
+    matchers: z.array(Matcher).check(z.minLength(1), z.maxLength(MAX_MATCHERS)),
+    startsAt: Instant,
+    endsAt: Instant,
+    createdBy: z.string().check(z.maxLength(256)),
+    comment: z.string().check(z.maxLength(4000)),
+    annotations: z.optional(z.nullable(Annotations)),
+  })
+  .register(z.globalRegistry, { id: 'WantedSilence' });
 export type WantedSilence = z.infer<typeof WantedSilence>;
 
 export interface Silence {

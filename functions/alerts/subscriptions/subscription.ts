@@ -22,40 +22,46 @@ export const INCIDENT_HAPPENINGS = ['opened', 'status_changed', 'severity_change
 const INCIDENT_SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'] as const;
 
 /** What a subscriber wants to be told of: every field that is given must fit; of its values one must. */
-export const SubscriptionFilter = z.strictObject({
-  severities: some(z.enum([...SEVERITIES, ...INCIDENT_SEVERITIES])),
-  services: some(Name),
-  sources: some(Name),
-  teams: some(Name),
-  transitions: some(TransitionType),
-  statuses: some(Status),
-  environments: some(Name),
-  /** What happens to incidents: instead of what happens to alerts, or beside the transitions where these are named. */
-  incidents: some(z.enum(INCIDENT_HAPPENINGS)),
-});
+export const SubscriptionFilter = z
+  .strictObject({
+    severities: some(z.enum([...SEVERITIES, ...INCIDENT_SEVERITIES])),
+    services: some(Name),
+    sources: some(Name),
+    teams: some(Name),
+    transitions: some(TransitionType),
+    statuses: some(Status),
+    environments: some(Name),
+    /** What happens to incidents: instead of what happens to alerts, or beside the transitions where these are named. */
+    incidents: some(z.enum(INCIDENT_HAPPENINGS)),
+  })
+  .register(z.globalRegistry, { id: 'SubscriptionFilter' });
 export type SubscriptionFilter = z.infer<typeof SubscriptionFilter>;
 
-export const Subscribe = z.strictObject({
-  protocol: Protocol,
-  endpoint: z.string().check(z.trim(), z.minLength(1), z.maxLength(2048)),
-  filter: z.optional(SubscriptionFilter),
-});
+export const Subscribe = z
+  .strictObject({
+    protocol: Protocol,
+    endpoint: z.string().check(z.trim(), z.minLength(1), z.maxLength(2048)),
+    filter: z.optional(SubscriptionFilter),
+  })
+  .register(z.globalRegistry, { id: 'Subscribe' });
 export type Subscribe = z.infer<typeof Subscribe>;
 
 /** A subscription as clients see it. */
-export const Subscription = z.object({
-  id: z.string(),
-  protocol: z.string(),
-  /** Masked where it would tell an address or a secret. */
-  endpoint: z.string(),
-  /** Pending until whoever owns the endpoint has confirmed it; SNS forgets one that stays pending for two days. */
-  state: z.enum(['pending', 'confirmed']),
-  /** Null where SNS does not tell it, or where it was set elsewhere in words that Tocsin does not have. */
-  filter: z.nullable(SubscriptionFilter),
-  /** Null for a subscription that was made elsewhere. */
-  createdBy: z.nullable(z.string()),
-  createdAt: z.nullable(z.iso.datetime()),
-});
+export const Subscription = z
+  .object({
+    id: z.string(),
+    protocol: z.string(),
+    /** Masked where it would tell an address or a secret. */
+    endpoint: z.string(),
+    /** Pending until whoever owns the endpoint has confirmed it; SNS forgets one that stays pending for two days. */
+    state: z.enum(['pending', 'confirmed']),
+    /** Null where SNS does not tell it, or where it was set elsewhere in words that Tocsin does not have. */
+    filter: z.nullable(SubscriptionFilter),
+    /** Null for a subscription that was made elsewhere. */
+    createdBy: z.nullable(z.string()),
+    createdAt: z.nullable(z.iso.datetime()),
+  })
+  .register(z.globalRegistry, { id: 'Subscription' });
 export type Subscription = z.infer<typeof Subscription>;
 
 /**

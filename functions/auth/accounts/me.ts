@@ -4,16 +4,18 @@ import { isTier, TIERS } from '../../../shared/kernel/tiers.ts';
 import { TierName } from './user.ts';
 
 /** Who the caller is and what they may do. */
-export const Me = z.object({
-  kind: z.enum(['user', 'machine']),
-  id: z.string(),
-  name: z.string(),
-  roles: z.readonly(z.array(z.string())),
-  permissions: z.readonly(z.array(z.string())),
-  sessionId: z.nullable(z.string()),
-  passwordChangeRequired: z.boolean(),
-  limits: z.object({ tier: TierName, requestsPerMinute: z.int(), burst: z.int() }),
-});
+export const Me = z
+  .object({
+    kind: z.enum(['user', 'machine']),
+    id: z.string(),
+    name: z.string(),
+    roles: z.readonly(z.array(z.string())),
+    permissions: z.readonly(z.array(z.string())),
+    sessionId: z.nullable(z.string()),
+    passwordChangeRequired: z.boolean(),
+    limits: z.object({ tier: TierName, requestsPerMinute: z.int(), burst: z.int() }),
+  })
+  .register(z.globalRegistry, { id: 'Me' });
 export type Me = z.infer<typeof Me>;
 
 /** Tells the caller who they are, as the authorizer found them to be: no read. */

@@ -37,15 +37,17 @@ const Roles = z.array(RoleName).check(
 );
 const Password = z.string().check(z.minLength(1), z.maxLength(1024));
 
-export const CreateUser = z.strictObject({
-  username: Username,
-  displayName: z.optional(DisplayName),
-  roles: Roles,
-  /** Rate limit of this user alone; the roles decide where it is left out. */
-  tier: z.optional(z.nullable(TierName)),
-  /** Left out: one is generated, shown once, and must be changed at the first login. */
-  password: z.optional(Password),
-});
+export const CreateUser = z
+  .strictObject({
+    username: Username,
+    displayName: z.optional(DisplayName),
+    roles: Roles,
+    /** Rate limit of this user alone; the roles decide where it is left out. */
+    tier: z.optional(z.nullable(TierName)),
+    /** Left out: one is generated, shown once, and must be changed at the first login. */
+    password: z.optional(Password),
+  })
+  .register(z.globalRegistry, { id: 'CreateUser' });
 export type CreateUser = z.infer<typeof CreateUser>;
 
 export const ChangeUser = z
@@ -61,38 +63,45 @@ export const ChangeUser = z
   })
   .check(
     z.refine((change) => Object.keys(change).some((field) => field !== 'version'), 'says nothing that should change'),
-  );
+  )
+  .register(z.globalRegistry, { id: 'ChangeUser' });
 export type ChangeUser = z.infer<typeof ChangeUser>;
 
 /** A user as others see them. */
-export const User = z.object({
-  id: z.string(),
-  username: z.string(),
-  displayName: z.string(),
-  roles: z.array(z.string()),
-  tier: z.nullable(TierName),
-  status: z.enum(['active', 'disabled']),
-  passwordChangeRequired: z.boolean(),
-  createdAt: Instant,
-  updatedAt: Instant,
-  lastLoginAt: z.nullable(Instant),
-  version: z.int(),
-});
+export const User = z
+  .object({
+    id: z.string(),
+    username: z.string(),
+    displayName: z.string(),
+    roles: z.array(z.string()),
+    tier: z.nullable(TierName),
+    status: z.enum(['active', 'disabled']),
+    passwordChangeRequired: z.boolean(),
+    createdAt: Instant,
+    updatedAt: Instant,
+    lastLoginAt: z.nullable(Instant),
+    version: z.int(),
+  })
+  .register(z.globalRegistry, { id: 'User' });
 export type User = z.infer<typeof User>;
 
 /** A user together with a password that was generated for them. It is told this once. */
-export const UserWithPassword = z.extend(User, { password: z.optional(z.string()) });
+export const UserWithPassword = z
+  .extend(User, { password: z.optional(z.string()) })
+  .register(z.globalRegistry, { id: 'UserWithPassword' });
 export type UserWithPassword = z.infer<typeof UserWithPassword>;
 
-export const Session = z.object({
-  id: z.string(),
-  createdAt: Instant,
-  lastUsedAt: Instant,
-  expiresAt: Instant,
-  ip: z.string(),
-  userAgent: z.string(),
-  current: z.boolean(),
-});
+export const Session = z
+  .object({
+    id: z.string(),
+    createdAt: Instant,
+    lastUsedAt: Instant,
+    expiresAt: Instant,
+    ip: z.string(),
+    userAgent: z.string(),
+    current: z.boolean(),
+  })
+  .register(z.globalRegistry, { id: 'Session' });
 export type Session = z.infer<typeof Session>;
 
 /** A session as it lies in its user's item. */

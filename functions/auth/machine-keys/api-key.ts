@@ -22,26 +22,31 @@ export const CreateApiKey = z
       ({ expiresInDays, expiresAt }) => expiresInDays === undefined || expiresAt === undefined,
       'give expiresInDays or expiresAt, not both',
     ),
-  );
+  )
+  .register(z.globalRegistry, { id: 'CreateApiKey' });
 export type CreateApiKey = z.infer<typeof CreateApiKey>;
 
-export const ApiKey = z.object({
-  id: z.string(),
-  name: z.string(),
-  permissions: z.readonly(z.array(z.string())),
-  tier: TierName,
-  createdAt: Instant,
-  createdBy: z.string(),
-  /** Null: the key never expires. */
-  expiresAt: z.nullable(Instant),
-  /** To the minute; null: never used. */
-  lastUsedAt: z.nullable(Instant),
-  expired: z.boolean(),
-});
+export const ApiKey = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    permissions: z.readonly(z.array(z.string())),
+    tier: TierName,
+    createdAt: Instant,
+    createdBy: z.string(),
+    /** Null: the key never expires. */
+    expiresAt: z.nullable(Instant),
+    /** To the minute; null: never used. */
+    lastUsedAt: z.nullable(Instant),
+    expired: z.boolean(),
+  })
+  .register(z.globalRegistry, { id: 'ApiKey' });
 export type ApiKey = z.infer<typeof ApiKey>;
 
 /** A new key. `key` is told this once. */
-export const ApiKeyWithSecret = z.extend(ApiKey, { key: z.string() });
+export const ApiKeyWithSecret = z
+  .extend(ApiKey, { key: z.string() })
+  .register(z.globalRegistry, { id: 'ApiKeyWithSecret' });
 export type ApiKeyWithSecret = z.infer<typeof ApiKeyWithSecret>;
 
 /** A machine key as it lies in the table. */

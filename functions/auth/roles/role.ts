@@ -24,23 +24,27 @@ const definition = {
   tier: z.optional(z.nullable(TierName)),
 };
 
-export const CreateRole = z.strictObject({ name: RoleName, ...definition });
+export const CreateRole = z
+  .strictObject({ name: RoleName, ...definition })
+  .register(z.globalRegistry, { id: 'CreateRole' });
 export type CreateRole = z.infer<typeof CreateRole>;
 
-export const ReplaceRole = z.strictObject(definition);
+export const ReplaceRole = z.strictObject(definition).register(z.globalRegistry, { id: 'ReplaceRole' });
 export type ReplaceRole = z.infer<typeof ReplaceRole>;
 
-export const Role = z.object({
-  name: z.string(),
-  description: z.string(),
-  builtIn: z.boolean(),
-  permissions: z.array(z.string()),
-  inherits: z.array(z.string()),
-  /** What the role grants in all, with what it inherits. */
-  effectivePermissions: z.readonly(z.array(z.string())),
-  tier: z.nullable(TierName),
-  effectiveTier: TierName,
-});
+export const Role = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    builtIn: z.boolean(),
+    permissions: z.array(z.string()),
+    inherits: z.array(z.string()),
+    /** What the role grants in all, with what it inherits. */
+    effectivePermissions: z.readonly(z.array(z.string())),
+    tier: z.nullable(TierName),
+    effectiveTier: TierName,
+  })
+  .register(z.globalRegistry, { id: 'Role' });
 export type Role = z.infer<typeof Role>;
 
 /** A custom role as it lies in the table. */

@@ -13,25 +13,31 @@ export const VERSION_TEXT = /^\d{1,8}$/;
 const Note = z.string().check(z.trim(), z.maxLength(500));
 
 /** One version: who made it when, why, and by going back to which. */
-export const ConfigVersion = z.object({
-  version: Version,
-  changedAt: z.nullable(z.iso.datetime()),
-  changedBy: z.nullable(z.object({ kind: z.string(), id: z.string(), name: z.string() })),
-  note: z.nullable(z.string()),
-  restores: z.nullable(Version),
-});
+export const ConfigVersion = z
+  .object({
+    version: Version,
+    changedAt: z.nullable(z.iso.datetime()),
+    changedBy: z.nullable(z.object({ kind: z.string(), id: z.string(), name: z.string() })),
+    note: z.nullable(z.string()),
+    restores: z.nullable(Version),
+  })
+  .register(z.globalRegistry, { id: 'ConfigVersion' });
 export type ConfigVersion = z.infer<typeof ConfigVersion>;
 
 /** A version with its settings. */
-export const Config = z.extend(ConfigVersion, { settings: Settings });
+export const Config = z.extend(ConfigVersion, { settings: Settings }).register(z.globalRegistry, { id: 'Config' });
 export type Config = z.infer<typeof Config>;
 
 /** The whole of the settings anew, and the version that they follow: a version that is not the present one is refused. */
-export const SetConfig = z.strictObject({ version: Version, settings: Settings, note: z.optional(Note) });
+export const SetConfig = z
+  .strictObject({ version: Version, settings: Settings, note: z.optional(Note) })
+  .register(z.globalRegistry, { id: 'SetConfig' });
 export type SetConfig = z.infer<typeof SetConfig>;
 
 /** Back to the settings of `to`, as a new version behind `version`. */
-export const RollBackConfig = z.strictObject({ version: Version, to: Version, note: z.optional(Note) });
+export const RollBackConfig = z
+  .strictObject({ version: Version, to: Version, note: z.optional(Note) })
+  .register(z.globalRegistry, { id: 'RollBackConfig' });
 export type RollBackConfig = z.infer<typeof RollBackConfig>;
 
 /** A configuration as it lies in the table. It never changes again. */

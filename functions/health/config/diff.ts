@@ -2,12 +2,14 @@ import * as z from 'zod/mini';
 import { own } from '../../../shared/kernel/own.ts';
 
 /** One place in which two documents differ. What is not there on one side is null. */
-export const Difference = z.object({
-  /** RFC 6901. */
-  pointer: z.string(),
-  before: z.unknown(),
-  after: z.unknown(),
-});
+export const Difference = z
+  .object({
+    /** RFC 6901. */
+    pointer: z.string(),
+    before: z.unknown(),
+    after: z.unknown(),
+  })
+  .register(z.globalRegistry, { id: 'ConfigDifference' });
 export type Difference = z.infer<typeof Difference>;
 
 type Group = Readonly<Record<string, unknown>>;

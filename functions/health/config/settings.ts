@@ -63,20 +63,22 @@ const DEFAULT_NOTIFICATIONS: Notifications = {
 };
 
 /** What an installation may set: thresholds, targets, retention and notification settings. */
-export const Settings = z.strictObject({
-  thresholds: z.strictObject({
-    cpuPercent: Percents,
-    memoryPercent: Percents,
-    diskPercent: Percents,
-    responseTimeMs: Times,
-    errorRatePercent: z.strictObject({ error: Percent }),
-    precisionDropPercent: z.strictObject({ critical: Percent }),
-  }),
-  targets: z.strictObject({ uptimePercent: Percent, responseTimeMs: Milliseconds }),
-  objectives: z._default(Objectives, []),
-  retention: z.strictObject({ minuteDays: Days, hourDays: Days, dayDays: Days }),
-  notifications: z._default(Notifications, DEFAULT_NOTIFICATIONS),
-});
+export const Settings = z
+  .strictObject({
+    thresholds: z.strictObject({
+      cpuPercent: Percents,
+      memoryPercent: Percents,
+      diskPercent: Percents,
+      responseTimeMs: Times,
+      errorRatePercent: z.strictObject({ error: Percent }),
+      precisionDropPercent: z.strictObject({ critical: Percent }),
+    }),
+    targets: z.strictObject({ uptimePercent: Percent, responseTimeMs: Milliseconds }),
+    objectives: z._default(Objectives, []),
+    retention: z.strictObject({ minuteDays: Days, hourDays: Days, dayDays: Days }),
+    notifications: z._default(Notifications, DEFAULT_NOTIFICATIONS),
+  })
+  .register(z.globalRegistry, { id: 'MonitoringSettings' });
 export type Settings = z.infer<typeof Settings>;
 
 /** What holds until somebody sets something else: the figures that the reference systems promise. */

@@ -30,23 +30,27 @@ export const isCountable = (value: number | undefined): value is number =>
   value !== undefined && Math.abs(value) <= MAX_VALUE;
 
 /** One observation as a client sends it. Without a time it is of now. JSON knows neither NaN nor infinities. */
-export const SentPoint = z.strictObject({
-  name: MetricName,
-  value: z
-    .number()
-    .check(
-      z.gte(-MAX_VALUE, 'must be at least -1e290: sums of lesser numbers leave what a double holds'),
-      z.lte(MAX_VALUE, 'must be at most 1e290: sums of greater numbers leave what a double holds'),
-    ),
-  unit: z.optional(z.string().check(z.maxLength(32))),
-  dimensions: z.optional(Dimensions),
-  timestamp: z.optional(z.iso.datetime({ offset: true })),
-});
+export const SentPoint = z
+  .strictObject({
+    name: MetricName,
+    value: z
+      .number()
+      .check(
+        z.gte(-MAX_VALUE, 'must be at least -1e290: sums of lesser numbers leave what a double holds'),
+        z.lte(MAX_VALUE, 'must be at most 1e290: sums of greater numbers leave what a double holds'),
+      ),
+    unit: z.optional(z.string().check(z.maxLength(32))),
+    dimensions: z.optional(Dimensions),
+    timestamp: z.optional(z.iso.datetime({ offset: true })),
+  })
+  .register(z.globalRegistry, { id: 'MetricPoint' });
 export type SentPoint = z.infer<typeof SentPoint>;
 
-export const SentPoints = z.strictObject({
-  points: z.array(SentPoint).check(z.minLength(1), z.maxLength(MAX_POINTS)),
-});
+export const SentPoints = z
+  .strictObject({
+    points: z.array(SentPoint).check(z.minLength(1), z.maxLength(MAX_POINTS)),
+  })
+  .register(z.globalRegistry, { id: 'MetricPoints' });
 export type SentPoints = z.infer<typeof SentPoints>;
 
 /** Why a point of this instant cannot be taken now, or undefined where it can. */

@@ -18,12 +18,14 @@ export interface MetricQuery {
 }
 
 /** An answer: a value for each step in which something was observed. */
-export const Series = z.object({
-  name: z.string(),
-  unit: z.string(),
-  dimensions: z.record(z.string(), z.string()),
-  points: z.array(z.object({ at: z.iso.datetime(), value: z.number() })),
-});
+export const Series = z
+  .object({
+    name: z.string(),
+    unit: z.string(),
+    dimensions: z.record(z.string(), z.string()),
+    points: z.array(z.object({ at: z.iso.datetime(), value: z.number() })),
+  })
+  .register(z.globalRegistry, { id: 'MetricSeries' });
 export type Series = z.infer<typeof Series>;
 
 export const AggregationName = z.enum(AGGREGATIONS);

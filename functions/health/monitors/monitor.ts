@@ -183,16 +183,18 @@ export const HeartbeatCheck = z
 
 export type HeartbeatCheck = z.infer<typeof HeartbeatCheck>;
 
-export const Check = z.discriminatedUnion('type', [
-  HttpCheck,
-  TcpCheck,
-  TlsCheck,
-  DnsCheck,
-  ScrapeCheck,
-  CloudwatchCheck,
-  SelfCheck,
-  HeartbeatCheck,
-]);
+export const Check = z
+  .discriminatedUnion('type', [
+    HttpCheck,
+    TcpCheck,
+    TlsCheck,
+    DnsCheck,
+    ScrapeCheck,
+    CloudwatchCheck,
+    SelfCheck,
+    HeartbeatCheck,
+  ])
+  .register(z.globalRegistry, { id: 'MonitorCheck' });
 export type Check = z.infer<typeof Check>;
 
 const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
@@ -229,42 +231,46 @@ const definition = {
   maintenance: z._default(z.array(Window).check(z.maxLength(MAX_WINDOWS)), []),
 };
 
-export const CreateMonitor = z.strictObject(definition);
+export const CreateMonitor = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateMonitor' });
 export type CreateMonitor = z.infer<typeof CreateMonitor>;
 
 /** The whole of it anew, with the version that it follows. */
-export const ReplaceMonitor = z.strictObject({ ...definition, version: z.int().check(z.gte(1)) });
+export const ReplaceMonitor = z
+  .strictObject({ ...definition, version: z.int().check(z.gte(1)) })
+  .register(z.globalRegistry, { id: 'ReplaceMonitor' });
 export type ReplaceMonitor = z.infer<typeof ReplaceMonitor>;
 
 const STATUSES = ['unknown', 'up', 'down', 'maintenance', 'paused'] as const;
 export const MonitorStatus = z.enum(STATUSES);
 export type MonitorStatus = z.infer<typeof MonitorStatus>;
 
-export const Monitor = z.object({
-  id: z.string(),
-  version: z.int(),
-  name: z.string(),
-  check: z.looseObject({ type: z.string() }),
-  intervalMinutes: z.int(),
-  timeoutMs: z.int(),
-  failAfter: z.int(),
-  recoverAfter: z.int(),
-  severity: z.string(),
-  service: z.nullable(z.string()),
-  team: z.nullable(z.string()),
-  labels: z.record(z.string(), z.string()),
-  runbookUrl: z.nullable(z.string()),
-  enabled: z.boolean(),
-  maintenance: z.array(z.object({ from: z.string(), to: z.string() })),
-  status: MonitorStatus,
-  statusSince: z.nullable(z.string()),
-  reason: z.nullable(z.string()),
-  lastPingAt: z.nullable(z.string()),
-  /** How long the last run of a job took of which the start is known. */
-  lastRunMs: z.nullable(z.int()),
-  createdAt: z.string(),
-  changedAt: z.string(),
-});
+export const Monitor = z
+  .object({
+    id: z.string(),
+    version: z.int(),
+    name: z.string(),
+    check: Check,
+    intervalMinutes: z.int(),
+    timeoutMs: z.int(),
+    failAfter: z.int(),
+    recoverAfter: z.int(),
+    severity: z.string(),
+    service: z.nullable(z.string()),
+    team: z.nullable(z.string()),
+    labels: z.record(z.string(), z.string()),
+    runbookUrl: z.nullable(z.string()),
+    enabled: z.boolean(),
+    maintenance: z.array(z.object({ from: z.string(), to: z.string() })),
+    status: MonitorStatus,
+    statusSince: z.nullable(z.string()),
+    reason: z.nullable(z.string()),
+    lastPingAt: z.nullable(z.string()),
+    /** How long the last run of a job took of which the start is known. */
+    lastRunMs: z.nullable(z.int()),
+    createdAt: z.string(),
+    changedAt: z.string(),
+  })
+  .register(z.globalRegistry, { id: 'Monitor' });
 export type Monitor = z.infer<typeof Monitor>;
 
 /** Minutes of maintenance from now on, 31 days at most; 0 ends it. */
@@ -272,12 +278,14 @@ export const SwitchMaintenance = z.strictObject({ minutes: z.int().check(z.gte(0
 export type SwitchMaintenance = z.infer<typeof SwitchMaintenance>;
 
 /** What the checks of a span found. */
-export const Result = z.object({
-  at: z.iso.datetime(),
-  checks: z.int(),
-  failed: z.int(),
-  responseTimeMs: z.nullable(z.object({ avg: z.number(), min: z.number(), max: z.number(), p95: z.number() })),
-});
+export const Result = z
+  .object({
+    at: z.iso.datetime(),
+    checks: z.int(),
+    failed: z.int(),
+    responseTimeMs: z.nullable(z.object({ avg: z.number(), min: z.number(), max: z.number(), p95: z.number() })),
+  })
+  .register(z.globalRegistry, { id: 'MonitorResult' });
 export type Result = z.infer<typeof Result>;
 
 /** Whose a monitor was, and whether anybody looked, from when on. */

@@ -31,6 +31,7 @@ const EXAMPLE = {
     expectedStatus: ['200-299'],
     contains: 'ok',
     minTlsDays: 14,
+    timings: false,
   },
   intervalMinutes: 1,
   timeoutMs: 10_000,

@@ -61,15 +61,17 @@ export type Simple = z.infer<typeof Simple>;
 
 const branches = (of: z.ZodMiniType<Simple>) => z.array(of).check(z.minLength(1), z.maxLength(8));
 /** One condition, or several that are combined. */
-export const Condition = z.discriminatedUnion('type', [
-  Threshold,
-  Change,
-  Ratio,
-  Absence,
-  z.strictObject({ type: z.literal('all'), conditions: branches(Simple) }),
-  z.strictObject({ type: z.literal('any'), conditions: branches(Simple) }),
-  z.strictObject({ type: z.literal('not'), condition: Simple }),
-]);
+export const Condition = z
+  .discriminatedUnion('type', [
+    Threshold,
+    Change,
+    Ratio,
+    Absence,
+    z.strictObject({ type: z.literal('all'), conditions: branches(Simple) }),
+    z.strictObject({ type: z.literal('any'), conditions: branches(Simple) }),
+    z.strictObject({ type: z.literal('not'), condition: Simple }),
+  ])
+  .register(z.globalRegistry, { id: 'AlertCondition' });
 export type Condition = z.infer<typeof Condition>;
 
 const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
@@ -106,41 +108,47 @@ const definition = {
   ),
 };
 
-export const CreateRule = z.strictObject(definition);
+export const CreateRule = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateAlertRule' });
 export type CreateRule = z.infer<typeof CreateRule>;
 
 /** The whole of it anew, with the version that it follows. */
-export const ReplaceRule = z.strictObject({ ...definition, version: z.int().check(z.gte(1)) });
+export const ReplaceRule = z
+  .strictObject({ ...definition, version: z.int().check(z.gte(1)) })
+  .register(z.globalRegistry, { id: 'ReplaceAlertRule' });
 export type ReplaceRule = z.infer<typeof ReplaceRule>;
 
-export const Instance = z.object({
-  dimensions: z.record(z.string(), z.string()),
-  status: z.string(),
-  since: z.string(),
-  reason: z.string(),
-});
+export const Instance = z
+  .object({
+    dimensions: z.record(z.string(), z.string()),
+    status: z.string(),
+    since: z.string(),
+    reason: z.string(),
+  })
+  .register(z.globalRegistry, { id: 'AlertRuleInstance' });
 export type Instance = z.infer<typeof Instance>;
 
-export const Rule = z.object({
-  id: z.string(),
-  version: z.int(),
-  name: z.string(),
-  description: z.string(),
-  enabled: z.boolean(),
-  condition: z.looseObject({ type: z.string() }),
-  groupBy: z.array(z.string()),
-  forSeconds: z.int(),
-  keepFiringSeconds: z.int(),
-  missingData: z.string(),
-  severity: z.string(),
-  service: z.nullable(z.string()),
-  team: z.nullable(z.string()),
-  labels: z.record(z.string(), z.string()),
-  runbookUrl: z.nullable(z.string()),
-  preset: z.nullable(z.string()),
-  createdAt: z.string(),
-  changedAt: z.string(),
-});
+export const Rule = z
+  .object({
+    id: z.string(),
+    version: z.int(),
+    name: z.string(),
+    description: z.string(),
+    enabled: z.boolean(),
+    condition: z.looseObject({ type: z.string() }),
+    groupBy: z.array(z.string()),
+    forSeconds: z.int(),
+    keepFiringSeconds: z.int(),
+    missingData: z.string(),
+    severity: z.string(),
+    service: z.nullable(z.string()),
+    team: z.nullable(z.string()),
+    labels: z.record(z.string(), z.string()),
+    runbookUrl: z.nullable(z.string()),
+    preset: z.nullable(z.string()),
+    createdAt: z.string(),
+    changedAt: z.string(),
+  })
+  .register(z.globalRegistry, { id: 'AlertRule' });
 export type Rule = z.infer<typeof Rule>;
 
 /** A rule as it lies in the table. */

@@ -7,47 +7,49 @@ const Percent = z.nullable(z.number());
 const Seconds = z.number();
 
 /** What a service was over a range, and whether it is what its target says. */
-export const SlaReport = z.object({
-  service: z.nullable(z.string()),
-  /** Where the report is about one monitor. */
-  monitor: z.nullable(z.string()),
-  from: z.iso.datetime(),
-  to: z.iso.datetime(),
-  /** False while the range is not over: what lies ahead counts neither way. */
-  complete: z.boolean(),
-  target: z.object({ uptimePercent: z.number(), responseTimeMs: z.number() }),
-  /** Null where nothing was observed. */
-  uptimePercent: Percent,
-  met: z.nullable(z.boolean()),
-  seconds: z.object({
-    up: Seconds,
-    down: Seconds,
-    maintenance: Seconds,
-    /** Minutes in which our collection did not run; they count against nobody. */
-    gap: Seconds,
-    unobserved: Seconds,
-  }),
-  errorBudget: z.object({
-    allowedSeconds: Seconds,
-    spentSeconds: Seconds,
-    remainingSeconds: Seconds,
-    /** How many times faster than allowed it was spent; null where nothing was observed, or nothing is allowed and some was. */
-    burnRate: z.nullable(z.number()),
-  }),
-  outages: z.object({
-    count: z.int(),
-    longestSeconds: Seconds,
-    /** The latest, newest first, a hundred at most. */
-    latest: z.array(z.object({ from: z.iso.datetime(), to: z.nullable(z.iso.datetime()), seconds: Seconds })),
-  }),
-  responseTime: z.object({
-    averageMs: z.nullable(z.number()),
-    /** The 95th percentile, within one percent. */
-    p95Ms: z.nullable(z.number()),
-    /** Whether the 95th percentile is within the target. */
+export const SlaReport = z
+  .object({
+    service: z.nullable(z.string()),
+    /** Where the report is about one monitor. */
+    monitor: z.nullable(z.string()),
+    from: z.iso.datetime(),
+    to: z.iso.datetime(),
+    /** False while the range is not over: what lies ahead counts neither way. */
+    complete: z.boolean(),
+    target: z.object({ uptimePercent: z.number(), responseTimeMs: z.number() }),
+    /** Null where nothing was observed. */
+    uptimePercent: Percent,
     met: z.nullable(z.boolean()),
-  }),
-});
+    seconds: z.object({
+      up: Seconds,
+      down: Seconds,
+      maintenance: Seconds,
+      /** Minutes in which our collection did not run; they count against nobody. */
+      gap: Seconds,
+      unobserved: Seconds,
+    }),
+    errorBudget: z.object({
+      allowedSeconds: Seconds,
+      spentSeconds: Seconds,
+      remainingSeconds: Seconds,
+      /** How many times faster than allowed it was spent; null where nothing was observed, or nothing is allowed and some was. */
+      burnRate: z.nullable(z.number()),
+    }),
+    outages: z.object({
+      count: z.int(),
+      longestSeconds: Seconds,
+      /** The latest, newest first, a hundred at most. */
+      latest: z.array(z.object({ from: z.iso.datetime(), to: z.nullable(z.iso.datetime()), seconds: Seconds })),
+    }),
+    responseTime: z.object({
+      averageMs: z.nullable(z.number()),
+      /** The 95th percentile, within one percent. */
+      p95Ms: z.nullable(z.number()),
+      /** Whether the 95th percentile is within the target. */
+      met: z.nullable(z.boolean()),
+    }),
+  })
+  .register(z.globalRegistry, { id: 'SlaReport' });
 export type SlaReport = z.infer<typeof SlaReport>;
 
 export interface Target {

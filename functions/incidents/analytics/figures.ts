@@ -6,14 +6,16 @@ const count = z.int();
 const average = z.nullable(z.number());
 
 /** Of what began in the time that was asked for: how much there was, and how long people took, on average, in seconds. */
-export const Figures = z.object({
-  count,
-  /** Of these so many were acknowledged, or taken on. */
-  acknowledged: count,
-  mttaSeconds: average,
-  resolved: count,
-  mttrSeconds: average,
-});
+export const Figures = z
+  .object({
+    count,
+    /** Of these so many were acknowledged, or taken on. */
+    acknowledged: count,
+    mttaSeconds: average,
+    resolved: count,
+    mttrSeconds: average,
+  })
+  .register(z.globalRegistry, { id: 'IncidentFigures' });
 export type Figures = z.infer<typeof Figures>;
 
 const Named = z.extend(Figures, { name: z.string(), incidents: count });
@@ -32,21 +34,23 @@ const PersonFigures = z.object({
   nights: count,
 });
 
-export const Analytics = z.object({
-  from: z.iso.datetime(),
-  to: z.iso.datetime(),
-  timeZone: z.string(),
-  alerts: z.extend(Figures, { bySeverity: z.record(z.string(), Figures) }),
-  incidents: z.extend(Figures, { bySeverity: z.record(z.string(), Figures) }),
-  pages: count,
-  interruptionsAtNight: count,
-  /** Of alerts; those with the most come first. */
-  services: z.array(Named),
-  teams: z.array(Named),
-  people: z.array(PersonFigures),
-  /** Of alerts, by the hour of the day in which they opened, from 0 to 23. */
-  hours: z.array(z.extend(Figures, { hour: count, pages: count })),
-});
+export const Analytics = z
+  .object({
+    from: z.iso.datetime(),
+    to: z.iso.datetime(),
+    timeZone: z.string(),
+    alerts: z.extend(Figures, { bySeverity: z.record(z.string(), Figures) }),
+    incidents: z.extend(Figures, { bySeverity: z.record(z.string(), Figures) }),
+    pages: count,
+    interruptionsAtNight: count,
+    /** Of alerts; those with the most come first. */
+    services: z.array(Named),
+    teams: z.array(Named),
+    people: z.array(PersonFigures),
+    /** Of alerts, by the hour of the day in which they opened, from 0 to 23. */
+    hours: z.array(z.extend(Figures, { hour: count, pages: count })),
+  })
+  .register(z.globalRegistry, { id: 'IncidentAnalytics' });
 export type Analytics = z.infer<typeof Analytics>;
 
 const NIGHT_BEGINS = 22;

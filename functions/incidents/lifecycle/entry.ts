@@ -27,26 +27,28 @@ export const EntryType = z.enum(ENTRY_TYPES);
 export type EntryType = z.infer<typeof EntryType>;
 
 /** One thing that happened, in the timeline of an incident. */
-export const Entry = z.object({
-  /** Entries sort by it in the order in which things happened. */
-  id: z.string(),
-  at: z.iso.datetime(),
-  type: EntryType,
-  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
-  /** What was said: a note, a message, the title of an alert or a task. */
-  text: z.optional(z.string()),
-  /** What was changed; of an alert, its transition; of a page, its channel. */
-  field: z.optional(z.string()),
-  from: z.optional(z.string()),
-  to: z.optional(z.string()),
-  alertId: z.optional(z.string()),
-  taskId: z.optional(z.string()),
-  /** What somebody added to it. */
-  note: z.optional(z.string()),
-  /** The other incident of a merge or a split. */
-  incidentId: z.optional(z.string()),
-  pinned: z.boolean(),
-});
+export const Entry = z
+  .object({
+    /** Entries sort by it in the order in which things happened. */
+    id: z.string(),
+    at: z.iso.datetime(),
+    type: EntryType,
+    actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+    /** What was said: a note, a message, the title of an alert or a task. */
+    text: z.optional(z.string()),
+    /** What was changed; of an alert, its transition; of a page, its channel. */
+    field: z.optional(z.string()),
+    from: z.optional(z.string()),
+    to: z.optional(z.string()),
+    alertId: z.optional(z.string()),
+    taskId: z.optional(z.string()),
+    /** What somebody added to it. */
+    note: z.optional(z.string()),
+    /** The other incident of a merge or a split. */
+    incidentId: z.optional(z.string()),
+    pinned: z.boolean(),
+  })
+  .register(z.globalRegistry, { id: 'IncidentEntry' });
 export type Entry = z.infer<typeof Entry>;
 
 /** What an entry tells, before it is known when, by whom and in which place of the timeline. */

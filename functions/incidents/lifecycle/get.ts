@@ -12,16 +12,18 @@ const LATEST_ENTRIES = 100;
 const FIRST_ALERTS = 50;
 
 /** An incident with what happened last, its tasks and its first alerts; the rest of these is paged. */
-export const WholeIncident = z.extend(Incident, {
-  tasks: z.array(Task),
-  /** The latest entries, oldest first. */
-  timeline: z.array(Entry),
-  /** True where the timeline has earlier entries, which `GET …/timeline` tells. */
-  hasEarlier: z.boolean(),
-  alerts: z.array(Link),
-  /** True where there are more alerts, which `GET …/alerts` tells. */
-  hasMoreAlerts: z.boolean(),
-});
+export const WholeIncident = z
+  .extend(Incident, {
+    tasks: z.array(Task),
+    /** The latest entries, oldest first. */
+    timeline: z.array(Entry),
+    /** True where the timeline has earlier entries, which `GET …/timeline` tells. */
+    hasEarlier: z.boolean(),
+    alerts: z.array(Link),
+    /** True where there are more alerts, which `GET …/alerts` tells. */
+    hasMoreAlerts: z.boolean(),
+  })
+  .register(z.globalRegistry, { id: 'WholeIncident' });
 export type WholeIncident = z.infer<typeof WholeIncident>;
 
 interface Deps {

@@ -76,7 +76,7 @@ const facts = {
   roles: z.optional(SomeRoles),
 };
 
-export const OpenIncident = z.strictObject(facts);
+export const OpenIncident = z.strictObject(facts).register(z.globalRegistry, { id: 'OpenIncident' });
 export type OpenIncident = z.infer<typeof OpenIncident>;
 
 export const ChangeIncident = z
@@ -95,7 +95,8 @@ export const ChangeIncident = z
       ({ resolveAlerts, status }) => !resolveAlerts || status === 'resolved',
       'alerts are resolved only with the status `resolved`',
     ),
-  );
+  )
+  .register(z.globalRegistry, { id: 'ChangeIncident' });
 export type ChangeIncident = z.infer<typeof ChangeIncident>;
 
 const Actor = z.object({ kind: z.string(), id: z.string(), name: z.string() });
@@ -103,36 +104,38 @@ const Instant = z.iso.datetime();
 const nullable = z.nullable(z.string());
 
 /** An incident as clients see it. */
-export const Incident = z.object({
-  id: z.string(),
-  status: Status,
-  severity: Severity,
-  title: z.string(),
-  summary: z.string(),
-  service: nullable,
-  team: nullable,
-  private: z.boolean(),
-  roles: Roles,
-  openedAt: Instant,
-  openedBy: Actor,
-  /** The rule that opened it, if one did. */
-  ruleId: nullable,
-  /** When somebody first took it on. */
-  startedAt: z.nullable(Instant),
-  startedBy: z.nullable(Actor),
-  resolvedAt: z.nullable(Instant),
-  resolvedBy: z.nullable(Actor),
-  closedAt: z.nullable(Instant),
-  /** How often it turned out not to be over. */
-  reopened: z.int(),
-  /** The incident that goes on for this one. */
-  mergedInto: nullable,
-  mergedFrom: z.array(z.string()),
-  splitFrom: nullable,
-  changedAt: Instant,
-  changedBy: Actor,
-  version: z.int(),
-});
+export const Incident = z
+  .object({
+    id: z.string(),
+    status: Status,
+    severity: Severity,
+    title: z.string(),
+    summary: z.string(),
+    service: nullable,
+    team: nullable,
+    private: z.boolean(),
+    roles: Roles,
+    openedAt: Instant,
+    openedBy: Actor,
+    /** The rule that opened it, if one did. */
+    ruleId: nullable,
+    /** When somebody first took it on. */
+    startedAt: z.nullable(Instant),
+    startedBy: z.nullable(Actor),
+    resolvedAt: z.nullable(Instant),
+    resolvedBy: z.nullable(Actor),
+    closedAt: z.nullable(Instant),
+    /** How often it turned out not to be over. */
+    reopened: z.int(),
+    /** The incident that goes on for this one. */
+    mergedInto: nullable,
+    mergedFrom: z.array(z.string()),
+    splitFrom: nullable,
+    changedAt: Instant,
+    changedBy: Actor,
+    version: z.int(),
+  })
+  .register(z.globalRegistry, { id: 'Incident' });
 export type Incident = z.infer<typeof Incident>;
 
 /** An incident as it lies in the table: with what the latest change was, told to whoever was not aware of it. */

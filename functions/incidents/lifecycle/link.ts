@@ -5,20 +5,22 @@ import type { Alert } from '../../alerts/port.ts';
 import type { AlertMessage } from '../../alerts/events.ts';
 
 /** An alert as an incident knows it. */
-export const Link = z.object({
-  alertId: z.string(),
-  title: z.string(),
-  severity: z.string(),
-  service: z.nullable(z.string()),
-  status: z.string(),
-  openedAt: z.iso.datetime(),
-  acknowledgedAt: z.nullable(z.iso.datetime()),
-  acknowledgedBy: z.nullable(z.string()),
-  resolvedAt: z.nullable(z.iso.datetime()),
-  resolvedBy: z.nullable(z.string()),
-  linkedAt: z.iso.datetime(),
-  linkedBy: z.string(),
-});
+export const Link = z
+  .object({
+    alertId: z.string(),
+    title: z.string(),
+    severity: z.string(),
+    service: z.nullable(z.string()),
+    status: z.string(),
+    openedAt: z.iso.datetime(),
+    acknowledgedAt: z.nullable(z.iso.datetime()),
+    acknowledgedBy: z.nullable(z.string()),
+    resolvedAt: z.nullable(z.iso.datetime()),
+    resolvedBy: z.nullable(z.string()),
+    linkedAt: z.iso.datetime(),
+    linkedBy: z.string(),
+  })
+  .register(z.globalRegistry, { id: 'LinkedAlert' });
 export type Link = z.infer<typeof Link>;
 
 /** The one incident that an alert belongs to. Null where somebody took it out: then no rule puts it into another. */

@@ -15,16 +15,18 @@ import type { IncidentStore } from './store.ts';
 const MAX_ALERTS = 40;
 const ATTEMPTS = 5;
 
-export const SplitIncident = z.strictObject({
-  title: Title,
-  severity: z.optional(Severity),
-  /** The alerts that the new incident is about. */
-  alertIds: z.array(z.string().check(z.maxLength(128))).check(
-    z.minLength(1),
-    z.maxLength(MAX_ALERTS),
-    z.refine((ids) => new Set(ids).size === ids.length, 'names an alert twice'),
-  ),
-});
+export const SplitIncident = z
+  .strictObject({
+    title: Title,
+    severity: z.optional(Severity),
+    /** The alerts that the new incident is about. */
+    alertIds: z.array(z.string().check(z.maxLength(128))).check(
+      z.minLength(1),
+      z.maxLength(MAX_ALERTS),
+      z.refine((ids) => new Set(ids).size === ids.length, 'names an alert twice'),
+    ),
+  })
+  .register(z.globalRegistry, { id: 'SplitIncident' });
 export type SplitIncident = z.infer<typeof SplitIncident>;
 
 /** Opens another incident for some of the alerts of this one, which are moved there: all of it or nothing. */

@@ -12,30 +12,36 @@ const definition = {
   dueAt: z.optional(z.nullable(z.iso.datetime({ offset: true }))),
 };
 
-export const AddTask = z.strictObject({ ...definition, kind: z._default(TaskKind, 'task') });
+export const AddTask = z
+  .strictObject({ ...definition, kind: z._default(TaskKind, 'task') })
+  .register(z.globalRegistry, { id: 'AddTask' });
 export type AddTask = z.infer<typeof AddTask>;
 
-export const ChangeTask = z.strictObject({
-  ...definition,
-  title: z.optional(definition.title),
-  kind: z.optional(TaskKind),
-  done: z.optional(z.boolean()),
-  version: Version,
-});
+export const ChangeTask = z
+  .strictObject({
+    ...definition,
+    title: z.optional(definition.title),
+    kind: z.optional(TaskKind),
+    done: z.optional(z.boolean()),
+    version: Version,
+  })
+  .register(z.globalRegistry, { id: 'ChangeTask' });
 export type ChangeTask = z.infer<typeof ChangeTask>;
 
-export const Task = z.object({
-  id: z.string(),
-  kind: TaskKind,
-  title: z.string(),
-  assignee: z.nullable(z.string()),
-  dueAt: z.nullable(z.iso.datetime()),
-  done: z.boolean(),
-  doneAt: z.nullable(z.iso.datetime()),
-  changedBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
-  changedAt: z.iso.datetime(),
-  version: z.int(),
-});
+export const Task = z
+  .object({
+    id: z.string(),
+    kind: TaskKind,
+    title: z.string(),
+    assignee: z.nullable(z.string()),
+    dueAt: z.nullable(z.iso.datetime()),
+    done: z.boolean(),
+    doneAt: z.nullable(z.iso.datetime()),
+    changedBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+    changedAt: z.iso.datetime(),
+    version: z.int(),
+  })
+  .register(z.globalRegistry, { id: 'IncidentTask' });
 export type Task = z.infer<typeof Task>;
 
 /** So many tasks an incident has at most. */

@@ -28,15 +28,17 @@ const Text = z.string().check(z.minLength(1), z.maxLength(1_024));
 const some = <T extends z.core.$ZodType>(of: T) => z.optional(z.array(of).check(z.minLength(1), z.maxLength(50)));
 
 /** Which alerts a rule is about: all that is given must fit; of several values one must. */
-export const Match = z.strictObject({
-  severities: some(z.enum(ALERT_SEVERITIES)),
-  services: some(Text),
-  teams: some(Text),
-  sources: some(Text),
-  labels: z.optional(
-    z.record(LabelName, Text).check(z.refine((labels) => Object.keys(labels).length <= 20, 'at most 20 labels')),
-  ),
-});
+export const Match = z
+  .strictObject({
+    severities: some(z.enum(ALERT_SEVERITIES)),
+    services: some(Text),
+    teams: some(Text),
+    sources: some(Text),
+    labels: z.optional(
+      z.record(LabelName, Text).check(z.refine((labels) => Object.keys(labels).length <= 20, 'at most 20 labels')),
+    ),
+  })
+  .register(z.globalRegistry, { id: 'IncidentMatch' });
 export type Match = z.infer<typeof Match>;
 
 /** By what alerts belong together: a field, or `label:` and a name. */
@@ -73,20 +75,24 @@ const definition = {
   private: z._default(z.boolean(), false),
 };
 
-export const CreateRule = z.strictObject(definition);
+export const CreateRule = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateIncidentRule' });
 export type CreateRule = z.infer<typeof CreateRule>;
 
 /** The whole of a rule anew, and the version that it follows: 0 where there is none yet. */
-export const SaveRule = z.strictObject({ ...definition, version: z.int().check(z.gte(0)) });
+export const SaveRule = z
+  .strictObject({ ...definition, version: z.int().check(z.gte(0)) })
+  .register(z.globalRegistry, { id: 'SaveIncidentRule' });
 export type SaveRule = z.infer<typeof SaveRule>;
 
-export const Rule = z.object({
-  id: z.string(),
-  version: z.int(),
-  changedAt: z.nullable(z.iso.datetime()),
-  changedBy: z.nullable(z.object({ kind: z.string(), id: z.string(), name: z.string() })),
-  ...definition,
-});
+export const Rule = z
+  .object({
+    id: z.string(),
+    version: z.int(),
+    changedAt: z.nullable(z.iso.datetime()),
+    changedBy: z.nullable(z.object({ kind: z.string(), id: z.string(), name: z.string() })),
+    ...definition,
+  })
+  .register(z.globalRegistry, { id: 'IncidentRule' });
 export type Rule = z.infer<typeof Rule>;
 
 /** A rule as it lies in the table. A deleted one stays, so that versions are never used twice. */

@@ -23,28 +23,32 @@ const TriedAlert = z.strictObject({
   ),
 });
 
-export const TryRules = z.strictObject({ alert: TriedAlert, at: z.optional(z.iso.datetime({ offset: true })) });
+export const TryRules = z
+  .strictObject({ alert: TriedAlert, at: z.optional(z.iso.datetime({ offset: true })) })
+  .register(z.globalRegistry, { id: 'TryIncidentRules' });
 export type TryRules = z.infer<typeof TryRules>;
 
-export const Tried = z.object({
-  /** `joins` an incident that goes on, `opens` one, `waits` for more alerts, or is `left` alone by all rules. */
-  outcome: z.enum(['joins', 'opens', 'waits', 'left']),
-  because: z.string(),
-  ruleId: z.nullable(z.string()),
-  /** The incident that it would join. One that the caller may not see is to them as if it were not there. */
-  incidentId: z.nullable(z.string()),
-  /** Of the incident that it would open. */
-  severity: z.nullable(Severity),
-  /** The rules in the order in which they are asked, and what each makes of the alert. */
-  trace: z.array(
-    z.object({
-      ruleId: z.string(),
-      name: z.string(),
-      outcome: z.enum(['matched', 'skipped', 'not_reached']),
-      because: z.string(),
-    }),
-  ),
-});
+export const Tried = z
+  .object({
+    /** `joins` an incident that goes on, `opens` one, `waits` for more alerts, or is `left` alone by all rules. */
+    outcome: z.enum(['joins', 'opens', 'waits', 'left']),
+    because: z.string(),
+    ruleId: z.nullable(z.string()),
+    /** The incident that it would join. One that the caller may not see is to them as if it were not there. */
+    incidentId: z.nullable(z.string()),
+    /** Of the incident that it would open. */
+    severity: z.nullable(Severity),
+    /** The rules in the order in which they are asked, and what each makes of the alert. */
+    trace: z.array(
+      z.object({
+        ruleId: z.string(),
+        name: z.string(),
+        outcome: z.enum(['matched', 'skipped', 'not_reached']),
+        because: z.string(),
+      }),
+    ),
+  })
+  .register(z.globalRegistry, { id: 'TriedIncidentRules' });
 export type Tried = z.infer<typeof Tried>;
 
 export interface TryDeps {

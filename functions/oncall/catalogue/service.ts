@@ -22,23 +22,27 @@ const definition = {
   labels: z._default(Labels, {}),
 };
 
-export const CreateService = z.strictObject(definition);
+export const CreateService = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateService' });
 export type CreateService = z.infer<typeof CreateService>;
 
 /** The whole of it anew, with the version that it follows. */
-export const ReplaceService = z.strictObject({ ...definition, version: Version });
+export const ReplaceService = z
+  .strictObject({ ...definition, version: Version })
+  .register(z.globalRegistry, { id: 'ReplaceService' });
 export type ReplaceService = z.infer<typeof ReplaceService>;
 
-export const Service = z.object({
-  ...kept,
-  name: z.string(),
-  description: z.string(),
-  teamId: z.nullable(z.string()),
-  policyId: z.nullable(z.string()),
-  dependsOn: z.array(z.string()),
-  runbookUrl: z.nullable(z.string()),
-  labels: z.record(z.string(), z.string()),
-});
+export const Service = z
+  .object({
+    ...kept,
+    name: z.string(),
+    description: z.string(),
+    teamId: z.nullable(z.string()),
+    policyId: z.nullable(z.string()),
+    dependsOn: z.array(z.string()),
+    runbookUrl: z.nullable(z.string()),
+    labels: z.record(z.string(), z.string()),
+  })
+  .register(z.globalRegistry, { id: 'Service' });
 export type Service = z.infer<typeof Service>;
 
 /** A service as it lies in the table. */

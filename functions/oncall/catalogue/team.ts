@@ -27,21 +27,25 @@ const definition = {
   labels: z._default(Labels, {}),
 };
 
-export const CreateTeam = z.strictObject(definition);
+export const CreateTeam = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateTeam' });
 export type CreateTeam = z.infer<typeof CreateTeam>;
 
 /** The whole of it anew, with the version that it follows. */
-export const ReplaceTeam = z.strictObject({ ...definition, version: Version });
+export const ReplaceTeam = z
+  .strictObject({ ...definition, version: Version })
+  .register(z.globalRegistry, { id: 'ReplaceTeam' });
 export type ReplaceTeam = z.infer<typeof ReplaceTeam>;
 
-export const Team = z.object({
-  ...kept,
-  name: z.string(),
-  description: z.string(),
-  parentId: z.nullable(z.string()),
-  members: z.array(z.object({ userId: z.string(), role: TeamRole })),
-  labels: z.record(z.string(), z.string()),
-});
+export const Team = z
+  .object({
+    ...kept,
+    name: z.string(),
+    description: z.string(),
+    parentId: z.nullable(z.string()),
+    members: z.array(z.object({ userId: z.string(), role: TeamRole })),
+    labels: z.record(z.string(), z.string()),
+  })
+  .register(z.globalRegistry, { id: 'Team' });
 export type Team = z.infer<typeof Team>;
 
 /** A team as it lies in the table. */

@@ -9,17 +9,19 @@ const NIGHT: Restriction = { type: 'daily', days: [1, 2, 3, 4, 5, 6, 7], from: '
 const WEEKEND: Restriction = { type: 'weekly', fromDay: 6, from: '00:00', toDay: 1, to: '00:00' };
 
 /** What somebody bears within a span; hours. */
-export const Load = z.object({
-  userId: z.string(),
-  shifts: z.int(),
-  hours: z.number(),
-  nightHours: z.number(),
-  weekendHours: z.number(),
-  /** Nights of which any part is theirs. */
-  nights: z.int(),
-  /** Their part of all hours, 0 to 1. */
-  share: z.number(),
-});
+export const Load = z
+  .object({
+    userId: z.string(),
+    shifts: z.int(),
+    hours: z.number(),
+    nightHours: z.number(),
+    weekendHours: z.number(),
+    /** Nights of which any part is theirs. */
+    nights: z.int(),
+    /** Their part of all hours, 0 to 1. */
+    share: z.number(),
+  })
+  .register(z.globalRegistry, { id: 'OnCallLoad' });
 export type Load = z.infer<typeof Load>;
 
 /**

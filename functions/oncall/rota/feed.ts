@@ -8,15 +8,19 @@ import { UserId } from '../../../shared/kernel/user-id.ts';
 export const noSuchFeed = () => notFound('feed.not_found', 'There is no such calendar link.');
 
 /** A calendar link shows the whole schedule, or the shifts of one person. */
-export const AddFeed = z.strictObject({ userId: z._default(z.nullable(UserId), null) });
+export const AddFeed = z
+  .strictObject({ userId: z._default(z.nullable(UserId), null) })
+  .register(z.globalRegistry, { id: 'AddCalendarFeed' });
 export type AddFeed = z.infer<typeof AddFeed>;
 
-export const FeedView = z.object({
-  id: z.string(),
-  userId: z.nullable(z.string()),
-  createdAt: z.string(),
-  createdBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
-});
+export const FeedView = z
+  .object({
+    id: z.string(),
+    userId: z.nullable(z.string()),
+    createdAt: z.string(),
+    createdBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  })
+  .register(z.globalRegistry, { id: 'CalendarFeed' });
 export type FeedView = z.infer<typeof FeedView>;
 
 /** A text that a link shows, by its hash, and since when it shows it: RFC 3339 UTC, whole seconds. */

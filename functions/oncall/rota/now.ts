@@ -5,17 +5,19 @@ import { onCallBy } from './on-call.ts';
 import type { StoredDuty } from './store.ts';
 
 /** Who is on call by one schedule. */
-export const OnCall = z.object({
-  scheduleId: z.string(),
-  name: z.string(),
-  timeZone: z.string(),
-  /** Nobody, in a gap. */
-  users: z.readonly(z.array(z.string())),
-  /** The next hand-off; null where none is near. */
-  until: z.nullable(z.string()),
-  /** Who is on call after it. */
-  next: z.nullable(z.readonly(z.array(z.string()))),
-});
+export const OnCall = z
+  .object({
+    scheduleId: z.string(),
+    name: z.string(),
+    timeZone: z.string(),
+    /** Nobody, in a gap. */
+    users: z.readonly(z.array(z.string())),
+    /** The next hand-off; null where none is near. */
+    until: z.nullable(z.string()),
+    /** Who is on call after it. */
+    next: z.nullable(z.readonly(z.array(z.string()))),
+  })
+  .register(z.globalRegistry, { id: 'OnCall' });
 export type OnCall = z.infer<typeof OnCall>;
 
 /** Who is on call now, by each schedule or by one. */

@@ -35,20 +35,23 @@ export const AddOverride = z
       path: ['insteadOf'],
       error: 'goes with replace only',
     }),
-  );
+  )
+  .register(z.globalRegistry, { id: 'AddOverride' });
 export type AddOverride = z.infer<typeof AddOverride>;
 
-export const Override = z.object({
-  id: z.string(),
-  kind: z.enum(OVERRIDE_KINDS),
-  userId: z.string(),
-  insteadOf: z.nullable(z.string()),
-  from: z.string(),
-  to: z.string(),
-  note: z.string(),
-  createdAt: z.string(),
-  createdBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
-});
+export const Override = z
+  .object({
+    id: z.string(),
+    kind: z.enum(OVERRIDE_KINDS),
+    userId: z.string(),
+    insteadOf: z.nullable(z.string()),
+    from: z.string(),
+    to: z.string(),
+    note: z.string(),
+    createdAt: z.string(),
+    createdBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  })
+  .register(z.globalRegistry, { id: 'Override' });
 export type Override = z.infer<typeof Override>;
 
 /** An override as it lies in the table; `from` and `to` are RFC 3339 UTC. */

@@ -7,19 +7,23 @@ import { rendered, type Rendered } from './shifts.ts';
 import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
 /** A change that is not made: other layers, another zone, further overrides. */
-export const PreviewSchedule = z.strictObject({
-  timeZone: z.optional(CreateSchedule.shape.timeZone),
-  layers: z.optional(CreateSchedule.shape.layers),
-  overrides: z._default(z.array(AddOverride).check(z.maxLength(50)), []),
-});
+export const PreviewSchedule = z
+  .strictObject({
+    timeZone: z.optional(CreateSchedule.shape.timeZone),
+    layers: z.optional(CreateSchedule.shape.layers),
+    overrides: z._default(z.array(AddOverride).check(z.maxLength(50)), []),
+  })
+  .register(z.globalRegistry, { id: 'PreviewSchedule' });
 export type PreviewSchedule = z.infer<typeof PreviewSchedule>;
 
-export const Difference = z.object({
-  from: z.string(),
-  to: z.string(),
-  before: z.readonly(z.array(z.string())),
-  after: z.readonly(z.array(z.string())),
-});
+export const Difference = z
+  .object({
+    from: z.string(),
+    to: z.string(),
+    before: z.readonly(z.array(z.string())),
+    after: z.readonly(z.array(z.string())),
+  })
+  .register(z.globalRegistry, { id: 'ScheduleDifference' });
 export type Difference = z.infer<typeof Difference>;
 
 export interface Preview {

@@ -12,23 +12,25 @@ const LocalDate = z.iso.date();
 const MOST_HOURS = 24 * 365;
 
 /** How long a turn lasts: a day, a week, a month of the calendar, or any number of hours, days or weeks. */
-export const Rotation = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('daily') }),
-  z.strictObject({ type: z.literal('weekly') }),
-  z.strictObject({ type: z.literal('monthly') }),
-  z
-    .strictObject({
-      type: z.literal('custom'),
-      unit: z.enum(['hours', 'days', 'weeks']),
-      every: z.int().check(z.gte(1), z.lte(MOST_HOURS)),
-    })
-    .check(
-      z.refine(({ unit, every }) => every * hoursOf(unit) <= MOST_HOURS, {
-        path: ['every'],
-        error: 'must be a year at most',
-      }),
-    ),
-]);
+export const Rotation = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('daily') }),
+    z.strictObject({ type: z.literal('weekly') }),
+    z.strictObject({ type: z.literal('monthly') }),
+    z
+      .strictObject({
+        type: z.literal('custom'),
+        unit: z.enum(['hours', 'days', 'weeks']),
+        every: z.int().check(z.gte(1), z.lte(MOST_HOURS)),
+      })
+      .check(
+        z.refine(({ unit, every }) => every * hoursOf(unit) <= MOST_HOURS, {
+          path: ['every'],
+          error: 'must be a year at most',
+        }),
+      ),
+  ])
+  .register(z.globalRegistry, { id: 'Rotation' });
 export type Rotation = z.infer<typeof Rotation>;
 
 const hoursOf = (unit: 'hours' | 'days' | 'weeks'): number => (unit === 'hours' ? 1 : unit === 'days' ? 24 : 168);
@@ -58,7 +60,8 @@ export const Layer = z
     /** The only hours at which the layer counts; none is always. Turns go on outside them. */
     restrictions: z._default(z.array(Restriction).check(z.maxLength(14)), []),
   })
-  .check(z.refine(({ start, end }) => end === null || start < end, { path: ['end'], error: 'must be after start' }));
+  .check(z.refine(({ start, end }) => end === null || start < end, { path: ['end'], error: 'must be after start' }))
+  .register(z.globalRegistry, { id: 'ScheduleLayer' });
 export type Layer = z.infer<typeof Layer>;
 
 const definition = {
@@ -69,30 +72,34 @@ const definition = {
   layers: z.array(Layer).check(z.minLength(1), z.maxLength(10)),
 };
 
-export const CreateSchedule = z.strictObject(definition);
+export const CreateSchedule = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateSchedule' });
 export type CreateSchedule = z.infer<typeof CreateSchedule>;
 
 /** The whole of it anew, with the version that it follows. */
-export const ReplaceSchedule = z.strictObject({ ...definition, version: Version });
+export const ReplaceSchedule = z
+  .strictObject({ ...definition, version: Version })
+  .register(z.globalRegistry, { id: 'ReplaceSchedule' });
 export type ReplaceSchedule = z.infer<typeof ReplaceSchedule>;
 
-export const Schedule = z.object({
-  ...kept,
-  name: z.string(),
-  description: z.string(),
-  timeZone: z.string(),
-  layers: z.array(
-    z.object({
-      name: z.string(),
-      users: z.array(z.string()),
-      rotation: z.looseObject({ type: z.string() }),
-      handOff: z.string(),
-      start: z.string(),
-      end: z.nullable(z.string()),
-      restrictions: z.array(z.looseObject({ type: z.string() })),
-    }),
-  ),
-});
+export const Schedule = z
+  .object({
+    ...kept,
+    name: z.string(),
+    description: z.string(),
+    timeZone: z.string(),
+    layers: z.array(
+      z.object({
+        name: z.string(),
+        users: z.array(z.string()),
+        rotation: z.looseObject({ type: z.string() }),
+        handOff: z.string(),
+        start: z.string(),
+        end: z.nullable(z.string()),
+        restrictions: z.array(z.looseObject({ type: z.string() })),
+      }),
+    ),
+  })
+  .register(z.globalRegistry, { id: 'Schedule' });
 export type Schedule = z.infer<typeof Schedule>;
 
 /** A schedule as it lies in the table. */

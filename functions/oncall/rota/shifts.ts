@@ -12,13 +12,15 @@ export const ShiftView = z.object({ from: z.string(), to: z.string(), users: z.r
 export type ShiftView = z.infer<typeof ShiftView>;
 
 /** A schedule as it comes out: who is on call when, when nobody is, and who bears how much. */
-export const Rendered = z.object({
-  shifts: z.array(ShiftView),
-  gaps: z.array(Span),
-  load: z.array(Load),
-  /** How evenly hours are shared: 1 where all bear the same; null where nobody is on call. */
-  fairness: z.nullable(z.number()),
-});
+export const Rendered = z
+  .object({
+    shifts: z.array(ShiftView),
+    gaps: z.array(Span),
+    load: z.array(Load),
+    /** How evenly hours are shared: 1 where all bear the same; null where nobody is on call. */
+    fairness: z.nullable(z.number()),
+  })
+  .register(z.globalRegistry, { id: 'RenderedSchedule' });
 export type Rendered = z.infer<typeof Rendered>;
 
 /** A span that is looked at is at most so long. */

@@ -10,15 +10,17 @@ const Span = z
   .check(z.refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], error: 'must be after from' }));
 
 /** One asks another to be on call instead, and may offer time of theirs in return. */
-export const RequestSwap = z.strictObject({
-  scheduleId: Id,
-  toUserId: UserId,
-  /** Time at which the one who asks is on call. */
-  give: Span,
-  /** Time at which the one who is asked is on call. */
-  take: z._default(z.nullable(Span), null),
-  note: z._default(z.string().check(z.maxLength(512)), ''),
-});
+export const RequestSwap = z
+  .strictObject({
+    scheduleId: Id,
+    toUserId: UserId,
+    /** Time at which the one who asks is on call. */
+    give: Span,
+    /** Time at which the one who is asked is on call. */
+    take: z._default(z.nullable(Span), null),
+    note: z._default(z.string().check(z.maxLength(512)), ''),
+  })
+  .register(z.globalRegistry, { id: 'RequestSwap' });
 export type RequestSwap = z.infer<typeof RequestSwap>;
 
 const SWAP_STATUSES = ['requested', 'accepted', 'declined', 'cancelled'] as const;
@@ -26,18 +28,20 @@ export type SwapStatus = (typeof SWAP_STATUSES)[number];
 
 const Kept = z.object({ from: z.string(), to: z.string() });
 
-export const Swap = z.object({
-  id: z.string(),
-  scheduleId: z.string(),
-  status: z.enum(SWAP_STATUSES),
-  fromUserId: z.string(),
-  toUserId: z.string(),
-  give: Kept,
-  take: z.nullable(Kept),
-  note: z.string(),
-  requestedAt: z.string(),
-  answeredAt: z.nullable(z.string()),
-});
+export const Swap = z
+  .object({
+    id: z.string(),
+    scheduleId: z.string(),
+    status: z.enum(SWAP_STATUSES),
+    fromUserId: z.string(),
+    toUserId: z.string(),
+    give: Kept,
+    take: z.nullable(Kept),
+    note: z.string(),
+    requestedAt: z.string(),
+    answeredAt: z.nullable(z.string()),
+  })
+  .register(z.globalRegistry, { id: 'Swap' });
 export type Swap = z.infer<typeof Swap>;
 
 /** A swap as it lies in the table. */

@@ -11,17 +11,19 @@ const texts = z
   .check(z.refine((all) => Object.keys(all).length <= 64, 'at most 64 of them'));
 
 /** What is known of an event when it is decided which way it goes. */
-export const RoutedEvent = z.strictObject({
-  title: z._default(text(1_024), ''),
-  description: z._default(text(15_000), ''),
-  severity: Severity,
-  source: z._default(text(128), 'manual'),
-  service: z._default(z.nullable(text(128)), null),
-  team: z._default(z.nullable(text(128)), null),
-  dedupKey: z._default(text(512), ''),
-  labels: z._default(texts, {}),
-  annotations: z._default(texts, {}),
-});
+export const RoutedEvent = z
+  .strictObject({
+    title: z._default(text(1_024), ''),
+    description: z._default(text(15_000), ''),
+    severity: Severity,
+    source: z._default(text(128), 'manual'),
+    service: z._default(z.nullable(text(128)), null),
+    team: z._default(z.nullable(text(128)), null),
+    dedupKey: z._default(text(512), ''),
+    labels: z._default(texts, {}),
+    annotations: z._default(texts, {}),
+  })
+  .register(z.globalRegistry, { id: 'RoutedEvent' });
 
 /** An event as it is routed; labels of whatever names. */
 export interface Routable {
@@ -37,27 +39,31 @@ export interface Routable {
 }
 
 /** Which way an event goes. */
-export const Decision = z.object({
-  service: z.nullable(z.string()),
-  severity: Severity,
-  urgency: Urgency,
-  policyId: z.string(),
-  policyFrom: z.enum(['rule', 'service', 'catch_all']),
-  /** It is kept, and nobody is paged for it. */
-  suppressed: z.boolean(),
-  /** What of this the rules said. */
-  said: Said,
-  /** No rule decided on it. */
-  unmatched: z.boolean(),
-});
+export const Decision = z
+  .object({
+    service: z.nullable(z.string()),
+    severity: Severity,
+    urgency: Urgency,
+    policyId: z.string(),
+    policyFrom: z.enum(['rule', 'service', 'catch_all']),
+    /** It is kept, and nobody is paged for it. */
+    suppressed: z.boolean(),
+    /** What of this the rules said. */
+    said: Said,
+    /** No rule decided on it. */
+    unmatched: z.boolean(),
+  })
+  .register(z.globalRegistry, { id: 'RoutingDecision' });
 export type Decision = z.infer<typeof Decision>;
 
 /** What one rule made of an event, and why. */
-export const Trace = z.object({
-  rule: z.string(),
-  outcome: z.enum(['matched', 'matched_and_continued', 'skipped', 'not_reached']),
-  because: z.string(),
-});
+export const Trace = z
+  .object({
+    rule: z.string(),
+    outcome: z.enum(['matched', 'matched_and_continued', 'skipped', 'not_reached']),
+    because: z.string(),
+  })
+  .register(z.globalRegistry, { id: 'RoutingTrace' });
 export type Trace = z.infer<typeof Trace>;
 
 const fieldOf = (event: Routable, field: string): string | null => {

@@ -34,7 +34,8 @@ export const Condition = z
       path: ['values'],
       error: 'goes with is and like, not with exists',
     }),
-  );
+  )
+  .register(z.globalRegistry, { id: 'RoutingCondition' });
 export type Condition = z.infer<typeof Condition>;
 
 /** What rules say of an event. */
@@ -46,20 +47,22 @@ export const Said = z.strictObject({
 });
 export type Said = z.infer<typeof Said>;
 
-export const RoutingRule = z.strictObject({
-  name: Name,
-  enabled: z._default(z.boolean(), true),
-  /** All must hold; none always does. */
-  conditions: z._default(z.array(Condition).check(z.maxLength(20)), []),
-  /** The only hours at which the rule counts; none is always. */
-  hours: z._default(z.nullable(Hours), null),
-  /** What the rule says of the event, in place of what an earlier one said. */
-  set: z._default(Said, {}),
-  /** The event is kept, and nobody is paged for it. */
-  suppress: z._default(z.boolean(), false),
-  /** The next rules are looked at, too. */
-  continue: z._default(z.boolean(), false),
-});
+export const RoutingRule = z
+  .strictObject({
+    name: Name,
+    enabled: z._default(z.boolean(), true),
+    /** All must hold; none always does. */
+    conditions: z._default(z.array(Condition).check(z.maxLength(20)), []),
+    /** The only hours at which the rule counts; none is always. */
+    hours: z._default(z.nullable(Hours), null),
+    /** What the rule says of the event, in place of what an earlier one said. */
+    set: z._default(Said, {}),
+    /** The event is kept, and nobody is paged for it. */
+    suppress: z._default(z.boolean(), false),
+    /** The next rules are looked at, too. */
+    continue: z._default(z.boolean(), false),
+  })
+  .register(z.globalRegistry, { id: 'RoutingRule' });
 export type RoutingRule = z.infer<typeof RoutingRule>;
 
 const definition = {
@@ -70,16 +73,20 @@ const definition = {
 };
 
 /** The whole of it anew, and the version that it follows; 0 where there is none yet. */
-export const SetRouting = z.strictObject({ version: z.int().check(z.gte(0)), ...definition });
+export const SetRouting = z
+  .strictObject({ version: z.int().check(z.gte(0)), ...definition })
+  .register(z.globalRegistry, { id: 'SetRouting' });
 export type SetRouting = z.infer<typeof SetRouting>;
 
-export const Routing = z.object({
-  version: z.int(),
-  changedAt: z.nullable(z.string()),
-  changedBy: z.nullable(z.object({ kind: z.string(), id: z.string(), name: z.string() })),
-  rules: z.array(z.looseObject({ name: z.string() })),
-  catchAll: z.object({ policyId: z.string() }),
-});
+export const Routing = z
+  .object({
+    version: z.int(),
+    changedAt: z.nullable(z.string()),
+    changedBy: z.nullable(z.object({ kind: z.string(), id: z.string(), name: z.string() })),
+    rules: z.array(z.looseObject({ name: z.string() })),
+    catchAll: z.object({ policyId: z.string() }),
+  })
+  .register(z.globalRegistry, { id: 'Routing' });
 export type Routing = z.infer<typeof Routing>;
 
 /** The rules as they lie in the table. */

@@ -61,30 +61,40 @@ const slackChannel = z.strictObject({
 });
 const teams = z.strictObject({ channel: z.literal('teams'), to: webhook.shape.to });
 
-export const AddContact = z.discriminatedUnion('channel', [sms, email, slack, teams, webhook]);
+export const AddContact = z
+  .discriminatedUnion('channel', [sms, email, slack, teams, webhook])
+  .register(z.globalRegistry, { id: 'AddContact' });
 export type AddContact = z.infer<typeof AddContact>;
 
 /** Of what belongs to no user, a phone and a mailbox have their place in somebody's own contacts. */
-export const AddSharedContact = z.discriminatedUnion('channel', [topic, slackChannel, teams, webhook]);
+export const AddSharedContact = z
+  .discriminatedUnion('channel', [topic, slackChannel, teams, webhook])
+  .register(z.globalRegistry, { id: 'AddSharedContact' });
 export type AddSharedContact = z.infer<typeof AddSharedContact>;
 
 const CHANNELS = ['sms', 'email', 'slack', 'teams', 'webhook', 'topic'] as const;
 
-export const VerifyContact = z.strictObject({ code: z.string().check(z.regex(/^\d{6}$/, 'must be six digits')) });
+export const VerifyContact = z
+  .strictObject({ code: z.string().check(z.regex(/^\d{6}$/, 'must be six digits')) })
+  .register(z.globalRegistry, { id: 'VerifyContact' });
 
-export const Contact = z.object({
-  id: z.string(),
-  channel: z.enum(CHANNELS),
-  to: z.string(),
-  verified: z.boolean(),
-  createdAt: z.iso.datetime(),
-});
+export const Contact = z
+  .object({
+    id: z.string(),
+    channel: z.enum(CHANNELS),
+    to: z.string(),
+    verified: z.boolean(),
+    createdAt: z.iso.datetime(),
+  })
+  .register(z.globalRegistry, { id: 'Contact' });
 export type Contact = z.infer<typeof Contact>;
 
-export const WebhookSecret = z.object({ secret: z.string() });
+export const WebhookSecret = z.object({ secret: z.string() }).register(z.globalRegistry, { id: 'WebhookSecret' });
 
 /** A contact as whoever added it is told of it: the secret of a webhook is told now, and when it is renewed. */
-export const AddedContact = z.extend(Contact, { secret: z.optional(z.string()) });
+export const AddedContact = z
+  .extend(Contact, { secret: z.optional(z.string()) })
+  .register(z.globalRegistry, { id: 'AddedContact' });
 export type AddedContact = z.infer<typeof AddedContact>;
 
 /** A contact as it lies in the table. The code is kept as a hash, until it is told. */

@@ -2,36 +2,40 @@ import * as z from 'zod/mini';
 import { ESCALATION_STATUSES, type Escalation } from './escalation.ts';
 import { PAGE_STATUSES, type StoredPage } from '../pages/page.ts';
 
-export const EscalationView = z.object({
-  alertId: z.string(),
-  policyId: z.string(),
-  policyVersion: z.int(),
-  status: z.enum(ESCALATION_STATUSES),
-  urgency: z.enum(['high', 'low']),
-  round: z.int(),
-  loop: z.int(),
-  step: z.int(),
-  nextAt: z.nullable(z.iso.datetime()),
-});
+export const EscalationView = z
+  .object({
+    alertId: z.string(),
+    policyId: z.string(),
+    policyVersion: z.int(),
+    status: z.enum(ESCALATION_STATUSES),
+    urgency: z.enum(['high', 'low']),
+    round: z.int(),
+    loop: z.int(),
+    step: z.int(),
+    nextAt: z.nullable(z.iso.datetime()),
+  })
+  .register(z.globalRegistry, { id: 'Escalation' });
 export type EscalationView = z.infer<typeof EscalationView>;
 
-export const PageView = z.object({
-  round: z.int(),
-  loop: z.int(),
-  step: z.int(),
-  /** What the step names: a user, a schedule, a team or a contact. */
-  targetId: z.string(),
-  userId: z.nullable(z.string()),
-  channel: z.nullable(z.string()),
-  contactId: z.nullable(z.string()),
-  status: z.enum(PAGE_STATUSES),
-  reason: z.nullable(z.string()),
-  plannedAt: z.iso.datetime(),
-  sentAt: z.nullable(z.iso.datetime()),
-  attempts: z.int(),
-  provider: z.nullable(z.string()),
-  providerId: z.nullable(z.string()),
-});
+export const PageView = z
+  .object({
+    round: z.int(),
+    loop: z.int(),
+    step: z.int(),
+    /** What the step names: a user, a schedule, a team or a contact. */
+    targetId: z.string(),
+    userId: z.nullable(z.string()),
+    channel: z.nullable(z.string()),
+    contactId: z.nullable(z.string()),
+    status: z.enum(PAGE_STATUSES),
+    reason: z.nullable(z.string()),
+    plannedAt: z.iso.datetime(),
+    sentAt: z.nullable(z.iso.datetime()),
+    attempts: z.int(),
+    provider: z.nullable(z.string()),
+    providerId: z.nullable(z.string()),
+  })
+  .register(z.globalRegistry, { id: 'Page' });
 export type PageView = z.infer<typeof PageView>;
 
 export const Pages = z.object({ escalation: EscalationView, items: z.array(PageView), next: z.nullable(z.string()) });

@@ -10,14 +10,16 @@ import { recipient, type ReachDeps } from './reach.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 import { pageView, PageView } from '../escalations/view.ts';
 
-export const AskResponder = z.strictObject({
-  userId: UserId,
-  /** The alert is theirs from now on. */
-  reassign: z._default(z.boolean(), false),
-});
+export const AskResponder = z
+  .strictObject({
+    userId: UserId,
+    /** The alert is theirs from now on. */
+    reassign: z._default(z.boolean(), false),
+  })
+  .register(z.globalRegistry, { id: 'AskResponder' });
 export type AskResponder = z.infer<typeof AskResponder>;
 
-export const Asked = z.object({ items: z.array(PageView) });
+export const Asked = z.object({ items: z.array(PageView) }).register(z.globalRegistry, { id: 'AskedResponder' });
 
 export interface AskDeps extends Pick<ReachDeps, 'people' | 'rules' | 'contacts'> {
   readonly clock: Clock;

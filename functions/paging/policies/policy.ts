@@ -21,40 +21,44 @@ export const wrongPolicyId = () =>
   });
 
 /** A user, whoever is on call by a schedule when the step is reached, all who answer for a team, or a shared contact. */
-export const Target = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('user'),
-    id: UserId,
-  }),
-  z.strictObject({
-    type: z.literal('schedule'),
-    id: z.string().check(z.regex(/^sch_[0-9a-z_]{1,60}$/, 'must be the id of a schedule')),
-  }),
-  z.strictObject({
-    type: z.literal('team'),
-    id: z.string().check(z.regex(/^team_[0-9a-z_]{1,60}$/, 'must be the id of a team')),
-  }),
-  /** A topic or webhook that belongs to no user. */
-  z.strictObject({
-    type: z.literal('contact'),
-    id: ContactId,
-  }),
-]);
+export const Target = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('user'),
+      id: UserId,
+    }),
+    z.strictObject({
+      type: z.literal('schedule'),
+      id: z.string().check(z.regex(/^sch_[0-9a-z_]{1,60}$/, 'must be the id of a schedule')),
+    }),
+    z.strictObject({
+      type: z.literal('team'),
+      id: z.string().check(z.regex(/^team_[0-9a-z_]{1,60}$/, 'must be the id of a team')),
+    }),
+    /** A topic or webhook that belongs to no user. */
+    z.strictObject({
+      type: z.literal('contact'),
+      id: ContactId,
+    }),
+  ])
+  .register(z.globalRegistry, { id: 'PolicyTarget' });
 export type Target = z.infer<typeof Target>;
 
-export const Step = z.strictObject({
-  targets: z.array(Target).check(
-    z.minLength(1),
-    z.maxLength(10),
-    z.refine((targets) => new Set(targets.map(({ id }) => id)).size === targets.length, 'each target once'),
-  ),
-  /** Whether all targets are paged at once, as without it, or each time the next of them who can be reached. */
-  assignment: z.optional(z.enum(['everyone', 'round_robin'])),
-  /** The only hours at which the step counts; without them it always does. */
-  hours: z.optional(Hours),
-  /** How long these may take to answer before the next step is reached. */
-  escalateAfterMinutes: z.int().check(z.gte(1), z.lte(1_440)),
-});
+export const Step = z
+  .strictObject({
+    targets: z.array(Target).check(
+      z.minLength(1),
+      z.maxLength(10),
+      z.refine((targets) => new Set(targets.map(({ id }) => id)).size === targets.length, 'each target once'),
+    ),
+    /** Whether all targets are paged at once, as without it, or each time the next of them who can be reached. */
+    assignment: z.optional(z.enum(['everyone', 'round_robin'])),
+    /** The only hours at which the step counts; without them it always does. */
+    hours: z.optional(Hours),
+    /** How long these may take to answer before the next step is reached. */
+    escalateAfterMinutes: z.int().check(z.gte(1), z.lte(1_440)),
+  })
+  .register(z.globalRegistry, { id: 'PolicyStep' });
 export type Step = z.infer<typeof Step>;
 
 /**
@@ -81,20 +85,24 @@ const rules = {
   acknowledgementTimeoutMinutes: z._default(z.nullable(z.int().check(z.gte(1), z.lte(10_080))), null),
 };
 
-export const CreatePolicy = z.strictObject(rules);
+export const CreatePolicy = z.strictObject(rules).register(z.globalRegistry, { id: 'CreatePolicy' });
 export type CreatePolicy = z.infer<typeof CreatePolicy>;
 
 /** The whole of a policy anew, and the version that it follows: 0 where there is none yet. */
-export const SavePolicy = z.strictObject({ ...rules, version: z.int().check(z.gte(0)) });
+export const SavePolicy = z
+  .strictObject({ ...rules, version: z.int().check(z.gte(0)) })
+  .register(z.globalRegistry, { id: 'SavePolicy' });
 export type SavePolicy = z.infer<typeof SavePolicy>;
 
-export const Policy = z.object({
-  id: z.string(),
-  version: z.int(),
-  changedAt: z.iso.datetime(),
-  changedBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
-  ...rules,
-});
+export const Policy = z
+  .object({
+    id: z.string(),
+    version: z.int(),
+    changedAt: z.iso.datetime(),
+    changedBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+    ...rules,
+  })
+  .register(z.globalRegistry, { id: 'Policy' });
 export type Policy = z.infer<typeof Policy>;
 
 /** A policy as it lies in the table. A deleted one stays, so that versions are never used twice. */

@@ -7,11 +7,13 @@ import { ContactId, type StoredContact } from '../contacts/contact.ts';
 
 const LocalTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00'));
 
-const Rule = z.strictObject({
-  contactId: ContactId,
-  /** From when the step is reached. */
-  delayMinutes: z.int().check(z.gte(0), z.lte(120)),
-});
+const Rule = z
+  .strictObject({
+    contactId: ContactId,
+    /** From when the step is reached. */
+    delayMinutes: z.int().check(z.gte(0), z.lte(120)),
+  })
+  .register(z.globalRegistry, { id: 'NotificationRule' });
 
 const rulesOf = (atLeast: number) =>
   z.array(Rule).check(
@@ -37,11 +39,15 @@ const fields = {
 };
 
 /** The whole of a person's rules, and the version that they follow: 0 where there are none yet. */
-export const SaveRules = z.strictObject({ ...fields, version: z.int().check(z.gte(0)) });
+export const SaveRules = z
+  .strictObject({ ...fields, version: z.int().check(z.gte(0)) })
+  .register(z.globalRegistry, { id: 'SaveNotificationRules' });
 export type SaveRules = z.infer<typeof SaveRules>;
 
 /** Version 0: nothing was said, and every verified contact is paged at once. */
-export const Rules = z.object({ ...fields, high: z.array(Rule), version: z.int() });
+export const Rules = z
+  .object({ ...fields, high: z.array(Rule), version: z.int() })
+  .register(z.globalRegistry, { id: 'NotificationRules' });
 export type Rules = z.infer<typeof Rules>;
 
 export interface StoredRules extends Rules {
