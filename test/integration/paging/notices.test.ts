@@ -170,6 +170,18 @@ describe('a notice', () => {
     expect(await noted()).toMatchObject([{ reason: 'The provider did not take it: InvalidParameterException.' }]);
   });
 
+  test('whose provider gives no answer is not repeated, and says that it may have been delivered', async () => {
+    await reach('sms');
+    refusal = Object.assign(new Error('late'), { name: 'TimeoutError' });
+    await tellOnce();
+    refusal = undefined;
+    await tellOnce();
+    expect(sent).toEqual([]);
+    expect(await noted()).toMatchObject([
+      { channel: 'sms', reason: expect.stringContaining('may have been delivered') },
+    ]);
+  });
+
   test('to a program that is down holds nobody up', async () => {
     await reach('webhook');
     refusal = Object.assign(new Error('down'), { name: 'ThrottlingException' });

@@ -111,6 +111,15 @@ describe('an answer', () => {
     expect(texts).toHaveLength(1);
   });
 
+  test('is answered once where the provider gives no answer: it may have been delivered', async () => {
+    const message = { originationNumber: ANA, messageBody: `A ${await codeFor('alr_1')}`, inboundMessageId: 'in_late' };
+    const late = Object.assign(new Error('late'), { name: 'TimeoutError' });
+    let calls = 0;
+    const sms = { send: () => (calls++, Promise.reject(late)) };
+    for (let times = 0; times < 3; times++) await receive({ ...deps(), sms }, message);
+    expect([calls, acted.length]).toEqual([1, 1]);
+  });
+
   test('that comes too late is told who was faster', async () => {
     acted.push('ben acknowledges alr_1');
     await from(ANA, `A ${await codeFor('alr_1')}`);

@@ -359,6 +359,31 @@ describe('400, 422', () => {
   });
 });
 
+describe('201, 503: a code whose sending', () => {
+  const sending = (name: string) => {
+    const said: string[] = [];
+    const send = ({ text }: { readonly text: string }) => {
+      said.push(text);
+      return Promise.reject(Object.assign(new Error(name), { name }));
+    };
+    Object.assign((current.deps as { contacts: object }).contacts, { channels: { sms: { send } } });
+    return said;
+  };
+
+  test('has no answer may arrive: the contact is there, and the code is good', async () => {
+    const said = sending('TimeoutError');
+    const answer = await contacts('POST', 'usr_ana', phone(1));
+    expect(answer.status).toBe(201);
+    expect((await verify((answer.body as { id: string }).id, codeIn(said[0]))).status).toBe(200);
+  });
+
+  test('is refused for now leaves nothing, and may be tried again', async () => {
+    sending('ThrottlingException');
+    expect((await contacts('POST', 'usr_ana', phone(1))).status).toBe(503);
+    expect((await contacts('GET', 'usr_ana')).body).toEqual({ items: [] });
+  });
+});
+
 describe('403', () => {
   test('the contacts of somebody else', async () => {
     for (const method of ['GET', 'POST'] as const) {

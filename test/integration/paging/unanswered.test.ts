@@ -114,6 +114,25 @@ describe('a page whose provider gives no answer', () => {
     expect(world.handed).toHaveLength(1);
   });
 
+  test('leaves what waits for quiet hours waiting', async () => {
+    await mailbox({
+      high: [{ contactId: 'con_ana', delayMinutes: 0 }],
+      low: [
+        { contactId: 'con_ana', delayMinutes: 0 },
+        { contactId: 'con_mail', delayMinutes: 10 },
+      ],
+      quietHours: { from: '03:05', to: '07:00', timeZone: 'UTC' },
+    });
+    await follow(world.deps(), { ...opened, alert: { ...opened.alert, severity: 'warning' } });
+    world.provider = lost;
+    await pass(40);
+    expect(world.mailed).toEqual([]);
+    expect((await pagesOf('usr_ana')).find(({ channel }) => channel === 'email')).toMatchObject({
+      status: 'planned',
+      dueAt: '2026-11-21T07:00:00.000Z',
+    });
+  });
+
   test('is repeated where the other channel reaches nobody either', async () => {
     await mailbox();
     await begin();
