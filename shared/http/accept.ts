@@ -1,5 +1,4 @@
-/** `type/subtype` with its parameters; a quoted value may hold commas and semicolons. RFC 9110, 12.5.1. */
-const RANGE = /\s*([^\s;,"/]+\/[^\s;,"/]+)((?:[^",]|"(?:[^"\\]|\\.)*")*)(?:,|$)/g;
+const TYPE = /^[^\s;,"/]+\/[^\s;,"/]+$/;
 const WEIGHT = /;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*(?:;|$)/i;
 
 interface Range {
@@ -7,11 +6,31 @@ interface Range {
   readonly weight: number;
 }
 
+/** `type/subtype` with its parameters, in one pass; a quoted value may hold commas and semicolons. RFC 9110, 12.5.1. */
 const rangesIn = (accept: string): readonly Range[] =>
-  [...accept.toLowerCase().matchAll(RANGE)].map(([, type = '', parameters = '']) => ({
-    type,
-    weight: Math.min(1, Number(WEIGHT.exec(parameters)?.[1] ?? 1)),
-  }));
+  partsOf(accept.toLowerCase()).flatMap((part) => {
+    const end = part.indexOf(';');
+    const type = (end === -1 ? part : part.slice(0, end)).trim();
+    const parameters = end === -1 ? '' : part.slice(end);
+    if (!TYPE.test(type)) return [];
+    return [{ type, weight: Math.min(1, Number(WEIGHT.exec(parameters)?.[1] ?? 1)) }];
+  });
+
+const partsOf = (list: string): readonly string[] => {
+  const parts: string[] = [];
+  let from = 0;
+  let isQuoted = false;
+  for (let at = 0; at < list.length; at++) {
+    const char = list[at];
+    if (isQuoted && char === '\\') at++;
+    else if (char === '"') isQuoted = !isQuoted;
+    else if (char === ',' && !isQuoted) {
+      parts.push(list.slice(from, at));
+      from = at + 1;
+    }
+  }
+  return [...parts, list.slice(from)];
+};
 
 /**
  * How much a client wants a media type, 0 to 1: by the most specific range of its `Accept` that the type lies in, whatever

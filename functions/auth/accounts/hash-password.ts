@@ -15,7 +15,7 @@ const derive = (parameters: Argon2Parameters): Promise<Buffer> =>
     argon2('argon2id', parameters, (error, tag) => (error ? reject(error) : resolve(tag))),
   );
 
-const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
+const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
 
 /** A password's hash in PHC string format, with a salt of its own. */
 export const hashPassword = async (password: string): Promise<string> => {

@@ -88,7 +88,7 @@ export const baseOf = (methodArn: string): string => {
   return `${arn}:${partition}:${service}:*:*:${api.split('/', 2).join('/')}`;
 };
 
-const patternOf = (path: string): string => path.replace(/\{[^}]*\}/g, '*');
+const patternOf = (path: string): string => path.replace(/\{[^{}]*\}/g, '*');
 
 /** The fewest patterns for the open paths that begin with `prefix`, without touching a shut one where that can be. */
 const patternsFor = (prefix: string, open: readonly string[], shut: readonly string[]): string[] => {
@@ -124,7 +124,7 @@ const meets = (path: string, pattern: string): boolean => {
   if (!start.startsWith(other) && !other.startsWith(start)) return false;
 
   // `{}` stands for one or more characters other than a slash.
-  const steps = path.replace(/\{[^}]*\}/g, '\0');
+  const steps = path.replace(/\{[^{}]*\}/g, '\0');
   const seen = new Set<number>();
   const walk = (i: number, j: number, inParameter: boolean): boolean => {
     const state = (i * (pattern.length + 1) + j) * 2 + (inParameter ? 1 : 0);

@@ -24,7 +24,8 @@ export const lockSeconds = (policy: LockPolicy, attempts: number): number =>
 /** What is counted as one address: an IPv4 address, or the /64 that one IPv6 subscriber owns. */
 export const addressBlock = (ip: string): string => {
   if (!isIPv6(ip)) return ip;
-  const [head = '', tail] = ip.toLowerCase().replace(/%.*$/, '').split('::');
+  const [address = ''] = ip.toLowerCase().split('%');
+  const [head = '', tail] = address.split('::');
   const groups = (part: string | undefined): string[] => (part ? part.split(':') : []);
   const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
   const all = [...groups(head), ...Array.from({ length: Math.max(missing, 0) }, () => '0'), ...groups(tail)];

@@ -24,7 +24,8 @@ const fitting = (text: string): string => {
 /** As many whole characters of a text as SNS takes, with a mark behind them. */
 const cutToBytes = (text: string): string => {
   const bytes = Buffer.from(text).subarray(0, MAX_BYTES - Buffer.byteLength(MARK));
-  return `${bytes.toString('utf8').replace(/\uFFFD+$/, '')}${MARK}`;
+  // A stream waits for the rest of a character that is cut.
+  return `${new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true })}${MARK}`;
 };
 
 /** SMS through SNS, which knows no idempotency keys: `sns` must not try again by itself. */

@@ -69,7 +69,10 @@ function find(node: Node, parts: readonly string[], at: number, parameters: Reco
 
 // A trailing slash makes no difference to a REST API.
 function segments(path: string): string[] {
-  const trimmed = path.replace(/^\/+|\/+$/g, '');
+  let [from, to] = [0, path.length];
+  while (path[from] === '/') from++;
+  while (to > from && path[to - 1] === '/') to--;
+  const trimmed = path.slice(from, to);
   return trimmed === '' ? [] : trimmed.split('/');
 }
 

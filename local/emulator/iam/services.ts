@@ -40,7 +40,7 @@ export function serviceAsks(
       return [{ action: `cloudwatch:${operation}`, resource }];
     }
     case 'ses': {
-      const from = /[^<\s]+@[^>\s]+/.exec(String(request.body?.['FromEmailAddress'] ?? ''))?.[0] ?? '';
+      const from = /(?<![^<\s])[^<\s@]+@[^>\s]+/.exec(String(request.body?.['FromEmailAddress'] ?? ''))?.[0] ?? '';
       const context = { 'ses:FromAddress': [from] };
       // A sender is verified by its address or by its domain; either must do.
       return [from, from.replace(/^.*@/, '')].map((identity) => ({

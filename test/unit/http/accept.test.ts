@@ -47,4 +47,13 @@ describe('an exposition is answered to', () => {
     ['axios', 'application/json, text/plain, */*'],
     ['a client that says nothing', undefined],
   ])('but not to %s', (_who, accept) => expect(wantsExposition(accept)).toBe(false));
+
+  it.each(['a/'.padEnd(16_000, 'a'), `a/${'b'.repeat(8000)}"`, `a/b;${' '.repeat(8000)}"`, ';q'.repeat(8000)])(
+    'takes time in proportion to the length of the header',
+    (accept) => {
+      const begun = performance.now();
+      preferred(accept, ['text/plain']);
+      expect(performance.now() - begun).toBeLessThan(500);
+    },
+  );
 });
