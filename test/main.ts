@@ -15,7 +15,8 @@ import { repository, toolCache } from './support/tools/paths.ts';
  */
 
 const CHECKS = [
-  ['tsc', '--noEmit'],
+  ['node', 'node_modules/typescript-7/bin/tsc', '--noEmit'],
+  ['oxlint', '--type-aware', '.'],
   ['eslint', '.'],
   ['prettier', '--check', '.', '--cache', '--cache-location', '.cache/prettier', '--log-level', 'warn'],
 ] as const;
@@ -45,7 +46,7 @@ const succeeds = (command: readonly string[], stdio: 'inherit' | 'pipe'): Promis
     child.on('error', reject);
     child.on('close', (code) => {
       const verdict = code === 0 ? `ok after ${seconds(startedAt)}` : 'FAILED';
-      if (stdio === 'pipe') process.stderr.write(`${program}: ${verdict}\n${output}`);
+      if (stdio === 'pipe') process.stderr.write(`${command.slice(0, 2).join(' ')}: ${verdict}\n${output}`);
       resolve(code === 0);
     });
   });
