@@ -6,12 +6,24 @@ import type { FunctionSettings } from './settings.ts';
 // A burst shorter than this is served by the environments that are there: starting another costs more than waiting.
 const patienceMs = 20;
 
+/** How long an environment may rest before it ends, in real time, and how often that is looked after. */
+export interface RestLimits {
+  /** Of those beyond the first, which are for bursts. */
+  readonly spareMs: number;
+  /** Of the last, which stays for functions that run each minute. */
+  readonly lastMs: number;
+  readonly sweepMs: number;
+}
+
+const restLimits: RestLimits = { spareMs: 15_000, lastMs: 150_000, sweepMs: 5_000 };
+
 export interface PoolOptions {
   readonly settings: FunctionSettings;
   /** The environment of the template and of the local endpoints; asked when a worker starts. */
   readonly env: () => Readonly<Record<string, string>>;
   readonly clockOffset: SharedArrayBuffer;
   readonly maxEnvironments: number;
+  readonly rest?: RestLimits;
   readonly onOutput: (chunk: string) => void;
 }
 
@@ -21,6 +33,8 @@ export interface FunctionPool {
   /** Starts one environment if there is none, as provisioned concurrency would. */
   warm(): void;
   readonly running: number;
+  /** Environments that are there, running or resting. */
+  readonly environments: number;
   /** Environments that are free stop now, the others after their invocation: new code is served from now on. */
   recycle(settings: FunctionSettings): void;
   stop(): Promise<void>;
@@ -35,6 +49,7 @@ interface Job {
 /** Execution environments of one function: started when needed, warm afterwards, replaced when they die. */
 export function functionPool(options: PoolOptions): FunctionPool {
   let settings = options.settings;
+  const limits = options.rest ?? restLimits;
   const idle: ExecutionEnvironment[] = [];
   const all = new Set<ExecutionEnvironment>();
   let current = new Set<ExecutionEnvironment>();
@@ -42,6 +57,8 @@ export function functionPool(options: PoolOptions): FunctionPool {
   let running = 0;
   let stopped = false;
   let impatience: NodeJS.Timeout | undefined;
+  const idleSince = new Map<ExecutionEnvironment, number>();
+  let sweeping: NodeJS.Timeout | undefined;
 
   const start = (): ExecutionEnvironment => {
     const environment = executionEnvironment({
@@ -58,6 +75,7 @@ export function functionPool(options: PoolOptions): FunctionPool {
       onGone: (gone, failure) => {
         all.delete(gone);
         current.delete(gone);
+        idleSince.delete(gone);
         const position = idle.indexOf(gone);
         if (position >= 0) idle.splice(position, 1);
         if (!stopped) options.onOutput(`${failure.errorType}: ${failure.errorMessage}\n`);
@@ -77,15 +95,37 @@ export function functionPool(options: PoolOptions): FunctionPool {
       traceId: traceId(),
     });
     running -= 1;
-    if (current.has(environment)) idle.push(environment);
+    if (current.has(environment)) rest(environment);
     else if (all.has(environment)) void retire(environment);
     next();
     if ('result' in outcome) job.resolve(outcome.result);
     else job.reject(functionFailure(outcome.failure));
   };
 
+  const rest = (environment: ExecutionEnvironment): void => {
+    idle.push(environment);
+    idleSince.set(environment, performance.now());
+    sweeping ??= setInterval(sweep, limits.sweepMs).unref();
+  };
+
+  /** Ends environments that nobody needed for a while, the longest idle first. */
+  const sweep = (): void => {
+    const now = performance.now();
+    for (const environment of [...idle]) {
+      const limit = current.size > 1 ? limits.spareMs : limits.lastMs;
+      if (now - (idleSince.get(environment) ?? now) < limit) continue;
+      idle.splice(idle.indexOf(environment), 1);
+      current.delete(environment);
+      void retire(environment);
+    }
+    if (current.size > 0) return;
+    clearInterval(sweeping);
+    sweeping = undefined;
+  };
+
   const retire = async (environment: ExecutionEnvironment): Promise<void> => {
     all.delete(environment);
+    idleSince.delete(environment);
     await environment.stop();
   };
 
@@ -123,10 +163,13 @@ export function functionPool(options: PoolOptions): FunctionPool {
         next();
       }),
     warm: () => {
-      if (current.size === 0 && !stopped && options.maxEnvironments > 0) idle.push(start());
+      if (current.size === 0 && !stopped && options.maxEnvironments > 0) rest(start());
     },
     get running() {
       return running + queue.length;
+    },
+    get environments() {
+      return all.size;
     },
     recycle: (changed) => {
       settings = changed;
@@ -137,6 +180,7 @@ export function functionPool(options: PoolOptions): FunctionPool {
     stop: async () => {
       stopped = true;
       clearTimeout(impatience);
+      clearInterval(sweeping);
       for (const job of queue.splice(0)) {
         job.reject(functionFailure({ errorType: 'Runtime.ExitError', errorMessage: 'The local run stops' }));
       }

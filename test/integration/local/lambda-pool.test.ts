@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { functionPool, type FunctionPool, type RestLimits } from '../../../local/emulator/lambda/pool.ts';
+
+const SLEEPS = `
+  let runs = 0;
+  exports.handler = async ({ ms }) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return ++runs;
+  };`;
+
+let directory: string;
+let pool: FunctionPool;
+const open = (rest: RestLimits): void => {
+  pool = functionPool({
+    settings: {
+      name: 'sleeps',
+      arn: 'arn:sleeps',
+      directory,
+      handler: 'index.handler',
+      timeoutMs: 30_000,
+      memoryMb: 128,
+      reservedConcurrency: undefined,
+      logGroup: 'log',
+      logStream: 'log',
+      variables: {},
+    },
+    env: () => ({}),
+    clockOffset: new SharedArrayBuffer(8),
+    maxEnvironments: 3,
+    rest,
+    onOutput: () => undefined,
+  });
+};
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tocsin-pool-'));
+  writeFileSync(join(directory, 'index.js'), SLEEPS);
+});
+afterEach(async () => {
+  await pool.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const burst = (): Promise<unknown> => Promise.all([1, 2, 3].map(() => pool.invoke('{"ms":300}')));
+
+test('environments of a burst end when nobody needs them, and the last stays with what it has in memory', async () => {
+  open({ spareMs: 100, lastMs: 600_000, sweepMs: 20 });
+  await burst();
+  expect(pool.environments).toBeGreaterThan(1);
+  await expect.poll(() => pool.environments, { timeout: 30_000 }).toBe(1);
+  expect(Number(await pool.invoke('{"ms":0}'))).toBeGreaterThan(1);
+});
+
+test('the last ends, too, when it has rested long enough, and the next invocation starts another', async () => {
+  open({ spareMs: 50, lastMs: 100, sweepMs: 20 });
+  await burst();
+  await expect.poll(() => pool.environments, { timeout: 30_000 }).toBe(0);
+  expect(await pool.invoke('{"ms":0}')).toBe('1');
+});
+
+test('one that is at work is never ended', async () => {
+  open({ spareMs: 1, lastMs: 1, sweepMs: 5 });
+  expect(await Promise.all([1, 2, 3].map(() => pool.invoke('{"ms":500}')))).toHaveLength(3);
+});
