@@ -133,8 +133,8 @@ export type TransactWrite =
  * value; everything else that goes wrong is the SDK's error.
  *
  * A request whose answer was lost is sent again by the SDK, and then meets what it has written itself. A transaction is known
- * by its token. A single write that is refused when it is repeated is looked at: where the item holds what was to be
- * written, it was written.
+ * by its token. A single write that carries an event of its own is looked at when its repeat is refused: where the item holds
+ * that event and all else that was to be written, it was written.
  */
 export const table = (client: DynamoDBClient, name: string) => {
   const TableName = name;
@@ -334,8 +334,12 @@ const wasRepeated = (error: unknown): boolean =>
 /** A value as it is after it was written and read. */
 const asStored = (value: unknown): unknown => fromWire<{ value?: unknown }>(toWire({ value })).value;
 
+/** An event has an id that no other write bears. Two writes without one may be alike and still be of two writers. */
+const hasIdentity = (written: Item): boolean =>
+  typeof (written['event'] as { id?: unknown } | undefined)?.id === 'string';
+
 const holdsAll = (found: unknown, wanted: Item): boolean =>
-  found !== undefined && isDeepStrictEqual(found, fromWire(toWire(wanted)));
+  found !== undefined && hasIdentity(wanted) && isDeepStrictEqual(found, fromWire(toWire(wanted)));
 
 /** The value at a path such as `map.#key.#field`. */
 const valueAt = (item: Item, path: string): unknown =>
@@ -344,11 +348,11 @@ const valueAt = (item: Item, path: string): unknown =>
     .map((part) => part.replace(/^#/, ''))
     .reduce<unknown>((found, part) => (found as Item | undefined)?.[part], item);
 
-/** Whether an item is as a change would have left it. One that only counts leaves nothing to tell it by. */
+/** Whether an item is as this change, and no other, would have left it. */
 const hasMade = ({ set = {}, remove = [] }: Update, item: Item): boolean => {
   const assigned = Object.entries(set).filter(([, value]) => value !== undefined);
   return (
-    assigned.length > 0 &&
+    hasIdentity(set) &&
     assigned.every(([path, value]) => isDeepStrictEqual(valueAt(item, path), asStored(value))) &&
     remove.every((path) => valueAt(item, path) === undefined)
   );

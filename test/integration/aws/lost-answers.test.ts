@@ -68,7 +68,7 @@ const versionIs = (seen: number) => ({ expression: '#version = :seen', values: {
 
 describe('a write whose answer is lost is done', () => {
   test('by a put that must find nothing', async () => {
-    const item = { ...newKey(), name: 'ana', nested: { list: [1, 'a', null, true], missing: undefined } };
+    const item = { ...newKey(), name: 'ana', event: { id: 'evt_0', list: [1, 'a', null, true], missing: undefined } };
     fate = 'lose the answer';
     expect(await store.put(item, isNew)).toMatchObject({ done: true });
     expect(await store.put(item, isNew)).toMatchObject({ done: false });
@@ -114,6 +114,18 @@ describe('a write whose answer is lost is done', () => {
 });
 
 describe('a write that another overtook is not done, however often it was sent', () => {
+  test('by a put and an update that are alike, and bear no event to tell them apart', async () => {
+    const key = newKey();
+    const claim = { ...key, until: '2026-11-21T03:01:00Z' };
+    fate = 'lose the request';
+    between = () => plain.put(claim);
+    expect(await store.put(claim, isNew)).toMatchObject({ done: false });
+    fate = 'lose the request';
+    between = () => plain.update({ key, set: { attempts: 2 } });
+    const alike = { key, set: { attempts: 2 }, when: { expression: 'attribute_not_exists(#attempts)' } };
+    expect(await store.update(alike)).toMatchObject({ done: false });
+  });
+
   test('by a put and an update', async () => {
     const key = newKey();
     fate = 'lose the request';
