@@ -36,13 +36,37 @@ export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
     return mark.until;
   };
 
+  /** What is kept of closed hours: whole days and hours in their own grain, the hours that the range clips in minutes. */
+  const closed = async (name: string, from: number, to: number, grain: Grain): Promise<Measured[]> => {
+    if (from > to) return [];
+    if (grain === 'minutes') return store.blocks('minutes', name, from, to);
+    const spanMs = grain === 'hours' ? HOUR_MS : DAY_MS;
+    const finer: Grain = grain === 'hours' ? 'minutes' : 'hours';
+    const first = from + ((spanMs - (from % spanMs)) % spanMs);
+    const end = to + 1 - ((to + 1) % spanMs);
+    if (first >= end) return edge(name, from, to, finer, grain);
+    const parts = await Promise.all([
+      edge(name, from, first - 1, finer, grain),
+      store.blocks(grain, name, first, end - 1),
+      edge(name, end, to, finer, grain),
+    ]);
+    return parts.flat();
+  };
+
+  /** Where the finer grain is kept no more, what begins within the edge in the coarser one is the best that is known. */
+  const edge = async (name: string, from: number, to: number, finer: Grain, coarser: Grain): Promise<Measured[]> => {
+    const found = await closed(name, from, to, finer);
+    if (found.length > 0 || from > to) return found;
+    return (await store.blocks(coarser, name, from, to)).filter(({ start }) => start >= from);
+  };
+
   const measured: MetricReader['measured'] = async (name, from, to, stepSeconds) => {
     const until = await closedUntil();
     const open = Math.max(from.getTime(), until);
+    // What lies in the minute of `from` belongs to the range.
+    const first = from.getTime() - (from.getTime() % MINUTE_MS);
     const [past, fresh] = await Promise.all([
-      from.getTime() < until
-        ? store.blocks(grainOf(stepSeconds), name, from.getTime(), Math.min(to.getTime(), until - 1))
-        : [],
+      first < until ? closed(name, first, Math.min(to.getTime(), until - 1), grainOf(stepSeconds)) : [],
       to.getTime() >= open ? store.segments(bucketOf(name), open, to.getTime(), name) : [],
     ]);
     return [...past, ...fresh.filter(({ start }) => start >= until)];

@@ -224,4 +224,32 @@ describe('closing hours', () => {
       { numRuns: 40 },
     );
   });
+
+  it('answers a range for the range: what lies before or behind it, in a clipped hour or day, counts nowhere', async () => {
+    on(memoryTable(HEALTH_TABLE_SHAPE));
+    const minutes = Array.from({ length: 50 * 60 }, (_, minute) => minute);
+    const first = Date.parse('2026-11-21T03:00:00Z');
+    await store.write(
+      minutes.map((minute) => row(minute, 1)),
+      'all',
+      new Date(first),
+    );
+    clock.set(new Date('2026-11-23T09:10:00Z'));
+    await close();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: -60, max: 51 * 60 }),
+        fc.integer({ min: 0, max: 51 * 60 }),
+        fc.constantFrom('3600', '7200', '10800', '86400', '172800'),
+        async (begin, length, step) => {
+          const from = new Date(first + begin * 60_000).toISOString();
+          const to = new Date(first + (begin + length) * 60_000 + 59_999).toISOString();
+          const inRange = minutes.filter((minute) => minute >= begin && minute <= begin + length).length;
+          const sums = valuesOf(await get({ name: 'm', from, to, step, aggregation: 'sum' }));
+          expect(sums.flat().reduce((a, b) => a + b, 0)).toBe(inRange);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
 });
