@@ -34,7 +34,7 @@ const EVERYWHERE: Reasons = {
   'Serverless-EventBusDLQ': 'A schedule whose run failed is healed by the next; an alarm tells of a missing tick.',
   'Serverless-LambdaEventSourceMappingDestination': 'A queue has its dead letters by its own redrive policy.',
   'AwsSolutions-SMG4':
-    'The signing keys are turned by a function of ours, with overlap; the first password must be changed at first login.',
+    'The signing keys are turned by a function of ours, with overlap; the first password must be changed at first login; the standby register holds no secret.',
 };
 
 const API: Reasons = {

@@ -64,7 +64,7 @@ export class AppStack extends Stack {
       incidents: incidentsApp,
       health,
     });
-    new IntegrationsApp(this, 'Integrations', { ...common, alerts, authTable: auth.table });
+    new IntegrationsApp(this, 'Integrations', { ...common, alerts, auth });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }
 }

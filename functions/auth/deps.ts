@@ -8,6 +8,10 @@ import { roleCache } from './roles/role-cache.ts';
 import { signingKeys } from './tokens/signing-keys.ts';
 import { authStore } from './auth-store.ts';
 import { deletionAnnouncer } from './accounts/deleted.ts';
+import { table } from '../../shared/aws/dynamo.ts';
+import { customRoles } from './roles/store.ts';
+import { standbyStore } from './standby/store.ts';
+import { publicKeyStore } from './tokens/store.ts';
 import { usageKeys } from './meters/usage-keys.ts';
 
 const clock = systemClock;
@@ -58,6 +62,24 @@ export const rotationDeps = /* @__PURE__ */ once(() => ({
   keys: keysOf(),
   accessTokenSeconds: Number(readEnv(['ACCESS_TOKEN_SECONDS']).ACCESS_TOKEN_SECONDS),
 }));
+
+/** What the reactor needs that keeps the standby register. */
+export const standbyDeps = /* @__PURE__ */ once(() => {
+  const env = readEnv(['AUTH_TABLE', 'STANDBY_SECRET', 'POISON_QUEUE']);
+  const auth = table(dynamoClient(), env.AUTH_TABLE);
+  return {
+    clock,
+    standby: standbyStore({ secrets: secretsClient(), secretId: env.STANDBY_SECRET }),
+    grants: async () => ({
+      keys: (await publicKeyStore(auth).publishedKeys()).keys,
+      roles: (await customRoles(auth)).map(
+        ({ name, permissions, inherits, tier }) => [name, { permissions, inherits, tier }] as const,
+      ),
+    }),
+    sqs: sqsClient(),
+    poisonQueueUrl: env.POISON_QUEUE,
+  };
+});
 
 /** What the reactor needs that keeps the gateway's keys. */
 export const meterDeps = /* @__PURE__ */ once(() => {

@@ -1,12 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamoClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
-import type { Clock } from '../../shared/kernel/clock.ts';
+import { systemClock, type Clock } from '../../shared/kernel/clock.ts';
+import { readEnv } from '../../shared/kernel/env.ts';
 import { bearers, type Bearer } from './authorizer/bearer.ts';
 import { bearerSettings } from './deps/bearers.ts';
 import { knownKeys } from './machine-keys/known-keys.ts';
 import { callerBy } from './machine-keys/machine-key.ts';
 import { accountGuard, accountPermits } from './roles/account-guard.ts';
+import type { StandbyReader } from './standby/reader.ts';
+import { standbyOf } from './standby/settings.ts';
 import { PERSON_ATTRIBUTES, userKey } from './table.ts';
 
 /*
@@ -25,15 +29,20 @@ export const bearerReader = (): ((authorization: string) => Promise<Bearer | und
 
 /**
  * Tells who holds a machine key: `(presented) => Caller | undefined`. Undefined for a key that is unknown, revoked or
- * expired. What was read is believed for 20 s, also that there is no such key. Rejects when DynamoDB cannot be asked.
+ * expired. What was read is believed for 20 s, also that there is no such key, and that a key is good for an hour while
+ * DynamoDB cannot be read. Rejects where nothing can be believed.
  */
-export const keyHolders = (client: DynamoDBClient, tableName: string, clock: Clock) => {
-  const factsOf = knownKeys(table(client, tableName), clock);
+export const keyHolders = (client: DynamoDBClient, tableName: string, clock: Clock, standby?: StandbyReader) => {
+  const factsOf = knownKeys(table(client, tableName), clock, standby);
   return async (presented: string): Promise<Caller | undefined> => {
     const facts = await factsOf(presented);
     return facts && callerBy(facts);
   };
 };
+
+/** The same from the environment of a function that `AuthData.grantCheckKeysTo` lets check keys. */
+export const keyHolderReader = () =>
+  keyHolders(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE, systemClock, standbyOf());
 
 /** A user as other contexts know them. */
 export interface Person {

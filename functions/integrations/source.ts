@@ -1,8 +1,6 @@
 import type { LabelFormat } from '../alerts/port.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
-import { sha256 } from '../../shared/kernel/ids.ts';
 import { forbidden, unauthenticated, unavailable } from '../../shared/kernel/errors.ts';
-import type { Clock } from '../../shared/kernel/clock.ts';
 import { permits } from '../../shared/kernel/permission.ts';
 
 const INGEST_PERMISSION = 'integrations.ingest';
@@ -14,38 +12,16 @@ export type KeyHolder = (presented: string) => Promise<Caller | undefined>;
 
 export type Sources = (presented: string | undefined) => Promise<Caller>;
 
-/** While the keys cannot be looked up, a key that was good this recently still is. */
-export const GRACE_MS = 60 * 60_000;
-/** After a failed look-up the next ones are spared for this long. */
-const SPARE_MS = 1500;
-const MAX_REMEMBERED = 1000;
-
 /**
- * Establishes which source calls. Refuses with `key.unknown` for a key that is missing, unknown or expired, and with
- * `key.forbidden` for one that may not hand in alerts. While keys cannot be looked up, those that this process has seen to
- * be good within the hour still are: an outage of the store must not make alerts lost. Only a digest of a key is kept.
+ * Establishes which source calls. Refuses with `key.unknown` for a key that is missing, unknown or expired, with
+ * `key.forbidden` for one that may not hand in alerts, and with `key.unavailable` where keys cannot be looked up and this
+ * one is not among those that are believed.
  */
-export const sources = (keyHolder: KeyHolder, clock: Clock): Sources => {
-  const seen = new Map<string, { readonly caller: Caller; readonly at: number }>();
-  let spareUntil = 0;
-
+export const sources = (keyHolder: KeyHolder): Sources => {
   const holderOf = async (key: string): Promise<Caller | undefined> => {
-    const digest = sha256(key);
-    const now = clock.now().getTime();
-    const known = seen.get(digest);
-    const inGrace = known !== undefined && now - known.at < GRACE_MS;
-    if (inGrace && now < spareUntil) return known.caller;
     try {
-      const caller = await keyHolder(key);
-      if (!caller) seen.delete(digest);
-      else {
-        if (seen.size >= MAX_REMEMBERED) seen.clear();
-        seen.set(digest, { caller, at: now });
-      }
-      return caller;
+      return await keyHolder(key);
     } catch (cause) {
-      spareUntil = clock.now().getTime() + SPARE_MS;
-      if (inGrace) return known.caller;
       throw unavailable('key.unavailable', 'The key cannot be looked up just now. Send it again in a moment.', {
         retryAfterSeconds: 5,
         cause,

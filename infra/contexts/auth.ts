@@ -11,6 +11,8 @@ import { Construct } from 'constructs';
 import {
   AUTH_TABLE_SHAPE,
   AUTHZ,
+  JWKS_ITEM,
+  ROLE_PREFIX,
   KEY_PARTITION_PREFIX,
   LISTING_INDEX,
   GUARDED_ATTRIBUTES,
@@ -34,6 +36,7 @@ export class AuthData extends Construct {
   readonly table: ContextTable;
   readonly signingKeys: secrets.Secret;
   readonly firstAdmin: secrets.Secret;
+  readonly standby: secrets.Secret;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
@@ -65,6 +68,12 @@ export class AuthData extends Construct {
         excludePunctuation: true,
       },
     });
+    this.standby = new secrets.Secret(this, 'Standby', {
+      ...common,
+      description: 'Who may call, for functions that cannot read the auth table. Its stream keeps it.',
+      generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'unused', passwordLength: 8 },
+    });
+    (this.standby.node.defaultChild as secrets.CfnSecret).overrideLogicalId('StandbySecret');
     (this.signingKeys.node.defaultChild as secrets.CfnSecret).overrideLogicalId('SigningKeysSecret');
     (this.firstAdmin.node.defaultChild as secrets.CfnSecret).overrideLogicalId('FirstAdminSecret');
     new CfnOutput(Stack.of(this), 'FirstAdminSecretArn', {
@@ -136,6 +145,13 @@ export class AuthData extends Construct {
     this.table.grantTo(fn, ['GetItem', 'UpdateItem'], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${KEY_PARTITION_PREFIX}*`] },
     });
+    this.grantStandbyTo(fn, ['GetSecretValue']);
+  }
+
+  /** Tells a function the secret that says who may call while the table cannot be read. */
+  grantStandbyTo(fn: TocsinFunction, actions: readonly ('GetSecretValue' | 'PutSecretValue')[]): void {
+    fn.addEnvironment('STANDBY_SECRET', this.standby.secretArn);
+    this.grantSecretTo(fn, this.standby, actions);
   }
 }
 
@@ -176,6 +192,13 @@ export class AuthApp extends Construct {
     });
     data.grantTellBearersTo(authorizer, stage);
     grantTokens(api, stage);
+
+    const standby = functions.add(this, 'auth-standby', 'Keeps who may call for when the table cannot be read');
+    data.table.grantTo(standby, ['GetItem', 'Query'], {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [AUTHZ] },
+    });
+    data.grantStandbyTo(standby, ['GetSecretValue', 'PutSecretValue']);
+    consumeStream(standby, { table: data.table, deadLetters: this.deadLetters, filters: STANDBY_WRITES });
 
     const rotation = functions.add(this, 'auth-rotate-signing-keys', 'Each day: turns the signing keys when due');
     data.table.grantTo(rotation, ['GetItem', 'PutItem']);
@@ -222,6 +245,9 @@ export class AuthMeters extends Construct {
     consumeStream(this.usageKeys, { table: data.table, deadLetters, filters: METERED_WRITES });
   }
 }
+
+/** Writes of who may call, and of users: each login says that somebody is there for whom the register must be right. */
+const STANDBY_WRITES = [{ dynamodb: { Keys: { sk: { S: ['USER', 'KEY', JWKS_ITEM, { prefix: ROLE_PREFIX }] } } } }];
 
 /** Writes and removals of users and machine keys. */
 const METERED_WRITES = [{ dynamodb: { Keys: { sk: { S: ['USER', 'KEY'] } } } }];

@@ -31,6 +31,7 @@ const ENV = {
   HEALTH_RETENTION_DAYS: 'Days that the watch keeps what it knows of what is gone',
   POISON_QUEUE: 'URL of the dead-letter queue for records that can never be processed',
   SIGNING_KEYS_SECRET: 'ARN of the secret that holds the private signing keys',
+  STANDBY_SECRET: 'ARN of the secret that says who may call while the auth table cannot be read',
   FIRST_ADMIN_SECRET: 'ARN of the secret that holds the first administrator',
   TOKEN_ISSUER: 'The iss of access tokens',
   TOKEN_AUDIENCE: 'The aud of access tokens',

@@ -16,7 +16,7 @@ const of = (name: string): Templates => made.get(name) ?? expect.fail(name);
 /** Logical ids are written down, since another id would be another, empty resource. */
 const STATEFUL = {
   tables: ['AlertsTable', 'AuditTable', 'AuthTable', 'HealthTable', 'IncidentsTable', 'OncallTable', 'PagingTable'],
-  secrets: ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret'],
+  secrets: ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'],
   keys: ['DataKey'],
   topics: ['AlertsTopic', 'PagesTopic', 'SmsRepliesTopic'],
 } as const;

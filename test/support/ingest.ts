@@ -31,7 +31,7 @@ export const ingestOn = async (dynamo: TestDynamo) => {
     return {
       ...intakeDeps,
       intake: intake(intakeDeps),
-      sources: sources(keyHolders(dynamo.client, authTable, clock), clock),
+      sources: sources(keyHolders(dynamo.client, authTable, clock)),
     };
   };
   const keys = table(dynamo.client, authTable);

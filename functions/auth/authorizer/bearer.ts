@@ -8,7 +8,9 @@ import { permissionsOf } from '../roles/grants.ts';
 import { knownKeys } from '../machine-keys/known-keys.ts';
 import { hasOwnMeter, ownMeter, sharedMeter } from '../meters/metering.ts';
 import { remembered } from './remembered.ts';
-import { readSnapshot, type Snapshot } from './snapshot.ts';
+import { lastKnown } from '../../../shared/kernel/last-known.ts';
+import type { StandbyReader } from '../standby/reader.ts';
+import { readSnapshot, snapshotOf, type Snapshot } from './snapshot.ts';
 
 /** How bearers are told. */
 export interface BearerSettings {
@@ -18,6 +20,8 @@ export interface BearerSettings {
   readonly accessTokenSeconds: number;
   readonly stage: string;
   readonly clock: Clock;
+  /** Who could call when that could last be read, for when it cannot. */
+  readonly standby?: StandbyReader;
 }
 
 /** What was read is believed this long. With the gateway's 30 s a revocation holds within a minute. */
@@ -40,20 +44,29 @@ export interface Bearer {
 
 /**
  * Tells who the bearer of an `Authorization` header is: undefined for nobody. Basic authentication carries machine keys only.
- * Rejects when it cannot know. What was read is believed for 20 s.
+ * Rejects when it cannot know. What was read is believed for 20 s, and for an hour while it cannot be read
+ * (docs/adr/0070-known-callers-are-believed-in-an-outage.md).
  */
 export const bearers = (settings: BearerSettings) => {
   const { auth, issuer, audience, accessTokenSeconds, stage, clock } = settings;
-  const machineKey = knownKeys(auth, clock);
+  const standby = settings.standby ?? (async () => undefined);
+  const machineKey = knownKeys(auth, clock, standby);
+  const snapshots = lastKnown<Snapshot>({
+    clock,
+    freshMs: FRESH_MS,
+    standby: async () => {
+      const known = await standby();
+      return known && { at: known.at, value: snapshotOf(known) };
+    },
+  });
 
   let snapshot: Snapshot | undefined;
   const permissions = new Map<string, readonly string[]>();
 
   const current = async (now: Date, maxAgeMs: number): Promise<Snapshot> => {
-    if (snapshot && now.getTime() - snapshot.at < maxAgeMs) return snapshot;
-    snapshot = await readSnapshot(auth, now);
-    permissions.clear();
-    return snapshot;
+    const known = await snapshots('', () => readSnapshot(auth, now), maxAgeMs);
+    if (known !== snapshot) permissions.clear();
+    return (snapshot = known);
   };
 
   const keysAt =

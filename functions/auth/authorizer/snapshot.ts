@@ -2,6 +2,7 @@ import { createLocalJWKSet } from 'jose/jwks/local';
 import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { RoleGrant, RoleTable } from '../roles/grants.ts';
 import { AUTHZ, CHANGED_USER_PREFIX, ENDED_SESSION_PREFIX, JWKS_ITEM, ROLE_PREFIX } from '../table.ts';
+import type { KnownRegister } from '../standby/reader.ts';
 import type { PublicJwk } from '../tokens/signing-key.ts';
 
 /** What the authorizer knows of the world. */
@@ -39,12 +40,22 @@ export const readSnapshot = async (auth: Table, now: Date): Promise<Snapshot> =>
     }
     start = last;
   } while (start);
-  return {
-    at: now.getTime(),
-    kids: new Set(keys.map(({ kid }) => kid)),
-    keys: createLocalJWKSet({ keys: keys.map((key) => ({ ...key })) }),
-    roles,
-    endedSessions,
-    epochs,
-  };
+  return { at: now.getTime(), ...keySet(keys), roles, endedSessions, epochs };
 };
+
+const keySet = (keys: readonly PublicJwk[]): Pick<Snapshot, 'kids' | 'keys'> => ({
+  kids: new Set(keys.map(({ kid }) => kid)),
+  keys: createLocalJWKSet({ keys: keys.map((key) => ({ ...key })) }),
+});
+
+/**
+ * What a register tells. It knows nothing of revocations: a session that ended within the life of an access token before
+ * the outage is still taken (docs/adr/0070-known-callers-are-believed-in-an-outage.md).
+ */
+export const snapshotOf = ({ at, register }: KnownRegister): Snapshot => ({
+  at,
+  ...keySet(register.keys),
+  roles: new Map(register.roles),
+  endedSessions: new Set(),
+  epochs: new Map(),
+});

@@ -2,6 +2,7 @@ import { quickDynamoClient } from '../../../shared/aws/clients.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
+import { standbyOf } from '../standby/settings.ts';
 import type { BearerSettings } from '../authorizer/bearer.ts';
 
 /** How bearers are told, by the environment of a function. */
@@ -14,5 +15,6 @@ export const bearerSettings = (): BearerSettings => {
     accessTokenSeconds: Number(env.ACCESS_TOKEN_SECONDS),
     stage: env.STAGE,
     clock: systemClock,
+    standby: standbyOf(),
   };
 };

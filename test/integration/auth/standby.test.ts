@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import fc from 'fast-check';
+import type { KeyFacts } from '../../../functions/auth/machine-keys/machine-key.ts';
+import { newMachineKey } from '../../../functions/auth/machine-keys/machine-key.ts';
+import { registerKeeper, type AuthItem } from '../../../functions/auth/standby/keep-register.ts';
+import { standbyReader } from '../../../functions/auth/standby/reader.ts';
+import { EMPTY_REGISTER, registerIn, registerText, withMachine } from '../../../functions/auth/standby/register.ts';
+import { standbyStore } from '../../../functions/auth/standby/store.ts';
+import { newId } from '../../../shared/kernel/ids.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { testCredentials } from '../../support/dynamo.ts';
+import { startSecrets, type TestSecrets } from '../../support/secrets.ts';
+
+const clock = standingClock();
+const aKey = (over: Partial<AuthItem> = {}): AuthItem => {
+  const id = over.id ?? newId('key', clock.now());
+  return {
+    pk: `KEY#${id}`,
+    sk: 'KEY',
+    id,
+    name: 'shop',
+    hash: newMachineKey(id).hash,
+    permissions: ['integrations.ingest'],
+    tier: 'machine',
+    status: 'active',
+    expiresAt: null,
+    lastUsedAt: null,
+    ...over,
+  };
+};
+
+let secrets: TestSecrets;
+beforeEach(async () => {
+  secrets = await startSecrets();
+});
+afterEach(() => secrets.stop());
+
+const scene = () => {
+  const client = new SecretsManagerClient({
+    endpoint: secrets.endpoint,
+    region: 'eu-central-1',
+    credentials: testCredentials,
+  });
+  const standby = standbyStore({ secrets: client, secretId: 'Standby' });
+  const grants = { keys: [{ kid: 'k1' }], roles: [['night', { permissions: ['monitoring.read'] }]] } as never;
+  const keeper = () => registerKeeper({ standby, grants: async () => grants, clock });
+  const keep = keeper();
+  return {
+    standby,
+    keeper,
+    written: (after: AuthItem, before?: AuthItem) => keep({ before, after, at: clock.now() }),
+    removed: (before: AuthItem) => keep({ before, after: undefined, at: clock.now() }),
+    read: standbyReader({ standby, clock }),
+    known: async () => Object.keys((await standby.read()).register.machines),
+  };
+};
+
+describe('the standby register', () => {
+  it('is empty before anything was written', async () => {
+    const { read } = scene();
+    expect(await read()).toBeUndefined();
+  });
+
+  it('holds a machine key from its first write, the public keys and the roles', async () => {
+    const { written, read } = scene();
+    const key = aKey();
+    await written(key);
+    const known = await read();
+    expect(known).toMatchObject({
+      at: clock.now().getTime(),
+      register: { keys: [{ kid: 'k1' }], roles: [['night', {}]], machines: { [key.id]: { hash: key.hash } } },
+    });
+  });
+
+  it('forgets a key that was revoked or removed', async () => {
+    const { written, removed, known } = scene();
+    const [one, two] = [aKey(), aKey()];
+    await written(one);
+    await written(two);
+    const { hash: _, ...revoked } = one;
+    await written({ ...revoked, status: 'revoked' } as AuthItem, one);
+    expect(await known()).toEqual([two.id]);
+    await removed(two);
+    expect(await known()).toEqual([]);
+  });
+
+  it('is not written again for a use of a key, until half an hour has gone by', async () => {
+    const { written, standby } = scene();
+    const key = aKey();
+    await written(key);
+    const { version } = await standby.read();
+    clock.advance(29 * 60_000);
+    await written({ ...key, lastUsedAt: clock.now().toISOString() }, key);
+    expect((await standby.read()).version).toBe(version);
+    clock.advance(60_000);
+    await written({ ...key, lastUsedAt: clock.now().toISOString() }, key);
+    expect((await standby.read()).register.keptAt).toBe(clock.now().toISOString());
+  });
+
+  it('loses no key to a writer beside it', async () => {
+    const { keeper, known } = scene();
+    const writers = [keeper(), keeper(), keeper()];
+    const keys = Array.from({ length: 9 }, () => aKey());
+    await Promise.all(
+      writers.map(async (keep, writer) => {
+        for (const key of keys.slice(writer * 3, writer * 3 + 3)) {
+          await keep({ before: undefined, after: key, at: clock.now() });
+        }
+      }),
+    );
+    expect((await known()).sort()).toEqual(keys.map(({ id }) => id).sort());
+  });
+
+  it('is read on from memory where the secret cannot be read', async () => {
+    const { written, read } = scene();
+    await written(aKey());
+    const before = await read();
+    clock.advance(31_000);
+    await secrets.stop();
+    expect(await read()).toEqual(before);
+    secrets = await startSecrets();
+  });
+
+  it('keeps the keys that were used last where not all fit', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2_000 }), (count) => {
+        let register = EMPTY_REGISTER;
+        const machines: Record<string, KeyFacts> = {};
+        for (let i = 0; i < count; i++) {
+          const key = aKey({ lastUsedAt: new Date(1_700_000_000_000 + i * 60_000).toISOString() });
+          machines[key.id] = key;
+        }
+        register = { ...register, keptAt: '2026-11-21T00:00:00.000Z', machines };
+        const text = registerText(register);
+        expect(text.length).toBeLessThanOrEqual(65_536);
+        const kept = Object.values(registerIn(text).machines);
+        const newest = Object.values(machines).slice(count - kept.length);
+        expect(new Set(kept.map(({ id }) => id))).toEqual(new Set(newest.map(({ id }) => id)));
+        if (count < 200) expect(kept).toHaveLength(count);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('tells nothing by which somebody could log in', () => {
+    const key = { ...aKey(), passwordHash: 'argon2', event: { id: 'x' } } as unknown as AuthItem;
+    const text = JSON.stringify(registerIn(registerText(withMachine(EMPTY_REGISTER, key.id, key))));
+    expect(text).not.toMatch(/argon2|event/);
+  });
+});
