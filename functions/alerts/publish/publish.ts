@@ -61,10 +61,45 @@ const attributesOf = ({ transition, alert }: AlertMessage, environment: string) 
     environment,
   });
 
+/** Letters that are no letter of ASCII with an accent. */
+const PLAIN: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ẞ: 'SS',
+  æ: 'ae',
+  Æ: 'AE',
+  œ: 'oe',
+  Œ: 'OE',
+  ø: 'o',
+  Ø: 'O',
+  ł: 'l',
+  Ł: 'L',
+  đ: 'd',
+  Đ: 'D',
+  ð: 'd',
+  Ð: 'D',
+  þ: 'th',
+  Þ: 'TH',
+  ı: 'i',
+  '‘': "'",
+  '’': "'",
+  '“': '"',
+  '”': '"',
+  '–': '-',
+  '—': '-',
+};
+
+/** A text in ASCII: letters without their accents, a blank for what ASCII has nothing like. */
+const inAscii = (text: string): string =>
+  text
+    .replace(/[^\x20-\x7e]/g, (letter) => PLAIN[letter] ?? letter)
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .replace(/ {2,}/g, ' ');
+
 /** SNS takes subjects of at most 100 ASCII characters without line breaks. */
 const subjectOf = ({ transition, alert }: AlertMessage): string =>
-  `[${alert.severity.toUpperCase()}] ${transition.replaceAll('_', ' ')}: ${alert.title}`
-    .replace(/[^\x20-\x7e]+/g, ' ')
+  inAscii(`[${alert.severity.toUpperCase()}] ${transition.replaceAll('_', ' ')}: ${alert.title}`)
     .slice(0, 100)
     .trim();
 

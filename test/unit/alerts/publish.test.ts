@@ -94,6 +94,16 @@ describe('the message of a transition', () => {
     },
   );
 
+  it.each([
+    ['Gerät überhitzt', 'Gerat uberhitzt'],
+    ['Ünïcode 😀', 'Unicode'],
+    ['Straße, Ærø, Łódź, İstanbul', 'Strasse, AEro, Lodz, Istanbul'],
+    ['ｆｕｌｌ “width” – done', 'full "width" - done'],
+    ['警報 disk', 'disk'],
+  ])('has a subject in letters of ASCII: %s', async (title, expected) => {
+    expect((await sent(message({ title })))?.Subject?.split(': ')[1]?.trim()).toBe(expected);
+  });
+
   it('of the longest alert that can be raised fits into what SNS takes, says that it is cut, and stays JSON', () => {
     const labels = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`label_${i}`, '界'.repeat(1024)]));
     const text = messageText(
