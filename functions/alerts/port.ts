@@ -5,6 +5,7 @@
  */
 export type { Actor, Alert, AlertEvent, LabelFormat, Severity } from './alert.ts';
 export { actorOf, isWorse } from './alert.ts';
+export { wholeMessage } from './publish/whole-message.ts';
 export { intake, type Accepted, type Intake, type IntakeDeps } from './intake/intake.ts';
 export type { OpenAlert, OpenNow } from './verbs/open-now.ts';
 export type { Silenced, SilencedNow } from './silences/silenced.ts';

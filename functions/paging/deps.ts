@@ -167,6 +167,7 @@ export const followBatchDeps = () => ({
   ...followDeps(),
   policies: { byId: onceEach(policies().byId) },
   routing: routingOfBatch(),
+  alertNow: alertReader(),
 });
 
 const wake = () => wakeQueue({ sqs: sqsClient(), queueUrl: readEnv(['WAKE_QUEUE']).WAKE_QUEUE });

@@ -199,9 +199,8 @@ export class PagingApp extends Construct {
     },
   ) {
     super(scope, id);
-    const { stage, data, alerts, auth, oncall, functions } = props;
+    const { data, alerts, auth, oncall, functions } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
-    const retention = String(stage.retentionDays);
 
     const api = functions.add(this, 'paging', 'Serves contacts, policies and pages', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
@@ -250,7 +249,7 @@ export class PagingApp extends Construct {
     });
     data.table.grantTo(follow, ['GetItem', 'PutItem']);
     oncall.grantRouting(follow);
-    follow.addEnvironment('ALERT_RETENTION_DAYS', retention);
+    alerts.grantLook(follow);
     consumeQueue(follow, feed.queue, { maxConcurrency: 20 });
 
     this.wakes = new WorkQueue(this, 'Wake', {

@@ -149,7 +149,8 @@ export const simulatedPaging = (
   const follow = world.deploy((container) => {
     const [policies, escalations] = [policiesIn(container), escalationsIn(container)];
     const deps = { clock: container.clock, policies, escalations, routing: ROUTING };
-    return follower(() => breakage.follow?.(deps) ?? deps);
+    const alertNow = () => Promise.reject(new Error('Every alert of this world fits into a message.'));
+    return follower(() => ({ ...(breakage.follow?.(deps) ?? deps), alertNow }));
   }, FOLLOW.timeoutSeconds);
   const feed = queueTo(world, follow, FOLLOW.queue);
 

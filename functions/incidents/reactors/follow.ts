@@ -1,4 +1,5 @@
 import { queueReactor } from '../../../shared/aws/queue.ts';
+import { wholeMessage } from '../../alerts/port.ts';
 import { record, type RecordDeps } from '../analytics/record.ts';
 import { followDeps } from '../deps.ts';
 import { alertMessageIn, follow, type FollowDeps } from '../lifecycle/follow.ts';
@@ -9,7 +10,7 @@ export const follower = (deps: () => FollowDeps & FollowPageDeps & RecordDeps) =
   queueReactor(async (body) => {
     const told: unknown = JSON.parse(body);
     if (isPageMessage(told)) return followPage(deps(), told);
-    const message = alertMessageIn(told);
+    const message = await wholeMessage(deps().alertNow, alertMessageIn(told));
     await record(deps(), message);
     await follow(deps(), message);
   });

@@ -1,12 +1,13 @@
 import { batchReactor } from '../../../shared/aws/queue.ts';
+import { wholeMessage, type Alert } from '../../alerts/port.ts';
 import { followBatchDeps } from '../deps.ts';
 import { alertMessageIn, follow, type FollowDeps } from '../escalations/follow.ts';
 
 /** Begins, holds and ends escalations, as the topic tells of alerts. */
-export const follower = (deps: () => FollowDeps) =>
+export const follower = (deps: () => FollowDeps & { readonly alertNow: (id: string) => Promise<Alert | undefined> }) =>
   batchReactor(() => {
     const ofBatch = deps();
-    return (body) => follow(ofBatch, alertMessageIn(body));
+    return async (body) => follow(ofBatch, await wholeMessage(ofBatch.alertNow, alertMessageIn(body)));
   });
 
 export const handler = follower(followBatchDeps);
