@@ -1,6 +1,6 @@
 import type { Ranges } from '../../../shared/http/address.ts';
 import { chainProblem } from './certificates.ts';
-import type { Evaluate } from './evaluator.ts';
+import { EvaluationError, type Evaluate } from './evaluator.ts';
 import { fetched, type Fetched, type Phases } from './fetched.ts';
 import type { HttpCheck } from './monitor.ts';
 import type { CheckResult } from './state.ts';
@@ -57,10 +57,15 @@ const evaluationProblem = async (
   { text, isCut }: Fetched['answer'],
   evaluate: Evaluate,
 ): Promise<string | undefined> => {
-  const problem = matches === undefined ? undefined : await evaluate('matchProblem', text, matches);
-  if (problem !== undefined || jsonPath === undefined) return problem;
-  if (isCut) return 'the answer is larger than 1 MiB, so jsonPath cannot be evaluated';
-  return evaluate('jsonProblem', text, jsonPath);
+  try {
+    const problem = matches === undefined ? undefined : await evaluate('matchProblem', text, matches);
+    if (problem !== undefined || jsonPath === undefined) return problem;
+    if (isCut) return 'the answer is larger than 1 MiB, so jsonPath cannot be evaluated';
+    return await evaluate('jsonProblem', text, jsonPath);
+  } catch (error) {
+    if (error instanceof EvaluationError) return error.message;
+    throw error;
+  }
 };
 
 export const checkHttp = async (
