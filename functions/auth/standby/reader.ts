@@ -32,7 +32,8 @@ export const standbyReader = ({
       const { register } = await standby.read();
       if (register.keptAt) known = { at: Date.parse(register.keptAt), register };
     } catch {
-      rereadAt = now + REREAD_AFTER_FAILURE_MS;
+      // Where nothing is known there is nothing to answer meanwhile.
+      rereadAt = known ? now + REREAD_AFTER_FAILURE_MS : now;
     }
     return known;
   };
