@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { AGGREGATIONS, figureOf, mergedAll, ratesOf, type Aggregation, type Rollup } from './rollup.ts';
-import { rolledUp, type Measured } from './segment.ts';
+import { AGGREGATIONS, figureOf, growthsOf, mergedAll, rateOver, type Aggregation, type Rollup } from './rollup.ts';
+import { MINUTE_MS, rolledUp, seriesKey, type Measured } from './segment.ts';
 import type { Dimensions } from './point.ts';
 import { own } from '../../../shared/kernel/own.ts';
 
@@ -79,18 +79,19 @@ const figures = (measured: readonly Measured[], stepMs: number, aggregation: Exc
   return [...steps].map(([step, rollups]) => [step, figureOf(mergedAll(rollups), aggregation)] as const);
 };
 
+/** Counters are compared from minute to minute, so a reset within a step counts; each growth belongs to the step it ends in. */
 const rates = (measured: readonly Measured[], stepMs: number): Map<number, number> => {
-  const series = new Map<string, Measured[]>();
-  for (const each of rolledUp(measured, stepMs)) {
-    const key = JSON.stringify(Object.entries(each.dimensions).sort());
-    series.set(key, [...(series.get(key) ?? []), each]);
-  }
   const sums = new Map<number, number>();
-  for (const one of series.values()) {
+  for (const one of Map.groupBy(rolledUp(measured, MINUTE_MS), seriesKey).values()) {
     const inOrder = one.sort((a, b) => a.start - b.start);
-    for (const [i, rate] of ratesOf(inOrder.map(({ rollup }) => rollup)).entries()) {
-      const start = inOrder[i]?.start;
-      if (rate !== undefined && start !== undefined) sums.set(start, (sums.get(start) ?? 0) + rate);
+    const growths = growthsOf(inOrder.map(({ rollup }) => rollup));
+    const steps = Map.groupBy(growths.entries(), ([i]) => {
+      const start = inOrder[i]?.start ?? 0;
+      return start - (start % stepMs);
+    });
+    for (const [step, mine] of steps) {
+      const rate = rateOver(mine.map(([, growth]) => growth));
+      if (rate !== undefined) sums.set(step, (sums.get(step) ?? 0) + rate);
     }
   }
   return sums;

@@ -73,14 +73,31 @@ export const figureOf = (rollup: Rollup, aggregation: Exclude<Aggregation, 'rate
   }
 };
 
+/** What a counter grew by, and over how many seconds. */
+export interface Growth {
+  readonly grown: number;
+  readonly seconds: number;
+}
+
 /**
- * What a counter grew by a second, from one rollup to the next, in order of time; the first has none. A counter that fell
- * was reset, and has grown by what it shows since, as Prometheus has it.
+ * What a counter grew by between each two rollups, in order of time; the first has nothing. A counter that fell was reset, and has
+ * grown by what it shows since, as Prometheus has it.
  */
-export const ratesOf = (rollups: readonly Rollup[]): (number | undefined)[] =>
+export const growthsOf = (rollups: readonly Rollup[]): (Growth | undefined)[] =>
   rollups.map((rollup, i) => {
     const before = rollups[i - 1];
     if (!before || rollup.lastAt <= before.lastAt) return undefined;
     const grown = rollup.last >= before.last ? rollup.last - before.last : rollup.last;
-    return grown / ((rollup.lastAt - before.lastAt) / 1000);
+    return { grown, seconds: (rollup.lastAt - before.lastAt) / 1000 };
   });
+
+/** What a counter grew by a second over all of these together; undefined where there are none. */
+export const rateOver = (growths: readonly (Growth | undefined)[]): number | undefined => {
+  const known = growths.filter((growth) => growth !== undefined);
+  if (known.length === 0) return undefined;
+  return known.reduce((sum, { grown }) => sum + grown, 0) / known.reduce((sum, { seconds }) => sum + seconds, 0);
+};
+
+/** What a counter grew by a second, from one rollup to the next. */
+export const ratesOf = (rollups: readonly Rollup[]): (number | undefined)[] =>
+  growthsOf(rollups).map((growth) => rateOver([growth]));

@@ -1,4 +1,4 @@
-import { figureOf, mergedAll, ratesOf, type Aggregation, type Rollup } from '../metrics/rollup.ts';
+import { figureOf, growthsOf, mergedAll, rateOver, type Aggregation, type Rollup } from '../metrics/rollup.ts';
 import { MINUTE_MS, rolledUp, seriesKey, type Measured } from '../metrics/segment.ts';
 import type { Dimensions } from '../metrics/point.ts';
 import type { Condition, Operator, Simple } from './rule.ts';
@@ -44,10 +44,7 @@ const bySeries = (measured: readonly Measured[]): Rollup[][] => {
 
 /** What counters grew by a second over the window, all series together. */
 const rate = (measured: readonly Measured[]): number | undefined => {
-  const rates = bySeries(measured).flatMap((rollups) => {
-    const known = ratesOf(rollups).filter((each) => each !== undefined);
-    return known.length === 0 ? [] : [known.reduce((a, b) => a + b, 0) / known.length];
-  });
+  const rates = bySeries(measured).flatMap((rollups) => rateOver(growthsOf(rollups)) ?? []);
   return rates.length === 0 ? undefined : rates.reduce((a, b) => a + b, 0);
 };
 

@@ -82,6 +82,34 @@ describe('rates', () => {
     expect(ratesOf(counter)).toEqual([undefined, 0.5, 5 / 60, 1]);
   });
 
+  it('are what the counter truly grew by, with resets within and between steps, for steps of a minute up to a quarter of an hour', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ grows: fc.nat({ max: 500 }), resets: fc.boolean() }), { minLength: 2, maxLength: 60 }),
+        fc.constantFrom(60, 300, 900),
+        (minutes, stepSeconds) => {
+          let shown = 0;
+          // After a reset the counter must be seen lower than before: all that it shows is then growth.
+          const grown = minutes.map(({ grows, resets }) => {
+            const before = shown;
+            shown = resets && grows < before ? grows : before + grows;
+            return { shown, grows };
+          });
+          const rows = grown.map(({ shown: v }, minute) => measured('c', v, minute * MINUTE_MS));
+          const to = new Date(START + minutes.length * MINUTE_MS);
+          const query = { name: 'c', from: new Date(START), to, stepSeconds, aggregation: 'rate' as const };
+          const told = (answer(rows, query)[0]?.points ?? []).map(({ value: v }) => v);
+          const steps = Map.groupBy(grown.slice(1).entries(), ([i]) => Math.floor(((i + 1) * 60) / stepSeconds));
+          const wanted = [...steps.values()].map(
+            (mine) => mine.reduce((sum, [, { grows }]) => sum + grows, 0) / (mine.length * 60),
+          );
+          expect(told).toHaveLength(wanted.length);
+          for (const [i, value_] of told.entries()) expect(value_).toBeCloseTo(wanted[i] ?? NaN, 9);
+        },
+      ),
+    );
+  });
+
   it('of a group are summed over its series', () => {
     const rows = [0, 60_000].flatMap((ms) => [
       measured('hits', 10 + ms / 1000, ms, { host: 'a' }),
