@@ -287,4 +287,16 @@ describe('a report as CSV', () => {
     expect(line?.split(',').slice(-1)).toEqual(['']);
     expect(end).toBe('');
   });
+
+  it.each([...'=+-@\t\r\n＝＋－＠'])('escapes a cell that begins with %j', (char) => {
+    const report = reportOf(
+      { service: `${char}1+1`, monitor: null },
+      { from: 0, to: 2_000 },
+      [{ from: 0, to: 2_000, condition: 'up' }],
+      { uptimePercent: 99.9, responseTimeMs: 1_000 },
+      undefined,
+      new Date(5_000),
+    );
+    expect(csvOf([report])).toContain(`'${char}1+1`);
+  });
 });

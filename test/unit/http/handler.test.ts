@@ -122,6 +122,17 @@ test('every answer names its request, is not cached, and tells the limit of the 
   expect(headers).toHaveProperty('ratelimit-policy');
 });
 
+test.each(['/api/read', '/api/fail'])(
+  'an answer of %s lets no browser guess its type or come back without TLS',
+  async (path) => {
+    const { headers } = await call('GET', path, person);
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': expect.stringMatching(/^max-age=\d{8,}/) as unknown,
+    });
+  },
+);
+
 test('a retry is asked for in whole seconds, and a key in a path is not repeated', async () => {
   const { status, headers, text } = await call('GET', '/api/in/{key}', undefined, '/api/in/tok_swordfis', {
     key: 'tok_swordfis',
