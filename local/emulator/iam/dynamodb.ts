@@ -89,7 +89,9 @@ function hashNameOf(table: Readonly<Record<string, unknown>>, indexName: string 
 }
 
 function queried(part: Part, hashName: string): (string | undefined)[] {
-  for (const [, name = '', value = ''] of (part.KeyConditionExpression ?? '').matchAll(/(?<![#\w])([#\w]+)\s*=\s*(:\w+)/g)) {
+  for (const [, name = '', value = ''] of (part.KeyConditionExpression ?? '').matchAll(
+    /(?<![#\w])([#\w]+)\s*=\s*(:\w+)/g,
+  )) {
     if ((part.ExpressionAttributeNames?.[name] ?? name) !== hashName) continue;
     return [textOf(part.ExpressionAttributeValues?.[value])];
   }
