@@ -88,7 +88,11 @@ const isObject = (value: unknown): value is Schema =>
 
 /** `responders` in `Incident` gives `IncidentResponders`. */
 const nameWithin = (parent: string, part: string): string =>
-  parent + part.replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  parent +
+  part
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
 
 /** A schema of the library as OpenAPI 3.0 and the generators of clients understand it. */
 const written = (value: unknown, io: Io, name: string, add: (id: string, of: Schema) => Schema): unknown => {

@@ -76,7 +76,7 @@ const namedInside = (bytes: Buffer): string | undefined => {
   const head = bytes.subarray(0, 1_024).toString('latin1');
   const named =
     /^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([\w.:-]{1,40})/i.exec(head) ??
-    /<meta\b[^>]{0,200}?\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})/i.exec(head);
+    /<meta\b[^>]{0,200}?\bcharset\s*=\s*(?:["']\s*)?([\w.:-]{1,40})/i.exec(head);
   // A head that can be read as ASCII is not UTF-16, whatever it says.
   return named?.[1]?.replace(/^utf-?16.*$/i, 'utf-8');
 };
@@ -104,7 +104,7 @@ const strictly = (charset: string, { bytes, isCut }: Bytes): string | undefined 
 
 const textOf = (body: Bytes, contentType: string | undefined): AnswerText => {
   const { bytes, isCut } = body;
-  const declared = /;\s*charset\s*=\s*["']?\s*([^\s;"',]{1,40})/i.exec(contentType ?? '')?.[1];
+  const declared = /;\s*charset\s*=\s*(?:["']\s*)?([^\s;"',]{1,40})/i.exec(contentType ?? '')?.[1];
   const charset = markedAs(bytes) ?? declared ?? guessedFromZeros(bytes) ?? namedInside(bytes);
   if (charset === undefined) {
     const text = strictly('utf-8', body) ?? strictly('windows-1252', body) ?? bytes.toString('latin1');

@@ -12,14 +12,14 @@ const BLANKS = /[ \t]*/y;
 const VALUE = /[^ \t#]+/y;
 /** A time in milliseconds or in seconds with a fraction, and an exemplar; neither is kept. */
 const REST =
-  /^(?:[ \t]+[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)?(?:[ \t]+#[ \t]*\{.*\}[ \t]+\S+(?:[ \t]+\S+)?)?[ \t]*$/;
+  /^(?:[ \t]+[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)?(?:[ \t]+#[ \t]*\{.*\}[ \t]+\S+(?:[ \t]+\S+)?)?[ \t]*$/;
 
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', '\\': '\\', '"': '"' };
 const unescaped = (text: string): string => text.replace(/\\(.)/g, (whole, char: string) => ESCAPED[char] ?? whole);
 
 /** Numbers as Go and OpenMetrics spell them; undefined for what is none. */
 const numberIn = (text: string): number | undefined => {
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
+  if (/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
   if (/^[+-]?nan$/i.test(text)) return Number.NaN;
   const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text);
   return infinite ? (infinite[1] === '-' ? -Infinity : Infinity) : undefined;
