@@ -9,6 +9,8 @@ import { signingKeys } from './tokens/signing-keys.ts';
 import { authStore } from './auth-store.ts';
 import { deletionAnnouncer } from './accounts/deleted.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import type { KeyFacts } from './machine-keys/machine-key.ts';
+import { apiKeyKey } from './machine-keys/store.ts';
 import { customRoles } from './roles/store.ts';
 import { standbyStore } from './standby/store.ts';
 import { publicKeyStore } from './tokens/store.ts';
@@ -76,6 +78,7 @@ export const standbyDeps = /* @__PURE__ */ once(() => {
         ({ name, permissions, inherits, tier }) => [name, { permissions, inherits, tier }] as const,
       ),
     }),
+    machine: (id: string) => auth.get<KeyFacts>(apiKeyKey(id), { consistent: true }),
     sqs: sqsClient(),
     poisonQueueUrl: env.POISON_QUEUE,
   };

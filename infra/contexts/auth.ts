@@ -195,7 +195,7 @@ export class AuthApp extends Construct {
 
     const standby = functions.add(this, 'auth-standby', 'Keeps who may call for when the table cannot be read');
     data.table.grantTo(standby, ['GetItem', 'Query'], {
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [AUTHZ] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [AUTHZ, `${KEY_PARTITION_PREFIX}*`] },
     });
     data.grantStandbyTo(standby, ['GetSecretValue', 'PutSecretValue']);
     consumeStream(standby, { table: data.table, deadLetters: this.deadLetters, filters: STANDBY_WRITES });

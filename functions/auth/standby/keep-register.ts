@@ -1,9 +1,11 @@
+import { logger } from '../../../shared/aws/observe.ts';
 import type { Written } from '../../../shared/aws/stream.ts';
+import { doAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { KeyFacts } from '../machine-keys/machine-key.ts';
 import { AUTHZ, JWKS_ITEM, KEY_ITEM, ROLE_PREFIX } from '../table.ts';
 import { letTheSameIn, withMachine, type Register } from './register.ts';
-import type { KeptRegister, StandbyStore } from './store.ts';
+import { isLimit, type KeptRegister, type StandbyStore } from './store.ts';
 
 /** Any item of the auth table, as far as the register is about it. */
 export interface AuthItem extends KeyFacts {
@@ -15,36 +17,71 @@ export interface KeepRegisterDeps {
   readonly standby: StandbyStore;
   /** The public keys and the custom roles, as they are now. */
   readonly grants: () => Promise<Pick<Register, 'keys' | 'roles'>>;
+  /** A machine key as it is now. */
+  readonly machine: (id: string) => Promise<KeyFacts | undefined>;
   readonly clock: Clock;
 }
 
 /** A register that lets the same callers in is written again when it is this old, well within the time it is believed. */
 const RENEW_MS = 30 * 60_000;
+/** After Secrets Manager refused because of a limit, changes are collected for so long before the next attempt. */
+const PAUSE_MS = 60_000;
 const ATTEMPTS = 5;
+const AT_ONCE = 10;
 
 /**
  * Has the standby register follow the writes of the auth table. It is written when it lets somebody else in than before, and
- * otherwise every half hour: Secrets Manager keeps a hundred versions of a day. The same write twice changes nothing.
+ * otherwise every half hour; a renewal reads each of its machine keys anew. The same write twice changes nothing. A limit of
+ * Secrets Manager blocks no record: the change is written with the next record after a minute, and a change that is lost
+ * with the process meanwhile is found by the next renewal.
  */
-export const registerKeeper = ({ standby, grants, clock }: KeepRegisterDeps) => {
+export const registerKeeper = ({ standby, grants, machine, clock }: KeepRegisterDeps) => {
   let kept: KeptRegister | undefined;
+  let areGrantsOwed = false;
+  let pausedUntilMs = 0;
+  /** Machine keys as they are, in which the written register may be behind. */
+  const owed = new Map<string, Partial<KeyFacts> | undefined>();
+
+  const follow = async (): Promise<boolean> => {
+    const now = clock.now();
+    const seen = (kept ??= await standby.read());
+    const isDue = now.getTime() - Date.parse(seen.register.keptAt || '1970-01-01') >= RENEW_MS;
+    const current = withMachines(seen.register, owed);
+    if (!isDue && !areGrantsOwed && letTheSameIn(current, seen.register)) {
+      kept = { ...seen, register: current };
+      owed.clear();
+      return true;
+    }
+    const machines = isDue ? withMachines(current, await machinesNow(Object.keys(current.machines))) : current;
+    const next = await standby.follow(seen, { ...machines, ...(await grants()), keptAt: now.toISOString() });
+    kept = next === 'overtaken' ? undefined : next;
+    if (!kept) return false;
+    owed.clear();
+    areGrantsOwed = false;
+    return true;
+  };
+
+  const machinesNow = async (ids: readonly string[]) =>
+    doAll(ids, AT_ONCE, async (id) => [id, await machine(id)] as const);
 
   return async ({ before, after }: Written<AuthItem>): Promise<void> => {
     const { pk = '', sk = '', id = '' } = after ?? before ?? {};
-    const isGrant = pk === AUTHZ && (sk === JWKS_ITEM || sk.startsWith(ROLE_PREFIX));
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const seen = (kept ??= await standby.read());
-      const now = clock.now();
-      const isDue = now.getTime() - Date.parse(seen.register.keptAt || '1970-01-01') >= RENEW_MS;
-      const current = sk === KEY_ITEM && id ? withMachine(seen.register, id, after) : seen.register;
-      if (!isDue && !isGrant && letTheSameIn(current, seen.register)) {
-        kept = { ...seen, register: current };
-        return;
-      }
-      const next: Register = { ...current, ...(await grants()), keptAt: now.toISOString() };
-      kept = await standby.follow(seen, next);
-      if (kept) return;
+    if (sk === KEY_ITEM && id) owed.set(id, after);
+    areGrantsOwed ||= pk === AUTHZ && (sk === JWKS_ITEM || sk.startsWith(ROLE_PREFIX));
+    if (clock.now().getTime() < pausedUntilMs) return;
+    try {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) if (await follow()) return;
+    } catch (error) {
+      if (!isLimit(error)) throw error;
+      pausedUntilMs = clock.now().getTime() + PAUSE_MS;
+      logger.warn('the standby register is behind', { owed: owed.size, error: error as Error });
+      return;
     }
     throw new Error('The standby register kept changing');
   };
 };
+
+const withMachines = (
+  register: Register,
+  machines: Iterable<readonly [id: string, facts: Partial<KeyFacts> | undefined]>,
+): Register => [...machines].reduce((all, [id, facts]) => withMachine(all, id, facts), register);

@@ -6,6 +6,12 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { EMPTY_REGISTER, registerIn, registerText, type Register } from './register.ts';
 
+const LIMITS: ReadonlySet<string> = new Set([
+  'LimitExceededException',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
 export interface StandbyStoreDeps {
   readonly secrets: Pick<SecretsManagerClient, 'send'>;
   readonly secretId: string;
@@ -33,10 +39,10 @@ export const standbyStore = ({ secrets, secretId }: StandbyStoreDeps) => {
   };
 
   /**
-   * Writes the successor of a register as it was read; undefined where somebody else was faster: the successor of a version
-   * has one id.
+   * Writes the successor of a register as it was read. `overtaken` where another writer was faster: the successor of a
+   * version has one id. Rejects with an error for which `isLimit` holds where Secrets Manager takes no more for now.
    */
-  const follow = async (seen: KeptRegister, register: Register): Promise<KeptRegister | undefined> => {
+  const follow = async (seen: KeptRegister, register: Register): Promise<KeptRegister | 'overtaken'> => {
     const version = createHash('sha256').update(`tocsin-standby-after-${seen.version}`).digest('hex');
     try {
       await secrets.send(
@@ -48,12 +54,15 @@ export const standbyStore = ({ secrets, secretId }: StandbyStoreDeps) => {
       );
       return { register, version };
     } catch (error) {
-      if (error instanceof Error && error.name === 'ResourceExistsException') return undefined;
+      if (error instanceof Error && error.name === 'ResourceExistsException') return 'overtaken';
       throw error;
     }
   };
 
   return { read, follow };
 };
+
+/** Secrets Manager refuses because of a limit: the versions of a secret in a day, or its rate. */
+export const isLimit = (error: unknown): boolean => error instanceof Error && LIMITS.has(error.name);
 
 export type StandbyStore = ReturnType<typeof standbyStore>;

@@ -44,13 +44,32 @@ const scene = () => {
   });
   const standby = standbyStore({ secrets: client, secretId: 'Standby' });
   const grants = { keys: [{ kid: 'k1' }], roles: [['night', { permissions: ['monitoring.read'] }]] } as never;
-  const keeper = () => registerKeeper({ standby, grants: async () => grants, clock });
+  const table = new Map<string, KeyFacts>();
+  const machine = (id: string) => Promise.resolve(table.get(id));
+  let limit: string | undefined;
+  const limited = {
+    ...standby,
+    follow: (...args: Parameters<typeof standby.follow>) =>
+      limit ? Promise.reject(Object.assign(new Error('no more'), { name: limit })) : standby.follow(...args),
+  };
+  const keeper = () => registerKeeper({ standby: limited, grants: async () => grants, machine, clock });
   const keep = keeper();
   return {
     standby,
     keeper,
-    written: (after: AuthItem, before?: AuthItem) => keep({ before, after, at: clock.now() }),
-    removed: (before: AuthItem) => keep({ before, after: undefined, at: clock.now() }),
+    limitBy: (name: string | undefined) => {
+      limit = name;
+    },
+    /** The table takes a write of which the stream does not tell. */
+    changed: (after: AuthItem) => table.set(after.id, after),
+    written: (after: AuthItem, before?: AuthItem) => {
+      table.set(after.id, after);
+      return keep({ before, after, at: clock.now() });
+    },
+    removed: (before: AuthItem) => {
+      table.delete(before.id);
+      return keep({ before, after: undefined, at: clock.now() });
+    },
     read: standbyReader({ standby, clock }),
     known: async () => Object.keys((await standby.read()).register.machines),
   };
@@ -99,9 +118,10 @@ describe('the standby register', () => {
   });
 
   it('loses no key to a writer beside it', async () => {
-    const { keeper, known } = scene();
+    const { keeper, changed, known } = scene();
     const writers = [keeper(), keeper(), keeper()];
     const keys = Array.from({ length: 9 }, () => aKey());
+    for (const key of keys) changed(key);
     await Promise.all(
       writers.map(async (keep, writer) => {
         for (const key of keys.slice(writer * 3, writer * 3 + 3)) {
@@ -110,6 +130,42 @@ describe('the standby register', () => {
       }),
     );
     expect((await known()).sort()).toEqual(keys.map(({ id }) => id).sort());
+  });
+
+  it.each(['LimitExceededException', 'ThrottlingException'])(
+    'blocks no record where Secrets Manager answers %s, and is written with the first record after a minute',
+    async (name) => {
+      const { written, limitBy, known } = scene();
+      const [one, two, three] = [aKey(), aKey(), aKey()];
+      await written(one);
+      limitBy(name);
+      await written({ ...one, status: 'revoked' }, one);
+      await written(two);
+      expect(await known()).toEqual([one.id]);
+      limitBy(undefined);
+      await written(three);
+      expect(await known()).toEqual([one.id]);
+      clock.advance(60_000);
+      await written(two, two);
+      expect((await known()).sort()).toEqual([two.id, three.id].sort());
+    },
+  );
+
+  it('blocks the stream where Secrets Manager fails otherwise', async () => {
+    const { written, limitBy } = scene();
+    limitBy('InternalServiceError');
+    await expect(written(aKey())).rejects.toThrow('no more');
+  });
+
+  it('loses a revocation that was not written until the next renewal at most', async () => {
+    const { written, changed, keeper, known } = scene();
+    const [one, two] = [aKey(), aKey()];
+    await written(one);
+    await written(two);
+    changed({ ...one, status: 'revoked' });
+    clock.advance(30 * 60_000);
+    await keeper()({ before: two, after: two, at: clock.now() });
+    expect(await known()).toEqual([two.id]);
   });
 
   it('is read on from memory where the secret cannot be read', async () => {
