@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { AGGREGATIONS, figureOf, growthsOf, mergedAll, rateOver, type Aggregation, type Rollup } from './rollup.ts';
+import { AGGREGATIONS, figureOf, mergedAll, rateWithin, type Aggregation, type Rollup } from './rollup.ts';
 import { MINUTE_MS, rolledUp, seriesKey, type Measured } from './segment.ts';
 import type { Dimensions } from './point.ts';
 import { own } from '../../../shared/kernel/own.ts';
@@ -60,7 +60,7 @@ export const answer = (measured: readonly Measured[], query: MetricQuery): Serie
       name: query.name,
       unit,
       dimensions: of,
-      points: [...(aggregation === 'rate' ? rates(mine, stepMs) : figures(mine, stepMs, aggregation))]
+      points: [...(aggregation === 'rate' ? rates(mine, stepMs, query) : figures(mine, stepMs, aggregation))]
         .filter(([start]) => within(start))
         .sort(([a], [b]) => a - b)
         .map(([start, value]) => ({ at: new Date(start).toISOString(), value })),
@@ -79,18 +79,26 @@ const figures = (measured: readonly Measured[], stepMs: number, aggregation: Exc
   return [...steps].map(([step, rollups]) => [step, figureOf(mergedAll(rollups), aggregation)] as const);
 };
 
-/** Counters are compared from minute to minute, so a reset within a step counts; each growth belongs to the step it ends in. */
-const rates = (measured: readonly Measured[], stepMs: number): Map<number, number> => {
+/**
+ * The rate of each step: of its part within the range, from the latest observation before it. Counters are compared from minute to
+ * minute, so a reset within a step counts.
+ */
+const rates = (measured: readonly Measured[], stepMs: number, range: { from: Date; to: Date }): Map<number, number> => {
   const sums = new Map<number, number>();
   for (const one of Map.groupBy(rolledUp(measured, MINUTE_MS), seriesKey).values()) {
     const inOrder = one.sort((a, b) => a.start - b.start);
-    const growths = growthsOf(inOrder.map(({ rollup }) => rollup));
-    const steps = Map.groupBy(growths.entries(), ([i]) => {
+    const rollups = inOrder.map(({ rollup }) => rollup);
+    const steps = Map.groupBy(inOrder.keys(), (i) => {
       const start = inOrder[i]?.start ?? 0;
       return start - (start % stepMs);
     });
-    for (const [step, mine] of steps) {
-      const rate = rateOver(mine.map(([, growth]) => growth));
+    for (const [step, indexes] of steps) {
+      const from = Math.max(step, range.from.getTime());
+      const to = Math.min(step + stepMs, range.to.getTime());
+      const within = indexes.filter((i) => (rollups[i]?.lastAt ?? 0) >= from);
+      const [first, last] = [within[0], within.at(-1)];
+      if (first === undefined || last === undefined) continue;
+      const rate = rateWithin(rollups[first - 1], rollups.slice(first, last + 1), from, to);
       if (rate !== undefined) sums.set(step, (sums.get(step) ?? 0) + rate);
     }
   }

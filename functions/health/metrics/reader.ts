@@ -1,6 +1,7 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { answer, type MetricQuery, type Series } from './query.ts';
 import { BUCKETS, bucketOf, DAY_MS, HOUR_MS, MINUTE_MS, type Measured } from './segment.ts';
+import { LOOKBACK_MS } from './rollup.ts';
 import type { Grain, MetricStore } from './store.ts';
 
 export interface ReaderDeps {
@@ -75,9 +76,21 @@ export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
   return {
     measured,
     query: async (query) => {
-      // A rate needs the step before the first.
-      const from = new Date(query.from.getTime() - (query.aggregation === 'rate' ? query.stepSeconds * 1000 : 0));
-      return answer(await measured(query.name, from, query.to, query.stepSeconds), query);
+      const { name, from, to, stepSeconds } = query;
+      const first = from.getTime() - (from.getTime() % MINUTE_MS);
+      const [before, within] = await Promise.all([
+        // A rate needs to know where counters stood at the start.
+        query.aggregation === 'rate'
+          ? measured(
+              name,
+              new Date(first - Math.max(LOOKBACK_MS, stepSeconds * 1000)),
+              new Date(first - 1),
+              stepSeconds,
+            )
+          : [],
+        measured(name, from, to, stepSeconds),
+      ]);
+      return answer([...before, ...within], query);
     },
     recent: async (minutes) => {
       const to = clock.now().getTime() + 5 * MINUTE_MS;

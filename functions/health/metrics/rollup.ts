@@ -53,7 +53,7 @@ export const mergedAll = ([first, ...rest]: readonly [Rollup, ...Rollup[]]): Rol
 export const AGGREGATIONS = ['avg', 'min', 'max', 'sum', 'count', 'last', 'rate', 'p50', 'p90', 'p95', 'p99'] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
 
-/** One figure out of a rollup. `rate` needs neighbours: see `ratesOf`. Quantiles err by at most one percent. */
+/** One figure out of a rollup. `rate` needs neighbours: see `rateWithin`. Quantiles err by at most one percent. */
 export const figureOf = (rollup: Rollup, aggregation: Exclude<Aggregation, 'rate'>): number => {
   switch (aggregation) {
     case 'avg':
@@ -73,31 +73,46 @@ export const figureOf = (rollup: Rollup, aggregation: Exclude<Aggregation, 'rate
   }
 };
 
-/** What a counter grew by, and over how many seconds. */
-export interface Growth {
-  readonly grown: number;
-  readonly seconds: number;
-}
-
 /**
- * What a counter grew by between each two rollups, in order of time; the first has nothing. A counter that fell was reset, and has
- * grown by what it shows since, as Prometheus has it.
+ * What a counter grew by from one rollup to the next. A counter that is seen lower than before was reset, and has grown by what
+ * it shows since, as Prometheus has it. The extremes of the later rollup show a reset within it.
  */
-export const growthsOf = (rollups: readonly Rollup[]): (Growth | undefined)[] =>
-  rollups.map((rollup, i) => {
-    const before = rollups[i - 1];
-    if (!before || rollup.lastAt <= before.lastAt) return undefined;
-    const grown = rollup.last >= before.last ? rollup.last - before.last : rollup.last;
-    return { grown, seconds: (rollup.lastAt - before.lastAt) / 1000 };
-  });
-
-/** What a counter grew by a second over all of these together; undefined where there are none. */
-export const rateOver = (growths: readonly (Growth | undefined)[]): number | undefined => {
-  const known = growths.filter((growth) => growth !== undefined);
-  if (known.length === 0) return undefined;
-  return known.reduce((sum, { grown }) => sum + grown, 0) / known.reduce((sum, { seconds }) => sum + seconds, 0);
+export const grownBetween = (before: Rollup, after: Rollup): number => {
+  const { min, max, last } = after;
+  const fellAtEnd = last < max;
+  const toPeak = max < before.last ? max : max - before.last;
+  if (fellAtEnd) return toPeak + last;
+  return min < before.last ? last : toPeak;
 };
 
-/** What a counter grew by a second, from one rollup to the next. */
-export const ratesOf = (rollups: readonly Rollup[]): (number | undefined)[] =>
-  growthsOf(rollups).map((growth) => rateOver([growth]));
+/** An observation counts as where a counter stood at the start of a window for this long, or for the length of the window. */
+export const LOOKBACK_MS = 5 * 60_000;
+/** A counter is taken to reach beyond its first and last sample where the next one is at most so many intervals away. */
+const REACH = 1.1;
+
+/**
+ * What a counter grew by a second between `from` and `to` (epoch milliseconds), by the latest observations of its rollups, in
+ * order of time: `extrapolatedRate` of Prometheus. `before` is the latest observation before the window, which then begins with it.
+ * Undefined for fewer than two observations.
+ */
+export const rateWithin = (
+  before: Rollup | undefined,
+  within: readonly Rollup[],
+  from: number,
+  to: number,
+): number | undefined => {
+  const isAnchored = before !== undefined && from - before.lastAt <= Math.max(LOOKBACK_MS, to - from);
+  const samples = isAnchored ? [before, ...within] : within;
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last || last.lastAt <= first.lastAt) return undefined;
+  const start = isAnchored ? first.lastAt : from;
+  const end = Math.max(to, last.lastAt);
+  const sampled = last.lastAt - first.lastAt;
+  const grown = samples.slice(1).reduce((sum, each, i) => sum + grownBetween(samples[i] ?? each, each), 0);
+  const interval = sampled / (samples.length - 1);
+  const reached = (gap: number): number => (gap < interval * REACH ? gap : interval / 2);
+  // A counter was never below 0, so it cannot have begun earlier than its slope says.
+  const sinceZero = grown > 0 && first.last >= 0 ? sampled * (first.last / grown) : Infinity;
+  const covered = Math.min(reached(first.lastAt - start), sinceZero) + sampled + reached(end - last.lastAt);
+  return (grown * (covered / sampled)) / ((end - start) / 1000);
+};

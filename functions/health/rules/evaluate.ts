@@ -1,7 +1,8 @@
 import { doAll, settleAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { MetricReader } from '../metrics/reader.ts';
-import { MINUTE_MS, type Measured } from '../metrics/segment.ts';
+import { LOOKBACK_MS } from '../metrics/rollup.ts';
+import type { Measured } from '../metrics/segment.ts';
 import { blinded, BLIND, unblinded } from './blind.ts';
 import { FRESH, isFiring, judgedAgain } from './instance.ts';
 import { byInstance, instancesIn, isGroupedBy, MAX_INSTANCES } from './instances.ts';
@@ -43,8 +44,8 @@ const readingsFor = async (
   }
   const wanted = [...needs];
   const read = await settleAll(wanted, METRICS_AT_ONCE, ([metric, seconds]) =>
-    // The minute before the window tells where a counter stood, and a second one how far clocks differ.
-    reader.measured(metric, new Date(at.getTime() - seconds * 1000 - 2 * MINUTE_MS), at, 60),
+    // What was observed before the window tells where counters stood at its start.
+    reader.measured(metric, new Date(at.getTime() - seconds * 1000 - LOOKBACK_MS), at, 60),
   );
   const found = new Map<string, readonly Measured[]>();
   const failed = new Map<string, unknown>();

@@ -1,4 +1,4 @@
-import { figureOf, growthsOf, mergedAll, rateOver, type Aggregation, type Rollup } from '../metrics/rollup.ts';
+import { figureOf, mergedAll, rateWithin, type Aggregation, type Rollup } from '../metrics/rollup.ts';
 import { MINUTE_MS, rolledUp, seriesKey, type Measured } from '../metrics/segment.ts';
 import type { Dimensions } from '../metrics/point.ts';
 import type { Condition, Operator, Simple } from './rule.ts';
@@ -26,10 +26,21 @@ const isWithin = ({ start, rollup }: Measured, to: number, seconds: number): boo
 const within = (measured: readonly Measured[], wanted: Dimensions, to: number, seconds: number): Measured[] =>
   measured.filter((each) => isWithin(each, to, seconds) && has(each, wanted));
 
-const figure = (measured: readonly Measured[], aggregation: Aggregation): number | undefined => {
-  if (aggregation === 'rate') return rate(measured);
-  if (aggregation === 'last') return last(measured);
-  const [first, ...rest] = measured.map(({ rollup }) => rollup);
+/** The figure of a metric over the window of so many seconds that ends at `to`. */
+const figure = (
+  measured: readonly Measured[],
+  wanted: Dimensions,
+  { to, seconds, aggregation }: { readonly to: number; readonly seconds: number; readonly aggregation: Aggregation },
+): number | undefined => {
+  if (aggregation === 'rate')
+    return rate(
+      measured.filter((each) => each.start <= to && has(each, wanted)),
+      to,
+      seconds,
+    );
+  const mine = within(measured, wanted, to, seconds);
+  if (aggregation === 'last') return last(mine);
+  const [first, ...rest] = mine.map(({ rollup }) => rollup);
   return first && figureOf(mergedAll([first, ...rest]), aggregation);
 };
 
@@ -42,9 +53,13 @@ const bySeries = (measured: readonly Measured[]): Rollup[][] => {
   return [...series.values()];
 };
 
-/** What counters grew by a second over the window, all series together. */
-const rate = (measured: readonly Measured[]): number | undefined => {
-  const rates = bySeries(measured).flatMap((rollups) => rateOver(growthsOf(rollups)) ?? []);
+/** What counters grow by a second over the window, all series together. */
+const rate = (measured: readonly Measured[], to: number, seconds: number): number | undefined => {
+  const from = to - seconds * 1000;
+  const rates = bySeries(measured).flatMap((rollups) => {
+    const first = rollups.findIndex(({ lastAt }) => lastAt > from);
+    return first < 0 ? [] : (rateWithin(rollups[first - 1], rollups.slice(first), from, to) ?? []);
+  });
   return rates.length === 0 ? undefined : rates.reduce((a, b) => a + b, 0);
 };
 
@@ -75,7 +90,7 @@ const judgeSimple = (condition: Simple, observed: Observed, to: number, isFiring
   switch (condition.type) {
     case 'threshold': {
       const { metric, dimensions, aggregation, windowSeconds, operator, value: limit, recoverValue } = condition;
-      const value = figure(within(observed(metric), dimensions, to, windowSeconds), aggregation);
+      const value = figure(observed(metric), dimensions, { to, seconds: windowSeconds, aggregation });
       if (value === undefined) return missing(metric, windowSeconds);
       const bound = isFiring && recoverValue !== undefined ? recoverValue : limit;
       const holds = compare(value, operator, bound);
@@ -86,9 +101,13 @@ const judgeSimple = (condition: Simple, observed: Observed, to: number, isFiring
     }
     case 'change': {
       const { metric, dimensions, aggregation, windowSeconds, baselineSeconds, direction, percent } = condition;
-      const value = figure(within(observed(metric), dimensions, to, windowSeconds), aggregation);
+      const value = figure(observed(metric), dimensions, { to, seconds: windowSeconds, aggregation });
       const earlier = observed(metric).filter((each) => !isWithin(each, to, windowSeconds));
-      const baseline = figure(within(earlier, dimensions, to - windowSeconds * 1000, baselineSeconds), aggregation);
+      const baseline = figure(earlier, dimensions, {
+        to: to - windowSeconds * 1000,
+        seconds: baselineSeconds,
+        aggregation,
+      });
       if (value === undefined) return missing(metric, windowSeconds);
       if (baseline === undefined || baseline === 0) return missing(`a baseline of ${metric}`, baselineSeconds);
       const change = ((value - baseline) / Math.abs(baseline)) * 100;
@@ -100,11 +119,15 @@ const judgeSimple = (condition: Simple, observed: Observed, to: number, isFiring
     }
     case 'ratio': {
       const { numerator, denominator, aggregation, windowSeconds, operator, percent, atLeast } = condition;
-      const of = figure(within(observed(denominator.metric), denominator.dimensions, to, windowSeconds), aggregation);
+      const of = figure(observed(denominator.metric), denominator.dimensions, {
+        to,
+        seconds: windowSeconds,
+        aggregation,
+      });
       if (of === undefined || of < atLeast || of === 0) return missing(denominator.metric, windowSeconds);
       // What was never counted did not happen.
       const part =
-        figure(within(observed(numerator.metric), numerator.dimensions, to, windowSeconds), aggregation) ?? 0;
+        figure(observed(numerator.metric), numerator.dimensions, { to, seconds: windowSeconds, aggregation }) ?? 0;
       const share = (part / of) * 100;
       const holds = compare(share, operator, percent);
       return {

@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../metrics/segment.ts';
 import type { MetricReader } from '../metrics/reader.ts';
+import { LOOKBACK_MS } from '../metrics/rollup.ts';
 import { FRESH, isFiring, nextInstance, type InstanceState } from './instance.ts';
 import { instancesIn, ofInstance } from './instances.ts';
 import { judge } from './judge.ts';
@@ -27,7 +28,7 @@ export const preview = async (
       async ([metric, seconds]) =>
         [
           metric,
-          await reader.measured(metric, new Date(from.getTime() - seconds * 1000 - 2 * MINUTE_MS), to, 60),
+          await reader.measured(metric, new Date(from.getTime() - seconds * 1000 - LOOKBACK_MS), to, 60),
         ] as const,
     ),
   );

@@ -7,7 +7,7 @@ import {
   figureOf,
   merged,
   mergedAll,
-  ratesOf,
+  rateWithin,
   rollupOfOne,
   type Rollup,
 } from '../../../functions/health/metrics/rollup.ts';
@@ -79,7 +79,96 @@ describe('a rollup', () => {
 describe('rates', () => {
   it('take the reset of a counter as growth from zero, and a first observation as none', () => {
     const counter = [10, 40, 5, 65].map((v, i) => rollupOfOne(v, new Date(START + i * 60_000)));
-    expect(ratesOf(counter)).toEqual([undefined, 0.5, 5 / 60, 1]);
+    const rates = counter.map((each, i) => rateWithin(counter[i - 1], [each], each.lastAt, each.lastAt));
+    expect(rates).toEqual([undefined, 0.5, 5 / 60, 1]);
+  });
+
+  it('see resets within a minute by its extremes', () => {
+    const minute = (second: number, ...values: number[]) =>
+      mergedAll(values.map((v, i) => rollupOfOne(v, new Date(START + (second + i) * 1000))) as [Rollup, ...Rollup[]]);
+    const grown = (...values: number[]) =>
+      60 * (rateWithin(minute(0, 100), [minute(60 - values.length + 1, ...values)], START, START + 60_000) ?? NaN);
+    expect(grown(110, 5, 20)).toBeCloseTo(10 + 5 + 15, 9);
+    expect(grown(150, 120)).toBeCloseTo(50 + 120, 9);
+    expect(grown(5, 50, 3)).toBeCloseTo(5 + 45 + 3, 9);
+    expect(grown(100, 5, 200)).toBeCloseTo(5 + 195, 9);
+    expect(grown(130, 140)).toBeCloseTo(40, 9);
+  });
+
+  /*
+   * `rate` of Prometheus for the samples of a window, written anew from its documentation: growth between samples, where less than
+   * before is growth from zero, is extended towards each end of the window that lies within 1.1 mean intervals of a sample, else by half
+   * an interval, and never to before the counter was zero. A window begins with the sample before it, if that is young enough.
+   */
+  const reference = (samples: readonly [at: number, value: number][], from: number, to: number): number | undefined => {
+    const earlier = samples.filter(([t]) => t < from).at(-1);
+    const begin = earlier && from - earlier[0] <= Math.max(300, to - from) ? earlier[0] : from;
+    const mine = samples.filter(([t]) => t >= begin && t <= to);
+    if (mine.length < 2) return undefined;
+    let increase = 0;
+    for (let i = 1; i < mine.length; i++) {
+      const [now_, then] = [mine[i]?.[1] ?? 0, mine[i - 1]?.[1] ?? 0];
+      increase += now_ < then ? now_ : now_ - then;
+    }
+    const times = mine.map(([t]) => t);
+    const [t0, tn] = [Math.min(...times), Math.max(...times)];
+    const mean = (tn - t0) / (mine.length - 1);
+    let [left, right] = [t0 - begin, to - tn];
+    if (left >= mean * 1.1) left = mean / 2;
+    if (right >= mean * 1.1) right = mean / 2;
+    if (increase > 0) left = Math.min(left, (tn - t0) * ((mine[0]?.[1] ?? 0) / increase));
+    return (increase * (left + (tn - t0) + right)) / (tn - t0) / (to - begin);
+  };
+
+  it('are those of Prometheus, with gaps, resets, counters that begin or end within a step, and ranges that clip one', () => {
+    fc.assert(
+      fc.property(
+        // At most one sample a minute, so that nothing is rolled up.
+        fc.array(
+          fc.record({
+            skip: fc.nat({ max: 9 }),
+            second: fc.nat({ max: 59 }),
+            grows: fc.nat({ max: 500 }),
+            resets: fc.boolean(),
+          }),
+          { minLength: 1, maxLength: 60 },
+        ),
+        fc.constantFrom(60, 300, 900, 3_600, 7_200),
+        fc.nat({ max: 120 }),
+        fc.integer({ min: 1, max: 240 }),
+        fc.nat({ max: 1_000 }),
+        (gaps, stepSeconds, firstMinute, minutes, begin) => {
+          const t0 = START / 1000;
+          let [minute, shown] = [0, begin];
+          const samples = gaps.map(({ skip, second, grows, resets }): [number, number] => {
+            shown = resets ? grows : shown + grows;
+            minute += 1 + (skip > 6 ? skip : 0);
+            return [t0 + minute * 60 + second, shown];
+          });
+          const [from, to] = [t0 + firstMinute * 60, t0 + (firstMinute + minutes) * 60 - 1];
+          // What the reader finds of the range and a step before it.
+          const read = samples.filter(([t]) => t <= to && t >= from - Math.max(300, stepSeconds));
+          const rows = read.map(([t, v]) => measured('c', v, t * 1000 - START));
+          const range = { from: new Date(from * 1000), to: new Date(to * 1000) };
+          const answered = answer(rows, { name: 'c', ...range, stepSeconds, aggregation: 'rate' })[0]?.points ?? [];
+          const wanted: [string, number][] = [];
+          for (let step = from - (from % stepSeconds); step <= to; step += stepSeconds) {
+            const [low, high] = [Math.max(step, from), Math.min(step + stepSeconds, to)];
+            const until = high === to ? to : high - 0.5;
+            if (!read.some(([t]) => t >= low && t <= until)) continue;
+            const rate = reference(
+              read.filter(([t]) => t <= until),
+              low,
+              high,
+            );
+            if (rate !== undefined) wanted.push([new Date(step * 1000).toISOString(), rate]);
+          }
+          expect(answered.map(({ at: when }) => when)).toEqual(wanted.map(([when]) => when));
+          for (const [i, { value: told }] of answered.entries()) expect(told).toBeCloseTo(wanted[i]?.[1] ?? NaN, 9);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
   });
 
   it('are what the counter truly grew by, with resets within and between steps, for steps of a minute up to a quarter of an hour', () => {

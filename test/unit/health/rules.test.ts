@@ -129,7 +129,10 @@ describe('a condition', () => {
   it('takes counters as rates, over their resets', () => {
     const rate = { type: 'threshold', metric: 'c', aggregation: 'rate', windowSeconds: 300, operator: '>', value: 0.9 };
     const counter = [100, 160, 40, 100].map((value, i) => point('c', value, (3 - i) * MINUTE));
-    expect(verdict(rate, counter)).toMatchObject({ holds: false, because: expect.stringContaining('0.8889') });
+    // 160 in three minutes, extended by half a minute to the start that was not seen, over five minutes.
+    expect(verdict(rate, counter)).toMatchObject({ holds: false, because: expect.stringContaining('is 0.6222,') });
+    const minute = { ...rate, windowSeconds: 60 };
+    expect(verdict(minute, counter)).toMatchObject({ holds: true, because: expect.stringContaining('is 1,') });
   });
 
   it('knows absence', () => {
