@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { readAssembly, type CloudAssembly } from './assembly.ts';
 import { movableClock, type MovableClock } from './clock.ts';
+import type { Certificate } from './gateway/certificate.ts';
 import { startGateway, type Gateway, type LocalRoute } from './gateway/server.ts';
 import { UsageKeys } from './gateway/usage.ts';
 import { startLambdas, type LocalLambdas } from './lambda/lambdas.ts';
@@ -16,6 +18,8 @@ export interface RuntimeOptions {
   readonly stage: string;
   /** Of the gateway; 0 or absent for any that is free. */
   readonly port?: number;
+  /** The gateway serves https with it, and this run trusts it; absent: http. */
+  readonly certificate?: Certificate | undefined;
   /** Where state is kept across runs; absent: in memory, gone with the run. */
   readonly dataDir?: string | undefined;
   /** How far the clock begins ahead of the machine's; it is further where it was moved in an earlier run. */
@@ -62,8 +66,9 @@ const instantMs = 60_000;
  * and leaves nothing behind then.
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { dataDir, log = () => undefined, onOutput = () => undefined } = options;
+  const { certificate, dataDir, log = () => undefined, onOutput = () => undefined } = options;
   let assembly = readAssembly(options.assembly, options.stage);
+  if (certificate) setDefaultCACertificates([...getCACertificates('default'), certificate.cert]);
   const clock = movableClock(log);
   const saved = restoreClock(clock, dataDir && join(dataDir, 'clock.json'), options.aheadMs);
   const usageKeys = new UsageKeys({ assembly, clock, ...(dataDir ? { file: join(dataDir, 'usage-keys.json') } : {}) });
@@ -71,6 +76,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     assembly,
     clock,
     onOutput,
+    trustedCertificate: certificate?.cert,
     ...(options.maxEnvironments === undefined ? {} : { maxEnvironments: options.maxEnvironments }),
   });
 
@@ -92,7 +98,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const localRoutes: LocalRoute = async (method, path, body, headers) =>
     (await clockRoutes(method, path, body, headers)) ?? (await services.localRoutes(method, path, body, headers));
   try {
-    gateway = await startGateway({ assembly, lambdas, clock, log, usageKeys, port: options.port ?? 0, localRoutes });
+    gateway = await startGateway({
+      assembly,
+      lambdas,
+      clock,
+      log,
+      usageKeys,
+      port: options.port ?? 0,
+      certificate,
+      localRoutes,
+    });
   } catch (error) {
     await services.stop();
     await lambdas.stop();

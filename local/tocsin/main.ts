@@ -18,6 +18,7 @@ const usage = `Runs the synthesised application on this machine.
   npm start [-- flags]     npm run dev   (the same with --watch)
 
   --port <n>    port of the API, 8787 if not given (also PORT)
+  --https       serve https with a certificate of this machine, kept with the data
   --memory      keep nothing: state is gone when the run ends
   --watch       rebuild and restart the functions when a source file changes
   --quiet       do not print what the functions log
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
   const { values: flags } = parseArgs({
     options: {
       port: { type: 'string' },
+      https: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
       watch: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
@@ -69,6 +71,7 @@ async function main(): Promise<void> {
   print(`${isNew ? 'Synthesised' : 'Nothing has changed since the last build, ready'} after ${seconds()}; starting …`);
 
   const { startRuntime } = await import('../emulator/runtime.ts');
+  const { openCertificate } = await import('../emulator/gateway/certificate.ts');
   let now = (): number => Date.now();
   const logs = functionLogs(logDirectory, () => now(), flags.quiet ? () => undefined : print);
   const log: LocalLog = (source, message, detail) => {
@@ -76,11 +79,13 @@ async function main(): Promise<void> {
     logs.write('local-run', `${line}${detail === undefined ? '' : ` ${text(detail)}`}\n`, false);
     if (source !== 'access' || !flags.quiet) print(detail === undefined ? line : `${line} ${text(detail)}`);
   };
+  const certificate = flags.https ? await openCertificate(dataDir ?? home) : undefined;
   const password = process.env['TOCSIN_ADMIN_PASSWORD'];
   const runtime = await startRuntime({
     assembly: outdir,
     stage,
     port,
+    certificate,
     dataDir,
     secrets: password ? administratorPassword(readAssembly(outdir, stage), password) : {},
     log,
@@ -95,6 +100,7 @@ async function main(): Promise<void> {
   print(
     banner({
       url: runtime.url,
+      certificateFile: certificate?.file,
       stage,
       username: login?.['username'] as string | undefined,
       password: login?.['password'] as string | undefined,

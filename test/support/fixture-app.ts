@@ -49,6 +49,7 @@ const handlers = {
     switch (event.do) {
       case 'now': return [Date.now(), new Date().getTime(), Date.parse(new Date().toISOString()), new Date() instanceof Date, new Date(5).getTime(), typeof Date()];
       case 'env': return process.env;
+      case 'fetch': return (await fetch(event.url)).status;
       case 'context': return { ...context, remaining: context.getRemainingTimeInMillis() };
       case 'throw': throw Object.assign(new Error('it broke'), { name: 'BrokenError' });
       case 'exit': process.exit(3);

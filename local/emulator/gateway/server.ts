@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Assembly, FunctionFailure, LocalClock, LocalLog } from '../types.ts';
 import type { LocalLambdas } from '../lambda/lambdas.ts';
@@ -7,6 +8,7 @@ import { createAdmission } from './admission.ts';
 import { mockAnswer, proxyAnswer, refusalAnswer, type Answer } from './answer.ts';
 import { readApi, type Api } from './api.ts';
 import { createAuthorizers } from './authorizer.ts';
+import type { Certificate } from './certificate.ts';
 import { decoded } from './content-coding.ts';
 import { Refusal } from './refusal.ts';
 import { proxyEvent, type Caller, type GatewayRequest } from './request.ts';
@@ -31,11 +33,13 @@ export interface GatewayOptions {
   readonly usageKeys: UsageKeys;
   /** 0 for any that is free. */
   readonly port: number;
+  /** Serves https with it; absent: http. */
+  readonly certificate?: Certificate | undefined;
   readonly localRoutes: LocalRoute;
 }
 
 export interface Gateway {
-  /** `http://127.0.0.1:8787`, without a slash at the end. */
+  /** `http://127.0.0.1:8787`, or https with a certificate; without a slash at the end. */
   readonly url: string;
   /** Takes over the API of another assembly; caches and throttles begin anew. */
   reload(assembly: Assembly): void;
@@ -51,15 +55,20 @@ const bodyLimitBytes = 10 * 1024 * 1024;
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let pipeline = createPipeline(options, options.assembly);
-  const server = createServer({ keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 }, (incoming, outgoing) => {
+  const { certificate } = options;
+  const settings = { keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 };
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     void serve(incoming, outgoing, options, pipeline);
-  });
+  };
+  const server = certificate
+    ? createSecureServer({ ...settings, cert: certificate.cert, key: certificate.key }, listener)
+    : createServer(settings, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', () => resolve());
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     reload: (assembly) => {
       pipeline = createPipeline(options, assembly);
     },

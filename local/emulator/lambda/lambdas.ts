@@ -13,6 +13,8 @@ export interface LambdasOptions {
   readonly clock: Pick<MovableClock, 'offset'>;
   /** Execution environments per function at most; reserved concurrency lowers it. */
   readonly maxEnvironments?: number;
+  /** PEM of a certificate that functions trust besides the usual ones. */
+  readonly trustedCertificate?: string | undefined;
   /** What a function writes, in chunks as they come. */
   readonly onOutput: (functionName: string, chunk: string) => void;
 }
@@ -69,6 +71,7 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
         return { ...lambdaVariables(now, assembly.region), ...Object.fromEntries(rewritten), ...local };
       },
       clockOffset: options.clock.offset,
+      trustedCertificate: options.trustedCertificate,
       maxEnvironments: Math.min(options.maxEnvironments ?? 4, found.reservedConcurrency ?? Number.POSITIVE_INFINITY),
       onOutput: (chunk) => options.onOutput(found.name, chunk),
     });

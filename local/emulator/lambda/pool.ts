@@ -22,6 +22,7 @@ export interface PoolOptions {
   /** The environment of the template and of the local endpoints; asked when a worker starts. */
   readonly env: () => Readonly<Record<string, string>>;
   readonly clockOffset: SharedArrayBuffer;
+  readonly trustedCertificate?: string | undefined;
   readonly maxEnvironments: number;
   readonly rest?: RestLimits;
   readonly onOutput: (chunk: string) => void;
@@ -70,6 +71,7 @@ export function functionPool(options: PoolOptions): FunctionPool {
       logGroup: settings.logGroup,
       logStream: settings.logStream,
       clockOffset: options.clockOffset,
+      trustedCertificate: options.trustedCertificate,
       env: options.env(),
       onOutput: options.onOutput,
       onGone: (gone, failure) => {

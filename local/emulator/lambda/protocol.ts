@@ -11,6 +11,8 @@ export interface WorkerStart {
   readonly logStream: string;
   /** One float64: milliseconds that the local clock is ahead. */
   readonly clockOffset: SharedArrayBuffer;
+  /** PEM of a certificate that the function trusts besides the usual ones. */
+  readonly trustedCertificate?: string | undefined;
 }
 
 export interface Invocation {

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Failure, Invocation, WorkerMessage, WorkerStart } from './protocol.ts';
@@ -18,6 +19,7 @@ if (!port) throw new Error('This file runs in a worker thread only');
 const send = (message: WorkerMessage): void => port.postMessage(message);
 
 moveDate(new Float64Array(start.clockOffset));
+if (start.trustedCertificate) setDefaultCACertificates([...getCACertificates('default'), start.trustedCertificate]);
 
 process.on('unhandledRejection', (reason) => giveUp('Runtime.UnhandledPromiseRejection', reason));
 process.on('uncaughtException', (error) => giveUp(undefined, error));

@@ -1,7 +1,9 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, statSync } from 'node:fs';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openCertificate } from '../../../local/emulator/gateway/certificate.ts';
 import { startRuntime, type Runtime, type RuntimeOptions } from '../../../local/emulator/runtime.ts';
 import { synthesiseFixture } from '../../support/fixture-app.ts';
 
@@ -12,6 +14,14 @@ const start = async (options: Partial<RuntimeOptions> = {}): Promise<Runtime> =>
   running.push(runtime);
   return runtime;
 };
+const otherCertificate = () => openCertificate(mkdtempSync(join(tmpdir(), 'certificate-')));
+const statusOf = (address: string, ca: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    get(address, { ca }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
 const json = async (response: Response): Promise<Record<string, unknown>> =>
   (await response.json()) as Record<string, unknown>;
 
@@ -39,6 +49,27 @@ describe('a run', () => {
     const certificate = await fetch(`${url}/_local/sns/SimpleNotificationService.pem`);
     expect(certificate.headers.get('content-type')).toBe('application/x-pem-file');
     expect((await fetch(`${url}/_local/clock`)).headers.get('content-type')).toBe('application/json');
+  });
+
+  test('serves https with its certificate, which its functions trust', async () => {
+    const certificate = await openCertificate(mkdtempSync(join(tmpdir(), 'certificate-')));
+    const { url, lambdas, services } = await start({ certificate });
+    expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const address = `${url.replace('127.0.0.1', host)}/things/fixed`;
+      expect(await statusOf(address, certificate.cert)).toBe(200);
+      // The authority of another certificate is none of this one.
+      await expect(statusOf(address, (await otherCertificate()).cert)).rejects.toThrow(/self-signed certificate/);
+    }
+    expect(await lambdas.invoke('Fixture-test-runtime', { do: 'fetch', url: `${url}/things/fixed` })).toBe(200);
+    expect(services.endpoints['AWS_ENDPOINT_URL_SQS']).toMatch(/^http:/);
+  });
+
+  test('keeps its certificate between starts, and its key from others', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'certificate-'));
+    const made = await openCertificate(directory);
+    expect(await openCertificate(directory)).toEqual(made);
+    expect(statSync(join(directory, 'certificate-key.pem')).mode & 0o077).toBe(0);
   });
 
   test('moves its clock over HTTP, for the functions too', async () => {
