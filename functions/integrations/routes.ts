@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { pathToken } from '../../shared/http/path.ts';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { PushedAlerts, WebhookMessage } from './alertmanager.ts';
+import { presentedKey } from './presented-key.ts';
 import { alertmanagerRefusal, webhookRefusal } from './refusal.ts';
 import { unknownKey } from './source.ts';
 
@@ -27,6 +28,7 @@ export const routes = defineRoutes({
       'Answers 2xx once every alert is kept, 4xx for what no repetition makes right (the valid alerts of the message are ' +
       'kept all the same), and 5xx where the message must be sent again.',
     permission: 'public',
+    presentedKey: ({ params }) => params['key'],
     tolerant: true,
     refusal: webhookRefusal,
     maxBodyBytes: MAX_BATCH_BYTES,
@@ -74,6 +76,7 @@ export const routes = defineRoutes({
       'when `endsAt` has passed, five minutes after the last push where none is given. Valid alerts are kept even where ' +
       'others are not, which is then told by 400 with a JSON string, as Alertmanager does.',
     permission: 'public',
+    presentedKey: ({ header }) => presentedKey(header('authorization')),
     tolerant: true,
     refusal: alertmanagerRefusal,
     maxBodyBytes: MAX_BATCH_BYTES,

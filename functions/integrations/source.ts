@@ -1,4 +1,5 @@
 import type { LabelFormat } from '../alerts/port.ts';
+import type { KeyHolders } from '../../shared/http/route.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { forbidden, unauthenticated, unavailable } from '../../shared/kernel/errors.ts';
 import { permits } from '../../shared/kernel/permission.ts';
@@ -10,7 +11,7 @@ export const unknownKey = () => unauthenticated('key.unknown', 'unauthorized');
 /** Tells who holds a key; undefined for nobody; rejects where it cannot be asked. */
 export type KeyHolder = (presented: string) => Promise<Caller | undefined>;
 
-export type Sources = (presented: string | undefined) => Promise<Caller>;
+export type Sources = KeyHolders;
 
 /**
  * Establishes which source calls. Refuses with `key.unknown` for a key that is missing, unknown or expired, with

@@ -1,7 +1,8 @@
+import type { Caller } from '../../shared/kernel/caller.ts';
 import { actorOf, type Intake } from '../alerts/port.ts';
 import { observationsInWebhook, type WebhookMessage } from './alertmanager.ts';
 import { refuseTooMany } from './batch.ts';
-import { sourceOf, type Sources } from './source.ts';
+import { sourceOf } from './source.ts';
 import { takeIn, type TakenIn } from './take-in.ts';
 
 /**
@@ -9,11 +10,10 @@ import { takeIn, type TakenIn } from './take-in.ts';
  * neither opened nor resolved by it; each alert that is in the message says how many were left out.
  */
 export const takeWebhook = async (
-  { sources, intake }: { readonly sources: Sources; readonly intake: Intake },
-  key: string,
+  { intake }: { readonly intake: Intake },
+  caller: Caller,
   message: WebhookMessage,
 ): Promise<TakenIn & { readonly status: 'success'; readonly truncated: number }> => {
-  const caller = await sources(key);
   refuseTooMany(message.alerts);
   const taken = await takeIn(intake, actorOf(caller), observationsInWebhook(sourceOf('alertmanager', caller), message));
   return { status: 'success', ...taken, truncated: message.truncatedAlerts ?? 0 };

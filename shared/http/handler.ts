@@ -11,6 +11,8 @@ import { bytesOf, mediaTypeOf, parseBody, parseQuery, textOf } from './request.t
 import {
   isReply,
   type Handlers,
+  type KeyHolders,
+  type KeyHoldersOf,
   type RefusalShape,
   type Reply,
   type RequestOf,
@@ -26,7 +28,7 @@ type Entry = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatew
  * counted, parsed, checked against the caller's permissions, and answered; a refusal becomes a problem document, a service
  * that is not to be had a 503, an unknown error a mute 500 whose cause is only in the log.
  */
-export const http = <R extends Routes>(routes: R, handlers: Handlers<R>): Entry => {
+export const http = <R extends Routes>(routes: R, handlers: Handlers<R>, ...[holders]: KeyHoldersOf<R>): Entry => {
   const bound = new Map<string, { route: Route; handle: AnyHandler }>(
     Object.entries(routes).map(([key, route]) => [
       `${route.method} ${route.path}`,
@@ -39,7 +41,7 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>): Entry 
     const instance = entry?.route.refusal ? '' : instanceOf(event);
     try {
       if (!entry) throw notFound('route.not_found', 'There is no such route. GET /api/openapi.json lists them all.');
-      return await serve(entry.route, entry.handle, event);
+      return await serve(entry.route, entry.handle, event, holders);
     } catch (thrown) {
       const error = isTransient(thrown) ? storeUnavailable(thrown) : thrown;
       const problem = problemOf(error, instance, event.requestContext.requestId);
@@ -57,12 +59,21 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>): Entry 
 
 const NO_BYTES = new Uint8Array();
 
-const serve = async (route: Route, handle: AnyHandler, event: APIGatewayProxyEvent): Promise<Reply> => {
-  const caller = callerOf(event);
-  authorize(route, caller);
+const serve = async (
+  route: Route,
+  handle: AnyHandler,
+  event: APIGatewayProxyEvent,
+  holders: KeyHolders | undefined,
+): Promise<Reply> => {
+  const authorized = callerOf(event);
+  authorize(route, authorized);
   const headers = lowerCased(event.headers);
+  const header = (name: string): string | undefined => headers[name];
+  const params = paramsOf(route, event.pathParameters);
+  // Before the query and the body: only the holder of a key learns what is wrong with them.
+  const caller = route.presentedKey ? await holders?.(route.presentedKey({ params, header })) : authorized;
   const result = await handle({
-    params: paramsOf(route, event.pathParameters),
+    params,
     query: parseQuery(route, event.multiValueQueryStringParameters) as never,
     body: parseBody(route, event, headers['content-type']) as never,
     text: route.textBody ? textOf(route, event) : '',
@@ -70,7 +81,7 @@ const serve = async (route: Route, handle: AnyHandler, event: APIGatewayProxyEve
     caller: caller as never,
     origin: originOf(event),
     path: event.path,
-    header: (name) => headers[name],
+    header,
   });
   if (isReply(result)) return result;
   const { status, contentType } = route.success;

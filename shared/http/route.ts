@@ -32,6 +32,11 @@ export interface Route {
   readonly permission: 'public' | 'any' | Permission;
   /** A permission that opens this route and few others, for whoever lacks `permission`. */
   readonly narrower?: Permission;
+  /**
+   * The key that the request presents to a public route. The function asks who holds it before it parses anything of the
+   * request, so a stranger learns nothing from a body and costs no parsing.
+   */
+  readonly presentedKey?: (request: KeyedRequest) => string | undefined;
   /** May be called while the first password must still be changed. */
   readonly whileRestricted?: true;
   /** One for each name in braces of the path. */
@@ -80,12 +85,24 @@ export interface Route {
   readonly throttle?: { readonly requestsPerSecond: number; readonly burst: number };
 }
 
+/** What a route may read a key from. */
+export interface KeyedRequest {
+  readonly params: Readonly<Record<string, string>>;
+  /** Header by lower-case name. */
+  readonly header: (name: string) => string | undefined;
+}
+
+/** Answers who holds a presented key, or refuses it. */
+export type KeyHolders = (presented: string | undefined) => Promise<Caller>;
+
 export type Routes = Readonly<Record<string, Route>>;
 
 /** The names in braces of a path, `{id}` giving `id`. */
 type ParamNames<P extends string> = P extends `${string}{${infer Name}}${infer Rest}` ? Name | ParamNames<Rest> : never;
 
 type Parsed<S, Otherwise> = S extends $ZodType ? output<S> : Otherwise;
+
+type HolderOf<R extends Route> = R extends { readonly presentedKey: unknown } ? Caller : undefined;
 
 /** A request as a handler sees it: parsed, checked and authorised. */
 export interface RequestOf<R extends Route> {
@@ -96,7 +113,7 @@ export interface RequestOf<R extends Route> {
   readonly text: string;
   /** What a route with `bytesBody` was sent; empty otherwise. */
   readonly bytes: Uint8Array;
-  readonly caller: R['permission'] extends 'public' ? undefined : Caller;
+  readonly caller: R['permission'] extends 'public' ? HolderOf<R> : Caller;
   readonly origin: Origin;
   /** As it was asked for, perhaps with a slash at its end. */
   readonly path: string;
@@ -108,6 +125,11 @@ type BodyOf<R extends Route> = Parsed<R['success']['body'], unknown>;
 
 /** The handler of a route: answers the body of the success, or a whole reply. */
 export type Handler<R extends Route> = (request: RequestOf<R>) => Promise<BodyOf<R> | ReplyWithMark | void>;
+
+/** Routes that read a key need somebody who knows the keys. */
+export type KeyHoldersOf<R extends Routes> = [Extract<R[keyof R], { readonly presentedKey: unknown }>] extends [never]
+  ? []
+  : [holders: KeyHolders];
 
 /** One handler for each route; a missing one does not compile. */
 export type Handlers<R extends Routes> = { readonly [K in keyof R]: Handler<R[K]> };

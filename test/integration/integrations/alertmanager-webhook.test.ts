@@ -236,3 +236,14 @@ describe('413', () => {
     expect(answer).toMatchObject({ status: 413, body: { status: 'error', code: 'body.too_large' } });
   });
 });
+
+describe('a key that is refused', () => {
+  it.each(['{', 'null', '{"alerts":{}}', 'x'.repeat(5 * 1024 * 1024)])(
+    'is refused before the body: %#',
+    async (body) => {
+      expect(await post('x', body)).toMatchObject({ status: 401, body: { code: 'key.unknown' } });
+      const { key } = await aKey({ permissions: ['monitoring.read'] });
+      expect(await post(key, body)).toMatchObject({ status: 403, body: { code: 'key.forbidden' } });
+    },
+  );
+});

@@ -322,3 +322,11 @@ describe('413', () => {
     expect(typeof answer.body).toBe('string');
   });
 });
+
+describe('a key that is refused', () => {
+  it.each(['{', '{}', 'null', 'x'.repeat(5 * 1024 * 1024)])('is refused before the body: %#', async (body) => {
+    expect((await send('Bearer x', body)).status).toBe(401);
+    const { key } = await aKey({ permissions: ['monitoring.write'] });
+    expect((await push(key, body)).status).toBe(403);
+  });
+});
