@@ -28,6 +28,9 @@ export const TRANSITIONS = [
 export const TransitionType = z.enum(TRANSITIONS);
 export type TransitionType = z.infer<typeof TransitionType>;
 
+/** Transitions by which an alert that was held rings anew: its acknowledgement or its snooze is over. */
+export const RELEASES: ReadonlySet<string> = new Set<TransitionType>(['unacknowledged', 'snooze_ended']);
+
 const Instant = z.iso.datetime();
 const MAX_LABELS = 64;
 const MAX_TEXT_CHARS = 16_000;
@@ -135,6 +138,8 @@ export interface StoredAlert extends Alert {
   readonly openedAs?: Severity;
   /** When it last rang because a silence ended. */
   readonly rungAt?: string;
+  /** Number of its latest transition of `RELEASES`; absent where there was none. */
+  readonly lastRing?: number;
   /** When the minute tick must look at the alert next. Never later than what is due first. */
   readonly dueAt?: string;
 }
@@ -301,6 +306,7 @@ export const applied = (alert: StoredAlert, change: Change): StoredAlert => ({
   ...alert,
   ...change.set,
   ...(change.dueAt && { dueAt: change.dueAt }),
+  ...(RELEASES.has(change.transition.type) && { lastRing: alert.sequence + 1 }),
   transition: change.transition,
   sequence: alert.sequence + 1,
   version: alert.version + 1,

@@ -1,3 +1,4 @@
+export { RELEASES } from './alert.ts';
 import type { Alert, Actor, TransitionType } from './alert.ts';
 
 /** Version of the message that subscribers of the topic receive. A change that breaks a reader gets a new one. */

@@ -4,6 +4,7 @@ import { isTransient } from '../../shared/aws/transient.ts';
 import type { Page, PageRequest } from '../../shared/kernel/page.ts';
 import {
   lowestAlertId,
+  RELEASES,
   slotOf,
   slotOfId,
   type Actor,
@@ -159,6 +160,7 @@ export const alertStore = (client: DynamoDBClient, tableName: string, retentionD
           transition: change.transition,
         },
         add: { sequence: 1, version: 1 },
+        ...(RELEASES.has(change.transition.type) && { setNext: { lastRing: 'sequence' } }),
         ...(resolves && { remove: ['listing', 'due', 'dueAt'] }),
         when: conditionOf(id, change),
       });

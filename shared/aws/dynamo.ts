@@ -36,6 +36,8 @@ export interface Update {
   readonly once?: Item;
   readonly set?: Item;
   readonly add?: Readonly<Record<string, number>>;
+  /** Sets an attribute to what a counter, named by its value, is when the same update adds 1 to it. */
+  readonly setNext?: Readonly<Record<string, string>>;
   readonly remove?: readonly string[];
   readonly when?: Condition;
 }
@@ -93,9 +95,12 @@ const updateExpression = (update: Update) => {
     assign(value, (v) => `#${name} = if_not_exists(#${name}, ${v})`);
   }
   for (const [name, value] of Object.entries(update.set ?? {})) assign(value, (v) => `#${name} = ${v}`);
-  if (update.add && !('zero' in values)) values['zero'] = 0;
+  if ((update.add || update.setNext) && !('zero' in values)) values['zero'] = 0;
   for (const [name, by] of Object.entries(update.add ?? {})) {
     assign(by, (v) => `#${name} = if_not_exists(#${name}, :zero) + ${v}`);
+  }
+  for (const [name, counter] of Object.entries(update.setNext ?? {})) {
+    assign(1, (v) => `#${name} = if_not_exists(#${counter}, :zero) + ${v}`);
   }
   const expression = [
     sets.length > 0 ? `SET ${sets.join(', ')}` : '',

@@ -13,6 +13,8 @@ export interface OpenAlert {
    * it quiet.
    */
   readonly isTold: boolean;
+  /** Number of the transition by which it last rang anew; undefined where it never did. */
+  readonly lastRing: number | undefined;
 }
 
 /**
@@ -36,6 +38,7 @@ export const openNow = ({
         next,
         items: open.map((alert) => ({
           message: messageOf(alert),
+          lastRing: alert.lastRing,
           isTold:
             alert.transition.at < before &&
             ![new Date(alert.transition.at), since, now].some((at) => isQuiet(alert, known, at)),

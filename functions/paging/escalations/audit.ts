@@ -37,6 +37,8 @@ export interface Audited {
 
 /** What comes about by itself has done so by then. */
 const SETTLED_MS = 120_000;
+/** An alert that has not changed for so long was looked at often enough: its escalation itself need not be read again. */
+const RINGS_MS = 86_400_000;
 const PAGE = 100;
 const AT_ONCE = 10;
 const MAX_CALLED = 100;
@@ -52,6 +54,7 @@ const TOLD_FOR_MS = 900_000;
 export const audit = async (deps: AuditDeps): Promise<Audited> => {
   const now = deps.clock.now();
   const settled = new Date(now.getTime() - SETTLED_MS);
+  const ringsSince = new Date(now.getTime() - RINGS_MS).toISOString();
   const looks = await everyPage(deps, deps.escalations.awaited);
   const quiet = await everyPage(deps, deps.escalations.quiet);
   const known = new Map([...looks.items, ...quiet.items].filter(isEscalation).map((each) => [alertOf(each), each]));
@@ -68,14 +71,17 @@ export const audit = async (deps: AuditDeps): Promise<Audited> => {
       break;
     }
     const { items, next } = await openAlerts({ limit: PAGE, ...(cursor && { cursor }) });
-    for (const { message, isTold } of items) {
+    for (const { message, isTold, lastRing } of items) {
       open.add(message.alert.id);
       const escalation = known.get(message.alert.id);
       // That nobody is reached by what tells of it is no news.
       if (escalation?.unreached && message.alert.source !== OWN) unreached++;
       const followed = escalation?.sequence ?? -1;
-      // Which is in the index and has followed everything is in step: the same write said both.
-      if (isTold && followed < message.sequence) wrong.push(() => mend(deps, message, now));
+      // One in the index that has followed everything is in step, unless a ring was lost: the same write said both.
+      const mayHaveLostRing = lastRing !== undefined && lastRing < message.sequence && message.at >= ringsSince;
+      if (isTold && (followed < message.sequence || mayHaveLostRing)) {
+        wrong.push(() => mend(deps, { ...message, lastRing }, now));
+      }
     }
     cursor = next;
   } while (cursor);

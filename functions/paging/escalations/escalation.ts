@@ -1,4 +1,4 @@
-import type { AlertMessage } from '../../alerts/events.ts';
+import { RELEASES, type AlertMessage } from '../../alerts/events.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { Decision, Urgency } from '../../oncall/port.ts';
 import type { Step } from '../policies/policy.ts';
@@ -59,8 +59,6 @@ export type Course = Pick<
   'policyId' | 'policyVersion' | 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes' | 'said' | 'urgency'
 > & { readonly suppressed: boolean };
 
-/** Transitions by which an alert that was held rings anew. */
-const RELEASES: ReadonlySet<string> = new Set(['unacknowledged', 'snooze_ended']);
 /** Transitions by which an alert rings anew for which all steps were reached. */
 const RINGS: ReadonlySet<string> = new Set([...RELEASES, 'silence_ended', 'severity_raised']);
 
@@ -79,7 +77,10 @@ export const acknowledgementEnds = (
     : undefined;
 
 /** What of a message counts for an escalation. */
-export type Heard = Pick<AlertMessage, 'transition' | 'sequence' | 'alert'>;
+export type Heard = Pick<AlertMessage, 'transition' | 'sequence' | 'alert'> & {
+  /** Number of the transition by which the alert last rang anew, where that is known. */
+  readonly lastRing?: number | undefined;
+};
 
 /**
  * What a transition of an alert makes of its escalation; undefined where it makes nothing of it. Messages may come twice and
@@ -169,10 +170,18 @@ export const isInStep = (escalation: Escalation, message: Heard): boolean => {
   if (sequence !== message.sequence) return sequence > message.sequence;
   const wanted = statusWanted(message);
   if (status === 'suppressed') return wanted !== 'ended';
+  if (missedRing(escalation, message)) return false;
   if (wanted === 'escalating')
     return status === 'exhausted' || status === 'silenced' || (status === wanted && nextAt !== undefined);
   return status === wanted && (nextAt !== undefined || acknowledgementEnds(escalation, message.alert) === undefined);
 };
+
+/**
+ * Whether an alert rings by a release of which its escalation has not heard: by each that it hears of while the alert is
+ * still to ring, a round begins.
+ */
+const missedRing = ({ rangBy }: Escalation, message: Heard): boolean =>
+  statusWanted(message) === 'escalating' && message.lastRing !== undefined && rangBy < message.lastRing;
 
 /** What an escalation that is not in step must be, or one that is not there. */
 export const broughtInStep = (
@@ -180,13 +189,12 @@ export const broughtInStep = (
   message: Heard,
   course: Course,
   at: Date,
-): Escalation | undefined =>
-  followed(
-    escalation && { ...escalation, sequence: Math.min(escalation.sequence, message.sequence - 1) },
-    message,
-    course,
-    at,
-  );
+): Escalation | undefined => {
+  if (!escalation) return followed(undefined, message, course, at);
+  const behind = { ...escalation, sequence: Math.min(escalation.sequence, message.sequence - 1) };
+  // A round that a lost ring should have begun begins as if the alert had been held until now.
+  return followed(missedRing(escalation, message) ? { ...behind, status: 'held' } : behind, message, course, at);
+};
 
 /** An escalation that is over. */
 export const ended = ({ nextAt: _, inPart: _part, ...escalation }: Escalation): Escalation => ({

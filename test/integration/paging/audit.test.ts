@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { acknowledgement, resolution, snoozing, type StoredAlert } from '../../../functions/alerts/alert.ts';
+import {
+  acknowledgement,
+  annotation,
+  assignment,
+  dueChange,
+  resolution,
+  snoozing,
+  unacknowledgement,
+  type Change,
+  type StoredAlert,
+} from '../../../functions/alerts/alert.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { openNow } from '../../../functions/alerts/verbs/open-now.ts';
 import { silenceStore, type SilenceStore } from '../../../functions/alerts/silences/store.ts';
@@ -196,6 +206,58 @@ describe('finds, mends and tells', () => {
     const statuses = [acknowledged, taken, over].map(async ({ id }) => (await escalations.escalation(id))?.status);
     expect(await Promise.all(statuses)).toEqual(['held', 'escalating', 'ended']);
     expect(await audited()).toMatchObject({ ...RIGHT, mended: 0 });
+  });
+
+  const after = [
+    ['a hand-over', (alert: StoredAlert) => assignment(alert, anna, clock.now(), 'usr_bob')],
+    ['a note', () => annotation(anna, clock.now(), 'Looking at it')],
+  ] as const;
+  const released = [
+    ['acknowledgement', () => acknowledgement(anna, clock.now()), () => unacknowledgement(anna, clock.now())],
+    [
+      'snooze',
+      (alert: StoredAlert) => snoozing(alert, anna, clock.now(), later(1)),
+      (alert: StoredAlert) => dueChange(alert, anna, later(2)) as Change,
+    ],
+  ] as const;
+  describe.each(released)('one that lost a ring: the topic lost an %s and its end', (_, hold, release) => {
+    test.each(after)('and told %s', async (_title, change) => {
+      const alert = await opened();
+      await told(alert);
+      const { nextAt: _at, ...last } = (await escalations.escalation(alert.id)) ?? expect.fail();
+      await escalations.save({ ...last, status: 'exhausted', reached: true, version: 2 }, clock.now());
+      const held = await changed(alert, hold(alert));
+      const open = await changed(held, release(held));
+      expect(open).toMatchObject({ status: 'open', snoozedUntil: null, sequence: 3, lastRing: 3 });
+      await told(await changed(open, change(open)));
+      expect(await escalations.escalation(alert.id)).toMatchObject({ status: 'exhausted', sequence: 4, round: 0 });
+      later(3);
+      expect(await audited()).toMatchObject({ ...RIGHT, mended: 1 });
+      expect(await escalations.escalation(alert.id)).toMatchObject({
+        status: 'escalating',
+        step: 0,
+        round: 1,
+        rangBy: 4,
+      });
+      later(1);
+      expect(await audited()).toMatchObject({ ...RIGHT, mended: 0 });
+    });
+
+    test('but not where the end of it was told and people were paged by it', async () => {
+      const alert = await opened();
+      await told(alert);
+      const held = await changed(alert, hold(alert));
+      await told(held);
+      const open = await changed(held, release(held));
+      await told(open);
+      await told(await changed(open, annotation(anna, clock.now(), 'Looking at it')));
+      const before = (await escalations.escalation(alert.id)) ?? expect.fail();
+      const { nextAt: _at, ...last } = before;
+      await escalations.save({ ...last, status: 'exhausted', reached: true, version: before.version + 1 }, clock.now());
+      later(3);
+      expect(await audited()).toMatchObject({ ...RIGHT, mended: 0 });
+      expect(await escalations.escalation(alert.id)).toMatchObject({ round: 1, status: 'exhausted' });
+    });
   });
 
   test('one that has no next look', async () => {
