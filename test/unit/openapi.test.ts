@@ -102,6 +102,32 @@ describe('what generators of clients need', () => {
     expect(unnamed).toEqual([]);
   });
 
+  test('no name hides a class that every file of Java sees', () => {
+    const hidden = [
+      'Error',
+      'Exception',
+      'Module',
+      'Object',
+      'Override',
+      'Package',
+      'Process',
+      'Record',
+      'String',
+      'Thread',
+    ];
+    expect(Object.keys(schemas).filter((name) => hidden.includes(name))).toEqual([]);
+  });
+
+  test('no answer is a union of objects that no field tells apart', () => {
+    const answers = Object.values(document.paths).flatMap((path) =>
+      Object.values(path).flatMap(({ responses }) =>
+        Object.values(responses).flatMap(({ content = {} }) => Object.values(content)),
+      ),
+    ) as { schema: Record<string, unknown> }[];
+    const unions = answers.filter(({ schema }) => (schema['anyOf'] ?? schema['oneOf']) && !schema['discriminator']);
+    expect(unions).toEqual([]);
+  });
+
   test('a union that a field tells apart says which field, and names each option', () => {
     expect(schemas['MonitorCheck']).toMatchObject({
       discriminator: { propertyName: 'type', mapping: { http: '#/components/schemas/MonitorCheckHttp' } },

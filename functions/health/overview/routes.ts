@@ -56,7 +56,7 @@ export const routes = defineRoutes({
     success: {
       status: 200,
       description: 'The status, and to whom may know the rest',
-      body: z.union([z.object(details), z.object({ status: Status })]),
+      body: z.extend(z.partial(z.object(details)), { status: Status }),
       example: EXAMPLE,
     },
     problems: { 401: ['auth.required'] },

@@ -51,7 +51,7 @@ export const Override = z
     createdAt: z.string(),
     createdBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
   })
-  .register(z.globalRegistry, { id: 'Override' });
+  .register(z.globalRegistry, { id: 'ScheduleOverride' });
 export type Override = z.infer<typeof Override>;
 
 /** An override as it lies in the table; `from` and `to` are RFC 3339 UTC. */
