@@ -128,7 +128,7 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
   });
 
   const drain = world.deploy(
-    ({ call }) => drainer(() => ({ ...poisonIn(call), store: storeIn(call), late: lateIn(call) })),
+    ({ clock, call }) => drainer(() => ({ ...poisonIn(call), store: storeIn(call), late: lateIn(call), clock })),
     DRAIN_VISIBILITY_SECONDS - 5,
   );
   const spilled = queueTo(world, drain, { visibilitySeconds: DRAIN_VISIBILITY_SECONDS, attempts: 1000 });

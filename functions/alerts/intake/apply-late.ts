@@ -1,6 +1,15 @@
 import { systemCaller } from '../../../shared/kernel/caller.ts';
-import { actorOf, resolution } from '../alert.ts';
-import { lateResolve, lateTrigger, pastPlan, type LatePlan, type PastPlan, type SlotSeen } from './late.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { actorOf, annotation, resolution, slotOf, type StoredAlert } from '../alert.ts';
+import {
+  lateResolve,
+  lateTrigger,
+  overtakenIn,
+  pastPlan,
+  type LatePlan,
+  type PastPlan,
+  type SlotSeen,
+} from './late.ts';
 import { eventOf, subjectOf, type Spilled, type SpilledResolve, type SpilledTrigger } from './spill.ts';
 import { ContendedSlot } from '../contended-slot.ts';
 import { eventNameIn } from '../event-names.ts';
@@ -10,6 +19,7 @@ import type { AlertStore } from '../store.ts';
 export interface LateDeps {
   readonly store: Pick<AlertStore, 'markClosed' | 'lay' | 'change'>;
   readonly late: LateStore;
+  readonly clock: Clock;
 }
 
 export type Applied = Exclude<LatePlan['do'], 'lay' | 'look_back'> | 'count_past' | 'open_resolved';
@@ -70,13 +80,18 @@ const applyTrigger = async (
 };
 
 const applyResolve = async (
-  { store }: Pick<LateDeps, 'store'>,
+  { store, late, clock }: LateDeps,
   spilled: SpilledResolve,
   place: string,
   seen: SlotSeen,
 ): Promise<Applied | undefined> => {
+  const { source, dedupKey } = spilled;
   const at = new Date(spilled.acceptedAt);
   const plan = lateResolve(seen, spilled, place);
+  const note = async (alert: StoredAlert): Promise<Applied | undefined> => {
+    const change = annotation(spilled.by, clock.now(), overtakenNote(alert, spilled));
+    return (await late.noteOvertaken(slotOf(source, dedupKey), seen, alert, change, place)) ? 'note' : undefined;
+  };
   switch (plan.do) {
     case 'nothing':
       return 'nothing';
@@ -88,8 +103,24 @@ const applyResolve = async (
       return (await store.change(plan.alert.id, ending)).done ? 'resolve' : undefined;
     }
     case 'mark':
-      return (await store.markClosed(spilled.source, spilled.dedupKey, at)) ? 'mark' : undefined;
+      return (await store.markClosed(source, dedupKey, at)) ? 'mark' : undefined;
+    case 'note':
+      return note(plan.alert);
+    case 'look_back': {
+      const overtaken = overtakenIn(await late.pastAlerts(source, dedupKey, spilled.acceptedAt), spilled);
+      return overtaken ? note(overtaken) : 'nothing';
+    }
     default:
       throw new Error(`A resolve cannot ${plan.do}`);
   }
 };
+
+/** What the timeline says of a resolve that came too late to be the end of the alert. */
+const overtakenNote = (alert: StoredAlert, { acceptedAt, note }: SpilledResolve): string =>
+  [
+    `Resolved at ${acceptedAt}, which waited while the alert store was unavailable.`,
+    acceptedAt < alert.lastSeenAt
+      ? `The alert was reported again at ${alert.lastSeenAt}, so it did not end then.`
+      : `The alert had been resolved at ${alert.resolvedAt} when this was read.`,
+    ...(note ? [note] : []),
+  ].join(' ');

@@ -163,6 +163,41 @@ export const lateStore = (client: DynamoDBClient, tableName: string, retentionDa
     ]);
   };
 
+  /**
+   * Notes in the timeline of an alert that a resolve which waited was overtaken. False where the slot or the alert is no
+   * longer as it was seen.
+   */
+  const noteOvertaken = async (
+    slot: string,
+    seen: SlotSeen,
+    alert: StoredAlert,
+    { transition }: Change,
+    place: string,
+  ): Promise<boolean> => {
+    const set = { transition };
+    const add = { sequence: 1, version: 1 };
+    const asItWas = { id: alert.id, version: alert.version };
+    if (seen.alert?.id === alert.id) {
+      const { done } = await alerts.update({
+        key: { slot, item: OPEN },
+        set: { ...set, lastSpill: place },
+        add,
+        when: asSeen({ ...asItWas, lastSpill: seen.lastSpill }),
+      });
+      return done;
+    }
+    return alerts.transact([
+      { update: { key: { slot, item: alert.id }, set, add, when: asSeen(asItWas) } },
+      {
+        update: {
+          key: { slot, item: OPEN },
+          set: { lastSpill: place },
+          when: asSeen({ lastSpill: seen.lastSpill }),
+        },
+      },
+    ]);
+  };
+
   /** What tells that an event is counted, and everything up to its place in the queue applied. */
   const marks = ({ name, place }: LateEvent) => ({ [memoryOf(name)]: name.number, lastSpill: place });
 
@@ -173,7 +208,7 @@ export const lateStore = (client: DynamoDBClient, tableName: string, retentionDa
     when: asSeen({ lastSpill: seen.lastSpill }),
   });
 
-  return { slotSeen, pastAlerts, openLate, countLate, countPast, openResolved };
+  return { slotSeen, pastAlerts, openLate, countLate, countPast, openResolved, noteOvertaken };
 };
 
 export type LateStore = ReturnType<typeof lateStore>;

@@ -34,9 +34,11 @@ export type LatePlan =
       readonly rises: boolean;
     }
   | { readonly do: 'resolve'; readonly alert: StoredAlert }
+  /** The resolve was overtaken and the alert goes on, or went on beyond it: its timeline says so. */
+  | { readonly do: 'note'; readonly alert: StoredAlert }
   /** Nothing is open: remember that the slot was closed then. */
   | { readonly do: 'mark' }
-  /** It belongs to a time before the slot was last closed: see `pastPlan`. */
+  /** It belongs to a time before the slot was last closed: see `pastPlan` and `overtakenIn`. */
   | { readonly do: 'look_back' };
 
 /** Decides over a trigger. `place` is its place in the queue. */
@@ -58,18 +60,27 @@ export const lateTrigger = (slot: SlotSeen, { id, acceptedAt, event }: SpilledTr
   };
 };
 
-/** Decides over a resolve: it ends what was last seen before it was accepted, and nothing that was seen after. */
+/**
+ * Decides over a resolve: it ends what was last seen before it was accepted, and nothing that was seen after. An alert in
+ * whose time it falls without being its end gets an entry that says so (docs/adr/0071-an-overtaken-resolve-is-noted.md).
+ */
 export const lateResolve = (slot: SlotSeen, { acceptedAt }: SpilledResolve, place: string): LatePlan => {
   if (isApplied(slot, place)) return { do: 'nothing', why: 'applied' };
   const { alert, closedAt } = slot;
-  if (alert?.status === 'resolved') {
-    return alert.resolvedAt && acceptedAt <= alert.resolvedAt
-      ? { do: 'nothing', why: 'outdated' }
-      : { do: 'lay', alert };
-  }
-  if (alert) return alert.lastSeenAt <= acceptedAt ? { do: 'resolve', alert } : { do: 'nothing', why: 'outdated' };
-  return closedAt !== undefined && acceptedAt <= closedAt ? { do: 'nothing', why: 'outdated' } : { do: 'mark' };
+  if (alert?.status === 'resolved' && (alert.resolvedAt ?? '') < acceptedAt) return { do: 'lay', alert };
+  if (alert && alert.status !== 'resolved' && alert.lastSeenAt <= acceptedAt) return { do: 'resolve', alert };
+  if (alert && isWithin(alert, acceptedAt)) return { do: 'note', alert };
+  if (closedAt !== undefined && acceptedAt < closedAt) return { do: 'look_back' };
+  return alert || closedAt === acceptedAt ? { do: 'nothing', why: 'outdated' } : { do: 'mark' };
 };
+
+/** The resolved alert that went on beyond a resolve which was accepted before its end; undefined where there is none. */
+export const overtakenIn = (past: readonly PastAlert[], { acceptedAt }: SpilledResolve): StoredAlert | undefined =>
+  past.find(({ alert }) => isWithin(alert, acceptedAt))?.alert;
+
+/** Whether an alert was there at an instant, and did not end then. */
+const isWithin = ({ firstSeenAt, resolvedAt }: StoredAlert, at: string): boolean =>
+  firstSeenAt <= at && (resolvedAt === null || at < resolvedAt);
 
 const isApplied = ({ lastSpill }: SlotSeen, place: string): boolean => lastSpill !== undefined && place <= lastSpill;
 

@@ -12,7 +12,7 @@ import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/indexes.ts';
 import { transitionsIn } from '../../../functions/alerts/publish/transitions-in.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
-import { alertsIn, anEvent, machine } from '../../support/alerts.ts';
+import { alertsIn, anEvent, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 
@@ -69,7 +69,8 @@ const scene = ({ client, tableName, store, late }: AlertTable = embedded) => {
   };
   const items = <T>(): Promise<T[]> =>
     table(client, tableName).all<T>({ where: '#slot = :slot', values: { slot }, consistent: true });
-  const drain = (spilled: Spilled, place: number) => applyLate({ store, late }, asSent(spilled), placeOf(place));
+  const drain = (spilled: Spilled, place: number) =>
+    applyLate({ store, late, clock: standingClock() }, asSent(spilled), placeOf(place));
   /** Every alert of the slot, oldest first, as people see them. */
   const alerts = async (): Promise<Alert[]> =>
     (await items<StoredAlert>())
@@ -82,6 +83,8 @@ const scene = ({ client, tableName, store, late }: AlertTable = embedded) => {
     if (seen.alert) await store.lay(seen.alert);
   };
   let before = new Map<string, Item>();
+  /** What the stream's reactor has published of notes. */
+  const notes: string[] = [];
   /** What the stream's reactor publishes of the writes since the last call: alert, sequence and transition. */
   const published = async (): Promise<[id: string, sequence: number, type: string][]> => {
     const after = new Map((await items<Item>()).map((item) => [item.item, item]));
@@ -89,9 +92,10 @@ const scene = ({ client, tableName, store, late }: AlertTable = embedded) => {
       transitionsIn({ before: before.get(item), after: image, at: at(0) }),
     );
     before = after;
+    notes.push(...told.flatMap(({ transition }) => (transition.type === 'noted' ? [transition.note ?? ''] : [])));
     return told.map(({ id, sequence, transition }) => [id, sequence, transition.type]);
   };
-  return { event, dedupKey, trigger, over, direct, drain, alerts, settle, published };
+  return { event, dedupKey, trigger, over, direct, drain, alerts, settle, published, notes };
 };
 
 type Item = StoredAlert & { readonly slot: string; readonly item: string };
@@ -204,12 +208,32 @@ describe('an event that waited in the spill queue', () => {
     expect(await alerts()).toMatchObject([{ status: 'resolved', resolvedAt: at(2).toISOString(), sequence: 2 }]);
   });
 
-  it('does not resolve what was seen again after it was accepted', async () => {
-    const { trigger, over, direct, drain, alerts } = scene();
+  it('does not resolve what was seen again after it was accepted: the timeline says so', async () => {
+    const { trigger, over, direct, drain, alerts, published, notes } = scene();
     await direct(trigger(1));
     await direct(trigger(3));
+    await published();
+    expect(await drain(over(2), 1)).toBe('note');
+    expect(await alerts()).toMatchObject([{ status: 'open', count: 2, sequence: 2 }]);
+    await published();
+    expect(notes).toEqual([
+      `Resolved at ${at(2).toISOString()}, which waited while the alert store was unavailable. ` +
+        `The alert was reported again at ${at(3).toISOString()}, so it did not end then.`,
+    ]);
     expect(await drain(over(2), 1)).toBe('nothing');
-    expect(await alerts()).toMatchObject([{ status: 'open', count: 2 }]);
+  });
+
+  it('leaves an entry in an alert that went on beyond it, also when that was moved out of its slot', async () => {
+    const { trigger, over, direct, drain, alerts, settle, published, notes } = scene();
+    await direct(trigger(1));
+    await direct(over(3));
+    await settle();
+    await published();
+    expect(await drain(over(2), 1)).toBe('note');
+    expect(await drain(over(2), 1)).toBe('nothing');
+    await published();
+    expect(await alerts()).toMatchObject([{ status: 'resolved', resolvedAt: at(3).toISOString(), sequence: 3 }]);
+    expect(notes).toEqual([expect.stringContaining(`had been resolved at ${at(3).toISOString()}`)]);
   });
 
   it('leaves a gravestone when it resolves what is not open, so that what was accepted before it stays over', async () => {
@@ -288,10 +312,10 @@ const kinds = fc.array(
 );
 
 describe('any mixture of direct and spilled events', () => {
-  it('ends open exactly where the last accepted event was a trigger, counts each trigger once and tells each transition once', async () => {
+  it('ends open exactly where the last accepted event was a trigger, counts each trigger once and tells each transition once, and shows each resolve', async () => {
     await fc.assert(
       fc.asyncProperty(kinds, async (steps) => {
-        const { trigger, over, direct, drain, alerts, settle, published } = scene(inMemory());
+        const { trigger, over, direct, drain, alerts, settle, published, notes } = scene(inMemory());
         const told: Awaited<ReturnType<typeof published>> = [];
         const events = steps.map((step, second) => ({
           ...step,
@@ -317,6 +341,7 @@ describe('any mixture of direct and spilled events', () => {
           else await direct(event);
           told.push(...(await published()));
           if (settles) await settle();
+          told.push(...(await published()));
           await deliver(second);
         }
         await deliver(Infinity);
@@ -330,6 +355,16 @@ describe('any mixture of direct and spilled events', () => {
         }
         const isOpen = ended.filter(({ status }) => status !== 'resolved').length;
         expect(isOpen).toBe(events.at(-1)?.kind === 'trigger' ? 1 : 0);
+
+        const ends = new Set(ended.map(({ resolvedAt }) => resolvedAt));
+        for (const [index, { kind, spilled, event }] of events.entries()) {
+          if (kind !== 'resolve' || !spilled) continue;
+          const entries = notes.filter((note) => note.startsWith(`Resolved at ${event.acceptedAt},`));
+          expect(entries.length).toBeLessThanOrEqual(1);
+          // A resolve with a trigger before it, and no other resolve between, is the end of an alert or has its entry.
+          if (events[index - 1]?.kind !== 'trigger') continue;
+          expect(entries.length === 1 || ends.has(event.acceptedAt)).toBe(true);
+        }
       }),
       { numRuns: 400 },
     );
