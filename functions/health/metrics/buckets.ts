@@ -6,6 +6,10 @@ export interface Buckets {
 
 export type Weighted = readonly [value: number, weight: number];
 
+/** The sum of all values. */
+export const totalIn = (values: readonly Weighted[]): number =>
+  values.reduce((sum, [value, weight]) => sum + value * weight, 0);
+
 export const haveSameBounds = (a: Buckets, b: Buckets): boolean =>
   a.bounds.length === b.bounds.length && a.bounds.every((bound, i) => bound === b.bounds[i]);
 

@@ -1,6 +1,8 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Settings } from '../config/settings.ts';
+import { differenced } from './cumulative.ts';
 import { MAX_AGE_MS, MAX_AHEAD_MS } from './point.ts';
+import { LOOKBACK_MS } from './rollup.ts';
 import { BUCKETS, DAY_MS, HOUR_MS, MINUTE_MS, rolledUp, type Measured } from './segment.ts';
 import { SEGMENT_DAYS, type MetricStore } from './store.ts';
 
@@ -55,10 +57,22 @@ const closeMetric = async (
   const [first] = minutes;
   if (!first) return;
   await store.enter('minutes', minutes, keep.minuteDays);
-  await store.enter('hours', rolledUp(minutes, HOUR_MS), keep.hourDays);
+  await store.enter('hours', rolledUp(await figuresOf(store, minutes, first), HOUR_MS), keep.hourDays);
   const day = first.start - (first.start % DAY_MS);
   const hours = await store.blocks('hours', first.name, day, day + DAY_MS - 1);
   await store.enter('days', rolledUp(hours, DAY_MS), keep.dayDays);
+};
+
+/** Minutes without states of cumulative histograms, which are told by what came since the last minutes of the hour before. */
+const figuresOf = async (
+  store: MetricStore,
+  minutes: readonly Measured[],
+  { name, start }: Measured,
+): Promise<readonly Measured[]> => {
+  if (minutes.every(({ rollup }) => rollup.cumulative === undefined)) return minutes;
+  const hour = start - (start % HOUR_MS);
+  const before = await store.blocks('minutes', name, hour - LOOKBACK_MS, hour - 1);
+  return differenced([...before, ...minutes]).filter((each) => each.start >= hour);
 };
 
 const byName = (measured: readonly Measured[]): readonly (readonly Measured[])[] => {

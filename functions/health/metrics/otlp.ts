@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import { counted, instantIn, listIn, numberIn, objectIn, pointCountOf, textIn, type Json } from './otlp-json.ts';
-import { valuesIn, type Weighted } from './buckets.ts';
+import { totalIn, valuesIn, type Weighted } from './buckets.ts';
 import { explicitBuckets, exponentialValues, extremesOf } from './otlp-buckets.ts';
 import { Dimensions, isCountable, MetricName, timeRefusal } from './point.ts';
-import { rollupOfOne, type Rollup } from './rollup.ts';
+import { rollupOfOne, rollupOfState, type Cumulative, type Rollup } from './rollup.ts';
 import { sketchOfValues } from './sketch.ts';
 import type { Measured } from './segment.ts';
 
@@ -36,6 +36,8 @@ const RESOURCE_ATTRIBUTES = new Set([
 /** A series of an export may have more attributes than a point of ours has dimensions: SDKs add those of the resource. */
 const MAX_ATTRIBUTES = 32;
 const MAX_TEXT = 256;
+/** Bounds of a cumulative histogram whose states are kept. SDKs have 15 by default. */
+const MAX_BOUNDS = 160;
 
 export interface Taken {
   readonly measured: readonly Measured[];
@@ -50,8 +52,8 @@ type Outcome = readonly Measured[] | string;
 
 /**
  * The measurements in an export. Gauges and sums give their value; a histogram whose temporality is delta gives its whole
- * distribution; one that is cumulative gives the counters `name.count` and
- * `name.sum`, as does a summary. What is no number, or of another time, is rejected by itself.
+ * distribution; one that is cumulative gives the counters `name.count` and `name.sum`, as does a summary, and its state where it has
+ * explicit bounds. What is no number, or of another time, is rejected by itself.
  */
 export const taken = (request: unknown, now: Date): Taken => {
   const measured: Measured[] = [];
@@ -141,7 +143,9 @@ const rollupsOf = (kind: Series['kind'], isDelta: boolean, point: Json, at: Date
   if (sum !== undefined && !isCountable(sum)) return 'has a sum that is no number';
   if (kind === 'summary' || !isDelta) {
     const counter: Named = ['.count', rollupOfOne(count, at)];
-    return sum === undefined ? [counter] : [counter, ['.sum', rollupOfOne(sum, at)]];
+    const counters: Named[] = sum === undefined ? [counter] : [counter, ['.sum', rollupOfOne(sum, at)]];
+    const state = kind === 'histogram' ? stateIn(point, at, count) : undefined;
+    return state ? [...counters, ['', rollupOfState(state)]] : counters;
   }
   if (count === 0) return [];
   const mean = sum === undefined ? undefined : sum / count;
@@ -151,7 +155,7 @@ const rollupsOf = (kind: Series['kind'], isDelta: boolean, point: Json, at: Date
     if (!buckets) return 'has buckets that are none';
     const [min, max] = extremesOf(point, buckets);
     if (buckets.counts.length > 0 && buckets.counts.some((each) => each > 0)) {
-      const total = sum ?? totalOf(valuesIn(buckets, min, max));
+      const total = sum ?? totalIn(valuesIn(buckets, min, max));
       return [['', { ...told, sum: total, min, max, last: total / count, buckets }]];
     }
     if (sum === undefined || mean === undefined) return 'tells neither a sum nor buckets';
@@ -170,7 +174,7 @@ const rollupsOf = (kind: Series['kind'], isDelta: boolean, point: Json, at: Date
   if (!values) return 'has buckets that are none';
   if (values.length === 0 && mean === undefined) return 'tells neither a sum nor buckets';
   const all: readonly Weighted[] = values.length > 0 ? values : [[mean ?? 0, count]];
-  const total = sum ?? totalOf(all);
+  const total = sum ?? totalIn(all);
   const extreme = (name: 'min' | 'max'): number => {
     const known = numberIn(point[name]);
     return isCountable(known) ? known : all.reduce((found, [value]) => Math[name](found, value), all[0]?.[0] ?? 0);
@@ -179,8 +183,18 @@ const rollupsOf = (kind: Series['kind'], isDelta: boolean, point: Json, at: Date
   return [['', { ...told, sum: total, min, max, last: total / count, sketch: sketchOfValues(all) }]];
 };
 
-const totalOf = (values: readonly Weighted[]): number =>
-  values.reduce((sum, [value, weight]) => sum + value * weight, 0);
+/** The state of a cumulative histogram with explicit bounds; none where it has too few or too many of them to tell quantiles. */
+const stateIn = (point: Json, at: Date, count: number): Cumulative | undefined => {
+  const buckets = explicitBuckets(point);
+  if (!buckets || buckets.bounds.length === 0 || buckets.bounds.length > MAX_BOUNDS) return undefined;
+  const started = numberIn(point['startTimeUnixNano']) ?? 0;
+  const startAt = started > 0 ? instantIn(started, at)?.getTime() : undefined;
+  const known = (name: 'sum' | 'min' | 'max'): number | undefined => {
+    const value = numberIn(point[name]);
+    return isCountable(value) ? value : undefined;
+  };
+  return { at: at.getTime(), startAt, count, sum: known('sum'), min: known('min'), max: known('max'), buckets };
+};
 
 const shown = (name: string): string => (name === '' ? 'a metric without name' : name.slice(0, 60));
 

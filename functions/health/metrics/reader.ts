@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
+import { differenced } from './cumulative.ts';
 import { answer, type MetricQuery, type Series } from './query.ts';
 import { BUCKETS, bucketOf, DAY_MS, HOUR_MS, MINUTE_MS, type Measured } from './segment.ts';
 import { LOOKBACK_MS } from './rollup.ts';
@@ -11,7 +12,7 @@ export interface ReaderDeps {
 
 export interface MetricReader {
   /** What was observed of a metric, in the finest grain that the step needs. */
-  measured(name: string, from: Date, to: Date, stepSeconds: number): Promise<Measured[]>;
+  measured(name: string, from: Date, to: Date, stepSeconds: number): Promise<readonly Measured[]>;
   query(query: MetricQuery): Promise<Series[]>;
   /** What was observed of every metric in the last minutes. */
   recent(minutes: number): Promise<Measured[]>;
@@ -27,6 +28,19 @@ const grainOf = (stepSeconds: number): Grain =>
       ? 'hours'
       : 'minutes';
 
+/**
+ * Measurements from `first` on as figures. Cumulative histograms become what came since the measurements before, which are read only
+ * where there are such histograms. Both reads must be of minutes, and leave none out between them.
+ */
+const figuresIn = async (
+  found: readonly Measured[],
+  first: number,
+  before: () => Promise<readonly Measured[]>,
+): Promise<readonly Measured[]> =>
+  found.some(({ rollup }) => rollup.cumulative !== undefined)
+    ? differenced([...(await before()), ...found]).filter(({ start }) => start >= first)
+    : found;
+
 /** Reads metrics: closed hours from their blocks, the rest from what came in. */
 export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
   let mark: { readonly at: number; readonly until: number } | undefined;
@@ -38,9 +52,12 @@ export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
   };
 
   /** What is kept of closed hours: whole days and hours in their own grain, the hours that the range clips in minutes. */
-  const closed = async (name: string, from: number, to: number, grain: Grain): Promise<Measured[]> => {
+  const closed = async (name: string, from: number, to: number, grain: Grain): Promise<readonly Measured[]> => {
     if (from > to) return [];
-    if (grain === 'minutes') return store.blocks('minutes', name, from, to);
+    if (grain === 'minutes') {
+      const found = await store.blocks('minutes', name, from, to);
+      return figuresIn(found, from, () => store.blocks('minutes', name, from - LOOKBACK_MS, from - 1));
+    }
     const spanMs = grain === 'hours' ? HOUR_MS : DAY_MS;
     const finer: Grain = grain === 'hours' ? 'minutes' : 'hours';
     const first = from + ((spanMs - (from % spanMs)) % spanMs);
@@ -55,22 +72,37 @@ export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
   };
 
   /** Where the finer grain is kept no more, what begins within the edge in the coarser one is the best that is known. */
-  const edge = async (name: string, from: number, to: number, finer: Grain, coarser: Grain): Promise<Measured[]> => {
+  const edge = async (
+    name: string,
+    from: number,
+    to: number,
+    finer: Grain,
+    coarser: Grain,
+  ): Promise<readonly Measured[]> => {
     const found = await closed(name, from, to, finer);
     if (found.length > 0 || from > to) return found;
     return (await store.blocks(coarser, name, from, to)).filter(({ start }) => start >= from);
   };
 
+  /** What came in since hours are closed. What came in before is still there to tell where cumulative histograms stood. */
+  const open = async (name: string, from: number, to: number, until: number): Promise<readonly Measured[]> => {
+    if (from > to) return [];
+    const read = (first: number, last: number) => store.segments(bucketOf(name), first, last, name);
+    const first = Math.max(from, until);
+    const found = (await read(first, to)).filter(({ start }) => start >= until);
+    const minute = first - (first % MINUTE_MS);
+    return figuresIn(found, minute, () => read(minute - LOOKBACK_MS, minute - 1));
+  };
+
   const measured: MetricReader['measured'] = async (name, from, to, stepSeconds) => {
     const until = await closedUntil();
-    const open = Math.max(from.getTime(), until);
     // What lies in the minute of `from` belongs to the range.
     const first = from.getTime() - (from.getTime() % MINUTE_MS);
-    const [past, fresh] = await Promise.all([
+    const parts = await Promise.all([
       first < until ? closed(name, first, Math.min(to.getTime(), until - 1), grainOf(stepSeconds)) : [],
-      to.getTime() >= open ? store.segments(bucketOf(name), open, to.getTime(), name) : [],
+      open(name, Math.max(from.getTime(), until), to.getTime(), until),
     ]);
-    return [...past, ...fresh.filter(({ start }) => start >= until)];
+    return parts.flat();
   };
 
   return {
@@ -96,7 +128,7 @@ export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
       const to = clock.now().getTime() + 5 * MINUTE_MS;
       const from = clock.now().getTime() - minutes * MINUTE_MS;
       const all = await Promise.all(Array.from({ length: BUCKETS }, (_, bucket) => store.segments(bucket, from, to)));
-      return all.flat();
+      return [...differenced(all.flat())];
     },
   };
 };

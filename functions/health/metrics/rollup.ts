@@ -1,6 +1,17 @@
 import { haveSameBounds, quantileIn, summedBuckets, valuesIn, type Buckets } from './buckets.ts';
 import { mergedSketch, quantileOf, sketchOfValues, type Sketch } from './sketch.ts';
 
+/** Where a cumulative histogram stood at an instant: all that it counted since its process began. Times in epoch milliseconds. */
+export interface Cumulative {
+  readonly at: number;
+  readonly startAt: number | undefined;
+  readonly count: number;
+  readonly sum: number | undefined;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  readonly buckets: Buckets;
+}
+
 /** What is kept of the observations of one series within one minute, hour or day. */
 export interface Rollup {
   readonly count: number;
@@ -14,7 +25,19 @@ export interface Rollup {
   readonly sketch?: Sketch;
   /** The distribution as the buckets of a client, as long as all that was merged has the same bounds. */
   readonly buckets?: Buckets;
+  /** The latest state of a cumulative histogram. It is in no other figure; `differenced` makes figures of it. */
+  readonly cumulative?: Cumulative;
 }
+
+export const rollupOfState = (cumulative: Cumulative): Rollup => ({
+  count: 0,
+  sum: 0,
+  min: 0,
+  max: 0,
+  last: 0,
+  lastAt: cumulative.at,
+  cumulative,
+});
 
 export const rollupOfOne = (value: number, at: Date): Rollup => ({
   count: 1,
@@ -34,8 +57,21 @@ const mergedDistribution = (a: Rollup, b: Rollup): Pick<Rollup, 'sketch' | 'buck
     ? { buckets: summedBuckets(a.buckets, b.buckets) }
     : { sketch: mergedSketch(sketchIn(a), sketchIn(b)) };
 
+const latestState = (a: Cumulative | undefined, b: Cumulative | undefined): Cumulative | undefined => {
+  if (!a || !b) return a ?? b;
+  return a.at > b.at || (a.at === b.at && a.count >= b.count) ? a : b;
+};
+
 /** What is kept of the observations of both. The order makes no difference, save to `last` at one and the same instant. */
 export const merged = (a: Rollup, b: Rollup): Rollup => {
+  const cumulative = latestState(a.cumulative, b.cumulative);
+  if (!cumulative) return mergedFigures(a, b);
+  if (a.count === 0 && b.count === 0) return rollupOfState(cumulative);
+  if (a.count === 0 || b.count === 0) return { ...(a.count === 0 ? b : a), cumulative };
+  return { ...mergedFigures(a, b), cumulative };
+};
+
+const mergedFigures = (a: Rollup, b: Rollup): Rollup => {
   const later = a.lastAt > b.lastAt || (a.lastAt === b.lastAt && a.last >= b.last) ? a : b;
   return {
     count: a.count + b.count,

@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { Dimensions } from './point.ts';
-import { merged, type Rollup } from './rollup.ts';
+import { merged, type Cumulative, type Rollup } from './rollup.ts';
 
 /** One series: a metric with values for its dimensions. */
 export interface SeriesId {
@@ -53,23 +53,60 @@ type Packed = readonly [
   max: number,
   last: number,
   lastAfterStart: number,
-  distribution?: PackedSketch | PackedBuckets,
+  distribution?: PackedSketch | PackedBuckets | null,
+  cumulative?: PackedState,
 ];
 type PackedSketch = readonly [positive: readonly number[], negative: readonly number[], zeros: number];
 type PackedBuckets = readonly [bounds: readonly number[], counts: readonly number[]];
+type PackedState = readonly [
+  at: number,
+  startAt: number | null,
+  count: number,
+  sum: number | null,
+  min: number | null,
+  max: number | null,
+  ...PackedBuckets,
+];
 
 const flat = (pairs: readonly (readonly [number, number])[]): number[] => pairs.flat();
 const paired = (numbers: readonly number[]): [number, number][] =>
   numbers.flatMap((key, i): [number, number][] => (i % 2 === 0 ? [[key, numbers[i + 1] ?? 0]] : []));
 
+const packedDistribution = ({ buckets, sketch }: Rollup): PackedSketch | PackedBuckets | undefined => {
+  if (buckets) return [buckets.bounds, buckets.counts];
+  return sketch && [flat(sketch.positive), flat(sketch.negative), sketch.zeros];
+};
+
+const packedState = ({ at, startAt, count, sum, min, max, buckets }: Cumulative): PackedState => [
+  at,
+  startAt ?? null,
+  count,
+  sum ?? null,
+  min ?? null,
+  max ?? null,
+  buckets.bounds,
+  buckets.counts,
+];
+
+const stateOf = ([at, startAt, count, sum, min, max, bounds, counts]: PackedState): Cumulative => ({
+  at,
+  startAt: startAt ?? undefined,
+  count,
+  sum: sum ?? undefined,
+  min: min ?? undefined,
+  max: max ?? undefined,
+  buckets: { bounds, counts },
+});
+
 /** Many measurements as a few bytes: what is alike in them is written once. */
 export const packed = (measured: readonly Measured[]): Uint8Array => {
   const rows = measured
     .map(({ name, unit, dimensions, start, rollup }): Packed => {
-      const { count, sum, min, max, last, lastAt, sketch, buckets } = rollup;
+      const { count, sum, min, max, last, lastAt, cumulative } = rollup;
       const plain = [name, unit, dimensions, start, count, sum, min, max, last, lastAt - start] as const;
-      if (buckets) return [...plain, [buckets.bounds, buckets.counts]];
-      return sketch ? [...plain, [flat(sketch.positive), flat(sketch.negative), sketch.zeros]] : plain;
+      const distribution = packedDistribution(rollup);
+      if (cumulative) return [...plain, distribution ?? null, packedState(cumulative)];
+      return distribution ? [...plain, distribution] : plain;
     })
     .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[3] - b[3]));
   return deflateRawSync(JSON.stringify(rows), { level: 6 });
@@ -94,21 +131,24 @@ export const unpacked = (body: Uint8Array): Measured[] => {
   const rows = JSON.parse(
     inflateRawSync(body, { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8'),
   ) as readonly Packed[];
-  return rows.map(([name, unit, dimensions, start, count, sum, min, max, last, lastAfterStart, distribution]) => ({
-    name,
-    unit,
-    dimensions,
-    start,
-    rollup: {
-      count,
-      sum,
-      min,
-      max,
-      last,
-      lastAt: start + lastAfterStart,
-      ...distributionOf(distribution),
-    },
-  }));
+  return rows.map(
+    ([name, unit, dimensions, start, count, sum, min, max, last, lastAfterStart, distribution, state]) => ({
+      name,
+      unit,
+      dimensions,
+      start,
+      rollup: {
+        count,
+        sum,
+        min,
+        max,
+        last,
+        lastAt: start + lastAfterStart,
+        ...distributionOf(distribution),
+        ...(state && { cumulative: stateOf(state) }),
+      },
+    }),
+  );
 };
 
 const distributionOf = (packed: Packed[10]): Pick<Rollup, 'sketch' | 'buckets'> => {

@@ -142,7 +142,7 @@ const subjectsOf = async (
   return { subjects, next: names.length > limit ? encodeCursor(page.at(-1), question) : null };
 };
 
-const responseTimes = (reader: Pick<MetricReader, 'measured'>, { from, to }: Span): Promise<Measured[]> =>
+const responseTimes = (reader: Pick<MetricReader, 'measured'>, { from, to }: Span): Promise<readonly Measured[]> =>
   reader.measured(RESPONSE_TIME, new Date(from), new Date(to), to - from <= HOURLY_DAYS * DAY_MS ? 3_600 : 86_400);
 
 const seen = (measured: readonly Measured[], { from, to }: Span): ResponseTime | undefined => {

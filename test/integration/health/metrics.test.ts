@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS } from '../../../functions/health/config/settings.ts';
 import { handler } from '../../../functions/health/http/measure.ts';
 import { closeHours } from '../../../functions/health/metrics/close-hours.ts';
 import { metricReader } from '../../../functions/health/metrics/reader.ts';
-import { rollupOfOne } from '../../../functions/health/metrics/rollup.ts';
+import { rollupOfOne, rollupOfState } from '../../../functions/health/metrics/rollup.ts';
 import { seriesLimit } from '../../../functions/health/metrics/series-limit.ts';
 import { metricStore, type MetricStore } from '../../../functions/health/metrics/store.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
@@ -247,6 +247,50 @@ describe('closing hours', () => {
           const inRange = minutes.filter((minute) => minute >= begin && minute <= begin + length).length;
           const sums = valuesOf(await get({ name: 'm', from, to, step, aggregation: 'sum' }));
           expect(sums.flat().reduce((a, b) => a + b, 0)).toBe(inRange);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('changes no figure of a cumulative histogram, at whatever minute a range begins or ends', async () => {
+    on(memoryTable(HEALTH_TABLE_SHAPE));
+    const first = Date.parse('2026-11-21T03:00:00Z');
+    const minutes = Array.from({ length: 30 * 60 }, (_, minute) => minute);
+    // One observation below 10 and one up to 20 a minute; the process begins anew every 700 minutes.
+    const state = (minute: number) => {
+      const since = (minute % 700) + 1;
+      const at = new Date(first + minute * 60_000 + 30_000);
+      return {
+        ...row(minute, 0),
+        rollup: rollupOfState({
+          at: at.getTime(),
+          startAt: first + (minute - (minute % 700)) * 60_000,
+          count: 2 * since,
+          sum: 20 * since,
+          min: undefined,
+          max: undefined,
+          buckets: { bounds: [10, 20], counts: [since, since, 0] },
+        }),
+      };
+    };
+    await store.write(minutes.map(state), 'all', new Date(first));
+    // The last hours are not closed yet.
+    clock.set(new Date(first + 27.5 * 3_600_000));
+    await close();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: -60, max: 31 * 60 }),
+        fc.integer({ min: 0, max: 31 * 60 }),
+        fc.constantFrom('3600', '7200', '86400'),
+        async (begin, length, step) => {
+          const from = new Date(first + begin * 60_000).toISOString();
+          const to = new Date(first + (begin + length) * 60_000 + 59_999).toISOString();
+          const inRange = minutes.filter((minute) => minute >= begin && minute <= begin + length).length;
+          const ask = async (aggregation: string) =>
+            valuesOf(await get({ name: 'm', from, to, step, aggregation })).flat();
+          expect((await ask('count')).reduce((a, b) => a + b, 0)).toBe(2 * inRange);
+          for (const p95 of await ask('p95')) expect(p95).toBeCloseTo(19, 9);
         },
       ),
       { numRuns: 60 },

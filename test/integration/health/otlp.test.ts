@@ -1,7 +1,16 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
+import {
+  AggregationTemporalityPreference,
+  OTLPMetricExporter as JsonExporter,
+} from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 import protobuf from 'protobufjs/light.js';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler } from '../../../functions/health/http/measure.ts';
 import { metricReader } from '../../../functions/health/metrics/reader.ts';
 import { seriesLimit } from '../../../functions/health/metrics/series-limit.ts';
@@ -197,6 +206,68 @@ const encoded = (dataPoints: readonly object[], name = 'proto') => {
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 const answered = (name: string, text: string, encoding: BufferEncoding = 'latin1') =>
   root.lookupType(name).toObject(root.lookupType(name).decode(Buffer.from(text, encoding)), { longs: Number });
+
+describe('200: quantiles of an SDK that exports as it does by default', () => {
+  const stood = clock.now();
+  afterEach(() => clock.set(stood));
+
+  /** Records, and hands on to the route what the SDK sends, as it sends it. */
+  const exportsOf = async (
+    Exporter: typeof JsonExporter | typeof ProtobufExporter,
+    temporality: 'cumulative' | 'delta',
+    rounds: readonly (readonly number[])[],
+  ) => {
+    const answers: unknown[] = [];
+    const server = createServer((request, response) => {
+      void (async () => {
+        const bytes = Buffer.concat((await request.toArray()) as Buffer[]);
+        clock.set(new Date());
+        const { status, body } = await post(bytes, { 'content-type': request.headers['content-type'] ?? '' });
+        answers.push([status, Object.keys(body ?? {}).length]);
+        response.writeHead(status, { 'content-type': request.headers['content-type'] ?? '' }).end();
+      })();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/metrics`;
+    const temporalityPreference = AggregationTemporalityPreference[temporality === 'delta' ? 'DELTA' : 'CUMULATIVE'];
+    const exporter = new Exporter({ url, compression: 'gzip' as never, temporalityPreference });
+    const provider = new MeterProvider({
+      readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })],
+    });
+    const histogram = provider.getMeter('shop').createHistogram('checkout');
+    for (const values of rounds) {
+      for (const each of values) histogram.record(each);
+      await provider.forceFlush();
+    }
+    await provider.shutdown();
+    server.close();
+    return answers;
+  };
+  const ROUNDS = [0, 1, 2, 3].map((round) => [...Array(100).keys()].filter((i) => i % 4 === round));
+
+  it.each([
+    ['json', 'cumulative', JsonExporter],
+    ['json', 'delta', JsonExporter],
+    ['protobuf', 'cumulative', ProtobufExporter],
+    ['protobuf', 'delta', ProtobufExporter],
+  ] as const)('in %s, %s', async (_, temporality, Exporter) => {
+    const answers = await exportsOf(Exporter, temporality, ROUNDS);
+    expect(answers).toEqual(Array(answers.length).fill([200, 0]));
+    expect(answers.length).toBeGreaterThanOrEqual(ROUNDS.length);
+    // One step for all, at whatever time this runs.
+    const figure = async (aggregation: string) => {
+      const query = { name: 'checkout', aggregation, step: '604800' };
+      const { body } = await invoke(handler, 'GET /api/monitoring/metrics', { caller: anna, query });
+      return (body as { items: { points: { value: number }[] }[] }).items[0]?.points.at(-1)?.value;
+    };
+    expect(await figure('count')).toBe(100);
+    expect(await figure('sum')).toBe(4_950);
+    expect(await figure('min')).toBe(0);
+    expect(await figure('max')).toBe(99);
+    expect(await figure('p50')).toBeCloseTo(49, 9);
+    expect(await figure('p90')).toBeCloseTo(75 + (24 * (90 - 76)) / 24, 9);
+  });
+});
 
 describe('an export in protobuf', () => {
   const point = { timeUnixNano: NS, asDouble: 3 };

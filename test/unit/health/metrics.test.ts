@@ -316,7 +316,7 @@ describe('an export of OpenTelemetry', () => {
     });
   });
 
-  it('a histogram of deltas gives its distribution, a cumulative one its counters', () => {
+  it('a histogram of deltas gives its distribution, a cumulative one its counters and its state', () => {
     const point = {
       count: '4',
       sum: 100,
@@ -337,6 +337,7 @@ describe('an export of OpenTelemetry', () => {
     expect(cumulative.map(({ name, rollup }) => [name, rollup.last])).toEqual([
       ['m.count', 4],
       ['m.sum', 100],
+      ['m', 0],
     ]);
   });
 
