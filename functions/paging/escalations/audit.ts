@@ -1,10 +1,11 @@
 import { settleAll } from '../../../shared/kernel/at-once.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { actorOf, type Alert, type AlertEvent, type Intake, type OpenNow } from '../../alerts/port.ts';
+import type { Page } from '../../../shared/kernel/page.ts';
+import { actorOf, type Alert, type AlertEvent, type Intake, type OpenAlert, type OpenNow } from '../../alerts/port.ts';
 import { broughtInStep, ended, isInStep, type Heard } from './escalation.ts';
 import { courseFor, type FollowDeps } from './follow.ts';
-import { subjectOf, type Awaited, type EscalationStore } from './store.ts';
+import { subjectOf, type AuditPlace, type Awaited as Look, type EscalationStore } from './store.ts';
 import type { Wake } from './wake-queue.ts';
 
 export interface AuditDeps {
@@ -13,7 +14,10 @@ export interface AuditDeps {
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
   readonly policies: FollowDeps['policies'];
   readonly routing: FollowDeps['routing'];
-  readonly escalations: Pick<EscalationStore, 'awaited' | 'quiet' | 'standing' | 'save'>;
+  readonly escalations: Pick<
+    EscalationStore,
+    'awaited' | 'quiet' | 'standing' | 'save' | 'auditPlace' | 'saveAuditPlace'
+  >;
   readonly wake: Wake;
   readonly intake: Pick<Intake, 'observe'>;
   /** Milliseconds that the audit may still take. */
@@ -21,7 +25,7 @@ export interface AuditDeps {
 }
 
 export interface Audited {
-  /** Alerts that are not over and were looked at. */
+  /** Alerts that are not over and were looked at in this minute. */
   readonly alerts: number;
   /** Escalations that were missing, or not what their alert wants, or without their next look; they are right now. */
   readonly mended: number;
@@ -31,7 +35,7 @@ export interface Audited {
   readonly unreached: number;
   /** Of what is wrong, so much could not be made right; the next audit finds it again. */
   readonly failed: number;
-  /** False where time was too short to look at everything. */
+  /** False where it did not look at everything: it stopped, or went on where the last one stopped. */
   readonly isWhole: boolean;
 }
 
@@ -49,9 +53,11 @@ const TOLD_FOR_MS = 900_000;
 /**
  * Each minute: proves of each alert that is not over that its escalation is what the alert wants, and has exactly one next
  * look, not long overdue; and of each look that is waited for that its alert is not over. What is not so is made so and
- * counted, and raises an alert of its own. An alert that opened before there was a policy is left alone.
+ * counted, and raises an alert of its own. An alert that opened before there was a policy is left alone. An audit that runs
+ * out of time goes on in the next minute where it stopped.
  */
-export const audit = async (deps: AuditDeps): Promise<Audited> => {
+export const audit = async (given: AuditDeps): Promise<Audited> => {
+  const deps = { ...given, policies: readOnce(given.policies) };
   const now = deps.clock.now();
   const settled = new Date(now.getTime() - SETTLED_MS);
   const ringsSince = new Date(now.getTime() - RINGS_MS).toISOString();
@@ -59,20 +65,17 @@ export const audit = async (deps: AuditDeps): Promise<Audited> => {
   const quiet = await everyPage(deps, deps.escalations.quiet);
   const known = new Map([...looks.items, ...quiet.items].filter(isEscalation).map((each) => [alertOf(each), each]));
   const overdue = looks.items.filter(({ dueAt }) => dueAt < settled.toISOString());
-  const wrong: (() => Promise<boolean>)[] = [];
-  const open = new Set<string>();
-  let unreached = 0;
-  let isWhole = looks.isWhole && quiet.isWhole;
+  const called = await settleAll(overdue.slice(0, MAX_CALLED), AT_ONCE, (key) => deps.wake(key, now));
+  const began = await deps.escalations.auditPlace();
   const openAlerts = await deps.openNow(settled, now);
-  let cursor: string | null | undefined;
-  do {
-    if (deps.remainingMs() < RESERVE_MS) {
-      isWhole = false;
-      break;
-    }
-    const { items, next } = await openAlerts({ limit: PAGE, ...(cursor && { cursor }) });
+  const outcomes: PromiseSettledResult<boolean>[] = [];
+  let [alerts, unreached] = [0, 0];
+  let place = began;
+  let isWhole = false;
+  while (!isWhole && deps.remainingMs() >= RESERVE_MS) {
+    const { items, next } = await pageAt(deps, openAlerts, place);
+    const wrong: (() => Promise<boolean>)[] = [];
     for (const { message, isTold, lastRing } of items) {
-      open.add(message.alert.id);
       const escalation = known.get(message.alert.id);
       // That nobody is reached by what tells of it is no news.
       if (escalation?.unreached && message.alert.source !== OWN) unreached++;
@@ -83,33 +86,82 @@ export const audit = async (deps: AuditDeps): Promise<Audited> => {
         wrong.push(() => mend(deps, { ...message, lastRing }, now));
       }
     }
-    cursor = next;
-  } while (cursor);
-  if (isWhole) {
+    // Alerts are listed newest first, and their ids sort by time: what is known between two pages and not open is over.
+    const open = new Set(items.map(({ message }) => message.alert.id));
+    const belowId = next ? (items.at(-1)?.message.alert.id ?? place?.belowId ?? AFTER_ALL) : '';
     for (const alertId of known.keys()) {
-      if (!open.has(alertId)) wrong.push(() => mendOver(deps, alertId, settled, now));
+      const isOfPage = alertId >= belowId && alertId < (place?.belowId ?? AFTER_ALL);
+      if (isOfPage && !open.has(alertId)) wrong.push(() => mendOver(deps, alertId, settled, now));
     }
+    const done = await inParts(deps, wrong);
+    outcomes.push(...done.outcomes);
+    alerts += items.length;
+    // A page whose time was too short is looked at again.
+    if (!done.isWhole) break;
+    isWhole = !next;
+    place = next ? { belowId, cursor: next } : undefined;
   }
-  const mended = await settleAll(wrong, AT_ONCE, (each) => each());
-  const called = await settleAll(overdue.slice(0, MAX_CALLED), AT_ONCE, (key) => deps.wake(key, now));
+  if (place !== began) await deps.escalations.saveAuditPlace(place);
   const audited = {
-    alerts: open.size,
-    mended: mended.filter((each) => each.status === 'fulfilled' && each.value).length,
+    alerts,
+    mended: outcomes.filter((each) => each.status === 'fulfilled' && each.value).length,
     overdue: overdue.length,
     unreached,
-    failed: [...mended, ...called].filter(({ status }) => status === 'rejected').length,
-    isWhole,
+    failed: [...outcomes, ...called].filter(({ status }) => status === 'rejected').length,
+    isWhole: isWhole && !began && looks.isWhole && quiet.isWhole,
   };
   if (audited.mended + audited.overdue + audited.failed > 0) await tellOfFindings(deps, audited, now);
   if (unreached > 0) await tellOfUnreached(deps, unreached, now);
   return audited;
 };
 
+/** A page of the open alerts. Where a stored place cannot be gone on from, the next audit begins at the newest alert. */
+const pageAt = async (
+  { escalations }: AuditDeps,
+  openAlerts: Awaited<ReturnType<OpenNow>>,
+  place: AuditPlace | undefined,
+): Promise<Page<OpenAlert>> => {
+  try {
+    return await openAlerts({ limit: PAGE, ...(place && { cursor: place.cursor }) });
+  } catch (error) {
+    if (place) await escalations.saveAuditPlace(undefined);
+    throw error;
+  }
+};
+
+/** Sorts behind the id of every alert. */
+const AFTER_ALL = '~';
+
+/** Reads each policy once. */
+const readOnce = ({ byId }: FollowDeps['policies']): FollowDeps['policies'] => {
+  const read = new Map<string, ReturnType<typeof byId>>();
+  return {
+    byId: (id) => {
+      const policy = read.get(id) ?? byId(id);
+      read.set(id, policy);
+      return policy;
+    },
+  };
+};
+
+/** Does pieces of work as long as there is time. */
+const inParts = async (
+  { remainingMs }: AuditDeps,
+  work: readonly (() => Promise<boolean>)[],
+): Promise<{ readonly outcomes: readonly PromiseSettledResult<boolean>[]; readonly isWhole: boolean }> => {
+  const outcomes: PromiseSettledResult<boolean>[] = [];
+  while (outcomes.length < work.length && remainingMs() >= RESERVE_MS) {
+    const part = work.slice(outcomes.length, outcomes.length + PAGE);
+    outcomes.push(...(await settleAll(part, AT_ONCE, (each) => each())));
+  }
+  return { outcomes, isWhole: outcomes.length === work.length };
+};
+
 const everyPage = async (
   { remainingMs }: AuditDeps,
   query: EscalationStore['awaited'],
-): Promise<{ readonly items: readonly Awaited[]; readonly isWhole: boolean }> => {
-  const items: Awaited[] = [];
+): Promise<{ readonly items: readonly Look[]; readonly isWhole: boolean }> => {
+  const items: Look[] = [];
   let cursor: string | null | undefined;
   do {
     const page = await query({ limit: 1000, ...(cursor && { cursor }) });
@@ -119,8 +171,8 @@ const everyPage = async (
   return { items, isWhole: !cursor };
 };
 
-const isEscalation = ({ part, item }: Awaited): boolean => subjectOf({ part, item }).page === undefined;
-const alertOf = ({ part, item }: Awaited): string => subjectOf({ part, item }).alertId;
+const isEscalation = ({ part, item }: Look): boolean => subjectOf({ part, item }).page === undefined;
+const alertOf = ({ part, item }: Look): string => subjectOf({ part, item }).alertId;
 
 /** Makes an escalation what its alert wants. False where it is that already, as a consistent read tells. */
 const mend = async (deps: AuditDeps, message: Heard, now: Date): Promise<boolean> => {

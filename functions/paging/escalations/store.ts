@@ -19,6 +19,7 @@ import { roundOf, type StoredPage } from '../pages/page.ts';
  *  7  escalations of open alerts that wait for nothing    due        due = QUIET
  *  8  whose turn it is at a step of a policy              table      part = TURN#policy, item = number of the step
  *  9  when a person was last asked for by name            table      part = ALERT#id, item = ASKED#user
+ * 10  where the auditor stopped                           table      part = AUDIT, item = PLACE
  *
  * What must be looked at again lies in the due index by the same write that says so: there is no escalation that goes on,
  * and no page that is not sent, without its next look.
@@ -27,6 +28,7 @@ import { roundOf, type StoredPage } from '../pages/page.ts';
 const ESCALATION = 'ESCALATION';
 const PAGE = 'PAGE#';
 const ASKED = 'ASKED#';
+const AUDIT_PLACE = { part: 'AUDIT', item: 'PLACE' } as const;
 const DAY_SECONDS = 86_400;
 const WAITS_SECONDS = 2 * DAY_SECONDS;
 const ATTEMPTS = 3;
@@ -42,6 +44,12 @@ export interface DueKey {
 export interface Awaited extends DueKey {
   readonly sequence?: number;
   readonly unreached?: true;
+}
+
+/** Where an audit stopped: the alerts from `belowId` on down are not audited yet, and the listing goes on by `cursor`. */
+export interface AuditPlace {
+  readonly belowId: string;
+  readonly cursor: string;
 }
 
 /** A person was asked for by name: when last, by which pages, and how often in all. */
@@ -254,6 +262,16 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
   /** Access pattern 7. Their `dueAt` is when they were written. */
   const quiet = (request: PageRequest): Promise<Page<Awaited>> => under(QUIET, request);
 
+  /** Access pattern 10; undefined where the last audit came to the end. */
+  const auditPlace = async (): Promise<AuditPlace | undefined> => {
+    const stored = await paging.get<Partial<AuditPlace>>(AUDIT_PLACE, { consistent: true });
+    return stored?.belowId && stored.cursor ? { belowId: stored.belowId, cursor: stored.cursor } : undefined;
+  };
+
+  const saveAuditPlace = async (place: AuditPlace | undefined): Promise<void> => {
+    await paging.put({ ...AUDIT_PLACE, ...place });
+  };
+
   /** Access pattern 8: takes the next turn, of which the first is 0; no two callers take the same. */
   const takeTurn = async (policyId: string, step: number): Promise<number> => {
     const { item } = await paging.update<{ readonly taken: number }>({
@@ -280,6 +298,8 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
     pages,
     pagesOfRound,
     due,
+    auditPlace,
+    saveAuditPlace,
   };
 };
 

@@ -13,7 +13,8 @@ import {
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { openNow } from '../../../functions/alerts/verbs/open-now.ts';
 import { silenceStore, type SilenceStore } from '../../../functions/alerts/silences/store.ts';
-import type { AlertStore } from '../../../functions/alerts/store.ts';
+import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/indexes.ts';
+import { alertStore, type AlertStore } from '../../../functions/alerts/store.ts';
 import { messageOf } from '../../../functions/alerts/publish/transitions-in.ts';
 import { audit } from '../../../functions/paging/escalations/audit.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
@@ -23,6 +24,7 @@ import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { memoryTable } from '../../support/memory-table.ts';
 import { decisionOf } from '../../support/oncall.ts';
 
 const RIGHT = { mended: 0, overdue: 0, unreached: 0, failed: 0, isWhole: true };
@@ -300,11 +302,82 @@ describe('finds, mends and tells', () => {
   });
 });
 
-test('costs two queries of the index, and for a hundred alerts one of the listing, one of the silences and a batch', async () => {
+test('costs two queries of the index, a look where the last stopped, and for a hundred alerts one of the listing, one of the silences and a batch', async () => {
   for (let n = 0; n < 20; n++) await told(await opened());
   later(1);
   const { roundTrips, writeUnits, readUnits } = await dynamo.cost(audited);
-  expect({ roundTrips, writeUnits }).toEqual({ roundTrips: 5, writeUnits: 0 });
+  expect({ roundTrips, writeUnits }).toEqual({ roundTrips: 6, writeUnits: 0 });
   // Half a unit for each alert, and little for the indexes.
-  expect(readUnits).toBeLessThanOrEqual(14);
+  expect(readUnits).toBeLessThanOrEqual(15);
+});
+
+describe('five thousand open alerts without a policy', () => {
+  const OPEN = 5_000;
+  /** A minute of the auditor, in which each request takes so many milliseconds of its time. */
+  const night = async () => {
+    let [spentMs, requestMs] = [0, 0];
+    const spend = () => {
+      spentMs += requestMs;
+      return Promise.resolve();
+    };
+    const ofAlerts = memoryTable(ALERTS_TABLE_SHAPE, spend);
+    const ofPaging = memoryTable(PAGING_TABLE_SHAPE, spend);
+    alerts = alertStore(ofAlerts.client, ofAlerts.tableName, 30);
+    silences = silenceStore(ofAlerts.client, ofAlerts.tableName);
+    escalations = escalationStore(ofPaging.client, ofPaging.tableName, 30);
+    const withPolicy = policy;
+    const oldest = await opened();
+    const over = await opened();
+    await told(over);
+    await changed(over, resolution(anna, clock.now()));
+    clock.advance(1000);
+    for (let n = 0; n < OPEN; n++) await opened();
+    later(5);
+    const routing = {
+      routingOf: async ({ id }: Pick<StoredAlert, 'id'>) => {
+        await spend();
+        return decisionOf(id === oldest.id ? { policyId: 'oldest' } : {});
+      },
+    };
+    const policies = {
+      byId: async (id: string) => {
+        await spend();
+        return id === 'oldest' ? withPolicy : undefined;
+      },
+    };
+    const minute = async (ofMs: number) => {
+      [spentMs, requestMs] = [0, ofMs];
+      const found = await audit({ ...deps(), routing, policies, remainingMs: () => 55_000 - spentMs } as never);
+      return { ...found, spentMs };
+    };
+    return { minute, oldest, over };
+  };
+
+  test('are audited within a minute, or over some, each going on where the last stopped', async () => {
+    const { minute, oldest, over } = await night();
+    const minutes = [await minute(20)];
+    while (await escalations.auditPlace()) {
+      expect(minutes.length).toBeLessThan(10);
+      minutes.push(await minute(20));
+    }
+    for (const { spentMs } of minutes) expect(spentMs).toBeLessThan(55_000);
+    expect(minutes.length).toBeGreaterThan(1);
+    expect(minutes.map(({ isWhole }) => isWhole)).not.toContain(true);
+    expect(minutes.reduce((sum, each) => sum + each.alerts, 0)).toBeGreaterThanOrEqual(OPEN + 1);
+    expect(minutes.map(({ mended }) => mended).slice(0, -1)).toEqual(minutes.slice(1).map(() => 0));
+    expect(minutes.at(-1)?.mended).toBe(2);
+    expect((await escalations.escalation(oldest.id))?.status).toBe('escalating');
+    expect((await escalations.escalation(over.id))?.status).toBe('ended');
+
+    const whole = await minute(3);
+    expect(whole).toMatchObject({ alerts: OPEN + 1, mended: 0, failed: 0, isWhole: true });
+    expect(whole.spentMs).toBeLessThan(55_000);
+  });
+
+  test('begin at the newest again where the place cannot be gone on from', async () => {
+    await opened();
+    await escalations.saveAuditPlace({ belowId: 'alr_x', cursor: 'of another version' });
+    await expect(audited()).rejects.toMatchObject({ code: expect.any(String) });
+    expect(await audited()).toMatchObject({ alerts: 1, isWhole: true });
+  });
 });
