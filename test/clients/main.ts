@@ -6,6 +6,7 @@ import { checkAll, conclude, type Guarantee, type Tally } from '../support/tools
 import { amtoolGuarantees } from './amtool.ts';
 import { lifecycle, type Scene } from './lifecycle.ts';
 import { startAlertmanager } from './prometheus.ts';
+import { otelGuarantees } from './otel.ts';
 import { readmeGuarantees } from './readme.ts';
 import { scrapeGuarantees } from './scrape.ts';
 import { startSubscriber, type Subscriber } from './subscriber.ts';
@@ -51,6 +52,7 @@ async function main(): Promise<Tally> {
     amtoolGuarantees(amtool, scene),
     scrapeGuarantees(prometheus, scene),
     watchGuarantees(nodeExporter, scene),
+    ...otelGuarantees(scene).map((guarantee) => [guarantee]),
     readmeGuarantees(tools),
   ];
   let total: Tally = { passed: 0, failed: 0 };
@@ -73,7 +75,7 @@ const subscription = ({ admin }: Tocsin, subscriber: Subscriber): Guarantee => (
 });
 
 console.log(
-  'Real clients against a local run: Prometheus, Alertmanager, amtool, node_exporter, a subscriber of the topic, and the README’s lines',
+  'Real clients against a local run: Prometheus, Alertmanager, amtool, node_exporter, the OpenTelemetry SDKs for Python and Go, a subscriber of the topic, and the README’s lines',
 );
 await conclude('test:clients', async () => {
   try {
