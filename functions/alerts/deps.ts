@@ -115,4 +115,9 @@ export const notifyDeps = /* @__PURE__ */ once(() => {
 export const keepDeps = /* @__PURE__ */ once(() => ({ ...poison(), store: storeOf() }));
 
 /** What the reactor needs that empties the spill queue. */
-export const drainDeps = /* @__PURE__ */ once(() => ({ ...poison(), store: storeOf(), late: lateStoreOf(), clock: systemClock }));
+export const drainDeps = /* @__PURE__ */ once(() => ({
+  ...poison(),
+  store: storeOf(),
+  late: lateStoreOf(),
+  clock: systemClock,
+}));
