@@ -251,10 +251,11 @@ export const table = (client: DynamoDBClient, name: string) => {
     const found: T[] = [];
     let start: Item | undefined;
     do {
-      const { items, last } = await queryOnce<T>(query, atMost, start);
+      // One more than wanted: DynamoDB says that there may be more wherever it stopped at a limit.
+      const { items, last } = await queryOnce<T>(query, atMost + 1, start);
       found.push(...items);
       start = last;
-      if (start && found.length >= atMost) throw new Error(`More than ${atMost} items in ${query.where}`);
+      if (found.length > atMost) throw new Error(`More than ${atMost} items in ${query.where}`);
     } while (start);
     return found;
   };

@@ -41,8 +41,6 @@ const DAY_SECONDS = 86_400;
 const IDS_A_READ = 50;
 /** The same, and each id has three. */
 const PASTS_A_READ = 33;
-/** More gaps than that within a year are no gaps any more. */
-const MAX_GAPS = 10_000;
 /** A definition and its state are read again so often where one changed between the two reads. */
 const READS = 5;
 /** Changes of one monitor's status that are read at once. */
@@ -202,7 +200,7 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
   const due = async (names: readonly string[]): Promise<string[]> => {
     const found = await Promise.all(
       names.map((name) =>
-        health.all<{ item: string }>({ index: DUE_INDEX, where: '#due = :due', values: { due: name } }, MAX_MONITORS),
+        health.every<{ item: string }>({ index: DUE_INDEX, where: '#due = :due', values: { due: name } }),
       ),
     );
     return found.flat().map(({ item }) => item);
@@ -245,10 +243,10 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
 
   /** Access pattern 10. */
   const outagesSince = async (from: Date): Promise<string[]> => {
-    const found = await health.all<{ service: string }>(
-      { where: '#part = :part AND #item >= :from', values: { part: OUTAGES, from: from.toISOString() } },
-      2 * MAX_MONITORS,
-    );
+    const found = await health.every<{ service: string }>({
+      where: '#part = :part AND #item >= :from',
+      values: { part: OUTAGES, from: from.toISOString() },
+    });
     return [...new Set(found.map(({ service }) => service))];
   };
 
@@ -359,17 +357,14 @@ export const monitorStore = (client: DynamoDBClient, tableName: string, retentio
   };
 
   const gaps = (from: Date, to: Date): Promise<Gap[]> =>
-    health.all(
-      {
-        where: '#part = :part AND #item BETWEEN :first AND :last',
-        values: {
-          part: WATCH,
-          first: `GAP#${new Date(from.getTime() - 7 * DAY_SECONDS * 1000).toISOString()}`,
-          last: `GAP#${to.toISOString()}`,
-        },
+    health.every({
+      where: '#part = :part AND #item BETWEEN :first AND :last',
+      values: {
+        part: WATCH,
+        first: `GAP#${new Date(from.getTime() - 7 * DAY_SECONDS * 1000).toISOString()}`,
+        last: `GAP#${to.toISOString()}`,
       },
-      MAX_GAPS,
-    );
+    });
 
   return {
     create,

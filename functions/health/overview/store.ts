@@ -2,7 +2,6 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import type { StoredMonitor } from '../monitors/monitor.ts';
 import type { KnownState } from '../monitors/state.ts';
-import { MAX_MONITORS } from '../monitors/store.ts';
 import type { StoredRule } from '../rules/rule.ts';
 import type { BudgetState } from '../sla/budget.ts';
 import { BROKEN_INDEX, BROKEN } from '../table.ts';
@@ -73,8 +72,7 @@ export const overviewStore = (client: DynamoDBClient, tableName: string) => {
 
   /** Access pattern 3. */
   const watched = async (): Promise<{ monitors: StoredMonitor[]; states: KnownState[]; budgets: BudgetState[] }> => {
-    const all = <T>(part: string): Promise<T[]> =>
-      health.all({ where: '#part = :part', values: { part } }, MAX_MONITORS + 1);
+    const all = <T>(part: string): Promise<T[]> => health.every({ where: '#part = :part', values: { part } });
     const [monitors, states, budgets] = await Promise.all([
       all<StoredMonitor>('MONITOR'),
       all<KnownState>('MONITOR#STATE'),

@@ -11,15 +11,13 @@ import type { BudgetState } from './budget.ts';
  */
 
 const BUDGET = 'BUDGET';
-/** As many as there may be objectives, and those that were taken away. */
-const MAX_BUDGETS = 5_000;
 
 export const budgetStore = (client: DynamoDBClient, tableName: string) => {
   const health = table(client, tableName);
 
   /** Access pattern 1. */
   const all = (): Promise<BudgetState[]> =>
-    health.all({ where: '#part = :part', values: { part: BUDGET }, consistent: true }, MAX_BUDGETS);
+    health.every({ where: '#part = :part', values: { part: BUDGET }, consistent: true });
 
   /** Writes which alerts fire, unless it changed since it was read; the table's stream then tells the alerts. */
   const save = async (state: BudgetState): Promise<boolean> => {

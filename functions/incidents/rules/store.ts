@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table, type Condition, type Item, type Key, type TransactWrite } from '../../../shared/aws/dynamo.ts';
 import type { Group } from './group.ts';
-import { MAX_RULES, type StoredRule } from './rule.ts';
+import type { StoredRule } from './rule.ts';
 
 /*
  * Access patterns. The partitions RULE and GROUP#… belong to this room.
@@ -38,12 +38,9 @@ export const ruleStore = (client: DynamoDBClient, tableName: string) => {
 
   /** Access pattern 2. Deleted ones are among them. */
   const all = async (): Promise<StoredRule[]> =>
-    (
-      await incidents.all<StoredRule & Key>(
-        { where: '#part = :part', values: { part: RULE }, consistent: true },
-        MAX_RULES * 10,
-      )
-    ).map(bare);
+    (await incidents.every<StoredRule & Key>({ where: '#part = :part', values: { part: RULE }, consistent: true })).map(
+      bare,
+    );
 
   /** Writes the next version where the one that was read still stands; false where another was faster. */
   const save = async (next: StoredRule): Promise<boolean> =>

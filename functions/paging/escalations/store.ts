@@ -238,7 +238,7 @@ export const escalationStore = (client: DynamoDBClient, tableName: string, reten
 
   /** Access pattern 4: the page itself among them. */
   const pagesOfRound = ({ alertId, key }: StoredPage): Promise<StoredPage[]> =>
-    paging.all<StoredPage>({
+    paging.every<StoredPage>({
       where: '#part = :part AND begins_with(#item, :round)',
       values: { part: partOf(alertId), round: PAGE + roundOf(key) },
       consistent: true,

@@ -74,7 +74,7 @@ export const replyStore = (client: DynamoDBClient, tableName: string) => {
 
   /** Access pattern 4: a code that is good there now; undefined where there is none. */
   const goodOn = async (phone: string, at: Date): Promise<ReplyCode | undefined> => {
-    const codes = await paging.all<ReplyCode>({
+    const codes = await paging.every<ReplyCode>({
       where: '#part = :part AND begins_with(#item, :prefix)',
       values: { part: phonePart(phone), prefix: 'CODE#' },
       consistent: true,
