@@ -4,6 +4,7 @@ import { debianTools } from '../support/tools/debian.ts';
 import { eventually } from '../support/tools/eventually.ts';
 import { checkAll, conclude, type Guarantee, type Tally } from '../support/tools/guarantees.ts';
 import { amtoolGuarantees } from './amtool.ts';
+import { generatedGuarantees } from './generated.ts';
 import { lifecycle, type Scene } from './lifecycle.ts';
 import { startAlertmanager } from './prometheus.ts';
 import { otelGuarantees } from './otel.ts';
@@ -54,6 +55,7 @@ async function main(): Promise<Tally> {
     watchGuarantees(nodeExporter, scene),
     ...otelGuarantees(scene).map((guarantee) => [guarantee]),
     readmeGuarantees(tools),
+    ...generatedGuarantees(tocsin),
   ];
   let total: Tally = { passed: 0, failed: 0 };
   for (const group of groups) {
@@ -75,7 +77,7 @@ const subscription = ({ admin }: Tocsin, subscriber: Subscriber): Guarantee => (
 });
 
 console.log(
-  'Real clients against a local run: Prometheus, Alertmanager, amtool, node_exporter, the OpenTelemetry SDKs for Python and Go, a subscriber of the topic, and the README’s lines',
+  'Real clients against a local run: Prometheus, Alertmanager, amtool, node_exporter, the OpenTelemetry SDKs for Python and Go, a subscriber of the topic, the README’s lines, and clients that generators make of the contract',
 );
 await conclude('test:clients', async () => {
   try {
