@@ -34,6 +34,11 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
+  test.each(pages)('%s names only tests that exist', (page) => {
+    const named = [...textOf(page).matchAll(/`(test\/[\w./-]+)`/g)].map(([, file = '']) => file);
+    expect(named.filter((file) => globSync(file, { cwd: repository }).length === 0)).toEqual([]);
+  });
+
   test('explains every word that the architecture page sets in italics', () => {
     const explained = new Set(
       [...textOf('docs/glossary.md').matchAll(/^\| ([a-z][\w -]*?) +\|/gm)].map(([, word]) => word),
