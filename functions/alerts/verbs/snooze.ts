@@ -22,12 +22,14 @@ export const snooze = (
   { id, until, durationSeconds, note }: SnoozeRequest,
 ): Promise<Alert> => {
   const now = clock.now();
-  const end = until === undefined ? new Date(now.getTime() + (durationSeconds ?? 0) * 1000) : new Date(until);
-  const aheadMs = end.getTime() - now.getTime();
-  if (aheadMs < 1000 || aheadMs > MAX_SNOOZE_SECONDS * 1000) {
+  const aheadMs = until === undefined ? (durationSeconds ?? 0) * 1000 : Date.parse(until) - now.getTime();
+  // Nothing that lies further ahead, or that is no time at all, becomes a `Date`.
+  if (!(aheadMs >= 1000 && aheadMs <= MAX_SNOOZE_SECONDS * 1000)) {
     throw invalid('snooze.out_of_range', 'Snooze until a moment between one second and seven days ahead.', {
       errors: [{ pointer: until === undefined ? '/durationSeconds' : '/until', detail: 'out of range' }],
     });
   }
-  return changeSeen(store, id, (alert) => snoozing(alert, actorOf(caller), now, end, note));
+  return changeSeen(store, id, (alert) =>
+    snoozing(alert, actorOf(caller), now, new Date(now.getTime() + aheadMs), note),
+  );
 };

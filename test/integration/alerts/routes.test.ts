@@ -207,6 +207,8 @@ describe('400', () => {
     { durationSeconds: 604_801 },
     { until: 'x' },
     { until: '2026-11-21T04:00:00Z', durationSeconds: 1 },
+    { durationSeconds: -55_104_221_791_907 },
+    { durationSeconds: Number.MAX_SAFE_INTEGER },
   ])('a snooze of %j', async (body) => {
     const { id } = (await raise()).body;
     expect((await act(id, 'snooze', body)).status).toBe(400);
