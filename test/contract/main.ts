@@ -46,7 +46,7 @@ await conclude('test:contract', async () => {
                 '--phases',
                 'examples,coverage,fuzzing',
                 '--max-examples',
-                '3',
+                '1',
                 '--workers',
                 '1',
                 '--request-timeout',
