@@ -38,8 +38,15 @@ export const lastKnown = <T>({
   const memory = new Map<string, Known<T>>();
   let spareUntil = 0;
 
+  /** Forgets names of nothing first, so that made-up names drive out nobody who is known; then what is remembered longest. */
+  const makeRoom = (): void => {
+    const [oldest] = memory.keys();
+    const victim = [...memory].find(([, { value }]) => value === undefined)?.[0] ?? oldest;
+    if (victim !== undefined) memory.delete(victim);
+  };
+
   const remember = (key: string, known: Known<T>): void => {
-    if (memory.size >= MAX_REMEMBERED && !memory.has(key)) memory.clear();
+    if (memory.size >= MAX_REMEMBERED && !memory.has(key)) makeRoom();
     memory.set(key, known);
   };
 

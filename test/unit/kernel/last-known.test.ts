@@ -57,6 +57,14 @@ describe('a value that was read before', () => {
     await expect(ask()).rejects.toThrow('down');
   });
 
+  it('is believed although thousands asked for names of nothing meanwhile', async () => {
+    const { ask, source, values } = scene();
+    await ask();
+    for (let n = 0; n < 3_000; n++) await values(`made up ${n}`, () => Promise.resolve(undefined));
+    source.answer = outage;
+    expect(await ask(0)).toBe('first');
+  });
+
   it('is answered in time where the source is slow, and what comes late is remembered', async () => {
     const { ask, source, clock } = scene();
     await ask();
