@@ -53,7 +53,7 @@ export const Subscription = z
     protocol: z.string(),
     /** Masked where it would tell an address or a secret. */
     endpoint: z.string(),
-    /** Pending until whoever owns the endpoint has confirmed it; SNS forgets one that stays pending for two days. */
+    /** Pending until the owner of the endpoint confirms it. SNS removes one that stays pending for two days. */
     state: z.enum(['pending', 'confirmed']),
     /** Null where SNS does not tell it, or where it was set elsewhere in words that Tocsin does not have. */
     filter: z.nullable(SubscriptionFilter),

@@ -23,7 +23,7 @@ export const snooze = (
 ): Promise<Alert> => {
   const now = clock.now();
   const aheadMs = until === undefined ? (durationSeconds ?? 0) * 1000 : Date.parse(until) - now.getTime();
-  // Nothing that lies further ahead, or that is no time at all, becomes a `Date`.
+  // The range is checked on the number: a `Date` cannot hold every duration.
   if (!(aheadMs >= 1000 && aheadMs <= MAX_SNOOZE_SECONDS * 1000)) {
     throw invalid('snooze.out_of_range', 'Snooze until a moment between one second and seven days ahead.', {
       errors: [{ pointer: until === undefined ? '/durationSeconds' : '/until', detail: 'out of range' }],

@@ -225,7 +225,7 @@ export const userStore = (auth: Table, accessTokenSeconds: number) => {
   };
 
   /**
-   * Takes a refresh token for the next: one conditional write, no read, whoever else tries at the same moment. Where it
+   * Takes a refresh token for the next: one conditional write and no read, also where others try at the same moment. Where it
    * was not the good token, the user is answered as they are, for the verdict.
    */
   const rotate = async (

@@ -12,7 +12,7 @@ import { lastKnown } from '../../../shared/kernel/last-known.ts';
 import type { StandbyReader } from '../standby/reader.ts';
 import { readSnapshot, snapshotOf, type Snapshot } from './snapshot.ts';
 
-/** How bearers are told. */
+/** How callers are recognised by their token or key. */
 export interface BearerSettings {
   readonly auth: Table;
   readonly issuer: string;

@@ -5,7 +5,7 @@ import { readEnv } from '../../../shared/kernel/env.ts';
 import { standbyOf } from '../standby/settings.ts';
 import type { BearerSettings } from '../authorizer/bearer.ts';
 
-/** How bearers are told, by the environment of a function. */
+/** How callers are recognised, by the environment of a function. */
 export const bearerSettings = (): BearerSettings => {
   const env = readEnv(['AUTH_TABLE', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'ACCESS_TOKEN_SECONDS', 'STAGE']);
   return {

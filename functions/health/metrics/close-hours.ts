@@ -63,7 +63,7 @@ const closeMetric = async (
   await store.enter('days', rolledUp(hours, DAY_MS), keep.dayDays);
 };
 
-/** Minutes without states of cumulative histograms, which are told by what came since the last minutes of the hour before. */
+/** Minutes in which states of cumulative histograms are replaced by their growth since the last minutes of the hour before. */
 const figuresOf = async (
   store: MetricStore,
   minutes: readonly Measured[],
