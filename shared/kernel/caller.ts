@@ -24,6 +24,12 @@ export interface Origin {
   readonly requestId: string;
 }
 
+/** What a verb knows of the request that asks for it: who calls, and from where. */
+export interface Request {
+  readonly caller: Caller;
+  readonly origin: Origin;
+}
+
 /** A part of Tocsin that acts by itself, such as the minute tick. */
 export const systemCaller = (name: string): Caller => ({
   kind: 'system',
