@@ -1,24 +1,24 @@
 import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
-import { acknowledge } from './verbs/acknowledge.ts';
-import { assign } from './verbs/assign.ts';
+import { acknowledge } from './verbs/acknowledge-alert.ts';
+import { assign } from './verbs/assign-alert.ts';
 import { getSilence, querySilences } from './alertmanager/query-silences.ts';
 import { queryAlerts, queryGroups, queryReceivers } from './alertmanager/query-alerts.ts';
 import { status } from './alertmanager/status.ts';
 import { alertmanagerDeps, deps, subscriptionDeps } from './deps.ts';
-import { get } from './verbs/get.ts';
-import { list } from './verbs/list.ts';
+import { get } from './verbs/get-alert.ts';
+import { list } from './verbs/list-alerts.ts';
 import { listTimeline } from './verbs/list-timeline.ts';
 import { listSubscriptions } from './subscriptions/list-subscriptions.ts';
-import { note } from './verbs/note.ts';
-import { raise } from './intake/raise.ts';
-import { resolve } from './verbs/resolve.ts';
+import { note } from './verbs/add-note.ts';
+import { raise } from './intake/raise-alert.ts';
+import { resolve } from './verbs/resolve-alert.ts';
 import { routes } from './routes.ts';
 import { expireSilence } from './silences/expire-silence.ts';
 import { saveSilence } from './silences/save-silence.ts';
-import { snooze } from './verbs/snooze.ts';
+import { snooze } from './verbs/snooze-alert.ts';
 import { subscribe } from './subscriptions/subscribe.ts';
-import { unacknowledge } from './verbs/unacknowledge.ts';
+import { unacknowledge } from './verbs/unacknowledge-alert.ts';
 import { unsubscribe } from './subscriptions/unsubscribe.ts';
 
 export const handler = http(routes, {

@@ -9,10 +9,10 @@ import {
   type TimelineEntry,
 } from './alert.ts';
 import { isMemory } from './event-names.ts';
-import { UNRESOLVED } from './indexes.ts';
+import { UNRESOLVED } from './table.ts';
 
 /*
- * How the items of the alerts table look, for the two stores that write them: `store.ts` and `intake/late-store.ts`.
+ * How the items of the alerts table look, for the two stores that write them: `store.ts` and `intake/replay-store.ts`.
  */
 
 /** The sort key of an unresolved alert, and of the tombstone that it leaves. */

@@ -16,7 +16,7 @@ import {
 } from './alert.ts';
 import { ContendedSlot } from './contended-slot.ts';
 import { hasCounted, isMemory, memoryIn, memoryOf, type EventName } from './event-names.ts';
-import { DUE_INDEX, LISTING_INDEX, UNRESOLVED } from './indexes.ts';
+import { DUE_INDEX, LISTING_INDEX, UNRESOLVED } from './table.ts';
 import {
   asSeen,
   birthOf,
@@ -45,7 +45,7 @@ import {
  *  5  the timeline of an alert, newest first           table      slot, item begins with id#
  *  6  alerts that the minute tick must look at         due        due = DUE, dueAt
  *
- * `intake/late-store.ts` answers what events that waited ask of a slot.
+ * `intake/replay-store.ts` answers what events that waited ask of a slot.
  *
  * An unresolved alert lies at (slot, OPEN). The stream moves a resolved one to (slot, id) and leaves a tombstone that
  * remembers when the slot was last closed; a raise that comes before the move makes it itself, in a transaction.

@@ -6,7 +6,7 @@ import {
   SILENCE_SLOT,
   SUBSCRIPTION_SLOT,
   UNRESOLVED,
-} from '../../functions/alerts/indexes.ts';
+} from '../../functions/alerts/table.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';

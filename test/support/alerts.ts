@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { ALERTS_TABLE_SHAPE } from '../../functions/alerts/indexes.ts';
+import { ALERTS_TABLE_SHAPE } from '../../functions/alerts/table.ts';
 import type { Actor, AlertEvent } from '../../functions/alerts/alert.ts';
-import { lateStore, type LateStore } from '../../functions/alerts/intake/late-store.ts';
+import { lateStore, type LateStore } from '../../functions/alerts/intake/replay-store.ts';
 import { alertStore, type AlertStore } from '../../functions/alerts/store.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { TestDynamo } from './dynamo.ts';

@@ -1,8 +1,8 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { alertStore, type AlertStore } from '../../functions/alerts/store.ts';
-import { ALERTS_TABLE_SHAPE } from '../../functions/alerts/indexes.ts';
-import { lateStore } from '../../functions/alerts/intake/late-store.ts';
+import { ALERTS_TABLE_SHAPE } from '../../functions/alerts/table.ts';
+import { lateStore } from '../../functions/alerts/intake/replay-store.ts';
 import { intake } from '../../functions/alerts/intake/intake.ts';
 import { spillQueue } from '../../functions/alerts/intake/spill-queue.ts';
 import { viewOf, type Alert, type StoredAlert } from '../../functions/alerts/alert.ts';

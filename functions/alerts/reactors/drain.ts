@@ -1,7 +1,7 @@
 import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
 import { fifoReactor } from '../../../shared/aws/queue.ts';
 import { PoisonedRecord, type PoisonDeps } from '../../../shared/aws/stream.ts';
-import { applyLate, type LateDeps } from '../intake/apply-late.ts';
+import { applyLate, type LateDeps } from '../intake/replay-event.ts';
 import { drainDeps } from '../deps.ts';
 import type { AlertStore } from '../store.ts';
 import { spilledIn } from '../intake/spill.ts';

@@ -4,10 +4,10 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { once } from '../../../shared/kernel/once.ts';
 import type { StoredAlert } from '../alert.ts';
 import { notifyDeps } from '../deps.ts';
-import { publish, type PublishDeps } from '../publish/publish.ts';
+import { publish, type PublishDeps } from '../publish/publish-transition.ts';
 import { isQuiet } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
-import { keepInTrail, type TrailDeps } from '../publish/trail.ts';
+import { keepInTrail, type TrailDeps } from '../publish/send-to-trail.ts';
 import { messageOf, transitionsIn } from '../publish/transitions-in.ts';
 
 interface Noticed extends StoredAlert {

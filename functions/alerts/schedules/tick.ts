@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { logger } from '../../../shared/aws/observe.ts';
 import { tickDeps } from '../deps.ts';
 import { ringAfterSilences } from '../silences/ring-after.ts';
-import { tick } from '../verbs/tick.ts';
+import { tick } from '../verbs/change-due-alerts.ts';
 
 /** Each minute: expiries, and the ends of snoozes and silences. */
 export const handler = async (_event: unknown, context: Context): Promise<void> => {

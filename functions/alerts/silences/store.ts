@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import { SILENCE_SLOT } from '../indexes.ts';
+import { SILENCE_SLOT } from '../table.ts';
 import type { Silence } from './silence.ts';
 
 /*

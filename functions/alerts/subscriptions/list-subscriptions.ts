@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { maskedEndpoint, type Subscription } from './subscription.ts';
-import { filterOf } from './filter.ts';
+import { filterOf } from './filter-policy.ts';
 import type { KeptSubscription, SubscriptionStore } from './store.ts';
 
 /** A subscription as clients see it. */

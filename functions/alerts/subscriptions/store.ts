@@ -11,7 +11,7 @@ import { table } from '../../../shared/aws/dynamo.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest } from '../../../shared/kernel/page.ts';
 import { doAll } from '../../../shared/kernel/at-once.ts';
-import { SUBSCRIPTION_SLOT } from '../indexes.ts';
+import { SUBSCRIPTION_SLOT } from '../table.ts';
 import { subscriptionId } from './subscription.ts';
 
 /** A token of SNS, and a place in its page. */

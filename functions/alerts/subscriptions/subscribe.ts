@@ -4,7 +4,7 @@ import { invalid } from '../../../shared/kernel/errors.ts';
 import { subscriptionView } from './list-subscriptions.ts';
 import type { Subscribe, Subscription } from './subscription.ts';
 import { endpointProblem, type EndpointRules } from './endpoint.ts';
-import { policyOf, tooWide } from './filter.ts';
+import { policyOf, tooWide } from './filter-policy.ts';
 import type { SubscriptionStore } from './store.ts';
 
 /**

@@ -19,13 +19,13 @@ import {
   type StoredAlert,
   type TimelineEntry,
 } from '../../../functions/alerts/alert.ts';
-import { get, TIMELINE_PART } from '../../../functions/alerts/verbs/get.ts';
+import { get, TIMELINE_PART } from '../../../functions/alerts/verbs/get-alert.ts';
 import { listTimeline } from '../../../functions/alerts/verbs/list-timeline.ts';
-import { list } from '../../../functions/alerts/verbs/list.ts';
-import type { LateStore } from '../../../functions/alerts/intake/late-store.ts';
+import { list } from '../../../functions/alerts/verbs/list-alerts.ts';
+import type { LateStore } from '../../../functions/alerts/intake/replay-store.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { takeBack } from '../../../functions/alerts/verbs/take-back.ts';
-import { tick } from '../../../functions/alerts/verbs/tick.ts';
+import { tick } from '../../../functions/alerts/verbs/change-due-alerts.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';

@@ -2,7 +2,7 @@ import type { PublishCommand } from '@aws-sdk/client-sns';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { handler } from '../../../functions/alerts/http.ts';
-import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/indexes.ts';
+import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
 import { subscriptionStore } from '../../../functions/alerts/subscriptions/store.ts';
 import { UsageKeys } from '../../../local/emulator/gateway/usage.ts';
 import { startServices, type Services } from '../../../local/emulator/services/index.ts';

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { resolution, type StoredAlert } from '../../../functions/alerts/alert.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
-import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/indexes.ts';
-import { lateStore } from '../../../functions/alerts/intake/late-store.ts';
+import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
+import { lateStore } from '../../../functions/alerts/intake/replay-store.ts';
 import { alertStore } from '../../../functions/alerts/store.ts';
-import { tick } from '../../../functions/alerts/verbs/tick.ts';
+import { tick } from '../../../functions/alerts/verbs/change-due-alerts.ts';
 import { anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 

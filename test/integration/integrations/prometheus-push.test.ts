@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { tick } from '../../../functions/alerts/verbs/tick.ts';
+import { tick } from '../../../functions/alerts/verbs/change-due-alerts.ts';
 import { handler } from '../../../functions/integrations/http.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ingestOn, type Ingest } from '../../support/ingest.ts';

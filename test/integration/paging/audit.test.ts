@@ -13,7 +13,7 @@ import {
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { openNow } from '../../../functions/alerts/verbs/open-now.ts';
 import { silenceStore, type SilenceStore } from '../../../functions/alerts/silences/store.ts';
-import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/indexes.ts';
+import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
 import { alertStore, type AlertStore } from '../../../functions/alerts/store.ts';
 import { messageOf } from '../../../functions/alerts/publish/transitions-in.ts';
 import { audit } from '../../../functions/paging/escalations/audit.ts';

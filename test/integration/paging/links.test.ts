@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { acknowledge } from '../../../functions/alerts/verbs/acknowledge.ts';
+import { acknowledge } from '../../../functions/alerts/verbs/acknowledge-alert.ts';
 import { unacknowledgement, type Alert } from '../../../functions/alerts/alert.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
-import { resolve } from '../../../functions/alerts/verbs/resolve.ts';
+import { resolve } from '../../../functions/alerts/verbs/resolve-alert.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import type { Person } from '../../../functions/auth/port.ts';
 import { handler } from '../../../functions/paging/http.ts';

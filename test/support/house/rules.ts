@@ -8,7 +8,7 @@ const isAws = (to: string): boolean => to.startsWith('@aws-sdk/') || to.startsWi
 /** Files that each speak to one service of AWS beside DynamoDB, and do nothing else. One that no longer does is reported. */
 const ADAPTERS: ReadonlySet<string> = new Set([
   'functions/alerts/intake/spill-queue.ts',
-  'functions/alerts/publish/trail.ts',
+  'functions/alerts/publish/send-to-trail.ts',
   'functions/auth/accounts/deleted.ts',
   'functions/auth/accounts/first-admin.ts',
   'functions/auth/meters/usage-keys.ts',

@@ -1,7 +1,7 @@
 import type { PublishCommand } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
-import { messageText, publish } from '../../../functions/alerts/publish/publish.ts';
+import { messageText, publish } from '../../../functions/alerts/publish/publish-transition.ts';
 import { PoisonedRecord } from '../../../shared/aws/stream.ts';
 import { machine } from '../../support/alerts.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { accepts } from '../../../local/emulator/services/sns/filter-policy.ts';
 import { SEVERITIES, STATUSES, TRANSITIONS } from '../../../functions/alerts/alert.ts';
 import { endpointProblem } from '../../../functions/alerts/subscriptions/endpoint.ts';
-import { DEFAULT_TRANSITIONS, filterOf, policyOf, tooWide } from '../../../functions/alerts/subscriptions/filter.ts';
+import { DEFAULT_TRANSITIONS, filterOf, policyOf, tooWide } from '../../../functions/alerts/subscriptions/filter-policy.ts';
 import {
   INCIDENT_HAPPENINGS,
   maskedEndpoint,

@@ -9,11 +9,11 @@ import {
   type LatePlan,
   type PastPlan,
   type SlotSeen,
-} from './late.ts';
+} from './replay-plan.ts';
 import { eventOf, subjectOf, type Spilled, type SpilledResolve, type SpilledTrigger } from './spill.ts';
 import { ContendedSlot } from '../contended-slot.ts';
 import { eventNameIn } from '../event-names.ts';
-import type { LateStore } from './late-store.ts';
+import type { LateStore } from './replay-store.ts';
 import type { AlertStore } from '../store.ts';
 
 export interface LateDeps {

@@ -3,7 +3,7 @@ import { table, type Item, type Update } from '../../../shared/aws/dynamo.ts';
 import { applied, severityRise, slotOf, type Actor, type AlertEvent, type Change, type StoredAlert } from '../alert.ts';
 import { memoryIn, memoryOf, type EventName } from '../event-names.ts';
 import { asSeen, birthOf, DUE, entryItem, OPEN, restingItem, type Slot } from '../items.ts';
-import type { LatePlan, PastAlert, PastPlan, SlotSeen } from './late.ts';
+import type { LatePlan, PastAlert, PastPlan, SlotSeen } from './replay-plan.ts';
 
 /*
  * Access patterns of events that waited in the spill queue
