@@ -4,7 +4,7 @@ import { acknowledge } from './verbs/acknowledge-alert.ts';
 import { assign } from './verbs/assign-alert.ts';
 import { getSilence, querySilences } from './alertmanager/query-silences.ts';
 import { queryAlerts, queryGroups, queryReceivers } from './alertmanager/query-alerts.ts';
-import { status } from './alertmanager/status.ts';
+import { figures, FIGURES_TYPE, status } from './alertmanager/status.ts';
 import { alertmanagerDeps, deps, subscriptionDeps } from './deps.ts';
 import { get } from './verbs/get-alert.ts';
 import { list } from './verbs/list-alerts.ts';
@@ -40,6 +40,8 @@ export const handler = http(routes, {
   unsubscribe: ({ params }) => unsubscribe(subscriptionDeps(), params.id),
   assignAlert: ({ params, body, caller }) => assign(deps(), caller, { id: params.id, ...body }),
   getAlertmanagerStatus: async () => status(alertmanagerDeps().startedAt),
+  getAlertmanagerMetrics: async () =>
+    reply({ status: 200, headers: { 'content-type': FIGURES_TYPE }, body: figures() }),
   queryAlertmanagerAlerts: ({ query }) => queryAlerts(alertmanagerDeps(), query),
   queryAlertmanagerGroups: ({ query }) => queryGroups(alertmanagerDeps(), query),
   listAlertmanagerReceivers: async ({ query }) => queryReceivers(alertmanagerDeps().clock, query.receiver_matchers),

@@ -5,7 +5,7 @@ import { noSuchSilence, WantedSilence } from '../silences/silence.ts';
 import { GettableAlert, Receiver } from './gettable-alert.ts';
 import { GettableSilence } from './query-silences.ts';
 import { alertmanagerRefusal } from './refusal.ts';
-import { AlertmanagerStatus, status } from './status.ts';
+import { AlertmanagerStatus, figures, FIGURES_TYPE, status } from './status.ts';
 
 /*
  * What people ask an Alertmanager with `amtool`, Grafana or its own page: API v2 as version 0.35 has it. What Prometheus
@@ -78,6 +78,22 @@ export const routes = defineRoutes({
       description: 'Version of the API, and that there is no cluster',
       body: AlertmanagerStatus,
       example: status(new Date('2026-11-21T00:00:00.000Z')),
+    },
+  },
+  getAlertmanagerMetrics: {
+    ...vendor,
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Get the version of the Alertmanager API, as its /metrics names it',
+    description:
+      'Clients such as karma read `alertmanager_build_info` here. The metrics that Tocsin stores are scraped at `GET /api/monitoring/metrics`.',
+    permission: 'monitoring.read',
+    narrower: 'monitoring.alert.read',
+    success: {
+      status: 200,
+      description: 'The version, in the text format of Prometheus',
+      contentType: FIGURES_TYPE,
+      example: figures(),
     },
   },
   queryAlertmanagerAlerts: {

@@ -35,3 +35,15 @@ export const status = (startedAt: Date): z.infer<typeof AlertmanagerStatus> => (
   config: { original: 'route: { receiver: tocsin, group_by: [alertname] }\nreceivers: [{ name: tocsin }]\n' },
   uptime: startedAt.toISOString(),
 });
+
+/** The text format that an Alertmanager answers at `/metrics`: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export const FIGURES_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** What clients read at the `/metrics` of an Alertmanager: its version. */
+export const figures = (): string =>
+  [
+    '# HELP alertmanager_build_info A metric with a constant value of 1, labeled by the version of the API.',
+    '# TYPE alertmanager_build_info gauge',
+    `alertmanager_build_info{branch="tocsin",goversion="",revision="tocsin",version="${ALERTMANAGER_VERSION}"} 1`,
+    '',
+  ].join('\n');

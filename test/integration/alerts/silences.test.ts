@@ -244,6 +244,16 @@ describe('200', () => {
   });
 });
 
+describe('/metrics', () => {
+  it('tells the version of the API in the text format, as clients read it of an Alertmanager', async () => {
+    const { status, headers, body } = await call('GET /metrics');
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(body).toMatch(/^alertmanager_build_info\{(?:\w+="[^"]*",)*version="0\.35\.0"\} 1$/m);
+    expect(String(body).endsWith('\n'), 'the last line ends').toBe(true);
+  });
+});
+
 describe('400, as a JSON string', () => {
   it.each<[string, object, RegExp]>([
     ['an end in the past', { endsAt: '2020-01-01T00:00:00Z' }, /end time can't be in the past/],
