@@ -186,7 +186,7 @@ const readsStream = (fn: TocsinFunction): boolean =>
 /**
  * Watches what a failing function brings about, where somebody waits for it: a reader of a stream falls behind, that of a queue
  * leaves messages waiting, what serves the API answers 5xx. Nobody waits for what a schedule runs, so its errors are watched.
- * See docs/adr/0063-alarms-ring-where-somebody-waits.md.
+ * See docs/adr/0063-alarms-ring-on-the-effect.md.
  */
 const watchFunction = (watch: Watch, fn: TocsinFunction): void => {
   if (fn.isScheduled) {

@@ -3,7 +3,7 @@ import { newSecret } from '../../shared/kernel/ids.ts';
 /*
  * Names for events, so that one whose answer was lost is counted once however often it is sent again. Each container is a
  * producer that numbers its events, and a slot remembers the last number that it counted of each producer: the way of
- * Kafka's idempotent producer (KIP-98). Docs: docs/adr/0021-events-that-waited.md
+ * Kafka's idempotent producer (KIP-98). Docs: docs/adr/0021-replayed-events.md
  */
 
 const MINUTE_MS = 60_000;
