@@ -29,8 +29,6 @@ const ITS_ALERT = () => Promise.resolve({} as Alert);
 
 interface Broken extends Breakage, IncidentBreakage, DutyBreakage {
   readonly tells: RegExp;
-  /** The seed to begin with, where the nights of the first hundreds do not show it; 1 if it is not said. */
-  readonly firstSeed?: number;
 }
 
 /** Builds that break a promise each, and what the simulation tells of it. */
@@ -182,7 +180,6 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
   },
   'a link does what it says each time that it is tapped': {
     tells: /answered \d+ times by link, and it was acknowledged/,
-    firstSeed: 460,
     tap: (deps) => ({
       ...deps,
       links: {

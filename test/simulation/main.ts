@@ -1,13 +1,11 @@
 import './quiet.ts';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { bell, type Verdict } from './bell.ts';
-import { night } from './night.ts';
-import { sessions } from './sessions.ts';
-import { watch } from './watch.ts';
+import { caughtAt, SCENARIOS, SUSPECTS } from './scenarios.ts';
 import { weatherOf } from './world/weather.ts';
-import type { Weather } from './world/world.ts';
 
 // npm run simulate -- --runs 1000 --seed 7: so many runs from that seed on. --seconds 180 ends it then. Exits 1 where one failed.
+// npm run simulate -- --broken: has each broken build caught by one of so many seeds. --remember notes the seeds for the tests.
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +13,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     seconds: { type: 'string' },
     scenario: { type: 'string' },
+    broken: { type: 'boolean', default: false },
+    remember: { type: 'boolean', default: false },
   },
 });
 
@@ -24,43 +24,59 @@ const wholeNumber = (name: string, text: string): number => {
   process.exit(2);
 };
 
-const SCENARIOS: Readonly<Record<string, (seed: number, weather: Weather) => Promise<Verdict>>> = {
-  bell,
-  night,
-  sessions,
-  watch,
-};
-
 const runs = wholeNumber('runs', values.runs);
-const first = values.seed === undefined ? Math.floor(Math.random() * 1e8) : wholeNumber('seed', values.seed);
 const seconds = values.seconds === undefined ? Infinity : wholeNumber('seconds', values.seconds);
 const chosen = Object.entries(SCENARIOS).filter(([name]) => values.scenario === undefined || name === values.scenario);
 if (chosen.length === 0) {
   console.error(`There is no scenario ${values.scenario}. Scenarios are ${Object.keys(SCENARIOS).join(', ')}.`);
   process.exit(2);
 }
-
-const PROGRESS_MS = 15_000;
 const startedAt = performance.now();
-let toldAt = startedAt;
-let done = 0;
-let failed = 0;
-console.log(`simulating ${runs} runs from seed ${first}`);
-for (let seed = first; done < runs && performance.now() - startedAt < seconds * 1000; seed++, done++) {
-  for (const [name, simulate] of chosen) {
-    const { failures } = await simulate(seed, weatherOf(seed));
-    if (failures.length === 0) continue;
-    failed++;
-    console.log(`\n${name} failed; npm run simulate -- --runs 1 --seed ${seed} --scenario ${name} plays it again`);
-    for (const failure of failures) console.log(`  ${failure}`);
+
+/** Runs of fresh seeds, all of which must pass. Answers how many failed. */
+const play = async (): Promise<number> => {
+  const PROGRESS_MS = 15_000;
+  const first = values.seed === undefined ? Math.floor(Math.random() * 1e8) : wholeNumber('seed', values.seed);
+  let toldAt = startedAt;
+  let done = 0;
+  let failed = 0;
+  console.log(`simulating ${runs} runs from seed ${first}`);
+  for (let seed = first; done < runs && performance.now() - startedAt < seconds * 1000; seed++, done++) {
+    for (const [name, scenario] of chosen) {
+      const { failures } = await scenario.play(seed, weatherOf(seed));
+      if (failures.length === 0) continue;
+      failed++;
+      console.log(`\n${name} failed; npm run simulate -- --runs 1 --seed ${seed} --scenario ${name} plays it again`);
+      for (const failure of failures) console.log(`  ${failure}`);
+    }
+    if (performance.now() - toldAt < PROGRESS_MS) continue;
+    toldAt = performance.now();
+    console.log(`${done + 1} runs, ${failed} failed`);
   }
-  if (performance.now() - toldAt < PROGRESS_MS) continue;
-  toldAt = performance.now();
-  console.log(`${done + 1} runs, ${failed} failed`);
-}
-const took = (performance.now() - startedAt) / 1000;
-console.log(
-  `${done} runs from seed ${first} in ${took.toFixed(0)} s, ${(took > 0 ? done / took : done).toFixed(0)} a second`,
-);
-console.log(`${done - failed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+  const took = (performance.now() - startedAt) / 1000;
+  console.log(
+    `${done} runs from seed ${first} in ${took.toFixed(0)} s, ${(took > 0 ? done / took : done).toFixed(0)} a second`,
+  );
+  console.log(`${done - failed} passed, ${failed} failed`);
+  return failed;
+};
+
+/** Broken builds, each of which one of so many seeds must catch. Answers how many were not caught. */
+const search = async (): Promise<number> => {
+  const first = values.seed === undefined ? 1 : wholeNumber('seed', values.seed);
+  const seeds: Record<string, Record<string, number>> = {};
+  let failed = 0;
+  for (const suspect of SUSPECTS.filter(({ name }) => chosen.some(([each]) => each === name))) {
+    const seed = await caughtAt(suspect, first, runs);
+    console.log(`${suspect.name}, ${suspect.build}: ${seed === undefined ? 'not caught' : `caught at ${seed}`}`);
+    if (seed === undefined) failed++;
+    else (seeds[suspect.name] ??= {})[suspect.build] = seed;
+  }
+  if (values.remember && values.scenario === undefined) {
+    writeFileSync(new URL('seeds.json', import.meta.url), `${JSON.stringify(seeds, undefined, 2)}\n`);
+  }
+  console.log(`${SUSPECTS.length - failed} passed, ${failed} failed`);
+  return failed;
+};
+
+process.exitCode = (await (values.broken ? search() : play())) > 0 ? 1 : 0;
