@@ -1,38 +1,55 @@
 import { apiGatewayClient, dynamoClient, secretsClient, sqsClient } from '../../shared/aws/clients.ts';
+import { table, type Table } from '../../shared/aws/dynamo.ts';
+import { bound } from '../../shared/kernel/bound.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
-import type { Tier } from '../../shared/kernel/tiers.ts';
 import { once } from '../../shared/kernel/once.ts';
+import type { Tier } from '../../shared/kernel/tiers.ts';
+import { announceDeletedUsers } from './accounts/announce-deleted-user.ts';
 import { firstAdmin } from './accounts/first-admin.ts';
-import { roleCache } from './roles/role-cache.ts';
-import { signingKeys } from './tokens/signing-keys.ts';
-import { authStore } from './auth-store.ts';
-import { deletionAnnouncer } from './accounts/deleted.ts';
-import { table } from '../../shared/aws/dynamo.ts';
+import * as sessions from './accounts/session-store.ts';
+import * as users from './accounts/user-store.ts';
+import * as events from './event-store.ts';
+import * as locks from './lock-out/store.ts';
 import type { KeyFacts } from './machine-keys/machine-key.ts';
-import { apiKeyKey } from './machine-keys/store.ts';
-import { customRoles } from './roles/store.ts';
-import { standbyStore } from './standby/store.ts';
-import { publicKeyStore } from './tokens/store.ts';
+import * as apiKeys from './machine-keys/store.ts';
+import { noteMeter } from './meters/store.ts';
 import { usageKeys } from './meters/usage-keys.ts';
+import { roleCache } from './roles/role-cache.ts';
+import * as roles from './roles/store.ts';
+import { standbyStore } from './standby/store.ts';
+import { apiKeyKey } from './table.ts';
+import { signingKeys } from './tokens/signing-keys.ts';
+import * as publicKeys from './tokens/store.ts';
 
 const clock = systemClock;
 
-const storeOf = /* @__PURE__ */ once(() => {
-  const env = readEnv(['AUTH_TABLE', 'ACCESS_TOKEN_SECONDS']);
-  return authStore(dynamoClient(), env.AUTH_TABLE, Number(env.ACCESS_TOKEN_SECONDS));
-});
+const authTable = /* @__PURE__ */ once(() => table(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE));
+
+/** The stores of all rooms, bound to the one table. */
+export const authStore = (auth: Table, accessTokenSeconds: number) => {
+  const accounts = { auth, accessTokenSeconds };
+  return {
+    ...bound(users, accounts),
+    ...bound(sessions, accounts),
+    ...bound(roles, auth),
+    ...bound(apiKeys, auth),
+    ...bound(locks, auth),
+    ...bound(publicKeys, auth),
+    ...bound(events, auth),
+  };
+};
 
 const keysOf = /* @__PURE__ */ once(() =>
   signingKeys({
     secrets: secretsClient(),
     secretId: readEnv(['SIGNING_KEYS_SECRET']).SIGNING_KEYS_SECRET,
-    store: storeOf(),
+    store: bound(publicKeys, authTable()),
     clock,
   }),
 );
 
-/** What the verbs of this context need. */
+/** What the routes need. */
 export const deps = /* @__PURE__ */ once(() => {
   const env = readEnv([
     'FIRST_ADMIN_SECRET',
@@ -41,7 +58,8 @@ export const deps = /* @__PURE__ */ once(() => {
     'ACCESS_TOKEN_SECONDS',
     'REFRESH_TOKEN_SECONDS',
   ]);
-  const store = storeOf();
+  const accessTokenSeconds = Number(env.ACCESS_TOKEN_SECONDS);
+  const store = authStore(authTable(), accessTokenSeconds);
   return {
     clock,
     store,
@@ -51,30 +69,30 @@ export const deps = /* @__PURE__ */ once(() => {
     tokens: {
       issuer: env.TOKEN_ISSUER,
       audience: env.TOKEN_AUDIENCE,
-      accessTokenSeconds: Number(env.ACCESS_TOKEN_SECONDS),
+      accessTokenSeconds,
       refreshTokenSeconds: Number(env.REFRESH_TOKEN_SECONDS),
     },
   };
 });
 
-/** What turning the signing keys needs. */
+/** What the daily rotation of the signing keys needs. */
 export const rotationDeps = /* @__PURE__ */ once(() => ({
   clock,
-  store: storeOf(),
+  store: { ...bound(publicKeys, authTable()), ...bound(events, authTable()) },
   keys: keysOf(),
   accessTokenSeconds: Number(readEnv(['ACCESS_TOKEN_SECONDS']).ACCESS_TOKEN_SECONDS),
 }));
 
 /** What the reactor needs that keeps the standby register. */
 export const standbyDeps = /* @__PURE__ */ once(() => {
-  const env = readEnv(['AUTH_TABLE', 'STANDBY_SECRET', 'POISON_QUEUE']);
-  const auth = table(dynamoClient(), env.AUTH_TABLE);
+  const env = readEnv(['STANDBY_SECRET', 'POISON_QUEUE']);
+  const auth = authTable();
   return {
     clock,
     standby: standbyStore({ secrets: secretsClient(), secretId: env.STANDBY_SECRET }),
     grants: async () => ({
-      keys: (await publicKeyStore(auth).publishedKeys()).keys,
-      roles: (await customRoles(auth)).map(
+      keys: (await publicKeys.publishedKeys(auth)).keys,
+      roles: (await roles.customRoles(auth)).map(
         ({ name, permissions, inherits, tier }) => [name, { permissions, inherits, tier }] as const,
       ),
     }),
@@ -90,10 +108,10 @@ export const meterDeps = /* @__PURE__ */ once(() => {
   const planIds = JSON.parse(env.USAGE_PLAN_IDS) as Record<Tier, string>;
   return {
     clock,
-    store: storeOf(),
+    store: bound({ noteMeter }, authTable()),
     stage: env.STAGE,
     usageKeys: usageKeys({ gateway: apiGatewayClient(), planIds }),
-    announceDeleted: deletionAnnouncer({ sqs: sqsClient(), queueUrl: env.WAKE_QUEUE }),
+    announceDeleted: announceDeletedUsers({ sqs: sqsClient(), queueUrl: env.WAKE_QUEUE }),
     sqs: sqsClient(),
     poisonQueueUrl: env.POISON_QUEUE,
   };

@@ -2,51 +2,57 @@ import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
 import { changePassword } from './accounts/change-password.ts';
 import { changeUser } from './accounts/change-user.ts';
-import { createApiKey } from './machine-keys/create-api-key.ts';
 import { createUser } from './accounts/create-user.ts';
-import { deleteRole } from './roles/delete-role.ts';
 import { deleteUser } from './accounts/delete-user.ts';
-import { deps } from './deps.ts';
+import { getMe } from './accounts/get-me.ts';
 import { getUser } from './accounts/get-user.ts';
-import { listApiKeys } from './machine-keys/list-api-keys.ts';
-import { listRoles } from './roles/list-roles.ts';
 import { listSessions } from './accounts/list-sessions.ts';
 import { listUsers } from './accounts/list-users.ts';
 import { login } from './accounts/login.ts';
 import { logout } from './accounts/logout.ts';
-import { me } from './accounts/me.ts';
-import { refresh } from './accounts/refresh.ts';
-import { revokeApiKey } from './machine-keys/revoke-api-key.ts';
+import { refreshTokens } from './accounts/refresh-tokens.ts';
 import { revokeSession } from './accounts/revoke-session.ts';
-import { routes } from './routes.ts';
+import { deps } from './deps.ts';
+import { getSecurityStatus } from './get-security-status.ts';
+import { createApiKey } from './machine-keys/create-api-key.ts';
+import { listApiKeys } from './machine-keys/list-api-keys.ts';
+import { revokeApiKey } from './machine-keys/revoke-api-key.ts';
+import { deleteRole } from './roles/delete-role.ts';
+import { listRoles } from './roles/list-roles.ts';
 import { createRole, replaceRole } from './roles/save-role.ts';
-import { status } from './status.ts';
+import { routes } from './routes.ts';
 
-export const handler = http(routes, {
-  login: ({ body, origin }) => login(deps(), body, origin),
-  refresh: ({ body, origin }) => refresh(deps(), body.refreshToken, origin),
-  logout: ({ caller, origin }) => logout(deps(), caller, origin),
-  getMe: async ({ caller }) => me(caller),
-  listSessions: ({ caller }) => listSessions(deps(), caller),
-  revokeSession: ({ params, caller, origin }) => revokeSession(deps(), caller, params.id, origin),
-  changePassword: ({ body, caller, origin }) => changePassword(deps(), caller, body, origin),
-  getJwks: async () =>
-    reply({
-      status: 200,
-      headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },
-      body: { keys: await deps().keys.published() },
-    }),
-  listUsers: ({ query }) => listUsers(deps(), query),
-  createUser: ({ body, caller, origin }) => createUser(deps(), caller, body, origin),
-  getUser: ({ params }) => getUser(deps(), params.id),
-  changeUser: ({ params, body, caller, origin }) => changeUser(deps(), caller, params.id, body, origin),
-  deleteUser: ({ params, caller, origin }) => deleteUser(deps(), caller, params.id, origin),
-  listRoles: () => listRoles(deps()),
-  createRole: ({ body, caller, origin }) => createRole(deps(), caller, body, origin),
-  replaceRole: ({ params, body, caller, origin }) => replaceRole(deps(), caller, params.name, body, origin),
-  deleteRole: ({ params, caller, origin }) => deleteRole(deps(), caller, params.name, origin),
-  listApiKeys: ({ query }) => listApiKeys(deps(), query),
-  createApiKey: ({ body, caller, origin }) => createApiKey(deps(), caller, body, origin),
-  revokeApiKey: ({ params, caller, origin }) => revokeApiKey(deps(), caller, params.id, origin),
-  getSecurityStatus: () => status(deps()),
-});
+export type Deps = ReturnType<typeof deps>;
+
+/** The routes of this context. The dependencies are made at the first request. */
+export const surface = (depsOf: () => Deps) =>
+  http(routes, {
+    login: (request) => login(depsOf(), request, request.body),
+    refresh: (request) => refreshTokens(depsOf(), request, request.body),
+    logout: (request) => logout(depsOf(), request),
+    getMe: async (request) => getMe(request),
+    listSessions: (request) => listSessions(depsOf(), request),
+    revokeSession: (request) => revokeSession(depsOf(), request, request.params),
+    changePassword: (request) => changePassword(depsOf(), request, request.body),
+    getJwks: async () =>
+      reply({
+        status: 200,
+        headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },
+        body: { keys: await depsOf().keys.published() },
+      }),
+    listUsers: ({ query }) => listUsers(depsOf(), query),
+    createUser: (request) => createUser(depsOf(), request, request.body),
+    getUser: ({ params }) => getUser(depsOf(), params),
+    changeUser: (request) => changeUser(depsOf(), request, { id: request.params.id, ...request.body }),
+    deleteUser: (request) => deleteUser(depsOf(), request, request.params),
+    listRoles: () => listRoles(depsOf()),
+    createRole: (request) => createRole(depsOf(), request, request.body),
+    replaceRole: (request) => replaceRole(depsOf(), request, { name: request.params.name, ...request.body }),
+    deleteRole: (request) => deleteRole(depsOf(), request, request.params),
+    listApiKeys: ({ query }) => listApiKeys(depsOf(), query),
+    createApiKey: (request) => createApiKey(depsOf(), request, request.body),
+    revokeApiKey: (request) => revokeApiKey(depsOf(), request, request.params),
+    getSecurityStatus: () => getSecurityStatus(depsOf()),
+  });
+
+export const handler = surface(deps);

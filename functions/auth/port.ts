@@ -22,7 +22,7 @@ import { PERSON_ATTRIBUTES, userKey } from './table.ts';
  */
 
 export type { Bearer };
-export { mustCover } from './roles/must-cover.ts';
+export { assertCovers } from './roles/assert-covers.ts';
 
 /** Tells who bears an `Authorization` header, as the authorizer does: undefined for nobody. */
 export const bearerReader = (): ((authorization: string) => Promise<Bearer | undefined>) => bearers(bearerSettings());

@@ -3,9 +3,9 @@ import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
 import { pathId, pathParam } from '../../shared/http/path.ts';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { ApiKey, ApiKeyWithSecret, CreateApiKey } from './machine-keys/api-key.ts';
-import { Me } from './accounts/me.ts';
+import { Me } from './accounts/get-me.ts';
 import { CreateRole, noSuchRole, ReplaceRole, Role } from './roles/role.ts';
-import { SecurityStatus } from './status.ts';
+import { SecurityStatus } from './get-security-status.ts';
 import { ChangeUser, CreateUser, ROLE_NAME, Session, User, UserWithPassword } from './accounts/user.ts';
 
 const userId = pathId('usr', 'user');

@@ -30,3 +30,4 @@ export const GUARDED_ATTRIBUTES = ['roles', 'status'] as const;
 
 export const userKey = (id: string) => ({ pk: USER_PARTITION_PREFIX + id, sk: USER_ITEM });
 export const authzKey = (sk: string) => ({ pk: AUTHZ, sk });
+export const apiKeyKey = (id: string) => ({ pk: KEY_PARTITION_PREFIX + id, sk: KEY_ITEM });

@@ -1,12 +1,12 @@
-import { authStore } from '../../functions/auth/auth-store.ts';
+import { authStore } from '../../functions/auth/deps.ts';
 import { firstRefreshToken, GRACE_SECONDS, parseRefreshToken } from '../../functions/auth/accounts/refresh-token.ts';
-import { refresh, type RefreshDeps } from '../../functions/auth/accounts/refresh.ts';
+import { refreshTokens, type RefreshDeps } from '../../functions/auth/accounts/refresh-tokens.ts';
 import { revokeSession } from '../../functions/auth/accounts/revoke-session.ts';
 import { changeUser } from '../../functions/auth/accounts/change-user.ts';
 import { newUser, type StoredUser } from '../../functions/auth/accounts/user.ts';
 import { roleCache } from '../../functions/auth/roles/role-cache.ts';
 import { AUTH_TABLE_SHAPE, USER_ITEM } from '../../functions/auth/table.ts';
-import { fromImage } from '../../shared/aws/dynamo.ts';
+import { fromImage, table } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import type { Verdict } from './bell.ts';
@@ -103,17 +103,22 @@ export const sessions = async (
   });
   dynamo.createTable(TABLE, AUTH_TABLE_SHAPE);
   const calm = authStore(
-    clientOf((operation, input) => Promise.resolve(dynamo.execute(operation, input))),
-    TABLE,
+    table(
+      clientOf((operation, input) => Promise.resolve(dynamo.execute(operation, input))),
+      TABLE,
+    ),
     ACCESS_SECONDS,
   );
 
+  const storeIn = ({ call }: Pick<Surroundings, 'call'>) =>
+    authStore(table(dynamoIn(dynamo, call), TABLE), ACCESS_SECONDS);
+
   const renew = world.deploy<string, string>((container) => {
     const { clock } = container;
-    const store = authStore(dynamoIn(dynamo, container.call), TABLE, ACCESS_SECONDS);
+    const store = storeIn(container);
     const deps: RefreshDeps = { clock, store, roles: roleCache({ store, clock }), keys: KEYS, tokens: TOKENS };
     const broken = breakage.refresh?.(deps) ?? deps;
-    return async (token) => (await refresh(broken, token, ORIGIN)).refreshToken;
+    return async (token) => (await refreshTokens(broken, { origin: ORIGIN }, { refreshToken: token })).refreshToken;
   }, TIMEOUT_SECONDS);
   const people = world.deploy<(container: Surroundings) => Promise<unknown>, unknown>(
     (container) => (work) => work(container),
@@ -225,8 +230,8 @@ export const sessions = async (
       const caller = { ...admin, id: user.id, name: user.username };
       world.after(chance.between(MINUTE, 9 * MINUTE), () => {
         void people.invoke(({ clock, call }) => {
-          const store = authStore(dynamoIn(dynamo, call), TABLE, ACCESS_SECONDS);
-          return revokeSession({ store, clock }, caller, sessionId, ORIGIN);
+          const store = storeIn({ call });
+          return revokeSession({ store, clock }, { caller, origin: ORIGIN }, { id: sessionId });
         });
       });
     }
@@ -238,8 +243,8 @@ export const sessions = async (
     const { id } = chance.pick(others);
     world.after(chance.between(2 * MINUTE, 9 * MINUTE), () => {
       void people.invoke(({ clock, call }) => {
-        const store = authStore(dynamoIn(dynamo, call), TABLE, ACCESS_SECONDS);
-        return changeUser({ store, clock }, admin, id, { status: 'disabled' }, ORIGIN);
+        const store = storeIn({ call });
+        return changeUser({ store, clock }, { caller: admin, origin: ORIGIN }, { id, status: 'disabled' });
       });
     });
   }

@@ -6,9 +6,9 @@ import { lateStore } from '../../functions/alerts/intake/replay-store.ts';
 import { intake } from '../../functions/alerts/intake/intake.ts';
 import { spillQueue } from '../../functions/alerts/intake/spill-queue.ts';
 import { viewOf, type Alert, type StoredAlert } from '../../functions/alerts/alert.ts';
-import { newMachineKey, partitionOfKey } from '../../functions/auth/machine-keys/machine-key.ts';
+import { newMachineKey } from '../../functions/auth/machine-keys/machine-key.ts';
 import { keyHolders } from '../../functions/auth/port.ts';
-import { AUTH_TABLE_SHAPE, KEY_ITEM } from '../../functions/auth/table.ts';
+import { AUTH_TABLE_SHAPE, apiKeyKey } from '../../functions/auth/table.ts';
 import { sources } from '../../functions/integrations/source.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import { newId } from '../../shared/kernel/ids.ts';
@@ -48,8 +48,7 @@ export const ingestOn = async (dynamo: TestDynamo) => {
       const id = newId('key', clock.now());
       const { key, hash } = newMachineKey(id);
       await keys.put({
-        pk: partitionOfKey(id),
-        sk: KEY_ITEM,
+        ...apiKeyKey(id),
         id,
         name: id,
         hash,

@@ -1,67 +1,61 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
-import { forbidden, notFound, tooMany } from '../../../shared/kernel/errors.ts';
-import { overtaken } from './change-user.ts';
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import { hashPassword, isPassword } from './hash-password.ts';
-import { LOCKS } from '../lock-out/lock-out.ts';
-import { mustBeGood } from './new-password.ts';
-import { normalPassword } from './password.ts';
-import { personOnly } from './person-only.ts';
-import { firstRefreshToken } from './refresh-token.ts';
-import { issue, type IssueDeps, type TokenPair } from './session-tokens.ts';
-import type { UserStore } from './store.ts';
-import type { LockStore } from '../lock-out/store.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
+import { forbidden, notFound, unprocessable } from '../../../shared/kernel/errors.ts';
 import type { EventStore } from '../event-store.ts';
+import { locked, LOCKS } from '../lock-out/lock-out.ts';
+import type { LockStore } from '../lock-out/store.ts';
+import { assertPerson } from './assert-person.ts';
+import { overtaken } from './change-user.ts';
+import { hashPassword, isPassword } from './hash-password.ts';
+import { assertGoodPassword } from './new-password.ts';
+import { normalPassword } from './password.ts';
+import { firstRefreshToken } from './refresh-token.ts';
+import { issueTokens, type IssueDeps, type TokenPair } from './session-tokens.ts';
+import type { UserStore } from './user-store.ts';
 import { subjectOf } from './user.ts';
-import { unprocessable } from '../../../shared/kernel/errors.ts';
 
 export interface ChangePasswordDeps extends IssueDeps {
   readonly store: Pick<UserStore, 'userById' | 'changeUser'> &
-    Pick<LockStore, 'attempt' | 'forgetAttempts'> &
-    Pick<EventStore, 'note'>;
+    Pick<LockStore, 'countAttempt' | 'forgetAttempts'> &
+    Pick<EventStore, 'noteEvent'>;
 }
 
 /**
- * Changes the caller's own password. All sessions end but this one, which goes on with the pair that is answered; what it
- * held before is void. The current password is asked for again. Wrong ones are counted for each session, apart from logins.
+ * Changes the caller's own password. All their other sessions end. This one continues with the pair in the answer, and its
+ * earlier tokens are void. Wrong current passwords are counted per session, apart from logins.
  */
 export const changePassword = async (
   deps: ChangePasswordDeps,
-  caller: Caller,
-  request: { readonly currentPassword: string; readonly newPassword: string },
-  origin: Origin,
+  { caller, origin }: Request,
+  { currentPassword, newPassword }: { readonly currentPassword: string; readonly newPassword: string },
 ): Promise<TokenPair> => {
   const { store, clock, tokens } = deps;
-  personOnly(caller);
+  assertPerson(caller);
   const user = await store.userById(caller.id);
   const session = user?.sessions[caller.sessionId];
   if (!user || !session) throw notFound('session.not_found', 'This session has ended. Log in again.');
 
-  const counted = await store.attempt(LOCKS.confirmation, caller.sessionId, clock.now());
-  if (!counted.allowed) {
-    throw tooMany('auth.locked', 'Too many attempts. Wait as long as Retry-After says.', {
-      retryAfterSeconds: counted.retryAfterSeconds,
-    });
-  }
-  if (!(await isPassword(request.currentPassword, user.passwordHash))) {
+  const counted = await store.countAttempt(LOCKS.confirmation, caller.sessionId, clock.now());
+  if (!counted.allowed) throw locked(counted);
+  if (!(await isPassword(currentPassword, user.passwordHash))) {
     const about = {
       type: 'password.refused',
       actor: actorOf(caller),
       subject: subjectOf(user),
       outcome: 'failure',
     } as const;
-    await store.note(auditEvent(about, origin, clock.now()));
+    await store.noteEvent(auditEvent(about, origin, clock.now()));
     throw forbidden('password.wrong', 'The current password is wrong.');
   }
   await store.forgetAttempts(LOCKS.confirmation, caller.sessionId);
-  mustBeGood(request.newPassword, [user.username, user.displayName], 'newPassword');
-  if (normalPassword(request.newPassword) === normalPassword(request.currentPassword)) {
+  assertGoodPassword(newPassword, [user.username, user.displayName], 'newPassword');
+  if (normalPassword(newPassword) === normalPassword(currentPassword)) {
     throw unprocessable('password.unchanged', 'The new password is the old one.', {
       errors: [{ pointer: '/newPassword', detail: 'must differ from the current password' }],
     });
   }
 
-  const passwordHash = await hashPassword(request.newPassword);
+  const passwordHash = await hashPassword(newPassword);
   const at = clock.now();
   const of = { userId: user.id, sessionId: caller.sessionId };
   const { token, state } = firstRefreshToken(of, at, tokens.refreshTokenSeconds);
@@ -77,5 +71,5 @@ export const changePassword = async (
     at,
   );
   if (typeof outcome === 'string') throw overtaken();
-  return issue(deps, outcome, caller.sessionId, token);
+  return issueTokens(deps, outcome, caller.sessionId, token);
 };

@@ -6,7 +6,7 @@ import { sha256 } from '../../../shared/kernel/ids.ts';
 import { auditEvent, INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { BUILT_IN_ROLES } from '../roles/grants.ts';
 import { hashPassword } from './hash-password.ts';
-import type { UserStore } from './store.ts';
+import type { UserStore } from './user-store.ts';
 import { newUser, normalName, subjectOf } from './user.ts';
 
 export interface FirstAdminDeps {
@@ -24,8 +24,8 @@ interface FirstAdminSecret {
 }
 
 /**
- * Makes the first administrator when they log in for the first time: from the secret, once in the life of the table, so
- * that neither deleting nor renaming them lets the secret's password in again. Nothing happens for anybody else.
+ * Creates the first administrator from the secret when they first log in. It happens once in the life of the table, so the
+ * secret's password does not work again after the administrator was deleted or renamed. Other logins change nothing.
  */
 export const firstAdmin = ({ secrets, secretId, store, clock }: FirstAdminDeps) => {
   let isMade = false;

@@ -1,15 +1,18 @@
 import { notFound } from '../../../shared/kernel/errors.ts';
-import type { UserStore } from './store.ts';
+import type { UserStore } from './user-store.ts';
 import { userView, type StoredUser, type User } from './user.ts';
 
-type Deps = { readonly store: Pick<UserStore, 'userById'> };
+interface Deps {
+  readonly store: Pick<UserStore, 'userById'>;
+}
 
-/** The user of an id, or 404. */
-export const userOrRefuse = async ({ store }: Deps, id: string): Promise<StoredUser> => {
+/** The user of an id. Throws `user.not_found`. */
+export const findUser = async ({ store }: Deps, id: string): Promise<StoredUser> => {
   const user = await store.userById(id);
   if (!user) throw notFound('user.not_found', 'There is no user with this id.');
   return user;
 };
 
-/** One user. */
-export const getUser = async (deps: Deps, id: string): Promise<User> => userView(await userOrRefuse(deps, id));
+/** One user. Throws `user.not_found`. */
+export const getUser = async (deps: Deps, { id }: { readonly id: string }): Promise<User> =>
+  userView(await findUser(deps, id));

@@ -1,13 +1,13 @@
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Page } from '../../../shared/kernel/page.ts';
-import type { UserStore } from './store.ts';
+import type { UserStore } from './user-store.ts';
 import { isLive, sessionView, type Session } from './user.ts';
 
-/** The caller's own live sessions, the one that was used last first. There are never more than a page. */
+/** The caller's own live sessions, the most recently used first. They always fit one page. */
 export const listSessions = async (
   { store, clock }: { readonly store: Pick<UserStore, 'userById'>; readonly clock: Clock },
-  caller: Caller,
+  { caller }: Request,
 ): Promise<Page<Session>> => {
   const user = caller.kind === 'user' ? await store.userById(caller.id) : undefined;
   const items = Object.entries(user?.sessions ?? {})

@@ -2,8 +2,8 @@ import { unprocessable } from '../../../shared/kernel/errors.ts';
 import { newSecret } from '../../../shared/kernel/ids.ts';
 import { passwordRefusal, REFUSAL_TEXT } from './password.ts';
 
-/** Refuses a password that people should not have, saying why; `field` is where it stood in the body. */
-export const mustBeGood = (password: string, names: readonly string[], field: string): void => {
+/** Refuses a weak password and says why. `field` is its place in the body. */
+export const assertGoodPassword = (password: string, names: readonly string[], field: string): void => {
   const refusal = passwordRefusal(password, names);
   if (refusal) {
     throw unprocessable(`password.${refusal}`, REFUSAL_TEXT[refusal], {
@@ -12,5 +12,5 @@ export const mustBeGood = (password: string, names: readonly string[], field: st
   }
 };
 
-/** A password for somebody else, told once and good until the first login: 144 bits. */
+/** A password for another user, shown once and good until the first login: 144 bits. */
 export const generatedPassword = (): string => newSecret(18);

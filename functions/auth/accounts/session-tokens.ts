@@ -3,14 +3,14 @@ import { mintAccessToken, type TokenSettings } from '../tokens/mint.ts';
 import type { SigningKeys } from '../tokens/signing-keys.ts';
 import type { StoredUser } from './user.ts';
 
-/** What a client gets to go on with: RFC 6749 section 5.1, in camel case. */
+/** The answer of a login, in camel case: RFC 6749 section 5.1. */
 export interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly tokenType: 'Bearer';
-  /** Seconds that the access token lives. */
+  /** Lifetime of the access token in seconds. */
   readonly expiresIn: number;
-  /** There, and true, when the tokens serve for nothing but changing the password. */
+  /** True when the tokens allow nothing but changing the password; absent otherwise. */
   readonly passwordChangeRequired?: true;
 }
 
@@ -20,8 +20,8 @@ export interface IssueDeps {
   readonly tokens: TokenSettings & { readonly refreshTokenSeconds: number };
 }
 
-/** A fresh access token beside the refresh token of its session. */
-export const issue = async (
+/** Issues an access token beside the refresh token of its session. */
+export const issueTokens = async (
   { clock, keys, tokens }: IssueDeps,
   user: StoredUser,
   sessionId: string,

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { tooMany } from '../../../shared/kernel/errors.ts';
 
 /** How many attempts are free, and how long a counter remembers after the last one. */
 export interface LockPolicy {
@@ -34,3 +35,7 @@ export const addressBlock = (ip: string): string => {
     .map((group) => group.replace(/^0+(?=.)/, ''))
     .join(':');
 };
+
+/** The refusal of an attempt past the free ones. */
+export const locked = ({ retryAfterSeconds }: { readonly retryAfterSeconds: number }) =>
+  tooMany('auth.locked', 'Too many attempts. Try again after the seconds in Retry-After.', { retryAfterSeconds });

@@ -1,8 +1,10 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import { epochSeconds } from '../lifetimes.ts';
 import { LISTING_INDEX } from '../table.ts';
 import { lockSeconds, type LockPolicy } from './lock-out.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns
@@ -16,6 +18,9 @@ const LOCKS_LISTING = 'LOCKS';
 
 const lockKey = (kind: string, subject: string) => ({ pk: `LOCK#${kind}#${sha256(subject)}`, sk: 'LOCK' });
 
+/** The functions of this file over a table. */
+export type LockStore = Bound<typeof store>;
+
 interface LockItem {
   readonly attempts: number;
   readonly lastAt: string;
@@ -27,98 +32,92 @@ export type Attempt =
   | { readonly allowed: true; readonly lockedUntil: string | undefined }
   | { readonly allowed: false; readonly retryAfterSeconds: number };
 
-/** Attempts, counted, and the locks that follow from too many. */
-export const lockStore = (auth: Table) => {
-  /**
-   * Counts an attempt before it is made, so that of any number at once only as many go on as are free. Past the free
-   * ones each attempt shuts the door behind itself, and only one gets through when it opens.
-   */
-  const attempt = async (policy: LockPolicy, subject: string, at: Date): Promise<Attempt> => {
-    const key = lockKey(policy.kind, subject);
-    const now = at.toISOString();
-    const forgetBefore = new Date(at.getTime() - policy.forgetAfterSeconds * 1000).toISOString();
-    const common = { lastAt: now, ttl: epochSeconds(at) + policy.forgetAfterSeconds };
-    for (let tries = 0; tries < 20; tries++) {
-      const counted = await auth.update<LockItem>({
-        key,
-        set: common,
-        add: { attempts: 1 },
-        when: {
-          expression: 'attribute_not_exists(#attempts) OR (#attempts < :free AND #lastAt > :forgetBefore)',
-          values: { free: policy.freeAttempts, forgetBefore },
-        },
-      });
-      if (counted.done) return { allowed: true, lockedUntil: undefined };
-      const seen = counted.item;
-      if (!seen) continue;
-      if (seen.lockedUntil && seen.lockedUntil > now) {
-        return { allowed: false, retryAfterSeconds: (Date.parse(seen.lockedUntil) - at.getTime()) / 1000 };
-      }
-      const isForgotten = seen.lastAt <= forgetBefore;
-      const attempts = isForgotten ? 1 : seen.attempts + 1;
-      const seconds = lockSeconds(policy, attempts);
-      const lockedUntil = seconds > 0 ? new Date(at.getTime() + seconds * 1000).toISOString() : undefined;
-      const claimed = await auth.update<LockItem>({
-        key,
-        set: {
-          ...common,
-          attempts,
-          ...(lockedUntil && {
-            lockedUntil,
-            listing: LOCKS_LISTING,
-            id: `${lockedUntil}#${policy.kind}`,
-            ttl: Math.max(common.ttl, epochSeconds(new Date(lockedUntil))),
-          }),
-        },
-        remove: lockedUntil ? [] : ['lockedUntil', 'listing', 'id'],
-        when: {
-          expression:
-            '#attempts = :seen AND #lastAt = :lastAt' +
-            (seen.lockedUntil ? ' AND #lockedUntil = :until' : ' AND attribute_not_exists(#lockedUntil)'),
-          values: { seen: seen.attempts, lastAt: seen.lastAt, ...(seen.lockedUntil && { until: seen.lockedUntil }) },
-        },
-      });
-      if (claimed.done) return { allowed: true, lockedUntil };
-    }
-    return { allowed: false, retryAfterSeconds: 1 };
-  };
-
-  /** The attempt succeeded: the account starts anew. */
-  const forgetAttempts = async (policy: LockPolicy, subject: string): Promise<void> => {
-    await auth.remove(lockKey(policy.kind, subject));
-  };
-
-  /** The attempt succeeded: it does not count against the address, and the lock that it put behind itself opens. */
-  const takeAttemptBack = async (
-    policy: LockPolicy,
-    subject: string,
-    lockedUntil: string | undefined,
-  ): Promise<void> => {
-    await auth.update({
-      key: lockKey(policy.kind, subject),
-      add: { attempts: -1 },
-      ...(lockedUntil && { remove: ['lockedUntil', 'listing', 'id'] }),
+/**
+ * Counts an attempt before it is made, so that of any number at once only as many go on as are free. Past the free
+ * ones each attempt shuts the door behind itself, and only one gets through when it opens.
+ */
+export const countAttempt = async (auth: Table, policy: LockPolicy, subject: string, at: Date): Promise<Attempt> => {
+  const key = lockKey(policy.kind, subject);
+  const now = at.toISOString();
+  const forgetBefore = new Date(at.getTime() - policy.forgetAfterSeconds * 1000).toISOString();
+  const common = { lastAt: now, ttl: epochSeconds(at) + policy.forgetAfterSeconds };
+  for (let tries = 0; tries < 20; tries++) {
+    const counted = await auth.update<LockItem>({
+      key,
+      set: common,
+      add: { attempts: 1 },
       when: {
-        expression: lockedUntil ? '#attempts > :none AND #lockedUntil = :until' : '#attempts > :none',
-        values: { none: 0, ...(lockedUntil && { until: lockedUntil }) },
+        expression: 'attribute_not_exists(#attempts) OR (#attempts < :free AND #lastAt > :forgetBefore)',
+        values: { free: policy.freeAttempts, forgetBefore },
       },
     });
-  };
-
-  /** Access pattern 9: how many locks hold now, at most `atMost`. */
-  const locksHolding = async (at: Date, atMost: number): Promise<number> => {
-    const { items } = await auth.queryOnce(
-      {
-        index: LISTING_INDEX,
-        where: '#listing = :listing AND #id >= :now',
-        values: { listing: LOCKS_LISTING, now: at.toISOString() },
+    if (counted.done) return { allowed: true, lockedUntil: undefined };
+    const seen = counted.item;
+    if (!seen) continue;
+    if (seen.lockedUntil && seen.lockedUntil > now) {
+      return { allowed: false, retryAfterSeconds: (Date.parse(seen.lockedUntil) - at.getTime()) / 1000 };
+    }
+    const isForgotten = seen.lastAt <= forgetBefore;
+    const attempts = isForgotten ? 1 : seen.attempts + 1;
+    const seconds = lockSeconds(policy, attempts);
+    const lockedUntil = seconds > 0 ? new Date(at.getTime() + seconds * 1000).toISOString() : undefined;
+    const claimed = await auth.update<LockItem>({
+      key,
+      set: {
+        ...common,
+        attempts,
+        ...(lockedUntil && {
+          lockedUntil,
+          listing: LOCKS_LISTING,
+          id: `${lockedUntil}#${policy.kind}`,
+          ttl: Math.max(common.ttl, epochSeconds(new Date(lockedUntil))),
+        }),
       },
-      atMost,
-    );
-    return items.length;
-  };
-
-  return { attempt, forgetAttempts, takeAttemptBack, locksHolding };
+      remove: lockedUntil ? [] : ['lockedUntil', 'listing', 'id'],
+      when: {
+        expression:
+          '#attempts = :seen AND #lastAt = :lastAt' +
+          (seen.lockedUntil ? ' AND #lockedUntil = :until' : ' AND attribute_not_exists(#lockedUntil)'),
+        values: { seen: seen.attempts, lastAt: seen.lastAt, ...(seen.lockedUntil && { until: seen.lockedUntil }) },
+      },
+    });
+    if (claimed.done) return { allowed: true, lockedUntil };
+  }
+  return { allowed: false, retryAfterSeconds: 1 };
 };
 
-export type LockStore = ReturnType<typeof lockStore>;
+/** The attempt succeeded: the account starts anew. */
+export const forgetAttempts = async (auth: Table, policy: LockPolicy, subject: string): Promise<void> => {
+  await auth.remove(lockKey(policy.kind, subject));
+};
+
+/** The attempt succeeded: it does not count against the address, and the lock that it put behind itself opens. */
+export const takeAttemptBack = async (
+  auth: Table,
+  policy: LockPolicy,
+  subject: string,
+  lockedUntil: string | undefined,
+): Promise<void> => {
+  await auth.update({
+    key: lockKey(policy.kind, subject),
+    add: { attempts: -1 },
+    ...(lockedUntil && { remove: ['lockedUntil', 'listing', 'id'] }),
+    when: {
+      expression: lockedUntil ? '#attempts > :none AND #lockedUntil = :until' : '#attempts > :none',
+      values: { none: 0, ...(lockedUntil && { until: lockedUntil }) },
+    },
+  });
+};
+
+/** Access pattern 9: how many locks hold now, at most `atMost`. */
+export const countLocks = async (auth: Table, at: Date, atMost: number): Promise<number> => {
+  const { items } = await auth.queryOnce(
+    {
+      index: LISTING_INDEX,
+      where: '#listing = :listing AND #id >= :now',
+      values: { listing: LOCKS_LISTING, now: at.toISOString() },
+    },
+    atMost,
+  );
+  return items.length;
+};

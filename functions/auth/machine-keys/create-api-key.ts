@@ -1,32 +1,31 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { unprocessable } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
-import { apiKeySubject, apiKeyView, type ApiKeyWithSecret, type CreateApiKey, type StoredApiKey } from './api-key.ts';
-import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import { mustCover } from '../roles/must-cover.ts';
-import { newMachineKey } from './machine-key.ts';
+import { assertCovers } from '../roles/assert-covers.ts';
 import { shortest } from '../roles/grants.ts';
+import { apiKeySubject, apiKeyView, type ApiKeyWithSecret, type CreateApiKey, type StoredApiKey } from './api-key.ts';
+import { newMachineKey } from './machine-key.ts';
 import type { ApiKeyStore } from './store.ts';
 
-/** Makes a machine key with a part of the caller's own permissions. The key itself is told this once. */
+/** Creates a machine key with some of the caller's own permissions. The answer alone shows the key itself. */
 export const createApiKey = async (
   { store, clock }: { readonly store: Pick<ApiKeyStore, 'createApiKey'>; readonly clock: Clock },
-  caller: Caller,
-  request: CreateApiKey,
-  origin: Origin,
+  { caller, origin }: Request,
+  wanted: CreateApiKey,
 ): Promise<ApiKeyWithSecret> => {
-  mustCover(caller, request.permissions);
+  assertCovers(caller, wanted.permissions);
   const at = clock.now();
   const id = newId('key', at);
   const { key, hash } = newMachineKey(id);
-  const expiresAt = expiryOf(request, at);
-  const tier = request.tier ?? 'machine';
+  const expiresAt = expiryOf(wanted, at);
+  const tier = wanted.tier ?? 'machine';
   const stored: StoredApiKey = {
     id,
-    name: request.name,
+    name: wanted.name,
     hash,
-    permissions: shortest(request.permissions),
+    permissions: shortest(wanted.permissions),
     tier,
     wantedTier: tier,
     status: 'active',
@@ -38,8 +37,8 @@ export const createApiKey = async (
       {
         type: 'apikey.created',
         actor: actorOf(caller),
-        subject: apiKeySubject({ id, name: request.name }),
-        detail: { permissions: request.permissions.join(' '), ...(expiresAt && { expiresAt }) },
+        subject: apiKeySubject({ id, name: wanted.name }),
+        detail: { permissions: wanted.permissions.join(' '), ...(expiresAt && { expiresAt }) },
       },
       origin,
       at,
@@ -54,7 +53,7 @@ const expiryOf = ({ expiresAt, expiresInDays }: CreateApiKey, at: Date): string 
   if (expiresAt === undefined) return null;
   const instant = new Date(expiresAt);
   if (instant <= at) {
-    throw unprocessable('apikey.expired', 'A key that is expired already opens nothing.', {
+    throw unprocessable('apikey.expired', 'The key would already be expired. Choose a later expiresAt.', {
       errors: [{ pointer: '/expiresAt', detail: 'must be in the future' }],
     });
   }

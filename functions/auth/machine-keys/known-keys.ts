@@ -3,7 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { lastKnown } from '../../../shared/kernel/last-known.ts';
 import type { StandbyReader } from '../standby/reader.ts';
 import { isUseDue, opens, parseMachineKey, type KeyFacts } from './machine-key.ts';
-import { apiKeyKey } from './store.ts';
+import { apiKeyKey } from '../table.ts';
 
 const FRESH_MS = 20_000;
 

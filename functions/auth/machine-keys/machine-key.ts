@@ -1,6 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../../../shared/kernel/caller.ts';
-import { KEY_PARTITION_PREFIX } from '../table.ts';
 
 /*
  * A machine key is `tsk_<id><secret>`: 26 characters that name its item, 43 that carry 256 bits. The item holds SHA-256 of
@@ -14,8 +13,6 @@ export const parseMachineKey = (text: string): { readonly id: string; readonly s
   const [, id, secret] = FORM.exec(text) ?? [];
   return id && secret ? { id: `key_${id}`, secret } : undefined;
 };
-
-export const partitionOfKey = (id: string): string => `${KEY_PARTITION_PREFIX}${id}`;
 
 const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 

@@ -1,21 +1,20 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
+import { assertCovers } from '../roles/assert-covers.ts';
 import { apiKeySubject } from './api-key.ts';
-import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import { mustCover } from '../roles/must-cover.ts';
 import type { ApiKeyStore } from './store.ts';
 
-/** Revokes a machine key of no more than the caller may do. Within a minute it opens nothing any more. */
+/** Revokes a machine key, within a minute. Throws `auth.escalation` where the key may do more than the caller. */
 export const revokeApiKey = async (
   { store, clock }: { readonly store: Pick<ApiKeyStore, 'apiKeyById' | 'revokeApiKey'>; readonly clock: Clock },
-  caller: Caller,
-  id: string,
-  origin: Origin,
+  { caller, origin }: Request,
+  { id }: { readonly id: string },
 ): Promise<void> => {
   const key = await store.apiKeyById(id);
   if (!key) throw noSuchKey();
-  mustCover(caller, key.permissions);
+  assertCovers(caller, key.permissions);
   const at = clock.now();
   const event = auditEvent({ type: 'apikey.revoked', actor: actorOf(caller), subject: apiKeySubject(key) }, origin, at);
   if (!(await store.revokeApiKey(id, event, at))) throw noSuchKey();

@@ -17,7 +17,7 @@ export interface MeteredItem {
 
 export interface FollowDeps {
   readonly usageKeys: UsageKeys;
-  readonly store: Pick<MeterStore, 'metered'>;
+  readonly store: Pick<MeterStore, 'noteMeter'>;
   readonly clock: Clock;
   readonly stage: string;
 }
@@ -45,5 +45,5 @@ export const followMeter = async (
   await usageKeys.place(name, wantedTier);
   const kind = item.sk === 'USER' ? 'user' : 'apikey';
   // Deleted while the key was made: the record of the deletion may have found no key yet.
-  if ((await store.metered(kind, item.id, wantedTier, clock.now())) === 'gone') await usageKeys.remove(name);
+  if ((await store.noteMeter(kind, item.id, wantedTier, clock.now())) === 'gone') await usageKeys.remove(name);
 };

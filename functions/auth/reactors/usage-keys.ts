@@ -1,12 +1,12 @@
 import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
-import { deletedIn, type AnnounceDeleted } from '../accounts/deleted.ts';
+import { deletedUserIn, type AnnounceDeleted } from '../accounts/announce-deleted-user.ts';
 import { meterDeps } from '../deps.ts';
 import { followMeter, type FollowDeps, type MeteredItem } from '../meters/follow-meter.ts';
 
 /** Has the gateway's keys follow users and machine keys, and announces users who were deleted. */
 export const meterer = (deps: () => PoisonDeps & FollowDeps & { readonly announceDeleted: AnnounceDeleted }) =>
   streamReactor<MeteredItem>(deps, async (written) => {
-    const deleted = deletedIn(written);
+    const deleted = deletedUserIn(written);
     if (deleted) await deps().announceDeleted(deleted);
     await followMeter(deps(), written);
   });

@@ -4,7 +4,7 @@ import { notFound } from '../../../shared/kernel/errors.ts';
 import { permits, type Permission, type PermissionPattern } from '../../../shared/kernel/permission.ts';
 import { GUARDED_ATTRIBUTES, userKey } from '../table.ts';
 import { permissionsOf } from './grants.ts';
-import { mustCover } from './must-cover.ts';
+import { assertCovers } from './assert-covers.ts';
 import { roleTable } from './role.ts';
 import { customRoles } from './store.ts';
 
@@ -25,7 +25,7 @@ export const accountGuard =
     if (caller.kind === 'user' && caller.id === userId) return;
     const permissions = await permissionsNow(auth, userId);
     if (!permissions) throw notFound('user.not_found', 'There is no user with this id.');
-    mustCover(caller, permissions);
+    assertCovers(caller, permissions);
   };
 
 /** Whether a user, as they are at this moment, has a permission; false for nobody and for a user who was deleted. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { notFound } from '../../../shared/kernel/errors.ts';
+import { notFound, unprocessable } from '../../../shared/kernel/errors.ts';
 import { BUILT_IN_ROLES, isBuiltIn, permissionsOf, tierOf, type RoleTable } from './grants.ts';
 import type { SecurityEvent } from '../events.ts';
 import { RoleName, TierName } from '../accounts/user.ts';
@@ -109,6 +109,12 @@ export const cycleThrough = (name: string, inherits: readonly string[], custom: 
   return inherits.find(reaches);
 };
 
-/** Role names that nobody defined. */
-export const unknownRoles = (names: readonly string[], custom: RoleTable): string[] =>
-  names.filter((name) => !isBuiltIn(name) && !custom.has(name));
+/** Throws `role.unknown` for names that are neither built in nor custom. */
+export const assertRolesExist = (names: readonly string[], custom: RoleTable): void => {
+  const unknown = names.filter((name) => !isBuiltIn(name) && !custom.has(name));
+  if (unknown.length > 0) {
+    throw unprocessable('role.unknown', `There is no role ${unknown.join(', ')}. GET /api/roles lists them all.`, {
+      errors: [{ pointer: '/roles', detail: `unknown: ${unknown.join(', ')}` }],
+    });
+  }
+};

@@ -1,95 +1,92 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, forbidden, unprocessable } from '../../../shared/kernel/errors.ts';
-import { mustExist } from '../accounts/create-user.ts';
-import { mustCover } from './must-cover.ts';
-import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import { isBuiltIn, permissionsOf } from './grants.ts';
+import { assertCovers } from './assert-covers.ts';
+import { isBuiltIn, permissionsOf, type RoleTable } from './grants.ts';
 import {
+  assertRolesExist,
   cycleThrough,
   MAX_ROLES,
   noSuchRole,
   roleTable,
   roleView,
   type CreateRole,
-  type ReplaceRole,
   type Role,
 } from './role.ts';
 import type { RoleStore } from './store.ts';
 
 interface RoleDeps {
-  readonly store: Pick<RoleStore, 'roles' | 'saveRole'>;
+  readonly store: Pick<RoleStore, 'versionedRoles' | 'saveRole'>;
   readonly clock: Clock;
 }
 
-/** Built-in roles are the same everywhere. */
-export const mustBeCustom = (name: string): void => {
+/** Throws `role.built_in` for a role that every installation has. */
+export const assertCustom = (name: string): void => {
   if (isBuiltIn(name)) {
-    throw forbidden('role.built_in', 'Built-in roles cannot be changed. Make a custom one that inherits from it.');
+    throw forbidden('role.built_in', 'A built-in role cannot change. Make a custom role that inherits from it.');
   }
 };
 
-export const rolesKeptChanging = () =>
-  conflict('role.changed', 'Another role changed at the same moment. Look again and try again.');
+/** The refusal of a change of a role that the change of another role overtook. */
+export const overtaken = () =>
+  conflict('role.changed', 'Another role changed at the same moment. Read the roles again and repeat the change.');
 
-/** Makes a custom role. */
-export const createRole = (deps: RoleDeps, caller: Caller, request: CreateRole, origin: Origin): Promise<Role> =>
-  save(deps, caller, request.name, request, origin, 'create');
-
-/** Replaces a custom role; whoever has it has the new permissions within a minute. */
-export const replaceRole = (
-  deps: RoleDeps,
-  caller: Caller,
-  name: string,
-  request: ReplaceRole,
-  origin: Origin,
-): Promise<Role> => save(deps, caller, name, request, origin, 'replace');
-
-const save = async (
-  { store, clock }: RoleDeps,
-  caller: Caller,
-  name: string,
-  request: ReplaceRole,
-  origin: Origin,
-  how: 'create' | 'replace',
-): Promise<Role> => {
-  const { roles, version } = await store.roles();
+/** Creates a custom role. */
+export const createRole = async (deps: RoleDeps, request: Request, wanted: CreateRole): Promise<Role> => {
+  const { roles, version } = await deps.store.versionedRoles();
   const custom = roleTable(roles);
-  const before = custom.get(name);
-  if (how === 'create' && (before || isBuiltIn(name))) throw conflict('role.exists', 'There is a role of this name.');
-  mustBeCustom(name);
-  if (how === 'replace' && !before) throw noSuchRole();
-  if (how === 'create' && roles.length >= MAX_ROLES) {
+  if (custom.has(wanted.name) || isBuiltIn(wanted.name)) {
+    throw conflict('role.exists', 'A role with this name exists. Choose another name.');
+  }
+  if (roles.length >= MAX_ROLES) {
     throw conflict('role.too_many', `There are ${MAX_ROLES} custom roles already. Delete one first.`);
   }
+  return saveRole(deps, request, { wanted, custom, version, type: 'role.created' });
+};
 
-  const inherits = request.inherits ?? [];
-  mustExist(inherits, custom);
+/** Replaces a custom role. Its holders have the new permissions within a minute. */
+export const replaceRole = async (deps: RoleDeps, request: Request, wanted: CreateRole): Promise<Role> => {
+  const { roles, version } = await deps.store.versionedRoles();
+  const custom = roleTable(roles);
+  assertCustom(wanted.name);
+  if (!custom.has(wanted.name)) throw noSuchRole();
+  return saveRole(deps, request, { wanted, custom, version, type: 'role.changed' });
+};
+
+interface Saving {
+  readonly wanted: CreateRole;
+  /** The roles as they were read, and at which version. */
+  readonly custom: RoleTable;
+  readonly version: number;
+  readonly type: 'role.created' | 'role.changed';
+}
+
+const saveRole = async (
+  { store, clock }: RoleDeps,
+  { caller, origin }: Request,
+  { wanted, custom, version, type }: Saving,
+): Promise<Role> => {
+  const { name, description = '', permissions, inherits = [], tier = null } = wanted;
+  assertRolesExist(inherits, custom);
   if (cycleThrough(name, inherits, custom) !== undefined) {
-    throw unprocessable('role.cycle', 'The role would inherit from itself.', {
+    throw unprocessable('role.cycle', 'The role would inherit from itself. Leave out the role that leads back to it.', {
       errors: [{ pointer: '/inherits', detail: `leads back to ${name}` }],
     });
   }
-  const at = clock.now();
-  const role = {
-    name,
-    description: request.description ?? '',
-    permissions: request.permissions,
-    inherits,
-    tier: request.tier ?? null,
-    event: auditEvent(
-      {
-        type: how === 'create' ? 'role.created' : 'role.changed',
-        actor: actorOf(caller),
-        subject: { kind: 'role', id: name, name },
-        detail: { permissions: request.permissions.join(' '), inherits: inherits.join(' ') },
-      },
-      origin,
-      at,
-    ),
-  };
+  const event = auditEvent(
+    {
+      type,
+      actor: actorOf(caller),
+      subject: { kind: 'role', id: name, name },
+      detail: { permissions: permissions.join(' '), inherits: inherits.join(' ') },
+    },
+    origin,
+    clock.now(),
+  );
+  const role = { name, description, permissions, inherits, tier, event };
   const after = new Map([...custom, [name, role]]);
-  mustCover(caller, [...permissionsOf([name], custom), ...permissionsOf([name], after)]);
-  if (!(await store.saveRole(role, version))) throw rolesKeptChanging();
+  assertCovers(caller, [...permissionsOf([name], custom), ...permissionsOf([name], after)]);
+  if (!(await store.saveRole(role, version))) throw overtaken();
   return roleView(role, after);
 };

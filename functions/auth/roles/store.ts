@@ -1,8 +1,10 @@
 import type { Table, TransactWrite } from '../../../shared/aws/dynamo.ts';
-import { eventItem } from '../event-store.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
+import { eventItem } from '../event-item.ts';
 import type { SecurityEvent } from '../events.ts';
 import { AUTHZ, authzKey, ROLE_PREFIX } from '../table.ts';
 import type { StoredRole } from './role.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns
@@ -15,6 +17,9 @@ import type { StoredRole } from './role.ts';
 
 const ROLES_VERSION = authzKey('ROLES');
 
+/** The functions of this file over a table. */
+export type RoleStore = Bound<typeof store>;
+
 /** Access pattern 5. */
 export const customRoles = (auth: Table): Promise<StoredRole[]> =>
   auth.all<StoredRole>({
@@ -23,34 +28,28 @@ export const customRoles = (auth: Table): Promise<StoredRole[]> =>
     consistent: true,
   });
 
-/** The custom roles. */
-export const roleStore = (auth: Table) => {
-  /** All roles. The version is read before the roles, so that what changes in between makes a write on it fail. */
-  const roles = async (): Promise<{ roles: StoredRole[]; version: number }> => {
-    const registry = await auth.get<{ version: number }>(ROLES_VERSION, { consistent: true });
-    return { roles: await customRoles(auth), version: registry?.version ?? 0 };
-  };
-
-  const rolesChanged = (version: number): TransactWrite => ({
-    put: { ...ROLES_VERSION, version: version + 1 },
-    when:
-      version === 0
-        ? { expression: 'attribute_not_exists(#pk)' }
-        : { expression: '#version = :seen', values: { seen: version } },
-  });
-
-  /** Writes a role, provided that no role has changed since all were read. */
-  const saveRole = (role: StoredRole, version: number): Promise<boolean> =>
-    auth.transact([{ put: { ...authzKey(ROLE_PREFIX + role.name), ...role } }, rolesChanged(version)]);
-
-  const deleteRole = (name: string, event: SecurityEvent, version: number): Promise<boolean> =>
-    auth.transact([
-      { delete: authzKey(ROLE_PREFIX + name), when: { expression: 'attribute_exists(#pk)' } },
-      { put: eventItem(event) },
-      rolesChanged(version),
-    ]);
-
-  return { roles, saveRole, deleteRole };
+/** The custom roles with their version. The version is read first, so a change in between fails the write that follows. */
+export const versionedRoles = async (auth: Table): Promise<{ roles: StoredRole[]; version: number }> => {
+  const registry = await auth.get<{ version: number }>(ROLES_VERSION, { consistent: true });
+  return { roles: await customRoles(auth), version: registry?.version ?? 0 };
 };
 
-export type RoleStore = ReturnType<typeof roleStore>;
+/** Writes a role, provided that no role has changed since `version`. */
+export const saveRole = (auth: Table, role: StoredRole, version: number): Promise<boolean> =>
+  auth.transact([{ put: { ...authzKey(ROLE_PREFIX + role.name), ...role } }, nextVersion(version)]);
+
+/** Deletes a role, provided that no role has changed since `version`. */
+export const deleteRole = (auth: Table, name: string, event: SecurityEvent, version: number): Promise<boolean> =>
+  auth.transact([
+    { delete: authzKey(ROLE_PREFIX + name), when: { expression: 'attribute_exists(#pk)' } },
+    { put: eventItem(event) },
+    nextVersion(version),
+  ]);
+
+const nextVersion = (version: number): TransactWrite => ({
+  put: { ...ROLES_VERSION, version: version + 1 },
+  when:
+    version === 0
+      ? { expression: 'attribute_not_exists(#pk)' }
+      : { expression: '#version = :seen', values: { seen: version } },
+});

@@ -1,9 +1,11 @@
 import { logger } from '../../../shared/aws/observe.ts';
 import { rotationDeps } from '../deps.ts';
-import { rotateSigningKeys } from '../tokens/rotate-signing-keys.ts';
+import { rotateKeys, type RotateDeps } from '../tokens/rotate-keys.ts';
 
-/** Each day: the signing keys, when they are due. Invoked by hand with `{"force": true}` it turns them now. */
-export const handler = async (event: { readonly force?: unknown } | null): Promise<void> => {
-  const { added, retired } = await rotateSigningKeys(rotationDeps(), { force: event?.force === true });
-  if (added || retired.length > 0) logger.info('signing keys turned', { added, retired });
+/** Each day: rotates the signing keys when they are due. Invoked by hand with `{"force": true}` it rotates them now. */
+export const rotation = (deps: () => RotateDeps) => async (event: { readonly force?: unknown } | null) => {
+  const { added, retired } = await rotateKeys(deps(), { force: event?.force === true });
+  if (added || retired.length > 0) logger.info('signing keys rotated', { added, retired });
 };
+
+export const handler = rotation(rotationDeps);

@@ -1,7 +1,8 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
-import type { SecurityEvent } from '../events.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import { authzKey, JWKS_ITEM } from '../table.ts';
 import type { PublicJwk } from './signing-key.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns
@@ -10,31 +11,25 @@ import type { PublicJwk } from './signing-key.ts';
  *  4  the public keys     table   pk = AUTHZ, sk = JWKS
  */
 
-/** The public parts of the signing keys. */
-export const publicKeyStore = (auth: Table) => {
-  /** Access pattern 4. */
-  const publishedKeys = async (): Promise<{ keys: readonly PublicJwk[]; version: number }> =>
-    (await auth.get<{ keys: PublicJwk[]; version: number }>(authzKey(JWKS_ITEM), { consistent: true })) ?? {
-      keys: [],
-      version: 0,
-    };
+/** The functions of this file over a table. */
+export type PublicKeyStore = Bound<typeof store>;
 
-  /** Replaces the public keys as they were seen. False when somebody else was faster. */
-  const publishKeys = async (
-    keys: readonly PublicJwk[],
-    seenVersion: number,
-    event?: SecurityEvent,
-  ): Promise<boolean> => {
-    const { done } = await auth.put(
-      { ...authzKey(JWKS_ITEM), keys, version: seenVersion + 1, ...(event && { event }) },
-      seenVersion === 0
-        ? { expression: 'attribute_not_exists(#pk)' }
-        : { expression: '#version = :seen', values: { seen: seenVersion } },
-    );
-    return done;
-  };
+interface PublishedKeys {
+  readonly keys: readonly PublicJwk[];
+  readonly version: number;
+}
 
-  return { publishedKeys, publishKeys };
+/** Access pattern 4. */
+export const publishedKeys = async (auth: Table): Promise<PublishedKeys> =>
+  (await auth.get<PublishedKeys>(authzKey(JWKS_ITEM), { consistent: true })) ?? { keys: [], version: 0 };
+
+/** Replaces the public keys as they were read at `seenVersion`. False when another writer was faster. */
+export const publishKeys = async (auth: Table, keys: readonly PublicJwk[], seenVersion: number): Promise<boolean> => {
+  const { done } = await auth.put(
+    { ...authzKey(JWKS_ITEM), keys, version: seenVersion + 1 },
+    seenVersion === 0
+      ? { expression: 'attribute_not_exists(#pk)' }
+      : { expression: '#version = :seen', values: { seen: seenVersion } },
+  );
+  return done;
 };
-
-export type PublicKeyStore = ReturnType<typeof publicKeyStore>;

@@ -2,9 +2,10 @@ import { decodeProtectedHeader, createLocalJWKSet, jwtVerify } from 'jose';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rotateSigningKeys } from '../../../functions/auth/tokens/rotate-signing-keys.ts';
+import { rotateKeys } from '../../../functions/auth/tokens/rotate-keys.ts';
 import { signingKeys } from '../../../functions/auth/tokens/signing-keys.ts';
-import { authStore } from '../../../functions/auth/auth-store.ts';
+import { authStore } from '../../../functions/auth/deps.ts';
+import { table } from '../../../shared/aws/dynamo.ts';
 import { AUDIENCE, ISSUER, nextAddress, startAuth, type TestAuth } from '../../support/auth.ts';
 import { testCredentials } from '../../support/dynamo.ts';
 
@@ -17,7 +18,7 @@ afterAll(() => auth.stop());
 const clock = { now: () => new Date() };
 /** Another container with its own memory. */
 const container = () => {
-  const store = authStore(auth.db.client, auth.table, 900);
+  const store = authStore(table(auth.db.client, auth.table), 900);
   const secrets = new SecretsManagerClient({
     endpoint: auth.secrets.endpoint,
     region: 'eu-central-1',
@@ -55,9 +56,9 @@ describe('the signing keys', () => {
 
   it('stay for ninety days, then get a successor that is published an hour before it signs', async () => {
     const before = decodeProtectedHeader(await auth.admin()).kid;
-    expect((await rotateSigningKeys(container(), { force: false })).added).toBeUndefined();
+    expect((await rotateKeys(container(), { force: false })).added).toBeUndefined();
     auth.advance(90 * DAY);
-    const { added } = await rotateSigningKeys(container(), { force: false });
+    const { added } = await rotateKeys(container(), { force: false });
     expect(added).toBeDefined();
     expect((await jwks()).keys.map(({ kid }) => kid)).toEqual([before, added?.kid]);
     expect(decodeProtectedHeader(await auth.admin()).kid).toBe(before);
@@ -67,9 +68,9 @@ describe('the signing keys', () => {
 
   it('of before verify until the last token has expired, and are gone then', async () => {
     const [old, current] = (await jwks()).keys.map(({ kid }) => kid);
-    expect((await rotateSigningKeys(container(), { force: false })).retired).toEqual([]);
+    expect((await rotateKeys(container(), { force: false })).retired).toEqual([]);
     auth.advance(3_600 + 900);
-    expect((await rotateSigningKeys(container(), { force: false })).retired).toEqual([old]);
+    expect((await rotateKeys(container(), { force: false })).retired).toEqual([old]);
     expect((await jwks()).keys.map(({ kid }) => kid)).toEqual([current]);
     expect(JSON.parse(auth.secrets.values.get('signing-keys') ?? '{}').keys).toHaveLength(1);
     expect((await auth.call('GET /api/auth/me', { token: await auth.admin() })).status).toBe(200);
@@ -77,16 +78,16 @@ describe('the signing keys', () => {
 
   it('turned by several at once get one successor', async () => {
     auth.advance(90 * DAY);
-    const turned = await Promise.all([0, 1, 2].map(() => rotateSigningKeys(container(), { force: false })));
+    const turned = await Promise.all([0, 1, 2].map(() => rotateKeys(container(), { force: false })));
     expect(new Set(turned.map(({ added }) => added?.kid)).size).toBe(1);
     expect((await jwks()).keys).toHaveLength(2);
   });
 
   it('can be turned by hand, once', async () => {
     auth.advance(2 * 3_600);
-    const first = await rotateSigningKeys(container(), { force: true });
+    const first = await rotateKeys(container(), { force: true });
     expect(first.added).toBeDefined();
-    expect((await rotateSigningKeys(container(), { force: true })).added).toBeUndefined();
+    expect((await rotateKeys(container(), { force: true })).added).toBeUndefined();
   });
 });
 

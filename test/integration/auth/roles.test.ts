@@ -1,8 +1,10 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replaceRole } from '../../../functions/auth/roles/save-role.ts';
-import { authStore } from '../../../functions/auth/auth-store.ts';
+import { authStore } from '../../../functions/auth/deps.ts';
+import { table } from '../../../shared/aws/dynamo.ts';
 import { INSIDE } from '../../../shared/kernel/audit-event.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { startAuth, type TestAuth } from '../../support/auth.ts';
 
@@ -142,10 +144,10 @@ describe('replace', () => {
         return client.send(command);
       },
     } as unknown as DynamoDBClient;
-    const deps = { store: authStore(interrupted, process.env['AUTH_TABLE'] ?? '', 900), clock: systemClock };
-    const caller = { kind: 'user' as const, id: 'usr_a', name: 'a', roles: ['admin'], permissions: ['*' as const] };
+    const deps = { store: authStore(table(interrupted, auth.table), 900), clock: systemClock };
+    const caller = { ...systemCaller('test'), permissions: ['*'] };
     await expect(
-      replaceRole(deps, caller as never, a, { permissions: [], inherits: [b] }, INSIDE),
+      replaceRole(deps, { caller, origin: INSIDE }, { name: a, permissions: [], inherits: [b] }),
     ).rejects.toMatchObject({ code: 'role.cycle' });
     expect(changed).toBeGreaterThan(0);
     client.destroy();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRefreshToken, rotationOf } from '../../../functions/auth/accounts/refresh-token.ts';
-import { authStore } from '../../../functions/auth/auth-store.ts';
+import { authStore } from '../../../functions/auth/deps.ts';
+import { table } from '../../../shared/aws/dynamo.ts';
 import { nextAddress, startAuth, type TestAuth } from '../../support/auth.ts';
 import { everything } from '../../support/dynamo.ts';
 
@@ -93,7 +94,7 @@ describe('refresh', () => {
 
   it('costs one round trip and at most two write units, and reads nothing', async () => {
     const { refreshToken } = await auth.user(['viewer']);
-    const store = authStore(auth.db.client, auth.table, 900);
+    const store = authStore(table(auth.db.client, auth.table), 900);
     const token = parseRefreshToken(refreshToken);
     if (!token) throw new Error('no token');
     const at = new Date();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
-import { mustCover } from '../../../functions/auth/port.ts';
+import { assertCovers } from '../../../functions/auth/port.ts';
 import { webhookSecret } from '../../../functions/paging/channels/webhook.ts';
 import { contactStore } from '../../../functions/paging/contacts/store.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
@@ -76,7 +76,7 @@ const guardUser = async (caller: Caller, id: string): Promise<void> => {
   if (!UserId.safeParse(id).success || id.includes('unknown') || personStatus === 'deleted') {
     throw notFound('user.not_found', 'There is no user with this id.');
   }
-  await Promise.resolve(mustCover(caller, id === 'usr_admin' ? ['*'] : ['monitoring.read']));
+  await Promise.resolve(assertCovers(caller, id === 'usr_admin' ? ['*'] : ['monitoring.read']));
 };
 const isThere = (id: string) => Promise.resolve(!id.includes('unknown'));
 const said = (what: string) => Promise.resolve(told.push(what));

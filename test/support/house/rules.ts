@@ -9,7 +9,7 @@ const isAws = (to: string): boolean => to.startsWith('@aws-sdk/') || to.startsWi
 const ADAPTERS: ReadonlySet<string> = new Set([
   'functions/alerts/intake/spill-queue.ts',
   'functions/alerts/publish/send-to-trail.ts',
-  'functions/auth/accounts/deleted.ts',
+  'functions/auth/accounts/announce-deleted-user.ts',
   'functions/auth/accounts/first-admin.ts',
   'functions/auth/meters/usage-keys.ts',
   'functions/auth/tokens/signing-keys.ts',

@@ -89,7 +89,7 @@ const setUp = () => {
   const deps = {
     usageKeys: usageKeys({ gateway, planIds }),
     store: {
-      metered: async (kind: string, id: string, tier: Tier) => {
+      noteMeter: async (kind: string, id: string, tier: Tier) => {
         if (gone.has(id)) return 'gone' as const;
         metered.push(`${kind} ${id} ${tier}`);
         return 'noted' as const;

@@ -7,7 +7,7 @@ import type { EventStore } from '../event-store.ts';
 
 export interface RotateDeps {
   readonly keys: Pick<SigningKeys, 'read' | 'add' | 'write' | 'publish'>;
-  readonly store: Pick<PublicKeyStore, 'publishedKeys' | 'publishKeys'> & Pick<EventStore, 'note'>;
+  readonly store: Pick<PublicKeyStore, 'publishedKeys' | 'publishKeys'> & Pick<EventStore, 'noteEvent'>;
   readonly clock: Clock;
   readonly accessTokenSeconds: number;
 }
@@ -23,7 +23,7 @@ export interface Rotated {
  * whose last token has expired. The successor is published an hour before it signs. Running twice, or two at once, adds
  * one key.
  */
-export const rotateSigningKeys = async (deps: RotateDeps, { force }: { readonly force: boolean }): Promise<Rotated> => {
+export const rotateKeys = async (deps: RotateDeps, { force }: { readonly force: boolean }): Promise<Rotated> => {
   const { keys, store, clock, accessTokenSeconds } = deps;
   const now = clock.now();
   const before = await keys.read();
@@ -41,7 +41,7 @@ export const rotateSigningKeys = async (deps: RotateDeps, { force }: { readonly 
     await store.publishKeys(remaining, published.version);
   }
   if (isDue && newest) {
-    await store.note(
+    await store.noteEvent(
       auditEvent(
         {
           type: 'signing_key.rotated',

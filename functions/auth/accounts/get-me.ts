@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { isTier, TIERS } from '../../../shared/kernel/tiers.ts';
 import { TierName } from './user.ts';
 
-/** Who the caller is and what they may do. */
+/** The caller and what they may do. */
 export const Me = z
   .object({
     kind: z.enum(['user', 'machine']),
@@ -18,8 +18,8 @@ export const Me = z
   .register(z.globalRegistry, { id: 'Me' });
 export type Me = z.infer<typeof Me>;
 
-/** Tells the caller who they are, as the authorizer found them to be: no read. */
-export const me = (caller: Caller): Me => {
+/** The caller as the authorizer established them. Reads nothing. */
+export const getMe = ({ caller }: Pick<Request, 'caller'>): Me => {
   const tier = isTier(caller.tier) ? caller.tier : 'standard';
   return {
     kind: caller.kind === 'machine' ? 'machine' : 'user',

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { isAdminBy } from './roles/grants.ts';
 import { activeKey, ROTATE_AFTER_DAYS } from './tokens/signing-key.ts';
 import type { SigningKeys } from './tokens/signing-keys.ts';
-import type { UserStore } from './accounts/store.ts';
+import type { UserStore } from './accounts/user-store.ts';
 import type { ApiKeyStore } from './machine-keys/store.ts';
 import type { LockStore } from './lock-out/store.ts';
 import type { EventStore } from './event-store.ts';
@@ -50,25 +50,25 @@ export const SecurityStatus = z
 export type SecurityStatus = z.infer<typeof SecurityStatus>;
 
 /** How identities stand, and what somebody should look at. Reads at most a thousand of each kind. */
-export const status = async ({
+export const getSecurityStatus = async ({
   store,
   keys,
   clock,
 }: {
-  readonly store: Pick<UserStore, 'users'> &
-    Pick<ApiKeyStore, 'apiKeys'> &
-    Pick<LockStore, 'locksHolding'> &
-    Pick<EventStore, 'eventsSince'>;
+  readonly store: Pick<UserStore, 'listUsers'> &
+    Pick<ApiKeyStore, 'listApiKeys'> &
+    Pick<LockStore, 'countLocks'> &
+    Pick<EventStore, 'countEvents'>;
   readonly keys: Pick<SigningKeys, 'read'>;
   readonly clock: Clock;
 }): Promise<SecurityStatus> => {
   const now = clock.now();
   const since = new Date(now.getTime() - DAY_MS);
   const [users, apiKeys, failedLogins24h, lockOuts, ring] = await Promise.all([
-    upToThousand(store.users),
-    upToThousand(store.apiKeys),
-    store.eventsSince('login.failed', since, now, MAX_COUNT),
-    store.locksHolding(now, MAX_COUNT),
+    upToThousand(store.listUsers),
+    upToThousand(store.listApiKeys),
+    store.countEvents('login.failed', since, now, MAX_COUNT),
+    store.countLocks(now, MAX_COUNT),
     keys.read(),
   ]);
   const active = users.items.filter((user) => user.status === 'active');

@@ -3,11 +3,11 @@ import type { Written } from '../../../shared/aws/stream.ts';
 import { USER_DELETED_SCHEMA, type UserDeleted } from '../events.ts';
 import { USER_ITEM } from '../table.ts';
 
-/** A token of a deleted user is taken for up to a minute, and a request that began with it may still write. */
-const HELD_BACK_SECONDS = 120;
+/** A deleted user's token is accepted for up to a minute, and a request that began with it may still write. */
+const DELAY_SECONDS = 120;
 
-/** The user whom this write deleted; undefined where it deleted none. */
-export const deletedIn = ({
+/** The user that this write deleted; undefined where it deleted none. */
+export const deletedUserIn = ({
   before,
   after,
 }: Written<{ readonly sk: string; readonly id: string; readonly status: string }>): UserDeleted | undefined => {
@@ -17,17 +17,18 @@ export const deletedIn = ({
   return { schema: USER_DELETED_SCHEMA, userId: after.id };
 };
 
-/** Sends a message to the contexts that hold something of a user. */
+/** Sends a message to the contexts that keep something of a user. */
 export type AnnounceDeleted = (message: UserDeleted) => Promise<void>;
 
-export const deletionAnnouncer =
+/** Announces deleted users on the queue of those contexts. */
+export const announceDeletedUsers =
   ({ sqs, queueUrl }: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string }): AnnounceDeleted =>
   async (message) => {
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(message),
-        DelaySeconds: HELD_BACK_SECONDS,
+        DelaySeconds: DELAY_SECONDS,
       }),
     );
   };
