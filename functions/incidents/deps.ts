@@ -6,10 +6,10 @@ import { alertReader, alertResolver } from '../alerts/port.ts';
 import { people, userExists } from '../auth/port.ts';
 import { servicesRelatedTo } from '../oncall/port.ts';
 import { analyticsStore } from './analytics/store.ts';
-import { jobQueue } from './lifecycle/jobs.ts';
-import { caller } from './lifecycle/named.ts';
+import { jobQueue } from './lifecycle/job.ts';
+import { caller } from './lifecycle/named-people.ts';
 import { incidentStore } from './lifecycle/store.ts';
-import { tellAgain } from './lifecycle/tell-again.ts';
+import { tellAgain } from './lifecycle/requeue-page.ts';
 import { knownRules } from './rules/known-rules.ts';
 import { ruleStore } from './rules/store.ts';
 

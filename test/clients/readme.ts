@@ -2,7 +2,7 @@ import { ok, strictEqual } from 'node:assert/strict';
 import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Alert } from '../../functions/alerts/alert.ts';
-import type { WholeIncident } from '../../functions/incidents/lifecycle/get.ts';
+import type { WholeIncident } from '../../functions/incidents/lifecycle/get-incident.ts';
 import type { Page } from '../../shared/kernel/page.ts';
 import { run } from '../support/tools/child.ts';
 import type { DebianTools } from '../support/tools/debian.ts';

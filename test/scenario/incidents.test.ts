@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Analytics } from '../../functions/incidents/analytics/figures.ts';
-import type { WholeIncident } from '../../functions/incidents/lifecycle/get.ts';
+import type { WholeIncident } from '../../functions/incidents/lifecycle/get-incident.ts';
 import { settleAll } from '../../shared/kernel/at-once.ts';
 import { done, startNight, step, type Night, type Outgoing, type Person } from '../support/night.ts';
 import type { Client } from '../support/tocsin.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Alert } from '../../functions/alerts/alert.ts';
-import type { WholeIncident } from '../../functions/incidents/lifecycle/get.ts';
+import type { WholeIncident } from '../../functions/incidents/lifecycle/get-incident.ts';
 import { passwordOf, startTocsin, type Answer, type Client } from './tocsin.ts';
 
 /** What left for a person, as the outbox of the local run shows it. */

@@ -5,8 +5,8 @@ import { conflict } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { entryId } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
-import { assigneeIn, refuseStrangers, type NamingDeps } from './refuse-strangers.ts';
-import { seen } from './seen.ts';
+import { assigneeIn, refuseStrangers, type NamingDeps } from './assert-users.ts';
+import { seen } from './find-incident.ts';
 import type { IncidentStore } from './store.ts';
 import { added, MAX_TASKS, type AddTask, type Task } from './task.ts';
 

@@ -4,8 +4,8 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, notFound } from '../../../shared/kernel/errors.ts';
 import { entryId } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
-import { assigneeIn, refuseStrangers, type NamingDeps } from './refuse-strangers.ts';
-import { seen } from './seen.ts';
+import { assigneeIn, refuseStrangers, type NamingDeps } from './assert-users.ts';
+import { seen } from './find-incident.ts';
 import type { IncidentStore } from './store.ts';
 import { changed, type ChangeTask, type Task } from './task.ts';
 

@@ -5,7 +5,7 @@ import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { entryId, type Entry } from './entry.ts';
 import type { IncidentStore } from './store.ts';
-import { TIMES_AGAIN } from './tell-again.ts';
+import { TIMES_AGAIN } from './requeue-page.ts';
 
 /** A page, and how often it was told again, as its alert belonged to no incident yet. */
 export type ToldPage = PageMessage & { readonly again?: number };

@@ -6,7 +6,7 @@ import type { Alert } from '../../alerts/port.ts';
 import { incidentEvent } from './incident-event.ts';
 import { closed } from './incident.ts';
 import { linked, linkEntry, linkView, type Link } from './link.ts';
-import { maySee, seen } from './seen.ts';
+import { maySee, seen } from './find-incident.ts';
 import type { IncidentStore } from './store.ts';
 
 export interface LinkDeps {

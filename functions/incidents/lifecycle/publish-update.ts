@@ -5,7 +5,7 @@ import { conflict } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { entryId, type Entry } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
-import { seen } from './seen.ts';
+import { seen } from './find-incident.ts';
 import type { IncidentStore } from './store.ts';
 
 /** Tells all who subscribed to incidents how things stand: the entry of the timeline is what the stream carries to them. */

@@ -3,10 +3,10 @@ import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
 import { pathId, pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { Entry, ENTRY_ID, noSuchEntry } from './entry.ts';
-import { WholeIncident } from './get.ts';
+import { WholeIncident } from './get-incident.ts';
 import { ChangeIncident, Incident, IncidentId, Note, OpenIncident, Severity, Status } from './incident.ts';
 import { Link } from './link.ts';
-import { SplitIncident } from './split.ts';
+import { SplitIncident } from './split-incident.ts';
 import { AddTask, ChangeTask, Task } from './task.ts';
 
 const incidentId = pathId('inc', 'incident');

@@ -4,7 +4,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, notFound } from '../../../shared/kernel/errors.ts';
 import { incidentEvent } from './incident-event.ts';
 import { linkEntry } from './link.ts';
-import { seen } from './seen.ts';
+import { seen } from './find-incident.ts';
 import type { IncidentStore } from './store.ts';
 
 const ATTEMPTS = 5;

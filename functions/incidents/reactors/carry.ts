@@ -1,9 +1,9 @@
 import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
 import { carryDeps } from '../deps.ts';
-import type { Hand } from '../lifecycle/jobs.ts';
-import { namedIn, type Call } from '../lifecycle/named.ts';
-import { publish, type PublishDeps } from '../lifecycle/publish.ts';
-import { jobIn, messageIn, type Carried } from '../lifecycle/told.ts';
+import type { Hand } from '../lifecycle/job.ts';
+import { namedIn, type Call } from '../lifecycle/named-people.ts';
+import { publish, type PublishDeps } from '../lifecycle/publish-message.ts';
+import { jobIn, messageIn, type Carried } from '../lifecycle/stream-item.ts';
 
 /** An alert that came in the very moment may be missing from the first look at the alerts of an incident. */
 const SECOND_LOOK_SECONDS = 60;

@@ -1,8 +1,8 @@
 import { queueReactor } from '../../../shared/aws/queue.ts';
 import { wholeMessage } from '../../alerts/port.ts';
-import { record, type RecordDeps } from '../analytics/record.ts';
+import { record, type RecordDeps } from '../analytics/record-transition.ts';
 import { followDeps } from '../deps.ts';
-import { alertMessageIn, follow, type FollowDeps } from '../lifecycle/follow.ts';
+import { alertMessageIn, follow, type FollowDeps } from '../lifecycle/follow-alert.ts';
 import { followPage, isPageMessage, type FollowPageDeps } from '../lifecycle/follow-page.ts';
 
 /** Puts alerts into incidents, and what happens to them, pages included, into the timelines of these and into figures. */

@@ -1,7 +1,7 @@
 import { queueReactor } from '../../../shared/aws/queue.ts';
 import { workDeps } from '../deps.ts';
-import type { Job } from '../lifecycle/jobs.ts';
-import { work, type WorkDeps } from '../lifecycle/work.ts';
+import type { Job } from '../lifecycle/job.ts';
+import { work, type WorkDeps } from '../lifecycle/do-job.ts';
 
 /** Resolves and moves the alerts of incidents. */
 export const worker = (deps: () => WorkDeps) => queueReactor((body) => work(deps(), JSON.parse(body) as Job));

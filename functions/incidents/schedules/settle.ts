@@ -1,5 +1,5 @@
 import { logger } from '../../../shared/aws/observe.ts';
-import { settle } from '../analytics/settle.ts';
+import { settle } from '../analytics/add-up-days.ts';
 import { settleDeps } from '../deps.ts';
 
 /** Each hour: adds up the days that are over. */

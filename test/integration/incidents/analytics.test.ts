@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { record } from '../../../functions/incidents/analytics/record.ts';
-import { settle } from '../../../functions/incidents/analytics/settle.ts';
+import { record } from '../../../functions/incidents/analytics/record-transition.ts';
+import { settle } from '../../../functions/incidents/analytics/add-up-days.ts';
 import { analyticsStore } from '../../../functions/incidents/analytics/store.ts';
 import { handler } from '../../../functions/incidents/http.ts';
-import { change } from '../../../functions/incidents/lifecycle/change.ts';
-import { merge } from '../../../functions/incidents/lifecycle/merge.ts';
-import { open } from '../../../functions/incidents/lifecycle/open.ts';
+import { change } from '../../../functions/incidents/lifecycle/change-incident.ts';
+import { merge } from '../../../functions/incidents/lifecycle/merge-incidents.ts';
+import { open } from '../../../functions/incidents/lifecycle/open-incident.ts';
 import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import { standingClock } from '../../support/alerts.ts';

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { analyticsStore } from '../../../functions/incidents/analytics/store.ts';
 import { followPage, type ToldPage } from '../../../functions/incidents/lifecycle/follow-page.ts';
-import { follow, type FollowDeps } from '../../../functions/incidents/lifecycle/follow.ts';
+import { follow, type FollowDeps } from '../../../functions/incidents/lifecycle/follow-alert.ts';
 import { incidentStore, type IncidentStore } from '../../../functions/incidents/lifecycle/store.ts';
-import { merge } from '../../../functions/incidents/lifecycle/merge.ts';
+import { merge } from '../../../functions/incidents/lifecycle/merge-incidents.ts';
 import { unlinkAlert } from '../../../functions/incidents/lifecycle/unlink-alert.ts';
-import { work } from '../../../functions/incidents/lifecycle/work.ts';
-import type { Job } from '../../../functions/incidents/lifecycle/jobs.ts';
+import { work } from '../../../functions/incidents/lifecycle/do-job.ts';
+import type { Job } from '../../../functions/incidents/lifecycle/job.ts';
 import { DEFAULT_RULE, type StoredRule } from '../../../functions/incidents/rules/rule.ts';
 import { tryRules, TryRules } from '../../../functions/incidents/rules/try-rules.ts';
 import { ruleStore, type RuleStore } from '../../../functions/incidents/rules/store.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { Link } from '../../../functions/incidents/lifecycle/link.ts';
 import { handler } from '../../../functions/incidents/http.ts';
 import { carrier } from '../../../functions/incidents/reactors/carry.ts';
-import type { Job } from '../../../functions/incidents/lifecycle/jobs.ts';
+import type { Job } from '../../../functions/incidents/lifecycle/job.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import type { Method } from '../../../shared/http/route.ts';
 import { standingClock } from '../../support/alerts.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
-import { analyse } from '../../../functions/incidents/analytics/analyse.ts';
+import { analyse } from '../../../functions/incidents/analytics/get-analytics.ts';
 import { localTimes } from '../../../functions/incidents/analytics/figures.ts';
-import { record } from '../../../functions/incidents/analytics/record.ts';
-import { settle } from '../../../functions/incidents/analytics/settle.ts';
+import { record } from '../../../functions/incidents/analytics/record-transition.ts';
+import { settle } from '../../../functions/incidents/analytics/add-up-days.ts';
 import { analyticsStore } from '../../../functions/incidents/analytics/store.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../../functions/incidents/table.ts';
 import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';

@@ -5,8 +5,8 @@ import { conflict } from '../../../shared/kernel/errors.ts';
 import { entriesOf } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
 import { changed, isSettled, overtaken, viewOf, type ChangeIncident, type Incident } from './incident.ts';
-import { newlyNamedIn, refuseStrangers, type NamingDeps } from './refuse-strangers.ts';
-import { seen } from './seen.ts';
+import { newlyNamedIn, refuseStrangers, type NamingDeps } from './assert-users.ts';
+import { seen } from './find-incident.ts';
 import type { IncidentStore } from './store.ts';
 
 const ATTEMPTS = 5;

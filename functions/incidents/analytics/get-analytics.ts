@@ -4,7 +4,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
 import { sortableInstant } from '../../../shared/kernel/ids.ts';
 import { isTimeZone } from '../../../shared/kernel/time-zone.ts';
-import { maySee } from '../lifecycle/seen.ts';
+import { maySee } from '../lifecycle/find-incident.ts';
 import type { IncidentStore } from '../lifecycle/store.ts';
 import { analyticsOf, type Analytics } from './figures.ts';
 import { QUARTER_MS, rowOfIncident, type Row } from './row.ts';

@@ -3,7 +3,7 @@ import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import type { People } from '../../auth/port.ts';
 import type { Entry } from '../lifecycle/entry.ts';
 import type { StoredLink } from '../lifecycle/link.ts';
-import { maySee, seen } from '../lifecycle/seen.ts';
+import { maySee, seen } from '../lifecycle/find-incident.ts';
 import type { IncidentStore } from '../lifecycle/store.ts';
 import { reviewOf, spokenOf } from './markdown.ts';
 

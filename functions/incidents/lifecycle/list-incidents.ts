@@ -3,7 +3,7 @@ import type { Caller } from '../../../shared/kernel/caller.ts';
 import { decodeCursor, encodeCursor, type Page } from '../../../shared/kernel/page.ts';
 import { sortableInstant } from '../../../shared/kernel/ids.ts';
 import { isOver, viewOf, type Incident, type Severity, type Status, type StoredIncident } from './incident.ts';
-import { maySee } from './seen.ts';
+import { maySee } from './find-incident.ts';
 import type { IncidentStore, Listing } from './store.ts';
 
 export interface IncidentQuery {

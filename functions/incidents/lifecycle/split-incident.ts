@@ -8,7 +8,7 @@ import { entriesOf } from './entry.ts';
 import { incidentEvent, openNameOf } from './incident-event.ts';
 import { closed, opened, Severity, Title, touched, viewOf, type Incident } from './incident.ts';
 import type { StoredLink } from './link.ts';
-import { seen } from './seen.ts';
+import { seen } from './find-incident.ts';
 import type { IncidentStore } from './store.ts';
 
 /** DynamoDB takes a hundred writes in a transaction: two for each alert leave room for the incidents. */

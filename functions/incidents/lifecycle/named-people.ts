@@ -2,7 +2,7 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Written } from '../../../shared/aws/stream.ts';
 import { PERSON_NAMED_SCHEMA, type PersonNamed } from '../events.ts';
 import { isOver, SINGLE_ROLES, type Roles } from './incident.ts';
-import type { Carried } from './told.ts';
+import type { Carried } from './stream-item.ts';
 
 /** Has somebody paged who was named. */
 export type Call = (named: PersonNamed) => Promise<void>;

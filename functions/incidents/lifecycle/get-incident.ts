@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { Entry } from './entry.ts';
 import { Incident, viewOf } from './incident.ts';
 import { Link, linkView } from './link.ts';
-import { seen } from './seen.ts';
+import { seen } from './find-incident.ts';
 import type { IncidentStore } from './store.ts';
 import { Task } from './task.ts';
 

@@ -1,7 +1,7 @@
 import { settleAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Actor, AlertResolver } from '../../alerts/port.ts';
-import type { Hand, Job } from './jobs.ts';
+import type { Hand, Job } from './job.ts';
 import type { StoredLink } from './link.ts';
 import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
 import type { IncidentStore } from './store.ts';

@@ -1,5 +1,5 @@
 import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../../alerts/events.ts';
-import { correlate, type CorrelateDeps } from '../rules/correlate.ts';
+import { correlate, type CorrelateDeps } from '../rules/correlate-alert.ts';
 import { endOf, followed, transitionEntry } from './link.ts';
 import type { IncidentStore } from './store.ts';
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { entryId, type Entry } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
-import { seen } from './seen.ts';
+import { seen } from './find-incident.ts';
 import type { IncidentStore } from './store.ts';
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { IncidentMessage } from '../../../functions/incidents/events.ts';
-import { publish } from '../../../functions/incidents/lifecycle/publish.ts';
+import { publish } from '../../../functions/incidents/lifecycle/publish-message.ts';
 import { PoisonedRecord } from '../../../shared/aws/stream.ts';
 
 /** What SNS takes, message and attributes together. */

@@ -2,7 +2,7 @@ import type { Written } from '../../../shared/aws/stream.ts';
 import { INCIDENT_MESSAGE_SCHEMA, type IncidentMessage } from '../events.ts';
 import type { Entry } from './entry.ts';
 import type { StoredIncident } from './incident.ts';
-import type { Job } from './jobs.ts';
+import type { Job } from './job.ts';
 import type { About } from './store.ts';
 
 /** What of an item of the table is looked at by whoever carries things on from there. */

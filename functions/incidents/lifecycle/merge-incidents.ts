@@ -5,7 +5,7 @@ import { conflict } from '../../../shared/kernel/errors.ts';
 import { entriesOf } from './entry.ts';
 import { incidentEvent, openNameOf } from './incident-event.ts';
 import { closed, touched, viewOf, type Incident, type StoredIncident } from './incident.ts';
-import { seen } from './seen.ts';
+import { seen } from './find-incident.ts';
 import type { IncidentStore } from './store.ts';
 
 const ATTEMPTS = 5;

@@ -5,7 +5,7 @@ import { newId } from '../../../shared/kernel/ids.ts';
 import { entriesOf } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
 import { opened, viewOf, type Incident, type OpenIncident } from './incident.ts';
-import { newlyNamedIn, refuseStrangers, type NamingDeps } from './refuse-strangers.ts';
+import { newlyNamedIn, refuseStrangers, type NamingDeps } from './assert-users.ts';
 import type { IncidentStore } from './store.ts';
 
 /** Opens an incident by hand. Throws `user.unknown` where a role is given to nobody that there is. */

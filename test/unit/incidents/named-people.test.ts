@@ -5,8 +5,8 @@ import {
   type ChangeIncident,
   type StoredIncident,
 } from '../../../functions/incidents/lifecycle/incident.ts';
-import { namedIn } from '../../../functions/incidents/lifecycle/named.ts';
-import type { Carried } from '../../../functions/incidents/lifecycle/told.ts';
+import { namedIn } from '../../../functions/incidents/lifecycle/named-people.ts';
+import type { Carried } from '../../../functions/incidents/lifecycle/stream-item.ts';
 
 const AT = new Date('2026-11-21T03:00:00.000Z');
 const ana = { kind: 'user' as const, id: 'usr_ana', name: 'ana' };

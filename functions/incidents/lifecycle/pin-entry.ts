@@ -3,7 +3,7 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { noSuchEntry, type Entry } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
-import { seen } from './seen.ts';
+import { seen } from './find-incident.ts';
 import type { IncidentStore } from './store.ts';
 
 /** Pins an entry of a timeline, or takes the pin away. What is pinned stands first in the review. */
