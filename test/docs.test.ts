@@ -34,9 +34,28 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
-  test.each(pages)('%s names only tests that exist', (page) => {
-    const named = [...textOf(page).matchAll(/`(test\/[\w./-]+)`/g)].map(([, file = '']) => file);
+  test.each(pages)('%s names only files that exist', (page) => {
+    const text = textOf(page);
+    // A decision that another replaced speaks of files of its time.
+    if (/^Superseded by /m.test(text)) return;
+    const named = [...text.matchAll(/`((?:bench|docs|functions|infra|local|shared|test)\/[\w./*-]+)`/g)].map(
+      ([, file = '']) => file,
+    );
     expect(named.filter((file) => globSync(file, { cwd: repository }).length === 0)).toEqual([]);
+  });
+
+  test('the runbook names only functions that exist', () => {
+    const entries = new Set(
+      globSync('functions/*/{authorizer.ts,http/*.ts,reactors/*.ts,schedules/*.ts}', { cwd: repository }).map((file) =>
+        file.replace(/^functions\/(\w+)\/(?:.*\/)?([\w-]+)\.ts$/, '$1-$2'),
+      ),
+    );
+    const contexts = globSync('functions/*', { cwd: repository }).map((folder) => folder.split('/')[1]);
+    const named = [...textOf('docs/runbook.md').matchAll(/`(\w+)-[\w-]+`/g)]
+      .filter(([, context]) => contexts.includes(context))
+      .map(([name]) => name.slice(1, -1));
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((name) => !entries.has(name))).toEqual([]);
   });
 
   test('explains every word that the architecture page sets in italics', () => {
