@@ -1,11 +1,12 @@
 import { ok } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { run } from '../support/tools/child.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import type { Tocsin } from '../support/tools/local-run.ts';
 import { repository, toolCache } from '../support/tools/paths.ts';
+import { npmTools } from '../support/tools/npm.ts';
 import { pythonTools } from '../support/tools/python.ts';
 
 const PYTHON_PACKAGES = [
@@ -35,6 +36,7 @@ const timeoutMs = 240_000;
 /** What holds for clients that generators make of the contract that a run serves. Each is its own group. */
 export const generatedGuarantees = (tocsin: Tocsin): readonly (readonly Guarantee[])[] => {
   const python = (): Promise<string> => pythonTools('generators', PYTHON_PACKAGES);
+  const npm = (): Promise<string> => npmTools('generators', NPM_PACKAGES);
   const args = [tocsin.url, tocsin.password];
 
   /** Runs a program against the client that lies in `made`. */
@@ -48,7 +50,7 @@ export const generatedGuarantees = (tocsin: Tocsin): readonly (readonly Guarante
     const file = join(made, `${program}.ts`);
     await copyFile(join(programs, `${program}.ts.txt`), file);
     const flags = '--noEmit --strict --skipLibCheck --module esnext --moduleResolution bundler --target es2024';
-    const tsc = join(home, 'node_modules', 'typescript', 'bin', 'tsc');
+    const tsc = join(await npm(), 'node_modules', 'typescript', 'bin', 'tsc');
     const lib = ['--lib', 'es2024,dom,dom.iterable', '--typeRoots', join(home, 'none')];
     const inMade = { cwd: made, timeoutMs };
     await run(process.execPath, [tsc, ...flags.split(' '), ...lib, file], { ...inMade, log: log(`${program}-tsc`) });
@@ -59,7 +61,8 @@ export const generatedGuarantees = (tocsin: Tocsin): readonly (readonly Guarante
   };
 
   const npmTool = async (name: string, flags: readonly string[]): Promise<void> => {
-    await run(join(home, 'node_modules', '.bin', name), flags, { cwd: home, log: log(name), timeoutMs });
+    const cwd = await npm();
+    await run(join(cwd, 'node_modules', '.bin', name), flags, { cwd, log: log(name), timeoutMs });
   };
 
   return [
@@ -70,7 +73,8 @@ export const generatedGuarantees = (tocsin: Tocsin): readonly (readonly Guarante
           await rm(made, { recursive: true, force: true });
           await mkdir(made, { recursive: true });
           await writeFile(document, await tocsin.admin.text('/api/openapi.json'));
-          await installNpmPackages();
+          // Where its programs find what they import.
+          await symlink(join(await npm(), 'node_modules'), join(made, 'node_modules'));
         },
       },
       {
@@ -134,15 +138,4 @@ export const generatedGuarantees = (tocsin: Tocsin): readonly (readonly Guarante
       },
     ],
   ];
-};
-
-const installNpmPackages = async (): Promise<void> => {
-  const installed = join(home, 'installed');
-  const wanted = NPM_PACKAGES.join('\n');
-  if (existsSync(installed) && (await readFile(installed, 'utf8')) === wanted) return;
-  await mkdir(home, { recursive: true });
-  await writeFile(join(home, 'package.json'), '{"private":true,"type":"module"}');
-  const flags = ['install', '--no-audit', '--no-fund', '--save-exact', '--ignore-scripts', ...NPM_PACKAGES];
-  await run('npm', flags, { cwd: home, log: log('npm'), timeoutMs });
-  await writeFile(installed, wanted);
 };

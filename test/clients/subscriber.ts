@@ -12,6 +12,8 @@ export interface Subscriber {
   confirmed(): boolean;
   /** Notifications about this alert whose signature verifies, in the order in which they came. */
   about(alertId: string): readonly AlertMessage[];
+  /** All that came, as it came. */
+  envelopes(): readonly SnsEnvelope[];
   /** Why messages were refused, such as for a wrong signature. */
   refusals(): readonly string[];
   stop(): Promise<void>;
@@ -19,11 +21,13 @@ export interface Subscriber {
 
 export async function startSubscriber(): Promise<Subscriber> {
   const received: AlertMessage[] = [];
+  const envelopes: SnsEnvelope[] = [];
   const refusals: string[] = [];
   let confirmed = false;
 
   const take = async (request: IncomingMessage): Promise<void> => {
     const envelope = JSON.parse(await text(request)) as SnsEnvelope;
+    envelopes.push(envelope);
     if (!(await verified(envelope))) throw new Error(`the signature of a ${envelope.Type} does not verify`);
     if (envelope.Type === 'SubscriptionConfirmation') {
       const response = await fetch(envelope.SubscribeURL ?? '');
@@ -49,6 +53,7 @@ export async function startSubscriber(): Promise<Subscriber> {
     endpoint: `http://127.0.0.1:${port}/alerts`,
     confirmed: () => confirmed,
     about: (alertId) => received.filter(({ alert }) => alert.id === alertId),
+    envelopes: () => envelopes,
     refusals: () => refusals,
     stop: async () => {
       server.close();
