@@ -1,91 +1,87 @@
 import { dynamoClient, snsClient, sqsClient } from '../../shared/aws/clients.ts';
+import { table } from '../../shared/aws/dynamo.ts';
+import { bound } from '../../shared/kernel/bound.ts';
+import type { Caller } from '../../shared/kernel/caller.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
-import type { Caller } from '../../shared/kernel/caller.ts';
-import { acknowledge } from './verbs/acknowledge-alert.ts';
-import { assign } from './verbs/assign-alert.ts';
 import { intake, type IntakeDeps } from './intake/intake.ts';
-import { lateStore } from './intake/replay-store.ts';
-import { note } from './verbs/add-note.ts';
-import { openNow } from './verbs/open-now.ts';
-import { resolveFor } from './verbs/resolve-for.ts';
-import { resolve } from './verbs/resolve-alert.ts';
-import { silenced } from './silences/silenced.ts';
-import { silenceStore } from './silences/store.ts';
+import * as replays from './intake/replay-store.ts';
 import { spillQueue } from './intake/spill-queue.ts';
-import { alertStore, type AlertStore } from './store.ts';
-import { subscriptionStore } from './subscriptions/store.ts';
+import { byId, countOpen, dueAlerts, openAlerts, resolvedAlerts, timeline, whole } from './read-store.ts';
+import { silenced } from './silences/silenced.ts';
+import * as silences from './silences/store.ts';
+import { addEntry, archive, change, closeSlot, forgetProducers, raise, rearm, resolveSlot } from './slot-store.ts';
+import type { AlertsTable } from './store.ts';
+import * as subscriptions from './subscriptions/store.ts';
+import { acknowledgeAlert } from './verbs/acknowledge-alert.ts';
+import { addNote } from './verbs/add-note.ts';
+import { assignAlert } from './verbs/assign-alert.ts';
+import { openNow } from './verbs/open-now.ts';
+import { resolveAlert } from './verbs/resolve-alert.ts';
+import { resolveFor } from './verbs/resolve-for.ts';
 import { takeBack } from './verbs/take-back.ts';
 
-const storeOf = () => {
+const alertsTable = (): AlertsTable => {
   const env = readEnv(['ALERTS_TABLE', 'ALERT_RETENTION_DAYS']);
-  return alertStore(dynamoClient(), env.ALERTS_TABLE, Number(env.ALERT_RETENTION_DAYS));
+  return { ...table(dynamoClient(), env.ALERTS_TABLE), retentionDays: Number(env.ALERT_RETENTION_DAYS) };
 };
 
-const lateStoreOf = () => {
-  const env = readEnv(['ALERTS_TABLE', 'ALERT_RETENTION_DAYS']);
-  return lateStore(dynamoClient(), env.ALERTS_TABLE, Number(env.ALERT_RETENTION_DAYS));
-};
-
-const silencesOf = () => silenceStore(dynamoClient(), readEnv(['ALERTS_TABLE']).ALERTS_TABLE);
+/** Silences need no retention, so a function that reads nothing else is not given it. */
+const silenceStore = () => bound(silences, table(dynamoClient(), readEnv(['ALERTS_TABLE']).ALERTS_TABLE));
 
 const poison = () => ({ sqs: sqsClient(), poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE });
 
 /** What the intake needs, here and in the contexts that hand events in through the port. */
-export const intakeDeps = /* @__PURE__ */ once((): IntakeDeps & { readonly store: AlertStore } => ({
+export const intakeDeps = /* @__PURE__ */ once((): IntakeDeps => ({
   clock: systemClock,
-  store: storeOf(),
+  store: bound({ raise, change, resolveSlot }, alertsTable()),
   spill: spillQueue({ sqs: sqsClient(), queueUrl: readEnv(['SPILL_QUEUE']).SPILL_QUEUE }),
 }));
 
-/** Tells how an alert is at this moment, to other contexts through the port. */
-export const alertReader = () => storeOf().byId;
+/** Reads an alert as it is now, for other contexts through the port. */
+export const alertReader = () => bound({ byId }, alertsTable()).byId;
 
-/** Tells which alerts are not over, to other contexts through the port. */
-export const openAlertReader = () => openNow({ store: storeOf(), silences: silencesOf() });
+/** Lists the alerts that are not resolved, for other contexts through the port. */
+export const openAlertReader = () =>
+  bound({ openNow }, { store: bound({ openAlerts, whole }, alertsTable()), silences: silenceStore() }).openNow;
 
-/** Tells what silences keep quiet, to other contexts through the port. */
-export const silenceReader = () => silenced(silencesOf());
+/** Reads what silences mute, for other contexts through the port. */
+export const silenceReader = () => bound({ silenced }, silenceStore()).silenced;
 
 /** Counts what is not resolved, for other contexts through the port. */
-export const alertCounter = () => storeOf().countOpen;
+export const alertCounter = () => bound({ countOpen }, alertsTable()).countOpen;
 
 /** Takes acknowledgements back, for other contexts through the port. */
-export const acknowledgementTaker = () => takeBack(storeOf());
+export const acknowledgementTaker = () => bound({ takeBack }, bound({ change }, alertsTable())).takeBack;
 
 /** Acknowledges, resolves, assigns and notes in somebody's name, for other contexts through the port. */
 export const alertActor = () => {
-  const acting = { clock: systemClock, store: storeOf() };
+  const acting = { clock: systemClock, store: bound({ byId, change }, alertsTable()) };
   return {
-    acknowledge: (caller: Caller, id: string, note: string) => acknowledge(acting, caller, { id, note }),
-    resolve: (caller: Caller, id: string, note: string) => resolve(acting, caller, { id, note }),
+    acknowledge: (caller: Caller, id: string, note: string) => acknowledgeAlert(acting, { caller }, { id, note }),
+    resolve: (caller: Caller, id: string, note: string) => resolveAlert(acting, { caller }, { id, note }),
     assign: (caller: Caller, id: string, assignee: string, note: string) =>
-      assign(acting, caller, { id, assignee, note }),
-    note: (caller: Caller, id: string, text: string) => note(acting, caller, { id, note: text }),
+      assignAlert(acting, { caller }, { id, assignee, note }),
+    note: (caller: Caller, id: string, note: string) => addNote(acting, { caller }, { id, note }),
   };
 };
 
 /** Resolves alerts, for other contexts through the port. */
-export const alertResolver = () => resolveFor(storeOf());
+export const alertResolver = () => bound({ resolveFor }, bound({ change }, alertsTable())).resolveFor;
 
-/** What the verbs of this context need. */
-export const deps = /* @__PURE__ */ once(() => ({ ...intakeDeps(), intake: intake(intakeDeps()) }));
-
-/** What the verbs need that speak as an Alertmanager does. */
-export const alertmanagerDeps = /* @__PURE__ */ once(() => ({
-  clock: systemClock,
-  store: storeOf(),
-  silences: silencesOf(),
-  startedAt: systemClock.now(),
-}));
-
-/** What the verbs need that are about subscriptions. */
-export const subscriptionDeps = /* @__PURE__ */ once(() => {
-  const env = readEnv(['ALERTS_TOPIC', 'ALERTS_TABLE', 'PRIVATE_ENDPOINTS']);
+/** What the routes of this context need. */
+export const deps = /* @__PURE__ */ once(() => {
+  const env = readEnv(['ALERTS_TOPIC', 'PRIVATE_ENDPOINTS']);
+  const alerts = alertsTable();
+  const topic = { sns: snsClient(), arn: env.ALERTS_TOPIC, makers: alerts };
   return {
     clock: systemClock,
-    subscriptions: subscriptionStore(snsClient(), env.ALERTS_TOPIC, dynamoClient(), env.ALERTS_TABLE),
+    startedAt: systemClock.now(),
+    store: bound({ byId, change, openAlerts, resolvedAlerts, timeline, whole }, alerts),
+    intake: intake(intakeDeps()),
+    silences: silenceStore(),
+    subscriptions: bound(subscriptions, topic),
     rules: { topicArn: env.ALERTS_TOPIC, allowsPrivate: env.PRIVATE_ENDPOINTS === 'allowed' },
   };
 });
@@ -93,17 +89,17 @@ export const subscriptionDeps = /* @__PURE__ */ once(() => {
 /** What the minute tick needs. */
 export const tickDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
-  store: storeOf(),
-  silences: silencesOf(),
+  store: bound({ change, dueAlerts, openAlerts, rearm, whole }, alertsTable()),
+  silences: silenceStore(),
 }));
 
-/** What the reactor needs that publishes. */
+/** What the reactor needs that publishes transitions. */
 export const notifyDeps = /* @__PURE__ */ once(() => {
   const env = readEnv(['ALERTS_TOPIC', 'STAGE', 'TRAIL_QUEUE']);
   return {
     ...poison(),
     clock: systemClock,
-    silences: silencesOf(),
+    silences: silenceStore(),
     sns: snsClient(),
     topicArn: env.ALERTS_TOPIC,
     environment: env.STAGE,
@@ -111,13 +107,19 @@ export const notifyDeps = /* @__PURE__ */ once(() => {
   };
 });
 
-/** What the reactor needs that keeps the timeline. */
-export const keepDeps = /* @__PURE__ */ once(() => ({ ...poison(), store: storeOf() }));
+/** What the reactor needs that writes timelines and archives. */
+export const keepDeps = /* @__PURE__ */ once(() => ({
+  ...poison(),
+  store: bound({ addEntry, archive, forgetProducers }, alertsTable()),
+}));
 
 /** What the reactor needs that empties the spill queue. */
-export const drainDeps = /* @__PURE__ */ once(() => ({
-  ...poison(),
-  store: storeOf(),
-  late: lateStoreOf(),
-  clock: systemClock,
-}));
+export const drainDeps = /* @__PURE__ */ once(() => {
+  const alerts = alertsTable();
+  return {
+    ...poison(),
+    clock: systemClock,
+    store: bound({ archive, change, closeSlot }, alerts),
+    replay: bound(replays, alerts),
+  };
+});

@@ -1,52 +1,58 @@
 import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
-import { acknowledge } from './verbs/acknowledge-alert.ts';
-import { assign } from './verbs/assign-alert.ts';
-import { getSilence, querySilences } from './alertmanager/query-silences.ts';
 import { queryAlerts, queryGroups, queryReceivers } from './alertmanager/query-alerts.ts';
-import { figures, FIGURES_TYPE, status } from './alertmanager/status.ts';
-import { alertmanagerDeps, deps, subscriptionDeps } from './deps.ts';
-import { get } from './verbs/get-alert.ts';
-import { list } from './verbs/list-alerts.ts';
-import { listTimeline } from './verbs/list-timeline.ts';
-import { listSubscriptions } from './subscriptions/list-subscriptions.ts';
-import { note } from './verbs/add-note.ts';
-import { raise } from './intake/raise-alert.ts';
-import { resolve } from './verbs/resolve-alert.ts';
+import { getSilence, querySilences } from './alertmanager/query-silences.ts';
+import { figures, FIGURES_TYPE, getStatus } from './alertmanager/status.ts';
+import { deps } from './deps.ts';
+import { raiseAlert } from './intake/raise-alert.ts';
 import { routes } from './routes.ts';
 import { expireSilence } from './silences/expire-silence.ts';
 import { saveSilence } from './silences/save-silence.ts';
-import { snooze } from './verbs/snooze-alert.ts';
+import { listSubscriptions } from './subscriptions/list-subscriptions.ts';
 import { subscribe } from './subscriptions/subscribe.ts';
-import { unacknowledge } from './verbs/unacknowledge-alert.ts';
 import { unsubscribe } from './subscriptions/unsubscribe.ts';
+import { acknowledgeAlert } from './verbs/acknowledge-alert.ts';
+import { addNote } from './verbs/add-note.ts';
+import { assignAlert } from './verbs/assign-alert.ts';
+import { getAlert } from './verbs/get-alert.ts';
+import { listAlerts } from './verbs/list-alerts.ts';
+import { listTimeline } from './verbs/list-timeline.ts';
+import { resolveAlert } from './verbs/resolve-alert.ts';
+import { snoozeAlert } from './verbs/snooze-alert.ts';
+import { unacknowledgeAlert } from './verbs/unacknowledge-alert.ts';
 
-export const handler = http(routes, {
-  raiseAlert: async ({ body, caller }) => {
-    const raised = await raise(deps(), caller, body);
-    if ('accepted' in raised) return reply({ status: 202, body: raised });
-    return reply({ status: raised.opened ? 201 : 200, body: raised.alert });
-  },
-  listAlerts: ({ query }) => list(deps(), query),
-  getAlert: ({ params }) => get(deps(), params.id),
-  listAlertTimeline: ({ params, query }) => listTimeline(deps(), params.id, query),
-  acknowledgeAlert: ({ params, body, caller }) => acknowledge(deps(), caller, { id: params.id, ...body }),
-  unacknowledgeAlert: ({ params, body, caller }) => unacknowledge(deps(), caller, { id: params.id, ...body }),
-  resolveAlert: ({ params, body, caller }) => resolve(deps(), caller, { id: params.id, ...body }),
-  snoozeAlert: ({ params, body, caller }) => snooze(deps(), caller, { id: params.id, ...body }),
-  addAlertNote: ({ params, body, caller }) => note(deps(), caller, { id: params.id, ...body }),
-  listSubscriptions: ({ query }) => listSubscriptions(subscriptionDeps(), query),
-  subscribe: ({ body, caller }) => subscribe(subscriptionDeps(), caller, body),
-  unsubscribe: ({ params }) => unsubscribe(subscriptionDeps(), params.id),
-  assignAlert: ({ params, body, caller }) => assign(deps(), caller, { id: params.id, ...body }),
-  getAlertmanagerStatus: async () => status(alertmanagerDeps().startedAt),
-  getAlertmanagerMetrics: async () =>
-    reply({ status: 200, headers: { 'content-type': FIGURES_TYPE }, body: figures() }),
-  queryAlertmanagerAlerts: ({ query }) => queryAlerts(alertmanagerDeps(), query),
-  queryAlertmanagerGroups: ({ query }) => queryGroups(alertmanagerDeps(), query),
-  listAlertmanagerReceivers: async ({ query }) => queryReceivers(alertmanagerDeps().clock, query.receiver_matchers),
-  querySilences: ({ query }) => querySilences(alertmanagerDeps(), query),
-  saveSilence: ({ body, caller, origin }) => saveSilence(alertmanagerDeps(), caller, origin, body),
-  getSilence: ({ params }) => getSilence(alertmanagerDeps(), params.id),
-  expireSilence: ({ params, caller, origin }) => expireSilence(alertmanagerDeps(), caller, origin, params.id),
-});
+export type Deps = ReturnType<typeof deps>;
+
+/** The routes of this context. The dependencies are made at the first request. */
+export const surface = (depsOf: () => Deps) =>
+  http(routes, {
+    raiseAlert: async (request) => {
+      const raised = await raiseAlert(depsOf(), request, request.body);
+      if ('accepted' in raised) return reply({ status: 202, body: raised });
+      return reply({ status: raised.opened ? 201 : 200, body: raised.alert });
+    },
+    listAlerts: ({ query }) => listAlerts(depsOf(), query),
+    getAlert: ({ params }) => getAlert(depsOf(), params),
+    listAlertTimeline: ({ params, query }) => listTimeline(depsOf(), { ...params, ...query }),
+    acknowledgeAlert: (request) => acknowledgeAlert(depsOf(), request, { ...request.body, ...request.params }),
+    unacknowledgeAlert: (request) => unacknowledgeAlert(depsOf(), request, { ...request.body, ...request.params }),
+    resolveAlert: (request) => resolveAlert(depsOf(), request, { ...request.body, ...request.params }),
+    snoozeAlert: (request) => snoozeAlert(depsOf(), request, { ...request.body, ...request.params }),
+    assignAlert: (request) => assignAlert(depsOf(), request, { ...request.body, ...request.params }),
+    addAlertNote: (request) => addNote(depsOf(), request, { ...request.body, ...request.params }),
+    listSubscriptions: ({ query }) => listSubscriptions(depsOf(), query),
+    subscribe: (request) => subscribe(depsOf(), request, request.body),
+    unsubscribe: ({ params }) => unsubscribe(depsOf(), params),
+    getAlertmanagerStatus: async () => getStatus(depsOf()),
+    getAlertmanagerMetrics: async () =>
+      reply({ status: 200, headers: { 'content-type': FIGURES_TYPE }, body: figures() }),
+    queryAlertmanagerAlerts: ({ query }) => queryAlerts(depsOf(), query),
+    queryAlertmanagerGroups: ({ query }) => queryGroups(depsOf(), query),
+    listAlertmanagerReceivers: async ({ query }) => queryReceivers(depsOf(), query),
+    querySilences: ({ query }) => querySilences(depsOf(), query),
+    saveSilence: (request) => saveSilence(depsOf(), request, request.body),
+    getSilence: ({ params }) => getSilence(depsOf(), params),
+    expireSilence: (request) => expireSilence(depsOf(), request, request.params),
+  });
+
+export const handler = surface(deps);

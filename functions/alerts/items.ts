@@ -12,7 +12,7 @@ import { isMemory } from './event-names.ts';
 import { UNRESOLVED } from './table.ts';
 
 /*
- * How the items of the alerts table look, for the two stores that write them: `store.ts` and `intake/replay-store.ts`.
+ * How the items of the alerts table look, for the stores that read and write them.
  */
 
 /** The sort key of an unresolved alert, and of the tombstone that it leaves. */
@@ -55,7 +55,7 @@ export const asSeen = (seen: Readonly<Record<string, string | number | undefined
   values: Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)),
 });
 
-/** What a slot keeps when its alert is moved away. */
+/** What a slot keeps when its alert is archived. */
 export const SLOT_MEMORY: ReadonlySet<string> = new Set(['slot', 'item', 'closedAt', 'ttl', 'lastSpill']);
 
 /** When an item expires, in seconds since the epoch as DynamoDB takes it. */
@@ -64,8 +64,8 @@ const expiresFrom = (at: string, days: number): number => Math.floor(Date.parse(
 /** When the tombstone of a slot that was closed then expires. */
 export const tombstoneExpires = (closedAt: string): number => expiresFrom(closedAt, TOMBSTONE_DAYS);
 
-/** A resolved alert as it lies in its resting place. */
-export const restingItem = (alert: ResolvedSlot, retentionDays: number) => ({
+/** A resolved alert as it lies in the archive. */
+export const archivedItem = (alert: ResolvedSlot, retentionDays: number) => ({
   ...withoutMemory(alert),
   item: alert.id,
   listing: RESOLVED,

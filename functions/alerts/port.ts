@@ -10,7 +10,7 @@ export { intake, type Accepted, type Intake, type IntakeDeps } from './intake/in
 export type { OpenAlert, OpenNow } from './verbs/open-now.ts';
 export type { Silenced, SilencedNow } from './silences/silenced.ts';
 export type { AlertResolver } from './verbs/resolve-for.ts';
-export type { OpenAlerts } from './store.ts';
+export type { OpenAlerts } from './read-store.ts';
 export {
   acknowledgementTaker,
   alertActor,

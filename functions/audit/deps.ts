@@ -1,23 +1,25 @@
 import { dynamoClient, sqsClient } from '../../shared/aws/clients.ts';
+import { table } from '../../shared/aws/dynamo.ts';
+import { bound } from '../../shared/kernel/bound.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
-import { auditStore } from './store.ts';
+import { add, entries, type AuditTable } from './store.ts';
 
-const storeOf = () => {
+const auditTable = (): AuditTable => {
   const env = readEnv(['AUDIT_TABLE', 'AUDIT_RETENTION_DAYS']);
-  return auditStore(dynamoClient(), env.AUDIT_TABLE, Number(env.AUDIT_RETENTION_DAYS));
+  return { ...table(dynamoClient(), env.AUDIT_TABLE), retentionDays: Number(env.AUDIT_RETENTION_DAYS) };
 };
 
-/** What the verbs of this context need. */
-export const deps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: storeOf() }));
+/** What the routes of this context need. */
+export const deps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: bound({ entries }, auditTable()) }));
 
-/** What the reactor needs that reads the alerts' queue. */
-export const alertIntakeDeps = /* @__PURE__ */ once(() => ({ store: storeOf() }));
+/** What the reactor needs that reads the queue of the alerts. */
+export const alertsDeps = /* @__PURE__ */ once(() => ({ store: bound({ add }, auditTable()) }));
 
-/** What the reactor needs that reads the auth stream. */
-export const keepDeps = /* @__PURE__ */ once(() => ({
-  store: storeOf(),
+/** What the reactor needs that reads the streams of the other tables. */
+export const changesDeps = /* @__PURE__ */ once(() => ({
+  ...alertsDeps(),
   sqs: sqsClient(),
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
 }));

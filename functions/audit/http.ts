@@ -1,8 +1,14 @@
 import { http } from '../../shared/http/handler.ts';
 import { deps } from './deps.ts';
-import { list } from './list-entries.ts';
+import { listEntries } from './list-entries.ts';
 import { routes } from './routes.ts';
 
-export const handler = http(routes, {
-  listAudit: ({ query }) => list(deps(), query),
-});
+export type Deps = ReturnType<typeof deps>;
+
+/** The routes of this context. The dependencies are made at the first request. */
+export const surface = (depsOf: () => Deps) =>
+  http(routes, {
+    listAudit: ({ query }) => listEntries(depsOf(), query),
+  });
+
+export const handler = surface(deps);

@@ -14,7 +14,7 @@ export interface AuditQuery {
 }
 
 /** What happened, newest first, filtered. */
-export const list = (
+export const listEntries = (
   { store, clock }: { readonly store: Pick<AuditStore, 'entries'>; readonly clock: Clock },
   { limit, cursor, from, to, ...filter }: AuditQuery,
 ): Promise<Page<AuditEntry>> =>

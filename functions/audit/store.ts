@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table } from '../../shared/aws/dynamo.ts';
+import type { Table } from '../../shared/aws/dynamo.ts';
+import type { Bound } from '../../shared/kernel/bound.ts';
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from '../../shared/kernel/page.ts';
 import type { AuditEntry, AuditFilter } from './entry.ts';
+import type * as store from './store.ts';
 import { ACTION_INDEX, ACTOR_INDEX, OUTCOME_INDEX } from './table.ts';
 
 /*
@@ -31,54 +32,58 @@ type Position = Readonly<z.infer<typeof Position>>;
 /** One answer reads at most this many pages of DynamoDB; a filter that matches little then gets a short page. */
 const MAX_PAGES = 12;
 
-export const auditStore = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
-  const audit = table(client, tableName);
+/** The audit table, and for how many days it keeps entries. */
+export interface AuditTable extends Table {
+  readonly retentionDays: number;
+}
 
-  /** Keeps an entry. The same entry again changes nothing. */
-  const keep = async (entry: AuditEntry): Promise<void> => {
-    const month = monthOf(entry.at);
-    await audit.put(
-      {
-        ...entry,
-        month,
-        position: `${entry.at}#${entry.id}`,
-        ...(entry.actor.id && { actorKey: `${entry.actor.id}#${month}` }),
-        actionKey: `${entry.action}#${month}`,
-        ...(entry.outcome !== 'success' && { outcomeKey: `${entry.outcome}#${month}` }),
-        ttl: Math.floor(Date.parse(entry.at) / 1000) + retentionDays * DAY_SECONDS,
-      },
-      { expression: 'attribute_not_exists(#month)' },
-    );
-  };
+export type AuditStore = Bound<typeof store>;
 
-  /** Access patterns 1 to 4. A page may be short although more follow; the list ends where `next` is null. */
-  const entries = async (filter: AuditFilter, request: PageRequest, now: Date): Promise<Page<AuditEntry>> => {
-    const kept = new Date(now.getTime() - retentionDays * DAY_SECONDS * 1000).toISOString();
-    const oldest = [kept, filter.from?.toISOString() ?? ''].sort()[1] ?? kept;
-    const bound = { audit: { ...filter, from: filter.from?.toISOString(), to: filter.to?.toISOString() } };
-    let position: Position | undefined = request.cursor
-      ? decodeCursor(request.cursor, bound, Position)
-      : [monthOf((filter.to ?? new Date(now.getTime() + DAY_SECONDS * 1000)).toISOString()), null];
-    const items: AuditEntry[] = [];
-    for (let pages = 0; position && items.length < request.limit && pages < MAX_PAGES; pages++) {
-      const [month, cursor]: Position = position;
-      if (month < monthOf(oldest)) return { items, next: null };
-      const { items: found, next }: Page<Stored> = await audit.page<Stored>(queryOf(filter, month), {
-        limit: request.limit - items.length,
-        ...(cursor && { cursor }),
-      });
-      // What is past its time may still lie there for a while.
-      items.push(...found.filter(({ at }) => at >= oldest).map(entryOf));
-      position = [next ? month : monthBefore(month), next];
-    }
-    const isOver = !position || position[0] < monthOf(oldest);
-    return { items, next: isOver ? null : encodeCursor(position, bound) };
-  };
-
-  return { keep, entries };
+/** Adds an entry. The same entry again changes nothing. */
+export const add = async (audit: AuditTable, entry: AuditEntry): Promise<void> => {
+  const month = monthOf(entry.at);
+  await audit.put(
+    {
+      ...entry,
+      month,
+      position: `${entry.at}#${entry.id}`,
+      ...(entry.actor.id && { actorKey: `${entry.actor.id}#${month}` }),
+      actionKey: `${entry.action}#${month}`,
+      ...(entry.outcome !== 'success' && { outcomeKey: `${entry.outcome}#${month}` }),
+      ttl: Math.floor(Date.parse(entry.at) / 1000) + audit.retentionDays * DAY_SECONDS,
+    },
+    { expression: 'attribute_not_exists(#month)' },
+  );
 };
 
-export type AuditStore = ReturnType<typeof auditStore>;
+/** Access patterns 1 to 4. A page may be short although more follow; the list ends where `next` is null. */
+export const entries = async (
+  audit: AuditTable,
+  filter: AuditFilter,
+  request: PageRequest,
+  now: Date,
+): Promise<Page<AuditEntry>> => {
+  const kept = new Date(now.getTime() - audit.retentionDays * DAY_SECONDS * 1000).toISOString();
+  const oldest = [kept, filter.from?.toISOString() ?? ''].sort()[1] ?? kept;
+  const query = { audit: { ...filter, from: filter.from?.toISOString(), to: filter.to?.toISOString() } };
+  let position: Position | undefined = request.cursor
+    ? decodeCursor(request.cursor, query, Position)
+    : [monthOf((filter.to ?? new Date(now.getTime() + DAY_SECONDS * 1000)).toISOString()), null];
+  const items: AuditEntry[] = [];
+  for (let pages = 0; position && items.length < request.limit && pages < MAX_PAGES; pages++) {
+    const [month, cursor]: Position = position;
+    if (month < monthOf(oldest)) return { items, next: null };
+    const { items: found, next }: Page<Stored> = await audit.page<Stored>(queryOf(filter, month), {
+      limit: request.limit - items.length,
+      ...(cursor && { cursor }),
+    });
+    // An expired entry may lie there for a while.
+    items.push(...found.filter(({ at }) => at >= oldest).map(entryOf));
+    position = [next ? month : monthBefore(month), next];
+  }
+  const isOver = !position || position[0] < monthOf(oldest);
+  return { items, next: isOver ? null : encodeCursor(position, query) };
+};
 
 const monthOf = (instant: string): string => instant.slice(0, 7);
 

@@ -4,7 +4,7 @@ import { intake, intakeDeps } from '../alerts/port.ts';
 import { keyHolderReader } from '../auth/port.ts';
 import { sources } from './source.ts';
 
-/** What the verbs of this context need: who holds a key, from auth, and where events go, from the alerts. */
+/** What the routes of this context need: who holds a key, from auth, and where events go, from the alerts. */
 export const deps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   sources: sources(keyHolderReader()),

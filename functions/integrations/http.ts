@@ -5,14 +5,20 @@ import { pushAlerts } from './push-alerts.ts';
 import { routes } from './routes.ts';
 import { takeWebhook } from './take-webhook.ts';
 
-export const handler = http(
-  routes,
-  {
-    takeAlertmanagerWebhook: ({ caller, body }) => takeWebhook(deps(), caller, body),
-    pushAlerts: async ({ caller, body }) => {
-      await pushAlerts(deps(), caller, body);
-      return reply({ status: 200 });
+export type Deps = ReturnType<typeof deps>;
+
+/** The routes of this context. The dependencies are made at the first request. */
+export const surface = (depsOf: () => Deps) =>
+  http(
+    routes,
+    {
+      takeAlertmanagerWebhook: (request) => takeWebhook(depsOf(), request, request.body),
+      pushAlerts: async (request) => {
+        await pushAlerts(depsOf(), request, request.body);
+        return reply({ status: 200 });
+      },
     },
-  },
-  (presented) => deps().sources(presented),
-);
+    (presented) => depsOf().sources(presented),
+  );
+
+export const handler = surface(deps);

@@ -1,4 +1,4 @@
-import type { Caller } from '../../shared/kernel/caller.ts';
+import type { Request } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { actorOf, type Intake } from '../alerts/port.ts';
 import { observationsInPush } from './alertmanager.ts';
@@ -9,7 +9,7 @@ import { takeIn } from './take-in.ts';
 /** Takes in the alerts that a Prometheus pushes. Pushing the same again extends them. */
 export const pushAlerts = async (
   { intake, clock }: { readonly intake: Intake; readonly clock: Clock },
-  caller: Caller,
+  { caller }: Pick<Request, 'caller'>,
   alerts: readonly unknown[],
 ): Promise<void> => {
   refuseTooMany(alerts);

@@ -1,4 +1,4 @@
-import type { Caller } from '../../shared/kernel/caller.ts';
+import type { Request } from '../../shared/kernel/caller.ts';
 import { actorOf, type Intake } from '../alerts/port.ts';
 import { observationsInWebhook, type WebhookMessage } from './alertmanager.ts';
 import { refuseTooMany } from './batch.ts';
@@ -11,7 +11,7 @@ import { takeIn, type TakenIn } from './take-in.ts';
  */
 export const takeWebhook = async (
   { intake }: { readonly intake: Intake },
-  caller: Caller,
+  { caller }: Pick<Request, 'caller'>,
   message: WebhookMessage,
 ): Promise<TakenIn & { readonly status: 'success'; readonly truncated: number }> => {
   refuseTooMany(message.alerts);

@@ -1,35 +1,34 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
-import { acknowledge } from '../../functions/alerts/verbs/acknowledge-alert.ts';
+import { acknowledgeAlert } from '../../functions/alerts/verbs/acknowledge-alert.ts';
 import type { Alert, StoredAlert, TimelineEntry } from '../../functions/alerts/alert.ts';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
 import { ALERTS_TABLE_SHAPE, SILENCE_SLOT } from '../../functions/alerts/table.ts';
-import { lateStore } from '../../functions/alerts/intake/replay-store.ts';
 import { intake } from '../../functions/alerts/intake/intake.ts';
 import { openNow } from '../../functions/alerts/verbs/open-now.ts';
-import { raise } from '../../functions/alerts/intake/raise-alert.ts';
+import { raiseAlert } from '../../functions/alerts/intake/raise-alert.ts';
 import { drainer } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
 import { notifier } from '../../functions/alerts/reactors/notify.ts';
-import { note } from '../../functions/alerts/verbs/add-note.ts';
+import { addNote } from '../../functions/alerts/verbs/add-note.ts';
 import { resolveFor } from '../../functions/alerts/verbs/resolve-for.ts';
-import { resolve } from '../../functions/alerts/verbs/resolve-alert.ts';
+import { resolveAlert } from '../../functions/alerts/verbs/resolve-alert.ts';
 import { expireSilence } from '../../functions/alerts/silences/expire-silence.ts';
 import { ringAfterSilences } from '../../functions/alerts/silences/ring-after.ts';
 import { saveSilence } from '../../functions/alerts/silences/save-silence.ts';
 import type { Silence } from '../../functions/alerts/silences/silence.ts';
 import { silenced } from '../../functions/alerts/silences/silenced.ts';
-import { silenceStore } from '../../functions/alerts/silences/store.ts';
-import { snooze } from '../../functions/alerts/verbs/snooze-alert.ts';
+import { snoozeAlert } from '../../functions/alerts/verbs/snooze-alert.ts';
 import { spillQueue } from '../../functions/alerts/intake/spill-queue.ts';
-import { alertStore } from '../../functions/alerts/store.ts';
 import { takeBack } from '../../functions/alerts/verbs/take-back.ts';
-import { tick } from '../../functions/alerts/verbs/change-due-alerts.ts';
-import { unacknowledge } from '../../functions/alerts/verbs/unacknowledge-alert.ts';
+import { changeDueAlerts } from '../../functions/alerts/verbs/change-due-alerts.ts';
+import { unacknowledgeAlert } from '../../functions/alerts/verbs/unacknowledge-alert.ts';
 import { transitionsIn } from '../../functions/alerts/publish/transitions-in.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
+import { bound } from '../../shared/kernel/bound.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
+import { alertStores } from '../support/alerts.ts';
 import { memoryDynamo, type StreamRecord } from './world/dynamo.ts';
 import type { WireItem } from './world/expression.ts';
 import { queueTo } from './world/queue.ts';
@@ -117,8 +116,7 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
   dynamo.createTable(TABLE, ALERTS_TABLE_SHAPE);
   const poisoned: string[] = [];
 
-  const storeIn = (call: Call) => alertStore(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
-  const lateIn = (call: Call) => lateStore(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
+  const storesIn = (call: Call) => alertStores(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
   const poisonIn = (call: Call) => ({
     sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, ({ QueueUrl, MessageBody = '' }) => {
       if (QueueUrl === 'poison') poisoned.push(MessageBody);
@@ -128,7 +126,7 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
   });
 
   const drain = world.deploy(
-    ({ clock, call }) => drainer(() => ({ ...poisonIn(call), store: storeIn(call), late: lateIn(call), clock })),
+    ({ clock, call }) => drainer(() => ({ ...poisonIn(call), ...storesIn(call), clock })),
     DRAIN_VISIBILITY_SECONDS - 5,
   );
   const spilled = queueTo(world, drain, { visibilitySeconds: DRAIN_VISIBILITY_SECONDS, attempts: 1000 });
@@ -147,7 +145,7 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
     });
 
   const api = world.deploy(({ clock, call }: { clock: Clock; call: Call }) => {
-    const store = storeIn(call);
+    const { store, silences } = storesIn(call);
     const deps = {
       clock,
       store,
@@ -162,16 +160,20 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
       );
       return kept.kept === 'stored' ? { alert: kept.result.alert } : {};
     };
-    const silencing = { clock, silences: silenceStore(dynamoIn(dynamo, call), TABLE) };
+    const silencing = { clock, silences };
     const silence = async ({ caller, title, inSeconds, seconds }: SilenceOf): Promise<Told> => {
       const startsAt = clock.now().getTime() + inSeconds * 1000;
-      const { silenceID } = await saveSilence(silencing, caller, ORIGIN, {
-        matchers: [{ name: 'alertname', value: title, isRegex: false, isEqual: true }],
-        startsAt: new Date(startsAt).toISOString(),
-        endsAt: new Date(startsAt + seconds * 1000).toISOString(),
-        createdBy: caller.name,
-        comment: 'We know.',
-      });
+      const { silenceID } = await saveSilence(
+        silencing,
+        { caller, origin: ORIGIN },
+        {
+          matchers: [{ name: 'alertname', value: title, isRegex: false, isEqual: true }],
+          startsAt: new Date(startsAt).toISOString(),
+          endsAt: new Date(startsAt + seconds * 1000).toISOString(),
+          createdBy: caller.name,
+          comment: 'We know.',
+        },
+      );
       return { silenceId: silenceID };
     };
     return async (request: Request): Promise<Told> => {
@@ -179,23 +181,27 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
         case 'silence':
           return silence(request);
         case 'expire':
-          await expireSilence(silencing, request.caller, ORIGIN, request.silenceId);
+          await expireSilence(silencing, { caller: request.caller, origin: ORIGIN }, { id: request.silenceId });
           return {};
         case 'raise': {
           const { caller, dedupKey, severity, service } = request;
-          const raised = await raise(deps, caller, { title: `${dedupKey} is wrong`, dedupKey, severity, service });
+          const raised = await raiseAlert(
+            deps,
+            { caller },
+            { title: `${dedupKey} is wrong`, dedupKey, severity, service },
+          );
           return 'alert' in raised ? { alert: raised.alert } : {};
         }
         case 'push':
           return push(request);
         case 'snooze':
-          return { alert: await snooze(deps, request.caller, { id: request.id, durationSeconds: request.seconds }) };
+          return { alert: await snoozeAlert(deps, request, { id: request.id, durationSeconds: request.seconds }) };
         case 'acknowledge':
-          return { alert: await acknowledge(deps, request.caller, { id: request.id }) };
+          return { alert: await acknowledgeAlert(deps, request, { id: request.id }) };
         case 'unacknowledge':
-          return { alert: await unacknowledge(deps, request.caller, { id: request.id }) };
+          return { alert: await unacknowledgeAlert(deps, request, { id: request.id }) };
         case 'resolve':
-          return { alert: await resolve(deps, request.caller, { id: request.id }) };
+          return { alert: await resolveAlert(deps, request, { id: request.id }) };
       }
     };
   });
@@ -204,7 +210,7 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
     notifier(() => ({
       ...poisonIn(call),
       clock,
-      silences: silenceStore(dynamoIn(dynamo, call), TABLE),
+      silences: storesIn(call).silences,
       trailQueueUrl: 'trail',
       topicArn: 'topic',
       environment: 'simulation',
@@ -214,16 +220,11 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
       }),
     })),
   );
-  const keep = world.deploy(({ call }) => keeper(() => ({ ...poisonIn(call), store: storeIn(call) })));
+  const keep = world.deploy(({ call }) => keeper(() => ({ ...poisonIn(call), store: storesIn(call).store })));
   const timer = world.deploy(({ clock, call }: { clock: Clock; call: Call }) => {
-    const deps = {
-      store: storeIn(call),
-      silences: silenceStore(dynamoIn(dynamo, call), TABLE),
-      clock,
-      remainingMs: () => 55_000,
-    };
+    const deps = { ...storesIn(call), clock, remainingMs: () => 55_000 };
     return async () => {
-      await tick(deps);
+      await changeDueAlerts(deps);
       await ringAfterSilences(deps);
     };
   }, 55);
@@ -237,20 +238,20 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
     api,
     /** What other contexts reach through the port. */
     port: ({ clock, call }: Surroundings) => {
-      const store = storeIn(call);
-      const silences = silenceStore(dynamoIn(dynamo, call), TABLE);
+      const { store, silences } = storesIn(call);
       return {
         alertNow: store.byId,
-        silencedNow: silenced(silences),
-        takeBack: takeBack(store),
-        resolveAlert: resolveFor(store),
+        silencedNow: bound({ silenced }, silences).silenced,
+        takeBack: bound({ takeBack }, store).takeBack,
+        resolveAlert: bound({ resolveFor }, store).resolveFor,
         acts: {
           acknowledge: (caller: Caller, id: string, note: string) =>
-            acknowledge({ clock, store }, caller, { id, note }),
-          resolve: (caller: Caller, id: string, note: string) => resolve({ clock, store }, caller, { id, note }),
-          note: (caller: Caller, id: string, text: string) => note({ clock, store }, caller, { id, note: text }),
+            acknowledgeAlert({ clock, store }, { caller }, { id, note }),
+          resolve: (caller: Caller, id: string, note: string) =>
+            resolveAlert({ clock, store }, { caller }, { id, note }),
+          note: (caller: Caller, id: string, note: string) => addNote({ clock, store }, { caller }, { id, note }),
         },
-        openNow: openNow({ store, silences }),
+        openNow: bound({ openNow }, { store, silences }).openNow,
         intake: intake({ clock, store, spill: spillIn(call) }),
       };
     },

@@ -1,8 +1,6 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { alertStore, type AlertStore } from '../../functions/alerts/store.ts';
 import { ALERTS_TABLE_SHAPE } from '../../functions/alerts/table.ts';
-import { lateStore } from '../../functions/alerts/intake/replay-store.ts';
 import { intake } from '../../functions/alerts/intake/intake.ts';
 import { spillQueue } from '../../functions/alerts/intake/spill-queue.ts';
 import { viewOf, type Alert, type StoredAlert } from '../../functions/alerts/alert.ts';
@@ -12,7 +10,7 @@ import { AUTH_TABLE_SHAPE, apiKeyKey } from '../../functions/auth/table.ts';
 import { sources } from '../../functions/integrations/source.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import { newId } from '../../shared/kernel/ids.ts';
-import { standingClock } from './alerts.ts';
+import { alertsDeps, alertStores, standingClock } from './alerts.ts';
 import type { TestDynamo } from './dynamo.ts';
 import { fifoQueue } from './spill.ts';
 
@@ -24,12 +22,11 @@ export const ingestOn = async (dynamo: TestDynamo) => {
   ]);
   const clock = standingClock();
   const queue = fifoQueue();
-  const store: AlertStore = alertStore(dynamo.client, alertsTable, 30);
-  const late = lateStore(dynamo.client, alertsTable, 30);
+  const { store, replay } = alertStores(dynamo.client, alertsTable);
   const container = () => {
     const intakeDeps = { clock, store, spill: spillQueue({ sqs: queue.sqs, queueUrl: 'https://sqs.test/spill.fifo' }) };
     return {
-      ...intakeDeps,
+      ...alertsDeps(dynamo.client, alertsTable, clock),
       intake: intake(intakeDeps),
       sources: sources(keyHolders(dynamo.client, authTable, clock)),
     };
@@ -39,7 +36,7 @@ export const ingestOn = async (dynamo: TestDynamo) => {
     clock,
     queue,
     store,
-    late,
+    replay,
     alertsTable,
     /** What a fresh process would have. */
     container,

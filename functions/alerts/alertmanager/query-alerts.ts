@@ -37,7 +37,7 @@ export const queryAlerts = async (
 ): Promise<GettableAlert[]> => {
   const isWanted = filterIn(filter, clock);
   if (receiver && !isReceiver(receiver)) return [];
-  if (queryReceivers(clock, receiverMatchers).length === 0) return [];
+  if (queryReceivers({ clock }, { receiver_matchers: receiverMatchers }).length === 0) return [];
   const now = clock.now();
   const known = await silences.all();
   const found: GettableAlert[] = [];
@@ -70,8 +70,10 @@ const isReceiver = (receiver: string): boolean => {
 };
 
 /** The one receiver, where matchers of its labels allow it: it has none. Throws `filter.invalid`. */
-export const queryReceivers = (clock: Clock, matchers: string | readonly string[] | undefined) =>
-  filterIn(matchers, clock)({}) ? [RECEIVER] : [];
+export const queryReceivers = (
+  { clock }: Pick<QueryDeps, 'clock'>,
+  { receiver_matchers: matchers }: Pick<AlertFilter, 'receiver_matchers'>,
+) => (filterIn(matchers, clock)({}) ? [RECEIVER] : []);
 
 export interface AlertGroup {
   readonly labels: Readonly<Record<string, string>>;

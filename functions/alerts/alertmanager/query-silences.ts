@@ -74,7 +74,10 @@ const inTime = (a: GettableSilence, b: GettableSilence): number => {
   }
 };
 
-export const getSilence = async ({ silences, clock }: SilenceQueryDeps, id: string): Promise<GettableSilence> => {
+export const getSilence = async (
+  { silences, clock }: SilenceQueryDeps,
+  { id }: { readonly id: string },
+): Promise<GettableSilence> => {
   const silence = await silences.byId(id);
   if (!silence) throw noSuchSilence();
   return gettableSilence(silence, clock.now());

@@ -5,7 +5,7 @@ import { noSuchSilence, WantedSilence } from '../silences/silence.ts';
 import { GettableAlert, Receiver } from './gettable-alert.ts';
 import { GettableSilence } from './query-silences.ts';
 import { alertmanagerRefusal } from './refusal.ts';
-import { AlertmanagerStatus, figures, FIGURES_TYPE, status } from './status.ts';
+import { AlertmanagerStatus, figures, FIGURES_TYPE, getStatus } from './status.ts';
 
 /*
  * What people ask an Alertmanager with `amtool`, Grafana or its own page: API v2 as version 0.35 has it. What Prometheus
@@ -77,7 +77,7 @@ export const routes = defineRoutes({
       status: 200,
       description: 'Version of the API, and that there is no cluster',
       body: AlertmanagerStatus,
-      example: status(new Date('2026-11-21T00:00:00.000Z')),
+      example: getStatus({ startedAt: new Date('2026-11-21T00:00:00.000Z') }),
     },
   },
   getAlertmanagerMetrics: {

@@ -22,7 +22,7 @@ export const ALERTMANAGER_VERSION = '0.35.0';
 /**
  * What clients ask an Alertmanager about itself. There is no cluster of peers, and the configuration says what would have to stand in one.
  */
-export const status = (startedAt: Date): z.infer<typeof AlertmanagerStatus> => ({
+export const getStatus = ({ startedAt }: { readonly startedAt: Date }): z.infer<typeof AlertmanagerStatus> => ({
   cluster: { status: 'disabled', peers: [] },
   versionInfo: {
     version: ALERTMANAGER_VERSION,

@@ -2,16 +2,17 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { unavailable } from '../../../shared/kernel/errors.ts';
 import { resolution, slotOf, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
 import { afterRefusal, CLOSED, firstWay } from './circuit.ts';
-import { ContendedSlot } from '../contended-slot.ts';
+import { ContendedSlot, maySucceedLater } from '../contended-slot.ts';
 import { eventNames, textOf } from '../event-names.ts';
 import { inTurn } from './in-turn.ts';
 import { observe, type Receipt } from './observe.ts';
 import { SPILL_SCHEMA, type Spilled } from './spill.ts';
 import type { SpillQueue } from './spill-queue.ts';
-import type { AlertStore, Raised } from '../store.ts';
+import type { Raised } from '../slot-store.ts';
+import type { AlertStore } from '../store.ts';
 
 export interface IntakeDeps {
-  readonly store: Pick<AlertStore, 'raise' | 'change' | 'resolveSlot' | 'isTransient'>;
+  readonly store: Pick<AlertStore, 'raise' | 'change' | 'resolveSlot'>;
   readonly spill: SpillQueue;
   readonly clock: Clock;
 }
@@ -56,7 +57,7 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
       return await ways[first]();
     } catch (error) {
       if (first === 'store') {
-        if (!store.isTransient(error)) throw error;
+        if (!maySucceedLater(error)) throw error;
         // A slot that many write to at once says nothing about the store.
         if (!(error instanceof ContendedSlot)) circuit = afterRefusal(clock.now());
       }
@@ -64,7 +65,7 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
     try {
       return await ways[first === 'store' ? 'spill' : 'store']();
     } catch (cause) {
-      if (first === 'spill' && !store.isTransient(cause)) throw cause;
+      if (first === 'spill' && !maySucceedLater(cause)) throw cause;
       throw unavailable('store.unavailable', 'The alert could not be kept. Send it again in a moment.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
         cause,

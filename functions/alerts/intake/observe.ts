@@ -1,6 +1,7 @@
 import { isWorse, severityRise, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
 import type { EventName } from '../event-names.ts';
-import type { AlertStore, Raised } from '../store.ts';
+import type { Raised } from '../slot-store.ts';
+import type { AlertStore } from '../store.ts';
 
 /** What names an event for good, and when it was accepted. */
 export interface Receipt {

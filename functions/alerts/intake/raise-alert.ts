@@ -1,4 +1,4 @@
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { actorOf, viewOf, type Alert, type RaiseAlert } from '../alert.ts';
@@ -16,23 +16,23 @@ export interface AcceptedRaise {
  * Opens an alert, or repeats the one that the caller has open under the same deduplication key. Without a key each
  * raise is an alert of its own. Answers the alert and whether it is new; while the store refuses, that it is accepted.
  */
-export const raise = async (
+export const raiseAlert = async (
   { intake, clock }: { readonly intake: Pick<Intake, 'observe'>; readonly clock: Clock },
-  caller: Caller,
-  request: RaiseAlert,
+  { caller }: Pick<Request, 'caller'>,
+  wanted: RaiseAlert,
 ): Promise<{ readonly alert: Alert; readonly opened: boolean } | AcceptedRaise> => {
   const source = sourceOf(caller);
   const raised = await intake.observe(
     {
       source,
-      dedupKey: request.dedupKey ?? newId('evt', clock.now()),
-      title: request.title,
-      severity: request.severity,
-      description: request.description ?? '',
-      service: request.service ?? null,
-      team: request.team ?? null,
-      labels: request.labels ?? {},
-      annotations: request.annotations ?? {},
+      dedupKey: wanted.dedupKey ?? newId('evt', clock.now()),
+      title: wanted.title,
+      severity: wanted.severity,
+      description: wanted.description ?? '',
+      service: wanted.service ?? null,
+      team: wanted.team ?? null,
+      labels: wanted.labels ?? {},
+      annotations: wanted.annotations ?? {},
     },
     actorOf(caller),
   );

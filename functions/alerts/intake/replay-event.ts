@@ -2,27 +2,27 @@ import { systemCaller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { actorOf, annotation, resolution, slotOf, type StoredAlert } from '../alert.ts';
 import {
-  lateResolve,
-  lateTrigger,
+  planResolve,
+  planTrigger,
   overtakenIn,
-  pastPlan,
-  type LatePlan,
+  planPast,
+  type ReplayPlan,
   type PastPlan,
   type SlotSeen,
 } from './replay-plan.ts';
 import { eventOf, subjectOf, type Spilled, type SpilledResolve, type SpilledTrigger } from './spill.ts';
 import { ContendedSlot } from '../contended-slot.ts';
 import { eventNameIn } from '../event-names.ts';
-import type { LateStore } from './replay-store.ts';
+import type { ReplayStore } from './replay-store.ts';
 import type { AlertStore } from '../store.ts';
 
-export interface LateDeps {
-  readonly store: Pick<AlertStore, 'markClosed' | 'lay' | 'change'>;
-  readonly late: LateStore;
+export interface ReplayDeps {
+  readonly store: Pick<AlertStore, 'closeSlot' | 'archive' | 'change'>;
+  readonly replay: ReplayStore;
   readonly clock: Clock;
 }
 
-export type Applied = Exclude<LatePlan['do'], 'lay' | 'look_back'> | 'count_past' | 'open_resolved';
+export type Applied = Exclude<ReplayPlan['do'], 'archive' | 'look_back'> | 'count_past' | 'open_resolved';
 
 const ATTEMPTS = 10;
 const OVER_NOTE = 'Reported while the alert store was unavailable, and over before the report could be written.';
@@ -32,10 +32,10 @@ const OVER_NOTE = 'Reported while the alert store was unavailable, and over befo
  * the condition that nothing changed. `place` is its place in the queue; the slot remembers the latest one, so that the
  * same message again changes nothing.
  */
-export const applyLate = async (deps: LateDeps, spilled: Spilled, place: string): Promise<Applied> => {
+export const replayEvent = async (deps: ReplayDeps, spilled: Spilled, place: string): Promise<Applied> => {
   const { source, dedupKey } = subjectOf(spilled);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const seen = await deps.late.slotSeen(source, dedupKey);
+    const seen = await deps.replay.slotSeen(source, dedupKey);
     const done =
       spilled.kind === 'trigger'
         ? await applyTrigger(deps, spilled, place, seen)
@@ -47,32 +47,32 @@ export const applyLate = async (deps: LateDeps, spilled: Spilled, place: string)
 
 /** Answers what was done, or undefined where the slot changed meanwhile and must be looked at again. */
 const applyTrigger = async (
-  { store, late }: LateDeps,
+  { store, replay }: ReplayDeps,
   spilled: SpilledTrigger,
   place: string,
   seen: SlotSeen,
 ): Promise<Applied | undefined> => {
   const event = eventOf(spilled);
   const waited = { name: eventNameIn(spilled.id), at: new Date(spilled.acceptedAt), by: spilled.by, event, place };
-  const plan = lateTrigger(seen, spilled, place);
+  const plan = planTrigger(seen, spilled, place);
   switch (plan.do) {
     case 'nothing':
       return 'nothing';
-    case 'lay':
-      await store.lay(plan.alert);
+    case 'archive':
+      await store.archive(plan.alert);
       return undefined;
     case 'open':
-      return (await late.openLate(waited, seen)) ? 'open' : undefined;
+      return (await replay.openReplayed(waited, seen)) ? 'open' : undefined;
     case 'count':
-      return (await late.countLate(waited, seen, plan)) ? 'count' : undefined;
+      return (await replay.countReplayed(waited, seen, plan)) ? 'count' : undefined;
     case 'look_back': {
-      const past = await late.pastAlerts(event.source, event.dedupKey, spilled.acceptedAt);
-      const found: PastPlan = pastPlan(spilled, seen.closedAt ?? spilled.acceptedAt, past);
+      const past = await replay.pastAlerts(event.source, event.dedupKey, spilled.acceptedAt);
+      const found: PastPlan = planPast(spilled, seen.closedAt ?? spilled.acceptedAt, past);
       if (found.do === 'open_resolved') {
         const ending = resolution(actorOf(systemCaller('intake')), new Date(found.resolvedAt), OVER_NOTE);
-        return (await late.openResolved(waited, seen, found, ending)) ? 'open_resolved' : undefined;
+        return (await replay.openResolved(waited, seen, found, ending)) ? 'open_resolved' : undefined;
       }
-      return (await late.countPast(waited, seen, found.past)) ? 'count_past' : undefined;
+      return (await replay.countPast(waited, seen, found.past)) ? 'count_past' : undefined;
     }
     default:
       throw new Error(`A trigger cannot ${plan.do}`);
@@ -80,34 +80,34 @@ const applyTrigger = async (
 };
 
 const applyResolve = async (
-  { store, late, clock }: LateDeps,
+  { store, replay, clock }: ReplayDeps,
   spilled: SpilledResolve,
   place: string,
   seen: SlotSeen,
 ): Promise<Applied | undefined> => {
   const { source, dedupKey } = spilled;
   const at = new Date(spilled.acceptedAt);
-  const plan = lateResolve(seen, spilled, place);
+  const plan = planResolve(seen, spilled, place);
   const note = async (alert: StoredAlert): Promise<Applied | undefined> => {
     const change = annotation(spilled.by, clock.now(), overtakenNote(alert, spilled));
-    return (await late.noteOvertaken(slotOf(source, dedupKey), seen, alert, change, place)) ? 'note' : undefined;
+    return (await replay.noteOvertaken(slotOf(source, dedupKey), seen, alert, change, place)) ? 'note' : undefined;
   };
   switch (plan.do) {
     case 'nothing':
       return 'nothing';
-    case 'lay':
-      await store.lay(plan.alert);
+    case 'archive':
+      await store.archive(plan.alert);
       return undefined;
     case 'resolve': {
       const ending = { ...resolution(spilled.by, at, spilled.note), expecting: plan.alert.version };
       return (await store.change(plan.alert.id, ending)).done ? 'resolve' : undefined;
     }
-    case 'mark':
-      return (await store.markClosed(source, dedupKey, at)) ? 'mark' : undefined;
+    case 'close':
+      return (await store.closeSlot(source, dedupKey, at)) ? 'close' : undefined;
     case 'note':
       return note(plan.alert);
     case 'look_back': {
-      const overtaken = overtakenIn(await late.pastAlerts(source, dedupKey, spilled.acceptedAt), spilled);
+      const overtaken = overtakenIn(await replay.pastAlerts(source, dedupKey, spilled.acceptedAt), spilled);
       return overtaken ? note(overtaken) : 'nothing';
     }
     default:

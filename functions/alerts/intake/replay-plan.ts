@@ -19,11 +19,11 @@ export interface SlotSeen {
   readonly lastSpill: string | undefined;
 }
 
-export type LatePlan =
+export type ReplayPlan =
   /** It was applied by an earlier delivery, or changes nothing any more. */
   | { readonly do: 'nothing'; readonly why: 'applied' | 'outdated' }
   /** A resolved alert still lies in the slot: move it away, and look again. */
-  | { readonly do: 'lay'; readonly alert: StoredAlert }
+  | { readonly do: 'archive'; readonly alert: StoredAlert }
   | { readonly do: 'open' }
   /** Onto the alert that is open. */
   | {
@@ -37,16 +37,16 @@ export type LatePlan =
   /** The resolve was overtaken and the alert goes on, or went on beyond it: its timeline says so. */
   | { readonly do: 'note'; readonly alert: StoredAlert }
   /** Nothing is open: remember that the slot was closed then. */
-  | { readonly do: 'mark' }
-  /** It belongs to a time before the slot was last closed: see `pastPlan` and `overtakenIn`. */
+  | { readonly do: 'close' }
+  /** It belongs to a time before the slot was last closed: see `planPast` and `overtakenIn`. */
   | { readonly do: 'look_back' };
 
 /** Decides over a trigger. `place` is its place in the queue. */
-export const lateTrigger = (slot: SlotSeen, { id, acceptedAt, event }: SpilledTrigger, place: string): LatePlan => {
+export const planTrigger = (slot: SlotSeen, { id, acceptedAt, event }: SpilledTrigger, place: string): ReplayPlan => {
   if (isApplied(slot, place)) return { do: 'nothing', why: 'applied' };
   const isCounted = hasCounted(slot.memory, eventNameIn(id));
   const { alert, closedAt } = slot;
-  if (alert?.status === 'resolved') return { do: 'lay', alert };
+  if (alert?.status === 'resolved') return { do: 'archive', alert };
   if (closedAt !== undefined && acceptedAt <= closedAt) {
     return isCounted ? { do: 'nothing', why: 'applied' } : { do: 'look_back' };
   }
@@ -64,14 +64,14 @@ export const lateTrigger = (slot: SlotSeen, { id, acceptedAt, event }: SpilledTr
  * Decides over a resolve: it ends what was last seen before it was accepted, and nothing that was seen after. An alert in
  * whose time it falls without being its end gets an entry that says so (docs/adr/0071-an-overtaken-resolve-is-noted.md).
  */
-export const lateResolve = (slot: SlotSeen, { acceptedAt }: SpilledResolve, place: string): LatePlan => {
+export const planResolve = (slot: SlotSeen, { acceptedAt }: SpilledResolve, place: string): ReplayPlan => {
   if (isApplied(slot, place)) return { do: 'nothing', why: 'applied' };
   const { alert, closedAt } = slot;
-  if (alert?.status === 'resolved' && (alert.resolvedAt ?? '') < acceptedAt) return { do: 'lay', alert };
+  if (alert?.status === 'resolved' && (alert.resolvedAt ?? '') < acceptedAt) return { do: 'archive', alert };
   if (alert && alert.status !== 'resolved' && alert.lastSeenAt <= acceptedAt) return { do: 'resolve', alert };
   if (alert && isWithin(alert, acceptedAt)) return { do: 'note', alert };
   if (closedAt !== undefined && acceptedAt < closedAt) return { do: 'look_back' };
-  return alert || closedAt === acceptedAt ? { do: 'nothing', why: 'outdated' } : { do: 'mark' };
+  return alert || closedAt === acceptedAt ? { do: 'nothing', why: 'outdated' } : { do: 'close' };
 };
 
 /** The resolved alert that went on beyond a resolve which was accepted before its end; undefined where there is none. */
@@ -101,7 +101,7 @@ export type PastPlan =
  * it falls: after the close before that alert, and not after its end. Where there is none, it is an alert of its own,
  * which ended at the first close after it that is known.
  */
-export const pastPlan = ({ acceptedAt }: SpilledTrigger, closedAt: string, past: readonly PastAlert[]): PastPlan => {
+export const planPast = ({ acceptedAt }: SpilledTrigger, closedAt: string, past: readonly PastAlert[]): PastPlan => {
   const owner = past.find(
     ({ alert, closedBefore }) =>
       (closedBefore === undefined || closedBefore < acceptedAt) && acceptedAt <= (alert.resolvedAt ?? ''),

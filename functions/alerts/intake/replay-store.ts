@@ -1,12 +1,14 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table, type Item, type Update } from '../../../shared/aws/dynamo.ts';
+import type { Item, Update } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import { applied, severityRise, slotOf, type Actor, type AlertEvent, type Change, type StoredAlert } from '../alert.ts';
 import { memoryIn, memoryOf, type EventName } from '../event-names.ts';
-import { asSeen, birthOf, DUE, entryItem, OPEN, restingItem, type Slot } from '../items.ts';
-import type { LatePlan, PastAlert, PastPlan, SlotSeen } from './replay-plan.ts';
+import { archivedItem, asSeen, birthOf, DUE, entryItem, OPEN, type Slot } from '../items.ts';
+import type { AlertsTable } from '../store.ts';
+import type { PastAlert, PastPlan, ReplayPlan, SlotSeen } from './replay-plan.ts';
+import type * as store from './replay-store.ts';
 
 /*
- * Access patterns of events that waited in the spill queue
+ * Access patterns of replayed events, which waited in the spill queue
  *
  *  #  question                                         index      key
  *  1  what a slot looks like and remembers             table      slot, item = OPEN
@@ -16,7 +18,7 @@ import type { LatePlan, PastAlert, PastPlan, SlotSeen } from './replay-plan.ts';
 const MAX_PAST_PAGES = 20;
 
 /** An event that waited in the spill queue: when it was accepted, and its place in the queue. */
-export interface LateEvent {
+export interface ReplayedEvent {
   readonly name: EventName;
   readonly at: Date;
   readonly by: Actor;
@@ -24,191 +26,188 @@ export interface LateEvent {
   readonly place: string;
 }
 
-export const lateStore = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
-  const alerts = table(client, tableName);
-
-  /** Access pattern 1: what a slot looks like and remembers. */
-  const slotSeen = async (source: string, dedupKey: string): Promise<SlotSeen> => {
-    const item = await alerts.get<Slot>({ slot: slotOf(source, dedupKey), item: OPEN }, { consistent: true });
-    return {
-      alert: item?.id ? (item as StoredAlert & Slot) : undefined,
-      closedAt: item?.closedAt,
-      lastSpill: item?.lastSpill,
-      memory: memoryIn(item),
-    };
+/** Access pattern 1: what a slot looks like and remembers. */
+export const slotSeen = async (alerts: AlertsTable, source: string, dedupKey: string): Promise<SlotSeen> => {
+  const item = await alerts.get<Slot>({ slot: slotOf(source, dedupKey), item: OPEN }, { consistent: true });
+  return {
+    alert: item?.id ? (item as StoredAlert & Slot) : undefined,
+    closedAt: item?.closedAt,
+    lastSpill: item?.lastSpill,
+    memory: memoryIn(item),
   };
-
-  /** Access pattern 2: back to the first that was over before `since`. */
-  const pastAlerts = async (source: string, dedupKey: string, since: string): Promise<PastAlert[]> => {
-    const found: PastAlert[] = [];
-    let start: Item | undefined;
-    for (let pages = 0; pages < MAX_PAST_PAGES; pages++) {
-      const { items, last } = await alerts.queryOnce<StoredAlert & Slot>(
-        {
-          where: '#slot = :slot AND #item BETWEEN :first AND :last',
-          filter: 'attribute_exists(#resolvedAt)',
-          values: { slot: slotOf(source, dedupKey), first: 'alr_', last: 'alr_~' },
-          newestFirst: true,
-          consistent: true,
-        },
-        100,
-        start,
-      );
-      for (const alert of items) {
-        found.push({ alert, closedBefore: alert.closedAt });
-        if ((alert.resolvedAt ?? '') < since) return found;
-      }
-      if (!last) return found;
-      start = last;
-    }
-    return found;
-  };
-
-  /** Opens an alert for an event that waited. False where the slot is no longer as it was seen. */
-  const openLate = async (late: LateEvent, seen: SlotSeen): Promise<boolean> => {
-    const slot = slotOf(late.event.source, late.event.dedupKey);
-    const birth = birthOf(late.event, slot, late.by, late.at);
-    const { done } = await alerts.put(
-      {
-        ...birth.whole,
-        slot,
-        item: OPEN,
-        ...birth.keys,
-        closedAt: seen.closedAt,
-        ...seen.memory,
-        ...marks(late),
-      },
-      asSeen({ id: undefined, closedAt: seen.closedAt, lastSpill: seen.lastSpill }),
-    );
-    return done;
-  };
-
-  /** Counts an event that waited onto the alert that is open. False where the alert is no longer as it was seen. */
-  const countLate = async (
-    late: LateEvent,
-    seen: SlotSeen,
-    plan: Extract<LatePlan, { do: 'count' }>,
-  ): Promise<boolean> => {
-    const { alert, isCounted, isLatest, rises } = plan;
-    const { event, by, at } = late;
-    const acceptedAt = at.toISOString();
-    const rise = rises ? severityRise(alert, by, at, event.severity) : undefined;
-    const { done } = await alerts.update({
-      key: { slot: slotOf(event.source, event.dedupKey), item: OPEN },
-      once: isLatest && event.expiresAt ? { due: DUE, dueAt: event.expiresAt } : {},
-      set: {
-        ...(isLatest && {
-          description: event.description,
-          annotations: event.annotations,
-          lastSeenAt: acceptedAt,
-          expiresAt: event.expiresAt,
-        }),
-        ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
-        ...(rise && { ...rise.set, transition: rise.transition }),
-        ...marks(late),
-      },
-      add: { version: 1, ...(!isCounted && { count: 1 }), ...(rise && { sequence: 1 }) },
-      remove: isLatest && !event.expiresAt ? ['expiresAt'] : [],
-      when: asSeen({ id: alert.id, version: alert.version, lastSpill: seen.lastSpill }),
-    });
-    return done;
-  };
-
-  /** Counts an event that waited onto the resolved alert that it belonged to. False where something changed meanwhile. */
-  const countPast = async (late: LateEvent, seen: SlotSeen, { alert }: PastAlert): Promise<boolean> => {
-    const slot = slotOf(late.event.source, late.event.dedupKey);
-    const acceptedAt = late.at.toISOString();
-    return alerts.transact([
-      {
-        update: {
-          key: { slot, item: alert.id },
-          set: {
-            ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
-            ...(acceptedAt > alert.lastSeenAt && { lastSeenAt: acceptedAt }),
-          },
-          add: { count: 1, version: 1 },
-          when: asSeen({ id: alert.id, version: alert.version }),
-        },
-      },
-      { update: remembered(slot, late, seen) },
-    ]);
-  };
-
-  /**
-   * Files an event that waited as an alert that is over already, with the timeline that it would have had. `late`
-   * tells its opening, so that the one write carries both transitions. False where something changed.
-   */
-  const openResolved = async (
-    late: LateEvent,
-    seen: SlotSeen,
-    { resolvedAt, closedBefore }: Extract<PastPlan, { do: 'open_resolved' }>,
-    ending: Change,
-  ): Promise<boolean> => {
-    const slot = slotOf(late.event.source, late.event.dedupKey);
-    const { expiresAt: _, ...whole } = birthOf(late.event, slot, late.by, late.at).whole;
-    const over = {
-      ...applied(whole, ending),
-      slot,
-      item: OPEN,
-      resolvedAt,
-      closedAt: closedBefore,
-    };
-    return alerts.transact([
-      {
-        put: { ...restingItem(over, retentionDays), version: 1, late: whole.transition },
-        when: asSeen({ id: undefined }),
-      },
-      { put: entryItem(whole, retentionDays) },
-      { update: remembered(slot, late, seen) },
-    ]);
-  };
-
-  /**
-   * Notes in the timeline of an alert that a resolve which waited was overtaken. False where the slot or the alert is no
-   * longer as it was seen.
-   */
-  const noteOvertaken = async (
-    slot: string,
-    seen: SlotSeen,
-    alert: StoredAlert,
-    { transition }: Change,
-    place: string,
-  ): Promise<boolean> => {
-    const set = { transition };
-    const add = { sequence: 1, version: 1 };
-    const asItWas = { id: alert.id, version: alert.version };
-    if (seen.alert?.id === alert.id) {
-      const { done } = await alerts.update({
-        key: { slot, item: OPEN },
-        set: { ...set, lastSpill: place },
-        add,
-        when: asSeen({ ...asItWas, lastSpill: seen.lastSpill }),
-      });
-      return done;
-    }
-    return alerts.transact([
-      { update: { key: { slot, item: alert.id }, set, add, when: asSeen(asItWas) } },
-      {
-        update: {
-          key: { slot, item: OPEN },
-          set: { lastSpill: place },
-          when: asSeen({ lastSpill: seen.lastSpill }),
-        },
-      },
-    ]);
-  };
-
-  /** What tells that an event is counted, and everything up to its place in the queue applied. */
-  const marks = ({ name, place }: LateEvent) => ({ [memoryOf(name)]: name.number, lastSpill: place });
-
-  /** Notes an event that waited in the slot. */
-  const remembered = (slot: string, late: LateEvent, seen: SlotSeen): Update => ({
-    key: { slot, item: OPEN },
-    set: marks(late),
-    when: asSeen({ lastSpill: seen.lastSpill }),
-  });
-
-  return { slotSeen, pastAlerts, openLate, countLate, countPast, openResolved, noteOvertaken };
 };
 
-export type LateStore = ReturnType<typeof lateStore>;
+/** Access pattern 2: back to the first that was resolved before `since`. */
+export const pastAlerts = async (
+  alerts: AlertsTable,
+  source: string,
+  dedupKey: string,
+  since: string,
+): Promise<PastAlert[]> => {
+  const found: PastAlert[] = [];
+  let start: Item | undefined;
+  for (let pages = 0; pages < MAX_PAST_PAGES; pages++) {
+    const { items, last } = await alerts.queryOnce<StoredAlert & Slot>(
+      {
+        where: '#slot = :slot AND #item BETWEEN :first AND :last',
+        filter: 'attribute_exists(#resolvedAt)',
+        values: { slot: slotOf(source, dedupKey), first: 'alr_', last: 'alr_~' },
+        newestFirst: true,
+        consistent: true,
+      },
+      100,
+      start,
+    );
+    for (const alert of items) {
+      found.push({ alert, closedBefore: alert.closedAt });
+      if ((alert.resolvedAt ?? '') < since) return found;
+    }
+    if (!last) return found;
+    start = last;
+  }
+  return found;
+};
+
+/** Opens an alert for a replayed event. False where the slot is no longer as it was seen. */
+export const openReplayed = async (alerts: AlertsTable, replayed: ReplayedEvent, seen: SlotSeen): Promise<boolean> => {
+  const { event, by, at } = replayed;
+  const slot = slotOf(event.source, event.dedupKey);
+  const birth = birthOf(event, slot, by, at);
+  const { done } = await alerts.put(
+    {
+      ...birth.whole,
+      slot,
+      item: OPEN,
+      ...birth.keys,
+      closedAt: seen.closedAt,
+      ...seen.memory,
+      ...marksOf(replayed),
+    },
+    asSeen({ id: undefined, closedAt: seen.closedAt, lastSpill: seen.lastSpill }),
+  );
+  return done;
+};
+
+/** Counts a replayed event onto the open alert. False where the alert is no longer as it was seen. */
+export const countReplayed = async (
+  alerts: AlertsTable,
+  replayed: ReplayedEvent,
+  seen: SlotSeen,
+  { alert, isCounted, isLatest, rises }: Extract<ReplayPlan, { do: 'count' }>,
+): Promise<boolean> => {
+  const { event, by, at } = replayed;
+  const acceptedAt = at.toISOString();
+  const rise = rises ? severityRise(alert, by, at, event.severity) : undefined;
+  const { done } = await alerts.update({
+    key: { slot: slotOf(event.source, event.dedupKey), item: OPEN },
+    once: isLatest && event.expiresAt ? { due: DUE, dueAt: event.expiresAt } : {},
+    set: {
+      ...(isLatest && {
+        description: event.description,
+        annotations: event.annotations,
+        lastSeenAt: acceptedAt,
+        expiresAt: event.expiresAt,
+      }),
+      ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
+      ...(rise && { ...rise.set, transition: rise.transition }),
+      ...marksOf(replayed),
+    },
+    add: { version: 1, ...(!isCounted && { count: 1 }), ...(rise && { sequence: 1 }) },
+    remove: isLatest && !event.expiresAt ? ['expiresAt'] : [],
+    when: asSeen({ id: alert.id, version: alert.version, lastSpill: seen.lastSpill }),
+  });
+  return done;
+};
+
+/** Counts a replayed event onto the resolved alert that it belonged to. False where something changed meanwhile. */
+export const countPast = async (
+  alerts: AlertsTable,
+  replayed: ReplayedEvent,
+  seen: SlotSeen,
+  { alert }: PastAlert,
+): Promise<boolean> => {
+  const slot = slotOf(replayed.event.source, replayed.event.dedupKey);
+  const acceptedAt = replayed.at.toISOString();
+  return alerts.transact([
+    {
+      update: {
+        key: { slot, item: alert.id },
+        set: {
+          ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
+          ...(acceptedAt > alert.lastSeenAt && { lastSeenAt: acceptedAt }),
+        },
+        add: { count: 1, version: 1 },
+        when: asSeen({ id: alert.id, version: alert.version }),
+      },
+    },
+    { update: markOf(slot, replayed, seen) },
+  ]);
+};
+
+/**
+ * Writes a replayed event as an alert that is resolved already, with the timeline that it would have had. The item carries its
+ * opening as `opening`, so that one write carries both transitions. False where something changed.
+ */
+export const openResolved = async (
+  alerts: AlertsTable,
+  replayed: ReplayedEvent,
+  seen: SlotSeen,
+  { resolvedAt, closedBefore }: Extract<PastPlan, { do: 'open_resolved' }>,
+  ending: Change,
+): Promise<boolean> => {
+  const { event, by, at } = replayed;
+  const slot = slotOf(event.source, event.dedupKey);
+  const { expiresAt: _, ...whole } = birthOf(event, slot, by, at).whole;
+  const over = { ...applied(whole, ending), slot, item: OPEN, resolvedAt, closedAt: closedBefore };
+  return alerts.transact([
+    {
+      put: { ...archivedItem(over, alerts.retentionDays), version: 1, opening: whole.transition },
+      when: asSeen({ id: undefined }),
+    },
+    { put: entryItem(whole, alerts.retentionDays) },
+    { update: markOf(slot, replayed, seen) },
+  ]);
+};
+
+/**
+ * Notes in the timeline of an alert that a replayed resolve was overtaken. False where the slot or the alert is no longer as
+ * it was seen.
+ */
+export const noteOvertaken = async (
+  alerts: AlertsTable,
+  slot: string,
+  seen: SlotSeen,
+  alert: StoredAlert,
+  { transition }: Change,
+  place: string,
+): Promise<boolean> => {
+  const set = { transition };
+  const add = { sequence: 1, version: 1 };
+  const asItWas = { id: alert.id, version: alert.version };
+  if (seen.alert?.id === alert.id) {
+    const { done } = await alerts.update({
+      key: { slot, item: OPEN },
+      set: { ...set, lastSpill: place },
+      add,
+      when: asSeen({ ...asItWas, lastSpill: seen.lastSpill }),
+    });
+    return done;
+  }
+  return alerts.transact([
+    { update: { key: { slot, item: alert.id }, set, add, when: asSeen(asItWas) } },
+    { update: { key: { slot, item: OPEN }, set: { lastSpill: place }, when: asSeen({ lastSpill: seen.lastSpill }) } },
+  ]);
+};
+
+/** The attributes that say: this event is counted, and everything up to its place in the queue is applied. */
+const marksOf = ({ name, place }: ReplayedEvent) => ({ [memoryOf(name)]: name.number, lastSpill: place });
+
+/** The write that marks a replayed event in its slot. */
+const markOf = (slot: string, replayed: ReplayedEvent, seen: SlotSeen): Update => ({
+  key: { slot, item: OPEN },
+  set: marksOf(replayed),
+  when: asSeen({ lastSpill: seen.lastSpill }),
+});
+
+/** What the replay of events asks of the alerts table. */
+export type ReplayStore = Bound<typeof store>;

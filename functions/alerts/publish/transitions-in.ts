@@ -7,7 +7,7 @@ interface StoredItem extends StoredAlert {
   readonly slot: string;
   readonly item: string;
   /** It was filed when it was over already: this write is no move, it carries the opening, told here, and the end. */
-  readonly late?: Transition;
+  readonly opening?: Transition;
 }
 
 /**
@@ -18,14 +18,14 @@ interface StoredItem extends StoredAlert {
  */
 export const transitionsIn = ({ before, after }: Written<StoredItem>): readonly StoredItem[] => {
   if (!after?.id || after.item?.includes('#')) return [];
-  const isMoved = before === undefined && after.item === after.id && !after.late;
+  const isMoved = before === undefined && after.item === after.id && !after.opening;
   const isKnown = before?.id === after.id && before.sequence === after.sequence;
   if (isMoved || isKnown) return [];
   if (!after.transition?.type || !after.transition.actor || typeof after.sequence !== 'number' || !after.severity) {
     throw new PoisonedRecord(`the item ${after.slot}/${after.item} carries no transition`);
   }
   const alert = after as StoredItem;
-  return alert.late && before === undefined ? [{ ...alert, ...unresolved(alert.late) }, alert] : [alert];
+  return alert.opening && before === undefined ? [{ ...alert, ...unresolved(alert.opening) }, alert] : [alert];
 };
 
 /** What subscribers are told about the transition that an alert carries. */

@@ -1,24 +1,24 @@
 import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
 import { fifoReactor } from '../../../shared/aws/queue.ts';
 import { PoisonedRecord, type PoisonDeps } from '../../../shared/aws/stream.ts';
-import { applyLate, type LateDeps } from '../intake/replay-event.ts';
+import { replayEvent, type ReplayDeps } from '../intake/replay-event.ts';
+import { maySucceedLater } from '../contended-slot.ts';
 import { drainDeps } from '../deps.ts';
-import type { AlertStore } from '../store.ts';
 import { spilledIn } from '../intake/spill.ts';
 
 /** Applies the events that waited while the store refused, those of one slot in their order. */
-export const drainer = (deps: () => PoisonDeps & LateDeps & { readonly store: Pick<AlertStore, 'isTransient'> }) =>
+export const drainer = (deps: () => PoisonDeps & ReplayDeps) =>
   fifoReactor(
     deps,
     async ({ body, place }) => {
       const spilled = spilledIn(body);
       if (!spilled) throw new PoisonedRecord('not an event of the spill queue');
-      const applied = await applyLate(deps(), spilled, place);
+      const applied = await replayEvent(deps(), spilled, place);
       metrics.addMetric('DrainedEvents', MetricUnit.Count, 1);
       metrics.publishStoredMetrics();
       logger.info('drained', { event: spilled.id, acceptedAt: spilled.acceptedAt, applied });
     },
-    (error) => deps().store.isTransient(error),
+    maySucceedLater,
   );
 
 export const handler = drainer(drainDeps);

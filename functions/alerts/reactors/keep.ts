@@ -10,16 +10,18 @@ import { transitionsIn } from '../publish/transitions-in.ts';
 const FORGET_AT = 8;
 
 /** Keeps each transition as an entry of the alert's timeline, and moves a resolved alert out of its slot. */
-export const keeper = (deps: () => PoisonDeps & { readonly store: Pick<AlertStore, 'forget' | 'keepEntry' | 'lay'> }) =>
+export const keeper = (
+  deps: () => PoisonDeps & { readonly store: Pick<AlertStore, 'addEntry' | 'archive' | 'forgetProducers'> },
+) =>
   streamReactor<StoredAlert & { slot: string; item: string }>(deps, async (written) => {
     const { store } = deps();
     const transitions = transitionsIn(written);
-    for (const alert of transitions) await store.keepEntry(alert);
+    for (const alert of transitions) await store.addEntry(alert);
     const alert = transitions.at(-1);
-    if (alert?.status === 'resolved' && alert.item !== alert.id) await store.lay(alert);
+    if (alert?.status === 'resolved' && alert.item !== alert.id) await store.archive(alert);
     const { slot, item } = written.after ?? {};
     const stale = staleIn(memoryIn(written.after), written.at);
-    if (slot && item === OPEN && stale.length >= FORGET_AT) await store.forget(slot, stale);
+    if (slot && item === OPEN && stale.length >= FORGET_AT) await store.forgetProducers(slot, stale);
   });
 
 export const handler = keeper(keepDeps);

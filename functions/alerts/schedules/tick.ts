@@ -2,12 +2,12 @@ import type { Context } from 'aws-lambda';
 import { logger } from '../../../shared/aws/observe.ts';
 import { tickDeps } from '../deps.ts';
 import { ringAfterSilences } from '../silences/ring-after.ts';
-import { tick } from '../verbs/change-due-alerts.ts';
+import { changeDueAlerts } from '../verbs/change-due-alerts.ts';
 
 /** Each minute: expiries, and the ends of snoozes and silences. */
 export const handler = async (_event: unknown, context: Context): Promise<void> => {
   const deps = { ...tickDeps(), remainingMs: () => context.getRemainingTimeInMillis() };
-  const done = await tick(deps);
+  const done = await changeDueAlerts(deps);
   const rung = await ringAfterSilences(deps);
   if (done.changed + done.rearmed + rung > 0) logger.info('tick', { ...done, rung });
 };

@@ -1,4 +1,4 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { silenceEvent } from './silence-event.ts';
@@ -10,20 +10,19 @@ export const silenceChanged = () => conflict('silence.changed', 'the silence cha
 /** Ends a silence now; one that has ended stays as it is. What it kept quiet rings with the next minute tick. */
 export const expireSilence = async (
   { silences, clock }: { readonly silences: Pick<SilenceStore, 'byId' | 'save'>; readonly clock: Clock },
-  caller: Caller,
-  origin: Origin,
-  id: string,
+  request: Request,
+  { id }: { readonly id: string },
 ): Promise<void> => {
   const seen = await silences.byId(id);
   if (!seen) throw noSuchSilence();
-  await expire(silences, seen, { caller, origin }, clock.now());
+  await expire(silences, seen, request, clock.now());
 };
 
 /** Ends a silence that was read. Throws `silence.changed` where somebody else was faster. */
 export const expire = async (
   silences: Pick<SilenceStore, 'save'>,
   seen: Silence,
-  by: { readonly caller: Caller; readonly origin: Origin },
+  request: Request,
   now: Date,
 ): Promise<void> => {
   if (stateOf(seen, now) === 'expired') return;
@@ -35,5 +34,5 @@ export const expire = async (
     updatedAt: at,
     version: seen.version + 1,
   };
-  if (!(await silences.save(ended, silenceEvent('silence.expired', ended, by, now), seen))) throw silenceChanged();
+  if (!(await silences.save(ended, silenceEvent('silence.expired', ended, request, now), seen))) throw silenceChanged();
 };

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { expire, silenceChanged } from './expire-silence.ts';
 import { silenceEvent } from './silence-event.ts';
 import { refusedMatchers } from './matcher.ts';
-import { noSuchSilence, stateOf, type Silence, type WantedSilence } from './silence.ts';
-import { MAX_SILENCES, type SilenceStore } from './store.ts';
+import { MAX_SILENCES, noSuchSilence, stateOf, type Silence, type WantedSilence } from './silence.ts';
+import type { SilenceStore } from './store.ts';
 
 export interface SaveSilenceDeps {
   readonly silences: Pick<SilenceStore, 'all' | 'byId' | 'save'>;
@@ -20,19 +20,17 @@ export interface SaveSilenceDeps {
  */
 export const saveSilence = async (
   { silences, clock }: SaveSilenceDeps,
-  caller: Caller,
-  origin: Origin,
+  request: Request,
   wanted: WantedSilence,
 ): Promise<{ readonly silenceID: string }> => {
   const now = clock.now();
-  const by = { caller, origin };
   const next = silenceFrom(wanted, now);
   const seen = wanted.id ? await silences.byId(wanted.id) : undefined;
   if (wanted.id && !seen) throw noSuchSilence();
   if (seen && mayChange(seen, wanted, now)) {
     const startsAt = stateOf(seen, now) === 'active' ? seen.startsAt : next.startsAt;
     const changed = { ...next, id: seen.id, startsAt, version: seen.version + 1 };
-    if (!(await silences.save(changed, silenceEvent('silence.changed', changed, by, now), seen)))
+    if (!(await silences.save(changed, silenceEvent('silence.changed', changed, request, now), seen)))
       throw silenceChanged();
     return { silenceID: seen.id };
   }
@@ -42,8 +40,8 @@ export const saveSilence = async (
       `There are ${MAX_SILENCES} silences already, those of the last five days included.`,
     );
   }
-  await silences.save(next, silenceEvent('silence.created', next, by, now));
-  if (seen) await expire(silences, seen, by, now);
+  await silences.save(next, silenceEvent('silence.created', next, request, now));
+  if (seen) await expire(silences, seen, request, now);
   return { silenceID: next.id };
 };
 

@@ -1,5 +1,5 @@
 import { actorOf, auditEvent, type AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { matcherText } from './matcher-text.ts';
 import type { Silence } from './silence.ts';
 
@@ -7,16 +7,16 @@ import type { Silence } from './silence.ts';
 export const silenceEvent = (
   type: 'silence.created' | 'silence.changed' | 'silence.expired',
   { id, matchers, startsAt, endsAt, comment }: Silence,
-  by: { readonly caller: Caller; readonly origin: Origin },
+  { caller, origin }: Request,
   at: Date,
 ): AuditEvent =>
   auditEvent(
     {
       type,
-      actor: actorOf(by.caller),
+      actor: actorOf(caller),
       subject: { kind: 'silence', id, name: matchers.map(matcherText).join(', ').slice(0, 512) },
       detail: { startsAt, endsAt, comment: comment.slice(0, 512) },
     },
-    by.origin,
+    origin,
     at,
   );

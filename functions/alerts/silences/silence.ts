@@ -10,6 +10,8 @@ import { Matcher, matches, type Labels } from './matcher.ts';
 
 export const noSuchSilence = () => notFound('silence.not_found', 'silence not found');
 
+/** A stage keeps at most this many silences, those of the last five days included. */
+export const MAX_SILENCES = 1000;
 const MAX_MATCHERS = 20;
 const Instant = z.iso.datetime({ offset: true });
 

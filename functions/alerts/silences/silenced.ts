@@ -9,11 +9,11 @@ export type Silenced = Pick<Silence, 'id' | 'createdBy' | 'endsAt'>;
  * Reads the silences as they are at this moment, and tells of any alert which of them keeps it quiet for longest, if one
  * does.
  */
-export const silenced =
-  (silences: Pick<SilenceStore, 'all'>) => async (): Promise<(alert: Alert, at: Date) => Silenced | undefined> => {
-    const known = await silences.all();
-    return (alert, at) =>
-      silencesOf(alert, known, at).toSorted((one, other) => (one.endsAt < other.endsAt ? 1 : -1))[0];
-  };
+export const silenced = async (
+  silences: Pick<SilenceStore, 'all'>,
+): Promise<(alert: Alert, at: Date) => Silenced | undefined> => {
+  const known = await silences.all();
+  return (alert, at) => silencesOf(alert, known, at).toSorted((one, other) => (one.endsAt < other.endsAt ? 1 : -1))[0];
+};
 
-export type SilencedNow = ReturnType<typeof silenced>;
+export type SilencedNow = () => ReturnType<typeof silenced>;

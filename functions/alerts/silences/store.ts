@@ -1,8 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table } from '../../../shared/aws/dynamo.ts';
+import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import { SILENCE_SLOT } from '../table.ts';
-import type { Silence } from './silence.ts';
+import { MAX_SILENCES, type Silence } from './silence.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns. The partition SILENCE of the alerts table belongs to this room. Its items have no `id`, by which the
@@ -15,7 +16,6 @@ import type { Silence } from './silence.ts';
 
 /** Alertmanager keeps what has ended for five days, too. */
 const KEPT_SECONDS = 5 * 86_400;
-export const MAX_SILENCES = 1000;
 
 type Stored = Omit<Silence, 'id'> & {
   readonly slot: string;
@@ -29,51 +29,50 @@ const silenceIn = ({ slot: _slot, item, event: _event, ttl: _ttl, ...silence }: 
   ...silence,
 });
 
-export const silenceStore = (client: DynamoDBClient, tableName: string) => {
-  const alerts = table(client, tableName);
+/** Access pattern 1. */
+export const all = async (alerts: Table): Promise<readonly Silence[]> =>
+  (
+    await alerts.all<Stored>(
+      { where: '#slot = :slot', values: { slot: SILENCE_SLOT }, consistent: true },
+      2 * MAX_SILENCES,
+    )
+  ).map(silenceIn);
 
-  /** Access pattern 1. */
-  const all = async (): Promise<readonly Silence[]> =>
-    (
-      await alerts.all<Stored>(
-        { where: '#slot = :slot', values: { slot: SILENCE_SLOT }, consistent: true },
-        2 * MAX_SILENCES,
-      )
-    ).map(silenceIn);
-
-  /** Access pattern 2. */
-  const byId = async (id: string): Promise<Silence | undefined> => {
-    const stored = await alerts.get<Stored>({ slot: SILENCE_SLOT, item: id }, { consistent: true });
-    return stored && silenceIn(stored);
-  };
-
-  /** Writes a silence with what happened to it. False where it is no longer as it was seen, or there already. */
-  const save = async ({ id, ...silence }: Silence, event: AuditEvent, seen?: Silence): Promise<boolean> => {
-    const { done } = await alerts.put(
-      {
-        slot: SILENCE_SLOT,
-        item: id,
-        ...silence,
-        event,
-        ttl: Math.floor(Date.parse(silence.endsAt) / 1000) + KEPT_SECONDS,
-      },
-      seen
-        ? { expression: '#version = :seen', values: { seen: seen.version } }
-        : { expression: 'attribute_not_exists(#slot)' },
-    );
-    return done;
-  };
-
-  /** Notes that the end of a silence is followed up, unless it changed meanwhile. */
-  const markRung = async ({ id, version }: Silence, at: Date): Promise<void> => {
-    await alerts.update({
-      key: { slot: SILENCE_SLOT, item: id },
-      set: { rungAt: at.toISOString() },
-      when: { expression: '#version = :seen', values: { seen: version } },
-    });
-  };
-
-  return { all, byId, save, markRung };
+/** Access pattern 2. */
+export const byId = async (alerts: Table, id: string): Promise<Silence | undefined> => {
+  const stored = await alerts.get<Stored>({ slot: SILENCE_SLOT, item: id }, { consistent: true });
+  return stored && silenceIn(stored);
 };
 
-export type SilenceStore = ReturnType<typeof silenceStore>;
+/** Writes a silence with the event of its change. False where it is no longer as it was seen, or exists already. */
+export const save = async (
+  alerts: Table,
+  { id, ...silence }: Silence,
+  event: AuditEvent,
+  seen?: Silence,
+): Promise<boolean> => {
+  const { done } = await alerts.put(
+    {
+      slot: SILENCE_SLOT,
+      item: id,
+      ...silence,
+      event,
+      ttl: Math.floor(Date.parse(silence.endsAt) / 1000) + KEPT_SECONDS,
+    },
+    seen
+      ? { expression: '#version = :seen', values: { seen: seen.version } }
+      : { expression: 'attribute_not_exists(#slot)' },
+  );
+  return done;
+};
+
+/** Notes that the end of a silence is followed up, unless it changed meanwhile. */
+export const markRung = async (alerts: Table, { id, version }: Silence, at: Date): Promise<void> => {
+  await alerts.update({
+    key: { slot: SILENCE_SLOT, item: id },
+    set: { rungAt: at.toISOString() },
+    when: { expression: '#version = :seen', values: { seen: version } },
+  });
+};
+
+export type SilenceStore = Bound<typeof store>;

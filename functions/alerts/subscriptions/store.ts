@@ -6,12 +6,13 @@ import {
   UnsubscribeCommand,
   type SNSClient,
 } from '@aws-sdk/client-sns';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table } from '../../../shared/aws/dynamo.ts';
+import type { Table } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest } from '../../../shared/kernel/page.ts';
 import { doAll } from '../../../shared/kernel/at-once.ts';
 import { SUBSCRIPTION_SLOT } from '../table.ts';
+import type * as store from './store.ts';
 import { subscriptionId } from './subscription.ts';
 
 /** A token of SNS, and a place in its page. */
@@ -72,142 +73,144 @@ export interface NewSubscription {
 const isNamed = (error: unknown, ...names: readonly string[]): error is Error =>
   error instanceof Error && names.some((name) => error.name === name || error.name === `${name}Exception`);
 
-export const subscriptionStore = (
-  sns: Pick<SNSClient, 'send'>,
-  topicArn: string,
-  client: DynamoDBClient,
-  tableName: string,
-) => {
-  const makers = table(client, tableName);
+/** The topic of the alerts, and the table that remembers who made which of its subscriptions. */
+export interface Topic {
+  readonly sns: Pick<SNSClient, 'send'>;
+  readonly arn: string;
+  readonly makers: Table;
+}
 
-  const snsPage = async (token: string | undefined): Promise<{ known: Known[]; next: string | undefined }> => {
-    const { Subscriptions = [], NextToken } = await sns.send(
-      new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, ...(token && { NextToken: token }) }),
+const snsPage = async (
+  topic: Topic,
+  token: string | undefined,
+): Promise<{ known: Known[]; next: string | undefined }> => {
+  const { Subscriptions = [], NextToken } = await topic.sns.send(
+    new ListSubscriptionsByTopicCommand({ TopicArn: topic.arn, ...(token && { NextToken: token }) }),
+  );
+  const known = Subscriptions.map(({ Protocol = '', Endpoint = '', SubscriptionArn = PENDING }) => ({
+    id: subscriptionId(topic.arn, Protocol, Endpoint),
+    protocol: Protocol,
+    endpoint: Endpoint,
+    arn: SubscriptionArn,
+  }));
+  return { known, next: NextToken || undefined };
+};
+
+/** The attributes of a subscription; undefined where it is gone or belongs to somebody who does not let us look. */
+const attributesOf = async (topic: Topic, arn: string): Promise<Record<string, string> | undefined> => {
+  if (!arn.startsWith(`${topic.arn}:`)) return undefined;
+  try {
+    const { Attributes } = await topic.sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: arn }));
+    return Attributes;
+  } catch (error) {
+    if (isNamed(error, 'NotFound', 'AuthorizationError')) return undefined;
+    throw error;
+  }
+};
+
+const whole = async (
+  topic: Topic,
+  { id, protocol, endpoint, arn }: Known,
+  maker: Maker | undefined,
+): Promise<KeptSubscription> => {
+  const pending = !arn.startsWith('arn:');
+  const known = pending ? maker?.arn : arn;
+  const attributes = known === undefined ? undefined : await attributesOf(topic, known);
+  return {
+    id,
+    protocol,
+    endpoint,
+    pending,
+    arn: known,
+    policy: attributes && (attributes['FilterPolicy'] ?? ''),
+    createdBy: maker?.createdBy ?? null,
+    createdAt: maker?.createdAt ?? null,
+  };
+};
+
+/** Access pattern 1. SNS answers pages of 100 at its own pace; a cursor is its token and a place in that page. */
+export const list = async (topic: Topic, { limit, cursor }: PageRequest): Promise<Page<KeptSubscription>> => {
+  const bound = { list: 'subscriptions' };
+  const [token, offset] = cursor ? decodeCursor(cursor, bound, Position) : [null, 0];
+  const { known, next } = await snsPage(topic, token ?? undefined).catch((error: unknown) => {
+    if (token !== null && isNamed(error, 'InvalidParameter')) throw invalidCursor();
+    throw error;
+  });
+  const wanted = known.slice(offset, offset + limit);
+  const made =
+    wanted.length > 0
+      ? await topic.makers.many<Maker>(wanted.map(({ id }) => ({ slot: SUBSCRIPTION_SLOT, item: id })))
+      : [];
+  const makerOf = new Map(made.map((maker) => [maker.item, maker]));
+  const items = await doAll(wanted, ATTRIBUTES_AT_ONCE, (each) => whole(topic, each, makerOf.get(each.id)));
+  const position = offset + limit < known.length ? [token, offset + limit] : next === undefined ? undefined : [next, 0];
+  return { items, next: position ? encodeCursor(position, bound) : null };
+};
+
+/** Access pattern 2. */
+export const byId = async (topic: Topic, id: string): Promise<KeptSubscription | undefined> => {
+  const maker = await topic.makers.get<Maker>({ slot: SUBSCRIPTION_SLOT, item: id });
+  const attributes = maker && (await attributesOf(topic, maker.arn));
+  if (maker && attributes) return keptOf(maker, attributes);
+  let token: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES_SEARCHED; pages++) {
+    const { known, next } = await snsPage(topic, token);
+    const found = known.find((each) => each.id === id);
+    if (found) return whole(topic, found, maker);
+    if (!next) return undefined;
+    token = next;
+  }
+  return undefined;
+};
+
+/**
+ * Subscribes an endpoint; the same one with the same filter again answers the subscription that there is. Refuses with
+ * `subscription.exists`, `subscription.limit` or `subscription.refused`.
+ */
+export const add = async (topic: Topic, wanted: NewSubscription): Promise<KeptSubscription> => {
+  const { protocol, endpoint, policy, createdBy } = wanted;
+  const id = subscriptionId(topic.arn, protocol, endpoint);
+  const maker = await topic.makers.get<Maker>({ slot: SUBSCRIPTION_SLOT, item: id });
+  const attributes = maker && (await attributesOf(topic, maker.arn));
+  if (maker && attributes) {
+    if (!sameJson(attributes['FilterPolicy'] ?? '', policy)) throw exists(id);
+    return keptOf(maker, attributes);
+  }
+  const arn = await subscribed(topic, protocol, endpoint, policy);
+  const createdAt = wanted.createdAt.toISOString();
+  await topic.makers.put<Maker>({ slot: SUBSCRIPTION_SLOT, item: id, arn, createdBy, createdAt });
+  const pending = (await attributesOf(topic, arn))?.['PendingConfirmation'] === 'true';
+  return { id, protocol, endpoint, pending, arn, policy, createdBy, createdAt };
+};
+
+const subscribed = async (topic: Topic, protocol: string, endpoint: string, policy: string): Promise<string> => {
+  try {
+    const { SubscriptionArn = '' } = await topic.sns.send(
+      new SubscribeCommand({
+        TopicArn: topic.arn,
+        Protocol: protocol,
+        Endpoint: endpoint,
+        Attributes: policy === '' ? {} : { FilterPolicy: policy, FilterPolicyScope: 'MessageAttributes' },
+        ReturnSubscriptionArn: true,
+      }),
     );
-    const known = Subscriptions.map(({ Protocol = '', Endpoint = '', SubscriptionArn = PENDING }) => ({
-      id: subscriptionId(topicArn, Protocol, Endpoint),
-      protocol: Protocol,
-      endpoint: Endpoint,
-      arn: SubscriptionArn,
-    }));
-    return { known, next: NextToken || undefined };
-  };
-
-  /** The attributes of a subscription; undefined where it is gone or belongs to somebody who does not let us look. */
-  const attributesOf = async (arn: string): Promise<Record<string, string> | undefined> => {
-    if (!arn.startsWith(`${topicArn}:`)) return undefined;
-    try {
-      const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: arn }));
-      return Attributes;
-    } catch (error) {
-      if (isNamed(error, 'NotFound', 'AuthorizationError')) return undefined;
-      throw error;
+    return SubscriptionArn;
+  } catch (error) {
+    if (isNamed(error, 'SubscriptionLimitExceeded', 'FilterPolicyLimitExceeded')) {
+      throw conflict('subscription.limit', `SNS takes no more: ${error.message}`);
     }
-  };
-
-  const whole = async ({ id, protocol, endpoint, arn }: Known, maker: Maker | undefined): Promise<KeptSubscription> => {
-    const pending = !arn.startsWith('arn:');
-    const known = pending ? maker?.arn : arn;
-    const attributes = known === undefined ? undefined : await attributesOf(known);
-    return {
-      id,
-      protocol,
-      endpoint,
-      pending,
-      arn: known,
-      policy: attributes && (attributes['FilterPolicy'] ?? ''),
-      createdBy: maker?.createdBy ?? null,
-      createdAt: maker?.createdAt ?? null,
-    };
-  };
-
-  /** Access pattern 1. SNS answers pages of 100 at its own pace; a cursor is its token and a place in that page. */
-  const list = async ({ limit, cursor }: PageRequest): Promise<Page<KeptSubscription>> => {
-    const bound = { list: 'subscriptions' };
-    const [token, offset] = cursor ? decodeCursor(cursor, bound, Position) : [null, 0];
-    const { known, next } = await snsPage(token ?? undefined).catch((error: unknown) => {
-      if (token !== null && isNamed(error, 'InvalidParameter')) throw invalidCursor();
-      throw error;
-    });
-    const wanted = known.slice(offset, offset + limit);
-    const made =
-      wanted.length > 0
-        ? await makers.many<Maker>(wanted.map(({ id }) => ({ slot: SUBSCRIPTION_SLOT, item: id })))
-        : [];
-    const makerOf = new Map(made.map((maker) => [maker.item, maker]));
-    const items = await doAll(wanted, ATTRIBUTES_AT_ONCE, (each) => whole(each, makerOf.get(each.id)));
-    const position =
-      offset + limit < known.length ? [token, offset + limit] : next === undefined ? undefined : [next, 0];
-    return { items, next: position ? encodeCursor(position, bound) : null };
-  };
-
-  /** Access pattern 2. */
-  const byId = async (id: string): Promise<KeptSubscription | undefined> => {
-    const maker = await makers.get<Maker>({ slot: SUBSCRIPTION_SLOT, item: id });
-    const attributes = maker && (await attributesOf(maker.arn));
-    if (maker && attributes) return keptOf(maker, attributes);
-    let token: string | undefined;
-    for (let pages = 0; pages < MAX_PAGES_SEARCHED; pages++) {
-      const { known, next } = await snsPage(token);
-      const found = known.find((each) => each.id === id);
-      if (found) return whole(found, maker);
-      if (!next) return undefined;
-      token = next;
+    if (isNamed(error, 'InvalidParameter')) {
+      if (/already exists/i.test(error.message)) throw exists(subscriptionId(topic.arn, protocol, endpoint));
+      throw invalid('subscription.refused', `SNS does not take this subscription: ${error.message}`);
     }
-    return undefined;
-  };
+    throw error;
+  }
+};
 
-  /**
-   * Subscribes an endpoint; the same one with the same filter again answers the subscription that there is. Refuses with
-   * `subscription.exists`, `subscription.limit` or `subscription.refused`.
-   */
-  const add = async (wanted: NewSubscription): Promise<KeptSubscription> => {
-    const { protocol, endpoint, policy, createdBy } = wanted;
-    const id = subscriptionId(topicArn, protocol, endpoint);
-    const maker = await makers.get<Maker>({ slot: SUBSCRIPTION_SLOT, item: id });
-    const attributes = maker && (await attributesOf(maker.arn));
-    if (maker && attributes) {
-      if (!sameJson(attributes['FilterPolicy'] ?? '', policy)) throw exists(id);
-      return keptOf(maker, attributes);
-    }
-    const arn = await subscribed(protocol, endpoint, policy);
-    const createdAt = wanted.createdAt.toISOString();
-    await makers.put<Maker>({ slot: SUBSCRIPTION_SLOT, item: id, arn, createdBy, createdAt });
-    const pending = (await attributesOf(arn))?.['PendingConfirmation'] === 'true';
-    return { id, protocol, endpoint, pending, arn, policy, createdBy, createdAt };
-  };
-
-  const subscribed = async (protocol: string, endpoint: string, policy: string): Promise<string> => {
-    try {
-      const { SubscriptionArn = '' } = await sns.send(
-        new SubscribeCommand({
-          TopicArn: topicArn,
-          Protocol: protocol,
-          Endpoint: endpoint,
-          Attributes: policy === '' ? {} : { FilterPolicy: policy, FilterPolicyScope: 'MessageAttributes' },
-          ReturnSubscriptionArn: true,
-        }),
-      );
-      return SubscriptionArn;
-    } catch (error) {
-      if (isNamed(error, 'SubscriptionLimitExceeded', 'FilterPolicyLimitExceeded')) {
-        throw conflict('subscription.limit', `SNS takes no more: ${error.message}`);
-      }
-      if (isNamed(error, 'InvalidParameter')) {
-        if (/already exists/i.test(error.message)) throw exists(subscriptionId(topicArn, protocol, endpoint));
-        throw invalid('subscription.refused', `SNS does not take this subscription: ${error.message}`);
-      }
-      throw error;
-    }
-  };
-
-  /** Ends a confirmed subscription. */
-  const remove = async ({ id, arn }: KeptSubscription): Promise<void> => {
-    if (arn?.startsWith(`${topicArn}:`)) await sns.send(new UnsubscribeCommand({ SubscriptionArn: arn }));
-    await makers.remove({ slot: SUBSCRIPTION_SLOT, item: id });
-  };
-
-  return { list, byId, add, remove };
+/** Ends a confirmed subscription. */
+export const remove = async (topic: Topic, { id, arn }: KeptSubscription): Promise<void> => {
+  if (arn?.startsWith(`${topic.arn}:`)) await topic.sns.send(new UnsubscribeCommand({ SubscriptionArn: arn }));
+  await topic.makers.remove({ slot: SUBSCRIPTION_SLOT, item: id });
 };
 
 const exists = (id: string) =>
@@ -226,7 +229,7 @@ const keptOf = (maker: Maker, attributes: Readonly<Record<string, string>>): Kep
   createdAt: maker.createdAt,
 });
 
-export type SubscriptionStore = ReturnType<typeof subscriptionStore>;
+export type SubscriptionStore = Bound<typeof store>;
 
 /** The same JSON, whatever the order of its keys. */
 const sameJson = (a: string, b: string): boolean => canonical(a) === canonical(b);

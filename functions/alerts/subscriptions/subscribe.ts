@@ -1,4 +1,4 @@
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
 import { subscriptionView } from './list-subscriptions.ts';
@@ -17,7 +17,7 @@ export const subscribe = async (
     rules,
     clock,
   }: { readonly subscriptions: Pick<SubscriptionStore, 'add'>; readonly rules: EndpointRules; readonly clock: Clock },
-  caller: Caller,
+  { caller }: Pick<Request, 'caller'>,
   { protocol, endpoint, filter = {} }: Subscribe,
 ): Promise<Subscription> => {
   const problem = endpointProblem(protocol, endpoint, rules);

@@ -7,7 +7,7 @@ import type { SubscriptionStore } from './store.ts';
  */
 export const unsubscribe = async (
   { subscriptions }: { readonly subscriptions: Pick<SubscriptionStore, 'byId' | 'remove'> },
-  id: string,
+  { id }: { readonly id: string },
 ): Promise<void> => {
   const found = await subscriptions.byId(id);
   if (!found) throw notFound('subscription.not_found', 'There is no subscription with this id.');

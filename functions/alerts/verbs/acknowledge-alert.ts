@@ -1,16 +1,16 @@
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { acknowledgement, actorOf, type Alert } from '../alert.ts';
-import { change } from './change.ts';
 import type { AlertStore } from '../store.ts';
+import { change } from './change.ts';
 
 /**
- * Takes an open alert on: one conditional write. Of two people at once one wins, the other is told 409 who it was; who
- * has it already gets it again.
+ * Acknowledges an open alert: one conditional write. Of two people at once one wins and the other gets 409 with the winner's
+ * name. Acknowledging again what the caller acknowledged answers the same.
  */
-export const acknowledge = (
+export const acknowledgeAlert = (
   { store, clock }: { readonly store: Pick<AlertStore, 'change'>; readonly clock: Clock },
-  caller: Caller,
+  { caller }: Pick<Request, 'caller'>,
   { id, note }: { readonly id: string; readonly note?: string | undefined },
 ): Promise<Alert> =>
   change(

@@ -1,12 +1,12 @@
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { actorOf, annotation, type Alert } from '../alert.ts';
-import { change } from './change.ts';
 import type { AlertStore } from '../store.ts';
+import { change } from './change.ts';
 
-/** Adds a note to the timeline, also of an alert that is over. */
-export const note = (
+/** Adds a note to the timeline of an alert, also of a resolved one. */
+export const addNote = (
   { store, clock }: { readonly store: Pick<AlertStore, 'change'>; readonly clock: Clock },
-  caller: Caller,
-  request: { readonly id: string; readonly note: string },
-): Promise<Alert> => change(store, request.id, annotation(actorOf(caller), clock.now(), request.note));
+  { caller }: Pick<Request, 'caller'>,
+  { id, note }: { readonly id: string; readonly note: string },
+): Promise<Alert> => change(store, id, annotation(actorOf(caller), clock.now(), note));

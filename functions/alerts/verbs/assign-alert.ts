@@ -1,15 +1,12 @@
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { actorOf, assignment, type Alert } from '../alert.ts';
-import { changeSeen } from './change.ts';
 import type { AlertStore } from '../store.ts';
+import { changeSeen } from './change.ts';
 
-/** Says who looks after an alert; null takes the name off. */
-export const assign = (
+/** Names the person who works on an alert; null removes the name. */
+export const assignAlert = (
   { store, clock }: { readonly store: Pick<AlertStore, 'change' | 'byId'>; readonly clock: Clock },
-  caller: Caller,
-  request: { readonly id: string; readonly assignee: string | null; readonly note?: string | undefined },
-): Promise<Alert> =>
-  changeSeen(store, request.id, (alert) =>
-    assignment(alert, actorOf(caller), clock.now(), request.assignee, request.note),
-  );
+  { caller }: Pick<Request, 'caller'>,
+  { id, assignee, note }: { readonly id: string; readonly assignee: string | null; readonly note?: string | undefined },
+): Promise<Alert> => changeSeen(store, id, (alert) => assignment(alert, actorOf(caller), clock.now(), assignee, note));

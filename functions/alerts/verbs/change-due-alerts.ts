@@ -24,7 +24,7 @@ const RESERVE_MS = 5_000;
  * next look of those that were repeated meanwhile. Each is one conditional write, so a tick that runs twice, late or
  * beside another does nothing twice; what it does not reach stays due for the next one.
  */
-export const tick = async ({ store, clock, remainingMs }: TickDeps): Promise<Ticked> => {
+export const changeDueAlerts = async ({ store, clock, remainingMs }: TickDeps): Promise<Ticked> => {
   const actor = actorOf(systemCaller('timer'));
   const done = { changed: 0, rearmed: 0 };
   const now = clock.now();

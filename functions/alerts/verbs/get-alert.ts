@@ -1,17 +1,17 @@
 import { viewOf, type AlertWithTimeline } from '../alert.ts';
-import { noSuchAlert } from './change.ts';
 import type { AlertStore } from '../store.ts';
+import { noSuchAlert } from './change.ts';
 
-/** So much of its timeline an alert comes with. */
+/** So many entries of its timeline come with an alert. */
 export const TIMELINE_PART = 500;
 
 /**
- * One alert with what happened to it, oldest first. Of a longer timeline it is the newest part, and `timelineNext` is the
- * cursor of `listTimeline` for what happened before.
+ * One alert with its timeline, oldest entry first. Of a longer timeline it is the newest part, and `timelineNext` is the cursor
+ * of `listTimeline` for the entries before.
  */
-export const get = async (
+export const getAlert = async (
   { store }: { readonly store: Pick<AlertStore, 'byId' | 'timeline'> },
-  id: string,
+  { id }: { readonly id: string },
 ): Promise<AlertWithTimeline> => {
   const alert = await store.byId(id);
   if (!alert) throw noSuchAlert();

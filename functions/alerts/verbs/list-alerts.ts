@@ -3,7 +3,8 @@ import { decodeCursor, encodeCursor, type Page } from '../../../shared/kernel/pa
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { nothingShown, wasShown, withShown, Shown } from './shown.ts';
 import { viewOf, type Alert, type Severity, type Status, type StoredAlert } from '../alert.ts';
-import type { AlertStore, Listed, ListFilter } from '../store.ts';
+import type { Listed, ListFilter } from '../read-store.ts';
+import type { AlertStore } from '../store.ts';
 
 export interface AlertQuery {
   readonly status?: Status | undefined;
@@ -27,11 +28,10 @@ type Position = Readonly<z.infer<typeof Position>>;
 const MAX_INDEX_PAGES = 10;
 
 /**
- * Alerts, unresolved ones first, each part newest first, filtered. A walk shows each alert once, also one that resolves
- * meanwhile. A page may be shorter than its limit although more
- * follow: the list ends where `next` is null.
+ * Alerts, unresolved ones first, each part newest first, filtered. A walk shows each alert once, also one that is resolved
+ * meanwhile. A page may be shorter than its limit although more follow: the list ends where `next` is null.
  */
-export const list = async (
+export const listAlerts = async (
   {
     store,
     clock,

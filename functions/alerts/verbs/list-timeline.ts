@@ -6,8 +6,7 @@ import { noSuchAlert } from './change.ts';
 /** A page of what happened to an alert, newest first. Refuses with `alert.not_found`. */
 export const listTimeline = async (
   { store }: { readonly store: Pick<AlertStore, 'byId' | 'timeline'> },
-  id: string,
-  page: PageRequest,
+  { id, ...page }: PageRequest & { readonly id: string },
 ): Promise<Page<TimelineEntry>> => {
   const alert = await store.byId(id);
   if (!alert) throw noSuchAlert();

@@ -21,31 +21,30 @@ export interface OpenAlert {
  * Answers which alerts are not over, a page of the listing at a time, and of which of them every subscriber has heard for
  * whom `since` is long enough ago. The silences are read once for all pages.
  */
-export const openNow = ({
-  store,
-  silences,
-}: {
-  readonly store: Pick<AlertStore, 'openAlerts' | 'whole'>;
-  readonly silences: Pick<SilenceStore, 'all'>;
-}) => {
-  return async (since: Date, now: Date) => {
-    const known = await silences.all();
-    const before = since.toISOString();
-    return async (request: PageRequest): Promise<Page<OpenAlert>> => {
-      const { items, next } = await store.openAlerts(request);
-      const open = (await store.whole(items)).filter(({ status }) => status !== 'resolved');
-      return {
-        next,
-        items: open.map((alert) => ({
-          message: messageOf(alert),
-          lastRing: alert.lastRing,
-          isTold:
-            alert.transition.at < before &&
-            ![new Date(alert.transition.at), since, now].some((at) => isQuiet(alert, known, at)),
-        })),
-      };
+export const openNow = async (
+  {
+    store,
+    silences,
+  }: { readonly store: Pick<AlertStore, 'openAlerts' | 'whole'>; readonly silences: Pick<SilenceStore, 'all'> },
+  since: Date,
+  now: Date,
+) => {
+  const known = await silences.all();
+  const before = since.toISOString();
+  return async (page: PageRequest): Promise<Page<OpenAlert>> => {
+    const { items, next } = await store.openAlerts(page);
+    const open = (await store.whole(items)).filter(({ status }) => status !== 'resolved');
+    return {
+      next,
+      items: open.map((alert) => ({
+        message: messageOf(alert),
+        lastRing: alert.lastRing,
+        isTold:
+          alert.transition.at < before &&
+          ![new Date(alert.transition.at), since, now].some((at) => isQuiet(alert, known, at)),
+      })),
     };
   };
 };
 
-export type OpenNow = ReturnType<typeof openNow>;
+export type OpenNow = (since: Date, now: Date) => ReturnType<typeof openNow>;

@@ -1,13 +1,13 @@
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { actorOf, resolution, type Alert } from '../alert.ts';
-import { change } from './change.ts';
 import type { AlertStore } from '../store.ts';
+import { change } from './change.ts';
 
-/** Ends an alert: one conditional write. Resolving again what the caller resolved answers the same. */
-export const resolve = (
+/** Resolves an alert: one conditional write. Resolving again what the caller resolved answers the same. */
+export const resolveAlert = (
   { store, clock }: { readonly store: Pick<AlertStore, 'change'>; readonly clock: Clock },
-  caller: Caller,
+  { caller }: Pick<Request, 'caller'>,
   { id, note }: { readonly id: string; readonly note?: string | undefined },
 ): Promise<Alert> =>
   change(

@@ -1,11 +1,12 @@
 import { resolution, type Actor } from '../alert.ts';
 import type { AlertStore } from '../store.ts';
 
-/** Resolves an alert by its id in the name of whoever wanted that; one that is resolved, or gone, stays as it is. */
+/** Resolves an alert by its id in somebody's name; a resolved or expired one stays as it is. */
 export type AlertResolver = (id: string, by: Actor, note: string, at: Date) => Promise<void>;
 
-export const resolveFor =
-  (store: Pick<AlertStore, 'change'>): AlertResolver =>
-  async (id, by, note, at) => {
-    await store.change(id, resolution(by, at, note));
-  };
+export const resolveFor = async (
+  store: Pick<AlertStore, 'change'>,
+  ...[id, by, note, at]: Parameters<AlertResolver>
+): Promise<void> => {
+  await store.change(id, resolution(by, at, note));
+};

@@ -1,25 +1,25 @@
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
 import { actorOf, snoozing, type Alert } from '../alert.ts';
-import { changeSeen } from './change.ts';
 import type { AlertStore } from '../store.ts';
+import { changeSeen } from './change.ts';
 
 /** Longest snooze: a week, as PagerDuty has it (1 to 604,800 seconds). */
 const MAX_SNOOZE_SECONDS = 604_800;
 
-export interface SnoozeRequest {
+export interface Snooze {
   readonly id: string;
   readonly until?: string | undefined;
   readonly durationSeconds?: number | undefined;
   readonly note?: string | undefined;
 }
 
-/** Lets an alert be quiet until an instant; then the minute tick rings it again. */
-export const snooze = (
+/** Mutes an alert until an instant; then the minute tick makes it ring again. */
+export const snoozeAlert = (
   { store, clock }: { readonly store: Pick<AlertStore, 'change' | 'byId'>; readonly clock: Clock },
-  caller: Caller,
-  { id, until, durationSeconds, note }: SnoozeRequest,
+  { caller }: Pick<Request, 'caller'>,
+  { id, until, durationSeconds, note }: Snooze,
 ): Promise<Alert> => {
   const now = clock.now();
   const aheadMs = until === undefined ? (durationSeconds ?? 0) * 1000 : Date.parse(until) - now.getTime();

@@ -3,12 +3,16 @@ import { actorOf, unacknowledgement, type Alert } from '../alert.ts';
 import type { AlertStore } from '../store.ts';
 
 /**
- * Takes an acknowledgement back in the name of a part of Tocsin, while the alert is exactly as it was seen: false where it is
- * not any more.
+ * Takes an acknowledgement back in the name of a part of Tocsin, while the alert is exactly as it was seen: false where it has
+ * changed since.
  */
-export const takeBack =
-  (store: Pick<AlertStore, 'change'>) =>
-  async (alert: Pick<Alert, 'id' | 'version'>, by: string, note: string, at: Date): Promise<boolean> => {
-    const wanted = unacknowledgement(actorOf(systemCaller(by)), at, note);
-    return (await store.change(alert.id, { ...wanted, expecting: alert.version })).done;
-  };
+export const takeBack = async (
+  store: Pick<AlertStore, 'change'>,
+  alert: Pick<Alert, 'id' | 'version'>,
+  by: string,
+  note: string,
+  at: Date,
+): Promise<boolean> => {
+  const wanted = unacknowledgement(actorOf(systemCaller(by)), at, note);
+  return (await store.change(alert.id, { ...wanted, expecting: alert.version })).done;
+};

@@ -1,10 +1,14 @@
-import { streamReactor } from '../../../shared/aws/stream.ts';
-import { keepDeps } from '../deps.ts';
-import { eventIn, type Eventful } from '../event-in.ts';
+import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
+import { changesDeps } from '../deps.ts';
 import { entryOfEvent } from '../entry.ts';
+import { eventIn, type Eventful } from '../event-in.ts';
+import type { AuditStore } from '../store.ts';
 
-/** Keeps each event that a write of a table carries. */
-export const handler = streamReactor<Eventful>(keepDeps, async (written) => {
-  const event = eventIn(written);
-  if (event) await keepDeps().store.keep(entryOfEvent(event));
-});
+/** Stores each event that a write of a table carries. */
+export const changesReactor = (deps: () => PoisonDeps & { readonly store: Pick<AuditStore, 'add'> }) =>
+  streamReactor<Eventful>(deps, async (written) => {
+    const event = eventIn(written);
+    if (event) await deps().store.add(entryOfEvent(event));
+  });
+
+export const handler = changesReactor(changesDeps);

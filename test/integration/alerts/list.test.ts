@@ -3,15 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { resolution, type StoredAlert } from '../../../functions/alerts/alert.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
-import { alertStore } from '../../../functions/alerts/store.ts';
-import { list } from '../../../functions/alerts/verbs/list-alerts.ts';
+import { listAlerts } from '../../../functions/alerts/verbs/list-alerts.ts';
 import { encodeCursor } from '../../../shared/kernel/page.ts';
-import { anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
+import { alertStores, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 
 const scene = async (count: number) => {
   const { client, tableName } = memoryTable(ALERTS_TABLE_SHAPE);
-  const store = alertStore(client, tableName, 30);
+  const store = alertStores(client, tableName).store;
   const clock = standingClock();
   const alerts: StoredAlert[] = [];
   for (let i = 0; i < count; i++) {
@@ -25,7 +24,7 @@ const scene = async (count: number) => {
     resolve: async (alert: StoredAlert | undefined): Promise<void> => {
       if (!alert) return;
       const { done, alert: ended } = await store.change(alert.id, resolution(anna, clock.advance(1)));
-      if (done && ended) await store.lay(ended);
+      if (done && ended) await store.archive(ended);
     },
   };
 };
@@ -42,7 +41,7 @@ describe('a walk through all alerts', () => {
           const found: string[] = [];
           let cursor: string | undefined;
           for (let page = 0; page === 0 || cursor; page++) {
-            const answer = await list({ store, clock }, { limit, ...(cursor && { cursor }) });
+            const answer = await listAlerts({ store, clock }, { limit, ...(cursor && { cursor }) });
             found.push(...answer.items.map(({ id }) => id));
             cursor = answer.next ?? undefined;
             for (const index of resolvedAfterPage[page] ?? []) await resolve(alerts[index]);
@@ -58,7 +57,7 @@ describe('a walk through all alerts', () => {
     const found: string[] = [];
     let cursor: string | undefined;
     do {
-      const answer = await list({ store, clock }, { limit: 100, ...(cursor && { cursor }) });
+      const answer = await listAlerts({ store, clock }, { limit: 100, ...(cursor && { cursor }) });
       expect((answer.next ?? '').length).toBeLessThanOrEqual(4096);
       found.push(...answer.items.map(({ id }) => id));
       cursor = answer.next ?? undefined;
@@ -75,7 +74,9 @@ describe('a walk through all alerts', () => {
     async (position) => {
       const { store, clock } = await scene(1);
       const cursor = encodeCursor(position, { list: 'alerts' });
-      await expect(list({ store, clock }, { limit: 10, cursor })).rejects.toMatchObject({ code: 'cursor.invalid' });
+      await expect(listAlerts({ store, clock }, { limit: 10, cursor })).rejects.toMatchObject({
+        code: 'cursor.invalid',
+      });
     },
   );
 });

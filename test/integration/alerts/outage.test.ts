@@ -4,10 +4,9 @@ import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dy
 import { afterEach, describe, expect, it } from 'vitest';
 import { intake } from '../../../functions/alerts/intake/intake.ts';
 import type { Spilled } from '../../../functions/alerts/intake/spill.ts';
-import { alertStore } from '../../../functions/alerts/store.ts';
 import { clientSettings } from '../../../shared/aws/clients.ts';
 import { isTransient } from '../../../shared/aws/transient.ts';
-import { anEvent, machine, standingClock } from '../../support/alerts.ts';
+import { alertStores, anEvent, machine, standingClock } from '../../support/alerts.ts';
 import { testCredentials } from '../../support/dynamo.ts';
 
 let server: Server | undefined;
@@ -36,7 +35,7 @@ const intakeAt = (endpoint: string) => {
   });
   const kept: Spilled[] = [];
   const keep = async (spilled: Spilled) => void kept.push(spilled);
-  const store = alertStore(client, 'alerts', 30);
+  const { store } = alertStores(client, 'alerts');
   return { kept, ...intake({ store, spill: { keep }, clock: standingClock() }) };
 };
 

@@ -2,31 +2,25 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { PublishCommand } from '@aws-sdk/client-sns';
 import type { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acknowledgement, resolution, slotOf, type StoredAlert } from '../../../functions/alerts/alert.ts';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
-import { handler as keepEntry } from '../../../functions/alerts/reactors/keep.ts';
-import { handler as notifyEntry } from '../../../functions/alerts/reactors/notify.ts';
+import { keeper } from '../../../functions/alerts/reactors/keep.ts';
+import { notifier, type NotifyDeps } from '../../../functions/alerts/reactors/notify.ts';
 import type { Silence } from '../../../functions/alerts/silences/silence.ts';
-import { alertStore, type AlertStore } from '../../../functions/alerts/store.ts';
+import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
-import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
+import { alertsIn, alertStores, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { keep: undefined as unknown, notify: undefined as unknown };
-});
-vi.mock('../../../functions/alerts/deps.ts', () => ({
-  keepDeps: () => current.keep,
-  notifyDeps: () => current.notify,
-}));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
-type Entry = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
-const keep = keepEntry as unknown as Entry;
-const notify = notifyEntry as unknown as Entry;
+let keepDeps: ReturnType<Parameters<typeof keeper>[0]>;
+let notifyDeps: NotifyDeps;
+const keep = keeper(() => keepDeps);
+const notify = notifier(() => notifyDeps);
 
 let dynamo: TestDynamo;
 let store: AlertStore;
@@ -102,7 +96,7 @@ describe('keeping timelines and moving resolved alerts', () => {
         return result;
       },
     } as unknown as DynamoDBClient;
-    current.keep = { store: alertStore(client, tableName, 30), sqs: { send: vi.fn() }, poisonQueueUrl: 'q' };
+    keepDeps = { store: alertStores(client, tableName).store, sqs: { send: vi.fn() }, poisonQueueUrl: 'q' };
     return () => calls;
   };
   const whole = async ({ id, seen, timeline, slot }: Awaited<ReturnType<typeof life>>) => {
@@ -112,7 +106,7 @@ describe('keeping timelines and moving resolved alerts', () => {
     expect(await itemsOf(slot)).toHaveLength(5);
   };
 
-  it('each transition is an entry, and the resolved alert leaves a gravestone', async () => {
+  it('each transition is an entry, and the resolved alert leaves a tombstone', async () => {
     dyingAt(0, 'before');
     const one = await life();
     expect((await keep({ Records: one.records })).batchItemFailures).toEqual([]);
@@ -164,7 +158,7 @@ describe('keeping timelines and moving resolved alerts', () => {
     const one = await life();
     dyingAt(0, 'before');
     const send = vi.fn(async (_: unknown) => ({}));
-    current.keep = { ...(current.keep as object), sqs: { send } };
+    keepDeps = { ...keepDeps, sqs: { send } };
     const poison = recordOf(undefined, { slot: 'x', item: 'OPEN', id: 'alr_x', sequence: 'one' });
     expect((await keep({ Records: [poison, ...one.records] })).batchItemFailures).toEqual([]);
     await whole(one);
@@ -177,10 +171,10 @@ describe('keeping timelines and moving resolved alerts', () => {
     dyingAt(0, 'before');
     const broken = { dynamodb: { SequenceNumber: 'broken', NewImage: { id: {} } } } as unknown as DynamoDBRecord;
     const batch = { Records: [one.records[0] as DynamoDBRecord, broken, ...one.records.slice(1)] };
-    const deps = current.keep as object;
-    current.keep = { ...deps, sqs: { send: () => Promise.reject(new Error('SQS is down')) } };
+    const deps = keepDeps;
+    keepDeps = { ...deps, sqs: { send: () => Promise.reject(new Error('SQS is down')) } };
     expect((await keep(batch)).batchItemFailures).toEqual([{ itemIdentifier: 'broken' }]);
-    current.keep = { ...deps, sqs: { send: vi.fn(async () => ({})) } };
+    keepDeps = { ...deps, sqs: { send: vi.fn(async () => ({})) } };
     expect((await keep({ Records: batch.Records.slice(1) })).batchItemFailures).toEqual([]);
     await whole(one);
   });
@@ -206,7 +200,7 @@ describe('publishing transitions', () => {
       published.push(JSON.parse(json) as AlertMessage);
       return {};
     };
-    current.notify = {
+    notifyDeps = {
       sns: { send },
       sqs: {
         send: vi.fn(async ({ input }: SendMessageCommand) => {
@@ -312,12 +306,12 @@ describe('publishing transitions', () => {
       count === 1 ? Object.assign(new Error('too long'), { name: 'InvalidParameterException' }) : undefined;
     expect((await notify({ Records: one.records })).batchItemFailures).toEqual([]);
     expect(told()).toEqual(WHOLE.slice(1));
-    expect((current.notify as { sqs: { send: ReturnType<typeof vi.fn> } }).sqs.send).toHaveBeenCalledOnce();
+    expect(notifyDeps.sqs.send).toHaveBeenCalledOnce();
   });
 
   it('a process that dies right after publishing tells that one transition twice, and no other', async () => {
     const one = await life();
-    const sns = (current.notify as { sns: { send: (command: PublishCommand) => Promise<object> } }).sns;
+    const sns = notifyDeps.sns as { send: (command: PublishCommand) => Promise<object> };
     const send = sns.send;
     let calls = 0;
     sns.send = async (command) => {

@@ -1,29 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { handler } from '../../../functions/alerts/http.ts';
+import { surface } from '../../../functions/alerts/http.ts';
 import { routes } from '../../../functions/alerts/routes.ts';
 import type { Method, Route } from '../../../shared/http/route.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ingestOn, type Ingest } from '../../support/ingest.ts';
 import { invoke, type Invocation } from '../../support/invoke.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/alerts/deps.ts', () => ({
-  deps: () => current.deps,
-  subscriptionDeps: () => ({
-    subscriptions: { byId: async () => undefined, list: async () => ({ items: [], next: null }) },
-  }),
-}));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 let dynamo: TestDynamo;
 let ingest: Ingest;
+let handler: ReturnType<typeof surface>;
 beforeAll(async () => {
   dynamo = await startDynamo();
   ingest = await ingestOn(dynamo);
-  current.deps = ingest.container();
+  const deps = {
+    ...ingest.container(),
+    subscriptions: {
+      ...ingest.container().subscriptions,
+      byId: async () => undefined,
+      list: async () => ({ items: [], next: null }),
+    },
+  };
+  handler = surface(() => deps);
 });
 afterAll(() => dynamo.stop());
 
@@ -97,7 +97,7 @@ describe('200 and 201', () => {
     ] as const) {
       ingest.clock.advance(1000);
       const alert = await ingest.store.byId(id);
-      if (alert) await ingest.store.keepEntry(alert);
+      if (alert) await ingest.store.addEntry(alert);
       statuses.push((await act(id, verb, body)).status);
     }
     expect(new Set(statuses)).toEqual(new Set([200]));

@@ -1,31 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { handler } from '../../../functions/alerts/http.ts';
+import { surface, type Deps } from '../../../functions/alerts/http.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { ringAfterSilences } from '../../../functions/alerts/silences/ring-after.ts';
-import { silenceStore, type SilenceStore } from '../../../functions/alerts/silences/store.ts';
+import type { SilenceStore } from '../../../functions/alerts/silences/store.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import type { PageRequest } from '../../../shared/kernel/page.ts';
 import type { Method } from '../../../shared/http/route.ts';
-import { alertsIn, anEvent, machine, standingClock } from '../../support/alerts.ts';
+import { alertsDeps, alertsIn, anEvent, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke, type Invocation } from '../../support/invoke.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/alerts/deps.ts', () => ({ alertmanagerDeps: () => current.deps }));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 let dynamo: TestDynamo;
 let store: AlertStore;
 let silences: SilenceStore;
+let deps: Deps;
+const handler = surface(() => deps);
 const clock = standingClock();
 beforeAll(async () => {
   dynamo = await startDynamo();
   const made = await alertsIn(dynamo);
   store = made.store;
-  silences = silenceStore(dynamo.client, made.tableName);
-  current.deps = { store, silences, clock, startedAt: clock.now() };
+  silences = made.silences;
+  deps = alertsDeps(dynamo.client, made.tableName, clock);
 });
 afterAll(() => dynamo.stop());
 
@@ -306,19 +304,19 @@ describe('409', () => {
     const wish = aWish();
     const { silenceID: id } = (await save(wish)).body as { silenceID: string };
     const seen = await silences.byId(id);
-    const usual = current.deps;
-    current.deps = { ...(usual as object), silences: { ...silences, byId: async () => seen } };
+    const usual = deps;
+    deps = { ...usual, silences: { ...silences, byId: async () => seen } };
     const answers = await Promise.all(['mine', 'yours'].map((comment) => save({ ...wish, id, comment })));
     const late = await expire(id);
-    current.deps = usual;
+    deps = usual;
     expect([...answers.map(({ status }) => status).sort(), late.status]).toEqual([200, 409, 409]);
   });
 
   it('there are a thousand silences already', async () => {
-    const usual = current.deps;
-    current.deps = { ...(usual as object), silences: { ...silences, all: async () => Array(1000) } };
+    const usual = deps;
+    deps = { ...usual, silences: { ...silences, all: async () => Array(1000) } };
     const { status, body } = await save();
-    current.deps = usual;
+    deps = usual;
     expect([status, body]).toEqual([409, expect.stringMatching(/1000 silences/)]);
   });
 });

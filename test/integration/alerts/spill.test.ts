@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyLate } from '../../../functions/alerts/intake/replay-event.ts';
+import { replayEvent } from '../../../functions/alerts/intake/replay-event.ts';
 import { resolution, slotOf, viewOf, type Alert, type StoredAlert } from '../../../functions/alerts/alert.ts';
-import { lateStore, type LateStore } from '../../../functions/alerts/intake/replay-store.ts';
+import type { ReplayStore } from '../../../functions/alerts/intake/replay-store.ts';
 import { observe } from '../../../functions/alerts/intake/observe.ts';
 import { SPILL_SCHEMA, spilledIn, spillText, type Spilled } from '../../../functions/alerts/intake/spill.ts';
-import { alertStore, type AlertStore } from '../../../functions/alerts/store.ts';
+import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
 import { transitionsIn } from '../../../functions/alerts/publish/transitions-in.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
-import { alertsIn, anEvent, machine, standingClock } from '../../support/alerts.ts';
+import { alertsIn, alertStores, anEvent, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 
@@ -20,7 +20,7 @@ interface AlertTable {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly store: AlertStore;
-  readonly late: LateStore;
+  readonly replay: ReplayStore;
 }
 
 let dynamo: TestDynamo;
@@ -38,11 +38,11 @@ const placeOf = (index: number): string => String(index).padStart(39, '0');
 
 const inMemory = (): AlertTable => {
   const { client, tableName } = memoryTable(ALERTS_TABLE_SHAPE);
-  return { client, tableName, store: alertStore(client, tableName, 30), late: lateStore(client, tableName, 30) };
+  return { client, tableName, ...alertStores(client, tableName) };
 };
 
 /** What happens to one source and key, with a queue that the spilled events go through. */
-const scene = ({ client, tableName, store, late }: AlertTable = embedded) => {
+const scene = ({ client, tableName, store, replay }: AlertTable = embedded) => {
   const dedupKey = randomUUID();
   const event = anEvent({ dedupKey });
   const slot = slotOf(event.source, dedupKey);
@@ -70,7 +70,7 @@ const scene = ({ client, tableName, store, late }: AlertTable = embedded) => {
   const items = <T>(): Promise<T[]> =>
     table(client, tableName).all<T>({ where: '#slot = :slot', values: { slot }, consistent: true });
   const drain = (spilled: Spilled, place: number) =>
-    applyLate({ store, late, clock: standingClock() }, asSent(spilled), placeOf(place));
+    replayEvent({ store, replay, clock: standingClock() }, asSent(spilled), placeOf(place));
   /** Every alert of the slot, oldest first, as people see them. */
   const alerts = async (): Promise<Alert[]> =>
     (await items<StoredAlert>())
@@ -79,8 +79,8 @@ const scene = ({ client, tableName, store, late }: AlertTable = embedded) => {
       .sort((a, b) => a.firstSeenAt.localeCompare(b.firstSeenAt));
   /** What the stream's reactor does with a resolved alert. */
   const settle = async (): Promise<void> => {
-    const seen = await late.slotSeen(event.source, dedupKey);
-    if (seen.alert) await store.lay(seen.alert);
+    const seen = await replay.slotSeen(event.source, dedupKey);
+    if (seen.alert) await store.archive(seen.alert);
   };
   let before = new Map<string, Item>();
   /** What the stream's reactor has published of notes. */
@@ -236,9 +236,9 @@ describe('an event that waited in the spill queue', () => {
     expect(notes).toEqual([expect.stringContaining(`had been resolved at ${at(3).toISOString()}`)]);
   });
 
-  it('leaves a gravestone when it resolves what is not open, so that what was accepted before it stays over', async () => {
+  it('leaves a tombstone when it resolves what is not open, so that what was accepted before it stays over', async () => {
     const { trigger, over, drain, alerts } = scene();
-    expect(await drain(over(2), 1)).toBe('mark');
+    expect(await drain(over(2), 1)).toBe('close');
     await drain(trigger(1), 2);
     expect(await alerts()).toMatchObject([{ status: 'resolved', count: 1 }]);
   });

@@ -19,24 +19,24 @@ import {
   type StoredAlert,
   type TimelineEntry,
 } from '../../../functions/alerts/alert.ts';
-import { get, TIMELINE_PART } from '../../../functions/alerts/verbs/get-alert.ts';
+import { getAlert, TIMELINE_PART } from '../../../functions/alerts/verbs/get-alert.ts';
 import { listTimeline } from '../../../functions/alerts/verbs/list-timeline.ts';
-import { list } from '../../../functions/alerts/verbs/list-alerts.ts';
-import type { LateStore } from '../../../functions/alerts/intake/replay-store.ts';
+import { listAlerts } from '../../../functions/alerts/verbs/list-alerts.ts';
+import type { ReplayStore } from '../../../functions/alerts/intake/replay-store.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { takeBack } from '../../../functions/alerts/verbs/take-back.ts';
-import { tick } from '../../../functions/alerts/verbs/change-due-alerts.ts';
+import { changeDueAlerts } from '../../../functions/alerts/verbs/change-due-alerts.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 
 let dynamo: TestDynamo;
 let store: AlertStore;
-let late: LateStore;
+let replay: ReplayStore;
 let tableName: string;
 beforeAll(async () => {
   dynamo = await startDynamo();
-  ({ store, late, tableName } = await alertsIn(dynamo));
+  ({ store, replay, tableName } = await alertsIn(dynamo));
 });
 afterAll(() => dynamo.stop());
 
@@ -102,7 +102,7 @@ describe('1: the alert that is open for a source and key', () => {
     expect(again.alert.id).not.toBe(first.id);
     expect(await store.byId(first.id)).toMatchObject({ id: first.id, status: 'resolved' });
     // The stream's record of the end comes now: nothing of the new alert is touched.
-    await store.lay(first);
+    await store.archive(first);
     expect(await store.byId(again.alert.id)).toMatchObject({ status: 'open', count: 1 });
     expect(await store.byId(first.id)).toMatchObject({ status: 'resolved' });
   });
@@ -110,7 +110,7 @@ describe('1: the alert that is open for a source and key', () => {
   it('is a new one after the last was resolved and moved', async () => {
     const event = anEvent();
     const first = await resolved(await opened(event));
-    await store.lay(first);
+    await store.archive(first);
     const again = await raise(event);
     expect(again).toMatchObject({ opened: true, alert: { count: 1, sequence: 1, version: 1 } });
     expect(await store.byId(first.id)).toMatchObject({ status: 'resolved' });
@@ -122,7 +122,7 @@ describe('1: the alert that is open for a source and key', () => {
     expect((await crowd()).filter(({ opened: isNew }) => isNew)).toHaveLength(1);
     const { alert } = await raise(event);
     expect(alert.count).toBe(201);
-    await store.lay(await resolved(alert));
+    await store.archive(await resolved(alert));
     expect((await crowd()).filter(({ opened: isNew }) => isNew)).toHaveLength(1);
   });
 
@@ -189,7 +189,7 @@ describe('2: open alerts, newest first', () => {
       const slot = id.slice(-24);
       return { slot, item: 'OPEN', id, severity, source, service };
     });
-    await store.lay(await resolved(alerts[1] as StoredAlert));
+    await store.archive(await resolved(alerts[1] as StoredAlert));
     expect((await store.whole(listed)).map(({ id, status }) => [id, status])).toEqual([
       [alerts[0]?.id, 'open'],
       [alerts[1]?.id, 'resolved'],
@@ -203,26 +203,28 @@ describe('2: open alerts, newest first', () => {
     const alerts: StoredAlert[] = [];
     for (let i = 0; i < 6; i++)
       alerts.push(await opened(anEvent({ labels: { even: String(i % 2 === 0) } }), own.store));
-    for (const index of [0, 3]) await own.store.lay(await resolved(alerts[index] as StoredAlert, own.store));
+    for (const index of [0, 3]) await own.store.archive(await resolved(alerts[index] as StoredAlert, own.store));
     const found: string[] = [];
     let cursor: string | null = null;
     do {
-      const page = await list({ store: own.store, clock }, { limit: 2, ...(cursor && { cursor }) });
+      const page = await listAlerts({ store: own.store, clock }, { limit: 2, ...(cursor && { cursor }) });
       found.push(...page.items.map(({ id }) => id));
       cursor = page.next;
     } while (cursor);
     expect(found).toEqual([5, 4, 2, 1, 3, 0].map((index) => alerts[index]?.id));
-    const even = await list({ store: own.store, clock }, { limit: 100, label: 'even=true', status: 'open' });
+    const even = await listAlerts({ store: own.store, clock }, { limit: 100, label: 'even=true', status: 'open' });
     expect(even.items.map(({ id }) => id)).toEqual([4, 2].map((index) => alerts[index]?.id));
-    const ended = await list({ store: own.store, clock }, { limit: 100, status: 'resolved' });
+    const ended = await listAlerts({ store: own.store, clock }, { limit: 100, status: 'resolved' });
     expect(ended.items.map(({ id }) => id)).toEqual([3, 0].map((index) => alerts[index]?.id));
   });
 
   it('a cursor belongs to its query', async () => {
     await raise();
     await raise();
-    const { next } = await list({ store, clock }, { limit: 1, severity: 'error' });
-    await expect(list({ store, clock }, { limit: 1, severity: 'info', cursor: next ?? '' })).rejects.toMatchObject({
+    const { next } = await listAlerts({ store, clock }, { limit: 1, severity: 'error' });
+    await expect(
+      listAlerts({ store, clock }, { limit: 1, severity: 'info', cursor: next ?? '' }),
+    ).rejects.toMatchObject({
       code: 'cursor.invalid',
     });
   });
@@ -232,7 +234,7 @@ describe('3: resolved alerts, newest first', () => {
   it('once the stream has moved them', async () => {
     const own = await alertsIn(dynamo);
     const alerts = [await opened(anEvent(), own.store), await opened(anEvent(), own.store)];
-    for (const alert of alerts) await own.store.lay(await resolved(alert, own.store));
+    for (const alert of alerts) await own.store.archive(await resolved(alert, own.store));
     const { items } = await own.store.resolvedAlerts({ limit: 10 });
     expect(items.map(({ id }) => id)).toEqual([alerts[1]?.id, alerts[0]?.id]);
     expect((await own.store.openAlerts({ limit: 10 })).items).toEqual([]);
@@ -241,7 +243,7 @@ describe('3: resolved alerts, newest first', () => {
   it('and goes when its time is over: retention counts from the end', async () => {
     const own = await alertsIn(dynamo, 7);
     const ended = await resolved(await opened(anEvent(), own.store), own.store);
-    await own.store.lay(ended);
+    await own.store.archive(ended);
     const items = await everything(dynamo.client, own.tableName);
     const atRest = items.find(({ item }) => item === ended.id);
     expect(atRest?.['ttl']).toBe(Math.floor(Date.parse(ended.resolvedAt ?? '') / 1000) + 7 * 86_400);
@@ -254,7 +256,7 @@ describe('4: one alert by id', () => {
     expect(await store.byId(alert.id)).toMatchObject({ id: alert.id, status: 'open' });
     const ended = await resolved(alert);
     expect(await store.byId(alert.id)).toMatchObject({ status: 'resolved' });
-    await store.lay(ended);
+    await store.archive(ended);
     expect(viewOf((await store.byId(alert.id)) as StoredAlert)).toEqual(viewOf(ended));
   });
 
@@ -289,27 +291,27 @@ describe('5: the timeline of an alert', () => {
 
   it('oldest first, the latest entry before the stream has written it', async () => {
     const alert = await opened();
-    await store.keepEntry(alert);
+    await store.addEntry(alert);
     const { alert: acked } = await store.change(alert.id, acknowledgement(anna, clock.advance(1000), 'On it.'));
     expect((await timelineOf(acked as StoredAlert)).map(({ sequence, type, note }) => [sequence, type, note])).toEqual([
       [1, 'opened', undefined],
       [2, 'acknowledged', 'On it.'],
     ]);
-    await store.keepEntry(acked as StoredAlert);
+    await store.addEntry(acked as StoredAlert);
     expect(await timelineOf(acked as StoredAlert)).toHaveLength(2);
   });
 
   it('an entry again is the same entry, and thousands keep their order', async () => {
     const alert = await opened();
-    for (const sequence of [1, 2, 9, 10, 11, 1]) await store.keepEntry({ ...alert, sequence });
+    for (const sequence of [1, 2, 9, 10, 11, 1]) await store.addEntry({ ...alert, sequence });
     expect((await timelineOf({ ...alert, sequence: 11 })).map(({ sequence }) => sequence)).toEqual([1, 2, 9, 10, 11]);
   });
 
   it('of its own only, although the slot had others', async () => {
     const event = anEvent();
     const first = await resolved(await opened(event));
-    await store.keepEntry(first);
-    await store.lay(first);
+    await store.addEntry(first);
+    await store.archive(first);
     const second = await opened(event);
     expect((await timelineOf(second)).map(({ type }) => type)).toEqual(['opened']);
   });
@@ -317,11 +319,11 @@ describe('5: the timeline of an alert', () => {
   it('of more than a part the newest, with the cursor of the others', async () => {
     const alert = await opened();
     const last = TIMELINE_PART + 2;
-    for (let sequence = 1; sequence <= last; sequence++) await store.keepEntry({ ...alert, sequence });
-    const { timeline, timelineNext } = await get({ store }, alert.id);
+    for (let sequence = 1; sequence <= last; sequence++) await store.addEntry({ ...alert, sequence });
+    const { timeline, timelineNext } = await getAlert({ store }, { id: alert.id });
     expect(timeline).toHaveLength(TIMELINE_PART);
     expect([timeline[0]?.sequence, timeline.at(-1)?.sequence]).toEqual([3, last]);
-    const rest = await listTimeline({ store }, alert.id, { limit: 100, cursor: timelineNext ?? '' });
+    const rest = await listTimeline({ store }, { id: alert.id, limit: 100, cursor: timelineNext ?? '' });
     expect(rest.items.map(({ sequence }) => sequence)).toEqual([2, 1]);
     expect(rest.next).toBeNull();
   });
@@ -329,7 +331,8 @@ describe('5: the timeline of an alert', () => {
 
 describe('6: alerts that the minute tick must look at', () => {
   const at = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000).toISOString();
-  const ticked = (own: AlertStore, remainingMs = 60_000) => tick({ store: own, clock, remainingMs: () => remainingMs });
+  const ticked = (own: AlertStore, remainingMs = 60_000) =>
+    changeDueAlerts({ store: own, clock, remainingMs: () => remainingMs });
 
   it('expired ones resolve, once, by whoever comes first', async () => {
     const own = await alertsIn(dynamo);
@@ -456,7 +459,7 @@ describe('a change', () => {
           let seen = model;
           for (const { pick, lays, stale } of steps) {
             clock.advance(1000);
-            if (lays && model.status === 'resolved') await store.lay((await store.byId(model.id)) as StoredAlert);
+            if (lays && model.status === 'resolved') await store.archive((await store.byId(model.id)) as StoredAlert);
             const [change] = fc.sample(changes(stale ? seen : model), { numRuns: 1, seed: pick });
             if (!change) continue;
             seen = model;
@@ -494,33 +497,33 @@ describe('a change', () => {
 
   it('a late note on a resolved alert is not lost when the move comes again', async () => {
     const ended = await resolved(await opened());
-    await store.lay(ended);
+    await store.archive(ended);
     await store.change(ended.id, annotation(ben, clock.now(), 'post mortem follows'));
-    await store.lay(ended);
+    await store.archive(ended);
     expect(await store.byId(ended.id)).toMatchObject({ sequence: 3, transition: { note: 'post mortem follows' } });
   });
 
   it('a note between the end and the move moves with the alert', async () => {
     const ended = await resolved(await opened());
     const { alert: noted } = await store.change(ended.id, annotation(ben, clock.now(), 'quick'));
-    await store.lay(ended);
+    await store.archive(ended);
     expect(await store.byId(ended.id)).toMatchObject({ sequence: 3 });
-    await store.lay(noted as StoredAlert);
+    await store.archive(noted as StoredAlert);
     expect(await store.byId(ended.id)).toMatchObject({ sequence: 3, transition: { note: 'quick' } });
-    expect((await late.slotSeen(ended.source, ended.dedupKey)).alert).toBeUndefined();
+    expect((await replay.slotSeen(ended.source, ended.dedupKey)).alert).toBeUndefined();
   });
 });
 
-describe('late 1: what a slot looks like and remembers', () => {
+describe('replay 1: what a slot looks like and remembers', () => {
   it('nothing, an open alert, a resolved one, and after the move only when it was closed', async () => {
     const event = anEvent();
-    const seen = () => late.slotSeen(event.source, event.dedupKey);
+    const seen = () => replay.slotSeen(event.source, event.dedupKey);
     expect(await seen()).toEqual({ alert: undefined, closedAt: undefined, lastSpill: undefined, memory: {} });
     const alert = await opened(event);
     expect(await seen()).toMatchObject({ alert: { id: alert.id }, closedAt: undefined });
     const ended = await resolved(alert);
     expect(await seen()).toMatchObject({ alert: { status: 'resolved' } });
-    await store.lay(ended);
+    await store.archive(ended);
     expect(await seen()).toMatchObject({ alert: undefined, closedAt: ended.resolvedAt });
     await opened(event);
     expect(await seen()).toMatchObject({ alert: { status: 'open' }, closedAt: ended.resolvedAt });
@@ -540,17 +543,17 @@ describe('late 1: what a slot looks like and remembers', () => {
   });
 });
 
-describe('late 2: resolved alerts of a slot, newest first', () => {
+describe('replay 2: resolved alerts of a slot, newest first', () => {
   it('without their timelines, back to the first that was over before', async () => {
     const event = anEvent();
     const ended: StoredAlert[] = [];
     for (let i = 0; i < 4; i++) {
       const alert = await resolved(await opened(event));
-      await store.keepEntry(alert);
-      await store.lay(alert);
+      await store.addEntry(alert);
+      await store.archive(alert);
       ended.push(alert);
     }
-    const past = await late.pastAlerts(event.source, event.dedupKey, ended[2]?.resolvedAt ?? '');
+    const past = await replay.pastAlerts(event.source, event.dedupKey, ended[2]?.resolvedAt ?? '');
     expect(past.map(({ alert }) => alert.id)).toEqual([3, 2, 1].map((index) => ended[index]?.id));
     expect(past[0]?.closedBefore).toBe(ended[2]?.resolvedAt);
   });
@@ -585,7 +588,7 @@ describe('what an operation costs, as the architecture promises', () => {
 
   it('a new alert where one was moved away: the same', async () => {
     const event = anEvent();
-    await store.lay(await resolved(await opened(event)));
+    await store.archive(await resolved(await opened(event)));
     expect(await cost(() => raise(event))).toEqual({ roundTrips: 1, writeUnits: 2, readUnits: 0 });
   });
 
@@ -642,7 +645,7 @@ describe('an acknowledgement that has lasted', () => {
     if (!alert) throw new Error('It is not there');
     return alert;
   };
-  const take = (alert: StoredAlert) => takeBack(store)(alert, 'escalation', 'It has lasted.', clock.advance(1000));
+  const take = (alert: StoredAlert) => takeBack(store, alert, 'escalation', 'It has lasted.', clock.advance(1000));
 
   it('is taken back while the alert is as it was seen', async () => {
     const alert = await acknowledged();

@@ -1,21 +1,19 @@
 import type { PublishCommand } from '@aws-sdk/client-sns';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { handler } from '../../../functions/alerts/http.ts';
+import { surface } from '../../../functions/alerts/http.ts';
 import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
-import { subscriptionStore } from '../../../functions/alerts/subscriptions/store.ts';
+import * as subscriptions from '../../../functions/alerts/subscriptions/store.ts';
+import { table as tableOf } from '../../../shared/aws/dynamo.ts';
+import { bound } from '../../../shared/kernel/bound.ts';
 import { UsageKeys } from '../../../local/emulator/gateway/usage.ts';
 import { startServices, type Services } from '../../../local/emulator/services/index.ts';
 import { assemblyOf, lambdasOf, silent, testClock, topic } from '../local-services/support.ts';
-import { standingClock } from '../../support/alerts.ts';
+import { alertsDeps, standingClock } from '../../support/alerts.ts';
 import { startDynamo, testCredentials, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke } from '../../support/invoke.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/alerts/deps.ts', () => ({ deps: () => undefined, subscriptionDeps: () => current.deps }));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 const alertsTopic = topic('alerts');
 const topicArn = alertsTopic.arn;
@@ -25,6 +23,7 @@ let dynamo: TestDynamo;
 let services: Services;
 let sns: SNSClient;
 let table: string;
+let handler: ReturnType<typeof surface>;
 
 beforeAll(async () => {
   const assembly = assemblyOf(alertsTopic);
@@ -52,11 +51,13 @@ afterAll(async () => {
 });
 
 const use = (client: Pick<SNSClient, 'send'>, allowsPrivate = false) => {
-  current.deps = {
-    clock,
-    subscriptions: subscriptionStore(client, topicArn, dynamo.client, table),
+  const topicOf = { sns: client, arn: topicArn, makers: tableOf(dynamo.client, table) };
+  const deps = {
+    ...alertsDeps(dynamo.client, table, clock),
+    subscriptions: bound(subscriptions, topicOf),
     rules: { topicArn, allowsPrivate },
   };
+  handler = surface(() => deps);
 };
 
 const path = '/api/monitoring/subscriptions';

@@ -2,15 +2,13 @@ import { expect, it } from 'vitest';
 import { resolution, type StoredAlert } from '../../../functions/alerts/alert.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
-import { lateStore } from '../../../functions/alerts/intake/replay-store.ts';
-import { alertStore } from '../../../functions/alerts/store.ts';
-import { tick } from '../../../functions/alerts/verbs/change-due-alerts.ts';
-import { anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
+import { changeDueAlerts } from '../../../functions/alerts/verbs/change-due-alerts.ts';
+import { alertStores, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 
 const scene = () => {
   const { client, tableName } = memoryTable(ALERTS_TABLE_SHAPE);
-  return { store: alertStore(client, tableName, 30), late: lateStore(client, tableName, 30), clock: standingClock() };
+  return { ...alertStores(client, tableName), clock: standingClock() };
 };
 
 it.each([100, 101, 257])('one tick does all of %i alerts that are due', async (count) => {
@@ -20,18 +18,18 @@ it.each([100, 101, 257])('one tick does all of %i alerts that are due', async (c
     await store.raise(anEvent({ expiresAt }), machine, clock.now(), eventNameIn(`p.${i}`));
   }
   clock.advance(61_000);
-  expect(await tick({ store, clock, remainingMs: () => 60_000 })).toEqual({ changed: count, rearmed: 0 });
+  expect(await changeDueAlerts({ store, clock, remainingMs: () => 60_000 })).toEqual({ changed: count, rearmed: 0 });
   expect(Object.values(await store.countOpen()).reduce((sum, of) => sum + of)).toBe(0);
 });
 
 it('a new alert remembers when its slot was closed, whether the stream moved the one before or not', async () => {
   for (const isMoved of [true, false]) {
-    const { store, late, clock } = scene();
+    const { store, replay, clock } = scene();
     const event = anEvent();
     const { alert } = await store.raise(event, machine, clock.advance(1000), eventNameIn('p.1'));
     const { alert: ended } = await store.change(alert.id, resolution(anna, clock.advance(1000)));
-    if (isMoved) await store.lay(ended as StoredAlert);
+    if (isMoved) await store.archive(ended as StoredAlert);
     await store.raise(event, machine, clock.advance(1000), eventNameIn('p.2'));
-    expect((await late.slotSeen(event.source, event.dedupKey)).closedAt).toBe(ended?.resolvedAt);
+    expect((await replay.slotSeen(event.source, event.dedupKey)).closedAt).toBe(ended?.resolvedAt);
   }
 });

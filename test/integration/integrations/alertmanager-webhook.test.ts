@@ -1,23 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { handler } from '../../../functions/integrations/http.ts';
+import { surface } from '../../../functions/integrations/http.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ingestOn, type Ingest } from '../../support/ingest.ts';
 import { invoke } from '../../support/invoke.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/integrations/deps.ts', () => ({ deps: () => current.deps }));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 let dynamo: TestDynamo;
 let ingest: Ingest;
+let handler: ReturnType<typeof surface>;
 beforeAll(async () => {
   dynamo = await startDynamo();
   ingest = await ingestOn(dynamo);
-  current.deps = ingest.container();
+  const deps = ingest.container();
+  handler = surface(() => deps);
 });
 afterAll(() => dynamo.stop());
 

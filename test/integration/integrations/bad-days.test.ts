@@ -1,27 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { handler as alertsEntry } from '../../../functions/alerts/http.ts';
-import { handler as drainEntry } from '../../../functions/alerts/reactors/drain.ts';
-import { handler } from '../../../functions/integrations/http.ts';
+import type { SQSBatchResponse } from 'aws-lambda';
+import { surface as alertsSurface } from '../../../functions/alerts/http.ts';
+import { drainer } from '../../../functions/alerts/reactors/drain.ts';
+import { surface } from '../../../functions/integrations/http.ts';
 import { logger } from '../../../shared/aws/observe.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ingestOn, type Ingest } from '../../support/ingest.ts';
 import { invoke } from '../../support/invoke.ts';
 import { OUTAGES } from '../../support/spill.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_METRICS_DISABLED: 'true', POWERTOOLS_LOG_LEVEL: 'SILENT' });
-  return { deps: undefined as unknown, drain: undefined as unknown };
-});
-vi.mock('../../../functions/integrations/deps.ts', () => ({ deps: () => current.deps }));
-vi.mock('../../../functions/alerts/deps.ts', () => ({
-  deps: () => current.deps,
-  drainDeps: () => current.drain,
-  subscriptionDeps: () => undefined,
-}));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 let dynamo: TestDynamo;
 let ingest: Ingest;
+let handler: ReturnType<typeof surface>;
+let alertsEntry: ReturnType<typeof alertsSurface>;
+let drain: ReturnType<typeof drainer>;
 beforeAll(async () => {
   dynamo = await startDynamo();
   ingest = await ingestOn(dynamo);
@@ -34,13 +28,12 @@ afterAll(() => dynamo.stop());
 
 /** A fresh process that serves, and one that drains. */
 const restart = () => {
-  current.deps = ingest.container();
-  current.drain = {
-    store: ingest.store,
-    late: ingest.late,
-    sqs: ingest.queue.sqs,
-    poisonQueueUrl: 'https://sqs.test/poison',
-  };
+  const deps = ingest.container();
+  const { clock, store, replay, queue } = ingest;
+  const drainDeps = { clock, store, replay, sqs: queue.sqs, poisonQueueUrl: 'https://sqs.test/poison' };
+  handler = surface(() => deps);
+  alertsEntry = alertsSurface(() => deps);
+  drain = drainer(() => drainDeps);
 };
 
 let keys = 0;
@@ -63,7 +56,6 @@ const aSource = async () => {
 };
 
 const later = (seconds = 2) => ingest.clock.advance(seconds * 1000);
-const drain = drainEntry as unknown as (event: SQSEvent) => Promise<SQSBatchResponse>;
 /** Delivers what lies in the queue, and takes away what was applied. */
 const deliver = async (): Promise<SQSBatchResponse> => {
   const event = ingest.queue.event();

@@ -1,22 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { tick } from '../../../functions/alerts/verbs/change-due-alerts.ts';
-import { handler } from '../../../functions/integrations/http.ts';
+import { changeDueAlerts } from '../../../functions/alerts/verbs/change-due-alerts.ts';
+import { surface } from '../../../functions/integrations/http.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ingestOn, type Ingest } from '../../support/ingest.ts';
 import { invoke } from '../../support/invoke.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/integrations/deps.ts', () => ({ deps: () => current.deps }));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 let dynamo: TestDynamo;
 let ingest: Ingest;
+let handler: ReturnType<typeof surface>;
 beforeAll(async () => {
   dynamo = await startDynamo();
   ingest = await ingestOn(dynamo);
-  current.deps = ingest.container();
+  const deps = ingest.container();
+  handler = surface(() => deps);
 });
 afterAll(() => dynamo.stop());
 
@@ -32,7 +30,7 @@ const push = (key: string, body: unknown, more: object = {}) => send(`Bearer ${k
 
 /** In seconds from the clock of the test. */
 const at = (second: number) => new Date(ingest.clock.now().getTime() + second * 1000).toISOString();
-const ticked = () => tick({ store: ingest.store, clock: ingest.clock, remainingMs: () => 60_000 });
+const ticked = () => changeDueAlerts({ store: ingest.store, clock: ingest.clock, remainingMs: () => 60_000 });
 
 /** As Prometheus 2 and 3 send it: an end some minutes ahead while it fires. */
 const siteDown = (over: Record<string, unknown> = {}) => ({

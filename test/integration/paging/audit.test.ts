@@ -12,9 +12,9 @@ import {
 } from '../../../functions/alerts/alert.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { openNow } from '../../../functions/alerts/verbs/open-now.ts';
-import { silenceStore, type SilenceStore } from '../../../functions/alerts/silences/store.ts';
+import type { SilenceStore } from '../../../functions/alerts/silences/store.ts';
 import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
-import { alertStore, type AlertStore } from '../../../functions/alerts/store.ts';
+import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { messageOf } from '../../../functions/alerts/publish/transitions-in.ts';
 import { audit } from '../../../functions/paging/escalations/audit.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
@@ -22,7 +22,8 @@ import { escalationStore, type DueKey, type EscalationStore } from '../../../fun
 import type { StoredPolicy } from '../../../functions/paging/policies/policy.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
-import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
+import { bound } from '../../../shared/kernel/bound.ts';
+import { alertsIn, alertStores, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 import { decisionOf } from '../../support/oncall.ts';
@@ -48,7 +49,7 @@ afterAll(() => dynamo.stop());
 beforeEach(async () => {
   const made = await alertsIn(dynamo);
   alerts = made.store;
-  silences = silenceStore(dynamo.client, made.tableName);
+  silences = made.silences;
   pagingTable = await dynamo.table(PAGING_TABLE_SHAPE, 'paging');
   escalations = escalationStore(dynamo.client, pagingTable, 30);
   clock = standingClock();
@@ -70,7 +71,7 @@ const deps = (suppressed = false) => ({
   policies: { byId: () => Promise.resolve(policy) },
   routing: { routingOf: () => Promise.resolve(decisionOf({ suppressed })) },
   escalations,
-  openNow: openNow({ store: alerts, silences }),
+  openNow: bound({ openNow }, { store: alerts, silences }).openNow,
   alertNow: alerts.byId,
   wake: (key: DueKey) => Promise.resolve(void called.push(key)),
   intake: {
@@ -322,8 +323,7 @@ describe('five thousand open alerts without a policy', () => {
     };
     const ofAlerts = memoryTable(ALERTS_TABLE_SHAPE, spend);
     const ofPaging = memoryTable(PAGING_TABLE_SHAPE, spend);
-    alerts = alertStore(ofAlerts.client, ofAlerts.tableName, 30);
-    silences = silenceStore(ofAlerts.client, ofAlerts.tableName);
+    ({ store: alerts, silences } = alertStores(ofAlerts.client, ofAlerts.tableName));
     escalations = escalationStore(ofPaging.client, ofPaging.tableName, 30);
     const withPolicy = policy;
     const oldest = await opened();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { acknowledge } from '../../../functions/alerts/verbs/acknowledge-alert.ts';
+import { acknowledgeAlert as acknowledge } from '../../../functions/alerts/verbs/acknowledge-alert.ts';
 import { unacknowledgement, type Alert } from '../../../functions/alerts/alert.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
-import { resolve } from '../../../functions/alerts/verbs/resolve-alert.ts';
+import { resolveAlert as resolve } from '../../../functions/alerts/verbs/resolve-alert.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import type { Person } from '../../../functions/auth/port.ts';
 import { handler } from '../../../functions/paging/http.ts';
@@ -50,7 +50,7 @@ const deps = () => {
   const acting = { store: alerts, clock };
   const act = (verb: typeof acknowledge) => (caller: Caller, id: string, note: string) => {
     acted.push(caller.name);
-    return verb(acting, caller, { id, note });
+    return verb(acting, { caller }, { id, note });
   };
   return {
     clock,

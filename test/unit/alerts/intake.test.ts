@@ -3,7 +3,7 @@ import { afterRefusal, CLOSED, firstWay, SPARE_MS } from '../../../functions/ale
 import { ContendedSlot } from '../../../functions/alerts/contended-slot.ts';
 import { intake } from '../../../functions/alerts/intake/intake.ts';
 import type { Spilled } from '../../../functions/alerts/intake/spill.ts';
-import type { Raised } from '../../../functions/alerts/store.ts';
+import type { Raised } from '../../../functions/alerts/slot-store.ts';
 import { anEvent, machine, standingClock } from '../../support/alerts.ts';
 
 describe('which way an event takes first', () => {
@@ -28,7 +28,7 @@ describe('the intake', () => {
   let spilled: Spilled[];
   let storeError: Error | undefined;
   let spillError: Error | undefined;
-  const transient = new Error('refused');
+  const transient = Object.assign(new Error('refused'), { name: 'ThrottlingException' });
   const raised = { opened: true, alert: { status: 'open', severity: 'critical' } } as unknown as Raised;
   const make = () =>
     intake({
@@ -45,7 +45,6 @@ describe('the intake', () => {
           if (storeError) throw storeError;
           return undefined;
         },
-        isTransient: (error) => error === transient || error instanceof ContendedSlot,
       },
       spill: {
         keep: async (event) => {

@@ -47,7 +47,7 @@ describe('a write of the alerts table', () => {
       sequence: 2,
       resolvedBy: 'timer',
       resolvedAt: '2026-11-21T03:00:09.000Z',
-      late: alert.transition,
+      opening: alert.transition,
       transition: { ...alert.transition, type: 'resolved' as const },
     };
     const [opened, resolved, ...others] = transitionsIn(written(undefined, over));

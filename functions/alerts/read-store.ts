@@ -1,0 +1,140 @@
+import type { Item } from '../../shared/aws/dynamo.ts';
+import type { Page, PageRequest } from '../../shared/kernel/page.ts';
+import { lowestAlertId, slotOfId, type Severity, type StoredAlert, type TimelineEntry } from './alert.ts';
+import { DUE, OPEN, RESOLVED, type Slot, type TimelineItem } from './items.ts';
+import type { AlertsTable } from './store.ts';
+import { DUE_INDEX, LISTING_INDEX, UNRESOLVED } from './table.ts';
+
+/* Reads of the alerts table: access patterns 2 to 6 of `store.ts`. */
+
+const MAX_COUNT_PAGES = 10;
+const COUNTED_A_PAGE = 5_000;
+
+/** How many alerts are not resolved, acknowledged ones among them. */
+export type OpenAlerts = Readonly<Record<Severity, number>>;
+
+/** What the listing knows of an open alert without a look at the alert. */
+export interface Listed {
+  readonly slot: string;
+  readonly item: string;
+  readonly id: string;
+  readonly severity: Severity;
+  readonly source: string;
+  readonly service: string | null;
+}
+
+export interface ListFilter {
+  readonly severity?: Severity | undefined;
+  readonly source?: string | undefined;
+  readonly service?: string | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
+
+/** Access pattern 4. */
+export const byId = async (alerts: AlertsTable, id: string): Promise<StoredAlert | undefined> => {
+  const slot = slotOfId(id);
+  if (!slot) return undefined;
+  const open = await alerts.get<Slot>({ slot, item: OPEN }, { consistent: true });
+  return open?.id === id ? (open as StoredAlert & Slot) : archivedAlert(alerts, slot, id);
+};
+
+const archivedAlert = (alerts: AlertsTable, slot: string, id: string): Promise<StoredAlert | undefined> =>
+  alerts.get<StoredAlert>({ slot, item: id }, { consistent: true });
+
+/** Access pattern 5: a page of what happened to an alert, newest first. */
+export const timeline = async (
+  alerts: AlertsTable,
+  alert: StoredAlert,
+  page: PageRequest,
+): Promise<Page<TimelineEntry>> => {
+  const { items, next } = await alerts.page<TimelineItem>(
+    {
+      where: '#slot = :slot AND begins_with(#item, :prefix)',
+      values: { slot: slotOfId(alert.id), prefix: `${alert.id}#` },
+      newestFirst: true,
+    },
+    page,
+  );
+  const entries = items.map(({ slot: _slot, item: _item, ttl: _ttl, ...entry }) => entry);
+  // The stream writes the timeline a moment later; the alert carries its latest entry already.
+  if (!page.cursor && (entries[0]?.sequence ?? 0) < alert.sequence) {
+    entries.unshift({ sequence: alert.sequence, ...alert.transition });
+  }
+  return { items: entries, next };
+};
+
+/** Access pattern 2. */
+export const openAlerts = (alerts: AlertsTable, page: PageRequest, filter: ListFilter = {}): Promise<Page<Listed>> =>
+  listing(alerts, UNRESOLVED, filter, page);
+
+/** Access pattern 3. */
+export const resolvedAlerts = (
+  alerts: AlertsTable,
+  page: PageRequest,
+  filter: ListFilter = {},
+): Promise<Page<Listed>> => listing(alerts, RESOLVED, filter, page);
+
+const listing = (
+  alerts: AlertsTable,
+  partition: string,
+  filter: ListFilter,
+  page: PageRequest,
+): Promise<Page<Listed>> => {
+  const clauses = (['severity', 'source', 'service'] as const).filter((name) => filter[name] !== undefined);
+  return alerts.page<Listed>(
+    {
+      index: LISTING_INDEX,
+      where: '#listing = :listing AND #id BETWEEN :from AND :to',
+      ...(clauses.length > 0 && { filter: clauses.map((name) => `#${name} = :${name}`).join(' AND ') }),
+      values: {
+        listing: partition,
+        from: lowestAlertId(filter.from ?? new Date(0)),
+        to: filter.to ? lowestAlertId(filter.to) : 'alr_~',
+        ...Object.fromEntries(clauses.map((name) => [name, filter[name]])),
+      },
+      newestFirst: true,
+    },
+    page,
+  );
+};
+
+/** Access pattern 2, of at most so many pages of a megabyte, some 5,000 alerts each. */
+export const countOpen = async (alerts: AlertsTable): Promise<OpenAlerts> => {
+  const counts = { info: 0, warning: 0, error: 0, critical: 0 };
+  let start: Item | undefined;
+  for (let page = 0; page < MAX_COUNT_PAGES; page++) {
+    const { items, last } = await alerts.queryOnce<Listed>(
+      { index: LISTING_INDEX, where: '#listing = :listing', values: { listing: UNRESOLVED } },
+      COUNTED_A_PAGE,
+      start,
+    );
+    for (const { severity } of items) counts[severity]++;
+    if (!last) break;
+    start = last;
+  }
+  return counts;
+};
+
+/** The whole alerts of a page of the listing. One that moved meanwhile is found in the archive. */
+export const whole = async (alerts: AlertsTable, listed: readonly Listed[]): Promise<StoredAlert[]> => {
+  if (listed.length === 0) return [];
+  const found = new Map(
+    (await alerts.many<StoredAlert>(listed.map(({ slot, item }) => ({ slot, item })))).map((each) => [each.id, each]),
+  );
+  const inOrder = await Promise.all(
+    listed.map(async ({ id, slot }) => found.get(id) ?? archivedAlert(alerts, slot, id)),
+  );
+  return inOrder.filter((alert) => alert !== undefined);
+};
+
+/** Access pattern 6. The index lags: an alert that moved or needs no look any more is left out. */
+export const dueAlerts = async (alerts: AlertsTable, now: Date, page: PageRequest): Promise<Page<StoredAlert>> => {
+  const { items, next } = await alerts.page<{ slot: string; item: string }>(
+    { index: DUE_INDEX, where: '#due = :due AND #dueAt <= :now', values: { due: DUE, now: now.toISOString() } },
+    page,
+  );
+  const keys = items.map(({ slot, item }) => ({ slot, item }));
+  const found = keys.length > 0 ? await alerts.many<StoredAlert | Slot>(keys) : [];
+  return { items: found.filter((item): item is StoredAlert => item.id !== undefined && 'dueAt' in item), next };
+};
