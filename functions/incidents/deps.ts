@@ -1,82 +1,77 @@
 import { dynamoClient, snsClient, sqsClient } from '../../shared/aws/clients.ts';
+import { table, type Table } from '../../shared/aws/dynamo.ts';
+import { bound } from '../../shared/kernel/bound.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { alertReader, alertResolver } from '../alerts/port.ts';
 import { people, userExists } from '../auth/port.ts';
 import { servicesRelatedTo } from '../oncall/port.ts';
-import { analyticsStore } from './analytics/store.ts';
+import * as facts from './analytics/fact-store.ts';
+import * as incidents from './lifecycle/incident-store.ts';
 import { jobQueue } from './lifecycle/job.ts';
-import { caller } from './lifecycle/named-people.ts';
-import { incidentStore } from './lifecycle/store.ts';
-import { tellAgain } from './lifecycle/requeue-page.ts';
+import type { LinkDeps } from './lifecycle/link-alert.ts';
+import * as links from './lifecycle/link-store.ts';
+import { announceNamedTo } from './lifecycle/named-people.ts';
+import { requeuePage } from './lifecycle/requeue-page.ts';
+import * as tasks from './lifecycle/task-store.ts';
+import * as groups from './rules/group-store.ts';
 import { knownRules } from './rules/known-rules.ts';
-import { ruleStore } from './rules/store.ts';
+import * as rules from './rules/rule-store.ts';
 
-const tableName = () => readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE;
+const clock = systemClock;
 
-/** Only the API looks people up: nothing else is told the table. */
-const person = /* @__PURE__ */ once(() => people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE));
+const incidentsTable = /* @__PURE__ */ once(() => table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE));
 
-/** What the verbs need that are about incidents. */
-export const incidentDeps = /* @__PURE__ */ once(() => ({
-  clock: systemClock,
-  incidents: incidentStore(dynamoClient(), tableName()),
-  isUser: (id: string) => userExists(person())(id),
-}));
+/** The stores of all rooms, bound to the one table. */
+export const incidentStores = (incidentTable: Table) => ({
+  incidents: { ...bound(incidents, incidentTable), ...bound(links, incidentTable), ...bound(tasks, incidentTable) },
+  rules: bound(rules, incidentTable),
+  groups: bound(groups, incidentTable),
+  facts: bound(facts, incidentTable),
+});
 
-/** What it takes to link an alert. */
-export const linkDeps = /* @__PURE__ */ once(() => ({ ...incidentDeps(), alertNow: alertReader() }));
-
-/** What it takes to write the review. */
-export const reviewDeps = /* @__PURE__ */ once(() => ({
-  ...incidentDeps(),
-  people: person(),
-}));
-
-/** What the verbs need that are about rules. */
-export const ruleDeps = /* @__PURE__ */ once(() => ({
-  clock: systemClock,
-  groups: ruleStore(dynamoClient(), tableName()),
-}));
-
-/** What it takes to tell what rules would do. */
-export const tryDeps = /* @__PURE__ */ once(() => ({
-  ...incidentDeps(),
-  ...ruleDeps(),
-  relatedTo: servicesRelatedTo(),
-}));
-
-/** What the verbs need that are about figures. */
-export const analyticsDeps = /* @__PURE__ */ once(() => ({
-  ...incidentDeps(),
-  facts: analyticsStore(dynamoClient(), tableName()),
-}));
+/** What the routes need. */
+export const deps = /* @__PURE__ */ once(() => {
+  const person = people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
+  const alertNow: LinkDeps['alertNow'] = alertReader();
+  return {
+    clock,
+    ...incidentStores(incidentsTable()),
+    people: person,
+    isUser: userExists(person),
+    alertNow,
+    relatedTo: servicesRelatedTo(),
+  };
+});
 
 /** What the hourly schedule needs. */
-export const settleDeps = analyticsDeps;
+export const addUpDeps = /* @__PURE__ */ once(() => ({ clock, facts: bound(facts, incidentsTable()) }));
 
 /** What the reactor needs that follows alerts and pages. */
-export const followDeps = /* @__PURE__ */ once(() => ({
-  ...linkDeps(),
-  ...ruleDeps(),
-  ...analyticsDeps(),
-  rules: knownRules(ruleDeps().groups, systemClock),
-  relatedTo: servicesRelatedTo(),
-  tellAgain: tellAgain({ sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE }),
-}));
+export const followDeps = /* @__PURE__ */ once(() => {
+  const stores = incidentStores(incidentsTable());
+  return {
+    clock,
+    ...stores,
+    alertNow: alertReader(),
+    knownRules: knownRules(stores.rules, clock),
+    relatedTo: servicesRelatedTo(),
+    requeue: requeuePage({ sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE }),
+  };
+});
 
-const hand = () => jobQueue({ sqs: sqsClient(), queueUrl: readEnv(['INCIDENT_JOBS_QUEUE']).INCIDENT_JOBS_QUEUE });
+const sendJob = () => jobQueue({ sqs: sqsClient(), queueUrl: readEnv(['INCIDENT_JOBS_QUEUE']).INCIDENT_JOBS_QUEUE });
 
-/** What the reactor needs that tells subscribers, calls who was named and hands jobs on. */
+/** What the reactor needs that publishes changes, announces named people and queues jobs. */
 export const carryDeps = /* @__PURE__ */ once(() => {
   const env = readEnv(['ALERTS_TOPIC', 'STAGE', 'POISON_QUEUE', 'WAKE_QUEUE']);
   return {
     sns: snsClient(),
     topicArn: env.ALERTS_TOPIC,
     environment: env.STAGE,
-    hand: hand(),
-    call: caller({ sqs: sqsClient(), queueUrl: env.WAKE_QUEUE }),
+    sendJob: sendJob(),
+    announceNamed: announceNamedTo({ sqs: sqsClient(), queueUrl: env.WAKE_QUEUE }),
     sqs: sqsClient(),
     poisonQueueUrl: env.POISON_QUEUE,
   };
@@ -84,7 +79,8 @@ export const carryDeps = /* @__PURE__ */ once(() => {
 
 /** What the reactor needs that does these jobs. */
 export const workDeps = /* @__PURE__ */ once(() => ({
-  ...incidentDeps(),
+  clock,
+  incidents: { ...bound({ byId: incidents.byId }, incidentsTable()), ...bound(links, incidentsTable()) },
   resolveAlert: alertResolver(),
-  hand: hand(),
+  sendJob: sendJob(),
 }));

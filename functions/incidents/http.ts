@@ -1,54 +1,59 @@
 import { http } from '../../shared/http/handler.ts';
-import { analyse } from './analytics/get-analytics.ts';
-import { analyticsDeps, incidentDeps, linkDeps, reviewDeps, ruleDeps, tryDeps } from './deps.ts';
+import { getAnalytics } from './analytics/get-analytics.ts';
+import { deps } from './deps.ts';
+import { addNote } from './lifecycle/add-note.ts';
 import { addTask } from './lifecycle/add-task.ts';
+import { changeIncident } from './lifecycle/change-incident.ts';
 import { changeTask } from './lifecycle/change-task.ts';
-import { change } from './lifecycle/change-incident.ts';
-import { alerts, get, timeline } from './lifecycle/get-incident.ts';
+import { getIncident } from './lifecycle/get-incident.ts';
 import { linkAlert } from './lifecycle/link-alert.ts';
-import { list } from './lifecycle/list-incidents.ts';
-import { merge } from './lifecycle/merge-incidents.ts';
-import { note } from './lifecycle/add-note.ts';
-import { open } from './lifecycle/open-incident.ts';
-import { pin } from './lifecycle/pin-entry.ts';
+import { listAlerts } from './lifecycle/list-alerts.ts';
+import { listIncidents } from './lifecycle/list-incidents.ts';
+import { listTimeline } from './lifecycle/list-timeline.ts';
+import { mergeIncidents } from './lifecycle/merge-incidents.ts';
+import { openIncident } from './lifecycle/open-incident.ts';
+import { pinEntry } from './lifecycle/pin-entry.ts';
 import { publishUpdate } from './lifecycle/publish-update.ts';
-import { split } from './lifecycle/split-incident.ts';
+import { splitIncident } from './lifecycle/split-incident.ts';
 import { unlinkAlert } from './lifecycle/unlink-alert.ts';
-import { review } from './review/write-review.ts';
+import { writeReview } from './review/write-review.ts';
 import { routes } from './routes.ts';
 import { createRule } from './rules/create-rule.ts';
-import { getRule, listRules } from './rules/get-rule.ts';
-import { removeRule } from './rules/delete-rule.ts';
+import { deleteRule } from './rules/delete-rule.ts';
+import { getRule } from './rules/get-rule.ts';
+import { listRules } from './rules/list-rules.ts';
 import { saveRule } from './rules/save-rule.ts';
 import { tryRules } from './rules/try-rules.ts';
 
-export const handler = http(routes, {
-  listIncidents: ({ query, caller }) => list(incidentDeps(), caller, query),
-  openIncident: ({ body, caller, origin }) => open(incidentDeps(), caller, origin, body),
-  getIncident: ({ params, caller }) => get(incidentDeps(), caller, params.id),
-  changeIncident: ({ params, body, caller, origin }) => change(incidentDeps(), caller, origin, params.id, body),
-  listTimeline: ({ params, query, caller }) => timeline(incidentDeps(), caller, params.id, query),
-  addIncidentNote: ({ params, body, caller, origin }) => note(incidentDeps(), caller, origin, params.id, body),
-  pinEntry: ({ params, body, caller, origin }) =>
-    pin(incidentDeps(), caller, origin, { incidentId: params.id, entryId: params.entryId, pinned: body.pinned }),
-  addTask: ({ params, body, caller, origin }) => addTask(incidentDeps(), caller, origin, params.id, body),
-  changeTask: ({ params, body, caller, origin }) =>
-    changeTask(incidentDeps(), caller, origin, { incidentId: params.id, taskId: params.taskId }, body),
-  listIncidentAlerts: ({ params, query, caller }) => alerts(incidentDeps(), caller, params.id, query),
-  linkAlert: ({ params, body, caller, origin }) => linkAlert(linkDeps(), caller, origin, params.id, body),
-  unlinkAlert: ({ params, caller, origin }) =>
-    unlinkAlert(incidentDeps(), caller, origin, { incidentId: params.id, alertId: params.alertId }),
-  mergeIncident: ({ params, body, caller, origin }) =>
-    merge(incidentDeps(), caller, origin, { into: params.id, from: body.incidentId }),
-  splitIncident: ({ params, body, caller, origin }) => split(incidentDeps(), caller, origin, params.id, body),
-  publishUpdate: ({ params, body, caller, origin }) =>
-    publishUpdate(incidentDeps(), caller, origin, params.id, body.text),
-  reviewIncident: ({ params, caller }) => review(reviewDeps(), caller, params.id),
-  listIncidentRules: () => listRules(ruleDeps()),
-  createIncidentRule: ({ body, caller, origin }) => createRule(ruleDeps(), caller, origin, body),
-  tryIncidentRules: ({ body, caller }) => tryRules(tryDeps(), caller, body),
-  getIncidentRule: ({ params }) => getRule(ruleDeps(), params.id),
-  saveIncidentRule: ({ params, body, caller, origin }) => saveRule(ruleDeps(), caller, origin, params.id, body),
-  deleteIncidentRule: ({ params, caller, origin }) => removeRule(ruleDeps(), caller, origin, params.id),
-  getAnalytics: ({ query, caller }) => analyse(analyticsDeps(), caller, query),
-});
+export type Deps = ReturnType<typeof deps>;
+
+/** The routes of this context. The dependencies are made at the first request. */
+export const surface = (depsOf: () => Deps) =>
+  http(routes, {
+    listIncidents: (request) => listIncidents(depsOf(), request, request.query),
+    openIncident: (request) => openIncident(depsOf(), request, request.body),
+    getIncident: (request) => getIncident(depsOf(), request, request.params),
+    changeIncident: (request) => changeIncident(depsOf(), request, { ...request.params, ...request.body }),
+    listTimeline: (request) => listTimeline(depsOf(), request, { ...request.params, ...request.query }),
+    addIncidentNote: (request) => addNote(depsOf(), request, { ...request.params, ...request.body }),
+    pinEntry: (request) => pinEntry(depsOf(), request, { ...request.params, ...request.body }),
+    addTask: (request) => addTask(depsOf(), request, { ...request.params, ...request.body }),
+    changeTask: (request) => changeTask(depsOf(), request, { ...request.params, ...request.body }),
+    listIncidentAlerts: (request) => listAlerts(depsOf(), request, { ...request.params, ...request.query }),
+    linkAlert: (request) => linkAlert(depsOf(), request, { ...request.params, ...request.body }),
+    unlinkAlert: (request) => unlinkAlert(depsOf(), request, request.params),
+    mergeIncident: (request) =>
+      mergeIncidents(depsOf(), request, { into: request.params.id, from: request.body.incidentId }),
+    splitIncident: (request) => splitIncident(depsOf(), request, { ...request.params, ...request.body }),
+    publishUpdate: (request) => publishUpdate(depsOf(), request, { ...request.params, ...request.body }),
+    reviewIncident: (request) => writeReview(depsOf(), request, request.params),
+    listIncidentRules: () => listRules(depsOf()),
+    createIncidentRule: (request) => createRule(depsOf(), request, request.body),
+    tryIncidentRules: (request) => tryRules(depsOf(), request, request.body),
+    getIncidentRule: ({ params }) => getRule(depsOf(), params),
+    saveIncidentRule: (request) => saveRule(depsOf(), request, { ...request.params, ...request.body }),
+    deleteIncidentRule: (request) => deleteRule(depsOf(), request, request.params),
+    getAnalytics: (request) => getAnalytics(depsOf(), request, request.query),
+  });
+
+export const handler = surface(deps);

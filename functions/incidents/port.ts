@@ -1,8 +1,9 @@
 import { dynamoClient } from '../../shared/aws/clients.ts';
+import { table } from '../../shared/aws/dynamo.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { isOver, participantsOf } from './lifecycle/incident.ts';
-import { incidentStore } from './lifecycle/store.ts';
+import { byId } from './lifecycle/incident-store.ts';
 
 /*
  * What other contexts may ask of the incidents: whether one still needs people, and who takes part in it. A function that
@@ -17,9 +18,9 @@ export interface Standing {
 
 /** Looks at an incident as it is at this moment; undefined where there is none. */
 export const incidentReader = /* @__PURE__ */ once(() => {
-  const incidents = incidentStore(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE);
+  const incidents = table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE);
   return async (id: string): Promise<Standing | undefined> => {
-    const incident = await incidents.byId(id);
+    const incident = await byId(incidents, id);
     return incident && { isOver: isOver(incident.status), participants: participantsOf(incident) };
   };
 });

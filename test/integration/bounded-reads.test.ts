@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { budgetStore } from '../../functions/health/sla/store.ts';
 import { HEALTH_TABLE_SHAPE } from '../../functions/health/table.ts';
-import { ruleStore } from '../../functions/incidents/rules/store.ts';
+import { list as listRules } from '../../functions/incidents/rules/rule-store.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
 import { escalationStore } from '../../functions/paging/escalations/store.ts';
 import type { StoredPage } from '../../functions/paging/pages/page.ts';
@@ -32,7 +32,7 @@ test('rules of incidents are read whole, however many were deleted', async () =>
     id: `rule_${numbered(n)}`,
     deleted: n !== 1_000,
   }));
-  expect((await ruleStore(client, tableName).all()).filter(({ deleted }) => !deleted)).toHaveLength(1);
+  expect((await listRules(table(client, tableName))).filter(({ deleted }) => !deleted)).toHaveLength(1);
 });
 
 test('the pages of a round are read whole, however many loops and people it has', async () => {

@@ -172,7 +172,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
   },
   'a page that is told before its alert has come is forgotten': {
     tells: /stands 0 times in the timeline/,
-    incidents: (deps) => ({ ...deps, tellAgain: () => Promise.resolve() }),
+    incidents: (deps) => ({ ...deps, requeue: () => Promise.resolve() }),
   },
   'what is resolved leaves its alerts as they are': {
     tells: /is resolved with its alerts, and/,

@@ -1,21 +1,20 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
-import { analyticsStore } from '../../functions/incidents/analytics/store.ts';
-import { change } from '../../functions/incidents/lifecycle/change-incident.ts';
+import { incidentStores } from '../../functions/incidents/deps.ts';
+import { changeIncident } from '../../functions/incidents/lifecycle/change-incident.ts';
 import type { Entry } from '../../functions/incidents/lifecycle/entry.ts';
 import type { StoredIncident } from '../../functions/incidents/lifecycle/incident.ts';
 import { jobQueue } from '../../functions/incidents/lifecycle/job.ts';
 import type { StoredLink } from '../../functions/incidents/lifecycle/link.ts';
-import { incidentStore } from '../../functions/incidents/lifecycle/store.ts';
-import { tellAgain } from '../../functions/incidents/lifecycle/requeue-page.ts';
+import { requeuePage } from '../../functions/incidents/lifecycle/requeue-page.ts';
 import { carrier } from '../../functions/incidents/reactors/carry.ts';
 import { follower } from '../../functions/incidents/reactors/follow.ts';
 import { worker } from '../../functions/incidents/reactors/work.ts';
 import { knownRules } from '../../functions/incidents/rules/known-rules.ts';
 import { DEFAULT_RULE } from '../../functions/incidents/rules/rule.ts';
-import { ruleStore } from '../../functions/incidents/rules/store.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
+import { table } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import type { SimulatedAlerts } from './alerts.ts';
 import { clientOf, memoryDynamo } from './world/dynamo.ts';
@@ -65,20 +64,18 @@ export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breaka
   dynamo.createTable(TABLE, INCIDENTS_TABLE_SHAPE);
   const poisoned: string[] = [];
 
-  const storeIn = ({ call }: Surroundings) => incidentStore(dynamoIn(dynamo, call), TABLE);
+  const storesIn = ({ call }: Surroundings) => incidentStores(table(dynamoIn(dynamo, call), TABLE));
 
   const follow = world.deploy((container) => {
-    const client = dynamoIn(dynamo, container.call);
-    const [{ clock }, groups] = [container, ruleStore(client, TABLE)];
+    const { clock } = container;
+    const stores = storesIn(container);
     const deps = {
       clock,
-      incidents: storeIn(container),
-      groups,
-      facts: analyticsStore(client, TABLE),
-      rules: knownRules(groups, clock),
+      ...stores,
+      knownRules: knownRules(stores.rules, clock),
       alertNow: alerts.port(container).alertNow,
       relatedTo: (service: string) => Promise.resolve(RELATED[service] ?? []),
-      tellAgain: tellAgain({
+      requeue: requeuePage({
         queueUrl: 'pages',
         sqs: sendsTo<SQSClient, SendMessageCommandInput>(container.call, ({ MessageBody = '', DelaySeconds = 0 }) => {
           feed.send({ body: MessageBody, delaySeconds: DelaySeconds });
@@ -91,7 +88,7 @@ export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breaka
   });
   const feed = queueTo(world, follow, FEED);
 
-  const handIn = ({ call }: Surroundings) =>
+  const sendJobIn = ({ call }: Surroundings) =>
     jobQueue({
       queueUrl: 'jobs',
       sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, ({ MessageBody = '', DelaySeconds = 0 }) => {
@@ -102,9 +99,9 @@ export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breaka
   const work = world.deploy((container) => {
     const deps = {
       clock: container.clock,
-      incidents: storeIn(container),
+      incidents: storesIn(container).incidents,
       resolveAlert: alerts.port(container).resolveAlert,
-      hand: handIn(container),
+      sendJob: sendJobIn(container),
     };
     const built = breakage.jobs?.(deps) ?? deps;
     return worker(() => built);
@@ -113,9 +110,9 @@ export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breaka
 
   const carry = world.deploy((container) => {
     const deps = {
-      hand: handIn(container),
+      sendJob: sendJobIn(container),
       // In this night nobody is named.
-      call: () => Promise.resolve(),
+      announceNamed: () => Promise.resolve(),
       topicArn: 'topic',
       environment: 'simulation',
       sns: sendsTo<SNSClient, PublishCommandInput>(container.call, () => ({ MessageId: 'm' })),
@@ -133,9 +130,9 @@ export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breaka
 
   const api = world.deploy((container) => {
     const isUser = () => Promise.resolve(true);
-    const deps = { clock: container.clock, incidents: storeIn(container), isUser };
+    const deps = { clock: container.clock, incidents: storesIn(container).incidents, isUser };
     return ({ caller, id, version }: ResolveOf) =>
-      change(deps, caller, ORIGIN, id, { status: 'resolved', resolveAlerts: true, version });
+      changeIncident(deps, { caller, origin: ORIGIN }, { id, status: 'resolved', resolveAlerts: true, version });
   });
 
   const calm = clientOf((operation, input) => Promise.resolve(dynamo.execute(operation, input)));
@@ -145,7 +142,14 @@ export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breaka
     api,
     /** The rule that this night goes by, before anything happens. */
     settle: (minAlerts: number) =>
-      ruleStore(calm, TABLE).save({ ...DEFAULT_RULE, id: 'night', order: 1, version: 1, match: {}, minAlerts }),
+      incidentStores(table(calm, TABLE)).rules.save({
+        ...DEFAULT_RULE,
+        id: 'night',
+        order: 1,
+        version: 1,
+        match: {},
+        minAlerts,
+      }),
     tell: (message: object, delaySeconds = 0) => feed.send({ body: JSON.stringify(message), delaySeconds }),
     incidents: () => items().filter(({ item }) => item === 'INCIDENT') as StoredIncident[],
     links: () => items().filter(({ item }) => item === 'LINK') as StoredLink[],

@@ -1,20 +1,30 @@
 import type { Alert } from '../../functions/alerts/port.ts';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
-import { incidentStore, type IncidentStore } from '../../functions/incidents/lifecycle/store.ts';
-import { ruleStore, type RuleStore } from '../../functions/incidents/rules/store.ts';
+import { incidentStores } from '../../functions/incidents/deps.ts';
+import { surface, type Deps } from '../../functions/incidents/http.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
+import { table } from '../../shared/aws/dynamo.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
 import type { TestDynamo } from './dynamo.ts';
 
-/** An incidents table of its own, and the stores on top of it. */
-export const incidentsIn = async (
-  dynamo: TestDynamo,
-): Promise<{ readonly tableName: string; readonly incidents: IncidentStore; readonly groups: RuleStore }> => {
+export type IncidentStores = ReturnType<typeof incidentStores>;
+
+/** An incidents table of its own, and the stores bound to it. */
+export const incidentsIn = async (dynamo: TestDynamo): Promise<IncidentStores & { readonly tableName: string }> => {
   const tableName = await dynamo.table(INCIDENTS_TABLE_SHAPE, 'incidents');
-  return {
-    tableName,
-    incidents: incidentStore(dynamo.client, tableName),
-    groups: ruleStore(dynamo.client, tableName),
+  return { tableName, ...incidentStores(table(dynamo.client, tableName)) };
+};
+
+/** The routes over these stores. Everybody is a user, nothing depends on anything, and there are no alerts unless `over` says so. */
+export const incidentRoutes = (of: IncidentStores & { readonly clock: Clock } & Partial<Deps>) => {
+  const deps: Deps = {
+    isUser: () => Promise.resolve(true),
+    people: () => Promise.resolve(undefined),
+    alertNow: () => Promise.resolve(undefined),
+    relatedTo: () => Promise.resolve([]),
+    ...of,
   };
+  return surface(() => deps);
 };
 
 /** Alerts as their context would tell of them: each transition changes one, and answers the message of the topic. */

@@ -1,19 +1,19 @@
 import { doAll } from '../../../shared/kernel/at-once.ts';
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
 import { sortableInstant } from '../../../shared/kernel/ids.ts';
 import { isTimeZone } from '../../../shared/kernel/time-zone.ts';
 import { maySee } from '../lifecycle/find-incident.ts';
-import type { IncidentStore } from '../lifecycle/store.ts';
+import type { IncidentStore } from '../lifecycle/incident-store.ts';
 import { analyticsOf, type Analytics } from './figures.ts';
 import { QUARTER_MS, rowOfIncident, type Row } from './row.ts';
-import type { AnalyticsStore } from './store.ts';
+import type { FactStore } from './fact-store.ts';
 
-export interface AnalyseDeps {
+export interface AnalyticsDeps {
   readonly clock: Clock;
   readonly incidents: Pick<IncidentStore, 'list'>;
-  readonly facts: Pick<AnalyticsStore, 'rowsOf'>;
+  readonly facts: Pick<FactStore, 'listRows'>;
 }
 
 const DAY_MS = 86_400_000;
@@ -26,9 +26,9 @@ const MAX_INCIDENTS = 10_000;
  * Volumes and times of what began from `from` until before `to`, by service, team, person and hour of the day, and who was
  * woken at night. The last thirty days where nothing is said. Throws `range.invalid` and `timezone.unknown`.
  */
-export const analyse = async (
-  { clock, incidents, facts }: AnalyseDeps,
-  caller: Caller,
+export const getAnalytics = async (
+  { clock, incidents, facts }: AnalyticsDeps,
+  { caller }: Request,
   query: { readonly from?: string | undefined; readonly to?: string | undefined; readonly timeZone: string },
 ): Promise<Analytics> => {
   assertTimeZone(query.timeZone);
@@ -39,7 +39,7 @@ export const analyse = async (
     new Date(dayStart(from) + i * DAY_MS).toISOString().slice(0, 10),
   );
   const [read, opened] = await Promise.all([
-    doAll(days, AT_ONCE, (day) => facts.rowsOf(day)),
+    doAll(days, AT_ONCE, (day) => facts.listRows(day)),
     incidentsFrom(incidents, caller, from, to),
   ]);
   const rows: readonly Row[] = [...opened, ...read.flat()];
@@ -72,7 +72,7 @@ const assertRange = (from: number, to: number): void => {
 
 /** The incidents that opened in a time and that a caller may know of, as rows; not those that went on in others. */
 const incidentsFrom = async (
-  incidents: AnalyseDeps['incidents'],
+  incidents: AnalyticsDeps['incidents'],
   caller: Caller,
   from: number,
   to: number,

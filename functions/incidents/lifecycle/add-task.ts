@@ -1,37 +1,36 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import { assertUsers, assigneeIn, type NamingDeps } from './assert-users.ts';
 import { entryId } from './entry.ts';
+import { findIncident } from './find-incident.ts';
 import { incidentEvent } from './incident-event.ts';
-import { assigneeIn, refuseStrangers, type NamingDeps } from './assert-users.ts';
-import { seen } from './find-incident.ts';
-import type { IncidentStore } from './store.ts';
-import { added, MAX_TASKS, type AddTask, type Task } from './task.ts';
+import type { IncidentStore } from './incident-store.ts';
+import type { TaskStore } from './task-store.ts';
+import { addedTask, MAX_TASKS, type AddTask, type Task } from './task.ts';
 
-/** Adds a task to an incident, or an action item that follows from it: these also when it is closed. */
+/** Adds a task, or an action item for the review, to an incident. A closed incident takes action items and tasks too. */
 export const addTask = async (
   deps: NamingDeps & {
     readonly clock: Clock;
-    readonly incidents: Pick<IncidentStore, 'byId' | 'tasks' | 'saveTask'>;
+    readonly incidents: Pick<IncidentStore, 'byId'> & Pick<TaskStore, 'listTasks' | 'saveTask'>;
   },
-  caller: Caller,
-  origin: Origin,
-  incidentId: string,
-  request: AddTask,
+  request: Request,
+  { id, ...wanted }: AddTask & { readonly id: string },
 ): Promise<Task> => {
   const { clock, incidents } = deps;
-  const incident = await seen({ incidents }, caller, incidentId);
-  await refuseStrangers(deps, assigneeIn(request.assignee));
-  if ((await incidents.tasks(incidentId)).length >= MAX_TASKS) {
-    throw conflict('task.limit', `An incident has at most ${MAX_TASKS} tasks.`);
+  const incident = await findIncident(deps, request, { id });
+  await assertUsers(deps, assigneeIn(wanted.assignee));
+  if ((await incidents.listTasks(id)).length >= MAX_TASKS) {
+    throw conflict('task.limit', `An incident has at most ${MAX_TASKS} tasks. Open another incident for more.`);
   }
   const at = clock.now();
-  const actor = actorOf(caller);
-  const task = added(newId('tsk', at), request, actor, at);
+  const actor = actorOf(request.caller);
+  const task = addedTask(newId('tsk', at), wanted, actor, at);
   const isWritten = await incidents.saveTask(
-    incidentId,
+    id,
     task,
     {
       id: entryId(at, `${task.id}_${task.version}`),
@@ -42,7 +41,7 @@ export const addTask = async (
       text: task.title,
       pinned: false,
     },
-    incidentEvent('incident.task_added', incident, { actor, origin, at }, { task: task.id }),
+    incidentEvent('incident.task_added', incident, { actor, origin: request.origin, at }, { task: task.id }),
   );
   if (!isWritten) throw new Error(`The task ${task.id} is there already`);
   return task;

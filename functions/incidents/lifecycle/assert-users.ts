@@ -2,15 +2,15 @@ import { refuseUnknown, type Named } from '../../../shared/kernel/named.ts';
 import { SINGLE_ROLES, type OpenIncident, type Roles } from './incident.ts';
 
 export interface NamingDeps {
-  /** Whether somebody may be named: false for an id of nobody, and of a user who was deleted. */
+  /** True for the id of a user who was not deleted. */
   readonly isUser: (id: string) => Promise<boolean>;
 }
 
-/** Throws `user.unknown` where somebody is named who is no user: each pointer with the id that lies there. */
-export const refuseStrangers = ({ isUser }: NamingDeps, named: readonly Named<'user'>[]): Promise<void> =>
+/** Throws `user.unknown` with a pointer to each id that names no user. */
+export const assertUsers = ({ isUser }: NamingDeps, named: readonly Named<'user'>[]): Promise<void> =>
   refuseUnknown(named, { user: isUser });
 
-/** People to whom a request gives a role that they do not have `before` it, and where it names them. */
+/** The people who get a role that they did not have `before`, each with the place that names them. */
 export const newlyNamedIn = (roles: OpenIncident['roles'], before?: Roles): readonly Named<'user'>[] => {
   const single = SINGLE_ROLES.flatMap((role) => {
     const id = roles?.[role];
@@ -22,6 +22,6 @@ export const newlyNamedIn = (roles: OpenIncident['roles'], before?: Roles): read
   return [...single, ...responders];
 };
 
-/** Whoever a task is given to. */
+/** The new assignee of a task. */
 export const assigneeIn = (assignee: string | null | undefined, before?: string | null): readonly Named<'user'>[] =>
   assignee && assignee !== before ? [{ pointer: '/assignee', what: 'user', id: assignee }] : [];

@@ -1,49 +1,47 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { entriesOf } from './entry.ts';
 import { incidentEvent } from './incident-event.ts';
 import { changed, isSettled, overtaken, viewOf, type ChangeIncident, type Incident } from './incident.ts';
-import { newlyNamedIn, refuseStrangers, type NamingDeps } from './assert-users.ts';
-import { seen } from './find-incident.ts';
-import type { IncidentStore } from './store.ts';
+import { assertUsers, newlyNamedIn, type NamingDeps } from './assert-users.ts';
+import { findIncident } from './find-incident.ts';
+import type { IncidentStore } from './incident-store.ts';
 
 const ATTEMPTS = 5;
 
 /**
- * Changes an incident, and writes into its timeline what changed. Of two who change the same version one wins; the other is
- * told 409 `incident.changed`, with what happened. Whoever asks again for what they have changed already gets the same answer. Throws
- * `user.unknown` where a role is given to nobody that there is.
+ * Changes an incident and adds the change to its timeline. Of two changes of the same version one wins; the other gets 409
+ * `incident.changed` with what happened. A repeat of the caller's own change gets the same answer. Throws `user.unknown` where a
+ * role names no user.
  */
-export const change = async (
+export const changeIncident = async (
   deps: NamingDeps & { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'save'> },
-  caller: Caller,
-  origin: Origin,
-  id: string,
-  request: ChangeIncident,
+  request: Request,
+  { id, ...wanted }: ChangeIncident & { readonly id: string },
 ): Promise<Incident> => {
   const { clock, incidents } = deps;
-  const actor = actorOf(caller);
+  const actor = actorOf(request.caller);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const incident = await seen({ incidents }, caller, id);
-    if (incident.version !== request.version) {
-      if (isSettled(incident, request, actor)) return viewOf(incident);
+    const incident = await findIncident(deps, request, { id });
+    if (incident.version !== wanted.version) {
+      if (isSettled(incident, wanted, actor)) return viewOf(incident);
       throw overtaken(incident);
     }
-    await refuseStrangers(deps, newlyNamedIn(request.roles, incident.roles));
+    await assertUsers(deps, newlyNamedIn(wanted.roles, incident.roles));
     const at = clock.now();
-    const step = changed(incident, request, actor, at);
+    const step = changed(incident, wanted, actor, at);
     if (!step) return viewOf(incident);
     const next = step.incident;
     const event = incidentEvent(
       next.status === incident.status ? 'incident.changed' : `incident.${next.status}`,
       next,
-      { actor, origin, at },
+      { actor, origin: request.origin, at },
       { change: next.private ? 'private' : next.change.slice(0, 1_000), version: String(next.version) },
     );
     const entries = entriesOf(step.entries, next.version, actor, at);
     if (await incidents.save({ incident: next, event, beside: { entries } })) return viewOf(next);
   }
-  throw conflict('incident.busy', 'Others change this incident at this moment. Try again.');
+  throw conflict('incident.busy', 'Other changes of this incident are in progress. Try again.');
 };

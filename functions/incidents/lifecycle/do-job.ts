@@ -1,16 +1,17 @@
 import { settleAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Actor, AlertResolver } from '../../alerts/port.ts';
-import type { Hand, Job } from './job.ts';
+import type { Job, SendJob } from './job.ts';
 import type { StoredLink } from './link.ts';
 import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
-import type { IncidentStore } from './store.ts';
+import type { IncidentStore } from './incident-store.ts';
+import type { LinkStore } from './link-store.ts';
 
-export interface WorkDeps {
+export interface JobDeps {
   readonly clock: Clock;
-  readonly incidents: Pick<IncidentStore, 'byId' | 'links' | 'saveLink'>;
+  readonly incidents: Pick<IncidentStore, 'byId'> & Pick<LinkStore, 'listLinks' | 'saveLink'>;
   readonly resolveAlert: AlertResolver;
-  readonly hand: Hand;
+  readonly sendJob: SendJob;
 }
 
 const PAGE = 100;
@@ -20,8 +21,8 @@ const AT_ONCE = 10;
  * Does a page of what follows from a change of an incident for each of its alerts, and hands the next page on. It may be done
  * twice, and after a change that was taken back: then nothing is done.
  */
-export const work = async (deps: WorkDeps, job: Job): Promise<void> => {
-  const { incidents, hand } = deps;
+export const doJob = async (deps: JobDeps, job: Job): Promise<void> => {
+  const { incidents, sendJob } = deps;
   const incident = await incidents.byId(job.incidentId);
   if (!incident) return;
   const { mergedInto } = incident;
@@ -44,11 +45,11 @@ export const work = async (deps: WorkDeps, job: Job): Promise<void> => {
         throw new Error(`${link.alertId} was changed meanwhile`);
     };
   }
-  const page = await incidents.links(job.incidentId, { limit: PAGE, ...(job.cursor && { cursor: job.cursor }) });
+  const page = await incidents.listLinks(job.incidentId, { limit: PAGE, ...(job.cursor && { cursor: job.cursor }) });
   const ended = await settleAll(page.items, AT_ONCE, each);
   const failed = ended.find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
-  if (page.next) await hand({ ...job, cursor: page.next });
+  if (page.next) await sendJob({ ...job, cursor: page.next });
 };
 
 const actorOf = ({ kind, id, name }: AuditActor): Actor => ({ kind: kind === 'unknown' ? 'system' : kind, id, name });

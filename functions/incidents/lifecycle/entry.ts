@@ -75,8 +75,8 @@ export const entriesOf = (entries: readonly EntryOf[], version: number, actor: A
     pinned: entry.pinned ?? false,
   }));
 
-/** The types of entries that subscribers are told of, unless the incident is private. */
-export const TOLD: ReadonlySet<EntryType> = new Set([
+/** The types of entries that subscribers receive, unless the incident is private. */
+export const ANNOUNCED: ReadonlySet<EntryType> = new Set([
   'opened',
   'status_changed',
   'severity_changed',

@@ -1,10 +1,11 @@
 import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../../alerts/events.ts';
-import { correlate, type CorrelateDeps } from '../rules/correlate-alert.ts';
+import { correlateAlert, type CorrelateDeps } from '../rules/correlate-alert.ts';
 import { endOf, followed, transitionEntry } from './link.ts';
-import type { IncidentStore } from './store.ts';
+import type { IncidentStore } from './incident-store.ts';
+import type { LinkStore } from './link-store.ts';
 
 export interface FollowDeps extends Omit<CorrelateDeps, 'incidents'> {
-  readonly incidents: CorrelateDeps['incidents'] & Pick<IncidentStore, 'addEntry' | 'saveLink'>;
+  readonly incidents: CorrelateDeps['incidents'] & Pick<IncidentStore, 'addEntry'> & Pick<LinkStore, 'saveLink'>;
 }
 
 const ATTEMPTS = 8;
@@ -37,11 +38,11 @@ export const alertMessageIn = (told: unknown): AlertMessage => {
  * Follows a transition of an alert: into the timeline of its incident, or to the rules where it belongs to none. Messages may
  * come twice and in any order: each transition stands in the timeline once, and the latest is what the incident knows.
  */
-export const follow = async (deps: FollowDeps, message: AlertMessage): Promise<void> => {
+export const followAlert = async (deps: FollowDeps, message: AlertMessage): Promise<void> => {
   const { incidents } = deps;
   const { id } = message.alert;
   const comes = mayCome(message) && !(await incidents.linkOf(id));
-  if (comes) await correlate(deps, id, new Date(message.at));
+  if (comes) await correlateAlert(deps, { alertId: id, at: new Date(message.at) });
   if (comes || message.sequence === 1) await followEnd(deps, id);
   if (message.sequence === 1) return;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

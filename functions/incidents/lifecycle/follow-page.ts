@@ -1,35 +1,36 @@
 import { PAGE_MESSAGE_SCHEMA, type PageMessage } from '../../paging/events.ts';
-import type { AnalyticsStore } from '../analytics/store.ts';
+import type { FactStore } from '../analytics/fact-store.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { entryId, type Entry } from './entry.ts';
-import type { IncidentStore } from './store.ts';
-import { TIMES_AGAIN } from './requeue-page.ts';
+import type { IncidentStore } from './incident-store.ts';
+import type { LinkStore } from './link-store.ts';
+import { MAX_REQUEUES } from './requeue-page.ts';
 
-/** A page, and how often it was told again, as its alert belonged to no incident yet. */
-export type ToldPage = PageMessage & { readonly again?: number };
+/** A page, and how often it was put back because its alert belonged to no incident yet. */
+export type FollowedPage = PageMessage & { readonly again?: number };
 
 export interface FollowPageDeps {
   readonly clock: Clock;
-  readonly incidents: Pick<IncidentStore, 'linkOf' | 'addEntry'>;
-  readonly facts: Pick<AnalyticsStore, 'notePage'>;
-  /** Has the page told again, somewhat later. */
-  readonly tellAgain: (page: ToldPage) => Promise<void>;
+  readonly incidents: Pick<IncidentStore, 'addEntry'> & Pick<LinkStore, 'linkOf'>;
+  readonly facts: Pick<FactStore, 'notePage'>;
+  /** Puts the page back into its queue for later. */
+  readonly requeue: (page: FollowedPage) => Promise<void>;
 }
 
 const BY = actorOf(systemCaller('paging'));
 
-export const isPageMessage = (message: unknown): message is ToldPage =>
+export const isPageMessage = (message: unknown): message is FollowedPage =>
   (message as Partial<PageMessage>).schema === PAGE_MESSAGE_SCHEMA;
 
 /**
- * Puts a page into the figures, and into the timeline of its incident, or of its alert's. Where the alert belongs to none yet,
- * which may be on its way, it is told twice more. Told twice it is there once.
+ * Adds a page to the figures, and to the timeline of its incident or of its alert's incident. A page whose alert belongs to no
+ * incident yet is put back twice. A page that arrives twice is added once.
  */
 export const followPage = async (
-  { clock, incidents, facts, tellAgain }: FollowPageDeps,
-  page: ToldPage,
+  { clock, incidents, facts, requeue }: FollowPageDeps,
+  page: FollowedPage,
 ): Promise<void> => {
   const { alertId, incidentId, key, userId, at, severity, service, again = 0 } = page;
   if (page.status === 'sent' && userId !== null) {
@@ -41,7 +42,7 @@ export const followPage = async (
   }
   const link = await incidents.linkOf(alertId);
   if (link?.incidentId) await incidents.addEntry(link.incidentId, entryOf(page));
-  else if (!link && again < TIMES_AGAIN) await tellAgain({ ...page, again: again + 1 });
+  else if (!link && again < MAX_REQUEUES) await requeue({ ...page, again: again + 1 });
 };
 
 const entryOf = ({ alertId, incidentId, key, userId, at, status, channel, title, reason }: PageMessage): Entry => ({

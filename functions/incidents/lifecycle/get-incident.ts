@@ -1,72 +1,55 @@
 import * as z from 'zod/mini';
-import type { Caller } from '../../../shared/kernel/caller.ts';
-import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { Entry } from './entry.ts';
 import { Incident, viewOf } from './incident.ts';
 import { Link, linkView } from './link.ts';
-import { seen } from './find-incident.ts';
-import type { IncidentStore } from './store.ts';
+import { findIncident } from './find-incident.ts';
+import type { IncidentStore } from './incident-store.ts';
+import type { LinkStore } from './link-store.ts';
+import type { TaskStore } from './task-store.ts';
 import { Task } from './task.ts';
 
 const LATEST_ENTRIES = 100;
 const FIRST_ALERTS = 50;
 
-/** An incident with what happened last, its tasks and its first alerts; the rest of these is paged. */
+/** An incident with its tasks, its latest entries and its first alerts. The other lists are paged. */
 export const WholeIncident = z
   .extend(Incident, {
     tasks: z.array(Task),
     /** The latest entries, oldest first. */
     timeline: z.array(Entry),
-    /** True where the timeline has earlier entries, which `GET …/timeline` tells. */
+    /** True where the timeline has earlier entries. `GET …/timeline` lists all. */
     hasEarlier: z.boolean(),
     alerts: z.array(Link),
-    /** True where there are more alerts, which `GET …/alerts` tells. */
+    /** True where there are more alerts. `GET …/alerts` lists all. */
     hasMoreAlerts: z.boolean(),
   })
   .register(z.globalRegistry, { id: 'WholeIncident' });
 export type WholeIncident = z.infer<typeof WholeIncident>;
 
-interface Deps {
-  readonly incidents: Pick<IncidentStore, 'byId' | 'timeline' | 'tasks' | 'links'>;
-}
-
-/** One incident, with its tasks, the end of its timeline and its first alerts. */
-export const get = async ({ incidents }: Deps, caller: Caller, id: string): Promise<WholeIncident> => {
-  const incident = await seen({ incidents }, caller, id);
-  const [timeline, tasks, links] = await Promise.all([
-    incidents.timeline(id, { limit: LATEST_ENTRIES }, true),
-    incidents.tasks(id),
-    incidents.links(id, { limit: FIRST_ALERTS }),
+/** One incident with its tasks, the end of its timeline and its first alerts. */
+export const getIncident = async (
+  deps: {
+    readonly incidents: Pick<IncidentStore, 'byId' | 'listEntries'> &
+      Pick<TaskStore, 'listTasks'> &
+      Pick<LinkStore, 'listLinks'>;
+  },
+  request: Request,
+  { id }: { readonly id: string },
+): Promise<WholeIncident> => {
+  const { incidents } = deps;
+  const incident = await findIncident(deps, request, { id });
+  const [entries, tasks, links] = await Promise.all([
+    incidents.listEntries(id, { limit: LATEST_ENTRIES }, true),
+    incidents.listTasks(id),
+    incidents.listLinks(id, { limit: FIRST_ALERTS }),
   ]);
   return {
     ...viewOf(incident),
     tasks,
-    timeline: [...timeline.items].reverse(),
-    hasEarlier: timeline.next !== null,
+    timeline: [...entries.items].reverse(),
+    hasEarlier: entries.next !== null,
     alerts: links.items.map(linkView),
     hasMoreAlerts: links.next !== null,
   };
-};
-
-/** A page of the timeline of an incident, oldest first. */
-export const timeline = async (
-  { incidents }: Deps,
-  caller: Caller,
-  id: string,
-  request: PageRequest,
-): Promise<Page<Entry>> => {
-  await seen({ incidents }, caller, id);
-  return incidents.timeline(id, request);
-};
-
-/** A page of the alerts of an incident, in the order in which they opened. */
-export const alerts = async (
-  { incidents }: Deps,
-  caller: Caller,
-  id: string,
-  request: PageRequest,
-): Promise<Page<Link>> => {
-  await seen({ incidents }, caller, id);
-  const { items, next } = await incidents.links(id, request);
-  return { items: items.map(linkView), next };
 };

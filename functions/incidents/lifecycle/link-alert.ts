@@ -1,66 +1,81 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, notFound } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import { incidentEvent } from './incident-event.ts';
 import { closed } from './incident.ts';
 import { linked, linkEntry, linkView, type Link } from './link.ts';
-import { maySee, seen } from './find-incident.ts';
-import type { IncidentStore } from './store.ts';
+import { findIncident, maySee } from './find-incident.ts';
+import type { IncidentStore } from './incident-store.ts';
+import type { LinkStore } from './link-store.ts';
 
 export interface LinkDeps {
   readonly clock: Clock;
-  readonly incidents: Pick<IncidentStore, 'byId' | 'linkOf' | 'moveLink'>;
+  readonly incidents: Pick<IncidentStore, 'byId'> & Pick<LinkStore, 'linkOf' | 'moveLink'>;
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
 }
 
 const ATTEMPTS = 5;
 
+export interface NewLink {
+  /** Id of the incident. */
+  readonly id: string;
+  readonly alertId: string;
+  /** Takes the alert from another incident. */
+  readonly move?: boolean | undefined;
+}
+
 /**
- * Links an alert to an incident. Throws `alert.linked` where it belongs to another one, unless it is to be moved and the caller
- * may know of that one; what is linked here already stays so.
+ * Links an alert to an incident. Throws `alert.linked` where it belongs to another one, unless `move` is set and the caller may
+ * see that one. An alert that is linked here already stays linked.
  */
 export const linkAlert = async (
-  { clock, incidents, alertNow }: LinkDeps,
-  caller: Caller,
-  origin: Origin,
-  incidentId: string,
-  { alertId, move }: { readonly alertId: string; readonly move?: boolean | undefined },
+  deps: LinkDeps,
+  request: Request,
+  { id: incidentId, alertId, move = false }: NewLink,
 ): Promise<Link> => {
-  const incident = await seen({ incidents }, caller, incidentId);
+  const { clock, incidents, alertNow } = deps;
+  const incident = await findIncident(deps, request, { id: incidentId });
   if (incident.status === 'closed') throw closed(incident);
-  const actor = actorOf(caller);
+  const actor = actorOf(request.caller);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const before = await incidents.linkOf(alertId);
     if (before?.incidentId === incidentId) return linkView(before);
-    if (before?.incidentId) await assertFree({ incidents }, caller, before.incidentId, move === true);
+    if (before?.incidentId) await assertMovable(deps, request, { otherId: before.incidentId, move });
     const alert = await alertNow(alertId);
     if (!alert) throw notFound('alert.not_found', 'There is no alert with this id.');
     const at = clock.now();
     const after = linked(alert, incidentId, actor, at);
-    const event = incidentEvent('incident.alert_linked', incident, { actor, origin, at }, { alert: alertId });
-    const told = [
+    const event = incidentEvent(
+      'incident.alert_linked',
+      incident,
+      { actor, origin: request.origin, at },
+      { alert: alertId },
+    );
+    const entries = [
       { incidentId, entry: linkEntry('alert_linked', after, actor, at) },
       ...(before?.incidentId
         ? [{ incidentId: before.incidentId, entry: linkEntry('alert_unlinked', after, actor, at) }]
         : []),
     ];
-    if (await incidents.moveLink({ before, after, event }, told)) return linkView(after);
+    if (await incidents.moveLink({ before, after, event }, entries)) return linkView(after);
   }
-  throw conflict('alert.changed', 'The alert keeps changing at this moment. Try again.');
+  throw conflict('alert.changed', 'The alert is changing at this moment. Try again.');
 };
 
-/** An alert is taken from another incident where that was said, and by whoever may know of that one. */
-const assertFree = async (
-  { incidents }: { readonly incidents: Pick<IncidentStore, 'byId'> },
-  caller: Caller,
-  otherId: string,
-  move: boolean,
+/** Only a caller who may see the other incident takes an alert from it, and only with `move`. */
+const assertMovable = async (
+  { incidents }: Pick<LinkDeps, 'incidents'>,
+  { caller }: Request,
+  { otherId, move }: { readonly otherId: string; readonly move: boolean },
 ): Promise<void> => {
   const other = await incidents.byId(otherId);
   if (other && !maySee(other, caller)) {
-    throw conflict('alert.linked', 'The alert belongs to another incident, in which you take no part.');
+    throw conflict(
+      'alert.linked',
+      'The alert belongs to another incident that you may not see. Ask one of its participants to unlink it.',
+    );
   }
-  if (!move) throw conflict('alert.linked', `The alert belongs to ${otherId}. Say move to take it from there.`);
+  if (!move) throw conflict('alert.linked', `The alert belongs to ${otherId}. Set move to true to take it from there.`);
 };

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { decodeCursor, encodeCursor, type Page } from '../../../shared/kernel/page.ts';
 import { sortableInstant } from '../../../shared/kernel/ids.ts';
 import { isOver, viewOf, type Incident, type Severity, type Status, type StoredIncident } from './incident.ts';
 import { maySee } from './find-incident.ts';
-import type { IncidentStore, Listing } from './store.ts';
+import type { IncidentStore, Listing } from './incident-store.ts';
 
 export interface IncidentQuery {
   readonly status?: Status | undefined;
@@ -20,16 +20,16 @@ export interface IncidentQuery {
 const Position = z.tuple([z.enum(['OPEN', 'OVER']) satisfies z.ZodMiniType<Listing>, z.nullable(z.string())]);
 type Position = Readonly<z.infer<typeof Position>>;
 
-/** One answer reads at most so many pages of the index; a filter that matches little then gets a short page. */
+/** One answer reads at most this many pages of the index. A filter that matches little gets a short page. */
 const MAX_INDEX_PAGES = 10;
 
 /**
  * The incidents that a caller may see: those that are not over first, each part newest first, filtered. A page may be
  * shorter than its limit although more follow: the list ends where `next` is null.
  */
-export const list = async (
+export const listIncidents = async (
   { incidents }: { readonly incidents: Pick<IncidentStore, 'list'> },
-  caller: Caller,
+  { caller }: Request,
   query: IncidentQuery,
 ): Promise<Page<Incident>> => {
   const { limit, cursor, ...criteria } = query;

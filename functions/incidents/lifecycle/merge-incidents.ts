@@ -1,32 +1,34 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { entriesOf } from './entry.ts';
 import { incidentEvent, openNameOf } from './incident-event.ts';
 import { closed, touched, viewOf, type Incident, type StoredIncident } from './incident.ts';
-import { seen } from './find-incident.ts';
-import type { IncidentStore } from './store.ts';
+import { findIncident } from './find-incident.ts';
+import type { IncidentStore } from './incident-store.ts';
 
 const ATTEMPTS = 5;
-/** So many incidents may go on in one. */
+/** The most incidents that merge into one. */
 const MAX_MERGED = 50;
 
 /**
- * Merges another incident into this one: the other is closed and says where it goes on, and its alerts follow. What was
- * written down stays where it was, and neither tells the title of a private one. Merging what was merged here already
- * answers the same.
+ * Merges an incident into another. The merged one is closed and names its successor, and its alerts follow. Each keeps its
+ * timeline, and neither shows the title of a private one. A repeat gets the same answer.
  */
-export const merge = async (
-  { clock, incidents }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'save'> },
-  caller: Caller,
-  origin: Origin,
+export const mergeIncidents = async (
+  deps: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'save'> },
+  request: Request,
   { into: intoId, from: fromId }: { readonly into: string; readonly from: string },
 ): Promise<Incident> => {
-  if (intoId === fromId) throw conflict('incident.same', 'An incident cannot be merged into itself.');
-  const actor = actorOf(caller);
+  if (intoId === fromId) throw conflict('incident.same', 'An incident cannot be merged into itself. Name another one.');
+  const { clock, incidents } = deps;
+  const actor = actorOf(request.caller);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const [into, from] = await Promise.all([seen({ incidents }, caller, intoId), seen({ incidents }, caller, fromId)]);
+    const [into, from] = await Promise.all([
+      findIncident(deps, request, { id: intoId }),
+      findIncident(deps, request, { id: fromId }),
+    ]);
     if (from.mergedInto === into.id) return viewOf(into);
     assertMergeable(into, from);
     const at = clock.now();
@@ -45,7 +47,7 @@ export const merge = async (
       actor,
       at,
     );
-    const about = { actor, origin, at };
+    const about = { actor, origin: request.origin, at };
     const isWritten = await incidents.save(
       {
         incident: merged,
@@ -74,15 +76,18 @@ export const merge = async (
     );
     if (isWritten) return viewOf(merged);
   }
-  throw conflict('incident.busy', 'Others change these incidents at this moment. Try again.');
+  throw conflict('incident.busy', 'Other changes of these incidents are in progress. Try again.');
 };
 
 const assertMergeable = (into: StoredIncident, from: StoredIncident): void => {
   for (const incident of [into, from]) if (incident.status === 'closed') throw closed(incident);
   if (from.private && !into.private) {
-    throw conflict('incident.private', 'The incident to merge is private and the other is not. Make it private first.');
+    throw conflict(
+      'incident.private',
+      'A private incident merges only into a private one. Make the other one private first.',
+    );
   }
   if (into.mergedFrom.length >= MAX_MERGED) {
-    throw conflict('incident.limit', `At most ${MAX_MERGED} incidents are merged into one.`);
+    throw conflict('incident.limit', `At most ${MAX_MERGED} incidents merge into one. Open another one.`);
   }
 };

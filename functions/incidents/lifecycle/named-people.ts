@@ -2,13 +2,13 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Written } from '../../../shared/aws/stream.ts';
 import { PERSON_NAMED_SCHEMA, type PersonNamed } from '../events.ts';
 import { isOver, SINGLE_ROLES, type Roles } from './incident.ts';
-import type { Carried } from './stream-item.ts';
+import type { StreamItem } from './stream-item.ts';
 
-/** Has somebody paged who was named. */
-export type Call = (named: PersonNamed) => Promise<void>;
+/** Sends a named person to paging, which pages them. */
+export type AnnounceNamed = (named: PersonNamed) => Promise<void>;
 
-export const caller =
-  ({ sqs, queueUrl }: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string }): Call =>
+export const announceNamedTo =
+  ({ sqs, queueUrl }: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string }): AnnounceNamed =>
   async (named) => {
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(named) }));
   };
@@ -19,10 +19,10 @@ const rolesOf = (roles: Roles): (readonly [userId: string, role: string])[] => [
 ];
 
 /**
- * Whom this write of an incident gives a role that they had not, once each. Nobody is called who took the role themselves, nor
- * to what is over; those of an incident that was split off were called to the one that it comes from.
+ * The people whom this write of an incident gives a role that they did not have, once each. Left out are people who took a role
+ * themselves, incidents that are over, and incidents that were split off: their people were paged for the one they come from.
  */
-export const namedIn = ({ before, after }: Written<Carried>): readonly PersonNamed[] => {
+export const namedPeopleIn = ({ before, after }: Written<StreamItem>): readonly PersonNamed[] => {
   const { id, version, roles, status, changedBy, title = '', severity = '', service = null } = after ?? {};
   if (id === undefined || version === undefined || !roles || !status || isOver(status)) return [];
   if (!before && after?.splitFrom) return [];

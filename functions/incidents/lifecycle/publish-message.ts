@@ -13,7 +13,10 @@ export interface PublishDeps {
  * Publishes what happened to an incident: JSON for machines, a readable text for e-mail, one line for SMS. A message that SNS
  * will never take throws `PoisonedRecord`.
  */
-export const publish = async ({ sns, topicArn, environment }: PublishDeps, message: IncidentMessage): Promise<void> => {
+export const publishMessage = async (
+  { sns, topicArn, environment }: PublishDeps,
+  message: IncidentMessage,
+): Promise<void> => {
   await publishTo(sns, {
     TopicArn: topicArn,
     Subject: subjectOf(message),

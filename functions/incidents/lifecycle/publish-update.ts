@@ -1,27 +1,25 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { entryId, type Entry } from './entry.ts';
+import { findIncident } from './find-incident.ts';
 import { incidentEvent } from './incident-event.ts';
-import { seen } from './find-incident.ts';
-import type { IncidentStore } from './store.ts';
+import type { IncidentStore } from './incident-store.ts';
 
-/** Tells all who subscribed to incidents how things stand: the entry of the timeline is what the stream carries to them. */
+/** Sends a status update to all subscribers of incidents. The stream carries the timeline entry to them. */
 export const publishUpdate = async (
-  { clock, incidents }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'say'> },
-  caller: Caller,
-  origin: Origin,
-  id: string,
-  text: string,
+  deps: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'addOwnEntry'> },
+  request: Request,
+  { id, text }: { readonly id: string; readonly text: string },
 ): Promise<Entry> => {
-  const incident = await seen({ incidents }, caller, id);
+  const incident = await findIncident(deps, request, { id });
   if (incident.private) {
-    throw conflict('incident.private', 'Nobody is told of a private incident. Take the privacy away first.');
+    throw conflict('incident.private', 'A private incident has no subscribers. Set private to false first.');
   }
-  const at = clock.now();
-  const actor = actorOf(caller);
+  const at = deps.clock.now();
+  const actor = actorOf(request.caller);
   const entry: Entry = {
     id: entryId(at, newId('ent', at)),
     at: at.toISOString(),
@@ -31,6 +29,7 @@ export const publishUpdate = async (
     to: incident.status,
     pinned: false,
   };
-  await incidents.say(incident, entry, incidentEvent('incident.update_published', incident, { actor, origin, at }));
+  const event = incidentEvent('incident.update_published', incident, { actor, origin: request.origin, at });
+  await deps.incidents.addOwnEntry(incident, entry, event);
   return entry;
 };

@@ -1,14 +1,14 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { ToldPage } from './follow-page.ts';
+import type { FollowedPage } from './follow-page.ts';
 
-/** How long until a page is told the second time, and the third: then the alert was told again whose function died. */
+/** The waits before the second and the third attempt. Within four minutes the alert is redelivered whose function died. */
 const AFTER_SECONDS = [10, 240];
-export const TIMES_AGAIN = AFTER_SECONDS.length;
+export const MAX_REQUEUES = AFTER_SECONDS.length;
 
-/** Puts a page back into the queue that it came from, for ten seconds later, then for four minutes. */
-export const tellAgain =
+/** Puts a page back into the queue that it came from: for ten seconds, then for four minutes. */
+export const requeuePage =
   ({ sqs, queueUrl }: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string }) =>
-  async (page: ToldPage): Promise<void> => {
+  async (page: FollowedPage): Promise<void> => {
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,

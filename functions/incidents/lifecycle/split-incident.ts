@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
@@ -8,10 +8,11 @@ import { entriesOf } from './entry.ts';
 import { incidentEvent, openNameOf } from './incident-event.ts';
 import { closed, opened, Severity, Title, touched, viewOf, type Incident } from './incident.ts';
 import type { StoredLink } from './link.ts';
-import { seen } from './find-incident.ts';
-import type { IncidentStore } from './store.ts';
+import { findIncident } from './find-incident.ts';
+import type { IncidentStore } from './incident-store.ts';
+import type { LinkStore } from './link-store.ts';
 
-/** DynamoDB takes a hundred writes in a transaction: two for each alert leave room for the incidents. */
+/** A transaction of DynamoDB holds a hundred writes: two for each alert leave room for the incidents. */
 const MAX_ALERTS = 40;
 const ATTEMPTS = 5;
 
@@ -19,7 +20,7 @@ export const SplitIncident = z
   .strictObject({
     title: Title,
     severity: z.optional(Severity),
-    /** The alerts that the new incident is about. */
+    /** The alerts that move to the new incident. */
     alertIds: z.array(z.string().check(z.maxLength(128))).check(
       z.minLength(1),
       z.maxLength(MAX_ALERTS),
@@ -29,28 +30,33 @@ export const SplitIncident = z
   .register(z.globalRegistry, { id: 'SplitIncident' });
 export type SplitIncident = z.infer<typeof SplitIncident>;
 
-/** Opens another incident for some of the alerts of this one, which are moved there: all of it or nothing. */
-export const split = async (
-  { clock, incidents }: { readonly clock: Clock; readonly incidents: Pick<IncidentStore, 'byId' | 'save' | 'linkOf'> },
-  caller: Caller,
-  origin: Origin,
-  fromId: string,
-  { title, severity, alertIds }: SplitIncident,
+/** Opens another incident and moves some of this one's alerts there: all or nothing. */
+export const splitIncident = async (
+  deps: {
+    readonly clock: Clock;
+    readonly incidents: Pick<IncidentStore, 'byId' | 'save'> & Pick<LinkStore, 'linkOf'>;
+  },
+  request: Request,
+  { id: fromId, title, severity, alertIds }: SplitIncident & { readonly id: string },
 ): Promise<Incident> => {
-  const actor = actorOf(caller);
+  const { clock, incidents } = deps;
+  const actor = actorOf(request.caller);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const [from, links] = await Promise.all([
-      seen({ incidents }, caller, fromId),
+      findIncident(deps, request, { id: fromId }),
       Promise.all(alertIds.map((id) => incidents.linkOf(id))),
     ]);
     if (from.status === 'closed') throw closed(from);
     const moved = links.filter((link): link is StoredLink => link?.incidentId === fromId);
     if (moved.length < alertIds.length) {
       const missing = alertIds.filter((id) => !moved.some(({ alertId }) => alertId === id));
-      throw conflict('alert.not_linked', `These alerts do not belong to the incident: ${missing.join(', ')}.`);
+      throw conflict(
+        'alert.not_linked',
+        `These alerts do not belong to the incident: ${missing.join(', ')}. Leave them out.`,
+      );
     }
     const at = clock.now();
-    const about = { actor, origin, at };
+    const about = { actor, origin: request.origin, at };
     const { service, team } = from;
     const wanted = { title, severity: severity ?? from.severity, service, team, private: from.private };
     const step = opened(newId('inc', at), wanted, actor, at, { splitFrom: fromId });
@@ -86,5 +92,5 @@ export const split = async (
     );
     if (isWritten) return viewOf(incident);
   }
-  throw conflict('incident.busy', 'Others change this incident at this moment. Try again.');
+  throw conflict('incident.busy', 'Other changes of this incident are in progress. Try again.');
 };

@@ -2,15 +2,15 @@ import type { Written } from '../../../shared/aws/stream.ts';
 import { INCIDENT_MESSAGE_SCHEMA, type IncidentMessage } from '../events.ts';
 import type { Entry } from './entry.ts';
 import type { StoredIncident } from './incident.ts';
+import type { About } from './items.ts';
 import type { Job } from './job.ts';
-import type { About } from './store.ts';
 
-/** What of an item of the table is looked at by whoever carries things on from there. */
-export type Carried = Partial<StoredIncident> &
+/** An item of the table as the reactors of its stream read it. */
+export type StreamItem = Partial<StoredIncident> &
   Partial<Omit<Entry, 'id'>> & { readonly id: string; readonly about: About };
 
-/** What subscribers are told by this write; undefined where it tells them nothing. */
-export const messageIn = ({ before, after }: Written<Carried>): IncidentMessage | undefined => {
+/** The message of this write for subscribers; undefined where it has none. */
+export const messageIn = ({ before, after }: Written<StreamItem>): IncidentMessage | undefined => {
   if (before || !after?.about || !after.type || !after.at || !after.actor) return undefined;
   return {
     schema: INCIDENT_MESSAGE_SCHEMA,
@@ -24,8 +24,8 @@ export const messageIn = ({ before, after }: Written<Carried>): IncidentMessage 
   };
 };
 
-/** What follows for the alerts of an incident from this write. */
-export const jobIn = ({ before, after }: Written<Carried>): Job | undefined => {
+/** The job that this write makes necessary for the alerts of the incident. */
+export const jobIn = ({ before, after }: Written<StreamItem>): Job | undefined => {
   if (!after?.id || after.version === undefined) return undefined;
   if (after.mergedInto && !before?.mergedInto) return { kind: 'move_alerts', incidentId: after.id };
   const asked = after.resolveAlertsAt ?? null;

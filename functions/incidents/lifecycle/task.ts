@@ -3,7 +3,7 @@ import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
 import { Version } from './incident.ts';
 
-/** Whether it is to be done while the incident lasts, or follows from it: action items stand in the review. */
+/** A task is done while the incident lasts. An action item follows from the incident and is part of the review. */
 const TaskKind = z.enum(['task', 'action_item']);
 
 const definition = {
@@ -44,12 +44,13 @@ export const Task = z
   .register(z.globalRegistry, { id: 'IncidentTask' });
 export type Task = z.infer<typeof Task>;
 
-/** So many tasks an incident has at most. */
+/** The most tasks that an incident has. */
 export const MAX_TASKS = 100;
 
 const instant = (text: string | null | undefined): string | null => (text ? new Date(text).toISOString() : null);
 
-export const added = (id: string, { title, kind, assignee, dueAt }: AddTask, by: AuditActor, at: Date): Task => ({
+/** A task that is added to an incident. */
+export const addedTask = (id: string, { title, kind, assignee, dueAt }: AddTask, by: AuditActor, at: Date): Task => ({
   id,
   kind,
   title,
@@ -62,7 +63,8 @@ export const added = (id: string, { title, kind, assignee, dueAt }: AddTask, by:
   version: 1,
 });
 
-export const changed = (
+/** A task after a change. */
+export const changedTask = (
   task: Task,
   { version: _, title, kind, assignee, dueAt, done }: ChangeTask,
   by: AuditActor,

@@ -1,10 +1,12 @@
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import type { People } from '../../auth/port.ts';
 import type { Entry } from '../lifecycle/entry.ts';
 import type { StoredLink } from '../lifecycle/link.ts';
-import { maySee, seen } from '../lifecycle/find-incident.ts';
-import type { IncidentStore } from '../lifecycle/store.ts';
+import { findIncident, maySee } from '../lifecycle/find-incident.ts';
+import type { IncidentStore } from '../lifecycle/incident-store.ts';
+import type { LinkStore } from '../lifecycle/link-store.ts';
+import type { TaskStore } from '../lifecycle/task-store.ts';
 import { reviewOf, spokenOf } from './markdown.ts';
 
 const PAGE = 100;
@@ -18,23 +20,26 @@ const MAX_NAMES = 100;
  * The review document of an incident in Markdown, built from all that was written down as it happened, there and in the
  * incidents that were merged into it and that the caller may see.
  */
-export const review = async (
-  {
-    incidents,
-    people,
-  }: { readonly incidents: Pick<IncidentStore, 'byId' | 'timeline' | 'tasks' | 'links'>; readonly people: People },
-  caller: Caller,
-  id: string,
+export const writeReview = async (
+  deps: {
+    readonly incidents: Pick<IncidentStore, 'byId' | 'listEntries'> &
+      Pick<TaskStore, 'listTasks'> &
+      Pick<LinkStore, 'listLinks'>;
+    readonly people: People;
+  },
+  request: Request,
+  { id }: { readonly id: string },
 ): Promise<string> => {
-  const incident = await seen({ incidents }, caller, id);
+  const { incidents, people } = deps;
+  const incident = await findIncident(deps, request, { id });
   const merged = (await Promise.all(incident.mergedFrom.map((each) => incidents.byId(each)))).filter(
-    (other) => other !== undefined && maySee(other, caller),
+    (other) => other !== undefined && maySee(other, request.caller),
   );
   const ids = [id, ...merged.map((other) => other?.id ?? '')];
   const [timelines, tasks, alerts] = await Promise.all([
-    Promise.all(ids.map((each) => upTo<Entry>(MAX_ENTRIES, (page) => incidents.timeline(each, page)))),
-    Promise.all(ids.map((each) => incidents.tasks(each))),
-    upTo<StoredLink>(MAX_ALERTS, (page) => incidents.links(id, page)),
+    Promise.all(ids.map((each) => upTo<Entry>(MAX_ENTRIES, (page) => incidents.listEntries(each, page)))),
+    Promise.all(ids.map((each) => incidents.listTasks(each))),
+    upTo<StoredLink>(MAX_ALERTS, (page) => incidents.listLinks(id, page)),
   ]);
   const entries = timelines.flatMap(({ items }) => items).sort((a, b) => (a.id < b.id ? -1 : 1));
   const told = { incident, entries: entries.slice(0, MAX_ENTRIES), tasks: tasks.flat() };

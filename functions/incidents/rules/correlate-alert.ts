@@ -7,16 +7,18 @@ import { entriesOf } from '../lifecycle/entry.ts';
 import { incidentEvent } from '../lifecycle/incident-event.ts';
 import { isOver, opened, type StoredIncident } from '../lifecycle/incident.ts';
 import { endOf, linked, linkEntry, type StoredLink } from '../lifecycle/link.ts';
-import type { IncidentStore } from '../lifecycle/store.ts';
+import type { IncidentStore } from '../lifecycle/incident-store.ts';
+import type { LinkStore } from '../lifecycle/link-store.ts';
 import { candidates, minuteOf, together, type Group } from './group.ts';
 import { followsDependencies, groupKey, ruleFor, severityFor, type StoredRule, type Subject } from './rule.ts';
-import type { RuleStore } from './store.ts';
+import { groupCheck, groupWrite } from './group-item.ts';
+import type { GroupStore } from './group-store.ts';
 
 export interface CorrelateDeps {
   readonly clock: Clock;
-  readonly incidents: Pick<IncidentStore, 'byId' | 'save' | 'linkOf' | 'moveLink'>;
-  readonly groups: Pick<RuleStore, 'group' | 'groups' | 'groupWrite' | 'groupCheck' | 'saveGroup' | 'see'>;
-  readonly rules: () => Promise<readonly StoredRule[]>;
+  readonly incidents: Pick<IncidentStore, 'byId' | 'save'> & Pick<LinkStore, 'linkOf' | 'moveLink'>;
+  readonly groups: Pick<GroupStore, 'byKey' | 'byKeys' | 'save' | 'noteMinute'>;
+  readonly knownRules: () => Promise<readonly StoredRule[]>;
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
   /** The services that one depends on or that depend on it, over others as well, the nearest first. */
   readonly relatedTo: (service: string) => Promise<readonly string[]>;
@@ -44,10 +46,13 @@ export interface Surroundings {
  * one incident is opened for those that belong together, and each of them is kept in it, by a transaction of its own that no
  * other alert stands in the way of. An alert that is over meanwhile opens nothing.
  */
-export const correlate = async (deps: CorrelateDeps, alertId: string, at: Date): Promise<void> => {
+export const correlateAlert = async (
+  deps: CorrelateDeps,
+  { alertId, at }: { readonly alertId: string; readonly at: Date },
+): Promise<void> => {
   const alert = await deps.alertNow(alertId);
   if (!alert) return;
-  const rule = ruleFor(await deps.rules(), alert);
+  const rule = ruleFor(await deps.knownRules(), alert);
   if (!rule) return;
   const minute = minuteOf(at);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -64,7 +69,7 @@ export const correlate = async (deps: CorrelateDeps, alertId: string, at: Date):
 
 /** Reads what is known of where an alert may belong by a rule. */
 export const surroundings = async (
-  deps: Pick<CorrelateDeps, 'relatedTo'> & { readonly groups: Pick<RuleStore, 'group' | 'groups'> },
+  deps: Pick<CorrelateDeps, 'relatedTo'> & { readonly groups: Pick<GroupStore, 'byKey' | 'byKeys'> },
   rule: StoredRule,
   alert: Subject,
 ): Promise<Surroundings> => {
@@ -74,7 +79,7 @@ export const surroundings = async (
       ? (await deps.relatedTo(alert.service)).slice(0, MAX_RELATED)
       : [];
   const keys = names.map((service) => groupKey(rule, { ...alert, service }));
-  const [own, others] = await Promise.all([deps.groups.group(rule.id, key), deps.groups.groups(rule.id, keys)]);
+  const [own, others] = await Promise.all([deps.groups.byKey(rule.id, key), deps.groups.byKeys(rule.id, keys)]);
   return {
     key,
     own,
@@ -111,7 +116,7 @@ const incidentThatTakes = async (
   minute: number,
 ): Promise<StoredIncident | undefined> => {
   const found = await goingOn(deps, rule, around, minute);
-  if (found && minute > found.group.seenMinute) await deps.groups.see(found.group, minute);
+  if (found && minute > found.group.seenMinute) await deps.groups.noteMinute(found.group, minute);
   return found?.incident;
 };
 
@@ -154,7 +159,7 @@ const gather = async (
     pending,
     version: (own?.version ?? 0) + 1,
   };
-  if (pending.length < rule.minAlerts) return deps.groups.saveGroup(group);
+  if (pending.length < rule.minAlerts) return deps.groups.save(group);
   return openFor(deps, rule, around, group, alert);
 };
 
@@ -165,7 +170,7 @@ const openFor = async (
   group: Group,
   alert: Alert,
 ): Promise<boolean> => {
-  const { clock, incidents, groups } = deps;
+  const { clock, incidents } = deps;
   const at = clock.now();
   const wanted = {
     title: alert.title.slice(0, MAX_TITLE),
@@ -187,8 +192,8 @@ const openFor = async (
       ],
       links: links.map((after) => ({ before: undefined, after })),
       others: [
-        groups.groupWrite({ ...group, incidentId: incident.id, pending: [] }),
-        ...related.map((each) => groups.groupCheck(rule.id, each.key, each.group)),
+        groupWrite({ ...group, incidentId: incident.id, pending: [] }),
+        ...related.map((each) => groupCheck(rule.id, each.key, each.group)),
       ],
     },
   });

@@ -1,26 +1,17 @@
-import { DEFAULT_RULE, DEFAULT_RULE_ID, noSuchRule, ruleView, type Rule } from './rule.ts';
-import type { RuleStore } from './store.ts';
+import { DEFAULT_RULE, DEFAULT_RULE_ID, noSuchRule, ruleView, type Rule, type StoredRule } from './rule.ts';
+import type { RuleStore } from './rule-store.ts';
 
-/** One rule, in its present version. */
-export const getRule = async ({ groups }: { readonly groups: Pick<RuleStore, 'byId'> }, id: string): Promise<Rule> => {
-  const rule = (await groups.byId(id)) ?? (id === DEFAULT_RULE_ID ? DEFAULT_RULE : undefined);
+interface Deps {
+  readonly rules: Pick<RuleStore, 'byId'>;
+}
+
+/** The present version of a rule, or the unchanged default. Throws `rule.not_found`. */
+export const findRule = async ({ rules }: Deps, { id }: { readonly id: string }): Promise<StoredRule> => {
+  const rule = (await rules.byId(id)) ?? (id === DEFAULT_RULE_ID ? DEFAULT_RULE : undefined);
   if (!rule || rule.deleted) throw noSuchRule();
-  return ruleView(rule);
+  return rule;
 };
 
-/** All rules, in the order in which they are asked, those that are switched off as well. */
-export const listRules = async ({
-  groups,
-}: {
-  readonly groups: Pick<RuleStore, 'all'>;
-}): Promise<{ items: Rule[]; next: null }> => {
-  const stored = await groups.all();
-  const rules = [...stored, ...(stored.some(({ id }) => id === DEFAULT_RULE_ID) ? [] : [DEFAULT_RULE])];
-  return {
-    items: rules
-      .filter(({ deleted }) => !deleted)
-      .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
-      .map(ruleView),
-    next: null,
-  };
-};
+/** One rule. Throws `rule.not_found`. */
+export const getRule = async (deps: Deps, params: { readonly id: string }): Promise<Rule> =>
+  ruleView(await findRule(deps, params));

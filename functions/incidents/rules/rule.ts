@@ -126,11 +126,15 @@ export const MAX_RULES = 100;
 
 export const ruleView = ({ deleted: _, event: _event, ...rule }: StoredRule): Rule => rule;
 
-/** The rules that are asked, in the order in which they are. */
-export const inForce = (rules: readonly StoredRule[]): readonly StoredRule[] =>
-  [...rules, ...(rules.some(({ id }) => id === DEFAULT_RULE_ID) ? [] : [DEFAULT_RULE])]
-    .filter(({ enabled, deleted }) => enabled && !deleted)
+/** The rules that exist, with the default one unless it was changed or deleted, in the order in which they are tried. */
+export const allRules = (stored: readonly StoredRule[]): readonly StoredRule[] =>
+  [...stored, ...(stored.some(({ id }) => id === DEFAULT_RULE_ID) ? [] : [DEFAULT_RULE])]
+    .filter(({ deleted }) => !deleted)
     .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+
+/** The rules that are switched on, in the order in which they are tried. */
+export const inForce = (stored: readonly StoredRule[]): readonly StoredRule[] =>
+  allRules(stored).filter(({ enabled }) => enabled);
 
 /** The alert as far as rules look at it. */
 export type Subject = Pick<Alert, 'severity' | 'service' | 'team' | 'source' | 'title' | 'labels'>;

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { Severity } from '../lifecycle/incident.ts';
 import { maySee } from '../lifecycle/find-incident.ts';
 import { goingOn, surroundings, type CorrelateDeps } from './correlate-alert.ts';
 import { minuteOf, together } from './group.ts';
 import { DEFAULT_RULE_ID, inForce, mismatch, severityFor, type StoredRule, type Subject } from './rule.ts';
-import type { RuleStore } from './store.ts';
+import type { GroupStore } from './group-store.ts';
+import type { RuleStore } from './rule-store.ts';
 
 const text = (most: number) => z.string().check(z.maxLength(most));
 
@@ -54,7 +55,8 @@ export type Tried = z.infer<typeof Tried>;
 export interface TryDeps {
   readonly clock: Clock;
   readonly incidents: Pick<CorrelateDeps['incidents'], 'byId'>;
-  readonly groups: Pick<RuleStore, 'all' | 'group' | 'groups'>;
+  readonly rules: Pick<RuleStore, 'list'>;
+  readonly groups: Pick<GroupStore, 'byKey' | 'byKeys'>;
   readonly relatedTo: CorrelateDeps['relatedTo'];
 }
 
@@ -62,8 +64,8 @@ export interface TryDeps {
  * Which incident an alert would open or join, now or at a given time, by the rules as they are at this moment, and why.
  * Writes nothing.
  */
-export const tryRules = async (deps: TryDeps, caller: Caller, { alert, at }: TryRules): Promise<Tried> => {
-  const trace = traced(inForce(await deps.groups.all()), alert);
+export const tryRules = async (deps: TryDeps, { caller }: Request, { alert, at }: TryRules): Promise<Tried> => {
+  const trace = traced(inForce(await deps.rules.list()), alert);
   const rule = trace.find(({ outcome }) => outcome === 'matched')?.rule;
   const told = trace.map(({ rule: { id, name }, ...each }) => ({ ruleId: id, name, ...each }));
   if (!rule) {

@@ -1,37 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { record } from '../../../functions/incidents/analytics/record-transition.ts';
-import { settle } from '../../../functions/incidents/analytics/add-up-days.ts';
-import { analyticsStore } from '../../../functions/incidents/analytics/store.ts';
-import { handler } from '../../../functions/incidents/http.ts';
-import { change } from '../../../functions/incidents/lifecycle/change-incident.ts';
-import { merge } from '../../../functions/incidents/lifecycle/merge-incidents.ts';
-import { open } from '../../../functions/incidents/lifecycle/open-incident.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { recordTransition } from '../../../functions/incidents/analytics/record-transition.ts';
+import { addUpDays } from '../../../functions/incidents/analytics/add-up-days.ts';
+import { changeIncident } from '../../../functions/incidents/lifecycle/change-incident.ts';
+import { mergeIncidents } from '../../../functions/incidents/lifecycle/merge-incidents.ts';
+import { openIncident } from '../../../functions/incidents/lifecycle/open-incident.ts';
 import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
-import { incidentsIn, toldAlerts } from '../../support/incidents.ts';
+import { incidentRoutes, incidentsIn, toldAlerts } from '../../support/incidents.ts';
 import { invoke } from '../../support/invoke.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/incidents/deps.ts', () => ({
-  analyticsDeps: () => current.deps,
-  incidentDeps: () => undefined,
-  linkDeps: () => undefined,
-  ruleDeps: () => undefined,
-}));
+Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
 
 const ana = { kind: 'user', id: 'usr_ana', name: 'ana', permissions: ['*'] } as unknown as Caller;
+const byAna = { caller: ana, origin: INSIDE };
 
 let dynamo: TestDynamo;
+let handler: ReturnType<typeof incidentRoutes>;
 let deps: Awaited<ReturnType<typeof made>>;
 const made = async () => {
-  const { incidents, tableName } = await incidentsIn(dynamo);
   const isUser = () => Promise.resolve(true);
-  return { clock: standingClock(), incidents, isUser, facts: analyticsStore(dynamo.client, tableName) };
+  return { ...(await incidentsIn(dynamo)), clock: standingClock(), isUser };
 };
 
 beforeAll(async () => {
@@ -39,7 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 beforeEach(async () => {
-  current.deps = deps = await made();
+  deps = await made();
+  handler = incidentRoutes(deps);
 });
 
 const ask = (query: Record<string, string> = {}) =>
@@ -49,19 +40,22 @@ describe('200', () => {
   test('alerts, incidents and pages of the last thirty days, by whom, where and when', async () => {
     const { clock, facts } = deps;
     const alerts = toldAlerts();
-    await record(deps, alerts.tell('alr_1', 'opened', clock.now()));
+    await recordTransition(deps, alerts.tell('alr_1', 'opened', clock.now()));
     clock.advance(90_000);
-    await record(deps, alerts.tell('alr_1', 'acknowledged', clock.now(), {}, 'ben'));
-    await record(deps, alerts.tell('alr_2', 'opened', clock.now(), { service: 'search', severity: 'warning' }));
+    await recordTransition(deps, alerts.tell('alr_1', 'acknowledged', clock.now(), {}, 'ben'));
+    await recordTransition(
+      deps,
+      alerts.tell('alr_2', 'opened', clock.now(), { service: 'search', severity: 'warning' }),
+    );
     const page = { alertId: 'alr_1', userId: 'usr_ben', severity: 'critical', service: 'checkout' };
     await facts.notePage({ ...page, key: '1', sentAt: '2026-11-21T03:00:01.000Z' }, clock.now());
     await facts.notePage({ ...page, key: '1', sentAt: '2026-11-21T03:00:01.000Z' }, clock.now());
     await facts.notePage({ ...page, key: '2', sentAt: '2026-11-21T12:00:01.000Z' }, clock.now());
-    const incident = await open(deps, ana, INSIDE, { title: 'Checkout', severity: 'SEV1', service: 'checkout' });
-    const other = await open(deps, ana, INSIDE, { title: 'Cart', severity: 'SEV3' });
-    await merge(deps, ana, INSIDE, { into: incident.id, from: other.id });
+    const incident = await openIncident(deps, byAna, { title: 'Checkout', severity: 'SEV1', service: 'checkout' });
+    const other = await openIncident(deps, byAna, { title: 'Cart', severity: 'SEV3' });
+    await mergeIncidents(deps, byAna, { into: incident.id, from: other.id });
     clock.advance(60_000);
-    await change(deps, ana, INSIDE, incident.id, { version: 2, status: 'resolved' });
+    await changeIncident(deps, byAna, { id: incident.id, version: 2, status: 'resolved' });
     clock.advance(36_000_000);
     const { status, body } = await ask({ timeZone: 'Europe/Berlin' });
     expect(status).toBe(200);
@@ -89,8 +83,8 @@ describe('200', () => {
   });
 
   test('of a private incident nothing is counted for whoever may not know of it', async () => {
-    await open(deps, ana, INSIDE, { title: 'Payroll', severity: 'SEV1', service: 'payroll', private: true });
-    await open(deps, ana, INSIDE, { title: 'Cart', severity: 'SEV3', service: 'cart' });
+    await openIncident(deps, byAna, { title: 'Payroll', severity: 'SEV1', service: 'payroll', private: true });
+    await openIncident(deps, byAna, { title: 'Cart', severity: 'SEV3', service: 'cart' });
     deps.clock.advance(900_000);
     const seenBy = async (caller: object) => {
       const { body } = await invoke(handler, 'GET /api/monitoring/analytics', { caller, query: {} });
@@ -106,12 +100,12 @@ describe('200', () => {
 
   test('are the same from the sum of a day that is over, at one read', async () => {
     const alerts = toldAlerts();
-    for (let i = 0; i < 30; i++) await record(deps, alerts.tell(`alr_${i}`, 'opened', deps.clock.now()));
+    for (let i = 0; i < 30; i++) await recordTransition(deps, alerts.tell(`alr_${i}`, 'opened', deps.clock.now()));
     deps.clock.advance(4 * 86_400_000);
     const range = { from: '2026-11-21T00:00:00Z', to: '2026-11-22T00:00:00Z' };
     const before = await ask(range);
-    expect(await settle(deps)).toBeGreaterThan(0);
-    expect(await settle(deps)).toBe(0);
+    expect(await addUpDays(deps)).toBeGreaterThan(0);
+    expect(await addUpDays(deps)).toBe(0);
     const { result: after, ...cost } = await dynamo.cost(() => ask(range));
     expect(after.body).toEqual(before.body);
     expect(after.body.alerts.count).toBe(30);
@@ -142,7 +136,7 @@ describe('what it costs', () => {
       [noted, 0],
       [resolved, 1],
     ] as const) {
-      expect(await dynamo.cost(() => record(deps, message as never))).toMatchObject({
+      expect(await dynamo.cost(() => recordTransition(deps, message as never))).toMatchObject({
         roundTrips: writeUnits,
         writeUnits,
         readUnits: 0,

@@ -1,34 +1,35 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { analyticsStore } from '../../../functions/incidents/analytics/store.ts';
-import { followPage, type ToldPage } from '../../../functions/incidents/lifecycle/follow-page.ts';
-import { follow, type FollowDeps } from '../../../functions/incidents/lifecycle/follow-alert.ts';
-import { incidentStore, type IncidentStore } from '../../../functions/incidents/lifecycle/store.ts';
-import { merge } from '../../../functions/incidents/lifecycle/merge-incidents.ts';
+import { incidentStores } from '../../../functions/incidents/deps.ts';
+import { followPage, type FollowedPage } from '../../../functions/incidents/lifecycle/follow-page.ts';
+import { followAlert, type FollowDeps } from '../../../functions/incidents/lifecycle/follow-alert.ts';
+import { mergeIncidents } from '../../../functions/incidents/lifecycle/merge-incidents.ts';
 import { unlinkAlert } from '../../../functions/incidents/lifecycle/unlink-alert.ts';
-import { work } from '../../../functions/incidents/lifecycle/do-job.ts';
+import { doJob } from '../../../functions/incidents/lifecycle/do-job.ts';
 import type { Job } from '../../../functions/incidents/lifecycle/job.ts';
 import { DEFAULT_RULE, type StoredRule } from '../../../functions/incidents/rules/rule.ts';
 import { tryRules, TryRules } from '../../../functions/incidents/rules/try-rules.ts';
-import { ruleStore, type RuleStore } from '../../../functions/incidents/rules/store.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../../functions/incidents/table.ts';
 import { touched } from '../../../functions/incidents/lifecycle/incident.ts';
+import { table } from '../../../shared/aws/dynamo.ts';
 import { settleAll } from '../../../shared/kernel/at-once.ts';
 import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';
-import { incidentsIn, toldAlerts } from '../../support/incidents.ts';
+import { incidentsIn, toldAlerts, type IncidentStores } from '../../support/incidents.ts';
 import { ANA } from '../../support/paging.ts';
 
 let dynamo: TestDynamo;
 let tableName: string;
-let incidents: IncidentStore;
-let groups: RuleStore;
+let incidents: IncidentStores['incidents'];
+let groups: IncidentStores['groups'];
+let facts: IncidentStores['facts'];
 let clock: ReturnType<typeof standingClock>;
 let alerts: ReturnType<typeof toldAlerts>;
 let rules: StoredRule[];
 let related: Record<string, string[]>;
 
+const byAna = { caller: { ...ANA, permissions: ['*'] }, origin: INSIDE };
 const ben = { kind: 'user' as const, id: 'usr_ben', name: 'ben' };
 
 beforeAll(async () => {
@@ -36,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 beforeEach(async () => {
-  ({ tableName, incidents, groups } = await incidentsIn(dynamo));
+  ({ tableName, incidents, groups, facts } = await incidentsIn(dynamo));
   clock = standingClock();
   alerts = toldAlerts();
   rules = [];
@@ -47,25 +48,25 @@ const deps = (over: Partial<FollowDeps> = {}): FollowDeps => ({
   clock,
   incidents,
   groups,
-  rules: () => Promise.resolve(rules),
+  knownRules: () => Promise.resolve(rules),
   alertNow: alerts.now,
   relatedTo: (service) => Promise.resolve(related[service] ?? []),
   ...over,
 });
-const tell = (id: string, over: object = {}) => follow(deps(), alerts.tell(id, 'opened', clock.now(), over));
+const tell = (id: string, over: object = {}) => followAlert(deps(), alerts.tell(id, 'opened', clock.now(), over));
 const open = async () => (await incidents.list('OPEN', { limit: 100 })).items;
 const alertsOf = async (id: string): Promise<string[]> => {
   const found: string[] = [];
   let cursor: string | null | undefined;
   do {
-    const page = await incidents.links(id, { limit: 100, ...(cursor && { cursor }) });
+    const page = await incidents.listLinks(id, { limit: 100, ...(cursor && { cursor }) });
     found.push(...page.items.map(({ alertId }) => alertId));
     cursor = page.next;
   } while (cursor);
   return found;
 };
 const told = async (id: string) =>
-  (await incidents.timeline(id, { limit: 100 })).items.map(({ type, field, alertId, actor }) => [
+  (await incidents.listEntries(id, { limit: 100 })).items.map(({ type, field, alertId, actor }) => [
     type,
     field ?? '',
     alertId ?? '',
@@ -79,17 +80,15 @@ describe('two thousand alerts in a minute on one service', () => {
     const memory = memoryDynamo({ onWrite: () => writes++ });
     memory.createTable('incidents', INCIDENTS_TABLE_SHAPE);
     const client = clientOf((operation, input) => Promise.resolve().then(() => memory.execute(operation, input)));
-    const storm = deps({
-      incidents: incidentStore(client, 'incidents'),
-      groups: ruleStore(client, 'incidents'),
-    });
+    const stores = incidentStores(table(client, 'incidents'));
+    const storm = deps(stores);
     const messages = Array.from({ length: COUNT }, (_, i) => {
       clock.advance(30);
       return alerts.tell(`alr_${String(i).padStart(5, '0')}`, 'opened', clock.now());
     });
-    const ended = await settleAll(messages, 200, (message) => follow(storm, message));
+    const ended = await settleAll(messages, 200, (message) => followAlert(storm, message));
     expect(ended.filter(({ status }) => status === 'rejected')).toEqual([]);
-    incidents = storm.incidents as IncidentStore;
+    incidents = stores.incidents;
     const [incident, ...others] = await open();
     expect(others).toEqual([]);
     expect(incident).toMatchObject({ title: 'Checkout answers 500', severity: 'SEV2', service: 'checkout' });
@@ -101,7 +100,7 @@ describe('two thousand alerts in a minute on one service', () => {
   test('cost five write units each, and no item is written that others write as well', async () => {
     await tell('alr_0');
     const messages = Array.from({ length: 20 }, (_, i) => alerts.tell(`alr_${i + 1}`, 'opened', clock.now()));
-    const cost = await dynamo.cost(() => Promise.all(messages.map((message) => follow(deps(), message))));
+    const cost = await dynamo.cost(() => Promise.all(messages.map((message) => followAlert(deps(), message))));
     expect(cost).toMatchObject({ writeUnits: 20 * 5, readUnits: 20 * 3, roundTrips: 20 * 4 });
     expect((await everything(dynamo.client, tableName)).length).toBe(4 + 40 + 1);
   });
@@ -116,11 +115,11 @@ describe('an alert', () => {
         const alert = await alerts.now(id);
         if (looks++ > 0) return alert;
         clock.advance(1_000);
-        await follow(deps(), alerts.tell('alr_1', 'resolved', clock.now(), {}, 'ben'));
+        await followAlert(deps(), alerts.tell('alr_1', 'resolved', clock.now(), {}, 'ben'));
         return alert;
       },
     });
-    await follow(meeting, opened);
+    await followAlert(meeting, opened);
     const [incident] = await open();
     expect(await told(incident?.id ?? '')).toContainEqual(['alert_changed', 'resolved', 'alr_1', 'ben']);
     expect(await incidents.linkOf('alr_1')).toMatchObject({ status: 'resolved', resolvedBy: 'ben' });
@@ -128,14 +127,14 @@ describe('an alert', () => {
 
   test('opens an incident, and what happens to it stands in the timeline once, in whatever order it is told', async () => {
     const opened = alerts.tell('alr_1', 'opened', clock.now());
-    await follow(deps(), opened);
+    await followAlert(deps(), opened);
     const [incident] = await open();
     const id = incident?.id ?? '';
     clock.advance(60_000);
     const acknowledged = alerts.tell('alr_1', 'acknowledged', clock.now(), {}, 'ben');
     clock.advance(60_000);
     const resolved = alerts.tell('alr_1', 'resolved', clock.now(), {}, 'ben');
-    for (const message of [resolved, acknowledged, opened, resolved, acknowledged]) await follow(deps(), message);
+    for (const message of [resolved, acknowledged, opened, resolved, acknowledged]) await followAlert(deps(), message);
     expect(await told(id)).toEqual([
       ['opened', '', '', 'incident-rules'],
       ['alert_linked', '', 'alr_1', 'incident-rules'],
@@ -159,7 +158,7 @@ describe('an alert', () => {
         alerts.tell(id, transition, clock.advance(10)),
       ),
     );
-    await Promise.all([...messages, ...messages].map((message) => follow(deps(), message)));
+    await Promise.all([...messages, ...messages].map((message) => followAlert(deps(), message)));
     const links = await Promise.all(ids.map((id) => incidents.linkOf(id)));
     expect(links.map((link) => [link?.status, link?.sequence])).toEqual(ids.map(() => ['resolved', 7]));
   });
@@ -168,8 +167,8 @@ describe('an alert', () => {
     const opened = alerts.tell('alr_1', 'opened', clock.now());
     clock.advance(1_000);
     const acknowledged = alerts.tell('alr_1', 'acknowledged', clock.now());
-    await follow(deps(), acknowledged);
-    await follow(deps(), opened);
+    await followAlert(deps(), acknowledged);
+    await followAlert(deps(), opened);
     const [incident] = await open();
     expect((await told(incident?.id ?? '')).map(([type]) => type).sort()).toEqual([
       'alert_changed',
@@ -181,12 +180,12 @@ describe('an alert', () => {
   test('that is over before it is heard of opens nothing, and is kept where there is an incident for it', async () => {
     const first = alerts.tell('alr_1', 'opened', clock.now());
     alerts.tell('alr_1', 'resolved', clock.now());
-    await follow(deps(), first);
+    await followAlert(deps(), first);
     expect(await open()).toEqual([]);
     await tell('alr_2');
     const third = alerts.tell('alr_3', 'opened', clock.now());
     alerts.tell('alr_3', 'resolved', clock.now());
-    await follow(deps(), third);
+    await followAlert(deps(), third);
     const [incident] = await open();
     expect(await alertsOf(incident?.id ?? '')).toEqual(['alr_2', 'alr_3']);
     expect(await told(incident?.id ?? '')).toContainEqual(['alert_changed', 'resolved', 'alr_3', 'ana']);
@@ -202,7 +201,7 @@ describe('an alert', () => {
   test('that became critical later comes into an incident then, and the timeline tells why', async () => {
     await tell('alr_1', { severity: 'warning' });
     clock.advance(1_000);
-    await follow(deps(), alerts.tell('alr_1', 'severity_raised', clock.now(), { severity: 'critical' }));
+    await followAlert(deps(), alerts.tell('alr_1', 'severity_raised', clock.now(), { severity: 'critical' }));
     const [incident] = await open();
     expect(await told(incident?.id ?? '')).toContainEqual(['alert_changed', 'severity_raised', 'alr_1', 'ana']);
   });
@@ -211,11 +210,10 @@ describe('an alert', () => {
     await tell('alr_1');
     const [incident] = await open();
     const incidentId = incident?.id ?? '';
-    const out = { incidentId, alertId: 'alr_1' };
-    await unlinkAlert({ clock, incidents }, { ...ANA, permissions: ['*'] }, INSIDE, out);
+    await unlinkAlert({ clock, incidents }, byAna, { id: incidentId, alertId: 'alr_1' });
     clock.advance(60_000);
     for (const transition of ['acknowledged', 'unacknowledged', 'severity_raised', 'snooze_ended'] as const) {
-      await follow(deps(), alerts.tell('alr_1', transition, clock.now()));
+      await followAlert(deps(), alerts.tell('alr_1', transition, clock.now()));
     }
     await tell('alr_2');
     expect(await alertsOf(incidentId)).toEqual(['alr_2']);
@@ -227,14 +225,14 @@ describe('an alert', () => {
     const link = await incidents.linkOf('alr_1');
     if (!link) throw new Error('not linked');
     await incidents.saveLink({ before: link, after: { ...link, incidentId: null } });
-    await follow(deps(), alerts.tell('alr_1', 'unacknowledged', clock.now()));
+    await followAlert(deps(), alerts.tell('alr_1', 'unacknowledged', clock.now()));
     const [incident] = await open();
     expect(await alertsOf(incident?.id ?? '')).toEqual([]);
   });
 });
 
 describe('a page', () => {
-  const page: ToldPage = {
+  const page: FollowedPage = {
     schema: 'tocsin.page/1',
     alertId: 'alr_1',
     key: '00.00.00',
@@ -247,12 +245,12 @@ describe('a page', () => {
     service: 'checkout',
     at: '2026-11-21T03:00:01.000Z',
   };
-  const again: ToldPage[] = [];
+  const again: FollowedPage[] = [];
   const pageDeps = () => ({
     clock,
     incidents,
-    facts: analyticsStore(dynamo.client, tableName),
-    tellAgain: (each: ToldPage) => Promise.resolve(void again.push(each)),
+    facts,
+    requeue: (each: FollowedPage) => Promise.resolve(void again.push(each)),
   });
   beforeEach(() => {
     again.length = 0;
@@ -268,7 +266,7 @@ describe('a page', () => {
       ['person_paged', 'sms', 'alr_1', 'paging'],
       ['page_failed', 'sms', 'alr_1', 'paging'],
     ]);
-    const rows = await pageDeps().facts.rowsOf('2026-11-21');
+    const rows = await pageDeps().facts.listRows('2026-11-21');
     expect(rows.map(({ kind, count, by }) => [kind, count, by?.id])).toEqual([['page', 1, 'usr_ana']]);
     expect(again).toEqual([]);
   });
@@ -302,8 +300,8 @@ describe('to try out what would become of an alert', () => {
   const viewer = { ...ben, permissions: ['monitoring.*'] };
   const tried = (over: object = {}, at?: string) =>
     tryRules(
-      { ...deps(), groups: { ...groups, all: () => Promise.resolve(rules) } },
-      viewer as never,
+      { ...deps(), rules: { list: () => Promise.resolve(rules) } },
+      { caller: viewer as never, origin: INSIDE },
       TryRules.parse({ alert: { title: 'Slow', severity: 'critical', service: 'checkout', ...over }, at }),
     );
 
@@ -395,7 +393,7 @@ describe('alerts belong together', () => {
     const messages = ['shop', 'db', 'shop', 'db', 'shop', 'db'].map((service, i) =>
       alerts.tell(`alr_${i}`, 'opened', clock.now(), { service }),
     );
-    await Promise.all(messages.map((message) => follow(deps(), message)));
+    await Promise.all(messages.map((message) => followAlert(deps(), message)));
     const [incident, ...others] = await open();
     expect(others).toEqual([]);
     expect((await alertsOf(incident?.id ?? '')).length).toBe(6);
@@ -445,9 +443,11 @@ describe('alerts belong together', () => {
                   },
             ]),
           ) as T;
-        await follow(deps({ incidents: mortal(incidents), groups: mortal(groups) }), message).catch(() => undefined);
+        await followAlert(deps({ incidents: mortal(incidents), groups: mortal(groups) }), message).catch(
+          () => undefined,
+        );
       }
-      await follow(deps(), message);
+      await followAlert(deps(), message);
     }
     const [incident, ...others] = await open();
     expect(others).toEqual([]);
@@ -466,7 +466,7 @@ describe('what follows from a change of an incident', () => {
   const working = () => ({
     clock,
     incidents,
-    hand: (job: Job) => {
+    sendJob: (job: Job) => {
       handed.push(job);
       return Promise.resolve();
     },
@@ -477,8 +477,8 @@ describe('what follows from a change of an incident', () => {
     },
   });
   const drain = async (job: Job): Promise<void> => {
-    await work(working(), job);
-    for (let next = handed.shift(); next; next = handed.shift()) await work(working(), next);
+    await doJob(working(), job);
+    for (let next = handed.shift(); next; next = handed.shift()) await doJob(working(), next);
   };
   beforeEach(() => {
     handed.length = 0;
@@ -487,7 +487,7 @@ describe('what follows from a change of an incident', () => {
 
   test('its alerts are resolved, page by page, those that are over already are left alone', async () => {
     for (let i = 0; i < 120; i++) await tell(`alr_${String(i).padStart(3, '0')}`);
-    await follow(deps(), alerts.tell('alr_007', 'resolved', clock.now()));
+    await followAlert(deps(), alerts.tell('alr_007', 'resolved', clock.now()));
     const [incident] = await open();
     if (!incident) throw new Error('no incident');
     const job = { kind: 'resolve_alerts' as const, incidentId: incident.id };
@@ -516,7 +516,7 @@ describe('what follows from a change of an incident', () => {
     const into = all.find(({ service }) => service === 'search');
     const from = all.find(({ service }) => service !== 'search');
     if (!from || !into) throw new Error('no incidents');
-    await merge({ clock, incidents }, { ...ANA, permissions: ['*'] }, INSIDE, { into: into.id, from: from.id });
+    await mergeIncidents({ clock, incidents }, byAna, { into: into.id, from: from.id });
     await drain({ kind: 'move_alerts', incidentId: from.id });
     expect((await alertsOf(into.id)).sort()).toEqual([...ids, 'alr_other'].sort());
     expect(await alertsOf(from.id)).toEqual([]);
@@ -526,12 +526,11 @@ describe('what follows from a change of an incident', () => {
     for (const service of ['checkout', 'search', 'mail']) await tell(`alr_${service}`, { service });
     const named = new Map((await open()).map(({ service, id }) => [service, id]));
     const [first = '', second = '', third = ''] = ['checkout', 'search', 'mail'].map((each) => named.get(each));
-    const by = { ...ANA, permissions: ['*'] };
-    await merge({ clock, incidents }, by, INSIDE, { into: second, from: first });
+    await mergeIncidents({ clock, incidents }, byAna, { into: second, from: first });
     await tell('alr_late', { service: 'checkout' });
     expect(await alertsOf(first)).not.toContain('alr_late');
     expect(await alertsOf(second)).toContain('alr_late');
-    await merge({ clock, incidents }, by, INSIDE, { into: third, from: second });
+    await mergeIncidents({ clock, incidents }, byAna, { into: third, from: second });
     await tell('alr_later', { service: 'checkout' });
     expect(await alertsOf(third)).toContain('alr_later');
     expect(await open()).toHaveLength(1);

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { handler } from '../../../functions/incidents/http.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '../../../functions/incidents/lifecycle/entry.ts';
-import type { IncidentStore } from '../../../functions/incidents/lifecycle/store.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import type { Method } from '../../../shared/http/route.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
-import { incidentsIn } from '../../support/incidents.ts';
+import { incidentRoutes, incidentsIn } from '../../support/incidents.ts';
 import { invoke } from '../../support/invoke.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/incidents/deps.ts', () => ({ incidentDeps: () => current.deps }));
+Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
 
 const OPERATOR = ['monitoring.read', 'monitoring.incident.*'];
 const ana: Partial<Caller> = { id: 'usr_ana', name: 'ana', permissions: OPERATOR };
@@ -22,7 +16,8 @@ const admin: Partial<Caller> = { id: 'usr_admin', name: 'admin', permissions: ['
 
 let dynamo: TestDynamo;
 let tableName: string;
-let incidents: IncidentStore;
+let strangers: ReadonlySet<string>;
+let handler: ReturnType<typeof incidentRoutes>;
 let clock: ReturnType<typeof standingClock>;
 
 beforeAll(async () => {
@@ -30,9 +25,11 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 beforeEach(async () => {
-  ({ tableName, incidents } = await incidentsIn(dynamo));
+  const stores = await incidentsIn(dynamo);
+  tableName = stores.tableName;
+  strangers = new Set(['usr_nobody', 'usr_nobody2']);
   clock = standingClock();
-  current.deps = { clock, incidents, isUser: (id: string) => Promise.resolve(!id.includes('nobody')) };
+  handler = incidentRoutes({ ...stores, clock, isUser: (id) => Promise.resolve(!strangers.has(id)) });
 });
 
 const call = (method: Method, below: string, params: Record<string, string>, body?: unknown, caller = ana) =>
@@ -241,7 +238,7 @@ describe('400: somebody who is no user', () => {
 
   test('who had a role before they left does not stand in the way of other changes', async () => {
     const { id } = await open({ roles: { commander: 'usr_ben', responders: ['usr_ben'] } });
-    Object.assign(current.deps as object, { isUser: () => Promise.resolve(false) });
+    strangers = new Set(['usr_ben']);
     const roles = { commander: 'usr_ben', responders: ['usr_ben'], scribe: null };
     expect((await patch(id, { version: 1, severity: 'SEV1', roles })).status).toBe(200);
   });

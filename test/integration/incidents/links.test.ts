@@ -1,33 +1,18 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Link } from '../../../functions/incidents/lifecycle/link.ts';
-import { handler } from '../../../functions/incidents/http.ts';
 import { carrier } from '../../../functions/incidents/reactors/carry.ts';
 import type { Job } from '../../../functions/incidents/lifecycle/job.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import type { Method } from '../../../shared/http/route.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
-import { incidentsIn, toldAlerts } from '../../support/incidents.ts';
+import { incidentRoutes, incidentsIn, toldAlerts } from '../../support/incidents.ts';
 import { invoke } from '../../support/invoke.ts';
 
 const ALERT = 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i';
 
-interface Deps {
-  incident: object;
-  rule: object;
-}
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/incidents/deps.ts', () => ({
-  incidentDeps: () => (current.deps as Deps).incident,
-  linkDeps: () => (current.deps as Deps).incident,
-  reviewDeps: () => (current.deps as Deps).incident,
-  ruleDeps: () => (current.deps as Deps).rule,
-  carryDeps: () => undefined,
-}));
+Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
 
 const OPERATOR = ['monitoring.read', 'monitoring.incident.*', 'monitoring.config.*'];
 const ana: Partial<Caller> = { id: 'usr_ana', name: 'ana', permissions: OPERATOR };
@@ -35,6 +20,7 @@ const ben: Partial<Caller> = { id: 'usr_ben', name: 'ben', permissions: OPERATOR
 
 let dynamo: TestDynamo;
 let tableName: string;
+let handler: ReturnType<typeof incidentRoutes>;
 let clock: ReturnType<typeof standingClock>;
 let alerts: ReturnType<typeof toldAlerts>;
 
@@ -47,16 +33,13 @@ beforeEach(async () => {
   tableName = stores.tableName;
   clock = standingClock();
   alerts = toldAlerts();
-  current.deps = {
-    incident: {
-      clock,
-      incidents: stores.incidents,
-      alertNow: alerts.now,
-      isUser: () => Promise.resolve(true),
-      people: (id: string) => Promise.resolve(id === 'usr_cleo' ? { id, username: 'cleo' } : undefined),
-    },
-    rule: { clock, groups: stores.groups },
-  } satisfies Deps;
+  const cleo = { id: 'usr_cleo', username: 'cleo', displayName: 'Cleo', status: 'active' as const };
+  handler = incidentRoutes({
+    ...stores,
+    clock,
+    alertNow: alerts.now,
+    people: (id) => Promise.resolve(id === cleo.id ? cleo : undefined),
+  });
 });
 
 const call = (method: Method, below: string, params: Record<string, string>, body?: unknown, caller = ana) =>
@@ -322,8 +305,8 @@ describe('whoever subscribed', () => {
       sns: { send: ({ input }: { input: object }) => Promise.resolve(published.push(input)) } as never,
       topicArn: 'arn',
       environment: 'test',
-      hand: (job: Job) => Promise.resolve(void jobs.push(job)),
-      call: () => Promise.reject(new Error('Nobody is named here.')),
+      sendJob: (job: Job) => Promise.resolve(void jobs.push(job)),
+      announceNamed: () => Promise.reject(new Error('Nobody is named here.')),
       sqs: undefined as never,
       poisonQueueUrl: '',
     };
@@ -362,8 +345,8 @@ describe('whoever subscribed', () => {
       sns: { send: () => Promise.resolve({}) } as never,
       topicArn: 'arn',
       environment: 'test',
-      hand: (job: Job, delay?: number) => Promise.resolve(void jobs.push([job.kind, job.incidentId, delay])),
-      call: () => Promise.reject(new Error('Nobody is named here.')),
+      sendJob: (job: Job, delay?: number) => Promise.resolve(void jobs.push([job.kind, job.incidentId, delay])),
+      announceNamed: () => Promise.reject(new Error('Nobody is named here.')),
       sqs: undefined as never,
       poisonQueueUrl: '',
     };

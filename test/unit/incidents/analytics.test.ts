@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
-import { analyse } from '../../../functions/incidents/analytics/get-analytics.ts';
+import { getAnalytics } from '../../../functions/incidents/analytics/get-analytics.ts';
 import { localTimes } from '../../../functions/incidents/analytics/figures.ts';
-import { record } from '../../../functions/incidents/analytics/record-transition.ts';
-import { settle } from '../../../functions/incidents/analytics/add-up-days.ts';
-import { analyticsStore } from '../../../functions/incidents/analytics/store.ts';
+import { recordTransition } from '../../../functions/incidents/analytics/record-transition.ts';
+import { addUpDays } from '../../../functions/incidents/analytics/add-up-days.ts';
+import { incidentStores } from '../../../functions/incidents/deps.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../../functions/incidents/table.ts';
 import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import { table } from '../../../shared/aws/dynamo.ts';
+import { INSIDE } from '../../../shared/kernel/audit-event.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { standingClock, machine } from '../../support/alerts.ts';
 import { toldAlerts } from '../../support/incidents.ts';
 
@@ -110,7 +112,7 @@ describe('figures', () => {
           const memory = memoryDynamo();
           memory.createTable('incidents', INCIDENTS_TABLE_SHAPE);
           const client = clientOf((operation, input) => Promise.resolve(memory.execute(operation, input)));
-          const facts = analyticsStore(client, 'incidents');
+          const { facts } = incidentStores(table(client, 'incidents'));
           const clock = standingClock(new Date(BEGIN).toISOString());
           const messages = all.flatMap(messagesOf);
           const told = [...messages, ...messages]
@@ -118,19 +120,23 @@ describe('figures', () => {
             .sort((a, b) => a.place - b.place);
           for (const [i, { message }] of told.entries()) {
             clock.set(new Date(BEGIN + (i * 20 * DAY_MS) / told.length));
-            if (i % 5 === 0 && i < told.length / 2) await settle({ clock, facts });
-            await record({ clock, facts }, message);
+            if (i % 5 === 0 && i < told.length / 2) await addUpDays({ clock, facts });
+            await recordTransition({ clock, facts }, message);
           }
           const [from, to] = [BEGIN + start * 900_000, BEGIN + (start + length) * 900_000];
           const incidents = { list: () => Promise.resolve({ items: [], next: null }) };
           const ask = () =>
-            analyse({ clock, facts, incidents }, { id: 'usr_ana', permissions: [] } as unknown as Caller, {
-              from: new Date(from).toISOString(),
-              to: new Date(to).toISOString(),
-              timeZone,
-            });
+            getAnalytics(
+              { clock, facts, incidents },
+              { caller: systemCaller('test'), origin: INSIDE },
+              {
+                from: new Date(from).toISOString(),
+                to: new Date(to).toISOString(),
+                timeZone,
+              },
+            );
           const before = await ask();
-          await settle({ clock, facts });
+          await addUpDays({ clock, facts });
           const answer = await ask();
           expect(answer).toEqual(before);
           const slow = slowly(all, from, to, timeZone);

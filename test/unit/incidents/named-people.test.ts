@@ -5,8 +5,8 @@ import {
   type ChangeIncident,
   type StoredIncident,
 } from '../../../functions/incidents/lifecycle/incident.ts';
-import { namedIn } from '../../../functions/incidents/lifecycle/named-people.ts';
-import type { Carried } from '../../../functions/incidents/lifecycle/stream-item.ts';
+import { namedPeopleIn } from '../../../functions/incidents/lifecycle/named-people.ts';
+import type { StreamItem } from '../../../functions/incidents/lifecycle/stream-item.ts';
 
 const AT = new Date('2026-11-21T03:00:00.000Z');
 const ana = { kind: 'user' as const, id: 'usr_ana', name: 'ana' };
@@ -17,7 +17,7 @@ const begin = (over: Partial<StoredIncident> = {}): StoredIncident => ({
 const after = (before: StoredIncident, request: Omit<ChangeIncident, 'version'>): StoredIncident =>
   changed(before, { version: before.version, ...request }, ana, AT)?.incident ?? before;
 const named = (before: StoredIncident | undefined, next: StoredIncident) =>
-  namedIn({ before: before as unknown as Carried, after: next as unknown as Carried, at: AT });
+  namedPeopleIn({ before: before as unknown as StreamItem, after: next as unknown as StreamItem, at: AT });
 const people = (before: StoredIncident | undefined, next: StoredIncident) =>
   named(before, next).map(({ userId, roles }) => [userId, ...roles]);
 
@@ -65,6 +65,8 @@ describe('is not called', () => {
   });
 
   test('anybody by what is no incident', () => {
-    expect(namedIn({ before: undefined, after: { id: 'x', type: 'noted' } as unknown as Carried, at: AT })).toEqual([]);
+    expect(
+      namedPeopleIn({ before: undefined, after: { id: 'x', type: 'noted' } as unknown as StreamItem, at: AT }),
+    ).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { IncidentMessage } from '../../../functions/incidents/events.ts';
-import { publish } from '../../../functions/incidents/lifecycle/publish-message.ts';
+import { publishMessage } from '../../../functions/incidents/lifecycle/publish-message.ts';
 import { PoisonedRecord } from '../../../shared/aws/stream.ts';
 
 /** What SNS takes, message and attributes together. */
@@ -30,7 +30,7 @@ const message = (text: string): IncidentMessage => ({
 const published = async (text: string): Promise<{ Message: string; Subject: string; MessageAttributes: object }> => {
   let sent: object | undefined;
   const sns = { send: ({ input }: { input: object }) => Promise.resolve((sent = input)) } as never;
-  await publish({ sns, topicArn: 'arn', environment: 'test' }, message(text));
+  await publishMessage({ sns, topicArn: 'arn', environment: 'test' }, message(text));
   return sent as never;
 };
 
@@ -59,7 +59,7 @@ describe('what subscribers are told of an incident', () => {
       topicArn: 'arn',
       environment: 'test',
     });
-    await expect(publish(failing('InvalidParameterException'), message('x'))).rejects.toThrow(PoisonedRecord);
-    await expect(publish(failing('ThrottlingException'), message('x'))).rejects.not.toThrow(PoisonedRecord);
+    await expect(publishMessage(failing('InvalidParameterException'), message('x'))).rejects.toThrow(PoisonedRecord);
+    await expect(publishMessage(failing('ThrottlingException'), message('x'))).rejects.not.toThrow(PoisonedRecord);
   });
 });

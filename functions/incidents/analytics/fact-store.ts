@@ -1,0 +1,142 @@
+import type { Item, Table } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
+import { DAY_MS, dayOf, endOf, SETTLED_MS } from './day.ts';
+import type * as store from './fact-store.ts';
+import type { AlertFact, PageFact } from './fact.ts';
+import { addedUp, rowOfAlert, rowOfPage, type Row } from './row.ts';
+
+/*
+ * Access patterns. The partitions FACTS#… and FIGURES#… belong to this room; a day is one of UTC, `2026-11-21`.
+ *
+ *  #  question                                            index      key
+ *  1  what is known of an alert                           table      part = FACTS#day it opened, item = ALERT#id
+ *  2  what is known of a page                             table      part = FACTS#day it was sent, item = PAGE#alert#key
+ *  3  all of a day                                        table      part = FACTS#day
+ *  4  a day, added up                                     table      part = FIGURES#day, item = HEAD, ROWS#n
+ *  5  whether that is still right                         table      part = FIGURES#day, item = CHANGES
+ *
+ * A fact is written as it happens. A day that is over long enough is added up once; what changes of it later is counted, and
+ * while the count is another than the one it was added up at, its facts are read instead.
+ */
+
+/** The functions of this file over a table. */
+export type FactStore = Bound<typeof store>;
+
+/** Facts and sums are kept this long, for comparisons with the year before. */
+const KEPT_DAYS = 400;
+const MAX_CHUNK_CHARS = 200_000;
+const MAX_CHUNKS = 15;
+const PAGE = 4_000;
+
+const factsOf = (day: string): string => `FACTS#${day}`;
+const figuresOf = (day: string): string => `FIGURES#${day}`;
+const kept = (day: string) => ({ ttl: Math.floor((endOf(day) + KEPT_DAYS * DAY_MS) / 1000) });
+
+interface Head {
+  readonly changes: number;
+  readonly chunks: number;
+}
+
+/** Counts a change of a day that may have been added up. */
+const countChange = async (incidents: Table, day: string, at: Date): Promise<void> => {
+  if (at.getTime() - endOf(day) < SETTLED_MS / 2) return;
+  await incidents.update({ key: { part: figuresOf(day), item: 'CHANGES' }, set: kept(day), add: { changes: 1 } });
+};
+
+/** Access pattern 1: adds to what is known; `first` where it counts only if nothing earlier of its kind is known. */
+export const noteAlert = async (
+  incidents: Table,
+  fact: AlertFact,
+  at: Date,
+  first?: 'acknowledgedAt',
+): Promise<void> => {
+  const day = dayOf(fact.openedAt);
+  await incidents.update({
+    key: { part: factsOf(day), item: `ALERT#${fact.alertId}` },
+    set: { ...fact, ...kept(day) } as Item,
+    ...(first && {
+      when: {
+        expression: `attribute_not_exists(#${first}) OR #${first} > :at`,
+        values: { at: fact[first] },
+      },
+    }),
+  });
+  await countChange(incidents, day, at);
+};
+
+/** Access pattern 2. */
+export const notePage = async (incidents: Table, fact: PageFact, at: Date): Promise<void> => {
+  const day = dayOf(fact.sentAt);
+  await incidents.put({
+    part: factsOf(day),
+    item: `PAGE#${fact.alertId}#${fact.key}`,
+    ...fact,
+    ...kept(day),
+  });
+  await countChange(incidents, day, at);
+};
+
+/** Access pattern 3, as rows. */
+const rowsOfFacts = async (incidents: Table, day: string): Promise<Row[]> => {
+  let rows: Row[] = [];
+  let start: Item | undefined;
+  do {
+    const { items, last } = await incidents.queryOnce<(AlertFact | PageFact) & { readonly item: string }>(
+      { where: '#part = :part', values: { part: factsOf(day) }, consistent: true },
+      PAGE,
+      start,
+    );
+    rows = addedUp([...rows, ...items.flatMap((fact) => ('key' in fact ? rowOfPage(fact) : rowOfAlert(fact)) ?? [])]);
+    start = last;
+  } while (start);
+  return rows;
+};
+
+/** Access patterns 4 and 5; undefined where the day is not added up, or changed since. */
+const rowsOfSum = async (incidents: Table, day: string): Promise<Row[] | undefined> => {
+  const items = await incidents.all<Partial<Head> & { readonly item: string; readonly rows?: string }>(
+    { where: '#part = :part', values: { part: figuresOf(day) }, consistent: true },
+    MAX_CHUNKS + 3,
+  );
+  const head = items.find(({ item }) => item === 'HEAD') as Head | undefined;
+  const changes = items.find(({ item }) => item === 'CHANGES')?.changes ?? 0;
+  if (!head || head.changes !== changes) return undefined;
+  return items
+    .filter(({ item }) => item.startsWith('ROWS#') && Number(item.slice('ROWS#'.length)) < head.chunks)
+    .flatMap(({ rows = '[]' }) => JSON.parse(rows) as Row[]);
+};
+
+/** All of a day, as rows: from its sum where that is right, else from its facts. */
+export const listRows = async (incidents: Table, day: string): Promise<readonly Row[]> =>
+  (await rowsOfSum(incidents, day)) ?? rowsOfFacts(incidents, day);
+
+/** Adds a day up, unless that is done and right. Answers whether there was anything to do. */
+export const addUpDay = async (incidents: Table, day: string): Promise<boolean> => {
+  const key = { part: figuresOf(day), item: 'CHANGES' };
+  const changes = (await incidents.get<Head>(key, { consistent: true }))?.changes ?? 0;
+  const head = await incidents.get<Head>({ part: figuresOf(day), item: 'HEAD' }, { consistent: true });
+  if (head?.changes === changes) return false;
+  const chunks = chunksOf(await rowsOfFacts(incidents, day));
+  // A day that does not fit is read from its facts.
+  if (chunks.length > MAX_CHUNKS) return false;
+  return incidents.transact([
+    { put: { part: figuresOf(day), item: 'HEAD', changes, chunks: chunks.length, ...kept(day) } },
+    ...chunks.map((rows, i) => ({ put: { part: figuresOf(day), item: `ROWS#${i}`, rows, ...kept(day) } })),
+  ]);
+};
+
+/** Rows as texts that each fit into an item. */
+const chunksOf = (rows: readonly Row[]): string[] => {
+  const chunks: Row[][] = [];
+  let chars = Infinity;
+  for (const row of rows) {
+    const { length } = JSON.stringify(row);
+    if (chars + length > MAX_CHUNK_CHARS) {
+      chunks.push([]);
+      chars = 0;
+    }
+    chunks.at(-1)?.push(row);
+    chars += length + 1;
+  }
+  return chunks.map((chunk) => JSON.stringify(chunk));
+};
