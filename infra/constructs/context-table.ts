@@ -1,5 +1,6 @@
 import { aws_dynamodb as dynamodb, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { IndexShape, TableShape } from '../../shared/aws/table-shape.ts';
 import type { EnvName } from '../../shared/kernel/env.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
@@ -11,19 +12,9 @@ export interface ContextTableProps {
   readonly encryptionKey: kms.IKey | undefined;
   /** The variable that tells a function the name of this table. */
   readonly env: EnvName;
-  readonly partitionKey: string;
-  readonly sortKey: string;
-  readonly indexes?: readonly {
-    readonly name: string;
-    readonly partitionKey: string;
-    readonly sortKey: string;
-    /** Attributes projected besides the keys; `all` projects everything. */
-    readonly projected: readonly string[] | 'all';
-  }[];
+  /** Keys and indexes, as the stores and the tests read them. */
+  readonly shape: TableShape;
 }
-
-/** Attributes are strings unless said otherwise; `ttl` is the epoch second past which an item may go. */
-const TTL_ATTRIBUTE = 'ttl';
 
 /**
  * The table of one context: on demand, with a stream, encrypted, with a logical id that no move of code changes. Only
@@ -36,15 +27,15 @@ export class ContextTable extends Construct {
 
   constructor(scope: Construct, id: string, props: ContextTableProps) {
     super(scope, id);
-    const { stage } = props;
-    this.env = props.env;
-    this.indexes = (props.indexes ?? []).map(({ name }) => name);
+    const { stage, shape, env } = props;
+    const indexes = Object.entries(shape.indexes ?? {});
+    this.env = env;
+    this.indexes = indexes.map(([name]) => name);
     this.table = new dynamodb.Table(this, 'Table', {
-      partitionKey: { name: props.partitionKey, type: S },
-      sortKey: { name: props.sortKey, type: S },
+      ...keysOf(shape),
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
-      timeToLiveAttribute: TTL_ATTRIBUTE,
+      ...(shape.expiry && { timeToLiveAttribute: shape.expiry }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.pointInTimeRecovery },
       deletionProtection: stage.retainData,
       removalPolicy: removalPolicyOf(stage),
@@ -52,17 +43,8 @@ export class ContextTable extends Construct {
         ? { encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.encryptionKey }
         : { encryption: dynamodb.TableEncryption.AWS_MANAGED }),
     });
-    for (const index of props.indexes ?? []) {
-      this.table.addGlobalSecondaryIndex({
-        indexName: index.name,
-        partitionKey: { name: index.partitionKey, type: S },
-        sortKey: { name: index.sortKey, type: S },
-        ...(index.projected === 'all'
-          ? { projectionType: dynamodb.ProjectionType.ALL }
-          : index.projected.length === 0
-            ? { projectionType: dynamodb.ProjectionType.KEYS_ONLY }
-            : { projectionType: dynamodb.ProjectionType.INCLUDE, nonKeyAttributes: [...index.projected] }),
-      });
+    for (const [indexName, index] of indexes) {
+      this.table.addGlobalSecondaryIndex({ indexName, ...keysOf(index), ...projectionOf(index) });
     }
     (this.table.node.defaultChild as dynamodb.CfnTable).overrideLogicalId(`${id}Table`);
   }
@@ -85,6 +67,17 @@ export class ContextTable extends Construct {
     this.table.encryptionKey?.grantEncryptDecrypt(fn.lambda);
   }
 }
+
+const keysOf = ({ hash, range }: Pick<IndexShape, 'hash' | 'range'>) => ({
+  partitionKey: { name: hash, type: S },
+  ...(range && { sortKey: { name: range, type: S } }),
+});
+
+const projectionOf = ({ projects }: IndexShape) => {
+  if (projects === undefined) return { projectionType: dynamodb.ProjectionType.KEYS_ONLY };
+  if (projects === 'all') return { projectionType: dynamodb.ProjectionType.ALL };
+  return { projectionType: dynamodb.ProjectionType.INCLUDE, nonKeyAttributes: [...projects] };
+};
 
 export type DynamoAction =
   | 'GetItem'

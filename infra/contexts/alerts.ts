@@ -1,12 +1,6 @@
 import { aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import {
-  DUE_INDEX,
-  LISTING_INDEX,
-  SILENCE_SLOT,
-  SUBSCRIPTION_SLOT,
-  UNRESOLVED,
-} from '../../functions/alerts/table.ts';
+import { ALERTS_TABLE_SHAPE, SILENCE_SLOT, SUBSCRIPTION_SLOT, UNRESOLVED } from '../../functions/alerts/table.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
@@ -38,12 +32,7 @@ export class AlertsData extends Construct {
     this.table = new ContextTable(this, 'Alerts', {
       ...props,
       env: 'ALERTS_TABLE',
-      partitionKey: 'slot',
-      sortKey: 'item',
-      indexes: [
-        { name: LISTING_INDEX, partitionKey: 'listing', sortKey: 'id', projected: ['severity', 'source', 'service'] },
-        { name: DUE_INDEX, partitionKey: 'due', sortKey: 'dueAt', projected: [] },
-      ],
+      shape: ALERTS_TABLE_SHAPE,
     });
     this.topic = new AlertsTopic(this, 'Topic', props);
     const deadLetters = new WorkQueue(this, 'SpillDeadLetters', { ...props, fifo: true, isData: true });
@@ -159,7 +148,7 @@ export class AlertsApp extends Construct {
   }
 }
 
-/** Writes of items that are alerts: entries of timelines and gravestones have no id. */
+/** Writes of items that are alerts: entries of timelines and tombstones have no id. */
 const ALERT_WRITES = { dynamodb: { NewImage: { id: { S: [{ exists: true }] } } } };
 
 /** Changes of silences, each with an event for the audit trail. */

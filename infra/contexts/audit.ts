@@ -22,14 +22,7 @@ export class AuditData extends Construct {
     this.table = new ContextTable(this, 'Audit', {
       ...props,
       env: 'AUDIT_TABLE',
-      partitionKey: AUDIT_TABLE_SHAPE.hash,
-      sortKey: AUDIT_TABLE_SHAPE.range,
-      indexes: Object.entries(AUDIT_TABLE_SHAPE.indexes).map(([name, { hash, range, projects }]) => ({
-        name,
-        partitionKey: hash,
-        sortKey: range,
-        projected: projects,
-      })),
+      shape: AUDIT_TABLE_SHAPE,
     });
   }
 }

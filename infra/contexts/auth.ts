@@ -14,7 +14,6 @@ import {
   JWKS_ITEM,
   ROLE_PREFIX,
   KEY_PARTITION_PREFIX,
-  LISTING_INDEX,
   GUARDED_ATTRIBUTES,
   PERSON_ATTRIBUTES,
   USER_PARTITION_PREFIX,
@@ -41,13 +40,10 @@ export class AuthData extends Construct {
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
     const { stage } = props;
-    const listing = AUTH_TABLE_SHAPE.indexes[LISTING_INDEX];
     this.table = new ContextTable(this, 'Auth', {
       ...props,
       env: 'AUTH_TABLE',
-      partitionKey: AUTH_TABLE_SHAPE.hash,
-      sortKey: AUTH_TABLE_SHAPE.range,
-      indexes: [{ name: LISTING_INDEX, partitionKey: listing.hash, sortKey: listing.range, projected: [] }],
+      shape: AUTH_TABLE_SHAPE,
     });
     const common = {
       removalPolicy: removalPolicyOf(stage),

@@ -64,14 +64,7 @@ export class HealthData extends Construct {
     this.table = new ContextTable(this, 'Health', {
       ...props,
       env: 'HEALTH_TABLE',
-      partitionKey: HEALTH_TABLE_SHAPE.hash,
-      sortKey: HEALTH_TABLE_SHAPE.range,
-      indexes: Object.entries(HEALTH_TABLE_SHAPE.indexes).map(([name, shape]) => ({
-        name,
-        partitionKey: shape.hash,
-        sortKey: shape.range,
-        projected: 'projects' in shape ? shape.projects : [],
-      })),
+      shape: HEALTH_TABLE_SHAPE,
     });
   }
 

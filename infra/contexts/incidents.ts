@@ -28,14 +28,7 @@ export class IncidentsData extends Construct {
     this.table = new ContextTable(this, 'Incidents', {
       ...props,
       env: 'INCIDENTS_TABLE',
-      partitionKey: INCIDENTS_TABLE_SHAPE.hash,
-      sortKey: INCIDENTS_TABLE_SHAPE.range,
-      indexes: Object.entries(INCIDENTS_TABLE_SHAPE.indexes).map(([name, { hash, range }]) => ({
-        name,
-        partitionKey: hash,
-        sortKey: range,
-        projected: [],
-      })),
+      shape: INCIDENTS_TABLE_SHAPE,
     });
   }
 

@@ -32,14 +32,7 @@ export class OncallData extends Construct {
     this.table = new ContextTable(this, 'Oncall', {
       ...props,
       env: 'ONCALL_TABLE',
-      partitionKey: ONCALL_TABLE_SHAPE.hash,
-      sortKey: ONCALL_TABLE_SHAPE.range,
-      indexes: Object.entries(ONCALL_TABLE_SHAPE.indexes).map(([name, { hash, range }]) => ({
-        name,
-        partitionKey: hash,
-        sortKey: range,
-        projected: [],
-      })),
+      shape: ONCALL_TABLE_SHAPE,
     });
   }
 

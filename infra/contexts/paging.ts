@@ -107,14 +107,7 @@ export class PagingData extends Construct {
     this.table = new ContextTable(this, 'Paging', {
       ...props,
       env: 'PAGING_TABLE',
-      partitionKey: PAGING_TABLE_SHAPE.hash,
-      sortKey: PAGING_TABLE_SHAPE.range,
-      indexes: Object.entries(PAGING_TABLE_SHAPE.indexes).map(([name, { hash, range, projects }]) => ({
-        name,
-        partitionKey: hash,
-        sortKey: range,
-        projected: projects,
-      })),
+      shape: PAGING_TABLE_SHAPE,
     });
   }
 

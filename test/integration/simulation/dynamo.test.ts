@@ -9,7 +9,7 @@ import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 const SHAPE = {
   hash: 'part',
   range: 'item',
-  indexes: { due: { hash: 'due', range: 'dueAt', projects: 'all' } },
+  indexes: { due: { hash: 'due', range: 'dueAt', projects: ['n', 's'] } },
 } as const satisfies TableShape;
 
 let dynamo: TestDynamo;

@@ -5,7 +5,7 @@ import {
   type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import type { TableShape } from '../../../shared/aws/table-shape.ts';
+import type { IndexShape, TableShape } from '../../../shared/aws/table-shape.ts';
 import { compare, condition, updated, ValidationError, type Placeholders, type WireItem } from './expression.ts';
 
 /** A write as the table's stream carries it. */
@@ -29,7 +29,7 @@ type Items = Map<string, Map<string, WireItem>>;
 interface Stored {
   readonly shape: TableShape;
   readonly items: Items;
-  readonly indexes: Map<string, { readonly hash: string; readonly range: string | undefined; readonly items: Items }>;
+  readonly indexes: Map<string, IndexShape & { readonly items: Items }>;
 }
 
 /** The parts of a request that the engine reads; each operation has those of its own. */
@@ -54,6 +54,13 @@ interface Input {
   readonly ClientRequestToken?: string;
 }
 
+/** An item as an index has it: its keys and what is projected. */
+const projected = (table: TableShape, { hash, range, projects = [] }: IndexShape, item: WireItem): WireItem => {
+  if (projects === 'all') return item;
+  const names = new Set([table.hash, table.range, hash, range, ...projects]);
+  return Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name)));
+};
+
 const SEPARATOR = '\u0000';
 const given = (input: Input): Placeholders => ({
   names: input.ExpressionAttributeNames ?? {},
@@ -72,7 +79,7 @@ export const memoryDynamo = ({ onWrite = () => undefined, propagate = (apply) =>
 
   const createTable = (name: string, shape: TableShape): void => {
     const indexes = Object.entries(shape.indexes ?? {}).map(
-      ([index, { hash, range }]) => [index, { hash, range, items: new Map() as Items }] as const,
+      ([name, index]) => [name, { ...index, items: new Map() as Items }] as const,
     );
     tables.set(name, { shape, items: new Map(), indexes: new Map(indexes) });
   };
@@ -109,7 +116,9 @@ export const memoryDynamo = ({ onWrite = () => undefined, propagate = (apply) =>
       if (was === undefined && is === undefined) continue;
       propagate(() => {
         place(index.items, was, primary, undefined);
-        if (index.range === undefined || after?.[index.range]) place(index.items, is, primary, after);
+        if (after && (index.range === undefined || after[index.range])) {
+          place(index.items, is, primary, projected(table.shape, index, after));
+        }
       });
     }
     if (JSON.stringify(before) === JSON.stringify(after)) return;
