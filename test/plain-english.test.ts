@@ -27,7 +27,7 @@ const faultsIn = (text: string): string[] =>
     }),
   );
 
-const pages = globSync('{*.md,docs/**/*.md}', { cwd: repository });
+const pages = globSync('{*.md,docs/**/*.md,local/**/*.md}', { cwd: repository });
 
 test('pages for people are plain English', () => {
   const faults = pages.flatMap((page) =>
