@@ -1,15 +1,12 @@
-import { systemCaller } from '../shared/kernel/caller.ts';
-import { INSIDE } from '../shared/kernel/audit-event.ts';
-import { metricStore } from '../functions/health/metrics/store.ts';
-import { create } from '../functions/health/monitors/create.ts';
+import { createMonitor } from '../functions/health/monitors/create-monitor.ts';
 import { CreateMonitor, type StoredMonitor } from '../functions/health/monitors/monitor.ts';
 import type { Found } from '../functions/health/monitors/run-check.ts';
 import type { Shard } from '../functions/health/monitors/slots.ts';
-import { monitorStore } from '../functions/health/monitors/store.ts';
 import { tick } from '../functions/health/monitors/tick.ts';
-import { work } from '../functions/health/monitors/work.ts';
+import { checkShard } from '../functions/health/monitors/check-shard.ts';
 import { HEALTH_TABLE_SHAPE } from '../functions/health/table.ts';
 import { startDynamo } from '../test/support/dynamo.ts';
+import { bySomebody, healthStores } from '../test/support/health.ts';
 import { PRICES } from './prices.ts';
 
 /*
@@ -40,17 +37,16 @@ const row = (what: string, figure: string): void => console.log(`  ${what.padEnd
 const dynamo = await startDynamo();
 try {
   const tableName = await dynamo.table(HEALTH_TABLE_SHAPE, 'collection');
-  const store = monitorStore(dynamo.client, tableName, 30);
-  const metrics = metricStore(dynamo.client, tableName);
+  const stores = healthStores({ client: dynamo.client, tableName });
   const check = { type: 'tcp', host: 'target.example', port: 443 };
   const known = {
-    create: ((monitor, state, key) => store.create(monitor, { ...state, status: 'up' }, key)) as typeof store.create,
+    create: ((monitor, state, key) =>
+      stores.monitors.create(monitor, { ...state, status: 'up' }, key)) as typeof stores.monitors.create,
   };
   await inLanes([...Array(monitors).keys()], 32, (n) =>
-    create(
-      { store: known, clock: { now: () => new Date(BEGIN) } },
-      systemCaller('simulation'),
-      INSIDE,
+    createMonitor(
+      { monitors: known, clock: { now: () => new Date(BEGIN) } },
+      bySomebody,
       CreateMonitor.parse({ name: n < slow ? 'slow' : 'fast', timeoutMs: 30_000, check }),
     ),
   );
@@ -74,10 +70,10 @@ try {
     };
     const shards: Shard[] = [];
     const { writeUnits, readUnits } = await dynamo.cost(async () => {
-      await tick({ store, clock, send: async (handed) => void shards.push(...handed) });
+      await tick({ ...stores, clock, send: async (handed) => void shards.push(...handed) });
       await inLanes(shards, lanes, async (shard) => {
         const taken = performance.now();
-        await work({ store, metrics, clock, run }, shard);
+        await checkShard({ ...stores, clock, run }, shard);
         workerMs += performance.now() - taken;
       });
     });

@@ -1,4 +1,5 @@
 import type { TableShape } from '../../shared/aws/table-shape.ts';
+import { DAY_SECONDS } from './units.ts';
 
 /** Sparse: what the minute tick must look at. `due` names a queue of its own, such as `HEARTBEAT`; `dueAt` is RFC 3339 UTC. */
 export const DUE_INDEX = 'due';
@@ -7,21 +8,31 @@ export const DUE_INDEX = 'due';
 export const BROKEN_INDEX = 'broken';
 export const BROKEN = 'BROKEN';
 
-/** Attribute `kind` of what is known of a monitor, by which the stream tells it from all else. */
+/** The queue of heartbeats in the `due` index; `dueAt` is when one must be looked at. */
+export const BEAT = 'BEAT';
+
+/** Attribute `kind` of the state of a monitor. The stream tells by it what was written. */
 export const STATE_KIND = 'monitor-state';
-/** The same of what is known of an instance of a rule. */
+/** The same of the state of an instance of a rule. */
 export const RULE_KIND = 'rule-state';
 /** The same of the error budget of a service. */
 export const BUDGET_KIND = 'budget-state';
-/** The partition of the configuration. */
+
+/** Partitions that more than one room, or infrastructure, knows. Each store names its others; no two begin alike. */
 export const CONFIG = 'CONFIG';
-/** How the partitions begin in which metrics come in. */
+export const MONITORS = 'MONITOR';
+export const MONITOR_STATES = 'MONITOR#STATE';
+/** The key of what stays of a monitor that is deleted: its past, and the event of the removal. */
+export const goneItem = (monitor: string) => ({ part: `MONITOR#GONE#${monitor}`, item: 'EVENT' });
+export const SERVICES = 'SERVICE';
+export const RULES = 'RULE';
+/** The id of a rule follows. */
+export const RULE_STATES_PREFIX = 'RULE#STATE#';
+export const BUDGETS = 'BUDGET';
+/** The number of a bucket follows. */
 export const SEGMENT_PREFIX = 'METRICS#SEGMENT#';
 
-/**
- * Keys and indexes of the health table, which the rooms of this context share. The store of each room says which
- * partitions are its own; no two begin alike.
- */
+/** Keys and indexes of the health table, which the rooms of this context share. */
 export const HEALTH_TABLE_SHAPE = {
   hash: 'part',
   range: 'item',
@@ -31,3 +42,6 @@ export const HEALTH_TABLE_SHAPE = {
   },
   expiry: 'ttl',
 } as const satisfies TableShape;
+
+/** When DynamoDB deletes an item that lives for so many days from an instant on, in epoch seconds. */
+export const expiry = (at: Date, days: number): number => Math.floor(at.getTime() / 1000) + days * DAY_SECONDS;

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { budgetStore } from '../../functions/health/sla/store.ts';
-import { HEALTH_TABLE_SHAPE } from '../../functions/health/table.ts';
+import { BUDGETS, HEALTH_TABLE_SHAPE } from '../../functions/health/table.ts';
 import { list as listRules } from '../../functions/incidents/rules/rule-store.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
 import { escalationStore } from '../../functions/paging/escalations/store.ts';
@@ -10,6 +9,7 @@ import { PAGING_TABLE_SHAPE, PHONE_PREFIX } from '../../functions/paging/table.t
 import { table } from '../../shared/aws/dynamo.ts';
 import type { TableShape } from '../../shared/aws/table-shape.ts';
 import { sha256 } from '../../shared/kernel/ids.ts';
+import { healthStores } from '../support/health.ts';
 import { memoryTable } from '../support/memory-table.ts';
 
 /** A table with so many items of one partition, `item(n)` beside its key. */
@@ -59,12 +59,12 @@ test('a code that is good on a phone is found among a thousand that have expired
 });
 
 test('error budgets are judged, however many services had one', async () => {
-  const { client, tableName } = await filled(HEALTH_TABLE_SHAPE, 5_001, (n) => ({
-    part: 'BUDGET',
+  const on = await filled(HEALTH_TABLE_SHAPE, 5_001, (n) => ({
+    part: BUDGETS,
     item: `service-${numbered(n)}`,
     service: `service-${numbered(n)}`,
   }));
-  expect(await budgetStore(client, tableName).all()).toHaveLength(5_001);
+  expect(await healthStores(on).budgets.all()).toHaveLength(5_001);
 });
 
 test('a read that refuses more than so many items takes exactly as many', async () => {

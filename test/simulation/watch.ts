@@ -1,18 +1,18 @@
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
-import { create } from '../../functions/health/monitors/create.ts';
-import { switchMaintenance } from '../../functions/health/monitors/maintenance.ts';
+import { createMonitor } from '../../functions/health/monitors/create-monitor.ts';
+import { switchMaintenance } from '../../functions/health/monitors/switch-maintenance.ts';
 import { CreateMonitor, type StoredMonitor } from '../../functions/health/monitors/monitor.ts';
-import { ping } from '../../functions/health/monitors/ping.ts';
-import { remove } from '../../functions/health/monitors/remove.ts';
-import { replace } from '../../functions/health/monitors/replace.ts';
+import { recordPing } from '../../functions/health/monitors/record-ping.ts';
+import { deleteMonitor } from '../../functions/health/monitors/delete-monitor.ts';
+import { replaceMonitor } from '../../functions/health/monitors/replace-monitor.ts';
 import type { KnownState } from '../../functions/health/monitors/state.ts';
-import { monitorStore, type MonitorStore } from '../../functions/health/monitors/store.ts';
+import type { RunStore } from '../../functions/health/monitors/run-store.ts';
+import type { MonitorStore } from '../../functions/health/monitors/store.ts';
 import { tick, type TickDeps } from '../../functions/health/monitors/tick.ts';
-import { teller } from '../../functions/health/reactors/tell.ts';
-import { HEALTH_TABLE_SHAPE, STATE_KIND } from '../../functions/health/table.ts';
+import { surface } from '../../functions/health/reactors/tell.ts';
+import { HEALTH_TABLE_SHAPE, MONITORS, MONITOR_STATES, STATE_KIND } from '../../functions/health/table.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
-import { INSIDE } from '../../shared/kernel/audit-event.ts';
-import { systemCaller } from '../../shared/kernel/caller.ts';
+import { bySomebody, healthStores, type HealthStores } from '../support/health.ts';
 import { simulatedAlerts } from './alerts.ts';
 import type { Verdict } from './bell.ts';
 import { clientOf, memoryDynamo } from './world/dynamo.ts';
@@ -27,7 +27,6 @@ const CLEAR_AT = START.getTime() + 12 * MINUTE;
 const END = START.getTime() + 30 * MINUTE;
 const RETENTION_DAYS = 30;
 const TICK_TIMEOUT_SECONDS = 55;
-const BY = [systemCaller('somebody'), INSIDE] as const;
 const GRACES = [0, 30, 60];
 /** A run gets at least a minute. */
 const SHORTEST_RUN_MS = MINUTE;
@@ -36,8 +35,8 @@ const LATE_MS = 2 * MINUTE + 90_000;
 
 /** What a broken build does otherwise than the one that is deployed. */
 export interface WatchBreakage {
-  readonly store?: (store: MonitorStore) => Partial<MonitorStore>;
-  readonly tick?: (deps: TickDeps) => TickDeps;
+  readonly monitors?: (store: MonitorStore) => Partial<MonitorStore>;
+  readonly runs?: Partial<RunStore>;
   readonly withoutTell?: true;
 }
 
@@ -83,34 +82,38 @@ export const watch = async (
       for (const stream of streams) stream(record);
       const [part = '', id = ''] = record.key.split('\u0000');
       const diary = diaries.get(id);
-      if (!diary || (part !== 'MONITOR' && part !== 'MONITOR#STATE')) return;
+      if (!diary || (part !== MONITORS && part !== MONITOR_STATES)) return;
       const last = diary.facts.at(-1);
       const image = record.after && fromImage<object>(record.after);
       diary.facts.push({
         at: world.now(),
-        monitor: part === 'MONITOR' ? (image as StoredMonitor | undefined) : last?.monitor,
-        state: part === 'MONITOR' ? last?.state : (image as KnownState | undefined),
+        monitor: part === MONITORS ? (image as StoredMonitor | undefined) : last?.monitor,
+        state: part === MONITORS ? last?.state : (image as KnownState | undefined),
       });
     },
     propagate: world.inOrder(),
   });
   dynamo.createTable(TABLE, HEALTH_TABLE_SHAPE);
-  const storeIn = ({ call }: Surroundings): MonitorStore => {
-    const store = monitorStore(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
-    return { ...store, ...breakage.store?.(store) };
+  const storesIn = ({ call }: Surroundings): HealthStores => {
+    const stores = healthStores({ client: dynamoIn(dynamo, call), tableName: TABLE });
+    return {
+      ...stores,
+      monitors: { ...stores.monitors, ...breakage.monitors?.(stores.monitors) },
+      runs: { ...stores.runs, ...breakage.runs },
+    };
   };
-  const calm = monitorStore(
-    clientOf((operation, input) => Promise.resolve(dynamo.execute(operation, input))),
-    TABLE,
-    RETENTION_DAYS,
-  );
+  const { monitors: calm } = healthStores({
+    client: clientOf((operation, input) => Promise.resolve(dynamo.execute(operation, input))),
+    tableName: TABLE,
+  });
 
   const tell = world.deploy((container) =>
-    teller(
+    surface(
       () =>
         ({
           clock: container.clock,
-          store: storeIn(container),
+          ...storesIn(container),
+          retentionDays: RETENTION_DAYS,
           intake: alerts.port(container).intake,
           sqs: sendsTo<SQSClient, SendMessageCommandInput>(container.call, ({ MessageBody = '' }) => {
             failures.push(`poisoned: ${MessageBody}`);
@@ -123,16 +126,16 @@ export const watch = async (
   if (!breakage.withoutTell)
     streams.push(streamTo(world, tell, ({ before, after }) => (after ?? before)?.['kind']?.S === STATE_KIND));
   const timer = world.deploy((container) => {
-    const deps: TickDeps = { clock: container.clock, store: storeIn(container), send: () => Promise.resolve() };
-    const broken = breakage.tick?.(deps) ?? deps;
-    return () => tick(broken);
+    const deps: TickDeps = { clock: container.clock, ...storesIn(container), send: () => Promise.resolve() };
+    return () => tick(deps);
   }, TICK_TIMEOUT_SECONDS);
-  const api = world.deploy<(deps: { store: MonitorStore; clock: Surroundings['clock'] }) => Promise<unknown>, unknown>(
-    (container) => {
-      const deps = { store: storeIn(container), clock: container.clock };
-      return (request) => request(deps);
-    },
-  );
+  const api = world.deploy<
+    (deps: HealthStores & { clock: Surroundings['clock']; retentionDays: number }) => Promise<unknown>,
+    unknown
+  >((container) => {
+    const deps = { ...storesIn(container), clock: container.clock, retentionDays: RETENTION_DAYS };
+    return (request) => request(deps);
+  });
 
   const heartbeat = async (number: number): Promise<void> => {
     const bodyOf = () => ({
@@ -141,9 +144,9 @@ export const watch = async (
       enabled: true as boolean,
     });
     let body = { ...bodyOf(), enabled: chance.happens(0.9) };
-    const { id, pingKey = '' } = await create(
-      { store: calm, clock: world.trueClock },
-      ...BY,
+    const { id, pingKey = '' } = await createMonitor(
+      { monitors: calm, clock: world.trueClock },
+      bySomebody,
       CreateMonitor.parse(body),
     );
     diaries.set(id, {
@@ -152,7 +155,7 @@ export const watch = async (
     });
     const report = async (signal: string | undefined): Promise<void> => {
       const from = world.now();
-      const ending: Ending<unknown> = await api.invoke((deps) => ping(deps, pingKey, { signal }));
+      const ending: Ending<unknown> = await api.invoke((deps) => recordPing(deps, { key: pingKey, signal }));
       if (ending.kind !== 'answered' || signal === 'start') return;
       const known = diaries.get(id)?.facts.at(-1)?.state?.lastPingAt;
       if (known !== undefined && Date.parse(known) < from - weather.skewMs) {
@@ -162,10 +165,10 @@ export const watch = async (
     const change = async (next: typeof body): Promise<void> => {
       body = next;
       await api.invoke(async (deps) => {
-        const before = await deps.store.byId(id);
+        const before = await deps.monitors.byId(id);
         if (!before) return;
         const request = CreateMonitor.parse({ ...next, maintenance: before.maintenance });
-        await replace(deps, ...BY, id, { ...request, version: before.version });
+        await replaceMonitor(deps, bySomebody, { ...request, id, version: before.version });
       });
     };
     // A job that reports in time, falls silent and comes back.
@@ -182,8 +185,8 @@ export const watch = async (
         else if (roll < 0.65) void change({ ...body, enabled: true });
         else if (roll < 0.95) {
           const minutes = chance.pick([0, 2, 5]);
-          void api.invoke((deps) => switchMaintenance(deps, ...BY, id, { minutes }));
-        } else void api.invoke((deps) => remove(deps, ...BY, id));
+          void api.invoke((deps) => switchMaintenance(deps, bySomebody, { id, minutes }));
+        } else void api.invoke((deps) => deleteMonitor(deps, bySomebody, { id }));
       });
     }
   };
@@ -278,11 +281,11 @@ const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 export const BROKEN_WATCHES: Readonly<Record<string, WatchBreakage & { readonly tells: RegExp }>> = {
   'a state is written, whatever was written meanwhile': {
     tells: /answered a ping, and remembers none|nobody was told|its alert is open/,
-    store: (store) => ({ saveState: async (state) => (await store.saveState(state)) || true }),
+    monitors: (store) => ({ saveState: async (state) => (await store.saveState(state)) || true }),
   },
   'a heartbeat is overdue by what was known at its last ping': {
     tells: /nobody was told|it was not down|its alert is open/,
-    store: (store) => ({
+    monitors: (store) => ({
       replace: async (monitor, keyHash, state) => {
         const { dueAt: _, ...rest } = state;
         const before = await store.stateOf(state.id);
@@ -292,7 +295,7 @@ export const BROKEN_WATCHES: Readonly<Record<string, WatchBreakage & { readonly 
   },
   'what is down in maintenance is looked at no more': {
     tells: /nobody was told/,
-    store: (store) => ({
+    monitors: (store) => ({
       saveState: (state) => {
         const { dueAt, ...rest } = state;
         return store.saveState(state.muted ? rest : { ...rest, ...(dueAt !== undefined && { dueAt }) });
@@ -301,10 +304,7 @@ export const BROKEN_WATCHES: Readonly<Record<string, WatchBreakage & { readonly 
   },
   'the tick passes over what is overdue': {
     tells: /nobody was told/,
-    tick: (deps) => ({
-      ...deps,
-      store: { ...deps.store, overdue: async () => ({ items: [], next: null }) },
-    }),
+    runs: { overdue: async () => ({ items: [], next: null }) },
   },
   'nobody hears of changes': { tells: /nobody was told/, withoutTell: true },
 };

@@ -3,15 +3,15 @@ import { configView } from './config.ts';
 import type { Settings } from './settings.ts';
 import type { ConfigStore } from './store.ts';
 
-/** A change of the configuration is obeyed within this time, by every container. */
+/** Every container obeys a change of the configuration within this time. */
 export const FRESH_MS = 30_000;
 
-/** The settings as they were at most thirty seconds ago. While they cannot be read, the last that were known hold on. */
+/** The settings as they were at most thirty seconds ago. While they cannot be read, the last known ones stay in force. */
 export const currentSettings = ({
-  store,
+  configs,
   clock,
 }: {
-  readonly store: Pick<ConfigStore, 'current'>;
+  readonly configs: Pick<ConfigStore, 'current'>;
   readonly clock: Clock;
 }) => {
   let known: { readonly at: number; readonly settings: Settings } | undefined;
@@ -19,7 +19,7 @@ export const currentSettings = ({
     const now = clock.now().getTime();
     if (known && now >= known.at && now - known.at < FRESH_MS) return known.settings;
     try {
-      known = { at: now, settings: configView(await store.current()).settings };
+      known = { at: now, settings: configView(await configs.current()).settings };
     } catch (error) {
       if (!known) throw error;
     }

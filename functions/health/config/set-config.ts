@@ -1,16 +1,16 @@
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { configView, type Config, type RollBackConfig, type SetConfig, type StoredConfig } from './config.ts';
 import { differences } from './diff.ts';
-import { getConfigVersion } from './get.ts';
+import { getConfigVersion } from './get-config.ts';
 import type { Settings } from './settings.ts';
 import type { ConfigStore } from './store.ts';
 
 export interface SetConfigDeps {
   readonly clock: Clock;
-  readonly store: Pick<ConfigStore, 'current' | 'byVersion' | 'add'>;
+  readonly configs: Pick<ConfigStore, 'current' | 'byVersion' | 'add'>;
 }
 
 interface Wanted {
@@ -22,8 +22,8 @@ interface Wanted {
 }
 
 /** Puts new settings in force as the next version. Throws `config.changed` where somebody else set some meanwhile. */
-export const setConfig = (deps: SetConfigDeps, caller: Caller, origin: Origin, request: SetConfig): Promise<Config> =>
-  follow(deps, caller, origin, request);
+export const setConfig = (deps: SetConfigDeps, request: Request, input: SetConfig): Promise<Config> =>
+  addVersion(deps, request, input);
 
 /**
  * Puts the settings of an earlier version in force again, as the next version: the history only grows. Throws
@@ -31,22 +31,20 @@ export const setConfig = (deps: SetConfigDeps, caller: Caller, origin: Origin, r
  */
 export const rollBackConfig = async (
   deps: SetConfigDeps,
-  caller: Caller,
-  origin: Origin,
+  request: Request,
   { version, to, note }: RollBackConfig,
 ): Promise<Config> => {
-  const { settings } = await getConfigVersion(deps, to);
-  return follow(deps, caller, origin, { version, settings, note, restores: to });
+  const { settings } = await getConfigVersion(deps, { version: to });
+  return addVersion(deps, request, { version, settings, note, restores: to });
 };
 
-const follow = async (
-  { clock, store }: SetConfigDeps,
-  caller: Caller,
-  origin: Origin,
+const addVersion = async (
+  { clock, configs }: SetConfigDeps,
+  { caller, origin }: Request,
   { version, settings, note, restores }: Wanted,
 ): Promise<Config> => {
   const at = clock.now();
-  const before = configView(await store.current());
+  const before = configView(await configs.current());
   const next: StoredConfig = {
     version: version + 1,
     changedAt: at.toISOString(),
@@ -58,7 +56,7 @@ const follow = async (
       {
         type: restores === undefined ? 'config.changed' : 'config.rolled_back',
         actor: actorOf(caller),
-        subject: { kind: 'config', id: 'health', name: 'Configuration of the watch' },
+        subject: { kind: 'config', id: 'health', name: 'Monitoring configuration' },
         detail: {
           version: String(version + 1),
           ...(restores !== undefined && { restores: String(restores) }),
@@ -69,11 +67,15 @@ const follow = async (
       at,
     ),
   };
-  if (before.version === version && (await store.add(next))) return configView(next);
-  const { version: present } = configView(await store.current());
-  throw conflict('config.changed', `The configuration is at version ${present}. Read it, and set it again.`, {
-    extensions: { version: present },
-  });
+  if (before.version === version && (await configs.add(next))) return configView(next);
+  const { version: present } = configView(await configs.current());
+  throw conflict(
+    'config.changed',
+    `The configuration is at version ${present}. Read it, and send your settings with that version.`,
+    {
+      extensions: { version: present },
+    },
+  );
 };
 
 /** What changed, for the audit trail: `/targets/uptimePercent: 99.99 → 99.9`. */

@@ -1,8 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table } from '../../../shared/aws/dynamo.ts';
+import type { Table } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { CONFIG } from '../table.ts';
 import type { StoredConfig } from './config.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns. The partition CONFIG belongs to this room.
@@ -19,32 +20,27 @@ import type { StoredConfig } from './config.ts';
 const itemOf = (version: number): string => `V#${String(version).padStart(8, '0')}`;
 const newest = { where: '#part = :part', values: { part: CONFIG }, newestFirst: true } as const;
 
-export const configStore = (client: DynamoDBClient, tableName: string) => {
-  const health = table(client, tableName);
-
-  /** Access pattern 1. Undefined while nobody has set anything. */
-  const current = async (): Promise<StoredConfig | undefined> => {
-    const { items } = await health.queryOnce<StoredConfig>({ ...newest, consistent: true }, 1);
-    return items[0];
-  };
-
-  /** Access pattern 2. */
-  const versions = (page: PageRequest): Promise<Page<StoredConfig>> => health.page(newest, page);
-
-  /** Access pattern 3. */
-  const byVersion = (version: number): Promise<StoredConfig | undefined> =>
-    health.get({ part: CONFIG, item: itemOf(version) }, { consistent: true });
-
-  /** Writes a version that follows one that is there; false where somebody else made it first. */
-  const add = async (next: StoredConfig): Promise<boolean> => {
-    const { done } = await health.put(
-      { ...next, part: CONFIG, item: itemOf(next.version) },
-      { expression: 'attribute_not_exists(#part)' },
-    );
-    return done;
-  };
-
-  return { current, versions, byVersion, add };
+/** Access pattern 1. Undefined while nobody has set anything. */
+export const current = async (health: Table): Promise<StoredConfig | undefined> => {
+  const { items } = await health.queryOnce<StoredConfig>({ ...newest, consistent: true }, 1);
+  return items[0];
 };
 
-export type ConfigStore = ReturnType<typeof configStore>;
+/** Access pattern 2. */
+export const versions = (health: Table, page: PageRequest): Promise<Page<StoredConfig>> => health.page(newest, page);
+
+/** Access pattern 3. */
+export const byVersion = (health: Table, version: number): Promise<StoredConfig | undefined> =>
+  health.get({ part: CONFIG, item: itemOf(version) }, { consistent: true });
+
+/** Writes a version that follows one that is there; false where somebody else made it first. */
+export const add = async (health: Table, next: StoredConfig): Promise<boolean> => {
+  const { done } = await health.put(
+    { ...next, part: CONFIG, item: itemOf(next.version) },
+    { expression: 'attribute_not_exists(#part)' },
+  );
+  return done;
+};
+
+/** These functions, bound to the health table. */
+export type ConfigStore = Bound<typeof store>;

@@ -1,25 +1,15 @@
-import { dynamoClient } from '../../../shared/aws/clients.ts';
+import { bound } from '../../../shared/kernel/bound.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
-import { readEnv } from '../../../shared/kernel/env.ts';
 import { once } from '../../../shared/kernel/once.ts';
+import * as blockStore from '../metrics/block-store.ts';
 import { metricReader } from '../metrics/reader.ts';
-import { seriesLimit } from '../metrics/series-limit.ts';
-import { metricStore } from '../metrics/store.ts';
-import { settings } from './config.ts';
+import * as segmentStore from '../metrics/segment-store.ts';
+import { healthTable } from './stores.ts';
 
-export const metrics = /* @__PURE__ */ once(() => metricStore(dynamoClient(), readEnv(['HEALTH_TABLE']).HEALTH_TABLE));
+// Apart from the other stores: a function without metrics loads no sketches.
+export const segments = /* @__PURE__ */ once(() => bound(segmentStore, healthTable()));
+export const blocks = /* @__PURE__ */ once(() => bound(blockStore, healthTable()));
 
-/** What the verbs need that are about metrics. */
-export const metricDeps = /* @__PURE__ */ once(() => ({
-  clock: systemClock,
-  store: metrics(),
-  reader: metricReader({ store: metrics(), clock: systemClock }),
-  mayAdd: seriesLimit(),
-}));
-
-/** What the schedule needs that closes hours. */
-export const closeHoursDeps = /* @__PURE__ */ once(() => ({
-  clock: systemClock,
-  store: metrics(),
-  retention: async () => (await settings()()).retention,
-}));
+export const reader = /* @__PURE__ */ once(() =>
+  metricReader({ segments: segments(), blocks: blocks(), clock: systemClock }),
+);

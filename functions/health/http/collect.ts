@@ -1,8 +1,13 @@
 import { http } from '../../../shared/http/handler.ts';
-import { examineDeps } from '../deps/examine.ts';
-import { collect } from '../monitors/collect.ts';
 import { collectRoutes } from '../collect-routes.ts';
+import { checking } from '../deps/checks.ts';
+import { collectHealth } from '../monitors/collect-health.ts';
 
-export const handler = http(collectRoutes, {
-  collectHealth: ({ body }) => collect(examineDeps(), body),
-});
+type Deps = Parameters<typeof collectHealth>[0];
+
+export const surface = (deps: () => Deps) =>
+  http(collectRoutes, {
+    collectHealth: ({ body }) => collectHealth(deps(), body),
+  });
+
+export const handler = surface(checking);

@@ -1,47 +1,70 @@
 import { http } from '../../../shared/http/handler.ts';
 import { mediaTypeOf } from '../../../shared/http/request.ts';
 import { reply } from '../../../shared/http/route.ts';
-import { metricDeps } from '../deps/metrics.ts';
-import { ruleDeps } from '../deps/rules.ts';
-import { slaDeps } from '../deps/sla.ts';
-import { ask } from '../metrics/ask.ts';
-import { exportMetrics } from '../metrics/export-metrics.ts';
-import { expose, wantsExposition } from '../metrics/expose.ts';
-import { encodedAnswer, PROTOBUF } from '../metrics/otlp-protobuf.ts';
-import { record } from '../metrics/record.ts';
+import { systemClock } from '../../../shared/kernel/clock.ts';
+import { once } from '../../../shared/kernel/once.ts';
+import { reader, segments } from '../deps/metrics.ts';
+import { history, retentionDays, rules, runs, settings } from '../deps/stores.ts';
 import { measureRoutes } from '../measure-routes.ts';
-import { getRule, listInstances, listPresets, listRules, previewRule } from '../rules/get.ts';
-import { createRule, deleteRule, installPreset, replaceRule } from '../rules/save.ts';
+import { exportMetrics } from '../metrics/export-metrics.ts';
+import { exposeMetrics, wantsExposition } from '../metrics/expose-metrics.ts';
+import { encodedAnswer, PROTOBUF } from '../metrics/otlp-protobuf.ts';
+import { queryMetrics } from '../metrics/query-metrics.ts';
+import { recordMetrics } from '../metrics/record-metrics.ts';
+import { seriesLimit } from '../metrics/series-limit.ts';
+import { getRule, listRuleInstances, listRulePresets, listRules, previewRule } from '../rules/get-rule.ts';
+import { createRule, deleteRule, installPreset, replaceRule } from '../rules/save-rule.ts';
 import { csvOf } from '../sla/csv.ts';
 import { getSla } from '../sla/get-sla.ts';
 
+const measuring = once(() => ({
+  clock: systemClock,
+  segments: segments(),
+  reader: reader(),
+  mayAdd: seriesLimit(),
+  rules: rules(),
+  settings: settings(),
+  history: history(),
+  runs: runs(),
+  retentionDays: retentionDays(),
+}));
+
+export type MeasureDeps = ReturnType<typeof measuring>;
+
 const CSV = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="sla.csv"' };
 
-export const handler = http(measureRoutes, {
-  recordMetrics: ({ body, caller, header }) => record(metricDeps(), caller, body.points, header('idempotency-key')),
-  queryMetrics: ({ query, header }) =>
-    wantsExposition(header('accept')) ? expose(metricDeps()) : ask(metricDeps(), query),
-  exportMetrics: async ({ bytes, caller, header }) => {
-    const contentType = header('content-type');
-    const exported = await exportMetrics(metricDeps(), caller, { bytes, contentType });
-    if (mediaTypeOf(contentType) !== PROTOBUF) return exported;
-    return reply({
-      status: 200,
-      headers: { 'content-type': PROTOBUF },
-      body: encodedAnswer(exported.partialSuccess),
-    });
-  },
-  listRules: ({ query }) => listRules(ruleDeps(), query),
-  createRule: ({ body, caller, origin }) => createRule(ruleDeps(), caller, origin, body),
-  getRule: ({ params }) => getRule(ruleDeps(), params.id),
-  replaceRule: ({ params, body, caller, origin }) => replaceRule(ruleDeps(), caller, origin, params.id, body),
-  deleteRule: ({ params, caller, origin }) => deleteRule(ruleDeps(), caller, origin, params.id),
-  listRuleInstances: ({ params }) => listInstances(ruleDeps(), params.id),
-  previewRule: ({ body }) => previewRule(ruleDeps(), body),
-  listRulePresets: () => listPresets(ruleDeps()),
-  getSla: async ({ query: { format, ...query } }) => {
-    const page = await getSla(slaDeps(), query);
-    return format === 'csv' ? reply({ status: 200, headers: CSV, body: csvOf(page.items) }) : page;
-  },
-  installRulePreset: ({ body, caller, origin }) => installPreset(ruleDeps(), caller, origin, body.preset),
-});
+export const surface = (deps: () => MeasureDeps) =>
+  http(measureRoutes, {
+    recordMetrics: (request) =>
+      recordMetrics(deps(), request, {
+        points: request.body.points,
+        idempotencyKey: request.header('idempotency-key'),
+      }),
+    queryMetrics: ({ query, header }) =>
+      wantsExposition(header('accept')) ? exposeMetrics(deps()) : queryMetrics(deps(), query),
+    exportMetrics: async (request) => {
+      const contentType = request.header('content-type');
+      const exported = await exportMetrics(deps(), request, { bytes: request.bytes, contentType });
+      if (mediaTypeOf(contentType) !== PROTOBUF) return exported;
+      return reply({
+        status: 200,
+        headers: { 'content-type': PROTOBUF },
+        body: encodedAnswer(exported.partialSuccess),
+      });
+    },
+    listRules: ({ query }) => listRules(deps(), query),
+    createRule: (request) => createRule(deps(), request, request.body),
+    getRule: ({ params }) => getRule(deps(), params),
+    replaceRule: (request) => replaceRule(deps(), request, { ...request.body, id: request.params.id }),
+    deleteRule: (request) => deleteRule(deps(), request, request.params),
+    listRuleInstances: ({ params }) => listRuleInstances(deps(), params),
+    previewRule: ({ body }) => previewRule(deps(), body),
+    listRulePresets: () => listRulePresets(deps()),
+    installRulePreset: (request) => installPreset(deps(), request, request.body),
+    getSla: async ({ query: { format, ...query } }) => {
+      const page = await getSla(deps(), query);
+      return format === 'csv' ? reply({ status: 200, headers: CSV, body: csvOf(page.items) }) : page;
+    },
+  });
+
+export const handler = surface(measuring);

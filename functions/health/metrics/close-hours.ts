@@ -3,11 +3,14 @@ import type { Settings } from '../config/settings.ts';
 import { differenced } from './cumulative.ts';
 import { MAX_AGE_MS, MAX_AHEAD_MS } from './point.ts';
 import { LOOKBACK_MS } from './rollup.ts';
-import { BUCKETS, DAY_MS, HOUR_MS, MINUTE_MS, rolledUp, type Measured } from './segment.ts';
-import { SEGMENT_DAYS, type MetricStore } from './store.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../units.ts';
+import type { BlockStore } from './block-store.ts';
+import { BUCKETS, rolledUp, SEGMENT_DAYS, type Measured } from './segment.ts';
+import type { SegmentStore } from './segment-store.ts';
 
 export interface CloseHoursDeps {
-  readonly store: MetricStore;
+  readonly segments: Pick<SegmentStore, 'read'>;
+  readonly blocks: BlockStore;
   readonly clock: Clock;
   readonly retention: () => Promise<Settings['retention']>;
   /** Milliseconds that this run may still take. */
@@ -25,53 +28,59 @@ const RESERVE_MS = 10_000;
  * entered into its day and its month. Hours are closed in their order, and the mark moves behind each, so a run that
  * dies leaves the hour to the next, which makes the same blocks again. Answers how many hours were closed.
  */
-export const closeHours = async ({ store, clock, retention, remainingMs }: CloseHoursDeps): Promise<number> => {
+export const closeHours = async ({
+  segments,
+  blocks,
+  clock,
+  retention,
+  remainingMs,
+}: CloseHoursDeps): Promise<number> => {
   const now = clock.now().getTime();
   const settled = now - SETTLED_MS - ((now - SETTLED_MS) % HOUR_MS);
   const first = now - FIRST_LOOK_MS;
   const keep = await retention();
   let closed = 0;
   for (
-    let hour = (await store.closedUntil()) ?? first - (first % HOUR_MS);
+    let hour = (await blocks.closedUntil()) ?? first - (first % HOUR_MS);
     hour < settled && remainingMs() > RESERVE_MS;
     hour += HOUR_MS
   ) {
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       const minutes = rolledUp(
-        (await store.segments(bucket, hour, hour + HOUR_MS - 1)).filter(({ start }) => start >= hour),
+        (await segments.read(bucket, hour, hour + HOUR_MS - 1)).filter(({ start }) => start >= hour),
         MINUTE_MS,
       );
-      for (const mine of byName(minutes)) await closeMetric(store, mine, keep);
+      for (const mine of byName(minutes)) await closeMetric(blocks, mine, keep);
     }
-    await store.setClosedUntil(hour + HOUR_MS);
+    await blocks.setClosedUntil(hour + HOUR_MS);
     closed++;
   }
   return closed;
 };
 
 const closeMetric = async (
-  store: MetricStore,
+  blocks: BlockStore,
   minutes: readonly Measured[],
   keep: Settings['retention'],
 ): Promise<void> => {
   const [first] = minutes;
   if (!first) return;
-  await store.enter('minutes', minutes, keep.minuteDays);
-  await store.enter('hours', rolledUp(await figuresOf(store, minutes, first), HOUR_MS), keep.hourDays);
+  await blocks.write('minutes', minutes, keep.minuteDays);
+  await blocks.write('hours', rolledUp(await figuresOf(blocks, minutes, first), HOUR_MS), keep.hourDays);
   const day = first.start - (first.start % DAY_MS);
-  const hours = await store.blocks('hours', first.name, day, day + DAY_MS - 1);
-  await store.enter('days', rolledUp(hours, DAY_MS), keep.dayDays);
+  const hours = await blocks.read('hours', first.name, day, day + DAY_MS - 1);
+  await blocks.write('days', rolledUp(hours, DAY_MS), keep.dayDays);
 };
 
 /** Minutes in which states of cumulative histograms are replaced by their growth since the last minutes of the hour before. */
 const figuresOf = async (
-  store: MetricStore,
+  blocks: BlockStore,
   minutes: readonly Measured[],
   { name, start }: Measured,
 ): Promise<readonly Measured[]> => {
   if (minutes.every(({ rollup }) => rollup.cumulative === undefined)) return minutes;
   const hour = start - (start % HOUR_MS);
-  const before = await store.blocks('minutes', name, hour - LOOKBACK_MS, hour - 1);
+  const before = await blocks.read('minutes', name, hour - LOOKBACK_MS, hour - 1);
   return differenced([...before, ...minutes]).filter((each) => each.start >= hour);
 };
 

@@ -1,15 +1,14 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { mediaTypeOf } from '../../../shared/http/request.ts';
 import { parseJson } from '../../../shared/http/json.ts';
-import type { Caller } from '../../../shared/kernel/caller.ts';
-import type { Clock } from '../../../shared/kernel/clock.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { invalid, tooLarge } from '../../../shared/kernel/errors.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import { ExportMetrics, taken } from './otlp.ts';
 import { decodedExport, PROTOBUF } from './otlp-protobuf.ts';
 import { MAX_EXPORT_BYTES } from './point.ts';
 import { MAX_SERIES } from './series-limit.ts';
-import type { RecordDeps } from './record.ts';
+import type { RecordMetricsDeps } from './record-metrics.ts';
 
 export interface Exported {
   readonly partialSuccess?: { readonly rejectedDataPoints: string; readonly errorMessage: string };
@@ -27,8 +26,8 @@ export interface SentExport {
  * `body.malformed`, `body.invalid` and `body.too_large`.
  */
 export const exportMetrics = async (
-  { store, clock, mayAdd }: RecordDeps & { readonly clock: Clock },
-  caller: Caller,
+  { segments, clock, mayAdd }: RecordMetricsDeps,
+  { caller }: Pick<Request, 'caller'>,
   { bytes, contentType }: SentExport,
 ): Promise<Exported> => {
   const now = clock.now();
@@ -37,7 +36,7 @@ export const exportMetrics = async (
   const { measured, rejected, reason } = taken(request, now);
   const kept = measured.filter((series) => mayAdd(series, now));
   const call = sha256(caller.id, Buffer.from(plain).toString('latin1')).slice(0, 24);
-  if (kept.length > 0) await store.write(kept, call, now);
+  if (kept.length > 0) await segments.write(kept, call, now);
   const beyond = measured.length - kept.length;
   if (rejected + beyond === 0) return {};
   const limit = beyond > 0 ? `a metric has at most ${MAX_SERIES} series an hour (${beyond})` : undefined;

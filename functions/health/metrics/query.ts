@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { AGGREGATIONS, figureOf, mergedAll, rateWithin, type Aggregation, type Rollup } from './rollup.ts';
-import { MINUTE_MS, rolledUp, seriesKey, type Measured } from './segment.ts';
+import { MINUTE_MS } from '../units.ts';
+import { rolledUp, seriesKey, type Measured } from './segment.ts';
 import type { Dimensions } from './point.ts';
 import { own } from '../../../shared/kernel/own.ts';
 

@@ -1,12 +1,15 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { differenced } from './cumulative.ts';
 import { answer, type MetricQuery, type Series } from './query.ts';
-import { BUCKETS, bucketOf, DAY_MS, HOUR_MS, MINUTE_MS, type Measured } from './segment.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../units.ts';
+import type { BlockStore, Grain } from './block-store.ts';
+import { BUCKETS, bucketOf, type Measured } from './segment.ts';
+import type { SegmentStore } from './segment-store.ts';
 import { LOOKBACK_MS } from './rollup.ts';
-import type { Grain, MetricStore } from './store.ts';
 
 export interface ReaderDeps {
-  readonly store: Pick<MetricStore, 'segments' | 'blocks' | 'closedUntil'>;
+  readonly segments: Pick<SegmentStore, 'read'>;
+  readonly blocks: Pick<BlockStore, 'read' | 'closedUntil'>;
   readonly clock: Clock;
 }
 
@@ -42,12 +45,12 @@ const figuresIn = async (
     : found;
 
 /** Reads metrics: closed hours from their blocks, the rest from what came in. */
-export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
+export const metricReader = ({ segments, blocks, clock }: ReaderDeps): MetricReader => {
   let mark: { readonly at: number; readonly until: number } | undefined;
 
   const closedUntil = async (): Promise<number> => {
     const now = clock.now().getTime();
-    if (!mark || now - mark.at > MARK_FRESH_MS) mark = { at: now, until: (await store.closedUntil()) ?? 0 };
+    if (!mark || now - mark.at > MARK_FRESH_MS) mark = { at: now, until: (await blocks.closedUntil()) ?? 0 };
     return mark.until;
   };
 
@@ -55,8 +58,8 @@ export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
   const closed = async (name: string, from: number, to: number, grain: Grain): Promise<readonly Measured[]> => {
     if (from > to) return [];
     if (grain === 'minutes') {
-      const found = await store.blocks('minutes', name, from, to);
-      return figuresIn(found, from, () => store.blocks('minutes', name, from - LOOKBACK_MS, from - 1));
+      const found = await blocks.read('minutes', name, from, to);
+      return figuresIn(found, from, () => blocks.read('minutes', name, from - LOOKBACK_MS, from - 1));
     }
     const spanMs = grain === 'hours' ? HOUR_MS : DAY_MS;
     const finer: Grain = grain === 'hours' ? 'minutes' : 'hours';
@@ -65,7 +68,7 @@ export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
     if (first >= end) return edge(name, from, to, finer, grain);
     const parts = await Promise.all([
       edge(name, from, first - 1, finer, grain),
-      store.blocks(grain, name, first, end - 1),
+      blocks.read(grain, name, first, end - 1),
       edge(name, end, to, finer, grain),
     ]);
     return parts.flat();
@@ -81,13 +84,13 @@ export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
   ): Promise<readonly Measured[]> => {
     const found = await closed(name, from, to, finer);
     if (found.length > 0 || from > to) return found;
-    return (await store.blocks(coarser, name, from, to)).filter(({ start }) => start >= from);
+    return (await blocks.read(coarser, name, from, to)).filter(({ start }) => start >= from);
   };
 
   /** What came in since hours are closed. What came in before is still there to tell where cumulative histograms stood. */
   const open = async (name: string, from: number, to: number, until: number): Promise<readonly Measured[]> => {
     if (from > to) return [];
-    const read = (first: number, last: number) => store.segments(bucketOf(name), first, last, name);
+    const read = (first: number, last: number) => segments.read(bucketOf(name), first, last, name);
     const first = Math.max(from, until);
     const found = (await read(first, to)).filter(({ start }) => start >= until);
     const minute = first - (first % MINUTE_MS);
@@ -127,7 +130,7 @@ export const metricReader = ({ store, clock }: ReaderDeps): MetricReader => {
     recent: async (minutes) => {
       const to = clock.now().getTime() + 5 * MINUTE_MS;
       const from = clock.now().getTime() - minutes * MINUTE_MS;
-      const all = await Promise.all(Array.from({ length: BUCKETS }, (_, bucket) => store.segments(bucket, from, to)));
+      const all = await Promise.all(Array.from({ length: BUCKETS }, (_, bucket) => segments.read(bucket, from, to)));
       return [...differenced(all.flat())];
     },
   };

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { sha256 } from '../../../shared/kernel/ids.ts';
+import { MINUTE_MS } from '../units.ts';
 import type { Dimensions } from './point.ts';
 import { merged, type Cumulative, type Rollup } from './rollup.ts';
 
@@ -16,11 +17,10 @@ export interface Measured extends SeriesId {
   readonly rollup: Rollup;
 }
 
-export const MINUTE_MS = 60_000;
 /** What one call brings is kept by slots of this length, and what comes in for a slot is merged there. */
 export const SLOT_MS = 5 * MINUTE_MS;
-export const HOUR_MS = 60 * MINUTE_MS;
-export const DAY_MS = 24 * HOUR_MS;
+/** Segments outlive the block that is made of them by far: a block can be made again for two days. */
+export const SEGMENT_DAYS = 3;
 
 /** Text that is the same for the same series, whatever the order of its dimensions. */
 export const seriesKey = ({ name, dimensions }: Pick<SeriesId, 'name' | 'dimensions'>): string =>

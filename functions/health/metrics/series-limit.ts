@@ -1,4 +1,5 @@
-import { HOUR_MS, seriesKey, type SeriesId } from './segment.ts';
+import { HOUR_MS } from '../units.ts';
+import { seriesKey, type SeriesId } from './segment.ts';
 
 /** Series of one metric within an hour. A dimension with more values than this is an identifier, not a dimension. */
 export const MAX_SERIES = 1_000;

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import tls, { type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { once } from '../../../shared/kernel/once.ts';
+import { DAY_MS } from '../units.ts';
 
 /** The certificate of a chain that ends first. */
 export interface ChainEnd {
@@ -10,7 +11,6 @@ export interface ChainEnd {
   readonly which: string;
 }
 
-const DAY_MS = 86_400_000;
 /** OpenSSL verifies no longer chain. */
 const MAX_CHAIN = 100;
 

@@ -1,8 +1,40 @@
+import { DAY_MS } from '../units.ts';
 import type { Coverage, Past, StoredMonitor } from './monitor.ts';
+import type { KnownState, MonitorState } from './state.ts';
 
 /** How far back an SLA may be asked for: the history of a monitor is kept so long. */
 export const PAST_DAYS = 400;
-const PAST_MS = PAST_DAYS * 86_400_000;
+const PAST_MS = PAST_DAYS * DAY_MS;
+
+/** A change of the status of a monitor. */
+export interface StatusChange {
+  readonly at: string;
+  readonly status: MonitorState['status'];
+  readonly reason: string;
+  readonly sequence: number;
+  readonly muted: boolean;
+}
+
+/** What an SLA has to know of a monitor besides how its status changed. */
+export interface KnownPast extends Past {
+  readonly id: string;
+  readonly name: string;
+  readonly maintenance: StoredMonitor['maintenance'];
+  readonly goneAt?: string;
+  readonly state?: KnownState;
+}
+
+/** A monitor that belongs to a service, or did. */
+export interface Belonging {
+  readonly service: string;
+  readonly id: string;
+}
+
+/** Minutes in which nobody looked: they are ours, and count against nobody. */
+export interface Gap {
+  readonly from: string;
+  readonly to: string;
+}
 
 /** The past of a monitor that is new. */
 export const noPast = (service: string | null, enabled: boolean, at: Date): Past => ({

@@ -1,9 +1,8 @@
 import { sha256 } from '../../../shared/kernel/ids.ts';
+import { MINUTE_MS } from '../units.ts';
 
 /** Minutes between two checks. Each divides a day, so that a monitor's minutes are the same every day. */
 export const INTERVALS = [1, 2, 3, 5, 10, 15, 20, 30, 60] as const;
-
-const MINUTE_MS = 60_000;
 
 export const minuteOf = (at: Date): number => Math.floor(at.getTime() / MINUTE_MS);
 export const instantOf = (minute: number): string => new Date(minute * MINUTE_MS).toISOString();

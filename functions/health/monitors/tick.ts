@@ -1,16 +1,16 @@
 import { doAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { lookedAt, overdueAt, type HeartbeatDefinition } from './heartbeat.ts';
+import { MINUTE_MS } from '../units.ts';
 import { isHeartbeat } from './monitor.ts';
+import type { RunStore } from './run-store.ts';
 import { dueAtMinute, instantOf, minuteOf, shardCountOf, shardsOf, type Shard } from './slots.ts';
 import type { KnownState } from './state.ts';
 import type { MonitorStore } from './store.ts';
 
 export interface TickDeps {
-  readonly store: Pick<
-    MonitorStore,
-    'lastTick' | 'ticked' | 'noteGap' | 'due' | 'plan' | 'overdue' | 'whole' | 'saveState'
-  >;
+  readonly monitors: Pick<MonitorStore, 'whole' | 'saveState'>;
+  readonly runs: Pick<RunStore, 'lastTick' | 'ticked' | 'noteGap' | 'due' | 'plan' | 'overdue'>;
   readonly clock: Clock;
   /** Hands shards to the workers. */
   readonly send: (shards: readonly Shard[]) => Promise<void>;
@@ -25,7 +25,6 @@ export interface Ticked {
 
 const OVERDUE_A_PAGE = 100;
 const OVERDUE_AT_ONCE = 20;
-const MINUTE_MS = 60_000;
 
 /**
  * Each minute: hands the monitors that are due to the workers, and finds heartbeats that are overdue. Minutes in which it
@@ -33,21 +32,21 @@ const MINUTE_MS = 60_000;
  * grace once more: perhaps it was us who were out. Run twice it keeps to the number of shards that was settled first, so a
  * monitor is in the same shard again, which a worker takes once, whatever was added meanwhile.
  */
-export const tick = async ({ store, clock, send }: TickDeps): Promise<Ticked> => {
+export const tick = async ({ monitors, runs, clock, send }: TickDeps): Promise<Ticked> => {
   const now = clock.now();
   const minute = minuteOf(now);
-  const last = await store.lastTick();
+  const last = await runs.lastTick();
   const missed = last === undefined ? 0 : Math.max(0, minute - last - 1);
-  if (missed > 0 && last !== undefined) await store.noteGap({ from: instantOf(last + 1), to: instantOf(minute) });
-  const ids = await store.due(dueAtMinute(minute));
-  const count = ids.length === 0 ? 0 : await store.plan(instantOf(minute), shardCountOf(ids.length), now);
+  if (missed > 0 && last !== undefined) await runs.noteGap({ from: instantOf(last + 1), to: instantOf(minute) });
+  const ids = await runs.due(dueAtMinute(minute));
+  const count = ids.length === 0 ? 0 : await runs.plan(instantOf(minute), shardCountOf(ids.length), now);
   const shards = shardsOf(minute, ids, count);
   const gapFrom = missed > 1 ? last : undefined;
   // Neither waits for the other: a queue that takes nothing hides no heartbeat.
-  const [sent, found] = await Promise.allSettled([send(shards), findOverdue({ store, clock }, gapFrom)]);
+  const [sent, found] = await Promise.allSettled([send(shards), findOverdue({ monitors, runs, clock }, gapFrom)]);
   if (sent.status === 'rejected') throw sent.reason;
   if (found.status === 'rejected') throw found.reason;
-  await store.ticked(minute);
+  await runs.ticked(minute);
   return { monitors: ids.length, shards: shards.length, overdue: found.value, gapMinutes: missed };
 };
 
@@ -56,18 +55,18 @@ export const tick = async ({ store, clock, send }: TickDeps): Promise<Ticked> =>
  * minute `gapFrom` on gets its grace once more.
  */
 const findOverdue = async (
-  { store, clock }: Pick<TickDeps, 'store' | 'clock'>,
+  { monitors, runs, clock }: Pick<TickDeps, 'monitors' | 'runs' | 'clock'>,
   gapFrom: number | undefined,
 ): Promise<number> => {
   const now = clock.now();
   let found = 0;
   let cursor: string | null | undefined;
   do {
-    const page = await store.overdue(now, { limit: OVERDUE_A_PAGE, ...(cursor && { cursor }) });
+    const page = await runs.overdue(now, { limit: OVERDUE_A_PAGE, ...(cursor && { cursor }) });
     const changed = await doAll(page.items, OVERDUE_AT_ONCE, async (id): Promise<boolean> => {
-      const { monitor, state } = await store.whole(id);
+      const { monitor, state } = await monitors.whole(id);
       if (!state?.dueAt || state.dueAt > now.toISOString() || !monitor || !isHeartbeat(monitor)) return false;
-      return store.saveState(lookedAt(monitor, sparedIn(gapFrom, monitor, state, now), now));
+      return monitors.saveState(lookedAt(monitor, sparedIn(gapFrom, monitor, state, now), now));
     });
     found += changed.filter(Boolean).length;
     cursor = page.next;

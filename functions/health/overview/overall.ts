@@ -31,3 +31,7 @@ export const overall = (
 
 /** Who holds one of these is told more than the status. */
 export const DETAILS = { permission: 'monitoring.read', narrower: 'monitoring.health.read' } as const;
+
+/** Services with a monitor that is down. */
+export const brokenServicesIn = (broken: readonly Broken[]): string[] =>
+  broken.flatMap(({ kind, service }) => (kind === 'monitor' && service !== null ? [service] : []));

@@ -62,17 +62,17 @@ const counted = (
   return { monitors: all, services: listed.slice(0, MAX_SERVICES) };
 };
 
-export interface SurveyDeps {
+export interface TakeSurveyDeps {
   readonly clock: Clock;
-  readonly store: Pick<OverviewStore, 'watched' | 'saveSurvey'>;
+  readonly overview: Pick<OverviewStore, 'watched' | 'saveSurvey'>;
   readonly openAlerts: () => Promise<OpenAlerts>;
 }
 
 /** Each minute: counts monitors and alerts, and notes which error budgets burn, so that the dashboard need not. */
-export const survey = async ({ clock, store, openAlerts }: SurveyDeps): Promise<void> => {
-  const [{ monitors, states, budgets }, alerts] = await Promise.all([store.watched(), openAlerts()]);
+export const takeSurvey = async ({ clock, overview, openAlerts }: TakeSurveyDeps): Promise<void> => {
+  const [{ monitors, states, budgets }, alerts] = await Promise.all([overview.watched(), openAlerts()]);
   const at = clock.now();
-  await store.saveSurvey({
+  await overview.saveSurvey({
     at: at.toISOString(),
     ...counted(monitors, states, at),
     alerts,

@@ -1,12 +1,14 @@
 import { queueReactor } from '../../../shared/aws/queue.ts';
-import { examineDeps } from '../deps/examine.ts';
+import { once } from '../../../shared/kernel/once.ts';
+import { checking } from '../deps/checks.ts';
+import { runs } from '../deps/stores.ts';
+import { checkShard, type CheckShardDeps } from '../monitors/check-shard.ts';
 import type { Shard } from '../monitors/slots.ts';
-import { work, type WorkDeps } from '../monitors/work.ts';
 
-/** Checks the monitors of a shard. What fails is handed out again, and ends in the dead letters. */
-export const checker = (deps: () => WorkDeps) =>
+/** Checks the monitors of a shard. The queue hands out again what fails, and moves it to the dead letters in the end. */
+export const surface = (deps: () => CheckShardDeps) =>
   queueReactor(async (body) => {
-    await work(deps(), JSON.parse(body) as Shard);
+    await checkShard(deps(), JSON.parse(body) as Shard);
   });
 
-export const handler = checker(examineDeps);
+export const handler = surface(once(() => ({ ...checking(), runs: runs() })));

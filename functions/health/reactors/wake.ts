@@ -1,6 +1,8 @@
 import { queueReactor } from '../../../shared/aws/queue.ts';
-import { wakeDeps } from '../deps/rules.ts';
-import { wake, type Wake } from '../rules/wake.ts';
+import { waking } from '../deps/rules.ts';
+import { wakeRule, type Wake, type WakeDeps } from '../rules/wake.ts';
 
-/** Looks at a rule when one of its instances is due. */
-export const handler = queueReactor((body) => wake(wakeDeps(), JSON.parse(body) as Wake));
+/** Judges a rule when one of its instances is due. */
+export const surface = (deps: () => WakeDeps) => queueReactor((body) => wakeRule(deps(), JSON.parse(body) as Wake));
+
+export const handler = surface(waking);

@@ -12,11 +12,11 @@ const FRESH_MS = 15_000;
  * cannot be read, the last that were known hold on.
  */
 export const currentRules = ({
-  store,
+  rules,
   clock,
   settings,
 }: {
-  readonly store: Pick<RuleStore, 'all'>;
+  readonly rules: Pick<RuleStore, 'all'>;
   readonly clock: Clock;
   readonly settings: () => Promise<Settings>;
 }) => {
@@ -25,7 +25,7 @@ export const currentRules = ({
     const now = clock.now().getTime();
     if (known && now >= known.at && now - known.at < FRESH_MS) return known.rules;
     try {
-      known = { at: now, rules: withThresholds(await store.all(), await settings()) };
+      known = { at: now, rules: withThresholds(await rules.all(), await settings()) };
     } catch (error) {
       if (!known) throw error;
     }

@@ -1,5 +1,6 @@
 import { figureOf, mergedAll, rateWithin, type Aggregation, type Rollup } from '../metrics/rollup.ts';
-import { MINUTE_MS, rolledUp, seriesKey, type Measured } from '../metrics/segment.ts';
+import { rolledUp, seriesKey, type Measured } from '../metrics/segment.ts';
+import { MINUTE_MS } from '../units.ts';
 import type { Dimensions } from '../metrics/point.ts';
 import type { Condition, Operator, Simple } from './rule.ts';
 import { own } from '../../../shared/kernel/own.ts';

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../metrics/segment.ts';
+import { MINUTE_MS } from '../units.ts';
 import type { MetricReader } from '../metrics/reader.ts';
 import { LOOKBACK_MS } from '../metrics/rollup.ts';
 import { FRESH, isFiring, nextInstance, type InstanceState } from './instance.ts';

@@ -16,7 +16,7 @@ const retirement = (rule: StoredRule, { instance, dimensions }: KnownInstance): 
  * alerts resolve. Answers how many ended. The version of the rule stays with them, so that a container that still has the
  * rule as it was judges none of them.
  */
-export const retire = async (
+export const retireInstances = async (
   store: Pick<RuleStore, 'saveState'>,
   rule: StoredRule,
   states: readonly KnownInstance[],

@@ -60,6 +60,9 @@ const Simple = z.discriminatedUnion('type', [Threshold, Change, Ratio, Absence])
 export type Simple = z.infer<typeof Simple>;
 
 const branches = (of: z.ZodMiniType<Simple>) => z.array(of).check(z.minLength(1), z.maxLength(8));
+/** An installation has at most this many rules: each is judged against the metrics that come in. */
+export const MAX_RULES = 500;
+
 /** One condition, or several that are combined. */
 export const Condition = z
   .discriminatedUnion('type', [

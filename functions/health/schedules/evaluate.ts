@@ -1,18 +1,26 @@
 import { logger } from '../../../shared/aws/observe.ts';
-import { evaluateDeps } from '../deps/rules.ts';
-import { budgetDeps } from '../deps/sla.ts';
-import { complainOf } from '../rules/complain.ts';
-import { evaluate } from '../rules/evaluate.ts';
+import { systemClock } from '../../../shared/kernel/clock.ts';
+import { evaluation, rulesInForce } from '../deps/rules.ts';
+import { budgets, history, overview, runs, settings } from '../deps/stores.ts';
+import { evaluateRules } from '../rules/evaluate-rules.ts';
+import { logUnjudged } from '../rules/log-unjudged.ts';
+import { brokenServicesIn } from '../overview/overall.ts';
 import { watchBudgets } from '../sla/watch-budgets.ts';
 
 const judgeRules = async (): Promise<void> => {
-  const deps = evaluateDeps();
-  const { judged, changed } = complainOf(await evaluate(deps, await deps.rules()));
+  const { judged, changed } = logUnjudged(await evaluateRules(evaluation(), await rulesInForce()()));
   if (changed > 0) logger.info('rules judged', { judged, changed });
 };
 
 const judgeBudgets = async (): Promise<void> => {
-  const { looked, changed } = await watchBudgets(budgetDeps());
+  const { looked, changed } = await watchBudgets({
+    clock: systemClock,
+    history: history(),
+    runs: runs(),
+    budgets: budgets(),
+    brokenServices: async () => brokenServicesIn((await overview().look()).broken),
+    settings: settings(),
+  });
   if (changed > 0) logger.info('error budgets judged', { looked, changed });
 };
 

@@ -1,15 +1,29 @@
+import { sqsClient } from '../../../shared/aws/clients.ts';
 import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
-import { tickDeps } from '../deps/monitors.ts';
-import { surveyDeps } from '../deps/overview.ts';
+import { systemClock } from '../../../shared/kernel/clock.ts';
+import { readEnv } from '../../../shared/kernel/env.ts';
+import { once } from '../../../shared/kernel/once.ts';
+import { alertCounter } from '../../alerts/port.ts';
+import { monitors, overview, runs } from '../deps/stores.ts';
+import { checkQueue } from '../monitors/check-queue.ts';
 import { tick } from '../monitors/tick.ts';
-import { survey } from '../overview/survey.ts';
+import { takeSurvey } from '../overview/survey.ts';
 
-/** Each minute: hands out the monitors that are due, finds heartbeats that are overdue, and counts how all are. */
+const ticking = once(() => ({
+  clock: systemClock,
+  monitors: monitors(),
+  runs: runs(),
+  overview: overview(),
+  openAlerts: alertCounter(),
+  send: checkQueue({ sqs: sqsClient(), queueUrl: readEnv(['CHECK_QUEUE']).CHECK_QUEUE }),
+}));
+
+/** Each minute: hands out the monitors that are due, finds heartbeats that are overdue, and counts all by their status. */
 export const handler = async (): Promise<void> => {
-  const ticked = await tick(tickDeps());
+  const ticked = await tick(ticking());
   metrics.addMetric('MonitorsDue', MetricUnit.Count, ticked.monitors);
   metrics.addMetric('GapMinutes', MetricUnit.Count, ticked.gapMinutes);
   metrics.publishStoredMetrics();
   if (ticked.gapMinutes > 0) logger.warn('minutes were missed', { ...ticked });
-  await survey(surveyDeps());
+  await takeSurvey(ticking());
 };

@@ -6,14 +6,16 @@ import type { Objective, Settings } from '../config/settings.ts';
 import type { MetricReader } from '../metrics/reader.ts';
 import { figureOf, mergedAll, type Rollup } from '../metrics/rollup.ts';
 import type { Measured } from '../metrics/segment.ts';
+import type { HistoryStore } from '../monitors/history-store.ts';
 import { PAST_DAYS } from '../monitors/past.ts';
+import { DAY_MS } from '../units.ts';
 import { dayAt, isDay, periodsUntil, type PeriodName, type Span } from './period.ts';
-import { gapsIn, recordsOf, type PastStore } from './records.ts';
+import { gapsIn, recordsOf, type RecordsDeps } from './records.ts';
 import { reportOf, type ResponseTime, type SlaReport, type Target } from './report.ts';
 import { timelineOf, within, type MonitorRecord } from './timeline.ts';
 
-export interface SlaDeps {
-  readonly store: PastStore;
+export interface GetSlaDeps extends RecordsDeps {
+  readonly history: RecordsDeps['history'] & Pick<HistoryStore, 'belongingTo'>;
   readonly reader: Pick<MetricReader, 'measured'>;
   readonly settings: () => Promise<Settings>;
   readonly clock: Clock;
@@ -33,7 +35,6 @@ export interface SlaQuery {
   readonly cursor?: string | undefined;
 }
 
-const DAY_MS = 86_400_000;
 /** Over longer ranges response times are read by the day. */
 const HOURLY_DAYS = 35;
 const RESPONSE_TIME = 'monitor.response_time';
@@ -64,16 +65,16 @@ const rangesOf = (query: SlaQuery, at: Date): Span[] => {
  * Uptime, response time and error budget of services, or of one monitor: one report for each and each period. Exact to the
  * millisecond in what the checks found. Throws `sla.range`, `service.not_found` and `monitor.not_found`.
  */
-export const getSla = async (deps: SlaDeps, query: SlaQuery): Promise<Page<SlaReport>> => {
-  const { store, reader, clock } = deps;
+export const getSla = async (deps: GetSlaDeps, query: SlaQuery): Promise<Page<SlaReport>> => {
+  const { history, reader, clock } = deps;
   const at = clock.now();
   const ranges = rangesOf(query, at);
   const settings = await deps.settings();
-  const { subjects, next } = await subjectsOf(store, query);
+  const { subjects, next } = await subjectsOf(history, query);
   const whole: Span = { from: ranges[0]?.from ?? 0, to: Math.min(ranges.at(-1)?.to ?? 0, at.getTime()) };
   const [records, gaps, measured] = await Promise.all([
-    recordsOf(store, [...new Set(subjects.flatMap(({ ids }) => ids))], whole),
-    gapsIn(store, whole, at),
+    recordsOf(deps, [...new Set(subjects.flatMap(({ ids }) => ids))], whole),
+    gapsIn(deps, whole, at),
     responseTimes(reader, whole),
   ]);
   const items = subjects.flatMap(({ service, monitor, ids }) => {
@@ -114,16 +115,16 @@ interface Subject {
 }
 
 const subjectsOf = async (
-  store: PastStore,
+  history: GetSlaDeps['history'],
   { service, monitor, limit, cursor }: SlaQuery,
 ): Promise<{ readonly subjects: readonly Subject[]; readonly next: string | null }> => {
   if (monitor !== undefined) {
-    if ((await store.pasts([monitor])).length === 0) {
+    if ((await history.pasts([monitor])).length === 0) {
       throw notFound('monitor.not_found', 'There is no monitor with this id, and there was none.');
     }
     return { subjects: [{ service: null, monitor, ids: [monitor] }], next: null };
   }
-  const belonging = await store.belongingTo(service);
+  const belonging = await history.belongingTo(service);
   const services = Map.groupBy(belonging, (each) => each.service);
   if (service !== undefined) {
     const own = services.get(service);

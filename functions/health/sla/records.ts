@@ -1,12 +1,18 @@
 import { doAll } from '../../../shared/kernel/at-once.ts';
-import type { Gap, KnownPast, MonitorStore, StatusChange } from '../monitors/store.ts';
+import type { HistoryStore } from '../monitors/history-store.ts';
+import type { KnownPast, StatusChange } from '../monitors/past.ts';
+import type { RunStore } from '../monitors/run-store.ts';
+import { MINUTE_MS } from '../units.ts';
 import type { Span } from './period.ts';
 import type { MonitorRecord } from './timeline.ts';
 
 const READS_AT_ONCE = 20;
-const MINUTE_MS = 60_000;
 
-export type PastStore = Pick<MonitorStore, 'belongingTo' | 'pasts' | 'changesIn' | 'gaps' | 'lastTick'>;
+/** What a timeline is made of: how monitors changed, and when the tick did not run. */
+export interface RecordsDeps {
+  readonly history: Pick<HistoryStore, 'pasts' | 'changesIn'>;
+  readonly runs: Pick<RunStore, 'gaps' | 'lastTick'>;
+}
 
 const spanOf = ({ from, to }: { readonly from: string; readonly to: string }): Span => ({
   from: Date.parse(from),
@@ -36,25 +42,25 @@ const recordOf = (past: KnownPast, changes: readonly StatusChange[]): MonitorRec
 
 /** Records of monitors, by id, as far as a range needs them. */
 export const recordsOf = async (
-  store: PastStore,
+  { history }: Pick<RecordsDeps, 'history'>,
   ids: readonly string[],
   range: Span,
 ): Promise<Map<string, MonitorRecord>> => {
-  const pasts = await store.pasts(ids);
+  const pasts = await history.pasts(ids);
   const read = await doAll(pasts, READS_AT_ONCE, async (past): Promise<[string, MonitorRecord]> => {
-    const changes = await store.changesIn(past.id, new Date(range.from), new Date(range.to));
+    const changes = await history.changesIn(past.id, new Date(range.from), new Date(range.to));
     return [past.id, recordOf(past, changes)];
   });
   return new Map(read);
 };
 
 /** Times in which we did not look, the present one included where the tick has not come for over two minutes. */
-export const gapsIn = async (store: PastStore, range: Span, at: Date): Promise<Span[]> => {
+export const gapsIn = async ({ runs }: Pick<RecordsDeps, 'runs'>, range: Span, at: Date): Promise<Span[]> => {
   // The tick notes a gap before it moves its mark on: read the other way round, one that has just ended would be missed.
-  const last = await store.lastTick();
-  const gaps = await store.gaps(new Date(range.from), new Date(range.to));
+  const last = await runs.lastTick();
+  const gaps = await runs.gaps(new Date(range.from), new Date(range.to));
   const now = at.getTime();
   const next = last === undefined ? now : (last + 1) * MINUTE_MS;
   const present: readonly Span[] = now - next > 2 * MINUTE_MS ? [{ from: next, to: now }] : [];
-  return [...gaps.map((gap: Gap) => spanOf(gap)), ...present];
+  return [...gaps.map(spanOf), ...present];
 };

@@ -1,7 +1,8 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table } from '../../../shared/aws/dynamo.ts';
-import { BUDGET_KIND } from '../table.ts';
+import type { Table } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
+import { BUDGETS, BUDGET_KIND } from '../table.ts';
 import type { BudgetState } from './budget.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns. The partition BUDGET belongs to this room; all else that it reads the monitors keep.
@@ -10,27 +11,20 @@ import type { BudgetState } from './budget.ts';
  *  1  which error budgets burn, or ever burned               table   part = BUDGET, item = service
  */
 
-const BUDGET = 'BUDGET';
+/** Access pattern 1. */
+export const all = (health: Table): Promise<BudgetState[]> =>
+  health.every({ where: '#part = :part', values: { part: BUDGETS }, consistent: true });
 
-export const budgetStore = (client: DynamoDBClient, tableName: string) => {
-  const health = table(client, tableName);
-
-  /** Access pattern 1. */
-  const all = (): Promise<BudgetState[]> =>
-    health.every({ where: '#part = :part', values: { part: BUDGET }, consistent: true });
-
-  /** Writes which alerts fire, unless it changed since it was read; the table's stream then tells the alerts. */
-  const save = async (state: BudgetState): Promise<boolean> => {
-    const { done } = await health.put(
-      { ...state, part: BUDGET, item: state.service, kind: BUDGET_KIND },
-      state.version === 1
-        ? { expression: 'attribute_not_exists(#part)' }
-        : { expression: '#version = :seen', values: { seen: state.version - 1 } },
-    );
-    return done;
-  };
-
-  return { all, save };
+/** Writes which alerts fire, unless it changed since it was read; the table's stream then tells the alerts. */
+export const save = async (health: Table, state: BudgetState): Promise<boolean> => {
+  const { done } = await health.put(
+    { ...state, part: BUDGETS, item: state.service, kind: BUDGET_KIND },
+    state.version === 1
+      ? { expression: 'attribute_not_exists(#part)' }
+      : { expression: '#version = :seen', values: { seen: state.version - 1 } },
+  );
+  return done;
 };
 
-export type BudgetStore = ReturnType<typeof budgetStore>;
+/** These functions, bound to the health table. */
+export type BudgetStore = Bound<typeof store>;

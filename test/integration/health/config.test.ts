@@ -1,31 +1,26 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handler } from '../../../functions/health/http/watch.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import '../../simulation/quiet.ts';
+import { surface } from '../../../functions/health/http/watch.ts';
 import { currentSettings, FRESH_MS } from '../../../functions/health/config/current-settings.ts';
-import { configStore, type ConfigStore } from '../../../functions/health/config/store.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../functions/health/config/settings.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { healthDeps, type HealthDeps } from '../../support/health.ts';
 import { invoke } from '../../support/invoke.ts';
-
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/health/deps/config.ts', () => ({ configDeps: () => current.deps }));
 
 const anna = { kind: 'user' as const, id: 'usr_anna', name: 'anna' };
 const clock = standingClock();
 let dynamo: TestDynamo;
 let tableName: string;
-let store: ConfigStore;
+let deps: HealthDeps;
+const handler = surface(() => deps);
 beforeAll(async () => {
   dynamo = await startDynamo();
 });
 beforeEach(async () => {
   tableName = await dynamo.table(HEALTH_TABLE_SHAPE, 'health');
-  store = configStore(dynamo.client, tableName);
-  current.deps = { clock, store };
+  deps = healthDeps({ client: dynamo.client, tableName }, clock);
 });
 afterAll(() => dynamo.stop());
 
@@ -164,7 +159,7 @@ describe('409', () => {
 
 describe('a container', () => {
   it('goes by a change within a minute, whenever it read last, and by the last that it knew while it cannot read', async () => {
-    const containers = [0, 10_000, 20_000, 30_000].map(() => currentSettings({ store, clock }));
+    const containers = [0, 10_000, 20_000, 30_000].map(() => currentSettings(deps));
     const targets = () => Promise.all(containers.map(async (read) => (await read()).targets.uptimePercent));
     for (const read of containers) {
       await read();
@@ -183,8 +178,8 @@ describe('a container', () => {
 
   it('reads settings of before a figure was added with that figure at its default', async () => {
     const { retention: _, ...older } = settings(99.5);
-    await store.add({ version: 1, settings: { ...older, gone: { x: 1 } } } as never);
-    expect((await currentSettings({ store, clock })()).retention).toEqual(DEFAULT_SETTINGS.retention);
+    await deps.configs.add({ version: 1, settings: { ...older, gone: { x: 1 } } } as never);
+    expect((await currentSettings(deps)()).retention).toEqual(DEFAULT_SETTINGS.retention);
     expect((await get()).body.settings).toEqual(settings(99.5));
   });
 });

@@ -3,20 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bucketOf } from '../../../functions/health/metrics/segment.ts';
-import { metricStore } from '../../../functions/health/metrics/store.ts';
-import { create } from '../../../functions/health/monitors/create.ts';
+import { createMonitor } from '../../../functions/health/monitors/create-monitor.ts';
 import { evaluator } from '../../../functions/health/monitors/evaluator.ts';
 import { CreateMonitor, type StoredMonitor } from '../../../functions/health/monitors/monitor.ts';
 import { runCheck } from '../../../functions/health/monitors/run-check.ts';
 import type { Shard } from '../../../functions/health/monitors/slots.ts';
-import { monitorStore } from '../../../functions/health/monitors/store.ts';
 import { tick } from '../../../functions/health/monitors/tick.ts';
-import { LEASE_SECONDS, work } from '../../../functions/health/monitors/work.ts';
+import { checkShard, LEASE_SECONDS } from '../../../functions/health/monitors/check-shard.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
 import { rangesIn } from '../../../shared/http/address.ts';
-import { INSIDE } from '../../../shared/kernel/audit-event.ts';
-import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { standingClock } from '../../support/alerts.ts';
+import { bySomebody, healthDeps } from '../../support/health.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 
 const MIB = 1024 * 1024;
@@ -72,9 +69,7 @@ afterAll(() => {
 describe('expressions and answers that would take a worker for ever', () => {
   it('fail alone: canaries in the same shard are noticed, the figures of all are stored, and the lease is kept', async () => {
     const clock = standingClock();
-    const table = memoryTable(HEALTH_TABLE_SHAPE);
-    const store = monitorStore(table.client, table.tableName, 30);
-    const metrics = metricStore(table.client, table.tableName);
+    const deps = healthDeps(memoryTable(HEALTH_TABLE_SHAPE), clock);
     const means = {
       allowed: rangesIn('127.0.0.0/8'),
       cloudWatch: () => expect.unreachable(),
@@ -90,10 +85,9 @@ describe('expressions and answers that would take a worker for ever', () => {
       return found;
     };
     const add = (name: string, check: object) =>
-      create(
-        { store, clock },
-        systemCaller('test'),
-        INSIDE,
+      createMonitor(
+        deps,
+        bySomebody,
         CreateMonitor.parse({ name, failAfter: 1, timeoutMs: 20_000, check: { type: 'http', ...check } }),
       );
     for (const [i, [path, check]] of HOSTILE.entries()) await add(`hostile ${i}`, { url: target + path, ...check });
@@ -105,7 +99,7 @@ describe('expressions and answers that would take a worker for ever', () => {
     const well = await add('well', { url: `${target}/nested`, jsonPath: '$[0][0]', matches: '^\\[+1' });
 
     const shards: Shard[] = [];
-    await tick({ store, clock, send: async (all) => void shards.push(...all) });
+    await tick({ ...deps, send: async (all) => void shards.push(...all) });
     const begun = performance.now();
     let longestHold = 0;
     let last = performance.now();
@@ -113,12 +107,12 @@ describe('expressions and answers that would take a worker for ever', () => {
       longestHold = Math.max(longestHold, performance.now() - last);
       last = performance.now();
     }, 5);
-    for (const shard of shards) await work({ store, clock, metrics, run }, shard);
+    for (const shard of shards) await checkShard({ ...deps, run }, shard);
     clearInterval(pulse);
     expect(performance.now() - begun).toBeLessThan(LEASE_SECONDS * 1_000);
 
-    for (const { id } of canaries) expect(await store.stateOf(id)).toMatchObject({ status: 'down' });
-    expect(await store.stateOf(well.id)).toMatchObject({ status: 'up' });
+    for (const { id } of canaries) expect(await deps.monitors.stateOf(id)).toMatchObject({ status: 'down' });
+    expect(await deps.monitors.stateOf(well.id)).toMatchObject({ status: 'up' });
     const told = HOSTILE.map((_, i) => reasons.get(`hostile ${i}`));
     expect(told).toEqual([
       expect.stringMatching(/selects nothing|too long/),
@@ -133,7 +127,7 @@ describe('expressions and answers that would take a worker for ever', () => {
     // The time that is measured is the target's: none of it was spent on evaluating.
     expect(durations.get('hostile 2')).toBeLessThan(1_000);
     const now = clock.now().getTime();
-    const figures = (await metrics.segments(bucketOf('monitor.up'), now - 60_000, now + 60_000)).filter(
+    const figures = (await deps.segments.read(bucketOf('monitor.up'), now - 60_000, now + 60_000)).filter(
       ({ name }) => name === 'monitor.up',
     );
     expect(new Set(figures.map(({ dimensions }) => dimensions['monitor'])).size).toBe(HOSTILE.length + 4);

@@ -3,26 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../functions/health/config/settings.ts';
 import { closeHours } from '../../../functions/health/metrics/close-hours.ts';
 import { exposition } from '../../../functions/health/metrics/exposition.ts';
-import { metricReader } from '../../../functions/health/metrics/reader.ts';
 import { rollupOfOne } from '../../../functions/health/metrics/rollup.ts';
-import {
-  bucketOf,
-  HOUR_MS,
-  MINUTE_MS,
-  packedInParts,
-  SLOT_MS,
-  unpacked,
-} from '../../../functions/health/metrics/segment.ts';
-import { isTurnToMerge, metricStore, type MetricStore } from '../../../functions/health/metrics/store.ts';
-import { evaluate } from '../../../functions/health/rules/evaluate.ts';
+import { mergeSlot } from '../../../functions/health/metrics/merge-slot.ts';
+import { isTurnToMerge } from '../../../functions/health/metrics/run.ts';
+import { bucketOf, packedInParts, SLOT_MS, unpacked } from '../../../functions/health/metrics/segment.ts';
+import { evaluateRules } from '../../../functions/health/rules/evaluate-rules.ts';
 import { CreateRule } from '../../../functions/health/rules/rule.ts';
-import { createRule } from '../../../functions/health/rules/save.ts';
-import { ruleStore } from '../../../functions/health/rules/store.ts';
+import { createRule } from '../../../functions/health/rules/save-rule.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
-import { INSIDE } from '../../../shared/kernel/audit-event.ts';
-import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../functions/health/units.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import { standingClock } from '../../support/alerts.ts';
+import { bySomebody, healthDeps, type HealthDeps } from '../../support/health.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 
 const START = Date.parse('2026-11-21T03:00:00Z');
@@ -37,35 +29,32 @@ const row = (name: string, value: number, at: number, dimensions = {}) => ({
 const world = (turn?: (operation: string) => Promise<void>) => {
   const clock = standingClock();
   clock.set(new Date(START));
-  const { client, tableName } = memoryTable(HEALTH_TABLE_SHAPE, turn);
-  const store = metricStore(client, tableName);
-  const rules = ruleStore(client, tableName, 30);
-  return { clock, store, rules, reader: metricReader({ store, clock }), deps: { clock, store: rules } };
+  return { ...healthDeps(memoryTable(HEALTH_TABLE_SHAPE, turn), clock), clock };
 };
 
 describe('an hour of more posts than a page of a query', () => {
   it('is judged by rules, queried, exposed and closed, merged or not', async () => {
     for (const merges of [true, false]) {
-      const { clock, store, rules, reader, deps } = world();
+      const deps = world();
+      const { clock, segments, rules, reader } = deps;
       const posts = 5_150;
       const names = ['cpu', 'memory'];
       for (let i = 0; i < posts; i++) {
         const at = START + Math.floor((i / posts) * 59 * MINUTE_MS);
         clock.set(new Date(at));
         const call = sha256(`post ${i}`).slice(0, 24);
-        await store.write(
+        await segments.write(
           [row(names[i % 2] ?? '', i === posts - 1 ? 99 : 1, at, { host: `h${i % 100}` })],
           call,
           clock.now(),
         );
         const item = `${clock.now().toISOString().slice(0, 16)}#${call}`;
-        if (merges && isTurnToMerge(item)) await store.mergeSlot(bucketOf(names[i % 2] ?? ''), at, clock.now());
+        if (merges && isTurnToMerge(item)) await mergeSlot(deps, { bucket: bucketOf(names[i % 2] ?? ''), at });
       }
       const rule = (metric: string) =>
         createRule(
           deps,
-          systemCaller('anna'),
-          INSIDE,
+          bySomebody,
           CreateRule.parse({
             name: metric,
             severity: 'critical',
@@ -73,7 +62,7 @@ describe('an hour of more posts than a page of a query', () => {
           }),
         );
       const [quiet, loud] = [await rule('cpu'), await rule('memory')];
-      const evaluated = await evaluate({ ...deps, reader }, await rules.all());
+      const evaluated = await evaluateRules(deps, await rules.all());
       expect(evaluated).toMatchObject({ judged: 2, unjudged: [] });
       expect(await rules.states(quiet.id)).toEqual([]);
       expect(await rules.states(loud.id)).toMatchObject([{ status: 'firing' }]);
@@ -99,17 +88,19 @@ describe('an hour of more posts than a page of a query', () => {
           .filter((line) => line.startsWith('memory{')),
       ).toHaveLength(50);
       clock.set(new Date(START + 3 * HOUR_MS));
-      const close = { store, clock, retention: async () => DEFAULT_SETTINGS.retention, remainingMs: () => 600_000 };
+      const close = { ...deps, retention: async () => DEFAULT_SETTINGS.retention, remainingMs: () => 600_000 };
       expect(await closeHours(close)).toBeGreaterThan(0);
-      expect(await store.closedUntil()).toBeGreaterThanOrEqual(START + HOUR_MS);
+      expect(await deps.blocks.closedUntil()).toBeGreaterThanOrEqual(START + HOUR_MS);
       expect(await total()).toEqual([[posts / 2], [posts / 2]]);
     }
   }, 120_000);
 });
 
 describe('segments that are merged', () => {
-  const counted = async (store: MetricStore): Promise<number> =>
-    (await store.segments(bucketOf('m'), START, START + HOUR_MS - 1)).reduce((sum, { rollup }) => sum + rollup.sum, 0);
+  const mergeM = (deps: HealthDeps, at: number, now: Date) =>
+    mergeSlot({ ...deps, clock: { now: () => now } }, { bucket: bucketOf('m'), at });
+  const counted = async ({ segments }: HealthDeps): Promise<number> =>
+    (await segments.read(bucketOf('m'), START, START + HOUR_MS - 1)).reduce((sum, { rollup }) => sum + rollup.sum, 0);
 
   it('count once, whatever is sent again, whoever dies, and whoever reads or merges meanwhile', async () => {
     await fc.assert(
@@ -120,38 +111,38 @@ describe('segments that are merged', () => {
         async (scheduler, minutes, deaths) => {
           let left = Infinity;
           let isScheduled = false;
-          const { store } = world((operation) => {
+          const deps = world((operation) => {
             if (left-- <= 0) throw new Error('died');
             return isScheduled ? scheduler.schedule(Promise.resolve(), operation) : Promise.resolve();
           });
           const now = new Date(START + SLOT_MS);
           const send = (i: number) =>
-            store.write([row('m', i + 1, START + (minutes[i] ?? 0) * MINUTE_MS)], `c${i}`, now);
+            deps.segments.write([row('m', i + 1, START + (minutes[i] ?? 0) * MINUTE_MS)], `c${i}`, now);
           const all = [...minutes.keys()];
           const total = all.reduce((sum, i) => sum + i + 1, 0);
           for (const i of all) await send(i);
           for (const after of deaths) {
             left = after;
-            await store.mergeSlot(bucketOf('m'), START, now).catch(() => undefined);
+            await mergeM(deps, START, now).catch(() => undefined);
             left = Infinity;
-            expect(await counted(store)).toBe(total);
+            expect(await counted(deps)).toBe(total);
           }
           isScheduled = true;
           const seen: number[] = [];
           const work = [
-            store.mergeSlot(bucketOf('m'), START, now),
-            store.mergeSlot(bucketOf('m'), START, now),
-            store.mergeSlot(bucketOf('m'), START + SLOT_MS, now),
-            ...[0, 1, 2].map(async () => void seen.push(await counted(store))),
+            mergeM(deps, START, now),
+            mergeM(deps, START, now),
+            mergeM(deps, START + SLOT_MS, now),
+            ...[0, 1, 2].map(async () => void seen.push(await counted(deps))),
             send(0),
           ];
           await scheduler.waitFor(Promise.all(work));
           isScheduled = false;
           expect(seen).toEqual([total, total, total]);
           for (const i of all.slice(0, 5)) await send(i);
-          expect(await counted(store)).toBe(total);
-          await store.mergeSlot(bucketOf('m'), START, now);
-          expect(await counted(store)).toBe(total);
+          expect(await counted(deps)).toBe(total);
+          await mergeM(deps, START, now);
+          expect(await counted(deps)).toBe(total);
         },
       ),
       { numRuns: 40 },
@@ -160,12 +151,12 @@ describe('segments that are merged', () => {
 
   it('cost less than three write units a post, however many posts a slot gets', async () => {
     const operations: string[] = [];
-    const { store } = world(async (operation) => void operations.push(operation));
+    const deps = world(async (operation) => void operations.push(operation));
     const now = new Date(START);
     for (let i = 0; i < 2_000; i++) {
       const call = sha256(`${i}`).slice(0, 24);
-      await store.write([row('m', 1, START + (i % 60_000), { host: `h${i % 100}` })], call, now);
-      if (isTurnToMerge(`2026-11-21T03:00#${call}`)) await store.mergeSlot(bucketOf('m'), START, now);
+      await deps.segments.write([row('m', 1, START + (i % 60_000), { host: `h${i % 100}` })], call, now);
+      if (isTurnToMerge(`2026-11-21T03:00#${call}`)) await mergeM(deps, START, now);
     }
     expect(operations.filter((each) => each !== 'Query').length / 2_000).toBeLessThan(2.1);
     const reads = operations.filter((each) => each === 'Query').length;
@@ -192,10 +183,11 @@ describe('more than fits into one item', () => {
   });
 
   it('a metric of a thousand series a minute closes its hour', async () => {
-    const { clock, store, reader } = world();
+    const deps = world();
+    const { clock, segments, reader } = deps;
     for (let minute = 0; minute < 20; minute++) {
       const at = START + minute * MINUTE_MS;
-      await store.write(
+      await segments.write(
         Array.from({ length: 1_000 }, (_, i) => row('m', Math.random() * 1e9, at + i, { id: sha256(String(i)) })),
         `c${minute}`,
         new Date(at),
@@ -203,8 +195,7 @@ describe('more than fits into one item', () => {
     }
     clock.set(new Date(START + 3 * HOUR_MS));
     await closeHours({
-      store,
-      clock,
+      ...deps,
       retention: async () => DEFAULT_SETTINGS.retention,
       remainingMs: () => 600_000,
     });

@@ -1,35 +1,29 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import '../../simulation/quiet.ts';
 import { DEFAULT_SETTINGS } from '../../../functions/health/config/settings.ts';
-import { handler } from '../../../functions/health/http/measure.ts';
-import { closeHours } from '../../../functions/health/metrics/close-hours.ts';
+import { surface } from '../../../functions/health/http/measure.ts';
 import { metricReader } from '../../../functions/health/metrics/reader.ts';
+import { closeHours } from '../../../functions/health/metrics/close-hours.ts';
 import { rollupOfOne, rollupOfState } from '../../../functions/health/metrics/rollup.ts';
-import { seriesLimit } from '../../../functions/health/metrics/series-limit.ts';
-import { metricStore, type MetricStore } from '../../../functions/health/metrics/store.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { healthDeps, type HealthDeps, type HealthTable } from '../../support/health.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 import { invoke } from '../../support/invoke.ts';
-
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/health/deps/metrics.ts', () => ({ metricDeps: () => current.deps }));
 
 const anna = { kind: 'user' as const, id: 'usr_anna', name: 'anna' };
 let dynamo: TestDynamo;
 let clock: ReturnType<typeof standingClock>;
-let store: MetricStore;
+let deps: HealthDeps;
+const handler = surface(() => deps);
 const fresh = async () => {
   on({ client: dynamo.client, tableName: await dynamo.table(HEALTH_TABLE_SHAPE, 'health') });
 };
-const on = ({ client, tableName }: ReturnType<typeof memoryTable>) => {
+const on = (table: HealthTable) => {
   clock = standingClock();
-  store = metricStore(client, tableName);
-  current.deps = { clock, store, reader: metricReader({ store, clock }), mayAdd: seriesLimit() };
+  deps = healthDeps(table, clock);
 };
 beforeAll(async () => {
   dynamo = await startDynamo();
@@ -162,8 +156,14 @@ describe('what it costs', () => {
 });
 
 describe('closing hours', () => {
-  const close = (given = store) =>
-    closeHours({ store: given, clock, retention: async () => DEFAULT_SETTINGS.retention, remainingMs: () => 600_000 });
+  const close = (given: Partial<HealthDeps> = {}) =>
+    closeHours({
+      ...deps,
+      ...given,
+      clock,
+      retention: async () => DEFAULT_SETTINGS.retention,
+      remainingMs: () => 600_000,
+    });
   const row = (minute: number, value: number) => {
     const at = new Date(Date.parse('2026-11-21T03:00:00Z') + minute * 60_000);
     return { name: 'm', unit: '', dimensions: {}, start: at.getTime(), rollup: rollupOfOne(value, at) };
@@ -180,7 +180,7 @@ describe('closing hours', () => {
         async (points, deaths) => {
           on(memoryTable(HEALTH_TABLE_SHAPE));
           for (const [i, [minute, value]] of points.entries())
-            await store.write([row(minute, value)], `c${i}`, clock.now());
+            await deps.segments.write([row(minute, value)], `c${i}`, clock.now());
           const total = points.reduce((sum, [, value]) => sum + value, 0);
           const ask = async (step: string, aggregation: string) =>
             valuesOf(
@@ -189,20 +189,21 @@ describe('closing hours', () => {
           clock.set(new Date('2026-11-23T09:10:00Z'));
           for (const after of deaths) {
             let calls = 0;
-            const dying = Object.fromEntries(
-              Object.entries(store).map(([name, call]) => [
-                name,
-                (...args: never[]) => {
-                  if (++calls > after) throw new Error('died');
-                  return (call as (...of: never[]) => unknown)(...args);
-                },
-              ]),
-            ) as unknown as MetricStore;
-            await close(dying).catch(() => undefined);
+            const dying = <S extends object>(store: S): S =>
+              Object.fromEntries(
+                Object.entries(store).map(([name, call]) => [
+                  name,
+                  (...args: never[]) => {
+                    if (++calls > after) throw new Error('died');
+                    return (call as (...of: never[]) => unknown)(...args);
+                  },
+                ]),
+              ) as S;
+            await close({ segments: dying(deps.segments), blocks: dying(deps.blocks) }).catch(() => undefined);
           }
           await close();
           expect(await close()).toBe(0);
-          current.deps = { clock, store, reader: metricReader({ store, clock }), mayAdd: seriesLimit() };
+          deps = { ...deps, reader: metricReader(deps) };
           for (const step of ['3600', '86400']) {
             expect((await ask(step, 'sum')).flat().reduce((a, b) => a + b, 0)).toBe(total);
             expect((await ask(step, 'count')).flat().reduce((a, b) => a + b, 0)).toBe(points.length);
@@ -229,7 +230,7 @@ describe('closing hours', () => {
     on(memoryTable(HEALTH_TABLE_SHAPE));
     const minutes = Array.from({ length: 50 * 60 }, (_, minute) => minute);
     const first = Date.parse('2026-11-21T03:00:00Z');
-    await store.write(
+    await deps.segments.write(
       minutes.map((minute) => row(minute, 1)),
       'all',
       new Date(first),
@@ -274,7 +275,7 @@ describe('closing hours', () => {
         }),
       };
     };
-    await store.write(minutes.map(state), 'all', new Date(first));
+    await deps.segments.write(minutes.map(state), 'all', new Date(first));
     // The last hours are not closed yet.
     clock.set(new Date(first + 27.5 * 3_600_000));
     await close();

@@ -5,24 +5,21 @@ import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rangesIn } from '../../../shared/http/address.ts';
-import { collect } from '../../../functions/health/monitors/collect.ts';
-import { create } from '../../../functions/health/monitors/create.ts';
+import { collectHealth } from '../../../functions/health/monitors/collect-health.ts';
+import { createMonitor } from '../../../functions/health/monitors/create-monitor.ts';
 import { evaluator } from '../../../functions/health/monitors/evaluator.ts';
 import { CreateMonitor, type StoredMonitor } from '../../../functions/health/monitors/monitor.ts';
-import { switchMaintenance } from '../../../functions/health/monitors/maintenance.ts';
-import { replace } from '../../../functions/health/monitors/replace.ts';
+import { switchMaintenance } from '../../../functions/health/monitors/switch-maintenance.ts';
+import { replaceMonitor } from '../../../functions/health/monitors/replace-monitor.ts';
 import { runCheck, type Found } from '../../../functions/health/monitors/run-check.ts';
 import type { Shard } from '../../../functions/health/monitors/slots.ts';
-import { monitorStore, type MonitorStore } from '../../../functions/health/monitors/store.ts';
-import { tell } from '../../../functions/health/monitors/tell.ts';
+import { reportMonitor } from '../../../functions/health/monitors/report-monitor.ts';
 import { tick } from '../../../functions/health/monitors/tick.ts';
-import { LEASE_SECONDS, work } from '../../../functions/health/monitors/work.ts';
-import { metricStore, type MetricStore } from '../../../functions/health/metrics/store.ts';
+import { checkShard, LEASE_SECONDS } from '../../../functions/health/monitors/check-shard.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
-import { systemCaller } from '../../../shared/kernel/caller.ts';
-import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { bySomebody, healthDeps } from '../../support/health.ts';
 
 const evaluating = evaluator(new URL('../../../functions/health/threads/evaluate.ts', import.meta.url));
 const LOCAL = rangesIn('127.0.0.0/8,::1/128');
@@ -257,37 +254,27 @@ describe('a target that behaves badly', () => {
 const watch = async (answers: (monitor: StoredMonitor) => boolean | Promise<boolean> = () => true) => {
   const clock = standingClock();
   const tableName = await dynamo.table(HEALTH_TABLE_SHAPE, 'health');
-  const store = monitorStore(dynamo.client, tableName, 30);
-  const metrics = metricStore(dynamo.client, tableName);
+  const stores = healthDeps({ client: dynamo.client, tableName }, clock);
   const queue: Shard[] = [];
-  const runs: string[] = [];
+  const checked: string[] = [];
   const run = async (monitor: StoredMonitor): Promise<Found> => {
-    runs.push(monitor.name);
+    checked.push(monitor.name);
     const ok = await answers(monitor);
     return { ok, reason: ok ? 'well' : 'ill', durationMs: 5, measured: [] };
   };
-  const deps = (over: { store?: MonitorStore; metrics?: MetricStore } = {}) => ({
-    clock,
-    store,
-    metrics,
-    run,
-    ...over,
-  });
+  const deps = { ...stores, run };
   return {
     clock,
-    store,
-    metrics,
     queue,
-    runs,
+    checked,
     deps,
     add: (name: string, over: object = {}) =>
-      create(
-        { store, clock },
-        systemCaller('test'),
-        INSIDE,
+      createMonitor(
+        deps,
+        bySomebody,
         CreateMonitor.parse({ name, check: { type: 'tcp', host: 'a', port: 1 }, ...over }),
       ),
-    tick: () => tick({ store, clock, send: async (shards) => void queue.push(...shards) }),
+    tick: () => tick({ ...deps, send: async (shards) => void queue.push(...shards) }),
   };
 };
 
@@ -299,16 +286,16 @@ describe('the tick', () => {
     await w.add('hourly', { intervalMinutes: 60 });
     await Promise.all([w.tick(), w.tick()]);
     await w.tick();
-    for (const shard of w.queue) await work(w.deps(), shard);
-    expect(w.runs.filter((name) => name === 'each minute')).toHaveLength(1);
-    expect(w.runs).not.toContain('paused');
+    for (const shard of w.queue) await checkShard(w.deps, shard);
+    expect(w.checked.filter((name) => name === 'each minute')).toHaveLength(1);
+    expect(w.checked).not.toContain('paused');
     for (let minute = 1; minute < 60; minute++) {
       w.clock.advance(60_000);
       await w.tick();
     }
-    for (const shard of w.queue.splice(0)) await work(w.deps(), shard);
-    expect(w.runs.filter((name) => name === 'each minute')).toHaveLength(60);
-    expect(w.runs.filter((name) => name === 'hourly')).toHaveLength(1);
+    for (const shard of w.queue.splice(0)) await checkShard(w.deps, shard);
+    expect(w.checked.filter((name) => name === 'each minute')).toHaveLength(60);
+    expect(w.checked.filter((name) => name === 'hourly')).toHaveLength(1);
   });
 
   it('run again in its minute checks nobody twice, whoever was added or removed meanwhile', async () => {
@@ -317,16 +304,16 @@ describe('the tick', () => {
     await w.tick();
     await Promise.all(Array.from({ length: 60 }, (_, n) => w.add(`second ${n}`)));
     const [gone] = added;
-    const stored = gone && (await w.store.byId(gone.id));
-    if (stored) await w.store.remove(stored, {}, w.clock.now());
+    const stored = gone && (await w.deps.monitors.byId(gone.id));
+    if (stored) await w.deps.monitors.remove(stored, {}, w.clock.now(), 30);
     await w.tick();
-    for (const shard of w.queue.splice(0)) await work(w.deps(), shard);
-    expect(new Set(w.runs).size).toBe(w.runs.length);
-    expect(w.runs.filter((name) => name.startsWith('first'))).toHaveLength(59);
+    for (const shard of w.queue.splice(0)) await checkShard(w.deps, shard);
+    expect(new Set(w.checked).size).toBe(w.checked.length);
+    expect(w.checked.filter((name) => name.startsWith('first'))).toHaveLength(59);
     w.clock.advance(60_000);
     await w.tick();
-    for (const shard of w.queue) await work(w.deps(), shard);
-    expect(w.runs.filter((name) => name.startsWith('second'))).toHaveLength(60);
+    for (const shard of w.queue) await checkShard(w.deps, shard);
+    expect(w.checked.filter((name) => name.startsWith('second'))).toHaveLength(60);
   });
 
   it('notes minutes in which it did not run as a gap of ours, and makes up for none', async () => {
@@ -335,14 +322,15 @@ describe('the tick', () => {
     expect(await w.tick()).toMatchObject({ gapMinutes: 0 });
     w.clock.advance(10 * 60_000);
     expect(await w.tick()).toMatchObject({ gapMinutes: 9, shards: 1 });
-    expect(await w.store.gaps(new Date('2026-11-21T00:00:00Z'), w.clock.now())).toMatchObject([
+    expect(await w.deps.runs.gaps(new Date('2026-11-21T00:00:00Z'), w.clock.now())).toMatchObject([
       { from: '2026-11-21T03:01:00.000Z', to: '2026-11-21T03:10:00.000Z' },
     ]);
   });
 
   it('takes down a heartbeat that is overdue, but gives its grace once more where we were out ourselves', async () => {
     const heartbeat = { check: { type: 'heartbeat', periodSeconds: 120, graceSeconds: 60 } };
-    const status = async (w: Awaited<ReturnType<typeof watch>>, id: string) => (await w.store.stateOf(id))?.status;
+    const status = async (w: Awaited<ReturnType<typeof watch>>, id: string) =>
+      (await w.deps.monitors.stateOf(id))?.status;
     const here = await watch();
     const { id } = await here.add('job', heartbeat);
     for (let minute = 0; minute < 3; minute++) {
@@ -384,11 +372,13 @@ describe('a worker', () => {
             },
           ]),
         ) as T;
-      await work(w.deps({ store: dying(w.store), metrics: dying(w.metrics) }), shard).catch(() => undefined);
+      const { monitors, runs, segments } = w.deps;
+      const mortal = { ...w.deps, monitors: dying(monitors), runs: dying(runs), segments: dying(segments) };
+      await checkShard(mortal, shard).catch(() => undefined);
       w.clock.advance((LEASE_SECONDS + 1) * 1000);
-      await work(w.deps(), shard);
-      await work(w.deps(), shard);
-      const states = await Promise.all(ids.map((id) => w.store.stateOf(id)));
+      await checkShard(w.deps, shard);
+      await checkShard(w.deps, shard);
+      const states = await Promise.all(ids.map((id) => w.deps.monitors.stateOf(id)));
       expect(
         states.map((state) => state?.status),
         `after ${deaths} calls`,
@@ -402,8 +392,8 @@ describe('a worker', () => {
     await w.add('one');
     await w.tick();
     const [shard] = w.queue as [Shard];
-    const all = await Promise.allSettled(Array.from({ length: 5 }, () => work(w.deps(), shard)));
-    expect(w.runs).toEqual(['one']);
+    const all = await Promise.allSettled(Array.from({ length: 5 }, () => checkShard(w.deps, shard)));
+    expect(w.checked).toEqual(['one']);
     expect(all.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
   });
 
@@ -415,8 +405,8 @@ describe('a worker', () => {
     await Promise.all(Array.from({ length: 50 }, (_, i) => w.add(`m${i}`)));
     await w.tick();
     const begun = performance.now();
-    for (const shard of w.queue) await work(w.deps(), shard);
-    expect(w.runs).toHaveLength(50);
+    for (const shard of w.queue) await checkShard(w.deps, shard);
+    expect(w.checked).toHaveLength(50);
     expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
@@ -424,10 +414,10 @@ describe('a worker', () => {
     const w = await watch();
     await Promise.all(Array.from({ length: 50 }, (_, i) => w.add(`m${i}`)));
     await w.tick();
-    for (const shard of w.queue.splice(0)) await work(w.deps(), shard);
+    for (const shard of w.queue.splice(0)) await checkShard(w.deps, shard);
     w.clock.advance(60_000);
     await w.tick();
-    const { writeUnits } = await dynamo.cost(() => work(w.deps(), w.queue[0] as Shard));
+    const { writeUnits } = await dynamo.cost(() => checkShard(w.deps, w.queue[0] as Shard));
     expect(writeUnits, `${writeUnits} write units`).toBeLessThanOrEqual(12);
   });
 });
@@ -435,23 +425,24 @@ describe('a worker', () => {
 describe('a change of a definition', () => {
   const tcp = { type: 'tcp', host: 'a', port: 1 };
   const change = async (w: Awaited<ReturnType<typeof watch>>, id: string, over: object) =>
-    replace({ store: w.store, clock: w.clock }, systemCaller('test'), INSIDE, id, {
+    replaceMonitor(w.deps, bySomebody, {
+      id,
       ...CreateMonitor.parse({ name: 'shop', check: tcp, failAfter: 1, ...over }),
-      version: (await w.store.byId(id))?.version ?? 0,
+      version: (await w.deps.monitors.byId(id))?.version ?? 0,
     });
   /** What the stream makes of the state. */
   const told = async (w: Awaited<ReturnType<typeof watch>>, id: string) => {
     const calls: string[] = [];
-    const state = await w.store.stateOf(id);
+    const state = await w.deps.monitors.stateOf(id);
     const intake = { observe: async () => void calls.push('down'), over: async () => void calls.push('over') };
-    if (state) await tell({ store: w.store, clock: w.clock, intake: intake as never }, state);
+    if (state) await reportMonitor({ ...w.deps, intake: intake as never }, state);
     return calls;
   };
   const down = async (answers: () => boolean | Promise<boolean> = () => false) => {
     const w = await watch(answers);
     const { id } = await w.add('shop', { failAfter: 1 });
     await w.tick();
-    return { w, id, work: () => work(w.deps(), w.queue.shift() as Shard) };
+    return { w, id, work: () => checkShard(w.deps, w.queue.shift() as Shard) };
   };
 
   it.each([
@@ -462,7 +453,7 @@ describe('a change of a definition', () => {
     await check();
     expect(await told(w, id)).toEqual(['down']);
     await change(w, id, over);
-    expect(await w.store.stateOf(id)).toMatchObject({ status: 'unknown', sequence: 2 });
+    expect(await w.deps.monitors.stateOf(id)).toMatchObject({ status: 'unknown', sequence: 2 });
     expect(await told(w, id)).toEqual(['over']);
     await change(w, id, { ...over, enabled: true });
     w.clock.advance(60_000);
@@ -489,21 +480,23 @@ describe('a change of a definition', () => {
         return false;
       });
       await check();
-      expect((await w.store.stateOf(id))?.status).toBe(status);
+      expect((await w.deps.monitors.stateOf(id))?.status).toBe(status);
     },
   );
 
   it('a paused monitor that somebody checks by hand tells what was found, and raises nothing', async () => {
     const w = await watch(() => false);
     const { id } = await w.add('shop', { failAfter: 1, enabled: false });
-    expect(await collect(w.deps(), { monitors: [id] })).toMatchObject({ items: [{ ok: false, status: 'unknown' }] });
-    expect(await w.store.stateOf(id)).toMatchObject({ status: 'unknown', sequence: 0 });
+    expect(await collectHealth(w.deps, { monitors: [id] })).toMatchObject({
+      items: [{ ok: false, status: 'unknown' }],
+    });
+    expect(await w.deps.monitors.stateOf(id)).toMatchObject({ status: 'unknown', sequence: 0 });
   });
 });
 
 describe('maintenance', () => {
   const minutes = (w: Awaited<ReturnType<typeof watch>>, id: string, of: number) =>
-    switchMaintenance({ store: w.store, clock: w.clock }, systemCaller('test'), INSIDE, id, { minutes: of });
+    switchMaintenance(w.deps, bySomebody, { id, minutes: of });
 
   it('begins and ends at once, is kept for the SLA, and leaves windows to come as they are', async () => {
     const w = await watch();
@@ -519,7 +512,7 @@ describe('maintenance', () => {
     });
     w.clock.advance(60_000);
     expect(await minutes(w, id, 0)).toMatchObject({ status: 'unknown', maintenance: [later] });
-    expect((await w.store.byId(id))?.pastMaintenance).toContainEqual({
+    expect((await w.deps.monitors.byId(id))?.pastMaintenance).toContainEqual({
       from: '2026-11-21T03:00:00.000Z',
       to: '2026-11-21T03:11:00.000Z',
     });
@@ -532,9 +525,9 @@ describe('maintenance', () => {
     const request = CreateMonitor.parse({ name: 'renamed', check: { type: 'tcp', host: 'a', port: 1 } });
     const [, renamed] = await Promise.allSettled([
       minutes(w, id, 5),
-      replace({ store: w.store, clock: w.clock }, systemCaller('test'), INSIDE, id, { ...request, version: 1 }),
+      replaceMonitor(w.deps, bySomebody, { ...request, id, version: 1 }),
     ]);
-    const after = await w.store.byId(id);
+    const after = await w.deps.monitors.byId(id);
     expect(after?.name).toBe(renamed.status === 'fulfilled' ? 'renamed' : 'shop');
     expect(after?.maintenance).toHaveLength(1);
   });

@@ -10,27 +10,20 @@ import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 import protobuf from 'protobufjs/light.js';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handler } from '../../../functions/health/http/measure.ts';
-import { metricReader } from '../../../functions/health/metrics/reader.ts';
-import { seriesLimit } from '../../../functions/health/metrics/series-limit.ts';
-import { metricStore } from '../../../functions/health/metrics/store.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import '../../simulation/quiet.ts';
+import { surface } from '../../../functions/health/http/measure.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
 import { standingClock } from '../../support/alerts.ts';
+import { healthDeps, type HealthDeps } from '../../support/health.ts';
 import { invoke } from '../../support/invoke.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/health/deps/metrics.ts', () => ({ metricDeps: () => current.deps }));
-
 const clock = standingClock();
+let deps: HealthDeps;
+const handler = surface(() => deps);
 beforeEach(() => {
-  const { client, tableName } = memoryTable(HEALTH_TABLE_SHAPE);
-  const store = metricStore(client, tableName);
-  current.deps = { clock, store, reader: metricReader({ store, clock }), mayAdd: seriesLimit() };
+  deps = healthDeps(memoryTable(HEALTH_TABLE_SHAPE), clock);
 });
 
 const anna = { kind: 'user' as const, id: 'usr_anna', name: 'anna' };
@@ -102,12 +95,12 @@ describe('200: one odd value costs nothing of what came with it', () => {
   });
 
   it('whatever JSON stands in its place', async () => {
-    const { store, ...deps } = current.deps as { store: object };
+    const whole = deps;
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (metric, point) => {
         let kept = 0;
         const write = async (rows: readonly unknown[]) => void (kept += rows.length);
-        current.deps = { ...deps, store: { ...store, write } };
+        deps = { ...whole, segments: { ...whole.segments, write } };
         const { status } = await json([metric, gauge('odd', point), { name: 'odd', histogram: point }, GOOD]);
         expect(status).toBe(200);
         expect(kept).toBeGreaterThan(0);

@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handler } from '../../../functions/health/http/watch.ts';
-import { create } from '../../../functions/health/monitors/create.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import '../../simulation/quiet.ts';
+import { surface, type WatchDeps } from '../../../functions/health/http/watch.ts';
+import { createMonitor } from '../../../functions/health/monitors/create-monitor.ts';
 import { CreateMonitor } from '../../../functions/health/monitors/monitor.ts';
-import { monitorStore, type MonitorStore } from '../../../functions/health/monitors/store.ts';
-import { dashboardReader } from '../../../functions/health/overview/health.ts';
-import { overviewStore, type OverviewStore } from '../../../functions/health/overview/store.ts';
-import { survey } from '../../../functions/health/overview/survey.ts';
-import { budgetStore, type BudgetStore } from '../../../functions/health/sla/store.ts';
+import { takeSurvey } from '../../../functions/health/overview/survey.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
-import { INSIDE } from '../../../shared/kernel/audit-event.ts';
-import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { bySomebody, healthDeps, type HealthDeps } from '../../support/health.ts';
 import { invoke } from '../../support/invoke.ts';
-
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/health/deps/overview.ts', () => ({ overviewDeps: () => current.deps }));
 
 const BEARERS: Readonly<Record<string, object>> = {
   'Bearer analyst': { permissions: ['monitoring.read'], restricted: false },
@@ -29,35 +19,31 @@ const BEARERS: Readonly<Record<string, object>> = {
 const ALERTS = { info: 0, warning: 2, error: 0, critical: 1 };
 const clock = standingClock();
 let dynamo: TestDynamo;
-let monitors: MonitorStore;
-let store: OverviewStore;
-let budgets: BudgetStore;
+let deps: HealthDeps;
+const handler = surface(() => deps);
 beforeAll(async () => {
   dynamo = await startDynamo();
 });
 beforeEach(async () => {
   const tableName = await dynamo.table(HEALTH_TABLE_SHAPE, 'health');
-  monitors = monitorStore(dynamo.client, tableName, 30);
-  store = overviewStore(dynamo.client, tableName);
-  budgets = budgetStore(dynamo.client, tableName);
-  current.deps = {
-    dashboard: dashboardReader({ store, clock }),
-    bearerOf: async (authorization: string) => BEARERS[authorization],
+  deps = {
+    ...healthDeps({ client: dynamo.client, tableName }, clock),
+    bearerOf: (async (authorization) => BEARERS[authorization]) as WatchDeps['bearerOf'],
   };
 });
 afterAll(() => dynamo.stop());
 
 const add = async (name: string, over: object = {}) => {
   const monitor = CreateMonitor.parse({ name, service: 'shop', check: { type: 'tcp', host: 'a', port: 1 }, ...over });
-  return (await create({ store: monitors, clock }, systemCaller('test'), INSIDE, monitor)).id;
+  return (await createMonitor(deps, bySomebody, monitor)).id;
 };
 const become = async (id: string, status: 'up' | 'down') => {
-  const state = await monitors.stateOf(id);
+  const state = await deps.monitors.stateOf(id);
   if (!state) throw new Error('There is no state');
   const next = { ...state, status, reason: `it is ${status}`, since: clock.now().toISOString() };
-  expect(await monitors.saveState({ ...next, version: state.version + 1 })).toBe(true);
+  expect(await deps.monitors.saveState({ ...next, version: state.version + 1 })).toBe(true);
 };
-const count = () => survey({ clock, store, openAlerts: async () => ALERTS });
+const count = () => takeSurvey({ ...deps, openAlerts: async () => ALERTS });
 const health = (authorization?: string) =>
   invoke(handler, 'GET /api/monitoring/health', { headers: authorization ? { Authorization: authorization } : {} });
 const dashboard = (permissions = ['monitoring.read']) =>
@@ -114,8 +100,8 @@ describe('200', () => {
     await house();
     expect((await dashboard()).body).toMatchObject({ status: 'critical', monitors: null, alerts: null, burning: null });
     const firing = { fast: { since: '2026-11-21T02:59:00.000Z', reason: 'it burns' } };
-    await budgets.save({ service: 'shop', firing, version: 1 });
-    await budgets.save({ service: 'db', firing: {}, version: 1 });
+    await deps.budgets.save({ service: 'shop', firing, version: 1 });
+    await deps.budgets.save({ service: 'db', firing: {}, version: 1 });
     await count();
     clock.advance(6_000);
     expect((await dashboard(['monitoring.health.read'])).body).toMatchObject({
@@ -163,8 +149,8 @@ describe('403', () => {
 
 describe('503', () => {
   it('health with a token while nobody can be known', async () => {
-    current.deps = {
-      ...(current.deps as object),
+    deps = {
+      ...deps,
       bearerOf: async () => {
         throw new Error('The table is out');
       },

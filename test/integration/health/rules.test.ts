@@ -1,23 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../functions/health/config/settings.ts';
-import { metricReader } from '../../../functions/health/metrics/reader.ts';
 import { rollupOfOne } from '../../../functions/health/metrics/rollup.ts';
-import { metricStore } from '../../../functions/health/metrics/store.ts';
 import { currentSettings } from '../../../functions/health/config/current-settings.ts';
 import { currentRules } from '../../../functions/health/rules/current-rules.ts';
-import { getRule, listRules } from '../../../functions/health/rules/get.ts';
+import { getRule, listRules } from '../../../functions/health/rules/get-rule.ts';
 import { BLIND } from '../../../functions/health/rules/blind.ts';
-import { evaluate } from '../../../functions/health/rules/evaluate.ts';
+import { evaluateRules } from '../../../functions/health/rules/evaluate-rules.ts';
 import { MAX_INSTANCES } from '../../../functions/health/rules/instances.ts';
 import { CreateRule } from '../../../functions/health/rules/rule.ts';
-import { createRule, deleteRule, installPreset, replaceRule } from '../../../functions/health/rules/save.ts';
-import { ruleStore } from '../../../functions/health/rules/store.ts';
-import { wake, wakeFor } from '../../../functions/health/rules/wake.ts';
+import { createRule, deleteRule, installPreset, replaceRule } from '../../../functions/health/rules/save-rule.ts';
+import { scheduleWake, wakeRule } from '../../../functions/health/rules/wake.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
-import { INSIDE } from '../../../shared/kernel/audit-event.ts';
-import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { bySomebody, healthDeps } from '../../support/health.ts';
 
 let dynamo: TestDynamo;
 beforeAll(async () => {
@@ -25,7 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 
-const anna = systemCaller('anna');
 const RULE = CreateRule.parse({
   name: 'Deep',
   severity: 'error',
@@ -37,33 +32,33 @@ const RULE = CreateRule.parse({
 const fresh = async () => {
   const clock = standingClock();
   const tableName = await dynamo.table(HEALTH_TABLE_SHAPE, 'health');
-  const store = ruleStore(dynamo.client, tableName, 30);
-  const metrics = metricStore(dynamo.client, tableName);
-  const reader = metricReader({ store: metrics, clock });
+  const deps = healthDeps({ client: dynamo.client, tableName }, clock);
+  const { rules, segments } = deps;
   let calls = 0;
   const record = (name: string, value: number, dimensions = {}) =>
-    metrics.write(
+    segments.write(
       [{ name, unit: '', dimensions, start: clock.now().getTime(), rollup: rollupOfOne(value, clock.now()) }],
       `c${calls++}`,
       clock.now(),
     );
-  return { clock, store, metrics, reader, record, deps: { clock, store, reader }, all: async () => store.all() };
+  return { clock, rules, record, deps, all: () => rules.all() };
 };
 
 describe('an instance that waits for a time', () => {
   const waiting = async () => {
     const w = await fresh();
-    const { id } = await createRule(w.deps, anna, INSIDE, { ...RULE, forSeconds: 1_200 });
+    const { id } = await createRule(w.deps, bySomebody, { ...RULE, forSeconds: 1_200 });
     await w.record('depth', 20, { host: 'a' });
-    await evaluate(w.deps, await w.all());
+    await evaluateRules(w.deps, await w.all());
     const sent: { due: string; seconds: number }[] = [];
     const deps = {
-      clock: w.clock,
-      evaluation: { ...w.deps, rules: w.all },
+      ...w.deps,
+      evaluation: w.deps,
+      currentRules: w.all,
       handOver: async (_: object, due: Date, now: Date) =>
         void sent.push({ due: due.toISOString(), seconds: (due.getTime() - now.getTime()) / 1000 }),
     };
-    const state = async () => (await w.store.states(id))[0];
+    const state = async () => (await w.rules.states(id))[0];
     return { ...w, id, sent, deps, state, due: new Date(w.clock.now().getTime() + 1_200_000).toISOString() };
   };
 
@@ -71,16 +66,16 @@ describe('an instance that waits for a time', () => {
     const w = await waiting();
     const first = await w.state();
     expect(first).toMatchObject({ status: 'pending' });
-    if (first) await wakeFor(w.deps, first);
+    if (first) await scheduleWake(w.deps, first);
     expect(w.sent).toEqual([{ due: w.due, seconds: 1_200 }]);
     w.clock.advance(900_000);
-    await wake(w.deps, { rule: w.id, dueAt: w.due });
+    await wakeRule(w.deps, { rule: w.id, dueAt: w.due });
     expect(w.sent).toHaveLength(2);
     w.clock.advance(299_400);
     await w.record('depth', 20, { host: 'a' });
-    await wake(w.deps, { rule: w.id, dueAt: w.due });
+    await wakeRule(w.deps, { rule: w.id, dueAt: w.due });
     expect(await w.state()).toMatchObject({ status: 'firing', since: w.due });
-    await wake(w.deps, { rule: w.id, dueAt: w.due });
+    await wakeRule(w.deps, { rule: w.id, dueAt: w.due });
     expect(await w.state()).toMatchObject({ version: 2 });
     expect(w.sent).toHaveLength(2);
   });
@@ -88,9 +83,9 @@ describe('an instance that waits for a time', () => {
   it('of a rule that is gone meanwhile wakes nobody', async () => {
     const w = await waiting();
     const first = await w.state();
-    await deleteRule({ clock: w.clock, store: w.store }, anna, INSIDE, w.id);
-    if (first) await wakeFor(w.deps, first);
-    await wake(w.deps, { rule: w.id, dueAt: w.due });
+    await deleteRule(w.deps, bySomebody, { id: w.id });
+    if (first) await scheduleWake(w.deps, first);
+    await wakeRule(w.deps, { rule: w.id, dueAt: w.due });
     expect(w.sent).toHaveLength(1);
   });
 });
@@ -98,19 +93,19 @@ describe('an instance that waits for a time', () => {
 describe('rules that are evaluated', () => {
   it('by ten at the same moment change each instance once', async () => {
     const w = await fresh();
-    const { id } = await createRule(w.deps, anna, INSIDE, RULE);
+    const { id } = await createRule(w.deps, bySomebody, RULE);
     for (const host of ['a', 'b']) await w.record('depth', 20, { host });
     const rules = await w.all();
-    await Promise.all(Array.from({ length: 10 }, () => evaluate(w.deps, rules)));
-    const states = await w.store.states(id);
+    await Promise.all(Array.from({ length: 10 }, () => evaluateRules(w.deps, rules)));
+    const states = await w.rules.states(id);
     expect(states.map(({ instance, status, sequence }) => [instance, status, sequence])).toEqual([
       ['host=a', 'firing', 1],
       ['host=b', 'firing', 1],
     ]);
     w.clock.advance(60_000);
     await w.record('depth', 1, { host: 'a' });
-    await Promise.all(Array.from({ length: 10 }, () => evaluate(w.deps, rules)));
-    expect((await w.store.states(id)).map(({ status, sequence }) => [status, sequence])).toEqual([
+    await Promise.all(Array.from({ length: 10 }, () => evaluateRules(w.deps, rules)));
+    expect((await w.rules.states(id)).map(({ status, sequence }) => [status, sequence])).toEqual([
       ['ok', 2],
       ['firing', 1],
     ]);
@@ -118,11 +113,11 @@ describe('rules that are evaluated', () => {
 
   it('write nothing while nothing changes, and read a metric once for all rules of it', async () => {
     const w = await fresh();
-    for (let i = 0; i < 5; i++) await createRule(w.deps, anna, INSIDE, { ...RULE, name: `r${i}` });
+    for (let i = 0; i < 5; i++) await createRule(w.deps, bySomebody, { ...RULE, name: `r${i}` });
     await w.record('depth', 20, { host: 'a' });
-    await evaluate(w.deps, await w.all());
+    await evaluateRules(w.deps, await w.all());
     const rules = await w.all();
-    const { writeUnits, roundTrips } = await dynamo.cost(() => evaluate(w.deps, rules));
+    const { writeUnits, roundTrips } = await dynamo.cost(() => evaluateRules(w.deps, rules));
     expect(writeUnits).toBe(0);
     // The states of each rule, and the metric once, loose and merged, with the mark of closed hours.
     expect(roundTrips).toBeLessThanOrEqual(5 + 3);
@@ -130,62 +125,60 @@ describe('rules that are evaluated', () => {
 
   it('take no notice of a rule that is not enabled', async () => {
     const w = await fresh();
-    const { id } = await createRule(w.deps, anna, INSIDE, { ...RULE, enabled: false });
+    const { id } = await createRule(w.deps, bySomebody, { ...RULE, enabled: false });
     await w.record('depth', 20, { host: 'a' });
-    expect(await evaluate(w.deps, await w.all())).toEqual({ judged: 0, changed: 0, unjudged: [] });
-    expect(await w.store.states(id)).toEqual([]);
+    expect(await evaluateRules(w.deps, await w.all())).toEqual({ judged: 0, changed: 0, unjudged: [] });
+    expect(await w.rules.states(id)).toEqual([]);
   });
 });
 
 describe('rules that are changed', () => {
   it('by several at once: one wins, the others are told', async () => {
     const w = await fresh();
-    const { id } = await createRule(w.deps, anna, INSIDE, RULE);
+    const { id } = await createRule(w.deps, bySomebody, RULE);
     const all = await Promise.allSettled(
-      Array.from({ length: 5 }, (_, i) =>
-        replaceRule(w.deps, anna, INSIDE, id, { ...RULE, name: `n${i}`, version: 1 }),
-      ),
+      Array.from({ length: 5 }, (_, i) => replaceRule(w.deps, bySomebody, { id, ...RULE, name: `n${i}`, version: 1 })),
     );
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const each of all) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'rule.changed' });
-    expect(await w.store.byId(id)).toMatchObject({ version: 2 });
+    expect(await w.rules.byId(id)).toMatchObject({ version: 2 });
   });
 
   it('go with what is known of them when they are deleted', async () => {
     const w = await fresh();
-    const { id } = await createRule(w.deps, anna, INSIDE, RULE);
+    const { id } = await createRule(w.deps, bySomebody, RULE);
     await w.record('depth', 20, { host: 'a' });
-    await evaluate(w.deps, await w.all());
-    await deleteRule(w.deps, anna, INSIDE, id);
-    expect([await w.store.byId(id), await w.store.states(id)]).toEqual([undefined, []]);
+    await evaluateRules(w.deps, await w.all());
+    await deleteRule(w.deps, bySomebody, { id });
+    expect([await w.rules.byId(id), await w.rules.states(id)]).toEqual([undefined, []]);
   });
 
   it('of a preset that is installed twice are there once, and stay as somebody changed them', async () => {
     const w = await fresh();
     const install = () =>
-      installPreset({ ...w.deps, settings: async () => DEFAULT_SETTINGS }, anna, INSIDE, 'lrs-agents');
+      installPreset({ ...w.deps, settings: async () => DEFAULT_SETTINGS }, bySomebody, { preset: 'lrs-agents' });
     const [first] = (await install()).items;
-    await replaceRule(w.deps, anna, INSIDE, first?.id ?? '', { ...RULE, name: first?.name ?? '', version: 1 });
+    await replaceRule(w.deps, bySomebody, { id: first?.id ?? '', ...RULE, name: first?.name ?? '', version: 1 });
     expect((await install()).items).toHaveLength(3);
-    expect(await w.store.byId(first?.id ?? '')).toMatchObject({ version: 2, severity: 'error' });
+    expect(await w.rules.byId(first?.id ?? '')).toMatchObject({ version: 2, severity: 'error' });
   });
 });
 
 describe('what a rule raised ends', () => {
   const firing = async (change: object = {}) => {
     const w = await fresh();
-    const { id } = await createRule(w.deps, anna, INSIDE, { ...RULE, keepFiringSeconds: 600, ...change });
+    const { id } = await createRule(w.deps, bySomebody, { ...RULE, keepFiringSeconds: 600, ...change });
     for (const host of ['a', 'b']) await w.record('depth', 20, { host, zone: 'z' });
-    await evaluate(w.deps, await w.all());
+    await evaluateRules(w.deps, await w.all());
     const states = async () =>
-      (await w.store.states(id)).map(({ instance, status, sequence, reason }) => ({
+      (await w.rules.states(id)).map(({ instance, status, sequence, reason }) => ({
         instance,
         status,
         sequence,
         reason,
       }));
     const change_ = (to: object) =>
-      replaceRule(w.deps, anna, INSIDE, id, { ...RULE, keepFiringSeconds: 600, ...change, ...to, version: 1 });
+      replaceRule(w.deps, bySomebody, { id, ...RULE, keepFiringSeconds: 600, ...change, ...to, version: 1 });
     return { ...w, id, states, change: change_, before: await w.all() };
   };
 
@@ -201,27 +194,27 @@ describe('what a rule raised ends', () => {
       { instance: 'host=b', status: 'ok', sequence: 2, reason },
     ];
     expect((await w.states()).filter(({ instance }) => instance.startsWith('host='))).toEqual(over);
-    await evaluate(w.deps, w.before);
-    await evaluate(w.deps, await w.all());
+    await evaluateRules(w.deps, w.before);
+    await evaluateRules(w.deps, await w.all());
     expect((await w.states()).filter(({ instance }) => instance.startsWith('host='))).toEqual(over);
   });
 
   it('when its instances were written by a container that had not heard of the change', async () => {
     const w = await fresh();
-    const { id } = await createRule(w.deps, anna, INSIDE, RULE);
+    const { id } = await createRule(w.deps, bySomebody, RULE);
     const before = await w.all();
-    await replaceRule(w.deps, anna, INSIDE, id, { ...RULE, enabled: false, version: 1 });
+    await replaceRule(w.deps, bySomebody, { id, ...RULE, enabled: false, version: 1 });
     await w.record('depth', 20, { host: 'a' });
-    await evaluate(w.deps, before);
-    expect((await w.store.states(id))[0]).toMatchObject({ status: 'firing' });
-    await evaluate(w.deps, await w.all());
-    expect((await w.store.states(id))[0]).toMatchObject({ status: 'ok', sequence: 2 });
+    await evaluateRules(w.deps, before);
+    expect((await w.rules.states(id))[0]).toMatchObject({ status: 'firing' });
+    await evaluateRules(w.deps, await w.all());
+    expect((await w.rules.states(id))[0]).toMatchObject({ status: 'ok', sequence: 2 });
   });
 
   it('when its threshold is changed and does not hold, though it would go on firing for ten minutes', async () => {
     const w = await firing();
     await w.change({ condition: { ...RULE.condition, value: 100 } });
-    await evaluate(w.deps, await w.all());
+    await evaluateRules(w.deps, await w.all());
     expect((await w.states()).map(({ status, sequence }) => [status, sequence])).toEqual([
       ['ok', 2],
       ['ok', 2],
@@ -231,15 +224,15 @@ describe('what a rule raised ends', () => {
   it('when it looks at another metric of which nothing is observed', async () => {
     const w = await firing();
     await w.change({ condition: { ...RULE.condition, metric: 'other' } });
-    await evaluate(w.deps, await w.all());
+    await evaluateRules(w.deps, await w.all());
     expect((await w.states()).map(({ status }) => status)).toEqual(['ok', 'ok']);
   });
 
   it('and goes on without a second alert where the changed condition holds too', async () => {
     const w = await firing();
     await w.change({ condition: { ...RULE.condition, value: 15 } });
-    await evaluate(w.deps, await w.all());
-    await evaluate(w.deps, await w.all());
+    await evaluateRules(w.deps, await w.all());
+    await evaluateRules(w.deps, await w.all());
     expect((await w.states()).map(({ status, sequence }) => [status, sequence])).toEqual([
       ['firing', 1],
       ['firing', 1],
@@ -250,38 +243,38 @@ describe('what a rule raised ends', () => {
 describe('a rule that cannot be judged', () => {
   it('raises an alert of its own at once, keeps no other from being judged, and ends it when it is judged again', async () => {
     const w = await fresh();
-    const blind = await createRule(w.deps, anna, INSIDE, {
+    const blind = await createRule(w.deps, bySomebody, {
       ...RULE,
       condition: { ...RULE.condition, metric: 'dark' } as never,
     });
-    const seeing = await createRule(w.deps, anna, INSIDE, RULE);
+    const seeing = await createRule(w.deps, bySomebody, RULE);
     await w.record('depth', 20, { host: 'a' });
     let isDark = true;
     const reader = {
-      measured: async (...asked: Parameters<typeof w.reader.measured>) => {
+      measured: async (...asked: Parameters<typeof w.deps.reader.measured>) => {
         if (isDark && asked[0] === 'dark') throw new Error('out of order');
-        return w.reader.measured(...asked);
+        return w.deps.reader.measured(...asked);
       },
     };
     const rules = await w.all();
     for (let i = 0; i < 2; i++) {
-      expect(await evaluate({ ...w.deps, reader }, rules)).toMatchObject({
+      expect(await evaluateRules({ ...w.deps, reader }, rules)).toMatchObject({
         judged: 1,
         unjudged: [{ rule: blind.id, why: 'dark cannot be read' }],
       });
-      expect(await w.store.states(blind.id)).toMatchObject([{ status: 'firing', sequence: 1, instance: BLIND }]);
+      expect(await w.rules.states(blind.id)).toMatchObject([{ status: 'firing', sequence: 1, instance: BLIND }]);
     }
-    expect(await w.store.states(seeing.id)).toMatchObject([{ status: 'firing' }]);
+    expect(await w.rules.states(seeing.id)).toMatchObject([{ status: 'firing' }]);
     isDark = false;
-    expect(await evaluate({ ...w.deps, reader }, rules)).toMatchObject({ unjudged: [] });
-    expect(await w.store.states(blind.id)).toMatchObject([{ status: 'ok', sequence: 2 }]);
+    expect(await evaluateRules({ ...w.deps, reader }, rules)).toMatchObject({ unjudged: [] });
+    expect(await w.rules.states(blind.id)).toMatchObject([{ status: 'ok', sequence: 2 }]);
   });
 
   it('is one with more instances than are judged, too', async () => {
     const w = await fresh();
-    const { id } = await createRule(w.deps, anna, INSIDE, RULE);
+    const { id } = await createRule(w.deps, bySomebody, RULE);
     for (const from of [0, MAX_INSTANCES / 2, MAX_INSTANCES - 1]) {
-      await w.metrics.write(
+      await w.deps.segments.write(
         Array.from({ length: 1 + MAX_INSTANCES / 2 }, (_, i) => ({
           name: 'depth',
           unit: '',
@@ -293,18 +286,21 @@ describe('a rule that cannot be judged', () => {
         w.clock.now(),
       );
     }
-    expect(await evaluate(w.deps, await w.all())).toMatchObject({ judged: MAX_INSTANCES, unjudged: [{ rule: id }] });
-    expect(await w.store.states(id)).toMatchObject([{ status: 'firing', instance: BLIND }]);
+    expect(await evaluateRules(w.deps, await w.all())).toMatchObject({
+      judged: MAX_INSTANCES,
+      unjudged: [{ rule: id }],
+    });
+    expect(await w.rules.states(id)).toMatchObject([{ status: 'firing', instance: BLIND }]);
   });
 
   it('has instances whose values are longer than a key', async () => {
     const w = await fresh();
-    const { id } = await createRule(w.deps, anna, INSIDE, { ...RULE, groupBy: ['a', 'b', 'c', 'd'] });
+    const { id } = await createRule(w.deps, bySomebody, { ...RULE, groupBy: ['a', 'b', 'c', 'd'] });
     const long = (last: string) =>
       Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, `${'ü'.repeat(255)}${last}`]));
     for (const last of ['1', '2']) await w.record('depth', 20, long(last));
-    expect(await evaluate(w.deps, await w.all())).toMatchObject({ judged: 2, changed: 2, unjudged: [] });
-    expect(await w.store.states(id)).toHaveLength(2);
+    expect(await evaluateRules(w.deps, await w.all())).toMatchObject({ judged: 2, changed: 2, unjudged: [] });
+    expect(await w.rules.states(id)).toHaveLength(2);
   });
 });
 
@@ -314,17 +310,17 @@ describe('thresholds that are configured', () => {
     let config = DEFAULT_SETTINGS;
     const current = async () => ({ version: 1, settings: config }) as never;
     const container = () => {
-      const settings = currentSettings({ store: { current }, clock: w.clock });
-      return currentRules({ store: w.store, clock: w.clock, settings });
+      const settings = currentSettings({ configs: { current }, clock: w.clock });
+      return currentRules({ rules: w.rules, clock: w.clock, settings });
     };
     const deps = { ...w.deps, settings: async () => config };
-    const { items } = await installPreset(deps, anna, INSIDE, 'model-bridge');
+    const { items } = await installPreset(deps, bySomebody, { preset: 'model-bridge' });
     const cpu = items.find(({ name }) => name === 'CpuCritical');
     const memory = items.find(({ name }) => name === 'MemoryCritical');
     if (!cpu || !memory) throw new Error('The preset lacks a rule');
     const { name, severity, condition } = memory;
     const mine = CreateRule.parse({ name, severity, condition: { ...condition, value: 42 } });
-    await replaceRule(w.deps, anna, INSIDE, memory.id, { ...mine, version: 1 });
+    await replaceRule(w.deps, bySomebody, { id: memory.id, ...mine, version: 1 });
     const containers = [container(), container()];
     await containers[0]?.();
     w.clock.advance(14_000);
@@ -337,7 +333,7 @@ describe('thresholds that are configured', () => {
       expect(now.get(cpu.id)).toMatchObject({ value: 99 });
       expect(now.get(memory.id)).toMatchObject({ value: 42 });
     }
-    expect((await getRule(deps, cpu.id)).condition).toMatchObject({ value: 99 });
+    expect((await getRule(deps, { id: cpu.id })).condition).toMatchObject({ value: 99 });
     expect((await listRules(deps, { limit: 50 })).items.find(({ id }) => id === memory.id)?.condition).toMatchObject({
       value: 42,
     });

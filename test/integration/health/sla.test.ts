@@ -1,33 +1,23 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import '../../simulation/quiet.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../functions/health/config/settings.ts';
-import { handler } from '../../../functions/health/http/measure.ts';
-import { metricReader } from '../../../functions/health/metrics/reader.ts';
-import { metricStore } from '../../../functions/health/metrics/store.ts';
-import { create } from '../../../functions/health/monitors/create.ts';
-import { examine } from '../../../functions/health/monitors/examine.ts';
+import { surface } from '../../../functions/health/http/measure.ts';
+import { createMonitor } from '../../../functions/health/monitors/create-monitor.ts';
+import { checkMonitors } from '../../../functions/health/monitors/check-monitors.ts';
 import { CreateMonitor, type ReplaceMonitor } from '../../../functions/health/monitors/monitor.ts';
-import { remove } from '../../../functions/health/monitors/remove.ts';
-import { replace } from '../../../functions/health/monitors/replace.ts';
-import { monitorStore } from '../../../functions/health/monitors/store.ts';
+import { deleteMonitor } from '../../../functions/health/monitors/delete-monitor.ts';
+import { replaceMonitor } from '../../../functions/health/monitors/replace-monitor.ts';
 import { tick } from '../../../functions/health/monitors/tick.ts';
 import { getSla } from '../../../functions/health/sla/get-sla.ts';
 import type { SlaReport } from '../../../functions/health/sla/report.ts';
-import { budgetStore } from '../../../functions/health/sla/store.ts';
 import { watchBudgets } from '../../../functions/health/sla/watch-budgets.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
-import { INSIDE } from '../../../shared/kernel/audit-event.ts';
-import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { bySomebody, healthDeps, type HealthDeps, type HealthTable } from '../../support/health.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 import { invoke } from '../../support/invoke.ts';
-
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/health/deps/sla.ts', () => ({ slaDeps: () => current.deps }));
 
 let dynamo: TestDynamo;
 beforeAll(async () => {
@@ -35,7 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 
-const anna = systemCaller('anna');
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
@@ -43,47 +32,37 @@ const MINUTE = 60 * SECOND;
 const watched = async (settings: Partial<Settings> = {}) =>
   watchedIn({ client: dynamo.client, tableName: await dynamo.table(HEALTH_TABLE_SHAPE, 'health') }, settings);
 
-const watchedIn = ({ client, tableName }: ReturnType<typeof memoryTable>, settings: Partial<Settings> = {}) => {
+const watchedIn = (table: HealthTable, settings: Partial<Settings> = {}) => {
   const clock = standingClock();
-  const store = monitorStore(client, tableName, 30);
-  const metrics = metricStore(client, tableName);
-  const deps = {
-    clock,
-    store,
-    reader: metricReader({ store: metrics, clock }),
-    settings: async () => ({ ...DEFAULT_SETTINGS, ...settings }),
-  };
-  const budgets = budgetStore(client, tableName);
+  const deps = { ...healthDeps(table, clock), settings: async () => ({ ...DEFAULT_SETTINGS, ...settings }) };
+  const { monitors, history, retentionDays } = deps;
   let calls = 0;
   const one = async (id: string) => {
-    const monitor = await store.byId(id);
+    const monitor = await monitors.byId(id);
     if (!monitor) throw new Error(`No ${id}`);
     return monitor;
   };
   /** Keeps what the stream would bring. */
   const followed = async (id: string): Promise<void> => {
-    const state = await store.stateOf(id);
+    const state = await monitors.stateOf(id);
     const { service } = await one(id);
     if (!state || state.sequence === 0) return;
-    await store.keepChange(state, clock.now());
-    if (service) await store.keepOutage(state, service, clock.now());
+    await history.keepChange(state, clock.now(), retentionDays);
+    if (service) await history.keepOutage(state, service, clock.now());
   };
   return {
     clock,
-    store,
-    budgets,
     deps,
     add: (over: object = {}) =>
-      create(
+      createMonitor(
         deps,
-        anna,
-        INSIDE,
+        bySomebody,
         CreateMonitor.parse({ name: 'm', check: { type: 'tcp', host: 'a', port: 1 }, failAfter: 1, ...over }),
       ),
     check: async (id: string, ok: boolean, durationMs = 5) => {
       const run = async () => ({ ok, reason: ok ? 'well' : 'ill', durationMs, measured: [] });
-      const known = await store.known([id]);
-      await examine({ clock, store, metrics, run }, known.monitors, known.states, `c${calls++}`, 1_000);
+      const known = await monitors.known([id]);
+      await checkMonitors({ ...deps, run }, { ...known, call: `c${calls++}`, forMs: 1_000 });
       await followed(id);
     },
     change: async (id: string, over: Partial<ReplaceMonitor>) => {
@@ -91,11 +70,20 @@ const watchedIn = ({ client, tableName }: ReturnType<typeof memoryTable>, settin
         await one(id);
       const { service, team, enabled, maintenance, version, runbookUrl } = rest;
       const same = { name, check, intervalMinutes, timeoutMs, failAfter, recoverAfter, severity, labels, runbookUrl };
-      await replace(deps, anna, INSIDE, id, { ...same, service, team, enabled, maintenance, version, ...over });
+      await replaceMonitor(deps, bySomebody, {
+        id,
+        ...same,
+        service,
+        team,
+        enabled,
+        maintenance,
+        version,
+        ...over,
+      });
       await followed(id);
     },
-    remove: (id: string) => remove(deps, anna, INSIDE, id),
-    tick: () => tick({ clock, store, send: async () => undefined }),
+    remove: (id: string) => deleteMonitor(deps, bySomebody, { id }),
+    tick: () => tick({ ...deps, send: async () => undefined }),
     report: async (over: object = {}): Promise<SlaReport> => {
       const { items } = await getSla(deps, {
         period: 'month',
@@ -110,8 +98,7 @@ const watchedIn = ({ client, tableName }: ReturnType<typeof memoryTable>, settin
       if (!report) throw new Error('No report');
       return report;
     },
-    watchBudgets: (broken: readonly string[] = []) =>
-      watchBudgets({ ...deps, budgets, brokenServices: async () => broken }),
+    watchBudgets: (broken: readonly string[] = []) => watchBudgets({ ...deps, brokenServices: async () => broken }),
   };
 };
 
@@ -282,13 +269,15 @@ describe('the SLA of a service', () => {
 });
 
 describe('GET /api/monitoring/sla', () => {
+  let deps: HealthDeps;
+  const handler = surface(() => deps);
   const get = (query: Record<string, string>) =>
     invoke(handler, 'GET /api/monitoring/sla', { caller: { kind: 'user', id: 'usr_anna', name: 'anna' }, query });
 
   describe('200', () => {
     it('one report for each service, by name, in pages; the same figures as CSV', async () => {
       const w = await watched();
-      current.deps = w.deps;
+      ({ deps } = w);
       for (const service of ['b', 'a', 'c']) await w.check((await w.add({ service })).id, true);
       w.clock.advance(MINUTE);
       const first = await get({ limit: '2' });
@@ -301,7 +290,7 @@ describe('GET /api/monitoring/sla', () => {
     });
     it('of a service all of whose monitors are gone: its past stays', async () => {
       const w = await watched();
-      current.deps = w.deps;
+      ({ deps } = w);
       const { id } = await w.add({ service: 'shop' });
       await w.check(id, true);
       w.clock.advance(MINUTE);
@@ -312,7 +301,7 @@ describe('GET /api/monitoring/sla', () => {
     });
     it('of several periods: one report each, oldest first, in the time zone', async () => {
       const w = await watched();
-      current.deps = w.deps;
+      ({ deps } = w);
       await w.check((await w.add({ service: 'shop' })).id, true);
       const { items } = (await get({ period: 'day', periods: '3', timeZone: 'Europe/Berlin' })).body as {
         items: SlaReport[];
@@ -333,7 +322,7 @@ describe('GET /api/monitoring/sla', () => {
       [{ from: '2024-11-20T00:00:00Z', to: '2026-11-19T00:00:00Z' }, '400 days'],
       [{ day: '2026-02-30' }, 'day'],
     ])('%j: says what is wrong', async (query, said) => {
-      current.deps = (await watched()).deps;
+      ({ deps } = await watched());
       const { status, body } = await get(query as unknown as Record<string, string>);
       expect(status).toBe(400);
       expect(body).toMatchObject({ code: 'sla.range', detail: expect.stringContaining(said) });
@@ -342,7 +331,7 @@ describe('GET /api/monitoring/sla', () => {
 
   describe('404', () => {
     it('of a service or monitor that nobody knows', async () => {
-      current.deps = (await watched()).deps;
+      ({ deps } = await watched());
       expect((await get({ service: 'none' })).body).toMatchObject({ status: 404, code: 'service.not_found' });
       expect((await get({ monitor: 'mon_none' })).body).toMatchObject({ status: 404, code: 'monitor.not_found' });
     });
@@ -360,7 +349,7 @@ describe('error budgets', () => {
     w.clock.advance(MINUTE);
     const looks = await Promise.all(Array.from({ length: 10 }, () => w.watchBudgets(['shop', 'mail'])));
     expect(looks.reduce((sum, { changed }) => sum + changed, 0)).toBe(1);
-    expect(await w.budgets.all()).toMatchObject([{ service: 'shop', version: 1, firing: { fast: {} } }]);
+    expect(await w.deps.budgets.all()).toMatchObject([{ service: 'shop', version: 1, firing: { fast: {} } }]);
   });
 
   it('are found by what went down lately, also where nothing is down any more, and end when the burn ends', async () => {
@@ -374,14 +363,14 @@ describe('error budgets', () => {
     expect(await w.watchBudgets()).toEqual({ looked: 1, changed: 1 });
     w.clock.advance(6 * MINUTE);
     expect(await w.watchBudgets()).toEqual({ looked: 1, changed: 1 });
-    expect(await w.budgets.all()).toMatchObject([{ version: 2, firing: {} }]);
+    expect(await w.deps.budgets.all()).toMatchObject([{ version: 2, firing: {} }]);
   });
 
   it('whose objective is taken away stop to alert', async () => {
     const settings: { objectives: Settings['objectives'] } = { objectives: [objective] };
     const w = await watched();
     const deps = { ...w.deps, settings: async () => ({ ...DEFAULT_SETTINGS, ...settings }) };
-    const look = () => watchBudgets({ ...deps, budgets: w.budgets, brokenServices: async () => ['shop'] });
+    const look = () => watchBudgets({ ...deps, brokenServices: async () => ['shop'] });
     const { id } = await w.add({ service: 'shop' });
     await w.check(id, true);
     w.clock.advance(60 * MINUTE);
@@ -391,7 +380,7 @@ describe('error budgets', () => {
     settings.objectives = [];
     expect(await look()).toMatchObject({ changed: 1 });
     expect(await look()).toEqual({ looked: 0, changed: 0 });
-    expect(await w.budgets.all()).toMatchObject([{ firing: {} }]);
+    expect(await w.deps.budgets.all()).toMatchObject([{ firing: {} }]);
   });
 
   it('do not burn in a gap of ours', async () => {

@@ -4,7 +4,8 @@ import { differenced } from '../../../functions/health/metrics/cumulative.ts';
 import { taken } from '../../../functions/health/metrics/otlp.ts';
 import { answer } from '../../../functions/health/metrics/query.ts';
 import { AGGREGATIONS } from '../../../functions/health/metrics/rollup.ts';
-import { MINUTE_MS, packed, rolledUp, unpacked, type Measured } from '../../../functions/health/metrics/segment.ts';
+import { packed, rolledUp, unpacked, type Measured } from '../../../functions/health/metrics/segment.ts';
+import { MINUTE_MS } from '../../../functions/health/units.ts';
 
 const START = Date.parse('2026-11-21T03:00:00Z');
 /** The default bounds of SDKs. */

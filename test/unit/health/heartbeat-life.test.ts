@@ -1,17 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { create } from '../../../functions/health/monitors/create.ts';
+import { createMonitor } from '../../../functions/health/monitors/create-monitor.ts';
 import { CreateMonitor } from '../../../functions/health/monitors/monitor.ts';
-import { switchMaintenance } from '../../../functions/health/monitors/maintenance.ts';
-import { ping } from '../../../functions/health/monitors/ping.ts';
-import { replace } from '../../../functions/health/monitors/replace.ts';
-import { monitorStore } from '../../../functions/health/monitors/store.ts';
-import { tell } from '../../../functions/health/monitors/tell.ts';
+import { switchMaintenance } from '../../../functions/health/monitors/switch-maintenance.ts';
+import { recordPing } from '../../../functions/health/monitors/record-ping.ts';
+import { replaceMonitor } from '../../../functions/health/monitors/replace-monitor.ts';
+import { reportMonitor } from '../../../functions/health/monitors/report-monitor.ts';
 import { tick } from '../../../functions/health/monitors/tick.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
-import { INSIDE } from '../../../shared/kernel/audit-event.ts';
-import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { standingClock } from '../../support/alerts.ts';
+import { bySomebody, healthDeps } from '../../support/health.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 
 interface Schedule {
@@ -51,10 +49,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
 /** A watch of its own with one heartbeat, and whether its alert is open. */
 const watch = async (schedule: Schedule, enabled: boolean) => {
   const clock = standingClock();
-  const table = memoryTable(HEALTH_TABLE_SHAPE);
-  const store = monitorStore(table.client, table.tableName, 30);
-  const deps = { store, clock };
-  const by = [systemCaller('test'), INSIDE] as const;
+  const deps = healthDeps(memoryTable(HEALTH_TABLE_SHAPE), clock);
   const bodyOf = ({ everyMinutes, byCron, graceSeconds }: Schedule, isEnabled: boolean, maintenance: object[]) => ({
     name: 'job',
     check: {
@@ -65,7 +60,11 @@ const watch = async (schedule: Schedule, enabled: boolean) => {
     enabled: isEnabled,
     maintenance,
   });
-  const { id, pingKey = '' } = await create(deps, ...by, CreateMonitor.parse(bodyOf(schedule, enabled, [])));
+  const { id, pingKey = '' } = await createMonitor(
+    deps,
+    bySomebody,
+    CreateMonitor.parse(bodyOf(schedule, enabled, [])),
+  );
   let isOpen = false;
   let sequence = 0;
   const intake = {
@@ -74,24 +73,25 @@ const watch = async (schedule: Schedule, enabled: boolean) => {
   };
   /** What the stream does after each write. */
   const followed = async (): Promise<void> => {
-    const state = await store.stateOf(id);
+    const state = await deps.monitors.stateOf(id);
     if (!state || state.sequence === sequence) return;
     sequence = state.sequence;
-    await tell({ store, clock, intake: intake as never }, state);
+    await reportMonitor({ ...deps, intake: intake as never }, state);
   };
   const change = async (to: Schedule, isEnabled: boolean): Promise<void> => {
-    const before = await store.byId(id);
+    const before = await deps.monitors.byId(id);
     if (!before) return expect.unreachable();
     const body = CreateMonitor.parse(bodyOf(to, isEnabled, [...before.maintenance]));
-    await replace(deps, ...by, id, { ...body, version: before.version });
+    await replaceMonitor(deps, bySomebody, { ...body, id, version: before.version });
     await followed();
   };
   return {
     clock,
     change,
     isOpen: () => isOpen,
-    ping: (signal: string | undefined, run: string | undefined) => ping(deps, pingKey, { signal, run }).then(followed),
-    maintain: (minutes: number) => switchMaintenance(deps, ...by, id, { minutes }).then(followed),
+    ping: (signal: string | undefined, run: string | undefined) =>
+      recordPing(deps, { key: pingKey, signal, run }).then(followed),
+    maintain: (minutes: number) => switchMaintenance(deps, bySomebody, { id, minutes }).then(followed),
     tick: () => tick({ ...deps, send: () => Promise.resolve() }).then(followed),
   };
 };

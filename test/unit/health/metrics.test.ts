@@ -11,7 +11,8 @@ import {
   rollupOfOne,
   type Rollup,
 } from '../../../functions/health/metrics/rollup.ts';
-import { MINUTE_MS, packed, rolledUp, unpacked, type Measured } from '../../../functions/health/metrics/segment.ts';
+import { packed, rolledUp, unpacked, type Measured } from '../../../functions/health/metrics/segment.ts';
+import { MINUTE_MS } from '../../../functions/health/units.ts';
 import { seriesLimit } from '../../../functions/health/metrics/series-limit.ts';
 
 const START = Date.parse('2026-11-21T03:00:00Z');

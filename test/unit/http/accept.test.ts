@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wantsExposition } from '../../../functions/health/metrics/expose.ts';
+import { wantsExposition } from '../../../functions/health/metrics/expose-metrics.ts';
 import { preferred } from '../../../shared/http/accept.ts';
 
 const OFFERED = ['application/json', 'text/plain'] as const;

@@ -1,0 +1,85 @@
+import { invalid } from '../../../shared/kernel/errors.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import type { Aggregation } from './rollup.ts';
+import type { Series } from './query.ts';
+import type { MetricReader } from './reader.ts';
+
+export interface Asked {
+  readonly name?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly step?: number | undefined;
+  readonly aggregation: Aggregation;
+  /** Each `name:value`. */
+  readonly dimensions?: readonly string[] | undefined;
+  readonly groupBy?: readonly string[] | undefined;
+}
+
+/** Steps of one series. */
+const MAX_STEPS = 1_500;
+const MAX_ANSWER_SERIES = 500;
+const HOUR_SECONDS = 3_600;
+
+/** The least step that keeps a range within bounds: a minute, or a whole number of minutes, hours or days. */
+const leastStep = (seconds: number): number =>
+  [60, 300, 900, HOUR_SECONDS, 6 * HOUR_SECONDS, 24 * HOUR_SECONDS].find((step) => seconds / step <= MAX_STEPS) ??
+  7 * 24 * HOUR_SECONDS;
+
+/** The range that is asked for, the last hour where nothing is said, and its steps. Throws `metrics.range`. */
+export const rangeOf = (
+  asked: Pick<Asked, 'from' | 'to' | 'step'>,
+  now: Date,
+): { readonly from: Date; readonly to: Date; readonly stepSeconds: number } => {
+  const to = asked.to === undefined ? now : new Date(asked.to);
+  const from = asked.from === undefined ? new Date(to.getTime() - HOUR_SECONDS * 1000) : new Date(asked.from);
+  const seconds = (to.getTime() - from.getTime()) / 1000;
+  if (seconds <= 0) throw invalid('metrics.range', 'from must lie before to.', at('from'));
+  const stepSeconds = asked.step ?? leastStep(seconds);
+  if (stepSeconds % 60 !== 0)
+    throw invalid('metrics.range', 'step is a whole number of minutes, in seconds.', at('step'));
+  if (seconds / stepSeconds > MAX_STEPS) {
+    throw invalid(
+      'metrics.range',
+      `A range has at most ${MAX_STEPS} steps: step ${leastStep(seconds)} would do.`,
+      at('step'),
+    );
+  }
+  return { from, to, stepSeconds };
+};
+
+/**
+ * Answers a question about one metric; the last hour where no range is given. Throws `metrics.range` and
+ * `metrics.too_many`.
+ */
+export const queryMetrics = async (
+  { reader, clock }: { readonly reader: Pick<MetricReader, 'query'>; readonly clock: Clock },
+  asked: Asked,
+): Promise<{ items: Series[]; step: number }> => {
+  if (asked.name === undefined) throw invalid('metrics.name_missing', 'Say which metric: ?name=…', at('name'));
+  const { from, to, stepSeconds } = rangeOf(asked, clock.now());
+  const items = await reader.query({
+    name: asked.name,
+    from,
+    to,
+    stepSeconds,
+    aggregation: asked.aggregation,
+    dimensions: Object.fromEntries((asked.dimensions ?? []).map(pairOf)),
+    groupBy: asked.groupBy,
+  });
+  if (items.length > MAX_ANSWER_SERIES) {
+    throw invalid(
+      'metrics.too_many',
+      `More than ${MAX_ANSWER_SERIES} series: group by fewer dimensions.`,
+      at('groupBy'),
+    );
+  }
+  return { items, step: stepSeconds };
+};
+
+const pairOf = (text: string): readonly [string, string] => {
+  const colon = text.indexOf(':');
+  if (colon <= 0) throw invalid('query.invalid', 'dimensions is region:eu,host:a.', at('dimensions'));
+  return [text.slice(0, colon), text.slice(colon + 1)];
+};
+
+const at = (name: string) => ({ errors: [{ pointer: `query/${name}`, detail: 'see detail' }] });

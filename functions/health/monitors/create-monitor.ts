@@ -1,0 +1,57 @@
+import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { newId, newSecret, sha256 } from '../../../shared/kernel/ids.ts';
+import { lookedAt } from './heartbeat.ts';
+import { keptCheck } from './hidden-headers.ts';
+import { isHeartbeat, type CreateMonitor, type Monitor, type StoredMonitor } from './monitor.ts';
+import { noPast } from './past.ts';
+import { unknownState } from './state.ts';
+import type { MonitorStore } from './store.ts';
+import { monitorView } from './view.ts';
+
+export interface CreateMonitorDeps {
+  readonly monitors: Pick<MonitorStore, 'create'>;
+  readonly clock: Clock;
+}
+
+/** A monitor that was just made. The key of a heartbeat is shown this once. */
+export type Created = Monitor & { readonly pingKey?: string };
+
+/** Makes a monitor. It is checked from its next minute on. A heartbeat is due from now on. Throws `monitor.hidden_value`. */
+export const createMonitor = async (
+  { monitors, clock }: CreateMonitorDeps,
+  { caller, origin }: Request,
+  input: CreateMonitor,
+): Promise<Created> => {
+  const at = clock.now();
+  const id = newId('mon', at);
+  const monitor: StoredMonitor = {
+    ...input,
+    check: keptCheck(input.check),
+    id,
+    version: 1,
+    service: input.service ?? null,
+    team: input.team ?? null,
+    runbookUrl: input.runbookUrl ?? null,
+    ...noPast(input.service ?? null, input.enabled, at),
+    createdAt: at.toISOString(),
+    changedAt: at.toISOString(),
+    changedBy: actorOf(caller),
+    event: auditEvent(
+      {
+        type: 'monitor.created',
+        actor: actorOf(caller),
+        subject: { kind: 'monitor', id, name: input.name },
+        detail: { check: input.check.type },
+      },
+      origin,
+      at,
+    ),
+  };
+  const pingKey = isHeartbeat(monitor) ? newSecret(24) : undefined;
+  const unknown = unknownState(id, at);
+  const state = isHeartbeat(monitor) ? lookedAt(monitor, unknown, at) : unknown;
+  await monitors.create(monitor, state, pingKey && sha256(pingKey));
+  return { ...monitorView(monitor, state, at), ...(pingKey && { pingKey }) };
+};

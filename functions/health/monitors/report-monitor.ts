@@ -1,0 +1,63 @@
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { actorOf, type Intake } from '../../alerts/port.ts';
+import type { HistoryStore } from './history-store.ts';
+import type { StoredMonitor } from './monitor.ts';
+import type { KnownState } from './state.ts';
+import type { MonitorStore } from './store.ts';
+
+export interface ReportMonitorDeps {
+  readonly monitors: Pick<MonitorStore, 'byId'>;
+  readonly history: Pick<HistoryStore, 'keepChange' | 'keepOutage'>;
+  readonly intake: Pick<Intake, 'observe' | 'over'>;
+  readonly clock: Clock;
+  /** Days that changes stay at least. */
+  readonly retentionDays: number;
+}
+
+/** The source of the alerts that monitors raise; the key is the monitor's id. */
+const MONITOR_SOURCE = 'monitor';
+
+/**
+ * Stores a change of a monitor's status in its history and reports it to the alerts: down opens an alert, any other status resolves
+ * it. The same change again is the same entry, and at most counts a repeat of the alert.
+ */
+export const reportMonitor = async (
+  { monitors, history, intake, clock, retentionDays }: ReportMonitorDeps,
+  state: KnownState,
+): Promise<void> => {
+  await history.keepChange(state, clock.now(), retentionDays);
+  const by = actorOf(systemCaller('monitor'));
+  const monitor = isFirst(state) ? undefined : await monitors.byId(state.id);
+  if (monitor?.service) await history.keepOutage(state, monitor.service, clock.now());
+  if (state.status !== 'down') {
+    await intake.over(MONITOR_SOURCE, state.id, by, state.reason);
+    return;
+  }
+  if (!monitor?.enabled || state.muted) return;
+  await intake.observe(eventOf(monitor, state), by);
+};
+
+/** Up with its first check: nothing was wrong before. */
+const isFirst = ({ status, sequence }: KnownState): boolean => status === 'up' && sequence === 1;
+
+/** Resolves the alert of a monitor that was deleted. */
+export const reportDeletedMonitor = (
+  { intake }: Pick<ReportMonitorDeps, 'intake'>,
+  { id }: { readonly id: string },
+): Promise<unknown> => intake.over(MONITOR_SOURCE, id, actorOf(systemCaller('monitor')), 'The monitor was deleted.');
+
+const annotationsOf = ({ runbookUrl }: StoredMonitor): Record<string, string> =>
+  runbookUrl ? { runbook_url: runbookUrl } : {};
+
+const eventOf = (monitor: StoredMonitor, { reason }: KnownState) => ({
+  source: MONITOR_SOURCE,
+  dedupKey: monitor.id,
+  title: `${monitor.name} is down`,
+  severity: monitor.severity,
+  description: reason,
+  service: monitor.service,
+  team: monitor.team,
+  labels: { ...monitor.labels, monitor: monitor.name, check: monitor.check.type },
+  annotations: annotationsOf(monitor),
+});

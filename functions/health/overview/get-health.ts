@@ -1,0 +1,114 @@
+import type { Bearer } from '../../auth/port.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { unauthenticated, unavailable } from '../../../shared/kernel/errors.ts';
+import { opens } from '../../../shared/kernel/permission.ts';
+import { DETAILS, overall, type Broken, type Overall } from './overall.ts';
+import type { Look, OverviewStore } from './store.ts';
+import type { Counts, Survey } from './survey.ts';
+
+export interface Health {
+  readonly status: Overall;
+}
+
+/** A service, and how many of its monitors are how. */
+export interface Component extends Health {
+  readonly service: string | null;
+  readonly monitors: Counts | null;
+}
+
+/** What those are told who may know. */
+export interface HealthInFull extends Health {
+  readonly reasons: Broken[];
+  readonly counts: { readonly monitors: number; readonly rules: number };
+  readonly components: Component[];
+  readonly at: string;
+}
+
+export interface Dashboard extends HealthInFull {
+  /** As of `countedAt`; null before anything was counted. */
+  readonly monitors: Counts | null;
+  readonly alerts: Survey['alerts'] | null;
+  /** Error budgets that burn too fast. */
+  readonly burning: Survey['burning'] | null;
+  readonly countedAt: string | null;
+}
+
+/** What is told is at most this old. */
+const FRESH_MS = 5_000;
+
+const componentsOf = (broken: readonly Broken[], survey: Survey | undefined): Component[] => {
+  const monitors = new Map(survey?.services.map(({ service, monitors: counts }) => [service, counts]));
+  const reasons = Map.groupBy(broken, ({ service }) => service);
+  return [...new Set([...reasons.keys(), ...monitors.keys()])].map((service) => ({
+    service,
+    status: overall(reasons.get(service) ?? []).status,
+    monitors: monitors.get(service) ?? null,
+  }));
+};
+
+const dashboardOf = ({ broken, survey }: Look, at: number): Dashboard => {
+  const { status, reasons } = overall(broken);
+  const of = (kind: Broken['kind']): number => reasons.filter((each) => each.kind === kind).length;
+  return {
+    status,
+    reasons: [...reasons],
+    counts: { monitors: of('monitor'), rules: of('rule') },
+    components: componentsOf(reasons, survey),
+    monitors: survey?.monitors ?? null,
+    alerts: survey?.alerts ?? null,
+    burning: survey?.burning ?? null,
+    countedAt: survey?.at ?? null,
+    at: new Date(at).toISOString(),
+  };
+};
+
+/** All that the overview shows: what is broken just now, and what was counted last; read at most once in five seconds. */
+export const dashboardReader = ({
+  overview,
+  clock,
+}: {
+  readonly overview: Pick<OverviewStore, 'look'>;
+  readonly clock: Clock;
+}) => {
+  let known: { readonly at: number; readonly dashboard: Dashboard } | undefined;
+  return async (): Promise<Dashboard> => {
+    const now = clock.now().getTime();
+    if (!known || now < known.at || now - known.at > FRESH_MS) {
+      known = { at: now, dashboard: dashboardOf(await overview.look(), now) };
+    }
+    return known.dashboard;
+  };
+};
+
+export interface GetHealthDeps {
+  readonly dashboard: () => Promise<Dashboard>;
+  readonly bearerOf: (authorization: string) => Promise<Bearer | undefined>;
+}
+
+const known = async (bearerOf: GetHealthDeps['bearerOf'], authorization: string): Promise<Bearer | undefined> => {
+  try {
+    return await bearerOf(authorization);
+  } catch (cause) {
+    throw unavailable('store.unavailable', 'Who you are cannot be told right now. Without a token the status can.', {
+      retryAfterSeconds: 5,
+      cause,
+    });
+  }
+};
+
+/**
+ * The status, to whoever asks; components, counts and reasons to whoever bears a token or key that may know. One that does
+ * not hold is refused, since its sender thinks to be known.
+ */
+export const getHealth = async (
+  { dashboard, bearerOf }: GetHealthDeps,
+  { authorization }: { readonly authorization?: string | undefined },
+): Promise<Health | HealthInFull> => {
+  const bearer = authorization === undefined ? undefined : await known(bearerOf, authorization);
+  if (authorization !== undefined && !bearer) {
+    throw unauthenticated('auth.required', 'This token or key does not hold. Without one the status alone is told.');
+  }
+  const { status, reasons, counts, components, at } = await dashboard();
+  const mayKnow = bearer !== undefined && !bearer.restricted && opens(bearer.permissions, DETAILS);
+  return mayKnow ? { status, reasons, counts, components, at } : { status };
+};

@@ -1,0 +1,36 @@
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { actorOf, type Intake } from '../../alerts/port.ts';
+import type { BudgetState } from './budget.ts';
+import { BURN_ALERTS } from './burn.ts';
+
+/** The source of the alerts that error budgets raise; the key is the service and the name of the alert. */
+const BUDGET_SOURCE = 'slo';
+
+/** Opens the alerts that fire, and resolves those that did before and do no more. The same change again changes nothing. */
+export const reportBudget = async (
+  { intake }: { readonly intake: Pick<Intake, 'observe' | 'over'> },
+  before: BudgetState | undefined,
+  { service, firing }: BudgetState,
+): Promise<void> => {
+  const by = actorOf(systemCaller('slo'));
+  for (const { name, severity, factor } of BURN_ALERTS) {
+    const key = `${service}:${name}`;
+    const [was, is] = [before?.firing[name], firing[name]];
+    if (is && !was) {
+      await intake.observe(
+        {
+          source: BUDGET_SOURCE,
+          dedupKey: key,
+          title: `${service} spends its error budget ${factor} times too fast`,
+          severity,
+          description: `Why: ${is.reason}.`,
+          service,
+          team: null,
+          labels: { slo: 'uptime', burn: name },
+          annotations: { reason: is.reason },
+        },
+        by,
+      );
+    } else if (was && !is) await intake.over(BUDGET_SOURCE, key, by, 'The error budget burns no faster than allowed.');
+  }
+};

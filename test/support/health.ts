@@ -1,0 +1,62 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DEFAULT_SETTINGS, type Settings } from '../../functions/health/config/settings.ts';
+import * as configStore from '../../functions/health/config/store.ts';
+import type { WatchDeps } from '../../functions/health/http/watch.ts';
+import * as blockStore from '../../functions/health/metrics/block-store.ts';
+import { metricReader } from '../../functions/health/metrics/reader.ts';
+import * as segmentStore from '../../functions/health/metrics/segment-store.ts';
+import { seriesLimit } from '../../functions/health/metrics/series-limit.ts';
+import * as historyStore from '../../functions/health/monitors/history-store.ts';
+import * as runStore from '../../functions/health/monitors/run-store.ts';
+import * as monitorStore from '../../functions/health/monitors/store.ts';
+import { dashboardReader } from '../../functions/health/overview/get-health.ts';
+import * as overviewStore from '../../functions/health/overview/store.ts';
+import * as ruleStore from '../../functions/health/rules/store.ts';
+import * as budgetStore from '../../functions/health/sla/store.ts';
+import { table } from '../../shared/aws/dynamo.ts';
+import { INSIDE } from '../../shared/kernel/audit-event.ts';
+import { bound } from '../../shared/kernel/bound.ts';
+import { systemCaller, type Request } from '../../shared/kernel/caller.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+
+/** A table of the watch, in the embedded engine or in memory. */
+export interface HealthTable {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}
+
+/** The request of somebody, for verbs that are called without the gateway. */
+export const bySomebody: Request = { caller: systemCaller('somebody'), origin: INSIDE };
+
+/** The stores of the watch on a table. */
+export const healthStores = ({ client, tableName }: HealthTable) => {
+  const health = table(client, tableName);
+  return {
+    configs: bound(configStore, health),
+    monitors: bound(monitorStore, health),
+    history: bound(historyStore, health),
+    runs: bound(runStore, health),
+    segments: bound(segmentStore, health),
+    blocks: bound(blockStore, health),
+    rules: bound(ruleStore, health),
+    budgets: bound(budgetStore, health),
+    overview: bound(overviewStore, health),
+  };
+};
+export type HealthStores = ReturnType<typeof healthStores>;
+
+/** All that the verbs of the watch need, on a table. Nobody bears a token, and the settings are those that every installation begins with. */
+export const healthDeps = (on: HealthTable, clock: Clock) => {
+  const stores = healthStores(on);
+  return {
+    ...stores,
+    clock,
+    retentionDays: 30,
+    reader: metricReader({ ...stores, clock }),
+    mayAdd: seriesLimit(),
+    settings: async (): Promise<Settings> => DEFAULT_SETTINGS,
+    dashboard: dashboardReader({ ...stores, clock }),
+    bearerOf: (async () => undefined) as WatchDeps['bearerOf'],
+  };
+};
+export type HealthDeps = ReturnType<typeof healthDeps>;
