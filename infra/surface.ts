@@ -33,10 +33,10 @@ export const SURFACE: Readonly<Record<string, Routes>> = {
 export const ABOUT: Readonly<Record<string, string>> = {
   auth: 'Who is calling, and what they may do: logins, sessions, users, roles, machine keys',
   alerts: 'What is wrong, until it is over, and who is told of it',
-  paging: 'Who is woken: contacts, escalation policies, and each page',
+  paging: 'Who is paged: the contacts and notification rules of users, and every page',
   incidents: 'What people do together about what is wrong, and what they learn from it',
   health: 'What is watched and measured, and by which thresholds',
-  oncall: 'Whose a service is, which way an event goes, and who is on call',
+  oncall: 'Who owns a service, which policy an event follows, who is on call, and which steps a policy has',
   integrations: 'What other programs already speak',
   audit: 'Who did what, and when',
   docs: 'This contract',

@@ -52,6 +52,10 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
     ['functions/paging/pages/planted.ts', `import type { AlertStore } from '../../alerts/store.ts';`],
     ['functions/paging/pages/planted.ts', `import { open } from '../../alerts/verbs/open-now.ts';`],
   ],
+  'ports form no circle: no context asks another that asks it': [
+    ['functions/oncall/rota/planted.ts', `import type { Standing } from '../../paging/port.ts';`],
+    ['functions/auth/roles/planted.ts', `import { runbookReader } from '../../oncall/port.ts';`],
+  ],
   'infrastructure reaches data only: surfaces, shapes and ports': [
     ['infra/contexts/planted.ts', `import { acknowledge } from '../../functions/alerts/verbs/acknowledge.ts';`],
     ['infra/contexts/planted.ts', `import type { Alert } from '../../functions/alerts/alert.ts';`],
@@ -70,8 +74,8 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
   'only stores and shared/aws import commands of the SDK, and adapters that each speak to one service': [
     ['functions/alerts/verbs/planted.ts', `import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';`],
     ['functions/alerts/planted.ts', `import * as sdk from '@aws-sdk/client-dynamodb';`],
-    ['functions/paging/secret.ts', `import { PutItemCommand } from '@aws-sdk/client-dynamodb';`],
-    ['functions/paging/secret.ts', `export const nothing = 1;`],
+    ['shared/channels/paging-secret.ts', `import { PutItemCommand } from '@aws-sdk/client-dynamodb';`],
+    ['shared/channels/paging-secret.ts', `export const nothing = 1;`],
   ],
   'only stores, ports, composition and entries load what reaches DynamoDB': [
     ['functions/alerts/verbs/planted.ts', `import { table } from '../../../shared/aws/dynamo.ts';`],

@@ -1,15 +1,19 @@
 import { dynamoClient } from '../../shared/aws/clients.ts';
+import { sharedChannels, stageSecret, targetRanges } from '../../shared/channels/stage-channels.ts';
+import { SHARED } from '../../shared/contacts/contact.ts';
+import { contactStore } from '../../shared/contacts/store.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { onceEach } from '../../shared/kernel/once-each.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { alertReader } from '../alerts/port.ts';
 import { isThere, people, userPermits } from '../auth/port.ts';
-import { policyReader } from '../paging/port.ts';
 import { relations } from './catalogue/relations.ts';
 import { catalogueStore } from './catalogue/store.ts';
 import { whoAnswers } from './catalogue/who-answers.ts';
 import { goingBy } from './going-by.ts';
+import { namedPolicies, policiesNaming } from './policies/named.ts';
+import { policyStore } from './policies/store.ts';
 import { onCall } from './rota/on-call.ts';
 import { scheduleStore } from './rota/store.ts';
 import { decide, type DecideDeps } from './routing/decide.ts';
@@ -21,12 +25,14 @@ const tableName = () => readEnv(['ONCALL_TABLE']).ONCALL_TABLE;
 const catalogue = /* @__PURE__ */ once(() => catalogueStore(dynamoClient(), tableName()));
 const rota = /* @__PURE__ */ once(() => scheduleStore(dynamoClient(), tableName()));
 const routing = /* @__PURE__ */ once(() => routingStore(dynamoClient(), tableName()));
+const policies = /* @__PURE__ */ once(() => policyStore(dynamoClient(), tableName()));
+const contacts = /* @__PURE__ */ once(() => contactStore(dynamoClient(), tableName()));
 
 /** Whether there is what people, and policies, are named by. */
 const named = /* @__PURE__ */ once(() => {
   const person = people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
   return {
-    policies: policyReader(),
+    policies: namedPolicies(policies()),
     people: person,
     isUser: async (id: string) => isThere(await person(id)),
     userPermits: userPermits(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE),
@@ -38,6 +44,31 @@ export const catalogueDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, s
 
 /** What the verbs need that are about schedules. */
 export const rotaDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: rota(), ...named() }));
+
+/** What the verbs need that are about policies. */
+export const policyDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  policies: policies(),
+  goingBy: (policyId: string) => goingBy(decideDeps(), policyId),
+  isThere: {
+    user: named().isUser,
+    schedule: async (id: string) => (await rota().byId(id)) !== undefined,
+    team: async (id: string) => (await catalogue().teamById(id)) !== undefined,
+    contact: async (id: string) => (await contacts().one(SHARED, id)) !== undefined,
+  },
+}));
+
+/** What the verbs need that are about shared contacts. */
+export const contactDeps = /* @__PURE__ */ once(() => ({
+  clock: systemClock,
+  contacts: contacts(),
+  // The permission of the route is all that it takes.
+  guardOwner: () => Promise.resolve(),
+  policiesNaming: (contactId: string) => policiesNaming(policies(), contactId),
+  channels: sharedChannels(),
+  secret: stageSecret(),
+  allowed: targetRanges(),
+}));
 
 const decideDeps = /* @__PURE__ */ once(() => ({ routing: routing(), catalogue: catalogue() }));
 
@@ -68,12 +99,12 @@ export const dutyReader = /* @__PURE__ */ once(() => ({
 }));
 export type DutyReader = ReturnType<typeof dutyReader>;
 
-/** For other contexts: what may be named, and what names a policy, as it is at this moment. */
-export const onCallNames = /* @__PURE__ */ once(() => ({
-  isSchedule: async (id: string) => (await rota().byId(id)) !== undefined,
-  isTeam: async (id: string) => (await catalogue().teamById(id)) !== undefined,
-  goingBy: (policyId: string) => goingBy(decideDeps(), policyId),
-}));
+/** For other contexts: policies by id, as of now. A deleted one says so. */
+export const policyReader = /* @__PURE__ */ once(() => ({ byId: policies().byId }));
+export type PolicyReader = ReturnType<typeof policyReader>;
+
+/** For other contexts: a shared contact by id, as of now. */
+export const sharedContactReader = () => (id: string) => contacts().one(SHARED, id);
 
 const readerOf = (deps: DecideDeps) => ({
   routingOf: async (alert: Routable, at: Date): Promise<Decision> => (await decide(deps, alert, at)).decision,

@@ -1,3 +1,8 @@
+import { addContact } from '../../shared/contacts/add-contact.ts';
+import { SHARED } from '../../shared/contacts/contact.ts';
+import { listContacts } from '../../shared/contacts/list-contacts.ts';
+import { renewSecret } from '../../shared/contacts/renew-secret.ts';
+import { verifyContact } from '../../shared/contacts/verify-contact.ts';
 import { http } from '../../shared/http/handler.ts';
 import { createService } from './catalogue/create-service.ts';
 import { createTeam } from './catalogue/create-team.ts';
@@ -6,7 +11,12 @@ import { removeService } from './catalogue/remove-service.ts';
 import { removeTeam } from './catalogue/remove-team.ts';
 import { replaceService } from './catalogue/replace-service.ts';
 import { replaceTeam } from './catalogue/replace-team.ts';
-import { catalogueDeps, rotaDeps, routingDeps } from './deps.ts';
+import { removeSharedContact } from './contacts/remove-shared-contact.ts';
+import { catalogueDeps, contactDeps, policyDeps, rotaDeps, routingDeps } from './deps.ts';
+import { createPolicy } from './policies/create.ts';
+import { getPolicy, listPolicies } from './policies/get.ts';
+import { removePolicy } from './policies/remove.ts';
+import { savePolicy } from './policies/save.ts';
 import { addOverride } from './rota/add-override.ts';
 import { acceptSwap, cancelSwap, declineSwap } from './rota/answer-swap.ts';
 import { conditionally } from './rota/conditional.ts';
@@ -67,4 +77,15 @@ export const handler = http(routes, {
   acceptSwap: ({ params, caller, origin }) => acceptSwap(rotaDeps(), caller, origin, params.id),
   declineSwap: ({ params, caller, origin }) => declineSwap(rotaDeps(), caller, origin, params.id),
   cancelSwap: ({ params, caller, origin }) => cancelSwap(rotaDeps(), caller, origin, params.id),
+  listPolicies: ({ query }) => listPolicies(policyDeps(), query),
+  createPolicy: (request) => createPolicy(policyDeps(), request, request.body),
+  getPolicy: ({ params }) => getPolicy(policyDeps(), params),
+  savePolicy: (request) => savePolicy(policyDeps(), request, { ...request.params, ...request.body }),
+  deletePolicy: (request) => removePolicy(policyDeps(), request, request.params),
+  listSharedContacts: (request) => listContacts(contactDeps(), request, { owner: SHARED }),
+  addSharedContact: (request) => addContact(contactDeps(), request, { owner: SHARED, ...request.body }),
+  verifySharedContact: (request) =>
+    verifyContact(contactDeps(), request, { owner: SHARED, ...request.params, ...request.body }),
+  renewSharedSecret: (request) => renewSecret(contactDeps(), request, { owner: SHARED, ...request.params }),
+  deleteSharedContact: (request) => removeSharedContact(contactDeps(), request, request.params),
 });

@@ -1,3 +1,4 @@
+import { OWNER_PREFIX, SHARED } from '../../shared/contacts/contact.ts';
 import type { TableShape } from '../../shared/aws/table-shape.ts';
 
 /** Sparse: what the minute tick must look at. `due` names a queue, `dueAt` is RFC 3339 UTC. */
@@ -24,4 +25,6 @@ export const PART = {
   overrides: 'OVERRIDE#',
   routing: 'ROUTING',
   unrouted: 'UNROUTED',
+  policy: 'POLICY',
+  sharedContacts: OWNER_PREFIX + SHARED,
 } as const;

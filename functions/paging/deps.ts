@@ -1,5 +1,13 @@
-import { dynamoClient, mailClient, secretsClient, smsClient, sqsClient } from '../../shared/aws/clients.ts';
-import { rangesIn } from '../../shared/http/address.ts';
+import { dynamoClient, sqsClient } from '../../shared/aws/clients.ts';
+import {
+  stageChannels,
+  stageSecret,
+  stageSlack,
+  stageSms,
+  targetRanges,
+} from '../../shared/channels/stage-channels.ts';
+import { SHARED } from '../../shared/contacts/contact.ts';
+import { contactStore } from '../../shared/contacts/store.ts';
 import { chance } from '../../shared/kernel/chance.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
@@ -14,91 +22,49 @@ import {
   openAlertReader,
   silenceReader,
 } from '../alerts/port.ts';
-import { isThere, people, userGuard } from '../auth/port.ts';
+import { people, userGuard } from '../auth/port.ts';
 import { notificationReader } from '../health/port.ts';
 import { incidentReader } from '../incidents/port.ts';
-import { dutyReader, onCallNames, routingOfBatch, routingReader, runbookReader } from '../oncall/port.ts';
-import { bundleStore } from './bundles/store.ts';
-import { hostOf, withBreaker } from './channels/breaker.ts';
-import type { Channel, Message } from './channels/channel.ts';
-import { emailChannel } from './channels/email.ts';
-import { slackApi } from './channels/slack-api.ts';
-import { slackChannel } from './channels/slack.ts';
-import { smsChannel } from './channels/sms.ts';
-import { teamsChannel } from './channels/teams.ts';
-import { topicChannel } from './channels/topic.ts';
-import { webhookChannel } from './channels/webhook.ts';
-import { SHARED } from './contacts/contact.ts';
-import { contactStore } from './contacts/store.ts';
+import {
+  dutyReader,
+  policyReader,
+  routingOfBatch,
+  routingReader,
+  runbookReader,
+  sharedContactReader,
+} from '../oncall/port.ts';
+import { bundleStore } from './digests/store.ts';
+import { ownerGuard } from './contacts/owner-guard.ts';
 import { escalationStore } from './escalations/store.ts';
 import { teller } from './pages/told.ts';
 import { wakeQueue } from './escalations/wake-queue.ts';
 import { makeLinks } from './links/make.ts';
 import { linkStore } from './links/store.ts';
 import { noticeStore } from './notices/store.ts';
-import { policiesNaming } from './policies/named.ts';
-import { policyStore } from './policies/store.ts';
 import { takeReplyCode } from './replies/make.ts';
 import { replyStore } from './replies/store.ts';
 import { ruleStore } from './rules/store.ts';
-import { pagingSecret } from './secret.ts';
 
 const tableName = () => readEnv(['PAGING_TABLE']).PAGING_TABLE;
 
 const escalations = () =>
   escalationStore(dynamoClient(), tableName(), Number(readEnv(['ALERT_RETENTION_DAYS']).ALERT_RETENTION_DAYS));
 
-const secret = /* @__PURE__ */ once(() =>
-  pagingSecret({ clock: systemClock, secrets: secretsClient() }, readEnv(['PAGING_SECRET']).PAGING_SECRET),
-);
-
-const allowed = () => rangesIn(readEnv(['TARGET_RANGES']).TARGET_RANGES);
-
-const slack = () => slackApi({ secret: secret(), url: readEnv(['SLACK_URL']).SLACK_URL });
-
-/** What this stage sends by. */
-const channels = (): Readonly<Record<string, Channel>> => {
-  const { MAIL_FROM: from } = readEnv(['MAIL_FROM']);
-  const spared = (channel: Channel, providerOf?: (message: Message) => string) =>
-    withBreaker(systemClock, channel, providerOf);
-  return {
-    sms: spared(smsChannel({ sns: smsClient() })),
-    slack: spared(slackChannel({ slack: slack() })),
-    teams: spared(teamsChannel({ allowed: allowed() }), hostOf),
-    topic: spared(topicChannel({ sns: smsClient() })),
-    webhook: spared(webhookChannel({ clock: systemClock, secret: secret(), allowed: allowed() }), hostOf),
-    ...(from !== 'none' && { email: spared(emailChannel({ ses: mailClient(), from })) }),
-  };
-};
-
-const policies = () => policyStore(dynamoClient(), tableName());
-
-/** What the verbs need that are about policies. */
-export const policyDeps = /* @__PURE__ */ once(() => {
-  const [contacts, duty, person] = [contactStore(dynamoClient(), tableName()), onCallNames(), peopleNow()];
-  return {
-    clock: systemClock,
-    store: policies(),
-    goingBy: duty.goingBy,
-    isThere: {
-      user: async (id: string) => isThere(await person(id)),
-      schedule: duty.isSchedule,
-      team: duty.isTeam,
-      contact: async (id: string) => (await contacts.one(SHARED, id)) !== undefined,
-    },
-  };
-});
-
 /** What the verbs need that are about contacts. */
 export const contactDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   contacts: contactStore(dynamoClient(), tableName()),
-  guardUser: guardUser(),
-  policiesNaming: (contactId: string) => policiesNaming(policies(), contactId),
-  channels: channels(),
-  secret: secret(),
-  allowed: allowed(),
+  guardOwner: guardOwner(),
+  channels: stageChannels(),
+  secret: stageSecret(),
+  allowed: targetRanges(),
 }));
+
+/** Contacts of users, which lie here, and those that are shared, which on-call has. */
+const everyContact = () => {
+  const [own, shared] = [contactStore(dynamoClient(), tableName()), sharedContactReader()];
+  return { ...own, one: (owner: string, id: string) => (owner === SHARED ? shared(id) : own.one(owner, id)) };
+};
 
 const links = () => linkStore(dynamoClient(), tableName());
 
@@ -106,7 +72,7 @@ const replies = () => replyStore(dynamoClient(), tableName());
 
 const peopleNow = () => people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
 
-const guardUser = () => userGuard(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
+const guardOwner = () => ownerGuard(userGuard(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE));
 
 const rules = () => ruleStore(dynamoClient(), tableName());
 
@@ -114,7 +80,7 @@ const rules = () => ruleStore(dynamoClient(), tableName());
 export const ruleDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   contacts: contactStore(dynamoClient(), tableName()),
-  guardUser: guardUser(),
+  guardOwner: guardOwner(),
   rules: rules(),
 }));
 
@@ -131,7 +97,7 @@ export const linkDeps = /* @__PURE__ */ once(() => ({
 /** What it takes to do what a button in a chat says. */
 export const pressDeps = /* @__PURE__ */ once(() => ({
   ...linkDeps(),
-  secret: secret(),
+  secret: stageSecret(),
   contacts: contactStore(dynamoClient(), tableName()),
 }));
 
@@ -140,8 +106,8 @@ export const chatDeps = /* @__PURE__ */ once(() => ({
   escalations: escalations(),
   alertNow: alertReader(),
   links: links(),
-  secret: secret(),
-  slack: slack(),
+  secret: stageSecret(),
+  slack: stageSlack(),
 }));
 
 /** What the verbs need that are about escalations. */
@@ -158,14 +124,14 @@ export const askDeps = /* @__PURE__ */ once(() => ({
 /** What the reactor needs that follows alerts. */
 const followDeps = /* @__PURE__ */ once(() => ({
   ...escalationDeps(),
-  policies: policies(),
+  policies: policyReader(),
   routing: routingReader(),
 }));
 
 /** The same for a batch of its messages, which are all followed by what holds when it begins. */
 export const followBatchDeps = () => ({
   ...followDeps(),
-  policies: { byId: onceEach(policies().byId) },
+  policies: { byId: onceEach(policyReader().byId) },
   routing: routingOfBatch(),
   alertNow: alertReader(),
 });
@@ -193,7 +159,7 @@ export const tellDeps = /* @__PURE__ */ once(() => ({
 
 const linksOf = () => {
   const env = readEnv(['PUBLIC_URL', 'SMS_REPLIES']);
-  const made = { links: links(), secret: secret(), publicUrl: env.PUBLIC_URL };
+  const made = { links: links(), secret: stageSecret(), publicUrl: env.PUBLIC_URL };
   if (env.SMS_REPLIES !== 'on') return makeLinks(made);
   const given = { clock: systemClock, replies: replies() };
   return makeLinks({ ...made, takeCode: (key, phone, of) => takeReplyCode({ ...given, key }, phone, of) });
@@ -205,12 +171,13 @@ export const replyDeps = /* @__PURE__ */ once(() => ({
   replies: replies(),
   people: peopleNow(),
   acts: alertActor(),
-  sms: smsChannel({ sns: smsClient() }),
+  sms: stageSms(),
 }));
 
 /** What it takes to do what is due. */
 export const workDeps = /* @__PURE__ */ once(() => ({
   ...contactDeps(),
+  contacts: everyContact(),
   escalations: escalations(),
   duty: dutyReader(),
   people: peopleNow(),

@@ -17,17 +17,11 @@ export const PAGING_TABLE_SHAPE = {
   expiry: 'ttl',
 } as const satisfies TableShape;
 
-/** The partition that holds policies. */
-export const POLICY = 'POLICY';
-
 /** Each policy whose targets take turns has a partition for whose it is. */
 export const TURN_PREFIX = 'TURN#';
 
 /** Each contact has a partition for the pages that wait to be told there together. */
 export const CONTACT_PREFIX = 'CONTACT#';
-
-/** Each user has a partition for their contacts and rules; what is shared has one more. */
-export const OWNER_PREFIX = 'USER#';
 
 /** Each phone that answers has a partition for the codes that are good on it. */
 export const PHONE_PREFIX = 'PHONE#';

@@ -51,9 +51,14 @@ export class OncallData extends Construct {
     this.table.grantTo(fn, ['Query'], within(PART.service));
   }
 
-  /** Lets a function of another context ask whether there are such schedules and teams, and what names a policy. */
-  grantNames(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem', 'Query'], within(PART.schedule, PART.team, PART.service, PART.routing));
+  /** Lets a function of another context read a policy. */
+  grantPolicies(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem'], within(PART.policy));
+  }
+
+  /** Lets a function of another context read a shared contact. */
+  grantSharedContacts(fn: TocsinFunction): void {
+    this.table.grantTo(fn, ['GetItem'], within(PART.sharedContacts));
   }
 
   /** Lets a function of another context ask who is on call, and who answers for a team. */
@@ -77,11 +82,16 @@ export class OncallApp extends Construct {
   ) {
     super(scope, id);
     const { data, alerts, auth, paging, functions } = props;
-    const api = functions.add(this, 'oncall', 'Serves services, teams, routing and schedules', { memoryMb: 1024 });
+    const api = functions.add(
+      this,
+      'oncall',
+      'Serves services, teams, routing, schedules, policies and shared contacts',
+      { memoryMb: 1024 },
+    );
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     auth.grantPeopleTo(api);
     auth.grantGuardTo(api);
-    paging.grantPolicies(api);
+    paging.grantSharedChannelsTo(api);
 
     const tick = functions.add(this, 'oncall-tick', 'Each minute: whose time on call begins', { timeoutSeconds: 55 });
     data.table.grantTo(tick, ['GetItem', 'Query', 'PutItem']);

@@ -14,15 +14,8 @@ import {
 import { Construct } from 'constructs';
 import { TOLD_KINDS } from '../../functions/oncall/events.ts';
 import { SEEN_IN_CHATS } from '../../functions/paging/events.ts';
-import {
-  CONTACT_PREFIX,
-  DUE,
-  OWNER_PREFIX,
-  PAGING_TABLE_SHAPE,
-  PHONE_PREFIX,
-  POLICY,
-  TURN_PREFIX,
-} from '../../functions/paging/table.ts';
+import { CONTACT_PREFIX, DUE, PAGING_TABLE_SHAPE, PHONE_PREFIX, TURN_PREFIX } from '../../functions/paging/table.ts';
+import { OWNER_PREFIX } from '../../shared/contacts/contact.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
@@ -111,11 +104,6 @@ export class PagingData extends Construct {
     });
   }
 
-  /** Lets a function of another context read the policies. */
-  grantPolicies(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem', 'Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [POLICY] } });
-  }
-
   /** Lets a function read the secret, and speak to Slack by what lies in it. */
   grantSecretTo(fn: TocsinFunction): void {
     const { secretArn, encryptionKey: key } = this.secret;
@@ -131,34 +119,42 @@ export class PagingData extends Construct {
     );
   }
 
-  /** Lets a function send through every channel of the stage, and read the secret that it signs with. */
-  grantChannelsTo(fn: TocsinFunction): void {
+  /** Lets a function send through the channels of shared contacts, and read the secret that it signs with. */
+  grantSharedChannelsTo(fn: TocsinFunction): void {
     const { stage, topic } = this;
-    const stack = Stack.of(this);
     this.grantSecretTo(fn);
     fn.addEnvironment('TARGET_RANGES', stage.targetRanges.join(',') || 'none');
+    fn.lambda.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn, `arn:${Aws.PARTITION}:sns:${Aws.REGION}:${Aws.ACCOUNT_ID}:${PAGEABLE_TOPICS}`],
+      }),
+    );
+  }
+
+  /** Lets a function send through every channel of the stage, and read the secret that it signs with. */
+  grantChannelsTo(fn: TocsinFunction): void {
+    const { stage } = this;
+    const stack = Stack.of(this);
+    this.grantSharedChannelsTo(fn);
     fn.addEnvironment('MAIL_FROM', stage.mailFrom ?? 'none');
-    const allow = (statement: iam.PolicyStatementProps) =>
-      fn.lambda.addToRolePolicy(new iam.PolicyStatement(statement));
     fn.lambda.addToRolePolicy(toPhones());
-    allow({
-      actions: ['sns:Publish'],
-      resources: [topic.topicArn, `arn:${Aws.PARTITION}:sns:${Aws.REGION}:${Aws.ACCOUNT_ID}:${PAGEABLE_TOPICS}`],
-    });
     if (stage.mailFrom === undefined) return;
-    // What SES has verified is the address, or its domain.
-    allow({
-      actions: ['ses:SendEmail'],
-      resources: [stage.mailFrom, stage.mailFrom.split('@').at(-1) ?? ''].map((resourceName) =>
-        stack.formatArn({
-          service: 'ses',
-          resource: 'identity',
-          resourceName,
-          arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-        }),
-      ),
-      conditions: { StringEquals: { 'ses:FromAddress': stage.mailFrom } },
-    });
+    // SES has verified the address, or its domain.
+    fn.lambda.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['ses:SendEmail'],
+        resources: [stage.mailFrom, stage.mailFrom.split('@').at(-1) ?? ''].map((resourceName) =>
+          stack.formatArn({
+            service: 'ses',
+            resource: 'identity',
+            resourceName,
+            arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+          }),
+        ),
+        conditions: { StringEquals: { 'ses:FromAddress': stage.mailFrom } },
+      }),
+    );
   }
 }
 
@@ -195,10 +191,9 @@ export class PagingApp extends Construct {
     const { data, alerts, auth, oncall, functions } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
 
-    const api = functions.add(this, 'paging', 'Serves contacts, policies and pages', { memoryMb: 1024 });
+    const api = functions.add(this, 'paging', 'Serves contacts, notification rules and pages', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     data.grantChannelsTo(api);
-    oncall.grantNames(api);
     // Whoever taps a link acts through it.
     alerts.grantTakeBack(api);
     auth.grantPeopleTo(api);
@@ -242,6 +237,7 @@ export class PagingApp extends Construct {
     });
     data.table.grantTo(follow, ['GetItem', 'PutItem']);
     oncall.grantRouting(follow);
+    oncall.grantPolicies(follow);
     alerts.grantLook(follow);
     consumeQueue(follow, feed.queue, { maxConcurrency: 20 });
 
@@ -276,6 +272,7 @@ export class PagingApp extends Construct {
     data.table.grantTo(audit, ['GetItem', 'Query', 'PutItem']);
     alerts.grantRead(audit);
     oncall.grantRouting(audit);
+    oncall.grantPolicies(audit);
     alerts.grantIntake(audit);
     this.wakes.grantSendTo(audit);
     runOnSchedule(this, 'EachMinuteAudit', audit, events.Schedule.rate(Duration.minutes(1)), 'Proof of escalations');
@@ -313,6 +310,7 @@ export class PagingSenders extends Construct {
       incidents.grantLook(fn);
       health.grantConfig(fn);
       oncall.grantWhoIsOnCall(fn);
+      oncall.grantSharedContacts(fn);
       auth.grantPeopleTo(fn);
       app.wakes.grantSendTo(fn);
       data.grantChannelsTo(fn);

@@ -1,4 +1,4 @@
-import type { Action } from '../../functions/paging/links/link.ts';
+import type { Action } from '../../shared/channels/channel.ts';
 import type { SimulatedPaging } from './paging.ts';
 import type { Night } from './promises.ts';
 import type { Handed } from './provider.ts';

@@ -1,5 +1,5 @@
 import type { Alert } from '../../functions/alerts/port.ts';
-import type { Channel } from '../../functions/paging/channels/channel.ts';
+import type { Channel } from '../../shared/channels/channel.ts';
 import type { EscalationStore } from '../../functions/paging/escalations/store.ts';
 import type { TickDeps } from '../../functions/paging/escalations/tick.ts';
 import type { DutyBreakage } from './duty.ts';

@@ -17,7 +17,7 @@ import { scheduleStore, type ScheduleStore } from '../../functions/oncall/rota/s
 import { tick, type TickDeps as ShiftTickDeps } from '../../functions/oncall/rota/tick.ts';
 import { ONCALL_TABLE_SHAPE } from '../../functions/oncall/table.ts';
 import type { TickDeps } from '../../functions/paging/escalations/tick.ts';
-import type { Target } from '../../functions/paging/policies/policy.ts';
+import type { Target } from '../../functions/oncall/policies/policy.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { rosterOf, wallIn, ZONES, type Zone } from './roster.ts';
 import { clientOf, memoryDynamo, type StreamRecord } from './world/dynamo.ts';

@@ -1,9 +1,9 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import { DEFAULT_SETTINGS } from '../../functions/health/config/settings.ts';
-import type { StoredContact } from '../../functions/paging/contacts/contact.ts';
-import { remove as removeContact } from '../../functions/paging/contacts/remove.ts';
-import { contactStore } from '../../functions/paging/contacts/store.ts';
+import type { StoredContact } from '../../shared/contacts/contact.ts';
+import { removeContact } from '../../shared/contacts/remove-contact.ts';
+import { contactStore } from '../../shared/contacts/store.ts';
 import { audit, type AuditDeps } from '../../functions/paging/escalations/audit.ts';
 import { escalate } from '../../functions/paging/escalations/escalate.ts';
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
@@ -13,9 +13,9 @@ import { escalationStore } from '../../functions/paging/escalations/store.ts';
 import { tick, type TickDeps } from '../../functions/paging/escalations/tick.ts';
 import { teller } from '../../functions/paging/pages/told.ts';
 import { wakeQueue } from '../../functions/paging/escalations/wake-queue.ts';
-import type { SavePolicy } from '../../functions/paging/policies/policy.ts';
-import { save as savePolicy } from '../../functions/paging/policies/save.ts';
-import { policyStore, type PolicyStore } from '../../functions/paging/policies/store.ts';
+import type { SavePolicy } from '../../functions/oncall/policies/policy.ts';
+import { savePolicy } from '../../functions/oncall/policies/save.ts';
+import { policyStore, type PolicyStore } from '../../functions/oncall/policies/store.ts';
 import { makeLinks } from '../../functions/paging/links/make.ts';
 import { linkStore } from '../../functions/paging/links/store.ts';
 import { tap, type TapDeps } from '../../functions/paging/links/tap.ts';
@@ -23,7 +23,7 @@ import { replier } from '../../functions/paging/reactors/reply.ts';
 import { takeReplyCode } from '../../functions/paging/replies/make.ts';
 import type { ReceiveDeps } from '../../functions/paging/replies/receive.ts';
 import { replyStore } from '../../functions/paging/replies/store.ts';
-import type { PagingSecret } from '../../functions/paging/secret.ts';
+import type { PagingSecret } from '../../shared/channels/paging-secret.ts';
 import { follower } from '../../functions/paging/reactors/follow.ts';
 import { waker } from '../../functions/paging/reactors/wake.ts';
 import { worker } from '../../functions/paging/reactors/work.ts';
@@ -250,7 +250,7 @@ export const simulatedPaging = (
 
   const api = world.deploy((container) => {
     const { clock } = container;
-    const deps = { clock, store: policiesIn(container), contacts: contactsIn(container), ...ALL_THERE };
+    const deps = { clock, policies: policiesIn(container), contacts: contactsIn(container), ...ALL_THERE };
     const escalations = escalationsIn(container);
     return async (request: PagingRequest): Promise<void> => {
       switch (request.do) {
@@ -269,10 +269,14 @@ export const simulatedPaging = (
           return;
         }
         case 'savePolicy':
-          await savePolicy(deps, request.caller, ORIGIN, 'default', request.rules);
+          await savePolicy(deps, { caller: request.caller, origin: ORIGIN }, { id: 'default', ...request.rules });
           return;
         case 'removeContact':
-          await removeContact({ ...deps, guardUser: () => Promise.resolve() }, request.caller, ORIGIN, request);
+          await removeContact(
+            { ...deps, guardOwner: () => Promise.resolve() },
+            { caller: request.caller, origin: ORIGIN },
+            { owner: request.userId, contactId: request.contactId },
+          );
           return;
       }
     };

@@ -1,4 +1,4 @@
-import type { Step, Target } from '../../functions/paging/policies/policy.ts';
+import type { Step, Target } from '../../functions/oncall/policies/policy.ts';
 import { windowsIn, zoneIn } from './duty.ts';
 import type { World } from './world/world.ts';
 

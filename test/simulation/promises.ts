@@ -1,5 +1,5 @@
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
-import type { Step } from '../../functions/paging/policies/policy.ts';
+import type { Step } from '../../functions/oncall/policies/policy.ts';
 import type { AlertTold, Chronicle, Stretch, Told } from './chronicle.ts';
 import { answersCount, type SimulatedAnswers } from './answers.ts';
 import type { SimulatedDuty } from './duty.ts';

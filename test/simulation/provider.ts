@@ -1,5 +1,4 @@
-import type { Channel } from '../../functions/paging/channels/channel.ts';
-import type { Links } from '../../functions/paging/links/make.ts';
+import type { Channel, Links } from '../../shared/channels/channel.ts';
 import { REFUSALS } from './world/services.ts';
 import type { Surroundings, World } from './world/world.ts';
 

@@ -1,6 +1,6 @@
 import type { AddOverride } from '../../functions/oncall/rota/override.ts';
 import type { CreateSchedule, Layer, Rotation } from '../../functions/oncall/rota/schedule.ts';
-import type { Step, Target } from '../../functions/paging/policies/policy.ts';
+import type { Step, Target } from '../../functions/oncall/policies/policy.ts';
 
 /*
  * Who is on call by what people asked for: written anew here, the slow and simple way, for an evening on which no clock is changed.

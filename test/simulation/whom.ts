@@ -1,4 +1,4 @@
-import type { Step, Target } from '../../functions/paging/policies/policy.ts';
+import type { Step, Target } from '../../functions/oncall/policies/policy.ts';
 import type { SimulatedDuty } from './duty.ts';
 import type { Night, Place } from './promises.ts';
 import { stepCounts } from './roster.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import type { PolicyReader } from '../../paging/port.ts';
+import type { NamedPolicies } from '../policies/named.ts';
 import { serviceView, type Service } from './service.ts';
 import type { CatalogueStore } from './store.ts';
 import { teamView, type Team } from './team.ts';
@@ -10,7 +10,7 @@ import { teamView, type Team } from './team.ts';
 export interface CatalogueDeps {
   readonly store: CatalogueStore;
   readonly clock: Clock;
-  readonly policies: PolicyReader;
+  readonly policies: NamedPolicies;
   readonly isUser: (id: string) => Promise<boolean>;
 }
 

@@ -1,7 +1,7 @@
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { inUse } from '../../../shared/kernel/named.ts';
-import type { PolicyReader } from '../../paging/port.ts';
+import type { NamedPolicies } from '../policies/named.ts';
 import { eventOf } from '../kept.ts';
 import { noSuchSchedule, type ScheduleDeps } from './get.ts';
 
@@ -10,7 +10,7 @@ import { noSuchSchedule, type ScheduleDeps } from './get.ts';
  * page it, and names them.
  */
 export const removeSchedule = async (
-  { store, clock, policies }: ScheduleDeps & { readonly policies: Pick<PolicyReader, 'naming'> },
+  { store, clock, policies }: ScheduleDeps & { readonly policies: Pick<NamedPolicies, 'naming'> },
   caller: Caller,
   origin: Origin,
   id: string,

@@ -3,13 +3,13 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { refuseUnknown } from '../../../shared/kernel/named.ts';
-import type { PolicyReader } from '../../paging/port.ts';
+import type { NamedPolicies } from '../policies/named.ts';
 import { DEFAULT_POLICY, routingView, type Routing, type SetRouting, type StoredRouting } from './rule.ts';
 import type { RoutingStore } from './store.ts';
 
 export interface SetRoutingDeps {
   readonly routing: Pick<RoutingStore, 'current' | 'save'>;
-  readonly policies: Pick<PolicyReader, 'isThere'>;
+  readonly policies: Pick<NamedPolicies, 'isThere'>;
   readonly clock: Clock;
 }
 

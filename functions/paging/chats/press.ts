@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { forbidden, invalid, unauthenticated } from '../../../shared/kernel/errors.ts';
-import type { ContactStore } from '../contacts/store.ts';
+import type { ContactStore } from '../../../shared/contacts/store.ts';
 import { known } from '../links/open.ts';
 import { tap, type TapDeps } from '../links/tap.ts';
-import type { PagingSecret } from '../secret.ts';
+import type { PagingSecret } from '../../../shared/channels/paging-secret.ts';
 import { isSlacks } from './signature.ts';
 
 export interface PressDeps extends TapDeps {

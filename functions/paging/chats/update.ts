@@ -1,14 +1,15 @@
+import { type Action, ACTIONS } from '../../../shared/channels/channel.ts';
 import { logger } from '../../../shared/aws/observe.ts';
 import type { AlertMessage } from '../../alerts/events.ts';
 import type { Alert } from '../../alerts/port.ts';
-import type { SlackApi } from '../channels/slack-api.ts';
-import { slackMessage } from '../channels/slack.ts';
+import type { SlackApi } from '../../../shared/channels/slack-api.ts';
+import { slackMessage } from '../../../shared/channels/slack.ts';
 import { SEEN_IN_CHATS } from '../events.ts';
 import { textOf, type StoredPage } from '../pages/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
-import { ACTIONS, changes, linkFor, standing, tokenOf, type Action } from '../links/link.ts';
+import { changes, linkFor, standing, tokenOf } from '../links/link.ts';
 import type { LinkStore } from '../links/store.ts';
-import type { PagingSecret } from '../secret.ts';
+import type { PagingSecret } from '../../../shared/channels/paging-secret.ts';
 
 export interface UpdateDeps {
   readonly escalations: Pick<EscalationStore, 'pages'>;

@@ -2,7 +2,7 @@ import { auditEvent, INSIDE } from '../../../shared/kernel/audit-event.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { People } from '../../auth/port.ts';
 import type { RuleStore } from '../rules/store.ts';
-import type { ContactStore } from './store.ts';
+import type { ContactStore } from '../../../shared/contacts/store.ts';
 
 const SYSTEM = { kind: 'system', id: 'system:paging', name: 'paging' } as const;
 

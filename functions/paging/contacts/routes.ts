@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { AddContact, AddedContact, Contact, VerifyContact, WebhookSecret } from '../../../shared/contacts/contact.ts';
+import { WEBHOOKS } from '../../../shared/contacts/webhooks.ts';
 import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { AddContact, AddedContact, AddSharedContact, Contact, VerifyContact, WebhookSecret } from './contact.ts';
 
 const userId = pathId('usr', 'user');
 const contactId = pathId('con', 'contact');
@@ -14,18 +15,7 @@ const EXAMPLE = {
   createdAt: '2026-11-21T03:00:00.000Z',
 };
 
-const SHARED_EXAMPLE = {
-  ...EXAMPLE,
-  channel: 'topic',
-  to: 'arn:aws:sns:eu-central-1:123456789012:tocsin-pages-shop',
-};
-
 const SECRET = { secret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDazLTxCSBFQU=' };
-
-const WEBHOOKS =
-  'A webhook is signed as https://www.standardwebhooks.com has it: webhook-id (the same in every attempt), webhook-timestamp ' +
-  '(seconds) and webhook-signature, by HMAC-SHA256 under each of its two live secrets. It has 25 seconds to answer 2xx. After ' +
-  '408, 425, 429, 5xx or no answer it is tried six times in all, after 2, 4, 8, 16 and 32 seconds, each up to half as long again.';
 
 export const routes = defineRoutes({
   listContacts: {
@@ -96,69 +86,5 @@ export const routes = defineRoutes({
     permission: 'any',
     success: { status: 200, description: 'The new secret, told this once', body: WebhookSecret, example: SECRET },
     problems: { 403: ['auth.escalation'], 404: ['user.not_found', 'contact.not_found'] },
-  },
-  listSharedContacts: {
-    method: 'GET',
-    path: '/api/oncall/contacts',
-    summary: 'List the topics, webhooks and channels of chats that policies may page',
-    permission: 'oncall.policy.write',
-    success: {
-      status: 200,
-      description: 'At most fifty, oldest first',
-      body: z.object({ items: z.array(Contact) }),
-      example: { items: [SHARED_EXAMPLE] },
-    },
-  },
-  addSharedContact: {
-    method: 'POST',
-    path: '/api/oncall/contacts',
-    summary: 'Add a topic, webhook or channel of a chat that policies may page; a code is sent there',
-    description:
-      'A topic is one of this account whose name begins with tocsin-pages, or the pages topic of the stack. Its subscribers, as the ' +
-      `webhook, receive JSON of the schema tocsin.page/1. ${WEBHOOKS}`,
-    permission: 'oncall.policy.write',
-    body: AddSharedContact,
-    example: { channel: 'topic', to: SHARED_EXAMPLE.to },
-    success: {
-      status: 201,
-      description: 'The contact',
-      body: AddedContact,
-      example: { ...SHARED_EXAMPLE, verified: false },
-    },
-    problems: {
-      400: ['contact.address'],
-      409: ['contact.exists', 'contact.too_many'],
-      422: ['contact.no_channel', 'contact.unreachable'],
-      429: ['contact.codes'],
-    },
-  },
-  verifySharedContact: {
-    method: 'POST',
-    path: '/api/oncall/contacts/{contactId}/verify',
-    params: { contactId },
-    summary: 'Verify a topic or webhook by the code that was sent there',
-    permission: 'oncall.policy.write',
-    body: VerifyContact,
-    example: { code: '123456' },
-    success: { status: 200, description: 'The contact', body: Contact, example: SHARED_EXAMPLE },
-    problems: { 404: ['contact.not_found'], 409: ['contact.code_wrong', 'contact.code_over'] },
-  },
-  renewSharedSecret: {
-    method: 'POST',
-    path: '/api/oncall/contacts/{contactId}/secret',
-    params: { contactId },
-    summary: 'Renew the secret of a shared webhook; the one before stays good until the next renewal',
-    permission: 'oncall.policy.write',
-    success: { status: 200, description: 'The new secret, told this once', body: WebhookSecret, example: SECRET },
-    problems: { 404: ['contact.not_found'] },
-  },
-  deleteSharedContact: {
-    method: 'DELETE',
-    path: '/api/oncall/contacts/{contactId}',
-    params: { contactId },
-    summary: 'Delete a topic or webhook that no policy names',
-    permission: 'oncall.policy.write',
-    success: { status: 204, description: 'It is gone' },
-    problems: { 404: ['contact.not_found'], 409: ['contact.in_use'] },
   },
 });

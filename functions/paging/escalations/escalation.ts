@@ -1,7 +1,6 @@
 import { RELEASES, type AlertMessage } from '../../alerts/events.ts';
 import type { Alert } from '../../alerts/port.ts';
-import type { Decision, Urgency } from '../../oncall/port.ts';
-import type { Step } from '../policies/policy.ts';
+import type { Decision, Step, Urgency } from '../../oncall/port.ts';
 
 /**
  * `escalating`: a step is due at `nextAt`. `held`: somebody has acknowledged or snoozed the alert. `exhausted`: the last step

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { counts, inTurn, type Step } from '../policies/policy.ts';
+import { counts, inTurn, type Step } from '../../oncall/port.ts';
 import { advanced, dueStep, partlyReached, type Escalation } from './escalation.ts';
 import { pagesFor, type StoredPage } from '../pages/page.ts';
 import { reach, type Reached, type ReachDeps } from '../pages/reach.ts';

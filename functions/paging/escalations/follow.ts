@@ -1,14 +1,18 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { urgencyOf, type RoutingReader } from '../../oncall/port.ts';
 import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../../alerts/events.ts';
-import { DEFAULT_POLICY, type StoredPolicy } from '../policies/policy.ts';
-import type { PolicyStore } from '../policies/store.ts';
+import {
+  DEFAULT_POLICY,
+  urgencyOf,
+  type PolicyReader,
+  type RoutingReader,
+  type StoredPolicy,
+} from '../../oncall/port.ts';
 import { followed, type Course, type Escalation, type Heard } from './escalation.ts';
 import type { EscalationStore } from './store.ts';
 
 export interface FollowDeps {
   readonly clock: Clock;
-  readonly policies: Pick<PolicyStore, 'byId'>;
+  readonly policies: PolicyReader;
   readonly routing: RoutingReader;
   readonly escalations: Pick<EscalationStore, 'escalation' | 'save'>;
 }

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table, type Item, type Key } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { DUE, DUE_INDEX, QUIET, TURN_PREFIX } from '../table.ts';
-import { contactPart, waitItem } from '../bundles/store.ts';
+import { contactPart, waitItem } from '../digests/store.ts';
 import { isUnreached, type Escalation } from './escalation.ts';
 import { roundOf, type StoredPage } from '../pages/page.ts';
 

@@ -1,5 +1,5 @@
+import type { Action } from '../../../shared/channels/channel.ts';
 import { reply, type RefusalShape, type ReplyWithMark } from '../../../shared/http/route.ts';
-import type { Action } from './link.ts';
 import type { Opened } from './open.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {

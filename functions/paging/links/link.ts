@@ -1,12 +1,10 @@
 import { createHmac } from 'node:crypto';
+import type { Action } from '../../../shared/channels/channel.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 
 export const unknownLink = () =>
   notFound('link.unknown', 'This link is not known, or is over. Open the alert in Tocsin instead.');
-
-export const ACTIONS = ['acknowledge', 'resolve'] as const;
-export type Action = (typeof ACTIONS)[number];
 
 /** Quiet hours may hold a page back for most of a day, and its links begin with its plan. */
 const HOURS = 48;

@@ -1,7 +1,8 @@
 import { logger } from '../../../shared/aws/observe.ts';
-import type { StoredContact } from '../contacts/contact.ts';
-import type { PagingSecret } from '../secret.ts';
-import { linkFor, tokenOf, type Action } from './link.ts';
+import type { StoredContact } from '../../../shared/contacts/contact.ts';
+import type { PagingSecret } from '../../../shared/channels/paging-secret.ts';
+import type { Action, Links } from '../../../shared/channels/channel.ts';
+import { linkFor, tokenOf } from './link.ts';
 import type { LinkStore } from './store.ts';
 
 export interface MakeDeps {
@@ -16,9 +17,6 @@ export interface MakeDeps {
     of: { readonly alertId: string; readonly userId: string },
   ) => Promise<string | undefined>;
 }
-
-/** What a person may do about a page: two links and, by SMS where answers come in, a code. */
-export type Links = Readonly<Record<Action, string>> & { readonly replyCode?: string | undefined };
 
 /**
  * Makes the links that go out with a page to a person, the same ones in every attempt. Undefined where they cannot be made

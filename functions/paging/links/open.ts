@@ -1,8 +1,9 @@
+import type { Action } from '../../../shared/channels/channel.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { forbidden } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { People, Person } from '../../auth/port.ts';
-import { changes, since, standing, unknownLink, type Action, type StoredLink } from './link.ts';
+import { changes, since, standing, unknownLink, type StoredLink } from './link.ts';
 import { runbookFor } from './runbook.ts';
 import type { LinkStore } from './store.ts';
 

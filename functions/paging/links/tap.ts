@@ -1,8 +1,9 @@
+import type { Action } from '../../../shared/channels/channel.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import { Problem } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { Person } from '../../auth/port.ts';
-import { DONE, type Action } from './link.ts';
+import { DONE } from './link.ts';
 import { known, shown, type OpenDeps, type Opened } from './open.ts';
 import type { LinkStore } from './store.ts';
 

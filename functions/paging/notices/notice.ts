@@ -1,4 +1,4 @@
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../../../shared/channels/one-line.ts';
 import {
   SHIFT_ENDED,
   SHIFT_STARTED,

@@ -1,9 +1,8 @@
 import { sha256 } from '../../../shared/kernel/ids.ts';
-import type { Message } from '../channels/channel.ts';
-import type { StoredContact } from '../contacts/contact.ts';
-import type { Links } from '../links/make.ts';
-import { oneLine } from '../one-line.ts';
-import type { Target } from '../policies/policy.ts';
+import type { Links, Message } from '../../../shared/channels/channel.ts';
+import type { StoredContact } from '../../../shared/contacts/contact.ts';
+import { oneLine } from '../../../shared/channels/one-line.ts';
+import type { Target } from '../../oncall/port.ts';
 import { noticesFor, type Notice } from '../rules/notification.ts';
 import type { Escalation, Place } from '../escalations/escalation.ts';
 import type { Reached } from './reach.ts';

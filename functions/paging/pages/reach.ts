@@ -1,10 +1,9 @@
 import type { People, Person } from '../../auth/port.ts';
-import type { DutyReader } from '../../oncall/port.ts';
-import { SHARED, type StoredContact } from '../contacts/contact.ts';
-import type { ContactStore } from '../contacts/store.ts';
+import type { DutyReader, Target } from '../../oncall/port.ts';
+import { SHARED, type StoredContact } from '../../../shared/contacts/contact.ts';
+import type { ContactStore } from '../../../shared/contacts/store.ts';
 import type { Rules } from '../rules/notification.ts';
 import type { RuleStore } from '../rules/store.ts';
-import type { Target } from '../policies/policy.ts';
 
 export interface ReachDeps {
   readonly duty: DutyReader;

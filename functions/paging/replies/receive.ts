@@ -2,8 +2,8 @@ import { auditEvent, INSIDE, NOBODY, type AuditEvent } from '../../../shared/ker
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { People } from '../../auth/port.ts';
-import type { Channel } from '../channels/channel.ts';
-import { isUnanswered } from '../channels/no-answer.ts';
+import type { Channel } from '../../../shared/channels/channel.ts';
+import { isUnanswered } from '../../../shared/channels/no-answer.ts';
 import { outcomeOf, type Acts } from '../links/tap.ts';
 import { answerIn, isForCarrier, type Inbound } from './reply.ts';
 import type { ReplyStore } from './store.ts';

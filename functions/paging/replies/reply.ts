@@ -1,6 +1,6 @@
+import type { Action } from '../../../shared/channels/channel.ts';
 import { createHmac } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Action } from '../links/link.ts';
 
 /** What is known of a code: who may answer what by it. */
 export interface ReplyCode {

@@ -1,5 +1,5 @@
 import type { Caller } from '../../../shared/kernel/caller.ts';
-import { mustOwn, type OwnDeps } from '../contacts/own.ts';
+import type { OwnerGuard } from '../../../shared/contacts/contact.ts';
 import { NO_RULES, type Rules, type StoredRules } from './notification.ts';
 import type { RuleStore } from './store.ts';
 
@@ -12,11 +12,11 @@ export const rulesView = ({ high, low, quietHours, version }: StoredRules): Rule
 
 /** When and where a user is paged. Version 0 is who has said nothing. */
 export const getRules = async (
-  deps: OwnDeps & { readonly rules: Pick<RuleStore, 'of'> },
+  deps: { readonly guardOwner: OwnerGuard; readonly rules: Pick<RuleStore, 'of'> },
   caller: Caller,
   userId: string,
 ): Promise<Rules> => {
-  await mustOwn(deps, caller, userId);
+  await deps.guardOwner(caller, userId);
   const present = await deps.rules.of(userId);
   return present ? rulesView(present) : NO_RULES;
 };

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { TimeZone } from '../../../shared/kernel/time-zone.ts';
 import type { Urgency } from '../../oncall/port.ts';
-import { ContactId, type StoredContact } from '../contacts/contact.ts';
+import { ContactId, type StoredContact } from '../../../shared/contacts/contact.ts';
 
 const LocalTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00'));
 

@@ -2,8 +2,8 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
-import { mustOwn, type OwnDeps } from '../contacts/own.ts';
-import type { ContactStore } from '../contacts/store.ts';
+import type { OwnerGuard } from '../../../shared/contacts/contact.ts';
+import type { ContactStore } from '../../../shared/contacts/store.ts';
 import { rulesView } from './get.ts';
 import type { Rules, SaveRules } from './notification.ts';
 import type { RuleStore } from './store.ts';
@@ -13,7 +13,8 @@ import type { RuleStore } from './store.ts';
  * user does not have, `rules.changed` where `version` is not the present one.
  */
 export const saveRules = async (
-  deps: OwnDeps & {
+  deps: {
+    readonly guardOwner: OwnerGuard;
     readonly clock: Clock;
     readonly contacts: Pick<ContactStore, 'of'>;
     readonly rules: Pick<RuleStore, 'save'>;
@@ -24,7 +25,7 @@ export const saveRules = async (
   wanted: SaveRules,
 ): Promise<Rules> => {
   const { clock, contacts, rules } = deps;
-  await mustOwn(deps, caller, userId);
+  await deps.guardOwner(caller, userId);
   const theirs = new Set((await contacts.of(userId)).map(({ id }) => id));
   const strangers = (['high', 'low'] as const).flatMap((urgency) =>
     wanted[urgency].flatMap(({ contactId }, i) =>

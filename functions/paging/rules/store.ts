@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
-import { OWNER_PREFIX } from '../table.ts';
+import { OWNER_PREFIX } from '../../../shared/contacts/contact.ts';
 import type { StoredRules } from './notification.ts';
 
 /*

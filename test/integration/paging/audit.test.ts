@@ -19,7 +19,7 @@ import { messageOf } from '../../../functions/alerts/publish/transitions-in.ts';
 import { audit } from '../../../functions/paging/escalations/audit.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { escalationStore, type DueKey, type EscalationStore } from '../../../functions/paging/escalations/store.ts';
-import type { StoredPolicy } from '../../../functions/paging/policies/policy.ts';
+import type { StoredPolicy } from '../../../functions/oncall/policies/policy.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { bound } from '../../../shared/kernel/bound.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { PersonNamed } from '../../../functions/incidents/events.ts';
 import { call } from '../../../functions/paging/pages/call.ts';
-import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import { messageOf, type StoredPage } from '../../../functions/paging/pages/page.ts';
 import { pageMessageIn } from '../../../functions/paging/pages/told.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';

@@ -1,3 +1,4 @@
+import type { Links } from '../../../shared/channels/channel.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { acknowledgeAlert as acknowledge } from '../../../functions/alerts/verbs/acknowledge-alert.ts';
 import { unacknowledgement, type Alert } from '../../../functions/alerts/alert.ts';
@@ -6,7 +7,7 @@ import { resolveAlert as resolve } from '../../../functions/alerts/verbs/resolve
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import type { Person } from '../../../functions/auth/port.ts';
 import { handler } from '../../../functions/paging/http.ts';
-import { makeLinks, type Links } from '../../../functions/paging/links/make.ts';
+import { makeLinks } from '../../../functions/paging/links/make.ts';
 import { linkStore } from '../../../functions/paging/links/store.ts';
 import { tap } from '../../../functions/paging/links/tap.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';

@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { assertCovers } from '../../../functions/auth/port.ts';
-import { webhookSecret } from '../../../functions/paging/channels/webhook.ts';
-import { contactStore } from '../../../functions/paging/contacts/store.ts';
+import { webhookSecret } from '../../../shared/channels/webhook.ts';
+import { contactStore } from '../../../shared/contacts/store.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { escalationStore } from '../../../functions/paging/escalations/store.ts';
+import { handler as oncall } from '../../../functions/oncall/http.ts';
+import { ownerGuard } from '../../../functions/paging/contacts/owner-guard.ts';
 import { handler } from '../../../functions/paging/http.ts';
 import { ask as askFor } from '../../../functions/paging/pages/ask.ts';
-import { policiesNaming } from '../../../functions/paging/policies/named.ts';
-import { policyStore } from '../../../functions/paging/policies/store.ts';
+import { policiesNaming } from '../../../functions/oncall/policies/named.ts';
+import { policyStore } from '../../../functions/oncall/policies/store.ts';
 import { ruleStore } from '../../../functions/paging/rules/store.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { rangesIn } from '../../../shared/http/address.ts';
@@ -28,6 +30,7 @@ const NO_CONTACT = 'con_01jd3v8m2k7q4xh2g8vq0p1m9d';
 interface Deps {
   policies: object;
   contacts: object;
+  sharedContacts: object;
   rules: object;
   ask: object;
   escalations: object;
@@ -36,8 +39,11 @@ const current = vi.hoisted(() => {
   Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
   return { deps: undefined as unknown };
 });
-vi.mock('../../../functions/paging/deps.ts', () => ({
+vi.mock('../../../functions/oncall/deps.ts', () => ({
   policyDeps: () => (current.deps as Deps).policies,
+  contactDeps: () => (current.deps as Deps).sharedContacts,
+}));
+vi.mock('../../../functions/paging/deps.ts', () => ({
   contactDeps: () => (current.deps as Deps).contacts,
   escalationDeps: () => (current.deps as Deps).escalations,
   ruleDeps: () => (current.deps as Deps).rules,
@@ -104,14 +110,22 @@ beforeEach(async () => {
   current.deps = {
     policies: {
       clock,
-      store: policyStore(dynamo.client, tableName),
+      policies: policyStore(dynamo.client, tableName),
       goingBy: (id: string) => Promise.resolve(id === 'shop' ? [{ name: 'the service shop' }] : []),
       isThere: { user: isThere, schedule: isThere, team: isThere, contact: isThere },
     },
     contacts: {
       clock,
       contacts: contactStore(dynamo.client, tableName),
-      guardUser,
+      guardOwner: ownerGuard(guardUser),
+      channels: { sms: taking, webhook: taking, topic: refusing, teams: unreachable },
+      secret,
+      allowed: rangesIn('none'),
+    },
+    sharedContacts: {
+      clock,
+      contacts: contactStore(dynamo.client, tableName),
+      guardOwner: () => Promise.resolve(),
       policiesNaming: (id: string) => policiesNaming(policyStore(dynamo.client, tableName), id),
       channels: { sms: taking, webhook: taking, topic: refusing, teams: unreachable },
       secret,
@@ -119,7 +133,7 @@ beforeEach(async () => {
     },
     rules: {
       clock,
-      guardUser,
+      guardOwner: ownerGuard(guardUser),
       contacts: contactStore(dynamo.client, tableName),
       rules: ruleStore(dynamo.client, tableName),
     },
@@ -139,7 +153,7 @@ beforeEach(async () => {
 });
 
 const policy = (method: 'GET' | 'PUT' | 'DELETE', id: string, body?: unknown) =>
-  invoke(handler, `${method} /api/oncall/policies/{id}`, { caller: admin, params: { id }, body });
+  invoke(oncall, `${method} /api/oncall/policies/{id}`, { caller: admin, params: { id }, body });
 const contacts = (method: 'GET' | 'POST', id: string, body?: unknown, caller: object = ana) =>
   invoke(handler, `${method} /api/users/{id}/contacts`, { caller, params: { id }, body });
 const verify = (contactId: string, code: string) =>
@@ -164,9 +178,9 @@ const added = async (n = 1): Promise<string> =>
   ((await contacts('POST', 'usr_ana', phone(n))).body as { id: string }).id;
 const opened = (status = 'open') => {
   const alert = { id: ALERT, title: 'Shop', severity: 'error', service: null, status, snoozedUntil: null };
-  const deps = current.deps as { policies: { store: never }; escalations: { escalations: never } };
+  const deps = current.deps as { policies: { policies: never }; escalations: { escalations: never } };
   const routing = { routingOf: () => Promise.resolve(decisionOf()) };
-  return follow({ clock, routing, policies: deps.policies.store, escalations: deps.escalations.escalations }, {
+  return follow({ clock, routing, policies: deps.policies.policies, escalations: deps.escalations.escalations }, {
     transition: 'opened',
     sequence: 1,
     alert,
@@ -181,10 +195,10 @@ describe('200, 201, 204', () => {
     });
     expect(await policy('GET', 'default')).toMatchObject({ status: 200, body: { ...rules, id: 'default' } });
     expect(await policy('PUT', 'default', { ...rules, repeat: 3, version: 1 })).toMatchObject({ body: { version: 2 } });
-    const listing = await invoke(handler, 'GET /api/oncall/policies', { caller: admin });
+    const listing = await invoke(oncall, 'GET /api/oncall/policies', { caller: admin });
     expect(listing).toMatchObject({ status: 200, body: { items: [{ id: 'default', repeat: 3 }], next: null } });
     expect((await policy('DELETE', 'default')).status).toBe(204);
-    expect((await invoke(handler, 'GET /api/oncall/policies', { caller: admin })).body).toMatchObject({ items: [] });
+    expect((await invoke(oncall, 'GET /api/oncall/policies', { caller: admin })).body).toMatchObject({ items: [] });
     expect(await policy('PUT', 'default', { ...rules, version: 0 })).toMatchObject({
       status: 200,
       body: { version: 4 },
@@ -192,7 +206,7 @@ describe('200, 201, 204', () => {
   });
 
   test('a policy that is made without an id is given one, by which it is read and replaced', async () => {
-    const made = await invoke(handler, 'POST /api/oncall/policies', { caller: admin, body: rules });
+    const made = await invoke(oncall, 'POST /api/oncall/policies', { caller: admin, body: rules });
     expect(made).toMatchObject({ status: 201, body: { ...rules, version: 1 } });
     const { id } = made.body as { id: string };
     expect(await policy('GET', id)).toMatchObject({ status: 200, body: { ...rules, id } });
@@ -237,14 +251,14 @@ describe('200, 201, 204', () => {
       path: '' | '/{contactId}/verify' | '/{contactId}/secret',
       id = '',
       body?: object,
-    ) => invoke(handler, `${method} /api/oncall/contacts${path}`, { caller: admin, params: { contactId: id }, body });
+    ) => invoke(oncall, `${method} /api/oncall/contacts${path}`, { caller: admin, params: { contactId: id }, body });
     const made = await shared('POST', '', '', { channel: 'webhook', to: 'https://hooks.example.com/shop' });
     expect(made.status).toBe(201);
     const { id } = made.body as { id: string };
     expect(await shared('POST', '/{contactId}/verify', id, { code: codeIn(texts[0]) })).toMatchObject({ status: 200 });
     expect((await shared('GET', '')).body).toMatchObject({ items: [{ id, verified: true, channel: 'webhook' }] });
     expect((await shared('POST', '/{contactId}/secret', id)).status).toBe(200);
-    const gone = await invoke(handler, 'DELETE /api/oncall/contacts/{contactId}', {
+    const gone = await invoke(oncall, 'DELETE /api/oncall/contacts/{contactId}', {
       caller: admin,
       params: { contactId: id },
     });
@@ -336,7 +350,7 @@ describe('400, 422', () => {
       body: { code: 'contact.no_channel' },
     });
     const topic = { channel: 'topic', to: 'arn:aws:sns:eu-central-1:123456789012:tocsin-pages' };
-    const add = () => invoke(handler, 'POST /api/oncall/contacts', { caller: admin, body: topic });
+    const add = () => invoke(oncall, 'POST /api/oncall/contacts', { caller: admin, body: topic });
     expect(await add()).toMatchObject({ status: 422, body: { code: 'contact.unreachable' } });
     expect(await add()).toMatchObject({ status: 422, body: { code: 'contact.unreachable' } });
     const teams = { channel: 'teams', to: 'https://nobody.example.com/workflow' };
@@ -428,7 +442,7 @@ describe('403', () => {
   test('what is shared, for who may not change policies', async () => {
     for (const route of ['GET /api/oncall/contacts', 'POST /api/oncall/contacts'] as const) {
       const body = route.startsWith('POST') ? { channel: 'webhook', to: 'https://a.example.com' } : undefined;
-      expect(await invoke(handler, route, { caller: ana, body })).toMatchObject({ status: 403 });
+      expect(await invoke(oncall, route, { caller: ana, body })).toMatchObject({ status: 403 });
     }
   });
 });
@@ -490,7 +504,7 @@ describe('404: what lies in the table is reached by its own kind of id alone', (
       ...routesOf('/users/{id}/contacts/{contactId}'),
       ...routesOf('/oncall/contacts/{contactId}'),
     ]) {
-      const answer = await invoke(handler, `${method} ${path}`, {
+      const answer = await invoke(path.startsWith('/api/oncall') ? oncall : handler, `${method} ${path}`, {
         caller: { ...ana, permissions: ['oncall.policy.write'] },
         params: { id: 'usr_ana', contactId: name() },
         body,
@@ -536,9 +550,9 @@ describe('409', () => {
 
   test('a shared contact that policies page is not deleted, and they are named', async () => {
     const remove = (contactId: string) =>
-      invoke(handler, 'DELETE /api/oncall/contacts/{contactId}', { caller: admin, params: { contactId } });
+      invoke(oncall, 'DELETE /api/oncall/contacts/{contactId}', { caller: admin, params: { contactId } });
     const body = { channel: 'webhook', to: 'https://hooks.example.com/shop' };
-    const { id } = (await invoke(handler, 'POST /api/oncall/contacts', { caller: admin, body })).body as { id: string };
+    const { id } = (await invoke(oncall, 'POST /api/oncall/contacts', { caller: admin, body })).body as { id: string };
     const steps = [{ targets: [{ type: 'contact', id }], escalateAfterMinutes: 5 }];
     await policy('PUT', 'default', { ...rules, steps, version: 0 });
     expect(await remove(id)).toMatchObject({ status: 409, body: { code: 'contact.in_use', neededBy: ['Everybody'] } });

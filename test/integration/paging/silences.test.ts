@@ -3,7 +3,7 @@ import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { send } from '../../../functions/paging/pages/send.ts';
-import type { StoredPolicy } from '../../../functions/paging/policies/policy.ts';
+import type { StoredPolicy } from '../../../functions/oncall/policies/policy.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ALERT, opened, pagedAfter, pagingIn, policyOf, user, type PagingWorld } from '../../support/paging.ts';
 

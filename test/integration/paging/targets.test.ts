@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { send } from '../../../functions/paging/pages/send.ts';

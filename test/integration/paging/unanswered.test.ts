@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '../../../functions/alerts/port.ts';
-import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { pageMessageIn } from '../../../functions/paging/pages/told.ts';
 import type { StoredRules } from '../../../functions/paging/rules/notification.ts';

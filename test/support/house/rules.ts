@@ -17,11 +17,11 @@ const ADAPTERS: ReadonlySet<string> = new Set([
   'functions/incidents/lifecycle/job.ts',
   'functions/incidents/lifecycle/named-people.ts',
   'functions/incidents/lifecycle/requeue-page.ts',
-  'functions/paging/channels/email.ts',
-  'functions/paging/channels/sms.ts',
-  'functions/paging/channels/topic.ts',
   'functions/paging/pages/told.ts',
-  'functions/paging/secret.ts',
+  'shared/channels/email.ts',
+  'shared/channels/paging-secret.ts',
+  'shared/channels/sms.ts',
+  'shared/channels/topic.ts',
 ]);
 
 /** The only readers of the environment: the register, and the application, which the CDK command line gives its account. */
@@ -119,6 +119,17 @@ export const RULES: Readonly<Record<string, Rule>> = {
         return other !== undefined && other !== contextOf(from) && !/\/(events|port)\.ts$/.test(to);
       })
       .map(told),
+
+  'ports form no circle: no context asks another that asks it': (house) => {
+    const asks = importsIn(house, /^functions\//).filter(
+      ({ from, to }) => roleOf(to) === 'port' && contextOf(to) !== contextOf(from),
+    );
+    const reached = (context: string, seen: ReadonlySet<string> = new Set()): ReadonlySet<string> =>
+      asks
+        .filter(({ from, to }) => contextOf(from) === context && !seen.has(contextOf(to) ?? ''))
+        .reduce((all, { to }) => reached(contextOf(to) ?? '', new Set([...all, contextOf(to) ?? ''])), seen);
+    return asks.filter(({ from, to }) => reached(contextOf(to) ?? '').has(contextOf(from) ?? '')).map(told);
+  },
 
   'infrastructure reaches data only: surfaces, shapes and ports': (house) =>
     importsIn(house, /^infra\//)

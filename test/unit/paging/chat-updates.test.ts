@@ -1,8 +1,9 @@
+import { ACTIONS } from '../../../shared/channels/channel.ts';
 import { describe, expect, test } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { Alert } from '../../../functions/alerts/port.ts';
 import { update } from '../../../functions/paging/chats/update.ts';
-import { ACTIONS, linkFor, tokenOf, type StoredLink } from '../../../functions/paging/links/link.ts';
+import { linkFor, tokenOf, type StoredLink } from '../../../functions/paging/links/link.ts';
 import type { StoredPage } from '../../../functions/paging/pages/page.ts';
 
 const open = { id: 'alr_1', status: 'open' } as Alert;

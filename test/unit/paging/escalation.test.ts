@@ -4,7 +4,7 @@ import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { advanced, dueStep, followed, type Escalation } from '../../../functions/paging/escalations/escalation.ts';
 import { claimed, pagesFor, refused, textOf, type StoredPage } from '../../../functions/paging/pages/page.ts';
 import { reach, type Reached } from '../../../functions/paging/pages/reach.ts';
-import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import type { StoredContact } from '../../../shared/contacts/contact.ts';
 
 const AT = new Date('2026-11-21T03:00:00.000Z');
 const later = (minutes: number) => new Date(AT.getTime() + minutes * 60_000);

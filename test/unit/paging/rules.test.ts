@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
-import type { StoredContact } from '../../../functions/paging/contacts/contact.ts';
+import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import { NO_RULES, noticesFor, quietUntil } from '../../../functions/paging/rules/notification.ts';
 
 const AT = new Date('2026-11-21T03:00:00.000Z');

@@ -1,0 +1,58 @@
+import { mailClient, secretsClient, smsClient } from '../aws/clients.ts';
+import { rangesIn } from '../http/address.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { readEnv } from '../kernel/env.ts';
+import { once } from '../kernel/once.ts';
+import { hostOf, withBreaker } from './breaker.ts';
+import type { Channel, Message } from './channel.ts';
+import { emailChannel } from './email.ts';
+import { pagingSecret } from './paging-secret.ts';
+import { slackApi } from './slack-api.ts';
+import { slackChannel } from './slack.ts';
+import { smsChannel } from './sms.ts';
+import { teamsChannel } from './teams.ts';
+import { topicChannel } from './topic.ts';
+import { webhookChannel } from './webhook.ts';
+
+/*
+ * The channels of the stage that a function runs in, from its environment. `PagingData.grantSharedChannelsTo` and
+ * `grantChannelsTo` grant what they need.
+ */
+
+/** The secret of the stage: one for all channels of a function. */
+export const stageSecret = /* @__PURE__ */ once(() =>
+  pagingSecret({ clock: systemClock, secrets: secretsClient() }, readEnv(['PAGING_SECRET']).PAGING_SECRET),
+);
+
+/** Addresses that webhooks may reach apart from the open internet. */
+export const targetRanges = () => rangesIn(readEnv(['TARGET_RANGES']).TARGET_RANGES);
+
+/** Slack's Web API, with the bot's token of the stage. */
+export const stageSlack = () => slackApi({ secret: stageSecret(), url: readEnv(['SLACK_URL']).SLACK_URL });
+
+/** Text messages, without a breaker. */
+export const stageSms = () => smsChannel({ sns: smsClient() });
+
+const spared = (channel: Channel, providerOf?: (message: Message) => string): Channel =>
+  withBreaker(systemClock, channel, providerOf);
+
+/** The channels of contacts that belong to no user. */
+export const sharedChannels = (): Readonly<Record<string, Channel>> => {
+  const [secret, allowed] = [stageSecret(), targetRanges()];
+  return {
+    slack: spared(slackChannel({ slack: stageSlack() })),
+    teams: spared(teamsChannel({ allowed }), hostOf),
+    topic: spared(topicChannel({ sns: smsClient() })),
+    webhook: spared(webhookChannel({ clock: systemClock, secret, allowed }), hostOf),
+  };
+};
+
+/** Every channel of the stage. It sends mail only where it has an address to send from. */
+export const stageChannels = (): Readonly<Record<string, Channel>> => {
+  const { MAIL_FROM: from } = readEnv(['MAIL_FROM']);
+  return {
+    ...sharedChannels(),
+    sms: spared(stageSms()),
+    ...(from !== 'none' && { email: spared(emailChannel({ ses: mailClient(), from })) }),
+  };
+};
