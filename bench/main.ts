@@ -12,7 +12,7 @@ import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { authorizer } from '../functions/auth/authorizer/authorize.ts';
 import { table } from '../shared/aws/dynamo.ts';
 import { bundleFunctions } from '../infra/bundle.ts';
-import { surface } from '../infra/surface.ts';
+import { authorizerRoutes } from '../infra/surface.ts';
 import { ADMIN_PASSWORD, startTocsin } from '../test/support/tocsin.ts';
 import { median, quantile, rate, row, timed, verdicts } from './measure.ts';
 import { pageRow } from './page.ts';
@@ -61,7 +61,7 @@ try {
     audience: environment.TOKEN_AUDIENCE,
     accessTokenSeconds: Number(environment.ACCESS_TOKEN_SECONDS),
     stage: 'dev',
-    routes: surface().map((r) => [r.method, r.path, r.permission, r.whileRestricted ?? false] as const),
+    routes: authorizerRoutes(),
     clock: { now: () => new Date() },
   });
   const { body: jwks } = await tocsin.as().get<JSONWebKeySet>('/.well-known/jwks.json');

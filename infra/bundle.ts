@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { openApiDocument } from '../shared/http/openapi.ts';
-import { ABOUT, surface } from './surface.ts';
+import { ABOUT, authorizerRoutes, surface } from './surface.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -33,19 +33,7 @@ export interface Bundles {
   readonly names: readonly string[];
 }
 
-/** The routes that take somebody known, as a module for the authorizer. */
-const routesSource = (): string => {
-  const known = surface()
-    .filter(({ permission }) => permission !== 'public')
-    .map(({ method, path, permission, whileRestricted = false, narrower }) => [
-      method,
-      path,
-      permission,
-      whileRestricted,
-      ...(narrower === undefined ? [] : [narrower]),
-    ]);
-  return `export const ROUTES = ${JSON.stringify(known)};`;
-};
+const authorizerModule = (): string => `export const ROUTES = ${JSON.stringify(authorizerRoutes())};`;
 
 /**
  * Bundles every function in one pass: CommonJS, minified, with the libraries that the source imports, without source maps.
@@ -56,7 +44,7 @@ export const bundleFunctions = (): Bundles => {
   process.on('exit', () => rmSync(out, { recursive: true, force: true }));
   const entries = ENTRIES.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
   const routesModule = join(out, 'routes.mjs');
-  writeFileSync(routesModule, routesSource());
+  writeFileSync(routesModule, authorizerModule());
   buildSync({
     absWorkingDir: root,
     entryPoints: Object.fromEntries([

@@ -1,5 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Validations, type App } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { StageConfig } from './config.ts';
 import type { HttpApi } from './constructs/http-api.ts';
@@ -41,8 +42,6 @@ const API: Reasons = {
   'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
     'What API Gateway itself needs to write access logs.',
   'AwsSolutions-APIG3': 'A web ACL costs more than all the rest in an idle month; throttles and lock-outs are our own.',
-  'AwsSolutions-APIG4':
-    'Public by purpose: logins, signing keys, the contract, and surfaces whose vendors put the key where only the function can look.',
   'AwsSolutions-APIG6': 'Execution logs hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.',
   'AwsSolutions-COG4': 'The authorizer is our own function: docs/adr.',
   'Serverless-APIGWXrayEnabled': 'Traces hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.',
@@ -50,8 +49,13 @@ const API: Reasons = {
     'The ids of the keys that it manages come to be at run time.',
 };
 
-const acknowledge = (stack: Stack, reasons: Reasons): void => {
-  Validations.of(stack).acknowledge(...Object.entries(reasons).map(([id, reason]) => ({ id, reason })));
+const PUBLIC: Reasons = {
+  'AwsSolutions-APIG4':
+    'Public by purpose: logins, signing keys, the contract, and surfaces whose vendors put the key where only the function can look.',
+};
+
+const acknowledge = (scope: IConstruct, reasons: Reasons): void => {
+  Validations.of(scope).acknowledge(...Object.entries(reasons).map(([id, reason]) => ({ id, reason })));
 };
 
 const WITHOUT_RECOVERY: Reasons = {
@@ -63,6 +67,7 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
   for (const stack of stacks) {
     acknowledge(stack, stage.pointInTimeRecovery ? EVERYWHERE : { ...EVERYWHERE, ...WITHOUT_RECOVERY });
   }
+  for (const method of http.publicMethods) acknowledge(method, PUBLIC);
   const plans = Object.values(http.plans).map((plan) => api.getLogicalId(plan.node.defaultChild as never));
   acknowledge(api, {
     ...API,

@@ -11,7 +11,7 @@ import { OncallApp, OncallData } from './contexts/oncall.ts';
 import { PagingApp, PagingData, PagingSenders } from './contexts/paging.ts';
 import { Functions } from './constructs/functions.ts';
 import { HttpApi } from './constructs/http-api.ts';
-import { SURFACE, surface } from './surface.ts';
+import { GATEWAY_PARTS, SURFACE, surface } from './surface.ts';
 
 /** Everything that must outlive a deployment: tables, topic, secrets and the key they are encrypted with. */
 export class DataStack extends Stack {
@@ -69,7 +69,7 @@ export class AppStack extends Stack {
   }
 }
 
-/** The HTTP surface. A stack of its own, since CloudFormation takes 500 resources a stack. */
+/** The HTTP surface, with its routes in nested stacks, because CloudFormation takes 500 resources a stack. */
 export class ApiStack extends Stack {
   readonly http: HttpApi;
 
@@ -80,6 +80,7 @@ export class ApiStack extends Stack {
     const http = new HttpApi(this, 'Http', {
       stage,
       routes: surface(),
+      parts: GATEWAY_PARTS,
       functionArns: Object.fromEntries(
         Object.keys(SURFACE).map((name) => [name, functions.get(name).lambda.functionArn]),
       ),

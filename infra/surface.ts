@@ -42,6 +42,20 @@ export const ABOUT: Readonly<Record<string, string>> = {
   docs: 'This contract',
 };
 
+/**
+ * The parts of the gateway, each a nested stack, by how the paths in it begin; the longest beginning decides. A path stays in
+ * its part whichever function serves it, because CloudFormation would make it in the new stack before it goes from the old
+ * one. So an entry never changes for paths that are deployed (docs/adr/0096-the-gateway-is-divided-by-path.md).
+ */
+export const GATEWAY_PARTS: Readonly<Record<string, readonly string[]>> = {
+  Access: ['/api/auth', '/api/users', '/api/roles', '/api/api-keys', '/api/security'],
+  Alerts: ['/api/monitoring/alerts', '/api/monitoring/subscriptions'],
+  Incidents: ['/api/monitoring/incidents', '/api/monitoring/incident-rules', '/api/monitoring/analytics'],
+  Monitoring: ['/api/monitoring'],
+  Oncall: ['/api/oncall', '/api/services', '/api/teams', '/api/routing'],
+  Others: [''],
+};
+
 export interface SurfaceRoute extends Route {
   readonly context: string;
   /** Name of the function that serves it. */
@@ -60,3 +74,18 @@ export const surface = (): readonly SurfaceRoute[] =>
       operationId,
     })),
   );
+
+/**
+ * The routes that are not public, as the authorizer knows them. Clients of a vendor's surface may end a path with a slash, which
+ * a policy compares as text: so each of those paths is there with and without one.
+ */
+export const authorizerRoutes = () =>
+  surface()
+    .filter(({ permission }) => permission !== 'public')
+    .flatMap(({ method, path, permission, whileRestricted = false, narrower, tolerant }) =>
+      (tolerant ? [path, `${path}/`] : [path]).map((each) =>
+        narrower === undefined
+          ? ([method, each, permission, whileRestricted] as const)
+          : ([method, each, permission, whileRestricted, narrower] as const),
+      ),
+    );

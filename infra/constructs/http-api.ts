@@ -15,6 +15,7 @@ import { TIERS, type Tier, TIER_NAMES } from '../../shared/kernel/tiers.ts';
 import type { ErrorKind } from '../../shared/kernel/errors.ts';
 import type { StageConfig } from '../config.ts';
 import type { SurfaceRoute } from '../surface.ts';
+import { GatewayRoutes, methodThrottles } from './gateway-routes.ts';
 
 /** The authorizer's answers are kept this long at the gateway; with its own 20 s a revocation holds within a minute. */
 const AUTHORIZER_CACHE_SECONDS = 30;
@@ -22,18 +23,21 @@ const AUTHORIZER_CACHE_SECONDS = 30;
 export interface HttpApiProps {
   readonly stage: StageConfig;
   readonly routes: readonly SurfaceRoute[];
+  /** The nested stacks of the routes, by how the paths in each begin. */
+  readonly parts: Readonly<Record<string, readonly string[]>>;
   /** ARNs of the functions that serve routes, by name. */
   readonly functionArns: Readonly<Record<string, string>>;
   readonly authorizerArn: string;
 }
 
 /**
- * The REST API, made from the routes: an explicit resource and method for each, the authorizer and a usage key wherever
- * somebody must be known, models, validators, throttles, and every refusal of the gateway as a problem document. A new
- * route needs nothing here.
+ * The REST API, made from the routes: their resources and methods, the authorizer and a usage key for each that is not public,
+ * models, validators, throttles, and every refusal of the gateway as a problem document. A new route needs nothing here.
  */
 export class HttpApi extends Construct {
   readonly api: apigateway.RestApi;
+  /** The methods that ask for nobody. */
+  readonly publicMethods: readonly apigateway.Method[];
   readonly plans: Readonly<Record<Tier, apigateway.UsagePlan>>;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
@@ -63,6 +67,8 @@ export class HttpApi extends Construct {
         methodOptions: methodThrottles(routes),
       },
     });
+    // The address of the API follows from this id, whatever moves in the code.
+    (this.api.node.defaultChild as apigateway.CfnRestApi).overrideLogicalId('Gateway');
     this.addGatewayResponses();
 
     const authorizer = new apigateway.TokenAuthorizer(this, 'Authorizer', {
@@ -78,39 +84,22 @@ export class HttpApi extends Construct {
       validateRequestBody: true,
       validateRequestParameters: true,
     });
-    // The gateway refuses what is no JSON object before a function is paid for; what is wrong inside it is told by the
-    // function, with a pointer to each field.
     const jsonObject = this.api.addModel('JsonObject', {
       modelName: 'JsonObject',
       contentType: 'application/json',
       description: 'Any JSON object. GET /api/openapi.json says what each route takes.',
       schema: { schema: apigateway.JsonSchemaVersion.DRAFT4, type: apigateway.JsonSchemaType.OBJECT },
     });
-    for (const route of routes) this.addRoute(route, integrations, authorizer, validator, jsonObject);
+    this.publicMethods = new GatewayRoutes(this, 'Routes', {
+      api: this.api,
+      routes,
+      parts: props.parts,
+      integrations,
+      authorizer,
+      validator,
+      jsonObject,
+    }).publicMethods;
     this.plans = this.addUsagePlans();
-  }
-
-  private addRoute(
-    route: SurfaceRoute,
-    integrations: Readonly<Record<string, apigateway.Integration>>,
-    authorizer: apigateway.IAuthorizer,
-    validator: apigateway.RequestValidator,
-    jsonObject: apigateway.IModel,
-  ): void {
-    const integration = integrations[route.servedBy];
-    if (!integration) throw new Error(`There is no function ${route.servedBy}, which serves ${route.operationId}`);
-    const isPublic = route.permission === 'public';
-    const params = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `method.request.path.${name}`);
-    this.api.root.resourceForPath(route.path).addMethod(route.method, integration, {
-      operationName: route.operationId,
-      authorizationType: isPublic ? apigateway.AuthorizationType.NONE : apigateway.AuthorizationType.CUSTOM,
-      ...(!isPublic && { authorizer, apiKeyRequired: true }),
-      requestParameters: Object.fromEntries(params.map((name) => [name, true])),
-      requestValidator: validator,
-      ...(route.body &&
-        !route.bodyOptional &&
-        !route.tolerant && { requestModels: { 'application/json': jsonObject } }),
-    });
   }
 
   /** Invokes a function of another stack; one permission covers all of its methods. */
@@ -208,20 +197,6 @@ const ACCESS_LOG = JSON.stringify({
   principal: '$context.authorizer.id',
   error: '$context.error.responseType',
 });
-
-const methodThrottles = (routes: readonly SurfaceRoute[]): Record<string, apigateway.MethodDeploymentOptions> =>
-  Object.fromEntries(
-    routes.flatMap(({ method, path, throttle }) =>
-      throttle
-        ? [
-            [
-              `${path}/${method}`,
-              { throttlingRateLimit: throttle.requestsPerSecond, throttlingBurstLimit: throttle.burst },
-            ],
-          ]
-        : [],
-    ),
-  );
 
 interface GatewayRefusal {
   readonly type: apigateway.ResponseType;

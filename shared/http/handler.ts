@@ -6,6 +6,7 @@ import { opens } from '../kernel/permission.ts';
 import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { logger, metrics, MetricUnit } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
+import { routedWithin } from './gateway-path.ts';
 import { muteProblem, PROBLEM_JSON, problemDocument, SECURITY_HEADERS, type ProblemDocument } from './problem.ts';
 import { bytesOf, mediaTypeOf, parseBody, parseQuery, textOf } from './request.ts';
 import {
@@ -36,6 +37,8 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>, ...[hol
     ]),
   );
 
+  const routed = routedWithin(routes);
+
   const answer = async (event: APIGatewayProxyEvent): Promise<Reply> => {
     const entry = bound.get(`${event.httpMethod} ${event.resource}`);
     const instance = entry?.route.refusal ? '' : instanceOf(event);
@@ -50,6 +53,7 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>, ...[hol
   };
 
   return middy()
+    .use({ before: (request) => void (request.event = routed(request.event)) })
     .use(observed())
     .handler(async (event: APIGatewayProxyEvent) => {
       const result = await answer(event);

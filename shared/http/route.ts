@@ -25,6 +25,11 @@ export interface Route {
   readonly method: Method;
   /** Path from the root of the host, with `{name}` for a path parameter. */
   readonly path: `/${string}`;
+  /**
+   * The root of a vendor's surface, such as `/api/v2`. The gateway has one greedy resource below it, and the function finds
+   * the route. All routes of a method below one root are served by one function, and are all public or none.
+   */
+  readonly vendorRoot?: `/${string}`;
   /** One line, imperative: what the route does. */
   readonly summary: string;
   readonly description?: string;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { addStages } from '../../infra/application.ts';
@@ -20,8 +20,8 @@ export type Resources = Readonly<Record<string, Resource>>;
 export const STACKS = ['data', 'app', 'api', 'observability'] as const;
 export type StackName = (typeof STACKS)[number];
 
-/** What a stage's stacks are made of. */
-export type Templates = Readonly<Record<StackName, Resources>>;
+/** What a stage's stacks are made of; `routes` are those of the nested stacks, each id behind the name of its stack. */
+export type Templates = Readonly<Record<StackName | 'routes', Resources>>;
 
 /** The application with these stages, not synthesised yet: with the context of `cdk.json`, and without an account. */
 export const applicationOf = (names: readonly string[], outdir = temporaryDirectory('templates')): App => {
@@ -43,20 +43,23 @@ export const stagesAssembly = (): Promise<Made> =>
 
 export const templatesOf = async (stage: string): Promise<Templates> => {
   const { directory, remove } = await stagesAssembly();
-  const stacks = STACKS.map((name) => {
-    const file = join(directory, `Tocsin-${stage}-${name}.template.json`);
-    return [name, (JSON.parse(readFileSync(file, 'utf8')) as { readonly Resources: Resources }).Resources] as const;
+  const read = (file: string): Resources =>
+    (JSON.parse(readFileSync(join(directory, file), 'utf8')) as { readonly Resources: Resources }).Resources;
+  const stacks = STACKS.map((name) => [name, read(`Tocsin-${stage}-${name}.template.json`)] as const);
+  const nested = globSync(`Tocsin${stage}api*.nested.template.json`, { cwd: directory }).flatMap((file) => {
+    const part = file.slice(`Tocsin${stage}apiHttpRoutes`.length, -'01234567.nested.template.json'.length);
+    return Object.entries(read(file)).map(([id, resource]) => [`${part}/${id}`, resource]);
   });
   remove();
-  return Object.fromEntries(stacks) as Templates;
+  return Object.fromEntries([...stacks, ['routes', Object.fromEntries(nested)]]) as Templates;
 };
 
 /** The resources of a type in these stacks, or in all, with their logical ids. */
 export const ofType = (
   templates: Templates,
   type: string,
-  ...names: readonly StackName[]
+  ...names: readonly (keyof Templates)[]
 ): readonly (readonly [id: string, resource: Resource])[] =>
-  (names.length > 0 ? names : STACKS).flatMap((name) =>
+  (names.length > 0 ? names : [...STACKS, 'routes' as const]).flatMap((name) =>
     Object.entries(templates[name]).filter(([, { Type }]) => Type === type),
   );

@@ -14,7 +14,9 @@ import { AlertmanagerStatus, figures, FIGURES_TYPE, getStatus } from './status.t
 
 const silenceId = pathParam(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, noSuchSilence);
 
-const vendor = { tolerant: true, refusal: alertmanagerRefusal } as const;
+const compatible = { tolerant: true, refusal: alertmanagerRefusal } as const;
+const vendor = { ...compatible, vendorRoot: '/api/v2' } as const;
+
 /** A matcher, or several: a parameter that is repeated. */
 const Filter = z.optional(
   z.pipe(
@@ -81,7 +83,7 @@ export const routes = defineRoutes({
     },
   },
   getAlertmanagerMetrics: {
-    ...vendor,
+    ...compatible,
     method: 'GET',
     path: '/metrics',
     summary: 'Get the version of the Alertmanager API, as its /metrics names it',
@@ -97,7 +99,8 @@ export const routes = defineRoutes({
     },
   },
   queryAlertmanagerAlerts: {
-    ...vendor,
+    // Prometheus pushes to this path, which another function takes: so it has a resource of its own.
+    ...compatible,
     method: 'GET',
     path: '/api/v2/alerts',
     summary: 'List the alerts that are not over, as Alertmanager does',

@@ -10,15 +10,12 @@ import {
   type GatewayRoute,
   type Principal,
 } from '../../../functions/auth/authorizer/policy.ts';
-import { surface } from '../../../infra/surface.ts';
+import { authorizerRoutes } from '../../../infra/surface.ts';
 
 const ARN = 'arn:aws:execute-api:eu-central-1:111122223333:abcdef1234/prod';
 const BASE = baseOf(`${ARN}/GET/api/auth/me`);
 
-const real: GatewayRoute[] = surface().map(
-  ({ method, path, permission, whileRestricted = false, narrower }): GatewayRoute =>
-    narrower ? [method, path, permission, whileRestricted, narrower] : [method, path, permission, whileRestricted],
-);
+const real = authorizerRoutes();
 
 /** The route that a concrete request goes to: at each segment a fixed one comes before a parameter. */
 const routed = (routes: readonly GatewayRoute[], method: string, path: string): GatewayRoute | undefined => {

@@ -1,0 +1,50 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Route, Routes } from './route.ts';
+
+/** Name of the greedy parameter, which takes all segments that are left. */
+export const REST = 'rest';
+
+/** The path of the gateway's resource that takes requests for the route: its own, or the greedy one of its vendor's surface. */
+export const gatewayPathOf = ({ path, vendorRoot }: Pick<Route, 'path' | 'vendorRoot'>): string =>
+  vendorRoot === undefined ? path : `${vendorRoot}/{${REST}+}`;
+
+/**
+ * Finds the route of a request that came through a greedy resource, as the gateway finds those with a resource of their own: a
+ * fixed segment wins over a parameter, a slash at the end makes no difference, and an encoded slash is part of its
+ * segment. Answers the event with the path and the parameters of the route, or as it is where no route matches.
+ */
+export const routedWithin = (routes: Routes): ((event: APIGatewayProxyEvent) => APIGatewayProxyEvent) => {
+  const candidates = Object.values(routes)
+    .filter(({ vendorRoot }) => vendorRoot !== undefined)
+    .map((route) => ({
+      resource: `${route.method} ${gatewayPathOf(route)}`,
+      path: route.path,
+      segments: route.path.slice((route.vendorRoot ?? '').length + 1).split('/'),
+    }))
+    .sort((one, other) => parametersFirst(other.segments).localeCompare(parametersFirst(one.segments)));
+
+  return (event) => {
+    const rest = event.pathParameters?.[REST];
+    if (rest === undefined) return event;
+    const sent = rest.split('/');
+    while (sent.at(-1) === '') sent.pop();
+    const resource = `${event.httpMethod} ${event.resource}`;
+    const found = candidates.find((each) => each.resource === resource && matches(each.segments, sent));
+    return found ? { ...event, resource: found.path, pathParameters: parametersOf(found.segments, sent) } : event;
+  };
+};
+
+const isParameter = (segment: string): boolean => segment.startsWith('{');
+
+/** Sorts behind every path that has a fixed segment where this one has a parameter. */
+const parametersFirst = (segments: readonly string[]): string =>
+  segments.map((segment) => (isParameter(segment) ? '0' : '1')).join('');
+
+const matches = (segments: readonly string[], sent: readonly string[]): boolean =>
+  segments.length === sent.length &&
+  segments.every((segment, i) => (isParameter(segment) ? sent[i] !== '' : segment === sent[i]));
+
+const parametersOf = (segments: readonly string[], sent: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    segments.flatMap((segment, i) => (isParameter(segment) ? [[segment.slice(1, -1), sent[i] ?? '']] : [])),
+  );
