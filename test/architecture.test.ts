@@ -77,6 +77,11 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
     ['shared/channels/paging-secret.ts', `import { PutItemCommand } from '@aws-sdk/client-dynamodb';`],
     ['shared/channels/paging-secret.ts', `export const nothing = 1;`],
   ],
+  'every message to a queue goes through one sender, which escapes what SQS refuses': [
+    ['functions/paging/pages/planted.ts', `await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));`],
+    ['functions/health/store.ts', `import { SendMessageBatchCommand as Send } from '@aws-sdk/client-sqs';`],
+    ['shared/aws/planted.ts', `import { SendMessageCommand } from '@aws-sdk/client-sqs';`],
+  ],
   'only stores, ports, composition and entries load what reaches DynamoDB': [
     ['functions/alerts/verbs/planted.ts', `import { table } from '../../../shared/aws/dynamo.ts';`],
   ],

@@ -1,7 +1,7 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { fromImage } from './dynamo.ts';
 import { logger, metrics, MetricUnit } from './observe.ts';
+import { sendMessage, type Queue } from './send-message.ts';
 
 /** A write as the stream tells it: the item before and after, in plain values. */
 export interface Written<T> {
@@ -17,7 +17,7 @@ export class PoisonedRecord extends Error {
 }
 
 export interface PoisonDeps {
-  readonly sqs: Pick<SQSClient, 'send'>;
+  readonly sqs: Queue['sqs'];
   readonly poisonQueueUrl: string;
 }
 
@@ -83,12 +83,7 @@ export const setAside = async (
   why: Error,
   itemIdentifier: string,
 ): Promise<void> => {
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: poisonQueueUrl,
-      MessageBody: JSON.stringify({ why: why.message, record }),
-    }),
-  );
+  await sendMessage({ sqs, queueUrl: poisonQueueUrl }, { why: why.message, record });
   metrics.addMetric('PoisonedRecords', MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
   logger.error('record set aside', { why: why.message, itemIdentifier });

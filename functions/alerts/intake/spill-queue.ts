@@ -1,26 +1,12 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { slotOfSpilled, spillText, type Spilled } from './spill.ts';
+import { sendMessage, type Queue } from '../../../shared/aws/send-message.ts';
+import { slotOfSpilled, type Spilled } from './spill.ts';
 
-export interface SpillQueueDeps {
-  readonly sqs: Pick<SQSClient, 'send'>;
-  readonly queueUrl: string;
-}
-
-/** Where events wait while the store refuses. */
+/** Where events wait while the table refuses. */
 export interface SpillQueue {
-  /** Keeps an event durably, behind the earlier ones of its slot. The same event again within five minutes is kept once. */
+  /** Stores an event durably, behind the earlier ones of its slot. The same event again within five minutes is dropped. */
   keep(spilled: Spilled): Promise<void>;
 }
 
-export const spillQueue = ({ sqs, queueUrl }: SpillQueueDeps): SpillQueue => ({
-  keep: async (spilled) => {
-    await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: queueUrl,
-        MessageBody: spillText(spilled),
-        MessageGroupId: slotOfSpilled(spilled),
-        MessageDeduplicationId: spilled.id,
-      }),
-    );
-  },
+export const spillQueue = (queue: Queue): SpillQueue => ({
+  keep: (spilled) => sendMessage(queue, spilled, { group: slotOfSpilled(spilled), deduplicationId: spilled.id }),
 });

@@ -1,4 +1,3 @@
-import { jsonText } from '../../../shared/kernel/json-text.ts';
 import * as z from 'zod/mini';
 import { Actor, Severity, slotOf, type AlertEvent } from '../alert.ts';
 
@@ -60,9 +59,6 @@ export const eventOf = ({ event: { expiresAt, ...event } }: SpilledTrigger): Ale
   ...event,
   ...(expiresAt && { expiresAt }),
 });
-
-/** The text of a message, as SQS takes it. */
-export const spillText = (spilled: Spilled): string => jsonText(spilled);
 
 /** The event in the text of a message; undefined where the text is none. */
 export const spilledIn = (text: string): Spilled | undefined => {

@@ -7,7 +7,7 @@ import { notifyDeps } from '../deps.ts';
 import { publish, type PublishDeps } from '../publish/publish-transition.ts';
 import { isQuiet } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
-import { keepInTrail, type TrailDeps } from '../publish/send-to-trail.ts';
+import { sendToTrail, type TrailDeps } from '../publish/send-to-trail.ts';
 import { messageOf, transitionsIn } from '../publish/transitions-in.ts';
 
 interface Noticed extends StoredAlert {
@@ -32,10 +32,10 @@ export const notifier = (deps: () => NotifyDeps) =>
     const silencesNow = once(() => silences.all());
     return async (written) => {
       const { before, after } = written;
-      if (after?.event && after.event.id !== before?.event?.id) await keepInTrail(rest, after.event);
+      if (after?.event && after.event.id !== before?.event?.id) await sendToTrail(rest, after.event);
       for (const alert of transitionsIn(written)) {
         const message = messageOf(alert);
-        if (isQuiet(alert, await silencesNow(), clock.now())) await keepInTrail(rest, message);
+        if (isQuiet(alert, await silencesNow(), clock.now())) await sendToTrail(rest, message);
         else await publish(rest, message);
       }
     };

@@ -1,4 +1,4 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { sendMessage, type Queue } from '../../../shared/aws/send-message.ts';
 import type { Written } from '../../../shared/aws/stream.ts';
 import { USER_DELETED_SCHEMA, type UserDeleted } from '../events.ts';
 import { USER_ITEM } from '../table.ts';
@@ -22,13 +22,6 @@ export type AnnounceDeleted = (message: UserDeleted) => Promise<void>;
 
 /** Announces deleted users on the queue of those contexts. */
 export const announceDeletedUsers =
-  ({ sqs, queueUrl }: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string }): AnnounceDeleted =>
-  async (message) => {
-    await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: queueUrl,
-        MessageBody: JSON.stringify(message),
-        DelaySeconds: DELAY_SECONDS,
-      }),
-    );
-  };
+  (queue: Queue): AnnounceDeleted =>
+  (message) =>
+    sendMessage(queue, message, { delaySeconds: DELAY_SECONDS });

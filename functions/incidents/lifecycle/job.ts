@@ -1,4 +1,4 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { sendMessage, type Queue } from '../../../shared/aws/send-message.ts';
 
 /** Work that follows from a change of an incident and takes longer than a request may. */
 export interface Job {
@@ -12,9 +12,6 @@ export interface Job {
 export type SendJob = (job: Job, delaySeconds?: number) => Promise<void>;
 
 export const jobQueue =
-  ({ sqs, queueUrl }: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string }): SendJob =>
-  async (job, delaySeconds = 0) => {
-    await sqs.send(
-      new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(job), DelaySeconds: delaySeconds }),
-    );
-  };
+  (queue: Queue): SendJob =>
+  (job, delaySeconds = 0) =>
+    sendMessage(queue, job, { delaySeconds });

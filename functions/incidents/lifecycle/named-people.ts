@@ -1,4 +1,4 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { sendMessage, type Queue } from '../../../shared/aws/send-message.ts';
 import type { Written } from '../../../shared/aws/stream.ts';
 import { PERSON_NAMED_SCHEMA, type PersonNamed } from '../events.ts';
 import { isOver, SINGLE_ROLES, type Roles } from './incident.ts';
@@ -8,10 +8,9 @@ import type { StreamItem } from './stream-item.ts';
 export type AnnounceNamed = (named: PersonNamed) => Promise<void>;
 
 export const announceNamedTo =
-  ({ sqs, queueUrl }: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string }): AnnounceNamed =>
-  async (named) => {
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(named) }));
-  };
+  (queue: Queue): AnnounceNamed =>
+  (named) =>
+    sendMessage(queue, named);
 
 const rolesOf = (roles: Roles): (readonly [userId: string, role: string])[] => [
   ...SINGLE_ROLES.flatMap((role) => (roles[role] === null ? [] : [[roles[role], role] as const])),

@@ -1,5 +1,4 @@
-import { jsonText } from '../../../shared/kernel/json-text.ts';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { sendMessage, type Queue } from '../../../shared/aws/send-message.ts';
 import type { Written } from '../../../shared/aws/stream.ts';
 import { PAGE_MESSAGE_SCHEMA, type PageMessage } from '../events.ts';
 import type { StoredPage } from './page.ts';
@@ -11,16 +10,9 @@ export type Tell = (message: PageMessage) => Promise<void>;
 const HELD_BACK_SECONDS = 10;
 
 export const teller =
-  ({ sqs, queueUrl }: { readonly sqs: Pick<SQSClient, 'send'>; readonly queueUrl: string }): Tell =>
-  async (message) => {
-    await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: queueUrl,
-        MessageBody: jsonText(message),
-        DelaySeconds: HELD_BACK_SECONDS,
-      }),
-    );
-  };
+  (queue: Queue): Tell =>
+  (message) =>
+    sendMessage(queue, message, { delaySeconds: HELD_BACK_SECONDS });
 
 /** What readers hear of a page that nothing more becomes of. That it may have been delivered is said by its reason. */
 const REPORTED: Readonly<Partial<Record<StoredPage['status'], PageMessage['status']>>> = {

@@ -6,12 +6,13 @@ import { replayEvent } from '../../../functions/alerts/intake/replay-event.ts';
 import { resolution, slotOf, viewOf, type Alert, type StoredAlert } from '../../../functions/alerts/alert.ts';
 import type { ReplayStore } from '../../../functions/alerts/intake/replay-store.ts';
 import { observe } from '../../../functions/alerts/intake/observe.ts';
-import { SPILL_SCHEMA, spilledIn, spillText, type Spilled } from '../../../functions/alerts/intake/spill.ts';
+import { SPILL_SCHEMA, spilledIn, type Spilled } from '../../../functions/alerts/intake/spill.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
 import { transitionsIn } from '../../../functions/alerts/publish/transitions-in.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
+import { jsonText } from '../../../shared/kernel/json-text.ts';
 import { alertsIn, alertStores, anEvent, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { memoryTable } from '../../support/memory-table.ts';
@@ -101,7 +102,7 @@ const scene = ({ client, tableName, store, replay }: AlertTable = embedded) => {
 type Item = StoredAlert & { readonly slot: string; readonly item: string };
 
 const asSent = (spilled: Spilled): Spilled => {
-  const received = spilledIn(spillText(spilled));
+  const received = spilledIn(jsonText(spilled));
   if (!received) throw new Error('The message is not understood');
   return received;
 };
@@ -275,8 +276,8 @@ describe('an event that waited in the spill queue', () => {
   it('keeps its characters, whatever they are', () => {
     const { trigger } = scene();
     const nasty = trigger(1, { title: '\ufffe\uffff\u0000\u001b \u2028 🔔 "\\' });
-    expect(spillText(nasty)).not.toMatch(/[\ufffe\uffff\u0000-\u0008]/);
-    expect(spilledIn(spillText(nasty))).toEqual(nasty);
+    expect(jsonText(nasty)).not.toMatch(/[\ufffe\uffff\u0000-\u0008]/);
+    expect(spilledIn(jsonText(nasty))).toEqual(nasty);
   });
 
   it.each(['', 'null', '{}', '[]', '{"schema":"tocsin.spill/2"}', 'not JSON'])('is not understood from %j', (text) => {

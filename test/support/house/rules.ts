@@ -7,17 +7,9 @@ const isAws = (to: string): boolean => to.startsWith('@aws-sdk/') || to.startsWi
 
 /** Files that each speak to one service of AWS beside DynamoDB, and do nothing else. One that no longer does is reported. */
 const ADAPTERS: ReadonlySet<string> = new Set([
-  'functions/alerts/intake/spill-queue.ts',
-  'functions/alerts/publish/send-to-trail.ts',
-  'functions/auth/accounts/announce-deleted-user.ts',
   'functions/auth/accounts/first-admin.ts',
   'functions/auth/meters/usage-keys.ts',
   'functions/auth/tokens/signing-keys.ts',
-  'functions/health/monitors/check-queue.ts',
-  'functions/incidents/lifecycle/job.ts',
-  'functions/incidents/lifecycle/named-people.ts',
-  'functions/incidents/lifecycle/requeue-page.ts',
-  'functions/paging/pages/told.ts',
   'shared/channels/email.ts',
   'shared/channels/paging-secret.ts',
   'shared/channels/sms.ts',
@@ -162,6 +154,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
     const former = [...ADAPTERS].filter((file) => house.has(file) && !users.some(({ from }) => from === file));
     return [...trespasses.map(told), ...former.map((file) => `${file} is no adapter any more: take it off the list`)];
   },
+
+  'every message to a queue goes through one sender, which escapes what SQS refuses': neverSays(
+    /^(functions|shared|infra)\//,
+    /\bSendMessage(Batch)?Command\b/,
+    new Set(['shared/aws/send-message.ts']),
+  ),
 
   'only stores, ports, composition and entries load what reaches DynamoDB': (house) =>
     importsIn(house, /^functions\//)
