@@ -9,7 +9,7 @@ import { BUCKETS, rolledUp, SEGMENT_DAYS, type Measured } from './segment.ts';
 import type { SegmentStore } from './segment-store.ts';
 
 export interface CloseHoursDeps {
-  readonly segments: Pick<SegmentStore, 'read'>;
+  readonly segments: Pick<SegmentStore, 'read' | 'firstAt'>;
   readonly blocks: BlockStore;
   readonly clock: Clock;
   readonly retention: () => Promise<Settings['retention']>;
@@ -19,7 +19,7 @@ export interface CloseHoursDeps {
 
 /** Nothing of an hour is taken any more this long after its end; minutes more, since clocks of containers differ. */
 const SETTLED_MS = MAX_AGE_MS + MAX_AHEAD_MS;
-/** Where nothing was ever closed, what still lies in segments is. */
+/** Where nothing was ever closed, segments are looked for as far back as they are kept. */
 const FIRST_LOOK_MS = SEGMENT_DAYS * DAY_MS;
 const RESERVE_MS = 10_000;
 
@@ -36,15 +36,11 @@ export const closeHours = async ({
   remainingMs,
 }: CloseHoursDeps): Promise<number> => {
   const now = clock.now().getTime();
-  const settled = now - SETTLED_MS - ((now - SETTLED_MS) % HOUR_MS);
-  const first = now - FIRST_LOOK_MS;
+  const settled = hourOf(now - SETTLED_MS);
+  const first = (await blocks.closedUntil()) ?? (await segments.firstAt(now - FIRST_LOOK_MS, settled)) ?? settled;
   const keep = await retention();
   let closed = 0;
-  for (
-    let hour = (await blocks.closedUntil()) ?? first - (first % HOUR_MS);
-    hour < settled && remainingMs() > RESERVE_MS;
-    hour += HOUR_MS
-  ) {
+  for (let hour = hourOf(first); hour < settled && remainingMs() > RESERVE_MS; hour += HOUR_MS) {
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       const minutes = rolledUp(
         (await segments.read(bucket, hour, hour + HOUR_MS - 1)).filter(({ start }) => start >= hour),
@@ -57,6 +53,9 @@ export const closeHours = async ({
   }
   return closed;
 };
+
+/** The first instant of the hour that an instant lies in. */
+const hourOf = (at: number): number => at - (at % HOUR_MS);
 
 const closeMetric = async (
   blocks: BlockStore,
@@ -79,7 +78,7 @@ const figuresOf = async (
   { name, start }: Measured,
 ): Promise<readonly Measured[]> => {
   if (minutes.every(({ rollup }) => rollup.cumulative === undefined)) return minutes;
-  const hour = start - (start % HOUR_MS);
+  const hour = hourOf(start);
   const before = await blocks.read('minutes', name, hour - LOOKBACK_MS, hour - 1);
   return differenced([...before, ...minutes]).filter((each) => each.start >= hour);
 };

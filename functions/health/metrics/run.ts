@@ -23,6 +23,9 @@ const DIGEST_CHARS = 16;
 /** The minute of a segment, as its key begins. */
 export const minuteKey = (at: number): string => new Date(at).toISOString().slice(0, 16);
 
+/** The instant at which a segment begins, read from its key. */
+export const startOf = ({ item }: Pick<Segment, 'item'>): number => Date.parse(`${item.slice(0, 16)}Z`);
+
 /** The slot that an instant lies in, by its first instant. */
 export const slotOf = (at: number): number => at - (at % SLOT_MS);
 

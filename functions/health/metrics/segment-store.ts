@@ -2,8 +2,17 @@ import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { expiry, SEGMENT_PREFIX } from '../table.ts';
 import { MINUTE_MS } from '../units.ts';
-import { digestOf, digestsIn, minuteKey, slotOf, type Run, type Segment } from './run.ts';
-import { bucketOf, packedInParts, rolledUp, SEGMENT_DAYS, SLOT_MS, unpacked, type Measured } from './segment.ts';
+import { digestOf, digestsIn, minuteKey, slotOf, startOf, type Run, type Segment } from './run.ts';
+import {
+  bucketOf,
+  BUCKETS,
+  packedInParts,
+  rolledUp,
+  SEGMENT_DAYS,
+  SLOT_MS,
+  unpacked,
+  type Measured,
+} from './segment.ts';
 import type * as store from './segment-store.ts';
 
 /*
@@ -12,6 +21,7 @@ import type * as store from './segment-store.ts';
  *  #  question                                               index   key
  *  1  what came in for the metrics of a bucket, in a time    table   part = METRICS#SEGMENT#bucket, item = minute#call
  *  2  what of it was merged, and of which calls              table   part = METRICS#MERGED#bucket, item = slot#run
+ *  3  when the first of either begins, in a time             table   as 1 and 2, one item each
  *
  * A call is one item for each bucket and five minutes that it touches, so a thousand points cost a few write units. Where many
  * small ones begin in one slot of five minutes they are merged into a run, which names them, and deleted. What a run names
@@ -88,6 +98,16 @@ export const read = async (
         (each) => each.start + MINUTE_MS > from && each.start <= to && (name === undefined || each.name === name),
       ),
   );
+};
+
+/** Access pattern 3: the minute in which the first segment or run of any bucket begins. Undefined where there is none. */
+export const firstAt = async (health: Table, from: number, to: number): Promise<number | undefined> => {
+  const parts = Array.from({ length: BUCKETS }, (_, bucket) => [segmentPart(bucket), runPart(bucket)]).flat();
+  const firsts = await Promise.all(
+    parts.map((part) => health.page<Segment>({ ...between(part, from, to), consistent: true }, { limit: 1 })),
+  );
+  const minutes = firsts.flatMap(({ items }) => items.map(startOf));
+  return minutes.length > 0 ? Math.min(...minutes) : undefined;
 };
 
 /** Writes a run over the version that it grew from. False where another container wrote meanwhile. */

@@ -169,6 +169,24 @@ describe('closing hours', () => {
     return { name: 'm', unit: '', dimensions: {}, start: at.getTime(), rollup: rollupOfOne(value, at) };
   };
 
+  it('begins with the hour of the first segment, and asks no hour where nothing was ever measured', async () => {
+    on(memoryTable(HEALTH_TABLE_SHAPE));
+    clock.set(new Date('2026-11-23T09:10:00Z'));
+    const asked: number[] = [];
+    const counting = {
+      ...deps.segments,
+      read: (bucket: number, from: number, to: number) => {
+        asked.push(from);
+        return deps.segments.read(bucket, from, to);
+      },
+    };
+    expect(await close({ segments: counting })).toBe(0);
+    expect(asked).toEqual([]);
+    await deps.segments.write([row(48 * 60 + 118, 7)], 'c', clock.now());
+    expect(await close({ segments: counting })).toBe(4);
+    expect(Math.min(...asked)).toBe(Date.parse('2026-11-23T04:00:00Z'));
+  });
+
   it('changes no answer, however often it dies and is run again, and coarser steps are answered from blocks', async () => {
     await fc.assert(
       fc.asyncProperty(
