@@ -1,9 +1,10 @@
 import { ROUTES } from 'tocsin:routes';
 import { once } from '../../shared/kernel/once.ts';
 import { authorizer, type AuthorizerAnswer, type AuthorizerEvent } from './authorizer/authorize.ts';
+import type { GatewayRoute } from './authorizer/policy.ts';
 import { bearerSettings } from './deps/bearers.ts';
 
-const authorize = /* @__PURE__ */ once(() => authorizer({ ...bearerSettings(), routes: ROUTES }));
+const authorize = /* @__PURE__ */ once(() => authorizer({ ...bearerSettings(), routes: ROUTES as readonly GatewayRoute[] }));
 
-/** Who is calling, and what they may call. No schema library here: this runs before every request. */
+/** Establishes the caller and what they may call. It runs before every request, so it loads no schema library. */
 export const handler = (event: AuthorizerEvent): Promise<AuthorizerAnswer> => authorize()(event);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { TimeZone } from '../kernel/time-zone.ts';
+import { TimeZone } from './time-zone.ts';
 import { Restriction, windowsIn } from './restriction.ts';
 
 /** Times of the day or the week, by the clocks of a zone. */

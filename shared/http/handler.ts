@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Caller, Origin } from '../kernel/caller.ts';
 import { forbidden, notFound, Problem, unauthenticated, unavailable } from '../kernel/errors.ts';
-import { opens } from '../kernel/permission.ts';
+import { allows } from '../kernel/permission.ts';
 import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { logger, metrics, MetricUnit } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
@@ -99,7 +99,10 @@ const authorize = (route: Route, caller: Caller | undefined): void => {
   if (caller.restricted && !route.whileRestricted) {
     throw forbidden('auth.password_change_required', 'Change the password first: POST /api/auth/password.');
   }
-  if (route.permission !== 'any' && !opens(caller.permissions, route)) {
+  if (
+    route.permission !== 'any' &&
+    !allows(caller.permissions, { permission: route.permission, narrower: route.narrower })
+  ) {
     throw forbidden('auth.forbidden', `This takes the permission ${route.permission}.`);
   }
 };

@@ -1,14 +1,13 @@
-import { opens, type PermissionPattern } from '../../../shared/kernel/permission.ts';
+import { allows, type Permission, type PermissionPattern } from '../../../shared/kernel/permission.ts';
 
 /** A route as the authorizer knows it. */
 export type GatewayRoute = readonly [
   method: string,
   path: string,
-  permission: string,
+  permission: 'public' | 'any' | Permission,
   /** May be called while the first password must be changed. */
   whileRestricted: boolean,
-  /** Opens it too. */
-  narrower?: string,
+  narrower?: Permission,
 ];
 
 export interface Statement {
@@ -34,7 +33,10 @@ export const MAX_POLICY_BYTES = 7_900;
 export const mayCall = (
   [, , permission, whileRestricted, narrower]: GatewayRoute,
   { permissions, restricted }: Principal,
-): boolean => (restricted ? whileRestricted : permission === 'any' || opens(permissions, { permission, narrower }));
+): boolean =>
+  restricted
+    ? whileRestricted
+    : permission === 'public' || permission === 'any' || allows(permissions, { permission, narrower });
 
 /**
  * What a principal may call, as an IAM policy that is right for every route, since the gateway keeps it for all of them.

@@ -2,7 +2,7 @@ import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { lastKnown } from '../../../shared/kernel/last-known.ts';
 import type { StandbyReader } from '../standby/reader.ts';
-import { isUseDue, opens, parseMachineKey, type KeyFacts } from './machine-key.ts';
+import { isGoodKey, isUseDue, parseMachineKey, type KeyFacts } from './machine-key.ts';
 import { apiKeyKey } from '../table.ts';
 
 const FRESH_MS = 20_000;
@@ -46,7 +46,7 @@ export const knownKeys = (auth: Table, clock: Clock, standby: StandbyReader = as
     if (!key) return undefined;
     const now = clock.now();
     const facts = await factsOf(key.id, () => auth.get<KeyFacts>(apiKeyKey(key.id), { consistent: true }));
-    if (!opens(facts, key.secret, now)) return undefined;
+    if (!isGoodKey(facts, key.secret, now)) return undefined;
     await noteUse(facts, now);
     return facts;
   };

@@ -38,7 +38,7 @@ export interface KeyFacts {
 }
 
 /** True for the secret of a key that is neither revoked nor expired. Takes as long whatever is wrong. */
-export const opens = (facts: KeyFacts | undefined, secret: string, at: Date): facts is KeyFacts => {
+export const isGoodKey = (facts: KeyFacts | undefined, secret: string, at: Date): facts is KeyFacts => {
   const expected = Buffer.from(facts?.hash ?? digest(''));
   const actual = Buffer.from(digest(secret));
   const matches = expected.length === actual.length && timingSafeEqual(expected, actual);

@@ -1,4 +1,4 @@
-import { permits, type PermissionPattern } from '../../../shared/kernel/permission.ts';
+import { isCovered, type KnownPattern, type PermissionPattern } from '../../../shared/kernel/permission.ts';
 import { TIERS, type Tier } from '../../../shared/kernel/tiers.ts';
 
 /** What a role grants. A custom role may inherit from others, built in or custom. */
@@ -37,7 +37,7 @@ export const BUILT_IN_ROLES = {
     ],
   },
   viewer: { permissions: ['monitoring.health.read'] },
-} as const satisfies Readonly<Record<string, RoleGrant>>;
+} as const satisfies Readonly<Record<string, RoleGrant & { readonly permissions: readonly KnownPattern[] }>>;
 
 /** Roles that make an administrator. At least one active user has one of them, always. */
 const ADMIN_ROLES: readonly string[] = ['admin', 'owner'];
@@ -82,7 +82,7 @@ export const tierOf = (names: readonly string[], custom: RoleTable): Tier =>
 const coversOne = (pattern: PermissionPattern, wanted: PermissionPattern): boolean =>
   wanted.endsWith('*')
     ? pattern.endsWith('*') && wanted.slice(0, -1).startsWith(pattern.slice(0, -1))
-    : permits([pattern], wanted);
+    : isCovered(wanted, pattern);
 
 /** True when whoever has `held` may give away everything in `wanted`: nobody grants what they do not have. */
 export const covers = (held: readonly PermissionPattern[], wanted: readonly PermissionPattern[]): boolean =>

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import { isTimeZone, TimeZone } from '../../../shared/kernel/time-zone.ts';
+import { isTimeZone, TimeZone } from '../../../shared/calendar/time-zone.ts';
 import { LabelName } from '../../../shared/kernel/label-name.ts';
 import { patternProblem } from './matches.ts';
 import { MetricName } from '../metrics/point.ts';

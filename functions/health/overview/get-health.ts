@@ -1,7 +1,7 @@
 import type { Bearer } from '../../auth/port.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { unauthenticated, unavailable } from '../../../shared/kernel/errors.ts';
-import { opens } from '../../../shared/kernel/permission.ts';
+import { allows } from '../../../shared/kernel/permission.ts';
 import { DETAILS, overall, type Broken, type Overall } from './overall.ts';
 import type { Look, OverviewStore } from './store.ts';
 import type { Counts, Survey } from './survey.ts';
@@ -109,6 +109,6 @@ export const getHealth = async (
     throw unauthenticated('auth.required', 'This token or key does not hold. Without one the status alone is told.');
   }
   const { status, reasons, counts, components, at } = await dashboard();
-  const mayKnow = bearer !== undefined && !bearer.restricted && opens(bearer.permissions, DETAILS);
+  const mayKnow = bearer !== undefined && !bearer.restricted && allows(bearer.permissions, DETAILS);
   return mayKnow ? { status, reasons, counts, components, at } : { status };
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Cursor, pageOf, queryInteger } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { TimeZone } from '../../../shared/kernel/time-zone.ts';
+import { TimeZone } from '../../../shared/calendar/time-zone.ts';
 import { PERIODS } from './period.ts';
 import { SlaReport } from './report.ts';
 

@@ -3,7 +3,7 @@ import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
 import { sortableInstant } from '../../../shared/kernel/ids.ts';
-import { isTimeZone } from '../../../shared/kernel/time-zone.ts';
+import { isTimeZone } from '../../../shared/calendar/time-zone.ts';
 import { maySee } from '../lifecycle/find-incident.ts';
 import type { IncidentStore } from '../lifecycle/incident-store.ts';
 import { analyticsOf, type Analytics } from './figures.ts';

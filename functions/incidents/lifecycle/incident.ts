@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
+import { idPattern } from '../../../shared/kernel/ids.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
 import type { EntryOf } from './entry.ts';
 
@@ -28,7 +29,7 @@ const LEADS_TO: Readonly<Record<Status, readonly Status[]>> = {
 
 export const isOver = (status: Status): boolean => status === 'resolved' || status === 'closed';
 
-export const IncidentId = z.string().check(z.regex(/^inc_[0-9a-z]{26}$/, 'must be the id of an incident'));
+export const IncidentId = z.string().check(z.regex(idPattern('inc'), 'must be the id of an incident'));
 
 const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
 export const Title = z.string().check(z.trim(), z.minLength(1), z.maxLength(256));

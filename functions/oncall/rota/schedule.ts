@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import { TimeZone } from '../../../shared/kernel/time-zone.ts';
+import { TimeZone } from '../../../shared/calendar/time-zone.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
 import { Description, kept, Name, Version, type Kept } from '../vocabulary.ts';
 import { Restriction, TimeOfDay } from '../../../shared/calendar/restriction.ts';

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import { TimeZone } from '../../../shared/kernel/time-zone.ts';
+import { TimeZone } from '../../../shared/calendar/time-zone.ts';
 import type { Urgency } from '../../oncall/port.ts';
 import { ContactId, type StoredContact } from '../../../shared/contacts/contact.ts';
 

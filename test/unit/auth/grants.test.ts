@@ -9,11 +9,21 @@ import {
   type RoleGrant,
 } from '../../../functions/auth/roles/grants.ts';
 import { cycleThrough } from '../../../functions/auth/roles/role.ts';
-import { permits } from '../../../shared/kernel/permission.ts';
+import { permits, type Permission } from '../../../shared/kernel/permission.ts';
 
 const pattern = fc.constantFrom('*', 'a.*', 'a.b.*', 'a.b', 'a.b.c', 'a.c', 'b.*', 'b.a', 'ab.*');
 const patterns = fc.array(pattern, { maxLength: 5 });
-const permission = fc.constantFrom('a.b', 'a.b.c', 'a.b.d', 'a.c', 'a.c.d', 'b.a', 'b.c', 'ab.c', 'c.d');
+const permission = fc.constantFrom(
+  'a.b',
+  'a.b.c',
+  'a.b.d',
+  'a.c',
+  'a.c.d',
+  'b.a',
+  'b.c',
+  'ab.c',
+  'c.d',
+) as fc.Arbitrary<string> as fc.Arbitrary<Permission>;
 
 describe('permissions', () => {
   it('that are covered permit nothing beyond what covers them', () => {

@@ -43,9 +43,21 @@ const isAllowed = (routes: readonly GatewayRoute[], who: Principal, request: str
 const SEGMENTS = ['a', 'b', 'c', 'alerts'];
 const segment = fc.constantFrom(...SEGMENTS, '{id}');
 const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => `/${parts.join('/')}`);
-const permission = fc.constantFrom('x.read', 'x.write', 'x.y.z', 'z.read', 'any');
+const permission = fc.constantFrom(
+  'monitoring.read',
+  'monitoring.write',
+  'monitoring.alert.read',
+  'security.audit.read',
+  'any',
+);
 const routeTable = fc.uniqueArray(
-  fc.tuple(fc.constantFrom('GET', 'POST'), path, permission, fc.boolean(), fc.constantFrom(undefined, 'x.read', 'z.w')),
+  fc.tuple(
+    fc.constantFrom('GET', 'POST'),
+    path,
+    permission,
+    fc.boolean(),
+    fc.constantFrom(undefined, 'monitoring.read', 'security.status.read'),
+  ),
   {
     minLength: 1,
     maxLength: 25,
@@ -53,7 +65,18 @@ const routeTable = fc.uniqueArray(
   },
 );
 const principal = fc.record({
-  permissions: fc.array(fc.constantFrom('*', 'x.*', 'x.read', 'x.y.*', 'z.*', 'z.read', 'z.w'), { maxLength: 3 }),
+  permissions: fc.array(
+    fc.constantFrom(
+      '*',
+      'monitoring.*',
+      'monitoring.read',
+      'monitoring.alert.*',
+      'security.*',
+      'security.audit.read',
+      'security.status.read',
+    ),
+    { maxLength: 3 },
+  ),
   restricted: fc.boolean(),
 });
 /** The template with every combination of values: some that look like nothing else, some that look like other routes. */
@@ -153,10 +176,10 @@ describe('a policy', () => {
     const many: GatewayRoute[] = Array.from({ length: 400 }, (_, i) => [
       'GET',
       `/api/a-rather-long-name-of-a-context-${i}/things/{id}/action`,
-      i % 2 ? 'x.read' : 'y.read',
+      i % 2 ? 'monitoring.read' : 'oncall.read',
       false,
     ]);
-    const policy = policyFor(BASE, many, { permissions: ['x.*'], restricted: false });
+    const policy = policyFor(BASE, many, { permissions: ['monitoring.*'], restricted: false });
     expect(JSON.stringify(policy).length).toBeLessThan(MAX_POLICY_BYTES);
     expect(compilePolicy(policy)(`${ARN}/GET/api/a-rather-long-name-of-a-context-1/things/1/action`)).toBe('allow');
   });
@@ -168,17 +191,17 @@ describe('a policy', () => {
   });
 
   it('denies everything where nothing is allowed, since a policy must have a statement', () => {
-    const policy = policyFor(BASE, [['GET', '/a', 'x.read', false]], { permissions: [], restricted: false });
+    const policy = policyFor(BASE, [['GET', '/a', 'monitoring.read', false]], { permissions: [], restricted: false });
     expect(policy.Statement).toEqual([{ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: [`${BASE}/*`] }]);
   });
 
   it('denies beside a parameter what the parameter would match too', () => {
     const routes: GatewayRoute[] = [
-      ['GET', '/users/{id}', 'x.read', false],
-      ['GET', '/users/{id}/secrets', 'z.read', false],
-      ['GET', '/users/admins', 'z.read', false],
+      ['GET', '/users/{id}', 'monitoring.read', false],
+      ['GET', '/users/{id}/secrets', 'security.audit.read', false],
+      ['GET', '/users/admins', 'security.audit.read', false],
     ];
-    const who = { permissions: ['x.read'], restricted: false };
+    const who = { permissions: ['monitoring.read'], restricted: false };
     expect(isAllowed(routes, who, 'GET/users/1')).toBe(true);
     expect(isAllowed(routes, who, 'GET/users/1/secrets')).toBe(false);
     expect(isAllowed(routes, who, 'GET/users/admins')).toBe(false);

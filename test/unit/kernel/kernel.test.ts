@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readEnv } from '../../../shared/kernel/env.ts';
 import { newId, sha256, sortableInstant } from '../../../shared/kernel/ids.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/kernel/page.ts';
-import { permits } from '../../../shared/kernel/permission.ts';
+import { permits, type Permission } from '../../../shared/kernel/permission.ts';
 
 test('a cursor gives its position back to the query that it was made by, and to no other', () => {
   const position = { pk: 'a', sk: 'b' };
@@ -51,7 +51,7 @@ test.each([
   ['monitoring.read', 'monitoring.read', true],
   ['monitoring.read', 'monitoring.readx', false],
 ])('%s over %s: %s', (pattern, permission, expected) => {
-  expect(permits([pattern], permission)).toBe(expected);
+  expect(permits([pattern], permission as Permission)).toBe(expected);
 });
 
 test('who is granted nothing is permitted nothing', () => {
