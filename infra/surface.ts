@@ -29,17 +29,17 @@ export const SURFACE: Readonly<Record<string, Routes>> = {
   docs,
 };
 
-/** What the routes of a context are about, for readers of the contract. */
+/** The subject of a context's routes, for readers of the contract. */
 export const ABOUT: Readonly<Record<string, string>> = {
-  auth: 'Who is calling, and what they may do: logins, sessions, users, roles, machine keys',
-  alerts: 'What is wrong, until it is over, and who is told of it',
-  paging: 'Who is paged: the contacts and notification rules of users, and every page',
-  incidents: 'What people do together about what is wrong, and what they learn from it',
-  health: 'What is watched and measured, and by which thresholds',
-  oncall: 'Who owns a service, which policy an event follows, who is on call, and which steps a policy has',
-  integrations: 'What other programs already speak',
-  audit: 'Who did what, and when',
-  docs: 'This contract',
+  auth: 'Logins, sessions, users, roles and machine keys',
+  alerts: 'Alerts from the first report to the end, silences and subscriptions',
+  paging: 'Contacts and notification rules of users, and the pages of an alert',
+  incidents: 'Incidents, their timelines and reviews, and analytics',
+  health: 'Monitors, metrics, alert rules, SLAs and configuration',
+  oncall: 'Services, teams, routing, escalation policies, schedules, and who is on call',
+  integrations: 'Endpoints that speak the protocols of other programs',
+  audit: 'The audit trail: who did what, and when',
+  docs: 'This document',
 };
 
 /**
