@@ -21,6 +21,7 @@ export const addStages = (app: App, stages: readonly StageConfig[], bundles: Bun
     const observability = new ObservabilityStack(app, stage, { data, app: application, api }, props);
     acknowledgeFindings(stage, [data, application, api, observability], api, api.http);
     application.functions.assertComplete();
+    application.grants.assertComplete();
   }
   Tags.of(app).add('application', 'tocsin');
   checkWithNag(app);

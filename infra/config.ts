@@ -86,3 +86,10 @@ export const removalPolicyOf = (stage: StageConfig): RemovalPolicy =>
 
 /** The names of alarms begin with the name of their stack. */
 export const observabilityStackName = ({ name }: StageConfig): string => `Tocsin-${name}-observability`;
+
+/** What functions must know that sign or check access tokens. */
+export const tokenSettings = ({ name, accessTokenSeconds }: StageConfig) => ({
+  TOKEN_ISSUER: `tocsin-${name}`,
+  TOKEN_AUDIENCE: `tocsin-${name}`,
+  ACCESS_TOKEN_SECONDS: String(accessTokenSeconds),
+});

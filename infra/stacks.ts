@@ -10,7 +10,9 @@ import { IntegrationsApp } from './contexts/integrations.ts';
 import { OncallApp, OncallData } from './contexts/oncall.ts';
 import { PagingApp, PagingData, PagingSenders } from './contexts/paging.ts';
 import { Functions } from './constructs/functions.ts';
+import type { Grants } from './constructs/grants.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { grantsOver } from './grants.ts';
 import { GATEWAY_PARTS, SURFACE, surface } from './surface.ts';
 
 /** Everything that must outlive a deployment: tables, topic, secrets and the key they are encrypted with. */
@@ -41,30 +43,25 @@ export class DataStack extends Stack {
 /** The functions, the queues between them, and what wakes them. */
 export class AppStack extends Stack {
   readonly functions: Functions;
+  readonly grants: Grants;
   readonly paging: PagingApp;
 
   constructor(app: App, stage: StageConfig, data: DataStack, bundles: Bundles, props: StackProps) {
     super(app, `Tocsin-${stage.name}-app`, props);
     this.functions = new Functions(stage, bundles);
-    const common = { stage, encryptionKey: data.encryptionKey, functions: this.functions };
+    this.grants = grantsOver(stage, data);
+    const { functions, grants } = this;
+    const common = { stage, encryptionKey: data.encryptionKey, functions, grants };
     const { alerts, auth, audit, health, oncall, paging, incidents } = data;
     new AuthApp(this, 'Auth', { ...common, data: auth });
     const eventful = [auth.table, health.table, oncall.table, paging.table, incidents.table];
     const { trail } = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
-    new HealthApp(this, 'Health', { ...common, data: health, alerts, auth });
-    new OncallApp(this, 'Oncall', { ...common, data: oncall, alerts, auth, paging });
-    const incidentsApp = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts, auth, oncall });
-    this.paging = new PagingApp(this, 'Paging', {
-      ...common,
-      data: paging,
-      alerts,
-      auth,
-      oncall,
-      incidents: incidentsApp,
-      health,
-    });
-    new IntegrationsApp(this, 'Integrations', { ...common, alerts, auth });
+    new HealthApp(this, 'Health', { ...common, data: health });
+    new OncallApp(this, 'Oncall', { ...common, data: oncall, alerts, paging });
+    const incidentsApp = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts });
+    this.paging = new PagingApp(this, 'Paging', { ...common, data: paging, alerts, oncall, incidents: incidentsApp });
+    new IntegrationsApp(this, 'Integrations', common);
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }
 }
@@ -75,8 +72,8 @@ export class ApiStack extends Stack {
 
   constructor(app: App, stage: StageConfig, data: DataStack, application: AppStack, props: StackProps) {
     super(app, `Tocsin-${stage.name}-api`, props);
-    const { functions } = application;
-    const common = { stage, encryptionKey: data.encryptionKey, functions };
+    const { functions, grants } = application;
+    const common = { stage, encryptionKey: data.encryptionKey, functions, grants };
     const http = new HttpApi(this, 'Http', {
       stage,
       routes: surface(),
@@ -95,10 +92,8 @@ export class ApiStack extends Stack {
       planIds: this.toJsonString(Object.fromEntries(plans)),
     });
     http.grantManageUsageKeys(meters.usageKeys.lambda);
-    const { paging, alerts, auth, oncall, incidents, health } = data;
-    const publicUrl = http.api.url;
-    const given = { data: paging, app: application.paging, alerts, auth, oncall, incidents, health, publicUrl };
-    new PagingSenders(this, 'Paging', { ...common, ...given });
+    const paging = { data: data.paging, app: application.paging, publicUrl: http.api.url };
+    new PagingSenders(this, 'Paging', { ...common, ...paging });
     new CfnOutput(this, 'Url', { value: http.api.url, description: 'Address of the API' });
   }
 }

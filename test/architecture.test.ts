@@ -48,7 +48,8 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
     ['infra/planted.ts', `import { SQSClient } from '@aws-sdk/client-sqs';`],
     ['infra/planted.ts', `import { startRuntime } from '../local/emulator/runtime.ts';`],
   ],
-  'a context reaches into another only by its events and its port': [
+  'a context reaches into another only by its events, its port and its grants': [
+    ['functions/paging/pages/planted.ts', `import { ALERTS_MANIFEST } from '../../alerts/manifest.ts';`],
     ['functions/paging/pages/planted.ts', `import type { AlertStore } from '../../alerts/store.ts';`],
     ['functions/paging/pages/planted.ts', `import { open } from '../../alerts/verbs/open-now.ts';`],
   ],
@@ -65,6 +66,8 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
     ['functions/planted/routes.ts', `import { clients } from '../../shared/aws/clients.ts';`],
     ['functions/planted/room/watch-routes.ts', `import { SQSClient } from '@aws-sdk/client-sqs';`],
     ['functions/planted/table.ts', `import '@aws-sdk/client-dynamodb';`],
+    ['functions/planted/grants.ts', `import { clients } from '../../shared/aws/clients.ts';`],
+    ['functions/planted/manifest.ts', `import { alertReader } from '../alerts/port.ts';`],
   ],
   'models do no IO: what surfaces, shapes and stores are made of loads no SDK, no entry and no composition': [
     ['functions/planted/room/events.ts', `import { readFileSync } from 'node:fs';`],

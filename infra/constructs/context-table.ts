@@ -2,6 +2,7 @@ import { aws_dynamodb as dynamodb, aws_iam as iam, type aws_kms as kms } from 'a
 import { Construct } from 'constructs';
 import type { IndexShape, TableShape } from '../../shared/aws/table-shape.ts';
 import type { EnvName } from '../../shared/kernel/env.ts';
+import type { TableAction, TableGrant } from '../../shared/kernel/grant.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
 
@@ -49,19 +50,17 @@ export class ContextTable extends Construct {
     (this.table.node.defaultChild as dynamodb.CfnTable).overrideLogicalId(`${id}Table`);
   }
 
-  /**
-   * Tells a function the table's name and allows it these actions, and no others. `conditions` narrows them, for example
-   * to partition keys with a prefix (`dynamodb:LeadingKeys`).
-   */
-  grantTo(fn: TocsinFunction, actions: readonly DynamoAction[], conditions?: Record<string, unknown>): void {
+  /** Gives a function the table's name and these actions, on all of the table or on what it is narrowed to. */
+  grantTo(fn: TocsinFunction, actions: readonly TableAction[], narrowed: Narrowed = {}): void {
     fn.addEnvironment(this.env, this.table.tableName);
     const { tableArn } = this.table;
     const indexes = actions.includes('Query') ? this.indexes.map((name) => `${tableArn}/index/${name}`) : [];
+    const conditions = conditionsOf(narrowed);
     fn.lambda.addToRolePolicy(
       new iam.PolicyStatement({
         actions: actions.map((action) => `dynamodb:${action}`),
         resources: [tableArn, ...indexes],
-        ...(conditions && { conditions }),
+        ...(Object.keys(conditions).length > 0 && { conditions }),
       }),
     );
     this.table.encryptionKey?.grantEncryptDecrypt(fn.lambda);
@@ -79,12 +78,15 @@ const projectionOf = ({ projects }: IndexShape) => {
   return { projectionType: dynamodb.ProjectionType.INCLUDE, nonKeyAttributes: [...projects] };
 };
 
-export type DynamoAction =
-  | 'GetItem'
-  | 'BatchGetItem'
-  | 'Query'
-  | 'PutItem'
-  | 'UpdateItem'
-  | 'DeleteItem'
-  | 'ConditionCheckItem'
-  | 'DescribeTable';
+type Narrowed = Pick<TableGrant, 'leadingKeys' | 'attributes'>;
+
+const conditionsOf = ({ leadingKeys, attributes }: Narrowed): Record<string, unknown> => {
+  const isPattern = leadingKeys?.some((key) => key.includes('*'));
+  const keys = leadingKeys && { 'dynamodb:LeadingKeys': leadingKeys };
+  const equal = { ...(!isPattern && keys), ...(attributes && { 'dynamodb:Attributes': attributes }) };
+  return {
+    ...(isPattern && { 'ForAllValues:StringLike': keys }),
+    ...(Object.keys(equal).length > 0 && { 'ForAllValues:StringEquals': equal }),
+    ...(attributes && { StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' } }),
+  };
+};

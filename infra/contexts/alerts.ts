@@ -1,10 +1,11 @@
 import { aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ALERTS_TABLE_SHAPE, SILENCE_SLOT, SUBSCRIPTION_SLOT, UNRESOLVED } from '../../functions/alerts/table.ts';
+import { ALERTS_TABLE_SHAPE, SUBSCRIPTION_SLOT } from '../../functions/alerts/table.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import type { Functions } from '../constructs/functions.ts';
+import type { Grants } from '../constructs/grants.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { AlertsTopic } from '../constructs/alerts-topic.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
@@ -24,11 +25,9 @@ export class AlertsData extends Construct {
   readonly table: ContextTable;
   readonly topic: AlertsTopic;
   readonly spill: WorkQueue;
-  private readonly retentionDays: string;
 
   constructor(scope: Construct, id: string, props: { stage: StageConfig; encryptionKey: kms.IKey | undefined }) {
     super(scope, id);
-    this.retentionDays = String(props.stage.retentionDays);
     this.table = new ContextTable(this, 'Alerts', {
       ...props,
       env: 'ALERTS_TABLE',
@@ -45,48 +44,6 @@ export class AlertsData extends Construct {
       deadLetters: { queue: deadLetters, attempts: SPILL_ATTEMPTS },
     });
   }
-
-  /** Lets a function hand events in: write alerts, and spill what the table refuses. It can read no alert. */
-  grantIntake(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['PutItem', 'UpdateItem']);
-    this.spill.grantSendTo(fn);
-    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
-  }
-
-  /** Lets a function see which alerts are not over, how each is, and which are silenced. */
-  grantRead(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem', 'BatchGetItem', 'Query']);
-    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
-  }
-
-  /** Lets a function look at an alert whose id it knows. */
-  grantLook(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem']);
-    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
-  }
-
-  /** Lets a function read the silences. */
-  grantSilences(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SILENCE_SLOT] } });
-  }
-
-  /** Lets a function resolve an alert whose id it knows. */
-  grantResolve(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem', 'UpdateItem']);
-    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
-  }
-
-  /** Lets a function count what is unresolved, by what the listing tells of it. */
-  grantCount(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [UNRESOLVED] } });
-    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
-  }
-
-  /** Lets a function look at an alert whose id it knows, and take its acknowledgement back. */
-  grantTakeBack(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem', 'UpdateItem']);
-    fn.addEnvironment('ALERT_RETENTION_DAYS', this.retentionDays);
-  }
 }
 
 /** The functions of the alerts: the API, two readers of the stream, one of the spill queue, and the minute tick. */
@@ -101,22 +58,23 @@ export class AlertsApp extends Construct {
       /** The queue to the audit trail. */
       trail: WorkQueue;
       functions: Functions;
+      grants: Grants;
     },
   ) {
     super(scope, id);
-    const { stage, data, functions } = props;
+    const { stage, data, functions, grants } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
     const retention = String(stage.retentionDays);
 
     const api = functions.add(this, 'alerts', 'Serves the alerts', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query']);
-    data.grantIntake(api);
+    grants.giveTo(api);
     grantSubscriptions(api, data);
     api.addEnvironment('PRIVATE_ENDPOINTS', stage.allowPrivateEndpoints ? 'allowed' : 'refused');
 
     const notify = functions.add(this, 'alerts-notify', 'Publishes each transition to the topic');
     data.topic.grantPublishTo(notify);
-    data.grantSilences(notify);
+    grants.giveTo(notify);
     props.trail.grantSendTo(notify);
     consumeStream(notify, { table: data.table, deadLetters, filters: [ALERT_WRITES, SILENCE_WRITES] });
 
@@ -160,7 +118,7 @@ const SILENCE_WRITES = { dynamodb: { NewImage: { event: { M: { id: { S: [{ exist
  */
 const grantSubscriptions = (fn: TocsinFunction, { table, topic }: AlertsData): void => {
   fn.addEnvironment('ALERTS_TOPIC', topic.topic.topicArn);
-  table.grantTo(fn, ['DeleteItem'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SUBSCRIPTION_SLOT] } });
+  table.grantTo(fn, ['DeleteItem'], { leadingKeys: [SUBSCRIPTION_SLOT] });
   fn.lambda.addToRolePolicy(
     new iam.PolicyStatement({
       actions: ['sns:Subscribe', 'sns:ListSubscriptionsByTopic'],

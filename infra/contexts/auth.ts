@@ -1,6 +1,5 @@
 import {
   aws_events as events,
-  aws_iam as iam,
   aws_secretsmanager as secrets,
   CfnOutput,
   Duration,
@@ -8,20 +7,14 @@ import {
   type aws_kms as kms,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import {
-  AUTH_TABLE_SHAPE,
-  AUTHZ,
-  JWKS_ITEM,
-  ROLE_PREFIX,
-  KEY_PARTITION_PREFIX,
-  GUARDED_ATTRIBUTES,
-  PERSON_ATTRIBUTES,
-  USER_PARTITION_PREFIX,
-} from '../../functions/auth/table.ts';
-import { removalPolicyOf, type StageConfig } from '../config.ts';
+import { AUTH_TABLE_SHAPE, AUTHZ, JWKS_ITEM, ROLE_PREFIX, KEY_PARTITION_PREFIX } from '../../functions/auth/table.ts';
+import type { SecretGrant } from '../../shared/kernel/grant.ts';
+import { removalPolicyOf, tokenSettings, type StageConfig } from '../config.ts';
 import { consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
+import type { Grants } from '../constructs/grants.ts';
+import { grantSecret } from '../constructs/secret-grant.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 
@@ -77,94 +70,19 @@ export class AuthData extends Construct {
       description: 'Secret with the first login',
     });
   }
-
-  /** Tells a function the secret of the signing keys, and lets it read and write it. */
-  grantSigningKeysTo(fn: TocsinFunction): void {
-    fn.addEnvironment('SIGNING_KEYS_SECRET', this.signingKeys.secretArn);
-    this.grantSecretTo(fn, this.signingKeys, ['GetSecretValue', 'PutSecretValue']);
-  }
-
-  /** Tells a function the secret of the first login, and lets it read it. */
-  grantFirstAdminTo(fn: TocsinFunction): void {
-    fn.addEnvironment('FIRST_ADMIN_SECRET', this.firstAdmin.secretArn);
-    this.grantSecretTo(fn, this.firstAdmin, ['GetSecretValue']);
-  }
-
-  // The construct library's own grant would write the function's role into the key's policy, and so make this stack
-  // depend on the one of the functions.
-  private grantSecretTo(fn: TocsinFunction, secret: secrets.Secret, actions: readonly string[]): void {
-    fn.lambda.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: actions.map((action) => `secretsmanager:${action}`),
-        resources: [secret.secretArn],
-      }),
-    );
-    if (secret.encryptionKey) {
-      fn.lambda.addToRolePolicy(
-        new iam.PolicyStatement({
-          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          resources: [secret.encryptionKey.keyArn],
-        }),
-      );
-    }
-  }
-
-  /** Lets a function look up who a user is, and whether they may act; no hash of a password, and no session. */
-  grantPeopleTo(fn: TocsinFunction): void {
-    this.grantOfUsersTo(fn, PERSON_ATTRIBUTES);
-  }
-
-  /** Lets a function guard what belongs to users against those who may do less than they: it reads the roles. */
-  grantGuardTo(fn: TocsinFunction): void {
-    this.grantOfUsersTo(fn, GUARDED_ATTRIBUTES);
-    this.table.grantTo(fn, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [AUTHZ] } });
-  }
-
-  private grantOfUsersTo(fn: TocsinFunction, attributes: readonly string[]): void {
-    const { hash, range } = AUTH_TABLE_SHAPE;
-    this.table.grantTo(fn, ['GetItem'], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${USER_PARTITION_PREFIX}*`] },
-      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [hash, range, ...attributes] },
-      StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
-    });
-  }
-
-  /** Lets a function tell whose a token or a machine key is, and touch nothing else of the table. */
-  grantTellBearersTo(fn: TocsinFunction, stage: StageConfig): void {
-    this.table.grantTo(fn, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [AUTHZ] } });
-    this.grantCheckKeysTo(fn);
-    grantTokens(fn, stage);
-  }
-
-  /** Lets a function check machine keys and note their use, and touch nothing else of the table. */
-  grantCheckKeysTo(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem', 'UpdateItem'], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${KEY_PARTITION_PREFIX}*`] },
-    });
-    this.grantStandbyTo(fn, ['GetSecretValue']);
-  }
-
-  /** Tells a function the secret that says who may call while the table cannot be read. */
-  grantStandbyTo(fn: TocsinFunction, actions: readonly ('GetSecretValue' | 'PutSecretValue')[]): void {
-    fn.addEnvironment('STANDBY_SECRET', this.standby.secretArn);
-    this.grantSecretTo(fn, this.standby, actions);
-  }
 }
-
-/** Tells a function whose tokens are ours, and how long they live. */
-const grantTokens = (fn: TocsinFunction, stage: StageConfig): void => {
-  fn.addEnvironment('TOKEN_ISSUER', `tocsin-${stage.name}`);
-  fn.addEnvironment('TOKEN_AUDIENCE', `tocsin-${stage.name}`);
-  fn.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
-};
 
 /** The functions of the identities: the API, the authorizer, and the turning of the signing keys. */
 export class AuthApp extends Construct {
   readonly deadLetters: WorkQueue;
 
-  constructor(scope: Construct, id: string, props: Props & { readonly data: AuthData; readonly functions: Functions }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: Props & { readonly data: AuthData; readonly functions: Functions; readonly grants: Grants },
+  ) {
     super(scope, id);
-    const { stage, data, functions } = props;
+    const { stage, data, functions, grants } = props;
     this.deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
 
     // A full vCPU, since argon2id is what a login waits for.
@@ -178,27 +96,28 @@ export class AuthApp extends Construct {
       'DeleteItem',
       'ConditionCheckItem',
     ]);
-    data.grantSigningKeysTo(api);
-    data.grantFirstAdminTo(api);
+    grantSecret(api, data.signingKeys, SIGNING_KEYS);
+    grantSecret(api, data.firstAdmin, { env: 'FIRST_ADMIN_SECRET', actions: ['GetSecretValue'] });
     api.addEnvironment('REFRESH_TOKEN_SECONDS', String(stage.refreshTokenSeconds));
+    const { TOKEN_ISSUER, TOKEN_AUDIENCE, ACCESS_TOKEN_SECONDS } = tokenSettings(stage);
+    api.addEnvironment('TOKEN_ISSUER', TOKEN_ISSUER);
+    api.addEnvironment('TOKEN_AUDIENCE', TOKEN_AUDIENCE);
+    api.addEnvironment('ACCESS_TOKEN_SECONDS', ACCESS_TOKEN_SECONDS);
 
     const authorizer = functions.add(this, 'auth-authorizer', 'Says who calls and what they may call', {
       memoryMb: 512,
       timeoutSeconds: 5,
     });
-    data.grantTellBearersTo(authorizer, stage);
-    grantTokens(api, stage);
+    grants.giveTo(authorizer);
 
     const standby = functions.add(this, 'auth-standby', 'Keeps who may call for when the table cannot be read');
-    data.table.grantTo(standby, ['GetItem', 'Query'], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [AUTHZ, `${KEY_PARTITION_PREFIX}*`] },
-    });
-    data.grantStandbyTo(standby, ['GetSecretValue', 'PutSecretValue']);
+    data.table.grantTo(standby, ['GetItem', 'Query'], { leadingKeys: [AUTHZ, `${KEY_PARTITION_PREFIX}*`] });
+    grantSecret(standby, data.standby, { env: 'STANDBY_SECRET', actions: ['GetSecretValue', 'PutSecretValue'] });
     consumeStream(standby, { table: data.table, deadLetters: this.deadLetters, filters: STANDBY_WRITES });
 
     const rotation = functions.add(this, 'auth-rotate-signing-keys', 'Each day: turns the signing keys when due');
     data.table.grantTo(rotation, ['GetItem', 'PutItem']);
-    data.grantSigningKeysTo(rotation);
+    grantSecret(rotation, data.signingKeys, SIGNING_KEYS);
     rotation.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
     runOnSchedule(
       this,
@@ -247,3 +166,6 @@ const STANDBY_WRITES = [{ dynamodb: { Keys: { sk: { S: ['USER', 'KEY', JWKS_ITEM
 
 /** Writes and removals of users and machine keys. */
 const METERED_WRITES = [{ dynamodb: { Keys: { sk: { S: ['USER', 'KEY'] } } } }];
+
+/** The functions that sign or turn the keys write the secret, too. */
+const SIGNING_KEYS: SecretGrant = { env: 'SIGNING_KEYS_SECRET', actions: ['GetSecretValue', 'PutSecretValue'] };

@@ -1,7 +1,6 @@
 import { Aws, aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
-  CONFIG,
   BUDGET_KIND,
   HEALTH_TABLE_SHAPE,
   RULE_KIND,
@@ -12,10 +11,9 @@ import { observabilityStackName, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
+import type { Grants } from '../constructs/grants.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
-import type { AlertsData } from './alerts.ts';
-import type { AuthData } from './auth.ts';
 
 /** A worker checks fifty monitors at once, and the slowest takes thirty seconds. */
 const CHECK_SECONDS = 60;
@@ -67,11 +65,6 @@ export class HealthData extends Construct {
       shape: HEALTH_TABLE_SHAPE,
     });
   }
-
-  /** Lets a function of another context read the configuration. */
-  grantConfig(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['Query'], { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [CONFIG] } });
-  }
 }
 
 /** The functions of the watch. */
@@ -81,19 +74,18 @@ export class HealthApp extends Construct {
     id: string,
     props: Props & {
       readonly data: HealthData;
-      readonly alerts: AlertsData;
-      readonly auth: AuthData;
       readonly functions: Functions;
+      readonly grants: Grants;
     },
   ) {
     super(scope, id);
-    const { stage, data, alerts, auth, functions } = props;
+    const { stage, data, functions, grants } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
     const watches = (fn: TocsinFunction): void =>
       fn.addEnvironment('HEALTH_RETENTION_DAYS', String(stage.retentionDays));
     const watch = functions.add(this, 'health-watch', 'Serves what is watched, and how it is', { memoryMb: 1024 });
     data.table.grantTo(watch, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query']);
-    auth.grantTellBearersTo(watch, stage);
+    grants.giveTo(watch);
     watches(watch);
 
     const measure = functions.add(this, 'health-measure', 'Takes metrics, and serves rules over them', {
@@ -119,7 +111,7 @@ export class HealthApp extends Construct {
     });
     data.table.grantTo(tick, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query']);
     checks.grantSendTo(tick);
-    alerts.grantCount(tick);
+    grants.giveTo(tick);
     watches(tick);
     runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Monitors that are due');
 
@@ -160,7 +152,7 @@ export class HealthApp extends Construct {
       memoryMb: 1024,
     });
     data.table.grantTo(tell, ['GetItem', 'PutItem', 'DeleteItem', 'Query']);
-    alerts.grantIntake(tell);
+    grants.giveTo(tell);
     wakes.grantSendTo(tell);
     watches(tell);
     consumeStream(tell, { table: data.table, deadLetters, filters: NEWS });

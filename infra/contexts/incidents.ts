@@ -1,15 +1,14 @@
 import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { INCIDENT_PREFIX, INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
+import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
 import type { StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
+import type { Grants } from '../constructs/grants.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
-import type { AuthData } from './auth.ts';
-import type { OncallData } from './oncall.ts';
 
 /** Refusals of the store are no fault of a message: three minutes apart, it is tried for five hours. */
 const FEED_ATTEMPTS = 100;
@@ -31,13 +30,6 @@ export class IncidentsData extends Construct {
       shape: INCIDENTS_TABLE_SHAPE,
     });
   }
-
-  /** Lets a function of another context look at an incident whose id it knows. */
-  grantLook(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem'], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${INCIDENT_PREFIX}*`] },
-    });
-  }
 }
 
 /**
@@ -56,20 +48,17 @@ export class IncidentsApp extends Construct {
     props: Props & {
       readonly data: IncidentsData;
       readonly alerts: AlertsData;
-      readonly auth: AuthData;
-      readonly oncall: OncallData;
       readonly functions: Functions;
+      readonly grants: Grants;
     },
   ) {
     super(scope, id);
-    const { data, alerts, auth, oncall, functions } = props;
+    const { data, alerts, functions, grants } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
 
     const api = functions.add(this, 'incidents', 'Serves incidents', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem']);
-    alerts.grantLook(api);
-    oncall.grantServices(api);
-    auth.grantPeopleTo(api);
+    grants.giveTo(api);
 
     this.feed = new WorkQueue(this, 'Feed', {
       ...props,
@@ -82,8 +71,7 @@ export class IncidentsApp extends Construct {
       handsOn: true,
     });
     data.table.grantTo(follow, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem']);
-    alerts.grantLook(follow);
-    oncall.grantServices(follow);
+    grants.giveTo(follow);
     this.feed.grantSendTo(follow);
     consumeQueue(follow, this.feed.queue, { maxConcurrency: 20 });
 
@@ -101,7 +89,7 @@ export class IncidentsApp extends Construct {
 
     const work = functions.add(this, 'incidents-work', 'Resolves and moves the alerts of incidents', { handsOn: true });
     data.table.grantTo(work, ['GetItem', 'BatchGetItem', 'Query', 'PutItem']);
-    alerts.grantResolve(work);
+    grants.giveTo(work);
     jobs.grantSendTo(work);
     consumeQueue(work, jobs.queue, { batchSize: 1, maxConcurrency: 5 });
 

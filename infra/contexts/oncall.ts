@@ -5,18 +5,10 @@ import type { StageConfig } from '../config.ts';
 import { consumeQueue, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
-import type { TocsinFunction } from '../constructs/tocsin-function.ts';
+import type { Grants } from '../constructs/grants.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
-import type { AuthData } from './auth.ts';
 import type { PagingData } from './paging.ts';
-
-const ROUTING = [PART.routing, PART.service, PART.serviceName];
-
-/** Only these partitions, and so neither the secrets of calendar links nor anything else. */
-const within = (...partitions: string[]) => ({
-  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
-});
 
 interface Props {
   readonly stage: StageConfig;
@@ -35,36 +27,6 @@ export class OncallData extends Construct {
       shape: ONCALL_TABLE_SHAPE,
     });
   }
-
-  /** Lets a function of another context ask which way an alert goes. */
-  grantRouting(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem'], within(...ROUTING));
-  }
-
-  /** Lets a function of another context look a service up by its name. */
-  grantServiceByName(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem'], within(PART.service, PART.serviceName));
-  }
-
-  /** Lets a function of another context read which services there are, and what they depend on. */
-  grantServices(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['Query'], within(PART.service));
-  }
-
-  /** Lets a function of another context read a policy. */
-  grantPolicies(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem'], within(PART.policy));
-  }
-
-  /** Lets a function of another context read a shared contact. */
-  grantSharedContacts(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem'], within(PART.sharedContacts));
-  }
-
-  /** Lets a function of another context ask who is on call, and who answers for a team. */
-  grantWhoIsOnCall(fn: TocsinFunction): void {
-    this.table.grantTo(fn, ['GetItem', 'Query'], within(PART.duty, PART.schedule, `${PART.overrides}*`, PART.team));
-  }
 }
 
 /** The functions that know whose a service is and who is on call. */
@@ -75,13 +37,13 @@ export class OncallApp extends Construct {
     props: Props & {
       readonly data: OncallData;
       readonly alerts: AlertsData;
-      readonly auth: AuthData;
       readonly paging: PagingData;
       readonly functions: Functions;
+      readonly grants: Grants;
     },
   ) {
     super(scope, id);
-    const { data, alerts, auth, paging, functions } = props;
+    const { data, alerts, paging, functions, grants } = props;
     const api = functions.add(
       this,
       'oncall',
@@ -89,8 +51,7 @@ export class OncallApp extends Construct {
       { memoryMb: 1024 },
     );
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
-    auth.grantPeopleTo(api);
-    auth.grantGuardTo(api);
+    grants.giveTo(api);
     paging.grantSharedChannelsTo(api);
 
     const tick = functions.add(this, 'oncall-tick', 'Each minute: whose time on call begins', { timeoutSeconds: 55 });
@@ -101,8 +62,10 @@ export class OncallApp extends Construct {
     const feed = new WorkQueue(this, 'Feed', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
     alerts.topic.feed(feed, deadLetters, ['opened', 'resolved']);
     const follow = functions.add(this, 'oncall-follow', 'Keeps in sight the alerts on which no rule decides');
-    data.table.grantTo(follow, ['GetItem', 'PutItem', 'DeleteItem'], within(...ROUTING, PART.unrouted));
-    alerts.grantLook(follow);
+    data.table.grantTo(follow, ['GetItem', 'PutItem', 'DeleteItem'], {
+      leadingKeys: [PART.routing, PART.service, PART.serviceName, PART.unrouted],
+    });
+    grants.giveTo(follow);
     consumeQueue(follow, feed.queue, { maxConcurrency: 5, gatherSeconds: 1 });
   }
 }

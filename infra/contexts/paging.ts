@@ -20,13 +20,13 @@ import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
+import type { Grants } from '../constructs/grants.ts';
+import { grantSecret } from '../constructs/secret-grant.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
-import type { HealthData } from './health.ts';
-import type { IncidentsApp, IncidentsData } from './incidents.ts';
+import type { IncidentsApp } from './incidents.ts';
 import type { OncallData } from './oncall.ts';
-import type { AuthData } from './auth.ts';
 
 interface Props {
   readonly stage: StageConfig;
@@ -106,17 +106,8 @@ export class PagingData extends Construct {
 
   /** Lets a function read the secret, and speak to Slack by what lies in it. */
   grantSecretTo(fn: TocsinFunction): void {
-    const { secretArn, encryptionKey: key } = this.secret;
-    fn.addEnvironment('PAGING_SECRET', secretArn);
+    grantSecret(fn, this.secret, { env: 'PAGING_SECRET', actions: ['GetSecretValue'] });
     fn.addEnvironment('SLACK_URL', 'https://slack.com/api/');
-    fn.lambda.addToRolePolicy(
-      new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
-    );
-    if (!key) return;
-    // Publishing to an encrypted topic takes the key as well.
-    fn.lambda.addToRolePolicy(
-      new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
-    );
   }
 
   /** Lets a function send through the channels of shared contacts, and read the secret that it signs with. */
@@ -180,26 +171,20 @@ export class PagingApp extends Construct {
       readonly data: PagingData;
       readonly alerts: AlertsData;
       readonly oncall: OncallData;
-      readonly auth: AuthData;
       /** Has people paged who were named, and is told what became of pages. */
       readonly incidents: IncidentsApp;
-      readonly health: HealthData;
       readonly functions: Functions;
+      readonly grants: Grants;
     },
   ) {
     super(scope, id);
-    const { data, alerts, auth, oncall, functions } = props;
+    const { data, alerts, oncall, functions, grants } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
 
     const api = functions.add(this, 'paging', 'Serves contacts, notification rules and pages', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     data.grantChannelsTo(api);
-    // Whoever taps a link acts through it.
-    alerts.grantTakeBack(api);
-    auth.grantPeopleTo(api);
-    auth.grantGuardTo(api);
-    // The page of a link names the runbook.
-    oncall.grantServiceByName(api);
+    grants.giveTo(api);
 
     const answers = new WorkQueue(this, 'Answers', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
     data.replies.addSubscription(
@@ -213,8 +198,7 @@ export class PagingApp extends Construct {
     });
     data.table.grantTo(reply, ['GetItem', 'PutItem', 'UpdateItem']);
     data.table.grantTo(reply, ['Query'], PHONES_ONLY);
-    alerts.grantTakeBack(reply);
-    auth.grantPeopleTo(reply);
+    grants.giveTo(reply);
     reply.lambda.addToRolePolicy(toPhones());
     consumeQueue(reply, answers.queue, { maxConcurrency: 5 });
 
@@ -223,7 +207,7 @@ export class PagingApp extends Construct {
     const chats = functions.add(this, 'paging-chats', 'Has messages in chats say how their alerts stand');
     data.table.grantTo(chats, ['GetItem', 'Query']);
     data.grantSecretTo(chats);
-    alerts.grantLook(chats);
+    grants.giveTo(chats);
     consumeQueue(chats, news.queue, { maxConcurrency: 5 });
 
     const feed = new WorkQueue(this, 'Feed', {
@@ -236,9 +220,7 @@ export class PagingApp extends Construct {
       timeoutSeconds: FOLLOW_RETRY_SECONDS - 5,
     });
     data.table.grantTo(follow, ['GetItem', 'PutItem']);
-    oncall.grantRouting(follow);
-    oncall.grantPolicies(follow);
-    alerts.grantLook(follow);
+    grants.giveTo(follow);
     consumeQueue(follow, feed.queue, { maxConcurrency: 20 });
 
     this.wakes = new WorkQueue(this, 'Wake', {
@@ -261,8 +243,7 @@ export class PagingApp extends Construct {
       { timeoutSeconds: 300 },
     );
     data.table.grantTo(tell, ['GetItem', 'Query', 'PutItem']);
-    props.health.grantConfig(tell);
-    auth.grantPeopleTo(tell);
+    grants.giveTo(tell);
     data.grantChannelsTo(tell);
     consumeStream(tell, { table: oncall.table, deadLetters, filters: [NOTEWORTHY] });
 
@@ -270,10 +251,7 @@ export class PagingApp extends Construct {
       timeoutSeconds: 55,
     });
     data.table.grantTo(audit, ['GetItem', 'Query', 'PutItem']);
-    alerts.grantRead(audit);
-    oncall.grantRouting(audit);
-    oncall.grantPolicies(audit);
-    alerts.grantIntake(audit);
+    grants.giveTo(audit);
     this.wakes.grantSendTo(audit);
     runOnSchedule(this, 'EachMinuteAudit', audit, events.Schedule.rate(Duration.minutes(1)), 'Proof of escalations');
   }
@@ -289,29 +267,19 @@ export class PagingSenders extends Construct {
     props: Props & {
       readonly data: PagingData;
       readonly app: PagingApp;
-      readonly alerts: AlertsData;
-      readonly auth: AuthData;
-      readonly oncall: OncallData;
-      readonly incidents: IncidentsData;
-      readonly health: HealthData;
       readonly functions: Functions;
+      readonly grants: Grants;
       readonly publicUrl: string;
     },
   ) {
     super(scope, id);
-    const { stage, data, app, alerts, auth, oncall, incidents, health, functions, publicUrl } = props;
+    const { stage, data, app, functions, grants, publicUrl } = props;
     const works = (fn: TocsinFunction): void => {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
       data.table.grantTo(fn, ['DeleteItem'], WAITING_ONLY);
       data.table.grantTo(fn, ['UpdateItem'], TURNS_ONLY);
       data.table.grantTo(fn, ['DeleteItem'], OWNERS_ONLY);
-      alerts.grantTakeBack(fn);
-      alerts.grantSilences(fn);
-      incidents.grantLook(fn);
-      health.grantConfig(fn);
-      oncall.grantWhoIsOnCall(fn);
-      oncall.grantSharedContacts(fn);
-      auth.grantPeopleTo(fn);
+      grants.giveTo(fn);
       app.wakes.grantSendTo(fn);
       data.grantChannelsTo(fn);
       fn.addEnvironment('PUBLIC_URL', publicUrl);
@@ -339,16 +307,16 @@ const NOTEWORTHY = {
 };
 
 /** Of what waits to be told together, nothing is left once it was. */
-const WAITING_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${CONTACT_PREFIX}*`] } };
+const WAITING_ONLY = { leadingKeys: [`${CONTACT_PREFIX}*`] };
 
 /** Whose turn it is, is counted. */
-const TURNS_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${TURN_PREFIX}*`] } };
+const TURNS_ONLY = { leadingKeys: [`${TURN_PREFIX}*`] };
 
 /** The codes that are good on a phone. */
-const PHONES_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${PHONE_PREFIX}*`] } };
+const PHONES_ONLY = { leadingKeys: [`${PHONE_PREFIX}*`] };
 
 /** What belongs to users. */
-const OWNERS_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${OWNER_PREFIX}*`] } };
+const OWNERS_ONLY = { leadingKeys: [`${OWNER_PREFIX}*`] };
 
 /** Writes of what must be looked at again. */
 const DUE_WRITES = { dynamodb: { NewImage: { due: { S: [DUE] } } } };

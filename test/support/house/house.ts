@@ -50,7 +50,7 @@ const PLACES: readonly (readonly [Role, RegExp])[] = [
   ['deps', /^functions\/[^/]+\/(deps\.ts|deps\/[^/]+\.ts)$/],
   ['store', /^functions\/.*\/([\w-]+-)?store\.ts$/],
   ['surface', /^functions\/.*\/(([\w-]+-)?routes|events)\.ts$/],
-  ['shape', /^functions\/.*\/(table|indexes|permissions)\.ts$/],
+  ['shape', /^functions\/.*\/(table|indexes|permissions|grants|manifest)\.ts$/],
   ['port', /^functions\/[^/]+\/port\.ts$/],
   ['room', /^functions\/[^/]+\//],
 ];

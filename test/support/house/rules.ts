@@ -104,17 +104,18 @@ export const RULES: Readonly<Record<string, Rule>> = {
       })
       .map(told),
 
-  'a context reaches into another only by its events and its port': (house) =>
+  'a context reaches into another only by its events, its port and its grants': (house) =>
     importsIn(house, /^functions\//)
       .filter(({ from, to }) => {
         const other = contextOf(to);
-        return other !== undefined && other !== contextOf(from) && !/\/(events|port)\.ts$/.test(to);
+        return other !== undefined && other !== contextOf(from) && !/\/(events|grants|port)\.ts$/.test(to);
       })
       .map(told),
 
   'ports form no circle: no context asks another that asks it': (house) => {
     const asks = importsIn(house, /^functions\//).filter(
-      ({ from, to }) => roleOf(to) === 'port' && contextOf(to) !== contextOf(from),
+      ({ from, to }) =>
+        /\/(grants|port)\.ts$/.test(to) && contextOf(to) !== undefined && contextOf(to) !== contextOf(from),
     );
     const reached = (context: string, seen: ReadonlySet<string> = new Set()): ReadonlySet<string> =>
       asks

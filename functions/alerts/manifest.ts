@@ -1,0 +1,8 @@
+import type { Manifest } from '../../shared/kernel/grant.ts';
+import { ALERTS_GRANTS } from './grants.ts';
+
+/** The grants that the functions of the alerts use. */
+export const ALERTS_MANIFEST = {
+  alerts: [ALERTS_GRANTS.intake],
+  'alerts-notify': [ALERTS_GRANTS.silences],
+} as const satisfies Manifest;

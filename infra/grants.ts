@@ -1,0 +1,35 @@
+import { ALERTS_MANIFEST } from '../functions/alerts/manifest.ts';
+import { AUTH_MANIFEST } from '../functions/auth/manifest.ts';
+import { HEALTH_MANIFEST } from '../functions/health/manifest.ts';
+import { INCIDENTS_MANIFEST } from '../functions/incidents/manifest.ts';
+import { INTEGRATIONS_MANIFEST } from '../functions/integrations/manifest.ts';
+import { ONCALL_MANIFEST } from '../functions/oncall/manifest.ts';
+import { PAGING_MANIFEST } from '../functions/paging/manifest.ts';
+import { tokenSettings, type StageConfig } from './config.ts';
+import { Grants } from './constructs/grants.ts';
+import type { DataStack } from './stacks.ts';
+
+const MANIFEST = {
+  ...ALERTS_MANIFEST,
+  ...AUTH_MANIFEST,
+  ...HEALTH_MANIFEST,
+  ...INCIDENTS_MANIFEST,
+  ...INTEGRATIONS_MANIFEST,
+  ...ONCALL_MANIFEST,
+  ...PAGING_MANIFEST,
+};
+
+/** The grants of a stage, over what its data stack has. */
+export const grantsOver = (stage: StageConfig, { alerts, auth, health, incidents, oncall }: DataStack): Grants =>
+  new Grants(MANIFEST, {
+    tables: {
+      ALERTS_TABLE: alerts.table,
+      AUTH_TABLE: auth.table,
+      HEALTH_TABLE: health.table,
+      INCIDENTS_TABLE: incidents.table,
+      ONCALL_TABLE: oncall.table,
+    },
+    queues: { SPILL_QUEUE: alerts.spill },
+    secrets: { STANDBY_SECRET: auth.standby },
+    settings: { ALERT_RETENTION_DAYS: String(stage.retentionDays), ...tokenSettings(stage) },
+  });

@@ -1,0 +1,50 @@
+import type { EnvName } from './env.ts';
+
+export type TableAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem'
+  | 'DescribeTable';
+
+/** Actions on one table. A query includes the indexes. */
+export interface TableGrant {
+  /** The variable that holds the name of the table. */
+  readonly env: EnvName;
+  readonly actions: readonly TableAction[];
+  /** Only partitions with these keys; an asterisk stands for any text. */
+  readonly leadingKeys?: readonly string[];
+  /** Only these attributes, and only by requests that name them. */
+  readonly attributes?: readonly string[];
+}
+
+/** Actions on one secret. */
+export interface SecretGrant {
+  /** The variable that holds the ARN of the secret. */
+  readonly env: EnvName;
+  readonly actions: readonly ('GetSecretValue' | 'PutSecretValue')[];
+}
+
+/**
+ * What a context lets a function of another context do, as data. `port.ts` pairs it with the code that needs it, a manifest lists it,
+ * and infrastructure turns it into a policy and an environment.
+ */
+export interface Grant<Name extends string = string> {
+  /** Unique over all contexts, such as `alerts.look`. */
+  readonly name: Name;
+  readonly tables?: readonly TableGrant[];
+  /** Queues that the function sends to, by the variable that holds the URL of each. */
+  readonly queues?: readonly EnvName[];
+  readonly secrets?: readonly SecretGrant[];
+  /** Other variables that the code reads. */
+  readonly settings?: readonly EnvName[];
+}
+
+/** The grants of a context, by name. */
+export type Grants = Readonly<Record<string, Grant>>;
+
+/** The grants that each function of a context uses, by the name of the function. */
+export type Manifest = Readonly<Record<string, readonly Grant[]>>;
