@@ -19,6 +19,8 @@ export const PERMISSIONS = [
   'monitoring.incident.update',
   // Granted to analysts. Routes ask for monitoring.read, which analysts have too.
   'monitoring.performance.read',
+  // Of machine keys that only ping heartbeats by their slugs.
+  'monitoring.ping',
   'monitoring.read',
   'monitoring.write',
   'oncall.override.write',

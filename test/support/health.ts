@@ -45,7 +45,7 @@ export const healthStores = ({ client, tableName }: HealthTable) => {
 };
 export type HealthStores = ReturnType<typeof healthStores>;
 
-/** All that the verbs of the watch need, on a table. Nobody bears a token, and the settings are those that every installation begins with. */
+/** All that the verbs of the watch need, on a table. No token or key is known, and the settings are those that every installation begins with. */
 export const healthDeps = (on: HealthTable, clock: Clock) => {
   const stores = healthStores(on);
   return {
@@ -57,6 +57,7 @@ export const healthDeps = (on: HealthTable, clock: Clock) => {
     settings: async (): Promise<Settings> => DEFAULT_SETTINGS,
     dashboard: dashboardReader({ ...stores, clock }),
     bearerOf: (async () => undefined) as WatchDeps['bearerOf'],
+    holderOf: (async () => undefined) as WatchDeps['holderOf'],
   };
 };
 export type HealthDeps = ReturnType<typeof healthDeps>;

@@ -1,8 +1,9 @@
 import { http } from '../../../shared/http/handler.ts';
 import { reply } from '../../../shared/http/route.ts';
+import type { Origin } from '../../../shared/kernel/caller.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { once } from '../../../shared/kernel/once.ts';
-import { bearerReader } from '../../auth/port.ts';
+import { bearerReader, keyHolderReader } from '../../auth/port.ts';
 import { diffConfig, getConfig, getConfigVersion, listConfigVersions } from '../config/get-config.ts';
 import { rollBackConfig, setConfig } from '../config/set-config.ts';
 import { reader } from '../deps/metrics.ts';
@@ -11,7 +12,7 @@ import { createMonitor } from '../monitors/create-monitor.ts';
 import { deleteMonitor } from '../monitors/delete-monitor.ts';
 import { getMonitor, listMonitorChanges, listMonitors } from '../monitors/get-monitor.ts';
 import { listMonitorResults } from '../monitors/list-results.ts';
-import { recordPing, type SentPing } from '../monitors/record-ping.ts';
+import { recordPing, recordPingBySlug, type SentPing } from '../monitors/record-ping.ts';
 import { replaceMonitor } from '../monitors/replace-monitor.ts';
 import { switchMaintenance } from '../monitors/switch-maintenance.ts';
 import { dashboardReader, getHealth } from '../overview/get-health.ts';
@@ -25,14 +26,30 @@ const watching = once(() => ({
   reader: reader(),
   dashboard: dashboardReader({ clock: systemClock, overview: overview() }),
   bearerOf: bearerReader(),
+  holderOf: keyHolderReader(),
   retentionDays: retentionDays(),
 }));
 
 export type WatchDeps = ReturnType<typeof watching>;
 
+interface PingBySlug {
+  readonly params: { readonly key: string; readonly name: string; readonly signal?: string };
+  readonly query: { readonly rid?: string | undefined; readonly create?: string | undefined };
+  readonly origin: Origin;
+  readonly text: string;
+}
+
 export const surface = (deps: () => WatchDeps) => {
-  const pinged = async (ping: SentPing) =>
-    reply({ status: 200, headers: { 'content-type': 'text/plain' }, body: await recordPing(deps(), ping) });
+  const answered = (body: 'OK' | 'Created') =>
+    reply({ status: body === 'OK' ? 200 : 201, headers: { 'content-type': 'text/plain' }, body });
+  const pinged = async (ping: SentPing) => answered(await recordPing(deps(), ping));
+  /** Behind a machine key `name` is a slug, behind the key of a heartbeat a signal. */
+  const pingedBy = async ({ params, query, origin, text: log }: PingBySlug) => {
+    const { key, name, signal } = params;
+    if (!key.startsWith('tsk_')) return pinged({ key, signal: name, run: query.rid, log });
+    const ping = { key, slug: name, signal, create: query.create === '1', run: query.rid, log };
+    return answered(await recordPingBySlug(deps(), { origin }, ping));
+  };
 
   return http(watchRoutes, {
     getConfig: () => getConfig(deps()),
@@ -51,10 +68,13 @@ export const surface = (deps: () => WatchDeps) => {
     listMonitorChanges: ({ params, query }) => listMonitorChanges(deps(), { ...query, id: params.id }),
     ping: ({ params, query }) => pinged({ ...params, run: query.rid }),
     headPing: ({ params, query }) => pinged({ ...params, run: query.rid }),
-    headPingSignal: ({ params, query }) => pinged({ ...params, run: query.rid }),
+    headPingSignal: pingedBy,
     pingWithLog: ({ params, query, text }) => pinged({ ...params, run: query.rid, log: text }),
-    pingSignal: ({ params, query }) => pinged({ ...params, run: query.rid }),
-    pingSignalWithLog: ({ params, query, text }) => pinged({ ...params, run: query.rid, log: text }),
+    pingSignal: pingedBy,
+    pingSignalWithLog: pingedBy,
+    pingSlugSignal: pingedBy,
+    headPingSlugSignal: pingedBy,
+    pingSlugSignalWithLog: pingedBy,
     getHealth: async ({ header }) => {
       const authorization = header('authorization');
       const body = await getHealth(deps(), { authorization });

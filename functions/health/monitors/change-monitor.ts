@@ -7,7 +7,7 @@ import { forgotten, unknownState, type KnownState } from './state.ts';
 import type { MonitorStore } from './store.ts';
 
 export interface ChangeMonitorDeps {
-  readonly monitors: Pick<MonitorStore, 'whole' | 'replace'>;
+  readonly monitors: Pick<MonitorStore, 'whole' | 'replace' | 'idOfSlug'>;
   readonly clock: Clock;
 }
 
@@ -27,14 +27,28 @@ export const changeMonitor = async (
     const at = clock.now();
     const stored = await monitors.whole(id);
     if (!stored.monitor) throw noSuchMonitor();
-    const { keyHash, ...before } = stored.monitor;
+    const { keyHash: _, ...before } = stored.monitor;
     const monitor = next(before, at);
+    await refuseTakenSlug(monitors, monitor);
     const known = stored.state ?? unknownState(id, at);
     const state = { ...stateAfterChange(before, monitor, known, at), follows: monitor.version };
-    if (await monitors.replace(monitor, keyHash, state)) return { monitor, state, at };
+    if (await monitors.replace(stored.monitor, monitor, state)) return { monitor, state, at };
   }
   throw conflict('monitor.changed', 'The monitor changed while this request tried to change it. Try again.');
 };
+
+/** Throws `monitor.slug_taken` where another heartbeat has the slug. */
+const refuseTakenSlug = async (
+  monitors: Pick<MonitorStore, 'idOfSlug'>,
+  { id, check }: Pick<StoredMonitor, 'id' | 'check'>,
+): Promise<void> => {
+  if (check.type !== 'heartbeat' || check.slug === undefined) return;
+  const holder = await monitors.idOfSlug(check.slug);
+  if (holder !== undefined && holder !== id) throw slugTaken(check.slug);
+};
+
+export const slugTaken = (slug: string) =>
+  conflict('monitor.slug_taken', `Another heartbeat has the slug ${slug}. Choose another slug.`);
 
 /** The state of a monitor whose definition has changed. Results of another check are forgotten. */
 export const stateAfterChange = (

@@ -2,6 +2,7 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { newId, newSecret, sha256 } from '../../../shared/kernel/ids.ts';
+import { slugTaken } from './change-monitor.ts';
 import { lookedAt } from './heartbeat.ts';
 import { keptCheck } from './hidden-headers.ts';
 import { isHeartbeat, type CreateMonitor, type Monitor, type StoredMonitor } from './monitor.ts';
@@ -18,7 +19,7 @@ export interface CreateMonitorDeps {
 /** A monitor that was just made. The key of a heartbeat is shown this once. */
 export type Created = Monitor & { readonly pingKey?: string };
 
-/** Makes a monitor. It is checked from its next minute on. A heartbeat is due from now on. Throws `monitor.hidden_value`. */
+/** Makes a monitor. It is checked from its next minute on. A heartbeat is due from now on. Throws `monitor.hidden_value` and `monitor.slug_taken`. */
 export const createMonitor = async (
   { monitors, clock }: CreateMonitorDeps,
   { caller, origin }: Request,
@@ -52,6 +53,7 @@ export const createMonitor = async (
   const pingKey = isHeartbeat(monitor) ? newSecret(24) : undefined;
   const unknown = unknownState(id, at);
   const state = isHeartbeat(monitor) ? lookedAt(monitor, unknown, at) : unknown;
-  await monitors.create(monitor, state, pingKey && sha256(pingKey));
+  const isMade = await monitors.create(monitor, state, pingKey && sha256(pingKey));
+  if (!isMade) throw slugTaken(isHeartbeat(monitor) ? (monitor.check.slug ?? '') : '');
   return { ...monitorView(monitor, state, at), ...(pingKey && { pingKey }) };
 };

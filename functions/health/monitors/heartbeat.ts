@@ -73,6 +73,9 @@ export const lookedAt = (definition: HeartbeatDefinition, state: KnownState, at:
 
 export const noSuchHeartbeat = () => notFound('ping.unknown', 'No heartbeat has this address.');
 
+/** A machine key with one of these may ping by slug, and make heartbeats by `create=1`. */
+export const PINGS = { permission: 'monitoring.write', narrower: 'monitoring.ping' } as const;
+
 /** What a ping says. https://healthchecks.io/docs/http_api/ */
 export type Signal = 'success' | 'start' | 'fail' | 'log';
 

@@ -161,6 +161,9 @@ export const SelfCheck = z.strictObject({
 });
 export type SelfCheck = z.infer<typeof SelfCheck>;
 
+/** A slug as healthchecks.io has it. https://healthchecks.io/docs/api/ */
+export const SLUG = /^[a-z0-9_-]{1,100}$/;
+
 export const HeartbeatCheck = z
   .strictObject({
     type: z.literal('heartbeat'),
@@ -168,6 +171,8 @@ export const HeartbeatCheck = z
     cron: z.optional(z.string().check(z.maxLength(128))),
     timeZone: z._default(TimeZone, 'UTC'),
     graceSeconds: z._default(z.int().check(z.gte(0), z.lte(30 * 86_400)), 300),
+    /** By which a machine key addresses it: /ping/{machine key}/{slug}. No two heartbeats have the same. */
+    slug: z.optional(z.string().check(z.regex(SLUG, 'must be 1 to 100 lower-case letters, digits, - and _'))),
   })
   .check((context) => {
     const { periodSeconds, cron, timeZone } = context.value;

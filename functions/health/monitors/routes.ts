@@ -2,12 +2,15 @@ import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf, queryInteger } from '../../../shared/http/list.ts';
 import { pathId, pathToken, pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { MAX_LOG_CHARS } from './heartbeat.ts';
-import { CreateMonitor, Monitor, ReplaceMonitor, Result, SwitchMaintenance } from './monitor.ts';
-import { noSuchHeartbeat } from './heartbeat.ts';
+import { MAX_LOG_CHARS, noSuchHeartbeat, PINGS } from './heartbeat.ts';
+import { CreateMonitor, Monitor, ReplaceMonitor, Result, SLUG, SwitchMaintenance } from './monitor.ts';
 
 const monitorId = pathId('mon', 'monitor');
 const pingKey = pathToken(32, noSuchHeartbeat);
+const machineKey = pathParam(/^tsk_[\w-]{69}$/, noSuchHeartbeat);
+const anyKey = pathParam(/^(?:tsk_[\w-]{69}|[\w-]{32})$/, noSuchHeartbeat);
+/** A signal behind the key of a heartbeat, a slug behind a machine key. */
+const name = pathParam(SLUG, noSuchHeartbeat);
 const signal = pathParam(/^(?:start|fail|log|\d{1,3})$/, noSuchHeartbeat);
 
 const SENT = {
@@ -61,9 +64,10 @@ const Change = z.object({
   muted: z.boolean(),
 });
 
-/** The id of a run. Whatever else is sent, and whatever is wrong with it, the ping counts. */
+/** The id of a run, and whether an unknown slug becomes a heartbeat. Other parameters and wrong values are ignored: the ping counts. */
 const PingQuery = z.looseObject({
   rid: z.catch(z.optional(z.string().check(z.minLength(1), z.maxLength(64))), undefined),
+  create: z.catch(z.optional(z.enum(['0', '1'])), undefined),
 });
 
 const pinging = {
@@ -75,8 +79,18 @@ const pinging = {
   problems: { 404: ['ping.unknown'] },
 } as const;
 
-/** So many bytes of what a job prints are read. */
-const MAX_LOG_BYTES = 4 * MAX_LOG_CHARS;
+/** Bytes of a log that are read. */
+const logged = { textBody: 'cut', maxBodyBytes: 4 * MAX_LOG_CHARS } as const;
+
+/** A ping by slug may make its heartbeat. */
+const creating = {
+  alsoAnswers: [{ status: 201, description: 'The heartbeat was created, and the ping counts' }],
+} as const;
+
+const BY_SLUG =
+  'Slug addresses are those of healthchecks.io: /ping/{machine key}/{slug}, with /start, /fail, /log or an exit code behind it. ' +
+  `The machine key needs ${PINGS.permission} or ${PINGS.narrower}. An unknown slug is refused with 404, or, with create=1, becomes a ` +
+  'heartbeat that is due each day with an hour of grace.';
 
 export const routes = defineRoutes({
   listMonitors: {
@@ -111,7 +125,7 @@ export const routes = defineRoutes({
       body: z.extend(Monitor, { pingKey: z.optional(z.string()) }),
       example: { ...EXAMPLE, status: 'unknown', reason: 'It has not been checked yet.' },
     },
-    problems: { 400: ['monitor.hidden_value'] },
+    problems: { 400: ['monitor.hidden_value'], 409: ['monitor.slug_taken'] },
   },
   getMonitor: {
     method: 'GET',
@@ -135,7 +149,11 @@ export const routes = defineRoutes({
     body: ReplaceMonitor,
     example: { ...SENT, version: 1 },
     success: { status: 200, description: 'The monitor', body: Monitor, example: { ...EXAMPLE, version: 2 } },
-    problems: { 400: ['monitor.type', 'monitor.hidden_value'], 404: ['monitor.not_found'], 409: ['monitor.changed'] },
+    problems: {
+      400: ['monitor.type', 'monitor.hidden_value'],
+      404: ['monitor.not_found'],
+      409: ['monitor.changed', 'monitor.slug_taken'],
+    },
   },
   deleteMonitor: {
     method: 'DELETE',
@@ -285,45 +303,77 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/ping/{key}',
     params: { key: pingKey },
-    summary: 'Say that a job is well',
+    summary: 'Send a heartbeat',
   },
   headPing: {
     ...pinging,
     method: 'HEAD',
     path: '/ping/{key}',
     params: { key: pingKey },
-    summary: 'Say that a job is well, and want no answer to read',
-  },
-  headPingSignal: {
-    ...pinging,
-    method: 'HEAD',
-    path: '/ping/{key}/{signal}',
-    params: { key: pingKey, signal },
-    summary: 'Say how a job goes, and want no answer to read',
+    summary: 'Send a heartbeat (HEAD)',
   },
   pingWithLog: {
     ...pinging,
+    ...logged,
     method: 'POST',
     path: '/ping/{key}',
     params: { key: pingKey },
-    summary: 'Say that a job is well, with what it printed',
-    textBody: 'cut',
-    maxBodyBytes: MAX_LOG_BYTES,
+    summary: 'Send a heartbeat with a log',
   },
   pingSignal: {
     ...pinging,
+    ...creating,
     method: 'GET',
-    path: '/ping/{key}/{signal}',
-    params: { key: pingKey, signal },
-    summary: 'Say that a job has begun (start), has failed (fail), or how it ended (its exit code)',
+    path: '/ping/{key}/{name}',
+    params: { key: anyKey, name },
+    summary: 'Send a signal (start, fail, log or an exit code), or a heartbeat by its slug',
+    description: BY_SLUG,
+  },
+  headPingSignal: {
+    ...pinging,
+    ...creating,
+    method: 'HEAD',
+    path: '/ping/{key}/{name}',
+    params: { key: anyKey, name },
+    summary: 'Send a signal, or a heartbeat by its slug (HEAD)',
+    description: BY_SLUG,
   },
   pingSignalWithLog: {
     ...pinging,
+    ...creating,
+    ...logged,
     method: 'POST',
-    path: '/ping/{key}/{signal}',
-    params: { key: pingKey, signal },
-    summary: 'Say how a job goes, or only something (log), with what it printed',
-    textBody: 'cut',
-    maxBodyBytes: MAX_LOG_BYTES,
+    path: '/ping/{key}/{name}',
+    params: { key: anyKey, name },
+    summary: 'Send a signal, or a heartbeat by its slug, with a log',
+    description: BY_SLUG,
+  },
+  pingSlugSignal: {
+    ...pinging,
+    ...creating,
+    method: 'GET',
+    path: '/ping/{key}/{name}/{signal}',
+    params: { key: machineKey, name, signal },
+    summary: 'Send a signal (start, fail, log or an exit code) by the slug of a heartbeat',
+    description: BY_SLUG,
+  },
+  headPingSlugSignal: {
+    ...pinging,
+    ...creating,
+    method: 'HEAD',
+    path: '/ping/{key}/{name}/{signal}',
+    params: { key: machineKey, name, signal },
+    summary: 'Send a signal by the slug of a heartbeat (HEAD)',
+    description: BY_SLUG,
+  },
+  pingSlugSignalWithLog: {
+    ...pinging,
+    ...creating,
+    ...logged,
+    method: 'POST',
+    path: '/ping/{key}/{name}/{signal}',
+    params: { key: machineKey, name, signal },
+    summary: 'Send a signal by the slug of a heartbeat, with a log',
+    description: BY_SLUG,
   },
 });

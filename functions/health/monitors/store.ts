@@ -9,12 +9,13 @@ import type { KnownState } from './state.ts';
 import type * as store from './store.ts';
 
 /*
- * Access patterns. The partitions MONITOR, MONITOR#STATE, MONITOR#GONE#…, SERVICE and PING#… belong to this store.
+ * Access patterns. The partitions MONITOR, MONITOR#STATE, MONITOR#GONE#…, SERVICE, PING#… and SLUG#… belong to this store.
  *
  *  #  question                                               index   key
  *  1  monitors, oldest first                                 table   part = MONITOR, item = id
  *  2  monitors and what is known of them, by id              table   part = MONITOR, item = id; part = MONITOR#STATE, item = id
  *  3  the monitor of a ping key                              table   part = PING#hash, item = KEY
+ *  4  the heartbeat of a slug                                table   part = SLUG#slug, item = HEARTBEAT
  *
  * A monitor's place in the `due` index tells its minutes for good, so to check it again costs no write.
  */
@@ -25,6 +26,15 @@ const IDS_A_READ = 50;
 const READS = 5;
 
 const keyItem = (keyHash: string) => ({ part: `PING#${keyHash}`, item: 'KEY' });
+const slugItem = (slug: string) => ({ part: `SLUG#${slug}`, item: 'HEARTBEAT' });
+const slugOf = ({ check }: Pick<StoredMonitor, 'check'>): string | undefined =>
+  check.type === 'heartbeat' ? check.slug : undefined;
+
+/** Gives a slug to a monitor, unless another has it. */
+const claimed = (slug: string, id: string) => ({
+  put: { ...slugItem(slug), id },
+  when: { expression: 'attribute_not_exists(#part)' },
+});
 
 /** Where a monitor lies in the due index; nowhere while it is paused or waits for pings. */
 const place = (monitor: StoredMonitor) =>
@@ -38,18 +48,20 @@ const belongings = ({ id, coverage, changedAt }: StoredMonitor) => {
   return [...services].map((service) => ({ part: SERVICES, item: `${service}\n${id}`, service, id }));
 };
 
-/** Makes a monitor, what is first known of it, and, for a heartbeat, its key. */
+/** Makes a monitor, its first state and, for a heartbeat, its key and its slug. False where another monitor has the slug. */
 export const create = async (
   health: Table,
   monitor: StoredMonitor,
   state: KnownState,
   keyHash: string | undefined,
-): Promise<void> => {
-  await health.transact([
+): Promise<boolean> => {
+  const slug = slugOf(monitor);
+  return health.transact([
     { put: { ...monitor, ...place(monitor), part: MONITORS, item: monitor.id, keyHash } },
     { put: stateItem(state) },
     ...belongings(monitor).map((put) => ({ put })),
     ...(keyHash === undefined ? [] : [{ put: { ...keyItem(keyHash), id: monitor.id } }]),
+    ...(slug === undefined ? [] : [claimed(slug, monitor.id)]),
   ]);
 };
 
@@ -69,21 +81,29 @@ const stateItem = (state: KnownState) => {
   };
 };
 
-/** Replaces a definition and what is known of the monitor in one write. False where either is not at the version that was read. */
+/**
+ * Replaces the definition `before` and the state of a monitor in one write. False where either is not at the version that was read,
+ * or another monitor has the slug.
+ */
 export const replace = async (
   health: Table,
+  before: StoredMonitor & { readonly keyHash?: string },
   monitor: StoredMonitor,
-  keyHash: string | undefined,
   state: KnownState,
-): Promise<boolean> =>
-  health.transact([
+): Promise<boolean> => {
+  const [held, slug] = [slugOf(before), slugOf(monitor)];
+  const isSame = held === slug;
+  return health.transact([
     {
-      put: { ...monitor, ...place(monitor), part: MONITORS, item: monitor.id, keyHash },
+      put: { ...monitor, ...place(monitor), part: MONITORS, item: monitor.id, keyHash: before.keyHash },
       when: { expression: '#version = :seen', values: { seen: monitor.version - 1 } },
     },
     { put: stateItem(state), when: unchanged(state) },
     ...belongings(monitor).map((put) => ({ put })),
+    ...(isSame || held === undefined ? [] : [{ delete: slugItem(held) }]),
+    ...(isSame || slug === undefined ? [] : [claimed(slug, monitor.id)]),
   ]);
+};
 
 /** Leaves the event of the removal to the stream, which then carries it; the past stays for its time. */
 export const remove = async (
@@ -97,12 +117,14 @@ export const remove = async (
   const ttl = expiry(at, Math.max(keepDays, PAST_DAYS));
   const past = { id, name, coverage, maintenance, pastMaintenance, goneAt: at.toISOString() };
   const services = new Set(coverage.flatMap(({ service }) => service ?? []));
+  const slug = slugOf(monitor);
   await health.transact([
     { delete: { part: MONITORS, item: id } },
     { delete: { part: MONITOR_STATES, item: id } },
     { put: { ...goneItem(id), event, ...past, ttl } },
     ...[...services].map((service) => ({ put: { part: SERVICES, item: `${service}\n${id}`, service, id, ttl } })),
     ...(monitor.keyHash === undefined ? [] : [{ delete: keyItem(monitor.keyHash) }]),
+    ...(slug === undefined ? [] : [{ delete: slugItem(slug) }]),
   ]);
 };
 
@@ -166,6 +188,10 @@ export const saveState = async (health: Table, state: KnownState): Promise<boole
 /** Access pattern 3. */
 export const idOfKey = async (health: Table, keyHash: string): Promise<string | undefined> =>
   (await health.get<{ id: string }>(keyItem(keyHash)))?.id;
+
+/** Access pattern 4. */
+export const idOfSlug = async (health: Table, slug: string): Promise<string | undefined> =>
+  (await health.get<{ id: string }>(slugItem(slug), { consistent: true }))?.id;
 
 /** These functions, bound to the health table. */
 export type MonitorStore = Bound<typeof store>;
