@@ -1,43 +1,64 @@
-import { addContact } from '../../shared/contacts/add-contact.ts';
-import { listContacts } from '../../shared/contacts/list-contacts.ts';
-import { removeContact } from '../../shared/contacts/remove-contact.ts';
-import { renewSecret } from '../../shared/contacts/renew-secret.ts';
-import { verifyContact } from '../../shared/contacts/verify-contact.ts';
+import { addContact, type AddContactDeps } from '../../shared/contacts/add-contact.ts';
+import { listContacts, type ListContactsDeps } from '../../shared/contacts/list-contacts.ts';
+import { removeContact, type RemoveContactDeps } from '../../shared/contacts/remove-contact.ts';
+import { renewSecret, type RenewSecretDeps } from '../../shared/contacts/renew-secret.ts';
+import { verifyContact, type VerifyContactDeps } from '../../shared/contacts/verify-contact.ts';
 import { http } from '../../shared/http/handler.ts';
-import { press } from './chats/press.ts';
+import { pressButton, type PressDeps } from './chats/press-button.ts';
 import { askDeps, contactDeps, escalationDeps, linkDeps, pressDeps, ruleDeps } from './deps.ts';
-import { ask } from './pages/ask.ts';
-import { escalate } from './escalations/escalate.ts';
-import { pages } from './pages/list-pages.ts';
+import { escalateAlert, type EscalateDeps } from './escalations/escalate-alert.ts';
 import { linkPage, tappedPage } from './links/html.ts';
-import { open } from './links/open.ts';
-import { tap } from './links/tap.ts';
+import { openLink } from './links/open-link.ts';
+import { tapLink, type TapDeps } from './links/tap-link.ts';
+import { askResponder, type AskDeps } from './pages/ask-responder.ts';
+import { listPages, type ListPagesDeps } from './pages/list-pages.ts';
 import { routes } from './routes.ts';
-import { getRules } from './rules/get.ts';
-import { saveRules } from './rules/save.ts';
+import { getRules, type GetRulesDeps } from './rules/get-rules.ts';
+import { saveRules, type SaveRulesDeps } from './rules/save-rules.ts';
+
+/** What the routes of each room need. A room is composed when it is first asked for something. */
+export interface Deps {
+  readonly contacts: () => AddContactDeps & ListContactsDeps & VerifyContactDeps & RenewSecretDeps & RemoveContactDeps;
+  readonly rules: () => GetRulesDeps & SaveRulesDeps;
+  readonly pages: () => ListPagesDeps;
+  readonly ask: () => AskDeps & EscalateDeps;
+  readonly links: () => TapDeps;
+  readonly chats: () => PressDeps;
+}
 
 const contactIn = ({ params }: { readonly params: { readonly id: string; readonly contactId: string } }) => ({
   owner: params.id,
   contactId: params.contactId,
 });
 
-export const handler = http(routes, {
-  listContacts: (request) => listContacts(contactDeps(), request, { owner: request.params.id }),
-  addContact: (request) => addContact(contactDeps(), request, { owner: request.params.id, ...request.body }),
-  verifyContact: (request) => verifyContact(contactDeps(), request, { ...contactIn(request), ...request.body }),
-  deleteContact: (request) => removeContact(contactDeps(), request, contactIn(request)),
-  renewSecret: (request) => renewSecret(contactDeps(), request, contactIn(request)),
-  getNotificationRules: ({ params, caller }) => getRules(ruleDeps(), caller, params.id),
-  saveNotificationRules: ({ params, body, caller, origin }) => saveRules(ruleDeps(), caller, origin, params.id, body),
-  listPages: ({ params, query }) => pages(escalationDeps(), params.id, query),
-  askResponder: ({ params, body, caller }) => ask(askDeps(), caller, params.id, body),
-  openLink: async ({ params }) => linkPage(await open(linkDeps(), params.key)),
-  tapLink: async ({ params, path }) => tappedPage(await tap(linkDeps(), params.key), params.key, path),
-  pressButton: ({ text, header }) =>
-    press(pressDeps(), {
-      body: text,
-      timestamp: header('x-slack-request-timestamp') ?? '',
-      signature: header('x-slack-signature') ?? '',
-    }),
-  escalateAlert: ({ params, caller }) => escalate(askDeps(), caller, params.id),
+/** The routes of this context. */
+export const surface = ({ contacts, rules, pages, ask, links, chats }: Deps) =>
+  http(routes, {
+    listContacts: (request) => listContacts(contacts(), request, { owner: request.params.id }),
+    addContact: (request) => addContact(contacts(), request, { ...request.body, owner: request.params.id }),
+    verifyContact: (request) => verifyContact(contacts(), request, { ...request.body, ...contactIn(request) }),
+    deleteContact: (request) => removeContact(contacts(), request, contactIn(request)),
+    renewSecret: (request) => renewSecret(contacts(), request, contactIn(request)),
+    getNotificationRules: (request) => getRules(rules(), request, request.params),
+    saveNotificationRules: (request) => saveRules(rules(), request, { ...request.body, ...request.params }),
+    listPages: ({ params, query }) => listPages(pages(), { ...query, ...params }),
+    askResponder: (request) => askResponder(ask(), request, { ...request.body, ...request.params }),
+    escalateAlert: (request) => escalateAlert(ask(), request, request.params),
+    openLink: async ({ params }) => linkPage(await openLink(links(), params)),
+    tapLink: async ({ params, path }) => tappedPage(await tapLink(links(), params), params.key, path),
+    pressButton: ({ text, header }) =>
+      pressButton(chats(), {
+        body: text,
+        timestamp: header('x-slack-request-timestamp') ?? '',
+        signature: header('x-slack-signature') ?? '',
+      }),
+  });
+
+export const handler = surface({
+  contacts: contactDeps,
+  rules: ruleDeps,
+  pages: escalationDeps,
+  ask: askDeps,
+  links: linkDeps,
+  chats: pressDeps,
 });

@@ -163,23 +163,23 @@ export const simulatedDuty = async (world: World, people: readonly Caller[], bre
     const { clock } = container;
     const [store, catalogue, isUser] = [storeIn(container), catalogueIn(container), isUserIn(container)];
     const deps: NamingDeps = { clock, store, isUser };
-    const caller = people[0] as Caller;
+    const acting = { caller: people[0] as Caller, origin: ORIGIN };
     return async (request: DutyRequest): Promise<{ readonly id?: string }> => {
       switch (request.do) {
         case 'edit': {
-          const { version } = await getSchedule(deps, schedule.id);
+          const { version } = await getSchedule(deps, schedule);
           const editing = { ...deps, store: breakage.edit?.(store) ?? store };
-          return replaceSchedule(editing, caller, ORIGIN, schedule.id, { ...request.schedule, version });
+          return replaceSchedule(editing, acting, { ...request.schedule, id: schedule.id, version });
         }
         case 'override':
-          return addOverride(deps, caller, ORIGIN, schedule.id, request.override);
+          return addOverride(deps, acting, { ...request.override, id: schedule.id });
         case 'takeBack':
-          await removeOverride(deps, caller, ORIGIN, schedule.id, request.id);
+          await removeOverride(deps, acting, { id: schedule.id, override: request.id });
           return {};
         case 'team': {
           const all = { clock, store: catalogue, isUser, policies: POLICIES };
-          const { version } = await getTeam(all, team.id);
-          return replaceTeam(all, caller, ORIGIN, team.id, { ...request.team, version });
+          const { version } = await getTeam(all, team);
+          return replaceTeam(all, acting, { ...request.team, id: team.id, version });
         }
       }
     };
@@ -245,9 +245,9 @@ export const simulatedDuty = async (world: World, people: readonly Caller[], bre
   const [rota, members] = [rotaInNight(), teamInNight()];
   roster.asksForRota(rota.name, rota).isAnswered = true;
   roster.asksForTeam(members.name, answering(members)).isAnswered = true;
-  const [someone, rotas] = [people[0] as Caller, scheduleStore(client, TABLE)];
-  const schedule = await createSchedule({ ...settling, store: rotas }, someone, ORIGIN, rota);
-  const team = await createTeam({ ...settling, store: catalogueStore(client, TABLE) }, someone, ORIGIN, members);
+  const [someone, rotas] = [{ caller: people[0] as Caller, origin: ORIGIN }, scheduleStore(client, TABLE)];
+  const schedule = await createSchedule({ ...settling, store: rotas }, someone, rota);
+  const team = await createTeam({ ...settling, store: catalogueStore(client, TABLE) }, someone, members);
 
   const onSchedule = { type: 'schedule', id: schedule.id } as const;
   const targets: readonly Target[] = [onSchedule, onSchedule, { type: 'team', id: team.id }];

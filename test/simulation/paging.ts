@@ -5,20 +5,20 @@ import type { StoredContact } from '../../shared/contacts/contact.ts';
 import { removeContact } from '../../shared/contacts/remove-contact.ts';
 import { contactStore } from '../../shared/contacts/store.ts';
 import { audit, type AuditDeps } from '../../functions/paging/escalations/audit.ts';
-import { escalate } from '../../functions/paging/escalations/escalate.ts';
+import { escalateAlert } from '../../functions/paging/escalations/escalate-alert.ts';
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
 import type { FollowDeps } from '../../functions/paging/escalations/follow.ts';
 import type { StoredPage } from '../../functions/paging/pages/page.ts';
 import { escalationStore } from '../../functions/paging/escalations/store.ts';
 import { tick, type TickDeps } from '../../functions/paging/escalations/tick.ts';
-import { teller } from '../../functions/paging/pages/told.ts';
+import { teller } from '../../functions/paging/pages/page-reports.ts';
 import { wakeQueue } from '../../functions/paging/escalations/wake-queue.ts';
 import type { SavePolicy } from '../../functions/oncall/policies/policy.ts';
-import { savePolicy } from '../../functions/oncall/policies/save.ts';
+import { savePolicy } from '../../functions/oncall/policies/save-policy.ts';
 import { policyStore, type PolicyStore } from '../../functions/oncall/policies/store.ts';
 import { makeLinks } from '../../functions/paging/links/make.ts';
 import { linkStore } from '../../functions/paging/links/store.ts';
-import { tap, type TapDeps } from '../../functions/paging/links/tap.ts';
+import { tapLink, type TapDeps } from '../../functions/paging/links/tap-link.ts';
 import { replier } from '../../functions/paging/reactors/reply.ts';
 import { takeReplyCode } from '../../functions/paging/replies/make.ts';
 import type { ReceiveDeps } from '../../functions/paging/replies/receive.ts';
@@ -255,7 +255,7 @@ export const simulatedPaging = (
     return async (request: PagingRequest): Promise<void> => {
       switch (request.do) {
         case 'escalate':
-          await escalate({ clock, escalations, ...alerts.port(container) }, request.caller, request.id);
+          await escalateAlert({ clock, escalations, ...alerts.port(container) }, request, request);
           return;
         case 'tap': {
           const answering = { clock, links: linkStore(dynamoIn(dynamo, container.call), TABLE) };
@@ -265,7 +265,7 @@ export const simulatedPaging = (
             people: duty.peopleIn(container),
             runbookOf: () => Promise.resolve(null),
           };
-          await tap(breakage.tap?.(all) ?? all, request.token);
+          await tapLink(breakage.tap?.(all) ?? all, { key: request.token });
           return;
         }
         case 'savePolicy':

@@ -12,7 +12,7 @@ import type { StoredPage } from '../../functions/paging/pages/page.ts';
 import { escalationStore, type DueKey, type EscalationStore } from '../../functions/paging/escalations/store.ts';
 import { work } from '../../functions/paging/escalations/work.ts';
 import type { StoredPolicy } from '../../functions/oncall/policies/policy.ts';
-import type { StoredRules } from '../../functions/paging/rules/notification.ts';
+import type { StoredRules } from '../../functions/paging/rules/notification-rules.ts';
 import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { standingClock } from './alerts.ts';

@@ -1,4 +1,4 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { made } from '../kept.ts';
 import { change } from './change.ts';
@@ -9,16 +9,15 @@ import { serviceView, type CreateService, type Service } from './service.ts';
 /** Makes a service. Throws what stands against it (check.ts). */
 export const createService = async (
   deps: CatalogueDeps,
-  caller: Caller,
-  origin: Origin,
-  request: CreateService,
+  { caller, origin }: Request,
+  wanted: CreateService,
 ): Promise<Service> => {
   const { store, clock } = deps;
   const at = clock.now();
-  await checkPolicyOf(request, deps);
-  const after = made('service', newId('svc', at), request, { caller, origin, at });
+  await checkPolicyOf(wanted, deps);
+  const after = made('service', newId('svc', at), wanted, { caller, origin, at });
   return change(store, at, (catalogue) => {
-    checkService(after.id, request, catalogue);
+    checkService(after.id, wanted, catalogue);
     return { change: { kind: 'service', after }, event: after.event, result: serviceView(after) };
   });
 };

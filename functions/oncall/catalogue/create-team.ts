@@ -1,4 +1,4 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { made } from '../kept.ts';
 import { change } from './change.ts';
@@ -9,16 +9,15 @@ import { teamView, type CreateTeam, type Team } from './team.ts';
 /** Makes a team. Throws what stands against it (check.ts). */
 export const createTeam = async (
   deps: CatalogueDeps,
-  caller: Caller,
-  origin: Origin,
-  request: CreateTeam,
+  { caller, origin }: Request,
+  wanted: CreateTeam,
 ): Promise<Team> => {
   const { store, clock } = deps;
   const at = clock.now();
-  await checkMembersOf(request, deps);
-  const after = made('team', newId('team', at), request, { caller, origin, at });
+  await checkMembersOf(wanted, deps);
+  const after = made('team', newId('team', at), wanted, { caller, origin, at });
   return change(store, at, (catalogue) => {
-    checkTeam(after.id, request, catalogue);
+    checkTeam(after.id, wanted, catalogue);
     return { change: { kind: 'team', after }, event: after.event, result: teamView(after) };
   });
 };

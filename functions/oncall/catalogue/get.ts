@@ -19,7 +19,7 @@ export const noSuchTeam = () => notFound('team.not_found', 'There is no team wit
 
 type Reading = Pick<CatalogueDeps, 'store'>;
 
-export const getService = async ({ store }: Reading, id: string): Promise<Service> => {
+export const getService = async ({ store }: Reading, { id }: { readonly id: string }): Promise<Service> => {
   const service = await store.serviceById(id);
   if (!service) throw noSuchService();
   return serviceView(service);
@@ -38,7 +38,7 @@ export const listServices = async (
   return { items: items.map(serviceView), next };
 };
 
-export const getTeam = async ({ store }: Reading, id: string): Promise<Team> => {
+export const getTeam = async ({ store }: Reading, { id }: { readonly id: string }): Promise<Team> => {
   const team = await store.teamById(id);
   if (!team) throw noSuchTeam();
   return teamView(team);

@@ -1,4 +1,4 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { eventOf } from '../kept.ts';
 import { change } from './change.ts';
 import { checkServiceUnused } from './check.ts';
@@ -7,9 +7,8 @@ import { noSuchService, type CatalogueDeps } from './get.ts';
 /** Deletes a service. Throws `service.in_use` while others refer to it, and names them. */
 export const removeService = (
   { store, clock }: CatalogueDeps,
-  caller: Caller,
-  origin: Origin,
-  id: string,
+  { caller, origin }: Request,
+  { id }: { readonly id: string },
 ): Promise<void> => {
   const at = clock.now();
   return change(store, at, (catalogue) => {

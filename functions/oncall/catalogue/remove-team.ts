@@ -1,4 +1,4 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { inUse } from '../../../shared/kernel/named.ts';
 import { eventOf } from '../kept.ts';
 import { change } from './change.ts';
@@ -8,9 +8,8 @@ import { noSuchTeam, type CatalogueDeps } from './get.ts';
 /** Deletes a team. Throws `team.in_use` while services, teams or policies refer to it, and names them. */
 export const removeTeam = async (
   { store, clock, policies }: CatalogueDeps,
-  caller: Caller,
-  origin: Origin,
-  id: string,
+  { caller, origin }: Request,
+  { id }: { readonly id: string },
 ): Promise<void> => {
   const at = clock.now();
   const naming = await policies.naming(id);

@@ -1,5 +1,5 @@
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { noSuchSchedule, type NamingDeps } from './get.ts';
@@ -11,25 +11,23 @@ import { MAX_OVERRIDES } from './store.ts';
 /** Has somebody be on call, or not, for a while, whatever the schedule says, now and after each change of it. */
 export const addOverride = async (
   deps: NamingDeps,
-  caller: Caller,
-  origin: Origin,
-  scheduleId: string,
-  request: AddOverride,
+  { caller, origin }: Request,
+  { id: scheduleId, ...wanted }: AddOverride & { readonly id: string },
 ): Promise<Override> => {
   const { store, clock } = deps;
   const at = clock.now();
-  if (Date.parse(request.to) <= at.getTime()) {
+  if (Date.parse(wanted.to) <= at.getTime()) {
     throw invalid('override.over', 'It would be over already: what has been is not changed.', {
       errors: [{ pointer: '/to', detail: 'lies in the past' }],
     });
   }
   // People who have left may be taken out.
-  if (request.kind !== 'remove') await refuseStrangers(deps, [['/userId', request.userId]]);
+  if (wanted.kind !== 'remove') await refuseStrangers(deps, [['/userId', wanted.userId]]);
   const id = newId('ovr', at);
   const added = await reschedule(store, scheduleId, at, async ({ schedule, overrides, duty }) => {
     const named = new Set([...usersIn(schedule.layers).map(([, id]) => id), ...overrides.map(({ userId }) => userId)]);
     // People who have left may be relieved wherever the schedule still names them.
-    const { insteadOf } = request;
+    const { insteadOf } = wanted;
     if (insteadOf !== null && !named.has(insteadOf)) await refuseStrangers(deps, [['/insteadOf', insteadOf]]);
     if (overrides.length >= MAX_OVERRIDES) {
       throw conflict(
@@ -38,12 +36,12 @@ export const addOverride = async (
       );
     }
     const override: StoredOverride = {
-      ...request,
+      ...wanted,
       id,
       scheduleId,
       made: duty.revision + 1,
-      from: new Date(request.from).toISOString(),
-      to: new Date(request.to).toISOString(),
+      from: new Date(wanted.from).toISOString(),
+      to: new Date(wanted.to).toISOString(),
       createdAt: at.toISOString(),
       createdBy: actorOf(caller),
       event: auditEvent(
@@ -53,11 +51,11 @@ export const addOverride = async (
           subject: { kind: 'schedule', id: scheduleId, name: schedule.name },
           detail: {
             override: id,
-            kind: request.kind,
-            user: request.userId,
-            ...(request.insteadOf && { insteadOf: request.insteadOf }),
-            from: request.from,
-            to: request.to,
+            kind: wanted.kind,
+            user: wanted.userId,
+            ...(wanted.insteadOf && { insteadOf: wanted.insteadOf }),
+            from: wanted.from,
+            to: wanted.to,
           },
         },
         origin,

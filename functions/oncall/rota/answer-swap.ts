@@ -1,5 +1,5 @@
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import { conflict, forbidden, notFound, type Problem } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { noSuchSchedule, type ScheduleDeps } from './get.ts';
@@ -8,11 +8,14 @@ import { checkSwap } from './request-swap.ts';
 import { reschedule } from './reschedule.ts';
 import { swapView, type StoredSwap, type Swap, type SwapStatus } from './swap.ts';
 
+/** Whose answer it is: the one who asked, or the one who is asked. */
+type Side = 'fromUserId' | 'toUserId';
+
 const answered = (swap: Swap): Problem =>
   conflict('swap.answered', `This request was ${swap.status} at ${swap.answeredAt}.`, { extensions: { swap } });
 
 /** The request as it is, where the caller is the one to answer it and nobody has. */
-const asked = async ({ store }: ScheduleDeps, id: string, whose: 'fromUserId' | 'toUserId', caller: Caller) => {
+const asked = async ({ store }: ScheduleDeps, id: string, whose: Side, caller: Caller) => {
   const swap = await store.swapById(id);
   if (!swap) throw notFound('swap.not_found', 'There is no request with this id.');
   if (swap[whose] !== caller.id) {
@@ -22,7 +25,7 @@ const asked = async ({ store }: ScheduleDeps, id: string, whose: 'fromUserId' | 
   return swap;
 };
 
-const answeredBy = (swap: StoredSwap, status: SwapStatus, caller: Caller, origin: Origin, at: Date): StoredSwap => ({
+const answeredBy = (swap: StoredSwap, status: SwapStatus, { caller, origin }: Request, at: Date): StoredSwap => ({
   ...swap,
   status,
   answeredAt: at.toISOString(),
@@ -39,11 +42,16 @@ const answeredBy = (swap: StoredSwap, status: SwapStatus, caller: Caller, origin
 });
 
 /** Takes over: the one who is asked is on call instead, and, where time was asked in return, the other way round. */
-export const acceptSwap = async (deps: ScheduleDeps, caller: Caller, origin: Origin, id: string): Promise<Swap> => {
+export const acceptSwap = async (
+  deps: ScheduleDeps,
+  request: Request,
+  { id }: { readonly id: string },
+): Promise<Swap> => {
+  const { caller, origin } = request;
   const at = deps.clock.now();
   const { scheduleId } = await asked(deps, id, 'toUserId', caller);
   const accepted = await reschedule(deps.store, scheduleId, at, async ({ schedule, overrides, duty }) => {
-    const swap = answeredBy(await asked(deps, id, 'toUserId', caller), 'accepted', caller, origin, at);
+    const swap = answeredBy(await asked(deps, id, 'toUserId', caller), 'accepted', request, at);
     checkSwap(schedule, overrides, swap, at);
     const relief = (span: Swap['give'], userId: string, insteadOf: string): StoredOverride => ({
       id: newId('ovr', at),
@@ -82,22 +90,21 @@ export const acceptSwap = async (deps: ScheduleDeps, caller: Caller, origin: Ori
 };
 
 /** Leaves everything as it is. */
-export const declineSwap = (deps: ScheduleDeps, caller: Caller, origin: Origin, id: string): Promise<Swap> =>
-  end(deps, caller, origin, id, 'toUserId', 'declined');
+export const declineSwap = (deps: ScheduleDeps, request: Request, { id }: { readonly id: string }): Promise<Swap> =>
+  end(deps, request, id, 'toUserId', 'declined');
 
 /** Takes one's request back. */
-export const cancelSwap = (deps: ScheduleDeps, caller: Caller, origin: Origin, id: string): Promise<Swap> =>
-  end(deps, caller, origin, id, 'fromUserId', 'cancelled');
+export const cancelSwap = (deps: ScheduleDeps, request: Request, { id }: { readonly id: string }): Promise<Swap> =>
+  end(deps, request, id, 'fromUserId', 'cancelled');
 
 const end = async (
   deps: ScheduleDeps,
-  caller: Caller,
-  origin: Origin,
+  request: Request,
   id: string,
-  whose: 'fromUserId' | 'toUserId',
+  whose: Side,
   status: SwapStatus,
 ): Promise<Swap> => {
-  const swap = answeredBy(await asked(deps, id, whose, caller), status, caller, origin, deps.clock.now());
+  const swap = answeredBy(await asked(deps, id, whose, request.caller), status, request, deps.clock.now());
   if (await deps.store.answerSwap(swap)) return swapView(swap);
   const present = await deps.store.swapById(id);
   throw answered(swapView(present ?? swap));

@@ -1,4 +1,4 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { made } from '../kept.ts';
 import { dutyOf } from './duty.ts';
@@ -9,15 +9,14 @@ import { scheduleView, type CreateSchedule, type Schedule } from './schedule.ts'
 /** Makes a schedule. From now on it tells who is on call. */
 export const createSchedule = async (
   deps: NamingDeps,
-  caller: Caller,
-  origin: Origin,
-  request: CreateSchedule,
+  { caller, origin }: Request,
+  wanted: CreateSchedule,
 ): Promise<Schedule> => {
   const { store, clock } = deps;
   const at = clock.now();
-  await refuseStrangers(deps, usersIn(request.layers));
+  await refuseStrangers(deps, usersIn(wanted.layers));
   const id = newId('sch', at);
-  const schedule = made('schedule', id, request, { caller, origin, at });
+  const schedule = made('schedule', id, wanted, { caller, origin, at });
   const { name, timeZone } = schedule;
   await store.save({ ...dutyOf(schedule, [], [], at), scheduleId: id, name, timeZone, revision: 1 }, [{ schedule }]);
   return scheduleView(schedule);

@@ -1,5 +1,5 @@
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { newId, sha256 } from '../../../shared/kernel/ids.ts';
 import { settleAll } from '../../../shared/kernel/at-once.ts';
@@ -27,11 +27,16 @@ import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 const DAYS_BEHIND = 31;
 const DAYS_AHEAD = 92;
 
+/** A schedule, and the key or id of one of its calendar links. */
+interface FeedKey {
+  readonly id: string;
+  readonly key: string;
+}
+
 const feedEvent = (
   type: string,
   [scheduleId, name, feed]: readonly [scheduleId: string, name: string, feed: string],
-  caller: Caller,
-  origin: Origin,
+  { caller, origin }: Request,
   at: Date,
 ) =>
   auditEvent(
@@ -43,10 +48,8 @@ const feedEvent = (
 /** Makes a calendar link. Its key is shown once, and kept as a hash. */
 export const addFeed = async (
   deps: NamingDeps,
-  caller: Caller,
-  origin: Origin,
-  scheduleId: string,
-  { userId }: AddFeed,
+  request: Request,
+  { id: scheduleId, userId }: AddFeed & { readonly id: string },
 ): Promise<FeedView & { readonly key: string; readonly path: string }> => {
   const { store, clock } = deps;
   const at = clock.now();
@@ -64,15 +67,18 @@ export const addFeed = async (
     userId,
     secretHash,
     createdAt: at.toISOString(),
-    createdBy: actorOf(caller),
-    event: feedEvent('feed.created', [scheduleId, schedule.name, id], caller, origin, at),
+    createdBy: actorOf(request.caller),
+    event: feedEvent('feed.created', [scheduleId, schedule.name, id], request, at),
   };
   await store.addFeed(feed);
   return { ...feedView(feed), key, path: `/api/oncall/schedules/${scheduleId}/ical/${key}` };
 };
 
 /** The calendar links of a schedule, without their keys. */
-export const listFeeds = async ({ store }: ScheduleDeps, scheduleId: string): Promise<Page<FeedView>> => {
+export const listFeeds = async (
+  { store }: ScheduleDeps,
+  { id: scheduleId }: { readonly id: string },
+): Promise<Page<FeedView>> => {
   const [schedule, feeds] = await Promise.all([store.byId(scheduleId), store.feeds(scheduleId)]);
   if (!schedule) throw noSuchSchedule();
   return { items: feeds.map(feedView), next: null };
@@ -81,20 +87,12 @@ export const listFeeds = async ({ store }: ScheduleDeps, scheduleId: string): Pr
 /** Ends a calendar link, by its id or its key. */
 export const removeFeed = async (
   { store, clock }: ScheduleDeps,
-  caller: Caller,
-  origin: Origin,
-  scheduleId: string,
-  key: string,
+  request: Request,
+  { id: scheduleId, key }: FeedKey,
 ): Promise<void> => {
   const [schedule, feed] = await Promise.all([store.byId(scheduleId), store.feedById(scheduleId, feedIdIn(key))]);
   if (!feed) throw noSuchFeed();
-  const event = feedEvent(
-    'feed.deleted',
-    [scheduleId, schedule?.name ?? scheduleId, feed.id],
-    caller,
-    origin,
-    clock.now(),
-  );
+  const event = feedEvent('feed.deleted', [scheduleId, schedule?.name ?? scheduleId, feed.id], request, clock.now());
   if (!(await store.removeFeed(feed, event))) throw noSuchFeed();
 };
 
@@ -116,8 +114,7 @@ const namesOf = async (people: People, ids: readonly string[]): Promise<Readonly
  */
 export const readFeed = async (
   { store, clock, people }: ScheduleDeps & { readonly people: People },
-  scheduleId: string,
-  key: string,
+  { id: scheduleId, key }: FeedKey,
 ): Promise<Tagged> => {
   const feed = await store.feedById(scheduleId, feedIdIn(key));
   if (!feed || !opensFeed(feed, key)) throw noSuchFeed();

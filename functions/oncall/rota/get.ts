@@ -19,7 +19,7 @@ export interface NamingDeps extends ScheduleDeps {
 
 export const noSuchSchedule = () => notFound('schedule.not_found', 'There is no schedule with this id.');
 
-export const getSchedule = async ({ store }: ScheduleDeps, id: string): Promise<Schedule> => {
+export const getSchedule = async ({ store }: ScheduleDeps, { id }: { readonly id: string }): Promise<Schedule> => {
   const schedule = await store.byId(id);
   if (!schedule) throw noSuchSchedule();
   return scheduleView(schedule);
@@ -32,7 +32,10 @@ export const listSchedules = async ({ store }: ScheduleDeps, page: PageRequest):
 };
 
 /** The overrides of a schedule that are not over, those that end first first. */
-export const listOverrides = async ({ store, clock }: ScheduleDeps, id: string): Promise<Page<Override>> => {
+export const listOverrides = async (
+  { store, clock }: ScheduleDeps,
+  { id }: { readonly id: string },
+): Promise<Page<Override>> => {
   if (!(await store.byId(id))) throw noSuchSchedule();
   return { items: (await store.overrides(id, clock.now().getTime())).map(overrideView), next: null };
 };

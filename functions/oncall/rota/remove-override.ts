@@ -1,5 +1,5 @@
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import type { ScheduleDeps } from './get.ts';
 import { reschedule } from './reschedule.ts';
@@ -7,10 +7,8 @@ import { reschedule } from './reschedule.ts';
 /** Takes back an override that is not over. */
 export const removeOverride = async (
   { store, clock }: ScheduleDeps,
-  caller: Caller,
-  origin: Origin,
-  scheduleId: string,
-  id: string,
+  { caller, origin }: Request,
+  { id: scheduleId, override: id }: { readonly id: string; readonly override: string },
 ): Promise<void> => {
   const at = clock.now();
   await reschedule(store, scheduleId, at, ({ schedule, overrides }) => {

@@ -1,4 +1,4 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { inUse } from '../../../shared/kernel/named.ts';
 import type { NamedPolicies } from '../policies/named.ts';
@@ -11,9 +11,8 @@ import { noSuchSchedule, type ScheduleDeps } from './get.ts';
  */
 export const removeSchedule = async (
   { store, clock, policies }: ScheduleDeps & { readonly policies: Pick<NamedPolicies, 'naming'> },
-  caller: Caller,
-  origin: Origin,
-  id: string,
+  { caller, origin }: Request,
+  { id }: { readonly id: string },
 ): Promise<void> => {
   const [schedule, duty, naming] = await Promise.all([store.byId(id), store.dutyNow(id), policies.naming(id)]);
   if (!schedule || !duty) throw noSuchSchedule();

@@ -1,4 +1,4 @@
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { replaced } from '../kept.ts';
 import { noSuchSchedule, type NamingDeps } from './get.ts';
 import { refuseStrangers, usersIn } from './refuse-strangers.ts';
@@ -11,16 +11,14 @@ import { scheduleView, type ReplaceSchedule, type Schedule } from './schedule.ts
  */
 export const replaceSchedule = async (
   deps: NamingDeps,
-  caller: Caller,
-  origin: Origin,
-  id: string,
-  { version, ...request }: ReplaceSchedule,
+  { caller, origin }: Request,
+  { id, version, ...wanted }: ReplaceSchedule & { readonly id: string },
 ): Promise<Schedule> => {
   const { store, clock } = deps;
   const at = clock.now();
-  await refuseStrangers(deps, usersIn(request.layers));
+  await refuseStrangers(deps, usersIn(wanted.layers));
   const result = await reschedule(store, id, at, ({ schedule: before }) => {
-    const schedule = replaced('schedule', before, version, request, { caller, origin, at });
+    const schedule = replaced('schedule', before, version, wanted, { caller, origin, at });
     return { schedule, beside: [{ schedule }], result: scheduleView(schedule) };
   });
   if (!result) throw noSuchSchedule();

@@ -1,5 +1,5 @@
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { conflict, forbidden, invalid } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import type { UserPermits } from '../../auth/port.ts';
@@ -19,18 +19,17 @@ type Span = Swap['give'];
  */
 export const requestSwap = async (
   deps: NamingDeps & { readonly userPermits: UserPermits },
-  caller: Caller,
-  origin: Origin,
-  request: RequestSwap,
+  { caller, origin }: Request,
+  wanted: RequestSwap,
 ): Promise<Swap> => {
   const { store, clock } = deps;
   const at = clock.now();
   if (caller.kind !== 'user') throw forbidden('swap.person_only', 'Only people swap their time on call.');
-  if (request.toUserId === caller.id) {
+  if (wanted.toUserId === caller.id) {
     throw invalid('swap.with_oneself', 'Ask somebody else.', { errors: [{ pointer: '/toUserId', detail: 'is you' }] });
   }
-  await refuseStrangers(deps, [['/toUserId', request.toUserId]]);
-  if (!(await deps.userPermits(request.toUserId, 'oncall.swap'))) {
+  await refuseStrangers(deps, [['/toUserId', wanted.toUserId]]);
+  if (!(await deps.userPermits(wanted.toUserId, 'oncall.swap'))) {
     throw invalid(
       'swap.cannot_accept',
       'This user may not take part in swaps. Ask somebody else, or add an override.',
@@ -40,23 +39,23 @@ export const requestSwap = async (
     );
   }
   const [schedule, overrides] = await Promise.all([
-    store.byId(request.scheduleId),
-    store.overrides(request.scheduleId, at.getTime()),
+    store.byId(wanted.scheduleId),
+    store.overrides(wanted.scheduleId, at.getTime()),
   ]);
   if (!schedule) throw noSuchSchedule();
   const swap: StoredSwap = {
     id: newId('swp', at),
     kind: SWAP_CHANGED,
-    scheduleId: request.scheduleId,
+    scheduleId: wanted.scheduleId,
     scheduleName: schedule.name,
     timeZone: schedule.timeZone,
     status: 'requested',
     fromUserId: caller.id,
     fromName: caller.name,
-    toUserId: request.toUserId,
-    give: spanOf(request.give),
-    take: request.take && spanOf(request.take),
-    note: request.note,
+    toUserId: wanted.toUserId,
+    give: spanOf(wanted.give),
+    take: wanted.take && spanOf(wanted.take),
+    note: wanted.note,
     requestedAt: at.toISOString(),
     answeredAt: null,
     event: auditEvent(
@@ -64,7 +63,7 @@ export const requestSwap = async (
         type: 'swap.requested',
         actor: actorOf(caller),
         subject: { kind: 'schedule', id: schedule.id, name: schedule.name },
-        detail: { user: request.toUserId, from: request.give.from, to: request.give.to },
+        detail: { user: wanted.toUserId, from: wanted.give.from, to: wanted.give.to },
       },
       origin,
       at,

@@ -4,11 +4,11 @@ import { pathId, pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { Id } from '../vocabulary.ts';
 import { AddFeed, FEED_KEY_FORM, FeedView, noSuchFeed } from './feed.ts';
-import { OnCall } from './now.ts';
+import { OnCall } from './list-on-call.ts';
 import { AddOverride, Instant, Override } from './override.ts';
-import { Difference, PreviewSchedule } from './preview.ts';
+import { Difference, PreviewSchedule } from './preview-schedule.ts';
 import { CreateSchedule, ReplaceSchedule, Schedule } from './schedule.ts';
-import { Rendered } from './shifts.ts';
+import { Rendered } from './list-shifts.ts';
 import { RequestSwap, Swap } from './swap.ts';
 
 const scheduleId = pathId('sch', 'schedule');

@@ -1,5 +1,5 @@
 import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
-import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { refuseUnknown } from '../../../shared/kernel/named.ts';
@@ -19,8 +19,7 @@ export interface SetRoutingDeps {
  */
 export const setRouting = async (
   { routing, policies, clock }: SetRoutingDeps,
-  caller: Caller,
-  origin: Origin,
+  { caller, origin }: Request,
   { version, rules, catchAll }: SetRouting,
 ): Promise<Routing> => {
   const at = clock.now();

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Cursor, Limit } from '../../../shared/http/list.ts';
 import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { Asked, AskResponder } from '../pages/ask.ts';
+import { Asked, AskResponder } from '../pages/ask-responder.ts';
 import { EscalationView, Pages } from './view.ts';
 
 const alertId = pathId('alr', 'alert');

@@ -1,6 +1,6 @@
 import type { Action } from '../../../shared/channels/channel.ts';
 import { reply, type RefusalShape, type ReplyWithMark } from '../../../shared/http/route.ts';
-import type { Opened } from './open.ts';
+import type { Opened } from './open-link.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',

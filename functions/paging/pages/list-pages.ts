@@ -9,14 +9,17 @@ export const noEscalation = () =>
     'This alert is not escalated: there was no policy when it opened, or no such alert.',
   );
 
+export interface ListPagesDeps {
+  readonly escalations: Pick<EscalationStore, 'escalation' | 'pages'>;
+}
+
 /** How far the escalation of an alert has gone, and a page of its pages, in the order of the steps: sent, or why not. */
-export const pages = async (
-  { escalations }: { readonly escalations: Pick<EscalationStore, 'escalation' | 'pages'> },
-  alertId: string,
-  request: PageRequest,
+export const listPages = async (
+  { escalations }: ListPagesDeps,
+  { id, ...request }: PageRequest & { readonly id: string },
 ): Promise<Pages> => {
-  const escalation = await escalations.escalation(alertId);
+  const escalation = await escalations.escalation(id);
   if (!escalation) throw noEscalation();
-  const { items, next } = await escalations.pages(alertId, request);
+  const { items, next } = await escalations.pages(id, request);
   return { escalation: escalationView(escalation), items: items.map(pageView), next };
 };

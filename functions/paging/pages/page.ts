@@ -3,7 +3,7 @@ import type { Links, Message } from '../../../shared/channels/channel.ts';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import { oneLine } from '../../../shared/channels/one-line.ts';
 import type { Target } from '../../oncall/port.ts';
-import { noticesFor, type Notice } from '../rules/notification.ts';
+import { noticesFor, type Notice } from '../rules/notification-rules.ts';
 import type { Escalation, Place } from '../escalations/escalation.ts';
 import type { Reached } from './reach.ts';
 

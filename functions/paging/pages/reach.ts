@@ -2,7 +2,7 @@ import type { People, Person } from '../../auth/port.ts';
 import type { DutyReader, Target } from '../../oncall/port.ts';
 import { SHARED, type StoredContact } from '../../../shared/contacts/contact.ts';
 import type { ContactStore } from '../../../shared/contacts/store.ts';
-import type { Rules } from '../rules/notification.ts';
+import type { Rules } from '../rules/notification-rules.ts';
 import type { RuleStore } from '../rules/store.ts';
 
 export interface ReachDeps {

@@ -3,7 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { wakeDeps } from '../deps.ts';
 import type { StoredPage } from '../pages/page.ts';
 import type { DueKey } from '../escalations/store.ts';
-import { pageMessageIn, type Tell } from '../pages/told.ts';
+import { pageMessageIn, type Tell } from '../pages/page-reports.ts';
 import type { Wake } from '../escalations/wake-queue.ts';
 
 /** Has whatever was written to be due looked at then, to the second, and tells what became of pages. */

@@ -4,7 +4,7 @@ import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { People } from '../../auth/port.ts';
 import type { Channel } from '../../../shared/channels/channel.ts';
 import { isUnanswered } from '../../../shared/channels/no-answer.ts';
-import { outcomeOf, type Acts } from '../links/tap.ts';
+import { outcomeOf, type Acts } from '../links/tap-link.ts';
 import { answerIn, isForCarrier, type Inbound } from './reply.ts';
 import type { ReplyStore } from './store.ts';
 

@@ -1,6 +1,6 @@
 import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { Rules, SaveRules } from './notification.ts';
+import { Rules, SaveRules } from './notification-rules.ts';
 
 const RULES = {
   high: [

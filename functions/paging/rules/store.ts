@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { OWNER_PREFIX } from '../../../shared/contacts/contact.ts';
-import type { StoredRules } from './notification.ts';
+import type { StoredRules } from './notification-rules.ts';
 
 /*
  * Access patterns. The items RULES in the partitions USER#… belong to this room.

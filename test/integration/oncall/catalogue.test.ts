@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handler } from '../../../functions/oncall/http.ts';
+import type { CatalogueDeps } from '../../../functions/oncall/catalogue/get.ts';
+import { surface } from '../../../functions/oncall/http.ts';
 import type { Method } from '../../../shared/http/route.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke, type Invocation } from '../../support/invoke.ts';
 import { namesIn, oncallIn } from '../../support/oncall.ts';
+import { onlyRooms } from '../../support/rooms.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/oncall/deps.ts', () => ({ catalogueDeps: () => current.deps }));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 const anna = { kind: 'user' as const, id: 'usr_anna', name: 'anna' };
 let dynamo: TestDynamo;
 let tableName: string;
+let deps: CatalogueDeps;
 /** Names of the policies that page something. */
 let paging: Record<string, readonly string[]>;
 beforeAll(async () => {
@@ -25,9 +24,10 @@ beforeEach(async () => {
   const made = await oncallIn(dynamo);
   paging = {};
   tableName = made.tableName;
-  current.deps = { clock: standingClock(), store: made.catalogue, ...namesIn(paging) };
+  deps = { clock: standingClock(), store: made.catalogue, ...namesIn(paging) };
 });
 
+const handler = surface(onlyRooms({ catalogue: () => deps }));
 const call = (route: `${Method} /${string}`, over: Invocation = {}) =>
   invoke(handler, route, { caller: anna, ...over });
 const make = async (kind: 'services' | 'teams', body: object): Promise<string> => {

@@ -3,7 +3,7 @@ import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { Alert } from '../../../functions/alerts/port.ts';
 import type { CatalogueStore } from '../../../functions/oncall/catalogue/store.ts';
 import { goingBy } from '../../../functions/oncall/going-by.ts';
-import { handler } from '../../../functions/oncall/http.ts';
+import { surface, type Deps } from '../../../functions/oncall/http.ts';
 import { decide } from '../../../functions/oncall/routing/decide.ts';
 import { follow, type FollowDeps } from '../../../functions/oncall/routing/follow.ts';
 import type { Method } from '../../../shared/http/route.ts';
@@ -11,21 +11,16 @@ import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke, type Invocation } from '../../support/invoke.ts';
 import { namesIn, oncallIn } from '../../support/oncall.ts';
+import { onlyRooms } from '../../support/rooms.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { routing: undefined as unknown, catalogue: undefined as unknown };
-});
-vi.mock('../../../functions/oncall/deps.ts', () => ({
-  routingDeps: () => current.routing,
-  catalogueDeps: () => current.catalogue,
-}));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 const ana = { kind: 'user' as const, id: 'usr_ana', name: 'ana' };
 const ALERT = 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i';
 let dynamo: TestDynamo;
 let tableName: string;
 let deps: FollowDeps & { readonly catalogue: CatalogueStore };
+let rooms: Pick<Deps, 'routing' | 'catalogue'>;
 let clock: ReturnType<typeof standingClock>;
 let alertNow: Partial<Alert> | undefined;
 beforeAll(async () => {
@@ -38,10 +33,13 @@ beforeEach(async () => {
   clock = standingClock();
   alertNow = { status: 'open' };
   deps = { routing: made.routing, catalogue: made.catalogue, alertNow: () => Promise.resolve(alertNow as Alert) };
-  current.routing = { ...deps, clock, ...namesIn() };
-  current.catalogue = { store: made.catalogue, clock, ...namesIn() };
+  rooms = {
+    routing: () => ({ ...made, clock, ...namesIn() }),
+    catalogue: () => ({ store: made.catalogue, clock, ...namesIn() }),
+  };
 });
 
+const handler = surface(onlyRooms({ routing: () => rooms.routing(), catalogue: () => rooms.catalogue() }));
 const call = (route: `${Method} /${string}`, over: Invocation = {}) => invoke(handler, route, { caller: ana, ...over });
 const set = (rules: object[], version = 0, rest: object = {}) =>
   call('PUT /api/routing', { body: { version, rules, ...rest } });

@@ -1,6 +1,6 @@
 import ICAL from 'ical.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handler } from '../../../functions/oncall/http.ts';
+import { surface, type Deps } from '../../../functions/oncall/http.ts';
 import { onCall } from '../../../functions/oncall/rota/on-call.ts';
 import { tick } from '../../../functions/oncall/rota/tick.ts';
 import type { ScheduleStore } from '../../../functions/oncall/rota/store.ts';
@@ -9,18 +9,16 @@ import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke, type Invocation } from '../../support/invoke.ts';
 import { namesIn, oncallIn } from '../../support/oncall.ts';
+import { onlyRooms } from '../../support/rooms.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/oncall/deps.ts', () => ({ rotaDeps: () => current.deps }));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 const ana = { kind: 'user' as const, id: 'usr_ana', name: 'ana' };
 const ben = { kind: 'user' as const, id: 'usr_ben', name: 'ben' };
 let dynamo: TestDynamo;
 let tableName: string;
 let store: ScheduleStore;
+let deps: ReturnType<Deps['rota']>;
 /** Names of the policies that page something. */
 let paging: Record<string, readonly string[]>;
 let clock: ReturnType<typeof standingClock>;
@@ -34,9 +32,10 @@ beforeEach(async () => {
   // A Saturday; ana has the week.
   clock = standingClock('2026-11-21T03:00:00.000Z');
   paging = {};
-  current.deps = { clock, store, ...namesIn(paging) };
+  deps = { clock, store, ...namesIn(paging) };
 });
 
+const handler = surface(onlyRooms({ rota: () => deps }));
 const call = (route: `${Method} /${string}`, over: Invocation = {}) => invoke(handler, route, { caller: ana, ...over });
 const weekly = (over: object = {}) => ({
   name: 'First line',
@@ -470,7 +469,7 @@ describe('400', () => {
     });
     expect((await relieve('usr_dan')).status).toBe(201);
     // Those who have left since are relieved wherever the schedule names them.
-    Object.assign(current.deps as object, { isUser: (user: string) => Promise.resolve(user === 'usr_cai') });
+    Object.assign(deps, { isUser: (user: string) => Promise.resolve(user === 'usr_cai') });
     expect((await relieve('usr_ana')).status).toBe(201);
   });
 
@@ -669,7 +668,7 @@ describe('the minute tick', () => {
   it('dies after any call to the table, and the next one does what is left, once', async () => {
     for (let calls = 1; calls <= 5; calls++) {
       const { schedules, tableName: name } = await oncallIn(dynamo);
-      current.deps = { clock, store: schedules, ...namesIn() };
+      deps = { clock, store: schedules, ...namesIn() };
       await make();
       let left = calls;
       const dying = Object.fromEntries(

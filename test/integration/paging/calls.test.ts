@@ -3,7 +3,7 @@ import type { PersonNamed } from '../../../functions/incidents/events.ts';
 import { call } from '../../../functions/paging/pages/call.ts';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import { messageOf, type StoredPage } from '../../../functions/paging/pages/page.ts';
-import { pageMessageIn } from '../../../functions/paging/pages/told.ts';
+import { pageMessageIn } from '../../../functions/paging/pages/page-reports.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { pagedAfter, pagingIn, type PagingWorld } from '../../support/paging.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
-import { escalate } from '../../../functions/paging/escalations/escalate.ts';
+import { escalateAlert } from '../../../functions/paging/escalations/escalate-alert.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
-import { pages } from '../../../functions/paging/pages/list-pages.ts';
+import { listPages } from '../../../functions/paging/pages/list-pages.ts';
 import { linkStore } from '../../../functions/paging/links/store.ts';
 import { makeLinks } from '../../../functions/paging/links/make.ts';
 import { takeReplyCode } from '../../../functions/paging/replies/make.ts';
@@ -111,7 +111,7 @@ describe('a step', () => {
           await follow(world.deps(), told as AlertMessage);
         };
         const escalation = async (): Promise<string> => {
-          const answer = await escalate(world.deps(), ANA, ALERT).then(
+          const answer = await escalateAlert(world.deps(), { caller: ANA }, { id: ALERT }).then(
             () => 'reached',
             (error: unknown) => (error as { code: string }).code,
           );
@@ -368,8 +368,8 @@ describe('what it costs, in round trips, write units and read units', () => {
   test('to ask for the next step at once, and who was paged', async () => {
     await follow(world.deps(), opened);
     await fire(world.deps(), ALERT);
-    expect(await costs(() => escalate(world.deps(), ANA, ALERT))).toEqual([2, 3, 1]);
-    expect(await costs(() => pages(world.deps(), ALERT, { limit: 50 }))).toEqual([2, 0, 2]);
+    expect(await costs(() => escalateAlert(world.deps(), { caller: ANA }, { id: ALERT }))).toEqual([2, 3, 1]);
+    expect(await costs(() => listPages(world.deps(), { id: ALERT, limit: 50 }))).toEqual([2, 0, 2]);
   });
 
   test('to look each minute for what is due where nothing is', async () => {

@@ -6,24 +6,22 @@ import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { resolveAlert as resolve } from '../../../functions/alerts/verbs/resolve-alert.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import type { Person } from '../../../functions/auth/port.ts';
-import { handler } from '../../../functions/paging/http.ts';
+import { surface } from '../../../functions/paging/http.ts';
 import { makeLinks } from '../../../functions/paging/links/make.ts';
 import { linkStore } from '../../../functions/paging/links/store.ts';
-import { tap } from '../../../functions/paging/links/tap.ts';
+import { tapLink, type TapDeps } from '../../../functions/paging/links/tap-link.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 import { alertsIn, anEvent, anna, standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke } from '../../support/invoke.ts';
+import { onlyRooms } from '../../support/rooms.ts';
 
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/paging/deps.ts', () => ({ linkDeps: () => current.deps }));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 let dynamo: TestDynamo;
 let tableName: string;
+let served: TapDeps;
 let alerts: AlertStore;
 let clock: ReturnType<typeof standingClock>;
 let status: Person['status'];
@@ -44,8 +42,10 @@ beforeEach(async () => {
   acted = [];
   runbookOf = () => Promise.resolve(null);
   secret = () => Promise.resolve({ key: 'the key of the stage', slackBotToken: '', slackSigningSecret: '' });
-  current.deps = deps();
+  served = deps();
 });
+
+const handler = surface(onlyRooms({ links: () => served }));
 
 const deps = () => {
   const acting = { store: alerts, clock };
@@ -158,7 +158,7 @@ describe('200', () => {
     const { id } = await raised();
     const { acknowledge: link } = await linksOf(id);
     const dying = { ...deps(), acts: { acknowledge: () => Promise.reject(new Error('died')), resolve: vi.fn() } };
-    await expect(tap(dying as never, tokenIn(link))).rejects.toThrow('died');
+    await expect(tapLink(dying as never, { key: tokenIn(link) })).rejects.toThrow('died');
     expect((await get(link)).text).toContain('<button type="submit">Acknowledge</button>');
     expect((await post(link)).text).toContain('You have acknowledged this alert.');
     expect(await statusOf(id)).toBe('acknowledged');
@@ -297,13 +297,13 @@ describe('503', () => {
     const { id } = await raised();
     const { acknowledge: link } = await linksOf(id);
     const busy = Object.assign(new Error('Slow down'), { name: 'ThrottlingException' });
-    current.deps = { ...deps(), alertNow: () => Promise.reject(busy) };
+    served = { ...deps(), alertNow: () => Promise.reject(busy) };
     for (const method of [get, post]) {
       const { status: answered, headers, text } = await method(link);
       expect([answered, headers['content-type']]).toEqual([503, 'text/html; charset=utf-8']);
       expect(text).toContain('<a class="again" href="">Try again</a>');
     }
-    current.deps = deps();
+    served = deps();
     expect((await post(link)).text).toContain('You have acknowledged this alert.');
   });
 });

@@ -5,50 +5,31 @@ import { webhookSecret } from '../../../shared/channels/webhook.ts';
 import { contactStore } from '../../../shared/contacts/store.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
-import { escalationStore } from '../../../functions/paging/escalations/store.ts';
-import { handler as oncall } from '../../../functions/oncall/http.ts';
+import { escalationStore, type EscalationStore } from '../../../functions/paging/escalations/store.ts';
+import { surface as oncallSurface, type Deps as OncallDeps } from '../../../functions/oncall/http.ts';
 import { ownerGuard } from '../../../functions/paging/contacts/owner-guard.ts';
-import { handler } from '../../../functions/paging/http.ts';
-import { ask as askFor } from '../../../functions/paging/pages/ask.ts';
+import { surface, type Deps } from '../../../functions/paging/http.ts';
+import { askResponder } from '../../../functions/paging/pages/ask-responder.ts';
 import { policiesNaming } from '../../../functions/oncall/policies/named.ts';
 import { policyStore } from '../../../functions/oncall/policies/store.ts';
 import { ruleStore } from '../../../functions/paging/rules/store.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { rangesIn } from '../../../shared/http/address.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke } from '../../support/invoke.ts';
 import { decisionOf } from '../../support/oncall.ts';
+import { onlyRooms } from '../../support/rooms.ts';
 
 const ALERT = 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i';
 const NO_ALERT = ALERT.replace('alr_0', 'alr_1');
 const NO_CONTACT = 'con_01jd3v8m2k7q4xh2g8vq0p1m9d';
 
-interface Deps {
-  policies: object;
-  contacts: object;
-  sharedContacts: object;
-  rules: object;
-  ask: object;
-  escalations: object;
-}
-const current = vi.hoisted(() => {
-  Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' });
-  return { deps: undefined as unknown };
-});
-vi.mock('../../../functions/oncall/deps.ts', () => ({
-  policyDeps: () => (current.deps as Deps).policies,
-  contactDeps: () => (current.deps as Deps).sharedContacts,
-}));
-vi.mock('../../../functions/paging/deps.ts', () => ({
-  contactDeps: () => (current.deps as Deps).contacts,
-  escalationDeps: () => (current.deps as Deps).escalations,
-  ruleDeps: () => (current.deps as Deps).rules,
-  askDeps: () => (current.deps as Deps).ask,
-}));
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 const admin = { kind: 'user' as const, id: 'usr_admin', name: 'admin' };
 const caller: Caller = {
@@ -68,6 +49,14 @@ const rules = {
 
 let dynamo: TestDynamo;
 let tableName: string;
+let deps: {
+  policies: ReturnType<OncallDeps['policies']>;
+  sharedContacts: ReturnType<OncallDeps['contacts']>;
+  contacts: ReturnType<Deps['contacts']>;
+  rules: ReturnType<Deps['rules']>;
+  ask: ReturnType<Deps['ask']>;
+  escalations: { readonly clock: Clock; readonly escalations: EscalationStore };
+};
 let clock: ReturnType<typeof standingClock>;
 let texts: string[];
 let personStatus: 'active' | 'disabled' | 'deleted';
@@ -107,7 +96,7 @@ beforeEach(async () => {
     send: () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })),
   };
   const secret = () => Promise.resolve({ key: 'key', slackBotToken: '', slackSigningSecret: '' });
-  current.deps = {
+  deps = {
     policies: {
       clock,
       policies: policyStore(dynamo.client, tableName),
@@ -149,9 +138,18 @@ beforeEach(async () => {
       },
     },
     escalations: { clock, escalations: escalationStore(dynamo.client, tableName, 30) },
-  } satisfies Deps;
+  };
 });
 
+const oncall = oncallSurface(onlyRooms({ policies: () => deps.policies, contacts: () => deps.sharedContacts }));
+const handler = surface(
+  onlyRooms({
+    contacts: () => deps.contacts,
+    rules: () => deps.rules,
+    ask: () => deps.ask,
+    pages: () => deps.escalations,
+  }),
+);
 const policy = (method: 'GET' | 'PUT' | 'DELETE', id: string, body?: unknown) =>
   invoke(oncall, `${method} /api/oncall/policies/{id}`, { caller: admin, params: { id }, body });
 const contacts = (method: 'GET' | 'POST', id: string, body?: unknown, caller: object = ana) =>
@@ -178,7 +176,6 @@ const added = async (n = 1): Promise<string> =>
   ((await contacts('POST', 'usr_ana', phone(n))).body as { id: string }).id;
 const opened = (status = 'open') => {
   const alert = { id: ALERT, title: 'Shop', severity: 'error', service: null, status, snoozedUntil: null };
-  const deps = current.deps as { policies: { policies: never }; escalations: { escalations: never } };
   const routing = { routingOf: () => Promise.resolve(decisionOf()) };
   return follow({ clock, routing, policies: deps.policies.policies, escalations: deps.escalations.escalations }, {
     transition: 'opened',
@@ -364,7 +361,7 @@ describe('400, 422', () => {
     const answers = await Promise.all(
       ['ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'ECONNRESET'].map((code) => {
         const send = () => Promise.reject(Object.assign(new Error(`connect ${code} 10.0.0.7:22`), { code }));
-        Object.assign((current.deps as { contacts: object }).contacts, { channels: { teams: { send } } });
+        Object.assign(deps.contacts, { channels: { teams: { send } } });
         return contacts('POST', 'usr_ana', { channel: 'teams', to: `https://${code.toLowerCase()}.example.com/` });
       }),
     );
@@ -380,7 +377,7 @@ describe('201, 503: a code whose sending', () => {
       said.push(text);
       return Promise.reject(Object.assign(new Error(name), { name }));
     };
-    Object.assign((current.deps as { contacts: object }).contacts, { channels: { sms: { send } } });
+    Object.assign(deps.contacts, { channels: { sms: { send } } });
     return said;
   };
 
@@ -693,15 +690,15 @@ describe('one more person', () => {
     await reachable();
     await policy('PUT', 'default', { ...rules, steps: [rules.steps[0], rules.steps[0]], version: 1 });
     await opened();
-    const { escalations } = (current.deps as { ask: { escalations: ReturnType<typeof escalationStore> } }).ask;
+    const { escalations } = deps.escalations;
     const before = await escalations.escalation(ALERT);
     // The first request reads the escalation, the step is reached, and the second reads it then.
     const stale = { ...escalations, escalation: () => Promise.resolve(before) };
-    const { ask: deps } = current.deps as { ask: object };
-    await fire({ ...deps, duty: {} } as never, ALERT);
+    const asking = deps.ask;
+    await fire({ ...asking, duty: {} } as never, ALERT);
     const answers = await Promise.all(
       [stale, escalations].map((store) =>
-        askFor({ ...deps, escalations: store } as never, caller, ALERT, { userId: 'usr_ana', reassign: false }),
+        askResponder({ ...asking, escalations: store }, { caller }, { id: ALERT, userId: 'usr_ana', reassign: false }),
       ),
     );
     expect(answers[0]).toEqual(answers[1]);
@@ -739,8 +736,8 @@ describe('one more person', () => {
     await reachable();
     await opened();
     await ask('usr_ana');
-    const { ask: deps } = current.deps as { ask: never };
-    await fire({ ...(deps as object), duty: {} } as never, ALERT);
+    const asking = deps.ask;
+    await fire({ ...asking, duty: {} } as never, ALERT);
     expect((await pages(ALERT)).body).toMatchObject({ items: [{ userId: 'usr_ana' }, { userId: 'usr_ana' }] });
   });
 

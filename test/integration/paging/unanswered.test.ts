@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Alert } from '../../../functions/alerts/port.ts';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
-import { pageMessageIn } from '../../../functions/paging/pages/told.ts';
-import type { StoredRules } from '../../../functions/paging/rules/notification.ts';
+import { pageMessageIn } from '../../../functions/paging/pages/page-reports.ts';
+import type { StoredRules } from '../../../functions/paging/rules/notification-rules.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { opened, pagingIn, policyOf, refusal, user, type PagingWorld } from '../../support/paging.ts';
 

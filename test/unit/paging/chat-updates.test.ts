@@ -2,7 +2,7 @@ import { ACTIONS } from '../../../shared/channels/channel.ts';
 import { describe, expect, test } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import type { Alert } from '../../../functions/alerts/port.ts';
-import { update } from '../../../functions/paging/chats/update.ts';
+import { updateMessages } from '../../../functions/paging/chats/update-messages.ts';
 import { linkFor, tokenOf, type StoredLink } from '../../../functions/paging/links/link.ts';
 import type { StoredPage } from '../../../functions/paging/pages/page.ts';
 
@@ -45,7 +45,7 @@ const writtenIn = async (
   } = {},
 ): Promise<Said[]> => {
   const said: Said[] = [];
-  await update(
+  await updateMessages(
     {
       escalations: { pages: () => Promise.resolve({ items: [...pages], next: null }) },
       alertNow: () => Promise.resolve(looks.length > 1 ? looks.shift() : looks[0]),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
-import { NO_RULES, noticesFor, quietUntil } from '../../../functions/paging/rules/notification.ts';
+import { NO_RULES, noticesFor, quietUntil } from '../../../functions/paging/rules/notification-rules.ts';
 
 const AT = new Date('2026-11-21T03:00:00.000Z');
 const contact = (id: string) => ({ id, channel: 'sms', to: '+491', verified: true }) as StoredContact;

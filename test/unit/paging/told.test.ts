@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StoredPage } from '../../../functions/paging/pages/page.ts';
-import { pageMessageIn } from '../../../functions/paging/pages/told.ts';
+import { pageMessageIn } from '../../../functions/paging/pages/page-reports.ts';
 
 const AT = new Date('2026-11-21T03:00:05.000Z');
 const page = (over: Partial<StoredPage>): Partial<StoredPage> => ({

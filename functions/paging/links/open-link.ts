@@ -79,4 +79,5 @@ export const shown = async (
 });
 
 /** Shows what a link would do, and does nothing. */
-export const open = async (deps: OpenDeps, token: string): Promise<Opened> => shown(deps, await known(deps, token));
+export const openLink = async (deps: OpenDeps, { key }: { readonly key: string }): Promise<Opened> =>
+  shown(deps, await known(deps, key));

@@ -4,7 +4,7 @@ import { Problem } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { Person } from '../../auth/port.ts';
 import { DONE } from './link.ts';
-import { known, shown, type OpenDeps, type Opened } from './open.ts';
+import { known, shown, type OpenDeps, type Opened } from './open-link.ts';
 import type { LinkStore } from './store.ts';
 
 export type Acts = Readonly<Record<Action, (caller: Caller, alertId: string, note: string) => Promise<Alert>>>;
@@ -41,7 +41,7 @@ export const outcomeOf = async (acts: Acts, action: Action, person: Person, aler
  * Does what a link says, once, in the name of whom it was sent to. Tapped again it says what came of it and changes
  * nothing, also when the alert rings anew. Where a function died in the middle, the next tap goes on.
  */
-export const tap = async (deps: TapDeps, token: string): Promise<Opened> => {
+export const tapLink = async (deps: TapDeps, { key: token }: { readonly key: string }): Promise<Opened> => {
   const before = await known(deps, token);
   const { link, alert, person } = before;
   if (link.outcome !== undefined) return shown(deps, before);

@@ -40,7 +40,7 @@ const GONE = new Set([
  * meanwhile how it stood before. What is gone from Slack is left out. Rejects while a message is on its way to Slack,
  * which is not known there yet, so that it is done again.
  */
-export const update = async (deps: UpdateDeps, { transition, alert: told }: AlertMessage): Promise<void> => {
+export const updateMessages = async (deps: UpdateDeps, { transition, alert: told }: AlertMessage): Promise<void> => {
   if (!SEEN_IN_CHATS.has(transition)) return;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { shown, isOnItsWay } = await rewriteAll(deps, told);

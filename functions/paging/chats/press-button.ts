@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { forbidden, invalid, unauthenticated } from '../../../shared/kernel/errors.ts';
 import type { ContactStore } from '../../../shared/contacts/store.ts';
-import { known } from '../links/open.ts';
-import { tap, type TapDeps } from '../links/tap.ts';
+import { known } from '../links/open-link.ts';
+import { tapLink, type TapDeps } from '../links/tap-link.ts';
 import type { PagingSecret } from '../../../shared/channels/paging-secret.ts';
 import { isSlacks } from './signature.ts';
 
@@ -30,7 +30,7 @@ const pressedIn = (body: string): z.infer<typeof Pressed> => {
  * Does what a button in Slack says, once, for the person whom the message was sent to and nobody else. The message changes
  * as the alert does. Throws `slack.signature` for what is not Slack's, or is older than five minutes.
  */
-export const press = async (
+export const pressButton = async (
   deps: PressDeps,
   request: { readonly body: string; readonly timestamp: string; readonly signature: string },
 ): Promise<void> => {
@@ -45,5 +45,5 @@ export const press = async (
   if (!theirs.some(({ channel, to, verified }) => channel === 'slack' && to === user.id && verified)) {
     throw forbidden('slack.person', 'The button belongs to somebody else.');
   }
-  await tap(deps, token);
+  await tapLink(deps, { key: token });
 };

@@ -1,7 +1,7 @@
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
-import type { AskDeps } from '../pages/ask.ts';
+import type { AskDeps } from '../pages/ask-responder.ts';
 import type { Escalation } from './escalation.ts';
 import { noEscalation } from '../pages/list-pages.ts';
 import { escalationView, type EscalationView } from './view.ts';
@@ -26,10 +26,10 @@ const STANDS: Readonly<Record<Exclude<Escalation['status'], 'escalating'>, strin
  * Has the next step of an escalation reached at once. The alert's timeline says first who asked for it, so that nobody is
  * woken without a name; where that cannot be written, nothing is done.
  */
-export const escalate = async (
+export const escalateAlert = async (
   { clock, escalations, acts }: EscalateDeps,
-  caller: Caller,
-  alertId: string,
+  { caller }: Pick<Request, 'caller'>,
+  { id: alertId }: { readonly id: string },
 ): Promise<EscalationView> => {
   const escalation = await escalations.escalation(alertId);
   if (!escalation) throw noEscalation();

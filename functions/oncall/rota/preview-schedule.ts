@@ -3,7 +3,7 @@ import { noSuchSchedule, type ScheduleDeps } from './get.ts';
 import { AddOverride, type Wish } from './override.ts';
 import { render } from './render.ts';
 import { CreateSchedule } from './schedule.ts';
-import { rendered, type Rendered } from './shifts.ts';
+import { rendered, type Rendered } from './list-shifts.ts';
 import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
 /** A change that is not made: other layers, another zone, further overrides. */
@@ -37,7 +37,10 @@ export interface Preview {
 const DAYS = 14;
 
 /** Who would be paged over the next 14 days, before and after a change, and where the two differ. Changes nothing. */
-export const preview = async ({ store, clock }: ScheduleDeps, id: string, draft: PreviewSchedule): Promise<Preview> => {
+export const previewSchedule = async (
+  { store, clock }: ScheduleDeps,
+  { id, ...draft }: PreviewSchedule & { readonly id: string },
+): Promise<Preview> => {
   const from = Math.floor(clock.now().getTime() / 1000) * 1000;
   const span = { from, to: from + DAYS * DAY_MS };
   const [schedule, overrides] = await Promise.all([store.byId(id), store.overrides(id, from)]);

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, unprocessable } from '../../../shared/kernel/errors.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
-import type { Alert } from '../../alerts/port.ts';
 import { pagesFor, type StoredPage } from './page.ts';
 import { noEscalation } from './list-pages.ts';
 import { recipient, type ReachDeps } from './reach.ts';
@@ -25,8 +24,8 @@ export interface AskDeps extends Pick<ReachDeps, 'people' | 'rules' | 'contacts'
   readonly clock: Clock;
   readonly escalations: Pick<EscalationStore, 'escalation' | 'page' | 'askedFor' | 'ask'>;
   readonly acts: {
-    readonly assign: (caller: Caller, alertId: string, assignee: string, note: string) => Promise<Alert>;
-    readonly note: (caller: Caller, alertId: string, note: string) => Promise<Alert>;
+    readonly assign: (caller: Caller, alertId: string, assignee: string, note: string) => Promise<unknown>;
+    readonly note: (caller: Caller, alertId: string, note: string) => Promise<unknown>;
   };
 }
 
@@ -39,11 +38,10 @@ const AGAIN_AFTER_MS = 5 * 60_000;
  * paged. Asked again within five minutes, it pages nobody twice and answers what has become of the pages; later it pages
  * anew. Throws `responder.unreachable` for a person who cannot be paged.
  */
-export const ask = async (
+export const askResponder = async (
   deps: AskDeps,
-  caller: Caller,
-  alertId: string,
-  { userId, reassign }: AskResponder,
+  { caller }: Pick<Request, 'caller'>,
+  { id: alertId, userId, reassign }: AskResponder & { readonly id: string },
 ): Promise<z.infer<typeof Asked>> => {
   const { clock, escalations, acts, people } = deps;
   const escalation = await escalations.escalation(alertId);

@@ -56,10 +56,9 @@ const spanOf = (
 };
 
 /** Who is on call when, within a span, by the schedule as it is now. */
-export const shifts = async (
+export const listShifts = async (
   { store, clock }: ScheduleDeps,
-  id: string,
-  query: { readonly from?: string | undefined; readonly to?: string | undefined },
+  { id, ...query }: { readonly id: string; readonly from?: string | undefined; readonly to?: string | undefined },
 ): Promise<Rendered & { readonly from: string; readonly to: string; readonly timeZone: string }> => {
   const span = spanOf(query, clock.now());
   const [schedule, overrides] = await Promise.all([store.byId(id), store.overrides(id, span.from)]);

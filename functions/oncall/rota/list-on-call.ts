@@ -21,7 +21,7 @@ export const OnCall = z
 export type OnCall = z.infer<typeof OnCall>;
 
 /** Who is on call now, by each schedule or by one. */
-export const now = async (
+export const listOnCall = async (
   { store, clock }: ScheduleDeps,
   { schedule, ...page }: PageRequest & { readonly schedule?: string | undefined },
 ): Promise<Page<OnCall>> => {
