@@ -8,6 +8,7 @@ import { changed, isSettled, overtaken, viewOf, type ChangeIncident, type Incide
 import { assertUsers, newlyNamedIn, type NamingDeps } from './assert-users.ts';
 import { findIncident } from './find-incident.ts';
 import type { IncidentStore } from './incident-store.ts';
+import { sentencesOf } from './sentences.ts';
 
 const ATTEMPTS = 5;
 
@@ -38,7 +39,7 @@ export const changeIncident = async (
       next.status === incident.status ? 'incident.changed' : `incident.${next.status}`,
       next,
       { actor, origin: request.origin, at },
-      { change: next.private ? 'private' : next.change.slice(0, 1_000), version: String(next.version) },
+      { change: next.private ? 'private' : sentencesOf(next.change).slice(0, 1_000), version: String(next.version) },
     );
     const entries = entriesOf(step.entries, next.version, actor, at);
     if (await incidents.save({ incident: next, event, beside: { entries } })) return viewOf(next);

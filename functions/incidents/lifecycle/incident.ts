@@ -4,6 +4,7 @@ import { conflict } from '../../../shared/kernel/errors.ts';
 import { idPattern } from '../../../shared/kernel/ids.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
 import type { EntryOf } from './entry.ts';
+import { sentencesOf, type Happening } from './sentences.ts';
 
 export const STATUSES = ['triggered', 'investigating', 'identified', 'monitoring', 'resolved', 'closed'] as const;
 export const Status = z.enum(STATUSES);
@@ -139,13 +140,14 @@ export const Incident = z
   .register(z.globalRegistry, { id: 'Incident' });
 export type Incident = z.infer<typeof Incident>;
 
-/** An incident as it lies in the table: with what the latest change was, told to whoever was not aware of it. */
+/** An incident as it lies in the table, with its latest change for callers who conflict with it. */
 export interface StoredIncident extends Omit<Incident, 'openedBy' | 'startedBy' | 'resolvedBy' | 'changedBy'> {
   readonly openedBy: AuditActor;
   readonly startedBy: AuditActor | null;
   readonly resolvedBy: AuditActor | null;
   readonly changedBy: AuditActor;
-  readonly change: string;
+  /** The latest change in codes. Texts of users are left out. */
+  readonly change: readonly Happening[];
   readonly changeNote: string | null;
   /** At this version its alerts were to be resolved. */
   readonly resolveAlertsAt: number | null;
@@ -203,7 +205,7 @@ export const opened = (
     splitFrom: origin.splitFrom ?? null,
     changedAt: now,
     changedBy: by,
-    change: 'opened it',
+    change: [{ type: 'opened' }],
     changeNote: null,
     resolveAlertsAt: null,
     version: 1,
@@ -223,7 +225,7 @@ export const participantsOf = ({ roles, openedBy }: Pick<StoredIncident, 'roles'
 export const touched = (
   incident: StoredIncident,
   over: Partial<StoredIncident>,
-  change: string,
+  change: readonly Happening[],
   by: AuditActor,
   at: Date,
 ): StoredIncident => ({
@@ -273,7 +275,7 @@ export const changed = (
   }
   if (note !== undefined) entries.push({ type: 'noted', text: note });
   if (entries.length === 0) return undefined;
-  const changes = { ...touched(incident, set, sentenceOf(entries), by, at), changeNote: note ?? null };
+  const changes = { ...touched(incident, set, changesOf(entries), by, at), changeNote: note ?? null };
   return {
     incident: set.status === 'resolved' && resolveAlerts ? { ...changes, resolveAlertsAt: changes.version } : changes,
     entries,
@@ -297,8 +299,8 @@ export const isSettled = (
 export const overtaken = (incident: StoredIncident) =>
   conflict(
     'incident.changed',
-    `${incident.changedBy.name} ${incident.change} at ${incident.changedAt}: the incident is at version ` +
-      `${incident.version} now. Look at it and try again.`,
+    `${incident.changedBy.name} ${sentencesOf(incident.change)} at ${incident.changedAt}. The incident is at version ` +
+      `${incident.version} now. Read it again and repeat the change.`,
     { extensions: { incident: viewOf(incident) } },
   );
 
@@ -363,12 +365,10 @@ const rolesChanged = (before: Roles, after: Roles): EntryOf[] => [
 
 const textOf = (value: string | boolean | null): string => (value === null ? '' : String(value));
 
-/** What was done, to follow a name: `changed the status from triggered to identified and noted something`. */
-const sentenceOf = (entries: readonly EntryOf[]): string =>
-  entries
-    .map(({ type, field, from, to }) => {
-      if (type === 'noted') return 'noted something';
-      const what = `changed the ${field ?? type.replace('_changed', '')}`;
-      return from === undefined ? what : `${what} from ${from || 'nothing'} to ${to || 'nothing'}`;
-    })
-    .join(' and ');
+/** What a change did, without the texts of notes. */
+const changesOf = (entries: readonly EntryOf[]): Happening[] =>
+  entries.map(({ type, field, from, to }) => ({
+    type,
+    ...(field !== undefined && { field }),
+    ...(from !== undefined && { from, to }),
+  }));

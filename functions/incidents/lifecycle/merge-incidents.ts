@@ -32,7 +32,13 @@ export const mergeIncidents = async (
     if (from.mergedInto === into.id) return viewOf(into);
     assertMergeable(into, from);
     const at = clock.now();
-    const merged = touched(into, { mergedFrom: [...into.mergedFrom, from.id] }, `merged ${from.id} into it`, actor, at);
+    const merged = touched(
+      into,
+      { mergedFrom: [...into.mergedFrom, from.id] },
+      [{ type: 'merged_from', incidentId: from.id }],
+      actor,
+      at,
+    );
     const now = at.toISOString();
     const gone = touched(
       from,
@@ -43,7 +49,7 @@ export const mergeIncidents = async (
         resolvedBy: from.resolvedBy ?? actor,
         closedAt: now,
       },
-      `merged it into ${into.id}`,
+      [{ type: 'merged_into', incidentId: into.id }],
       actor,
       at,
     );

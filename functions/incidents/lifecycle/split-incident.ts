@@ -61,7 +61,7 @@ export const splitIncident = async (
     const wanted = { title, severity: severity ?? from.severity, service, team, private: from.private };
     const step = opened(newId('inc', at), wanted, actor, at, { splitFrom: fromId });
     const { incident } = step;
-    const rest = touched(from, {}, `split ${incident.id} off`, actor, at);
+    const rest = touched(from, {}, [{ type: 'split_into', incidentId: incident.id }], actor, at);
     const count = `${moved.length} ${moved.length === 1 ? 'alert' : 'alerts'}`;
     const isWritten = await incidents.save(
       {

@@ -1,4 +1,5 @@
 import type { Entry } from '../lifecycle/entry.ts';
+import { sentenceOf, type Wording } from '../lifecycle/sentences.ts';
 import { SINGLE_ROLES, type StoredIncident } from '../lifecycle/incident.ts';
 import type { StoredLink } from '../lifecycle/link.ts';
 import type { Task } from '../lifecycle/task.ts';
@@ -148,7 +149,12 @@ const pinnedOf = (entries: readonly Entry[]): string[][] => {
   return [
     [
       '## What matters',
-      pinned.map((entry) => `- ${clock(entry.at)} ${plain(entry.actor.name)}: ${sentence(entry, plain)}`).join('\n'),
+      pinned
+        .map(
+          (entry) =>
+            `- ${clock(entry.at)} ${plain(entry.actor.name)}: ${sentenceOf(entry, { text: plain, person: plain })}`,
+        )
+        .join('\n'),
     ],
   ];
 };
@@ -181,6 +187,7 @@ const alertsOf = (alerts: readonly StoredLink[]): string => {
 };
 
 const timelineOf = (entries: readonly Entry[], name: (id: string) => string, isCut: boolean): string => {
+  const wording: Wording = { text: plain, person: name };
   const lines: string[] = [];
   for (let i = 0; i < entries.length;) {
     const run = runFrom(entries, i);
@@ -190,7 +197,9 @@ const timelineOf = (entries: readonly Entry[], name: (id: string) => string, isC
       const what = first.type === 'alert_linked' ? 'alerts came in' : `alerts: ${first.field}`;
       lines.push(`- ${clock(first.at)} to ${clock(last.at)}: ${run.length} ${what}`);
     } else {
-      lines.push(...run.map((entry) => `- ${clock(entry.at)} ${plain(entry.actor.name)}: ${sentence(entry, name)}`));
+      lines.push(
+        ...run.map((entry) => `- ${clock(entry.at)} ${plain(entry.actor.name)}: ${sentenceOf(entry, wording)}`),
+      );
     }
     i += run.length;
   }
@@ -199,56 +208,14 @@ const timelineOf = (entries: readonly Entry[], name: (id: string) => string, isC
   );
 };
 
-/** As many entries about alerts that say the same as follow each other; one for anything else. */
+const ALERT_ENTRIES: ReadonlySet<Entry['type']> = new Set(['alert_linked', 'alert_unlinked', 'alert_changed']);
+
+/** Consecutive entries about alerts that say the same; a single entry of any other type. */
 const runFrom = (entries: readonly Entry[], start: number): readonly Entry[] => {
   const first = entries[start];
-  if (!first?.type.startsWith('alert_')) return entries.slice(start, start + 1);
+  if (!first || !ALERT_ENTRIES.has(first.type)) return entries.slice(start, start + 1);
   const end = entries.findIndex((entry, i) => i > start && (entry.type !== first.type || entry.field !== first.field));
   return entries.slice(start, end < 0 ? entries.length : end);
-};
-
-/** What an entry tells, without who and when. */
-const sentence = (entry: Entry, name: (id: string) => string): string => {
-  const { type, text = '', field = '', from = '', to = '', note } = entry;
-  const added = note ? `: ${plain(note)}` : '';
-  const person = (id: string): string => (id ? name(id) : 'nobody');
-  switch (type) {
-    case 'opened':
-      return `opened the incident as ${to}`;
-    case 'status_changed':
-    case 'severity_changed':
-      return `${from} → ${to}`;
-    case 'field_changed':
-      return field === 'summary' ? 'wrote the summary anew' : `${field}: ${plain(from) || '–'} → ${plain(to) || '–'}`;
-    case 'role_changed':
-      return `${field}: ${person(from)} → ${person(to)}`;
-    case 'noted':
-      return plain(text);
-    case 'update_published':
-      return `told subscribers: ${plain(text)}`;
-    case 'task_added':
-      return `task: ${plain(text)}`;
-    case 'task_changed':
-      return `task ${field === 'done' ? (to === 'true' ? 'done' : 'open again') : 'changed'}: ${plain(text)}`;
-    case 'alert_linked':
-      return `alert ${plain(text)} (${to})`;
-    case 'alert_unlinked':
-      return `alert ${plain(text)} does not belong here`;
-    case 'alert_changed':
-      return `${field.replaceAll('_', ' ')} the alert ${plain(text)}${added}`;
-    case 'person_paged':
-      return `paged ${person(to)} by ${field} for ${plain(text)}`;
-    case 'page_failed':
-      return `could not page ${person(to)}${field === undefined ? '' : ` by ${field}`} for ${plain(text)}${added}`;
-    case 'merged_into':
-      return `merged this into ${entry.incidentId} ${plain(text)}`;
-    case 'merged_from':
-      return `merged ${entry.incidentId} ${plain(text)}`;
-    case 'split_into':
-      return `split off ${entry.incidentId} ${plain(text)}, ${to}`;
-    case 'split_from':
-      return `split from ${entry.incidentId} ${plain(text)}, ${to}`;
-  }
 };
 
 const tasksOf = (tasks: readonly Task[], kind: Task['kind'], name: (id: string) => string): string =>

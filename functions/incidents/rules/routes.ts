@@ -72,7 +72,7 @@ export const routes = defineRoutes({
       example: {
         outcome: 'opens',
         because:
-          'No incident that you may see goes on for what has service in common, or for services that have to do with it.',
+          'No open incident that you may see takes alerts with the same service, or the alerts of related services.',
         ruleId: 'default',
         incidentId: null,
         severity: 'SEV2',
@@ -87,7 +87,7 @@ export const routes = defineRoutes({
             ruleId: 'default',
             name: 'Critical alerts',
             outcome: 'matched',
-            because: 'All that it asks for holds. It is the one that every installation begins with.',
+            because: 'All its conditions match. It is the default rule of every installation.',
           },
         ],
       },

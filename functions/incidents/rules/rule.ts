@@ -139,12 +139,16 @@ export const inForce = (stored: readonly StoredRule[]): readonly StoredRule[] =>
 /** The alert as far as rules look at it. */
 export type Subject = Pick<Alert, 'severity' | 'service' | 'team' | 'source' | 'title' | 'labels'>;
 
-const quoted = (value: string | null | undefined): string =>
-  value === null || value === undefined ? 'missing' : `"${value}"`;
+/** A field of an alert that is not what a rule asks for. `found` is null where the alert lacks it. */
+export interface Mismatch {
+  readonly field: string;
+  readonly found: string | null;
+  readonly wanted: readonly string[];
+}
 
-/** The first thing of which an alert is not what a rule asks for, in words; undefined where the rule fits. */
-export const mismatch = ({ match }: Pick<Rule, 'match'>, alert: Subject): string | undefined => {
-  const asked = [
+/** The first field of an alert that is not what a rule asks for; undefined where the rule matches. */
+export const mismatch = ({ match }: Pick<Rule, 'match'>, alert: Subject): Mismatch | undefined => {
+  const asked: readonly (readonly [string, readonly string[] | undefined, string | null | undefined])[] = [
     ['severity', match.severities, alert.severity],
     ['service', match.services, alert.service],
     ['team', match.teams, alert.team],
@@ -152,11 +156,12 @@ export const mismatch = ({ match }: Pick<Rule, 'match'>, alert: Subject): string
     ...Object.entries(match.labels ?? {}).map(
       ([name, value]) => [`label ${name}`, [value], own(alert.labels, name)] as const,
     ),
-  ] as const;
-  const wrong = asked.find(
-    ([, wanted, value]) => wanted !== undefined && !(wanted as readonly (string | null | undefined)[]).includes(value),
-  );
-  return wrong && `${wrong[0]} is ${quoted(wrong[2])}, wanted: ${(wrong[1] ?? []).join(' or ')}`;
+  ];
+  for (const [field, wanted, value] of asked) {
+    const found = value ?? null;
+    if (wanted && (found === null || !wanted.includes(found))) return { field, found, wanted };
+  }
+  return undefined;
 };
 
 export const matches = (rule: Pick<Rule, 'match'>, alert: Subject): boolean => mismatch(rule, alert) === undefined;

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
-import type { Caller, Request } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { Severity } from '../lifecycle/incident.ts';
 import { maySee } from '../lifecycle/find-incident.ts';
 import { goingOn, surroundings, type CorrelateDeps } from './correlate-alert.ts';
 import { minuteOf, together } from './group.ts';
-import { DEFAULT_RULE_ID, inForce, mismatch, severityFor, type StoredRule, type Subject } from './rule.ts';
+import { sentenceOf, type Reason } from './reasons.ts';
+import { DEFAULT_RULE_ID, inForce, matches, mismatch, severityFor, type StoredRule, type Subject } from './rule.ts';
 import type { GroupStore } from './group-store.ts';
 import type { RuleStore } from './rule-store.ts';
 
@@ -60,62 +61,60 @@ export interface TryDeps {
   readonly relatedTo: CorrelateDeps['relatedTo'];
 }
 
-/**
- * Which incident an alert would open or join, now or at a given time, by the rules as they are at this moment, and why.
- * Writes nothing.
- */
-export const tryRules = async (deps: TryDeps, { caller }: Request, { alert, at }: TryRules): Promise<Tried> => {
-  const trace = traced(inForce(await deps.rules.list()), alert);
-  const rule = trace.find(({ outcome }) => outcome === 'matched')?.rule;
-  const told = trace.map(({ rule: { id, name }, ...each }) => ({ ruleId: id, name, ...each }));
+/** The incident that an alert would open or join, now or at a given time, by the present rules, and why. Writes nothing. */
+export const tryRules = async (deps: TryDeps, request: Request, { alert, at }: TryRules): Promise<Tried> => {
+  const steps = stepsOf(inForce(await deps.rules.list()), alert);
+  const rule = steps.find(({ outcome }) => outcome === 'matched')?.rule;
+  const trace = steps.map(({ rule: { id, name }, outcome, reason }) => ({
+    ruleId: id,
+    name,
+    outcome,
+    because: sentenceOf(reason),
+  }));
   if (!rule) {
-    const because = 'No rule fits it.';
-    return { outcome: 'left', because, ruleId: null, incidentId: null, severity: null, trace: told };
+    const because = sentenceOf({ code: 'no_rule_matches' });
+    return { outcome: 'left', because, ruleId: null, incidentId: null, severity: null, trace };
   }
   const minute = minuteOf(at === undefined ? deps.clock.now() : new Date(at));
-  const end = await endOf(deps, caller, rule, alert, minute);
-  return { incidentId: null, severity: null, ...end, ruleId: rule.id, trace: told };
+  const { reason, ...end } = await endOf(deps, request, { rule, alert, minute });
+  return { incidentId: null, severity: null, ...end, because: sentenceOf(reason), ruleId: rule.id, trace };
 };
 
-const traced = (rules: readonly StoredRule[], alert: Subject) => {
-  const first = rules.findIndex((rule) => mismatch(rule, alert) === undefined);
+interface Step {
+  readonly rule: StoredRule;
+  readonly outcome: Tried['trace'][number]['outcome'];
+  readonly reason: Reason;
+}
+
+const stepsOf = (rules: readonly StoredRule[], alert: Subject): Step[] => {
+  const first = rules.findIndex((rule) => matches(rule, alert));
   return rules.map((rule, i) => {
-    if (first >= 0 && i > first) return { rule, outcome: 'not_reached' as const, because: 'An earlier rule fits.' };
-    const why = mismatch(rule, alert);
-    if (why !== undefined) return { rule, outcome: 'skipped' as const, because: why };
-    const asGiven =
-      rule.id === DEFAULT_RULE_ID && rule.version === 0 ? ' It is the one that every installation begins with.' : '';
-    return { rule, outcome: 'matched' as const, because: `All that it asks for holds.${asGiven}` };
+    if (first >= 0 && i > first) return { rule, outcome: 'not_reached', reason: { code: 'earlier_rule_matches' } };
+    const difference = mismatch(rule, alert);
+    if (difference) return { rule, outcome: 'skipped', reason: { code: 'mismatch', ...difference } };
+    const isDefault = rule.id === DEFAULT_RULE_ID && rule.version === 0;
+    return { rule, outcome: 'matched', reason: { code: isDefault ? 'default_rule_matches' : 'rule_matches' } };
   });
 };
 
+type End = Pick<Tried, 'outcome'> & Partial<Pick<Tried, 'incidentId' | 'severity'>> & { readonly reason: Reason };
+
 const endOf = async (
   deps: TryDeps,
-  caller: Caller,
-  rule: StoredRule,
-  alert: Subject,
-  minute: number,
-): Promise<Pick<Tried, 'outcome' | 'because'> & Partial<Tried>> => {
+  { caller }: Request,
+  { rule, alert, minute }: { readonly rule: StoredRule; readonly alert: Subject; readonly minute: number },
+): Promise<End> => {
+  const { groupBy, windowMinutes, minAlerts } = rule;
   const around = await surroundings(deps, rule, alert);
   const going = await goingOn(deps, rule, around, minute);
-  const found = going && maySee(going.incident, caller) ? going : undefined;
-  const common = rule.groupBy.length === 0 ? 'all that the rule fits' : rule.groupBy.join(' and ');
-  if (found) {
-    const isOwn = found.group.key === around.key;
-    const why = isOwn
-      ? `an incident goes on for what has ${common} in common`
-      : `an incident goes on for ${found.service}, which its service has to do with`;
-    return {
-      outcome: 'joins',
-      because: `Within ${rule.windowMinutes} minutes of its latest alert, ${why}.`,
-      incidentId: found.incident.id,
-    };
+  if (going && maySee(going.incident, caller)) {
+    const isOwn = going.group.key === around.key;
+    const reason: Reason = isOwn
+      ? { code: 'group_continues', groupBy, windowMinutes }
+      : { code: 'related_continues', service: going.service ?? '', windowMinutes };
+    return { outcome: 'joins', incidentId: going.incident.id, reason };
   }
-  const count = together(around.own, '', minute, rule.windowMinutes).length;
-  if (count < rule.minAlerts) {
-    const because = `It would be number ${count} of the ${rule.minAlerts} within ${rule.windowMinutes} minutes that it takes.`;
-    return { outcome: 'waits', because };
-  }
-  const because = `No incident that you may see goes on for what has ${common} in common, or for services that have to do with it.`;
-  return { outcome: 'opens', because, severity: severityFor(rule, alert) };
+  const count = together(around.own, '', minute, windowMinutes).length;
+  if (count < minAlerts) return { outcome: 'waits', reason: { code: 'too_few', count, minAlerts, windowMinutes } };
+  return { outcome: 'opens', severity: severityFor(rule, alert), reason: { code: 'none_continues', groupBy } };
 };

@@ -316,7 +316,7 @@ describe('to try out what would become of an alert', () => {
     expect(await tried({ service: 'db' })).toMatchObject({
       outcome: 'joins',
       incidentId: incident?.id,
-      because: expect.stringContaining('for checkout, which its service has to do with'),
+      because: expect.stringContaining('for the related service checkout'),
     });
     expect(await tried({ service: 'lake' })).toMatchObject({ outcome: 'opens' });
     const later = new Date(clock.now().getTime() + 61 * 60_000).toISOString();
@@ -331,8 +331,8 @@ describe('to try out what would become of an alert', () => {
     ];
     expect((await tried({ labels: { tier: '2' }, service: 'shop' })).trace).toEqual([
       { ruleId: 'shop', name: 'Shop', outcome: 'skipped', because: 'label tier is "2", wanted: 1' },
-      { ruleId: 'rest', name: 'Rest', outcome: 'matched', because: 'All that it asks for holds.' },
-      { ruleId: 'default', name: 'Critical alerts', outcome: 'not_reached', because: 'An earlier rule fits.' },
+      { ruleId: 'rest', name: 'Rest', outcome: 'matched', because: 'All its conditions match.' },
+      { ruleId: 'default', name: 'Critical alerts', outcome: 'not_reached', because: 'An earlier rule matches.' },
     ]);
     rules = [];
     expect(await tried({ severity: 'info' })).toMatchObject({
@@ -372,7 +372,7 @@ describe('alerts belong together', () => {
     const [second] = await open();
     if (!second) throw new Error('no incident');
     await incidents.save({
-      incident: touched(second, { status: 'resolved' }, 'resolved it', ben, clock.now()),
+      incident: touched(second, { status: 'resolved' }, [], ben, clock.now()),
       event: {} as never,
     });
     await tell('alr_5');
@@ -497,7 +497,7 @@ describe('what follows from a change of an incident', () => {
       incident: touched(
         incident,
         { status: 'resolved', resolvedBy: ben, resolveAlertsAt: 2 },
-        'resolved',
+        [{ type: 'status_changed', from: 'triggered', to: 'resolved' }],
         ben,
         clock.now(),
       ),
@@ -542,7 +542,13 @@ describe('what follows from a change of an incident', () => {
     const [from, into] = await open();
     if (!from || !into) throw new Error('no incidents');
     await incidents.save({
-      incident: touched(from, { status: 'closed', mergedInto: into.id }, 'merged it', ben, clock.now()),
+      incident: touched(
+        from,
+        { status: 'closed', mergedInto: into.id },
+        [{ type: 'merged_into', incidentId: into.id }],
+        ben,
+        clock.now(),
+      ),
       event: {} as never,
     });
     await drain({ kind: 'move_alerts', incidentId: from.id });

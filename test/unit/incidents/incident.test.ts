@@ -116,7 +116,7 @@ describe('an incident', () => {
     const next = changed(begin(), { version: 1, status: 'identified', severity: 'SEV1' }, ben, later(4))?.incident;
     expect(overtaken(next ?? begin()).message).toBe(
       'ben changed the status from triggered to identified and changed the severity from SEV2 to SEV1 at ' +
-        '2026-11-21T03:04:00.000Z: the incident is at version 2 now. Look at it and try again.',
+        '2026-11-21T03:04:00.000Z. The incident is at version 2 now. Read it again and repeat the change.',
     );
   });
 });

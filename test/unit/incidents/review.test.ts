@@ -114,14 +114,14 @@ describe('a review', () => {
 ## Timeline
 
 - 2026-11-21 03:00:00 ana: opened the incident as SEV1
-- 2026-11-21 03:00:01 ana: alert Queue 1 is full (critical)
-- 2026-11-21 03:00:02 ana: alert Queue 2 is full (critical)
+- 2026-11-21 03:00:01 ana: linked the alert Queue 1 is full (critical)
+- 2026-11-21 03:00:02 ana: linked the alert Queue 2 is full (critical)
 - 2026-11-21 03:01:31 ben: acknowledged the alert Queue 1 is full: Mine.
-- 2026-11-21 03:02:00 ben: triggered → investigating
-- 2026-11-21 03:02:01 ben: commander: nobody → ana
+- 2026-11-21 03:02:00 ben: changed the status from triggered to investigating
+- 2026-11-21 03:02:01 ben: changed the commander from nobody to ana
 - 2026-11-21 03:03:20 ana: The \\<b\\>deployment\\</b\\> did it.
-- 2026-11-21 03:05:00 ana: told subscribers: We know what it is.
-- 2026-11-21 04:05:00 ben: investigating → resolved
+- 2026-11-21 03:05:00 ana: sent an update to subscribers: We know what it is.
+- 2026-11-21 04:05:00 ben: changed the status from investigating to resolved
 
 ## Tasks
 
