@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { Caller } from '../../shared/kernel/caller.ts';
 import { conflict, type Problem } from '../../shared/kernel/errors.ts';
 import { newId, sha256, sortableInstant } from '../../shared/kernel/ids.ts';
 import { LabelName } from '../../shared/kernel/label-name.ts';
+import { consequencesOf, TransitionType } from './transitions.ts';
 
 export const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 export const Severity = z.enum(SEVERITIES);
@@ -11,25 +11,6 @@ export type Severity = z.infer<typeof Severity>;
 export const STATUSES = ['open', 'acknowledged', 'resolved'] as const;
 export const Status = z.enum(STATUSES);
 export type Status = z.infer<typeof Status>;
-
-/** What can happen to an alert. Each is one transition with a sequence number of its own. */
-export const TRANSITIONS = [
-  'opened',
-  'severity_raised',
-  'acknowledged',
-  'unacknowledged',
-  'snoozed',
-  'snooze_ended',
-  'silence_ended',
-  'assigned',
-  'noted',
-  'resolved',
-] as const;
-export const TransitionType = z.enum(TRANSITIONS);
-export type TransitionType = z.infer<typeof TransitionType>;
-
-/** Transitions by which an alert that was held rings anew: its acknowledgement or its snooze is over. */
-export const RELEASES: ReadonlySet<string> = new Set<TransitionType>(['unacknowledged', 'snooze_ended']);
 
 const Instant = z.iso.datetime();
 const MAX_LABELS = 64;
@@ -69,8 +50,6 @@ export type RaiseAlert = z.infer<typeof RaiseAlert>;
 
 export const Actor = z.object({ kind: z.enum(['user', 'machine', 'system']), id: z.string(), name: z.string() });
 export type Actor = z.infer<typeof Actor>;
-
-export const actorOf = ({ kind, id, name }: Caller): Actor => ({ kind, id, name });
 
 export const TimelineEntry = z
   .object({
@@ -138,7 +117,7 @@ export interface StoredAlert extends Alert {
   readonly openedAs?: Severity;
   /** When it last rang because a silence ended. */
   readonly rungAt?: string;
-  /** Number of its latest transition of `RELEASES`; absent where there was none. */
+  /** Number of its latest transition that rings anew in any case; absent where there was none. */
   readonly lastRing?: number;
   /** When the minute tick must look at the alert next. Never later than what is due first. */
   readonly dueAt?: string;
@@ -301,12 +280,15 @@ export const severityRise = (alert: StoredAlert, by: Actor, at: Date, severity: 
 const earliest = (first: string, ...others: (string | undefined)[]): string =>
   others.reduce<string>((least, other) => (other !== undefined && other < least ? other : least), first);
 
+/** An alert that was held rings by this change: its acknowledgement or its snooze is over. */
+export const rings = ({ transition: { type } }: Change): boolean => consequencesOf(type).ringsAnew === 'always';
+
 /** What a change makes of an alert: the reference that the store's conditional write is tested against. */
 export const applied = (alert: StoredAlert, change: Change): StoredAlert => ({
   ...alert,
   ...change.set,
   ...(change.dueAt && { dueAt: change.dueAt }),
-  ...(RELEASES.has(change.transition.type) && { lastRing: alert.sequence + 1 }),
+  ...(rings(change) && { lastRing: alert.sequence + 1 }),
   transition: change.transition,
   sequence: alert.sequence + 1,
   version: alert.version + 1,

@@ -4,7 +4,7 @@
  * `events.ts` this is the only file of this context that others import (docs/adr/0020-intake-port.md).
  */
 export type { Actor, Alert, AlertEvent, LabelFormat, Severity } from './alert.ts';
-export { actorOf, isWorse } from './alert.ts';
+export { isWorse } from './alert.ts';
 export { wholeMessage } from './publish/whole-message.ts';
 export { intake, type Accepted, type Intake, type IntakeDeps } from './intake/intake.ts';
 export type { OpenAlert, OpenNow } from './verbs/open-now.ts';

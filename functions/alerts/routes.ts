@@ -5,6 +5,7 @@ import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
 import { routes as alertmanager } from './alertmanager/routes.ts';
 import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status, TimelineEntry } from './alert.ts';
 import { Subscribe, Subscription } from './subscriptions/subscription.ts';
+import { DEFAULT_TRANSITIONS } from './subscriptions/filter-policy.ts';
 
 const alertId = pathId('alr', 'alert');
 
@@ -56,7 +57,7 @@ const exampleSubscription = {
   filter: {
     severities: ['critical', 'error'],
     services: ['checkout'],
-    transitions: ['opened', 'severity_raised', 'acknowledged', 'unacknowledged', 'snooze_ended', 'resolved'],
+    transitions: DEFAULT_TRANSITIONS,
   },
   createdBy: 'ana',
   createdAt: '2026-11-21T03:00:00.000Z',

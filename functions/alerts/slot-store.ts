@@ -1,4 +1,4 @@
-import { RELEASES, slotOf, slotOfId, type Actor, type AlertEvent, type Change, type StoredAlert } from './alert.ts';
+import { rings, slotOf, slotOfId, type Actor, type AlertEvent, type Change, type StoredAlert } from './alert.ts';
 import { ContendedSlot } from './contended-slot.ts';
 import { hasCounted, isMemory, memoryIn, memoryOf, type EventName } from './event-names.ts';
 import {
@@ -111,7 +111,7 @@ export const change = async (
         transition: wanted.transition,
       },
       add: { sequence: 1, version: 1 },
-      ...(RELEASES.has(wanted.transition.type) && { setNext: { lastRing: 'sequence' } }),
+      ...(rings(wanted) && { setNext: { lastRing: 'sequence' } }),
       ...(resolves && { remove: ['listing', 'due', 'dueAt'] }),
       when: conditionOf(id, wanted),
     });

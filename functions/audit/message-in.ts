@@ -1,20 +1,16 @@
 import { AUDIT_MESSAGE_SCHEMA, type AuditMessage } from '../../shared/kernel/audit-event.ts';
-import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../alerts/events.ts';
+import { messageIn } from '../../shared/aws/queue.ts';
+import { ALERT_MESSAGE_SCHEMA, isAlertMessage } from '../alerts/events.ts';
 import { entryOfAlert, entryOfEvent, type AuditEntry } from './entry.ts';
 
 /**
- * The entry that the body of a queue's message tells of: an alert's message, raw or in SNS's envelope, or an event of the
- * trail. Throws for anything else.
+ * The entry of a message of the queue: a transition of an alert, or an event that was sent to the trail alone. Throws for
+ * anything else.
  */
 export const entryIn = (body: string): AuditEntry => {
-  const parsed = JSON.parse(body) as { readonly Type?: string; readonly Message?: string };
-  const message = (parsed.Type === 'Notification' && parsed.Message ? JSON.parse(parsed.Message) : parsed) as
-    Partial<AlertMessage> | Partial<AuditMessage>;
-  if (message.schema === AUDIT_MESSAGE_SCHEMA && message.event?.id && message.event.actor && message.event.at) {
-    return entryOfEvent(message.event);
-  }
-  if (message.schema !== ALERT_MESSAGE_SCHEMA || !message.alert || !message.actor || !message.at) {
-    throw new Error(`Not a message of the schema ${ALERT_MESSAGE_SCHEMA} or ${AUDIT_MESSAGE_SCHEMA}`);
-  }
-  return entryOfAlert(message as AlertMessage);
+  const received = messageIn(body);
+  if (isAlertMessage(received)) return entryOfAlert(received);
+  const { schema, event } = (received ?? {}) as Partial<AuditMessage>;
+  if (schema === AUDIT_MESSAGE_SCHEMA && event?.id && event.actor && event.at) return entryOfEvent(event);
+  throw new Error(`Not a message of the schema ${ALERT_MESSAGE_SCHEMA} or ${AUDIT_MESSAGE_SCHEMA}`);
 };

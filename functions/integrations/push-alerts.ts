@@ -1,6 +1,7 @@
 import type { Request } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import { actorOf, type Intake } from '../alerts/port.ts';
+import type { Intake } from '../alerts/port.ts';
+import { actorOf } from '../../shared/kernel/audit-event.ts';
 import { observationsInPush } from './alertmanager.ts';
 import { refuseTooMany } from './batch.ts';
 import { sourceOf } from './source.ts';

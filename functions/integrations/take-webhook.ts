@@ -1,5 +1,6 @@
 import type { Request } from '../../shared/kernel/caller.ts';
-import { actorOf, type Intake } from '../alerts/port.ts';
+import type { Intake } from '../alerts/port.ts';
+import { actorOf } from '../../shared/kernel/audit-event.ts';
 import { observationsInWebhook, type WebhookMessage } from './alertmanager.ts';
 import { refuseTooMany } from './batch.ts';
 import { sourceOf } from './source.ts';

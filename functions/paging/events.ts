@@ -1,18 +1,3 @@
-import type { AlertMessage } from '../alerts/events.ts';
-
-/**
- * Transitions after which a message in a chat says something else: all that is told to what rewrites them. At the end of
- * a silence it says what happened meanwhile, which was told to nobody.
- */
-export const SEEN_IN_CHATS: ReadonlySet<AlertMessage['transition']> = new Set([
-  'acknowledged',
-  'unacknowledged',
-  'resolved',
-  'snoozed',
-  'snooze_ended',
-  'silence_ended',
-] as const);
-
 /** Version of the message that tells what became of a page. A change that breaks a reader gets a new one. */
 export const PAGE_MESSAGE_SCHEMA = 'tocsin.page/1';
 

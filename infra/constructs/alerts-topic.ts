@@ -44,7 +44,7 @@ export class AlertsTopic extends Construct {
    * Puts transitions of alerts into a queue, all of them or those that are named, and nothing else that is published: incidents
    * and alarms of our own have no `transition`.
    */
-  feed(queue: WorkQueue, deadLetters: WorkQueue, only?: Iterable<AlertMessage['transition']>): void {
+  feed(queue: WorkQueue, deadLetters: WorkQueue, only?: readonly AlertMessage['transition'][]): void {
     this.topic.addSubscription(
       new subscriptions.SqsSubscription(queue.queue, {
         rawMessageDelivery: true,

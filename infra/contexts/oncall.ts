@@ -1,5 +1,6 @@
 import { aws_events as events, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { transitionsWhere } from '../../functions/alerts/events.ts';
 import { ONCALL_TABLE_SHAPE, PART } from '../../functions/oncall/table.ts';
 import type { StageConfig } from '../config.ts';
 import { consumeQueue, runOnSchedule } from '../constructs/consumers.ts';
@@ -60,7 +61,11 @@ export class OncallApp extends Construct {
 
     const deadLetters = new WorkQueue(this, 'DeadLetters', props);
     const feed = new WorkQueue(this, 'Feed', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
-    alerts.topic.feed(feed, deadLetters, ['opened', 'resolved']);
+    alerts.topic.feed(
+      feed,
+      deadLetters,
+      transitionsWhere(({ milestone }) => milestone === 'opening' || milestone === 'end'),
+    );
     const follow = functions.add(this, 'oncall-follow', 'Keeps in sight the alerts on which no rule decides');
     data.table.grantTo(follow, ['GetItem', 'PutItem', 'DeleteItem'], {
       leadingKeys: [PART.routing, PART.service, PART.serviceName, PART.unrouted],

@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { TOLD_KINDS } from '../../functions/oncall/events.ts';
-import { SEEN_IN_CHATS } from '../../functions/paging/events.ts';
+import { transitionsWhere } from '../../functions/alerts/events.ts';
 import { CONTACT_PREFIX, DUE, PAGING_TABLE_SHAPE, PHONE_PREFIX, TURN_PREFIX } from '../../functions/paging/table.ts';
 import { OWNER_PREFIX } from '../../shared/contacts/contact.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
@@ -203,7 +203,11 @@ export class PagingApp extends Construct {
     consumeQueue(reply, answers.queue, { maxConcurrency: 5 });
 
     const news = new WorkQueue(this, 'News', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
-    alerts.topic.feed(news, deadLetters, SEEN_IN_CHATS);
+    alerts.topic.feed(
+      news,
+      deadLetters,
+      transitionsWhere(({ rewritesChats }) => rewritesChats),
+    );
     const chats = functions.add(this, 'paging-chats', 'Has messages in chats say how their alerts stand');
     data.table.grantTo(chats, ['GetItem', 'Query']);
     data.grantSecretTo(chats);

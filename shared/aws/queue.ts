@@ -10,6 +10,14 @@ export interface QueueMessage {
   readonly place: string;
 }
 
+/** The message in a body: as it was sent, or as SNS wraps what it publishes. */
+export const messageIn = (body: string): unknown => {
+  const received = JSON.parse(body) as { readonly Type?: unknown; readonly Message?: unknown } | null;
+  return received?.Type === 'Notification' && typeof received.Message === 'string'
+    ? (JSON.parse(received.Message) as unknown)
+    : received;
+};
+
 /** What is neither a refusal of a service nor known poison is tried this often before it is set aside. */
 const ATTEMPTS = 5;
 /** Digits of the largest sequence number: SQS promises 128 bits. */

@@ -37,7 +37,8 @@ export interface AuditMessage {
   readonly event: AuditEvent;
 }
 
-export const actorOf = ({ kind, id, name }: Caller): AuditActor => ({ kind, id, name });
+/** The caller as timelines, versions and the audit trail name it. */
+export const actorOf = ({ kind, id, name }: Caller): Pick<Caller, 'kind' | 'id' | 'name'> => ({ kind, id, name });
 
 /** Somebody who has not said, or not proved, who they are. */
 export const NOBODY: AuditActor = { kind: 'unknown', id: '', name: '' };

@@ -1,7 +1,8 @@
 import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
-import { actorOf, viewOf, type Alert, type RaiseAlert } from '../alert.ts';
+import { viewOf, type Alert, type RaiseAlert } from '../alert.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { Intake } from './intake.ts';
 
 /** A raise that was accepted while the store refused: it will be applied under this key. */

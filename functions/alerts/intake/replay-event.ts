@@ -1,6 +1,7 @@
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { actorOf, annotation, resolution, slotOf, type StoredAlert } from '../alert.ts';
+import { annotation, resolution, slotOf, type StoredAlert } from '../alert.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import {
   planResolve,
   planTrigger,

@@ -1,4 +1,5 @@
-import { actorOf, silenceEnd } from '../alert.ts';
+import { silenceEnd } from '../alert.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { AlertStore } from '../store.ts';

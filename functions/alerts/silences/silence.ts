@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Annotations, isOfLabels, SEVERITIES, type Alert, type StoredAlert } from '../alert.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
+import { consequencesOf } from '../transitions.ts';
 import { Matcher, matches, type Labels } from './matcher.ts';
 
 /*
@@ -80,12 +81,12 @@ export const silencesOf = (alert: Alert, silences: readonly Silence[], now: Date
  */
 export const isQuiet = (alert: StoredAlert, silences: readonly Silence[], now: Date): boolean => {
   const over = silencesOf(alert, silences, now);
-  switch (alert.transition.type) {
-    case 'silence_ended':
+  switch (consequencesOf(alert.transition.type).mutedBy) {
+    case 'no_silence':
       return false;
-    case 'resolved':
+    case 'silence_throughout':
       return over.some((silence) => keptQuietThroughout(alert, silence));
-    default:
+    case 'each_silence':
       return over.length > 0;
   }
 };

@@ -1,4 +1,4 @@
-import { TRANSITIONS } from '../alert.ts';
+import { TRANSITION_TYPES, transitionsWhere } from '../transitions.ts';
 import { SubscriptionFilter } from './subscription.ts';
 
 /*
@@ -20,26 +20,23 @@ const ATTRIBUTES = {
 
 const FIELDS = Object.keys(ATTRIBUTES) as (keyof SubscriptionFilter)[];
 
-/** What is left out where no transitions are named: what people do with an alert that changes nothing for others. */
-const QUIET = ['snoozed', 'assigned', 'noted'] as const;
-
-/** The transitions that a subscriber is told of who names none. */
-export const DEFAULT_TRANSITIONS = TRANSITIONS.filter((each) => !(QUIET as readonly string[]).includes(each));
+/** The transitions that a subscriber receives whose filter names none. */
+export const DEFAULT_TRANSITIONS = transitionsWhere(({ isSentByDefault }) => isSentByDefault);
 
 const MAX_POLICY_ATTRIBUTES = 5;
 const MAX_POLICY_COMBINATIONS = 150;
 
 type Policy = Readonly<Record<string, readonly unknown[]>>;
 
-/** One condition instead of six values, since SNS multiplies the numbers of values. */
-const LOUD = [{ 'anything-but': [...QUIET] }];
+/** One condition instead of many values, since SNS multiplies the numbers of values. */
+const LOUD = [{ 'anything-but': transitionsWhere(({ isSentByDefault }) => !isSentByDefault) }];
 
 const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((each) => b.includes(each));
 
 /** The condition on transitions; all of them are none where nothing but alerts and incidents is published. */
 const transitionsOf = (wanted: readonly string[], whole: readonly unknown[] | undefined): Policy => {
-  if (sameSet(wanted, TRANSITIONS)) return whole ? { transition: whole } : {};
+  if (sameSet(wanted, TRANSITION_TYPES)) return whole ? { transition: whole } : {};
   return { transition: sameSet(wanted, DEFAULT_TRANSITIONS) ? LOUD : wanted };
 };
 
@@ -86,7 +83,7 @@ export const tooWide = (policy: Policy): string | undefined => {
 
 /** The filter that a policy says; null where it says something for which there are no words here. */
 export const filterOf = (policyText: string | undefined): SubscriptionFilter | null => {
-  if (!policyText) return { transitions: [...TRANSITIONS] };
+  if (!policyText) return { transitions: [...TRANSITION_TYPES] };
   let policy: unknown;
   try {
     policy = JSON.parse(policyText);
@@ -101,7 +98,7 @@ export const filterOf = (policyText: string | undefined): SubscriptionFilter | n
     FIELDS.find((field) => ATTRIBUTES[field] === attribute) ?? `unknown ${attribute}`,
     wordsOf(values),
   ]);
-  const named = fields.some(([field]) => field === 'incidents') ? {} : { transitions: [...TRANSITIONS] };
+  const named = fields.some(([field]) => field === 'incidents') ? {} : { transitions: [...TRANSITION_TYPES] };
   const parsed = SubscriptionFilter.safeParse({ ...named, ...Object.fromEntries(fields) });
   return parsed.success ? parsed.data : null;
 };
@@ -117,5 +114,5 @@ const alternativesIn = (ways: unknown): [string, unknown][] => {
 const wordsOf = (values: unknown): unknown => {
   const text = JSON.stringify(values);
   if (text === JSON.stringify(LOUD)) return DEFAULT_TRANSITIONS;
-  return text === JSON.stringify(ANY_ALERT) ? [...TRANSITIONS] : values;
+  return text === JSON.stringify(ANY_ALERT) ? [...TRANSITION_TYPES] : values;
 };

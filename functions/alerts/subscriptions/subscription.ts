@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { sha256 } from '../../../shared/kernel/ids.ts';
-import { SEVERITIES, Status, TransitionType } from '../alert.ts';
+import { SEVERITIES, Status } from '../alert.ts';
+import { TransitionType } from '../transitions.ts';
 
 const PROTOCOLS = ['email', 'sms', 'https', 'http', 'sqs', 'lambda'] as const;
 export const Protocol = z.enum(PROTOCOLS);

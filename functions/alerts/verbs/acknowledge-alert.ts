@@ -1,6 +1,7 @@
 import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { acknowledgement, actorOf, type Alert } from '../alert.ts';
+import { acknowledgement, type Alert } from '../alert.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { AlertStore } from '../store.ts';
 import { change } from './change.ts';
 

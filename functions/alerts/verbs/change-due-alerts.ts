@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { actorOf, dueChange } from '../alert.ts';
+import { dueChange } from '../alert.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import type { AlertStore } from '../store.ts';
 

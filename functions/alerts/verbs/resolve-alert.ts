@@ -1,6 +1,7 @@
 import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { actorOf, resolution, type Alert } from '../alert.ts';
+import { resolution, type Alert } from '../alert.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { AlertStore } from '../store.ts';
 import { change } from './change.ts';
 

@@ -1,7 +1,8 @@
 import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
-import { actorOf, snoozing, type Alert } from '../alert.ts';
+import { snoozing, type Alert } from '../alert.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { AlertStore } from '../store.ts';
 import { changeSeen } from './change.ts';
 

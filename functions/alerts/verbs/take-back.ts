@@ -1,5 +1,6 @@
 import { systemCaller } from '../../../shared/kernel/caller.ts';
-import { actorOf, unacknowledgement, type Alert } from '../alert.ts';
+import { unacknowledgement, type Alert } from '../alert.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { AlertStore } from '../store.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
-import { actorOf, type Intake } from '../../alerts/port.ts';
+import type { Intake } from '../../alerts/port.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { StoredMonitor } from './monitor.ts';
 import type { KnownState } from './state.ts';

@@ -1,6 +1,7 @@
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { isLabelName } from '../../../shared/kernel/label-name.ts';
-import { actorOf, type Intake } from '../../alerts/port.ts';
+import type { Intake } from '../../alerts/port.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { BLIND } from './blind.ts';
 import { isFiring } from './instance.ts';
 import type { StoredRule } from './rule.ts';

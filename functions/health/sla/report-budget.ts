@@ -1,5 +1,6 @@
 import { systemCaller } from '../../../shared/kernel/caller.ts';
-import { actorOf, type Intake } from '../../alerts/port.ts';
+import type { Intake } from '../../alerts/port.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { BudgetState } from './budget.ts';
 import { BURN_ALERTS } from './burn.ts';
 

@@ -1,4 +1,4 @@
-import type { AlertMessage } from '../../alerts/events.ts';
+import { consequencesOf, type AlertMessage } from '../../alerts/events.ts';
 
 /** A person, as figures name them. */
 export interface Person {
@@ -45,14 +45,14 @@ export const factIn = (
 ): { readonly fact: AlertFact; readonly first?: 'acknowledgedAt' } | undefined => {
   const { transition, at, alert } = message;
   const where = { alertId: alert.id, openedAt: alert.firstSeenAt, service: alert.service, team: alert.team };
-  switch (transition) {
-    case 'opened':
+  switch (consequencesOf(transition).milestone) {
+    case 'opening':
       return { fact: { ...where, severity: alert.severity } };
-    case 'acknowledged':
+    case 'acknowledgement':
       return { fact: { ...where, acknowledgedAt: at, acknowledgedBy: personIn(message) }, first: 'acknowledgedAt' };
-    case 'resolved':
+    case 'end':
       return { fact: { ...where, resolvedAt: at, resolvedBy: personIn(message) } };
-    default:
+    case null:
       return undefined;
   }
 };

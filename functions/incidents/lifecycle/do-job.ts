@@ -29,7 +29,7 @@ export const doJob = async (deps: JobDeps, job: Job): Promise<void> => {
   let each: (link: StoredLink) => Promise<void>;
   if (job.kind === 'resolve_alerts') {
     if (incident.resolveAlertsAt === null || incident.resolvedBy === null || incident.mergedInto !== null) return;
-    const by = actorOf(incident.resolvedBy);
+    const by = alertActorOf(incident.resolvedBy);
     const note = `The incident ${incident.id} is resolved.`;
     each = async (link) => {
       if (link.status !== 'resolved') {
@@ -52,4 +52,8 @@ export const doJob = async (deps: JobDeps, job: Job): Promise<void> => {
   if (page.next) await sendJob({ ...job, cursor: page.next });
 };
 
-const actorOf = ({ kind, id, name }: AuditActor): Actor => ({ kind: kind === 'unknown' ? 'system' : kind, id, name });
+const alertActorOf = ({ kind, id, name }: AuditActor): Actor => ({
+  kind: kind === 'unknown' ? 'system' : kind,
+  id,
+  name,
+});

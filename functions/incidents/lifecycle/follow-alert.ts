@@ -1,4 +1,4 @@
-import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../../alerts/events.ts';
+import { consequencesOf, type AlertMessage } from '../../alerts/events.ts';
 import { correlateAlert, type CorrelateDeps } from '../rules/correlate-alert.ts';
 import { endOf, followed, transitionEntry } from './link.ts';
 import type { IncidentStore } from './incident-store.ts';
@@ -10,29 +10,12 @@ export interface FollowDeps extends Omit<CorrelateDeps, 'incidents'> {
 
 const ATTEMPTS = 8;
 
-/** Transitions by which an alert may come to an incident: it opened, got worse, or rings again. */
-const RINGS: ReadonlySet<string> = new Set([
-  'opened',
-  'severity_raised',
-  'unacknowledged',
-  'snooze_ended',
-  'silence_ended',
-]);
-
 /** So long after it opened, whatever is told of an alert may be the first that is heard of it. */
 const FRESH_MS = 600_000;
 
 const mayCome = ({ alert, transition, at }: AlertMessage): boolean =>
-  alert.status !== 'resolved' && (RINGS.has(transition) || Date.parse(at) - Date.parse(alert.firstSeenAt) < FRESH_MS);
-
-/** The message of the topic that was told. Throws for anything else. */
-export const alertMessageIn = (told: unknown): AlertMessage => {
-  const message = told as Partial<AlertMessage>;
-  if (message.schema !== ALERT_MESSAGE_SCHEMA || !message.alert || !message.sequence) {
-    throw new Error(`Not a message of the schema ${ALERT_MESSAGE_SCHEMA}`);
-  }
-  return message as AlertMessage;
-};
+  alert.status !== 'resolved' &&
+  (consequencesOf(transition).mayJoinIncident || Date.parse(at) - Date.parse(alert.firstSeenAt) < FRESH_MS);
 
 /**
  * Follows a transition of an alert: into the timeline of its incident, or to the rules where it belongs to none. Messages may

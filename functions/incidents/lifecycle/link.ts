@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { AuditActor } from '../../../shared/kernel/audit-event.ts';
 import { entryId, type Entry } from './entry.ts';
 import type { Alert } from '../../alerts/port.ts';
-import type { AlertMessage } from '../../alerts/events.ts';
+import { consequencesOf, type AlertMessage } from '../../alerts/events.ts';
 
 /** An alert as an incident knows it. */
 export const Link = z
@@ -90,7 +90,7 @@ export const transitionEntry = ({ transition, sequence, at, actor, note, alert }
   alertId: alert.id,
   text: alert.title,
   field: transition,
-  to: transition === 'severity_raised' ? alert.severity : alert.status,
+  to: alert[consequencesOf(transition).shows],
   ...(note && { note }),
   pinned: false,
 });

@@ -1,5 +1,5 @@
-import { batchReactor } from '../../../shared/aws/queue.ts';
-import type { AlertMessage } from '../../alerts/events.ts';
+import { batchReactor, messageIn } from '../../../shared/aws/queue.ts';
+import { alertMessageIn } from '../../alerts/events.ts';
 import { wholeMessage } from '../../alerts/port.ts';
 import { followDeps } from '../deps.ts';
 import { follow, type FollowDeps } from '../routing/follow.ts';
@@ -8,7 +8,7 @@ import { follow, type FollowDeps } from '../routing/follow.ts';
 export const follower = (deps: () => FollowDeps) =>
   batchReactor(() => {
     const ofBatch = deps();
-    return async (body) => follow(ofBatch, await wholeMessage(ofBatch.alertNow, JSON.parse(body) as AlertMessage));
+    return async (body) => follow(ofBatch, await wholeMessage(ofBatch.alertNow, alertMessageIn(messageIn(body))));
   });
 
 export const handler = follower(followDeps);

@@ -1,4 +1,4 @@
-import type { AlertMessage } from '../../alerts/events.ts';
+import { consequencesOf, type AlertMessage } from '../../alerts/events.ts';
 import type { Alert } from '../../alerts/port.ts';
 import { decide, type DecideDeps } from './decide.ts';
 import type { RoutingStore } from './store.ts';
@@ -18,8 +18,9 @@ export const follow = async (
   { routing, catalogue, alertNow }: FollowDeps,
   { transition, at, alert }: AlertMessage,
 ): Promise<void> => {
-  if (transition === 'resolved') return routing.removeUnrouted(alert.id);
-  if (transition !== 'opened') return;
+  const { milestone } = consequencesOf(transition);
+  if (milestone === 'end') return routing.removeUnrouted(alert.id);
+  if (milestone !== 'opening') return;
   const { decision } = await decide({ routing, catalogue }, alert, new Date(at));
   if (!decision.unmatched || decision.policyFrom === 'service') return;
   const { id: alertId, title, source, service, severity } = alert;

@@ -1,10 +1,9 @@
 import { type Action, ACTIONS } from '../../../shared/channels/channel.ts';
 import { logger } from '../../../shared/aws/observe.ts';
-import type { AlertMessage } from '../../alerts/events.ts';
+import { consequencesOf, type AlertMessage } from '../../alerts/events.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { SlackApi } from '../../../shared/channels/slack-api.ts';
 import { slackMessage } from '../../../shared/channels/slack.ts';
-import { SEEN_IN_CHATS } from '../events.ts';
 import { textOf, type StoredPage } from '../pages/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 import { changes, linkFor, standing, tokenOf } from '../links/link.ts';
@@ -41,7 +40,7 @@ const GONE = new Set([
  * which is not known there yet, so that it is done again.
  */
 export const updateMessages = async (deps: UpdateDeps, { transition, alert: told }: AlertMessage): Promise<void> => {
-  if (!SEEN_IN_CHATS.has(transition)) return;
+  if (!consequencesOf(transition).rewritesChats) return;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { shown, isOnItsWay } = await rewriteAll(deps, told);
     const present = shown && (await deps.alertNow(told.id));

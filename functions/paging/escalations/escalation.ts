@@ -1,4 +1,4 @@
-import { RELEASES, type AlertMessage } from '../../alerts/events.ts';
+import { consequencesOf, type AlertMessage } from '../../alerts/events.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { Decision, Step, Urgency } from '../../oncall/port.ts';
 
@@ -57,9 +57,6 @@ export type Course = Pick<
   Escalation,
   'policyId' | 'policyVersion' | 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes' | 'said' | 'urgency'
 > & { readonly suppressed: boolean };
-
-/** Transitions by which an alert rings anew for which all steps were reached. */
-const RINGS: ReadonlySet<string> = new Set([...RELEASES, 'silence_ended', 'severity_raised']);
 
 const statusWanted = ({ alert }: Heard): Escalation['status'] => {
   if (alert.status === 'resolved') return 'ended';
@@ -157,7 +154,8 @@ const ringsAnew = ({ status, rangBy, nextAt }: Escalation, message: Heard, isNew
   const { transition, sequence } = message;
   if (status === 'held' || status === 'silenced' || (status === 'escalating' && nextAt === undefined)) return isNews;
   if (status === 'ended' || sequence <= rangBy) return false;
-  return (status === 'escalating' ? RELEASES : RINGS).has(transition);
+  const { ringsAnew: rings } = consequencesOf(transition);
+  return status === 'escalating' ? rings === 'always' : rings !== 'never';
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../../alerts/events.ts';
+import type { AlertMessage } from '../../alerts/events.ts';
 import {
   DEFAULT_POLICY,
   urgencyOf,
@@ -18,15 +18,6 @@ export interface FollowDeps {
 }
 
 const ATTEMPTS = 5;
-
-/** The message of the topic in the body of a queue's message. Throws for anything else. */
-export const alertMessageIn = (body: string): AlertMessage => {
-  const message = JSON.parse(body) as Partial<AlertMessage>;
-  if (message.schema !== ALERT_MESSAGE_SCHEMA || !message.alert || !message.sequence) {
-    throw new Error(`Not a message of the schema ${ALERT_MESSAGE_SCHEMA}`);
-  }
-  return message as AlertMessage;
-};
 
 /**
  * Follows a transition of an alert: begins its escalation, holds it, or ends it. Each transition is followed once, however

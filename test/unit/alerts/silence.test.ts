@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StoredAlert, TransitionType } from '../../../functions/alerts/alert.ts';
+import type { StoredAlert } from '../../../functions/alerts/alert.ts';
+import type { TransitionType } from '../../../functions/alerts/transitions.ts';
 import {
   endedSilences,
   isQuiet,

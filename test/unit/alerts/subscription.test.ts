@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accepts } from '../../../local/emulator/services/sns/filter-policy.ts';
-import { SEVERITIES, STATUSES, TRANSITIONS } from '../../../functions/alerts/alert.ts';
+import { SEVERITIES, STATUSES } from '../../../functions/alerts/alert.ts';
+import { TRANSITION_TYPES } from '../../../functions/alerts/transitions.ts';
 import { endpointProblem } from '../../../functions/alerts/subscriptions/endpoint.ts';
-import { DEFAULT_TRANSITIONS, filterOf, policyOf, tooWide } from '../../../functions/alerts/subscriptions/filter-policy.ts';
+import {
+  DEFAULT_TRANSITIONS,
+  filterOf,
+  policyOf,
+  tooWide,
+} from '../../../functions/alerts/subscriptions/filter-policy.ts';
 import {
   INCIDENT_HAPPENINGS,
   maskedEndpoint,
@@ -24,7 +30,7 @@ const wants = (filter: SubscriptionFilter, attributes: Record<string, string>): 
 describe('a filter', () => {
   const all = { severity: 'critical', status: 'open', source: 's', environment: 'prod', transition: 'opened' };
 
-  it.each(TRANSITIONS)('that names no transitions: %s', (transition) => {
+  it.each(TRANSITION_TYPES)('that names no transitions: %s', (transition) => {
     const isQuiet = ['snoozed', 'assigned', 'noted'].includes(transition);
     expect(wants({}, { ...all, transition })).toBe(!isQuiet);
   });
@@ -42,7 +48,7 @@ describe('a filter', () => {
 
   it('that names incidents is about these; about alerts too where it names transitions', () => {
     const incident = { severity: 'SEV1', status: 'triggered', incident: 'opened', environment: 'prod' };
-    const both = { incidents: ['opened' as const], transitions: [...TRANSITIONS] };
+    const both = { incidents: ['opened' as const], transitions: [...TRANSITION_TYPES] };
     const cases = [{}, { incidents: ['opened' as const] }, both, { incidents: ['update_published' as const] }];
     expect(cases.map((filter) => [wants(filter, incident), wants(filter, all)])).toEqual([
       [false, true],
@@ -54,7 +60,7 @@ describe('a filter', () => {
   });
 
   it('of all transitions is no condition', () => {
-    expect(policyOf({ transitions: [...TRANSITIONS] })).toEqual({});
+    expect(policyOf({ transitions: [...TRANSITION_TYPES] })).toEqual({});
   });
 
   it('is the same when it is read back from SNS', () => {
@@ -68,7 +74,7 @@ describe('a filter', () => {
             services: names,
             sources: names,
             teams: names,
-            transitions: subset(TRANSITIONS),
+            transitions: subset(TRANSITION_TYPES),
             statuses: subset(STATUSES),
             environments: names,
             incidents: subset(INCIDENT_HAPPENINGS),
@@ -94,7 +100,7 @@ describe('a filter', () => {
     (policy) => expect(filterOf(policy)).toBeNull(),
   );
 
-  it('no filter at all means everything', () => expect(filterOf('')).toEqual({ transitions: [...TRANSITIONS] }));
+  it('no filter at all means everything', () => expect(filterOf('')).toEqual({ transitions: [...TRANSITION_TYPES] }));
 
   it('of more than five attributes, or 150 combinations, is more than SNS takes', () => {
     const six = {
@@ -105,7 +111,7 @@ describe('a filter', () => {
       statuses: ['open'],
     } as SubscriptionFilter;
     expect(tooWide(policyOf(six))).toMatch(/5 attributes/);
-    expect(tooWide(policyOf({ ...six, transitions: [...TRANSITIONS] }))).toBeUndefined();
+    expect(tooWide(policyOf({ ...six, transitions: [...TRANSITION_TYPES] }))).toBeUndefined();
     const values = (count: number) => Array.from({ length: count }, (_, i) => `v${i}`);
     expect(tooWide(policyOf({ services: values(50), teams: values(3) }))).toBeUndefined();
     expect(tooWide(policyOf({ services: values(50), teams: values(4) }))).toMatch(/200/);
