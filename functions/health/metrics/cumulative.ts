@@ -1,27 +1,51 @@
 import { haveSameBounds, totalIn, valuesIn, type Buckets } from './buckets.ts';
-import { LOOKBACK_MS, type Cumulative, type Rollup } from './rollup.ts';
+import { exponentialEdges, exponentialGrowth, exponentialValues, type Exponential } from './exponential.ts';
+import { isExponential, LOOKBACK_MS, type Cumulative, type Rollup } from './rollup.ts';
 import { seriesKey, type Measured } from './segment.ts';
+import { sketchOfValues } from './sketch.ts';
 
-const countIn = ({ counts }: Buckets): number => counts.reduce((sum, count) => sum + count, 0);
+const countIn = (distribution: Buckets | Exponential): number =>
+  (isExponential(distribution)
+    ? [distribution.zeros, ...distribution.positive.counts, ...distribution.negative.counts]
+    : distribution.counts
+  ).reduce((sum, count) => sum + count, 0);
 
-/** Where a histogram shows less than before, it was reset, and all that it shows came since. */
-const isReset = (before: Cumulative, after: Cumulative): boolean =>
-  after.count < before.count ||
-  !haveSameBounds(before.buckets, after.buckets) ||
-  after.buckets.counts.some((count, i) => count < (before.buckets.counts[i] ?? 0));
+const bucketGrowth = (before: Buckets, after: Buckets): Buckets | undefined => {
+  const counts = after.counts.map((count, i) => count - (before.counts[i] ?? 0));
+  return haveSameBounds(before, after) && counts.every((count) => count >= 0)
+    ? { bounds: after.bounds, counts }
+    : undefined;
+};
+
+/** Where a histogram shows less than before, it was reset: undefined. */
+const growthSince = (before: Cumulative, after: Cumulative): Buckets | Exponential | undefined => {
+  const [was, is] = [before.distribution, after.distribution];
+  if (after.count < before.count) return undefined;
+  if (isExponential(is)) return isExponential(was) ? exponentialGrowth(was, is) : undefined;
+  return isExponential(was) ? undefined : bucketGrowth(was, is);
+};
+
+/** The first and the last bucket with explicit bounds, which are open, end as for a histogram without extremes. */
+const edgesIn = (distribution: Buckets | Exponential, max: number | undefined): readonly [number, number] => {
+  if (isExponential(distribution)) return exponentialEdges(distribution) ?? [0, 0];
+  const { bounds, counts } = distribution;
+  const first = counts.findIndex((count) => count > 0);
+  const last = counts.findLastIndex((count) => count > 0);
+  const low = bounds[first - 1] ?? Math.min(0, bounds[0] ?? 0);
+  return [low, bounds[last] ?? max ?? bounds.at(-1) ?? low];
+};
 
 /**
  * The extremes of what came between two states. A new extreme is exact. Otherwise they are the edges of the buckets that grew,
- * within the extremes of all; the first and the last bucket, which are open, end as for a histogram without extremes.
+ * within the extremes of all.
  */
-const extremesBetween = (before: Cumulative | undefined, after: Cumulative, grown: Buckets): [number, number] => {
-  const { bounds, counts } = grown;
-  const first = counts.findIndex((count) => count > 0);
-  const last = counts.findLastIndex((count) => count > 0);
+const extremesBetween = (
+  before: Cumulative | undefined,
+  after: Cumulative,
+  [low, high]: readonly [number, number],
+): [number, number] => {
   const isNewMin = after.min !== undefined && (!before || (before.min !== undefined && after.min < before.min));
   const isNewMax = after.max !== undefined && (!before || (before.max !== undefined && after.max > before.max));
-  const low = bounds[first - 1] ?? Math.min(0, bounds[0] ?? 0);
-  const high = bounds[last] ?? after.max ?? bounds.at(-1) ?? low;
   const min = isNewMin && after.min !== undefined ? after.min : Math.max(low, after.min ?? low);
   const max = isNewMax && after.max !== undefined ? after.max : Math.min(high, after.max ?? high);
   return [min, Math.max(min, max)];
@@ -29,17 +53,17 @@ const extremesBetween = (before: Cumulative | undefined, after: Cumulative, grow
 
 /** What came between two states of a histogram, all where nothing was before; undefined where nothing came. */
 const grownBetween = (before: Cumulative | undefined, after: Cumulative): Rollup | undefined => {
-  const since = before && !isReset(before, after) ? before : undefined;
-  const buckets: Buckets = {
-    bounds: after.buckets.bounds,
-    counts: after.buckets.counts.map((count, i) => count - (since?.buckets.counts[i] ?? 0)),
-  };
-  const count = countIn(buckets);
+  const growth = before && growthSince(before, after);
+  const since = growth ? before : undefined;
+  const grown = growth ?? after.distribution;
+  const count = countIn(grown);
   if (count === 0) return undefined;
-  const [min, max] = extremesBetween(since, after, buckets);
+  const [min, max] = extremesBetween(since, after, edgesIn(grown, after.max));
+  const values = isExponential(grown) ? exponentialValues(grown, min, max) : valuesIn(grown, min, max);
   const isSummed = after.sum !== undefined && (!since || since.sum !== undefined);
-  const sum = isSummed ? (after.sum ?? 0) - (since?.sum ?? 0) : totalIn(valuesIn(buckets, min, max));
-  return { count, sum, min, max, last: sum / count, lastAt: after.at, buckets };
+  const sum = isSummed ? (after.sum ?? 0) - (since?.sum ?? 0) : totalIn(values);
+  const figures = { count, sum, min, max, last: sum / count, lastAt: after.at };
+  return isExponential(grown) ? { ...figures, sketch: sketchOfValues(values) } : { ...figures, buckets: grown };
 };
 
 /**

@@ -1,13 +1,15 @@
-import type { Buckets, Weighted } from './buckets.ts';
+import type { Buckets } from './buckets.ts';
+import type { Exponential, Side } from './exponential.ts';
 import { counted, listIn, numberIn, objectIn, wholeIn, type Json } from './otlp-json.ts';
-import { isCountable, MAX_VALUE } from './point.ts';
+import { isCountable } from './point.ts';
 
 const countsIn = (value: unknown): number[] | undefined => {
   const counts = listIn(value).map(counted);
   return counts.includes(undefined) ? undefined : (counts as number[]);
 };
 
-const finite = (value: unknown): number | undefined => {
+/** A number that can be summed; undefined where nothing or anything else is there. */
+export const finite = (value: unknown): number | undefined => {
   const number = numberIn(value);
   return isCountable(number) ? number : undefined;
 };
@@ -37,26 +39,18 @@ export const extremesOf = (point: Json, { bounds, counts }: Buckets): readonly [
   return [min, Math.max(min, finite(point['max']) ?? bounds[last] ?? bounds.at(-1) ?? min)];
 };
 
-/** Buckets may lie beyond what a double holds; their values do not. */
-const SMALLEST = Number.MIN_VALUE;
-
-/** The values of an exponential histogram: a bucket's are taken as its middle on the scale. Undefined where it is none. */
-export const exponentialValues = (point: Json): Weighted[] | undefined => {
+/** An exponential histogram. Undefined for one whose scale, zeros or buckets are no such. */
+export const exponentialIn = (point: Json): Exponential | undefined => {
   const scale = wholeIn(point['scale']);
   const zeros = counted(point['zeroCount']);
+  const [positive, negative] = [sideIn(point['positive']), sideIn(point['negative'])];
   if (scale === undefined || Math.abs(scale) > 1_000 || zeros === undefined) return undefined;
-  const [min, max] = [finite(point['min']) ?? -Infinity, finite(point['max']) ?? Infinity];
-  const side = (buckets: unknown, sign: 1 | -1): Weighted[] | undefined => {
-    const { offset, bucketCounts } = objectIn(buckets);
-    const counts = countsIn(bucketCounts);
-    const first = wholeIn(offset);
-    if (!counts || first === undefined) return undefined;
-    return counts.flatMap((weight, i): Weighted[] => {
-      if (weight === 0) return [];
-      const middle = 2 ** ((first + i + 0.5) * 2 ** -scale);
-      return [[Math.min(max, Math.max(min, sign * Math.min(MAX_VALUE, Math.max(SMALLEST, middle)))), weight]];
-    });
-  };
-  const [positive, negative] = [side(point['positive'], 1), side(point['negative'], -1)];
-  return positive && negative && [...positive, ...negative, ...(zeros > 0 ? [[0, zeros] as const] : [])];
+  return positive && negative && { scale, zeros, positive, negative };
+};
+
+const sideIn = (buckets: unknown): Side | undefined => {
+  const { offset, bucketCounts } = objectIn(buckets);
+  const counts = countsIn(bucketCounts);
+  const first = wholeIn(offset);
+  return counts && first !== undefined ? { offset: first, counts } : undefined;
 };

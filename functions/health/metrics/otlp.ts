@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import { counted, instantIn, listIn, numberIn, objectIn, pointCountOf, textIn, type Json } from './otlp-json.ts';
 import { totalIn, valuesIn, type Weighted } from './buckets.ts';
-import { explicitBuckets, exponentialValues, extremesOf } from './otlp-buckets.ts';
+import { exponentialValues } from './exponential.ts';
+import { explicitBuckets, exponentialIn, extremesOf, finite } from './otlp-buckets.ts';
 import { Dimensions, isCountable, MetricName, timeRefusal } from './point.ts';
 import { rollupOfOne, rollupOfState, type Cumulative, type Rollup } from './rollup.ts';
 import { sketchOfValues } from './sketch.ts';
@@ -36,8 +37,11 @@ const RESOURCE_ATTRIBUTES = new Set([
 /** A series of an export may have more attributes than a point of ours has dimensions: SDKs add those of the resource. */
 const MAX_ATTRIBUTES = 32;
 const MAX_TEXT = 256;
-/** Bounds of a cumulative histogram whose states are kept. SDKs have 15 by default. */
-const MAX_BOUNDS = 160;
+/**
+ * Buckets of a cumulative histogram whose states are stored, on each side of zero for an exponential one. SDKs have 15 bounds by
+ * default, and 160 exponential buckets.
+ */
+const MAX_BUCKETS = 160;
 
 export interface Taken {
   readonly measured: readonly Measured[];
@@ -52,8 +56,7 @@ type Outcome = readonly Measured[] | string;
 
 /**
  * The measurements in an export. Gauges and sums give their value; a histogram whose temporality is delta gives its whole
- * distribution; one that is cumulative gives the counters `name.count` and `name.sum`, as does a summary, and its state where it has
- * explicit bounds. What is no number, or of another time, is rejected by itself.
+ * distribution; one that is cumulative gives the counters `name.count` and `name.sum`, as does a summary, and its state. What is no number, or of another time, is rejected by itself.
  */
 export const taken = (request: unknown, now: Date): Taken => {
   const measured: Measured[] = [];
@@ -144,7 +147,7 @@ const rollupsOf = (kind: Series['kind'], isDelta: boolean, point: Json, at: Date
   if (kind === 'summary' || !isDelta) {
     const counter: Named = ['.count', rollupOfOne(count, at)];
     const counters: Named[] = sum === undefined ? [counter] : [counter, ['.sum', rollupOfOne(sum, at)]];
-    const state = kind === 'histogram' ? stateIn(point, at, count) : undefined;
+    const state = kind === 'summary' ? undefined : stateIn(kind, point, at, count);
     return state ? [...counters, ['', rollupOfState(state)]] : counters;
   }
   if (count === 0) return [];
@@ -159,10 +162,7 @@ const rollupsOf = (kind: Series['kind'], isDelta: boolean, point: Json, at: Date
       return [['', { ...told, sum: total, min, max, last: total / count, buckets }]];
     }
     if (sum === undefined || mean === undefined) return 'tells neither a sum nor buckets';
-    const extreme = (name: 'min' | 'max'): number => {
-      const known = numberIn(point[name]);
-      return isCountable(known) ? known : mean;
-    };
+    const extreme = (name: 'min' | 'max'): number => finite(point[name]) ?? mean;
     return [
       [
         '',
@@ -170,30 +170,50 @@ const rollupsOf = (kind: Series['kind'], isDelta: boolean, point: Json, at: Date
       ],
     ];
   }
-  const values = exponentialValues(point);
-  if (!values) return 'has buckets that are none';
+  const exponential = exponentialIn(point);
+  if (!exponential) return 'has buckets that are none';
+  const values = exponentialValues(exponential, finite(point['min']) ?? -Infinity, finite(point['max']) ?? Infinity);
   if (values.length === 0 && mean === undefined) return 'tells neither a sum nor buckets';
   const all: readonly Weighted[] = values.length > 0 ? values : [[mean ?? 0, count]];
   const total = sum ?? totalIn(all);
-  const extreme = (name: 'min' | 'max'): number => {
-    const known = numberIn(point[name]);
-    return isCountable(known) ? known : all.reduce((found, [value]) => Math[name](found, value), all[0]?.[0] ?? 0);
-  };
+  const extreme = (name: 'min' | 'max'): number =>
+    finite(point[name]) ?? all.reduce((found, [value]) => Math[name](found, value), all[0]?.[0] ?? 0);
   const [min, max] = [extreme('min'), extreme('max')];
   return [['', { ...told, sum: total, min, max, last: total / count, sketch: sketchOfValues(all) }]];
 };
 
-/** The state of a cumulative histogram with explicit bounds; none where it has too few or too many of them to tell quantiles. */
-const stateIn = (point: Json, at: Date, count: number): Cumulative | undefined => {
-  const buckets = explicitBuckets(point);
-  if (!buckets || buckets.bounds.length === 0 || buckets.bounds.length > MAX_BOUNDS) return undefined;
+/** The state of a cumulative histogram; none where it has too few or too many buckets for quantiles. */
+const stateIn = (
+  kind: 'histogram' | 'exponentialHistogram',
+  point: Json,
+  at: Date,
+  count: number,
+): Cumulative | undefined => {
+  const distribution = kind === 'histogram' ? boundedBuckets(point) : boundedExponential(point);
+  if (!distribution) return undefined;
   const started = numberIn(point['startTimeUnixNano']) ?? 0;
   const startAt = started > 0 ? instantIn(started, at)?.getTime() : undefined;
-  const known = (name: 'sum' | 'min' | 'max'): number | undefined => {
-    const value = numberIn(point[name]);
-    return isCountable(value) ? value : undefined;
+  return {
+    at: at.getTime(),
+    startAt,
+    count,
+    sum: finite(point['sum']),
+    min: finite(point['min']),
+    max: finite(point['max']),
+    distribution,
   };
-  return { at: at.getTime(), startAt, count, sum: known('sum'), min: known('min'), max: known('max'), buckets };
+};
+
+const boundedBuckets = (point: Json) => {
+  const buckets = explicitBuckets(point);
+  return buckets && buckets.bounds.length > 0 && buckets.bounds.length <= MAX_BUCKETS ? buckets : undefined;
+};
+
+const boundedExponential = (point: Json) => {
+  const exponential = exponentialIn(point);
+  if (!exponential) return undefined;
+  const { positive, negative } = exponential;
+  return Math.max(positive.counts.length, negative.counts.length) <= MAX_BUCKETS ? exponential : undefined;
 };
 
 const shown = (name: string): string => (name === '' ? 'a metric without name' : name.slice(0, 60));

@@ -1,4 +1,5 @@
 import { haveSameBounds, quantileIn, summedBuckets, valuesIn, type Buckets } from './buckets.ts';
+import type { Exponential } from './exponential.ts';
 import { mergedSketch, quantileOf, sketchOfValues, type Sketch } from './sketch.ts';
 
 /** Where a cumulative histogram stood at an instant: all that it counted since its process began. Times in epoch milliseconds. */
@@ -9,8 +10,11 @@ export interface Cumulative {
   readonly sum: number | undefined;
   readonly min: number | undefined;
   readonly max: number | undefined;
-  readonly buckets: Buckets;
+  readonly distribution: Buckets | Exponential;
 }
+
+export const isExponential = (distribution: Buckets | Exponential): distribution is Exponential =>
+  'scale' in distribution;
 
 /** What is kept of the observations of one series within one minute, hour or day. */
 export interface Rollup {

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import { MINUTE_MS } from '../units.ts';
 import type { Dimensions } from './point.ts';
-import { merged, type Cumulative, type Rollup } from './rollup.ts';
+import { isExponential, merged, type Cumulative, type Rollup } from './rollup.ts';
 
 /** One series: a metric with values for its dimensions. */
 export interface SeriesId {
@@ -65,7 +65,15 @@ type PackedState = readonly [
   sum: number | null,
   min: number | null,
   max: number | null,
-  ...PackedBuckets,
+  ...(PackedBuckets | PackedExponential),
+];
+type PackedExponential = readonly [
+  scale: number,
+  zeros: number,
+  positiveOffset: number,
+  positive: readonly number[],
+  negativeOffset: number,
+  negative: readonly number[],
 ];
 
 const flat = (pairs: readonly (readonly [number, number])[]): number[] => pairs.flat();
@@ -77,26 +85,41 @@ const packedDistribution = ({ buckets, sketch }: Rollup): PackedSketch | PackedB
   return sketch && [flat(sketch.positive), flat(sketch.negative), sketch.zeros];
 };
 
-const packedState = ({ at, startAt, count, sum, min, max, buckets }: Cumulative): PackedState => [
+const packedState = ({ at, startAt, count, sum, min, max, distribution }: Cumulative): PackedState => [
   at,
   startAt ?? null,
   count,
   sum ?? null,
   min ?? null,
   max ?? null,
-  buckets.bounds,
-  buckets.counts,
+  ...packedStates(distribution),
 ];
 
-const stateOf = ([at, startAt, count, sum, min, max, bounds, counts]: PackedState): Cumulative => ({
+const packedStates = (of: Cumulative['distribution']): PackedBuckets | PackedExponential =>
+  isExponential(of)
+    ? [of.scale, of.zeros, of.positive.offset, of.positive.counts, of.negative.offset, of.negative.counts]
+    : [of.bounds, of.counts];
+
+const stateOf = ([at, startAt, count, sum, min, max, ...distribution]: PackedState): Cumulative => ({
   at,
   startAt: startAt ?? undefined,
   count,
   sum: sum ?? undefined,
   min: min ?? undefined,
   max: max ?? undefined,
-  buckets: { bounds, counts },
+  distribution: unpackedStates(distribution),
 });
+
+const unpackedStates = (packed: PackedBuckets | PackedExponential): Cumulative['distribution'] => {
+  if (packed.length === 2) return { bounds: packed[0], counts: packed[1] };
+  const [scale, zeros, positiveOffset, positive, negativeOffset, negative] = packed;
+  return {
+    scale,
+    zeros,
+    positive: { offset: positiveOffset, counts: positive },
+    negative: { offset: negativeOffset, counts: negative },
+  };
+};
 
 /** Many measurements as a few bytes: what is alike in them is written once. */
 export const packed = (measured: readonly Measured[]): Uint8Array => {

@@ -289,7 +289,7 @@ describe('closing hours', () => {
           sum: 20 * since,
           min: undefined,
           max: undefined,
-          buckets: { bounds: [10, 20], counts: [since, since, 0] },
+          distribution: { bounds: [10, 20], counts: [since, since, 0] },
         }),
       };
     };

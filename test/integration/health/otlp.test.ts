@@ -7,7 +7,7 @@ import {
   OTLPMetricExporter as JsonExporter,
 } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { AggregationType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 import protobuf from 'protobufjs/light.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -209,6 +209,7 @@ describe('200: quantiles of an SDK that exports as it does by default', () => {
     Exporter: typeof JsonExporter | typeof ProtobufExporter,
     temporality: 'cumulative' | 'delta',
     rounds: readonly (readonly number[])[],
+    buckets: 'explicit' | 'exponential' = 'explicit',
   ) => {
     const answers: unknown[] = [];
     const server = createServer((request, response) => {
@@ -224,7 +225,10 @@ describe('200: quantiles of an SDK that exports as it does by default', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/metrics`;
     const temporalityPreference = AggregationTemporalityPreference[temporality === 'delta' ? 'DELTA' : 'CUMULATIVE'];
     const exporter = new Exporter({ url, compression: 'gzip' as never, temporalityPreference });
+    const type =
+      buckets === 'explicit' ? AggregationType.EXPLICIT_BUCKET_HISTOGRAM : AggregationType.EXPONENTIAL_HISTOGRAM;
     const provider = new MeterProvider({
+      views: [{ instrumentName: 'checkout', aggregation: { type } }],
       readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })],
     });
     const histogram = provider.getMeter('shop').createHistogram('checkout');
@@ -238,6 +242,13 @@ describe('200: quantiles of an SDK that exports as it does by default', () => {
   };
   const ROUNDS = [0, 1, 2, 3].map((round) => [...Array(100).keys()].filter((i) => i % 4 === round));
 
+  // One step for all, at whatever time this runs.
+  const figure = async (aggregation: string) => {
+    const query = { name: 'checkout', aggregation, step: '604800' };
+    const { body } = await invoke(handler, 'GET /api/monitoring/metrics', { caller: anna, query });
+    return (body as { items: { points: { value: number }[] }[] }).items[0]?.points.at(-1)?.value ?? NaN;
+  };
+
   it.each([
     ['json', 'cumulative', JsonExporter],
     ['json', 'delta', JsonExporter],
@@ -247,12 +258,6 @@ describe('200: quantiles of an SDK that exports as it does by default', () => {
     const answers = await exportsOf(Exporter, temporality, ROUNDS);
     expect(answers).toEqual(Array(answers.length).fill([200, 0]));
     expect(answers.length).toBeGreaterThanOrEqual(ROUNDS.length);
-    // One step for all, at whatever time this runs.
-    const figure = async (aggregation: string) => {
-      const query = { name: 'checkout', aggregation, step: '604800' };
-      const { body } = await invoke(handler, 'GET /api/monitoring/metrics', { caller: anna, query });
-      return (body as { items: { points: { value: number }[] }[] }).items[0]?.points.at(-1)?.value;
-    };
     expect(await figure('count')).toBe(100);
     expect(await figure('sum')).toBe(4_950);
     expect(await figure('min')).toBe(0);
@@ -260,6 +265,24 @@ describe('200: quantiles of an SDK that exports as it does by default', () => {
     expect(await figure('p50')).toBeCloseTo(49, 9);
     expect(await figure('p90')).toBeCloseTo(75 + (24 * (90 - 76)) / 24, 9);
   });
+
+  it.each([
+    ['json', 'cumulative', JsonExporter],
+    ['protobuf', 'cumulative', ProtobufExporter],
+    ['protobuf', 'delta', ProtobufExporter],
+  ] as const)(
+    'in %s, %s, with exponential buckets whose scale follows the values',
+    async (_, temporality, Exporter) => {
+      const answers = await exportsOf(Exporter, temporality, ROUNDS, 'exponential');
+      expect(answers).toEqual(Array(answers.length).fill([200, 0]));
+      expect(await figure('count')).toBe(100);
+      expect(await figure('sum')).toBe(4_950);
+      expect(await figure('min')).toBe(0);
+      expect(await figure('max')).toBe(99);
+      expect(Math.abs((await figure('p50')) - 49)).toBeLessThan(3);
+      expect(Math.abs((await figure('p90')) - 89)).toBeLessThan(5);
+    },
+  );
 });
 
 describe('an export in protobuf', () => {
