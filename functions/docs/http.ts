@@ -6,7 +6,7 @@ import { environment } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { routes } from './routes.ts';
 
-/** The document was made from the routes when this function was bundled, and lies beside its code. */
+/** The document was made from the routes when this function was bundled, and is beside its code. */
 const openApi = once(() => readFileSync(join(environment()['LAMBDA_TASK_ROOT'] ?? '.', 'openapi.json'), 'utf8'));
 
 export const handler = http(routes, {

@@ -3,7 +3,7 @@ import type { LocalRoute } from './gateway/server.ts';
 
 /**
  * `GET /_local/clock` tells the local time, `POST /_local/clock {"advanceSeconds": 3600}` moves it and answers when
- * everything that became due on the way has run. The answer names each schedule of which a long move left out runs.
+ * everything that became due on the way has run. The answer names each schedule that a long move did not run every time.
  * `moved` is called after each move.
  */
 export function localClockRoutes(

@@ -24,7 +24,7 @@ interface Message {
 export interface Night {
   /** Whom the pages go to. */
   readonly userId: string;
-  /** Whoever raises and resolves, by a key that outlasts the night. */
+  /** The caller that raises and resolves, by a key that outlasts the night. */
   readonly operator: TocsinClient;
   /** Raises an alert, and gives its id and the links as its person got them. */
   raise(event: Raise): Promise<Paged>;
@@ -72,7 +72,7 @@ export async function aNight({ url, admin }: Tocsin): Promise<Night> {
   }
   await admin.put('/api/oncall/policies/default', {
     version: 0,
-    name: 'Whoever is awake',
+    name: 'People who are awake',
     repeat: 0,
     steps: [{ targets: [{ type: 'user', id: made.id }], escalateAfterMinutes: 30 }],
   });

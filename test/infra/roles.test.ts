@@ -81,7 +81,7 @@ describe.each(Object.keys(STAGES))('roles of stage %s', (name) => {
 const STREAM_READS = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
 const QUEUE_READS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-/** What of a resource a function may do, and what it then needs of the key. */
+/** The actions of a function on a resource, and what they then need of the key. */
 const KEY_USES: Readonly<Record<string, readonly string[]>> = {
   'AWS::DynamoDB::Table': ['dynamodb:GetItem', 'kms:Decrypt'],
   'AWS::SQS::Queue': ['sqs:SendMessage', 'kms:Decrypt', 'kms:GenerateDataKey'],

@@ -34,7 +34,7 @@ const raise = async (body: Record<string, unknown>): Promise<Alert> => {
 };
 
 describe('a night', () => {
-  test('an alert rings once, is taken by one of two people, and ends; each transition is told once, its order by its sequence', async () => {
+  test('an alert rings once, is taken by one of two people, and ends; each transition is published once, in the order of its sequence', async () => {
     const ana = await tocsin.user('ana', ['operator']);
     const ben = await tocsin.user('ben', ['operator']);
     const { id } = await raise({ title: 'Checkout answers 500', service: 'checkout' });

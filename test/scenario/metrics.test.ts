@@ -86,7 +86,7 @@ describe('metrics over HTTP', () => {
     expect(await status(small, 'br')).toBe(415);
   });
 
-  test('whoever may not write is refused, and nothing is kept', async () => {
+  test('a caller without the permission is refused, and nothing is stored', async () => {
     const viewer = await tocsin.user('vera', ['viewer']);
     expect((await viewer.post('/api/monitoring/metrics', { points: [{ name: 'x', value: 1 }] })).status).toBe(403);
     expect((await tocsin.as().post('/v1/metrics', {})).status).toBe(401);

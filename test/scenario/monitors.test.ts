@@ -32,7 +32,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => tocsin.stop());
 
-/** Logs in anew, since tokens end while the clock is moved. */
+/** Logs in again, because tokens expire while the clock is moved. */
 const pass = async (seconds: number): Promise<void> => {
   await tocsin.pass(seconds);
   admin = await tocsin.admin();
@@ -206,7 +206,7 @@ describe('a job that reports', () => {
 });
 
 describe('the overall status', () => {
-  test('is told with services and counts to a token or key that may know, and to a session that ended no more', async () => {
+  test('shows services and counts to a token or key with the permission, and no more to an ended session', async () => {
     const anybody = tocsin.as();
     const path = '/api/monitoring/health';
     expect(Object.keys((await anybody.get<object>(path)).body)).toEqual(['status']);
@@ -270,7 +270,7 @@ describe('Tocsin itself', () => {
     await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
   });
 
-  test('asks CloudWatch for the metrics that it is told, which become metrics here, and judges them', async () => {
+  test('asks CloudWatch for the metrics of its definition, which become metrics here, and judges them', async () => {
     const put = (value: number) =>
       fetch(tocsin.runtime.services.endpoints['AWS_ENDPOINT_URL_CLOUDWATCH'] ?? '', {
         method: 'POST',

@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => night.stop());
 
-// What was told to somebody within half a minute would be told together.
+// Pages to a person within half a minute would be sent as a digest.
 beforeEach(() => night.pass(35));
 
 /** A schedule by which these people take turns by the hour, the first from `handOff` on. */
@@ -183,7 +183,7 @@ test('the team is paged without its observer; cleo joins it between two loops, a
   await night.act(cleo, id, 'resolve');
 }, 60_000);
 
-test('nobody is on call: the ledger says so, and whoever stands in the next step is paged at once', async () => {
+test('nobody is on call: the ledger says so, and the next step is reached at once', async () => {
   const [service, title] = ['empty', 'Nobody is there'];
   const schedule = await hours('Nobody', [ana], inMinutes(-1));
   const nobody = { kind: 'remove', userId: ana.id, ...span(-1, 60) };
@@ -229,7 +229,7 @@ test('the policy is rewritten while it is gone through: what rings goes by the o
   for (const id of [old, next]) await night.act(ben, id, 'resolve');
 }, 60_000);
 
-test('ana acknowledges as somebody escalates: once it is acknowledged nobody else is paged, and one who comes second is told', async () => {
+test('ana acknowledges as somebody escalates: once it is acknowledged nobody else is paged, and the second caller gets a conflict', async () => {
   const [service, title] = ['race', 'Both at once'];
   await night.policy(service, [step([ana]), step([ben]), step([cleo])]);
   const id = await night.raise(title, { service });
@@ -375,7 +375,7 @@ test('a program is paged, too: its secret is renewed at night, and what comes th
   }
 }, 60_000);
 
-test('ana, ben and cleo take turns: each alert pages the next of them, and of whoever cannot be reached the next takes the turn', async () => {
+test('ana, ben and cleo take turns: each alert pages the next of them, and the next takes the turn of a person who cannot be reached', async () => {
   const service = 'robin';
   const dora = await night.person('dora');
   await night.policy(service, [step([ana, dora, ben, cleo], { assignment: 'round_robin' })]);

@@ -91,7 +91,7 @@ describe('while DynamoDB refuses', () => {
 });
 
 describe('while SNS is down', () => {
-  test('alerts open all the same, and each transition is told when it is back', async () => {
+  test('alerts open meanwhile, and each transition is published when it is back', async () => {
     await fail('sns');
     expect((await push([alert('Quiet')])).status).toBe(200);
     expect((await push([ended('Quiet')])).status).toBe(200);

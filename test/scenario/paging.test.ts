@@ -169,7 +169,7 @@ test('a mailbox and a webhook are verified by a code and paged; what a policy pa
   }
 }, 60_000);
 
-test('whoever is on call is paged: ana by the schedule, ben by his override, the team where nobody is', async () => {
+test('the person on call is paged: ana by the schedule, ben by his override, the team where nobody is', async () => {
   const schedule = await admin.post<{ id: string }>('/api/oncall/schedules', {
     name: 'First line',
     timeZone: 'UTC',
@@ -360,7 +360,7 @@ test('dora is paged in Slack; a forged button does nothing, a stranger’s neith
 }, 60_000);
 
 test('ana sleeps: a warning waits until her quiet hours are over, what is critical does not', async () => {
-  // What was told to her before is long ago, so nothing is joined.
+  // Her last pages are long ago, so nothing joins a digest.
   await night.pass(60);
   const { body: contacts } = await admin.get<{ items: { id: string }[] }>(`/api/users/${ids.ana}/contacts`);
   const everywhere = contacts.items.map(({ id: contactId }) => ({ contactId, delayMinutes: 0 }));

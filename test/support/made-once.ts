@@ -18,7 +18,7 @@ export const madeOnce = async (name: string, make: (directory: string) => unknow
   const home = shared ?? mkdtempSync(join(tmpdir(), 'tocsin-made-'));
   const directory = join(home, name);
   const lock = join(home, `${name}.lock`);
-  // It appears as a whole, so whoever sees it may read it.
+  // It appears as a whole, so a process that sees it may read it.
   while (!existsSync(directory)) {
     if (!taken(lock)) await sleep(100);
     else {

@@ -136,7 +136,7 @@ export const startNight = async (startsAt?: Date) => {
     pages: async (id: string): Promise<PageList> =>
       (await admin.get<PageList>(`/api/monitoring/alerts/${id}/pages`)).body,
 
-    /** Who was told what has these words in it, in order: people by their names, other contacts by their addresses. */
+    /** The receivers of messages with these words, in order: people by their names, other contacts by their addresses. */
     told: async (words: string): Promise<string[]> =>
       (await outbox())
         .filter(({ to, text }) => names.has(to) && text.includes(words))
@@ -165,7 +165,7 @@ export const startNight = async (startsAt?: Date) => {
   };
 };
 
-/** A caller who logs in anew when the session is over, as tokens end while the clock is moved. */
+/** A caller who logs in again when the session is over, because tokens expire while the clock is moved. */
 const lasting = async (login: () => Promise<Client>): Promise<Client> => {
   let client = await login();
   const call = async <T>(method: string, path: string, body?: unknown): Promise<Answer<T>> => {

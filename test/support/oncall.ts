@@ -24,7 +24,7 @@ export const oncallIn = async (
   };
 };
 
-/** Which way an alert goes of which nobody has said anything. */
+/** The way of an alert without a rule. */
 export const decisionOf = (over: Partial<Decision> = {}): Decision => ({
   service: null,
   severity: 'critical',

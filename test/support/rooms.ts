@@ -1,2 +1,2 @@
-/** The dependencies of a surface of which a test serves some rooms only; a request to another room fails. */
+/** The dependencies of some rooms of a surface; a request to another room fails. */
 export const onlyRooms = <Deps>(rooms: Partial<NoInfer<Deps>>): Deps => rooms as Deps;

@@ -16,8 +16,8 @@ const UNKNOWN_SECONDS = 1;
 
 /**
  * Begins with the files that take longest, so that none of them is left over at the end, when one core would wait for the
- * other. The durations lie in the repository, because a fresh checkout has no cache to learn them from;
- * `npm test -- --remember` writes them anew.
+ * other. The durations are in the repository, because a fresh checkout has no cache to learn them from;
+ * `npm test -- --remember` writes them again.
  */
 export class SlowestFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,6 +1,6 @@
 import type { Resources } from './templates.ts';
 
-/** What of a resource is worth a review, by type; other properties follow from constructs or change with every build. */
+/** The properties of a resource that are worth a review, by type; other properties follow from constructs or change with every build. */
 const KEY_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   'AWS::ApiGateway::RestApi': ['ApiKeySourceType'],
   'AWS::ApiGateway::Authorizer': ['Type', 'IdentitySource', 'AuthorizerResultTtlInSeconds'],

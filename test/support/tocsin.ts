@@ -24,7 +24,7 @@ export interface Tocsin {
   as(headers?: Readonly<Record<string, string>>): Client;
   /** Somebody who has just logged in. */
   login(username: string, password: string): Promise<Client>;
-  /** The administrator, logged in anew. */
+  /** The administrator, logged in again. */
   admin(): Promise<Client>;
   /** A new user with these roles, who has a password of their own. */
   user(username: string, roles: readonly string[]): Promise<Client>;

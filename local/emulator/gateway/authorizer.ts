@@ -18,7 +18,7 @@ interface Decision extends Authorized {
 
 /**
  * Lambda authorizers with their result cache. An answer is kept for the authorizer's TTL (in moved time) under the
- * values of its identity sources, for all methods alike, and its policy is evaluated anew for each request. Requests
+ * values of its identity sources, for all methods alike, and its policy is evaluated for each request. Requests
  * that come while the first is being decided share its answer.
  */
 export function createAuthorizers(options: {

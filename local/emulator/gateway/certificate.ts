@@ -7,7 +7,7 @@ import { generate } from 'selfsigned';
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
-  /** Of the certificate alone: clients are told to trust it. */
+  /** Of the certificate alone, which clients need to trust. */
   readonly file: string;
 }
 
@@ -18,7 +18,7 @@ const renewedBeforeDays = 30;
 
 /**
  * The self-signed certificate of this machine in `directory`, for `localhost` and 127.0.0.1. It is made once, so that a
- * client that trusts it does so after a restart too, and made anew in the month before it expires. The clock of TLS is the
+ * client that trusts it does so after a restart too, and made again in the month before it expires. The clock of TLS is the
  * machine's, not the moved one.
  */
 export async function openCertificate(directory: string): Promise<Certificate> {

@@ -41,7 +41,7 @@ export interface GatewayOptions {
 export interface Gateway {
   /** `http://127.0.0.1:8787`, or https with a certificate; without a slash at the end. */
   readonly url: string;
-  /** Takes over the API of another assembly; caches and throttles begin anew. */
+  /** Takes over the API of another assembly; caches and throttles start empty. */
   reload(assembly: Assembly): void;
   /** Accepts nothing more, waits for what runs, at most `graceMs`. */
   stop(graceMs?: number): Promise<void>;

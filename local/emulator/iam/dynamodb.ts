@@ -3,7 +3,7 @@ import type { Ask, Context } from './policy.ts';
 
 type Values = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** What of a request, or of a part of a batch or a transaction, decides whether it is allowed. */
+/** The parts of a request, or of an item of a batch or a transaction, that decide whether it is allowed. */
 interface Part {
   readonly TableName?: string;
   readonly IndexName?: string;

@@ -12,7 +12,7 @@ export interface Signer {
 export interface Guard {
   /**
    * Throws the service's refusal where the role of the function that signed a request does not allow all that it asks.
-   * Whoever is not a function, such as a test or the run itself, may do everything. Signatures are not verified.
+   * Callers other than functions, such as a test or the run itself, may do everything. Signatures are not verified.
    */
   check(service: string, signer: Signer, asks: () => readonly Ask[]): void;
   /** What was refused, each once: a role that lacks something, in the words of AWS. */

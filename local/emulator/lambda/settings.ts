@@ -50,7 +50,7 @@ export function lambdaVariables(settings: FunctionSettings, region: string): Rec
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    // Requests are held to the role of whoever signs them: local/iam.
+    // The role of the signer limits each request: local/emulator/iam.
     AWS_ACCESS_KEY_ID: settings.name,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',

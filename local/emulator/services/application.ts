@@ -6,7 +6,7 @@ import type { Outbox } from './sns/outbox.ts';
 
 /** What an application brings along that is none of AWS, such as stand-ins of its providers. */
 export interface Application {
-  /** Logical id of a topic whose messages lie in the outbox as well. */
+  /** Logical id of a topic whose messages are in the outbox too. */
   readonly shownTopic?: string;
   /** Called once, before the services listen. */
   add(surroundings: Surroundings): Promise<Additions>;

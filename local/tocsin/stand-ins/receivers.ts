@@ -26,7 +26,7 @@ const SIGNED = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 
 /**
  * The workflow of a channel in Teams, which takes Adaptive Cards, and a program that takes signed webhooks: what reaches
- * them lies in the outbox. Names are free, so that each test has its own. They fail, lag and take things twice as `teams`
+ * them is in the outbox. Names are free, so that each test has its own. They fail, lag and take things twice as `teams`
  * and `webhook`.
  */
 export function createReceivers(outbox: Outbox, faults: Faults, clock: LocalClock, url: () => string): Receivers {

@@ -4,7 +4,7 @@ import type { JsonApi, RestApi } from '../../emulator/services/dispatch.ts';
 import type { Outbox } from '../../emulator/services/sns/outbox.ts';
 
 /**
- * Puts tokens of this Slack into a secret of the template that has room for them and holds none yet, drawn anew for each data
+ * Puts tokens of this Slack into a secret of the template that has room for them and holds none yet, drawn for each data
  * folder. Answers what it signs with.
  */
 export async function giveSlackTokens(secrets: JsonApi, secretArn: string): Promise<string> {
@@ -34,7 +34,7 @@ interface SlackMessage {
   }[];
 }
 
-/** Slack's Web API, for the two methods that page: messages lie in the outbox, and change there when they are updated. */
+/** Slack's Web API, for the two methods that page: messages are in the outbox, and change there when they are updated. */
 export function createSlack(outbox: Outbox, clock: LocalClock): RestApi {
   let last = 0;
   return {

@@ -93,7 +93,7 @@ describe('alarms of the template', () => {
 });
 
 describe('metrics', () => {
-  test('that are put are told by period, latest first; an expression and an unknown operation are refused by name', async () => {
+  test('that are put are answered by period, latest first; an expression and an unknown operation are refused by name', async () => {
     const at = Math.floor(clock.now() / 60_000) * 60;
     const put = (Value: number, ago: number) =>
       ask('PutMetricData', { Namespace: 'N', MetricData: [{ MetricName: 'M', Value, Timestamp: at - ago }] });

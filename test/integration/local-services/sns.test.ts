@@ -120,7 +120,7 @@ describe('a webhook', () => {
     expect(hook.requests).toHaveLength(2);
   });
 
-  it('is told that it is unsubscribed, signed, and is subscribed again by the link in that', async () => {
+  it('gets a signed notice that it is unsubscribed, and is subscribed again by the link in it', async () => {
     const hook = await webhook();
     const { publish, sns, subscribe, services, follow } = await start([alerts]);
     const arn = await subscribe('http', hook.url);
@@ -186,7 +186,7 @@ describe('a webhook', () => {
     expect(hook.requests[1]?.headers['x-amz-sns-rawdelivery']).toBe('true');
   });
 
-  it('that is down is tried again three times, 20 seconds apart, and then its message lies in the dead-letter queue', async () => {
+  it('that is down is tried again three times, 20 seconds apart, and then its message is in the dead-letter queue', async () => {
     const hook = await webhook(({ headers }) => (headers['x-amz-sns-message-type'] === 'Notification' ? 503 : 200));
     const { publish, subscribe, services, follow, clock, received } = await start([alerts, dead]);
     await subscribe('http', hook.url, { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn }) });
@@ -303,7 +303,7 @@ describe('a function', () => {
     });
   });
 
-  it('that fails is tried after one and two minutes, and then the event lies in its dead-letter queue', async () => {
+  it('that fails is tried after one and two minutes, and then the event is in its dead-letter queue', async () => {
     let calls = 0;
     const handlers = {
       react: () => {

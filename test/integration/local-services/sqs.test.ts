@@ -244,7 +244,7 @@ describe('a function on a queue', () => {
     expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' });
   });
 
-  it('gets only what it reported as failed again, and after the last try it lies in the dead-letter queue', async () => {
+  it('gets only the messages again that it reported as failed, and after the last try they are in the dead-letter queue', async () => {
     const seen: string[] = [];
     const work = queue('work', redrive(2));
     const handle = (event: Event) => {

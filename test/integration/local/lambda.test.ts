@@ -155,7 +155,7 @@ describe('workers', () => {
 });
 
 describe('a new build', () => {
-  test('is run with what lies beside its code, wherever it was built', async () => {
+  test('is run with the files beside its code, wherever it was built', async () => {
     const next = synthesiseFixture();
     lambdas.reload(readAssembly(next, 'test'));
     const { LAMBDA_TASK_ROOT = '' } = (await runtime({ do: 'env' })) as Record<string, string>;

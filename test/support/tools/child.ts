@@ -42,7 +42,7 @@ process.once('exit', () => {
 
 /**
  * Starts a program that lives no longer than this process: it leads a process group of its own, which is ended as a
- * whole, also when this process fails or is told to end.
+ * whole, also when this process fails or is terminated.
  */
 export async function start(
   name: string,

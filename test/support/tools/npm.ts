@@ -7,7 +7,7 @@ import { toolCache } from './paths.ts';
 
 /**
  * A folder whose `node_modules` hold these npm packages, each in one pinned version; made under `.cache/` on the first call.
- * Their install scripts do not run. An interrupted installation is made anew.
+ * Their install scripts do not run. An interrupted installation is repeated.
  */
 export async function npmTools(name: string, packages: readonly string[]): Promise<string> {
   const digest = createHash('sha256').update(packages.join()).digest('hex').slice(0, 12);

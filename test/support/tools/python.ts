@@ -7,7 +7,7 @@ import { toolCache } from './paths.ts';
 
 /**
  * The `bin` of a Python environment that holds these packages, each in one pinned version; made under `.cache/` on the first
- * call. Needs python3 with venv. An interrupted installation is made anew.
+ * call. Needs python3 with venv. An interrupted installation is repeated.
  */
 export async function pythonTools(name: string, packages: readonly string[]): Promise<string> {
   const digest = createHash('sha256').update(packages.join()).digest('hex').slice(0, 12);

@@ -14,7 +14,7 @@ export interface Datapoint {
 export interface Metrics {
   /** Counts values of an instant; `times` says how often each was observed. */
   record(metric: MetricId, at: number, values: readonly number[], times?: readonly number[]): void;
-  /** Every metric of which something was observed. */
+  /** Every metric with an observation. */
   list(): readonly MetricId[];
   /** One value for each whole period from `from` to before `to` in which something was observed, oldest first. */
   read(metric: MetricId, statistic: string, periodMs: number, from: number, to: number): readonly Datapoint[];

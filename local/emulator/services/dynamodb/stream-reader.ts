@@ -78,7 +78,7 @@ export function openStreamReader(wire: DynamoWire, streamArn: string, position: 
       try {
         answer = await call('GetRecords', { ShardIterator: iterator, Limit: limit });
       } catch (error) {
-        // Opened anew from the last record seen.
+        // Opened again from the last record seen.
         iterator = undefined;
         throw error;
       }

@@ -100,7 +100,7 @@ async function describe(name: string, wire: DynamoWire): Promise<Description | u
   }
 }
 
-// An index whose key or projection differs is made anew: its data is derived from the table's.
+// An index whose key or projection differs is made again: its data is derived from the table's.
 async function alignIndexes(
   table: string,
   existing: readonly Index[],

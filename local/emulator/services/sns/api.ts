@@ -35,7 +35,7 @@ export function createSnsApi(options: {
   readonly outbox: Outbox;
   readonly clock: LocalClock;
   readonly account: string;
-  /** A topic whose messages lie in the outbox as well. */
+  /** A topic whose messages are in the outbox too. */
   readonly shown: string | undefined;
 }): SnsApi {
   const { topics, deliveries, outbox, clock, account, shown } = options;

@@ -29,7 +29,7 @@ export async function startSns(options: {
   readonly log: LocalLog;
   readonly directory: string | undefined;
   readonly publicUrl: () => string;
-  /** Logical id of a topic whose messages lie in the outbox as well. */
+  /** Logical id of a topic whose messages are in the outbox too. */
   readonly shownTopic: string | undefined;
   readonly sendTo: SendTo;
 }): Promise<SnsService> {

@@ -9,7 +9,7 @@ export interface MessageAttribute {
 
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
-/** A message as it lies in a queue. Times are milliseconds in moved time. */
+/** A message in a queue. Times are milliseconds in moved time. */
 export interface StoredMessage {
   readonly id: string;
   readonly queue: string;
