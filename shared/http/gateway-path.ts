@@ -11,13 +11,15 @@ export const gatewayPathOf = ({ path, vendorRoot }: Pick<Route, 'path' | 'vendor
 /**
  * Finds the route of a request that came through a greedy resource, as the gateway finds those with a resource of their own: a
  * fixed segment wins over a parameter, a slash at the end makes no difference, and an encoded slash is part of its
- * segment. Answers the event with the path and the parameters of the route, or as it is where no route matches.
+ * segment. Answers the event with the path and the parameters of the route. Where only other methods have a route for the path,
+ * the answer is that path, so the handler can name them. Where no route matches the path, the event stays as it is.
  */
 export const routedWithin = (routes: Routes): ((event: APIGatewayProxyEvent) => APIGatewayProxyEvent) => {
   const candidates = Object.values(routes)
     .filter(({ vendorRoot }) => vendorRoot !== undefined)
     .map((route) => ({
-      resource: `${route.method} ${gatewayPathOf(route)}`,
+      method: route.method,
+      resource: gatewayPathOf(route),
       path: route.path,
       segments: route.path.slice((route.vendorRoot ?? '').length + 1).split('/'),
     }))
@@ -28,8 +30,8 @@ export const routedWithin = (routes: Routes): ((event: APIGatewayProxyEvent) => 
     if (rest === undefined) return event;
     const sent = rest.split('/');
     while (sent.at(-1) === '') sent.pop();
-    const resource = `${event.httpMethod} ${event.resource}`;
-    const found = candidates.find((each) => each.resource === resource && matches(each.segments, sent));
+    const onPath = candidates.filter((each) => each.resource === event.resource && matches(each.segments, sent));
+    const found = onPath.find(({ method }) => method === event.httpMethod) ?? onPath[0];
     return found ? { ...event, resource: found.path, pathParameters: parametersOf(found.segments, sent) } : event;
   };
 };

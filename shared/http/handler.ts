@@ -1,7 +1,15 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Caller, Origin } from '../kernel/caller.ts';
-import { forbidden, notFound, Problem, unauthenticated, unavailable } from '../kernel/errors.ts';
+import {
+  forbidden,
+  methodNotAllowed,
+  notFound,
+  Problem,
+  unauthenticated,
+  unavailable,
+  type ProblemExtras,
+} from '../kernel/errors.ts';
 import { allows } from '../kernel/permission.ts';
 import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { logger, metrics, MetricUnit } from '../aws/observe.ts';
@@ -38,17 +46,20 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>, ...[hol
   );
 
   const routed = routedWithin(routes);
+  const onPath: ReadonlyMap<string, readonly Route[]> = Map.groupBy(Object.values<Route>(routes), ({ path }) => path);
 
   const answer = async (event: APIGatewayProxyEvent): Promise<Reply> => {
     const entry = bound.get(`${event.httpMethod} ${event.resource}`);
-    const instance = entry?.route.refusal ? '' : instanceOf(event);
+    const ofPath = onPath.get(event.resource) ?? [];
+    const route = entry?.route ?? ofPath[0];
+    const instance = route?.refusal ? '' : instanceOf(event);
     try {
-      if (!entry) throw notFound('route.not_found', 'There is no such route. GET /api/openapi.json lists them all.');
+      if (!entry) throw noRoute(ofPath);
       return await serve(entry.route, entry.handle, event, holders);
     } catch (thrown) {
       const error = isTransient(thrown) ? storeUnavailable(thrown) : thrown;
       const problem = problemOf(error, instance, event.requestContext.requestId);
-      return refusal(entry && shapeOf(entry.route, event), problem, error);
+      return refusal(route && shapeOf(route, event), problem, error);
     }
   };
 
@@ -59,6 +70,21 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>, ...[hol
       const result = await answer(event);
       return toResult(result, event);
     }) as unknown as Entry;
+};
+
+/** The refusal of a request that no route takes. `others` are the routes of its path with other methods. */
+const noRoute = (others: readonly Route[]): Problem => {
+  if (others.length === 0) {
+    return notFound('route.not_found', 'There is no such route. GET /api/openapi.json lists them all.');
+  }
+  const allow = others.map(({ method }) => method).sort();
+  return methodNotAllowed(
+    'route.method_not_allowed',
+    `This path accepts ${allow.join(', ')}. Use one of these methods.`,
+    {
+      allow,
+    },
+  );
 };
 
 const NO_BYTES = new Uint8Array();
@@ -172,14 +198,20 @@ const shapeOf = ({ refusal, refusalByMediaType }: Route, event: APIGatewayProxyE
 const refusal = (shape: RefusalShape | undefined, problem: ProblemDocument, error: unknown): Reply => {
   if (problem.status >= 500) logger.error('request failed', error as Error);
   else logger.info('request refused', { code: problem.code });
-  const retryAfterSeconds = error instanceof Problem ? error.extras.retryAfterSeconds : undefined;
+  const { retryAfterSeconds, allow }: ProblemExtras = error instanceof Problem ? error.extras : {};
   const shaped = shape?.(problem) ?? {
     status: problem.status,
     headers: { 'content-type': PROBLEM_JSON },
     body: problem,
   };
-  if (retryAfterSeconds === undefined) return shaped;
-  return { ...shaped, headers: { ...shaped.headers, 'retry-after': String(Math.ceil(retryAfterSeconds)) } };
+  return {
+    ...shaped,
+    headers: {
+      ...shaped.headers,
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),
+      ...(allow && { allow: allow.join(', ') }),
+    },
+  };
 };
 
 const toResult = (result: Reply, event: APIGatewayProxyEvent): APIGatewayProxyResult => {

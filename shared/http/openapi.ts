@@ -209,7 +209,8 @@ export const openApiDocument = (
       description:
         'Health monitoring, alerting and incident response, serverless, in your own AWS account. ' +
         'Times are RFC 3339 UTC; lists are paged by opaque cursors; refusals are RFC 9457 problem documents. ' +
-        'A path or a method that is not described here answers 404 with the code `route.not_found`.',
+        'A path or a method that is not described here answers 404 with the code `route.not_found`. Below the path of another ' +
+        'vendor’s API, a known path answers 405 to other methods, with the header `Allow`.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: '/', description: 'The host that serves this document' }],

@@ -22,6 +22,8 @@ export interface ProblemExtras {
   readonly errors?: readonly FieldError[];
   /** Seconds after which a retry makes sense. */
   readonly retryAfterSeconds?: number;
+  /** Methods that the path does accept, for the `Allow` header of a 405. */
+  readonly allow?: readonly string[];
   /** Further members of the problem document, such as what the subject looks like now. */
   readonly extensions?: Readonly<Record<string, unknown>>;
   /** For the log alone. */
@@ -54,6 +56,7 @@ export const invalid = of('invalid');
 export const unauthenticated = of('unauthenticated');
 export const forbidden = of('forbidden');
 export const notFound = of('not_found');
+export const methodNotAllowed = of('method_not_allowed');
 export const conflict = of('conflict');
 export const tooLarge = of('too_large');
 export const unsupportedMediaType = of('unsupported_media_type');

@@ -42,12 +42,15 @@ test.each([
 });
 
 test.each([
-  ['a method that the path does not have', 'DELETE', 'things/42'],
   ['a path that is no route', 'GET', 'others'],
   ['an empty parameter', 'GET', 'things//parts/7'],
   ['a path of another root', 'GET', '42'],
 ])('%s goes to no route', (_, method, rest) => {
   expect(routed(method, rest)).toEqual(['/v2/{rest+}', { rest }]);
+});
+
+test('a method that the path does not have goes to the path, which knows its methods', () => {
+  expect(routed('DELETE', 'things/42')).toEqual(['/v2/things/{id}', { id: '42' }]);
 });
 
 test('a request to a resource of its own stays as the gateway found it', () => {

@@ -16,6 +16,21 @@ const routes = {
   fail: { method: 'GET', path: '/api/fail', summary: 'Fail', permission: 'public', success },
   refuse: { method: 'GET', path: '/api/refuse', summary: 'Refuse', permission: 'public', success },
   lean: { method: 'GET', path: '/api/lean', summary: 'Lean on a service', permission: 'public', success },
+  expire: {
+    method: 'DELETE',
+    path: '/vendor/silence/{id}',
+    vendorRoot: '/vendor',
+    params: { id: pathParam(/^[a-z_]{1,12}$/, () => notFound('silence.not_found', 'There is no such silence.')) },
+    summary: 'Expire a silence',
+    permission: 'public',
+    refusal: ({ status, code }) => ({
+      status,
+      headers: { 'content-type': 'application/json' },
+      body: { vendor: code },
+    }),
+    success,
+  },
+  update: { method: 'PATCH', path: '/api/read', summary: 'Update', permission: 'monitoring.write', success },
   wait: {
     method: 'GET',
     path: '/api/in/{key}',
@@ -38,6 +53,8 @@ const entry = http(routes, {
   lean: async () => {
     throw Object.assign(new Error('swordfish'), { name: 'ProvisionedThroughputExceededException' });
   },
+  expire: async () => ({ expired: true }),
+  update: async () => ({ updated: true }),
   wait: async () => {
     throw tooMany('too.many', 'Wait.', { retryAfterSeconds: 1.2 });
   },
@@ -104,6 +121,22 @@ test('403: a first password must be changed before anything else', async () => {
 
 test('404: a route that is not there', async () => {
   expect(await call('GET', '/api/none')).toMatchObject({ status: 404, body: { code: 'route.not_found' } });
+});
+
+test('405: another method on a path that has routes, with the methods that it accepts', async () => {
+  const { status, headers, body } = await call('POST', '/api/read', person);
+  expect([status, headers?.['allow'], body['code']]).toEqual([405, 'GET, PATCH', 'route.method_not_allowed']);
+  expect(body['detail']).toBe('This path accepts GET, PATCH. Use one of these methods.');
+});
+
+test('405: the same below the greedy path of a vendor, in the form of the vendor', async () => {
+  const below = (method: string, rest: string) =>
+    call(method, '/vendor/{rest+}', undefined, `/vendor/${rest}`, { rest });
+  expect(await below('DELETE', 'silence/one')).toMatchObject({ status: 200, body: { expired: true } });
+  const answer = await below('GET', 'silence/one/');
+  expect(answer).toMatchObject({ status: 405, body: { vendor: 'route.method_not_allowed' } });
+  expect(answer.headers?.['allow']).toBe('DELETE');
+  expect(await below('GET', 'nothing')).toMatchObject({ status: 404, body: { code: 'route.not_found' } });
 });
 
 test.each([
