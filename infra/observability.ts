@@ -33,7 +33,7 @@ export class ObservabilityStack extends Stack {
     for (const table of tables) watchTable(watch, table);
     for (const queue of queues) watchQueue(watch, queue);
     watchApi(watch, http);
-    // Functions are throttled when the account's concurrency is used up, by whomever: one alarm says so for all of them.
+    // Functions are throttled when the account's concurrency is used up by any of them: one alarm says so for all.
     watch.on('FunctionThrottles', {
       runbook: 'function-throttles',
       says: 'Functions of this account were throttled.',
@@ -206,7 +206,7 @@ const watchFunction = (watch: Watch, fn: TocsinFunction): void => {
   });
 };
 
-/** Reads that are refused show in whoever reads: as latency and errors of the API, as lag, as a message that waits. */
+/** Refused reads show in their readers: as latency and errors of the API, as lag, as a message that waits. */
 const watchTable = (watch: Watch, table: ContextTable): void => {
   watch.on(`WriteThrottleEvents-${nameOf(table)}`, {
     runbook: 'table-throttles',

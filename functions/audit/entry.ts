@@ -47,7 +47,7 @@ export const entryOfAlert = ({ transition, sequence, at, actor, note, alert }: A
 
 /** What one answers to a filter: the whole of a field, or everything that begins with `alert.` for `alert.*`. */
 export interface AuditFilter {
-  /** Id or name of whoever did it. */
+  /** Id or name of the actor. */
   readonly actor?: string | undefined;
   readonly action?: string | undefined;
   readonly outcome?: Outcome | undefined;

@@ -26,7 +26,7 @@ const named = (texts: Texts): [string, string][] =>
     .filter(([name, value]) => value !== '' && name !== '' && name !== '__proto__')
     .map(([name, value]) => [nameOf(name), value]);
 
-/** Labels cut to what an alert may carry. What an alert is about is told by the labels as they came, not by these. */
+/** Labels cut to what an alert may carry. The labels as they came identify the problem of an alert, not these. */
 export const labelsOf = (texts: Texts): Record<string, string> =>
   Object.fromEntries(
     named(texts)

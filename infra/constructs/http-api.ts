@@ -136,7 +136,7 @@ export class HttpApi extends Construct {
           throttle: { rateLimit: requestsPerMinute / 60, burstLimit: burst },
           apiStages: [{ api: this.api, stage: this.api.deploymentStage }],
         });
-        // With the authorizer as key source a key's value is no credential, only the name of a meter. Whoever has no key
+        // With the authorizer as key source a key's value is no credential, only the name of a meter. A caller without a key
         // of their own yet is metered by the shared one of their tier.
         plan.addApiKey(
           this.api.addApiKey(`SharedKey-${tier}`, {

@@ -2,7 +2,7 @@ import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, Durati
 import { Construct } from 'constructs';
 import type { AlertsTopic } from './alerts-topic.ts';
 
-/** Where alarms send whoever is woken by one: the file in the repository, a heading per kind. */
+/** The page that alarms name: a file in the repository, with a heading for each kind. */
 const RUNBOOK = 'docs/runbook.md';
 
 export interface Watched {

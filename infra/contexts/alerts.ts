@@ -18,7 +18,7 @@ const SPILL_ATTEMPTS = 1000;
 const SPILL_RETRY_SECONDS = 20;
 
 /**
- * What of the alerts must outlive every deployment: their table, the topic that people are subscribed to, and the queue
+ * The part of alerts that must outlive every deployment: its table, the topic that people are subscribed to, and the queue
  * that keeps accepted events while the table refuses.
  */
 export class AlertsData extends Construct {

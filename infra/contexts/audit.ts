@@ -13,7 +13,7 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
-/** What of the audit trail must outlive every deployment: its table. */
+/** The part of the audit trail that must outlive every deployment: its table. */
 export class AuditData extends Construct {
   readonly table: ContextTable;
 

@@ -23,7 +23,7 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
-/** What of the identities must outlive every deployment: their table, the signing keys, the first administrator. */
+/** The part of the identities that must outlive every deployment: their table, the signing keys, the first administrator. */
 export class AuthData extends Construct {
   readonly table: ContextTable;
   readonly signingKeys: secrets.Secret;
@@ -130,7 +130,7 @@ export class AuthApp extends Construct {
 }
 
 /**
- * The function that has the gateway's keys follow users and machine keys. It lies beside the gateway, since it must know
+ * The function that has the gateway's keys follow users and machine keys. It is deployed with the gateway, since it must know
  * the usage plans: `planIds` is the JSON of the id of each tier's plan.
  */
 export class AuthMeters extends Construct {

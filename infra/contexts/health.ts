@@ -53,7 +53,7 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
-/** What of the watch must outlive every deployment: its table. */
+/** The part of the watch that must outlive every deployment: its table. */
 export class HealthData extends Construct {
   readonly table: ContextTable;
 

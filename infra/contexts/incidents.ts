@@ -18,7 +18,7 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
-/** What of the incidents must outlive every deployment: their table. */
+/** The part of incidents that must outlive every deployment: its table. */
 export class IncidentsData extends Construct {
   readonly table: ContextTable;
 
@@ -102,7 +102,7 @@ export class IncidentsApp extends Construct {
   }
 }
 
-/** Entries of timelines of which subscribers are told. */
+/** Entries of timelines that are published to subscribers. */
 const TOLD_WRITES = { dynamodb: { NewImage: { about: { M: { id: { S: [{ exists: true }] } } } } } };
 
 /** Incidents. */

@@ -16,7 +16,7 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
-/** What of the on-call half must outlive every deployment: its table. */
+/** The part of on-call that must outlive every deployment: its table. */
 export class OncallData extends Construct {
   readonly table: ContextTable;
 

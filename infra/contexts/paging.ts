@@ -39,7 +39,7 @@ const toPhones = () => new iam.PolicyStatement({ actions: ['sns:Publish'], notRe
 /** Topics of this account that may be paged have names that begin so. */
 const PAGEABLE_TOPICS = 'tocsin-pages*';
 
-/** What of paging must outlive every deployment: its table, its secret, and the topic that policies may page. */
+/** The part of paging that must outlive every deployment: its table, its secret, and the topic that policies may page. */
 export class PagingData extends Construct {
   readonly table: ContextTable;
   private readonly stage: StageConfig;
@@ -104,7 +104,7 @@ export class PagingData extends Construct {
     });
   }
 
-  /** Lets a function read the secret, and speak to Slack by what lies in it. */
+  /** Lets a function read the secret, and speak to Slack by the token in it. */
   grantSecretTo(fn: TocsinFunction): void {
     grantSecret(fn, this.secret, { env: 'PAGING_SECRET', actions: ['GetSecretValue'] });
     fn.addEnvironment('SLACK_URL', 'https://slack.com/api/');
@@ -171,7 +171,7 @@ export class PagingApp extends Construct {
       readonly data: PagingData;
       readonly alerts: AlertsData;
       readonly oncall: OncallData;
-      /** Has people paged who were named, and is told what became of pages. */
+      /** Has people paged who were given roles, and receives the outcomes of pages. */
       readonly incidents: IncidentsApp;
       readonly functions: Functions;
       readonly grants: Grants;
@@ -262,7 +262,7 @@ export class PagingApp extends Construct {
 }
 
 /**
- * The functions that page. They lie beside the gateway, since the links that they send lead there: `publicUrl` is its address.
+ * The functions that page. They are deployed with the gateway, since the links that they send lead there: `publicUrl` is its address.
  */
 export class PagingSenders extends Construct {
   constructor(
@@ -304,13 +304,13 @@ export class PagingSenders extends Construct {
   }
 }
 
-/** Writes of which somebody is told. */
+/** Writes that somebody is notified of. */
 const NOTEWORTHY = {
   eventName: ['INSERT', 'MODIFY'],
   dynamodb: { NewImage: { kind: { S: [...TOLD_KINDS] } } },
 };
 
-/** Of what waits to be told together, nothing is left once it was. */
+/** The pages that wait for a digest, which are deleted once it was sent. */
 const WAITING_ONLY = { leadingKeys: [`${CONTACT_PREFIX}*`] };
 
 /** Whose turn it is, is counted. */

@@ -1,6 +1,6 @@
 /**
  * Stands in for protobufjs, which only `DDSketch.toProto` and `fromProto` load: sketches are packed by the store of the
- * metrics, never in that form. Whoever calls them nevertheless is told.
+ * metrics, never in that form. A call throws.
  */
 const unused = (): never => {
   throw new Error('Sketches have no protobuf form here');

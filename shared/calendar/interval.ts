@@ -16,6 +16,6 @@ export const merged = (intervals: readonly Interval[]): Interval[] => {
   return found;
 };
 
-/** Milliseconds of an interval that lie in others, which are in order and apart. */
+/** Milliseconds that an interval shares with others, which are in order and apart. */
 export const overlapMs = ({ from, to }: Interval, others: readonly Interval[]): number =>
   others.reduce((sum, other) => sum + Math.max(0, Math.min(to, other.to) - Math.max(from, other.from)), 0);

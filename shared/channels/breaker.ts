@@ -21,7 +21,7 @@ interface Circuit {
 const CLOSED: Circuit = { failures: 0, sparedUntilMs: 0 };
 
 /**
- * Spares a provider that has failed five times in a row, for fifteen seconds: whoever would send by it meanwhile is told so
+ * Spares a provider that has failed five times in a row, for fifteen seconds: a sender is refused meanwhile
  * at once instead of waiting for a time-out. Then one is let through, and what becomes of it opens or closes the way for
  * the others. A refusal of one message is no failure of the provider. Each container counts for itself, and apart for each
  * `providerOf` a message.

@@ -15,7 +15,7 @@ export interface Accepted {
 export interface Message {
   /** Number, address or URL: what the channel reaches people at. */
   readonly to: string;
-  /** The contact that lies behind `to`. */
+  /** The contact with the address `to`. */
   readonly contactId: string;
   /** How often the contact's secret was renewed; only webhooks have one. */
   readonly secretGeneration?: number | undefined;

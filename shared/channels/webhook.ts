@@ -15,7 +15,7 @@ const liveSecrets = (key: string, contactId: string, generation: number): string
 
 /**
  * The headers of a signed message after https://www.standardwebhooks.com: its id, the second it was sent at, and a signature
- * (HMAC-SHA256) of both and the body by each live secret, of which the receiver needs to know one.
+ * (HMAC-SHA256) of both and the body by each live secret; the receiver needs one of them.
  */
 const signed = (id: string, at: Date, body: string, secrets: readonly string[]): Readonly<Record<string, string>> => {
   const timestamp = String(Math.floor(at.getTime() / 1000));

@@ -12,7 +12,7 @@ export const MAX_CODES_A_DAY = 10;
 const CODE_MINUTES = 15;
 const MAX_GUESSES = 5;
 
-/** The id of a contact. What else lies in an owner's partition has names that are none. */
+/** The id of a contact. Other items in an owner's partition have other names. */
 export const ContactId = z.string().check(z.regex(/^con_[0-9a-z_]{1,60}$/, 'must be the id of a contact'));
 
 /** Owner of the contacts that belong to no user: topics, and webhooks that policies name. */
@@ -108,13 +108,13 @@ export type Contact = z.infer<typeof Contact>;
 
 export const WebhookSecret = z.object({ secret: z.string() }).register(z.globalRegistry, { id: 'WebhookSecret' });
 
-/** A contact as whoever added it is told of it: the secret of a webhook is told now, and when it is renewed. */
+/** The answer to adding a contact: the secret of a webhook is shown now, and when it is renewed. */
 export const AddedContact = z
   .extend(Contact, { secret: z.optional(z.string()) })
   .register(z.globalRegistry, { id: 'AddedContact' });
 export type AddedContact = z.infer<typeof AddedContact>;
 
-/** A contact as it lies in the table. The code is kept as a hash, until it is told. */
+/** A contact in the table. The code is stored as a hash, until it is entered. */
 export interface StoredContact extends Contact {
   /** The user's id, or `SHARED`. */
   readonly userId: string;
@@ -130,7 +130,7 @@ export const hashOf = (contactId: string, code: string): string => sha256(contac
 
 export const codeUntil = (at: Date): string => new Date(at.getTime() + CODE_MINUTES * 60_000).toISOString();
 
-/** Whether the code may still be told at all. */
+/** Whether the code may still be entered. */
 export const takesCode = ({ verified, codeUntil: until = '', guesses }: StoredContact, at: Date): boolean =>
   !verified && guesses < MAX_GUESSES && until > at.toISOString();
 

@@ -15,7 +15,7 @@ export interface RenewSecretDeps {
 
 /**
  * Gives a webhook its next secret. From now on each message is signed with it and with the one before, so that the receiver
- * can change over at leisure. The next renewal ends the older one.
+ * can change over later. The next renewal ends the older one.
  */
 export const renewSecret = async (
   { clock, guardOwner, contacts, secret }: RenewSecretDeps,

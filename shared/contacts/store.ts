@@ -4,7 +4,7 @@ import type { AuditEvent } from '../kernel/audit-event.ts';
 import { ContactId, MAX_CODES_A_DAY, OWNER_PREFIX, type StoredContact } from './contact.ts';
 
 /*
- * Access patterns. The partitions USER#… belong to this room; what belongs to no user lies in USER#SHARED.
+ * Access patterns. The partitions USER#… belong to this room; shared contacts are in USER#SHARED.
  *
  *  #  question                                      index      key
  *  1  the contacts of an owner, oldest first        table      part = USER#id, item begins with con_

@@ -33,7 +33,7 @@ const partsOf = (list: string): readonly string[] => {
 };
 
 /**
- * How much a client wants a media type, 0 to 1: by the most specific range of its `Accept` that the type lies in, whatever
+ * How much a client wants a media type, 0 to 1: by the most specific range of its `Accept` that contains the type, whatever
  * further parameters it has; by the greatest weight where several are as specific. All types are welcome where nothing is said.
  */
 const weightOf = (ranges: readonly Range[], mediaType: string): number => {

@@ -35,7 +35,7 @@ type Entry = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatew
 /**
  * The Lambda entry of a context: binds each route to its handler. Every request is logged under its correlation id,
  * counted, parsed, checked against the caller's permissions, and answered; a refusal becomes a problem document, a service
- * that is not to be had a 503, an unknown error a mute 500 whose cause is only in the log.
+ * that is not available a 503, an unknown error a mute 500 whose cause is only in the log.
  */
 export const http = <R extends Routes>(routes: R, handlers: Handlers<R>, ...[holders]: KeyHoldersOf<R>): Entry => {
   const bound = new Map<string, { route: Route; handle: AnyHandler }>(

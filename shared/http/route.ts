@@ -33,9 +33,9 @@ export interface Route {
   /** One line, imperative: what the route does. */
   readonly summary: string;
   readonly description?: string;
-  /** `public`: nobody need be known. `any`: whoever is known. Otherwise the permission that it takes. */
+  /** `public`: anybody may call. `any`: every authenticated caller may. Otherwise the permission that a caller needs. */
   readonly permission: 'public' | 'any' | Permission;
-  /** A permission that opens this route and few others, for whoever lacks `permission`. */
+  /** A permission that opens this route and few others to callers without `permission`. */
   readonly narrower?: Permission;
   /**
    * The key that the request presents to a public route. The function asks who holds it before it parses anything of the

@@ -1,4 +1,4 @@
-/** Where a verb takes the time from. Models never ask: they are told `at`. */
+/** The source of the time for a verb. Models never ask: they get `at`. */
 export interface Clock {
   now(): Date;
 }

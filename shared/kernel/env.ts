@@ -12,7 +12,7 @@ const ENV = {
   PAGING_TABLE: 'Name of the paging table',
   INCIDENTS_TABLE: 'Name of the incidents table',
   INCIDENT_JOBS_QUEUE: 'URL of the queue of what follows from changes of incidents for their alerts',
-  PAGES_QUEUE: 'URL of the queue that is told what became of pages',
+  PAGES_QUEUE: 'URL of the queue that receives the outcomes of pages',
   WAKE_QUEUE: 'URL of the queue that holds what a context is to look at until it is due',
   PAGING_SECRET: 'ARN of the secret that holds the key of links and webhooks, and the tokens of chats',
   PUBLIC_URL: 'Address of the API, with a slash at its end; links in messages begin with it',

@@ -1,5 +1,5 @@
 /**
- * Asks once for each key, and answers the same afterwards: for as long as whoever holds it means one moment, such as a
+ * Asks once for each key, and answers the same afterwards: for as long as its holder means one moment, such as a
  * batch.
  */
 export const onceEach = <T>(ask: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
