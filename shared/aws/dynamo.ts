@@ -302,14 +302,16 @@ export const table = (client: DynamoDBClient, name: string) => {
     }
   };
 
-  /** The items of up to 100 keys, in the order of the keys; a missing one is left out. */
+  /** The items of up to 100 keys, each once, in the order of the keys; a missing one is left out. */
   const many = async <T>(keys: readonly Key[]): Promise<T[]> => {
     const found = new Map<string, T>();
-    let pending: Wire[] = keys.map((key) => toWire(key));
     const text = (wire: Wire): string =>
       Object.keys(keys[0] ?? {})
         .map((part) => JSON.stringify(wire[part]))
         .join();
+    // DynamoDB refuses a batch that names a key twice.
+    const asked = new Map(keys.map((key) => toWire(key)).map((key) => [text(key), key]));
+    let pending: Wire[] = [...asked.values()];
     for (let attempt = 0; pending.length > 0; attempt++) {
       if (attempt > 5) throw new Error('DynamoDB left keys of a batch unread');
       const { Responses, UnprocessedKeys } = await client.send(
@@ -318,7 +320,7 @@ export const table = (client: DynamoDBClient, name: string) => {
       for (const item of Responses?.[TableName] ?? []) found.set(text(item), fromWire<T>(item));
       pending = UnprocessedKeys?.[TableName]?.Keys ?? [];
     }
-    return keys.flatMap((key) => found.get(text(toWire(key))) ?? []);
+    return [...asked.keys()].flatMap((key) => found.get(key) ?? []);
   };
 
   return { name, get, put, update, remove, transact, page, queryOnce, all, every, many };
