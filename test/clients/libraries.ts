@@ -14,6 +14,7 @@ import { toolCache } from '../support/tools/paths.ts';
 import { pythonTools } from '../support/tools/python.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 import { logIn } from '../support/tools/tocsin-client.ts';
+import { javaProgram } from './java.ts';
 import type { Scene } from './lifecycle.ts';
 
 const PYTHON_PACKAGES = [
@@ -198,10 +199,14 @@ export function libraryGuarantees({ tocsin, subscriber, closing }: Scene): reado
       },
     },
     {
-      title: 'PyJWT verifies an access token by the published keys, and not for another audience or issuer',
+      title:
+        'PyJWT and nimbus-jose-jwt (Maven) verify an access token by the published keys, for its audience and issuer alone',
       check: async () => {
         const { authorization } = await logIn(tocsin.url, 'admin', tocsin.password);
-        await usePython('tokens', tocsin.url, authorization.replace('Bearer ', ''));
+        const token = authorization.replace('Bearer ', '');
+        await usePython('tokens', tocsin.url, token);
+        const [java = '', ...args] = await javaProgram('VerifyToken');
+        await run(java, [...args, tocsin.url, token], { log: log('nimbus') });
       },
     },
     {

@@ -1,7 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert } from '../../functions/alerts/alert.ts';
-import type { Command } from '../support/tools/debian.ts';
 import { eventually } from '../support/tools/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { startPrometheus } from './prometheus.ts';
@@ -30,7 +29,7 @@ const patience = { withinMs: 30_000 };
 
 /** What holds of an alert that a real Prometheus raises because a real target fails, however it gets to Tocsin. */
 export function lifecycle(
-  prometheusProgram: Command,
+  prometheusProgram: () => Promise<string>,
   { tocsin, subscriber, closing }: Scene,
   chain: Chain,
 ): readonly Guarantee[] {
@@ -51,7 +50,7 @@ export function lifecycle(
       check: async () => {
         target = await startTarget();
         closing.push(target.stop);
-        const prometheus = await startPrometheus(prometheusProgram, {
+        const prometheus = await startPrometheus([await prometheusProgram()], {
           alertName: chain.alertName,
           target: target.address,
           alertmanager: await chain.alertmanager(),

@@ -13,6 +13,7 @@ import { readmeGuarantees } from './readme.ts';
 import { scrapeGuarantees } from './scrape.ts';
 import { startSubscriber, type Subscriber } from './subscriber.ts';
 import { startTocsin, type Tocsin } from '../support/tools/local-run.ts';
+import { vmalertGuarantees } from './vmalert.ts';
 import { watchGuarantees } from './watch.ts';
 
 const closing: Scene['closing'] = [];
@@ -23,7 +24,9 @@ const titled = new RegExp(process.argv[2] ?? '', 'i');
 /** Each group is a scenario of its own: one that fails does not keep the next from being tried. */
 async function main(): Promise<Tally> {
   const tools = await debianTools();
-  const { prometheus, alertmanager, amtool, nodeExporter } = tools;
+  const { alertmanager, amtool, nodeExporter } = tools;
+  const prometheus = async (): Promise<string> => tools.prometheus[0] ?? '';
+  const vmalert = async (): Promise<string> => tools.vmalert[0] ?? '';
   const tocsin = await startTocsin('clients');
   closing.push(tocsin.stop);
   const subscriber = await startSubscriber();
@@ -54,8 +57,19 @@ async function main(): Promise<Tally> {
         return `{ static_configs: [{ targets: ['${server.address}'] }] }`;
       },
     }),
+    vmalertGuarantees('vmalert 1.79', vmalert, scene),
     amtoolGuarantees(amtool, scene),
-    scrapeGuarantees(prometheus, scene),
+    scrapeGuarantees(
+      [
+        { name: 'Prometheus 2', program: prometheus },
+        {
+          name: 'Prometheus 2 that prefers protobuf',
+          program: prometheus,
+          flags: ['--enable-feature=native-histograms'],
+        },
+      ],
+      scene,
+    ),
     watchGuarantees(nodeExporter, scene),
     ...[...pingGuarantees(scene), ...libraryGuarantees(scene)].map((guarantee) => [guarantee]),
     ...otelGuarantees(scene).map((guarantee) => [guarantee]),

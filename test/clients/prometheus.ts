@@ -36,10 +36,19 @@ export async function startPrometheus(program: Command, watch: Watch): Promise<S
   ]);
 }
 
+export interface Scraping {
+  readonly target: string;
+  readonly path: string;
+  readonly credentials: string;
+  /** Another line of the scrape configuration. */
+  readonly options?: string;
+  readonly flags?: readonly string[];
+}
+
 /** A Prometheus that scrapes what a bearer of `credentials` may see at `path` of `target`, each second. */
 export async function startScraping(
   program: Command,
-  { target, path, credentials }: { readonly target: string; readonly path: string; readonly credentials: string },
+  { target, path, credentials, options = '', flags = [] }: Scraping,
 ): Promise<Server> {
   const directory = temporaryDirectory('scraping');
   const config = join(directory, 'prometheus.yml');
@@ -49,6 +58,7 @@ export async function startScraping(
 scrape_configs:
   - job_name: tocsin
     metrics_path: ${path}
+    ${options}
     authorization: { credentials: '${credentials}' }
     static_configs: [{ targets: ['${target}'] }]
 `,
@@ -58,6 +68,7 @@ scrape_configs:
     `--storage.tsdb.path=${join(directory, 'data')}`,
     `--web.listen-address=${address}`,
     '--log.level=warn',
+    ...flags,
   ]);
 }
 

@@ -143,6 +143,31 @@ describe('a target that behaves badly', () => {
     });
   });
 
+  it('has an IPv6 address and is asked by another Host: that address is asked, with that header', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.headers.host);
+      response.end('ok');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '::1', resolve));
+    servers.push(server);
+    const { port } = server.address() as AddressInfo;
+    const headers = { host: 'shop.example' };
+    expect(await http(`http://[::1]:${port}/`, { headers }, 2_000)).toMatchObject({ ok: true });
+    expect(asked).toEqual(['shop.example']);
+  });
+
+  it('answers GET and refuses HEAD: the method of the monitor decides', async () => {
+    const host = await serve((request, response) => {
+      response.writeHead(request.method === 'HEAD' ? 405 : 200).end();
+    });
+    expect(await http(`http://${host}/`, {}, 2_000)).toMatchObject({ ok: true });
+    expect(await http(`http://${host}/`, { method: 'HEAD' }, 2_000)).toMatchObject({
+      ok: false,
+      reason: 'it answers 405, not 200-299',
+    });
+  });
+
   it('answers without end: a megabyte is read and judged', async () => {
     let sent = 0;
     const host = await serve((_request, response) => {

@@ -13,24 +13,26 @@ export interface DebianTools {
   readonly alertmanager: Command;
   readonly amtool: Command;
   readonly nodeExporter: Command;
+  readonly vmalert: Command;
 }
 
-const packages = ['prometheus', 'prometheus-alertmanager', 'prometheus-node-exporter'];
+const packages = ['prometheus', 'prometheus-alertmanager', 'prometheus-node-exporter', 'victoria-metrics'];
 const root = join(toolCache, 'debian');
 
-const programsUnder = (
-  prefix: string,
-): readonly [prometheus: string, alertmanager: string, amtool: string, nodeExporter: string] => [
-  join(prefix, 'usr/bin/prometheus'),
-  join(prefix, 'usr/bin/prometheus-alertmanager'),
-  join(prefix, 'usr/bin/amtool'),
-  join(prefix, 'usr/bin/prometheus-node-exporter'),
-];
+const PROGRAMS = {
+  prometheus: 'usr/bin/prometheus',
+  alertmanager: 'usr/bin/prometheus-alertmanager',
+  amtool: 'usr/bin/amtool',
+  nodeExporter: 'usr/bin/prometheus-node-exporter',
+  vmalert: 'usr/bin/vmalert',
+} as const;
+
+const programsUnder = (prefix: string): readonly string[] => Object.values(PROGRAMS).map((path) => join(prefix, path));
 
 const complete = (prefix: string): boolean => programsUnder(prefix).every((path) => existsSync(path));
 
 /**
- * Prometheus, Alertmanager, amtool and node_exporter as Debian packages them: what the machine has, what an earlier run
+ * Prometheus, Alertmanager, amtool, node_exporter and vmalert as Debian packages them: what the machine has, what an earlier run
  * fetched, or packages fetched and unpacked under `.cache/` without being installed. Needs root only to refresh an empty
  * package list, and on a machine that does not let it mount. Throws, saying what is missing, on a machine without apt.
  */
@@ -54,12 +56,13 @@ async function unpack(): Promise<void> {
 }
 
 async function toolsOf(prefix: string): Promise<DebianTools> {
-  const [prometheus, alertmanager, amtool, nodeExporter] = programsUnder(prefix);
+  const at = (name: keyof typeof PROGRAMS): string => join(prefix, PROGRAMS[name]);
   return {
-    prometheus: [prometheus],
-    alertmanager: [...(await withTemplates()), alertmanager],
-    amtool: [amtool],
-    nodeExporter: [nodeExporter],
+    prometheus: [at('prometheus')],
+    alertmanager: [...(await withTemplates()), at('alertmanager')],
+    amtool: [at('amtool')],
+    nodeExporter: [at('nodeExporter')],
+    vmalert: [at('vmalert')],
   };
 }
 

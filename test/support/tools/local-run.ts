@@ -40,7 +40,7 @@ export async function startTocsin(suite: string): Promise<Tocsin> {
     },
   );
   try {
-    await eventually('Tocsin serves', { withinMs: 120_000 }, async () => {
+    await eventually('Tocsin serves', { withinMs: 240_000 }, async () => {
       if (child.exitCode() !== undefined) throw new Error(`it ended:\n${lastLines(child.output(), 30)}`);
       await tocsinClient(url).get('/api/openapi.json');
     });

@@ -204,6 +204,36 @@ describe('heartbeats', () => {
     );
   });
 
+  it.each([
+    ['the last day of a month', '0 3 L * *', 'UTC', '2028-02-10T00:00:00Z', '2028-02-29T03:00:00.000Z'],
+    ['the last Friday of a month', '0 3 * * 5L', 'UTC', '2026-11-10T00:00:00Z', '2026-11-27T03:00:00.000Z'],
+    ['February 29', '0 3 29 2 *', 'UTC', '2026-03-01T00:00:00Z', '2028-02-29T03:00:00.000Z'],
+    ['Sunday as 7', '0 3 * * 7', 'UTC', '2026-11-23T00:00:00Z', '2026-11-29T03:00:00.000Z'],
+    [
+      'half an hour that is left out',
+      '15 2 * * *',
+      'Australia/Lord_Howe',
+      '2026-10-03T00:00:00Z',
+      '2026-10-03T15:30:00.000Z',
+    ],
+    [
+      'a midnight that is left out',
+      '30 0 * * *',
+      'America/Santiago',
+      '2026-09-05T12:00:00Z',
+      '2026-09-06T04:00:00.000Z',
+    ],
+    [
+      'a midnight that is left out, in Cairo',
+      '30 0 * * *',
+      'Africa/Cairo',
+      '2026-04-23T12:00:00Z',
+      '2026-04-23T22:00:00.000Z',
+    ],
+  ])('by cron are due on %s', (_, cron, zone, from, due) => {
+    expect(nextDue(cron, zone, new Date(from)).toISOString()).toBe(due);
+  });
+
   it('by cron are due on the days on which Debian cron runs a job, `*/n` beside a weekday included', () => {
     const field = (low: number, high: number) =>
       fc.oneof(
