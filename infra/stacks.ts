@@ -9,6 +9,7 @@ import { IncidentsApp, IncidentsData } from './contexts/incidents.ts';
 import { IntegrationsApp } from './contexts/integrations.ts';
 import { OncallApp, OncallData } from './contexts/oncall.ts';
 import { PagingApp, PagingData, PagingSenders } from './contexts/paging.ts';
+import { ContextTable } from './constructs/context-table.ts';
 import { Functions } from './constructs/functions.ts';
 import type { Grants } from './constructs/grants.ts';
 import { HttpApi } from './constructs/http-api.ts';
@@ -54,7 +55,7 @@ export class AppStack extends Stack {
     const common = { stage, encryptionKey: data.encryptionKey, functions, grants };
     const { alerts, auth, audit, health, oncall, paging, incidents } = data;
     new AuthApp(this, 'Auth', { ...common, data: auth });
-    const eventful = [auth.table, health.table, oncall.table, paging.table, incidents.table];
+    const eventful = tablesIn(data).filter(({ shape }) => shape.auditEvents === 'by_stream');
     const { trail } = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health });
@@ -65,6 +66,10 @@ export class AppStack extends Stack {
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }
 }
+
+/** The tables of the contexts, in the order in which the stack makes them. */
+const tablesIn = (data: DataStack): readonly ContextTable[] =>
+  data.node.findAll().filter((each) => each instanceof ContextTable);
 
 /** The HTTP surface, with its routes in nested stacks, because CloudFormation takes 500 resources a stack. */
 export class ApiStack extends Stack {

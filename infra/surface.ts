@@ -15,7 +15,7 @@ import { routes as paging } from '../functions/paging/routes.ts';
  * The routes of every function that has an HTTP surface. A context is one such function, or has one for each group of routes
  * that would not fit into one bundle, or that may do what the others may not: `health-collect`.
  */
-export const SURFACE: Readonly<Record<string, Routes>> = {
+const SERVED = {
   auth,
   alerts,
   'health-watch': watchRoutes,
@@ -27,10 +27,14 @@ export const SURFACE: Readonly<Record<string, Routes>> = {
   integrations,
   audit,
   docs,
-};
+} as const satisfies Readonly<Record<string, Routes>>;
+export const SURFACE: Readonly<Record<string, Routes>> = SERVED;
+
+type ContextOf<Name extends string> = Name extends `${infer Context}-${string}` ? Context : Name;
+type SurfaceContext = ContextOf<keyof typeof SERVED>;
 
 /** The subject of a context's routes, for readers of the contract. */
-export const ABOUT: Readonly<Record<string, string>> = {
+export const ABOUT: Readonly<Record<SurfaceContext, string>> = {
   auth: 'Logins, sessions, users, roles and machine keys',
   alerts: 'Alerts from the first report to the end, silences and subscriptions',
   paging: 'Contacts and notification rules of users, and the pages of an alert',

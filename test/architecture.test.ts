@@ -88,6 +88,10 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
   'only stores, ports, composition and entries load what reaches DynamoDB': [
     ['functions/alerts/verbs/planted.ts', `import { table } from '../../../shared/aws/dynamo.ts';`],
   ],
+  'every file of routes is served: infra/surface.ts loads it': [
+    ['functions/planted/routes.ts', `export const routes = {};`],
+    ['functions/alerts/silences/planted-routes.ts', `export const plantedRoutes = {};`],
+  ],
   'nobody imports an entry': [
     ['functions/alerts/verbs/planted.ts', `import { handler } from '../http.ts';`],
     ['infra/planted.ts', `import { handler } from '../functions/alerts/schedules/tick.ts';`],

@@ -22,4 +22,5 @@ export const ALERTS_TABLE_SHAPE = {
     [DUE_INDEX]: { hash: 'due', range: 'dueAt' },
   },
   expiry: 'ttl',
+  auditEvents: 'by_queue',
 } as const satisfies TableShape;

@@ -14,4 +14,5 @@ export const AUDIT_TABLE_SHAPE = {
     [OUTCOME_INDEX]: { hash: 'outcomeKey', range: 'position', projects: 'all' },
   },
   expiry: 'ttl',
+  auditEvents: 'none',
 } as const satisfies TableShape;

@@ -8,6 +8,7 @@ export const AUTH_TABLE_SHAPE = {
   range: 'sk',
   indexes: { [LISTING_INDEX]: { hash: 'listing', range: 'id' } },
   expiry: 'ttl',
+  auditEvents: 'by_stream',
 } as const satisfies TableShape;
 
 /** The partition of which the authorizer reads all: public keys, custom roles, and what was revoked of late. */

@@ -41,6 +41,7 @@ export const HEALTH_TABLE_SHAPE = {
     [BROKEN_INDEX]: { hash: 'broken', range: 'brokenSince', projects: ['reason'] },
   },
   expiry: 'ttl',
+  auditEvents: 'by_stream',
 } as const satisfies TableShape;
 
 /** When DynamoDB deletes an item that lives for so many days from an instant on, in epoch seconds. */

@@ -18,4 +18,5 @@ export const INCIDENTS_TABLE_SHAPE = {
     [LINKS_INDEX]: { hash: 'linkedTo', range: 'alertId' },
   },
   expiry: 'ttl',
+  auditEvents: 'by_stream',
 } as const satisfies TableShape;

@@ -13,6 +13,7 @@ export const ONCALL_TABLE_SHAPE = {
   range: 'item',
   indexes: { [DUE_INDEX]: { hash: 'due', range: 'dueAt' } },
   expiry: 'ttl',
+  auditEvents: 'by_stream',
 } as const satisfies TableShape;
 
 /** Partitions that a function may be kept to. An override lies under that name and its schedule's id. */

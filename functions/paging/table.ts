@@ -15,6 +15,7 @@ export const PAGING_TABLE_SHAPE = {
   range: 'item',
   indexes: { [DUE_INDEX]: { hash: 'due', range: 'dueAt', projects: ['sequence', 'unreached'] } },
   expiry: 'ttl',
+  auditEvents: 'by_stream',
 } as const satisfies TableShape;
 
 /** Each policy whose targets take turns has a partition for whose it is. */

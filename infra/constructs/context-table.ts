@@ -23,6 +23,7 @@ export interface ContextTableProps {
  */
 export class ContextTable extends Construct {
   readonly table: dynamodb.Table;
+  readonly shape: TableShape;
   private readonly env: EnvName;
   private readonly indexes: readonly string[];
 
@@ -31,6 +32,7 @@ export class ContextTable extends Construct {
     const { stage, shape, env } = props;
     const indexes = Object.entries(shape.indexes ?? {});
     this.env = env;
+    this.shape = shape;
     this.indexes = indexes.map(([name]) => name);
     this.table = new dynamodb.Table(this, 'Table', {
       ...keysOf(shape),

@@ -37,7 +37,7 @@ export class AuditApp extends Construct {
     id: string,
     props: Props & {
       readonly data: AuditData;
-      /** The tables whose streams carry events for the trail. */
+      /** The tables whose streams carry events for the trail, as their shapes say. */
       readonly eventful: readonly ContextTable[];
       readonly topic: AlertsTopic;
       readonly functions: Functions;

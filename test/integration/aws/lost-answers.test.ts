@@ -17,7 +17,10 @@ let between: (() => Promise<unknown>) | undefined;
 
 beforeAll(async () => {
   dynamo = await startDynamo();
-  const name = await dynamo.table({ hash: 'pk', range: 'sk', indexes: {}, expiry: 'ttl' }, 'lost-answers');
+  const name = await dynamo.table(
+    { hash: 'pk', range: 'sk', indexes: {}, expiry: 'ttl', auditEvents: 'none' },
+    'lost-answers',
+  );
   const { port } = new URL(dynamo.endpoint);
   proxy = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];

@@ -10,6 +10,7 @@ const SHAPE = {
   hash: 'part',
   range: 'item',
   indexes: { due: { hash: 'due', range: 'dueAt', projects: ['n', 's'] } },
+  auditEvents: 'none',
 } as const satisfies TableShape;
 
 let dynamo: TestDynamo;

@@ -168,6 +168,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
       .filter(({ from }) => !['store', 'port', 'deps', 'entry'].includes(roleOf(from) ?? ''))
       .map(told),
 
+  'every file of routes is served: infra/surface.ts loads it': (house) => {
+    const served = loadedBy(house, ['infra/surface.ts']);
+    return filesIn(house, /^functions\/.*\/([\w-]+-)?routes\.ts$/).filter((file) => !served.has(file));
+  },
+
   'nobody imports an entry': (house) =>
     importsIn(house, /^(functions|shared|infra)\//)
       .filter(({ to }) => roleOf(to) === 'entry')
