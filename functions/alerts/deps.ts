@@ -1,10 +1,12 @@
 import { dynamoClient, snsClient, sqsClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
+import { capability } from '../../shared/kernel/capability.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
+import { ALERTS_GRANTS } from './grants.ts';
 import { intake, type IntakeDeps } from './intake/intake.ts';
 import * as replays from './intake/replay-store.ts';
 import { spillQueue } from './intake/spill-queue.ts';
@@ -32,31 +34,44 @@ const silenceStore = () => bound(silences, table(dynamoClient(), readEnv(['ALERT
 
 const poison = () => ({ sqs: sqsClient(), poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE });
 
-/** What the intake needs, here and in the contexts that hand events in through the port. */
-export const intakeDeps = /* @__PURE__ */ once((): IntakeDeps => ({
+const intakeDeps = /* @__PURE__ */ once((): IntakeDeps => ({
   clock: systemClock,
   store: bound({ raise, change, resolveSlot }, alertsTable()),
   spill: spillQueue({ sqs: sqsClient(), queueUrl: readEnv(['SPILL_QUEUE']).SPILL_QUEUE }),
 }));
 
-/** Reads an alert as it is now, for other contexts through the port. */
-export const alertReader = () => bound({ byId }, alertsTable()).byId;
+/** Hands an event in. */
+export const alertIntake = /* @__PURE__ */ capability(ALERTS_GRANTS.intake, () => intake(intakeDeps()));
 
-/** Lists the alerts that are not resolved, for other contexts through the port. */
-export const openAlertReader = () =>
-  bound({ openNow }, { store: bound({ openAlerts, whole }, alertsTable()), silences: silenceStore() }).openNow;
+/** Reads an alert as it is now. */
+export const alertReader = /* @__PURE__ */ capability(ALERTS_GRANTS.look, () => bound({ byId }, alertsTable()).byId);
 
-/** Reads what silences mute, for other contexts through the port. */
-export const silenceReader = () => bound({ silenced }, silenceStore()).silenced;
+/** Lists the alerts that are not resolved. */
+export const openAlertReader = /* @__PURE__ */ capability(
+  ALERTS_GRANTS.read,
+  () => bound({ openNow }, { store: bound({ openAlerts, whole }, alertsTable()), silences: silenceStore() }).openNow,
+);
 
-/** Counts what is not resolved, for other contexts through the port. */
-export const alertCounter = () => bound({ countOpen }, alertsTable()).countOpen;
+/** Reads what silences mute. */
+export const silenceReader = /* @__PURE__ */ capability(
+  ALERTS_GRANTS.silences,
+  () => bound({ silenced }, silenceStore()).silenced,
+);
 
-/** Takes acknowledgements back, for other contexts through the port. */
-export const acknowledgementTaker = () => bound({ takeBack }, bound({ change }, alertsTable())).takeBack;
+/** Counts what is not resolved. */
+export const alertCounter = /* @__PURE__ */ capability(
+  ALERTS_GRANTS.count,
+  () => bound({ countOpen }, alertsTable()).countOpen,
+);
 
-/** Acknowledges, resolves, assigns and notes in somebody's name, for other contexts through the port. */
-export const alertActor = () => {
+/** Takes acknowledgements back. */
+export const acknowledgementTaker = /* @__PURE__ */ capability(
+  ALERTS_GRANTS.act,
+  () => bound({ takeBack }, bound({ change }, alertsTable())).takeBack,
+);
+
+/** Acknowledges, resolves, assigns and notes in somebody's name. */
+export const alertActor = /* @__PURE__ */ capability(ALERTS_GRANTS.act, () => {
   const acting = { clock: systemClock, store: bound({ byId, change }, alertsTable()) };
   return {
     acknowledge: (caller: Caller, id: string, note: string) => acknowledgeAlert(acting, { caller }, { id, note }),
@@ -65,10 +80,13 @@ export const alertActor = () => {
       assignAlert(acting, { caller }, { id, assignee, note }),
     note: (caller: Caller, id: string, note: string) => addNote(acting, { caller }, { id, note }),
   };
-};
+});
 
-/** Resolves alerts, for other contexts through the port. */
-export const alertResolver = () => bound({ resolveFor }, bound({ change }, alertsTable())).resolveFor;
+/** Resolves alerts. */
+export const alertResolver = /* @__PURE__ */ capability(
+  ALERTS_GRANTS.act,
+  () => bound({ resolveFor }, bound({ change }, alertsTable())).resolveFor,
+);
 
 /** What the routes of this context need. */
 export const deps = /* @__PURE__ */ once(() => {

@@ -1,9 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import { capability } from '../../shared/kernel/capability.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { systemClock, type Clock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
+import { AUTH_GRANTS } from './grants.ts';
 import { bearers, type Bearer } from './authorizer/bearer.ts';
 import { bearerSettings } from './deps/bearers.ts';
 import { knownKeys } from './machine-keys/known-keys.ts';
@@ -14,18 +16,16 @@ import { standbyOf } from './standby/settings.ts';
 import { PERSON_ATTRIBUTES, userKey } from './table.ts';
 
 /*
- * What other contexts may call. `bearerReader` is for public routes that tell more to whoever is known; its function is
- * granted what the authorizer is (`AuthData.grantTellBearersTo`). Machine keys lie in partitions of their own that begin
- * with `KEY#` (see table.ts), so a function that checks keys is granted GetItem and UpdateItem with `dynamodb:LeadingKeys`
- * = `KEY#*` and can read or write nothing else of the auth table. A function that looks people up is granted GetItem with
- * `dynamodb:LeadingKeys` = `USER#*` and `dynamodb:Attributes` = those of a person: it can read no hash of a password.
+ * What another context may do with users, roles and machine keys. Each capability bears its grant (`grants.ts`): a function that
+ * checks keys reads and writes nothing else of the auth table, and one that looks people up reads no hash of a password. A
+ * function opens the capabilities that its manifest lists.
  */
 
 export type { Bearer };
 export { assertCovers } from './roles/assert-covers.ts';
 
-/** Tells who bears an `Authorization` header, as the authorizer does: undefined for nobody. */
-export const bearerReader = (): ((authorization: string) => Promise<Bearer | undefined>) => bearers(bearerSettings());
+/** Finds the bearer of an `Authorization` header, as the authorizer does: undefined for nobody. */
+export const bearerReader = /* @__PURE__ */ capability(AUTH_GRANTS.bearers, () => bearers(bearerSettings()));
 
 /**
  * Tells who holds a machine key: `(presented) => Caller | undefined`. Undefined for a key that is unknown, revoked or
@@ -40,9 +40,12 @@ export const keyHolders = (client: DynamoDBClient, tableName: string, clock: Clo
   };
 };
 
-/** The same from the environment of a function that `AuthData.grantCheckKeysTo` lets check keys. */
-export const keyHolderReader = () =>
-  keyHolders(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE, systemClock, standbyOf());
+/** The same from the environment of a function. */
+export const keyHolderReader = /* @__PURE__ */ capability(AUTH_GRANTS.keys, () =>
+  keyHolders(dynamoClient(), authTable(), systemClock, standbyOf()),
+);
+
+const authTable = () => readEnv(['AUTH_TABLE']).AUTH_TABLE;
 
 /** A user as other contexts know them. */
 export interface Person {
@@ -59,6 +62,9 @@ export const people = (client: DynamoDBClient, tableName: string) => {
     auth.get<Person>(userKey(id), { consistent: true, only: PERSON_ATTRIBUTES });
 };
 
+/** The same from the environment of a function. */
+export const peopleReader = /* @__PURE__ */ capability(AUTH_GRANTS.people, () => people(dynamoClient(), authTable()));
+
 /** Whether somebody may be named: whoever was deleted may not, whoever is disabled may come back. */
 export const isThere = (person: Person | undefined): boolean => person !== undefined && person.status !== 'deleted';
 
@@ -72,12 +78,17 @@ export const userExists =
 
 /**
  * Guards what belongs to a user against others: `(caller, userId)` passes where the caller is that user, or may do all that
- * the user may. Otherwise it refuses: 404 `user.not_found`, or 403 `auth.escalation` where the user may do more. Its
- * function is granted `AuthData.grantGuardTo`.
+ * the user may. Otherwise it refuses: 404 `user.not_found`, or 403 `auth.escalation` where the user may do more.
  */
 export const userGuard = (client: DynamoDBClient, tableName: string) => accountGuard(table(client, tableName));
 export type UserGuard = ReturnType<typeof userGuard>;
 
-/** Tells whether a user has a permission, at this moment. Its function is granted `AuthData.grantGuardTo`. */
+/** Tells whether a user has a permission, at this moment. */
 export const userPermits = (client: DynamoDBClient, tableName: string) => accountPermits(table(client, tableName));
 export type UserPermits = ReturnType<typeof userPermits>;
+
+/** Both from the environment of a function. */
+export const guardReader = /* @__PURE__ */ capability(AUTH_GRANTS.guard, () => userGuard(dynamoClient(), authTable()));
+export const permitReader = /* @__PURE__ */ capability(AUTH_GRANTS.guard, () =>
+  userPermits(dynamoClient(), authTable()),
+);

@@ -4,7 +4,7 @@ import { AUTH_GRANTS } from '../auth/grants.ts';
 
 /** The grants that the functions of the watch use. */
 export const HEALTH_MANIFEST = {
-  'health-watch': [AUTH_GRANTS.bearers],
+  'health-watch': [AUTH_GRANTS.bearers, AUTH_GRANTS.keys],
   'health-tick': [ALERTS_GRANTS.count],
   'health-tell': [ALERTS_GRANTS.intake],
 } as const satisfies Manifest;

@@ -1,11 +1,12 @@
 import { dynamoClient, snsClient, sqsClient } from '../../shared/aws/clients.ts';
 import { table, type Table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
+import { openerFor } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { alertReader, alertResolver } from '../alerts/port.ts';
-import { people, userExists } from '../auth/port.ts';
+import { peopleReader, userExists } from '../auth/port.ts';
 import { servicesRelatedTo } from '../oncall/port.ts';
 import * as facts from './analytics/fact-store.ts';
 import * as incidents from './lifecycle/incident-store.ts';
@@ -15,11 +16,16 @@ import * as links from './lifecycle/link-store.ts';
 import { announceNamedTo } from './lifecycle/named-people.ts';
 import { requeuePage } from './lifecycle/requeue-page.ts';
 import * as tasks from './lifecycle/task-store.ts';
+import { INCIDENTS_MANIFEST } from './manifest.ts';
 import * as groups from './rules/group-store.ts';
 import { knownRules } from './rules/known-rules.ts';
 import * as rules from './rules/rule-store.ts';
 
 const clock = systemClock;
+
+const api = /* @__PURE__ */ openerFor(INCIDENTS_MANIFEST.incidents);
+const follow = /* @__PURE__ */ openerFor(INCIDENTS_MANIFEST['incidents-follow']);
+const work = /* @__PURE__ */ openerFor(INCIDENTS_MANIFEST['incidents-work']);
 
 const incidentsTable = /* @__PURE__ */ once(() => table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE));
 
@@ -33,15 +39,15 @@ export const incidentStores = (incidentTable: Table) => ({
 
 /** What the routes need. */
 export const deps = /* @__PURE__ */ once(() => {
-  const person = people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
-  const alertNow: LinkDeps['alertNow'] = alertReader();
+  const person = api(peopleReader);
+  const alertNow: LinkDeps['alertNow'] = api(alertReader);
   return {
     clock,
     ...incidentStores(incidentsTable()),
     people: person,
     isUser: userExists(person),
     alertNow,
-    relatedTo: servicesRelatedTo(),
+    relatedTo: api(servicesRelatedTo),
   };
 });
 
@@ -54,9 +60,9 @@ export const followDeps = /* @__PURE__ */ once(() => {
   return {
     clock,
     ...stores,
-    alertNow: alertReader(),
+    alertNow: follow(alertReader),
     knownRules: knownRules(stores.rules, clock),
-    relatedTo: servicesRelatedTo(),
+    relatedTo: follow(servicesRelatedTo),
     requeue: requeuePage({ sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE }),
   };
 });
@@ -81,6 +87,6 @@ export const carryDeps = /* @__PURE__ */ once(() => {
 export const workDeps = /* @__PURE__ */ once(() => ({
   clock,
   incidents: { ...bound({ byId: incidents.byId }, incidentsTable()), ...bound(links, incidentsTable()) },
-  resolveAlert: alertResolver(),
+  resolveAlert: work(alertResolver),
   sendJob: sendJob(),
 }));

@@ -1,7 +1,8 @@
 import { dynamoClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import { capability } from '../../shared/kernel/capability.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
-import { once } from '../../shared/kernel/once.ts';
+import { INCIDENTS_GRANTS } from './grants.ts';
 import { isOver, participantsOf } from './lifecycle/incident.ts';
 import { byId } from './lifecycle/incident-store.ts';
 
@@ -17,7 +18,7 @@ export interface Standing {
 }
 
 /** Looks at an incident as it is at this moment; undefined where there is none. */
-export const incidentReader = /* @__PURE__ */ once(() => {
+export const incidentReader = /* @__PURE__ */ capability(INCIDENTS_GRANTS.look, () => {
   const incidents = table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE);
   return async (id: string): Promise<Standing | undefined> => {
     const incident = await byId(incidents, id);

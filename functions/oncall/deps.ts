@@ -2,16 +2,19 @@ import { dynamoClient } from '../../shared/aws/clients.ts';
 import { sharedChannels, stageSecret, targetRanges } from '../../shared/channels/stage-channels.ts';
 import { SHARED } from '../../shared/contacts/contact.ts';
 import { contactStore } from '../../shared/contacts/store.ts';
+import { capability, openerFor, type Opened } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { onceEach } from '../../shared/kernel/once-each.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { alertReader } from '../alerts/port.ts';
-import { isThere, people, userPermits } from '../auth/port.ts';
+import { isThere, peopleReader, permitReader } from '../auth/port.ts';
 import { relations } from './catalogue/relations.ts';
 import { catalogueStore } from './catalogue/store.ts';
 import { whoAnswers } from './catalogue/who-answers.ts';
 import { goingBy } from './going-by.ts';
+import { ONCALL_GRANTS } from './grants.ts';
+import { ONCALL_MANIFEST } from './manifest.ts';
 import { namedPolicies, policiesNaming } from './policies/named.ts';
 import { policyStore } from './policies/store.ts';
 import { onCall } from './rota/on-call.ts';
@@ -19,6 +22,9 @@ import { scheduleStore } from './rota/store.ts';
 import { decide, type DecideDeps } from './routing/decide.ts';
 import type { Decision, Routable } from './routing/route.ts';
 import { routingStore } from './routing/store.ts';
+
+const api = /* @__PURE__ */ openerFor(ONCALL_MANIFEST.oncall);
+const follow = /* @__PURE__ */ openerFor(ONCALL_MANIFEST['oncall-follow']);
 
 const tableName = () => readEnv(['ONCALL_TABLE']).ONCALL_TABLE;
 
@@ -30,12 +36,12 @@ const contacts = /* @__PURE__ */ once(() => contactStore(dynamoClient(), tableNa
 
 /** Whether there is what people, and policies, are named by. */
 const named = /* @__PURE__ */ once(() => {
-  const person = people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
+  const person = api(peopleReader);
   return {
     policies: namedPolicies(policies()),
     people: person,
     isUser: async (id: string) => isThere(await person(id)),
-    userPermits: userPermits(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE),
+    userPermits: api(permitReader),
   };
 });
 
@@ -85,42 +91,49 @@ const routingOfOneMoment = () => {
 };
 
 /** What the reactor needs that follows alerts, for a batch of them. */
-export const followDeps = () => ({ ...routingOfOneMoment(), alertNow: alertReader() });
+export const followDeps = () => ({ ...routingOfOneMoment(), alertNow: follow(alertReader) });
 
 /** What the minute tick needs. */
 export const tickDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: rota() }));
 
-/** For other contexts: who is reached through a schedule or a team. */
-export const dutyReader = /* @__PURE__ */ once(() => ({
+/** Reads who is reached through a schedule or a team. */
+export const dutyReader = /* @__PURE__ */ capability(ONCALL_GRANTS.duty, () => ({
   /** Who is on call by a schedule, in half a read unit: nobody in a gap, undefined where there is no such schedule. */
   onCallNow: (scheduleId: string, at: Date) => onCall(rota(), scheduleId, at),
   /** Who answers for a team; undefined where there is no such team. */
   answering: (teamId: string) => whoAnswers(catalogue(), teamId),
 }));
-export type DutyReader = ReturnType<typeof dutyReader>;
+export type DutyReader = Opened<typeof dutyReader>;
 
-/** For other contexts: policies by id, as of now. A deleted one says so. */
-export const policyReader = /* @__PURE__ */ once(() => ({ byId: policies().byId }));
-export type PolicyReader = ReturnType<typeof policyReader>;
+/** Reads policies by id, as of now. A deleted one says so. */
+export const policyReader = /* @__PURE__ */ capability(ONCALL_GRANTS.policies, () => ({ byId: policies().byId }));
+export type PolicyReader = Opened<typeof policyReader>;
 
-/** For other contexts: a shared contact by id, as of now. */
-export const sharedContactReader = () => (id: string) => contacts().one(SHARED, id);
+/** Reads a shared contact by id, as of now. */
+export const sharedContactReader = /* @__PURE__ */ capability(
+  ONCALL_GRANTS.sharedContacts,
+  () => (id: string) => contacts().one(SHARED, id),
+);
 
 const readerOf = (deps: DecideDeps) => ({
   routingOf: async (alert: Routable, at: Date): Promise<Decision> => (await decide(deps, alert, at)).decision,
 });
 
-/** For other contexts: which way an alert goes, by what holds now. */
-export const routingReader = /* @__PURE__ */ once(() => readerOf(decideDeps()));
+/** Decides which way an alert goes, by what holds now. */
+export const routingReader = /* @__PURE__ */ capability(ONCALL_GRANTS.routing, () => readerOf(decideDeps()));
 /** The same for a batch of alerts, by what holds when the first is asked for. */
-export const routingOfBatch = () => readerOf(routingOfOneMoment());
-export type RoutingReader = ReturnType<typeof routingReader>;
+export const routingOfBatch = /* @__PURE__ */ capability(ONCALL_GRANTS.routing, () => readerOf(routingOfOneMoment()));
+export type RoutingReader = Opened<typeof routingReader>;
 
-/** For other contexts: where it is written what to do about a service's alerts; null where nowhere. */
-export const runbookReader =
+/** Reads where it is written what to do about a service's alerts; null where nowhere. */
+export const runbookReader = /* @__PURE__ */ capability(
+  ONCALL_GRANTS.serviceByName,
   () =>
-  async (service: string): Promise<string | null> =>
-    (await catalogue().serviceByName(service))?.runbookUrl ?? null;
+    async (service: string): Promise<string | null> =>
+      (await catalogue().serviceByName(service))?.runbookUrl ?? null,
+);
 
-/** Tells which services have to do with one, to other contexts through the port. */
-export const servicesRelatedTo = () => relations(catalogue(), systemClock);
+/** Finds the services that are related to one. */
+export const servicesRelatedTo = /* @__PURE__ */ capability(ONCALL_GRANTS.services, () =>
+  relations(catalogue(), systemClock),
+);

@@ -1,8 +1,7 @@
 /*
- * What other contexts may ask of the on-call half: who is on call, who answers for a team, which way an alert goes, what its
- * policy is, which shared contact a policy pages, what the runbook of a service is, and which services are related to one. A
- * function that asks is granted `GetItem` of the partitions that it reads; for schedules whose stored shifts have run out
- * and for all services also `Query`. Nothing here writes.
+ * What another context may do with the on-call half: read who is on call and who answers for a team, decide which way an alert
+ * goes, read policies, shared contacts, runbooks and related services. Each capability bears its grant (`grants.ts`); a
+ * function opens those that its manifest lists. Nothing here writes.
  */
 export type { OnDuty } from './rota/duty.ts';
 export type { Step, StoredPolicy, Target } from './policies/policy.ts';

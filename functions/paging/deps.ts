@@ -8,6 +8,7 @@ import {
 } from '../../shared/channels/stage-channels.ts';
 import { SHARED } from '../../shared/contacts/contact.ts';
 import { contactStore } from '../../shared/contacts/store.ts';
+import { openerFor } from '../../shared/kernel/capability.ts';
 import { chance } from '../../shared/kernel/chance.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
@@ -16,13 +17,12 @@ import { once } from '../../shared/kernel/once.ts';
 import {
   acknowledgementTaker,
   alertActor,
+  alertIntake,
   alertReader,
-  intake,
-  intakeDeps,
   openAlertReader,
   silenceReader,
 } from '../alerts/port.ts';
-import { people, userGuard } from '../auth/port.ts';
+import { guardReader, peopleReader } from '../auth/port.ts';
 import { notificationReader } from '../health/port.ts';
 import { incidentReader } from '../incidents/port.ts';
 import {
@@ -36,6 +36,7 @@ import {
 import { bundleStore } from './digests/store.ts';
 import { ownerGuard } from './contacts/owner-guard.ts';
 import { escalationStore } from './escalations/store.ts';
+import { PAGING_MANIFEST } from './manifest.ts';
 import { teller } from './pages/page-reports.ts';
 import { wakeQueue } from './escalations/wake-queue.ts';
 import { makeLinks } from './links/make.ts';
@@ -45,24 +46,35 @@ import { takeReplyCode } from './replies/make.ts';
 import { replyStore } from './replies/store.ts';
 import { ruleStore } from './rules/store.ts';
 
+const api = /* @__PURE__ */ openerFor(PAGING_MANIFEST.paging);
+const reply = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-reply']);
+const chats = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-chats']);
+const follow = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-follow']);
+const followers = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-follow'], PAGING_MANIFEST['paging-audit']);
+const audit = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-audit']);
+const notices = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-tell']);
+const senders = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-work'], PAGING_MANIFEST['paging-tick']);
+
 const tableName = () => readEnv(['PAGING_TABLE']).PAGING_TABLE;
 
 const escalations = () =>
   escalationStore(dynamoClient(), tableName(), Number(readEnv(['ALERT_RETENTION_DAYS']).ALERT_RETENTION_DAYS));
 
-/** What the verbs need that are about contacts. */
-export const contactDeps = /* @__PURE__ */ once(() => ({
+/** What it takes to send to contacts. */
+const channelDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   contacts: contactStore(dynamoClient(), tableName()),
-  guardOwner: guardOwner(),
   channels: stageChannels(),
   secret: stageSecret(),
   allowed: targetRanges(),
 }));
 
+/** What the verbs need that are about contacts. */
+export const contactDeps = /* @__PURE__ */ once(() => ({ ...channelDeps(), guardOwner: guardOwner() }));
+
 /** Contacts of users, which lie here, and those that are shared, which on-call has. */
 const everyContact = () => {
-  const [own, shared] = [contactStore(dynamoClient(), tableName()), sharedContactReader()];
+  const [own, shared] = [contactStore(dynamoClient(), tableName()), senders(sharedContactReader)];
   return { ...own, one: (owner: string, id: string) => (owner === SHARED ? shared(id) : own.one(owner, id)) };
 };
 
@@ -70,9 +82,7 @@ const links = () => linkStore(dynamoClient(), tableName());
 
 const replies = () => replyStore(dynamoClient(), tableName());
 
-const peopleNow = () => people(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE);
-
-const guardOwner = () => ownerGuard(userGuard(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE));
+const guardOwner = () => ownerGuard(api(guardReader));
 
 const rules = () => ruleStore(dynamoClient(), tableName());
 
@@ -88,10 +98,10 @@ export const ruleDeps = /* @__PURE__ */ once(() => ({
 export const linkDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   links: links(),
-  alertNow: alertReader(),
-  people: peopleNow(),
-  runbookOf: runbookReader(),
-  acts: alertActor(),
+  alertNow: api(alertReader),
+  people: api(peopleReader),
+  runbookOf: api(runbookReader),
+  acts: api(alertActor),
 }));
 
 /** What it takes to do what a button in a chat says. */
@@ -104,7 +114,7 @@ export const pressDeps = /* @__PURE__ */ once(() => ({
 /** What the reactor needs that keeps messages in chats as their alerts are. */
 export const chatDeps = /* @__PURE__ */ once(() => ({
   escalations: escalations(),
-  alertNow: alertReader(),
+  alertNow: chats(alertReader),
   links: links(),
   secret: stageSecret(),
   slack: stageSlack(),
@@ -117,23 +127,23 @@ export const escalationDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, 
 export const askDeps = /* @__PURE__ */ once(() => ({
   ...ruleDeps(),
   ...escalationDeps(),
-  people: peopleNow(),
-  acts: alertActor(),
+  people: api(peopleReader),
+  acts: api(alertActor),
 }));
 
 /** What the reactor needs that follows alerts. */
 const followDeps = /* @__PURE__ */ once(() => ({
   ...escalationDeps(),
-  policies: policyReader(),
-  routing: routingReader(),
+  policies: followers(policyReader),
+  routing: followers(routingReader),
 }));
 
 /** The same for a batch of its messages, which are all followed by what holds when it begins. */
 export const followBatchDeps = () => ({
   ...followDeps(),
-  policies: { byId: onceEach(policyReader().byId) },
-  routing: routingOfBatch(),
-  alertNow: alertReader(),
+  policies: { byId: onceEach(follow(policyReader).byId) },
+  routing: follow(routingOfBatch),
+  alertNow: follow(alertReader),
 });
 
 const wake = () => wakeQueue({ sqs: sqsClient(), queueUrl: readEnv(['WAKE_QUEUE']).WAKE_QUEUE });
@@ -149,10 +159,10 @@ export const wakeDeps = /* @__PURE__ */ once(() => ({
 
 /** What the reactor needs that tells people of what is no page. */
 export const tellDeps = /* @__PURE__ */ once(() => ({
-  ...contactDeps(),
-  people: peopleNow(),
+  ...channelDeps(),
+  people: notices(peopleReader),
   notices: noticeStore(dynamoClient(), tableName()),
-  notifying: notificationReader(),
+  notifying: notices(notificationReader),
   sqs: sqsClient(),
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
 }));
@@ -169,26 +179,26 @@ const linksOf = () => {
 export const replyDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   replies: replies(),
-  people: peopleNow(),
-  acts: alertActor(),
+  people: reply(peopleReader),
+  acts: reply(alertActor),
   sms: stageSms(),
 }));
 
 /** What it takes to do what is due. */
 export const workDeps = /* @__PURE__ */ once(() => ({
-  ...contactDeps(),
+  ...channelDeps(),
   contacts: everyContact(),
   escalations: escalations(),
-  duty: dutyReader(),
-  people: peopleNow(),
+  duty: senders(dutyReader),
+  people: senders(peopleReader),
   rules: rules(),
   bundles: bundleStore(dynamoClient(), tableName()),
   linksOf: linksOf(),
-  alertNow: alertReader(),
-  silencedNow: silenceReader(),
-  incidentNow: incidentReader(),
-  notifying: notificationReader(),
-  takeBack: acknowledgementTaker(),
+  alertNow: senders(alertReader),
+  silencedNow: senders(silenceReader),
+  incidentNow: senders(incidentReader),
+  notifying: senders(notificationReader),
+  takeBack: senders(acknowledgementTaker),
   chance,
   wake: wake(),
 }));
@@ -196,8 +206,8 @@ export const workDeps = /* @__PURE__ */ once(() => ({
 /** What the auditor needs. */
 export const auditDeps = /* @__PURE__ */ once(() => ({
   ...followDeps(),
-  openNow: openAlertReader(),
-  alertNow: alertReader(),
+  openNow: audit(openAlertReader),
+  alertNow: audit(alertReader),
   wake: wake(),
-  intake: intake(intakeDeps()),
+  intake: audit(alertIntake),
 }));

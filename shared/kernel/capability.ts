@@ -8,6 +8,9 @@ export interface Capability<Name extends string, T> {
   readonly [open]: () => T;
 }
 
+/** What a capability is once it is open. */
+export type Opened<C> = C extends Capability<string, infer T> ? T : never;
+
 /** Pairs a grant with the code that needs it. */
 export const capability = <const Name extends string, T>(grant: Grant<Name>, make: () => T): Capability<Name, T> => ({
   grant,

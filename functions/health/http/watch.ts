@@ -1,6 +1,7 @@
 import { http } from '../../../shared/http/handler.ts';
 import { reply } from '../../../shared/http/route.ts';
 import type { Origin } from '../../../shared/kernel/caller.ts';
+import { openerFor } from '../../../shared/kernel/capability.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { once } from '../../../shared/kernel/once.ts';
 import { bearerReader, keyHolderReader } from '../../auth/port.ts';
@@ -8,6 +9,7 @@ import { diffConfig, getConfig, getConfigVersion, listConfigVersions } from '../
 import { rollBackConfig, setConfig } from '../config/set-config.ts';
 import { reader } from '../deps/metrics.ts';
 import { configs, history, monitors, overview, retentionDays } from '../deps/stores.ts';
+import { HEALTH_MANIFEST } from '../manifest.ts';
 import { createMonitor } from '../monitors/create-monitor.ts';
 import { deleteMonitor } from '../monitors/delete-monitor.ts';
 import { getMonitor, listMonitorChanges, listMonitors } from '../monitors/get-monitor.ts';
@@ -18,6 +20,8 @@ import { switchMaintenance } from '../monitors/switch-maintenance.ts';
 import { dashboardReader, getHealth } from '../overview/get-health.ts';
 import { watchRoutes } from '../watch-routes.ts';
 
+const open = openerFor(HEALTH_MANIFEST['health-watch']);
+
 const watching = once(() => ({
   clock: systemClock,
   configs: configs(),
@@ -25,8 +29,8 @@ const watching = once(() => ({
   history: history(),
   reader: reader(),
   dashboard: dashboardReader({ clock: systemClock, overview: overview() }),
-  bearerOf: bearerReader(),
-  holderOf: keyHolderReader(),
+  bearerOf: open(bearerReader),
+  holderOf: open(keyHolderReader),
   retentionDays: retentionDays(),
 }));
 

@@ -1,12 +1,14 @@
 import { sqsClient } from '../../../shared/aws/clients.ts';
 import { logger } from '../../../shared/aws/observe.ts';
 import { streamBatchReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
+import { openerFor } from '../../../shared/kernel/capability.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
 import { once } from '../../../shared/kernel/once.ts';
-import { intake, intakeDeps } from '../../alerts/port.ts';
+import { alertIntake } from '../../alerts/port.ts';
 import { segments } from '../deps/metrics.ts';
 import { waking } from '../deps/rules.ts';
 import { history, monitors, retentionDays, rules } from '../deps/stores.ts';
+import { HEALTH_MANIFEST } from '../manifest.ts';
 import { mergeSlot, type MergeSlotDeps } from '../metrics/merge-slot.ts';
 import { isTurnToMerge } from '../metrics/run.ts';
 import { unpacked } from '../metrics/segment.ts';
@@ -100,7 +102,7 @@ export const handler = surface(
     segments: segments(),
     rules: rules(),
     retentionDays: retentionDays(),
-    intake: intake(intakeDeps()),
+    intake: openerFor(HEALTH_MANIFEST['health-tell'])(alertIntake),
     sqs: sqsClient(),
     poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
   })),

@@ -1,10 +1,12 @@
 import { sqsClient } from '../../../shared/aws/clients.ts';
 import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
+import { openerFor } from '../../../shared/kernel/capability.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
 import { once } from '../../../shared/kernel/once.ts';
 import { alertCounter } from '../../alerts/port.ts';
 import { monitors, overview, runs } from '../deps/stores.ts';
+import { HEALTH_MANIFEST } from '../manifest.ts';
 import { checkQueue } from '../monitors/check-queue.ts';
 import { tick } from '../monitors/tick.ts';
 import { takeSurvey } from '../overview/survey.ts';
@@ -14,7 +16,7 @@ const ticking = once(() => ({
   monitors: monitors(),
   runs: runs(),
   overview: overview(),
-  openAlerts: alertCounter(),
+  openAlerts: openerFor(HEALTH_MANIFEST['health-tick'])(alertCounter),
   send: checkQueue({ sqs: sqsClient(), queueUrl: readEnv(['CHECK_QUEUE']).CHECK_QUEUE }),
 }));
 
