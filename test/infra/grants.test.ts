@@ -15,7 +15,7 @@ const made = (manifest: Manifest) => {
     stage,
     encryptionKey: undefined,
     env: 'ALERTS_TABLE',
-    shape: { hash: 'slot', range: 'item', auditEvents: false },
+    shape: { hash: 'slot', range: 'item', auditEvents: 'none' },
   });
   const grants = new Grants(manifest, {
     tables: { ALERTS_TABLE: table },
