@@ -23,6 +23,8 @@ export interface Message {
   readonly text: string;
   /** What its person may do by a tap. */
   readonly links?: Links | undefined;
+  /** Who has acknowledged the alert already, in a sentence; only somebody who was asked for is paged then. */
+  readonly standing?: string | undefined;
   /** The same for programs. */
   readonly data: { readonly type: 'code' | 'page' | 'answer' | 'notice' } & Readonly<Record<string, unknown>>;
 }

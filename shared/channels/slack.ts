@@ -68,12 +68,21 @@ export const slackMessage = (text: string, tokens: Partial<Record<Action, string
 
 const tokenIn = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
 
-/** Slack, which knows no idempotency keys. To a person the message has buttons; to a channel of many it has none. */
+/**
+ * Slack, which knows no idempotency keys. To a person the message has buttons for what would still change something; to a
+ * channel of many it has none.
+ */
 export const slackChannel = ({ slack }: { readonly slack: SlackApi }): Channel => ({
   takesLinks: true,
-  send: async ({ to, text, links }) => {
-    const tokens = links ? { acknowledge: tokenIn(links.acknowledge), resolve: tokenIn(links.resolve) } : {};
-    const { channel, ts } = await slack('chat.postMessage', { channel: to, ...slackMessage(text, tokens) });
+  send: async ({ to, text, links, standing }) => {
+    const tokens = links && {
+      ...(standing === undefined && { acknowledge: tokenIn(links.acknowledge) }),
+      resolve: tokenIn(links.resolve),
+    };
+    const { channel, ts } = await slack('chat.postMessage', {
+      channel: to,
+      ...slackMessage(text, tokens ?? {}, standing),
+    });
     return { provider: 'slack', providerId: `${channel}/${ts}` };
   },
 });

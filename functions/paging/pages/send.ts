@@ -11,6 +11,7 @@ import type { Channel, Links, Refused } from '../../../shared/channels/channel.t
 import { isUnanswered } from '../../../shared/channels/no-answer.ts';
 import { SHARED, type StoredContact } from '../../../shared/contacts/contact.ts';
 import type { ContactStore } from '../../../shared/contacts/store.ts';
+import { standing } from '../links/link.ts';
 import { silenced, type Escalation } from '../escalations/escalation.ts';
 import { giveUp, type GiveUpDeps } from './give-up.ts';
 import {
@@ -176,7 +177,8 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
       const silence = mayRing && escalation && silencedBy(alert, clock.now());
       if (silence) return { ...each, quiet: silenceReason(silence), mayPass: !(await hold(deps, escalation)) };
       const quiet = overtaken ?? quietReason(alert, page.asked ?? false);
-      return quiet === undefined ? each : { ...each, quiet };
+      if (quiet !== undefined) return { ...each, quiet };
+      return alert?.status === 'acknowledged' ? { ...each, standing: standing(alert) } : each;
     }),
   );
   const ringing = looked.filter(({ quiet }) => quiet === undefined);
@@ -200,6 +202,8 @@ const aside = (page: StoredPage, why: string, at: Date): StoredPage =>
 interface Looked {
   readonly page: StoredPage;
   readonly links: Links | undefined;
+  /** How the alert of somebody who was asked for stands, where another has acknowledged it. */
+  readonly standing?: string;
   readonly quiet?: string;
   /** What keeps it quiet may be over already: it is looked at again. */
   readonly mayPass?: boolean;
@@ -243,12 +247,15 @@ const handed = async (
   { clock, chance }: SendDeps,
   channel: Channel,
   contact: StoredContact,
-  ringing: Parameters<typeof bundleOf>[0],
+  ringing: readonly Looked[],
 ): Promise<(page: StoredPage) => StoredPage> => {
   const [first, ...others] = ringing;
   if (!first) return (page) => page;
   try {
-    const message = others.length === 0 ? messageOf(first.page, contact, first.links) : bundleOf(ringing, contact);
+    const message =
+      others.length === 0
+        ? { ...messageOf(first.page, contact, first.links), standing: first.standing }
+        : bundleOf(ringing, contact);
     const accepted = await channel.send(message, { idempotencyKey: messageKeyOf(ringing.map(({ page }) => page)) });
     return (page) => sent(others.length === 0 ? alone(page) : page, accepted, clock.now());
   } catch (error) {

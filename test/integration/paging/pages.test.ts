@@ -134,7 +134,15 @@ describe('a page', () => {
     const two = { ...one, key: `${page?.key}++` };
     await world.escalations.call([one, two], world.clock.now());
     world.alert = { status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null };
-    expect(await send(world.deps(), ALERT, one.key)).toMatchObject({ status: 'sent' });
+    const messages: object[] = [];
+    const sms = {
+      send: (message: object) => {
+        messages.push(message);
+        return Promise.resolve({ provider: 'sns', providerId: 'm1' });
+      },
+    };
+    expect(await send({ ...world.deps(), channels: { sms } }, ALERT, one.key)).toMatchObject({ status: 'sent' });
+    expect(messages).toMatchObject([{ standing: 'ben has acknowledged this alert.' }]);
     world.alert = { status: 'resolved', resolvedBy: 'ben', snoozedUntil: null };
     expect(await send(world.deps(), ALERT, two.key)).toMatchObject({ status: 'skipped' });
   });

@@ -260,6 +260,18 @@ describe('Slack', () => {
     });
   });
 
+  test('says who has acknowledged the alert already, and has no button for that', async () => {
+    answer = { status: 200, body: '{"ok":true,"channel":"D1","ts":"1.2"}' };
+    await say({ standing: 'ben has acknowledged this alert.' });
+    expect(JSON.parse(seen[0]?.body ?? '')).toMatchObject({
+      blocks: [
+        { type: 'section' },
+        { type: 'context', elements: [{ text: 'ben has acknowledged this alert.' }] },
+        { type: 'actions', elements: [{ action_id: 'resolve', value: 'tokenR' }] },
+      ],
+    });
+  });
+
   test('has no buttons where nobody is meant', async () => {
     answer = { status: 200, body: '{"ok":true,"channel":"C1","ts":"1.2"}' };
     await say({ to: 'C1', links: undefined });
