@@ -12,6 +12,7 @@ import { drainer } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
 import { notifier } from '../../functions/alerts/reactors/notify.ts';
 import { addNote } from '../../functions/alerts/verbs/add-note.ts';
+import { assignAlert } from '../../functions/alerts/verbs/assign-alert.ts';
 import { resolveFor } from '../../functions/alerts/verbs/resolve-for.ts';
 import { resolveAlert } from '../../functions/alerts/verbs/resolve-alert.ts';
 import { expireSilence } from '../../functions/alerts/silences/expire-silence.ts';
@@ -250,6 +251,8 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
           resolve: (caller: Caller, id: string, note: string) =>
             resolveAlert({ clock, store }, { caller }, { id, note }),
           note: (caller: Caller, id: string, note: string) => addNote({ clock, store }, { caller }, { id, note }),
+          assign: (caller: Caller, id: string, assignee: string, note: string) =>
+            assignAlert({ clock, store }, { caller }, { id, assignee, note }),
         },
         openNow: bound({ openNow }, { store, silences }).openNow,
         intake: intake({ clock, store, spill: spillIn(call) }),

@@ -16,6 +16,8 @@ export interface Told {
   readonly page: StoredPage;
   readonly writtenAt: number;
   readonly claimedAt: number[];
+  /** Everything that the table took of it, in order. */
+  readonly versions: { readonly at: number; readonly page: StoredPage }[];
   closed?: { readonly at: number; readonly page: StoredPage };
 }
 
@@ -50,9 +52,10 @@ export const chronicle = (world: World) => {
   const pageWritten = (page: StoredPage, isNew: boolean): void => {
     const at = world.now();
     const key = `${page.alertId}#${page.key}`;
-    const told = pages.get(key) ?? { key, page, writtenAt: at, claimedAt: [] };
+    const told = pages.get(key) ?? { key, page, writtenAt: at, claimedAt: [], versions: [] };
     if (isNew && pages.has(key)) oddities.push(`${key}: written to the ledger twice`);
     pages.set(key, told);
+    told.versions.push({ at, page });
     if (page.status === 'sending') told.claimedAt.push(at);
     if (page.dueAt !== undefined) return;
     if (told.closed) oddities.push(`${key}: was ${told.closed.page.status}, and is ${page.status} after that`);

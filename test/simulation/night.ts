@@ -110,7 +110,7 @@ export const night = async (
   const incidents = chance.happens(0.25) ? simulatedIncidents(world, alerts, breakage) : undefined;
   const paging = simulatedPaging(world, {
     alerts,
-    provider,
+    channelsIn: (container) => ({ sms: provider.channelIn(container) }),
     duty,
     written: seen.pagingWritten,
     turnTaken: (step, number) => void turns.push({ at: world.now(), step, number }),

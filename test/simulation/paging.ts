@@ -1,9 +1,15 @@
+import { createHmac } from 'node:crypto';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
+import type { AlertMessage } from '../../functions/alerts/events.ts';
 import { DEFAULT_SETTINGS } from '../../functions/health/config/settings.ts';
 import type { StoredContact } from '../../shared/contacts/contact.ts';
 import { removeContact } from '../../shared/contacts/remove-contact.ts';
 import { contactStore } from '../../shared/contacts/store.ts';
+import { bundleStore } from '../../functions/paging/digests/store.ts';
+import type { SlackApi } from '../../shared/channels/slack-api.ts';
+import { pressButton, type PressDeps } from '../../functions/paging/chats/press-button.ts';
+import type { UpdateDeps } from '../../functions/paging/chats/update-messages.ts';
 import { audit, type AuditDeps } from '../../functions/paging/escalations/audit.ts';
 import { escalateAlert } from '../../functions/paging/escalations/escalate-alert.ts';
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
@@ -23,18 +29,20 @@ import { replier } from '../../functions/paging/reactors/reply.ts';
 import { takeReplyCode } from '../../functions/paging/replies/make.ts';
 import type { ReceiveDeps } from '../../functions/paging/replies/receive.ts';
 import { replyStore } from '../../functions/paging/replies/store.ts';
-import type { PagingSecret } from '../../shared/channels/paging-secret.ts';
+import { askResponder, type AskDeps } from '../../functions/paging/pages/ask-responder.ts';
+import { chatter } from '../../functions/paging/reactors/chats.ts';
 import { follower } from '../../functions/paging/reactors/follow.ts';
 import { waker } from '../../functions/paging/reactors/wake.ts';
 import { worker } from '../../functions/paging/reactors/work.ts';
 import { PAGING_TABLE_SHAPE, TURN_PREFIX } from '../../functions/paging/table.ts';
 import { ruleStore } from '../../functions/paging/rules/store.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
+import { consequencesOf } from '../../functions/alerts/events.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { decisionOf } from '../support/oncall.ts';
 import type { SimulatedAlerts } from './alerts.ts';
 import type { SimulatedDuty } from './duty.ts';
-import type { SimulatedProvider } from './provider.ts';
+import { SLACK_SECRET } from './providers.ts';
 import { clientOf, memoryDynamo } from './world/dynamo.ts';
 import { queueTo } from './world/queue.ts';
 import { dynamoIn, REFUSALS, sendsTo, withRetry } from './world/services.ts';
@@ -47,10 +55,11 @@ const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
 /** As `infra/contexts/paging.ts` has them. */
 const FOLLOW = { timeoutSeconds: 15, queue: { visibilitySeconds: 20, attempts: 45 } };
 const ANSWERS = { visibilitySeconds: 180, attempts: 10 };
+const NEWS = { visibilitySeconds: 180, attempts: 10 };
 const WORK = { timeoutSeconds: 40, queue: { visibilitySeconds: 45, attempts: 10 } };
 const TICK_TIMEOUT_SECONDS = 55;
 
-/** The channel of this night reaches programs, for which nothing is joined. */
+/** Where nothing else is said, nothing is told together. */
 const NO_BUNDLES = {
   enter: () => Promise.resolve(undefined),
   waiting: () => Promise.resolve([]),
@@ -62,13 +71,20 @@ const ALL_THERE = {
   isThere: { user: yes, schedule: yes, team: yes, contact: yes },
   policiesNaming: () => Promise.resolve([]),
 };
-const SECRET = { key: 'of this night' } as PagingSecret;
 /** No service of this night names a policy. */
 const ROUTING = { routingOf: () => Promise.resolve(decisionOf()) };
 
 export type PagingRequest =
   | { readonly do: 'escalate'; readonly caller: Caller; readonly id: string }
   | { readonly do: 'tap'; readonly token: string }
+  | { readonly do: 'press'; readonly token: string; readonly member: string }
+  | {
+      readonly do: 'ask';
+      readonly caller: Caller;
+      readonly id: string;
+      readonly userId: string;
+      readonly reassign: boolean;
+    }
   | { readonly do: 'savePolicy'; readonly caller: Caller; readonly rules: SavePolicy }
   | { readonly do: 'removeContact'; readonly caller: Caller; readonly userId: string; readonly contactId: string };
 
@@ -86,6 +102,9 @@ export interface Breakage {
   readonly audit?: (deps: AuditDeps) => AuditDeps;
   readonly reply?: (deps: ReceiveDeps) => ReceiveDeps;
   readonly tap?: (deps: TapDeps) => TapDeps;
+  readonly press?: (deps: PressDeps) => PressDeps;
+  readonly ask?: (deps: AskDeps) => AskDeps;
+  readonly chats?: (deps: UpdateDeps) => UpdateDeps;
   readonly withoutTick?: true;
   readonly withoutAudit?: true;
 }
@@ -95,7 +114,10 @@ export const simulatedPaging = (
   world: World,
   {
     alerts,
-    provider,
+    channelsIn,
+    slackIn,
+    notifyingIn = () => () => Promise.resolve(DEFAULT_SETTINGS.notifications),
+    withBundles = false,
     duty,
     written,
     turnTaken,
@@ -104,8 +126,13 @@ export const simulatedPaging = (
     breakage = {},
   }: {
     readonly alerts: SimulatedAlerts;
-    readonly provider: SimulatedProvider;
-    readonly duty: SimulatedDuty;
+    readonly channelsIn: (container: Surroundings) => TickDeps['channels'];
+    /** Messages in Slack change with their alerts, and have buttons. */
+    readonly slackIn?: (container: Surroundings) => SlackApi;
+    readonly notifyingIn?: (container: Surroundings) => TickDeps['notifying'];
+    /** What comes to a person at once is told together. */
+    readonly withBundles?: boolean;
+    readonly duty: Pick<SimulatedDuty, 'dutyIn' | 'peopleIn'>;
     readonly written: (write: PagingWrite) => void;
     /** Hears that a turn of a step was taken, after so many before it. */
     readonly turnTaken: (step: number, number: number) => void;
@@ -158,7 +185,7 @@ export const simulatedPaging = (
     const replies = replyStore(dynamoIn(dynamo, call), TABLE);
     return makeLinks({
       links: linkStore(dynamoIn(dynamo, call), TABLE),
-      secret: () => Promise.resolve(SECRET),
+      secret: () => Promise.resolve(SLACK_SECRET),
       publicUrl: 'https://tocsin.test/',
       takeCode: (key, phone, of) => takeReplyCode({ clock, replies, key }, phone, of),
     });
@@ -177,19 +204,34 @@ export const simulatedPaging = (
   });
   const texts = queueTo(world, reply, ANSWERS);
 
+  const chats =
+    slackIn &&
+    world.deploy((container) => {
+      const deps: UpdateDeps = {
+        escalations: escalationsIn(container),
+        alertNow: alerts.port(container).alertNow,
+        links: linkStore(dynamoIn(dynamo, container.call), TABLE),
+        secret: () => Promise.resolve(SLACK_SECRET),
+        slack: slackIn(container),
+      };
+      const built = breakage.chats?.(deps) ?? deps;
+      return chatter(() => built);
+    });
+  const news = chats && queueTo(world, chats, NEWS);
+
   const workDepsIn = (container: Surroundings): TickDeps => {
     const deps = {
       clock: container.clock,
       contacts: contactsIn(container),
       escalations: escalationsIn(container),
-      channels: { sms: provider.channelIn(container) },
+      channels: channelsIn(container),
       ...alerts.port(container),
       incidentNow: () => Promise.resolve(undefined),
-      notifying: () => Promise.resolve(DEFAULT_SETTINGS.notifications),
+      notifying: notifyingIn(container),
       chance: world.chance.next,
       duty: duty.dutyIn(container),
       people: duty.peopleIn(container),
-      bundles: NO_BUNDLES,
+      bundles: withBundles ? bundleStore(dynamoIn(dynamo, container.call), TABLE) : NO_BUNDLES,
       rules: ruleStore(dynamoIn(dynamo, container.call), TABLE),
       linksOf: withAnswers ? linksIn(container) : () => Promise.resolve(undefined),
       wake: wakeIn(container),
@@ -252,21 +294,31 @@ export const simulatedPaging = (
     const { clock } = container;
     const deps = { clock, policies: policiesIn(container), contacts: contactsIn(container), ...ALL_THERE };
     const escalations = escalationsIn(container);
-    return async (request: PagingRequest): Promise<void> => {
+    const tapping = (): TapDeps => ({
+      clock,
+      links: linkStore(dynamoIn(dynamo, container.call), TABLE),
+      ...alerts.port(container),
+      people: duty.peopleIn(container),
+      runbookOf: () => Promise.resolve(null),
+    });
+    return async (request: PagingRequest): Promise<readonly string[] | undefined> => {
       switch (request.do) {
         case 'escalate':
           await escalateAlert({ clock, escalations, ...alerts.port(container) }, request, request);
           return;
-        case 'tap': {
-          const answering = { clock, links: linkStore(dynamoIn(dynamo, container.call), TABLE) };
-          const all = {
-            ...answering,
-            ...alerts.port(container),
-            people: duty.peopleIn(container),
-            runbookOf: () => Promise.resolve(null),
-          };
-          await tapLink(breakage.tap?.(all) ?? all, { key: request.token });
+        case 'tap':
+          await tapLink(breakage.tap?.(tapping()) ?? tapping(), { key: request.token });
           return;
+        case 'press': {
+          const all = { ...tapping(), contacts: deps.contacts, secret: () => Promise.resolve(SLACK_SECRET) };
+          await pressButton(breakage.press?.(all) ?? all, pressedIn(request, clock.now()));
+          return;
+        }
+        case 'ask': {
+          const [people, rules] = [duty.peopleIn(container), ruleStore(dynamoIn(dynamo, container.call), TABLE)];
+          const all = { clock, escalations, people, rules, contacts: deps.contacts, ...alerts.port(container) };
+          const { items } = await askResponder(breakage.ask?.(all) ?? all, request, request);
+          return items.map(({ contactId }) => contactId ?? '');
         }
         case 'savePolicy':
           await savePolicy(deps, { caller: request.caller, origin: ORIGIN }, { id: 'default', ...request.rules });
@@ -293,7 +345,10 @@ export const simulatedPaging = (
       texts.send({
         body: JSON.stringify({ originationNumber: phone, inboundMessageId: id, messageBody: body }),
       }),
-    tell: (message: object) => feed.send({ body: JSON.stringify(message) }),
+    tell: (message: AlertMessage) => {
+      feed.send({ body: JSON.stringify(message) });
+      if (consequencesOf(message.transition).rewritesChats) news?.send({ body: JSON.stringify(message) });
+    },
     tick: () => (breakage.withoutTick ? undefined : timer.invoke(undefined)),
     audit: () => (breakage.withoutAudit ? undefined : auditor.invoke(undefined)),
     /** How much the auditor found that was not right. */
@@ -301,12 +356,22 @@ export const simulatedPaging = (
     contacts: contactStore(calm, TABLE),
     policies: policyStore(calm, TABLE),
     rules: ruleStore(calm, TABLE),
+    links: linkStore(calm, TABLE),
     emptyWakes: () => wakes.purge(),
     escalations: () =>
       items().filter(({ item }) => item === 'ESCALATION') as (Escalation & { due?: string; dueAt?: string })[],
     pages: () => items().filter(({ item }) => String(item).startsWith('PAGE#')) as StoredPage[],
-    poisoned: (): readonly string[] => poisoned,
+    poisoned: (): readonly string[] => [...poisoned, ...(news?.deadLetters ?? [])],
   };
+};
+
+/** A button that a member of Slack presses, as Slack tells of it. */
+const pressedIn = ({ token, member }: { readonly token: string; readonly member: string }, at: Date) => {
+  const payload = { type: 'block_actions', user: { id: member }, actions: [{ value: token }] };
+  const body = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  const timestamp = String(Math.floor(at.getTime() / 1000));
+  const mac = createHmac('sha256', SLACK_SECRET.slackSigningSecret).update(`v0:${timestamp}:${body}`).digest('hex');
+  return { body, timestamp, signature: `v0=${mac}` };
 };
 
 export type SimulatedPaging = ReturnType<typeof simulatedPaging>;

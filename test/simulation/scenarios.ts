@@ -1,5 +1,7 @@
 import { bell, type Verdict } from './bell.ts';
+import { BROKEN_MESSAGES } from './broken-messages.ts';
 import { BROKEN } from './broken.ts';
+import { messages } from './messages.ts';
 import { night } from './night.ts';
 import seeds from './seeds.json' with { type: 'json' };
 import { BROKEN_SESSIONS, sessions } from './sessions.ts';
@@ -27,6 +29,7 @@ const scenario = <Breakage>(
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   bell: scenario(bell),
+  messages: scenario(messages, BROKEN_MESSAGES),
   night: scenario(night, BROKEN),
   sessions: scenario(sessions, BROKEN_SESSIONS),
   watch: scenario(watch, BROKEN_WATCHES),

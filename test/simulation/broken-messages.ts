@@ -1,0 +1,175 @@
+import type { Channel } from '../../shared/channels/channel.ts';
+import { isUnanswered } from '../../shared/channels/no-answer.ts';
+import type { StoredContact } from '../../shared/contacts/contact.ts';
+import type { TickDeps } from '../../functions/paging/escalations/tick.ts';
+import type { Breakage } from './paging.ts';
+
+/** Every channel of a build does otherwise. */
+const withEach =
+  (change: (channel: Channel) => Channel) =>
+  (deps: TickDeps): TickDeps => ({
+    ...deps,
+    channels: Object.fromEntries(Object.entries(deps.channels).map(([name, channel]) => [name, change(channel)])),
+  });
+
+const withStore =
+  (change: (store: TickDeps['escalations']) => Partial<TickDeps['escalations']>) =>
+  (deps: TickDeps): TickDeps => ({ ...deps, escalations: { ...deps.escalations, ...change(deps.escalations) } });
+
+/** Answers the first time what it is asked, and the same ever after. */
+const asFirst = <A extends unknown[], T>(ask: (...of: A) => Promise<T>): ((...of: A) => Promise<T>) => {
+  const known = new Map<string, Promise<T>>();
+  return (...of) => {
+    const name = JSON.stringify(of);
+    const answer = known.get(name) ?? ask(...of);
+    known.set(name, answer);
+    return answer;
+  };
+};
+
+/** Builds that break a promise about messages each, and what the simulation tells of it. */
+export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tells: RegExp }>> = {
+  'nothing is told together': {
+    tells: /messages at once/,
+    work: (deps) => ({ ...deps, bundles: { ...deps.bundles, enter: () => Promise.resolve(undefined) } }),
+  },
+  'pages that wait to be told together are not gathered': {
+    tells: /nothing came of it/,
+    work: (deps) => ({ ...deps, bundles: { ...deps.bundles, waiting: () => Promise.resolve([]) } }),
+  },
+  'a digest has pages that another sender claimed': {
+    tells: /sent again after/,
+    work: withStore(({ savePage }) => ({
+      savePage: async (before, after, at) => (await savePage(before, after, at)) || (before.joins ?? false),
+    })),
+  },
+  'a digest does not look at its alerts': {
+    tells: /sent while nobody was to be paged/,
+    work: (deps) => ({
+      ...deps,
+      alertNow: async (id) => {
+        const alert = await deps.alertNow(id);
+        return alert && { ...alert, status: 'open', snoozedUntil: null };
+      },
+    }),
+  },
+  'a page that is told alone after all counts as part of a digest': {
+    tells: /says “/,
+    work: withStore(({ savePage }) => ({
+      savePage: (before, after, at) =>
+        savePage(before, after.status === 'sent' && before.joins ? { ...after, joins: true } : after, at),
+    })),
+  },
+  'messages in Slack stay as they were sent': {
+    tells: /says “undefined”/,
+    chats: (deps) => ({ ...deps, slack: () => Promise.resolve({ channel: '', ts: '' }) }),
+  },
+  'a message in Slack says how its alert stood before': {
+    tells: /says “/,
+    chats: (deps) => ({ ...deps, alertNow: asFirst(deps.alertNow) }),
+  },
+  'a message that is on its way to Slack is passed over': {
+    tells: /says “/,
+    chats: (deps) => ({
+      ...deps,
+      escalations: {
+        pages: async (id, request) => {
+          const page = await deps.escalations.pages(id, request);
+          return { ...page, items: page.items.filter(({ status }) => status !== 'sending') };
+        },
+      },
+    }),
+  },
+  'a button stays that would change nothing': {
+    tells: /has a button to/,
+    chats: (deps) => ({
+      ...deps,
+      slack: (method, body) => {
+        const button = { type: 'button', action_id: 'acknowledge', value: 'stays' };
+        const { blocks } = body as { readonly blocks: readonly { readonly type: string }[] };
+        const others = blocks.filter(({ type }) => type !== 'actions');
+        return deps.slack(method, { ...body, blocks: [...others, { type: 'actions', elements: [button] }] });
+      },
+    }),
+  },
+  'a button works for everybody': {
+    tells: /a stranger pressed a button/,
+    press: (deps) => {
+      const anybody = { includes: () => true, some: () => true } as unknown as StoredContact[];
+      return { ...deps, contacts: { of: () => Promise.resolve(anybody) } };
+    },
+  },
+  'a button does nothing': {
+    tells: /rings on, although somebody pressed/,
+    press: (deps) => {
+      const nothing = () => Promise.resolve({} as never);
+      return { ...deps, acts: { acknowledge: nothing, resolve: nothing } };
+    },
+  },
+  'how long a provider asks to be left alone is not heard': {
+    tells: /asked to be left alone/,
+    work: withEach((channel) => ({
+      ...channel,
+      send: async (message, options) => {
+        try {
+          return await channel.send(message, options);
+        } catch (error) {
+          throw Object.assign(error as Error, { retryAfterMs: 0 });
+        }
+      },
+    })),
+  },
+  'a message without an answer is sent again at once': {
+    tells: /sent again after/,
+    work: withEach((channel) => ({
+      ...channel,
+      send: async (message, options) => {
+        try {
+          return await channel.send(message, options);
+        } catch (error) {
+          if (!isUnanswered(error)) throw error;
+          return channel.send(message, options);
+        }
+      },
+    })),
+  },
+  'every provider is taken to know keys': {
+    tells: /sent again after|sent [3-9] times/,
+    work: withEach((channel) => ({ ...channel, knowsKeys: true })),
+  },
+  'a channel is used as it was set at first': {
+    tells: /which is switched off/,
+    work: (deps) => ({ ...deps, notifying: asFirst(deps.notifying) }),
+  },
+  'somebody who is asked for is paged as a step would': {
+    tells: /asked for, and no page|skipped for no reason|sent again|is made to wait/,
+    ask: (deps) => ({
+      ...deps,
+      escalations: {
+        ...deps.escalations,
+        ask: (pages, ...of) =>
+          deps.escalations.ask(
+            pages.map(({ asked: _, ...page }) => page),
+            ...of,
+          ),
+      },
+    }),
+  },
+  'somebody who was asked for just now is paged again': {
+    tells: /was asked for twice/,
+    ask: (deps) => ({
+      ...deps,
+      escalations: {
+        ...deps.escalations,
+        askedFor: async (...of) => {
+          const before = await deps.escalations.askedFor(...of);
+          return before && { ...before, askedAt: new Date(0).toISOString() };
+        },
+      },
+    }),
+  },
+  'the timeline does not say who was asked for': {
+    tells: /its timeline does not say so/,
+    ask: (deps) => ({ ...deps, acts: { ...deps.acts, note: () => Promise.resolve({} as never) } }),
+  },
+};
