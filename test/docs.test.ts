@@ -83,6 +83,14 @@ describe('the documentation', () => {
     expect(named.filter((name) => !entries.has(name))).toEqual([]);
   });
 
+  test('has one sentence for each word of the glossary', () => {
+    const meanings = [...textOf('docs/glossary.md').matchAll(/^\| [^|]+ \| ((?!meaning)[^-|][^|]*?) +\|$/gm)].map(
+      ([, meaning = '']) => meaning,
+    );
+    expect(meanings.length).toBeGreaterThan(80);
+    expect(meanings.filter((meaning) => !meaning.endsWith('.') || /[.!?] \w/.test(meaning))).toEqual([]);
+  });
+
   test('explains every word that the architecture page sets in italics', () => {
     const explained = new Set(
       [...textOf('docs/glossary.md').matchAll(/^\| ([a-z][\w -]*?) +\|/gm)].map(([, word]) => word),

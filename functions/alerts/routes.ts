@@ -266,7 +266,7 @@ const own = defineRoutes({
   listSubscriptions: {
     method: 'GET',
     path: '/api/monitoring/subscriptions',
-    summary: 'List who is told of what happens to alerts',
+    summary: 'List the subscriptions to transitions of alerts',
     permission: 'monitoring.config.read',
     query: z.strictObject({ limit: Limit, cursor: Cursor }),
     success: {

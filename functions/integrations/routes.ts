@@ -73,8 +73,8 @@ export const routes = defineRoutes({
     summary: 'Take in alerts from a Prometheus, as its Alertmanager',
     description:
       `${AuthNote}, as bearer or as the password of basic authentication. Labels are the identity of an alert; it is over ` +
-      'when `endsAt` has passed, five minutes after the last push where none is given. Valid alerts are kept even where ' +
-      'others are not, which is then told by 400 with a JSON string, as Alertmanager does.',
+      'when `endsAt` has passed, five minutes after the last push where none is given. Valid alerts are stored even if ' +
+      'others are not valid; the answer is then 400 with a JSON string, as of Alertmanager.',
     permission: 'public',
     presentedKey: ({ header }) => presentedKey(header('authorization')),
     tolerant: true,

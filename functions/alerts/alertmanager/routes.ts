@@ -166,11 +166,11 @@ export const routes = defineRoutes({
     path: '/api/v2/silences',
     summary: 'Silence the alerts that match, or change a silence',
     description:
-      'While a silence is active, what happens to the alerts that it matches is kept and nobody is told, but for the end of ' +
-      'an alert that began before. When it ends, each of them that is not over is told as `silence_ended`. Matchers look at ' +
-      'labels, and at `alertname` and `source` also where an alert has no such label; so they do at `severity`, `service` and ' +
-      '`team`, but not of alerts from Prometheus and Alertmanager, which say all they have by labels. Regular expressions are ' +
-      'those of RE2, anchored at both ends.',
+      'While a silence is active, transitions of the alerts that it matches are stored and not published, except the end of an ' +
+      'alert that began before. When the silence ends, each of these alerts that is not over is published as `silence_ended`. ' +
+      'Matchers compare labels, and `alertname` and `source` of an alert without such a label. For alerts that are not from ' +
+      'Prometheus or Alertmanager they also compare `severity`, `service` and `team`. Regular expressions are those of RE2, ' +
+      'anchored at both ends.',
     permission: 'monitoring.alert.acknowledge',
     body: WantedSilence,
     example: exampleWish,

@@ -113,7 +113,7 @@ export const routes = defineRoutes({
     summary: 'Watch an endpoint, a port, a certificate, a name, an exposition, CloudWatch, a job, or Tocsin itself',
     description:
       'Types are http, tcp, tls, dns, scrape, cloudwatch, self and heartbeat. Private addresses are refused when a target is looked up, at every ' +
-      'redirect too. Values of headers are never told again. A heartbeat answers its pingKey, once: the job calls ' +
+      'redirect too. Values of headers are never shown again. A heartbeat answers its pingKey, once: the job calls ' +
       '/ping/{pingKey}, or that with /start, /fail, /log or its exit code behind it. A run that has begun and does not end ' +
       'within the grace (a minute at least) is a failure; ?rid= tells runs apart that overlap. Answers are read up to 1 MiB.',
     permission: 'monitoring.config.update',
@@ -243,8 +243,8 @@ export const routes = defineRoutes({
     path: '/api/monitoring/health/collect',
     summary: 'Check now, and answer what is found',
     description:
-      'The given monitors, or the first fifty of those with the service and labels. What changed is kept, and told, as in a ' +
-      'scheduled check.',
+      'The given monitors, or the first fifty of those with the service and labels. A change of status is stored and opens ' +
+      'or resolves alerts, as in a scheduled check.',
     permission: 'monitoring.write',
     body: z
       .strictObject({

@@ -49,13 +49,13 @@ export const routes = defineRoutes({
     path: '/api/monitoring/health',
     summary: 'Get the overall status; with a token or key, why it is so',
     description:
-      'healthy, warning or critical, at most ten seconds old. Whoever sends Authorization: Bearer with a token or machine key that ' +
-      `has ${DETAILS.permission} or ${DETAILS.narrower} is also told services, counts and reasons; anybody else the status alone.`,
+      'healthy, warning or critical, at most ten seconds old. With Authorization: Bearer and a token or machine key that ' +
+      `has ${DETAILS.permission} or ${DETAILS.narrower}, the answer also has services, counts and reasons.`,
     permission: 'public',
     throttle: { requestsPerSecond: 100, burst: 200 },
     success: {
       status: 200,
-      description: 'The status, and to whom may know the rest',
+      description: 'The status, and the rest for callers with the permission',
       body: z.extend(z.partial(z.object(details)), { status: Status }),
       example: EXAMPLE,
     },

@@ -139,8 +139,8 @@ export const routes = defineRoutes({
   previewRule: {
     method: 'POST',
     path: '/api/monitoring/rules/preview',
-    summary: 'Run a rule over the stored past, and tell when it would have fired',
-    description: 'The last 24 hours where no range is given; 48 at most. Nothing is kept, nobody is told.',
+    summary: 'Run a rule over the stored past, and show when it would have fired',
+    description: 'The last 24 hours without a range; 48 at most. Nothing is stored, and nobody is notified.',
     permission: READ,
     body: z.strictObject({ rule: CreateRule, from: z.optional(Instant), to: z.optional(Instant) }),
     example: { rule: SENT, from: '2026-11-20T03:00:00Z', to: '2026-11-21T03:00:00Z' },

@@ -124,7 +124,7 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/api/monitoring/incidents',
     summary: 'Open an incident',
-    description: 'Whoever is given a role by somebody else is paged at once.',
+    description: 'A person who is given a role by somebody else is paged at once.',
     permission: 'monitoring.incident.create',
     body: OpenIncident,
     example: WANTED,
@@ -154,7 +154,7 @@ export const routes = defineRoutes({
     description:
       'With the version that it follows. From triggered, investigating, identified and monitoring any of the later of them and ' +
       'resolved may follow, and from the last two any of the others but triggered; from resolved closed, or investigating ' +
-      'where it was not over. Closed is final. Whoever is given a role by somebody else is paged at once.',
+      'where it was not over. Closed is final. A person who is given a role by somebody else is paged at once.',
     permission: 'monitoring.incident.update',
     body: ChangeIncident,
     example: { version: 1, status: 'identified', severity: 'SEV1', note: 'The last deployment did it.' },
@@ -315,7 +315,7 @@ export const routes = defineRoutes({
     path: '/api/monitoring/incidents/{id}/updates',
     params: { id: incidentId },
     summary: 'Tell all who subscribed to incidents how things stand',
-    description: 'Subscribe by the filter `incidents`. Nobody is told of a private incident.',
+    description: 'Subscribe by the filter `incidents`. Nothing is published about a private incident.',
     permission: 'monitoring.incident.update',
     body: z.strictObject({ text: Note }),
     example: { text: UPDATE.text },

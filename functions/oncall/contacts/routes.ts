@@ -75,7 +75,7 @@ export const routes = defineRoutes({
     params: { contactId },
     summary: 'Renew the secret of a shared webhook; the one before stays good until the next renewal',
     permission: 'oncall.policy.write',
-    success: { status: 200, description: 'The new secret, told this once', body: WebhookSecret, example: SECRET },
+    success: { status: 200, description: 'The new secret, shown once', body: WebhookSecret, example: SECRET },
     problems: { 404: ['contact.not_found'] },
   },
   deleteSharedContact: {

@@ -184,8 +184,8 @@ export const routes = defineRoutes({
     params: { id: scheduleId },
     summary: 'Have somebody be on call, or not, for a while',
     description:
-      'add: beside whoever is. replace: instead of insteadOf, or of all. remove: not. They are applied in the order in which ' +
-      'they were made, and stay when the schedule changes.',
+      'add: in addition to others. replace: instead of the user in insteadOf, or of everybody. remove: not on call. Overrides are ' +
+      'applied in the order in which they were made, and stay when the schedule changes.',
     permission: 'oncall.override.write',
     body: AddOverride,
     example: OVERRIDE,
@@ -270,7 +270,7 @@ export const routes = defineRoutes({
     path: '/api/oncall/schedules/{id}/ical',
     params: { id: scheduleId },
     summary: 'Make a secret link to a calendar of the whole schedule, or of one person',
-    description: 'Whoever has the link sees the calendar. Its key is shown once.',
+    description: 'Everybody with the link sees the calendar. Its key is shown once.',
     permission: 'oncall.schedule.write',
     body: AddFeed,
     bodyOptional: true,

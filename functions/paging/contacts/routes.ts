@@ -39,7 +39,7 @@ export const routes = defineRoutes({
     params: { id: userId },
     summary: 'Add a way to reach a user; a code is sent through it',
     description:
-      'Channels are sms, email, slack (the id of a member), teams (the URL of a workflow) and webhook. Pages are sent there once the code was told. A user has at most five contacts and ' +
+      'Channels are sms, email, slack (the id of a member), teams (the URL of a workflow) and webhook. A contact receives pages once its code was entered. A user has at most five contacts and ' +
       `ten codes a day. ${WEBHOOKS}`,
     permission: 'any',
     body: AddContact,
@@ -84,7 +84,7 @@ export const routes = defineRoutes({
     params: { id: userId, contactId },
     summary: 'Renew the secret of a webhook; the one before stays good until the next renewal',
     permission: 'any',
-    success: { status: 200, description: 'The new secret, told this once', body: WebhookSecret, example: SECRET },
+    success: { status: 200, description: 'The new secret, shown once', body: WebhookSecret, example: SECRET },
     problems: { 403: ['auth.escalation'], 404: ['user.not_found', 'contact.not_found'] },
   },
 });

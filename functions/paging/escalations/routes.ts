@@ -76,9 +76,9 @@ export const routes = defineRoutes({
     params: { id: alertId },
     summary: 'Page one more person for an alert, or hand it over to them',
     description:
-      'At once, by their rules for what is urgent but without delays, also where somebody has acknowledged the alert. The escalation ' +
-      'goes on as it was. Asked for again within five minutes they are not paged twice, and the answer tells what has become of ' +
-      'their pages; later they are paged anew.',
+      'At once, by their rules for high urgency but without delays, also if somebody has acknowledged the alert. The escalation ' +
+      'continues as it was. A repeat within five minutes pages nobody twice, and answers with the outcome of the pages; a later ' +
+      'one pages again.',
     permission: 'monitoring.alert.acknowledge',
     body: AskResponder,
     example: { userId: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', reassign: true },

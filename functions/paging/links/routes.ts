@@ -28,13 +28,13 @@ export const routes = defineRoutes({
     method: 'POST',
     summary: 'Acknowledge or resolve by a link that was sent, once',
     description:
-      'In the name of whom it was sent to, within two days. Posted again it says what came of it. Leads back to the page, so that ' +
-      'a phone may load it again.',
+      'In the name of the person to whom it was sent, within two days. A repeat shows the outcome. The answer leads back to the ' +
+      'page, so that a phone can load it again.',
     textBody: true,
     maxBodyBytes: 4096,
     success: {
       status: 303,
-      description: 'What came of it, and where that is read',
+      description: 'The address of the page that shows the outcome',
       contentType: HTML,
       example: '<!doctype html>…',
     },

