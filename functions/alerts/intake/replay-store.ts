@@ -15,8 +15,6 @@ import type * as store from './replay-store.ts';
  *  2  resolved alerts of a slot, newest first          table      slot, item between ids, without timelines
  */
 
-const MAX_PAST_PAGES = 20;
-
 /** An event that waited in the spill queue: when it was accepted, and its place in the queue. */
 export interface ReplayedEvent {
   readonly name: EventName;
@@ -46,7 +44,7 @@ export const pastAlerts = async (
 ): Promise<PastAlert[]> => {
   const found: PastAlert[] = [];
   let start: Item | undefined;
-  for (let pages = 0; pages < MAX_PAST_PAGES; pages++) {
+  do {
     const { items, last } = await alerts.queryOnce<StoredAlert & Slot>(
       {
         where: '#slot = :slot AND #item BETWEEN :first AND :last',
@@ -62,9 +60,8 @@ export const pastAlerts = async (
       found.push({ alert, closedBefore: alert.closedAt });
       if ((alert.resolvedAt ?? '') < since) return found;
     }
-    if (!last) return found;
     start = last;
-  }
+  } while (start);
   return found;
 };
 

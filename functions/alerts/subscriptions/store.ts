@@ -29,7 +29,6 @@ const Position = z.tuple([z.nullable(z.string()), z.int().check(z.gte(0), z.lte(
  */
 
 const ATTRIBUTES_AT_ONCE = 10;
-const MAX_PAGES_SEARCHED = 200;
 const PENDING = 'PendingConfirmation';
 
 /** A subscription as it lies in SNS, with who made it. */
@@ -153,13 +152,12 @@ export const byId = async (topic: Topic, id: string): Promise<KeptSubscription |
   const attributes = maker && (await attributesOf(topic, maker.arn));
   if (maker && attributes) return keptOf(maker, attributes);
   let token: string | undefined;
-  for (let pages = 0; pages < MAX_PAGES_SEARCHED; pages++) {
+  do {
     const { known, next } = await snsPage(topic, token);
     const found = known.find((each) => each.id === id);
     if (found) return whole(topic, found, maker);
-    if (!next) return undefined;
     token = next;
-  }
+  } while (token);
   return undefined;
 };
 

@@ -20,6 +20,8 @@ export interface Component extends Health {
 export interface HealthInFull extends Health {
   readonly reasons: Broken[];
   readonly counts: { readonly monitors: number; readonly rules: number };
+  /** False where more is broken than was read: status and counts are then lower bounds. */
+  readonly complete: boolean;
   readonly components: Component[];
   readonly at: string;
 }
@@ -33,7 +35,10 @@ export interface Dashboard extends HealthInFull {
   readonly countedAt: string | null;
 }
 
-/** What is told is at most this old. */
+/** The answer lists so many reasons, the worst and oldest first. */
+const MAX_REASONS = 99;
+
+/** The answer is at most this old. */
 const FRESH_MS = 5_000;
 
 const componentsOf = (broken: readonly Broken[], survey: Survey | undefined): Component[] => {
@@ -46,13 +51,14 @@ const componentsOf = (broken: readonly Broken[], survey: Survey | undefined): Co
   }));
 };
 
-const dashboardOf = ({ broken, survey }: Look, at: number): Dashboard => {
+const dashboardOf = ({ broken, isComplete, survey }: Look, at: number): Dashboard => {
   const { status, reasons } = overall(broken);
   const of = (kind: Broken['kind']): number => reasons.filter((each) => each.kind === kind).length;
   return {
     status,
-    reasons: [...reasons],
+    reasons: reasons.slice(0, MAX_REASONS),
     counts: { monitors: of('monitor'), rules: of('rule') },
+    complete: isComplete,
     components: componentsOf(reasons, survey),
     monitors: survey?.monitors ?? null,
     alerts: survey?.alerts ?? null,
@@ -108,7 +114,7 @@ export const getHealth = async (
   if (authorization !== undefined && !bearer) {
     throw unauthenticated('auth.required', 'This token or key does not hold. Without one the status alone is told.');
   }
-  const { status, reasons, counts, components, at } = await dashboard();
+  const { status, reasons, counts, complete, components, at } = await dashboard();
   const mayKnow = bearer !== undefined && !bearer.restricted && allows(bearer.permissions, DETAILS);
-  return mayKnow ? { status, reasons, counts, components, at } : { status };
+  return mayKnow ? { status, reasons, counts, complete, components, at } : { status };
 };

@@ -19,6 +19,7 @@ const details = {
     }),
   ),
   counts: z.object({ monitors: z.int(), rules: z.int() }),
+  complete: z.boolean(),
   components: z.array(z.object({ service: z.nullable(z.string()), status: Status, monitors: z.nullable(Counts) })),
   at: z.string(),
 };
@@ -37,6 +38,7 @@ const EXAMPLE = {
     },
   ],
   counts: { monitors: 1, rules: 0 },
+  complete: true,
   components: [
     { service: 'shop', status: 'critical', monitors: { up: 2, down: 1, unknown: 0, maintenance: 0, paused: 0 } },
   ],

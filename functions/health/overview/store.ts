@@ -29,11 +29,15 @@ interface Listed {
 /** What is broken, and what was counted last. */
 export interface Look {
   readonly broken: readonly Broken[];
+  /** False where more is broken than was read; the oldest were. */
+  readonly isComplete: boolean;
   readonly survey: Survey | undefined;
 }
 
-/** So many are told: with the survey beside, as many items as DynamoDB reads at once. */
-const MAX_BROKEN = 99;
+/** So many are read, the oldest first. */
+const MAX_BROKEN = 1_000;
+/** DynamoDB reads as many items at once. */
+const KEYS_A_READ = 100;
 
 const SURVEY = { part: 'OVERVIEW', item: 'SURVEY' } as const;
 
@@ -53,18 +57,24 @@ const brokenOf = (each: Listed, owner: Owner | undefined): Broken[] => {
   return [{ kind: isRule ? 'rule' : 'monitor', id, name: full, service, severity, since, reason }];
 };
 
-/** Access patterns 1 and 2: two reads, whatever there is. */
+/** Access patterns 1 and 2: two reads while no more than 99 things are broken, and one more for each further hundred. */
 export const look = async (health: Table): Promise<Look> => {
-  const { items } = await health.page<Listed>(
+  const { items: listed } = await health.queryOnce<Listed>(
     { index: BROKEN_INDEX, where: '#broken = :broken', values: { broken: BROKEN } },
-    { limit: MAX_BROKEN },
+    MAX_BROKEN + 1,
   );
-  const keys = [...new Map(items.map(ownerOf).map((key) => [`${key.part} ${key.item}`, key])).values()];
-  const read = await health.many<Owner | (Survey & { readonly part: string })>([SURVEY, ...keys]);
+  const items = listed.slice(0, MAX_BROKEN);
+  const owned = new Map(items.map(ownerOf).map((key) => [`${key.part} ${key.item}`, key]));
+  const keys = [SURVEY, ...owned.values()];
+  const batches = Array.from({ length: Math.ceil(keys.length / KEYS_A_READ) }, (_, i) =>
+    health.many<Owner | (Survey & { readonly part: string })>(keys.slice(i * KEYS_A_READ, (i + 1) * KEYS_A_READ)),
+  );
+  const read = (await Promise.all(batches)).flat();
   const survey = read.find(({ part }) => part === SURVEY.part) as Survey | undefined;
   const owners = new Map(read.filter((each) => 'id' in each).map((owner) => [`${owner.part} ${owner.id}`, owner]));
   return {
     broken: items.flatMap((each) => brokenOf(each, owners.get(`${ownerOf(each).part} ${ownerOf(each).item}`))),
+    isComplete: listed.length <= MAX_BROKEN,
     survey,
   };
 };

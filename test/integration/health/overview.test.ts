@@ -8,6 +8,7 @@ import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { bySomebody, healthDeps, type HealthDeps } from '../../support/health.ts';
+import { memoryTable } from '../../support/memory-table.ts';
 import { invoke } from '../../support/invoke.ts';
 
 const BEARERS: Readonly<Record<string, object>> = {
@@ -122,15 +123,40 @@ describe('200', () => {
     expect((await dashboard()).body.reasons).toHaveLength(62);
   });
 
-  it('a hundred that are down: all reasons that are told belong to somebody', async () => {
+  it('a hundred that are down: all are counted, and ninety-nine of them are listed', async () => {
     await Promise.all(Array.from({ length: 101 }, async (_, n) => become(await add(`m${n}`), 'down')));
-    expect((await dashboard()).body.reasons).toHaveLength(99);
+    const { reasons, counts, complete } = (await dashboard()).body;
+    expect(reasons).toHaveLength(99);
+    expect([counts.monitors, complete]).toEqual([101, true]);
     await count();
     clock.advance(6_000);
     expect((await dashboard()).body.monitors).toMatchObject({ down: 101 });
     const { readUnits, writeUnits } = await dynamo.cost(count);
     expect(readUnits / 101, 'as bench/cost.ts reckons').toBeLessThanOrEqual(0.25);
     expect(writeUnits).toBe(1);
+  });
+});
+
+describe('200 where more is broken than an answer lists', () => {
+  const add = (deps: HealthDeps, n: number, severity: string) =>
+    Promise.all([deps.monitors.create({ ...MONITOR, id: `m${n}`, severity } as never, down(n), undefined)]);
+  const down = (n: number) =>
+    ({ ...STATE, id: `m${n}`, since: new Date(clock.now().getTime() + n).toISOString() }) as never;
+  const MONITOR = { version: 1, name: 'm', service: 'shop', enabled: true, coverage: [], check: { type: 'tcp' } };
+  const STATE = { status: 'down', reason: 'it is down', against: 0, muted: false, sequence: 1, version: 1 };
+
+  it('the status is that of the worst, also where it broke last', async () => {
+    deps = healthDeps(memoryTable(HEALTH_TABLE_SHAPE), clock);
+    for (let n = 0; n < 150; n++) await add(deps, n, n === 149 ? 'critical' : 'info');
+    const { body } = await dashboard();
+    expect(body).toMatchObject({ status: 'critical', counts: { monitors: 150 }, complete: true });
+    expect(body.reasons[0]).toMatchObject({ id: 'm149' });
+  });
+
+  it('beyond a thousand the counts are lower bounds, and the answer says so', async () => {
+    deps = healthDeps(memoryTable(HEALTH_TABLE_SHAPE), clock);
+    for (let n = 0; n < 1_001; n++) await add(deps, n, 'warning');
+    expect((await dashboard()).body).toMatchObject({ counts: { monitors: 1_000 }, complete: false });
   });
 });
 
