@@ -137,9 +137,9 @@ export type TransactWrite =
  * A DynamoDB table in plain values. Conditional writes answer an `Outcome` instead of throwing, so that a lost race is a
  * value; everything else that goes wrong is the SDK's error.
  *
- * A request whose answer was lost is sent again by the SDK, and then meets what it has written itself. A transaction is known
- * by its token. A single write that carries an event of its own is looked at when its repeat is refused: where the item holds
- * that event and all else that was to be written, it was written.
+ * The SDK repeats a request whose answer was lost, and the repeat then meets what the first one wrote. DynamoDB recognises a
+ * transaction by its token. A single write is recognised by its event, or by a `writeId` where it has none: when its repeat is
+ * refused, and the item holds that id and everything else of the write, the write is done.
  */
 export const table = (client: DynamoDBClient, name: string) => {
   const TableName = name;
@@ -342,9 +342,9 @@ const wasRepeated = (error: unknown): boolean =>
 /** A value as it is after it was written and read. */
 const asStored = (value: unknown): unknown => fromWire<{ value?: unknown }>(toWire({ value })).value;
 
-/** An event has an id that no other write bears. Two writes without one may be alike and still be of two writers. */
+/** No other write has the id of this event, or this `writeId`. Without either, two equal writes may be of two writers. */
 const hasIdentity = (written: Item): boolean =>
-  typeof (written['event'] as { id?: unknown } | undefined)?.id === 'string';
+  typeof (written['event'] as { id?: unknown } | undefined)?.id === 'string' || typeof written['writeId'] === 'string';
 
 const holdsAll = (found: unknown, wanted: Item): boolean =>
   found !== undefined && hasIdentity(wanted) && isDeepStrictEqual(found, fromWire(toWire(wanted)));

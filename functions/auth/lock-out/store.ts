@@ -1,6 +1,6 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
-import { sha256 } from '../../../shared/kernel/ids.ts';
+import { newSecret, sha256 } from '../../../shared/kernel/ids.ts';
 import { epochSeconds } from '../lifetimes.ts';
 import { LISTING_INDEX } from '../table.ts';
 import { lockSeconds, type LockPolicy } from './lock-out.ts';
@@ -40,7 +40,8 @@ export const countAttempt = async (auth: Table, policy: LockPolicy, subject: str
   const key = lockKey(policy.kind, subject);
   const now = at.toISOString();
   const forgetBefore = new Date(at.getTime() - policy.forgetAfterSeconds * 1000).toISOString();
-  const common = { lastAt: now, ttl: epochSeconds(at) + policy.forgetAfterSeconds };
+  // An attempt has no event: by its id, a repeat of the request after a lost answer is recognised.
+  const common = { writeId: newSecret(9), lastAt: now, ttl: epochSeconds(at) + policy.forgetAfterSeconds };
   for (let tries = 0; tries < 20; tries++) {
     const counted = await auth.update<LockItem>({
       key,

@@ -2,6 +2,8 @@ import { createServer, request as forward, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LOCKS } from '../../../functions/auth/lock-out/lock-out.ts';
+import { countAttempt } from '../../../functions/auth/lock-out/store.ts';
 import { clientSettings } from '../../../shared/aws/clients.ts';
 import { table, type Table } from '../../../shared/aws/dynamo.ts';
 import { startDynamo, testCredentials, type TestDynamo } from '../../support/dynamo.ts';
@@ -91,6 +93,36 @@ describe('a write whose answer is lost is done', () => {
     expect(done).toBe(true);
     expect(item).toMatchObject({ version: 2, sessions: { a: { hash: 'y' } } });
     expect((await store.update(change)).done).toBe(false);
+  });
+
+  test('by an update that bears an id of its own', async () => {
+    const key = newKey();
+    const change = {
+      key,
+      set: { attempts: 2, writeId: 'one' },
+      when: { expression: 'attribute_not_exists(#attempts)' },
+    };
+    fate = 'lose the answer';
+    expect(await store.update(change)).toMatchObject({ done: true, item: { attempts: 2 } });
+    expect(await store.update({ ...change, set: { ...change.set, writeId: 'other' } })).toMatchObject({ done: false });
+  });
+
+  test('by an attempt at a login, which its own lock does not refuse', async () => {
+    const at = new Date('2026-11-21T03:00:00Z');
+    const policy = { ...LOCKS.account, freeAttempts: 1 };
+    const losing = {
+      ...store,
+      update: ((change) => {
+        if (change.set?.['lockedUntil']) fate = 'lose the answer';
+        return store.update(change);
+      }) as Table['update'],
+    };
+    expect(await countAttempt(losing, policy, 'ana', at)).toEqual({ allowed: true, lockedUntil: undefined });
+    expect(await countAttempt(losing, policy, 'ana', at)).toEqual({
+      allowed: true,
+      lockedUntil: '2026-11-21T03:01:00.000Z',
+    });
+    expect(await countAttempt(losing, policy, 'ana', at)).toEqual({ allowed: false, retryAfterSeconds: 60 });
   });
 
   test('by a transaction', async () => {
