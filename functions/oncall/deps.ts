@@ -1,7 +1,9 @@
 import { dynamoClient } from '../../shared/aws/clients.ts';
+import { table } from '../../shared/aws/dynamo.ts';
 import { sharedChannels, stageSecret, targetRanges } from '../../shared/channels/stage-channels.ts';
 import { SHARED } from '../../shared/contacts/contact.ts';
-import { contactStore } from '../../shared/contacts/store.ts';
+import * as contactStore from '../../shared/contacts/store.ts';
+import { bound } from '../../shared/kernel/bound.ts';
 import { capability, openerFor, type Opened } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
@@ -10,29 +12,29 @@ import { once } from '../../shared/kernel/once.ts';
 import { alertReader } from '../alerts/port.ts';
 import { isThere, peopleReader, permitReader } from '../auth/port.ts';
 import { relations } from './catalogue/relations.ts';
-import { catalogueStore } from './catalogue/store.ts';
+import * as catalogueStore from './catalogue/store.ts';
 import { whoAnswers } from './catalogue/who-answers.ts';
 import { goingBy } from './going-by.ts';
 import { ONCALL_GRANTS } from './grants.ts';
 import { ONCALL_MANIFEST } from './manifest.ts';
 import { namedPolicies, policiesNaming } from './policies/named.ts';
-import { policyStore } from './policies/store.ts';
+import * as policyStore from './policies/store.ts';
 import { onCall } from './rota/on-call.ts';
-import { scheduleStore } from './rota/store.ts';
+import * as scheduleStore from './rota/store.ts';
 import { decide, type DecideDeps } from './routing/decide.ts';
 import type { Decision, Routable } from './routing/route.ts';
-import { routingStore } from './routing/store.ts';
+import * as routingStore from './routing/store.ts';
 
 const api = /* @__PURE__ */ openerFor(ONCALL_MANIFEST.oncall);
 const follow = /* @__PURE__ */ openerFor(ONCALL_MANIFEST['oncall-follow']);
 
-const tableName = () => readEnv(['ONCALL_TABLE']).ONCALL_TABLE;
+const oncallTable = () => table(dynamoClient(), readEnv(['ONCALL_TABLE']).ONCALL_TABLE);
 
-const catalogue = /* @__PURE__ */ once(() => catalogueStore(dynamoClient(), tableName()));
-const rota = /* @__PURE__ */ once(() => scheduleStore(dynamoClient(), tableName()));
-const routing = /* @__PURE__ */ once(() => routingStore(dynamoClient(), tableName()));
-const policies = /* @__PURE__ */ once(() => policyStore(dynamoClient(), tableName()));
-const contacts = /* @__PURE__ */ once(() => contactStore(dynamoClient(), tableName()));
+const catalogue = /* @__PURE__ */ once(() => bound(catalogueStore, oncallTable()));
+const rota = /* @__PURE__ */ once(() => bound(scheduleStore, oncallTable()));
+const routing = /* @__PURE__ */ once(() => bound(routingStore, oncallTable()));
+const policies = /* @__PURE__ */ once(() => bound(policyStore, oncallTable()));
+const contacts = /* @__PURE__ */ once(() => bound(contactStore, oncallTable()));
 
 /** Whether there is what people, and policies, are named by. */
 const named = /* @__PURE__ */ once(() => {

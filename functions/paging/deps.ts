@@ -1,4 +1,5 @@
 import { dynamoClient, sqsClient } from '../../shared/aws/clients.ts';
+import { table } from '../../shared/aws/dynamo.ts';
 import {
   stageChannels,
   stageSecret,
@@ -7,7 +8,8 @@ import {
   targetRanges,
 } from '../../shared/channels/stage-channels.ts';
 import { SHARED } from '../../shared/contacts/contact.ts';
-import { contactStore } from '../../shared/contacts/store.ts';
+import * as contactStore from '../../shared/contacts/store.ts';
+import { bound } from '../../shared/kernel/bound.ts';
 import { openerFor } from '../../shared/kernel/capability.ts';
 import { chance } from '../../shared/kernel/chance.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
@@ -33,18 +35,19 @@ import {
   runbookReader,
   sharedContactReader,
 } from '../oncall/port.ts';
-import { bundleStore } from './digests/store.ts';
+import * as digestStore from './digests/store.ts';
 import { ownerGuard } from './contacts/owner-guard.ts';
-import { escalationStore } from './escalations/store.ts';
+import * as escalationStore from './escalations/store.ts';
 import { PAGING_MANIFEST } from './manifest.ts';
 import { teller } from './pages/page-reports.ts';
 import { wakeQueue } from './escalations/wake-queue.ts';
 import { makeLinks } from './links/make.ts';
-import { linkStore } from './links/store.ts';
-import { noticeStore } from './notices/store.ts';
+import * as linkStore from './links/store.ts';
+import * as noticeStore from './notices/store.ts';
+import * as pageStore from './pages/store.ts';
 import { takeReplyCode } from './replies/make.ts';
-import { replyStore } from './replies/store.ts';
-import { ruleStore } from './rules/store.ts';
+import * as replyStore from './replies/store.ts';
+import * as ruleStore from './rules/store.ts';
 
 const api = /* @__PURE__ */ openerFor(PAGING_MANIFEST.paging);
 const reply = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-reply']);
@@ -55,15 +58,17 @@ const audit = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-audit']);
 const notices = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-tell']);
 const senders = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-work'], PAGING_MANIFEST['paging-tick']);
 
-const tableName = () => readEnv(['PAGING_TABLE']).PAGING_TABLE;
+const pagingTable = () => table(dynamoClient(), readEnv(['PAGING_TABLE']).PAGING_TABLE);
 
-const escalations = () =>
-  escalationStore(dynamoClient(), tableName(), Number(readEnv(['ALERT_RETENTION_DAYS']).ALERT_RETENTION_DAYS));
+const escalations = () => {
+  const retentionDays = Number(readEnv(['ALERT_RETENTION_DAYS']).ALERT_RETENTION_DAYS);
+  return bound({ ...escalationStore, ...pageStore }, { ...pagingTable(), retentionDays });
+};
 
 /** What it takes to send to contacts. */
 const channelDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
-  contacts: contactStore(dynamoClient(), tableName()),
+  contacts: bound(contactStore, pagingTable()),
   channels: stageChannels(),
   secret: stageSecret(),
   allowed: targetRanges(),
@@ -74,22 +79,22 @@ export const contactDeps = /* @__PURE__ */ once(() => ({ ...channelDeps(), guard
 
 /** Contacts of users, which lie here, and those that are shared, which on-call has. */
 const everyContact = () => {
-  const [own, shared] = [contactStore(dynamoClient(), tableName()), senders(sharedContactReader)];
+  const [own, shared] = [bound(contactStore, pagingTable()), senders(sharedContactReader)];
   return { ...own, one: (owner: string, id: string) => (owner === SHARED ? shared(id) : own.one(owner, id)) };
 };
 
-const links = () => linkStore(dynamoClient(), tableName());
+const links = () => bound(linkStore, pagingTable());
 
-const replies = () => replyStore(dynamoClient(), tableName());
+const replies = () => bound(replyStore, pagingTable());
 
 const guardOwner = () => ownerGuard(api(guardReader));
 
-const rules = () => ruleStore(dynamoClient(), tableName());
+const rules = () => bound(ruleStore, pagingTable());
 
 /** What the verbs need that are about notification rules. */
 export const ruleDeps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
-  contacts: contactStore(dynamoClient(), tableName()),
+  contacts: bound(contactStore, pagingTable()),
   guardOwner: guardOwner(),
   rules: rules(),
 }));
@@ -108,7 +113,7 @@ export const linkDeps = /* @__PURE__ */ once(() => ({
 export const pressDeps = /* @__PURE__ */ once(() => ({
   ...linkDeps(),
   secret: stageSecret(),
-  contacts: contactStore(dynamoClient(), tableName()),
+  contacts: bound(contactStore, pagingTable()),
 }));
 
 /** What the reactor needs that keeps messages in chats as their alerts are. */
@@ -161,7 +166,7 @@ export const wakeDeps = /* @__PURE__ */ once(() => ({
 export const tellDeps = /* @__PURE__ */ once(() => ({
   ...channelDeps(),
   people: notices(peopleReader),
-  notices: noticeStore(dynamoClient(), tableName()),
+  notices: bound(noticeStore, pagingTable()),
   notifying: notices(notificationReader),
   sqs: sqsClient(),
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
@@ -192,7 +197,7 @@ export const workDeps = /* @__PURE__ */ once(() => ({
   duty: senders(dutyReader),
   people: senders(peopleReader),
   rules: rules(),
-  bundles: bundleStore(dynamoClient(), tableName()),
+  digests: bound(digestStore, pagingTable()),
   linksOf: linksOf(),
   alertNow: senders(alertReader),
   silencedNow: senders(silenceReader),

@@ -2,15 +2,14 @@ import { expect, test } from 'vitest';
 import { BUDGETS, HEALTH_TABLE_SHAPE } from '../../functions/health/table.ts';
 import { list as listRules } from '../../functions/incidents/rules/rule-store.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
-import { escalationStore } from '../../functions/paging/escalations/store.ts';
 import type { StoredPage } from '../../functions/paging/pages/page.ts';
-import { replyStore } from '../../functions/paging/replies/store.ts';
 import { PAGING_TABLE_SHAPE, PHONE_PREFIX } from '../../functions/paging/table.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import type { TableShape } from '../../shared/aws/table-shape.ts';
 import { sha256 } from '../../shared/kernel/ids.ts';
 import { healthStores } from '../support/health.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { escalationStore, replyStore } from '../support/stores.ts';
 
 /** A table with so many items of one partition, `item(n)` beside its key. */
 const filled = async (

@@ -31,11 +31,11 @@ const asFirst = <A extends unknown[], T>(ask: (...of: A) => Promise<T>): ((...of
 export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tells: RegExp }>> = {
   'nothing is told together': {
     tells: /messages at once/,
-    work: (deps) => ({ ...deps, bundles: { ...deps.bundles, enter: () => Promise.resolve(undefined) } }),
+    work: (deps) => ({ ...deps, digests: { ...deps.digests, enter: () => Promise.resolve(undefined) } }),
   },
   'pages that wait to be told together are not gathered': {
     tells: /nothing came of it/,
-    work: (deps) => ({ ...deps, bundles: { ...deps.bundles, waiting: () => Promise.resolve([]) } }),
+    work: (deps) => ({ ...deps, digests: { ...deps.digests, waiting: () => Promise.resolve([]) } }),
   },
   'a digest has pages that another sender claimed': {
     tells: /sent again after/,

@@ -171,7 +171,7 @@ export const messages = async (
     channelsIn: providers.channelsIn,
     slackIn: providers.slackIn,
     notifyingIn: settings.notifyingIn,
-    withBundles: true,
+    withDigests: true,
     duty: {
       peopleIn,
       dutyIn: () => ({ onCallNow: () => Promise.resolve(undefined), answering: () => Promise.resolve([]) }),

@@ -5,8 +5,6 @@ import type { AlertMessage } from '../../functions/alerts/events.ts';
 import { DEFAULT_SETTINGS } from '../../functions/health/config/settings.ts';
 import type { StoredContact } from '../../shared/contacts/contact.ts';
 import { removeContact } from '../../shared/contacts/remove-contact.ts';
-import { contactStore } from '../../shared/contacts/store.ts';
-import { bundleStore } from '../../functions/paging/digests/store.ts';
 import type { SlackApi } from '../../shared/channels/slack-api.ts';
 import { pressButton, type PressDeps } from '../../functions/paging/chats/press-button.ts';
 import type { UpdateDeps } from '../../functions/paging/chats/update-messages.ts';
@@ -15,27 +13,23 @@ import { escalateAlert } from '../../functions/paging/escalations/escalate-alert
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
 import type { FollowDeps } from '../../functions/paging/escalations/follow.ts';
 import type { StoredPage } from '../../functions/paging/pages/page.ts';
-import { escalationStore } from '../../functions/paging/escalations/store.ts';
 import { tick, type TickDeps } from '../../functions/paging/escalations/tick.ts';
 import { teller } from '../../functions/paging/pages/page-reports.ts';
 import { wakeQueue } from '../../functions/paging/escalations/wake-queue.ts';
 import type { SavePolicy } from '../../functions/oncall/policies/policy.ts';
 import { savePolicy } from '../../functions/oncall/policies/save-policy.ts';
-import { policyStore, type PolicyStore } from '../../functions/oncall/policies/store.ts';
+import type { PolicyStore } from '../../functions/oncall/policies/store.ts';
 import { makeLinks } from '../../functions/paging/links/make.ts';
-import { linkStore } from '../../functions/paging/links/store.ts';
 import { tapLink, type TapDeps } from '../../functions/paging/links/tap-link.ts';
 import { replier } from '../../functions/paging/reactors/reply.ts';
 import { takeReplyCode } from '../../functions/paging/replies/make.ts';
 import type { ReceiveDeps } from '../../functions/paging/replies/receive.ts';
-import { replyStore } from '../../functions/paging/replies/store.ts';
 import { askResponder, type AskDeps } from '../../functions/paging/pages/ask-responder.ts';
 import { chatter } from '../../functions/paging/reactors/chats.ts';
 import { follower } from '../../functions/paging/reactors/follow.ts';
 import { waker } from '../../functions/paging/reactors/wake.ts';
 import { worker } from '../../functions/paging/reactors/work.ts';
 import { PAGING_TABLE_SHAPE, TURN_PREFIX } from '../../functions/paging/table.ts';
-import { ruleStore } from '../../functions/paging/rules/store.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
 import { consequencesOf } from '../../functions/alerts/events.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
@@ -48,6 +42,15 @@ import { queueTo } from './world/queue.ts';
 import { dynamoIn, REFUSALS, sendsTo, withRetry } from './world/services.ts';
 import { streamTo } from './world/stream.ts';
 import type { Surroundings, World } from './world/world.ts';
+import {
+  contactStore,
+  digestStore,
+  escalationStore,
+  linkStore,
+  policyStore,
+  replyStore,
+  ruleStore,
+} from '../support/stores.ts';
 
 const TABLE = 'paging';
 const RETENTION_DAYS = 30;
@@ -60,7 +63,7 @@ const WORK = { timeoutSeconds: 40, queue: { visibilitySeconds: 45, attempts: 10 
 const TICK_TIMEOUT_SECONDS = 55;
 
 /** Where nothing else is said, nothing is told together. */
-const NO_BUNDLES = {
+const NO_DIGESTS = {
   enter: () => Promise.resolve(undefined),
   waiting: () => Promise.resolve([]),
   forget: () => Promise.resolve(),
@@ -117,7 +120,7 @@ export const simulatedPaging = (
     channelsIn,
     slackIn,
     notifyingIn = () => () => Promise.resolve(DEFAULT_SETTINGS.notifications),
-    withBundles = false,
+    withDigests = false,
     duty,
     written,
     turnTaken,
@@ -131,7 +134,7 @@ export const simulatedPaging = (
     readonly slackIn?: (container: Surroundings) => SlackApi;
     readonly notifyingIn?: (container: Surroundings) => TickDeps['notifying'];
     /** What comes to a person at once is told together. */
-    readonly withBundles?: boolean;
+    readonly withDigests?: boolean;
     readonly duty: Pick<SimulatedDuty, 'dutyIn' | 'peopleIn'>;
     readonly written: (write: PagingWrite) => void;
     /** Hears that a turn of a step was taken, after so many before it. */
@@ -231,7 +234,7 @@ export const simulatedPaging = (
       chance: world.chance.next,
       duty: duty.dutyIn(container),
       people: duty.peopleIn(container),
-      bundles: withBundles ? bundleStore(dynamoIn(dynamo, container.call), TABLE) : NO_BUNDLES,
+      digests: withDigests ? digestStore(dynamoIn(dynamo, container.call), TABLE) : NO_DIGESTS,
       rules: ruleStore(dynamoIn(dynamo, container.call), TABLE),
       linksOf: withAnswers ? linksIn(container) : () => Promise.resolve(undefined),
       wake: wakeIn(container),

@@ -1,10 +1,11 @@
 import type { Person } from '../../functions/auth/port.ts';
-import { catalogueStore, type CatalogueStore } from '../../functions/oncall/catalogue/store.ts';
+import type { CatalogueStore } from '../../functions/oncall/catalogue/store.ts';
 import type { Decision } from '../../functions/oncall/port.ts';
-import { scheduleStore, type ScheduleStore } from '../../functions/oncall/rota/store.ts';
-import { routingStore, type RoutingStore } from '../../functions/oncall/routing/store.ts';
+import type { ScheduleStore } from '../../functions/oncall/rota/store.ts';
+import type { RoutingStore } from '../../functions/oncall/routing/store.ts';
 import { ONCALL_TABLE_SHAPE } from '../../functions/oncall/table.ts';
 import type { TestDynamo } from './dynamo.ts';
+import { catalogueStore, routingStore, scheduleStore } from './stores.ts';
 
 /** An on-call table of its own, and the stores on top of it. */
 export const oncallIn = async (

@@ -5,11 +5,12 @@ import type { Person } from '../../functions/auth/port.ts';
 import { DEFAULT_SETTINGS, type Notifications } from '../../functions/health/config/settings.ts';
 import type { Standing } from '../../functions/incidents/port.ts';
 import type { Decision } from '../../functions/oncall/port.ts';
-import { bundleStore, type BundleStore } from '../../functions/paging/digests/store.ts';
+import type { DigestStore } from '../../functions/paging/digests/store.ts';
 import type { StoredContact } from '../../shared/contacts/contact.ts';
-import { contactStore, type ContactStore } from '../../shared/contacts/store.ts';
+import type { ContactStore } from '../../shared/contacts/store.ts';
 import type { StoredPage } from '../../functions/paging/pages/page.ts';
-import { escalationStore, type DueKey, type EscalationStore } from '../../functions/paging/escalations/store.ts';
+import type { DueKey } from '../../functions/paging/ledger.ts';
+import type { EscalationStore } from '../../functions/paging/escalations/store.ts';
 import { work } from '../../functions/paging/escalations/work.ts';
 import type { StoredPolicy } from '../../functions/oncall/policies/policy.ts';
 import type { StoredRules } from '../../functions/paging/rules/notification-rules.ts';
@@ -18,6 +19,7 @@ import type { Caller } from '../../shared/kernel/caller.ts';
 import { standingClock } from './alerts.ts';
 import type { TestDynamo } from './dynamo.ts';
 import { decisionOf } from './oncall.ts';
+import { digestStore, contactStore, escalationStore } from './stores.ts';
 
 export const ALERT = 'alr_1';
 
@@ -60,7 +62,7 @@ interface State {
   readonly clock: ReturnType<typeof standingClock>;
   readonly contacts: ContactStore;
   readonly escalations: EscalationStore;
-  readonly bundles: BundleStore;
+  readonly digests: DigestStore;
   policies: Record<string, StoredPolicy>;
   /** The alert as it is at this moment, whichever is asked for. */
   alert: Partial<Alert>;
@@ -109,7 +111,7 @@ export const pagingOn = async ({
     clock: standingClock(),
     contacts: contactStore(client, tableName),
     escalations: escalationStore(client, tableName, 30),
-    bundles: bundleStore(client, tableName),
+    digests: digestStore(client, tableName),
     policies: { default: policyOf('default', user('usr_ana'), user('usr_ben')) },
     alert: { status: 'open', snoozedUntil: null },
     silence: undefined,
@@ -157,7 +159,7 @@ export const pagingOn = async ({
     },
     people: (id: string) =>
       Promise.resolve({ id, username: id, displayName: id, status: state.statuses[id] ?? 'active' }),
-    bundles: state.bundles,
+    digests: state.digests,
     rules: { of: (id: string) => Promise.resolve(state.rules[id]) },
     linksOf: () => Promise.resolve(undefined),
     alertNow: () => Promise.resolve(state.alert as Alert),

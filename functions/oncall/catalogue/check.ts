@@ -2,10 +2,9 @@ import { conflict, invalid, type Problem } from '../../../shared/kernel/errors.t
 import { inUse, refuseUnknown } from '../../../shared/kernel/named.ts';
 import { circleThrough } from './circle.ts';
 import type { CatalogueDeps } from './get.ts';
-import type { CreateService, StoredService } from './service.ts';
+import { MAX_SERVICES, type CreateService, type StoredService } from './service.ts';
 import type { Catalogue } from './store.ts';
-import type { CreateTeam, StoredTeam } from './team.ts';
-import { MAX_SERVICES, MAX_TEAMS } from './store.ts';
+import { MAX_TEAMS, type CreateTeam, type StoredTeam } from './team.ts';
 
 const unknown = (pointer: string, what: string, ids: readonly string[]): Problem =>
   invalid(`${what}.unknown`, `There is no ${what} ${ids.join(', ')}.`, {

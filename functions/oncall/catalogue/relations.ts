@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { relatedServices } from './related.ts';
-import type { StoredService } from './service.ts';
-import { MAX_SERVICES, type CatalogueStore } from './store.ts';
+import { MAX_SERVICES, type StoredService } from './service.ts';
+import type { CatalogueStore } from './store.ts';
 
 const FRESH_MS = 60_000;
 const MAX_RELATED = 20;

@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { Description, Id, kept, Labels, Link, Name, Version, type Kept } from '../vocabulary.ts';
 
+/** An installation has at most so many services. */
+export const MAX_SERVICES = 1_000;
+
 const definition = {
   /** What alerts call it in their `service`; unique. */
   name: Name,

@@ -1,11 +1,12 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table, type TransactWrite } from '../../../shared/aws/dynamo.ts';
+import type { Table, TransactWrite } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { PART } from '../table.ts';
 import { isId } from '../vocabulary.ts';
-import type { StoredService } from './service.ts';
-import type { StoredTeam } from './team.ts';
+import { MAX_SERVICES, type StoredService } from './service.ts';
+import { MAX_TEAMS, type StoredTeam } from './team.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns. The partitions SERVICE, SERVICE#…, TEAM, TEAM#… and CATALOGUE belong to this room.
@@ -23,10 +24,6 @@ const { service: SERVICE, serviceName: SERVICE_NAME, team: TEAM } = PART;
 const REVISION = { part: 'CATALOGUE', item: 'REVISION' } as const;
 const EVENT_SECONDS = 86_400;
 
-/** An installation has at most so many of each. */
-export const MAX_SERVICES = 1_000;
-export const MAX_TEAMS = 1_000;
-
 /** All services and teams, and which revision of them this is. */
 export interface Catalogue {
   readonly revision: number;
@@ -41,66 +38,66 @@ export type CatalogueChange =
 
 type Item<T> = T & { readonly part: string; readonly item: string };
 
-export const catalogueStore = (client: DynamoDBClient, tableName: string) => {
-  const oncall = table(client, tableName);
+export type CatalogueStore = Bound<typeof store>;
 
-  /** Access pattern 1. */
-  const services = (page: PageRequest): Promise<Page<StoredService>> =>
-    oncall.page({ where: '#part = :part', values: { part: SERVICE } }, page);
+/** Access pattern 1. */
+export const services = (oncall: Table, page: PageRequest): Promise<Page<StoredService>> =>
+  oncall.page({ where: '#part = :part', values: { part: SERVICE } }, page);
 
-  /** Access pattern 1, all of them. */
-  const allServices = (): Promise<StoredService[]> =>
-    oncall.all({ where: '#part = :part', values: { part: SERVICE }, consistent: true }, MAX_SERVICES + 1);
+/** Access pattern 1, all of them. */
+export const allServices = (oncall: Table): Promise<StoredService[]> =>
+  oncall.all({ where: '#part = :part', values: { part: SERVICE }, consistent: true }, MAX_SERVICES + 1);
 
-  const serviceById = async (id: string): Promise<StoredService | undefined> =>
-    isId(id) ? oncall.get({ part: SERVICE, item: id }, { consistent: true }) : undefined;
+export const serviceById = async (oncall: Table, id: string): Promise<StoredService | undefined> =>
+  isId(id) ? oncall.get({ part: SERVICE, item: id }, { consistent: true }) : undefined;
 
-  /** Access pattern 2. */
-  const teams = (page: PageRequest): Promise<Page<StoredTeam>> =>
-    oncall.page({ where: '#part = :part', values: { part: TEAM } }, page);
+/** Access pattern 2. */
+export const teams = (oncall: Table, page: PageRequest): Promise<Page<StoredTeam>> =>
+  oncall.page({ where: '#part = :part', values: { part: TEAM } }, page);
 
-  const teamById = async (id: string): Promise<StoredTeam | undefined> =>
-    isId(id) ? oncall.get({ part: TEAM, item: id }, { consistent: true }) : undefined;
+export const teamById = async (oncall: Table, id: string): Promise<StoredTeam | undefined> =>
+  isId(id) ? oncall.get({ part: TEAM, item: id }, { consistent: true }) : undefined;
 
-  /** Access pattern 3. */
-  const serviceByName = async (name: string): Promise<StoredService | undefined> => {
-    const found = await oncall.get<{ id: string }>({ part: SERVICE_NAME, item: name });
-    return found && oncall.get<StoredService>({ part: SERVICE, item: found.id });
-  };
-
-  /** Access pattern 4. Whatever is written meanwhile makes a write on this revision fail. */
-  const read = async (): Promise<Catalogue> => {
-    const guard = await oncall.get<{ revision: number }>(REVISION, { consistent: true });
-    const all = <T>(part: string, atMost: number): Promise<Item<T>[]> =>
-      oncall.all<Item<T>>({ where: '#part = :part', values: { part }, consistent: true }, atMost + 1);
-    const [services, teams] = await Promise.all([
-      all<StoredService>(SERVICE, MAX_SERVICES),
-      all<StoredTeam>(TEAM, MAX_TEAMS),
-    ]);
-    return { revision: guard?.revision ?? 0, services, teams };
-  };
-
-  /** Makes a change that was decided on `revision`; false where the catalogue changed since. */
-  const write = (revision: number, change: CatalogueChange, event: AuditEvent, at: Date): Promise<boolean> =>
-    oncall.transact([
-      {
-        update: {
-          key: REVISION,
-          set: { revision: revision + 1 },
-          when:
-            revision === 0
-              ? { expression: 'attribute_not_exists(#revision)' }
-              : { expression: '#revision = :seen', values: { seen: revision } },
-        },
-      },
-      ...thingWrites(change, event, at),
-      ...nameWrites(change),
-    ]);
-
-  return { services, allServices, serviceById, serviceByName, teams, teamById, read, write };
+/** Access pattern 3. */
+export const serviceByName = async (oncall: Table, name: string): Promise<StoredService | undefined> => {
+  const found = await oncall.get<{ id: string }>({ part: SERVICE_NAME, item: name });
+  return found && oncall.get<StoredService>({ part: SERVICE, item: found.id });
 };
 
-export type CatalogueStore = ReturnType<typeof catalogueStore>;
+/** Access pattern 4. Whatever is written meanwhile makes a write on this revision fail. */
+export const read = async (oncall: Table): Promise<Catalogue> => {
+  const guard = await oncall.get<{ revision: number }>(REVISION, { consistent: true });
+  const all = <T>(part: string, atMost: number): Promise<Item<T>[]> =>
+    oncall.all<Item<T>>({ where: '#part = :part', values: { part }, consistent: true }, atMost + 1);
+  const [services, teams] = await Promise.all([
+    all<StoredService>(SERVICE, MAX_SERVICES),
+    all<StoredTeam>(TEAM, MAX_TEAMS),
+  ]);
+  return { revision: guard?.revision ?? 0, services, teams };
+};
+
+/** Makes a change that was decided on `revision`; false where the catalogue changed since. */
+export const write = (
+  oncall: Table,
+  revision: number,
+  change: CatalogueChange,
+  event: AuditEvent,
+  at: Date,
+): Promise<boolean> =>
+  oncall.transact([
+    {
+      update: {
+        key: REVISION,
+        set: { revision: revision + 1 },
+        when:
+          revision === 0
+            ? { expression: 'attribute_not_exists(#revision)' }
+            : { expression: '#revision = :seen', values: { seen: revision } },
+      },
+    },
+    ...thingWrites(change, event, at),
+    ...nameWrites(change),
+  ]);
 
 /** What is gone leaves its last event behind for a day: the stream carries it from there. */
 const thingWrites = ({ kind, before, after }: CatalogueChange, event: AuditEvent, at: Date): TransactWrite[] => {

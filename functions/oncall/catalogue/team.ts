@@ -3,6 +3,9 @@ import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
 import { Description, Id, kept, Labels, Name, Version, type Kept } from '../vocabulary.ts';
 
+/** An installation has at most so many teams. */
+export const MAX_TEAMS = 1_000;
+
 /** Who leads, who answers when a page reaches the team, and who only wants to know. */
 export const TeamRole = z.enum(['lead', 'responder', 'observer']);
 export type TeamRole = z.infer<typeof TeamRole>;

@@ -1,8 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table } from '../../../shared/aws/dynamo.ts';
+import type { Table } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { PART } from '../table.ts';
 import type { StoredPolicy } from './policy.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns. The partition POLICY belongs to this room.
@@ -16,39 +17,33 @@ import type { StoredPolicy } from './policy.ts';
 const { policy: POLICY } = PART;
 const MOST_POLICIES = 10_000;
 
-export const policyStore = (client: DynamoDBClient, tableName: string) => {
-  const oncall = table(client, tableName);
+export type PolicyStore = Bound<typeof store>;
 
-  /** Access pattern 1. A deleted policy is answered as well, and says so. */
-  const byId = (id: string): Promise<StoredPolicy | undefined> =>
-    oncall.get<StoredPolicy>({ part: POLICY, item: id }, { consistent: true });
+/** Access pattern 1. A deleted policy is answered as well, and says so. */
+export const byId = (oncall: Table, id: string): Promise<StoredPolicy | undefined> =>
+  oncall.get<StoredPolicy>({ part: POLICY, item: id }, { consistent: true });
 
-  /** Access pattern 2. */
-  const list = (request: PageRequest): Promise<Page<StoredPolicy>> =>
-    oncall.page<StoredPolicy>(
-      { where: '#part = :part', filter: '#deleted = :no', values: { part: POLICY, no: false } },
-      request,
-    );
+/** Access pattern 2. */
+export const list = (oncall: Table, request: PageRequest): Promise<Page<StoredPolicy>> =>
+  oncall.page<StoredPolicy>(
+    { where: '#part = :part', filter: '#deleted = :no', values: { part: POLICY, no: false } },
+    request,
+  );
 
-  /** Access pattern 3. */
-  const all = (): Promise<StoredPolicy[]> =>
-    oncall.all<StoredPolicy>(
-      { where: '#part = :part', filter: '#deleted = :no', values: { part: POLICY, no: false }, consistent: true },
-      MOST_POLICIES,
-    );
+/** Access pattern 3. */
+export const all = (oncall: Table): Promise<StoredPolicy[]> =>
+  oncall.all<StoredPolicy>(
+    { where: '#part = :part', filter: '#deleted = :no', values: { part: POLICY, no: false }, consistent: true },
+    MOST_POLICIES,
+  );
 
-  /** Writes the next version where the one that was read still stands; false where another was faster. */
-  const save = async (next: StoredPolicy): Promise<boolean> => {
-    const { done } = await oncall.put(
-      { part: POLICY, item: next.id, ...next },
-      next.version === 1
-        ? { expression: 'attribute_not_exists(#part)' }
-        : { expression: '#version = :expected', values: { expected: next.version - 1 } },
-    );
-    return done;
-  };
-
-  return { byId, list, all, save };
+/** Writes the next version where the one that was read still stands; false where another was faster. */
+export const save = async (oncall: Table, next: StoredPolicy): Promise<boolean> => {
+  const { done } = await oncall.put(
+    { part: POLICY, item: next.id, ...next },
+    next.version === 1
+      ? { expression: 'attribute_not_exists(#part)' }
+      : { expression: '#version = :expected', values: { expected: next.version - 1 } },
+  );
+  return done;
 };
-
-export type PolicyStore = ReturnType<typeof policyStore>;

@@ -3,10 +3,9 @@ import type { Request } from '../../../shared/kernel/caller.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { noSuchSchedule, type NamingDeps } from './get.ts';
-import { overrideView, type AddOverride, type Override, type StoredOverride } from './override.ts';
+import { MAX_OVERRIDES, overrideView, type AddOverride, type Override, type StoredOverride } from './override.ts';
 import { refuseStrangers, usersIn } from './refuse-strangers.ts';
 import { reschedule } from './reschedule.ts';
-import { MAX_OVERRIDES } from './store.ts';
 
 /** Has somebody be on call, or not, for a while, whatever the schedule says, now and after each change of it. */
 export const addOverride = async (

@@ -5,6 +5,9 @@ import { notFound } from '../../../shared/kernel/errors.ts';
 import { newSecret, sha256 } from '../../../shared/kernel/ids.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
 
+/** A schedule has at most so many calendar links. */
+export const MAX_FEEDS = 50;
+
 export const noSuchFeed = () => notFound('feed.not_found', 'There is no such calendar link.');
 
 /** A calendar link shows the whole schedule, or the shifts of one person. */

@@ -8,6 +8,7 @@ import type { People } from '../../auth/port.ts';
 import { calendarOf } from './calendar.ts';
 import type { Tagged } from './conditional.ts';
 import {
+  MAX_FEEDS,
   feedIdIn,
   feedView,
   newFeedKey,
@@ -21,7 +22,6 @@ import {
 import { noSuchSchedule, type NamingDeps, type ScheduleDeps } from './get.ts';
 import { refuseStrangers } from './refuse-strangers.ts';
 import { render } from './render.ts';
-import { MAX_FEEDS } from './store.ts';
 import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
 const DAYS_BEHIND = 31;

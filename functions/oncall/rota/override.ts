@@ -3,6 +3,9 @@ import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.
 import { UserId } from '../../../shared/kernel/user-id.ts';
 import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
+/** A schedule has at most so many overrides that are not over. */
+export const MAX_OVERRIDES = 300;
+
 /** To the second. */
 export const Instant = z.iso
   .datetime({ offset: true })

@@ -1,15 +1,16 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table, type TransactWrite } from '../../../shared/aws/dynamo.ts';
+import type { Table, TransactWrite } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { SHIFT_STARTED, type ShiftEnded, type ShiftStarted } from '../events.ts';
 import { DUE_INDEX, PART } from '../table.ts';
 import { isId } from '../vocabulary.ts';
 import type { Hands } from './duty.ts';
-import type { Feed, Shown } from './feed.ts';
+import { MAX_FEEDS, type Feed, type Shown } from './feed.ts';
 import type { StoredOverride } from './override.ts';
 import type { StoredSchedule } from './schedule.ts';
 import type { StoredSwap } from './swap.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns. The partitions SCHEDULE, SCHEDULE#…, DUTY, OVERRIDE#…, FEED#…, SWAP, START#… and END#… belong to this room.
@@ -36,9 +37,6 @@ const DAY_SECONDS = 86_400;
 const OVERRIDE_DAYS = 400;
 const SWAP_DAYS = 400;
 
-/** A schedule has at most so many overrides that are not over, and so many calendar links. */
-export const MAX_OVERRIDES = 300;
-export const MAX_FEEDS = 50;
 const MOST_OVERRIDES_READ = 5_000;
 
 /** The shifts to come of a schedule, as they lie in the table. */
@@ -62,145 +60,118 @@ export type Beside =
   | { readonly swap: StoredSwap }
   | { readonly handOff: ShiftStarted | ShiftEnded };
 
-export const scheduleStore = (client: DynamoDBClient, tableName: string) => {
-  const oncall = table(client, tableName);
+export type ScheduleStore = Bound<typeof store>;
 
-  /** Access pattern 1. */
-  const schedules = (page: PageRequest): Promise<Page<StoredSchedule>> =>
-    oncall.page({ where: '#part = :part', values: { part: SCHEDULE } }, page);
+/** Access pattern 1. */
+export const schedules = (oncall: Table, page: PageRequest): Promise<Page<StoredSchedule>> =>
+  oncall.page({ where: '#part = :part', values: { part: SCHEDULE } }, page);
 
-  const byId = async (id: string): Promise<StoredSchedule | undefined> =>
-    isId(id) ? oncall.get({ part: SCHEDULE, item: id }, { consistent: true }) : undefined;
+export const byId = async (oncall: Table, id: string): Promise<StoredSchedule | undefined> =>
+  isId(id) ? oncall.get({ part: SCHEDULE, item: id }, { consistent: true }) : undefined;
 
-  /** Access pattern 2: half a read unit. It may be behind by as long as DynamoDB's copies are, well under a second. */
-  const duty = async (id: string): Promise<StoredDuty | undefined> =>
-    isId(id) ? oncall.get({ part: DUTY, item: id }) : undefined;
+/** Access pattern 2: half a read unit. It may be behind by as long as DynamoDB's copies are, well under a second. */
+export const duty = async (oncall: Table, id: string): Promise<StoredDuty | undefined> =>
+  isId(id) ? oncall.get({ part: DUTY, item: id }) : undefined;
 
-  const dutyNow = async (id: string): Promise<StoredDuty | undefined> =>
-    isId(id) ? oncall.get({ part: DUTY, item: id }, { consistent: true }) : undefined;
+export const dutyNow = async (oncall: Table, id: string): Promise<StoredDuty | undefined> =>
+  isId(id) ? oncall.get({ part: DUTY, item: id }, { consistent: true }) : undefined;
 
-  /** Access pattern 3. */
-  const duties = (page: PageRequest): Promise<Page<StoredDuty>> =>
-    oncall.page({ where: '#part = :part', values: { part: DUTY } }, page);
+/** Access pattern 3. */
+export const duties = (oncall: Table, page: PageRequest): Promise<Page<StoredDuty>> =>
+  oncall.page({ where: '#part = :part', values: { part: DUTY } }, page);
 
-  /** Access pattern 4. */
-  const overrides = async (scheduleId: string, endingAfter: number): Promise<StoredOverride[]> => {
-    if (!isId(scheduleId)) return [];
-    return oncall.all(
-      {
-        where: '#part = :part AND #item > :end',
-        values: { part: OVERRIDES + scheduleId, end: `${new Date(endingAfter).toISOString()}~` },
-        consistent: true,
-      },
-      MOST_OVERRIDES_READ,
-    );
-  };
-
-  /** Access pattern 5. */
-  const due = async (now: Date, limit: number): Promise<string[]> => {
-    const { items } = await oncall.page<{ item: string }>(
-      { index: DUE_INDEX, where: '#due = :due AND #dueAt <= :now', values: { due: HANDOFF, now: now.toISOString() } },
-      { limit },
-    );
-    return items.map(({ item }) => item);
-  };
-
-  /**
-   * Writes the shifts to come, and what goes with them, where those that were read still stand; false where somebody else
-   * was faster. Revision 1 is written where there are none yet.
-   */
-  const save = (next: StoredDuty, beside: readonly Beside[]): Promise<boolean> =>
-    oncall.transact([
-      {
-        put: { ...next, part: DUTY, item: next.scheduleId, due: HANDOFF },
-        when:
-          next.revision === 1
-            ? { expression: 'attribute_not_exists(#part)' }
-            : { expression: '#revision = :seen', values: { seen: next.revision - 1 } },
-      },
-      ...beside.flatMap(writesOf),
-    ]);
-
-  /** Deletes a schedule whose shifts are those that were read; false where they are not. */
-  const remove = (id: string, revision: number, event: AuditEvent): Promise<boolean> =>
-    oncall.transact([
-      { delete: { part: DUTY, item: id }, when: { expression: '#revision = :seen', values: { seen: revision } } },
-      { delete: { part: SCHEDULE, item: id } },
-      goneWrite(id, event),
-    ]);
-
-  /** Access pattern 6. */
-  const feeds = async (scheduleId: string): Promise<Feed[]> =>
-    isId(scheduleId)
-      ? oncall.all({ where: '#part = :part', values: { part: `FEED#${scheduleId}` } }, MAX_FEEDS * 2)
-      : [];
-
-  const feedById = async (scheduleId: string, id: string): Promise<Feed | undefined> =>
-    isId(scheduleId) && isId(id) ? oncall.get({ part: `FEED#${scheduleId}`, item: id }) : undefined;
-
-  const addFeed = async (feed: Feed): Promise<void> => {
-    await oncall.put({ ...feed, part: `FEED#${feed.scheduleId}`, item: feed.id });
-  };
-
-  /** False where there is none. */
-  /** Notes what a calendar link shows, unless the link is gone. */
-  const noteShown = async ({ scheduleId, id }: Feed, shown: Shown): Promise<void> => {
-    await oncall.update({
-      key: { part: `FEED#${scheduleId}`, item: id },
-      set: { shown },
-      when: { expression: 'attribute_exists(#part)' },
-    });
-  };
-
-  const removeFeed = (feed: Feed, event: AuditEvent): Promise<boolean> =>
-    oncall.transact([
-      {
-        delete: { part: `FEED#${feed.scheduleId}`, item: feed.id },
-        when: { expression: 'attribute_exists(#part)' },
-      },
-      goneWrite(feed.id, event),
-    ]);
-
-  /** Access pattern 7. */
-  const swaps = (page: PageRequest): Promise<Page<StoredSwap>> =>
-    oncall.page({ where: '#part = :part', values: { part: SWAP }, newestFirst: true }, page);
-
-  const swapById = async (id: string): Promise<StoredSwap | undefined> =>
-    isId(id) ? oncall.get({ part: SWAP, item: id }, { consistent: true }) : undefined;
-
-  const addSwap = async (swap: StoredSwap): Promise<void> => {
-    await oncall.put(swapItem(swap));
-  };
-
-  /** Writes what became of a request; false where it was answered already. */
-  const answerSwap = async (swap: StoredSwap): Promise<boolean> => {
-    const { done } = await oncall.put(swapItem(swap), STILL_REQUESTED);
-    return done;
-  };
-
-  return {
-    schedules,
-    byId,
-    duty,
-    dutyNow,
-    duties,
-    overrides,
-    due,
-    save,
-    remove,
-    feeds,
-    feedById,
-    addFeed,
-    noteShown,
-    removeFeed,
-    swaps,
-    swapById,
-    addSwap,
-    answerSwap,
-  };
+/** Access pattern 4. */
+export const overrides = async (oncall: Table, scheduleId: string, endingAfter: number): Promise<StoredOverride[]> => {
+  if (!isId(scheduleId)) return [];
+  return oncall.all(
+    {
+      where: '#part = :part AND #item > :end',
+      values: { part: OVERRIDES + scheduleId, end: `${new Date(endingAfter).toISOString()}~` },
+      consistent: true,
+    },
+    MOST_OVERRIDES_READ,
+  );
 };
 
-export type ScheduleStore = ReturnType<typeof scheduleStore>;
+/** Access pattern 5. */
+export const due = async (oncall: Table, now: Date, limit: number): Promise<string[]> => {
+  const { items } = await oncall.page<{ item: string }>(
+    { index: DUE_INDEX, where: '#due = :due AND #dueAt <= :now', values: { due: HANDOFF, now: now.toISOString() } },
+    { limit },
+  );
+  return items.map(({ item }) => item);
+};
+
+/**
+ * Writes the shifts to come, and what goes with them, where those that were read still stand; false where somebody else
+ * was faster. Revision 1 is written where there are none yet.
+ */
+export const save = (oncall: Table, next: StoredDuty, beside: readonly Beside[]): Promise<boolean> =>
+  oncall.transact([
+    {
+      put: { ...next, part: DUTY, item: next.scheduleId, due: HANDOFF },
+      when:
+        next.revision === 1
+          ? { expression: 'attribute_not_exists(#part)' }
+          : { expression: '#revision = :seen', values: { seen: next.revision - 1 } },
+    },
+    ...beside.flatMap(writesOf),
+  ]);
+
+/** Deletes a schedule whose shifts are those that were read; false where they are not. */
+export const remove = (oncall: Table, id: string, revision: number, event: AuditEvent): Promise<boolean> =>
+  oncall.transact([
+    { delete: { part: DUTY, item: id }, when: { expression: '#revision = :seen', values: { seen: revision } } },
+    { delete: { part: SCHEDULE, item: id } },
+    goneWrite(id, event),
+  ]);
+
+/** Access pattern 6. */
+export const feeds = async (oncall: Table, scheduleId: string): Promise<Feed[]> =>
+  isId(scheduleId) ? oncall.all({ where: '#part = :part', values: { part: `FEED#${scheduleId}` } }, MAX_FEEDS * 2) : [];
+
+export const feedById = async (oncall: Table, scheduleId: string, id: string): Promise<Feed | undefined> =>
+  isId(scheduleId) && isId(id) ? oncall.get({ part: `FEED#${scheduleId}`, item: id }) : undefined;
+
+export const addFeed = async (oncall: Table, feed: Feed): Promise<void> => {
+  await oncall.put({ ...feed, part: `FEED#${feed.scheduleId}`, item: feed.id });
+};
+
+/** Notes what a calendar link shows, unless the link is gone. */
+export const noteShown = async (oncall: Table, { scheduleId, id }: Feed, shown: Shown): Promise<void> => {
+  await oncall.update({
+    key: { part: `FEED#${scheduleId}`, item: id },
+    set: { shown },
+    when: { expression: 'attribute_exists(#part)' },
+  });
+};
+
+/** Ends a calendar link; false where there is none. */
+export const removeFeed = (oncall: Table, feed: Feed, event: AuditEvent): Promise<boolean> =>
+  oncall.transact([
+    {
+      delete: { part: `FEED#${feed.scheduleId}`, item: feed.id },
+      when: { expression: 'attribute_exists(#part)' },
+    },
+    goneWrite(feed.id, event),
+  ]);
+
+/** Access pattern 7. */
+export const swaps = (oncall: Table, page: PageRequest): Promise<Page<StoredSwap>> =>
+  oncall.page({ where: '#part = :part', values: { part: SWAP }, newestFirst: true }, page);
+
+export const swapById = async (oncall: Table, id: string): Promise<StoredSwap | undefined> =>
+  isId(id) ? oncall.get({ part: SWAP, item: id }, { consistent: true }) : undefined;
+
+export const addSwap = async (oncall: Table, swap: StoredSwap): Promise<void> => {
+  await oncall.put(swapItem(swap));
+};
+
+/** Writes what became of a request; false where it was answered already. */
+export const answerSwap = async (oncall: Table, swap: StoredSwap): Promise<boolean> => {
+  const { done } = await oncall.put(swapItem(swap), STILL_REQUESTED);
+  return done;
+};
 
 const expiry = (at: number, days: number): number => Math.floor(at / 1000) + days * DAY_SECONDS;
 

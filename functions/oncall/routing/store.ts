@@ -1,9 +1,10 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table } from '../../../shared/aws/dynamo.ts';
+import type { Table } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { PART } from '../table.ts';
 import type { StoredRouting } from './rule.ts';
 import type { Unrouted } from './unrouted.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns. The partitions ROUTING and UNROUTED belong to this room.
@@ -16,37 +17,33 @@ import type { Unrouted } from './unrouted.ts';
 const CURRENT = { part: PART.routing, item: 'CURRENT' } as const;
 const UNROUTED = PART.unrouted;
 
-export const routingStore = (client: DynamoDBClient, tableName: string) => {
-  const oncall = table(client, tableName);
+export type RoutingStore = Bound<typeof store>;
 
-  /** Access pattern 1. Undefined while nobody has set any. */
-  const current = (options: { readonly consistent?: boolean } = {}): Promise<StoredRouting | undefined> =>
-    oncall.get<StoredRouting>(CURRENT, options);
+/** Access pattern 1. Undefined while nobody has set any. */
+export const current = (
+  oncall: Table,
+  options: { readonly consistent?: boolean } = {},
+): Promise<StoredRouting | undefined> => oncall.get<StoredRouting>(CURRENT, options);
 
-  /** Writes the next version where the one that was read still stands; false where another was faster. */
-  const save = async (next: StoredRouting): Promise<boolean> => {
-    const { done } = await oncall.put(
-      { ...CURRENT, ...next },
-      next.version === 1
-        ? { expression: 'attribute_not_exists(#part)' }
-        : { expression: '#version = :expected', values: { expected: next.version - 1 } },
-    );
-    return done;
-  };
-
-  /** Access pattern 2, newest first: ids of alerts sort by time. */
-  const unrouted = (page: PageRequest): Promise<Page<Unrouted>> =>
-    oncall.page({ where: '#part = :part', values: { part: UNROUTED }, newestFirst: true }, page);
-
-  const addUnrouted = async (unrouted: Unrouted): Promise<void> => {
-    await oncall.put({ ...unrouted, part: UNROUTED, item: unrouted.alertId });
-  };
-
-  const removeUnrouted = async (alertId: string): Promise<void> => {
-    await oncall.remove({ part: UNROUTED, item: alertId });
-  };
-
-  return { current, save, unrouted, addUnrouted, removeUnrouted };
+/** Writes the next version where the one that was read still stands; false where another was faster. */
+export const save = async (oncall: Table, next: StoredRouting): Promise<boolean> => {
+  const { done } = await oncall.put(
+    { ...CURRENT, ...next },
+    next.version === 1
+      ? { expression: 'attribute_not_exists(#part)' }
+      : { expression: '#version = :expected', values: { expected: next.version - 1 } },
+  );
+  return done;
 };
 
-export type RoutingStore = ReturnType<typeof routingStore>;
+/** Access pattern 2, newest first: ids of alerts sort by time. */
+export const unrouted = (oncall: Table, page: PageRequest): Promise<Page<Unrouted>> =>
+  oncall.page({ where: '#part = :part', values: { part: UNROUTED }, newestFirst: true }, page);
+
+export const addUnrouted = async (oncall: Table, unrouted: Unrouted): Promise<void> => {
+  await oncall.put({ ...unrouted, part: UNROUTED, item: unrouted.alertId });
+};
+
+export const removeUnrouted = async (oncall: Table, alertId: string): Promise<void> => {
+  await oncall.remove({ part: UNROUTED, item: alertId });
+};

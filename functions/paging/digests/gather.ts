@@ -2,7 +2,8 @@ import { settleAll } from '../../../shared/kernel/at-once.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { claimed, isOver, type StoredPage } from '../pages/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
-import type { BundleStore, Waiting } from './store.ts';
+import type { DigestStore } from './store.ts';
+import type { Waiting } from './waiting.ts';
 
 const AT_ONCE = 25;
 const ATTEMPTS = 5;
@@ -15,16 +16,16 @@ export const gather = async (
   {
     clock,
     escalations,
-    bundles,
+    digests,
   }: {
     readonly clock: Clock;
     readonly escalations: Pick<EscalationStore, 'page' | 'savePage'>;
-    readonly bundles: Pick<BundleStore, 'waiting' | 'forget'>;
+    readonly digests: Pick<DigestStore, 'waiting' | 'forget'>;
   },
   leader: StoredPage,
 ): Promise<StoredPage[]> => {
   const contactId = leader.contactId ?? '';
-  const others = (await bundles.waiting(contactId)).filter(
+  const others = (await digests.waiting(contactId)).filter(
     ({ alertId, key }) => alertId !== leader.alertId || key !== leader.key,
   );
   const taken = await settleAll(others, AT_ONCE, (waiting) => claim(waiting));
@@ -35,7 +36,7 @@ export const gather = async (
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const page = await escalations.page(waiting.alertId, waiting.key);
       if (!page || isOver(page)) {
-        await bundles.forget(contactId, waiting);
+        await digests.forget(contactId, waiting);
         return undefined;
       }
       const at = clock.now();

@@ -1,6 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table } from '../../../shared/aws/dynamo.ts';
-import { CONTACT_PREFIX } from '../table.ts';
+import type { Table } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
+import { contactPart, waitItem, type Waiting } from './waiting.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns. The partitions CONTACT#… belong to this room; the items WAIT#… are written with the page that waits, by
@@ -10,12 +11,6 @@ import { CONTACT_PREFIX } from '../table.ts';
  *  1  until when a contact has had a page                table      part = CONTACT#id, item = WINDOW
  *  2  which pages wait to be told there together         table      part = CONTACT#id, item begins with WAIT#
  */
-
-/** Of which page it is said that it waits. */
-export interface Waiting {
-  readonly alertId: string;
-  readonly key: string;
-}
 
 /** Until when few are let through, which were, and which of them leads those that have waited. */
 interface Window {
@@ -30,66 +25,58 @@ const DAY_SECONDS = 86_400;
 /** So many are told in one message at most. */
 const MOST = 500;
 
-export const contactPart = (contactId: string): string => CONTACT_PREFIX + contactId;
-export const waitItem = ({ alertId, key }: Waiting): string => `WAIT#${alertId}#${key}`;
+export type DigestStore = Bound<typeof store>;
 
-export const bundleStore = (client: DynamoDBClient, tableName: string) => {
-  const paging = table(client, tableName);
-
-  /**
-   * Lets a page through to a contact: the first `burst` of a window, which the first of them opens, and again those that
-   * were let through before. Of those that `joins` says have waited one is let through in each window, however many came
-   * before it: they are not kept waiting by what comes anew. Answers until when another has to wait; undefined for one
-   * that is let through.
-   */
-  const enter = async (
-    contactId: string,
-    page: Waiting,
-    at: Date,
-    { windowMs, burst, joins }: { readonly windowMs: number; readonly burst: number; readonly joins: boolean },
-  ): Promise<Date | undefined> => {
-    const [part, name] = [contactPart(contactId), waitItem(page)];
-    for (;;) {
-      const seen = await paging.get<Window>({ part, item: WINDOW }, { consistent: true });
-      const isOpen = seen !== undefined && seen.until > at.toISOString();
-      if (isOpen && seen.through.includes(name)) return undefined;
-      const isFull = joins ? seen?.leads !== undefined : (seen?.through.length ?? 0) >= burst;
-      if (isOpen && isFull) return new Date(seen.until);
-      const next: Window = {
-        until: isOpen ? seen.until : new Date(at.getTime() + windowMs).toISOString(),
-        through: isOpen ? [...seen.through, name] : [name],
-        leads: joins ? name : isOpen ? seen.leads : undefined,
-        version: (seen?.version ?? 0) + 1,
-      };
-      const { done } = await paging.put(
-        { part, item: WINDOW, ...next, ttl: Math.floor(at.getTime() / 1000) + DAY_SECONDS },
-        seen
-          ? { expression: '#version = :seen', values: { seen: seen.version } }
-          : { expression: 'attribute_not_exists(#part)' },
-      );
-      // Whoever was faster has let somebody through: the window is full after a few of them.
-      if (done) return undefined;
-    }
-  };
-
-  /** Access pattern 2: five hundred at most; the others are told in the next message. */
-  const waiting = async (contactId: string): Promise<Waiting[]> =>
-    (
-      await paging.queryOnce<Waiting>(
-        {
-          where: '#part = :part AND begins_with(#item, :prefix)',
-          values: { part: contactPart(contactId), prefix: 'WAIT#' },
-          consistent: true,
-        },
-        MOST,
-      )
-    ).items;
-
-  const forget = async (contactId: string, page: Waiting): Promise<void> => {
-    await paging.remove({ part: contactPart(contactId), item: waitItem(page) });
-  };
-
-  return { enter, waiting, forget };
+/**
+ * Lets a page through to a contact: the first `burst` of a window, which the first of them opens, and again those that
+ * were let through before. Of those that `joins` says have waited one is let through in each window, however many came
+ * before it: they are not kept waiting by what comes anew. Answers until when another has to wait; undefined for one
+ * that is let through.
+ */
+export const enter = async (
+  paging: Table,
+  contactId: string,
+  page: Waiting,
+  at: Date,
+  { windowMs, burst, joins }: { readonly windowMs: number; readonly burst: number; readonly joins: boolean },
+): Promise<Date | undefined> => {
+  const [part, name] = [contactPart(contactId), waitItem(page)];
+  for (;;) {
+    const seen = await paging.get<Window>({ part, item: WINDOW }, { consistent: true });
+    const isOpen = seen !== undefined && seen.until > at.toISOString();
+    if (isOpen && seen.through.includes(name)) return undefined;
+    const isFull = joins ? seen?.leads !== undefined : (seen?.through.length ?? 0) >= burst;
+    if (isOpen && isFull) return new Date(seen.until);
+    const next: Window = {
+      until: isOpen ? seen.until : new Date(at.getTime() + windowMs).toISOString(),
+      through: isOpen ? [...seen.through, name] : [name],
+      leads: joins ? name : isOpen ? seen.leads : undefined,
+      version: (seen?.version ?? 0) + 1,
+    };
+    const { done } = await paging.put(
+      { part, item: WINDOW, ...next, ttl: Math.floor(at.getTime() / 1000) + DAY_SECONDS },
+      seen
+        ? { expression: '#version = :seen', values: { seen: seen.version } }
+        : { expression: 'attribute_not_exists(#part)' },
+    );
+    // Whoever was faster has let somebody through: the window is full after a few of them.
+    if (done) return undefined;
+  }
 };
 
-export type BundleStore = ReturnType<typeof bundleStore>;
+/** Access pattern 2: five hundred at most; the others are told in the next message. */
+export const waiting = async (paging: Table, contactId: string): Promise<Waiting[]> =>
+  (
+    await paging.queryOnce<Waiting>(
+      {
+        where: '#part = :part AND begins_with(#item, :prefix)',
+        values: { part: contactPart(contactId), prefix: 'WAIT#' },
+        consistent: true,
+      },
+      MOST,
+    )
+  ).items;
+
+export const forget = async (paging: Table, contactId: string, page: Waiting): Promise<void> => {
+  await paging.remove({ part: contactPart(contactId), item: waitItem(page) });
+};

@@ -6,7 +6,8 @@ import type { Alert, AlertEvent, Intake, OpenAlert, OpenNow } from '../../alerts
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { broughtInStep, ended, isInStep, type Heard } from './escalation.ts';
 import { courseFor, type FollowDeps } from './follow.ts';
-import { subjectOf, type AuditPlace, type Awaited as Look, type EscalationStore } from './store.ts';
+import { subjectOf } from '../ledger.ts';
+import type { AuditPlace, Awaited as Look, EscalationStore } from './store.ts';
 import type { Wake } from './wake-queue.ts';
 
 export interface AuditDeps {

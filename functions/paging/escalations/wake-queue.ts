@@ -1,5 +1,5 @@
 import { delayQueue } from '../../../shared/aws/delay-queue.ts';
-import type { DueKey } from './store.ts';
+import type { DueKey } from '../ledger.ts';
 
 /** Hands over something that is due at its `dueAt`, then, or in a quarter of an hour where that is sooner. */
 export const wakeQueue = (queue: Parameters<typeof delayQueue>[0]) => {

@@ -2,7 +2,7 @@ import type { CallDeps } from '../pages/call.ts';
 import { fire, type FireDeps } from './fire.ts';
 import { ringAgain, type RingAgainDeps } from './ring-again.ts';
 import { send, type SendDeps } from '../pages/send.ts';
-import { subjectOf, type DueKey } from './store.ts';
+import { subjectOf, type DueKey } from '../ledger.ts';
 import type { Wake } from './wake-queue.ts';
 
 export type WorkDeps = Omit<FireDeps, 'escalations'> &

@@ -1,6 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table } from '../../../shared/aws/dynamo.ts';
+import type { Table } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns. The partitions NOTICE#… belong to this room.
@@ -24,18 +25,13 @@ export interface Told {
   readonly reason: string | null;
 }
 
-export const noticeStore = (client: DynamoDBClient, tableName: string) => {
-  const paging = table(client, tableName);
+export type NoticeStore = Bound<typeof store>;
 
-  /** Access pattern 1. */
-  const told = (key: string): Promise<Told | undefined> => paging.get<Told>(keyOf(key), { consistent: true });
+/** Access pattern 1. */
+export const told = (paging: Table, key: string): Promise<Told | undefined> =>
+  paging.get<Told>(keyOf(key), { consistent: true });
 
-  const note = async (key: string, told: Told): Promise<void> => {
-    const ttl = Math.floor(Date.parse(told.at) / 1000) + KEPT_SECONDS;
-    await paging.put({ ...keyOf(key), ...told, ttl });
-  };
-
-  return { told, note };
+export const note = async (paging: Table, key: string, told: Told): Promise<void> => {
+  const ttl = Math.floor(Date.parse(told.at) / 1000) + KEPT_SECONDS;
+  await paging.put({ ...keyOf(key), ...told, ttl });
 };
-
-export type NoticeStore = ReturnType<typeof noticeStore>;

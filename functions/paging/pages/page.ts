@@ -305,7 +305,7 @@ export const messageKeyOf = (pages: readonly Pick<StoredPage, 'alertId' | 'key'>
 export const MOST_TOLD = 5;
 
 /** One message for pages that are told together: how many they are, the first of them, and how each is acknowledged. */
-export const bundleOf = (
+export const digestOf = (
   pages: readonly { readonly page: StoredPage; readonly links: Links | undefined }[],
   contact: StoredContact,
 ): Message => {

@@ -6,7 +6,7 @@ import type { Standing } from '../../incidents/port.ts';
 import type { Notifications } from '../../health/port.ts';
 import { isOn } from '../is-on.ts';
 import { gather } from '../digests/gather.ts';
-import type { BundleStore } from '../digests/store.ts';
+import type { DigestStore } from '../digests/store.ts';
 import type { Channel, Links, Refused } from '../../../shared/channels/channel.ts';
 import { isUnanswered } from '../../../shared/channels/no-answer.ts';
 import { SHARED, type StoredContact } from '../../../shared/contacts/contact.ts';
@@ -16,7 +16,7 @@ import { silenced, type Escalation } from '../escalations/escalation.ts';
 import { giveUp, type GiveUpDeps } from './give-up.ts';
 import {
   alone,
-  bundleOf,
+  digestOf,
   claimed,
   isOver,
   isSameByOtherContact,
@@ -36,7 +36,7 @@ import type { EscalationStore } from '../escalations/store.ts';
 export interface SendDeps {
   readonly clock: Clock;
   readonly escalations: Pick<EscalationStore, 'page' | 'savePage' | 'postpone'> & GiveUpDeps['escalations'];
-  readonly bundles: BundleStore;
+  readonly digests: DigestStore;
   readonly contacts: Pick<ContactStore, 'one'>;
   readonly channels: Readonly<Record<string, Channel>>;
   /** The alert as it is at this moment. */
@@ -85,13 +85,13 @@ const AT_ONCE = 25;
  * at once; of a bundle's pages the first that comes, which has the others with it.
  */
 const mustWait = async (deps: SendDeps, page: StoredPage, at: Date): Promise<Date | undefined> => {
-  const { bundles, channels, notifying } = deps;
+  const { digests, channels, notifying } = deps;
   const { contactId, status, joins = false, asked } = page;
   if (contactId === null || asked || (status !== 'planned' && !joins)) return undefined;
   if (!channels[page.channel ?? '']?.takesLinks) return undefined;
   const { atOnce, windowSeconds } = (await notifying()).bundle;
   const window = { windowMs: windowSeconds * 1000, burst: atOnce, joins };
-  return bundles.enter(contactId, page, at, window);
+  return digests.enter(contactId, page, at, window);
 };
 
 /** What became of a page, and whether that is the end of it without anybody being reached, although somebody is to be. */
@@ -102,9 +102,9 @@ interface Attempted {
 }
 
 const noted = async (deps: SendDeps, { before, after, isUnreached }: Attempted): Promise<boolean> => {
-  const { clock, escalations, bundles } = deps;
+  const { clock, escalations, digests } = deps;
   if (!(await escalations.savePage(before, after, clock.now()))) return false;
-  if (before.joins && isOver(after)) await bundles.forget(after.contactId ?? '', after);
+  if (before.joins && isOver(after)) await digests.forget(after.contactId ?? '', after);
   if (after.unanswered && !isOver(after)) await hasten(deps, after);
   // Who was asked for belongs to no step.
   if (isUnreached && !after.asked) await giveUp(deps, after);
@@ -255,7 +255,7 @@ const handed = async (
     const message =
       others.length === 0
         ? { ...messageOf(first.page, contact, first.links), standing: first.standing }
-        : bundleOf(ringing, contact);
+        : digestOf(ringing, contact);
     const accepted = await channel.send(message, { idempotencyKey: messageKeyOf(ringing.map(({ page }) => page)) });
     return (page) => sent(others.length === 0 ? alone(page) : page, accepted, clock.now());
   } catch (error) {

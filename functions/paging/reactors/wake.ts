@@ -2,7 +2,7 @@ import { streamReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { wakeDeps } from '../deps.ts';
 import type { StoredPage } from '../pages/page.ts';
-import type { DueKey } from '../escalations/store.ts';
+import type { DueKey } from '../ledger.ts';
 import { pageMessageIn, type Tell } from '../pages/page-reports.ts';
 import type { Wake } from '../escalations/wake-queue.ts';
 

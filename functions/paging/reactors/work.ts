@@ -3,7 +3,7 @@ import { USER_DELETED_SCHEMA, type UserDeleted } from '../../auth/events.ts';
 import type { PersonNamed } from '../../incidents/events.ts';
 import { forgetUser } from '../contacts/forget-user.ts';
 import { workDeps } from '../deps.ts';
-import type { DueKey } from '../escalations/store.ts';
+import type { DueKey } from '../ledger.ts';
 import { work, type WorkDeps } from '../escalations/work.ts';
 import { call } from '../pages/call.ts';
 

@@ -1,7 +1,8 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { table } from '../../../shared/aws/dynamo.ts';
+import type { Table } from '../../../shared/aws/dynamo.ts';
+import type { Bound } from '../../../shared/kernel/bound.ts';
 import { OWNER_PREFIX } from '../../../shared/contacts/contact.ts';
 import type { StoredRules } from './notification-rules.ts';
+import type * as store from './store.ts';
 
 /*
  * Access patterns. The items RULES in the partitions USER#… belong to this room.
@@ -12,29 +13,23 @@ import type { StoredRules } from './notification-rules.ts';
 
 const keyOf = (userId: string) => ({ part: OWNER_PREFIX + userId, item: 'RULES' });
 
-export const ruleStore = (client: DynamoDBClient, tableName: string) => {
-  const paging = table(client, tableName);
+export type RuleStore = Bound<typeof store>;
 
-  /** Access pattern 1. Undefined where the user has said nothing. */
-  const of = (userId: string): Promise<StoredRules | undefined> =>
-    paging.get<StoredRules>(keyOf(userId), { consistent: true });
+/** Access pattern 1. Undefined where the user has said nothing. */
+export const of = (paging: Table, userId: string): Promise<StoredRules | undefined> =>
+  paging.get<StoredRules>(keyOf(userId), { consistent: true });
 
-  /** Writes the next version where the one that was read still stands; false where another was faster. */
-  const save = async (next: StoredRules): Promise<boolean> =>
-    (
-      await paging.put(
-        { ...keyOf(next.userId), ...next },
-        next.version === 1
-          ? { expression: 'attribute_not_exists(#part)' }
-          : { expression: '#version = :expected', values: { expected: next.version - 1 } },
-      )
-    ).done;
+/** Writes the next version where the one that was read still stands; false where another was faster. */
+export const save = async (paging: Table, next: StoredRules): Promise<boolean> =>
+  (
+    await paging.put(
+      { ...keyOf(next.userId), ...next },
+      next.version === 1
+        ? { expression: 'attribute_not_exists(#part)' }
+        : { expression: '#version = :expected', values: { expected: next.version - 1 } },
+    )
+  ).done;
 
-  const remove = async (userId: string): Promise<void> => {
-    await paging.remove(keyOf(userId));
-  };
-
-  return { of, save, remove };
+export const remove = async (paging: Table, userId: string): Promise<void> => {
+  await paging.remove(keyOf(userId));
 };
-
-export type RuleStore = ReturnType<typeof ruleStore>;

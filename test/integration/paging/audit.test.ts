@@ -18,7 +18,8 @@ import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { messageOf } from '../../../functions/alerts/publish/transitions-in.ts';
 import { audit } from '../../../functions/paging/escalations/audit.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
-import { escalationStore, type DueKey, type EscalationStore } from '../../../functions/paging/escalations/store.ts';
+import type { DueKey } from '../../../functions/paging/ledger.ts';
+import type { EscalationStore } from '../../../functions/paging/escalations/store.ts';
 import type { StoredPolicy } from '../../../functions/oncall/policies/policy.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
@@ -27,6 +28,7 @@ import { alertsIn, alertStores, anEvent, anna, machine, standingClock } from '..
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 import { decisionOf } from '../../support/oncall.ts';
+import { escalationStore } from '../../support/stores.ts';
 
 const RIGHT = { mended: 0, overdue: 0, unreached: 0, failed: 0, isWhole: true };
 const MINUTE = 60_000;

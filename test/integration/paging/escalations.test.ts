@@ -5,10 +5,8 @@ import { escalateAlert } from '../../../functions/paging/escalations/escalate-al
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { listPages } from '../../../functions/paging/pages/list-pages.ts';
-import { linkStore } from '../../../functions/paging/links/store.ts';
 import { makeLinks } from '../../../functions/paging/links/make.ts';
 import { takeReplyCode } from '../../../functions/paging/replies/make.ts';
-import { replyStore } from '../../../functions/paging/replies/store.ts';
 import { send } from '../../../functions/paging/pages/send.ts';
 import type { EscalationStore } from '../../../functions/paging/escalations/store.ts';
 import { tick } from '../../../functions/paging/escalations/tick.ts';
@@ -28,6 +26,7 @@ import {
   user,
   type PagingWorld,
 } from '../../support/paging.ts';
+import { linkStore, replyStore } from '../../support/stores.ts';
 
 let dynamo: TestDynamo;
 let world: PagingWorld;

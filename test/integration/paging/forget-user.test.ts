@@ -2,9 +2,9 @@ import type { SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { forgetUser } from '../../../functions/paging/contacts/forget-user.ts';
 import { worker } from '../../../functions/paging/reactors/work.ts';
-import { ruleStore } from '../../../functions/paging/rules/store.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { pagedAfter, pagingIn, type PagingWorld } from '../../support/paging.ts';
+import { ruleStore } from '../../support/stores.ts';
 
 let dynamo: TestDynamo;
 let world: PagingWorld;

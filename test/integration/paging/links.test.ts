@@ -8,7 +8,6 @@ import type { AlertStore } from '../../../functions/alerts/store.ts';
 import type { Person } from '../../../functions/auth/port.ts';
 import { surface } from '../../../functions/paging/http.ts';
 import { makeLinks } from '../../../functions/paging/links/make.ts';
-import { linkStore } from '../../../functions/paging/links/store.ts';
 import { tapLink, type TapDeps } from '../../../functions/paging/links/tap-link.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
@@ -16,6 +15,7 @@ import { alertsIn, anEvent, anna, standingClock } from '../../support/alerts.ts'
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke } from '../../support/invoke.ts';
 import { onlyRooms } from '../../support/rooms.ts';
+import { linkStore } from '../../support/stores.ts';
 
 vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 

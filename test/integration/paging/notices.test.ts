@@ -4,14 +4,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { ShiftEnded, ShiftStarted, SwapChanged } from '../../../functions/oncall/events.ts';
 import { DEFAULT_SETTINGS } from '../../../functions/health/config/settings.ts';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
-import { contactStore, type ContactStore } from '../../../shared/contacts/store.ts';
+import type { ContactStore } from '../../../shared/contacts/store.ts';
 import { noticeOf } from '../../../functions/paging/notices/notice.ts';
-import { noticeStore, type NoticeStore } from '../../../functions/paging/notices/store.ts';
+import type { NoticeStore } from '../../../functions/paging/notices/store.ts';
 import { tell, type TellDeps } from '../../../functions/paging/notices/tell.ts';
 import { teller } from '../../../functions/paging/reactors/tell.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { contactStore, noticeStore } from '../../support/stores.ts';
 
 vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 

@@ -6,7 +6,7 @@ import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { claimed, messageKeyOf, type StoredPage } from '../../../functions/paging/pages/page.ts';
 import { send } from '../../../functions/paging/pages/send.ts';
-import type { DueKey } from '../../../functions/paging/escalations/store.ts';
+import type { DueKey } from '../../../functions/paging/ledger.ts';
 import { work } from '../../../functions/paging/escalations/work.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
@@ -256,7 +256,7 @@ describe('many pages to one person at once', () => {
     expect(said[3]).toMatch(/^17 alerts\nCRITICAL: Storm \d+ \(shop\)\n/);
     expect(said[3]).toContain('\nand 12 more');
     expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
-    expect(await world.bundles.waiting('con_ana')).toEqual([]);
+    expect(await world.digests.waiting('con_ana')).toEqual([]);
   });
 
   test('two thousand alerts in a minute: few messages, in which each of them is told, and each is in the ledger', async () => {
@@ -334,7 +334,7 @@ describe('many pages to one person at once', () => {
     await storm(8);
     await everySend();
     world.clock.advance(30_000);
-    for (const { alertId, key } of await world.bundles.waiting('con_ana')) {
+    for (const { alertId, key } of await world.digests.waiting('con_ana')) {
       const page = (await world.escalations.page(alertId, key)) as StoredPage;
       await world.escalations.savePage(page, claimed(page, world.clock.now()), world.clock.now());
     }
@@ -351,13 +351,13 @@ describe('many pages to one person at once', () => {
     expect(said[3]).toMatch(/^CRITICAL: Storm \d+ \(shop\)/);
     const ends = await endsOf(ids);
     expect(ends.map((page) => [page?.status, page?.joins])).toEqual(ids.map(() => ['sent', undefined]));
-    expect(await world.bundles.waiting('con_ana')).toEqual([]);
+    expect(await world.digests.waiting('con_ana')).toEqual([]);
   });
 
   test('do not take a page that another sender has', async () => {
     await storm(6);
     await everySend();
-    const [taken] = await world.bundles.waiting('con_ana');
+    const [taken] = await world.digests.waiting('con_ana');
     const { alertId = '', key = '' } = taken ?? {};
     world.clock.advance(29_000);
     const page = (await world.escalations.page(alertId, key)) as StoredPage;
@@ -371,12 +371,12 @@ describe('many pages to one person at once', () => {
   test('tell two pages of one alert, such as those of two steps', async () => {
     const ids = await storm(5);
     await everySend();
-    const alertId = (await world.bundles.waiting('con_ana'))[0]?.alertId ?? '';
+    const alertId = (await world.digests.waiting('con_ana'))[0]?.alertId ?? '';
     const [first] = await endsOf([alertId]);
     const second = { ...(first as StoredPage), key: `${first?.key}x`, status: 'planned' as const, joins: false };
     await world.escalations.call([{ ...second, dueAt: world.clock.now().toISOString() }], world.clock.now());
     await everySend();
-    expect(await world.bundles.waiting('con_ana')).toHaveLength(3);
+    expect(await world.digests.waiting('con_ana')).toHaveLength(3);
     world.clock.advance(30_000);
     await everySend();
     expect(said[3]).toMatch(/^3 alerts\n/);
@@ -401,7 +401,7 @@ describe('many pages to one person at once', () => {
     world.clock.advance(30_000);
     await everySend();
     world.provider = () => Promise.resolve({ provider: 'sns', providerId: 'm' });
-    const [dying] = (await world.bundles.waiting('con_ana')).slice(0, 1);
+    const [dying] = (await world.digests.waiting('con_ana')).slice(0, 1);
     const before = await world.escalations.page(dying?.alertId ?? '', dying?.key ?? '');
     // It had claimed this one, and did no more.
     await world.escalations.savePage(
@@ -415,6 +415,6 @@ describe('many pages to one person at once', () => {
     }
     expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
     expect(said.length).toBeLessThan(ids.length);
-    expect(await world.bundles.waiting('con_ana')).toEqual([]);
+    expect(await world.digests.waiting('con_ana')).toEqual([]);
   });
 });

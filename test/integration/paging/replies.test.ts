@@ -6,10 +6,11 @@ import { replier } from '../../../functions/paging/reactors/reply.ts';
 import { takeReplyCode } from '../../../functions/paging/replies/make.ts';
 import { receive } from '../../../functions/paging/replies/receive.ts';
 import { answerIn, replyCode } from '../../../functions/paging/replies/reply.ts';
-import { replyStore, type ReplyStore } from '../../../functions/paging/replies/store.ts';
+import type { ReplyStore } from '../../../functions/paging/replies/store.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { replyStore } from '../../support/stores.ts';
 
 const ANA = '+4915100000001';
 const KEY = 'the key of the stage';

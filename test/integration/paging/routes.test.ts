@@ -2,17 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { assertCovers } from '../../../functions/auth/port.ts';
 import { webhookSecret } from '../../../shared/channels/webhook.ts';
-import { contactStore } from '../../../shared/contacts/store.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
-import { escalationStore, type EscalationStore } from '../../../functions/paging/escalations/store.ts';
+import type { EscalationStore } from '../../../functions/paging/escalations/store.ts';
 import { surface as oncallSurface, type Deps as OncallDeps } from '../../../functions/oncall/http.ts';
 import { ownerGuard } from '../../../functions/paging/contacts/owner-guard.ts';
 import { surface, type Deps } from '../../../functions/paging/http.ts';
 import { askResponder } from '../../../functions/paging/pages/ask-responder.ts';
 import { policiesNaming } from '../../../functions/oncall/policies/named.ts';
-import { policyStore } from '../../../functions/oncall/policies/store.ts';
-import { ruleStore } from '../../../functions/paging/rules/store.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { rangesIn } from '../../../shared/http/address.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
@@ -24,6 +21,7 @@ import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.t
 import { invoke } from '../../support/invoke.ts';
 import { decisionOf } from '../../support/oncall.ts';
 import { onlyRooms } from '../../support/rooms.ts';
+import { contactStore, escalationStore, policyStore, ruleStore } from '../../support/stores.ts';
 
 const ALERT = 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i';
 const NO_ALERT = ALERT.replace('alr_0', 'alr_1');

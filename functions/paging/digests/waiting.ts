@@ -1,0 +1,13 @@
+import { CONTACT_PREFIX } from '../table.ts';
+
+/** A page that waits for a digest. */
+export interface Waiting {
+  readonly alertId: string;
+  readonly key: string;
+}
+
+/** The partition of a contact. */
+export const contactPart = (contactId: string): string => CONTACT_PREFIX + contactId;
+
+/** The item that says that a page waits. */
+export const waitItem = ({ alertId, key }: Waiting): string => `WAIT#${alertId}#${key}`;
