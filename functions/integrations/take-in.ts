@@ -1,4 +1,4 @@
-import { doAll } from '../../shared/kernel/at-once.ts';
+import { mapLimit } from '../../shared/kernel/map-limit.ts';
 import { invalid } from '../../shared/kernel/errors.ts';
 import type { Actor, Intake } from '../alerts/port.ts';
 import type { Observation } from './alertmanager.ts';
@@ -17,7 +17,7 @@ const AT_ONCE = 25;
  * could not be kept it throws that, so that the client sends all of them again.
  */
 export const takeIn = async (intake: Intake, by: Actor, observations: readonly Observation[]): Promise<TakenIn> => {
-  await doAll(foldedBySubject(observations), AT_ONCE, async (about) => {
+  await mapLimit(foldedBySubject(observations), AT_ONCE, async (about) => {
     for (const observation of about) {
       if (observation.kind === 'firing') await intake.observe(observation.event, by);
       else await intake.over(observation.source, observation.dedupKey, by);

@@ -7,7 +7,7 @@ import { bound } from '../../shared/kernel/bound.ts';
 import { capability, openerFor, type Opened } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
-import { onceEach } from '../../shared/kernel/once-each.ts';
+import { memoized } from '../../shared/kernel/memoized.ts';
 import { once } from '../../shared/kernel/once.ts';
 import { alertReader } from '../alerts/port.ts';
 import { isThere, peopleReader, permitReader } from '../auth/port.ts';
@@ -88,7 +88,7 @@ const routingOfOneMoment = () => {
   const { routing, catalogue } = decideDeps();
   return {
     routing: { ...routing, current: once(() => routing.current()) },
-    catalogue: { serviceByName: onceEach(catalogue.serviceByName) },
+    catalogue: { serviceByName: memoized(catalogue.serviceByName) },
   };
 };
 

@@ -14,7 +14,7 @@ import { openerFor } from '../../shared/kernel/capability.ts';
 import { chance } from '../../shared/kernel/chance.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
-import { onceEach } from '../../shared/kernel/once-each.ts';
+import { memoized } from '../../shared/kernel/memoized.ts';
 import { once } from '../../shared/kernel/once.ts';
 import {
   acknowledgementTaker,
@@ -146,7 +146,7 @@ const followDeps = /* @__PURE__ */ once(() => ({
 /** The same for a batch of its messages, which are all followed by what holds when it begins. */
 export const followBatchDeps = () => ({
   ...followDeps(),
-  policies: { byId: onceEach(follow(policyReader).byId) },
+  policies: { byId: memoized(follow(policyReader).byId) },
   routing: follow(routingOfBatch),
   alertNow: follow(alertReader),
 });

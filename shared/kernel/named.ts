@@ -1,4 +1,4 @@
-import { doAll } from './at-once.ts';
+import { mapLimit } from './map-limit.ts';
 import { conflict, invalid, type Problem } from './errors.ts';
 
 /** Something that a body names by its id, and where: an RFC 6901 pointer. */
@@ -17,7 +17,7 @@ export const refuseUnknown = async <What extends string>(
 ): Promise<void> => {
   const keyOf = ({ what, id }: Named<What>): string => `${what} ${id}`;
   const each = [...new Map(named.map((one) => [keyOf(one), one])).values()];
-  const found = await doAll(each, AT_ONCE, ({ what, id }) => isThere[what](id));
+  const found = await mapLimit(each, AT_ONCE, ({ what, id }) => isThere[what](id));
   const missing = each.filter((_, i) => !found[i]);
   const [first] = missing;
   if (!first) return;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Analytics } from '../../functions/incidents/analytics/figures.ts';
 import type { WholeIncident } from '../../functions/incidents/lifecycle/get-incident.ts';
-import { settleAll } from '../../shared/kernel/at-once.ts';
+import { settleLimit } from '../../shared/kernel/map-limit.ts';
 import { done, startNight, step, type Night, type Outgoing, type Person } from '../support/night.ts';
 import type { Client } from '../support/tocsin.ts';
 
@@ -138,7 +138,7 @@ test('admin opens an incident and names ana its commander: ana is paged once, an
 
 test('sixty alerts at once on one service make one incident, and each of them is in it', async () => {
   const COUNT = 60;
-  const ended = await settleAll(
+  const ended = await settleLimit(
     Array.from({ length: COUNT }, (_, i) => i),
     8,
     (i) => raise({ title: `Node ${i} is down`, service: 'cluster' }),

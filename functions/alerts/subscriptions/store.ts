@@ -10,7 +10,7 @@ import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { conflict, invalid } from '../../../shared/kernel/errors.ts';
 import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageRequest } from '../../../shared/kernel/page.ts';
-import { doAll } from '../../../shared/kernel/at-once.ts';
+import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import { SUBSCRIPTION_SLOT } from '../table.ts';
 import type * as store from './store.ts';
 import { subscriptionId } from './subscription.ts';
@@ -141,7 +141,7 @@ export const list = async (topic: Topic, { limit, cursor }: PageRequest): Promis
       ? await topic.makers.many<Maker>(wanted.map(({ id }) => ({ slot: SUBSCRIPTION_SLOT, item: id })))
       : [];
   const makerOf = new Map(made.map((maker) => [maker.item, maker]));
-  const items = await doAll(wanted, ATTRIBUTES_AT_ONCE, (each) => whole(topic, each, makerOf.get(each.id)));
+  const items = await mapLimit(wanted, ATTRIBUTES_AT_ONCE, (each) => whole(topic, each, makerOf.get(each.id)));
   const position = offset + limit < known.length ? [token, offset + limit] : next === undefined ? undefined : [next, 0];
   return { items, next: position ? encodeCursor(position, bound) : null };
 };

@@ -1,6 +1,6 @@
 import { logger } from '../../../shared/aws/observe.ts';
 import type { Written } from '../../../shared/aws/stream.ts';
-import { doAll } from '../../../shared/kernel/at-once.ts';
+import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { KeyFacts } from '../machine-keys/machine-key.ts';
 import { AUTHZ, JWKS_ITEM, KEY_ITEM, ROLE_PREFIX } from '../table.ts';
@@ -62,7 +62,7 @@ export const registerKeeper = ({ standby, grants, machine, clock }: KeepRegister
   };
 
   const machinesNow = async (ids: readonly string[]) =>
-    doAll(ids, AT_ONCE, async (id) => [id, await machine(id)] as const);
+    mapLimit(ids, AT_ONCE, async (id) => [id, await machine(id)] as const);
 
   return async ({ before, after }: Written<AuthItem>): Promise<void> => {
     const { pk = '', sk = '', id = '' } = after ?? before ?? {};

@@ -1,5 +1,5 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
-import { doAll } from '../../../shared/kernel/at-once.ts';
+import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { expiry } from '../table.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../units.ts';
@@ -60,7 +60,7 @@ export const write = async (
   const [first] = measured;
   if (!first) return;
   const block = blockOf(grain, first.start);
-  await doAll([...packedInParts(measured).entries()], PARTS_AT_ONCE, ([i, body]) =>
+  await mapLimit([...packedInParts(measured).entries()], PARTS_AT_ONCE, ([i, body]) =>
     health.put({
       part: blockPart(grain, first.name),
       item: `${block}#${String(i).padStart(4, '0')}`,

@@ -1,4 +1,4 @@
-import { doAll } from '../../../shared/kernel/at-once.ts';
+import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { digestOf, digestsIn, grownRun, slotOf, type Segment } from './run.ts';
 import { SLOT_MS } from './segment.ts';
@@ -47,6 +47,6 @@ export const mergeSlot = async (
     if (!(await segments.saveRun(bucket, last, clock.now()))) return 0;
     rest = rest.slice(batch.length);
   }
-  await doAll(small, DELETES_AT_ONCE, (segment) => segments.removeSegment(bucket, segment));
+  await mapLimit(small, DELETES_AT_ONCE, (segment) => segments.removeSegment(bucket, segment));
   return small.length;
 };

@@ -1,4 +1,4 @@
-import { doAll } from '../../../shared/kernel/at-once.ts';
+import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { lookedAt, overdueAt, type HeartbeatDefinition } from './heartbeat.ts';
 import { MINUTE_MS } from '../units.ts';
@@ -63,7 +63,7 @@ const findOverdue = async (
   let cursor: string | null | undefined;
   do {
     const page = await runs.overdue(now, { limit: OVERDUE_A_PAGE, ...(cursor && { cursor }) });
-    const changed = await doAll(page.items, OVERDUE_AT_ONCE, async (id): Promise<boolean> => {
+    const changed = await mapLimit(page.items, OVERDUE_AT_ONCE, async (id): Promise<boolean> => {
       const { monitor, state } = await monitors.whole(id);
       if (!state?.dueAt || state.dueAt > now.toISOString() || !monitor || !isHeartbeat(monitor)) return false;
       return monitors.saveState(lookedAt(monitor, sparedIn(gapFrom, monitor, state, now), now));

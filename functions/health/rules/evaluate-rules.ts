@@ -1,4 +1,4 @@
-import { doAll, settleAll } from '../../../shared/kernel/at-once.ts';
+import { mapLimit, settleLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { MetricReader } from '../metrics/reader.ts';
 import { LOOKBACK_MS } from '../metrics/rollup.ts';
@@ -43,7 +43,7 @@ const readingsFor = async (
     needs.set(metric, Math.max(needs.get(metric) ?? 0, seconds));
   }
   const wanted = [...needs];
-  const read = await settleAll(wanted, METRICS_AT_ONCE, ([metric, seconds]) =>
+  const read = await settleLimit(wanted, METRICS_AT_ONCE, ([metric, seconds]) =>
     // What was observed before the window tells where counters stood at its start.
     reader.measured(metric, new Date(at.getTime() - seconds * 1000 - LOOKBACK_MS), at, 60),
   );
@@ -75,7 +75,7 @@ export const evaluateRules = async (
     reader,
     at,
   );
-  const results = await doAll(rules, RULES_AT_ONCE, async (rule): Promise<Evaluated> => {
+  const results = await mapLimit(rules, RULES_AT_ONCE, async (rule): Promise<Evaluated> => {
     try {
       return await judgeRule(store, rule, readings, at);
     } catch (error) {

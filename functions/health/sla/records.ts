@@ -1,4 +1,4 @@
-import { doAll } from '../../../shared/kernel/at-once.ts';
+import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import type { HistoryStore } from '../monitors/history-store.ts';
 import type { KnownPast, StatusChange } from '../monitors/past.ts';
 import type { RunStore } from '../monitors/run-store.ts';
@@ -47,7 +47,7 @@ export const recordsOf = async (
   range: Span,
 ): Promise<Map<string, MonitorRecord>> => {
   const pasts = await history.pasts(ids);
-  const read = await doAll(pasts, READS_AT_ONCE, async (past): Promise<[string, MonitorRecord]> => {
+  const read = await mapLimit(pasts, READS_AT_ONCE, async (past): Promise<[string, MonitorRecord]> => {
     const changes = await history.changesIn(past.id, new Date(range.from), new Date(range.to));
     return [past.id, recordOf(past, changes)];
   });

@@ -1,4 +1,4 @@
-import { doAll } from '../../../shared/kernel/at-once.ts';
+import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { HistoryStore } from '../monitors/history-store.ts';
@@ -42,7 +42,7 @@ export const watchBudgets = async (
     ...firing.map(({ service }) => service),
   ]);
   const gaps = services.size === 0 ? [] : await gapsIn(deps, range, at);
-  const changes = await doAll([...services], SERVICES_AT_ONCE, async (service): Promise<boolean> => {
+  const changes = await mapLimit([...services], SERVICES_AT_ONCE, async (service): Promise<boolean> => {
     const objective = objectives.get(service);
     const before: BudgetState = known.get(service) ?? { service, firing: {}, version: 0 };
     const target = objective?.uptimePercent ?? settings.targets.uptimePercent;

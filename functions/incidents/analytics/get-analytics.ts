@@ -1,4 +1,4 @@
-import { doAll } from '../../../shared/kernel/at-once.ts';
+import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
@@ -39,7 +39,7 @@ export const getAnalytics = async (
     new Date(dayStart(from) + i * DAY_MS).toISOString().slice(0, 10),
   );
   const [read, opened] = await Promise.all([
-    doAll(days, AT_ONCE, (day) => facts.listRows(day)),
+    mapLimit(days, AT_ONCE, (day) => facts.listRows(day)),
     incidentsFrom(incidents, caller, from, to),
   ]);
   const rows: readonly Row[] = [...opened, ...read.flat()];

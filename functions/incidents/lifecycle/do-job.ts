@@ -1,4 +1,4 @@
-import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { settleLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Actor, AlertResolver } from '../../alerts/port.ts';
 import type { Job, SendJob } from './job.ts';
@@ -46,7 +46,7 @@ export const doJob = async (deps: JobDeps, job: Job): Promise<void> => {
     };
   }
   const page = await incidents.listLinks(job.incidentId, { limit: PAGE, ...(job.cursor && { cursor: job.cursor }) });
-  const ended = await settleAll(page.items, AT_ONCE, each);
+  const ended = await settleLimit(page.items, AT_ONCE, each);
   const failed = ended.find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
   if (page.next) await sendJob({ ...job, cursor: page.next });

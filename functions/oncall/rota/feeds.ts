@@ -2,7 +2,7 @@ import { actorOf, auditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Request } from '../../../shared/kernel/caller.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { newId, sha256 } from '../../../shared/kernel/ids.ts';
-import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { settleLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Page } from '../../../shared/kernel/page.ts';
 import type { People } from '../../auth/port.ts';
 import { calendarOf } from './calendar.ts';
@@ -100,7 +100,7 @@ const NAMES_AT_ONCE = 25;
 
 /** What people are called now, by their ids; who is not known, or cannot be looked up, is left out. */
 const namesOf = async (people: People, ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-  const found = await settleAll(ids, NAMES_AT_ONCE, people);
+  const found = await settleLimit(ids, NAMES_AT_ONCE, people);
   return new Map(
     found.flatMap((each) =>
       each.status === 'fulfilled' && each.value ? [[each.value.id, each.value.displayName] as const] : [],

@@ -3,7 +3,7 @@ import { SHIFT_ENDED, SHIFT_STARTED, type ShiftEnded, type ShiftStarted } from '
 import { dutyOf, onDutyAt } from './duty.ts';
 import { reschedule } from './reschedule.ts';
 import type { Beside, ScheduleStore } from './store.ts';
-import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { settleLimit } from '../../../shared/kernel/map-limit.ts';
 
 export interface TickDeps {
   readonly store: Pick<ScheduleStore, 'due' | 'dutyNow' | 'byId' | 'overrides' | 'save'>;
@@ -31,7 +31,7 @@ export const tick = async ({
   for (;;) {
     const now = clock.now();
     const ids = await store.due(now, PAGE);
-    const settled = await settleAll(ids, AT_ONCE, (id) => look(store, id, now));
+    const settled = await settleLimit(ids, AT_ONCE, (id) => look(store, id, now));
     const failed = settled.filter(({ status }) => status === 'rejected').length;
     done.looked += settled.length - failed;
     done.failed += failed;

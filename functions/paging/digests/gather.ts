@@ -1,4 +1,4 @@
-import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { settleLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { claimed, isOver, type StoredPage } from '../pages/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
@@ -28,7 +28,7 @@ export const gather = async (
   const others = (await digests.waiting(contactId)).filter(
     ({ alertId, key }) => alertId !== leader.alertId || key !== leader.key,
   );
-  const taken = await settleAll(others, AT_ONCE, (waiting) => claim(waiting));
+  const taken = await settleLimit(others, AT_ONCE, (waiting) => claim(waiting));
   return taken.flatMap((each) => (each.status === 'fulfilled' && each.value ? [each.value] : []));
 
   // Others who were due at the same moment put themselves off while they are read: so they are read again.

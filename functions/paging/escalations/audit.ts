@@ -1,4 +1,4 @@
-import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { settleLimit } from '../../../shared/kernel/map-limit.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Page } from '../../../shared/kernel/page.ts';
@@ -67,7 +67,7 @@ export const audit = async (given: AuditDeps): Promise<Audited> => {
   const quiet = await everyPage(deps, deps.escalations.quiet);
   const known = new Map([...looks.items, ...quiet.items].filter(isEscalation).map((each) => [alertOf(each), each]));
   const overdue = looks.items.filter(({ dueAt }) => dueAt < settled.toISOString());
-  const called = await settleAll(overdue.slice(0, MAX_CALLED), AT_ONCE, (key) => deps.wake(key, now));
+  const called = await settleLimit(overdue.slice(0, MAX_CALLED), AT_ONCE, (key) => deps.wake(key, now));
   const began = await deps.escalations.auditPlace();
   const openAlerts = await deps.openNow(settled, now);
   const outcomes: PromiseSettledResult<boolean>[] = [];
@@ -154,7 +154,7 @@ const inParts = async (
   const outcomes: PromiseSettledResult<boolean>[] = [];
   while (outcomes.length < work.length && remainingMs() >= RESERVE_MS) {
     const part = work.slice(outcomes.length, outcomes.length + PAGE);
-    outcomes.push(...(await settleAll(part, AT_ONCE, (each) => each())));
+    outcomes.push(...(await settleLimit(part, AT_ONCE, (each) => each())));
   }
   return { outcomes, isWhole: outcomes.length === work.length };
 };

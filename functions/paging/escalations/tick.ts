@@ -1,4 +1,4 @@
-import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { settleLimit } from '../../../shared/kernel/map-limit.ts';
 import type { EscalationStore } from './store.ts';
 import { work, type WorkDeps } from './work.ts';
 
@@ -32,7 +32,7 @@ export const tick = async (deps: TickDeps): Promise<Ticked> => {
     const now = deps.clock.now();
     const late = new Date(now.getTime() - HEALED_AFTER_MS).toISOString();
     const due = await deps.escalations.due(now, PAGE);
-    const ended = await settleAll(due, AT_ONCE, async (key) => {
+    const ended = await settleLimit(due, AT_ONCE, async (key) => {
       if (deps.remainingMs() <= LONGEST_MS) return false;
       await work(deps, key);
       return true;

@@ -1,7 +1,7 @@
 import { isTransient } from '../../../shared/aws/transient.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Alert, Silenced, SilencedNow } from '../../alerts/port.ts';
-import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { settleLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Standing } from '../../incidents/port.ts';
 import type { Notifications } from '../../health/port.ts';
 import { isOn } from '../is-on.ts';
@@ -73,7 +73,7 @@ export const send = async (deps: SendDeps, alertId: string, key: string): Promis
   const mine = claimed(page, at);
   if (!(await escalations.savePage(page, mine, at))) return escalations.page(alertId, key);
   const ends = await attempt(deps, [mine, ...(mine.joins ? await gather(deps, mine) : [])]);
-  const [saved] = await settleAll(ends, AT_ONCE, (each) => noted(deps, each));
+  const [saved] = await settleLimit(ends, AT_ONCE, (each) => noted(deps, each));
   if (saved?.status === 'rejected') throw saved.reason;
   return saved?.value ? ends[0]?.after : escalations.page(alertId, key);
 };
@@ -126,7 +126,7 @@ const hasten = async ({ clock, escalations }: SendDeps, page: StoredPage): Promi
       other.unanswered === undefined &&
       (other.dueAt ?? '') > at.toISOString(),
   );
-  await settleAll(later, AT_ONCE, (other) => escalations.savePage(other, { ...other, dueAt: at.toISOString() }, at));
+  await settleLimit(later, AT_ONCE, (other) => escalations.savePage(other, { ...other, dueAt: at.toISOString() }, at));
 };
 
 /** Whether a page that may have been delivered needs no repeat, since its person was reached by another channel. */

@@ -11,7 +11,7 @@ import { tryRules, TryRules } from '../../../functions/incidents/rules/try-rules
 import { INCIDENTS_TABLE_SHAPE } from '../../../functions/incidents/table.ts';
 import { touched } from '../../../functions/incidents/lifecycle/incident.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
-import { settleAll } from '../../../shared/kernel/at-once.ts';
+import { settleLimit } from '../../../shared/kernel/map-limit.ts';
 import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
@@ -86,7 +86,7 @@ describe('two thousand alerts in a minute on one service', () => {
       clock.advance(30);
       return alerts.tell(`alr_${String(i).padStart(5, '0')}`, 'opened', clock.now());
     });
-    const ended = await settleAll(messages, 200, (message) => followAlert(storm, message));
+    const ended = await settleLimit(messages, 200, (message) => followAlert(storm, message));
     expect(ended.filter(({ status }) => status === 'rejected')).toEqual([]);
     incidents = stores.incidents;
     const [incident, ...others] = await open();

@@ -1,8 +1,8 @@
 /**
- * Does a piece of work for each item, at most `limit` at once, and waits for all of them, also when some fail. Answers what
- * became of each, in the order of the items.
+ * Runs `work` on each item, at most `limit` at once, and waits for all of them, also when some fail. Returns the outcome of
+ * each, in the order of the items.
  */
-export const settleAll = async <T, R>(
+export const settleLimit = async <T, R>(
   items: readonly T[],
   limit: number,
   work: (item: T) => Promise<R>,
@@ -23,12 +23,9 @@ export const settleAll = async <T, R>(
   return results;
 };
 
-/**
- * The same where all must succeed: answers what each came to, or, when all have ended, throws what failed first in their
- * order.
- */
-export const doAll = async <T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> =>
-  (await settleAll(items, limit, work)).map((ended) => {
+/** The same where all must succeed: returns the results, or, once all have ended, throws the first failure in their order. */
+export const mapLimit = async <T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> =>
+  (await settleLimit(items, limit, work)).map((ended) => {
     if (ended.status === 'rejected') throw ended.reason;
     return ended.value;
   });
