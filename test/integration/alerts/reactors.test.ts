@@ -48,7 +48,7 @@ const numberOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.Seque
 const itemsOf = (slot: string) =>
   table(dynamo.client, tableName).all<Image>({ where: '#slot = :slot', values: { slot }, consistent: true });
 
-/** A life of an alert: what lies in the table at its end, and the stream's records of it. */
+/** A life of an alert: the items in the table at its end, and the stream's records of it. */
 const life = async () => {
   const event = anEvent();
   const slot = slotOf(event.source, event.dedupKey);
@@ -259,13 +259,13 @@ describe('publishing transitions', () => {
     expect(told()).toEqual([]);
   });
 
-  it('a record that comes again is told again with the same sequence, so that a subscriber can tell', async () => {
+  it('a record that is delivered again is published again with the same sequence, so that a subscriber can tell', async () => {
     const one = await life();
     await notify({ Records: [...one.records, ...one.records.slice(2, 3)] });
     expect(told()).toEqual([...WHOLE, [2, 'acknowledged']]);
   });
 
-  it('records out of order are told with sequences that put them right', async () => {
+  it('records out of order are published with sequences that order them', async () => {
     const one = await life();
     await notify({ Records: [...one.records].reverse() });
     expect(told().sort()).toEqual(WHOLE);
@@ -287,7 +287,7 @@ describe('publishing transitions', () => {
     },
   );
 
-  it('while SNS is down nothing is told and nothing is lost', async () => {
+  it('while SNS is down nothing is published and nothing is lost', async () => {
     const one = await life();
     failing = () => Object.assign(new Error('down'), { code: 'ECONNREFUSED' });
     for (let i = 0; i < 5; i++) {
@@ -300,7 +300,7 @@ describe('publishing transitions', () => {
     expect(told()).toEqual(WHOLE);
   });
 
-  it('a message that SNS will never take is set aside, and the others are told', async () => {
+  it('a message that SNS will never accept is set aside, and the others are published', async () => {
     const one = await life();
     failing = (count) =>
       count === 1 ? Object.assign(new Error('too long'), { name: 'InvalidParameterException' }) : undefined;

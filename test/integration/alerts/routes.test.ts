@@ -275,7 +275,7 @@ describe('401 and 403', () => {
 });
 
 describe('409', () => {
-  it('of two people who acknowledge at once one wins, and the other is told who', async () => {
+  it('of two people who acknowledge at once one wins, and the other gets the name of the winner', async () => {
     const { id } = (await raise()).body;
     const answers = await Promise.all([act(id, 'acknowledge', {}, anna), act(id, 'acknowledge', {}, ben)]);
     const [winner] = answers.filter(({ status }) => status === 200);

@@ -116,7 +116,7 @@ describe('1: the alert that is open for a source and key', () => {
     expect(await store.byId(first.id)).toMatchObject({ status: 'resolved' });
   });
 
-  it('is one, whoever of two hundred opens it, before and after the move', async () => {
+  it('is one, when two hundred raise it at once, before and after the move', async () => {
     const event = anEvent();
     const crowd = () => Promise.all(Array.from({ length: 200 }, () => raise(event)));
     expect((await crowd()).filter(({ opened: isNew }) => isNew)).toHaveLength(1);
@@ -334,7 +334,7 @@ describe('6: alerts that the minute tick must look at', () => {
   const ticked = (own: AlertStore, remainingMs = 60_000) =>
     changeDueAlerts({ store: own, clock, remainingMs: () => remainingMs });
 
-  it('expired ones resolve, once, by whoever comes first', async () => {
+  it('expired ones resolve once, by the first caller', async () => {
     const own = await alertsIn(dynamo);
     const alert = await opened(anEvent({ expiresAt: at(60) }), own.store);
     expect(await ticked(own.store)).toEqual({ changed: 0, rearmed: 0 });
@@ -657,7 +657,7 @@ describe('an acknowledgement that has lasted', () => {
     ['somebody wrote a note', (id: string) => store.change(id, annotation(ben, clock.advance(1000), 'Looking.'))],
     ['it was resolved', (id: string) => store.change(id, resolution(ben, clock.advance(1000)))],
     [
-      'it was given anew',
+      'it was given again',
       async (id: string) => {
         await store.change(id, unacknowledgement(ben, clock.advance(1000)));
         await store.change(id, acknowledgement(ben, clock.advance(1000)));

@@ -79,7 +79,7 @@ const all = async () => {
 };
 
 describe('201', () => {
-  it('a queue, confirmed at once, with the transitions that are told where none are named', async () => {
+  it('a queue, confirmed at once, with the default transitions where none are named', async () => {
     const endpoint = aQueue();
     const answer = await subscribe({ protocol: 'sqs', endpoint });
     expect(answer).toMatchObject({

@@ -20,7 +20,7 @@ const listed = async (id: string) => {
 };
 
 describe('create', () => {
-  it('201: the key is told once, and lies in the table as a hash', async () => {
+  it('201: the key is shown once, and stored as a hash', async () => {
     const { status, body } = await create({
       name: 'prometheus',
       permissions: ['integrations.ingest'],
@@ -46,7 +46,7 @@ describe('create', () => {
     }
   });
 
-  it('403: a key cannot do more than whoever makes it', async () => {
+  it('403: a key cannot do more than its maker', async () => {
     await auth.call('POST /api/roles', {
       token: admin,
       body: { name: 'key-makers', permissions: ['identity.apikey.*', 'monitoring.read'] },

@@ -31,7 +31,7 @@ const jwks = async () => (await auth.call('GET /.well-known/jwks.json')).body as
 const DAY = 86_400;
 
 describe('the signing keys', () => {
-  it('are made once, whoever needs them first', async () => {
+  it('are made once, at the first need', async () => {
     const made = await Promise.all(Array.from({ length: 4 }, () => container().keys.signer()));
     expect(new Set(made.map(({ kid }) => kid)).size).toBe(1);
     expect((await jwks()).keys.map(({ kid }) => kid)).toEqual([made[0]?.kid]);

@@ -143,7 +143,7 @@ describe('429', () => {
   });
 });
 
-it('neither passwords nor tokens nor the names that were typed for nobody lie in the table', async () => {
+it('neither passwords nor tokens nor typed names without an account are stored', async () => {
   const { body } = await login('admin', ADMIN_PASSWORD);
   await login('hunter2-typed-into-the-wrong-field', 'not the password at all');
   const kept = JSON.stringify(await everything(auth.db.client, auth.table));

@@ -52,7 +52,7 @@ describe('refresh', () => {
     expect((await refresh([...tokens][0] ?? '')).status).toBe(200);
   });
 
-  it('401: a token that was used up ends the session for whoever has a copy, and is told', async () => {
+  it('401: a used token ends the session for every holder of a copy, and is reported', async () => {
     const { refreshToken } = await auth.user(['viewer']);
     const thief = await refresh(refreshToken);
     auth.advance(41);

@@ -29,7 +29,7 @@ const manager = async () => {
 };
 
 describe('create', () => {
-  it('201: a user with a generated password that is told once and must be changed', async () => {
+  it('201: a user with a generated password that is shown once and must be changed', async () => {
     const username = name();
     const { status, body } = await create({ username, roles: ['operator'] });
     expect(status).toBe(201);
@@ -111,7 +111,7 @@ describe('change', () => {
     expect(me.body.limits.tier).toBe('plus');
   });
 
-  it('200: whoever is disabled is out: no token, no refresh, no login', async () => {
+  it('200: a disabled user is out: no token, no refresh, no login', async () => {
     const user = await auth.user(['viewer']);
     expect((await patch(user.id, { status: 'disabled' })).body.status).toBe('disabled');
     expect(await statusOf(user.accessToken)).toBe(401);
@@ -121,7 +121,7 @@ describe('change', () => {
     expect((await login(user.username, user.password)).status).toBe(200);
   });
 
-  it('200: a password that is reset ends the sessions and is told once', async () => {
+  it('200: a password that is reset ends the sessions and is shown once', async () => {
     const user = await auth.user(['viewer']);
     const { body } = await patch(user.id, { resetPassword: true });
     expect(await statusOf(user.accessToken)).toBe(401);
@@ -148,7 +148,7 @@ describe('change', () => {
     expect([status, body.code, body.user.displayName]).toEqual([409, 'user.changed', 'One']);
   });
 
-  it('409: of many at once each is told whether it won', async () => {
+  it('409: of many at once each learns whether it won', async () => {
     const user = await auth.user(['viewer']);
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, i) => patch(user.id, { displayName: `Name ${i}`, version: 1 })),

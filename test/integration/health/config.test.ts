@@ -78,7 +78,7 @@ describe('200', () => {
     expect((await diff(2, 2)).body.changes).toEqual([]);
   });
 
-  it('going back makes a new version of the old settings; the audit trail is told both, with what changed', async () => {
+  it('a rollback makes a new version of the old settings; the audit trail has both, with the changes', async () => {
     await put({ version: 0, settings: settings(99.9) });
     await put({ version: 1, settings: settings(50) });
     expect(await rollBack({ version: 2, to: 1, note: 'too lax' })).toMatchObject({
@@ -138,7 +138,7 @@ describe('404', () => {
 });
 
 describe('409', () => {
-  it('of many who follow the same version one wins, and the others are told which one holds', async () => {
+  it('of many that follow the same version one wins, and the others learn the current version', async () => {
     await put({ version: 0, settings: settings(80) });
     const answers = await Promise.all([
       ...Array.from({ length: 6 }, (_, i) => put({ version: 1, settings: settings(90 + i) })),

@@ -102,7 +102,7 @@ describe('segments that are merged', () => {
   const counted = async ({ segments }: HealthDeps): Promise<number> =>
     (await segments.read(bucketOf('m'), START, START + HOUR_MS - 1)).reduce((sum, { rollup }) => sum + rollup.sum, 0);
 
-  it('count once, whatever is sent again, whoever dies, and whoever reads or merges meanwhile', async () => {
+  it('count once, whatever is sent again, dies, reads or merges meanwhile', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

@@ -276,7 +276,7 @@ describe('closing hours', () => {
     on(memoryTable(HEALTH_TABLE_SHAPE));
     const first = Date.parse('2026-11-21T03:00:00Z');
     const minutes = Array.from({ length: 30 * 60 }, (_, minute) => minute);
-    // One observation below 10 and one up to 20 a minute; the process begins anew every 700 minutes.
+    // One observation below 10 and one up to 20 a minute; the process restarts every 700 minutes.
     const state = (minute: number) => {
       const since = (minute % 700) + 1;
       const at = new Date(first + minute * 60_000 + 30_000);

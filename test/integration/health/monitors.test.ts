@@ -212,7 +212,7 @@ describe('a target that behaves badly', () => {
     }
   });
 
-  it('has a name that turns: what was looked up for the socket is judged, at every hop anew', async () => {
+  it('has a name that changes: the address of the socket is judged, at every hop', async () => {
     let hops = 0;
     const host = await serve((_request, response) => {
       hops++;
@@ -246,7 +246,7 @@ describe('a target that behaves badly', () => {
     expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
-  it('takes time in parts: they are told, and become metrics where that is wanted', async () => {
+  it('takes time in parts: they are in the result, and become metrics where that is wanted', async () => {
     const host = await serve((_request, response) => void setTimeout(() => response.end('late'), 30));
     const quiet = await http(`http://${host}/`, {}, 2_000);
     expect(quiet).toMatchObject({ measured: [], phases: { dnsMs: 0, tlsMs: 0, firstByteMs: expect.any(Number) } });
@@ -263,7 +263,7 @@ describe('a target that behaves badly', () => {
     expect(dnsMs + connectMs + firstByteMs).toBeLessThanOrEqual(named.durationMs + 1);
   });
 
-  it('a port that is open is well, one that is closed is told so', async () => {
+  it('an open port is up, a closed one is down with the reason', async () => {
     const host = await serve(() => undefined);
     expect(await checked({ type: 'tcp', host: '127.0.0.1', port: Number(host.split(':')[1]) })).toMatchObject({
       ok: true,
@@ -323,7 +323,7 @@ describe('the tick', () => {
     expect(w.checked.filter((name) => name === 'hourly')).toHaveLength(1);
   });
 
-  it('run again in its minute checks nobody twice, whoever was added or removed meanwhile', async () => {
+  it('run again in its minute checks no monitor twice, whichever were added or removed meanwhile', async () => {
     const w = await watch();
     const added = await Promise.all(Array.from({ length: 60 }, (_, n) => w.add(`first ${n}`)));
     await w.tick();

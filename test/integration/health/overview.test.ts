@@ -62,7 +62,7 @@ const house = async () => {
 };
 
 describe('200', () => {
-  it('the status and nothing else to whoever asks, to be kept for five seconds', async () => {
+  it('the status and nothing else to everybody, to be cached for five seconds', async () => {
     await house();
     for (const authorization of [undefined, 'Bearer stranger', 'Bearer new']) {
       expect(await health(authorization)).toMatchObject({ status: 200, body: { status: 'critical' } });
@@ -132,7 +132,7 @@ describe('200', () => {
     clock.advance(6_000);
     expect((await dashboard()).body.monitors).toMatchObject({ down: 101 });
     const { readUnits, writeUnits } = await dynamo.cost(count);
-    expect(readUnits / 101, 'as bench/cost.ts reckons').toBeLessThanOrEqual(0.25);
+    expect(readUnits / 101, 'as bench/cost.ts computes').toBeLessThanOrEqual(0.25);
     expect(writeUnits).toBe(1);
   });
 });
@@ -168,7 +168,7 @@ describe('401', () => {
 });
 
 describe('403', () => {
-  it('the dashboard to whoever may read alerts alone', async () => {
+  it('the dashboard to a caller who may read alerts alone', async () => {
     expect(await dashboard(['monitoring.alert.read'])).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
   });
 });

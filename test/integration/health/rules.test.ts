@@ -133,7 +133,7 @@ describe('rules that are evaluated', () => {
 });
 
 describe('rules that are changed', () => {
-  it('by several at once: one wins, the others are told', async () => {
+  it('by several at once: one wins, the others get a conflict', async () => {
     const w = await fresh();
     const { id } = await createRule(w.deps, bySomebody, RULE);
     const all = await Promise.allSettled(

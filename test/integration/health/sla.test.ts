@@ -133,7 +133,7 @@ describe('the SLA of a service', () => {
     { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), of }) },
   );
 
-  it('equals a reckoning of each second, whatever became of its monitors: checked, paused, moved, maintained, deleted', async () => {
+  it('equals a computation second by second, whatever became of its monitors: checked, paused, moved, maintained, deleted', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(step, fc.integer({ min: 1, max: 90 })), { minLength: 5, maxLength: 25 }),

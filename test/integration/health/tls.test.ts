@@ -125,14 +125,14 @@ describe('a chain of certificates', () => {
 });
 
 describe('a server that speaks HTTP/2 only', () => {
-  it('is told to, where it refuses HTTP/1.1', async () => {
+  it('is named in the reason, where the server refuses HTTP/1.1', async () => {
     const leaf = await certificate('localhost', 300, root);
     const only = createSecureServer({ ...leaf, allowHTTP1: false }, (_request, response) => void response.end('ok'));
     const port = await listening(only as unknown as Server);
     expect(await http(port)).toMatchObject({ ok: false, reason: ONLY_HTTP2 });
   });
 
-  it('is told to, where it answers in it without TLS', async () => {
+  it('is named in the reason, where the server answers in it without TLS', async () => {
     const port = await listening(createHttp2Server() as unknown as Server);
     expect(await checked({ type: 'http', url: `http://127.0.0.1:${port}/` })).toMatchObject({
       ok: false,

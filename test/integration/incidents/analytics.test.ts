@@ -37,7 +37,7 @@ const ask = (query: Record<string, string> = {}) =>
   invoke(handler, 'GET /api/monitoring/analytics', { caller: ana, query });
 
 describe('200', () => {
-  test('alerts, incidents and pages of the last thirty days, by whom, where and when', async () => {
+  test('alerts, incidents and pages of the last thirty days, by person, place and time', async () => {
     const { clock, facts } = deps;
     const alerts = toldAlerts();
     await recordTransition(deps, alerts.tell('alr_1', 'opened', clock.now()));
@@ -82,7 +82,7 @@ describe('200', () => {
     expect(body.hours[4]).toMatchObject({ hour: 4, count: 2, pages: 1 });
   });
 
-  test('of a private incident nothing is counted for whoever may not know of it', async () => {
+  test('a private incident counts nothing for callers who may not see it', async () => {
     await openIncident(deps, byAna, { title: 'Payroll', severity: 'SEV1', service: 'payroll', private: true });
     await openIncident(deps, byAna, { title: 'Cart', severity: 'SEV3', service: 'cart' });
     deps.clock.advance(900_000);

@@ -107,7 +107,7 @@ describe('two thousand alerts in a minute on one service', () => {
 });
 
 describe('an alert', () => {
-  test('whose end is told while its link is being written is over in its incident too', async () => {
+  test('whose end arrives while its link is being written is over in its incident too', async () => {
     const opened = alerts.tell('alr_1', 'opened', clock.now());
     let looks = 0;
     const meeting = deps({
@@ -125,7 +125,7 @@ describe('an alert', () => {
     expect(await incidents.linkOf('alr_1')).toMatchObject({ status: 'resolved', resolvedBy: 'ben' });
   });
 
-  test('opens an incident, and what happens to it stands in the timeline once, in whatever order it is told', async () => {
+  test('opens an incident, and each transition is in the timeline once, in whatever order it arrives', async () => {
     const opened = alerts.tell('alr_1', 'opened', clock.now());
     await followAlert(deps(), opened);
     const [incident] = await open();
@@ -150,7 +150,7 @@ describe('an alert', () => {
     expect(await open()).toHaveLength(1);
   });
 
-  test('of which many transitions are told at the same moment is known as the latest of them says', async () => {
+  test('with many transitions at the same moment is shown by the latest of them', async () => {
     const ids = Array.from({ length: 10 }, (_, i) => `alr_${i}`);
     await Promise.all(ids.map((id) => tell(id)));
     const messages = ids.flatMap((id) =>
@@ -206,7 +206,7 @@ describe('an alert', () => {
     expect(await told(incident?.id ?? '')).toContainEqual(['alert_changed', 'severity_raised', 'alr_1', 'ana']);
   });
 
-  test('that is taken out stays out, whatever is told of it afterwards, and others still come', async () => {
+  test('that is taken out stays out, whatever arrives about it afterwards, and others still join', async () => {
     await tell('alr_1');
     const [incident] = await open();
     const incidentId = incident?.id ?? '';
@@ -286,7 +286,7 @@ describe('a page', () => {
     expect(again).toEqual([]);
   });
 
-  test('that is heard of before the incident of its alert is told twice more, and then no more', async () => {
+  test('that arrives before the incident of its alert is delivered twice more, and then no more', async () => {
     await followPage(pageDeps(), page);
     expect(again).toEqual([{ ...page, again: 1 }]);
     await followPage(pageDeps(), { ...page, again: 1 });
@@ -423,7 +423,7 @@ describe('alerts belong together', () => {
     expect(await alertsOf(incident?.id ?? '')).toEqual(['alr_1', 'alr_2', 'alr_3', 'alr_4']);
   });
 
-  test('also when a function dies after any of its calls and is told again: nothing is lost or doubled', async () => {
+  test('also when a function dies after any of its calls and runs again: nothing is lost or doubled', async () => {
     const names = ['alr_1', 'alr_2', 'alr_3'];
     const messages = names.map((id) => alerts.tell(id, 'opened', clock.now()));
     messages.push(...names.map((id) => alerts.tell(id, 'acknowledged', clock.now())));

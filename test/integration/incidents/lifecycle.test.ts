@@ -261,7 +261,7 @@ describe('404', () => {
 });
 
 describe('409', () => {
-  test('of two who change the same version at once one wins, and the other is told what happened', async () => {
+  test('of two who change the same version at once one wins, and the other learns what happened', async () => {
     const { id } = await open();
     const answers = await Promise.all([
       patch(id, { version: 1, status: 'investigating' }),

@@ -236,7 +236,7 @@ describe('404', () => {
 });
 
 describe('409', () => {
-  test('an alert that belongs to another incident, which is named to whoever may see it', async () => {
+  test('an alert that belongs to another incident, which is named to callers who may see it', async () => {
     const [here, there] = [await open(), await open({}, ben)];
     const hidden = await open({ private: true }, ben);
     raised('alr_1', 'alr_2');
@@ -268,7 +268,7 @@ describe('409', () => {
     expect((await merge(one, one)).body.code).toBe('incident.same');
   });
 
-  test('a private incident is merged into no public one, and nobody is told of it', async () => {
+  test('a private incident is merged into no public one, and its existence stays hidden', async () => {
     const [open1, hidden] = [await open(), await open({ private: true })];
     expect((await merge(open1, hidden)).body.code).toBe('incident.private');
     const update = await call('POST', '/{id}/updates', { id: hidden }, { text: 'Hm.' });
@@ -292,8 +292,8 @@ describe('409', () => {
   });
 });
 
-describe('whoever subscribed', () => {
-  test('is told of each opening, change and update, of nothing private, and of notes never', async () => {
+describe('a subscriber', () => {
+  test('receives each opening, change and update, nothing private, and no notes', async () => {
     const id = await open({ service: 'checkout' });
     await call('PATCH', '/{id}', { id }, { version: 1, status: 'identified', severity: 'SEV1', note: 'Hm.' });
     await call('POST', '/{id}/updates', { id }, { text: 'We know what it is.' });

@@ -170,7 +170,7 @@ describe('200', () => {
 });
 
 describe('400', () => {
-  it('an alert that is not valid is told, and the others of the message are kept', async () => {
+  it('an invalid alert is named, and the others of the message are stored', async () => {
     const { name, key } = await aKey();
     const message = recorded('webhook-firing');
     const answer = await post(key, { ...message, alerts: [{ status: 'firing' }, ...message.alerts, { labels: {} }] });

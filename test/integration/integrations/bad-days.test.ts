@@ -56,7 +56,7 @@ const aSource = async () => {
 };
 
 const later = (seconds = 2) => ingest.clock.advance(seconds * 1000);
-/** Delivers what lies in the queue, and takes away what was applied. */
+/** Delivers the messages of the queue, and removes the applied ones. */
 const deliver = async (): Promise<SQSBatchResponse> => {
   const event = ingest.queue.event();
   const answer = await drain(event);
@@ -263,7 +263,7 @@ describe('many at once', () => {
     expect(await ingest.alertsOf('crowd')).toMatchObject([{ count: 200 }]);
   });
 
-  it('raises of every severity at once end at the worst, whoever came first', async () => {
+  it('raises of every severity at once end at the worst, whichever came first', async () => {
     restart();
     const severities = ['info', 'warning', 'error', 'critical'] as const;
     const raises = Array.from({ length: 40 }, (_, i) => severities[i % 4] ?? 'info');
@@ -308,7 +308,7 @@ describe('what an operation costs, through the ingest', () => {
     expect(await cost(() => push(ended()))).toEqual([1, 3, 0]);
   });
 
-  it('a resolve of nothing: 2 round trips, 2 write units: the refused write, and the gravestone', async () => {
+  it('a resolve of nothing: 2 round trips, 2 write units: the refused write, and the tombstone', async () => {
     const { push, ended } = await aSource();
     expect(await cost(() => push(ended()))).toEqual([2, 2, 0]);
     later(60);

@@ -223,7 +223,7 @@ describe('200', () => {
 });
 
 describe('400', () => {
-  it('what is not valid is told by a JSON string, and the rest of the batch is kept', async () => {
+  it('an invalid alert is named by a JSON string, and the rest of the batch is stored', async () => {
     const { name, key } = await aKey();
     const answer = await push(key, [
       siteDown(),

@@ -42,7 +42,7 @@ const put = (kind: 'services' | 'teams', id: string, body: object) =>
 const remove = (kind: 'services' | 'teams', id: string) => call(`DELETE /api/${kind}/{id}`, { params: { id } });
 
 describe('200 and 201', () => {
-  it('a service is told with its team, its policy, what it needs, its runbook and its labels', async () => {
+  it('a service is answered with its team, policy, dependencies, runbook and labels', async () => {
     const teamId = await team('payments', { members: [{ userId: 'usr_ana', role: 'lead' }, { userId: 'usr_ben' }] });
     const db = await service('db');
     const wanted = {

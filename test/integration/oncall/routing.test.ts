@@ -159,7 +159,7 @@ describe('400 and 413', () => {
 });
 
 describe('409', () => {
-  it('of three who follow the same version one wins, and the others are told which one holds', async () => {
+  it('of three that follow the same version one wins, and the others learn the current version', async () => {
     const answers = await Promise.all(['a', 'b', 'c'].map((name) => set([{ name }])));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
     expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
@@ -197,7 +197,7 @@ describe('the catch-all', () => {
     expect((await unrouted()).map(({ alertId }) => alertId)).toEqual([ids[2], ids[0]]);
   });
 
-  it('holds an alert once that is told of twice, and not one that is over before its opening is told', async () => {
+  it('holds an alert once that arrives twice, and not one that is over before its opening arrives', async () => {
     await Promise.all([1, 2, 3].map(() => follow(deps, told('opened'))));
     expect(await unrouted()).toHaveLength(1);
     await follow(deps, told('resolved'));

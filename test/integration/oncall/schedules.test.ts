@@ -588,7 +588,7 @@ describe('who is on call', () => {
     expect(handedOff).toMatchObject({ roundTrips: 5, readUnits: 3.5, writeUnits: 8, result: { started: 1 } });
   });
 
-  it('is told rightly from what is kept, at any time, and beyond it', async () => {
+  it('is answered rightly from the stored shifts, at any time, and beyond them', async () => {
     const id = await make(weekly({ users: crowd, rotation: { type: 'custom', unit: 'hours', every: 1 } }));
     const kept = await store.duty(id);
     expect(kept && kept.to - kept.from).toBeGreaterThan(3 * 86_400_000);
@@ -654,7 +654,7 @@ describe('the minute tick', () => {
     ]);
   });
 
-  it('works shifts out anew before they run out, so that who is on call stays one read', async () => {
+  it('computes shifts before they run out, so that the question who is on call stays one read', async () => {
     const id = await make(weekly({ rotation: { type: 'custom', unit: 'days', every: 40 } }));
     await ticked();
     for (let day = 0; day < 200; day++) {

@@ -55,7 +55,7 @@ const stored = (over: Partial<StoredAlert> = {}): StoredAlert => ({
 });
 
 describe('the id of an alert', () => {
-  it('tells the slot that the alert lies in', () => {
+  it('names the slot of the alert', () => {
     fc.assert(
       fc.property(
         fc.string(),

@@ -89,16 +89,16 @@ describe('a silence', () => {
   });
 });
 
-describe('what happens to an alert', () => {
+describe('a transition of an alert', () => {
   it.each<[string, boolean, StoredAlert, number, Silence[]]>([
-    ['is told where there is no silence', false, alert(12), 12, []],
+    ['is published without a silence', false, alert(12), 12, []],
     ['is kept quiet while one is active', true, alert(12), 12, [silence()]],
-    ['is told before it begins', false, alert(9), 9, [silence()]],
-    ['is told when it is over by then, also where it came late', false, alert(12), 21, [silence()]],
-    ['is told where none matches', false, alert(12, 'opened', { labels: {} }), 12, [silence()]],
+    ['is published before it begins', false, alert(9), 9, [silence()]],
+    ['is published when the silence is over by then, also if it came late', false, alert(12), 21, [silence()]],
+    ['is published where none matches', false, alert(12, 'opened', { labels: {} }), 12, [silence()]],
     ['is kept quiet also when it began before', true, alert(5, 'acknowledged'), 12, [silence()]],
     [
-      'is told when it is over and began before, so that no pager stays open',
+      'is published when the alert ends and began before, so that no pager stays open',
       false,
       alert(5, 'resolved'),
       12,
@@ -106,7 +106,7 @@ describe('what happens to an alert', () => {
     ],
     ['is kept quiet when it is over and nobody heard that it began', true, alert(11, 'resolved'), 12, [silence()]],
     [
-      'is told when it is over and its severity rose into the silence, since people heard of it before',
+      'is published when the alert ends and its severity rose into the silence, since people were notified before',
       false,
       alert(11, 'resolved', { severity: 'critical', openedAs: 'warning' }),
       12,
@@ -120,13 +120,13 @@ describe('what happens to an alert', () => {
       [silence({ matchers: [matcher('severity', 'critical|error|warning', { isRegex: true })] })],
     ],
     [
-      'is told when it is over and has rung since a silence ended',
+      'is published when the alert ends and has rung since a silence ended',
       false,
       alert(11, 'resolved', { rungAt: at(11).toISOString() }),
       12,
       [silence()],
     ],
-    ['is told when a silence ended', false, alert(5, 'silence_ended'), 12, [silence()]],
+    ['is published when a silence ended', false, alert(5, 'silence_ended'), 12, [silence()]],
   ])('%s', (_, quiet, each, minute, silences) => {
     expect(isQuiet(each, silences, at(minute))).toBe(quiet);
   });

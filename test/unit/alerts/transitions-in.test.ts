@@ -21,12 +21,12 @@ const written = (before: Partial<Item> | undefined, after: Partial<Item> | undef
   after,
   at: new Date('2026-11-21T03:00:00Z'),
 });
-const gravestone = { slot: 's', item: 'OPEN', closedAt: '2026-11-21T02:00:00.000Z' } as unknown as Item;
+const tombstone = { slot: 's', item: 'OPEN', closedAt: '2026-11-21T02:00:00.000Z' } as unknown as Item;
 
 describe('a write of the alerts table', () => {
   it.each<[string, Partial<Item> | undefined, Item]>([
     ['a new alert in an empty slot', undefined, alert],
-    ['a new alert over a gravestone', gravestone, alert],
+    ['a new alert over a tombstone', tombstone, alert],
     ['a new alert in the place of a resolved one', { ...alert, id: 'alr_0', sequence: 4, status: 'resolved' }, alert],
     ['a new alert with the sequence that the old one had', { ...alert, id: 'alr_0', sequence: 1 }, alert],
     ['a change', alert, { ...alert, sequence: 2 }],
@@ -68,8 +68,8 @@ describe('a write of the alerts table', () => {
     ['a repeat', alert, { ...alert, count: 2, version: 2 }],
     ['a re-armed timer', alert, { ...alert }],
     ['the move to its resting place', undefined, { ...alert, item: 'alr_1', status: 'resolved', sequence: 2 }],
-    ['the gravestone after the move', { ...alert, status: 'resolved' }, gravestone],
-    ['a gravestone in an empty slot', undefined, gravestone],
+    ['the tombstone after the move', { ...alert, status: 'resolved' }, tombstone],
+    ['a tombstone in an empty slot', undefined, tombstone],
     ['an entry of the timeline', undefined, { slot: 's', item: 'alr_1#000001', sequence: 1 } as Partial<Item>],
     ['an item that expired', { ...alert, item: 'alr_1' }, undefined],
     ['who made a subscription', undefined, { slot: 'SUBSCRIPTION', item: 'sub_1' } as Partial<Item>],

@@ -90,7 +90,7 @@ describe('the hash of a password', () => {
     expect(isOutdatedHash(NOBODYS_HASH)).toBe(false);
   });
 
-  it('made with other parameters still opens, and is made anew', async () => {
+  it('made with other parameters still opens, and is made again', async () => {
     const weaker = (await hashPassword('a quiet lamp at night')).replace('m=19456', 'm=9728');
     expect(isOutdatedHash(weaker)).toBe(true);
     expect(await isPassword('a quiet lamp at night', weaker)).toBe(false);

@@ -50,7 +50,7 @@ describe('a refresh token', () => {
     (text) => expect(parseRefreshToken(text)).toBeUndefined(),
   );
 
-  it('lies in the table as hashes only', () => {
+  it('is in the table as hashes only', () => {
     const { first, second, state } = rotatedOnce();
     const kept = JSON.stringify(state);
     for (const part of [...first.split('.').slice(2), ...second.split('.').slice(2)]) expect(kept).not.toContain(part);

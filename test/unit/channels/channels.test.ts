@@ -240,7 +240,7 @@ describe('Slack', () => {
       { idempotencyKey: 'alr_1#1' },
     );
 
-  test('is told by the bot, with a button for each link, and answers where the message is', async () => {
+  test('is sent by the bot, with a button for each link, and answers the place of the message', async () => {
     answer = { status: 200, body: '{"ok":true,"channel":"D1","ts":"1.2"}' };
     expect(await say()).toEqual({ provider: 'slack', providerId: 'D1/1.2' });
     const [{ path, headers, body }] = seen as [Seen];
@@ -310,7 +310,7 @@ describe('Slack', () => {
     expect(blocks.map(({ text }) => text.text)).toEqual([`*${'&amp;'.repeat(599)}…*`]);
   });
 
-  test('that asks for a pause is told how long it is to be', async () => {
+  test('that asks for a pause gives its length', async () => {
     answer = { status: 429, headers: { 'retry-after': '30' } };
     expect(await caught(say())).toMatchObject({ retryAfterMs: 30_000 });
     expect(await caught(send())).toMatchObject({ retryAfterMs: 30_000 });

@@ -130,7 +130,7 @@ describe('a cumulative exponential histogram', () => {
     ]);
   });
 
-  it('that changes to explicit bounds begins anew', () => {
+  it('that changes to explicit bounds begins again', () => {
     const startAt = START - 1_000;
     const sent = [
       exponential(2, 3, { at: minute(0), startAt, values: [7] }),

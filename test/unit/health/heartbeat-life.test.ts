@@ -96,7 +96,7 @@ const watch = async (schedule: Schedule, enabled: boolean) => {
   };
 };
 
-/** All that happened, from which `isDown` is reckoned anew each time. */
+/** All that happened, from which `isDown` is computed each time. */
 interface Diary {
   /** Since when it has been watched; undefined while it is paused. */
   from: number | undefined;
@@ -138,7 +138,7 @@ describe('a heartbeat', () => {
           const now = () => w.clock.now().getTime();
           const diary: Diary = { from: enabled ? now() : undefined, schedule: first, maintenanceUntil: 0, pings: [] };
           let isOpen = false;
-          const reckon = (): void => {
+          const compute = (): void => {
             if (!isDown(diary, now())) isOpen = false;
             else if (now() >= diary.maintenanceUntil) isOpen = true;
           };
@@ -168,12 +168,12 @@ describe('a heartbeat', () => {
                 break;
               case 'nothing':
             }
-            if (event.act !== 'nothing') reckon();
+            if (event.act !== 'nothing') compute();
             expect(w.isOpen(), `after ${JSON.stringify(event)} at ${w.clock.now().toISOString()}`).toBe(isOpen);
             // The tick comes at any second of its minute.
             w.clock.set(new Date((Math.floor(now() / MINUTE_MS) + 1) * MINUTE_MS + (seconds % 20_000)));
             await w.tick();
-            reckon();
+            compute();
             expect(w.isOpen(), `at the tick of ${w.clock.now().toISOString()}`).toBe(isOpen);
           }
         },

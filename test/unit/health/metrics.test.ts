@@ -58,7 +58,7 @@ describe('a rollup', () => {
         const rank = (Number(p.slice(1)) / 100) * (values.length - 1);
         const near = [values[Math.floor(rank)], values[Math.ceil(rank)]].map((v) => v ?? 0);
         const ok = near.some((v) => Math.abs(told - v) <= 0.0101 * Math.abs(v) + 1e-9);
-        expect(ok, `${p} of ${values.join()} is told as ${told}`).toBe(true);
+        expect(ok, `${p} of ${values.join()} is given as ${told}`).toBe(true);
       }),
     );
   });
@@ -97,7 +97,7 @@ describe('rates', () => {
   });
 
   /*
-   * `rate` of Prometheus for the samples of a window, written anew from its documentation: growth between samples, where less than
+   * `rate` of Prometheus for the samples of a window, written from its documentation: growth between samples, where less than
    * before is growth from zero, is extended towards each end of the window that lies within 1.1 mean intervals of a sample, else by half
    * an interval, and never to before the counter was zero. A window begins with the sample before it, if that is young enough.
    */
@@ -377,7 +377,7 @@ describe('an export of OpenTelemetry', () => {
 });
 
 describe('the limit of series', () => {
-  it('lets known series through for ever and new ones up to the limit, anew each hour', () => {
+  it('accepts known series always and new ones up to the limit, which starts again each hour', () => {
     const mayAdd = seriesLimit(2);
     const one = (host: string) => ({ name: 'm', unit: '', dimensions: { host } });
     const now = new Date(START);

@@ -360,7 +360,7 @@ describe('an answer that cannot be read as it should', () => {
     expect(told({ contains: 'Größe' }, flawed)).toMatch(/cannot be searched for "Größe"/);
   });
 
-  it('is told to be longer than what was searched', () => {
+  it('is reported to be longer than the searched part', () => {
     expect(told({ contains: 'late' }, { isCut: true })).toBe('the first 1 MiB of the answer lacks "late"');
   });
 });

@@ -186,7 +186,7 @@ describe('burn-rate alerts', () => {
     expect(burns([], undefined, 99.9, new Date(NOW)).some(({ fires }) => fires)).toBe(false);
   });
 
-  it('say the rate that a slow reckoning of the minutes gives', () => {
+  it('give the rate that a slow computation by minutes gives', () => {
     fc.assert(
       fc.property(
         fc.array(fc.boolean(), { minLength: 1, maxLength: 90 }),
@@ -209,7 +209,7 @@ describe('burn-rate alerts', () => {
     expect(firing(withOutages(long), long, 100)).toEqual([]);
   });
 
-  it('are told once: what fires on keeps since and reason, and the state is written only when one begins or ends', () => {
+  it('are reported once: an alert that still fires keeps since and reason, and the state is written only when one begins or ends', () => {
     const at = new Date(NOW);
     const none: BudgetState = { service: 'shop', firing: {}, version: 0 };
     const look = (segments: readonly Segment[]) => burns(segments, long, 99.9, at);

@@ -89,7 +89,7 @@ test('500: an unknown error is mute, its cause is nowhere in the answer', async 
   expect(text).not.toMatch(/swordfish|Error|\bat /);
 });
 
-test('503: a service that refuses or cannot be reached is told as such, with when to try again and without its words', async () => {
+test('503: a service that refuses or cannot be reached, with the time of the next try and without its words', async () => {
   const { status, headers, text, body } = await call('GET', '/api/lean');
   expect([status, body['code'], headers?.['retry-after']]).toEqual([503, 'store.unavailable', '5']);
   expect(text).not.toMatch(/swordfish|Throughput/);

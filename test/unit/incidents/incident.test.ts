@@ -89,7 +89,7 @@ describe('an incident', () => {
     );
   });
 
-  test('is seen by whoever made it private, also where they had no part in it before', () => {
+  test('is visible to the person who made it private, also if they had no part in it before', () => {
     const step = changed(begin(), { version: 1, private: true }, ben, AT);
     expect(participantsOf(step?.incident ?? begin())).toContain('usr_ben');
     expect(step?.entries.map(({ type, field, to }) => [type, field, to])).toEqual([
@@ -112,7 +112,7 @@ describe('an incident', () => {
     expect(ChangeIncident.safeParse({ version: 1, status: 'identified', resolveAlerts: true }).success).toBe(false);
   });
 
-  test('tells whoever comes too late what happened, by whom and when', () => {
+  test('shows a late caller what happened, who did it and when', () => {
     const next = changed(begin(), { version: 1, status: 'identified', severity: 'SEV1' }, ben, later(4))?.incident;
     expect(overtaken(next ?? begin()).message).toBe(
       'ben changed the status from triggered to identified and changed the severity from SEV2 to SEV1 at ' +

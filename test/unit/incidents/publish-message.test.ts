@@ -34,7 +34,7 @@ const published = async (text: string): Promise<{ Message: string; Subject: stri
   return sent as never;
 };
 
-describe('what subscribers are told of an incident', () => {
+describe('what subscribers receive about an incident', () => {
   test.each(['\u0001', '"', '\\', '\ud800', '€', '😀', 'x'])('fits into what SNS takes, full of %j', async (char) => {
     const { Message, MessageAttributes } = await published(char.repeat(8_000));
     expect(Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(MessageAttributes))).toBeLessThan(SNS_BYTES);

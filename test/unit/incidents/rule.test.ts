@@ -164,7 +164,7 @@ describe('services that have to do with one', () => {
     ['nobody knows it', []],
   ])('%s: %o', (name, related) => expect(relatedServices(services, name, 20)).toEqual(related));
 
-  test('are told up to a limit, the nearest first', () => {
+  test('are listed up to a limit, the nearest first', () => {
     expect(relatedServices(services, 'disk', 2)).toEqual(['db', 'shop']);
   });
 });

@@ -25,7 +25,7 @@ const make = () => {
 const outage = () => Promise.reject(new Error('DynamoDB is down'));
 
 describe('which source calls', () => {
-  it('is told by its key', async () => expect(await make().ask('k')).toEqual(caller()));
+  it('is found by its key', async () => expect(await make().ask('k')).toEqual(caller()));
 
   it.each([undefined, ''])('is not known without a key: %j', async (key) => {
     const { ask, state } = make();

@@ -267,7 +267,7 @@ describe('who bears what', () => {
     expect(fairnessOf([])).toBeNull();
   });
 
-  test('hours outside restrictions in which nobody is on call are told as gaps', () => {
+  test('hours outside restrictions in which nobody is on call are reported as gaps', () => {
     const office = { type: 'daily' as const, days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' };
     const shifts = render({ timeZone: 'UTC', layers: [base({ restrictions: [office] })] }, [], fortnight);
     expect(gapsIn(shifts)).toHaveLength(10);

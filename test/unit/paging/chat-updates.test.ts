@@ -32,7 +32,7 @@ interface Said {
   readonly blocks: readonly { readonly elements?: readonly { readonly action_id?: string }[] }[];
 }
 
-/** What Slack is told, one after the other, while alerts are as `looks` has them. */
+/** The updates that Slack receives, one after the other, while alerts are as `looks` has them. */
 const writtenIn = async (
   pages: readonly StoredPage[],
   looks: Alert[],
@@ -103,7 +103,7 @@ describe('a message in Slack', () => {
     expect(await buttonsIn([page()], [open], { links: () => undefined })).toEqual([]);
   });
 
-  test('that is on its way is waited for: what is told of its alert is told again', async () => {
+  test('that is being sent is waited for: the transition of its alert is delivered again', async () => {
     const onItsWay = page({ status: 'sending', provider: null, providerId: null });
     await expect(saidIn([onItsWay], [acknowledged])).rejects.toThrow('on its way');
   });

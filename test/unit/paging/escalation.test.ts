@@ -55,7 +55,7 @@ const heard = (told: readonly AlertMessage[]): Escalation | undefined =>
   told.reduce<Escalation | undefined>((seen, each) => followed(seen, each, POLICY, AT) ?? seen, undefined);
 
 describe('an escalation', () => {
-  test('comes to the same, in whatever order and however often it is told of its alert', () => {
+  test('reaches the same state, in whatever order and however often its alert is published', () => {
     fc.assert(
       fc.property(lives, fc.infiniteStream(fc.nat()), (told, numbers) => {
         const order = [...told, ...told]
@@ -144,7 +144,7 @@ describe('an escalation', () => {
     expect(held).toMatchObject({ status: 'held', round: 0, urgency: 'high' });
   });
 
-  test('keeps to its place when its alert is told of again without ringing anew', () => {
+  test('stays in its place when its alert is published again without a new ring', () => {
     const escalation = advanced(heard([message('opened', 1, 'open')]) as Escalation, AT, true);
     expect(followed(escalation, message('noted', 2, 'open'), POLICY, later(1))).toMatchObject({
       step: 1,

@@ -39,7 +39,7 @@ describe('an acknowledgement', () => {
   });
 
   test.each([
-    ['was given anew since', acknowledged('2026-11-21T03:30:00.000Z')],
+    ['was given again since', acknowledged('2026-11-21T03:30:00.000Z')],
     ['was taken back by a person', acknowledged('2026-11-21T03:00:00.000Z', { status: 'open' })],
     ['belongs to an alert that is resolved', acknowledged('2026-11-21T03:00:00.000Z', { status: 'resolved' })],
     ['belongs to an alert that is gone', undefined],

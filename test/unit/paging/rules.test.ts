@@ -37,7 +37,7 @@ describe('a person', () => {
     expect(notice?.dueAt).toEqual(new Date('2026-11-21T06:00:00.000Z'));
   });
 
-  test('is told of what can wait by the hour at which it comes, not by the one at which the step is reached', () => {
+  test('is paged for low urgency by the hour of the page, not by that of the step', () => {
     const delayed = rules({ low: [{ contactId: 'con_a', delayMinutes: 60 }] });
     // 21:30 in Berlin: the night begins before the page is due.
     const [evening] = noticesFor(delayed, BOTH, 'low', new Date('2026-11-21T20:30:00.000Z'));
@@ -61,7 +61,7 @@ describe('quiet hours', () => {
   const zone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
   const instant = fc.date({ min: new Date('2024-01-01'), max: new Date('2028-01-01'), noInvalidDate: true });
 
-  test('in any zone: what waits is told at the first minute that is not quiet, whatever clocks do', () => {
+  test('in any zone: a waiting page is sent at the first minute that is not quiet, whatever clocks do', () => {
     fc.assert(
       fc.property(time, time, zone, instant, (from, to, timeZone, at) => {
         fc.pre(from !== to);

@@ -19,7 +19,7 @@ const page = (over: Partial<StoredPage>): Partial<StoredPage> => ({
 const told = (before: Partial<StoredPage> | undefined, after: Partial<StoredPage> | undefined) =>
   pageMessageIn({ before, after, at: AT });
 
-describe('what became of a page is told', () => {
+describe('the outcome of a page is reported', () => {
   test('once, when a provider has taken it, as of then', () => {
     const sent = page({ status: 'sent', sentAt: '2026-11-21T03:00:01.000Z' });
     expect(told(page({}), sent)).toEqual({
