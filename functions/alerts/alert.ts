@@ -102,28 +102,28 @@ export const AlertWithTimeline = z
   .extend(Alert, {
     /** What happened, oldest first; of more than 500 entries the newest. */
     timeline: z.array(TimelineEntry),
-    /** The cursor that lists what happened before `timeline`; null where that is all. */
+    /** The cursor that lists the entries before `timeline`; null where there are none. */
     timelineNext: nullable,
   })
   .register(z.globalRegistry, { id: 'AlertWithTimeline' });
 export type AlertWithTimeline = z.infer<typeof AlertWithTimeline>;
 
-/** An alert as it lies in the table: what clients see, its latest transition and, for machines' alerts, its expiry. */
+/** An alert as the table stores it: the fields of clients, its latest transition and, for alerts of machines, its expiry. */
 export interface StoredAlert extends Alert {
   readonly transition: Transition;
-  /** The source promised to repeat the alert before this instant; past it the alert resolves by itself. */
+  /** The source promised to repeat the alert before this instant. Without a repeat the alert then resolves by itself. */
   readonly expiresAt?: string;
-  /** The severity that it opened with, where that was raised since. */
+  /** The severity with which it opened, where that was raised since. */
   readonly openedAs?: Severity;
   /** When it last rang because a silence ended. */
   readonly rungAt?: string;
   /** Number of its latest transition that rings anew in any case; absent where there was none. */
   readonly lastRing?: number;
-  /** When the minute tick must look at the alert next. Never later than what is due first. */
+  /** When the minute tick reads the alert next. Never later than what is due first. */
   readonly dueAt?: string;
 }
 
-/** Something is wrong, as a source tells it. The pair of source and deduplication key says what it is about. */
+/** A source reports that something is wrong. The pair of source and deduplication key names the subject. */
 export interface AlertEvent {
   readonly source: string;
   readonly dedupKey: string;
@@ -138,13 +138,13 @@ export interface AlertEvent {
   readonly expiresAt?: string;
 }
 
-/** Where alerts of one source and deduplication key lie: 120 bits of SHA-256 in base 32, the tail of each alert's id. */
+/** The slot of a source and deduplication key: 120 bits of SHA-256 in base 32. Each alert's id ends with its slot. */
 export const slotOf = (source: string, dedupKey: string): string =>
   BigInt(`0x${sha256(source, dedupKey).slice(0, 30)}`)
     .toString(32)
     .padStart(24, '0');
 
-/** The id of an alert that opens in `slot` at `at`: it sorts by time and tells the slot, so no index is needed to find it. */
+/** The id of an alert that opens in `slot` at `at`. It sorts by time and ends with the slot, so it is found without an index. */
 export const alertIdIn = (slot: string, at: Date): string =>
   `alr_${sortableInstant(at)}${newId('alr', at).slice(-4)}${slot}`;
 
@@ -154,11 +154,11 @@ export const slotOfId = (id: string): string | undefined => /^alr_[0-9a-z]{14}([
 /** The lowest alert id that could have been made at `at` or later; for ranges over time. */
 export const lowestAlertId = (at: Date): string => `alr_${sortableInstant(at)}`;
 
-/** Who gives alerts as labels alone: the sources of the Prometheus world, named `format:key`. */
+/** Sources of the Prometheus world, named `format:key`, describe an alert by labels alone. */
 export const LABEL_FORMATS = ['alertmanager', 'prometheus'] as const;
 export type LabelFormat = (typeof LABEL_FORMATS)[number];
 
-/** The alerts of this source came with labels alone; whatever else they are known by was read from them. */
+/** The alerts of this source came with labels alone. Their other fields were read from the labels. */
 export const isOfLabels = (source: string): boolean => LABEL_FORMATS.some((format) => source.startsWith(`${format}:`));
 
 export const isWorse = (than: Severity, severity: Severity): boolean =>
@@ -179,14 +179,14 @@ type Changeable = Pick<
   Pick<StoredAlert, 'openedAs' | 'rungAt'>;
 
 /**
- * A change of state as data: from which states it may happen, what it sets, and the transition that tells it. The store
- * carries it out as one conditional write without reading first; `applied` says the same in plain values.
+ * A change of state as data: the states from which it may happen, the fields that it sets, and its transition. The store
+ * carries it out as one conditional write without reading first; `applied` does the same to plain values.
  */
 export interface Change {
   readonly from: readonly Status[];
   readonly set: Partial<Changeable>;
   readonly transition: Transition;
-  /** The next look of the minute tick; absent leaves it as it is. */
+  /** When the minute tick reads the alert next; absent leaves that as it is. */
   readonly dueAt?: string;
   /** Only while the alert is exactly at this version. */
   readonly expecting?: number;
@@ -207,7 +207,7 @@ const transition = (type: TransitionType, by: Actor, at: Date, rest: Partial<Tra
 
 export const opening = (by: Actor, at: Date): Transition => transition('opened', by, at, { to: 'open' });
 
-/** What an alert that is over was when it opened, in the fields that its end has changed. */
+/** The fields of a resolved alert that its end has changed, as they were when it opened. */
 export const unresolved = (opening: Transition) =>
   ({ status: 'open', resolvedBy: null, resolvedAt: null, sequence: 1, version: 1, transition: opening }) as const;
 
@@ -229,7 +229,7 @@ export const resolution = (by: Actor, at: Date, note?: string): Change => ({
   transition: transition('resolved', by, at, { to: 'resolved', ...(note && { note }) }),
 });
 
-/** The source stopped repeating what it had promised to repeat. */
+/** The source stopped repeating an alert that it had promised to repeat. */
 export const expiry = (by: Actor, at: Date): Change => ({
   ...resolution(by, at, 'The source stopped reporting it.'),
   expiredBy: at.toISOString(),
@@ -269,7 +269,7 @@ export const annotation = (by: Actor, at: Date, note: string): Change => ({
   transition: transition('noted', by, at, { note }),
 });
 
-/** Bound to the severity that was seen, not to the version: repeats at the same moment do not stand against it. */
+/** Conditional on the severity that was read, not on the version, so that a repeat at the same moment does not refuse it. */
 export const severityRise = (alert: StoredAlert, by: Actor, at: Date, severity: Severity): Change => ({
   from: UNRESOLVED,
   set: { severity, openedAs: alert.openedAs ?? alert.severity },
@@ -283,7 +283,7 @@ const earliest = (first: string, ...others: (string | undefined)[]): string =>
 /** An alert that was held rings by this change: its acknowledgement or its snooze is over. */
 export const rings = ({ transition: { type } }: Change): boolean => consequencesOf(type).ringsAnew === 'always';
 
-/** What a change makes of an alert: the reference that the store's conditional write is tested against. */
+/** An alert after a change: the reference for tests of the store's conditional write. */
 export const applied = (alert: StoredAlert, change: Change): StoredAlert => ({
   ...alert,
   ...change.set,
@@ -294,7 +294,7 @@ export const applied = (alert: StoredAlert, change: Change): StoredAlert => ({
   version: alert.version + 1,
 });
 
-/** Why a change did not happen, told with what the alert looks like now. */
+/** The refusal of a change that did not happen, with the alert as it is now. */
 export const refusalOf = (change: Change, alert: StoredAlert): Problem => {
   const now = { alert: viewOf(alert) };
   if (alert.status === 'resolved' && !change.from.includes('resolved')) {
@@ -312,14 +312,16 @@ export const refusalOf = (change: Change, alert: StoredAlert): Problem => {
     );
   }
   if (alert.status === 'open' && !change.from.includes('open')) {
-    return conflict('alert.not_acknowledged', 'Nobody has acknowledged this alert.', { extensions: now });
+    return conflict('alert.not_acknowledged', 'Nobody has acknowledged this alert, so there is nothing to take back.', {
+      extensions: now,
+    });
   }
-  return conflict('alert.changed', 'The alert changed at the same moment. Look at it and try again.', {
+  return conflict('alert.changed', 'The alert changed at the same moment. Read it and try again.', {
     extensions: now,
   });
 };
 
-/** A silence ended and the alert is not over. */
+/** A silence ended while the alert is unresolved. */
 export const silenceEnd = (alert: StoredAlert, by: Actor, at: Date, silenceId: string): Change => ({
   from: UNRESOLVED,
   set: { rungAt: at.toISOString() },
@@ -327,7 +329,7 @@ export const silenceEnd = (alert: StoredAlert, by: Actor, at: Date, silenceId: s
   expecting: alert.version,
 });
 
-/** What the minute tick has to do with an alert that it finds due. */
+/** What the minute tick does with an alert that is due. */
 export const dueChange = (alert: StoredAlert, by: Actor, now: Date): Change | { rearmAt: string } | undefined => {
   const at = now.toISOString();
   if (alert.status === 'resolved') return undefined;

@@ -1,15 +1,15 @@
 import { newSecret } from '../../shared/kernel/ids.ts';
 
 /*
- * Names for events, so that one whose answer was lost is counted once however often it is sent again. Each container is a
- * producer that numbers its events, and a slot remembers the last number that it counted of each producer: the way of
- * Kafka's idempotent producer (KIP-98). Docs: docs/adr/0021-replayed-events.md
+ * Names for events, so that an event whose answer was lost is counted once however often it is sent again. Each container is a
+ * producer that numbers its events, and a slot remembers the last number that it counted of each producer, as Kafka's
+ * idempotent producer does (KIP-98). Docs: docs/adr/0021-replayed-events.md
  */
 
 const MINUTE_MS = 60_000;
 /** A producer is followed by another when it is this old. */
 const PRODUCER_LIFE_MINUTES = 360;
-/** What a slot remembers of a producer may go when the producer is this old: nothing of it can come any more. */
+/** A slot may forget a producer that is this old: none of its events can arrive any more. */
 const PRODUCER_MEMORY_MINUTES = 24 * 60;
 
 const PREFIX = 'by_';
@@ -22,7 +22,7 @@ export interface EventName {
 /** The attribute in which a slot remembers what it counted of a producer. */
 export const memoryOf = ({ producer }: EventName): string => `${PREFIX}${producer}`;
 
-/** What a slot remembers: attributes of its item, each with the last number that it counted of a producer. */
+/** The memory of a slot: attributes of its item, each with the last number that it counted of a producer. */
 export type Memory = Readonly<Record<string, number>>;
 
 export const isMemory = (attribute: string): boolean => attribute.startsWith(PREFIX);
@@ -32,14 +32,14 @@ export const memoryIn = (item: object | undefined): Memory =>
 
 export const hasCounted = (memory: Memory, name: EventName): boolean => (memory[memoryOf(name)] ?? 0) >= name.number;
 
-/** Attributes that remember producers which are too old to be heard of again. */
+/** Attributes that remember producers which are too old to send again. */
 export const staleIn = (memory: Memory, at: Date): readonly string[] =>
   Object.keys(memory).filter((name) => {
     const born = Number.parseInt(name.slice(PREFIX.length).split('_')[0] ?? '', 36);
     return at.getTime() / MINUTE_MS - born > PRODUCER_MEMORY_MINUTES;
   });
 
-/** `producer.number`, as an event that waits carries it. */
+/** `producer.number`, as an event in the spill queue carries it. */
 export const textOf = ({ producer, number }: EventName): string => `${producer}.${number}`;
 
 export const eventNameIn = (text: string): EventName => {
@@ -49,11 +49,11 @@ export const eventNameIn = (text: string): EventName => {
 
 export interface EventNames {
   next(at: Date): EventName;
-  /** From now on another producer: the last number of this one stands for good. */
+  /** Begins another producer: the last number of this one never changes again. */
   renew(): void;
 }
 
-/** The names that one container gives. Two events of one slot must not be under way at once under names of one producer. */
+/** The names that one container gives. Two events of one slot must not be in flight at once with names of one producer. */
 export const eventNames = (): EventNames => {
   let producer: { readonly id: string; readonly bornAt: number } | undefined;
   let number = 0;

@@ -25,15 +25,15 @@ const TOMBSTONE_DAYS = 15;
 const DAY_SECONDS = 86_400;
 
 /**
- * A slot: the alert that lies in it, if one does, and what the slot remembers over its alerts; besides these, the last
- * event of each producer that it counted (`event-names.ts`).
+ * A slot: its alert, where it has one, and its memory across alerts. Besides these fields it has the last event of each
+ * producer that it counted (`event-names.ts`).
  */
 export interface Slot extends Partial<StoredAlert> {
   readonly slot: string;
   readonly item: string;
-  /** When the slot was last closed, before the alert opened that lies in it now. */
+  /** When the slot was last closed, before its present alert opened. */
   readonly closedAt?: string;
-  /** Place in the spill queue of the latest event that was applied from there. */
+  /** The place in the spill queue of the latest event that was replayed. */
   readonly lastSpill?: string;
 }
 
@@ -43,11 +43,11 @@ export type ResolvedSlot = StoredAlert & Slot & { readonly resolvedAt: string };
 export const isResolved = (slot: StoredAlert | Slot | undefined): slot is ResolvedSlot =>
   slot?.status === 'resolved' && !!slot.resolvedAt;
 
-/** An alert without what its slot remembers: that stays with the slot. */
+/** An alert without the memory of its slot, which stays with the slot. */
 export const withoutMemory = <T extends object>(item: T): T =>
   Object.fromEntries(Object.entries(item).filter(([name]) => !isMemory(name))) as T;
 
-/** A condition that attributes are as they were seen; undefined says that one is not there. */
+/** A condition that attributes are as they were read; undefined stands for an absent one. */
 export const asSeen = (seen: Readonly<Record<string, string | number | undefined>>): Condition => ({
   expression: Object.entries(seen)
     .map(([name, value]) => (value === undefined ? `attribute_not_exists(#${name})` : `#${name} = :${name}`))
@@ -87,7 +87,7 @@ export interface Birth {
   readonly whole: StoredAlert;
 }
 
-/** A new alert: as attributes that are set where none stand yet, and whole. */
+/** A new alert: as attributes that are set where they are absent, and whole. */
 export const birthOf = (event: AlertEvent, slot: string, by: Actor, at: Date): Birth => {
   const now = at.toISOString();
   const facts = {

@@ -67,10 +67,10 @@ const own = defineRoutes({
   raiseAlert: {
     method: 'POST',
     path: '/api/monitoring/alerts',
-    summary: 'Raise an alert, or repeat the one that is open under the same deduplication key',
+    summary: 'Raise an alert, or repeat the open alert of the same deduplication key',
     description:
-      'Answers 201 for a new alert and 200 for a repeat, once the alert is durably written. While the store refuses, the ' +
-      'raise is kept in a queue instead and answered 202; it is applied as of `acceptedAt`, under `dedupKey`.',
+      'Answers 201 for a new alert and 200 for a repeat, after the alert is durably written. While the table refuses writes, ' +
+      'the raise goes to a queue and is answered 202. It is then applied as of `acceptedAt`, under `dedupKey`.',
     permission: 'monitoring.write',
     body: RaiseAlert,
     example: {
@@ -86,13 +86,13 @@ const own = defineRoutes({
     alsoAnswers: [
       {
         status: 200,
-        description: 'The alert that was open already, counted once more',
+        description: 'The open alert, with one more repeat',
         body: Alert,
         example: { ...exampleAlert, count: 2, version: 2 },
       },
       {
         status: 202,
-        description: 'Accepted and kept, and not written yet',
+        description: 'The raise is stored and will be applied',
         body: AcceptedRaise,
         example: {
           accepted: true,
@@ -123,7 +123,7 @@ const own = defineRoutes({
     }),
     success: {
       status: 200,
-      description: 'A page of alerts. It may be short although more follow; the list ends where next is null.',
+      description: 'A page of alerts. A page may be short although more follow. The list ends where next is null.',
       body: pageOf(Alert),
       example: { items: [exampleAlert], next: null },
     },
@@ -139,7 +139,7 @@ const own = defineRoutes({
     success: {
       status: 200,
       description:
-        'The alert, and what happened to it, oldest first. Of more than 500 entries these are the newest; `timelineNext` is then the cursor of /timeline for the older ones.',
+        'The alert and its timeline, oldest entry first. Of more than 500 entries these are the newest, and `timelineNext` is the cursor of /timeline for the older ones.',
       body: AlertWithTimeline,
       example: {
         ...exampleAlert,
@@ -160,7 +160,7 @@ const own = defineRoutes({
   listAlertTimeline: {
     method: 'GET',
     path: '/api/monitoring/alerts/{id}/timeline',
-    summary: 'List what happened to an alert, newest first',
+    summary: 'List the timeline of an alert, newest entry first',
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
     params: { id: alertId },
@@ -200,12 +200,12 @@ const own = defineRoutes({
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/unacknowledge',
     params: { id: alertId },
-    summary: 'Put an acknowledged alert back to open',
+    summary: 'Reopen an acknowledged alert',
     permission: 'monitoring.alert.acknowledge',
     body: WithNote,
     bodyOptional: true,
     example: { note: 'Not mine after all.' },
-    success: alertAs('The alert, open again'),
+    success: alertAs('The open alert'),
     problems: { 404: ['alert.not_found'], 409: ['alert.not_acknowledged', 'alert.resolved'] },
   },
   resolveAlert: {
@@ -224,7 +224,7 @@ const own = defineRoutes({
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/snooze',
     params: { id: alertId },
-    summary: 'Let an alert be quiet for a while, at most a week',
+    summary: 'Snooze an alert, for a week at most',
     permission: 'monitoring.alert.acknowledge',
     body: z
       .strictObject({ until: z.optional(Instant), durationSeconds: z.optional(z.int()), note: z.optional(Note) })
@@ -235,7 +235,7 @@ const own = defineRoutes({
         ),
       ),
     example: { durationSeconds: 3600, note: 'Waiting for the provider.' },
-    success: alertAs('The alert, quiet until snoozedUntil'),
+    success: alertAs('The alert, snoozed until snoozedUntil'),
     problems: { 400: ['snooze.out_of_range'], 404: ['alert.not_found'], 409: ['alert.resolved'] },
   },
   addAlertNote: {
@@ -253,7 +253,7 @@ const own = defineRoutes({
     method: 'POST',
     path: '/api/monitoring/alerts/{id}/assign',
     params: { id: alertId },
-    summary: 'Say who looks after an alert',
+    summary: 'Assign an alert to a person',
     permission: 'monitoring.alert.acknowledge',
     body: z.strictObject({
       assignee: z.nullable(z.string().check(z.trim(), z.minLength(1), z.maxLength(128))),
@@ -271,7 +271,7 @@ const own = defineRoutes({
     query: z.strictObject({ limit: Limit, cursor: Cursor }),
     success: {
       status: 200,
-      description: 'A page of subscriptions, those made elsewhere included',
+      description: 'A page of subscriptions, those that were made in SNS itself included',
       body: pageOf(Subscription),
       example: { items: [exampleSubscription], next: null },
     },
@@ -280,11 +280,11 @@ const own = defineRoutes({
   subscribe: {
     method: 'POST',
     path: '/api/monitoring/subscriptions',
-    summary: 'Subscribe an endpoint to what happens to alerts',
+    summary: 'Subscribe an endpoint to alerts',
     description:
       'Protocols: email, sms, https, sqs, lambda (http on stages that allow private endpoints). Web and e-mail endpoints ' +
-      'stay pending until their owner confirms. Where the filter names no transitions, notes, assignments and the begin of ' +
-      'a snooze are left out. SNS takes at most five conditions and 150 combinations of their values.',
+      'stay pending until their owner confirms. A filter without `transitions` leaves out notes, assignments and new snoozes. ' +
+      'SNS takes at most five conditions and 150 combinations of their values.',
     permission: 'monitoring.config.update',
     body: Subscribe,
     example: {
@@ -302,9 +302,9 @@ const own = defineRoutes({
     method: 'DELETE',
     path: '/api/monitoring/subscriptions/{id}',
     params: { id: pathId('sub', 'subscription') },
-    summary: 'End a subscription',
+    summary: 'Delete a subscription',
     permission: 'monitoring.config.update',
-    success: { status: 204, description: 'It is ended' },
+    success: { status: 204, description: 'The subscription is deleted' },
     problems: { 404: ['subscription.not_found'], 409: ['subscription.pending'] },
   },
 });

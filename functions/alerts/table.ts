@@ -4,13 +4,13 @@ import type { TableShape } from '../../shared/aws/table-shape.ts';
 export const LISTING_INDEX = 'listing';
 export const DUE_INDEX = 'due';
 
-/** The partition of the listing that holds what is not resolved. */
+/** The partition of the listing with the unresolved alerts. */
 export const UNRESOLVED = 'OPEN';
 
-/** The partition that remembers who made which subscription. */
+/** The partition with the maker of each subscription. */
 export const SUBSCRIPTION_SLOT = 'SUBSCRIPTION';
 
-/** The partition that holds silences. */
+/** The partition of the silences. */
 export const SILENCE_SLOT = 'SILENCE';
 
 /** Keys and indexes of the alerts table; `store.ts` says what lies where. */

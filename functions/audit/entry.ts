@@ -6,7 +6,7 @@ const OUTCOMES = ['success', 'failure', 'denied'] as const;
 export const Outcome = z.enum(OUTCOMES);
 export type Outcome = z.infer<typeof Outcome>;
 
-/** One thing that happened: who did what to what, when, from where, and how it ended. */
+/** One event of the trail: its actor, action, subject, time, origin and outcome. */
 export const AuditEntry = z
   .object({
     id: z.string(),
@@ -31,7 +31,7 @@ export const entryOfEvent = ({ type, detail, ...event }: AuditEvent): AuditEntry
   detail: { ...detail },
 });
 
-/** The entry of a transition of an alert. Its id is made of what names the transition, so it is the same each time. */
+/** The entry of a transition of an alert. Its id names the transition, so it is the same each time. */
 export const entryOfAlert = ({ transition, sequence, at, actor, note, alert }: AlertMessage): AuditEntry => ({
   id: `${alert.id}.${sequence}`,
   at,
@@ -45,7 +45,7 @@ export const entryOfAlert = ({ transition, sequence, at, actor, note, alert }: A
   detail: { severity: alert.severity, status: alert.status, ...(note && { note }) },
 });
 
-/** What one answers to a filter: the whole of a field, or everything that begins with `alert.` for `alert.*`. */
+/** The filter of a list: a whole action, or each that begins with `alert.` for `alert.*`. */
 export interface AuditFilter {
   /** Id or name of the actor. */
   readonly actor?: string | undefined;

@@ -6,8 +6,8 @@ export interface Eventful {
 }
 
 /**
- * The event that this write carries, or undefined where it carries none or the one that was there before. Throws
- * `PoisonedRecord` for something that calls itself an event and is none.
+ * The new event of a write; undefined where the item carries none or still carries the one before. Throws `PoisonedRecord` for an
+ * event that lacks what an entry needs.
  */
 export const eventIn = ({ before, after }: Written<Eventful>): AuditEvent | undefined => {
   const event = after?.event;

@@ -13,7 +13,7 @@ export interface AuditQuery {
   readonly cursor?: string | undefined;
 }
 
-/** What happened, newest first, filtered. */
+/** Lists entries, newest first, filtered. */
 export const listEntries = (
   { store, clock }: { readonly store: Pick<AuditStore, 'entries'>; readonly clock: Clock },
   { limit, cursor, from, to, ...filter }: AuditQuery,

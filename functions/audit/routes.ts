@@ -9,14 +9,19 @@ export const routes = defineRoutes({
   listAudit: {
     method: 'GET',
     path: '/api/security/audit',
-    summary: 'List what happened, newest first',
+    summary: 'List the entries of the audit trail, newest first',
     description:
-      'Security events and changes of alerts, seconds after they happened. actor is an id or a name; action is whole, or a prefix such as alert.*.',
+      'Security events and changes, seconds after they happened. `actor` is an id or a name. `action` is a whole action such as `login.failed`, or a prefix such as `alert.*`.',
     permission: 'security.audit.read',
     query: z.strictObject({
       actor: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
       action: z.optional(
-        z.string().check(z.maxLength(64), z.regex(/^[a-z_]+\.([a-z_]+|\*)$/, 'must be as login.failed or alert.*')),
+        z
+          .string()
+          .check(
+            z.maxLength(64),
+            z.regex(/^[a-z_]+\.([a-z_]+|\*)$/, 'must be an action such as login.failed, or a prefix such as alert.*'),
+          ),
       ),
       outcome: z.optional(Outcome),
       from: z.optional(Instant),
@@ -26,7 +31,7 @@ export const routes = defineRoutes({
     }),
     success: {
       status: 200,
-      description: 'A page of the trail. It may be short although more follow; the list ends where next is null.',
+      description: 'A page of the trail. A page may be short although more follow. The list ends where next is null.',
       body: pageOf(AuditEntry),
       example: {
         items: [

@@ -10,22 +10,21 @@ import { ACTION_INDEX, ACTOR_INDEX, OUTCOME_INDEX } from './table.ts';
  * Access patterns
  *
  *  #  question                                    index     key
- *  1  what happened, newest first                 table     month = 2026-11, position between two instants
- *  2  what somebody did                           actor     actorKey = <id>#<month>, position …
- *  3  where something of a kind happened          action    actionKey = <action>#<month>, position …
- *  4  what failed or was denied                   outcome   outcomeKey = <outcome>#<month>, position …
+ *  1  all entries, newest first                   table     month = 2026-11, position between two instants
+ *  2  the entries of one actor                    actor     actorKey = <id>#<month>, position …
+ *  3  the entries of one action                   action    actionKey = <action>#<month>, position …
+ *  4  failures and denials                        outcome   outcomeKey = <outcome>#<month>, position …
  *
- * `position` is the instant and the id of the entry, so that the same entry twice is the same item. The month keeps a
- * partition from growing for ever; a list goes from the newest month to the oldest that is kept. `outcomeKey` is sparse:
- * what succeeds, which is nearly everything, is filtered instead. Nothing here is ever changed or deleted by a function:
- * what is older than the retention goes by itself.
+ * `position` is the instant and the id of the entry, so that the same entry twice is the same item. The month bounds the size of
+ * a partition; a list goes from the newest month to the oldest in the retention. `outcomeKey` is sparse: successes, which are
+ * nearly all entries, are filtered instead. No function changes or deletes an entry; each expires after the retention.
  */
 
 const DAY_SECONDS = 86_400;
 
 type Stored = AuditEntry & { readonly month: string; readonly position: string };
 
-/** Where a list goes on: the month, and the cursor in it. */
+/** Where the next page begins: the month, and the cursor in it. */
 const Position = z.tuple([z.string().check(z.regex(/^\d{4}-(?:0[1-9]|1[0-2])$/)), z.nullable(z.string())]);
 type Position = Readonly<z.infer<typeof Position>>;
 
@@ -92,7 +91,7 @@ const monthBefore = (month: string): string => {
   return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, '0')}`;
 };
 
-/** The query that reads the least for a filter; what its index does not tell is filtered. */
+/** The query that reads the least for a filter; fields that its index does not have are filtered. */
 const queryOf = ({ actor, action, outcome, from, to }: AuditFilter, month: string) => {
   const isPrefix = action?.endsWith('*') ?? false;
   const index =

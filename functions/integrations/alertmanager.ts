@@ -7,16 +7,16 @@ import { own } from '../../shared/kernel/own.ts';
 
 /*
  * The two formats of the Prometheus world: the webhook that an Alertmanager sends (version 4), and the alerts that a
- * Prometheus pushes to what it takes for its Alertmanager (POST /api/v2/alerts). Unknown fields are tolerated, in both.
+ * Prometheus pushes to its Alertmanager (POST /api/v2/alerts). Unknown fields are accepted in both.
  */
 
-/** Alerts pushed without an end are over this long after the last push: Alertmanager's default `resolve_timeout`. */
+/** Alerts that are pushed without an end resolve this long after the last push: Alertmanager's default `resolve_timeout`. */
 const RESOLVE_TIMEOUT_MS = 5 * 60_000;
 
 const Texts = z.record(z.string(), z.string());
 const maybe = <T extends z.core.$ZodType>(schema: T) => z.optional(z.nullable(schema));
 
-/** The webhook's envelope; its alerts are looked at one by one, so that a bad one does not take the others with it. */
+/** The webhook's envelope. Its alerts are parsed one by one, so that an invalid one does not fail the others. */
 export const WebhookMessage = z
   .object({
     version: maybe(z.string()),
@@ -49,13 +49,13 @@ const PushedAlert = z.object({
   generatorURL: maybe(z.string()),
 });
 
-/** What a source tells about one alert. */
+/** The report of a source about one alert. */
 export type Observation =
   | { readonly kind: 'firing'; readonly dedupKey: string; readonly event: AlertEvent }
   | { readonly kind: 'over'; readonly dedupKey: string; readonly source: string }
   | { readonly kind: 'invalid'; readonly why: string };
 
-/** What an Alertmanager tells with one message, alert by alert in its order. */
+/** The reports in one message of an Alertmanager, in their order. */
 export const observationsInWebhook = (source: string, message: WebhookMessage): Observation[] =>
   message.alerts.map((given): Observation => {
     const parsed = z.safeParse(WebhookAlert, given);
@@ -63,8 +63,8 @@ export const observationsInWebhook = (source: string, message: WebhookMessage): 
     const alert = parsed.data;
     const labels = withoutEmpty(alert.labels);
     if (Object.keys(labels).length === 0) return NO_LABELS;
-    const told = alert.fingerprint?.trim();
-    const dedupKey = told && told.length <= 128 ? told.toWellFormed() : fingerprintOf(labels);
+    const theirs = alert.fingerprint?.trim();
+    const dedupKey = theirs && theirs.length <= 128 ? theirs.toWellFormed() : fingerprintOf(labels);
     if (alert.status === 'resolved') return { kind: 'over', dedupKey, source };
     const event = eventOf(source, dedupKey, labels, alert.annotations ?? {}, {
       generatorURL: alert.generatorURL,
@@ -76,8 +76,8 @@ export const observationsInWebhook = (source: string, message: WebhookMessage): 
   });
 
 /**
- * What a Prometheus tells with one push. As Alertmanager has it (api/v2/api.go, postAlertsHandler): labels are the
- * identity, empty ones do not count, a missing end is five minutes away, and an end that is not ahead says that it is over.
+ * The reports in one push of a Prometheus. As in Alertmanager (api/v2/api.go, postAlertsHandler), the labels identify an alert,
+ * empty ones do not count, a missing end is five minutes ahead, and an end that is not ahead resolves it.
  */
 export const observationsInPush = (source: string, alerts: readonly unknown[], now: Date): Observation[] =>
   alerts.map((given): Observation => {
@@ -116,7 +116,7 @@ const invalid = (error: z.core.$ZodError): Observation => ({
 const withoutEmpty = (labels: Texts): Texts =>
   Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''));
 
-/** Go's zero time means that there is none. */
+/** Go's zero time stands for no time. */
 const isZeroTime = (text: string): boolean => text.startsWith('0001-01-01T00:00:00');
 
 const instantIn = (text: string | null | undefined): Date | 'unreadable' | undefined => {

@@ -2,7 +2,7 @@ import { tooLarge } from '../../shared/kernel/errors.ts';
 import { isWorse, type AlertEvent } from '../alerts/port.ts';
 import type { Observation } from './alertmanager.ts';
 
-/** A message carries at most this many alerts, and asks for at most this many writes. Alertmanager sends 64 at a time. */
+/** A message has at most this many alerts, and needs at most this many writes. Alertmanager sends 64 at a time. */
 const MAX_ALERTS = 10_000;
 const MAX_WRITES = 1_000;
 
@@ -17,8 +17,8 @@ const tooMany = (what: string) =>
 type Valid = Exclude<Observation, { readonly kind: 'invalid' }>;
 
 /**
- * What a message asks for, subject by subject: each repeat of what was said just before is folded into it, so that the
- * order of firing and resolved stays. Refuses with `alerts.too_many` where the rest would be too many writes.
+ * The reports of a message by their subject. A repeat of the report before it is folded into that one, so the order of firing
+ * and resolved stays. Refuses with `alerts.too_many` where the rest would be too many writes.
  */
 export const foldedBySubject = (observations: readonly Observation[]): Valid[][] => {
   const valid = observations.filter((observation) => observation.kind !== 'invalid');
@@ -39,7 +39,7 @@ const folded = (about: readonly Valid[]): Valid[] => {
   return steps;
 };
 
-/** Two reports of one thing as one: what it is as it was reported first, how it is as of last, as bad as the worse. */
+/** Two reports of one alert as one: its facts from the first, its state from the last, and the worse severity. */
 const together = (first: AlertEvent, last: AlertEvent): AlertEvent => ({
   ...first,
   description: last.description,

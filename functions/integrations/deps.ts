@@ -8,7 +8,7 @@ import { sources } from './source.ts';
 
 const open = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST.integrations);
 
-/** What the routes of this context need: who holds a key, from auth, and where events go, from the alerts. */
+/** What the routes of this context need: the holders of keys, from auth, and the intake of the alerts. */
 export const deps = /* @__PURE__ */ once(() => ({
   clock: systemClock,
   sources: sources(open(keyHolderReader)),

@@ -7,7 +7,7 @@ import { refuseTooMany } from './batch.ts';
 import { sourceOf } from './source.ts';
 import { takeIn } from './take-in.ts';
 
-/** Takes in the alerts that a Prometheus pushes. Pushing the same again extends them. */
+/** Ingests the alerts that a Prometheus pushes. Pushing the same again extends them. */
 export const pushAlerts = async (
   { intake, clock }: { readonly intake: Intake; readonly clock: Clock },
   { caller }: Pick<Request, 'caller'>,

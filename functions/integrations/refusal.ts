@@ -5,14 +5,14 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const challenge = ({ status }: ProblemDocument): Readonly<Record<string, string>> =>
   status === 401 ? { 'www-authenticate': 'Basic realm="tocsin"' } : {};
 
-/** As Alertmanager's API v2 refuses: a JSON string that says why. */
+/** Refusals as Alertmanager's API v2 answers them: a JSON string with the reason. */
 export const alertmanagerRefusal: RefusalShape = (problem) => ({
   status: problem.status,
   headers: { ...JSON_TYPE, ...challenge(problem) },
   body: JSON.stringify(problem.detail),
 });
 
-/** For a sender of webhooks, which looks at the status and logs the rest: a small JSON object. */
+/** Refusals for a sender of webhooks, which reads the status and logs the rest: a small JSON object. */
 export const webhookRefusal: RefusalShape = ({ status, code, detail, errors }) => ({
   status,
   headers: JSON_TYPE,

@@ -9,7 +9,7 @@ import { unknownKey } from './source.ts';
 /** Room for the largest batches that are seen, and below what Lambda takes (6 MB) once the body is quoted as JSON. */
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
-/** As much as the whole API may take: the product promises 1,000 requests a second, and 5,000 in bursts. */
+/** The limit of the whole API: the product promises 1,000 requests a second, and 5,000 in bursts. */
 const throttle = { requestsPerSecond: 1000, burst: 5000 };
 
 const AuthNote = 'Authorise with a machine key that has the permission `integrations.ingest`';
@@ -22,11 +22,11 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/api/integrations/{key}/alertmanager',
     params: { key: pathToken(MACHINE_KEY_CHARS, unknownKey) },
-    summary: 'Take in the webhook of an Alertmanager (version 4)',
+    summary: 'Receive the webhook of an Alertmanager (version 4)',
     description:
-      `${AuthNote}, in the path. Each alert is filed under its fingerprint: firing opens or repeats, resolved resolves. ` +
-      'Answers 2xx once every alert is kept, 4xx for what no repetition makes right (the valid alerts of the message are ' +
-      'kept all the same), and 5xx where the message must be sent again.',
+      `${AuthNote}, in the path. The fingerprint of an alert is its deduplication key: firing opens or repeats it, resolved ` +
+      'resolves it. The answer is 2xx after every alert is stored, 4xx where no repetition helps (the valid alerts of the ' +
+      'message are stored all the same), and 5xx where the message must be sent again.',
     permission: 'public',
     presentedKey: ({ params }) => params['key'],
     tolerant: true,
@@ -54,7 +54,7 @@ export const routes = defineRoutes({
     },
     success: {
       status: 200,
-      description: 'Every alert of the message is kept',
+      description: 'Every alert of the message is stored',
       body: z.object({ status: z.literal('success'), firing: z.int(), resolved: z.int(), truncated: z.int() }),
       example: { status: 'success', firing: 1, resolved: 0, truncated: 0 },
     },
@@ -70,11 +70,11 @@ export const routes = defineRoutes({
   pushAlerts: {
     method: 'POST',
     path: '/api/v2/alerts',
-    summary: 'Take in alerts from a Prometheus, as its Alertmanager',
+    summary: 'Receive alerts from a Prometheus, as its Alertmanager',
     description:
-      `${AuthNote}, as bearer or as the password of basic authentication. Labels are the identity of an alert; it is over ` +
-      'when `endsAt` has passed, five minutes after the last push where none is given. Valid alerts are stored even if ' +
-      'others are not valid; the answer is then 400 with a JSON string, as of Alertmanager.',
+      `${AuthNote}, as bearer or as the password of basic authentication. The labels identify an alert. It resolves when ` +
+      '`endsAt` has passed, or five minutes after the last push without one. Where some alerts are invalid, the valid ones are ' +
+      'stored all the same, and the answer is 400 with a JSON string, as Alertmanager gives it.',
     permission: 'public',
     presentedKey: ({ header }) => presentedKey(header('authorization')),
     tolerant: true,
@@ -90,7 +90,7 @@ export const routes = defineRoutes({
         generatorURL: 'http://prometheus.example:9090/graph',
       },
     ],
-    success: { status: 200, description: 'Every alert is kept' },
+    success: { status: 200, description: 'Every alert is stored' },
     problems: {
       400: ['alerts.invalid'],
       401: ['key.unknown'],

@@ -1,6 +1,6 @@
 import type { Severity } from '../alerts/port.ts';
 
-/** Words that people put into a `severity` or `priority` label, by what they mean here. */
+/** Words in the labels `severity` and `priority`, by the severity that they mean. */
 const WORDS: Readonly<Record<Severity, readonly string[]>> = {
   critical: ['critical', 'crit', 'page', 'fatal', 'emergency', 'emerg', 'disaster', 'alert', 'p1', 'sev0', 'sev1'],
   error: ['error', 'err', 'major', 'high', 'p2', 'sev2'],
@@ -13,8 +13,8 @@ const BY_WORD: ReadonlyMap<string, Severity> = new Map(
 );
 
 /**
- * The severity that labels tell, by `severity`, else by `priority`. `error` where they tell none or one that nobody knows:
- * somebody should look at it, and nobody should be woken by a spelling mistake.
+ * The severity in labels: `severity`, else `priority`. It is `error` where they have none or an unknown one: somebody should see
+ * the alert, and nobody should be woken by a spelling mistake.
  */
 export const severityIn = (labels: Readonly<Record<string, string>>): Severity =>
   BY_WORD.get((labels['severity'] ?? labels['priority'] ?? '').trim().toLowerCase()) ?? 'error';

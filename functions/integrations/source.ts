@@ -8,25 +8,28 @@ const INGEST_PERMISSION = 'integrations.ingest';
 
 export const unknownKey = () => unauthenticated('key.unknown', 'unauthorized');
 
-/** Tells who holds a key; undefined for nobody; rejects where it cannot be asked. */
+/** Finds the holder of a key; undefined where nobody holds it. Rejects where keys cannot be read. */
 export type KeyHolder = (presented: string) => Promise<Caller | undefined>;
 
 export type Sources = KeyHolders;
 
 /**
- * Establishes which source calls. Refuses with `key.unknown` for a key that is missing, unknown or expired, with
- * `key.forbidden` for one that may not hand in alerts, and with `key.unavailable` where keys cannot be looked up and this
- * one is not among those that are believed.
+ * Finds the source that calls. Refuses with `key.unknown` for a key that is missing, unknown or expired, with `key.forbidden`
+ * for one that may not report alerts, and with `key.unavailable` where keys cannot be read and this one was not verified before.
  */
 export const sources = (keyHolder: KeyHolder): Sources => {
   const holderOf = async (key: string): Promise<Caller | undefined> => {
     try {
       return await keyHolder(key);
     } catch (cause) {
-      throw unavailable('key.unavailable', 'The key cannot be looked up just now. Send it again in a moment.', {
-        retryAfterSeconds: 5,
-        cause,
-      });
+      throw unavailable(
+        'key.unavailable',
+        'The key cannot be verified right now. Send the request again in a moment.',
+        {
+          retryAfterSeconds: 5,
+          cause,
+        },
+      );
     }
   };
 
@@ -34,14 +37,14 @@ export const sources = (keyHolder: KeyHolder): Sources => {
     const caller = presented ? await holderOf(presented) : undefined;
     if (!caller) throw unknownKey();
     if (!permits(caller.permissions, INGEST_PERMISSION)) {
-      throw forbidden('key.forbidden', `This takes a key with the permission ${INGEST_PERMISSION}.`);
+      throw forbidden('key.forbidden', `The key lacks the permission ${INGEST_PERMISSION}. Use a key that has it.`);
     }
     return caller;
   };
 };
 
 /**
- * What the alerts of a source are filed under. Named after the key, not by its id: people read it, filters name it, and a
- * key that is replaced by another of the same name goes on where it stopped.
+ * The `source` of alerts from a key. It has the name of the key, not its id: people read it, filters name it, and a new key of
+ * the same name continues the alerts of the old one.
  */
 export const sourceOf = (format: LabelFormat, { name }: Caller): string => `${format}:${name}`.slice(0, 128);

@@ -12,9 +12,9 @@ export interface TakenIn {
 const AT_ONCE = 25;
 
 /**
- * Hands observations to the alerts, several at once but those about the same thing in their order, repeats as one. When
- * it returns, each is kept. Refuses with `alerts.too_many` before the first write. Where some are not valid, the others are kept all the same, and then it throws `alerts.invalid`; where one
- * could not be kept it throws that, so that the client sends all of them again.
+ * Hands reports to the intake of the alerts: several at once, those of one subject in their order, repeats as one. When it
+ * returns, each is stored. Refuses with `alerts.too_many` before the first write. Where some are invalid, it stores the others
+ * and then throws `alerts.invalid`. Where one could not be stored it throws that error, so that the client sends all again.
  */
 export const takeIn = async (intake: Intake, by: Actor, observations: readonly Observation[]): Promise<TakenIn> => {
   await mapLimit(foldedBySubject(observations), AT_ONCE, async (about) => {

@@ -7,8 +7,8 @@ import { sourceOf } from './source.ts';
 import { takeIn, type TakenIn } from './take-in.ts';
 
 /**
- * Takes in one message of an Alertmanager. Alerts that it left out of a message that grew too long (`truncatedAlerts`) are
- * neither opened nor resolved by it; each alert that is in the message says how many were left out.
+ * Ingests one message of an Alertmanager. Alerts that it left out of a message that grew too long (`truncatedAlerts`) are neither
+ * opened nor resolved. Each alert of the message carries their number.
  */
 export const takeWebhook = async (
   { intake }: { readonly intake: Intake },

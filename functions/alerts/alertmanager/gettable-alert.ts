@@ -3,7 +3,7 @@ import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { StoredAlert } from '../alert.ts';
 import { labelsOf, silencesOf, type Silence } from '../silences/silence.ts';
 
-/** Alertmanager has names for whom it tells; here there is the topic. */
+/** Alertmanager has names for its receivers; here there is one, the topic. */
 export const RECEIVER = { name: 'tocsin' } as const;
 
 const Labels = z.record(z.string(), z.string());
@@ -30,10 +30,10 @@ export const GettableAlert = z
   .register(z.globalRegistry, { id: 'GettableAlert' });
 export type GettableAlert = z.infer<typeof GettableAlert>;
 
-/** What Alertmanager says of an alert that nobody has given an end. */
+/** Alertmanager gives an alert without an end this much longer. */
 const UNENDING_MS = 5 * 60_000;
 
-/** The title stands in the label `alertname` where the source gave none, and in the annotation `summary`. */
+/** The title is the label `alertname` where the source gave none, and the annotation `summary`. */
 export const gettableAlert = (alert: StoredAlert, silences: readonly Silence[], now: Date): GettableAlert => {
   const silencedBy = silencesOf(alert, silences, now).map(({ id }) => id);
   const { description, annotations, title, source, dedupKey, firstSeenAt, lastSeenAt, expiresAt } = alert;
@@ -57,7 +57,7 @@ export const gettableAlert = (alert: StoredAlert, silences: readonly Silence[], 
   };
 };
 
-/** The source's own beginning, which lies in an annotation. RFC 3339 UTC; undefined for any other text. */
+/** The start that the source gave in an annotation. RFC 3339 UTC; undefined for any other text. */
 const instantIn = (text: string | undefined): string | undefined => {
   const at = z.iso.datetime({ offset: true }).safeParse(text).success ? new Date(text ?? '') : new Date(NaN);
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString();

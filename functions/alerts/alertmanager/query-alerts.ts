@@ -28,8 +28,8 @@ const MAX_RECEIVER_PATTERN = 500;
 const MAX_BYTES = 3 * 1024 * 1024;
 
 /**
- * The alerts that are not over, newest first, as Alertmanager answers them: without pages, so no more than the newest
- * thousand are looked at, and no more than 3 MB answered. Nothing here is ever inhibited or unprocessed.
+ * Lists the unresolved alerts, newest first, as Alertmanager does: without pages, so of the newest thousand, and in 3 MB at
+ * most. Nothing here is ever inhibited or unprocessed.
  */
 export const queryAlerts = async (
   { store, silences, clock }: QueryDeps,
@@ -69,7 +69,7 @@ const isReceiver = (receiver: string): boolean => {
   }
 };
 
-/** The one receiver, where matchers of its labels allow it: it has none. Throws `filter.invalid`. */
+/** Lists the one receiver, where the matchers allow a receiver without labels. Throws `filter.invalid`. */
 export const queryReceivers = (
   { clock }: Pick<QueryDeps, 'clock'>,
   { receiver_matchers: matchers }: Pick<AlertFilter, 'receiver_matchers'>,
@@ -82,7 +82,7 @@ export interface AlertGroup {
   readonly alerts: readonly GettableAlert[];
 }
 
-/** The same, by name, as an Alertmanager has it that groups by `alertname`. */
+/** Lists the same alerts by name, as an Alertmanager that groups by `alertname` does. */
 export const queryGroups = async (deps: QueryDeps, filter: AlertFilter): Promise<AlertGroup[]> => {
   const byName = Map.groupBy(await queryAlerts(deps, filter), ({ labels }) => labels['alertname'] ?? '');
   return [...byName]

@@ -3,13 +3,12 @@ import { invalid } from '../../../shared/kernel/errors.ts';
 import { compiledOnce, isSameMatcher, type Labels, type Matcher } from '../silences/matcher.ts';
 import { matcherIn } from '../silences/matcher-text.ts';
 
-/** What a filter may take in all, however many alerts it is held against. */
+/** The time that a filter may take in all, however many alerts it is applied to. */
 const MAX_MS = 3_000;
 
 /**
- * Whether labels satisfy the `filter` of a query, which holds matchers as amtool writes them. A silence satisfies a matcher
- * that is one of its own as well. Throws `filter.invalid` for a text that is no matcher, and where the filter has taken longer
- * than three seconds.
+ * Whether labels satisfy the `filter` of a query: matchers as amtool writes them. A silence also satisfies a matcher that is one
+ * of its own. Throws `filter.invalid` for a text that is not a matcher, and where the filter took longer than three seconds.
  */
 export const filterIn = (
   filter: string | readonly string[] | undefined,
@@ -34,5 +33,5 @@ export const filterIn = (
 
 const YES = new Set(['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled']);
 
-/** A flag of a query as go-openapi reads it (swag.ConvertBool); one that is not given is on. */
+/** A flag of a query as go-openapi reads it (swag.ConvertBool). An absent one is on. */
 export const isOn = (flag: string | undefined): boolean => flag === undefined || YES.has(flag.toLowerCase());

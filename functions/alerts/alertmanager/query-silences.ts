@@ -46,8 +46,8 @@ export interface SilenceFilter {
 const ORDER: readonly SilenceState[] = ['active', 'pending', 'expired'];
 
 /**
- * The silences in the states that are asked for whose matchers, taken as labels, satisfy the filter: active ones first, those
- * that end soonest before the others; then pending ones by their beginning, and expired ones, the latest first.
+ * Lists the silences in the wanted states whose matchers, taken as labels, satisfy the filter: active ones by their end, then
+ * pending ones by their start, then expired ones, the latest first.
  */
 export const querySilences = async (
   { silences, clock }: SilenceQueryDeps,

@@ -1,6 +1,6 @@
 import type { RefusalShape } from '../../../shared/http/route.ts';
 
-/** As Alertmanager's API v2 refuses: a JSON string that says why. */
+/** Refusals as Alertmanager's API v2 answers them: a JSON string with the reason. */
 export const alertmanagerRefusal: RefusalShape = ({ status, detail, errors = [] }) => ({
   status,
   headers: { 'content-type': 'application/json' },

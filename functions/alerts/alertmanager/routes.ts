@@ -72,12 +72,12 @@ export const routes = defineRoutes({
     ...vendor,
     method: 'GET',
     path: '/api/v2/status',
-    summary: 'Tell an Alertmanager client what it talks to',
+    summary: 'Get the status that Alertmanager clients ask for',
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
     success: {
       status: 200,
-      description: 'Version of the API, and that there is no cluster',
+      description: 'The version of the API. There is no cluster.',
       body: AlertmanagerStatus,
       example: getStatus({ startedAt: new Date('2026-11-21T00:00:00.000Z') }),
     },
@@ -103,10 +103,10 @@ export const routes = defineRoutes({
     ...compatible,
     method: 'GET',
     path: '/api/v2/alerts',
-    summary: 'List the alerts that are not over, as Alertmanager does',
+    summary: 'List unresolved alerts as Alertmanager does',
     description:
-      '`filter` is a matcher such as `alertname="SiteDown"` or `node=~"db.*"`, and may be repeated. Alerts of every source ' +
-      'are answered, newest first, a thousand at most; a page with a cursor is `GET /api/monitoring/alerts`.',
+      '`filter` is a matcher such as `alertname="SiteDown"` or `node=~"db.*"`, and may be repeated. The answer has alerts of ' +
+      'every source, newest first, a thousand at most. `GET /api/monitoring/alerts` lists all of them page by page.',
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
     query: AlertQuery,
@@ -117,13 +117,13 @@ export const routes = defineRoutes({
     ...vendor,
     method: 'GET',
     path: '/api/v2/alerts/groups',
-    summary: 'List the alerts that are not over by name, as Alertmanager does',
+    summary: 'List unresolved alerts by name as Alertmanager does',
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
     query: AlertQuery,
     success: {
       status: 200,
-      description: 'The alerts, those of one name together',
+      description: 'The alerts, grouped by name',
       body: z.array(
         z.object({
           labels: z.record(z.string(), z.string()),
@@ -142,7 +142,7 @@ export const routes = defineRoutes({
     ...vendor,
     method: 'GET',
     path: '/api/v2/receivers',
-    summary: 'List whom an Alertmanager would tell: the topic',
+    summary: 'List the receivers of an Alertmanager: the topic',
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
     query: z.object({ receiver_matchers: Filter }),
@@ -166,17 +166,17 @@ export const routes = defineRoutes({
     path: '/api/v2/silences',
     summary: 'Silence the alerts that match, or change a silence',
     description:
-      'While a silence is active, transitions of the alerts that it matches are stored and not published, except the end of an ' +
-      'alert that began before. When the silence ends, each of these alerts that is not over is published as `silence_ended`. ' +
-      'Matchers compare labels, and `alertname` and `source` of an alert without such a label. For alerts that are not from ' +
-      'Prometheus or Alertmanager they also compare `severity`, `service` and `team`. Regular expressions are those of RE2, ' +
-      'anchored at both ends.',
+      'An active silence mutes the alerts that it matches: their transitions are stored and not sent. Only the resolution of ' +
+      'an alert that opened before is sent. When the silence ends, each alert that is unresolved rings as `silence_ended`. ' +
+      'Matchers read the labels of an alert, and its `alertname` and `source` where it has no such label. The same holds for ' +
+      '`severity`, `service` and `team`, but not in alerts from Prometheus and Alertmanager, which have labels alone. Regular ' +
+      'expressions are those of RE2, anchored at both ends.',
     permission: 'monitoring.alert.acknowledge',
     body: WantedSilence,
     example: exampleWish,
     success: {
       status: 200,
-      description: 'The id of the silence, a new one where other alerts are meant now',
+      description: 'The id of the silence. It is new where the matchers changed.',
       body: z.object({ silenceID: z.string() }),
       example: { silenceID: exampleSilence.id },
     },
@@ -204,7 +204,7 @@ export const routes = defineRoutes({
     params: { id: silenceId },
     summary: 'End a silence',
     permission: 'monitoring.alert.acknowledge',
-    success: { status: 200, description: 'It has ended' },
+    success: { status: 200, description: 'The silence has ended' },
     problems: { 404: ['silence.not_found'], 409: ['silence.changed'] },
   },
 });

@@ -1,4 +1,4 @@
-/** Whether the store is being spared just now: until when events go to the spill queue without asking it first. */
+/** Until when events go to the spill queue first, because the table refused one. */
 export interface Circuit {
   readonly spareUntilMs: number;
 }
@@ -6,14 +6,14 @@ export interface Circuit {
 export const CLOSED: Circuit = { spareUntilMs: 0 };
 
 /**
- * How long one refusal spares the store. Long enough that an outage costs one time-out for many events, short enough that
- * a single throttled write does not make alerts late.
+ * How long one refusal spares the table. Long enough that an outage costs one time-out for many events, short enough that a
+ * single throttled write does not delay alerts.
  */
 export const SPARE_MS = 1500;
 
-/** Which way an event takes first. */
+/** The way that an event takes first. */
 export const firstWay = (circuit: Circuit, at: Date): 'store' | 'spill' =>
   at.getTime() < circuit.spareUntilMs ? 'spill' : 'store';
 
-/** The circuit after the store refused or could not be reached at `at`. */
+/** The circuit after the table refused or could not be reached at `at`. */
 export const afterRefusal = (at: Date): Circuit => ({ spareUntilMs: at.getTime() + SPARE_MS });

@@ -1,4 +1,4 @@
-/** Carries out work one after the other where the key is the same, and at once where it is not. */
+/** Carries out work of one key in turn, and work of different keys at once. */
 export const inTurn = () => {
   const last = new Map<string, Promise<unknown>>();
   return async <T>(key: string, work: () => Promise<T>): Promise<T> => {

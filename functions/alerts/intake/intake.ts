@@ -17,24 +17,24 @@ export interface IntakeDeps {
   readonly clock: Clock;
 }
 
-/** An accepted event is either applied already, or lies in the spill queue and will be. */
+/** An accepted event is applied, or stored in the spill queue and applied later. */
 export type Accepted<T> =
   | { readonly kept: 'stored'; readonly result: T }
   | { readonly kept: 'spilled'; readonly dedupKey: string; readonly acceptedAt: string };
 
 export interface Intake {
-  /** Something is wrong: opens an alert or repeats the one that is open for the event's source and key. */
+  /** Something is wrong: opens an alert or repeats the open one of the event's source and key. */
   observe(event: AlertEvent, by: Actor): Promise<Accepted<Raised>>;
-  /** It is over: resolves whatever is open for a source and key; the result is undefined where nothing was. */
+  /** It is over: resolves the open alert of a source and key; the result is undefined where none was open. */
   over(source: string, dedupKey: string, by: Actor, note?: string): Promise<Accepted<StoredAlert | undefined>>;
 }
 
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Takes events in so that whatever is accepted is kept: with one conditional write, or, while the store refuses or cannot
- * be reached, in the spill queue. A refusal makes the next events go to the queue first for a moment, so that an outage
- * does not cost each of them a time-out. Throws `store.unavailable` where neither takes the event.
+ * Accepts events so that none is lost: with one conditional write or, while the table refuses or cannot be reached, in the
+ * spill queue. After a refusal the next events go to the queue first for a moment, so that an outage does not cost each of them
+ * a time-out. Throws `store.unavailable` where neither takes the event.
  */
 export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
   let circuit = CLOSED;
@@ -46,7 +46,7 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
     const ways = {
       store: async (): Promise<Accepted<T>> => ({ kept: 'stored', result: await write() }),
       spill: async (): Promise<Accepted<T>> => {
-        // Who took it, store, queue or both, may be unknown; no later event of this producer may blur that.
+        // Whether table, queue or both took it may be unknown. A later event of this producer would hide that.
         names.renew();
         await spill.keep(spilled);
         return { kept: 'spilled', dedupKey, acceptedAt };
@@ -58,7 +58,7 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
     } catch (error) {
       if (first === 'store') {
         if (!maySucceedLater(error)) throw error;
-        // A slot that many write to at once says nothing about the store.
+        // A slot that many write to at once says nothing about the table.
         if (!(error instanceof ContendedSlot)) circuit = afterRefusal(clock.now());
       }
     }
@@ -66,7 +66,7 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
       return await ways[first === 'store' ? 'spill' : 'store']();
     } catch (cause) {
       if (first === 'spill' && !maySucceedLater(cause)) throw cause;
-      throw unavailable('store.unavailable', 'The alert could not be kept. Send it again in a moment.', {
+      throw unavailable('store.unavailable', 'The alert could not be stored. Send it again in a moment.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
         cause,
       });

@@ -5,7 +5,7 @@ import { viewOf, type Alert, type RaiseAlert } from '../alert.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { Intake } from './intake.ts';
 
-/** A raise that was accepted while the store refused: it will be applied under this key. */
+/** A raise that was accepted while the table refused: it is applied later under this key. */
 export interface AcceptedRaise {
   readonly accepted: true;
   readonly source: string;
@@ -14,8 +14,8 @@ export interface AcceptedRaise {
 }
 
 /**
- * Opens an alert, or repeats the one that the caller has open under the same deduplication key. Without a key each
- * raise is an alert of its own. Answers the alert and whether it is new; while the store refuses, that it is accepted.
+ * Opens an alert, or repeats the caller's open one of the same deduplication key. Without a key each raise is an alert of its
+ * own. Answers the alert and whether it is new or, while the table refuses, that it is accepted.
  */
 export const raiseAlert = async (
   { intake, clock }: { readonly intake: Pick<Intake, 'observe'>; readonly clock: Clock },
@@ -44,7 +44,7 @@ export const raiseAlert = async (
 };
 
 /**
- * People share the source `manual`, so that two of them raising the same thing meet. A machine's source is named after
- * its key, so that a key that is replaced by another of the same name goes on where it stopped.
+ * People share the source `manual`, so that two people who raise the same thing share an alert. The source of a machine has the
+ * name of its key, so that a new key of the same name continues the alerts of the old one.
  */
 const sourceOf = (caller: Caller): string => (caller.kind === 'machine' ? `api:${caller.name}` : 'manual');

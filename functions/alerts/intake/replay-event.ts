@@ -29,9 +29,9 @@ const ATTEMPTS = 10;
 const OVER_NOTE = 'Reported while the alert store was unavailable, and over before the report could be written.';
 
 /**
- * Applies an event that waited in the spill queue, as if it had been applied when it was accepted: look, decide, write on
- * the condition that nothing changed. `place` is its place in the queue; the slot remembers the latest one, so that the
- * same message again changes nothing.
+ * Replays an event of the spill queue as if it had been applied when it was accepted: reads, decides, and writes on the
+ * condition that nothing changed. `place` is its place in the queue. The slot remembers the latest one, so that the same message
+ * again changes nothing.
  */
 export const replayEvent = async (deps: ReplayDeps, spilled: Spilled, place: string): Promise<Applied> => {
   const { source, dedupKey } = subjectOf(spilled);
@@ -43,10 +43,10 @@ export const replayEvent = async (deps: ReplayDeps, spilled: Spilled, place: str
         : await applyResolve(deps, spilled, place, seen);
     if (done) return done;
   }
-  throw new ContendedSlot('The slot of an event that waited kept changing');
+  throw new ContendedSlot('The slot of a replayed event kept changing');
 };
 
-/** Answers what was done, or undefined where the slot changed meanwhile and must be looked at again. */
+/** Answers what was done, or undefined where the slot changed meanwhile and must be read again. */
 const applyTrigger = async (
   { store, replay }: ReplayDeps,
   spilled: SpilledTrigger,
@@ -116,7 +116,7 @@ const applyResolve = async (
   }
 };
 
-/** What the timeline says of a resolve that came too late to be the end of the alert. */
+/** The note about a resolve that was replayed too late to be the end of the alert. */
 const overtakenNote = (alert: StoredAlert, { acceptedAt, note }: SpilledResolve): string =>
   [
     `Resolved at ${acceptedAt}, which waited while the alert store was unavailable.`,

@@ -3,29 +3,28 @@ import { isWorse, type StoredAlert } from '../alert.ts';
 import type { SpilledResolve, SpilledTrigger } from './spill.ts';
 
 /*
- * What becomes of an event that waited in the spill queue, as decisions over what a slot looks like when its turn comes.
- * The aim: the slot ends as if every event had been applied when it was accepted. At one and the same instant a resolve
- * counts as the later event.
+ * The replay of an event as a decision over the slot as it is then. The aim: the slot ends as if every event had been applied
+ * when it was accepted. At one and the same instant a resolve counts as the later event.
  */
 
-/** What a slot looks like: the alert that lies in it, and what it remembers. */
+/** A slot as it was read: its alert and its memory. */
 export interface SlotSeen {
   readonly alert: StoredAlert | undefined;
-  /** When the slot was last closed, before the alert opened that lies in it. */
+  /** When the slot was last closed, before its present alert opened. */
   readonly closedAt: string | undefined;
   /** The last event of each producer that the slot counted. */
   readonly memory: Memory;
-  /** Place in the queue of the latest event that was applied from there. */
+  /** The place in the queue of the latest event that was replayed. */
   readonly lastSpill: string | undefined;
 }
 
 export type ReplayPlan =
-  /** It was applied by an earlier delivery, or changes nothing any more. */
+  /** An earlier delivery applied it, or it changes nothing any more. */
   | { readonly do: 'nothing'; readonly why: 'applied' | 'outdated' }
-  /** A resolved alert still lies in the slot: move it away, and look again. */
+  /** A resolved alert still lies in the slot: archive it, and read again. */
   | { readonly do: 'archive'; readonly alert: StoredAlert }
   | { readonly do: 'open' }
-  /** Onto the alert that is open. */
+  /** Onto the open alert. */
   | {
       readonly do: 'count';
       readonly alert: StoredAlert;
@@ -36,9 +35,9 @@ export type ReplayPlan =
   | { readonly do: 'resolve'; readonly alert: StoredAlert }
   /** The resolve was overtaken and the alert goes on, or went on beyond it: its timeline says so. */
   | { readonly do: 'note'; readonly alert: StoredAlert }
-  /** Nothing is open: remember that the slot was closed then. */
+  /** Nothing is open: leave a tombstone that says when the slot was closed. */
   | { readonly do: 'close' }
-  /** It belongs to a time before the slot was last closed: see `planPast` and `overtakenIn`. */
+  /** It is older than the last close of the slot: see `planPast` and `overtakenIn`. */
   | { readonly do: 'look_back' };
 
 /** Decides over a trigger. `place` is its place in the queue. */
@@ -61,8 +60,8 @@ export const planTrigger = (slot: SlotSeen, { id, acceptedAt, event }: SpilledTr
 };
 
 /**
- * Decides over a resolve: it ends what was last seen before it was accepted, and nothing that was seen after. An alert in
- * whose time it falls without being its end gets an entry that says so (docs/adr/0071-an-overtaken-resolve-is-noted.md).
+ * Decides over a resolve: it ends an alert that was last seen before it was accepted, and none that was seen after. An alert
+ * that it falls into without ending it gets a note (docs/adr/0071-an-overtaken-resolve-is-noted.md).
  */
 export const planResolve = (slot: SlotSeen, { acceptedAt }: SpilledResolve, place: string): ReplayPlan => {
   if (isApplied(slot, place)) return { do: 'nothing', why: 'applied' };
@@ -74,11 +73,11 @@ export const planResolve = (slot: SlotSeen, { acceptedAt }: SpilledResolve, plac
   return alert || closedAt === acceptedAt ? { do: 'nothing', why: 'outdated' } : { do: 'close' };
 };
 
-/** The resolved alert that went on beyond a resolve which was accepted before its end; undefined where there is none. */
+/** The resolved alert that lasted longer than a resolve which was accepted before its end; undefined where there is none. */
 export const overtakenIn = (past: readonly PastAlert[], { acceptedAt }: SpilledResolve): StoredAlert | undefined =>
   past.find(({ alert }) => isWithin(alert, acceptedAt))?.alert;
 
-/** Whether an alert was there at an instant, and did not end then. */
+/** Whether an instant falls into the life of an alert and is not its end. */
 const isWithin = ({ firstSeenAt, resolvedAt }: StoredAlert, at: string): boolean =>
   firstSeenAt <= at && (resolvedAt === null || at < resolvedAt);
 
@@ -91,15 +90,15 @@ export interface PastAlert {
 }
 
 export type PastPlan =
-  /** Onto the resolved alert that it belonged to. */
+  /** Onto the resolved alert that it belongs to. */
   | { readonly do: 'count'; readonly past: PastAlert }
-  /** As an alert of its own that is over already. */
+  /** As an alert of its own that is resolved already. */
   | { readonly do: 'open_resolved'; readonly resolvedAt: string; readonly closedBefore: string | undefined };
 
 /**
- * Decides over a trigger that was accepted before its slot was last closed. It counts onto the resolved alert in whose time
- * it falls: after the close before that alert, and not after its end. Where there is none, it is an alert of its own,
- * which ended at the first close after it that is known.
+ * Decides over a trigger that was accepted before its slot was last closed. It counts onto the resolved alert that it falls
+ * into: after the close before that alert, and not after its end. Where there is none, it is an alert of its own, which ended at
+ * the first known close after it.
  */
 export const planPast = ({ acceptedAt }: SpilledTrigger, closedAt: string, past: readonly PastAlert[]): PastPlan => {
   const owner = past.find(

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { Actor, Severity, slotOf, type AlertEvent } from '../alert.ts';
 
 /*
- * What lies in the spill queue: events that were accepted while the store refused, with all that it takes to apply them
- * later. A new version of the shape gets a new `schema`; the reader keeps understanding those that may still lie there.
+ * Messages of the spill queue: events that were accepted while the table refused, with everything that their replay needs. A new
+ * version of the shape gets a new `schema`; the reader accepts each version that the queue may still contain.
  */
 
 export const SPILL_SCHEMA = 'tocsin.spill/1';
@@ -25,7 +25,7 @@ const Event = z.object({
 
 const common = {
   schema: z.literal(SPILL_SCHEMA),
-  /** Names the event; the store remembers it, so that a write whose answer was lost is not counted again. */
+  /** The name of the event. Its slot remembers it, so that a write whose answer was lost is not counted again. */
   id: z.string(),
   acceptedAt: Instant,
   by: Actor,
@@ -45,7 +45,7 @@ export type Spilled = z.infer<typeof Spilled>;
 export type SpilledTrigger = Extract<Spilled, { kind: 'trigger' }>;
 export type SpilledResolve = Extract<Spilled, { kind: 'resolve' }>;
 
-/** What a trigger is about, and with it the order that it must keep. */
+/** The subject of an event. Events of one subject keep their order. */
 export const subjectOf = (spilled: Spilled): { readonly source: string; readonly dedupKey: string } =>
   spilled.kind === 'trigger' ? spilled.event : spilled;
 
@@ -60,7 +60,7 @@ export const eventOf = ({ event: { expiresAt, ...event } }: SpilledTrigger): Ale
   ...(expiresAt && { expiresAt }),
 });
 
-/** The event in the text of a message; undefined where the text is none. */
+/** The event in the text of a message; undefined where the text is not one. */
 export const spilledIn = (text: string): Spilled | undefined => {
   let value: unknown;
   try {

@@ -15,9 +15,12 @@ const SHORT_CHARS = 2_000;
 
 /**
  * Publishes a transition to the topic: JSON for machines, a readable text for e-mail, one line for SMS. A message that SNS
- * will never take throws `PoisonedRecord`, so that those behind it pass.
+ * refuses for good throws `PoisonedRecord`, so that those behind it pass.
  */
-export const publish = async ({ sns, topicArn, environment }: PublishDeps, message: AlertMessage): Promise<void> => {
+export const publishTransition = async (
+  { sns, topicArn, environment }: PublishDeps,
+  message: AlertMessage,
+): Promise<void> => {
   await publishTo(sns, {
     TopicArn: topicArn,
     Subject: subjectOf(message),
@@ -27,7 +30,7 @@ export const publish = async ({ sns, topicArn, environment }: PublishDeps, messa
   });
 };
 
-/** The message for each kind of subscriber, as large as SNS takes it: what is long goes first, and the message says so. */
+/** The message for each kind of subscriber, within the limit of SNS: long parts are left out first, and the message says so. */
 export const messageText = (message: AlertMessage): string => {
   const { alert } = message;
   const description = alert.description.slice(0, SHORT_CHARS);
@@ -49,7 +52,7 @@ export const messageText = (message: AlertMessage): string => {
 const bodiesOf = (message: AlertMessage, email: string): string =>
   JSON.stringify({ default: jsonText(message), email: speakable(email), sms: speakable(smsOf(message)) });
 
-/** The attributes that filter policies look at. One that the alert does not have is left out. */
+/** The attributes of filter policies. One that the alert does not have is left out. */
 const attributesOf = ({ transition, alert }: AlertMessage, environment: string) =>
   stringAttributes({
     transition,
@@ -61,7 +64,7 @@ const attributesOf = ({ transition, alert }: AlertMessage, environment: string) 
     environment,
   });
 
-/** Letters that are no letter of ASCII with an accent. */
+/** Letters that are not an ASCII letter with an accent. */
 const PLAIN: Readonly<Record<string, string>> = {
   ß: 'ss',
   ẞ: 'SS',
@@ -88,7 +91,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   '—': '-',
 };
 
-/** A text in ASCII: letters without their accents, a blank for what ASCII has nothing like. */
+/** A text in ASCII: letters without their accents, and a blank for each character that ASCII does not have. */
 const inAscii = (text: string): string =>
   text
     .replace(/[^\x20-\x7e]/g, (letter) => PLAIN[letter] ?? letter)

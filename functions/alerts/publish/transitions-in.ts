@@ -6,15 +6,15 @@ import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../events.ts';
 interface StoredItem extends StoredAlert {
   readonly slot: string;
   readonly item: string;
-  /** It was filed when it was over already: this write is no move, it carries the opening, told here, and the end. */
+  /** Its opening, where a replay wrote the alert when it was resolved already: this write carries the opening and the end. */
   readonly opening?: Transition;
 }
 
 /**
- * The transitions that this write carries, in their order, each as the alert that it made. None where the write was a
- * repeat, a re-armed timer, an entry of a timeline or a move; two for an alert that was filed when it was over already;
- * else one. Each transition is carried by exactly one write. Throws `PoisonedRecord` for an item that is no alert although
- * it claims to be.
+ * The transitions of a write, in their order, each as the alert that it made. There is none where the write was a repeat, a
+ * re-armed timer, an entry of a timeline or a move to the archive. There are two for an alert that was resolved already when it
+ * was written; else one. Each transition is carried by exactly one write. Throws `PoisonedRecord` for an item that claims to be
+ * an alert and is not one.
  */
 export const transitionsIn = ({ before, after }: Written<StoredItem>): readonly StoredItem[] => {
   if (!after?.id || after.item?.includes('#')) return [];
@@ -28,7 +28,7 @@ export const transitionsIn = ({ before, after }: Written<StoredItem>): readonly 
   return alert.opening && before === undefined ? [{ ...alert, ...unresolved(alert.opening) }, alert] : [alert];
 };
 
-/** What subscribers are told about the transition that an alert carries. */
+/** The message about the latest transition of an alert. */
 export const messageOf = (alert: StoredAlert): AlertMessage => ({
   schema: ALERT_MESSAGE_SCHEMA,
   transition: alert.transition.type,

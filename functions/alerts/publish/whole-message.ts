@@ -2,8 +2,8 @@ import type { Alert } from '../alert.ts';
 import type { AlertMessage } from '../events.ts';
 
 /**
- * The message of the topic with the whole alert: what SNS had no room for is read from the alert. So rules decide on a
- * large alert as on a small one. A message of an alert that is gone stays as it is.
+ * The message of the topic with the whole alert: the parts that SNS had no room for are read from the table. So rules decide on a
+ * large alert as on a small one. The message of an alert that is gone stays as it is.
  */
 export const wholeMessage = async (
   alertNow: (id: string) => Promise<Alert | undefined>,

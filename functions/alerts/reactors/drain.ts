@@ -6,7 +6,7 @@ import { maySucceedLater } from '../contended-slot.ts';
 import { drainDeps } from '../deps.ts';
 import { spilledIn } from '../intake/spill.ts';
 
-/** Applies the events that waited while the store refused, those of one slot in their order. */
+/** Replays the events of the spill queue, those of one slot in their order. */
 export const drainer = (deps: () => PoisonDeps & ReplayDeps) =>
   fifoReactor(
     deps,

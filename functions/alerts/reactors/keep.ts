@@ -6,10 +6,10 @@ import { OPEN } from '../items.ts';
 import type { AlertStore } from '../store.ts';
 import { transitionsIn } from '../publish/transitions-in.ts';
 
-/** So many producers a slot may remember in vain: a write to forget them is rare. */
+/** A slot may remember so many old producers before a write removes them, so that such writes are rare. */
 const FORGET_AT = 8;
 
-/** Keeps each transition as an entry of the alert's timeline, and moves a resolved alert out of its slot. */
+/** Writes each transition into the timeline of its alert, and archives resolved alerts. */
 export const keeper = (
   deps: () => PoisonDeps & { readonly store: Pick<AlertStore, 'addEntry' | 'archive' | 'forgetProducers'> },
 ) =>

@@ -4,16 +4,16 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { once } from '../../../shared/kernel/once.ts';
 import type { StoredAlert } from '../alert.ts';
 import { notifyDeps } from '../deps.ts';
-import { publish, type PublishDeps } from '../publish/publish-transition.ts';
-import { isQuiet } from '../silences/silence.ts';
+import { publishTransition, type PublishDeps } from '../publish/publish-transition.ts';
+import { isMuted } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
 import { sendToTrail, type TrailDeps } from '../publish/send-to-trail.ts';
 import { messageOf, transitionsIn } from '../publish/transitions-in.ts';
 
-interface Noticed extends StoredAlert {
+interface StreamItem extends StoredAlert {
   readonly slot: string;
   readonly item: string;
-  /** What happened to a silence, in an item that is one. */
+  /** The latest change of a silence, in an item that is one. */
   readonly event: AuditEvent;
 }
 
@@ -23,11 +23,11 @@ export interface NotifyDeps extends PoisonDeps, PublishDeps, TrailDeps {
 }
 
 /**
- * Publishes each transition of each alert to the topic. What a silence keeps quiet goes to the audit trail alone, as do
- * changes of silences. Silences are read once for a batch: one that is made later was made after its alerts.
+ * Publishes each transition of each alert to the topic. Muted transitions go to the audit trail alone, as do changes of
+ * silences. Silences are read once for a batch: a later silence was created after the alerts of the batch.
  */
 export const notifier = (deps: () => NotifyDeps) =>
-  streamBatchReactor<Noticed>(deps, () => {
+  streamBatchReactor<StreamItem>(deps, () => {
     const { clock, silences, ...rest } = deps();
     const silencesNow = once(() => silences.all());
     return async (written) => {
@@ -35,8 +35,8 @@ export const notifier = (deps: () => NotifyDeps) =>
       if (after?.event && after.event.id !== before?.event?.id) await sendToTrail(rest, after.event);
       for (const alert of transitionsIn(written)) {
         const message = messageOf(alert);
-        if (isQuiet(alert, await silencesNow(), clock.now())) await sendToTrail(rest, message);
-        else await publish(rest, message);
+        if (isMuted(alert, await silencesNow(), clock.now())) await sendToTrail(rest, message);
+        else await publishTransition(rest, message);
       }
     };
   });

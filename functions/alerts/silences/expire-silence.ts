@@ -7,7 +7,7 @@ import type { SilenceStore } from './store.ts';
 
 export const silenceChanged = () => conflict('silence.changed', 'the silence changed at the same moment, try again');
 
-/** Ends a silence now; one that has ended stays as it is. What it kept quiet rings with the next minute tick. */
+/** Ends a silence now; one that has ended stays as it is. The alerts that it muted ring with the next minute tick. */
 export const expireSilence = async (
   { silences, clock }: { readonly silences: Pick<SilenceStore, 'byId' | 'save'>; readonly clock: Clock },
   request: Request,
@@ -18,7 +18,7 @@ export const expireSilence = async (
   await expire(silences, seen, request, clock.now());
 };
 
-/** Ends a silence that was read. Throws `silence.changed` where somebody else was faster. */
+/** Ends a silence that was read. Throws `silence.changed` where another writer was faster. */
 export const expire = async (
   silences: Pick<SilenceStore, 'save'>,
   seen: Silence,

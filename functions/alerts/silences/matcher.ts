@@ -26,7 +26,7 @@ export type Labels = Readonly<Record<string, string>>;
 export const matches = (labels: Labels, matchers: readonly Matcher[]): boolean =>
   matchers.every((matcher) => satisfies(labels, matcher, remembered));
 
-/** The same for one matcher that is used in one request: its pattern is forgotten with it. */
+/** The same for a matcher of one request: its pattern is forgotten with the request. */
 export const compiledOnce = (matcher: Matcher): ((labels: Labels) => boolean) => {
   const pattern = once(() => re2(matcher.value, MAX_PATTERN_SIZE));
   return (labels) => satisfies(labels, matcher, pattern);
@@ -47,7 +47,7 @@ const satisfies = (
   return (isRegex ? patternOf(value).matches(given) : given === value) === isEqual;
 };
 
-/** Each pattern may fill 8 MB with what it learns of texts. */
+/** The state of each pattern may grow to 8 MB. */
 const MAX_REMEMBERED = 100;
 const known = new Map<string, Pattern>();
 
@@ -74,7 +74,7 @@ export const patternProblem = ({ value, isRegex }: Matcher): string | undefined 
   }
 };
 
-/** Why a set of matchers is refused; undefined where it is valid. One that matches everything would silence everything. */
+/** Why a set of matchers is refused; undefined where it is valid. A set that matches everything would silence everything. */
 export const refusedMatchers = (matchers: readonly Matcher[]): string | undefined =>
   matchers.map(patternProblem).find((problem) => problem !== undefined) ??
   (matches({}, matchers) ? 'at least one matcher must not match the empty string' : undefined);

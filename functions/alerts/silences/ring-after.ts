@@ -10,7 +10,7 @@ export interface RingDeps {
   readonly store: Pick<AlertStore, 'openAlerts' | 'whole' | 'change'>;
   readonly silences: Pick<SilenceStore, 'all' | 'markRung'>;
   readonly clock: Clock;
-  /** Milliseconds that this may still take. */
+  /** Milliseconds that are left. */
   readonly remainingMs: () => number;
 }
 
@@ -18,9 +18,9 @@ const PAGE = 100;
 const RESERVE_MS = 5_000;
 
 /**
- * Rings what ended silences kept quiet and is not over: one transition for each alert. Each is a conditional write that
- * notes that it rang, so what this does not reach, or what changes at the same moment, is made good by the next run, and
- * nothing rings twice for one silence.
+ * Makes the unresolved alerts ring that silences muted which have ended: one transition for each alert. Each is a conditional
+ * write that records the ring. So the next run does what this one does not reach or what changes at the same moment, and no
+ * alert rings twice for one silence.
  */
 export const ringAfterSilences = async ({ store, silences, clock, remainingMs }: RingDeps): Promise<number> => {
   const now = clock.now();

@@ -14,9 +14,8 @@ export interface SaveSilenceDeps {
 }
 
 /**
- * Makes a silence, or changes one, and answers its id. As Alertmanager has it (silence.go, canUpdate), other matchers make a
- * silence of its own and end the one that it replaces, and so does another beginning once it is active. A beginning in the
- * past is now.
+ * Creates or changes a silence, and answers its id. As in Alertmanager (silence.go, canUpdate), other matchers create a new
+ * silence and end the one that it replaces, and so does another start once the silence is active. A start in the past is now.
  */
 export const saveSilence = async (
   { silences, clock }: SaveSilenceDeps,
@@ -37,7 +36,7 @@ export const saveSilence = async (
   if ((await silences.all()).length >= MAX_SILENCES) {
     throw conflict(
       'silence.limit',
-      `There are ${MAX_SILENCES} silences already, those of the last five days included.`,
+      `There are ${MAX_SILENCES} silences, those included that ended within five days. Wait until some of these go, or merge silences.`,
     );
   }
   await silences.save(next, silenceEvent('silence.created', next, request, now));

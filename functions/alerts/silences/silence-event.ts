@@ -3,7 +3,7 @@ import type { Request } from '../../../shared/kernel/caller.ts';
 import { matcherText } from './matcher-text.ts';
 import type { Silence } from './silence.ts';
 
-/** Who did what to a silence, for the audit trail. */
+/** The event of a change of a silence, for the audit trail. */
 export const silenceEvent = (
   type: 'silence.created' | 'silence.changed' | 'silence.expired',
   { id, matchers, startsAt, endsAt, comment }: Silence,

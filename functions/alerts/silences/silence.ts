@@ -5,8 +5,8 @@ import { consequencesOf } from '../transitions.ts';
 import { Matcher, matches, type Labels } from './matcher.ts';
 
 /*
- * Silences, as Alertmanager has them: while one is active, what happens to the alerts that it matches is kept and told to
- * nobody. When it ends, what is still wrong rings.
+ * Silences, as Alertmanager has them. An active silence mutes the alerts that it matches: their transitions are stored and not
+ * published. When it ends, the alerts that are unresolved ring.
  */
 
 export const noSuchSilence = () => notFound('silence.not_found', 'silence not found');
@@ -16,7 +16,7 @@ export const MAX_SILENCES = 1000;
 const MAX_MATCHERS = 20;
 const Instant = z.iso.datetime({ offset: true });
 
-/** A silence as a client wishes it; with an id, it takes the place of the one that has it. */
+/** A silence as a client asks for it. With an id, it replaces the silence of that id. */
 export const WantedSilence = z
   .object({
     id: z.optional(z.nullable(z.string().check(z.maxLength(64)))),
@@ -37,13 +37,13 @@ export interface Silence {
   readonly startsAt: string;
   readonly endsAt: string;
   readonly updatedAt: string;
-  /** What its maker calls themselves; the audit trail tells who it was. */
+  /** The name that its maker gave. The audit trail has the user or key. */
   readonly createdBy: string;
   readonly comment: string;
   readonly annotations?: Annotations;
   /** One more with each change. */
   readonly version: number;
-  /** Its end has been followed up: what it kept quiet and is still wrong has rung. */
+  /** When its end was followed up: the alerts that it muted and that were unresolved have rung. */
   readonly rungAt?: string;
 }
 
@@ -56,8 +56,8 @@ export const stateOf = ({ startsAt, endsAt }: Pick<Silence, 'startsAt' | 'endsAt
 };
 
 /**
- * What matchers look at: the labels of an alert, and what else it is known by where no label of that name says it. Of an alert
- * that came with labels alone, severity, service and team are only what was read from those: its source did not say them.
+ * The labels that matchers read: those of the alert, and its other fields where it has no label of that name. An alert that came
+ * with labels alone has no severity, service or team of its own: they were read from its labels.
  */
 export const labelsOf = ({ title, severity, source, service, team, labels }: Alert): Labels => ({
   alertname: title,
@@ -75,43 +75,41 @@ export const silencesOf = (alert: Alert, silences: readonly Silence[], now: Date
 };
 
 /**
- * Whether the latest transition of an alert is kept quiet at `now`: while a silence is active that matches it. That an alert
- * is over is told all the same where people may have heard that it began, so that no pager stays open; and the end of a
- * silence is told.
+ * Whether silences mute the latest transition of an alert at `now`. A resolution is muted only where the opening was, so that no
+ * pager stays open.
  */
-export const isQuiet = (alert: StoredAlert, silences: readonly Silence[], now: Date): boolean => {
+export const isMuted = (alert: StoredAlert, silences: readonly Silence[], now: Date): boolean => {
   const over = silencesOf(alert, silences, now);
   switch (consequencesOf(alert.transition.type).mutedBy) {
     case 'no_silence':
       return false;
     case 'silence_throughout':
-      return over.some((silence) => keptQuietThroughout(alert, silence));
+      return over.some((silence) => isMutedThroughout(alert, silence));
     case 'each_silence':
       return over.length > 0;
   }
 };
 
 /**
- * Whether an active silence has kept all that happened to an alert quiet: as it began, and through each rise of its
- * severity.
+ * Whether an active silence has muted an alert from its opening on, and through each rise of its severity.
  */
-const keptQuietThroughout = (alert: StoredAlert, { startsAt, matchers }: Silence): boolean => {
+const isMutedThroughout = (alert: StoredAlert, { startsAt, matchers }: Silence): boolean => {
   const { firstSeenAt, rungAt, severity, openedAs = severity } = alert;
   if (startsAt > firstSeenAt || rungAt !== undefined) return false;
   const since = SEVERITIES.slice(SEVERITIES.indexOf(openedAs), SEVERITIES.indexOf(severity) + 1);
   return since.every((was) => matches(labelsOf({ ...alert, severity: was }), matchers));
 };
 
-/** The stream tells of a write, and the listing shows it, within this time: only then is an end followed up. */
+/** A write reaches the stream and the listing within this time. The end of a silence is followed up only after it. */
 const SETTLE_MS = 5_000;
 
-/** Silences that have ended and whose end is not followed up yet. One that never began quieted nothing. */
+/** Silences that have ended and whose end is not followed up yet. */
 export const endedSilences = (silences: readonly Silence[], now: Date): readonly Silence[] => {
   const before = new Date(now.getTime() - SETTLE_MS).toISOString();
   return silences.filter(({ endsAt, rungAt }) => rungAt === undefined && endsAt <= before);
 };
 
-/** The silence whose end an alert must ring for; undefined where another still keeps it quiet, or it rang already. */
+/** The silence whose end makes an alert ring; undefined where another still mutes it, or where it rang already. */
 export const rungBy = (
   alert: StoredAlert,
   ended: readonly Silence[],

@@ -2,12 +2,12 @@ import type { Alert } from '../alert.ts';
 import { silencesOf, type Silence } from './silence.ts';
 import type { SilenceStore } from './store.ts';
 
-/** What keeps an alert quiet, and until when; RFC 3339 UTC. */
+/** The silence that mutes an alert, and its end; RFC 3339 UTC. */
 export type Silenced = Pick<Silence, 'id' | 'createdBy' | 'endsAt'>;
 
 /**
- * Reads the silences as they are at this moment, and tells of any alert which of them keeps it quiet for longest, if one
- * does.
+ * Reads the silences as they are now. The answer finds, for any alert, the silence that mutes it for longest; undefined where
+ * none does.
  */
 export const silenced = async (
   silences: Pick<SilenceStore, 'all'>,

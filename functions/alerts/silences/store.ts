@@ -6,15 +6,15 @@ import { MAX_SILENCES, type Silence } from './silence.ts';
 import type * as store from './store.ts';
 
 /*
- * Access patterns. The partition SILENCE of the alerts table belongs to this room. Its items have no `id`, by which the
- * readers of the stream tell alerts.
+ * Access patterns. The partition SILENCE of the alerts table belongs to this room. Its items have no `id`, which the readers of
+ * the stream take for the mark of an alert.
  *
  *  #  question                                         index      key
- *  1  all silences, those included that ended of late  table      slot = SILENCE
+ *  1  all silences, also those that ended lately       table      slot = SILENCE
  *  2  one silence by id                                table      slot = SILENCE, item = id
  */
 
-/** Alertmanager keeps what has ended for five days, too. */
+/** Alertmanager keeps ended silences for five days, too. */
 const KEPT_SECONDS = 5 * 86_400;
 
 type Stored = Omit<Silence, 'id'> & {

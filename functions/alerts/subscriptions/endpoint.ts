@@ -2,17 +2,17 @@ import { isIP } from 'node:net';
 import { mayReach } from '../../../shared/http/address.ts';
 import type { Protocol } from './subscription.ts';
 
-/** What of an endpoint depends on the stage. */
+/** The rules for endpoints that depend on the stage. */
 export interface EndpointRules {
-  /** Plain http, and hosts that only this machine or network reaches: for the local run. */
+  /** Allows plain http, and hosts that only this machine or network reaches: for the local run. */
   readonly allowsPrivate: boolean;
   /** The topic that is subscribed to; queues and functions must lie in its partition. */
   readonly topicArn: string;
 }
 
 /**
- * Why an endpoint will not do for its protocol; undefined where it will. A host that is a name is judged by the name alone:
- * SNS looks it up, from a network of its own where our private addresses lead nowhere.
+ * Why an endpoint is refused for its protocol; undefined where it is valid. A host name is judged by the name alone: SNS resolves
+ * it in a network of its own, where our private addresses lead nowhere.
  */
 export const endpointProblem = (
   protocol: Protocol,

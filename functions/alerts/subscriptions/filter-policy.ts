@@ -2,11 +2,11 @@ import { TRANSITION_TYPES, transitionsWhere } from '../transitions.ts';
 import { SubscriptionFilter } from './subscription.ts';
 
 /*
- * Filters in the product's words, and as SNS has them: a policy over the attributes of messages. The limits are SNS's:
+ * Filters as the API has them, and as SNS has them: policies over the attributes of messages. The limits are those of SNS:
  * https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
  */
 
-/** The message attribute that each field of a filter looks at. */
+/** The message attribute of each field of a filter. */
 const ATTRIBUTES = {
   severities: 'severity',
   services: 'service',
@@ -34,7 +34,7 @@ const LOUD = [{ 'anything-but': transitionsWhere(({ isSentByDefault }) => !isSen
 const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((each) => b.includes(each));
 
-/** The condition on transitions; all of them are none where nothing but alerts and incidents is published. */
+/** The condition on transitions. All transitions need no condition where only alerts and incidents are published. */
 const transitionsOf = (wanted: readonly string[], whole: readonly unknown[] | undefined): Policy => {
   if (sameSet(wanted, TRANSITION_TYPES)) return whole ? { transition: whole } : {};
   return { transition: sameSet(wanted, DEFAULT_TRANSITIONS) ? LOUD : wanted };
@@ -56,7 +56,7 @@ export const policyOf = ({ transitions, incidents, ...filter }: SubscriptionFilt
   return { ...rest, $or: [transitionsOf(transitions, ANY_ALERT), { incident: incidents }] };
 };
 
-/** How many attributes a policy looks at, and how many combinations of values it has, as SNS counts them. */
+/** The number of attributes in a policy, and of the combinations of its values, as SNS counts them. */
 const sizeOf = (policy: Policy): { readonly attributes: number; readonly combinations: number } => {
   const { $or: ways = [], ...rest } = policy;
   const alternatives = (ways as readonly Policy[]).flatMap((way) => Object.values(way).map(({ length }) => length));
@@ -69,19 +69,19 @@ const sizeOf = (policy: Policy): { readonly attributes: number; readonly combina
   };
 };
 
-/** Why SNS would not take a policy; undefined where it does. */
+/** Why SNS would refuse a policy; undefined where it would not. */
 export const tooWide = (policy: Policy): string | undefined => {
   const { attributes, combinations } = sizeOf(policy);
   if (attributes > MAX_POLICY_ATTRIBUTES) {
-    return `SNS looks at no more than ${MAX_POLICY_ATTRIBUTES} attributes, transitions included; this takes ${attributes}.`;
+    return `SNS filters by ${MAX_POLICY_ATTRIBUTES} attributes at most, transitions included. This filter has ${attributes}. Leave some out.`;
   }
   if (combinations > MAX_POLICY_COMBINATIONS) {
-    return `SNS takes no more than ${MAX_POLICY_COMBINATIONS} combinations of values; this has ${combinations}.`;
+    return `SNS takes ${MAX_POLICY_COMBINATIONS} combinations of values at most. This filter has ${combinations}. Name fewer values.`;
   }
   return undefined;
 };
 
-/** The filter that a policy says; null where it says something for which there are no words here. */
+/** The filter of a policy; null where the API has no words for it. */
 export const filterOf = (policyText: string | undefined): SubscriptionFilter | null => {
   if (!policyText) return { transitions: [...TRANSITION_TYPES] };
   let policy: unknown;
@@ -103,7 +103,7 @@ export const filterOf = (policyText: string | undefined): SubscriptionFilter | n
   return parsed.success ? parsed.data : null;
 };
 
-/** The two alternatives that filters can say: some transitions, or some of what happens to incidents. */
+/** The two alternatives that a filter can have: some transitions, or some changes of incidents. */
 const alternativesIn = (ways: unknown): [string, unknown][] => {
   const entries = Array.isArray(ways) ? ways.flatMap((way: unknown) => Object.entries(way ?? {})) : [];
   return entries.length === 2 && entries[0]?.[0] === 'transition' && entries[1]?.[0] === 'incident'

@@ -1,20 +1,20 @@
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { maskedEndpoint, type Subscription } from './subscription.ts';
 import { filterOf } from './filter-policy.ts';
-import type { KeptSubscription, SubscriptionStore } from './store.ts';
+import type { StoredSubscription, SubscriptionStore } from './store.ts';
 
 /** A subscription as clients see it. */
-export const subscriptionView = (kept: KeptSubscription): Subscription => ({
-  id: kept.id,
-  protocol: kept.protocol,
-  endpoint: maskedEndpoint(kept.protocol, kept.endpoint),
-  state: kept.pending ? 'pending' : 'confirmed',
-  filter: kept.policy === undefined ? null : filterOf(kept.policy),
-  createdBy: kept.createdBy,
-  createdAt: kept.createdAt,
+export const subscriptionView = (stored: StoredSubscription): Subscription => ({
+  id: stored.id,
+  protocol: stored.protocol,
+  endpoint: maskedEndpoint(stored.protocol, stored.endpoint),
+  state: stored.pending ? 'pending' : 'confirmed',
+  filter: stored.policy === undefined ? null : filterOf(stored.policy),
+  createdBy: stored.createdBy,
+  createdAt: stored.createdAt,
 });
 
-/** Who is told of what happens to alerts, in the order of SNS; also subscriptions that were made elsewhere. */
+/** Lists subscriptions in the order of SNS, also those that were made in SNS itself. */
 export const listSubscriptions = async (
   { subscriptions }: { readonly subscriptions: Pick<SubscriptionStore, 'list'> },
   page: PageRequest,

@@ -19,8 +19,8 @@ import { subscriptionId } from './subscription.ts';
 const Position = z.tuple([z.nullable(z.string()), z.int().check(z.gte(0), z.lte(100))]);
 
 /*
- * SNS holds what a subscription is: protocol, endpoint, filter, and whether it is confirmed. The alerts table holds only
- * what SNS does not know or tell: who made it and when, and its ARN, which SNS does not list while it is pending.
+ * SNS stores a subscription: protocol, endpoint, filter, and whether it is confirmed. The alerts table stores what SNS does not
+ * know or show: its maker, the time, and its ARN, which SNS does not list while it is pending.
  *
  *  #  question                                         where
  *  1  the subscriptions of the topic, page by page     SNS ListSubscriptionsByTopic, then who made them:
@@ -31,21 +31,21 @@ const Position = z.tuple([z.nullable(z.string()), z.int().check(z.gte(0), z.lte(
 const ATTRIBUTES_AT_ONCE = 10;
 const PENDING = 'PendingConfirmation';
 
-/** A subscription as it lies in SNS, with who made it. */
-export interface KeptSubscription {
+/** A subscription as SNS stores it, with its maker. */
+export interface StoredSubscription {
   readonly id: string;
   readonly protocol: string;
   readonly endpoint: string;
   readonly pending: boolean;
   /** Undefined while it is pending and was not made here. */
   readonly arn: string | undefined;
-  /** JSON; undefined where SNS does not tell it, empty where there is none. */
+  /** JSON; undefined where SNS does not show it, empty where there is none. */
   readonly policy: string | undefined;
   readonly createdBy: string | null;
   readonly createdAt: string | null;
 }
 
-/** Who made a subscription. */
+/** The maker of a subscription. */
 interface Maker {
   readonly slot: typeof SUBSCRIPTION_SLOT;
   readonly item: string;
@@ -95,7 +95,7 @@ const snsPage = async (
   return { known, next: NextToken || undefined };
 };
 
-/** The attributes of a subscription; undefined where it is gone or belongs to somebody who does not let us look. */
+/** The attributes of a subscription; undefined where it is gone or where its owner forbids a look. */
 const attributesOf = async (topic: Topic, arn: string): Promise<Record<string, string> | undefined> => {
   if (!arn.startsWith(`${topic.arn}:`)) return undefined;
   try {
@@ -111,7 +111,7 @@ const whole = async (
   topic: Topic,
   { id, protocol, endpoint, arn }: Known,
   maker: Maker | undefined,
-): Promise<KeptSubscription> => {
+): Promise<StoredSubscription> => {
   const pending = !arn.startsWith('arn:');
   const known = pending ? maker?.arn : arn;
   const attributes = known === undefined ? undefined : await attributesOf(topic, known);
@@ -128,7 +128,7 @@ const whole = async (
 };
 
 /** Access pattern 1. SNS answers pages of 100 at its own pace; a cursor is its token and a place in that page. */
-export const list = async (topic: Topic, { limit, cursor }: PageRequest): Promise<Page<KeptSubscription>> => {
+export const list = async (topic: Topic, { limit, cursor }: PageRequest): Promise<Page<StoredSubscription>> => {
   const bound = { list: 'subscriptions' };
   const [token, offset] = cursor ? decodeCursor(cursor, bound, Position) : [null, 0];
   const { known, next } = await snsPage(topic, token ?? undefined).catch((error: unknown) => {
@@ -147,10 +147,10 @@ export const list = async (topic: Topic, { limit, cursor }: PageRequest): Promis
 };
 
 /** Access pattern 2. */
-export const byId = async (topic: Topic, id: string): Promise<KeptSubscription | undefined> => {
+export const byId = async (topic: Topic, id: string): Promise<StoredSubscription | undefined> => {
   const maker = await topic.makers.get<Maker>({ slot: SUBSCRIPTION_SLOT, item: id });
   const attributes = maker && (await attributesOf(topic, maker.arn));
-  if (maker && attributes) return keptOf(maker, attributes);
+  if (maker && attributes) return storedOf(maker, attributes);
   let token: string | undefined;
   do {
     const { known, next } = await snsPage(topic, token);
@@ -162,17 +162,17 @@ export const byId = async (topic: Topic, id: string): Promise<KeptSubscription |
 };
 
 /**
- * Subscribes an endpoint; the same one with the same filter again answers the subscription that there is. Refuses with
+ * Subscribes an endpoint. The same one with the same filter again answers the present subscription. Refuses with
  * `subscription.exists`, `subscription.limit` or `subscription.refused`.
  */
-export const add = async (topic: Topic, wanted: NewSubscription): Promise<KeptSubscription> => {
+export const add = async (topic: Topic, wanted: NewSubscription): Promise<StoredSubscription> => {
   const { protocol, endpoint, policy, createdBy } = wanted;
   const id = subscriptionId(topic.arn, protocol, endpoint);
   const maker = await topic.makers.get<Maker>({ slot: SUBSCRIPTION_SLOT, item: id });
   const attributes = maker && (await attributesOf(topic, maker.arn));
   if (maker && attributes) {
     if (!sameJson(attributes['FilterPolicy'] ?? '', policy)) throw exists(id);
-    return keptOf(maker, attributes);
+    return storedOf(maker, attributes);
   }
   const arn = await subscribed(topic, protocol, endpoint, policy);
   const createdAt = wanted.createdAt.toISOString();
@@ -195,28 +195,28 @@ const subscribed = async (topic: Topic, protocol: string, endpoint: string, poli
     return SubscriptionArn;
   } catch (error) {
     if (isNamed(error, 'SubscriptionLimitExceeded', 'FilterPolicyLimitExceeded')) {
-      throw conflict('subscription.limit', `SNS takes no more: ${error.message}`);
+      throw conflict('subscription.limit', `SNS takes no more subscriptions or filters: ${error.message}`);
     }
     if (isNamed(error, 'InvalidParameter')) {
       if (/already exists/i.test(error.message)) throw exists(subscriptionId(topic.arn, protocol, endpoint));
-      throw invalid('subscription.refused', `SNS does not take this subscription: ${error.message}`);
+      throw invalid('subscription.refused', `SNS refuses this subscription: ${error.message}`);
     }
     throw error;
   }
 };
 
-/** Ends a confirmed subscription. */
-export const remove = async (topic: Topic, { id, arn }: KeptSubscription): Promise<void> => {
+/** Deletes a confirmed subscription. */
+export const remove = async (topic: Topic, { id, arn }: StoredSubscription): Promise<void> => {
   if (arn?.startsWith(`${topic.arn}:`)) await topic.sns.send(new UnsubscribeCommand({ SubscriptionArn: arn }));
   await topic.makers.remove({ slot: SUBSCRIPTION_SLOT, item: id });
 };
 
 const exists = (id: string) =>
-  conflict('subscription.exists', 'This endpoint is subscribed already, with another filter. Delete that first.', {
+  conflict('subscription.exists', 'This endpoint is subscribed with another filter. Delete that subscription first.', {
     extensions: { id },
   });
 
-const keptOf = (maker: Maker, attributes: Readonly<Record<string, string>>): KeptSubscription => ({
+const storedOf = (maker: Maker, attributes: Readonly<Record<string, string>>): StoredSubscription => ({
   id: maker.item,
   protocol: attributes['Protocol'] ?? '',
   endpoint: attributes['Endpoint'] ?? '',

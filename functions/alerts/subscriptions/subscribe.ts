@@ -8,8 +8,8 @@ import { policyOf, tooWide } from './filter-policy.ts';
 import type { SubscriptionStore } from './store.ts';
 
 /**
- * Subscribes an endpoint to what happens to alerts. Queues and functions of this account are confirmed at once; e-mail and
- * web endpoints are pending until their owner confirms. Subscribing the same again answers the same subscription.
+ * Subscribes an endpoint to alerts. Queues and functions of this account are confirmed at once; e-mail and web endpoints are
+ * pending until their owner confirms. Subscribing the same again answers the same subscription.
  */
 export const subscribe = async (
   {

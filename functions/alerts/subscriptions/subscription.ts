@@ -7,7 +7,7 @@ const PROTOCOLS = ['email', 'sms', 'https', 'http', 'sqs', 'lambda'] as const;
 export const Protocol = z.enum(PROTOCOLS);
 export type Protocol = z.infer<typeof Protocol>;
 
-/** Name that a subscriber filters by; SNS compares it exactly. */
+/** A name to filter by; SNS compares it exactly. */
 const Name = z.string().check(z.minLength(1), z.maxLength(128));
 const some = <T extends z.core.$ZodType<string>>(of: T) =>
   z.optional(
@@ -18,11 +18,11 @@ const some = <T extends z.core.$ZodType<string>>(of: T) =>
     ),
   );
 
-/** What subscribers can be told of incidents, and how bad these are. */
+/** What subscribers can receive about incidents, and the severities of these. */
 export const INCIDENT_HAPPENINGS = ['opened', 'status_changed', 'severity_changed', 'update_published'] as const;
 const INCIDENT_SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'] as const;
 
-/** What a subscriber wants to be told of: every field that is given must fit; of its values one must. */
+/** A filter of messages: every field that is given must match, by one of its values. */
 export const SubscriptionFilter = z
   .strictObject({
     severities: some(z.enum([...SEVERITIES, ...INCIDENT_SEVERITIES])),
@@ -32,7 +32,7 @@ export const SubscriptionFilter = z
     transitions: some(TransitionType),
     statuses: some(Status),
     environments: some(Name),
-    /** What happens to incidents: instead of what happens to alerts, or beside the transitions where these are named. */
+    /** Changes of incidents: instead of alerts, or beside the transitions where these are named. */
     incidents: some(z.enum(INCIDENT_HAPPENINGS)),
   })
   .register(z.globalRegistry, { id: 'SubscriptionFilter' });
@@ -52,13 +52,13 @@ export const Subscription = z
   .object({
     id: z.string(),
     protocol: z.string(),
-    /** Masked where it would tell an address or a secret. */
+    /** Masked where it would show an address or a secret. */
     endpoint: z.string(),
     /** Pending until the owner of the endpoint confirms it. SNS removes one that stays pending for two days. */
     state: z.enum(['pending', 'confirmed']),
-    /** Null where SNS does not tell it, or where it was set elsewhere in words that Tocsin does not have. */
+    /** Null where SNS does not show it, or where it was set in SNS itself in words that Tocsin does not have. */
     filter: z.nullable(SubscriptionFilter),
-    /** Null for a subscription that was made elsewhere. */
+    /** Null for a subscription that was made in SNS itself. */
     createdBy: z.nullable(z.string()),
     createdAt: z.nullable(z.iso.datetime()),
   })
@@ -66,8 +66,8 @@ export const Subscription = z
 export type Subscription = z.infer<typeof Subscription>;
 
 /**
- * SNS has one subscription for a topic, protocol and endpoint, so these name it: the same before and after it is confirmed,
- * whoever made it.
+ * SNS has one subscription for a topic, protocol and endpoint, so these name it. The id is the same before and after its
+ * confirmation.
  */
 export const subscriptionId = (topicArn: string, protocol: string, endpoint: string): string =>
   `sub_${sha256(topicArn, protocol, endpoint).slice(0, 32)}`;

@@ -2,8 +2,8 @@ import { conflict, notFound } from '../../../shared/kernel/errors.ts';
 import type { SubscriptionStore } from './store.ts';
 
 /**
- * Ends a subscription. One that nobody has confirmed yet cannot be ended, SNS has no call for it; it gets no messages, and
- * goes by itself after two days.
+ * Deletes a subscription. SNS has no call that deletes an unconfirmed one; that receives no messages, and SNS removes it after
+ * two days.
  */
 export const unsubscribe = async (
   { subscriptions }: { readonly subscriptions: Pick<SubscriptionStore, 'byId' | 'remove'> },
@@ -14,7 +14,7 @@ export const unsubscribe = async (
   if (found.pending) {
     throw conflict(
       'subscription.pending',
-      'Nobody has confirmed this subscription, so there is nothing to end: it gets no messages, and SNS forgets it after two days.',
+      'Nobody has confirmed this subscription, so it cannot be deleted. It receives no messages, and SNS removes it after two days.',
     );
   }
   await subscriptions.remove(found);

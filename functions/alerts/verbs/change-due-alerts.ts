@@ -7,7 +7,7 @@ import type { AlertStore } from '../store.ts';
 export interface TickDeps {
   readonly store: Pick<AlertStore, 'dueAlerts' | 'change' | 'rearm'>;
   readonly clock: Clock;
-  /** Milliseconds that the tick may still take. */
+  /** Milliseconds that are left for the tick. */
   readonly remainingMs: () => number;
 }
 
@@ -21,9 +21,9 @@ const AT_ONCE = 10;
 const RESERVE_MS = 5_000;
 
 /**
- * Does what is due: resolves alerts whose source stopped repeating them, rings those whose snooze is over, and moves the
- * next look of those that were repeated meanwhile. Each is one conditional write, so a tick that runs twice, late or
- * beside another does nothing twice; what it does not reach stays due for the next one.
+ * Changes the alerts that are due: resolves those whose source stopped repeating them, makes those ring whose snooze is over,
+ * and moves the due time of those that were repeated meanwhile. Each is one conditional write, so a tick that runs twice, late
+ * or beside another does nothing twice. What it does not reach stays due for the next tick.
  */
 export const changeDueAlerts = async ({ store, clock, remainingMs }: TickDeps): Promise<Ticked> => {
   const actor = actorOf(systemCaller('timer'));

@@ -6,8 +6,8 @@ import type { AlertStore } from '../store.ts';
 export const noSuchAlert = () => notFound('alert.not_found', 'There is no alert with this id.');
 
 /**
- * Carries out a change without reading first. A lost race throws 409 with what happened; `settled` names the state in
- * which the wish is fulfilled already, so that a client whose answer was lost may simply ask again.
+ * Carries out a change without reading first. A lost race throws 409 with the alert as it is. `settled` recognises an alert that
+ * is already as the caller wants it, so that a client whose answer was lost may simply ask again.
  */
 export const change = async (
   store: Pick<AlertStore, 'change'>,
@@ -22,8 +22,8 @@ export const change = async (
 };
 
 /**
- * Carries out a change that depends on what the alert looks like: read, decide, write, and again when somebody else
- * wrote in between.
+ * Carries out a change that depends on the present alert: reads, decides, writes, and begins again when another writer was
+ * faster.
  */
 export const changeSeen = async (
   store: Pick<AlertStore, 'change' | 'byId'>,

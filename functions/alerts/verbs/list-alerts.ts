@@ -75,7 +75,7 @@ const filterOf = ({ severity, source, service, from, to }: AlertQuery): ListFilt
   ...(to && { to: new Date(to) }),
 });
 
-/** What the index cannot tell: whether somebody has the alert, and its labels. */
+/** Filters by what the index does not have: the status within its part, and the labels. */
 const matches = (alert: StoredAlert, { status, severity, label }: AlertQuery): boolean => {
   if (status && alert.status !== status) return false;
   if (severity && alert.severity !== severity) return false;

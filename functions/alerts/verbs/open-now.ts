@@ -1,25 +1,24 @@
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import type { AlertMessage } from '../events.ts';
-import { isQuiet } from '../silences/silence.ts';
+import { isMuted } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
 import type { AlertStore } from '../store.ts';
 import { messageOf } from '../publish/transitions-in.ts';
 
-/** An alert that is not over, as the topic tells it. */
+/** An unresolved alert, as the topic publishes it. */
 export interface OpenAlert {
   readonly message: AlertMessage;
   /**
-   * The topic has told its latest transition: it was before the instant that was asked about, and no silence keeps or kept
-   * it quiet.
+   * The topic has published its latest transition: that was before the instant in question, and no silence mutes or muted it.
    */
   readonly isTold: boolean;
-  /** Number of the transition by which it last rang anew; undefined where it never did. */
+  /** The number of the transition by which it last rang anew; undefined where it never did. */
   readonly lastRing: number | undefined;
 }
 
 /**
- * Answers which alerts are not over, a page of the listing at a time, and of which of them every subscriber has heard for
- * whom `since` is long enough ago. The silences are read once for all pages.
+ * Lists the unresolved alerts a page at a time, and says of each whether the topic published its latest transition before
+ * `since`. The silences are read once for all pages.
  */
 export const openNow = async (
   {
@@ -41,7 +40,7 @@ export const openNow = async (
         lastRing: alert.lastRing,
         isTold:
           alert.transition.at < before &&
-          ![new Date(alert.transition.at), since, now].some((at) => isQuiet(alert, known, at)),
+          ![new Date(alert.transition.at), since, now].some((at) => isMuted(alert, known, at)),
       })),
     };
   };

@@ -3,13 +3,13 @@ import { sha256 } from '../../../shared/kernel/ids.ts';
 import { lowestAlertId, type StoredAlert } from '../alert.ts';
 
 /*
- * A list of all alerts is two lists one behind the other: first the unresolved ones, then the resolved ones. An alert that
- * resolves while somebody walks would be in both. So a cursor carries what the walk has shown of the first list.
+ * A list of all alerts is two lists one after the other: first the unresolved ones, then the resolved ones. An alert that is
+ * resolved between two pages would be in both. So the cursor carries what the pages have shown of the first list.
  */
 
-/** What a walk has shown of the unresolved alerts, as a cursor carries it. */
+/** The unresolved alerts that the pages so far have shown, as a cursor carries them. */
 export const Shown = z.object({
-  /** When the walk began, and when it came to the end of the unresolved ones; milliseconds of the epoch. */
+  /** When the first page was read, and when the unresolved ones ended; milliseconds of the epoch. */
   began: z.int(),
   ended: z.optional(z.int()),
   /** The first 24 bits of SHA-256 of each id that was shown, in base64url: four characters each. */
@@ -17,10 +17,10 @@ export const Shown = z.object({
 });
 export type Shown = z.infer<typeof Shown>;
 
-/** So many ids a cursor carries; of more unresolved alerts, one that resolves during the walk may come twice. */
+/** A cursor carries so many ids. Of more unresolved alerts, one that is resolved between two pages may be listed twice. */
 const MAX_IDS = 400;
 const CHARS = 4;
-/** A resolve is written within this time of the instant that it carries. */
+/** A resolution is written within this time of its own instant. */
 const IN_FLIGHT_MS = 10_000;
 
 export const nothingShown = (now: Date): Shown => ({ began: now.getTime(), ids: '' });
@@ -32,7 +32,7 @@ export const withShown = (shown: Shown, ids: readonly string[]): Shown => ({
   ids: (shown.ids + ids.map(markOf).join('')).slice(0, MAX_IDS * CHARS),
 });
 
-/** Tells whether a resolved alert was shown while it was unresolved. */
+/** Whether a resolved alert was listed while it was unresolved. */
 export const wasShown = (shown: Shown): ((alert: Pick<StoredAlert, 'id' | 'resolvedAt'>) => boolean) => {
   const marks = new Set(shown.ids.match(/.{4}/g));
   const { began, ended } = shown;

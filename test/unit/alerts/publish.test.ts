@@ -1,7 +1,7 @@
 import type { PublishCommand } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
-import { messageText, publish } from '../../../functions/alerts/publish/publish-transition.ts';
+import { messageText, publishTransition } from '../../../functions/alerts/publish/publish-transition.ts';
 import { PoisonedRecord } from '../../../shared/aws/stream.ts';
 import { machine } from '../../support/alerts.ts';
 
@@ -41,7 +41,7 @@ const message = (over: Partial<AlertMessage['alert']> = {}): AlertMessage => ({
 const sent = async (of: AlertMessage) => {
   const commands: PublishCommand[] = [];
   const send = async (command: unknown) => void commands.push(command as PublishCommand);
-  await publish({ sns: { send } as never, topicArn: 'arn:topic', environment: 'prod' }, of);
+  await publishTransition({ sns: { send } as never, topicArn: 'arn:topic', environment: 'prod' }, of);
   return commands[0]?.input;
 };
 
@@ -136,7 +136,10 @@ describe('the message of a transition', () => {
 describe('publishing', () => {
   const failing = (name: string) => {
     const error = Object.assign(new Error('no'), { name });
-    return publish({ sns: { send: () => Promise.reject(error) } as never, topicArn: 't', environment: 'e' }, message());
+    return publishTransition(
+      { sns: { send: () => Promise.reject(error) } as never, topicArn: 't', environment: 'e' },
+      message(),
+    );
   };
 
   it('what SNS will never take is poison', async () => {

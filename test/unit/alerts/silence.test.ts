@@ -3,7 +3,7 @@ import type { StoredAlert } from '../../../functions/alerts/alert.ts';
 import type { TransitionType } from '../../../functions/alerts/transitions.ts';
 import {
   endedSilences,
-  isQuiet,
+  isMuted,
   labelsOf,
   rungBy,
   stateOf,
@@ -128,7 +128,7 @@ describe('a transition of an alert', () => {
     ],
     ['is published when a silence ended', false, alert(5, 'silence_ended'), 12, [silence()]],
   ])('%s', (_, quiet, each, minute, silences) => {
-    expect(isQuiet(each, silences, at(minute))).toBe(quiet);
+    expect(isMuted(each, silences, at(minute))).toBe(quiet);
   });
 });
 
