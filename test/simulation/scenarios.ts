@@ -1,8 +1,10 @@
 import { bell, type Verdict } from './bell.ts';
 import { BROKEN_MESSAGES } from './broken-messages.ts';
+import { BROKEN_RULES } from './broken-rules.ts';
 import { BROKEN } from './broken.ts';
 import { messages } from './messages.ts';
 import { night } from './night.ts';
+import { rules } from './rules.ts';
 import seeds from './seeds.json' with { type: 'json' };
 import { BROKEN_SESSIONS, sessions } from './sessions.ts';
 import { BROKEN_WATCHES, watch } from './watch.ts';
@@ -31,6 +33,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   bell: scenario(bell),
   messages: scenario(messages, BROKEN_MESSAGES),
   night: scenario(night, BROKEN),
+  rules: scenario(rules, BROKEN_RULES),
   sessions: scenario(sessions, BROKEN_SESSIONS),
   watch: scenario(watch, BROKEN_WATCHES),
 };

@@ -1,0 +1,23 @@
+import '../../simulation/quiet.ts';
+import { describe, expect, test } from 'vitest';
+import { rules } from '../../simulation/rules.ts';
+import { FOUL } from '../../simulation/world/weather.ts';
+import { CALM } from '../../simulation/world/world.ts';
+
+describe('rules in a simulated world', () => {
+  test('have an alert open exactly while they are broken, whatever becomes of them', async () => {
+    let opened = 0;
+    for (let seed = 1; seed <= 10; seed++) {
+      const verdict = await rules(seed, CALM);
+      expect(verdict.failures, `seed ${seed}`).toEqual([]);
+      opened += verdict.opened;
+    }
+    expect(opened).toBeGreaterThan(10);
+  });
+
+  test('do so while functions die and services refuse', async () => {
+    for (let seed = 1; seed <= 15; seed++) {
+      expect((await rules(seed, FOUL)).failures, `seed ${seed}`).toEqual([]);
+    }
+  });
+});

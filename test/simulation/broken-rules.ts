@@ -1,0 +1,49 @@
+import type { RuleBreakage } from './rules.ts';
+
+/** Builds that break a promise about rules each, and what the simulation tells of it. */
+export const BROKEN_RULES: Readonly<Record<string, RuleBreakage & { readonly tells: RegExp }>> = {
+  'nobody hears of changes': { tells: /nobody was told/, withoutTell: true },
+  'rules are judged only as metrics come in': { tells: /nobody was told/, withoutTick: true },
+  'what a rule raised stays when it is switched off': {
+    tells: /its alert is open/,
+    rules: (store) => ({
+      saveState: (state) => (/switched off/.test(state.reason) ? Promise.resolve(true) : store.saveState(state)),
+    }),
+  },
+  'what a rule raised stays when it is grouped otherwise': {
+    tells: /its alert is open/,
+    rules: (store) => ({
+      saveState: (state) => (/group/.test(state.reason) ? Promise.resolve(true) : store.saveState(state)),
+    }),
+  },
+  'what a rule raised stays when it is deleted': {
+    tells: /its alert is open/,
+    report: (deps) => ({
+      ...deps,
+      intake: {
+        ...deps.intake,
+        over: async (...of) => (/deleted/.test(of[3] ?? '') ? undefined : deps.intake.over(...of)) as never,
+      },
+    }),
+  },
+  'a rule goes by what it was when a function started': {
+    tells: /nobody was told|its alert is open/,
+    rules: (store) => {
+      let known: ReturnType<typeof store.all> | undefined;
+      return { all: () => (known ??= store.all()) };
+    },
+  },
+  'a rule of a preset goes by the thresholds that a function knew first': {
+    tells: /nobody was told|its alert is open/,
+    settings: (read) => {
+      let known: ReturnType<typeof read> | undefined;
+      return () => (known ??= read());
+    },
+  },
+  'a rule that is judged again does not say so': {
+    tells: /is judged again, and does not say so/,
+    rules: (store) => ({
+      saveState: (state) => (/judged again/.test(state.reason) ? Promise.resolve(true) : store.saveState(state)),
+    }),
+  },
+};

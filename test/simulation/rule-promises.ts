@@ -1,0 +1,184 @@
+import type { Settings } from '../../functions/health/config/settings.ts';
+import { BLIND } from '../../functions/health/rules/blind.ts';
+import type { StoredRule } from '../../functions/health/rules/rule.ts';
+
+/** A point that a host sent; one that is not sure may have been taken, or not. Times are milliseconds of the world. */
+interface Point {
+  readonly at: number;
+  readonly metric: string;
+  readonly host: string;
+  readonly value: number;
+  readonly isSure: boolean;
+  /** When the sender knew what became of it. */
+  readonly knownAt: number;
+}
+
+/** What the tables took: rules, how often each instance began to fire, and its alerts. */
+export interface RuleFacts {
+  readonly points: Point[];
+  readonly rules: Map<string, { readonly at: number; readonly rule: StoredRule | undefined }[]>;
+  /** By rule and instance, as alerts name them. */
+  readonly fired: Map<string, number>;
+  readonly alerts: Map<string, { readonly at: number; readonly isOpen: boolean }[]>;
+  /** Whether a rule that could not be judged says so still. */
+  readonly blind: Map<string, boolean>;
+}
+
+interface Bounds {
+  readonly inForce: readonly { readonly at: number; readonly settings: Settings }[];
+  readonly startAt: number;
+  readonly clearAt: number;
+  readonly endAt: number;
+  readonly isFair: boolean;
+  readonly skewMs: number;
+}
+
+/** A change is obeyed within half a minute; the tick comes each minute, and may fail once. */
+const LATE_MS = 165_000;
+const STEP_MS = 5_000;
+
+/** Whether a rule is broken for an instance; undefined where it may be either. */
+type Wanted = 'broken' | 'well' | undefined;
+
+interface Judged {
+  readonly at: number;
+  readonly wanted: Wanted;
+  /** What it goes by: a change of that begins anew. */
+  readonly by: string;
+}
+
+const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
+
+/** What of the promises about rules was broken, each in a sentence. */
+export const brokenRules = (facts: RuleFacts, bounds: Bounds): string[] => {
+  const failures: string[] = [];
+  for (const [key, opened] of facts.alerts) {
+    const [often, most] = [opened.filter(({ isOpen }) => isOpen).length, facts.fired.get(key) ?? 0];
+    if (often > most) failures.push(`${key}: its alert opened ${often} times, and the rule fired ${most} times`);
+  }
+  for (const [id, versions] of facts.rules) {
+    const blind = facts.alerts.get(`${id}:${BLIND}`) ?? [];
+    if (bounds.isFair && blind.length > 0) failures.push(`${id}: could not be judged in a fair night`);
+    if (facts.blind.get(id) || blind.at(-1)?.isOpen) failures.push(`${id}: is judged again, and does not say so`);
+    const instances = ['all', ...new Set(facts.points.map(({ host }) => `host=${host}`))];
+    for (const instance of instances) {
+      const isOf = (rule: StoredRule): boolean => (rule.groupBy.length === 0) === (instance === 'all');
+      failures.push(
+        ...brokenInstance(facts, bounds, `${id}:${instance}`, judgedOver(facts, bounds, versions, instance, isOf)),
+      );
+    }
+  }
+  return failures;
+};
+
+/** How a rule judges an instance over the night, looked at every few seconds. */
+const judgedOver = (
+  facts: RuleFacts,
+  { inForce, startAt, endAt }: Bounds,
+  versions: readonly { readonly at: number; readonly rule: StoredRule | undefined }[],
+  instance: string,
+  isOf: (rule: StoredRule) => boolean,
+): readonly Judged[] => {
+  const judged: Judged[] = [];
+  let last: Wanted = 'well';
+  for (let at = startAt; at < endAt; at += STEP_MS) {
+    const rule = versions.findLast((each) => each.at <= at)?.rule;
+    const { settings } = inForce.findLast((each) => each.at <= at) ?? {};
+    if (!rule || !rule.enabled || !isOf(rule) || !settings) {
+      judged.push({ at, wanted: 'well', by: 'nothing' });
+      last = 'well';
+      continue;
+    }
+    const { metric, limit, isAtLeast } = conditionOf(rule, settings);
+    const by = `${rule.version} ${limit} ${rule.forSeconds} ${rule.keepFiringSeconds}`;
+    const isChanged = judged.at(-1)?.by !== by;
+    const holds = observed(facts.points, metric, instance, at, (value) => (isAtLeast ? value >= limit : value > limit));
+    const missing: Wanted =
+      rule.missingData === 'keep' ? (isChanged ? undefined : last) : rule.missingData === 'ok' ? 'well' : 'broken';
+    const isKnown =
+      instance === 'all' || facts.points.some((each) => each.at <= at && `host=${each.host}` === instance);
+    const wanted: Wanted = !isKnown
+      ? 'well'
+      : holds === 'nothing'
+        ? missing
+        : holds === 'unsure'
+          ? undefined
+          : holds
+            ? 'broken'
+            : 'well';
+    last = wanted;
+    judged.push({ at, wanted, by });
+  }
+  return judged;
+};
+
+const conditionOf = ({ condition, preset, version, name }: StoredRule, { thresholds }: Settings) => {
+  if (condition.type !== 'threshold') throw new Error(`No rule of this night is a ${condition.type}`);
+  const isOfPreset = preset !== null && version === 1;
+  const limits: Readonly<Record<string, number>> = {
+    CpuHigh: thresholds.cpuPercent.warning,
+    CpuCritical: thresholds.cpuPercent.critical,
+  };
+  const limit = (isOfPreset ? limits[name] : undefined) ?? condition.value;
+  return { metric: condition.metric, limit, isAtLeast: condition.operator === '>=' };
+};
+
+/** The window of all rules of this night. Its edges may fall to either side, by clocks, by minutes and while a point is on its way. */
+const WINDOW_MS = 60_000;
+const EDGE_MS = 1_000;
+
+const observed = (
+  points: readonly Point[],
+  metric: string,
+  instance: string,
+  at: number,
+  holds: (value: number) => boolean,
+): boolean | 'nothing' | 'unsure' => {
+  const mine = points.filter(
+    (each) => each.metric === metric && (instance === 'all' || `host=${each.host}` === instance),
+  );
+  const possible = mine.filter((each) => each.at <= at && each.at > at - WINDOW_MS - EDGE_MS);
+  if (possible.length === 0) return 'nothing';
+  const sure = possible.filter((each) => each.isSure && each.knownAt <= at && each.at > at - WINDOW_MS + EDGE_MS);
+  const newest = Math.max(0, ...sure.map((each) => each.at));
+  // Presets go by the average, for which the other points of the window count as well.
+  const counting = possible.filter((each) => each.at >= newest - (metric === 'load' ? 0 : WINDOW_MS));
+  const verdicts = new Set(counting.map(({ value }) => holds(value)));
+  return sure.length === 0 || verdicts.size > 1 ? 'unsure' : verdicts.has(true);
+};
+
+/** An alert is open once its rule has been broken for as long as it says, and over once it has been well for so long. */
+const brokenInstance = (
+  facts: RuleFacts,
+  { clearAt, skewMs }: Bounds,
+  key: string,
+  judged: readonly Judged[],
+): string[] => {
+  const alerts = facts.alerts.get(key) ?? [];
+  const isOpenAt = (at: number): boolean => alerts.findLast((each) => each.at <= at)?.isOpen ?? false;
+  const waitsMs = ({ by }: Judged): number => {
+    const [, , forSeconds = 0, keepFiringSeconds = 0] = by.split(' ').map(Number);
+    return Math.max(forSeconds, keepFiringSeconds) * 1000;
+  };
+  const failures: string[] = [];
+  let since = judged[0];
+  let isReported = false;
+  for (const each of judged) {
+    if (!since || each.wanted !== since.wanted || each.by !== since.by) [since, isReported] = [each, false];
+    if (since.wanted === undefined || isReported) continue;
+    if (each.at < Math.max(since.at, clearAt) + waitsMs(each) + LATE_MS) continue;
+    isReported = isOpenAt(each.at) !== (since.wanted === 'broken');
+    if (isReported && since.wanted === 'broken')
+      failures.push(`${key}: broken since ${clock(since.at)}, and nobody was told`);
+    else if (isReported) failures.push(`${key}: well since ${clock(since.at)}, and its alert is open`);
+  }
+  for (const { at, isOpen } of alerts) {
+    if (!isOpen) continue;
+    const from = at <= clearAt + LATE_MS ? 0 : at - LATE_MS - 120_000;
+    const hasReason = judged.some(
+      (each) => each.at >= from && each.at <= at + skewMs + STEP_MS && each.wanted !== 'well',
+    );
+    if (!hasReason) failures.push(`${key}: its alert opened at ${clock(at)}, and it was well`);
+  }
+  return failures;
+};
