@@ -1,3 +1,4 @@
+import type { Condition } from '../../shared/aws/dynamo.ts';
 import type { TableShape } from '../../shared/aws/table-shape.ts';
 import { DAY_SECONDS } from './units.ts';
 
@@ -43,6 +44,12 @@ export const HEALTH_TABLE_SHAPE = {
   expiry: 'ttl',
   auditEvents: 'by_stream',
 } as const satisfies TableShape;
+
+/** The condition of a write that makes a version: the one before is stored, or nothing where it is the first. */
+export const follows = (version: number): Condition =>
+  version === 1
+    ? { expression: 'attribute_not_exists(#part)' }
+    : { expression: '#version = :seen', values: { seen: version - 1 } };
 
 /** When DynamoDB deletes an item that lives for so many days from an instant on, in epoch seconds. */
 export const expiry = (at: Date, days: number): number => Math.floor(at.getTime() / 1000) + days * DAY_SECONDS;

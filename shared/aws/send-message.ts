@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { chunked } from '../kernel/chunked.ts';
 import { jsonText } from '../kernel/json-text.ts';
 
 /** A queue of SQS, as its senders see it. */
@@ -38,11 +39,8 @@ const BATCH = 10;
 
 /** Sends messages as JSON, ten in a request and the requests side by side. Rejects where SQS did not confirm every one. */
 export const sendMessages = async ({ sqs, queueUrl }: Queue, messages: readonly object[]): Promise<void> => {
-  const batches = Array.from({ length: Math.ceil(messages.length / BATCH) }, (_, i) =>
-    messages.slice(i * BATCH, (i + 1) * BATCH),
-  );
   await Promise.all(
-    batches.map(async (batch) => {
+    chunked(messages, BATCH).map(async (batch) => {
       const { Failed = [] } = await sqs.send(
         new SendMessageBatchCommand({
           QueueUrl: queueUrl,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Instant } from '../../../shared/kernel/instant.ts';
 
 /** Names as Prometheus and OpenTelemetry have them: letters, digits, and `_ . : / -` in between. */
 export const MetricName = z
@@ -41,7 +42,7 @@ export const SentPoint = z
       ),
     unit: z.optional(z.string().check(z.maxLength(32))),
     dimensions: z.optional(Dimensions),
-    timestamp: z.optional(z.iso.datetime({ offset: true })),
+    timestamp: z.optional(Instant),
   })
   .register(z.globalRegistry, { id: 'MetricPoint' });
 export type SentPoint = z.infer<typeof SentPoint>;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { AGGREGATIONS, figureOf, mergedAll, rateWithin, type Aggregation, type Rollup } from './rollup.ts';
 import { MINUTE_MS } from '../units.ts';
-import { rolledUp, seriesKey, type Measured } from './segment.ts';
+import { hasDimensions, rolledUp, seriesKey, type Measured } from './segment.ts';
 import type { Dimensions } from './point.ts';
 import { own } from '../../../shared/kernel/own.ts';
 
@@ -31,9 +31,6 @@ export type Series = z.infer<typeof Series>;
 
 export const AggregationName = z.enum(AGGREGATIONS);
 
-const has = ({ dimensions }: Measured, wanted: Dimensions): boolean =>
-  Object.entries(wanted).every(([name, value]) => own(dimensions, name) === value);
-
 const groupOf = ({ dimensions }: Measured, groupBy: readonly string[]): Dimensions =>
   Object.fromEntries(groupBy.map((name) => [name, own(dimensions, name) ?? '']));
 
@@ -48,7 +45,7 @@ export const answer = (measured: readonly Measured[], query: MetricQuery): Serie
   const stepMs = stepSeconds * 1000;
   const groups = new Map<string, { readonly of: Dimensions; readonly unit: string; readonly measured: Measured[] }>();
   for (const each of measured) {
-    if (each.name !== query.name || !has(each, dimensions)) continue;
+    if (each.name !== query.name || !hasDimensions(each, dimensions)) continue;
     const of = groupOf(each, groupBy);
     const key = JSON.stringify(of);
     const group = groups.get(key) ?? { of, unit: each.unit, measured: [] };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Instant } from '../../../shared/kernel/instant.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { ExportMetrics } from './otlp.ts';
 import { PROTOBUF, refusedAsStatus } from './otlp-protobuf.ts';
@@ -6,7 +7,6 @@ import { MAX_DIMENSIONS, MAX_EXPORT_BYTES, MetricName, SentPoints } from './poin
 import { AggregationName, Series } from './query.ts';
 import { queryInteger } from '../../../shared/http/list.ts';
 
-const Instant = z.iso.datetime({ offset: true });
 const list = (most: number) =>
   z
     .optional(

@@ -1,6 +1,6 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
-import { expiry, SEGMENT_PREFIX } from '../table.ts';
+import { expiry, follows, SEGMENT_PREFIX } from '../table.ts';
 import { MINUTE_MS } from '../units.ts';
 import { digestOf, digestsIn, minuteKey, slotOf, startOf, type Run, type Segment } from './run.ts';
 import {
@@ -114,9 +114,7 @@ export const firstAt = async (health: Table, from: number, to: number): Promise<
 export const saveRun = async (health: Table, bucket: number, run: Run, now: Date): Promise<boolean> => {
   const { done } = await health.put(
     { ...run, part: runPart(bucket), ttl: expiry(now, SEGMENT_DAYS) },
-    run.version === 1
-      ? { expression: 'attribute_not_exists(#part)' }
-      : { expression: '#version = :seen', values: { seen: run.version - 1 } },
+    follows(run.version),
   );
   return done;
 };

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { sha256 } from '../../../shared/kernel/ids.ts';
+import { own } from '../../../shared/kernel/own.ts';
 import { MINUTE_MS } from '../units.ts';
 import type { Dimensions } from './point.ts';
 import { isExponential, merged, type Cumulative, type Rollup } from './rollup.ts';
@@ -25,6 +26,10 @@ export const SEGMENT_DAYS = 3;
 /** Text that is the same for the same series, whatever the order of its dimensions. */
 export const seriesKey = ({ name, dimensions }: Pick<SeriesId, 'name' | 'dimensions'>): string =>
   JSON.stringify([name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
+
+/** True for a series that has all of these dimensions. */
+export const hasDimensions = ({ dimensions }: Pick<SeriesId, 'dimensions'>, wanted: Dimensions): boolean =>
+  Object.entries(wanted).every(([name, value]) => own(dimensions, name) === value);
 
 /** Everything that is known of each series in each span of `spanMs`, merged. */
 export const rolledUp = (measured: Iterable<Measured>, spanMs: number): Measured[] => {

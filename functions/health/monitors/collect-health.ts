@@ -1,4 +1,5 @@
 import { invalid } from '../../../shared/kernel/errors.ts';
+import { tenth } from '../units.ts';
 import { newSecret } from '../../../shared/kernel/ids.ts';
 import type { Phases } from './fetched.ts';
 import { checkMonitors, type CheckMonitorsDeps } from './check-monitors.ts';
@@ -50,7 +51,6 @@ const idsOf = async (monitors: Pick<MonitorStore, 'list'>, wanted: Wanted): Prom
   return ids.slice(0, MAX_AT_ONCE);
 };
 
-const tenth = (value: number): number => Math.round(value * 10) / 10;
 const inTenths = ({ dnsMs, connectMs, tlsMs, firstByteMs }: Phases): Phases => ({
   dnsMs: tenth(dnsMs),
   connectMs: tenth(connectMs),

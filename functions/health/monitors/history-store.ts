@@ -20,8 +20,6 @@ import type { KnownState, MonitorState } from './state.ts';
 const OUTAGES = 'WATCH#OUTAGE';
 /** Longer than the longest window over which an error budget is looked at. */
 const OUTAGE_DAYS = 4;
-/** DynamoDB reads a hundred items at once, and each id has three. */
-const PASTS_A_READ = 33;
 /** Changes of one monitor's status that are read at once. */
 const CHANGES_A_READ = 500;
 
@@ -94,14 +92,9 @@ export const belongingTo = (health: Table, service: string | undefined): Promise
 
 /** Access pattern 4; those of which nothing is known are left out. */
 export const pasts = async (health: Table, ids: readonly string[]): Promise<KnownPast[]> => {
-  const batches = Array.from({ length: Math.ceil(ids.length / PASTS_A_READ) }, (_, i) =>
-    health.many<Partial<KnownPast & KnownState> & { part: string; id: string }>(
-      ids
-        .slice(i * PASTS_A_READ, (i + 1) * PASTS_A_READ)
-        .flatMap((item) => [{ part: MONITORS, item }, { part: MONITOR_STATES, item }, goneItem(item)]),
-    ),
+  const found = await health.many<Partial<KnownPast & KnownState> & { part: string; id: string }>(
+    ids.flatMap((item) => [{ part: MONITORS, item }, { part: MONITOR_STATES, item }, goneItem(item)]),
   );
-  const found = (await Promise.all(batches)).flat();
   const states = new Map(found.filter(({ part }) => part === MONITOR_STATES).map((state) => [state.id, state]));
   return found
     .filter(({ part }) => part !== MONITOR_STATES)

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
+import { tenth } from '../units.ts';
 import { rangeOf } from '../metrics/query-metrics.ts';
 import type { MetricReader } from '../metrics/reader.ts';
 import { figureOf } from '../metrics/rollup.ts';
@@ -12,8 +13,6 @@ export interface ResultsAsked {
   readonly to?: string | undefined;
   readonly step?: number | undefined;
 }
-
-const tenth = (value: number): number => Math.round(value * 10) / 10;
 
 /**
  * What the checks of a monitor found, by steps of a range, latest first: the last hour by the minute where nothing else is

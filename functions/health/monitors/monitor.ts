@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Instant } from '../../../shared/kernel/instant.ts';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { isTimeZone, TimeZone } from '../../../shared/calendar/time-zone.ts';
 import { LabelName } from '../../../shared/kernel/label-name.ts';
@@ -203,7 +204,6 @@ export const Check = z
 export type Check = z.infer<typeof Check>;
 
 const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
-const Instant = z.iso.datetime({ offset: true });
 const Window = z
   .strictObject({ from: Instant, to: Instant })
   .check(

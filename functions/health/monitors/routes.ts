@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Instant } from '../../../shared/kernel/instant.ts';
 import { Cursor, Limit, pageOf, queryInteger } from '../../../shared/http/list.ts';
 import { pathId, pathToken, pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
@@ -192,8 +193,8 @@ export const routes = defineRoutes({
     permission: 'monitoring.config.read',
     narrower: 'monitoring.read',
     query: z.strictObject({
-      from: z.optional(z.iso.datetime({ offset: true })),
-      to: z.optional(z.iso.datetime({ offset: true })),
+      from: z.optional(Instant),
+      to: z.optional(Instant),
       step: z.optional(queryInteger(60, 31 * 86_400)),
     }),
     success: {

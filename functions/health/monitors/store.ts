@@ -20,8 +20,6 @@ import type * as store from './store.ts';
  * A monitor's place in the `due` index tells its minutes for good, so to check it again costs no write.
  */
 
-/** DynamoDB reads a hundred items at once, and each id has two. */
-const IDS_A_READ = 50;
 /** A definition and its state are read again so often where one changed between the two reads. */
 const READS = 5;
 
@@ -158,16 +156,12 @@ export const known = async (
   health: Table,
   ids: readonly string[],
 ): Promise<{ monitors: StoredMonitor[]; states: Map<string, KnownState> }> => {
-  if (ids.length === 0) return { monitors: [], states: new Map() };
-  const batches = Array.from({ length: Math.ceil(ids.length / IDS_A_READ) }, (_, i) =>
-    health.many<(StoredMonitor | KnownState) & { part: string }>(
-      ids.slice(i * IDS_A_READ, (i + 1) * IDS_A_READ).flatMap((item) => [
-        { part: MONITORS, item },
-        { part: MONITOR_STATES, item },
-      ]),
-    ),
+  const found = await health.many<(StoredMonitor | KnownState) & { part: string }>(
+    ids.flatMap((item) => [
+      { part: MONITORS, item },
+      { part: MONITOR_STATES, item },
+    ]),
   );
-  const found = (await Promise.all(batches)).flat();
   return {
     monitors: found.filter(({ part }) => part === MONITORS) as unknown as StoredMonitor[],
     states: new Map(

@@ -36,8 +36,6 @@ export interface Look {
 
 /** So many are read, the oldest first. */
 const MAX_BROKEN = 1_000;
-/** DynamoDB reads as many items at once. */
-const KEYS_A_READ = 100;
 
 const SURVEY = { part: 'OVERVIEW', item: 'SURVEY' } as const;
 
@@ -65,11 +63,7 @@ export const look = async (health: Table): Promise<Look> => {
   );
   const items = listed.slice(0, MAX_BROKEN);
   const owned = new Map(items.map(ownerOf).map((key) => [`${key.part} ${key.item}`, key]));
-  const keys = [SURVEY, ...owned.values()];
-  const batches = Array.from({ length: Math.ceil(keys.length / KEYS_A_READ) }, (_, i) =>
-    health.many<Owner | (Survey & { readonly part: string })>(keys.slice(i * KEYS_A_READ, (i + 1) * KEYS_A_READ)),
-  );
-  const read = (await Promise.all(batches)).flat();
+  const read = await health.many<Owner | (Survey & { readonly part: string })>([SURVEY, ...owned.values()]);
   const survey = read.find(({ part }) => part === SURVEY.part) as Survey | undefined;
   const owners = new Map(read.filter((each) => 'id' in each).map((owner) => [`${owner.part} ${owner.id}`, owner]));
   return {

@@ -1,9 +1,8 @@
 import { figureOf, mergedAll, rateWithin, type Aggregation, type Rollup } from '../metrics/rollup.ts';
-import { rolledUp, seriesKey, type Measured } from '../metrics/segment.ts';
+import { hasDimensions, rolledUp, seriesKey, type Measured } from '../metrics/segment.ts';
 import { MINUTE_MS } from '../units.ts';
 import type { Dimensions } from '../metrics/point.ts';
 import type { Condition, Operator, Simple } from './rule.ts';
-import { own } from '../../../shared/kernel/own.ts';
 
 /** What a condition comes to: it holds, it does not, or too little was observed to say. `because` says it in a sentence. */
 export interface Judgement {
@@ -14,9 +13,6 @@ export interface Judgement {
 /** What was observed of a metric, by its name. */
 export type Observed = (metric: string) => readonly Measured[];
 
-const has = ({ dimensions }: Measured, wanted: Dimensions): boolean =>
-  Object.entries(wanted).every(([name, value]) => own(dimensions, name) === value);
-
 /**
  * Whether a minute of a series belongs to the window that ends at `to`: where its latest observation does. A series that is
  * observed once a minute is so seen exactly, and its window is never empty only because a minute has just begun.
@@ -25,7 +21,7 @@ const isWithin = ({ start, rollup }: Measured, to: number, seconds: number): boo
   start <= to && Math.max(rollup.lastAt, start) > to - seconds * 1000;
 
 const within = (measured: readonly Measured[], wanted: Dimensions, to: number, seconds: number): Measured[] =>
-  measured.filter((each) => isWithin(each, to, seconds) && has(each, wanted));
+  measured.filter((each) => isWithin(each, to, seconds) && hasDimensions(each, wanted));
 
 /** The figure of a metric over the window of so many seconds that ends at `to`. */
 const figure = (
@@ -35,7 +31,7 @@ const figure = (
 ): number | undefined => {
   if (aggregation === 'rate')
     return rate(
-      measured.filter((each) => each.start <= to && has(each, wanted)),
+      measured.filter((each) => each.start <= to && hasDimensions(each, wanted)),
       to,
       seconds,
     );

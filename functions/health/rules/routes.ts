@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Instant } from '../../../shared/kernel/instant.ts';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
 import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
@@ -39,8 +40,6 @@ const EXAMPLE = {
   changedAt: '2026-11-21T03:00:00.000Z',
   ...SENT,
 };
-
-const Instant = z.iso.datetime({ offset: true });
 
 const Fired = z.object({
   at: z.string(),

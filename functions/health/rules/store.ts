@@ -1,7 +1,7 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { BROKEN, expiry, RULE_KIND, RULES, RULE_STATES_PREFIX } from '../table.ts';
+import { BROKEN, expiry, follows, RULE_KIND, RULES, RULE_STATES_PREFIX } from '../table.ts';
 import type { Dimensions } from '../metrics/point.ts';
 import { isFiring, type InstanceState } from './instance.ts';
 import type { StoredRule } from './rule.ts';
@@ -106,9 +106,7 @@ export const saveState = async (health: Table, state: KnownInstance): Promise<bo
       brokenSince: isFiring(state) ? state.since : undefined,
       ttl: state.status === 'ok' ? expiry(new Date(state.since), WELL_DAYS) : undefined,
     },
-    state.version === 1
-      ? { expression: 'attribute_not_exists(#part)' }
-      : { expression: '#version = :seen', values: { seen: state.version - 1 } },
+    follows(state.version),
   );
   return done;
 };

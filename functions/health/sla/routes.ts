@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Instant } from '../../../shared/kernel/instant.ts';
 import { Cursor, pageOf, queryInteger } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { TimeZone } from '../../../shared/calendar/time-zone.ts';
@@ -6,7 +7,6 @@ import { PERIODS } from './period.ts';
 import { SlaReport } from './report.ts';
 
 const name = z.string().check(z.minLength(1), z.maxLength(128));
-const Instant = z.iso.datetime({ offset: true });
 const count = (most: number, otherwise: number) => z._default(queryInteger(1, most), otherwise);
 
 /** Services of one answer: each costs reads of its own. */

@@ -1,6 +1,6 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
-import { BUDGETS, BUDGET_KIND } from '../table.ts';
+import { BUDGETS, BUDGET_KIND, follows } from '../table.ts';
 import type { BudgetState } from './budget.ts';
 import type * as store from './store.ts';
 
@@ -19,9 +19,7 @@ export const all = (health: Table): Promise<BudgetState[]> =>
 export const save = async (health: Table, state: BudgetState): Promise<boolean> => {
   const { done } = await health.put(
     { ...state, part: BUDGETS, item: state.service, kind: BUDGET_KIND },
-    state.version === 1
-      ? { expression: 'attribute_not_exists(#part)' }
-      : { expression: '#version = :seen', values: { seen: state.version - 1 } },
+    follows(state.version),
   );
   return done;
 };
