@@ -20,9 +20,9 @@ const DEAD_LETTERS = 'Only queues of dead letters have none of their own; an ala
 const EVERYWHERE: Reasons = {
   'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
     'Allows writing logs and nothing else.',
-  'AwsSolutions-IAM5[Action::kms:ReEncrypt*]': 'What DynamoDB and SQS ask of a caller, on the one key of the stage.',
+  'AwsSolutions-IAM5[Action::kms:ReEncrypt*]': 'DynamoDB and SQS require it of a caller, on the one key of the stage.',
   'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]':
-    'What DynamoDB and SQS ask of a caller, on the one key of the stage.',
+    'DynamoDB and SQS require it of a caller, on the one key of the stage.',
   'AwsSolutions-IAM5[Resource::*]':
     'IAM knows no resource for traces, metrics, nor the subscriptions of a topic; test/infra/api.test.ts names the actions.',
   'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*]':
@@ -46,7 +46,7 @@ const API: Reasons = {
   'AwsSolutions-COG4': 'The authorizer is our own function: docs/adr.',
   'Serverless-APIGWXrayEnabled': 'Traces hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.',
   'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::/apikeys/*]':
-    'The ids of the keys that it manages come to be at run time.',
+    'The ids of the keys that it manages are made at run time.',
 };
 
 const PUBLIC: Reasons = {
@@ -74,7 +74,7 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
     ...Object.fromEntries(
       plans.map((plan) => [
         `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::/usageplans/<${plan}>/keys/*]`,
-        'The keys of a plan come to be at run time.',
+        'The keys of a plan are made at run time.',
       ]),
     ),
   });

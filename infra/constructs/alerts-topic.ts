@@ -58,7 +58,7 @@ export class AlertsTopic extends Construct {
     );
   }
 
-  /** Tells a function the topic and lets it publish there. */
+  /** Gives a function the ARN of the topic, and the permission to publish to it. */
   grantPublishTo(fn: TocsinFunction): void {
     fn.addEnvironment('ALERTS_TOPIC', this.topic.topicArn);
     this.topic.grantPublish(fn.lambda);

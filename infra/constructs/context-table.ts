@@ -11,7 +11,7 @@ const S = dynamodb.AttributeType.STRING;
 export interface ContextTableProps {
   readonly stage: StageConfig;
   readonly encryptionKey: kms.IKey | undefined;
-  /** The variable that tells a function the name of this table. */
+  /** The variable that holds the name of the table. */
   readonly env: EnvName;
   /** Keys and indexes, as the stores and the tests read them. */
   readonly shape: TableShape;

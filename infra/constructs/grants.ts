@@ -6,7 +6,7 @@ import { grantSecret } from './secret-grant.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** What grants name, by the variable that tells a function of it. */
+/** Tables, queues, secrets and settings that grants name, by the variable of each. */
 export interface Grantable {
   readonly tables: Readonly<Partial<Record<EnvName, ContextTable>>>;
   readonly queues: Readonly<Partial<Record<EnvName, WorkQueue>>>;

@@ -7,7 +7,7 @@ import type { TocsinFunction } from './tocsin-function.ts';
 export interface WorkQueueProps {
   readonly stage: StageConfig;
   readonly encryptionKey: kms.IKey | undefined;
-  /** The variable that tells a function the queue's URL; left out for a queue that only Lambda itself writes to. */
+  /** The variable that holds the queue's URL. A queue that only Lambda writes to has none. */
   readonly env?: EnvName;
   readonly fifo?: boolean;
   /** Where a message goes that failed `attempts` times; a queue of dead letters has none itself. */

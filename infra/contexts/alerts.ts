@@ -113,7 +113,7 @@ const ALERT_WRITES = { dynamodb: { NewImage: { id: { S: [{ exists: true }] } } }
 const SILENCE_WRITES = { dynamodb: { NewImage: { event: { M: { id: { S: [{ exists: true }] } } } } } };
 
 /**
- * Lets a function manage who is subscribed to the topic, and remember who made which subscription. IAM knows no resource
+ * Allows a function to manage subscriptions to the topic, and to store the creator of each. IAM knows no resource
  * for a subscription, so the calls about one are allowed for any; the store refuses to touch those of other topics.
  */
 const grantSubscriptions = (fn: TocsinFunction, { table, topic }: AlertsData): void => {

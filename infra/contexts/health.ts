@@ -32,7 +32,7 @@ const NEWS = [
  */
 const LOOK_UPS_AT_ONCE = 128;
 
-/** Lets a function connect to targets. */
+/** Allows a function to connect to targets. */
 const reachesTargets = (fn: TocsinFunction, stage: StageConfig): void => {
   fn.addEnvironment('TARGET_RANGES', rangesOf(stage));
   fn.addEnvironment('UV_THREADPOOL_SIZE', String(LOOK_UPS_AT_ONCE));
@@ -40,7 +40,7 @@ const reachesTargets = (fn: TocsinFunction, stage: StageConfig): void => {
 
 const rangesOf = ({ targetRanges }: StageConfig): string => targetRanges.join(',') || 'none';
 
-/** Lets a function read metrics, and which alarms ring. IAM knows no resource for the one, and only all for the other. */
+/** Allows a function to read metrics and alarms. IAM knows no resource for metrics, and only all alarms together. */
 const readsCloudWatch = (fn: TocsinFunction, stage: StageConfig): void => {
   fn.addEnvironment('OWN_ALARMS', `${observabilityStackName(stage)}-`);
   const alarms = `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:*`;

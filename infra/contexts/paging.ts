@@ -104,13 +104,13 @@ export class PagingData extends Construct {
     });
   }
 
-  /** Lets a function read the secret, and speak to Slack by the token in it. */
+  /** Allows a function to read the secret, and to call Slack with the token in it. */
   grantSecretTo(fn: TocsinFunction): void {
     grantSecret(fn, this.secret, { env: 'PAGING_SECRET', actions: ['GetSecretValue'] });
     fn.addEnvironment('SLACK_URL', 'https://slack.com/api/');
   }
 
-  /** Lets a function send through the channels of shared contacts, and read the secret that it signs with. */
+  /** Allows a function to send through the channels of shared contacts, and to read the secret that it signs with. */
   grantSharedChannelsTo(fn: TocsinFunction): void {
     const { stage, topic } = this;
     this.grantSecretTo(fn);
@@ -123,7 +123,7 @@ export class PagingData extends Construct {
     );
   }
 
-  /** Lets a function send through every channel of the stage, and read the secret that it signs with. */
+  /** Allows a function to send through every channel of the stage, and to read the secret that it signs with. */
   grantChannelsTo(fn: TocsinFunction): void {
     const { stage } = this;
     const stack = Stack.of(this);
@@ -150,9 +150,8 @@ export class PagingData extends Construct {
 }
 
 /**
- * What fails is tried again this many seconds later, and so often: a page must not wait for a queue. A transition of an alert
- * that is not followed after a quarter of an hour, or a look that is not done after some eight minutes, lies among the dead letters
- * and is made good by the tick and the auditor.
+ * How long after a failure a message is tried again, and how often. A page must not wait for a queue: after a quarter of an hour a
+ * transition, or after eight minutes a step, goes to the dead letters, and the tick or the auditor repairs it.
  */
 const FOLLOW_RETRY_SECONDS = 20;
 const FOLLOW_ATTEMPTS = 45;

@@ -10,7 +10,7 @@ import { cloudWatchClient } from './clients.ts';
 
 export type { MetricAlarm, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 
-/** What monitors ask of CloudWatch. */
+/** Questions of monitors to CloudWatch. */
 export interface CloudWatch {
   getMetricData(input: GetMetricDataCommandInput): Promise<Pick<GetMetricDataCommandOutput, 'MetricDataResults'>>;
   describeAlarms(input: DescribeAlarmsCommandInput): Promise<Pick<DescribeAlarmsCommandOutput, 'MetricAlarms'>>;

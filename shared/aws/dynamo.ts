@@ -23,7 +23,7 @@ export type Key = Readonly<Record<string, string>>;
 
 /**
  * A condition in DynamoDB's expression language. Names are written `#name` and need no further declaration; values are
- * `:name` and stand in `values`.
+ * `:name`, and are found in `values`.
  */
 export interface Condition {
   readonly expression: string;
