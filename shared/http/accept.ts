@@ -45,7 +45,7 @@ const weightOf = (ranges: readonly Range[], mediaType: string): number => {
   return 0;
 };
 
-/** The media type that a client prefers among these, the first of those that it wants as much; undefined where it takes none. */
+/** The media type that a client prefers among these, the first of equals. Undefined where it accepts none. Without `Accept`, the first. */
 export const preferred = <T extends string>(accept: string | undefined, available: readonly T[]): T | undefined => {
   const ranges = rangesIn(accept ?? '');
   if (ranges.length === 0) return available[0];

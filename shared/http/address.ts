@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** A target that must not be reached from here. */
+/** A target that requests must not reach. */
 class ForbiddenAddress extends Error {
   override readonly name = 'ForbiddenAddress';
 }
@@ -18,13 +18,13 @@ export const rangesIn = (text: string): Ranges =>
     .filter((range) => range !== '' && range !== 'none')
     .map((range) => ipaddr.parseCIDR(range));
 
-/** All of IPv6 that is given out as global unicast. https://www.iana.org/assignments/ipv6-address-space */
+/** The global unicast range of IPv6. https://www.iana.org/assignments/ipv6-address-space */
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
 
 /**
- * Whether an address may be reached: one of the open internet, or one of the given ranges. Loopback, private, link-local
- * (with the metadata of the cloud), shared, multicast and reserved addresses are not, nor an IPv6 address that stands for
- * one of them (RFC 6890, RFC 4193, RFC 6052, RFC 3056), nor any IPv6 address beyond what IANA has given out for the internet.
+ * True for an address of the open internet or of the allowed ranges. False for loopback, private, link-local (with the metadata
+ * of the cloud), shared, multicast and reserved addresses, for an IPv6 address that maps to one of them (RFC 6890, RFC 4193,
+ * RFC 6052, RFC 3056), and for IPv6 addresses that IANA has not assigned to the internet.
  */
 export const mayReach = (address: string, allowed: Ranges): boolean => {
   if (isAddressIn(address, allowed)) return true;
@@ -35,7 +35,7 @@ export const mayReach = (address: string, allowed: Ranges): boolean => {
 const refuse = (host: string, address: string): ForbiddenAddress =>
   new ForbiddenAddress(`${host} is ${address === host ? '' : `at ${address}, `}an address that may not be reached`);
 
-/** Whether a host is an address in one of the ranges. */
+/** True where a host is an address in one of the ranges. */
 export const isAddressIn = (host: string, ranges: Ranges): boolean => {
   const bare = host.replace(/^\[|\]$/g, '');
   if (isIP(bare) === 0) return false;
@@ -43,16 +43,15 @@ export const isAddressIn = (host: string, ranges: Ranges): boolean => {
   return ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range as never, bits));
 };
 
-/** Throws for a host that is an address which must not be reached; names are judged when they are looked up. */
+/** Throws for a host that is a forbidden address. A name is checked when it is resolved. */
 export const checkHost = (host: string, allowed: Ranges): void => {
   const bare = host.replace(/^\[|\]$/g, '');
   if (isIP(bare) !== 0 && !mayReach(bare, allowed)) throw refuse(bare, bare);
 };
 
 /**
- * Looks a name up for a socket that is about to be opened, and gives it only addresses that may be reached. What is judged
- * is what is connected to, so a name that answers otherwise the next time gains nothing. One forbidden address among the
- * answers refuses them all.
+ * Resolves a name for a socket that is about to open, and returns only allowed addresses. The checked address is the one that
+ * the socket connects to, so a name that changes its answer gains nothing. One forbidden address refuses them all.
  */
 export const guardedLookup =
   (allowed: Ranges): LookupFunction =>

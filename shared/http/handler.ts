@@ -100,7 +100,7 @@ const serve = async (
   const headers = lowerCased(event.headers);
   const header = (name: string): string | undefined => headers[name];
   const params = paramsOf(route, event.pathParameters);
-  // Before the query and the body: only the holder of a key learns what is wrong with them.
+  // The key is checked before the query and the body, so that only its holder learns what is wrong with them.
   const caller = route.presentedKey ? await holders?.(route.presentedKey({ params, header })) : authorized;
   const result = await handle({
     params,
@@ -118,18 +118,22 @@ const serve = async (
   return { status, body: result, ...(contentType && { headers: { 'content-type': contentType } }) };
 };
 
-/** The handler's own check, behind the authorizer's: a cached or mistaken policy opens nothing. */
+/** The handler's own check after the authorizer's: a cached or wrong policy grants nothing. */
 const authorize = (route: Route, caller: Caller | undefined): void => {
   if (route.permission === 'public') return;
-  if (!caller) throw unauthenticated('auth.required', 'Send Authorization: Bearer with an access token or an API key.');
+  if (!caller)
+    throw unauthenticated('auth.required', 'Send the header Authorization: Bearer with an access token or an API key.');
   if (caller.restricted && !route.whileRestricted) {
-    throw forbidden('auth.password_change_required', 'Change the password first: POST /api/auth/password.');
+    throw forbidden('auth.password_change_required', 'Change your first password: POST /api/auth/password.');
   }
   if (
     route.permission !== 'any' &&
     !allows(caller.permissions, { permission: route.permission, narrower: route.narrower })
   ) {
-    throw forbidden('auth.forbidden', `This takes the permission ${route.permission}.`);
+    throw forbidden(
+      'auth.forbidden',
+      `This needs the permission ${route.permission}. Ask an administrator for a role that has it.`,
+    );
   }
 };
 
@@ -155,7 +159,7 @@ const originOf = (event: APIGatewayProxyEvent): Origin => ({
   requestId: event.requestContext.requestId,
 });
 
-/** The parameters that the route declares, decoded. A value that is not what it declares is refused. */
+/** The parameters of the path, decoded. A value that does not match its pattern is refused. */
 const paramsOf = ({ params = {} }: Route, sent: APIGatewayProxyEvent['pathParameters']): Record<string, string> =>
   Object.fromEntries(
     Object.entries(params).map(([name, { pattern, refusal }]) => {
@@ -180,15 +184,19 @@ const lowerCased = (headers: APIGatewayProxyEvent['headers'] | null): Record<str
 const RETRY_AFTER_SECONDS = 5;
 
 const storeUnavailable = (cause: unknown): Problem =>
-  unavailable('store.unavailable', 'What this needs is not available right now. Try again in a moment.', {
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-    cause,
-  });
+  unavailable(
+    'store.unavailable',
+    'The database does not answer at this moment. Try again after the seconds in Retry-After.',
+    {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      cause,
+    },
+  );
 
 const problemOf = (error: unknown, instance: string, requestId: string): ProblemDocument =>
   error instanceof Problem ? problemDocument(error, instance, requestId) : muteProblem(instance, requestId);
 
-/** The path of the request; where a path carries a key, its pattern instead. */
+/** The path of the request, or its pattern where the path carries a key. */
 const instanceOf = (event: APIGatewayProxyEvent): string =>
   event.resource.includes('{key}') ? event.resource : event.path;
 
@@ -234,8 +242,8 @@ const isJson = (body: unknown): boolean =>
   body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
 
 /**
- * The gateway makes bytes of base64 only for a client whose first accepted type is binary, and many send none. Bytes that are
- * ASCII are the same as text, so they go as text.
+ * The gateway decodes base64 only for a client whose first accepted type is binary, and many send no such type. ASCII bytes are
+ * therefore sent as text.
  */
 const payload = (body: unknown): Pick<APIGatewayProxyResult, 'body' | 'isBase64Encoded'> => {
   if (body instanceof Uint8Array) {
@@ -246,7 +254,7 @@ const payload = (body: unknown): Pick<APIGatewayProxyResult, 'body' | 'isBase64E
   return { body: body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body) };
 };
 
-/** One log line and two metrics a request; the path's pattern is logged, never the path, since keys travel in it. */
+/** One log line and the metrics of a request. The log has the pattern of the path, because a path may contain a key. */
 const observed = (): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> => {
   let startedAt = 0;
   return {

@@ -3,9 +3,9 @@ import { invalid } from '../kernel/errors.ts';
 const MAX_DEPTH = 32;
 
 /**
- * Parses JSON that came from outside, more strictly than RFC 8259 allows parsers to be: a key that stands twice in one
- * object, a key `__proto__`, nesting deeper than 32 and an unpaired surrogate are refused, since two readers could
- * understand them differently. Throws `body.malformed`, `body.duplicate_key`, `body.key_refused` or `body.too_deep`.
+ * Parses JSON from outside more strictly than RFC 8259 demands. It refuses duplicate keys, a key `__proto__`, nesting deeper than
+ * 32 levels and unpaired surrogates, because two readers could understand them differently. Throws `body.malformed`,
+ * `body.duplicate_key`, `body.key_refused` or `body.too_deep`.
  */
 export const parseStrictJson = (text: string): unknown => {
   const value = parsed(text, refusing);
@@ -14,7 +14,7 @@ export const parseStrictJson = (text: string): unknown => {
   return value;
 };
 
-/** Parses JSON; an unpaired surrogate, which no table takes, becomes U+FFFD. Throws `body.malformed`. */
+/** Parses JSON. An unpaired surrogate becomes U+FFFD, because no table stores it. Throws `body.malformed`. */
 export const parseJson = (text: string): unknown => parsed(text, mending);
 
 const UNPAIRED = 'contains an unpaired surrogate';
@@ -26,7 +26,7 @@ const refusing: Reviver = (_key, value) => {
   return value;
 };
 
-/** Values are looked at one by one only where the text has the escape of a surrogate. */
+/** Values are checked one by one only where the text has the escape of a surrogate. */
 const SURROGATE = /\\u[dD][89a-fA-F]/;
 
 const parsed = (text: string, reviver: Reviver): unknown => {
@@ -39,7 +39,7 @@ const parsed = (text: string, reviver: Reviver): unknown => {
 
 const malformed = (why: string) => invalid('body.malformed', `The body is not JSON: ${why}`);
 
-/** Walks a text that is known to be JSON, looking at keys only. */
+/** Checks the keys of a text that is valid JSON. */
 const checkKeys = (text: string): void => {
   const open: (Set<string> | undefined)[] = [];
   let expectsKey = false;
@@ -77,11 +77,11 @@ const checkKeys = (text: string): void => {
 };
 
 const checkKey = (key: string, seen: Set<string> | undefined): void => {
-  if (key === '__proto__') throw invalid('body.key_refused', 'The body has a key "__proto__", which is not accepted.');
+  if (key === '__proto__') throw invalid('body.key_refused', 'The body has a key "__proto__". Leave it out.');
   if (seen?.has(key)) {
     throw invalid(
       'body.duplicate_key',
-      `The body has the key ${JSON.stringify(key.slice(0, 100))} twice in one object.`,
+      `The body has the key ${JSON.stringify(key.slice(0, 100))} twice in one object. Send it once.`,
     );
   }
   seen?.add(key);

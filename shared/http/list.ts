@@ -7,7 +7,7 @@ export const queryInteger = (least: number, most: number) =>
     z.int().check(z.gte(least), z.lte(most)),
   );
 
-/** The `limit` of a list: 1 to 100, 50 where nothing is said. */
+/** The `limit` of a list: 1 to 100, 50 by default. */
 export const Limit = z._default(queryInteger(1, 100), 50);
 
 /** The `cursor` of a list. */

@@ -5,7 +5,7 @@ export type Schema = Record<string, unknown>;
 type Io = 'input' | 'output';
 
 const REF = '#/components/schemas/';
-/** Where the schema library leaves the name of what tells the options of a union apart. */
+/** The attribute in which the schema library leaves the discriminator of a union. */
 const DISCRIMINATOR = 'x-discriminator';
 
 /**
@@ -42,7 +42,7 @@ export const schemaComponents = () => {
     return whole['type'] === 'object' && whole['properties'] ? add(name, whole) : whole;
   };
 
-  /** Names whose input form is another: by itself, or by what it refers to. */
+  /** Names whose input form differs, in itself or in what it refers to. */
   const differing = (): ReadonlySet<string> => {
     const found = new Set<string>();
     for (let before = -1; before < found.size;) {
@@ -132,11 +132,11 @@ const written = (value: unknown, io: Io, name: string, add: (id: string, of: Sch
 };
 
 const isLeftOut = (key: string, of: unknown, schema: Schema, io: Io): boolean =>
-  // Answers may gain fields later, so what we send is not declared closed.
+  // Answers may gain fields later, so their schemas stay open.
   (key === 'additionalProperties' && of === false && io === 'output') ||
-  // Says that a request may not carry it, which the library does not mean.
+  // It would forbid the field in requests, which the library does not mean.
   (key === 'readOnly' && of === true) ||
-  // Two ways of one rule, of which generators take one.
+  // The format says the same, and generators accept only one of the two.
   (key === 'pattern' && typeof of === 'string' && schema['format'] === 'date-time') ||
   // Generators know defaults of plain values only. An object that may be left out says so by not being required.
   (key === 'default' && typeof of === 'object');

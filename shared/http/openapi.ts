@@ -1,6 +1,6 @@
 import { schemaComponents, type Schema } from './openapi-schemas.ts';
 import type { Route } from './route.ts';
-import { PROBLEM_JSON, problemType, STATUS_OF, type ProblemDocument } from './problem.ts';
+import { INTERNAL_TITLE, PROBLEM_JSON, problemType, STATUS_OF, type ProblemDocument } from './problem.ts';
 
 export interface DocumentedRoute extends Route {
   readonly context: string;
@@ -13,10 +13,7 @@ type Components = ReturnType<typeof schemaComponents>;
 const pascal = (operationId: string): string => operationId.charAt(0).toUpperCase() + operationId.slice(1);
 
 const TITLE_OF_STATUS: ReadonlyMap<number, string> = new Map(
-  [...Object.values(STATUS_OF), [500, 'Something went wrong on our side'] as const].map(([status, title]) => [
-    status,
-    title,
-  ]),
+  [...Object.values(STATUS_OF), [500, INTERNAL_TITLE] as const].map(([status, title]) => [status, title]),
 );
 
 const pathParameters = ({ path, params = {} }: Route): Schema[] =>
@@ -29,7 +26,7 @@ const pathParameters = ({ path, params = {} }: Route): Schema[] =>
 
 const queryParameters = (route: DocumentedRoute): Schema[] => {
   if (!route.query) return [];
-  // Parameters stand one by one, so their object itself needs no name.
+  // Parameters are listed one by one, so their object needs no name.
   const only = schemaComponents();
   only.use(route.query, 'input', 'Query');
   const { properties = {}, required = [] } = (only.all()['Query'] ?? {}) as {
@@ -44,7 +41,7 @@ const queryParameters = (route: DocumentedRoute): Schema[] => {
   }));
 };
 
-/** The refusals that a route may answer: its own, and those that follow from what it takes. */
+/** The refusals of a route: its own, and those that follow from its parameters and its body. */
 const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
   const problems = new Map<number, string[]>();
   const add = (status: number, ...codes: string[]): void => {
@@ -89,11 +86,11 @@ const problemResponse = (route: Route, status: number, codes: readonly string[])
   };
 };
 
-/** The gateway refuses in our own shape, also on a compatible surface. */
+/** The gateway answers with a problem document, also on a compatible surface. */
 const isRefusedByGateway = ({ permission }: Route, status: number): boolean =>
   status === 429 || status >= 500 || (permission !== 'public' && (status === 401 || status === 403));
 
-/** What a compatible surface refuses with. */
+/** The refusal of a compatible surface. */
 const vendorContent = ({ refusal }: Route, problem: ProblemDocument): Schema | undefined => {
   if (!refusal || problem.status === 429) return undefined;
   const { headers, body } = refusal(problem);
@@ -167,15 +164,15 @@ const operationOf = (route: DocumentedRoute, components: Components): Schema => 
 
 const PROBLEM_SCHEMA: Schema = {
   type: 'object',
-  description: 'A refusal, after RFC 9457.',
+  description: 'A problem document, RFC 9457.',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'],
   properties: {
-    type: { type: 'string', format: 'uri', description: 'Where the code is explained.' },
+    type: { type: 'string', format: 'uri', description: 'The page that explains the code.' },
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string', description: 'What was wrong and what to do about it.' },
     instance: { type: 'string' },
-    code: { type: 'string', description: 'Stable; what programs look at.' },
+    code: { type: 'string', description: 'Stable. Programs compare it.' },
     requestId: { type: 'string' },
     errors: {
       type: 'array',
@@ -191,10 +188,7 @@ const PROBLEM_SCHEMA: Schema = {
   },
 };
 
-/**
- * The whole surface as one OpenAPI 3.0 document; `about` says of each context what its routes are about. Pure: the same
- * routes give the same document.
- */
+/** The whole surface as one OpenAPI 3.0 document. `about` describes each context. The same routes give the same document. */
 export const openApiDocument = (
   routes: readonly DocumentedRoute[],
   about: Readonly<Record<string, string>>,
@@ -208,7 +202,7 @@ export const openApiDocument = (
       version: '1.0.0',
       description:
         'Health monitoring, alerting and incident response, serverless, in your own AWS account. ' +
-        'Times are RFC 3339 UTC; lists are paged by opaque cursors; refusals are RFC 9457 problem documents. ' +
+        'Times are RFC 3339 UTC. Lists are paged by opaque cursors. Errors are RFC 9457 problem documents. ' +
         'A path or a method that is not described here answers 404 with the code `route.not_found`. Below the path of another ' +
         'vendor’s API, a known path answers 405 to other methods, with the header `Allow`.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },

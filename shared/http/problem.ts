@@ -1,6 +1,6 @@
 import type { ErrorKind, FieldError, Problem } from '../kernel/errors.ts';
 
-/** An RFC 9457 problem document, as every route of our own answers a refusal. */
+/** An RFC 9457 problem document: the answer of our own routes to a request that they refuse. */
 export interface ProblemDocument {
   readonly type: string;
   readonly title: string;
@@ -13,33 +13,36 @@ export interface ProblemDocument {
   readonly [extension: string]: unknown;
 }
 
-/** The one place where a kind of error gets its HTTP status and its title. */
+/** The one table that gives a kind of error its HTTP status and its title. */
 export const STATUS_OF: Readonly<Record<ErrorKind, readonly [status: number, title: string]>> = {
-  invalid: [400, 'The request is not valid'],
-  unauthenticated: [401, 'Who is calling is not known'],
-  forbidden: [403, 'The caller may not do this'],
-  not_found: [404, 'There is no such thing'],
-  method_not_allowed: [405, 'This method is not offered here'],
-  conflict: [409, 'The state of things stands against it'],
+  invalid: [400, 'The request is invalid'],
+  unauthenticated: [401, 'The caller is not authenticated'],
+  forbidden: [403, 'The caller is not allowed to do this'],
+  not_found: [404, 'Not found'],
+  method_not_allowed: [405, 'The path does not accept this method'],
+  conflict: [409, 'Conflicts with the current state'],
   too_large: [413, 'The request is too large'],
   unsupported_media_type: [415, 'The content type is not supported'],
-  unprocessable: [422, 'The request makes no sense'],
+  unprocessable: [422, 'The request cannot be processed'],
   too_many: [429, 'Too many requests'],
-  unavailable: [503, 'Not available right now'],
+  unavailable: [503, 'Temporarily unavailable'],
 };
+
+/** The title of an answer to an unknown error. */
+export const INTERNAL_TITLE = 'Internal error';
 
 export const PROBLEM_JSON = 'application/problem+json';
 
-/** On every answer, also those of the gateway: no browser guesses a type, and none comes back without TLS. */
+/** On every answer, also of the gateway: browsers guess no type, and return only with TLS. */
 export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
 } as const;
 
-/** Where a code is explained: a stable address that ends in the code. */
+/** The page that explains a code: a stable address that ends in the code. */
 export const problemType = (code: string): string => `https://tocsin.dev/problems/${code}`;
 
-/** The document of a refusal. Pure: tells nothing but what the problem carries for the caller. */
+/** The document of a refusal. It contains only what the problem carries for the caller. */
 export const problemDocument = (problem: Problem, instance: string, requestId: string): ProblemDocument => {
   const [status, title] = STATUS_OF[problem.kind];
   const { errors, extensions } = problem.extras;
@@ -56,12 +59,13 @@ export const problemDocument = (problem: Problem, instance: string, requestId: s
   };
 };
 
-/** What is answered when nobody knows what went wrong. The cause is in the log, under the request id, and only there. */
+/** The answer to an unknown error. Only the log has the cause, under the request id. */
 export const muteProblem = (instance: string, requestId: string): ProblemDocument => ({
   type: problemType('internal'),
-  title: 'Something went wrong on our side',
+  title: INTERNAL_TITLE,
   status: 500,
-  detail: 'The request failed on our side. Try again; when it fails again, tell an operator the requestId.',
+  detail:
+    'The request failed because of an internal error. Try again. If it fails again, send the requestId to an operator.',
   instance,
   code: 'internal',
   requestId,

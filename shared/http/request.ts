@@ -11,15 +11,15 @@ interface RawBody {
 }
 
 /**
- * The body of a request as its route describes it. Refuses, each with its own code: too large, a content type other
- * than JSON, bytes that are not UTF-8, malformed JSON, duplicate keys, nesting too deep, and fields that are unknown,
- * missing or wrong, with a pointer to each.
+ * The body of a request as its route describes it. Each of these is refused with its own code: a body that is too large, a
+ * content type other than JSON, bytes that are not UTF-8, malformed JSON, duplicate keys and too deep nesting. Unknown, missing
+ * and wrong fields are refused with a pointer to each.
  */
 export const parseBody = (route: Route, raw: RawBody, contentType: string | undefined): unknown => {
   if (!route.body || route.bytesBody) return undefined;
   const text = decode(raw, route);
   if (text.trim() === '') {
-    if (!route.bodyOptional) throw invalid('body.missing', 'The request needs a JSON body.');
+    if (!route.bodyOptional) throw invalid('body.missing', 'The request has no body. Send a JSON object.');
     return check(route.body, {}, 'body');
   }
   if (!route.tolerant) checkContentType(contentType ?? '');
@@ -27,8 +27,8 @@ export const parseBody = (route: Route, raw: RawBody, contentType: string | unde
 };
 
 /**
- * The query string as its route describes it; refuses unknown and repeated parameters. A compatible surface may repeat
- * one, and then all its values are a list.
+ * The query string as its route describes it. Unknown and repeated parameters are refused. On a compatible surface a repeated
+ * parameter is a list of its values.
  */
 export const parseQuery = (
   route: Route,
@@ -37,13 +37,13 @@ export const parseQuery = (
   const entries = Object.entries(query ?? {});
   const repeated = entries.filter(([, values]) => (values?.length ?? 0) > 1);
   if (repeated.length > 0 && !route.tolerant) {
-    throw invalid('query.invalid', 'A query parameter was given more than once.', {
-      errors: repeated.map(([name]) => ({ pointer: `query/${name}`, detail: 'given more than once' })),
+    throw invalid('query.invalid', 'A query parameter occurs more than once. Send each once.', {
+      errors: repeated.map(([name]) => ({ pointer: `query/${name}`, detail: 'occurs more than once' })),
     });
   }
   if (!route.query) {
     if (entries.length === 0 || route.tolerant) return {};
-    throw invalid('query.invalid', 'This route takes no query parameters.', {
+    throw invalid('query.invalid', 'This route has no query parameters. Leave them out.', {
       errors: entries.map(([name]) => ({ pointer: `query/${name}`, detail: 'unknown parameter' })),
     });
   }
@@ -56,7 +56,7 @@ export const parseQuery = (
   return parsed;
 };
 
-/** No list knows a range that ends before it begins. A route may have a code of its own for it, such as `sla.range`. */
+/** Refuses a range that ends before it begins. A route may have its own code for it, such as `sla.range`. */
 const checkRange = (route: Route, { from, to }: { readonly from?: unknown; readonly to?: unknown }): void => {
   if (typeof from !== 'string' || typeof to !== 'string' || !(Date.parse(from) > Date.parse(to))) return;
   const own = route.problems?.[400]?.find((code) => code.endsWith('.range'));
@@ -69,7 +69,7 @@ const checkRange = (route: Route, { from, to }: { readonly from?: unknown; reado
 export const mediaTypeOf = (contentType: string | undefined): string =>
   (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
-/** The body as bytes, of a media type and within the bound of its route. */
+/** The body as bytes. Refuses other media types and bodies larger than the route allows. */
 export const bytesOf = (route: Route, raw: RawBody, contentType: string | undefined): Uint8Array => {
   const types = ['application/json', ...(route.bytesBody ?? [])];
   if (!types.includes(mediaTypeOf(contentType))) {
@@ -78,12 +78,12 @@ export const bytesOf = (route: Route, raw: RawBody, contentType: string | undefi
   const bytes = Buffer.from(raw.body ?? '', raw.isBase64Encoded ? 'base64' : 'utf8');
   const maxBytes = route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   if (bytes.length > maxBytes) {
-    throw tooLarge('body.too_large', `The body is larger than ${maxBytes} bytes. Send less at a time.`);
+    throw tooLarge('body.too_large', `The body is larger than ${maxBytes} bytes. Send a smaller one.`);
   }
   return bytes;
 };
 
-/** The body as text, within the bound of its route: refused or cut beyond it, as the route says. */
+/** The body as text. A larger one than the route allows is refused or cut, as the route says. */
 export const textOf = (route: Route, raw: RawBody): string => {
   const maxBytes = route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   return route.textBody === 'cut' ? cut(raw, maxBytes) : decode(raw, route);
@@ -106,15 +106,15 @@ const checkContentType = (contentType: string): void => {
 };
 
 /**
- * The text of a body within the bound of its route. Bytes that are not UTF-8 are refused, but on a compatible surface and in
- * text for people: there they become U+FFFD, since an alarm or a ping with a wrong character still counts.
+ * The text of a body, no larger than its route allows. Bytes that are not UTF-8 are refused. On a compatible surface and in text
+ * for people they become U+FFFD, because an alarm or a ping with a wrong character still counts.
  */
 const decode = (raw: RawBody, route: Route): string => {
   const maxBytes = route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   const body = raw.body ?? '';
   const bytes = raw.isBase64Encoded ? Buffer.from(body, 'base64') : undefined;
   if ((bytes?.length ?? Buffer.byteLength(body)) > maxBytes) {
-    throw tooLarge('body.too_large', `The body is larger than ${maxBytes} bytes. Send less at a time.`);
+    throw tooLarge('body.too_large', `The body is larger than ${maxBytes} bytes. Send a smaller one.`);
   }
   if (!bytes) return body;
   try {
@@ -127,9 +127,15 @@ const decode = (raw: RawBody, route: Route): string => {
 const check = (schema: $ZodType, value: unknown, where: 'body' | 'query'): unknown => {
   const result = safeParse(schema, value);
   if (result.success) return result.data;
-  throw invalid(`${where}.invalid`, where === 'body' ? 'The body does not fit.' : 'The query does not fit.', {
-    errors: result.error.issues.flatMap((issue) => fieldErrors(issue, where)).slice(0, 50),
-  });
+  throw invalid(
+    `${where}.invalid`,
+    where === 'body'
+      ? 'The body does not match the schema. See errors.'
+      : 'The query does not match the schema. See errors.',
+    {
+      errors: result.error.issues.flatMap((issue) => fieldErrors(issue, where)).slice(0, 50),
+    },
+  );
 };
 
 const fieldErrors = (issue: $ZodIssue, where: 'body' | 'query'): FieldError[] => {
@@ -142,7 +148,7 @@ const fieldErrors = (issue: $ZodIssue, where: 'body' | 'query'): FieldError[] =>
   return [{ pointer: at(issue.path), detail: detailOf(issue) }];
 };
 
-/** What is wrong, in words. The library's own words are a locale that no bundle carries; a schema's own go first. */
+/** What is wrong, in words. A message of the schema comes first. The library's messages are a locale that no bundle has. */
 const detailOf = (issue: $ZodIssue): string => {
   if (issue.message !== 'Invalid input') return issue.message;
   switch (issue.code) {
@@ -157,7 +163,7 @@ const detailOf = (issue: $ZodIssue): string => {
     case 'invalid_format':
       return `must have the form ${issue.format === 'regex' ? (issue.pattern ?? 'given') : issue.format}`;
     default:
-      return 'does not fit';
+      return 'does not match the schema';
   }
 };
 

@@ -6,7 +6,7 @@ import type { ProblemDocument } from './problem.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** What a handler may answer instead of a bare body: further headers, or a body that is not JSON. */
+/** An answer with more than a JSON body: headers, another status, or another media type. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -14,12 +14,12 @@ export interface Reply {
   readonly body?: unknown;
 }
 
-/** How a compatible surface tells a refusal: in its vendor's shape, from our problem document. */
+/** Turns a problem document into the refusal of a vendor's API. */
 export type RefusalShape = (problem: ProblemDocument) => Reply;
 
 /**
- * One operation of the HTTP surface, as data. The gateway, the authorizer, the OpenAPI document and the tests read it;
- * the handler is bound to it by its key in the table of routes.
+ * One operation of the HTTP surface, as data. The gateway, the authorizer, the OpenAPI document and the tests read it. Its key in
+ * the table of routes binds its handler.
  */
 export interface Route {
   readonly method: Method;
@@ -38,44 +38,44 @@ export interface Route {
   /** A permission that opens this route and few others to callers without `permission`. */
   readonly narrower?: Permission;
   /**
-   * The key that the request presents to a public route. The function asks who holds it before it parses anything of the
-   * request, so a stranger learns nothing from a body and costs no parsing.
+   * The key that the request presents to a public route. The function identifies its holder before it parses the request, so an
+   * unknown caller learns nothing and costs no parsing.
    */
   readonly presentedKey?: (request: KeyedRequest) => string | undefined;
-  /** May be called while the first password must still be changed. */
+  /** Allowed while the caller must still change the first password. */
   readonly whileRestricted?: true;
-  /** One for each name in braces of the path. */
+  /** The path parameters, by their names in braces. */
   readonly params?: Readonly<Record<string, PathParam>>;
   readonly query?: $ZodType;
   readonly body?: $ZodType;
-  /** The body may be left out; the schema must then accept `{}`. */
+  /** The body is optional. The schema must then accept `{}`. */
   readonly bodyOptional?: true;
   /**
-   * The body is text of any type, and reaches the handler as it is; it may be left out. `cut`: what is beyond the largest
-   * body is left out rather than refused, and bytes that are not UTF-8 become U+FFFD.
+   * The body is optional text of any media type, and reaches the handler unparsed. `cut`: a body that is too large is cut
+   * instead of refused, and bytes that are not UTF-8 become U+FFFD.
    */
   readonly textBody?: true | 'cut';
   /**
-   * The body reaches the handler as bytes, which parses them itself: in JSON as `body` describes it, or in one of these
-   * media types, which the gateway passes on as they are. Others are refused.
+   * The handler gets the body as bytes and parses them itself: JSON as `body` describes it, or one of these media types, which
+   * the gateway does not change. Other media types are refused.
    */
   readonly bytesBody?: readonly string[];
-  /** Largest body in bytes; 256 KB where nothing is said. */
+  /** Largest body in bytes; 256 KB by default. */
   readonly maxBodyBytes?: number;
-  /** A compatible surface: content type, duplicate keys and unknown fields are not held against the client. */
+  /** A compatible surface: accepts any content type, duplicate keys and unknown fields. */
   readonly tolerant?: true;
   readonly refusal?: RefusalShape;
-  /** How a request of one of these media types is refused, where that is no problem document. */
+  /** The refusals of requests of these media types, in place of problem documents. */
   readonly refusalByMediaType?: Readonly<Record<string, RefusalShape>>;
   readonly success: {
     readonly status: 200 | 201 | 202 | 204 | 303 | 304;
     readonly description: string;
     readonly body?: $ZodType;
     readonly example?: unknown;
-    /** `application/json` where nothing is said. */
+    /** `application/json` by default. */
     readonly contentType?: string;
   };
-  /** Answers that are no refusals either, with a status of their own. */
+  /** Further successful answers, each with its own status. */
   readonly alsoAnswers?: readonly {
     readonly status: 200 | 201 | 202 | 204 | 303 | 304;
     readonly description: string;
@@ -84,20 +84,20 @@ export interface Route {
   }[];
   /** An example request body, valid under `body`. */
   readonly example?: unknown;
-  /** Refusals beyond those every route has: status to the codes that it may carry. */
+  /** Refusals beyond those that every route has: the codes of each status. */
   readonly problems?: Readonly<Record<number, readonly string[]>>;
-  /** Throttle of the method at the gateway, all callers together; for public routes. */
+  /** Throttle of a public route at the gateway, for all callers together. */
   readonly throttle?: { readonly requestsPerSecond: number; readonly burst: number };
 }
 
-/** What a route may read a key from. */
+/** The parts of a request that may contain a key. */
 export interface KeyedRequest {
   readonly params: Readonly<Record<string, string>>;
   /** Header by lower-case name. */
   readonly header: (name: string) => string | undefined;
 }
 
-/** Answers who holds a presented key, or refuses it. */
+/** Identifies the holder of a presented key, or refuses it. */
 export type KeyHolders = (presented: string | undefined) => Promise<Caller>;
 
 export type Routes = Readonly<Record<string, Route>>;
@@ -114,13 +114,13 @@ export interface RequestOf<R extends Route> {
   readonly params: Readonly<Record<ParamNames<R['path']>, string>>;
   readonly query: Parsed<R['query'], Readonly<Record<string, never>>>;
   readonly body: Parsed<R['body'], undefined>;
-  /** What a route with `textBody` was sent; empty otherwise. */
+  /** The body of a route with `textBody`; empty otherwise. */
   readonly text: string;
-  /** What a route with `bytesBody` was sent; empty otherwise. */
+  /** The body of a route with `bytesBody`; empty otherwise. */
   readonly bytes: Uint8Array;
   readonly caller: R['permission'] extends 'public' ? HolderOf<R> : Caller;
   readonly origin: Origin;
-  /** As it was asked for, perhaps with a slash at its end. */
+  /** As the client sent it, perhaps with a trailing slash. */
   readonly path: string;
   /** Header by lower-case name. */
   readonly header: (name: string) => string | undefined;
@@ -128,10 +128,10 @@ export interface RequestOf<R extends Route> {
 
 type BodyOf<R extends Route> = Parsed<R['success']['body'], unknown>;
 
-/** The handler of a route: answers the body of the success, or a whole reply. */
+/** The handler of a route. It returns the body of the success, or a whole reply. */
 export type Handler<R extends Route> = (request: RequestOf<R>) => Promise<BodyOf<R> | ReplyWithMark | void>;
 
-/** Routes that read a key need somebody who knows the keys. */
+/** Routes with a presented key need a `KeyHolders`. */
 export type KeyHoldersOf<R extends Routes> = [Extract<R[keyof R], { readonly presentedKey: unknown }>] extends [never]
   ? []
   : [holders: KeyHolders];
@@ -143,13 +143,13 @@ const replyMark = Symbol('reply');
 
 export type ReplyWithMark = Reply & { readonly [replyMark]: true };
 
-/** Answer with headers or a status of one's own rather than with the route's success. */
+/** Answers with other headers or another status than the route's success. */
 export const reply = (of: Reply): ReplyWithMark => ({ ...of, [replyMark]: true });
 
 export const isReply = (value: unknown): value is ReplyWithMark =>
   typeof value === 'object' && value !== null && replyMark in value;
 
-/** A route whose path has parameters says what each of them may be. */
+/** A route with path parameters declares each of them. */
 type WithParams<R extends Routes> = {
   readonly [K in keyof R]: [ParamNames<R[K]['path']>] extends [never]
     ? unknown

@@ -10,11 +10,11 @@ export interface AuditActor {
 }
 
 /**
- * Something that the audit trail keeps. It lies as `event` in the item that it is about, written by the same write, so that
- * the table's stream carries each one exactly where the state changed. It never holds a password, a token or a key.
+ * A record of the audit trail. The write that changes an item also writes the event into it, as `event`, so the table's stream
+ * carries exactly the events of real changes. An event never contains a password, a token or a key.
  */
 export interface AuditEvent<Type extends string = string> {
-  /** `evt_…`, unique; the audit trail takes each id once. */
+  /** `evt_…`, unique. The audit trail stores each id once. */
   readonly id: string;
   /** `monitor.changed`: the subject and what happened to it, in the past tense. The audit trail calls it the action. */
   readonly type: Type;
@@ -40,13 +40,13 @@ export interface AuditMessage {
 /** The caller as timelines, versions and the audit trail name it. */
 export const actorOf = ({ kind, id, name }: Caller): Pick<Caller, 'kind' | 'id' | 'name'> => ({ kind, id, name });
 
-/** Somebody who has not said, or not proved, who they are. */
+/** An unauthenticated caller. */
 export const NOBODY: AuditActor = { kind: 'unknown', id: '', name: '' };
 
-/** The origin of what Tocsin does by itself. */
+/** The origin of Tocsin's own actions. */
 export const INSIDE: Origin = { ip: '', userAgent: '', requestId: '' };
 
-/** An event as it is written beside the state that it changed. */
+/** An event, to be written together with the state that changed. */
 export const auditEvent = <Type extends string>(
   of: Pick<AuditEvent<Type>, 'type' | 'actor' | 'subject' | 'detail'> & { readonly outcome?: AuditOutcome },
   origin: Origin,

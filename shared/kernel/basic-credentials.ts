@@ -1,6 +1,6 @@
 /**
- * The secret in an `Authorization` header of basic authentication (RFC 7617): the password, whatever the user is called, or
- * the user where the password is empty. Undefined for another scheme and for credentials without a colon.
+ * The secret in an `Authorization` header of basic authentication (RFC 7617): the password of any user name, or the user name where
+ * the password is empty. Undefined for another scheme and for credentials without a colon.
  */
 export const basicSecret = (authorization: string): string | undefined => {
   const encoded = /^basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];

@@ -1,6 +1,6 @@
 import type { PermissionPattern } from './permission.ts';
 
-/** Who calls, as the authorizer established it. */
+/** The caller, as the authorizer established them. */
 export interface Caller {
   readonly kind: 'user' | 'machine' | 'system';
   /** User id or API key id. */
@@ -11,9 +11,9 @@ export interface Caller {
   readonly sessionId: string;
   readonly roles: readonly string[];
   readonly permissions: readonly PermissionPattern[];
-  /** Tier of the usage plan, which tells the caller's rate limit. */
+  /** Tier of the usage plan, which sets the caller's rate limit. */
   readonly tier: string;
-  /** True while the first password must be changed: only routes that say so may be called. */
+  /** True while the first password must be changed: only routes with `whileRestricted` are allowed. */
   readonly restricted: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface Origin {
   readonly requestId: string;
 }
 
-/** What a verb knows of the request that asks for it: who calls, and from where. */
+/** What a verb knows of its request: the caller and the origin. */
 export interface Request {
   readonly caller: Caller;
   readonly origin: Origin;

@@ -1,6 +1,6 @@
 /**
- * Every environment variable that a function reads, and what it holds. Infrastructure sets them by these names, and
- * `readEnv` is the only reader. None holds a secret.
+ * Every environment variable that a function reads, and its meaning. Infrastructure sets them by these names, and `readEnv` is the
+ * only reader. None contains a secret.
  */
 const ENV = {
   STAGE: 'Stage name, such as dev, staging or prod',
@@ -11,27 +11,27 @@ const ENV = {
   ONCALL_TABLE: 'Name of the on-call table',
   PAGING_TABLE: 'Name of the paging table',
   INCIDENTS_TABLE: 'Name of the incidents table',
-  INCIDENT_JOBS_QUEUE: 'URL of the queue of what follows from changes of incidents for their alerts',
+  INCIDENT_JOBS_QUEUE: 'URL of the queue of jobs that changes of incidents make necessary for their alerts',
   PAGES_QUEUE: 'URL of the queue that receives the outcomes of pages',
-  WAKE_QUEUE: 'URL of the queue that holds what a context is to look at until it is due',
+  WAKE_QUEUE: 'URL of the queue that delays wake-ups of a context until they are due',
   PAGING_SECRET: 'ARN of the secret that holds the key of links and webhooks, and the tokens of chats',
   PUBLIC_URL: 'Address of the API, with a slash at its end; links in messages begin with it',
   SLACK_URL: 'Address of the Web API of Slack, with a slash at its end',
-  SMS_REPLIES: 'Whether answers to text messages come in: on or off',
-  MAIL_FROM: 'Address that pages by e-mail come from; none where no mail is sent',
+  SMS_REPLIES: 'Whether answers to text messages are received: on or off',
+  MAIL_FROM: 'Sender address of pages by e-mail; none where no mail is sent',
   ALERTS_TOPIC: 'ARN of the SNS topic that every transition is published to',
-  SPILL_QUEUE: 'URL of the FIFO queue that keeps events while DynamoDB refuses them',
+  SPILL_QUEUE: 'URL of the FIFO queue that stores events while DynamoDB refuses them',
   PRIVATE_ENDPOINTS: 'Whether plain http and private hosts may be subscribed: allowed or refused',
-  TRAIL_QUEUE: 'URL of the queue to the audit trail, for what neither the topic nor a stream carries there',
+  TRAIL_QUEUE: 'URL of the queue to the audit trail, for events that neither the topic nor a stream carries',
   CHECK_QUEUE: 'URL of the queue that hands due monitors to the workers',
   TARGET_RANGES:
     'Ranges of addresses, apart from the open internet, that checks and webhooks may reach, such as 127.0.0.0/8; or none',
   UV_THREADPOOL_SIZE: 'Threads of the runtime for look-ups of names and for zlib: read by Node itself',
   OWN_ALARMS: 'How the names of the alarms on our own resources begin',
-  HEALTH_RETENTION_DAYS: 'Days that the watch keeps what it knows of what is gone',
+  HEALTH_RETENTION_DAYS: 'Days that the watch keeps the records of deleted monitors',
   POISON_QUEUE: 'URL of the dead-letter queue for records that can never be processed',
   SIGNING_KEYS_SECRET: 'ARN of the secret that holds the private signing keys',
-  STANDBY_SECRET: 'ARN of the secret that says who may call while the auth table cannot be read',
+  STANDBY_SECRET: 'ARN of the secret with the callers that are known while the auth table cannot be read',
   FIRST_ADMIN_SECRET: 'ARN of the secret that holds the first administrator',
   TOKEN_ISSUER: 'The iss of access tokens',
   TOKEN_AUDIENCE: 'The aud of access tokens',
@@ -46,10 +46,10 @@ export type EnvName = keyof typeof ENV;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The whole environment, for what the runtime sets by itself: region, credentials, and the directory of the code. */
+/** The whole environment, for the variables of the runtime: region, credentials, and the directory of the code. */
 export const environment = (): Environment => process.env;
 
-/** The named variables; throws one error that names all that are missing. Called once, in a context's `deps.ts`. */
+/** The named variables. Throws one error that lists all missing ones. Called in a context's `deps.ts`. */
 export const readEnv = <N extends EnvName>(
   names: readonly N[],
   from: Environment = environment(),

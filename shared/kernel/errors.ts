@@ -1,4 +1,4 @@
-/** What went wrong, in the words of the domain. One table in `shared/http` maps kinds to HTTP statuses. */
+/** What went wrong, in terms of the domain. One table in `shared/http` maps kinds to HTTP statuses. */
 export type ErrorKind =
   | 'invalid'
   | 'unauthenticated'
@@ -12,7 +12,7 @@ export type ErrorKind =
   | 'too_many'
   | 'unavailable';
 
-/** One thing wrong with what was sent. `pointer` is an RFC 6901 JSON pointer, prefixed by `query`, `path` or nothing. */
+/** One error in a request. `pointer` is an RFC 6901 JSON pointer, prefixed by `query`, `path` or nothing. */
 export interface FieldError {
   readonly pointer: string;
   readonly detail: string;
@@ -20,17 +20,17 @@ export interface FieldError {
 
 export interface ProblemExtras {
   readonly errors?: readonly FieldError[];
-  /** Seconds after which a retry makes sense. */
+  /** Seconds to wait before a retry. */
   readonly retryAfterSeconds?: number;
   /** Methods that the path does accept, for the `Allow` header of a 405. */
   readonly allow?: readonly string[];
-  /** Further members of the problem document, such as what the subject looks like now. */
+  /** Further members of the problem document, such as the present state of the subject. */
   readonly extensions?: Readonly<Record<string, unknown>>;
-  /** For the log alone. */
+  /** For the log only. */
   readonly cause?: unknown;
 }
 
-/** A refusal that the caller may see: `code` is stable, `detail` says what to do. */
+/** A refusal that the caller sees. `code` is stable, and `detail` says what to do. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly kind: ErrorKind;

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { encodeTime, ulid } from 'ulid';
 
-/** Characters of a ULID that tell its time; the other sixteen are chance. */
+/** Characters of a ULID that encode its time. The other sixteen are random. */
 const TIME_CHARS = 10;
 
-/** What an identifier names. The prefix makes a pasted id tell what it is. */
+/** The kinds of identifiers. The prefix identifies the kind of a pasted id. */
 export type IdPrefix =
   | 'usr'
   | 'ses'
@@ -29,11 +29,11 @@ export type IdPrefix =
   | 'pol'
   | 'irl';
 
-/** A new identifier, `usr_01JD…`: unique, and sorting by the time it was made at (ULID, lower case). */
+/** A new unique identifier, `usr_01jd…`, that sorts by its time (ULID, lower case). */
 export const newId = (prefix: IdPrefix, at: Date): string =>
   `${prefix}_${sortableInstant(at)}${ulid().slice(TIME_CHARS).toLowerCase()}`;
 
-/** What follows the prefix where it is not a ULID in lower case. */
+/** What follows the prefix, where it is no lower-case ULID. */
 const TAILS: Partial<Record<IdPrefix, string>> = {
   // The instant, four random characters and the slot.
   alr: '[0-9a-z]{14}[0-9a-v]{24}',
@@ -42,7 +42,7 @@ const TAILS: Partial<Record<IdPrefix, string>> = {
   usr: '[0-9a-z_]{1,60}',
 };
 
-/** Every id of a kind, and nothing else. */
+/** Matches every id of a kind, and nothing else. */
 export const idPattern = (prefix: IdPrefix): RegExp => new RegExp(`^${prefix}_${TAILS[prefix] ?? '[0-9a-z]{26}'}$`);
 
 /** A secret with `bytes` of entropy, as base64url. */
@@ -55,7 +55,7 @@ export const sha256 = (...parts: string[]): string =>
     .digest('hex');
 
 /**
- * The first ten characters of a ULID made at `at`: a sortable, lower-case instant with millisecond precision. What lies before
- * 1970 sorts as its beginning.
+ * The first ten characters of a ULID of `at`: a sortable, lower-case instant with millisecond precision. Earlier instants than
+ * 1970 sort as 1970.
  */
 export const sortableInstant = (at: Date): string => encodeTime(Math.max(0, at.getTime()), TIME_CHARS).toLowerCase();

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 export const MAX_LABEL_NAME_CHARS = 256;
 
-/** `__proto__` names the prototype of a JavaScript object, so no object can carry it as a label. */
+/** `__proto__` names the prototype of a JavaScript object, so it is not allowed as a label. */
 const FORM = /^(?!__proto__$)[^\u0000]+$/;
 
 /** The name of a label or an annotation: any UTF-8 text, as Prometheus has them since version 3. */

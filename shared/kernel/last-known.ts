@@ -8,26 +8,26 @@ export interface Known<T> {
 
 export interface LastKnownOptions<T> {
   readonly clock: Clock;
-  /** So long a value is answered without a look. */
+  /** A value this young is answered without a read. */
   readonly freshMs: number;
-  /** Where a value is known that may still be believed, a look that takes longer than this is not waited for. */
+  /** A read that takes longer is not awaited while a remembered value is still valid. */
   readonly patienceMs?: number;
-  /** A second place to ask where the first cannot be read and nothing is remembered. Never rejects. */
+  /** A second source, for when the first cannot be read and nothing is remembered. Never rejects. */
   readonly standby?: (key: string) => Promise<Known<NonNullable<T>> | undefined>;
 }
 
-/** While a source cannot be read, what was read of it this recently is believed. */
+/** While a source cannot be read, a value stays valid for this long. */
 export const BELIEVED_MS = 60 * 60_000;
 
-/** After a failed look the next ones are spared for this long where there is something to believe. */
+/** After a failed read the next reads are skipped for this long, where a valid value is remembered. */
 const SPARE_MS = 1500;
 const PATIENCE_MS = 1000;
 const MAX_REMEMBERED = 1_000;
 
 /**
- * Reads through a memory: `(key, read, maxAgeMs?) => value`. What was read is answered for `freshMs`, also that there is
- * nothing. Where a look fails or takes too long, the value that was read last is answered for an hour, or that of the
- * standby; that there was nothing is never believed. Rejects with the error of the look where nothing can be believed.
+ * Reads through a memory: `(key, read, maxAgeMs?) => value`. A result is answered for `freshMs`, also when it is undefined. When
+ * a read fails or takes too long, the last value is answered for an hour, or the value of the standby. An undefined result is
+ * never answered in place of a failed read. Rejects with the error of the read where there is no valid value.
  */
 export const lastKnown = <T>({
   clock,
@@ -38,7 +38,7 @@ export const lastKnown = <T>({
   const memory = new Map<string, Known<T>>();
   let spareUntil = 0;
 
-  /** Forgets names of nothing first, so that made-up names drive out nobody who is known; then what is remembered longest. */
+  /** Forgets undefined results first, so that made-up keys never displace known ones; then the oldest value. */
   const makeRoom = (): void => {
     const [oldest] = memory.keys();
     const victim = [...memory].find(([, { value }]) => value === undefined)?.[0] ?? oldest;
@@ -78,7 +78,7 @@ export const lastKnown = <T>({
       spareUntil = clock.now().getTime() + SPARE_MS;
       const believed = await fallback(key);
       if (believed) {
-        // It may answer later, and then it is remembered; that it fails is no news.
+        // A late answer is remembered. A late failure changes nothing.
         look.catch(() => undefined);
         return believed.value;
       }
@@ -88,7 +88,7 @@ export const lastKnown = <T>({
   };
 
   return Object.assign(read, {
-    /** Corrects what is remembered of a key, which stays as old as it is. */
+    /** Corrects the value of a key and keeps its age. */
     amend: (key: string, value: T): void => {
       const known = memory.get(key);
       if (known) memory.set(key, { at: known.at, value });

@@ -1,7 +1,7 @@
 import { mapLimit } from './map-limit.ts';
 import { conflict, invalid, type Problem } from './errors.ts';
 
-/** Something that a body names by its id, and where: an RFC 6901 pointer. */
+/** An id in a body, with its place: an RFC 6901 pointer. */
 export interface Named<What extends string> {
   readonly pointer: string;
   readonly what: What;
@@ -10,7 +10,7 @@ export interface Named<What extends string> {
 
 const AT_ONCE = 20;
 
-/** Throws, in the style of `team.unknown`, where what is named is not there: each pointer that names nothing, of every kind. */
+/** Throws a code such as `team.unknown`, with a pointer to each id that does not exist. */
 export const refuseUnknown = async <What extends string>(
   named: readonly Named<What>[],
   isThere: Readonly<Record<What, (id: string) => Promise<boolean>>>,
@@ -22,7 +22,7 @@ export const refuseUnknown = async <What extends string>(
   const [first] = missing;
   if (!first) return;
   const keys = new Set(missing.map(keyOf));
-  throw invalid(`${first.what}.unknown`, `There is no ${missing.map(keyOf).join(', no ')}.`, {
+  throw invalid(`${first.what}.unknown`, `There is no ${missing.map(keyOf).join(', no ')}. Name one that exists.`, {
     errors: named
       .filter((one) => keys.has(keyOf(one)))
       .map(({ pointer, what, id }) => ({ pointer, detail: `names no ${what}: ${id}` })),
@@ -31,12 +31,12 @@ export const refuseUnknown = async <What extends string>(
 
 const MOST_NAMED = 10;
 
-/** The refusal to remove what others name; they are named, ten at most. */
+/** The refusal to delete something that is in use. It names at most ten of its users. */
 export const inUse = (what: string, by: readonly { readonly name: string }[]): Problem => {
   const names = by.slice(0, MOST_NAMED).map(({ name }) => name);
   return conflict(
     `${what}.in_use`,
-    `It is still needed by ${names.join(', ')}${by.length > MOST_NAMED ? ' and others' : ''}.`,
+    `It is still used by ${names.join(', ')}${by.length > MOST_NAMED ? ' and others' : ''}. Change them first.`,
     { extensions: { neededBy: names } },
   );
 };

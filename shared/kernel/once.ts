@@ -1,4 +1,4 @@
-/** Makes a thing on first use, and keeps it. */
+/** Makes a value on first use and keeps it. */
 export const once = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;

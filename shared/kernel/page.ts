@@ -16,11 +16,11 @@ export interface PageRequest {
 
 const queryDigest = (query: unknown): string => sha256(JSON.stringify(query)).slice(0, 16);
 
-/** An opaque cursor that continues at `position`, good for this `query` only. */
+/** An opaque cursor that continues at `position` of this `query` only. */
 export const encodeCursor = (position: unknown, query: unknown): string =>
   Buffer.from(JSON.stringify([queryDigest(query), position])).toString('base64url');
 
-/** The position of a cursor. Refuses with `cursor.invalid` one that is garbled, of another query, or of another form. */
+/** The position of a cursor. Throws `cursor.invalid` for a damaged cursor and for one of another query. */
 export const decodeCursor = <S extends $ZodType>(cursor: string, query: unknown, schema: S): output<S> => {
   let decoded: unknown;
   try {
@@ -34,7 +34,7 @@ export const decodeCursor = <S extends $ZodType>(cursor: string, query: unknown,
   return position.data;
 };
 
-/** The refusal of a cursor that does not belong to the query it came with. */
+/** The refusal of a cursor that does not belong to its query. */
 export const invalidCursor = () =>
   invalid('cursor.invalid', 'The cursor does not belong to this query. Start again without a cursor.', {
     errors: [{ pointer: 'query/cursor', detail: 'belongs to another query, or is damaged' }],

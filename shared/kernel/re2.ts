@@ -6,15 +6,15 @@ import { RE2JS, RE2JSException } from 're2js';
  * text, so both are bounded: an expression of one user never costs another user's request.
  */
 
-/** The pattern is invalid, or larger than the caller allows. The message tells the user what to change. */
+/** The pattern is invalid or too large. The message says what to change. */
 export class PatternError extends Error {
   override readonly name = 'PatternError';
 }
 
 export interface Pattern {
-  /** The whole text matches. */
+  /** True where the whole text matches. */
   matches(text: string): boolean;
-  /** Some part of the text matches. */
+  /** True where a part of the text matches. */
   isIn(text: string): boolean;
 }
 

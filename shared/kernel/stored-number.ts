@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** The least magnitude that DynamoDB stores. */
+/** The smallest magnitude that DynamoDB stores. */
 const LEAST = 1e-130;
 
 /** A number that JSON may carry and a table may store: exact as an integer, and not too small for DynamoDB. */

@@ -1,6 +1,6 @@
 /**
- * Rate limits are tiers: a role names one, a user may override it, and each tier is a usage plan of the gateway.
- * The gateway counts by token bucket and best effort; what must hold exactly is counted in DynamoDB.
+ * Rate limits are tiers: a role names one, a user may override it, and each tier is a usage plan of the gateway. The gateway counts
+ * by token bucket and best effort. Exact limits are counted in DynamoDB.
  */
 export const TIERS = {
   standard: { requestsPerMinute: 60, burst: 60 },

@@ -1,14 +1,14 @@
 import { actorOf, auditEvent, type AuditActor, type AuditEvent } from './audit-event.ts';
 import type { Caller, Origin } from './caller.ts';
 
-/** Who does something, from where, and when. */
+/** A request and its time. */
 export interface Doing {
   readonly caller: Caller;
   readonly origin: Origin;
   readonly at: Date;
 }
 
-/** What is known of a version of something that people replace as a whole. A deleted one stays: no number is used twice. */
+/** A version of a definition that people replace as a whole. A deleted one stays as a tombstone, so no number is reused. */
 interface Version {
   readonly id: string;
   readonly version: number;
@@ -37,7 +37,7 @@ const versionOf = (
   ),
 });
 
-/** A definition as the version `after` one, or the first, with the event that tells of it: `policy.changed` of a `policy`. */
+/** A definition as the version `after` another, or as the first, with its event: `policy.changed` of a `policy`. */
 export const savedVersion = <Definition extends { readonly name: string }>(
   kind: string,
   id: string,
@@ -55,7 +55,7 @@ export const savedVersion = <Definition extends { readonly name: string }>(
   ),
 });
 
-/** The version after the last, which says that there is none any more, with the event that tells of it: `policy.deleted`. */
+/** The tombstone that follows the last version, with its event: `policy.deleted`. */
 export const deletedVersion = <Last extends { readonly id: string; readonly version: number; readonly name: string }>(
   kind: string,
   last: Last,

@@ -267,7 +267,7 @@ describe('401 and 403', () => {
       params: { id: 'x' },
       caller: { permissions: ['security.*', `${permission}.more`] },
     });
-    const why = `This takes the permission ${permission}.`;
+    const why = `This needs the permission ${permission}. Ask an administrator for a role that has it.`;
     expect([status, refusal ? body : body.detail]).toEqual([403, why]);
     const restricted = await invoke(handler, route, { params: { id: 'x' }, caller: { restricted: true } });
     expect(restricted.status).toBe(403);
