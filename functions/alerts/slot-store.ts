@@ -28,7 +28,7 @@ export interface Raised {
 
 /**
  * Opens an alert or repeats the open one of the same source and key: one conditional write. Only where a resolved alert still
- * lies in the slot is there a second, which archives it. The same event again, because an answer was lost, is counted once.
+ * is in the slot is there a second, which archives it. The same event again, because an answer was lost, is counted once.
  */
 export const raise = async (
   alerts: AlertsTable,

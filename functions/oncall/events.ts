@@ -7,7 +7,7 @@ export const SWAP_CHANGED = 'swap-changed';
 export const TOLD_KINDS = [SHIFT_STARTED, SHIFT_ENDED, SWAP_CHANGED] as const;
 
 /**
- * Somebody's time on call has begun. It lies in the on-call table under `kind` = `shift-started`, once for each schedule,
+ * Somebody's time on call has begun. It is in the on-call table under `kind` = `shift-started`, once for each schedule,
  * person and beginning, written as the minute tick finds it; the table's stream carries it. Whoever was on call before and
  * still is, is not told again; a shift that is over by the time it is found is told to nobody.
  */
@@ -24,7 +24,7 @@ export interface ShiftStarted {
 }
 
 /**
- * Somebody's time on call is over, whether by the schedule, an override or a swap. It lies in the on-call table under `kind` =
+ * Somebody's time on call is over, whether by the schedule, an override or a swap. It is in the on-call table under `kind` =
  * `shift-ended`, once for each schedule, person and end, written as the minute tick finds it. Only who was told of the
  * beginning is told of the end.
  */
@@ -41,8 +41,8 @@ export interface ShiftEnded {
 }
 
 /**
- * Somebody asks another to be on call in their place, or that was answered. It lies in the on-call table under `kind` =
- * `swap-changed`, each time written anew with its status.
+ * Somebody asks another to be on call in their place, or that was answered. It is in the on-call table under `kind` =
+ * `swap-changed`, each time written again with its status.
  */
 export interface SwapChanged {
   readonly kind: typeof SWAP_CHANGED;

@@ -34,7 +34,7 @@ export const made = <Request extends { readonly name: string }>(
 });
 
 /**
- * The whole of a thing anew, in place of `before`, with the event that tells it. Throws `service.changed`, `team.changed` or
+ * The whole of a thing, in place of `before`, with the event that tells it. Throws `service.changed`, `team.changed` or
  * `schedule.changed` where `version` is not the one that it follows.
  */
 export const replaced = <Request extends { readonly name: string }>(

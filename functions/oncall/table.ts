@@ -16,7 +16,7 @@ export const ONCALL_TABLE_SHAPE = {
   auditEvents: 'by_stream',
 } as const satisfies TableShape;
 
-/** Partitions that a function may be kept to. An override lies under that name and its schedule's id. */
+/** Partitions that a function may be kept to. An override is under that name and its schedule's id. */
 export const PART = {
   service: 'SERVICE',
   serviceName: 'SERVICE#NAME',

@@ -6,7 +6,7 @@ import type { Protocol } from './subscription.ts';
 export interface EndpointRules {
   /** Allows plain http, and hosts that only this machine or network reaches: for the local run. */
   readonly allowsPrivate: boolean;
-  /** The topic that is subscribed to; queues and functions must lie in its partition. */
+  /** The topic that is subscribed to; queues and functions must be in its partition. */
   readonly topicArn: string;
 }
 
@@ -62,7 +62,7 @@ const arnProblem = (service: 'sqs' | 'lambda', arn: string, topicArn: string): s
     service === 'sqs' ? '[A-Za-z0-9_-]{1,80}(\\.fifo)?' : 'function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]+)?';
   const [, partition] = new RegExp(`^arn:(aws[a-z-]*):${service}:[a-z0-9-]+:\\d{12}:${resource}$`).exec(arn) ?? [];
   if (!partition) return `must be the ARN of ${service === 'sqs' ? 'a queue' : 'a function'}`;
-  if (partition !== topicArn.split(':')[1]) return `must lie in the partition of the topic, ${topicArn.split(':')[1]}`;
+  if (partition !== topicArn.split(':')[1]) return `must be in the partition of the topic, ${topicArn.split(':')[1]}`;
   if (service === 'sqs' && arn.endsWith('.fifo'))
     return 'must be a standard queue; a FIFO queue takes a FIFO topic only';
   return undefined;

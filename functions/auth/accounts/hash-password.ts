@@ -49,7 +49,7 @@ export const isPassword = async (password: string, hash: string): Promise<boolea
   return timingSafeEqual(actual, expected);
 };
 
-/** True for a hash made with other parameters than today's; the next login makes it anew. */
+/** True for a hash made with other parameters than today's; the next login makes it again. */
 export const isOutdatedHash = (hash: string): boolean => !hash.startsWith(PREFIX);
 
 /** The hash of no password, for names that nobody has: checking against it is the same work and never succeeds. */

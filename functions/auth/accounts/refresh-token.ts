@@ -8,7 +8,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
  * - The family secret stays the same as long as the session lives. It proves that an old token was really ours, so a
  *   made-up generation cannot be used to end somebody's session.
  * - The secret of the next generation is an HMAC of the token that is used up, under a salt that is drawn at the rotation
- *   and lies in the item. So a client whose answer was lost gets the very same next token when it asks again within the
+ *   and is in the item. So a client whose answer was lost gets the very same next token when it asks again within the
  *   grace, and neither somebody who has only the old token nor somebody who has only the table can compute it.
  */
 

@@ -9,7 +9,7 @@ import { userById, type AccountTable } from './user-store.ts';
 import type { StoredSession, StoredUser } from './user.ts';
 
 /*
- * A user's sessions lie in the user's item (access pattern 2), so one write ends both. (AUTHZ, SESSION#<id>) tells the
+ * A user's sessions are in the user's item (access pattern 2), so one write ends both. (AUTHZ, SESSION#<id>) tells the
  * authorizer that a session has ended.
  */
 
@@ -22,7 +22,7 @@ export interface NewSession {
   /** Ids of sessions that make room. */
   readonly drop: readonly string[];
   readonly wantedTier: Tier;
-  /** The password, hashed anew. */
+  /** The password, hashed again. */
   readonly passwordHash?: string;
   readonly event: SecurityEvent;
 }

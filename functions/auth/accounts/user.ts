@@ -104,14 +104,14 @@ export const Session = z
   .register(z.globalRegistry, { id: 'Session' });
 export type Session = z.infer<typeof Session>;
 
-/** A session as it lies in its user's item. */
+/** A session as it is in its user's item. */
 export interface StoredSession extends RefreshState {
   readonly createdAt: string;
   readonly ip: string;
   readonly userAgent: string;
 }
 
-/** A user as they lie in the table, with all of their sessions, so that what ends both is one write. */
+/** A user as they are stored, with all of their sessions, so that what ends both is one write. */
 export interface StoredUser extends Metered {
   readonly id: string;
   readonly username: string;

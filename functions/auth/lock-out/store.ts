@@ -87,7 +87,7 @@ export const countAttempt = async (auth: Table, policy: LockPolicy, subject: str
   return { allowed: false, retryAfterSeconds: 1 };
 };
 
-/** The attempt succeeded: the account starts anew. */
+/** The attempt succeeded: the account starts again. */
 export const forgetAttempts = async (auth: Table, policy: LockPolicy, subject: string): Promise<void> => {
   await auth.remove(lockKey(policy.kind, subject));
 };

@@ -49,7 +49,7 @@ export const ApiKeyWithSecret = z
   .register(z.globalRegistry, { id: 'ApiKeyWithSecret' });
 export type ApiKeyWithSecret = z.infer<typeof ApiKeyWithSecret>;
 
-/** A machine key as it lies in the table. */
+/** A machine key as it is stored. */
 export interface StoredApiKey extends Omit<KeyFacts, 'tier' | 'usageTier' | 'wantedTier' | 'meteredSince'>, Metered {
   readonly tier: Tier;
   readonly createdAt: string;

@@ -4,7 +4,7 @@ import type { Tier } from '../../../shared/kernel/tiers.ts';
 import { apiKeyKey, userKey } from '../table.ts';
 import type * as store from './store.ts';
 
-/** The functions of this file over a table. The state of a meter lies in the item of its user or machine key. */
+/** The functions of this file over a table. The state of a meter is in the item of its user or machine key. */
 export type MeterStore = Bound<typeof store>;
 
 /**

@@ -47,7 +47,7 @@ export const Role = z
   .register(z.globalRegistry, { id: 'Role' });
 export type Role = z.infer<typeof Role>;
 
-/** A custom role as it lies in the table. */
+/** A custom role as it is stored. */
 export interface StoredRole {
   readonly name: string;
   readonly description: string;

@@ -31,7 +31,7 @@ const AT_ONCE = 10;
 
 /**
  * Has the standby register follow the writes of the auth table. It is written when it lets somebody else in than before, and
- * otherwise every half hour; a renewal reads each of its machine keys anew. The same write twice changes nothing. A limit of
+ * otherwise every half hour; a renewal reads each of its machine keys again. The same write twice changes nothing. A limit of
  * Secrets Manager blocks no record: the change is written with the next record after a minute, and a change that is lost
  * with the process meanwhile is found by the next renewal.
  */

@@ -4,7 +4,7 @@ import type { RoleGrant } from '../roles/grants.ts';
 import type { PublicJwk } from '../tokens/signing-key.ts';
 
 /*
- * The standby register: who may call, as it was when the auth table could last be read. It lies in Secrets Manager, so that
+ * The standby register: who may call, as it was when the auth table could last be read. It is in Secrets Manager, so that
  * a function that starts while DynamoDB refuses still knows the tokens and machine keys that were good. It holds nothing
  * by which anyone could log in: public keys, roles, and SHA-256 of the secrets of machine keys.
  * Docs: docs/adr/0070-known-callers-are-believed-in-an-outage.md

@@ -129,7 +129,7 @@ export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps
     return made;
   };
 
-  /** The public keys. Where none are published the secret is asked anew, and not what this container remembers of it. */
+  /** The public keys. Where none are published the secret is asked again, and not what this container remembers of it. */
   const published = async (): Promise<readonly PublicJwk[]> => {
     const { keys } = await store.publishedKeys();
     return keys.length > 0 ? keys : (await load()).ring.keys.map(publicJwk);

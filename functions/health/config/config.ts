@@ -28,7 +28,7 @@ export type ConfigVersion = z.infer<typeof ConfigVersion>;
 export const Config = z.extend(ConfigVersion, { settings: Settings }).register(z.globalRegistry, { id: 'Config' });
 export type Config = z.infer<typeof Config>;
 
-/** The whole of the settings anew, and the version that they follow: a version that is not the present one is refused. */
+/** The whole of the settings, and the version that they follow: a version that is not the present one is refused. */
 export const SetConfig = z
   .strictObject({ version: Version, settings: Settings, note: z.optional(Note) })
   .register(z.globalRegistry, { id: 'SetConfig' });
@@ -40,7 +40,7 @@ export const RollBackConfig = z
   .register(z.globalRegistry, { id: 'RollBackConfig' });
 export type RollBackConfig = z.infer<typeof RollBackConfig>;
 
-/** A configuration as it lies in the table. It never changes again. */
+/** A configuration as it is stored. It never changes again. */
 export interface StoredConfig {
   readonly version: number;
   readonly changedAt: string;

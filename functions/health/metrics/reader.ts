@@ -99,7 +99,7 @@ export const metricReader = ({ segments, blocks, clock }: ReaderDeps): MetricRea
 
   const measured: MetricReader['measured'] = async (name, from, to, stepSeconds) => {
     const until = await closedUntil();
-    // What lies in the minute of `from` belongs to the range.
+    // What is in the minute of `from` belongs to the range.
     const first = from.getTime() - (from.getTime() % MINUTE_MS);
     const parts = await Promise.all([
       first < until ? closed(name, first, Math.min(to.getTime(), until - 1), grainOf(stepSeconds)) : [],

@@ -69,7 +69,7 @@ const between = (part: string, from: number, to: number) => ({
   values: { part, first: minuteKey(from), last: `${minuteKey(to)}#~` },
 });
 
-/** Segments of the minutes that these instants lie in and those between. */
+/** Segments of the minutes that these instants are in and those between. */
 export const segmentsIn = (health: Table, bucket: number, from: number, to: number): Promise<Segment[]> =>
   health.every(between(segmentPart(bucket), from, to));
 
@@ -78,7 +78,7 @@ export const runsIn = (health: Table, bucket: number, from: number, to: number):
   health.every({ ...between(runPart(bucket), from, to), consistent: true });
 
 /**
- * Access pattern 1: all that came in for the minutes that these instants lie in and those between, however much it is;
+ * Access pattern 1: all that came in for the minutes that these instants are in and those between, however much it is;
  * of one metric where `name` is given. Segments are read first and runs afterwards, so nothing that is merged meanwhile
  * is missed, and what is in both counts once.
  */

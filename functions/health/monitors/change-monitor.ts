@@ -16,7 +16,7 @@ const ATTEMPTS = 10;
 
 /**
  * Writes the next definition of a monitor and the state that follows from it in one write. `next` makes the definition from
- * the one before, anew in each attempt. Throws `monitor.not_found`, and `monitor.changed` where the monitor keeps changing.
+ * the one before, again in each attempt. Throws `monitor.not_found`, and `monitor.changed` where the monitor keeps changing.
  */
 export const changeMonitor = async (
   { monitors, clock }: ChangeMonitorDeps,

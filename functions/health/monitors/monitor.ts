@@ -239,7 +239,7 @@ const definition = {
 export const CreateMonitor = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateMonitor' });
 export type CreateMonitor = z.infer<typeof CreateMonitor>;
 
-/** The whole of it anew, with the version that it follows. */
+/** The whole of it, with the version that it follows. */
 export const ReplaceMonitor = z
   .strictObject({ ...definition, version: z.int().check(z.gte(1)) })
   .register(z.globalRegistry, { id: 'ReplaceMonitor' });
@@ -307,7 +307,7 @@ export interface Past {
   readonly pastMaintenance: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** A monitor as it lies in the table. */
+/** A monitor as it is stored. */
 export interface StoredMonitor extends Omit<CreateMonitor, 'service' | 'team' | 'runbookUrl'>, Past {
   readonly id: string;
   readonly version: number;

@@ -34,7 +34,7 @@ const claimed = (slug: string, id: string) => ({
   when: { expression: 'attribute_not_exists(#part)' },
 });
 
-/** Where a monitor lies in the due index; nowhere while it is paused or waits for pings. */
+/** Where a monitor is in the due index; nowhere while it is paused or waits for pings. */
 const place = (monitor: StoredMonitor) =>
   monitor.enabled && monitor.check.type !== 'heartbeat'
     ? { due: dueName(monitor.intervalMinutes, phaseOf(monitor.id, monitor.intervalMinutes)), dueAt: monitor.id }
@@ -65,7 +65,7 @@ export const create = async (
 
 const unchanged = ({ version }: KnownState) => ({ expression: '#version = :seen', values: { seen: version - 1 } });
 
-/** What lies in an index no more is told by leaving its keys out. */
+/** Leaving out its keys removes an item from an index. */
 const stateItem = (state: KnownState) => {
   const isBroken = state.status === 'down' && !state.muted;
   return {

@@ -70,7 +70,7 @@ export const nextInstance = (
 /**
  * The state after a judgement of a rule that may have been changed since the one before. What was raised by another condition
  * or grouping goes on only where the present one holds too: nothing observed is then no reason to go on, and the time for
- * which it must hold begins anew.
+ * which it must hold starts again.
  */
 export const judgedAgain = (
   rule: Times,

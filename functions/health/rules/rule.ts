@@ -114,7 +114,7 @@ const definition = {
 export const CreateRule = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateAlertRule' });
 export type CreateRule = z.infer<typeof CreateRule>;
 
-/** The whole of it anew, with the version that it follows. */
+/** The whole of it, with the version that it follows. */
 export const ReplaceRule = z
   .strictObject({ ...definition, version: z.int().check(z.gte(1)) })
   .register(z.globalRegistry, { id: 'ReplaceAlertRule' });
@@ -154,7 +154,7 @@ export const Rule = z
   .register(z.globalRegistry, { id: 'AlertRule' });
 export type Rule = z.infer<typeof Rule>;
 
-/** A rule as it lies in the table. */
+/** A rule as it is stored. */
 export interface StoredRule extends Omit<CreateRule, 'service' | 'team' | 'runbookUrl'> {
   readonly id: string;
   readonly version: number;

@@ -111,7 +111,7 @@ export const timelineOf = (records: readonly MonitorRecord[], range: Span, rules
   return segments;
 };
 
-/** The part of a timeline that lies in a range. */
+/** The part of a timeline that is in a range. */
 export const within = (segments: readonly Segment[], range: Span): Segment[] =>
   segments
     .filter(({ from, to }) => from < range.to && to > range.from)

@@ -140,7 +140,7 @@ export const Incident = z
   .register(z.globalRegistry, { id: 'Incident' });
 export type Incident = z.infer<typeof Incident>;
 
-/** An incident as it lies in the table, with its latest change for callers who conflict with it. */
+/** An incident as it is stored, with its latest change for callers who conflict with it. */
 export interface StoredIncident extends Omit<Incident, 'openedBy' | 'startedBy' | 'resolvedBy' | 'changedBy'> {
   readonly openedBy: AuditActor;
   readonly startedBy: AuditActor | null;

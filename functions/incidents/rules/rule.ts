@@ -78,7 +78,7 @@ const definition = {
 export const CreateRule = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateIncidentRule' });
 export type CreateRule = z.infer<typeof CreateRule>;
 
-/** The whole of a rule anew, and the version that it follows: 0 where there is none yet. */
+/** The whole of a rule, and the version that it follows: 0 where there is none yet. */
 export const SaveRule = z
   .strictObject({ ...definition, version: z.int().check(z.gte(0)) })
   .register(z.globalRegistry, { id: 'SaveIncidentRule' });
@@ -95,7 +95,7 @@ export const Rule = z
   .register(z.globalRegistry, { id: 'IncidentRule' });
 export type Rule = z.infer<typeof Rule>;
 
-/** A rule as it lies in the table. A deleted one stays, so that versions are never used twice. */
+/** A rule as it is stored. A deleted one stays, so that versions are never used twice. */
 export interface StoredRule extends Omit<Rule, 'changedBy'> {
   readonly changedBy: AuditActor | null;
   readonly deleted: boolean;

@@ -6,7 +6,7 @@ const ATTEMPTS = 6;
 
 /**
  * Decides on a change by all services and teams as they are at one moment, and makes it unless they changed meanwhile;
- * then it is decided anew. So no two changes that are right one by one can be wrong together.
+ * then it is decided again. So no two changes that are right one by one can be wrong together.
  */
 export const change = async <T>(
   store: Pick<CatalogueStore, 'read' | 'write'>,

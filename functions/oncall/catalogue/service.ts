@@ -28,7 +28,7 @@ const definition = {
 export const CreateService = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateService' });
 export type CreateService = z.infer<typeof CreateService>;
 
-/** The whole of it anew, with the version that it follows. */
+/** The whole of it, with the version that it follows. */
 export const ReplaceService = z
   .strictObject({ ...definition, version: Version })
   .register(z.globalRegistry, { id: 'ReplaceService' });
@@ -48,7 +48,7 @@ export const Service = z
   .register(z.globalRegistry, { id: 'Service' });
 export type Service = z.infer<typeof Service>;
 
-/** A service as it lies in the table. */
+/** A service as it is stored. */
 export interface StoredService extends Kept, CreateService {
   readonly event: AuditEvent;
 }

@@ -33,7 +33,7 @@ const definition = {
 export const CreateTeam = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateTeam' });
 export type CreateTeam = z.infer<typeof CreateTeam>;
 
-/** The whole of it anew, with the version that it follows. */
+/** The whole of it, with the version that it follows. */
 export const ReplaceTeam = z
   .strictObject({ ...definition, version: Version })
   .register(z.globalRegistry, { id: 'ReplaceTeam' });
@@ -51,7 +51,7 @@ export const Team = z
   .register(z.globalRegistry, { id: 'Team' });
 export type Team = z.infer<typeof Team>;
 
-/** A team as it lies in the table. */
+/** A team as it is stored. */
 export interface StoredTeam extends Kept, CreateTeam {
   readonly event: AuditEvent;
 }

@@ -88,7 +88,7 @@ const rules = {
 export const CreatePolicy = z.strictObject(rules).register(z.globalRegistry, { id: 'CreatePolicy' });
 export type CreatePolicy = z.infer<typeof CreatePolicy>;
 
-/** The whole of a policy anew, and the version that it follows: 0 where there is none yet. */
+/** The whole of a policy, and the version that it follows: 0 where there is none yet. */
 export const SavePolicy = z
   .strictObject({ ...rules, version: z.int().check(z.gte(0)) })
   .register(z.globalRegistry, { id: 'SavePolicy' });
@@ -105,7 +105,7 @@ export const Policy = z
   .register(z.globalRegistry, { id: 'Policy' });
 export type Policy = z.infer<typeof Policy>;
 
-/** A policy as it lies in the table. A deleted one stays, so that versions are never used twice. */
+/** A policy as it is stored. A deleted one stays, so that versions are never used twice. */
 export interface StoredPolicy extends Omit<Policy, 'changedBy'> {
   readonly changedBy: AuditActor;
   readonly deleted: boolean;

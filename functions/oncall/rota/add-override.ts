@@ -17,7 +17,7 @@ export const addOverride = async (
   const at = clock.now();
   if (Date.parse(wanted.to) <= at.getTime()) {
     throw invalid('override.over', 'It would be over already: what has been is not changed.', {
-      errors: [{ pointer: '/to', detail: 'lies in the past' }],
+      errors: [{ pointer: '/to', detail: 'is in the past' }],
     });
   }
   // People who have left may be taken out.

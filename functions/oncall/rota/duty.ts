@@ -80,7 +80,7 @@ export const dutyOf = (
   const hands = packed(render(rota, overrides, { from, to: from + HORIZON_MS }));
   const { users = [], until = Infinity } = onDutyAt(hands, from) ?? {};
   const isTold = users.length === told.length && users.every((user) => told.includes(user));
-  // Half of what is kept may pass before it is worked out anew.
+  // Half of what is kept may pass before it is worked out again.
   const dueAt = isTold ? Math.min(until, from + (hands.to - from) / 2) : from;
   return { ...hands, told, dueAt: new Date(dueAt).toISOString() };
 };

@@ -43,7 +43,7 @@ export const shownNow = (hash: string, before: Shown | undefined, at: Date): Sho
   return { hash, since: new Date(Math.max(second, earliest)).toISOString() };
 };
 
-/** A calendar link as it lies in the table: of its secret only the hash. */
+/** A calendar link as it is stored: of its secret only the hash. */
 export interface Feed extends FeedView {
   readonly scheduleId: string;
   readonly secretHash: string;

@@ -57,7 +57,7 @@ export const Override = z
   .register(z.globalRegistry, { id: 'ScheduleOverride' });
 export type Override = z.infer<typeof Override>;
 
-/** An override as it lies in the table; `from` and `to` are RFC 3339 UTC. */
+/** An override as it is stored; `from` and `to` are RFC 3339 UTC. */
 export interface StoredOverride extends Override {
   readonly scheduleId: string;
   /** Revision of the schedule's shifts with which it was made: of two made in one millisecond, the later has the greater. */

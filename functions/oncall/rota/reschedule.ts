@@ -25,7 +25,7 @@ const ATTEMPTS = 6;
 
 /**
  * Changes a schedule or its overrides together with the shifts that follow from them, decided on by what holds at one
- * moment; where somebody else was faster it is decided anew. Undefined changes nothing, and is answered as undefined.
+ * moment; where somebody else was faster it is decided again. Undefined changes nothing, and is answered as undefined.
  */
 export const reschedule = async <T>(
   store: Pick<ScheduleStore, 'dutyNow' | 'byId' | 'overrides' | 'save'>,

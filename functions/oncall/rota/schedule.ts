@@ -75,7 +75,7 @@ const definition = {
 export const CreateSchedule = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateSchedule' });
 export type CreateSchedule = z.infer<typeof CreateSchedule>;
 
-/** The whole of it anew, with the version that it follows. */
+/** The whole of it, with the version that it follows. */
 export const ReplaceSchedule = z
   .strictObject({ ...definition, version: Version })
   .register(z.globalRegistry, { id: 'ReplaceSchedule' });
@@ -102,7 +102,7 @@ export const Schedule = z
   .register(z.globalRegistry, { id: 'Schedule' });
 export type Schedule = z.infer<typeof Schedule>;
 
-/** A schedule as it lies in the table. */
+/** A schedule as it is stored. */
 export interface StoredSchedule extends Kept, CreateSchedule {
   readonly event: AuditEvent;
 }

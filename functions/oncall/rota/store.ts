@@ -24,7 +24,7 @@ import type * as store from './store.ts';
  *  6  the calendar links of a schedule                       table   part = FEED#schedule, item = feed id
  *  7  requests to swap, newest first                         table   part = SWAP, item = id
  *
- * Whatever changes who is on call, writes the shifts to come (DUTY) anew in the same transaction, on the condition that they
+ * Whatever changes who is on call, writes the shifts to come (DUTY) again in the same transaction, on the condition that they
  * are those that it read. So they always follow from the schedule and its overrides, whoever writes at the same moment.
  * Beginnings and ends of shifts (START#schedule, END#schedule) are read by nobody but the stream.
  */
@@ -39,7 +39,7 @@ const SWAP_DAYS = 400;
 
 const MOST_OVERRIDES_READ = 5_000;
 
-/** The shifts to come of a schedule, as they lie in the table. */
+/** The shifts to come of a schedule, as they are stored. */
 export interface StoredDuty extends Hands {
   readonly scheduleId: string;
   readonly name: string;

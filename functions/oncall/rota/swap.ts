@@ -44,7 +44,7 @@ export const Swap = z
   .register(z.globalRegistry, { id: 'Swap' });
 export type Swap = z.infer<typeof Swap>;
 
-/** A swap as it lies in the table. */
+/** A swap as it is stored. */
 export interface StoredSwap extends Swap, Pick<SwapChanged, 'kind' | 'scheduleName' | 'timeZone' | 'fromName'> {
   readonly event: AuditEvent;
 }

@@ -18,7 +18,7 @@ const RESERVE_MS = 5_000;
 
 /**
  * Each minute: finds whose time on call has begun or is over, writes that down once each (events.ts), and works the shifts
- * of what was due out anew. Each schedule is one transaction on the condition that nobody else was there, so a tick that
+ * of what was due out again. Each schedule is one transaction on the condition that nobody else was there, so a tick that
  * runs twice, late or beside another tells nothing twice; what it does not reach, or what failed, stays due for the next
  * one.
  */

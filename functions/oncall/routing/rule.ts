@@ -72,7 +72,7 @@ const definition = {
   catchAll: z._default(z.strictObject({ policyId: Id }), { policyId: 'default' }),
 };
 
-/** The whole of it anew, and the version that it follows; 0 where there is none yet. */
+/** The whole of it, and the version that it follows; 0 where there is none yet. */
 export const SetRouting = z
   .strictObject({ version: z.int().check(z.gte(0)), ...definition })
   .register(z.globalRegistry, { id: 'SetRouting' });
@@ -89,7 +89,7 @@ export const Routing = z
   .register(z.globalRegistry, { id: 'Routing' });
 export type Routing = z.infer<typeof Routing>;
 
-/** The rules as they lie in the table. */
+/** The rules as they are stored. */
 export interface StoredRouting extends Omit<SetRouting, 'version'> {
   readonly version: number;
   readonly changedAt: string;

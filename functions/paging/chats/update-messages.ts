@@ -82,7 +82,7 @@ const rewrite = async ({ links, secret, slack }: UpdateDeps, page: StoredPage, a
     if (!changes(link, alert)) continue;
     const token = tokenOf(key, link);
     const known = await links.byToken(token);
-    // One that has done what it does, does nothing more, also when the alert rings anew.
+    // One that has done what it does, does nothing more, also when the alert rings again.
     if (known && known.outcome === undefined) tokens[action] = token;
   }
   try {

@@ -30,7 +30,7 @@ export type DigestStore = Bound<typeof store>;
 /**
  * Lets a page through to a contact: the first `burst` of a window, which the first of them opens, and again those that
  * were let through before. Of those that `joins` says have waited one is let through in each window, however many came
- * before it: they are not kept waiting by what comes anew. Answers until when another has to wait; undefined for one
+ * before it: new ones keep none of them waiting. Answers until when another has to wait; undefined for one
  * that is let through.
  */
 export const enter = async (

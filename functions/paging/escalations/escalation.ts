@@ -74,15 +74,15 @@ export const acknowledgementEnds = (
 
 /** What of a message counts for an escalation. */
 export type Heard = Pick<AlertMessage, 'transition' | 'sequence' | 'alert'> & {
-  /** Number of the transition by which the alert last rang anew, where that is known. */
+  /** Number of the transition by which the alert last rang again, where that is known. */
   readonly lastRing?: number | undefined;
 };
 
 /**
  * What a transition of an alert makes of its escalation; undefined where it makes nothing of it. Messages may come twice and
  * in any order: the alert that the latest carries is what counts, and a transition that begins a round does so also where it
- * is heard of late, unless a round has begun since. An alert that becomes urgent while it escalates rings anew, so that people are paged
- * by their rules for what is urgent. One that is suppressed is decided on anew by each.
+ * is heard of late, unless a round has begun since. An alert that becomes urgent while it escalates rings again, so that people are paged
+ * by their rules for what is urgent. One that is suppressed is decided on again by each.
  */
 export const followed = (
   escalation: Escalation | undefined,

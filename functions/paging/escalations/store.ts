@@ -36,7 +36,7 @@ export interface AuditPlace {
   readonly cursor: string;
 }
 
-/** What an escalation has in the table besides itself, and which each write says anew. */
+/** What an escalation has in the table besides itself, and which each write says again. */
 interface Stored extends DueKey {
   readonly due: string;
   readonly unreached?: true;

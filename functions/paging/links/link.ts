@@ -20,7 +20,7 @@ export interface Link {
   readonly expiresAt: string;
 }
 
-/** A link as it lies in the table, under the hash of its token. */
+/** A link as it is stored, under the hash of its token. */
 export interface StoredLink extends Link {
   /** When it was tapped first. */
   readonly usedAt?: string;

@@ -10,7 +10,7 @@ import type * as store from './store.ts';
  *  #  question                     index      key
  *  1  the link of a token          table      part = LINK#hash of the token, item = LINK
  *
- * No token lies in the table.
+ * No token is in the table.
  */
 
 const KEPT_SECONDS = 86_400;

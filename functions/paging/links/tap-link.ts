@@ -39,7 +39,7 @@ export const outcomeOf = async (acts: Acts, action: Action, person: Person, aler
 
 /**
  * Does what a link says, once, in the name of whom it was sent to. Tapped again it says what came of it and changes
- * nothing, also when the alert rings anew. Where a function died in the middle, the next tap goes on.
+ * nothing, also when the alert rings again. Where a function died in the middle, the next tap goes on.
  */
 export const tapLink = async (deps: TapDeps, { key: token }: { readonly key: string }): Promise<Opened> => {
   const before = await known(deps, token);

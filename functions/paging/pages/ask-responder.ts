@@ -36,7 +36,7 @@ const AGAIN_AFTER_MS = 5 * 60_000;
  * Pages one more person for an alert, at once, also where somebody has acknowledged it, and says so in the alert's
  * timeline; with `reassign` the alert is theirs. The escalation goes on as it was: should they not answer, others are
  * paged. Asked again within five minutes, it pages nobody twice and answers what has become of the pages; later it pages
- * anew. Throws `responder.unreachable` for a person who cannot be paged.
+ * again. Throws `responder.unreachable` for a person who cannot be paged.
  */
 export const askResponder = async (
   deps: AskDeps,
@@ -59,13 +59,13 @@ export const askResponder = async (
   }
   const before = await escalations.askedFor(alertId, userId);
   const isSoon = before !== undefined && at.getTime() - Date.parse(before.askedAt) < AGAIN_AFTER_MS;
-  const anew = pagesFor({ ...escalation, urgency: 'high' }, [reached], at, before?.times ?? 0)
+  const again = pagesFor({ ...escalation, urgency: 'high' }, [reached], at, before?.times ?? 0)
     // Who is asked for by name is not to wait for their own delays.
     .map((page) => (page.dueAt === undefined ? page : { ...page, dueAt: at.toISOString() }));
-  const isNew = !isSoon && (await escalations.ask(anew, { alertId, userId, before }, at));
+  const isNew = !isSoon && (await escalations.ask(again, { alertId, userId, before }, at));
   if (reassign) await acts.assign(caller, alertId, person.username, 'Asked to take over.');
   else if (isNew) await acts.note(caller, alertId, `${person.username} was asked to respond.`);
-  return { items: (isNew ? anew : await pagesAskedFor(escalations, alertId, userId)).map(pageView) };
+  return { items: (isNew ? again : await pagesAskedFor(escalations, alertId, userId)).map(pageView) };
 };
 
 /** The pages by which a person was last asked for, as they are now. */

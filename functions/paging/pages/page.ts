@@ -39,7 +39,7 @@ export interface StoredPage extends Place {
   readonly reason: string | null;
   /** Somebody asked for this person: they are paged also where another has acknowledged. */
   readonly asked?: boolean;
-  /** It is for an incident, which lies in place of the alert: what it is, which roles they were given, and by whom. */
+  /** It is for an incident, which takes the place of the alert: the incident, the roles that they were given, and who gave them. */
   readonly call?: { readonly severity: string; readonly roles: readonly string[]; readonly by: string };
   /** It came while its person had just been paged, and is told together with others. */
   readonly joins?: boolean;

@@ -47,7 +47,7 @@ export interface SendDeps {
   readonly incidentNow: (id: string) => Promise<Standing | undefined>;
   /** The links that go out with a page to a person; undefined where there are none to be had. */
   readonly linksOf: (page: StoredPage, userId: string, contact: StoredContact) => Promise<Links | undefined>;
-  /** A number from 0 to 1, anew at each call. */
+  /** A number from 0 to 1, a new one at each call. */
   readonly chance: () => number;
 }
 
@@ -220,10 +220,10 @@ const calledOffReason = (incident: Standing | undefined, { userId }: StoredPage)
   return incident.participants.has(userId ?? '') ? undefined : 'They took no part in it any more.';
 };
 
-/** Why a page is not sent any more that its escalation pages anew. Who was asked for is of no round, and has none. */
+/** Why a page is not sent any more that its escalation pages again. Who was asked for is of no round, and has none. */
 const overtakenReason = ({ round }: StoredPage, escalation: Escalation | undefined): string | undefined => {
-  if (escalation && escalation.round > round) return 'Another round had begun, which pages anew.';
-  return escalation?.status === 'silenced' ? 'A silence had begun, whose end pages anew.' : undefined;
+  if (escalation && escalation.round > round) return 'Another round had begun, which pages again.';
+  return escalation?.status === 'silenced' ? 'A silence had begun, whose end pages again.' : undefined;
 };
 
 /**

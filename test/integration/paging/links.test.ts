@@ -102,7 +102,7 @@ describe('200', () => {
     expect(await alerts.byId(id)).toMatchObject({ status: 'acknowledged', acknowledgedBy: 'ana' });
   });
 
-  test('a tap leads back to the page of the link, also from an address that ends in a slash or lies below a stage', async () => {
+  test('a tap leads back to the page of the link, also from an address that ends in a slash or is below a stage', async () => {
     for (const [path, page] of [
       ['/l/KEY', '/l/KEY'],
       ['/l/KEY/', '/l/KEY'],
@@ -123,7 +123,7 @@ describe('200', () => {
     expect(await alerts.byId(id)).toMatchObject({ status: 'resolved', resolvedBy: 'ana' });
   });
 
-  test('a replayed link says what came of it and changes nothing, also when the alert rings anew', async () => {
+  test('a replayed link says what came of it and changes nothing, also when the alert rings again', async () => {
     const { id } = await raised();
     const { acknowledge: link } = await linksOf(id);
     await post(link);
@@ -254,7 +254,7 @@ describe('what a link is bound to', () => {
     expect(await statusOf(mine.id)).toBe('acknowledged');
   });
 
-  test('no token lies in the table', async () => {
+  test('no token is in the table', async () => {
     const { acknowledge: link } = await linksOf((await raised()).id);
     expect(JSON.stringify(await everything(dynamo.client, tableName))).not.toContain(tokenIn(link));
   });

@@ -121,7 +121,7 @@ describe('a page', () => {
     world.clock.advance(4 * 3_600_000);
     await world.settle();
     expect(await world.everyPage()).toMatchObject([
-      { round: 0, loop: 0, step: 0, status: 'skipped', reason: 'Another round had begun, which pages anew.' },
+      { round: 0, loop: 0, step: 0, status: 'skipped', reason: 'Another round had begun, which pages again.' },
       { round: 1, loop: 0, step: 0, status: 'sent' },
       { round: 1, loop: 0, step: 1, status: 'sent' },
     ]);
@@ -157,12 +157,12 @@ describe('a page', () => {
     expect(world.handed).toEqual([]);
   });
 
-  test('of a round that is over is not sent, since the next one pages anew', async () => {
+  test('of a round that is over is not sent, since the next one pages again', async () => {
     const key = await planned();
     await follow(world.deps(), { ...opened, transition: 'unacknowledged', sequence: 3 });
     expect(await send(world.deps(), ALERT, key)).toMatchObject({
       status: 'skipped',
-      reason: 'Another round had begun, which pages anew.',
+      reason: 'Another round had begun, which pages again.',
     });
     expect(world.handed).toEqual([]);
   });
@@ -297,13 +297,13 @@ describe('many pages to one person at once', () => {
       world.clock.advance(30_000);
       for (let n = 0; n < 3; n++) {
         const [page] = await world.everyPage();
-        const anew = {
+        const again = {
           ...(page as StoredPage),
           alertId: `alr_anew${window}${n}`,
           dueAt: world.clock.now().toISOString(),
         };
-        await world.escalations.call([anew], world.clock.now());
-        await work(people(), { part: `ALERT#${anew.alertId}`, item: `PAGE#${anew.key}`, dueAt: anew.dueAt });
+        await world.escalations.call([again], world.clock.now());
+        await work(people(), { part: `ALERT#${again.alertId}`, item: `PAGE#${again.key}`, dueAt: again.dueAt });
       }
       await everySend();
       expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));

@@ -222,7 +222,7 @@ describe('200, 201, 204', () => {
     ]);
   });
 
-  test('no code lies in the table in the clear', async () => {
+  test('no code is in the table in the clear', async () => {
     await added();
     expect(JSON.stringify(await everything(dynamo.client, tableName))).not.toContain(codeIn(texts[0]));
   });
@@ -452,7 +452,7 @@ describe('404', () => {
     expect(texts).toEqual([]);
   });
 
-  test.each(['RULES', 'CODES#2026-11-21'])('%s, which lies beside the contacts of a user', async (item) => {
+  test.each(['RULES', 'CODES#2026-11-21'])('%s, which is beside the contacts of a user', async (item) => {
     for (const answer of [await forget(item), await verify(item, '123456')]) {
       expect(answer).toMatchObject({ status: 404, body: { code: 'contact.not_found' } });
     }
@@ -469,7 +469,7 @@ describe('404', () => {
   });
 });
 
-describe('404: what lies in the table is reached by its own kind of id alone', () => {
+describe('404: what is in the table is reached by its own kind of id alone', () => {
   const foreign = [
     () => `CODES#${clock.now().toISOString().slice(0, 10)}`,
     () => 'RULES',
@@ -707,7 +707,7 @@ describe('one more person', () => {
     expect((await ask('usr_ana')).body).toEqual(answers[0]);
   });
 
-  test('200: is paged anew five minutes later, also at a contact that is new', async () => {
+  test('200: is paged again five minutes later, also at a contact that is new', async () => {
     await reachable();
     await opened();
     await ask('usr_ana');

@@ -120,7 +120,7 @@ describe('a silence that begins during an escalation', () => {
     await world.settle();
     expect(await world.everyPage()).toMatchObject([
       { userId: 'usr_ana', status: 'skipped', reason: REASON },
-      { userId: 'usr_ben', status: 'skipped', reason: 'A silence had begun, whose end pages anew.' },
+      { userId: 'usr_ben', status: 'skipped', reason: 'A silence had begun, whose end pages again.' },
     ]);
   });
 });
