@@ -14,7 +14,7 @@ import { vmalertGuarantees } from './vmalert.ts';
 /* The newest clients that are published as Go modules alone. Each is compiled once, which takes minutes. */
 
 const amtool = (): Promise<string> => goProgram('github.com/prometheus/alertmanager/cmd/amtool@v0.35.0');
-const vmalert = (): Promise<string> => goProgram('github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert@v1.154.1');
+const vmalert = (): Promise<string> => goProgram('github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert@v1.148.9');
 /** Without the service discoveries of clouds, which take longer to compile than all the rest. */
 const prometheus = (): Promise<string> =>
   goProgram('github.com/prometheus/prometheus/cmd/prometheus@v0.316.0', ['remove_all_sd', 'slicelabels']);
@@ -33,7 +33,7 @@ async function main(): Promise<Tally> {
 
   const groups: readonly (readonly Guarantee[])[] = [
     ...newAmtoolGuarantees(amtool, scene).map((guarantee) => [guarantee]),
-    ...vmalertGuarantees('vmalert 1.154', vmalert, scene).map((guarantee) => [guarantee]),
+    ...vmalertGuarantees('vmalert 1.148', vmalert, scene).map((guarantee) => [guarantee]),
     ...collectorGuarantees(scene).map((guarantee) => [guarantee]),
     lifecycle(prometheus, scene, {
       name: 'Prometheus 3 → Tocsin',
