@@ -43,7 +43,7 @@ const faultsOf = (files: readonly string[], refused: Refused): string[] =>
 
 describe('plain English', () => {
   test('is on the pages for people', () => {
-    const pages = globSync('{*.md,docs/**/*.md,local/**/*.md}', { cwd: repository });
+    const pages = globSync('{*.md,docs/**/*.md,functions/*/README.md,local/**/*.md}', { cwd: repository });
     expect(pages).toContain('README.md');
     expect(faultsOf(pages, IN_PROSE)).toEqual([]);
   });
