@@ -38,18 +38,18 @@ export const SecurityStatus = z
     /** Live sessions of all users. */
     sessions: z.int(),
     failedLogins24h: z.int(),
-    /** Accounts and addresses that must wait at this moment. */
+    /** Accounts and addresses that are locked at this moment. */
     lockOuts: z.int(),
     apiKeys: z.int(),
     signingKey: z.object({ activeSince: z.nullable(z.iso.datetime()), ageDays: z.nullable(z.int()) }),
     findings: z.array(Finding),
-    /** False when there is more than is read: a thousand of a kind. */
+    /** False when there are more than a thousand of a kind, because no more are read. */
     complete: z.boolean(),
   })
   .register(z.globalRegistry, { id: 'SecurityStatus' });
 export type SecurityStatus = z.infer<typeof SecurityStatus>;
 
-/** How identities stand, and what somebody should look at. Reads at most a thousand of each kind. */
+/** The state of users, sessions and keys, with findings to review. Reads at most a thousand of each kind. */
 export const getSecurityStatus = async ({
   store,
   keys,
@@ -131,7 +131,7 @@ export const getSecurityStatus = async ({
 const single = (name: string): Finding => ({
   code: 'admin.single',
   severity: 'info',
-  detail: `There is one administrator, ${name}. Who stands in when they are away?`,
+  detail: `There is only one administrator, ${name}. Make a second one, for when ${name} is away.`,
 });
 
 const finding = (

@@ -103,9 +103,9 @@ export const routes = defineRoutes({
   refresh: {
     method: 'POST',
     path: '/api/auth/refresh',
-    summary: 'Take a refresh token for a new pair',
+    summary: 'Exchange a refresh token for a new pair',
     description:
-      'A refresh token is used once. When the answer was lost, the same token gets the same answer again for forty seconds; used later it ends its session.',
+      'A refresh token is used once. After a lost answer, the same token gets the same answer for forty seconds. A later use ends its session.',
     permission: 'public',
     body: z.strictObject({ refreshToken: Typed }),
     maxBodyBytes: SMALL,
@@ -126,7 +126,7 @@ export const routes = defineRoutes({
   getMe: {
     method: 'GET',
     path: '/api/auth/me',
-    summary: 'Tell who I am and what I may do',
+    summary: 'Get my identity, permissions and limits',
     permission: 'any',
     whileRestricted: true,
     success: {
@@ -177,7 +177,7 @@ export const routes = defineRoutes({
     example: { currentPassword: 'correct mare battery staple', newPassword: 'a lamp beside the window' },
     success: {
       status: 200,
-      description: 'The pair that this session goes on with',
+      description: 'The pair with which this session continues',
       body: Tokens,
       example: exampleTokens,
     },
@@ -257,7 +257,7 @@ export const routes = defineRoutes({
     params: { id: userId },
     summary: 'Change a user',
     description:
-      'New roles hold within a minute. To disable a user or to reset their password also ends their sessions. With version, only what was seen is changed.',
+      'New roles apply within a minute. Disabling a user or resetting their password also ends their sessions. With `version`, a change of another version is refused.',
     permission: 'identity.user.write',
     body: ChangeUser,
     example: { roles: ['developer'], version: 1 },
@@ -275,7 +275,7 @@ export const routes = defineRoutes({
     params: { id: userId },
     summary: 'Delete a user',
     permission: 'identity.user.write',
-    success: { status: 204, description: 'The user is gone' },
+    success: { status: 204, description: 'The user is deleted' },
     problems: {
       403: ['auth.escalation'],
       404: ['user.not_found'],
@@ -329,9 +329,9 @@ export const routes = defineRoutes({
     method: 'DELETE',
     path: '/api/roles/{name}',
     params: { name: roleName },
-    summary: 'Delete a custom role that nobody has',
+    summary: 'Delete a custom role that is not in use',
     permission: 'identity.role.write',
-    success: { status: 204, description: 'The role is gone' },
+    success: { status: 204, description: 'The role is deleted' },
     problems: {
       403: ['auth.escalation', 'role.built_in'],
       404: ['role.not_found'],
@@ -373,7 +373,7 @@ export const routes = defineRoutes({
     path: '/api/api-keys/{id}',
     params: { id: pathId('key', 'apikey', 'machine key') },
     summary: 'Revoke a machine key',
-    description: 'Within a minute it opens nothing any more. A caller revokes no key that may do more than the caller.',
+    description: 'The key is refused within a minute. A caller revokes only keys whose permissions the caller has.',
     permission: 'identity.apikey.write',
     success: { status: 204, description: 'The key is revoked' },
     problems: { 403: ['auth.escalation'], 404: ['apikey.not_found'] },
@@ -381,7 +381,7 @@ export const routes = defineRoutes({
   getSecurityStatus: {
     method: 'GET',
     path: '/api/security/status',
-    summary: 'Tell how identities stand and what to look at',
+    summary: 'Get the security status with findings to review',
     permission: 'security.status.read',
     success: {
       status: 200,

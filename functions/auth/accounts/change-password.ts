@@ -45,12 +45,12 @@ export const changePassword = async (
       outcome: 'failure',
     } as const;
     await store.noteEvent(auditEvent(about, origin, clock.now()));
-    throw forbidden('password.wrong', 'The current password is wrong.');
+    throw forbidden('password.wrong', 'The current password is wrong. Send the password that you log in with.');
   }
   await store.forgetAttempts(LOCKS.confirmation, caller.sessionId);
   assertGoodPassword(newPassword, [user.username, user.displayName], 'newPassword');
   if (normalPassword(newPassword) === normalPassword(currentPassword)) {
-    throw unprocessable('password.unchanged', 'The new password is the old one.', {
+    throw unprocessable('password.unchanged', 'The new password equals the current one. Choose another one.', {
       errors: [{ pointer: '/newPassword', detail: 'must differ from the current password' }],
     });
   }

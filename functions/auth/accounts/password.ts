@@ -4,15 +4,15 @@ import { commonPasswords } from './common-passwords.ts';
 const MIN_PASSWORD_CHARS = 15;
 export const MAX_PASSWORD_CHARS = 256;
 
-/** Why a password is refused; undefined for one that is taken. */
+/** Why a password is refused; undefined for an accepted one. */
 export type PasswordRefusal = 'too_short' | 'too_long' | 'common' | 'predictable' | 'about_you';
 
 /** The form in which passwords are compared and hashed: NFKC, as NIST SP 800-63B-4 asks, and nothing else changed. */
 export const normalPassword = (password: string): string => password.normalize('NFKC');
 
 /**
- * Judges a new password as NIST SP 800-63B-4 says: length counted in code points, a block list of what is common,
- * predictable, or made of the names around it, and no rule about which kinds of characters it has.
+ * Checks a new password as NIST SP 800-63B-4 demands: its length in code points, and a block list of common and predictable
+ * passwords and of names. There is no rule about kinds of characters.
  */
 export const passwordRefusal = (password: string, names: readonly string[]): PasswordRefusal | undefined => {
   const text = normalPassword(password);
@@ -27,11 +27,11 @@ export const passwordRefusal = (password: string, names: readonly string[]): Pas
 };
 
 export const REFUSAL_TEXT: Readonly<Record<PasswordRefusal, string>> = {
-  too_short: `Take at least ${MIN_PASSWORD_CHARS} characters. A few unrelated words make a good password.`,
-  too_long: `Take at most ${MAX_PASSWORD_CHARS} characters.`,
-  common: 'This is made of passwords that many people use, which are tried first.',
-  predictable: 'This is a repetition or a sequence, which is tried first.',
-  about_you: 'This is little more than the name of the account or the product.',
+  too_short: `Use at least ${MIN_PASSWORD_CHARS} characters. A few unrelated words make a good password.`,
+  too_long: `Use at most ${MAX_PASSWORD_CHARS} characters.`,
+  common: 'This password consists of common passwords, which attackers try first. Choose other words.',
+  predictable: 'This password is a repetition or a sequence, which attackers try first. Choose other words.',
+  about_you: 'This password is little more than the name of the account or the product. Choose other words.',
 };
 
 /** One unit of up to eight characters, over and over. */
@@ -71,7 +71,7 @@ const isMadeOfCommon = (text: string): boolean => {
     }
     return false;
   };
-  // Whoever types more than that has something of their own in it.
+  // A longer password contains something of its own.
   return text.length <= 64 && search(text, new Set());
 };
 

@@ -8,7 +8,7 @@ import type { Metered } from '../meters/metering.ts';
 
 const Instant = z.iso.datetime();
 
-/** The form in which a user name is kept, compared and counted: NFKC, lower case, without blanks around it. */
+/** The form in which a user name is stored and compared: NFKC, lower case, trimmed. */
 export const normalName = (typed: string): string => typed.normalize('NFKC').trim().toLowerCase();
 
 const Username = z.pipe(
@@ -42,9 +42,9 @@ export const CreateUser = z
     username: Username,
     displayName: z.optional(DisplayName),
     roles: Roles,
-    /** Rate limit of this user alone; the roles decide where it is left out. */
+    /** Rate limit of this user. By default the roles decide. */
     tier: z.optional(z.nullable(TierName)),
-    /** Left out: one is generated, shown once, and must be changed at the first login. */
+    /** By default one is generated, shown once, and must be changed at the first login. */
     password: z.optional(Password),
   })
   .register(z.globalRegistry, { id: 'CreateUser' });
@@ -58,12 +58,10 @@ export const ChangeUser = z
     status: z.optional(z.enum(['active', 'disabled'])),
     /** True: the password is replaced by a generated one, shown once. */
     resetPassword: z.optional(z.literal(true)),
-    /** Change only what was seen: the version that was read. */
+    /** The version that was read. A change of another version is refused. */
     version: z.optional(z.int()),
   })
-  .check(
-    z.refine((change) => Object.keys(change).some((field) => field !== 'version'), 'says nothing that should change'),
-  )
+  .check(z.refine((change) => Object.keys(change).some((field) => field !== 'version'), 'has no field to change'))
   .register(z.globalRegistry, { id: 'ChangeUser' });
 export type ChangeUser = z.infer<typeof ChangeUser>;
 
@@ -85,7 +83,7 @@ export const User = z
   .register(z.globalRegistry, { id: 'User' });
 export type User = z.infer<typeof User>;
 
-/** A user together with a password that was generated for them. It is told this once. */
+/** A user with their generated password. Only this answer shows it. */
 export const UserWithPassword = z
   .extend(User, { password: z.optional(z.string()) })
   .register(z.globalRegistry, { id: 'UserWithPassword' });
@@ -104,14 +102,14 @@ export const Session = z
   .register(z.globalRegistry, { id: 'Session' });
 export type Session = z.infer<typeof Session>;
 
-/** A session as it is in its user's item. */
+/** A session as the item of its user stores it. */
 export interface StoredSession extends RefreshState {
   readonly createdAt: string;
   readonly ip: string;
   readonly userAgent: string;
 }
 
-/** A user as they are stored, with all of their sessions, so that what ends both is one write. */
+/** A user as the table stores them, with all their sessions, so one write ends both. */
 export interface StoredUser extends Metered {
   readonly id: string;
   readonly username: string;
@@ -125,15 +123,15 @@ export interface StoredUser extends Metered {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly lastLoginAt: string | null;
-  /** One more with each change that an administrator could see. */
+  /** Grows with each change that an administrator can see. */
   readonly version: number;
-  /** One more with each change after which the access tokens of before must not be taken. */
+  /** Grows with each change that voids earlier access tokens. */
   readonly epoch: number;
   readonly sessions: Readonly<Record<string, StoredSession>>;
   readonly event: SecurityEvent;
 }
 
-/** More than this many sessions at once a user cannot have; the one that was idle longest makes room. */
+/** The most sessions of a user. The session that was idle longest makes room. */
 const MAX_SESSIONS = 10;
 
 export const newUser = (
@@ -152,7 +150,7 @@ export const newUser = (
   sessions: {},
 });
 
-/** The tier that a user's requests are metered by: their own, else the most generous of their roles. */
+/** The tier of a user's meter: their own, else the most generous of their roles. */
 export const effectiveTier = (user: Pick<StoredUser, 'tier' | 'roles'>, custom: RoleTable): Tier =>
   user.tier ?? tierOf(user.roles, custom);
 
@@ -161,7 +159,7 @@ export const isActiveAdmin = (user: Pick<StoredUser, 'status' | 'roles'>): boole
 
 export const isLive = (session: StoredSession, at: Date): boolean => session.expiresAt > at.toISOString();
 
-/** Sessions that have to go before another one begins: what is over, and what is idle longest beyond the limit. */
+/** The sessions that end before another one starts: expired ones, and beyond the limit those that were idle longest. */
 export const sessionsToDrop = (sessions: StoredUser['sessions'], at: Date): string[] => {
   const byUse = Object.entries(sessions).sort(([, a], [, b]) => (a.rotatedAt < b.rotatedAt ? 1 : -1));
   const live = byUse.filter(([, session]) => isLive(session, at));

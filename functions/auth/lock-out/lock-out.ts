@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { tooMany } from '../../../shared/kernel/errors.ts';
 
-/** How many attempts are free, and how long a counter remembers after the last one. */
+/** The free attempts, and how long a counter lives after the last attempt. */
 export interface LockPolicy {
   readonly kind: 'account' | 'address' | 'confirmation';
   readonly freeAttempts: number;
@@ -9,8 +9,8 @@ export interface LockPolicy {
 }
 
 /**
- * Five wrong passwords for one account, twenty from one address, then a lock that doubles from a minute to an hour. A
- * session that confirms the password is counted apart: strangers who guess at the login lock nobody out of a change.
+ * Five wrong passwords for an account or twenty from an address are free. Then a lock doubles from a minute to an hour. A session
+ * that confirms its password is counted apart, so attackers at the login lock nobody out of a change of password.
  */
 export const LOCKS = {
   account: { kind: 'account', freeAttempts: 5, forgetAfterSeconds: 86_400 },
@@ -18,11 +18,11 @@ export const LOCKS = {
   confirmation: { kind: 'confirmation', freeAttempts: 5, forgetAfterSeconds: 86_400 },
 } as const satisfies Readonly<Record<string, LockPolicy>>;
 
-/** How long the door stays shut after this many attempts in a row: 0 for the free ones, then 60, 120, 240 … 3600. */
+/** The seconds of the lock after this many attempts in a row: 0 for the free ones, then 60, 120, 240 … 3600. */
 export const lockSeconds = (policy: LockPolicy, attempts: number): number =>
   attempts <= policy.freeAttempts ? 0 : Math.min(60 * 2 ** Math.min(attempts - policy.freeAttempts - 1, 10), 3600);
 
-/** What is counted as one address: an IPv4 address, or the /64 that one IPv6 subscriber owns. */
+/** The block that counts as one address: an IPv4 address, or the /64 of an IPv6 subscriber. */
 export const addressBlock = (ip: string): string => {
   if (!isIPv6(ip)) return ip;
   const [address = ''] = ip.toLowerCase().split('%');

@@ -27,14 +27,14 @@ interface LockItem {
   readonly lockedUntil?: string;
 }
 
-/** An attempt that may go on, and the lock that it has put behind itself; or how long to wait. */
+/** An allowed attempt with the lock that it has set, or the seconds to wait. */
 export type Attempt =
   | { readonly allowed: true; readonly lockedUntil: string | undefined }
   | { readonly allowed: false; readonly retryAfterSeconds: number };
 
 /**
- * Counts an attempt before it is made, so that of any number at once only as many go on as are free. Past the free
- * ones each attempt shuts the door behind itself, and only one gets through when it opens.
+ * Counts an attempt before it is made, so that of many concurrent attempts only the free ones are allowed. Past the free ones each
+ * allowed attempt sets the next lock, and only one is allowed when a lock ends.
  */
 export const countAttempt = async (auth: Table, policy: LockPolicy, subject: string, at: Date): Promise<Attempt> => {
   const key = lockKey(policy.kind, subject);
@@ -87,12 +87,12 @@ export const countAttempt = async (auth: Table, policy: LockPolicy, subject: str
   return { allowed: false, retryAfterSeconds: 1 };
 };
 
-/** The attempt succeeded: the account starts again. */
+/** Resets the counter of an account after a success. */
 export const forgetAttempts = async (auth: Table, policy: LockPolicy, subject: string): Promise<void> => {
   await auth.remove(lockKey(policy.kind, subject));
 };
 
-/** The attempt succeeded: it does not count against the address, and the lock that it put behind itself opens. */
+/** Uncounts a successful attempt of an address, and removes the lock that it set. */
 export const takeAttemptBack = async (
   auth: Table,
   policy: LockPolicy,
@@ -110,7 +110,7 @@ export const takeAttemptBack = async (
   });
 };
 
-/** Access pattern 9: how many locks hold now, at most `atMost`. */
+/** Access pattern 9: the number of active locks, at most `atMost`. */
 export const countLocks = async (auth: Table, at: Date, atMost: number): Promise<number> => {
   const { items } = await auth.queryOnce(
     {

@@ -34,22 +34,22 @@ export const ApiKey = z
     tier: TierName,
     createdAt: Instant,
     createdBy: z.string(),
-    /** Null: the key never expires. */
+    /** Null where the key never expires. */
     expiresAt: z.nullable(Instant),
-    /** To the minute; null: never used. */
+    /** To the minute. Null before the first use. */
     lastUsedAt: z.nullable(Instant),
     expired: z.boolean(),
   })
   .register(z.globalRegistry, { id: 'ApiKey' });
 export type ApiKey = z.infer<typeof ApiKey>;
 
-/** A new key. `key` is told this once. */
+/** A new key. Only this answer shows `key`. */
 export const ApiKeyWithSecret = z
   .extend(ApiKey, { key: z.string() })
   .register(z.globalRegistry, { id: 'ApiKeyWithSecret' });
 export type ApiKeyWithSecret = z.infer<typeof ApiKeyWithSecret>;
 
-/** A machine key as it is stored. */
+/** A machine key as the table stores it. */
 export interface StoredApiKey extends Omit<KeyFacts, 'tier' | 'usageTier' | 'wantedTier' | 'meteredSince'>, Metered {
   readonly tier: Tier;
   readonly createdAt: string;

@@ -2,8 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 
 /*
- * A machine key is `tsk_<id><secret>`: 26 characters that name its item, 43 that carry 256 bits. The item holds SHA-256 of
- * the secret: it cannot be guessed, so no slow hash is needed.
+ * A machine key is `tsk_<id><secret>`: 26 characters that name its item, and 43 that carry 256 bits. The item stores the SHA-256 of
+ * the secret. The secret cannot be guessed, so it needs no slow hash.
  */
 
 const FORM = /^tsk_([0-9a-z]{26})([\w-]{43})$/;
@@ -16,13 +16,13 @@ export const parseMachineKey = (text: string): { readonly id: string; readonly s
 
 const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
-/** A key for an id, and what is kept of it. */
+/** A new key for an id, and the hash to store. */
 export const newMachineKey = (id: string): { readonly key: string; readonly hash: string } => {
   const secret = randomBytes(32).toString('base64url');
   return { key: `tsk_${id.slice(4)}${secret}`, hash: digest(secret) };
 };
 
-/** What a key's item tells whoever checks a key. */
+/** The attributes of a key that a check needs. */
 export interface KeyFacts {
   readonly id: string;
   readonly name: string;
@@ -37,7 +37,7 @@ export interface KeyFacts {
   readonly meteredSince?: string;
 }
 
-/** True for the secret of a key that is neither revoked nor expired. Takes as long whatever is wrong. */
+/** True for the secret of a key that is neither revoked nor expired. Takes the same time for every failure. */
 export const isGoodKey = (facts: KeyFacts | undefined, secret: string, at: Date): facts is KeyFacts => {
   const expected = Buffer.from(facts?.hash ?? digest(''));
   const actual = Buffer.from(digest(secret));
@@ -56,7 +56,7 @@ export const callerBy = ({ id, name, permissions, tier }: KeyFacts): Caller => (
   restricted: false,
 });
 
-/** A last use is noted when the one before is this old. */
+/** A use is noted when the last noted one is this old. */
 const LAST_USE_SECONDS = 60;
 
 export const isUseDue = ({ lastUsedAt }: KeyFacts, at: Date): boolean =>

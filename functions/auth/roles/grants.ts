@@ -8,7 +8,7 @@ export interface RoleGrant {
   readonly tier?: Tier | null;
 }
 
-/** The roles that every installation has and nobody can change. */
+/** The roles of every installation. They cannot change. */
 export const BUILT_IN_ROLES = {
   admin: { permissions: ['*'], tier: 'high' },
   owner: { permissions: ['*'], tier: 'high' },
@@ -39,10 +39,10 @@ export const BUILT_IN_ROLES = {
   viewer: { permissions: ['monitoring.health.read'] },
 } as const satisfies Readonly<Record<string, RoleGrant & { readonly permissions: readonly KnownPattern[] }>>;
 
-/** Roles that make an administrator. At least one active user has one of them, always. */
+/** The roles of an administrator. At least one active user always has one of them. */
 const ADMIN_ROLES: readonly string[] = ['admin', 'owner'];
 
-/** Custom roles by name. A map, since the names come from outside and `constructor` is a good one. */
+/** Custom roles by name. It is a map because names come from outside, and `constructor` is a valid one. */
 export type RoleTable = ReadonlyMap<string, RoleGrant>;
 
 export const isBuiltIn = (name: string): boolean => Object.hasOwn(BUILT_IN_ROLES, name);
@@ -50,7 +50,7 @@ export const isBuiltIn = (name: string): boolean => Object.hasOwn(BUILT_IN_ROLES
 const grantOf = (name: string, custom: RoleTable): RoleGrant | undefined =>
   isBuiltIn(name) ? BUILT_IN_ROLES[name as keyof typeof BUILT_IN_ROLES] : custom.get(name);
 
-/** The roles with all that they inherit from. A name that nobody knows any more grants nothing; a cycle ends. */
+/** The roles and all that they inherit from. An unknown name grants nothing. A cycle ends. */
 export const withInherited = (names: readonly string[], custom: RoleTable): readonly string[] => {
   const found = new Set<string>();
   const visit = (name: string): void => {
@@ -63,11 +63,11 @@ export const withInherited = (names: readonly string[], custom: RoleTable): read
   return [...found];
 };
 
-/** Every pattern that the roles grant, inherited ones too, without those that another one covers. */
+/** Every pattern that the roles grant or inherit, without patterns that another one covers. */
 export const permissionsOf = (names: readonly string[], custom: RoleTable): readonly PermissionPattern[] =>
   shortest(withInherited(names, custom).flatMap((name) => grantOf(name, custom)?.permissions ?? []));
 
-/** The same permissions in as few patterns as possible. */
+/** The same permissions in the fewest patterns. */
 export const shortest = (patterns: readonly PermissionPattern[]): readonly PermissionPattern[] => {
   const unique = [...new Set(patterns)];
   return unique.filter((pattern) => !unique.some((other) => other !== pattern && coversOne(other, pattern))).sort();
@@ -84,7 +84,7 @@ const coversOne = (pattern: PermissionPattern, wanted: PermissionPattern): boole
     ? pattern.endsWith('*') && wanted.slice(0, -1).startsWith(pattern.slice(0, -1))
     : isCovered(wanted, pattern);
 
-/** True when whoever has `held` may give away everything in `wanted`: nobody grants what they do not have. */
+/** True when `held` covers everything in `wanted`. */
 export const covers = (held: readonly PermissionPattern[], wanted: readonly PermissionPattern[]): boolean =>
   wanted.every((pattern) => held.some((mine) => coversOne(mine, pattern)));
 

@@ -39,7 +39,7 @@ export const Role = z
     builtIn: z.boolean(),
     permissions: z.array(z.string()),
     inherits: z.array(z.string()),
-    /** What the role grants in all, with what it inherits. */
+    /** All permissions of the role, including inherited ones. */
     effectivePermissions: z.readonly(z.array(z.string())),
     tier: z.nullable(TierName),
     effectiveTier: TierName,
@@ -47,7 +47,7 @@ export const Role = z
   .register(z.globalRegistry, { id: 'Role' });
 export type Role = z.infer<typeof Role>;
 
-/** A custom role as it is stored. */
+/** A custom role as the table stores it. */
 export interface StoredRole {
   readonly name: string;
   readonly description: string;
@@ -57,7 +57,7 @@ export interface StoredRole {
   readonly event: SecurityEvent;
 }
 
-/** An installation has at most this many custom roles: the authorizer holds them all. */
+/** The most custom roles of an installation: the authorizer keeps them all in memory. */
 export const MAX_ROLES = 100;
 
 export const roleTable = (roles: readonly StoredRole[]): RoleTable => new Map(roles.map((role) => [role.name, role]));
@@ -65,8 +65,8 @@ export const roleTable = (roles: readonly StoredRole[]): RoleTable => new Map(ro
 const NO_ROLES: RoleTable = new Map();
 
 const DESCRIPTIONS: Readonly<Record<keyof typeof BUILT_IN_ROLES, string>> = {
-  admin: 'May do everything',
-  owner: 'May do everything',
+  admin: 'Has every permission',
+  owner: 'Has every permission',
   developer: 'Monitoring with alerts, rules and metrics, and on-call; no users',
   analyst: 'Reads monitoring, performance and on-call',
   operator: 'Reads monitoring and on-call, acknowledges and resolves alerts, runs incidents, overrides shifts',
@@ -97,7 +97,7 @@ export const roleView = ({ name, description, permissions, inherits, tier }: Sto
   effectiveTier: tierOf([name], custom),
 });
 
-/** The role that, through what it inherits, would inherit from itself; undefined where there is none. */
+/** The role in `inherits` that leads back to `name`; undefined where none does. */
 export const cycleThrough = (name: string, inherits: readonly string[], custom: RoleTable): string | undefined => {
   const seen = new Set<string>();
   const reaches = (from: string): boolean => {

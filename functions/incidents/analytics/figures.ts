@@ -5,11 +5,11 @@ import { QUARTER_MS, type Row } from './row.ts';
 const count = z.int();
 const average = z.nullable(z.number());
 
-/** Of what began in the time that was asked for: how much there was, and how long people took, on average, in seconds. */
+/** The number of alerts or incidents that opened in the range, and the mean response times in seconds. */
 export const Figures = z
   .object({
     count,
-    /** Of these so many were acknowledged, or taken on. */
+    /** How many of these were acknowledged, or left `triggered`. */
     acknowledged: count,
     mttaSeconds: average,
     resolved: count,
@@ -23,13 +23,13 @@ const Named = z.extend(Figures, { name: z.string(), incidents: count });
 const PersonFigures = z.object({
   id: z.string(),
   name: z.string(),
-  /** Alerts that this person acknowledged first, and how soon. */
+  /** Alerts that this person acknowledged first. */
   acknowledged: count,
   mttaSeconds: average,
   resolved: count,
   mttrSeconds: average,
   pages: count,
-  /** Pages between ten at night and six in the morning, and in how many nights. */
+  /** Pages between ten at night and six in the morning. `nights` counts the nights with such pages. */
   interruptionsAtNight: count,
   nights: count,
 });
@@ -43,11 +43,11 @@ export const Analytics = z
     incidents: z.extend(Figures, { bySeverity: z.record(z.string(), Figures) }),
     pages: count,
     interruptionsAtNight: count,
-    /** Of alerts; those with the most come first. */
+    /** Figures of alerts, the largest first. */
     services: z.array(Named),
     teams: z.array(Named),
     people: z.array(PersonFigures),
-    /** Of alerts, by the hour of the day in which they opened, from 0 to 23. */
+    /** Figures of alerts by the hour of the day in which they opened, 0 to 23. */
     hours: z.array(z.extend(Figures, { hour: count, pages: count })),
   })
   .register(z.globalRegistry, { id: 'IncidentAnalytics' });
@@ -55,7 +55,7 @@ export type Analytics = z.infer<typeof Analytics>;
 
 const NIGHT_BEGINS = 22;
 const NIGHT_ENDS = 6;
-/** So many services, teams and people are told. */
+/** The most services, teams and people in an answer. */
 const MAX_NAMED = 200;
 
 interface Sum {

@@ -23,8 +23,8 @@ const AT_ONCE = 8;
 const MAX_INCIDENTS = 10_000;
 
 /**
- * Volumes and times of what began from `from` until before `to`, by service, team, person and hour of the day, and who was
- * woken at night. The last thirty days where nothing is said. Throws `range.invalid` and `timezone.unknown`.
+ * Volumes and response times from `from` until before `to`, by service, team, person and hour of the day, with interruptions at
+ * night. By default the last thirty days. Throws `range.invalid` and `timezone.unknown`.
  */
 export const getAnalytics = async (
   { clock, incidents, facts }: AnalyticsDeps,
@@ -54,7 +54,7 @@ const dayStart = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;
 
 const assertTimeZone = (timeZone: string): void => {
   if (!isTimeZone(timeZone)) {
-    throw invalid('timezone.unknown', `There is no time zone ${timeZone}. Say one as Europe/Berlin.`, {
+    throw invalid('timezone.unknown', `There is no time zone ${timeZone}. Send a name such as Europe/Berlin.`, {
       errors: [{ pointer: 'query/timeZone', detail: 'must be a name of the tz database, such as Europe/Berlin' }],
     });
   }
@@ -62,15 +62,15 @@ const assertTimeZone = (timeZone: string): void => {
 
 const assertRange = (from: number, to: number): void => {
   const wrong = (detail: string) =>
-    invalid('range.invalid', `The time that was asked for ${detail}.`, {
+    invalid('range.invalid', `The range ${detail}.`, {
       errors: [{ pointer: 'query/from', detail }],
     });
   if (from % QUARTER_MS !== 0 || to % QUARTER_MS !== 0) throw wrong('must begin and end on a quarter of an hour');
-  if (from >= to) throw wrong('must end after it began');
+  if (from >= to) throw wrong('must end after it begins');
   if (to - from > MAX_DAYS * DAY_MS) throw wrong(`must be at most ${MAX_DAYS} days`);
 };
 
-/** The incidents that opened in a time and that a caller may know of, as rows; not those that went on in others. */
+/** The incidents of a range that the caller may see, as rows, without those that were merged into others. */
 const incidentsFrom = async (
   incidents: AnalyticsDeps['incidents'],
   caller: Caller,
@@ -88,7 +88,7 @@ const incidentsFrom = async (
       const page = await incidents.list(listing, { limit: 100, ...(cursor && { cursor }) }, range);
       rows.push(...page.items.filter((each) => each.mergedInto === null && maySee(each, caller)).map(rowOfIncident));
       if (rows.length > MAX_INCIDENTS)
-        throw invalid('range.invalid', 'These are too many incidents: ask for less time.');
+        throw invalid('range.invalid', 'The range has too many incidents. Choose a shorter one.');
       cursor = page.next;
     } while (cursor);
   }

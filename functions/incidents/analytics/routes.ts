@@ -9,11 +9,11 @@ export const routes = defineRoutes({
   getAnalytics: {
     method: 'GET',
     path: '/api/monitoring/analytics',
-    summary: 'Tell how much there was and how soon people answered, by service, team, person and hour of the day',
+    summary: 'Get volumes and response times by service, team, person and hour of the day',
     description:
-      'Of the alerts and incidents that opened, and the pages that were sent, in at most 92 days: the last thirty where nothing ' +
-      'is said. Begin and end lie on quarters of an hour. MTTA is the mean time to the first acknowledgement of those that were ' +
-      'acknowledged, MTTR that to the end of those that are over. A night lasts from ten to six in `timeZone`.',
+      'Counts the alerts and incidents that opened and the pages that were sent in at most 92 days, by default the last thirty. ' +
+      'The range begins and ends on a quarter of an hour. MTTA is the mean time to the first acknowledgement of those that were ' +
+      'acknowledged, MTTR the mean time to the end of those that are resolved. A night lasts from ten to six in `timeZone`.',
     permission: 'monitoring.read',
     query: z.strictObject({
       from: z.optional(Instant),

@@ -26,23 +26,23 @@ const ENTRY_TYPES = [
 export const EntryType = z.enum(ENTRY_TYPES);
 export type EntryType = z.infer<typeof EntryType>;
 
-/** One thing that happened, in the timeline of an incident. */
+/** An entry in the timeline of an incident. */
 export const Entry = z
   .object({
-    /** Entries sort by it in the order in which things happened. */
+    /** Entries sort by id in the order of events. */
     id: z.string(),
     at: z.iso.datetime(),
     type: EntryType,
     actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
-    /** What was said: a note, a message, the title of an alert or a task. */
+    /** A note, a status update, or the title of an alert or a task. */
     text: z.optional(z.string()),
-    /** What was changed; of an alert, its transition; of a page, its channel. */
+    /** The changed field; of an alert, its transition; of a page, its channel. */
     field: z.optional(z.string()),
     from: z.optional(z.string()),
     to: z.optional(z.string()),
     alertId: z.optional(z.string()),
     taskId: z.optional(z.string()),
-    /** What somebody added to it. */
+    /** A note on the transition or the page. */
     note: z.optional(z.string()),
     /** The other incident of a merge or a split. */
     incidentId: z.optional(z.string()),
@@ -51,12 +51,12 @@ export const Entry = z
   .register(z.globalRegistry, { id: 'IncidentEntry' });
 export type Entry = z.infer<typeof Entry>;
 
-/** What an entry tells, before it is known when, by whom and in which place of the timeline. */
+/** An entry before it has an id, a time and an actor. */
 export type EntryOf = Omit<Entry, 'id' | 'at' | 'actor' | 'pinned'> & { readonly pinned?: boolean };
 
 /**
- * The place of an entry in a timeline: by time, then by whatever wrote it, the incident itself first; the same each time
- * for the same thing.
+ * The place of an entry in a timeline: by time, then by its writer, the incident itself first. The same event always has the same
+ * place.
  */
 export const entryId = (at: Date, writtenBy: string): string => `${sortableInstant(at)}_${writtenBy}`;
 
@@ -65,7 +65,7 @@ export const ENTRY_ID = /^[0-9a-z]{10}_[0-9a-z_]{1,64}$/;
 
 export const noSuchEntry = () => notFound('entry.not_found', 'The timeline has no entry with this id.');
 
-/** The entries of one version of an incident, in their order. */
+/** The entries of one version of an incident, in order. */
 export const entriesOf = (entries: readonly EntryOf[], version: number, actor: AuditActor, at: Date): Entry[] =>
   entries.map((entry, i) => ({
     ...entry,

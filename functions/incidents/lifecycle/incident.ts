@@ -15,10 +15,7 @@ export const SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'] as const;
 export const Severity = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof Severity>;
 
-/**
- * Where an incident may go from where it is. What turns out not to be over goes back to `investigating`; closed is final: what
- * comes after it is another incident.
- */
+/** The statuses that may follow each status. A resolved incident that is not over goes back to `investigating`. Closed is final. */
 const LEADS_TO: Readonly<Record<Status, readonly Status[]>> = {
   triggered: ['investigating', 'identified', 'monitoring', 'resolved'],
   investigating: ['identified', 'monitoring', 'resolved'],
@@ -37,24 +34,24 @@ export const Title = z.string().check(z.trim(), z.minLength(1), z.maxLength(256)
 const Summary = z.string().check(z.maxLength(8_000));
 export const Note = z.string().check(z.trim(), z.minLength(1), z.maxLength(8_000));
 
-/** The version that a change follows; one that is not the present one is refused. */
+/** The version that was read. A change of another version is refused. */
 export const Version = z.int().check(z.gte(1));
 
 const MAX_RESPONDERS = 50;
 const Responders = z.array(UserId).check(
   z.maxLength(MAX_RESPONDERS),
-  z.refine((ids) => new Set(ids).size === ids.length, 'names somebody twice'),
+  z.refine((ids) => new Set(ids).size === ids.length, 'names a user twice'),
 );
 
-/** The roles that one person has at a time. */
+/** The roles that one person has at a time, in contrast to responders. */
 export const SINGLE_ROLES = ['commander', 'communications', 'scribe'] as const;
 
 const Roles = z.object({
-  /** Decides. */
+  /** Decides what is done. */
   commander: z.nullable(z.string()),
-  /** Tells those outside. */
+  /** Informs people outside. */
   communications: z.nullable(z.string()),
-  /** Writes down. */
+  /** Keeps the notes. */
   scribe: z.nullable(z.string()),
   responders: z.array(z.string()),
 });
@@ -73,7 +70,7 @@ const facts = {
   summary: z.optional(Summary),
   service: z.optional(z.nullable(Name)),
   team: z.optional(z.nullable(Name)),
-  /** Seen by participants alone: whoever opened it, and whoever has a role in it. */
+  /** Only participants can see it: the user who opened it and users with a role. */
   private: z.optional(z.boolean()),
   roles: z.optional(SomeRoles),
 };
@@ -89,14 +86,11 @@ export const ChangeIncident = z
     status: z.optional(Status),
     version: Version,
     note: z.optional(Note),
-    /** With the status `resolved`: its alerts are resolved as well. */
+    /** With the status `resolved`: also resolves its alerts. */
     resolveAlerts: z.optional(z.boolean()),
   })
   .check(
-    z.refine(
-      ({ resolveAlerts, status }) => !resolveAlerts || status === 'resolved',
-      'alerts are resolved only with the status `resolved`',
-    ),
+    z.refine(({ resolveAlerts, status }) => !resolveAlerts || status === 'resolved', 'needs the status `resolved`'),
   )
   .register(z.globalRegistry, { id: 'ChangeIncident' });
 export type ChangeIncident = z.infer<typeof ChangeIncident>;
@@ -119,17 +113,17 @@ export const Incident = z
     roles: Roles,
     openedAt: Instant,
     openedBy: Actor,
-    /** The rule that opened it, if one did. */
+    /** The rule that opened it. */
     ruleId: nullable,
-    /** When somebody first took it on. */
+    /** When it first left `triggered`. */
     startedAt: z.nullable(Instant),
     startedBy: z.nullable(Actor),
     resolvedAt: z.nullable(Instant),
     resolvedBy: z.nullable(Actor),
     closedAt: z.nullable(Instant),
-    /** How often it turned out not to be over. */
+    /** How often it went from resolved back to investigating. */
     reopened: z.int(),
-    /** The incident that goes on for this one. */
+    /** The incident that this one was merged into. */
     mergedInto: nullable,
     mergedFrom: z.array(z.string()),
     splitFrom: nullable,
@@ -153,7 +147,7 @@ export interface StoredIncident extends Omit<Incident, 'openedBy' | 'startedBy' 
   readonly resolveAlertsAt: number | null;
 }
 
-/** An incident after something happened to it, and what the timeline tells of that. */
+/** An incident after a change, with the entries for its timeline. */
 export interface Step {
   readonly incident: StoredIncident;
   readonly entries: readonly EntryOf[];
@@ -172,7 +166,7 @@ export const viewOf = ({
 
 const NOBODY_YET: Roles = { commander: null, communications: null, scribe: null, responders: [] };
 
-/** An incident that opens. */
+/** A new incident. */
 export const opened = (
   id: string,
   { roles, ...wanted }: OpenIncident,
@@ -213,7 +207,7 @@ export const opened = (
   return { incident, entries: [{ type: 'opened', to: wanted.severity, text: wanted.title }] };
 };
 
-/** Everybody who takes part in an incident: they see it also while it is private. */
+/** The participants of an incident. They see it also while it is private. */
 export const participantsOf = ({ roles, openedBy }: Pick<StoredIncident, 'roles' | 'openedBy'>): ReadonlySet<string> =>
   new Set(
     [openedBy.id, roles.commander, roles.communications, roles.scribe, ...roles.responders].filter(
@@ -221,7 +215,7 @@ export const participantsOf = ({ roles, openedBy }: Pick<StoredIncident, 'roles'
     ),
   );
 
-/** The incident as something other than a `ChangeIncident` left it, by whom and when. */
+/** The next version of an incident after a change, with its author and time. */
 export const touched = (
   incident: StoredIncident,
   over: Partial<StoredIncident>,
@@ -239,9 +233,9 @@ export const touched = (
 });
 
 /**
- * What a change makes of an incident, with one entry for each thing that changed; undefined where it changes nothing. Throws
- * `incident.closed` for an incident that is closed, and `incident.status` for a status that cannot follow the present one.
- * Whoever makes an incident private takes part in it from then on.
+ * An incident after a change, with one entry for each changed field; undefined where nothing changes. Throws `incident.closed` for a
+ * closed incident, and `incident.status` for a status that cannot follow the present one. A user who makes an incident private
+ * becomes a participant.
  */
 export const changed = (
   incident: StoredIncident,
@@ -282,7 +276,7 @@ export const changed = (
   };
 };
 
-/** True where an incident is already as a change wants it, so that whoever lost the answer may ask again. */
+/** True where a change was made already, so that a caller who lost the answer may repeat it. */
 export const isSettled = (
   incident: StoredIncident,
   { version, status, roles, note, resolveAlerts: _, ...fields }: ChangeIncident,
@@ -295,7 +289,7 @@ export const isSettled = (
   rolesChanged(incident.roles, rolesWanted(incident, { roles, private: fields.private }, by)).length === 0 &&
   Object.entries(fields).every(([field, value]) => value === undefined || incident[field as 'title'] === value);
 
-/** The refusal of a change that follows another version than the present one: tells what happened meanwhile. */
+/** The refusal of a change of another version than the present one, with what happened since. */
 export const overtaken = (incident: StoredIncident) =>
   conflict(
     'incident.changed',
@@ -308,19 +302,19 @@ export const closed = (incident: StoredIncident) =>
   conflict(
     'incident.closed',
     incident.mergedInto === null
-      ? `The incident was closed at ${incident.closedAt}. Open another one.`
-      : `The incident was merged into ${incident.mergedInto} at ${incident.closedAt}.`,
+      ? `The incident was closed at ${incident.closedAt}. Open a new one.`
+      : `The incident was merged into ${incident.mergedInto} at ${incident.closedAt}. Change that one.`,
     { extensions: { incident: viewOf(incident) } },
   );
 
 const refusedStatus = (incident: StoredIncident, status: Status) =>
   conflict(
     'incident.status',
-    `From ${incident.status} an incident goes to ${LEADS_TO[incident.status].join(', ')}, not to ${status}.`,
+    `An incident cannot go from ${incident.status} to ${status}. Choose ${LEADS_TO[incident.status].join(', ')}.`,
     { extensions: { incident: viewOf(incident) } },
   );
 
-/** When and by whom an incident was taken on, resolved and closed, once it goes to a status. */
+/** The times and authors that a new status sets. */
 const momentsOf = (incident: StoredIncident, status: Status, by: AuditActor, at: Date): Partial<StoredIncident> => {
   const now = at.toISOString();
   const started = incident.startedAt === null ? { startedAt: now, startedBy: by } : {};
@@ -337,7 +331,7 @@ const withRoles = (roles: Roles, wanted: z.infer<typeof SomeRoles> = {}): Roles 
   responders: wanted.responders ?? roles.responders,
 });
 
-/** The roles after a change: nobody who makes an incident private loses sight of it thereby. */
+/** The roles after a change. A user who makes an incident private keeps seeing it. */
 const rolesWanted = (
   incident: StoredIncident,
   wanted: Pick<ChangeIncident, 'roles' | 'private'>,

@@ -4,7 +4,7 @@ import { entryId, type Entry } from './entry.ts';
 import type { Alert } from '../../alerts/port.ts';
 import { consequencesOf, type AlertMessage } from '../../alerts/events.ts';
 
-/** An alert as an incident knows it. */
+/** An alert as its incident stores it. */
 export const Link = z
   .object({
     alertId: z.string(),
@@ -23,10 +23,10 @@ export const Link = z
   .register(z.globalRegistry, { id: 'LinkedAlert' });
 export type Link = z.infer<typeof Link>;
 
-/** The one incident that an alert belongs to. Null where somebody took it out: then no rule puts it into another. */
+/** The link of an alert to its one incident. `incidentId` is null after somebody unlinked it: then no rule links it again. */
 export interface StoredLink extends Link {
   readonly incidentId: string | null;
-  /** Number of the alert's latest transition that was followed. */
+  /** Sequence of the alert's latest transition that was followed. */
   readonly sequence: number;
 }
 
@@ -44,7 +44,7 @@ const seen = (alert: Alert, sequence: number) => ({
   sequence,
 });
 
-/** An alert that comes to an incident. */
+/** The link of an alert that joins an incident. */
 export const linked = (alert: Alert, incidentId: string, by: AuditActor, at: Date): StoredLink => ({
   ...seen(alert, alert.sequence),
   alertId: alert.id,
@@ -54,13 +54,13 @@ export const linked = (alert: Alert, incidentId: string, by: AuditActor, at: Dat
   linkedBy: by.name,
 });
 
-/** The link after a transition of its alert; undefined where that was followed already, or is older than what was. */
+/** The link after a transition of its alert; undefined where a transition of this sequence or a later one was followed. */
 export const followed = (
   link: StoredLink,
   { alert, sequence }: Pick<AlertMessage, 'alert' | 'sequence'>,
 ): StoredLink | undefined => (link.sequence >= sequence ? undefined : { ...link, ...seen(alert, sequence) });
 
-/** What the timeline tells of an alert that comes to an incident or leaves it. */
+/** The timeline entry of an alert that joins an incident or leaves it. */
 export const linkEntry = (
   type: 'alert_linked' | 'alert_unlinked',
   link: Pick<StoredLink, 'alertId' | 'title' | 'severity'>,
@@ -77,11 +77,11 @@ export const linkEntry = (
   pinned: false,
 });
 
-/** Where a transition of an alert stands in a timeline. */
+/** The id of the entry of a transition. */
 const placeOf = (at: string, alertId: string, sequence: number): string =>
   entryId(new Date(at), `${alertId}_${String(sequence).padStart(8, '0')}`);
 
-/** What the timeline tells of a transition of an alert that belongs to the incident. */
+/** The timeline entry of a transition. */
 export const transitionEntry = ({ transition, sequence, at, actor, note, alert }: AlertMessage): Entry => ({
   id: placeOf(at, alert.id, sequence),
   at,
@@ -95,7 +95,7 @@ export const transitionEntry = ({ transition, sequence, at, actor, note, alert }
   pinned: false,
 });
 
-/** What the timeline tells of an alert that is over when it comes: its end, which nobody tells again. */
+/** The end of an alert that was resolved before it joined: no later message carries it. */
 export const endOf = (alert: Alert): Entry[] =>
   alert.resolvedAt === null
     ? []

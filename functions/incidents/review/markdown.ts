@@ -4,24 +4,24 @@ import { SINGLE_ROLES, type StoredIncident } from '../lifecycle/incident.ts';
 import type { StoredLink } from '../lifecycle/link.ts';
 import type { Task } from '../lifecycle/task.ts';
 
-/** All that a review is made of. */
+/** The data of a review. */
 export interface Reviewed {
   readonly incident: StoredIncident;
-  /** Of the incident and of those that were merged into it, in the order in which things happened. */
+  /** Entries of the incident and of those that were merged into it, in order. */
   readonly entries: readonly Entry[];
   readonly tasks: readonly Task[];
   readonly alerts: readonly StoredLink[];
-  /** Names of people by their ids, of those who are spoken of and did nothing themselves. */
+  /** Names by user id, of people who are mentioned and are no actor of an entry. */
   readonly names: ReadonlyMap<string, string>;
-  /** There was more than a review holds. */
+  /** True where there is more than a review contains. */
   readonly isCut: boolean;
 }
 
-/** Alerts that come one after the other are told together once they are more than these. */
+/** More consecutive alerts than these share one line. */
 const TOLD_ONE_BY_ONE = 5;
 const SHOWN_ALERTS = 100;
 
-/** Text of others, as Markdown shows it: nothing in it is markup, and it stays on its line. */
+/** Text of users in Markdown: escaped, and on one line. */
 export const plain = (text: string): string =>
   text
     .replace(/\s+/g, ' ')
@@ -52,8 +52,8 @@ export const duration = (from: string, to: string): string => {
 const clock = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)}`;
 
 /**
- * The review document of an incident in Markdown: what it was, who did what, how long it took, what happened in which
- * order, what was told, and what is to be done. Times are UTC. Pure: the same incident gives the same document.
+ * The review document of an incident in Markdown: facts and durations, people, pinned entries, alerts, the timeline, tasks and action
+ * items. Times are UTC. The same incident gives the same document.
  */
 export const reviewOf = (reviewed: Reviewed): string => {
   const { incident } = reviewed;
@@ -76,7 +76,7 @@ export const reviewOf = (reviewed: Reviewed): string => {
 
 type Told = Pick<Reviewed, 'incident' | 'entries' | 'tasks'>;
 
-/** The names of whoever did something. */
+/** The names of all actors. */
 const actorsIn = ({ incident, entries, tasks }: Told): Map<string, string> =>
   new Map(
     [
@@ -92,7 +92,7 @@ const namesIn = (reviewed: Reviewed): ((id: string) => string) => {
   return (id) => plain(actors.get(id) ?? reviewed.names.get(id) ?? id);
 };
 
-/** Ids of the people of whom a review speaks though they did nothing: who was paged, or has a role or a task. */
+/** Ids of people who are mentioned and are no actor: they were paged, or have a role or a task. */
 export const spokenOf = (told: Told): string[] => {
   const { incident, entries, tasks } = told;
   const actors = actorsIn(told);
@@ -140,7 +140,7 @@ const peopleOf = ({ roles }: StoredIncident, name: (id: string) => string): stri
     return id === null ? [] : [`- ${role}: ${name(id)}`];
   });
   const responders = roles.responders.length > 0 ? [`- responders: ${roles.responders.map(name).join(', ')}`] : [];
-  return [...single, ...responders].join('\n') || 'Nobody had a role.';
+  return [...single, ...responders].join('\n') || 'No roles were assigned.';
 };
 
 const pinnedOf = (entries: readonly Entry[]): string[][] => {
@@ -194,7 +194,7 @@ const timelineOf = (entries: readonly Entry[], name: (id: string) => string, isC
     const [first, last] = [run[0], run.at(-1)];
     if (!first || !last) break;
     if (run.length > TOLD_ONE_BY_ONE) {
-      const what = first.type === 'alert_linked' ? 'alerts came in' : `alerts: ${first.field}`;
+      const what = first.type === 'alert_linked' ? 'alerts linked' : `alerts: ${first.field}`;
       lines.push(`- ${clock(first.at)} to ${clock(last.at)}: ${run.length} ${what}`);
     } else {
       lines.push(
@@ -203,9 +203,7 @@ const timelineOf = (entries: readonly Entry[], name: (id: string) => string, isC
     }
     i += run.length;
   }
-  return [...lines, ...(isCut ? ['', 'There is more than a review holds: the timeline has all of it.'] : [])].join(
-    '\n',
-  );
+  return [...lines, ...(isCut ? ['', 'The review is cut. The timeline has all entries.'] : [])].join('\n');
 };
 
 const ALERT_ENTRIES: ReadonlySet<Entry['type']> = new Set(['alert_linked', 'alert_unlinked', 'alert_changed']);

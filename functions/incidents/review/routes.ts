@@ -8,8 +8,8 @@ export const routes = defineRoutes({
     params: { id: pathId('inc', 'incident') },
     summary: 'Get the review document of an incident in Markdown',
     description:
-      'Made of its timeline and those of what was merged into it: facts and durations, people, what was pinned, alerts, what ' +
-      'happened, tasks and action items. Times are UTC.',
+      'Contains facts and durations, people, pinned entries, alerts, the timeline, tasks and action items, also of incidents that ' +
+      'were merged into it. Times are UTC.',
     permission: 'monitoring.read',
     narrower: 'monitoring.incident.read',
     success: {

@@ -8,7 +8,7 @@ import { CreateRule, Rule, SaveRule, RULE_ID, noSuchRule, wrongRuleId } from './
 const ruleId = pathParam(RULE_ID, noSuchRule);
 
 const DEFINITION = {
-  name: 'Whatever is wrong with payments in one region',
+  name: 'Payments in one region',
   enabled: true,
   order: 10,
   match: {
@@ -36,12 +36,12 @@ export const routes = defineRoutes({
   listIncidentRules: {
     method: 'GET',
     path: '/api/monitoring/incident-rules',
-    summary: 'List the rules that open incidents from alerts, in the order in which they are asked',
+    summary: 'List the rules that open incidents from alerts, in the order in which they are tried',
     permission: 'monitoring.config.read',
     query: z.strictObject({}),
     success: {
       status: 200,
-      description: 'All of them, with the one that every installation begins with',
+      description: 'All rules, with the default one',
       body: pageOf(Rule),
       example: { items: [RULE], next: null },
     },
@@ -49,8 +49,8 @@ export const routes = defineRoutes({
   createIncidentRule: {
     method: 'POST',
     path: '/api/monitoring/incident-rules',
-    summary: 'Make a rule that opens incidents from alerts',
-    description: 'It is given an id. `PUT` with an id of your own choice makes one as well.',
+    summary: 'Create a rule that opens incidents from alerts',
+    description: 'The rule gets a new id. `PUT` creates a rule with an id of your choice.',
     permission: 'monitoring.config.update',
     body: CreateRule,
     example: DEFINITION,
@@ -60,14 +60,14 @@ export const routes = defineRoutes({
   tryIncidentRules: {
     method: 'POST',
     path: '/api/monitoring/incident-rules/test',
-    summary: 'Tell which incident an alert would open or join, and why',
-    description: 'Now or at a given time, by the rules and incidents as they are. Nothing is raised or opened.',
+    summary: 'Test which incident an alert would open or join, and why',
+    description: 'Uses the present rules and incidents, now or at a given time. Nothing is raised or opened.',
     permission: 'monitoring.config.read',
     body: TryRules,
     example: { alert: { title: 'Checkout answers 500', severity: 'critical', service: 'checkout' } },
     success: {
       status: 200,
-      description: 'What would become of it, and what each rule makes of it',
+      description: 'The outcome, with the verdict of each rule',
       body: Tried,
       example: {
         outcome: 'opens',
@@ -79,7 +79,7 @@ export const routes = defineRoutes({
         trace: [
           {
             ruleId: 'payments',
-            name: 'Whatever is wrong with payments in one region',
+            name: 'Payments in one region',
             outcome: 'skipped',
             because: 'label environment is missing, wanted: production',
           },
@@ -106,11 +106,11 @@ export const routes = defineRoutes({
     method: 'PUT',
     path: '/api/monitoring/incident-rules/{id}',
     params: { id: pathParam(RULE_ID, wrongRuleId) },
-    summary: 'Make or replace a rule that opens incidents from alerts',
+    summary: 'Create or replace a rule that opens incidents from alerts',
     description:
-      'The whole of it, with the version that it follows, 0 for a new one. The first rule that fits an alert decides. What has ' +
-      'the fields of `groupBy` in common, or whose services depend on each other, comes into one incident, until nothing has ' +
-      'come for `windowMinutes`. It holds within half a minute.',
+      'Send the whole rule with the version that you read, 0 for a new one. The first rule that matches an alert decides. Alerts ' +
+      'with the same fields of `groupBy`, or of services that depend on each other, join one incident until none arrives for ' +
+      '`windowMinutes`. The rule applies within half a minute.',
     permission: 'monitoring.config.update',
     body: SaveRule,
     example: { ...DEFINITION, version: 0 },
@@ -121,9 +121,9 @@ export const routes = defineRoutes({
     method: 'DELETE',
     path: '/api/monitoring/incident-rules/{id}',
     params: { id: ruleId },
-    summary: 'Delete a rule; the incidents that it opened go on',
+    summary: 'Delete a rule; the incidents that it opened continue',
     permission: 'monitoring.config.update',
-    success: { status: 204, description: 'It is gone' },
+    success: { status: 204, description: 'The rule is deleted' },
     problems: { 404: ['rule.not_found'], 409: ['rule.changed'] },
   },
 });

@@ -7,27 +7,34 @@ import type { Alert } from '../../alerts/port.ts';
 import { Severity } from '../lifecycle/incident.ts';
 import { own } from '../../../shared/kernel/own.ts';
 
-/** The rule that every installation has until it is changed or deleted. */
+/** The id of the default rule, which every installation has until it is changed or deleted. */
 export const DEFAULT_RULE_ID = 'default';
 
 export const RULE_ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 export const noSuchRule = () => notFound('rule.not_found', 'There is no rule with this id.');
 
-/** The refusal to make a rule under a text that cannot be an id. */
+/** The refusal of a text that cannot be the id of a rule. */
 export const wrongRuleId = () =>
-  invalid('rule.id', 'An id of a rule is lower-case letters, digits, hyphens and underscores, at most 63.', {
-    errors: [
-      { pointer: 'path/id', detail: 'must be lower-case letters, digits, hyphens and underscores, such as `default`' },
-    ],
-  });
+  invalid(
+    'rule.id',
+    'The id of a rule has at most 63 lower-case letters, digits, hyphens and underscores. Choose such an id.',
+    {
+      errors: [
+        {
+          pointer: 'path/id',
+          detail: 'must be lower-case letters, digits, hyphens and underscores, such as `default`',
+        },
+      ],
+    },
+  );
 
 const ALERT_SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 const Text = z.string().check(z.minLength(1), z.maxLength(1_024));
 
 const some = <T extends z.core.$ZodType>(of: T) => z.optional(z.array(of).check(z.minLength(1), z.maxLength(50)));
 
-/** Which alerts a rule is about: all that is given must fit; of several values one must. */
+/** The conditions of a rule. All of them must match, each with one of its values. */
 export const Match = z
   .strictObject({
     severities: some(z.enum(ALERT_SEVERITIES)),
@@ -41,7 +48,7 @@ export const Match = z
   .register(z.globalRegistry, { id: 'IncidentMatch' });
 export type Match = z.infer<typeof Match>;
 
-/** By what alerts belong together: a field, or `label:` and a name. */
+/** A field by which alerts are grouped, or `label:` and a name. */
 const GroupField = z
   .string()
   .check(
@@ -54,7 +61,7 @@ const GroupField = z
 const definition = {
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(128)),
   enabled: z._default(z.boolean(), true),
-  /** Rules are asked from the least to the greatest, then by id; the first that fits decides. */
+  /** Rules are tried by ascending order, then by id. The first that matches decides. */
   order: z._default(z.int().check(z.gte(0), z.lte(10_000)), 100),
   match: z._default(Match, {}),
   groupBy: z._default(
@@ -64,13 +71,13 @@ const definition = {
     ),
     ['service'],
   ),
-  /** An incident takes in what belongs to it until nothing has come for so long, to the minute. */
+  /** An incident takes alerts until none has arrived for this many minutes. */
   windowMinutes: z._default(z.int().check(z.gte(1), z.lte(1_440)), 60),
-  /** So many alerts within the window make an incident. */
+  /** This many alerts within the window open an incident. */
   minAlerts: z._default(z.int().check(z.gte(1), z.lte(20)), 1),
-  /** Where alerts are grouped by service: services that depend on each other belong together. */
+  /** Groups services that depend on each other, where `groupBy` contains service. */
   dependencies: z._default(z.boolean(), true),
-  /** Of the incident; null follows the alert that opens it. */
+  /** The severity of the incident. By default it follows the alert. */
   severity: z._default(z.nullable(Severity), null),
   private: z._default(z.boolean(), false),
 };
@@ -78,7 +85,7 @@ const definition = {
 export const CreateRule = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateIncidentRule' });
 export type CreateRule = z.infer<typeof CreateRule>;
 
-/** The whole of a rule, and the version that it follows: 0 where there is none yet. */
+/** A whole rule, with the version that it replaces: 0 for a new one. */
 export const SaveRule = z
   .strictObject({ ...definition, version: z.int().check(z.gte(0)) })
   .register(z.globalRegistry, { id: 'SaveIncidentRule' });
@@ -95,7 +102,7 @@ export const Rule = z
   .register(z.globalRegistry, { id: 'IncidentRule' });
 export type Rule = z.infer<typeof Rule>;
 
-/** A rule as it is stored. A deleted one stays, so that versions are never used twice. */
+/** A rule as the table stores it. A deleted one stays as a tombstone, so no version is reused. */
 export interface StoredRule extends Omit<Rule, 'changedBy'> {
   readonly changedBy: AuditActor | null;
   readonly deleted: boolean;
@@ -121,7 +128,7 @@ export const DEFAULT_RULE: StoredRule = {
   private: false,
 };
 
-/** So many rules an installation has at most: each alert is held against all of them. */
+/** The most rules of an installation: each alert is matched against all of them. */
 export const MAX_RULES = 100;
 
 export const ruleView = ({ deleted: _, event: _event, ...rule }: StoredRule): Rule => rule;
@@ -136,7 +143,7 @@ export const allRules = (stored: readonly StoredRule[]): readonly StoredRule[] =
 export const inForce = (stored: readonly StoredRule[]): readonly StoredRule[] =>
   allRules(stored).filter(({ enabled }) => enabled);
 
-/** The alert as far as rules look at it. */
+/** The fields of an alert that rules match. */
 export type Subject = Pick<Alert, 'severity' | 'service' | 'team' | 'source' | 'title' | 'labels'>;
 
 /** A field of an alert that is not what a rule asks for. `found` is null where the alert lacks it. */
@@ -166,7 +173,7 @@ export const mismatch = ({ match }: Pick<Rule, 'match'>, alert: Subject): Mismat
 
 export const matches = (rule: Pick<Rule, 'match'>, alert: Subject): boolean => mismatch(rule, alert) === undefined;
 
-/** The rule that decides about an alert: the first that fits. */
+/** The rule that decides about an alert: the first that matches. */
 export const ruleFor = (rules: readonly StoredRule[], alert: Subject): StoredRule | undefined =>
   inForce(rules).find((rule) => matches(rule, alert));
 

@@ -12,7 +12,7 @@ import type { RuleStore } from './rule-store.ts';
 
 const text = (most: number) => z.string().check(z.maxLength(most));
 
-/** What of an alert rules look at. */
+/** The fields of an alert that rules match. */
 const TriedAlert = z.strictObject({
   title: z._default(text(1_024), ''),
   severity: z.enum(['info', 'warning', 'error', 'critical']),
@@ -32,15 +32,15 @@ export type TryRules = z.infer<typeof TryRules>;
 
 export const Tried = z
   .object({
-    /** `joins` an incident that goes on, `opens` one, `waits` for more alerts, or is `left` alone by all rules. */
+    /** `joins` an open incident, `opens` one, `waits` for more alerts, or is `left` alone by all rules. */
     outcome: z.enum(['joins', 'opens', 'waits', 'left']),
     because: z.string(),
     ruleId: z.nullable(z.string()),
-    /** The incident that it would join. One that the caller may not see is to them as if it were not there. */
+    /** The incident that it would join. An incident that the caller may not see does not count. */
     incidentId: z.nullable(z.string()),
-    /** Of the incident that it would open. */
+    /** The severity of the incident that it would open. */
     severity: z.nullable(Severity),
-    /** The rules in the order in which they are asked, and what each makes of the alert. */
+    /** The rules in the order in which they are tried, each with its verdict. */
     trace: z.array(
       z.object({
         ruleId: z.string(),

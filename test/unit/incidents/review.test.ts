@@ -141,11 +141,11 @@ describe('a review', () => {
     ];
     const alerts = Array.from({ length: 2_000 }, (_, n) => alert(n));
     const lines = reviewOf(reviewed({ entries, alerts, isCut: true })).split('\n');
-    expect(lines).toContain('- 2026-11-21 03:00:00 to 2026-11-21 03:33:19: 2000 alerts came in');
+    expect(lines).toContain('- 2026-11-21 03:00:00 to 2026-11-21 03:33:19: 2000 alerts linked');
     expect(lines).toContain('- 2026-11-21 03:50:00 to 2026-11-21 03:50:05: 6 alerts: acknowledged');
     expect(lines.filter((line) => line.includes('resolved the alert'))).toHaveLength(5);
     expect(lines).toContain('And 1900 more.');
-    expect(lines).toContain('There is more than a review holds: the timeline has all of it.');
+    expect(lines).toContain('The review is cut. The timeline has all entries.');
     expect(lines.length).toBeLessThan(150);
   });
 
