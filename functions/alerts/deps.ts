@@ -2,7 +2,6 @@ import { dynamoClient, snsClient, sqsClient } from '../../shared/aws/clients.ts'
 import { table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { capability } from '../../shared/kernel/capability.ts';
-import type { Caller } from '../../shared/kernel/caller.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { once } from '../../shared/kernel/once.ts';
@@ -73,13 +72,7 @@ export const acknowledgementTaker = /* @__PURE__ */ capability(
 /** Acknowledges, resolves, assigns and notes in somebody's name. */
 export const alertActor = /* @__PURE__ */ capability(ALERTS_GRANTS.act, () => {
   const acting = { clock: systemClock, store: bound({ byId, change }, alertsTable()) };
-  return {
-    acknowledge: (caller: Caller, id: string, note: string) => acknowledgeAlert(acting, { caller }, { id, note }),
-    resolve: (caller: Caller, id: string, note: string) => resolveAlert(acting, { caller }, { id, note }),
-    assign: (caller: Caller, id: string, assignee: string, note: string) =>
-      assignAlert(acting, { caller }, { id, assignee, note }),
-    note: (caller: Caller, id: string, note: string) => addNote(acting, { caller }, { id, note }),
-  };
+  return bound({ acknowledge: acknowledgeAlert, resolve: resolveAlert, assign: assignAlert, note: addNote }, acting);
 });
 
 /** Resolves alerts. */

@@ -52,7 +52,7 @@ const PushedAlert = z.object({
 /** The report of a source about one alert. */
 export type Observation =
   | { readonly kind: 'firing'; readonly dedupKey: string; readonly event: AlertEvent }
-  | { readonly kind: 'over'; readonly dedupKey: string; readonly source: string }
+  | { readonly kind: 'resolved'; readonly dedupKey: string; readonly source: string }
   | { readonly kind: 'invalid'; readonly why: string };
 
 /** The reports in one message of an Alertmanager, in their order. */
@@ -65,7 +65,7 @@ export const observationsInWebhook = (source: string, message: WebhookMessage): 
     if (Object.keys(labels).length === 0) return NO_LABELS;
     const theirs = alert.fingerprint?.trim();
     const dedupKey = theirs && theirs.length <= 128 ? theirs.toWellFormed() : fingerprintOf(labels);
-    if (alert.status === 'resolved') return { kind: 'over', dedupKey, source };
+    if (alert.status === 'resolved') return { kind: 'resolved', dedupKey, source };
     const event = eventOf(source, dedupKey, labels, alert.annotations ?? {}, {
       generatorURL: alert.generatorURL,
       externalURL: message.externalURL,
@@ -92,7 +92,7 @@ export const observationsInPush = (source: string, alerts: readonly unknown[], n
     if (endsAt === 'unreadable') return { kind: 'invalid', why: 'endsAt is not an RFC 3339 time' };
     if (startsAt && endsAt && endsAt < startsAt) return { kind: 'invalid', why: 'start time must be before end time' };
     const dedupKey = fingerprintOf(labels);
-    if (endsAt && endsAt <= now) return { kind: 'over', dedupKey, source };
+    if (endsAt && endsAt <= now) return { kind: 'resolved', dedupKey, source };
     const expiresAt = endsAt ?? new Date(now.getTime() + RESOLVE_TIMEOUT_MS);
     const event = eventOf(source, dedupKey, labels, alert.annotations ?? {}, {
       generatorURL: alert.generatorURL,

@@ -5,7 +5,7 @@ import { actorOf } from '../../shared/kernel/audit-event.ts';
 import { observationsInPush } from './alertmanager.ts';
 import { refuseTooMany } from './batch.ts';
 import { sourceOf } from './source.ts';
-import { takeIn } from './take-in.ts';
+import { ingest } from './ingest.ts';
 
 /** Ingests the alerts that a Prometheus pushes. Pushing the same again extends them. */
 export const pushAlerts = async (
@@ -14,5 +14,5 @@ export const pushAlerts = async (
   alerts: readonly unknown[],
 ): Promise<void> => {
   refuseTooMany(alerts);
-  await takeIn(intake, actorOf(caller), observationsInPush(sourceOf('prometheus', caller), alerts, clock.now()));
+  await ingest(intake, actorOf(caller), observationsInPush(sourceOf('prometheus', caller), alerts, clock.now()));
 };

@@ -4,7 +4,7 @@ import { actorOf } from '../../shared/kernel/audit-event.ts';
 import { observationsInWebhook, type WebhookMessage } from './alertmanager.ts';
 import { refuseTooMany } from './batch.ts';
 import { sourceOf } from './source.ts';
-import { takeIn, type TakenIn } from './take-in.ts';
+import { ingest, type Ingested } from './ingest.ts';
 
 /**
  * Ingests one message of an Alertmanager. Alerts that it left out of a message that grew too long (`truncatedAlerts`) are neither
@@ -14,8 +14,12 @@ export const takeWebhook = async (
   { intake }: { readonly intake: Intake },
   { caller }: Pick<Request, 'caller'>,
   message: WebhookMessage,
-): Promise<TakenIn & { readonly status: 'success'; readonly truncated: number }> => {
+): Promise<Ingested & { readonly status: 'success'; readonly truncated: number }> => {
   refuseTooMany(message.alerts);
-  const taken = await takeIn(intake, actorOf(caller), observationsInWebhook(sourceOf('alertmanager', caller), message));
-  return { status: 'success', ...taken, truncated: message.truncatedAlerts ?? 0 };
+  const ingested = await ingest(
+    intake,
+    actorOf(caller),
+    observationsInWebhook(sourceOf('alertmanager', caller), message),
+  );
+  return { status: 'success', ...ingested, truncated: message.truncatedAlerts ?? 0 };
 };

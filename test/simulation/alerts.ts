@@ -245,15 +245,10 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
         silencedNow: bound({ silenced }, silences).silenced,
         takeBack: bound({ takeBack }, store).takeBack,
         resolveAlert: bound({ resolveFor }, store).resolveFor,
-        acts: {
-          acknowledge: (caller: Caller, id: string, note: string) =>
-            acknowledgeAlert({ clock, store }, { caller }, { id, note }),
-          resolve: (caller: Caller, id: string, note: string) =>
-            resolveAlert({ clock, store }, { caller }, { id, note }),
-          note: (caller: Caller, id: string, note: string) => addNote({ clock, store }, { caller }, { id, note }),
-          assign: (caller: Caller, id: string, assignee: string, note: string) =>
-            assignAlert({ clock, store }, { caller }, { id, assignee, note }),
-        },
+        acts: bound(
+          { acknowledge: acknowledgeAlert, resolve: resolveAlert, assign: assignAlert, note: addNote },
+          { clock, store },
+        ),
         openNow: bound({ openNow }, { store, silences }).openNow,
         intake: intake({ clock, store, spill: spillIn(call) }),
       };

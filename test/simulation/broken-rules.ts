@@ -22,7 +22,7 @@ export const BROKEN_RULES: Readonly<Record<string, RuleBreakage & { readonly tel
       ...deps,
       intake: {
         ...deps.intake,
-        over: async (...of) => (/deleted/.test(of[3] ?? '') ? undefined : deps.intake.over(...of)) as never,
+        resolve: async (...of) => (/deleted/.test(of[3] ?? '') ? undefined : deps.intake.resolve(...of)) as never,
       },
     }),
   },

@@ -26,7 +26,7 @@ export interface Intake {
   /** Something is wrong: opens an alert or repeats the open one of the event's source and key. */
   observe(event: AlertEvent, by: Actor): Promise<Accepted<Raised>>;
   /** It is over: resolves the open alert of a source and key; the result is undefined where none was open. */
-  over(source: string, dedupKey: string, by: Actor, note?: string): Promise<Accepted<StoredAlert | undefined>>;
+  resolve(source: string, dedupKey: string, by: Actor, note?: string): Promise<Accepted<StoredAlert | undefined>>;
 }
 
 const RETRY_AFTER_SECONDS = 5;
@@ -88,7 +88,7 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
           () => observe({ store }, by, event, { name, at }),
         );
       }),
-    over: (source, dedupKey, by, note) =>
+    resolve: (source, dedupKey, by, note) =>
       turns(slotOf(source, dedupKey), () => {
         const { name, at } = receipt();
         return accept(

@@ -10,7 +10,7 @@ import type { MonitorStore } from './store.ts';
 export interface ReportMonitorDeps {
   readonly monitors: Pick<MonitorStore, 'byId'>;
   readonly history: Pick<HistoryStore, 'keepChange' | 'keepOutage'>;
-  readonly intake: Pick<Intake, 'observe' | 'over'>;
+  readonly intake: Pick<Intake, 'observe' | 'resolve'>;
   readonly clock: Clock;
   /** Days that changes stay at least. */
   readonly retentionDays: number;
@@ -32,7 +32,7 @@ export const reportMonitor = async (
   const monitor = isFirst(state) ? undefined : await monitors.byId(state.id);
   if (monitor?.service) await history.keepOutage(state, monitor.service, clock.now());
   if (state.status !== 'down') {
-    await intake.over(MONITOR_SOURCE, state.id, by, state.reason);
+    await intake.resolve(MONITOR_SOURCE, state.id, by, state.reason);
     return;
   }
   if (!monitor?.enabled || state.muted) return;
@@ -46,7 +46,7 @@ const isFirst = ({ status, sequence }: KnownState): boolean => status === 'up' &
 export const reportDeletedMonitor = (
   { intake }: Pick<ReportMonitorDeps, 'intake'>,
   { id }: { readonly id: string },
-): Promise<unknown> => intake.over(MONITOR_SOURCE, id, actorOf(systemCaller('monitor')), 'The monitor was deleted.');
+): Promise<unknown> => intake.resolve(MONITOR_SOURCE, id, actorOf(systemCaller('monitor')), 'The monitor was deleted.');
 
 const annotationsOf = ({ runbookUrl }: StoredMonitor): Record<string, string> =>
   runbookUrl ? { runbook_url: runbookUrl } : {};

@@ -9,7 +9,7 @@ import type { KnownInstance, RuleStore } from './store.ts';
 
 export interface ReportRuleDeps {
   readonly rules: Pick<RuleStore, 'byId' | 'removeState'>;
-  readonly intake: Pick<Intake, 'observe' | 'over'>;
+  readonly intake: Pick<Intake, 'observe' | 'resolve'>;
 }
 
 /** The source of the alerts that rules raise; the key is the rule's id and the instance. */
@@ -22,7 +22,7 @@ export const reportRule = async ({ rules, intake }: ReportRuleDeps, state: Known
   const by = actorOf(systemCaller('rules'));
   const rule = await rules.byId(state.rule);
   if (!isFiring(state) || !rule) {
-    await intake.over(RULE_SOURCE, keyOf(state), by, state.reason);
+    await intake.resolve(RULE_SOURCE, keyOf(state), by, state.reason);
     if (!rule) await rules.removeState(state);
     return;
   }

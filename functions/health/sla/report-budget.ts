@@ -9,7 +9,7 @@ const BUDGET_SOURCE = 'slo';
 
 /** Opens the alerts that fire, and resolves those that did before and do no more. The same change again changes nothing. */
 export const reportBudget = async (
-  { intake }: { readonly intake: Pick<Intake, 'observe' | 'over'> },
+  { intake }: { readonly intake: Pick<Intake, 'observe' | 'resolve'> },
   before: BudgetState | undefined,
   { service, firing }: BudgetState,
 ): Promise<void> => {
@@ -32,6 +32,7 @@ export const reportBudget = async (
         },
         by,
       );
-    } else if (was && !is) await intake.over(BUDGET_SOURCE, key, by, 'The error budget burns no faster than allowed.');
+    } else if (was && !is)
+      await intake.resolve(BUDGET_SOURCE, key, by, 'The error budget burns no faster than allowed.');
   }
 };

@@ -37,7 +37,7 @@ export const escalateAlert = async (
   if (status !== 'escalating') {
     throw conflict('escalation.not_escalating', `The escalation is ${status}: no step is next. ${STANDS[status]}`);
   }
-  await acts.note(caller, alertId, 'Had the next step of the escalation reached at once.');
+  await acts.note({ caller }, { id: alertId, note: 'Had the next step of the escalation reached at once.' });
   const at = clock.now();
   const next = { ...escalation, nextAt: at.toISOString(), version: escalation.version + 1 };
   if (!(await escalations.save(next, at))) {

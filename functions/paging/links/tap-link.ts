@@ -1,5 +1,5 @@
 import type { Action } from '../../../shared/channels/channel.ts';
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import { Problem } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { Person } from '../../auth/port.ts';
@@ -7,7 +7,12 @@ import { DONE } from './link.ts';
 import { known, shown, type OpenDeps, type Opened } from './open-link.ts';
 import type { LinkStore } from './store.ts';
 
-export type Acts = Readonly<Record<Action, (caller: Caller, alertId: string, note: string) => Promise<Alert>>>;
+export type Acts = Readonly<
+  Record<
+    Action,
+    (request: Pick<Request, 'caller'>, input: { readonly id: string; readonly note: string }) => Promise<Alert>
+  >
+>;
 
 export interface TapDeps extends OpenDeps {
   readonly links: OpenDeps['links'] & Pick<LinkStore, 'use' | 'settle'>;
@@ -29,7 +34,7 @@ const callerOf = ({ id, username }: Person): Caller => ({
 /** What came of an action: that it was done, or why it was not, as when somebody else was faster. */
 export const outcomeOf = async (acts: Acts, action: Action, person: Person, alertId: string, note: string) => {
   try {
-    await acts[action](callerOf(person), alertId, note);
+    await acts[action]({ caller: callerOf(person) }, { id: alertId, note });
     return DONE[action];
   } catch (error) {
     if (error instanceof Problem && error.kind === 'conflict') return error.message;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Caller, Request } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, unprocessable } from '../../../shared/kernel/errors.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
@@ -24,8 +24,14 @@ export interface AskDeps extends Pick<ReachDeps, 'people' | 'rules' | 'contacts'
   readonly clock: Clock;
   readonly escalations: Pick<EscalationStore, 'escalation' | 'page' | 'askedFor' | 'ask'>;
   readonly acts: {
-    readonly assign: (caller: Caller, alertId: string, assignee: string, note: string) => Promise<unknown>;
-    readonly note: (caller: Caller, alertId: string, note: string) => Promise<unknown>;
+    readonly assign: (
+      request: Pick<Request, 'caller'>,
+      input: { readonly id: string; readonly assignee: string; readonly note: string },
+    ) => Promise<unknown>;
+    readonly note: (
+      request: Pick<Request, 'caller'>,
+      input: { readonly id: string; readonly note: string },
+    ) => Promise<unknown>;
   };
 }
 
@@ -63,8 +69,9 @@ export const askResponder = async (
     // Who is asked for by name is not to wait for their own delays.
     .map((page) => (page.dueAt === undefined ? page : { ...page, dueAt: at.toISOString() }));
   const isNew = !isSoon && (await escalations.ask(again, { alertId, userId, before }, at));
-  if (reassign) await acts.assign(caller, alertId, person.username, 'Asked to take over.');
-  else if (isNew) await acts.note(caller, alertId, `${person.username} was asked to respond.`);
+  const { username: assignee } = person;
+  if (reassign) await acts.assign({ caller }, { id: alertId, assignee, note: 'Asked to take over.' });
+  else if (isNew) await acts.note({ caller }, { id: alertId, note: `${assignee} was asked to respond.` });
   return { items: (isNew ? again : await pagesAskedFor(escalations, alertId, userId)).map(pageView) };
 };
 

@@ -70,8 +70,8 @@ describe('what the SDK makes of a bad day sends the event to the queue', () => {
   });
 
   it('a host that nobody knows', async () => {
-    const { over } = intakeAt('http://dynamodb.invalid');
-    expect(await over('test', 'key', machine)).toMatchObject({ kept: 'spilled' });
+    const { resolve } = intakeAt('http://dynamodb.invalid');
+    expect(await resolve('test', 'key', machine)).toMatchObject({ kept: 'spilled' });
   });
 });
 

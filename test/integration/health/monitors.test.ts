@@ -459,7 +459,7 @@ describe('a change of a definition', () => {
   const told = async (w: Awaited<ReturnType<typeof watch>>, id: string) => {
     const calls: string[] = [];
     const state = await w.deps.monitors.stateOf(id);
-    const intake = { observe: async () => void calls.push('down'), over: async () => void calls.push('over') };
+    const intake = { observe: async () => void calls.push('down'), resolve: async () => void calls.push('over') };
     if (state) await reportMonitor({ ...w.deps, intake: intake as never }, state);
     return calls;
   };

@@ -10,7 +10,7 @@ import { surface } from '../../../functions/paging/http.ts';
 import { makeLinks } from '../../../functions/paging/links/make.ts';
 import { tapLink, type TapDeps } from '../../../functions/paging/links/tap-link.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { alertsIn, anEvent, anna, standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke } from '../../support/invoke.ts';
@@ -49,9 +49,9 @@ const handler = surface(onlyRooms({ links: () => served }));
 
 const deps = () => {
   const acting = { store: alerts, clock };
-  const act = (verb: typeof acknowledge) => (caller: Caller, id: string, note: string) => {
-    acted.push(caller.name);
-    return verb(acting, { caller }, { id, note });
+  const act = (verb: typeof acknowledge) => (request: Pick<Request, 'caller'>, input: { id: string; note: string }) => {
+    acted.push(request.caller.name);
+    return verb(acting, request, input);
   };
   return {
     clock,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { conflict } from '../../../shared/kernel/errors.ts';
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Person } from '../../../functions/auth/port.ts';
 import { replier } from '../../../functions/paging/reactors/reply.ts';
 import { takeReplyCode } from '../../../functions/paging/replies/make.ts';
@@ -35,11 +35,13 @@ beforeEach(async () => {
   [acted, texts, status] = [[], [], 'active'];
 });
 
-const act = (what: string) => (caller: Caller, id: string) => {
-  if (acted.includes(`ben ${what} ${id}`)) throw conflict('alert.acknowledged', 'ben has it.');
-  acted.push(`${caller.name} ${what} ${id}`);
-  return Promise.resolve({} as never);
-};
+const act =
+  (what: string) =>
+  ({ caller }: Pick<Request, 'caller'>, { id }: { readonly id: string }) => {
+    if (acted.includes(`ben ${what} ${id}`)) throw conflict('alert.acknowledged', 'ben has it.');
+    acted.push(`${caller.name} ${what} ${id}`);
+    return Promise.resolve({} as never);
+  };
 const deps = () => ({
   clock,
   replies,

@@ -131,8 +131,8 @@ beforeEach(async () => {
       escalations: escalationStore(dynamo.client, tableName, 30),
       people,
       acts: {
-        assign: (_caller: object, id: string, assignee: string) => said(`${id} is ${assignee}'s`),
-        note: ({ name }: { readonly name: string }, id: string, note: string) => said(`${id}: ${note} (${name})`),
+        assign: (_request, { id, assignee }) => said(`${id} is ${assignee}'s`),
+        note: ({ caller }, { id, note }) => said(`${id}: ${note} (${caller.name})`),
       },
     },
     escalations: { clock, escalations: escalationStore(dynamo.client, tableName, 30) },

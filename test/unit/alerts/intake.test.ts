@@ -88,7 +88,7 @@ describe('the intake', () => {
     storeError = transient;
     await taken.observe(anEvent(), machine);
     storeError = undefined;
-    await taken.over('test', 'key', machine, 'done');
+    await taken.resolve('test', 'key', machine, 'done');
     clock.advance(SPARE_MS);
     await taken.observe(anEvent(), machine);
     expect(asked).toEqual(['store', 'spill', 'spill', 'store']);

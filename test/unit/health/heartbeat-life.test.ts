@@ -69,7 +69,7 @@ const watch = async (schedule: Schedule, enabled: boolean) => {
   let sequence = 0;
   const intake = {
     observe: async () => void (isOpen = true),
-    over: async () => void (isOpen = false),
+    resolve: async () => void (isOpen = false),
   };
   /** What the stream does after each write. */
   const followed = async (): Promise<void> => {

@@ -9,12 +9,12 @@ const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 const observation = fc
   .record({
     dedupKey: fc.constantFrom('a', 'b', 'c'),
-    kind: fc.constantFrom('firing' as const, 'over' as const),
+    kind: fc.constantFrom('firing' as const, 'resolved' as const),
     severity: fc.constantFrom(...SEVERITIES),
     description: fc.string(),
   })
   .map(({ dedupKey, kind, severity, description }): Exclude<Observation, { kind: 'invalid' }> =>
-    kind === 'over'
+    kind === 'resolved'
       ? { kind, dedupKey, source: 'test' }
       : { kind, dedupKey, event: anEvent({ dedupKey, severity, description }) },
   );
@@ -24,7 +24,7 @@ const alertsAfter = (observations: readonly Observation[]) => {
   const alerts: { worst: number; description: string; over: boolean }[] = [];
   for (const each of observations) {
     const open = alerts.at(-1);
-    if (each.kind === 'over' && open) open.over = true;
+    if (each.kind === 'resolved' && open) open.over = true;
     if (each.kind !== 'firing') continue;
     const { severity, description } = each.event;
     const worst = SEVERITIES.indexOf(severity);

@@ -4,7 +4,7 @@ import type { Actor, Intake } from '../alerts/port.ts';
 import type { Observation } from './alertmanager.ts';
 import { foldedBySubject } from './batch.ts';
 
-export interface TakenIn {
+export interface Ingested {
   readonly firing: number;
   readonly resolved: number;
 }
@@ -16,11 +16,11 @@ const AT_ONCE = 25;
  * returns, each is stored. Refuses with `alerts.too_many` before the first write. Where some are invalid, it stores the others
  * and then throws `alerts.invalid`. Where one could not be stored it throws that error, so that the client sends all again.
  */
-export const takeIn = async (intake: Intake, by: Actor, observations: readonly Observation[]): Promise<TakenIn> => {
+export const ingest = async (intake: Intake, by: Actor, observations: readonly Observation[]): Promise<Ingested> => {
   await mapLimit(foldedBySubject(observations), AT_ONCE, async (about) => {
     for (const observation of about) {
       if (observation.kind === 'firing') await intake.observe(observation.event, by);
-      else await intake.over(observation.source, observation.dedupKey, by);
+      else await intake.resolve(observation.source, observation.dedupKey, by);
     }
   });
   const errors = observations.flatMap((observation, index) =>
