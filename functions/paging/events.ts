@@ -1,17 +1,15 @@
 /** Version of the message that tells what became of a page. A change that breaks a reader gets a new one. */
-export const PAGE_MESSAGE_SCHEMA = 'tocsin.page/1';
+export const PAGE_MESSAGE_SCHEMA = 'tocsin.page-report/1';
 
 /**
- * What became of a page: a provider took it, or none would. Readers may be told twice: the pair of `alertId` and `key`
+ * What became of a page: a provider took it, or none would. A report may come twice: the pair of `subject` and `key`
  * names the page, and a page is sent or fails once.
  */
 export interface PageMessage {
   readonly schema: typeof PAGE_MESSAGE_SCHEMA;
-  /** The alert, or where somebody was named in an incident that one's id. */
-  readonly alertId: string;
-  /** The incident in which somebody was named. */
-  readonly incidentId?: string;
-  /** Unique within the alert. */
+  /** The alert, or the incident in which somebody was given a role. */
+  readonly subject: { readonly kind: 'alert' | 'incident'; readonly id: string };
+  /** Unique within the subject. */
   readonly key: string;
   readonly status: 'sent' | 'failed';
   /** Why it failed. */

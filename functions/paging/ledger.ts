@@ -1,6 +1,7 @@
 import type { Item, Key, Table } from '../../shared/aws/dynamo.ts';
 import { isUnreached, type Escalation } from './escalations/escalation.ts';
 import type { StoredPage } from './pages/page.ts';
+import { alertSubject, type Subject } from './subject.ts';
 import { DUE, QUIET } from './table.ts';
 
 /*
@@ -27,20 +28,26 @@ export const ESCALATION = 'ESCALATION';
 export const PAGE = 'PAGE#';
 const DAY_SECONDS = 86_400;
 
-export const partOf = (alertId: string): string => `ALERT#${alertId}`;
+const PREFIX: Readonly<Record<Subject['kind'], string>> = { alert: 'ALERT#', incident: 'INCIDENT#' };
+
+/** The partition of an alert or incident. */
+export const partOf = ({ kind, id }: Subject): string => PREFIX[kind] + id;
 
 /** What a key of the due index names: an escalation, or one of its pages. */
-export const subjectOf = ({ part, item }: Key): { readonly alertId: string; readonly page?: string } => ({
-  alertId: part?.slice(partOf('').length) ?? '',
-  ...(item?.startsWith(PAGE) && { page: item.slice(PAGE.length) }),
-});
+export const namedBy = ({ part = '', item }: Key): { readonly subject: Subject; readonly page?: string } => {
+  const kind = part.startsWith(PREFIX.incident) ? 'incident' : 'alert';
+  return {
+    subject: { kind, id: part.slice(PREFIX[kind].length) },
+    ...(item?.startsWith(PAGE) && { page: item.slice(PAGE.length) }),
+  };
+};
 
 export const expiry = ({ retentionDays }: PagingTable, at: Date): { readonly ttl: number } => ({
   ttl: Math.floor(at.getTime() / 1000) + retentionDays * DAY_SECONDS,
 });
 
 export const escalationItem = (paging: PagingTable, escalation: Escalation, at: Date): Item => ({
-  part: partOf(escalation.alertId),
+  part: partOf(alertSubject(escalation.alertId)),
   item: ESCALATION,
   ...escalation,
   // An alert may stay open for long: the last state of its escalation is kept for as long as a resolved alert.
@@ -53,7 +60,7 @@ export const escalationItem = (paging: PagingTable, escalation: Escalation, at: 
 
 export const pageItem = (paging: PagingTable, page: StoredPage, at: Date): Item => ({
   ...page,
-  part: partOf(page.alertId),
+  part: partOf(page.subject),
   item: PAGE + page.key,
   ...(page.dueAt === undefined ? { due: undefined, ...expiry(paging, at) } : { due: DUE }),
 });

@@ -10,6 +10,7 @@ import { sha256 } from '../../shared/kernel/ids.ts';
 import { healthStores } from '../support/health.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { escalationStore, replyStore } from '../support/stores.ts';
+import { alertSubject } from '../../functions/paging/subject.ts';
 
 /** A table with so many items of one partition, `item(n)` beside its key. */
 const filled = async (
@@ -42,7 +43,7 @@ test('the pages of a round are read whole, however many loops and people it has'
     alertId: 'alr_1',
     key: key(n),
   }));
-  const page = { alertId: 'alr_1', key: key(0) } as StoredPage;
+  const page = { subject: alertSubject('alr_1'), key: key(0) } as StoredPage;
   expect(await escalationStore(client, tableName, 30).pagesOfRound(page)).toHaveLength(1_001);
 });
 

@@ -51,7 +51,7 @@ export const chronicle = (world: World) => {
 
   const pageWritten = (page: StoredPage, isNew: boolean): void => {
     const at = world.now();
-    const key = `${page.alertId}#${page.key}`;
+    const key = `${page.subject.id}#${page.key}`;
     const told = pages.get(key) ?? { key, page, writtenAt: at, claimedAt: [], versions: [] };
     if (isNew && pages.has(key)) oddities.push(`${key}: written to the ledger twice`);
     pages.set(key, told);

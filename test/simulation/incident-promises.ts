@@ -106,7 +106,7 @@ const toldOnce = (night: Together): string[] => {
           failures.push(`${id}: that ${alertId} was ${message.transition} stands ${found} times in the timeline`);
       }
       for (const { page, closed } of chronicle.pages.values()) {
-        if (page.alertId !== alertId || closed?.page.status !== 'sent') continue;
+        if (page.subject.id !== alertId || closed?.page.status !== 'sent') continue;
         const sentAt = closed.page.sentAt ?? '';
         const found = entries.filter(
           (each) => each.alertId === alertId && each.type === 'person_paged' && each.id.endsWith(`_page_${page.key}`),

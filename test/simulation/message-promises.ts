@@ -94,7 +94,7 @@ const pagesOf = ({ chronicle }: MessageNight, { key, message, askedAt }: Asked):
     const [alertId, ...others] = left;
     if (alertId === undefined) return messageKeyOf(chosen.map(({ page }) => page)) === key ? chosen : undefined;
     for (const told of mine) {
-      if (told.page.alertId !== alertId || chosen.includes(told)) continue;
+      if (told.page.subject.id !== alertId || chosen.includes(told)) continue;
       const all = found([...chosen, told], others);
       if (all) return all;
     }
@@ -118,7 +118,7 @@ const areOwed = (night: MessageNight, sent: readonly Sent[]): string[] => {
     for (const { page, key: name, writtenAt } of pages) {
       if (page.contactId !== message.contactId) failures.push(`${name}: sent to ${message.contactId}`);
       if (writtenAt > askedAt) failures.push(`${name}: sent before it was written to the ledger`);
-      const alert = chronicle.alerts.get(page.alertId);
+      const alert = chronicle.alerts.get(page.subject.id);
       const from = askedAt - lookMs(night, pages.length > 1);
       const rings = alert?.rings.some((ring) => ring.from <= askedAt && ring.to > from) ?? false;
       const overAt = alert?.transitions.find(({ alert: { status } }) => status === 'resolved')?.at ?? Infinity;
@@ -258,11 +258,11 @@ const endWell = (night: MessageNight, sent: readonly Sent[]): string[] => {
       writtenAt - obeyedMs(night) - (isFair ? 0 : FOUL_LATE_MS),
       closed.at,
     );
-    const alert = chronicle.alerts.get(page.alertId);
+    const alert = chronicle.alerts.get(page.subject.id);
     const rang = alert?.rings.some(({ from, to }) => from <= writtenAt && to > closed.at) ?? false;
     const isOver = alert?.transitions.at(-1)?.alert.status === 'resolved';
     const isOvertaken = [...chronicle.pages.values()].some(
-      (other) => other.page.alertId === page.alertId && other.page.round > page.round,
+      (other) => other.page.subject.id === page.subject.id && other.page.round > page.round,
     );
     if (!isOff && (page.asked ? !isOver : rang && !isOvertaken))
       failures.push(`${key}: skipped for no reason: ${reason}`);
@@ -277,7 +277,7 @@ const ringsAreHeard = ({ chronicle, isFair, clearAt, now }: MessageNight): strin
       const by = Math.max(from, isFair ? 0 : clearAt) + (isFair ? 5_000 : FOUL_LATE_MS);
       if (Math.min(to, now) <= by) return [];
       const isHeard = [...chronicle.pages.values()].some(
-        ({ page, writtenAt }) => page.alertId === id && !page.asked && writtenAt >= from && writtenAt <= by,
+        ({ page, writtenAt }) => page.subject.id === id && !page.asked && writtenAt >= from && writtenAt <= by,
       );
       return isHeard ? [] : [`${id}: rings since ${clock(from)}, and no page was written by ${clock(by)}`];
     }),
@@ -294,7 +294,7 @@ const sayHowItStands = (night: MessageNight): string[] => {
     if (!asked.find(({ ts }) => ts === page.providerId)?.key.includes('#')) continue;
     const said = saidBy(page.providerId ?? '');
     const [first, last] = [said[0], said.at(-1)];
-    const alert = chronicle.alerts.get(page.alertId);
+    const alert = chronicle.alerts.get(page.subject.id);
     const present = alert?.transitions.at(-1)?.alert;
     if (!first || !last || !alert || !present) {
       failures.push(`${key}: is in Slack as nothing that was posted`);
@@ -363,7 +363,7 @@ const respondersAreCalled = ({ askedFor, chronicle, notesOf, weather }: MessageN
   for (const { alertId, userId, contactIds } of askedFor) {
     if (contactIds === undefined) continue;
     const mine = [...chronicle.pages.values()].filter(
-      ({ page }) => page.alertId === alertId && page.userId === userId && page.asked,
+      ({ page }) => page.subject.id === alertId && page.userId === userId && page.asked,
     );
     for (const contactId of contactIds) {
       const times = mine

@@ -123,7 +123,7 @@ const placesOf = ({ chronicle }: Night, alertId: string): Place[] => {
   const found = new Map<string, Place & { readonly pages: Told[] }>();
   for (const told of chronicle.pages.values()) {
     const { page, writtenAt } = told;
-    if (page.alertId !== alertId) continue;
+    if (page.subject.id !== alertId) continue;
     const name = `round ${page.round}, loop ${page.loop}, step ${page.step}`;
     const plannedAt = Date.parse(page.plannedAt);
     const { round, loop, step, policyVersion } = page;
@@ -274,17 +274,18 @@ const toldRightly = (night: Night, { key, page, writtenAt, closed, claimedAt }: 
   }
   if (status === 'failed' && refusals(key) === 0) failures.push(`${key}: failed, and the provider refused nothing`);
   const isWithoutContact = page.contactId === null;
-  const rings = chronicle.alerts.get(page.alertId)?.rings ?? [];
+  const rings = chronicle.alerts.get(page.subject.id)?.rings ?? [];
   const rangAllTheTime = rings.some(({ from, to }) => from <= writtenAt && to > closed.at);
   const isGone = chronicle.contacts.some(({ contactId, to }) => contactId === page.contactId && to <= closed.at);
   const pagedAnewBy = deadline(night, closed.at);
   const isPagedAnew = [...chronicle.pages.values()].some(
-    (other) => other.page.alertId === page.alertId && other.page.round > page.round && other.writtenAt <= pagedAnewBy,
+    (other) =>
+      other.page.subject.id === page.subject.id && other.page.round > page.round && other.writtenAt <= pagedAnewBy,
   );
-  const newRoundAt = chronicle.rounds.get(page.alertId)?.[page.round + 1] ?? Infinity;
+  const newRoundAt = chronicle.rounds.get(page.subject.id)?.[page.round + 1] ?? Infinity;
   const ringsOn = rings.some(({ from, to }) => from <= writtenAt && to > pagedAnewBy);
   const isOvertaken = isPagedAnew || (newRoundAt <= closed.at && !ringsOn);
-  const alert = chronicle.alerts.get(page.alertId);
+  const alert = chronicle.alerts.get(page.subject.id);
   const saysSilenced = closed.page.reason?.includes('silence') ?? false;
   const isSilenced = saysSilenced && alert !== undefined && mayBeSilenced(night, alert, writtenAt, closed.at);
   if (status === 'skipped' && !isWithoutContact && rangAllTheTime && !isGone && !isOvertaken && !isSilenced) {

@@ -83,7 +83,7 @@ export const ringsHeard = (night: Night, alert: AlertTold): readonly Ring[] => {
   const quietTimes = quietTimesOf(night, alert);
   if (quietTimes.length === 0) return alert.rings.map((ring) => ({ ...ring, since: ring.from }));
   const ends = alert.transitions.filter(({ alert: { transition } }) => transition.type === 'silence_ended');
-  const theirs = [...night.chronicle.pages.values()].filter(({ page }) => page.alertId === alert.id);
+  const theirs = [...night.chronicle.pages.values()].filter(({ page }) => page.subject.id === alert.id);
   const written = theirs.map(({ writtenAt }) => writtenAt);
   const heldBack = theirs.flatMap(({ closed }) => (closed?.page.reason?.includes('silence') ? [closed.at] : []));
   const settles = settlesMs(night);

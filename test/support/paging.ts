@@ -20,6 +20,7 @@ import { standingClock } from './alerts.ts';
 import type { TestDynamo } from './dynamo.ts';
 import { decisionOf } from './oncall.ts';
 import { digestStore, contactStore, escalationStore } from './stores.ts';
+import { alertSubject } from '../../functions/paging/subject.ts';
 
 export const ALERT = 'alr_1';
 
@@ -178,7 +179,7 @@ export const pagingOn = async ({
     deps,
     /** The ledger of an alert. */
     everyPage: async (id = ALERT): Promise<readonly StoredPage[]> =>
-      (await state.escalations.pages(id, { limit: 200 })).items,
+      (await state.escalations.pages(alertSubject(id), { limit: 200 })).items,
     /** Does what is due until nothing is. */
     settle: async (): Promise<void> => {
       for (let due: DueKey[]; (due = await state.escalations.due(state.clock.now(), 100)).length > 0;) {

@@ -69,7 +69,7 @@ export const notePage = async (incidents: Table, fact: PageFact, at: Date): Prom
   const day = dayOf(fact.sentAt);
   await incidents.put({
     part: factsOf(day),
-    item: `PAGE#${fact.alertId}#${fact.key}`,
+    item: `PAGE#${fact.subjectId}#${fact.key}`,
     ...fact,
     ...kept(day),
   });

@@ -24,7 +24,8 @@ export interface AlertFact {
 
 /** What figures know of a page that somebody was sent. */
 export interface PageFact {
-  readonly alertId: string;
+  /** The alert or incident that the page is about. */
+  readonly subjectId: string;
   /** Unique within the alert. */
   readonly key: string;
   readonly userId: string;

@@ -32,25 +32,25 @@ export const followPage = async (
   { clock, incidents, facts, requeue }: FollowPageDeps,
   page: FollowedPage,
 ): Promise<void> => {
-  const { alertId, incidentId, key, userId, at, severity, service, again = 0 } = page;
+  const { subject, key, userId, at, severity, service, again = 0 } = page;
   if (page.status === 'sent' && userId !== null) {
-    await facts.notePage({ alertId, key, userId, sentAt: at, severity, service }, clock.now());
+    await facts.notePage({ subjectId: subject.id, key, userId, sentAt: at, severity, service }, clock.now());
   }
-  if (incidentId !== undefined) {
-    await incidents.addEntry(incidentId, entryOf(page));
+  if (subject.kind === 'incident') {
+    await incidents.addEntry(subject.id, entryOf(page));
     return;
   }
-  const link = await incidents.linkOf(alertId);
+  const link = await incidents.linkOf(subject.id);
   if (link?.incidentId) await incidents.addEntry(link.incidentId, entryOf(page));
   else if (!link && again < MAX_REQUEUES) await requeue({ ...page, again: again + 1 });
 };
 
-const entryOf = ({ alertId, incidentId, key, userId, at, status, channel, title, reason }: PageMessage): Entry => ({
-  id: entryId(new Date(at), `${alertId}_page_${key}`),
+const entryOf = ({ subject, key, userId, at, status, channel, title, reason }: PageMessage): Entry => ({
+  id: entryId(new Date(at), `${subject.id}_page_${key}`),
   at,
   type: status === 'sent' ? 'person_paged' : 'page_failed',
   actor: BY,
-  ...(incidentId === undefined && { alertId }),
+  ...(subject.kind === 'alert' && { alertId: subject.id }),
   text: title,
   ...(channel !== null && { field: channel }),
   ...(userId !== null && { to: userId }),

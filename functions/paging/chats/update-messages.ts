@@ -7,6 +7,7 @@ import { slackMessage } from '../../../shared/channels/slack.ts';
 import { textOf, type StoredPage } from '../pages/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 import { changes, linkFor, standing, tokenOf } from '../links/link.ts';
+import { alertSubject } from '../subject.ts';
 import type { LinkStore } from '../links/store.ts';
 import type { PagingSecret } from '../../../shared/channels/paging-secret.ts';
 
@@ -56,7 +57,7 @@ const rewriteAll = async (deps: UpdateDeps, told: Pick<Alert, 'id'>) => {
   let isOnItsWay = false;
   let cursor: string | null = null;
   do {
-    const page: Awaited<ReturnType<EscalationStore['pages']>> = await deps.escalations.pages(told.id, {
+    const page: Awaited<ReturnType<EscalationStore['pages']>> = await deps.escalations.pages(alertSubject(told.id), {
       limit: PAGE,
       ...(cursor !== null && { cursor }),
     });
@@ -90,6 +91,6 @@ const rewrite = async ({ links, secret, slack }: UpdateDeps, page: StoredPage, a
   } catch (error) {
     // The others are to be changed all the same.
     if (!(error instanceof Error && GONE.has(error.name))) throw error;
-    logger.warn('a message cannot be changed any more', { alertId: page.alertId, key: page.key, error });
+    logger.warn('a message cannot be changed any more', { alertId: page.subject.id, key: page.key, error });
   }
 };

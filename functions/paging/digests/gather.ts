@@ -3,6 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { claimed, isOver, type StoredPage } from '../pages/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 import type { DigestStore } from './store.ts';
+import { isSame } from '../subject.ts';
 import type { Waiting } from './waiting.ts';
 
 const AT_ONCE = 25;
@@ -26,7 +27,7 @@ export const gather = async (
 ): Promise<StoredPage[]> => {
   const contactId = leader.contactId ?? '';
   const others = (await digests.waiting(contactId)).filter(
-    ({ alertId, key }) => alertId !== leader.alertId || key !== leader.key,
+    ({ subject, key }) => !isSame(subject, leader.subject) || key !== leader.key,
   );
   const taken = await settleLimit(others, AT_ONCE, (waiting) => claim(waiting));
   return taken.flatMap((each) => (each.status === 'fulfilled' && each.value ? [each.value] : []));
@@ -34,7 +35,7 @@ export const gather = async (
   // Others who were due at the same moment put themselves off while they are read: so they are read again.
   async function claim(waiting: Waiting): Promise<StoredPage | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const page = await escalations.page(waiting.alertId, waiting.key);
+      const page = await escalations.page(waiting.subject, waiting.key);
       if (!page || isOver(page)) {
         await digests.forget(contactId, waiting);
         return undefined;

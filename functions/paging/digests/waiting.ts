@@ -1,8 +1,9 @@
+import type { Subject } from '../subject.ts';
 import { CONTACT_PREFIX } from '../table.ts';
 
 /** A page that waits for a digest. */
 export interface Waiting {
-  readonly alertId: string;
+  readonly subject: Subject;
   readonly key: string;
 }
 
@@ -10,4 +11,4 @@ export interface Waiting {
 export const contactPart = (contactId: string): string => CONTACT_PREFIX + contactId;
 
 /** The item that says that a page waits. */
-export const waitItem = ({ alertId, key }: Waiting): string => `WAIT#${alertId}#${key}`;
+export const waitItem = ({ subject, key }: Waiting): string => `WAIT#${subject.id}#${key}`;

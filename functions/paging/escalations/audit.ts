@@ -6,7 +6,7 @@ import type { Alert, AlertEvent, Intake, OpenAlert, OpenNow } from '../../alerts
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { broughtInStep, ended, isInStep, type Heard } from './escalation.ts';
 import { courseFor, type FollowDeps } from './follow.ts';
-import { subjectOf } from '../ledger.ts';
+import { namedBy } from '../ledger.ts';
 import type { AuditPlace, Awaited as Look, EscalationStore } from './store.ts';
 import type { Wake } from './wake-queue.ts';
 
@@ -173,8 +173,8 @@ const everyPage = async (
   return { items, isWhole: !cursor };
 };
 
-const isEscalation = ({ part, item }: Look): boolean => subjectOf({ part, item }).page === undefined;
-const alertOf = ({ part, item }: Look): string => subjectOf({ part, item }).alertId;
+const isEscalation = ({ part, item }: Look): boolean => namedBy({ part, item }).page === undefined;
+const alertOf = ({ part, item }: Look): string => namedBy({ part, item }).subject.id;
 
 /** Makes an escalation what its alert wants. False where it is that already, as a consistent read tells. */
 const mend = async (deps: AuditDeps, message: Heard, now: Date): Promise<boolean> => {

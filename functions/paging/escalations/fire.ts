@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { counts, inTurn, type Step } from '../../oncall/port.ts';
+import { alertSubject } from '../subject.ts';
 import { advanced, dueStep, partlyReached, type Escalation } from './escalation.ts';
 import { pagesFor, type StoredPage } from '../pages/page.ts';
 import { reach, type Reached, type ReachDeps } from '../pages/reach.ts';
@@ -64,7 +65,7 @@ const reachedBy = async (deps: FireDeps, escalation: Escalation, step: Step, at:
   for (const target of inTurn(step, await deps.escalations.takeTurn(policyId, escalation.step))) {
     const reached = await reach(deps, target, at);
     tried.push(reached);
-    if (reachesSomebody(pagesFor(escalation, [reached], at))) break;
+    if (reachesSomebody(pagesFor({ ...escalation, subject: alertSubject(escalation.alertId) }, [reached], at))) break;
   }
   return tried;
 };
@@ -74,7 +75,9 @@ const reachesSomebody = (pages: readonly StoredPage[]): boolean => pages.some(({
 /** What is written as a step is reached, or as much of it as one transaction takes. */
 const reachedAt = (escalation: Escalation, reached: readonly Reached[], at: Date) => {
   const { afterKey = '', reachedSomebody: before = false } = escalation.inPart ?? {};
-  const left = pagesFor(escalation, reached, at).filter(({ key }) => key > afterKey);
+  const left = pagesFor({ ...escalation, subject: alertSubject(escalation.alertId) }, reached, at).filter(
+    ({ key }) => key > afterKey,
+  );
   const pages = left.slice(0, MOST_PAGES);
   const reachedSomebody = before || reachesSomebody(pages);
   const targetIds = reached.map(({ target }) => target.id);

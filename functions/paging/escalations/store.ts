@@ -3,6 +3,7 @@ import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { escalationItem, newPages, partOf, ESCALATION, type DueKey, type PagingTable } from '../ledger.ts';
 import type * as pageStore from '../pages/store.ts';
 import type { StoredPage } from '../pages/page.ts';
+import { alertSubject } from '../subject.ts';
 import { DUE, DUE_INDEX, QUIET, TURN_PREFIX } from '../table.ts';
 import type { Escalation } from './escalation.ts';
 import type * as store from './store.ts';
@@ -61,7 +62,7 @@ const unchanged = ({ version }: Escalation) =>
 /** Access pattern 1. */
 export const escalation = async (paging: PagingTable, alertId: string): Promise<Escalation | undefined> => {
   const stored = await paging.get<Escalation & Partial<Stored>>(
-    { part: partOf(alertId), item: ESCALATION },
+    { part: partOf(alertSubject(alertId)), item: ESCALATION },
     { consistent: true },
   );
   return stored && bare(stored);
@@ -73,7 +74,7 @@ export const standing = async (
   alertId: string,
 ): Promise<{ readonly escalation: Escalation; readonly lookAt: string | undefined } | undefined> => {
   const stored = await paging.get<Escalation & Partial<Stored>>(
-    { part: partOf(alertId), item: ESCALATION },
+    { part: partOf(alertSubject(alertId)), item: ESCALATION },
     { consistent: true },
   );
   return stored && { escalation: bare(stored), lookAt: stored.due === DUE ? stored.dueAt : undefined };

@@ -2,7 +2,7 @@ import type { CallDeps } from '../pages/call.ts';
 import { fire, type FireDeps } from './fire.ts';
 import { ringAgain, type RingAgainDeps } from './ring-again.ts';
 import { send, type SendDeps } from '../pages/send.ts';
-import { subjectOf, type DueKey } from '../ledger.ts';
+import { namedBy, type DueKey } from '../ledger.ts';
 import type { Wake } from './wake-queue.ts';
 
 export type WorkDeps = Omit<FireDeps, 'escalations'> &
@@ -20,13 +20,13 @@ export type WorkDeps = Omit<FireDeps, 'escalations'> &
  * again.
  */
 export const work = async (deps: WorkDeps, key: DueKey): Promise<void> => {
-  const { alertId, page } = subjectOf({ part: key.part, item: key.item });
+  const { subject, page } = namedBy({ part: key.part, item: key.item });
   const now = deps.clock.now();
   if (key.dueAt > now.toISOString()) return deps.wake(key, now);
   if (page !== undefined) {
-    await send(deps, alertId, page);
+    await send(deps, { subject, key: page });
     return;
   }
-  const escalation = await fire(deps, alertId);
+  const escalation = await fire(deps, subject.id);
   if (escalation?.status === 'held') await ringAgain(deps, escalation);
 };

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Action } from '../../../shared/channels/channel.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
+import type { Subject } from '../subject.ts';
 
 export const unknownLink = () =>
   notFound('link.unknown', 'This link is not known, or is over. Open the alert in Tocsin instead.');
@@ -29,11 +30,11 @@ export interface StoredLink extends Link {
 }
 
 export const linkFor = (
-  page: { readonly alertId: string; readonly key: string; readonly plannedAt: string },
+  page: { readonly subject: Subject; readonly key: string; readonly plannedAt: string },
   userId: string,
   action: Action,
 ): Link => ({
-  alertId: page.alertId,
+  alertId: page.subject.id,
   userId,
   action,
   pageKey: page.key,

@@ -3,6 +3,7 @@ import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import type { PagingSecret } from '../../../shared/channels/paging-secret.ts';
 import type { Action, Links } from '../../../shared/channels/channel.ts';
 import { linkFor, tokenOf } from './link.ts';
+import type { Subject } from '../subject.ts';
 import type { LinkStore } from './store.ts';
 
 export interface MakeDeps {
@@ -25,7 +26,7 @@ export interface MakeDeps {
 export const makeLinks =
   ({ links, secret, publicUrl, takeCode }: MakeDeps) =>
   async (
-    page: { readonly alertId: string; readonly key: string; readonly plannedAt: string },
+    page: { readonly subject: Subject; readonly key: string; readonly plannedAt: string },
     userId: string,
     contact: Pick<StoredContact, 'channel' | 'to'>,
   ): Promise<Links | undefined> => {
@@ -40,7 +41,7 @@ export const makeLinks =
       const [acknowledge, resolve, code] = await Promise.all([
         made('acknowledge'),
         made('resolve'),
-        contact.channel === 'sms' ? takeCode?.(key, contact.to, { alertId: page.alertId, userId }) : undefined,
+        contact.channel === 'sms' ? takeCode?.(key, contact.to, { alertId: page.subject.id, userId }) : undefined,
       ]);
       return { acknowledge, resolve, replyCode: code };
     } catch (error) {

@@ -7,6 +7,7 @@ import { pagesFor, type StoredPage } from './page.ts';
 import { noEscalation } from './list-pages.ts';
 import { recipient, type ReachDeps } from './reach.ts';
 import type { EscalationStore } from '../escalations/store.ts';
+import { alertSubject } from '../subject.ts';
 import { pageView, PageView } from '../escalations/view.ts';
 
 export const AskResponder = z
@@ -57,7 +58,7 @@ export const askResponder = async (
   const at = clock.now();
   const [person, one] = await Promise.all([people(userId), recipient(deps, userId)]);
   const reached = { target: { type: 'user', id: userId } as const, whom: [one], reason: null };
-  const planned = pagesFor({ ...escalation, urgency: 'high' }, [reached], at, 0);
+  const planned = pagesFor({ ...escalation, subject: alertSubject(alertId), urgency: 'high' }, [reached], at, 0);
   const [first] = planned;
   const why = planned.find(({ status }) => status === 'skipped')?.reason;
   if (!person || !first || why) {
@@ -65,7 +66,12 @@ export const askResponder = async (
   }
   const before = await escalations.askedFor(alertId, userId);
   const isSoon = before !== undefined && at.getTime() - Date.parse(before.askedAt) < AGAIN_AFTER_MS;
-  const again = pagesFor({ ...escalation, urgency: 'high' }, [reached], at, before?.times ?? 0)
+  const again = pagesFor(
+    { ...escalation, subject: alertSubject(alertId), urgency: 'high' },
+    [reached],
+    at,
+    before?.times ?? 0,
+  )
     // Who is asked for by name is not to wait for their own delays.
     .map((page) => (page.dueAt === undefined ? page : { ...page, dueAt: at.toISOString() }));
   const isNew = !isSoon && (await escalations.ask(again, { alertId, userId, before }, at));
@@ -82,6 +88,6 @@ const pagesAskedFor = async (
   userId: string,
 ): Promise<StoredPage[]> => {
   const { keys = [] } = (await escalations.askedFor(alertId, userId)) ?? {};
-  const pages = await Promise.all(keys.map((key) => escalations.page(alertId, key)));
+  const pages = await Promise.all(keys.map((key) => escalations.page(alertSubject(alertId), key)));
   return pages.filter((page) => page !== undefined);
 };

@@ -28,7 +28,7 @@ export const call = async (deps: CallDeps, named: PersonNamed): Promise<void> =>
   const one = await recipient(deps, named.userId);
   const reached = { target: { type: 'user', id: named.userId } as const, whom: [one], reason: null };
   const about = {
-    alertId: named.incidentId,
+    subject: { kind: 'incident', id: named.incidentId } as const,
     title: named.title,
     severity: SEVERITY_OF[named.severity] ?? 'critical',
     service: named.service,

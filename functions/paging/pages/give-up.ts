@@ -19,7 +19,7 @@ const isReached = ({ status }: StoredPage): boolean => !UNREACHED.has(status);
 export const giveUp = async ({ clock, escalations }: GiveUpDeps, page: StoredPage): Promise<void> => {
   const pages = await escalations.pagesOfRound(page);
   if (pages.some((each) => isReached(each) && placeOf(each.key) === placeOf(page.key))) return;
-  const escalation = await escalations.escalation(page.alertId);
+  const escalation = await escalations.escalation(page.subject.id);
   if (escalation?.round !== page.round) return;
   const at = clock.now();
   const now = at.toISOString();

@@ -1,6 +1,7 @@
 import { notFound } from '../../../shared/kernel/errors.ts';
 import type { PageRequest } from '../../../shared/kernel/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
+import { alertSubject } from '../subject.ts';
 import { escalationView, pageView, type Pages } from '../escalations/view.ts';
 
 export const noEscalation = () =>
@@ -20,6 +21,6 @@ export const listPages = async (
 ): Promise<Pages> => {
   const escalation = await escalations.escalation(id);
   if (!escalation) throw noEscalation();
-  const { items, next } = await escalations.pages(id, request);
+  const { items, next } = await escalations.pages(alertSubject(id), request);
   return { escalation: escalationView(escalation), items: items.map(pageView), next };
 };

@@ -23,14 +23,13 @@ const REPORTED: Readonly<Partial<Record<StoredPage['status'], PageMessage['statu
 
 /** What became of a page by this write; undefined where nothing did that is final. */
 export const pageMessageIn = ({ before, after, at }: Written<StoredPage>): PageMessage | undefined => {
-  if (!after?.key || !after.alertId || after.status === before?.status) return undefined;
+  if (!after?.key || !after.subject || after.status === before?.status) return undefined;
   const status = after.status && REPORTED[after.status];
   if (!status) return undefined;
   if (!after.channel && !after.call) return undefined;
   return {
     schema: PAGE_MESSAGE_SCHEMA,
-    alertId: after.alertId,
-    ...(after.call && { incidentId: after.alertId }),
+    subject: after.subject,
     key: after.key,
     status,
     reason: after.reason ?? null,

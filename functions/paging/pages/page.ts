@@ -5,6 +5,7 @@ import { oneLine } from '../../../shared/channels/one-line.ts';
 import type { Target } from '../../oncall/port.ts';
 import { noticesFor, type Notice } from '../rules/notification-rules.ts';
 import type { Escalation, Place } from '../escalations/escalation.ts';
+import type { Subject } from '../subject.ts';
 import type { Reached } from './reach.ts';
 
 /**
@@ -19,9 +20,9 @@ export const PAGE_STATUSES = ['planned', 'sending', 'sent', 'failed', 'unconfirm
  * sent.
  */
 export interface StoredPage extends Place {
-  /** Unique within the alert; sorts by place. */
+  /** Unique within its subject; sorts by place. */
   readonly key: string;
-  readonly alertId: string;
+  readonly subject: Subject;
   readonly policyId: string;
   readonly policyVersion: number;
   readonly title: string;
@@ -39,7 +40,7 @@ export interface StoredPage extends Place {
   readonly reason: string | null;
   /** Somebody asked for this person: they are paged also where another has acknowledged. */
   readonly asked?: boolean;
-  /** It is for an incident, which takes the place of the alert: the incident, the roles that they were given, and who gave them. */
+  /** For an incident: how bad it is, which roles the person was given, and by whom. */
   readonly call?: { readonly severity: string; readonly roles: readonly string[]; readonly by: string };
   /** It came while its person had just been paged, and is told together with others. */
   readonly joins?: boolean;
@@ -66,7 +67,8 @@ const digits = (n: number): string => String(n).padStart(2, '0');
 
 /** What of an escalation its pages carry. */
 type Paged = Place &
-  Pick<Escalation, 'alertId' | 'policyId' | 'policyVersion' | 'title' | 'service' | 'urgency'> & {
+  Pick<Escalation, 'policyId' | 'policyVersion' | 'title' | 'service' | 'urgency'> & {
+    readonly subject: Subject;
     readonly severity: string;
   };
 
@@ -81,7 +83,7 @@ export const pagesFor = (
   at: Date,
   askedBefore?: number,
 ): StoredPage[] => {
-  const { alertId, policyId, policyVersion, title, severity, service, urgency, round, loop } = escalation;
+  const { subject, policyId, policyVersion, title, severity, service, urgency, round, loop } = escalation;
   const place = { round, loop, step: escalation.step };
   const asked = askedBefore !== undefined;
   const entry = (target: Target, userId: string | null, to: Notice | string): StoredPage => {
@@ -97,7 +99,7 @@ export const pagesFor = (
         userId ?? target.id,
         contact?.id ?? 'none',
       ].join('#'),
-      alertId,
+      subject,
       policyId,
       policyVersion,
       title,
@@ -275,10 +277,10 @@ export const messageOf = (
   data: page.call ? callData(page, page.call) : alertData(page),
 });
 
-const callData = ({ plannedAt, alertId, title, service }: StoredPage, call: NonNullable<StoredPage['call']>) => ({
+const callData = ({ plannedAt, subject, title, service }: StoredPage, call: NonNullable<StoredPage['call']>) => ({
   type: 'page' as const,
   plannedAt,
-  incident: { id: alertId, title, severity: call.severity, service },
+  incident: { id: subject.id, title, severity: call.severity, service },
   roles: call.roles,
 });
 
@@ -289,15 +291,15 @@ const alertData = (page: StoredPage) => ({
   round: page.round,
   loop: page.loop,
   step: page.step,
-  alert: { id: page.alertId, title: page.title, severity: page.severity, service: page.service },
+  alert: { id: page.subject.id, title: page.title, severity: page.severity, service: page.service },
 });
 
 /**
  * Names the message that tells of these pages to a provider: by the ledger where it is one, and of several by all of
  * them, in whatever order. A provider that takes a key for one that it knows has told of every one of them.
  */
-export const messageKeyOf = (pages: readonly Pick<StoredPage, 'alertId' | 'key'>[]): string => {
-  const names = pages.map(({ alertId, key }) => `${alertId}#${key}`).sort();
+export const messageKeyOf = (pages: readonly Pick<StoredPage, 'subject' | 'key'>[]): string => {
+  const names = pages.map(({ subject, key }) => `${subject.id}#${key}`).sort();
   return names.length === 1 ? names.join() : sha256(...names);
 };
 
@@ -318,6 +320,6 @@ export const digestOf = (
     contactId: contact.id,
     secretGeneration: contact.secretGeneration,
     text: [`${pages.length} alerts`, ...told, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
-    data: { type: 'page', alerts: pages.map(({ page }) => page.alertId) },
+    data: { type: 'page', alerts: pages.map(({ page }) => page.subject.id) },
   };
 };

@@ -60,22 +60,25 @@ export interface SendDeps {
  * have delivered: other channels of the person come first then, and the page is repeated once. Answers the page as it is then. Where
  * nobody was reached by the whole step, the next one is reached at once.
  */
-export const send = async (deps: SendDeps, alertId: string, key: string): Promise<StoredPage | undefined> => {
+export const send = async (
+  deps: SendDeps,
+  { subject, key }: Pick<StoredPage, 'subject' | 'key'>,
+): Promise<StoredPage | undefined> => {
   const { clock, escalations } = deps;
-  const page = await escalations.page(alertId, key);
+  const page = await escalations.page(subject, key);
   const at = clock.now();
   if (page?.dueAt === undefined || page.dueAt > at.toISOString()) return page;
   const until = await mustWait(deps, page, at);
   if (until) {
     const waiting = joined(page, until);
-    return (await escalations.postpone(page, waiting, at)) ? waiting : escalations.page(alertId, key);
+    return (await escalations.postpone(page, waiting, at)) ? waiting : escalations.page(subject, key);
   }
   const mine = claimed(page, at);
-  if (!(await escalations.savePage(page, mine, at))) return escalations.page(alertId, key);
+  if (!(await escalations.savePage(page, mine, at))) return escalations.page(subject, key);
   const ends = await attempt(deps, [mine, ...(mine.joins ? await gather(deps, mine) : [])]);
   const [saved] = await settleLimit(ends, AT_ONCE, (each) => noted(deps, each));
   if (saved?.status === 'rejected') throw saved.reason;
-  return saved?.value ? ends[0]?.after : escalations.page(alertId, key);
+  return saved?.value ? ends[0]?.after : escalations.page(subject, key);
 };
 
 const AT_ONCE = 25;
@@ -150,7 +153,7 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
   }
   // Before the silences: the end of one that is not among them any more has changed its escalation.
   const before = await Promise.all(
-    pages.map(({ alertId: id, asked }) => (asked ? undefined : escalations.escalation(id))),
+    pages.map(({ subject: { id }, asked }) => (asked ? undefined : escalations.escalation(id))),
   );
   const [silencedBy, links] = await Promise.all([
     silencedNow(),
@@ -166,10 +169,10 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
     pages.map(async (page, i): Promise<Looked> => {
       if (elsewhere[i]) return { page, links: undefined, quiet: REACHED_ELSEWHERE, mayBeDelivered: true };
       if (page.call) {
-        const quiet = calledOffReason(await incidentNow(page.alertId), page);
+        const quiet = calledOffReason(await incidentNow(page.subject.id), page);
         return { page, links: undefined, ...(quiet !== undefined && { quiet }) };
       }
-      const [alert, escalation] = [await alertNow(page.alertId), before[i]];
+      const [alert, escalation] = [await alertNow(page.subject.id), before[i]];
       const each = { page, links: links[i] };
       const overtaken = overtakenReason(page, escalation);
       const mayRing = overtaken === undefined && alert !== undefined && alert.status !== 'resolved';

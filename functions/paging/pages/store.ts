@@ -1,10 +1,11 @@
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { contactPart, waitItem } from '../digests/waiting.ts';
 import { expiry, newPages, pageItem, partOf, PAGE, type PagingTable } from '../ledger.ts';
+import { alertSubject, type Subject } from '../subject.ts';
 import { roundOf, type StoredPage } from './page.ts';
 
 /*
- * Access patterns. The items PAGE#… and ASKED#… in the partitions ALERT#… belong to this room.
+ * Access patterns. The items PAGE#… and ASKED#… in the partitions ALERT#… and INCIDENT#… belong to this room.
  *
  *  #  question                                            index      key
  *  1  the pages of an alert, in the order of steps        table      part = ALERT#id, item begins with PAGE#
@@ -33,25 +34,25 @@ const untouched = ({ status, attempts, dueAt = '' }: StoredPage) => ({
 });
 
 /** Access pattern 2. */
-export const page = (paging: PagingTable, alertId: string, key: string): Promise<StoredPage | undefined> =>
-  paging.get<StoredPage>({ part: partOf(alertId), item: PAGE + key }, { consistent: true });
+export const page = (paging: PagingTable, subject: Subject, key: string): Promise<StoredPage | undefined> =>
+  paging.get<StoredPage>({ part: partOf(subject), item: PAGE + key }, { consistent: true });
 
 /** Access pattern 1. */
-export const pages = (paging: PagingTable, alertId: string, request: PageRequest): Promise<Page<StoredPage>> =>
+export const pages = (paging: PagingTable, subject: Subject, request: PageRequest): Promise<Page<StoredPage>> =>
   paging.page<StoredPage>(
     {
       where: '#part = :part AND begins_with(#item, :prefix)',
-      values: { part: partOf(alertId), prefix: PAGE },
+      values: { part: partOf(subject), prefix: PAGE },
       consistent: true,
     },
     request,
   );
 
 /** Access pattern 3: the page itself among them. */
-export const pagesOfRound = (paging: PagingTable, { alertId, key }: StoredPage): Promise<StoredPage[]> =>
+export const pagesOfRound = (paging: PagingTable, { subject, key }: StoredPage): Promise<StoredPage[]> =>
   paging.every<StoredPage>({
     where: '#part = :part AND begins_with(#item, :round)',
-    values: { part: partOf(alertId), round: PAGE + roundOf(key) },
+    values: { part: partOf(subject), round: PAGE + roundOf(key) },
     consistent: true,
   });
 
@@ -71,7 +72,7 @@ export const postpone = (paging: PagingTable, before: StoredPage, after: StoredP
       put: {
         part: contactPart(after.contactId ?? ''),
         item: waitItem(after),
-        alertId: after.alertId,
+        subject: after.subject,
         key: after.key,
         ttl: Math.floor(at.getTime() / 1000) + WAITS_SECONDS,
       },
@@ -86,15 +87,15 @@ export const call = async (paging: PagingTable, pages: readonly StoredPage[], at
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (await paging.transact(newPages(paging, pages, at))) return true;
     // Of two transactions that meet both may be refused: then there is none of them yet.
-    const present = await Promise.all(pages.map(({ alertId, key }) => page(paging, alertId, key)));
+    const present = await Promise.all(pages.map(({ subject, key }) => page(paging, subject, key)));
     if (present.some((each) => each !== undefined)) return false;
   }
-  throw new Error(`The pages of ${pages[0]?.alertId} were not written`);
+  throw new Error(`The pages of ${pages[0]?.subject.id} were not written`);
 };
 
 /** Access pattern 4. */
 export const askedFor = (paging: PagingTable, alertId: string, userId: string): Promise<AskedFor | undefined> =>
-  paging.get<AskedFor>({ part: partOf(alertId), item: ASKED + userId }, { consistent: true });
+  paging.get<AskedFor>({ part: partOf(alertSubject(alertId)), item: ASKED + userId }, { consistent: true });
 
 /**
  * Writes the pages by which a person is asked for, all or none, where the last time that was read still is the last;
@@ -118,7 +119,7 @@ export const ask = async (
     times: times + 1,
   };
   const claim = {
-    put: { part: partOf(alertId), item: ASKED + userId, ...now, ...expiry(paging, at) },
+    put: { part: partOf(alertSubject(alertId)), item: ASKED + userId, ...now, ...expiry(paging, at) },
     when: before ? { expression: '#times = :times', values: { times } } : { expression: 'attribute_not_exists(#part)' },
   };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

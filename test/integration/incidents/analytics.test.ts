@@ -47,7 +47,7 @@ describe('200', () => {
       deps,
       alerts.tell('alr_2', 'opened', clock.now(), { service: 'search', severity: 'warning' }),
     );
-    const page = { alertId: 'alr_1', userId: 'usr_ben', severity: 'critical', service: 'checkout' };
+    const page = { subjectId: 'alr_1', userId: 'usr_ben', severity: 'critical', service: 'checkout' };
     await facts.notePage({ ...page, key: '1', sentAt: '2026-11-21T03:00:01.000Z' }, clock.now());
     await facts.notePage({ ...page, key: '1', sentAt: '2026-11-21T03:00:01.000Z' }, clock.now());
     await facts.notePage({ ...page, key: '2', sentAt: '2026-11-21T12:00:01.000Z' }, clock.now());

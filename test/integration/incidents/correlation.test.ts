@@ -233,8 +233,8 @@ describe('an alert', () => {
 
 describe('a page', () => {
   const page: FollowedPage = {
-    schema: 'tocsin.page/1',
-    alertId: 'alr_1',
+    schema: 'tocsin.page-report/1',
+    subject: { kind: 'alert', id: 'alr_1' },
     key: '00.00.00',
     status: 'sent',
     reason: null,
@@ -275,7 +275,7 @@ describe('a page', () => {
     await tell('alr_1');
     const [incident] = await open();
     const id = incident?.id ?? '';
-    const call = { ...page, alertId: id, incidentId: id };
+    const call = { ...page, subject: { kind: 'incident' as const, id } };
     await followPage(pageDeps(), call);
     await followPage(pageDeps(), call);
     await followPage(pageDeps(), { ...call, key: '01', channel: null, status: 'failed', reason: 'No way.' });

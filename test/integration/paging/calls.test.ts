@@ -32,7 +32,7 @@ describe('somebody who is named in an incident', () => {
     by: 'ben',
     ...over,
   });
-  const calls = async () => (await world.escalations.pages(INCIDENT, { limit: 100 })).items;
+  const calls = async () => (await world.escalations.pages({ kind: 'incident', id: INCIDENT }, { limit: 100 })).items;
 
   test('is paged at once, once however often that is told, and hears what for', async () => {
     world.rules = {
@@ -86,7 +86,7 @@ describe('somebody who is named in an incident', () => {
     const [after] = await calls();
     expect(world.handed).toEqual([]);
     expect(pageMessageIn({ before, after, at: world.clock.now() })).toMatchObject({
-      incidentId: INCIDENT,
+      subject: { kind: 'incident', id: INCIDENT },
       status: 'failed',
       reason,
     });
@@ -97,7 +97,7 @@ describe('somebody who is named in an incident', () => {
     await call(world.deps(), named());
     const [after] = await calls();
     expect(pageMessageIn({ before: undefined, after, at: world.clock.now() })).toMatchObject({
-      incidentId: INCIDENT,
+      subject: { kind: 'incident', id: INCIDENT },
       status: 'failed',
       channel: null,
       reason: 'The user was disabled.',

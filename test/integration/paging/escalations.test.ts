@@ -27,6 +27,7 @@ import {
   type PagingWorld,
 } from '../../support/paging.ts';
 import { linkStore, replyStore } from '../../support/stores.ts';
+import { alertSubject } from '../../../functions/paging/subject.ts';
 
 let dynamo: TestDynamo;
 let world: PagingWorld;
@@ -72,7 +73,9 @@ describe('a step', () => {
     await Promise.allSettled(Array.from({ length: 10 }, () => fire(world.deps(), ALERT)));
     const pages = await world.everyPage();
     expect(pages).toMatchObject([{ userId: 'usr_ana', status: 'planned' }]);
-    await Promise.all(Array.from({ length: 10 }, () => send(world.deps(), ALERT, pages[0]?.key ?? '')));
+    await Promise.all(
+      Array.from({ length: 10 }, () => send(world.deps(), { subject: alertSubject(ALERT), key: pages[0]?.key ?? '' })),
+    );
     expect(world.handed).toHaveLength(1);
     expect(await world.everyPage()).toMatchObject([{ status: 'sent', attempts: 1, provider: 'sns', providerId: 'm1' }]);
   });
@@ -335,8 +338,8 @@ describe('what it costs, in round trips, write units and read units', () => {
     await follow(world.deps(), opened);
     expect(await costs(() => fire(world.deps(), ALERT))).toEqual([3, 7, 2]);
     const key = (await world.everyPage())[0]?.key ?? '';
-    expect(await costs(() => send(world.deps(), ALERT, key))).toEqual([5, 5, 3]);
-    expect(await costs(() => send(world.deps(), ALERT, key))).toEqual([1, 0, 1]);
+    expect(await costs(() => send(world.deps(), { subject: alertSubject(ALERT), key: key }))).toEqual([5, 5, 3]);
+    expect(await costs(() => send(world.deps(), { subject: alertSubject(ALERT), key: key }))).toEqual([1, 0, 1]);
   });
 
   test('to reach such a step whose targets take turns', async () => {
@@ -361,7 +364,7 @@ describe('what it costs, in round trips, write units and read units', () => {
     await follow(world.deps(), opened);
     await fire(world.deps(), ALERT);
     const key = (await world.everyPage())[0]?.key ?? '';
-    expect(await costs(() => send(person(), ALERT, key))).toEqual([10, 9, 4]);
+    expect(await costs(() => send(person(), { subject: alertSubject(ALERT), key: key }))).toEqual([10, 9, 4]);
   });
 
   test('to ask for the next step at once, and who was paged', async () => {

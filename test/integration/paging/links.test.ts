@@ -16,6 +16,7 @@ import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.t
 import { invoke } from '../../support/invoke.ts';
 import { onlyRooms } from '../../support/rooms.ts';
 import { linkStore } from '../../support/stores.ts';
+import { alertSubject } from '../../../functions/paging/subject.ts';
 
 vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
@@ -67,7 +68,7 @@ const raised = async (event: Parameters<typeof anEvent>[0] = {}): Promise<Alert>
   (await alerts.raise(anEvent({ title: 'Checkout <b>down</b>', ...event }), anna, clock.now(), eventNameIn('1.1')))
     .alert;
 const linksOf = async (alertId: string, userId = 'usr_ana', key = '1#0#0#0'): Promise<Links> => {
-  const page = { alertId, key, plannedAt: clock.now().toISOString() };
+  const page = { subject: alertSubject(alertId), key, plannedAt: clock.now().toISOString() };
   const made = await makeLinks({ links: linkStore(dynamo.client, tableName), secret, publicUrl: 'https://t.example/' })(
     page,
     userId,

@@ -22,6 +22,7 @@ import {
   user,
   type PagingWorld,
 } from '../../support/paging.ts';
+import { alertSubject } from '../../../functions/paging/subject.ts';
 
 let dynamo: TestDynamo;
 let world: PagingWorld;
@@ -51,20 +52,29 @@ describe('a page', () => {
   ])('of an alert that is taken care of meanwhile is not sent: %o', async (now, reason) => {
     const key = await planned();
     world.alert = now as Partial<Alert>;
-    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'skipped', reason });
+    expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
+      status: 'skipped',
+      reason,
+    });
     expect(world.handed).toEqual([]);
   });
 
   test('that a provider refuses for now is sent again, not before its time, under the same key', async () => {
     const key = await planned();
     world.provider = () => Promise.reject(refusal('ThrottlingException'));
-    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'planned', attempts: 1 });
+    expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
+      status: 'planned',
+      attempts: 1,
+    });
     world.provider = () => Promise.resolve({ provider: 'sns', providerId: 'm2' });
     world.clock.advance(1_900);
-    await send(world.deps(), ALERT, key);
+    await send(world.deps(), { subject: alertSubject(ALERT), key });
     expect(world.handed).toHaveLength(1);
     world.clock.advance(200);
-    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'sent', attempts: 2 });
+    expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
+      status: 'sent',
+      attempts: 2,
+    });
     expect(new Set(world.handed).size).toBe(1);
   });
 
@@ -76,7 +86,7 @@ describe('a page', () => {
     const key = await planned();
     world.provider = () => Promise.reject(Object.assign(refusal('TooManyRequestsException'), { retryAfterMs: asked }));
     const from = world.clock.now().getTime();
-    const page = await send(world.deps(), ALERT, key);
+    const page = await send(world.deps(), { subject: alertSubject(ALERT), key });
     expect(Date.parse(page?.dueAt ?? '') - from).toBe(waited);
   });
 
@@ -84,10 +94,16 @@ describe('a page', () => {
     world.knowsKeys = true;
     const key = await planned();
     world.provider = () => Promise.reject(refusal('TimeoutError'));
-    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'planned', attempts: 1 });
+    expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
+      status: 'planned',
+      attempts: 1,
+    });
     world.provider = () => Promise.resolve({ provider: 'webhook', providerId: 'm' });
     world.clock.advance(2_000);
-    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'sent', attempts: 2 });
+    expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
+      status: 'sent',
+      attempts: 2,
+    });
     expect(world.handed).toEqual([`${ALERT}#${key}`, `${ALERT}#${key}`]);
   });
 
@@ -99,10 +115,13 @@ describe('a page', () => {
     world.clock.advance(119_000);
     await world.settle();
     expect(world.handed).toEqual([]);
-    expect(await send(world.deps(), ALERT, key)).toMatchObject({ status: 'planned', attempts: 0 });
+    expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
+      status: 'planned',
+      attempts: 0,
+    });
     world.alert = { status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null };
     world.clock.advance(2_000);
-    expect(await send(world.deps(), ALERT, key)).toMatchObject({
+    expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
       status: 'skipped',
       reason: 'ben had acknowledged the alert.',
     });
@@ -141,16 +160,20 @@ describe('a page', () => {
         return Promise.resolve({ provider: 'sns', providerId: 'm1' });
       },
     };
-    expect(await send({ ...world.deps(), channels: { sms } }, ALERT, one.key)).toMatchObject({ status: 'sent' });
+    expect(
+      await send({ ...world.deps(), channels: { sms } }, { subject: alertSubject(ALERT), key: one.key }),
+    ).toMatchObject({ status: 'sent' });
     expect(messages).toMatchObject([{ standing: 'ben has acknowledged this alert.' }]);
     world.alert = { status: 'resolved', resolvedBy: 'ben', snoozedUntil: null };
-    expect(await send(world.deps(), ALERT, two.key)).toMatchObject({ status: 'skipped' });
+    expect(await send(world.deps(), { subject: alertSubject(ALERT), key: two.key })).toMatchObject({
+      status: 'skipped',
+    });
   });
 
   test('of a contact that was deleted meanwhile is not sent', async () => {
     const key = await planned();
     await world.contacts.remove('usr_ana', 'con_ana', {} as never, world.clock.now());
-    expect(await send(world.deps(), ALERT, key)).toMatchObject({
+    expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
       status: 'skipped',
       reason: 'The contact was deleted.',
     });
@@ -160,7 +183,7 @@ describe('a page', () => {
   test('of a round that is over is not sent, since the next one pages again', async () => {
     const key = await planned();
     await follow(world.deps(), { ...opened, transition: 'unacknowledged', sequence: 3 });
-    expect(await send(world.deps(), ALERT, key)).toMatchObject({
+    expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
       status: 'skipped',
       reason: 'Another round had begun, which pages again.',
     });
@@ -170,7 +193,7 @@ describe('a page', () => {
   test('that a provider refuses for good has failed, and says so', async () => {
     const key = await planned();
     world.provider = () => Promise.reject(refusal('InvalidParameterException'));
-    expect(await send(world.deps(), ALERT, key)).toMatchObject({
+    expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
       status: 'failed',
       reason: 'The provider did not take it: InvalidParameterException.',
     });
@@ -228,7 +251,7 @@ describe('many pages to one person at once', () => {
     const ids = Array.from({ length: count }, (_, n) => `alr_storm${n}`);
     for (const alertId of ids) {
       await world.escalations.call(
-        [{ ...(page as StoredPage), alertId, title: `Storm ${alertId.slice(9)}` }],
+        [{ ...(page as StoredPage), subject: alertSubject(alertId), title: `Storm ${alertId.slice(9)}` }],
         world.clock.now(),
       );
     }
@@ -241,7 +264,9 @@ describe('many pages to one person at once', () => {
     await Promise.all(due.map((key) => work(people(), key).catch(() => undefined)));
   };
   const endsOf = async (ids: readonly string[]) =>
-    (await Promise.all(ids.map((id) => world.escalations.pages(id, { limit: 1 })))).map(({ items }) => items[0]);
+    (await Promise.all(ids.map((id) => world.escalations.pages(alertSubject(id), { limit: 1 })))).map(
+      ({ items }) => items[0],
+    );
 
   test('send three at once and join the others in one message, half a minute later; the ledger has an entry for each', async () => {
     const ids = await storm(20);
@@ -299,11 +324,11 @@ describe('many pages to one person at once', () => {
         const [page] = await world.everyPage();
         const again = {
           ...(page as StoredPage),
-          alertId: `alr_anew${window}${n}`,
+          subject: alertSubject(`alr_anew${window}${n}`),
           dueAt: world.clock.now().toISOString(),
         };
         await world.escalations.call([again], world.clock.now());
-        await work(people(), { part: `ALERT#${again.alertId}`, item: `PAGE#${again.key}`, dueAt: again.dueAt });
+        await work(people(), { part: `ALERT#${again.subject.id}`, item: `PAGE#${again.key}`, dueAt: again.dueAt });
       }
       await everySend();
       expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
@@ -326,7 +351,7 @@ describe('many pages to one person at once', () => {
     expect(world.handed).toEqual([both]);
     expect(messageKeyOf(waited.toReversed() as StoredPage[])).toBe(both);
     const [first, second] = waited as [StoredPage, StoredPage];
-    expect(messageKeyOf([first])).toBe(`${first.alertId}#${first.key}`);
+    expect(messageKeyOf([first])).toBe(`${first.subject.id}#${first.key}`);
     expect(messageKeyOf([first, { ...second, key: 'other' }])).not.toBe(both);
   });
 
@@ -334,8 +359,8 @@ describe('many pages to one person at once', () => {
     await storm(8);
     await everySend();
     world.clock.advance(30_000);
-    for (const { alertId, key } of await world.digests.waiting('con_ana')) {
-      const page = (await world.escalations.page(alertId, key)) as StoredPage;
+    for (const { subject, key } of await world.digests.waiting('con_ana')) {
+      const page = (await world.escalations.page(subject, key)) as StoredPage;
       await world.escalations.savePage(page, claimed(page, world.clock.now()), world.clock.now());
     }
     world.clock.advance(60_000);
@@ -358,21 +383,21 @@ describe('many pages to one person at once', () => {
     await storm(6);
     await everySend();
     const [taken] = await world.digests.waiting('con_ana');
-    const { alertId = '', key = '' } = taken ?? {};
+    const { subject = alertSubject(''), key = '' } = taken ?? {};
     world.clock.advance(29_000);
-    const page = (await world.escalations.page(alertId, key)) as StoredPage;
+    const page = (await world.escalations.page(subject, key)) as StoredPage;
     await world.escalations.savePage(page, claimed(page, world.clock.now()), world.clock.now());
     world.clock.advance(1_000);
     await everySend();
     expect(said[3]).toMatch(/^2 alerts\n/);
-    expect(await world.escalations.page(alertId, key)).toMatchObject({ status: 'sending', attempts: 1 });
+    expect(await world.escalations.page(subject, key)).toMatchObject({ status: 'sending', attempts: 1 });
   });
 
   test('tell two pages of one alert, such as those of two steps', async () => {
     const ids = await storm(5);
     await everySend();
-    const alertId = (await world.digests.waiting('con_ana'))[0]?.alertId ?? '';
-    const [first] = await endsOf([alertId]);
+    const subject = (await world.digests.waiting('con_ana'))[0]?.subject ?? alertSubject('');
+    const [first] = await endsOf([subject.id]);
     const second = { ...(first as StoredPage), key: `${first?.key}x`, status: 'planned' as const, joins: false };
     await world.escalations.call([{ ...second, dueAt: world.clock.now().toISOString() }], world.clock.now());
     await everySend();
@@ -380,7 +405,7 @@ describe('many pages to one person at once', () => {
     world.clock.advance(30_000);
     await everySend();
     expect(said[3]).toMatch(/^3 alerts\n/);
-    expect(await world.escalations.page(alertId, second.key)).toMatchObject({ status: 'sent' });
+    expect(await world.escalations.page(subject, second.key)).toMatchObject({ status: 'sent' });
     expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
   });
 
@@ -402,7 +427,7 @@ describe('many pages to one person at once', () => {
     await everySend();
     world.provider = () => Promise.resolve({ provider: 'sns', providerId: 'm' });
     const [dying] = (await world.digests.waiting('con_ana')).slice(0, 1);
-    const before = await world.escalations.page(dying?.alertId ?? '', dying?.key ?? '');
+    const before = await world.escalations.page(dying?.subject ?? alertSubject(''), dying?.key ?? '');
     // It had claimed this one, and did no more.
     await world.escalations.savePage(
       before as StoredPage,

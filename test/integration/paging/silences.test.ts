@@ -6,6 +6,7 @@ import { send } from '../../../functions/paging/pages/send.ts';
 import type { StoredPolicy } from '../../../functions/oncall/policies/policy.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ALERT, opened, pagedAfter, pagingIn, policyOf, user, type PagingWorld } from '../../support/paging.ts';
+import { alertSubject } from '../../../functions/paging/subject.ts';
 
 let dynamo: TestDynamo;
 let world: PagingWorld;
@@ -83,7 +84,10 @@ describe('a silence that begins during an escalation', () => {
         return () => SILENCE;
       },
     };
-    expect(await send(asItEnds, ALERT, page?.key ?? '')).toMatchObject({ status: 'planned', reason: REASON });
+    expect(await send(asItEnds, { subject: alertSubject(ALERT), key: page?.key ?? '' })).toMatchObject({
+      status: 'planned',
+      reason: REASON,
+    });
     world.clock.advance(2_000);
     await world.settle();
     expect(await world.everyPage()).toMatchObject([{ userId: 'usr_ana', round: 0, status: 'sent' }]);

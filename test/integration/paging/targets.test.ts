@@ -5,6 +5,7 @@ import { follow } from '../../../functions/paging/escalations/follow.ts';
 import { send } from '../../../functions/paging/pages/send.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ALERT, crowdIn, opened, pagingIn, policyOf, refusal, user, type PagingWorld } from '../../support/paging.ts';
+import { alertSubject } from '../../../functions/paging/subject.ts';
 
 let dynamo: TestDynamo;
 let world: PagingWorld;
@@ -204,7 +205,7 @@ describe('a step that reaches nobody after all', () => {
     await fire(world.deps(), ALERT);
     world.clock.advance(1_000);
     world.provider = () => Promise.reject(REFUSED);
-    await send(world.deps(), ALERT, (await world.everyPage())[0]?.key ?? '');
+    await send(world.deps(), { subject: alertSubject(ALERT), key: (await world.everyPage())[0]?.key ?? '' });
     expect(await place()).toEqual({ step: 1, nextAt: world.clock.now().toISOString() });
     world.provider = () => Promise.resolve({ provider: 'sns', providerId: 'm2' });
     await world.settle();
@@ -235,10 +236,10 @@ describe('a step that reaches nobody after all', () => {
     const inFiveMinutes = new Date(world.clock.now().getTime() + 300_000).toISOString();
     world.provider = () => Promise.reject(REFUSED);
     const [one, other] = await world.everyPage();
-    await send(world.deps(), ALERT, one?.key ?? '');
+    await send(world.deps(), { subject: alertSubject(ALERT), key: one?.key ?? '' });
     expect(await place()).toEqual({ step: 1, nextAt: inFiveMinutes });
     world.alert = { ...world.alert, status: 'acknowledged', acknowledgedBy: 'ben' };
-    await send(world.deps(), ALERT, other?.key ?? '');
+    await send(world.deps(), { subject: alertSubject(ALERT), key: other?.key ?? '' });
     expect(await place()).toEqual({ step: 1, nextAt: inFiveMinutes });
   });
 
@@ -249,7 +250,7 @@ describe('a step that reaches nobody after all', () => {
     world.clock.advance(1_000);
     const before = await place();
     world.provider = () => Promise.reject(REFUSED);
-    await send(world.deps(), ALERT, (await world.everyPage())[0]?.key ?? '');
+    await send(world.deps(), { subject: alertSubject(ALERT), key: (await world.everyPage())[0]?.key ?? '' });
     expect(await place()).toEqual(before);
   });
 });

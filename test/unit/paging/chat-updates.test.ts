@@ -12,7 +12,7 @@ const resolved = { id: 'alr_1', status: 'resolved', resolvedBy: 'ben' } as Alert
 const told = { transition: 'acknowledged', alert: acknowledged } as unknown as AlertMessage;
 const page = (over: Partial<StoredPage> = {}) =>
   ({
-    alertId: 'alr_1',
+    subject: { kind: 'alert', id: 'alr_1' },
     key: 'k',
     title: 'Checkout',
     severity: 'critical',

@@ -208,11 +208,12 @@ describe('an escalation that hears late', () => {
 describe('pages', () => {
   const contact = (id: string, verified: boolean) => ({ id, channel: 'sms', to: '+491', verified }) as StoredContact;
   const escalation = heard([message('opened', 1, 'open')]) as Escalation;
+  const paged = { ...escalation, subject: { kind: 'alert', id: escalation.alertId } as const };
   const contacts: Record<string, StoredContact[]> = { usr_1: [contact('con_a', true), contact('con_b', true)] };
   const person = (userId: string) => ({ userId, contacts: contacts[userId] ?? [] });
   const reached = (...numbers: number[]): Reached[] =>
     numbers.map((n) => ({ target: user(n), whom: [person(`usr_${n}`)], reason: null }));
-  const planned = (of: Escalation) => pagesFor(of, reached(1, 2), AT);
+  const planned = (of: Escalation) => pagesFor({ ...paged, ...of }, reached(1, 2), AT);
 
   test('are one for each verified contact, and one that says why a person is not paged', () => {
     expect(planned(escalation).map(({ userId, contactId, status }) => [userId, contactId, status])).toEqual([
@@ -225,7 +226,7 @@ describe('pages', () => {
       whom: [{ userId: 'usr_1', contacts: [contact('con_c', false)] }],
       reason: null,
     };
-    expect(pagesFor(escalation, [unverified], AT)).toMatchObject([{ userId: 'usr_1', status: 'skipped' }]);
+    expect(pagesFor(paged, [unverified], AT)).toMatchObject([{ userId: 'usr_1', status: 'skipped' }]);
   });
 
   test('are one a person, however many targets lead to them, and one that says why a target reaches nobody', () => {
@@ -234,7 +235,7 @@ describe('pages', () => {
       ...reached(1),
       { target: { type: 'schedule', id: 'sch_2' }, whom: [], reason: 'Nobody was on call by the schedule.' },
     ];
-    const pages = pagesFor(escalation, all, AT);
+    const pages = pagesFor(paged, all, AT);
     expect(pages.map(({ targetId, userId, contactId, reason }) => [targetId, userId, contactId, reason])).toEqual([
       ['sch_2', null, null, 'Nobody was on call by the schedule.'],
       ['sch_1', 'usr_1', 'con_a', null],

@@ -5,7 +5,7 @@ import { pageMessageIn } from '../../../functions/paging/pages/page-reports.ts';
 const AT = new Date('2026-11-21T03:00:05.000Z');
 const page = (over: Partial<StoredPage>): Partial<StoredPage> => ({
   key: '00.00.00.usr_ana.con_1',
-  alertId: 'alr_1',
+  subject: { kind: 'alert', id: 'alr_1' },
   userId: 'usr_ana',
   channel: 'sms',
   title: 'Checkout',
@@ -23,8 +23,8 @@ describe('the outcome of a page is reported', () => {
   test('once, when a provider has taken it, as of then', () => {
     const sent = page({ status: 'sent', sentAt: '2026-11-21T03:00:01.000Z' });
     expect(told(page({}), sent)).toEqual({
-      schema: 'tocsin.page/1',
-      alertId: 'alr_1',
+      schema: 'tocsin.page-report/1',
+      subject: { kind: 'alert', id: 'alr_1' },
       key: '00.00.00.usr_ana.con_1',
       status: 'sent',
       reason: null,
