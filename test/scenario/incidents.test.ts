@@ -101,9 +101,9 @@ test('an alert opens an incident; ana is paged and acknowledges; it is resolved;
     'alert Payments fail (critical)',
     'paging: paged ana by sms for Payments fail',
     'ana: acknowledged the alert Payments fail: On it.',
-    'ana: triggered → investigating',
-    'ana: told subscribers: Payments work again.',
-    'admin: investigating → resolved',
+    'ana: changed the status from triggered to investigating',
+    'ana: sent an update to subscribers: Payments work again.',
+    'admin: changed the status from investigating to resolved',
     '- [ ] Watch certificates',
   ])
     expect(review).toContain(told);

@@ -129,7 +129,7 @@ describe('a machine key', () => {
     expect((await listed(body.id)).lastUsedAt).toBe(new Date().toISOString());
   });
 
-  it('opens nothing once it is expired', async () => {
+  it('is refused after it expired', async () => {
     const { body } = await create({ name: 'm', permissions: ['monitoring.read'], expiresInDays: 1 });
     const container = auth.container();
     await auth.authorize(body.key, undefined, container);
@@ -140,7 +140,7 @@ describe('a machine key', () => {
     expect((await listed(body.id)).expired).toBe(true);
   });
 
-  it('opens nothing twenty seconds after it was revoked, in a container that knew it', async () => {
+  it('is refused twenty seconds after it was revoked, by a container that knew it', async () => {
     const { body } = await create({ name: 'm', permissions: ['monitoring.read'] });
     const [container, known] = [auth.container(), holder()];
     await auth.authorize(body.key, undefined, container);
@@ -158,7 +158,7 @@ describe('a machine key', () => {
     expect(await holder()(key)).toBeUndefined();
   });
 
-  it('with another secret under a known id opens nothing', async () => {
+  it('with another secret under a known id is refused', async () => {
     const { body } = await create({ name: 'm', permissions: ['monitoring.read'] });
     const forged = body.key.slice(0, 30) + 'A'.repeat(43);
     await expect(auth.authorize(forged)).rejects.toThrow(/^Unauthorized$/);
@@ -167,7 +167,7 @@ describe('a machine key', () => {
 });
 
 describe('the port', () => {
-  it('tells who holds a key, in one read for twenty seconds', async () => {
+  it('identifies the holder of a key, with one read in twenty seconds', async () => {
     const { body } = await create({ name: 'prometheus', permissions: ['integrations.ingest'] });
     const known = holder();
     const caller = await known(body.key);
@@ -195,7 +195,7 @@ describe('the port', () => {
     expect((await auth.db.cost(() => known(unknown))).roundTrips).toBe(0);
   });
 
-  it('rejects when the table cannot be asked, rather than say that nobody holds the key', async () => {
+  it('rejects when the table does not answer, rather than call the key unknown', async () => {
     const { body } = await create({ name: 'm', permissions: ['integrations.ingest'] });
     auth.db.failWith(new Error('down'));
     await expect(holder()(body.key)).rejects.toThrow('down');

@@ -37,7 +37,7 @@ describe('the signing keys', () => {
     expect((await jwks()).keys.map(({ kid }) => kid)).toEqual([made[0]?.kid]);
   });
 
-  it('are published without their private part, to be kept for five minutes', async () => {
+  it('are published without their private part, and may be cached for five minutes', async () => {
     const { body, headers } = await auth.call('GET /.well-known/jwks.json');
     for (const key of body.keys) expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
     expect(headers['cache-control']).toBe('public, max-age=300');

@@ -104,11 +104,11 @@ describe('429', () => {
     expect(await locksOf(user.username)).toEqual([401, 401, 401, 401, 401, 401, 429, '60', 401]);
   });
 
-  it('the same for a name that nobody has', async () => {
+  it('the same for an unknown name', async () => {
     expect(await locksOf('a-name-that-nobody-has')).toEqual([401, 401, 401, 401, 401, 401, 429, '60', 401]);
   });
 
-  it('even with the right password, while the lock holds', async () => {
+  it('even with the right password, while the account is locked', async () => {
     const user = await auth.user(['viewer']);
     for (let i = 0; i < 6; i++) await login(user.username, 'not the password at all');
     expect((await login(user.username, user.password)).status).toBe(429);

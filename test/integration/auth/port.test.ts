@@ -28,14 +28,14 @@ const NOBODIES = ['SHARED', 'usr_00000000000000000000000000', 'x', 'x\n{"a":1}',
 describe('the guard of what belongs to a user', () => {
   const guard = () => userGuard(auth.db.client, auth.table);
 
-  it('passes the user themselves, and those who may do all that the user may', async () => {
+  it('passes the user themselves, and callers with all permissions of the user', async () => {
     const { id } = await auth.user(['developer']);
     await guard()(caller([], { id }), id);
     await guard()(caller(['*']), id);
     await guard()(caller(['monitoring.*', 'oncall.*', 'integrations.ingest']), id);
   });
 
-  it('refuses those who may do less, by built-in and by custom roles', async () => {
+  it('refuses callers who lack a permission of the user, by built-in and custom roles', async () => {
     await auth.call('POST /api/roles', {
       token: admin,
       body: { name: 'guards', permissions: ['security.audit.read'] },
@@ -53,7 +53,7 @@ describe('the guard of what belongs to a user', () => {
     await expect(guard()(caller([], { id, kind: 'machine' }), id)).rejects.toMatchObject({ code: 'auth.escalation' });
   });
 
-  it('refuses ids of nobody, and of a user who was deleted', async () => {
+  it('refuses unknown ids and the id of a deleted user', async () => {
     const { id } = await auth.user(['viewer']);
     await auth.call(`DELETE /api/users/${id}`, { token: admin });
     for (const nobody of [id, ...NOBODIES]) {
@@ -72,7 +72,7 @@ describe('whether a user exists', () => {
     expect(await exists()(id)).toBe(true);
   });
 
-  it('is false for a deleted user and for ids of nobody', async () => {
+  it('is false for a deleted user and for unknown ids', async () => {
     const { id } = await auth.user(['viewer']);
     await auth.call(`DELETE /api/users/${id}`, { token: admin });
     for (const nobody of [id, ...NOBODIES]) expect(await exists()(nobody), nobody).toBe(false);

@@ -83,7 +83,7 @@ describe('create', () => {
     expect((await create({ name: name(), permissions: [], inherits: ['nonsense'] })).body.code).toBe('role.unknown');
   });
 
-  it('403: nobody makes a role that may do more than they may, not by inheriting either', async () => {
+  it('403: a caller creates no role with permissions that they lack, also not by inheritance', async () => {
     const role = name();
     await create({ name: role, permissions: ['identity.*', 'monitoring.read'] });
     const { accessToken } = await auth.user([role]);
@@ -97,7 +97,7 @@ describe('create', () => {
 });
 
 describe('replace', () => {
-  it('200: holds for tokens that are out already, as soon as the authorizer looks', async () => {
+  it('200: applies to tokens that were issued before, as soon as the authorizer reads the roles', async () => {
     const role = name();
     await create({ name: role, permissions: ['identity.user.read'] });
     const { accessToken } = await auth.user([role]);
@@ -165,14 +165,14 @@ describe('replace', () => {
 });
 
 describe('delete', () => {
-  it('204: a role that nobody has', async () => {
+  it('204: a role that no user has', async () => {
     const role = name();
     await create({ name: role, permissions: [] });
     expect((await remove(role)).status).toBe(204);
     expect((await remove(role)).status).toBe(404);
   });
 
-  it('409: a role that somebody has, or inherits', async () => {
+  it('409: a role that a user has or another role inherits', async () => {
     const [held, base] = [name(), name()];
     await create({ name: held, permissions: [] });
     await create({ name: base, permissions: [] });

@@ -154,7 +154,7 @@ describe('sessions', () => {
     expect(await isTaken(user.accessToken)).toBe(true);
   });
 
-  it('404: the session of somebody else, like one that does not exist', async () => {
+  it('404: the session of another user, like one that does not exist', async () => {
     const [one, two] = [await auth.user(['viewer']), await auth.user(['viewer'])];
     const { body } = await auth.call('GET /api/auth/me', { token: two.accessToken });
     for (const id of [body.sessionId, 'ses_00000000000000000000000000', 'x', '%F0%9F%94%94']) {
@@ -169,7 +169,7 @@ describe('password', () => {
   const change = (token: string, currentPassword: string, newPassword: string) =>
     auth.call('POST /api/auth/password', { token, body: { currentPassword, newPassword } });
 
-  it('200: the other sessions end, this one goes on with a new pair', async () => {
+  it('200: the other sessions end, and this one continues with a new pair', async () => {
     const user = await auth.user(['viewer']);
     const other = await auth.call('POST /api/auth/login', {
       body: { username: user.username, password: user.password },

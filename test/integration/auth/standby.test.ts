@@ -81,7 +81,7 @@ describe('the standby register', () => {
     expect(await read()).toBeUndefined();
   });
 
-  it('holds a machine key from its first write, the public keys and the roles', async () => {
+  it('contains a machine key from its first write, the public keys and the roles', async () => {
     const { written, read } = scene();
     const key = aKey();
     await written(key);
@@ -199,7 +199,7 @@ describe('the standby register', () => {
     );
   });
 
-  it('tells nothing by which somebody could log in', () => {
+  it('contains nothing that allows a login', () => {
     const key = { ...aKey(), passwordHash: 'argon2', event: { id: 'x' } } as unknown as AuthItem;
     const text = JSON.stringify(registerIn(registerText(withMachine(EMPTY_REGISTER, key.id, key))));
     expect(text).not.toMatch(/argon2|event/);

@@ -40,7 +40,7 @@ describe('create', () => {
     expect((await auth.call(`GET /api/users/${body.id}`, { token: admin })).body).not.toHaveProperty('password');
   });
 
-  it('400: nothing but what a user is made of may be said', async () => {
+  it('400: an unknown field', async () => {
     for (const field of ['id', 'permissions', 'epoch', 'version', 'status', 'passwordHash', 'isAdmin', 'sessions']) {
       const { status, body } = await create({ username: name(), roles: ['viewer'], [field]: 'x' });
       expect([field, status]).toEqual([field, 400]);
@@ -53,7 +53,7 @@ describe('create', () => {
     async (username) => expect((await create({ username, roles: ['viewer'] })).status).toBe(400),
   );
 
-  it('409: a name that somebody has, in any case; of several at once one wins', async () => {
+  it('409: a name that another user has, in any case; one of several concurrent requests wins', async () => {
     const username = name();
     const answers = await Promise.all(
       [username, username.toUpperCase(), ` ${username}`].map((typed) => create({ username: typed, roles: ['viewer'] })),
@@ -61,12 +61,12 @@ describe('create', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
   });
 
-  it('422: a role that nobody defined, and a password that everybody has', async () => {
+  it('422: an unknown role, and a common password', async () => {
     expect((await create({ username: name(), roles: ['nonsense'] })).body.code).toBe('role.unknown');
     expect((await create({ username: name(), roles: ['viewer'], password: 'passwordpassword' })).status).toBe(422);
   });
 
-  it('403: nobody makes somebody who may do more than they may', async () => {
+  it('403: a caller creates no user with permissions that they lack', async () => {
     const { accessToken } = await manager();
     expect((await create({ username: name(), roles: ['member'] }, accessToken)).status).toBe(201);
     for (const roles of [['admin'], ['owner'], ['member', 'developer']]) {
@@ -77,7 +77,7 @@ describe('create', () => {
 });
 
 describe('list and get', () => {
-  it('200: pages that together hold everybody once, without a secret', async () => {
+  it('200: pages that together contain every user once, without a secret', async () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
@@ -101,7 +101,7 @@ describe('list and get', () => {
 });
 
 describe('change', () => {
-  it('200: new roles hold with the next refresh, and the tokens of before are void', async () => {
+  it('200: new roles apply with the next refresh, and earlier tokens are void', async () => {
     const user = await auth.user(['viewer']);
     expect((await patch(user.id, { roles: ['operator'] })).status).toBe(200);
     expect(await statusOf(user.accessToken)).toBe(401);
@@ -129,19 +129,19 @@ describe('change', () => {
     expect((await login(user.username, body.password)).body.passwordChangeRequired).toBe(true);
   });
 
-  it('200: a tier of one’s own wins over that of the roles', async () => {
+  it('200: a user’s own tier wins over that of the roles', async () => {
     const user = await auth.user(['viewer'], { tier: 'high' });
     expect((await auth.call('GET /api/auth/me', { token: user.accessToken })).body.limits.requestsPerMinute).toBe(1200);
   });
 
-  it('400: nothing, or what is not a user’s to change', async () => {
+  it('400: an empty change, or a field that cannot change', async () => {
     const user = await auth.user(['viewer']);
     for (const body of [{}, { version: 1 }, { username: 'x' }, { passwordHash: 'x' }, { epoch: 0 }, { roles: [] }]) {
       expect((await patch(user.id, body)).status).toBe(400);
     }
   });
 
-  it('409: what was seen is no longer so', async () => {
+  it('409: a version that is no longer the present one', async () => {
     const user = await auth.user(['viewer']);
     expect((await patch(user.id, { displayName: 'One', version: 1 })).status).toBe(200);
     const { status, body } = await patch(user.id, { displayName: 'Two', version: 1 });
@@ -157,7 +157,7 @@ describe('change', () => {
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(7);
   });
 
-  it('403: nobody takes charge of somebody who may do more, by a reset, by disabling, or by lowering', async () => {
+  it('403: a caller neither resets, disables nor lowers a user with permissions that they lack', async () => {
     const { accessToken } = await manager();
     const boss = await auth.user(['admin']);
     for (const body of [{ resetPassword: true }, { status: 'disabled' }, { roles: ['member'] }, { displayName: 'x' }]) {
@@ -167,14 +167,14 @@ describe('change', () => {
     await remove(boss.id);
   });
 
-  it('403: nobody raises themselves', async () => {
+  it('403: a user cannot raise themselves', async () => {
     const { id, accessToken } = await manager();
     expect((await patch(id, { roles: ['admin'] }, accessToken)).body.code).toBe('auth.escalation');
   });
 });
 
 describe('delete', () => {
-  it('204: the user is gone, their tokens too, and their name is free', async () => {
+  it('204: the user is deleted, their tokens are refused, and their name is free', async () => {
     const user = await auth.user(['viewer']);
     expect((await remove(user.id)).status).toBe(204);
     expect(await statusOf(user.accessToken)).toBe(401);

@@ -74,7 +74,7 @@ const told = async (id: string) =>
   ]);
 
 describe('two thousand alerts in a minute on one service', () => {
-  test('make one incident, in which all of them are, and two items each', async () => {
+  test('open one incident with all of them, and write two items each', async () => {
     const COUNT = 2_000;
     let writes = 0;
     const memory = memoryDynamo({ onWrite: () => writes++ });
@@ -163,7 +163,7 @@ describe('an alert', () => {
     expect(links.map((link) => [link?.status, link?.sequence])).toEqual(ids.map(() => ['resolved', 7]));
   });
 
-  test('of which the acknowledgement is heard first is in an incident nevertheless, with both', async () => {
+  test('whose acknowledgement arrives first still joins an incident, with both entries', async () => {
     const opened = alerts.tell('alr_1', 'opened', clock.now());
     clock.advance(1_000);
     const acknowledged = alerts.tell('alr_1', 'acknowledged', clock.now());
@@ -177,7 +177,7 @@ describe('an alert', () => {
     ]);
   });
 
-  test('that is over before it is heard of opens nothing, and is kept where there is an incident for it', async () => {
+  test('that is resolved before it arrives opens nothing, but joins an open incident', async () => {
     const first = alerts.tell('alr_1', 'opened', clock.now());
     alerts.tell('alr_1', 'resolved', clock.now());
     await followAlert(deps(), first);
@@ -191,14 +191,14 @@ describe('an alert', () => {
     expect(await told(incident?.id ?? '')).toContainEqual(['alert_changed', 'resolved', 'alr_3', 'ana']);
   });
 
-  test('that no rule is about opens nothing', async () => {
+  test('that no rule matches opens nothing', async () => {
     await tell('alr_1', { severity: 'warning' });
     rules = [{ ...DEFAULT_RULE, deleted: true }];
     await tell('alr_2');
     expect(await open()).toEqual([]);
   });
 
-  test('that became critical later comes into an incident then, and the timeline tells why', async () => {
+  test('that becomes critical later joins an incident then, and the timeline says why', async () => {
     await tell('alr_1', { severity: 'warning' });
     clock.advance(1_000);
     await followAlert(deps(), alerts.tell('alr_1', 'severity_raised', clock.now(), { severity: 'critical' }));
@@ -220,7 +220,7 @@ describe('an alert', () => {
     expect(await open()).toHaveLength(1);
   });
 
-  test('that somebody took out is put into none by a rule again', async () => {
+  test('that a person unlinked is not linked by a rule again', async () => {
     await tell('alr_1');
     const link = await incidents.linkOf('alr_1');
     if (!link) throw new Error('not linked');
@@ -256,7 +256,7 @@ describe('a page', () => {
     again.length = 0;
   });
 
-  test('of an alert stands in the timeline of its incident once, and in the figures once', async () => {
+  test('of an alert is in the timeline of its incident once, and in the figures once', async () => {
     await tell('alr_1');
     const [incident] = await open();
     await followPage(pageDeps(), page);
@@ -271,7 +271,7 @@ describe('a page', () => {
     expect(again).toEqual([]);
   });
 
-  test('of somebody who was named stands in the timeline of the incident itself, also where there was no way to page them', async () => {
+  test('of a named person is in the timeline of the incident itself, also without any contact', async () => {
     await tell('alr_1');
     const [incident] = await open();
     const id = incident?.id ?? '';
@@ -296,7 +296,7 @@ describe('a page', () => {
   });
 });
 
-describe('to try out what would become of an alert', () => {
+describe('a test of the rules', () => {
   const viewer = { ...ben, permissions: ['monitoring.*'] };
   const tried = (over: object = {}, at?: string) =>
     tryRules(
@@ -305,7 +305,7 @@ describe('to try out what would become of an alert', () => {
       TryRules.parse({ alert: { title: 'Slow', severity: 'critical', service: 'checkout', ...over }, at }),
     );
 
-  test('tells that it opens an incident, joins the one of its service, or that of a service it needs, and writes nothing', async () => {
+  test('says that an alert opens an incident, or joins the one of its service or of a related service, and writes nothing', async () => {
     related = { checkout: ['db'], db: ['checkout'] };
     expect(await tried()).toMatchObject({ outcome: 'opens', ruleId: 'default', severity: 'SEV2', incidentId: null });
     await tell('alr_1');
@@ -324,7 +324,7 @@ describe('to try out what would become of an alert', () => {
     expect(await everything(dynamo.client, tableName)).toEqual(before);
   });
 
-  test('tells what each rule makes of it, and that none fits', async () => {
+  test('gives the verdict of each rule, also where none matches', async () => {
     rules = [
       { ...DEFAULT_RULE, id: 'shop', name: 'Shop', order: 1, match: { services: ['shop'], labels: { tier: '1' } } },
       { ...DEFAULT_RULE, id: 'rest', name: 'Rest', order: 2, match: {} },
@@ -342,7 +342,7 @@ describe('to try out what would become of an alert', () => {
     });
   });
 
-  test('tells how many more it takes', async () => {
+  test('says how many alerts are missing', async () => {
     rules = [{ ...DEFAULT_RULE, minAlerts: 3 }];
     await tell('alr_1');
     expect(await tried()).toMatchObject({ outcome: 'waits', because: expect.stringContaining('number 2 of the 3') });
@@ -350,7 +350,7 @@ describe('to try out what would become of an alert', () => {
     expect(await tried()).toMatchObject({ outcome: 'opens' });
   });
 
-  test('does not tell of an incident that the caller may not see', async () => {
+  test('ignores an incident that the caller may not see', async () => {
     rules = [{ ...DEFAULT_RULE, private: true }];
     await tell('alr_1');
     expect(await open()).toHaveLength(1);
@@ -485,7 +485,7 @@ describe('what follows from a change of an incident', () => {
     resolved.length = 0;
   });
 
-  test('its alerts are resolved, page by page, those that are over already are left alone', async () => {
+  test('its alerts are resolved page by page, without those that are resolved already', async () => {
     for (let i = 0; i < 120; i++) await tell(`alr_${String(i).padStart(3, '0')}`);
     await followAlert(deps(), alerts.tell('alr_007', 'resolved', clock.now()));
     const [incident] = await open();
@@ -508,7 +508,7 @@ describe('what follows from a change of an incident', () => {
     expect(resolved).not.toContain('alr_007');
   });
 
-  test('every alert of one that was merged goes along, however many there are', async () => {
+  test('every alert of a merged incident moves, however many there are', async () => {
     const ids = Array.from({ length: 230 }, (_, i) => `alr_${String(i).padStart(3, '0')}`);
     for (const id of ids) await tell(id);
     await tell('alr_other', { service: 'search' });
@@ -522,7 +522,7 @@ describe('what follows from a change of an incident', () => {
     expect(await alertsOf(from.id)).toEqual([]);
   });
 
-  test('what comes to one that was merged comes to the one where it goes on, from merge to merge', async () => {
+  test('an alert for a merged incident joins its successor, from merge to merge', async () => {
     for (const service of ['checkout', 'search', 'mail']) await tell(`alr_${service}`, { service });
     const named = new Map((await open()).map(({ service, id }) => [service, id]));
     const [first = '', second = '', third = ''] = ['checkout', 'search', 'mail'].map((each) => named.get(each));
@@ -536,7 +536,7 @@ describe('what follows from a change of an incident', () => {
     expect(await open()).toHaveLength(1);
   });
 
-  test('the alerts of one that was merged go where it goes on, and later ones come there as well', async () => {
+  test('the alerts of a merged incident move to its successor, and later ones join it too', async () => {
     await tell('alr_1');
     await tell('alr_2', { service: 'search' });
     const [from, into] = await open();

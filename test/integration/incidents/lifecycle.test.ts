@@ -79,7 +79,7 @@ describe('200', () => {
     ]);
   });
 
-  test('a list has what is not over first, newest first, filtered, and goes on by its cursor', async () => {
+  test('a list has open incidents first, newest first, filtered, and continues by its cursor', async () => {
     const made = [];
     for (const severity of ['SEV1', 'SEV2', 'SEV1', 'SEV3']) {
       made.push(await open({ severity, title: `${severity} ${made.length}` }));
@@ -100,7 +100,7 @@ describe('200', () => {
     expect((await list({ status: 'resolved' })).body.items).toHaveLength(1);
   });
 
-  test('the timeline goes on by its cursor, and an entry of it can be pinned', async () => {
+  test('the timeline continues by its cursor, and an entry can be pinned', async () => {
     const { id } = await open();
     for (let n = 0; n < 5; n++) {
       clock.advance(1_000);
@@ -121,7 +121,7 @@ describe('200', () => {
     expect((await get(id)).body.timeline.filter(({ pinned: is }: { pinned: boolean }) => is)).toHaveLength(1);
   });
 
-  test('a task is done, and the timeline says so', async () => {
+  test('a task that is completed is in the timeline', async () => {
     const { id } = await open();
     const { body: task } = await call('POST', '/{id}/tasks', { id }, { title: 'Watch', kind: 'action_item' });
     clock.advance(1_000);
@@ -130,7 +130,7 @@ describe('200', () => {
     expect((await get(id)).body.timeline.at(-1)).toMatchObject({ type: 'task_changed', field: 'done', to: 'true' });
   });
 
-  test('a change whose answer was lost is asked for again, and answered the same', async () => {
+  test('a repeat of a change after a lost answer has the same answer', async () => {
     const { id } = await open();
     const wish = { version: 1, status: 'investigating', note: 'Mine.' };
     const [first, again] = [await patch(id, wish), await patch(id, wish)];
@@ -158,7 +158,7 @@ describe('201', () => {
 });
 
 describe('a private incident', () => {
-  test('is there for those who take part and for holders of incidents.private, and for nobody else', async () => {
+  test('is visible to participants and to holders of incidents.private alone', async () => {
     const { id } = await open({ private: true, roles: { scribe: 'usr_ben' } });
     const cia = { id: 'usr_cia', name: 'cia', permissions: ['monitoring.*'] };
     expect((await get(id, ben)).status).toBe(200);
@@ -179,7 +179,7 @@ describe('a private incident', () => {
     }
   });
 
-  test('tells its title to no reader of the audit trail', async () => {
+  test('shows its title to no reader of the audit trail', async () => {
     const { id } = await open({ private: true, title: 'Somebody took the money' });
     await call('POST', '/{id}/notes', { id }, { text: 'It was ben.' });
     const events = (await everything(dynamo.client, tableName)).flatMap(({ event }) => (event ? [event] : []));
@@ -206,8 +206,8 @@ describe('403', () => {
   });
 });
 
-describe('400: somebody who is no user', () => {
-  test('is given no role: each place that names them is pointed at', async () => {
+describe('400: an id that names no user', () => {
+  test('gets no role, and each place that names it has a pointer', async () => {
     const roles = { commander: 'usr_nobody', scribe: 'usr_ben', responders: ['usr_ben', 'usr_nobody2'] };
     expect(await call('POST', '', {}, { title: 'Checkout', severity: 'SEV2', roles })).toMatchObject({
       status: 400,
@@ -224,7 +224,7 @@ describe('400: somebody who is no user', () => {
     expect((await get(id)).body).toMatchObject({ version: 1, roles: { communications: null } });
   });
 
-  test('is given no task', async () => {
+  test('gets no task', async () => {
     const { id } = await open();
     const add = (assignee: string) => call('POST', '/{id}/tasks', { id }, { title: 'Look', assignee });
     expect(await add('usr_nobody')).toMatchObject({ status: 400, body: { errors: [{ pointer: '/assignee' }] } });
@@ -236,7 +236,7 @@ describe('400: somebody who is no user', () => {
     });
   });
 
-  test('who had a role before they left does not stand in the way of other changes', async () => {
+  test('of a former user with a role does not block other changes', async () => {
     const { id } = await open({ roles: { commander: 'usr_ben', responders: ['usr_ben'] } });
     strangers = new Set(['usr_ben']);
     const roles = { commander: 'usr_ben', responders: ['usr_ben'], scribe: null };
@@ -279,7 +279,7 @@ describe('409', () => {
     expect((await get(id)).body.timeline).toHaveLength(2);
   });
 
-  test('a status that cannot follow, and whatever comes after the end', async () => {
+  test('a status that cannot follow, and every change of a closed incident', async () => {
     const { id } = await open();
     expect((await patch(id, { version: 1, status: 'closed' })).body.code).toBe('incident.status');
     await patch(id, { version: 1, status: 'resolved' });

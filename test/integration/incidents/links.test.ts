@@ -69,7 +69,7 @@ const stream = async () => ({
 });
 
 describe('200', () => {
-  test('what is merged is closed and says where it goes on; asking again answers the same', async () => {
+  test('a merged incident is closed and names its successor; a repeat has the same answer', async () => {
     const [into, from] = [await open(), await open({ title: 'Cart' })];
     const merged = await merge(into, from);
     expect(merged).toMatchObject({ status: 200, body: { mergedFrom: [from], version: 2 } });
@@ -81,7 +81,7 @@ describe('200', () => {
     ]);
   });
 
-  test('an incident that is merged into a private one, or it, tells nobody its title', async () => {
+  test('neither side of a merge shows the title of a private incident', async () => {
     const [into, from, gone] = [
       await open({ private: true, title: 'Somebody took the money' }),
       await open(),
@@ -118,7 +118,7 @@ describe('200', () => {
 });
 
 describe('the review', () => {
-  test('is Markdown, and tells what was merged into the incident as well; nobody sees that of a private one', async () => {
+  test('is Markdown with the merged incidents, without a private one that the caller may not see', async () => {
     const [id, from] = [await open(), await open({ title: 'Cart', private: false })];
     raised('alr_1');
     await link(id, 'alr_1');
@@ -175,7 +175,7 @@ describe('201', () => {
     expect(typesOf(await get(body.id))).toEqual(['opened', 'split_from']);
   });
 
-  test('an update is published, with how things stand', async () => {
+  test('an update is published with the present status', async () => {
     const id = await open({ service: 'checkout' });
     const { status, body } = await call('POST', '/{id}/updates', { id }, { text: 'It works again.' });
     expect([status, body.type, body.text]).toEqual([201, 'update_published', 'It works again.']);
@@ -335,7 +335,7 @@ describe('a subscriber', () => {
     expect(jobs).toEqual([]);
   });
 
-  test('what follows for the alerts is handed on at once, and a minute later once more', async () => {
+  test('the jobs for the alerts are queued at once, and again for a minute later', async () => {
     const id = await open();
     const [into, from] = [await open(), await open()];
     await call('PATCH', '/{id}', { id }, { version: 1, status: 'resolved', resolveAlerts: true });

@@ -199,7 +199,7 @@ it('a key set that cannot be read is no verdict', async () => {
   await expect(verifyAccessToken(token, unreachable, expected)).rejects.toThrow('DynamoDB is away');
 });
 
-it('a token that is minted tells a session its limits: restricted, and its meter once the gateway surely knows it', async () => {
+it('an issued token carries restricted, and its own meter once the gateway surely has it', async () => {
   const fresh = { ...user, passwordChangeRequired: true, usageTier: 'plus', meteredSince: now.toISOString() } as const;
   const read = async (at: Date) =>
     verifyAccessToken(await mintAccessToken(fresh, 'ses_1', key, settings, at), keys, { ...expected, now: at });

@@ -164,7 +164,7 @@ describe('the gateway’s keys', () => {
     expect(metered).toEqual([]);
   });
 
-  it('are right in the end, wherever the reactor died, and when a record comes twice', async () => {
+  it('are right in the end, wherever the reactor died, and when a record arrives twice', async () => {
     for (const [before, after] of [
       [undefined, user('standard')],
       [user('standard', 'standard'), user('high', 'standard')],

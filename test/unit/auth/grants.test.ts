@@ -69,7 +69,7 @@ describe('roles', () => {
     expect(tierOf(['top'], custom)).toBe('plus');
   });
 
-  it('that nobody defines grant nothing', () => {
+  it('without a definition grant nothing', () => {
     expect(permissionsOf(['gone', 'constructor', '__proto__'], custom)).toEqual([]);
     expect(tierOf(['gone'], custom)).toBe('standard');
   });

@@ -85,7 +85,7 @@ describe('the hash of a password', () => {
     expect(await isPassword('cafe beside the harbour', hash)).toBe(false);
   });
 
-  it('of nobody opens for no password, and is of the same cost', async () => {
+  it('of no user matches no password, at the same cost', async () => {
     expect(await isPassword('', NOBODYS_HASH)).toBe(false);
     expect(isOutdatedHash(NOBODYS_HASH)).toBe(false);
   });

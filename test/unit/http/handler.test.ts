@@ -83,7 +83,7 @@ const call = async (
   return { status: statusCode, headers, text: body, body: JSON.parse(body) as Record<string, unknown> };
 };
 
-test('500: an unknown error is mute, its cause is nowhere in the answer', async () => {
+test('500: an unknown error, whose cause is nowhere in the answer', async () => {
   const { status, text, body } = await call('GET', '/api/fail');
   expect([status, body['code'], body['requestId']]).toEqual([500, 'internal', 'req-1']);
   expect(text).not.toMatch(/swordfish|Error|\bat /);
@@ -103,7 +103,7 @@ test('a refusal is a problem document of RFC 9457, without its cause', async () 
   expect(text).not.toContain('swordfish');
 });
 
-test('401: nobody is known', async () => {
+test('401: no caller is authenticated', async () => {
   expect(await call('GET', '/api/read')).toMatchObject({ status: 401, body: { code: 'auth.required' } });
 });
 
@@ -119,7 +119,7 @@ test('403: a first password must be changed before anything else', async () => {
   expect(await call('POST', '/api/change', restricted)).toMatchObject({ status: 200, body: { changed: true } });
 });
 
-test('404: a route that is not there', async () => {
+test('404: an unknown route', async () => {
   expect(await call('GET', '/api/none')).toMatchObject({ status: 404, body: { code: 'route.not_found' } });
 });
 
@@ -148,7 +148,7 @@ test.each([
   expect(answer).toMatchObject({ status: 404, body: { code: 'tok.unknown' } });
 });
 
-test('every answer names its request, is not cached, and tells the limit of the caller', async () => {
+test('every answer has its request id and the limit of the caller, and is not cached', async () => {
   const { status, headers } = await call('GET', '/api/read', person);
   expect(status).toBe(200);
   expect(headers).toMatchObject({ 'x-request-id': 'req-1', 'cache-control': 'no-store' });
@@ -166,7 +166,7 @@ test.each(['/api/read', '/api/fail'])(
   },
 );
 
-test('a retry is asked for in whole seconds, and a key in a path is not repeated', async () => {
+test('Retry-After has whole seconds, and the answer does not repeat a key of the path', async () => {
   const { status, headers, text } = await call('GET', '/api/in/{key}', undefined, '/api/in/tok_swordfis', {
     key: 'tok_swordfis',
   });

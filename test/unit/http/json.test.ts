@@ -38,7 +38,7 @@ test.each([
   expect(parseStrictJson(text)).toEqual(JSON.parse(text));
 });
 
-test('whatever comes, the answer is what JSON.parse says, or a refusal with a code', () => {
+test('any text gives the result of JSON.parse, or a refusal with a code', () => {
   const texts = fc.oneof(
     fc.json(),
     fc.string({ unit: 'binary' }),

@@ -83,14 +83,14 @@ describe.each(withParams.map((route) => [`${route.method} ${route.path}`, route]
     }
   });
 
-  test('refuses before its verb what is of another kind, or is not percent-encoded UTF-8', async () => {
+  test('refuses another kind of id, and text that is not percent-encoded UTF-8, before its verb runs', async () => {
     for (const raw of [...FOREIGN.map(encodeURIComponent), '%', '%zz', '%c0%af', '%ed%a0%80', '%ff']) {
       expect({ raw, ...(await ask(route, raw)) }).toEqual({ raw, status: REFUSED, reached: 0 });
     }
   });
 });
 
-test('a parameter that reaches a verb never holds what separates the parts of a key', async () => {
+test('a parameter that reaches a verb never contains a separator of keys', async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...withParams), fc.string({ unit: 'binary' }), async (route, text) => {
       const { status, reached: times } = await ask(route, encodeURIComponent(text.toWellFormed()));

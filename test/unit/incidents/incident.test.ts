@@ -98,13 +98,13 @@ describe('an incident', () => {
     ]);
   });
 
-  test('that turns out not to be over counts how often, and is not resolved any more', () => {
+  test('that is reopened counts how often, and is no longer resolved', () => {
     const resolved = begin({ status: 'resolved', startedAt: AT.toISOString(), resolvedAt: AT.toISOString() });
     const again = changed(resolved, { version: 1, status: 'investigating' }, ben, later(5))?.incident;
     expect(again).toMatchObject({ status: 'investigating', resolvedAt: null, reopened: 1 });
   });
 
-  test('keeps at which version its alerts were to be resolved, with the status resolved alone', () => {
+  test('stores the version at which its alerts are resolved, only with the status resolved', () => {
     expect(changed(begin(), { version: 1, status: 'resolved', resolveAlerts: true }, ben, AT)?.incident).toMatchObject({
       status: 'resolved',
       resolveAlertsAt: 2,

@@ -77,7 +77,7 @@ const reviewed = (over: Partial<Reviewed> = {}): Reviewed => ({
 });
 
 describe('a review', () => {
-  test('tells what it was, who did what, how long it took, and what is to be done', () => {
+  test('contains the facts, the people, the durations and the action items', () => {
     expect(reviewOf(reviewed())).toBe(`# Checkout \\*fails\\*
 
 | | |
@@ -133,7 +133,7 @@ describe('a review', () => {
 `);
   });
 
-  test('tells thousands of alerts in a line each for what they have in common, and says what it leaves out', () => {
+  test('sums up thousands of alerts in one line for each run, and says that it is cut', () => {
     const entries = [
       ...Array.from({ length: 2_000 }, (_, n) => entry(n, ana, { type: 'alert_linked', text: `Queue ${n}` })),
       ...Array.from({ length: 6 }, (_, n) => entry(3_000 + n, ben, { type: 'alert_changed', field: 'acknowledged' })),
@@ -149,7 +149,7 @@ describe('a review', () => {
     expect(lines.length).toBeLessThan(150);
   });
 
-  test('calls those by their names who did nothing, but were paged, named or given a task', () => {
+  test('uses the names of people who were only paged, named or assigned a task', () => {
     const told = reviewed({
       entries: [
         entry(0, ana, { type: 'person_paged', field: 'sms', to: 'usr_dora', text: 'Queue 1 is full' }),
@@ -178,7 +178,7 @@ describe('a review', () => {
     );
   });
 
-  test('is marked up by nobody else, whatever they wrote', () => {
+  test('contains no markup of users, whatever they wrote', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         const inline = plain(`# ${text}\n- [ ] <script>`);

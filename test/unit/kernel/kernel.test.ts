@@ -15,7 +15,7 @@ test('a cursor gives its position back to the query that it was made by, and to 
   );
 });
 
-test('a garbled cursor is refused, whatever it holds', () => {
+test('a damaged cursor is refused, whatever it contains', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(() => decodeCursor(text, {}, z.unknown())).toThrow(expect.objectContaining({ code: 'cursor.invalid' }));
@@ -39,7 +39,7 @@ test('what lies before 1970 sorts before all that was made', () => {
   expect(sortableInstant(new Date('0000-01-01T00:00:00Z')) < sortableInstant(new Date(1))).toBe(true);
 });
 
-test('a digest of parts tells where one part ends', () => {
+test('a digest of parts depends on where a part ends', () => {
   expect(sha256('ab', 'c')).not.toBe(sha256('a', 'bc'));
 });
 
@@ -54,15 +54,15 @@ test.each([
   expect(permits([pattern], permission as Permission)).toBe(expected);
 });
 
-test('who is granted nothing is permitted nothing', () => {
+test('no grant permits nothing', () => {
   expect(permits([], 'monitoring.read')).toBe(false);
 });
 
-test('all that is missing from the environment is named at once', () => {
+test('one error names all missing variables of the environment', () => {
   expect(() => readEnv(['STAGE', 'ALERTS_TABLE', 'AUTH_TABLE'], { STAGE: 'dev' })).toThrow(/ALERTS_TABLE.*AUTH_TABLE/);
   expect(readEnv(['STAGE'], { STAGE: 'dev' })).toEqual({ STAGE: 'dev' });
 });
 
-test('an id that is made at the epoch tells the epoch', () => {
+test('an id of the epoch sorts as the epoch', () => {
   expect(newId('evt', new Date(0))).toMatch(/^evt_0{10}[0-9a-z]{16}$/);
 });

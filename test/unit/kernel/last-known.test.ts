@@ -57,7 +57,7 @@ describe('a value that was read before', () => {
     await expect(ask()).rejects.toThrow('down');
   });
 
-  it('is believed although thousands asked for names of nothing meanwhile', async () => {
+  it('stays valid although thousands of unknown keys were asked for', async () => {
     const { ask, source, values } = scene();
     await ask();
     for (let n = 0; n < 3_000; n++) await values(`made up ${n}`, () => Promise.resolve(undefined));
@@ -65,7 +65,7 @@ describe('a value that was read before', () => {
     expect(await ask(0)).toBe('first');
   });
 
-  it('is answered in time where the source is slow, and what comes late is remembered', async () => {
+  it('is answered in time when the source is slow, and a late answer is remembered', async () => {
     const { ask, source, clock } = scene();
     await ask();
     clock.advance(FRESH_MS);
@@ -102,7 +102,7 @@ describe('a value that was read before', () => {
 });
 
 describe('a value that was never read', () => {
-  it('is that of the standby, which is asked for it only where the source fails', async () => {
+  it('is that of the standby, which is read only when the source fails', async () => {
     let asked = 0;
     const { ask, source, clock } = scene(async () => {
       asked++;

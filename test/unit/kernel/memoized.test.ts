@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { memoized } from '../../../shared/kernel/memoized.ts';
 
-test('each key is asked for once, also by those who ask while the answer is under way', async () => {
+test('each key is asked for once, also by concurrent callers', async () => {
   const ask = vi.fn(async (key: string) => `what is ${key}`);
   const known = memoized(ask);
   expect(await Promise.all(['a', 'b', 'a'].map(known))).toEqual(['what is a', 'what is b', 'what is a']);
