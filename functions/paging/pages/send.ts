@@ -84,8 +84,8 @@ export const send = async (
 const AT_ONCE = 25;
 
 /**
- * Until when a page waits to be told with others; undefined where it goes now. What a sender had that died is sent again
- * at once; of a bundle's pages the first that comes, which has the others with it.
+ * Until when a page waits for the next digest; undefined where it is sent now. A page whose sender died is sent again at
+ * once. Of the pages of a digest the first to come is sent, and takes the others with it.
  */
 const mustWait = async (deps: SendDeps, page: StoredPage, at: Date): Promise<Date | undefined> => {
   const { digests, channels, notifying } = deps;
@@ -97,14 +97,14 @@ const mustWait = async (deps: SendDeps, page: StoredPage, at: Date): Promise<Dat
   return digests.enter(contactId, page, at, window);
 };
 
-/** What became of a page, and whether that is the end of it without anybody being reached, although somebody is to be. */
-interface Attempted {
+/** A page before and after a sender had it, and whether it ended without reaching the person who had to be reached. */
+interface SendAttempt {
   readonly before: StoredPage;
   readonly after: StoredPage;
   readonly isUnreached: boolean;
 }
 
-const noted = async (deps: SendDeps, { before, after, isUnreached }: Attempted): Promise<boolean> => {
+const noted = async (deps: SendDeps, { before, after, isUnreached }: SendAttempt): Promise<boolean> => {
   const { clock, escalations, digests } = deps;
   if (!(await escalations.savePage(before, after, clock.now()))) return false;
   if (before.joins && isOver(after)) await digests.forget(after.contactId ?? '', after);
@@ -138,11 +138,11 @@ const isReachedElsewhere = async ({ escalations }: SendDeps, page: StoredPage): 
   (await escalations.pagesOfRound(page)).some((other) => isSameByOtherContact(page, other) && other.status === 'sent');
 
 /** Sends pages to the contact of the first in one message, and tells what became of each, in their order. */
-const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPage[]]): Promise<Attempted[]> => {
+const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPage[]]): Promise<SendAttempt[]> => {
   const { clock, chance, escalations, contacts, channels, alertNow, incidentNow, silencedNow, notifying, linksOf } =
     deps;
   const [{ userId, contactId }] = pages;
-  const unreached = (why: string): Attempted[] =>
+  const unreached = (why: string): SendAttempt[] =>
     pages.map((page) => ({ before: page, after: aside(page, why, clock.now()), isUnreached: true }));
   const contact = await contacts.one(userId ?? SHARED, contactId ?? '');
   if (!contact) return unreached('The contact was deleted.');
