@@ -52,9 +52,9 @@ const configOf = (of: {
 }): string => `receivers:
   otlp: { protocols: { http: { endpoint: '${of.endpoint}' } } }
 exporters:
-  otlphttp: { endpoint: '${of.url}', encoding: ${of.encoding}, headers: { authorization: 'Bearer ${of.key}' } }
+  otlp_http: { endpoint: '${of.url}', encoding: ${of.encoding}, headers: { authorization: 'Bearer ${of.key}' } }
 service:
   telemetry: { metrics: { level: none } }
   pipelines:
-    metrics: { receivers: [otlp], exporters: [otlphttp] }
+    metrics: { receivers: [otlp], exporters: [otlp_http] }
 `;

@@ -39,7 +39,11 @@ const PROGRAMS = { Python: pythonProgram, Go: goProgram, Java: () => javaProgram
 
 /** What holds for an SDK of OpenTelemetry that is configured by its environment. */
 export function exportGuarantee({ tocsin }: Scene, { language, temporality, through }: Exporter): Guarantee {
-  const prefix = `${language.toLowerCase()}.${through ? `${through.name.replaceAll(/[^a-zA-Z]/g, '')}.` : ''}${temporality}`;
+  // Letters in lower case, since SDKs take names without regard to case.
+  const prefix = [language, ...(through ? [through.name] : []), temporality]
+    .join('.')
+    .toLowerCase()
+    .replaceAll(/[^a-z.]/g, '');
   const figure = async (name: string, aggregation: string): Promise<number | undefined> => {
     // One step for all that was exported, whatever the time is.
     const query = `name=${prefix}.${name}&aggregation=${aggregation}&step=604800`;
