@@ -233,6 +233,7 @@ describe('400', () => {
       siteDown({ startsAt: at(0), endsAt: at(-5) }),
       siteDown({ endsAt: 'tomorrow' }),
       null,
+      siteDown({ labels: { alertname: 'Nameless', '': 'x' } }),
     ]);
     expect(answer.status).toBe(400);
     expect(answer.headers['content-type']).toBe('application/json');
@@ -240,7 +241,9 @@ describe('400', () => {
     expect(answer.body).toMatch(/alert 1: at least one label pair required/);
     expect(answer.body).toMatch(/alert 4: start time must be before end time/);
     expect(answer.body).toMatch(/alert 5: endsAt is not an RFC 3339 time/);
-    expect((await ingest.alertsOf(name)).map(({ labels }) => labels['alertname']).sort()).toEqual(['Good', 'SiteDown']);
+    const stored = await ingest.alertsOf(name);
+    expect(stored.map(({ labels }) => labels['alertname']).sort()).toEqual(['Good', 'Nameless', 'SiteDown']);
+    expect(stored.flatMap(({ labels }) => Object.keys(labels))).not.toContain('');
   });
 
   it.each(['', '{', '{}', 'null', '"x"', '[[[['])('a body that is no list: %j', async (body) => {
