@@ -189,7 +189,7 @@ export const rules = async (
   const measure = (metric: string, host: string): void => {
     const [badFrom, badFor] = [chance.between(1, 12) * MINUTE, chance.between(0, 6) * MINUTE];
     const [silentFrom, silentFor] = [chance.between(1, 14) * MINUTE, chance.pick([0, 0, 3, 6]) * MINUTE];
-    for (let at = chance.between(0, 20_000); at < END - START.getTime(); at += chance.between(12_000, 30_000)) {
+    for (let at = chance.between(0, 20_000); at < END - START.getTime(); at += chance.between(20_000, 45_000)) {
       if (at >= silentFrom && at < silentFrom + silentFor) continue;
       world.after(at, () => void send(metric, host, at >= badFrom && at < badFrom + badFor ? 90 : 10));
     }

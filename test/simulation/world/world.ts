@@ -57,6 +57,10 @@ export interface Surroundings {
   readonly call: Call;
 }
 
+const MINUTE_MS = 60_000;
+/** A clock is set at least so often. */
+const STEPS_MS = 5 * MINUTE_MS;
+
 /** What a service said, or a refusal that the caller may see. */
 const isExpected = (error: unknown): boolean =>
   error instanceof Error && ['ThrottlingException', 'TimeoutError', 'Problem'].includes(error.name);
@@ -117,6 +121,20 @@ export const simulatedWorld = (seed: number, weather: Weather, startAt: Date) =>
         });
       });
 
+  /** A clock that is off, and is set anew every few minutes: it may go back as well as forth. */
+  const steppingClock = (): Clock => {
+    const { skewMs } = current;
+    if (skewMs === 0) return { now: () => new Date(now) };
+    let [skew, stepsAt] = [chance.between(-skewMs, skewMs), now + chance.between(MINUTE_MS, STEPS_MS)];
+    return {
+      now: () => {
+        if (now >= stepsAt)
+          [skew, stepsAt] = [chance.between(-skewMs, skewMs), now + chance.between(MINUTE_MS, STEPS_MS)];
+        return new Date(now + skew);
+      },
+    };
+  };
+
   /**
    * Deploys a function. Containers are reused while they live and are free, so what they remember counts; each has a clock
    * that may be off. An invocation that takes longer than `timeoutSeconds` dies.
@@ -132,8 +150,7 @@ export const simulatedWorld = (seed: number, weather: Weather, startAt: Date) =>
     }
     const free: Warm[] = [];
     const start = (): Warm => {
-      const skew = current.skewMs === 0 ? 0 : chance.between(-current.skewMs, current.skewMs);
-      const state = { alive: true, clock: { now: () => new Date(now + skew) } };
+      const state = { alive: true, clock: steppingClock() };
       const warm: Warm = {
         state,
         current: { container: state, end: () => undefined },
