@@ -3,6 +3,7 @@ import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import { acknowledgeAlert } from '../../functions/alerts/verbs/acknowledge-alert.ts';
 import type { Alert, StoredAlert, TimelineEntry } from '../../functions/alerts/alert.ts';
+import type { AlertStore } from '../../functions/alerts/store.ts';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
 import { ALERTS_TABLE_SHAPE, SILENCE_SLOT } from '../../functions/alerts/table.ts';
 import { intake } from '../../functions/alerts/intake/intake.ts';
@@ -99,11 +100,22 @@ export interface Witness {
   readonly silenceWritten?: (silence: Silence) => void;
 }
 
+/** What a broken build does otherwise than the one that is deployed. */
+export interface AlertBreakage {
+  readonly store?: (store: AlertStore) => Partial<AlertStore>;
+  readonly withoutSpill?: true;
+  readonly withoutTick?: true;
+}
+
 /**
  * The alerts of Tocsin in a simulated world: its verbs, store, reactors, spill queue and tick as they are deployed, over
  * simulated services.
  */
-export const simulatedAlerts = (world: World, { published, written, silenceWritten }: Witness) => {
+export const simulatedAlerts = (
+  world: World,
+  { published, written, silenceWritten }: Witness,
+  breakage: AlertBreakage = {},
+) => {
   const streams: ReturnType<typeof streamTo>[] = [];
   const dynamo = memoryDynamo({
     onWrite: (record) => {
@@ -117,7 +129,10 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
   dynamo.createTable(TABLE, ALERTS_TABLE_SHAPE);
   const poisoned: string[] = [];
 
-  const storesIn = (call: Call) => alertStores(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
+  const storesIn = (call: Call) => {
+    const stores = alertStores(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
+    return { ...stores, store: { ...stores.store, ...breakage.store?.(stores.store) } };
+  };
   const poisonIn = (call: Call) => ({
     sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, ({ QueueUrl, MessageBody = '' }) => {
       if (QueueUrl === 'poison') poisoned.push(MessageBody);
@@ -136,6 +151,7 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
     spillQueue({
       queueUrl: 'spill',
       sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, (message) => {
+        if (breakage.withoutSpill) return {};
         spilled.send({
           body: message.MessageBody ?? '',
           group: message.MessageGroupId ?? '',
@@ -253,7 +269,7 @@ export const simulatedAlerts = (world: World, { published, written, silenceWritt
         intake: intake({ clock, store, spill: spillIn(call) }),
       };
     },
-    eachMinute: () => timer.invoke(undefined),
+    eachMinute: () => (breakage.withoutTick ? undefined : timer.invoke(undefined)),
     /** What the outside may look at when all is over. */
     alerts: (): StoredAlert[] => {
       const found = items().filter(({ id }) => id !== undefined) as StoredAlert[];

@@ -1,5 +1,5 @@
 import type { Caller } from '../../shared/kernel/caller.ts';
-import { simulatedAlerts } from './alerts.ts';
+import { simulatedAlerts, type AlertBreakage } from './alerts.ts';
 import { CALM, simulatedWorld, type Weather } from './world/world.ts';
 
 const caller = (name: string, kind: Caller['kind'] = 'user'): Caller => ({
@@ -30,18 +30,22 @@ export interface Verdict {
  * die, records repeat and DynamoDB, SQS and SNS refuse; then it clears up, and everything that was accepted must be
  * there, counted exactly, and told.
  */
-export const bell = async (seed: number, weather: Weather): Promise<Verdict> => {
+export const bell = async (seed: number, weather: Weather, breakage: AlertBreakage = {}): Promise<Verdict> => {
   const world = simulatedWorld(seed, weather, START);
   const { chance } = world;
   const published = new Map<string, number>();
   let repeats = 0;
-  const alerts = simulatedAlerts(world, {
-    published: ({ alert, sequence }) => {
-      const name = `${alert.id}#${sequence}`;
-      if (published.has(name)) repeats++;
-      published.set(name, (published.get(name) ?? 0) + 1);
+  const alerts = simulatedAlerts(
+    world,
+    {
+      published: ({ alert, sequence }) => {
+        const name = `${alert.id}#${sequence}`;
+        if (published.has(name)) repeats++;
+        published.set(name, (published.get(name) ?? 0) + 1);
+      },
     },
-  });
+    breakage,
+  );
   const keys = Array.from({ length: chance.between(1, 3) }, (_, i) => `disk-${i}`);
   const known: string[] = [];
   const raised = new Map(keys.map((key) => [key, { accepted: 0, unknown: 0 }]));
@@ -118,4 +122,14 @@ export const bell = async (seed: number, weather: Weather): Promise<Verdict> => 
     failures.push(`${repeats} transitions were published twice in a world where nothing dies`);
   }
   return { failures, published: published.size, repeats };
+};
+
+/** Builds that break a promise of the bell each, and what the simulation tells of it. */
+export const BROKEN_BELLS: Readonly<Record<string, AlertBreakage & { readonly tells: RegExp }>> = {
+  'what spills is lost': { tells: /are counted/, withoutSpill: true },
+  'transitions do not come into the timeline': {
+    tells: /is not in the timeline/,
+    store: () => ({ addEntry: () => Promise.resolve() }),
+  },
+  'nothing ticks': { tells: /never expires|sleeps for ever/, withoutTick: true },
 };

@@ -1,4 +1,4 @@
-import { bell, type Verdict } from './bell.ts';
+import { bell, BROKEN_BELLS, type Verdict } from './bell.ts';
 import { BROKEN_MESSAGES } from './broken-messages.ts';
 import { BROKEN_RULES } from './broken-rules.ts';
 import { BROKEN } from './broken.ts';
@@ -24,13 +24,13 @@ export interface Scenario {
   readonly broken: Readonly<Record<string, Broken>>;
 }
 
-const scenario = <Breakage>(
-  play: Play<Breakage>,
-  broken: Readonly<Record<string, Breakage & Broken>> = {},
-): Scenario => ({ play, broken });
+const scenario = <Breakage>(play: Play<Breakage>, broken: Readonly<Record<string, Breakage & Broken>>): Scenario => ({
+  play,
+  broken,
+});
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  bell: scenario(bell),
+  bell: scenario(bell, BROKEN_BELLS),
   messages: scenario(messages, BROKEN_MESSAGES),
   night: scenario(night, BROKEN),
   rules: scenario(rules, BROKEN_RULES),
