@@ -82,7 +82,7 @@ const WHOLE = [
   [3, 'resolved'],
 ];
 
-describe('keeping timelines and moving resolved alerts', () => {
+describe('writing timelines and archiving resolved alerts', () => {
   /** The reactor's store, in a process that dies at its n-th call of DynamoDB, before it or after it. */
   const dyingAt = (call: number, when: 'before' | 'after') => {
     let calls = 0;
@@ -154,7 +154,7 @@ describe('keeping timelines and moving resolved alerts', () => {
     expect(await one.timeline()).toEqual(WHOLE);
   });
 
-  it('a poisoned record is set aside, whole, and those behind it are kept', async () => {
+  it('a poisoned record is set aside, whole, and those behind it are written', async () => {
     const one = await life();
     dyingAt(0, 'before');
     const send = vi.fn(async (_: unknown) => ({}));
@@ -309,7 +309,7 @@ describe('publishing transitions', () => {
     expect(notifyDeps.sqs.send).toHaveBeenCalledOnce();
   });
 
-  it('a process that dies right after publishing tells that one transition twice, and no other', async () => {
+  it('a process that dies right after publishing publishes that one transition twice, and no other', async () => {
     const one = await life();
     const sns = notifyDeps.sns as { send: (command: PublishCommand) => Promise<object> };
     const send = sns.send;

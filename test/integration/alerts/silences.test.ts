@@ -78,7 +78,7 @@ describe('200', () => {
     expect((await get(id)).body).toMatchObject({ status: { state: 'expired' }, endsAt: inMinutes(0) });
   });
 
-  it('a change of the end or the comment keeps the silence; of the matchers, makes another and ends it', async () => {
+  it('a new end or comment changes the silence; new matchers create another and end it', async () => {
     const wish = aWish();
     const { silenceID: id } = (await save(wish)).body as { silenceID: string };
     clock.advance(1000);
@@ -98,7 +98,7 @@ describe('200', () => {
     expect((await get(later)).body).toMatchObject({ status: { state: 'pending' } });
   });
 
-  it('a pending silence keeps its id whatever its new beginning is; an active one with the same second keeps it, too', async () => {
+  it('a pending silence keeps its id with any new start, and an active one with a start in the same second', async () => {
     const wish = aWish({ startsAt: inMinutes(10), endsAt: inMinutes(60) });
     const id = ((await save(wish)).body as { silenceID: string }).silenceID;
     const moved = { ...wish, id, startsAt: inMinutes(20) };
@@ -115,7 +115,7 @@ describe('200', () => {
     expect((await save({ ...moved, startsAt: inMinutes(1) })).body).not.toEqual({ silenceID: id });
   });
 
-  it('annotations are kept, and replaced with the silence', async () => {
+  it('annotations are stored, and replaced with the silence', async () => {
     const id = await saved({ annotations: { ticket: 'OPS-1', größe: 'XL' } });
     expect((await get(id)).body).toMatchObject({ annotations: { ticket: 'OPS-1', größe: 'XL' } });
     const { startsAt, matchers } = (await get(id)).body as { startsAt: string; matchers: unknown };
@@ -324,7 +324,7 @@ describe('409', () => {
 describe('when a silence ends', () => {
   const ring = () => ringAfterSilences({ store, silences, clock, remainingMs: () => 60_000 });
 
-  it('what it kept quiet and is not over rings, once', async () => {
+  it('the unresolved alerts that it muted ring once', async () => {
     const node = crypto.randomUUID();
     const id = await saved({ matchers: [matcher('node', node)], endsAt: inMinutes(10) });
     const { id: alertId } = await raise({ node });
@@ -356,7 +356,7 @@ describe('when a silence ends', () => {
     expect((await store.byId(first.id))?.sequence).toBe(2);
   });
 
-  it('not what another silence still keeps quiet; that rings when the other ends', async () => {
+  it('an alert that another silence mutes does not ring until that one ends', async () => {
     const node = crypto.randomUUID();
     await saved({ matchers: [matcher('node', node)], endsAt: inMinutes(1) });
     await saved({ matchers: [matcher('node', node)], endsAt: inMinutes(5) });

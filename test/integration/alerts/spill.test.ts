@@ -273,7 +273,7 @@ describe('an event that waited in the spill queue', () => {
     ]);
   });
 
-  it('keeps its characters, whatever they are', () => {
+  it('stores any characters unchanged', () => {
     const { trigger } = scene();
     const nasty = trigger(1, { title: '\ufffe\uffff\u0000\u001b \u2028 🔔 "\\' });
     expect(jsonText(nasty)).not.toMatch(/[\ufffe\uffff\u0000-\u0008]/);
@@ -313,7 +313,7 @@ const kinds = fc.array(
 );
 
 describe('any mixture of direct and spilled events', () => {
-  it('ends open exactly where the last accepted event was a trigger, counts each trigger once and tells each transition once, and shows each resolve', async () => {
+  it('ends open exactly where the last accepted event was a trigger, counts each trigger, publishes each transition once and shows each resolve', async () => {
     await fc.assert(
       fc.asyncProperty(kinds, async (steps) => {
         const { trigger, over, direct, drain, alerts, settle, published, notes } = scene(inMemory());

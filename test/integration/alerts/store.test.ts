@@ -76,7 +76,7 @@ describe('1: the alert that is open for a source and key', () => {
     });
   });
 
-  it('keeps labels and annotations of whatever names, also those of what every object has', async () => {
+  it('stores labels and annotations of any names, also those that every object has', async () => {
     const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', 'pop', 'length', 'name', 'type'];
     const texts = Object.fromEntries(names.map((name) => [name, `the ${name}`]));
     const { id } = await opened(anEvent({ labels: texts, annotations: texts }));
@@ -268,7 +268,7 @@ describe('4: one alert by id', () => {
     },
   );
 
-  it('none under the id of an alert whose slot holds another one now', async () => {
+  it('none under the id of an alert whose slot has another one now', async () => {
     const event = anEvent();
     const alert = await opened(event);
     const stranger = `${alert.id.slice(0, -25)}${alert.id.at(-25) === '0' ? '1' : '0'}${alert.id.slice(-24)}`;
@@ -301,7 +301,7 @@ describe('5: the timeline of an alert', () => {
     expect(await timelineOf(acked as StoredAlert)).toHaveLength(2);
   });
 
-  it('an entry again is the same entry, and thousands keep their order', async () => {
+  it('a repeated entry is the same entry, and thousands stay in order', async () => {
     const alert = await opened();
     for (const sequence of [1, 2, 9, 10, 11, 1]) await store.addEntry({ ...alert, sequence });
     expect((await timelineOf({ ...alert, sequence: 11 })).map(({ sequence }) => sequence)).toEqual([1, 2, 9, 10, 11]);
@@ -329,7 +329,7 @@ describe('5: the timeline of an alert', () => {
   });
 });
 
-describe('6: alerts that the minute tick must look at', () => {
+describe('6: alerts that are due at the minute tick', () => {
   const at = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000).toISOString();
   const ticked = (own: AlertStore, remainingMs = 60_000) =>
     changeDueAlerts({ store: own, clock, remainingMs: () => remainingMs });
@@ -369,7 +369,7 @@ describe('6: alerts that the minute tick must look at', () => {
     expect(await own.store.byId(alert.id)).toMatchObject({ status: 'open' });
   });
 
-  it('a snooze that is over rings, and the expiry behind it still holds', async () => {
+  it('a snoozed alert rings at the end of its snooze, and expires later all the same', async () => {
     const own = await alertsIn(dynamo);
     const alert = await opened(anEvent({ expiresAt: at(300) }), own.store);
     await own.store.change(alert.id, snoozing(alert, anna, clock.now(), new Date(clock.now().getTime() + 100_000)));
@@ -495,7 +495,7 @@ describe('a change', () => {
     expect([done, noted?.status, noted?.sequence]).toEqual([true, status, alert.sequence + 1]);
   });
 
-  it('a late note on a resolved alert is not lost when the move comes again', async () => {
+  it('a late note on a resolved alert survives a second move to the archive', async () => {
     const ended = await resolved(await opened());
     await store.archive(ended);
     await store.change(ended.id, annotation(ben, clock.now(), 'post mortem follows'));

@@ -119,7 +119,7 @@ const all = async (query: Record<string, string> = {}): Promise<AuditEntry[]> =>
 };
 
 describe('a security event', () => {
-  it('is kept once, however often its record comes', async () => {
+  it('is stored once, however often its record is delivered', async () => {
     const written = event();
     const item = { pk: 'x', sk: 'y', event: written };
     await stream(record(undefined, item), record(undefined, item));
@@ -128,7 +128,7 @@ describe('a security event', () => {
     expect(kept).toEqual([{ ...written, action: 'login.failed', type: undefined, detail: {} }].map(withoutUndefined));
   });
 
-  it('is not kept again by a later write that leaves it in the item', async () => {
+  it('is not stored again by a later write that leaves it in the item', async () => {
     const written = event();
     const { batchItemFailures } = await stream(
       record({ event: written }, { event: written, lastUsedAt: 'now' }),
@@ -170,7 +170,7 @@ describe('a change of an alert', () => {
   const queue = (...bodies: string[]) =>
     alerts({ Records: bodies.map((body, i) => ({ messageId: `m${i}`, body })) } as unknown as SQSEvent);
 
-  it('is kept once, raw or in the envelope of the topic', async () => {
+  it('is stored once, raw or in the envelope of the topic', async () => {
     const one = message();
     await queue(JSON.stringify(one), JSON.stringify({ Type: 'Notification', Message: JSON.stringify(one) }));
     const kept = (await all({ action: 'alert.acknowledged' })).filter(({ subject }) => subject.id === one.alert.id);
@@ -247,7 +247,7 @@ describe('400', () => {
 });
 
 describe('the store', () => {
-  it('keeps an entry in one round trip', async () => {
+  it('stores an entry in one round trip', async () => {
     const audit = { ...tableOf(db.client, table), retentionDays: 90 };
     const { type: action, ...rest } = event();
     const cost = await db.cost(() => add(audit, { ...rest, action, outcome: 'failure', detail: {} }));

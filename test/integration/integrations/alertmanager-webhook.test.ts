@@ -160,7 +160,7 @@ describe('200', () => {
     expect(await ingest.alertsOf(other.name)).toMatchObject([{ count: 1 }]);
   });
 
-  it('who told it stands in the timeline', async () => {
+  it('the timeline names the key that reported the alert', async () => {
     const { name, key } = await aKey();
     await post(key, recorded('e2e-prometheus-webhook_abc-01'));
     const [alert] = await ingest.alertsOf(name);

@@ -67,7 +67,7 @@ const raise = (body: object, name = 'raiser') =>
   invoke(alertsEntry, 'POST /api/monitoring/alerts', { body, caller: { kind: 'machine', name } });
 
 describe.each(OUTAGES)('while DynamoDB %s', (_, failure) => {
-  it('a push is answered 200, kept in the queue, and applied when the day gets better', async () => {
+  it('a push is answered 200, stored in the queue, and replayed after the outage', async () => {
     const { push, alert, alerts } = await aSource();
     dynamo.failWith(failure);
     expect((await push(alert())).status).toBe(200);
@@ -81,7 +81,7 @@ describe.each(OUTAGES)('while DynamoDB %s', (_, failure) => {
     expect(ingest.queue.messages).toEqual([]);
   });
 
-  it('a resolve is kept, too', async () => {
+  it('a resolve is stored, too', async () => {
     const { push, alert, ended, alerts } = await aSource();
     await push(alert());
     later();

@@ -165,7 +165,7 @@ describe('200', () => {
     expect((await push(key, [])).status).toBe(200);
   });
 
-  it('a batch of a thousand, each in the table when the answer comes', async () => {
+  it('a batch of a thousand is in the table when it is answered', async () => {
     const { name, key } = await aKey();
     const batch = Array.from({ length: 1000 }, (_, i) =>
       siteDown({ labels: { alertname: 'Many', instance: `web-${i}` } }),

@@ -83,7 +83,7 @@ describe('the id of an alert', () => {
 });
 
 describe('the slot of a source and a key', () => {
-  it('tells where the source ends and the key begins', () => {
+  it('differs where the source ends and the key begins elsewhere', () => {
     expect(slotOf('a', 'bc')).not.toBe(slotOf('ab', 'c'));
     expect(slotOf('a:1', 'b')).not.toBe(slotOf('a', '1:b'));
   });
@@ -132,13 +132,13 @@ describe('a change', () => {
     }
   });
 
-  it('a snooze is due at its end, or at the expiry where that comes first', () => {
+  it('a snooze is due at its end, or at the expiry where that is earlier', () => {
     expect(snoozing(stored(), anna, at, after(600)).dueAt).toBe(after(600).toISOString());
     const expires = stored({ expiresAt: after(60).toISOString() });
     expect(snoozing(expires, anna, at, after(600)).dueAt).toBe(after(60).toISOString());
   });
 
-  it('an assignment tells from whom to whom', () => {
+  it('an assignment names the old and the new assignee', () => {
     expect(assignment(stored(), anna, at, 'ben').transition).toMatchObject({ type: 'assigned', to: 'ben' });
     expect(assignment(stored({ assignee: 'ben' }), anna, at, null).transition).toMatchObject({ from: 'ben' });
   });

@@ -67,7 +67,7 @@ describe('the intake', () => {
     expect(asked).toEqual(['store']);
   });
 
-  it('keeps everything that it takes to apply the event later', async () => {
+  it('stores everything that a replay of the event needs', async () => {
     storeError = transient;
     const event = anEvent({ expiresAt: '2026-11-21T04:00:00.000Z' });
     const acceptedAt = clock.now().toISOString();
@@ -75,7 +75,7 @@ describe('the intake', () => {
     expect(spilled).toMatchObject([{ kind: 'trigger', acceptedAt, by: machine, event }]);
   });
 
-  it('names each event for good, so that the queue keeps a repeated send once', async () => {
+  it('gives each event one name, so that the queue stores a repeated send once', async () => {
     storeError = transient;
     const taken = make();
     await taken.observe(anEvent(), machine);

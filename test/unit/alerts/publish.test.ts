@@ -58,7 +58,7 @@ describe('the message of a transition', () => {
     expect(sms).toBe('Tocsin CRITICAL opened: Checkout answers 500');
   });
 
-  it('carries what filters look at, and leaves out what the alert does not have', async () => {
+  it('has the attributes of filters, without those that the alert does not have', async () => {
     const input = await sent(message());
     const values = Object.entries(input?.MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue]);
     expect(Object.fromEntries(values)).toEqual({

@@ -158,7 +158,7 @@ describe('the end of a silence', () => {
     expect(rungBy(each, ended, silences, at(21)) !== undefined).toBe(rings);
   });
 
-  it('rings nothing where it never began', () => {
+  it('makes no alert ring where it never began', () => {
     const never = silence({ startsAt: at(20).toISOString() });
     expect(rungBy(alert(12), [never], [never], at(21))).toBeUndefined();
   });

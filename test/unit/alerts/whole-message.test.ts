@@ -59,7 +59,7 @@ it('what the topic had no room for is read from the alert; how the alert was the
   expect(await wholeMessage(async () => now, published)).toEqual(messageOf(large));
 });
 
-it('an alert that is gone stays as the topic carries it', async () => {
+it('the message of a deleted alert stays as the topic published it', async () => {
   const published = asPublished(large);
   expect(await wholeMessage(async () => undefined, published)).toEqual(published);
 });

@@ -34,7 +34,7 @@ const alertsAfter = (observations: readonly Observation[]) => {
   return alerts;
 };
 
-it('a folded message comes to the same alerts as the message, and never says the same twice in a row', () =>
+it('a folded message makes the same alerts as the message, and has no repeat in a row', () =>
   fc.assert(
     fc.property(fc.array(observation, { maxLength: 40 }), (message) => {
       const folded = foldedBySubject(message);

@@ -19,7 +19,7 @@ describe('the fingerprint of labels', () => {
     expect(fingerprintOf({ b: '2', a: '1' })).toBe(fingerprintOf({ a: '1', b: '2' }));
   });
 
-  it('tells a=bc from ab=c', () => {
+  it('differs for a=bc and ab=c', () => {
     expect(fingerprintOf({ a: 'bc' })).not.toBe(fingerprintOf({ ab: 'c' }));
   });
 

@@ -30,7 +30,7 @@ describe('the severity of labels', () => {
     ['constructor', 'error'],
   ])('%j is %s', (word, severity) => expect(severityIn({ severity: word })).toBe(severity));
 
-  it('comes from priority where there is no severity, and is error where there is neither', () => {
+  it('is read from priority without a severity label, and is error without both', () => {
     expect(severityIn({ priority: 'P3' })).toBe('warning');
     expect(severityIn({ severity: 'info', priority: 'P1' })).toBe('info');
     expect(severityIn({})).toBe('error');
@@ -61,7 +61,7 @@ describe('labels and annotations', () => {
     expect(annotationsOf(given)).toEqual(given);
   });
 
-  it('of any names stay apart: each value that a source gives is kept, and can be named', () => {
+  it('of any names stay apart: each value of the source is stored and can be named', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: 'binary', minLength: 1, maxLength: 600 }), fc.uuid()), (given) => {
         const kept = labelsOf(given);
@@ -119,7 +119,7 @@ describe('an alert that is pushed', () => {
     });
   });
 
-  it('keeps every annotation that is not shown elsewhere, and where it came from', () => {
+  it('stores every annotation that no field shows, and the origin of the alert', () => {
     const annotations = { summary: 'S', title: 'T', description: 'D', message: 'M', runbook_url: 'https://r' };
     expect(one({ annotations, generatorURL: 'https://g', startsAt: '2026-11-21T02:00:00Z' })).toMatchObject({
       event: {
@@ -145,7 +145,7 @@ describe('an alert that is pushed', () => {
     );
   });
 
-  it('of any labels at all is either invalid or an event that an alert can hold', () => {
+  it('of any labels is either invalid or an event that an alert can store', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), (labels) => {
         const [observation] = observationsInPush('s', [{ labels }], now);

@@ -33,7 +33,7 @@ describe('which source calls', () => {
     expect(state.asked).toBe(0);
   });
 
-  it('is not known by a key that nobody holds', async () => {
+  it('is unknown for a key without a holder', async () => {
     const { ask, state } = make();
     state.answer = async () => undefined;
     await expect(ask('k')).rejects.toMatchObject({ kind: 'unauthenticated' });
@@ -47,7 +47,7 @@ describe('which source calls', () => {
     await expect(ask('k')).resolves.toBeDefined();
   });
 
-  it('is asked to send again where keys cannot be looked up', async () => {
+  it('is asked to send again where keys cannot be read', async () => {
     const { ask, state } = make();
     state.answer = outage;
     await expect(ask('k')).rejects.toMatchObject({
