@@ -2,7 +2,6 @@ import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { BEAT, DUE_INDEX, expiry } from '../table.ts';
-import { DAY_MS } from '../units.ts';
 import type { Gap } from './past.ts';
 import type * as store from './run-store.ts';
 
@@ -19,8 +18,6 @@ import type * as store from './run-store.ts';
 
 const WATCH = 'WATCH';
 const MARK = { part: WATCH, item: 'TICK' };
-/** A gap is found by its beginning; none is longer. */
-const LONGEST_GAP_MS = 7 * DAY_MS;
 
 const runPart = (minute: string): string => `RUN#${minute}`;
 
@@ -43,7 +40,7 @@ export const overdue = async (health: Table, now: Date, page: PageRequest): Prom
   return { items: items.map(({ item }) => item), next };
 };
 
-/** Access pattern 3: settles into how many shards a minute is divided. The first to say so is obeyed; answers the number. */
+/** Access pattern 3: settles into how many shards a minute is divided, and answers the number. The first writer decides. */
 export const plan = async (health: Table, minute: string, count: number, now: Date): Promise<number> => {
   const { done, item } = await health.update<{ count: number }>({
     key: { part: runPart(minute), item: 'PLAN' },
@@ -54,8 +51,8 @@ export const plan = async (health: Table, minute: string, count: number, now: Da
 };
 
 /**
- * Access pattern 3: takes a shard for `leaseSeconds`, unless it is done or somebody else holds it. A worker that died is
- * followed by another when its lease is over.
+ * Access pattern 3: takes a shard for `leaseSeconds`, unless it is done or another worker holds it. The lease of a worker that
+ * died ends, and another takes the shard.
  */
 export const take = async (
   health: Table,
@@ -96,15 +93,16 @@ export const noteGap = async (health: Table, gap: Gap): Promise<void> => {
   await health.put({ part: WATCH, item: `GAP#${gap.from}`, ...gap });
 };
 
-export const gaps = (health: Table, from: Date, to: Date): Promise<Gap[]> =>
-  health.every({
-    where: '#part = :part AND #item BETWEEN :first AND :last',
-    values: {
-      part: WATCH,
-      first: `GAP#${new Date(from.getTime() - LONGEST_GAP_MS).toISOString()}`,
-      last: `GAP#${to.toISOString()}`,
-    },
-  });
+/** Access pattern 4: gaps do not overlap, so only the last that begins before a range reaches into it. */
+export const gaps = async (health: Table, from: Date, to: Date): Promise<Gap[]> => {
+  const [first, last] = [`GAP#${from.toISOString()}`, `GAP#${to.toISOString()}`];
+  const where = '#part = :part AND #item BETWEEN :first AND :last';
+  const [earlier, within] = await Promise.all([
+    health.queryOnce<Gap>({ where, values: { part: WATCH, first: 'GAP#', last: first }, newestFirst: true }, 1),
+    health.every<Gap>({ where, values: { part: WATCH, first: `${first}~`, last } }),
+  ]);
+  return [...earlier.items, ...within];
+};
 
 /** These functions, bound to the health table. */
 export type RunStore = Bound<typeof store>;

@@ -53,14 +53,14 @@ describe('a target that behaves badly', () => {
   const http = (url: string, over: object = {}, timeoutMs?: number) =>
     checked({ type: 'http', url, ...over }, timeoutMs);
 
-  it('hangs: it is given up in time, and told so', async () => {
+  it('hangs: the check times out, and its reason says so', async () => {
     const host = await serve(() => undefined);
     const begun = performance.now();
     expect(await http(`http://${host}/`)).toMatchObject({ ok: false, reason: 'it does not answer within 400 ms' });
     expect(performance.now() - begun).toBeLessThan(1_500);
   });
 
-  it('drips bytes for ever: likewise', async () => {
+  it('drips bytes for ever: the check times out too', async () => {
     const host = await serve((_request, response) => {
       response.writeHead(200);
       const timer = setInterval(() => response.write('.'), 20);
@@ -79,7 +79,7 @@ describe('a target that behaves badly', () => {
     expect(hops).toBe(6);
   });
 
-  it('redirects to where nobody may look: refused at that hop', async () => {
+  it('redirects to a refused address: the check fails at that hop', async () => {
     const host = await serve((_request, response) => {
       response.writeHead(307, { location: 'http://169.254.169.254/latest' }).end();
     });
@@ -182,7 +182,7 @@ describe('a target that behaves badly', () => {
     expect(sent).toBeLessThan(64 * 1024 * 1024);
   });
 
-  it('has a certificate that nobody signed: refused, in words', async () => {
+  it('has a certificate of no authority: the reason says so', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
     const host = await serve(() => undefined, createTlsServer({ key, cert }) as unknown as Server);
     const port = Number(host.split(':')[1]);
@@ -341,7 +341,7 @@ describe('the tick', () => {
     expect(w.checked.filter((name) => name.startsWith('second'))).toHaveLength(60);
   });
 
-  it('notes minutes in which it did not run as a gap of ours, and makes up for none', async () => {
+  it('stores minutes in which it did not run as a gap, and makes up for none', async () => {
     const w = await watch();
     await w.add('each minute');
     expect(await w.tick()).toMatchObject({ gapMinutes: 0 });
@@ -350,9 +350,14 @@ describe('the tick', () => {
     expect(await w.deps.runs.gaps(new Date('2026-11-21T00:00:00Z'), w.clock.now())).toMatchObject([
       { from: '2026-11-21T03:01:00.000Z', to: '2026-11-21T03:10:00.000Z' },
     ]);
+    const month = 30 * 86_400_000;
+    w.clock.advance(month);
+    await w.tick();
+    const late = new Date(w.clock.now().getTime() - month / 3);
+    expect(await w.deps.runs.gaps(late, w.clock.now())).toMatchObject([{ from: '2026-11-21T03:11:00.000Z' }]);
   });
 
-  it('takes down a heartbeat that is overdue, but gives its grace once more where we were out ourselves', async () => {
+  it('takes down a heartbeat that is overdue, but gives it its grace once more after a gap', async () => {
     const heartbeat = { check: { type: 'heartbeat', periodSeconds: 120, graceSeconds: 60 } };
     const status = async (w: Awaited<ReturnType<typeof watch>>, id: string) =>
       (await w.deps.monitors.stateOf(id))?.status;
@@ -379,7 +384,7 @@ describe('the tick', () => {
 });
 
 describe('a worker', () => {
-  it('that dies after any of its calls leaves nothing unchecked and checks nothing twice for good', async () => {
+  it('that dies after any of its calls leaves no monitor unchecked, and no state is written twice', async () => {
     for (let deaths = 0; deaths < 6; deaths++) {
       const w = await watch((monitor) => monitor.name !== 'ill');
       const ids = [(await w.add('ill', { failAfter: 1 })).id, (await w.add('well')).id];
@@ -412,7 +417,7 @@ describe('a worker', () => {
     }
   });
 
-  it('leaves a shard alone that another holds, which the queue then hands out again', async () => {
+  it('skips a shard that another worker holds, and the queue hands it out again', async () => {
     const w = await watch();
     await w.add('one');
     await w.tick();
@@ -422,7 +427,7 @@ describe('a worker', () => {
     expect(all.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
   });
 
-  it('is held up by no slow target: fifty are checked at once', async () => {
+  it('waits for no slow target: fifty monitors are checked at once', async () => {
     const w = await watch(async () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       return true;
@@ -509,7 +514,7 @@ describe('a change of a definition', () => {
     },
   );
 
-  it('a paused monitor that somebody checks by hand tells what was found, and raises nothing', async () => {
+  it('a paused monitor that is checked by hand answers the result, and opens no alert', async () => {
     const w = await watch(() => false);
     const { id } = await w.add('shop', { failAfter: 1, enabled: false });
     expect(await collectHealth(w.deps, { monitors: [id] })).toMatchObject({
@@ -544,7 +549,7 @@ describe('maintenance', () => {
     await expect(minutes(w, 'mon_none', 5)).rejects.toMatchObject({ code: 'monitor.not_found' });
   });
 
-  it('takes nothing back that somebody else changes at the same moment', async () => {
+  it('keeps a change that is made at the same moment', async () => {
     const w = await watch();
     const { id } = await w.add('shop');
     const request = CreateMonitor.parse({ name: 'renamed', check: { type: 'tcp', host: 'a', port: 1 } });
