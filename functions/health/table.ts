@@ -2,10 +2,10 @@ import type { Condition } from '../../shared/aws/dynamo.ts';
 import type { TableShape } from '../../shared/aws/table-shape.ts';
 import { DAY_SECONDS } from './units.ts';
 
-/** Sparse: what the minute tick must look at. `due` names a queue of its own, such as `HEARTBEAT`; `dueAt` is RFC 3339 UTC. */
+/** Sparse: what the minute tick must look at. `due` names a queue, such as `BEAT`; `dueAt` is an instant or an id within it. */
 export const DUE_INDEX = 'due';
 
-/** Sparse: what is broken just now, whatever room it belongs to, since when and why. */
+/** Sparse: the monitors and instances of rules that are broken now, since when and why. */
 export const BROKEN_INDEX = 'broken';
 export const BROKEN = 'BROKEN';
 

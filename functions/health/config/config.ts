@@ -3,10 +3,14 @@ import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.
 import { notFound } from '../../../shared/kernel/errors.ts';
 import { completed, DEFAULT_SETTINGS, Settings } from './settings.ts';
 
-/** The first version that anybody sets is 1; version 0 is what holds before. */
+/** The first version that is set is 1. Version 0 has the defaults. */
 const Version = z.int().check(z.gte(0), z.lt(10 ** 8));
 
-export const noSuchVersion = () => notFound('config.not_found', 'There is no such version of the configuration.');
+export const noSuchVersion = () =>
+  notFound(
+    'config.not_found',
+    'The configuration has no such version. GET /api/monitoring/config/versions lists them all.',
+  );
 
 /** A version as a path names it. */
 export const VERSION_TEXT = /^\d{1,8}$/;
@@ -28,7 +32,7 @@ export type ConfigVersion = z.infer<typeof ConfigVersion>;
 export const Config = z.extend(ConfigVersion, { settings: Settings }).register(z.globalRegistry, { id: 'Config' });
 export type Config = z.infer<typeof Config>;
 
-/** The whole of the settings, and the version that they follow: a version that is not the present one is refused. */
+/** All settings, and the version that they follow. A version that is not the present one is refused. */
 export const SetConfig = z
   .strictObject({ version: Version, settings: Settings, note: z.optional(Note) })
   .register(z.globalRegistry, { id: 'SetConfig' });
@@ -40,7 +44,7 @@ export const RollBackConfig = z
   .register(z.globalRegistry, { id: 'RollBackConfig' });
 export type RollBackConfig = z.infer<typeof RollBackConfig>;
 
-/** A configuration as it is stored. It never changes again. */
+/** A version of the configuration as the table stores it. It never changes. */
 export interface StoredConfig {
   readonly version: number;
   readonly changedAt: string;
@@ -51,7 +55,7 @@ export interface StoredConfig {
   readonly event: AuditEvent;
 }
 
-/** What holds before anybody has set anything. */
+/** The configuration of a new installation. */
 export const FIRST_CONFIG: Config = {
   version: 0,
   changedAt: null,

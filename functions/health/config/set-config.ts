@@ -21,7 +21,7 @@ interface Wanted {
   readonly restores?: number;
 }
 
-/** Puts new settings in force as the next version. Throws `config.changed` where somebody else set some meanwhile. */
+/** Puts new settings in force as the next version. Throws `config.changed` where another version was set meanwhile. */
 export const setConfig = (deps: SetConfigDeps, request: Request, input: SetConfig): Promise<Config> =>
   addVersion(deps, request, input);
 

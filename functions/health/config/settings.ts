@@ -39,19 +39,19 @@ const Channels = z.strictObject({
   topic: z.boolean(),
 });
 
-/** How people and programs are told. */
+/** How people and programs are notified. */
 const Notifications = z.strictObject({
   /**
-   * By which channels pages and notices go out; a page that could go by no other is told in the ledger, and the next step
+   * The channels that pages and notices may use. A page whose channels are all off is skipped in the ledger, and the next step
    * is reached.
    */
   channels: Channels,
-  /** So many pages reach a person at once in so long a time; what comes on top of them is told together when that is over. */
+  /** How many pages a person gets one by one within a window. Further pages are sent as a digest when it ends. */
   bundle: z.strictObject({
     atOnce: z.int().check(z.gte(1), z.lte(20)),
     windowSeconds: z.int().check(z.gte(5), z.lte(300)),
   }),
-  /** Whether people are told when their time on call begins, and when it is over. */
+  /** Whether people are notified when their shift starts, and when it ends. */
   shiftNotices: z.strictObject({ begins: z.boolean(), ends: z.boolean() }),
 });
 export type Notifications = z.infer<typeof Notifications>;
@@ -81,7 +81,7 @@ export const Settings = z
   .register(z.globalRegistry, { id: 'MonitoringSettings' });
 export type Settings = z.infer<typeof Settings>;
 
-/** What holds until somebody sets something else: the figures that the reference systems promise. */
+/** The settings of a new installation: the figures that the reference systems promise. */
 export const DEFAULT_SETTINGS: Settings = {
   thresholds: {
     cpuPercent: { warning: 80, critical: 95 },

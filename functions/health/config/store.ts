@@ -20,7 +20,7 @@ import type * as store from './store.ts';
 const itemOf = (version: number): string => `V#${String(version).padStart(8, '0')}`;
 const newest = { where: '#part = :part', values: { part: CONFIG }, newestFirst: true } as const;
 
-/** Access pattern 1. Undefined while nobody has set anything. */
+/** Access pattern 1. Undefined for a new installation. */
 export const current = async (health: Table): Promise<StoredConfig | undefined> => {
   const { items } = await health.queryOnce<StoredConfig>({ ...newest, consistent: true }, 1);
   return items[0];
@@ -33,7 +33,7 @@ export const versions = (health: Table, page: PageRequest): Promise<Page<StoredC
 export const byVersion = (health: Table, version: number): Promise<StoredConfig | undefined> =>
   health.get({ part: CONFIG, item: itemOf(version) }, { consistent: true });
 
-/** Writes a version that follows one that is there; false where somebody else made it first. */
+/** Writes the next version. False where another request wrote it first. */
 export const add = async (health: Table, next: StoredConfig): Promise<boolean> => {
   const { done } = await health.put(
     { ...next, part: CONFIG, item: itemOf(next.version) },

@@ -23,7 +23,7 @@ import { packedInParts, unpacked, type Measured } from './segment.ts';
 export type Grain = 'minutes' | 'hours' | 'days';
 const SPAN_MS: Readonly<Record<Grain, number>> = { minutes: MINUTE_MS, hours: HOUR_MS, days: DAY_MS };
 
-/** The block that an instant is in: of minutes by the hour, else by the span itself. */
+/** The block of an instant: of minutes by the hour, else by the span itself. */
 const blockOf = (grain: Grain, at: number): string =>
   new Date(at).toISOString().slice(0, { minutes: 13, hours: 13, days: 10 }[grain]);
 /** Days that a block covers: it lives until the last of them is old enough. */

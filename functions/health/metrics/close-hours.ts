@@ -54,7 +54,7 @@ export const closeHours = async ({
   return closed;
 };
 
-/** The first instant of the hour that an instant is in. */
+/** The first instant of the hour of an instant. */
 const hourOf = (at: number): number => at - (at % HOUR_MS);
 
 const closeMetric = async (

@@ -21,7 +21,7 @@ export interface SentExport {
 }
 
 /**
- * Keeps an export of an OpenTelemetry SDK, in JSON or protobuf. What can be kept is; how much cannot, and why, is told as a
+ * Records an export of an OpenTelemetry SDK, in JSON or protobuf. Data points that cannot be recorded are reported with reasons as a
  * partial success, which an SDK logs and does not send again. The same export again changes nothing. Throws
  * `body.malformed`, `body.invalid` and `body.too_large`.
  */
@@ -48,7 +48,7 @@ const jsonExport = (bytes: Uint8Array): unknown => {
   if (bytes.length === 0) throw invalid('body.missing', 'The request needs a body.');
   const request = parseJson(textIn(bytes));
   if (ExportMetrics.safeParse(request).success) return request;
-  throw invalid('body.invalid', 'The body is no export of metrics.', {
+  throw invalid('body.invalid', 'The body is not an ExportMetricsServiceRequest.', {
     errors: [{ pointer: '/resourceMetrics', detail: 'must be an array of objects' }],
   });
 };
@@ -57,7 +57,7 @@ const textIn = (bytes: Uint8Array): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw invalid('body.encoding', 'The body is not UTF-8.');
+    throw invalid('body.encoding', 'The body is not UTF-8. Send it in UTF-8.');
   }
 };
 
@@ -76,6 +76,6 @@ const inflated = (bytes: Uint8Array): Uint8Array => {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
       throw tooLarge('body.too_large', `The body is larger than ${MAX_EXPORT_BYTES} bytes. Send less at a time.`);
     }
-    throw invalid('body.malformed', 'The body is compressed, and cannot be inflated.');
+    throw invalid('body.malformed', 'The body is compressed but cannot be decompressed.');
   }
 };

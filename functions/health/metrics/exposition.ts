@@ -10,7 +10,7 @@ const quoted = (value: string): string =>
 
 /**
  * The latest value of each series, without times, so that Prometheus takes them as of its scrape and notes when a series
- * ends. Two series whose names become the same are told once, by the latest.
+ * ends. Of two series whose names become the same, the latest is exposed.
  */
 export const exposition = (measured: readonly Measured[]): string => {
   const latest = new Map<string, Measured>();

@@ -25,7 +25,7 @@ const batchOf = (segments: readonly Segment[]): readonly Segment[] => {
 };
 
 /**
- * Merges the small segments of the slot that an instant (epoch milliseconds) is in, where there are many, and answers how
+ * Merges the small segments of the slot of an instant (epoch milliseconds), where there are many, and answers how
  * many. A run is written before its segments are deleted, and only over what was read. So a container that dies or comes second
  * leaves nothing that counts twice or not at all.
  */

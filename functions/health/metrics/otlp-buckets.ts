@@ -15,7 +15,7 @@ export const finite = (value: unknown): number | undefined => {
 };
 
 /**
- * The buckets of a histogram with explicit bounds; none where it has no bounds, since its sum tells more. Undefined where buckets
+ * The buckets of a histogram with explicit bounds; none where it has no bounds, since its sum says more. Undefined where buckets
  * and bounds do not belong together.
  */
 export const explicitBuckets = (point: Json): Buckets | undefined => {
@@ -29,7 +29,7 @@ export const explicitBuckets = (point: Json): Buckets | undefined => {
 };
 
 /**
- * The extremes of a histogram: those that are told, else where its first and its last value may lie. Below the first bound that
+ * The extremes of a histogram: those that it has, else the edges of its first and last bucket in use. Below the first bound that
  * is 0, above the last it is that bound, as for Prometheus.
  */
 export const extremesOf = (point: Json, { bounds, counts }: Buckets): readonly [number, number] => {

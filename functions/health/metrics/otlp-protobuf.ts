@@ -111,7 +111,7 @@ export const decodedExport = (bytes: Uint8Array): unknown => {
   try {
     return type.toObject(type.decode(bytes), { longs: String, bytes: String });
   } catch (error) {
-    throw invalid('body.malformed', `The body is no ExportMetricsServiceRequest: ${reasonOf(error)}`);
+    throw invalid('body.malformed', `The body is not an ExportMetricsServiceRequest: ${reasonOf(error)}`);
   }
 };
 
@@ -145,7 +145,7 @@ const encoded = (name: string, value: object): Uint8Array => {
   return type.encode(type.fromObject(value)).finish();
 };
 
-/** Numbers of google.rpc.Code, by the status that they are told with. */
+/** Numbers of google.rpc.Code by HTTP status. */
 const CODES: Readonly<Record<number, number>> = {
   400: 3,
   401: 16,

@@ -13,7 +13,7 @@ export const MAX_DIMENSIONS = 16;
 export const MAX_EXPORT_BYTES = 4 * 1024 * 1024;
 /** A point may lie this far ahead of us: clocks differ. */
 export const MAX_AHEAD_MS = 5 * 60_000;
-/** A point may be this old: what is older is in hours that are closed. */
+/** A point may be this old. Older ones belong to hours that are closed. */
 export const MAX_AGE_MS = 60 * 60_000;
 
 export const Dimensions = z

@@ -25,7 +25,7 @@ const leastStep = (seconds: number): number =>
   [60, 300, 900, HOUR_SECONDS, 6 * HOUR_SECONDS, 24 * HOUR_SECONDS].find((step) => seconds / step <= MAX_STEPS) ??
   7 * 24 * HOUR_SECONDS;
 
-/** The range that is asked for, the last hour where nothing is said, and its steps. Throws `metrics.range`. */
+/** The range of a query, by default the last hour, and its steps. Throws `metrics.range`. */
 export const rangeOf = (
   asked: Pick<Asked, 'from' | 'to' | 'step'>,
   now: Date,
@@ -33,14 +33,13 @@ export const rangeOf = (
   const to = asked.to === undefined ? now : new Date(asked.to);
   const from = asked.from === undefined ? new Date(to.getTime() - HOUR_SECONDS * 1000) : new Date(asked.from);
   const seconds = (to.getTime() - from.getTime()) / 1000;
-  if (seconds <= 0) throw invalid('metrics.range', 'from must lie before to.', at('from'));
+  if (seconds <= 0) throw invalid('metrics.range', 'Send a from that is before to.', at('from'));
   const stepSeconds = asked.step ?? leastStep(seconds);
-  if (stepSeconds % 60 !== 0)
-    throw invalid('metrics.range', 'step is a whole number of minutes, in seconds.', at('step'));
+  if (stepSeconds % 60 !== 0) throw invalid('metrics.range', 'Send step in seconds, as a multiple of 60.', at('step'));
   if (seconds / stepSeconds > MAX_STEPS) {
     throw invalid(
       'metrics.range',
-      `A range has at most ${MAX_STEPS} steps: step ${leastStep(seconds)} would do.`,
+      `A range has at most ${MAX_STEPS} steps. Send step=${leastStep(seconds)} or more.`,
       at('step'),
     );
   }
@@ -55,7 +54,7 @@ export const queryMetrics = async (
   { reader, clock }: { readonly reader: Pick<MetricReader, 'query'>; readonly clock: Clock },
   asked: Asked,
 ): Promise<{ items: Series[]; step: number }> => {
-  if (asked.name === undefined) throw invalid('metrics.name_missing', 'Say which metric: ?name=…', at('name'));
+  if (asked.name === undefined) throw invalid('metrics.name_missing', 'Name a metric: ?name=…', at('name'));
   const { from, to, stepSeconds } = rangeOf(asked, clock.now());
   const items = await reader.query({
     name: asked.name,
@@ -69,7 +68,7 @@ export const queryMetrics = async (
   if (items.length > MAX_ANSWER_SERIES) {
     throw invalid(
       'metrics.too_many',
-      `More than ${MAX_ANSWER_SERIES} series: group by fewer dimensions.`,
+      `The answer has more than ${MAX_ANSWER_SERIES} series. Group by fewer dimensions.`,
       at('groupBy'),
     );
   }
@@ -78,7 +77,7 @@ export const queryMetrics = async (
 
 const pairOf = (text: string): readonly [string, string] => {
   const colon = text.indexOf(':');
-  if (colon <= 0) throw invalid('query.invalid', 'dimensions is region:eu,host:a.', at('dimensions'));
+  if (colon <= 0) throw invalid('query.invalid', 'Write dimensions as region:eu,host:a.', at('dimensions'));
   return [text.slice(0, colon), text.slice(colon + 1)];
 };
 

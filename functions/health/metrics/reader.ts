@@ -54,7 +54,7 @@ export const metricReader = ({ segments, blocks, clock }: ReaderDeps): MetricRea
     return mark.until;
   };
 
-  /** What is kept of closed hours: whole days and hours in their own grain, the hours that the range clips in minutes. */
+  /** Closed hours: whole days and hours in their own grain, the hours that the range clips in minutes. */
   const closed = async (name: string, from: number, to: number, grain: Grain): Promise<readonly Measured[]> => {
     if (from > to) return [];
     if (grain === 'minutes') {
@@ -74,7 +74,7 @@ export const metricReader = ({ segments, blocks, clock }: ReaderDeps): MetricRea
     return parts.flat();
   };
 
-  /** Where the finer grain is kept no more, what begins within the edge in the coarser one is the best that is known. */
+  /** Where the finer grain has expired, blocks of the coarser one that begin within the edge are the best there is. */
   const edge = async (
     name: string,
     from: number,
@@ -87,7 +87,7 @@ export const metricReader = ({ segments, blocks, clock }: ReaderDeps): MetricRea
     return (await blocks.read(coarser, name, from, to)).filter(({ start }) => start >= from);
   };
 
-  /** What came in since hours are closed. What came in before is still there to tell where cumulative histograms stood. */
+  /** Measurements of hours that are not closed. Earlier segments still show where cumulative histograms stood. */
   const open = async (name: string, from: number, to: number, until: number): Promise<readonly Measured[]> => {
     if (from > to) return [];
     const read = (first: number, last: number) => segments.read(bucketOf(name), first, last, name);
@@ -99,7 +99,7 @@ export const metricReader = ({ segments, blocks, clock }: ReaderDeps): MetricRea
 
   const measured: MetricReader['measured'] = async (name, from, to, stepSeconds) => {
     const until = await closedUntil();
-    // What is in the minute of `from` belongs to the range.
+    // The whole minute of `from` belongs to the range.
     const first = from.getTime() - (from.getTime() % MINUTE_MS);
     const parts = await Promise.all([
       first < until ? closed(name, first, Math.min(to.getTime(), until - 1), grainOf(stepSeconds)) : [],

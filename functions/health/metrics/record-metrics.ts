@@ -25,8 +25,8 @@ export interface Recorded {
 }
 
 /**
- * Keeps a batch of points, all or none. Where each point tells its time, the same batch again changes nothing; otherwise an
- * idempotency key makes it so. Throws `metrics.time` and `metrics.cardinality` with a pointer to each point that it is about.
+ * Records a batch of points, all or none. Where each point has a timestamp, the same batch again changes nothing; otherwise an
+ * idempotency key has the same effect. Throws `metrics.time` and `metrics.cardinality` with a pointer to each point that it is about.
  */
 export const recordMetrics = async (
   { segments, clock, mayAdd }: RecordMetricsDeps,
@@ -58,7 +58,10 @@ const refuse = (code: string, reasons: readonly (string | undefined)[], field: s
   const errors = reasons.flatMap((detail, i): FieldError[] =>
     detail === undefined ? [] : [{ pointer: `/points/${i}/${field}`, detail }],
   );
-  if (errors.length > 0) throw invalid(code, 'Nothing of this batch was recorded.', { errors: errors.slice(0, 50) });
+  if (errors.length > 0)
+    throw invalid(code, 'No point of this batch was recorded. Correct these points, and send the batch again.', {
+      errors: errors.slice(0, 50),
+    });
 };
 
 /** Names a call: alike for one that is sent again, and for no other. */

@@ -16,7 +16,7 @@ export interface Cumulative {
 export const isExponential = (distribution: Buckets | Exponential): distribution is Exponential =>
   'scale' in distribution;
 
-/** What is kept of the observations of one series within one minute, hour or day. */
+/** The observations of one series within one minute, hour or day. */
 export interface Rollup {
   readonly count: number;
   readonly sum: number;
@@ -66,7 +66,7 @@ const latestState = (a: Cumulative | undefined, b: Cumulative | undefined): Cumu
   return a.at > b.at || (a.at === b.at && a.count >= b.count) ? a : b;
 };
 
-/** What is kept of the observations of both. The order makes no difference, save to `last` at one and the same instant. */
+/** The observations of both. The order makes no difference, save to `last` at one and the same instant. */
 export const merged = (a: Rollup, b: Rollup): Rollup => {
   const cumulative = latestState(a.cumulative, b.cumulative);
   if (!cumulative) return mergedFigures(a, b);

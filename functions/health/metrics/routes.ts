@@ -25,8 +25,8 @@ export const routes = defineRoutes({
     path: '/api/monitoring/metrics',
     summary: 'Record metrics, up to 1,000 points a call',
     description:
-      'All points are recorded or none. A point without timestamp is of now; one may lie five minutes ahead and an hour back. A ' +
-      'batch in which every point has a timestamp may be sent again and counts once; so does any batch with the header ' +
+      'All points are recorded or none. A point without a timestamp counts as of now. A timestamp may be five minutes ahead and an hour old. A ' +
+      'batch in which every point has a timestamp counts once, however often it is sent. So does any batch with the header ' +
       'Idempotency-Key.',
     permission: 'monitoring.write',
     maxBodyBytes: MAX_BATCH_BYTES,
@@ -44,7 +44,7 @@ export const routes = defineRoutes({
     },
     success: {
       status: 202,
-      description: 'All points are kept',
+      description: 'All points are recorded',
       body: z.object({ recorded: z.int() }),
       example: { recorded: 1 },
     },
@@ -53,7 +53,7 @@ export const routes = defineRoutes({
   queryMetrics: {
     method: 'GET',
     path: '/api/monitoring/metrics',
-    summary: 'Query a metric, or expose all for a Prometheus to scrape',
+    summary: 'Query a metric, or expose all metrics to Prometheus',
     description:
       'With Accept: text/plain the latest value of every series that was observed in the last five minutes, in the text format ' +
       'of Prometheus. Otherwise one metric over time: dimensions is `region:eu,host:a`, groupBy is `region,host`, step is in ' +
@@ -89,11 +89,11 @@ export const routes = defineRoutes({
   exportMetrics: {
     method: 'POST',
     path: '/v1/metrics',
-    summary: 'Take in metrics of an OpenTelemetry SDK (OTLP/HTTP, protobuf or JSON)',
+    summary: 'Record metrics of an OpenTelemetry SDK (OTLP/HTTP, protobuf or JSON)',
     description:
       'Set OTEL_EXPORTER_OTLP_ENDPOINT to this host, OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf or http/json, and the header ' +
       'authorization to Bearer with a key that has monitoring.write. The body may be compressed by gzip or deflate. Data points ' +
-      'that cannot be kept are reported as a partial success, with reasons and their number. The answer is in the encoding ' +
+      'that cannot be recorded are reported as a partial success, with reasons and their number. The answer is in the encoding ' +
       'of the request.',
     permission: 'monitoring.write',
     tolerant: true,
@@ -121,7 +121,7 @@ export const routes = defineRoutes({
     },
     success: {
       status: 200,
-      description: 'Kept, in full or in part',
+      description: 'The export is recorded, in full or in part',
       body: z.object({
         partialSuccess: z.optional(z.object({ rejectedDataPoints: z.string(), errorMessage: z.string() })),
       }),

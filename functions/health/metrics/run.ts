@@ -2,7 +2,7 @@ import { sha256 } from '../../../shared/kernel/ids.ts';
 import { MINUTE_MS } from '../units.ts';
 import { packed, rolledUp, SLOT_MS, unpacked } from './segment.ts';
 
-/** What one call brought for a bucket, as it is stored. */
+/** The measurements of one call for a bucket, as the table stores them. */
 export interface Segment {
   readonly item: string;
   readonly body: Uint8Array;
@@ -26,7 +26,7 @@ export const minuteKey = (at: number): string => new Date(at).toISOString().slic
 /** The instant at which a segment begins, read from its key. */
 export const startOf = ({ item }: Pick<Segment, 'item'>): number => Date.parse(`${item.slice(0, 16)}Z`);
 
-/** The slot that an instant is in, by its first instant. */
+/** The first instant of the slot of an instant. */
 export const slotOf = (at: number): number => at - (at % SLOT_MS);
 
 /** Names a segment within a run. */

@@ -20,7 +20,7 @@ import type * as store from './segment-store.ts';
  *
  *  #  question                                               index   key
  *  1  what came in for the metrics of a bucket, in a time    table   part = METRICS#SEGMENT#bucket, item = minute#call
- *  2  what of it was merged, and of which calls              table   part = METRICS#MERGED#bucket, item = slot#run
+ *  2  its merged runs, and the calls that they were made of  table   part = METRICS#MERGED#bucket, item = slot#run
  *  3  when the first of either begins, in a time             table   as 1 and 2, one item each
  *
  * A call is one item for each bucket and five minutes that it touches, so a thousand points cost a few write units. Where many
@@ -69,7 +69,7 @@ const between = (part: string, from: number, to: number) => ({
   values: { part, first: minuteKey(from), last: `${minuteKey(to)}#~` },
 });
 
-/** Segments of the minutes that these instants are in and those between. */
+/** Segments of the minutes of these instants and those between. */
 export const segmentsIn = (health: Table, bucket: number, from: number, to: number): Promise<Segment[]> =>
   health.every(between(segmentPart(bucket), from, to));
 
@@ -78,7 +78,7 @@ export const runsIn = (health: Table, bucket: number, from: number, to: number):
   health.every({ ...between(runPart(bucket), from, to), consistent: true });
 
 /**
- * Access pattern 1: all that came in for the minutes that these instants are in and those between, however much it is;
+ * Access pattern 1: all that came in for the minutes of these instants and those between, however much it is;
  * of one metric where `name` is given. Segments are read first and runs afterwards, so nothing that is merged meanwhile
  * is missed, and what is in both counts once.
  */

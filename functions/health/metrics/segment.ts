@@ -12,13 +12,13 @@ export interface SeriesId {
   readonly dimensions: Dimensions;
 }
 
-/** What is kept of one series over one minute, hour or day that begins at `start` (epoch milliseconds). */
+/** The rollup of one series over one minute, hour or day that begins at `start` (epoch milliseconds). */
 export interface Measured extends SeriesId {
   readonly start: number;
   readonly rollup: Rollup;
 }
 
-/** What one call brings is kept by slots of this length, and what comes in for a slot is merged there. */
+/** The measurements of a call are stored by slots of this length, and the segments of a slot are merged. */
 export const SLOT_MS = 5 * MINUTE_MS;
 /** Segments outlive the block that is made of them by far: a block can be made again for two days. */
 export const SEGMENT_DAYS = 3;

@@ -102,7 +102,7 @@ export const checkCloudwatch = async (
   return { ok: problem === undefined, reason: problem ?? told.slice(0, 500), durationMs, measured };
 };
 
-/** CloudWatch tells at most so many alarms at once. */
+/** CloudWatch answers at most so many alarms at once. */
 const MAX_ALARMS = 100;
 const TOLD = 5;
 

@@ -51,7 +51,7 @@ export const answerProblem = (
     : chainProblem(chainEnd, check.minTlsDays, now);
 };
 
-/** What is wrong with an answer by the expressions of its check. They are of whoever made the monitor: a thread evaluates them. */
+/** What is wrong with an answer by the expressions of its check. A thread evaluates them, since users write them. */
 const evaluationProblem = async (
   { matches, jsonPath }: HttpCheck,
   { text, isCut }: Fetched['answer'],

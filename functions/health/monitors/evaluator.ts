@@ -70,7 +70,7 @@ const lane = (script: string | URL, { cpuMs, memoryMb }: Bounds) => {
         if (performance.now() >= by) return resolve('late');
         spentMs(mine).then(
           (spent) => spent - before > cpuMs && resolve('late'),
-          // It has ended, which is told by its own event.
+          // It has ended: its own event reports that.
           () => undefined,
         );
       }, LOOK_EACH_MS);

@@ -60,7 +60,7 @@ const locationOf = ({ headers }: IncomingMessage): string | undefined => {
 };
 
 /**
- * Fetches a URL, following at most five redirects. Each hop is looked up and judged again. `signal` ends it at any time, so a
+ * Fetches a URL, following at most five redirects. Each hop is resolved and judged by itself. `signal` ends it at any time, so a
  * target that hangs or drips cannot hold it up. What the monitor sends, its headers and its body, stays with the origin
  * that it names.
  */

@@ -10,7 +10,7 @@ export type HeartbeatDefinition = Pick<StoredMonitor, 'enabled' | 'coverage' | '
 
 /** A run gets at least this long, also where the grace is shorter. */
 const SHORTEST_RUN_MS = 60_000;
-/** So many runs that overlap are told apart by their ids; of more, the oldest are forgotten. */
+/** So many runs that overlap are distinguished by their ids. Of more, the oldest are forgotten. */
 const MAX_RUNS = 16;
 /** As much of what a job prints is stored. */
 export const MAX_LOG_CHARS = 10_000;
@@ -71,7 +71,11 @@ export const lookedAt = (definition: HeartbeatDefinition, state: KnownState, at:
   return dueAt ? { ...next, dueAt: dueAt.toISOString() } : next;
 };
 
-export const noSuchHeartbeat = () => notFound('ping.unknown', 'No heartbeat has this address.');
+export const noSuchHeartbeat = () =>
+  notFound(
+    'ping.unknown',
+    'No heartbeat has this address. POST /api/monitoring/monitors answers the key of a new one.',
+  );
 
 /** A machine key with one of these may ping by slug, and make heartbeats by `create=1`. */
 export const PINGS = { permission: 'monitoring.write', narrower: 'monitoring.ping' } as const;

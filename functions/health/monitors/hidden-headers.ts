@@ -1,7 +1,7 @@
 import { invalid } from '../../../shared/kernel/errors.ts';
 import type { Check } from './monitor.ts';
 
-/** What is shown in place of the value of a header: values may be secrets, and are shown to nobody. Sent back, it keeps the value. */
+/** Shown in place of the value of a header, which may be a secret. Sent back, it keeps the value. */
 export const HIDDEN = '(hidden)';
 
 type WithHeaders = Extract<Check, { headers: unknown }>;

@@ -232,14 +232,14 @@ const definition = {
   ),
   runbookUrl: z.optional(z.nullable(Url)),
   enabled: z._default(z.boolean(), true),
-  /** While a window lasts the monitor is checked, and wakes nobody. */
+  /** While a window lasts the monitor is checked, but opens no alert. */
   maintenance: z._default(z.array(Window).check(z.maxLength(MAX_WINDOWS)), []),
 };
 
 export const CreateMonitor = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateMonitor' });
 export type CreateMonitor = z.infer<typeof CreateMonitor>;
 
-/** The whole of it, with the version that it follows. */
+/** The whole definition, with the version that it follows. */
 export const ReplaceMonitor = z
   .strictObject({ ...definition, version: z.int().check(z.gte(1)) })
   .register(z.globalRegistry, { id: 'ReplaceMonitor' });
@@ -293,21 +293,21 @@ export const Result = z
   .register(z.globalRegistry, { id: 'MonitorResult' });
 export type Result = z.infer<typeof Result>;
 
-/** Whose a monitor was, and whether anybody looked, from when on. */
+/** The service of a monitor and whether it was checked, from an instant on. */
 export interface Coverage {
   readonly at: string;
   readonly service: string | null;
   readonly enabled: boolean;
 }
 
-/** What an SLA has to know of a monitor's past, whatever became of its definition. */
+/** The past of a monitor that an SLA needs, also after its definition changed. */
 export interface Past {
   readonly coverage: readonly Coverage[];
   /** Windows that have begun and stand in the definition no more. */
   readonly pastMaintenance: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** A monitor as it is stored. */
+/** A monitor as the table stores it. */
 export interface StoredMonitor extends Omit<CreateMonitor, 'service' | 'team' | 'runbookUrl'>, Past {
   readonly id: string;
   readonly version: number;

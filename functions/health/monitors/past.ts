@@ -2,7 +2,7 @@ import { DAY_MS } from '../units.ts';
 import type { Coverage, Past, StoredMonitor } from './monitor.ts';
 import type { KnownState, MonitorState } from './state.ts';
 
-/** How far back an SLA may be asked for: the history of a monitor is kept so long. */
+/** An SLA reaches so far back: the history of a monitor is kept so long. */
 export const PAST_DAYS = 400;
 const PAST_MS = PAST_DAYS * DAY_MS;
 
@@ -15,7 +15,7 @@ export interface StatusChange {
   readonly muted: boolean;
 }
 
-/** What an SLA has to know of a monitor besides how its status changed. */
+/** What an SLA needs of a monitor besides its status changes. */
 export interface KnownPast extends Past {
   readonly id: string;
   readonly name: string;
@@ -30,7 +30,7 @@ export interface Belonging {
   readonly id: string;
 }
 
-/** Minutes in which nobody looked: they are ours, and count against nobody. */
+/** Minutes in which the tick did not run. They count neither way. */
 export interface Gap {
   readonly from: string;
   readonly to: string;
@@ -46,7 +46,7 @@ type Defined = Pick<StoredMonitor, 'maintenance' | 'enabled' | 'service'>;
 
 /**
  * The past of a monitor whose definition changes now. A window that had begun and is left out lasted until now; what is older
- * than anybody may ask for is forgotten.
+ * than an SLA reaches back is forgotten.
  */
 export const pastAfter = (before: Defined & Past, next: Defined, at: Date): Past => {
   const now = at.toISOString();
@@ -61,7 +61,7 @@ export const pastAfter = (before: Defined & Past, next: Defined, at: Date): Past
     .filter(({ from, to }) => !stays.has(`${from} ${to}`) && Date.parse(from) < at.getTime())
     .map(({ from, to }) => ({ from, to: Date.parse(to) < at.getTime() ? to : now }));
   return {
-    // The entry that held when the time began that may be asked for is still needed.
+    // The entry in force at the earliest instant of an SLA is still needed.
     coverage: coverage.filter((_, i) => (coverage[i + 1]?.at ?? now) >= first),
     pastMaintenance: [...before.pastMaintenance, ...left].filter(({ to }) => Date.parse(to) >= Date.parse(first)),
   };

@@ -97,7 +97,7 @@ export const routes = defineRoutes({
   listMonitors: {
     method: 'GET',
     path: '/api/monitoring/monitors',
-    summary: 'List monitors, oldest first, with what is known of each',
+    summary: 'List monitors with their states, oldest first',
     permission: 'monitoring.config.read',
     query: z.strictObject({ limit: Limit, cursor: Cursor }),
     success: {
@@ -132,7 +132,7 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/api/monitoring/monitors/{id}',
     params: { id: monitorId },
-    summary: 'Get a monitor, with what is known of it',
+    summary: 'Get a monitor with its state',
     permission: 'monitoring.config.read',
     success: { status: 200, description: 'The monitor', body: Monitor, example: EXAMPLE },
     problems: { 404: ['monitor.not_found'] },
@@ -143,7 +143,7 @@ export const routes = defineRoutes({
     params: { id: monitorId },
     summary: 'Replace a monitor',
     description:
-      'The whole of it, with the version that it follows. A header whose value is sent as (hidden) keeps its value while type, ' +
+      'Send the whole monitor, with the version that it follows. A header that is sent as (hidden) keeps its value while type, ' +
       'scheme, host and port of the check stay; otherwise its value must be sent again. It takes ' +
       'effect at once: a paused monitor resolves its alert, and a heartbeat is due by its new schedule.',
     permission: 'monitoring.config.update',
@@ -160,7 +160,7 @@ export const routes = defineRoutes({
     method: 'DELETE',
     path: '/api/monitoring/monitors/{id}',
     params: { id: monitorId },
-    summary: 'Delete a monitor; what it raised resolves',
+    summary: 'Delete a monitor and resolve its alert',
     permission: 'monitoring.config.update',
     success: { status: 204, description: 'It is gone' },
     problems: { 404: ['monitor.not_found'] },
@@ -169,7 +169,7 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/api/monitoring/monitors/{id}/changes',
     params: { id: monitorId },
-    summary: 'List how the status of a monitor changed, newest first',
+    summary: 'List the status changes of a monitor, newest first',
     permission: 'monitoring.config.read',
     query: z.strictObject({ limit: Limit, cursor: Cursor }),
     success: {
@@ -187,9 +187,9 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/api/monitoring/monitors/{id}/results',
     params: { id: monitorId },
-    summary: 'Tell what the checks of a monitor found, latest first',
+    summary: 'List the results of a monitor, latest first',
     description:
-      'By steps of a range, in seconds: the last hour by the minute where nothing else is asked. Kept as long as metrics are.',
+      'Results by steps of a range, in seconds; by default those of the last hour by the minute. They are kept as long as metrics.',
     permission: 'monitoring.config.read',
     narrower: 'monitoring.read',
     query: z.strictObject({
@@ -199,7 +199,7 @@ export const routes = defineRoutes({
     }),
     success: {
       status: 200,
-      description: 'What was found in each step in which it was checked',
+      description: 'The results of each step in which it was checked',
       body: z.object({ items: z.array(Result), step: z.int() }),
       example: {
         items: [
@@ -219,9 +219,9 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/api/monitoring/monitors/{id}/maintenance',
     params: { id: monitorId },
-    summary: 'Put a monitor into maintenance for some minutes from now on, or take it out',
+    summary: 'Put a monitor into maintenance from now on, or take it out',
     description:
-      'While it lasts the monitor is checked, and wakes nobody. 0 minutes end it; windows to come stay as they are.',
+      'In maintenance the monitor is checked, but opens no alert. 0 minutes end it. Windows to come stay as they are.',
     permission: 'monitoring.config.update',
     narrower: 'monitoring.alert.acknowledge',
     body: SwitchMaintenance,
@@ -242,7 +242,7 @@ export const routes = defineRoutes({
   collectHealth: {
     method: 'POST',
     path: '/api/monitoring/health/collect',
-    summary: 'Check now, and answer what is found',
+    summary: 'Check monitors now and answer the results',
     description:
       'The given monitors, or the first fifty of those with the service and labels. A change of status is stored and opens ' +
       'or resolves alerts, as in a scheduled check.',
@@ -267,7 +267,7 @@ export const routes = defineRoutes({
     example: { monitors: ['mon_01jd3v8m2k7q4xh2g8vq0p1m9d'] },
     success: {
       status: 200,
-      description: 'What was found',
+      description: 'The results',
       body: z.object({
         items: z.array(
           z.object({

@@ -11,7 +11,7 @@ export interface Scraped {
   readonly unread: number;
 }
 
-/** Labels that we add keep their names; a label of the series that has the same is told as `exported_…`, as by Prometheus. */
+/** Labels that we add keep their names. A label of the series with the same name becomes `exported_…`, as in Prometheus. */
 const allLabels = (
   labels: Readonly<Record<string, string>>,
   added: Readonly<Record<string, string>>,

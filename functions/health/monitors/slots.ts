@@ -11,7 +11,7 @@ export const instantOf = (minute: number): string => new Date(minute * MINUTE_MS
 export const phaseOf = (id: string, intervalMinutes: number): number =>
   Number.parseInt(sha256(id).slice(0, 8), 16) % intervalMinutes;
 
-/** The queue that a monitor is in: all that are due at the same minutes lie together. */
+/** The queue of a monitor in the due index: monitors that are due at the same minutes share one. */
 export const dueName = (intervalMinutes: number, phase: number): string => `POLL#${intervalMinutes}#${phase}`;
 
 /** The queues that are due at a minute: one for each interval. */
@@ -31,7 +31,7 @@ const SHARD_SIZE = 50;
 export const shardCountOf = (monitors: number): number => Math.ceil(monitors / SHARD_SIZE);
 
 /**
- * Each monitor is in the shard that follows from its id and the number of shards alone. While that number stands, a monitor
+ * The shard of a monitor follows from its id and the number of shards alone. While that number stays, a monitor
  * that comes or goes moves no other into another shard.
  */
 export const shardsOf = (minute: number, ids: readonly string[], count: number): Shard[] => {

@@ -9,7 +9,7 @@ export interface CheckResult {
   readonly durationMs: number;
 }
 
-/** What is known of a monitor. It is written only when it changes: a monitor that stays well costs nothing. */
+/** The state of a monitor. It is written only when it changes: a monitor that stays up costs nothing. */
 export interface MonitorState {
   readonly id: string;
   readonly status: 'unknown' | 'up' | 'down';
@@ -18,16 +18,16 @@ export interface MonitorState {
   readonly reason: string;
   /** Results in a row that speak against the status. */
   readonly against: number;
-  /** It began or went on in maintenance: nobody is woken. */
+  /** It began or went on in maintenance: no alert opens. */
   readonly muted: boolean;
-  /** One more with each change of the status, or of whether somebody is to be woken. */
+  /** One more with each change of the status or of `muted`. */
   readonly sequence: number;
   readonly version: number;
   /** The version of the definition that it was found by: both are written together when the definition changes. */
   readonly follows?: number;
 }
 
-/** What else is known of a heartbeat. */
+/** What a heartbeat has reported. */
 export interface Beat {
   /** When a run ended last, with success or not. */
   readonly lastPingAt?: string;

@@ -13,7 +13,7 @@ import type * as store from './store.ts';
  *
  *  #  question                                               index   key
  *  1  monitors, oldest first                                 table   part = MONITOR, item = id
- *  2  monitors and what is known of them, by id              table   part = MONITOR, item = id; part = MONITOR#STATE, item = id
+ *  2  monitors and their states, by id                       table   part = MONITOR, item = id; part = MONITOR#STATE, item = id
  *  3  the monitor of a ping key                              table   part = PING#hash, item = KEY
  *  4  the heartbeat of a slug                                table   part = SLUG#slug, item = HEARTBEAT
  *
@@ -34,7 +34,7 @@ const claimed = (slug: string, id: string) => ({
   when: { expression: 'attribute_not_exists(#part)' },
 });
 
-/** Where a monitor is in the due index; nowhere while it is paused or waits for pings. */
+/** The place of a monitor in the due index; none while it is paused or waits for pings. */
 const place = (monitor: StoredMonitor) =>
   monitor.enabled && monitor.check.type !== 'heartbeat'
     ? { due: dueName(monitor.intervalMinutes, phaseOf(monitor.id, monitor.intervalMinutes)), dueAt: monitor.id }
@@ -65,7 +65,7 @@ export const create = async (
 
 const unchanged = ({ version }: KnownState) => ({ expression: '#version = :seen', values: { seen: version - 1 } });
 
-/** Leaving out its keys removes an item from an index. */
+/** A state that leaves an index has no keys of it. */
 const stateItem = (state: KnownState) => {
   const isBroken = state.status === 'down' && !state.muted;
   return {
@@ -173,7 +173,7 @@ export const known = async (
   };
 };
 
-/** Writes what is known, unless it changed since it was read. */
+/** Writes a state, unless it changed since it was read. */
 export const saveState = async (health: Table, state: KnownState): Promise<boolean> => {
   const { done } = await health.put(stateItem(state), unchanged(state));
   return done;

@@ -2,14 +2,14 @@ import { shownCheck } from './hidden-headers.ts';
 import { isInMaintenance, type Monitor, type MonitorStatus, type StoredMonitor } from './monitor.ts';
 import type { KnownState } from './state.ts';
 
-/** The status as people see it: what was found, unless nobody looks or nobody is to be woken. */
+/** The status that is shown: the result of the checks, unless the monitor is paused or in maintenance. */
 export const statusOf = (monitor: StoredMonitor, state: KnownState | undefined, at: Date): MonitorStatus => {
   if (!monitor.enabled) return 'paused';
   if (isInMaintenance(monitor, at)) return 'maintenance';
   return state?.status ?? 'unknown';
 };
 
-/** A monitor as people see it, with what is known of it. */
+/** A monitor as it is shown, with its state. */
 export const monitorView = (monitor: StoredMonitor, state: KnownState | undefined, at: Date): Monitor => ({
   id: monitor.id,
   version: monitor.version,

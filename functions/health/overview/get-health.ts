@@ -16,7 +16,7 @@ export interface Component extends Health {
   readonly monitors: Counts | null;
 }
 
-/** What those are told who may know. */
+/** The answer for callers with the permission. */
 export interface HealthInFull extends Health {
   readonly reasons: Broken[];
   readonly counts: { readonly monitors: number; readonly rules: number };
@@ -95,16 +95,20 @@ const known = async (bearerOf: GetHealthDeps['bearerOf'], authorization: string)
   try {
     return await bearerOf(authorization);
   } catch (cause) {
-    throw unavailable('store.unavailable', 'Who you are cannot be told right now. Without a token the status can.', {
-      retryAfterSeconds: 5,
-      cause,
-    });
+    throw unavailable(
+      'store.unavailable',
+      'Your token or key cannot be checked right now. Try again in a moment, or ask for the status without one.',
+      {
+        retryAfterSeconds: 5,
+        cause,
+      },
+    );
   }
 };
 
 /**
- * The status, to whoever asks; components, counts and reasons to whoever bears a token or key that may know. One that does
- * not hold is refused, since its sender thinks to be known.
+ * The status for everybody; components, counts and reasons for callers whose token or key has the permission. An invalid token or
+ * key is refused, since its sender expects more than the status.
  */
 export const getHealth = async (
   { dashboard, bearerOf }: GetHealthDeps,
@@ -112,7 +116,10 @@ export const getHealth = async (
 ): Promise<Health | HealthInFull> => {
   const bearer = authorization === undefined ? undefined : await known(bearerOf, authorization);
   if (authorization !== undefined && !bearer) {
-    throw unauthenticated('auth.required', 'This token or key does not hold. Without one the status alone is told.');
+    throw unauthenticated(
+      'auth.required',
+      'The token or key is invalid or expired. Log in again, or ask for the status without one.',
+    );
   }
   const { status, reasons, counts, complete, components, at } = await dashboard();
   const mayKnow = bearer !== undefined && !bearer.restricted && allows(bearer.permissions, DETAILS);

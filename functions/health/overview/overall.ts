@@ -29,7 +29,7 @@ export const overall = (
   return { status: worst ? WEIGHT[worst.severity] : 'healthy', reasons };
 };
 
-/** Who holds one of these is told more than the status. */
+/** Callers with one of these also get reasons, services and counts. */
 export const DETAILS = { permission: 'monitoring.read', narrower: 'monitoring.health.read' } as const;
 
 /** Services with a monitor that is down. */

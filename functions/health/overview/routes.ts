@@ -49,7 +49,7 @@ export const routes = defineRoutes({
   getHealth: {
     method: 'GET',
     path: '/api/monitoring/health',
-    summary: 'Get the overall status; with a token or key, why it is so',
+    summary: 'Get the overall status, and its reasons with a token or key',
     description:
       'healthy, warning or critical, at most ten seconds old. With Authorization: Bearer and a token or machine key that ' +
       `has ${DETAILS.permission} or ${DETAILS.narrower}, the answer also has services, counts and reasons.`,
@@ -66,14 +66,15 @@ export const routes = defineRoutes({
   getHealthDashboard: {
     method: 'GET',
     path: '/api/monitoring/health/dashboard',
-    summary: 'Get all that an overview shows, in one call',
+    summary: 'Get the dashboard in one call',
     description:
-      'Monitors that are down and rules that fire, the worst and oldest first, 99 at most; services with what is known of them; ' +
-      'monitors by status, open alerts by severity and error budgets that burn, as of within the last minute.',
+      'Monitors that are down and rules that fire, the worst and oldest first, 99 at most; services with their status; ' +
+      'monitors by status, open alerts by severity and error budgets that burn, counted each minute. `complete` is false where ' +
+      'more than a thousand things are broken: status and counts are then lower bounds.',
     ...DETAILS,
     success: {
       status: 200,
-      description: 'The status, its reasons, and what was counted',
+      description: 'The status, its reasons and the counts',
       body: z.object({
         ...details,
         monitors: z.nullable(Counts),

@@ -36,7 +36,7 @@ const burningIn = (budgets: readonly BudgetState[]): Burning[] =>
 /** So many services are counted by themselves, those with something down first; an item has 400 KB. */
 const MAX_SERVICES = 1_000;
 
-/** So many burning budgets are told, the oldest first. */
+/** The survey lists so many burning budgets, the oldest first. */
 const MAX_BURNING = 100;
 
 const NONE: Counts = { up: 0, down: 0, unknown: 0, maintenance: 0, paused: 0 };

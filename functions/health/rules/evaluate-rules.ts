@@ -44,7 +44,7 @@ const readingsFor = async (
   }
   const wanted = [...needs];
   const read = await settleLimit(wanted, METRICS_AT_ONCE, ([metric, seconds]) =>
-    // What was observed before the window tells where counters stood at its start.
+    // Observations before the window show where counters stood at its start.
     reader.measured(metric, new Date(at.getTime() - seconds * 1000 - LOOKBACK_MS), at, 60),
   );
   const found = new Map<string, readonly Measured[]>();
@@ -60,9 +60,9 @@ const readingsFor = async (
 const RULES_AT_ONCE = 20;
 
 /**
- * Holds rules against what was observed, and writes what changed; the table's stream then tells the alerts. Two that
- * evaluate at the same moment write the same or one loses, so an alert opens once. What a rule raised before it was
- * switched off or grouped otherwise ends. A rule that cannot be judged keeps no other from being judged, and raises an
+ * Judges rules against the metrics and writes what changed. The table's stream then opens and resolves alerts. Two containers that
+ * judge at the same moment write the same, or one loses, so an alert opens once. Alerts of a rule that was switched off or
+ * grouped by other dimensions resolve. A rule that cannot be judged keeps no other from being judged, and raises an
  * alert of its own; throws only where that cannot be written either.
  */
 export const evaluateRules = async (

@@ -62,7 +62,7 @@ export const previewRule = async (
   const from = input.from === undefined ? new Date(to.getTime() - 24 * HOUR_MS) : new Date(input.from);
   const hours = (to.getTime() - from.getTime()) / HOUR_MS;
   if (hours <= 0 || hours > MAX_PREVIEW_HOURS) {
-    throw invalid('rule.range', `A preview takes a range of up to ${MAX_PREVIEW_HOURS} hours.`, {
+    throw invalid('rule.range', `Send a range of more than 0 and at most ${MAX_PREVIEW_HOURS} hours.`, {
       errors: [{ pointer: '/from', detail: 'must lie before to, and not too far' }],
     });
   }

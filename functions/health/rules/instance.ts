@@ -1,7 +1,7 @@
 import type { StoredRule } from './rule.ts';
 import type { Judgement } from './judge.ts';
 
-/** What is known of one instance of a rule. It is written when it changes. */
+/** The state of one instance of a rule. It is written when it changes. */
 export interface InstanceState {
   readonly status: 'ok' | 'pending' | 'firing' | 'recovering';
   /** When the status began. */
@@ -70,7 +70,7 @@ export const nextInstance = (
 /**
  * The state after a judgement of a rule that may have been changed since the one before. What was raised by another condition
  * or grouping goes on only where the present one holds too: nothing observed is then no reason to go on, and the time for
- * which it must hold starts again.
+ * which it must hold begins again.
  */
 export const judgedAgain = (
   rule: Times,

@@ -16,7 +16,7 @@ export interface Fired {
 /** A preview looks this far back at most. */
 export const MAX_PREVIEW_HOURS = 48;
 
-/** Runs a rule over what is kept of the past, minute by minute, and tells when it would have fired and recovered. */
+/** Runs a rule over the stored past, minute by minute, and answers when it would have fired and recovered. */
 export const preview = async (
   { reader }: { readonly reader: Pick<MetricReader, 'measured'> },
   rule: CreateRule,

@@ -95,8 +95,8 @@ export const routes = defineRoutes({
     params: { id: ruleId },
     summary: 'Replace a rule',
     description:
-      'The whole of it, with the version that it follows. It holds within a minute. Alerts of a rule that is switched off or ' +
-      'grouped otherwise resolve, and so do those for which a changed condition does not hold.',
+      'Send the whole rule, with the version that it follows. It is in force within a minute. Alerts of a rule that is switched off or ' +
+      'grouped by other dimensions resolve, and so do those for which a changed condition does not hold.',
     permission: WRITE,
     body: ReplaceRule,
     example: { ...SENT, version: 1 },
@@ -107,7 +107,7 @@ export const routes = defineRoutes({
     method: 'DELETE',
     path: '/api/monitoring/rules/{id}',
     params: { id: ruleId },
-    summary: 'Delete a rule; the alerts that it raised resolve',
+    summary: 'Delete a rule and resolve its alerts',
     permission: WRITE,
     success: { status: 204, description: 'It is gone' },
     problems: { 404: ['rule.not_found'] },
@@ -116,11 +116,11 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/api/monitoring/rules/{id}/instances',
     params: { id: ruleId },
-    summary: 'List what is known of the instances of a rule',
+    summary: 'List the instances of a rule with their states',
     permission: READ,
     success: {
       status: 200,
-      description: 'Those that are broken, or were within two days',
+      description: 'Instances that are broken, or were within two days',
       body: z.object({ items: z.array(Instance) }),
       example: {
         items: [

@@ -6,7 +6,7 @@ import { Dimensions, MetricName } from '../metrics/point.ts';
 import { AggregationName } from '../metrics/query.ts';
 import { StoredNumber } from '../../../shared/kernel/stored-number.ts';
 
-/** Windows are whole minutes: what is kept is minutes. */
+/** Windows are whole minutes, as the stored metrics are. */
 const Window = z.int().check(z.gte(60), z.lte(86_400), z.multipleOf(60));
 const Operator = z.enum(['>', '>=', '<', '<=']);
 export type Operator = z.infer<typeof Operator>;
@@ -114,7 +114,7 @@ const definition = {
 export const CreateRule = z.strictObject(definition).register(z.globalRegistry, { id: 'CreateAlertRule' });
 export type CreateRule = z.infer<typeof CreateRule>;
 
-/** The whole of it, with the version that it follows. */
+/** The whole definition, with the version that it follows. */
 export const ReplaceRule = z
   .strictObject({ ...definition, version: z.int().check(z.gte(1)) })
   .register(z.globalRegistry, { id: 'ReplaceAlertRule' });
@@ -154,7 +154,7 @@ export const Rule = z
   .register(z.globalRegistry, { id: 'AlertRule' });
 export type Rule = z.infer<typeof Rule>;
 
-/** A rule as it is stored. */
+/** A rule as the table stores it. */
 export interface StoredRule extends Omit<CreateRule, 'service' | 'team' | 'runbookUrl'> {
   readonly id: string;
   readonly version: number;

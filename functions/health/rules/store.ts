@@ -13,7 +13,7 @@ import type * as store from './store.ts';
  *  #  question                                               index   key
  *  1  rules, oldest first                                    table   part = RULE, item = id
  *  2  one rule                                               table   part = RULE, item = id
- *  3  what is known of the instances of a rule               table   part = RULE#STATE#id, item = instance
+ *  3  the states of the instances of a rule                  table   part = RULE#STATE#id, item = instance
  */
 
 /** What is well is forgotten after this many days: hosts and pods come and go. */
@@ -94,7 +94,7 @@ export const all = (health: Table): Promise<StoredRule[]> =>
 export const states = (health: Table, id: string): Promise<KnownInstance[]> =>
   health.every({ where: '#part = :part', values: { part: statesOf(id) }, consistent: true });
 
-/** Writes what is known of an instance, unless it changed since it was read. */
+/** Writes the state of an instance, unless it changed since it was read. */
 export const saveState = async (health: Table, state: KnownInstance): Promise<boolean> => {
   const { done } = await health.put(
     {

@@ -1,8 +1,8 @@
 import { tallied, within, type Segment } from './timeline.ts';
 
 /**
- * How fast an error budget may be spent before somebody is told: over the long window enough of it is gone, and the short one
- * says that it still goes. Figures of the SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts"
+ * How fast an error budget may be spent before an alert opens: over the long window enough of it is gone, and the short window
+ * shows that it is still being spent. Figures of the SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts"
  * (https://sre.google/workbook/alerting-on-slos/): 2 %, 5 % and 10 % of a budget of 30 days.
  */
 export const BURN_ALERTS = [

@@ -45,7 +45,7 @@ const refused = (name: string, detail: string) =>
 /** The ranges that a query asks for, oldest first. Throws `sla.range`. */
 const rangesOf = (query: SlaQuery, at: Date): Span[] => {
   const { from, to, timeZone, period, periods, day } = query;
-  if (day !== undefined && !isDay(day)) throw refused('day', 'day must be a day such as 2026-11-21.');
+  if (day !== undefined && !isDay(day)) throw refused('day', 'Send day as a date such as 2026-11-21.');
   if ((from === undefined) !== (to === undefined)) throw refused('to', 'Give from and to, or neither.');
   const ranges =
     from !== undefined && to !== undefined
@@ -53,10 +53,10 @@ const rangesOf = (query: SlaQuery, at: Date): Span[] => {
       : periodsUntil(period, day ?? dayAt(at, timeZone), timeZone, periods);
   const first = ranges[0]?.from ?? 0;
   const last = ranges.at(-1) ?? { from: 0, to: 0 };
-  if (last.to <= last.from) throw refused('from', 'from must lie before to.');
-  if (last.from > at.getTime()) throw refused('from', 'The range has not begun yet.');
+  if (last.to <= last.from) throw refused('from', 'Send a from that is before to.');
+  if (last.from > at.getTime()) throw refused('from', 'The range has not begun yet. Ask for an earlier range.');
   if (first < at.getTime() - PAST_DAYS * DAY_MS) {
-    throw refused('from', `The past is kept for ${PAST_DAYS} days: ask for a later range, or fewer periods.`);
+    throw refused('from', `History is kept for ${PAST_DAYS} days. Ask for a later range, or fewer periods.`);
   }
   return ranges;
 };
@@ -120,7 +120,7 @@ const subjectsOf = async (
 ): Promise<{ readonly subjects: readonly Subject[]; readonly next: string | null }> => {
   if (monitor !== undefined) {
     if ((await history.pasts([monitor])).length === 0) {
-      throw notFound('monitor.not_found', 'There is no monitor with this id, and there was none.');
+      throw notFound('monitor.not_found', 'No monitor has or had this id.');
     }
     return { subjects: [{ service: null, monitor, ids: [monitor] }], next: null };
   }
@@ -128,7 +128,7 @@ const subjectsOf = async (
   const services = Map.groupBy(belonging, (each) => each.service);
   if (service !== undefined) {
     const own = services.get(service);
-    if (!own) throw notFound('service.not_found', 'No monitor belongs to this service, and none did.');
+    if (!own) throw notFound('service.not_found', 'No monitor belongs or belonged to this service.');
     return { subjects: [{ service, monitor: null, ids: own.map(({ id }) => id) }], next: null };
   }
   const question = { list: 'sla' };

@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 export const PERIODS = ['day', 'week', 'month', 'quarter', 'year'] as const;
 export type PeriodName = (typeof PERIODS)[number];
 
-/** From its first instant to the first that is behind it, in epoch milliseconds. */
+/** From its first instant to the first after it, in epoch milliseconds. */
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -38,7 +38,7 @@ export const isDay = (text: string): boolean => {
 };
 
 /**
- * The period that a day is in, and those before it, `count` in all, oldest first. A period begins where the first day of it
+ * The period of a day and those before it, `count` in all, oldest first. A period begins where the first day of it
  * begins in the zone, so that a day has 23 or 25 hours where clocks are changed.
  */
 export const periodsUntil = (period: PeriodName, day: string, timeZone: string, count: number): Span[] => {

@@ -24,7 +24,7 @@ export const SlaReport = z
       up: Seconds,
       down: Seconds,
       maintenance: Seconds,
-      /** Minutes in which our collection did not run; they count against nobody. */
+      /** Minutes in which our collection did not run. They count neither way. */
       gap: Seconds,
       unobserved: Seconds,
     }),

@@ -48,7 +48,7 @@ export const routes = defineRoutes({
       service: z.optional(name),
       monitor: z.optional(name),
       period: z._default(z.enum(PERIODS), 'month'),
-      /** The period that `day` is in, and those before it. */
+      /** The period of `day` and those before it. */
       periods: count(MAX_PERIODS, 1),
       /** A day within the last period; today where nothing is said. */
       day: z.optional(z.string()),

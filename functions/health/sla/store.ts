@@ -15,7 +15,7 @@ import type * as store from './store.ts';
 export const all = (health: Table): Promise<BudgetState[]> =>
   health.every({ where: '#part = :part', values: { part: BUDGETS }, consistent: true });
 
-/** Writes which alerts fire, unless it changed since it was read; the table's stream then tells the alerts. */
+/** Writes which alerts fire, unless that changed since it was read. The table's stream then opens and resolves them. */
 export const save = async (health: Table, state: BudgetState): Promise<boolean> => {
   const { done } = await health.put(
     { ...state, part: BUDGETS, item: state.service, kind: BUDGET_KIND },

@@ -4,12 +4,12 @@ import type { Span } from './period.ts';
 export interface MonitorRecord {
   /** Unknown before the first. */
   readonly statuses: readonly { readonly at: number; readonly status: 'unknown' | 'up' | 'down' }[];
-  /** Whose it is and whether anybody looks, from when on; nobody's before the first. */
+  /** The service that it belongs to and whether it is checked, each from an instant on. Before the first it has no service. */
   readonly coverage: readonly { readonly at: number; readonly service: string | null; readonly enabled: boolean }[];
   readonly maintenance: readonly Span[];
 }
 
-/** How a service is: `gap` is a time in which we did not look, `unobserved` one in which nobody was asked to. */
+/** The condition of a service. In a `gap` our collection did not run; `unobserved` times had no enabled monitor. */
 export type Condition = 'up' | 'down' | 'maintenance' | 'gap' | 'unobserved';
 
 export interface Segment extends Span {
@@ -54,7 +54,7 @@ const clipped = (span: Span, { from, to }: Span): Span => ({
   to: Math.min(span.to, to),
 });
 
-/** How a monitor was, piece by piece; nothing is told of times in which it was not looked at, or nothing was known. */
+/** The condition of a monitor, piece by piece. Times in which it was not checked or its status was unknown are left out. */
 const piecesOf = (record: MonitorRecord, range: Span, rules: TimelineRules): (Span & { readonly of: Counted })[] => {
   const windows = rules.maintenance === 'excluded' ? record.maintenance : [];
   const edges = [
@@ -77,7 +77,7 @@ const piecesOf = (record: MonitorRecord, range: Span, rules: TimelineRules): (Sp
 
 /**
  * How a service was over a range, without holes and overlaps, neighbours always different. What falls into a gap of ours
- * counts neither for nor against anybody.
+ * counts neither way.
  */
 export const timelineOf = (records: readonly MonitorRecord[], range: Span, rules: TimelineRules): Segment[] => {
   const changes = [
@@ -111,7 +111,7 @@ export const timelineOf = (records: readonly MonitorRecord[], range: Span, rules
   return segments;
 };
 
-/** The part of a timeline that is in a range. */
+/** The part of a timeline within a range. */
 export const within = (segments: readonly Segment[], range: Span): Segment[] =>
   segments
     .filter(({ from, to }) => from < range.to && to > range.from)

@@ -59,7 +59,7 @@ describe('200', () => {
     });
   });
 
-  it('every version stays as it was, the newest first, and two of them tell what differs', async () => {
+  it('every version stays as it was, the newest first, and two of them can be compared', async () => {
     await put({ version: 0, settings: settings(99.9) });
     await put({ version: 1, settings: settings(99) });
     const { body } = await get('/versions', {}, { limit: '1' });

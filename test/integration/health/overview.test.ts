@@ -71,31 +71,34 @@ describe('200', () => {
     expect((await health()).headers).toMatchObject({ 'cache-control': 'public, max-age=5', vary: 'authorization' });
   });
 
-  it.each(['Bearer analyst', 'Bearer viewer'])('services, counts and reasons to %s, kept by nobody', async (bearer) => {
-    await house();
-    await count();
-    const { body, headers } = await health(bearer);
-    expect(headers['cache-control']).toBe('no-store');
-    expect(body).toMatchObject({
-      status: 'critical',
-      counts: { monitors: 2, rules: 0 },
-      reasons: [
-        { name: 'other', service: 'db', reason: 'it is down' },
-        { name: 'down', severity: 'warning' },
-      ],
-    });
-    expect(body.components).toEqual(
-      expect.arrayContaining([
-        {
-          service: 'shop',
-          status: 'warning',
-          monitors: { up: 1, down: 1, unknown: 0, maintenance: 1, paused: 1 },
-        },
-        { service: 'db', status: 'critical', monitors: { up: 0, down: 1, unknown: 0, maintenance: 0, paused: 0 } },
-        { service: null, status: 'healthy', monitors: { up: 0, down: 0, unknown: 1, maintenance: 0, paused: 0 } },
-      ]),
-    );
-  });
+  it.each(['Bearer analyst', 'Bearer viewer'])(
+    'services, counts and reasons to %s, which no cache stores',
+    async (bearer) => {
+      await house();
+      await count();
+      const { body, headers } = await health(bearer);
+      expect(headers['cache-control']).toBe('no-store');
+      expect(body).toMatchObject({
+        status: 'critical',
+        counts: { monitors: 2, rules: 0 },
+        reasons: [
+          { name: 'other', service: 'db', reason: 'it is down' },
+          { name: 'down', severity: 'warning' },
+        ],
+      });
+      expect(body.components).toEqual(
+        expect.arrayContaining([
+          {
+            service: 'shop',
+            status: 'warning',
+            monitors: { up: 1, down: 1, unknown: 0, maintenance: 1, paused: 1 },
+          },
+          { service: 'db', status: 'critical', monitors: { up: 0, down: 1, unknown: 0, maintenance: 0, paused: 0 } },
+          { service: null, status: 'healthy', monitors: { up: 0, down: 0, unknown: 1, maintenance: 0, paused: 0 } },
+        ]),
+      );
+    },
+  );
 
   it('the dashboard: monitors by status, open alerts by severity, and when they were counted', async () => {
     await house();
@@ -161,7 +164,7 @@ describe('200 where more is broken than an answer lists', () => {
 });
 
 describe('401', () => {
-  it('health with a token that does not hold: its sender thinks to be known', async () => {
+  it('health with a token that is invalid, instead of the bare status', async () => {
     expect(await health('Bearer gone')).toMatchObject({ status: 401, body: { code: 'auth.required' } });
     expect(await health('Basic YTpi')).toMatchObject({ status: 401 });
   });
@@ -174,7 +177,7 @@ describe('403', () => {
 });
 
 describe('503', () => {
-  it('health with a token while nobody can be known', async () => {
+  it('health with a token while tokens cannot be checked', async () => {
     deps = {
       ...deps,
       bearerOf: async () => {

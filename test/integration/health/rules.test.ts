@@ -62,7 +62,7 @@ describe('an instance that waits for a time', () => {
     return { ...w, id, sent, deps, state, due: new Date(w.clock.now().getTime() + 1_200_000).toISOString() };
   };
 
-  it('is looked at then: handed over until it is due, and judged as of then though a clock is behind', async () => {
+  it('is judged when it is due: handed over until then, and judged as of then though a clock is behind', async () => {
     const w = await waiting();
     const first = await w.state();
     expect(first).toMatchObject({ status: 'pending' });
@@ -80,7 +80,7 @@ describe('an instance that waits for a time', () => {
     expect(w.sent).toHaveLength(2);
   });
 
-  it('of a rule that is gone meanwhile wakes nobody', async () => {
+  it('of a rule that was deleted meanwhile opens no alert', async () => {
     const w = await waiting();
     const first = await w.state();
     await deleteRule(w.deps, bySomebody, { id: w.id });
@@ -123,7 +123,7 @@ describe('rules that are evaluated', () => {
     expect(roundTrips).toBeLessThanOrEqual(5 + 3);
   });
 
-  it('take no notice of a rule that is not enabled', async () => {
+  it('ignore a rule that is not enabled', async () => {
     const w = await fresh();
     const { id } = await createRule(w.deps, bySomebody, { ...RULE, enabled: false });
     await w.record('depth', 20, { host: 'a' });
@@ -144,7 +144,7 @@ describe('rules that are changed', () => {
     expect(await w.rules.byId(id)).toMatchObject({ version: 2 });
   });
 
-  it('go with what is known of them when they are deleted', async () => {
+  it('lose the states of their instances when they are deleted', async () => {
     const w = await fresh();
     const { id } = await createRule(w.deps, bySomebody, RULE);
     await w.record('depth', 20, { host: 'a' });
@@ -164,7 +164,7 @@ describe('rules that are changed', () => {
   });
 });
 
-describe('what a rule raised ends', () => {
+describe('an alert of a rule resolves', () => {
   const firing = async (change: object = {}) => {
     const w = await fresh();
     const { id } = await createRule(w.deps, bySomebody, { ...RULE, keepFiringSeconds: 600, ...change });
@@ -221,7 +221,7 @@ describe('what a rule raised ends', () => {
     ]);
   });
 
-  it('when it looks at another metric of which nothing is observed', async () => {
+  it('when its metric is changed to one without observations', async () => {
     const w = await firing();
     await w.change({ condition: { ...RULE.condition, metric: 'other' } });
     await evaluateRules(w.deps, await w.all());
@@ -305,7 +305,7 @@ describe('a rule that cannot be judged', () => {
 });
 
 describe('thresholds that are configured', () => {
-  it('hold for rules of presets in every container within a minute, and not for a rule that somebody made theirs', async () => {
+  it('hold for rules of presets in every container within a minute, and not for a rule that was changed', async () => {
     const w = await fresh();
     let config = DEFAULT_SETTINGS;
     const current = async () => ({ version: 1, settings: config }) as never;

@@ -234,7 +234,7 @@ describe('the SLA of a service', () => {
     );
   }, 60_000);
 
-  it('tells how long answers took, of the hours of the range', async () => {
+  it('has the response times of the hours of the range', async () => {
     const w = await watched();
     const { id } = await w.add({ service: 'shop' });
     for (const durationMs of [100, 200, 300, 2_000]) {
@@ -288,7 +288,7 @@ describe('GET /api/monitoring/sla', () => {
       expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8');
       expect(String(csv.body).split('\r\n')).toHaveLength(5);
     });
-    it('of a service all of whose monitors are gone: its past stays', async () => {
+    it('a service whose monitors were all deleted: its past stays', async () => {
       const w = await watched();
       ({ deps } = w);
       const { id } = await w.add({ service: 'shop' });
@@ -299,7 +299,7 @@ describe('GET /api/monitoring/sla', () => {
       expect((await get({ service: 'shop' })).body).toMatchObject({ items: [{ seconds: { up: 60 } }] });
       expect((await get({ monitor: id })).body).toMatchObject({ items: [{ monitor: id, seconds: { up: 60 } }] });
     });
-    it('of several periods: one report each, oldest first, in the time zone', async () => {
+    it('several periods: one report each, oldest first, in the time zone', async () => {
       const w = await watched();
       ({ deps } = w);
       await w.check((await w.add({ service: 'shop' })).id, true);
@@ -330,7 +330,7 @@ describe('GET /api/monitoring/sla', () => {
   });
 
   describe('404', () => {
-    it('of a service or monitor that nobody knows', async () => {
+    it('a service or monitor that is unknown', async () => {
       ({ deps } = await watched());
       expect((await get({ service: 'none' })).body).toMatchObject({ status: 404, code: 'service.not_found' });
       expect((await get({ monitor: 'mon_none' })).body).toMatchObject({ status: 404, code: 'monitor.not_found' });
@@ -340,7 +340,7 @@ describe('GET /api/monitoring/sla', () => {
 
 describe('error budgets', () => {
   const objective = { service: 'shop', uptimePercent: 99.9, downWhen: 'any' as const, burnRateAlerts: true };
-  it('are watched for services with an objective alone; who looks twice, or ten at once, writes once', async () => {
+  it('are watched only for services with an objective, and ten containers at once write once', async () => {
     const w = await watched({ objectives: [objective] });
     const [shop, mail] = [await w.add({ service: 'shop' }), await w.add({ service: 'mail' })];
     for (const { id } of [shop, mail]) await w.check(id, true);
@@ -366,7 +366,7 @@ describe('error budgets', () => {
     expect(await w.deps.budgets.all()).toMatchObject([{ version: 2, firing: {} }]);
   });
 
-  it('whose objective is taken away stop to alert', async () => {
+  it('whose objective is removed stop alerting', async () => {
     const settings: { objectives: Settings['objectives'] } = { objectives: [objective] };
     const w = await watched();
     const deps = { ...w.deps, settings: async () => ({ ...DEFAULT_SETTINGS, ...settings }) };
