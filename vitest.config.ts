@@ -22,8 +22,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'contexts',
+          // Entries are given what they need, so their files share what they import, too.
+          include: ['test/integration/{alerts,health,incidents,integrations,oncall,paging}/**/*.test.ts'],
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'whole',
-          include: ['test/{infra,integration,scenario}/**/*.test.ts'],
+          // What reads the environment, or runs the product as a whole, has a process of its own.
+          include: ['test/{infra,scenario}/**/*.test.ts', 'test/integration/**/*.test.ts'],
+          exclude: ['test/integration/{alerts,health,incidents,integrations,oncall,paging}/**'],
           globalSetup: 'test/support/shared-assembly.ts',
         },
       },
