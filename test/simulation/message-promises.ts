@@ -261,9 +261,12 @@ const endWell = (night: MessageNight, sent: readonly Sent[]): string[] => {
     const alert = chronicle.alerts.get(page.subject.id);
     const rang = alert?.rings.some(({ from, to }) => from <= writtenAt && to > closed.at) ?? false;
     const isOver = alert?.transitions.at(-1)?.alert.status === 'resolved';
-    const isOvertaken = [...chronicle.pages.values()].some(
+    // A round that began before is reason enough: it may be held back itself before it pages anybody.
+    const newRoundAt = chronicle.rounds.get(page.subject.id)?.[page.round + 1] ?? Infinity;
+    const isPagedAnew = [...chronicle.pages.values()].some(
       (other) => other.page.subject.id === page.subject.id && other.page.round > page.round,
     );
+    const isOvertaken = isPagedAnew || newRoundAt <= closed.at;
     if (!isOff && (page.asked ? !isOver : rang && !isOvertaken))
       failures.push(`${key}: skipped for no reason: ${reason}`);
   }
