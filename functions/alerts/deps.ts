@@ -4,7 +4,7 @@ import { bound } from '../../shared/kernel/bound.ts';
 import { capability } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
-import { once } from '../../shared/kernel/once.ts';
+import { lazy } from '../../shared/kernel/lazy.ts';
 import { ALERTS_GRANTS } from './grants.ts';
 import { intake, type IntakeDeps } from './intake/intake.ts';
 import * as replays from './intake/replay-store.ts';
@@ -33,7 +33,7 @@ const silenceStore = () => bound(silences, table(dynamoClient(), readEnv(['ALERT
 
 const poison = () => ({ sqs: sqsClient(), poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE });
 
-const intakeDeps = /* @__PURE__ */ once((): IntakeDeps => ({
+const intakeDeps = /* @__PURE__ */ lazy((): IntakeDeps => ({
   clock: systemClock,
   store: bound({ raise, change, resolveSlot }, alertsTable()),
   spill: spillQueue({ sqs: sqsClient(), queueUrl: readEnv(['SPILL_QUEUE']).SPILL_QUEUE }),
@@ -82,7 +82,7 @@ export const alertResolver = /* @__PURE__ */ capability(
 );
 
 /** What the routes of this context need. */
-export const deps = /* @__PURE__ */ once(() => {
+export const deps = /* @__PURE__ */ lazy(() => {
   const env = readEnv(['ALERTS_TOPIC', 'PRIVATE_ENDPOINTS']);
   const alerts = alertsTable();
   const topic = { sns: snsClient(), arn: env.ALERTS_TOPIC, makers: alerts };
@@ -98,14 +98,14 @@ export const deps = /* @__PURE__ */ once(() => {
 });
 
 /** What the minute tick needs. */
-export const tickDeps = /* @__PURE__ */ once(() => ({
+export const tickDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   store: bound({ change, dueAlerts, openAlerts, rearm, whole }, alertsTable()),
   silences: silenceStore(),
 }));
 
 /** What the reactor needs that publishes transitions. */
-export const notifyDeps = /* @__PURE__ */ once(() => {
+export const notifyDeps = /* @__PURE__ */ lazy(() => {
   const env = readEnv(['ALERTS_TOPIC', 'STAGE', 'TRAIL_QUEUE']);
   return {
     ...poison(),
@@ -119,13 +119,13 @@ export const notifyDeps = /* @__PURE__ */ once(() => {
 });
 
 /** What the reactor needs that writes timelines and archives. */
-export const keepDeps = /* @__PURE__ */ once(() => ({
+export const keepDeps = /* @__PURE__ */ lazy(() => ({
   ...poison(),
   store: bound({ addEntry, archive, forgetProducers }, alertsTable()),
 }));
 
 /** What the reactor needs that empties the spill queue. */
-export const drainDeps = /* @__PURE__ */ once(() => {
+export const drainDeps = /* @__PURE__ */ lazy(() => {
   const alerts = alertsTable();
   return {
     ...poison(),

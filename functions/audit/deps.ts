@@ -3,7 +3,7 @@ import { table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
-import { once } from '../../shared/kernel/once.ts';
+import { lazy } from '../../shared/kernel/lazy.ts';
 import { add, entries, type AuditTable } from './store.ts';
 
 const auditTable = (): AuditTable => {
@@ -12,13 +12,13 @@ const auditTable = (): AuditTable => {
 };
 
 /** What the routes of this context need. */
-export const deps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: bound({ entries }, auditTable()) }));
+export const deps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: bound({ entries }, auditTable()) }));
 
 /** What the reactor needs that reads the queue of the alerts. */
-export const alertsDeps = /* @__PURE__ */ once(() => ({ store: bound({ add }, auditTable()) }));
+export const alertsDeps = /* @__PURE__ */ lazy(() => ({ store: bound({ add }, auditTable()) }));
 
 /** What the reactor needs that reads the streams of the other tables. */
-export const changesDeps = /* @__PURE__ */ once(() => ({
+export const changesDeps = /* @__PURE__ */ lazy(() => ({
   ...alertsDeps(),
   sqs: sqsClient(),
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,

@@ -3,7 +3,7 @@ import { table, type Table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
-import { once } from '../../shared/kernel/once.ts';
+import { lazy } from '../../shared/kernel/lazy.ts';
 import type { Tier } from '../../shared/kernel/tiers.ts';
 import { announceDeletedUsers } from './accounts/announce-deleted-user.ts';
 import { firstAdmin } from './accounts/first-admin.ts';
@@ -24,7 +24,7 @@ import * as publicKeys from './tokens/store.ts';
 
 const clock = systemClock;
 
-const authTable = /* @__PURE__ */ once(() => table(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE));
+const authTable = /* @__PURE__ */ lazy(() => table(dynamoClient(), readEnv(['AUTH_TABLE']).AUTH_TABLE));
 
 /** The stores of all rooms, bound to the one table. */
 export const authStore = (auth: Table, accessTokenSeconds: number) => {
@@ -40,7 +40,7 @@ export const authStore = (auth: Table, accessTokenSeconds: number) => {
   };
 };
 
-const keysOf = /* @__PURE__ */ once(() =>
+const keysOf = /* @__PURE__ */ lazy(() =>
   signingKeys({
     secrets: secretsClient(),
     secretId: readEnv(['SIGNING_KEYS_SECRET']).SIGNING_KEYS_SECRET,
@@ -50,7 +50,7 @@ const keysOf = /* @__PURE__ */ once(() =>
 );
 
 /** What the routes need. */
-export const deps = /* @__PURE__ */ once(() => {
+export const deps = /* @__PURE__ */ lazy(() => {
   const env = readEnv([
     'FIRST_ADMIN_SECRET',
     'TOKEN_ISSUER',
@@ -76,7 +76,7 @@ export const deps = /* @__PURE__ */ once(() => {
 });
 
 /** What the daily rotation of the signing keys needs. */
-export const rotationDeps = /* @__PURE__ */ once(() => ({
+export const rotationDeps = /* @__PURE__ */ lazy(() => ({
   clock,
   store: { ...bound(publicKeys, authTable()), ...bound(events, authTable()) },
   keys: keysOf(),
@@ -84,7 +84,7 @@ export const rotationDeps = /* @__PURE__ */ once(() => ({
 }));
 
 /** What the reactor needs that keeps the standby register. */
-export const standbyDeps = /* @__PURE__ */ once(() => {
+export const standbyDeps = /* @__PURE__ */ lazy(() => {
   const env = readEnv(['STANDBY_SECRET', 'POISON_QUEUE']);
   const auth = authTable();
   return {
@@ -103,7 +103,7 @@ export const standbyDeps = /* @__PURE__ */ once(() => {
 });
 
 /** What the reactor needs that keeps the gateway's keys. */
-export const meterDeps = /* @__PURE__ */ once(() => {
+export const meterDeps = /* @__PURE__ */ lazy(() => {
   const env = readEnv(['USAGE_PLAN_IDS', 'STAGE', 'POISON_QUEUE', 'WAKE_QUEUE']);
   const planIds = JSON.parse(env.USAGE_PLAN_IDS) as Record<Tier, string>;
   return {

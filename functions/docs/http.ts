@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
 import { environment } from '../../shared/kernel/env.ts';
-import { once } from '../../shared/kernel/once.ts';
+import { lazy } from '../../shared/kernel/lazy.ts';
 import { routes } from './routes.ts';
 
 /** The document was made from the routes when this function was bundled, and is beside its code. */
-const openApi = once(() => readFileSync(join(environment()['LAMBDA_TASK_ROOT'] ?? '.', 'openapi.json'), 'utf8'));
+const openApi = lazy(() => readFileSync(join(environment()['LAMBDA_TASK_ROOT'] ?? '.', 'openapi.json'), 'utf8'));
 
 export const handler = http(routes, {
   getOpenApi: async () =>

@@ -4,7 +4,7 @@ import { bound } from '../../shared/kernel/bound.ts';
 import { openerFor } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
-import { once } from '../../shared/kernel/once.ts';
+import { lazy } from '../../shared/kernel/lazy.ts';
 import { alertReader, alertResolver } from '../alerts/port.ts';
 import { peopleReader, userExists } from '../auth/port.ts';
 import { servicesRelatedTo } from '../oncall/port.ts';
@@ -27,7 +27,7 @@ const api = /* @__PURE__ */ openerFor(INCIDENTS_MANIFEST.incidents);
 const follow = /* @__PURE__ */ openerFor(INCIDENTS_MANIFEST['incidents-follow']);
 const work = /* @__PURE__ */ openerFor(INCIDENTS_MANIFEST['incidents-work']);
 
-const incidentsTable = /* @__PURE__ */ once(() => table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE));
+const incidentsTable = /* @__PURE__ */ lazy(() => table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE));
 
 /** The stores of all rooms, bound to the one table. */
 export const incidentStores = (incidentTable: Table) => ({
@@ -38,7 +38,7 @@ export const incidentStores = (incidentTable: Table) => ({
 });
 
 /** What the routes need. */
-export const deps = /* @__PURE__ */ once(() => {
+export const deps = /* @__PURE__ */ lazy(() => {
   const person = api(peopleReader);
   const alertNow: LinkDeps['alertNow'] = api(alertReader);
   return {
@@ -52,10 +52,10 @@ export const deps = /* @__PURE__ */ once(() => {
 });
 
 /** What the hourly schedule needs. */
-export const addUpDeps = /* @__PURE__ */ once(() => ({ clock, facts: bound(facts, incidentsTable()) }));
+export const addUpDeps = /* @__PURE__ */ lazy(() => ({ clock, facts: bound(facts, incidentsTable()) }));
 
 /** What the reactor needs that follows alerts and pages. */
-export const followDeps = /* @__PURE__ */ once(() => {
+export const followDeps = /* @__PURE__ */ lazy(() => {
   const stores = incidentStores(incidentsTable());
   return {
     clock,
@@ -70,7 +70,7 @@ export const followDeps = /* @__PURE__ */ once(() => {
 const sendJob = () => jobQueue({ sqs: sqsClient(), queueUrl: readEnv(['INCIDENT_JOBS_QUEUE']).INCIDENT_JOBS_QUEUE });
 
 /** What the reactor needs that publishes changes, announces named people and queues jobs. */
-export const carryDeps = /* @__PURE__ */ once(() => {
+export const carryDeps = /* @__PURE__ */ lazy(() => {
   const env = readEnv(['ALERTS_TOPIC', 'STAGE', 'POISON_QUEUE', 'WAKE_QUEUE']);
   return {
     sns: snsClient(),
@@ -84,7 +84,7 @@ export const carryDeps = /* @__PURE__ */ once(() => {
 });
 
 /** What the reactor needs that does these jobs. */
-export const workDeps = /* @__PURE__ */ once(() => ({
+export const workDeps = /* @__PURE__ */ lazy(() => ({
   clock,
   incidents: { ...bound({ byId: incidents.byId }, incidentsTable()), ...bound(links, incidentsTable()) },
   resolveAlert: work(alertResolver),

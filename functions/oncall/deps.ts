@@ -8,7 +8,7 @@ import { capability, openerFor, type Opened } from '../../shared/kernel/capabili
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { memoized } from '../../shared/kernel/memoized.ts';
-import { once } from '../../shared/kernel/once.ts';
+import { lazy } from '../../shared/kernel/lazy.ts';
 import { alertReader } from '../alerts/port.ts';
 import { isThere, peopleReader, permitReader } from '../auth/port.ts';
 import { relations } from './catalogue/relations.ts';
@@ -30,14 +30,14 @@ const follow = /* @__PURE__ */ openerFor(ONCALL_MANIFEST['oncall-follow']);
 
 const oncallTable = () => table(dynamoClient(), readEnv(['ONCALL_TABLE']).ONCALL_TABLE);
 
-const catalogue = /* @__PURE__ */ once(() => bound(catalogueStore, oncallTable()));
-const rota = /* @__PURE__ */ once(() => bound(scheduleStore, oncallTable()));
-const routing = /* @__PURE__ */ once(() => bound(routingStore, oncallTable()));
-const policies = /* @__PURE__ */ once(() => bound(policyStore, oncallTable()));
-const contacts = /* @__PURE__ */ once(() => bound(contactStore, oncallTable()));
+const catalogue = /* @__PURE__ */ lazy(() => bound(catalogueStore, oncallTable()));
+const rota = /* @__PURE__ */ lazy(() => bound(scheduleStore, oncallTable()));
+const routing = /* @__PURE__ */ lazy(() => bound(routingStore, oncallTable()));
+const policies = /* @__PURE__ */ lazy(() => bound(policyStore, oncallTable()));
+const contacts = /* @__PURE__ */ lazy(() => bound(contactStore, oncallTable()));
 
 /** Whether there is what people, and policies, are named by. */
-const named = /* @__PURE__ */ once(() => {
+const named = /* @__PURE__ */ lazy(() => {
   const person = api(peopleReader);
   return {
     policies: namedPolicies(policies()),
@@ -48,13 +48,13 @@ const named = /* @__PURE__ */ once(() => {
 });
 
 /** What the verbs need that are about services and teams. */
-export const catalogueDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: catalogue(), ...named() }));
+export const catalogueDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: catalogue(), ...named() }));
 
 /** What the verbs need that are about schedules. */
-export const rotaDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: rota(), ...named() }));
+export const rotaDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: rota(), ...named() }));
 
 /** What the verbs need that are about policies. */
-export const policyDeps = /* @__PURE__ */ once(() => ({
+export const policyDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   policies: policies(),
   goingBy: (policyId: string) => goingBy(decideDeps(), policyId),
@@ -67,7 +67,7 @@ export const policyDeps = /* @__PURE__ */ once(() => ({
 }));
 
 /** What the verbs need that are about shared contacts. */
-export const contactDeps = /* @__PURE__ */ once(() => ({
+export const contactDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   contacts: contacts(),
   // The permission of the route is all that it takes.
@@ -78,16 +78,16 @@ export const contactDeps = /* @__PURE__ */ once(() => ({
   allowed: targetRanges(),
 }));
 
-const decideDeps = /* @__PURE__ */ once(() => ({ routing: routing(), catalogue: catalogue() }));
+const decideDeps = /* @__PURE__ */ lazy(() => ({ routing: routing(), catalogue: catalogue() }));
 
 /** What the verbs need that are about routing. */
-export const routingDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, ...decideDeps(), ...named() }));
+export const routingDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, ...decideDeps(), ...named() }));
 
 /** What it takes to say which way many alerts go, by what holds when the first is asked for. */
 const routingOfOneMoment = () => {
   const { routing, catalogue } = decideDeps();
   return {
-    routing: { ...routing, current: once(() => routing.current()) },
+    routing: { ...routing, current: lazy(() => routing.current()) },
     catalogue: { serviceByName: memoized(catalogue.serviceByName) },
   };
 };
@@ -96,7 +96,7 @@ const routingOfOneMoment = () => {
 export const followDeps = () => ({ ...routingOfOneMoment(), alertNow: follow(alertReader) });
 
 /** What the minute tick needs. */
-export const tickDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, store: rota() }));
+export const tickDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: rota() }));
 
 /** Reads who is reached through a schedule or a team. */
 export const dutyReader = /* @__PURE__ */ capability(ONCALL_GRANTS.duty, () => ({

@@ -15,7 +15,7 @@ import { chance } from '../../shared/kernel/chance.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { memoized } from '../../shared/kernel/memoized.ts';
-import { once } from '../../shared/kernel/once.ts';
+import { lazy } from '../../shared/kernel/lazy.ts';
 import {
   acknowledgementTaker,
   alertActor,
@@ -66,7 +66,7 @@ const escalations = () => {
 };
 
 /** What it takes to send to contacts. */
-const channelDeps = /* @__PURE__ */ once(() => ({
+const channelDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   contacts: bound(contactStore, pagingTable()),
   channels: stageChannels(),
@@ -75,7 +75,7 @@ const channelDeps = /* @__PURE__ */ once(() => ({
 }));
 
 /** What the verbs need that are about contacts. */
-export const contactDeps = /* @__PURE__ */ once(() => ({ ...channelDeps(), guardOwner: guardOwner() }));
+export const contactDeps = /* @__PURE__ */ lazy(() => ({ ...channelDeps(), guardOwner: guardOwner() }));
 
 /** Contacts of users, which lie here, and those that are shared, which on-call has. */
 const everyContact = () => {
@@ -92,7 +92,7 @@ const guardOwner = () => ownerGuard(api(guardReader));
 const rules = () => bound(ruleStore, pagingTable());
 
 /** What the verbs need that are about notification rules. */
-export const ruleDeps = /* @__PURE__ */ once(() => ({
+export const ruleDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   contacts: bound(contactStore, pagingTable()),
   guardOwner: guardOwner(),
@@ -100,7 +100,7 @@ export const ruleDeps = /* @__PURE__ */ once(() => ({
 }));
 
 /** What the verbs need that are about links. */
-export const linkDeps = /* @__PURE__ */ once(() => ({
+export const linkDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   links: links(),
   alertNow: api(alertReader),
@@ -110,14 +110,14 @@ export const linkDeps = /* @__PURE__ */ once(() => ({
 }));
 
 /** What it takes to do what a button in a chat says. */
-export const pressDeps = /* @__PURE__ */ once(() => ({
+export const pressDeps = /* @__PURE__ */ lazy(() => ({
   ...linkDeps(),
   secret: stageSecret(),
   contacts: bound(contactStore, pagingTable()),
 }));
 
 /** What the reactor needs that keeps messages in chats as their alerts are. */
-export const chatDeps = /* @__PURE__ */ once(() => ({
+export const chatDeps = /* @__PURE__ */ lazy(() => ({
   escalations: escalations(),
   alertNow: chats(alertReader),
   links: links(),
@@ -126,10 +126,10 @@ export const chatDeps = /* @__PURE__ */ once(() => ({
 }));
 
 /** What the verbs need that are about escalations. */
-export const escalationDeps = /* @__PURE__ */ once(() => ({ clock: systemClock, escalations: escalations() }));
+export const escalationDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, escalations: escalations() }));
 
 /** What it takes to page one more person. */
-export const askDeps = /* @__PURE__ */ once(() => ({
+export const askDeps = /* @__PURE__ */ lazy(() => ({
   ...ruleDeps(),
   ...escalationDeps(),
   people: api(peopleReader),
@@ -137,7 +137,7 @@ export const askDeps = /* @__PURE__ */ once(() => ({
 }));
 
 /** What the reactor needs that follows alerts. */
-const followDeps = /* @__PURE__ */ once(() => ({
+const followDeps = /* @__PURE__ */ lazy(() => ({
   ...escalationDeps(),
   policies: followers(policyReader),
   routing: followers(routingReader),
@@ -154,7 +154,7 @@ export const followBatchDeps = () => ({
 const wake = () => wakeQueue({ sqs: sqsClient(), queueUrl: readEnv(['WAKE_QUEUE']).WAKE_QUEUE });
 
 /** What the reactor needs that hands on what is due, and what became of pages. */
-export const wakeDeps = /* @__PURE__ */ once(() => ({
+export const wakeDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   wake: wake(),
   tell: teller({ sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE }),
@@ -163,7 +163,7 @@ export const wakeDeps = /* @__PURE__ */ once(() => ({
 }));
 
 /** What the reactor needs that tells people of what is no page. */
-export const tellDeps = /* @__PURE__ */ once(() => ({
+export const tellDeps = /* @__PURE__ */ lazy(() => ({
   ...channelDeps(),
   people: notices(peopleReader),
   notices: bound(noticeStore, pagingTable()),
@@ -181,7 +181,7 @@ const linksOf = () => {
 };
 
 /** What the reactor needs that takes answers by SMS. */
-export const replyDeps = /* @__PURE__ */ once(() => ({
+export const replyDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   replies: replies(),
   people: reply(peopleReader),
@@ -190,7 +190,7 @@ export const replyDeps = /* @__PURE__ */ once(() => ({
 }));
 
 /** What it takes to do what is due. */
-export const workDeps = /* @__PURE__ */ once(() => ({
+export const workDeps = /* @__PURE__ */ lazy(() => ({
   ...channelDeps(),
   contacts: everyContact(),
   escalations: escalations(),
@@ -209,7 +209,7 @@ export const workDeps = /* @__PURE__ */ once(() => ({
 }));
 
 /** What the auditor needs. */
-export const auditDeps = /* @__PURE__ */ once(() => ({
+export const auditDeps = /* @__PURE__ */ lazy(() => ({
   ...followDeps(),
   openNow: audit(openAlertReader),
   alertNow: audit(alertReader),

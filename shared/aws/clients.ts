@@ -5,7 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { once } from '../kernel/once.ts';
+import { lazy } from '../kernel/lazy.ts';
 import { freshConnections, KeptConnections } from './request-handler.ts';
 
 /**
@@ -20,12 +20,12 @@ export const clientSettings = ({ maxAttempts = 2, requestTimeout = 3000 } = {}) 
 
 /* Each client is made on first use and then kept. */
 
-export const dynamoClient = /* @__PURE__ */ once(() => new DynamoDBClient(clientSettings()));
+export const dynamoClient = /* @__PURE__ */ lazy(() => new DynamoDBClient(clientSettings()));
 /** For the authorizer, which every request waits for: a second for an attempt, and three of them. */
-export const quickDynamoClient = /* @__PURE__ */ once(
+export const quickDynamoClient = /* @__PURE__ */ lazy(
   () => new DynamoDBClient(clientSettings({ maxAttempts: 3, requestTimeout: 1000 })),
 );
-export const snsClient = /* @__PURE__ */ once(() => new SNSClient(clientSettings()));
+export const snsClient = /* @__PURE__ */ lazy(() => new SNSClient(clientSettings()));
 
 /**
  * For messages to people: one attempt over a connection of its own, which waits for as long as a provider that is slow may take. What became of one that
@@ -36,13 +36,13 @@ const messageSettings = () => ({
   requestHandler: freshConnections({ connectionTimeout: 1000, requestTimeout: 25_000, throwOnRequestTimeout: true }),
 });
 
-export const smsClient = /* @__PURE__ */ once(() => new SNSClient(messageSettings()));
+export const smsClient = /* @__PURE__ */ lazy(() => new SNSClient(messageSettings()));
 /** SES knows no idempotency keys. */
-export const mailClient = /* @__PURE__ */ once(() => new SESv2Client(messageSettings()));
+export const mailClient = /* @__PURE__ */ lazy(() => new SESv2Client(messageSettings()));
 
-export const sqsClient = /* @__PURE__ */ once(() => new SQSClient(clientSettings()));
-export const secretsClient = /* @__PURE__ */ once(() => new SecretsManagerClient(clientSettings()));
-export const apiGatewayClient = /* @__PURE__ */ once(() => new APIGatewayClient(clientSettings({ maxAttempts: 5 })));
+export const sqsClient = /* @__PURE__ */ lazy(() => new SQSClient(clientSettings()));
+export const secretsClient = /* @__PURE__ */ lazy(() => new SecretsManagerClient(clientSettings()));
+export const apiGatewayClient = /* @__PURE__ */ lazy(() => new APIGatewayClient(clientSettings({ maxAttempts: 5 })));
 /** CloudWatch of a region, or of the one that the function runs in. */
 export const cloudWatchClient = (region?: string): CloudWatchClient =>
   new CloudWatchClient({ ...clientSettings(), ...(region !== undefined && { region }) });

@@ -2,7 +2,7 @@ import { mailClient, secretsClient, smsClient } from '../aws/clients.ts';
 import { rangesIn } from '../http/address.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { readEnv } from '../kernel/env.ts';
-import { once } from '../kernel/once.ts';
+import { lazy } from '../kernel/lazy.ts';
 import { hostOf, withBreaker } from './breaker.ts';
 import type { Channel, Message } from './channel.ts';
 import { emailChannel } from './email.ts';
@@ -20,7 +20,7 @@ import { webhookChannel } from './webhook.ts';
  */
 
 /** The secret of the stage: one for all channels of a function. */
-export const stageSecret = /* @__PURE__ */ once(() =>
+export const stageSecret = /* @__PURE__ */ lazy(() =>
   pagingSecret({ clock: systemClock, secrets: secretsClient() }, readEnv(['PAGING_SECRET']).PAGING_SECRET),
 );
 

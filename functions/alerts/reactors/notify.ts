@@ -1,7 +1,7 @@
 import { streamBatchReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { once } from '../../../shared/kernel/once.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
 import type { StoredAlert } from '../alert.ts';
 import { notifyDeps } from '../deps.ts';
 import { publishTransition, type PublishDeps } from '../publish/publish-transition.ts';
@@ -29,7 +29,7 @@ export interface NotifyDeps extends PoisonDeps, PublishDeps, TrailDeps {
 export const notifier = (deps: () => NotifyDeps) =>
   streamBatchReactor<StreamItem>(deps, () => {
     const { clock, silences, ...rest } = deps();
-    const silencesNow = once(() => silences.all());
+    const silencesNow = lazy(() => silences.all());
     return async (written) => {
       const { before, after } = written;
       if (after?.event && after.event.id !== before?.event?.id) await sendToTrail(rest, after.event);

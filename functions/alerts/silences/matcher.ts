@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { LabelName } from '../../../shared/kernel/label-name.ts';
-import { once } from '../../../shared/kernel/once.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
 import { PatternError, re2, type Pattern } from '../../../shared/kernel/re2.ts';
 import { own } from '../../../shared/kernel/own.ts';
 
@@ -28,7 +28,7 @@ export const matches = (labels: Labels, matchers: readonly Matcher[]): boolean =
 
 /** The same for a matcher of one request: its pattern is forgotten with the request. */
 export const compiledOnce = (matcher: Matcher): ((labels: Labels) => boolean) => {
-  const pattern = once(() => re2(matcher.value, MAX_PATTERN_SIZE));
+  const pattern = lazy(() => re2(matcher.value, MAX_PATTERN_SIZE));
   return (labels) => satisfies(labels, matcher, pattern);
 };
 

@@ -1,5 +1,5 @@
 import { brotliDecompressSync } from 'node:zlib';
-import { once } from '../../../shared/kernel/once.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
 
 /**
  * The 1,500 most common passwords of at least four characters, and all common ones of at least fifteen, from the list of
@@ -66,7 +66,7 @@ const COMPRESSED = [
   'UCu45L+tyy3siH4l10MTqKlHIvNd/Zd/fZ7q6/y7OHWUmX6/OqEC9t69928eVbgB',
 ].join('');
 
-export const commonPasswords = /* @__PURE__ */ once(
+export const commonPasswords = /* @__PURE__ */ lazy(
   (): ReadonlySet<string> =>
     new Set(brotliDecompressSync(Buffer.from(COMPRESSED, 'base64')).toString('utf8').split('\n')),
 );

@@ -3,7 +3,7 @@ import { cloudWatch, type CloudWatch } from '../../../shared/aws/cloudwatch.ts';
 import { rangesIn } from '../../../shared/http/address.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
-import { once } from '../../../shared/kernel/once.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
 import { evaluator } from '../monitors/evaluator.ts';
 import type { StoredMonitor } from '../monitors/monitor.ts';
 import { runCheck, type CheckMeans } from '../monitors/run-check.ts';
@@ -25,7 +25,7 @@ const THREAD =
   typeof __dirname === 'string' ? join(__dirname, 'evaluate.js') : new URL('../threads/evaluate.ts', import.meta.url);
 
 /** What a function needs that checks monitors: a worker, or one that a caller waits for. */
-export const checking = /* @__PURE__ */ once(() => {
+export const checking = /* @__PURE__ */ lazy(() => {
   const env = readEnv(['TARGET_RANGES', 'OWN_ALARMS']);
   const means: CheckMeans = {
     allowed: rangesIn(env.TARGET_RANGES),

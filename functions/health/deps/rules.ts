@@ -2,21 +2,21 @@ import { sqsClient } from '../../../shared/aws/clients.ts';
 import { delayQueue } from '../../../shared/aws/delay-queue.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
-import { once } from '../../../shared/kernel/once.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
 import { currentRules } from '../rules/current-rules.ts';
 import { reader } from './metrics.ts';
 import { rules, settings } from './stores.ts';
 
 /** What a function needs that judges rules. */
-export const evaluation = /* @__PURE__ */ once(() => ({ clock: systemClock, rules: rules(), reader: reader() }));
+export const evaluation = /* @__PURE__ */ lazy(() => ({ clock: systemClock, rules: rules(), reader: reader() }));
 
 /** The rules in force. */
-export const rulesInForce = /* @__PURE__ */ once(() =>
+export const rulesInForce = /* @__PURE__ */ lazy(() =>
   currentRules({ rules: rules(), clock: systemClock, settings: settings() }),
 );
 
 /** What a function needs that judges a rule when one of its instances is due. */
-export const waking = /* @__PURE__ */ once(() => ({
+export const waking = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   evaluation: evaluation(),
   currentRules: rulesInForce(),

@@ -2,7 +2,7 @@ import { http } from '../../../shared/http/handler.ts';
 import { mediaTypeOf } from '../../../shared/http/request.ts';
 import { reply } from '../../../shared/http/route.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
-import { once } from '../../../shared/kernel/once.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
 import { reader, segments } from '../deps/metrics.ts';
 import { history, retentionDays, rules, runs, settings } from '../deps/stores.ts';
 import { measureRoutes } from '../measure-routes.ts';
@@ -17,7 +17,7 @@ import { createRule, deleteRule, installPreset, replaceRule } from '../rules/sav
 import { csvOf } from '../sla/csv.ts';
 import { getSla } from '../sla/get-sla.ts';
 
-const measuring = once(() => ({
+const measuring = lazy(() => ({
   clock: systemClock,
   segments: segments(),
   reader: reader(),

@@ -3,7 +3,7 @@ import { reply } from '../../../shared/http/route.ts';
 import type { Origin } from '../../../shared/kernel/caller.ts';
 import { openerFor } from '../../../shared/kernel/capability.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
-import { once } from '../../../shared/kernel/once.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
 import { bearerReader, keyHolderReader } from '../../auth/port.ts';
 import { diffConfig, getConfig, getConfigVersion, listConfigVersions } from '../config/get-config.ts';
 import { rollBackConfig, setConfig } from '../config/set-config.ts';
@@ -22,7 +22,7 @@ import { watchRoutes } from '../watch-routes.ts';
 
 const open = openerFor(HEALTH_MANIFEST['health-watch']);
 
-const watching = once(() => ({
+const watching = lazy(() => ({
   clock: systemClock,
   configs: configs(),
   monitors: monitors(),

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import tls, { type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
-import { once } from '../../../shared/kernel/once.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
 import { DAY_MS } from '../units.ts';
 
 /** The certificate of a chain that ends first. */
@@ -15,7 +15,7 @@ export interface ChainEnd {
 const MAX_CHAIN = 100;
 
 /** The certificates that are trusted, by their subjects. */
-const trusted = /* @__PURE__ */ once(() =>
+const trusted = /* @__PURE__ */ lazy(() =>
   Map.groupBy(
     tls.getCACertificates('default').map((pem) => new X509Certificate(pem)),
     ({ subject }) => subject,

@@ -1,5 +1,5 @@
 import { queueReactor } from '../../../shared/aws/queue.ts';
-import { once } from '../../../shared/kernel/once.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
 import { checking } from '../deps/checks.ts';
 import { runs } from '../deps/stores.ts';
 import { checkShard, type CheckShardDeps } from '../monitors/check-shard.ts';
@@ -11,4 +11,4 @@ export const surface = (deps: () => CheckShardDeps) =>
     await checkShard(deps(), JSON.parse(body) as Shard);
   });
 
-export const handler = surface(once(() => ({ ...checking(), runs: runs() })));
+export const handler = surface(lazy(() => ({ ...checking(), runs: runs() })));

@@ -3,7 +3,7 @@ import { logger } from '../../../shared/aws/observe.ts';
 import { streamBatchReactor, type PoisonDeps } from '../../../shared/aws/stream.ts';
 import { openerFor } from '../../../shared/kernel/capability.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
-import { once } from '../../../shared/kernel/once.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
 import { alertIntake } from '../../alerts/port.ts';
 import { segments } from '../deps/metrics.ts';
 import { waking } from '../deps/rules.ts';
@@ -95,7 +95,7 @@ const instanceWritten = async (deps: Deps, before: Written, after: Written): Pro
 };
 
 export const handler = surface(
-  once(() => ({
+  lazy(() => ({
     ...waking(),
     monitors: monitors(),
     history: history(),

@@ -3,7 +3,7 @@ import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
 import { openerFor } from '../../../shared/kernel/capability.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
-import { once } from '../../../shared/kernel/once.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
 import { alertCounter } from '../../alerts/port.ts';
 import { monitors, overview, runs } from '../deps/stores.ts';
 import { HEALTH_MANIFEST } from '../manifest.ts';
@@ -11,7 +11,7 @@ import { checkQueue } from '../monitors/check-queue.ts';
 import { tick } from '../monitors/tick.ts';
 import { takeSurvey } from '../overview/survey.ts';
 
-const ticking = once(() => ({
+const ticking = lazy(() => ({
   clock: systemClock,
   monitors: monitors(),
   runs: runs(),
