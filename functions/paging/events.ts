@@ -1,5 +1,9 @@
+import type { Reason } from './pages/reason.ts';
+
+export { sentenceOf } from './pages/reason.ts';
+
 /** Version of the message that tells what became of a page. A change that breaks a reader gets a new one. */
-export const PAGE_MESSAGE_SCHEMA = 'tocsin.page-report/1';
+export const PAGE_MESSAGE_SCHEMA = 'tocsin.page-report/2';
 
 /**
  * What became of a page: a provider took it, or none would. A report may come twice: the pair of `subject` and `key`
@@ -12,8 +16,8 @@ export interface PageMessage {
   /** Unique within the subject. */
   readonly key: string;
   readonly status: 'sent' | 'failed';
-  /** Why it failed. */
-  readonly reason: string | null;
+  /** Why it failed; `sentenceOf` tells people. */
+  readonly reason: Reason | null;
   /** Null where the page was for a target that is no person. */
   readonly userId: string | null;
   /** Null where there was none to page them by. */

@@ -155,7 +155,7 @@ export function linkGuarantees({
         await night.operator.post(`/api/monitoring/alerts/${paged.id}/unacknowledge`, {});
         await phone.show(paged.acknowledge, async (screen) => {
           await screen.picture('rings-again');
-          match(await saysOn(screen.page), /It rings again since/);
+          match(await saysOn(screen.page), /It is firing again/);
           strictEqual(await button(screen.page).count(), 0);
           await sound(screen);
         });

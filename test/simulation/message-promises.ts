@@ -268,7 +268,7 @@ const endWell = (night: MessageNight, sent: readonly Sent[]): string[] => {
     );
     const isOvertaken = isPagedAnew || newRoundAt <= closed.at;
     if (!isOff && (page.asked ? !isOver : rang && !isOvertaken))
-      failures.push(`${key}: skipped for no reason: ${reason}`);
+      failures.push(`${key}: skipped for no reason: ${reason?.code}`);
   }
   return failures;
 };

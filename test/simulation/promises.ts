@@ -4,7 +4,7 @@ import type { AlertTold, Chronicle, Stretch, Told } from './chronicle.ts';
 import { answersCount, type SimulatedAnswers } from './answers.ts';
 import type { SimulatedDuty } from './duty.ts';
 import type { Handed } from './provider.ts';
-import { heardAt, mayBeSilenced, ringsHeard, silencesHold, type SimulatedSilences } from './silences.ts';
+import { heardAt, isHeldBack, mayBeSilenced, ringsHeard, silencesHold, type SimulatedSilences } from './silences.ts';
 import { shiftsAreTold, turnsAreKept, whomItPages, type Turn } from './whom.ts';
 
 /** What the promises of paging are held against. Times are milliseconds of the world. */
@@ -286,7 +286,7 @@ const toldRightly = (night: Night, { key, page, writtenAt, closed, claimedAt }: 
   const ringsOn = rings.some(({ from, to }) => from <= writtenAt && to > pagedAnewBy);
   const isOvertaken = isPagedAnew || (newRoundAt <= closed.at && !ringsOn);
   const alert = chronicle.alerts.get(page.subject.id);
-  const saysSilenced = closed.page.reason?.includes('silence') ?? false;
+  const saysSilenced = isHeldBack(closed.page);
   const isSilenced = saysSilenced && alert !== undefined && mayBeSilenced(night, alert, writtenAt, closed.at);
   if (status === 'skipped' && !isWithoutContact && rangAllTheTime && !isGone && !isOvertaken && !isSilenced) {
     failures.push(`${key}: skipped, and the alert rang all the time`);

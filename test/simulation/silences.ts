@@ -2,6 +2,11 @@ import type { Silence } from '../../functions/alerts/silences/silence.ts';
 import type { AlertTold, Stretch } from './chronicle.ts';
 import type { Night } from './promises.ts';
 import type { World } from './world/world.ts';
+import type { StoredPage } from '../../functions/paging/pages/page.ts';
+
+/** Whether a page was skipped for a silence. */
+export const isHeldBack = ({ reason }: Pick<StoredPage, 'reason'>): boolean =>
+  reason?.code === 'silenced' || reason?.code === 'silence_began';
 
 /** An end that is put forward is written a moment after it was asked for, and keeps quiet until then. */
 interface Quiet extends Stretch {
@@ -85,7 +90,7 @@ export const ringsHeard = (night: Night, alert: AlertTold): readonly Ring[] => {
   const ends = alert.transitions.filter(({ alert: { transition } }) => transition.type === 'silence_ended');
   const theirs = [...night.chronicle.pages.values()].filter(({ page }) => page.subject.id === alert.id);
   const written = theirs.map(({ writtenAt }) => writtenAt);
-  const heldBack = theirs.flatMap(({ closed }) => (closed?.page.reason?.includes('silence') ? [closed.at] : []));
+  const heldBack = theirs.flatMap(({ closed }) => (closed && isHeldBack(closed.page) ? [closed.at] : []));
   const settles = settlesMs(night);
   return alert.rings.flatMap((ring) => {
     const found: Ring[] = [];

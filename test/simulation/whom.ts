@@ -24,7 +24,7 @@ export const whomItPages = (night: Night, id: string, place: Place, steps: reado
   if (!step) return [];
   if (!stepCounts(step, steps, plannedAt)) {
     const isSaid = step.targets.every(({ id: targetId }) => pages.some(({ page }) => page.targetId === targetId));
-    const isPassedOver = pages.every(({ page }) => page.userId === null && page.reason?.includes('other hours'));
+    const isPassedOver = pages.every(({ page }) => page.userId === null && page.reason?.code === 'outside_hours');
     return isSaid && isPassedOver ? [] : [`${id}: ${name} counts at other hours, and pages somebody`];
   }
   if (step.assignment !== 'round_robin') {

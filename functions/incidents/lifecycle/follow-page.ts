@@ -1,4 +1,4 @@
-import { PAGE_MESSAGE_SCHEMA, type PageMessage } from '../../paging/events.ts';
+import { PAGE_MESSAGE_SCHEMA, sentenceOf, type PageMessage } from '../../paging/events.ts';
 import type { FactStore } from '../analytics/fact-store.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
@@ -54,6 +54,6 @@ const entryOf = ({ subject, key, userId, at, status, channel, title, reason }: P
   text: title,
   ...(channel !== null && { field: channel }),
   ...(userId !== null && { to: userId }),
-  ...(reason !== null && { note: reason }),
+  ...(reason !== null && { note: sentenceOf(reason) }),
   pinned: false,
 });

@@ -58,7 +58,7 @@ const reachedBy = async (deps: FireDeps, escalation: Escalation, step: Step, at:
   const toAll = (targets: Step['targets']) => Promise.all(targets.map((target) => reach(deps, target, at)));
   if (inPart) return toAll(step.targets.filter(({ id }) => inPart.targetIds.includes(id)));
   if (!counts(step, steps, at)) {
-    return step.targets.map((target) => ({ target, whom: [], reason: 'The step counts at other hours.' }));
+    return step.targets.map((target) => ({ target, whom: [], reason: { code: 'outside_hours' } as const }));
   }
   if (step.assignment !== 'round_robin') return toAll(step.targets);
   const tried: Reached[] = [];

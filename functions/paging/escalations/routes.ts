@@ -29,6 +29,7 @@ const PAGE = {
   contactId: 'con_01jd3v8m2k7q4xh2g8vq0p1m9d',
   status: 'sent',
   reason: null,
+  reasonCode: null,
   plannedAt: '2026-11-21T03:00:00.000Z',
   sentAt: '2026-11-21T03:00:00.400Z',
   attempts: 1,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ESCALATION_STATUSES, type Escalation } from './escalation.ts';
 import { PAGE_STATUSES, type StoredPage } from '../pages/page.ts';
+import { REASON_CODES, sentenceOf } from '../pages/reason.ts';
 
 export const EscalationView = z
   .object({
@@ -28,7 +29,10 @@ export const PageView = z
     channel: z.nullable(z.string()),
     contactId: z.nullable(z.string()),
     status: z.enum(PAGE_STATUSES),
+    /** Why it was not sent, or not yet, in a sentence. */
     reason: z.nullable(z.string()),
+    /** The same for programs. */
+    reasonCode: z.nullable(z.enum(REASON_CODES)),
     plannedAt: z.iso.datetime(),
     sentAt: z.nullable(z.iso.datetime()),
     attempts: z.int(),
@@ -48,4 +52,9 @@ export const escalationView = (escalation: Escalation): EscalationView =>
   picked(Object.keys(EscalationView.shape), escalation);
 
 /** A page as clients see it: who, when, through what and why not, but neither number nor address. */
-export const pageView = (page: StoredPage): PageView => picked(Object.keys(PageView.shape), page);
+export const pageView = (page: StoredPage): PageView =>
+  picked(Object.keys(PageView.shape), {
+    ...page,
+    reason: page.reason && sentenceOf(page.reason),
+    reasonCode: page.reason?.code ?? null,
+  });

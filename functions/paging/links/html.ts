@@ -1,5 +1,6 @@
 import type { Action } from '../../../shared/channels/channel.ts';
 import { reply, type RefusalShape, type ReplyWithMark } from '../../../shared/http/route.ts';
+import { outcomeInWords } from './link.ts';
 import type { Opened } from './open-link.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -92,11 +93,12 @@ const sinceWhen = ({ firstSeenAt, shownAt }: Opened): string =>
 const runbook = (url: string | null): string | null =>
   url === null ? null : `<a href="${escaped(url)}" rel="noreferrer noopener">${escaped(new URL(url).host)}</a>`;
 
-/** What is said for programs to read as well names instants; people read them otherwise. */
-const forPeople = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, inWords);
+const says = ({ outcome, standing }: Opened): string => (outcome ? outcomeInWords(outcome, inWords) : standing);
 
-const saysHtml = ({ says, since }: Opened): string =>
-  `<div class="says" role="status">${paragraph(forPeople(says))}${since === null ? '' : paragraph(since)}</div>`;
+const saysHtml = (opened: Opened): string => {
+  const { since } = opened;
+  return `<div class="says" role="status">${paragraph(says(opened))}${since === null ? '' : paragraph(since)}</div>`;
+};
 
 const alertHtml = (opened: Opened): string => {
   const { title, severity, service, count } = opened;
@@ -112,7 +114,7 @@ const alertHtml = (opened: Opened): string => {
 };
 
 const pageOf = (opened: Opened): string => {
-  const { title, description, severity, status, person, says, offers } = opened;
+  const { title, description, severity, status, person, offers } = opened;
   const rest =
     (description === '' ? '' : `<p class="what">${escaped(description)}</p>`) +
     (offers ? `<form method="post"><button type="submit">${LABELS[offers]}</button></form>` : '') +
@@ -121,7 +123,7 @@ const pageOf = (opened: Opened): string => {
   return offers
     ? page(`${LABELS[offers]}? ${title}`, severity, alertHtml(opened) + saysHtml(opened) + rest)
     : page(
-        `${forPeople(says)} ${title}`,
+        `${says(opened)} ${title}`,
         status === 'open' ? severity : 'calm',
         saysHtml(opened) + alertHtml(opened) + rest,
       );

@@ -21,12 +21,22 @@ export interface Link {
   readonly expiresAt: string;
 }
 
+/** What a tap or an answer did, or why it did nothing. */
+export type Outcome =
+  | { readonly code: 'done'; readonly action: Action }
+  | {
+      readonly code: 'already_resolved' | 'already_acknowledged';
+      readonly by: string | null;
+      readonly at: string | null;
+    }
+  | { readonly code: 'refused'; readonly detail: string };
+
 /** A link as it is stored, under the hash of its token. */
 export interface StoredLink extends Link {
   /** When it was tapped first. */
   readonly usedAt?: string;
-  /** What came of it, once that is known. */
-  readonly outcome?: string;
+  /** The outcome of the first tap, once that is known. */
+  readonly outcome?: Outcome;
 }
 
 export const linkFor = (
@@ -62,15 +72,29 @@ export const standing = ({ status, acknowledgedBy, resolvedBy }: Alert): string 
 export const changes = ({ action }: Link, { status }: Alert): boolean =>
   action === 'resolve' ? status !== 'resolved' : status === 'open';
 
-/** What comes of a link where nothing stands against it. */
-export const DONE: Readonly<Record<Action, string>> = {
+const DONE: Readonly<Record<Action, string>> = {
   acknowledge: 'You have acknowledged this alert.',
   resolve: 'You have resolved this alert.',
 };
 
-/** What has become of an alert since its link was tapped; null where it stands as the link left it. */
+/** The outcome in a sentence; `clock` writes an instant as its reader wants it. */
+export const outcomeInWords = (outcome: Outcome, clock: (instant: string) => string = (instant) => instant): string => {
+  switch (outcome.code) {
+    case 'done':
+      return DONE[outcome.action];
+    case 'already_resolved':
+      return `${outcome.by} resolved this alert at ${clock(outcome.at ?? '')}.`;
+    case 'already_acknowledged':
+      return `${outcome.by} acknowledged this alert at ${clock(outcome.at ?? '')}.`;
+    case 'refused':
+      return outcome.detail;
+  }
+};
+
+/** How the alert changed after its link was tapped; null where it is as the link left it. */
 export const since = ({ outcome }: Pick<StoredLink, 'outcome'>, { status, resolvedBy }: Alert): string | null => {
   if (outcome === undefined) return null;
-  if (status === 'open') return 'It rings again since. The links of the latest message take care of it.';
-  return status === 'resolved' && outcome === DONE.acknowledge ? `${resolvedBy} has resolved it since.` : null;
+  if (status === 'open') return 'It is firing again. Use the links in the latest message.';
+  const hasAcknowledged = outcome.code === 'done' && outcome.action === 'acknowledge';
+  return status === 'resolved' && hasAcknowledged ? `${resolvedBy} has resolved it since.` : null;
 };

@@ -3,7 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { forbidden } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { People, Person } from '../../auth/port.ts';
-import { changes, since, standing, unknownLink, type StoredLink } from './link.ts';
+import { changes, since, standing, unknownLink, type Outcome, type StoredLink } from './link.ts';
 import { runbookFor } from './runbook.ts';
 import type { LinkStore } from './store.ts';
 
@@ -30,7 +30,10 @@ export interface Opened {
   readonly count: number;
   readonly runbookUrl: string | null;
   readonly person: string;
-  readonly says: string;
+  /** What the link did; null where it was not tapped. */
+  readonly outcome: Outcome | null;
+  /** Who takes care of the alert. */
+  readonly standing: string;
   /** What has become of the alert after that. */
   readonly since: string | null;
   /** What a tap would do; undefined where nothing is left to do. */
@@ -72,7 +75,8 @@ export const shown = async (
   count: alert.count,
   runbookUrl: await runbookFor(alert, runbookOf),
   person: person.username,
-  says: link.outcome ?? standing(alert),
+  outcome: link.outcome ?? null,
+  standing: standing(alert),
   since: since(link, alert),
   // Also where a tap died in the middle: the next one goes on.
   offers: link.outcome === undefined && changes(link, alert) ? link.action : undefined,

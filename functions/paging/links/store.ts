@@ -1,7 +1,7 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
-import type { Link, StoredLink } from './link.ts';
+import type { Link, Outcome, StoredLink } from './link.ts';
 import type * as store from './store.ts';
 
 /*
@@ -39,7 +39,7 @@ export const use = async (paging: Table, token: string, at: Date): Promise<boole
   ).done;
 
 /** Notes what came of it, once. */
-export const settle = async (paging: Table, token: string, outcome: string): Promise<void> => {
+export const settle = async (paging: Table, token: string, outcome: Outcome): Promise<void> => {
   await paging.update({
     key: keyOf(token),
     set: { outcome },

@@ -3,7 +3,7 @@ import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import { Problem } from '../../../shared/kernel/errors.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { Person } from '../../auth/port.ts';
-import { DONE } from './link.ts';
+import type { Outcome } from './link.ts';
 import { known, shown, type OpenDeps, type Opened } from './open-link.ts';
 import type { LinkStore } from './store.ts';
 
@@ -31,14 +31,32 @@ const callerOf = ({ id, username }: Person): Caller => ({
   restricted: false,
 });
 
-/** What came of an action: that it was done, or why it was not, as when somebody else was faster. */
-export const outcomeOf = async (acts: Acts, action: Action, person: Person, alertId: string, note: string) => {
+/** Acts for a person. The outcome says what was done, or why nothing was, such as that somebody else was faster. */
+export const outcomeOf = async (
+  acts: Acts,
+  action: Action,
+  person: Person,
+  alertId: string,
+  note: string,
+): Promise<Outcome> => {
   try {
     await acts[action]({ caller: callerOf(person) }, { id: alertId, note });
-    return DONE[action];
+    return { code: 'done', action };
   } catch (error) {
-    if (error instanceof Problem && error.kind === 'conflict') return error.message;
+    if (error instanceof Problem && error.kind === 'conflict') return refusal(error);
     throw error;
+  }
+};
+
+const refusal = ({ code, message, extras }: Problem): Outcome => {
+  const { alert } = (extras.extensions ?? {}) as { readonly alert?: Alert };
+  switch (alert && code) {
+    case 'alert.resolved':
+      return { code: 'already_resolved', by: alert?.resolvedBy ?? null, at: alert?.resolvedAt ?? null };
+    case 'alert.acknowledged':
+      return { code: 'already_acknowledged', by: alert?.acknowledgedBy ?? null, at: alert?.acknowledgedAt ?? null };
+    default:
+      return { code: 'refused', detail: message };
   }
 };
 

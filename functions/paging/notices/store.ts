@@ -1,6 +1,7 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
+import type { Reason } from '../pages/reason.ts';
 import type * as store from './store.ts';
 
 /*
@@ -16,13 +17,17 @@ const KEPT_SECONDS = 7 * DAY_SECONDS;
 
 const keyOf = (key: string) => ({ part: `NOTICE#${sha256(key)}`, item: 'NOTICE' });
 
+/** Why a notice was not sent, or may have been. */
+export type NoticeReason =
+  Extract<Reason, { code: 'refused' }> | { readonly code: 'user_inactive' | 'no_verified_contact' | 'unanswered' };
+
 /** What became of a notice. */
 export interface Told {
   readonly userId: string;
   readonly at: string;
   /** Null where it was not sent, for the reason given. */
   readonly channel: string | null;
-  readonly reason: string | null;
+  readonly reason: NoticeReason | null;
 }
 
 export type NoticeStore = Bound<typeof store>;

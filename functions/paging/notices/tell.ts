@@ -50,12 +50,12 @@ export const tell = async (deps: TellDeps, { key, userId, text }: Notice): Promi
   const note = (became: Pick<Told, 'channel' | 'reason'>) =>
     notices.note(key, { userId, at: clock.now().toISOString(), ...became });
   const person = await people(userId);
-  if (person?.status !== 'active') return note({ channel: null, reason: 'The user is gone or not active.' });
+  if (person?.status !== 'active') return note({ channel: null, reason: { code: 'user_inactive' } });
   const settings = await deps.notifying();
   const usable = Object.fromEntries(Object.entries(channels).filter(([name]) => isOn(settings, name)));
   const contact = preferred(await contacts.of(userId), usable);
   const channel = contact && channels[contact.channel];
-  if (!channel) return note({ channel: null, reason: 'The user has no verified contact.' });
+  if (!channel) return note({ channel: null, reason: { code: 'no_verified_contact' } });
   try {
     await channel.send(
       {
@@ -69,10 +69,10 @@ export const tell = async (deps: TellDeps, { key, userId, text }: Notice): Promi
     );
   } catch (error) {
     if (!channel.knowsKeys && isUnanswered(error)) {
-      return note({ channel: contact.channel, reason: 'The provider gave no answer: it may have been delivered.' });
+      return note({ channel: contact.channel, reason: { code: 'unanswered' } });
     }
     if (LASTING.has(contact.channel) && isTransient(error)) throw error;
-    return note({ channel: null, reason: `The provider did not take it: ${(error as Error).name}.` });
+    return note({ channel: null, reason: { code: 'refused', error: (error as Error).name } });
   }
   return note({ channel: contact.channel, reason: null });
 };

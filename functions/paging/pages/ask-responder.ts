@@ -6,6 +6,7 @@ import { UserId } from '../../../shared/kernel/user-id.ts';
 import { pagesFor, type StoredPage } from './page.ts';
 import { noEscalation } from './list-pages.ts';
 import { recipient, type ReachDeps } from './reach.ts';
+import { sentenceOf } from './reason.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 import { alertSubject } from '../subject.ts';
 import { pageView, PageView } from '../escalations/view.ts';
@@ -62,7 +63,7 @@ export const askResponder = async (
   const [first] = planned;
   const why = planned.find(({ status }) => status === 'skipped')?.reason;
   if (!person || !first || why) {
-    throw unprocessable('responder.unreachable', why ?? 'There is nobody of this id.');
+    throw unprocessable('responder.unreachable', why ? sentenceOf(why) : 'There is no user with this id.');
   }
   const before = await escalations.askedFor(alertId, userId);
   const isSoon = before !== undefined && at.getTime() - Date.parse(before.askedAt) < AGAIN_AFTER_MS;

@@ -14,7 +14,7 @@ export const teller =
   (message) =>
     sendMessage(queue, message, { delaySeconds: HELD_BACK_SECONDS });
 
-/** What readers hear of a page that nothing more becomes of. That it may have been delivered is said by its reason. */
+/** What readers hear of a page that nothing more becomes of. Its reason says that it may have been delivered. */
 const REPORTED: Readonly<Partial<Record<StoredPage['status'], PageMessage['status']>>> = {
   sent: 'sent',
   failed: 'failed',

@@ -7,6 +7,7 @@ import { noticesFor, type Notice } from '../rules/notification-rules.ts';
 import type { Escalation, Place } from '../escalations/escalation.ts';
 import type { Subject } from '../subject.ts';
 import type { Reached } from './reach.ts';
+import type { Reason } from './reason.ts';
 
 /**
  * `planned`: to be sent at `dueAt`. `sending`: a sender has it, until `dueAt`; whoever finds it later than that sends it
@@ -37,7 +38,7 @@ export interface StoredPage extends Place {
   readonly contactId: string | null;
   readonly status: (typeof PAGE_STATUSES)[number];
   /** Why it was not sent, or not yet. */
-  readonly reason: string | null;
+  readonly reason: Reason | null;
   /** Somebody asked for this person: they are paged also where another has acknowledged. */
   readonly asked?: boolean;
   /** For an incident: how bad it is, which roles the person was given, and by whom. */
@@ -58,10 +59,6 @@ const LEASE_MS = 60_000;
 const MAX_ATTEMPTS = 6;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
-
-const NOT_WANTED = 'The user wants no pages of low urgency.';
-const NO_CONTACT = 'The user has no verified contact.';
-const CONTACT_GONE = 'The contact is gone or not verified.';
 
 const digits = (n: number): string => String(n).padStart(2, '0');
 
@@ -86,8 +83,8 @@ export const pagesFor = (
   const { subject, policyId, policyVersion, title, severity, service, urgency, round, loop } = escalation;
   const place = { round, loop, step: escalation.step };
   const asked = askedBefore !== undefined;
-  const entry = (target: Target, userId: string | null, to: Notice | string): StoredPage => {
-    const { contact, dueAt, reason } = typeof to === 'string' ? { reason: to } : to;
+  const entry = (target: Target, userId: string | null, to: Notice | { readonly reason: Reason }): StoredPage => {
+    const { contact, dueAt } = 'contact' in to ? to : {};
     return {
       ...place,
       key: [
@@ -111,7 +108,7 @@ export const pagesFor = (
       channel: contact?.channel ?? null,
       contactId: contact?.id ?? null,
       status: contact ? 'planned' : 'skipped',
-      reason,
+      reason: to.reason,
       ...(asked && { asked }),
       plannedAt: at.toISOString(),
       sentAt: null,
@@ -124,15 +121,16 @@ export const pagesFor = (
   const seen = new Set<string>();
   return reached
     .flatMap(({ target, whom, reason }) => {
-      if (reason !== null) return [entry(target, null, reason)];
+      if (reason !== null) return [entry(target, null, { reason })];
       const others = whom.filter(({ userId }) => !seen.has(userId ?? target.id));
       for (const { userId } of others) seen.add(userId ?? target.id);
       return others.flatMap(({ userId, contacts, rules, barred }) => {
         const verified = contacts.filter((contact) => contact.verified);
         const notices = noticesFor(rules, verified, urgency, at);
         if (notices.length > 0) return notices.map((notice) => entry(target, userId, notice));
-        if (verified.length > 0) return [entry(target, userId, NOT_WANTED)];
-        return [entry(target, userId, barred ?? (userId === null ? CONTACT_GONE : NO_CONTACT))];
+        if (verified.length > 0) return [entry(target, userId, { reason: { code: 'low_urgency_unwanted' } })];
+        const code = barred ?? (userId === null ? 'contact_unverified' : 'no_verified_contact');
+        return [entry(target, userId, { reason: { code } })];
       });
     })
     .sort((one, other) => (one.key < other.key ? -1 : 1));
@@ -160,7 +158,7 @@ export const joined = (page: StoredPage, until: Date): StoredPage => ({
   ...page,
   status: 'planned',
   joins: true,
-  reason: 'Many came at once: it is told together with others.',
+  reason: { code: 'waits_for_digest' },
   dueAt: until.toISOString(),
 });
 
@@ -181,7 +179,7 @@ export const sent = (
   sentAt: at.toISOString(),
 });
 
-export const skipped = (page: StoredPage, reason: string): StoredPage => ({
+export const skipped = (page: StoredPage, reason: Reason): StoredPage => ({
   ...closed(page),
   status: 'skipped',
   reason,
@@ -196,7 +194,7 @@ const LONGEST_WAIT_MS = 300_000;
  */
 export const refused = (
   page: StoredPage,
-  reason: string,
+  reason: Reason,
   mayPass: boolean,
   at: Date,
   chance: number,
@@ -214,7 +212,7 @@ const UNANSWERED_WAIT_MS = 30_000;
 const MAX_UNANSWERED = 2;
 
 /** A page of which it stays unknown whether it was delivered. */
-export const unconfirmed = (page: StoredPage, reason: string): StoredPage => ({
+export const unconfirmed = (page: StoredPage, reason: Reason): StoredPage => ({
   ...closed(page),
   status: 'unconfirmed',
   reason,
@@ -227,15 +225,13 @@ export const unconfirmed = (page: StoredPage, reason: string): StoredPage => ({
 export const unanswered = (page: StoredPage, at: Date): StoredPage => {
   const times = (page.unanswered ?? 0) + 1;
   if (times >= MAX_UNANSWERED) {
-    const reason = 'The provider gave no answer, twice: the page may have been delivered.';
-    return unconfirmed({ ...page, unanswered: times }, reason);
+    return unconfirmed({ ...page, unanswered: times }, { code: 'unanswered_twice' });
   }
   return {
     ...page,
     status: 'planned',
     unanswered: times,
-    reason:
-      'The provider gave no answer: the page may have been delivered. It is repeated once, unless another channel reaches the user.',
+    reason: { code: 'unanswered' },
     dueAt: new Date(at.getTime() + UNANSWERED_WAIT_MS).toISOString(),
   };
 };

@@ -4,6 +4,7 @@ import { SHARED, type StoredContact } from '../../../shared/contacts/contact.ts'
 import type { ContactStore } from '../../../shared/contacts/store.ts';
 import type { Rules } from '../rules/notification-rules.ts';
 import type { RuleStore } from '../rules/store.ts';
+import type { Reason } from './reason.ts';
 
 export interface ReachDeps {
   readonly duty: DutyReader;
@@ -19,14 +20,14 @@ export interface Recipient {
   /** When and where they want to be paged, where they have said so. */
   readonly rules?: Rules | undefined;
   /** Why nothing is sent to them, whatever contacts they have. */
-  readonly barred?: string;
+  readonly barred?: 'user_deleted' | 'user_disabled';
 }
 
 /** Whom a target reaches, by which contacts. `reason` says why it is nobody. */
 export interface Reached {
   readonly target: Target;
   readonly whom: readonly Recipient[];
-  readonly reason: string | null;
+  readonly reason: Reason | null;
 }
 
 /**
@@ -35,8 +36,8 @@ export interface Reached {
  */
 export const reach = async (deps: ReachDeps, target: Target, at: Date): Promise<Reached> => {
   const { duty, contacts } = deps;
-  const users = async (userIds: readonly string[] | undefined, whyNobody: string | null): Promise<Reached> => {
-    if (!userIds) return { target, whom: [], reason: `There was no such ${target.type}.` };
+  const users = async (userIds: readonly string[] | undefined, whyNobody: Reason | null): Promise<Reached> => {
+    if (!userIds) return { target, whom: [], reason: { code: 'unknown_target', target: target.type } };
     const whom = await Promise.all(userIds.map((userId) => recipient(deps, userId)));
     return { target, whom, reason: whom.length > 0 ? null : whyNobody };
   };
@@ -44,9 +45,9 @@ export const reach = async (deps: ReachDeps, target: Target, at: Date): Promise<
     case 'user':
       return users([target.id], null);
     case 'schedule':
-      return users((await duty.onCallNow(target.id, at))?.users, 'Nobody was on call by the schedule.');
+      return users((await duty.onCallNow(target.id, at))?.users, { code: 'nobody_on_call' });
     case 'team':
-      return users(await duty.answering(target.id), 'Nobody answers for the team.');
+      return users(await duty.answering(target.id), { code: 'nobody_in_team' });
     case 'contact': {
       const shared = await contacts.one(SHARED, target.id);
       return { target, whom: [{ userId: null, contacts: shared ? [shared] : [] }], reason: null };
@@ -64,7 +65,7 @@ export const recipient = async (
   return barred === undefined ? { userId, contacts: theirs, rules: wanted } : { userId, contacts: [], barred };
 };
 
-const barredReason = (person: Person | undefined): string | undefined => {
-  if (!person || person.status === 'deleted') return 'The user was deleted.';
-  return person.status === 'disabled' ? 'The user was disabled.' : undefined;
+const barredReason = (person: Person | undefined): Recipient['barred'] => {
+  if (!person || person.status === 'deleted') return 'user_deleted';
+  return person.status === 'disabled' ? 'user_disabled' : undefined;
 };

@@ -31,6 +31,7 @@ import {
   unconfirmed,
   type StoredPage,
 } from './page.ts';
+import type { Reason } from './reason.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 
 export interface SendDeps {
@@ -142,14 +143,14 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
   const { clock, chance, escalations, contacts, channels, alertNow, incidentNow, silencedNow, notifying, linksOf } =
     deps;
   const [{ userId, contactId }] = pages;
-  const unreached = (why: string): SendAttempt[] =>
+  const unreached = (why: Reason): SendAttempt[] =>
     pages.map((page) => ({ before: page, after: aside(page, why, clock.now()), isUnreached: true }));
   const contact = await contacts.one(userId ?? SHARED, contactId ?? '');
-  if (!contact) return unreached('The contact was deleted.');
+  if (!contact) return unreached({ code: 'contact_deleted' });
   const channel = channels[contact.channel];
-  if (!channel) return unreached(`This stage sends nothing by ${contact.channel}.`);
+  if (!channel) return unreached({ code: 'channel_missing', channel: contact.channel });
   if (!isOn(await notifying(), contact.channel)) {
-    return unreached(`The configuration has nothing sent by ${contact.channel}.`);
+    return unreached({ code: 'channel_off', channel: contact.channel });
   }
   // Before the silences: the end of one that is not among them any more has changed its escalation.
   const before = await Promise.all(
@@ -167,7 +168,7 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
   // The alerts are looked at last, so that the moment is short in which an acknowledgement can be overtaken.
   const looked = await Promise.all(
     pages.map(async (page, i): Promise<Looked> => {
-      if (elsewhere[i]) return { page, links: undefined, quiet: REACHED_ELSEWHERE, mayBeDelivered: true };
+      if (elsewhere[i]) return { page, links: undefined, quiet: { code: 'reached_elsewhere' }, mayBeDelivered: true };
       if (page.call) {
         const quiet = calledOffReason(await incidentNow(page.subject.id), page);
         return { page, links: undefined, ...(quiet !== undefined && { quiet }) };
@@ -198,7 +199,7 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
 };
 
 /** A page that is not to be sent. That somebody was called and not paged is told to the incident, as what fails is. */
-const aside = (page: StoredPage, why: string, at: Date): StoredPage =>
+const aside = (page: StoredPage, why: Reason, at: Date): StoredPage =>
   page.call ? refused(page, why, false, at, 0) : skipped(page, why);
 
 /** A page, and why it is not to be sent, where it is not. */
@@ -207,26 +208,24 @@ interface Looked {
   readonly links: Links | undefined;
   /** How the alert of somebody who was asked for stands, where another has acknowledged it. */
   readonly standing?: string;
-  readonly quiet?: string;
+  readonly quiet?: Reason;
   /** What keeps it quiet may be over already: it is looked at again. */
   readonly mayPass?: boolean;
   /** A provider gave no answer for it, and another channel has reached its person. */
   readonly mayBeDelivered?: boolean;
 }
 
-const REACHED_ELSEWHERE = 'The provider gave no answer, and another channel reached the user.';
-
 /** Why somebody is not needed any more who was named in an incident. */
-const calledOffReason = (incident: Standing | undefined, { userId }: StoredPage): string | undefined => {
-  if (!incident) return 'The incident is gone.';
-  if (incident.isOver) return 'The incident was over.';
-  return incident.participants.has(userId ?? '') ? undefined : 'They took no part in it any more.';
+const calledOffReason = (incident: Standing | undefined, { userId }: StoredPage): Reason | undefined => {
+  if (!incident) return { code: 'incident_gone' };
+  if (incident.isOver) return { code: 'incident_over' };
+  return incident.participants.has(userId ?? '') ? undefined : { code: 'left_incident' };
 };
 
 /** Why a page is not sent any more that its escalation pages again. Who was asked for is of no round, and has none. */
-const overtakenReason = ({ round }: StoredPage, escalation: Escalation | undefined): string | undefined => {
-  if (escalation && escalation.round > round) return 'Another round had begun, which pages again.';
-  return escalation?.status === 'silenced' ? 'A silence had begun, whose end pages again.' : undefined;
+const overtakenReason = ({ round }: StoredPage, escalation: Escalation | undefined): Reason | undefined => {
+  if (escalation && escalation.round > round) return { code: 'superseded_round' };
+  return escalation?.status === 'silenced' ? { code: 'silence_began' } : undefined;
 };
 
 /**
@@ -242,8 +241,11 @@ const hold = async ({ clock, escalations }: SendDeps, escalation: Escalation): P
 const isUnderWay = (escalation: Escalation | undefined): boolean =>
   escalation?.status === 'escalating' || escalation?.status === 'exhausted';
 
-const silenceReason = ({ createdBy, endsAt }: Silenced): string =>
-  `A silence by ${createdBy.slice(0, 64)} keeps the alert quiet until ${endsAt}.`;
+const silenceReason = ({ createdBy, endsAt }: Silenced): Reason => ({
+  code: 'silenced',
+  by: createdBy,
+  until: endsAt,
+});
 
 /** Hands pages to a provider, one as it is and several as one; answers what becomes of each. */
 const handed = async (
@@ -263,17 +265,17 @@ const handed = async (
     return (page) => sent(others.length === 0 ? alone(page) : page, accepted, clock.now());
   } catch (error) {
     if (!channel.knowsKeys && isUnanswered(error)) return (page) => unanswered(page, clock.now());
-    const why = `The provider did not take it: ${error instanceof Error ? error.name : 'unknown'}.`;
+    const why: Reason = { code: 'refused', error: error instanceof Error ? error.name : 'unknown' };
     const { retryAfterMs } = error as Partial<Refused>;
     return (page) => refused(page, why, isTransient(error), clock.now(), chance(), retryAfterMs);
   }
 };
 
 /** Why nobody is to be paged for an alert now. */
-const quietReason = (alert: Alert | undefined, asked: boolean): string | undefined => {
-  if (!alert) return 'The alert is gone.';
-  if (alert.status === 'resolved') return `${alert.resolvedBy} had resolved the alert.`;
+const quietReason = (alert: Alert | undefined, asked: boolean): Reason | undefined => {
+  if (!alert) return { code: 'alert_gone' };
+  if (alert.status === 'resolved') return { code: 'resolved', by: alert.resolvedBy };
   if (asked) return undefined;
-  if (alert.status === 'acknowledged') return `${alert.acknowledgedBy} had acknowledged the alert.`;
-  return alert.snoozedUntil === null ? undefined : `The alert was snoozed until ${alert.snoozedUntil}.`;
+  if (alert.status === 'acknowledged') return { code: 'acknowledged', by: alert.acknowledgedBy };
+  return alert.snoozedUntil === null ? undefined : { code: 'snoozed', until: alert.snoozedUntil };
 };

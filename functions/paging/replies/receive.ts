@@ -4,6 +4,7 @@ import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { People } from '../../auth/port.ts';
 import type { Channel } from '../../../shared/channels/channel.ts';
 import { isUnanswered } from '../../../shared/channels/no-answer.ts';
+import { outcomeInWords } from '../links/link.ts';
 import { outcomeOf, type Acts } from '../links/tap-link.ts';
 import { answerIn, isForCarrier, type Inbound } from './reply.ts';
 import type { ReplyStore } from './store.ts';
@@ -53,7 +54,9 @@ export const receive = async (deps: ReceiveDeps, { originationNumber: phone, ...
     await replies.refuse(id, refusal(phone, why, at), at, { guessedBy: answer && phone, hint });
     return hint === undefined ? undefined : tell(hint);
   }
-  const says = await outcomeOf(acts, answer.action, person, meaning.alertId, 'By an answer to a text message.');
+  const says = outcomeInWords(
+    await outcomeOf(acts, answer.action, person, meaning.alertId, 'By an answer to a text message.'),
+  );
   await replies.settle(
     id,
     says,

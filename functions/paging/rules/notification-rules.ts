@@ -4,6 +4,7 @@ import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { TimeZone } from '../../../shared/calendar/time-zone.ts';
 import type { Urgency } from '../../oncall/port.ts';
 import { ContactId, type StoredContact } from '../../../shared/contacts/contact.ts';
+import type { Reason } from '../pages/reason.ts';
 
 const LocalTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00'));
 
@@ -61,7 +62,7 @@ export const NO_RULES: Rules = { high: [], low: [], quietHours: null, version: 0
 export interface Notice {
   readonly contact: StoredContact;
   readonly dueAt: Date;
-  readonly reason: string | null;
+  readonly reason: Reason | null;
 }
 
 const isQuietAt = (now: Temporal.ZonedDateTime, from: string, to: string): boolean => {
@@ -109,6 +110,6 @@ export const noticesFor = (
   if (urgency === 'high') return wanted.length > 0 ? wanted : everywhere;
   return wanted.map((notice) => {
     const until = quietUntil(rules.quietHours, notice.dueAt);
-    return until ? { ...notice, dueAt: until, reason: `Quiet hours last until ${until.toISOString()}.` } : notice;
+    return until ? { ...notice, dueAt: until, reason: { code: 'quiet_hours', until: until.toISOString() } } : notice;
   });
 };

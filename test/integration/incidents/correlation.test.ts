@@ -233,7 +233,7 @@ describe('an alert', () => {
 
 describe('a page', () => {
   const page: FollowedPage = {
-    schema: 'tocsin.page-report/1',
+    schema: 'tocsin.page-report/2',
     subject: { kind: 'alert', id: 'alr_1' },
     key: '00.00.00',
     status: 'sent',
@@ -261,11 +261,13 @@ describe('a page', () => {
     const [incident] = await open();
     await followPage(pageDeps(), page);
     await followPage(pageDeps(), page);
-    await followPage(pageDeps(), { ...page, key: '00.00.01', status: 'failed', reason: 'No.' });
+    await followPage(pageDeps(), { ...page, key: '00.00.01', status: 'failed', reason: { code: 'unanswered_twice' } });
     expect((await told(incident?.id ?? '')).slice(2)).toEqual([
       ['person_paged', 'sms', 'alr_1', 'paging'],
       ['page_failed', 'sms', 'alr_1', 'paging'],
     ]);
+    const { items } = await incidents.listEntries(incident?.id ?? '', { limit: 100 });
+    expect(items.at(-1)?.note).toBe('The provider gave no answer, twice: the page may have been delivered.');
     const rows = await pageDeps().facts.listRows('2026-11-21');
     expect(rows.map(({ kind, count, by }) => [kind, count, by?.id])).toEqual([['page', 1, 'usr_ana']]);
     expect(again).toEqual([]);
@@ -278,7 +280,13 @@ describe('a page', () => {
     const call = { ...page, subject: { kind: 'incident' as const, id } };
     await followPage(pageDeps(), call);
     await followPage(pageDeps(), call);
-    await followPage(pageDeps(), { ...call, key: '01', channel: null, status: 'failed', reason: 'No way.' });
+    await followPage(pageDeps(), {
+      ...call,
+      key: '01',
+      channel: null,
+      status: 'failed',
+      reason: { code: 'user_disabled' },
+    });
     expect((await told(id)).slice(2)).toEqual([
       ['person_paged', 'sms', '', 'paging'],
       ['page_failed', '', '', 'paging'],

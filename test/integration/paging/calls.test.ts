@@ -3,6 +3,7 @@ import type { PersonNamed } from '../../../functions/incidents/events.ts';
 import { call } from '../../../functions/paging/pages/call.ts';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import { messageOf, type StoredPage } from '../../../functions/paging/pages/page.ts';
+import type { Reason } from '../../../functions/paging/pages/reason.ts';
 import { pageMessageIn } from '../../../functions/paging/pages/page-reports.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { pagedAfter, pagingIn, type PagingWorld } from '../../support/paging.ts';
@@ -66,18 +67,18 @@ describe('somebody who is named in an incident', () => {
     ]);
   });
 
-  test.each<[string, () => void, string]>([
+  test.each<[string, () => void, Reason]>([
     [
       'it is over',
       () => (world.incident = { isOver: true, participants: new Set(['usr_ana']) }),
-      'The incident was over.',
+      { code: 'incident_over' },
     ],
     [
       'they take no part any more',
       () => (world.incident = { isOver: false, participants: new Set() }),
-      'They took no part in it any more.',
+      { code: 'left_incident' },
     ],
-    ['it is gone', () => (world.incident = undefined), 'The incident is gone.'],
+    ['it is gone', () => (world.incident = undefined), { code: 'incident_gone' }],
   ])('is not paged once %s, and the incident is told why', async (_, happens, reason) => {
     await call(world.deps(), named());
     const [before] = await calls();
@@ -100,7 +101,7 @@ describe('somebody who is named in an incident', () => {
       subject: { kind: 'incident', id: INCIDENT },
       status: 'failed',
       channel: null,
-      reason: 'The user was disabled.',
+      reason: { code: 'user_disabled' },
     });
   });
 });

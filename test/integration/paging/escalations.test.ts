@@ -147,14 +147,14 @@ describe('a step', () => {
     await follow(world.deps(), opened);
     await world.settle();
     expect(await world.everyPage()).toMatchObject([
-      { userId: 'usr_ana', status: 'skipped', reason: 'The user has no verified contact.' },
+      { userId: 'usr_ana', status: 'skipped', reason: { code: 'no_verified_contact' } },
       { userId: 'usr_ben', status: 'sent' },
     ]);
   });
 
   test.each([
-    ['disabled', 'The user was disabled.'],
-    ['deleted', 'The user was deleted.'],
+    ['disabled', { code: 'user_disabled' }],
+    ['deleted', { code: 'user_deleted' }],
   ] as const)('of a person who was %s at night is followed by the next at once', async (status, reason) => {
     world.statuses = { usr_ana: status };
     await follow(world.deps(), opened);

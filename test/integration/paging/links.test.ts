@@ -133,7 +133,7 @@ describe('200', () => {
     expect(again).toMatchObject({ status: 303 });
     expect(again.text).toContain('You have acknowledged this alert.');
     expect(again.text).not.toContain('<button');
-    expect(again.text).toContain('It rings again since.');
+    expect(again.text).toContain('It is firing again.');
     expect(await statusOf(id)).toBe('open');
     expect(acted).toEqual(['ana']);
   });

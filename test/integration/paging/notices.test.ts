@@ -5,6 +5,7 @@ import type { ShiftEnded, ShiftStarted, SwapChanged } from '../../../functions/o
 import { DEFAULT_SETTINGS } from '../../../functions/health/config/settings.ts';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import type { ContactStore } from '../../../shared/contacts/store.ts';
+import type { NoticeReason } from '../../../functions/paging/notices/store.ts';
 import { noticeOf } from '../../../functions/paging/notices/notice.ts';
 import type { NoticeStore } from '../../../functions/paging/notices/store.ts';
 import { tell, type TellDeps } from '../../../functions/paging/notices/tell.ts';
@@ -153,9 +154,9 @@ describe('a notice', () => {
     await reach('sms');
     await tell(deps(), { ...noticeOf(shift), key: 'another' });
     expect(sent).toEqual([]);
-    expect((await noted()).map(({ reason }) => reason).sort()).toEqual([
-      'The user has no verified contact.',
-      'The user is gone or not active.',
+    expect((await noted()).map(({ reason }) => (reason as NoticeReason).code).sort()).toEqual([
+      'no_verified_contact',
+      'user_inactive',
     ]);
   });
 
@@ -168,7 +169,7 @@ describe('a notice', () => {
     refusal = undefined;
     await tellOnce();
     expect(sent).toEqual([]);
-    expect(await noted()).toMatchObject([{ reason: 'The provider did not take it: InvalidParameterException.' }]);
+    expect(await noted()).toMatchObject([{ reason: { code: 'refused', error: 'InvalidParameterException' } }]);
   });
 
   test('whose provider gives no answer is not repeated, and says that it may have been delivered', async () => {
@@ -178,9 +179,7 @@ describe('a notice', () => {
     refusal = undefined;
     await tellOnce();
     expect(sent).toEqual([]);
-    expect(await noted()).toMatchObject([
-      { channel: 'sms', reason: expect.stringContaining('may have been delivered') },
-    ]);
+    expect(await noted()).toMatchObject([{ channel: 'sms', reason: { code: 'unanswered' } }]);
   });
 
   test('to a program that is down holds nobody up', async () => {

@@ -43,11 +43,17 @@ describe('a page', () => {
   };
 
   test.each([
-    [{ status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null }, 'ben had acknowledged the alert.'],
-    [{ status: 'resolved', resolvedBy: 'ben', snoozedUntil: null }, 'ben had resolved the alert.'],
+    [
+      { status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null },
+      { code: 'acknowledged', by: 'ben' },
+    ],
+    [
+      { status: 'resolved', resolvedBy: 'ben', snoozedUntil: null },
+      { code: 'resolved', by: 'ben' },
+    ],
     [
       { status: 'open', snoozedUntil: '2026-11-21T04:00:00.000Z' },
-      'The alert was snoozed until 2026-11-21T04:00:00.000Z.',
+      { code: 'snoozed', until: '2026-11-21T04:00:00.000Z' },
     ],
   ])('of an alert that is taken care of meanwhile is not sent: %o', async (now, reason) => {
     const key = await planned();
@@ -123,7 +129,7 @@ describe('a page', () => {
     world.clock.advance(2_000);
     expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
       status: 'skipped',
-      reason: 'ben had acknowledged the alert.',
+      reason: { code: 'acknowledged', by: 'ben' },
     });
     expect(world.handed).toEqual([]);
   });
@@ -140,7 +146,7 @@ describe('a page', () => {
     world.clock.advance(4 * 3_600_000);
     await world.settle();
     expect(await world.everyPage()).toMatchObject([
-      { round: 0, loop: 0, step: 0, status: 'skipped', reason: 'Another round had begun, which pages again.' },
+      { round: 0, loop: 0, step: 0, status: 'skipped', reason: { code: 'superseded_round' } },
       { round: 1, loop: 0, step: 0, status: 'sent' },
       { round: 1, loop: 0, step: 1, status: 'sent' },
     ]);
@@ -175,7 +181,7 @@ describe('a page', () => {
     await world.contacts.remove('usr_ana', 'con_ana', {} as never, world.clock.now());
     expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
       status: 'skipped',
-      reason: 'The contact was deleted.',
+      reason: { code: 'contact_deleted' },
     });
     expect(world.handed).toEqual([]);
   });
@@ -185,7 +191,7 @@ describe('a page', () => {
     await follow(world.deps(), { ...opened, transition: 'unacknowledged', sequence: 3 });
     expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
       status: 'skipped',
-      reason: 'Another round had begun, which pages again.',
+      reason: { code: 'superseded_round' },
     });
     expect(world.handed).toEqual([]);
   });
@@ -195,7 +201,7 @@ describe('a page', () => {
     world.provider = () => Promise.reject(refusal('InvalidParameterException'));
     expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
       status: 'failed',
-      reason: 'The provider did not take it: InvalidParameterException.',
+      reason: { code: 'refused', error: 'InvalidParameterException' },
     });
   });
 });

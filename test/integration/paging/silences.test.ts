@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 describe('a silence that begins during an escalation', () => {
   const SILENCE = { id: 's1', createdBy: 'night shift', endsAt: '2026-11-21T04:00:00.000Z' };
-  const REASON = 'A silence by night shift keeps the alert quiet until 2026-11-21T04:00:00.000Z.';
+  const REASON = { code: 'silenced', by: 'night shift', until: '2026-11-21T04:00:00.000Z' };
   const silenceEnded = { ...opened, transition: 'silence_ended', sequence: 2 } as unknown as AlertMessage;
   const silencedInTheNight = async () => {
     await follow(world.deps(), opened);
@@ -124,7 +124,7 @@ describe('a silence that begins during an escalation', () => {
     await world.settle();
     expect(await world.everyPage()).toMatchObject([
       { userId: 'usr_ana', status: 'skipped', reason: REASON },
-      { userId: 'usr_ben', status: 'skipped', reason: 'A silence had begun, whose end pages again.' },
+      { userId: 'usr_ben', status: 'skipped', reason: { code: 'silence_began' } },
     ]);
   });
 });

@@ -53,8 +53,8 @@ describe('whom a step reaches', () => {
     await follow(world.deps(), opened);
     await world.settle();
     expect(await world.everyPage()).toMatchObject([
-      { targetId: 'sch_1', userId: null, status: 'skipped', reason: 'Nobody was on call by the schedule.' },
-      { userId: null, status: 'skipped', reason: 'There was no such schedule.' },
+      { targetId: 'sch_1', userId: null, status: 'skipped', reason: { code: 'nobody_on_call' } },
+      { userId: null, status: 'skipped', reason: { code: 'unknown_target', target: 'schedule' } },
       { userId: 'usr_ben', status: 'sent' },
     ]);
     expect(world.handed).toHaveLength(1);
@@ -166,7 +166,7 @@ describe('a step that counts at some hours only', () => {
     await follow(world.deps(), opened);
     await world.settle();
     expect(await world.everyPage()).toMatchObject([
-      { targetId: 'usr_ana', userId: null, status: 'skipped', reason: 'The step counts at other hours.' },
+      { targetId: 'usr_ana', userId: null, status: 'skipped', reason: { code: 'outside_hours' } },
       { userId: 'usr_ben', status: 'sent' },
     ]);
   });
@@ -184,7 +184,7 @@ describe('a channel that the configuration has nothing sent by', () => {
     world.notifications = { ...world.notifications, channels: { ...world.notifications.channels, sms: false } };
     await follow(world.deps(), opened);
     await world.settle();
-    const reason = 'The configuration has nothing sent by sms.';
+    const reason = { code: 'channel_off', channel: 'sms' };
     expect(world.handed).toEqual([]);
     expect(await world.everyPage()).toMatchObject([
       { userId: 'usr_ana', status: 'skipped', reason },

@@ -95,7 +95,7 @@ describe('a message in Slack', () => {
   test('has buttons for what they would still change: not for what they have done already, nor without a link', async () => {
     const key = 'k';
     const tokens = ACTIONS.map((action) => tokenOf(key, linkFor(page(), 'usr_ana', action)));
-    const used = { outcome: 'You have acknowledged this alert.' } as StoredLink;
+    const used = { outcome: { code: 'done', action: 'acknowledge' } } as StoredLink;
     expect(await buttonsIn([page()], [open])).toEqual(['acknowledge', 'resolve']);
     expect(await buttonsIn([page()], [acknowledged])).toEqual(['resolve']);
     const links = (token: string) => (token === tokens[0] ? used : ({} as StoredLink));

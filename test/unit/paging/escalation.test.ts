@@ -233,14 +233,14 @@ describe('pages', () => {
     const all: Reached[] = [
       { target: { type: 'schedule', id: 'sch_1' }, whom: ['usr_1', 'usr_2'].map(person), reason: null },
       ...reached(1),
-      { target: { type: 'schedule', id: 'sch_2' }, whom: [], reason: 'Nobody was on call by the schedule.' },
+      { target: { type: 'schedule', id: 'sch_2' }, whom: [], reason: { code: 'nobody_on_call' } },
     ];
     const pages = pagesFor(paged, all, AT);
     expect(pages.map(({ targetId, userId, contactId, reason }) => [targetId, userId, contactId, reason])).toEqual([
-      ['sch_2', null, null, 'Nobody was on call by the schedule.'],
+      ['sch_2', null, null, { code: 'nobody_on_call' }],
       ['sch_1', 'usr_1', 'con_a', null],
       ['sch_1', 'usr_1', 'con_b', null],
-      ['sch_1', 'usr_2', null, 'The user has no verified contact.'],
+      ['sch_1', 'usr_2', null, { code: 'no_verified_contact' }],
     ]);
   });
 
@@ -255,7 +255,7 @@ describe('pages', () => {
     let page = claimed(planned(escalation)[0] as StoredPage, AT);
     const waits: number[] = [];
     for (;;) {
-      const next = refused(page, 'Busy.', true, AT, 0);
+      const next = refused(page, { code: 'refused', error: 'Busy' }, true, AT, 0);
       if (next.dueAt === undefined) {
         expect(next.status).toBe('failed');
         break;
@@ -264,7 +264,10 @@ describe('pages', () => {
       page = claimed(next, AT);
     }
     expect(waits).toEqual([2, 4, 8, 16, 32]);
-    expect(refused(page, 'Never.', false, AT, 0)).toMatchObject({ status: 'failed', reason: 'Never.' });
+    expect(refused(page, { code: 'refused', error: 'Never' }, false, AT, 0)).toMatchObject({
+      status: 'failed',
+      reason: { code: 'refused', error: 'Never' },
+    });
   });
 
   test.each([
@@ -309,11 +312,11 @@ describe('a target', () => {
   test.each([
     ['user', 'usr_1', ['usr_1'], null],
     ['schedule', 'sch_1', ['usr_1'], null],
-    ['schedule', 'sch_gap', [], 'Nobody was on call by the schedule.'],
-    ['schedule', 'sch_none', [], 'There was no such schedule.'],
+    ['schedule', 'sch_gap', [], { code: 'nobody_on_call' }],
+    ['schedule', 'sch_none', [], { code: 'unknown_target', target: 'schedule' }],
     ['team', 'team_1', ['usr_1', 'usr_2'], null],
-    ['team', 'team_empty', [], 'Nobody answers for the team.'],
-    ['team', 'team_none', [], 'There was no such team.'],
+    ['team', 'team_empty', [], { code: 'nobody_in_team' }],
+    ['team', 'team_none', [], { code: 'unknown_target', target: 'team' }],
     ['contact', 'con_s', [null], null],
     ['contact', 'con_none', [null], null],
   ] as const)('%s %s reaches %o', async (type, id, userIds, reason) => {

@@ -33,7 +33,7 @@ describe('a person', () => {
 
   test('is not woken by what can wait: it comes when their night is over', () => {
     const [notice] = noticesFor(rules(), BOTH, 'low', AT);
-    expect(notice).toMatchObject({ reason: 'Quiet hours last until 2026-11-21T06:00:00.000Z.' });
+    expect(notice).toMatchObject({ reason: { code: 'quiet_hours', until: '2026-11-21T06:00:00.000Z' } });
     expect(notice?.dueAt).toEqual(new Date('2026-11-21T06:00:00.000Z'));
   });
 

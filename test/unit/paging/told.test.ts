@@ -23,7 +23,7 @@ describe('the outcome of a page is reported', () => {
   test('once, when a provider has taken it, as of then', () => {
     const sent = page({ status: 'sent', sentAt: '2026-11-21T03:00:01.000Z' });
     expect(told(page({}), sent)).toEqual({
-      schema: 'tocsin.page-report/1',
+      schema: 'tocsin.page-report/2',
       subject: { kind: 'alert', id: 'alr_1' },
       key: '00.00.00.usr_ana.con_1',
       status: 'sent',
@@ -39,9 +39,11 @@ describe('the outcome of a page is reported', () => {
   });
 
   test('when no provider would take it, with the reason', () => {
-    expect(told(page({}), page({ status: 'failed', reason: 'Nobody there.' }))).toMatchObject({
+    expect(
+      told(page({}), page({ status: 'failed', reason: { code: 'refused', error: 'Nobody there' } })),
+    ).toMatchObject({
       status: 'failed',
-      reason: 'Nobody there.',
+      reason: { code: 'refused', error: 'Nobody there' },
       at: AT.toISOString(),
     });
   });
