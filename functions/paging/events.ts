@@ -1,3 +1,4 @@
+import type { ChannelName } from '../../shared/channels/channel.ts';
 import type { Reason } from './pages/reason.ts';
 
 export { sentenceOf } from './pages/reason.ts';
@@ -21,7 +22,7 @@ export interface PageMessage {
   /** Null where the page was for a target that is no person. */
   readonly userId: string | null;
   /** Null where there was none to page them by. */
-  readonly channel: string | null;
+  readonly channel: ChannelName | null;
   readonly title: string;
   readonly severity: string;
   readonly service: string | null;

@@ -29,6 +29,17 @@ export interface Message {
   readonly data: { readonly type: 'code' | 'page' | 'answer' | 'notice' } & Readonly<Record<string, unknown>>;
 }
 
+/** Every channel. Contacts, configuration, stage and notices derive from this list. */
+export const CHANNEL_NAMES = ['sms', 'email', 'slack', 'teams', 'webhook', 'topic'] as const;
+export type ChannelName = (typeof CHANNEL_NAMES)[number];
+
+/** The channels that a function sends through; undefined where the stage has none of that name. */
+export type Channels = Readonly<Partial<Record<ChannelName, Channel | undefined>>>;
+
+/** One value for each channel. */
+export const perChannel = <T>(valueOf: (name: ChannelName) => T): Record<ChannelName, T> =>
+  Object.fromEntries(CHANNEL_NAMES.map((name) => [name, valueOf(name)])) as Record<ChannelName, T>;
+
 /** A way to a person or a program, such as SMS. */
 export interface Channel {
   /** Whether its messages reach a person who may tap a link. */

@@ -1,10 +1,11 @@
 import { mailClient, secretsClient, smsClient } from '../aws/clients.ts';
+import type { AddSharedContact } from '../contacts/contact.ts';
 import { rangesIn } from '../http/address.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { readEnv } from '../kernel/env.ts';
 import { lazy } from '../kernel/lazy.ts';
 import { hostOf, withBreaker } from './breaker.ts';
-import type { Channel, Message } from './channel.ts';
+import type { Channel, ChannelName, Message } from './channel.ts';
 import { emailChannel } from './email.ts';
 import { pagingSecret } from './paging-secret.ts';
 import { slackApi } from './slack-api.ts';
@@ -37,7 +38,7 @@ const spared = (channel: Channel, providerOf?: (message: Message) => string): Ch
   withBreaker(systemClock, channel, providerOf);
 
 /** The channels of contacts that belong to no user. */
-export const sharedChannels = (): Readonly<Record<string, Channel>> => {
+export const sharedChannels = (): Readonly<Record<AddSharedContact['channel'], Channel>> => {
   const [secret, allowed] = [stageSecret(), targetRanges()];
   return {
     slack: spared(slackChannel({ slack: stageSlack() })),
@@ -48,11 +49,11 @@ export const sharedChannels = (): Readonly<Record<string, Channel>> => {
 };
 
 /** Every channel of the stage. It sends mail only where it has an address to send from. */
-export const stageChannels = (): Readonly<Record<string, Channel>> => {
+export const stageChannels = (): Readonly<Record<ChannelName, Channel | undefined>> => {
   const { MAIL_FROM: from } = readEnv(['MAIL_FROM']);
   return {
     ...sharedChannels(),
     sms: spared(stageSms()),
-    ...(from !== 'none' && { email: spared(emailChannel({ ses: mailClient(), from })) }),
+    email: from === 'none' ? undefined : spared(emailChannel({ ses: mailClient(), from })),
   };
 };

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { isTransient } from '../aws/transient.ts';
-import type { Channel } from '../channels/channel.ts';
+import type { Channels } from '../channels/channel.ts';
 import { isUnanswered } from '../channels/no-answer.ts';
 import type { PagingSecret } from '../channels/paging-secret.ts';
 import { urlProblem } from '../channels/url-problem.ts';
@@ -31,7 +31,7 @@ export interface AddContactDeps {
   readonly clock: Clock;
   readonly guardOwner: OwnerGuard;
   readonly contacts: Pick<ContactStore, 'of' | 'countCode' | 'add'>;
-  readonly channels: Readonly<Record<string, Channel>>;
+  readonly channels: Channels;
   readonly secret: () => Promise<PagingSecret>;
   /** Addresses that webhooks may reach apart from the open internet. */
   readonly allowed: Ranges;

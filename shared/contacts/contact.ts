@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CHANNEL_NAMES } from '../channels/channel.ts';
 import type { AuditEvent } from '../kernel/audit-event.ts';
 import type { Caller } from '../kernel/caller.ts';
 import { notFound } from '../kernel/errors.ts';
@@ -89,7 +90,8 @@ export const AddSharedContact = z
   .register(z.globalRegistry, { id: 'AddSharedContact' });
 export type AddSharedContact = z.infer<typeof AddSharedContact>;
 
-const CHANNELS = ['sms', 'email', 'slack', 'teams', 'webhook', 'topic'] as const;
+/** A channel without an address in either schema does not compile. */
+const ADDRESSED = CHANNEL_NAMES satisfies readonly (AddContact | AddSharedContact)['channel'][];
 
 export const VerifyContact = z
   .strictObject({ code: z.string().check(z.regex(/^\d{6}$/, 'must be six digits')) })
@@ -98,7 +100,7 @@ export const VerifyContact = z
 export const Contact = z
   .object({
     id: z.string(),
-    channel: z.enum(CHANNELS),
+    channel: z.enum(ADDRESSED),
     to: z.string(),
     verified: z.boolean(),
     createdAt: z.iso.datetime(),

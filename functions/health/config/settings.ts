@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { perChannel } from '../../../shared/channels/channel.ts';
 import { StoredNumber } from '../../../shared/kernel/stored-number.ts';
 
 const Percent = StoredNumber.check(z.gt(0), z.lte(100));
@@ -30,14 +31,7 @@ const Objectives = z.array(Objective).check(
   z.refine((all) => new Set(all.map(({ service }) => service)).size === all.length, 'must name each service only once'),
 );
 
-const Channels = z.strictObject({
-  sms: z.boolean(),
-  email: z.boolean(),
-  slack: z.boolean(),
-  teams: z.boolean(),
-  webhook: z.boolean(),
-  topic: z.boolean(),
-});
+const Channels = z.strictObject(perChannel(() => z.boolean()));
 
 /** How people and programs are notified. */
 const Notifications = z.strictObject({
@@ -57,7 +51,7 @@ const Notifications = z.strictObject({
 export type Notifications = z.infer<typeof Notifications>;
 
 const DEFAULT_NOTIFICATIONS: Notifications = {
-  channels: { sms: true, email: true, slack: true, teams: true, webhook: true, topic: true },
+  channels: perChannel(() => true),
   bundle: { atOnce: 3, windowSeconds: 30 },
   shiftNotices: { begins: true, ends: true },
 };

@@ -1,4 +1,5 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
+import type { ChannelName } from '../../../shared/channels/channel.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { Reason } from '../pages/reason.ts';
@@ -26,7 +27,7 @@ export interface Told {
   readonly userId: string;
   readonly at: string;
   /** Null where it was not sent, for the reason given. */
-  readonly channel: string | null;
+  readonly channel: ChannelName | null;
   readonly reason: NoticeReason | null;
 }
 

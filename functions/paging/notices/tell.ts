@@ -3,7 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { People } from '../../auth/port.ts';
 import type { Notifications } from '../../health/port.ts';
 import { isOn } from '../is-on.ts';
-import type { Channel } from '../../../shared/channels/channel.ts';
+import { CHANNEL_NAMES, type ChannelName, type Channels } from '../../../shared/channels/channel.ts';
 import { isUnanswered } from '../../../shared/channels/no-answer.ts';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import type { ContactStore } from '../../../shared/contacts/store.ts';
@@ -16,7 +16,7 @@ export interface TellDeps {
   readonly contacts: Pick<ContactStore, 'of'>;
   readonly people: People;
   readonly notices: NoticeStore;
-  readonly channels: Readonly<Record<string, Channel>>;
+  readonly channels: Channels;
   readonly notifying: () => Promise<Notifications>;
 }
 
@@ -35,9 +35,16 @@ export const namesIn = async ({ people }: Pick<TellDeps, 'people'>, happened: Ha
   return new Map(named.flatMap((person) => (person ? [[person.id, person.username] as const] : [])));
 };
 
-/** Providers of AWS: what they refuse for now they take soon. What others refuse is not tried again. */
-const BY_PREFERENCE = ['email', 'sms', 'slack', 'teams', 'webhook'];
-const LASTING: ReadonlySet<string> = new Set(['email', 'sms']);
+/** How notices use a channel. A provider of AWS that refuses a notice for now accepts it soon: it is retried. */
+const NOTICES_BY: Readonly<Record<ChannelName, { readonly preference: number; readonly isRetried: boolean }>> = {
+  email: { preference: 1, isRetried: true },
+  sms: { preference: 2, isRetried: true },
+  slack: { preference: 3, isRetried: false },
+  teams: { preference: 4, isRetried: false },
+  webhook: { preference: 5, isRetried: false },
+  topic: { preference: 6, isRetried: false },
+};
+const BY_PREFERENCE = CHANNEL_NAMES.toSorted((one, other) => NOTICES_BY[one].preference - NOTICES_BY[other].preference);
 
 /**
  * Tells somebody once, by mail or, where they have no verified mailbox, otherwise. A notice is no page: it is sent again only
@@ -52,7 +59,7 @@ export const tell = async (deps: TellDeps, { key, userId, text }: Notice): Promi
   const person = await people(userId);
   if (person?.status !== 'active') return note({ channel: null, reason: { code: 'user_inactive' } });
   const settings = await deps.notifying();
-  const usable = Object.fromEntries(Object.entries(channels).filter(([name]) => isOn(settings, name)));
+  const usable = BY_PREFERENCE.filter((name) => channels[name] && isOn(settings, name));
   const contact = preferred(await contacts.of(userId), usable);
   const channel = contact && channels[contact.channel];
   if (!channel) return note({ channel: null, reason: { code: 'no_verified_contact' } });
@@ -71,13 +78,11 @@ export const tell = async (deps: TellDeps, { key, userId, text }: Notice): Promi
     if (!channel.knowsKeys && isUnanswered(error)) {
       return note({ channel: contact.channel, reason: { code: 'unanswered' } });
     }
-    if (LASTING.has(contact.channel) && isTransient(error)) throw error;
+    if (NOTICES_BY[contact.channel].isRetried && isTransient(error)) throw error;
     return note({ channel: null, reason: { code: 'refused', error: (error as Error).name } });
   }
   return note({ channel: contact.channel, reason: null });
 };
 
-const preferred = (contacts: readonly StoredContact[], channels: TellDeps['channels']): StoredContact | undefined =>
-  BY_PREFERENCE.filter((name) => channels[name])
-    .flatMap((name) => contacts.filter(({ channel, verified }) => verified && channel === name))
-    .at(0);
+const preferred = (contacts: readonly StoredContact[], names: readonly ChannelName[]): StoredContact | undefined =>
+  names.flatMap((name) => contacts.filter(({ channel, verified }) => verified && channel === name)).at(0);

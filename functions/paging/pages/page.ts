@@ -1,5 +1,5 @@
 import { sha256 } from '../../../shared/kernel/ids.ts';
-import type { Links, Message } from '../../../shared/channels/channel.ts';
+import type { ChannelName, Links, Message } from '../../../shared/channels/channel.ts';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import { oneLine } from '../../../shared/channels/one-line.ts';
 import type { Target } from '../../oncall/port.ts';
@@ -34,7 +34,7 @@ export interface StoredPage extends Place {
   readonly targetId: string;
   /** Null where the target reached nobody, or belongs to nobody. */
   readonly userId: string | null;
-  readonly channel: string | null;
+  readonly channel: ChannelName | null;
   readonly contactId: string | null;
   readonly status: (typeof PAGE_STATUSES)[number];
   /** Why it was not sent, or not yet. */

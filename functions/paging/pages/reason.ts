@@ -1,3 +1,4 @@
+import type { ChannelName } from '../../../shared/channels/channel.ts';
 import type { Target } from '../../oncall/port.ts';
 
 /** Why a page is skipped, has failed, may not have been delivered, or waits. Code compares codes; people read sentences. */
@@ -25,7 +26,7 @@ export type Reason =
         | 'silence_began';
     }
   | { readonly code: 'unknown_target'; readonly target: Target['type'] }
-  | { readonly code: 'channel_missing' | 'channel_off'; readonly channel: string }
+  | { readonly code: 'channel_missing' | 'channel_off'; readonly channel: ChannelName }
   | { readonly code: 'refused'; readonly error: string }
   | { readonly code: 'resolved' | 'acknowledged'; readonly by: string | null }
   | { readonly code: 'snoozed' | 'quiet_hours'; readonly until: string }

@@ -7,7 +7,7 @@ import type { Notifications } from '../../health/port.ts';
 import { isOn } from '../is-on.ts';
 import { gather } from '../digests/gather.ts';
 import type { DigestStore } from '../digests/store.ts';
-import type { Channel, Links, Refused } from '../../../shared/channels/channel.ts';
+import type { Channel, Channels, Links, Refused } from '../../../shared/channels/channel.ts';
 import { isUnanswered } from '../../../shared/channels/no-answer.ts';
 import { SHARED, type StoredContact } from '../../../shared/contacts/contact.ts';
 import type { ContactStore } from '../../../shared/contacts/store.ts';
@@ -39,7 +39,7 @@ export interface SendDeps {
   readonly escalations: Pick<EscalationStore, 'page' | 'savePage' | 'postpone'> & GiveUpDeps['escalations'];
   readonly digests: DigestStore;
   readonly contacts: Pick<ContactStore, 'one'>;
-  readonly channels: Readonly<Record<string, Channel>>;
+  readonly channels: Channels;
   /** The alert as it is at this moment. */
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
   readonly silencedNow: SilencedNow;
@@ -92,7 +92,7 @@ const mustWait = async (deps: SendDeps, page: StoredPage, at: Date): Promise<Dat
   const { digests, channels, notifying } = deps;
   const { contactId, status, joins = false, asked } = page;
   if (contactId === null || asked || (status !== 'planned' && !joins)) return undefined;
-  if (!channels[page.channel ?? '']?.takesLinks) return undefined;
+  if (page.channel === null || !channels[page.channel]?.takesLinks) return undefined;
   const { atOnce, windowSeconds } = (await notifying()).bundle;
   const window = { windowMs: windowSeconds * 1000, burst: atOnce, joins };
   return digests.enter(contactId, page, at, window);
