@@ -56,9 +56,9 @@ describe('plain English', () => {
   test('is in comments, messages and titles of tests', () => {
     const code = globSync(
       [
-        '{bench,infra,local,shared,functions/{audit,docs,health,integrations}}/**/*.ts',
+        '{bench,infra,local,shared,functions/{audit,docs,health,integrations,oncall,paging}}/**/*.ts',
         'test/{deploy,infra,scenario,support}/**/*.ts',
-        'test/{unit,integration}/{alerts,audit,auth,aws,health,http,integrations,kernel}/**/*.ts',
+        'test/{unit,integration}/{alerts,audit,auth,aws,health,http,integrations,kernel,oncall,paging}/**/*.ts',
       ],
       { cwd: repository },
     );

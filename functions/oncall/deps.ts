@@ -47,13 +47,13 @@ const named = /* @__PURE__ */ lazy(() => {
   };
 });
 
-/** What the verbs need that are about services and teams. */
+/** Dependencies of the verbs for services and teams. */
 export const catalogueDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: catalogue(), ...named() }));
 
-/** What the verbs need that are about schedules. */
+/** Dependencies of the verbs for schedules. */
 export const rotaDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: rota(), ...named() }));
 
-/** What the verbs need that are about policies. */
+/** Dependencies of the verbs for policies. */
 export const policyDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   policies: policies(),
@@ -66,7 +66,7 @@ export const policyDeps = /* @__PURE__ */ lazy(() => ({
   },
 }));
 
-/** What the verbs need that are about shared contacts. */
+/** Dependencies of the verbs for shared contacts. */
 export const contactDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   contacts: contacts(),
@@ -80,10 +80,10 @@ export const contactDeps = /* @__PURE__ */ lazy(() => ({
 
 const decideDeps = /* @__PURE__ */ lazy(() => ({ routing: routing(), catalogue: catalogue() }));
 
-/** What the verbs need that are about routing. */
+/** Dependencies of the verbs for routing. */
 export const routingDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, ...decideDeps(), ...named() }));
 
-/** What it takes to say which way many alerts go, by what holds when the first is asked for. */
+/** Dependencies for routing many alerts by the rules at the first of them. */
 const routingOfOneMoment = () => {
   const { routing, catalogue } = decideDeps();
   return {
@@ -92,10 +92,10 @@ const routingOfOneMoment = () => {
   };
 };
 
-/** What the reactor needs that follows alerts, for a batch of them. */
+/** Dependencies of the reactor that follows alerts, for a batch of them. */
 export const followDeps = () => ({ ...routingOfOneMoment(), alertNow: follow(alertReader) });
 
-/** What the minute tick needs. */
+/** Dependencies of the minute tick. */
 export const tickDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: rota() }));
 
 /** Reads who is reached through a schedule or a team. */

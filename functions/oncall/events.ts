@@ -1,15 +1,15 @@
-/** Attribute `kind` of what the table's stream tells to people, by which its readers filter. */
+/** Attribute `kind` of the records for people in the table's stream. Readers filter by it. */
 export const SHIFT_STARTED = 'shift-started';
 export const SHIFT_ENDED = 'shift-ended';
 export const SWAP_CHANGED = 'swap-changed';
 
-/** Kinds of what people are told. */
+/** Kinds of notices to people. */
 export const TOLD_KINDS = [SHIFT_STARTED, SHIFT_ENDED, SWAP_CHANGED] as const;
 
 /**
- * Somebody's time on call has begun. It is in the on-call table under `kind` = `shift-started`, once for each schedule,
- * person and beginning, written as the minute tick finds it; the table's stream carries it. Whoever was on call before and
- * still is, is not told again; a shift that is over by the time it is found is told to nobody.
+ * The shift of a user has begun. It is in the on-call table under `kind` = `shift-started`, once for each schedule,
+ * person and beginning, written as the minute tick finds it; the table's stream carries it. A user who was on call before
+ * and still is gets no second notice. Nobody is notified of a shift that is over by the time it is found.
  */
 export interface ShiftStarted {
   readonly kind: typeof SHIFT_STARTED;
@@ -24,9 +24,9 @@ export interface ShiftStarted {
 }
 
 /**
- * Somebody's time on call is over, whether by the schedule, an override or a swap. It is in the on-call table under `kind` =
- * `shift-ended`, once for each schedule, person and end, written as the minute tick finds it. Only who was told of the
- * beginning is told of the end.
+ * The shift of a user is over, whether by the schedule, an override or a swap. It is in the on-call table under `kind` =
+ * `shift-ended`, once for each schedule, person and end, written as the minute tick finds it. Only a user who
+ * was notified of the beginning is notified of the end.
  */
 export interface ShiftEnded {
   readonly kind: typeof SHIFT_ENDED;
@@ -36,7 +36,7 @@ export interface ShiftEnded {
   readonly userId: string;
   /** When it was found to have ended; RFC 3339 UTC. */
   readonly at: string;
-  /** Who is on call now; nobody in a gap. */
+  /** The users on call now; none in a gap. */
   readonly now: readonly string[];
 }
 
@@ -50,10 +50,10 @@ export interface SwapChanged {
   readonly status: 'requested' | 'accepted' | 'declined' | 'cancelled';
   readonly scheduleName: string;
   readonly timeZone: string;
-  /** Who asks, and what they are called. */
+  /** The user who asks, and their name. */
   readonly fromUserId: string;
   readonly fromName: string;
-  /** Who is asked. */
+  /** The user who is asked. */
   readonly toUserId: string;
   /** Time of the one who asks, and of the one who is asked; RFC 3339 UTC. */
   readonly give: { readonly from: string; readonly to: string };

@@ -42,7 +42,7 @@ import { setRouting } from './routing/set-routing.ts';
 import type { RoutingStore } from './routing/store.ts';
 import { testRouting } from './routing/test-routing.ts';
 
-/** What the routes of each room need. A room is composed when it is first asked for something. */
+/** Dependencies of the routes of each room. A room is composed at its first request. */
 export interface Deps {
   readonly catalogue: () => CatalogueDeps;
   readonly routing: () => DecideDeps & {

@@ -6,7 +6,7 @@ import type { Kept } from './vocabulary.ts';
 /** Services, teams and schedules: made, changed and deleted by people, version by version. */
 export type Kind = 'service' | 'team' | 'schedule';
 
-/** What the audit trail is told of it, such as `service.changed`. */
+/** The type of its audit event, such as `service.changed`. */
 export const eventOf = (
   kind: Kind,
   what: 'created' | 'changed' | 'deleted',
@@ -17,7 +17,7 @@ export const eventOf = (
 
 type Stored<Request> = Request & Kept & { readonly event: AuditEvent };
 
-/** A thing that is new, with the event that tells it. */
+/** A new thing, with its audit event. */
 export const made = <Request extends { readonly name: string }>(
   kind: Kind,
   id: string,

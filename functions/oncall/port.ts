@@ -1,7 +1,7 @@
 /*
- * What another context may do with the on-call half: read who is on call and who answers for a team, decide which way an alert
- * goes, read policies, shared contacts, runbooks and related services. Each capability bears its grant (`grants.ts`); a
- * function opens those that its manifest lists. Nothing here writes.
+ * What another context may do with on-call: read the users on call and the responders of a team, route an alert, read policies,
+ * shared contacts, runbooks and related services. Each capability carries its grant (`grants.ts`); a function opens those that
+ * its manifest lists. Nothing here writes.
  */
 export type { OnDuty } from './rota/duty.ts';
 export type { Step, StoredPolicy, Target } from './policies/policy.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { AuditActor } from '../../shared/kernel/audit-event.ts';
 import { LabelName } from '../../shared/kernel/label-name.ts';
 
-/** What a thing of this context is called. */
+/** The name of a service, team, schedule or policy. */
 export const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
 
 export const Description = z.string().check(z.maxLength(2_000));
@@ -32,11 +32,11 @@ export const Version = z.int().check(z.gte(1));
 export const Severity = z.enum(['info', 'warning', 'error', 'critical']);
 export type Severity = z.infer<typeof Severity>;
 
-/** Whether somebody is to be woken for it. */
+/** Whether it wakes somebody. */
 export const Urgency = z.enum(['high', 'low']);
 export type Urgency = z.infer<typeof Urgency>;
 
-/** What is known of every thing that people make and change here. */
+/** Fields of everything that people create and change in this context. */
 export interface Kept {
   readonly id: string;
   readonly version: number;

@@ -65,7 +65,7 @@ const escalations = () => {
   return bound({ ...escalationStore, ...pageStore }, { ...pagingTable(), retentionDays });
 };
 
-/** What it takes to send to contacts. */
+/** Dependencies for sending to contacts. */
 const channelDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   contacts: bound(contactStore, pagingTable()),
@@ -74,7 +74,7 @@ const channelDeps = /* @__PURE__ */ lazy(() => ({
   allowed: targetRanges(),
 }));
 
-/** What the verbs need that are about contacts. */
+/** Dependencies of the verbs for contacts. */
 export const contactDeps = /* @__PURE__ */ lazy(() => ({ ...channelDeps(), guardOwner: guardOwner() }));
 
 /** Contacts of users, which lie here, and those that are shared, which on-call has. */
@@ -91,7 +91,7 @@ const guardOwner = () => ownerGuard(api(guardReader));
 
 const rules = () => bound(ruleStore, pagingTable());
 
-/** What the verbs need that are about notification rules. */
+/** Dependencies of the verbs for notification rules. */
 export const ruleDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   contacts: bound(contactStore, pagingTable()),
@@ -99,7 +99,7 @@ export const ruleDeps = /* @__PURE__ */ lazy(() => ({
   rules: rules(),
 }));
 
-/** What the verbs need that are about links. */
+/** Dependencies of the verbs for links. */
 export const linkDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   links: links(),
@@ -109,14 +109,14 @@ export const linkDeps = /* @__PURE__ */ lazy(() => ({
   acts: api(alertActor),
 }));
 
-/** What it takes to do what a button in a chat says. */
+/** Dependencies of buttons in chats. */
 export const pressDeps = /* @__PURE__ */ lazy(() => ({
   ...linkDeps(),
   secret: stageSecret(),
   contacts: bound(contactStore, pagingTable()),
 }));
 
-/** What the reactor needs that keeps messages in chats as their alerts are. */
+/** Dependencies of the reactor that updates messages in chats. */
 export const chatDeps = /* @__PURE__ */ lazy(() => ({
   escalations: escalations(),
   alertNow: chats(alertReader),
@@ -125,10 +125,10 @@ export const chatDeps = /* @__PURE__ */ lazy(() => ({
   slack: stageSlack(),
 }));
 
-/** What the verbs need that are about escalations. */
+/** Dependencies of the verbs for escalations. */
 export const escalationDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, escalations: escalations() }));
 
-/** What it takes to page one more person. */
+/** Dependencies for paging one more person. */
 export const askDeps = /* @__PURE__ */ lazy(() => ({
   ...ruleDeps(),
   ...escalationDeps(),
@@ -136,14 +136,14 @@ export const askDeps = /* @__PURE__ */ lazy(() => ({
   acts: api(alertActor),
 }));
 
-/** What the reactor needs that follows alerts. */
+/** Dependencies of the reactor that follows alerts. */
 const followDeps = /* @__PURE__ */ lazy(() => ({
   ...escalationDeps(),
   policies: followers(policyReader),
   routing: followers(routingReader),
 }));
 
-/** The same for a batch of its messages, which are all followed by what holds when it begins. */
+/** The same for a batch of its messages. All follow the policies and rules as they are when it begins. */
 export const followBatchDeps = () => ({
   ...followDeps(),
   policies: { byId: memoized(follow(policyReader).byId) },
@@ -153,7 +153,7 @@ export const followBatchDeps = () => ({
 
 const wake = () => wakeQueue({ sqs: sqsClient(), queueUrl: readEnv(['WAKE_QUEUE']).WAKE_QUEUE });
 
-/** What the reactor needs that hands on what is due, and what became of pages. */
+/** Dependencies of the reactor that forwards due entries and outcomes of pages. */
 export const wakeDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   wake: wake(),
@@ -162,7 +162,7 @@ export const wakeDeps = /* @__PURE__ */ lazy(() => ({
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
 }));
 
-/** What the reactor needs that tells people of what is no page. */
+/** Dependencies of the reactor that sends notices. */
 export const tellDeps = /* @__PURE__ */ lazy(() => ({
   ...channelDeps(),
   people: notices(peopleReader),
@@ -180,7 +180,7 @@ const linksOf = () => {
   return makeLinks({ ...made, takeCode: (key, phone, of) => takeReplyCode({ ...given, key }, phone, of) });
 };
 
-/** What the reactor needs that takes answers by SMS. */
+/** Dependencies of the reactor for answers by SMS. */
 export const replyDeps = /* @__PURE__ */ lazy(() => ({
   clock: systemClock,
   replies: replies(),
@@ -189,7 +189,7 @@ export const replyDeps = /* @__PURE__ */ lazy(() => ({
   sms: stageSms(),
 }));
 
-/** What it takes to do what is due. */
+/** Dependencies of the work that is due. */
 export const workDeps = /* @__PURE__ */ lazy(() => ({
   ...channelDeps(),
   contacts: everyContact(),
@@ -208,7 +208,7 @@ export const workDeps = /* @__PURE__ */ lazy(() => ({
   wake: wake(),
 }));
 
-/** What the auditor needs. */
+/** Dependencies of the audit. */
 export const auditDeps = /* @__PURE__ */ lazy(() => ({
   ...followDeps(),
   openNow: audit(openAlertReader),

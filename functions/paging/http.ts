@@ -16,7 +16,7 @@ import { routes } from './routes.ts';
 import { getRules, type GetRulesDeps } from './rules/get-rules.ts';
 import { saveRules, type SaveRulesDeps } from './rules/save-rules.ts';
 
-/** What the routes of each room need. A room is composed when it is first asked for something. */
+/** Dependencies of the routes of each room. A room is composed at its first request. */
 export interface Deps {
   readonly contacts: () => AddContactDeps & ListContactsDeps & VerifyContactDeps & RenewSecretDeps & RemoveContactDeps;
   readonly rules: () => GetRulesDeps & SaveRulesDeps;

@@ -5,19 +5,18 @@ import { alertSubject, type Subject } from './subject.ts';
 import { DUE, QUIET } from './table.ts';
 
 /*
- * What an escalation and its pages look like in the table. One transaction writes both when a step is reached, so both
- * stores build on this.
+ * The items of an escalation and its pages. One transaction writes both when a step is reached, so both stores use this.
  *
- * What must be looked at again is in the due index by the same write that says so. There is no running escalation and no
- * unsent page without its next look.
+ * The write that makes an entry due also puts it into the due index. No running escalation and no unsent page is without its
+ * next check.
  */
 
-/** The paging table, and for how many days it keeps what is over. */
+/** The paging table, and the days for which it keeps entries that are over. */
 export interface PagingTable extends Table {
   readonly retentionDays: number;
 }
 
-/** Where something that is due lies. */
+/** The key of a due entry. */
 export interface DueKey {
   readonly part: string;
   readonly item: string;
@@ -33,7 +32,7 @@ const PREFIX: Readonly<Record<Subject['kind'], string>> = { alert: 'ALERT#', inc
 /** The partition of an alert or incident. */
 export const partOf = ({ kind, id }: Subject): string => PREFIX[kind] + id;
 
-/** What a key of the due index names: an escalation, or one of its pages. */
+/** The escalation or page that a key of the due index names. */
 export const namedBy = ({ part = '', item }: Key): { readonly subject: Subject; readonly page?: string } => {
   const kind = part.startsWith(PREFIX.incident) ? 'incident' : 'alert';
   return {
@@ -65,6 +64,6 @@ export const pageItem = (paging: PagingTable, page: StoredPage, at: Date): Item 
   ...(page.dueAt === undefined ? { due: undefined, ...expiry(paging, at) } : { due: DUE }),
 });
 
-/** New pages, each written where it was not there before. */
+/** New pages. Each is written only if it does not exist. */
 export const newPages = (paging: PagingTable, pages: readonly StoredPage[], at: Date) =>
   pages.map((page) => ({ put: pageItem(paging, page, at), when: { expression: 'attribute_not_exists(#part)' } }));

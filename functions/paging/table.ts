@@ -1,9 +1,9 @@
 import type { TableShape } from '../../shared/aws/table-shape.ts';
 
 /**
- * Sparse: escalations and pages that must be looked at, each at its `dueAt` (RFC 3339 UTC), under `DUE`; and under `QUIET`
- * the escalations that wait for nothing but their alert. Of escalations it tells also which transition they have followed,
- * and whether they have reached nobody.
+ * Sparse: escalations and pages with a next check, each at its `dueAt` (RFC 3339 UTC), under `DUE`; and under `QUIET`
+ * the escalations that wait for nothing but their alert. For escalations it also has the transition that they
+ * have followed, and whether they have reached nobody.
  */
 export const DUE_INDEX = 'due';
 export const DUE = 'DUE';
@@ -21,7 +21,7 @@ export const PAGING_TABLE_SHAPE = {
 /** Each policy whose targets take turns has a partition for whose it is. */
 export const TURN_PREFIX = 'TURN#';
 
-/** Each contact has a partition for the pages that wait to be told there together. */
+/** Each contact has a partition for the pages that wait for its next digest. */
 export const CONTACT_PREFIX = 'CONTACT#';
 
 /** Each phone that answers has a partition for the codes that are good on it. */

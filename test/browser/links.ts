@@ -12,7 +12,7 @@ const OUTAGE: Raise = {
   annotations: { runbook_url: 'https://wiki.example/runbooks/checkout' },
 };
 const DONE = 'You have acknowledged this alert.';
-const GONE = 'This link is not known, or is over.';
+const GONE = 'This link is unknown or expired.';
 
 const button = (page: Page) => page.getByRole('button');
 const saysOn = async (page: Page): Promise<string> => (await page.getByRole('status').innerText()).trim();
@@ -346,7 +346,7 @@ export function linkGuarantees({
         await phone.show(paged.acknowledge, async (screen) => {
           await night.operator.patch(`/api/users/${night.userId}`, { status: 'disabled' });
           await button(screen.page).tap();
-          await screen.page.getByText(/may not act any more/).waitFor();
+          await screen.page.getByText(/no longer active/).waitFor();
           await screen.picture('disabled');
           await sound(screen);
         });

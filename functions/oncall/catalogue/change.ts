@@ -22,5 +22,5 @@ export const change = async <T>(
     const { change, event, result } = decide(catalogue);
     if (await store.write(catalogue.revision, change, event, at)) return result;
   }
-  throw conflict('catalogue.busy', 'Many change services and teams at this moment. Try again.');
+  throw conflict('catalogue.busy', 'Several callers are changing services and teams. Try again.');
 };

@@ -26,7 +26,7 @@ const nameIn = (
 };
 
 /**
- * Throws what stands against a service: a name that is taken, a team or services that nobody knows, or dependencies that
+ * Throws if a service is refused: a name that is taken, a team or services that nobody knows, or dependencies that
  * go in a circle, which is named.
  */
 export const checkService = (id: string, wanted: CreateService, { services, teams }: Catalogue): void => {

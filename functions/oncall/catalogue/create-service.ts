@@ -6,7 +6,7 @@ import { checkPolicyOf, checkService } from './check.ts';
 import type { CatalogueDeps } from './get.ts';
 import { serviceView, type CreateService, type Service } from './service.ts';
 
-/** Makes a service. Throws what stands against it (check.ts). */
+/** Creates a service. Throws the refusals of check.ts. */
 export const createService = async (
   deps: CatalogueDeps,
   { caller, origin }: Request,

@@ -6,7 +6,7 @@ import { checkMembersOf, checkTeam } from './check.ts';
 import type { CatalogueDeps } from './get.ts';
 import { teamView, type CreateTeam, type Team } from './team.ts';
 
-/** Makes a team. Throws what stands against it (check.ts). */
+/** Creates a team. Throws the refusals of check.ts. */
 export const createTeam = async (
   deps: CatalogueDeps,
   { caller, origin }: Request,

@@ -99,7 +99,7 @@ export const write = (
     ...nameWrites(change),
   ]);
 
-/** What is gone leaves its last event behind for a day: the stream carries it from there. */
+/** A deletion leaves its last event behind for a day, so that the stream carries it. */
 const thingWrites = ({ kind, before, after }: CatalogueChange, event: AuditEvent, at: Date): TransactWrite[] => {
   const part = kind === 'service' ? SERVICE : TEAM;
   if (after) return [{ put: { ...after, event, part, item: after.id } }];

@@ -20,7 +20,7 @@ export const wrongPolicyId = () =>
     ],
   });
 
-/** A user, whoever is on call by a schedule when the step is reached, all who answer for a team, or a shared contact. */
+/** A user, the users on call by a schedule when the step is reached, the responders of a team, or a shared contact. */
 export const Target = z
   .discriminatedUnion('type', [
     z.strictObject({

@@ -37,7 +37,7 @@ export const all = (oncall: Table): Promise<StoredPolicy[]> =>
     MOST_POLICIES,
   );
 
-/** Writes the next version where the one that was read still stands; false where another was faster. */
+/** Writes the next version if the one that was read is still current; false if another writer was faster. */
 export const save = async (oncall: Table, next: StoredPolicy): Promise<boolean> => {
   const { done } = await oncall.put(
     { part: POLICY, item: next.id, ...next },

@@ -7,7 +7,7 @@ import { MAX_OVERRIDES, overrideView, type AddOverride, type Override, type Stor
 import { refuseStrangers, usersIn } from './refuse-strangers.ts';
 import { reschedule } from './reschedule.ts';
 
-/** Has somebody be on call, or not, for a while, whatever the schedule says, now and after each change of it. */
+/** Puts a user on call, or takes one off, for a time. It stays in force when the schedule changes. */
 export const addOverride = async (
   deps: NamingDeps,
   { caller, origin }: Request,
@@ -16,7 +16,7 @@ export const addOverride = async (
   const { store, clock } = deps;
   const at = clock.now();
   if (Date.parse(wanted.to) <= at.getTime()) {
-    throw invalid('override.over', 'It would be over already: what has been is not changed.', {
+    throw invalid('override.over', 'The override would end in the past. Choose a later end.', {
       errors: [{ pointer: '/to', detail: 'is in the past' }],
     });
   }

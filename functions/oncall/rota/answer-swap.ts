@@ -8,18 +8,18 @@ import { checkSwap } from './request-swap.ts';
 import { reschedule } from './reschedule.ts';
 import { swapView, type StoredSwap, type Swap, type SwapStatus } from './swap.ts';
 
-/** Whose answer it is: the one who asked, or the one who is asked. */
+/** The user who answers: the one who asked, or the one who was asked. */
 type Side = 'fromUserId' | 'toUserId';
 
 const answered = (swap: Swap): Problem =>
   conflict('swap.answered', `This request was ${swap.status} at ${swap.answeredAt}.`, { extensions: { swap } });
 
-/** The request as it is, where the caller is the one to answer it and nobody has. */
+/** The open request. Throws unless the caller may answer it. */
 const asked = async ({ store }: ScheduleDeps, id: string, whose: Side, caller: Caller) => {
   const swap = await store.swapById(id);
   if (!swap) throw notFound('swap.not_found', 'There is no request with this id.');
   if (swap[whose] !== caller.id) {
-    throw forbidden('swap.not_yours', `Only ${whose === 'toUserId' ? 'who is asked' : 'who asked'} may do this.`);
+    throw forbidden('swap.not_yours', `Only the user who ${whose === 'toUserId' ? 'was asked' : 'asked'} may do this.`);
   }
   if (swap.status !== 'requested') throw answered(swapView(swap));
   return swap;
@@ -41,7 +41,7 @@ const answeredBy = (swap: StoredSwap, status: SwapStatus, { caller, origin }: Re
   ),
 });
 
-/** Takes over: the one who is asked is on call instead, and, where time was asked in return, the other way round. */
+/** Accepts: the user who was asked takes the shift and, if one was offered in return, gives theirs. */
 export const acceptSwap = async (
   deps: ScheduleDeps,
   request: Request,
@@ -93,7 +93,7 @@ export const acceptSwap = async (
 export const declineSwap = (deps: ScheduleDeps, request: Request, { id }: { readonly id: string }): Promise<Swap> =>
   end(deps, request, id, 'toUserId', 'declined');
 
-/** Takes one's request back. */
+/** Cancels the caller's own request. */
 export const cancelSwap = (deps: ScheduleDeps, request: Request, { id }: { readonly id: string }): Promise<Swap> =>
   end(deps, request, id, 'fromUserId', 'cancelled');
 

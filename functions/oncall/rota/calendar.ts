@@ -19,7 +19,7 @@ const textOf = (name: string): string =>
 export const calendarOf = (
   { scheduleId, name, changedAt }: { readonly scheduleId: string; readonly name: string; readonly changedAt: Date },
   shifts: readonly Shift[],
-  /** What people are called, by their ids; who has no name there is told by id. */
+  /** Names of users by their ids. A user without a name appears by id. */
   names: ReadonlyMap<string, string>,
 ): string => {
   const calendar = new ICalCalendar({

@@ -8,7 +8,7 @@ import { HOUR_MS } from '../../../shared/calendar/wall-clock.ts';
 const NIGHT: Restriction = { type: 'daily', days: [1, 2, 3, 4, 5, 6, 7], from: '22:00', to: '06:00' };
 const WEEKEND: Restriction = { type: 'weekly', fromDay: 6, from: '00:00', toDay: 1, to: '00:00' };
 
-/** What somebody bears within a span; hours. */
+/** The hours of a user within a span. */
 export const Load = z
   .object({
     userId: z.string(),
@@ -25,8 +25,8 @@ export const Load = z
 export type Load = z.infer<typeof Load>;
 
 /**
- * How evenly hours are shared, 0 to 1 where all bear the same: the index of Jain, Chiu and Hawe (1984) over those who are on
- * call at all. Null where nobody is.
+ * How evenly hours are shared, up to 1 for equal hours: the index of Jain, Chiu and Hawe (1984) over the users who are on call
+ * at all. Null if none is.
  */
 export const fairnessOf = (loads: readonly Load[]): number | null => {
   const sum = loads.reduce((total, { hours }) => total + hours, 0);
@@ -40,7 +40,7 @@ const hoursOf = (milliseconds: number): number => Math.round((milliseconds / HOU
 export const gapsIn = (shifts: readonly Shift[]): Interval[] =>
   shifts.filter(({ users }) => users.length === 0).map(({ from, to }) => ({ from, to }));
 
-/** What each person bears, the most first. */
+/** The hours of each user, the most first. */
 export const loadsIn = (shifts: readonly Shift[], timeZone: string): Load[] => {
   const [first, last] = [shifts[0], shifts.at(-1)];
   if (!first || !last) return [];

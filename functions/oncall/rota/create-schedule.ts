@@ -6,7 +6,7 @@ import type { NamingDeps } from './get.ts';
 import { refuseStrangers, usersIn } from './refuse-strangers.ts';
 import { scheduleView, type CreateSchedule, type Schedule } from './schedule.ts';
 
-/** Makes a schedule. From now on it tells who is on call. */
+/** Creates a schedule. It decides from now on who is on call. */
 export const createSchedule = async (
   deps: NamingDeps,
   { caller, origin }: Request,

@@ -10,7 +10,9 @@ import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
 /** How far shifts are worked out ahead, at most. */
 const HORIZON_MS = 62 * DAY_MS;
-/** A read of half a unit takes 4,096 bytes; the rest of the item is short, but for its name and who was told. */
+/**
+ * A read of half a unit takes 4,096 bytes; the rest of the item is short, except for its name and the users who were notified.
+ */
 const MOST_BYTES = 2_800;
 
 /** The shifts of some time to come, as they are kept. */

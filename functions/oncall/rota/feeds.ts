@@ -98,7 +98,7 @@ export const removeFeed = async (
 
 const NAMES_AT_ONCE = 25;
 
-/** What people are called now, by their ids; who is not known, or cannot be looked up, is left out. */
+/** Current names of users by their ids. A user who is unknown or cannot be read is left out. */
 const namesOf = async (people: People, ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
   const found = await settleLimit(ids, NAMES_AT_ONCE, people);
   return new Map(
@@ -110,7 +110,7 @@ const namesOf = async (people: People, ids: readonly string[]): Promise<Readonly
 
 /**
  * The calendar that a key opens: a month back and three ahead, with people by name, and since when it has been like this.
- * The same 404 for whatever opens none.
+ * Every key that opens none gets the same 404.
  */
 export const readFeed = async (
   { store, clock, people }: ScheduleDeps & { readonly people: People },

@@ -4,7 +4,7 @@ import { noSuchSchedule, type ScheduleDeps } from './get.ts';
 import { onCallBy } from './on-call.ts';
 import type { StoredDuty } from './store.ts';
 
-/** Who is on call by one schedule. */
+/** The users on call by one schedule. */
 export const OnCall = z
   .object({
     scheduleId: z.string(),
@@ -14,7 +14,7 @@ export const OnCall = z
     users: z.readonly(z.array(z.string())),
     /** The next hand-off; null where none is near. */
     until: z.nullable(z.string()),
-    /** Who is on call after it. */
+    /** The users on call after it. */
     next: z.nullable(z.readonly(z.array(z.string()))),
   })
   .register(z.globalRegistry, { id: 'OnCall' });

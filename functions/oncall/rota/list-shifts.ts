@@ -11,19 +11,19 @@ const Span = z.object({ from: z.string(), to: z.string() });
 export const ShiftView = z.object({ from: z.string(), to: z.string(), users: z.readonly(z.array(z.string())) });
 export type ShiftView = z.infer<typeof ShiftView>;
 
-/** A schedule as it comes out: who is on call when, when nobody is, and who bears how much. */
+/** The shifts of a schedule, its gaps, and the hours of each user. */
 export const Rendered = z
   .object({
     shifts: z.array(ShiftView),
     gaps: z.array(Span),
     load: z.array(Load),
-    /** How evenly hours are shared: 1 where all bear the same; null where nobody is on call. */
+    /** How evenly hours are shared: 1 for equal hours; null if nobody is on call. */
     fairness: z.nullable(z.number()),
   })
   .register(z.globalRegistry, { id: 'RenderedSchedule' });
 export type Rendered = z.infer<typeof Rendered>;
 
-/** A span that is looked at is at most so long. */
+/** The longest span of a query. */
 const MOST_DAYS = 92;
 const USUAL_DAYS = 14;
 

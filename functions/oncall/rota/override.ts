@@ -15,14 +15,14 @@ const OVERRIDE_KINDS = ['add', 'replace', 'remove'] as const;
 const MOST_DAYS = 366;
 
 /**
- * `add`: somebody is on call beside whoever is. `replace`: somebody is on call instead of one, or of all. `remove`:
- * somebody is not on call.
+ * `add`: a user is on call beside the others. `replace`: a user is on call instead of one other, or of all. `remove`: a user
+ * is not on call.
  */
 export const AddOverride = z
   .strictObject({
     kind: z.enum(OVERRIDE_KINDS),
     userId: UserId,
-    /** With `replace`: the one who is relieved. All are, where nobody is named. */
+    /** With `replace`: the user who is relieved. Without it all are. */
     insteadOf: z._default(z.nullable(UserId), null),
     from: Instant,
     to: Instant,

@@ -2,7 +2,7 @@ import { refuseUnknown } from '../../../shared/kernel/named.ts';
 import type { NamingDeps } from './get.ts';
 import type { Layer } from './schedule.ts';
 
-/** Throws `user.unknown` where somebody is named who is no user: each pointer with the id that lies there. */
+/** Throws `user.unknown` for each id that names no user, with its pointer. */
 export const refuseStrangers = (
   { isUser }: NamingDeps,
   named: readonly (readonly [pointer: string, userId: string | null])[],
@@ -12,6 +12,6 @@ export const refuseStrangers = (
     { user: isUser },
   );
 
-/** Everybody who takes turns in layers, and where. */
+/** The users of all layers, with their pointers. */
 export const usersIn = (layers: readonly Layer[]): (readonly [pointer: string, userId: string])[] =>
   layers.flatMap(({ users }, layer) => users.map((id, user) => [`/layers/${layer}/users/${user}`, id] as const));

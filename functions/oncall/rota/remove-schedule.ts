@@ -19,6 +19,6 @@ export const removeSchedule = async (
   if (naming.length > 0) throw inUse('schedule', naming);
   const event = eventOf('schedule', 'deleted', schedule, { caller, origin, at: clock.now() });
   if (!(await store.remove(id, duty.revision, event))) {
-    throw conflict('schedule.busy', 'Somebody changes this schedule at this moment. Try again.');
+    throw conflict('schedule.busy', 'Somebody is changing this schedule. Try again.');
   }
 };

@@ -3,7 +3,7 @@ import { overridden, type Wish } from './override.ts';
 import type { CreateSchedule } from './schedule.ts';
 import { turnsIn, type Turn } from './turns.ts';
 
-/** Who is on call from one hand-off to the next; nobody in a gap. */
+/** The users on call from one hand-off to the next; none in a gap. */
 export interface Shift extends Interval {
   readonly users: readonly string[];
 }
@@ -14,8 +14,8 @@ const sameUsers = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((user, i) => user === other[i]);
 
 /**
- * Who is on call when, within a span: the whole of it, in order, without overlap. Of the layers the last one that has
- * somebody counts; then the overrides, in the order in which they were made.
+ * The users on call within a span: all of it, in order, without overlap. The last layer that has somebody counts. Overrides
+ * apply after that, in the order in which they were made.
  */
 export const render = ({ timeZone, layers }: Rota, overrides: readonly Wish[], span: Interval): Shift[] => {
   const turns = layers.map((layer) => turnsIn(layer, timeZone, span)).reverse();

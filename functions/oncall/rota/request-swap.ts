@@ -14,8 +14,8 @@ import { swapView, type RequestSwap, type StoredSwap, type Swap } from './swap.t
 type Span = Swap['give'];
 
 /**
- * Asks somebody to be on call in one's place, perhaps for time of theirs. Throws `swap.not_on_duty` unless each is on call
- * for the whole of what they would give, and `swap.cannot_accept` where the other may not answer.
+ * Asks another user to take a shift, perhaps in return for one of theirs. Throws `swap.not_on_duty` unless each is on call for
+ * the whole shift that they would give, and `swap.cannot_accept` if the other user may not answer.
  */
 export const requestSwap = async (
   deps: NamingDeps & { readonly userPermits: UserPermits },
@@ -24,7 +24,7 @@ export const requestSwap = async (
 ): Promise<Swap> => {
   const { store, clock } = deps;
   const at = clock.now();
-  if (caller.kind !== 'user') throw forbidden('swap.person_only', 'Only people swap their time on call.');
+  if (caller.kind !== 'user') throw forbidden('swap.person_only', 'Only users swap shifts. Log in as a user.');
   if (wanted.toUserId === caller.id) {
     throw invalid('swap.with_oneself', 'Ask somebody else.', { errors: [{ pointer: '/toUserId', detail: 'is you' }] });
   }
@@ -76,11 +76,12 @@ export const requestSwap = async (
 
 const spanOf = ({ from, to }: Span): Span => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
 
-/** Throws unless both are on call for what they would give, and none of it is over. */
+/** Throws unless both are on call for the shifts that they would give, and none of them is over. */
 export const checkSwap = (schedule: StoredSchedule, overrides: readonly Wish[], swap: Swap, at: Date): void => {
   for (const [span, userId] of [[swap.give, swap.fromUserId] as const, [swap.take, swap.toUserId] as const]) {
     if (!span) continue;
-    if (span.to <= at.toISOString()) throw conflict('swap.over', `What ${userId} would give is over: ${span.to}.`);
+    if (span.to <= at.toISOString())
+      throw conflict('swap.over', `The shift of ${userId} ended at ${span.to}. Choose a shift that is not over.`);
     const from = Math.max(Date.parse(span.from), Math.floor(at.getTime() / 1000) * 1000);
     const shifts = render(schedule, overrides, { from, to: Date.parse(span.to) });
     const without = shifts.find(({ users }) => !users.includes(userId));

@@ -12,7 +12,7 @@ export interface Known {
   readonly duty: StoredDuty;
 }
 
-/** What becomes of a schedule; what is left out stays. */
+/** The changes of a schedule. A field that is left out stays. */
 export interface Rescheduling<T> {
   readonly schedule?: StoredSchedule;
   readonly overrides?: readonly StoredOverride[];
@@ -24,8 +24,8 @@ export interface Rescheduling<T> {
 const ATTEMPTS = 6;
 
 /**
- * Changes a schedule or its overrides together with the shifts that follow from them, decided on by what holds at one
- * moment; where somebody else was faster it is decided again. Undefined changes nothing, and is answered as undefined.
+ * Changes a schedule or its overrides together with their shifts, from one consistent read. If another writer was faster, it
+ * reads and decides again. A decision of undefined changes nothing and returns undefined.
  */
 export const reschedule = async <T>(
   store: Pick<ScheduleStore, 'dutyNow' | 'byId' | 'overrides' | 'save'>,
@@ -53,5 +53,5 @@ export const reschedule = async <T>(
     );
     if (saved) return wanted.result;
   }
-  throw conflict('schedule.busy', 'Many change this schedule at this moment. Try again.');
+  throw conflict('schedule.busy', 'Several callers are changing this schedule. Try again.');
 };

@@ -25,7 +25,7 @@ import type * as store from './store.ts';
  *  7  requests to swap, newest first                         table   part = SWAP, item = id
  *
  * Whatever changes who is on call, writes the shifts to come (DUTY) again in the same transaction, on the condition that they
- * are those that it read. So they always follow from the schedule and its overrides, whoever writes at the same moment.
+ * are those that it read. So they always match the schedule and its overrides, even if two functions write at once.
  * Beginnings and ends of shifts (START#schedule, END#schedule) are read by nobody but the stream.
  */
 
@@ -167,7 +167,7 @@ export const addSwap = async (oncall: Table, swap: StoredSwap): Promise<void> =>
   await oncall.put(swapItem(swap));
 };
 
-/** Writes what became of a request; false where it was answered already. */
+/** Writes the answer to a request; false if it was answered already. */
 export const answerSwap = async (oncall: Table, swap: StoredSwap): Promise<boolean> => {
   const { done } = await oncall.put(swapItem(swap), STILL_REQUESTED);
   return done;
@@ -207,7 +207,7 @@ const writesOf = (beside: Beside): TransactWrite[] => {
   return [{ put: { ...handOff, part, item, ttl: expiry(Date.parse(handOff.at), 7) } }];
 };
 
-/** What is gone leaves its last event behind for a day: the stream carries it from there. */
+/** A deletion leaves its last event behind for a day, so that the stream carries it. */
 const goneWrite = (id: string, event: AuditEvent): TransactWrite => ({
   put: { part: `SCHEDULE#GONE#${id}`, item: 'EVENT', event, ttl: expiry(Date.parse(event.at), 1) },
 });

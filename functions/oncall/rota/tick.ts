@@ -17,10 +17,9 @@ const AT_ONCE = 10;
 const RESERVE_MS = 5_000;
 
 /**
- * Each minute: finds whose time on call has begun or is over, writes that down once each (events.ts), and works the shifts
- * of what was due out again. Each schedule is one transaction on the condition that nobody else was there, so a tick that
- * runs twice, late or beside another tells nothing twice; what it does not reach, or what failed, stays due for the next
- * one.
+ * Each minute: finds the shifts that have begun or ended, writes one event for each (events.ts), and computes the next shifts
+ * of the schedules that were due. Each schedule is one conditional transaction, so a tick that runs twice, late or beside
+ * another repeats no event. A schedule that it does not reach, or that fails, stays due for the next tick.
  */
 export const tick = async ({
   store,
@@ -40,7 +39,7 @@ export const tick = async ({
   }
 };
 
-/** Looks at one schedule, and answers how many people's time has begun. */
+/** Checks one schedule, and returns the number of shifts that began. */
 const look = async (store: TickDeps['store'], id: string, now: Date): Promise<number> => {
   const started = await reschedule(store, id, now, ({ schedule, overrides, duty }) => {
     if (duty.dueAt > now.toISOString()) return undefined;

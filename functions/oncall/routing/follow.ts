@@ -12,7 +12,7 @@ export interface FollowDeps extends DecideDeps {
 /**
  * Keeps what falls to the catch-all in sight: from when an alert opens on which no rule decides, and whose service names no
  * policy, until it is resolved. Comes to the same when told twice, or of the end before the beginning: an alert that is over
- * once it was added is taken out again, and of one that is not, the end is told later.
+ * once it was added is taken out again, and the end of another follows later.
  */
 export const follow = async (
   { routing, catalogue, alertNow }: FollowDeps,

@@ -48,7 +48,7 @@ export const Decision = z
     policyFrom: z.enum(['rule', 'service', 'catch_all']),
     /** It is kept, and nobody is paged for it. */
     suppressed: z.boolean(),
-    /** What of this the rules said. */
+    /** The part of this that the rules set. */
     said: Said,
     /** No rule decided on it. */
     unmatched: z.boolean(),

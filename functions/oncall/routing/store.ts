@@ -25,7 +25,7 @@ export const current = (
   options: { readonly consistent?: boolean } = {},
 ): Promise<StoredRouting | undefined> => oncall.get<StoredRouting>(CURRENT, options);
 
-/** Writes the next version where the one that was read still stands; false where another was faster. */
+/** Writes the next version if the one that was read is still current; false if another writer was faster. */
 export const save = async (oncall: Table, next: StoredRouting): Promise<boolean> => {
   const { done } = await oncall.put(
     { ...CURRENT, ...next },

@@ -22,7 +22,9 @@ const pressedIn = (body: string): z.infer<typeof Pressed> => {
   try {
     return Pressed.parse(JSON.parse(new URLSearchParams(body).get('payload') ?? ''));
   } catch (cause) {
-    throw invalid('slack.payload', 'This is no button that was pressed.', { cause });
+    throw invalid('slack.payload', 'The payload is no pressed button of Slack. Send the payload as Slack does.', {
+      cause,
+    });
   }
 };
 
@@ -36,14 +38,17 @@ export const pressButton = async (
 ): Promise<void> => {
   const { slackSigningSecret } = await deps.secret();
   if (!isSlacks(slackSigningSecret, request, deps.clock.now())) {
-    throw unauthenticated('slack.signature', 'This is not signed by Slack, or is older than five minutes.');
+    throw unauthenticated(
+      'slack.signature',
+      'The request is not signed by Slack, or is older than five minutes. Send it again with a current signature.',
+    );
   }
   const { user, actions } = pressedIn(request.body);
   const token = actions[0]?.value ?? '';
   const { link } = await known(deps, token);
   const theirs = await deps.contacts.of(link.userId);
   if (!theirs.some(({ channel, to, verified }) => channel === 'slack' && to === user.id && verified)) {
-    throw forbidden('slack.person', 'The button belongs to somebody else.');
+    throw forbidden('slack.person', 'The button belongs to another user. Use the buttons of your own messages.');
   }
   await tapLink(deps, { key: token });
 };

@@ -63,7 +63,7 @@ const rewriteAll = async (deps: UpdateDeps, told: Pick<Alert, 'id'>) => {
     });
     for (const entry of page.items) {
       isOnItsWay ||= entry.channel === 'slack' && entry.status === 'sending';
-      // What was told together is one message about many alerts, and stays as it is.
+      // A digest is one message about many alerts, and stays as it is.
       if (entry.provider !== 'slack' || entry.providerId === null || entry.joins) continue;
       alert ??= await deps.alertNow(told.id);
       if (alert) await rewrite(deps, entry, alert);
@@ -83,7 +83,7 @@ const rewrite = async ({ links, secret, slack }: UpdateDeps, page: StoredPage, a
     if (!changes(link, alert)) continue;
     const token = tokenOf(key, link);
     const known = await links.byToken(token);
-    // One that has done what it does, does nothing more, also when the alert rings again.
+    // A used link does nothing more, even if the alert fires again.
     if (known && known.outcome === undefined) tokens[action] = token;
   }
   try {

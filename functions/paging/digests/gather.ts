@@ -10,8 +10,8 @@ const AT_ONCE = 25;
 const ATTEMPTS = 5;
 
 /**
- * Claims the pages that wait for the same contact, so that they are told in one message. What another sender has is left to
- * it; what is over is forgotten.
+ * Claims the pages that wait for the same contact, so that one digest reports them. Pages that another sender has are left to
+ * it, and pages that are over are forgotten.
  */
 export const gather = async (
   {

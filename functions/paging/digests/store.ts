@@ -9,7 +9,7 @@ import type * as store from './store.ts';
  *
  *  #  question                                          index      key
  *  1  until when a contact has had a page                table      part = CONTACT#id, item = WINDOW
- *  2  which pages wait to be told there together         table      part = CONTACT#id, item begins with WAIT#
+ *  2  which pages wait for the next digest               table      part = CONTACT#id, item begins with WAIT#
  */
 
 /** Until when few are let through, which were, and which of them leads those that have waited. */
@@ -22,7 +22,7 @@ interface Window {
 
 const WINDOW = 'WINDOW';
 const DAY_SECONDS = 86_400;
-/** So many are told in one message at most. */
+/** A digest reports at most this many pages. */
 const MOST = 500;
 
 export type DigestStore = Bound<typeof store>;
@@ -59,12 +59,12 @@ export const enter = async (
         ? { expression: '#version = :seen', values: { seen: seen.version } }
         : { expression: 'attribute_not_exists(#part)' },
     );
-    // Whoever was faster has let somebody through: the window is full after a few of them.
+    // A faster sender has let a page through. The window is full after a few of them.
     if (done) return undefined;
   }
 };
 
-/** Access pattern 2: five hundred at most; the others are told in the next message. */
+/** Access pattern 2: five hundred at most. The next digest has the others. */
 export const waiting = async (paging: Table, contactId: string): Promise<Waiting[]> =>
   (
     await paging.queryOnce<Waiting>(

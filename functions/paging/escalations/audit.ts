@@ -27,36 +27,35 @@ export interface AuditDeps {
 }
 
 export interface Audited {
-  /** Alerts that are not over and were looked at in this minute. */
+  /** Unresolved alerts that were checked in this minute. */
   readonly alerts: number;
-  /** Escalations that were missing, or not what their alert wants, or without their next look; they are right now. */
+  /** Escalations that were missing, wrong or without their next check, and were repaired. */
   readonly mended: number;
-  /** Looks that were due for more than two minutes; they are called for again. */
+  /** Checks that were due for more than two minutes, and were scheduled again. */
   readonly overdue: number;
-  /** Alerts that ring on although all of their steps were reached, and nobody by them. */
+  /** Alerts that are still firing although all of their steps were reached, and nobody was paged. */
   readonly unreached: number;
-  /** Of what is wrong, so much could not be made right; the next audit finds it again. */
+  /** Repairs that failed. The next audit finds them again. */
   readonly failed: number;
-  /** False where it did not look at everything: it stopped, or went on where the last one stopped. */
+  /** False if it did not check everything: it stopped, or continued where the last one stopped. */
   readonly isWhole: boolean;
 }
 
-/** What comes about by itself has done so by then. */
+/** A message in flight has arrived after this time. */
 const SETTLED_MS = 120_000;
-/** An alert that has not changed for so long was looked at often enough: its escalation itself need not be read again. */
+/** An alert that has not changed for this long was checked often enough: its escalation need not be read again. */
 const RINGS_MS = 86_400_000;
 const PAGE = 100;
 const AT_ONCE = 10;
 const MAX_CALLED = 100;
 const RESERVE_MS = 8_000;
-/** The alert that tells of findings is over when there are none for so long. */
+/** The alert about findings is resolved when there were none for this long. */
 const TOLD_FOR_MS = 900_000;
 
 /**
- * Each minute: proves of each alert that is not over that its escalation is what the alert wants, and has exactly one next
- * look, not long overdue; and of each look that is waited for that its alert is not over. What is not so is made so and
- * counted, and raises an alert of its own. An alert that opened before there was a policy is left alone. An audit that runs
- * out of time goes on in the next minute where it stopped.
+ * Each minute: checks that the escalation of each unresolved alert is in step and has exactly one next check, not long overdue,
+ * and that no check waits for a resolved alert. Faults are repaired and counted, and raise an alert of their own. An alert that
+ * opened before there was a policy is left alone. An audit that runs out of time continues in the next minute.
  */
 export const audit = async (given: AuditDeps): Promise<Audited> => {
   const deps = { ...given, policies: readOnce(given.policies) };
@@ -79,16 +78,16 @@ export const audit = async (given: AuditDeps): Promise<Audited> => {
     const wrong: (() => Promise<boolean>)[] = [];
     for (const { message, isTold, lastRing } of items) {
       const escalation = known.get(message.alert.id);
-      // That nobody is reached by what tells of it is no news.
+      // The alert about unreached alerts does not count itself.
       if (escalation?.unreached && message.alert.source !== OWN) unreached++;
       const followed = escalation?.sequence ?? -1;
-      // One in the index that has followed everything is in step, unless a ring was lost: the same write said both.
+      // An escalation in the index that has followed everything is in step, unless a ring was lost.
       const mayHaveLostRing = lastRing !== undefined && lastRing < message.sequence && message.at >= ringsSince;
       if (isTold && (followed < message.sequence || mayHaveLostRing)) {
         wrong.push(() => mend(deps, { ...message, lastRing }, now));
       }
     }
-    // Alerts are listed newest first, and their ids sort by time: what is known between two pages and not open is over.
+    // Alerts are listed newest first, and their ids sort by time: a known alert between two pages that is not open is over.
     const open = new Set(items.map(({ message }) => message.alert.id));
     const belowId = next ? (items.at(-1)?.message.alert.id ?? place?.belowId ?? AFTER_ALL) : '';
     for (const alertId of known.keys()) {
@@ -98,7 +97,7 @@ export const audit = async (given: AuditDeps): Promise<Audited> => {
     const done = await inParts(deps, wrong);
     outcomes.push(...done.outcomes);
     alerts += items.length;
-    // A page whose time was too short is looked at again.
+    // A page that ran out of time is checked again.
     if (!done.isWhole) break;
     isWhole = !next;
     place = next ? { belowId, cursor: next } : undefined;
@@ -117,7 +116,7 @@ export const audit = async (given: AuditDeps): Promise<Audited> => {
   return audited;
 };
 
-/** A page of the open alerts. Where a stored place cannot be gone on from, the next audit begins at the newest alert. */
+/** A page of the open alerts. If the stored place is not usable, the next audit begins at the newest alert. */
 const pageAt = async (
   { escalations }: AuditDeps,
   openAlerts: Awaited<ReturnType<OpenNow>>,
@@ -146,7 +145,7 @@ const readOnce = ({ byId }: FollowDeps['policies']): FollowDeps['policies'] => {
   };
 };
 
-/** Does pieces of work as long as there is time. */
+/** Works through the list while there is time. */
 const inParts = async (
   { remainingMs }: AuditDeps,
   work: readonly (() => Promise<boolean>)[],
@@ -176,7 +175,7 @@ const everyPage = async (
 const isEscalation = ({ part, item }: Look): boolean => namedBy({ part, item }).page === undefined;
 const alertOf = ({ part, item }: Look): string => namedBy({ part, item }).subject.id;
 
-/** Makes an escalation what its alert wants. False where it is that already, as a consistent read tells. */
+/** Brings an escalation in step with its alert. False if a consistent read shows that it already is. */
 const mend = async (deps: AuditDeps, message: Heard, now: Date): Promise<boolean> => {
   const { escalations } = deps;
   const present = await escalations.standing(message.alert.id);
@@ -191,7 +190,7 @@ const mend = async (deps: AuditDeps, message: Heard, now: Date): Promise<boolean
   return next !== undefined && escalations.save(next, now);
 };
 
-/** Ends an escalation whose alert is over, where that was long enough ago to have been told, or is not there any more. */
+/** Ends an escalation whose alert was resolved long enough ago for the message to have arrived, or no longer exists. */
 const mendOver = async (deps: AuditDeps, alertId: string, settled: Date, now: Date): Promise<boolean> => {
   const alert = await deps.alertNow(alertId);
   if (!alert) {
@@ -205,21 +204,21 @@ const mendOver = async (deps: AuditDeps, alertId: string, settled: Date, now: Da
 const tellOfFindings = (deps: AuditDeps, found: Audited, now: Date): Promise<void> =>
   tell(deps, now, {
     dedupKey: 'audit',
-    title: 'Escalations of alerts were not what they should be',
+    title: 'Escalations did not match their alerts',
     severity: found.failed > 0 ? 'critical' : 'error',
     description:
-      `${found.mended} escalations were missing, astray or without their next look, and are right now; ` +
-      `${found.overdue} looks were overdue and are called for again; ${found.failed} could not be made right yet. ` +
+      `${found.mended} escalations were missing, wrong or without their next check, and were repaired. ` +
+      `${found.overdue} checks were overdue and were scheduled again. ${found.failed} could not be repaired yet. ` +
       'See docs/runbook.md#wake-ups-missing.',
   });
 
 const tellOfUnreached = (deps: AuditDeps, unreached: number, now: Date): Promise<void> =>
   tell(deps, now, {
     dedupKey: 'unreached',
-    title: 'Alerts ring, and nobody could be paged for them',
+    title: 'Alerts are firing and nobody could be paged',
     severity: 'critical',
     description:
-      `${unreached} alerts have gone through all steps of their policies, and reached nobody. ` +
+      `${unreached} alerts have gone through all steps of their policies and reached nobody. ` +
       'See docs/runbook.md#nobody-reached.',
   });
 

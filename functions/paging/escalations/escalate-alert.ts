@@ -13,18 +13,18 @@ export interface EscalateDeps {
   readonly acts: Pick<AskDeps['acts'], 'note'>;
 }
 
-/** Why an escalation has no step to reach, and what reaches somebody all the same. */
+/** Why an escalation has no next step, and how the caller can page somebody anyway. */
 const STANDS: Readonly<Record<Exclude<Escalation['status'], 'escalating'>, string>> = {
   held: 'Somebody has acknowledged or snoozed the alert. Ask for one more person by POST …/responders.',
   silenced: 'A silence keeps the alert quiet. Ask for one more person by POST …/responders.',
   exhausted: 'Its last step was reached. Ask for one more person by POST …/responders.',
-  suppressed: 'The rules of routing have nobody paged for the alert. Ask for somebody by POST …/responders.',
+  suppressed: 'A routing rule suppresses the alert. Ask for one person by POST …/responders.',
   ended: 'The alert is resolved.',
 };
 
 /**
- * Has the next step of an escalation reached at once. The alert's timeline says first who asked for it, so that nobody is
- * woken without a name; where that cannot be written, nothing is done.
+ * Reaches the next step of an escalation at once. The alert's timeline first names the caller, so that nobody is woken
+ * anonymously. If the timeline cannot be written, nothing is done.
  */
 export const escalateAlert = async (
   { clock, escalations, acts }: EscalateDeps,
@@ -41,7 +41,7 @@ export const escalateAlert = async (
   const at = clock.now();
   const next = { ...escalation, nextAt: at.toISOString(), version: escalation.version + 1 };
   if (!(await escalations.save(next, at))) {
-    throw conflict('escalation.changed', 'The escalation changed at the same moment. Look at it and try again.');
+    throw conflict('escalation.changed', 'The escalation changed at the same moment. Read it and try again.');
   }
   return escalationView(next);
 };

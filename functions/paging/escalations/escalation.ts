@@ -4,19 +4,19 @@ import type { Decision, Step, Urgency } from '../../oncall/port.ts';
 
 /**
  * `escalating`: a step is due at `nextAt`. `held`: somebody has acknowledged or snoozed the alert. `exhausted`: the last step
- * of the last loop was reached, and nobody answered. `silenced`: a silence kept the alert quiet as a page of it was to be sent.
- * `suppressed`: the rules of routing have nobody paged for it. `ended`: the alert is resolved.
+ * of the last loop was reached, and nobody answered. `silenced`: a silence held the alert back when a page was due.
+ * `suppressed`: a routing rule pages nobody for it. `ended`: the alert is resolved.
  */
 export const ESCALATION_STATUSES = ['escalating', 'held', 'silenced', 'exhausted', 'suppressed', 'ended'] as const;
 
-/** Who is paged for an alert, and how far that has gone. It goes by the policy as it was when the alert first rang. */
+/** The paging of an alert and its progress. It follows the policy as it was when the alert first fired. */
 export interface Escalation {
   readonly alertId: string;
   readonly title: string;
   readonly severity: Alert['severity'];
   readonly service: string | null;
   readonly urgency: Urgency;
-  /** What the rules of routing said of the alert when it first rang; it goes before what the alert says itself. */
+  /** The values that the routing rules set when the alert first fired. They override those of the alert. */
   readonly said: Pick<Decision['said'], 'service' | 'severity' | 'urgency'>;
   readonly policyId: string;
   readonly policyVersion: number;
@@ -29,7 +29,7 @@ export interface Escalation {
   readonly loop: number;
   /** The step that is reached at `nextAt`. */
   readonly step: number;
-  /** How much of the step was reached already, where it has more people than are written at once, and by which targets. */
+  /** The part of the step that was reached already, if it has more people than one transaction writes. */
   readonly inPart?: {
     readonly afterKey: string;
     readonly reachedSomebody: boolean;
@@ -37,7 +37,7 @@ export interface Escalation {
   };
   /** Whether somebody was paged in this round, or is about to be. */
   readonly reached?: boolean;
-  /** RFC 3339 UTC; while escalating, and while held by an acknowledgement that does not last. */
+  /** RFC 3339 UTC; while escalating, and while held by an acknowledgement that expires. */
   readonly nextAt?: string;
   /** Number of the alert's latest transition that was followed. */
   readonly sequence: number;
@@ -50,8 +50,7 @@ export interface Escalation {
 export type Place = Pick<Escalation, 'round' | 'loop' | 'step'>;
 
 /**
- * What an alert goes by from when it first rings: a policy as it is then, and what routing says of it. The urgency is that of
- * the alert as it is now.
+ * The policy and the routing decision of an alert at its first firing. The urgency is that of the alert as it is now.
  */
 export type Course = Pick<
   Escalation,
@@ -63,7 +62,7 @@ const statusWanted = ({ alert }: Heard): Escalation['status'] => {
   return alert.status === 'open' && alert.snoozedUntil === null ? 'escalating' : 'held';
 };
 
-/** When the acknowledgement of an alert is over, RFC 3339 UTC; undefined where there is none, or none that ends. */
+/** When the acknowledgement of an alert expires, RFC 3339 UTC; undefined if there is none, or none that expires. */
 export const acknowledgementEnds = (
   { acknowledgementTimeoutMinutes: minutes }: Pick<Escalation, 'acknowledgementTimeoutMinutes'>,
   { status, acknowledgedAt }: Pick<Alert, 'status' | 'acknowledgedAt'>,
@@ -72,17 +71,17 @@ export const acknowledgementEnds = (
     ? new Date(Date.parse(acknowledgedAt) + minutes * 60_000).toISOString()
     : undefined;
 
-/** What of a message counts for an escalation. */
+/** The part of a message that counts for an escalation. */
 export type Heard = Pick<AlertMessage, 'transition' | 'sequence' | 'alert'> & {
-  /** Number of the transition by which the alert last rang again, where that is known. */
+  /** Number of the transition by which the alert last fired again, if known. */
   readonly lastRing?: number | undefined;
 };
 
 /**
- * What a transition of an alert makes of its escalation; undefined where it makes nothing of it. Messages may come twice and
- * in any order: the alert that the latest carries is what counts, and a transition that begins a round does so also where it
- * is heard of late, unless a round has begun since. An alert that becomes urgent while it escalates rings again, so that people are paged
- * by their rules for what is urgent. One that is suppressed is decided on again by each.
+ * The escalation after a transition of its alert; undefined if nothing changes. Messages may arrive twice and in any order:
+ * the alert in the latest counts. A transition that begins a round does so even if it arrives late, unless a round has begun
+ * since. An alert that becomes urgent while it escalates begins a round, so that people are paged by their rules for urgent
+ * pages. A suppressed alert is routed again at each transition.
  */
 export const followed = (
   escalation: Escalation | undefined,
@@ -108,8 +107,8 @@ export const followed = (
 };
 
 /**
- * When an escalation that is held looks at its alert again. Never before `at`, when that is written: what was acknowledged under a
- * silence is heard of as that ends, and is due then, not overdue.
+ * When a held escalation checks its alert again. Never before `at`, when that is written: an acknowledgement during a silence
+ * is published when the silence ends, and is due then, not overdue.
  */
 const looksAt = (course: Course | Escalation, { alert }: Heard, at: Date): string | undefined => {
   const ends = acknowledgementEnds(course, alert);
@@ -149,7 +148,7 @@ const told = ({ alert: { title, severity, service }, sequence }: Heard, { said, 
 
 const startingAt = (at: Date) => ({ loop: 0, step: 0, reached: false, nextAt: at.toISOString() });
 
-/** Whether a transition of an alert that rings has its escalation begin another round. */
+/** Whether a transition of a firing alert begins another round of its escalation. */
 const ringsAnew = ({ status, rangBy, nextAt }: Escalation, message: Heard, isNews: boolean): boolean => {
   const { transition, sequence } = message;
   if (status === 'held' || status === 'silenced' || (status === 'escalating' && nextAt === undefined)) return isNews;
@@ -159,8 +158,8 @@ const ringsAnew = ({ status, rangBy, nextAt }: Escalation, message: Heard, isNew
 };
 
 /**
- * Whether an escalation is what the latest transition of its alert makes of it, with a next look where it needs one. One that
- * has followed something newer is.
+ * Whether an escalation has followed the latest transition of its alert, or a newer one, and has its next check if it needs
+ * one.
  */
 export const isInStep = (escalation: Escalation, message: Heard): boolean => {
   const { status, nextAt, sequence } = escalation;
@@ -174,13 +173,13 @@ export const isInStep = (escalation: Escalation, message: Heard): boolean => {
 };
 
 /**
- * Whether an alert rings by a release of which its escalation has not heard: by each that it hears of while the alert is
- * still to ring, a round begins.
+ * Whether an alert is firing by a release that its escalation has not followed. Each release that it follows while the alert
+ * is open begins a round.
  */
 const missedRing = ({ rangBy }: Escalation, message: Heard): boolean =>
   statusWanted(message) === 'escalating' && message.lastRing !== undefined && rangBy < message.lastRing;
 
-/** What an escalation that is not in step must be, or one that is not there. */
+/** The state that a missing escalation, or one that is not in step, must have. */
 export const broughtInStep = (
   escalation: Escalation | undefined,
   message: Heard,
@@ -200,7 +199,7 @@ export const ended = ({ nextAt: _, inPart: _part, ...escalation }: Escalation): 
   version: escalation.version + 1,
 });
 
-/** An escalation whose alert a silence keeps quiet. What the alert tells when that is over begins another round. */
+/** An escalation whose alert is silenced. The transition at the end of the silence begins another round. */
 export const silenced = ({ nextAt: _, inPart: _part, ...escalation }: Escalation): Escalation => ({
   ...escalation,
   status: 'silenced',
@@ -212,8 +211,8 @@ export const dueStep = ({ status, nextAt, steps, step }: Escalation, at: Date): 
   status === 'escalating' && nextAt !== undefined && nextAt <= at.toISOString() ? steps[step] : undefined;
 
 /**
- * The escalation once its step was reached at `at`. What comes next is counted from then, so that lateness of ours shortens
- * nobody's time to answer; where the step could reach nobody, the next one is due at once.
+ * The escalation after its step was reached at `at`. The wait starts then, so that a delay of ours shortens nobody's time to
+ * answer. If the step could reach nobody, the next one is due at once.
  */
 export const advanced = (escalation: Escalation, at: Date, reachesSomebody: boolean): Escalation => {
   const { nextAt: _, inPart: _part, ...rest } = escalation;
@@ -231,10 +230,10 @@ export const advanced = (escalation: Escalation, at: Date, reachesSomebody: bool
   };
 };
 
-/** Whether all steps of an escalation were reached, and nobody by them: its alert rings, and nobody knows. */
+/** Whether all steps of an escalation were reached and nobody was paged: its alert is firing and nobody knows. */
 export const isUnreached = ({ status, reached }: Escalation): boolean => status === 'exhausted' && reached === false;
 
-/** Whether what an escalation that goes on waits for is the end of the time that a step has to be answered. */
+/** Whether a running escalation waits for the time-out of a step. */
 export const isReachedAfter = ({ status, steps, round, loop, step }: Escalation, place: Place): boolean => {
   if (status !== 'escalating' || round !== place.round) return false;
   return step > 0
@@ -242,7 +241,7 @@ export const isReachedAfter = ({ status, steps, round, loop, step }: Escalation,
     : loop === place.loop + 1 && place.step === steps.length - 1;
 };
 
-/** The escalation once its step was reached up to the page of `afterKey`: the rest of it is due at once. */
+/** The escalation after its step was reached up to the page of `afterKey`. The rest is due at once. */
 export const partlyReached = (
   escalation: Escalation,
   inPart: NonNullable<Escalation['inPart']>,

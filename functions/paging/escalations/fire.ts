@@ -12,8 +12,7 @@ export interface FireDeps extends ReachDeps {
 }
 
 /**
- * Where two transactions meet and both are refused, or the alert tells something at that moment, it is tried again at once,
- * so often.
+ * Attempts at a step. Two transactions may collide and both be refused, or the alert may change at the same moment.
  */
 const ATTEMPTS = 3;
 
@@ -22,8 +21,8 @@ const MOST_PAGES = 99;
 
 /**
  * Reaches the step of an escalation that is due: the escalation goes on and the pages of the step are written, in one
- * transaction, by whoever is first; of a step with more pages than one transaction takes, a part. Answers the escalation as
- * it is then; undefined where there is none. Rejects where nobody was first, again and again.
+ * transaction, by the first function to get there. Of a step with more pages than one transaction takes, it writes a part.
+ * Answers the escalation as it is then; undefined where there is none. Rejects if every attempt collided.
  */
 export const fire = async (deps: FireDeps, alertId: string): Promise<Escalation | undefined> => {
   const { clock, escalations } = deps;
@@ -36,7 +35,7 @@ export const fire = async (deps: FireDeps, alertId: string): Promise<Escalation 
     const { next, pages } = reachedAt(escalation, reached, at);
     if (await escalations.fire(next, pages, at)) return next;
     const present = await escalations.escalation(alertId);
-    // Whoever changed it may have reached the step, or only told of its alert.
+    // The other function may have reached the step, or only followed the alert.
     if (!present || !isAt(present, escalation)) return present;
     escalation = present;
   }
@@ -50,8 +49,8 @@ const isAt = (escalation: Escalation, place: Escalation): boolean =>
   escalation.inPart?.afterKey === place.inPart?.afterKey;
 
 /**
- * Whom a step reaches: all of its targets; of targets that take turns the first who can be reached, with those before who
- * cannot; or nobody outside its hours. What was reached in part is gone on with.
+ * The people that a step reaches: all of its targets; of targets that take turns the first that can be reached, and those
+ * before it that cannot; nobody outside its hours. A step that was reached in part continues.
  */
 const reachedBy = async (deps: FireDeps, escalation: Escalation, step: Step, at: Date): Promise<Reached[]> => {
   const { policyId, steps, inPart } = escalation;
@@ -72,7 +71,7 @@ const reachedBy = async (deps: FireDeps, escalation: Escalation, step: Step, at:
 
 const reachesSomebody = (pages: readonly StoredPage[]): boolean => pages.some(({ status }) => status === 'planned');
 
-/** What is written as a step is reached, or as much of it as one transaction takes. */
+/** The writes of a step, or as many of them as one transaction takes. */
 const reachedAt = (escalation: Escalation, reached: readonly Reached[], at: Date) => {
   const { afterKey = '', reachedSomebody: before = false } = escalation.inPart ?? {};
   const left = pagesFor({ ...escalation, subject: alertSubject(escalation.alertId) }, reached, at).filter(

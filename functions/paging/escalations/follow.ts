@@ -20,9 +20,9 @@ export interface FollowDeps {
 const ATTEMPTS = 5;
 
 /**
- * Follows a transition of an alert: begins its escalation, holds it, or ends it. Each transition is followed once, however
- * often and in whatever order it is told. An alert goes the way that routing says; where the policy that it names is not there,
- * by `default`; where there is none either, nobody is paged for alerts that begin meanwhile.
+ * Follows a transition of an alert: begins its escalation, holds it, or ends it. Each transition is followed once,
+ * however often and in whatever order messages arrive. Routing selects the policy. If that policy does not exist, `default`
+ * applies. Without `default` nobody is paged.
  */
 export const follow = async (deps: FollowDeps, message: AlertMessage): Promise<void> => {
   const { clock, escalations } = deps;
@@ -38,8 +38,8 @@ export const follow = async (deps: FollowDeps, message: AlertMessage): Promise<v
 };
 
 /**
- * What an alert goes by: what its escalation began with or, where it has none or is suppressed, what routing says at an
- * instant. `policy` is there where one begins by it; `course` is not where nobody is to be paged.
+ * The course of an alert: the one its escalation began with or, if it has none or is suppressed, the routing decision at an
+ * instant. `policy` is set if an escalation begins by it. `course` is undefined if nobody must be paged.
  */
 export const courseFor = async (
   { policies, routing }: Pick<FollowDeps, 'policies' | 'routing'>,

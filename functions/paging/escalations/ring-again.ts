@@ -7,13 +7,13 @@ export interface RingAgainDeps {
   readonly clock: Clock;
   readonly escalations: Pick<EscalationStore, 'save'>;
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
-  /** Takes the acknowledgement of an alert back while it is as it was seen; false where it is not any more. */
+  /** Takes the acknowledgement of an alert back; false if the alert changed since it was read. */
   readonly takeBack: (alert: Alert, by: string, note: string, at: Date) => Promise<boolean>;
 }
 
 /**
- * Takes an acknowledgement back that has lasted as long as the policy lets one last. The alert then tells of it as it tells of
- * everything, and that begins the next round. An alert that changed meanwhile is looked at again.
+ * Takes back an acknowledgement that has expired by the policy. The alert publishes that transition, which begins the next
+ * round. An alert that changed in the meantime is checked again.
  */
 export const ringAgain = async (
   { clock, escalations, alertNow, takeBack }: RingAgainDeps,
@@ -27,7 +27,7 @@ export const ringAgain = async (
     const note = `The acknowledgement has lasted for ${escalation.acknowledgementTimeoutMinutes} minutes.`;
     if (!(await takeBack(alert, 'escalation', note, at))) throw new Error(`${alert.id} changed at the same moment`);
   }
-  // Where this is overtaken, the alert has told of something newer.
+  // If this is overtaken, the alert has published something newer.
   const { nextAt: _, ...rest } = escalation;
   await escalations.save({ ...rest, version: escalation.version + 1 }, at);
 };

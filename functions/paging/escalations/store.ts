@@ -14,15 +14,15 @@ import type * as store from './store.ts';
  *  #  question                                            index      key
  *  1  the escalation of an alert                          table      part = ALERT#id, item = ESCALATION
  *  2  escalations and pages that are due                  due        due = DUE, dueAt up to now
- *  3  what has a next look, at any time                   due        due = DUE
- *  4  escalations of open alerts without a next look      due        due = QUIET
+ *  3  entries with a next check, at any time              due        due = DUE
+ *  4  escalations of open alerts without a next check     due        due = QUIET
  *  5  whose turn it is at a step of a policy              table      part = TURN#policy, item = number of the step
  *  6  where the auditor stopped                           table      part = AUDIT, item = PLACE
  */
 
 const AUDIT_PLACE = { part: 'AUDIT', item: 'PLACE' } as const;
 
-/** Escalations and their pages: what the verbs may ask of the table. */
+/** The operations of verbs on escalations and their pages. */
 export type EscalationStore = Bound<typeof store & typeof pageStore>;
 
 /** An entry of the due index; of an escalation also which transition it has followed, and whether it has reached nobody. */
@@ -31,13 +31,13 @@ export interface Awaited extends DueKey {
   readonly unreached?: true;
 }
 
-/** Where an audit stopped: the alerts from `belowId` on down are not audited yet, and the listing goes on by `cursor`. */
+/** Where an audit stopped. It continues at `cursor` with the alerts below `belowId`. */
 export interface AuditPlace {
   readonly belowId: string;
   readonly cursor: string;
 }
 
-/** What an escalation has in the table besides itself, and which each write says again. */
+/** Attributes of an escalation's item that each write sets again. */
 interface Stored extends DueKey {
   readonly due: string;
   readonly unreached?: true;
@@ -68,7 +68,7 @@ export const escalation = async (paging: PagingTable, alertId: string): Promise<
   return stored && bare(stored);
 };
 
-/** Access pattern 1, with the instant at which the index has the escalation looked at. */
+/** Access pattern 1, with the instant of the next check in the index. */
 export const standing = async (
   paging: PagingTable,
   alertId: string,
@@ -80,7 +80,7 @@ export const standing = async (
   return stored && { escalation: bare(stored), lookAt: stored.due === DUE ? stored.dueAt : undefined };
 };
 
-/** Writes the next version where the one that was read still stands; false where another was faster. */
+/** Writes the next version if the one that was read is still current; false if another writer was faster. */
 export const save = async (paging: PagingTable, next: Escalation, at: Date): Promise<boolean> =>
   (await paging.put(escalationItem(paging, next, at), unchanged(next))).done;
 
@@ -88,7 +88,7 @@ export const save = async (paging: PagingTable, next: Escalation, at: Date): Pro
 export const fire = (paging: PagingTable, next: Escalation, pages: readonly StoredPage[], at: Date): Promise<boolean> =>
   paging.transact([{ put: escalationItem(paging, next, at), when: unchanged(next) }, ...newPages(paging, pages, at)]);
 
-/** Access pattern 5: takes the next turn, of which the first is 0; no two callers take the same. */
+/** Access pattern 5: takes the next turn. The first is 0, and no two callers take the same. */
 export const takeTurn = async (paging: PagingTable, policyId: string, step: number): Promise<number> => {
   const { item } = await paging.update<{ readonly taken: number }>({
     key: { part: TURN_PREFIX + policyId, item: String(step) },
@@ -114,7 +114,7 @@ export const awaited = (paging: PagingTable, request: PageRequest): Promise<Page
 export const quiet = (paging: PagingTable, request: PageRequest): Promise<Page<Awaited>> =>
   under(paging, QUIET, request);
 
-/** Access pattern 6; undefined where the last audit came to the end. */
+/** Access pattern 6; undefined if the last audit was complete. */
 export const auditPlace = async (paging: PagingTable): Promise<AuditPlace | undefined> => {
   const stored = await paging.get<Partial<AuditPlace>>(AUDIT_PLACE, { consistent: true });
   return stored?.belowId && stored.cursor ? { belowId: stored.belowId, cursor: stored.cursor } : undefined;

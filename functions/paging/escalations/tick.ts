@@ -10,7 +10,7 @@ export interface TickDeps extends Omit<WorkDeps, 'escalations'> {
 
 export interface Ticked {
   readonly done: number;
-  /** Of what was done, so many had been due for more than a minute: their wake-up was lost. */
+  /** Entries of `done` that had been due for more than a minute: their wake-up was lost. */
   readonly healed: number;
   readonly failed: number;
 }
@@ -19,12 +19,12 @@ const PAGE = 100;
 const MAX_PAGES = 20;
 const AT_ONCE = 10;
 const HEALED_AFTER_MS = 60_000;
-/** A provider may take so long to answer: what begins later would be cut off, and its outcome lost. */
+/** The longest time that a provider takes to answer. Work that begins later would be cut off and lose its outcome. */
 const LONGEST_MS = 30_000;
 
 /**
- * Each minute: does what is due and was not done, whatever became of its wake-up. What goes on after that is woken again as
- * everything is; what fails, and what there is no time left for, stays due for the next tick.
+ * Each minute: does the work that is due and was not done, even if its wake-up was lost. Work that fails, or that there is no
+ * time for, stays due for the next tick.
  */
 export const tick = async (deps: TickDeps): Promise<Ticked> => {
   const ticked = { done: 0, healed: 0, failed: 0 };

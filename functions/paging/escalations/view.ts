@@ -51,7 +51,7 @@ const picked = <T extends object>(fields: readonly string[], of: object): T =>
 export const escalationView = (escalation: Escalation): EscalationView =>
   picked(Object.keys(EscalationView.shape), escalation);
 
-/** A page as clients see it: who, when, through what and why not, but neither number nor address. */
+/** A page as clients see it, with neither number nor address. */
 export const pageView = (page: StoredPage): PageView =>
   picked(Object.keys(PageView.shape), {
     ...page,

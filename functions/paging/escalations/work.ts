@@ -16,8 +16,8 @@ export type WorkDeps = Omit<FireDeps, 'escalations'> &
   };
 
 /**
- * Does what is due: reaches a step, ends an acknowledgement, or sends a page. What was called for too early is called for
- * again.
+ * Does the work of a due entry: reaches a step, ends an acknowledgement, or sends a page. An entry that is woken too early is
+ * woken again.
  */
 export const work = async (deps: WorkDeps, key: DueKey): Promise<void> => {
   const { subject, page } = namedBy({ part: key.part, item: key.item });

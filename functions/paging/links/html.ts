@@ -38,7 +38,7 @@ const STYLE =
   ':focus-visible{outline:.1875rem solid var(--ink);outline-offset:.1875rem}' +
   'small{color:var(--soft);font-size:.9375rem}dd small{display:block}';
 
-/** Nothing is loaded, nothing runs, nobody may frame it, and the address, which is a key, is told to nobody. */
+/** Nothing is loaded, nothing runs, and nobody may frame it. The address is a key, so no referrer carries it. */
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
@@ -48,7 +48,7 @@ const HEADERS = {
   'x-robots-tag': 'noindex',
 };
 
-/** The icon is none: a browser that is not told so asks the API for one. */
+/** An empty icon: without it a browser asks the API for one. */
 const page = (title: string, mark: string, body: string): string =>
   '<!doctype html><html lang="en"><head><meta charset="utf-8">' +
   '<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">' +
@@ -119,7 +119,7 @@ const pageOf = (opened: Opened): string => {
     (description === '' ? '' : `<p class="what">${escaped(description)}</p>`) +
     (offers ? `<form method="post"><button type="submit">${LABELS[offers]}</button></form>` : '') +
     `<p><small>Sent to ${escaped(person)}${offers ? '; a tap acts in that name' : ''}.</small></p>`;
-  // The title is heard first by whoever has the page read out.
+  // A screen reader reads the title first.
   return offers
     ? page(`${LABELS[offers]}? ${title}`, severity, alertHtml(opened) + saysHtml(opened) + rest)
     : page(

@@ -5,7 +5,7 @@ import type { Alert } from '../../alerts/port.ts';
 import type { Subject } from '../subject.ts';
 
 export const unknownLink = () =>
-  notFound('link.unknown', 'This link is not known, or is over. Open the alert in Tocsin instead.');
+  notFound('link.unknown', 'This link is unknown or expired. Open the alert in Tocsin instead.');
 
 /** Quiet hours may hold a page back for most of a day, and its links begin with its plan. */
 const HOURS = 48;
@@ -60,7 +60,7 @@ export const tokenOf = (key: string, { alertId, userId, action, pageKey, expires
     .digest('base64url')
     .slice(0, TOKEN_CHARS);
 
-/** How it stands with an alert, in a sentence. */
+/** The state of an alert, in a sentence. */
 export const standing = ({ status, acknowledgedBy, resolvedBy }: Alert): string => {
   if (status === 'resolved') return `${resolvedBy} has resolved this alert.`;
   return status === 'acknowledged'

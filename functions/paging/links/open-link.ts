@@ -26,7 +26,7 @@ export interface Opened {
   /** When it began, and when this was asked. */
   readonly firstSeenAt: string;
   readonly shownAt: string;
-  /** How often its source has told of it. */
+  /** How often its source has reported it. */
   readonly count: number;
   readonly runbookUrl: string | null;
   readonly person: string;
@@ -34,7 +34,7 @@ export interface Opened {
   readonly outcome: Outcome | null;
   /** Who takes care of the alert. */
   readonly standing: string;
-  /** What has become of the alert after that. */
+  /** How the alert changed after that. */
   readonly since: string | null;
   /** What a tap would do; undefined where nothing is left to do. */
   readonly offers: Action | undefined;
@@ -47,8 +47,8 @@ export interface Known {
 }
 
 /**
- * What a token stands for. Throws `link.unknown` for one that was never made or is over, `link.person` where its person has
- * gone.
+ * The link, alert and person of a token. Throws `link.unknown` for a token that never existed or has expired, `link.person`
+ * for a person who is no longer active.
  */
 export const known = async ({ clock, links, alertNow, people }: OpenDeps, token: string): Promise<Known> => {
   const link = await links.byToken(token);
@@ -56,11 +56,14 @@ export const known = async ({ clock, links, alertNow, people }: OpenDeps, token:
   const [alert, person] = await Promise.all([alertNow(link.alertId), people(link.userId)]);
   if (!alert) throw unknownLink();
   if (person?.status !== 'active')
-    throw forbidden('link.person', 'The user whom this link was sent to may not act any more.');
+    throw forbidden(
+      'link.person',
+      'The user of this link is no longer active. Open the alert in Tocsin with your own account.',
+    );
   return { link, alert, person };
 };
 
-/** What is shown of a link and its alert as they are. */
+/** The view of a link and its alert. */
 export const shown = async (
   { clock, runbookOf }: Pick<OpenDeps, 'clock' | 'runbookOf'>,
   { link, alert, person }: Known,

@@ -61,8 +61,8 @@ const refusal = ({ code, message, extras }: Problem): Outcome => {
 };
 
 /**
- * Does what a link says, once, in the name of whom it was sent to. Tapped again it says what came of it and changes
- * nothing, also when the alert rings again. Where a function died in the middle, the next tap goes on.
+ * Does what a link says, once, in the name of its person. A second tap shows the outcome and changes
+ * nothing, even if the alert is firing again. If a function died in the middle, the next tap continues.
  */
 export const tapLink = async (deps: TapDeps, { key: token }: { readonly key: string }): Promise<Opened> => {
   const before = await known(deps, token);

@@ -11,7 +11,7 @@ import {
 /** Names and notes of others take up so much of a line. */
 const MAX_CHARS = 110;
 
-/** What somebody is told that is no page: once for each key. */
+/** A message to a user that is no page. It is sent once for each key. */
 export interface Notice {
   readonly key: string;
   readonly userId: string;
@@ -19,13 +19,13 @@ export interface Notice {
   readonly text: string;
 }
 
-/** What the stream of the on-call table tells. */
+/** The changes that the stream of the on-call table reports. */
 export type Happened = ShiftStarted | ShiftEnded | SwapChanged;
 
-/** What people are called, by their ids; whoever is not there is not named. */
+/** Names of users by their ids. A user without an entry is not named. */
 export type Names = ReadonlyMap<string, string>;
 
-/** Whom to tell of what happened, and what. */
+/** The notice about a change: its user and its text. */
 export const noticeOf = (happened: Happened, names: Names = new Map()): Notice => {
   switch (happened.kind) {
     case SHIFT_STARTED:
@@ -46,13 +46,15 @@ const shiftNotice = ({ scheduleId, scheduleName, timeZone, userId, at, until }: 
 const endNotice = ({ scheduleId, scheduleName, timeZone, userId, at, now }: ShiftEnded, names: Names): Notice => {
   const known = now.flatMap((id) => names.get(id) ?? []);
   const next =
-    known.length > 0 ? `${oneLine(known.join(' and '), MAX_CHARS)} ${known.length > 1 ? 'are' : 'is'} now.` : '';
+    known.length > 0
+      ? `${oneLine(known.join(' and '), MAX_CHARS)} ${known.length > 1 ? 'are' : 'is'} on call now.`
+      : '';
   return {
     key: `end#${scheduleId}#${at}#${userId}`,
     userId,
     text: [
-      `You are off call since ${clocks(at, timeZone)}: ${oneLine(scheduleName, MAX_CHARS)} (${timeZone}).`,
-      now.length === 0 ? 'Nobody is on call by it now.' : next,
+      `Your shift ended on ${clocks(at, timeZone)}: ${oneLine(scheduleName, MAX_CHARS)} (${timeZone}).`,
+      now.length === 0 ? 'Nobody is on call now.' : next,
     ]
       .join(' ')
       .trim(),
@@ -66,16 +68,13 @@ const swapNotice = (swap: SwapChanged): Notice => {
   const what = `${oneLine(scheduleName, MAX_CHARS)}, ${span(give)}${take ? `, in return for ${span(take)}` : ''} (${timeZone})`;
   switch (status) {
     case 'requested':
-      return told(
-        toUserId,
-        `${fromName} asks you to be on call instead: ${what}.${note && ` ${oneLine(note, MAX_CHARS)}`}`,
-      );
+      return told(toUserId, `${fromName} asks you to take a shift: ${what}.${note && ` ${oneLine(note, MAX_CHARS)}`}`);
     case 'cancelled':
-      return told(toUserId, `${fromName} does not ask you any more to be on call instead: ${what}.`);
+      return told(toUserId, `${fromName} cancelled the request that you take a shift: ${what}.`);
     case 'accepted':
-      return told(fromUserId, `Your request was accepted, you are not on call: ${what}.`);
+      return told(fromUserId, `Your request was accepted. You are not on call: ${what}.`);
     case 'declined':
-      return told(fromUserId, `Your request was declined, you are still on call: ${what}.`);
+      return told(fromUserId, `Your request was declined. You are still on call: ${what}.`);
   }
 };
 

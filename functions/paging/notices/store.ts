@@ -9,7 +9,7 @@ import type * as store from './store.ts';
  * Access patterns. The partitions NOTICE#… belong to this room.
  *
  *  #  question                              index      key
- *  1  was somebody told, and through what   table      part = NOTICE#hash of the key, item = NOTICE
+ *  1  was the user notified, and how        table      part = NOTICE#hash of the key, item = NOTICE
  */
 
 const DAY_SECONDS = 86_400;
@@ -22,7 +22,7 @@ const keyOf = (key: string) => ({ part: `NOTICE#${sha256(key)}`, item: 'NOTICE' 
 export type NoticeReason =
   Extract<Reason, { code: 'refused' }> | { readonly code: 'user_inactive' | 'no_verified_contact' | 'unanswered' };
 
-/** What became of a notice. */
+/** The outcome of a notice. */
 export interface Told {
   readonly userId: string;
   readonly at: string;

@@ -20,7 +20,7 @@ export interface TellDeps {
   readonly notifying: () => Promise<Notifications>;
 }
 
-/** Whether people want to hear of such a thing at all. */
+/** Whether the configuration wants notices of this kind. */
 export const isWanted = ({ shiftNotices }: Notifications, { kind }: Happened): boolean => {
   if (kind === SHIFT_STARTED) return shiftNotices.begins;
   return kind === SHIFT_ENDED ? shiftNotices.ends : true;
@@ -28,7 +28,7 @@ export const isWanted = ({ shiftNotices }: Notifications, { kind }: Happened): b
 
 const MOST_NAMED = 3;
 
-/** What those are called whom a notice names. */
+/** Names of the users in a notice. */
 export const namesIn = async ({ people }: Pick<TellDeps, 'people'>, happened: Happened): Promise<Names> => {
   if (happened.kind !== SHIFT_ENDED) return new Map();
   const named = await Promise.all(happened.now.slice(0, MOST_NAMED).map((id) => people(id)));
@@ -47,7 +47,7 @@ const NOTICES_BY: Readonly<Record<ChannelName, { readonly preference: number; re
 const BY_PREFERENCE = CHANNEL_NAMES.toSorted((one, other) => NOTICES_BY[one].preference - NOTICES_BY[other].preference);
 
 /**
- * Tells somebody once, by mail or, where they have no verified mailbox, otherwise. A notice is no page: it is sent again only
+ * Notifies a user once, by mail or, without a verified mailbox, by another channel. A notice is no page: it is sent again only
  * where a function dies between the provider's acceptance and the note of it, and not at all once a provider refused it for
  * good, or a program of the user for now, or where one that knows no keys gave no answer. Rejects where AWS may take it later.
  */

@@ -14,7 +14,7 @@ import { pageView, PageView } from '../escalations/view.ts';
 export const AskResponder = z
   .strictObject({
     userId: UserId,
-    /** The alert is theirs from now on. */
+    /** Whether the alert is assigned to them. */
     reassign: z._default(z.boolean(), false),
   })
   .register(z.globalRegistry, { id: 'AskResponder' });
@@ -55,7 +55,7 @@ export const askResponder = async (
   const escalation = await escalations.escalation(alertId);
   if (!escalation) throw noEscalation();
   if (escalation.status === 'ended')
-    throw conflict('escalation.ended', 'The alert is resolved: nobody is needed any more.');
+    throw conflict('escalation.ended', 'The alert is resolved: nobody needs to be paged.');
   const at = clock.now();
   const [person, one] = await Promise.all([people(userId), recipient(deps, userId)]);
   const reached = { target: { type: 'user', id: userId } as const, whom: [one], reason: null };
@@ -73,7 +73,7 @@ export const askResponder = async (
     at,
     before?.times ?? 0,
   )
-    // Who is asked for by name is not to wait for their own delays.
+    // A person who is asked for by name does not wait for their own delays.
     .map((page) => (page.dueAt === undefined ? page : { ...page, dueAt: at.toISOString() }));
   const isNew = !isSoon && (await escalations.ask(again, { alertId, userId, before }, at));
   const { username: assignee } = person;
@@ -82,7 +82,7 @@ export const askResponder = async (
   return { items: (isNew ? again : await pagesAskedFor(escalations, alertId, userId)).map(pageView) };
 };
 
-/** The pages by which a person was last asked for, as they are now. */
+/** The pages of the last request for a person, as they are now. */
 const pagesAskedFor = async (
   escalations: AskDeps['escalations'],
   alertId: string,

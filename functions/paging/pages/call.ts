@@ -19,8 +19,8 @@ const SEVERITY_OF: Readonly<Record<string, string>> = {
 };
 
 /**
- * Has somebody paged at once who was named in an incident, everywhere where they want to be woken; or says in the ledger
- * why they cannot be. Told twice it pages once. Rejects where that cannot be found out.
+ * Pages a person who was named in an incident, at once and by each contact of their rules, or notes in the ledger why they
+ * cannot be paged. Idempotent. Rejects if that cannot be found out.
  */
 export const call = async (deps: CallDeps, named: PersonNamed): Promise<void> => {
   const { clock, escalations } = deps;
@@ -42,6 +42,6 @@ export const call = async (deps: CallDeps, named: PersonNamed): Promise<void> =>
   );
 };
 
-/** Whoever is called by name is not to wait for their own delays; and that they cannot be is no less than a page that fails. */
+/** A named person does not wait for their own delays. A person who cannot be paged counts as a failed page. */
 const asCall = (page: StoredPage, call: NonNullable<StoredPage['call']>, at: Date): StoredPage =>
   page.dueAt === undefined ? { ...page, call, status: 'failed' } : { ...page, call, dueAt: at.toISOString() };

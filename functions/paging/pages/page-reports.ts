@@ -3,7 +3,7 @@ import type { Written } from '../../../shared/aws/stream.ts';
 import { PAGE_MESSAGE_SCHEMA, type PageMessage } from '../events.ts';
 import type { StoredPage } from './page.ts';
 
-/** Hands on what became of a page. */
+/** Reports the outcome of a page. */
 export type Tell = (message: PageMessage) => Promise<void>;
 
 /** The alert of a page reaches its incident by another queue, and should be there first. */
@@ -14,14 +14,14 @@ export const teller =
   (message) =>
     sendMessage(queue, message, { delaySeconds: HELD_BACK_SECONDS });
 
-/** What readers hear of a page that nothing more becomes of. Its reason says that it may have been delivered. */
+/** The outcomes that readers get. The reason says that an unconfirmed page may have been delivered. */
 const REPORTED: Readonly<Partial<Record<StoredPage['status'], PageMessage['status']>>> = {
   sent: 'sent',
   failed: 'failed',
   unconfirmed: 'failed',
 };
 
-/** What became of a page by this write; undefined where nothing did that is final. */
+/** The final outcome of a page in this write; undefined where there is none. */
 export const pageMessageIn = ({ before, after, at }: Written<StoredPage>): PageMessage | undefined => {
   if (!after?.key || !after.subject || after.status === before?.status) return undefined;
   const status = after.status && REPORTED[after.status];
@@ -38,7 +38,7 @@ export const pageMessageIn = ({ before, after, at }: Written<StoredPage>): PageM
     title: after.title ?? '',
     severity: after.severity ?? '',
     service: after.service ?? null,
-    // The stream tells whole seconds, which would put what was never tried before what it follows from.
+    // The stream has whole seconds, which would put a page that was never tried before its cause.
     at: after.sentAt ?? (after.call && after.attempts === 0 ? after.plannedAt : undefined) ?? at.toISOString(),
   };
 };

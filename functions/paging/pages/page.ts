@@ -10,9 +10,9 @@ import type { Reached } from './reach.ts';
 import type { Reason } from './reason.ts';
 
 /**
- * `planned`: to be sent at `dueAt`. `sending`: a sender has it, until `dueAt`; whoever finds it later than that sends it
- * again, under the same key. `sent`: the provider has taken it. `failed`: no provider would. `unconfirmed`: the provider
- * gave no answer, so the page may have been delivered. `skipped`: it was not to be sent.
+ * `planned`: it is sent at `dueAt`. `sending`: a sender holds its lease until `dueAt`; after that another sends it again,
+ * under the same key. `sent`: the provider accepted it. `failed`: no provider did. `unconfirmed`: the provider gave no
+ * answer, so the page may have been delivered. `skipped`: it must not be sent.
  */
 export const PAGE_STATUSES = ['planned', 'sending', 'sent', 'failed', 'unconfirmed', 'skipped'] as const;
 
@@ -39,11 +39,11 @@ export interface StoredPage extends Place {
   readonly status: (typeof PAGE_STATUSES)[number];
   /** Why it was not sent, or not yet. */
   readonly reason: Reason | null;
-  /** Somebody asked for this person: they are paged also where another has acknowledged. */
+  /** Somebody asked for this person: they are paged even if another has acknowledged. */
   readonly asked?: boolean;
-  /** For an incident: how bad it is, which roles the person was given, and by whom. */
+  /** For an incident: its severity, the roles of the person, and the user who gave them. */
   readonly call?: { readonly severity: string; readonly roles: readonly string[]; readonly by: string };
-  /** It came while its person had just been paged, and is told together with others. */
+  /** Its person had just been paged, so it waits for the next digest. */
   readonly joins?: boolean;
   readonly plannedAt: string;
   readonly sentAt: string | null;
@@ -62,7 +62,7 @@ const LONGEST_RETRY_MS = 60_000;
 
 const digits = (n: number): string => String(n).padStart(2, '0');
 
-/** What of an escalation its pages carry. */
+/** The part of an escalation that its pages carry. */
 type Paged = Place &
   Pick<Escalation, 'policyId' | 'policyVersion' | 'title' | 'service' | 'urgency'> & {
     readonly subject: Subject;
@@ -71,8 +71,8 @@ type Paged = Place &
 
 /**
  * The entries of a step, in the order of their keys: one for each verified contact of each person reached, once each, and
- * one that says why where a person has none or a target reaches nobody. Of somebody who is asked for by name, `askedBefore` is how often
- * they were before.
+ * one that says why where a person has none or a target reaches nobody. For a person who is asked for by name,
+ * `askedBefore` counts the earlier requests.
  */
 export const pagesFor = (
   escalation: Paged,
@@ -91,7 +91,7 @@ export const pagesFor = (
         String(policyVersion).padStart(6, '0'),
         String(round).padStart(6, '0'),
         digits(loop),
-        // Who was asked is no target of the step, and may be one as well.
+        // A person who was asked for may be a target of the step as well.
         digits(place.step) + (asked ? `+${askedBefore || ''}` : ''),
         userId ?? target.id,
         contact?.id ?? 'none',
@@ -153,7 +153,7 @@ export const claimed = (page: StoredPage, at: Date): StoredPage => ({
 /** Whether nothing more becomes of a page. */
 export const isOver = ({ status }: StoredPage): boolean => status !== 'planned' && status !== 'sending';
 
-/** A page that is held back until `until`, to be told together with others. */
+/** A page that waits until `until` for the next digest. */
 export const joined = (page: StoredPage, until: Date): StoredPage => ({
   ...page,
   status: 'planned',
@@ -185,7 +185,7 @@ export const skipped = (page: StoredPage, reason: Reason): StoredPage => ({
   reason,
 });
 
-/** A receiver may ask for so long a wait, and no longer: nobody puts a page off for ever. */
+/** The longest wait that a receiver may ask for. Nobody can delay a page for ever. */
 const LONGEST_WAIT_MS = 300_000;
 
 /**
@@ -211,7 +211,7 @@ const UNANSWERED_WAIT_MS = 30_000;
 /** A page is delivered twice at most. */
 const MAX_UNANSWERED = 2;
 
-/** A page of which it stays unknown whether it was delivered. */
+/** A page that may have been delivered, or not. */
 export const unconfirmed = (page: StoredPage, reason: Reason): StoredPage => ({
   ...closed(page),
   status: 'unconfirmed',
@@ -291,18 +291,18 @@ const alertData = (page: StoredPage) => ({
 });
 
 /**
- * Names the message that tells of these pages to a provider: by the ledger where it is one, and of several by all of
- * them, in whatever order. A provider that takes a key for one that it knows has told of every one of them.
+ * The idempotency key of the message about these pages: the ledger's key of a single page, or a hash of all keys in any
+ * order. A provider that knows the key has sent every one of them.
  */
 export const messageKeyOf = (pages: readonly Pick<StoredPage, 'subject' | 'key'>[]): string => {
   const names = pages.map(({ subject, key }) => `${subject.id}#${key}`).sort();
   return names.length === 1 ? names.join() : sha256(...names);
 };
 
-/** So many of the pages that are told together are named. */
+/** A digest names this many pages. */
 export const MOST_TOLD = 5;
 
-/** One message for pages that are told together: how many they are, the first of them, and how each is acknowledged. */
+/** A digest: how many pages there are, the first of them, and how each is acknowledged. */
 export const digestOf = (
   pages: readonly { readonly page: StoredPage; readonly links: Links | undefined }[],
   contact: StoredContact,

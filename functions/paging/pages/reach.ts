@@ -13,17 +13,17 @@ export interface ReachDeps {
   readonly contacts: Pick<ContactStore, 'of' | 'one'>;
 }
 
-/** Somebody, or something that belongs to nobody: `userId` is null then. */
+/** A user, or a shared contact: `userId` is null then. */
 export interface Recipient {
   readonly userId: string | null;
   readonly contacts: readonly StoredContact[];
-  /** When and where they want to be paged, where they have said so. */
+  /** Their own notification rules, if they have any. */
   readonly rules?: Rules | undefined;
   /** Why nothing is sent to them, whatever contacts they have. */
   readonly barred?: 'user_deleted' | 'user_disabled';
 }
 
-/** Whom a target reaches, by which contacts. `reason` says why it is nobody. */
+/** The people that a target reaches, and their contacts. `reason` says why it reaches nobody. */
 export interface Reached {
   readonly target: Target;
   readonly whom: readonly Recipient[];
@@ -31,8 +31,8 @@ export interface Reached {
 }
 
 /**
- * Whom a target reaches at this moment: a schedule whoever is on call by it, a team all who answer for it. Rejects where
- * that cannot be found out, so that an outage is never taken for an empty schedule.
+ * The people that a target reaches at this moment: a schedule reaches its users on call, a team its responders. Rejects if
+ * that cannot be read, so that an outage is never taken for an empty schedule.
  */
 export const reach = async (deps: ReachDeps, target: Target, at: Date): Promise<Reached> => {
   const { duty, contacts } = deps;
@@ -55,7 +55,7 @@ export const reach = async (deps: ReachDeps, target: Target, at: Date): Promise<
   }
 };
 
-/** A user, with what it takes to page them; barred where they were disabled or deleted since somebody named them. */
+/** A user with contacts and rules; barred if the user was disabled or deleted. */
 export const recipient = async (
   { people, rules, contacts }: Pick<ReachDeps, 'people' | 'rules' | 'contacts'>,
   userId: string,

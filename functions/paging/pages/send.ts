@@ -46,20 +46,20 @@ export interface SendDeps {
   readonly notifying: () => Promise<Notifications>;
   /** The incident as it is at this moment. */
   readonly incidentNow: (id: string) => Promise<Standing | undefined>;
-  /** The links that go out with a page to a person; undefined where there are none to be had. */
+  /** The links that go out with a page to a person; undefined where there are none. */
   readonly linksOf: (page: StoredPage, userId: string, contact: StoredContact) => Promise<Links | undefined>;
   /** A number from 0 to 1, a new one at each call. */
   readonly chance: () => number;
 }
 
 /**
- * Sends a page that is due. Whoever claims it first sends it; the alert is looked at between the claim and the sending, so
- * that nothing is sent once an acknowledgement was accepted, save what is on its way at that moment. Where a silence keeps the
- * alert quiet, nothing is sent and the escalation is held: the end of the silence begins another round. A sender that dies is
- * followed when its lease is over, under the same key. Of many pages that come to a contact at once the
- * first three are sent at once, and the others, half a minute later, in one message. A provider that gives no answer may
- * have delivered: other channels of the person come first then, and the page is repeated once. Answers the page as it is then. Where
- * nobody was reached by the whole step, the next one is reached at once.
+ * Sends a page that is due. The first sender to claim it sends it. The alert is read between the claim and the sending, so that
+ * nothing is sent once an acknowledgement was accepted, save what is on its way at that moment. Where a silence keeps the alert
+ * quiet, nothing is sent and the escalation is held: the end of the silence begins another round. A sender that dies is followed
+ * when its lease is over, under the same key. Of many pages that come to a contact at once the first three are sent at once, and
+ * the others, half a minute later, in one message. A provider that gives no answer may have delivered: other channels of the
+ * person come first then, and the page is repeated once. Answers the page as it is then. Where nobody was reached by the whole
+ * step, the next one is reached at once.
  */
 export const send = async (
   deps: SendDeps,
@@ -110,7 +110,7 @@ const noted = async (deps: SendDeps, { before, after, isUnreached }: SendAttempt
   if (!(await escalations.savePage(before, after, clock.now()))) return false;
   if (before.joins && isOver(after)) await digests.forget(after.contactId ?? '', after);
   if (after.unanswered && !isOver(after)) await hasten(deps, after);
-  // Who was asked for belongs to no step.
+  // A person who was asked for belongs to no step.
   if (isUnreached && !after.asked) await giveUp(deps, after);
   return true;
 };
@@ -165,7 +165,7 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
     ),
   ]);
   const elsewhere = await Promise.all(pages.map((page) => isReachedElsewhere(deps, page)));
-  // The alerts are looked at last, so that the moment is short in which an acknowledgement can be overtaken.
+  // The alerts are read last, to keep the moment short in which a page can overtake an acknowledgement.
   const looked = await Promise.all(
     pages.map(async (page, i): Promise<Looked> => {
       if (elsewhere[i]) return { page, links: undefined, quiet: { code: 'reached_elsewhere' }, mayBeDelivered: true };
@@ -177,7 +177,7 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
       const each = { page, links: links[i] };
       const overtaken = overtakenReason(page, escalation);
       const mayRing = overtaken === undefined && alert !== undefined && alert.status !== 'resolved';
-      // Before all else: nobody is told who acknowledges or snoozes an alert that is silenced, nor that this ends.
+      // Silences first: a silenced alert reports neither its acknowledgement nor its snooze, nor their end.
       const silence = mayRing && escalation && silencedBy(alert, clock.now());
       if (silence) return { ...each, quiet: silenceReason(silence), mayPass: !(await hold(deps, escalation)) };
       const quiet = overtaken ?? quietReason(alert, page.asked ?? false);
@@ -198,7 +198,7 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
   });
 };
 
-/** A page that is not to be sent. That somebody was called and not paged is told to the incident, as what fails is. */
+/** A page that must not be sent. For a person who was named in an incident it counts as failed, which the incident reports. */
 const aside = (page: StoredPage, why: Reason, at: Date): StoredPage =>
   page.call ? refused(page, why, false, at, 0) : skipped(page, why);
 
@@ -215,14 +215,14 @@ interface Looked {
   readonly mayBeDelivered?: boolean;
 }
 
-/** Why somebody is not needed any more who was named in an incident. */
+/** Why a person who was named in an incident is no longer needed. */
 const calledOffReason = (incident: Standing | undefined, { userId }: StoredPage): Reason | undefined => {
   if (!incident) return { code: 'incident_gone' };
   if (incident.isOver) return { code: 'incident_over' };
   return incident.participants.has(userId ?? '') ? undefined : { code: 'left_incident' };
 };
 
-/** Why a page is not sent any more that its escalation pages again. Who was asked for is of no round, and has none. */
+/** Why a page is superseded by a later one of its escalation. A page to a person who was asked for has no escalation here. */
 const overtakenReason = ({ round }: StoredPage, escalation: Escalation | undefined): Reason | undefined => {
   if (escalation && escalation.round > round) return { code: 'superseded_round' };
   return escalation?.status === 'silenced' ? { code: 'silence_began' } : undefined;
@@ -271,7 +271,7 @@ const handed = async (
   }
 };
 
-/** Why nobody is to be paged for an alert now. */
+/** Why nobody must be paged for an alert now. */
 const quietReason = (alert: Alert | undefined, asked: boolean): Reason | undefined => {
   if (!alert) return { code: 'alert_gone' };
   if (alert.status === 'resolved') return { code: 'resolved', by: alert.resolvedBy };

@@ -23,7 +23,7 @@ const phonePart = (phone: string): string => PHONE_PREFIX + sha256(phone);
 const replyKey = (id: string) => ({ part: `REPLY#${sha256(id)}`, item: 'REPLY' });
 const epochSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
-/** What became of a message, and whether whoever sent it was told, or is not to be. */
+/** The outcome of a message. `answered`: its sender needs no further answer. */
 export interface Outcome {
   readonly outcome: string;
   readonly answered?: boolean;
@@ -65,7 +65,7 @@ export const mayGuess = async (paging: Table, phone: string, at: Date): Promise<
 export const outcomeOf = (paging: Table, id: string): Promise<Outcome | undefined> =>
   paging.get<Outcome>(replyKey(id), { consistent: true });
 
-/** Notes what became of a message, once, with its event for the audit trail. */
+/** Notes the outcome of a message, once, with its event for the audit trail. */
 export const settle = async (
   paging: Table,
   id: string,
@@ -79,7 +79,7 @@ export const settle = async (
   );
 };
 
-/** Notes that whoever sent a message was told what became of it. */
+/** Notes that the sender of a message has the answer. */
 export const answered = async (paging: Table, id: string): Promise<void> => {
   await paging.update({ key: replyKey(id), set: { answered: true } });
 };

@@ -91,9 +91,9 @@ export const quietUntil = (quietHours: Rules['quietHours'], at: Date): Date | un
 };
 
 /**
- * Where and when a person is paged for something of this urgency that is told at `at`, by their verified contacts. Who has
- * said nothing is paged everywhere at once; so is who would not be reached at all by what is urgent, since their contacts
- * have changed.
+ * Where and when a person is paged for something of this urgency at `at`, by their verified contacts. A person without
+ * rules is paged everywhere at once. So is a person whose contacts changed, if an urgent page would reach none that their
+ * rules name.
  */
 export const noticesFor = (
   rules: Rules | undefined,

@@ -19,7 +19,7 @@ export type RuleStore = Bound<typeof store>;
 export const of = (paging: Table, userId: string): Promise<StoredRules | undefined> =>
   paging.get<StoredRules>(keyOf(userId), { consistent: true });
 
-/** Writes the next version where the one that was read still stands; false where another was faster. */
+/** Writes the next version if the one that was read is still current; false if another writer was faster. */
 export const save = async (paging: Table, next: StoredRules): Promise<boolean> =>
   (
     await paging.put(

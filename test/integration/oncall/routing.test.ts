@@ -221,7 +221,7 @@ describe('the catch-all', () => {
   });
 });
 
-describe('what it costs', () => {
+describe('the cost', () => {
   it('to decide: one read; of an alert with a service three, of half a unit each', async () => {
     await set([{ name: 'All', set: { urgency: 'low' } }]);
     await call('POST /api/services', { body: { name: 'db', policyId: 'databases' } });

@@ -559,7 +559,7 @@ describe('changes at the same moment', () => {
   });
 });
 
-describe('who is on call', () => {
+describe('the users on call', () => {
   const crowd = Array.from({ length: 50 }, (_, i) => `usr_01jd3v8m2k7q4xh2g8vq0p${String(i).padStart(4, '0')}`);
 
   it('is one read of half a unit, however many take turns and however often', async () => {

@@ -128,7 +128,7 @@ describe('finds nothing', () => {
     expect(await audited()).toMatchObject(RIGHT);
   });
 
-  test('of a snooze of which nobody was told, since a silence that is over kept it quiet', async () => {
+  test('of a snooze that nobody heard of, since a silence that is over kept it quiet', async () => {
     const alert = await opened({ service: 'quiet' });
     await told(alert);
     const { nextAt: _, ...last } = (await escalations.escalation(alert.id)) ?? expect.fail();
@@ -161,7 +161,7 @@ describe('finds nothing', () => {
   });
 });
 
-describe('finds and tells', () => {
+describe('finds and reports', () => {
   const unreached = async (over: object): Promise<void> => {
     const alert = await opened(over);
     await told(alert);
@@ -169,14 +169,14 @@ describe('finds and tells', () => {
     await escalations.save({ ...last, status: 'exhausted', reached: false, version: 2 }, clock.now());
   };
 
-  test('an alert that rings on after all steps, of which none has reached anybody', async () => {
+  test('an alert that is still firing after all steps, none of which reached anybody', async () => {
     await unreached({});
     later(3);
     expect(await audited()).toEqual({ ...RIGHT, alerts: 1, unreached: 1 });
     expect(raised).toEqual(['unreached']);
   });
 
-  test('not that of its own which tells of such: it would go on for ever', async () => {
+  test('not its own alert about such alerts, which would go on for ever', async () => {
     await unreached({ source: 'paging' });
     later(3);
     expect(await audited()).toEqual({ ...RIGHT, alerts: 1 });
@@ -184,7 +184,7 @@ describe('finds and tells', () => {
   });
 });
 
-describe('finds, mends and tells', () => {
+describe('finds, repairs and reports', () => {
   test('an escalation that is missing, so that the next audit finds nothing', async () => {
     const alert = await opened();
     later(3);
@@ -248,7 +248,7 @@ describe('finds, mends and tells', () => {
       expect(await audited()).toMatchObject({ ...RIGHT, mended: 0 });
     });
 
-    test('but not where the end of it was told and people were paged by it', async () => {
+    test('but not if its end was published and people were paged', async () => {
       const alert = await opened();
       await told(alert);
       const held = await changed(alert, hold(alert));
@@ -296,7 +296,7 @@ describe('finds, mends and tells', () => {
     expect(called).toMatchObject([{ part: `ALERT#${alert.id}`, item: 'ESCALATION' }]);
   });
 
-  test('what it cannot mend, again and again', async () => {
+  test('what it cannot repair, again and again', async () => {
     await opened();
     later(3);
     const refusing = { ...deps(), escalations: { ...escalations, save: () => Promise.reject(new Error('refused')) } };
@@ -376,7 +376,7 @@ describe('five thousand open alerts without a policy', () => {
     expect(whole.spentMs).toBeLessThan(55_000);
   });
 
-  test('begin at the newest again where the place cannot be gone on from', async () => {
+  test('begin at the newest again if the stored place is not usable', async () => {
     await opened();
     await escalations.saveAuditPlace({ belowId: 'alr_x', cursor: 'of another version' });
     await expect(audited()).rejects.toMatchObject({ code: expect.any(String) });

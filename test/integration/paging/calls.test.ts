@@ -35,7 +35,7 @@ describe('somebody who is named in an incident', () => {
   });
   const calls = async () => (await world.escalations.pages({ kind: 'incident', id: INCIDENT }, { limit: 100 })).items;
 
-  test('is paged at once, once however often that is told, and hears what for', async () => {
+  test('is paged at once, and once, with the roles and the incident', async () => {
     world.rules = {
       usr_ana: pagedAfter(10, 'con_ana'),
     };
@@ -79,7 +79,7 @@ describe('somebody who is named in an incident', () => {
       { code: 'left_incident' },
     ],
     ['it is gone', () => (world.incident = undefined), { code: 'incident_gone' }],
-  ])('is not paged once %s, and the incident is told why', async (_, happens, reason) => {
+  ])('is not paged once %s, and the incident gets the reason', async (_, happens, reason) => {
     await call(world.deps(), named());
     const [before] = await calls();
     happens();
@@ -93,7 +93,7 @@ describe('somebody who is named in an incident', () => {
     });
   });
 
-  test('and cannot be paged is told of, with the reason', async () => {
+  test('and cannot be paged is reported, with the reason', async () => {
     world.statuses['usr_ana'] = 'disabled';
     await call(world.deps(), named());
     const [after] = await calls();

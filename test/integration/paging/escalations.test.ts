@@ -53,7 +53,7 @@ describe('a step', () => {
     expect(await world.everyPage()).toHaveLength(1);
   });
 
-  test('is reached all the same where its alert tells something at the same moment', async () => {
+  test('is reached even if its alert changes at the same moment', async () => {
     await follow(world.deps(), opened);
     let told = false;
     const meeting = {
@@ -317,7 +317,7 @@ describe('the tick', () => {
   });
 });
 
-describe('what it costs, in round trips, write units and read units', () => {
+describe('the cost in round trips, write units and read units', () => {
   /** Of each piece of work; what it answers is left out. */
   const costs = async (work: () => Promise<unknown>): Promise<readonly [number, number, number]> => {
     const { roundTrips, writeUnits, readUnits } = await dynamo.cost(work);

@@ -26,7 +26,7 @@ let served: TapDeps;
 let alerts: AlertStore;
 let clock: ReturnType<typeof standingClock>;
 let status: Person['status'];
-/** Names of whoever has acted, as the alerts were told. */
+/** Names of the users in the alerts' changes. */
 let acted: string[];
 let runbookOf: (service: string) => Promise<string | null>;
 let secret: () => Promise<{ key: string; slackBotToken: string; slackSigningSecret: string }>;
@@ -88,7 +88,7 @@ const post = (url: string, body?: string, path?: string) =>
 const statusOf = async (id: string) => (await alerts.byId(id))?.status;
 
 describe('200', () => {
-  test('to look at a link changes nothing; to tap it acknowledges in the name of whom it was sent to', async () => {
+  test('opening a link changes nothing, and tapping it acknowledges in the name of its person', async () => {
     const { id } = await raised();
     const { acknowledge: link } = await linksOf(id);
     for (let look = 0; look < 3; look++) {
@@ -124,7 +124,7 @@ describe('200', () => {
     expect(await alerts.byId(id)).toMatchObject({ status: 'resolved', resolvedBy: 'ana' });
   });
 
-  test('a replayed link says what came of it and changes nothing, also when the alert rings again', async () => {
+  test('a replayed link shows the outcome and changes nothing, even if the alert is firing again', async () => {
     const { id } = await raised();
     const { acknowledge: link } = await linksOf(id);
     await post(link);
@@ -138,7 +138,7 @@ describe('200', () => {
     expect(acted).toEqual(['ana']);
   });
 
-  test('where somebody else was faster, it says who', async () => {
+  test('a link names the person who was faster', async () => {
     const { id } = await raised();
     const [ana, ben] = [await linksOf(id), await linksOf(id, 'usr_ben')];
     await post(ben.acknowledge);
@@ -147,7 +147,7 @@ describe('200', () => {
     expect(await alerts.byId(id)).toMatchObject({ acknowledgedBy: 'ben' });
   });
 
-  test('of many taps at once one acts and all are told the same', async () => {
+  test('of many taps at once one acts and all show the same outcome', async () => {
     const { id } = await raised();
     const { acknowledge: link } = await linksOf(id);
     const answers = await Promise.all(Array.from({ length: 6 }, () => post(link)));
@@ -210,7 +210,7 @@ describe('200', () => {
     expect(text).not.toContain('javascript:');
   });
 
-  test('the page is there where the runbook of a service is not to be had', async () => {
+  test('the page is served even if the runbook of a service cannot be read', async () => {
     runbookOf = () => Promise.reject(new Error('throttled'));
     const { id } = await raised({ service: 'checkout', annotations: {} });
     const { status: answered, text } = await get((await linksOf(id)).acknowledge);
@@ -288,13 +288,13 @@ describe('404', () => {
     clock.advance(2 * 86_400_000);
     const over = await post(link);
     expect(over.status).toBe(404);
-    expect(over.text).toContain('This link is not known, or is over.');
+    expect(over.text).toContain('This link is unknown or expired.');
     expect(await statusOf(id)).toBe('open');
   });
 });
 
 describe('503', () => {
-  test('while what it needs is not to be had: the page says so, and leads back to itself, where nothing was done', async () => {
+  test('while a dependency is unavailable: the page says so and links back to itself, and nothing was done', async () => {
     const { id } = await raised();
     const { acknowledge: link } = await linksOf(id);
     const busy = Object.assign(new Error('Slow down'), { name: 'ThrottlingException' });

@@ -100,25 +100,29 @@ beforeEach(async () => {
   has = ['email', 'sms', 'webhook'];
 });
 
-describe('what somebody is told', () => {
+describe('the text of a notice', () => {
   test.each([
     [shift, 'usr_ana', 'You are on call now: First line, until Mon 30 Nov, 09:00 (Europe/Berlin).'],
-    [end, 'usr_ana', 'You are off call since Mon 23 Nov, 09:00: First line (Europe/Berlin). ben and cleo are now.'],
-    [{ ...end, now: ['usr_dan'] }, 'usr_ana', 'You are off call since Mon 23 Nov, 09:00: First line (Europe/Berlin).'],
+    [
+      end,
+      'usr_ana',
+      'Your shift ended on Mon 23 Nov, 09:00: First line (Europe/Berlin). ben and cleo are on call now.',
+    ],
+    [{ ...end, now: ['usr_dan'] }, 'usr_ana', 'Your shift ended on Mon 23 Nov, 09:00: First line (Europe/Berlin).'],
     [
       { ...end, now: [] },
       'usr_ana',
-      'You are off call since Mon 23 Nov, 09:00: First line (Europe/Berlin). Nobody is on call by it now.',
+      'Your shift ended on Mon 23 Nov, 09:00: First line (Europe/Berlin). Nobody is on call now.',
     ],
     [
       swap,
       'usr_ben',
-      'ana asks you to be on call instead: First line, Sat 21 Nov, 18:00 to Sun 22 Nov, 09:00 (Europe/Berlin). Dentist.',
+      'ana asks you to take a shift: First line, Sat 21 Nov, 18:00 to Sun 22 Nov, 09:00 (Europe/Berlin). Dentist.',
     ],
     [
       { ...swap, status: 'declined' as const, take: swap.give },
       'usr_ana',
-      'Your request was declined, you are still on call: First line, Sat 21 Nov, 18:00 to Sun 22 Nov, 09:00, ' +
+      'Your request was declined. You are still on call: First line, Sat 21 Nov, 18:00 to Sun 22 Nov, 09:00, ' +
         'in return for Sat 21 Nov, 18:00 to Sun 22 Nov, 09:00 (Europe/Berlin).',
     ],
   ])('%o', (happened, userId, text) => expect(noticeOf(happened, NAMES)).toMatchObject({ userId, text }));
@@ -132,7 +136,7 @@ describe('what somebody is told', () => {
 });
 
 describe('a notice', () => {
-  test('goes by mail, by SMS where there is no verified mailbox, and once however often it is told', async () => {
+  test('goes by mail, or by SMS without a verified mailbox, and once however often it is asked for', async () => {
     await reach('email', false);
     await reach('webhook');
     await reach('sms');
@@ -160,7 +164,7 @@ describe('a notice', () => {
     ]);
   });
 
-  test('that a provider refuses for now is told again, one that it refuses for good is not', async () => {
+  test('that a provider refuses for now is sent again, and one that it refuses for good is not', async () => {
     await reach('sms');
     refusal = Object.assign(new Error('later'), { name: 'ThrottlingException' });
     await expect(tellOnce()).rejects.toThrow('later');
@@ -189,7 +193,7 @@ describe('a notice', () => {
     expect(await noted()).toHaveLength(1);
   });
 
-  test('is sent only where the configuration has such things told, by a channel that it has things sent by', async () => {
+  test('is sent only if the configuration wants such notices, and by a channel that it allows', async () => {
     await reach('sms');
     await reach('webhook');
     const { channels } = DEFAULT_SETTINGS.notifications;

@@ -55,7 +55,7 @@ describe('a page', () => {
       { status: 'open', snoozedUntil: '2026-11-21T04:00:00.000Z' },
       { code: 'snoozed', until: '2026-11-21T04:00:00.000Z' },
     ],
-  ])('of an alert that is taken care of meanwhile is not sent: %o', async (now, reason) => {
+  ])('is not sent once its alert was acknowledged, resolved or snoozed: %o', async (now, reason) => {
     const key = await planned();
     world.alert = now as Partial<Alert>;
     expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
@@ -196,7 +196,7 @@ describe('a page', () => {
     expect(world.handed).toEqual([]);
   });
 
-  test('that a provider refuses for good has failed, and says so', async () => {
+  test('that a provider refuses for good has failed, with the reason', async () => {
     const key = await planned();
     world.provider = () => Promise.reject(refusal('InvalidParameterException'));
     expect(await send(world.deps(), { subject: alertSubject(ALERT), key })).toMatchObject({
@@ -274,7 +274,7 @@ describe('many pages to one person at once', () => {
       ({ items }) => items[0],
     );
 
-  test('send three at once and join the others in one message, half a minute later; the ledger has an entry for each', async () => {
+  test('send three at once and the others in one digest half a minute later, with an entry for each in the ledger', async () => {
     const ids = await storm(20);
     await everySend();
     expect(said).toHaveLength(3);
@@ -290,7 +290,7 @@ describe('many pages to one person at once', () => {
     expect(await world.digests.waiting('con_ana')).toEqual([]);
   });
 
-  test('two thousand alerts in a minute: few messages, in which each of them is told, and each is in the ledger', async () => {
+  test('two thousand alerts in a minute: few messages report all of them, and each is in the ledger', async () => {
     const COUNT = 2_000;
     world = await pagingOn(memoryTable(PAGING_TABLE_SHAPE));
     world.policies = { default: policyOf('default', user('usr_ana')) };
@@ -321,7 +321,7 @@ describe('many pages to one person at once', () => {
     expect(new Set((await endsOf(ids)).map((page) => page?.status))).toEqual(new Set(['sent']));
   }, 60_000);
 
-  test('do not keep those waiting that came before: these are told at the end of the window, whatever else comes then', async () => {
+  test('do not delay earlier pages, which are sent at the end of the window whatever else comes then', async () => {
     const ids = await storm(5);
     await everySend();
     for (let window = 1; window <= 2; window++) {
@@ -342,7 +342,7 @@ describe('many pages to one person at once', () => {
     expect(said.filter((text) => text.startsWith('2 alerts'))).toHaveLength(1);
   });
 
-  test('go out under a key that names all that are told, and one that is left alone under that of the ledger', async () => {
+  test('go out under a key of all pages of the digest, and a page that is left alone under its own', async () => {
     const ids = await storm(5);
     await everySend();
     world.provider = () => Promise.reject(refusal('ThrottlingException'));
@@ -361,7 +361,7 @@ describe('many pages to one person at once', () => {
     expect(messageKeyOf([first, { ...second, key: 'other' }])).not.toBe(both);
   });
 
-  test('are told together again where their sender died, by one of them', async () => {
+  test('go out in one digest again after their sender died', async () => {
     await storm(8);
     await everySend();
     world.clock.advance(30_000);
@@ -374,7 +374,7 @@ describe('many pages to one person at once', () => {
     expect(said.slice(3)).toEqual([expect.stringMatching(/^5 alerts\n/)]);
   });
 
-  test('leave one that is told alone a message of its own, which changes with its alert', async () => {
+  test('leave a page that is left alone its own message, which changes with its alert', async () => {
     const ids = await storm(4);
     await everySend();
     world.clock.advance(30_000);
@@ -399,7 +399,7 @@ describe('many pages to one person at once', () => {
     expect(await world.escalations.page(subject, key)).toMatchObject({ status: 'sending', attempts: 1 });
   });
 
-  test('tell two pages of one alert, such as those of two steps', async () => {
+  test('report two pages of one alert, such as those of two steps', async () => {
     const ids = await storm(5);
     await everySend();
     const subject = (await world.digests.waiting('con_ana'))[0]?.subject ?? alertSubject('');
@@ -425,7 +425,7 @@ describe('many pages to one person at once', () => {
     expect((await endsOf(ids)).filter((page) => page?.status === 'skipped')).toHaveLength(3);
   });
 
-  test('are all sent in the end where the provider refuses, or the sender of the bundle dies', async () => {
+  test('are all sent in the end if the provider refuses or the sender of the digest dies', async () => {
     const ids = await storm(8);
     await everySend();
     world.provider = () => Promise.reject(refusal('ThrottlingException'));

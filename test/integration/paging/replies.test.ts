@@ -90,7 +90,7 @@ test.each([
 });
 
 describe('an answer', () => {
-  test('acts in the name of whom the phone belongs to, and is answered', async () => {
+  test('acts in the name of the owner of the phone, and is answered', async () => {
     await from(ANA, `A ${await codeFor('alr_1')}`);
     expect(acted).toEqual(['ana acknowledges alr_1']);
     expect(texts).toEqual([`${ANA} Tocsin: You have acknowledged this alert.`]);
@@ -103,7 +103,7 @@ describe('an answer', () => {
     expect([acted.length, texts.length]).toEqual([1, 1]);
   });
 
-  test('whose sender cannot be told at first acts once all the same, and its sender is told later, once', async () => {
+  test('acts once even if the answer cannot be sent at first, and is answered later, once', async () => {
     const code = await codeFor('alr_1');
     const message = { originationNumber: ANA, messageBody: `A ${code}`, inboundMessageId: 'in_down' };
     const down = { ...deps(), sms: { send: () => Promise.reject(new Error('down')) } };
@@ -123,7 +123,7 @@ describe('an answer', () => {
     expect([calls, acted.length]).toEqual([1, 1]);
   });
 
-  test('that comes too late is told who was faster', async () => {
+  test('that comes too late gets the name of the person who was faster', async () => {
     acted.push('ben acknowledges alr_1');
     await from(ANA, `A ${await codeFor('alr_1')}`);
     expect(texts).toEqual([`${ANA} Tocsin: ben has it.`]);
@@ -151,7 +151,7 @@ describe('an answer', () => {
     },
   );
 
-  test('that is none gets three hints a day, each once, so that two machines do not talk for ever', async () => {
+  test('without a code gets three hints a day, each once, so that two machines do not talk for ever', async () => {
     await codeFor('alr_1');
     for (let n = 0; n < 2; n++) await from(ANA, 'I am driving', 'the same');
     expect(texts).toHaveLength(1);

@@ -58,7 +58,7 @@ let deps: {
 let clock: ReturnType<typeof standingClock>;
 let texts: string[];
 let personStatus: 'active' | 'disabled' | 'deleted';
-/** What the alerts were told. */
+/** The changes of alerts. */
 let told: string[];
 const people = (id: string) =>
   Promise.resolve(
@@ -183,7 +183,7 @@ const opened = (status = 'open') => {
 };
 
 describe('200, 201, 204', () => {
-  test('a policy is made, read, listed, replaced and deleted, and its versions are never used twice', async () => {
+  test('a policy is created, read, listed, replaced and deleted, and its versions are never used twice', async () => {
     expect(await policy('PUT', 'default', { ...rules, version: 0 })).toMatchObject({
       status: 200,
       body: { version: 1 },
@@ -227,7 +227,7 @@ describe('200, 201, 204', () => {
     expect(JSON.stringify(await everything(dynamo.client, tableName))).not.toContain(codeIn(texts[0]));
   });
 
-  test('a webhook is told its secret when it is added and when it is renewed, and it lies nowhere', async () => {
+  test('a webhook shows its secret when it is added and when it is renewed, and it is stored nowhere', async () => {
     const { body } = await contacts('POST', 'usr_ana', { channel: 'webhook', to: 'https://hooks.example.com/ana' });
     const { id, secret } = body as { id: string; secret: string };
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
@@ -260,11 +260,11 @@ describe('200, 201, 204', () => {
     expect(gone.status).toBe(204);
   });
 
-  test('who may change users may add contacts for somebody else', async () => {
+  test('a caller who may change users adds contacts for another user', async () => {
     expect((await contacts('POST', 'usr_ben', phone(1), admin)).status).toBe(201);
   });
 
-  test('an escalation is told, and has its next step reached at once when it is asked to, and the alert told by whom', async () => {
+  test('an escalation is shown, reaches its next step at once on request, and its alert notes the caller', async () => {
     await policy('PUT', 'default', { ...rules, version: 0 });
     await opened();
     clock.advance(1_000);

@@ -93,7 +93,7 @@ describe('a silence that begins during an escalation', () => {
     expect(await world.everyPage()).toMatchObject([{ userId: 'usr_ana', round: 0, status: 'sent' }]);
   });
 
-  test('holds it also where somebody snoozes or acknowledges under it, of which nobody is told', async () => {
+  test('also holds an escalation whose alert is snoozed or acknowledged during the silence, unpublished', async () => {
     world.alert = { status: 'open', snoozedUntil: '2026-11-21T03:30:00.000Z' };
     await follow(world.deps(), opened);
     world.silence = SILENCE;

@@ -33,7 +33,7 @@ describe('whom a step reaches', () => {
 
   const schedule = { type: 'schedule', id: 'sch_1' } as const;
 
-  test('is who is on call when it is reached, not when the alert opened', async () => {
+  test('is the users on call when it is reached, not when the alert opened', async () => {
     world.policies = { default: policyOf('default', schedule, schedule) };
     world.onCall = { sch_1: ['usr_ana'] };
     await follow(world.deps(), opened);
@@ -114,7 +114,7 @@ describe('a step whose targets take turns', () => {
     ]);
   });
 
-  test('passes over who cannot be reached, and says why', async () => {
+  test('passes over a target that cannot be reached, and says why', async () => {
     inTurns();
     world.statuses = { usr_ana: 'disabled' };
     expect(await ring('alr_1')).toEqual([
@@ -179,7 +179,7 @@ describe('a step that counts at some hours only', () => {
   });
 });
 
-describe('a channel that the configuration has nothing sent by', () => {
+describe('a channel that the configuration switches off', () => {
   test('sends nothing, the ledger says so, and the next step is reached at once', async () => {
     world.notifications = { ...world.notifications, channels: { ...world.notifications.channels, sms: false } };
     await follow(world.deps(), opened);

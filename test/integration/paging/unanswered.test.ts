@@ -146,7 +146,7 @@ describe('a page whose provider gives no answer', () => {
     ['a throttle', 'ThrottlingException', {}],
     ['a 503', 'ServiceUnavailable', { $metadata: { httpStatusCode: 503 } }],
     ['a refused connection', 'Error', { code: 'ECONNREFUSED' }],
-  ])('is told from one that is refused: after %s it is sent as often as ever', async (_what, name, more) => {
+  ])('differs from a refusal: after %s the page is sent as often as ever', async (_what, name, more) => {
     await begin();
     world.provider = () => Promise.reject(Object.assign(refusal(name), more));
     await pass(30);
@@ -166,7 +166,7 @@ describe('a page whose provider gives no answer', () => {
   });
 });
 
-test('whatever a provider does, a person gets at most two messages of a page that may have been delivered', async () => {
+test('a person gets at most two messages of a page that may have been delivered, whatever a provider does', async () => {
   const behaviours = ['sent', 'refused', 'lost', 'late'] as const;
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...behaviours), { minLength: 1, maxLength: 8 }), async (acts) => {

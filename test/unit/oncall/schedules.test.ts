@@ -164,7 +164,7 @@ describe('a schedule, against somebody who looks at the clock on the wall each m
 });
 
 describe('a wall clock', () => {
-  test('tells in every zone what Node tells, and comes to each time once, in order', () => {
+  test('shows in every zone what Node shows, and reaches each time once, in order', () => {
     for (const { timeZone, changes } of CHANGING) {
       for (const change of changes.length > 0 ? changes : [YEAR.from]) {
         let last = -Infinity;
@@ -246,8 +246,8 @@ describe('turns of a month', () => {
   });
 });
 
-describe('who bears what', () => {
-  test('two who take turns by the week bear the same, nights and weekends too', () => {
+describe('hours on call', () => {
+  test('two users who take turns by the week have the same hours, nights and weekends too', () => {
     const shifts = render({ timeZone: 'UTC', layers: [base()] }, [], fortnight);
     const each = { shifts: 1, hours: 168, nightHours: 56, weekendHours: 48, nights: 7, share: 0.5 };
     expect(loadsIn(shifts, 'UTC')).toEqual([
@@ -282,7 +282,7 @@ describe('who bears what', () => {
   });
 });
 
-describe('what is no schedule', () => {
+describe('the schema of schedules', () => {
   const schedule = (layer: object, over: object = {}) =>
     CreateSchedule.safeParse({ name: 'x', timeZone: 'Europe/Berlin', layers: [{ ...base(), ...layer }], ...over });
   test.each([
@@ -294,8 +294,8 @@ describe('what is no schedule', () => {
     ['a turn of ten years', schedule({ rotation: { type: 'custom', unit: 'weeks', every: 520 } })],
     ['a turn of no time', schedule({ rotation: { type: 'custom', unit: 'hours', every: 0 } })],
     ['a hand-off at 25 o’clock', schedule({ handOff: '25:00' })],
-  ])('%s', (_what, result) => expect(result.success).toBe(false));
-  test.each(['daily', 'weekly', 'monthly'])('and what is one, with turns that are %s', (type) =>
+  ])('refuses %s', (_what, result) => expect(result.success).toBe(false));
+  test.each(['daily', 'weekly', 'monthly'])('accepts turns that are %s', (type) =>
     expect(schedule({ rotation: { type } }).success).toBe(true),
   );
 });

@@ -18,7 +18,7 @@ const told = (notices: ReturnType<typeof noticesFor>) =>
   notices.map(({ contact: { id }, dueAt }) => [id, (dueAt.getTime() - AT.getTime()) / 60_000]);
 
 describe('a person', () => {
-  test('who has said nothing is paged everywhere at once', () => {
+  test('a person without rules is paged everywhere at once', () => {
     for (const said of [undefined, NO_RULES]) {
       expect(told(noticesFor(said, BOTH, 'low', AT))).toEqual([
         ['con_a', 0],
