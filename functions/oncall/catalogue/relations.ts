@@ -6,7 +6,7 @@ import type { CatalogueStore } from './store.ts';
 const FRESH_MS = 60_000;
 const MAX_RELATED = 20;
 
-/** Tells which services one depends on or depend on it, by their names; what was read is believed for a minute. */
+/** Names the services that one depends on, or that depend on it. A result is cached for a minute. */
 export const relations = (store: Pick<CatalogueStore, 'services'>, clock: Clock) => {
   let known: { readonly at: number; readonly services: Promise<readonly StoredService[]> } | undefined;
 

@@ -4,7 +4,7 @@ import { wholeMessage } from '../../alerts/port.ts';
 import { followDeps } from '../deps.ts';
 import { follow, type FollowDeps } from '../routing/follow.ts';
 
-/** Keeps in sight the alerts on which no rule decides, as the topic tells of them. */
+/** Lists the open alerts that no rule decides on. */
 export const follower = (deps: () => FollowDeps) =>
   batchReactor(() => {
     const ofBatch = deps();

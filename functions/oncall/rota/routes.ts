@@ -209,7 +209,7 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/api/oncall/schedules/{id}/shifts',
     params: { id: scheduleId },
-    summary: 'Tell who is on call when, when nobody is, and who bears how much',
+    summary: 'List the shifts and gaps of a schedule, and the hours of each user',
     description: 'From now and for 14 days where nothing is said, 92 days at most, by the schedule as it is now.',
     permission: 'oncall.read',
     query: z.strictObject({ from: z.optional(Instant), to: z.optional(Instant) }),
@@ -225,7 +225,7 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/api/oncall/schedules/{id}/preview',
     params: { id: scheduleId },
-    summary: 'Tell who would be paged over the next 14 days, before and after a change',
+    summary: 'Show who would be paged over the next 14 days, before and after a change',
     description:
       'The change is not made. What is left out of it stays as it is; overrides come on top of those there are.',
     permission: 'oncall.read',
@@ -302,7 +302,7 @@ export const routes = defineRoutes({
   listOnCall: {
     method: 'GET',
     path: '/api/oncall/now',
-    summary: 'Tell who is on call now, by each schedule or by one',
+    summary: 'Show who is on call now, by each schedule or by one',
     permission: 'oncall.read',
     query: z.strictObject({ schedule: z.optional(Id), limit: Limit, cursor: Cursor }),
     success: {

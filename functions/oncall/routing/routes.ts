@@ -75,7 +75,7 @@ export const routes = defineRoutes({
   testRouting: {
     method: 'POST',
     path: '/api/routing/test',
-    summary: 'Tell which way an event would go, and why',
+    summary: 'Show how an event would be routed, and why',
     description: 'Now or at a given time, by the rules that hold now. Nothing is raised.',
     permission: 'oncall.read',
     body: z.strictObject({ event: RoutedEvent, at: z.optional(Instant) }),

@@ -11,7 +11,7 @@ export interface PressDeps extends TapDeps {
   readonly contacts: Pick<ContactStore, 'of'>;
 }
 
-/** What Slack tells of a button that was pressed; the rest of it is of no interest. */
+/** The part of Slack's payload of a pressed button that is read. */
 const Pressed = z.object({
   type: z.literal('block_actions'),
   user: z.object({ id: z.string() }),

@@ -42,7 +42,7 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/api/monitoring/alerts/{id}/pages',
     params: { id: alertId },
-    summary: 'Tell who was paged for an alert, when and through what, or why not',
+    summary: 'List the pages of an alert: to whom, when and by which channel, or why not',
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
     query: z.strictObject({ limit: Limit, cursor: Cursor }),

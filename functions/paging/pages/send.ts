@@ -138,7 +138,7 @@ const isReachedElsewhere = async ({ escalations }: SendDeps, page: StoredPage): 
   page.unanswered !== undefined &&
   (await escalations.pagesOfRound(page)).some((other) => isSameByOtherContact(page, other) && other.status === 'sent');
 
-/** Sends pages to the contact of the first in one message, and tells what became of each, in their order. */
+/** Sends pages to the contact of the first in one message. Returns the outcome of each, in their order. */
 const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPage[]]): Promise<SendAttempt[]> => {
   const { clock, chance, escalations, contacts, channels, alertNow, incidentNow, silencedNow, notifying, linksOf } =
     deps;

@@ -4,7 +4,7 @@ import { wholeMessage, type Alert } from '../../alerts/port.ts';
 import { followBatchDeps } from '../deps.ts';
 import { follow, type FollowDeps } from '../escalations/follow.ts';
 
-/** Begins, holds and ends escalations, as the topic tells of alerts. */
+/** Begins, holds and ends escalations as alerts change. */
 export const follower = (deps: () => FollowDeps & { readonly alertNow: (id: string) => Promise<Alert | undefined> }) =>
   batchReactor(() => {
     const ofBatch = deps();

@@ -6,7 +6,7 @@ import { isWanted, namesIn, tell, type TellDeps } from '../notices/tell.ts';
 
 const KINDS: ReadonlySet<string> = new Set(TOLD_KINDS);
 
-/** Tells people whose time on call begins or is over, who is asked to swap, and who was answered. */
+/** Notifies users when their shift starts or ends, and of requests to swap and their answers. */
 export const teller = (deps: () => PoisonDeps & TellDeps) =>
   streamReactor<Happened>(deps, async ({ after }) => {
     if (!after?.kind || !KINDS.has(after.kind)) return;

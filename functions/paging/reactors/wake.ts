@@ -6,7 +6,7 @@ import type { DueKey } from '../ledger.ts';
 import { pageMessageIn, type Tell } from '../pages/page-reports.ts';
 import type { Wake } from '../escalations/wake-queue.ts';
 
-/** Has whatever was written to be due looked at then, to the second, and tells what became of pages. */
+/** Wakes each due entry at its second, and reports the outcomes of pages. */
 export const waker = (deps: () => PoisonDeps & { readonly clock: Clock; readonly wake: Wake; readonly tell: Tell }) =>
   streamReactor<DueKey & StoredPage>(deps, async (written) => {
     const { before, after } = written;

@@ -87,7 +87,7 @@ const mayHint = async ({ replies, people }: ReceiveDeps, phone: string, at: Date
   return replies.countHint(phone, at);
 };
 
-/** The number itself stays out of the trail; its digest tells whether two refusals are of the same phone. */
+/** The audit trail has no number. Its hash shows whether two refusals come from the same phone. */
 const refusal = (phone: string, why: 'code' | 'text', at: Date): AuditEvent =>
   auditEvent(
     {

@@ -16,7 +16,7 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/api/users/{id}/notification-rules',
     params: { id: pathId('usr', 'user') },
-    summary: 'Tell when and where a user is paged',
+    summary: 'Show when and where a user is paged',
     description:
       'One’s own, or with identity.user.write those of a user who may do no more than the caller. Version 0: everywhere, at once.',
     permission: 'any',

@@ -170,7 +170,7 @@ describe('409', () => {
   });
 });
 
-describe('what names a policy', () => {
+describe('the referrer of a policy', () => {
   const named = async (id: string) => (await goingBy(deps, id)).map(({ name }) => name);
 
   it('is each service, rule and catch-all that does', async () => {

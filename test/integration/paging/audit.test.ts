@@ -110,13 +110,13 @@ describe('finds nothing', () => {
     expect(raised).toEqual([]);
   });
 
-  test('of what happened just now, and may still be on its way', async () => {
+  test('of a change just now that may still be on its way', async () => {
     await opened();
     later(1);
     expect(await audited()).toMatchObject(RIGHT);
   });
 
-  test('of what a silence keeps quiet, or kept quiet a moment ago', async () => {
+  test('of an alert that a silence keeps quiet, or kept quiet a moment ago', async () => {
     const at = (minutes: number) => new Date(clock.now().getTime() + minutes * MINUTE).toISOString();
     const matchers = [{ name: 'service', value: 'quiet', isRegex: false, isEqual: true }];
     const silence = { matchers, startsAt: at(-1), endsAt: at(5), updatedAt: at(0), createdBy: 'anna', comment: '' };
@@ -143,7 +143,7 @@ describe('finds nothing', () => {
     expect(await audited()).toMatchObject(RIGHT);
   });
 
-  test('of what routing suppresses', async () => {
+  test('of an alert that routing suppresses', async () => {
     const alert = await opened();
     await follow(deps(true), messageOf(alert));
     later(5);
@@ -296,7 +296,7 @@ describe('finds, repairs and reports', () => {
     expect(called).toMatchObject([{ part: `ALERT#${alert.id}`, item: 'ESCALATION' }]);
   });
 
-  test('what it cannot repair, again and again', async () => {
+  test('a fault that it cannot repair, again and again', async () => {
     await opened();
     later(3);
     const refusing = { ...deps(), escalations: { ...escalations, save: () => Promise.reject(new Error('refused')) } };

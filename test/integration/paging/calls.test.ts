@@ -19,7 +19,7 @@ beforeEach(async () => {
   world = await pagingIn(dynamo);
 });
 
-describe('somebody who is named in an incident', () => {
+describe('a user who is named in an incident', () => {
   const INCIDENT = 'inc_1';
   const named = (over: Partial<PersonNamed> = {}): PersonNamed => ({
     schema: 'tocsin.named/1',
@@ -55,7 +55,7 @@ describe('somebody who is named in an incident', () => {
     });
   });
 
-  test('is paged again where they are given another role later, and so is each of two who are named together', async () => {
+  test('is paged again for a later role, and so is each of two users who are named together', async () => {
     await call(world.deps(), named());
     await call(world.deps(), named({ userId: 'usr_ben', roles: ['scribe'] }));
     await call(world.deps(), named({ version: 3, roles: ['communications'] }));

@@ -307,7 +307,7 @@ describe('the tick', () => {
     expect(world.handed).toHaveLength(1);
   });
 
-  test('does what was never woken, and counts what is more than a minute late', async () => {
+  test('does the work that was never woken, and counts entries more than a minute late', async () => {
     await follow(world.deps(), opened);
     world.clock.advance(61_000);
     expect(await tick(world.deps())).toMatchObject({ failed: 0, healed: 1 });
@@ -367,14 +367,14 @@ describe('the cost in round trips, write units and read units', () => {
     expect(await costs(() => send(person(), { subject: alertSubject(ALERT), key: key }))).toEqual([10, 9, 4]);
   });
 
-  test('to ask for the next step at once, and who was paged', async () => {
+  test('to reach the next step on request, and to list the pages', async () => {
     await follow(world.deps(), opened);
     await fire(world.deps(), ALERT);
     expect(await costs(() => escalateAlert(world.deps(), { caller: ANA }, { id: ALERT }))).toEqual([2, 3, 1]);
     expect(await costs(() => listPages(world.deps(), { id: ALERT, limit: 50 }))).toEqual([2, 0, 2]);
   });
 
-  test('to look each minute for what is due where nothing is', async () => {
+  test('of the minute tick when nothing is due', async () => {
     expect(await costs(() => tick(world.deps()))).toEqual([1, 0, 0.5]);
   });
 });

@@ -127,7 +127,7 @@ describe('the text of a notice', () => {
     ],
   ])('%o', (happened, userId, text) => expect(noticeOf(happened, NAMES)).toMatchObject({ userId, text }));
 
-  test('of a request and of what became of it are different notices', () => {
+  test('of a request and of its answer are different notices', () => {
     const keys = (['requested', 'accepted', 'declined', 'cancelled'] as const).map(
       (each) => noticeOf({ ...swap, status: each }).key,
     );
@@ -152,7 +152,7 @@ describe('a notice', () => {
     expect(sent.at(-1)).toMatchObject({ via: 'sms' });
   });
 
-  test('goes to nobody who is gone, disabled or without contact, and says so', async () => {
+  test('is not sent to a user who is deleted, disabled or without contact, with the reason', async () => {
     await tellOnce();
     status = 'disabled';
     await reach('sms');
@@ -208,7 +208,7 @@ describe('a notice', () => {
     expect(sent.map(({ via, key }) => [via, key])).toEqual([['webhook', noticeOf(shift).key]]);
   });
 
-  test('is made of an end in the stream, with what those are called who are on call then', async () => {
+  test('is made of an end in the stream, with the names of the users on call then', async () => {
     await reach('sms');
     const calling = deps({ people: (id) => Promise.resolve({ id, username: NAMES.get(id), status } as never) });
     const react = teller(() => ({ ...calling, sqs: undefined as never, poisonQueueUrl: '' }));

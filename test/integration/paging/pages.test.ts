@@ -152,7 +152,7 @@ describe('a page', () => {
     ]);
   });
 
-  test('to somebody who was asked for is sent also where another has acknowledged, but not once it is over', async () => {
+  test('to a user who was asked for is sent even if another has acknowledged, but not once the alert is resolved', async () => {
     await planned();
     const [page] = await world.everyPage();
     const one = { ...(page as StoredPage), key: `${page?.key}+`, asked: true };
@@ -415,7 +415,7 @@ describe('many pages to one person at once', () => {
     expect((await endsOf(ids)).map((page) => page?.status)).toEqual(ids.map(() => 'sent'));
   });
 
-  test('leave out what somebody has acknowledged while it waited', async () => {
+  test('leave out an alert that was acknowledged while its page waited', async () => {
     const ids = await storm(6);
     await everySend();
     world.alert = { status: 'acknowledged', acknowledgedBy: 'ben', snoozedUntil: null };

@@ -240,7 +240,7 @@ describe('200, 201, 204', () => {
     expect(JSON.stringify(await everything(dynamo.client, tableName))).not.toContain('whsec_');
   });
 
-  test('a shared webhook is added, verified, listed, renewed and deleted by who may change policies', async () => {
+  test('a caller who may change policies adds, verifies, lists, renews and deletes a shared webhook', async () => {
     const shared = (
       method: 'GET' | 'POST',
       path: '' | '/{contactId}/verify' | '/{contactId}/secret',
@@ -402,7 +402,7 @@ describe('403', () => {
     expect(texts).toEqual([]);
   });
 
-  test('the contacts and rules of a user who may do more: each way in is shut', async () => {
+  test('the contacts and rules of a user with more permissions, by every route', async () => {
     const manager = {
       kind: 'user' as const,
       id: 'usr_mia',
@@ -434,7 +434,7 @@ describe('403', () => {
     expect((await contacts('POST', 'usr_ben', phone(3), manager)).status).toBe(201);
   });
 
-  test('what is shared, for who may not change policies', async () => {
+  test('shared contacts, for a caller who may not change policies', async () => {
     for (const route of ['GET /api/oncall/contacts', 'POST /api/oncall/contacts'] as const) {
       const body = route.startsWith('POST') ? { channel: 'webhook', to: 'https://a.example.com' } : undefined;
       expect(await invoke(oncall, route, { caller: ana, body })).toMatchObject({ status: 403 });
@@ -469,7 +469,7 @@ describe('404', () => {
   });
 });
 
-describe('404: what is in the table is reached by its own kind of id alone', () => {
+describe('404: an item is reached by its own kind of id alone', () => {
   const foreign = [
     () => `CODES#${clock.now().toISOString().slice(0, 10)}`,
     () => 'RULES',
@@ -522,7 +522,7 @@ describe('404: what is in the table is reached by its own kind of id alone', () 
     },
   );
 
-  test('a user who never was, or was deleted', async () => {
+  test('a user who never existed, or was deleted', async () => {
     expect(await contacts('POST', 'usr_unknown', phone(1), admin)).toMatchObject({
       status: 404,
       body: { code: 'user.not_found' },
@@ -555,7 +555,7 @@ describe('409', () => {
     expect((await remove(id)).status).toBe(204);
   });
 
-  test('of many who follow the same version of a policy one wins', async () => {
+  test('of many changes to the same version of a policy one wins', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => policy('PUT', 'default', { ...rules, version: 0 })),
     );
@@ -616,7 +616,7 @@ describe('notification rules', () => {
     version: 0,
   });
 
-  test('200: nothing was said at first; then they are what was said last', async () => {
+  test('200: are empty at first, and then as they were last saved', async () => {
     expect(await rulesOf('GET')).toMatchObject({
       status: 200,
       body: { high: [], low: [], quietHours: null, version: 0 },
@@ -674,7 +674,7 @@ describe('one more person', () => {
     expect(told).toEqual([`${ALERT}: ana was asked to respond. (admin)`]);
   });
 
-  test('200: answers what has become of the pages where they were asked for already', async () => {
+  test('200: shows the present pages of an earlier request', async () => {
     await reachable();
     await opened();
     await ask('usr_ana');
@@ -746,7 +746,7 @@ describe('one more person', () => {
     expect(await ask('usr_ana')).toMatchObject({ status: 409, body: { code: 'escalation.ended' } });
   });
 
-  test('422: who has no contact, or was disabled', async () => {
+  test('422: a user without contact, or who was disabled', async () => {
     await reachable();
     await opened();
     expect(await ask('usr_ben')).toMatchObject({ status: 422, body: { detail: 'The user has no verified contact.' } });

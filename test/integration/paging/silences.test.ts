@@ -109,7 +109,7 @@ describe('a silence that begins during an escalation', () => {
     ]);
   });
 
-  test('and has ended, while its end is not told yet, lets no page of the old round go beside those of the new', async () => {
+  test('and has ended, but is not yet published as ended, sends no page of the old round beside the new one', async () => {
     world.rules = {
       usr_ben: pagedAfter(2, 'con_ben'),
     };

@@ -114,7 +114,7 @@ describe('a page whose provider gives no answer', () => {
     expect(world.handed).toHaveLength(1);
   });
 
-  test('leaves what waits for quiet hours waiting', async () => {
+  test('leaves pages that wait for quiet hours waiting', async () => {
     await mailbox({
       high: [{ contactId: 'con_ana', delayMinutes: 0 }],
       low: [

@@ -99,7 +99,7 @@ describe('rules', () => {
     ]);
   });
 
-  test('one that continues leaves what it said to the next, which sees it and may say otherwise', () => {
+  test('one that continues passes its values to the next, which sees them and may override them', () => {
     const { said, suppressed, trace } = route(
       event,
       rules(
@@ -113,7 +113,7 @@ describe('rules', () => {
     expect(trace.map(({ outcome }) => outcome)).toEqual(['matched_and_continued', 'matched_and_continued', 'skipped']);
   });
 
-  test('come to what one would find who reads them from the top, for any rules', () => {
+  test('decide as a reader from the top would, for any rules', () => {
     const anyRule = fc.record({
       severity: fc.constantFrom('info', 'warning', 'critical'),
       set: fc.record(

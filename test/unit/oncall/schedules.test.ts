@@ -78,7 +78,7 @@ const difference = (shifts: readonly Shift[], rota: Rota, wishes: readonly Wish[
   return undefined;
 };
 
-describe('a schedule, against somebody who looks at the clock on the wall each minute', () => {
+describe('a schedule, compared with the clock on the wall each minute', () => {
   test('in every zone of the database, around each change of its clocks in a year, or on some day', () => {
     expect(ZONES.length).toBeGreaterThan(400);
     expect(CHANGING.filter(({ changes }) => changes.length > 0).length).toBeGreaterThan(100);

@@ -92,7 +92,7 @@ describe('a message in Slack', () => {
     );
   });
 
-  test('has buttons for what they would still change: not for what they have done already, nor without a link', async () => {
+  test('has a button for each action that would still change something, and none for a used or missing link', async () => {
     const key = 'k';
     const tokens = ACTIONS.map((action) => tokenOf(key, linkFor(page(), 'usr_ana', action)));
     const used = { outcome: { code: 'done', action: 'acknowledge' } } as StoredLink;

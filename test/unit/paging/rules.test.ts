@@ -27,11 +27,11 @@ describe('a person', () => {
     }
   });
 
-  test('is paged where and when they have said, also at night for what is urgent', () => {
+  test('is paged by their rules, also at night for urgent pages', () => {
     expect(told(noticesFor(rules(), BOTH, 'high', AT))).toEqual([['con_b', 3]]);
   });
 
-  test('is not woken by what can wait: it comes when their night is over', () => {
+  test('is not woken by a page of low urgency, which is sent after their quiet hours', () => {
     const [notice] = noticesFor(rules(), BOTH, 'low', AT);
     expect(notice).toMatchObject({ reason: { code: 'quiet_hours', until: '2026-11-21T06:00:00.000Z' } });
     expect(notice?.dueAt).toEqual(new Date('2026-11-21T06:00:00.000Z'));
