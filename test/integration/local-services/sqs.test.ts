@@ -338,6 +338,26 @@ describe('durability', () => {
     await second.clock.advance(900_000);
     expect(await second.bodies('work')).toContain('delayed');
   });
+
+  it('gives a function after a restart what the last run left in flight, and the rest of its group behind it', async () => {
+    const dataDir = temporaryDirectory();
+    const work = queue('work.fifo', { FifoQueue: true });
+    const resources = [work, mapping('handle', work.arn)];
+    const group = (n: number) => ({ MessageGroupId: 'one', MessageDeduplicationId: `${n}` });
+    const first = await start(resources, { dataDir, handlers: { handle: () => Promise.reject(new Error('refused')) } });
+    await first.send('work.fifo', 'in flight', group(1));
+    await first.services.flush();
+    await first.send('work.fifo', 'behind', group(2));
+    await first.stop();
+
+    const seen: string[] = [];
+    const handle = (event: { Records: { body: string }[] }) => void seen.push(...event.Records.map(({ body }) => body));
+    const second = await start(resources, { dataDir, handlers: { handle } });
+    expect(seen).toEqual([]);
+    await second.clock.advance(31_000);
+    await until(() => seen.length > 1);
+    expect(seen).toEqual(['in flight', 'behind']);
+  });
 });
 
 describe('failures on order', () => {

@@ -207,6 +207,9 @@ export function createQueue(resource: Resource, context: QueueContext): Queue {
     return received;
   }
 
+  // Messages that the last run left in flight come again at their time, also where nothing else comes.
+  scheduleNext();
+
   return {
     name,
     arn: resource.arn,
