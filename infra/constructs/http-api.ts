@@ -211,6 +211,10 @@ const RETRY_HEADERS = { 'Retry-After': `'1'`, 'RateLimit-Policy': 'context.autho
 
 const { ResponseType: T } = apigateway;
 
+/** The authorizer also lets nobody in whose first password is not changed, and the gateway answers both alike. */
+const FORBIDDEN =
+  'Your permissions do not cover this: GET /api/auth/me lists them. A first password must be changed before: POST /api/auth/password.';
+
 /** What the gateway itself refuses, in the same shape and words as our own refusals. */
 const GATEWAY_RESPONSES: readonly GatewayRefusal[] = [
   {
@@ -224,13 +228,13 @@ const GATEWAY_RESPONSES: readonly GatewayRefusal[] = [
     type: T.ACCESS_DENIED,
     kind: 'forbidden',
     code: 'auth.forbidden',
-    detail: 'Your permissions do not cover this. GET /api/auth/me lists them.',
+    detail: FORBIDDEN,
   },
   {
     type: T.INVALID_API_KEY,
     kind: 'forbidden',
     code: 'auth.forbidden',
-    detail: 'Your permissions do not cover this. GET /api/auth/me lists them.',
+    detail: FORBIDDEN,
   },
   {
     type: T.MISSING_AUTHENTICATION_TOKEN,

@@ -7,7 +7,7 @@ import { escalationView, pageView, type Pages } from '../escalations/view.ts';
 export const noEscalation = () =>
   notFound(
     'escalation.not_found',
-    'This alert is not escalated: there was no policy when it opened, or no such alert.',
+    'This alert is not escalated: it was silenced or no policy applied when it opened, or there is no such alert.',
   );
 
 export interface ListPagesDeps {
