@@ -143,7 +143,9 @@ const areSentOnce = (night: MessageNight, sent: readonly Sent[]): string[] => {
       if (!first) continue;
       const gap = second.askedAt - first.askedAt;
       const mayRepeat = first.answer === 'lost' && (isProgram || gap >= UNANSWERED_MS);
-      const isSenderGone = gap >= LEASE_MS && !night.isFair;
+      // A lease counts from the claim, which may be seconds before a slow sender asks the provider.
+      const claimedAt = told.claimedAt.findLast((at) => at <= first.askedAt) ?? first.askedAt;
+      const isSenderGone = second.askedAt - claimedAt >= LEASE_MS && !night.isFair;
       if (!mayRepeat && !isSenderGone) failures.push(`${told.key}: sent again after ${gap} ms`);
       if (told.closed && told.closed.at < second.askedAt) failures.push(`${told.key}: sent again after it was noted`);
     }
