@@ -29,7 +29,7 @@ const asFirst = <A extends unknown[], T>(ask: (...of: A) => Promise<T>): ((...of
 
 /** Builds that break a promise about messages each, and what the simulation tells of it. */
 export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tells: RegExp }>> = {
-  'nothing is told together': {
+  'no digest is sent': {
     tells: /messages at once/,
     work: (deps) => ({ ...deps, digests: { ...deps.digests, enter: () => Promise.resolve(undefined) } }),
   },
@@ -53,7 +53,7 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
       },
     }),
   },
-  'a page that is told alone after all counts as part of a digest': {
+  'a page that is sent alone after all counts as part of a digest': {
     tells: /says “/,
     work: withStore(({ savePage }) => ({
       savePage: (before, after, at) =>

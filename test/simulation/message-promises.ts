@@ -169,7 +169,7 @@ const leaveAlone = ({ weather, isFair }: MessageNight, sent: readonly Sent[]): s
     return soon ? [`${first.key}: ${provider} asked to be left alone until ${clock(spareUntil)}, and was not`] : [];
   });
 
-/** Beyond the first few, what comes to a person at once is told together; each page once in a message. */
+/** Beyond the first few, pages that come to a person at once go into one digest, each of them once. */
 const areToldTogether = ({ inForce, contacts, weather }: MessageNight, sent: readonly Sent[]): string[] => {
   const bundles = inForce.map(({ settings }) => settings.notifications.bundle);
   const most = 2 * (Math.max(...bundles.map(({ atOnce }) => atOnce)) + 1);

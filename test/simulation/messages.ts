@@ -90,7 +90,7 @@ const settingsIn = ({ chance }: World, before: Settings): Settings => ({
 const LINK = /https:\/\/tocsin\.test\/l\/([\w-]+)/g;
 
 /**
- * What reaches people and programs, through the channels as they are deployed: many alerts at once are told together, messages in
+ * What reaches people and programs, through the channels as they are deployed: many alerts at once become a digest, messages in
  * Slack have buttons and change with their alerts, one more person is asked for, channels are switched off and on and the policy
  * is changed while pages are on their way; providers refuse, ask to be left alone, answer late or not at all. It holds that each
  * message is owed, sent once, obeys the configuration and ends up saying how its alert stands.

@@ -62,7 +62,7 @@ const NEWS = { visibilitySeconds: 180, attempts: 10 };
 const WORK = { timeoutSeconds: 40, queue: { visibilitySeconds: 45, attempts: 10 } };
 const TICK_TIMEOUT_SECONDS = 55;
 
-/** Where nothing else is said, nothing is told together. */
+/** A store of digests that is empty, for scenarios that send none. */
 const NO_DIGESTS = {
   enter: () => Promise.resolve(undefined),
   waiting: () => Promise.resolve([]),

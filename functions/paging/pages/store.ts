@@ -86,7 +86,7 @@ export const postpone = (paging: PagingTable, before: StoredPage, after: StoredP
 export const call = async (paging: PagingTable, pages: readonly StoredPage[], at: Date): Promise<boolean> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (await paging.transact(newPages(paging, pages, at))) return true;
-    // Of two transactions that meet both may be refused: then there is none of them yet.
+    // DynamoDB may refuse both of two transactions that meet. Then neither has written its page.
     const present = await Promise.all(pages.map(({ subject, key }) => page(paging, subject, key)));
     if (present.some((each) => each !== undefined)) return false;
   }

@@ -58,7 +58,7 @@ describe('a run', () => {
     for (const host of ['127.0.0.1', 'localhost']) {
       const address = `${url.replace('127.0.0.1', host)}/things/fixed`;
       expect(await statusOf(address, certificate.cert)).toBe(200);
-      // The authority of another certificate is none of this one.
+      // A certificate of another authority is refused.
       await expect(statusOf(address, (await otherCertificate()).cert)).rejects.toThrow(/self-signed certificate/);
     }
     expect(await lambdas.invoke('Fixture-test-runtime', { do: 'fetch', url: `${url}/things/fixed` })).toBe(200);
