@@ -1,12 +1,14 @@
+import type { AdministratorLogin } from './administrator.ts';
+
 /** What a person wants to know once the run serves. */
 export interface BannerFacts {
   readonly url: string;
   /** Of a run that serves https. */
   readonly certificateFile: string | undefined;
   readonly stage: string;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  readonly passwordChangeRequired: boolean;
+  readonly login: AdministratorLogin | undefined;
+  /** `TOCSIN_ADMIN_PASSWORD`, which sets the password of data that has none yet. */
+  readonly wantedPassword: string | undefined;
   readonly dataDirectory: string | undefined;
   readonly logDirectory: string;
   readonly aheadSeconds: number;
@@ -14,19 +16,14 @@ export interface BannerFacts {
 }
 
 export function banner(facts: BannerFacts): string {
-  const { url, certificateFile, username, password } = facts;
+  const { url, certificateFile } = facts;
   const curl = curlOf(certificateFile);
   const lines = [
     '',
     `  Tocsin (${facts.stage}) listens on ${url}   started in ${(facts.startedInMs / 1000).toFixed(1)} s`,
     '',
+    ...loginLines(facts),
   ];
-  if (username !== undefined && password !== undefined) {
-    lines.push(`  login      ${username}  ${password}`);
-    if (facts.passwordChangeRequired) {
-      lines.push('             it must be changed first; TOCSIN_ADMIN_PASSWORD=… npm start sets one that need not');
-    }
-  }
   lines.push(
     `  API        ${url}/api/openapi.json`,
     `  messages   ${url}/_local/outbox   what went out by SNS, mail and webhook`,
@@ -43,15 +40,32 @@ export function banner(facts: BannerFacts): string {
     `  logs       ${facts.logDirectory}`,
     '',
   );
+  const { username, password, passwordChangeRequired = false } = facts.login ?? {};
   if (username !== undefined && password !== undefined) {
-    lines.push(
-      '  The first alert:',
-      '',
-      ...firstAlert({ url, curl, username, password, passwordChangeRequired: facts.passwordChangeRequired }),
-      '',
-    );
+    lines.push('  The first alert:', '', ...firstAlert({ url, curl, username, password, passwordChangeRequired }), '');
   }
   return lines.join('\n');
+}
+
+/** Only a login that works is shown with its password. */
+function loginLines({ url, login, wantedPassword, dataDirectory }: BannerFacts): string[] {
+  const isIgnored = wantedPassword !== undefined && login?.password === undefined;
+  const more: string[] = [];
+  if (isIgnored) more.push('TOCSIN_ADMIN_PASSWORD is ignored: it sets the first password of new data only.');
+  if (login?.password === undefined) {
+    if (login) more.push(`POST ${url}/api/auth/password changes it.`);
+    if (dataDirectory !== undefined)
+      more.push(`If nobody knows it, delete ${dataDirectory} to start over without data.`);
+  } else if (login.passwordChangeRequired) {
+    more.push('You must change it first. On new data, TOCSIN_ADMIN_PASSWORD=… npm start sets one that can stay.');
+  }
+  const [name, password] = login
+    ? [
+        login.username,
+        login.password === undefined ? ', with the password that was set in an earlier run' : `  ${login.password}`,
+      ]
+    : ['as a user of an earlier run', ''];
+  return [`  login      ${name}${password}`, ...more.map((line) => `             ${line}`)];
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;

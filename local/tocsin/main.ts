@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { administratorPassword, administratorSecret, readSecret } from './administrator.ts';
+import { administratorLogin, administratorPassword } from './administrator.ts';
 import { readAssembly } from '../emulator/assembly.ts';
 import { banner } from './banner.ts';
 import { lockDirectory } from './data-lock.ts';
@@ -24,7 +24,7 @@ const usage = `Runs the synthesised application on this machine.
   --quiet       do not print what the functions log
 
   TOCSIN_STAGE            stage to run, dev if not given
-  TOCSIN_ADMIN_PASSWORD   password of the first administrator`;
+  TOCSIN_ADMIN_PASSWORD   first password of the first administrator; ignored once they have logged in`;
 
 process.env['TZ'] = 'UTC';
 const root = resolve(import.meta.dirname, '../..');
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
     if (source !== 'access' || !flags.quiet) print(detail === undefined ? line : `${line} ${text(detail)}`);
   };
   const certificate = flags.https ? await openCertificate(dataDir ?? home) : undefined;
-  const password = process.env['TOCSIN_ADMIN_PASSWORD'];
+  const password = process.env['TOCSIN_ADMIN_PASSWORD'] || undefined;
   const runtime = await startRuntime({
     assembly: outdir,
     stage,
@@ -94,17 +94,13 @@ async function main(): Promise<void> {
   });
   now = runtime.clock.now;
 
-  const secret = administratorSecret(runtime.assembly);
-  const endpoint = runtime.services.endpoints['AWS_ENDPOINT_URL_SECRETS_MANAGER'];
-  const login = secret && endpoint ? await readSecret(endpoint, secret.physicalId) : undefined;
   print(
     banner({
       url: runtime.url,
       certificateFile: certificate?.file,
       stage,
-      username: login?.['username'] as string | undefined,
-      password: login?.['password'] as string | undefined,
-      passwordChangeRequired: login?.['passwordChangeRequired'] !== false,
+      login: await administratorLogin(runtime),
+      wantedPassword: password,
       dataDirectory: dataDir,
       logDirectory,
       aheadSeconds: Math.round((runtime.clock.now() - Date.now()) / 1000),
