@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync, type Dirent } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Dirent,
+} from 'node:fs';
 import { join } from 'node:path';
 
 export interface SynthesiseOptions {
@@ -8,6 +20,8 @@ export interface SynthesiseOptions {
   readonly stage: string;
   /** Replaced as a whole, and only when the synthesis succeeds. */
   readonly outdir: string;
+  /** Directory in which assemblies stay for later runs, each under the digest of its sources. Several runs may share it. */
+  readonly cache?: string;
 }
 
 interface CdkSettings {
@@ -21,12 +35,13 @@ const settingsIn = (file: string): CdkSettings =>
 /**
  * Runs the CDK application of `cdk.json` as the CDK command line would, but in a third of the time: with its context, that
  * of `cdk.local.json` above it, for one stage, and without an account, so that the templates do not depend on who is logged
- * in where. Keeps what is there if it was made from the same sources: answers whether it made another. Rejects with what the
- * application wrote.
+ * in where. Keeps what is there, or copies it from the cache, if it was made from the same sources: answers whether it made
+ * another. Rejects with what the application wrote.
  */
-export async function synthesise({ root, stage, outdir }: SynthesiseOptions): Promise<boolean> {
+export async function synthesise({ root, stage, outdir, cache }: SynthesiseOptions): Promise<boolean> {
   const sources = digestOfSources(root, stage);
   if (builtFrom(outdir) === sources) return false;
+  if (cache && isTakenFrom(join(cache, sources), outdir)) return false;
   const { app, context = {} } = settingsIn(join(root, 'cdk.json'));
   const { context: own = {} } = settingsIn(join(root, 'cdk.local.json'));
   const fresh = `${outdir}.new`;
@@ -41,18 +56,59 @@ export async function synthesise({ root, stage, outdir }: SynthesiseOptions): Pr
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  const end = (): unknown => child.kill();
+  process.on('exit', end);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
-  });
+  }).finally(() => process.off('exit', end));
   if (code !== 0 || !existsSync(join(fresh, 'manifest.json'))) {
     rmSync(fresh, { recursive: true, force: true });
     throw new Error(`The CDK application failed:\n${output.trim()}`);
   }
   writeFileSync(join(fresh, DIGEST), sources);
-  rmSync(outdir, { recursive: true, force: true });
-  renameSync(fresh, outdir);
+  replace(outdir, fresh);
+  if (cache) keep(outdir, cache, sources);
   return true;
+}
+
+function replace(directory: string, fresh: string): void {
+  rmSync(directory, { recursive: true, force: true });
+  renameSync(fresh, directory);
+}
+
+/** Copies an assembly of the cache, and says whether it was there as a whole. */
+function isTakenFrom(kept: string, outdir: string): boolean {
+  if (builtFrom(kept) === undefined) return false;
+  const fresh = `${outdir}.new`;
+  try {
+    rmSync(fresh, { recursive: true, force: true });
+    cpSync(kept, fresh, { recursive: true });
+    replace(outdir, fresh);
+    return true;
+  } catch {
+    // Another run has removed it meanwhile, to make room for a later one.
+    return false;
+  }
+}
+
+const MOST_KEPT = 4;
+
+/** A kept assembly appears as a whole and never changes, so a run may copy it at any time. The oldest make room. */
+function keep(outdir: string, cache: string, sources: string): void {
+  const unfinished = join(cache, `.${process.pid}`);
+  try {
+    mkdirSync(cache, { recursive: true });
+    cpSync(outdir, unfinished, { recursive: true });
+    renameSync(unfinished, join(cache, sources));
+    const kept = readdirSync(cache)
+      .map((name) => join(cache, name))
+      .sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
+    for (const old of kept.slice(MOST_KEPT)) rmSync(old, { recursive: true, force: true });
+  } catch {
+    // Another run was faster, or the disk is full; the next start builds again.
+    rmSync(unfinished, { recursive: true, force: true });
+  }
 }
 
 /** In the assembly: what it was made from. */

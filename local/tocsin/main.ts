@@ -11,6 +11,7 @@ import { functionLogs } from './function-logs.ts';
 import { synthesise } from '../emulator/synthesise.ts';
 import type { LocalLog } from '../emulator/types.ts';
 import { standIns } from './stand-ins/stand-ins.ts';
+import { stopOnSignals } from './stop.ts';
 import { watchSources } from './watch.ts';
 
 const usage = `Runs the synthesised application on this machine.
@@ -30,6 +31,8 @@ process.env['TZ'] = 'UTC';
 const root = resolve(import.meta.dirname, '../..');
 const started = performance.now();
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const endBy = stopOnSignals(print);
 
 try {
   await main();
@@ -60,6 +63,7 @@ async function main(): Promise<void> {
   if (flags.memory) process.on('exit', () => rmSync(home, { recursive: true, force: true }));
   mkdirSync(home, { recursive: true });
   const outdir = join(home, 'cdk.out');
+  const cache = join(root, '.tocsin', 'assemblies');
   const dataDir = flags.memory ? undefined : join(home, 'data', stage);
   const logDirectory = join(home, 'logs');
   // A run that was killed a moment ago still has its port until it is gone.
@@ -67,7 +71,7 @@ async function main(): Promise<void> {
   await refuseTakenPort(port);
 
   print(`Building the functions and synthesising stage ${stage} …`);
-  const isNew = await synthesise({ root, stage, outdir });
+  const isNew = await synthesise({ root, stage, outdir, cache });
   print(`${isNew ? 'Synthesised' : 'Nothing has changed since the last build, ready'} after ${seconds()}; starting …`);
 
   const { startRuntime } = await import('../emulator/runtime.ts');
@@ -115,7 +119,7 @@ async function main(): Promise<void> {
         try {
           // Never over the build that runs: it stays the last good one when this one cannot be read.
           const other = built === outdir ? `${outdir}.2` : outdir;
-          await synthesise({ root, stage, outdir: other });
+          await synthesise({ root, stage, outdir: other, cache });
           runtime.reload(other);
           built = other;
           print(
@@ -127,28 +131,11 @@ async function main(): Promise<void> {
       })
     : () => undefined;
 
-  let stopping = false;
-  const stop = (signal: string): void => {
-    if (stopping) {
-      print('Forced.');
-      process.exit(130);
-    }
-    stopping = true;
-    print(`${signal}: finishing what runs (again to force) …`);
+  endBy(async () => {
     unwatch();
-    runtime
-      .stop()
-      .then(() => logs.close())
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          process.stderr.write(`${text(error)}\n`);
-          process.exit(1);
-        },
-      );
-  };
-  process.on('SIGINT', () => stop('Ctrl-C'));
-  process.on('SIGTERM', () => stop('SIGTERM'));
+    await runtime.stop();
+    await logs.close();
+  });
 }
 
 async function refuseTakenPort(port: number): Promise<void> {

@@ -6,7 +6,12 @@ import { repository } from './tools/paths.ts';
 /** A synthesised assembly of the stage `dev`, as the run on one machine has it. */
 export const devAssembly = async (): Promise<Made> => {
   const made = await madeOnce('dev', (directory) =>
-    synthesise({ root: repository, stage: 'dev', outdir: join(directory, 'cdk.out') }),
+    synthesise({
+      root: repository,
+      stage: 'dev',
+      outdir: join(directory, 'cdk.out'),
+      cache: join(repository, '.tocsin', 'assemblies'),
+    }),
   );
   return { ...made, directory: join(made.directory, 'cdk.out') };
 };
