@@ -119,6 +119,27 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
       },
     })),
   },
+  'a digest takes pages whose provider asked to be left alone': {
+    tells: /asked to be left alone/,
+    work: withStore(({ page }) => ({
+      page: async (...of) => {
+        const present = await page(...of);
+        const isRefused = present?.joins && present.reason?.code === 'refused';
+        return isRefused ? { ...present, reason: { code: 'waits_for_digest' } } : present;
+      },
+    })),
+  },
+  'a page without an answer hastens those whose provider asked to be left alone': {
+    tells: /asked to be left alone/,
+    work: withStore(({ page, pagesOfRound, savePage }) => ({
+      pagesOfRound: async (of) => (await pagesOfRound(of)).map((each) => ({ ...each, attempts: 0 })),
+      savePage: async (before, after, at) => {
+        const present = await page(before.subject, before.key);
+        if (before.attempts > 0 || !present?.attempts) return savePage(before, after, at);
+        return savePage(present, { ...present, dueAt: at.toISOString() }, at);
+      },
+    })),
+  },
   'a message without an answer is sent again at once': {
     tells: /sent again after/,
     work: withEach((channel) => ({

@@ -128,6 +128,10 @@ const areOwed = (night: MessageNight, sent: readonly Sent[]): string[] => {
   });
 };
 
+/** Whether the lease of a page's first sender may have ended before the second asked the provider. It counts from the claim, seconds before the first request. */
+const isLeaseOver = ({ claimedAt }: Told, first: Asked, second: Asked): boolean =>
+  second.askedAt - (claimedAt.findLast((at) => at <= first.askedAt) ?? first.askedAt) >= LEASE_MS;
+
 /**
  * Nobody is paged twice: a second message tells of a page only where the first had no answer, half a minute later, or where its
  * sender has died, when its lease is over. Without deaths no page is sent a third time.
@@ -143,9 +147,7 @@ const areSentOnce = (night: MessageNight, sent: readonly Sent[]): string[] => {
       if (!first) continue;
       const gap = second.askedAt - first.askedAt;
       const mayRepeat = first.answer === 'lost' && (isProgram || gap >= UNANSWERED_MS);
-      // A lease counts from the claim, which may be seconds before a slow sender asks the provider.
-      const claimedAt = told.claimedAt.findLast((at) => at <= first.askedAt) ?? first.askedAt;
-      const isSenderGone = second.askedAt - claimedAt >= LEASE_MS && !night.isFair;
+      const isSenderGone = isLeaseOver(told, first, second) && !night.isFair;
       if (!mayRepeat && !isSenderGone) failures.push(`${told.key}: sent again after ${gap} ms`);
       if (told.closed && told.closed.at < second.askedAt) failures.push(`${told.key}: sent again after it was noted`);
     }
@@ -155,16 +157,16 @@ const areSentOnce = (night: MessageNight, sent: readonly Sent[]): string[] => {
   return failures;
 };
 
-/** A provider that asks to be left alone is not asked for the same page meanwhile. */
+/** A provider that asks to be left alone is not asked for the same page meanwhile, save where the sender that heard it has died. */
 const leaveAlone = ({ weather, isFair }: MessageNight, sent: readonly Sent[]): string[] =>
   sent.flatMap((first) => {
     const { spareUntil, pages, provider } = first;
-    if (spareUntil === undefined || !isFair || !['slack', 'webhook'].includes(provider)) return [];
+    if (spareUntil === undefined || !['slack', 'webhook'].includes(provider)) return [];
     const soon = sent.find(
       (each) =>
         each.askedAt > first.askedAt &&
         each.askedAt < spareUntil - 2 * weather.skewMs - 100 &&
-        each.pages.some((page) => pages.includes(page)),
+        each.pages.some((page) => pages.includes(page) && (isFair || !isLeaseOver(page, first, each))),
     );
     return soon ? [`${first.key}: ${provider} asked to be left alone until ${clock(spareUntil)}, and was not`] : [];
   });

@@ -1,6 +1,6 @@
 import { settleLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { claimed, isOver, type StoredPage } from '../pages/page.ts';
+import { claimed, isOver, waitsForDigest, type StoredPage } from '../pages/page.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 import type { DigestStore } from './store.ts';
 import { isSame } from '../subject.ts';
@@ -10,8 +10,8 @@ const AT_ONCE = 25;
 const ATTEMPTS = 5;
 
 /**
- * Claims the pages that wait for the same contact, so that one digest reports them. Pages that another sender has are left to
- * it, and pages that are over are forgotten.
+ * Claims the pages that wait for the same contact, so that one digest reports them. It leaves pages that another sender has, and
+ * pages whose provider is to be asked later. Pages that are over are forgotten.
  */
 export const gather = async (
   {
@@ -41,7 +41,7 @@ export const gather = async (
         return undefined;
       }
       const at = clock.now();
-      if (page.status === 'sending' && (page.dueAt ?? '') > at.toISOString()) return undefined;
+      if ((page.dueAt ?? '') > at.toISOString() && !waitsForDigest(page)) return undefined;
       const mine = claimed(page, at);
       if (await escalations.savePage(page, mine, at)) return mine;
     }

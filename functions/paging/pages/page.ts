@@ -162,6 +162,10 @@ export const joined = (page: StoredPage, until: Date): StoredPage => ({
   dueAt: until.toISOString(),
 });
 
+/** Whether a page waits for a digest alone. Every other page has a time of its own, such as the one that its provider asks for. */
+export const waitsForDigest = ({ status, reason }: StoredPage): boolean =>
+  status === 'planned' && reason?.code === 'waits_for_digest';
+
 /** A page that waited for others and is the only one left: its message is about it alone. */
 export const alone = ({ joins: _, ...page }: StoredPage): StoredPage => page;
 
@@ -189,22 +193,25 @@ export const skipped = (page: StoredPage, reason: Reason): StoredPage => ({
 const LONGEST_WAIT_MS = 300_000;
 
 /**
- * A page whose sending did not succeed: sent again after a while that doubles, by `chance` (0 to 1) up to half as long
- * more, and not before the provider asks for it.
+ * When a message whose sending did not succeed is sent again: after a while that doubles with the attempts of its pages, by
+ * `chance` (0 to 1) up to half as long more, and not before the provider asks for it. The pages of a digest stay together.
  */
-export const refused = (
-  page: StoredPage,
-  reason: Reason,
-  mayPass: boolean,
+export const retryAt = (
+  pages: readonly Pick<StoredPage, 'attempts'>[],
   at: Date,
   chance: number,
   retryAfterMs: number = 0,
-): StoredPage => {
-  if (!mayPass || page.attempts >= MAX_ATTEMPTS) return { ...closed(page), status: 'failed', reason };
-  const ownMs = Math.min(FIRST_RETRY_MS * 2 ** (page.attempts - 1), LONGEST_RETRY_MS) * (1 + chance / 2);
-  const waitMs = Math.max(ownMs, Math.min(retryAfterMs, LONGEST_WAIT_MS));
-  return { ...page, status: 'planned', reason, dueAt: new Date(at.getTime() + waitMs).toISOString() };
+): Date => {
+  const attempts = Math.max(...pages.map((page) => page.attempts));
+  const ownMs = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS) * (1 + chance / 2);
+  return new Date(at.getTime() + Math.max(ownMs, Math.min(retryAfterMs, LONGEST_WAIT_MS)));
 };
+
+/** A page whose sending did not succeed: sent again at `again`, and failed without it or after the last attempt. */
+export const refused = (page: StoredPage, reason: Reason, again?: Date): StoredPage =>
+  again === undefined || page.attempts >= MAX_ATTEMPTS
+    ? { ...closed(page), status: 'failed', reason }
+    : { ...page, status: 'planned', reason, dueAt: again.toISOString() };
 
 /** A provider that answers late may deliver late: the repeat waits for other channels, and for an acknowledgement. */
 const UNANSWERED_WAIT_MS = 30_000;

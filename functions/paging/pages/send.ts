@@ -25,6 +25,7 @@ import {
   messageOf,
   MOST_TOLD,
   refused,
+  retryAt,
   sent,
   skipped,
   unanswered,
@@ -117,7 +118,7 @@ const noted = async (deps: SendDeps, { before, after, isUnreached }: SendAttempt
 
 /**
  * Has a person who may not have been reached paged at once by their other channels, without their delays. What waits for
- * quiet hours or to join others goes on waiting.
+ * quiet hours, to join others, or for a provider that has refused it, goes on waiting.
  */
 const hasten = async ({ clock, escalations }: SendDeps, page: StoredPage): Promise<void> => {
   const at = clock.now();
@@ -127,7 +128,7 @@ const hasten = async ({ clock, escalations }: SendDeps, page: StoredPage): Promi
       other.status === 'planned' &&
       other.urgency === 'high' &&
       !other.joins &&
-      other.unanswered === undefined &&
+      other.attempts === 0 &&
       (other.dueAt ?? '') > at.toISOString(),
   );
   await settleLimit(later, AT_ONCE, (other) => escalations.savePage(other, { ...other, dueAt: at.toISOString() }, at));
@@ -144,7 +145,7 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
     deps;
   const [{ userId, contactId }] = pages;
   const unreached = (why: Reason): SendAttempt[] =>
-    pages.map((page) => ({ before: page, after: aside(page, why, clock.now()), isUnreached: true }));
+    pages.map((page) => ({ before: page, after: aside(page, why), isUnreached: true }));
   const contact = await contacts.one(userId ?? SHARED, contactId ?? '');
   if (!contact) return unreached({ code: 'contact_deleted' });
   const channel = channels[contact.channel];
@@ -193,14 +194,13 @@ const attempt = async (deps: SendDeps, pages: readonly [StoredPage, ...StoredPag
       return { before: page, after, isUnreached: after.status === 'failed' || after.status === 'unconfirmed' };
     }
     if (mayBeDelivered) return { before: page, after: unconfirmed(page, quiet), isUnreached: false };
-    const after = mayPass ? refused(page, quiet, true, clock.now(), chance()) : aside(page, quiet, clock.now());
+    const after = mayPass ? refused(page, quiet, retryAt([page], clock.now(), chance())) : aside(page, quiet);
     return { before: page, after, isUnreached: false };
   });
 };
 
 /** A page that must not be sent. For a person who was named in an incident it counts as failed, which the incident reports. */
-const aside = (page: StoredPage, why: Reason, at: Date): StoredPage =>
-  page.call ? refused(page, why, false, at, 0) : skipped(page, why);
+const aside = (page: StoredPage, why: Reason): StoredPage => (page.call ? refused(page, why) : skipped(page, why));
 
 /** A page, and why it is not to be sent, where it is not. */
 interface Looked {
@@ -267,7 +267,9 @@ const handed = async (
     if (!channel.knowsKeys && isUnanswered(error)) return (page) => unanswered(page, clock.now());
     const why: Reason = { code: 'refused', error: error instanceof Error ? error.name : 'unknown' };
     const { retryAfterMs } = error as Partial<Refused>;
-    return (page) => refused(page, why, isTransient(error), clock.now(), chance(), retryAfterMs);
+    const pages = ringing.map(({ page }) => page);
+    const again = isTransient(error) ? retryAt(pages, clock.now(), chance(), retryAfterMs) : undefined;
+    return (page) => refused(page, why, again);
   }
 };
 

@@ -361,6 +361,39 @@ describe('many pages to one person at once', () => {
     expect(messageKeyOf([first, { ...second, key: 'other' }])).not.toBe(both);
   });
 
+  test('stay together where the provider refuses them, and wait as long as it asks although others come', async () => {
+    await storm(5);
+    await everySend();
+    const refused = Object.assign(refusal('TooManyRequestsException'), { retryAfterMs: 45_000 });
+    world.provider = () => Promise.reject(refused);
+    world.clock.advance(30_000);
+    await everySend();
+    world.provider = () => Promise.resolve({ provider: 'sns', providerId: 'm' });
+    const [page] = await world.everyPage();
+    const later = ['alr_storm_a', 'alr_storm_b', 'alr_storm_c', 'alr_storm_d', 'alr_storm_e'].map(alertSubject);
+    const at = world.clock.now();
+    for (const subject of later) {
+      const dueAt = new Date(at.getTime() + 1_000).toISOString();
+      await world.escalations.call([{ ...(page as StoredPage), subject, title: 'Later', dueAt }], at);
+    }
+    said = [];
+    for (let second = 0; second < 44; second++) {
+      world.clock.advance(1_000);
+      await everySend();
+    }
+    expect(said.map((text) => text.split('\n')[0])).toEqual([
+      'CRITICAL: Later (shop)',
+      'CRITICAL: Later (shop)',
+      '3 alerts',
+    ]);
+    expect(said.join()).not.toContain('Storm');
+    for (let second = 0; second < 30; second++) {
+      world.clock.advance(1_000);
+      await everySend();
+    }
+    expect(said.slice(3)).toEqual([expect.stringMatching(/^2 alerts\nCRITICAL: Storm/)]);
+  });
+
   test('go out in one digest again after their sender died', async () => {
     await storm(8);
     await everySend();

@@ -114,6 +114,24 @@ describe('a page whose provider gives no answer', () => {
     expect(world.handed).toHaveLength(1);
   });
 
+  test('does not have another provider asked again before the time that it named', async () => {
+    await mailbox({
+      high: [
+        { contactId: 'con_mail', delayMinutes: 0 },
+        { contactId: 'con_ana', delayMinutes: 1 },
+      ],
+    });
+    world.provider = lost;
+    world.mailProvider = () =>
+      Promise.reject(Object.assign(refusal('TooManyRequestsException'), { retryAfterMs: 90_000 }));
+    await begin();
+    await pass(90);
+    expect(world.handed).toHaveLength(1);
+    expect(world.mailed).toHaveLength(1);
+    await pass(1);
+    expect(world.mailed).toHaveLength(2);
+  });
+
   test('leaves pages that wait for quiet hours waiting', async () => {
     await mailbox({
       high: [{ contactId: 'con_ana', delayMinutes: 0 }],

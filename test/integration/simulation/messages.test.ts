@@ -1,7 +1,8 @@
 import '../../simulation/quiet.ts';
 import { describe, expect, test } from 'vitest';
+import { FOUND } from '../../simulation/found.ts';
 import { messages } from '../../simulation/messages.ts';
-import { FOUL } from '../../simulation/world/weather.ts';
+import { FOUL, weatherOf } from '../../simulation/world/weather.ts';
 import { CALM } from '../../simulation/world/world.ts';
 
 describe('messages in a simulated world', () => {
@@ -19,5 +20,9 @@ describe('messages in a simulated world', () => {
     for (let seed = 1; seed <= 10; seed++) {
       expect((await messages(seed, FOUL)).failures, `seed ${seed}`).toEqual([]);
     }
+  });
+
+  test.each(FOUND.messages)('keep their promises at seed %i, which once found a fault', async (seed) => {
+    expect((await messages(seed, weatherOf(seed))).failures).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
 import { advanced, dueStep, followed, type Escalation } from '../../../functions/paging/escalations/escalation.ts';
-import { claimed, pagesFor, refused, textOf, type StoredPage } from '../../../functions/paging/pages/page.ts';
+import { claimed, pagesFor, refused, retryAt, textOf, type StoredPage } from '../../../functions/paging/pages/page.ts';
 import { reach, type Reached } from '../../../functions/paging/pages/reach.ts';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
 
@@ -255,7 +255,7 @@ describe('pages', () => {
     let page = claimed(planned(escalation)[0] as StoredPage, AT);
     const waits: number[] = [];
     for (;;) {
-      const next = refused(page, { code: 'refused', error: 'Busy' }, true, AT, 0);
+      const next = refused(page, { code: 'refused', error: 'Busy' }, retryAt([page], AT, 0));
       if (next.dueAt === undefined) {
         expect(next.status).toBe('failed');
         break;
@@ -264,7 +264,7 @@ describe('pages', () => {
       page = claimed(next, AT);
     }
     expect(waits).toEqual([2, 4, 8, 16, 32]);
-    expect(refused(page, { code: 'refused', error: 'Never' }, false, AT, 0)).toMatchObject({
+    expect(refused(page, { code: 'refused', error: 'Never' })).toMatchObject({
       status: 'failed',
       reason: { code: 'refused', error: 'Never' },
     });

@@ -1,0 +1,4 @@
+/** Seeds at which a scenario once found a fault that is mended since. Its tests play them again. */
+export const FOUND = {
+  messages: [91000180, 92000005],
+} as const;
