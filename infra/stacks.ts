@@ -59,7 +59,7 @@ export class AppStack extends Stack {
     const { trail } = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health });
-    new OncallApp(this, 'Oncall', { ...common, data: oncall, alerts, paging });
+    new OncallApp(this, 'Oncall', { ...common, data: oncall, paging });
     const incidentsApp = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts });
     this.paging = new PagingApp(this, 'Paging', { ...common, data: paging, alerts, oncall, incidents: incidentsApp });
     new IntegrationsApp(this, 'Integrations', common);

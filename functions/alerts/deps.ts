@@ -22,6 +22,7 @@ import { openNow } from './verbs/open-now.ts';
 import { resolveAlert } from './verbs/resolve-alert.ts';
 import { resolveFor } from './verbs/resolve-for.ts';
 import { takeBack } from './verbs/take-back.ts';
+import { asOpened } from './verbs/unresolved-page.ts';
 
 const alertsTable = (): AlertsTable => {
   const env = readEnv(['ALERTS_TABLE', 'ALERT_RETENTION_DAYS']);
@@ -49,6 +50,12 @@ export const alertReader = /* @__PURE__ */ capability(ALERTS_GRANTS.look, () => 
 export const openAlertReader = /* @__PURE__ */ capability(
   ALERTS_GRANTS.read,
   () => bound({ openNow }, { store: bound({ openAlerts, whole }, alertsTable()), silences: silenceStore() }).openNow,
+);
+
+/** Lists the unresolved alerts, each as it opened. */
+export const openedAlertReader = /* @__PURE__ */ capability(
+  ALERTS_GRANTS.read,
+  () => bound({ asOpened }, bound({ openAlerts, whole }, alertsTable())).asOpened,
 );
 
 /** Reads what silences mute. */

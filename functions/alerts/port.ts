@@ -19,5 +19,6 @@ export {
   alertReader,
   alertResolver,
   openAlertReader,
+  openedAlertReader,
   silenceReader,
 } from './deps.ts';

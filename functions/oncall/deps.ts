@@ -9,7 +9,7 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { memoized } from '../../shared/kernel/memoized.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
-import { alertReader } from '../alerts/port.ts';
+import { openedAlertReader } from '../alerts/port.ts';
 import { isThere, peopleReader, permitReader } from '../auth/port.ts';
 import { relations } from './catalogue/relations.ts';
 import * as catalogueStore from './catalogue/store.ts';
@@ -26,7 +26,6 @@ import type { Decision, Routable } from './routing/route.ts';
 import * as routingStore from './routing/store.ts';
 
 const api = /* @__PURE__ */ openerFor(ONCALL_MANIFEST.oncall);
-const follow = /* @__PURE__ */ openerFor(ONCALL_MANIFEST['oncall-follow']);
 
 const oncallTable = () => table(dynamoClient(), readEnv(['ONCALL_TABLE']).ONCALL_TABLE);
 
@@ -81,7 +80,13 @@ export const contactDeps = /* @__PURE__ */ lazy(() => ({
 const decideDeps = /* @__PURE__ */ lazy(() => ({ routing: routing(), catalogue: catalogue() }));
 
 /** Dependencies of the verbs for routing. */
-export const routingDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, ...decideDeps(), ...named() }));
+export const routingDeps = /* @__PURE__ */ lazy(() => ({
+  clock: systemClock,
+  ...decideDeps(),
+  ...named(),
+  openedAlerts: api(openedAlertReader),
+  oneMoment: routingOfOneMoment,
+}));
 
 /** Dependencies for routing many alerts by the rules at the first of them. */
 const routingOfOneMoment = () => {
@@ -91,9 +96,6 @@ const routingOfOneMoment = () => {
     catalogue: { serviceByName: memoized(catalogue.serviceByName) },
   };
 };
-
-/** Dependencies of the reactor that follows alerts, for a batch of them. */
-export const followDeps = () => ({ ...routingOfOneMoment(), alertNow: follow(alertReader) });
 
 /** Dependencies of the minute tick. */
 export const tickDeps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: rota() }));

@@ -37,7 +37,8 @@ import { requestSwap } from './rota/request-swap.ts';
 import { CALENDAR } from './rota/routes.ts';
 import { routes } from './routes.ts';
 import type { DecideDeps } from './routing/decide.ts';
-import { getRouting, listUnrouted } from './routing/get-routing.ts';
+import { getRouting } from './routing/get-routing.ts';
+import { listUnrouted, type UnroutedDeps } from './routing/list-unrouted.ts';
 import { setRouting } from './routing/set-routing.ts';
 import type { RoutingStore } from './routing/store.ts';
 import { testRouting } from './routing/test-routing.ts';
@@ -45,11 +46,12 @@ import { testRouting } from './routing/test-routing.ts';
 /** Dependencies of the routes of each room. A room is composed at its first request. */
 export interface Deps {
   readonly catalogue: () => CatalogueDeps;
-  readonly routing: () => DecideDeps & {
-    readonly clock: Clock;
-    readonly policies: Pick<NamedPolicies, 'isThere'>;
-    readonly routing: Pick<RoutingStore, 'current' | 'save' | 'unrouted'>;
-  };
+  readonly routing: () => DecideDeps &
+    UnroutedDeps & {
+      readonly clock: Clock;
+      readonly policies: Pick<NamedPolicies, 'isThere'>;
+      readonly routing: Pick<RoutingStore, 'current' | 'save'>;
+    };
   readonly rota: () => NamingDeps & {
     readonly policies: Pick<NamedPolicies, 'naming'>;
     readonly people: People;

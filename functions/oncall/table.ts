@@ -25,7 +25,6 @@ export const PART = {
   duty: 'DUTY',
   overrides: 'OVERRIDE#',
   routing: 'ROUTING',
-  unrouted: 'UNROUTED',
   policy: 'POLICY',
   sharedContacts: OWNER_PREFIX + SHARED,
 } as const;

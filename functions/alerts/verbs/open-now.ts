@@ -4,6 +4,7 @@ import { isMuted } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
 import type { AlertStore } from '../store.ts';
 import { messageOf } from '../publish/transitions-in.ts';
+import { unresolvedPage } from './unresolved-page.ts';
 
 /** An unresolved alert, as the topic publishes it. */
 export interface OpenAlert {
@@ -31,11 +32,10 @@ export const openNow = async (
   const known = await silences.all();
   const before = since.toISOString();
   return async (page: PageRequest): Promise<Page<OpenAlert>> => {
-    const { items, next } = await store.openAlerts(page);
-    const open = (await store.whole(items)).filter(({ status }) => status !== 'resolved');
+    const { items, next } = await unresolvedPage(store, page);
     return {
       next,
-      items: open.map((alert) => ({
+      items: items.map((alert) => ({
         message: messageOf(alert),
         lastRing: alert.lastRing,
         isTold:

@@ -104,7 +104,9 @@ export const routes = defineRoutes({
   listUnrouted: {
     method: 'GET',
     path: '/api/routing/unrouted',
-    summary: 'List the unresolved alerts on which no rule decided, newest first',
+    summary: 'List the unresolved alerts on which no rule decides, newest first',
+    description:
+      'An alert is on the list while no routing rule of today decides on it as it opened, and its service names no policy. A page may be short although more follow. The list ends where `next` is null.',
     permission: 'oncall.read',
     query: z.strictObject({ limit: Limit, cursor: Cursor }),
     success: {

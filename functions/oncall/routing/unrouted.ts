@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import type { Alert } from '../../alerts/port.ts';
 import { Severity } from '../vocabulary.ts';
 
-/** An unresolved alert on which no rule decided and whose service named no policy, as it was when it opened. */
+/** An unresolved alert on which no rule decides and whose service names no policy, as it was when it opened. */
 export const Unrouted = z
   .object({
     alertId: z.string(),
@@ -14,11 +15,11 @@ export const Unrouted = z
   .register(z.globalRegistry, { id: 'UnroutedEvent' });
 export type Unrouted = z.infer<typeof Unrouted>;
 
-export const unroutedView = ({ alertId, title, severity, source, service, openedAt }: Unrouted): Unrouted => ({
-  alertId,
+export const unroutedView = ({ id, title, severity, source, service, firstSeenAt }: Alert): Unrouted => ({
+  alertId: id,
   title,
   severity,
   source,
   service,
-  openedAt,
+  openedAt: firstSeenAt,
 });

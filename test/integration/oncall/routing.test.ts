@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AlertMessage } from '../../../functions/alerts/events.ts';
-import type { Alert } from '../../../functions/alerts/port.ts';
+import { eventNameIn } from '../../../functions/alerts/event-names.ts';
+import { asOpened } from '../../../functions/alerts/verbs/unresolved-page.ts';
+import { resolution, severityRise, type AlertEvent } from '../../../functions/alerts/alert.ts';
+import type { AlertStore } from '../../../functions/alerts/store.ts';
 import type { CatalogueStore } from '../../../functions/oncall/catalogue/store.ts';
 import { goingBy } from '../../../functions/oncall/going-by.ts';
 import { surface, type Deps } from '../../../functions/oncall/http.ts';
-import { decide } from '../../../functions/oncall/routing/decide.ts';
-import { follow, type FollowDeps } from '../../../functions/oncall/routing/follow.ts';
+import { decide, type DecideDeps } from '../../../functions/oncall/routing/decide.ts';
 import type { Method } from '../../../shared/http/route.ts';
-import { standingClock } from '../../support/alerts.ts';
+import { bound } from '../../../shared/kernel/bound.ts';
+import { alertsIn, anna, standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { invoke, type Invocation } from '../../support/invoke.ts';
 import { namesIn, oncallIn } from '../../support/oncall.ts';
@@ -16,13 +18,13 @@ import { onlyRooms } from '../../support/rooms.ts';
 vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
 
 const ana = { kind: 'user' as const, id: 'usr_ana', name: 'ana' };
-const ALERT = 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i';
+const OPENED_AT = new Date('2026-11-21T03:00:00.000Z');
 let dynamo: TestDynamo;
 let tableName: string;
-let deps: FollowDeps & { readonly catalogue: CatalogueStore };
+let deps: DecideDeps & { readonly catalogue: CatalogueStore };
+let alerts: AlertStore;
 let rooms: Pick<Deps, 'routing' | 'catalogue'>;
 let clock: ReturnType<typeof standingClock>;
-let alertNow: Partial<Alert> | undefined;
 beforeAll(async () => {
   dynamo = await startDynamo();
 });
@@ -31,10 +33,16 @@ beforeEach(async () => {
   const made = await oncallIn(dynamo);
   tableName = made.tableName;
   clock = standingClock();
-  alertNow = { status: 'open' };
-  deps = { routing: made.routing, catalogue: made.catalogue, alertNow: () => Promise.resolve(alertNow as Alert) };
+  deps = made;
+  alerts = (await alertsIn(dynamo)).store;
   rooms = {
-    routing: () => ({ ...made, clock, ...namesIn() }),
+    routing: () => ({
+      ...made,
+      clock,
+      ...namesIn(),
+      openedAlerts: bound({ asOpened }, alerts).asOpened,
+      oneMoment: () => made,
+    }),
     catalogue: () => ({ store: made.catalogue, clock, ...namesIn() }),
   };
 });
@@ -46,24 +54,22 @@ const set = (rules: object[], version = 0, rest: object = {}) =>
 const tried = (event: object, at?: string) =>
   call('POST /api/routing/test', { body: { event: { severity: 'critical', ...event }, ...(at && { at }) } });
 const unrouted = async () => (await call('GET /api/routing/unrouted')).body.items as { alertId: string }[];
-const told = (transition: string, over: object = {}, id = ALERT) =>
-  ({
-    transition,
-    at: '2026-11-21T03:00:00.000Z',
-    alert: {
-      id,
-      title: 'Disk full',
-      description: '',
-      severity: 'critical',
-      source: 'manual',
-      service: null,
-      team: null,
-      dedupKey: 'x',
-      labels: {},
-      annotations: {},
-      ...over,
-    },
-  }) as unknown as AlertMessage;
+const EVENT: AlertEvent = {
+  title: 'Disk full',
+  description: '',
+  severity: 'critical',
+  source: 'manual',
+  service: null,
+  team: null,
+  dedupKey: 'x',
+  labels: {},
+  annotations: {},
+};
+/** Opens an alert, each some seconds after the one before. */
+const opened = async (over: Partial<AlertEvent> = {}, seconds = 0) => {
+  const at = new Date(OPENED_AT.getTime() + seconds * 1000);
+  return (await alerts.raise({ ...EVENT, ...over }, anna, at, eventNameIn(`p.${seconds + 1}`))).alert;
+};
 
 describe('200', () => {
   it('rules are set as a whole, read, and say which way an event would go and why, now or at another time', async () => {
@@ -188,36 +194,58 @@ describe('the referrer of a policy', () => {
 });
 
 describe('the catch-all', () => {
-  it('shows the unresolved alerts on which nobody decided, newest first, until they are resolved', async () => {
-    const ids = [1, 2, 3].map((n) => ALERT.slice(0, -1) + n);
-    for (const id of ids) await follow(deps, told('opened', {}, id));
+  it('lists the unresolved alerts on which no rule decides, newest first, until they are resolved', async () => {
+    const made = [];
+    for (const n of [1, 2, 3]) made.push(await opened({ dedupKey: `x${n}` }, n));
+    const ids = made.map(({ id }) => id);
     expect((await unrouted()).map(({ alertId }) => alertId)).toEqual([...ids].reverse());
-    expect(await unrouted()).toMatchObject([{ title: 'Disk full', severity: 'critical', service: null }, {}, {}]);
-    await follow(deps, told('resolved', {}, ids[1]));
+    expect(await unrouted()).toMatchObject([
+      { title: 'Disk full', severity: 'critical', service: null, openedAt: '2026-11-21T03:00:03.000Z' },
+      {},
+      {},
+    ]);
+    await alerts.change(ids[1] ?? '', resolution(anna, clock.now()));
     expect((await unrouted()).map(({ alertId }) => alertId)).toEqual([ids[2], ids[0]]);
   });
 
-  it('holds an alert once that arrives twice, and not one that is over before its opening arrives', async () => {
-    await Promise.all([1, 2, 3].map(() => follow(deps, told('opened'))));
-    expect(await unrouted()).toHaveLength(1);
-    await follow(deps, told('resolved'));
-    alertNow = { status: 'resolved' };
-    await follow(deps, told('opened'));
+  it('leaves out an alert on which a rule of today decides, or whose service names a policy', async () => {
+    await call('POST /api/services', { body: { name: 'db', policyId: 'databases' } });
+    await opened({ service: 'db', dedupKey: 'served' });
     expect(await unrouted()).toEqual([]);
-    alertNow = undefined;
-    await follow(deps, told('opened'));
+    const { id } = await opened({ dedupKey: 'plain' }, 1);
+    expect(await unrouted()).toMatchObject([{ alertId: id }]);
+    await set([{ name: 'Noise', conditions: [{ field: 'title', test: 'is', values: ['Disk full'] }], suppress: true }]);
+    expect(await unrouted()).toEqual([]);
+    await opened({ title: 'Disk fuller', dedupKey: 'other' }, 2);
+    expect(await unrouted()).toMatchObject([{ title: 'Disk fuller' }]);
+  });
+
+  it('decides on an alert as it opened, and at the time when it opened', async () => {
+    const alert = await opened({ severity: 'critical' });
+    await set([{ name: 'Warnings', conditions: [{ field: 'severity', test: 'is', values: ['warning'] }] }]);
+    const mild = await opened({ severity: 'warning', dedupKey: 'mild' }, 1);
+    await alerts.change(mild.id, severityRise(mild, anna, clock.now(), 'critical'));
+    expect(await unrouted()).toMatchObject([{ alertId: alert.id }]);
+    const hours = { timeZone: 'UTC', windows: [{ type: 'daily', days: [6], from: '02:00', to: '04:00' }] };
+    await set([{ name: 'That night', hours }], 1);
     expect(await unrouted()).toEqual([]);
   });
 
-  it('holds none on which a rule decided, or whose service names a policy', async () => {
-    await call('POST /api/services', { body: { name: 'db', policyId: 'databases' } });
-    await follow(deps, told('opened', { service: 'db' }));
-    expect(await unrouted()).toEqual([]);
-    await set([{ name: 'Noise', conditions: [{ field: 'title', test: 'is', values: ['Disk full'] }], suppress: true }]);
-    await follow(deps, told('opened'));
-    expect(await unrouted()).toEqual([]);
-    await follow(deps, told('opened', { title: 'Disk fuller' }));
-    expect(await unrouted()).toHaveLength(1);
+  it('gives short pages, each with a cursor, where rules decide on most alerts', async () => {
+    for (let n = 0; n < 30; n++) await opened({ title: n === 29 || n === 0 ? 'Stray' : 'Noise', dedupKey: `x${n}` }, n);
+    await set([{ name: 'Noise', conditions: [{ field: 'title', test: 'is', values: ['Noise'] }], suppress: true }]);
+    const found: string[] = [];
+    let cursor: string | undefined;
+    let pages = 0;
+    do {
+      const { body } = await call('GET /api/routing/unrouted', { query: { limit: '2', ...(cursor && { cursor }) } });
+      const { items, next } = body as { items: { alertId: string }[]; next: string | null };
+      found.push(...items.map(({ alertId }) => alertId));
+      cursor = next ?? undefined;
+      pages++;
+    } while (cursor && pages < 20);
+    expect(new Set(found).size).toBe(2);
+    expect(pages).toBeLessThan(5);
   });
 });
 
@@ -225,7 +253,7 @@ describe('the cost', () => {
   it('to decide: one read; of an alert with a service three, of half a unit each', async () => {
     await set([{ name: 'All', set: { urgency: 'low' } }]);
     await call('POST /api/services', { body: { name: 'db', policyId: 'databases' } });
-    const [plain, served] = [told('opened').alert, told('opened', { service: 'db' }).alert];
+    const [plain, served] = [EVENT, { ...EVENT, service: 'db' }];
     expect(await dynamo.cost(() => decide(deps, plain, clock.now()))).toMatchObject({
       roundTrips: 1,
       readUnits: 0.5,
