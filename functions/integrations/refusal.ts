@@ -1,4 +1,4 @@
-import type { ProblemDocument } from '../../shared/http/problem.ts';
+import { wholeDetail, type ProblemDocument } from '../../shared/http/problem.ts';
 import type { RefusalShape } from '../../shared/http/route.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -9,7 +9,7 @@ const challenge = ({ status }: ProblemDocument): Readonly<Record<string, string>
 export const alertmanagerRefusal: RefusalShape = (problem) => ({
   status: problem.status,
   headers: { ...JSON_TYPE, ...challenge(problem) },
-  body: JSON.stringify(problem.detail),
+  body: JSON.stringify(wholeDetail(problem)),
 });
 
 /** Refusals for a sender of webhooks, which reads the status and logs the rest: a small JSON object. */

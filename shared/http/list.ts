@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 /** An integer in a query: decimal digits, and neither `1e2` nor `0x10`. */
 export const queryInteger = (least: number, most: number) =>
   z.pipe(
-    z.transform((text: unknown) => (/^(?:0|[1-9]\d{0,9})$/.test(String(text)) ? Number(text) : text)),
-    z.int().check(z.gte(least), z.lte(most)),
+    z.transform((text: unknown) => (/^(?:0|-?[1-9]\d*)$/.test(String(text)) ? Number(text) : text)),
+    z.int('must be an integer in decimal digits').check(z.gte(least), z.lte(most)),
   );
 
 /** The `limit` of a list: 1 to 100, 50 by default. */

@@ -59,6 +59,12 @@ export const problemDocument = (problem: Problem, instance: string, requestId: s
   };
 };
 
+/** The detail with all that is wrong in one text, for the refusals of vendors that have no list of errors. */
+export const wholeDetail = ({ detail, errors = [] }: Pick<ProblemDocument, 'detail' | 'errors'>): string =>
+  [detail, errors.map((error) => `${error.pointer || 'The body'} ${error.detail}`).join('; ')]
+    .filter(Boolean)
+    .join(' ');
+
 /** The answer to an unknown error. Only the log has the cause, under the request id. */
 export const muteProblem = (instance: string, requestId: string): ProblemDocument => ({
   type: problemType('internal'),

@@ -2,6 +2,7 @@ import { safeParse, type $ZodIssue, type $ZodType } from 'zod/v4/core';
 import { invalid, tooLarge, unsupportedMediaType, type FieldError } from '../kernel/errors.ts';
 import { parseJson, parseStrictJson } from './json.ts';
 import type { Route } from './route.ts';
+import { schemaMessage } from './schema-messages.ts';
 
 const DEFAULT_MAX_BODY_BYTES = 256 * 1024;
 
@@ -125,13 +126,11 @@ const decode = (raw: RawBody, route: Route): string => {
 };
 
 const check = (schema: $ZodType, value: unknown, where: 'body' | 'query'): unknown => {
-  const result = safeParse(schema, value);
+  const result = safeParse(schema, value, { error: schemaMessage });
   if (result.success) return result.data;
   throw invalid(
     `${where}.invalid`,
-    where === 'body'
-      ? 'The body does not match the schema. See errors.'
-      : 'The query does not match the schema. See errors.',
+    where === 'body' ? 'The body does not match the schema.' : 'The query does not match the schema.',
     {
       errors: result.error.issues.flatMap((issue) => fieldErrors(issue, where)).slice(0, 50),
     },
@@ -143,31 +142,7 @@ const fieldErrors = (issue: $ZodIssue, where: 'body' | 'query'): FieldError[] =>
     (where === 'body' ? '' : 'query') +
     path.map((part) => `/${String(part).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: 'unknown field' }));
+    return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: issue.message }));
   }
-  return [{ pointer: at(issue.path), detail: detailOf(issue) }];
-};
-
-/** What is wrong, in words. A message of the schema comes first. The library's messages are a locale that no bundle has. */
-const detailOf = (issue: $ZodIssue): string => {
-  if (issue.message !== 'Invalid input') return issue.message;
-  switch (issue.code) {
-    case 'invalid_type':
-      return `is missing or not of type ${issue.expected}`;
-    case 'invalid_value':
-      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
-    case 'too_small':
-      return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
-    case 'too_big':
-      return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
-    case 'invalid_format':
-      return `must have the form ${issue.format === 'regex' ? (issue.pattern ?? 'given') : issue.format}`;
-    default:
-      return 'does not match the schema';
-  }
-};
-
-const unitOf = (origin: string): string => {
-  if (origin === 'string') return ' characters long';
-  return origin === 'array' || origin === 'set' ? ' items long' : '';
+  return [{ pointer: at(issue.path), detail: issue.message }];
 };

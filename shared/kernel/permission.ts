@@ -47,6 +47,13 @@ type PrefixOf<P extends string> = P extends `${infer Head}.${infer Tail}`
 /** A pattern over permissions that exist, as code writes it. */
 export type KnownPattern = '*' | Permission | PrefixOf<Permission>;
 
+/** `monitoring.*` and `monitoring.alert.*` of `monitoring.alert.read`. */
+const prefixesOf = (permission: string): readonly string[] =>
+  permission.split('.').map((_, i, parts) => [...parts.slice(0, i), '*'].join('.'));
+
+/** Every pattern over permissions that exist. */
+export const KNOWN_PATTERNS = [...new Set([...PERMISSIONS.flatMap(prefixesOf), ...PERMISSIONS])].sort();
+
 /** What a route asks for: a permission, or a narrower one. */
 export interface Requirement {
   readonly permission: Permission;

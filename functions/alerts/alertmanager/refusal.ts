@@ -1,10 +1,9 @@
+import { wholeDetail } from '../../../shared/http/problem.ts';
 import type { RefusalShape } from '../../../shared/http/route.ts';
 
 /** Refusals as Alertmanager's API v2 answers them: a JSON string with the reason. */
-export const alertmanagerRefusal: RefusalShape = ({ status, detail, errors = [] }) => ({
-  status,
+export const alertmanagerRefusal: RefusalShape = (problem) => ({
+  status: problem.status,
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(
-    [detail, errors.map((error) => `${error.pointer || 'body'} ${error.detail}`).join('; ')].filter(Boolean).join(' '),
-  ),
+  body: JSON.stringify(wholeDetail(problem)),
 });

@@ -1,19 +1,15 @@
 import * as z from 'zod/mini';
 import { notFound, unprocessable } from '../../../shared/kernel/errors.ts';
+import { KNOWN_PATTERNS } from '../../../shared/kernel/permission.ts';
 import { BUILT_IN_ROLES, isBuiltIn, permissionsOf, tierOf, type RoleTable } from './grants.ts';
 import type { SecurityEvent } from '../events.ts';
 import { RoleName, TierName } from '../accounts/user.ts';
 
 /** A permission or a prefix: `*`, `monitoring.*`, `monitoring.alert.acknowledge`. */
-export const Pattern = z
-  .string()
-  .check(
-    z.maxLength(128),
-    z.regex(
-      /^(\*|[a-z][a-z0-9]*(\.[a-z][a-z0-9]*)*(\.\*)?)$/,
-      'must be a permission such as monitoring.read, or monitoring.*, or *',
-    ),
-  );
+export const Pattern = z.enum(KNOWN_PATTERNS).register(z.globalRegistry, {
+  id: 'PermissionPattern',
+  description: 'A permission, or a prefix that covers all permissions below it, later ones too.',
+});
 
 export const noSuchRole = () => notFound('role.not_found', 'There is no custom role with this name.');
 

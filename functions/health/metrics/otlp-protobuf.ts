@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/light.js';
+import { wholeDetail } from '../../../shared/http/problem.ts';
 import type { RefusalShape } from '../../../shared/http/route.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
 
@@ -165,6 +166,6 @@ export const refusedAsStatus: RefusalShape = (problem) => ({
   headers: { 'content-type': PROTOBUF },
   body: encoded('Status', {
     code: CODES[problem.status] ?? UNKNOWN,
-    message: short(`${problem.code}: ${problem.detail ?? ''}`),
+    message: short(`${problem.code}: ${wholeDetail(problem)}`),
   }),
 });

@@ -80,7 +80,16 @@ export const ScrapeCheck = z.strictObject({
   strictHeaders: StrictHeaders,
   /** Series that become metrics. A name that ends in `*` takes all that begin so. */
   metrics: z
-    .array(z.string().check(z.regex(/^[A-Za-z_:][A-Za-z0-9_:]{0,199}\*?$/)))
+    .array(
+      z
+        .string()
+        .check(
+          z.regex(
+            /^[A-Za-z_:][A-Za-z0-9_:]{0,199}\*?$/,
+            'must be the name of a metric such as http_requests_total, or its beginning and *',
+          ),
+        ),
+    )
     .check(z.minLength(1), z.maxLength(100)),
 });
 export type ScrapeCheck = z.infer<typeof ScrapeCheck>;

@@ -39,6 +39,7 @@ describe('create', () => {
     for (const body of [
       { name: 'x', permissions: ['monitoring.read'], expiresInDays: 1, expiresAt },
       { name: 'x', permissions: [] },
+      { name: 'x', permissions: ['bogus.perm'] },
       { name: 'x', permissions: ['monitoring.read'], hash: 'x' },
       { name: '', permissions: ['monitoring.read'] },
     ]) {

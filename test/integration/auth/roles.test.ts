@@ -58,10 +58,31 @@ describe('create', () => {
     expect((await auth.call('GET /api/users', { token: user.accessToken })).status).toBe(403);
   });
 
-  it.each(['mon*', '*.read', 'monitoring.**', 'Monitoring.read', 'a b', '.', 'monitoring.', ''])(
-    '400: %j is no permission',
-    async (permission) => expect((await create({ name: name(), permissions: [permission] })).status).toBe(400),
+  it.each([
+    'mon*',
+    '*.read',
+    'monitoring.**',
+    'Monitoring.read',
+    'a b',
+    '.',
+    'monitoring.',
+    '',
+    'bogus.perm',
+    'bogus.*',
+  ])('400: %j is no permission', async (permission) =>
+    expect((await create({ name: name(), permissions: [permission] })).status).toBe(400),
   );
+
+  it('400: a permission that does not exist, with the nearest one and where they are listed', async () => {
+    const { status, body } = await create({ name: name(), permissions: ['monitoring.alert.raed'] });
+    expect([status, body.code]).toEqual([400, 'body.invalid']);
+    expect(body.errors).toEqual([
+      {
+        pointer: '/permissions/0',
+        detail: expect.stringMatching(/openapi\.json.*Did you mean monitoring\.alert\.read\?$/),
+      },
+    ]);
+  });
 
   it('409: a name that a role has, built in or custom', async () => {
     const taken = name();

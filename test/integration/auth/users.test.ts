@@ -44,7 +44,7 @@ describe('create', () => {
     for (const field of ['id', 'permissions', 'epoch', 'version', 'status', 'passwordHash', 'isAdmin', 'sessions']) {
       const { status, body } = await create({ username: name(), roles: ['viewer'], [field]: 'x' });
       expect([field, status]).toEqual([field, 400]);
-      expect(body.errors).toContainEqual({ pointer: `/${field}`, detail: 'unknown field' });
+      expect(body.errors).toContainEqual({ pointer: `/${field}`, detail: expect.stringMatching(/^unknown field/) });
     }
   });
 
