@@ -121,6 +121,8 @@ export interface StoredAlert extends Alert {
   readonly lastRing?: number;
   /** When the minute tick reads the alert next. Never later than what is due first. */
   readonly dueAt?: string;
+  /** Keys of its latest notes that are written once, however often they are handed in. */
+  readonly noteKeys?: readonly string[];
 }
 
 /** A source reports that something is wrong. The pair of source and deduplication key names the subject. */
@@ -176,7 +178,7 @@ type Changeable = Pick<
   | 'snoozedUntil'
   | 'assignee'
 > &
-  Pick<StoredAlert, 'openedAs' | 'rungAt'>;
+  Pick<StoredAlert, 'openedAs' | 'rungAt' | 'noteKeys'>;
 
 /**
  * A change of state as data: the states from which it may happen, the fields that it sets, and its transition. The store
@@ -268,6 +270,26 @@ export const annotation = (by: Actor, at: Date, note: string): Change => ({
   set: {},
   transition: transition('noted', by, at, { note }),
 });
+
+/** An alert remembers so many keys of notes: of far more than are written while one of them may be handed in again. */
+const MOST_NOTE_KEYS = 50;
+
+/** A note that `key` names among those of its alert; undefined where it is there already. */
+export const annotationOnce = (
+  alert: StoredAlert,
+  by: Actor,
+  at: Date,
+  note: string,
+  key: string,
+): Change | undefined => {
+  const { noteKeys = [], version } = alert;
+  if (noteKeys.includes(key)) return undefined;
+  return {
+    ...annotation(by, at, note),
+    set: { noteKeys: [...noteKeys, key].slice(-MOST_NOTE_KEYS) },
+    expecting: version,
+  };
+};
 
 /** Conditional on the severity that was read, not on the version, so that a repeat at the same moment does not refuse it. */
 export const severityRise = (alert: StoredAlert, by: Actor, at: Date, severity: Severity): Change => ({

@@ -204,6 +204,7 @@ export const workDeps = /* @__PURE__ */ lazy(() => ({
   incidentNow: senders(incidentReader),
   notifying: senders(notificationReader),
   takeBack: senders(acknowledgementTaker),
+  acts: senders(alertActor),
   chance,
   wake: wake(),
 }));

@@ -38,7 +38,11 @@ export interface AuditMessage {
 }
 
 /** The caller as timelines, versions and the audit trail name it. */
-export const actorOf = ({ kind, id, name }: Caller): Pick<Caller, 'kind' | 'id' | 'name'> => ({ kind, id, name });
+export const actorOf = ({
+  kind,
+  id,
+  name,
+}: Pick<Caller, 'kind' | 'id' | 'name'>): Pick<Caller, 'kind' | 'id' | 'name'> => ({ kind, id, name });
 
 /** An unauthenticated caller. */
 export const NOBODY: AuditActor = { kind: 'unknown', id: '', name: '' };

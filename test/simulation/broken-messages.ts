@@ -16,6 +16,8 @@ const withStore =
   (change: (store: TickDeps['escalations']) => Partial<TickDeps['escalations']>) =>
   (deps: TickDeps): TickDeps => ({ ...deps, escalations: { ...deps.escalations, ...change(deps.escalations) } });
 
+const noNote = (): Promise<void> => Promise.resolve();
+
 /** Answers the first time what it is asked, and the same ever after. */
 const asFirst = <A extends unknown[], T>(ask: (...of: A) => Promise<T>): ((...of: A) => Promise<T>) => {
   const known = new Map<string, Promise<T>>();
@@ -190,7 +192,25 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
     }),
   },
   'the timeline does not say who was asked for': {
-    tells: /its timeline does not say so/,
-    ask: (deps) => ({ ...deps, acts: { ...deps.acts, note: () => Promise.resolve({} as never) } }),
+    tells: /its timeline says so 0 times/,
+    ask: (deps) => ({ ...deps, acts: { ...deps.acts, note: noNote } }),
+    work: (deps) => ({ ...deps, acts: { note: noNote } }),
+  },
+  'a request that dies leaves out who was asked for': {
+    tells: /its timeline says so 0 times/,
+    ask: (deps) => {
+      let isNew = false;
+      const ask: typeof deps.escalations.ask = async (...of) => (isNew = await deps.escalations.ask(...of));
+      const note: typeof deps.acts.note = (...of) => (isNew ? deps.acts.note(...of) : noNote());
+      return { ...deps, escalations: { ...deps.escalations, ask }, acts: { ...deps.acts, note } };
+    },
+    work: (deps) => ({ ...deps, acts: { note: noNote } }),
+  },
+  'the timeline says who was asked for each time that it is handed the note': {
+    tells: /its timeline says so [2-9] times/,
+    work: (deps) => ({
+      ...deps,
+      acts: { note: (request, { id, note }) => deps.acts.note(request, { id, note }) },
+    }),
   },
 };

@@ -364,7 +364,7 @@ const buttonsCount = ({ acted, linkOf, chronicle }: MessageNight): string[] => {
   return failures;
 };
 
-/** A person who is asked for is paged, once in five minutes, and the alert's timeline says so. */
+/** A person who is asked for is paged, once in five minutes, and the alert's timeline says so, once for each time. */
 const respondersAreCalled = ({ askedFor, chronicle, notesOf, weather }: MessageNight): string[] => {
   const failures: string[] = [];
   for (const { alertId, userId, contactIds } of askedFor) {
@@ -384,8 +384,15 @@ const respondersAreCalled = ({ askedFor, chronicle, notesOf, weather }: MessageN
           failures.push(`${alertId}: ${userId} was asked for twice at ${clock(at)}`);
       }
     }
-    if (!notesOf(alertId).some((note) => note === `${userId} was asked to respond.`))
-      failures.push(`${alertId}: ${userId} was asked for, and its timeline does not say so`);
+  }
+  for (const alertId of chronicle.alerts.keys()) {
+    const asked = [...chronicle.pages.values()].filter(({ page }) => page.subject.id === alertId && page.asked);
+    for (const userId of new Set(asked.map(({ page }) => page.userId))) {
+      const times = new Set(asked.filter(({ page }) => page.userId === userId).map(({ page }) => page.plannedAt)).size;
+      const said = notesOf(alertId).filter((note) => note === `${userId} was asked to respond.`).length;
+      if (said !== times)
+        failures.push(`${alertId}: ${userId} was asked for ${times} times, and its timeline says so ${said} times`);
+    }
   }
   return failures;
 };

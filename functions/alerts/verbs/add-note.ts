@@ -1,13 +1,20 @@
-import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { annotation, type Alert } from '../alert.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
+import { annotation, annotationOnce, type Actor, type Alert } from '../alert.ts';
 import type { AlertStore } from '../store.ts';
-import { change } from './change.ts';
+import { change, changeSeen } from './change.ts';
 
-/** Adds a note to the timeline of an alert, also of a resolved one. */
+/**
+ * Adds a note to the timeline of an alert, also of a resolved one. A note with a `key` is added once, however often it is handed
+ * in, so that its writer may try again after any failure.
+ */
 export const addNote = (
-  { store, clock }: { readonly store: Pick<AlertStore, 'change'>; readonly clock: Clock },
-  { caller }: Pick<Request, 'caller'>,
-  { id, note }: { readonly id: string; readonly note: string },
-): Promise<Alert> => change(store, id, annotation(actorOf(caller), clock.now(), note));
+  { store, clock }: { readonly store: Pick<AlertStore, 'change' | 'byId'>; readonly clock: Clock },
+  { caller }: { readonly caller: Actor },
+  { id, note, key }: { readonly id: string; readonly note: string; readonly key?: string },
+): Promise<Alert> => {
+  const by = actorOf(caller);
+  return key === undefined
+    ? change(store, id, annotation(by, clock.now(), note))
+    : changeSeen(store, id, (alert) => annotationOnce(alert, by, clock.now(), note, key));
+};

@@ -23,17 +23,18 @@ export const change = async (
 
 /**
  * Carries out a change that depends on the present alert: reads, decides, writes, and begins again when another writer was
- * faster.
+ * faster. `decide` answers undefined for an alert that is already as the caller wants it.
  */
 export const changeSeen = async (
   store: Pick<AlertStore, 'change' | 'byId'>,
   id: string,
-  decide: (alert: StoredAlert) => Change,
+  decide: (alert: StoredAlert) => Change | undefined,
 ): Promise<Alert> => {
   for (let attempt = 0; ; attempt++) {
     const seen = await store.byId(id);
     if (!seen) throw noSuchAlert();
     const wanted = decide(seen);
+    if (!wanted) return viewOf(seen);
     const { done, alert } = await store.change(id, wanted);
     if (done && alert) return viewOf(alert);
     if (alert && (attempt >= 4 || !wanted.from.includes(alert.status))) throw refusalOf(wanted, alert);

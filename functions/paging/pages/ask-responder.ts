@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
 import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { conflict, unprocessable } from '../../../shared/kernel/errors.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
 import { pagesFor, type StoredPage } from './page.ts';
 import { noEscalation } from './list-pages.ts';
+import { addPageNote, type AddNote } from './page-note.ts';
 import { recipient, type ReachDeps } from './reach.ts';
 import { sentenceOf } from './reason.ts';
 import type { EscalationStore } from '../escalations/store.ts';
@@ -30,10 +32,7 @@ export interface AskDeps extends Pick<ReachDeps, 'people' | 'rules' | 'contacts'
       request: Pick<Request, 'caller'>,
       input: { readonly id: string; readonly assignee: string; readonly note: string },
     ) => Promise<unknown>;
-    readonly note: (
-      request: Pick<Request, 'caller'>,
-      input: { readonly id: string; readonly note: string },
-    ) => Promise<unknown>;
+    readonly note: AddNote;
   };
 }
 
@@ -41,8 +40,9 @@ export interface AskDeps extends Pick<ReachDeps, 'people' | 'rules' | 'contacts'
 const AGAIN_AFTER_MS = 5 * 60_000;
 
 /**
- * Pages one more person for an alert, at once, also where somebody has acknowledged it, and says so in the alert's
- * timeline; with `reassign` the alert is theirs. The escalation goes on as it was: should they not answer, others are
+ * Pages one more person for an alert, at once, also where somebody has acknowledged it, and says so once in the alert's
+ * timeline; where this request dies before that, the next one or the sender of the page says it. With `reassign` the alert is
+ * theirs. The escalation goes on as it was: should they not answer, others are
  * paged. Asked again within five minutes, it pages nobody twice and answers what has become of the pages; later it pages
  * again. Throws `responder.unreachable` for a person who cannot be paged.
  */
@@ -67,19 +67,17 @@ export const askResponder = async (
   }
   const before = await escalations.askedFor(alertId, userId);
   const isSoon = before !== undefined && at.getTime() - Date.parse(before.askedAt) < AGAIN_AFTER_MS;
-  const again = pagesFor(
-    { ...escalation, subject: alertSubject(alertId), urgency: 'high' },
-    [reached],
-    at,
-    before?.times ?? 0,
-  )
+  const times = before?.times ?? 0;
+  const { username } = person;
+  const note = { by: actorOf(caller), text: `${username} was asked to respond.`, key: `asked#${userId}#${times}` };
+  const again = pagesFor({ ...escalation, subject: alertSubject(alertId), urgency: 'high' }, [reached], at, times)
     // A person who is asked for by name does not wait for their own delays.
-    .map((page) => (page.dueAt === undefined ? page : { ...page, dueAt: at.toISOString() }));
+    .map((page) => (page.dueAt === undefined ? page : { ...page, note, dueAt: at.toISOString() }));
   const isNew = !isSoon && (await escalations.ask(again, { alertId, userId, before }, at));
-  const { username: assignee } = person;
-  if (reassign) await acts.assign({ caller }, { id: alertId, assignee, note: 'Asked to take over.' });
-  else if (isNew) await acts.note({ caller }, { id: alertId, note: `${assignee} was asked to respond.` });
-  return { items: (isNew ? again : await pagesAskedFor(escalations, alertId, userId)).map(pageView) };
+  const pages = isNew ? again : await pagesAskedFor(escalations, alertId, userId);
+  await Promise.all(pages.slice(0, 1).map((page) => addPageNote(acts, page)));
+  if (reassign) await acts.assign({ caller }, { id: alertId, assignee: username, note: 'Asked to take over.' });
+  return { items: pages.map(pageView) };
 };
 
 /** The pages of the last request for a person, as they are now. */

@@ -6,6 +6,7 @@ import type { Target } from '../../oncall/port.ts';
 import { noticesFor, type Notice } from '../rules/notification-rules.ts';
 import type { Escalation, Place } from '../escalations/escalation.ts';
 import type { Subject } from '../subject.ts';
+import type { PageNote } from './page-note.ts';
 import type { Reached } from './reach.ts';
 import type { Reason } from './reason.ts';
 
@@ -41,6 +42,8 @@ export interface StoredPage extends Place {
   readonly reason: Reason | null;
   /** Somebody asked for this person: they are paged even if another has acknowledged. */
   readonly asked?: boolean;
+  /** What the timeline of the alert says of it: who asked for its person. */
+  readonly note?: PageNote;
   /** For an incident: its severity, the roles of the person, and the user who gave them. */
   readonly call?: { readonly severity: string; readonly roles: readonly string[]; readonly by: string };
   /** Its person had just been paged, so it waits for the next digest. */

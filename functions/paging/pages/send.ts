@@ -32,6 +32,7 @@ import {
   unconfirmed,
   type StoredPage,
 } from './page.ts';
+import { addPageNote, type AddNote } from './page-note.ts';
 import type { Reason } from './reason.ts';
 import type { EscalationStore } from '../escalations/store.ts';
 
@@ -45,6 +46,7 @@ export interface SendDeps {
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
   readonly silencedNow: SilencedNow;
   readonly notifying: () => Promise<Notifications>;
+  readonly acts: { readonly note: AddNote };
   /** The incident as it is at this moment. */
   readonly incidentNow: (id: string) => Promise<Standing | undefined>;
   /** The links that go out with a page to a person; undefined where there are none. */
@@ -60,16 +62,26 @@ export interface SendDeps {
  * when its lease is over, under the same key. Of many pages that come to a contact at once the first three are sent at once, and
  * the others, half a minute later, in one message. A provider that gives no answer may have delivered: other channels of the
  * person come first then, and the page is repeated once. Answers the page as it is then. Where nobody was reached by the whole
- * step, the next one is reached at once.
+ * step, the next one is reached at once. A page with a note has it in the timeline of its alert, or this rejects and is tried
+ * again; the page does not wait for that.
  */
 export const send = async (
   deps: SendDeps,
   { subject, key }: Pick<StoredPage, 'subject' | 'key'>,
 ): Promise<StoredPage | undefined> => {
+  const page = await deps.escalations.page(subject, key);
+  if (!page) return undefined;
+  const [sent, note] = await Promise.allSettled([sendIfDue(deps, page), addPageNote(deps.acts, page)]);
+  if (sent.status === 'rejected') throw sent.reason;
+  if (note.status === 'rejected') throw note.reason;
+  return sent.value;
+};
+
+const sendIfDue = async (deps: SendDeps, page: StoredPage): Promise<StoredPage | undefined> => {
   const { clock, escalations } = deps;
-  const page = await escalations.page(subject, key);
+  const { subject, key } = page;
   const at = clock.now();
-  if (page?.dueAt === undefined || page.dueAt > at.toISOString()) return page;
+  if (page.dueAt === undefined || page.dueAt > at.toISOString()) return page;
   const until = await mustWait(deps, page, at);
   if (until) {
     const waiting = joined(page, until);

@@ -19,6 +19,7 @@ import {
   type StoredAlert,
   type TimelineEntry,
 } from '../../../functions/alerts/alert.ts';
+import { addNote } from '../../../functions/alerts/verbs/add-note.ts';
 import { getAlert, TIMELINE_PART } from '../../../functions/alerts/verbs/get-alert.ts';
 import { listTimeline } from '../../../functions/alerts/verbs/list-timeline.ts';
 import { listAlerts } from '../../../functions/alerts/verbs/list-alerts.ts';
@@ -305,6 +306,21 @@ describe('5: the timeline of an alert', () => {
     const alert = await opened();
     for (const sequence of [1, 2, 9, 10, 11, 1]) await store.addEntry({ ...alert, sequence });
     expect((await timelineOf({ ...alert, sequence: 11 })).map(({ sequence }) => sequence)).toEqual([1, 2, 9, 10, 11]);
+  });
+
+  it('a note with a key is one entry, however many hand it in, also of an alert that is over', async () => {
+    const alert = await opened();
+    const note = (text: string, key: string) =>
+      addNote({ store, clock }, { caller: ben }, { id: alert.id, note: text, key });
+    await Promise.all(Array.from({ length: 4 }, () => note('ana was asked.', 'asked#ana')));
+    expect(await store.byId(alert.id)).toMatchObject({
+      sequence: 2,
+      transition: { actor: ben, note: 'ana was asked.' },
+    });
+    await note('eva was asked.', 'asked#eva');
+    await store.archive(await resolved(alert));
+    expect(await note('ana was asked.', 'asked#ana')).toMatchObject({ sequence: 4, status: 'resolved' });
+    expect(await note('cleo was asked.', 'asked#cleo')).toMatchObject({ sequence: 5, status: 'resolved' });
   });
 
   it('of its own only, although the slot had others', async () => {

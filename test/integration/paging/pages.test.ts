@@ -176,6 +176,23 @@ describe('a page', () => {
     });
   });
 
+  test('to a user who was asked for adds who asked to the timeline, again where that fails, and does not wait for it', async () => {
+    await planned();
+    const [page] = await world.everyPage();
+    const note = { by: { kind: 'user' as const, id: 'usr_ben', name: 'ben' }, text: 'ana was asked.', key: 'asked#1' };
+    const asked = { ...(page as StoredPage), key: `${page?.key}+`, asked: true, note };
+    await world.escalations.call([asked], world.clock.now());
+    const failing = { note: () => Promise.reject(refusal('ThrottlingException')) };
+    const key = { subject: alertSubject(ALERT), key: asked.key };
+    await expect(send({ ...world.deps(), acts: failing }, key)).rejects.toThrow('ThrottlingException');
+    expect(world.handed).toHaveLength(1);
+    const said: object[] = [];
+    const acts = { note: (...of: object[]) => Promise.resolve(said.push(...of)) };
+    expect(await send({ ...world.deps(), acts }, key)).toMatchObject({ status: 'sent' });
+    expect(said).toEqual([{ caller: note.by }, { id: ALERT, note: note.text, key: note.key }]);
+    expect(world.handed).toHaveLength(1);
+  });
+
   test('of a contact that was deleted meanwhile is not sent', async () => {
     const key = await planned();
     await world.contacts.remove('usr_ana', 'con_ana', {} as never, world.clock.now());

@@ -60,6 +60,7 @@ let texts: string[];
 let personStatus: 'active' | 'disabled' | 'deleted';
 /** The changes of alerts. */
 let told: string[];
+let noteKeys: Set<string>;
 const people = (id: string) =>
   Promise.resolve(
     id.includes('unknown') ? undefined : { id, username: id.slice(4), displayName: id, status: personStatus },
@@ -82,6 +83,7 @@ beforeEach(async () => {
   clock = standingClock();
   texts = [];
   told = [];
+  noteKeys = new Set();
   personStatus = 'active';
   const taking = {
     send: ({ text }: { readonly text: string }) => {
@@ -132,7 +134,11 @@ beforeEach(async () => {
       people,
       acts: {
         assign: (_request, { id, assignee }) => said(`${id} is ${assignee}'s`),
-        note: ({ caller }, { id, note }) => said(`${id}: ${note} (${caller.name})`),
+        note: ({ caller }, { id, note, key }) => {
+          if (key !== undefined && noteKeys.has(key)) return Promise.resolve();
+          if (key !== undefined) noteKeys.add(key);
+          return said(`${id}: ${note} (${caller.name})`);
+        },
       },
     },
     escalations: { clock, escalations: escalationStore(dynamo.client, tableName, 30) },
@@ -727,7 +733,21 @@ describe('one more person', () => {
     await reachable();
     await opened();
     expect((await ask('usr_ana', true)).status).toBe(200);
-    expect(told).toEqual([`${ALERT} is ana's`]);
+    expect(told).toEqual([`${ALERT}: ana was asked to respond. (admin)`, `${ALERT} is ana's`]);
+  });
+
+  test('200: is in the timeline once, in the name of the first caller, where that request died before it said so', async () => {
+    await reachable();
+    await opened();
+    const { acts } = deps.ask;
+    const dying = { ...acts, note: () => Promise.reject(new Error('The function dies')) };
+    const input = { id: ALERT, userId: 'usr_ana', reassign: false };
+    await expect(askResponder({ ...deps.ask, acts: dying }, { caller }, input)).rejects.toThrow('dies');
+    expect(told).toEqual([]);
+    const other = { ...caller, id: 'usr_ben', name: 'ben' };
+    for (let n = 0; n < 2; n++) await askResponder(deps.ask, { caller: other }, input);
+    expect(told).toEqual([`${ALERT}: ana was asked to respond. (admin)`]);
+    expect((await pages(ALERT)).body).toMatchObject({ items: [{ userId: 'usr_ana' }] });
   });
 
   test('200: stands not in the way of the step that pages them as well', async () => {
