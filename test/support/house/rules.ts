@@ -81,7 +81,7 @@ const commandsOf = ({ to, values }: Import): readonly string[] =>
 export const RULES: Readonly<Record<string, Rule>> = {
   'the kernel imports nothing but the schema library, Node and small libraries of its own': onlyImports(
     /^shared\/kernel\//,
-    /^(node:|zod|ulid$|re2js$|shared\/kernel\/)/,
+    /^(node:|zod|ulid$|re2js$|fastest-levenshtein$|shared\/kernel\/)/,
   ),
 
   'the calendar imports nothing but the kernel, the schema library and Temporal': onlyImports(
