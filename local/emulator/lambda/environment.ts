@@ -29,8 +29,8 @@ function loadWorkerCode(): URL {
   return workerCode;
 }
 
-// V8 would let the young generation of each thread grow to three times 16 MB. Requests need a part of that.
-const youngMb = 8;
+// V8 would let the young generation of each thread grow to three times 16 MB. Requests need a part of that, and a run has dozens of threads.
+const youngMb = 4;
 
 // What Lambda grants a function for its start, whatever its timeout is.
 const initTimeoutMs = 10_000;

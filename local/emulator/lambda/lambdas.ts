@@ -3,6 +3,7 @@ import type { Lambdas, Settled } from '../types.ts';
 import type { MovableClock } from '../clock.ts';
 import { functionFailure } from './failure.ts';
 import { functionPool, type FunctionPool } from './pool.ts';
+import { restOf } from './rest.ts';
 import { functionSettings, lambdaVariables, type FunctionSettings } from './settings.ts';
 
 /** Limit of a synchronous invocation, for the event and for the result. */
@@ -44,6 +45,7 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   const pools = new Map<string, FunctionPool>();
+  const rest = restOf();
   const settings = new Map<string, FunctionSettings>();
   const resolved = new Map<string, string>();
   let assembly = options.assembly;
@@ -73,6 +75,7 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
       clockOffset: options.clock.offset,
       trustedCertificate: options.trustedCertificate,
       maxEnvironments: Math.min(options.maxEnvironments ?? 4, found.reservedConcurrency ?? Number.POSITIVE_INFINITY),
+      rest,
       onOutput: (chunk) => options.onOutput(found.name, chunk),
     });
 
@@ -141,6 +144,7 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
       return [...pools.values()].reduce((sum, pool) => sum + pool.running, 0);
     },
     stop: async () => {
+      rest.stop();
       await Promise.all([...pools.values()].map((pool) => pool.stop()));
     },
   };

@@ -1,21 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { executionEnvironment, type ExecutionEnvironment } from './environment.ts';
 import { functionFailure } from './failure.ts';
+import type { Rest } from './rest.ts';
 import type { FunctionSettings } from './settings.ts';
 
 // A burst shorter than this is served by the environments that are there: starting another costs more than waiting.
 const patienceMs = 20;
-
-/** How long an environment may rest before it ends, in real time, and how often that is looked after. */
-export interface RestLimits {
-  /** Of those beyond the first, which are for bursts. */
-  readonly spareMs: number;
-  /** Of the last, which stays for functions that run each minute. */
-  readonly lastMs: number;
-  readonly sweepMs: number;
-}
-
-const restLimits: RestLimits = { spareMs: 15_000, lastMs: 150_000, sweepMs: 5_000 };
 
 export interface PoolOptions {
   readonly settings: FunctionSettings;
@@ -24,7 +14,8 @@ export interface PoolOptions {
   readonly clockOffset: SharedArrayBuffer;
   readonly trustedCertificate?: string | undefined;
   readonly maxEnvironments: number;
-  readonly rest?: RestLimits;
+  /** Where environments of all functions rest. */
+  readonly rest: Rest;
   readonly onOutput: (chunk: string) => void;
 }
 
@@ -50,7 +41,6 @@ interface Job {
 /** Execution environments of one function: started when needed, warm afterwards, replaced when they die. */
 export function functionPool(options: PoolOptions): FunctionPool {
   let settings = options.settings;
-  const limits = options.rest ?? restLimits;
   const idle: ExecutionEnvironment[] = [];
   const all = new Set<ExecutionEnvironment>();
   let current = new Set<ExecutionEnvironment>();
@@ -58,8 +48,6 @@ export function functionPool(options: PoolOptions): FunctionPool {
   let running = 0;
   let stopped = false;
   let impatience: NodeJS.Timeout | undefined;
-  const idleSince = new Map<ExecutionEnvironment, number>();
-  let sweeping: NodeJS.Timeout | undefined;
 
   const start = (): ExecutionEnvironment => {
     const environment = executionEnvironment({
@@ -77,7 +65,7 @@ export function functionPool(options: PoolOptions): FunctionPool {
       onGone: (gone, failure) => {
         all.delete(gone);
         current.delete(gone);
-        idleSince.delete(gone);
+        options.rest.leave(gone);
         const position = idle.indexOf(gone);
         if (position >= 0) idle.splice(position, 1);
         if (!stopped) options.onOutput(`${failure.errorType}: ${failure.errorMessage}\n`);
@@ -106,34 +94,31 @@ export function functionPool(options: PoolOptions): FunctionPool {
 
   const rest = (environment: ExecutionEnvironment): void => {
     idle.push(environment);
-    idleSince.set(environment, performance.now());
-    sweeping ??= setInterval(sweep, limits.sweepMs).unref();
+    options.rest.enter(environment, {
+      isSpare: () => current.size > 1,
+      end: () => {
+        idle.splice(idle.indexOf(environment), 1);
+        current.delete(environment);
+        void retire(environment);
+      },
+    });
   };
 
-  /** Ends environments that nobody needed for a while, the longest idle first. */
-  const sweep = (): void => {
-    const now = performance.now();
-    for (const environment of [...idle]) {
-      const limit = current.size > 1 ? limits.spareMs : limits.lastMs;
-      if (now - (idleSince.get(environment) ?? now) < limit) continue;
-      idle.splice(idle.indexOf(environment), 1);
-      current.delete(environment);
-      void retire(environment);
-    }
-    if (current.size > 0) return;
-    clearInterval(sweeping);
-    sweeping = undefined;
+  const awake = (): ExecutionEnvironment | undefined => {
+    const environment = idle.pop();
+    if (environment) options.rest.leave(environment);
+    return environment;
   };
 
   const retire = async (environment: ExecutionEnvironment): Promise<void> => {
     all.delete(environment);
-    idleSince.delete(environment);
+    options.rest.leave(environment);
     await environment.stop();
   };
 
   const next = (): void => {
     while (queue.length > 0) {
-      const environment = idle.pop() ?? (current.size === 0 ? start() : undefined);
+      const environment = awake() ?? (current.size === 0 ? start() : undefined);
       if (!environment) {
         grow();
         return;
@@ -182,7 +167,6 @@ export function functionPool(options: PoolOptions): FunctionPool {
     stop: async () => {
       stopped = true;
       clearTimeout(impatience);
-      clearInterval(sweeping);
       for (const job of queue.splice(0)) {
         job.reject(functionFailure({ errorType: 'Runtime.ExitError', errorMessage: 'The local run stops' }));
       }

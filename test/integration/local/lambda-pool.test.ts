@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { functionPool, type FunctionPool, type RestLimits } from '../../../local/emulator/lambda/pool.ts';
+import { functionPool, type FunctionPool } from '../../../local/emulator/lambda/pool.ts';
+import { restOf, type Rest, type RestLimits } from '../../../local/emulator/lambda/rest.ts';
 
 const SLEEPS = `
   let runs = 0;
@@ -13,11 +14,12 @@ const SLEEPS = `
 
 let directory: string;
 let pool: FunctionPool;
-const open = (rest: RestLimits): void => {
-  pool = functionPool({
+let rest: Rest;
+const functionNamed = (name: string): FunctionPool =>
+  functionPool({
     settings: {
-      name: 'sleeps',
-      arn: 'arn:sleeps',
+      name,
+      arn: `arn:${name}`,
       directory,
       handler: 'index.handler',
       timeoutMs: 30_000,
@@ -33,6 +35,9 @@ const open = (rest: RestLimits): void => {
     rest,
     onOutput: () => undefined,
   });
+const open = (limits: Omit<RestLimits, 'places'>, places = 3): void => {
+  rest = restOf({ places, ...limits });
+  pool = functionNamed('sleeps');
 };
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tocsin-pool-'));
@@ -40,6 +45,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await pool.stop();
+  rest.stop();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -63,4 +69,14 @@ test('the last ends, too, when it has rested long enough, and the next invocatio
 test('one that is at work is never ended', async () => {
   open({ spareMs: 1, lastMs: 1, sweepMs: 5 });
   expect(await Promise.all([1, 2, 3].map(() => pool.invoke('{"ms":500}')))).toHaveLength(3);
+});
+
+test('where more functions rest than there are places, those that rested longest end and the others stay', async () => {
+  open({ spareMs: 100, lastMs: 600_000, sweepMs: 20 }, 2);
+  const pools = ['first', 'second', 'third', 'fourth'].map(functionNamed);
+  for (const each of pools) await each.invoke('{"ms":0}');
+  await expect.poll(() => pools.map((each) => each.environments), { timeout: 30_000 }).toEqual([0, 0, 1, 1]);
+  expect(await pools[3]?.invoke('{"ms":0}')).toBe('2');
+  expect(await pools[0]?.invoke('{"ms":0}')).toBe('1');
+  await Promise.all(pools.map((each) => each.stop()));
 });
