@@ -26,6 +26,10 @@ export const BROKEN_RULES: Readonly<Record<string, RuleBreakage & { readonly tel
       },
     }),
   },
+  'a rule that is switched off is judged still': {
+    tells: /its alert opened at .* and it was well/,
+    rules: (store) => ({ all: async () => (await store.all()).map((rule) => ({ ...rule, enabled: true })) }),
+  },
   'a rule goes by what it was when a function started': {
     tells: /nobody was told|its alert is open/,
     rules: (store) => {

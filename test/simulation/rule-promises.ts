@@ -71,17 +71,29 @@ export const brokenRules = (facts: RuleFacts, bounds: Bounds): string[] => {
   return failures;
 };
 
-/** How a rule judges an instance over the night, looked at every few seconds. */
+type Versions = readonly { readonly at: number; readonly rule: StoredRule | undefined }[];
+
+/** Every few seconds, each instant at which a point is sent, and each change with the last instant before it. */
+const instantsOf = ({ points }: RuleFacts, { inForce, startAt, endAt }: Bounds, versions: Versions): number[] => {
+  const instants = new Set<number>();
+  for (let at = startAt; at < endAt; at += STEP_MS) instants.add(at);
+  for (const { at } of points) instants.add(at);
+  for (const { at } of [...versions, ...inForce]) for (const each of [at - 1, at]) instants.add(each);
+  return [...instants].filter((at) => at >= startAt && at < endAt).sort((a, b) => a - b);
+};
+
+/** How a rule judges an instance over the night. */
 const judgedOver = (
   facts: RuleFacts,
-  { inForce, startAt, endAt }: Bounds,
-  versions: readonly { readonly at: number; readonly rule: StoredRule | undefined }[],
+  bounds: Bounds,
+  versions: Versions,
   instance: string,
   isOf: (rule: StoredRule) => boolean,
 ): readonly Judged[] => {
+  const { inForce } = bounds;
   const judged: Judged[] = [];
   let last: Wanted = 'well';
-  for (let at = startAt; at < endAt; at += STEP_MS) {
+  for (const at of instantsOf(facts, bounds, versions)) {
     const rule = versions.findLast((each) => each.at <= at)?.rule;
     const { settings } = inForce.findLast((each) => each.at <= at) ?? {};
     if (!rule || !rule.enabled || !isOf(rule) || !settings) {

@@ -1,7 +1,8 @@
 import '../../simulation/quiet.ts';
 import { describe, expect, test } from 'vitest';
+import { FOUND } from '../../simulation/found.ts';
 import { rules } from '../../simulation/rules.ts';
-import { FOUL } from '../../simulation/world/weather.ts';
+import { FOUL, weatherOf } from '../../simulation/world/weather.ts';
 import { CALM } from '../../simulation/world/world.ts';
 
 describe('rules in a simulated world', () => {
@@ -19,5 +20,9 @@ describe('rules in a simulated world', () => {
     for (let seed = 1; seed <= 6; seed++) {
       expect((await rules(seed, FOUL)).failures, `seed ${seed}`).toEqual([]);
     }
+  });
+
+  test.each(FOUND.rules)('do so at seed %i, which once found a fault', async (seed) => {
+    expect((await rules(seed, weatherOf(seed))).failures).toEqual([]);
   });
 });
