@@ -6,6 +6,7 @@ import {
   PutItemCommand,
   QueryCommand,
   TransactionCanceledException,
+  TransactionConflictException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type AttributeValue,
@@ -167,13 +168,15 @@ export const table = (client: DynamoDBClient, name: string) => {
 
   const put = async <T extends object>(item: T, when?: Condition): Promise<Outcome<T>> => {
     try {
-      await client.send(
-        new PutItemCommand({
-          TableName,
-          Item: toWire(item as Item),
-          ...conditional(when),
-          ...(when && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
-        }),
+      await outsideTransactions(() =>
+        client.send(
+          new PutItemCommand({
+            TableName,
+            Item: toWire(item as Item),
+            ...conditional(when),
+            ...(when && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+          }),
+        ),
       );
       return { done: true, item };
     } catch (error) {
@@ -184,13 +187,15 @@ export const table = (client: DynamoDBClient, name: string) => {
 
   const update = async <T>(change: Update): Promise<Outcome<T>> => {
     try {
-      const { Attributes } = await client.send(
-        new UpdateItemCommand({
-          TableName,
-          ...updateExpression(change),
-          ReturnValues: 'ALL_NEW',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
+      const { Attributes } = await outsideTransactions(() =>
+        client.send(
+          new UpdateItemCommand({
+            TableName,
+            ...updateExpression(change),
+            ReturnValues: 'ALL_NEW',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        ),
       );
       return { done: true, item: fromWire<T>(Attributes ?? {}) };
     } catch (error) {
@@ -202,14 +207,16 @@ export const table = (client: DynamoDBClient, name: string) => {
 
   const remove = async <T>(key: Key, when?: Condition): Promise<Outcome<T | undefined>> => {
     try {
-      const { Attributes } = await client.send(
-        new DeleteItemCommand({
-          TableName,
-          Key: toWire(key),
-          ReturnValues: 'ALL_OLD',
-          ...conditional(when),
-          ...(when && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
-        }),
+      const { Attributes } = await outsideTransactions(() =>
+        client.send(
+          new DeleteItemCommand({
+            TableName,
+            Key: toWire(key),
+            ReturnValues: 'ALL_OLD',
+            ...conditional(when),
+            ...(when && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+          }),
+        ),
       );
       return { done: true, item: Attributes && fromWire<T>(Attributes) };
     } catch (error) {
@@ -334,6 +341,22 @@ export const table = (client: DynamoDBClient, name: string) => {
 };
 
 export type Table = ReturnType<typeof table>;
+
+/** A transaction takes some milliseconds, so a single write that met one is sent again at once, this often at most. */
+const MOST_CONFLICTS = 10;
+
+/** DynamoDB refuses a single write while a transaction works on the same item, and carries out nothing. */
+const outsideTransactions = async <T>(send: () => Promise<T>): Promise<T> => {
+  for (let conflicts = 0; ; conflicts++) {
+    try {
+      return await send();
+    } catch (error) {
+      // After a request whose answer was lost, the caller must know that an earlier one may have been carried out.
+      const isFirst = error instanceof TransactionConflictException && (error.$metadata.attempts ?? 1) === 1;
+      if (!isFirst || conflicts === MOST_CONFLICTS) throw error;
+    }
+  }
+};
 
 const refused = <T>(error: unknown): { readonly done: false; readonly item: T | undefined } => {
   if (error instanceof ConditionalCheckFailedException) {

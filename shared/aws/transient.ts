@@ -8,6 +8,8 @@ const TRANSIENT = new Set([
   'ServiceUnavailable',
   'ServiceUnavailableException',
   'TransactionInProgressException',
+  // A transaction works on the item at this moment.
+  'TransactionConflictException',
   'LimitExceededException',
   'TimeoutError',
   'ECONNREFUSED',

@@ -63,7 +63,7 @@ const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
   }
   add(429, 'throttled');
   add(500, 'internal');
-  add(503, 'store.unavailable');
+  add(503, 'store.unavailable', ...(route.method === 'GET' ? [] : ['store.contended']));
   for (const [status, codes] of Object.entries(route.problems ?? {})) add(Number(status), ...codes);
   return problems;
 };

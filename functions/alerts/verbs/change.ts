@@ -1,4 +1,5 @@
 import { notFound } from '../../../shared/kernel/errors.ts';
+import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import { refusalOf, viewOf, type Alert, type Change, type StoredAlert } from '../alert.ts';
 import type { AlertStore } from '../store.ts';
 
@@ -25,18 +26,18 @@ export const change = async (
  * Carries out a change that depends on the present alert: reads, decides, writes, and begins again when another writer was
  * faster. `decide` answers undefined for an alert that is already as the caller wants it.
  */
-export const changeSeen = async (
+export const changeSeen = (
   store: Pick<AlertStore, 'change' | 'byId'>,
   id: string,
   decide: (alert: StoredAlert) => Change | undefined,
-): Promise<Alert> => {
-  for (let attempt = 0; ; attempt++) {
+): Promise<Alert> =>
+  untilWritten(async () => {
     const seen = await store.byId(id);
     if (!seen) throw noSuchAlert();
     const wanted = decide(seen);
     if (!wanted) return viewOf(seen);
     const { done, alert } = await store.change(id, wanted);
     if (done && alert) return viewOf(alert);
-    if (alert && (attempt >= 4 || !wanted.from.includes(alert.status))) throw refusalOf(wanted, alert);
-  }
-};
+    if (alert && !wanted.from.includes(alert.status)) throw refusalOf(wanted, alert);
+    return OVERTAKEN;
+  });

@@ -25,7 +25,8 @@ interface FirstAdminSecret {
 
 /**
  * Creates the first administrator from the secret when they first log in. It happens once in the life of the table, so the
- * secret's password does not work again after the administrator was deleted or renamed. Other logins change nothing.
+ * secret's password does not work again after the administrator was deleted or renamed. Other logins change nothing. True if
+ * the user may exist now who did not a moment ago: this login or another at the same moment has created them.
  */
 export const firstAdmin = ({ secrets, secretId, store, clock }: FirstAdminDeps) => {
   let isMade = false;
@@ -33,7 +34,7 @@ export const firstAdmin = ({ secrets, secretId, store, clock }: FirstAdminDeps) 
   return async (username: string, password: string, origin: Origin): Promise<boolean> => {
     if (isMade) return false;
     isMade = await store.wasFirstAdminMade();
-    if (isMade) return false;
+    if (isMade) return true;
     const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
     const secret = JSON.parse(SecretString) as Partial<FirstAdminSecret>;
     if (!secret.username || !secret.password || normalName(secret.username) !== username) return false;
@@ -61,7 +62,8 @@ export const firstAdmin = ({ secrets, secretId, store, clock }: FirstAdminDeps) 
       { ...INSIDE, ip: origin.ip, requestId: origin.requestId },
       at,
     );
-    return (await store.createUser({ ...user, wantedTier: BUILT_IN_ROLES.admin.tier, event }, true)) === 'created';
+    await store.createUser({ ...user, wantedTier: BUILT_IN_ROLES.admin.tier, event }, true);
+    return true;
   };
 };
 

@@ -1,5 +1,6 @@
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { Tier } from '../../../shared/kernel/tiers.ts';
+import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import type { SecurityEvent } from '../events.ts';
 import { revocationExpiry } from '../lifetimes.ts';
 import { authzKey, ENDED_SESSION_PREFIX, userKey } from '../table.ts';
@@ -83,7 +84,7 @@ export const endSession = async (
   at: Date,
 ): Promise<boolean> => {
   const { auth, accessTokenSeconds } = accounts;
-  for (let attempt = 0; attempt < 10; attempt++) {
+  return untilWritten(async () => {
     const isDone = await auth.transact([
       {
         update: {
@@ -98,6 +99,6 @@ export const endSession = async (
     if (isDone) return true;
     const user = await userById(accounts, userId);
     if (!user?.sessions[sessionId]) return false;
-  }
-  throw new Error('The sessions of a user kept changing');
+    return OVERTAKEN;
+  });
 };

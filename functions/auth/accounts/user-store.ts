@@ -3,6 +3,7 @@ import type { Bound } from '../../../shared/kernel/bound.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import type { Tier } from '../../../shared/kernel/tiers.ts';
+import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import type { SecurityEvent } from '../events.ts';
 import { epochSeconds, revocationExpiry, TOMBSTONE_SECONDS } from '../lifetimes.ts';
 import { pageOfListing } from '../listing.ts';
@@ -88,7 +89,7 @@ export const createUser = async (
   first = false,
 ): Promise<'created' | 'taken'> => {
   const { auth } = accounts;
-  for (let attempt = 0; attempt < 5; attempt++) {
+  return untilWritten(async () => {
     const admins = await adminWrites(auth, user.id, false, isActiveAdmin(user));
     if (admins === 'last_admin') throw new Error('A new user takes no administrator away');
     const isDone = await auth.transact([
@@ -100,8 +101,8 @@ export const createUser = async (
     if (isDone) return 'created';
     if ((await userIdOf(accounts, user.username)) !== undefined) return 'taken';
     if (first && (await wasFirstAdminMade(accounts))) return 'taken';
-  }
-  throw new Error('The list of administrators kept changing');
+    return OVERTAKEN;
+  });
 };
 
 /** Changes a user as they were read. `changed`: another writer was faster. `last_admin`: no administrator would be left. */

@@ -7,6 +7,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../../../shared/kernel/clock.ts';
+import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import { rs256Signer, type Signer } from './mint.ts';
 import {
   activeFromOf,
@@ -56,14 +57,14 @@ export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps
 
   /** Publishes what the ring has and the published set lacks. Never takes a key away. */
   const publish = async (ring: KeyRing): Promise<readonly PublicJwk[]> => {
-    for (let attempt = 0; attempt < 5; attempt++) {
+    return untilWritten(async () => {
       const { keys, version } = await store.publishedKeys();
       const missing = ring.keys.filter(({ kid }) => !keys.some((key) => key.kid === kid)).map(publicJwk);
       if (missing.length === 0) return keys;
       const all = [...keys, ...missing];
       if (await store.publishKeys(all, version)) return all;
-    }
-    throw new Error('The published key set kept changing');
+      return OVERTAKEN;
+    });
   };
 
   /**

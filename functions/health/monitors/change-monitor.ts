@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
+import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import { lookedAt } from './heartbeat.ts';
 import { noSuchMonitor } from './get-monitor.ts';
 import { isHeartbeat, type StoredMonitor } from './monitor.ts';
@@ -11,9 +12,6 @@ export interface ChangeMonitorDeps {
   readonly clock: Clock;
 }
 
-/** Pings and checks write the state meanwhile. Each attempt follows the last of them. */
-const ATTEMPTS = 10;
-
 /**
  * Writes the next definition of a monitor and the state that follows from it in one write. `next` makes the definition from
  * the one before, again in each attempt. Throws `monitor.not_found`, and `monitor.changed` where the monitor keeps changing.
@@ -23,18 +21,21 @@ export const changeMonitor = async (
   id: string,
   next: (before: StoredMonitor, at: Date) => StoredMonitor,
 ): Promise<{ readonly monitor: StoredMonitor; readonly state: KnownState; readonly at: Date }> => {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const at = clock.now();
-    const stored = await monitors.whole(id);
-    if (!stored.monitor) throw noSuchMonitor();
-    const { keyHash: _, ...before } = stored.monitor;
-    const monitor = next(before, at);
-    await refuseTakenSlug(monitors, monitor);
-    const known = stored.state ?? unknownState(id, at);
-    const state = { ...stateAfterChange(before, monitor, known, at), follows: monitor.version };
-    if (await monitors.replace(stored.monitor, monitor, state)) return { monitor, state, at };
-  }
-  throw conflict('monitor.changed', 'The monitor changed while this request tried to change it. Try again.');
+  return untilWritten(
+    async () => {
+      const at = clock.now();
+      const stored = await monitors.whole(id);
+      if (!stored.monitor) throw noSuchMonitor();
+      const { keyHash: _, ...before } = stored.monitor;
+      const monitor = next(before, at);
+      await refuseTakenSlug(monitors, monitor);
+      const known = stored.state ?? unknownState(id, at);
+      const state = { ...stateAfterChange(before, monitor, known, at), follows: monitor.version };
+      if (await monitors.replace(stored.monitor, monitor, state)) return { monitor, state, at };
+      return OVERTAKEN;
+    },
+    () => conflict('monitor.changed', 'The monitor changed while this request tried to change it. Try again.'),
+  );
 };
 
 /** Throws `monitor.slug_taken` where another heartbeat has the slug. */

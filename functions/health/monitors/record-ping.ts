@@ -3,6 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { Problem } from '../../../shared/kernel/errors.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import { allows } from '../../../shared/kernel/permission.ts';
+import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import { createMonitor } from './create-monitor.ts';
 import { afterPing, lookedAt, noSuchHeartbeat, PINGS, signalOf, type Ping } from './heartbeat.ts';
 import { CreateMonitor, isHeartbeat } from './monitor.ts';
@@ -35,8 +36,6 @@ export interface SentPingBySlug extends SentPing {
   /** Whether an unknown slug becomes a heartbeat. */
   readonly create: boolean;
 }
-
-const ATTEMPTS = 10;
 
 /** A heartbeat that a ping makes: due each day, with an hour of grace, as at https://healthchecks.io/docs/autoprovisioning/ */
 const provisioned = (slug: string): CreateMonitor =>
@@ -89,12 +88,12 @@ const pingOf = ({ signal, run, log }: Omit<SentPing, 'key'>): Ping => {
 };
 
 const savePing = async ({ monitors, clock }: RecordPingDeps, id: string, ping: Ping): Promise<'OK'> => {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  return untilWritten(async () => {
     const at = clock.now();
     const { monitor, state } = await monitors.whole(id);
     if (!state || !monitor || !isHeartbeat(monitor)) throw noSuchHeartbeat();
     const facts = afterPing(state, ping, at);
     if (await monitors.saveState(lookedAt(monitor, facts, at))) return 'OK';
-  }
-  throw new Error('The heartbeat kept changing');
+    return OVERTAKEN;
+  });
 };

@@ -1,5 +1,6 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
+import { contended } from '../../../shared/kernel/until-written.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { BEAT, BROKEN, expiry, goneItem, MONITORS, MONITOR_STATES, SERVICES, STATE_KIND } from '../table.ts';
 import type { StoredMonitor } from './monitor.ts';
@@ -144,7 +145,7 @@ export const whole = async (
     const [monitor, state] = await Promise.all([byId(health, id), stateOf(health, id)]);
     if (!monitor || !state || (state.follows ?? monitor.version) === monitor.version) return { monitor, state };
   }
-  throw new Error(`The definition of ${id} kept changing`);
+  throw contended();
 };
 
 /** Access pattern 1. */

@@ -2,6 +2,7 @@ import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict, notFound } from '../../../shared/kernel/errors.ts';
+import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import type { Alert } from '../../alerts/port.ts';
 import { incidentEvent } from './incident-event.ts';
 import { closed } from './incident.ts';
@@ -15,8 +16,6 @@ export interface LinkDeps {
   readonly incidents: Pick<IncidentStore, 'byId'> & Pick<LinkStore, 'linkOf' | 'moveLink'>;
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
 }
-
-const ATTEMPTS = 5;
 
 export interface NewLink {
   /** Id of the incident. */
@@ -39,29 +38,32 @@ export const linkAlert = async (
   const incident = await findIncident(deps, request, { id: incidentId });
   if (incident.status === 'closed') throw closed(incident);
   const actor = actorOf(request.caller);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const before = await incidents.linkOf(alertId);
-    if (before?.incidentId === incidentId) return linkView(before);
-    if (before?.incidentId) await assertMovable(deps, request, { otherId: before.incidentId, move });
-    const alert = await alertNow(alertId);
-    if (!alert) throw notFound('alert.not_found', 'There is no alert with this id.');
-    const at = clock.now();
-    const after = linked(alert, incidentId, actor, at);
-    const event = incidentEvent(
-      'incident.alert_linked',
-      incident,
-      { actor, origin: request.origin, at },
-      { alert: alertId },
-    );
-    const entries = [
-      { incidentId, entry: linkEntry('alert_linked', after, actor, at) },
-      ...(before?.incidentId
-        ? [{ incidentId: before.incidentId, entry: linkEntry('alert_unlinked', after, actor, at) }]
-        : []),
-    ];
-    if (await incidents.moveLink({ before, after, event }, entries)) return linkView(after);
-  }
-  throw conflict('alert.changed', 'The alert is changing at this moment. Try again.');
+  return untilWritten(
+    async () => {
+      const before = await incidents.linkOf(alertId);
+      if (before?.incidentId === incidentId) return linkView(before);
+      if (before?.incidentId) await assertMovable(deps, request, { otherId: before.incidentId, move });
+      const alert = await alertNow(alertId);
+      if (!alert) throw notFound('alert.not_found', 'There is no alert with this id.');
+      const at = clock.now();
+      const after = linked(alert, incidentId, actor, at);
+      const event = incidentEvent(
+        'incident.alert_linked',
+        incident,
+        { actor, origin: request.origin, at },
+        { alert: alertId },
+      );
+      const entries = [
+        { incidentId, entry: linkEntry('alert_linked', after, actor, at) },
+        ...(before?.incidentId
+          ? [{ incidentId: before.incidentId, entry: linkEntry('alert_unlinked', after, actor, at) }]
+          : []),
+      ];
+      if (await incidents.moveLink({ before, after, event }, entries)) return linkView(after);
+      return OVERTAKEN;
+    },
+    () => conflict('alert.changed', 'The alert is changing at this moment. Try again.'),
+  );
 };
 
 /** Only a caller who may see the other incident takes an alert from it, and only with `move`. */

@@ -2,13 +2,13 @@ import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
+import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import { entriesOf } from './entry.ts';
 import { incidentEvent, openNameOf } from './incident-event.ts';
 import { closed, touched, viewOf, type Incident, type StoredIncident } from './incident.ts';
 import { findIncident } from './find-incident.ts';
 import type { IncidentStore } from './incident-store.ts';
 
-const ATTEMPTS = 5;
 /** The most incidents that merge into one. */
 const MAX_MERGED = 50;
 
@@ -24,65 +24,68 @@ export const mergeIncidents = async (
   if (intoId === fromId) throw conflict('incident.same', 'An incident cannot be merged into itself. Name another one.');
   const { clock, incidents } = deps;
   const actor = actorOf(request.caller);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const [into, from] = await Promise.all([
-      findIncident(deps, request, { id: intoId }),
-      findIncident(deps, request, { id: fromId }),
-    ]);
-    if (from.mergedInto === into.id) return viewOf(into);
-    assertMergeable(into, from);
-    const at = clock.now();
-    const merged = touched(
-      into,
-      { mergedFrom: [...into.mergedFrom, from.id] },
-      [{ type: 'merged_from', incidentId: from.id }],
-      actor,
-      at,
-    );
-    const now = at.toISOString();
-    const gone = touched(
-      from,
-      {
-        status: 'closed',
-        mergedInto: into.id,
-        resolvedAt: from.resolvedAt ?? now,
-        resolvedBy: from.resolvedBy ?? actor,
-        closedAt: now,
-      },
-      [{ type: 'merged_into', incidentId: into.id }],
-      actor,
-      at,
-    );
-    const about = { actor, origin: request.origin, at };
-    const isWritten = await incidents.save(
-      {
-        incident: merged,
-        event: incidentEvent('incident.merged_from', merged, about, { incident: from.id }),
-        beside: {
-          entries: entriesOf(
-            [{ type: 'merged_from', incidentId: from.id, text: openNameOf(from) }],
-            merged.version,
-            actor,
-            at,
-          ),
+  return untilWritten(
+    async () => {
+      const [into, from] = await Promise.all([
+        findIncident(deps, request, { id: intoId }),
+        findIncident(deps, request, { id: fromId }),
+      ]);
+      if (from.mergedInto === into.id) return viewOf(into);
+      assertMergeable(into, from);
+      const at = clock.now();
+      const merged = touched(
+        into,
+        { mergedFrom: [...into.mergedFrom, from.id] },
+        [{ type: 'merged_from', incidentId: from.id }],
+        actor,
+        at,
+      );
+      const now = at.toISOString();
+      const gone = touched(
+        from,
+        {
+          status: 'closed',
+          mergedInto: into.id,
+          resolvedAt: from.resolvedAt ?? now,
+          resolvedBy: from.resolvedBy ?? actor,
+          closedAt: now,
         },
-      },
-      {
-        incident: gone,
-        event: incidentEvent('incident.merged_into', gone, about, { incident: into.id }),
-        beside: {
-          entries: entriesOf(
-            [{ type: 'merged_into', incidentId: into.id, text: openNameOf(into) }],
-            gone.version,
-            actor,
-            at,
-          ),
+        [{ type: 'merged_into', incidentId: into.id }],
+        actor,
+        at,
+      );
+      const about = { actor, origin: request.origin, at };
+      const isWritten = await incidents.save(
+        {
+          incident: merged,
+          event: incidentEvent('incident.merged_from', merged, about, { incident: from.id }),
+          beside: {
+            entries: entriesOf(
+              [{ type: 'merged_from', incidentId: from.id, text: openNameOf(from) }],
+              merged.version,
+              actor,
+              at,
+            ),
+          },
         },
-      },
-    );
-    if (isWritten) return viewOf(merged);
-  }
-  throw conflict('incident.busy', 'Other changes of these incidents are in progress. Try again.');
+        {
+          incident: gone,
+          event: incidentEvent('incident.merged_into', gone, about, { incident: into.id }),
+          beside: {
+            entries: entriesOf(
+              [{ type: 'merged_into', incidentId: into.id, text: openNameOf(into) }],
+              gone.version,
+              actor,
+              at,
+            ),
+          },
+        },
+      );
+      if (isWritten) return viewOf(merged);
+      return OVERTAKEN;
+    },
+    () => conflict('incident.busy', 'Other changes of these incidents are in progress. Try again.'),
+  );
 };
 
 const assertMergeable = (into: StoredIncident, from: StoredIncident): void => {

@@ -1,8 +1,7 @@
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
+import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import type { Catalogue, CatalogueChange, CatalogueStore } from './store.ts';
-
-const ATTEMPTS = 6;
 
 /**
  * Decides on a change by all services and teams as they are at one moment, and makes it unless they changed meanwhile;
@@ -17,10 +16,13 @@ export const change = async <T>(
     readonly result: T;
   },
 ): Promise<T> => {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const catalogue = await store.read();
-    const { change, event, result } = decide(catalogue);
-    if (await store.write(catalogue.revision, change, event, at)) return result;
-  }
-  throw conflict('catalogue.busy', 'Several callers are changing services and teams. Try again.');
+  return untilWritten(
+    async () => {
+      const catalogue = await store.read();
+      const { change, event, result } = decide(catalogue);
+      if (await store.write(catalogue.revision, change, event, at)) return result;
+      return OVERTAKEN;
+    },
+    () => conflict('catalogue.busy', 'Several callers are changing services and teams. Try again.'),
+  );
 };

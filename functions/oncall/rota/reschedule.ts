@@ -1,4 +1,5 @@
 import { conflict } from '../../../shared/kernel/errors.ts';
+import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import { dutyOf } from './duty.ts';
 import { noSuchSchedule } from './get.ts';
 import type { StoredOverride } from './override.ts';
@@ -21,8 +22,6 @@ export interface Rescheduling<T> {
   readonly result: T;
 }
 
-const ATTEMPTS = 6;
-
 /**
  * Changes a schedule or its overrides together with their shifts, from one consistent read. If another writer was faster, it
  * reads and decides again. A decision of undefined changes nothing and returns undefined.
@@ -33,25 +32,28 @@ export const reschedule = async <T>(
   at: Date,
   decide: (known: Known) => Rescheduling<T> | undefined | Promise<Rescheduling<T> | undefined>,
 ): Promise<T | undefined> => {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    // First of all: whatever is read after it and changes, moves its revision.
-    const duty = await store.dutyNow(id);
-    const [schedule, overrides] = await Promise.all([store.byId(id), store.overrides(id, at.getTime())]);
-    if (!schedule || !duty) throw noSuchSchedule();
-    const wanted = await decide({ schedule, overrides, duty });
-    if (!wanted) return undefined;
-    const next = wanted.schedule ?? schedule;
-    const saved = await store.save(
-      {
-        ...dutyOf(next, wanted.overrides ?? overrides, wanted.told ?? duty.told, at),
-        scheduleId: id,
-        name: next.name,
-        timeZone: next.timeZone,
-        revision: duty.revision + 1,
-      },
-      wanted.beside,
-    );
-    if (saved) return wanted.result;
-  }
-  throw conflict('schedule.busy', 'Several callers are changing this schedule. Try again.');
+  return untilWritten(
+    async () => {
+      // First of all: whatever is read after it and changes, moves its revision.
+      const duty = await store.dutyNow(id);
+      const [schedule, overrides] = await Promise.all([store.byId(id), store.overrides(id, at.getTime())]);
+      if (!schedule || !duty) throw noSuchSchedule();
+      const wanted = await decide({ schedule, overrides, duty });
+      if (!wanted) return undefined;
+      const next = wanted.schedule ?? schedule;
+      const saved = await store.save(
+        {
+          ...dutyOf(next, wanted.overrides ?? overrides, wanted.told ?? duty.told, at),
+          scheduleId: id,
+          name: next.name,
+          timeZone: next.timeZone,
+          revision: duty.revision + 1,
+        },
+        wanted.beside,
+      );
+      if (saved) return wanted.result;
+      return OVERTAKEN;
+    },
+    () => conflict('schedule.busy', 'Several callers are changing this schedule. Try again.'),
+  );
 };
