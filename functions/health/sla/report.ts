@@ -67,8 +67,8 @@ const seconds = (ms: number): number => ms / 1000;
 const instant = (at: number): string => new Date(at).toISOString();
 
 /**
- * The figures of a range out of its timeline, which ends where the range does or now. The budget is that of the whole range:
- * what was observed of it and what lies ahead, times the share that the target allows.
+ * The figures of a range out of its timeline, which ends where the range does or now. The budget is the share that the target
+ * allows of the time that counts: what was observed, and what lies ahead. Time that was not observed is neither good nor bad.
  */
 export const reportOf = (
   of: { readonly service: string | null; readonly monitor: string | null },

@@ -42,7 +42,7 @@ export const routes = defineRoutes({
       'For each service, or one service or monitor: a day, week, month, quarter or year in a time zone, or any range from ' +
       '`from` to `to`. A service is down while one of its monitors is, or, where its objective says so, while all are. ' +
       'Unobserved times, maintenance (unless `maintenance=counted`) and minutes in which our own collection did not run ' +
-      'count neither as up nor as down, and are figures of their own. `format=csv` answers RFC 4180 with the same figures.',
+      'count neither as up nor as down, are no part of the error budget, and are figures of their own. `format=csv` answers RFC 4180 with the same figures.',
     permission: 'monitoring.read',
     query: z.strictObject({
       service: z.optional(name),

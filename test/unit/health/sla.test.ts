@@ -104,6 +104,11 @@ describe('the timeline of a service', () => {
           const left = range.to - Math.max(now, range.from);
           const allowed = ((up + down + Math.max(0, left)) * (100 - percent)) / 100;
           expect(report.errorBudget.remainingSeconds).toBeCloseTo((allowed - down) / 1000, 9);
+          // A range that is over has missed its target exactly where it has spent more than its budget.
+          const { remainingSeconds } = report.errorBudget;
+          if (report.complete && report.met !== null && Math.abs(remainingSeconds) > 1e-9) {
+            expect(report.met).toBe(remainingSeconds > 0);
+          }
           const share = up + down === 0 ? undefined : down / (up + down);
           const rate = share === undefined ? undefined : share === 0 ? 0 : share / (1 - percent / 100);
           expect(report.errorBudget.burnRate).toBe(rate === undefined || rate === Infinity ? null : rate);
