@@ -2,7 +2,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import type { HistoryStore } from './history-store.ts';
-import type { Monitor } from './monitor.ts';
+import type { Monitor, MonitorDetail } from './monitor.ts';
 import type { StatusChange } from './past.ts';
 import type { MonitorStore } from './store.ts';
 import { monitorView } from './view.ts';
@@ -18,11 +18,14 @@ interface Deps {
   readonly clock: Clock;
 }
 
-/** One monitor with its state. Throws `monitor.not_found`. */
-export const getMonitor = async ({ monitors, clock }: Deps, { id }: { readonly id: string }): Promise<Monitor> => {
+/** One monitor with its state, and the last log of a heartbeat. Throws `monitor.not_found`. */
+export const getMonitor = async (
+  { monitors, clock }: Deps,
+  { id }: { readonly id: string },
+): Promise<MonitorDetail> => {
   const [monitor, state] = await Promise.all([monitors.byId(id), monitors.stateOf(id)]);
   if (!monitor) throw noSuchMonitor();
-  return monitorView(monitor, state, clock.now());
+  return { ...monitorView(monitor, state, clock.now()), lastLog: state?.lastLog ?? null };
 };
 
 /** A page of the monitors, oldest first. */

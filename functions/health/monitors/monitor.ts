@@ -287,6 +287,15 @@ export const Monitor = z
   .register(z.globalRegistry, { id: 'Monitor' });
 export type Monitor = z.infer<typeof Monitor>;
 
+/** A monitor on its own page. */
+export const MonitorDetail = z
+  .extend(Monitor, {
+    /** What the last ping of a heartbeat brought along, at most 10,000 characters. */
+    lastLog: z.nullable(z.string()),
+  })
+  .register(z.globalRegistry, { id: 'MonitorDetail' });
+export type MonitorDetail = z.infer<typeof MonitorDetail>;
+
 /** Minutes of maintenance from now on, 31 days at most; 0 ends it. */
 export const SwitchMaintenance = z.strictObject({ minutes: z.int().check(z.gte(0), z.lte(31 * 1440)) });
 export type SwitchMaintenance = z.infer<typeof SwitchMaintenance>;

@@ -4,7 +4,7 @@ import { Cursor, Limit, pageOf, queryInteger } from '../../../shared/http/list.t
 import { pathId, pathToken, pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { MAX_LOG_CHARS, noSuchHeartbeat, PINGS } from './heartbeat.ts';
-import { CreateMonitor, Monitor, ReplaceMonitor, Result, SLUG, SwitchMaintenance } from './monitor.ts';
+import { CreateMonitor, Monitor, MonitorDetail, ReplaceMonitor, Result, SLUG, SwitchMaintenance } from './monitor.ts';
 
 const monitorId = pathId('mon', 'monitor');
 const pingKey = pathToken(32, noSuchHeartbeat);
@@ -132,9 +132,9 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/api/monitoring/monitors/{id}',
     params: { id: monitorId },
-    summary: 'Get a monitor with its state',
+    summary: 'Get a monitor with its state, and the last log of a heartbeat',
     permission: 'monitoring.config.read',
-    success: { status: 200, description: 'The monitor', body: Monitor, example: EXAMPLE },
+    success: { status: 200, description: 'The monitor', body: MonitorDetail, example: { ...EXAMPLE, lastLog: null } },
     problems: { 404: ['monitor.not_found'] },
   },
   replaceMonitor: {

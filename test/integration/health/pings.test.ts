@@ -59,6 +59,11 @@ describe('200', () => {
       status: 'up',
       lastLog: 'done',
     });
+    const shown = await invoke(handler, 'GET /api/monitoring/monitors/{id}', {
+      caller: { permissions: ['*'] },
+      params: { id },
+    });
+    expect(shown.body).toMatchObject({ status: 'up', lastLog: 'done' });
     expect(await stateAfter(`${JOBS}/backup/7`)).toMatchObject({ reason: 'It reported a failure, exit code 7.' });
   });
 
