@@ -46,7 +46,8 @@ export interface Update {
 
 /** A conditional write either happened, or tells what stood against it. */
 export type Outcome<T> =
-  { readonly done: true; readonly item: T } | { readonly done: false; readonly item: T | undefined };
+  | { readonly done: true; readonly item: T }
+  | { readonly done: false; readonly item: T | undefined };
 
 export interface Query {
   readonly index?: string;

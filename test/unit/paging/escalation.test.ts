@@ -23,7 +23,14 @@ const policyOf = (waits: readonly number[], repeat: number) => ({
 const POLICY = policyOf([5, 10], 1);
 
 type Kind =
-  'opened' | 'severity_raised' | 'acknowledged' | 'unacknowledged' | 'snoozed' | 'snooze_ended' | 'noted' | 'resolved';
+  | 'opened'
+  | 'severity_raised'
+  | 'acknowledged'
+  | 'unacknowledged'
+  | 'snoozed'
+  | 'snooze_ended'
+  | 'noted'
+  | 'resolved';
 const message = (transition: Kind, sequence: number, status: string, snoozedUntil: string | null = null) =>
   ({
     transition,

@@ -50,7 +50,12 @@ export function readQuery(parameters: URLSearchParams, missing: (name: string) =
 
 /** What an operation answers: nested records are elements, arrays are lists of `member`, maps are lists of `entry`. */
 export type XmlValue =
-  string | number | boolean | XmlMap | readonly XmlValue[] | { readonly [name: string]: XmlValue | undefined };
+  | string
+  | number
+  | boolean
+  | XmlMap
+  | readonly XmlValue[]
+  | { readonly [name: string]: XmlValue | undefined };
 
 /** A map on the wire, as against a structure. */
 export class XmlMap {
