@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTocsin } from '../test/support/tools/local-run.ts';
-import { tocsinClient } from '../test/support/tools/tocsin-client.ts';
+import { tocsinClient } from '../operate/tocsin-client.ts';
 import { rate, row } from './measure.ts';
 
 const SETTLE_MS = 5_000;

@@ -1,8 +1,8 @@
 import { ok, strictEqual } from 'node:assert/strict';
 import type { Alert } from '../../functions/alerts/alert.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import type { Tocsin } from '../support/tools/local-run.ts';
-import { logInFirst, tocsinClient, type TocsinClient } from '../support/tools/tocsin-client.ts';
+import { logInFirst, tocsinClient, type TocsinClient } from '../../operate/tocsin-client.ts';
 
 export const PHONE = '+4915100000003';
 const MAILBOX = 'night@example.com';

@@ -1,4 +1,4 @@
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import { ok } from 'node:assert/strict';
 import { lastLines } from '../support/tools/child.ts';
 import { goProgram } from '../support/tools/go.ts';

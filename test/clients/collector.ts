@@ -2,7 +2,7 @@ import { strictEqual } from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { start } from '../support/tools/child.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import { freePort } from '../support/tools/free-port.ts';
 import { goBuild } from '../support/tools/go.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';

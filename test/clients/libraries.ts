@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Alert } from '../../functions/alerts/alert.ts';
 import { run } from '../support/tools/child.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { npmTools } from '../support/tools/npm.ts';
 import { toolCache } from '../support/tools/paths.ts';
 import { pythonTools } from '../support/tools/python.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
-import { logIn } from '../support/tools/tocsin-client.ts';
+import { logIn } from '../../operate/tocsin-client.ts';
 import { javaProgram } from './java.ts';
 import type { Scene } from './lifecycle.ts';
 

@@ -1,7 +1,7 @@
 import { ok } from 'node:assert/strict';
 import { lastLines } from '../support/tools/child.ts';
 import { debianTools } from '../support/tools/debian.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import { checkAll, conclude, type Guarantee, type Tally } from '../support/tools/guarantees.ts';
 import { amtoolGuarantees } from './amtool.ts';
 import { generatedGuarantees } from './generated.ts';
@@ -11,6 +11,7 @@ import { startAlertmanager } from './prometheus.ts';
 import { otelGuarantees } from './otel.ts';
 import { readmeGuarantees } from './readme.ts';
 import { scrapeGuarantees } from './scrape.ts';
+import { smokeGuarantees } from './smoke.ts';
 import { startSubscriber, type Subscriber } from './subscriber.ts';
 import { startTocsin, type Tocsin } from '../support/tools/local-run.ts';
 import { vmalertGuarantees } from './vmalert.ts';
@@ -74,6 +75,7 @@ async function main(): Promise<Tally> {
     ...[...pingGuarantees(scene), ...libraryGuarantees(scene)].map((guarantee) => [guarantee]),
     ...otelGuarantees(scene).map((guarantee) => [guarantee]),
     readmeGuarantees(tools),
+    ...smokeGuarantees(tocsin).map((guarantee) => [guarantee]),
     ...generatedGuarantees(tocsin),
   ];
   const wanted = groups.filter((group) => group.some(({ title }) => titled.test(title)));

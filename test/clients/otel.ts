@@ -2,7 +2,7 @@ import { deepStrictEqual, ok } from 'node:assert/strict';
 import { join } from 'node:path';
 import { run } from '../support/tools/child.ts';
 import type { Command } from '../support/tools/debian.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { goBuild } from '../support/tools/go.ts';
 import { repository, toolCache } from '../support/tools/paths.ts';

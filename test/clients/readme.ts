@@ -6,7 +6,7 @@ import type { WholeIncident } from '../../functions/incidents/lifecycle/get-inci
 import type { Page } from '../../shared/kernel/page.ts';
 import { run } from '../support/tools/child.ts';
 import type { DebianTools } from '../support/tools/debian.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import { freePort } from '../support/tools/free-port.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { startTocsin, type Tocsin } from '../support/tools/local-run.ts';

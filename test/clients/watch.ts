@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { join } from 'node:path';
 import { start } from '../support/tools/child.ts';
 import type { Command } from '../support/tools/debian.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import { freePort } from '../support/tools/free-port.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { toolCache } from '../support/tools/paths.ts';

@@ -5,7 +5,7 @@ import { checkAll, conclude } from '../support/tools/guarantees.ts';
 import { startTocsin, type Tocsin } from '../support/tools/local-run.ts';
 import { toolCache } from '../support/tools/paths.ts';
 import { pythonTools } from '../support/tools/python.ts';
-import { logIn } from '../support/tools/tocsin-client.ts';
+import { logIn } from '../../operate/tocsin-client.ts';
 
 const PACKAGES = ['schemathesis==4.32.5'];
 /** `npm run test:contract -- 900` goes deeper. */

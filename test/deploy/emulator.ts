@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { start, type Child } from '../support/tools/child.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import { freePort } from '../support/tools/free-port.ts';
 import { ministackPython } from '../support/tools/ministack.ts';
 import { projectPath, toolCache } from '../support/tools/paths.ts';

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import type { Alert } from '../../functions/alerts/alert.ts';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
 import type { Page } from '../../shared/kernel/page.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
-import { logInFirst, tocsinClient } from '../support/tools/tocsin-client.ts';
+import { logInFirst, tocsinClient } from '../../operate/tocsin-client.ts';
 import { accountOf } from './account.ts';
 import type { Emulator } from './emulator.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Alert, AlertWithTimeline } from '../../functions/alerts/alert.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import { startSubscriber, type Subscriber } from '../clients/subscriber.ts';
 import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Alert, AlertWithTimeline } from '../../functions/alerts/alert.ts';
 import { startSubscriber, type Subscriber } from '../clients/subscriber.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
 
 let tocsin: Tocsin;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Alert } from '../../functions/alerts/alert.ts';
 import { startSubscriber, type Subscriber } from '../clients/subscriber.ts';
 import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 
 let tocsin: Tocsin;
 let admin: Client;

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { devAssembly } from '../support/dev-assembly.ts';
 import type { Made } from '../support/made-once.ts';
-import { eventually } from '../support/tools/eventually.ts';
+import { eventually } from '../../operate/eventually.ts';
 import { freePort } from '../support/tools/free-port.ts';
 import { repository } from '../support/tools/paths.ts';
 

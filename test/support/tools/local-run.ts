@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Alert } from '../../../functions/alerts/alert.ts';
 import type { Page } from '../../../shared/kernel/page.ts';
 import { lastLines, start } from './child.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '../../../operate/eventually.ts';
 import { freePort } from './free-port.ts';
 import { repository, toolCache } from './paths.ts';
-import { logIn, tocsinClient, type TocsinClient } from './tocsin-client.ts';
+import { logIn, tocsinClient, type TocsinClient } from '../../../operate/tocsin-client.ts';
 
 /** A local run that clients talk to over HTTP, as they would talk to a deployed one. */
 export interface Tocsin {

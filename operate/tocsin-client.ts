@@ -6,6 +6,7 @@ export interface TocsinClient {
   post<T>(path: string, body: unknown, status?: number): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
+  remove(path: string): Promise<void>;
 }
 
 interface Login {
@@ -29,7 +30,7 @@ export function tocsinClient(base: string, headers: Readonly<Record<string, stri
     });
     const answer = await response.text();
     if (!expected(response.status))
-      throw new Error(`${method} ${path} answered ${response.status}: ${answer.slice(0, 500)}`);
+      throw new Error(`${method} ${path} answered ${response.status}: ${sentenceOf(answer)}`);
     return answer;
   };
   const call = async <T>(...request: Parameters<typeof text>): Promise<T> => {
@@ -43,6 +44,7 @@ export function tocsinClient(base: string, headers: Readonly<Record<string, stri
     post: (path, body, status) => call('POST', path, body, status === undefined ? success : (got) => got === status),
     put: (path, body) => call('PUT', path, body, success),
     patch: (path, body) => call('PATCH', path, body, success),
+    remove: (path) => call('DELETE', path, undefined, success),
   };
 }
 
@@ -74,4 +76,15 @@ export async function logInFirst(
   await restricted.post('/api/monitoring/alerts', { title: 'too early', severity: 'info' }, 403);
   await restricted.post('/api/auth/password', { currentPassword: generated, newPassword: chosen });
   return logIn(base, username, chosen);
+}
+
+/** The detail of a problem document; of another answer its beginning. */
+function sentenceOf(answer: string): string {
+  try {
+    const { detail } = JSON.parse(answer) as { readonly detail?: unknown };
+    if (typeof detail === 'string') return detail;
+  } catch {
+    // No JSON: it is shown as it came.
+  }
+  return answer.slice(0, 500);
 }
