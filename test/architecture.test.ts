@@ -40,11 +40,11 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
   'shared knows no context': [
     ['shared/http/planted.ts', `import type { Alert } from '../../functions/alerts/alert.ts';`],
   ],
-  'functions import nothing of those above them: infra, local, test and bench': [
+  'functions import nothing of those above them: infra, local, operate, test and bench': [
     ['functions/alerts/verbs/planted.ts', `import { STAGES } from '../../../infra/config.ts';`],
     ['functions/alerts/verbs/planted.ts', `const later = () => import('../../../local/tocsin/main.ts');`],
   ],
-  'infrastructure imports neither the SDK nor local, test or bench': [
+  'infrastructure imports neither the SDK nor local, operate, test or bench': [
     ['infra/planted.ts', `import { SQSClient } from '@aws-sdk/client-sqs';`],
     ['infra/planted.ts', `import { startRuntime } from '../local/emulator/runtime.ts';`],
   ],

@@ -89,18 +89,18 @@ export const RULES: Readonly<Record<string, Rule>> = {
     /^(zod|temporal-polyfill|shared\/(calendar|kernel)\/)/,
   ),
 
-  'shared knows no context': neverImports(/^shared\//, /^(functions|infra|local|test|bench)\//),
+  'shared knows no context': neverImports(/^shared\//, /^(functions|infra|local|operate|test|bench)\//),
 
-  'functions import nothing of those above them: infra, local, test and bench': neverImports(
+  'functions import nothing of those above them: infra, local, operate, test and bench': neverImports(
     /^functions\//,
-    /^(infra|local|test|bench)\//,
+    /^(infra|local|operate|test|bench)\//,
   ),
 
-  'infrastructure imports neither the SDK nor local, test or bench': (house) =>
+  'infrastructure imports neither the SDK nor local, operate, test or bench': (house) =>
     importsIn(house, /^infra\//)
       .filter(({ from, to }) => {
         const isStandIn = from.startsWith('infra/stand-ins/');
-        return (isAws(to) && !isStandIn) || /^(local|test|bench)\//.test(to);
+        return (isAws(to) && !isStandIn) || /^(local|operate|test|bench)\//.test(to);
       })
       .map(told),
 
