@@ -1,6 +1,8 @@
 import type { Alert } from '../../functions/alerts/port.ts';
 import type { Channel } from '../../shared/channels/channel.ts';
 import type { EscalationStore } from '../../functions/paging/escalations/store.ts';
+import type { FollowDeps } from '../../functions/paging/escalations/follow.ts';
+import type { Decision } from '../../functions/oncall/port.ts';
 import type { TickDeps } from '../../functions/paging/escalations/tick.ts';
 import type { DutyBreakage } from './duty.ts';
 import type { IncidentBreakage } from './incidents.ts';
@@ -22,6 +24,13 @@ const withChannels =
     channels: Object.fromEntries(
       Object.entries(deps.channels).map(([name, channel]) => [name, { send: change(channel.send) }]),
     ),
+  });
+
+const withRouting =
+  (change: (decision: Decision) => Decision) =>
+  (deps: FollowDeps): FollowDeps => ({
+    ...deps,
+    routing: { routingOf: async (alert, at) => change(await deps.routing.routingOf(alert, at)) },
   });
 
 const HURRY_MS = 30_000;
@@ -96,6 +105,35 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
           return present && policy && { ...present, steps: policy.steps };
         },
       }))(deps),
+  },
+  'alerts are routed by the rules that a function knew first': {
+    tells: /as no rule says/,
+    follow: (deps) => {
+      let known: ReturnType<typeof deps.routing.routingOf> | undefined;
+      return { ...deps, routing: { routingOf: (alert, at) => (known ??= deps.routing.routingOf(alert, at)) } };
+    },
+  },
+  'an alert that the rules suppress pages all the same': {
+    tells: /as no rule says/,
+    follow: withRouting((decision) => ({ ...decision, suppressed: false })),
+  },
+  'the policy that a rule names is not looked for': {
+    tells: /as no rule says/,
+    follow: withRouting((decision) => ({ ...decision, policyId: 'default' })),
+  },
+  'a suppressed alert is routed once': {
+    tells: /is suppressed, and was not routed again/,
+    follow: (deps) => ({
+      ...deps,
+      escalations: {
+        ...deps.escalations,
+        save: async (next, at) => {
+          const present = await deps.escalations.escalation(next.alertId);
+          return present?.status === 'suppressed' || deps.escalations.save(next, at);
+        },
+      },
+    }),
+    withoutAudit: true,
   },
   'who was on call once is taken to be so for good': {
     tells: /who is no target of it|says nothing of|does not say that nobody/,

@@ -35,6 +35,8 @@ export const chronicle = (world: World) => {
   const pages = new Map<string, Told>();
   /** When each round of an alert's escalation began. */
   const rounds = new Map<string, number[]>();
+  /** Every version of an alert's escalation, in order. */
+  const courses = new Map<string, { readonly at: number; readonly escalation: Escalation }[]>();
   const contacts: (Stretch & { readonly userId: string; readonly contactId: string })[] = [];
   const oddities: string[] = [];
 
@@ -62,7 +64,11 @@ export const chronicle = (world: World) => {
     told.closed = { at, page };
   };
 
-  const roundWritten = ({ alertId, round }: Escalation): void => {
+  const escalationWritten = (escalation: Escalation): void => {
+    const { alertId, round } = escalation;
+    const mine = courses.get(alertId) ?? [];
+    courses.set(alertId, mine);
+    mine.push({ at: world.now(), escalation });
     const begun = rounds.get(alertId) ?? [];
     rounds.set(alertId, begun);
     begun[round] ??= world.now();
@@ -70,7 +76,7 @@ export const chronicle = (world: World) => {
 
   const pagingWritten = ({ item, before, after }: PagingWrite): void => {
     if (item.startsWith('PAGE#') && after) pageWritten(after as StoredPage, before === undefined);
-    if (item === 'ESCALATION' && after) roundWritten(after as Escalation);
+    if (item === 'ESCALATION' && after) escalationWritten(after as Escalation);
     if (!item.startsWith('con_')) return;
     const { userId = '', id = '' } = (after ?? before ?? {}) as { userId?: string; id?: string };
     if (after && !before) contacts.push({ userId, contactId: id, from: world.now(), to: Infinity });
@@ -83,7 +89,7 @@ export const chronicle = (world: World) => {
     for (const contact of contacts) if (contact.userId === userId) contact.to = Math.min(contact.to, world.now());
   };
 
-  return { userGone, alerts, pages, rounds, contacts, oddities, alertWritten, pagingWritten };
+  return { userGone, alerts, pages, rounds, courses, contacts, oddities, alertWritten, pagingWritten };
 };
 
 export type Chronicle = ReturnType<typeof chronicle>;

@@ -9,8 +9,9 @@ import { brokenTogether } from './incident-promises.ts';
 import { simulatedIncidents, type IncidentBreakage } from './incidents.ts';
 import { rulesIn } from './policies.ts';
 import { simulatedPaging, type Breakage, type SimulatedPaging } from './paging.ts';
-import { brokenPromises, type Night } from './promises.ts';
+import { brokenPromises, versionOf, type Night } from './promises.ts';
 import { simulatedProvider, type Mood } from './provider.ts';
+import { POLICIES, simulatedRouting } from './routing.ts';
 import { simulatedSilences } from './silences.ts';
 import type { Turn } from './whom.ts';
 import { CALM, simulatedWorld, type Weather, type World } from './world/world.ts';
@@ -39,7 +40,12 @@ const isCalm = ({ dies, refuses, losesAnswer, dawdles, repeats }: Weather): bool
   dies + refuses + losesAnswer + dawdles + repeats === 0;
 
 /** Contacts, when they are used, and the first policy, before anything happens. Ben has none in some nights, and two in others. */
-const settledIn = async (world: World, paging: SimulatedPaging, rules: ReturnType<typeof rulesIn>) => {
+const settledIn = async (
+  world: World,
+  paging: SimulatedPaging,
+  policyIds: readonly string[],
+  rules: ReturnType<typeof rulesIn>,
+) => {
   const createdAt = START.toISOString();
   const contacts: { readonly userId: string; readonly contactId: string }[] = [];
   for (const [i, name] of NAMES.entries()) {
@@ -59,7 +65,7 @@ const settledIn = async (world: World, paging: SimulatedPaging, rules: ReturnTyp
     await paging.rules.save({ userId, high, low: high, quietHours: null, version: 1, event: {} as never });
   }
   const changed = { changedAt: createdAt, changedBy: {} as never, event: {} as never };
-  await paging.policies.save({ ...rules, id: 'default', version: 1, deleted: false, ...changed });
+  for (const id of policyIds) await paging.policies.save({ ...rules, id, version: 1, deleted: false, ...changed });
   return contacts;
 };
 
@@ -94,6 +100,7 @@ export const night = async (
   const answers = simulatedAnswers(world, () => paging);
   const provider = simulatedProvider(world, mood, answers.seen);
   const duty = await simulatedDuty(world, PEOPLE, breakage);
+  const routing = seed % 3 === 0 ? simulatedRouting(world, seed, person('ana')) : undefined;
   const turns: Turn[] = [];
   const told: { readonly at: number; readonly message: AlertMessage }[] = [];
   const alerts = simulatedAlerts(world, {
@@ -113,7 +120,8 @@ export const night = async (
     channelsIn: (container) => ({ sms: provider.channelIn(container) }),
     duty,
     written: seen.pagingWritten,
-    turnTaken: (step, number) => void turns.push({ at: world.now(), step, number }),
+    ...(routing && { routingIn: routing.routingIn }),
+    turnTaken: (policyId, step, number) => void turns.push({ at: world.now(), policyId, step, number }),
     told: incidents?.tell,
     withAnswers,
     breakage,
@@ -125,11 +133,14 @@ export const night = async (
   const share = changes > 0 ? 0.6 : 0.3;
   const rulesAfter = (version: number) => rulesIn(world, { version, startAt, users, others, share });
   const rules = rulesAfter(0);
-  const contacts = await settledIn(world, paging, rules);
-  const policies = new Map<number, Omit<typeof rules, 'version' | 'name'>>([[1, rules]]);
+  const policyIds = routing ? POLICIES : POLICIES.slice(0, 1);
+  const contacts = await settledIn(world, paging, policyIds, rules);
+  const policies = new Map<string, Omit<typeof rules, 'version' | 'name'>>(
+    policyIds.map((policyId) => [versionOf({ policyId, policyVersion: 1 }), rules]),
+  );
   const hurried: (Night['hurried'][number] & { to: number })[] = [];
   const known: string[] = [];
-  let policyVersion = 1;
+  const policyVersions = new Map<string, number>();
 
   const raise = async (dedupKey: string): Promise<void> => {
     const severity = chance.pick(SEVERITIES);
@@ -149,9 +160,12 @@ export const night = async (
     asked.to = world.now() + MINUTE;
   };
   const edit = async (): Promise<void> => {
-    const edited = rulesAfter(policyVersion);
-    policies.set(++policyVersion, edited);
-    await paging.api.invoke({ do: 'savePolicy', caller: person('ana'), rules: edited });
+    const policyId = routing?.chance.pick(POLICIES) ?? 'default';
+    const version = policyVersions.get(policyId) ?? 1;
+    const edited = rulesAfter(version);
+    policyVersions.set(policyId, version + 1);
+    policies.set(versionOf({ policyId, policyVersion: version + 1 }), edited);
+    await paging.api.invoke({ do: 'savePolicy', caller: person('ana'), id: policyId, rules: edited });
   };
   const silence = async (): Promise<void> => {
     const title = `shop-${chance.between(0, 2)} is wrong`;
@@ -216,6 +230,11 @@ export const night = async (
   for (let n = changes; n > 0; n--) {
     world.after(chance.happens(0.2) ? 4 * MINUTE : chance.between(0, 12 * MINUTE), () => void duty.change());
   }
+  if (routing) {
+    for (let n = routing.chance.between(1, 4); n > 0; n--) {
+      world.after(routing.chance.between(0, routing.chance.happens(0.5) ? 5_000 : 8 * MINUTE), routing.change);
+    }
+  }
   if (mishap === 'wakes') {
     for (let n = 0; n < 3; n++) world.after(chance.between(MINUTE, 9 * MINUTE), paging.emptyWakes);
   }
@@ -236,6 +255,7 @@ export const night = async (
       refusals: provider.refusals,
       escalations: paging.escalations(),
       policies,
+      routing,
       duty,
       turns,
       silences,

@@ -88,7 +88,7 @@ export type PagingRequest =
       readonly userId: string;
       readonly reassign: boolean;
     }
-  | { readonly do: 'savePolicy'; readonly caller: Caller; readonly rules: SavePolicy }
+  | { readonly do: 'savePolicy'; readonly caller: Caller; readonly id?: string; readonly rules: SavePolicy }
   | { readonly do: 'removeContact'; readonly caller: Caller; readonly userId: string; readonly contactId: string };
 
 /** A page or a contact at the moment when it is written. */
@@ -122,6 +122,7 @@ export const simulatedPaging = (
     notifyingIn = () => () => Promise.resolve(DEFAULT_SETTINGS.notifications),
     withDigests = false,
     duty,
+    routingIn = () => ROUTING,
     written,
     turnTaken,
     told,
@@ -137,8 +138,10 @@ export const simulatedPaging = (
     readonly withDigests?: boolean;
     readonly duty: Pick<SimulatedDuty, 'dutyIn' | 'peopleIn'>;
     readonly written: (write: PagingWrite) => void;
+    /** Which policy an alert follows; the default one where this is absent. */
+    readonly routingIn?: (container: Surroundings) => FollowDeps['routing'];
     /** Hears that a turn of a step was taken, after so many before it. */
-    readonly turnTaken: (step: number, number: number) => void;
+    readonly turnTaken: (policyId: string, step: number, number: number) => void;
     /** Hears what became of pages, some seconds later; where nobody does, nothing is told. */
     readonly told?: ((message: object, delaySeconds: number) => void) | undefined;
     /** Pages go out with links and codes. */
@@ -151,7 +154,7 @@ export const simulatedPaging = (
     onWrite: (record) => {
       for (const stream of streams) stream(record);
       const [part = '', item = ''] = record.key.split('\u0000');
-      if (part.startsWith(TURN_PREFIX)) turnTaken(Number(item), Number(record.after?.['taken']?.N) - 1);
+      if (part.startsWith(TURN_PREFIX)) turnTaken(part.slice(TURN_PREFIX.length), Number(item), Number(record.after?.['taken']?.N) - 1);
       if (item !== 'ESCALATION' && !item.startsWith('PAGE#') && !item.startsWith('con_')) return;
       written({
         item,
@@ -178,7 +181,7 @@ export const simulatedPaging = (
 
   const follow = world.deploy((container) => {
     const [policies, escalations] = [policiesIn(container), escalationsIn(container)];
-    const deps = { clock: container.clock, policies, escalations, routing: ROUTING };
+    const deps = { clock: container.clock, policies, escalations, routing: routingIn(container) };
     const alertNow = () => Promise.reject(new Error('Every alert of this world fits into a message.'));
     return follower(() => ({ ...(breakage.follow?.(deps) ?? deps), alertNow }));
   }, FOLLOW.timeoutSeconds);
@@ -260,7 +263,7 @@ export const simulatedPaging = (
     const deps: AuditDeps = {
       clock: container.clock,
       policies: policiesIn(container),
-      routing: ROUTING,
+      routing: routingIn(container),
       escalations: escalationsIn(container),
       ...alerts.port(container),
       wake: wakeIn(container),
@@ -324,7 +327,7 @@ export const simulatedPaging = (
           return items.map(({ contactId }) => contactId ?? '');
         }
         case 'savePolicy':
-          await savePolicy(deps, { caller: request.caller, origin: ORIGIN }, { id: 'default', ...request.rules });
+          await savePolicy(deps, { caller: request.caller, origin: ORIGIN }, { id: request.id ?? 'default', ...request.rules });
           return;
         case 'removeContact':
           await removeContact(

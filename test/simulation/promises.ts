@@ -5,6 +5,7 @@ import { answersCount, type SimulatedAnswers } from './answers.ts';
 import type { SimulatedDuty } from './duty.ts';
 import type { Handed } from './provider.ts';
 import { heardAt, isHeldBack, mayBeSilenced, ringsHeard, silencesHold, type SimulatedSilences } from './silences.ts';
+import { isSuppressed, routedRightly, type SimulatedRouting } from './routing.ts';
 import { shiftsAreTold, turnsAreKept, whomItPages, type Turn } from './whom.ts';
 
 /** What the promises of paging are held against. Times are milliseconds of the world. */
@@ -13,8 +14,10 @@ export interface Night {
   readonly handed: readonly Handed[];
   readonly refusals: (key: string) => number;
   readonly escalations: readonly (Escalation & { readonly due?: string; readonly dueAt?: string })[];
-  /** Steps and waits of each version of the policy. */
-  readonly policies: ReadonlyMap<number, Pick<Escalation, 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes'>>;
+  /** Steps and waits of each version of each policy, by `versionOf`. */
+  readonly policies: ReadonlyMap<string, Pick<Escalation, 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes'>>;
+  /** The rules that choose a policy; undefined where all alerts follow the default one. */
+  readonly routing: SimulatedRouting | undefined;
   /** Who is on call, and who was told so. */
   readonly duty: SimulatedDuty;
   /** Turns of steps whose targets take turns. */
@@ -58,6 +61,7 @@ export const brokenPromises = (night: Night): string[] => [
   ),
   ...[...night.chronicle.alerts.values()].flatMap((alert) => [
     ...stepsInTime(night, alert),
+    ...routedRightly(night, alert),
     ...acknowledgementsEnd(night, alert),
     ...endsAs(night, alert),
   ]),
@@ -112,6 +116,7 @@ export interface Place {
   readonly round: number;
   readonly loop: number;
   readonly step: number;
+  readonly policyId: string;
   readonly policyVersion: number;
   readonly plannedAt: number;
   readonly writtenAt: number;
@@ -126,13 +131,17 @@ const placesOf = ({ chronicle }: Night, alertId: string): Place[] => {
     if (page.subject.id !== alertId) continue;
     const name = `round ${page.round}, loop ${page.loop}, step ${page.step}`;
     const plannedAt = Date.parse(page.plannedAt);
-    const { round, loop, step, policyVersion } = page;
-    const place = found.get(name) ?? { name, round, loop, step, policyVersion, plannedAt, writtenAt, pages: [] };
+    const { round, loop, step, policyId, policyVersion } = page;
+    const place = found.get(name) ?? { name, round, loop, step, policyId, policyVersion, plannedAt, writtenAt, pages: [] };
     place.pages.push(told);
     found.set(name, place);
   }
   return [...found.values()].sort((a, b) => a.writtenAt - b.writtenAt || a.round - b.round);
 };
+
+/** A version of a policy by its name. */
+export const versionOf = ({ policyId, policyVersion }: Pick<Escalation, 'policyId' | 'policyVersion'>): string =>
+  `${policyId} ${policyVersion}`;
 
 const deadline = ({ clearAt, lateMs }: Night, due: number): number => Math.max(due, clearAt) + lateMs;
 
@@ -144,19 +153,19 @@ const stepsInTime = (night: Night, alert: AlertTold): string[] => {
   const places = placesOf(night, id);
   for (const ring of rings) {
     const by = deadline(night, ring.from);
-    if (ring.goesOn || Math.min(ring.to, night.now) <= by) continue;
+    if (ring.goesOn || Math.min(ring.to, night.now) <= by || isSuppressed(night, id, ring.from, by)) continue;
     if (!places.some(({ loop, step, writtenAt }) => loop + step === 0 && writtenAt >= ring.since && writtenAt <= by)) {
       failures.push(`${id}: rang at ${clock(ring.from)}, and no first step was reached by ${clock(by)}`);
     }
   }
   for (const [i, place] of places.entries()) {
     const { name, round, writtenAt, policyVersion } = place;
-    const policy = night.policies.get(policyVersion);
+    const policy = night.policies.get(versionOf(place));
     const present = night.escalations.find(({ alertId }) => alertId === id);
     if (!policy || !present) return [...failures, `${id}: no escalation, or one by a policy that never was`];
     const step = policy.steps[place.step];
     if (!step) return [...failures, `${id}: ${name} is no step of the policy at version ${policyVersion}`];
-    if (present.policyVersion !== policyVersion)
+    if (versionOf(present) !== versionOf(place))
       failures.push(`${id}: ${name} is not of the policy that it began with`);
     failures.push(...whomItPages(night, id, place, policy.steps));
     const previous = places.slice(0, i).findLast((each) => each.round === round);
@@ -217,7 +226,7 @@ const acknowledgementsEnd = (night: Night, told: AlertTold): string[] => {
       failures.push(`${id}: the acknowledgement of ${clock(at)} was taken back early`);
     }
     const by = deadline(night, Math.max(due, heardAt(night, told, at)));
-    if ((end?.at ?? Infinity) > by && night.now > by) {
+    if ((end?.at ?? Infinity) > by && night.now > by && !isSuppressed(night, id, at, by)) {
       failures.push(`${id}: the acknowledgement of ${clock(at)} was not taken back by ${clock(by)}`);
     }
   }
@@ -238,7 +247,9 @@ const endsAs = (night: Night, { id, transitions, rings }: AlertTold): string[] =
   const wanted =
     last.alert.status === 'resolved'
       ? ['ended']
-      : rings.at(-1)?.to === Infinity
+      : isSuppressed(night, id, night.now, night.now)
+        ? ['suppressed']
+        : rings.at(-1)?.to === Infinity
         ? ['escalating', 'exhausted']
         : ['held'];
   const failures: string[] = [];

@@ -1,6 +1,6 @@
 import type { Step, Target } from '../../functions/oncall/policies/policy.ts';
 import type { SimulatedDuty } from './duty.ts';
-import type { Night, Place } from './promises.ts';
+import { versionOf, type Night, type Place } from './promises.ts';
 import { stepCounts } from './roster.ts';
 
 /** Whom each target of a step stands for, by its id. */
@@ -9,6 +9,7 @@ type Meaning = ReadonlyMap<string, readonly string[]>;
 /** Turns that were taken, each when the table counted it. */
 export interface Turn {
   readonly at: number;
+  readonly policyId: string;
   readonly step: number;
   /** How many were taken before it. */
   readonly number: number;
@@ -97,7 +98,8 @@ const reachedRightly = (
 
 /** The turns of which one was taken for a step: those that were counted while it was being reached. */
 const turnsFor = (night: Night, place: Place): readonly Turn[] =>
-  night.turns.filter(({ step, at }) => step === place.step && at >= readFrom(night, place) && at <= place.writtenAt);
+  night.turns.filter(
+    ({ policyId, step, at }) => policyId === place.policyId && step === place.step && at >= readFrom(night, place) && at <= place.writtenAt);
 
 /** How far those who take turns may have been gone through: up to the first who can be reached, or all. */
 const waysFrom = (night: Night, place: Place, targets: readonly Target[], turn: number) => {
@@ -118,7 +120,7 @@ export const turnsAreKept = (night: Night, places: readonly Place[]): string[] =
   const { turns, chronicle, policies, hurried, isFair } = night;
   const failures: string[] = [];
   const inTurns = places.filter(
-    ({ policyVersion, step }) => policies.get(policyVersion)?.steps[step]?.assignment === 'round_robin',
+    (place) => policies.get(versionOf(place))?.steps[place.step]?.assignment === 'round_robin',
   );
   const sole = inTurns.flatMap((place) => {
     const [turn, ...others] = turnsFor(night, place);
