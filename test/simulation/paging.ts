@@ -154,7 +154,8 @@ export const simulatedPaging = (
     onWrite: (record) => {
       for (const stream of streams) stream(record);
       const [part = '', item = ''] = record.key.split('\u0000');
-      if (part.startsWith(TURN_PREFIX)) turnTaken(part.slice(TURN_PREFIX.length), Number(item), Number(record.after?.['taken']?.N) - 1);
+      if (part.startsWith(TURN_PREFIX))
+        turnTaken(part.slice(TURN_PREFIX.length), Number(item), Number(record.after?.['taken']?.N) - 1);
       if (item !== 'ESCALATION' && !item.startsWith('PAGE#') && !item.startsWith('con_')) return;
       written({
         item,
@@ -327,7 +328,11 @@ export const simulatedPaging = (
           return items.map(({ contactId }) => contactId ?? '');
         }
         case 'savePolicy':
-          await savePolicy(deps, { caller: request.caller, origin: ORIGIN }, { id: request.id ?? 'default', ...request.rules });
+          await savePolicy(
+            deps,
+            { caller: request.caller, origin: ORIGIN },
+            { id: request.id ?? 'default', ...request.rules },
+          );
           return;
         case 'removeContact':
           await removeContact(

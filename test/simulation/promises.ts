@@ -132,7 +132,17 @@ const placesOf = ({ chronicle }: Night, alertId: string): Place[] => {
     const name = `round ${page.round}, loop ${page.loop}, step ${page.step}`;
     const plannedAt = Date.parse(page.plannedAt);
     const { round, loop, step, policyId, policyVersion } = page;
-    const place = found.get(name) ?? { name, round, loop, step, policyId, policyVersion, plannedAt, writtenAt, pages: [] };
+    const place = found.get(name) ?? {
+      name,
+      round,
+      loop,
+      step,
+      policyId,
+      policyVersion,
+      plannedAt,
+      writtenAt,
+      pages: [],
+    };
     place.pages.push(told);
     found.set(name, place);
   }
@@ -250,8 +260,8 @@ const endsAs = (night: Night, { id, transitions, rings }: AlertTold): string[] =
       : isSuppressed(night, id, night.now, night.now)
         ? ['suppressed']
         : rings.at(-1)?.to === Infinity
-        ? ['escalating', 'exhausted']
-        : ['held'];
+          ? ['escalating', 'exhausted']
+          : ['held'];
   const failures: string[] = [];
   if (!wanted.includes(status)) failures.push(`${id}: is ${last.alert.status}, and its escalation ${status}`);
   if (lookAt !== nextAt) failures.push(`${id}: goes on at ${nextAt}, and is looked at at ${lookAt}`);

@@ -77,7 +77,7 @@ export const rules = async (
   seed: number,
   weather: Weather,
   breakage: RuleBreakage = {},
-): Promise<Verdict & { readonly opened: number }> => {
+): Promise<Verdict & { readonly opened: number; readonly lastDraw: number }> => {
   const world = simulatedWorld(seed, weather, START);
   const { chance } = world;
   const failures: string[] = [];
@@ -264,5 +264,6 @@ export const rules = async (
     published: 0,
     repeats: 0,
     opened,
+    lastDraw: chance.next(),
   };
 };

@@ -99,7 +99,9 @@ const reachedRightly = (
 /** The turns of which one was taken for a step: those that were counted while it was being reached. */
 const turnsFor = (night: Night, place: Place): readonly Turn[] =>
   night.turns.filter(
-    ({ policyId, step, at }) => policyId === place.policyId && step === place.step && at >= readFrom(night, place) && at <= place.writtenAt);
+    ({ policyId, step, at }) =>
+      policyId === place.policyId && step === place.step && at >= readFrom(night, place) && at <= place.writtenAt,
+  );
 
 /** How far those who take turns may have been gone through: up to the first who can be reached, or all. */
 const waysFrom = (night: Night, place: Place, targets: readonly Target[], turn: number) => {

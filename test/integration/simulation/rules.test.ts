@@ -22,6 +22,13 @@ describe('rules in a simulated world', () => {
     }
   });
 
+  test('take the same course whenever a seed is played', async () => {
+    for (const seed of [2, 4, 24]) {
+      const [first, again] = [await rules(seed, weatherOf(seed)), await rules(seed, weatherOf(seed))];
+      expect(again, `seed ${seed}`).toEqual(first);
+    }
+  });
+
   test.each(FOUND.rules)('do so at seed %i, which once found a fault', async (seed) => {
     expect((await rules(seed, weatherOf(seed))).failures).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { agenda } from './agenda.ts';
+import { identifiersFrom } from './identifiers.ts';
 import { chanceOf, type Chance } from './random.ts';
 
 /** How bad a world is. Rates are shares of all calls or deliveries. */
@@ -73,6 +74,7 @@ const drained = (): Promise<void> => new Promise((resolve) => void setImmediate(
  * of its calls.
  */
 export const simulatedWorld = (seed: number, weather: Weather, startAt: Date) => {
+  identifiersFrom(seed);
   const chance: Chance = chanceOf(seed);
   const plan = agenda();
   const surprises: string[] = [];
