@@ -320,14 +320,18 @@ export const applied = (alert: StoredAlert, change: Change): StoredAlert => ({
 export const refusalOf = (change: Change, alert: StoredAlert): Problem => {
   const now = { alert: viewOf(alert) };
   if (alert.status === 'resolved' && !change.from.includes('resolved')) {
-    return conflict('alert.resolved', `${alert.resolvedBy} resolved this alert at ${alert.resolvedAt}.`, {
-      extensions: now,
-    });
+    return conflict(
+      'alert.resolved',
+      `${alert.resolvedBy} resolved this alert at ${alert.resolvedAt}. Nothing is left to do for it.`,
+      {
+        extensions: now,
+      },
+    );
   }
   if (alert.status === 'acknowledged' && !change.from.includes('acknowledged')) {
     return conflict(
       'alert.acknowledged',
-      `${alert.acknowledgedBy} acknowledged this alert at ${alert.acknowledgedAt}.`,
+      `${alert.acknowledgedBy} acknowledged this alert at ${alert.acknowledgedAt}. POST …/assign hands it to somebody else, and POST …/unacknowledge takes the acknowledgement back.`,
       {
         extensions: now,
       },

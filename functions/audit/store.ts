@@ -64,10 +64,12 @@ export const entries = async (
 ): Promise<Page<AuditEntry>> => {
   const kept = new Date(now.getTime() - audit.retentionDays * DAY_SECONDS * 1000).toISOString();
   const oldest = [kept, filter.from?.toISOString() ?? ''].sort()[1] ?? kept;
+  // No entry is of a later time, but clocks differ.
+  const latest = new Date(now.getTime() + DAY_SECONDS * 1000).toISOString();
   const query = { audit: { ...filter, from: filter.from?.toISOString(), to: filter.to?.toISOString() } };
   let position: Position | undefined = request.cursor
     ? decodeCursor(request.cursor, query, Position)
-    : [monthOf((filter.to ?? new Date(now.getTime() + DAY_SECONDS * 1000)).toISOString()), null];
+    : [[filter.to?.toISOString() ?? latest, latest].map(monthOf).sort()[0] ?? monthOf(latest), null];
   const items: AuditEntry[] = [];
   for (let pages = 0; position && items.length < request.limit && pages < MAX_PAGES; pages++) {
     const [month, cursor]: Position = position;

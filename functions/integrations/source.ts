@@ -6,7 +6,11 @@ import { permits } from '../../shared/kernel/permission.ts';
 
 const INGEST_PERMISSION = 'integrations.ingest';
 
-export const unknownKey = () => unauthenticated('key.unknown', 'unauthorized');
+export const unknownKey = () =>
+  unauthenticated(
+    'key.unknown',
+    `The machine key is missing, unknown, revoked or expired. A token of a user is no key: an administrator creates one with the permission ${INGEST_PERMISSION} by POST /api/api-keys.`,
+  );
 
 /** Finds the holder of a key; undefined where nobody holds it. Rejects where keys cannot be read. */
 export type KeyHolder = (presented: string) => Promise<Caller | undefined>;

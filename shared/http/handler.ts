@@ -15,6 +15,7 @@ import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { logger, metrics, MetricUnit } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
 import { routedWithin } from './gateway-path.ts';
+import { inOrder } from './in-order.ts';
 import { muteProblem, PROBLEM_JSON, problemDocument, SECURITY_HEADERS, type ProblemDocument } from './problem.ts';
 import { bytesOf, mediaTypeOf, parseBody, parseQuery, textOf } from './request.ts';
 import {
@@ -114,8 +115,8 @@ const serve = async (
     header,
   });
   if (isReply(result)) return result;
-  const { status, contentType } = route.success;
-  return { status, body: result, ...(contentType && { headers: { 'content-type': contentType } }) };
+  const { status, contentType, body } = route.success;
+  return { status, body: inOrder(body, result), ...(contentType && { headers: { 'content-type': contentType } }) };
 };
 
 /** The handler's own check after the authorizer's: a cached or wrong policy grants nothing. */

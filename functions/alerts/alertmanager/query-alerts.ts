@@ -4,7 +4,8 @@ import { invalid } from '../../../shared/kernel/errors.ts';
 import { labelsOf } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
 import type { AlertStore } from '../store.ts';
-import { filterIn, isOn } from './query-filter.ts';
+import { isOn } from './flag.ts';
+import { filterIn } from './query-filter.ts';
 import { gettableAlert, RECEIVER, type GettableAlert } from './gettable-alert.ts';
 
 export interface QueryDeps {

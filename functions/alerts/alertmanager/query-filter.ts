@@ -30,8 +30,3 @@ export const filterIn = (
     return answer;
   };
 };
-
-const YES = new Set(['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled']);
-
-/** A flag of a query as go-openapi reads it (swag.ConvertBool). An absent one is on. */
-export const isOn = (flag: string | undefined): boolean => flag === undefined || YES.has(flag.toLowerCase());

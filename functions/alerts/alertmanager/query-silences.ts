@@ -3,7 +3,8 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { Matcher } from '../silences/matcher.ts';
 import { noSuchSilence, stateOf, type Silence, type SilenceState } from '../silences/silence.ts';
 import type { SilenceStore } from '../silences/store.ts';
-import { filterIn, isOn } from './query-filter.ts';
+import { isOn } from './flag.ts';
+import { filterIn } from './query-filter.ts';
 
 /** A silence as Alertmanager's API v2 shows it. */
 export const GettableSilence = z

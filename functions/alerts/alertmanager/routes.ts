@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { noSuchSilence, WantedSilence } from '../silences/silence.ts';
+import { Flag } from './flag.ts';
 import { GettableAlert, Receiver } from './gettable-alert.ts';
 import { GettableSilence } from './query-silences.ts';
 import { alertmanagerRefusal } from './refusal.ts';
@@ -24,7 +25,6 @@ const Filter = z.optional(
     z.array(z.string()),
   ),
 );
-const Flag = z.optional(z.string());
 const AlertQuery = z.object({
   filter: Filter,
   receiver: z.optional(z.string().check(z.maxLength(256))),

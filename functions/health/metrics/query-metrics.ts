@@ -1,7 +1,7 @@
 import { invalid } from '../../../shared/kernel/errors.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Aggregation } from './rollup.ts';
-import type { Series } from './query.ts';
+import { MAX_STEP_SECONDS, type Series } from './query.ts';
 import type { MetricReader } from './reader.ts';
 
 export interface Asked {
@@ -20,12 +20,18 @@ const MAX_STEPS = 1_500;
 const MAX_ANSWER_SERIES = 500;
 const HOUR_SECONDS = 3_600;
 
-/** The least step that keeps a range within bounds: a minute, or a whole number of minutes, hours or days. */
-const leastStep = (seconds: number): number =>
-  [60, 300, 900, HOUR_SECONDS, 6 * HOUR_SECONDS, 24 * HOUR_SECONDS].find((step) => seconds / step <= MAX_STEPS) ??
-  7 * 24 * HOUR_SECONDS;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+const LONGEST_DAYS = (MAX_STEPS * MAX_STEP_SECONDS) / DAY_SECONDS;
 
-/** The range of a query, by default the last hour, and its steps. Throws `metrics.range`. */
+/** The least step that keeps a range within bounds: a whole number of minutes, hours or days. Throws for a range too long for any. */
+const leastStep = (seconds: number): number => {
+  const steps = [60, 300, 900, HOUR_SECONDS, 6 * HOUR_SECONDS, DAY_SECONDS, 7 * DAY_SECONDS, MAX_STEP_SECONDS];
+  const least = steps.find((step) => seconds / step <= MAX_STEPS);
+  if (least !== undefined) return least;
+  throw invalid('metrics.range', `A range has at most ${LONGEST_DAYS} days. Send a later from.`, at('from'));
+};
+
+/** The range of a query, by default the last hour, and its steps. Throws `metrics.range`, whose advice can be followed. */
 export const rangeOf = (
   asked: Pick<Asked, 'from' | 'to' | 'step'>,
   now: Date,
@@ -39,7 +45,7 @@ export const rangeOf = (
   if (seconds / stepSeconds > MAX_STEPS) {
     throw invalid(
       'metrics.range',
-      `A range has at most ${MAX_STEPS} steps. Send step=${leastStep(seconds)} or more.`,
+      `A range has at most ${MAX_STEPS} steps. Send step=${leastStep(seconds)} or a shorter range.`,
       at('step'),
     );
   }

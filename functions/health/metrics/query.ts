@@ -18,6 +18,9 @@ export interface MetricQuery {
   readonly groupBy?: readonly string[] | undefined;
 }
 
+/** The longest step that a query may send. */
+export const MAX_STEP_SECONDS = 31 * 86_400;
+
 /** An answer: a value for each step in which something was observed. */
 export const Series = z
   .object({

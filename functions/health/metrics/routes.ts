@@ -4,7 +4,7 @@ import { defineRoutes } from '../../../shared/http/route.ts';
 import { ExportMetrics } from './otlp.ts';
 import { PROTOBUF, refusedAsStatus } from './otlp-protobuf.ts';
 import { MAX_DIMENSIONS, MAX_EXPORT_BYTES, MetricName, SentPoints } from './point.ts';
-import { AggregationName, Series } from './query.ts';
+import { AggregationName, MAX_STEP_SECONDS, Series } from './query.ts';
 import { queryInteger } from '../../../shared/http/list.ts';
 
 const list = (most: number) =>
@@ -63,7 +63,7 @@ export const routes = defineRoutes({
       name: z.optional(MetricName),
       from: z.optional(Instant),
       to: z.optional(Instant),
-      step: z.optional(queryInteger(60, 31 * 86_400)),
+      step: z.optional(queryInteger(60, MAX_STEP_SECONDS)),
       aggregation: z._default(AggregationName, 'avg'),
       dimensions: list(MAX_DIMENSIONS),
       groupBy: list(MAX_DIMENSIONS),

@@ -18,7 +18,16 @@ const Url = z.string().check(
   ),
   z.refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must carry no user name and no password'),
 );
-const Host = z.string().check(z.regex(/^[A-Za-z0-9._:-]{1,253}$/, 'must be a host name or an address'));
+/** A name of labels between dots (RFC 1035, with the underscores of service names), or an address. */
+const HOST =
+  /^(?:(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$/;
+const Host = z
+  .string()
+  .check(
+    z.minLength(1),
+    z.maxLength(253),
+    z.regex(HOST, 'must be a host name or an address, such as db-1.example.com'),
+  );
 const Port = z.int().check(z.gte(1), z.lte(65_535));
 const Headers = z
   .record(

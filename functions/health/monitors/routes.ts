@@ -3,6 +3,7 @@ import { Instant } from '../../../shared/kernel/instant.ts';
 import { Cursor, Limit, pageOf, queryInteger } from '../../../shared/http/list.ts';
 import { pathId, pathToken, pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
+import { MAX_STEP_SECONDS } from '../metrics/query.ts';
 import { MAX_LOG_CHARS, noSuchHeartbeat, PINGS } from './heartbeat.ts';
 import { CreateMonitor, Monitor, MonitorDetail, ReplaceMonitor, Result, SLUG, SwitchMaintenance } from './monitor.ts';
 
@@ -195,7 +196,7 @@ export const routes = defineRoutes({
     query: z.strictObject({
       from: z.optional(Instant),
       to: z.optional(Instant),
-      step: z.optional(queryInteger(60, 31 * 86_400)),
+      step: z.optional(queryInteger(60, MAX_STEP_SECONDS)),
     }),
     success: {
       status: 200,

@@ -18,7 +18,10 @@ export interface SaveRuleDeps {
 }
 
 export const noSuchRule = () =>
-  notFound('rule.not_found', 'No rule has this id. GET /api/monitoring/rules lists them all.');
+  notFound(
+    'rule.not_found',
+    'No rule has this id. GET /api/monitoring/rules lists them all, and POST makes a new one.',
+  );
 
 const stored = (
   input: CreateRule,

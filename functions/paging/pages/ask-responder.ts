@@ -58,12 +58,17 @@ export const askResponder = async (
     throw conflict('escalation.ended', 'The alert is resolved: nobody needs to be paged.');
   const at = clock.now();
   const [person, one] = await Promise.all([people(userId), recipient(deps, userId)]);
+  if (!person) {
+    throw unprocessable('responder.unreachable', 'There is no user with this id. GET /api/users lists them all.', {
+      errors: [{ pointer: '/userId', detail: 'names no user' }],
+    });
+  }
   const reached = { target: { type: 'user', id: userId } as const, whom: [one], reason: null };
   const planned = pagesFor({ ...escalation, subject: alertSubject(alertId), urgency: 'high' }, [reached], at, 0);
   const [first] = planned;
   const why = planned.find(({ status }) => status === 'skipped')?.reason;
-  if (!person || !first || why) {
-    throw unprocessable('responder.unreachable', why ? sentenceOf(why) : 'There is no user with this id.');
+  if (!first || why) {
+    throw unprocessable('responder.unreachable', why ? sentenceOf(why) : 'The user has no contact. Ask somebody else.');
   }
   const before = await escalations.askedFor(alertId, userId);
   const isSoon = before !== undefined && at.getTime() - Date.parse(before.askedAt) < AGAIN_AFTER_MS;

@@ -123,6 +123,16 @@ describe('200', () => {
     expect((await get(id)).body).toMatchObject({ id, annotations: {} });
   });
 
+  it.each(['active', 'silenced'])(
+    'alerts with a flag %s that is neither true nor false are refused with 400',
+    async (flag) => {
+      const { status, body } = await call('GET /api/v2/alerts', { query: { [flag]: 'maybe' } });
+      expect([status, body]).toEqual([400, expect.stringContaining('must be true or false')]);
+      for (const text of ['', 'TRUE', '0', 'off'])
+        expect((await call('GET /api/v2/alerts', { query: { [flag]: text } })).status).toBe(200);
+    },
+  );
+
   it('silences are listed by state: active ones that end first, pending ones that begin first, expired ones that ended last', async () => {
     const node = crypto.randomUUID();
     const matchers = [matcher('node', node)];

@@ -219,6 +219,22 @@ describe('200', () => {
     );
   });
 
+  it('a range that reaches far beyond what is stored takes as many pages as the retention has months', async () => {
+    let pages = 0;
+    let next: string | null = null;
+    do {
+      const { body }: Awaited<ReturnType<typeof list>> = await list({
+        actor: 'nobody-did-this',
+        from: '1970-01-01T00:00:00Z',
+        to: '2100-01-01T00:00:00Z',
+        ...(next && { cursor: next }),
+      });
+      next = body.next;
+      pages += 1;
+    } while (next);
+    expect(pages).toBe(1);
+  });
+
   it('what is older than the retention is not listed, and goes by itself', async () => {
     const old = event({ at: ago(91 * DAY), actor: { ...actor, id: 'usr_01jd3v8m2k7q4xh2g8vq0p1myy' } });
     await stream(record(undefined, { event: old }));

@@ -442,3 +442,16 @@ describe('an exposition', () => {
     expect(dropped).toBe(2);
   });
 });
+
+describe('the host of a check', () => {
+  const dns = (name: string) => Check.safeParse({ type: 'dns', name }).success;
+
+  it.each(['db-1', 'example.com', 'example.com.', '_http._tcp.example.com', '192.0.2.1', '2001:db8::1', '::1'])(
+    '%s is one',
+    (name) => expect(dns(name)).toBe(true),
+  );
+  it.each(['', '.', '..', 'a..b', '.a', '-a', 'a-', 'a b', `${'a'.repeat(64)}.com`, 'a.'.repeat(130)])(
+    '%s is none',
+    (name) => expect(dns(name)).toBe(false),
+  );
+});
