@@ -1,6 +1,6 @@
 import type { $ZodType } from 'zod/v4/core';
 
-/** What of a schema decides about the order of keys. */
+/** The parts of a schema that decide about the order of keys. */
 interface Def {
   readonly type: string;
   readonly shape?: Readonly<Record<string, $ZodType>>;

@@ -82,7 +82,11 @@ const problemResponse = (route: Route, status: number, codes: readonly string[])
   const own = { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' }, example } };
   return {
     description: `${TITLE_OF_STATUS.get(status) ?? 'Refused'}: ${codes.map((each) => `\`${each}\``).join(', ')}`,
-    content: { ...(isRefusedByGateway(route, status) && own), ...(vendorContent(route, example) ?? own) },
+    content: {
+      ...(isRefusedByGateway(route, status) && own),
+      ...(vendorContent(route, example) ?? own),
+      ...Object.fromEntries(Object.keys(route.refusalByMediaType ?? {}).map((type) => [type, BYTES])),
+    },
   };
 };
 
@@ -99,8 +103,10 @@ const vendorContent = ({ refusal }: Route, problem: ProblemDocument): Schema | u
   return { [contentType]: { schema: { type: typeof example }, example } };
 };
 
+const BYTES: Schema = { schema: { type: 'string', format: 'binary' } };
+
 const answerOf = (answer: Route['success'], components: Components, name: string): Schema => {
-  const { description, body, example, contentType = 'application/json' } = answer;
+  const { description, body, example, contentType = 'application/json', otherTypes = {} } = answer;
   const content =
     body || example !== undefined || answer.contentType
       ? {
@@ -113,6 +119,12 @@ const answerOf = (answer: Route['success'], components: Components, name: string
                   : { type: 'string' },
               ...(example !== undefined && { example }),
             },
+            ...Object.fromEntries(
+              Object.entries(otherTypes).map(([type, of]) => [
+                type,
+                of === 'bytes' ? BYTES : { schema: { type: 'string' }, example: of.example },
+              ]),
+            ),
           },
         }
       : {};
@@ -147,9 +159,7 @@ const operationOf = (route: DocumentedRoute, components: Components): Schema => 
           schema: components.use(route.body, 'input', `${pascal(route.operationId)}Request`),
           ...(route.example !== undefined && { example: route.example }),
         },
-        ...Object.fromEntries(
-          (route.bytesBody ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
-        ),
+        ...Object.fromEntries((route.bytesBody ?? []).map((type) => [type, BYTES])),
       },
     },
   }),

@@ -74,6 +74,8 @@ export interface Route {
     readonly example?: unknown;
     /** `application/json` by default. */
     readonly contentType?: string;
+    /** The media types that the same answer may have instead, as text with an example or as bytes. */
+    readonly otherTypes?: Readonly<Record<string, { readonly example: string } | 'bytes'>>;
   };
   /** Further successful answers, each with its own status. */
   readonly alsoAnswers?: readonly {

@@ -50,10 +50,25 @@ test.each(routes.map((route) => [`${route.method} ${route.path}`, route] as cons
       // An empty answer has no example: 204, or what a vendor answers with 200.
       if (answered === undefined && example === undefined)
         expect(operation?.responses[status]).not.toHaveProperty('content');
-      else expect(Object.values(operation?.responses[status]?.content ?? {})).toEqual([SHOWN]);
+      else expect(Object.values(operation?.responses[status]?.content ?? {})[0]).toEqual(SHOWN);
+    }
+    const { contentType = 'application/json', otherTypes = {} } = success;
+    if (success.body ?? success.example ?? success.contentType) {
+      const types = Object.keys(operation?.responses[success.status]?.content ?? {});
+      expect(types).toEqual([contentType, ...Object.keys(otherTypes)]);
     }
   },
 );
+
+test('the contract has each encoding of metrics and SLAs', () => {
+  const typesOf = (content: Content | undefined) => Object.keys(content?.content ?? {});
+  const otlp = document.paths['/v1/metrics']?.['post'];
+  const both = ['application/json', 'application/x-protobuf'];
+  expect([typesOf(otlp?.requestBody), typesOf(otlp?.responses[200])]).toEqual([both, both]);
+  expect(typesOf(otlp?.responses[400])).toContain('application/x-protobuf');
+  expect(typesOf(document.paths['/api/monitoring/sla']?.['get']?.responses[200])).toContain('text/csv');
+  expect(typesOf(document.paths['/api/monitoring/metrics']?.['get']?.responses[200])).toContain('text/plain');
+});
 
 test.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
   'the examples of %s fit their schemas',

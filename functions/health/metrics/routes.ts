@@ -71,6 +71,9 @@ export const routes = defineRoutes({
     success: {
       status: 200,
       description: 'A series for each group',
+      otherTypes: {
+        'text/plain': { example: '# TYPE checkout_latency gauge\ncheckout_latency{region="eu-central-1"} 182.5\n' },
+      },
       body: z.object({ items: z.array(Series), step: z.int() }),
       example: {
         items: [
@@ -126,6 +129,7 @@ export const routes = defineRoutes({
         partialSuccess: z.optional(z.object({ rejectedDataPoints: z.string(), errorMessage: z.string() })),
       }),
       example: {},
+      otherTypes: { [PROTOBUF]: 'bytes' },
     },
   },
 });

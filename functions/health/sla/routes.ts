@@ -3,6 +3,7 @@ import { Instant } from '../../../shared/kernel/instant.ts';
 import { Cursor, pageOf, queryInteger } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { TimeZone } from '../../../shared/calendar/time-zone.ts';
+import { csvOf } from './csv.ts';
 import { PERIODS } from './period.ts';
 import { SlaReport } from './report.ts';
 
@@ -65,6 +66,7 @@ export const routes = defineRoutes({
       description: 'One report for each service and period',
       body: pageOf(SlaReport),
       example: { items: [EXAMPLE], next: null },
+      otherTypes: { 'text/csv': { example: csvOf([EXAMPLE]) } },
     },
     problems: { 400: ['sla.range', 'cursor.invalid'], 404: ['service.not_found', 'monitor.not_found'] },
   },
