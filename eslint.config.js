@@ -43,7 +43,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['local/**/*.ts', 'bench/**/*.ts', 'operate/**/*.ts', 'test/**/*.ts', 'infra/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['local/**/*.ts', 'bench/**/*.ts', 'operate/**/*.ts', 'test/**/*.ts', 'infra/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['*.config.ts', '*.config.js'],
     extends: [tseslint.configs.disableTypeChecked],
