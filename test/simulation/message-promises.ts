@@ -173,9 +173,9 @@ const leaveAlone = ({ weather, isFair }: MessageNight, sent: readonly Sent[]): s
 
 /** Beyond the first few, pages that come to a person at once go into one digest, each of them once. */
 const areToldTogether = ({ inForce, contacts, weather }: MessageNight, sent: readonly Sent[]): string[] => {
-  const bundles = inForce.map(({ settings }) => settings.notifications.bundle);
-  const most = 2 * (Math.max(...bundles.map(({ atOnce }) => atOnce)) + 1);
-  const windowMs = Math.min(...bundles.map(({ windowSeconds }) => windowSeconds)) * 1000 - 2 * weather.skewMs;
+  const digests = inForce.map(({ settings }) => settings.notifications.digest);
+  const most = 2 * (Math.max(...digests.map(({ atOnce }) => atOnce)) + 1);
+  const windowMs = Math.min(...digests.map(({ windowSeconds }) => windowSeconds)) * 1000 - 2 * weather.skewMs;
   const failures: string[] = [];
   for (const { id, channel } of contacts) {
     if (channel === 'webhook') continue;
@@ -230,7 +230,7 @@ const obeySettings = (night: MessageNight, sent: readonly Sent[]): string[] =>
 /** The ledger says in time what became of each page, as providers, alerts and settings know it. */
 const endWell = (night: MessageNight, sent: readonly Sent[]): string[] => {
   const { chronicle, isFair, isMoody, inForce, clearAt, now } = night;
-  const windowMs = Math.max(...inForce.map(({ settings }) => settings.notifications.bundle.windowSeconds)) * 1000;
+  const windowMs = Math.max(...inForce.map(({ settings }) => settings.notifications.digest.windowSeconds)) * 1000;
   const failures: string[] = [];
   for (const told of chronicle.pages.values()) {
     const { key, page, writtenAt, closed, versions } = told;

@@ -77,7 +77,7 @@ const settingsIn = ({ chance }: World, before: Settings): Settings => ({
   ...before,
   notifications: {
     ...before.notifications,
-    bundle: { atOnce: chance.between(1, 3), windowSeconds: chance.pick([5, 10, 30]) },
+    digest: { atOnce: chance.between(1, 3), windowSeconds: chance.pick([5, 10, 30]) },
     channels: {
       ...before.notifications.channels,
       sms: chance.happens(0.8),

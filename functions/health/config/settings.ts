@@ -41,7 +41,7 @@ const Notifications = z.strictObject({
    */
   channels: Channels,
   /** How many pages a person gets one by one within a window. Further pages are sent as a digest when it ends. */
-  bundle: z.strictObject({
+  digest: z.strictObject({
     atOnce: z.int().check(z.gte(1), z.lte(20)),
     windowSeconds: z.int().check(z.gte(5), z.lte(300)),
   }),
@@ -52,7 +52,7 @@ export type Notifications = z.infer<typeof Notifications>;
 
 const DEFAULT_NOTIFICATIONS: Notifications = {
   channels: perChannel(() => true),
-  bundle: { atOnce: 3, windowSeconds: 30 },
+  digest: { atOnce: 3, windowSeconds: 30 },
   shiftNotices: { begins: true, ends: true },
 };
 

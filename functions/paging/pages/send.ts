@@ -106,7 +106,7 @@ const mustWait = async (deps: SendDeps, page: StoredPage, at: Date): Promise<Dat
   const { contactId, status, joins = false, asked } = page;
   if (contactId === null || asked || (status !== 'planned' && !joins)) return undefined;
   if (page.channel === null || !channels[page.channel]?.takesLinks) return undefined;
-  const { atOnce, windowSeconds } = (await notifying()).bundle;
+  const { atOnce, windowSeconds } = (await notifying()).digest;
   const window = { windowMs: windowSeconds * 1000, burst: atOnce, joins };
   return digests.enter(contactId, page, at, window);
 };

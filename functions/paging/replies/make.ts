@@ -6,8 +6,8 @@ const ATTEMPTS = 10;
 const HOURS = 24;
 
 /**
- * A code of four digits by which the owner of a phone may answer for an alert, for a day; the same one in every attempt and
- * page of the alert. Undefined where ten codes in a row mean other alerts on this phone.
+ * Takes a code of four digits, by which the owner of a phone answers for an alert for a day. Every attempt and every page of the
+ * alert gets the same code. Undefined if ten codes in a row mean other alerts on this phone.
  */
 export const takeReplyCode = async (
   { clock, replies, key }: { readonly clock: Clock; readonly replies: Pick<ReplyStore, 'take'>; readonly key: string },

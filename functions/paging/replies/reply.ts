@@ -2,7 +2,7 @@ import type { Action } from '../../../shared/channels/channel.ts';
 import { createHmac } from 'node:crypto';
 import * as z from 'zod/mini';
 
-/** What is known of a code: who may answer what by it. */
+/** A code: the alert that it answers, and the user whose phone it is. */
 export interface ReplyCode {
   readonly alertId: string;
   readonly userId: string;
@@ -18,14 +18,14 @@ export const Inbound = z.object({
 });
 export type Inbound = z.infer<typeof Inbound>;
 
-/** So many codes that are none are taken from a phone in a day; what follows is not looked at. */
+/** After this many wrong codes in a day, further messages of a phone are ignored. */
 export const MAX_WRONG_A_DAY = 10;
 
 const CODES = 10_000;
 
 /**
- * The code of an alert on a phone, by HMAC under the key of the stage; another one for each further `attempt`, where two
- * met.
+ * The code of an alert on a phone, by HMAC under the key of the stage. If two alerts get the same code, each further `attempt` gives
+ * another one.
  */
 export const replyCode = (key: string, phone: string, alertId: string, attempt: number): string => {
   const mac = createHmac('sha256', key)
@@ -34,10 +34,10 @@ export const replyCode = (key: string, phone: string, alertId: string, attempt: 
   return String(mac.readUInt32BE() % CODES).padStart(4, '0');
 };
 
-/** So many messages of a phone in a day are answered by how to answer: two machines must not talk for ever. */
+/** A phone gets at most this many hints in a day, so that two machines do not talk for ever. */
 export const MAX_HINTS_A_DAY = 3;
 
-/** Words that belong to the carrier, which answers them itself: https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html */
+/** Keywords of the carrier, which answers them itself: https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html */
 const OF_CARRIER =
   /^\W*(stop|stopall|arret|unsubscribe|cancel|end|quit|optout|revoke|remove|help|info|start|unstop)\W*$/i;
 
@@ -47,8 +47,7 @@ export const isForCarrier = (text: string): boolean => OF_CARRIER.test(text);
 const WORD = '(a|ack|acknowledge|r|res|resolve)';
 const CODE = String.raw`(\d{4})(?![\p{L}\p{N}])`;
 /**
- * As thumbs and keyboards at night have it: also in quotes, with marks of direction, or with words behind. The answer begins
- * the message.
+ * An answer as people type it at night: also in quotes, with marks of direction, or followed by other words. It begins the message.
  */
 const ANSWER = new RegExp(String.raw`^[^\p{L}\p{N}]*${WORD}[^\p{L}\p{N}]*${CODE}`, 'iu');
 const EVERY_ANSWER = new RegExp(String.raw`(?<![\p{L}\p{N}])${WORD}[^\p{L}\p{N}]*${CODE}`, 'giu');
@@ -56,8 +55,8 @@ const EVERY_ANSWER = new RegExp(String.raw`(?<![\p{L}\p{N}])${WORD}[^\p{L}\p{N}]
 const actionOf = (word: string): Action => (word.toLowerCase().startsWith('a') ? 'acknowledge' : 'resolve');
 
 /**
- * What somebody answers: `A 1234` acknowledges, `R 1234` resolves. What stands behind it, such as a signature, does not
- * count. Undefined for anything else, and for a line that gives two answers.
+ * The answer in a message: `A 1234` acknowledges, `R 1234` resolves. Text behind it, such as a signature, does not count.
+ * Undefined for anything else, and for a line that gives two answers.
  */
 export const answerIn = (text: string): { readonly action: Action; readonly code: string } | undefined => {
   const [line = ''] = text.trimStart().split(/\r\n|[\n\r\u2028\u2029]/, 1);

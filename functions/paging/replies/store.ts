@@ -4,6 +4,7 @@ import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import { PHONE_PREFIX } from '../table.ts';
 import { MAX_HINTS_A_DAY, MAX_WRONG_A_DAY, type ReplyCode } from './reply.ts';
+import type { Outcome } from './outcome.ts';
 import type * as store from './store.ts';
 
 /*
@@ -23,9 +24,9 @@ const phonePart = (phone: string): string => PHONE_PREFIX + sha256(phone);
 const replyKey = (id: string) => ({ part: `REPLY#${sha256(id)}`, item: 'REPLY' });
 const epochSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
-/** The outcome of a message. `answered`: its sender needs no further answer. */
-export interface Outcome {
-  readonly outcome: string;
+/** A message that was received, with its outcome. `answered`: its sender needs no further answer. */
+export interface Received {
+  readonly outcome: Outcome;
   readonly answered?: boolean;
 }
 
@@ -62,14 +63,14 @@ export const mayGuess = async (paging: Table, phone: string, at: Date): Promise<
 };
 
 /** Access pattern 3. */
-export const outcomeOf = (paging: Table, id: string): Promise<Outcome | undefined> =>
-  paging.get<Outcome>(replyKey(id), { consistent: true });
+export const received = (paging: Table, id: string): Promise<Received | undefined> =>
+  paging.get<Received>(replyKey(id), { consistent: true });
 
 /** Notes the outcome of a message, once, with its event for the audit trail. */
 export const settle = async (
   paging: Table,
   id: string,
-  outcome: string,
+  outcome: Outcome,
   event: AuditEvent,
   at: Date,
 ): Promise<void> => {
@@ -107,19 +108,20 @@ export const countHint = async (paging: Table, phone: string, at: Date): Promise
 
 /**
  * Notes that a message was refused, once, with its event; a wrong code is counted against its phone by the same write.
- * Its sender gets the `hint`, where there is one.
+ * Its sender gets the outcome as a hint, unless they are not `hinted`.
  */
 export const refuse = async (
   paging: Table,
   id: string,
+  outcome: Outcome,
   event: AuditEvent,
   at: Date,
-  { guessedBy, hint }: { readonly guessedBy: string | undefined; readonly hint: string | undefined },
+  { guessedBy, hinted }: { readonly guessedBy: string | undefined; readonly hinted: boolean },
 ): Promise<void> => {
   const put = {
     ...replyKey(id),
-    outcome: hint ?? 'refused',
-    answered: hint === undefined,
+    outcome,
+    answered: !hinted,
     event,
     ttl: epochSeconds(at) + KEPT_SECONDS,
   };

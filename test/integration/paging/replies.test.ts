@@ -109,6 +109,8 @@ describe('an answer', () => {
     const down = { ...deps(), sms: { send: () => Promise.reject(new Error('down')) } };
     await expect(receive(down, message)).rejects.toThrow('down');
     await expect(receive(down, message)).rejects.toThrow('down');
+    const stored = (await everything(dynamo.client, tableName)).find(({ item }) => item === 'REPLY');
+    expect(stored?.['outcome']).toEqual({ code: 'done', action: 'acknowledge' });
     for (let times = 0; times < 2; times++) await receive(deps(), message);
     expect(acted).toHaveLength(1);
     expect(texts).toHaveLength(1);
