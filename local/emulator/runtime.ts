@@ -31,6 +31,8 @@ export interface RuntimeOptions {
   readonly onOutput?: (functionName: string, chunk: string) => void;
   /** Execution environments per function at most. */
   readonly maxEnvironments?: number;
+  /** Execution environments of all functions that may rest for long; a few if absent, which spares memory. */
+  readonly restingEnvironments?: number;
   /**
    * Whether functions reach DynamoDB through a proxy, which holds them to their roles and can be made to fail, as the other
    * services do and can; they do unless this is false, which spares a hop.
@@ -77,6 +79,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     onOutput,
     trustedCertificate: certificate?.cert,
+    places: options.restingEnvironments,
     ...(options.maxEnvironments === undefined ? {} : { maxEnvironments: options.maxEnvironments }),
   });
 

@@ -53,6 +53,8 @@ export const startTocsin = async (
     application: standIns,
     secrets: administratorPassword(readAssembly(assembly.directory, 'dev'), ADMIN_PASSWORD),
     maxEnvironments: options.maxEnvironments ?? 2,
+    // A start costs more time than memory.
+    restingEnvironments: 100,
     ...(options.dynamoFront !== undefined && { dynamoFront: options.dynamoFront }),
     ...(options.startsAt && { aheadMs: options.startsAt.getTime() - Date.now() }),
   });

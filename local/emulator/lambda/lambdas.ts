@@ -14,6 +14,8 @@ export interface LambdasOptions {
   readonly clock: Pick<MovableClock, 'offset'>;
   /** Execution environments per function at most; reserved concurrency lowers it. */
   readonly maxEnvironments?: number;
+  /** How many environments of all functions may rest for long; a few if absent, which spares memory. */
+  readonly places?: number | undefined;
   /** PEM of a certificate that functions trust besides the usual ones. */
   readonly trustedCertificate?: string | undefined;
   /** What a function writes, in chunks as they come. */
@@ -45,7 +47,7 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   const pools = new Map<string, FunctionPool>();
-  const rest = restOf();
+  const rest = restOf(options.places === undefined ? {} : { places: options.places });
   const settings = new Map<string, FunctionSettings>();
   const resolved = new Map<string, string>();
   let assembly = options.assembly;

@@ -53,6 +53,7 @@ export function functionPool(options: PoolOptions): FunctionPool {
     const environment = executionEnvironment({
       directory: settings.directory,
       handler: settings.handler,
+      compiled: settings.compiled,
       functionName: settings.name,
       functionArn: settings.arn,
       memoryMb: settings.memoryMb,

@@ -4,6 +4,8 @@ export interface WorkerStart {
   readonly directory: string;
   /** As in the template: `index.handler`. */
   readonly handler: string;
+  /** File for what V8 has compiled of the code, which spares other environments to compile it again; absent: kept nowhere. */
+  readonly compiled?: string | undefined;
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMb: number;

@@ -29,7 +29,8 @@ export interface Rest {
 }
 
 /** Ends environments that nobody needed for a while, those that have rested longest first. */
-export function restOf(limits: RestLimits = restLimits): Rest {
+export function restOf(own: Partial<RestLimits> = {}): Rest {
+  const limits = { ...restLimits, ...own };
   // In the order in which they came.
   const guests = new Map<ExecutionEnvironment, Guest & { readonly since: number }>();
   let sweeping: NodeJS.Timeout | undefined;

@@ -11,6 +11,8 @@ export interface FunctionSettings {
   /** Where its code lies. */
   readonly directory: string;
   readonly handler: string;
+  /** Where environments leave what they have compiled: beside the code, whose directory is named by its content. */
+  readonly compiled: string | undefined;
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly reservedConcurrency: number | undefined;
@@ -24,13 +26,14 @@ export interface FunctionSettings {
 export function functionSettings(resource: Resource, assembly: CloudAssembly): FunctionSettings | undefined {
   const { Handler, Runtime, Timeout, MemorySize, Environment, ReservedConcurrentExecutions, LoggingConfig } =
     resource.properties;
-  const directory = codeDirectory(resource, assembly);
+  const { directory, isAsset } = codeOf(resource, assembly);
   if (!String(Runtime ?? '').startsWith('nodejs') || !directory) return undefined;
   return {
     name: resource.physicalId,
     arn: resource.arn,
     directory,
     handler: Handler,
+    compiled: isAsset ? `${directory}.compiled` : undefined,
     timeoutMs: Number(Timeout ?? 3) * 1000,
     memoryMb: Number(MemorySize ?? 128),
     reservedConcurrency: ReservedConcurrentExecutions === undefined ? undefined : Number(ReservedConcurrentExecutions),
@@ -69,11 +72,14 @@ export function lambdaVariables(settings: FunctionSettings, region: string): Rec
   };
 }
 
-function codeDirectory(resource: Resource, assembly: CloudAssembly): string | undefined {
+function codeOf(
+  resource: Resource,
+  assembly: CloudAssembly,
+): { readonly directory: string | undefined; readonly isAsset: boolean } {
   const { S3Key, ZipFile } = resource.properties['Code'] ?? {};
-  if (typeof S3Key === 'string') return assembly.assetPath(S3Key);
-  if (typeof ZipFile !== 'string') return undefined;
+  if (typeof S3Key === 'string') return { directory: assembly.assetPath(S3Key), isAsset: true };
+  if (typeof ZipFile !== 'string') return { directory: undefined, isAsset: false };
   const directory = mkdtempSync(join(tmpdir(), 'local-function-'));
   writeFileSync(join(directory, 'index.js'), ZipFile);
-  return directory;
+  return { directory, isAsset: false };
 }

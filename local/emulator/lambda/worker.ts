@@ -2,12 +2,13 @@
  * The runtime of one execution environment, in a worker thread: it moves `Date`, loads the handler, then handles one
  * invocation at a time. Whatever the handler throws, rejects or leaves unhandled becomes a failure of the invocation.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
-import { parentPort, workerData } from 'node:worker_threads';
+import { constants, Script } from 'node:vm';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
 import type { Failure, Invocation, WorkerMessage, WorkerStart } from './protocol.ts';
 
 type Callback = (error?: unknown, result?: unknown) => void;
@@ -16,6 +17,8 @@ type Handler = (event: unknown, context: object, callback: Callback) => unknown;
 const start = workerData as WorkerStart;
 const port = parentPort;
 if (!port) throw new Error('This file runs in a worker thread only');
+/** Called once, after the first invocation. */
+let keepCompiled = (): void => undefined;
 const send = (message: WorkerMessage): void => port.postMessage(message);
 
 moveDate(new Float64Array(start.clockOffset));
@@ -26,7 +29,13 @@ process.on('uncaughtException', (error) => giveUp(undefined, error));
 
 try {
   const handler = await loadHandler();
-  port.on('message', (invocation: Invocation) => void handle(handler, invocation));
+  let first = true;
+  port.on('message', (invocation: Invocation) => {
+    void handle(handler, invocation).then(() => {
+      if (first) setImmediate(keepCompiled);
+      first = false;
+    });
+  });
   send({ kind: 'ready' });
 } catch (error) {
   giveUp(error instanceof SyntaxError ? 'Runtime.UserCodeSyntaxError' : undefined, error);
@@ -93,11 +102,29 @@ async function loadHandler(): Promise<Handler> {
 function loadScript(file: string): unknown {
   const require = createRequire(file);
   if (existsSync(join(dirname(file), 'package.json'))) return require(file);
-  const script = new Module(file) as Module & { paths: string[]; _compile(code: string, file: string): void };
-  script.filename = file;
-  script.paths = [join(dirname(file), 'node_modules')];
-  script._compile(readFileSync(file, 'utf8'), file);
-  return script.exports;
+  const [head = '', tail = ''] = (Module as unknown as { readonly wrapper: readonly string[] }).wrapper;
+  const cachedData = start.compiled && existsSync(start.compiled) ? readFileSync(start.compiled) : undefined;
+  const script = new Script(head + readFileSync(file, 'utf8') + tail, {
+    filename: file,
+    columnOffset: -head.length,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    ...(cachedData && { cachedData }),
+  });
+  if (start.compiled && script.cachedDataRejected !== false) keepCompiled = () => keep(script, start.compiled ?? '');
+  const module = { exports: {} };
+  (script.runInThisContext() as (...parts: unknown[]) => void)(module.exports, require, module, file, dirname(file));
+  return module.exports;
+}
+
+/** Keeps what an invocation has compiled for environments to come: compiling is half of their start. */
+function keep(script: Script, file: string): void {
+  try {
+    const unfinished = `${file}.${process.pid}.${threadId}`;
+    writeFileSync(unfinished, script.createCachedData());
+    renameSync(unfinished, file);
+  } catch {
+    // The assembly was removed or cannot be written: the next environment compiles by itself.
+  }
 }
 
 function giveUp(errorType: string | undefined, error: unknown): void {

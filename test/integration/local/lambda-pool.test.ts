@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -22,6 +22,7 @@ const functionNamed = (name: string): FunctionPool =>
       arn: `arn:${name}`,
       directory,
       handler: 'index.handler',
+      compiled: join(directory, 'compiled'),
       timeoutMs: 30_000,
       memoryMb: 128,
       reservedConcurrency: undefined,
@@ -79,4 +80,21 @@ test('where more functions rest than there are places, those that rested longest
   expect(await pools[3]?.invoke('{"ms":0}')).toBe('2');
   expect(await pools[0]?.invoke('{"ms":0}')).toBe('1');
   await Promise.all(pools.map((each) => each.stop()));
+});
+
+test('what an environment has compiled is kept after its first invocation, and taken up by the next; what does not fit is replaced', async () => {
+  open({ spareMs: 1, lastMs: 1, sweepMs: 5 });
+  const file = join(directory, 'compiled');
+  /** The file after another environment has come and gone. */
+  const next = async (): Promise<{ readonly inode: number; readonly bytes: number } | undefined> => {
+    await pool.invoke('{"ms":0}');
+    await expect.poll(() => pool.environments, { timeout: 30_000 }).toBe(0);
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found && { inode: found.ino, bytes: found.size };
+  };
+  await expect.poll(next, { timeout: 30_000 }).toBeDefined();
+  const kept = await next();
+  expect(await next()).toEqual(kept);
+  writeFileSync(file, 'what another version of V8 has compiled');
+  await expect.poll(next, { timeout: 30_000 }).toMatchObject({ bytes: kept?.bytes });
 });
