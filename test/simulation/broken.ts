@@ -212,6 +212,33 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     tells: /stands 0 times in the timeline/,
     incidents: (deps) => ({ ...deps, requeue: () => Promise.resolve() }),
   },
+  'nobody hears that they were named in an incident': {
+    tells: /was named, and no page was written/,
+    withoutNames: true,
+  },
+  'a person is paged for each message that names them': {
+    tells: /was named, and is paged twice/,
+    work: withStore((store) => {
+      let calls = 0;
+      return {
+        call: (pages, at) => {
+          const number = ++calls;
+          return (store as EscalationStore).call(
+            pages.map((page) => ({ ...page, key: `${page.key}#${number}` })),
+            at,
+          );
+        },
+      } as Partial<Store>;
+    }),
+  },
+  'a person is paged for an incident however it stands': {
+    tells: /handed over although the incident does not need/,
+    work: (deps) => ({
+      ...deps,
+      incidentNow: async (id) =>
+        (await deps.incidentNow(id)) && { isOver: false, participants: new Set(['usr_ana', 'usr_ben', 'usr_eva']) },
+    }),
+  },
   'what is resolved leaves its alerts as they are': {
     tells: /is resolved with its alerts, and/,
     jobs: (deps) => ({ ...deps, resolveAlert: () => Promise.resolve() }),

@@ -4,7 +4,13 @@ import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import { incidentStores } from '../../functions/incidents/deps.ts';
 import { changeIncident } from '../../functions/incidents/lifecycle/change-incident.ts';
 import type { Entry } from '../../functions/incidents/lifecycle/entry.ts';
-import type { StoredIncident } from '../../functions/incidents/lifecycle/incident.ts';
+import {
+  isOver,
+  participantsOf,
+  type ChangeIncident,
+  type StoredIncident,
+} from '../../functions/incidents/lifecycle/incident.ts';
+import { announceNamedTo } from '../../functions/incidents/lifecycle/named-people.ts';
 import { jobQueue } from '../../functions/incidents/lifecycle/job.ts';
 import type { StoredLink } from '../../functions/incidents/lifecycle/link.ts';
 import { requeuePage } from '../../functions/incidents/lifecycle/requeue-page.ts';
@@ -14,9 +20,10 @@ import { worker } from '../../functions/incidents/reactors/work.ts';
 import { knownRules } from '../../functions/incidents/rules/known-rules.ts';
 import { DEFAULT_RULE } from '../../functions/incidents/rules/rule.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
-import { table } from '../../shared/aws/dynamo.ts';
+import { fromImage, table } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import type { SimulatedAlerts } from './alerts.ts';
+import type { IncidentTold } from './calls.ts';
 import { clientOf, memoryDynamo } from './world/dynamo.ts';
 import { queueTo } from './world/queue.ts';
 import { dynamoIn, sendsTo } from './world/services.ts';
@@ -32,10 +39,12 @@ const JOBS = { visibilitySeconds: 180, attempts: 10, batch: 1 };
 /** What of these services depends on what, in either direction. */
 export const RELATED: Readonly<Record<string, readonly string[]>> = { 'shop-0': ['shop-1'], 'shop-1': ['shop-0'] };
 
-export interface ResolveOf {
+/** Somebody resolves an incident with its alerts, or gives out its roles. */
+export interface ChangeOf {
   readonly caller: Caller;
   readonly id: string;
   readonly version: number;
+  readonly roles?: ChangeIncident['roles'];
 }
 
 type FollowDeps = ReturnType<Parameters<typeof follower>[0]>;
@@ -45,19 +54,30 @@ type WorkDeps = ReturnType<Parameters<typeof worker>[0]>;
 export interface IncidentBreakage {
   readonly incidents?: (deps: FollowDeps) => FollowDeps;
   readonly jobs?: (deps: WorkDeps) => WorkDeps;
+  readonly withoutNames?: true;
 }
 
 /**
  * Incidents in a simulated world, over the alerts of it: a rule that takes in every alert, one incident for each service and those
  * that have to do with it; reactors, stores and verbs as they are deployed.
  */
-export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breakage: IncidentBreakage = {}) => {
+export const simulatedIncidents = (
+  world: World,
+  alerts: SimulatedAlerts,
+  /** Takes in that somebody was named, in the words of the queue. */
+  named: (body: string) => void,
+  breakage: IncidentBreakage = {},
+) => {
   const streams: ReturnType<typeof streamTo>[] = [];
   const written = new Map<string, number>();
+  const versions = new Map<string, IncidentTold[]>();
   const dynamo = memoryDynamo({
     onWrite: (record) => {
       for (const stream of streams) stream(record);
       if (!written.has(record.key)) written.set(record.key, world.now());
+      if (record.after?.['item']?.S !== 'INCIDENT') return;
+      const incident = fromImage<StoredIncident>(record.after);
+      versions.set(incident.id, [...(versions.get(incident.id) ?? []), { at: world.now(), incident }]);
     },
     propagate: world.inOrder(),
   });
@@ -111,8 +131,15 @@ export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breaka
   const carry = world.deploy((container) => {
     const deps = {
       sendJob: sendJobIn(container),
-      // In this night nobody is named.
-      announceNamed: () => Promise.resolve(),
+      announceNamed: breakage.withoutNames
+        ? () => Promise.resolve()
+        : announceNamedTo({
+            queueUrl: 'wake',
+            sqs: sendsTo<SQSClient, SendMessageCommandInput>(container.call, ({ MessageBody = '' }) => {
+              named(MessageBody);
+              return {};
+            }),
+          }),
       topicArn: 'topic',
       environment: 'simulation',
       sns: sendsTo<SNSClient, PublishCommandInput>(container.call, () => ({ MessageId: 'm' })),
@@ -131,8 +158,10 @@ export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breaka
   const api = world.deploy((container) => {
     const isUser = () => Promise.resolve(true);
     const deps = { clock: container.clock, incidents: storesIn(container).incidents, isUser };
-    return ({ caller, id, version }: ResolveOf) =>
-      changeIncident(deps, { caller, origin: ORIGIN }, { id, status: 'resolved', resolveAlerts: true, version });
+    return ({ caller, id, version, roles }: ChangeOf) => {
+      const wanted = roles ? { roles } : { status: 'resolved' as const, resolveAlerts: true };
+      return changeIncident(deps, { caller, origin: ORIGIN }, { id, ...wanted, version });
+    };
   });
 
   const calm = clientOf((operation, input) => Promise.resolve(dynamo.execute(operation, input)));
@@ -140,6 +169,12 @@ export const simulatedIncidents = (world: World, alerts: SimulatedAlerts, breaka
 
   return {
     api,
+    /** What paging reads through the port. */
+    standingIn: (container: Surroundings) => async (id: string) => {
+      const incident = await storesIn(container).incidents.byId(id);
+      return incident && { isOver: isOver(incident.status), participants: participantsOf(incident) };
+    },
+    versions: (): ReadonlyMap<string, readonly IncidentTold[]> => versions,
     /** The rule that this night goes by, before anything happens. */
     settle: (minAlerts: number) =>
       incidentStores(table(calm, TABLE)).rules.save({

@@ -3,6 +3,7 @@ import type { Caller } from '../../shared/kernel/caller.ts';
 import { simulatedAlerts } from './alerts.ts';
 import type { Verdict } from './bell.ts';
 import { simulatedAnswers } from './answers.ts';
+import { brokenCalls } from './calls.ts';
 import { chronicle } from './chronicle.ts';
 import { simulatedDuty, type DutyBreakage } from './duty.ts';
 import { brokenTogether } from './incident-promises.ts';
@@ -114,12 +115,15 @@ export const night = async (
   });
   // In some nights only, since each of them takes its time.
   const minAlerts = chance.between(1, 3);
-  const incidents = chance.happens(0.25) ? simulatedIncidents(world, alerts, breakage) : undefined;
+  const incidents = chance.happens(0.25)
+    ? simulatedIncidents(world, alerts, (body) => paging.named(body), breakage)
+    : undefined;
   const paging = simulatedPaging(world, {
     alerts,
     channelsIn: (container) => ({ sms: provider.channelIn(container) }),
     duty,
     written: seen.pagingWritten,
+    ...(incidents && { incidentIn: incidents.standingIn }),
     ...(routing && { routingIn: routing.routingIn }),
     turnTaken: (policyId, step, number) => void turns.push({ at: world.now(), policyId, step, number }),
     told: incidents?.tell,
@@ -181,6 +185,13 @@ export const night = async (
     if (!open) return;
     await incidents?.api.invoke({ caller: chance.pick(PEOPLE), id: open.id, version: open.version });
   };
+  const nameSomebody = async (): Promise<void> => {
+    const open = incidents?.incidents().find(({ status }) => status !== 'resolved');
+    if (!open) return;
+    const wanted = users.filter(() => chance.happens(0.4));
+    const roles = chance.happens(0.5) ? { responders: wanted } : { commander: chance.pick(users) };
+    await incidents?.api.invoke({ caller: chance.pick(PEOPLE), id: open.id, version: open.version, roles });
+  };
   const act = async (): Promise<void> => {
     const roll = chance.next();
     if (roll < 0.1) return edit();
@@ -216,6 +227,9 @@ export const night = async (
   }
   if (incidents && chance.happens(0.4)) {
     world.after(chance.between(MINUTE, 8 * MINUTE), () => void resolveIncident());
+  }
+  for (let n = incidents && chance.happens(0.6) ? chance.between(1, 3) : 0; n > 0; n--) {
+    world.after(chance.between(10_000, 8 * MINUTE), () => void nameSomebody());
   }
   for (let n = chance.happens(0.3) ? chance.between(1, 2) : 0; n > 0; n--) {
     world.after(chance.between(0, 8 * MINUTE), () => void silence());
@@ -270,15 +284,29 @@ export const night = async (
       now: world.now(),
     }),
     ...(incidents
-      ? brokenTogether({
-          incidents,
-          chronicle: seen,
-          told,
-          minAlerts,
-          clearAt: isFoul ? CLEAR_AT : 0,
-          lateMs: (isFoul ? 10 : 4) * MINUTE,
-          now: world.now(),
-        })
+      ? [
+          ...brokenTogether({
+            incidents,
+            chronicle: seen,
+            told,
+            minAlerts,
+            clearAt: isFoul ? CLEAR_AT : 0,
+            lateMs: (isFoul ? 10 : 4) * MINUTE,
+            now: world.now(),
+          }),
+          ...brokenCalls({
+            chronicle: seen,
+            handed: provider.handed(),
+            versions: incidents.versions(),
+            timelineOf: incidents.timelineOf,
+            toldLateMs: (isFoul ? 10 : 4) * MINUTE,
+            isKept: mishap !== 'wakes',
+            clearAt: isFoul ? CLEAR_AT : 0,
+            lateMs: isFoul ? 4 * MINUTE : LATE_MS[mishap],
+            lookMs: weather.dawdles > 0 ? 8_100 : 100,
+            now: world.now(),
+          }),
+        ]
       : []),
   ];
   return { failures, published: told.length, repeats: 0, handed: provider.handed().length };

@@ -122,6 +122,7 @@ export const simulatedPaging = (
     notifyingIn = () => () => Promise.resolve(DEFAULT_SETTINGS.notifications),
     withDigests = false,
     duty,
+    incidentIn = () => () => Promise.resolve(undefined),
     routingIn = () => ROUTING,
     written,
     turnTaken,
@@ -138,6 +139,8 @@ export const simulatedPaging = (
     readonly withDigests?: boolean;
     readonly duty: Pick<SimulatedDuty, 'dutyIn' | 'peopleIn'>;
     readonly written: (write: PagingWrite) => void;
+    /** Incidents as senders read them; none where this is absent. */
+    readonly incidentIn?: (container: Surroundings) => TickDeps['incidentNow'];
     /** Which policy an alert follows; the default one where this is absent. */
     readonly routingIn?: (container: Surroundings) => FollowDeps['routing'];
     /** Hears that a turn of a step was taken, after so many before it. */
@@ -233,7 +236,7 @@ export const simulatedPaging = (
       escalations: escalationsIn(container),
       channels: channelsIn(container),
       ...alerts.port(container),
-      incidentNow: () => Promise.resolve(undefined),
+      incidentNow: incidentIn(container),
       notifying: notifyingIn(container),
       chance: world.chance.next,
       duty: duty.dutyIn(container),
@@ -360,6 +363,8 @@ export const simulatedPaging = (
       feed.send({ body: JSON.stringify(message) });
       if (consequencesOf(message.transition).rewritesChats) news?.send({ body: JSON.stringify(message) });
     },
+    /** Somebody was named in an incident. */
+    named: (body: string) => wakes.send({ body }),
     tick: () => (breakage.withoutTick ? undefined : timer.invoke(undefined)),
     audit: () => (breakage.withoutAudit ? undefined : auditor.invoke(undefined)),
     /** How much the auditor found that was not right. */

@@ -1,5 +1,6 @@
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
 import type { Step } from '../../functions/oncall/policies/policy.ts';
+import { isCall } from './calls.ts';
 import type { AlertTold, Chronicle, Stretch, Told } from './chronicle.ts';
 import { answersCount, type SimulatedAnswers } from './answers.ts';
 import type { SimulatedDuty } from './duty.ts';
@@ -100,6 +101,8 @@ const ringsAt = ({ rings }: AlertTold, from: number, to: number): boolean =>
 const notAfterAcknowledgement = (night: Night): string[] =>
   night.handed.flatMap(({ key, askedAt }) => {
     const { chronicle, lookMs } = night;
+    const page = chronicle.pages.get(key)?.page;
+    if (page && isCall(page)) return [];
     const alert = chronicle.alerts.get(key.split('#')[0] ?? '');
     const ring = alert && ringsHeard(night, alert).findLast(({ from }) => from <= askedAt);
     const writtenAt = chronicle.pages.get(key)?.writtenAt ?? Infinity;
@@ -293,7 +296,8 @@ const toldRightly = (night: Night, { key, page, writtenAt, closed, claimedAt }: 
   if (status !== 'sent' && taken.some(({ answer }) => answer === 'heard') && night.isFair) {
     failures.push(`${key}: the provider has it, and it is ${status}`);
   }
-  if (status === 'failed' && refusals(key) === 0) failures.push(`${key}: failed, and the provider refused nothing`);
+  if (status === 'failed' && refusals(key) === 0 && !isCall(page))
+    failures.push(`${key}: failed, and the provider refused nothing`);
   const isWithoutContact = page.contactId === null;
   const rings = chronicle.alerts.get(page.subject.id)?.rings ?? [];
   const rangAllTheTime = rings.some(({ from, to }) => from <= writtenAt && to > closed.at);
