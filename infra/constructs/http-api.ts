@@ -240,7 +240,7 @@ const GATEWAY_RESPONSES: readonly GatewayRefusal[] = [
     type: T.MISSING_AUTHENTICATION_TOKEN,
     kind: 'not_found',
     code: 'route.not_found',
-    detail: 'There is no such route. GET /api/openapi.json lists them all.',
+    detail: 'There is no such route, or its path does not accept this method. GET /api/openapi.json lists all.',
   },
   {
     type: T.RESOURCE_NOT_FOUND,

@@ -76,7 +76,10 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>, ...[hol
 /** The refusal of a request that no route takes. `others` are the routes of its path with other methods. */
 const noRoute = (others: readonly Route[]): Problem => {
   if (others.length === 0) {
-    return notFound('route.not_found', 'There is no such route. GET /api/openapi.json lists them all.');
+    return notFound(
+      'route.not_found',
+      'There is no such route. GET /api/openapi.json lists all paths with their methods.',
+    );
   }
   const allow = others.map(({ method }) => method).sort();
   return methodNotAllowed(

@@ -27,7 +27,12 @@ export const snoozeAlert = (
   // The range is checked on the number: a `Date` cannot hold every duration.
   if (!(aheadMs >= 1000 && aheadMs <= MAX_SNOOZE_SECONDS * 1000)) {
     throw invalid('snooze.out_of_range', 'Snooze until a moment between one second and seven days ahead.', {
-      errors: [{ pointer: until === undefined ? '/durationSeconds' : '/until', detail: 'out of range' }],
+      errors: [
+        {
+          pointer: until === undefined ? '/durationSeconds' : '/until',
+          detail: 'must be from one second to seven days ahead',
+        },
+      ],
     });
   }
   return changeSeen(store, id, (alert) =>

@@ -28,7 +28,11 @@ const leastStep = (seconds: number): number => {
   const steps = [60, 300, 900, HOUR_SECONDS, 6 * HOUR_SECONDS, DAY_SECONDS, 7 * DAY_SECONDS, MAX_STEP_SECONDS];
   const least = steps.find((step) => seconds / step <= MAX_STEPS);
   if (least !== undefined) return least;
-  throw invalid('metrics.range', `A range has at most ${LONGEST_DAYS} days. Send a later from.`, at('from'));
+  throw invalid(
+    'metrics.range',
+    `A range has at most ${LONGEST_DAYS} days. Send a later from.`,
+    at('from', `must be at most ${LONGEST_DAYS} days before to`),
+  );
 };
 
 /** The range of a query, by default the last hour, and its steps. Throws `metrics.range`, whose advice can be followed. */
@@ -39,14 +43,20 @@ export const rangeOf = (
   const to = asked.to === undefined ? now : new Date(asked.to);
   const from = asked.from === undefined ? new Date(to.getTime() - HOUR_SECONDS * 1000) : new Date(asked.from);
   const seconds = (to.getTime() - from.getTime()) / 1000;
-  if (seconds <= 0) throw invalid('metrics.range', 'Send a from that is before to.', at('from'));
+  if (seconds <= 0) throw invalid('metrics.range', 'Send a from that is before to.', at('from', 'must be before to'));
   const stepSeconds = asked.step ?? leastStep(seconds);
-  if (stepSeconds % 60 !== 0) throw invalid('metrics.range', 'Send step in seconds, as a multiple of 60.', at('step'));
-  if (seconds / stepSeconds > MAX_STEPS) {
+  if (stepSeconds % 60 !== 0)
     throw invalid(
       'metrics.range',
-      `A range has at most ${MAX_STEPS} steps. Send step=${leastStep(seconds)} or a shorter range.`,
-      at('step'),
+      'Send step in seconds, as a multiple of 60.',
+      at('step', 'must be a multiple of 60'),
+    );
+  if (seconds / stepSeconds > MAX_STEPS) {
+    const least = leastStep(seconds);
+    throw invalid(
+      'metrics.range',
+      `A range has at most ${MAX_STEPS} steps. Send step=${least} or a shorter range.`,
+      at('step', `must be at least ${least} for this range`),
     );
   }
   return { from, to, stepSeconds };
@@ -60,7 +70,8 @@ export const queryMetrics = async (
   { reader, clock }: { readonly reader: Pick<MetricReader, 'query'>; readonly clock: Clock },
   asked: Asked,
 ): Promise<{ items: Series[]; step: number }> => {
-  if (asked.name === undefined) throw invalid('metrics.name_missing', 'Name a metric: ?name=…', at('name'));
+  if (asked.name === undefined)
+    throw invalid('metrics.name_missing', 'Name a metric: ?name=…', at('name', 'is missing'));
   const { from, to, stepSeconds } = rangeOf(asked, clock.now());
   const items = await reader.query({
     name: asked.name,
@@ -75,7 +86,7 @@ export const queryMetrics = async (
     throw invalid(
       'metrics.too_many',
       `The answer has more than ${MAX_ANSWER_SERIES} series. Group by fewer dimensions.`,
-      at('groupBy'),
+      at('groupBy', 'must name fewer dimensions'),
     );
   }
   return { items, step: stepSeconds };
@@ -83,8 +94,13 @@ export const queryMetrics = async (
 
 const pairOf = (text: string): readonly [string, string] => {
   const colon = text.indexOf(':');
-  if (colon <= 0) throw invalid('query.invalid', 'Write dimensions as region:eu,host:a.', at('dimensions'));
+  if (colon <= 0)
+    throw invalid(
+      'query.invalid',
+      'Write dimensions as region:eu,host:a.',
+      at('dimensions', 'must be pairs such as region:eu'),
+    );
   return [text.slice(0, colon), text.slice(colon + 1)];
 };
 
-const at = (name: string) => ({ errors: [{ pointer: `query/${name}`, detail: 'see detail' }] });
+const at = (name: string, detail: string) => ({ errors: [{ pointer: `query/${name}`, detail }] });

@@ -39,24 +39,31 @@ export interface SlaQuery {
 const HOURLY_DAYS = 35;
 const RESPONSE_TIME = 'monitor.response_time';
 
-const refused = (name: string, detail: string) =>
-  invalid('sla.range', detail, { errors: [{ pointer: `query/${name}`, detail: 'see detail' }] });
+const refused = (name: string, detail: string, what: string) =>
+  invalid('sla.range', detail, { errors: [{ pointer: `query/${name}`, detail: what }] });
 
 /** The ranges that a query asks for, oldest first. Throws `sla.range`. */
 const rangesOf = (query: SlaQuery, at: Date): Span[] => {
   const { from, to, timeZone, period, periods, day } = query;
-  if (day !== undefined && !isDay(day)) throw refused('day', 'Send day as a date such as 2026-11-21.');
-  if ((from === undefined) !== (to === undefined)) throw refused('to', 'Give from and to, or neither.');
+  if (day !== undefined && !isDay(day))
+    throw refused('day', 'Send day as a date such as 2026-11-21.', 'must be a date such as 2026-11-21');
+  if ((from === undefined) !== (to === undefined))
+    throw refused('to', 'Give from and to, or neither.', 'must come with from');
   const ranges =
     from !== undefined && to !== undefined
       ? [{ from: Date.parse(from), to: Date.parse(to) }]
       : periodsUntil(period, day ?? dayAt(at, timeZone), timeZone, periods);
   const first = ranges[0]?.from ?? 0;
   const last = ranges.at(-1) ?? { from: 0, to: 0 };
-  if (last.to <= last.from) throw refused('from', 'Send a from that is before to.');
-  if (last.from > at.getTime()) throw refused('from', 'The range has not begun yet. Ask for an earlier range.');
+  if (last.to <= last.from) throw refused('from', 'Send a from that is before to.', 'must be before to');
+  if (last.from > at.getTime())
+    throw refused('from', 'The range has not begun yet. Ask for an earlier range.', 'must not be in the future');
   if (first < at.getTime() - PAST_DAYS * DAY_MS) {
-    throw refused('from', `History is kept for ${PAST_DAYS} days. Ask for a later range, or fewer periods.`);
+    throw refused(
+      'from',
+      `History is kept for ${PAST_DAYS} days. Ask for a later range, or fewer periods.`,
+      `must be at most ${PAST_DAYS} days ago`,
+    );
   }
   return ranges;
 };

@@ -90,14 +90,16 @@ test.each<[what: string, schema: $ZodType, value: unknown, message: string]>([
   ],
 ])('%s', (_, schema, value, message) => expect(messageOf(schema, value)).toBe(message));
 
-test.each(['99999999999', '101', '0', '-1', '1e2', 'x', ''])(
-  'the limit %j is refused by its bound or its form',
-  (limit) => {
-    expect(messageOf(z.object({ limit: Limit }), { limit })).toMatch(
-      /^must be (at most 100|at least 1|an integer in decimal digits)$/,
-    );
-  },
-);
+test.each([
+  ['99999999999', 'must be at most 100'],
+  ['101', 'must be at most 100'],
+  ['0', 'must be at least 1'],
+  ['-1', 'must be at least 1'],
+  ['1e2', 'must be an integer in decimal digits'],
+  ['1.5', 'must be an integer in decimal digits'],
+  ['x', 'must be an integer in decimal digits'],
+  ['', 'must be an integer in decimal digits'],
+])('the limit %j %s', (limit, message) => expect(messageOf(z.object({ limit: Limit }), { limit })).toBe(message));
 
 const routes: readonly (readonly [string, Route])[] = Object.values(SURFACE)
   .flatMap((of) => Object.values<Route>(of))
