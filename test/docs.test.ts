@@ -69,6 +69,13 @@ describe('the documentation', () => {
     );
   });
 
+  const pagesAndPipelines = [...pages, ...globSync('.github/**/*.yml', { cwd: repository })];
+  test.each(pagesAndPipelines)('%s names only commands that exist', (page) => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+    const named = [...textOf(page).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+
   test('the runbook names only functions that exist', () => {
     const entries = new Set(
       globSync('functions/*/{authorizer.ts,http/*.ts,reactors/*.ts,schedules/*.ts}', { cwd: repository }).map((file) =>
