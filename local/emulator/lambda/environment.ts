@@ -44,7 +44,8 @@ export function executionEnvironment(options: EnvironmentOptions): ExecutionEnvi
   const worker = new Worker(loadWorkerCode(), {
     workerData: start satisfies WorkerStart,
     env,
-    execArgv: [],
+    // The compiled code of a function is read by an experimental option of the module `vm`, and each thread would warn of it.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: Math.max(64, start.memoryMb), maxYoungGenerationSizeMb: youngMb },
