@@ -34,7 +34,7 @@ interface ShownSilence {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** What holds for a person with the amtool of Alertmanager 0.35, beside all that holds for that of Debian. */
+/** Tests of the amtool of Alertmanager 0.35, beside those of the amtool of Debian. */
 export function newAmtoolGuarantees(program: () => Promise<string>, scene: Scene): readonly Guarantee[] {
   const amtool = amtoolAt(scene, program);
   const json = async <T>(...args: readonly string[]): Promise<readonly T[]> =>
@@ -104,7 +104,7 @@ export function newAmtoolGuarantees(program: () => Promise<string>, scene: Scene
   ];
 }
 
-/** What holds for a person with amtool who points it at Tocsin as if that were the Alertmanager. */
+/** Tests of a person who points amtool at Tocsin as if it were the Alertmanager. */
 export function amtoolGuarantees([program = '']: Command, scene: Scene): readonly Guarantee[] {
   const { tocsin, subscriber } = scene;
   const amtool = amtoolAt(scene, async () => program);
@@ -207,7 +207,7 @@ export function amtoolGuarantees([program = '']: Command, scene: Scene): readonl
   ];
 }
 
-/** A key for what a person does with amtool: hand in, look, and silence. */
+/** A key for a person with amtool, who adds alerts, queries and silences. */
 async function personalKey({ admin }: Tocsin): Promise<string> {
   const { key } = await admin.post<{ readonly key: string }>('/api/api-keys', {
     name: 'amtool',

@@ -13,7 +13,7 @@ import { exportGuarantee } from './otel.ts';
 
 const sources = join(repository, 'test', 'clients', 'collector');
 
-/** What holds for an OpenTelemetry Collector that passes on to Tocsin what an SDK hands in, in either encoding of OTLP. */
+/** Tests of an OpenTelemetry Collector that forwards the metrics of an SDK to Tocsin, in either encoding of OTLP. */
 export const collectorGuarantees = (scene: Scene): readonly Guarantee[] =>
   (['proto', 'json'] as const).flatMap((encoding) =>
     (['cumulative', 'delta'] as const).map((temporality) =>

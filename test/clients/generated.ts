@@ -32,7 +32,7 @@ const programs = join(import.meta.dirname, 'generated');
 const log = (step: string): string => join(toolCache, 'logs', `generators-${step}.log`);
 const timeoutMs = 240_000;
 
-/** What holds for clients that generators make of the contract that a run serves. Each is its own group. */
+/** Tests of clients that generators make from the contract of a run. Each is a group of its own. */
 export const generatedGuarantees = (tocsin: Tocsin): readonly (readonly Guarantee[])[] => {
   const python = (): Promise<string> => pythonTools('generators', PYTHON_PACKAGES);
   const npm = (): Promise<string> => npmTools('generators', NPM_PACKAGES);

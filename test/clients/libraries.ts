@@ -54,7 +54,7 @@ const asFile = async (name: string, content: string): Promise<string> => {
   return path;
 };
 
-/** What holds for jobs that report to healthchecks.io and are given the address of a heartbeat of ours. */
+/** Tests of jobs that report to healthchecks.io, with the address of a heartbeat of Tocsin. */
 export function pingGuarantees({ tocsin }: Scene): readonly Guarantee[] {
   const heartbeat = async (name: string): Promise<{ readonly id: string; readonly url: string }> => {
     const made = await tocsin.admin.post<{ id: string; pingKey: string }>('/api/monitoring/monitors', {
@@ -113,7 +113,7 @@ export function pingGuarantees({ tocsin }: Scene): readonly Guarantee[] {
   ];
 }
 
-/** What holds for libraries that read what Tocsin signs, publishes and exposes. */
+/** Tests of libraries that read the tokens, feeds and metrics of Tocsin. */
 export function libraryGuarantees({ tocsin, subscriber, closing }: Scene): readonly Guarantee[] {
   const user = async (username: string): Promise<string> => {
     const displayName = `${username === 'ana' ? 'Ana' : 'Ben'}, "the" Novak`;
@@ -190,7 +190,7 @@ export function libraryGuarantees({ tocsin, subscriber, closing }: Scene): reado
           repeat: 0,
           steps: [{ targets: [{ type: 'user', id: me }], escalateAfterMinutes: 30 }],
         });
-        // A policy holds some seconds after it was made.
+        // A policy is in force some seconds after it was saved.
         await eventually('an alert is escalated', { withinMs: 60_000, everyMs: 2_000 }, async () => {
           await tocsin.admin.post('/api/monitoring/alerts', { title: `Signed ${Date.now()}`, severity: 'critical' });
           await latest('page');

@@ -12,7 +12,7 @@ import type { Tocsin } from '../support/tools/local-run.ts';
 export interface Scene {
   readonly tocsin: Tocsin;
   readonly subscriber: Subscriber;
-  /** Ends what was started, called last first. */
+  /** Ends the programs that were started, the last one first. */
   readonly closing: (() => Promise<void>)[];
 }
 
@@ -21,13 +21,13 @@ export interface Chain {
   readonly name: string;
   /** Unique over all chains, and the label by which its alerts are found. */
   readonly alertName: string;
-  /** Starts what stands between Prometheus and Tocsin, and gives Prometheus' `alertmanagers` entry. */
+  /** Starts the programs between Prometheus and Tocsin, and returns Prometheus' `alertmanagers` entry. */
   alertmanager(): Promise<string>;
 }
 
 const patience = { withinMs: 30_000 };
 
-/** What holds of an alert that a real Prometheus raises because a real target fails, however it gets to Tocsin. */
+/** Tests of an alert that a real Prometheus raises because a real target fails, on each way to Tocsin. */
 export function lifecycle(
   prometheusProgram: () => Promise<string>,
   { tocsin, subscriber, closing }: Scene,

@@ -31,13 +31,13 @@ interface Answer {
 export interface Exporter {
   readonly language: 'Python' | 'Go' | 'Java';
   readonly temporality: 'cumulative' | 'delta';
-  /** What stands in between, and where it takes an export; Tocsin itself where it is left out. */
+  /** The program in between and its address for exports; without it the SDK exports to Tocsin. */
   readonly through?: { readonly name: string; start(key: string): Promise<string> };
 }
 
 const PROGRAMS = { Python: pythonProgram, Go: goProgram, Java: () => javaProgram('ExportMetrics') };
 
-/** What holds for an SDK of OpenTelemetry that is configured by its environment. */
+/** Tests of an SDK of OpenTelemetry that is configured by its environment. */
 export function exportGuarantee({ tocsin }: Scene, { language, temporality, through }: Exporter): Guarantee {
   // Letters in lower case, since SDKs take names without regard to case.
   const prefix = [language, ...(through ? [through.name] : []), temporality]

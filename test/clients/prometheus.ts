@@ -16,11 +16,11 @@ export interface Watch {
   /** Name of the one rule, which fires while the target is down. */
   readonly alertName: string;
   readonly target: string;
-  /** What stands under `alerting.alertmanagers`, as one YAML flow mapping. */
+  /** The entry of `alerting.alertmanagers`, as one YAML flow mapping. */
   readonly alertmanager: string;
 }
 
-/** A Prometheus that looks at the target each second, and hands a firing alert in again each second. */
+/** A Prometheus that scrapes the target and sends its firing alerts each second. */
 export async function startPrometheus(program: Command, watch: Watch): Promise<Server> {
   const directory = temporaryDirectory('prometheus');
   const rules = join(directory, 'rules.yml');

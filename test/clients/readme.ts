@@ -16,13 +16,13 @@ import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 /** Where the README has its run and its Alertmanager, and what it has for a password. */
 const [URL, ALERTMANAGER, PASSWORD] = ['http://127.0.0.1:8787', '127.0.0.1:9093', 'a bell in the night'];
 
-/** Nobody writes the configuration of an Alertmanager in less time than rules take to hold. */
+/** A person needs longer to write the configuration of an Alertmanager than a rule needs to take effect. */
 const UNTIL_RULES_HOLD = `curl -s $TOCSIN/_local/clock -d '{"advanceSeconds":20}'`;
-/** A person who reads waits until the page is there. */
+/** A person waits until the page has arrived. */
 const UNTIL_PAGED = "until curl -s $TOCSIN/_local/outbox | grep -q 'The replica'; do sleep 0.3; done";
 const UNTIL_IN_INCIDENT = "until api /api/monitoring/incidents | grep -q 'The replica'; do sleep 0.3; done";
 
-/** What holds for somebody who pastes the README's lines, from the login to the review, into a terminal. */
+/** Tests of a person who pastes the README's lines into a terminal, from the login to the review. */
 export function readmeGuarantees({
   alertmanager,
   amtool,
@@ -42,7 +42,7 @@ export function readmeGuarantees({
           ok(tapping > 0 && tapping + 1 < night.length, 'the README tells of no link, or of nothing after it');
           const lines = [
             'set -eu',
-            // What was started in the background ends with the script.
+            // Background programs end with the script.
             "trap 'kill $(jobs -p)' EXIT",
             login,
             ...night.slice(0, alerting),
@@ -87,7 +87,7 @@ async function pastable(headings: readonly string[]): Promise<readonly string[]>
   });
 }
 
-/** Runs lines of the README as they stand, but for addresses and the password, in a directory of their own. */
+/** Runs lines of the README unchanged, except for addresses and the password, in a directory of their own. */
 async function paste(
   lines: string,
   tocsin: Tocsin,

@@ -16,7 +16,7 @@ export interface Scraper extends Pick<Scraping, 'options' | 'flags'> {
   program(): Promise<string>;
 }
 
-/** What holds for a Prometheus that scrapes the metrics that Tocsin stores, whichever formats it prefers. */
+/** Tests of a Prometheus that scrapes the metrics of Tocsin, in each format that it may prefer. */
 export function scrapeGuarantees(scrapers: readonly Scraper[], { tocsin, closing }: Scene): readonly Guarantee[] {
   return scrapers.map(({ name, program, ...preferences }) => ({
     title: `${name} scrapes what was recorded, with its dimensions as labels, and calls Tocsin up`,

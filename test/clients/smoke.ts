@@ -13,7 +13,7 @@ const smoke = ({ url }: Tocsin, password: string): Promise<string> =>
     env: { TOCSIN_PASSWORD: password },
   });
 
-/** What holds for an operator who runs `npm run smoke` against an installation. */
+/** Tests of an operator who runs `npm run smoke` against an installation. */
 export const smokeGuarantees = (tocsin: Tocsin): readonly Guarantee[] => [
   {
     title: 'npm run smoke has an alert paged, acknowledged and resolved, and leaves nothing but that alert behind',

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
 import { verified, type SnsEnvelope } from './sns-signature.ts';
 
-/** An HTTP endpoint that is subscribed to the alerts topic. It confirms, verifies and keeps what it is sent. */
+/** An HTTP endpoint that is subscribed to the alerts topic. It confirms, verifies and stores every message. */
 export interface Subscriber {
   readonly endpoint: string;
   /** Whether its subscription was confirmed, with a signature that verifies. */

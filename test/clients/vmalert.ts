@@ -33,7 +33,7 @@ async function startDatasource(closing: Scene['closing']) {
   return { url, goDown: () => (isDown = true), comeBack: () => (isDown = false) };
 }
 
-/** What holds of the alerts that a vmalert pushes, which does so again at each evaluation. */
+/** Tests of the alerts that a vmalert pushes at each evaluation. */
 export function vmalertGuarantees(
   name: string,
   program: () => Promise<string>,

@@ -16,7 +16,7 @@ interface Answer {
   }[];
 }
 
-/** What holds for a node_exporter that Tocsin scrapes. */
+/** Tests of a node_exporter that Tocsin scrapes. */
 export function watchGuarantees([program = '']: Command, { tocsin, closing }: Scene): readonly Guarantee[] {
   const query = (what: string): Promise<Answer> =>
     tocsin.admin.get<Answer>(`/api/monitoring/metrics?aggregation=last&${what}`);

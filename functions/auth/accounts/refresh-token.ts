@@ -2,19 +2,18 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 
 /*
  * A refresh token is `trt_<user><session>.<generation>.<family secret>.<secret>`, opaque to clients (RFC 6749 section 1.5).
- * It names the item that knows it, so a rotation is one conditional write and needs no index. The item holds SHA-256
- * hashes only.
+ * It names its item, so a rotation is one conditional write and needs no index. The item stores SHA-256 hashes only.
  *
- * - The family secret stays the same as long as the session lives. It proves that an old token was really ours, so a
- *   made-up generation cannot be used to end somebody's session.
- * - The secret of the next generation is an HMAC of the token that is used up, under a salt that is drawn at the rotation
- *   and is in the item. So a client whose answer was lost gets the very same next token when it asks again within the
- *   grace, and neither somebody who has only the old token nor somebody who has only the table can compute it.
+ * - The family secret stays the same for the life of the session. It proves that we issued an old token, so a made-up generation
+ *   cannot end a session.
+ * - The secret of the next generation is an HMAC of the used token, under a salt that is drawn at the rotation and stored in the
+ *   item. So a client whose answer was lost gets the same next token again within the grace. The old token alone, or the table
+ *   alone, is not enough to compute it.
  */
 
 /**
- * How long the token that was used up last is answered again, for a client that never got the answer, from when the request
- * that used it up began. The gateway gives that request up after 29 seconds; ten more are left to ask again.
+ * How long the last used token gets the same answer again, for a client that never received it. It counts from the start of the
+ * request that used the token. The gateway ends that request after 29 seconds, so the client has eleven more to retry.
  */
 export const GRACE_SECONDS = 40;
 
@@ -27,19 +26,19 @@ export interface RefreshToken {
   readonly family: string;
 }
 
-/** What a session keeps about its refresh tokens. */
+/** The refresh tokens of a session, as they are stored. */
 export interface RefreshState {
   readonly generation: number;
   /** SHA-256 of the family secret. */
   readonly family: string;
-  /** SHA-256 of the one token that is good. */
+  /** SHA-256 of the valid token. */
   readonly hash: string;
   /** SHA-256 of the token before, for the grace. */
   readonly previousHash?: string;
-  /** What the good token was derived with from the one before. */
+  /** The salt that derived the valid token from the one before. */
   readonly salt?: string;
   readonly rotatedAt: string;
-  /** When the good token ends. */
+  /** When the valid token expires. */
   readonly expiresAt: string;
 }
 
@@ -68,7 +67,7 @@ const equal = (left: string, right: string | undefined): boolean =>
 
 const inSeconds = (at: Date, seconds: number): string => new Date(at.getTime() + seconds * 1000).toISOString();
 
-/** The first token of a session, and what the session keeps of it. */
+/** The first token of a session, and the state that the session stores. */
 export const firstRefreshToken = (
   of: { readonly userId: string; readonly sessionId: string },
   at: Date,
@@ -126,10 +125,9 @@ export type Misuse =
   | { readonly kind: 'unknown' };
 
 /**
- * What a token means that is not the good one of its session. RFC 9700 section 4.14.2: a token that was used up is a
- * sign of theft, and the active one is revoked. The grace makes one exception, for the last one and for forty seconds; in
- * it both callers get the same token, so there is still one line of generations, and as soon as both go on, one of them
- * presents a token that was used up.
+ * Judges a token that is not the valid one of its session. RFC 9700 section 4.14.2: a used token is a sign of theft, and the active
+ * one is revoked. The grace makes one exception: for forty seconds the last used token gets the same next token again. So there is
+ * one line of generations, and when both callers continue, one of them presents a used token.
  */
 export const misuseOf = (presented: RefreshToken, state: RefreshState, at: Date): Misuse => {
   if (!equal(digest(presented.family), state.family) || presented.generation > state.generation) {

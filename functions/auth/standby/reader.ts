@@ -14,7 +14,7 @@ export type StandbyReader = () => Promise<KnownRegister | undefined>;
 const REREAD_MS = 30_000;
 const REREAD_AFTER_FAILURE_MS = 2_000;
 
-/** Reads the standby register; undefined where there is none. Never rejects: what was read before is answered instead. */
+/** Reads the standby register; undefined if there is none. Never rejects: it returns the last register that it has read. */
 export const standbyReader = ({
   standby,
   clock,

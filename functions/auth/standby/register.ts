@@ -5,8 +5,8 @@ import type { PublicJwk } from '../tokens/signing-key.ts';
 
 /*
  * The standby register: who may call, as it was when the auth table could last be read. It is in Secrets Manager, so that
- * a function that starts while DynamoDB refuses still knows the tokens and machine keys that were good. It holds nothing
- * by which anyone could log in: public keys, roles, and SHA-256 of the secrets of machine keys.
+ * a function that starts while DynamoDB refuses still knows the valid tokens and machine keys. Nobody can log in by its content:
+ * public keys, roles, and SHA-256 of the secrets of machine keys.
  * Docs: docs/adr/0070-known-callers-are-believed-in-an-outage.md
  */
 
@@ -35,7 +35,7 @@ export const registerIn = (text: string | undefined): Register => {
   }
 };
 
-/** The text of a secret that holds a register. Machine keys that do not fit are left out, those unused the longest first. */
+/** The register as the text of a secret. Machine keys that do not fit are left out, the longest unused first. */
 export const registerText = (register: Register): string => {
   let machines = Object.values(register.machines).sort((a, b) =>
     (b.lastUsedAt ?? '').localeCompare(a.lastUsedAt ?? ''),
@@ -70,7 +70,7 @@ export const withMachine = (register: Register, id: string, facts: Partial<KeyFa
   return { ...register, machines: { ...others, [id]: kept } };
 };
 
-/** Whether two registers let the same callers in. When a key was used and when the register was kept does not matter. */
+/** True for two registers that admit the same callers, whenever they were stored and their keys were used. */
 export const letTheSameIn = (one: Register, other: Register): boolean => {
   const facts = ({ keys, roles, machines }: Register): string =>
     JSON.stringify([

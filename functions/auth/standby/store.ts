@@ -39,8 +39,8 @@ export const standbyStore = ({ secrets, secretId }: StandbyStoreDeps) => {
   };
 
   /**
-   * Writes the successor of a register as it was read. `overtaken` where another writer was faster: the successor of a
-   * version has one id. Rejects with an error for which `isLimit` holds where Secrets Manager takes no more for now.
+   * Writes the successor of a register as it was read. `overtaken` if another writer was faster: the successor of a version has one
+   * id. Rejects with an error for which `isLimit` is true if Secrets Manager accepts no more writes for now.
    */
   const follow = async (seen: KeptRegister, register: Register): Promise<KeptRegister | 'overtaken'> => {
     const version = createHash('sha256').update(`tocsin-standby-after-${seen.version}`).digest('hex');

@@ -45,7 +45,7 @@ const REQUIRED_CLAIMS = ['iss', 'aud', 'sub', 'sid', 'iat', 'exp', 'epoch', 'rol
 const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').toString('base64url') === part;
 
 /**
- * The claims of an access token that is ours and holds now; undefined for every other text. RS256 and `at+jwt` alone
+ * The claims of an access token that we issued and that is valid now; undefined for every other text. RS256 and `at+jwt` only
  * (RFC 8725 sections 3.1 and 3.11), one spelling of each part, the key by `kid` from our own set, no further header:
  * `jku`, `jwk`, `x5u` and `crit` are refused rather than ignored. Rejects only when the key set cannot be read.
  */

@@ -13,7 +13,7 @@ export interface StoredSigningKey {
   readonly kid: string;
   readonly privateJwk: PrivateJwk;
   readonly createdAt: string;
-  /** It is published before it signs, so that everybody who keeps the key set for a while knows it by then. */
+  /** It is published before it signs, so that every cache of the key set has it by then. */
   readonly activeFrom: string;
 }
 
@@ -36,7 +36,7 @@ export interface KeyRing {
 
 /** A key signs for this long. */
 export const ROTATE_AFTER_DAYS = 90;
-/** From publication to the first signature: longer than anybody keeps the key set. */
+/** From publication to the first signature: longer than any cache of the key set. */
 const ANNOUNCE_SECONDS = 3_600;
 /** After its successor took over, a key stays published for the lifetime of a token and this long. */
 const RETIRE_MARGIN_SECONDS = 3_600;

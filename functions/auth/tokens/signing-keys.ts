@@ -20,7 +20,7 @@ import {
 } from './signing-key.ts';
 import type { PublicKeyStore } from './store.ts';
 
-/** The ring as a version of the secret holds it. */
+/** The ring of a version of the secret. */
 export interface StoredRing extends KeyRing {
   /** Id of that version; `none` where the secret was never given a value. */
   readonly version: string;
@@ -37,13 +37,12 @@ export interface SigningKeysDeps {
 }
 
 /**
- * The signing keys: private parts in Secrets Manager, public parts beside the revocations. The first key is made by
- * whoever needs it first; of several who add a key at once one wins, and the others take the winner's.
+ * The signing keys: private parts in Secrets Manager, public parts beside the revocations. The first
+ * caller makes the first key. Of several that add a key at once one wins, and the others use the winner's.
  */
 export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps) => {
   let cached:
-    | { readonly ring: StoredRing; readonly readAt: number; readonly imported: Map<string, Signer> }
-    | undefined;
+    { readonly ring: StoredRing; readonly readAt: number; readonly imported: Map<string, Signer> } | undefined;
 
   const read = async (): Promise<StoredRing> => {
     try {
@@ -69,8 +68,8 @@ export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps
   };
 
   /**
-   * Writes keys in place of a ring as it was read, and answers the ring as it then is: of several who follow on the same
-   * version one wins, since its successor has one id, and the others get the winner's.
+   * Writes keys in place of a ring as it was read, and returns the ring that is then stored. Of several writers of one version one
+   * wins, because the successor of a version has one id, and the others get the winner's ring.
    */
   const write = async (keys: KeyRing['keys'], seen: StoredRing): Promise<StoredRing> => {
     const version = createHash('sha256').update(`tocsin-after-${seen.version}`).digest('hex');

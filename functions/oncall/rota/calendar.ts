@@ -2,7 +2,7 @@ import { ICalCalendar, ICalEventTransparency } from 'ical-generator';
 import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { Shift } from './render.ts';
 
-/** How often calendars should look again. */
+/** How often calendars should refresh. */
 const REFRESH_SECONDS = 3600;
 
 /** A name as a TEXT of RFC 5545, section 3.3.11, on one line: the library escapes those of events, and of the calendar not. */
@@ -14,7 +14,7 @@ const textOf = (name: string): string =>
 
 /**
  * Shifts as an iCalendar feed (RFC 5545): an event each, in UTC, that leaves a person's day free for other things. The same
- * shift keeps its UID, so calendars change and remove what they showed before. The text depends on nothing but its input.
+ * shift keeps its UID, so calendars change or remove the events that they showed before. The text depends on its input only.
  */
 export const calendarOf = (
   { scheduleId, name, changedAt }: { readonly scheduleId: string; readonly name: string; readonly changedAt: Date },

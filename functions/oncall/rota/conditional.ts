@@ -16,7 +16,7 @@ const isKnown = ({ etag, modifiedAt }: Tagged, header: (name: string) => string 
   return Date.parse(header('if-modified-since') ?? '') >= modifiedAt.getTime();
 };
 
-/** Answers GET and HEAD: 304 without the text where the client has it, so that a calendar that asks each hour costs little. */
+/** Answers GET and HEAD, by 304 without the text if the client has it. So a calendar that asks each hour costs little. */
 export const conditionally = (
   tagged: Tagged,
   {

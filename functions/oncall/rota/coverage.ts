@@ -25,8 +25,8 @@ export const Load = z
 export type Load = z.infer<typeof Load>;
 
 /**
- * How evenly hours are shared, up to 1 for equal hours: the index of Jain, Chiu and Hawe (1984) over the users who are on call
- * at all. Null if none is.
+ * How evenly hours are shared, up to 1 for equal hours: the index of Jain, Chiu and Hawe (1984) over the users who are on call.
+ * Null if nobody is.
  */
 export const fairnessOf = (loads: readonly Load[]): number | null => {
   const sum = loads.reduce((total, { hours }) => total + hours, 0);

@@ -4,7 +4,7 @@ import { render, type Rota, type Shift } from './render.ts';
 import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 
 /*
- * Who is on call in the time to come, small enough for one half-unit read (4 KB): the people once each, and the hand-offs as
+ * The coming shifts, small enough for one half-unit read (4 KB): each user once, and the hand-offs as
  * text, `seconds since the one before` and `numbers of people` in base 36: `5k.0;2s.1.3;`.
  */
 
@@ -15,20 +15,20 @@ const HORIZON_MS = 62 * DAY_MS;
  */
 const MOST_BYTES = 2_800;
 
-/** The shifts of some time to come, as they are kept. */
+/** The shifts of a span that begins now, as they are stored. */
 export interface Hands extends Interval {
   readonly people: readonly string[];
   readonly hands: string;
 }
 
-/** Who is on call at an instant, until when, and who then; `next` is undefined beyond what is kept. */
+/** The users on call at an instant, until when, and the users after them. `next` is undefined beyond the stored span. */
 export interface OnDuty {
   readonly users: readonly string[];
   readonly until: number | undefined;
   readonly next: readonly string[] | undefined;
 }
 
-/** As many of the shifts, from the first on, as are small enough. `to` is where what is kept ends. */
+/** As many shifts from the first on as fit. `to` is the end of the span that they cover. */
 const packed = (shifts: readonly Shift[]): Hands => {
   const first = shifts[0]?.from ?? 0;
   const numbers = new Map<string, number>();
@@ -61,7 +61,7 @@ const unpacked = ({ from, to, people, hands }: Hands): Shift[] => {
   return begun.map((shift, i) => ({ ...shift, to: begun[i + 1]?.from ?? to }));
 };
 
-/** Undefined where the instant is outside of what is kept. */
+/** Undefined for an instant outside the stored span. */
 export const onDutyAt = (hands: Hands, at: number): OnDuty | undefined => {
   if (at < hands.from || at >= hands.to) return undefined;
   const shifts = unpacked(hands);
@@ -71,7 +71,7 @@ export const onDutyAt = (hands: Hands, at: number): OnDuty | undefined => {
   return { users: shift.users, until: next?.from, next: next?.users };
 };
 
-/** The shifts to come as they are kept, and when the minute tick must look at them next. */
+/** The coming shifts as they are stored, and when the minute tick must check them next. */
 export const dutyOf = (
   rota: Rota,
   overrides: readonly Wish[],
@@ -82,7 +82,7 @@ export const dutyOf = (
   const hands = packed(render(rota, overrides, { from, to: from + HORIZON_MS }));
   const { users = [], until = Infinity } = onDutyAt(hands, from) ?? {};
   const isTold = users.length === told.length && users.every((user) => told.includes(user));
-  // Half of what is kept may pass before it is worked out again.
+  // The span is computed again when half of it has passed.
   const dueAt = isTold ? Math.min(until, from + (hands.to - from) / 2) : from;
   return { ...hands, told, dueAt: new Date(dueAt).toISOString() };
 };

@@ -33,8 +33,8 @@ export interface Shown {
 }
 
 /**
- * What a link shows now, of what it showed before. Each text has a second of its own, so that clients who compare times see
- * each change.
+ * The text that a link shows now, after the one that it showed before. Each text has a second of its own, so clients that compare
+ * times see each change.
  */
 export const shownNow = (hash: string, before: Shown | undefined, at: Date): Shown => {
   if (before?.hash === hash) return before;
@@ -69,7 +69,7 @@ export const newFeedKey = (id: string): { readonly key: string; readonly secretH
 /** A key, or the id alone, by which a link is deleted. */
 export const FEED_KEY_FORM = /^ical_[0-9a-z]{26}(?:\.[A-Za-z0-9_-]{43})?$/;
 
-/** The id within a key or, where it is no key, what was given. */
+/** The id within a key. Any other text stays as it is. */
 export const feedIdIn = (key: string): string => key.split('.', 1)[0] ?? '';
 
 /** True where the key is the feed's own. Takes the same time for every key. */

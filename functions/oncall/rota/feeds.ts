@@ -45,7 +45,7 @@ const feedEvent = (
     at,
   );
 
-/** Makes a calendar link. Its key is shown once, and kept as a hash. */
+/** Creates a calendar link. Its key is shown once, and stored as a hash. */
 export const addFeed = async (
   deps: NamingDeps,
   request: Request,

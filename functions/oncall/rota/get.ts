@@ -12,7 +12,7 @@ export interface ScheduleDeps {
   readonly clock: Clock;
 }
 
-/** And what it takes to say who is on call. */
+/** The same with the stores that tell who is on call. */
 export interface NamingDeps extends ScheduleDeps {
   readonly isUser: (id: string) => Promise<boolean>;
 }

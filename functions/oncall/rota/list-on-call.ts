@@ -20,7 +20,7 @@ export const OnCall = z
   .register(z.globalRegistry, { id: 'OnCall' });
 export type OnCall = z.infer<typeof OnCall>;
 
-/** Who is on call now, by each schedule or by one. */
+/** Lists who is on call now, by each schedule or by one. */
 export const listOnCall = async (
   { store, clock }: ScheduleDeps,
   { schedule, ...page }: PageRequest & { readonly schedule?: string | undefined },

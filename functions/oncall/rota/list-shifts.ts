@@ -55,7 +55,7 @@ const spanOf = (
   });
 };
 
-/** Who is on call when, within a span, by the schedule as it is now. */
+/** Lists the shifts of a span by the present schedule. */
 export const listShifts = async (
   { store, clock }: ScheduleDeps,
   { id, ...query }: { readonly id: string; readonly from?: string | undefined; readonly to?: string | undefined },

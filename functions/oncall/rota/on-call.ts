@@ -4,8 +4,8 @@ import type { ScheduleStore, StoredDuty } from './store.ts';
 type Store = Pick<ScheduleStore, 'duty' | 'byId' | 'overrides'>;
 
 /**
- * Who is on call by a schedule: one read of half a unit. Undefined where there is no such schedule. An instant that the
- * shifts at hand do not reach is worked out from the schedule itself.
+ * Finds who is on call by a schedule: one read of half a unit. Undefined for an unknown schedule. If the stored shifts do not reach
+ * the instant, it is computed from the schedule.
  */
 export const onCall = async (store: Store, scheduleId: string, at: Date): Promise<OnDuty | undefined> => {
   const duty = await store.duty(scheduleId);

@@ -81,7 +81,7 @@ export const overrideView = (override: StoredOverride): Override => ({
   createdBy: override.createdBy,
 });
 
-/** Who is on call after an override, of those who were before it. */
+/** The users on call after an override, from those on call before it. */
 export const overridden = (users: readonly string[], { kind, userId, insteadOf }: Wish): readonly string[] => {
   switch (kind) {
     case 'add':

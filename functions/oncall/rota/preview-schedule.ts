@@ -36,7 +36,7 @@ export interface Preview {
 
 const DAYS = 14;
 
-/** Who would be paged over the next 14 days, before and after a change, and where the two differ. Changes nothing. */
+/** Computes who would be paged over the next 14 days before and after a change, and where both differ. Changes nothing. */
 export const previewSchedule = async (
   { store, clock }: ScheduleDeps,
   { id, ...draft }: PreviewSchedule & { readonly id: string },

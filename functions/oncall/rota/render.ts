@@ -42,7 +42,7 @@ export const render = ({ timeZone, layers }: Rota, overrides: readonly Wish[], s
   return shifts;
 };
 
-/** Who of the first layer is on call that has somebody; `positions` is moved on, since time only goes forward. */
+/** The users on call in the first layer that has any. It moves `positions` on, because time only goes forward. */
 const firstOf = (turns: readonly (readonly Turn[])[], positions: number[], at: number): string | [] => {
   for (const [layer, of] of turns.entries()) {
     let position = positions[layer] ?? 0;

@@ -45,7 +45,7 @@ export const turnMs = (rotation: Exclude<Rotation, { readonly type: 'monthly' }>
 export const Layer = z
   .strictObject({
     name: Name,
-    /** Who takes turns, in this order; somebody may stand in it more than once. */
+    /** The users who take turns, in this order. A user may be named more than once. */
     users: z.array(UserId).check(z.minLength(1), z.maxLength(50)),
     rotation: Rotation,
     /**

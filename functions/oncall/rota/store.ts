@@ -24,22 +24,22 @@ import type * as store from './store.ts';
  *  6  the calendar links of a schedule                       table   part = FEED#schedule, item = feed id
  *  7  requests to swap, newest first                         table   part = SWAP, item = id
  *
- * Whatever changes who is on call, writes the shifts to come (DUTY) again in the same transaction, on the condition that they
- * are those that it read. So they always match the schedule and its overrides, even if two functions write at once.
- * Beginnings and ends of shifts (START#schedule, END#schedule) are read by nobody but the stream.
+ * Every change of who is on call writes the coming shifts (DUTY) again in the same transaction, on the condition that nobody has
+ * written them since they were read. So they always match the schedule and its overrides, even if two functions write at once.
+ * Only the stream reads the beginnings and ends of shifts (START#schedule, END#schedule).
  */
 
 const { schedule: SCHEDULE, duty: DUTY, overrides: OVERRIDES } = PART;
 const SWAP = 'SWAP';
 const HANDOFF = 'HANDOFF';
 const DAY_SECONDS = 86_400;
-/** What an override did is kept for a year and a month after its end. */
+/** An override is stored for a year and a month after its end. */
 const OVERRIDE_DAYS = 400;
 const SWAP_DAYS = 400;
 
 const MOST_OVERRIDES_READ = 5_000;
 
-/** The shifts to come of a schedule, as they are stored. */
+/** The coming shifts of a schedule, as they are stored. */
 export interface StoredDuty extends Hands {
   readonly scheduleId: string;
   readonly name: string;
@@ -48,7 +48,7 @@ export interface StoredDuty extends Hands {
   readonly revision: number;
   /** Who was on call when the minute tick last looked. */
   readonly told: readonly string[];
-  /** When the minute tick must look next; RFC 3339 UTC. */
+  /** When the minute tick must check the schedule next; RFC 3339 UTC. */
   readonly dueAt: string;
 }
 
@@ -103,8 +103,7 @@ export const due = async (oncall: Table, now: Date, limit: number): Promise<stri
 };
 
 /**
- * Writes the shifts to come, and what goes with them, where those that were read still stand; false where somebody else
- * was faster. Revision 1 is written where there are none yet.
+ * Writes the coming shifts with their transition, if nobody has written since they were read; else false. Revision 1 is the first.
  */
 export const save = (oncall: Table, next: StoredDuty, beside: readonly Beside[]): Promise<boolean> =>
   oncall.transact([
@@ -184,7 +183,7 @@ const swapItem = (swap: StoredSwap) => ({
   ttl: expiry(Date.parse(swap.requestedAt), SWAP_DAYS),
 });
 
-/** The end stands first, so that what is over is not read. */
+/** The end is first in the key, so that overrides which are over are not read. */
 const overrideKey = ({ scheduleId, to, id }: StoredOverride) => ({
   part: OVERRIDES + scheduleId,
   item: `${to}~${id}`,
@@ -207,7 +206,7 @@ const writesOf = (beside: Beside): TransactWrite[] => {
   return [{ put: { ...handOff, part, item, ttl: expiry(Date.parse(handOff.at), 7) } }];
 };
 
-/** A deletion leaves its last event behind for a day, so that the stream carries it. */
+/** A deletion leaves its last event for a day, so that the stream carries it. */
 const goneWrite = (id: string, event: AuditEvent): TransactWrite => ({
   put: { part: `SCHEDULE#GONE#${id}`, item: 'EVENT', event, ttl: expiry(Date.parse(event.at), 1) },
 });

@@ -14,9 +14,9 @@ export const RequestSwap = z
   .strictObject({
     scheduleId: Id,
     toUserId: UserId,
-    /** Time at which the one who asks is on call. */
+    /** The shift that the requesting user gives away. */
     give: Span,
-    /** Time at which the one who is asked is on call. */
+    /** The shift that the requesting user takes in return. */
     take: z._default(z.nullable(Span), null),
     note: z._default(z.string().check(z.maxLength(512)), ''),
   })

@@ -56,7 +56,7 @@ const rotationIn = (layer: Layer, timeZone: string, span: Interval): Turn[] => {
   return turns;
 };
 
-/** Who of a layer is on call when, within a span; in order and apart. */
+/** The shifts of a layer within a span, in order and without overlaps. */
 export const turnsIn = (layer: Layer, timeZone: string, span: Interval): Turn[] => {
   const windows = windowsIn(layer.restrictions, timeZone, span);
   const found: Turn[] = [];
