@@ -10,13 +10,14 @@ export const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const QUARTER = 15 * MINUTE;
+const zones = new Map<string, { readonly format: Intl.DateTimeFormat; quarter: number; shown: number }>();
 
-/** What the clocks show, as if they stood in UTC. */
+/** What the clocks show, as if they stood in UTC. They run between quarters of an hour, at which alone they are changed. */
 export const shown = (at: number, timeZone: string): number => {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US-u-hc-h23', {
+  let zone = zones.get(timeZone);
+  if (!zone) {
+    const format = new Intl.DateTimeFormat('en-US-u-hc-h23', {
       timeZone,
       year: 'numeric',
       month: '2-digit',
@@ -25,11 +26,17 @@ export const shown = (at: number, timeZone: string): number => {
       minute: '2-digit',
       second: '2-digit',
     });
-    formats.set(timeZone, format);
+    zone = { format, quarter: Number.NaN, shown: Number.NaN };
+    zones.set(timeZone, zone);
   }
-  const [, month, day, year, hour, minute, second] =
-    /^(\d+)\/(\d+)\/(\d+), (\d+):(\d+):(\d+)$/.exec(format.format(at)) ?? [];
-  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  const quarter = Math.floor(at / QUARTER) * QUARTER;
+  if (quarter !== zone.quarter) {
+    const [, month, day, year, hour, minute, second] =
+      /^(\d+)\/(\d+)\/(\d+), (\d+):(\d+):(\d+)$/.exec(zone.format.format(quarter)) ?? [];
+    zone.shown = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+    zone.quarter = quarter;
+  }
+  return zone.shown + at - quarter;
 };
 
 const clock = (time: string): number => Number(time.slice(0, 2)) * HOUR + Number(time.slice(3)) * MINUTE;

@@ -165,18 +165,21 @@ describe('a schedule, compared with the clock on the wall each minute', () => {
 
 describe('a wall clock', () => {
   test('shows in every zone what Node shows, and reaches each time once, in order', () => {
+    const wrong: unknown[] = [];
     for (const { timeZone, changes } of CHANGING) {
       for (const change of changes.length > 0 ? changes : [YEAR.from]) {
         let last = -Infinity;
         for (let minutes = -200; minutes <= 200; minutes += 5) {
           const at = change + minutes * MINUTE;
-          expect(wallAt(at, timeZone)).toBe(shown(at, timeZone));
+          const [found, wanted] = [wallAt(at, timeZone), shown(at, timeZone)];
+          if (found !== wanted) wrong.push({ timeZone, at, found, wanted });
           const reached = instantOf(shown(change - DAY, timeZone) + DAY + minutes * MINUTE, timeZone);
-          expect(reached, timeZone).toBeGreaterThanOrEqual(last);
+          if (!(reached >= last)) wrong.push({ timeZone, at, reached, last });
           last = reached;
         }
       }
     }
+    expect(wrong).toEqual([]);
   });
 
   test.each([
