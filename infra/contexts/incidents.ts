@@ -97,7 +97,7 @@ export class IncidentsApp extends Construct {
       memoryMb: 1024,
       timeoutSeconds: 300,
     });
-    data.table.grantTo(settle, ['GetItem', 'Query', 'PutItem']);
+    data.table.grantTo(settle, ['GetItem', 'BatchGetItem', 'Query', 'PutItem']);
     runOnSchedule(this, 'EachHour', settle, events.Schedule.rate(Duration.hours(1)), 'Days that are over');
   }
 }

@@ -110,6 +110,18 @@ const rowsOfSum = async (incidents: Table, day: string): Promise<Row[] | undefin
 export const listRows = async (incidents: Table, day: string): Promise<readonly Row[]> =>
   (await rowsOfSum(incidents, day)) ?? rowsOfFacts(incidents, day);
 
+/**
+ * Access patterns 4 and 5 in a batch: which of these days are not added up, or changed since. A read may be a moment old, so
+ * a change of this moment is found the next time.
+ */
+export const daysToAddUp = async (incidents: Table, days: readonly string[]): Promise<readonly string[]> => {
+  const keys = days.flatMap((day) => ['HEAD', 'CHANGES'].map((item) => ({ part: figuresOf(day), item })));
+  const found = await incidents.many<Pick<Head, 'changes'> & { readonly part: string; readonly item: string }>(keys);
+  const changes = new Map(found.map((each) => [`${each.part} ${each.item}`, each.changes]));
+  const changesOf = (day: string, item: string): number | undefined => changes.get(`${figuresOf(day)} ${item}`);
+  return days.filter((day) => changesOf(day, 'HEAD') !== (changesOf(day, 'CHANGES') ?? 0));
+};
+
 /** Adds a day up, unless that is done and right. Answers whether there was anything to do. */
 export const addUpDay = async (incidents: Table, day: string): Promise<boolean> => {
   const key = { part: figuresOf(day), item: 'CHANGES' };
