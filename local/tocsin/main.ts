@@ -27,6 +27,15 @@ const usage = `Runs the synthesised application on this machine.
   TOCSIN_STAGE            stage to run, dev if not given
   TOCSIN_ADMIN_PASSWORD   first password of the first administrator; ignored once they have logged in`;
 
+const FLAGS = {
+  port: { type: 'string' },
+  https: { type: 'boolean', default: false },
+  memory: { type: 'boolean', default: false },
+  watch: { type: 'boolean', default: false },
+  quiet: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
 process.env['TZ'] = 'UTC';
 const root = resolve(import.meta.dirname, '../..');
 const started = performance.now();
@@ -42,23 +51,13 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values: flags } = parseArgs({
-    options: {
-      port: { type: 'string' },
-      https: { type: 'boolean', default: false },
-      memory: { type: 'boolean', default: false },
-      watch: { type: 'boolean', default: false },
-      quiet: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const flags = readFlags();
   if (flags.help) {
     print(usage);
     return;
   }
-  const stage = process.env['TOCSIN_STAGE'] ?? 'dev';
-  const port = Number(flags.port ?? process.env['PORT'] ?? 8787);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${flags.port} is no port`);
+  const stage = process.env['TOCSIN_STAGE'] || 'dev';
+  const port = portIn(flags.port ?? process.env['PORT'] ?? '8787');
   const home = flags.memory ? mkdtempSync(join(tmpdir(), 'tocsin-')) : join(root, '.tocsin');
   if (flags.memory) process.on('exit', () => rmSync(home, { recursive: true, force: true }));
   mkdirSync(home, { recursive: true });
@@ -136,6 +135,25 @@ async function main(): Promise<void> {
     await runtime.stop();
     await logs.close();
   });
+}
+
+/** The flags of the command. Throws for an unknown one, and for one that npm took because no `--` was before it. */
+function readFlags() {
+  const taken = ['memory', 'port', 'https', 'watch'].find((name) => process.env[`npm_config_${name}`] !== undefined);
+  if (taken !== undefined)
+    throw new Error(`npm took --${taken} for itself. Write -- before it: npm start -- --${taken}`);
+  try {
+    return parseArgs({ options: FLAGS }).values;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${why}. npm start -- --help lists the flags.`, { cause: error });
+  }
+}
+
+function portIn(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new Error(`${text} is no port. Choose a number from 0 to 65535; 0 takes any free port.`);
 }
 
 async function refuseTakenPort(port: number): Promise<void> {
