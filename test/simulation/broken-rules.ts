@@ -30,6 +30,23 @@ export const BROKEN_RULES: Readonly<Record<string, RuleBreakage & { readonly tel
     tells: /its alert opened at .* and it was well/,
     rules: (store) => ({ all: async () => (await store.all()).map((rule) => ({ ...rule, enabled: true })) }),
   },
+  'a metric that falls silent is not missed': {
+    tells: /nobody was told/,
+    rules: (store) => ({
+      saveState: (state) => (/was not observed/.test(state.reason) ? Promise.resolve(true) : store.saveState(state)),
+    }),
+  },
+  'a share is judged by what it is a share of': {
+    tells: /it was well|its alert is open/,
+    rules: (store) => ({
+      all: async () =>
+        (await store.all()).map((rule) =>
+          rule.condition.type === 'ratio'
+            ? { ...rule, condition: { ...rule.condition, numerator: rule.condition.denominator } }
+            : rule,
+        ),
+    }),
+  },
   'a rule goes by what it was when a function started': {
     tells: /nobody was told|its alert is open/,
     rules: (store) => {

@@ -92,6 +92,9 @@ const judgedOver = (
 ): readonly Judged[] => {
   const { inForce } = bounds;
   const judged: Judged[] = [];
+  const mine = facts.points.filter(({ host }) => instance === 'all' || `host=${host}` === instance);
+  const byMetric = Map.groupBy(mine, ({ metric }) => metric);
+  const pointsOf = (metric: string): readonly Point[] => byMetric.get(metric) ?? [];
   let last: Wanted = 'well';
   for (const at of instantsOf(facts, bounds, versions)) {
     const rule = versions.findLast((each) => each.at <= at)?.rule;
@@ -101,14 +104,14 @@ const judgedOver = (
       last = 'well';
       continue;
     }
-    const { metric, limit, isAtLeast } = conditionOf(rule, settings);
-    const by = `${rule.version} ${limit} ${rule.forSeconds} ${rule.keepFiringSeconds}`;
+    const by = `${rule.version} ${limitOf(rule, settings)} ${rule.forSeconds} ${rule.keepFiringSeconds}`;
     const isChanged = judged.at(-1)?.by !== by;
-    const holds = observed(facts.points, metric, instance, at, (value) => (isAtLeast ? value >= limit : value > limit));
+    const holds = seenBy(rule, settings, (metric, seconds, holdsFor) =>
+      observed(pointsOf(metric), metric, at, seconds * 1000, holdsFor),
+    );
     const missing: Wanted =
       rule.missingData === 'keep' ? (isChanged ? undefined : last) : rule.missingData === 'ok' ? 'well' : 'broken';
-    const isKnown =
-      instance === 'all' || facts.points.some((each) => each.at <= at && `host=${each.host}` === instance);
+    const isKnown = instance === 'all' || mine.some((each) => each.at <= at);
     const wanted: Wanted = !isKnown
       ? 'well'
       : holds === 'nothing'
@@ -124,37 +127,67 @@ const judgedOver = (
   return judged;
 };
 
-const conditionOf = ({ condition, preset, version, name }: StoredRule, { thresholds }: Settings) => {
+/** What a rule is compared with: of a preset the threshold in force. */
+const limitOf = ({ condition, preset, version, name }: StoredRule, { thresholds }: Settings): number => {
+  if (condition.type === 'absence') return 0;
+  if (condition.type === 'ratio') return condition.percent;
   if (condition.type !== 'threshold') throw new Error(`No rule of this night is a ${condition.type}`);
   const isOfPreset = preset !== null && version === 1;
   const limits: Readonly<Record<string, number>> = {
     CpuHigh: thresholds.cpuPercent.warning,
     CpuCritical: thresholds.cpuPercent.critical,
   };
-  const limit = (isOfPreset ? limits[name] : undefined) ?? condition.value;
-  return { metric: condition.metric, limit, isAtLeast: condition.operator === '>=' };
+  return (isOfPreset ? limits[name] : undefined) ?? condition.value;
 };
 
-/** The window of all rules of this night. Its edges may fall to either side, by clocks, by minutes and while a point is on its way. */
-const WINDOW_MS = 60_000;
+/** Whether something holds, or too little was observed to say; unsure where it may be either. */
+type Seen = boolean | 'nothing' | 'unsure';
+
+/** Whether the condition of a rule holds by what is seen of a metric in a window. */
+const seenBy = (
+  rule: StoredRule,
+  settings: Settings,
+  see: (metric: string, seconds: number, holds: (value: number) => boolean) => Seen,
+): Seen => {
+  const { condition } = rule;
+  const limit = limitOf(rule, settings);
+  switch (condition.type) {
+    case 'threshold':
+      return see(condition.metric, condition.windowSeconds, (value) =>
+        condition.operator === '>=' ? value >= limit : value > limit,
+      );
+    case 'ratio': {
+      const of = see(condition.denominator.metric, condition.windowSeconds, () => true);
+      if (of !== true) return of;
+      // A hundred are counted, so the share is the value; what was not counted did not happen.
+      const part = see(condition.numerator.metric, condition.windowSeconds, (value) => value > limit);
+      return part === 'nothing' ? false : part;
+    }
+    case 'absence': {
+      const seen = see(condition.metric, condition.windowSeconds, () => true);
+      return seen === 'nothing' || (seen === 'unsure' ? seen : false);
+    }
+    default:
+      throw new Error(`No rule of this night is a ${condition.type}`);
+  }
+};
+
+/** The edges of a window may fall to either side, by clocks, by minutes and while a point is on its way. */
 const EDGE_MS = 1_000;
 
 const observed = (
-  points: readonly Point[],
+  mine: readonly Point[],
   metric: string,
-  instance: string,
   at: number,
+  windowMs: number,
   holds: (value: number) => boolean,
-): boolean | 'nothing' | 'unsure' => {
-  const mine = points.filter(
-    (each) => each.metric === metric && (instance === 'all' || `host=${each.host}` === instance),
-  );
-  const possible = mine.filter((each) => each.at <= at && each.at > at - WINDOW_MS - EDGE_MS);
+): Seen => {
+  const possible = mine.filter((each) => each.at <= at && each.at > at - windowMs - EDGE_MS);
   if (possible.length === 0) return 'nothing';
-  const sure = possible.filter((each) => each.isSure && each.knownAt <= at && each.at > at - WINDOW_MS + EDGE_MS);
+  const sure = possible.filter((each) => each.isSure && each.knownAt <= at && each.at > at - windowMs + EDGE_MS);
   const newest = Math.max(0, ...sure.map((each) => each.at));
   // Presets go by the average, for which the other points of the window count as well.
-  const counting = possible.filter((each) => each.at >= newest - (metric === 'load' ? 0 : WINDOW_MS));
+  const counting = possible.filter((each) => each.at >= newest - (metric.startsWith('system.') ? windowMs : 0));
   const verdicts = new Set(counting.map(({ value }) => holds(value)));
   return sure.length === 0 || verdicts.size > 1 ? 'unsure' : verdicts.has(true);
 };

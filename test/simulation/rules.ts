@@ -9,7 +9,7 @@ import { currentRules } from '../../functions/health/rules/current-rules.ts';
 import { evaluateRules } from '../../functions/health/rules/evaluate-rules.ts';
 import { isFiring } from '../../functions/health/rules/instance.ts';
 import type { ReportRuleDeps } from '../../functions/health/rules/report-rule.ts';
-import { CreateRule, type StoredRule } from '../../functions/health/rules/rule.ts';
+import { CreateRule, type Condition, type StoredRule } from '../../functions/health/rules/rule.ts';
 import { createRule, deleteRule, installPreset, replaceRule } from '../../functions/health/rules/save-rule.ts';
 import type { KnownInstance, RuleStore } from '../../functions/health/rules/store.ts';
 import { HEALTH_TABLE_SHAPE, RULE_KIND, SEGMENT_PREFIX } from '../../functions/health/table.ts';
@@ -38,6 +38,9 @@ const TIMEOUT_SECONDS = 55;
 const WAKES = { visibilitySeconds: 180, attempts: 10 };
 const HOSTS = ['a', 'b'] as const;
 const LOAD = 'load';
+/** Each host sends a hundred of them with its load, so that the load is a percentage of them. */
+const REQUESTS = 'requests';
+const HUNDRED = 100;
 const CPU = 'system.cpu_percent';
 
 /** What a broken build does otherwise than the one that is deployed. */
@@ -49,24 +52,36 @@ export interface RuleBreakage {
   readonly withoutTick?: true;
 }
 
-const definitionIn = ({ chance }: World, name: string, enabled: boolean) =>
-  CreateRule.parse({
+const KINDS = ['threshold', 'threshold', 'threshold', 'absence'] as const;
+
+const conditionIn = ({ chance }: World, hasRequests: boolean): Condition => {
+  const limit = chance.pick([50, 50, 50, 5, 200]);
+  const kind = chance.pick(hasRequests ? ([...KINDS, 'ratio', 'ratio'] as const) : KINDS);
+  const by = { aggregation: 'last', windowSeconds: 60, operator: '>' } as const;
+  const of = (metric: string) => ({ metric, dimensions: {} });
+  switch (kind) {
+    case 'threshold':
+      return { type: kind, ...of(LOAD), ...by, value: limit };
+    case 'ratio':
+      return { type: kind, numerator: of(LOAD), denominator: of(REQUESTS), ...by, percent: limit, atLeast: 1 };
+    case 'absence':
+      return { type: kind, ...of(LOAD), windowSeconds: chance.pick([60, 120]) };
+  }
+};
+
+const definitionIn = (world: World, name: string, enabled: boolean, hasRequests: boolean) => {
+  const { chance } = world;
+  return CreateRule.parse({
     name,
     enabled,
-    condition: {
-      type: 'threshold',
-      metric: LOAD,
-      aggregation: 'last',
-      windowSeconds: 60,
-      operator: '>',
-      value: chance.pick([50, 50, 50, 5, 200]),
-    },
+    condition: conditionIn(world, hasRequests),
     groupBy: chance.happens(0.6) ? ['host'] : [],
     forSeconds: chance.pick([0, 0, 60, 120]),
     keepFiringSeconds: chance.pick([0, 60]),
     missingData: chance.pick(['ok', 'broken', 'keep']),
     severity: 'critical',
   });
+};
 
 /**
  * Rules in a simulated world: hosts send what they measure, well, badly or not at all; people change, switch off, group, and delete
@@ -174,15 +189,25 @@ export const rules = async (
     return (request) => request(deps);
   });
 
-  /** A host sends a point, again until it is taken. */
+  const hasRequests = chance.happens(0.4);
+  /** A host sends what it measures, again until it is taken. */
   const send = async (metric: string, host: string, value: number): Promise<void> => {
-    const point = { name: metric, value, dimensions: { host }, timestamp: new Date(world.now()).toISOString() };
     const at = world.now();
+    const measured = { [metric]: value, ...(hasRequests && metric === LOAD && { [REQUESTS]: HUNDRED }) };
+    const points = Object.entries(measured).map(([name, each]) => ({
+      name,
+      value: each,
+      dimensions: { host },
+      timestamp: new Date(at).toISOString(),
+    }));
     for (let attempt = 0; attempt < 4; attempt++) {
       const ending = await api.invoke((deps) =>
-        recordMetrics({ ...deps, mayAdd: () => true }, bySomebody, { points: [point] as never }),
+        recordMetrics({ ...deps, mayAdd: () => true }, bySomebody, { points: points as never }),
       );
-      facts.points.push({ at, metric, host, value, isSure: ending.kind === 'answered', knownAt: world.now() });
+      for (const point of points) {
+        const isSure = ending.kind === 'answered';
+        facts.points.push({ at, metric: point.name, host, value: point.value, isSure, knownAt: world.now() });
+      }
       if (ending.kind === 'answered') return;
     }
   };
@@ -201,7 +226,11 @@ export const rules = async (
   const settling = { ...calm, clock: world.trueClock, settings: () => Promise.resolve(DEFAULT_SETTINGS) };
   const ids: string[] = [];
   for (let n = chance.between(1, 2); n > 0; n--) {
-    const { id } = await createRule(settling, bySomebody, definitionIn(world, `rule-${n}`, chance.happens(0.9)));
+    const { id } = await createRule(
+      settling,
+      bySomebody,
+      definitionIn(world, `rule-${n}`, chance.happens(0.9), hasRequests),
+    );
     ids.push(id);
   }
   for (const host of HOSTS.slice(0, chance.between(1, 2))) measure(LOAD, host);
@@ -230,8 +259,12 @@ export const rules = async (
         if (!before) return;
         const changed =
           roll < 0.4
-            ? { ...definitionIn(world, before.name, false), condition: before.condition, groupBy: before.groupBy }
-            : definitionIn(world, before.name, true);
+            ? {
+                ...definitionIn(world, before.name, false, hasRequests),
+                condition: before.condition,
+                groupBy: before.groupBy,
+              }
+            : definitionIn(world, before.name, true, hasRequests);
         await replaceRule(deps, bySomebody, { id, version: before.version, ...changed });
       });
     });
