@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { addStages } from './application.ts';
-import { bundleFunctions } from './bundle.ts';
+import { bundleFunctions, bundlesIn } from './bundle.ts';
 import { STAGES } from './config.ts';
 
 const app = new App();
@@ -24,5 +24,7 @@ const stages = Object.values(STAGES)
     ...(smsReplies !== undefined && { smsReplies: smsReplies === 'true' }),
   }));
 
-addStages(app, stages, bundleFunctions());
+/** `-c bundles=dir` takes bundles that were made earlier from the same sources. */
+const bundles = app.node.tryGetContext('bundles') as string | undefined;
+addStages(app, stages, bundles === undefined ? bundleFunctions() : bundlesIn(bundles));
 app.synth();

@@ -33,16 +33,32 @@ export interface Bundles {
   readonly names: readonly string[];
 }
 
+const entryFiles = (): string[] => ENTRIES.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
+
+/** The bundles in a directory into which they were made. */
+export const bundlesIn = (out: string): Bundles => ({
+  names: entryFiles().map(functionName),
+  directory: (name) => {
+    const directory = join(out, name);
+    mkdirSync(dirname(directory), { recursive: true });
+    return directory;
+  },
+});
+
+const temporaryBundles = (): string => {
+  const out = mkdtempSync(join(tmpdir(), 'tocsin-bundles-'));
+  process.on('exit', () => rmSync(out, { recursive: true, force: true }));
+  return out;
+};
+
 const authorizerModule = (): string => `export const ROUTES = ${JSON.stringify(authorizerRoutes())};`;
 
 /**
- * Bundles every function in one pass: CommonJS, minified, with the libraries that the source imports, without source maps.
+ * Bundles every function in one pass, into a directory that is gone at exit unless one is given: CommonJS, minified, with the libraries that the source imports, without source maps.
  * Code that no function can reach gives way to the stand-ins in `infra/stand-ins`.
  */
-export const bundleFunctions = (): Bundles => {
-  const out = mkdtempSync(join(tmpdir(), 'tocsin-bundles-'));
-  process.on('exit', () => rmSync(out, { recursive: true, force: true }));
-  const entries = ENTRIES.flatMap((pattern) => globSync(pattern, { cwd: root })).sort();
+export const bundleFunctions = (out = temporaryBundles()): Bundles => {
+  const entries = entryFiles();
   const routesModule = join(out, 'routes.mjs');
   writeFileSync(routesModule, authorizerModule());
   buildSync({
@@ -72,12 +88,5 @@ export const bundleFunctions = (): Bundles => {
   if (entries.includes('functions/docs/http.ts')) {
     writeFileSync(join(out, 'docs', 'openapi.json'), JSON.stringify(openApiDocument(surface(), ABOUT)));
   }
-  return {
-    names: entries.map(functionName),
-    directory: (name) => {
-      const directory = join(out, name);
-      mkdirSync(dirname(directory), { recursive: true });
-      return directory;
-    },
-  };
+  return bundlesIn(out);
 };

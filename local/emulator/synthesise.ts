@@ -22,6 +22,8 @@ export interface SynthesiseOptions {
   readonly outdir: string;
   /** Directory in which assemblies stay for later runs, each under the digest of its sources. Several runs may share it. */
   readonly cache?: string;
+  /** Context above that of the files, asked where there is a synthesis. It must not change the assembly. */
+  readonly context?: () => Promise<Readonly<Record<string, string>>>;
 }
 
 interface CdkSettings {
@@ -38,19 +40,24 @@ const settingsIn = (file: string): CdkSettings =>
  * in where. Keeps what is there, or copies it from the cache, if it was made from the same sources: answers whether it made
  * another. Rejects with what the application wrote.
  */
-export async function synthesise({ root, stage, outdir, cache }: SynthesiseOptions): Promise<boolean> {
+export async function synthesise({ root, stage, outdir, cache, context: ask }: SynthesiseOptions): Promise<boolean> {
   const sources = digestOfSources(root, stage);
   if (builtFrom(outdir) === sources) return false;
   if (cache && isTakenFrom(join(cache, sources), outdir)) return false;
   const { app, context = {} } = settingsIn(join(root, 'cdk.json'));
   const { context: own = {} } = settingsIn(join(root, 'cdk.local.json'));
+  const more = await ask?.();
   const fresh = `${outdir}.new`;
   rmSync(fresh, { recursive: true, force: true });
   const [command = 'node', ...parts] = (app ?? '').split(' ');
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|CDK_)/.test(name)));
   const child = spawn(command === 'node' ? process.execPath : command, parts, {
     cwd: root,
-    env: { ...environment, CDK_OUTDIR: fresh, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...own, stage }) },
+    env: {
+      ...environment,
+      CDK_OUTDIR: fresh,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...own, ...more, stage }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

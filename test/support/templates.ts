@@ -2,11 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { addStages } from '../../infra/application.ts';
-import { bundleFunctions } from '../../infra/bundle.ts';
+import { bundlesIn, type Bundles } from '../../infra/bundle.ts';
 import { STAGES } from '../../infra/config.ts';
+import { madeBundles } from './made-bundles.ts';
 import { madeOnce, type Made } from './made-once.ts';
 import { repository } from './tools/paths.ts';
-import { temporaryDirectory } from './tools/temporary-directory.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -23,23 +23,23 @@ export type StackName = (typeof STACKS)[number];
 /** What a stage's stacks are made of; `routes` are those of the nested stacks, each id behind the name of its stack. */
 export type Templates = Readonly<Record<StackName | 'routes', Resources>>;
 
-/** The application with these stages, not synthesised yet: with the context of `cdk.json`, and without an account. */
-export const applicationOf = (names: readonly string[], outdir = temporaryDirectory('templates')): App => {
+/** The application with all stages, not synthesised yet: with the context of `cdk.json`, and without an account. */
+const application = (outdir: string, bundles: Bundles): App => {
   const { context } = JSON.parse(readFileSync(join(repository, 'cdk.json'), 'utf8')) as {
     context: Record<string, unknown>;
   };
   const app = new App({ outdir, context });
-  addStages(
-    app,
-    Object.values(STAGES).filter(({ name }) => names.includes(name)),
-    bundleFunctions(),
-  );
+  addStages(app, Object.values(STAGES), bundles);
   return app;
 };
 
 /** A cloud assembly of all stages, by a synthesis that fails where cdk-nag has a finding. */
 export const stagesAssembly = (): Promise<Made> =>
-  madeOnce('stages', (outdir) => void applicationOf(Object.keys(STAGES), outdir).synth());
+  madeOnce('stages', async (outdir) => {
+    const bundles = await madeBundles();
+    application(outdir, bundlesIn(bundles.directory)).synth();
+    bundles.remove();
+  });
 
 export const templatesOf = async (stage: string): Promise<Templates> => {
   const { directory, remove } = await stagesAssembly();

@@ -13,6 +13,8 @@ export interface EnvironmentOptions extends WorkerStart {
 }
 
 export interface ExecutionEnvironment {
+  /** When its handler was loaded, by `performance.now()`; undefined until then. */
+  readonly readySince: number | undefined;
   /** One at a time. Resolves with JSON or with what went wrong; never rejects. */
   invoke(invocation: Invocation): Promise<{ readonly result: string } | { readonly failure: Failure }>;
   stop(): Promise<void>;
@@ -53,7 +55,7 @@ export function executionEnvironment(options: EnvironmentOptions): ExecutionEnvi
   worker.stdout.setEncoding('utf8').on('data', onOutput);
   worker.stderr.setEncoding('utf8').on('data', onOutput);
 
-  let ready = false;
+  let readySince: number | undefined;
   let gone: Failure | undefined;
   let fatal: Failure | undefined;
   let waiting: Invocation | undefined;
@@ -91,7 +93,7 @@ export function executionEnvironment(options: EnvironmentOptions): ExecutionEnvi
 
   worker.on('message', (message: WorkerMessage) => {
     if (message.kind === 'ready') {
-      ready = true;
+      readySince = performance.now();
       clearTimeout(alarm);
       if (waiting) post(waiting);
       waiting = undefined;
@@ -116,6 +118,9 @@ export function executionEnvironment(options: EnvironmentOptions): ExecutionEnvi
   expectWithin(initTimeoutMs, 'The function did not start');
 
   const environment: ExecutionEnvironment = {
+    get readySince() {
+      return readySince;
+    },
     invoke: (invocation) =>
       new Promise((resolve) => {
         if (gone) {
@@ -123,7 +128,7 @@ export function executionEnvironment(options: EnvironmentOptions): ExecutionEnvi
           return;
         }
         settle = resolve;
-        if (ready) post(invocation);
+        if (readySince !== undefined) post(invocation);
         else waiting = invocation;
       }),
     stop: async () => {

@@ -132,8 +132,14 @@ export function functionPool(options: PoolOptions): FunctionPool {
     if (impatience || current.size >= options.maxEnvironments) return;
     impatience = setTimeout(() => {
       impatience = undefined;
-      const job = queue.shift();
-      if (!job || stopped) return;
+      if (queue.length === 0 || stopped) return;
+      const since = performance.now() - patienceMs;
+      // One that starts is there before another would be, and has its time, too.
+      if ([...current].some(({ readySince }) => readySince === undefined || readySince > since)) {
+        grow();
+        return;
+      }
+      const job = queue.shift() as Job;
       void run(start(), job);
       next();
     }, patienceMs);

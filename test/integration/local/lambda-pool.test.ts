@@ -53,7 +53,8 @@ afterEach(async () => {
 const burst = (): Promise<unknown> => Promise.all([1, 2, 3].map(() => pool.invoke('{"ms":300}')));
 
 test('environments of a burst end when nobody needs them, and the last stays with what it has in memory', async () => {
-  open({ spareMs: 100, lastMs: 600_000, sweepMs: 20 });
+  open({ spareMs: 1_000, lastMs: 600_000, sweepMs: 20 });
+  await pool.invoke('{"ms":0}');
   await burst();
   expect(pool.environments).toBeGreaterThan(1);
   await expect.poll(() => pool.environments, { timeout: 30_000 }).toBe(1);
@@ -80,6 +81,12 @@ test('where more functions rest than there are places, those that rested longest
   expect(await pools[3]?.invoke('{"ms":0}')).toBe('2');
   expect(await pools[0]?.invoke('{"ms":0}')).toBe('1');
   await Promise.all(pools.map((each) => each.stop()));
+});
+
+test('while an environment starts, requests wait for it rather than for another', async () => {
+  open({ spareMs: 600_000, lastMs: 600_000, sweepMs: 20 });
+  await Promise.all([1, 2, 3].map(() => pool.invoke('{"ms":0}')));
+  expect(pool.environments).toBeLessThan(3);
 });
 
 test('what an environment has compiled is kept after its first invocation, and taken up by the next; what does not fit is replaced', async () => {
