@@ -1,4 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { environment } from '../kernel/env.ts';
 import { fromImage } from './dynamo.ts';
 import { logger, metrics, MetricUnit } from './observe.ts';
 import { sendMessage, type Queue } from './send-message.ts';
@@ -76,14 +77,20 @@ const writtenOf = <T>(record: DynamoDBRecord): Written<T> => {
   }
 };
 
-/** Puts a record that no retry can make right, whole, where people find it: the poison queue has an alarm. */
+/**
+ * Puts a record that no retry can make right, whole, where people find it: the poison queue has an alarm, and `npm run redrive` hands
+ * the record to the function again.
+ */
 export const setAside = async (
   { sqs, poisonQueueUrl }: PoisonDeps,
   record: unknown,
   why: Error,
   itemIdentifier: string,
 ): Promise<void> => {
-  await sendMessage({ sqs, queueUrl: poisonQueueUrl }, { why: why.message, record });
+  await sendMessage(
+    { sqs, queueUrl: poisonQueueUrl },
+    { why: why.message, functionName: environment()['AWS_LAMBDA_FUNCTION_NAME'], record },
+  );
   metrics.addMetric('PoisonedRecords', MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
   logger.error('record set aside', { why: why.message, itemIdentifier });

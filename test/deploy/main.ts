@@ -3,13 +3,16 @@ import { checkAll, conclude, type Guarantee } from '../support/tools/guarantees.
 import { lastLines } from '../support/tools/child.ts';
 import { bootstrap, deploy, listStacks } from './cdk.ts';
 import { startEmulator, type Emulator } from './emulator.ts';
+import { redriveGuarantees } from './redrive.ts';
 import { smoke } from './smoke.ts';
 
 console.log('Deploying with the unmodified CDK to an independent AWS emulator');
 await conclude('test:deploy', async () => {
   const emulator = await startEmulator();
   try {
-    const tally = await checkAll([...deployment(emulator), ...smoke(emulator)], { stopAtFirst: true });
+    const tally = await checkAll([...deployment(emulator), ...smoke(emulator), ...redriveGuarantees(emulator)], {
+      stopAtFirst: true,
+    });
     if (tally.failed > 0) console.log(`\nLast lines of the emulator:\n${lastLines(emulator.output(), 60)}`);
     return tally;
   } finally {
