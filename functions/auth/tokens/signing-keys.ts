@@ -42,7 +42,8 @@ export interface SigningKeysDeps {
  */
 export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps) => {
   let cached:
-    { readonly ring: StoredRing; readonly readAt: number; readonly imported: Map<string, Signer> } | undefined;
+    | { readonly ring: StoredRing; readonly readAt: number; readonly imported: Map<string, Signer> }
+    | undefined;
 
   const read = async (): Promise<StoredRing> => {
     try {

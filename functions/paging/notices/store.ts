@@ -20,7 +20,8 @@ const keyOf = (key: string) => ({ part: `NOTICE#${sha256(key)}`, item: 'NOTICE' 
 
 /** Why a notice was not sent, or may have been. */
 export type NoticeReason =
-  Extract<Reason, { code: 'refused' }> | { readonly code: 'user_inactive' | 'no_verified_contact' | 'unanswered' };
+  | Extract<Reason, { code: 'refused' }>
+  | { readonly code: 'user_inactive' | 'no_verified_contact' | 'unanswered' };
 
 /** The outcome of a notice. */
 export interface Told {
