@@ -1,4 +1,5 @@
-import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { argon2id } from './argon2id.ts';
 import { normalPassword } from './password.ts';
 
 /** argon2id with 19 MiB, two passes, one lane: the OWASP Password Storage Cheat Sheet's first choice. */
@@ -10,25 +11,20 @@ const SALT_BYTES = 16;
 
 const PREFIX = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$`;
 
-const derive = (parameters: Argon2Parameters): Promise<Buffer> =>
-  new Promise((resolve, reject) =>
-    argon2('argon2id', parameters, (error, tag) => (error ? reject(error) : resolve(tag))),
-  );
-
-const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
+const unpadded = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replaceAll('=', '');
 
 /** A password's hash in PHC string format, with a salt of its own. */
 export const hashPassword = async (password: string): Promise<string> => {
-  const nonce = randomBytes(SALT_BYTES);
-  const tag = await derive({
+  const salt = randomBytes(SALT_BYTES);
+  const tag = await argon2id({
     message: normalPassword(password),
-    nonce,
-    parallelism: LANES,
-    tagLength: TAG_BYTES,
-    memory: MEMORY_KIB,
+    salt,
+    memoryKib: MEMORY_KIB,
     passes: PASSES,
+    lanes: LANES,
+    tagBytes: TAG_BYTES,
   });
-  return `${PREFIX}${unpadded(nonce)}$${unpadded(tag)}`;
+  return `${PREFIX}${unpadded(salt)}$${unpadded(tag)}`;
 };
 
 const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
@@ -38,13 +34,13 @@ export const isPassword = async (password: string, hash: string): Promise<boolea
   const [, memory, passes, parallelism, salt = '', tag = ''] = PHC.exec(hash) ?? [];
   if (!memory) throw new Error('Not an argon2id hash in PHC string format');
   const expected = Buffer.from(tag, 'base64');
-  const actual = await derive({
+  const actual = await argon2id({
     message: normalPassword(password),
-    nonce: Buffer.from(salt, 'base64'),
-    parallelism: Number(parallelism),
-    tagLength: expected.length,
-    memory: Number(memory),
+    salt: Buffer.from(salt, 'base64'),
+    memoryKib: Number(memory),
     passes: Number(passes),
+    lanes: Number(parallelism),
+    tagBytes: expected.length,
   });
   return timingSafeEqual(actual, expected);
 };
