@@ -27,14 +27,18 @@ const OVERDUE_A_PAGE = 100;
 const OVERDUE_AT_ONCE = 20;
 
 /**
- * Each minute: hands the monitors that are due to the workers, and finds heartbeats that are overdue. Minutes in which it
+ * Each minute: hands the monitors that are due to the workers, and finds heartbeats that are overdue. `scheduledAt` is the time
+ * of the schedule's event. Minutes in which it
  * did not run are not made up for but noted as a gap of ours, and a heartbeat that became overdue within a gap gets its
  * grace once more: perhaps it was us who were out. Run twice it keeps to the number of shards that was settled first, so a
  * monitor is in the same shard again, which a worker takes once, whatever was added meanwhile.
  */
-export const tick = async ({ monitors, runs, clock, send }: TickDeps): Promise<Ticked> => {
+export const tick = async (
+  { monitors, runs, clock, send }: TickDeps,
+  input: { readonly scheduledAt?: string | undefined } = {},
+): Promise<Ticked> => {
   const now = clock.now();
-  const minute = minuteOf(now);
+  const minute = minuteOf(scheduledMinute(input.scheduledAt, now));
   const last = await runs.lastTick();
   const missed = last === undefined ? 0 : Math.max(0, minute - last - 1);
   if (missed > 0 && last !== undefined) await runs.noteGap({ from: instantOf(last + 1), to: instantOf(minute) });
@@ -48,6 +52,19 @@ export const tick = async ({ monitors, runs, clock, send }: TickDeps): Promise<T
   if (found.status === 'rejected') throw found.reason;
   await runs.ticked(minute);
   return { monitors: ids.length, shards: shards.length, overdue: found.value, gapMinutes: missed };
+};
+
+/** An event that is older than this is a repeat by hand, and stands for now. */
+const MAX_LATE_MS = 5 * MINUTE_MS;
+
+/**
+ * The minute that a run is for. Schedules fire some seconds late and more or less so each time, so two runs may fall into one
+ * minute of the clock, and none into the next. The event says for which minute it was.
+ */
+const scheduledMinute = (scheduledAt: string | undefined, now: Date): Date => {
+  const scheduled = new Date(scheduledAt ?? now);
+  const lateMs = now.getTime() - scheduled.getTime();
+  return lateMs >= 0 && lateMs < MAX_LATE_MS ? scheduled : now;
 };
 
 /**

@@ -21,8 +21,8 @@ const ticking = lazy(() => ({
 }));
 
 /** Each minute: hands out the monitors that are due, finds heartbeats that are overdue, and counts all by their status. */
-export const handler = async (): Promise<void> => {
-  const ticked = await tick(ticking());
+export const handler = async (event?: { readonly time?: string }): Promise<void> => {
+  const ticked = await tick(ticking(), { scheduledAt: event?.time });
   metrics.addMetric('MonitorsDue', MetricUnit.Count, ticked.monitors);
   metrics.addMetric('GapMinutes', MetricUnit.Count, ticked.gapMinutes);
   metrics.publishStoredMetrics();

@@ -299,7 +299,8 @@ const watch = async (answers: (monitor: StoredMonitor) => boolean | Promise<bool
         bySomebody,
         CreateMonitor.parse({ name, check: { type: 'tcp', host: 'a', port: 1 }, ...over }),
       ),
-    tick: () => tick({ ...deps, send: async (shards) => void queue.push(...shards) }),
+    tick: (scheduledAt?: string) =>
+      tick({ ...deps, send: async (shards) => void queue.push(...shards) }, { scheduledAt }),
   };
 };
 
@@ -339,6 +340,32 @@ describe('the tick', () => {
     await w.tick();
     for (const shard of w.queue) await checkShard(w.deps, shard);
     expect(w.checked.filter((name) => name.startsWith('second'))).toHaveLength(60);
+  });
+
+  it('is for the minute of its schedule, though two runs fall into one minute of the clock', async () => {
+    const w = await watch();
+    await w.add('each minute');
+    const begin = w.clock.now().getTime();
+    const minute = (n: number): string => new Date(begin + n * 60_000).toISOString();
+    await w.tick(minute(0));
+    for (const shard of w.queue.splice(0)) await checkShard(w.deps, shard);
+    w.clock.advance(120_500);
+    expect(await w.tick(minute(1))).toMatchObject({ gapMinutes: 0, shards: 1 });
+    for (const shard of w.queue.splice(0)) await checkShard(w.deps, shard);
+    w.clock.advance(500);
+    expect(await w.tick(minute(2))).toMatchObject({ gapMinutes: 0, shards: 1 });
+    for (const shard of w.queue.splice(0)) await checkShard(w.deps, shard);
+    expect(w.checked).toEqual(['each minute', 'each minute', 'each minute']);
+  });
+
+  it('is for now where the event is old, or of another clock', async () => {
+    const w = await watch();
+    await w.add('each minute');
+    await w.tick();
+    w.clock.advance(60_000);
+    expect(await w.tick('2026-11-20T00:00:00Z')).toMatchObject({ gapMinutes: 0, shards: 1 });
+    w.clock.advance(60_000);
+    expect(await w.tick('2027-01-01T00:00:00Z')).toMatchObject({ gapMinutes: 0, shards: 1 });
   });
 
   it('stores minutes in which it did not run as a gap, and makes up for none', async () => {
