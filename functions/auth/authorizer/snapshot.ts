@@ -27,7 +27,13 @@ export const readSnapshot = async (auth: Table, now: Date): Promise<Snapshot> =>
   const roles = new Map<string, RoleGrant>();
   const endedSessions = new Set<string>();
   const epochs = new Map<string, number>();
-  const query = { where: '#pk = :pk', values: { pk: AUTHZ }, consistent: true };
+  // Revocations whose tokens have all expired stay until DynamoDB deletes them, which may take days.
+  const query = {
+    where: '#pk = :pk',
+    filter: 'attribute_not_exists(#ttl) OR #ttl > :now',
+    values: { pk: AUTHZ, now: Math.floor(now.getTime() / 1000) },
+    consistent: true,
+  };
   let start: Record<string, unknown> | undefined;
   do {
     const { items, last } = await auth.queryOnce<Item>(query, PAGE, start);

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { parseRefreshToken, rotationOf } from '../../../functions/auth/accounts/refresh-token.ts';
+import { readSnapshot } from '../../../functions/auth/authorizer/snapshot.ts';
 import { authStore } from '../../../functions/auth/deps.ts';
+import { authzKey, ENDED_SESSION_PREFIX } from '../../../functions/auth/table.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { nextAddress, startAuth, type TestAuth } from '../../support/auth.ts';
 import { everything } from '../../support/dynamo.ts';
@@ -237,4 +239,15 @@ describe('password', () => {
     });
     expect((await change(body.key, 'x', 'a lamp beside the window')).body.code).toBe('auth.people_only');
   });
+});
+
+test('the authorizer reads no revocation whose tokens have all expired, though DynamoDB has not deleted it', async () => {
+  const store = table(auth.db.client, auth.table);
+  const now = new Date();
+  const seconds = Math.floor(now.getTime() / 1000);
+  const ended = (id: string, ttl: number) => store.put({ ...authzKey(ENDED_SESSION_PREFIX + id), ttl });
+  await ended('ses_old', seconds - 1);
+  await ended('ses_new', seconds + 60);
+  const { endedSessions } = await readSnapshot(store, now);
+  expect([endedSessions.has('ses_old'), endedSessions.has('ses_new')]).toEqual([false, true]);
 });
