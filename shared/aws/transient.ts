@@ -22,6 +22,12 @@ const TRANSIENT = new Set([
   'ENETUNREACH',
 ]);
 
+/**
+ * The service cannot use its encryption key: throttled, disabled, or denied for now. Names of SQS begin with `Kms`, those of SNS and
+ * DynamoDB with `KMS`.
+ */
+const OF_THE_KEY = /^(kms|InaccessibleEncryptionCredentials)/i;
+
 /** Reasons of a cancelled transaction that say nothing about its items. */
 const isRefusal = (reason: { Code?: string | undefined }): boolean =>
   reason.Code === 'ThrottlingError' || reason.Code === 'ProvisionedThroughputExceeded';
@@ -38,5 +44,6 @@ export const isTransient = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const { code, $metadata, CancellationReasons } = error as ServiceFailure;
   if (error.name === 'TransactionCanceledException') return CancellationReasons?.some(isRefusal) ?? false;
-  return TRANSIENT.has(error.name) || TRANSIENT.has(code ?? '') || ($metadata?.httpStatusCode ?? 0) >= 500;
+  const isNamed = TRANSIENT.has(error.name) || TRANSIENT.has(code ?? '') || OF_THE_KEY.test(error.name);
+  return isNamed || ($metadata?.httpStatusCode ?? 0) >= 500;
 };

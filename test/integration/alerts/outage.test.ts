@@ -49,6 +49,8 @@ describe('what the SDK makes of a bad day sends the event to the queue', () => {
     ['throttling of the table', refusal(400, 'ProvisionedThroughputExceededException')],
     ['throttling of the account', refusal(400, 'RequestLimitExceeded')],
     ['throttling of a hot key', refusal(400, 'ThrottlingException')],
+    ['a key that is throttled', refusal(400, 'KMSThrottlingException')],
+    ['a key that is disabled', refusal(400, 'InaccessibleEncryptionCredentialsException')],
     ['an internal error', refusal(500, 'InternalServerError')],
     ['unavailability', refusal(503, 'ServiceUnavailable')],
     ['a server that never answers', () => undefined],
