@@ -13,7 +13,7 @@ import * as events from './event-store.ts';
 import * as locks from './lock-out/store.ts';
 import type { KeyFacts } from './machine-keys/machine-key.ts';
 import * as apiKeys from './machine-keys/store.ts';
-import { noteMeter } from './meters/store.ts';
+import * as meters from './meters/store.ts';
 import { usageKeys } from './meters/usage-keys.ts';
 import { roleCache } from './roles/role-cache.ts';
 import * as roles from './roles/store.ts';
@@ -102,15 +102,24 @@ export const standbyDeps = /* @__PURE__ */ lazy(() => {
   };
 });
 
-/** What the reactor needs that keeps the gateway's keys. */
+/** What placing the gateway's keys needs. */
 export const meterDeps = /* @__PURE__ */ lazy(() => {
-  const env = readEnv(['USAGE_PLAN_IDS', 'STAGE', 'POISON_QUEUE', 'WAKE_QUEUE']);
+  const env = readEnv(['API_ID', 'USAGE_PLAN_IDS', 'STAGE']);
   const planIds = JSON.parse(env.USAGE_PLAN_IDS) as Record<Tier, string>;
   return {
     clock,
-    store: bound({ noteMeter }, authTable()),
+    store: bound(meters, authTable()),
     stage: env.STAGE,
+    apiId: env.API_ID,
     usageKeys: usageKeys({ gateway: apiGatewayClient(), planIds }),
+  };
+});
+
+/** What the reactor needs that keeps the gateway's keys. */
+export const meterReactorDeps = /* @__PURE__ */ lazy(() => {
+  const env = readEnv(['POISON_QUEUE', 'WAKE_QUEUE']);
+  return {
+    ...meterDeps(),
     announceDeleted: announceDeletedUsers({ sqs: sqsClient(), queueUrl: env.WAKE_QUEUE }),
     sqs: sqsClient(),
     poisonQueueUrl: env.POISON_QUEUE,

@@ -11,6 +11,10 @@ export const AUTH_TABLE_SHAPE = {
   auditEvents: 'by_stream',
 } as const satisfies TableShape;
 
+/** What the index `listing` lists: the users, and the machine keys, each by age. */
+export const USERS = 'USERS';
+export const API_KEYS = 'API_KEYS';
+
 /** The partition of which the authorizer reads all: public keys, custom roles, and what was revoked of late. */
 export const AUTHZ = 'AUTHZ';
 export const JWKS_ITEM = 'JWKS';

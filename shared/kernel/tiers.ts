@@ -20,3 +20,10 @@ export const isTier = (value: string): value is Tier => Object.hasOwn(TIERS, val
  * (draft-ietf-httpapi-ratelimit-headers).
  */
 export const rateLimitPolicy = (tier: Tier): string => `"${tier}";q=${TIERS[tier].requestsPerMinute};w=60`;
+
+/** Name and value of a key of the gateway. API Gateway documents values as 20 to 128 letters and digits. */
+export const gatewayKey = (...parts: readonly string[]): string =>
+  `tocsin${parts.join('')}`.replaceAll(/[^A-Za-z0-9]/g, '');
+
+/** The gateway key that callers of a tier share until the gateway knows their own. */
+export const sharedMeter = (stage: string, tier: Tier): string => gatewayKey(stage, 'sharedmeter', tier);

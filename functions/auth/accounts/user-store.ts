@@ -7,7 +7,7 @@ import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts
 import type { SecurityEvent } from '../events.ts';
 import { epochSeconds, revocationExpiry, TOMBSTONE_SECONDS } from '../lifetimes.ts';
 import { pageOfListing } from '../listing.ts';
-import { authzKey, CHANGED_USER_PREFIX, userKey } from '../table.ts';
+import { authzKey, CHANGED_USER_PREFIX, USERS, userKey } from '../table.ts';
 import { isActiveAdmin, type StoredSession, type StoredUser } from './user.ts';
 import type * as store from './user-store.ts';
 
@@ -32,8 +32,6 @@ export interface AccountTable {
 
 /** The functions of this file over a table. */
 export type UserStore = Bound<typeof store>;
-
-const USERS = 'USERS';
 
 const nameKey = (name: string) => ({ pk: `NAME#${sha256(name)}`, sk: 'NAME' });
 const ADMINS = { pk: 'ADMINS', sk: 'ADMINS' };

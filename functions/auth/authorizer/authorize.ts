@@ -1,6 +1,7 @@
-import { rateLimitPolicy } from '../../../shared/kernel/tiers.ts';
+import { sharedMeter } from '../../../shared/kernel/tiers.ts';
+import { ownMeter } from '../meters/metering.ts';
 import { bearers, type BearerSettings } from './bearer.ts';
-import { baseOf, policyFor, type GatewayRoute, type PolicyDocument } from './policy.ts';
+import { apiIn, baseOf, policyFor, type GatewayRoute, type PolicyDocument } from './policy.ts';
 import { remembered } from './remembered.ts';
 
 export interface AuthorizerEvent {
@@ -17,6 +18,7 @@ export interface AuthorizerAnswer {
 }
 
 export interface AuthorizerSettings extends BearerSettings {
+  readonly stage: string;
   readonly routes: readonly GatewayRoute[];
 }
 
@@ -25,7 +27,7 @@ export interface AuthorizerSettings extends BearerSettings {
  * 401, for everybody who is nobody; rejects with another error when it cannot know, and then nothing is allowed either.
  */
 export const authorizer = (settings: AuthorizerSettings) => {
-  const { routes } = settings;
+  const { routes, stage } = settings;
   const bearerOf = bearers(settings);
   const policies = new Map<string, PolicyDocument>();
 
@@ -48,9 +50,10 @@ export const authorizer = (settings: AuthorizerSettings) => {
         permissions: scope,
         tier: known.tier,
         restricted: String(known.restricted),
-        rateLimitPolicy: rateLimitPolicy(known.tier),
       },
-      usageIdentifierKey: known.meter,
+      // The gateway answers 403 to a key that no usage plan of this API has.
+      usageIdentifierKey:
+        known.meteredIn === apiIn(methodArn) ? ownMeter(stage, known.id) : sharedMeter(stage, known.tier),
     };
   };
 };

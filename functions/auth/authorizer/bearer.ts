@@ -3,10 +3,10 @@ import type { Table } from '../../../shared/aws/dynamo.ts';
 import { basicSecret } from '../../../shared/kernel/basic-credentials.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { isTier, type Tier } from '../../../shared/kernel/tiers.ts';
-import { verifyAccessToken, type AccessClaims } from '../tokens/access-token.ts';
+import { verifyAccessToken } from '../tokens/access-token.ts';
 import { permissionsOf } from '../roles/grants.ts';
 import { knownKeys } from '../machine-keys/known-keys.ts';
-import { hasOwnMeter, ownMeter, sharedMeter } from '../meters/metering.ts';
+import { ownMeterIn } from '../meters/metering.ts';
 import { remembered } from './remembered.ts';
 import { lastKnown } from '../../../shared/kernel/last-known.ts';
 import type { StandbyReader } from '../standby/reader.ts';
@@ -18,7 +18,6 @@ export interface BearerSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly accessTokenSeconds: number;
-  readonly stage: string;
   readonly clock: Clock;
   /** Who could call when that could last be read, for when it cannot. */
   readonly standby?: StandbyReader;
@@ -39,7 +38,8 @@ export interface Bearer {
   readonly permissions: readonly string[];
   readonly tier: Tier;
   readonly restricted: boolean;
-  readonly meter: string;
+  /** The id of the API whose gateway surely knows the own key of this bearer. */
+  readonly meteredIn: string | undefined;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface Bearer {
  * (docs/adr/0070-known-callers-are-believed-in-an-outage.md).
  */
 export const bearers = (settings: BearerSettings) => {
-  const { auth, issuer, audience, accessTokenSeconds, stage, clock } = settings;
+  const { auth, issuer, audience, accessTokenSeconds, clock } = settings;
   const standby = settings.standby ?? (async () => undefined);
   const machineKey = knownKeys(auth, clock, standby);
   const snapshots = lastKnown<Snapshot>({
@@ -89,21 +89,16 @@ export const bearers = (settings: BearerSettings) => {
       sessionId: claims.sid,
       roles: claims.roles,
       permissions: remembered(permissions, claims.roles.join(), () => permissionsOf(claims.roles, roles)),
-      ...meterOf(claims),
+      tier: tierOf(claims.tier),
+      meteredIn: claims.meter,
       restricted: claims.pwd === true,
     };
-  };
-
-  const meterOf = ({ tier: named, sub, meter }: AccessClaims): Pick<Bearer, 'tier' | 'meter'> => {
-    const tier = isTier(named) ? named : 'standard';
-    return { tier, meter: meter ? ownMeter(stage, sub) : sharedMeter(stage, tier) };
   };
 
   const machine = async (text: string, now: Date): Promise<Bearer | undefined> => {
     const facts = await machineKey(text);
     if (!facts) return undefined;
-    const tier = isTier(facts.tier) ? facts.tier : 'standard';
-    const own = hasOwnMeter({ ...facts, wantedTier: tier }, now);
+    const tier = tierOf(facts.tier);
     return {
       kind: 'machine',
       id: facts.id,
@@ -113,7 +108,7 @@ export const bearers = (settings: BearerSettings) => {
       permissions: facts.permissions,
       tier,
       restricted: false,
-      meter: own ? ownMeter(stage, facts.id) : sharedMeter(stage, tier),
+      meteredIn: ownMeterIn({ ...facts, wantedTier: tier }, now),
     };
   };
 
@@ -124,3 +119,5 @@ export const bearers = (settings: BearerSettings) => {
     return text.startsWith('tsk_') ? machine(text, now) : user(text, now);
   };
 };
+
+const tierOf = (name: string): Tier => (isTier(name) ? name : 'standard');

@@ -90,6 +90,9 @@ export const baseOf = (methodArn: string): string => {
   return `${arn}:${partition}:${service}:*:*:${api.split('/', 2).join('/')}`;
 };
 
+/** The id of the API in a method's ARN. */
+export const apiIn = (methodArn: string): string => methodArn.split(':')[5]?.split('/', 1)[0] ?? '';
+
 const patternOf = (path: string): string => path.replace(/\{[^{}]*\}/g, '*');
 
 /** The fewest patterns for the open paths that begin with `prefix`, without touching a shut one where that can be. */

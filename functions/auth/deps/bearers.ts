@@ -7,13 +7,12 @@ import type { BearerSettings } from '../authorizer/bearer.ts';
 
 /** How callers are recognised, by the environment of a function. */
 export const bearerSettings = (): BearerSettings => {
-  const env = readEnv(['AUTH_TABLE', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'ACCESS_TOKEN_SECONDS', 'STAGE']);
+  const env = readEnv(['AUTH_TABLE', 'TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'ACCESS_TOKEN_SECONDS']);
   return {
     auth: table(quickDynamoClient(), env.AUTH_TABLE),
     issuer: env.TOKEN_ISSUER,
     audience: env.TOKEN_AUDIENCE,
     accessTokenSeconds: Number(env.ACCESS_TOKEN_SECONDS),
-    stage: env.STAGE,
     clock: systemClock,
     standby: standbyOf(),
   };

@@ -50,7 +50,7 @@ export const ApiKeyWithSecret = z
 export type ApiKeyWithSecret = z.infer<typeof ApiKeyWithSecret>;
 
 /** A machine key as the table stores it. */
-export interface StoredApiKey extends Omit<KeyFacts, 'tier' | 'usageTier' | 'wantedTier' | 'meteredSince'>, Metered {
+export interface StoredApiKey extends Omit<KeyFacts, 'tier' | keyof Metered>, Metered {
   readonly tier: Tier;
   readonly createdAt: string;
   readonly createdBy: AuditActor;

@@ -34,6 +34,7 @@ export interface KeyFacts {
   readonly lastUsedAt?: string | null;
   readonly usageTier?: string;
   readonly wantedTier?: string;
+  readonly meteredIn?: string;
   readonly meteredSince?: string;
 }
 

@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import type { SecurityEvent } from '../events.ts';
 import { epochSeconds, TOMBSTONE_SECONDS } from '../lifetimes.ts';
 import { pageOfListing } from '../listing.ts';
-import { apiKeyKey } from '../table.ts';
+import { API_KEYS, apiKeyKey } from '../table.ts';
 import type { StoredApiKey } from './api-key.ts';
 import type * as store from './store.ts';
 
@@ -15,8 +15,6 @@ import type * as store from './store.ts';
  *  6  a machine key           table     pk = KEY#<key id>, sk = KEY
  *  7  machine keys, by age    listing   listing = API_KEYS, id
  */
-
-const API_KEYS = 'API_KEYS';
 
 /** The functions of this file over a table. */
 export type ApiKeyStore = Bound<typeof store>;

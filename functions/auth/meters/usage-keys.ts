@@ -5,9 +5,10 @@ import {
   DeleteUsagePlanKeyCommand,
   GetApiKeysCommand,
   GetUsagePlanKeyCommand,
+  GetUsagePlanKeysCommand,
   type APIGatewayClient,
 } from '@aws-sdk/client-api-gateway';
-import type { Tier } from '../../../shared/kernel/tiers.ts';
+import { TIER_NAMES, type Tier } from '../../../shared/kernel/tiers.ts';
 
 export interface UsageKeysDeps {
   readonly gateway: Pick<APIGatewayClient, 'send'>;
@@ -58,15 +59,17 @@ export const usageKeys = ({ gateway, planIds }: UsageKeysDeps) => {
 
   /**
    * Has the key, made if need be, in the plan of the tier and in no other. A key can be in one plan of a stage only. One that
-   * is deleted meanwhile is made again.
+   * is deleted meanwhile is made again. `full`: the account holds as many keys as it may.
    */
-  const place = async (name: string, tier: Tier): Promise<void> => {
+  const place = async (name: string, tier: Tier): Promise<'placed' | 'full'> => {
     try {
       await placeOnce(name, tier);
     } catch (error) {
+      if (isNamed(error, 'LimitExceededException')) return 'full';
       if (!isNamed(error, 'NotFoundException')) throw error;
       await placeOnce(name, tier);
     }
+    return 'placed';
   };
 
   const placeOnce = async (name: string, tier: Tier): Promise<void> => {
@@ -90,7 +93,35 @@ export const usageKeys = ({ gateway, planIds }: UsageKeysDeps) => {
     if (apiKey) await ignoring('NotFoundException', gateway.send(new DeleteApiKeyCommand({ apiKey })));
   };
 
-  return { place, remove };
+  /** The tier of each key that is in a plan, by name. */
+  const placed = async (): Promise<ReadonlyMap<string, Tier>> => {
+    const tiers = new Map<string, Tier>();
+    for (const tier of TIER_NAMES) {
+      let position: string | undefined;
+      do {
+        const answer = await gateway.send(
+          new GetUsagePlanKeysCommand({ usagePlanId: planIds[tier], limit: 500, position }),
+        );
+        for (const { name } of answer.items ?? []) if (name) tiers.set(name, tier);
+        position = answer.position;
+      } while (position);
+    }
+    return tiers;
+  };
+
+  /** The names of all keys that begin so, in a plan or not. */
+  const names = async (prefix: string): Promise<readonly string[]> => {
+    const found: string[] = [];
+    let position: string | undefined;
+    do {
+      const answer = await gateway.send(new GetApiKeysCommand({ nameQuery: prefix, limit: 500, position }));
+      found.push(...(answer.items ?? []).flatMap(({ name }) => (name?.startsWith(prefix) ? [name] : [])));
+      position = answer.position;
+    } while (position);
+    return found;
+  };
+
+  return { place, remove, placed, names };
 };
 
 export type UsageKeys = ReturnType<typeof usageKeys>;

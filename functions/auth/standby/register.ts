@@ -53,7 +53,7 @@ export const withMachine = (register: Register, id: string, facts: Partial<KeyFa
   const { [id]: _, ...others } = register.machines;
   if (facts?.status !== 'active' || !facts.hash || !facts.permissions) return { ...register, machines: others };
   const { name = '', hash, permissions, tier = '', status, expiresAt = null, lastUsedAt } = facts;
-  const { usageTier, wantedTier, meteredSince } = facts;
+  const { usageTier, wantedTier, meteredIn, meteredSince } = facts;
   const kept = {
     id,
     name,
@@ -65,6 +65,7 @@ export const withMachine = (register: Register, id: string, facts: Partial<KeyFa
     lastUsedAt,
     usageTier,
     wantedTier,
+    meteredIn,
     meteredSince,
   };
   return { ...register, machines: { ...others, [id]: kept } };

@@ -26,8 +26,8 @@ export interface AccessClaims {
   readonly epoch: number;
   /** The password must be changed before anything else. */
   readonly pwd?: true;
-  /** The gateway knows the user's own key in this tier. */
-  readonly meter?: true;
+  /** The id of the API whose gateway knew the user's own key in this tier. */
+  readonly meter?: string;
 }
 
 export interface Expectation {

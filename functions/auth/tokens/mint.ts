@@ -2,7 +2,7 @@ import type { webcrypto } from 'node:crypto';
 import { SignJWT } from 'jose/jwt/sign';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { ACCESS_TOKEN_TYPE, type AccessClaims } from './access-token.ts';
-import { hasOwnMeter } from '../meters/metering.ts';
+import { ownMeterIn, type Metered } from '../meters/metering.ts';
 import type { StoredUser } from '../accounts/user.ts';
 
 /** Signs access tokens by the key that is active now. */
@@ -26,10 +26,7 @@ export interface TokenSettings {
 
 /** An access token for a session of a user, as RFC 9068 shapes it. */
 export const mintAccessToken = (
-  user: Pick<
-    StoredUser,
-    'id' | 'username' | 'roles' | 'epoch' | 'passwordChangeRequired' | 'wantedTier' | 'usageTier' | 'meteredSince'
-  >,
+  user: Pick<StoredUser, 'id' | 'username' | 'roles' | 'epoch' | 'passwordChangeRequired' | keyof Metered>,
   sessionId: string,
   signer: Signer,
   settings: TokenSettings,
@@ -37,6 +34,7 @@ export const mintAccessToken = (
 ): Promise<string> => {
   // Whole seconds: readers that take an integer read no fraction.
   const iat = Math.floor(at.getTime() / 1000);
+  const meter = ownMeterIn(user, at);
   const claims: AccessClaims = {
     iss: settings.issuer,
     aud: settings.audience,
@@ -50,7 +48,7 @@ export const mintAccessToken = (
     tier: user.wantedTier,
     epoch: user.epoch,
     ...(user.passwordChangeRequired && { pwd: true }),
-    ...(hasOwnMeter(user, at) && { meter: true }),
+    ...(meter !== undefined && { meter }),
   };
   return signer.sign(claims);
 };

@@ -200,10 +200,11 @@ it('a key set that cannot be read is no verdict', async () => {
 });
 
 it('an issued token carries restricted, and its own meter once the gateway surely has it', async () => {
-  const fresh = { ...user, passwordChangeRequired: true, usageTier: 'plus', meteredSince: now.toISOString() } as const;
+  const metered = { usageTier: 'plus', meteredIn: 'api-1', meteredSince: now.toISOString() } as const;
+  const fresh = { ...user, ...metered, passwordChangeRequired: true };
   const read = async (at: Date) =>
     verifyAccessToken(await mintAccessToken(fresh, 'ses_1', key, settings, at), keys, { ...expected, now: at });
   expect(await read(now)).toMatchObject({ pwd: true });
   expect((await read(now))?.meter).toBeUndefined();
-  expect((await read(new Date(now.getTime() + 60_000)))?.meter).toBe(true);
+  expect((await read(new Date(now.getTime() + 60_000)))?.meter).toBe('api-1');
 });
