@@ -9,6 +9,7 @@ import {
 } from '../../shared/channels/stage-channels.ts';
 import { SHARED } from '../../shared/contacts/contact.ts';
 import * as contactStore from '../../shared/contacts/store.ts';
+import { post } from '../../shared/channels/post.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { openerFor } from '../../shared/kernel/capability.ts';
 import { chance } from '../../shared/kernel/chance.ts';
@@ -48,6 +49,7 @@ import * as pageStore from './pages/store.ts';
 import { takeReplyCode } from './replies/make.ts';
 import * as replyStore from './replies/store.ts';
 import * as ruleStore from './rules/store.ts';
+import { answerProbe as noteAnswer, lastProbe, sendProbe } from './watchdog/store.ts';
 
 const api = /* @__PURE__ */ openerFor(PAGING_MANIFEST.paging);
 const reply = /* @__PURE__ */ openerFor(PAGING_MANIFEST['paging-reply']);
@@ -208,6 +210,21 @@ export const workDeps = /* @__PURE__ */ lazy(() => ({
   chance,
   wake: wake(),
 }));
+
+const probes = () => bound({ lastProbe, sendProbe, noteAnswer }, pagingTable());
+
+/** Notes that the probe of the watchdog came back. */
+export const answerProbe = () => probes().noteAnswer(systemClock.now());
+
+/** Dependencies of the watchdog. */
+export const watchdogDeps = /* @__PURE__ */ lazy(() => {
+  const { WATCHDOG_URL: url } = readEnv(['WATCHDOG_URL']);
+  return {
+    clock: systemClock,
+    probes: probes(),
+    request: url === 'none' ? undefined : async () => void (await post(url, {}, '', targetRanges())),
+  };
+});
 
 /** Dependencies of the audit. */
 export const auditDeps = /* @__PURE__ */ lazy(() => ({

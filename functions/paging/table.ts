@@ -26,3 +26,6 @@ export const CONTACT_PREFIX = 'CONTACT#';
 
 /** Each phone that answers has a partition for the codes that are good on it. */
 export const PHONE_PREFIX = 'PHONE#';
+
+/** The partition of the probe that proves that pages can be sent. */
+export const WATCHDOG = 'WATCHDOG';

@@ -254,6 +254,7 @@ export const simulatedPaging = (
     return worker(
       () => deps,
       () => Promise.resolve(),
+      () => Promise.resolve(),
     );
   }, WORK.timeoutSeconds);
   const wakes = queueTo(world, work, WORK.queue);

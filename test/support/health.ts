@@ -56,6 +56,7 @@ export const healthDeps = (on: HealthTable, clock: Clock) => {
     mayAdd: seriesLimit(),
     settings: async (): Promise<Settings> => DEFAULT_SETTINGS,
     dashboard: dashboardReader({ ...stores, clock }),
+    smsAccount: async () => ({ sandbox: false, monthlyLimitDollars: 50 }),
     bearerOf: (async () => undefined) as WatchDeps['bearerOf'],
     holderOf: (async () => undefined) as WatchDeps['holderOf'],
   };

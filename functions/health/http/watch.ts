@@ -1,3 +1,4 @@
+import { snsClient } from '../../../shared/aws/clients.ts';
 import { http } from '../../../shared/http/handler.ts';
 import { reply } from '../../../shared/http/route.ts';
 import type { Origin } from '../../../shared/kernel/caller.ts';
@@ -18,6 +19,7 @@ import { recordPing, recordPingBySlug, type SentPing } from '../monitors/record-
 import { replaceMonitor } from '../monitors/replace-monitor.ts';
 import { switchMaintenance } from '../monitors/switch-maintenance.ts';
 import { dashboardReader, getHealth } from '../overview/get-health.ts';
+import { smsAccountReader } from '../overview/sms-account.ts';
 import { watchRoutes } from '../watch-routes.ts';
 
 const open = openerFor(HEALTH_MANIFEST['health-watch']);
@@ -29,6 +31,7 @@ const watching = lazy(() => ({
   history: history(),
   reader: reader(),
   dashboard: dashboardReader({ clock: systemClock, overview: overview() }),
+  smsAccount: smsAccountReader({ clock: systemClock, sns: snsClient() }),
   bearerOf: open(bearerReader),
   holderOf: open(keyHolderReader),
   retentionDays: retentionDays(),

@@ -3,6 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { unauthenticated, unavailable } from '../../../shared/kernel/errors.ts';
 import { allows } from '../../../shared/kernel/permission.ts';
 import { DETAILS, overall, type Broken, type Overall } from './overall.ts';
+import type { SmsAccount } from './sms-account.ts';
 import type { Look, OverviewStore } from './store.ts';
 import type { Counts, Survey } from './survey.ts';
 
@@ -86,7 +87,13 @@ export const dashboardReader = ({
   };
 };
 
+/** What callers with the permission get: the details, and what the account allows of text messages. */
+export interface HealthAndAccount extends HealthInFull {
+  readonly account: { readonly sms: SmsAccount };
+}
+
 export interface GetHealthDeps {
+  readonly smsAccount: () => Promise<SmsAccount>;
   readonly dashboard: () => Promise<Dashboard>;
   readonly bearerOf: (authorization: string) => Promise<Bearer | undefined>;
 }
@@ -111,9 +118,9 @@ const known = async (bearerOf: GetHealthDeps['bearerOf'], authorization: string)
  * key is refused, since its sender expects more than the status.
  */
 export const getHealth = async (
-  { dashboard, bearerOf }: GetHealthDeps,
+  { dashboard, smsAccount, bearerOf }: GetHealthDeps,
   { authorization }: { readonly authorization?: string | undefined },
-): Promise<Health | HealthInFull> => {
+): Promise<Health | HealthAndAccount> => {
   const bearer = authorization === undefined ? undefined : await known(bearerOf, authorization);
   if (authorization !== undefined && !bearer) {
     throw unauthenticated(
@@ -123,5 +130,6 @@ export const getHealth = async (
   }
   const { status, reasons, counts, complete, components, at } = await dashboard();
   const mayKnow = bearer !== undefined && !bearer.restricted && allows(bearer.permissions, DETAILS);
-  return mayKnow ? { status, reasons, counts, complete, components, at } : { status };
+  if (!mayKnow) return { status };
+  return { status, reasons, counts, complete, components, account: { sms: await smsAccount() }, at };
 };

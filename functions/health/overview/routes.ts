@@ -5,6 +5,10 @@ import { DETAILS, OVERALL } from './overall.ts';
 const Status = z.enum(OVERALL);
 const Counts = z.object({ up: z.int(), down: z.int(), unknown: z.int(), maintenance: z.int(), paused: z.int() });
 
+const Account = z.object({
+  sms: z.object({ sandbox: z.nullable(z.boolean()), monthlyLimitDollars: z.nullable(z.number()) }),
+});
+
 const details = {
   status: Status,
   reasons: z.array(
@@ -52,14 +56,16 @@ export const routes = defineRoutes({
     summary: 'Get the overall status, and its reasons with a token or key',
     description:
       'healthy, warning or critical, at most ten seconds old. With Authorization: Bearer and a token or machine key that ' +
-      `has ${DETAILS.permission} or ${DETAILS.narrower}, the answer also has services, counts and reasons.`,
+      `has ${DETAILS.permission} or ${DETAILS.narrower}, the answer also has services, counts and reasons, and what the AWS ` +
+      'account allows of text messages. In the sandbox SNS reaches verified numbers only. Beyond the monthly limit it accepts texts ' +
+      'and sends none. Null: SNS did not answer.',
     permission: 'public',
     throttle: { requestsPerSecond: 100, burst: 200 },
     success: {
       status: 200,
       description: 'The status, and the rest for callers with the permission',
-      body: z.extend(z.partial(z.object(details)), { status: Status }),
-      example: EXAMPLE,
+      body: z.extend(z.partial(z.object({ ...details, account: Account })), { status: Status }),
+      example: { ...EXAMPLE, account: { sms: { sandbox: false, monthlyLimitDollars: 50 } } },
     },
     problems: { 401: ['auth.required'] },
   },

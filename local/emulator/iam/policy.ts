@@ -66,6 +66,7 @@ function conditionOf(conditions: Readonly<Record<string, Record<string, unknown>
 function testOf(operator: string, wanted: readonly string[]): Test {
   const [, quantifier, name = '', ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+  if (name === 'Null') return (values) => wanted.includes(String(values === undefined || values.length === 0));
   const equals = operators[name];
   if (!equals) throw new Error(`The local run does not know the condition operator ${operator}`);
   const patterns = wanted.map(equals);

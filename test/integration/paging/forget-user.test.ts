@@ -22,6 +22,7 @@ const forget = async (): Promise<void> => {
   const react = worker(
     () => deps,
     (userId) => forgetUser(deps, userId),
+    () => Promise.reject(new Error('no probe was sent')),
   );
   const body = JSON.stringify({ schema: 'tocsin.user-deleted/1', userId: 'usr_ana' });
   const event = { Records: [{ messageId: 'm1', body }] } as unknown as SQSEvent;

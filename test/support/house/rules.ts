@@ -10,6 +10,7 @@ const ADAPTERS: ReadonlySet<string> = new Set([
   'functions/auth/accounts/first-admin.ts',
   'functions/auth/meters/usage-keys.ts',
   'functions/auth/tokens/signing-keys.ts',
+  'functions/health/overview/sms-account.ts',
   'shared/channels/email.ts',
   'shared/channels/paging-secret.ts',
   'shared/channels/sms.ts',

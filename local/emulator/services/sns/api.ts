@@ -171,6 +171,9 @@ export function createSnsApi(options: {
       if (left?.confirmed) deliveries.farewell(left);
       return undefined;
     },
+    // Nothing that is sent here leaves the machine, so nothing of it is limited.
+    GetSMSSandboxAccountStatus: () => ({ IsInSandbox: 'false' }),
+    GetSMSAttributes: () => ({ attributes: new XmlMap({ MonthlySpendLimit: '1000' }) }),
     ListSubscriptions: (request) => page(topics.subscriptions(), request.text('NextToken')),
     ListSubscriptionsByTopic(request) {
       const topicArn = request.required('TopicArn');
