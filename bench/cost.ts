@@ -93,8 +93,12 @@ const invocations = (count: number, gb: number, ms: number): number =>
 
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
 
-/** How often a `rate(…)` fires in a month. */
+/** By the minute of the clock, instead of by a rate that begins at any second. */
+const EACH_MINUTE = 'cron(* * * * ? *)';
+
+/** How often a schedule fires in a month. */
 const firings = (schedule: unknown): number => {
+  if (schedule === EACH_MINUTE) return ASSUMED.daysInMonth * 1440;
   const [, every = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(schedule)) ?? [];
   const minutes = Number(every) * (MINUTES[unit] ?? Number.NaN);
   if (!Number.isFinite(minutes)) throw new Error(`Not a rate: ${String(schedule)}`);

@@ -1,9 +1,12 @@
-import { Tags, type App } from 'aws-cdk-lib';
+import { Annotations, Tags, type App } from 'aws-cdk-lib';
 import type { Bundles } from './bundle.ts';
 import type { StageConfig } from './config.ts';
 import { acknowledgeFindings, checkWithNag } from './nag.ts';
 import { ObservabilityStack } from './observability.ts';
 import { ApiStack, AppStack, DataStack } from './stacks.ts';
+
+const NO_OPERATORS =
+  'Nobody hears the alarms of this stage. Deploy with -c operators=ops@example.com, and confirm the subscription in the mail that AWS sends.';
 
 /**
  * Puts the stacks of these stages into an app, whose synthesis then fails where cdk-nag finds something that is not
@@ -19,6 +22,7 @@ export const addStages = (app: App, stages: readonly StageConfig[], bundles: Bun
     const application = new AppStack(app, stage, data, bundles, props);
     const api = new ApiStack(app, stage, data, application, props);
     const observability = new ObservabilityStack(app, stage, { data, app: application, api }, props);
+    if (stage.operators.length === 0) Annotations.of(observability).addWarningV2('tocsin:operators', NO_OPERATORS);
     acknowledgeFindings(stage, [data, application, api, observability], api, api.http);
     application.functions.assertComplete();
     application.grants.assertComplete();

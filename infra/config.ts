@@ -13,7 +13,7 @@ export interface StageConfig {
   readonly retainData: boolean;
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
-  /** Throttle of the whole API, all callers together. */
+  /** Throttle of each method of the API that has none of its own, all callers together. API Gateway has none over all methods. */
   readonly requestsPerSecond: number;
   readonly burst: number;
   /** Plain http subscribers and private addresses are allowed: for the local run only. */
@@ -32,6 +32,21 @@ export interface StageConfig {
    * closed.
    */
   readonly targetRanges: readonly string[];
+  /** Where functions that reach targets run. Undefined: in Lambda's own network, which leads to the open internet only. */
+  readonly network?: Network;
+  /** Where the API is served. Undefined: at the address that API Gateway makes, which is another one after the API was made again. */
+  readonly domain?: Domain;
+  /** E-mail addresses that hear the alarms of the stage. */
+  readonly operators: readonly string[];
+  /** Address outside of the account that expects a request each minute. */
+  readonly watchdogUrl?: string;
+  /** Dollars that the account may spend on text messages in a month. AWS gives a new account one. */
+  readonly smsMonthlyDollars: number;
+  /**
+   * Concurrent executions of the account. From a thousand on, what everybody waits for has some reserved. A new account has ten, of
+   * which nothing can be reserved.
+   */
+  readonly accountConcurrency?: number;
 }
 
 const everywhere = {
@@ -42,6 +57,8 @@ const everywhere = {
   allowPrivateEndpoints: false,
   smsReplies: false,
   targetRanges: [],
+  operators: [],
+  smsMonthlyDollars: 1,
 } as const;
 
 export const STAGES: Readonly<Record<string, StageConfig>> = {
@@ -54,9 +71,6 @@ export const STAGES: Readonly<Record<string, StageConfig>> = {
     customerManagedKey: false,
     pointInTimeRecovery: false,
     retainData: false,
-    allowPrivateEndpoints: true,
-    smsReplies: true,
-    mailFrom: 'tocsin@example.com',
   },
   staging: {
     ...everywhere,
@@ -79,6 +93,20 @@ export const STAGES: Readonly<Record<string, StageConfig>> = {
     retainData: true,
   },
 };
+
+/** A domain of one's own, by which links, pings and webhooks outlive the API, its region and its stage. */
+export interface Domain {
+  readonly name: string;
+  /** A certificate for it in the region of the stage. */
+  readonly certificateArn: string;
+}
+
+/** A network of the account, by which functions reach private targets. */
+export interface Network {
+  readonly vpcId: string;
+  /** Private subnets with a way to the internet, and to the services of AWS. */
+  readonly subnetIds: readonly string[];
+}
 
 /** What becomes of a stateful resource when it leaves its stack. */
 export const removalPolicyOf = (stage: StageConfig): RemovalPolicy =>

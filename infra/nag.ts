@@ -1,5 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
-import { Validations, type App } from 'aws-cdk-lib';
+import { Validations, type App, type aws_apigateway as apigateway, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { StageConfig } from './config.ts';
@@ -20,6 +19,8 @@ const DEAD_LETTERS = 'Only queues of dead letters have none of their own; an ala
 const EVERYWHERE: Reasons = {
   'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
     'Allows writing logs and nothing else.',
+  'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]':
+    'Allows a function to have an address in the network of the stage, and nothing else.',
   'AwsSolutions-IAM5[Action::kms:ReEncrypt*]': 'DynamoDB and SQS require it of a caller, on the one key of the stage.',
   'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]':
     'DynamoDB and SQS require it of a caller, on the one key of the stage.',
@@ -29,9 +30,12 @@ const EVERYWHERE: Reasons = {
     'Alarms are asked for by how their names begin, which IAM allows for all alarms only.',
   'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:tocsin-pages*]':
     'Topics that people make for pages, by the beginning of their names.',
+  'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:configuration-set/*]':
+    'The configuration set of a mail identity is chosen in SES; the sender address is fixed.',
   'AwsSolutions-SQS3': DEAD_LETTERS,
   'Serverless-SQSRedrivePolicy': DEAD_LETTERS,
   'Serverless-LambdaDLQ': 'No function is invoked asynchronously but by schedules, whose next run heals what one left.',
+  'Serverless-LambdaAsyncFailureDestination': 'Only schedules invoke asynchronously; the next run heals what one left.',
   'Serverless-EventBusDLQ': 'A schedule whose run failed is healed by the next; an alarm tells of a missing tick.',
   'Serverless-LambdaEventSourceMappingDestination': 'A queue has its dead letters by its own redrive policy.',
   'AwsSolutions-SMG4':
@@ -68,7 +72,9 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
     acknowledge(stack, stage.pointInTimeRecovery ? EVERYWHERE : { ...EVERYWHERE, ...WITHOUT_RECOVERY });
   }
   for (const method of http.publicMethods) acknowledge(method, PUBLIC);
-  const plans = Object.values(http.plans).map((plan) => api.getLogicalId(plan.node.defaultChild as never));
+  const plans = Object.values(http.plans).map(
+    (plan) => api.resolve((plan.node.defaultChild as apigateway.CfnUsagePlan).logicalId) as string,
+  );
   acknowledge(api, {
     ...API,
     ...Object.fromEntries(

@@ -28,7 +28,7 @@ export class ObservabilityStack extends Stack {
     const queues = found(stacks, WorkQueue);
     const http = api.http;
 
-    const watch = new Watch(this, 'Watch', data.alerts.topic);
+    const watch = new Watch(this, 'Watch', [data.operators.topic, data.alerts.topic.topic]);
     for (const fn of functions) watchFunction(watch, fn);
     for (const table of tables) watchTable(watch, table);
     for (const queue of queues) watchQueue(watch, queue);
@@ -44,6 +44,18 @@ export class ObservabilityStack extends Stack {
       runbook: 'delivery-failures',
       says: 'SNS could not deliver alerts to a subscriber.',
       metric: topicMetric(data, 'NumberOfNotificationsFailed'),
+      threshold: 1,
+    });
+    watch.on('SmsSpend', {
+      runbook: 'sms',
+      says: 'Text messages of this month have cost nearly all that the account may spend: SNS is about to stop sending them.',
+      metric: metricOf('AWS/SNS', 'SMSMonthToDateSpentUSD', {}, 'Maximum'),
+      threshold: 0.8 * stage.smsMonthlyDollars,
+    });
+    watch.on('SmsFailures', {
+      runbook: 'sms',
+      says: 'SNS could not deliver text messages.',
+      metric: metricOf('AWS/SNS', 'NumberOfNotificationsFailed', { PhoneNumber: 'PhoneNumberDirect' }, 'Sum'),
       threshold: 1,
     });
     watch.on('TickMissing', {

@@ -13,6 +13,7 @@ import { ContextTable } from './constructs/context-table.ts';
 import { Functions } from './constructs/functions.ts';
 import type { Grants } from './constructs/grants.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { OperatorsTopic } from './constructs/operators-topic.ts';
 import { grantsOver } from './grants.ts';
 import { GATEWAY_PARTS, SURFACE, surface } from './surface.ts';
 
@@ -26,6 +27,7 @@ export class DataStack extends Stack {
   readonly oncall: OncallData;
   readonly paging: PagingData;
   readonly incidents: IncidentsData;
+  readonly operators: OperatorsTopic;
 
   constructor(app: App, stage: StageConfig, props: StackProps) {
     super(app, `Tocsin-${stage.name}-data`, { ...props, terminationProtection: stage.retainData });
@@ -38,6 +40,7 @@ export class DataStack extends Stack {
     this.oncall = new OncallData(this, 'Oncall', common);
     this.paging = new PagingData(this, 'Paging', common);
     this.incidents = new IncidentsData(this, 'Incidents', common);
+    this.operators = new OperatorsTopic(this, 'Operators', { stage });
   }
 }
 
@@ -94,12 +97,13 @@ export class ApiStack extends Stack {
       ...common,
       data: data.auth,
       wakes: application.paging.wakes,
+      apiId: http.api.restApiId,
       planIds: this.toJsonString(Object.fromEntries(plans)),
     });
-    http.grantManageUsageKeys(meters.usageKeys.lambda);
-    const paging = { data: data.paging, app: application.paging, publicUrl: http.api.url };
+    for (const fn of meters.placers) http.grantManageUsageKeys(fn.lambda);
+    const paging = { data: data.paging, app: application.paging, publicUrl: http.url };
     new PagingSenders(this, 'Paging', { ...common, ...paging });
-    new CfnOutput(this, 'Url', { value: http.api.url, description: 'Address of the API' });
+    new CfnOutput(this, 'Url', { value: http.url, description: 'Address of the API' });
   }
 }
 
@@ -112,13 +116,19 @@ const dataKey = (scope: Stack, stage: StageConfig): kms.Key => {
     removalPolicy: removalPolicyOf(stage),
   });
   (key.node.defaultChild as kms.CfnKey).overrideLogicalId('DataKey');
-  for (const service of ['cloudwatch', 'sns', 'sms-voice']) {
+  const ofThisAccount = { StringEquals: { 'aws:SourceAccount': scope.account } };
+  const byTopicsOfThisAccount = { ArnLike: { 'aws:SourceArn': scope.formatArn({ service: 'sns', resource: '*' }) } };
+  for (const [service, conditions] of [
+    ['cloudwatch', ofThisAccount],
+    ['sms-voice', ofThisAccount],
+    ['sns', byTopicsOfThisAccount],
+  ] as const) {
     key.addToResourcePolicy(
       new iam.PolicyStatement({
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
         principals: [new iam.ServicePrincipal(`${service}.amazonaws.com`)],
-        conditions: { StringEquals: { 'aws:SourceAccount': scope.account } },
+        conditions,
       }),
     );
   }

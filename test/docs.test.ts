@@ -54,6 +54,12 @@ describe('the documentation', () => {
       'Reliability, and mutants',
       [...numbered('R', 11), ...'P02 P04 P05 P10 P13 P15 A08 A11 A14 I01 I08 I09'.split(' ')],
     ],
+    [
+      'Real AWS',
+      'B1 B2 H1 H5 H6 H7 H8 H9 H11 H10 H13 H14 M1 M2 M3 M4 M5 M7 M8 M10 M12 M13 M14 M15 M16 M17 M18 M19 L1 L2 L3 L4 L8 L11'.split(
+        ' ',
+      ),
+    ],
   ])('the findings answer each row of "%s", by a test or a reason', (heading, rows) => {
     const section = textOf('docs/findings.md')
       .split(/^## /m)

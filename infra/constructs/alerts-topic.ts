@@ -1,9 +1,4 @@
-import {
-  aws_iam as iam,
-  aws_sns as sns,
-  aws_sns_subscriptions as subscriptions,
-  type aws_kms as kms,
-} from 'aws-cdk-lib';
+import { aws_iam as iam, aws_sns as sns, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
@@ -24,7 +19,6 @@ export class AlertsTopic extends Construct {
       displayName: 'Tocsin',
       enforceSSL: true,
       signatureVersion: '2',
-      tracingConfig: sns.TracingConfig.ACTIVE,
       ...(props.encryptionKey && { masterKey: props.encryptionKey }),
     });
     this.topic.applyRemovalPolicy(removalPolicyOf(props.stage));
@@ -45,17 +39,14 @@ export class AlertsTopic extends Construct {
    * and alarms of our own have no `transition`.
    */
   feed(queue: WorkQueue, deadLetters: WorkQueue, only?: readonly AlertMessage['transition'][]): void {
-    this.topic.addSubscription(
-      new subscriptions.SqsSubscription(queue.queue, {
-        rawMessageDelivery: true,
-        deadLetterQueue: deadLetters.queue,
-        filterPolicy: {
-          transition: only
-            ? sns.SubscriptionFilter.stringFilter({ allowlist: [...only] })
-            : sns.SubscriptionFilter.existsFilter(),
-        },
-      }),
-    );
+    queue.subscribeTo(this.topic, {
+      deadLetters,
+      filterPolicy: {
+        transition: only
+          ? sns.SubscriptionFilter.stringFilter({ allowlist: [...only] })
+          : sns.SubscriptionFilter.existsFilter(),
+      },
+    });
   }
 
   /** Gives a function the ARN of the topic, and the permission to publish to it. */

@@ -46,7 +46,9 @@ export const consumeQueue = (
   options: {
     readonly batchSize?: number;
     readonly maxConcurrency?: number;
-    /** A message may wait so long for others that are handled with it: for what nobody waits for. */
+    /**
+     * A message may wait so long for others that are handled with it, and up to 20 s while there are few: for what nobody waits for.
+     */
     readonly gatherSeconds?: number;
   } = {},
 ): void => {
@@ -60,7 +62,13 @@ export const consumeQueue = (
   );
 };
 
-/** Has a function run on a schedule. Failed runs are tried twice more; the next run heals what they left. */
+/** A tick that waited longer is of no use: the next one has done its work. */
+const TICK_LIFE = Duration.minutes(2);
+
+/**
+ * Has a function run on a schedule. A run that fails is tried once more; the next run heals what it left. EventBridge and Lambda
+ * each drop an event after two minutes, so an hour without concurrency leaves no hour of ticks behind.
+ */
 export const runOnSchedule = (
   scope: Construct,
   id: string,
@@ -69,9 +77,10 @@ export const runOnSchedule = (
   description: string,
 ): void => {
   fn.isScheduled = true;
+  fn.lambda.configureAsyncInvoke({ maxEventAge: TICK_LIFE, retryAttempts: 1 });
   new events.Rule(scope, id, {
     description,
     schedule,
-    targets: [new targets.LambdaFunction(fn.lambda, { retryAttempts: 2, maxEventAge: Duration.minutes(5) })],
+    targets: [new targets.LambdaFunction(fn.lambda, { retryAttempts: 2, maxEventAge: TICK_LIFE })],
   });
 };

@@ -56,15 +56,23 @@ export class ContextTable extends Construct {
   grantTo(fn: TocsinFunction, actions: readonly TableAction[], narrowed: Narrowed = {}): void {
     fn.addEnvironment(this.env, this.table.tableName);
     const { tableArn } = this.table;
-    const indexes = actions.includes('Query') ? this.indexes.map((name) => `${tableArn}/index/${name}`) : [];
+    const allowed = (of: readonly TableAction[], resources: readonly string[], conditions: Conditions): void =>
+      fn.lambda.addToRolePolicy(
+        new iam.PolicyStatement({
+          actions: of.map((action) => `dynamodb:${action}`),
+          resources: [...resources],
+          ...(Object.keys(conditions).length > 0 && { conditions }),
+        }),
+      );
+    const indexes = this.indexes.map((name) => `${tableArn}/index/${name}`);
     const conditions = conditionsOf(narrowed);
-    fn.lambda.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: actions.map((action) => `dynamodb:${action}`),
-        resources: [tableArn, ...indexes],
-        ...(Object.keys(conditions).length > 0 && { conditions }),
-      }),
-    );
+    const isQueried = actions.includes('Query') && indexes.length > 0;
+    if (Object.keys(conditions).length === 0) {
+      allowed(actions, isQueried ? [tableArn, ...indexes] : [tableArn], {});
+    } else {
+      allowed(actions, [tableArn], { ...conditions, ...presentIn(narrowed) });
+      if (isQueried) allowed(['Query'], indexes, conditions);
+    }
     this.table.encryptionKey?.grantEncryptDecrypt(fn.lambda);
   }
 }
@@ -82,7 +90,9 @@ const projectionOf = ({ projects }: IndexShape) => {
 
 type Narrowed = Pick<TableGrant, 'leadingKeys' | 'attributes'>;
 
-const conditionsOf = ({ leadingKeys, attributes }: Narrowed): Record<string, unknown> => {
+type Conditions = Readonly<Record<string, unknown>>;
+
+const conditionsOf = ({ leadingKeys, attributes }: Narrowed): Conditions => {
   const isPattern = leadingKeys?.some((key) => key.includes('*'));
   const keys = leadingKeys && { 'dynamodb:LeadingKeys': leadingKeys };
   const equal = { ...(!isPattern && keys), ...(attributes && { 'dynamodb:Attributes': attributes }) };
@@ -92,3 +102,14 @@ const conditionsOf = ({ leadingKeys, attributes }: Narrowed): Record<string, unk
     ...(attributes && { StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' } }),
   };
 };
+
+/**
+ * `ForAllValues` holds for a key that a request does not have, so the keys must be there. Every request to a table has its
+ * partition keys, and one that names attributes has those. For an index AWS documents neither.
+ */
+const presentIn = ({ leadingKeys, attributes }: Narrowed): Conditions => ({
+  Null: {
+    ...(leadingKeys && { 'dynamodb:LeadingKeys': 'false' }),
+    ...(attributes && { 'dynamodb:Attributes': 'false' }),
+  },
+});

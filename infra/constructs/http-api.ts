@@ -1,19 +1,22 @@
 import {
   aws_apigateway as apigateway,
+  aws_certificatemanager as acm,
   aws_iam as iam,
   aws_lambda as lambda,
   aws_logs as logs,
   Aws,
+  CfnOutput,
   Duration,
   Fn,
   RemovalPolicy,
   Size,
+  Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { PROBLEM_JSON, problemType, SECURITY_HEADERS, STATUS_OF } from '../../shared/http/problem.ts';
-import { TIERS, type Tier, TIER_NAMES } from '../../shared/kernel/tiers.ts';
+import { sharedMeter, TIERS, type Tier, TIER_NAMES } from '../../shared/kernel/tiers.ts';
 import type { ErrorKind } from '../../shared/kernel/errors.ts';
-import type { StageConfig } from '../config.ts';
+import type { Domain, StageConfig } from '../config.ts';
 import type { SurfaceRoute } from '../surface.ts';
 import { GatewayRoutes, methodThrottles } from './gateway-routes.ts';
 
@@ -39,6 +42,8 @@ export class HttpApi extends Construct {
   /** The methods that ask for nobody. */
   readonly publicMethods: readonly apigateway.Method[];
   readonly plans: Readonly<Record<Tier, apigateway.UsagePlan>>;
+  /** Address of the API, with a slash at its end. */
+  readonly url: string;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
@@ -56,12 +61,14 @@ export class HttpApi extends Construct {
       binaryMediaTypes: [...new Set(routes.flatMap(({ bytesBody = [] }) => bytesBody))],
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
       cloudWatchRole: true,
-      cloudWatchRoleRemovalPolicy: RemovalPolicy.DESTROY,
+      // An account has one such role for every API of a region. It must outlive the stack that set it last.
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: {
         stageName: stage.name,
         throttlingRateLimit: stage.requestsPerSecond,
         throttlingBurstLimit: stage.burst,
-        metricsEnabled: true,
+        // Metrics by method would be charged, and nothing reads them. Those of the API and its stage are free.
+        metricsEnabled: false,
         accessLogDestination: new apigateway.LogGroupLogDestination(accessLog),
         accessLogFormat: apigateway.AccessLogFormat.custom(ACCESS_LOG),
         methodOptions: methodThrottles(routes),
@@ -99,7 +106,23 @@ export class HttpApi extends Construct {
       validator,
       jsonObject,
     }).publicMethods;
-    this.plans = this.addUsagePlans();
+    this.plans = this.addUsagePlans(stage);
+    this.url = stage.domain ? this.servedAt(stage.domain) : this.api.url;
+  }
+
+  /** Serves the stage at the root of a domain, and answers its address. */
+  private servedAt({ name, certificateArn }: Domain): string {
+    const domain = this.api.addDomainName('Domain', {
+      domainName: name,
+      certificate: acm.Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      endpointType: apigateway.EndpointType.REGIONAL,
+      securityPolicy: apigateway.SecurityPolicy.TLS_1_2,
+    });
+    new CfnOutput(Stack.of(this), 'DomainTarget', {
+      value: domain.domainNameAliasDomainName,
+      description: `Let ${name} be a CNAME, or an alias, of this name`,
+    });
+    return `https://${name}/`;
   }
 
   /** Invokes a function of another stack; one permission covers all of its methods. */
@@ -125,25 +148,26 @@ export class HttpApi extends Construct {
     return lambda.Function.fromFunctionAttributes(this, id, { functionArn, sameEnvironment: true });
   }
 
-  private addUsagePlans(): Readonly<Record<Tier, apigateway.UsagePlan>> {
-    const stageName = this.api.deploymentStage.stageName;
+  /**
+   * One plan for each tier, each with the key that callers share who have none of their own yet. With the authorizer as key source
+   * a key's value is no credential, only the name of a meter. Values are unique in an account, so the logical ids are fixed: one
+   * that changed would have CloudFormation make the new key before the old one is gone.
+   */
+  private addUsagePlans(stage: StageConfig): Readonly<Record<Tier, apigateway.UsagePlan>> {
     return Object.fromEntries(
       TIER_NAMES.map((tier) => {
         const { requestsPerMinute, burst } = TIERS[tier];
         const plan = this.api.addUsagePlan(`Plan-${tier}`, {
-          name: `tocsin-${stageName}-${tier}`,
+          name: `tocsin-${stage.name}-${tier}`,
           description: `${requestsPerMinute} requests a minute, bursts of ${burst}`,
           throttle: { rateLimit: requestsPerMinute / 60, burstLimit: burst },
           apiStages: [{ api: this.api, stage: this.api.deploymentStage }],
         });
-        // With the authorizer as key source a key's value is no credential, only the name of a meter. A caller without a key
-        // of their own yet is metered by the shared one of their tier.
-        plan.addApiKey(
-          this.api.addApiKey(`SharedKey-${tier}`, {
-            apiKeyName: `tocsin-${stageName}-shared-${tier}`,
-            value: `tocsin-${stageName}-shared-${tier}`,
-          }),
-        );
+        const meter = sharedMeter(stage.name, tier);
+        const key = this.api.addApiKey(`SharedKey-${tier}`, { apiKeyName: meter, value: meter });
+        plan.addApiKey(key, { overrideLogicalId: `SharedKeyInPlan${tier}` });
+        (plan.node.defaultChild as apigateway.CfnUsagePlan).overrideLogicalId(`Plan${tier}`);
+        (key.node.defaultChild as apigateway.CfnApiKey).overrideLogicalId(`SharedKey${tier}`);
         return [tier, plan];
       }),
     ) as Record<Tier, apigateway.UsagePlan>;
@@ -170,7 +194,7 @@ export class HttpApi extends Construct {
     const arn = (path: string): string => `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}::${path}`;
     iam.Grant.addToPrincipal({
       grantee,
-      actions: ['apigateway:POST', 'apigateway:GET', 'apigateway:DELETE', 'apigateway:PATCH'],
+      actions: ['apigateway:POST', 'apigateway:GET', 'apigateway:DELETE'],
       resourceArns: [
         arn('/apikeys'),
         arn('/apikeys/*'),
@@ -206,8 +230,6 @@ interface GatewayRefusal {
   readonly detail: string;
   readonly headers?: Record<string, string>;
 }
-
-const RETRY_HEADERS = { 'Retry-After': `'1'`, 'RateLimit-Policy': 'context.authorizer.rateLimitPolicy' };
 
 const { ResponseType: T } = apigateway;
 
@@ -253,14 +275,14 @@ const GATEWAY_RESPONSES: readonly GatewayRefusal[] = [
     kind: 'too_many',
     code: 'throttled',
     detail: 'Too many requests. Try again after the seconds in Retry-After.',
-    headers: RETRY_HEADERS,
+    headers: { 'Retry-After': `'1'` },
   },
   {
     type: T.QUOTA_EXCEEDED,
     kind: 'too_many',
     code: 'throttled',
     detail: 'Too many requests. Try again after the seconds in Retry-After.',
-    headers: RETRY_HEADERS,
+    headers: { 'Retry-After': `'1'` },
   },
   { type: T.BAD_REQUEST_BODY, kind: 'invalid', code: 'body.malformed', detail: 'The body must be one JSON object.' },
   { type: T.BAD_REQUEST_PARAMETERS, kind: 'invalid', code: 'request.invalid', detail: 'A parameter is missing.' },

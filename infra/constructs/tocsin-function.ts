@@ -1,4 +1,4 @@
-import { aws_lambda as lambda, aws_logs as logs, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_lambda as lambda, aws_logs as logs, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { EnvName } from '../../shared/kernel/env.ts';
 import type { Bundles } from '../bundle.ts';
@@ -14,7 +14,14 @@ export interface TocsinFunctionProps {
   readonly timeoutSeconds?: number;
   /** It hands a waiting message on to itself: Lambda must not take that for a runaway loop, and stop it after sixteen rounds. */
   readonly handsOn?: true;
+  /** It connects to targets that people name, and so runs in the network of the stage where there is one. */
+  readonly reachesTargets?: true;
+  /** Executions that are reserved for it, and that it never exceeds, where the account has a thousand or more. */
+  readonly reserved?: number;
 }
+
+/** Reserving takes from what all others share, of which AWS keeps a hundred; a smaller account has too little to divide. */
+const ENOUGH_TO_RESERVE = 1_000;
 
 /**
  * One Lambda function: Node 24 on arm64, its own log group with the stage's retention, active tracing, JSON logs, and a
@@ -44,6 +51,9 @@ export class TocsinFunction extends Construct {
       memorySize: props.memoryMb ?? 512,
       timeout: Duration.seconds(props.timeoutSeconds ?? 29),
       tracing: lambda.Tracing.ACTIVE,
+      ...(props.reachesTargets && networkOf(this, props.stage)),
+      ...(props.reserved !== undefined &&
+        (props.stage.accountConcurrency ?? 0) >= ENOUGH_TO_RESERVE && { reservedConcurrentExecutions: props.reserved }),
       ...(props.handsOn && { recursiveLoop: lambda.RecursiveLoop.ALLOW }),
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
@@ -59,3 +69,14 @@ export class TocsinFunction extends Construct {
     this.lambda.addEnvironment(name, value);
   }
 }
+
+const networkOf = (scope: Construct, { network }: StageConfig): Pick<lambda.FunctionOptions, 'vpc' | 'vpcSubnets'> => {
+  if (!network) return {};
+  const vpc = ec2.Vpc.fromVpcAttributes(scope, 'Network', {
+    vpcId: network.vpcId,
+    // Lambda asks for subnets only; the construct wants a zone for each.
+    availabilityZones: network.subnetIds.map((_, i) => `zone-${i}`),
+    privateSubnetIds: [...network.subnetIds],
+  });
+  return { vpc, vpcSubnets: { subnets: vpc.privateSubnets } };
+};

@@ -1,6 +1,10 @@
-import { aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions, Duration } from 'aws-cdk-lib';
+import {
+  aws_cloudwatch as cloudwatch,
+  aws_cloudwatch_actions as actions,
+  Duration,
+  type aws_sns as sns,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { AlertsTopic } from './alerts-topic.ts';
 
 /** The page that alarms name: a file in the repository, with a heading for each kind. */
 const RUNBOOK = 'docs/runbook.md';
@@ -18,14 +22,14 @@ export interface Watched {
   readonly missingIsBad?: true;
 }
 
-/** Alarms on plain metrics, each published to the alerts topic with a link to what to do about it. */
+/** Alarms on plain metrics, each published to these topics with a link to what to do about it. */
 export class Watch extends Construct {
-  private readonly topic: AlertsTopic;
+  private readonly topics: readonly sns.ITopic[];
   readonly alarms: cloudwatch.Alarm[] = [];
 
-  constructor(scope: Construct, id: string, topic: AlertsTopic) {
+  constructor(scope: Construct, id: string, topics: readonly sns.ITopic[]) {
     super(scope, id);
-    this.topic = topic;
+    this.topics = topics;
   }
 
   on(name: string, watched: Watched): void {
@@ -43,9 +47,11 @@ export class Watch extends Construct {
         : cloudwatch.TreatMissingData.NOT_BREACHING,
       alarmDescription: `${says} What to do: ${RUNBOOK}#${runbook}`,
     });
-    const action = new actions.SnsAction(this.topic.topic);
-    alarm.addAlarmAction(action);
-    alarm.addOkAction(action);
+    for (const topic of this.topics) {
+      const action = new actions.SnsAction(topic);
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+    }
     this.alarms.push(alarm);
   }
 }

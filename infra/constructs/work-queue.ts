@@ -1,4 +1,12 @@
-import { aws_sqs as sqs, Duration, RemovalPolicy, type aws_kms as kms } from 'aws-cdk-lib';
+import {
+  aws_iam as iam,
+  aws_sns as sns,
+  aws_sqs as sqs,
+  Duration,
+  Names,
+  RemovalPolicy,
+  type aws_kms as kms,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { EnvName } from '../../shared/kernel/env.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
@@ -14,6 +22,8 @@ export interface WorkQueueProps {
   readonly deadLetters?: { readonly queue: WorkQueue; readonly attempts: number };
   /** It holds what was accepted and lies nowhere else, so it is kept as long as the stage keeps its data. */
   readonly isData?: true;
+  /** Encrypted by SQS's own key: it must take what the table refuses because of the stage's key. */
+  readonly withoutStageKey?: true;
   /** Senders hold messages back for so long; the queue is not stuck before that. */
   readonly holdsBackSeconds?: number;
   /** At least six times the timeout of the function that reads it, as AWS advises. */
@@ -43,7 +53,7 @@ export class WorkQueue extends Construct {
       removalPolicy: props.isData ? removalPolicyOf(props.stage) : RemovalPolicy.DESTROY,
       retentionPeriod: Duration.days(14),
       visibilityTimeout: Duration.seconds(props.visibilitySeconds ?? 180),
-      ...(props.encryptionKey
+      ...(props.encryptionKey && !props.withoutStageKey
         ? { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: props.encryptionKey }
         : { encryption: sqs.QueueEncryption.SQS_MANAGED }),
       ...(props.deadLetters && {
@@ -56,4 +66,33 @@ export class WorkQueue extends Construct {
     if (this.env) fn.addEnvironment(this.env, this.queue.queueUrl);
     this.queue.grantSendMessages(fn.lambda);
   }
+
+  /**
+   * Has a topic send to the queue what matches, as it was published. The construct library's own subscription would let every topic of SNS
+   * use the key of the stage; the policy of the key lets in those of this account.
+   */
+  subscribeTo(
+    topic: sns.ITopic,
+    { deadLetters, filterPolicy }: { readonly deadLetters: WorkQueue; readonly filterPolicy?: FilterPolicy },
+  ): void {
+    this.queue.addToResourcePolicy(
+      new iam.PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: [this.queue.queueArn],
+        principals: [new iam.ServicePrincipal('sns.amazonaws.com')],
+        conditions: { ArnEquals: { 'aws:SourceArn': topic.topicArn } },
+      }),
+    );
+    // Under the id that the library gives it: another one would subscribe the same queue, and then delete that subscription.
+    new sns.Subscription(this.queue, Names.nodeUniqueId(topic.node), {
+      topic,
+      protocol: sns.SubscriptionProtocol.SQS,
+      endpoint: this.queue.queueArn,
+      rawMessageDelivery: true,
+      deadLetterQueue: deadLetters.queue,
+      ...(filterPolicy && { filterPolicy }),
+    });
+  }
 }
+
+type FilterPolicy = Readonly<Record<string, sns.SubscriptionFilter>>;

@@ -34,11 +34,17 @@ export class AlertsData extends Construct {
       shape: ALERTS_TABLE_SHAPE,
     });
     this.topic = new AlertsTopic(this, 'Topic', props);
-    const deadLetters = new WorkQueue(this, 'SpillDeadLetters', { ...props, fifo: true, isData: true });
+    const deadLetters = new WorkQueue(this, 'SpillDeadLetters', {
+      ...props,
+      fifo: true,
+      isData: true,
+      withoutStageKey: true,
+    });
     this.spill = new WorkQueue(this, 'Spill', {
       ...props,
       fifo: true,
       isData: true,
+      withoutStageKey: true,
       env: 'SPILL_QUEUE',
       visibilitySeconds: SPILL_RETRY_SECONDS,
       deadLetters: { queue: deadLetters, attempts: SPILL_ATTEMPTS },

@@ -107,6 +107,7 @@ export class AuthApp extends Construct {
     const authorizer = functions.add(this, 'auth-authorizer', 'Says who calls and what they may call', {
       memoryMb: 512,
       timeoutSeconds: 5,
+      reserved: 100,
     });
     grants.giveTo(authorizer);
 
@@ -130,11 +131,12 @@ export class AuthApp extends Construct {
 }
 
 /**
- * The function that has the gateway's keys follow users and machine keys. It is deployed with the gateway, since it must know
- * the usage plans: `planIds` is the JSON of the id of each tier's plan.
+ * The functions that keep the gateway's keys: one follows the table's stream, one reconciles each day. They are deployed with the
+ * gateway, since they must know the API and its usage plans: `planIds` is the JSON of the id of each tier's plan.
  */
 export class AuthMeters extends Construct {
-  readonly usageKeys: TocsinFunction;
+  /** The functions that put gateway keys into plans. */
+  readonly placers: readonly TocsinFunction[];
 
   constructor(
     scope: Construct,
@@ -142,22 +144,34 @@ export class AuthMeters extends Construct {
     props: Props & {
       readonly data: AuthData;
       readonly functions: Functions;
+      readonly apiId: string;
       readonly planIds: string;
       /** Users who were deleted are announced here: paging deletes their contacts. */
       readonly wakes: WorkQueue;
     },
   ) {
     super(scope, id);
-    const { stage, data, functions, planIds } = props;
+    const { data, functions } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
-    this.usageKeys = functions.add(this, 'auth-usage-keys', 'Has the gateway keys follow users and machine keys', {
+    const places = (fn: TocsinFunction): void => {
+      fn.addEnvironment('API_ID', props.apiId);
+      fn.addEnvironment('USAGE_PLAN_IDS', props.planIds);
+    };
+    const follow = functions.add(this, 'auth-usage-keys', 'Has the gateway keys follow users and machine keys', {
       timeoutSeconds: 120,
     });
-    data.table.grantTo(this.usageKeys, ['UpdateItem']);
-    this.usageKeys.addEnvironment('USAGE_PLAN_IDS', planIds);
-    this.usageKeys.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
-    props.wakes.grantSendTo(this.usageKeys);
-    consumeStream(this.usageKeys, { table: data.table, deadLetters, filters: METERED_WRITES });
+    data.table.grantTo(follow, ['UpdateItem']);
+    places(follow);
+    props.wakes.grantSendTo(follow);
+    consumeStream(follow, { table: data.table, deadLetters, filters: METERED_WRITES });
+
+    const reconcile = functions.add(this, 'auth-reconcile-meters', 'Each day: makes gateway keys agree with users', {
+      timeoutSeconds: 600,
+    });
+    data.table.grantTo(reconcile, ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem']);
+    places(reconcile);
+    runOnSchedule(this, 'EachDay', reconcile, events.Schedule.rate(Duration.days(1)), 'Gateway keys of users');
+    this.placers = [follow, reconcile];
   }
 }
 

@@ -87,6 +87,13 @@ export class HealthApp extends Construct {
     data.table.grantTo(watch, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query']);
     grants.giveTo(watch);
     watches(watch);
+    watch.lambda.addToRolePolicy(
+      // IAM knows no resource for the settings of an account.
+      new iam.PolicyStatement({
+        actions: ['sns:GetSMSAttributes', 'sns:GetSMSSandboxAccountStatus'],
+        resources: ['*'],
+      }),
+    );
 
     const measure = functions.add(this, 'health-measure', 'Takes metrics, and serves rules over them', {
       memoryMb: 1024,
@@ -94,7 +101,10 @@ export class HealthApp extends Construct {
     data.table.grantTo(measure, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'Query']);
     watches(measure);
 
-    const collect = functions.add(this, 'health-collect', 'Checks monitors at once for a caller', { memoryMb: 1024 });
+    const collect = functions.add(this, 'health-collect', 'Checks monitors at once for a caller', {
+      memoryMb: 1024,
+      reachesTargets: true,
+    });
     data.table.grantTo(collect, ['BatchGetItem', 'GetItem', 'PutItem', 'Query']);
     reachesTargets(collect, stage);
     readsCloudWatch(collect, stage);
@@ -113,9 +123,11 @@ export class HealthApp extends Construct {
     checks.grantSendTo(tick);
     grants.giveTo(tick);
     watches(tick);
-    runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Monitors that are due');
+    // By the minute of the clock, which the event names: a rate would begin at any second.
+    runOnSchedule(this, 'EachMinute', tick, events.Schedule.cron({}), 'Monitors that are due');
 
     const check = functions.add(this, 'health-check', 'Checks monitors', {
+      reachesTargets: true,
       timeoutSeconds: CHECK_SECONDS,
       memoryMb: 1024,
     });

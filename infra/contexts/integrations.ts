@@ -9,7 +9,10 @@ import type { Functions } from '../constructs/functions.ts';
 export class IntegrationsApp extends Construct {
   constructor(scope: Construct, id: string, props: { readonly functions: Functions; readonly grants: Grants }) {
     super(scope, id);
-    const ingest = props.functions.add(this, 'integrations', 'Takes in what other programs report', { memoryMb: 1024 });
+    const ingest = props.functions.add(this, 'integrations', 'Takes in what other programs report', {
+      memoryMb: 1024,
+      reserved: 100,
+    });
     props.grants.giveTo(ingest);
   }
 }

@@ -45,7 +45,7 @@ export class OncallApp extends Construct {
       this,
       'oncall',
       'Serves services, teams, routing, schedules, policies and shared contacts',
-      { memoryMb: 1024 },
+      { memoryMb: 1024, reachesTargets: true },
     );
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     grants.giveTo(api);

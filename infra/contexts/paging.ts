@@ -5,7 +5,6 @@ import {
   aws_iam as iam,
   aws_secretsmanager as secrets,
   aws_sns as sns,
-  aws_sns_subscriptions as subscriptions,
   CfnOutput,
   Duration,
   Stack,
@@ -14,7 +13,14 @@ import {
 import { Construct } from 'constructs';
 import { TOLD_KINDS } from '../../functions/oncall/events.ts';
 import { transitionsWhere } from '../../functions/alerts/events.ts';
-import { CONTACT_PREFIX, DUE, PAGING_TABLE_SHAPE, PHONE_PREFIX, TURN_PREFIX } from '../../functions/paging/table.ts';
+import {
+  CONTACT_PREFIX,
+  DUE,
+  PAGING_TABLE_SHAPE,
+  PHONE_PREFIX,
+  TURN_PREFIX,
+  WATCHDOG,
+} from '../../functions/paging/table.ts';
 import { OWNER_PREFIX } from '../../shared/contacts/contact.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
@@ -68,7 +74,6 @@ export class PagingData extends Construct {
       displayName: 'Tocsin pages',
       enforceSSL: true,
       signatureVersion: '2',
-      tracingConfig: sns.TracingConfig.ACTIVE,
       ...(props.encryptionKey && { masterKey: props.encryptionKey }),
     });
     this.topic.applyRemovalPolicy(removalPolicy);
@@ -77,7 +82,6 @@ export class PagingData extends Construct {
       displayName: 'Tocsin replies',
       enforceSSL: true,
       signatureVersion: '2',
-      tracingConfig: sns.TracingConfig.ACTIVE,
       ...(props.encryptionKey && { masterKey: props.encryptionKey }),
     });
     this.replies.applyRemovalPolicy(removalPolicy);
@@ -135,13 +139,12 @@ export class PagingData extends Construct {
     fn.lambda.addToRolePolicy(
       new iam.PolicyStatement({
         actions: ['ses:SendEmail'],
-        resources: [stage.mailFrom, stage.mailFrom.split('@').at(-1) ?? ''].map((resourceName) =>
-          stack.formatArn({
-            service: 'ses',
-            resource: 'identity',
-            resourceName,
-            arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-          }),
+        resources: [
+          ...[stage.mailFrom, stage.mailFrom.split('@').at(-1) ?? ''].map((name) => ['identity', name] as const),
+          // An identity may have a configuration set by default, which a sender must be allowed to use.
+          ['configuration-set', '*'] as const,
+        ].map(([resource, resourceName]) =>
+          stack.formatArn({ service: 'ses', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME }),
         ),
         conditions: { StringEquals: { 'ses:FromAddress': stage.mailFrom } },
       }),
@@ -180,18 +183,16 @@ export class PagingApp extends Construct {
     const { data, alerts, oncall, functions, grants } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
 
-    const api = functions.add(this, 'paging', 'Serves contacts, notification rules and pages', { memoryMb: 1024 });
+    const api = functions.add(this, 'paging', 'Serves contacts, notification rules and pages', {
+      memoryMb: 1024,
+      reachesTargets: true,
+    });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     data.grantChannelsTo(api);
     grants.giveTo(api);
 
     const answers = new WorkQueue(this, 'Answers', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
-    data.replies.addSubscription(
-      new subscriptions.SqsSubscription(answers.queue, {
-        rawMessageDelivery: true,
-        deadLetterQueue: deadLetters.queue,
-      }),
-    );
+    answers.subscribeTo(data.replies, { deadLetters });
     const reply = functions.add(this, 'paging-reply', 'Acknowledges and resolves as people answer by SMS', {
       timeoutSeconds: 45,
     });
@@ -220,6 +221,7 @@ export class PagingApp extends Construct {
     });
     alerts.topic.feed(feed, deadLetters);
     const follow = functions.add(this, 'paging-follow', 'Begins, holds and ends escalations of alerts', {
+      reserved: 20,
       timeoutSeconds: FOLLOW_RETRY_SECONDS - 5,
     });
     data.table.grantTo(follow, ['GetItem', 'PutItem']);
@@ -237,13 +239,14 @@ export class PagingApp extends Construct {
     const wake = functions.add(this, 'paging-wake', 'Hands on what is due, for then, and what became of pages');
     this.wakes.grantSendTo(wake);
     props.incidents.feed.grantSendTo(wake);
-    consumeStream(wake, { table: data.table, deadLetters, filters: [DUE_WRITES, ENDED_PAGES] });
+    const probes = props.stage.watchdogUrl === undefined ? [] : [PROBES];
+    consumeStream(wake, { table: data.table, deadLetters, filters: [DUE_WRITES, ENDED_PAGES, ...probes] });
 
     const tell = functions.add(
       this,
       'paging-tell',
       'Tells people whose time on call begins or ends, and who is asked to swap',
-      { timeoutSeconds: 300 },
+      { timeoutSeconds: 300, reachesTargets: true },
     );
     data.table.grantTo(tell, ['GetItem', 'Query', 'PutItem']);
     grants.giveTo(tell);
@@ -291,14 +294,20 @@ export class PagingSenders extends Construct {
     const work = functions.add(this, 'paging-work', 'Reaches steps and sends pages as they become due', {
       timeoutSeconds: WORK_RETRY_SECONDS - 5,
       handsOn: true,
+      reachesTargets: true,
+      reserved: 50,
     });
     works(work);
     consumeQueue(work, app.wakes.queue, { maxConcurrency: 50 });
 
     const tick = functions.add(this, 'paging-tick', 'Each minute: does what is due and was not done', {
       timeoutSeconds: 90,
+      reachesTargets: true,
     });
     works(tick);
+    data.table.grantTo(tick, ['UpdateItem'], PROBE_ONLY);
+    data.table.grantTo(work, ['UpdateItem'], PROBE_ONLY);
+    tick.addEnvironment('WATCHDOG_URL', stage.watchdogUrl ?? 'none');
     runOnSchedule(this, 'EachMinute', tick, events.Schedule.rate(Duration.minutes(1)), 'Pages whose wake-up was lost');
   }
 }
@@ -318,11 +327,17 @@ const TURNS_ONLY = { leadingKeys: [`${TURN_PREFIX}*`] };
 /** The codes that are good on a phone. */
 const PHONES_ONLY = { leadingKeys: [`${PHONE_PREFIX}*`] };
 
+/** The probe of the watchdog. */
+const PROBE_ONLY = { leadingKeys: [WATCHDOG] };
+
 /** What belongs to users. */
 const OWNERS_ONLY = { leadingKeys: [`${OWNER_PREFIX}*`] };
 
 /** Writes of what must be looked at again. */
 const DUE_WRITES = { dynamodb: { NewImage: { due: { S: [DUE] } } } };
+
+/** Writes of the probe of the watchdog. */
+const PROBES = { dynamodb: { Keys: { part: { S: [WATCHDOG] } } } };
 
 /** Writes of pages that a provider took, that none would, or that none answered for. */
 const ENDED_PAGES = {

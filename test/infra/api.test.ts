@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 // Actions for which IAM knows no resource: traces, metrics, and subscriptions, which have no resource type of their own.
 const WITHOUT_RESOURCE =
-  /^(xray:.*|cloudwatch:GetMetricData|sns:GetSubscriptionAttributes|sns:Unsubscribe|dynamodb:ListStreams)$/;
+  /^(xray:.*|cloudwatch:GetMetricData|sns:GetSubscriptionAttributes|sns:Unsubscribe|sns:GetSMS\w+|dynamodb:ListStreams)$/;
 
 const ofType = (type: string, ...names: (keyof Templates)[]): Resource[] =>
   resourcesOfType(templates, type, ...names).map(([, resource]) => resource);

@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { HttpApi } from '../../infra/constructs/http-api.ts';
 import { STAGES } from '../../infra/config.ts';
@@ -85,4 +85,25 @@ describe('the surface of a vendor', () => {
   test('is refused where a route of it is not below its root', () => {
     expect(() => gateway([route('one', '/v20/one', vendor)])).toThrow('/v20/one is not below /v2');
   });
+});
+
+test('a domain serves the stage at its root, and is the address that links begin with', () => {
+  const stack = new Stack(new App(), 'Served');
+  const stage = STAGES['dev'] ?? expect.fail('there is no stage dev');
+  const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/1';
+  const { url } = new HttpApi(stack, 'Http', {
+    stage: { ...stage, domain: { name: 'tocsin.example.com', certificateArn } },
+    routes: ROUTES,
+    parts: PARTS,
+    functionArns: { things: 'arn:aws:lambda:eu-central-1:111122223333:function:things' },
+    authorizerArn: 'arn:aws:lambda:eu-central-1:111122223333:function:authorizer',
+  });
+  expect(url).toBe('https://tocsin.example.com/');
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::ApiGateway::DomainName', {
+    DomainName: 'tocsin.example.com',
+    RegionalCertificateArn: certificateArn,
+    SecurityPolicy: 'TLS_1_2',
+  });
+  template.hasResourceProperties('AWS::ApiGateway::BasePathMapping', { BasePath: Match.absent() });
 });

@@ -36,11 +36,15 @@ const read = (more: Partial<Grant['tables'] extends readonly (infer T)[] | undef
 
 test.each([
   ['the whole table', {}, undefined],
-  ['partitions', { leadingKeys: ['A', 'B'] }, { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['A', 'B'] } }],
+  [
+    'partitions',
+    { leadingKeys: ['A', 'B'] },
+    { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['A', 'B'] }, Null: { 'dynamodb:LeadingKeys': 'false' } },
+  ],
   [
     'partitions by pattern',
     { leadingKeys: ['A', 'B#*'] },
-    { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['A', 'B#*'] } },
+    { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['A', 'B#*'] }, Null: { 'dynamodb:LeadingKeys': 'false' } },
   ],
   [
     'attributes of partitions',
@@ -48,6 +52,7 @@ test.each([
     {
       'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['A'], 'dynamodb:Attributes': ['id'] },
       StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+      Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
     },
   ],
 ])('a function gets the permission and the variables of its entry in the manifest: %s', (_, narrowed, condition) => {

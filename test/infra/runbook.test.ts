@@ -11,7 +11,7 @@ beforeAll(async () => {
   alarms = ofType(templates, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as never);
 }, 180_000);
 
-test('every alarm is published, and names a heading of the runbook that exists', () => {
+test('every alarm is published to operators and to subscribers of alerts, and names a heading of the runbook that exists', () => {
   const headings = new Set(
     [...readFileSync(join(repository, 'docs/runbook.md'), 'utf8').matchAll(/^## (.+)$/gm)].map(
       ([, heading]) => heading,
@@ -22,7 +22,8 @@ test('every alarm is published, and names a heading of the runbook that exists',
   for (const { AlarmDescription, AlarmActions } of alarms) {
     const heading = /docs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription)?.[1] ?? '';
     expect(headings, AlarmDescription).toContain(heading);
-    expect(AlarmActions).toHaveLength(1);
+    expect(JSON.stringify(AlarmActions)).toMatch(/OperatorsTopic.*AlertsTopic/);
+    expect(AlarmActions).toHaveLength(2);
     named.add(heading);
   }
   expect([...headings].filter((heading) => !named.has(heading ?? ''))).toEqual([]);

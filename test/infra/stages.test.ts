@@ -17,7 +17,7 @@ const STATEFUL = {
   tables: ['AlertsTable', 'AuditTable', 'AuthTable', 'HealthTable', 'IncidentsTable', 'OncallTable', 'PagingTable'],
   secrets: ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'],
   keys: ['DataKey'],
-  topics: ['AlertsTopic', 'PagesTopic', 'SmsRepliesTopic'],
+  topics: ['AlertsTopic', 'OperatorsTopic', 'PagesTopic', 'SmsRepliesTopic'],
 } as const;
 
 describe('cdk-nag', () => {
@@ -79,10 +79,12 @@ describe.each(names)('stage %s', (name) => {
     if (!stage?.customerManagedKey) return;
     for (const [id, { Properties }] of all('AWS::SecretsManager::Secret'))
       expect([id, Properties['KmsKeyId']]).toEqual([id, key]);
+    // The queue that takes what the table refuses must not depend on the key that the table may have refused it for.
     for (const [id, { Properties }] of all('AWS::SQS::Queue', 'data'))
-      expect([id, Properties['KmsMasterKeyId']]).toEqual([id, key]);
+      expect([id, Properties['KmsMasterKeyId'], Properties['SqsManagedSseEnabled']]).toEqual([id, undefined, true]);
+    // Trouble with the key must be reported, too.
     for (const [id, { Properties }] of all('AWS::SNS::Topic'))
-      expect([id, Properties['KmsMasterKeyId']]).toEqual([id, key]);
+      expect([id, Properties['KmsMasterKeyId']]).toEqual([id, id === 'OperatorsTopic' ? undefined : key]);
   });
 
   test('has dead letters for each queue that a function reads, and an alarm on each queue of dead letters', () => {
@@ -188,6 +190,81 @@ describe.each(names)('stage %s', (name) => {
         .sort(),
     );
     expect(allowed.length).toBeGreaterThan(0);
+  });
+
+  test('drops ticks after two minutes, so that none pile up while functions are throttled', () => {
+    const rules = all('AWS::Events::Rule').flatMap(([, { Properties }]) => Properties['Targets'] as { Arn: unknown }[]);
+    const configured = all('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
+    expect(rules.length).toBeGreaterThan(8);
+    expect(configured).toHaveLength(rules.length);
+    for (const each of configured)
+      expect(each).toMatchObject({ MaximumEventAgeInSeconds: 120, MaximumRetryAttempts: 1 });
+    for (const target of rules) expect(target).toMatchObject({ RetryPolicy: { MaximumEventAgeInSeconds: 120 } });
+  });
+
+  test('hands out monitors by the minute of the clock, not by a rate that begins at any second', () => {
+    const crons = all('AWS::Events::Rule').filter(
+      ([, { Properties }]) => Properties['ScheduleExpression'] === 'cron(* * * * ? *)',
+    );
+    expect(crons.map(([id]) => id)).toEqual([expect.stringContaining('HealthEachMinute')]);
+  });
+
+  test('keeps its secrets: sessions, links and webhooks hang on their generated values', () => {
+    const generated = Object.fromEntries(
+      all('AWS::SecretsManager::Secret').map(([id, { Properties }]) => [id, Properties['GenerateSecretString']]),
+    );
+    expect(generated).toEqual({
+      FirstAdminSecret: {
+        ExcludePunctuation: true,
+        GenerateStringKey: 'password',
+        PasswordLength: 32,
+        SecretStringTemplate: '{"username":"admin"}',
+      },
+      PagingSecret: {
+        ExcludePunctuation: true,
+        GenerateStringKey: 'key',
+        PasswordLength: 64,
+        SecretStringTemplate: '{"slackBotToken":"","slackSigningSecret":""}',
+      },
+      SigningKeysSecret: { GenerateStringKey: 'unused', PasswordLength: 8, SecretStringTemplate: '{"keys":[]}' },
+      StandbySecret: { GenerateStringKey: 'unused', PasswordLength: 8, SecretStringTemplate: '{}' },
+    });
+  });
+
+  test('leaves the account its role for gateway logs when a stage goes, and pays for no metrics by method', () => {
+    const [account] = all('AWS::ApiGateway::Account', 'api');
+    expect(account?.[1].DeletionPolicy).toBe('Retain');
+    const [deployed] = all('AWS::ApiGateway::Stage', 'api');
+    expect(JSON.stringify(deployed?.[1].Properties['MethodSettings'])).not.toContain('"MetricsEnabled":true');
+  });
+
+  test('puts only letters and digits into keys of the gateway, and what API Gateway documents into refusals', () => {
+    const keys = all('AWS::ApiGateway::ApiKey', 'api').map(([, { Properties }]) => Properties['Value']);
+    expect(keys).toHaveLength(4);
+    for (const value of keys) expect(value).toMatch(/^[A-Za-z0-9]{20,128}$/);
+    const mapped = all('AWS::ApiGateway::GatewayResponse', 'api').flatMap(([, { Properties }]) =>
+      Object.values((Properties['ResponseParameters'] ?? {}) as Record<string, string>),
+    );
+    expect(mapped.length).toBeGreaterThan(10);
+    for (const value of mapped) expect(value).toMatch(/^'.*'$/);
+  });
+
+  test('pays for no traces of topics, which nobody samples', () => {
+    for (const [id, { Properties }] of all('AWS::SNS::Topic')) {
+      expect([id, Properties['TracingConfig']]).toEqual([id, undefined]);
+    }
+  });
+
+  test('lets no service use its key but for this account', () => {
+    const statements = all('AWS::KMS::Key').flatMap(
+      ([, { Properties }]) =>
+        (Properties['KeyPolicy'] as { Statement: { Principal: { Service?: unknown }; Condition?: object }[] })
+          .Statement,
+    );
+    const open = statements.filter(({ Principal, Condition }) => Principal.Service !== undefined && !Condition);
+    expect(open).toEqual([]);
+    // A key whose policy named a topic that is encrypted with it could not be made.
+    expect(JSON.stringify(statements)).not.toContain('Topic');
   });
 
   test('lets queues and the topic be reached by TLS only', () => {

@@ -62,6 +62,15 @@ describe('an identity-based policy', () => {
     expect(allowed(narrowed({ StringEqualsIfExists: select }), 'a:b', '*', all)).toBe(false);
   });
 
+  test('for a key that must be there, or must not, holds as it is', () => {
+    const there = narrowed({ Null: { 'dynamodb:LeadingKeys': 'false' } });
+    const keys = { 'dynamodb:LeadingKeys': ['USER#1'] };
+    expect(allowed(there, 'a:b', '*', keys)).toBe(true);
+    expect(allowed(there, 'a:b', '*', {})).toBe(false);
+    expect(allowed(there, 'a:b', '*', { 'dynamodb:LeadingKeys': [] })).toBe(false);
+    expect(allowed(narrowed({ Null: { 'dynamodb:LeadingKeys': 'true' } }), 'a:b', '*', keys)).toBe(false);
+  });
+
   test('whose condition is not known here is refused when it is read', () => {
     expect(() => readStatements({ Statement: narrowed({ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }) })).toThrow(
       'IpAddress',

@@ -1,0 +1,33 @@
+import { aws_iam as iam, aws_sns as sns, aws_sns_subscriptions as subscriptions } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { removalPolicyOf, type StageConfig } from '../config.ts';
+
+/**
+ * The topic of those who run Tocsin: it carries the alarms of the stage and nothing else. It is not encrypted with the key of the stage,
+ * so that trouble with the key is reported, too.
+ */
+export class OperatorsTopic extends Construct {
+  readonly topic: sns.Topic;
+
+  constructor(scope: Construct, id: string, props: { readonly stage: StageConfig }) {
+    super(scope, id);
+    const { stage } = props;
+    this.topic = new sns.Topic(this, 'Topic', {
+      displayName: `Tocsin ${stage.name} operators`,
+      enforceSSL: true,
+      signatureVersion: '2',
+    });
+    this.topic.applyRemovalPolicy(removalPolicyOf(stage));
+    (this.topic.node.defaultChild as sns.CfnTopic).overrideLogicalId('OperatorsTopic');
+    this.topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.topic.stack.account } },
+      }),
+    );
+    for (const address of stage.operators) this.topic.addSubscription(new subscriptions.EmailSubscription(address));
+  }
+}

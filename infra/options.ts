@@ -1,0 +1,79 @@
+import type { Domain, Network, StageConfig } from './config.ts';
+
+/** Reads `-c name=value` of the CDK command line. */
+export type Option = (name: string) => string | undefined;
+
+const listed = (text: string | undefined): readonly string[] | undefined =>
+  text === undefined ? undefined : text.split(',').filter((each) => each !== '');
+
+/** Loopback is reached from every network, and only the run on one machine has something there. */
+const isLoopback = (range: string): boolean => range.startsWith('127.') || range.startsWith('::1/');
+
+/**
+ * A stage with what the command line says of it:
+ *
+ * - `mailFrom=pager@example.com` has pages by e-mail come from there
+ * - `smsReplies=true` says how to answer by SMS
+ * - `smsMonthlyDollars=50` is what the account may spend on texts
+ * - `operators=ops@example.com,boss@example.com` hear the alarms of the stage
+ * - `watchdogUrl=https://…` is requested each minute while pages can be sent
+ * - `targetRanges=10.0.0.0/8` lets monitors and webhooks reach these too, by `vpcId=vpc-1` and `subnetIds=subnet-1,subnet-2`
+ * - `domain=tocsin.example.com` serves the API there, by `certificateArn=arn:aws:acm:…`
+ * - `accountConcurrency=1000` reserves some of it for what everybody waits for
+ * - `privateEndpoints=true` lets subscribers be plain http and private hosts: for the run on one machine
+ */
+export const withOptions = (stage: StageConfig, option: Option): StageConfig => {
+  const [mailFrom, smsReplies, privateEndpoints] = ['mailFrom', 'smsReplies', 'privateEndpoints'].map(option);
+  const [targetRanges, operators] = [listed(option('targetRanges')), listed(option('operators'))];
+  const network = networkIn(option);
+  const domain = domainIn(option);
+  const smsMonthlyDollars = numberIn(option, 'smsMonthlyDollars');
+  const accountConcurrency = numberIn(option, 'accountConcurrency');
+  const watchdogUrl = option('watchdogUrl');
+  if (watchdogUrl !== undefined && !URL.canParse(watchdogUrl)) {
+    throw new Error(`watchdogUrl must be a URL, and is ${watchdogUrl}`);
+  }
+  if (targetRanges?.some((range) => !isLoopback(range)) && !network) {
+    throw new Error(
+      'targetRanges needs -c vpcId and -c subnetIds: functions run in a network of Lambda, from which no private address is reached',
+    );
+  }
+  return {
+    ...stage,
+    ...(mailFrom !== undefined && { mailFrom }),
+    ...(smsReplies !== undefined && { smsReplies: smsReplies === 'true' }),
+    ...(privateEndpoints !== undefined && { allowPrivateEndpoints: privateEndpoints === 'true' }),
+    ...(targetRanges && { targetRanges }),
+    ...(network && { network }),
+    ...(domain && { domain }),
+    ...(operators && { operators }),
+    ...(watchdogUrl !== undefined && { watchdogUrl }),
+    ...(smsMonthlyDollars !== undefined && { smsMonthlyDollars }),
+    ...(accountConcurrency !== undefined && { accountConcurrency }),
+  };
+};
+
+const networkIn = (option: Option): Network | undefined => {
+  const vpcId = option('vpcId');
+  const subnetIds = listed(option('subnetIds')) ?? [];
+  if (vpcId === undefined && subnetIds.length === 0) return undefined;
+  if (vpcId === undefined || subnetIds.length === 0) throw new Error('vpcId and subnetIds go together: give both');
+  return { vpcId, subnetIds };
+};
+
+const domainIn = (option: Option): Domain | undefined => {
+  const [name, certificateArn] = [option('domain'), option('certificateArn')];
+  if (name === undefined && certificateArn === undefined) return undefined;
+  if (name === undefined || certificateArn === undefined) {
+    throw new Error('domain and certificateArn go together: give both');
+  }
+  return { name, certificateArn };
+};
+
+const numberIn = (option: Option, name: string): number | undefined => {
+  const text = option(name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new Error(`${name} must be a number above 0, and is ${text}`);
+  return value;
+};

@@ -1,0 +1,92 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { STAGES } from '../../infra/config.ts';
+import { OperatorsTopic } from '../../infra/constructs/operators-topic.ts';
+import { TocsinFunction, type TocsinFunctionProps } from '../../infra/constructs/tocsin-function.ts';
+import { withOptions } from '../../infra/options.ts';
+import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
+
+const prod = STAGES['prod'] ?? expect.fail('there is no stage prod');
+const stageWith = (options: Readonly<Record<string, string>>) => withOptions(prod, (name) => options[name]);
+
+const functionWith = (options: Readonly<Record<string, string>>, props: Partial<TocsinFunctionProps>): Template => {
+  const stack = new Stack(new App(), 'Function');
+  const bundles = { names: ['reader'], directory: () => temporaryDirectory('bundle') };
+  new TocsinFunction(stack, 'Reader', {
+    stage: stageWith(options),
+    bundles,
+    name: 'reader',
+    description: '',
+    ...props,
+  });
+  return Template.fromStack(stack);
+};
+
+describe('an option of the command line', () => {
+  test.each([
+    ['mailFrom', 'pager@example.com', { mailFrom: 'pager@example.com' }],
+    ['smsReplies', 'true', { smsReplies: true }],
+    ['smsMonthlyDollars', '50', { smsMonthlyDollars: 50 }],
+    ['operators', 'ops@example.com,boss@example.com', { operators: ['ops@example.com', 'boss@example.com'] }],
+    ['watchdogUrl', 'https://hc-ping.com/1', { watchdogUrl: 'https://hc-ping.com/1' }],
+    ['targetRanges', '127.0.0.0/8,::1/128', { targetRanges: ['127.0.0.0/8', '::1/128'] }],
+    ['accountConcurrency', '1000', { accountConcurrency: 1000 }],
+    ['privateEndpoints', 'true', { allowPrivateEndpoints: true }],
+  ])('changes the stage: %s', (name, value, changed) => {
+    expect(stageWith({ [name]: value })).toEqual({ ...prod, ...changed });
+  });
+
+  test('changes nothing where there is none', () => {
+    expect(stageWith({})).toEqual(prod);
+  });
+
+  test.each([
+    [{ targetRanges: '10.0.0.0/8' }, 'targetRanges needs -c vpcId and -c subnetIds'],
+    [{ targetRanges: '127.0.0.0/8,10.0.0.0/8' }, 'targetRanges needs -c vpcId and -c subnetIds'],
+    [{ domain: 'tocsin.example.com' }, 'domain and certificateArn go together'],
+    [{ vpcId: 'vpc-1' }, 'vpcId and subnetIds go together'],
+    [{ subnetIds: 'subnet-1' }, 'vpcId and subnetIds go together'],
+    [{ watchdogUrl: 'hc-ping' }, 'watchdogUrl must be a URL'],
+    [{ smsMonthlyDollars: 'none' }, 'smsMonthlyDollars must be a number'],
+  ])('fails the synthesis where it cannot work: %j', (options, message) => {
+    expect(() => stageWith(options)).toThrow(message);
+  });
+});
+
+const NETWORK = { targetRanges: '10.0.0.0/8', vpcId: 'vpc-1', subnetIds: 'subnet-1,subnet-2' };
+
+test('a function that reaches targets runs in the network of the stage, and no other does', () => {
+  const inside = functionWith(NETWORK, { reachesTargets: true });
+  inside.hasResourceProperties('AWS::Lambda::Function', { VpcConfig: { SubnetIds: ['subnet-1', 'subnet-2'] } });
+  inside.hasResourceProperties('AWS::EC2::SecurityGroup', { VpcId: 'vpc-1' });
+  const outside = functionWith(NETWORK, {});
+  outside.hasResourceProperties('AWS::Lambda::Function', { VpcConfig: Match.absent() });
+});
+
+test.each([
+  ['1000', 100],
+  ['999', undefined],
+])('an account with a concurrency of %s reserves %s executions for what everybody waits for', (total, reserved) => {
+  functionWith({ accountConcurrency: total }, { reserved: 100 }).hasResourceProperties('AWS::Lambda::Function', {
+    ReservedConcurrentExecutions: reserved ?? Match.absent(),
+  });
+});
+
+test('operators are subscribed by mail to a topic that carries alarms of this account, and filters nothing', () => {
+  const stack = new Stack(new App(), 'Operators');
+  new OperatorsTopic(stack, 'Operators', { stage: stageWith({ operators: 'ops@example.com' }) });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'ops@example.com',
+    FilterPolicy: Match.absent(),
+  });
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+      ]),
+    },
+  });
+});
