@@ -28,10 +28,16 @@ const teamsCard = ({ text, links }: Pick<Message, 'text' | 'links'>): object => 
 });
 
 /** Microsoft Teams, by the webhook of a workflow, which knows no idempotency keys and tells no id. */
-export const teamsChannel = ({ allowed }: { readonly allowed: Ranges }): Channel => ({
+export const teamsChannel = ({
+  allowed,
+  request = post,
+}: {
+  readonly allowed: Ranges;
+  readonly request?: typeof post;
+}): Channel => ({
   takesLinks: true,
   send: async (message) => {
-    await post(message.to, { 'content-type': 'application/json' }, JSON.stringify(teamsCard(message)), allowed);
+    await request(message.to, { 'content-type': 'application/json' }, JSON.stringify(teamsCard(message)), allowed);
     return { provider: 'teams', providerId: '' };
   },
 });

@@ -16,6 +16,18 @@ const withStore =
   (change: (store: TickDeps['escalations']) => Partial<TickDeps['escalations']>) =>
   (deps: TickDeps): TickDeps => ({ ...deps, escalations: { ...deps.escalations, ...change(deps.escalations) } });
 
+/** A channel that forgets how long its provider asks to be left alone. */
+const deaf = (channel: Channel): Channel => ({
+  ...channel,
+  send: async (message, options) => {
+    try {
+      return await channel.send(message, options);
+    } catch (error) {
+      throw Object.assign(error as Error, { retryAfterMs: 0 });
+    }
+  },
+});
+
 const noNote = (): Promise<void> => Promise.resolve();
 
 /** Answers the first time what it is asked, and the same ever after. */
@@ -110,16 +122,18 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
   },
   'how long a provider asks to be left alone is not heard': {
     tells: /asked to be left alone/,
-    work: withEach((channel) => ({
-      ...channel,
-      send: async (message, options) => {
-        try {
-          return await channel.send(message, options);
-        } catch (error) {
-          throw Object.assign(error as Error, { retryAfterMs: 0 });
-        }
-      },
-    })),
+    work: withEach((channel) => deaf(channel)),
+  },
+  'how long Teams asks to be left alone is not heard': {
+    tells: /teams asked to be left alone/,
+    work: (deps) => ({
+      ...deps,
+      channels: { ...deps.channels, teams: deps.channels.teams && deaf(deps.channels.teams) },
+    }),
+  },
+  'programs get digests': {
+    tells: /is a digest to a program/,
+    work: withEach((channel) => ({ ...channel, takesLinks: true })),
   },
   'a digest takes pages whose provider asked to be left alone': {
     tells: /asked to be left alone/,

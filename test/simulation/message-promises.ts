@@ -4,7 +4,7 @@ import { messageKeyOf, type StoredPage } from '../../functions/paging/pages/page
 import { consequencesOf } from '../../functions/alerts/events.ts';
 import { ACTIONS } from '../../shared/channels/channel.ts';
 import type { Chronicle, Told } from './chronicle.ts';
-import { SLOW_MS, type Asked, type ProviderName, type SimulatedProviders } from './providers.ts';
+import { isOfProgram, SLOW_MS, type Asked, type ProviderName, type SimulatedProviders } from './providers.ts';
 import type { Weather } from './world/world.ts';
 
 /** Somebody presses a button or taps a link. Times are milliseconds of the world. */
@@ -141,7 +141,7 @@ const areSentOnce = (night: MessageNight, sent: readonly Sent[]): string[] => {
   const failures: string[] = [];
   for (const told of chronicle.pages.values()) {
     const mine = sent.filter(({ pages, takenAt }) => takenAt !== undefined && pages.includes(told));
-    const isProgram = contacts.find(({ id }) => id === told.page.contactId)?.channel === 'webhook';
+    const isProgram = isOfProgram(contacts.find(({ id }) => id === told.page.contactId)?.channel);
     for (const [i, second] of mine.entries()) {
       const first = mine[i - 1];
       if (!first) continue;
@@ -161,7 +161,7 @@ const areSentOnce = (night: MessageNight, sent: readonly Sent[]): string[] => {
 const leaveAlone = ({ weather, isFair }: MessageNight, sent: readonly Sent[]): string[] =>
   sent.flatMap((first) => {
     const { spareUntil, pages, provider } = first;
-    if (spareUntil === undefined || !['slack', 'webhook'].includes(provider)) return [];
+    if (spareUntil === undefined || !['slack', 'teams', 'webhook'].includes(provider)) return [];
     const soon = sent.find(
       (each) =>
         each.askedAt > first.askedAt &&
@@ -178,7 +178,7 @@ const areToldTogether = ({ inForce, contacts, weather }: MessageNight, sent: rea
   const windowMs = Math.min(...digests.map(({ windowSeconds }) => windowSeconds)) * 1000 - 2 * weather.skewMs;
   const failures: string[] = [];
   for (const { id, channel } of contacts) {
-    if (channel === 'webhook') continue;
+    if (isOfProgram(channel)) continue;
     const told = new Set<Told>();
     const firsts: number[] = [];
     for (const { message, pages, askedAt } of sent) {
@@ -193,7 +193,8 @@ const areToldTogether = ({ inForce, contacts, weather }: MessageNight, sent: rea
         failures.push(`${id}: more than ${most} messages at once at ${clock(at)}`);
     }
   }
-  for (const { key, pages, message } of sent) {
+  for (const { key, pages, message, provider } of sent) {
+    if (pages.length > 1 && isOfProgram(provider)) failures.push(`${key}: is a digest to a program`);
     const wanted = (message.data['alerts'] as readonly string[] | undefined)?.length ?? 1;
     if (pages.length !== wanted || new Set(pages).size < pages.length) failures.push(`${key}: tells of other pages`);
     if (pages.length > 1 && pages.some(({ page }) => page.asked))

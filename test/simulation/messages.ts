@@ -40,6 +40,17 @@ interface Reachable {
   readonly to: string;
 }
 
+/** Chats of many, of which a night has one. */
+const ROOMS = [
+  { channel: 'slack', to: 'C000001' },
+  { channel: 'teams', to: 'https://teams.test/room' },
+] as const;
+/** Programs, of which a night has one. */
+const PROGRAMS = [
+  { channel: 'webhook', to: 'https://hook.test/tocsin' },
+  { channel: 'topic', to: 'arn:aws:sns:eu-central-1:000000000000:pages' },
+] as const;
+
 const contactsIn = ({ chance }: World): Reachable[] => {
   const own = NAMES.flatMap((name, i): Reachable[] => {
     const mine: Reachable[] = [
@@ -52,8 +63,8 @@ const contactsIn = ({ chance }: World): Reachable[] => {
   });
   return [
     ...own,
-    { id: 'con_room', userId: SHARED, channel: 'slack', to: 'C000001' },
-    { id: 'con_hook', userId: SHARED, channel: 'webhook', to: 'https://hook.test/tocsin' },
+    { id: 'con_room', userId: SHARED, ...chance.pick(ROOMS) },
+    { id: 'con_hook', userId: SHARED, ...chance.pick(PROGRAMS) },
   ];
 };
 
@@ -83,6 +94,7 @@ const settingsIn = ({ chance }: World, before: Settings): Settings => ({
       sms: chance.happens(0.8),
       slack: chance.happens(0.85),
       email: chance.happens(0.8),
+      teams: chance.happens(0.85),
     },
   },
 });

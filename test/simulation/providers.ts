@@ -6,12 +6,17 @@ import { emailChannel } from '../../shared/channels/email.ts';
 import { slackApi, type SlackApi } from '../../shared/channels/slack-api.ts';
 import { slackChannel } from '../../shared/channels/slack.ts';
 import { smsChannel } from '../../shared/channels/sms.ts';
+import { teamsChannel } from '../../shared/channels/teams.ts';
+import { topicChannel } from '../../shared/channels/topic.ts';
 import { webhookChannel } from '../../shared/channels/webhook.ts';
 import type { PagingSecret } from '../../shared/channels/paging-secret.ts';
 import { REFUSALS } from './world/services.ts';
 import type { Call, Refusals, Surroundings, World } from './world/world.ts';
 
-export type ProviderName = 'sms' | 'email' | 'slack' | 'webhook';
+export type ProviderName = 'sms' | 'email' | 'slack' | 'teams' | 'webhook' | 'topic';
+
+/** Whether a channel reaches a program, which knows a message by its key and gets no digest. */
+export const isOfProgram = (channel: ProviderName | undefined): boolean => channel === 'webhook' || channel === 'topic';
 
 /** How providers behave in a night. Rates are shares of their requests. */
 export interface Moods {
@@ -87,8 +92,8 @@ const saidIn = ({ blocks }: SlackBody, at: number): Said => ({
 });
 
 /**
- * Providers at the boundary of HTTP and of the SDK, behind the channels as they are deployed: SMS, mail, Slack's Web API and
- * webhooks. They refuse, ask to be left alone, answer late, or take a message whose sender has given up. `delivered` hears of each
+ * Providers at the boundary of HTTP and of the SDK, behind the channels as they are deployed: SMS, mail, Slack's Web API, workflows
+ * of Teams, webhooks and topics. They refuse, ask to be left alone, answer late, or take a message whose sender has given up. `delivered` hears of each
  * message that one of them takes.
  */
 export const simulatedProviders = (world: World, moods: () => Moods, delivered: (asked: Asked) => void) => {
@@ -200,6 +205,13 @@ export const simulatedProviders = (world: World, moods: () => Moods, delivered: 
         throw ofAws(error);
       }
     };
+    const posted = async (mine: Asked): Promise<string> => {
+      try {
+        return await request(call, mine, HTTP, () => '');
+      } catch (error) {
+        throw error instanceof No ? new Refused(error.status, error.seconds * 1000) : error;
+      }
+    };
     return {
       sms: channelFor('sms', (mine) =>
         smsChannel({
@@ -222,15 +234,15 @@ export const simulatedProviders = (world: World, moods: () => Moods, delivered: 
             clock,
             secret: () => Promise.resolve(SLACK_SECRET),
             allowed: [] as never,
-            request: async () => {
-              try {
-                return await request(call, mine, HTTP, () => '');
-              } catch (error) {
-                throw error instanceof No ? new Refused(error.status, error.seconds * 1000) : error;
-              }
-            },
+            request: () => posted(mine),
           }),
         hostOf,
+      ),
+      teams: channelFor('teams', (mine) => teamsChannel({ allowed: [] as never, request: () => posted(mine) }), hostOf),
+      topic: channelFor('topic', (mine) =>
+        topicChannel({
+          sns: { send: ((_: { input: PublishCommandInput }) => sdk(mine, { MessageId: 't' })) as SNSClient['send'] },
+        }),
       ),
     };
   };
