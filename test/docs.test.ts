@@ -56,7 +56,7 @@ describe('the documentation', () => {
     ],
     [
       'Real AWS',
-      'B1 B2 H1 H5 H6 H7 H8 H9 H11 H10 H13 H14 M1 M2 M3 M4 M5 M7 M8 M10 M12 M13 M14 M15 M16 M17 M18 M19 L1 L2 L3 L4 L8 L11'.split(
+      'B1 B2 H1 H5 H6 H7 H8 H9 H11 H10 H13 H14 M1 M2 M3 M4 M5 M7 M8 M10 M12 M13 M14 M15 M16 M17 M18 M19 L1 L2 L3 L4 L6 L8 L11'.split(
         ' ',
       ),
     ],
