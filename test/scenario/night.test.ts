@@ -90,7 +90,7 @@ test('ana is paged at once by SMS; nobody answers; after 5 minutes ben; ben taps
 
   const [message] = await night.sentTo(ben.phone, title);
   expect(await night.tap(message)).toContain('You have acknowledged this alert.');
-  await night.pass(900);
+  await night.pass(320);
   expect(await night.told(title)).toEqual(['ana', 'ben']);
 
   await night.tap(message, 'Resolve');
@@ -242,7 +242,7 @@ test('ana acknowledges as somebody escalates: once it is acknowledged nobody els
   await night.tocsin.runtime.idle();
   const told = await night.told(title);
   expect([['ana'], ['ana', 'ben']]).toContainEqual(told);
-  await night.pass(700);
+  await night.pass(320);
   expect(await night.told(title)).toEqual(told);
   expect((await night.pages(id)).escalation.status).toBe('held');
   await night.act(ana, id, 'resolve');

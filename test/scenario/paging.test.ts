@@ -68,7 +68,7 @@ test('ana is paged at once by SMS; nobody answers; after 5 minutes ben; ben ackn
   expect(await night.sentTo(BEN, title)).toHaveLength(1);
 
   expect((await admin.post(`/api/monitoring/alerts/${id}/acknowledge`)).status).toBe(200);
-  await night.pass(900);
+  await night.pass(320);
   expect([await night.sentTo(ANA, title), await night.sentTo(BEN, title)].map(({ length }) => length)).toEqual([1, 1]);
   const { escalation, items } = await night.pages(id);
   expect(escalation.status).toBe('held');
@@ -82,7 +82,7 @@ test('ana is paged at once by SMS; nobody answers; after 5 minutes ben; ben ackn
 test('nobody ever answers: all steps are gone through twice, each pages once, and the end of it is visible', async () => {
   const title = 'Nobody hears this';
   const id = await night.raise(title);
-  await night.pass(1_500);
+  await night.pass(1_220);
   expect([await night.sentTo(ANA, title), await night.sentTo(BEN, title)].map(({ length }) => length)).toEqual([2, 2]);
   expect((await night.pages(id)).escalation.status).toBe('exhausted');
 }, 60_000);
@@ -96,7 +96,7 @@ test('an acknowledgement that is taken back pages from the first step again; a r
   await tocsin.runtime.idle();
   expect(await night.sentTo(ANA, title)).toHaveLength(2);
   await admin.post(`/api/monitoring/alerts/${id}/resolve`);
-  await night.pass(900);
+  await night.pass(320);
   expect(await night.sentTo(BEN, title)).toEqual([]);
   expect((await night.pages(id)).escalation.status).toBe('ended');
 }, 60_000);
@@ -231,7 +231,7 @@ test('ana is paged; nobody answers; after 5 minutes ben; ben taps the link; nobo
   expect(await (await fetch(link, form)).text()).toContain('You have acknowledged this alert.');
   const { body: alert } = await admin.get<{ acknowledgedBy: string }>(`/api/monitoring/alerts/${id}`);
   expect(alert.acknowledgedBy).toBe('ben');
-  await night.pass(900);
+  await night.pass(320);
   expect(await night.sentTo(ANA, title)).toHaveLength(1);
   await admin.post(`/api/monitoring/alerts/${id}/resolve`);
   expect(await (await fetch(link, form)).text()).toContain('You have acknowledged this alert.');

@@ -116,7 +116,7 @@ function loadScript(file: string): unknown {
   return module.exports;
 }
 
-/** Keeps what an invocation has compiled for environments to come: compiling is half of their start. */
+/** Keeps what an invocation has compiled for environments to come: compiling is more than a third of their start. */
 function keep(script: Script, file: string): void {
   try {
     const unfinished = `${file}.${process.pid}.${threadId}`;

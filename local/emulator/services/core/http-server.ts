@@ -23,7 +23,9 @@ export async function startHttpServer(
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const server = createServer({ keepAlive: true, noDelay: true }, (incoming, outgoing) => {
     const gone = new AbortController();
-    outgoing.on('close', () => gone.abort());
+    outgoing.on('close', () => {
+      if (!outgoing.writableFinished) gone.abort();
+    });
     void readBody(incoming)
       .then((body) =>
         handle({

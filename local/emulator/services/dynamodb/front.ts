@@ -1,5 +1,4 @@
 import { Agent, request } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { dynamoAsks } from '../../iam/dynamodb.ts';
 import { signerOf, type Guard } from '../../iam/guard.ts';
 import type { Assembly } from '../../types.ts';
@@ -37,9 +36,11 @@ export async function startFront(
         const type = { 'content-type': answer.headers['content-type'] ?? JSON_TYPE };
         const crc = answer.headers['x-amz-crc32'];
         const said = { ...type, ...(typeof crc === 'string' && { 'x-amz-crc32': crc }) };
-        buffer(answer).then(
-          (bytes) => resolve({ status: answer.statusCode ?? 502, headers: said, body: bytes }),
-          reject,
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode ?? 502, headers: said, body: Buffer.concat(chunks) }),
         );
       });
       onward.on('error', reject);
