@@ -51,7 +51,7 @@ export interface RaiseOf {
   readonly severity: Alert['severity'];
   readonly service?: string;
 }
-/** A source pushes an alert that it promises to repeat before it expires. */
+/** A source pushes an alert and promises to repeat it before it expires. */
 export interface PushOf {
   readonly do: 'push';
   readonly source: string;
@@ -70,7 +70,7 @@ export interface SnoozeOf {
   readonly id: string;
   readonly seconds: number;
 }
-/** Somebody silences the alerts of a title, from some seconds from now on. */
+/** A user silences the alerts of a title. The silence begins after `inSeconds`. */
 export interface SilenceOf {
   readonly do: 'silence';
   readonly caller: Caller;
@@ -85,18 +85,18 @@ export interface ExpireOf {
 }
 type Request = RaiseOf | PushOf | VerbOn | SnoozeOf | SilenceOf | ExpireOf;
 
-/** What a caller learns: the alert, or only that the event is kept; or the id of a silence. */
+/** The answer to a caller: the alert, nothing if the event is kept for later, or the id of a silence. */
 export interface Told {
   readonly alert?: Pick<Alert, 'id'>;
   readonly silenceId?: string;
 }
 
 export interface Witness {
-  /** Hears what reaches the topic. */
+  /** Receives what is published to the topic. */
   readonly published: (message: AlertMessage) => void;
-  /** Hears of each transition at the moment when it is written. */
+  /** Receives each transition when it is written. */
   readonly written?: (alert: StoredAlert) => void;
-  /** The same of each silence. */
+  /** Receives each silence when it is written. */
   readonly silenceWritten?: (silence: Silence) => void;
 }
 
@@ -270,7 +270,7 @@ export const simulatedAlerts = (
       };
     },
     eachMinute: () => (breakage.withoutTick ? undefined : timer.invoke(undefined)),
-    /** What the outside may look at when all is over. */
+    /** All alerts, for the promises at the end. */
     alerts: (): StoredAlert[] => {
       const found = items().filter(({ id }) => id !== undefined) as StoredAlert[];
       return [...new Map(found.map((alert) => [alert.id, alert])).values()];
@@ -282,7 +282,7 @@ export const simulatedAlerts = (
   };
 };
 
-/** What a silence is called in the table lies in its key. */
+/** The id of a silence is in its key. */
 const silenceIn = (image: WireItem): Silence => {
   const stored = fromImage<Silence & { readonly item: string }>(image);
   return { ...stored, id: stored.item };

@@ -4,7 +4,7 @@ import type { Night } from './promises.ts';
 import type { Handed } from './provider.ts';
 import type { World } from './world/world.ts';
 
-/** Somebody answers a page, by a link or by SMS. */
+/** A person answers a page by a link or by SMS. */
 interface Answer {
   readonly by: 'link' | 'sms';
   readonly action: Action;
@@ -13,7 +13,7 @@ interface Answer {
   /** The token of a link, or the id of a message. */
   readonly name: string;
   readonly at: number;
-  /** Nobody knows what became of it. */
+  /** The outcome is unknown. */
   isUnknown: boolean;
 }
 
@@ -38,7 +38,7 @@ export const simulatedAnswers = ({ chance, after, now }: World, paging: () => Si
     paging().text({ phone, id: name, body: `${of.action === 'acknowledge' ? 'A' : 'r'} ${code}` });
   };
 
-  /** Somebody sees a message; most do nothing but answer it in some other way. */
+  /** A person sees a message. Most do not answer it here. */
   const seen = ({ key, links, to, contactId }: Handed): void => {
     if (!links || !chance.happens(0.3)) return;
     const [alertId = ''] = key.split('#');
@@ -66,7 +66,7 @@ export type SimulatedAnswers = ReturnType<typeof simulatedAnswers>;
 const NOTES = { link: 'By a link that was sent.', sms: 'By an answer to a text message.' } as const;
 const DONE: Readonly<Record<Action, string>> = { acknowledge: 'acknowledged', resolve: 'resolved' };
 
-/** What somebody answers is done, once, however often it comes; and nobody acts who did not answer. */
+/** Each answer is carried out once, however often it is delivered. Nothing is done without an answer. */
 export const answersCount = (night: Night): string[] => {
   const { chronicle, answers, clearAt, lateMs, isFair } = night;
   const failures: string[] = [];
@@ -85,7 +85,7 @@ export const answersCount = (night: Night): string[] => {
         ).length;
         const names = new Set(mine.map(({ name }) => name)).size;
         const unknown = mine.filter(({ isUnknown }) => isUnknown).length;
-        // A message whose reader dies is read again, and may be heeded twice where the alert rang in between.
+        // A message whose reader dies is read again, and acts twice if the alert rang in between.
         const most = names + (by === 'sms' && !isFair ? names : 0) + unknown;
         if (often > most)
           failures.push(

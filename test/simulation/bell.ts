@@ -124,10 +124,10 @@ export const bell = async (seed: number, weather: Weather, breakage: AlertBreaka
   return { failures, published: published.size, repeats };
 };
 
-/** Builds that break a promise of the bell each, and what the simulation tells of it. */
+/** Builds that each break a promise of the bell, with the failure that the simulation reports. */
 export const BROKEN_BELLS: Readonly<Record<string, AlertBreakage & { readonly tells: RegExp }>> = {
-  'what spills is lost': { tells: /are counted/, withoutSpill: true },
-  'transitions do not come into the timeline': {
+  'spilled events are lost': { tells: /are counted/, withoutSpill: true },
+  'transitions are not added to the timeline': {
     tells: /is not in the timeline/,
     store: () => ({ addEntry: () => Promise.resolve() }),
   },

@@ -4,7 +4,7 @@ import type { StoredContact } from '../../shared/contacts/contact.ts';
 import type { TickDeps } from '../../functions/paging/escalations/tick.ts';
 import type { Breakage } from './paging.ts';
 
-/** Every channel of a build does otherwise. */
+/** Changes every channel of a build. */
 const withEach =
   (change: (channel: Channel) => Channel) =>
   (deps: TickDeps): TickDeps => ({
@@ -30,7 +30,7 @@ const deaf = (channel: Channel): Channel => ({
 
 const noNote = (): Promise<void> => Promise.resolve();
 
-/** Answers the first time what it is asked, and the same ever after. */
+/** Remembers the first answer to each question for good. */
 const asFirst = <A extends unknown[], T>(ask: (...of: A) => Promise<T>): ((...of: A) => Promise<T>) => {
   const known = new Map<string, Promise<T>>();
   return (...of) => {
@@ -41,13 +41,13 @@ const asFirst = <A extends unknown[], T>(ask: (...of: A) => Promise<T>): ((...of
   };
 };
 
-/** Builds that break a promise about messages each, and what the simulation tells of it. */
+/** Builds that each break a promise about messages, with the failure that the simulation reports. */
 export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tells: RegExp }>> = {
   'no digest is sent': {
     tells: /messages at once/,
     work: (deps) => ({ ...deps, digests: { ...deps.digests, enter: () => Promise.resolve(undefined) } }),
   },
-  'pages that wait to be told together are not gathered': {
+  'pages that wait for a digest are not gathered': {
     tells: /nothing came of it/,
     work: (deps) => ({ ...deps, digests: { ...deps.digests, waiting: () => Promise.resolve([]) } }),
   },
@@ -57,7 +57,7 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
       savePage: async (before, after, at) => (await savePage(before, after, at)) || (before.joins ?? false),
     })),
   },
-  'a digest does not look at its alerts': {
+  'a digest does not read its alerts': {
     tells: /sent while nobody was to be paged/,
     work: (deps) => ({
       ...deps,
@@ -78,11 +78,11 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
     tells: /says “undefined”/,
     chats: (deps) => ({ ...deps, slack: () => Promise.resolve({ channel: '', ts: '' }) }),
   },
-  'a message in Slack says how its alert stood before': {
+  'a message in Slack shows an earlier state of its alert': {
     tells: /says “/,
     chats: (deps) => ({ ...deps, alertNow: asFirst(deps.alertNow) }),
   },
-  'a message that is on its way to Slack is passed over': {
+  'a message that is on its way to Slack is not updated': {
     tells: /says “/,
     chats: (deps) => ({
       ...deps,
@@ -120,11 +120,11 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
       return { ...deps, acts: { acknowledge: nothing, resolve: nothing } };
     },
   },
-  'how long a provider asks to be left alone is not heard': {
+  'the Retry-After of providers is ignored': {
     tells: /asked to be left alone/,
     work: withEach((channel) => deaf(channel)),
   },
-  'how long Teams asks to be left alone is not heard': {
+  'the Retry-After of Teams is ignored': {
     tells: /teams asked to be left alone/,
     work: (deps) => ({
       ...deps,
@@ -135,7 +135,7 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
     tells: /is a digest to a program/,
     work: withEach((channel) => ({ ...channel, takesLinks: true })),
   },
-  'a digest takes pages whose provider asked to be left alone': {
+  'a digest takes pages that wait for Retry-After': {
     tells: /asked to be left alone/,
     work: withStore(({ page }) => ({
       page: async (...of) => {
@@ -145,7 +145,7 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
       },
     })),
   },
-  'a page without an answer hastens those whose provider asked to be left alone': {
+  'a page without an answer hastens pages that wait for Retry-After': {
     tells: /asked to be left alone/,
     work: withStore(({ page, pagesOfRound, savePage }) => ({
       pagesOfRound: async (of) => (await pagesOfRound(of)).map((each) => ({ ...each, attempts: 0 })),
@@ -170,15 +170,15 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
       },
     })),
   },
-  'every provider is taken to know keys': {
+  'every provider is assumed to know keys': {
     tells: /sent again after|sent [3-9] times/,
     work: withEach((channel) => ({ ...channel, knowsKeys: true })),
   },
-  'a channel is used as it was set at first': {
+  'a channel follows its first settings': {
     tells: /which is switched off/,
     work: (deps) => ({ ...deps, notifying: asFirst(deps.notifying) }),
   },
-  'somebody who is asked for is paged as a step would': {
+  'a responder is paged as a target of a step': {
     tells: /asked for, and no page|skipped for no reason|sent again|is made to wait/,
     ask: (deps) => ({
       ...deps,
@@ -192,7 +192,7 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
       },
     }),
   },
-  'somebody who was asked for just now is paged again': {
+  'a responder is paged again within five minutes': {
     tells: /was asked for twice/,
     ask: (deps) => ({
       ...deps,
@@ -205,12 +205,12 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
       },
     }),
   },
-  'the timeline does not say who was asked for': {
+  'the timeline does not name responders': {
     tells: /its timeline says so 0 times/,
     ask: (deps) => ({ ...deps, acts: { ...deps.acts, note: noNote } }),
     work: (deps) => ({ ...deps, acts: { note: noNote } }),
   },
-  'a request that dies leaves out who was asked for': {
+  'a request that dies leaves out the note of its responder': {
     tells: /its timeline says so 0 times/,
     ask: (deps) => {
       let isNew = false;
@@ -220,7 +220,7 @@ export const BROKEN_MESSAGES: Readonly<Record<string, Breakage & { readonly tell
     },
     work: (deps) => ({ ...deps, acts: { note: noNote } }),
   },
-  'the timeline says who was asked for each time that it is handed the note': {
+  'a note with a key is added each time': {
     tells: /its timeline says so [2-9] times/,
     work: (deps) => ({
       ...deps,

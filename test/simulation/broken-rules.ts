@@ -1,22 +1,22 @@
 import type { RuleBreakage } from './rules.ts';
 
-/** Builds that break a promise about rules each, and what the simulation tells of it. */
+/** Builds that each break a promise about rules, with the failure that the simulation reports. */
 export const BROKEN_RULES: Readonly<Record<string, RuleBreakage & { readonly tells: RegExp }>> = {
-  'nobody hears of changes': { tells: /nobody was told/, withoutTell: true },
+  'changes are not reported': { tells: /nobody was told/, withoutTell: true },
   'rules are judged only as metrics come in': { tells: /nobody was told/, withoutTick: true },
-  'what a rule raised stays when it is switched off': {
+  'alerts of a rule stay open when it is switched off': {
     tells: /its alert is open/,
     rules: (store) => ({
       saveState: (state) => (/switched off/.test(state.reason) ? Promise.resolve(true) : store.saveState(state)),
     }),
   },
-  'what a rule raised stays when it is grouped otherwise': {
+  'alerts of a rule stay open when its grouping changes': {
     tells: /its alert is open/,
     rules: (store) => ({
       saveState: (state) => (/group/.test(state.reason) ? Promise.resolve(true) : store.saveState(state)),
     }),
   },
-  'what a rule raised stays when it is deleted': {
+  'alerts of a rule stay open when it is deleted': {
     tells: /its alert is open/,
     report: (deps) => ({
       ...deps,
@@ -36,7 +36,7 @@ export const BROKEN_RULES: Readonly<Record<string, RuleBreakage & { readonly tel
       saveState: (state) => (/was not observed/.test(state.reason) ? Promise.resolve(true) : store.saveState(state)),
     }),
   },
-  'a share is judged by what it is a share of': {
+  'a ratio is judged by its denominator': {
     tells: /it was well|its alert is open/,
     rules: (store) => ({
       all: async () =>
@@ -47,14 +47,14 @@ export const BROKEN_RULES: Readonly<Record<string, RuleBreakage & { readonly tel
         ),
     }),
   },
-  'a rule goes by what it was when a function started': {
+  'a rule is judged by its definition when the function started': {
     tells: /nobody was told|its alert is open/,
     rules: (store) => {
       let known: ReturnType<typeof store.all> | undefined;
       return { all: () => (known ??= store.all()) };
     },
   },
-  'a rule of a preset goes by the thresholds that a function knew first': {
+  'a rule of a preset is judged by the first thresholds that a function read': {
     tells: /nobody was told|its alert is open/,
     settings: (read) => {
       let known: ReturnType<typeof read> | undefined;

@@ -40,7 +40,7 @@ interface Broken extends Breakage, IncidentBreakage, DutyBreakage {
   readonly tells: RegExp;
 }
 
-/** Builds that break a promise each, and what the simulation tells of it. */
+/** Builds that each break a promise, with the failure that the simulation reports. */
 export const BROKEN: Readonly<Record<string, Broken>> = {
   'the ledger is not written': {
     tells: /no first step was reached/,
@@ -54,13 +54,13 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
         store.fire({ ...next, version: next.version + 1 }, pages, at),
     })),
   },
-  'whoever wants a page has it': {
+  'every sender claims a page': {
     tells: /by two senders at once/,
     work: withStore(({ savePage }) => ({
       savePage: async (before, after, at) => (await savePage(before, after, at)) || true,
     })),
   },
-  'what the provider took is not noted': {
+  'the outcome of a sent page is not saved': {
     tells: /handed over twice in a fair night/,
     work: withStore(({ savePage }) => ({
       savePage: (before, after, at) => (after.status === 'sent' ? Promise.resolve(true) : savePage(before, after, at)),
@@ -77,25 +77,25 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
       };
     }),
   },
-  'the alert is not looked at before a page is sent': {
+  'the alert is not read before a page is sent': {
     tells: /handed over while nobody was to be paged/,
     work: (deps) => ({
       ...deps,
       alertNow: () => Promise.resolve({ status: 'open', snoozedUntil: null } as Alert),
     }),
   },
-  'silences are not looked at before a page is sent': {
+  'silences are not read before a page is sent': {
     tells: /handed over while the alert was silenced/,
     work: (deps) => ({ ...deps, silencedNow: () => Promise.resolve(() => undefined) }),
   },
-  'what a silence held back is left out when it ends': {
+  'an escalation that a silence held is lost when it ends': {
     tells: /no first step was reached/,
     work: withStore(({ save }) => ({
       save: (next, at) => (next.status === 'silenced' ? Promise.resolve(true) : save(next, at)),
     })),
     withoutAudit: true,
   },
-  'a step is that of the policy as it is by now': {
+  'a step follows the present version of the policy': {
     tells: /who is no target of it|says nothing of|is no step of/,
     work: (deps, { policies }) =>
       withStore(({ escalation }) => ({
@@ -117,7 +117,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     tells: /as no rule says/,
     follow: withRouting((decision) => ({ ...decision, suppressed: false })),
   },
-  'the policy that a rule names is not looked for': {
+  'the policy that a rule names is ignored': {
     tells: /as no rule says/,
     follow: withRouting((decision) => ({ ...decision, policyId: 'default' })),
   },
@@ -135,7 +135,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     }),
     withoutAudit: true,
   },
-  'who was on call once is taken to be so for good': {
+  'the first person on call is paged for good': {
     tells: /who is no target of it|says nothing of|does not say that nobody/,
     work: (deps) => {
       let known: Awaited<ReturnType<typeof deps.duty.onCallNow>>;
@@ -145,7 +145,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
       };
     },
   },
-  'who was on call when the minute tick last looked is taken to be so still': {
+  'the person on call at the last tick is paged': {
     tells: /who is no target of it|says nothing of|does not say that nobody/,
     duty: (duty, { duty: shifts }) => ({
       ...duty,
@@ -162,7 +162,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
       },
     }),
   },
-  'whose time on call has begun is told at each look': {
+  'each tick notifies the person on call again': {
     tells: /was told twice that their time on call has begun/,
     shifts: (deps) => ({
       ...deps,
@@ -175,7 +175,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
       },
     }),
   },
-  'a team is paged with those who only observe': {
+  'observers of a team are paged': {
     tells: /who is no target of it/,
     duty: (duty) => ({ ...duty, answering: () => Promise.resolve(['usr_ana', 'usr_ben', 'usr_eva']) }),
   },
@@ -204,15 +204,15 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     tells: /two incidents of shop-0 at once/,
     incidents: (deps) => ({ ...deps, relatedTo: () => Promise.resolve([]) }),
   },
-  'an incident hears of its alerts as they come, and never again': {
+  'an incident misses later transitions of its alerts': {
     tells: /its incident knows \d+ of \d+ transitions/,
     incidents: (deps) => ({ ...deps, incidents: { ...deps.incidents, saveLink: () => Promise.resolve(true) } }),
   },
-  'a page that is told before its alert has come is forgotten': {
+  'a page that reaches incidents before its alert is dropped': {
     tells: /stands 0 times in the timeline/,
     incidents: (deps) => ({ ...deps, requeue: () => Promise.resolve() }),
   },
-  'nobody hears that they were named in an incident': {
+  'people who are named in an incident are not announced': {
     tells: /was named, and no page was written/,
     withoutNames: true,
   },
@@ -239,11 +239,11 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
         (await deps.incidentNow(id)) && { isOver: false, participants: new Set(['usr_ana', 'usr_ben', 'usr_eva']) },
     }),
   },
-  'what is resolved leaves its alerts as they are': {
+  'an incident that is resolved leaves its alerts open': {
     tells: /is resolved with its alerts, and/,
     jobs: (deps) => ({ ...deps, resolveAlert: () => Promise.resolve() }),
   },
-  'a link does what it says each time that it is tapped': {
+  'a link acts at each tap': {
     tells: /answered \d+ times by link, and it was acknowledged/,
     tap: (deps) => ({
       ...deps,
@@ -256,7 +256,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
       },
     }),
   },
-  'what is answered by SMS is only noted': {
+  'an answer by SMS changes nothing': {
     tells: /rings on, although somebody answered by sms/,
     reply: (deps) => ({ ...deps, acts: { acknowledge: ITS_ALERT, resolve: ITS_ALERT } }),
   },

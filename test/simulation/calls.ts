@@ -16,7 +16,7 @@ export interface CallNight {
   readonly handed: readonly Handed[];
   /** Every version of each incident. */
   readonly versions: ReadonlyMap<string, readonly IncidentTold[]>;
-  /** Nobody emptied a queue, in which messages about named people wait. */
+  /** No queue was emptied: messages about named people wait in one. */
   readonly isKept: boolean;
   readonly clearAt: number;
   readonly lateMs: number;
@@ -37,7 +37,7 @@ const rolesOf = ({ roles }: StoredIncident): readonly string[] => [
   ...roles.responders.map((id) => `${id} responder`),
 ];
 
-/** The people to whom somebody else has given a role by this version that they did not have. */
+/** The people whom another user gives a new role in this version. */
 const namedBy = ({ incident }: IncidentTold, before: IncidentTold | undefined): ReadonlySet<string> => {
   const had = before ? rolesOf(before.incident) : [];
   const given = isOver(incident) ? [] : rolesOf(incident).filter((role) => !had.includes(role));
@@ -54,7 +54,7 @@ const isNeeded = (versions: readonly IncidentTold[], userId: string, from: numbe
       (incident.openedBy.id === userId || rolesOf(incident).some((role) => role.startsWith(`${userId} `))),
   );
 
-/** What of these promises was broken, each in a sentence. */
+/** The promises that were broken, a sentence for each. */
 export const brokenCalls = (night: CallNight): string[] => {
   const { chronicle, versions } = night;
   const calls = [...chronicle.pages.values()].filter(({ page }) => isCall(page));
@@ -79,7 +79,7 @@ export const brokenCalls = (night: CallNight): string[] => {
   return failures;
 };
 
-/** A person who is named is paged at each of their contacts; of one who has none, the ledger says so. */
+/** A person who is named is paged at each of their contacts. If they have none, the ledger says so. */
 const calledRightly = (
   { chronicle, isKept, clearAt, lateMs, now }: CallNight,
   name: string,
@@ -105,7 +105,7 @@ const calledRightly = (
   return failures;
 };
 
-/** Nobody is paged for an incident that is over, or that does not need them any more; and each page fails for a reason alone. */
+/** Nobody is paged for an incident that is over or no longer needs them. A page is given up only for a reason. */
 const endsRightly = ({ chronicle, handed, versions, lookMs }: CallNight, call: Told): string[] => {
   const { key, page, writtenAt, closed } = call;
   const userId = page.userId ?? '';

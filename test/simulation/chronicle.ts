@@ -10,7 +10,7 @@ export interface Stretch {
   to: number;
 }
 
-/** A page as it came about, at the moments when the table had it. */
+/** A page and its versions, with the instants at which the table took them. */
 export interface Told {
   readonly key: string;
   readonly page: StoredPage;
@@ -21,7 +21,7 @@ export interface Told {
   closed?: { readonly at: number; readonly page: StoredPage };
 }
 
-/** What a night's alerts went through, each at the moment when the table had it. */
+/** An alert and its transitions, with the instants at which the table took them. */
 export interface AlertTold {
   readonly id: string;
   /** While it rings: open, and not snoozed. */
@@ -29,7 +29,7 @@ export interface AlertTold {
   readonly transitions: { readonly at: number; readonly alert: StoredAlert }[];
 }
 
-/** Notes what the tables take, by true time: what the promises are held against. */
+/** Records what the tables take, by true time. The promises are checked against it. */
 export const chronicle = (world: World) => {
   const alerts = new Map<string, AlertTold>();
   const pages = new Map<string, Told>();
@@ -84,7 +84,7 @@ export const chronicle = (world: World) => {
     if (gone) gone.to = Math.min(gone.to, world.now());
   };
 
-  /** From now on nothing of this user may be used for a step. */
+  /** From now on no contact of this user may be used for a step. */
   const userGone = (userId: string): void => {
     for (const contact of contacts) if (contact.userId === userId) contact.to = Math.min(contact.to, world.now());
   };

@@ -50,7 +50,7 @@ type DutyRequest =
   | { readonly do: 'takeBack'; readonly id: string }
   | { readonly do: 'team'; readonly team: CreateTeam };
 
-/** Somebody was told that their time on call has begun, or is over; `foundAt` is the moment of which that is said. */
+/** A person was notified that their shift has begun or ended. `foundAt` is the instant to which the notice refers. */
 export interface ShiftTold {
   readonly at: number;
   readonly foundAt: number;
@@ -85,7 +85,7 @@ const layerIn = (world: World, timeZone: string, startAt: number, users: readonl
   const [rotation, hours] = chance.pick(ROTATIONS);
   const handOffAt = startAt + chance.between(0, LAST_HAND_OFF) * MINUTE;
   const begins = wallIn(timeZone, handOffAt - chance.between(0, 3) * hours * HOUR);
-  // What lies beyond the night costs time to work out: it ends soon.
+  // Shifts beyond the night take time to compute, so the layer ends soon.
   const ends = handOffAt + (chance.happens(0.2) ? 0 : 48 * HOUR);
   const [date, endDate] = [begins, wallIn(timeZone, ends)].map((wall) => new Date(wall).toISOString());
   const [start, end] = [date?.slice(0, 10) ?? '', endDate?.slice(0, 10) ?? ''];
@@ -102,8 +102,9 @@ const layerIn = (world: World, timeZone: string, startAt: number, users: readonl
 };
 
 /**
- * Who is on call in this night, by a schedule that hands off every few minutes and on which nobody is at times, and in a team; schedule,
- * overrides and team change at night. Verbs, stores and the minute tick are those that are deployed; people are told by this world.
+ * Who is on call in this night, by a schedule that hands off every few minutes and on which nobody is at times, and in a team;
+ * schedule, overrides and team change at night. Verbs, stores and the minute tick are those that are deployed; people are told
+ * by this world.
  */
 export const simulatedDuty = async (world: World, people: readonly Caller[], breakage: DutyBreakage = {}) => {
   const { chance, now } = world;
@@ -131,7 +132,7 @@ export const simulatedDuty = async (world: World, people: readonly Caller[], bre
   const catalogueIn = ({ call }: Surroundings) => catalogueStore(dynamoIn(dynamo, call), TABLE);
 
   const gone = new Map<string, 'disabled' | 'deleted'>();
-  /** People as the users' table tells them. */
+  /** People as the accounts know them. */
   const peopleIn =
     ({ call }: Surroundings): TickDeps['people'] =>
     (id) =>
@@ -215,7 +216,10 @@ export const simulatedDuty = async (world: World, people: readonly Caller[], bre
     const ending = await api.invoke({ do: 'team', team: wanted });
     asked.isAnswered = ending.kind === 'answered';
   };
-  /** Somebody takes over, helps, or is taken out, for some minutes; the schedule is changed beneath it, or it is taken back, in some nights. */
+  /**
+   * An override adds, replaces or removes a person for some minutes. In some nights the schedule changes below it, or it is
+   * removed.
+   */
   const override = async (): Promise<void> => {
     const kind = chance.pick(['add', 'replace', 'remove'] as const);
     const from = Math.floor(now() / MINUTE) * MINUTE + chance.between(-1, 2) * MINUTE;
@@ -259,7 +263,7 @@ export const simulatedDuty = async (world: World, people: readonly Caller[], bre
     roster,
     told: (): readonly ShiftTold[] => told,
     tick: () => timer.invoke(undefined),
-    /** Something changes: the schedule, who takes over, or who is in the team. */
+    /** Changes the schedule, an override or the team. */
     change: (): Promise<void> => {
       const roll = chance.next();
       return roll < 0.2 ? edit() : roll < 0.85 ? override() : regroup();

@@ -7,16 +7,16 @@ import { RELATED, type SimulatedIncidents } from './incidents.ts';
 export interface Together {
   readonly incidents: SimulatedIncidents;
   readonly chronicle: Chronicle;
-  /** What the topic told, with when it did first. */
+  /** What the topic published, and when. */
   readonly told: readonly { readonly at: number; readonly message: AlertMessage }[];
   readonly minAlerts: number;
   readonly clearAt: number;
-  /** How late an alert or a page may come to its incident. */
+  /** How late an alert or a page may reach its incident. */
   readonly lateMs: number;
   readonly now: number;
 }
 
-/** What of the promises was broken, each in a sentence. */
+/** The promises that were broken, a sentence for each. */
 export const brokenTogether = (night: Together): string[] => [
   ...night.incidents.lost().map((body) => `lost for incidents: ${body}`),
   ...oneForEach(night),
@@ -27,12 +27,12 @@ export const brokenTogether = (night: Together): string[] => [
 
 const isSettled = ({ clearAt, lateMs, now }: Together, at: number): boolean => Math.max(at, clearAt) + lateMs < now;
 
-/** A page of an alert that comes to its incident later than this is in figures only. */
+/** A page of an alert that joins its incident later than this is in the figures only. */
 const TOLD_AGAIN_MS = 200_000;
 
 const familyOf = (service: string): string => [service, ...(RELATED[service] ?? [])].sort()[0] ?? service;
 
-/** Of services that have to do with each other, one incident goes on at a time. */
+/** Related services have one open incident at a time. */
 const oneForEach = ({ incidents }: Together): string[] => {
   const all = incidents.incidents().map((each) => ({
     family: familyOf(each.service ?? each.title),
@@ -48,7 +48,7 @@ const oneForEach = ({ incidents }: Together): string[] => {
   );
 };
 
-/** An alert that goes on belongs to an incident, which knows it as it is. */
+/** An open alert belongs to an incident, which knows its state. */
 const nobodyLeftOut = (night: Together): string[] => {
   const { incidents, chronicle, told, minAlerts } = night;
   const links = new Map(incidents.links().map((link) => [link.alertId, link]));
@@ -78,7 +78,7 @@ const countOf = (entries: readonly Entry[], wanted: Partial<Entry>): number =>
   entries.filter((entry) => Object.entries(wanted).every(([field, value]) => entry[field as keyof Entry] === value))
     .length;
 
-/** Each alert, each of its transitions and each page stands once in the timeline of the incident; the counts are exact. */
+/** Each alert, transition and page is once in the timeline of the incident. The counts are exact. */
 const toldOnce = (night: Together): string[] => {
   const { incidents, chronicle, told } = night;
   const failures: string[] = [];
@@ -101,7 +101,7 @@ const toldOnce = (night: Together): string[] => {
         const found = entries.filter(
           ({ type, id: entryId }) => type === 'alert_changed' && entryId.endsWith(place),
         ).length;
-        // What overtakes the beginning is told by how the alert is once it is linked.
+        // A transition that overtakes the opening shows in the state of the alert when it is linked.
         if (found > 1 || (found === 0 && mustBeThere(at) && at > linkedAt))
           failures.push(`${id}: that ${alertId} was ${message.transition} stands ${found} times in the timeline`);
       }
@@ -129,7 +129,7 @@ const toldOnce = (night: Together): string[] => {
   return failures;
 };
 
-/** What is resolved with its alerts leaves none of those open that it had. */
+/** An incident that is resolved with its alerts leaves none of them open. */
 const resolvedWithAlerts = (night: Together): string[] => {
   const { incidents, chronicle } = night;
   const links = incidents.links();

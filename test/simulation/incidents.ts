@@ -36,10 +36,10 @@ const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
 const FEED = { visibilitySeconds: 180, attempts: 100 };
 const JOBS = { visibilitySeconds: 180, attempts: 10, batch: 1 };
 
-/** What of these services depends on what, in either direction. */
+/** Services that depend on each other, in either direction. */
 export const RELATED: Readonly<Record<string, readonly string[]>> = { 'shop-0': ['shop-1'], 'shop-1': ['shop-0'] };
 
-/** Somebody resolves an incident with its alerts, or gives out its roles. */
+/** A user resolves an incident with its alerts, or assigns its roles. */
 export interface ChangeOf {
   readonly caller: Caller;
   readonly id: string;
@@ -58,13 +58,13 @@ export interface IncidentBreakage {
 }
 
 /**
- * Incidents in a simulated world, over the alerts of it: a rule that takes in every alert, one incident for each service and those
- * that have to do with it; reactors, stores and verbs as they are deployed.
+ * Incidents in a simulated world, over the alerts of it: a rule that takes in every alert, one incident for each service and
+ * those that have to do with it; reactors, stores and verbs as they are deployed.
  */
 export const simulatedIncidents = (
   world: World,
   alerts: SimulatedAlerts,
-  /** Takes in that somebody was named, in the words of the queue. */
+  /** Receives the message that a person was named. */
   named: (body: string) => void,
   breakage: IncidentBreakage = {},
 ) => {
@@ -175,7 +175,7 @@ export const simulatedIncidents = (
       return incident && { isOver: isOver(incident.status), participants: participantsOf(incident) };
     },
     versions: (): ReadonlyMap<string, readonly IncidentTold[]> => versions,
-    /** The rule that this night goes by, before anything happens. */
+    /** Saves the rule of this night before it begins. */
     settle: (minAlerts: number) =>
       incidentStores(table(calm, TABLE)).rules.save({
         ...DEFAULT_RULE,
@@ -190,10 +190,10 @@ export const simulatedIncidents = (
     links: () => items().filter(({ item }) => item === 'LINK') as StoredLink[],
     timelineOf: (id: string) =>
       items().filter(({ part, item }) => part === `INCIDENT#${id}` && String(item).startsWith('ENTRY#')) as Entry[],
-    /** Of how many pages the figures know. */
+    /** The number of pages in the figures. */
     pagesCounted: () =>
       items().filter(({ part, item }) => /^FACTS/.test(String(part)) && /^PAGE/.test(String(item))).length,
-    /** When the link of an alert was written first; undefined where it belongs to nothing. */
+    /** When the link of an alert was first written; undefined if it has none. */
     linkedAt: (alertId: string): number | undefined => written.get(`ALERT#${alertId}\u0000LINK`),
     lost: (): readonly string[] => [...poisoned, ...feed.deadLetters, ...jobs.deadLetters],
   };

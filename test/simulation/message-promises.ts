@@ -7,10 +7,10 @@ import type { Chronicle, Told } from './chronicle.ts';
 import { isOfProgram, SLOW_MS, type Asked, type ProviderName, type SimulatedProviders } from './providers.ts';
 import type { Weather } from './world/world.ts';
 
-/** Somebody presses a button or taps a link. Times are milliseconds of the world. */
+/** A press of a button or a tap on a link. Times are milliseconds of the world. */
 export interface Acted {
   readonly token: string;
-  /** Whom the message was sent to. */
+  /** The person to whom the message was sent. */
   readonly userId: string;
   /** Another member of Slack pressed the button. */
   readonly isStranger: boolean;
@@ -19,7 +19,7 @@ export interface Acted {
   ending: 'done' | 'refused' | 'unknown';
 }
 
-/** One more person is asked for; the contacts are those that the answer named, undefined where there was none. */
+/** A request for a responder. `contactIds` are the contacts in the answer; undefined if there was none. */
 export interface AskedFor {
   readonly alertId: string;
   readonly userId: string;
@@ -27,7 +27,7 @@ export interface AskedFor {
   contactIds: readonly string[] | undefined;
 }
 
-/** What the promises about messages are held against. */
+/** The facts of a night that the promises about messages are checked against. */
 export interface MessageNight {
   readonly chronicle: Chronicle;
   readonly asked: readonly Asked[];
@@ -52,7 +52,7 @@ interface Sent extends Asked {
   readonly pages: readonly Told[];
 }
 
-/** What of the promises was broken, each in a sentence. */
+/** The promises that were broken, a sentence for each. */
 export const brokenMessages = (night: MessageNight): string[] => {
   const sent = night.asked.map((each): Sent => ({ ...each, pages: pagesOf(night, each) }));
   return [
@@ -76,7 +76,7 @@ const RETRY_AFTER_MS = 61_000;
 const FRESH_MS = 30_000;
 const ASKED_AGAIN_MS = 5 * 60_000;
 const FOUL_LATE_MS = 4 * 60_000;
-/** Attempts of a page with their waits, each of which a provider may draw out. */
+/** All attempts of a page with their waits. A provider may prolong each wait. */
 const RETRIES_MS = 6 * RETRY_AFTER_MS + 60_000;
 
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 23);
@@ -109,7 +109,10 @@ const lookMs = ({ weather }: MessageNight, isDigest: boolean): number => {
   return isDigest && weather.losesAnswer > 0 ? 7_500 : 300;
 };
 
-/** A message tells of pages of the ledger, to their contact, while they are owed: the alert rings, or is not over where a person was asked for. */
+/**
+ * A message reports pages of the ledger to their contact while they are owed: while the alert rings or, for a responder, is
+ * unresolved.
+ */
 const areOwed = (night: MessageNight, sent: readonly Sent[]): string[] => {
   const { chronicle } = night;
   return sent.flatMap(({ key, message, askedAt, pages }) => {
@@ -128,7 +131,10 @@ const areOwed = (night: MessageNight, sent: readonly Sent[]): string[] => {
   });
 };
 
-/** Whether the lease of a page's first sender may have ended before the second asked the provider. It counts from the claim, seconds before the first request. */
+/**
+ * Whether the lease of a page's first sender may have ended before the second asked the provider. It counts from the claim,
+ * seconds before the first request.
+ */
 const isLeaseOver = ({ claimedAt }: Told, first: Asked, second: Asked): boolean =>
   second.askedAt - (claimedAt.findLast((at) => at <= first.askedAt) ?? first.askedAt) >= LEASE_MS;
 
@@ -157,7 +163,9 @@ const areSentOnce = (night: MessageNight, sent: readonly Sent[]): string[] => {
   return failures;
 };
 
-/** A provider that asks to be left alone is not asked for the same page meanwhile, save where the sender that heard it has died. */
+/**
+ * A provider that asks to be left alone is not asked for the same page meanwhile, save where the sender that heard it has died.
+ */
 const leaveAlone = ({ weather, isFair }: MessageNight, sent: readonly Sent[]): string[] =>
   sent.flatMap((first) => {
     const { spareUntil, pages, provider } = first;
@@ -228,7 +236,7 @@ const obeySettings = (night: MessageNight, sent: readonly Sent[]): string[] =>
       : [];
   });
 
-/** The ledger says in time what became of each page, as providers, alerts and settings know it. */
+/** The ledger records the outcome of each page in time, as providers, alerts and settings confirm. */
 const endWell = (night: MessageNight, sent: readonly Sent[]): string[] => {
   const { chronicle, isFair, isMoody, inForce, clearAt, now } = night;
   const windowMs = Math.max(...inForce.map(({ settings }) => settings.notifications.digest.windowSeconds)) * 1000;
@@ -291,14 +299,14 @@ const ringsAreHeard = ({ chronicle, isFair, clearAt, now }: MessageNight): strin
     }),
   );
 
-/** Each message in Slack that the ledger knows, and that is about one alert, says in the end how that stands, with the buttons that still do something. */
+/** Each message in Slack about one alert shows its final state, with the buttons that still change something. */
 const sayHowItStands = (night: MessageNight): string[] => {
   const { chronicle, saidBy, asked } = night;
   const failures: string[] = [];
   for (const { key, closed } of chronicle.pages.values()) {
     const page = closed?.page as StoredPage;
     if (page?.provider !== 'slack' || page.status !== 'sent') continue;
-    // What was told together is one message about many alerts, and stays as it is.
+    // A digest is about many alerts, and does not change.
     if (!asked.find(({ ts }) => ts === page.providerId)?.key.includes('#')) continue;
     const said = saidBy(page.providerId ?? '');
     const [first, last] = [said[0], said.at(-1)];
@@ -325,7 +333,7 @@ const sayHowItStands = (night: MessageNight): string[] => {
 
 const BY_LINK = 'By a link that was sent.';
 
-/** What a button says is done for the person whom the message was sent to, once; a stranger does nothing. */
+/** A button acts once, for the person to whom the message was sent. A stranger changes nothing. */
 const buttonsCount = ({ acted, linkOf, chronicle }: MessageNight): string[] => {
   const failures: string[] = [];
   const done = { acknowledge: 'acknowledged', resolve: 'resolved' } as const;

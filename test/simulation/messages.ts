@@ -32,7 +32,7 @@ const person = (name: string): Caller => ({
 });
 const PEOPLE = NAMES.map(person);
 
-/** Where a person or nobody in particular is reached. */
+/** A contact of a person, or a shared one. */
 interface Reachable {
   readonly id: string;
   readonly userId: string;
@@ -103,9 +103,9 @@ const LINK = /https:\/\/tocsin\.test\/l\/([\w-]+)/g;
 
 /**
  * What reaches people and programs, through the channels as they are deployed: many alerts at once become a digest, messages in
- * Slack have buttons and change with their alerts, one more person is asked for, channels are switched off and on and the policy
- * is changed while pages are on their way; providers refuse, ask to be left alone, answer late or not at all. It holds that each
- * message is owed, sent once, obeys the configuration and ends up saying how its alert stands.
+ * Slack have buttons and change with their alerts, one more person is asked for, channels are switched off and on and the
+ * policy is changed while pages are on their way; providers refuse, ask to be left alone, answer late or not at all. It holds
+ * that each message is owed, sent once, obeys the configuration and ends up saying how its alert stands.
  */
 export const messages = async (
   seed: number,
@@ -143,10 +143,10 @@ export const messages = async (
     of.endedAt = world.now();
     of.ending = ending.kind === 'answered' ? 'done' : ending.kind === 'died' ? 'unknown' : 'refused';
   };
-  /** A person sees a message, and does something about it now and then, once or again; so does somebody whom it does not concern. */
+  /** A person sees a message and sometimes answers it, once or twice. So does a stranger. */
   const delivered = ({ provider, message, key }: Asked): void => {
     const contact = contacts.find(({ id }) => id === message.contactId);
-    // Somebody may have just seen the alert elsewhere.
+    // Another person may have seen the alert elsewhere.
     const [id = ''] = key.split('#');
     if (known.includes(id) && chance.happens(0.1)) {
       world.after(chance.between(0, 2_000), () => {
@@ -214,7 +214,7 @@ export const messages = async (
     const reassign = false;
     const ending = await paging.api.invoke({ do: 'ask', caller: person('cleo'), id, userId, reassign });
     if (ending.kind === 'answered') asked.contactIds = ending.answer ?? [];
-    // Somebody who got no answer, or is impatient, asks again.
+    // A caller without an answer, or an impatient one, asks again.
     if (ending.kind !== 'answered' || chance.happens(0.2)) {
       const again: AskedFor = { ...asked, at: world.now(), contactIds: undefined };
       askedFor.push(again);

@@ -21,7 +21,10 @@ const START = new Date('2026-11-21T03:00:00Z');
 const MINUTE = 60_000;
 const CLEAR_AT = START.getTime() + 8 * MINUTE;
 const END = START.getTime() + 22 * MINUTE;
-/** How late something may be in a fair night: where wake-ups are lost, until the next tick; transitions, until two minutes after the last of them. */
+/**
+ * How late something may be in a fair night: where wake-ups are lost, until the next tick; transitions, until two minutes after
+ * the last of them.
+ */
 const LATE_MS = { none: 5_000, wakes: 75_000, feed: 270_000 };
 const NAMES = ['ana', 'ben', 'eva'] as const;
 const SEVERITIES = ['warning', 'critical'] as const;
@@ -40,7 +43,9 @@ const PEOPLE = NAMES.map(person);
 const isCalm = ({ dies, refuses, losesAnswer, dawdles, repeats }: Weather): boolean =>
   dies + refuses + losesAnswer + dawdles + repeats === 0;
 
-/** Contacts, when they are used, and the first policy, before anything happens. Ben has none in some nights, and two in others. */
+/**
+ * Contacts, when they are used, and the first policy, before anything happens. Ben has none in some nights, and two in others.
+ */
 const settledIn = async (
   world: World,
   paging: SimulatedPaging,
@@ -71,9 +76,10 @@ const settledIn = async (
 };
 
 /**
- * One night on call: alerts are raised, people are paged step by step, acknowledge, snooze, resolve and hurry at random
- * times, by a login, by links and by SMS, silence what they know, the policy is edited, contacts are removed and people disabled, while functions die, records repeat, queues are emptied, and
- * DynamoDB, SQS, SNS and the provider of messages refuse; then it clears up, and the promises are held against what happened.
+ * One night on call: alerts are raised, people are paged step by step, acknowledge, snooze, resolve and hurry at random times,
+ * by a login, by links and by SMS, silence what they know, the policy is edited, contacts are removed and people disabled,
+ * while functions die, records repeat, queues are emptied, and DynamoDB, SQS, SNS and the provider of messages refuse; then it
+ * clears up, and the promises are held against what happened.
  */
 export const night = async (
   seed: number,
@@ -93,7 +99,7 @@ export const night = async (
       }
     : { refuses: 0, rejects: 0, doubles: 0 };
   const mishap = chance.happens(isFoul ? 0.2 : 0.4) ? chance.pick(['feed', 'wakes'] as const) : 'none';
-  // For a minute the topic tells paging nothing, as when somebody took the subscription away.
+  // For a minute the topic does not reach paging, as if its subscription were missing.
   const unheardFrom = mishap === 'feed' ? START.getTime() + chance.between(0, 7 * MINUTE) : Infinity;
   const seen = chronicle(world);
   const silences = simulatedSilences(world);
@@ -131,7 +137,7 @@ export const night = async (
     breakage,
   });
   await incidents?.settle(minAlerts);
-  // Where who is on call changes, more depends on it.
+  // If shifts change in this night, more steps name the schedule.
   const changes = chance.happens(0.4) ? chance.between(1, 4) : 0;
   const [startAt, users, others] = [START.getTime(), PEOPLE.map(({ id }) => id), duty.targets];
   const share = changes > 0 ? 0.6 : 0.3;

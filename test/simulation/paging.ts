@@ -69,7 +69,7 @@ const NO_DIGESTS = {
   forget: () => Promise.resolve(),
 };
 const yes = () => Promise.resolve(true);
-/** Whoever this night names is there, and nothing is removed that policies name. */
+/** Everybody whom this night names exists, and nothing that a policy names is removed. */
 const ALL_THERE = {
   isThere: { user: yes, schedule: yes, team: yes, contact: yes },
   policiesNaming: () => Promise.resolve([]),
@@ -135,7 +135,7 @@ export const simulatedPaging = (
     /** Messages in Slack change with their alerts, and have buttons. */
     readonly slackIn?: (container: Surroundings) => SlackApi;
     readonly notifyingIn?: (container: Surroundings) => TickDeps['notifying'];
-    /** What comes to a person at once is told together. */
+    /** Pages that reach a person at once become a digest. */
     readonly withDigests?: boolean;
     readonly duty: Pick<SimulatedDuty, 'dutyIn' | 'peopleIn'>;
     readonly written: (write: PagingWrite) => void;
@@ -143,9 +143,9 @@ export const simulatedPaging = (
     readonly incidentIn?: (container: Surroundings) => TickDeps['incidentNow'];
     /** Which policy an alert follows; the default one where this is absent. */
     readonly routingIn?: (container: Surroundings) => FollowDeps['routing'];
-    /** Hears that a turn of a step was taken, after so many before it. */
+    /** Receives each turn of a step, and the number of turns before it. */
     readonly turnTaken: (policyId: string, step: number, number: number) => void;
-    /** Hears what became of pages, some seconds later; where nobody does, nothing is told. */
+    /** Receives the outcomes of pages some seconds later. If absent, none are reported. */
     readonly told?: ((message: object, delaySeconds: number) => void) | undefined;
     /** Pages go out with links and codes. */
     readonly withAnswers?: boolean;
@@ -364,11 +364,11 @@ export const simulatedPaging = (
       feed.send({ body: JSON.stringify(message) });
       if (consequencesOf(message.transition).rewritesChats) news?.send({ body: JSON.stringify(message) });
     },
-    /** Somebody was named in an incident. */
+    /** Receives the message that a person was named in an incident. */
     named: (body: string) => wakes.send({ body }),
     tick: () => (breakage.withoutTick ? undefined : timer.invoke(undefined)),
     audit: () => (breakage.withoutAudit ? undefined : auditor.invoke(undefined)),
-    /** How much the auditor found that was not right. */
+    /** The number of faults that the auditor found. */
     findings: () => findings,
     contacts: contactStore(calm, TABLE),
     policies: policyStore(calm, TABLE),
@@ -382,7 +382,7 @@ export const simulatedPaging = (
   };
 };
 
-/** A button that a member of Slack presses, as Slack tells of it. */
+/** The request of Slack for a button that a member presses. */
 const pressedIn = ({ token, member }: { readonly token: string; readonly member: string }, at: Date) => {
   const payload = { type: 'block_actions', user: { id: member }, actions: [{ value: token }] };
   const body = `payload=${encodeURIComponent(JSON.stringify(payload))}`;

@@ -2,7 +2,10 @@ import type { Step, Target } from '../../functions/oncall/policies/policy.ts';
 import { windowsIn, zoneIn } from './duty.ts';
 import type { World } from './world/world.ts';
 
-/** Some rules of a policy, by chance: up to three steps, minutes apart, of people who are paged at once or take turns, some at some hours only. */
+/**
+ * Some rules of a policy, by chance: up to three steps, minutes apart, of people who are paged at once or take turns, some at
+ * some hours only.
+ */
 export const rulesIn = (
   world: World,
   {

@@ -9,7 +9,7 @@ import { heardAt, isHeldBack, mayBeSilenced, ringsHeard, silencesHold, type Simu
 import { isSuppressed, routedRightly, type SimulatedRouting } from './routing.ts';
 import { shiftsAreTold, turnsAreKept, whomItPages, type Turn } from './whom.ts';
 
-/** What the promises of paging are held against. Times are milliseconds of the world. */
+/** The facts of a night that the promises of paging are checked against. Times are milliseconds of the world. */
 export interface Night {
   readonly chronicle: Chronicle;
   readonly handed: readonly Handed[];
@@ -19,7 +19,7 @@ export interface Night {
   readonly policies: ReadonlyMap<string, Pick<Escalation, 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes'>>;
   /** The rules that choose a policy; undefined where all alerts follow the default one. */
   readonly routing: SimulatedRouting | undefined;
-  /** Who is on call, and who was told so. */
+  /** Who is on call, and who was notified. */
   readonly duty: SimulatedDuty;
   /** Turns of steps whose targets take turns. */
   readonly turns: readonly Turn[];
@@ -43,12 +43,12 @@ export interface Night {
   readonly now: number;
 }
 
-/** Past this a sender that has claimed a page is dead, or was told that what it did is not known. */
+/** After this time, a sender that claimed a page is dead, or knows that its outcome is unknown. */
 const SENDER_LIVES_MS = 45_000;
 /** A page that its provider refuses is tried again for as long, at most. */
 const RETRIES_MS = 150_000;
 
-/** What of the promises was broken, each in a sentence. */
+/** The promises that were broken, a sentence for each. */
 export const brokenPromises = (night: Night): string[] => [
   ...night.chronicle.oddities,
   ...handedOnce(night),
@@ -218,7 +218,7 @@ const nextPlace = ({ loop, step }: Place, { steps, repeat }: Pick<Escalation, 's
 const dueAfter = ({ plannedAt, pages }: Place, { escalateAfterMinutes }: Step): number =>
   plannedAt + (pages.some(({ page }) => page.status === 'planned') ? escalateAfterMinutes * 60_000 : 0);
 
-/** When it was clear that nobody is reached by a step after all; undefined where somebody was, or may be. */
+/** When every page of a step had failed; undefined if one was sent, or may still be. */
 const nobodyLeftAt = ({ pages }: Place): number | undefined => {
   const ends = pages.map(({ closed }) => (closed?.page.status === 'sent' ? undefined : closed?.at));
   return ends.includes(undefined) ? undefined : Math.max(...ends.map((at) => at ?? 0));
@@ -246,7 +246,7 @@ const acknowledgementsEnd = (night: Night, told: AlertTold): string[] => {
   return failures;
 };
 
-/** When all is over, an escalation stands as its alert does, and has exactly one next look where it needs one. */
+/** At the end, the state of an escalation follows from its alert, and it has exactly one next check if it needs one. */
 const endsAs = (night: Night, { id, transitions, rings }: AlertTold): string[] => {
   const last = transitions.at(-1);
   const mine = night.escalations.filter(({ alertId }) => alertId === id);
@@ -274,7 +274,7 @@ const endsAs = (night: Night, { id, transitions, rings }: AlertTold): string[] =
   return failures;
 };
 
-/** The ledger tells of each page what became of it, as the provider and the alert know it. */
+/** The ledger records the outcome of each page, as the provider and the alert confirm. */
 const toldRightly = (night: Night, { key, page, writtenAt, closed, claimedAt }: Told): string[] => {
   const { chronicle, handed, refusals } = night;
   const taken = handed.filter((each) => each.key === key);

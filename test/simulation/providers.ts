@@ -92,9 +92,9 @@ const saidIn = ({ blocks }: SlackBody, at: number): Said => ({
 });
 
 /**
- * Providers at the boundary of HTTP and of the SDK, behind the channels as they are deployed: SMS, mail, Slack's Web API, workflows
- * of Teams, webhooks and topics. They refuse, ask to be left alone, answer late, or take a message whose sender has given up. `delivered` hears of each
- * message that one of them takes.
+ * Providers at the boundary of HTTP and of the SDK, behind the channels as they are deployed: SMS, mail, Slack's Web API,
+ * workflows of Teams, webhooks and topics. They refuse, ask to be left alone, answer late, or take a message whose sender has
+ * given up. `delivered` receives each message that one of them takes.
  */
 export const simulatedProviders = (world: World, moods: () => Moods, delivered: (asked: Asked) => void) => {
   const { chance, now, after } = world;
@@ -134,7 +134,7 @@ export const simulatedProviders = (world: World, moods: () => Moods, delivered: 
     }
   };
   const HTTP: Refusals = { refused: () => new No(503), unanswered: REFUSALS.unanswered };
-  /** As the SDK tells of what AWS says. */
+  /** The error of the SDK for what AWS answers. */
   const ofAws = (error: unknown): unknown =>
     error instanceof No
       ? Object.assign(new Error(), { name: error.status === 429 ? 'ThrottlingException' : 'InvalidParameterException' })

@@ -3,7 +3,7 @@ import type { CreateSchedule, Layer, Rotation } from '../../functions/oncall/rot
 import type { Step, Target } from '../../functions/oncall/policies/policy.ts';
 
 /*
- * Who is on call by what people asked for: written anew here, the slow and simple way, for an evening on which no clock is changed.
+ * Computes who is on call, in a slow and simple way of its own, for a night without a change of clocks.
  * Times are milliseconds of the world.
  */
 
@@ -19,7 +19,7 @@ type Hours = NonNullable<Step['hours']>;
 /** Within one day. */
 type Windows = Hours['windows'];
 export type Rota = Pick<CreateSchedule, 'timeZone' | 'layers'>;
-/** A moment from which something is so. */
+/** A value, and the moment from which it holds. */
 interface Since<T> {
   readonly at: number;
   readonly is: T;
@@ -73,20 +73,20 @@ export const stepCounts = (step: Step, steps: readonly Step[], at: number): bool
   return isIn(step) || !steps.some(isIn);
 };
 
-/** A change that somebody asked for; it counts from the moment at which the table took it, whatever the caller was told. */
+/** A requested change. It counts from the moment at which the table took it, whatever the caller was answered. */
 export interface Asked<T> {
   readonly is: T;
-  /** The caller was told that it is done. */
+  /** The caller got an answer that confirms it. */
   isAnswered: boolean;
   takenAt?: number;
 }
 
-/** Notes what was asked for and when it was taken, and tells who is on call by that. */
+/** Records requested changes and when the table took them, and computes who is on call. */
 export const rosterOf = (now: () => number) => {
   const rotas = new Map<string, Asked<Rota>>();
   const overrides = new Map<string, Asked<AddOverride>>();
   const teams = new Map<string, Asked<readonly string[]>>();
-  /** Ids of overrides that somebody wanted to take back. */
+  /** Ids of overrides whose removal was requested. */
   const unwanted = new Set<string>();
   const oddities: string[] = [];
   const rotaSince: Since<Rota>[] = [];
@@ -121,7 +121,7 @@ export const rosterOf = (now: () => number) => {
   const within = <T>(since: readonly Since<T>[], from: number, to: number): readonly T[] =>
     since.filter(({ at }, i) => at <= to && (since[i + 1]?.at ?? Infinity) > from).map(({ is }) => is);
 
-  /** Who is on call at an instant for somebody who reads some time between `from` and `to`: several answers where it changed. */
+  /** Who is on call at an instant, as a reader may find it between `from` and `to`: several answers if it changed. */
   const onCall = (at: number, from: number, to: number): readonly (readonly string[])[] =>
     within(rotaSince, from, to).flatMap((rota) =>
       within(overridesSince, from, to).map((all) =>
@@ -143,12 +143,12 @@ export const rosterOf = (now: () => number) => {
     overrideTaken,
     overrideGone,
     onCall,
-    /** Whom a target stands for at an instant: what somebody may find who reads between `from` and `to`. */
+    /** The people behind a target at an instant, as a reader may find them between `from` and `to`. */
     standsFor: ({ type, id }: Pick<Target, 'type' | 'id'>, at: number, from: number, to: number) => {
       if (type === 'schedule') return onCall(at, from, to);
       return type === 'team' ? within(teamSince, from, to) : [[id]];
     },
-    /** What was said to be done, and is not; what was done, and nobody asked for it. */
+    /** Changes that were confirmed and never written, or written and never requested. */
     oddities: (): readonly string[] => [
       ...oddities,
       ...[...rotas, ...overrides, ...teams].flatMap(([name, { isAnswered, takenAt }]) =>

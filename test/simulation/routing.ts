@@ -31,8 +31,8 @@ interface Way {
 type Routed = Pick<Escalation, 'service' | 'severity'>;
 
 /**
- * Rules of routing that change at night, by the verb, store and decision that are deployed. A night draws them by a chance of its
- * own, so that nights without them stay as they are.
+ * Rules of routing that change at night, by the verb, store and decision that are deployed. A night draws them by a chance of
+ * its own, so that nights without them stay as they are.
  */
 export const simulatedRouting = (world: World, seed: number, caller: Caller) => {
   const chance = chanceOf(seed ^ 0x5eed);
@@ -78,7 +78,7 @@ export const simulatedRouting = (world: World, seed: number, caller: Caller) => 
       const deps = { routing: routingStore(client, TABLE), catalogue: catalogueStore(client, TABLE) };
       return { routingOf: async (alert, at) => (await decide(deps, alert, at)).decision };
     },
-    /** Somebody sets the rules anew. */
+    /** Replaces the rules. */
     change: (): void => void api.invoke(Array.from({ length: chance.between(0, 3) }, (_, n) => ruleIn(n))),
     /** The ways of an alert for a reader between these instants: several where the rules changed. */
     waysOf: (routed: Routed, from: number, to: number): readonly Way[] =>
@@ -108,7 +108,10 @@ const wayBy = (rules: readonly RoutingRule[], routed: Routed): Way => {
 /** The longest time between reading the rules and writing the escalation: in a fair night, and where calls are slow or fail. */
 const READ_MS = { fair: 1_000, foul: 60_000 };
 
-/** An escalation begins by a policy that the rules name for its alert, or not at all; a suppressed alert is routed again by what happens to it. */
+/**
+ * An escalation begins by a policy that the rules name for its alert, or not at all; a suppressed alert is routed again by what
+ * happens to it.
+ */
 export const routedRightly = (night: Night, alert: AlertTold): string[] => {
   const { chronicle, routing, isFair, clearAt, lateMs, skewMs, now } = night;
   const courses = chronicle.courses.get(alert.id) ?? [];

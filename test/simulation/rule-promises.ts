@@ -9,7 +9,7 @@ interface Point {
   readonly host: string;
   readonly value: number;
   readonly isSure: boolean;
-  /** When the sender knew what became of it. */
+  /** When the sender knew the outcome. */
   readonly knownAt: number;
 }
 
@@ -20,7 +20,7 @@ export interface RuleFacts {
   /** By rule and instance, as alerts name them. */
   readonly fired: Map<string, number>;
   readonly alerts: Map<string, { readonly at: number; readonly isOpen: boolean }[]>;
-  /** Whether a rule that could not be judged says so still. */
+  /** Whether a rule that could not be judged still says so. */
   readonly blind: Map<string, boolean>;
 }
 
@@ -43,13 +43,13 @@ type Wanted = 'broken' | 'well' | undefined;
 interface Judged {
   readonly at: number;
   readonly wanted: Wanted;
-  /** What it goes by: a change of that begins anew. */
+  /** The definition by which it is judged. A change of it begins again. */
   readonly by: string;
 }
 
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
-/** What of the promises about rules was broken, each in a sentence. */
+/** The promises about rules that were broken, a sentence for each. */
 export const brokenRules = (facts: RuleFacts, bounds: Bounds): string[] => {
   const failures: string[] = [];
   for (const [key, opened] of facts.alerts) {

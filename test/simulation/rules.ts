@@ -84,9 +84,10 @@ const definitionIn = (world: World, name: string, enabled: boolean, hasRequests:
 };
 
 /**
- * Rules in a simulated world: hosts send what they measure, well, badly or not at all; people change, switch off, group, and delete
- * the rules, install a preset and set its thresholds, while functions die and services refuse. What the table held is judged anew,
- * the slow way, and held against the alerts: one is open exactly while its rule is broken, and opens once each time.
+ * Rules in a simulated world: hosts send what they measure, well, badly or not at all; people change, switch off, group, and
+ * delete the rules, install a preset and set its thresholds, while functions die and services refuse. What the table held is
+ * judged anew, the slow way, and held against the alerts: one is open exactly while its rule is broken, and opens once each
+ * time.
  */
 export const rules = async (
   seed: number,

@@ -44,7 +44,7 @@ export interface SessionBreakage {
   readonly refresh?: (deps: RefreshDeps) => RefreshDeps;
 }
 
-/** A refresh token that somebody presented, and how that ended. Times are milliseconds of the world. */
+/** A refresh token that was presented, and the outcome. Times are milliseconds of the world. */
 interface Presented {
   readonly sessionId: string;
   readonly generation: number;
@@ -183,7 +183,7 @@ export const sessions = async (
     let stored = token;
     let isOut = false;
     const stolen: string[] = [];
-    // A tab that gets no answer asks again with what is stored by then, at once or a little later.
+    // A tab without an answer asks again, at once or a little later, with the token that is stored then.
     const tab = async (): Promise<void> => {
       for (let attempt = 0; attempt < 4 && !isOut; attempt++) {
         const mine = stored;
@@ -220,7 +220,7 @@ export const sessions = async (
     }
     if (chance.happens(0.3)) {
       world.after(chance.between(MINUTE, 8 * MINUTE), () => {
-        // Somebody who knows the ids, and neither of the secrets.
+        // An attacker who knows the ids and neither secret.
         const made = stored.replace(/\.[0-9a-z]+\.[\w-]{22}\./, `.1.${'x'.repeat(22)}.`);
         forged.add(made);
         void present(made);
@@ -327,7 +327,7 @@ const seenAs = (
     return { rotated, user: { ...user, sessions: { [token.sessionId]: { ...session, ...change(session, at) } } } };
   });
 
-/** Builds that break a promise each, and what the simulation tells of it. */
+/** Builds that each break a promise, with the failure that the simulation reports. */
 export const BROKEN_SESSIONS: Readonly<Record<string, SessionBreakage & { readonly tells: RegExp }>> = {
   'a used token is never answered again': {
     tells: /nobody presented a token that was used up|its answer was lost/,
@@ -343,7 +343,7 @@ export const BROKEN_SESSIONS: Readonly<Record<string, SessionBreakage & { readon
       rotatedAt: new Date(Date.parse(rotatedAt) - TIMEOUT_SECONDS * 1000 - 1_000).toISOString(),
     })),
   },
-  'whoever presents a token gets one of their own': {
+  'every caller gets a token of their own': {
     tells: /two tokens follow it/,
     refresh: withRotate((rotate) => async (...of) => ({ ...(await rotate(...of)), rotated: true })),
   },

@@ -8,12 +8,12 @@ import type { StoredPage } from '../../functions/paging/pages/page.ts';
 export const isHeldBack = ({ reason }: Pick<StoredPage, 'reason'>): boolean =>
   reason?.code === 'silenced' || reason?.code === 'silence_began';
 
-/** An end that is put forward is written a moment after it was asked for, and keeps quiet until then. */
+/** An earlier end is written a moment after it was requested, and the silence lasts until then. */
 interface Quiet extends Stretch {
   endAskedFor: number;
 }
 
-/** Notes silences as the table has them, by true time. */
+/** Records silences as the table has them, by true time. */
 export const simulatedSilences = (world: World) => {
   const written = new Map<string, { readonly at: number; readonly silence: Silence }[]>();
 
@@ -21,7 +21,7 @@ export const simulatedSilences = (world: World) => {
     written.set(silence.id, [...(written.get(silence.id) ?? []), { at: world.now(), silence }]);
   };
 
-  /** While alerts of this title were silenced, whoever by; stretches that meet are one. */
+  /** When alerts of this title were silenced, by any silence. Adjacent stretches are merged. */
   const silencedWhile = (title: string): readonly Quiet[] =>
     [...written.values()]
       .flatMap((versions) =>
@@ -52,7 +52,7 @@ export const simulatedSilences = (world: World) => {
 
 export type SimulatedSilences = ReturnType<typeof simulatedSilences>;
 
-/** When what happened to an alert at `at` was told: a silence may have kept it quiet until its end was. */
+/** When a transition of an alert was published: a silence may have delayed it until its end. */
 export const heardAt = (night: Night, alert: AlertTold, at: number): number => {
   if (!mayBeSilenced(night, alert, at, at + settlesMs(night))) return at;
   const ended = alert.transitions.find(
@@ -81,8 +81,8 @@ export const mayBeSilenced = (night: Night, alert: AlertTold, from: number, to: 
   quietTimesOf(night, alert).some((quiet) => quiet.from - night.skewMs <= to && quiet.to + night.skewMs >= from);
 
 /**
- * The rings of an alert as its escalation hears them: a silence over the beginning of one, or for which a page was held back, has it
- * begin again when the alert tells of the silence's end.
+ * The rings of an alert as its escalation hears them: a silence over the beginning of one, or for which a page was held back,
+ * has it begin again when the alert tells of the silence's end.
  */
 export const ringsHeard = (night: Night, alert: AlertTold): readonly Ring[] => {
   const quietTimes = quietTimesOf(night, alert);
@@ -114,7 +114,7 @@ export const ringsHeard = (night: Night, alert: AlertTold): readonly Ring[] => {
 /** A tick finds an end that was five seconds ago. */
 const ENDS_MS = 66_000;
 
-/** Nothing is handed over while a silence lasts, save what was looked at just before; and its end is told. */
+/** Nothing is sent while a silence lasts, except what was checked just before. Its end is published. */
 export const silencesHold = (night: Night): string[] => {
   const { chronicle, handed, skewMs, silenceLookMs } = night;
   const failures: string[] = [];

@@ -30,7 +30,10 @@ const TICK_TIMEOUT_SECONDS = 55;
 const GRACES = [0, 30, 60];
 /** A run gets at least a minute. */
 const SHORTEST_RUN_MS = MINUTE;
-/** Once the tick was out, a heartbeat gets its grace once more, at least a minute; the tick comes each minute, and may fail once. */
+/**
+ * Once the tick was out, a heartbeat gets its grace once more, at least a minute; the tick comes each minute, and may fail
+ * once.
+ */
 const LATE_MS = 2 * MINUTE + 90_000;
 
 /** What a broken build does otherwise than the one that is deployed. */
@@ -208,8 +211,8 @@ export const watch = async (
 };
 
 /**
- * What the alerts must say of a heartbeat by what the table holds, reckoned anew. An alert that was open as maintenance began
- * may stay open; none may open within it.
+ * What the alerts must say of a heartbeat by what the table holds, computed here again. An alert that was open as maintenance
+ * began may stay open; none may open within it.
  */
 type Wanted = 'alert' | 'quiet' | 'either';
 
@@ -277,13 +280,13 @@ const brokenWatch = (
 
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
-/** Builds that break a promise each, and what the simulation tells of it. */
+/** Builds that each break a promise, with the failure that the simulation reports. */
 export const BROKEN_WATCHES: Readonly<Record<string, WatchBreakage & { readonly tells: RegExp }>> = {
-  'a state is written, whatever was written meanwhile': {
+  'a state overwrites what was written meanwhile': {
     tells: /answered a ping, and remembers none|nobody was told|its alert is open/,
     monitors: (store) => ({ saveState: async (state) => (await store.saveState(state)) || true }),
   },
-  'a heartbeat is overdue by what was known at its last ping': {
+  'a heartbeat is overdue by its definition at the last ping': {
     tells: /nobody was told|it was not down|its alert is open/,
     monitors: (store) => ({
       replace: async (monitor, keyHash, state) => {
@@ -293,7 +296,7 @@ export const BROKEN_WATCHES: Readonly<Record<string, WatchBreakage & { readonly 
       },
     }),
   },
-  'what is down in maintenance is looked at no more': {
+  'a monitor that is down in maintenance is not checked again': {
     tells: /nobody was told/,
     monitors: (store) => ({
       saveState: (state) => {
@@ -302,9 +305,9 @@ export const BROKEN_WATCHES: Readonly<Record<string, WatchBreakage & { readonly 
       },
     }),
   },
-  'the tick passes over what is overdue': {
+  'the tick skips overdue heartbeats': {
     tells: /nobody was told/,
     runs: { overdue: async () => ({ items: [], next: null }) },
   },
-  'nobody hears of changes': { tells: /nobody was told/, withoutTell: true },
+  'changes are not reported': { tells: /nobody was told/, withoutTell: true },
 };

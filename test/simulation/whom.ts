@@ -3,10 +3,10 @@ import type { SimulatedDuty } from './duty.ts';
 import { versionOf, type Night, type Place } from './promises.ts';
 import { stepCounts } from './roster.ts';
 
-/** Whom each target of a step stands for, by its id. */
+/** The people behind each target of a step, by its id. */
 type Meaning = ReadonlyMap<string, readonly string[]>;
 
-/** Turns that were taken, each when the table counted it. */
+/** A turn that was taken, and when the table counted it. */
 export interface Turn {
   readonly at: number;
   readonly policyId: string;
@@ -16,8 +16,8 @@ export interface Turn {
 }
 
 /**
- * Who a step pages, by who is on call when it is reached: all of its targets; of targets that take turns the one whose turn it is, or
- * after those who cannot be reached the next who can; nobody outside of its hours.
+ * Who a step pages, by who is on call when it is reached: all of its targets; of targets that take turns the one whose turn it
+ * is, or after those who cannot be reached the next who can; nobody outside of its hours.
  */
 export const whomItPages = (night: Night, id: string, place: Place, steps: readonly Step[]): string[] => {
   const step = steps[place.step];
@@ -40,11 +40,11 @@ export const whomItPages = (night: Night, id: string, place: Place, steps: reado
   return [`${id}: ${name} pages somebody whose turn it is not`, ...(failures[0] ?? [])];
 };
 
-/** When what a step goes by was read: from when it was looked at until it was written. */
+/** The earliest instant at which the data of a step may have been read. */
 const readFrom = ({ skewMs }: Night, { plannedAt, writtenAt }: Place): number =>
   Math.min(plannedAt - skewMs, writtenAt);
 
-/** All that targets may have stood for: what changed while a step was being reached may count already, or not yet. */
+/** Every possible meaning of the targets. A change while the step was being reached may count or not. */
 const meaningsOf = (night: Night, place: Place, targets: readonly Target[]): readonly Meaning[] =>
   targets.reduce<readonly Meaning[]>(
     (found, target) =>
@@ -56,7 +56,10 @@ const meaningsOf = (night: Night, place: Place, targets: readonly Target[]): rea
     [new Map()],
   );
 
-/** Exactly the contacts that each target has when the step is reached; for one who has none, a line that says so. */
+/**
+ * A page for exactly the contacts that each target has when the step is reached. A person without one has an entry that says
+ * so.
+ */
 const reachedRightly = (
   { chronicle }: Night,
   id: string,
@@ -96,14 +99,14 @@ const reachedRightly = (
   return failures;
 };
 
-/** The turns of which one was taken for a step: those that were counted while it was being reached. */
+/** The turns that may belong to a step: those that were counted while it was being reached. */
 const turnsFor = (night: Night, place: Place): readonly Turn[] =>
   night.turns.filter(
     ({ policyId, step, at }) =>
       policyId === place.policyId && step === place.step && at >= readFrom(night, place) && at <= place.writtenAt,
   );
 
-/** How far those who take turns may have been gone through: up to the first who can be reached, or all. */
+/** The targets that may have been tried in turn: up to the first who can be reached, or all. */
 const waysFrom = (night: Night, place: Place, targets: readonly Target[], turn: number) => {
   const first = turn % targets.length;
   const inOrder = [...targets.slice(first), ...targets.slice(0, first)];
@@ -114,10 +117,10 @@ const waysFrom = (night: Night, place: Place, targets: readonly Target[], turn: 
   });
 };
 
-/** Within so long of it, something else may have changed an escalation while its step was being reached. */
+/** Two changes of an escalation within this time may have met. */
 const MEETS_MS = 5_000;
 
-/** A turn is taken for one step; and it is passed over only where two were at it at once. */
+/** A turn belongs to one step. It is lost only if two workers met. */
 export const turnsAreKept = (night: Night, places: readonly Place[]): string[] => {
   const { turns, chronicle, policies, hurried, isFair } = night;
   const failures: string[] = [];
@@ -152,16 +155,16 @@ export const turnsAreKept = (night: Night, places: readonly Place[]): string[] =
   return failures;
 };
 
-/** A hand-off is told by the tick after it. */
+/** The tick after a hand-off notifies people. */
 const TOLD_MS = 150_000;
 
-/** Each is told once that their time has begun, and once that it is over: whoever is on call by then, and nobody else. */
+/** Each person is notified once when their shift begins and once when it ends, and nobody else is. */
 export const shiftsAreTold = ({ duty, now }: { readonly duty: SimulatedDuty; readonly now: number }): string[] => {
   const { roster } = duty;
   const failures = [...roster.oddities()];
   const onDuty = new Set<string>();
   for (const { at, foundAt, userId, isOver } of duty.told()) {
-    // What is told was decided on by what held when it was written.
+    // The notice follows from what held when it was written.
     const isOnCall = roster.onCall(foundAt, at, at).some((users) => users.includes(userId) !== isOver);
     const what = isOver ? 'is over' : 'has begun';
     if (!isOnCall) failures.push(`${userId} was told that their time on call ${what}, and it is not so`);

@@ -20,7 +20,9 @@ export interface StreamRecord {
 export interface DynamoOptions {
   /** Called for each write that changes something, in order. */
   readonly onWrite?: (record: StreamRecord) => void;
-  /** Indexes lag behind their table: `apply` is to be called later, in the order of the calls. At once where nothing is said. */
+  /**
+   * Indexes lag behind their table: `apply` is to be called later, in the order of the calls. At once where nothing is said.
+   */
   readonly propagate?: (apply: () => void) => void;
 }
 

@@ -37,7 +37,10 @@ const CONFLICT: Refusals = {
   unanswered: REFUSALS.unanswered,
 };
 
-/** The simulated DynamoDB as a container's own client. What it refuses of transactions, it refuses for others, and is busy in turn. */
+/**
+ * The simulated DynamoDB as a container's own client. What it refuses of transactions, it refuses for others, and is busy in
+ * turn.
+ */
 export const dynamoIn = (dynamo: MemoryDynamo, call: Call): DynamoDBClient => {
   let transactions = 0;
   return clientOf((operation, input) => {

@@ -87,7 +87,7 @@ export const simulatedWorld = (seed: number, weather: Weather, startAt: Date) =>
   const lag = (usual = 5): number =>
     chance.happens(current.dawdles) ? chance.between(200, 8_000) : chance.between(1, 2 * usual);
 
-  /** Does what it is told a while later, one after the other, as indexes follow their table. */
+  /** Carries out work a while later, in order, as indexes follow their table. */
   const inOrder = (): ((work: () => void) => void) => {
     let last = 0;
     return (work) => {
@@ -123,7 +123,7 @@ export const simulatedWorld = (seed: number, weather: Weather, startAt: Date) =>
         });
       });
 
-  /** A clock that is off, and is set anew every few minutes: it may go back as well as forth. */
+  /** A clock that is off, and is set again every few minutes: it may go back as well as forward. */
   const steppingClock = (): Clock => {
     const { skewMs } = current;
     if (skewMs === 0) return { now: () => new Date(now) };
