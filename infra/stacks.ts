@@ -8,6 +8,7 @@ import { HealthApp, HealthData } from './contexts/health.ts';
 import { IncidentsApp, IncidentsData } from './contexts/incidents.ts';
 import { IntegrationsApp } from './contexts/integrations.ts';
 import { OncallApp, OncallData } from './contexts/oncall.ts';
+import { Channels } from './contexts/channels.ts';
 import { PagingApp, PagingData, PagingSenders } from './contexts/paging.ts';
 import { ContextTable } from './constructs/context-table.ts';
 import { Functions } from './constructs/functions.ts';
@@ -25,6 +26,7 @@ export class DataStack extends Stack {
   readonly audit: AuditData;
   readonly health: HealthData;
   readonly oncall: OncallData;
+  readonly channels: Channels;
   readonly paging: PagingData;
   readonly incidents: IncidentsData;
   readonly operators: OperatorsTopic;
@@ -38,6 +40,7 @@ export class DataStack extends Stack {
     this.audit = new AuditData(this, 'Audit', common);
     this.health = new HealthData(this, 'Health', common);
     this.oncall = new OncallData(this, 'Oncall', common);
+    this.channels = new Channels(this, 'Channels', common);
     this.paging = new PagingData(this, 'Paging', common);
     this.incidents = new IncidentsData(this, 'Incidents', common);
     this.operators = new OperatorsTopic(this, 'Operators', { stage });
@@ -56,15 +59,22 @@ export class AppStack extends Stack {
     this.grants = grantsOver(stage, data);
     const { functions, grants } = this;
     const common = { stage, encryptionKey: data.encryptionKey, functions, grants };
-    const { alerts, auth, audit, health, oncall, paging, incidents } = data;
+    const { alerts, auth, audit, health, oncall, channels, paging, incidents } = data;
     new AuthApp(this, 'Auth', { ...common, data: auth });
     const eventful = tablesIn(data).filter(({ shape }) => shape.auditEvents === 'by_stream');
     const { trail } = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
     new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
     new HealthApp(this, 'Health', { ...common, data: health });
-    new OncallApp(this, 'Oncall', { ...common, data: oncall, paging });
+    new OncallApp(this, 'Oncall', { ...common, data: oncall, channels });
     const incidentsApp = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts });
-    this.paging = new PagingApp(this, 'Paging', { ...common, data: paging, alerts, oncall, incidents: incidentsApp });
+    this.paging = new PagingApp(this, 'Paging', {
+      ...common,
+      data: paging,
+      channels,
+      alerts,
+      oncall,
+      incidents: incidentsApp,
+    });
     new IntegrationsApp(this, 'Integrations', common);
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }
@@ -101,7 +111,7 @@ export class ApiStack extends Stack {
       planIds: this.toJsonString(Object.fromEntries(plans)),
     });
     for (const fn of meters.placers) http.grantManageUsageKeys(fn.lambda);
-    const paging = { data: data.paging, app: application.paging, publicUrl: http.url };
+    const paging = { data: data.paging, channels: data.channels, app: application.paging, publicUrl: http.url };
     new PagingSenders(this, 'Paging', { ...common, ...paging });
     new CfnOutput(this, 'Url', { value: http.url, description: 'Address of the API' });
   }

@@ -6,7 +6,7 @@ import { runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
-import type { PagingData } from './paging.ts';
+import type { Channels } from './channels.ts';
 
 interface Props {
   readonly stage: StageConfig;
@@ -34,13 +34,13 @@ export class OncallApp extends Construct {
     id: string,
     props: Props & {
       readonly data: OncallData;
-      readonly paging: PagingData;
+      readonly channels: Channels;
       readonly functions: Functions;
       readonly grants: Grants;
     },
   ) {
     super(scope, id);
-    const { data, paging, functions, grants } = props;
+    const { data, channels, functions, grants } = props;
     const api = functions.add(
       this,
       'oncall',
@@ -49,7 +49,7 @@ export class OncallApp extends Construct {
     );
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     grants.giveTo(api);
-    paging.grantSharedChannelsTo(api);
+    channels.grantSharedChannelsTo(api);
 
     const tick = functions.add(this, 'oncall-tick', 'Each minute: whose time on call begins', { timeoutSeconds: 55 });
     data.table.grantTo(tick, ['GetItem', 'Query', 'PutItem']);

@@ -1,9 +1,6 @@
 import {
-  ArnFormat,
-  Aws,
   aws_events as events,
   aws_iam as iam,
-  aws_secretsmanager as secrets,
   aws_sns as sns,
   CfnOutput,
   Duration,
@@ -27,10 +24,10 @@ import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consum
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
-import { grantSecret } from '../constructs/secret-grant.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
+import { toPhones, type Channels } from './channels.ts';
 import type { IncidentsApp } from './incidents.ts';
 import type { OncallData } from './oncall.ts';
 
@@ -39,45 +36,15 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
-/** Phones have no ARN; topics have one. */
-const toPhones = () => new iam.PolicyStatement({ actions: ['sns:Publish'], notResources: ['arn:*:sns:*:*:*'] });
-
-/** Topics of this account that may be paged have names that begin so. */
-const PAGEABLE_TOPICS = 'tocsin-pages*';
-
-/** The part of paging that must outlive every deployment: its table, its secret, and the topic that policies may page. */
+/** The part of paging that must outlive every deployment: its table, and the topic of answers by SMS. */
 export class PagingData extends Construct {
   readonly table: ContextTable;
-  private readonly stage: StageConfig;
-  private readonly secret: secrets.Secret;
-  private readonly topic: sns.Topic;
   /** Where AWS publishes what people answer by SMS. */
   readonly replies: sns.Topic;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
-    this.stage = props.stage;
     const removalPolicy = removalPolicyOf(props.stage);
-    this.secret = new secrets.Secret(this, 'Secret', {
-      description: 'The key of links and webhooks, and the tokens of chats, which an operator puts in',
-      removalPolicy,
-      ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
-      generateSecretString: {
-        secretStringTemplate: JSON.stringify({ slackBotToken: '', slackSigningSecret: '' }),
-        generateStringKey: 'key',
-        passwordLength: 64,
-        excludePunctuation: true,
-      },
-    });
-    (this.secret.node.defaultChild as secrets.CfnSecret).overrideLogicalId('PagingSecret');
-    this.topic = new sns.Topic(this, 'Topic', {
-      displayName: 'Tocsin pages',
-      enforceSSL: true,
-      signatureVersion: '2',
-      ...(props.encryptionKey && { masterKey: props.encryptionKey }),
-    });
-    this.topic.applyRemovalPolicy(removalPolicy);
-    (this.topic.node.defaultChild as sns.CfnTopic).overrideLogicalId('PagesTopic');
     this.replies = new sns.Topic(this, 'Replies', {
       displayName: 'Tocsin replies',
       enforceSSL: true,
@@ -95,60 +62,15 @@ export class PagingData extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
-    const outputs = [
-      ['PagesTopicArn', this.topic.topicArn, 'A topic that escalation policies may page'],
-      ['SmsRepliesTopicArn', this.replies.topicArn, 'The topic that a number for two-way SMS is to publish to'],
-      ['PagingSecretArn', this.secret.secretArn, 'Secret that takes the tokens of Slack'],
-    ] as const;
-    for (const [name, value, description] of outputs) new CfnOutput(Stack.of(this), name, { value, description });
+    new CfnOutput(Stack.of(this), 'SmsRepliesTopicArn', {
+      value: this.replies.topicArn,
+      description: 'The topic that a number for two-way SMS is to publish to',
+    });
     this.table = new ContextTable(this, 'Paging', {
       ...props,
       env: 'PAGING_TABLE',
       shape: PAGING_TABLE_SHAPE,
     });
-  }
-
-  /** Allows a function to read the secret, and to call Slack with the token in it. */
-  grantSecretTo(fn: TocsinFunction): void {
-    grantSecret(fn, this.secret, { env: 'PAGING_SECRET', actions: ['GetSecretValue'] });
-    fn.addEnvironment('SLACK_URL', 'https://slack.com/api/');
-  }
-
-  /** Allows a function to send through the channels of shared contacts, and to read the secret that it signs with. */
-  grantSharedChannelsTo(fn: TocsinFunction): void {
-    const { stage, topic } = this;
-    this.grantSecretTo(fn);
-    fn.addEnvironment('TARGET_RANGES', stage.targetRanges.join(',') || 'none');
-    fn.lambda.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn, `arn:${Aws.PARTITION}:sns:${Aws.REGION}:${Aws.ACCOUNT_ID}:${PAGEABLE_TOPICS}`],
-      }),
-    );
-  }
-
-  /** Allows a function to send through every channel of the stage, and to read the secret that it signs with. */
-  grantChannelsTo(fn: TocsinFunction): void {
-    const { stage } = this;
-    const stack = Stack.of(this);
-    this.grantSharedChannelsTo(fn);
-    fn.addEnvironment('MAIL_FROM', stage.mailFrom ?? 'none');
-    fn.lambda.addToRolePolicy(toPhones());
-    if (stage.mailFrom === undefined) return;
-    // SES has verified the address, or its domain.
-    fn.lambda.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: ['ses:SendEmail'],
-        resources: [
-          ...[stage.mailFrom, stage.mailFrom.split('@').at(-1) ?? ''].map((name) => ['identity', name] as const),
-          // An identity may have a configuration set by default, which a sender must be allowed to use.
-          ['configuration-set', '*'] as const,
-        ].map(([resource, resourceName]) =>
-          stack.formatArn({ service: 'ses', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME }),
-        ),
-        conditions: { StringEquals: { 'ses:FromAddress': stage.mailFrom } },
-      }),
-    );
   }
 }
 
@@ -171,6 +93,7 @@ export class PagingApp extends Construct {
     id: string,
     props: Props & {
       readonly data: PagingData;
+      readonly channels: Channels;
       readonly alerts: AlertsData;
       readonly oncall: OncallData;
       /** Has people paged who were given roles, and receives the outcomes of pages. */
@@ -180,7 +103,7 @@ export class PagingApp extends Construct {
     },
   ) {
     super(scope, id);
-    const { data, alerts, oncall, functions, grants } = props;
+    const { data, channels, alerts, oncall, functions, grants } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
 
     const api = functions.add(this, 'paging', 'Serves contacts, notification rules and pages', {
@@ -188,7 +111,7 @@ export class PagingApp extends Construct {
       reachesTargets: true,
     });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
-    data.grantChannelsTo(api);
+    channels.grantChannelsTo(api);
     grants.giveTo(api);
 
     const answers = new WorkQueue(this, 'Answers', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
@@ -210,7 +133,7 @@ export class PagingApp extends Construct {
     );
     const chats = functions.add(this, 'paging-chats', 'Has messages in chats say how their alerts stand');
     data.table.grantTo(chats, ['GetItem', 'Query']);
-    data.grantSecretTo(chats);
+    channels.grantSecretTo(chats);
     grants.giveTo(chats);
     consumeQueue(chats, news.queue, { maxConcurrency: 5 });
 
@@ -250,7 +173,7 @@ export class PagingApp extends Construct {
     );
     data.table.grantTo(tell, ['GetItem', 'Query', 'PutItem']);
     grants.giveTo(tell);
-    data.grantChannelsTo(tell);
+    channels.grantChannelsTo(tell);
     consumeStream(tell, { table: oncall.table, deadLetters, filters: [NOTEWORTHY] });
 
     const audit = functions.add(this, 'paging-audit', 'Each minute: proves that alerts are escalated as they must be', {
@@ -272,6 +195,7 @@ export class PagingSenders extends Construct {
     id: string,
     props: Props & {
       readonly data: PagingData;
+      readonly channels: Channels;
       readonly app: PagingApp;
       readonly functions: Functions;
       readonly grants: Grants;
@@ -279,7 +203,7 @@ export class PagingSenders extends Construct {
     },
   ) {
     super(scope, id);
-    const { stage, data, app, functions, grants, publicUrl } = props;
+    const { stage, data, channels, app, functions, grants, publicUrl } = props;
     const works = (fn: TocsinFunction): void => {
       data.table.grantTo(fn, ['GetItem', 'Query', 'PutItem']);
       data.table.grantTo(fn, ['DeleteItem'], WAITING_ONLY);
@@ -287,7 +211,7 @@ export class PagingSenders extends Construct {
       data.table.grantTo(fn, ['DeleteItem'], OWNERS_ONLY);
       grants.giveTo(fn);
       app.wakes.grantSendTo(fn);
-      data.grantChannelsTo(fn);
+      channels.grantChannelsTo(fn);
       fn.addEnvironment('PUBLIC_URL', publicUrl);
       fn.addEnvironment('SMS_REPLIES', stage.smsReplies ? 'on' : 'off');
     };

@@ -1,0 +1,112 @@
+import {
+  ArnFormat,
+  Aws,
+  aws_iam as iam,
+  aws_secretsmanager as secrets,
+  aws_sns as sns,
+  CfnOutput,
+  Stack,
+  type aws_kms as kms,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { removalPolicyOf, type StageConfig } from '../config.ts';
+import { grantSecret } from '../constructs/secret-grant.ts';
+import type { TocsinFunction } from '../constructs/tocsin-function.ts';
+
+interface Props {
+  readonly stage: StageConfig;
+  readonly encryptionKey: kms.IKey | undefined;
+}
+
+/** Phones have no ARN; topics have one. */
+export const toPhones = () => new iam.PolicyStatement({ actions: ['sns:Publish'], notResources: ['arn:*:sns:*:*:*'] });
+
+/** Topics of this account that may be paged have names that begin so. */
+const PAGEABLE_TOPICS = 'tocsin-pages*';
+
+/**
+ * What every sender of messages needs and must outlive every deployment: the secret that messages are signed with, and the topic
+ * that policies may page. Paging sends pages and notices, and on-call sends codes to shared contacts.
+ */
+export class Channels extends Construct {
+  private readonly stage: StageConfig;
+  private readonly secret: secrets.Secret;
+  private readonly topic: sns.Topic;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    this.stage = props.stage;
+    const removalPolicy = removalPolicyOf(props.stage);
+    this.secret = new secrets.Secret(this, 'Secret', {
+      description: 'The key of links and webhooks, and the tokens of chats, which an operator puts in',
+      removalPolicy,
+      ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ slackBotToken: '', slackSigningSecret: '' }),
+        generateStringKey: 'key',
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+    });
+    (this.secret.node.defaultChild as secrets.CfnSecret).overrideLogicalId('PagingSecret');
+    this.topic = new sns.Topic(this, 'Topic', {
+      displayName: 'Tocsin pages',
+      enforceSSL: true,
+      signatureVersion: '2',
+      ...(props.encryptionKey && { masterKey: props.encryptionKey }),
+    });
+    this.topic.applyRemovalPolicy(removalPolicy);
+    (this.topic.node.defaultChild as sns.CfnTopic).overrideLogicalId('PagesTopic');
+    // The policy keeps the name that it had below paging: replaced, the topic would be without one for a moment.
+    const policy = this.topic.node.findChild('Policy').node.defaultChild as sns.CfnTopicPolicy;
+    policy.overrideLogicalId('PagingTopicPolicy281CF58C');
+    const outputs = [
+      ['PagesTopicArn', this.topic.topicArn, 'A topic that escalation policies may page'],
+      ['PagingSecretArn', this.secret.secretArn, 'Secret that takes the tokens of Slack'],
+    ] as const;
+    for (const [name, value, description] of outputs) new CfnOutput(Stack.of(this), name, { value, description });
+  }
+
+  /** Allows a function to read the secret, and to call Slack with the token in it. */
+  grantSecretTo(fn: TocsinFunction): void {
+    grantSecret(fn, this.secret, { env: 'PAGING_SECRET', actions: ['GetSecretValue'] });
+    fn.addEnvironment('SLACK_URL', 'https://slack.com/api/');
+  }
+
+  /** Allows a function to send through the channels of shared contacts, and to read the secret that it signs with. */
+  grantSharedChannelsTo(fn: TocsinFunction): void {
+    const { stage, topic } = this;
+    this.grantSecretTo(fn);
+    fn.addEnvironment('TARGET_RANGES', stage.targetRanges.join(',') || 'none');
+    fn.lambda.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn, `arn:${Aws.PARTITION}:sns:${Aws.REGION}:${Aws.ACCOUNT_ID}:${PAGEABLE_TOPICS}`],
+      }),
+    );
+  }
+
+  /** Allows a function to send through every channel of the stage, and to read the secret that it signs with. */
+  grantChannelsTo(fn: TocsinFunction): void {
+    const { stage } = this;
+    const stack = Stack.of(this);
+    this.grantSharedChannelsTo(fn);
+    fn.addEnvironment('MAIL_FROM', stage.mailFrom ?? 'none');
+    fn.lambda.addToRolePolicy(toPhones());
+    if (stage.mailFrom === undefined) return;
+    // SES has verified the address, or its domain.
+    fn.lambda.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['ses:SendEmail'],
+        resources: [
+          ...[stage.mailFrom, stage.mailFrom.split('@').at(-1) ?? ''].map((name) => ['identity', name] as const),
+          // An identity may have a configuration set by default, which a sender must be allowed to use.
+          ['configuration-set', '*'] as const,
+        ].map(([resource, resourceName]) =>
+          stack.formatArn({ service: 'ses', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME }),
+        ),
+        conditions: { StringEquals: { 'ses:FromAddress': stage.mailFrom } },
+      }),
+    );
+  }
+}
