@@ -40,6 +40,8 @@ export interface StageConfig {
   readonly operators: readonly string[];
   /** Address outside of the account that expects a request each minute. */
   readonly watchdogUrl?: string;
+  /** Dollars that the account may cost in a month; operators hear of it before. Undefined: nobody does. */
+  readonly monthlyDollars?: number;
   /** Dollars that the account may spend on text messages in a month. AWS gives a new account one. */
   readonly smsMonthlyDollars: number;
   /**

@@ -36,6 +36,8 @@ const EVERYWHERE: Reasons = {
   'Serverless-SQSRedrivePolicy': DEAD_LETTERS,
   'Serverless-LambdaDLQ': 'No function is invoked asynchronously but by schedules, whose next run heals what one left.',
   'Serverless-LambdaAsyncFailureDestination': 'Only schedules invoke asynchronously; the next run heals what one left.',
+  'Serverless-SNSRedrivePolicy':
+    'A mail of an alarm that cannot be delivered is of no use later; the alarm itself stays in CloudWatch.',
   'Serverless-EventBusDLQ': 'A schedule whose run failed is healed by the next; an alarm tells of a missing tick.',
   'Serverless-LambdaEventSourceMappingDestination': 'A queue has its dead letters by its own redrive policy.',
   'AwsSolutions-SMG4':

@@ -1,5 +1,6 @@
 import { aws_cloudwatch as cloudwatch, Stack, type App, type StackProps } from 'aws-cdk-lib';
 import { observabilityStackName, type StageConfig } from './config.ts';
+import { Budget } from './constructs/budget.ts';
 import { ContextTable } from './constructs/context-table.ts';
 import type { HttpApi } from './constructs/http-api.ts';
 import type { TocsinFunction } from './constructs/tocsin-function.ts';
@@ -27,6 +28,11 @@ export class ObservabilityStack extends Stack {
     const tables = found(stacks, ContextTable);
     const queues = found(stacks, WorkQueue);
     const http = api.http;
+
+    const { monthlyDollars, operators } = stage;
+    if (monthlyDollars !== undefined) {
+      new Budget(this, 'Budget', { name: `tocsin-${stage.name}`, monthlyDollars, operators });
+    }
 
     const watch = new Watch(this, 'Watch', [data.operators.topic, data.alerts.topic.topic]);
     for (const fn of functions) watchFunction(watch, fn);

@@ -16,6 +16,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `smsReplies=true` says how to answer by SMS
  * - `smsMonthlyDollars=50` is what the account may spend on texts
  * - `operators=ops@example.com,boss@example.com` hear the alarms of the stage
+ * - `monthlyDollars=100` is what the account may cost: operators get a mail before
  * - `watchdogUrl=https://…` is requested each minute while pages can be sent
  * - `targetRanges=10.0.0.0/8` lets monitors and webhooks reach these too, by `vpcId=vpc-1` and `subnetIds=subnet-1,subnet-2`
  * - `domain=tocsin.example.com` serves the API there, by `certificateArn=arn:aws:acm:…`
@@ -28,10 +29,14 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
   const network = networkIn(option);
   const domain = domainIn(option);
   const smsMonthlyDollars = numberIn(option, 'smsMonthlyDollars');
+  const monthlyDollars = numberIn(option, 'monthlyDollars');
   const accountConcurrency = numberIn(option, 'accountConcurrency');
   const watchdogUrl = option('watchdogUrl');
   if (watchdogUrl !== undefined && !URL.canParse(watchdogUrl)) {
     throw new Error(`watchdogUrl must be a URL, and is ${watchdogUrl}`);
+  }
+  if (monthlyDollars !== undefined && (operators ?? stage.operators).length === 0) {
+    throw new Error('monthlyDollars needs -c operators: AWS Budgets sends a mail to them');
   }
   if (targetRanges?.some((range) => !isLoopback(range)) && !network) {
     throw new Error(
@@ -49,6 +54,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(operators && { operators }),
     ...(watchdogUrl !== undefined && { watchdogUrl }),
     ...(smsMonthlyDollars !== undefined && { smsMonthlyDollars }),
+    ...(monthlyDollars !== undefined && { monthlyDollars }),
     ...(accountConcurrency !== undefined && { accountConcurrency }),
   };
 };

@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { STAGES } from '../../infra/config.ts';
+import { Budget } from '../../infra/constructs/budget.ts';
 import { OperatorsTopic } from '../../infra/constructs/operators-topic.ts';
 import { TocsinFunction, type TocsinFunctionProps } from '../../infra/constructs/tocsin-function.ts';
 import { withOptions } from '../../infra/options.ts';
@@ -48,6 +49,7 @@ describe('an option of the command line', () => {
     [{ vpcId: 'vpc-1' }, 'vpcId and subnetIds go together'],
     [{ subnetIds: 'subnet-1' }, 'vpcId and subnetIds go together'],
     [{ watchdogUrl: 'hc-ping' }, 'watchdogUrl must be a URL'],
+    [{ monthlyDollars: '100' }, 'monthlyDollars needs -c operators'],
     [{ smsMonthlyDollars: 'none' }, 'smsMonthlyDollars must be a number'],
   ])('fails the synthesis where it cannot work: %j', (options, message) => {
     expect(() => stageWith(options)).toThrow(message);
@@ -88,5 +90,19 @@ test('operators are subscribed by mail to a topic that carries alarms of this ac
         Match.objectLike({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
       ]),
     },
+  });
+});
+
+test('a budget is mailed to operators before the account costs more', () => {
+  const stack = new Stack(new App(), 'Budget');
+  const { monthlyDollars = 0, operators } = stageWith({ monthlyDollars: '100', operators: 'ops@example.com' });
+  new Budget(stack, 'Budget', { name: 'tocsin-prod', monthlyDollars, operators });
+  const notification = (NotificationType: string, Threshold: number) => ({
+    Notification: { NotificationType, Threshold, ThresholdType: 'PERCENTAGE', ComparisonOperator: 'GREATER_THAN' },
+    Subscribers: [{ SubscriptionType: 'EMAIL', Address: 'ops@example.com' }],
+  });
+  Template.fromStack(stack).hasResourceProperties('AWS::Budgets::Budget', {
+    Budget: { BudgetLimit: { Amount: 100, Unit: 'USD' }, TimeUnit: 'MONTHLY', BudgetType: 'COST' },
+    NotificationsWithSubscribers: [notification('ACTUAL', 80), notification('FORECASTED', 100)],
   });
 });
