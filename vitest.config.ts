@@ -4,7 +4,8 @@ import { SlowestFirst } from './test/support/slowest-first.ts';
 export default defineConfig({
   test: {
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // The hook of the first file that needs an assembly makes it.
+    hookTimeout: 180_000,
     pool: 'forks',
     // Vitest leaves a core to itself, which it hardly uses.
     maxWorkers: '100%',
