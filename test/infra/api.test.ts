@@ -22,7 +22,7 @@ beforeAll(async () => {
   assembly = readAssembly(directory, 'prod');
   remove();
   route = createRouter(readApi(assembly)?.methods ?? []);
-}, 180_000);
+});
 
 // Actions for which IAM knows no resource: traces, metrics, and subscriptions, which have no resource type of their own.
 const WITHOUT_RESOURCE =

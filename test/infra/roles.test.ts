@@ -16,7 +16,7 @@ describe.each(Object.keys(STAGES))('roles of stage %s', (name) => {
     assembly = readAssembly(directory, name);
     roles = functionRoles(assembly);
     remove();
-  }, 180_000);
+  });
 
   const lacking = (fn: string, actions: readonly string[], resource: string): string[] =>
     actions

@@ -9,7 +9,7 @@ let alarms: readonly { readonly AlarmDescription: string; readonly AlarmActions:
 beforeAll(async () => {
   const templates = await templatesOf('prod');
   alarms = ofType(templates, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as never);
-}, 180_000);
+});
 
 test('every alarm is published to operators and to subscribers of alerts, and names a heading of the runbook that exists', () => {
   const headings = new Set(

@@ -8,7 +8,7 @@ const made = new Map<string, Templates>();
 
 beforeAll(async () => {
   for (const name of names) made.set(name, await templatesOf(name));
-}, 180_000);
+});
 
 const of = (name: string): Templates => made.get(name) ?? expect.fail(name);
 

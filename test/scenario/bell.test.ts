@@ -20,7 +20,7 @@ beforeAll(async () => {
   await eventually('the subscription is confirmed', { withinMs: 10_000 }, async () =>
     expect(subscriber.confirmed()).toBe(true),
   );
-}, 120_000);
+});
 
 afterAll(async () => {
   await subscriber.stop();

@@ -18,7 +18,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'first-login-'));
 
 beforeAll(async () => {
   assembly = await devAssembly();
-}, 120_000);
+});
 afterAll(() => {
   assembly.remove();
   rmSync(dataDir, { recursive: true });

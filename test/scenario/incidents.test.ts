@@ -42,7 +42,7 @@ beforeAll(async () => {
     filter: { incidents: ['opened', 'update_published'], services: ['shop'] },
   });
   expect(subscribed.status, JSON.stringify(subscribed.body)).toBe(201);
-}, 120_000);
+});
 afterAll(() => night.stop());
 
 test('an alert opens an incident; ana is paged and acknowledges; it is resolved; the review tells all of it', async () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
     permissions: ['monitoring.write', 'monitoring.read'],
   });
   key = made.body.key;
-}, 60_000);
+});
 afterAll(() => tocsin.stop());
 
 describe('metrics over HTTP', () => {

@@ -29,7 +29,7 @@ let admin: Client;
 beforeAll(async () => {
   tocsin = await startTocsin();
   admin = await tocsin.admin();
-}, 60_000);
+});
 afterAll(() => tocsin.stop());
 
 /** Logs in again, because tokens expire while the clock is moved. */

@@ -19,7 +19,7 @@ beforeAll(async () => {
   ana = await night.person('ana', '+4915100000001');
   ben = await night.person('ben', '+4915100000002');
   cleo = await night.person('cleo', '+4915100000003');
-}, 120_000);
+});
 afterAll(() => night.stop());
 
 // Pages to a person within half a minute would be sent as a digest.

@@ -26,7 +26,7 @@ beforeAll(async () => {
   ben = await night.person('ben', BEN);
   ids = { ana: ana.id, ben: ben.id };
   await night.escalateBy('default', [step([ana]), step([ben])], { repeat: 1, acknowledgementTimeoutMinutes: 30 });
-}, 120_000);
+});
 afterAll(() => night.stop());
 
 test('an hour comes twice: ana’s turn ends when her time comes first, and she is not paged when it comes again', async () => {

@@ -14,7 +14,7 @@ let admin: Client;
 beforeAll(async () => {
   tocsin = await startTocsin();
   admin = await tocsin.admin();
-}, 60_000);
+});
 afterAll(() => tocsin.stop());
 
 const pass = async (seconds: number): Promise<void> => {

@@ -12,7 +12,7 @@ const groups: number[] = [];
 // Every run of this file finds this assembly in the cache.
 beforeAll(async () => {
   assembly = await devAssembly();
-}, 120_000);
+});
 afterAll(() => assembly.remove());
 afterEach(() => {
   for (const group of groups.splice(0)) {
