@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'contexts',
           // Entries are given what they need, so their files share what they import, too.
-          include: ['test/integration/{alerts,health,incidents,integrations,oncall,paging}/**/*.test.ts'],
+          include: ['test/integration/{alerts,health,incidents,integrations,oncall,paging,relay}/**/*.test.ts'],
           isolate: false,
         },
       },
@@ -35,7 +35,7 @@ export default defineConfig({
           name: 'whole',
           // What reads the environment, or runs the product as a whole, has a process of its own.
           include: ['test/{infra,scenario}/**/*.test.ts', 'test/integration/**/*.test.ts'],
-          exclude: ['test/integration/{alerts,health,incidents,integrations,oncall,paging}/**'],
+          exclude: ['test/integration/{alerts,health,incidents,integrations,oncall,paging,relay}/**'],
           globalSetup: 'test/support/shared-assembly.ts',
         },
       },

@@ -20,7 +20,7 @@ const THREADS = {
   'functions/health/threads/evaluate.ts': ['health-check/evaluate', 'health-collect/evaluate'],
 } as const;
 
-/** The name of a function: `functions/alerts/reactors/notify.ts` is `alerts-notify`, an `http.ts` is named after its context. */
+/** The name of a function: `functions/alerts/reactors/keep.ts` is `alerts-keep`, an `http.ts` is named after its context. */
 const functionName = (entry: string): string => {
   const [, context = '', ...rest] = entry.replace(/\.ts$/, '').split('/');
   const last = rest.at(-1) ?? '';

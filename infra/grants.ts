@@ -5,6 +5,7 @@ import { INCIDENTS_MANIFEST } from '../functions/incidents/manifest.ts';
 import { INTEGRATIONS_MANIFEST } from '../functions/integrations/manifest.ts';
 import { ONCALL_MANIFEST } from '../functions/oncall/manifest.ts';
 import { PAGING_MANIFEST } from '../functions/paging/manifest.ts';
+import { RELAY_MANIFEST } from '../functions/relay/manifest.ts';
 import { tokenSettings, type StageConfig } from './config.ts';
 import { Grants } from './constructs/grants.ts';
 import type { DataStack } from './stacks.ts';
@@ -17,10 +18,14 @@ const MANIFEST = {
   ...INTEGRATIONS_MANIFEST,
   ...ONCALL_MANIFEST,
   ...PAGING_MANIFEST,
+  ...RELAY_MANIFEST,
 };
 
 /** The grants of a stage, over what its data stack has. */
-export const grantsOver = (stage: StageConfig, { alerts, auth, health, incidents, oncall }: DataStack): Grants =>
+export const grantsOver = (
+  stage: StageConfig,
+  { alerts, auth, health, incidents, oncall, paging }: DataStack,
+): Grants =>
   new Grants(MANIFEST, {
     tables: {
       ALERTS_TABLE: alerts.table,
@@ -28,6 +33,7 @@ export const grantsOver = (stage: StageConfig, { alerts, auth, health, incidents
       HEALTH_TABLE: health.table,
       INCIDENTS_TABLE: incidents.table,
       ONCALL_TABLE: oncall.table,
+      PAGING_TABLE: paging.table,
     },
     queues: { SPILL_QUEUE: alerts.spill },
     secrets: { STANDBY_SECRET: auth.standby },

@@ -10,6 +10,7 @@ import { IntegrationsApp } from './contexts/integrations.ts';
 import { OncallApp, OncallData } from './contexts/oncall.ts';
 import { Channels } from './contexts/channels.ts';
 import { PagingApp, PagingData, PagingSenders } from './contexts/paging.ts';
+import { RelayApp } from './contexts/relay.ts';
 import { ContextTable } from './constructs/context-table.ts';
 import { Functions } from './constructs/functions.ts';
 import type { Grants } from './constructs/grants.ts';
@@ -62,11 +63,18 @@ export class AppStack extends Stack {
     const { alerts, auth, audit, health, oncall, channels, paging, incidents } = data;
     new AuthApp(this, 'Auth', { ...common, data: auth });
     const eventful = tablesIn(data).filter(({ shape }) => shape.auditEvents === 'by_stream');
-    const { trail } = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
-    new AlertsApp(this, 'Alerts', { ...common, data: alerts, trail });
+    const auditApp = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
+    const alertsApp = new AlertsApp(this, 'Alerts', { ...common, data: alerts });
     new HealthApp(this, 'Health', { ...common, data: health });
     new OncallApp(this, 'Oncall', { ...common, data: oncall, channels });
     const incidentsApp = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts });
+    new RelayApp(this, 'Relay', {
+      ...common,
+      data: alerts,
+      alerts: alertsApp,
+      audit: auditApp,
+      incidents: incidentsApp,
+    });
     this.paging = new PagingApp(this, 'Paging', {
       ...common,
       data: paging,

@@ -111,6 +111,9 @@ export type AlertWithTimeline = z.infer<typeof AlertWithTimeline>;
 /** An alert as the table stores it: the fields of clients, its latest transition and, for alerts of machines, its expiry. */
 export interface StoredAlert extends Alert {
   readonly transition: Transition;
+  readonly openedBy: Actor;
+  /** When it opened, where a replayed report of an earlier time has moved `firstSeenAt` since. */
+  readonly openedAt?: string;
   /** The source promised to repeat the alert before this instant. Without a repeat the alert then resolves by itself. */
   readonly expiresAt?: string;
   /** The severity with which it opened, where that was raised since. */
@@ -208,6 +211,22 @@ const transition = (type: TransitionType, by: Actor, at: Date, rest: Partial<Tra
 });
 
 export const opening = (by: Actor, at: Date): Transition => transition('opened', by, at, { to: 'open' });
+
+/** The first entry of an alert's timeline. */
+export const firstEntry = ({
+  openedBy,
+  openedAt,
+  firstSeenAt,
+}: Pick<StoredAlert, 'openedBy' | 'openedAt' | 'firstSeenAt'>): TimelineEntry => ({
+  sequence: 1,
+  ...opening(openedBy, new Date(openedAt ?? firstSeenAt)),
+});
+
+/** The latest entry of an alert's timeline. */
+export const latestEntry = ({ sequence, transition }: Pick<StoredAlert, 'sequence' | 'transition'>): TimelineEntry => ({
+  sequence,
+  ...transition,
+});
 
 /** The fields of a resolved alert that its end has changed, as they were when it opened. */
 export const unresolved = (opening: Transition) =>

@@ -12,7 +12,7 @@ import { spillQueue } from './intake/spill-queue.ts';
 import { byId, countOpen, dueAlerts, openAlerts, resolvedAlerts, timeline, whole } from './read-store.ts';
 import { silenced } from './silences/silenced.ts';
 import * as silences from './silences/store.ts';
-import { addEntry, archive, change, closeSlot, forgetProducers, raise, rearm, resolveSlot } from './slot-store.ts';
+import { addEntry, archive, change, closeSlot, raise, rearm, resolveSlot } from './slot-store.ts';
 import type { AlertsTable } from './store.ts';
 import * as subscriptions from './subscriptions/store.ts';
 import { acknowledgeAlert } from './verbs/acknowledge-alert.ts';
@@ -111,8 +111,8 @@ export const tickDeps = /* @__PURE__ */ lazy(() => ({
   silences: silenceStore(),
 }));
 
-/** What the reactor needs that publishes transitions. */
-export const notifyDeps = /* @__PURE__ */ lazy(() => {
+/** Publishes transitions, and reads which are muted. */
+export const transitionPublisher = /* @__PURE__ */ capability(ALERTS_GRANTS.silences, () => {
   const env = readEnv(['ALERTS_TOPIC', 'STAGE', 'TRAIL_QUEUE']);
   return {
     ...poison(),
@@ -128,7 +128,7 @@ export const notifyDeps = /* @__PURE__ */ lazy(() => {
 /** What the reactor needs that writes timelines and archives. */
 export const keepDeps = /* @__PURE__ */ lazy(() => ({
   ...poison(),
-  store: bound({ addEntry, archive, forgetProducers }, alertsTable()),
+  store: bound({ addEntry, archive }, alertsTable()),
 }));
 
 /** What the reactor needs that empties the spill queue. */

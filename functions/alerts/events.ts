@@ -1,6 +1,13 @@
 import type { Alert, Actor } from './alert.ts';
 import type { TransitionType } from './transitions.ts';
 
+export {
+  FOLLOWERS_ATTRIBUTE,
+  followersBy,
+  type Concern,
+  type Follower,
+  type FollowersOf,
+} from './publish/followers.ts';
 export { consequencesOf, transitionsWhere } from './transitions.ts';
 
 /** Version of the message that subscribers of the topic receive. A change that breaks a reader gets a new one. */

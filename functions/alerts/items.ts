@@ -72,10 +72,16 @@ export const archivedItem = (alert: ResolvedSlot, retentionDays: number) => ({
   ttl: expiresFrom(alert.resolvedAt, retentionDays),
 });
 
+/**
+ * The sort key of an entry of an alert's timeline. The first and the latest entry lie in the alert itself, and only those between
+ * them are items.
+ */
+export const entryKey = (id: string, sequence: number): string => `${id}#${String(sequence).padStart(6, '0')}`;
+
 /** The latest transition of an alert as an entry of its timeline; the same entry twice is the same item. */
 export const entryItem = (alert: StoredAlert, retentionDays: number) => ({
   slot: slotOfId(alert.id),
-  item: `${alert.id}#${String(alert.sequence).padStart(6, '0')}`,
+  item: entryKey(alert.id, alert.sequence),
   sequence: alert.sequence,
   ...alert.transition,
   ttl: expiresFrom(alert.transition.at, 2 * retentionDays),
@@ -109,6 +115,7 @@ export const birthOf = (event: AlertEvent, slot: string, by: Actor, at: Date): B
     assignee: null,
     sequence: 1,
     transition: opening(by, at),
+    openedBy: by,
   };
   const keys = { listing: UNRESOLVED, ...(event.expiresAt && { due: DUE, dueAt: event.expiresAt }) };
   const { description, annotations, expiresAt } = event;

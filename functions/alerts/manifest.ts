@@ -4,5 +4,4 @@ import { ALERTS_GRANTS } from './grants.ts';
 /** The grants that the functions of the alerts use. */
 export const ALERTS_MANIFEST = {
   alerts: [ALERTS_GRANTS.intake],
-  'alerts-notify': [ALERTS_GRANTS.silences],
 } as const satisfies Manifest;

@@ -5,6 +5,7 @@
  */
 export type { Actor, Alert, AlertEvent, LabelFormat, Severity } from './alert.ts';
 export { isWorse } from './alert.ts';
+export { notifier } from './publish/notifier.ts';
 export { wholeMessage } from './publish/whole-message.ts';
 export type { Accepted, Intake, IntakeDeps } from './intake/intake.ts';
 export type { OpenAlert, OpenNow } from './verbs/open-now.ts';
@@ -21,4 +22,5 @@ export {
   openAlertReader,
   openedAlertReader,
   silenceReader,
+  transitionPublisher,
 } from './deps.ts';

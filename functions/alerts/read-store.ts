@@ -1,7 +1,16 @@
 import type { Item } from '../../shared/aws/dynamo.ts';
-import type { Page, PageRequest } from '../../shared/kernel/page.ts';
-import { lowestAlertId, slotOfId, type Severity, type StoredAlert, type TimelineEntry } from './alert.ts';
-import { DUE, OPEN, RESOLVED, type Slot, type TimelineItem } from './items.ts';
+import * as z from 'zod/mini';
+import { decodeCursor, encodeCursor, type Page, type PageRequest } from '../../shared/kernel/page.ts';
+import {
+  firstEntry,
+  latestEntry,
+  lowestAlertId,
+  slotOfId,
+  type Severity,
+  type StoredAlert,
+  type TimelineEntry,
+} from './alert.ts';
+import { DUE, entryKey, OPEN, RESOLVED, type Slot, type TimelineItem } from './items.ts';
 import type { AlertsTable } from './store.ts';
 import { DUE_INDEX, LISTING_INDEX, UNRESOLVED } from './table.ts';
 
@@ -41,26 +50,49 @@ export const byId = async (alerts: AlertsTable, id: string): Promise<StoredAlert
 const archivedAlert = (alerts: AlertsTable, slot: string, id: string): Promise<StoredAlert | undefined> =>
   alerts.get<StoredAlert>({ slot, item: id }, { consistent: true });
 
-/** Access pattern 5: a page of what happened to an alert, newest first. */
+/** A page of a timeline begins below this entry. */
+const Below = z.object({ below: z.int().check(z.gte(2)) });
+
+/**
+ * Access pattern 5: a page of what happened to an alert, newest first. The alert carries the first and the latest entry; the
+ * stream writes those between them a moment later.
+ */
 export const timeline = async (
   alerts: AlertsTable,
   alert: StoredAlert,
-  page: PageRequest,
+  { limit, cursor }: PageRequest,
 ): Promise<Page<TimelineEntry>> => {
-  const { items, next } = await alerts.page<TimelineItem>(
+  const ofAlert = { timeline: alert.id };
+  const below = cursor === undefined ? alert.sequence + 1 : decodeCursor(cursor, ofAlert, Below).below;
+  const entries: TimelineEntry[] = [];
+  if (alert.sequence > 1 && alert.sequence < below) entries.push(latestEntry(alert));
+  const last = Math.min(below, alert.sequence) - 1;
+  let isWhole = true;
+  if (last > 1 && entries.length < limit) {
+    const between = await entriesBetween(alerts, alert.id, last, limit - entries.length);
+    entries.push(...between.entries);
+    isWhole = between.isWhole;
+  } else if (last > 1) isWhole = false;
+  if (isWhole && entries.length < limit) return { items: [...entries, firstEntry(alert)], next: null };
+  return { items: entries, next: encodeCursor({ below: entries.at(-1)?.sequence ?? below }, ofAlert) };
+};
+
+/** The entries from the second to the `last`, newest first, and whether there are no more of them. */
+const entriesBetween = async (
+  alerts: AlertsTable,
+  id: string,
+  last: number,
+  limit: number,
+): Promise<{ readonly entries: TimelineEntry[]; readonly isWhole: boolean }> => {
+  const { items, last: more } = await alerts.queryOnce<TimelineItem>(
     {
-      where: '#slot = :slot AND begins_with(#item, :prefix)',
-      values: { slot: slotOfId(alert.id), prefix: `${alert.id}#` },
+      where: '#slot = :slot AND #item BETWEEN :from AND :to',
+      values: { slot: slotOfId(id), from: entryKey(id, 2), to: entryKey(id, last) },
       newestFirst: true,
     },
-    page,
+    limit,
   );
-  const entries = items.map(({ slot: _slot, item: _item, ttl: _ttl, ...entry }) => entry);
-  // The stream writes the timeline a moment later; the alert carries its latest entry already.
-  if (!page.cursor && (entries[0]?.sequence ?? 0) < alert.sequence) {
-    entries.unshift({ sequence: alert.sequence, ...alert.transition });
-  }
-  return { items: entries, next };
+  return { entries: items.map(({ slot: _slot, item: _item, ttl: _ttl, ...entry }) => entry), isWhole: !more };
 };
 
 /** Access pattern 2. */

@@ -1,6 +1,6 @@
 import { rings, slotOf, slotOfId, type Actor, type AlertEvent, type Change, type StoredAlert } from './alert.ts';
 import { ContendedSlot } from './contended-slot.ts';
-import { hasCounted, isMemory, memoryIn, memoryOf, type EventName } from './event-names.ts';
+import { hasCounted, isMemory, memoryIn, memoryOf, staleIn, type EventName } from './event-names.ts';
 import {
   archivedItem,
   asSeen,
@@ -20,6 +20,9 @@ import type { AlertsTable } from './store.ts';
 /* Writes of the alerts table: each is made on the slot of an alert, access pattern 1 of `store.ts`. */
 
 const ATTEMPTS = 5;
+
+/** A slot may remember so many old producers before a write removes them, so that such writes are rare. */
+const FORGET_AT = 8;
 
 export interface Raised {
   readonly alert: StoredAlert;
@@ -59,6 +62,7 @@ export const raise = async (
         values: { resolved: 'resolved', number: name.number },
       },
     });
+    if (outcome.done) await forgetProducers(alerts, slot, staleIn(memoryIn(outcome.item), at));
     if (outcome.done || (outcome.item?.id && hasCounted(memoryIn(outcome.item), name))) {
       const alert = outcome.item as StoredAlert & Slot;
       return { alert, opened: alert.count === 1 };
@@ -196,22 +200,19 @@ export const rearm = async (alerts: AlertsTable, alert: StoredAlert, dueAt: stri
   });
 };
 
-/** Writes the latest transition of an alert into its timeline; the same entry twice is the same item. */
+/** Writes a transition into the timeline of an alert that has another one since; the same entry twice is the same item. */
 export const addEntry = async (alerts: AlertsTable, alert: StoredAlert): Promise<void> => {
   await alerts.put(entryItem(alert, alerts.retentionDays));
 };
 
-/** Removes producers from the memory of a slot that are too old to send again. */
-export const forgetProducers = async (
-  alerts: AlertsTable,
-  slot: string,
-  memories: readonly string[],
-): Promise<void> => {
-  await alerts.update({
-    key: { slot, item: OPEN },
-    remove: memories,
-    when: { expression: 'attribute_exists(#slot)' },
-  });
+/**
+ * Removes producers from the memory of a slot that are too old to send again, once there are many. The event that led here is
+ * stored whether or not this succeeds, and the next one tries again.
+ */
+const forgetProducers = async (alerts: AlertsTable, slot: string, memories: readonly string[]): Promise<void> => {
+  if (memories.length < FORGET_AT) return;
+  const removal = { key: { slot, item: OPEN }, remove: memories, when: { expression: 'attribute_exists(#slot)' } };
+  await alerts.update(removal).catch(() => undefined);
 };
 
 /** Moves a resolved alert out of its slot into the archive: first the copy, then the tombstone. Idempotent. */

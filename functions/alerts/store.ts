@@ -11,7 +11,7 @@ import type * as slots from './slot-store.ts';
  *  2  open alerts, newest first                        listing    listing = OPEN, id
  *  3  resolved alerts, newest first                    listing    listing = RESOLVED, id
  *  4  one alert by id                                  table      slot (from the id), item = OPEN, else item = id
- *  5  the timeline of an alert, newest first           table      slot, item begins with id#
+ *  5  the timeline of an alert, newest first           table      slot, item between id#000002 and id#n; the alert
  *  6  alerts that the minute tick must look at         due        due = DUE, dueAt
  *
  * `slot-store.ts` writes by pattern 1, `read-store.ts` answers the others. `intake/replay-store.ts` answers what replayed events

@@ -4,7 +4,7 @@ import { own } from '../../shared/kernel/own.ts';
 /** The instants of an alert's life that routing and figures follow. */
 export type Milestone = 'opening' | 'acknowledgement' | 'end';
 
-/** What follows from a transition of an alert. Besides, each one is published and stored in the audit trail. */
+/** What follows from a transition of an alert. Besides, each one is published. */
 export interface Consequences {
   /** Its escalation begins a new round: in any case, unless it is escalating already, or never. */
   readonly ringsAnew: 'always' | 'unless_escalating' | 'never';
@@ -17,6 +17,11 @@ export interface Consequences {
   /** The silences that mute it: each that matches, only one that has muted the alert throughout, or none. */
   readonly mutedBy: 'each_silence' | 'silence_throughout' | 'no_silence';
   readonly milestone: Milestone | null;
+  /**
+   * Whose doing is stored in the audit trail: anybody's, or only that of people, because a source or the clock does it too, a
+   * million times a month, and the timeline of the alert has it.
+   */
+  readonly audited: 'of_anybody' | 'of_people';
   /** What the timeline of an incident shows of the alert as it then is. */
   readonly shows: 'status' | 'severity';
 }
@@ -28,6 +33,7 @@ const UNNOTICED: Consequences = {
   isSentByDefault: false,
   mutedBy: 'each_silence',
   milestone: null,
+  audited: 'of_anybody',
   shows: 'status',
 };
 
@@ -40,6 +46,7 @@ export const TRANSITIONS = {
     isSentByDefault: true,
     mutedBy: 'each_silence',
     milestone: 'opening',
+    audited: 'of_people',
     shows: 'status',
   },
   severity_raised: {
@@ -49,6 +56,7 @@ export const TRANSITIONS = {
     isSentByDefault: true,
     mutedBy: 'each_silence',
     milestone: null,
+    audited: 'of_people',
     shows: 'severity',
   },
   acknowledged: {
@@ -58,6 +66,7 @@ export const TRANSITIONS = {
     isSentByDefault: true,
     mutedBy: 'each_silence',
     milestone: 'acknowledgement',
+    audited: 'of_anybody',
     shows: 'status',
   },
   unacknowledged: {
@@ -67,6 +76,7 @@ export const TRANSITIONS = {
     isSentByDefault: true,
     mutedBy: 'each_silence',
     milestone: null,
+    audited: 'of_anybody',
     shows: 'status',
   },
   snoozed: {
@@ -76,6 +86,7 @@ export const TRANSITIONS = {
     isSentByDefault: false,
     mutedBy: 'each_silence',
     milestone: null,
+    audited: 'of_anybody',
     shows: 'status',
   },
   snooze_ended: {
@@ -85,6 +96,7 @@ export const TRANSITIONS = {
     isSentByDefault: true,
     mutedBy: 'each_silence',
     milestone: null,
+    audited: 'of_people',
     shows: 'status',
   },
   /** Messages in chats then show what happened under the silence. */
@@ -95,6 +107,7 @@ export const TRANSITIONS = {
     isSentByDefault: true,
     mutedBy: 'no_silence',
     milestone: null,
+    audited: 'of_people',
     shows: 'status',
   },
   assigned: UNNOTICED,
@@ -107,6 +120,7 @@ export const TRANSITIONS = {
     isSentByDefault: true,
     mutedBy: 'silence_throughout',
     milestone: 'end',
+    audited: 'of_people',
     shows: 'status',
   },
 } as const satisfies Readonly<Record<string, Consequences>>;

@@ -11,7 +11,7 @@ export const routes = defineRoutes({
     path: '/api/security/audit',
     summary: 'List the entries of the audit trail, newest first',
     description:
-      'Security events and changes, seconds after they happened. `actor` is an id or a name. `action` is a whole action such as `login.failed`, or a prefix such as `alert.*`.',
+      'Security events, and what somebody changed, seconds after it happened. What the source of an alert reports is in the timeline of the alert. `actor` is an id or a name. `action` is a whole action such as `login.failed`, or a prefix such as `alert.*`.',
     permission: 'security.audit.read',
     query: z.strictObject({
       actor: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),

@@ -1,5 +1,5 @@
 import type { Grants } from '../../shared/kernel/grant.ts';
-import { INCIDENT_PREFIX } from './table.ts';
+import { ALERT_PREFIX, FACTS_PREFIX, FIGURES_PREFIX, INCIDENT_PREFIX, RULE_PART } from './table.ts';
 
 /** What functions of other contexts may do with the incidents. */
 export const INCIDENTS_GRANTS = {
@@ -7,5 +7,20 @@ export const INCIDENTS_GRANTS = {
   look: {
     name: 'incidents.look',
     tables: [{ env: 'INCIDENTS_TABLE', actions: ['GetItem'], leadingKeys: [`${INCIDENT_PREFIX}*`] }],
+  },
+  /** Finds which alerts concern incidents. */
+  concern: {
+    name: 'incidents.concern',
+    tables: [
+      { env: 'INCIDENTS_TABLE', actions: ['BatchGetItem'], leadingKeys: [`${ALERT_PREFIX}*`] },
+      { env: 'INCIDENTS_TABLE', actions: ['Query'], leadingKeys: [RULE_PART] },
+    ],
+  },
+  /** Adds transitions of alerts to the figures. */
+  figures: {
+    name: 'incidents.figures',
+    tables: [
+      { env: 'INCIDENTS_TABLE', actions: ['UpdateItem'], leadingKeys: [`${FACTS_PREFIX}*`, `${FIGURES_PREFIX}*`] },
+    ],
   },
 } as const satisfies Grants;

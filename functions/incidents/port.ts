@@ -1,15 +1,25 @@
-import { dynamoClient } from '../../shared/aws/clients.ts';
+import { dynamoClient, sqsClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import { bound } from '../../shared/kernel/bound.ts';
 import { capability } from '../../shared/kernel/capability.ts';
+import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
+import { noteAlert } from './analytics/fact-store.ts';
+import { recordOrQueue } from './analytics/record-later.ts';
 import { INCIDENTS_GRANTS } from './grants.ts';
+import { incidentsConcern } from './lifecycle/concern.ts';
 import { isOver, participantsOf } from './lifecycle/incident.ts';
 import { byId } from './lifecycle/incident-store.ts';
+import { linked } from './lifecycle/link-store.ts';
+import { knownRules } from './rules/known-rules.ts';
+import { list } from './rules/rule-store.ts';
 
 /*
- * What other contexts may ask of the incidents: whether one still needs people, and who takes part in it. A function that
- * asks is granted `GetItem` of the partitions of incidents.
+ * What other contexts may do with the incidents: ask whether one still needs people and who takes part in it, ask which alerts
+ * concern incidents, and add transitions of alerts to the figures.
  */
+
+const incidentsTable = () => table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE);
 
 /** An incident as whoever pages for it sees it. */
 export interface Standing {
@@ -19,9 +29,23 @@ export interface Standing {
 
 /** Looks at an incident as it is at this moment; undefined where there is none. */
 export const incidentReader = /* @__PURE__ */ capability(INCIDENTS_GRANTS.look, () => {
-  const incidents = table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE);
+  const incidents = incidentsTable();
   return async (id: string): Promise<Standing | undefined> => {
     const incident = await byId(incidents, id);
     return incident && { isOver: isOver(incident.status), participants: participantsOf(incident) };
   };
+});
+
+/** Finds which transitions of a batch concern incidents. */
+export const incidentsConcernReader = /* @__PURE__ */ capability(INCIDENTS_GRANTS.concern, () => {
+  const incidents = incidentsTable();
+  const rules = knownRules(bound({ list }, incidents), systemClock);
+  return bound({ incidentsConcern }, { incidents: bound({ linked }, incidents), knownRules: rules }).incidentsConcern;
+});
+
+/** Adds a transition of an alert to the figures; while the table refuses, by the queue of incidents. */
+export const figureRecorder = /* @__PURE__ */ capability(INCIDENTS_GRANTS.figures, () => {
+  const queue = { sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE };
+  const facts = bound({ noteAlert }, incidentsTable());
+  return bound({ recordOrQueue }, { clock: systemClock, facts, queue }).recordOrQueue;
 });

@@ -9,6 +9,16 @@ export const LINKS_INDEX = 'links';
 /** The partition of an incident is this and its id. */
 export const INCIDENT_PREFIX = 'INCIDENT#';
 
+/** The partition of what is known of an alert is this and its id. */
+export const ALERT_PREFIX = 'ALERT#';
+
+/** The partition of the rules. */
+export const RULE_PART = 'RULE';
+
+/** The partitions of the facts, and of the sums, of a day are these and the day. */
+export const FACTS_PREFIX = 'FACTS#';
+export const FIGURES_PREFIX = 'FIGURES#';
+
 /** Keys and indexes of the incidents table. The store of each room says which partitions are its own. */
 export const INCIDENTS_TABLE_SHAPE = {
   hash: 'part',

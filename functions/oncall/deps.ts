@@ -113,6 +113,9 @@ export type DutyReader = Opened<typeof dutyReader>;
 export const policyReader = /* @__PURE__ */ capability(ONCALL_GRANTS.policies, () => ({ byId: policies().byId }));
 export type PolicyReader = Opened<typeof policyReader>;
 
+/** Finds whether there may be a policy; false only where there is none. */
+export const anyPolicyReader = /* @__PURE__ */ capability(ONCALL_GRANTS.anyPolicy, () => policies().mayHaveAny);
+
 /** Reads a shared contact by id, as of now. */
 export const sharedContactReader = /* @__PURE__ */ capability(
   ONCALL_GRANTS.sharedContacts,

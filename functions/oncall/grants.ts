@@ -25,6 +25,11 @@ export const ONCALL_GRANTS = {
     name: 'oncall.policies',
     tables: [{ env: 'ONCALL_TABLE', actions: ['GetItem'], leadingKeys: [PART.policy] }],
   },
+  /** Finds whether there is any policy. */
+  anyPolicy: {
+    name: 'oncall.anyPolicy',
+    tables: [{ env: 'ONCALL_TABLE', actions: ['Query'], leadingKeys: [PART.policy] }],
+  },
   /** Reads a shared contact by its id. */
   sharedContacts: {
     name: 'oncall.sharedContacts',

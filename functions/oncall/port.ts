@@ -10,6 +10,7 @@ export type { Decision } from './routing/route.ts';
 export { urgencyOf } from './routing/urgency.ts';
 export type { Urgency } from './vocabulary.ts';
 export {
+  anyPolicyReader,
   dutyReader,
   policyReader,
   routingOfBatch,

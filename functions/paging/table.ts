@@ -18,6 +18,9 @@ export const PAGING_TABLE_SHAPE = {
   auditEvents: 'by_stream',
 } as const satisfies TableShape;
 
+/** Each alert has a partition for its escalation and its pages. */
+export const ALERT_PREFIX = 'ALERT#';
+
 /** Each policy whose targets take turns has a partition for whose it is. */
 export const TURN_PREFIX = 'TURN#';
 

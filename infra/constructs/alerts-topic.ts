@@ -1,6 +1,6 @@
 import { aws_iam as iam, aws_sns as sns, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { AlertMessage } from '../../functions/alerts/events.ts';
+import { FOLLOWERS_ATTRIBUTE, type Follower } from '../../functions/alerts/events.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -35,17 +35,13 @@ export class AlertsTopic extends Construct {
   }
 
   /**
-   * Puts transitions of alerts into a queue, all of them or those that are named, and nothing else that is published: incidents
-   * and alarms of our own have no `transition`.
+   * Puts the transitions of alerts into a queue that name its reader as a follower, and nothing else that is published: incidents
+   * and alarms of our own name none.
    */
-  feed(queue: WorkQueue, deadLetters: WorkQueue, only?: readonly AlertMessage['transition'][]): void {
+  feed(queue: WorkQueue, deadLetters: WorkQueue, follower: Follower): void {
     queue.subscribeTo(this.topic, {
       deadLetters,
-      filterPolicy: {
-        transition: only
-          ? sns.SubscriptionFilter.stringFilter({ allowlist: [...only] })
-          : sns.SubscriptionFilter.existsFilter(),
-      },
+      filterPolicy: { [FOLLOWERS_ATTRIBUTE]: sns.SubscriptionFilter.stringFilter({ allowlist: [follower] }) },
     });
   }
 

@@ -17,10 +17,12 @@ export interface StreamConsumerProps {
   readonly deadLetters: WorkQueue;
   /** Lambda's event filter patterns; a record that matches none costs nothing. */
   readonly filters?: readonly Record<string, unknown>[];
+  /** A record may wait so long for others that are handled with it: for what nobody waits for. */
+  readonly gatherSeconds?: number;
 }
 
 /**
- * Has a function read a table's stream from its beginning: at once, in order per item, ten shards' worth in parallel. A
+ * Has a function read a table's stream from its beginning: at once or gathered, in order per item, ten shards' worth in parallel. A
  * failing batch is halved until the bad record stands alone, and is tried for a day, the life of the stream.
  */
 export const consumeStream = (fn: TocsinFunction, props: StreamConsumerProps): void => {
@@ -33,6 +35,7 @@ export const consumeStream = (fn: TocsinFunction, props: StreamConsumerProps): v
       bisectBatchOnError: true,
       maxRecordAge: Duration.hours(23),
       onFailure: new SqsDlq(props.deadLetters.queue),
+      ...(props.gatherSeconds && { maxBatchingWindow: Duration.seconds(props.gatherSeconds) }),
       ...(props.filters && { filters: props.filters.map((filter) => lambda.FilterCriteria.filter(filter)) }),
     }),
   );

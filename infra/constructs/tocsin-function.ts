@@ -7,7 +7,7 @@ import type { StageConfig } from '../config.ts';
 export interface TocsinFunctionProps {
   readonly stage: StageConfig;
   readonly bundles: Bundles;
-  /** Name of the bundle: `alerts`, `alerts-notify`. */
+  /** Name of the bundle: `alerts`, `alerts-keep`. */
   readonly name: string;
   readonly description: string;
   readonly memoryMb?: number;

@@ -52,8 +52,10 @@ export class AlertsData extends Construct {
   }
 }
 
-/** The functions of the alerts: the API, two readers of the stream, one of the spill queue, and the minute tick. */
+/** The functions of the alerts: the API, a reader of the stream, one of the spill queue, and the minute tick. */
 export class AlertsApp extends Construct {
+  readonly deadLetters: WorkQueue;
+
   constructor(
     scope: Construct,
     id: string,
@@ -61,8 +63,6 @@ export class AlertsApp extends Construct {
       stage: StageConfig;
       encryptionKey: kms.IKey | undefined;
       data: AlertsData;
-      /** The queue to the audit trail. */
-      trail: WorkQueue;
       functions: Functions;
       grants: Grants;
     },
@@ -70,6 +70,7 @@ export class AlertsApp extends Construct {
     super(scope, id);
     const { stage, data, functions, grants } = props;
     const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
+    this.deadLetters = deadLetters;
     const retention = String(stage.retentionDays);
 
     const api = functions.add(this, 'alerts', 'Serves the alerts', { memoryMb: 1024 });
@@ -78,16 +79,10 @@ export class AlertsApp extends Construct {
     grantSubscriptions(api, data);
     api.addEnvironment('PRIVATE_ENDPOINTS', stage.allowPrivateEndpoints ? 'allowed' : 'refused');
 
-    const notify = functions.add(this, 'alerts-notify', 'Publishes each transition to the topic');
-    data.topic.grantPublishTo(notify);
-    grants.giveTo(notify);
-    props.trail.grantSendTo(notify);
-    consumeStream(notify, { table: data.table, deadLetters, filters: [ALERT_WRITES, SILENCE_WRITES] });
-
     const keep = functions.add(this, 'alerts-keep', 'Keeps timelines and moves resolved alerts');
     data.table.grantTo(keep, ['PutItem', 'UpdateItem']);
     keep.addEnvironment('ALERT_RETENTION_DAYS', retention);
-    consumeStream(keep, { table: data.table, deadLetters, filters: [ALERT_WRITES] });
+    consumeStream(keep, { table: data.table, deadLetters, filters: [LATER_TRANSITIONS], gatherSeconds: 1 });
 
     const drain = functions.add(this, 'alerts-drain', 'Applies the events that waited while the table refused', {
       timeoutSeconds: SPILL_RETRY_SECONDS - 5,
@@ -112,11 +107,11 @@ export class AlertsApp extends Construct {
   }
 }
 
-/** Writes of items that are alerts: entries of timelines and tombstones have no id. */
-const ALERT_WRITES = { dynamodb: { NewImage: { id: { S: [{ exists: true }] } } } };
-
-/** Changes of silences, each with an event for the audit trail. */
-const SILENCE_WRITES = { dynamodb: { NewImage: { event: { M: { id: { S: [{ exists: true }] } } } } } };
+/** Writes by which an alert changed after it opened. Entries of timelines and tombstones have no id. */
+export const LATER_TRANSITIONS = {
+  eventName: ['MODIFY'],
+  dynamodb: { NewImage: { id: { S: [{ exists: true }] }, sequence: { N: [{ 'anything-but': ['1'] }] } } },
+};
 
 /**
  * Allows a function to manage subscriptions to the topic, and to store the creator of each. IAM knows no resource

@@ -62,8 +62,8 @@ export class AuditApp extends Construct {
       env: 'TRAIL_QUEUE',
       deadLetters: { queue: deadLetters, attempts: 5 },
     });
-    props.topic.feed(this.trail, deadLetters);
-    const alerts = functions.add(this, 'audit-alerts', 'Keeps changes of alerts in the audit trail');
+    props.topic.feed(this.trail, deadLetters, 'audit');
+    const alerts = functions.add(this, 'audit-alerts', 'Stores what people do to alerts in the audit trail');
     data.table.grantTo(alerts, ['PutItem']);
     alerts.addEnvironment('AUDIT_RETENTION_DAYS', retention);
     consumeQueue(alerts, this.trail.queue, { maxConcurrency: 5, gatherSeconds: 1 });

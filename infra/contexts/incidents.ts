@@ -66,7 +66,7 @@ export class IncidentsApp extends Construct {
       holdsBackSeconds: 240,
       deadLetters: { queue: deadLetters, attempts: FEED_ATTEMPTS },
     });
-    alerts.topic.feed(this.feed, deadLetters);
+    alerts.topic.feed(this.feed, deadLetters, 'incidents');
     const follow = functions.add(this, 'incidents-follow', 'Puts alerts and pages into incidents and figures', {
       handsOn: true,
     });

@@ -9,7 +9,6 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { TOLD_KINDS } from '../../functions/oncall/events.ts';
-import { transitionsWhere } from '../../functions/alerts/events.ts';
 import {
   CONTACT_PREFIX,
   DUE,
@@ -126,11 +125,7 @@ export class PagingApp extends Construct {
     consumeQueue(reply, answers.queue, { maxConcurrency: 5 });
 
     const news = new WorkQueue(this, 'News', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
-    alerts.topic.feed(
-      news,
-      deadLetters,
-      transitionsWhere(({ rewritesChats }) => rewritesChats),
-    );
+    alerts.topic.feed(news, deadLetters, 'chats');
     const chats = functions.add(this, 'paging-chats', 'Has messages in chats say how their alerts stand');
     data.table.grantTo(chats, ['GetItem', 'Query']);
     channels.grantSecretTo(chats);
@@ -142,7 +137,7 @@ export class PagingApp extends Construct {
       visibilitySeconds: FOLLOW_RETRY_SECONDS,
       deadLetters: { queue: deadLetters, attempts: FOLLOW_ATTEMPTS },
     });
-    alerts.topic.feed(feed, deadLetters);
+    alerts.topic.feed(feed, deadLetters, 'paging');
     const follow = functions.add(this, 'paging-follow', 'Begins, holds and ends escalations of alerts', {
       reserved: 20,
       timeoutSeconds: FOLLOW_RETRY_SECONDS - 5,

@@ -315,7 +315,7 @@ export const table = (client: DynamoDBClient, name: string) => {
   };
 
   /** The items of these keys, a hundred in a request, each once and in the order of the keys. A missing one is left out. */
-  const many = async <T>(keys: readonly Key[]): Promise<T[]> => {
+  const many = async <T>(keys: readonly Key[], options: { readonly consistent?: boolean } = {}): Promise<T[]> => {
     const found = new Map<string, T>();
     const text = (wire: Wire): string =>
       Object.keys(keys[0] ?? {})
@@ -328,7 +328,9 @@ export const table = (client: DynamoDBClient, name: string) => {
       for (let attempt = 0; pending.length > 0; attempt++) {
         if (attempt > 5) throw new Error('DynamoDB left keys of a batch unread');
         const { Responses, UnprocessedKeys } = await client.send(
-          new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: pending } } }),
+          new BatchGetItemCommand({
+            RequestItems: { [TableName]: { Keys: pending, ConsistentRead: options.consistent ?? false } },
+          }),
         );
         for (const item of Responses?.[TableName] ?? []) found.set(text(item), fromWire<T>(item));
         pending = UnprocessedKeys?.[TableName]?.Keys ?? [];

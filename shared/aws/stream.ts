@@ -32,16 +32,17 @@ export const streamReactor = <T>(
   react: (written: Written<T>) => Promise<void>,
 ): ((event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>) => streamBatchReactor(deps, () => react);
 
-/** As `streamReactor`; what `begin` makes for each batch, its records share. */
+/** As `streamReactor`; `begin` makes what the records of a batch share. It gets all that can be read of them. */
 export const streamBatchReactor =
-  <T>(deps: () => PoisonDeps, begin: () => (written: Written<T>) => Promise<void>) =>
+  <T>(deps: () => PoisonDeps, begin: (batch: readonly Written<T>[]) => (written: Written<T>) => Promise<void>) =>
   async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     logger.resetKeys();
-    const react = begin();
-    for (const record of event.Records) {
+    const batch = event.Records.map((record) => ({ record, written: readOf<T>(record) }));
+    const react = begin(batch.flatMap(({ written }) => (written instanceof PoisonedRecord ? [] : [written])));
+    for (const { record, written } of batch) {
       const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
       try {
-        await reactOrSetAside(deps, react, record, itemIdentifier);
+        await reactOrSetAside(deps, react, { record, written, itemIdentifier });
       } catch (error) {
         logger.warn('record will be tried again', { itemIdentifier, error: error as Error });
         return { batchItemFailures: [{ itemIdentifier }] };
@@ -53,18 +54,26 @@ export const streamBatchReactor =
 const reactOrSetAside = async <T>(
   deps: () => PoisonDeps,
   react: (written: Written<T>) => Promise<void>,
-  record: DynamoDBRecord,
-  itemIdentifier: string,
+  {
+    record,
+    written,
+    itemIdentifier,
+  }: {
+    readonly record: DynamoDBRecord;
+    readonly written: Written<T> | PoisonedRecord;
+    readonly itemIdentifier: string;
+  },
 ): Promise<void> => {
   try {
-    await react(writtenOf<T>(record));
+    if (written instanceof PoisonedRecord) throw written;
+    await react(written);
   } catch (error) {
     if (!(error instanceof PoisonedRecord)) throw error;
     await setAside(deps(), record, error, itemIdentifier);
   }
 };
 
-const writtenOf = <T>(record: DynamoDBRecord): Written<T> => {
+const readOf = <T>(record: DynamoDBRecord): Written<T> | PoisonedRecord => {
   const { OldImage, NewImage, ApproximateCreationDateTime = 0 } = record.dynamodb ?? {};
   try {
     return {
@@ -73,7 +82,7 @@ const writtenOf = <T>(record: DynamoDBRecord): Written<T> => {
       at: new Date(ApproximateCreationDateTime * 1000),
     };
   } catch (error) {
-    throw new PoisonedRecord('not a DynamoDB image', { cause: error });
+    return new PoisonedRecord('not a DynamoDB image', { cause: error });
   }
 };
 

@@ -26,6 +26,13 @@ export const stringAttributes = (
       .map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
   );
 
+/** An attribute with several values, of which a filter policy must name one. Left out where there is none. */
+export const arrayAttribute = (
+  name: string,
+  values: readonly string[],
+): NonNullable<PublishCommandInput['MessageAttributes']> =>
+  values.length === 0 ? {} : { [name]: { DataType: 'String.Array', StringValue: JSON.stringify(values) } };
+
 /**
  * Publishes a message from a stream to a topic. One that SNS will never take throws `PoisonedRecord`, so that those behind it
  * pass.

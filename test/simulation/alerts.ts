@@ -2,16 +2,22 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import { acknowledgeAlert } from '../../functions/alerts/verbs/acknowledge-alert.ts';
-import type { Alert, StoredAlert, TimelineEntry } from '../../functions/alerts/alert.ts';
+import {
+  firstEntry,
+  latestEntry,
+  type Alert,
+  type StoredAlert,
+  type TimelineEntry,
+} from '../../functions/alerts/alert.ts';
 import type { AlertStore } from '../../functions/alerts/store.ts';
-import type { AlertMessage } from '../../functions/alerts/events.ts';
+import { FOLLOWERS_ATTRIBUTE, type AlertMessage, type Follower } from '../../functions/alerts/events.ts';
 import { ALERTS_TABLE_SHAPE, SILENCE_SLOT } from '../../functions/alerts/table.ts';
 import { intake } from '../../functions/alerts/intake/intake.ts';
 import { openNow } from '../../functions/alerts/verbs/open-now.ts';
 import { raiseAlert } from '../../functions/alerts/intake/raise-alert.ts';
 import { drainer } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
-import { notifier } from '../../functions/alerts/reactors/notify.ts';
+import { notifier } from '../../functions/alerts/publish/notifier.ts';
 import { addNote } from '../../functions/alerts/verbs/add-note.ts';
 import { assignAlert } from '../../functions/alerts/verbs/assign-alert.ts';
 import { resolveFor } from '../../functions/alerts/verbs/resolve-for.ts';
@@ -27,6 +33,7 @@ import { takeBack } from '../../functions/alerts/verbs/take-back.ts';
 import { changeDueAlerts } from '../../functions/alerts/verbs/change-due-alerts.ts';
 import { unacknowledgeAlert } from '../../functions/alerts/verbs/unacknowledge-alert.ts';
 import { transitionsIn } from '../../functions/alerts/publish/transitions-in.ts';
+import { findFollowers, type FollowersDeps } from '../../functions/relay/find-followers.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
@@ -40,6 +47,8 @@ import type { Call, Surroundings, World } from './world/world.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 
 const TABLE = 'alerts';
+const concernsAll = () => Promise.resolve(() => true);
+const CONCERNS_ALL: FollowersDeps = { pagingConcern: concernsAll, incidentsConcern: concernsAll };
 const RETENTION_DAYS = 30;
 const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
 const DRAIN_VISIBILITY_SECONDS = 20;
@@ -92,8 +101,10 @@ export interface Told {
 }
 
 export interface Witness {
-  /** Receives what is published to the topic. */
-  readonly published: (message: AlertMessage) => void;
+  /** Receives what is published to the topic, and which followers it names. */
+  readonly published: (message: AlertMessage, followers: readonly Follower[]) => void;
+  /** Finds what transitions concern. By default they concern all contexts. */
+  readonly concernsIn?: (container: Surroundings) => FollowersDeps;
   /** Receives each transition when it is written. */
   readonly written?: (alert: StoredAlert) => void;
   /** Receives each silence when it is written. */
@@ -113,7 +124,7 @@ export interface AlertBreakage {
  */
 export const simulatedAlerts = (
   world: World,
-  { published, written, silenceWritten }: Witness,
+  { published, concernsIn, written, silenceWritten }: Witness,
   breakage: AlertBreakage = {},
 ) => {
   const streams: ReturnType<typeof streamTo>[] = [];
@@ -231,10 +242,14 @@ export const simulatedAlerts = (
       trailQueueUrl: 'trail',
       topicArn: 'topic',
       environment: 'simulation',
-      sns: sendsTo<SNSClient, PublishCommandInput>(call, ({ Message = '{}' }) => {
-        published(JSON.parse((JSON.parse(Message) as { default: string }).default) as AlertMessage);
+      sns: sendsTo<SNSClient, PublishCommandInput>(call, ({ Message = '{}', MessageAttributes = {} }) => {
+        const message = JSON.parse((JSON.parse(Message) as { default: string }).default) as AlertMessage;
+        const followers = MessageAttributes[FOLLOWERS_ATTRIBUTE]?.StringValue ?? '[]';
+        published(message, JSON.parse(followers) as Follower[]);
         return { MessageId: 'm' };
       }),
+      followersIn: (batch) => findFollowers(concernsIn?.({ clock, call }) ?? CONCERNS_ALL, batch),
+      recordFigure: () => Promise.resolve(),
     })),
   );
   const keep = world.deploy(({ call }) => keeper(() => ({ ...poisonIn(call), store: storesIn(call).store })));
@@ -275,8 +290,12 @@ export const simulatedAlerts = (
       const found = items().filter(({ id }) => id !== undefined) as StoredAlert[];
       return [...new Map(found.map((alert) => [alert.id, alert])).values()];
     },
-    timelineOf: (id: string): TimelineEntry[] =>
-      items().filter(({ item }) => String(item).startsWith(`${id}#`)) as TimelineEntry[],
+    timelineOf: (id: string): TimelineEntry[] => {
+      const all = items();
+      const alert = all.find((item) => item['id'] === id) as StoredAlert | undefined;
+      const between = all.filter(({ item }) => String(item).startsWith(`${id}#`)) as TimelineEntry[];
+      return alert ? [firstEntry(alert), ...between, ...(alert.sequence > 1 ? [latestEntry(alert)] : [])] : between;
+    },
     lost: (): readonly string[] => [...poisoned, ...spilled.deadLetters],
     spilling: () => spilled.waiting(),
   };

@@ -261,5 +261,13 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     reply: (deps) => ({ ...deps, acts: { acknowledge: ITS_ALERT, resolve: ITS_ALERT } }),
   },
   'nothing ticks': { tells: /nothing follows|no first step|sent only at|was not taken back by/, withoutTick: true },
+  'no transition names paging as its follower': {
+    tells: /late|no first step was reached|nothing follows/,
+    concern: (deps) => ({
+      ...deps,
+      escalations: { escalated: () => Promise.resolve(new Set()) },
+      anyPolicy: () => Promise.resolve(false),
+    }),
+  },
   'nothing audits': { tells: /no first step was reached|and its escalation|0 escalations/, withoutAudit: true },
 };

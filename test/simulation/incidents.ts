@@ -2,7 +2,9 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import { incidentStores } from '../../functions/incidents/deps.ts';
+import type { AlertMessage } from '../../functions/alerts/events.ts';
 import { changeIncident } from '../../functions/incidents/lifecycle/change-incident.ts';
+import { incidentsConcern } from '../../functions/incidents/lifecycle/concern.ts';
 import type { Entry } from '../../functions/incidents/lifecycle/entry.ts';
 import {
   isOver,
@@ -185,6 +187,11 @@ export const simulatedIncidents = (
         match: {},
         minAlerts,
       }),
+    /** Which transitions of a batch concern incidents. */
+    concernIn: (container: Surroundings) => {
+      const { incidents, rules } = storesIn(container);
+      return (batch: readonly AlertMessage[]) => incidentsConcern({ incidents, knownRules: rules.list }, batch);
+    },
     tell: (message: object, delaySeconds = 0) => feed.send({ body: JSON.stringify(message), delaySeconds }),
     incidents: () => items().filter(({ item }) => item === 'INCIDENT') as StoredIncident[],
     links: () => items().filter(({ item }) => item === 'LINK') as StoredLink[],

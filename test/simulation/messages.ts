@@ -173,7 +173,14 @@ export const messages = async (
     settingsIn(world, { ...DEFAULT_SETTINGS, notifications: DEFAULT_SETTINGS.notifications }),
     bySomebody,
   );
-  const alerts = simulatedAlerts(world, { published: (message) => paging.tell(message), written: seen.alertWritten });
+  const alerts = simulatedAlerts(world, {
+    published: (message, followers) => paging.tell(message, followers),
+    concernsIn: (container) => ({
+      pagingConcern: (batch) => paging.concernIn(container)(batch),
+      incidentsConcern: () => Promise.resolve(() => false),
+    }),
+    written: seen.alertWritten,
+  });
   const peopleIn =
     ({ call }: Surroundings) =>
     (id: string) =>

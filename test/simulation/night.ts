@@ -111,11 +111,15 @@ export const night = async (
   const turns: Turn[] = [];
   const told: { readonly at: number; readonly message: AlertMessage }[] = [];
   const alerts = simulatedAlerts(world, {
-    published: (message) => {
+    published: (message, followers) => {
       told.push({ at: world.now(), message });
-      incidents?.tell(message);
-      if (world.now() < unheardFrom || world.now() > unheardFrom + MINUTE) paging.tell(message);
+      if (followers.includes('incidents')) incidents?.tell(message);
+      if (world.now() < unheardFrom || world.now() > unheardFrom + MINUTE) paging.tell(message, followers);
     },
+    concernsIn: (container) => ({
+      pagingConcern: (batch) => paging.concernIn(container)(batch),
+      incidentsConcern: (batch) => incidents?.concernIn(container)(batch) ?? Promise.resolve(() => false),
+    }),
     written: seen.alertWritten,
     silenceWritten: silences.silenceWritten,
   });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
-import type { AlertMessage } from '../../functions/alerts/events.ts';
+import type { AlertMessage, Follower } from '../../functions/alerts/events.ts';
 import { DEFAULT_SETTINGS } from '../../functions/health/config/settings.ts';
 import type { StoredContact } from '../../shared/contacts/contact.ts';
 import { removeContact } from '../../shared/contacts/remove-contact.ts';
@@ -11,6 +11,7 @@ import type { UpdateDeps } from '../../functions/paging/chats/update-messages.ts
 import { audit, type AuditDeps } from '../../functions/paging/escalations/audit.ts';
 import { escalateAlert } from '../../functions/paging/escalations/escalate-alert.ts';
 import type { Escalation } from '../../functions/paging/escalations/escalation.ts';
+import { pagingConcern, type ConcernDeps } from '../../functions/paging/escalations/concern.ts';
 import type { FollowDeps } from '../../functions/paging/escalations/follow.ts';
 import type { StoredPage } from '../../functions/paging/pages/page.ts';
 import { tick, type TickDeps } from '../../functions/paging/escalations/tick.ts';
@@ -31,7 +32,6 @@ import { waker } from '../../functions/paging/reactors/wake.ts';
 import { worker } from '../../functions/paging/reactors/work.ts';
 import { PAGING_TABLE_SHAPE, TURN_PREFIX } from '../../functions/paging/table.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
-import { consequencesOf } from '../../functions/alerts/events.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { decisionOf } from '../support/oncall.ts';
 import type { SimulatedAlerts } from './alerts.ts';
@@ -101,6 +101,7 @@ export interface PagingWrite {
 /** What a broken build does otherwise than the one that is deployed. */
 export interface Breakage {
   readonly follow?: (deps: FollowDeps) => FollowDeps;
+  readonly concern?: (deps: ConcernDeps) => ConcernDeps;
   readonly work?: (deps: TickDeps, beside: { readonly policies: PolicyStore }) => TickDeps;
   readonly audit?: (deps: AuditDeps) => AuditDeps;
   readonly reply?: (deps: ReceiveDeps) => ReceiveDeps;
@@ -360,9 +361,19 @@ export const simulatedPaging = (
       texts.send({
         body: JSON.stringify({ originationNumber: phone, inboundMessageId: id, messageBody: body }),
       }),
-    tell: (message: AlertMessage) => {
-      feed.send({ body: JSON.stringify(message) });
-      if (consequencesOf(message.transition).rewritesChats) news?.send({ body: JSON.stringify(message) });
+    tell: (message: AlertMessage, followers: readonly Follower[]) => {
+      if (followers.includes('paging')) feed.send({ body: JSON.stringify(message) });
+      if (followers.includes('chats')) news?.send({ body: JSON.stringify(message) });
+    },
+    /** Which transitions of a batch concern paging. */
+    concernIn: (container: Surroundings) => {
+      const deps: ConcernDeps = {
+        policies: policiesIn(container),
+        escalations: escalationsIn(container),
+        routing: routingIn(container),
+        anyPolicy: policiesIn(container).mayHaveAny,
+      };
+      return (batch: readonly AlertMessage[]) => pagingConcern(breakage.concern?.(deps) ?? deps, batch);
     },
     /** Receives the message that a person was named in an incident. */
     named: (body: string) => wakes.send({ body }),

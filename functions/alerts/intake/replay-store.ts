@@ -2,7 +2,7 @@ import type { Item, Update } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { applied, severityRise, slotOf, type Actor, type AlertEvent, type Change, type StoredAlert } from '../alert.ts';
 import { memoryIn, memoryOf, type EventName } from '../event-names.ts';
-import { archivedItem, asSeen, birthOf, DUE, entryItem, OPEN, type Slot } from '../items.ts';
+import { archivedItem, asSeen, birthOf, DUE, OPEN, type Slot } from '../items.ts';
 import type { AlertsTable } from '../store.ts';
 import type { PastAlert, PastPlan, ReplayPlan, SlotSeen } from './replay-plan.ts';
 import type * as store from './replay-store.ts';
@@ -97,7 +97,10 @@ export const countReplayed = async (
   const rise = rises ? severityRise(alert, by, at, event.severity) : undefined;
   const { done } = await alerts.update({
     key: { slot: slotOf(event.source, event.dedupKey), item: OPEN },
-    once: isLatest && event.expiresAt ? { due: DUE, dueAt: event.expiresAt } : {},
+    once: {
+      ...(isLatest && event.expiresAt && { due: DUE, dueAt: event.expiresAt }),
+      ...(acceptedAt < alert.firstSeenAt && { openedAt: alert.firstSeenAt }),
+    },
     set: {
       ...(isLatest && {
         description: event.description,
@@ -129,6 +132,7 @@ export const countPast = async (
     {
       update: {
         key: { slot, item: alert.id },
+        once: acceptedAt < alert.firstSeenAt ? { openedAt: alert.firstSeenAt } : {},
         set: {
           ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
           ...(acceptedAt > alert.lastSeenAt && { lastSeenAt: acceptedAt }),
@@ -161,7 +165,6 @@ export const openResolved = async (
       put: { ...archivedItem(over, alerts.retentionDays), version: 1, opening: whole.transition },
       when: asSeen({ id: undefined }),
     },
-    { put: entryItem(whole, alerts.retentionDays) },
     { update: markOf(slot, replayed, seen) },
   ]);
 };

@@ -1,7 +1,8 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { jsonText } from '../../../shared/kernel/json-text.ts';
-import { publishTo, speakable, stringAttributes } from '../../../shared/aws/topic.ts';
+import { arrayAttribute, publishTo, speakable, stringAttributes } from '../../../shared/aws/topic.ts';
 import type { AlertMessage } from '../events.ts';
+import { FOLLOWERS_ATTRIBUTE, type Follower } from './followers.ts';
 
 export interface PublishDeps {
   readonly sns: Pick<SNSClient, 'send'>;
@@ -14,19 +15,23 @@ const MAX_MESSAGE_BYTES = 262_144 - 8_192;
 const SHORT_CHARS = 2_000;
 
 /**
- * Publishes a transition to the topic: JSON for machines, a readable text for e-mail, one line for SMS. A message that SNS
+ * Publishes a transition to the topic, and names its followers: JSON for machines, a readable text for e-mail, one line for SMS. A message that SNS
  * refuses for good throws `PoisonedRecord`, so that those behind it pass.
  */
 export const publishTransition = async (
   { sns, topicArn, environment }: PublishDeps,
   message: AlertMessage,
+  followers: readonly Follower[],
 ): Promise<void> => {
   await publishTo(sns, {
     TopicArn: topicArn,
     Subject: subjectOf(message),
     MessageStructure: 'json',
     Message: messageText(message),
-    MessageAttributes: attributesOf(message, environment),
+    MessageAttributes: {
+      ...attributesOf(message, environment),
+      ...arrayAttribute(FOLLOWERS_ATTRIBUTE, followers),
+    },
   });
 };
 

@@ -28,6 +28,15 @@ export const transitionsIn = ({ before, after }: Written<StoredItem>): readonly 
   return alert.opening && before === undefined ? [{ ...alert, ...unresolved(alert.opening) }, alert] : [alert];
 };
 
+/** The alert before a write, where the write made its transition neither the first nor the latest one of its timeline. */
+export const supersededIn = ({ before, after }: Written<StoredItem>): StoredItem | undefined =>
+  before?.id !== undefined &&
+  before.id === after?.id &&
+  (before.sequence ?? 0) > 1 &&
+  after.sequence !== before.sequence
+    ? (before as StoredItem)
+    : undefined;
+
 /** The message about the latest transition of an alert. */
 export const messageOf = (alert: StoredAlert): AlertMessage => ({
   schema: ALERT_MESSAGE_SCHEMA,

@@ -1,5 +1,6 @@
 import type { Item, Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
+import { FACTS_PREFIX, FIGURES_PREFIX } from '../table.ts';
 import { DAY_MS, dayOf, endOf, SETTLED_MS } from './day.ts';
 import type * as store from './fact-store.ts';
 import type { AlertFact, PageFact } from './fact.ts';
@@ -28,8 +29,8 @@ const MAX_CHUNK_CHARS = 200_000;
 const MAX_CHUNKS = 15;
 const PAGE = 4_000;
 
-const factsOf = (day: string): string => `FACTS#${day}`;
-const figuresOf = (day: string): string => `FIGURES#${day}`;
+const factsOf = (day: string): string => FACTS_PREFIX + day;
+const figuresOf = (day: string): string => FIGURES_PREFIX + day;
 const kept = (day: string) => ({ ttl: Math.floor((endOf(day) + KEPT_DAYS * DAY_MS) / 1000) });
 
 interface Head {

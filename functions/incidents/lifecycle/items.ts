@@ -1,6 +1,6 @@
 import type { Condition, Item } from '../../../shared/aws/dynamo.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import { INCIDENT_PREFIX } from '../table.ts';
+import { ALERT_PREFIX, INCIDENT_PREFIX } from '../table.ts';
 import { ANNOUNCED, type Entry } from './entry.ts';
 import type { StoredIncident } from './incident.ts';
 
@@ -22,7 +22,7 @@ export interface Keys {
 }
 
 export const partOf = (incidentId: string): string => INCIDENT_PREFIX + incidentId;
-export const alertPart = (alertId: string): string => `ALERT#${alertId}`;
+export const alertPart = (alertId: string): string => ALERT_PREFIX + alertId;
 
 /** An item without its keys and its event. */
 export const bare = <T>({

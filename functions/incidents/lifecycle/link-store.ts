@@ -25,6 +25,13 @@ export const linkOf = async (incidents: Table, alertId: string): Promise<StoredL
   return link && bare(link);
 };
 
+/** Access pattern 7, for many: those of the alerts that belong to an incident, or once did. */
+export const linked = async (incidents: Table, alertIds: readonly string[]): Promise<ReadonlySet<string>> => {
+  const keys = alertIds.map((id) => ({ part: alertPart(id), item: LINK }));
+  const links = await incidents.many<StoredLink>(keys, { consistent: true });
+  return new Set(links.map(({ alertId }) => alertId));
+};
+
 /** Access pattern 8. An alert that was linked a moment ago may still be missing. */
 export const listLinks = async (
   incidents: Table,

@@ -1,5 +1,6 @@
 import type { Condition, Key, Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
+import { RULE_PART as RULE } from '../table.ts';
 import type * as store from './rule-store.ts';
 import type { StoredRule } from './rule.ts';
 
@@ -10,8 +11,6 @@ import type { StoredRule } from './rule.ts';
  *  1  a rule by id                                        table      part = RULE, item = id
  *  2  all rules                                           table      part = RULE
  */
-
-const RULE = 'RULE';
 
 /** The functions of this file over a table. */
 export type RuleStore = Bound<typeof store>;

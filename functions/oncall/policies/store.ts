@@ -11,11 +11,12 @@ import type * as store from './store.ts';
  *  #  question                          index      key
  *  1  a policy by id                    table      part = POLICY, item = id
  *  2  policies by id                    table      part = POLICY, item
- *  3  all policies                      table      part = POLICY
+ *  3  all policies, or whether any is   table      part = POLICY
  */
 
 const { policy: POLICY } = PART;
 const MOST_POLICIES = 10_000;
+const A_FEW = 10;
 
 export type PolicyStore = Bound<typeof store>;
 
@@ -36,6 +37,15 @@ export const all = (oncall: Table): Promise<StoredPolicy[]> =>
     { where: '#part = :part', filter: '#deleted = :no', values: { part: POLICY, no: false }, consistent: true },
     MOST_POLICIES,
   );
+
+/** Access pattern 3, in one read: false only where there is no policy. */
+export const mayHaveAny = async (oncall: Table): Promise<boolean> => {
+  const { items, last } = await oncall.queryOnce(
+    { where: '#part = :part', filter: '#deleted = :no', values: { part: POLICY, no: false }, consistent: true },
+    A_FEW,
+  );
+  return items.length > 0 || last !== undefined;
+};
 
 /** Writes the next version if the one that was read is still current; false if another writer was faster. */
 export const save = async (oncall: Table, next: StoredPolicy): Promise<boolean> => {

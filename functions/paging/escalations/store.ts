@@ -1,3 +1,4 @@
+import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { escalationItem, newPages, partOf, ESCALATION, type DueKey, type PagingTable } from '../ledger.ts';
@@ -66,6 +67,13 @@ export const escalation = async (paging: PagingTable, alertId: string): Promise<
     { consistent: true },
   );
   return stored && bare(stored);
+};
+
+/** Access pattern 1, for many: those of the alerts that have an escalation, ended ones too. */
+export const escalated = async (paging: Table, alertIds: readonly string[]): Promise<ReadonlySet<string>> => {
+  const keys = alertIds.map((id) => ({ part: partOf(alertSubject(id)), item: ESCALATION }));
+  const found = await paging.many<Escalation>(keys, { consistent: true });
+  return new Set(found.map(({ alertId }) => alertId));
 };
 
 /** Access pattern 1, with the instant of the next check in the index. */

@@ -5,9 +5,9 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acknowledgement, resolution, slotOf, type StoredAlert } from '../../../functions/alerts/alert.ts';
-import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import { followersBy, type AlertMessage } from '../../../functions/alerts/events.ts';
 import { keeper } from '../../../functions/alerts/reactors/keep.ts';
-import { notifier, type NotifyDeps } from '../../../functions/alerts/reactors/notify.ts';
+import { notifier, type NotifyDeps } from '../../../functions/alerts/publish/notifier.ts';
 import type { Silence } from '../../../functions/alerts/silences/silence.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
@@ -103,10 +103,10 @@ describe('writing timelines and archiving resolved alerts', () => {
     expect(await timeline()).toEqual(WHOLE);
     expect(await store.byId(id)).toMatchObject({ status: 'resolved', count: 2, sequence: 3 });
     expect(Object.keys((await seen()) ?? {}).sort()).toEqual(['by_1', 'by_2', 'closedAt', 'item', 'slot', 'ttl']);
-    expect(await itemsOf(slot)).toHaveLength(5);
+    expect(await itemsOf(slot), 'the tombstone, the alert and its second entry').toHaveLength(3);
   };
 
-  it('each transition is an entry, and the resolved alert leaves a tombstone', async () => {
+  it('a transition that another follows is an entry, and the resolved alert leaves a tombstone', async () => {
     dyingAt(0, 'before');
     const one = await life();
     expect((await keep({ Records: one.records })).batchItemFailures).toEqual([]);
@@ -120,7 +120,7 @@ describe('writing timelines and archiving resolved alerts', () => {
     await whole(one);
   });
 
-  const CALLS = 5;
+  const CALLS = 3;
   it(`takes ${CALLS} calls for a life`, async () => {
     const calls = dyingAt(0, 'before');
     await keep({ Records: (await life()).records });
@@ -145,7 +145,7 @@ describe('writing timelines and archiving resolved alerts', () => {
 
   it('a raise between death and retry is untouched by the retry', async () => {
     const one = await life();
-    dyingAt(4, 'after');
+    dyingAt(2, 'after');
     await keep({ Records: one.records });
     const { alert } = await store.raise(one.event, machine, clock.advance(1000), eventNameIn('3.1'));
     dyingAt(0, 'before');
@@ -185,12 +185,17 @@ describe('publishing transitions', () => {
   let kept: unknown[];
   let silences: Silence[];
   let silencesRead: number;
+  let asked: string[][];
+  let recorded: string[];
+  let named: unknown[];
+  const concern = ({ transition }: AlertMessage) => transition !== 'opened';
   let failing: (count: number) => Error | undefined;
   beforeEach(() => {
     published = [];
     kept = [];
     silences = [];
     silencesRead = 0;
+    [asked, recorded, named] = [[], [], []];
     failing = () => undefined;
     let calls = 0;
     const send = async (command: PublishCommand) => {
@@ -198,6 +203,7 @@ describe('publishing transitions', () => {
       if (error) throw error;
       const { default: json } = JSON.parse(command.input.Message ?? '') as { default: string };
       published.push(JSON.parse(json) as AlertMessage);
+      named.push(JSON.parse(command.input.MessageAttributes?.['followers']?.StringValue ?? '[]'));
       return {};
     };
     notifyDeps = {
@@ -214,6 +220,14 @@ describe('publishing transitions', () => {
       silences: { all: async () => (silencesRead++, silences) },
       topicArn: 't',
       environment: 'test',
+      followersIn: (batch) => {
+        asked.push(batch.map(({ transition }) => transition));
+        return Promise.resolve(followersBy(concern, concern));
+      },
+      recordFigure: (message) => {
+        recorded.push(message.transition);
+        return Promise.resolve();
+      },
     };
   });
   const told = () => published.map(({ sequence, transition }) => [sequence, transition]);
@@ -231,7 +245,15 @@ describe('publishing transitions', () => {
     expect(silencesRead, 'for the whole batch').toBe(1);
   });
 
-  it('nothing to people while a silence is active that matches, and everything to the audit trail', async () => {
+  it('names the followers of each transition, asked once for the batch, and adds each to the figures', async () => {
+    const one = await life();
+    await notify({ Records: one.records });
+    expect(asked).toEqual([WHOLE.map(([, type]) => type)]);
+    expect(named).toEqual([[], ['audit', 'chats', 'incidents', 'paging'], ['audit', 'chats', 'incidents', 'paging']]);
+    expect(recorded).toEqual(WHOLE.map(([, type]) => type));
+  });
+
+  it('nothing while a silence is active that matches, and what people do to the audit trail alone', async () => {
     const one = await life();
     silences = [
       {
@@ -247,7 +269,7 @@ describe('publishing transitions', () => {
     ];
     expect((await notify({ Records: one.records })).batchItemFailures).toEqual([]);
     expect(told()).toEqual([]);
-    expect(kept.map((message) => (message as AlertMessage).transition)).toEqual(WHOLE.map(([, type]) => type));
+    expect(kept.map((message) => (message as AlertMessage).transition)).toEqual(['acknowledged', 'resolved']);
   });
 
   it('a change of a silence goes to the audit trail, once', async () => {

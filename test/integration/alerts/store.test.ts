@@ -137,6 +137,24 @@ describe('1: the alert that is open for a source and key', () => {
   });
 });
 
+describe('the producers that a slot remembers', () => {
+  it('are forgotten by the next event once eight of them are too old to send again, and counting goes on', async () => {
+    const event = anEvent();
+    const producerOf = (at: Date, n: number) => `${Math.floor(at.getTime() / 60_000).toString(36)}_old${n}`;
+    const began = clock.now();
+    for (let n = 1; n <= 7; n++) await store.raise(event, machine, began, eventNameIn(`${producerOf(began, n)}.1`));
+    const memories = async (): Promise<number> =>
+      Object.keys((await replay.slotSeen(event.source, event.dedupKey)).memory).length;
+    const later = clock.advance(25 * 3_600_000);
+    await store.raise(event, machine, later, eventNameIn(`${producerOf(later, 1)}.1`));
+    expect(await memories(), 'seven are not worth a write').toBe(8);
+    await store.raise(event, machine, later, eventNameIn(`${producerOf(began, 8)}.1`));
+    expect(await memories(), 'the one that is young').toBe(1);
+    const { alert } = await store.raise(event, machine, later, eventNameIn(`${producerOf(later, 1)}.2`));
+    expect(alert.count).toBe(10);
+  });
+});
+
 describe('2: open alerts, newest first', () => {
   it('acknowledged ones too, resolved ones not, page by page', async () => {
     const own = await alertsIn(dynamo);
@@ -290,21 +308,42 @@ describe('5: the timeline of an alert', () => {
     return entries.toReversed();
   };
 
-  it('oldest first, the latest entry before the stream has written it', async () => {
+  it('oldest first, the first and the latest entry from the alert itself, in pages of any size', async () => {
     const alert = await opened();
-    await store.addEntry(alert);
     const { alert: acked } = await store.change(alert.id, acknowledgement(anna, clock.advance(1000), 'On it.'));
+    const { alert: over } = await store.change(alert.id, resolution(anna, clock.advance(1000)));
     expect((await timelineOf(acked as StoredAlert)).map(({ sequence, type, note }) => [sequence, type, note])).toEqual([
       [1, 'opened', undefined],
       [2, 'acknowledged', 'On it.'],
     ]);
     await store.addEntry(acked as StoredAlert);
-    expect(await timelineOf(acked as StoredAlert)).toHaveLength(2);
+    const whole = [
+      { sequence: 3, type: 'resolved', actor: anna },
+      { sequence: 2, type: 'acknowledged', note: 'On it.' },
+      { sequence: 1, type: 'opened', at: alert.firstSeenAt, actor: machine, to: 'open' },
+    ];
+    for (const limit of [1, 2, 3, 4]) {
+      const pages: TimelineEntry[][] = [];
+      let cursor: string | undefined;
+      do {
+        const { items, next } = await store.timeline(over as StoredAlert, { limit, ...(cursor && { cursor }) });
+        pages.push([...items]);
+        cursor = next ?? undefined;
+      } while (cursor);
+      expect(pages.flat()).toMatchObject(whole);
+      expect(Math.max(...pages.map(({ length }) => length))).toBeLessThanOrEqual(limit);
+    }
+  });
+
+  it('opened when it opened, although an earlier report was replayed since', async () => {
+    const alert = await opened();
+    const openedAt = alert.firstSeenAt;
+    expect((await timelineOf({ ...alert, firstSeenAt: '2026-11-20T00:00:00.000Z', openedAt }))[0]?.at).toBe(openedAt);
   });
 
   it('a repeated entry is the same entry, and thousands stay in order', async () => {
     const alert = await opened();
-    for (const sequence of [1, 2, 9, 10, 11, 1]) await store.addEntry({ ...alert, sequence });
+    for (const sequence of [2, 9, 10, 11, 2]) await store.addEntry({ ...alert, sequence });
     expect((await timelineOf({ ...alert, sequence: 11 })).map(({ sequence }) => sequence)).toEqual([1, 2, 9, 10, 11]);
   });
 
@@ -335,11 +374,12 @@ describe('5: the timeline of an alert', () => {
   it('of more than a part the newest, with the cursor of the others', async () => {
     const alert = await opened();
     const last = TIMELINE_PART + 2;
-    for (let sequence = 1; sequence <= last; sequence++) await store.addEntry({ ...alert, sequence });
-    const { timeline, timelineNext } = await getAlert({ store }, { id: alert.id });
+    for (let sequence = 2; sequence < last; sequence++) await store.addEntry({ ...alert, sequence });
+    const now = { ...store, byId: () => Promise.resolve({ ...alert, sequence: last }) };
+    const { timeline, timelineNext } = await getAlert({ store: now }, { id: alert.id });
     expect(timeline).toHaveLength(TIMELINE_PART);
     expect([timeline[0]?.sequence, timeline.at(-1)?.sequence]).toEqual([3, last]);
-    const rest = await listTimeline({ store }, { id: alert.id, limit: 100, cursor: timelineNext ?? '' });
+    const rest = await listTimeline({ store: now }, { id: alert.id, limit: 100, cursor: timelineNext ?? '' });
     expect(rest.items.map(({ sequence }) => sequence)).toEqual([2, 1]);
     expect(rest.next).toBeNull();
   });

@@ -41,6 +41,7 @@ const stored = (over: Partial<StoredAlert> = {}): StoredAlert => ({
   dedupKey: 'key',
   count: 1,
   firstSeenAt: at.toISOString(),
+  openedBy: machine,
   lastSeenAt: at.toISOString(),
   acknowledgedBy: null,
   acknowledgedAt: null,

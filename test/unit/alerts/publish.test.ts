@@ -1,6 +1,8 @@
 import type { PublishCommand } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
-import type { AlertMessage } from '../../../functions/alerts/events.ts';
+import { transitionsWhere, type AlertMessage, type Follower } from '../../../functions/alerts/events.ts';
+import { followersBy } from '../../../functions/alerts/publish/followers.ts';
+import { TRANSITION_TYPES } from '../../../functions/alerts/transitions.ts';
 import { messageText, publishTransition } from '../../../functions/alerts/publish/publish-transition.ts';
 import { PoisonedRecord } from '../../../shared/aws/stream.ts';
 import { machine } from '../../support/alerts.ts';
@@ -38,10 +40,10 @@ const message = (over: Partial<AlertMessage['alert']> = {}): AlertMessage => ({
   },
 });
 
-const sent = async (of: AlertMessage) => {
+const sent = async (of: AlertMessage, followers: readonly Follower[] = []) => {
   const commands: PublishCommand[] = [];
   const send = async (command: unknown) => void commands.push(command as PublishCommand);
-  await publishTransition({ sns: { send } as never, topicArn: 'arn:topic', environment: 'prod' }, of);
+  await publishTransition({ sns: { send } as never, topicArn: 'arn:topic', environment: 'prod' }, of, followers);
   return commands[0]?.input;
 };
 
@@ -133,12 +135,59 @@ describe('the message of a transition', () => {
   });
 });
 
+describe('the followers of a transition', () => {
+  const people = { kind: 'user' as const, id: 'usr_ana', name: 'ana' };
+  const timer = { kind: 'system' as const, id: 'system:timer', name: 'timer' };
+  const { actor: source } = message();
+  const none = () => false;
+  const all = () => true;
+  const happened = (transition: string, actor: AlertMessage['actor'] = source) => ({
+    ...message(),
+    transition: transition as AlertMessage['transition'],
+    actor,
+  });
+
+  it('are an attribute with several values, which is left out where there is none', async () => {
+    const { MessageAttributes } = (await sent(message(), ['audit', 'paging'])) ?? {};
+    expect(MessageAttributes?.['followers']).toEqual({ DataType: 'String.Array', StringValue: '["audit","paging"]' });
+    expect((await sent(message()))?.MessageAttributes).not.toHaveProperty('followers');
+  });
+
+  it.each([
+    ['opened', source, false],
+    ['resolved', source, false],
+    ['resolved', timer, false],
+    ['severity_raised', source, false],
+    ['opened', people, true],
+    ['resolved', people, true],
+    ['acknowledged', source, true],
+    ['unacknowledged', timer, true],
+    ['noted', source, true],
+    ['of_a_newer_version', source, true],
+  ])('%s by %j: the audit trail stores it: %j', (transition, actor, audited) => {
+    expect(followersBy(none, none)(happened(transition, actor))).toEqual(audited ? ['audit'] : []);
+  });
+
+  it('are the contexts that it concerns', () => {
+    expect(followersBy(all, none)(happened('opened'))).toEqual(['paging']);
+    expect(followersBy(none, all)(happened('opened'))).toEqual(['incidents']);
+  });
+
+  it('are the chats where paging follows the alert and the transition changes what they show', () => {
+    const changing = (pages: () => boolean) =>
+      TRANSITION_TYPES.filter((transition) => followersBy(pages, none)(happened(transition)).includes('chats'));
+    expect(changing(all)).toEqual(transitionsWhere(({ rewritesChats }) => rewritesChats));
+    expect(changing(none)).toEqual([]);
+  });
+});
+
 describe('publishing', () => {
   const failing = (name: string) => {
     const error = Object.assign(new Error('no'), { name });
     return publishTransition(
       { sns: { send: () => Promise.reject(error) } as never, topicArn: 't', environment: 'e' },
       message(),
+      [],
     );
   };
 

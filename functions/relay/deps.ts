@@ -1,0 +1,34 @@
+import { bound } from '../../shared/kernel/bound.ts';
+import { openerFor } from '../../shared/kernel/capability.ts';
+import { lazy } from '../../shared/kernel/lazy.ts';
+import { memoized } from '../../shared/kernel/memoized.ts';
+import type { AlertMessage } from '../alerts/events.ts';
+import { transitionPublisher } from '../alerts/port.ts';
+import { figureRecorder, incidentsConcernReader } from '../incidents/port.ts';
+import { anyPolicyReader, policyReader, routingOfBatch } from '../oncall/port.ts';
+import { pagingConcernReader } from '../paging/port.ts';
+import { findFollowers } from './find-followers.ts';
+import { RELAY_MANIFEST } from './manifest.ts';
+
+const open = /* @__PURE__ */ openerFor(RELAY_MANIFEST['relay-notify']);
+
+/** What the reactor needs that publishes transitions. */
+export const notifyDeps = /* @__PURE__ */ lazy(() => {
+  const [concernsPaging, policies] = [open(pagingConcernReader), open(policyReader)];
+  /** All transitions of a batch are held against the policies and rules as they are when it begins. */
+  const pagingConcern = (batch: readonly AlertMessage[]) =>
+    concernsPaging(
+      {
+        policies: { byId: memoized(policies.byId) },
+        routing: open(routingOfBatch),
+        anyPolicy: open(anyPolicyReader),
+      },
+      batch,
+    );
+  const followers = { pagingConcern, incidentsConcern: open(incidentsConcernReader) };
+  return {
+    ...open(transitionPublisher),
+    followersIn: bound({ findFollowers }, followers).findFollowers,
+    recordFigure: open(figureRecorder),
+  };
+});
