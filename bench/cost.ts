@@ -11,7 +11,13 @@ const ASSUMED = {
   reactorMsPerRecord: 10,
   scheduleMs: 50,
   recordsPerBatch: 10,
-  logBytesPerInvocation: 600,
+  /** One line of our own and what CloudWatch adds to it: the platform logs only what went wrong. */
+  logBytesPerInvocation: 350,
+  accessLogBytes: 400,
+  /** Metrics that functions write while nothing is wrong (`countMetric` writes none for zero). */
+  metricsAlwaysWritten: 0,
+  /** Readers of encrypted streams and queues ask for their data key again after five minutes. */
+  kmsRequestsPerReader: (30 * 86_400) / 300,
   /** Lambda keeps this many long polls of 20 s open at a queue that it reads. */
   pollersPerQueue: 5,
   traceShare: 0.05,
@@ -26,8 +32,8 @@ const ASSUMED = {
  */
 const UNITS = { raise: 2, resolve: 2, moveResolved: 3, fact: 1 } as const;
 
-/** Read units of a transition: whether paging escalates its alert, whether an incident has it, and how it is now. */
-const FOLLOWED_READ_UNITS = 3;
+/** Read units of a transition: silences, policies, and for an end whether the alert escalates or belongs to an incident. */
+const FOLLOWED_READ_UNITS = 2;
 
 /**
  * What a shard of fifty monitors that stay well takes a minute: write units as `test/integration/health/monitors.test.ts`
@@ -110,12 +116,31 @@ const fixed = (what: string, type: string, each: number): Row => {
   return { what, how: `${count} × $${each}`, dollars: count * each };
 };
 
+/** The logical ids that a value of a template refers to. */
+const idsIn = (value: unknown): string[] =>
+  [...JSON.stringify(value ?? '').matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)/g)].map(([, id = '']) => id);
+
+const isTraced = ({ Properties: p }: Resource): boolean =>
+  (p['TracingConfig'] as { Mode?: string } | undefined)?.Mode === 'Active';
+
+/** How often schedules run functions in a month; of these, how often they run traced ones. */
+const scheduledRuns = (): { readonly runs: number; readonly traced: number } => {
+  const functions = new Map([...resources].map(([id, resource]) => [id.split(':')[1] ?? '', resource]));
+  let [runs, traced] = [0, 0];
+  for (const { Properties: p } of ofType('AWS::Events::Rule')) {
+    const times = firings(p['ScheduleExpression']);
+    runs += times;
+    const targets = idsIn(p['Targets']).flatMap((id) => functions.get(id) ?? []);
+    if (targets.some((target) => target.Type === 'AWS::Lambda::Function' && isTraced(target))) traced += times;
+  }
+  return { runs, traced };
+};
+
 const idleMonth = (): Row[] => {
-  const runs = ofType('AWS::Events::Rule').reduce(
-    (sum, { Properties: p }) => sum + firings(p['ScheduleExpression']),
-    0,
-  );
-  const sources = ofType('AWS::Lambda::EventSourceMapping').filter(({ Properties: p }) => !p['StartingPosition']);
+  const { runs, traced } = scheduledRuns();
+  const mappings = ofType('AWS::Lambda::EventSourceMapping');
+  const sources = mappings.filter(({ Properties: p }) => !p['StartingPosition']);
+  const kmsRequests = ofType('AWS::KMS::Key').length * mappings.length * ASSUMED.kmsRequestsPerReader;
   const fifos = ofType('AWS::SQS::Queue').filter(
     ({ Properties: p }) => p['FifoQueue'] === true && p['RedrivePolicy'] !== undefined,
   );
@@ -124,7 +149,22 @@ const idleMonth = (): Row[] => {
     fixed('alarms', 'AWS::CloudWatch::Alarm', PRICES.alarmMonth),
     fixed('dashboard', 'AWS::CloudWatch::Dashboard', PRICES.dashboardMonth),
     fixed('customer-managed keys', 'AWS::KMS::Key', PRICES.kmsKeyMonth),
+    {
+      what: 'requests for data keys',
+      how: `${kmsRequests}, of ${mappings.length} readers each five minutes`,
+      dollars: kmsRequests * PRICES.kmsRequest,
+    },
     fixed('secrets', 'AWS::SecretsManager::Secret', PRICES.secretMonth),
+    {
+      what: 'custom metrics',
+      how: `${ASSUMED.metricsAlwaysWritten} written while nothing is wrong`,
+      dollars: ASSUMED.metricsAlwaysWritten * PRICES.customMetricMonth,
+    },
+    {
+      what: 'traces of the schedules',
+      how: `${traced} of ${runs} runs are sampled`,
+      dollars: traced * PRICES.traceRecorded,
+    },
     {
       what: 'schedules',
       how: `${runs} runs of ${ASSUMED.scheduleMs} ms`,
@@ -156,11 +196,12 @@ const millionAlerts = (): Row[] => {
   const batches = transitions / ASSUMED.recordsPerBatch;
   const batchMs = ASSUMED.reactorMsPerRecord * ASSUMED.recordsPerBatch;
   const writeUnits = alerts * (UNITS.raise + UNITS.resolve + UNITS.moveResolved) + transitions * UNITS.fact;
-  const feeds = ofType('AWS::SNS::Subscription').filter(({ Properties: p }) =>
-    /incidents|paging/.test(JSON.stringify(p['FilterPolicy'] ?? '')),
-  ).length;
-  const reactors = ['Publishes each transition', 'Keeps timelines', 'Begins, holds and ends', 'Puts alerts and pages'];
-  const invoked = transitions + batches * reactors.length;
+  const relay = { description: 'Publishes each transition', batches };
+  // The keeper is started by what happens to an alert after it opened.
+  const keeper = { description: 'Keeps timelines', batches: alerts / ASSUMED.recordsPerBatch };
+  const invoked = transitions + relay.batches + keeper.batches;
+  const logged = ofType('AWS::ApiGateway::Stage').some(({ Properties: p }) => p['AccessLogSetting'] !== undefined);
+  const accessLogBytes = logged ? transitions * ASSUMED.accessLogBytes : 0;
   return [
     { what: 'API requests', how: `${transitions}, one event each`, dollars: transitions * PRICES.apiRequest },
     {
@@ -173,7 +214,7 @@ const millionAlerts = (): Row[] => {
       how: `${writeUnits} write units, ${transitions * FOLLOWED_READ_UNITS} read units`,
       dollars: writeUnits * PRICES.writeUnit + transitions * FOLLOWED_READ_UNITS * PRICES.readUnit,
     },
-    ...reactors.map((description) => ({
+    ...[relay, keeper].map(({ description, batches }) => ({
       what: `reactor: ${description.toLowerCase()}`,
       how: `${batches} × ${batchMs} ms`,
       dollars: invocations(batches, memoryGbOf(new RegExp(`^${description}`)), batchMs),
@@ -184,9 +225,9 @@ const millionAlerts = (): Row[] => {
       dollars: transitions * (PRICES.snsPublish + PRICES.snsHttpsDelivery),
     },
     {
-      what: 'queues of paging and incidents',
-      how: `${feeds}, sent one by one, received and deleted in batches`,
-      dollars: feeds * (transitions + 2 * batches) * PRICES.sqsRequest,
+      what: 'access log of the gateway',
+      how: `${accessLogBytes} bytes`,
+      dollars: (accessLogBytes / 1e9) * PRICES.logGb,
     },
     {
       what: 'logs',
@@ -252,4 +293,4 @@ const print = (title: string, rows: readonly Row[]): void => {
 console.log(`Tocsin ${STAGE}, us-east-1, US dollars, without free tiers, tax, storage and data transfer`);
 print('An idle month', idleMonth());
 print('A thousand monitors, each checked every minute, for a month', thousandMonitors());
-print('A million alerts, each raised and resolved by one event', millionAlerts());
+print('A million alerts, each raised and resolved by one event, with nobody to page', millionAlerts());

@@ -17,5 +17,7 @@ export const PRICES = {
   sqsRequest: 0.4 / 1e6,
   sqsFifoRequest: 0.5 / 1e6,
   logGb: 0.5,
+  customMetricMonth: 0.3,
+  kmsRequest: 0.03 / 10_000,
   traceRecorded: 5 / 1e6,
 } as const;

@@ -9,6 +9,8 @@ export interface StageConfig {
   /** A customer-managed KMS key for tables, queues, topic and secrets: about one dollar a month, and a trail of its use. */
   readonly customerManagedKey: boolean;
   readonly pointInTimeRecovery: boolean;
+  /** A dashboard of CloudWatch, which costs three dollars a month. */
+  readonly dashboard: boolean;
   /** Whether `cdk destroy` and mistakes leave tables, secrets and keys behind. */
   readonly retainData: boolean;
   readonly accessTokenSeconds: number;
@@ -52,6 +54,7 @@ export interface StageConfig {
 }
 
 const everywhere = {
+  dashboard: false,
   accessTokenSeconds: 15 * 60,
   refreshTokenSeconds: 7 * 86_400,
   requestsPerSecond: 1000,

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { StageConfig } from './config.ts';
 import type { HttpApi } from './constructs/http-api.ts';
+import { TocsinFunction } from './constructs/tocsin-function.ts';
 
 /**
  * Has every synthesis checked against the AwsSolutions and Serverless packs: a finding that is not acknowledged here,
@@ -60,6 +61,12 @@ const PUBLIC: Reasons = {
     'Public by purpose: logins, signing keys, the contract, and surfaces whose vendors put the key where only the function can look.',
 };
 
+/** For functions that a schedule runs. */
+const UNTRACED: Reasons = {
+  'Serverless-LambdaTracing':
+    'X-Ray would record each run of a schedule, since it samples the first of each second: docs/adr/0087-what-an-idle-month-costs.md.',
+};
+
 const acknowledge = (scope: IConstruct, reasons: Reasons): void => {
   Validations.of(scope).acknowledge(...Object.entries(reasons).map(([id, reason]) => ({ id, reason })));
 };
@@ -73,6 +80,10 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
   for (const stack of stacks) {
     acknowledge(stack, stage.pointInTimeRecovery ? EVERYWHERE : { ...EVERYWHERE, ...WITHOUT_RECOVERY });
   }
+  const scheduled = stacks
+    .flatMap(({ node }) => node.findAll())
+    .filter((each) => each instanceof TocsinFunction && each.isScheduled);
+  for (const fn of scheduled) acknowledge(fn, UNTRACED);
   for (const method of http.publicMethods) acknowledge(method, PUBLIC);
   const plans = Object.values(http.plans).map(
     (plan) => api.resolve((plan.node.defaultChild as apigateway.CfnUsagePlan).logicalId) as string,

@@ -18,7 +18,7 @@ const STREAM_LAG_MS = 60_000;
 const SLOW_MS = 1_000;
 const STUCK_SECONDS = 300;
 
-/** The dashboard and the alarms of a stage. What there is to watch is found in its stacks, so nothing is forgotten. */
+/** The alarms of a stage, and its dashboard where that is wanted. What there is to watch is found in its stacks, so nothing is forgotten. */
 export class ObservabilityStack extends Stack {
   constructor(app: App, stage: StageConfig, observed: Observed, props: StackProps) {
     super(app, observabilityStackName(stage), props);
@@ -112,6 +112,7 @@ export class ObservabilityStack extends Stack {
       missingIsBad: true,
     });
 
+    if (!stage.dashboard) return;
     new cloudwatch.Dashboard(this, 'Dashboard', {
       dashboardName: `tocsin-${stage.name}`,
       widgets: [
@@ -153,10 +154,7 @@ export class ObservabilityStack extends Stack {
           ),
         ],
         [
-          graph(
-            'Watch: monitors due, minutes missed',
-            ['MonitorsDue', 'GapMinutes'].map((name) => metricOf('Tocsin', name, { service: 'health-tick' }, 'Sum')),
-          ),
+          graph('Watch: minutes missed', [metricOf('Tocsin', 'GapMinutes', { service: 'health-tick' }, 'Sum')]),
           graph(
             'Watch: checks, rules and metrics, longest (ms)',
             ['health-check', 'health-evaluate', 'health-tell', 'health-close-hours'].map((name) =>

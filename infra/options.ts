@@ -20,11 +20,14 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `watchdogUrl=https://…` is requested each minute while pages can be sent
  * - `targetRanges=10.0.0.0/8` lets monitors and webhooks reach these too, by `vpcId=vpc-1` and `subnetIds=subnet-1,subnet-2`
  * - `domain=tocsin.example.com` serves the API there, by `certificateArn=arn:aws:acm:…`
+ * - `dashboard=true` makes a dashboard of CloudWatch
+ * - `customerManagedKey=false` leaves encryption to keys of AWS
  * - `accountConcurrency=1000` reserves some of it for what everybody waits for
  * - `privateEndpoints=true` lets subscribers be plain http and private hosts: for the run on one machine
  */
 export const withOptions = (stage: StageConfig, option: Option): StageConfig => {
   const [mailFrom, smsReplies, privateEndpoints] = ['mailFrom', 'smsReplies', 'privateEndpoints'].map(option);
+  const [dashboard, customerManagedKey] = ['dashboard', 'customerManagedKey'].map(option);
   const [targetRanges, operators] = [listed(option('targetRanges')), listed(option('operators'))];
   const network = networkIn(option);
   const domain = domainIn(option);
@@ -48,6 +51,8 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(mailFrom !== undefined && { mailFrom }),
     ...(smsReplies !== undefined && { smsReplies: smsReplies === 'true' }),
     ...(privateEndpoints !== undefined && { allowPrivateEndpoints: privateEndpoints === 'true' }),
+    ...(dashboard !== undefined && { dashboard: dashboard === 'true' }),
+    ...(customerManagedKey !== undefined && { customerManagedKey: customerManagedKey === 'true' }),
     ...(targetRanges && { targetRanges }),
     ...(network && { network }),
     ...(domain && { domain }),

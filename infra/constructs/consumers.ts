@@ -79,7 +79,7 @@ export const runOnSchedule = (
   schedule: events.Schedule,
   description: string,
 ): void => {
-  fn.isScheduled = true;
+  fn.runsByTheClock();
   fn.lambda.configureAsyncInvoke({ maxEventAge: TICK_LIFE, retryAttempts: 1 });
   new events.Rule(scope, id, {
     description,

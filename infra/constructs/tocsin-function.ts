@@ -24,15 +24,14 @@ export interface TocsinFunctionProps {
 const ENOUGH_TO_RESERVE = 1_000;
 
 /**
- * One Lambda function: Node 24 on arm64, its own log group with the stage's retention, active tracing, JSON logs, and a
- * role that may do nothing until it is granted something.
+ * One Lambda function: Node 24 on arm64, its own log group with the stage's retention, active tracing, JSON logs without the
+ * platform's lines about runs that went well, and a role that may do nothing until it is granted something.
  */
 export class TocsinFunction extends Construct {
   readonly lambda: lambda.Function;
   readonly name: string;
   readonly stage: StageConfig;
-  /** It runs by the clock: nobody waits for its answer, and nothing piles up before it. */
-  isScheduled = false;
+  private scheduled = false;
 
   constructor(scope: Construct, id: string, props: TocsinFunctionProps) {
     super(scope, id);
@@ -56,6 +55,7 @@ export class TocsinFunction extends Construct {
         (props.stage.accountConcurrency ?? 0) >= ENOUGH_TO_RESERVE && { reservedConcurrentExecutions: props.reserved }),
       ...(props.handsOn && { recursiveLoop: lambda.RecursiveLoop.ALLOW }),
       loggingFormat: lambda.LoggingFormat.JSON,
+      systemLogLevelV2: lambda.SystemLogLevel.WARN,
       logGroup,
       environment: {
         STAGE: props.stage.name,
@@ -63,6 +63,17 @@ export class TocsinFunction extends Construct {
         POWERTOOLS_METRICS_NAMESPACE: 'Tocsin',
       },
     });
+  }
+
+  /** It runs by the clock: nobody waits for its answer, and nothing piles up before it. */
+  get isScheduled(): boolean {
+    return this.scheduled;
+  }
+
+  /** Has it run by the clock. X-Ray would record each of these runs, since it samples the first of each second. */
+  runsByTheClock(): void {
+    this.scheduled = true;
+    (this.lambda.node.defaultChild as lambda.CfnFunction).tracingConfig = { mode: lambda.Tracing.PASS_THROUGH };
   }
 
   addEnvironment(name: EnvName, value: string): void {

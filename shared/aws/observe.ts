@@ -7,7 +7,15 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
  */
 export const logger = new Logger();
 
-/** Metrics of this function, written as CloudWatch embedded metric format (EMF) lines; no network call. */
-export const metrics = new Metrics({ namespace: 'Tocsin' });
+const metrics = new Metrics({ namespace: 'Tocsin' });
 
-export { MetricUnit };
+/**
+ * Counts what went wrong, as a metric of this function: a line of the log in CloudWatch's embedded metric format, without a call.
+ * Nothing is written for zero, because CloudWatch charges for each metric that is written in an hour, and an alarm takes a missing
+ * metric for a good one.
+ */
+export const countMetric = (name: string, count: number): void => {
+  if (count <= 0) return;
+  metrics.addMetric(name, MetricUnit.Count, count);
+  metrics.publishStoredMetrics();
+};

@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { environment } from '../kernel/env.ts';
 import { fromImage } from './dynamo.ts';
-import { logger, metrics, MetricUnit } from './observe.ts';
+import { countMetric, logger } from './observe.ts';
 import { sendMessage, type Queue } from './send-message.ts';
 
 /** A write as the stream tells it: the item before and after, in plain values. */
@@ -100,7 +100,6 @@ export const setAside = async (
     { sqs, queueUrl: poisonQueueUrl },
     { why: why.message, functionName: environment()['AWS_LAMBDA_FUNCTION_NAME'], record },
   );
-  metrics.addMetric('PoisonedRecords', MetricUnit.Count, 1);
-  metrics.publishStoredMetrics();
+  countMetric('PoisonedRecords', 1);
   logger.error('record set aside', { why: why.message, itemIdentifier });
 };

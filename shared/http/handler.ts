@@ -12,7 +12,7 @@ import {
 } from '../kernel/errors.ts';
 import { allows } from '../kernel/permission.ts';
 import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
-import { logger, metrics, MetricUnit } from '../aws/observe.ts';
+import { logger } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
 import { routedWithin } from './gateway-path.ts';
 import { inOrder } from './in-order.ts';
@@ -258,14 +258,16 @@ const payload = (body: unknown): Pick<APIGatewayProxyResult, 'body' | 'isBase64E
   return { body: body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body) };
 };
 
-/** One log line and the metrics of a request. The log has the pattern of the path, because a path may contain a key. */
+/**
+ * One short log line of a request: the gateway has its metrics. The log has the pattern of the path, because a path may contain a
+ * key.
+ */
 const observed = (): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> => {
   let startedAt = 0;
   return {
-    before: ({ event, context }) => {
+    before: ({ event }) => {
       startedAt = performance.now();
       logger.resetKeys();
-      logger.addContext(context);
       logger.appendKeys({
         correlationId: event.requestContext.requestId,
         route: `${event.httpMethod} ${event.resource}`,
@@ -274,10 +276,6 @@ const observed = (): middy.MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyRe
     after: ({ response }) => {
       const status = response?.statusCode ?? 0;
       const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
-      metrics.addMetric('Requests', MetricUnit.Count, 1);
-      if (status >= 500) metrics.addMetric('Faults', MetricUnit.Count, 1);
-      metrics.addMetric('RequestTime', MetricUnit.Milliseconds, durationMs);
-      metrics.publishStoredMetrics();
       logger.info('request', { status, durationMs });
     },
   };

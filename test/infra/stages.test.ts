@@ -274,11 +274,12 @@ describe.each(names)('stage %s', (name) => {
     expect(denied('AWS::SNS::TopicPolicy')).toHaveLength(all('AWS::SNS::Topic').length);
   });
 
-  test('gives each function its own log for a while, tracing, arm64 and the Node that runs here', () => {
+  test('gives each function its own log for a while, arm64 and the Node that runs here, and traces those that no schedule runs', () => {
     const functions = all('AWS::Lambda::Function');
+    const scheduled = JSON.stringify(all('AWS::Events::Rule').map(([, { Properties }]) => Properties['Targets']));
     expect(functions.length).toBeGreaterThan(10);
-    const logGroups = functions.map(([, { Properties }]) => {
-      expect(Properties['TracingConfig']).toEqual({ Mode: 'Active' });
+    const logGroups = functions.map(([id, { Properties }]) => {
+      expect(Properties['TracingConfig']).toEqual({ Mode: scheduled.includes(id) ? 'PassThrough' : 'Active' });
       expect(Properties['Architectures']).toEqual(['arm64']);
       expect(Properties['Runtime']).toBe('nodejs24.x');
       return (Properties['LoggingConfig'] as { LogGroup: { Ref: string } }).LogGroup.Ref;

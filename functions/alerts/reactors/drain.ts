@@ -1,4 +1,4 @@
-import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
+import { countMetric, logger } from '../../../shared/aws/observe.ts';
 import { fifoReactor } from '../../../shared/aws/queue.ts';
 import { PoisonedRecord, type PoisonDeps } from '../../../shared/aws/stream.ts';
 import { replayEvent, type ReplayDeps } from '../intake/replay-event.ts';
@@ -14,8 +14,7 @@ export const drainer = (deps: () => PoisonDeps & ReplayDeps) =>
       const spilled = spilledIn(body);
       if (!spilled) throw new PoisonedRecord('not an event of the spill queue');
       const applied = await replayEvent(deps(), spilled, place);
-      metrics.addMetric('DrainedEvents', MetricUnit.Count, 1);
-      metrics.publishStoredMetrics();
+      countMetric('DrainedEvents', 1);
       logger.info('drained', { event: spilled.id, acceptedAt: spilled.acceptedAt, applied });
     },
     maySucceedLater,

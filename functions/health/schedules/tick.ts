@@ -1,5 +1,5 @@
 import { sqsClient } from '../../../shared/aws/clients.ts';
-import { logger, metrics, MetricUnit } from '../../../shared/aws/observe.ts';
+import { countMetric, logger } from '../../../shared/aws/observe.ts';
 import { openerFor } from '../../../shared/kernel/capability.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
@@ -23,9 +23,7 @@ const ticking = lazy(() => ({
 /** Each minute: hands out the monitors that are due, finds heartbeats that are overdue, and counts all by their status. */
 export const handler = async (event?: { readonly time?: string }): Promise<void> => {
   const ticked = await tick(ticking(), { scheduledAt: event?.time });
-  metrics.addMetric('MonitorsDue', MetricUnit.Count, ticked.monitors);
-  metrics.addMetric('GapMinutes', MetricUnit.Count, ticked.gapMinutes);
-  metrics.publishStoredMetrics();
+  countMetric('GapMinutes', ticked.gapMinutes);
   if (ticked.gapMinutes > 0) logger.warn('minutes were missed', { ...ticked });
   await takeSurvey(ticking());
 };
