@@ -120,6 +120,9 @@ export const removalPolicyOf = (stage: StageConfig): RemovalPolicy =>
 /** The names of alarms begin with the name of their stack. */
 export const observabilityStackName = ({ name }: StageConfig): string => `Tocsin-${name}-observability`;
 
+/** Metrics that functions write are of their stage, so that alarms of one stage do not hear another of the same account. */
+export const metricsNamespace = ({ name }: StageConfig): string => `Tocsin/${name}`;
+
 /** What functions must know that sign or check access tokens. */
 export const tokenSettings = ({ name, accessTokenSeconds }: StageConfig) => ({
   TOKEN_ISSUER: `tocsin-${name}`,

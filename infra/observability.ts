@@ -1,5 +1,6 @@
 import { aws_cloudwatch as cloudwatch, Stack, type App, type StackProps } from 'aws-cdk-lib';
-import { observabilityStackName, type StageConfig } from './config.ts';
+import { STAGE_METRICS } from '../shared/aws/stage-metrics.ts';
+import { metricsNamespace, observabilityStackName, type StageConfig } from './config.ts';
 import { Budget } from './constructs/budget.ts';
 import { ContextTable } from './constructs/context-table.ts';
 import type { HttpApi } from './constructs/http-api.ts';
@@ -64,6 +65,21 @@ export class ObservabilityStack extends Stack {
       metric: metricOf('AWS/SNS', 'NumberOfNotificationsFailed', { PhoneNumber: 'PhoneNumberDirect' }, 'Sum'),
       threshold: 1,
     });
+    const ofStage = (name: string, statistic: string): cloudwatch.Metric =>
+      metricOf(metricsNamespace(stage), name, { service: STAGE_METRICS.service }, statistic);
+    // SQS leaves out of its age of a queue what has failed three times, so the readers tell it themselves.
+    watch.on('Failing', {
+      runbook: 'failing',
+      says: 'A record or a message has failed for more than five minutes.',
+      metric: ofStage(STAGE_METRICS.failing, 'Maximum'),
+      threshold: STUCK_SECONDS,
+    });
+    watch.on('SetAside', {
+      runbook: 'dead-letters',
+      says: 'A function set something aside that it could not process.',
+      metric: ofStage(STAGE_METRICS.setAside, 'Sum'),
+      threshold: 1,
+    });
     watch.on('TickMissing', {
       runbook: 'tick-missing',
       says: 'The minute tick has not run for ten minutes: alerts do not expire and snoozes do not end.',
@@ -86,20 +102,20 @@ export class ObservabilityStack extends Stack {
     watch.on('WakeUpsHealed', {
       runbook: 'wake-ups-healed',
       says: 'Pages or steps of escalations were more than a minute late: their wake-ups were lost.',
-      metric: metricOf('Tocsin', 'WakeUpsHealed', { service: 'paging-tick' }, 'Sum'),
+      metric: metricOf(metricsNamespace(stage), 'WakeUpsHealed', { service: 'paging-tick' }, 'Sum'),
       threshold: 1,
     });
 
     watch.on('WakeUpsMissing', {
       runbook: 'wake-ups-missing',
       says: 'Escalations were missing, astray, or without their next look. They were made right, late.',
-      metric: metricOf('Tocsin', 'WakeUpsMissing', { service: 'paging-audit' }, 'Sum'),
+      metric: metricOf(metricsNamespace(stage), 'WakeUpsMissing', { service: 'paging-audit' }, 'Sum'),
       threshold: 1,
     });
     watch.on('AlertsUnreached', {
       runbook: 'nobody-reached',
       says: 'Alerts ring, and all steps of their policies have reached nobody.',
-      metric: metricOf('Tocsin', 'AlertsUnreached', { service: 'paging-audit' }, 'Maximum'),
+      metric: metricOf(metricsNamespace(stage), 'AlertsUnreached', { service: 'paging-audit' }, 'Maximum'),
       threshold: 1,
     });
     watch.on('AuditMissing', {
@@ -154,7 +170,9 @@ export class ObservabilityStack extends Stack {
           ),
         ],
         [
-          graph('Watch: minutes missed', [metricOf('Tocsin', 'GapMinutes', { service: 'health-tick' }, 'Sum')]),
+          graph('Watch: minutes missed', [
+            metricOf(metricsNamespace(stage), 'GapMinutes', { service: 'health-tick' }, 'Sum'),
+          ]),
           graph(
             'Watch: checks, rules and metrics, longest (ms)',
             ['health-check', 'health-evaluate', 'health-tell', 'health-close-hours'].map((name) =>
@@ -162,8 +180,8 @@ export class ObservabilityStack extends Stack {
             ),
           ),
           graph('Paging: wake-ups healed, missing', [
-            metricOf('Tocsin', 'WakeUpsHealed', { service: 'paging-tick' }, 'Sum'),
-            metricOf('Tocsin', 'WakeUpsMissing', { service: 'paging-audit' }, 'Sum'),
+            metricOf(metricsNamespace(stage), 'WakeUpsHealed', { service: 'paging-tick' }, 'Sum'),
+            metricOf(metricsNamespace(stage), 'WakeUpsMissing', { service: 'paging-audit' }, 'Sum'),
           ]),
         ],
         [

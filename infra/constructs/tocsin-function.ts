@@ -2,7 +2,7 @@ import { aws_ec2 as ec2, aws_lambda as lambda, aws_logs as logs, Duration, Remov
 import { Construct } from 'constructs';
 import type { EnvName } from '../../shared/kernel/env.ts';
 import type { Bundles } from '../bundle.ts';
-import type { StageConfig } from '../config.ts';
+import { metricsNamespace, type StageConfig } from '../config.ts';
 
 export interface TocsinFunctionProps {
   readonly stage: StageConfig;
@@ -60,7 +60,7 @@ export class TocsinFunction extends Construct {
       environment: {
         STAGE: props.stage.name,
         POWERTOOLS_SERVICE_NAME: props.name,
-        POWERTOOLS_METRICS_NAMESPACE: 'Tocsin',
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(props.stage),
       },
     });
   }

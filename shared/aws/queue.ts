@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { logger } from './observe.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { logger, reportFailing } from './observe.ts';
 import { PoisonedRecord, setAside, type PoisonDeps } from './stream.ts';
 import { isTransient } from './transient.ts';
 
@@ -44,6 +45,7 @@ export const batchReactor =
     logger.resetKeys();
     const react = begin();
     const ended = await Promise.allSettled(event.Records.map(async ({ body }) => react(body)));
+    reportOldest(event.Records.filter((_, i) => ended[i]?.status === 'rejected'));
     return {
       batchItemFailures: ended.flatMap((each, i) => {
         if (each.status === 'fulfilled') return [];
@@ -85,8 +87,17 @@ export const fifoReactor =
         logger.warn('message will be tried again', { messageId: record.messageId, error: error as Error });
       }
     }
+    reportOldest(failed);
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
+
+/** Reports for how long the oldest of these messages has failed: since it was first received, because senders hold some back. */
+const reportOldest = (failed: readonly SQSRecord[]): void => {
+  if (failed.length === 0) return;
+  const now = systemClock.now().getTime();
+  const firsts = failed.map(({ attributes }) => Number(attributes?.ApproximateFirstReceiveTimestamp ?? now));
+  reportFailing(Math.min(...firsts), now);
+};
 
 const handle = async (
   deps: () => PoisonDeps,

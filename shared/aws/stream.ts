@@ -1,7 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { environment } from '../kernel/env.ts';
 import { fromImage } from './dynamo.ts';
-import { countMetric, logger } from './observe.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { logger, reportFailing, reportSetAside } from './observe.ts';
 import { sendMessage, type Queue } from './send-message.ts';
 
 /** A write as the stream tells it: the item before and after, in plain values. */
@@ -45,11 +46,15 @@ export const streamBatchReactor =
         await reactOrSetAside(deps, react, { record, written, itemIdentifier });
       } catch (error) {
         logger.warn('record will be tried again', { itemIdentifier, error: error as Error });
+        reportFailing(writtenAt(record), systemClock.now().getTime());
         return { batchItemFailures: [{ itemIdentifier }] };
       }
     }
     return { batchItemFailures: [] };
   };
+
+/** When DynamoDB took the write of a record, in milliseconds of the epoch. */
+const writtenAt = ({ dynamodb }: DynamoDBRecord): number => (dynamodb?.ApproximateCreationDateTime ?? 0) * 1000;
 
 const reactOrSetAside = async <T>(
   deps: () => PoisonDeps,
@@ -74,12 +79,12 @@ const reactOrSetAside = async <T>(
 };
 
 const readOf = <T>(record: DynamoDBRecord): Written<T> | PoisonedRecord => {
-  const { OldImage, NewImage, ApproximateCreationDateTime = 0 } = record.dynamodb ?? {};
+  const { OldImage, NewImage } = record.dynamodb ?? {};
   try {
     return {
       before: OldImage && fromImage<Partial<T>>(OldImage),
       after: NewImage && fromImage<Partial<T>>(NewImage),
-      at: new Date(ApproximateCreationDateTime * 1000),
+      at: new Date(writtenAt(record)),
     };
   } catch (error) {
     return new PoisonedRecord('not a DynamoDB image', { cause: error });
@@ -100,6 +105,6 @@ export const setAside = async (
     { sqs, queueUrl: poisonQueueUrl },
     { why: why.message, functionName: environment()['AWS_LAMBDA_FUNCTION_NAME'], record },
   );
-  countMetric('PoisonedRecords', 1);
+  reportSetAside();
   logger.error('record set aside', { why: why.message, itemIdentifier });
 };

@@ -33,6 +33,8 @@ describe('an option of the command line', () => {
     ['watchdogUrl', 'https://hc-ping.com/1', { watchdogUrl: 'https://hc-ping.com/1' }],
     ['targetRanges', '127.0.0.0/8,::1/128', { targetRanges: ['127.0.0.0/8', '::1/128'] }],
     ['accountConcurrency', '1000', { accountConcurrency: 1000 }],
+    ['dashboard', 'true', { dashboard: true }],
+    ['customerManagedKey', 'false', { customerManagedKey: false }],
     ['privateEndpoints', 'true', { allowPrivateEndpoints: true }],
   ])('changes the stage: %s', (name, value, changed) => {
     expect(stageWith({ [name]: value })).toEqual({ ...prod, ...changed });
