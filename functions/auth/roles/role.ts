@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { notFound, unprocessable } from '../../../shared/kernel/errors.ts';
+import { nearest } from '../../../shared/kernel/nearest.ts';
 import { KNOWN_PATTERNS } from '../../../shared/kernel/permission.ts';
 import { BUILT_IN_ROLES, isBuiltIn, permissionsOf, tierOf, type RoleTable } from './grants.ts';
 import type { SecurityEvent } from '../events.ts';
@@ -109,8 +110,15 @@ export const cycleThrough = (name: string, inherits: readonly string[], custom: 
 export const assertRolesExist = (names: readonly string[], custom: RoleTable): void => {
   const unknown = names.filter((name) => !isBuiltIn(name) && !custom.has(name));
   if (unknown.length > 0) {
-    throw unprocessable('role.unknown', `There is no role ${unknown.join(', ')}. GET /api/roles lists them all.`, {
-      errors: [{ pointer: '/roles', detail: `unknown: ${unknown.join(', ')}` }],
-    });
+    const names = [...Object.keys(BUILT_IN_ROLES), ...custom.keys()];
+    const meant = unknown.flatMap((name) => nearest(name, names) ?? []);
+    const advice = meant.length > 0 ? ` Did you mean ${meant.join(', ')}?` : '';
+    throw unprocessable(
+      'role.unknown',
+      `There is no role ${unknown.join(', ')}.${advice} GET /api/roles lists them all.`,
+      {
+        errors: [{ pointer: '/roles', detail: `unknown: ${unknown.join(', ')}` }],
+      },
+    );
   }
 };

@@ -36,4 +36,9 @@ export const savePolicy = async (
 };
 
 const changed = (version: number) =>
-  conflict('policy.changed', `The policy is at version ${version} now. Read it, and save it again.`);
+  conflict(
+    'policy.changed',
+    version === 0
+      ? 'There is no policy with this id. Send version 0 to make one.'
+      : `The policy is at version ${version} now. Read it, and save it again.`,
+  );

@@ -102,6 +102,8 @@ describe('create', () => {
 
   it('422: inheriting from what does not exist', async () => {
     expect((await create({ name: name(), permissions: [], inherits: ['nonsense'] })).body.code).toBe('role.unknown');
+    const { body } = await create({ name: name(), permissions: [], inherits: ['viwer'] });
+    expect(body.detail).toContain('Did you mean viewer?');
   });
 
   it('403: a caller creates no role with permissions that they lack, also not by inheritance', async () => {

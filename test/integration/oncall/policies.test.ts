@@ -211,6 +211,13 @@ describe('409', () => {
     expect((await remove(id)).status).toBe(204);
   });
 
+  test('a version of a policy that does not exist is refused with the version that makes one', async () => {
+    expect(await policy('PUT', 'default', { ...rules, version: 3 })).toMatchObject({
+      status: 409,
+      body: { code: 'policy.changed', detail: expect.stringContaining('Send version 0') as string },
+    });
+  });
+
   test('of many changes to the same version of a policy one wins', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => policy('PUT', 'default', { ...rules, version: 0 })),
