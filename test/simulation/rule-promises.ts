@@ -96,6 +96,7 @@ const judgedOver = (
   const byMetric = Map.groupBy(mine, ({ metric }) => metric);
   const pointsOf = (metric: string): readonly Point[] => byMetric.get(metric) ?? [];
   let last: Wanted = 'well';
+  let [changedAt, isJudged] = [0, false];
   for (const at of instantsOf(facts, bounds, versions)) {
     const rule = versions.findLast((each) => each.at <= at)?.rule;
     const { settings } = inForce.findLast((each) => each.at <= at) ?? {};
@@ -105,12 +106,12 @@ const judgedOver = (
       continue;
     }
     const by = `${rule.version} ${limitOf(rule, settings)} ${rule.forSeconds} ${rule.keepFiringSeconds}`;
-    const isChanged = judged.at(-1)?.by !== by;
+    if (judged.at(-1)?.by !== by) [changedAt, isJudged] = [at, false];
     const holds = seenBy(rule, settings, (metric, seconds, holdsFor) =>
       observed(pointsOf(metric), metric, at, seconds * 1000, holdsFor),
     );
     const missing: Wanted =
-      rule.missingData === 'keep' ? (isChanged ? undefined : last) : rule.missingData === 'ok' ? 'well' : 'broken';
+      rule.missingData === 'keep' ? (isJudged ? last : undefined) : rule.missingData === 'ok' ? 'well' : 'broken';
     const isKnown = instance === 'all' || mine.some((each) => each.at <= at);
     const wanted: Wanted = !isKnown
       ? 'well'
@@ -122,6 +123,8 @@ const judgedOver = (
             ? 'broken'
             : 'well';
     last = wanted;
+    // What is kept is a judgement by this definition, which the tick after a change makes.
+    if (holds !== 'nothing') isJudged = at - changedAt >= LATE_MS;
     judged.push({ at, wanted, by });
   }
   return judged;
