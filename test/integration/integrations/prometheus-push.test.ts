@@ -283,7 +283,8 @@ describe('401', () => {
     'Digest username="x"',
   ])('Authorization: %s', async (authorization) => {
     const answer = await send(authorization, [siteDown()]);
-    expect(answer).toMatchObject({ status: 401, text: '"unauthorized"' });
+    expect(answer.status).toBe(401);
+    expect(answer.body).toMatch(/^The machine key is missing, unknown, revoked or expired\./);
     expect(answer.headers['www-authenticate']).toMatch(/^Basic/);
   });
 });
