@@ -188,8 +188,10 @@ export const broughtInStep = (
 ): Escalation | undefined => {
   if (!escalation) return followed(undefined, message, course, at);
   const behind = { ...escalation, sequence: Math.min(escalation.sequence, message.sequence - 1) };
-  // A round that a lost ring should have begun begins as if the alert had been held until now.
-  return followed(missedRing(escalation, message) ? { ...behind, status: 'held' } : behind, message, course, at);
+  // A round that a lost ring should have begun begins as if the alert had been held until now. A suppressed alert has no rounds:
+  // it is routed again.
+  const lacksRound = escalation.status !== 'suppressed' && missedRing(escalation, message);
+  return followed(lacksRound ? { ...behind, status: 'held' } : behind, message, course, at);
 };
 
 /** An escalation that is over. */

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
-import { advanced, dueStep, followed, type Escalation } from '../../../functions/paging/escalations/escalation.ts';
+import {
+  advanced,
+  broughtInStep,
+  dueStep,
+  followed,
+  type Escalation,
+} from '../../../functions/paging/escalations/escalation.ts';
 import { claimed, pagesFor, refused, retryAt, textOf, type StoredPage } from '../../../functions/paging/pages/page.ts';
 import { reach, type Reached } from '../../../functions/paging/pages/reach.ts';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
@@ -175,6 +181,14 @@ describe('an escalation', () => {
       nextAt: later(1).toISOString(),
     });
     expect(followed(still, message('resolved', 3, 'resolved'), suppressed, later(2))?.status).toBe('ended');
+  });
+
+  test('that is suppressed and has not heard of a ring is routed again, and begins no round while it is suppressed', () => {
+    const suppressed = { ...POLICY, suppressed: true };
+    const quiet = followed(undefined, message('opened', 1, 'open'), suppressed, AT) as Escalation;
+    const rang = { ...message('noted', 4, 'open'), lastRing: 3 };
+    expect(broughtInStep(quiet, rang, suppressed, later(5))).toMatchObject({ status: 'suppressed', sequence: 4 });
+    expect(broughtInStep(quiet, rang, POLICY, later(5))).toMatchObject({ status: 'escalating', round: 0, sequence: 4 });
   });
 
   test('goes by what routing said of its alert, whatever the alert says of itself later', () => {
