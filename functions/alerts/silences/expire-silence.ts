@@ -29,10 +29,23 @@ export const expire = async (
   const at = now.toISOString();
   const ended: Silence = {
     ...seen,
-    startsAt: seen.startsAt < at ? seen.startsAt : at,
+    startsAt: startOf(seen, now),
     endsAt: at,
     updatedAt: at,
     version: seen.version + 1,
   };
   if (!(await silences.save(ended, silenceEvent('silence.expired', ended, request, now), seen))) throw silenceChanged();
+};
+
+/** The clocks of two functions differ by less than this. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+/**
+ * When a silence that ends now began. One that begins later never does: it begins and ends at the same instant, and its end makes
+ * nothing ring. By the clock of another function it may have begun already where it is about to.
+ */
+const startOf = ({ startsAt }: Silence, now: Date): string => {
+  const start = Date.parse(startsAt);
+  if (start >= now.getTime() + CLOCKS_DIFFER_MS) return now.toISOString();
+  return start < now.getTime() ? startsAt : new Date(now.getTime() - 1).toISOString();
 };

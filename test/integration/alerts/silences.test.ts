@@ -366,6 +366,22 @@ describe('when a silence ends', () => {
     expect((await store.byId(first.id))?.sequence).toBe(2);
   });
 
+  it('also when a function ends it whose clock has not reached its start, and not when it was to begin later', async () => {
+    const [near, far] = [crypto.randomUUID(), crypto.randomUUID()];
+    const inSeconds = (seconds: number): string => inMinutes(seconds / 60);
+    const ids = [
+      await saved({ matchers: [matcher('node', near)], startsAt: inSeconds(2) }),
+      await saved({ matchers: [matcher('node', far)], startsAt: inSeconds(20) }),
+    ];
+    const raised = [await raise({ node: near }), await raise({ node: far })];
+    clock.advance(1_000);
+    for (const id of ids) await expire(id);
+    clock.advance(10_000);
+    await ring();
+    const after = await Promise.all(raised.map(({ id }) => store.byId(id)));
+    expect(after.map((alert) => alert?.sequence)).toEqual([2, 1]);
+  });
+
   it('an alert that another silence mutes does not ring until that one ends', async () => {
     const node = crypto.randomUUID();
     await saved({ matchers: [matcher('node', node)], endsAt: inMinutes(1) });

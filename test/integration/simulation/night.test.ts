@@ -1,7 +1,8 @@
 import '../../simulation/quiet.ts';
 import { describe, expect, test } from 'vitest';
+import { FOUND } from '../../simulation/found.ts';
 import { night } from '../../simulation/night.ts';
-import { FOUL } from '../../simulation/world/weather.ts';
+import { FOUL, weatherOf } from '../../simulation/world/weather.ts';
 import { CALM } from '../../simulation/world/world.ts';
 
 describe('a night on call in a simulated world', () => {
@@ -15,6 +16,10 @@ describe('a night on call in a simulated world', () => {
     for (let seed = 1; seed <= 120; seed++) {
       expect((await night(seed, FOUL)).failures, `seed ${seed}`).toEqual([]);
     }
+  });
+
+  test.each(FOUND.night)('keeps its promises at seed %i, which once found a fault', async (seed) => {
+    expect((await night(seed, weatherOf(seed))).failures).toEqual([]);
   });
 
   test('is played again, step by step, by its seed', async () => {
