@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 
 vi.hoisted(() =>
   Object.assign(process.env, {
@@ -9,6 +9,11 @@ vi.hoisted(() =>
     POWERTOOLS_DEV: 'true',
   }),
 );
+
+/** Files of this project share their modules, and a metric reads its settings when it is made. */
+beforeAll(() => {
+  vi.resetModules();
+});
 
 const written: string[] = [];
 vi.spyOn(console, 'log').mockImplementation((line: string) => void written.push(line));
