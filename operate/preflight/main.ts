@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { STAGES } from '../../infra/config.ts';
+import { commandLine } from '../command-line.ts';
 import { report } from '../report.ts';
 import { checksOf } from './checks.ts';
 
@@ -15,21 +15,14 @@ const usage = `Checks an AWS account before a stage is deployed to it, with the 
 
 It changes nothing. It exits with 1 where something stops the stage, or could not be checked.`;
 
-const { values: flags } = parseArgs({
-  options: {
-    stage: { type: 'string' },
-    region: { type: 'string' },
-    'mail-from': { type: 'string' },
-    domain: { type: 'string' },
-    'certificate-arn': { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const { flags, stop } = commandLine(usage, {
+  stage: { type: 'string' },
+  region: { type: 'string' },
+  'mail-from': { type: 'string' },
+  domain: { type: 'string' },
+  'certificate-arn': { type: 'string' },
 });
-const stage = STAGES[flags.stage ?? ''];
-if (flags.help || !stage) {
-  console.log(usage);
-  process.exit(flags.help ? 0 : 2);
-}
+const stage = STAGES[flags.stage ?? ''] ?? stop('--stage takes the name of a stage.');
 
 const plan = {
   isProduction: stage.retainData,

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.ts';
 import { awsAccount } from './aws-account.ts';
 import { redrive, type Tally } from './redrive.ts';
 
@@ -11,34 +11,16 @@ Credentials and region are those of the AWS CLI.
   --send           send them back; without it nothing is changed
   --most <n>       of each queue so many at most, 1000 if not given`;
 
-const stop = (message: string): never => {
-  console.error(`${message}\n\n${usage}`);
-  process.exit(2);
-};
-
-const flagsOf = () => {
-  try {
-    return parseArgs({
-      options: {
-        stage: { type: 'string' },
-        send: { type: 'boolean', default: false },
-        most: { type: 'string', default: '1000' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    return stop(error instanceof Error ? error.message : String(error));
-  }
-};
+const { flags, stop } = commandLine(usage, {
+  stage: { type: 'string' },
+  send: { type: 'boolean', default: false },
+  most: { type: 'string', default: '1000' },
+});
 
 const lineOf = ({ queue, kind, why, oldest, letters, sent }: Tally): string =>
   [queue, kind, String(letters), String(sent), oldest.toISOString().slice(0, 19), why].join('\t');
 
-const { stage, send: isSending, most, help } = flagsOf();
-if (help) {
-  console.log(usage);
-  process.exit(0);
-}
+const { stage, send: isSending, most } = flags;
 if (stage === undefined || !/^[a-z][a-z0-9-]{0,30}$/.test(stage)) stop('--stage takes the name of a stage.');
 if (!/^[1-9]\d{0,5}$/.test(most)) stop('--most takes a whole number from 1.');
 

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.ts';
 import { report } from '../report.ts';
 import { alarmChecks } from './alarm.ts';
 import { roundTrip } from './round-trip.ts';
@@ -13,32 +13,14 @@ Raises an alert, has it paged to a webhook, acknowledges and resolves it. Nobody
                        (credentials and region as the AWS CLI reads them)
   --seconds <n>        how long a page may take, 60 if not given`;
 
-const stop = (message: string): never => {
-  console.error(`${message}\n\n${usage}`);
-  process.exit(2);
-};
+const { flags, stop } = commandLine(usage, {
+  url: { type: 'string' },
+  username: { type: 'string', default: 'admin' },
+  stage: { type: 'string' },
+  seconds: { type: 'string', default: '60' },
+});
 
-const flagsOf = () => {
-  try {
-    return parseArgs({
-      options: {
-        url: { type: 'string' },
-        username: { type: 'string', default: 'admin' },
-        stage: { type: 'string' },
-        seconds: { type: 'string', default: '60' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    return stop(error instanceof Error ? error.message : String(error));
-  }
-};
-
-const { url = process.env['TOCSIN'], username, stage, seconds, help } = flagsOf();
-if (help) {
-  console.log(usage);
-  process.exit(0);
-}
+const { url = process.env['TOCSIN'], username, stage, seconds } = flags;
 if (url === undefined || !/^https?:\/\/[^/]+/.test(url)) stop('--url takes the address of the API.');
 if (!/^\d{1,4}$/.test(seconds)) stop('--seconds takes a whole number.');
 const password = process.env['TOCSIN_PASSWORD'];
