@@ -103,8 +103,8 @@ const layerIn = (world: World, timeZone: string, startAt: number, users: readonl
 
 /**
  * Who is on call in this night, by a schedule that hands off every few minutes and on which nobody is at times, and in a team;
- * schedule, overrides and team change at night. Verbs, stores and the minute tick are those that are deployed; people are told
- * by this world.
+ * schedule, overrides and team change at night. Verbs, stores and the minute tick are those that are deployed; this world
+ * tells people.
  */
 export const simulatedDuty = async (world: World, people: readonly Caller[], breakage: DutyBreakage = {}) => {
   const { chance, now } = world;
