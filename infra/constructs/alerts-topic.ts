@@ -1,7 +1,8 @@
-import { aws_iam as iam, aws_sns as sns, type aws_kms as kms } from 'aws-cdk-lib';
+import { aws_sns as sns, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { FOLLOWERS_ATTRIBUTE, type Follower } from '../../functions/alerts/events.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
+import { letAlarmsPublish } from './alarm-publisher.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -23,15 +24,7 @@ export class AlertsTopic extends Construct {
     });
     this.topic.applyRemovalPolicy(removalPolicyOf(props.stage));
     (this.topic.node.defaultChild as sns.CfnTopic).overrideLogicalId('AlertsTopic');
-    this.topic.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'AlarmsOfThisAccount',
-        actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
-        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-        conditions: { StringEquals: { 'aws:SourceAccount': this.topic.stack.account } },
-      }),
-    );
+    letAlarmsPublish(this.topic);
   }
 
   /**

@@ -1,6 +1,7 @@
-import { aws_iam as iam, aws_sns as sns, aws_sns_subscriptions as subscriptions } from 'aws-cdk-lib';
+import { aws_sns as sns, aws_sns_subscriptions as subscriptions } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
+import { letAlarmsPublish } from './alarm-publisher.ts';
 
 /**
  * The topic of those who run Tocsin: it carries the alarms of the stage and nothing else. It is not encrypted with the key of the stage,
@@ -19,15 +20,7 @@ export class OperatorsTopic extends Construct {
     });
     this.topic.applyRemovalPolicy(removalPolicyOf(stage));
     (this.topic.node.defaultChild as sns.CfnTopic).overrideLogicalId('OperatorsTopic');
-    this.topic.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'AlarmsOfThisAccount',
-        actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
-        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-        conditions: { StringEquals: { 'aws:SourceAccount': this.topic.stack.account } },
-      }),
-    );
+    letAlarmsPublish(this.topic);
     for (const address of stage.operators) this.topic.addSubscription(new subscriptions.EmailSubscription(address));
   }
 }
