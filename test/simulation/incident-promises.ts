@@ -97,7 +97,7 @@ const toldOnce = (night: Together): string[] => {
         failures.push(`${id}: ${alertId} does not come to it once`);
       for (const { at, message } of told) {
         if (message.alert.id !== alertId || message.sequence === 1) continue;
-        const place = `${alertId}_${String(message.sequence).padStart(8, '0')}`;
+        const place = `${alertId}_${message.transition === 'resolved' ? 'end' : String(message.sequence).padStart(8, '0')}`;
         const found = entries.filter(
           ({ type, id: entryId }) => type === 'alert_changed' && entryId.endsWith(place),
         ).length;

@@ -77,13 +77,16 @@ export const linkEntry = (
   pinned: false,
 });
 
-/** The id of the entry of a transition. */
-const placeOf = (at: string, alertId: string, sequence: number): string =>
-  entryId(new Date(at), `${alertId}_${String(sequence).padStart(8, '0')}`);
+/**
+ * The id of the entry of a transition. An alert ends once, so the place of its end needs no sequence. A reader that finds the
+ * alert resolved does not know that sequence, because notes may follow the end.
+ */
+const placeOf = (at: string, alertId: string, sequence: number | 'end'): string =>
+  entryId(new Date(at), `${alertId}_${sequence === 'end' ? sequence : String(sequence).padStart(8, '0')}`);
 
 /** The timeline entry of a transition. */
 export const transitionEntry = ({ transition, sequence, at, actor, note, alert }: AlertMessage): Entry => ({
-  id: placeOf(at, alert.id, sequence),
+  id: placeOf(at, alert.id, consequencesOf(transition).milestone === 'end' ? 'end' : sequence),
   at,
   type: 'alert_changed',
   actor,
@@ -101,7 +104,7 @@ export const endOf = (alert: Alert): Entry[] =>
     ? []
     : [
         {
-          id: placeOf(alert.resolvedAt, alert.id, alert.sequence),
+          id: placeOf(alert.resolvedAt, alert.id, 'end'),
           at: alert.resolvedAt,
           type: 'alert_changed',
           actor: { kind: 'unknown', id: '', name: alert.resolvedBy ?? '' },

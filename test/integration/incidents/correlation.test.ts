@@ -191,6 +191,21 @@ describe('an alert', () => {
     expect(await told(incident?.id ?? '')).toContainEqual(['alert_changed', 'resolved', 'alr_3', 'ana']);
   });
 
+  test('that ended and got a note before it joined has one end in the timeline', async () => {
+    await tell('alr_1');
+    const opening = alerts.tell('alr_2', 'opened', clock.now());
+    clock.advance(1_000);
+    const end = alerts.tell('alr_2', 'resolved', clock.now());
+    clock.advance(1_000);
+    const note = alerts.tell('alr_2', 'noted', clock.now());
+    for (const message of [opening, end, note]) await followAlert(deps(), message);
+    const [incident] = await open();
+    const changes = (await told(incident?.id ?? '')).filter(
+      ([type, , alert]) => `${type} ${alert}` === 'alert_changed alr_2',
+    );
+    expect(changes.map(([, transition]) => transition)).toEqual(['resolved', 'noted']);
+  });
+
   test('that no rule matches opens nothing', async () => {
     await tell('alr_1', { severity: 'warning' });
     rules = [{ ...DEFAULT_RULE, deleted: true }];
