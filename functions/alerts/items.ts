@@ -35,6 +35,8 @@ export interface Slot extends Partial<StoredAlert> {
   readonly closedAt?: string;
   /** The place in the spill queue of the latest event that was replayed. */
   readonly lastSpill?: string;
+  /** The latest revision that a source which numbers its reports has reported (`revision.ts`). */
+  readonly revision?: string;
 }
 
 export type TimelineItem = TimelineEntry & { slot: string; item: string; ttl?: number };
@@ -45,7 +47,7 @@ export const isResolved = (slot: StoredAlert | Slot | undefined): slot is Resolv
 
 /** An alert without the memory of its slot, which stays with the slot. */
 export const withoutMemory = <T extends object>(item: T): T =>
-  Object.fromEntries(Object.entries(item).filter(([name]) => !isMemory(name))) as T;
+  Object.fromEntries(Object.entries(item).filter(([name]) => !isMemory(name) && name !== 'revision')) as T;
 
 /** A condition that attributes are as they were read; undefined stands for an absent one. */
 export const asSeen = (seen: Readonly<Record<string, string | number | undefined>>): Condition => ({
@@ -56,7 +58,7 @@ export const asSeen = (seen: Readonly<Record<string, string | number | undefined
 });
 
 /** What a slot keeps when its alert is archived. */
-export const SLOT_MEMORY: ReadonlySet<string> = new Set(['slot', 'item', 'closedAt', 'ttl', 'lastSpill']);
+export const SLOT_MEMORY: ReadonlySet<string> = new Set(['slot', 'item', 'closedAt', 'ttl', 'lastSpill', 'revision']);
 
 /** When an item expires, in seconds since the epoch as DynamoDB takes it. */
 const expiresFrom = (at: string, days: number): number => Math.floor(Date.parse(at) / 1000) + days * DAY_SECONDS;

@@ -7,6 +7,7 @@ export type { Actor, Alert, AlertEvent, LabelFormat, Severity } from './alert.ts
 export { isWorse } from './alert.ts';
 export { notifier } from './publish/notifier.ts';
 export { wholeMessage } from './publish/whole-message.ts';
+export { revisionOf } from './revision.ts';
 export type { Accepted, Intake, IntakeDeps } from './intake/intake.ts';
 export type { OpenAlert, OpenNow } from './verbs/open-now.ts';
 export type { Silenced, SilencedNow } from './silences/silenced.ts';

@@ -15,6 +15,7 @@ import {
   type ResolvedSlot,
   type Slot,
 } from './items.ts';
+import { HeardBefore, ifNew, isHeard, type Revision } from './revision.ts';
 import type { AlertsTable } from './store.ts';
 
 /* Writes of the alerts table: each is made on the slot of an alert, access pattern 1 of `store.ts`. */
@@ -31,7 +32,8 @@ export interface Raised {
 
 /**
  * Opens an alert or repeats the open one of the same source and key: one conditional write. Only where a resolved alert still
- * is in the slot is there a second, which archives it. The same event again, because an answer was lost, is counted once.
+ * is in the slot is there a second, which archives it. The same event again, because an answer was lost, is counted once. Throws
+ * `HeardBefore` where the slot has heard the revision or a later one.
  */
 export const raise = async (
   alerts: AlertsTable,
@@ -39,6 +41,7 @@ export const raise = async (
   by: Actor,
   at: Date,
   name: EventName,
+  revision?: Revision,
 ): Promise<Raised> => {
   const slot = slotOf(event.source, event.dedupKey);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -52,22 +55,27 @@ export const raise = async (
         lastSeenAt: at.toISOString(),
         expiresAt: event.expiresAt,
         [memoryOf(name)]: name.number,
+        ...(revision && { revision }),
       },
       add: { count: 1, version: 1 },
       remove: ['ttl', ...(event.expiresAt ? [] : ['expiresAt'])],
-      when: {
-        expression:
-          '(attribute_not_exists(#status) OR #status <> :resolved)' +
-          ` AND (attribute_not_exists(#${memoryOf(name)}) OR #${memoryOf(name)} < :number)`,
-        values: { resolved: 'resolved', number: name.number },
-      },
+      when: ifNew(
+        {
+          expression:
+            '(attribute_not_exists(#status) OR #status <> :resolved)' +
+            ` AND (attribute_not_exists(#${memoryOf(name)}) OR #${memoryOf(name)} < :number)`,
+          values: { resolved: 'resolved', number: name.number },
+        },
+        revision,
+      ),
     });
     if (outcome.done) await forgetProducers(alerts, slot, staleIn(memoryIn(outcome.item), at));
     if (outcome.done || (outcome.item?.id && hasCounted(memoryIn(outcome.item), name))) {
       const alert = outcome.item as StoredAlert & Slot;
       return { alert, opened: alert.count === 1 };
     }
-    if (isResolved(outcome.item) && (await replace(alerts, outcome.item, birth, name))) {
+    if (isHeard(outcome.item, revision)) throw new HeardBefore(`${slot} has heard ${revision}`);
+    if (isResolved(outcome.item) && (await replace(alerts, outcome.item, birth, name, revision))) {
       return { alert: birth.whole, opened: true };
     }
   }
@@ -75,7 +83,13 @@ export const raise = async (
 };
 
 /** Archives a resolved alert and puts a new one in its slot. False when another writer was faster. */
-const replace = (alerts: AlertsTable, resolved: ResolvedSlot, birth: Birth, name: EventName): Promise<boolean> =>
+const replace = (
+  alerts: AlertsTable,
+  resolved: ResolvedSlot,
+  birth: Birth,
+  name: EventName,
+  revision = resolved.revision,
+): Promise<boolean> =>
   alerts.transact([
     { put: archivedItem(resolved, alerts.retentionDays) },
     {
@@ -88,6 +102,7 @@ const replace = (alerts: AlertsTable, resolved: ResolvedSlot, birth: Birth, name
         [memoryOf(name)]: name.number,
         closedAt: resolved.resolvedAt,
         lastSpill: resolved.lastSpill,
+        revision,
       },
       when: {
         expression: '#id = :id AND #version = :version',
@@ -148,29 +163,32 @@ const conditionOf = (id: string, wanted: Change) => ({
 
 /**
  * Resolves the open alert of a source and key, in one conditional write. Where none is open it leaves a tombstone, so that a
- * raise which was accepted earlier but still waits does not open what is over; that is a second write.
+ * raise which was accepted earlier but still waits does not open what is over; that is a second write. A revision that was heard
+ * before, or one before a later one, resolves nothing.
  */
 export const resolveSlot = async (
   alerts: AlertsTable,
   source: string,
   dedupKey: string,
   { set, transition }: Change,
+  revision?: Revision,
 ): Promise<StoredAlert | undefined> => {
   const slot = slotOf(source, dedupKey);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const outcome = await alerts.update<Slot>({
       key: { slot, item: OPEN },
-      set: { ...set, transition },
+      set: { ...set, transition, ...(revision && { revision }) },
       add: { sequence: 1, version: 1 },
       remove: ['listing', 'due', 'dueAt'],
-      when: {
-        expression: '#status IN (:open, :acknowledged)',
-        values: { open: 'open', acknowledged: 'acknowledged' },
-      },
+      when: ifNew(
+        { expression: '#status IN (:open, :acknowledged)', values: { open: 'open', acknowledged: 'acknowledged' } },
+        revision,
+      ),
     });
     if (outcome.done) return outcome.item as StoredAlert;
+    if (isHeard(outcome.item, revision)) return undefined;
     if (isResolved(outcome.item)) await archive(alerts, outcome.item);
-    if (await leaveTombstone(alerts, slot, transition.at)) return undefined;
+    if (await leaveTombstone(alerts, slot, transition.at, revision)) return undefined;
   }
   throw new ContendedSlot(`The slot ${slot} kept changing`);
 };
@@ -179,16 +197,32 @@ export const resolveSlot = async (
 export const closeSlot = (alerts: AlertsTable, source: string, dedupKey: string, at: Date): Promise<boolean> =>
   leaveTombstone(alerts, slotOf(source, dedupKey), at.toISOString());
 
-const leaveTombstone = async (alerts: AlertsTable, slot: string, closedAt: string): Promise<boolean> => {
+const leaveTombstone = async (
+  alerts: AlertsTable,
+  slot: string,
+  closedAt: string,
+  revision?: Revision,
+): Promise<boolean> => {
+  const key = { slot, item: OPEN };
   const { done, item } = await alerts.update<Slot>({
-    key: { slot, item: OPEN },
-    set: { closedAt, ttl: tombstoneExpires(closedAt) },
-    when: {
-      expression: 'attribute_not_exists(#id) AND (attribute_not_exists(#closedAt) OR #closedAt < :closedAt)',
-      values: { closedAt },
-    },
+    key,
+    set: { closedAt, ttl: tombstoneExpires(closedAt), ...(revision && { revision }) },
+    when: ifNew(
+      {
+        expression: 'attribute_not_exists(#id) AND (attribute_not_exists(#closedAt) OR #closedAt < :closedAt)',
+        values: { closedAt },
+      },
+      revision,
+    ),
   });
-  return done || item?.id === undefined;
+  if (done || item?.id !== undefined || !revision || isHeard(item, revision)) return done || item?.id === undefined;
+  // It was closed at a later instant, which stays. The revision is new all the same.
+  const heard = await alerts.update<Slot>({
+    key,
+    set: { revision },
+    when: ifNew({ expression: 'attribute_not_exists(#id)' }, revision),
+  });
+  return heard.done || heard.item?.id === undefined;
 };
 
 /** Moves the next look of the tick, unless what it looks for changed since the alert was read. */

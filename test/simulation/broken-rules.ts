@@ -22,7 +22,8 @@ export const BROKEN_RULES: Readonly<Record<string, RuleBreakage & { readonly tel
       ...deps,
       intake: {
         ...deps.intake,
-        resolve: async (...of) => (/deleted/.test(of[3] ?? '') ? undefined : deps.intake.resolve(...of)) as never,
+        report: async (report, by) =>
+          'over' in report && /deleted/.test(report.over.note) ? undefined : deps.intake.report(report, by),
       },
     }),
   },

@@ -4,6 +4,7 @@ import { resolution, slotOf, type Actor, type AlertEvent, type StoredAlert } fro
 import { afterRefusal, CLOSED, firstWay } from './circuit.ts';
 import { ContendedSlot, maySucceedLater } from '../contended-slot.ts';
 import { eventNames, textOf } from '../event-names.ts';
+import { HeardBefore, type Revision } from '../revision.ts';
 import { inTurn } from './in-turn.ts';
 import { observe, type Receipt } from './observe.ts';
 import { SPILL_SCHEMA, type Spilled } from './spill.ts';
@@ -27,7 +28,15 @@ export interface Intake {
   observe(event: AlertEvent, by: Actor): Promise<Accepted<Raised>>;
   /** It is over: resolves the open alert of a source and key; the result is undefined where none was open. */
   resolve(source: string, dedupKey: string, by: Actor, note?: string): Promise<Accepted<StoredAlert | undefined>>;
+  /** What a source that numbers its reports has found. A revision that was reported before changes nothing. */
+  report(report: Report, by: Actor): Promise<void>;
 }
+
+/** A thing is wrong, or over, as of a revision (`revision.ts`). */
+export type Report = { readonly revision: Revision } & (
+  | { readonly wrong: AlertEvent }
+  | { readonly over: { readonly source: string; readonly dedupKey: string; readonly note: string } }
+);
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -78,33 +87,60 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
     return { name: names.next(at), at };
   };
 
-  return {
-    observe: (event, by) =>
-      turns(slotOf(event.source, event.dedupKey), () => {
-        const { name, at } = receipt();
-        return accept(
-          { schema: SPILL_SCHEMA, kind: 'trigger', id: textOf(name), acceptedAt: at.toISOString(), by, event },
-          event.dedupKey,
-          () => observe({ store }, by, event, { name, at }),
-        );
-      }),
-    resolve: (source, dedupKey, by, note) =>
-      turns(slotOf(source, dedupKey), () => {
-        const { name, at } = receipt();
-        return accept(
-          {
-            schema: SPILL_SCHEMA,
-            kind: 'resolve',
-            id: textOf(name),
-            acceptedAt: at.toISOString(),
-            by,
-            source,
-            dedupKey,
-            ...(note && { note }),
-          },
+  const trigger = (event: AlertEvent, by: Actor, revision?: Revision): Promise<Accepted<Raised>> =>
+    turns(slotOf(event.source, event.dedupKey), () => {
+      const { name, at } = receipt();
+      return accept(
+        {
+          schema: SPILL_SCHEMA,
+          kind: 'trigger',
+          id: textOf(name),
+          acceptedAt: at.toISOString(),
+          by,
+          event,
+          ...(revision && { revision }),
+        },
+        event.dedupKey,
+        () => observe({ store }, by, event, { name, at, revision }),
+      );
+    });
+
+  const end = (
+    {
+      source,
+      dedupKey,
+      note,
+    }: { readonly source: string; readonly dedupKey: string; readonly note?: string | undefined },
+    by: Actor,
+    revision?: Revision,
+  ): Promise<Accepted<StoredAlert | undefined>> =>
+    turns(slotOf(source, dedupKey), () => {
+      const { name, at } = receipt();
+      return accept(
+        {
+          schema: SPILL_SCHEMA,
+          kind: 'resolve',
+          id: textOf(name),
+          acceptedAt: at.toISOString(),
+          by,
+          source,
           dedupKey,
-          () => store.resolveSlot(source, dedupKey, resolution(by, at, note)),
-        );
-      }),
+          ...(note && { note }),
+        },
+        dedupKey,
+        () => store.resolveSlot(source, dedupKey, resolution(by, at, note), revision),
+      );
+    });
+
+  return {
+    observe: (event, by) => trigger(event, by),
+    resolve: (source, dedupKey, by, note) => end({ source, dedupKey, note }, by),
+    report: async (report, by) => {
+      try {
+        await ('wrong' in report ? trigger(report.wrong, by, report.revision) : end(report.over, by, report.revision));
+      } catch (error) {
+        if (!(error instanceof HeardBefore)) throw error;
+      }
+    },
   };
 };

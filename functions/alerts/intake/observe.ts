@@ -1,12 +1,14 @@
 import { isWorse, severityRise, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
 import type { EventName } from '../event-names.ts';
+import type { Revision } from '../revision.ts';
 import type { Raised } from '../slot-store.ts';
 import type { AlertStore } from '../store.ts';
 
-/** The name of an event, which never changes, and when it was accepted. */
+/** The name of an event, which never changes, when it was accepted, and its revision where its source numbers its reports. */
 export interface Receipt {
   readonly name: EventName;
   readonly at: Date;
+  readonly revision?: Revision | undefined;
 }
 
 /**
@@ -17,9 +19,9 @@ export const observe = async (
   { store }: { readonly store: Pick<AlertStore, 'raise' | 'change'> },
   by: Actor,
   event: AlertEvent,
-  { name, at }: Receipt,
+  { name, at, revision }: Receipt,
 ): Promise<Raised> => {
-  const raised = await store.raise(event, by, at, name);
+  const raised = await store.raise(event, by, at, name, revision);
   if (raised.opened) return raised;
   let alert: StoredAlert = raised.alert;
   // Severity only rises, so there are at most as many rounds as steps between severities.

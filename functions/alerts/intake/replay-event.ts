@@ -54,7 +54,14 @@ const applyTrigger = async (
   seen: SlotSeen,
 ): Promise<Applied | undefined> => {
   const event = eventOf(spilled);
-  const waited = { name: eventNameIn(spilled.id), at: new Date(spilled.acceptedAt), by: spilled.by, event, place };
+  const waited = {
+    name: eventNameIn(spilled.id),
+    at: new Date(spilled.acceptedAt),
+    by: spilled.by,
+    event,
+    place,
+    revision: spilled.revision,
+  };
   const plan = planTrigger(seen, spilled, place);
   switch (plan.do) {
     case 'nothing':

@@ -1,5 +1,6 @@
 import { eventNameIn, hasCounted, type Memory } from '../event-names.ts';
 import { isWorse, type StoredAlert } from '../alert.ts';
+import type { Revision } from '../revision.ts';
 import type { SpilledResolve, SpilledTrigger } from './spill.ts';
 
 /*
@@ -16,6 +17,8 @@ export interface SlotSeen {
   readonly memory: Memory;
   /** The place in the queue of the latest event that was replayed. */
   readonly lastSpill: string | undefined;
+  /** The latest revision that was applied. */
+  readonly revision: Revision | undefined;
 }
 
 export type ReplayPlan =
@@ -41,8 +44,14 @@ export type ReplayPlan =
   | { readonly do: 'look_back' };
 
 /** Decides over a trigger. `place` is its place in the queue. */
-export const planTrigger = (slot: SlotSeen, { id, acceptedAt, event }: SpilledTrigger, place: string): ReplayPlan => {
+export const planTrigger = (
+  slot: SlotSeen,
+  { id, acceptedAt, event, revision }: SpilledTrigger,
+  place: string,
+): ReplayPlan => {
   if (isApplied(slot, place)) return { do: 'nothing', why: 'applied' };
+  // A later revision says nothing: it may have been applied while this one waited here.
+  if (revision !== undefined && slot.revision === revision) return { do: 'nothing', why: 'applied' };
   const isCounted = hasCounted(slot.memory, eventNameIn(id));
   const { alert, closedAt } = slot;
   if (alert?.status === 'resolved') return { do: 'archive', alert };

@@ -2,6 +2,7 @@ import type { Item, Update } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { applied, severityRise, slotOf, type Actor, type AlertEvent, type Change, type StoredAlert } from '../alert.ts';
 import { memoryIn, memoryOf, type EventName } from '../event-names.ts';
+import { isHeard, type Revision } from '../revision.ts';
 import { archivedItem, asSeen, birthOf, DUE, OPEN, type Slot } from '../items.ts';
 import type { AlertsTable } from '../store.ts';
 import type { PastAlert, PastPlan, ReplayPlan, SlotSeen } from './replay-plan.ts';
@@ -22,6 +23,7 @@ export interface ReplayedEvent {
   readonly by: Actor;
   readonly event: AlertEvent;
   readonly place: string;
+  readonly revision?: Revision | undefined;
 }
 
 /** Access pattern 1: what a slot looks like and remembers. */
@@ -31,6 +33,7 @@ export const slotSeen = async (alerts: AlertsTable, source: string, dedupKey: st
     alert: item?.id ? (item as StoredAlert & Slot) : undefined,
     closedAt: item?.closedAt,
     lastSpill: item?.lastSpill,
+    revision: item?.revision,
     memory: memoryIn(item),
   };
 };
@@ -78,9 +81,10 @@ export const openReplayed = async (alerts: AlertsTable, replayed: ReplayedEvent,
       ...birth.keys,
       closedAt: seen.closedAt,
       ...seen.memory,
-      ...marksOf(replayed),
+      revision: seen.revision,
+      ...marksOf(replayed, seen),
     },
-    asSeen({ id: undefined, closedAt: seen.closedAt, lastSpill: seen.lastSpill }),
+    asSeen({ id: undefined, closedAt: seen.closedAt, lastSpill: seen.lastSpill, revision: seen.revision }),
   );
   return done;
 };
@@ -110,7 +114,7 @@ export const countReplayed = async (
       }),
       ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
       ...(rise && { ...rise.set, transition: rise.transition }),
-      ...marksOf(replayed),
+      ...marksOf(replayed, seen),
     },
     add: { version: 1, ...(!isCounted && { count: 1 }), ...(rise && { sequence: 1 }) },
     remove: isLatest && !event.expiresAt ? ['expiresAt'] : [],
@@ -199,14 +203,18 @@ export const noteOvertaken = async (
   ]);
 };
 
-/** The attributes that say: this event is counted, and everything up to its place in the queue is applied. */
-const marksOf = ({ name, place }: ReplayedEvent) => ({ [memoryOf(name)]: name.number, lastSpill: place });
+/** The attributes that say: this event is counted, everything up to its place in the queue is applied, its revision is heard. */
+const marksOf = ({ name, place, revision }: ReplayedEvent, seen: SlotSeen) => ({
+  [memoryOf(name)]: name.number,
+  lastSpill: place,
+  ...(revision !== undefined && !isHeard(seen, revision) && { revision }),
+});
 
 /** The write that marks a replayed event in its slot. */
 const markOf = (slot: string, replayed: ReplayedEvent, seen: SlotSeen): Update => ({
   key: { slot, item: OPEN },
-  set: marksOf(replayed),
-  when: asSeen({ lastSpill: seen.lastSpill }),
+  set: marksOf(replayed, seen),
+  when: asSeen({ lastSpill: seen.lastSpill, revision: seen.revision }),
 });
 
 /** What the replay of events asks of the alerts table. */

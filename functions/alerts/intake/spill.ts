@@ -32,7 +32,7 @@ const common = {
 };
 
 export const Spilled = z.discriminatedUnion('kind', [
-  z.object({ ...common, kind: z.literal('trigger'), event: Event }),
+  z.object({ ...common, kind: z.literal('trigger'), event: Event, revision: z.optional(z.string()) }),
   z.object({
     ...common,
     kind: z.literal('resolve'),

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
-import type { Intake } from '../../alerts/port.ts';
+import { revisionOf, type Intake } from '../../alerts/port.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { StoredMonitor } from './monitor.ts';
@@ -10,7 +10,7 @@ import type { MonitorStore } from './store.ts';
 export interface ReportMonitorDeps {
   readonly monitors: Pick<MonitorStore, 'byId'>;
   readonly history: Pick<HistoryStore, 'keepChange' | 'keepOutage'>;
-  readonly intake: Pick<Intake, 'observe' | 'resolve'>;
+  readonly intake: Pick<Intake, 'report'>;
   readonly clock: Clock;
   /** Days that changes stay at least. */
   readonly retentionDays: number;
@@ -21,7 +21,7 @@ const MONITOR_SOURCE = 'monitor';
 
 /**
  * Stores a change of a monitor's status in its history and reports it to the alerts: down opens an alert, any other status resolves
- * it. The same change again is the same entry, and at most counts a repeat of the alert.
+ * it. The same change again is the same entry, and nothing to the alerts.
  */
 export const reportMonitor = async (
   { monitors, history, intake, clock, retentionDays }: ReportMonitorDeps,
@@ -31,12 +31,13 @@ export const reportMonitor = async (
   const by = actorOf(systemCaller('monitor'));
   const monitor = isFirst(state) ? undefined : await monitors.byId(state.id);
   if (monitor?.service) await history.keepOutage(state, monitor.service, clock.now());
+  const revision = revisionOf(state.sequence);
   if (state.status !== 'down') {
-    await intake.resolve(MONITOR_SOURCE, state.id, by, state.reason);
-    return;
+    const over = { source: MONITOR_SOURCE, dedupKey: state.id, note: state.reason };
+    return intake.report({ revision, over }, by);
   }
   if (!monitor?.enabled || state.muted) return;
-  await intake.observe(eventOf(monitor, state), by);
+  await intake.report({ revision, wrong: eventOf(monitor, state) }, by);
 };
 
 /** Up with its first check: nothing was wrong before. */
@@ -45,8 +46,15 @@ const isFirst = ({ status, sequence }: KnownState): boolean => status === 'up' &
 /** Resolves the alert of a monitor that was deleted. */
 export const reportDeletedMonitor = (
   { intake }: Pick<ReportMonitorDeps, 'intake'>,
-  { id }: { readonly id: string },
-): Promise<unknown> => intake.resolve(MONITOR_SOURCE, id, actorOf(systemCaller('monitor')), 'The monitor was deleted.');
+  { id, sequence }: Pick<KnownState, 'id' | 'sequence'>,
+): Promise<void> =>
+  intake.report(
+    {
+      revision: revisionOf(sequence + 1),
+      over: { source: MONITOR_SOURCE, dedupKey: id, note: 'The monitor was deleted.' },
+    },
+    actorOf(systemCaller('monitor')),
+  );
 
 const annotationsOf = ({ runbookUrl }: StoredMonitor): Record<string, string> =>
   runbookUrl ? { runbook_url: runbookUrl } : {};

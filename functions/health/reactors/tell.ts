@@ -83,14 +83,17 @@ type Written = Partial<Item> | undefined;
 
 const monitorWritten = async (deps: Deps, before: Written, after: Written): Promise<void> => {
   const [was, is] = [before as KnownState | undefined, after as KnownState | undefined];
-  if (!is) await reportDeletedMonitor(deps, { id: was?.id ?? '' });
-  else if (is.sequence !== (was?.sequence ?? 0)) await reportMonitor(deps, is);
+  if (!is && was) await reportDeletedMonitor(deps, was);
+  else if (is && is.sequence !== (was?.sequence ?? 0)) await reportMonitor(deps, is);
 };
 
 const instanceWritten = async (deps: Deps, before: Written, after: Written): Promise<void> => {
   const [was, is] = [before as KnownInstance | undefined, after as KnownInstance | undefined];
-  if (!is && was && isFiring(was)) await reportRule(deps, { ...was, status: 'ok', reason: 'The rule was deleted.' });
-  else if (is && is.sequence !== (was?.sequence ?? 0)) await reportRule(deps, is);
+  if (!is && was && isFiring(was)) {
+    const over = { status: 'ok', reason: 'The rule was deleted.', sequence: was.sequence + 1 } as const;
+    await reportRule(deps, { ...was, ...over });
+  }
+  if (is && is.sequence !== (was?.sequence ?? 0)) await reportRule(deps, is);
   else if (is && is.status !== was?.status) await scheduleWake(deps, is);
 };
 

@@ -1,6 +1,6 @@
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { isLabelName } from '../../../shared/kernel/label-name.ts';
-import type { Intake } from '../../alerts/port.ts';
+import { revisionOf, type Intake } from '../../alerts/port.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { BLIND } from './blind.ts';
 import { isFiring } from './instance.ts';
@@ -9,7 +9,7 @@ import type { KnownInstance, RuleStore } from './store.ts';
 
 export interface ReportRuleDeps {
   readonly rules: Pick<RuleStore, 'byId' | 'removeState'>;
-  readonly intake: Pick<Intake, 'observe' | 'resolve'>;
+  readonly intake: Pick<Intake, 'report'>;
 }
 
 /** The source of the alerts that rules raise; the key is the rule's id and the instance. */
@@ -17,16 +17,18 @@ const RULE_SOURCE = 'rule';
 
 const keyOf = ({ rule, instance }: Pick<KnownInstance, 'rule' | 'instance'>): string => `${rule}:${instance}`;
 
-/** Opens the alert of an instance that fires, and resolves the alert of one that recovered or whose rule was deleted. */
+/**
+ * Opens the alert of an instance that fires, and resolves the alert of one that recovered or whose rule was deleted. The same
+ * state again changes nothing.
+ */
 export const reportRule = async ({ rules, intake }: ReportRuleDeps, state: KnownInstance): Promise<void> => {
   const by = actorOf(systemCaller('rules'));
+  const revision = revisionOf(state.sequence, state.begunAt);
   const rule = await rules.byId(state.rule);
-  if (!isFiring(state) || !rule) {
-    await intake.resolve(RULE_SOURCE, keyOf(state), by, state.reason);
-    if (!rule) await rules.removeState(state);
-    return;
-  }
-  await intake.observe(eventOf(rule, state), by);
+  if (isFiring(state) && rule) return intake.report({ revision, wrong: eventOf(rule, state) }, by);
+  const over = { source: RULE_SOURCE, dedupKey: keyOf(state), note: state.reason };
+  await intake.report({ revision, over }, by);
+  if (!rule) await rules.removeState(state);
 };
 
 const eventOf = (rule: StoredRule, state: KnownInstance) => {

@@ -1,3 +1,4 @@
+import type { Report } from '../../../functions/alerts/intake/intake.ts';
 import dns from 'node:dns';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -491,8 +492,8 @@ describe('a change of a definition', () => {
   const told = async (w: Awaited<ReturnType<typeof watch>>, id: string) => {
     const calls: string[] = [];
     const state = await w.deps.monitors.stateOf(id);
-    const intake = { observe: async () => void calls.push('down'), resolve: async () => void calls.push('over') };
-    if (state) await reportMonitor({ ...w.deps, intake: intake as never }, state);
+    const report = async (found: Report) => void calls.push('wrong' in found ? 'down' : 'over');
+    if (state) await reportMonitor({ ...w.deps, intake: { report } }, state);
     return calls;
   };
   const down = async (answers: () => boolean | Promise<boolean> = () => false) => {

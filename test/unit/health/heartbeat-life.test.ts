@@ -1,3 +1,4 @@
+import type { Report } from '../../../functions/alerts/intake/intake.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMonitor } from '../../../functions/health/monitors/create-monitor.ts';
@@ -67,16 +68,13 @@ const watch = async (schedule: Schedule, enabled: boolean) => {
   );
   let isOpen = false;
   let sequence = 0;
-  const intake = {
-    observe: async () => void (isOpen = true),
-    resolve: async () => void (isOpen = false),
-  };
+  const intake = { report: async (found: Report) => void (isOpen = 'wrong' in found) };
   /** What the stream does after each write. */
   const followed = async (): Promise<void> => {
     const state = await deps.monitors.stateOf(id);
     if (!state || state.sequence === sequence) return;
     sequence = state.sequence;
-    await reportMonitor({ ...deps, intake: intake as never }, state);
+    await reportMonitor({ ...deps, intake }, state);
   };
   const change = async (to: Schedule, isEnabled: boolean): Promise<void> => {
     const before = await deps.monitors.byId(id);

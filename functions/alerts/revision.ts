@@ -1,0 +1,35 @@
+import type { Condition } from '../../shared/aws/dynamo.ts';
+import type { Slot } from './items.ts';
+
+/*
+ * A source inside Tocsin reads what it reports from a stream, and a stream may deliver records again that were reported long ago.
+ * It numbers its reports, and a slot hears each revision once. Docs: docs/adr/0107-a-report-is-heard-once.md
+ */
+
+/** Revisions of one slot ascend as strings, also across states that are forgotten and come back. */
+export type Revision = string;
+
+/**
+ * The revision of a state that has changed so many times. Where the state may be forgotten and begin again, it needs the instant
+ * at which it began.
+ */
+export const revisionOf = (sequence: number, begunAt = ''): Revision =>
+  `${begunAt}#${String(sequence).padStart(10, '0')}`;
+
+/** A report whose revision, or a later one, was heard before. Nothing changes. */
+export class HeardBefore extends Error {
+  override readonly name = 'HeardBefore';
+}
+
+/** True where a slot has heard a revision, or a later one. */
+export const isHeard = (slot: Pick<Slot, 'revision'> | undefined, revision: Revision | undefined): boolean =>
+  revision !== undefined && slot?.revision !== undefined && slot.revision >= revision;
+
+/** A condition, and that the slot has not heard the revision; the same condition for a source that does not number. */
+export const ifNew = (condition: Condition, revision: Revision | undefined): Condition =>
+  revision === undefined
+    ? condition
+    : {
+        expression: `${condition.expression} AND (attribute_not_exists(#revision) OR #revision < :revision)`,
+        values: { ...condition.values, revision },
+      };

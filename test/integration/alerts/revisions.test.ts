@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { slotOf, type StoredAlert } from '../../../functions/alerts/alert.ts';
+import { intake } from '../../../functions/alerts/intake/intake.ts';
+import { replayEvent } from '../../../functions/alerts/intake/replay-event.ts';
+import type { Spilled } from '../../../functions/alerts/intake/spill.ts';
+import { revisionOf } from '../../../functions/alerts/revision.ts';
+import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
+import { table } from '../../../shared/aws/dynamo.ts';
+import { alertStores, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
+import { memoryTable } from '../../support/memory-table.ts';
+
+/** A source that numbers its reports: odd revisions find something wrong, even ones find it over. */
+const scene = () => {
+  const { client, tableName } = memoryTable(ALERTS_TABLE_SHAPE);
+  const { store, replay } = alertStores(client, tableName);
+  const clock = standingClock();
+  const event = anEvent();
+  const { source, dedupKey } = event;
+  const spilled: Spilled[] = [];
+  let refuses = false;
+  const container = () =>
+    intake({
+      clock,
+      store: {
+        ...store,
+        raise: async (...of) => {
+          if (refuses) throw Object.assign(new Error('refused'), { name: 'ThrottlingException' });
+          return store.raise(...of);
+        },
+      },
+      spill: { keep: async (each) => void spilled.push(each) },
+    });
+  let reader = container();
+  const alerts = async (): Promise<StoredAlert[]> => {
+    const items = await table(client, tableName).all<StoredAlert>({
+      where: '#slot = :slot',
+      values: { slot: slotOf(source, dedupKey) },
+      consistent: true,
+    });
+    return [...new Map(items.filter(({ status }) => status).map((each) => [each.id, each])).values()];
+  };
+  return {
+    clock,
+    alerts,
+    tell: (number: number, begunAt?: string) => {
+      clock.advance(1_000);
+      const revision = revisionOf(number, begunAt);
+      const report =
+        number % 2 === 1 ? { revision, wrong: event } : { revision, over: { source, dedupKey, note: 'It recovered.' } };
+      return reader.report(report, machine);
+    },
+    /** The function dies, and another container goes on. */
+    restart: () => {
+      reader = container();
+    },
+    resolveByHand: () => {
+      clock.advance(1_000);
+      return reader.resolve(source, dedupKey, anna);
+    },
+    refuse: (is: boolean) => {
+      refuses = is;
+      // The circuit closes again.
+      clock.advance(120_000);
+    },
+    drain: async () => {
+      for (const [place, each] of spilled.splice(0).entries()) {
+        await replayEvent({ store, replay, clock }, each, String(place).padStart(39, '0'));
+      }
+    },
+  };
+};
+
+const statuses = (alerts: readonly StoredAlert[]): string[] => alerts.map(({ status }) => status).sort();
+
+describe('a source that numbers its reports', () => {
+  it('opens one alert each time that it fires, wherever its stream is delivered again', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 7 }),
+        fc.array(fc.tuple(fc.nat(7), fc.nat(7), fc.boolean())),
+        async (last, again) => {
+          const { tell, restart, alerts } = scene();
+          for (let number = 1; number <= last; number++) {
+            await tell(number);
+            for (const [, back] of again.filter(([after]) => after === number)) {
+              restart();
+              for (let old = Math.max(1, number - back); old <= number; old++) await tell(old);
+            }
+          }
+          const found = await alerts();
+          expect(found).toHaveLength(Math.ceil(last / 2));
+          expect(found.filter(({ status }) => status === 'open')).toHaveLength(last % 2);
+          expect(found.map(({ count }) => count)).toEqual(found.map(() => 1));
+        },
+      ),
+      { numRuns: 60 },
+    ));
+
+  it('opens no second alert for what a person has resolved', async () => {
+    const { tell, resolveByHand, alerts } = scene();
+    await tell(1);
+    await resolveByHand();
+    await tell(1);
+    expect(statuses(await alerts())).toEqual(['resolved']);
+    await tell(2);
+    await tell(3);
+    expect(statuses(await alerts())).toEqual(['open', 'resolved']);
+  });
+
+  it('is heard again where its state was forgotten and began again', async () => {
+    const { tell, alerts } = scene();
+    await tell(1, '2026-11-01T00:00:00.000Z');
+    await tell(2, '2026-11-01T00:00:00.000Z');
+    await tell(1, '2026-11-03T00:00:00.000Z');
+    expect(statuses(await alerts())).toEqual(['open', 'resolved']);
+  });
+
+  it('is heard where it says that all is well before anything opened, also with a clock that is behind', async () => {
+    const { tell, clock, alerts } = scene();
+    await tell(2);
+    clock.set(new Date(clock.now().getTime() - 60_000));
+    await tell(4);
+    await tell(3);
+    expect(await alerts()).toEqual([]);
+    await tell(5);
+    expect(statuses(await alerts())).toEqual(['open']);
+  });
+
+  it('loses nothing that waited in the queue while a later revision was stored', async () => {
+    const { tell, refuse, drain, alerts } = scene();
+    refuse(true);
+    await tell(1);
+    refuse(false);
+    await tell(2);
+    await tell(3);
+    await drain();
+    expect(statuses(await alerts())).toEqual(['open', 'resolved']);
+  });
+
+  it('opens nothing a second time that waited in the queue and was delivered again', async () => {
+    const { tell, refuse, drain, alerts } = scene();
+    refuse(true);
+    await tell(1);
+    refuse(false);
+    await drain();
+    await tell(1);
+    await tell(2);
+    await tell(1);
+    await tell(2);
+    expect(statuses(await alerts())).toEqual(['resolved']);
+  });
+
+  it('counts nothing twice where it was stored, delivered again, and waited in the queue', async () => {
+    const { tell, refuse, restart, drain, alerts } = scene();
+    await tell(1);
+    refuse(true);
+    restart();
+    await tell(1);
+    refuse(false);
+    await drain();
+    expect((await alerts()).map(({ count }) => count)).toEqual([1]);
+  });
+});
