@@ -1,7 +1,57 @@
-import { defineConfig } from 'vitest/config';
+import { globSync, readFileSync } from 'node:fs';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { SlowestFirst } from './test/support/slowest-first.ts';
 
-export default defineConfig({
+// Long and rare tests, for which `npm test` has no time: `npm run test:long` runs them.
+const LONG = 'test/**/*.long.test.ts';
+
+/** Files with properties that `npm test` only samples. */
+const sampled = (): readonly string[] =>
+  globSync('test/{unit,integration}/**/*.test.ts').filter((file) =>
+    readFileSync(file, 'utf8').includes('/support/runs.ts'),
+  );
+
+const CONTEXTS = 'test/integration/{alerts,health,incidents,integrations,oncall,paging,relay}/**';
+
+const projects: readonly TestProjectInlineConfiguration[] = [
+  {
+    extends: true,
+    test: {
+      name: 'pure',
+      // Models and verbs without a world around them leave nothing behind, so their files share what they import.
+      include: ['test/unit/**/*.test.ts', 'test/*.test.ts'],
+      exclude: [LONG],
+      isolate: false,
+    },
+  },
+  {
+    extends: true,
+    test: {
+      name: 'contexts',
+      // Entries are given what they need, so their files share what they import, too.
+      include: [`${CONTEXTS}/*.test.ts`],
+      exclude: [LONG],
+      isolate: false,
+    },
+  },
+  {
+    extends: true,
+    test: {
+      name: 'whole',
+      // What reads the environment, or runs the product as a whole, has a process of its own.
+      include: ['test/{infra,scenario}/**/*.test.ts', 'test/integration/**/*.test.ts'],
+      exclude: [CONTEXTS, LONG],
+      globalSetup: 'test/support/shared-assembly.ts',
+    },
+  },
+];
+
+const long = (): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: { name: 'long', include: [LONG, ...sampled()], globalSetup: 'test/support/shared-assembly.ts' },
+});
+
+export default defineConfig(({ mode }) => ({
   test: {
     testTimeout: 60_000,
     // The hook of the first file that needs an assembly makes it.
@@ -10,35 +60,7 @@ export default defineConfig({
     // Vitest leaves a core to itself, which it hardly uses.
     maxWorkers: '100%',
     sequence: { sequencer: SlowestFirst },
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'pure',
-          // Models and verbs without a world around them leave nothing behind, so their files share what they import.
-          include: ['test/unit/**/*.test.ts', 'test/*.test.ts'],
-          isolate: false,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'contexts',
-          // Entries are given what they need, so their files share what they import, too.
-          include: ['test/integration/{alerts,health,incidents,integrations,oncall,paging,relay}/**/*.test.ts'],
-          isolate: false,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'whole',
-          // What reads the environment, or runs the product as a whole, has a process of its own.
-          include: ['test/{infra,scenario}/**/*.test.ts', 'test/integration/**/*.test.ts'],
-          exclude: ['test/integration/{alerts,health,incidents,integrations,oncall,paging,relay}/**'],
-          globalSetup: 'test/support/shared-assembly.ts',
-        },
-      },
-    ],
+    provide: { allRuns: mode === 'long' },
+    projects: mode === 'long' ? [long()] : [...projects],
   },
-});
+}));

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DURATIONS, knownDurations } from './support/slowest-first.ts';
@@ -12,6 +12,7 @@ import { repository, toolCache } from './support/tools/paths.ts';
  *
  *   npm test -- test/unit        these tests alone; `npm run verify` is that for everything that needs no world around it
  *   npm test -- --remember       write down how long each file took, so that the slowest begin first
+ *   npm run test:long            long and rare tests (`*.long.test.ts`), and all runs of the properties that `npm test` samples
  */
 
 const CHECKS = [
@@ -27,7 +28,7 @@ const WORTH_SECONDS = 2;
 const REPORT = join(toolCache, 'tests.json');
 
 const { values, positionals } = parseArgs({
-  options: { remember: { type: 'boolean', default: false } },
+  options: { remember: { type: 'boolean', default: false }, long: { type: 'boolean', default: false } },
   allowPositionals: true,
   strict: false,
 });
@@ -77,7 +78,9 @@ const durations = (): readonly (readonly [file: string, seconds: number])[] => {
 
 const remember = (files: ReturnType<typeof durations>): void => {
   const measured = files.map(([file, took]) => [file, Math.round(took)] as const);
-  const kept = Object.entries(knownDurations()).filter(([file]) => !measured.some(([other]) => other === file));
+  const kept = Object.entries(knownDurations()).filter(
+    ([file]) => existsSync(join(repository, file)) && !measured.some(([other]) => other === file),
+  );
   const worth = [...kept, ...measured].filter(([, took]) => took >= WORTH_SECONDS).sort(([, a], [, b]) => b - a);
   writeFileSync(DURATIONS, `${JSON.stringify(Object.fromEntries(worth), null, 2)}\n`);
 };
@@ -85,13 +88,17 @@ const remember = (files: ReturnType<typeof durations>): void => {
 const startedAt = performance.now();
 mkdirSync(toolCache, { recursive: true });
 rmSync(REPORT, { force: true });
+const long = values['long'] === true;
+const name = long ? 'npm run test:long' : 'npm test';
 const filters = positionals.map(String);
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
-const verdicts = await Promise.all([succeeds(['vitest', 'run', ...reporters, ...filters], 'inherit'), checked()]);
+const tests = ['vitest', 'run', ...(long ? ['--mode', 'long'] : []), ...reporters, ...filters];
+const verdicts = await Promise.all([succeeds(tests, 'inherit'), long || checked()]);
 
 const files = durations();
-if (values['remember'] === true) remember(files);
+// A file that `npm test` samples has the duration of its sample.
+if (values['remember'] === true) remember(long ? files.filter(([file]) => file.endsWith('.long.test.ts')) : files);
 process.stderr.write(`\nThe slowest of ${files.length} files:\n`);
 for (const [file, took] of files.slice(0, SHOWN)) process.stderr.write(`${took.toFixed(1).padStart(8)} s  ${file}\n`);
-process.stderr.write(`npm test ${verdicts.includes(false) ? 'failed' : 'passed'} after ${seconds(startedAt)}\n`);
+process.stderr.write(`${name} ${verdicts.includes(false) ? 'failed' : 'passed'} after ${seconds(startedAt)}\n`);
 if (verdicts.includes(false)) process.exit(1);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   );
   const made = await admin.post<{ key: string }>('/api/api-keys', {
     name: 'shop',
-    permissions: ['integrations.ingest'],
+    permissions: ['integrations.ingest', 'monitoring.write'],
   });
   key = made.body.key;
   // The functions have seen the key, as they have on any day.
@@ -67,6 +67,24 @@ describe('while DynamoDB refuses', () => {
     expect(told(kept?.id ?? '')).toEqual([[1, 'opened']]);
   });
 
+  test('an alert is accepted by webhook, by a person and by a machine, too', async () => {
+    const machine = tocsin.as({ authorization: `Bearer ${key}` });
+    const raised = (title: string) => ({ title, severity: 'error', dedupKey: title });
+    await fail('dynamodb');
+    const answers = [
+      await tocsin
+        .as()
+        .post(`/api/integrations/${key}/alertmanager`, { alerts: [{ status: 'firing', ...alert('Hooked') }] }),
+      await admin.post('/api/monitoring/alerts', raised('By a person')),
+      await machine.post('/api/monitoring/alerts', raised('By a machine')),
+    ];
+    expect(answers.map(({ status }) => status < 300)).toEqual([true, true, true]);
+    await recover();
+    admin = await tocsin.admin();
+    const { items } = (await admin.get<{ items: Alert[] }>('/api/monitoring/alerts?status=open')).body;
+    expect(items.map(({ title }) => title)).toEqual(expect.arrayContaining(['Hooked', 'By a person', 'By a machine']));
+  });
+
   test('what was over when the queue came to it is not opened again: it is there to be read, and wakes nobody', async () => {
     await fail('dynamodb');
     expect((await push([alert('Over')])).status).toBe(200);
@@ -82,7 +100,9 @@ describe('while DynamoDB refuses', () => {
   test('and SQS as well, the answer is 503 and nothing is promised', async () => {
     await fail('dynamodb');
     await fail('sqs');
-    expect((await push([alert('Lost')])).status).toBe(503);
+    const refused = await push([alert('Lost')]);
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     await recover();
     expect(await seen('Lost')).toEqual([]);
     expect((await push([alert('Lost')])).status).toBe(200);

@@ -42,10 +42,10 @@ export type Step = { readonly targets: readonly Target[]; readonly escalateAfter
 
 export type Night = Awaited<ReturnType<typeof startNight>>;
 
-/** A step that pages these people, who have five minutes unless told otherwise. */
+/** A step that pages these people, who have a minute to answer, the least that a policy may give, unless `over` gives more. */
 export const step = (targets: readonly (Target | Person)[], over: object = {}): Step => ({
   targets: targets.map((target) => ('phone' in target ? { type: 'user', id: target.id } : target)),
-  escalateAfterMinutes: 5,
+  escalateAfterMinutes: 1,
   ...over,
 });
 

@@ -1,0 +1,11 @@
+import { inject } from 'vitest';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Whether this is `npm run test:long`; set by `vitest.config.ts`. */
+    readonly allRuns: boolean;
+  }
+}
+
+/** How many runs of a property, or seeds of a simulation, are played: a tenth in `npm test`, all in `npm run test:long`. */
+export const runs = (all: number): number => (inject('allRuns') ? all : Math.ceil(all / 10));
