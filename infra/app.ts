@@ -4,7 +4,8 @@ import { bundleFunctions, bundlesIn } from './bundle.ts';
 import { STAGES } from './config.ts';
 import { withOptions } from './options.ts';
 
-const app = new App();
+/** Only an explorer in an editor reads the metadata of the tree, which takes an eighth of a synthesis. */
+const app = new App({ treeMetadata: false });
 const option = (name: string): string | undefined => app.node.tryGetContext(name) as string | undefined;
 
 /** `-c stage=prod` makes the stacks of one stage; without it, those of every stage. */

@@ -56,6 +56,8 @@ export async function synthesise({ root, stage, outdir, cache, context: ask }: S
     env: {
       ...environment,
       CDK_OUTDIR: fresh,
+      // A synthesis for a deployment validates the templates against the schemas of AWS. It takes a seventh of the time.
+      CDK_VALIDATION: 'false',
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...own, ...more, stage }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -28,7 +28,7 @@ const application = (outdir: string, bundles: Bundles): App => {
   const { context } = JSON.parse(readFileSync(join(repository, 'cdk.json'), 'utf8')) as {
     context: Record<string, unknown>;
   };
-  const app = new App({ outdir, context });
+  const app = new App({ outdir, context, treeMetadata: false });
   addStages(app, Object.values(STAGES), bundles);
   return app;
 };
