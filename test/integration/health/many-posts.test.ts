@@ -16,6 +16,7 @@ import { sha256 } from '../../../shared/kernel/ids.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { bySomebody, healthDeps, type HealthDeps } from '../../support/health.ts';
 import { memoryTable } from '../../support/memory-table.ts';
+import { runs } from '../../support/runs.ts';
 
 const START = Date.parse('2026-11-21T03:00:00Z');
 const row = (name: string, value: number, at: number, dimensions = {}) => ({
@@ -145,7 +146,7 @@ describe('segments that are merged', () => {
           expect(await counted(deps)).toBe(total);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -185,7 +186,8 @@ describe('more than fits into one item', () => {
   it('a metric of a thousand series a minute closes its hour', async () => {
     const deps = world();
     const { clock, segments, reader } = deps;
-    for (let minute = 0; minute < 20; minute++) {
+    const minutes = runs(20);
+    for (let minute = 0; minute < minutes; minute++) {
       const at = START + minute * MINUTE_MS;
       await segments.write(
         Array.from({ length: 1_000 }, (_, i) => row('m', Math.random() * 1e9, at + i, { id: sha256(String(i)) })),
@@ -206,6 +208,6 @@ describe('more than fits into one item', () => {
       stepSeconds: 60,
       aggregation: 'count',
     });
-    expect(series?.points.map(({ value }) => value)).toEqual(Array.from({ length: 20 }, () => 1_000));
+    expect(series?.points.map(({ value }) => value)).toEqual(Array.from({ length: minutes }, () => 1_000));
   }, 60_000);
 });

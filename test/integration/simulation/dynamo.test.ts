@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { table, type Condition, type TransactWrite, type Update } from '../../../shared/aws/dynamo.ts';
 import type { TableShape } from '../../../shared/aws/table-shape.ts';
 import { clientOf, memoryDynamo } from '../../simulation/world/dynamo.ts';
+import { runs } from '../../support/runs.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 
 const SHAPE = {
@@ -140,7 +141,7 @@ describe('the simulated DynamoDB', () => {
         const client = clientOf(async (operation, input) => memory.execute(operation, input));
         expect(await carriedOut(client, 'same', steps)).toEqual(await carriedOut(dynamo.client, real, steps));
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 

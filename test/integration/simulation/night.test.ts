@@ -4,16 +4,17 @@ import { FOUND } from '../../simulation/found.ts';
 import { night } from '../../simulation/night.ts';
 import { FOUL, weatherOf } from '../../simulation/world/weather.ts';
 import { CALM } from '../../simulation/world/world.ts';
+import { runs } from '../../support/runs.ts';
 
 describe('a night on call in a simulated world', () => {
   test('pages each target of each step once and in time on fair nights, also where a queue loses what it holds', async () => {
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= runs(60); seed++) {
       expect((await night(seed, CALM)).failures, `seed ${seed}`).toEqual([]);
     }
   });
 
   test('keeps its promises while functions die, services refuse and providers fail', async () => {
-    for (let seed = 1; seed <= 40; seed++) {
+    for (let seed = 1; seed <= runs(120); seed++) {
       expect((await night(seed, FOUL)).failures, `seed ${seed}`).toEqual([]);
     }
   });
