@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   App,
@@ -71,10 +70,11 @@ const handlers = {
 /**
  * A small application with what the local run must read: stacks that import from each other, a nested stack,
  * conditions, mappings and an API with an authorizer, usage plans, validators and gateway responses.
- * Synthesised into a fresh directory, whose path is returned.
+ * Synthesised for the stage `test`.
  */
-export function synthesiseFixture(stage = 'test', outdir = mkdtempSync(join(tmpdir(), 'fixture-cdk-'))): string {
-  const app = new App({ outdir, analyticsReporting: false });
+export function synthesiseFixture(outdir: string): void {
+  const stage = 'test';
+  const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
   const data = new Stack(app, `Fixture-${stage}-data`);
   const table = new dynamodb.Table(data, 'Things', {
     partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
@@ -211,5 +211,4 @@ export function synthesiseFixture(stage = 'test', outdir = mkdtempSync(join(tmpd
     },
   });
   app.synth();
-  return outdir;
 }

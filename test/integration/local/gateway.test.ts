@@ -5,7 +5,7 @@ import { movableClock, type MovableClock } from '../../../local/emulator/clock.t
 import { startGateway, type Gateway } from '../../../local/emulator/gateway/server.ts';
 import { UsageKeys } from '../../../local/emulator/gateway/usage.ts';
 import { startLambdas, type LocalLambdas } from '../../../local/emulator/lambda/lambdas.ts';
-import { synthesiseFixture } from '../../support/fixture-app.ts';
+import { fixtureAssembly } from '../../support/fixture-assembly.ts';
 
 let lambdas: LocalLambdas;
 let clock: MovableClock;
@@ -21,7 +21,7 @@ const post = (path: string, body: string, headers: Record<string, string> = {}):
 const eventOf = async (response: Response): Promise<any> => ((await response.json()) as { event: unknown }).event;
 
 beforeAll(async () => {
-  const assembly = readAssembly(synthesiseFixture(), 'test');
+  const assembly = readAssembly(await fixtureAssembly(), 'test');
   clock = movableClock();
   lambdas = startLambdas({ assembly, clock, onOutput: () => undefined });
   lambdas.configure({});

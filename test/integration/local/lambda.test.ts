@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAssembly } from '../../../local/emulator/assembly.ts';
 import { movableClock, type MovableClock } from '../../../local/emulator/clock.ts';
 import { startLambdas, type LocalLambdas } from '../../../local/emulator/lambda/lambdas.ts';
-import { synthesiseFixture } from '../../support/fixture-app.ts';
+import { fixtureAssembly } from '../../support/fixture-assembly.ts';
 
 let lambdas: LocalLambdas;
 let clock: MovableClock;
 let output = '';
 const runtime = (event: object): Promise<unknown> => lambdas.invoke('Fixture-test-runtime', event);
 
-beforeAll(() => {
-  const assembly = readAssembly(synthesiseFixture(), 'test');
+beforeAll(async () => {
+  const assembly = readAssembly(await fixtureAssembly(), 'test');
   clock = movableClock();
   lambdas = startLambdas({ assembly, clock, onOutput: (_name, chunk) => (output += chunk) });
   lambdas.configure({ AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' }, (value) => value.replace('this', 'that'));
@@ -156,7 +156,7 @@ describe('workers', () => {
 
 describe('a new build', () => {
   test('is run with the files beside its code, wherever it was built', async () => {
-    const next = synthesiseFixture();
+    const next = await fixtureAssembly();
     lambdas.reload(readAssembly(next, 'test'));
     const { LAMBDA_TASK_ROOT = '' } = (await runtime({ do: 'env' })) as Record<string, string>;
     expect(LAMBDA_TASK_ROOT.startsWith(next)).toBe(true);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openCertificate } from '../../../local/emulator/gateway/certificate.ts';
 import { startRuntime, type Runtime, type RuntimeOptions } from '../../../local/emulator/runtime.ts';
-import { synthesiseFixture } from '../../support/fixture-app.ts';
+import { fixtureAssembly } from '../../support/fixture-assembly.ts';
 
 let assembly: string;
 const running: Runtime[] = [];
@@ -25,8 +25,8 @@ const statusOf = (address: string, ca: string): Promise<number | undefined> =>
 const json = async (response: Response): Promise<Record<string, unknown>> =>
   (await response.json()) as Record<string, unknown>;
 
-beforeAll(() => {
-  assembly = synthesiseFixture();
+beforeAll(async () => {
+  assembly = await fixtureAssembly();
 }, 60_000);
 
 afterEach(async () => {
@@ -115,7 +115,7 @@ describe('a run', () => {
   test('takes over a new build while it serves', async () => {
     const runtime = await start();
     expect((await fetch(`${runtime.url}/`)).status).toBe(200);
-    runtime.reload(synthesiseFixture());
+    runtime.reload(await fixtureAssembly());
     expect((await fetch(`${runtime.url}/`)).status).toBe(200);
   }, 30_000);
 

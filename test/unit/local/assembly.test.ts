@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readAssembly, type CloudAssembly } from '../../../local/emulator/assembly.ts';
-import { synthesiseFixture } from '../../support/fixture-app.ts';
+import { fixtureAssembly } from '../../support/fixture-assembly.ts';
 
 describe('a synthesised assembly', () => {
   let directory: string;
@@ -11,8 +11,8 @@ describe('a synthesised assembly', () => {
   const variables = (): Record<string, string> =>
     assembly.find('Fixture-test-echo')?.properties['Environment'].Variables;
 
-  beforeAll(() => {
-    directory = synthesiseFixture();
+  beforeAll(async () => {
+    directory = await fixtureAssembly();
     assembly = readAssembly(directory, 'test');
   }, 60_000);
 
