@@ -1,6 +1,7 @@
 import { mkdtempSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { INSPECTED_MINUTES } from '../shared/aws/inspected.ts';
 import { synthesise } from '../local/emulator/synthesise.ts';
 import { PRICES } from './prices.ts';
 
@@ -14,8 +15,10 @@ const ASSUMED = {
   /** One line of our own and what CloudWatch adds to it: the platform logs only what went wrong. */
   logBytesPerInvocation: 350,
   accessLogBytes: 400,
-  /** Metrics that functions write while nothing is wrong (`countMetric` writes none for zero). */
+  /** Metrics that functions write while nothing is wrong: `countMetric` and `reportTrouble` write none for zero. */
   metricsAlwaysWritten: 0,
+  /** Metrics that an inspection reads while nothing is wrong (`test/integration/health/inspection.test.ts`). */
+  metricsInspected: 2,
   /** Readers of encrypted streams and queues ask for their data key again after five minutes. */
   kmsRequestsPerReader: (30 * 86_400) / 300,
   /** Lambda keeps this many long polls of 20 s open at a queue that it reads. */
@@ -99,14 +102,16 @@ const invocations = (count: number, gb: number, ms: number): number =>
 
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
 
-/** By the minute of the clock, instead of by a rate that begins at any second. */
-const EACH_MINUTE = 'cron(* * * * ? *)';
+/** By the minute of the clock, instead of by a rate that begins at any second: minutes from one run to the next. */
+const CRONS: Readonly<Record<string, number>> = {
+  'cron(* * * * ? *)': 1,
+  [`cron(0/${INSPECTED_MINUTES} * * * ? *)`]: INSPECTED_MINUTES,
+};
 
 /** How often a schedule fires in a month. */
 const firings = (schedule: unknown): number => {
-  if (schedule === EACH_MINUTE) return ASSUMED.daysInMonth * 1440;
   const [, every = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(schedule)) ?? [];
-  const minutes = Number(every) * (MINUTES[unit] ?? Number.NaN);
+  const minutes = CRONS[String(schedule)] ?? Number(every) * (MINUTES[unit] ?? Number.NaN);
   if (!Number.isFinite(minutes)) throw new Error(`Not a rate: ${String(schedule)}`);
   return (ASSUMED.daysInMonth * 1440) / minutes;
 };
@@ -144,6 +149,8 @@ const idleMonth = (): Row[] => {
   const fifos = ofType('AWS::SQS::Queue').filter(
     ({ Properties: p }) => p['FifoQueue'] === true && p['RedrivePolicy'] !== undefined,
   );
+  const inspections = (ASSUMED.daysInMonth * 1440) / INSPECTED_MINUTES;
+  const queues = ofType('AWS::SQS::Queue').length;
   const pollsOfOne = ASSUMED.pollersPerQueue * ((ASSUMED.daysInMonth * 86_400) / 20);
   return [
     fixed('alarms', 'AWS::CloudWatch::Alarm', PRICES.alarmMonth),
@@ -181,6 +188,12 @@ const idleMonth = (): Row[] => {
       how: `${sources.length} queues, ${pollsOfOne} long polls each`,
       dollars:
         pollsOfOne * (fifos.length * PRICES.sqsFifoRequest + (sources.length - fifos.length) * PRICES.sqsRequest),
+    },
+    {
+      // It counts the messages of each queue, and reads two metrics while nothing is wrong.
+      what: 'inspection',
+      how: `${inspections} × ${queues} queues and ${ASSUMED.metricsInspected} metrics`,
+      dollars: inspections * (queues * PRICES.sqsRequest + ASSUMED.metricsInspected * PRICES.metricRead),
     },
     {
       what: 'logs of the schedules',

@@ -18,6 +18,7 @@ export const PRICES = {
   sqsFifoRequest: 0.5 / 1e6,
   logGb: 0.5,
   customMetricMonth: 0.3,
+  metricRead: 0.01 / 1_000,
   kmsRequest: 0.03 / 10_000,
   traceRecorded: 5 / 1e6,
 } as const;

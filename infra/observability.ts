@@ -1,8 +1,9 @@
 import { aws_cloudwatch as cloudwatch, Stack, type App, type StackProps } from 'aws-cdk-lib';
-import { STAGE_METRICS } from '../shared/aws/stage-metrics.ts';
+import { STAGE_METRICS, STAGE_SERVICE, type StageMetric } from '../shared/aws/stage-metrics.ts';
 import { metricsNamespace, observabilityStackName, type StageConfig } from './config.ts';
 import { Budget } from './constructs/budget.ts';
 import { ContextTable } from './constructs/context-table.ts';
+import { HealthInspection } from './contexts/health.ts';
 import type { HttpApi } from './constructs/http-api.ts';
 import type { TocsinFunction } from './constructs/tocsin-function.ts';
 import { metricOf, Watch } from './constructs/watch.ts';
@@ -15,11 +16,12 @@ export interface Observed {
   readonly api: ApiStack;
 }
 
-const STREAM_LAG_MS = 60_000;
 const SLOW_MS = 1_000;
-const STUCK_SECONDS = 300;
 
-/** The alarms of a stage, and its dashboard where that is wanted. What there is to watch is found in its stacks, so nothing is forgotten. */
+/**
+ * The alarms of a stage, the inspection that has some of them ring, and its dashboard where that is wanted. What there is to watch is
+ * found in its stacks, so nothing is forgotten. See docs/adr/0103-an-inspection-instead-of-an-alarm-for-each-resource.md.
+ */
 export class ObservabilityStack extends Stack {
   constructor(app: App, stage: StageConfig, observed: Observed, props: StackProps) {
     super(app, observabilityStackName(stage), props);
@@ -35,23 +37,35 @@ export class ObservabilityStack extends Stack {
       new Budget(this, 'Budget', { name: `tocsin-${stage.name}`, monthlyDollars, operators });
     }
 
+    const inspect = new HealthInspection(this, 'Health', {
+      functions: application.functions,
+      queues,
+      scheduled: functions.filter(({ isScheduled }) => isScheduled),
+      readers: functions.filter((fn) => readsStream(fn) || readsQueue(fn)),
+    }).inspect;
+
     const watch = new Watch(this, 'Watch', [data.operators.topic, data.alerts.topic.topic]);
-    for (const fn of functions) watchFunction(watch, fn);
-    for (const table of tables) watchTable(watch, table);
-    for (const queue of queues) watchQueue(watch, queue);
+    for (const [metric, runbook] of Object.entries(RUNBOOK_OF)) {
+      const { name, statistic, says } = STAGE_METRICS[metric as StageMetric];
+      watch.on(name, {
+        runbook,
+        says,
+        metric: metricOf(metricsNamespace(stage), name, { service: STAGE_SERVICE }, statistic),
+        threshold: 1,
+        // The inspection may be some seconds late, and leave a period out.
+        periods: 2,
+        inPeriods: 1,
+      });
+    }
     watchApi(watch, http);
-    // Functions are throttled when the account's concurrency is used up by any of them: one alarm says so for all.
-    watch.on('FunctionThrottles', {
-      runbook: 'function-throttles',
-      says: 'Functions of this account were throttled.',
-      metric: metricOf('AWS/Lambda', 'Throttles', {}, 'Sum'),
-      threshold: 1,
-    });
     watch.on('DeliveryFailures', {
       runbook: 'delivery-failures',
-      says: 'SNS could not deliver alerts to a subscriber.',
+      says: 'SNS fails again and again to deliver alerts to a subscriber.',
+      // SNS counts each attempt that an endpoint refuses, also where the next one succeeds.
       metric: topicMetric(data, 'NumberOfNotificationsFailed'),
       threshold: 1,
+      periods: 5,
+      inPeriods: 3,
     });
     watch.on('SmsSpend', {
       runbook: 'sms',
@@ -65,69 +79,32 @@ export class ObservabilityStack extends Stack {
       metric: metricOf('AWS/SNS', 'NumberOfNotificationsFailed', { PhoneNumber: 'PhoneNumberDirect' }, 'Sum'),
       threshold: 1,
     });
-    const ofStage = (name: string, statistic: string): cloudwatch.Metric =>
-      metricOf(metricsNamespace(stage), name, { service: STAGE_METRICS.service }, statistic);
-    // SQS leaves out of its age of a queue what has failed three times, so the readers tell it themselves.
-    watch.on('Failing', {
-      runbook: 'failing',
-      says: 'A record or a message has failed for more than five minutes.',
-      metric: ofStage(STAGE_METRICS.failing, 'Maximum'),
-      threshold: STUCK_SECONDS,
-    });
-    watch.on('SetAside', {
-      runbook: 'dead-letters',
-      says: 'A function set something aside that it could not process.',
-      metric: ofStage(STAGE_METRICS.setAside, 'Sum'),
-      threshold: 1,
-    });
-    watch.on('TickMissing', {
+    watchRuns(watch, application.functions.get('alerts-tick'), {
+      name: 'TickMissing',
       runbook: 'tick-missing',
       says: 'The minute tick has not run for ten minutes: alerts do not expire and snoozes do not end.',
-      metric: functionMetric(application.functions.get('alerts-tick'), 'Invocations', 'Sum'),
-      threshold: 1,
-      periods: 2,
-      when: 'below',
-      missingIsBad: true,
     });
-
-    watch.on('CollectionMissing', {
+    watchRuns(watch, application.functions.get('health-tick'), {
+      name: 'CollectionMissing',
       runbook: 'collection-missing',
-      says: 'Monitors have not been handed out for ten minutes: nobody looks whether services are well.',
-      metric: functionMetric(application.functions.get('health-tick'), 'Invocations', 'Sum'),
-      threshold: 1,
-      periods: 2,
-      when: 'below',
-      missingIsBad: true,
+      says: 'Monitors have not been handed out for ten minutes: no service is checked.',
     });
-    watch.on('WakeUpsHealed', {
-      runbook: 'wake-ups-healed',
-      says: 'Pages or steps of escalations were more than a minute late: their wake-ups were lost.',
-      metric: metricOf(metricsNamespace(stage), 'WakeUpsHealed', { service: 'paging-tick' }, 'Sum'),
-      threshold: 1,
-    });
-
-    watch.on('WakeUpsMissing', {
-      runbook: 'wake-ups-missing',
-      says: 'Escalations were missing, astray, or without their next look. They were made right, late.',
-      metric: metricOf(metricsNamespace(stage), 'WakeUpsMissing', { service: 'paging-audit' }, 'Sum'),
-      threshold: 1,
-    });
-    watch.on('AlertsUnreached', {
-      runbook: 'nobody-reached',
-      says: 'Alerts ring, and all steps of their policies have reached nobody.',
-      metric: metricOf(metricsNamespace(stage), 'AlertsUnreached', { service: 'paging-audit' }, 'Maximum'),
-      threshold: 1,
-    });
-    watch.on('AuditMissing', {
+    watchRuns(watch, application.functions.get('paging-audit'), {
+      name: 'AuditMissing',
       runbook: 'audit-missing',
       says: 'The auditor of escalations has not run for ten minutes: nothing proves that everybody is paged.',
-      metric: functionMetric(application.functions.get('paging-audit'), 'Invocations', 'Sum'),
-      threshold: 1,
-      periods: 2,
-      when: 'below',
-      missingIsBad: true,
     });
-
+    watchRuns(watch, inspect, {
+      name: 'InspectionMissing',
+      runbook: 'inspection-missing',
+      says: 'The inspection has not run for ten minutes: other alarms may be silent.',
+    });
+    watch.on('InspectionErrors', {
+      runbook: 'inspection-missing',
+      says: 'The inspection failed: other alarms may be silent.',
+      metric: functionMetric(inspect, 'Errors', 'Sum'),
+      threshold: 1,
+    });
     if (!stage.dashboard) return;
     new cloudwatch.Dashboard(this, 'Dashboard', {
       dashboardName: `tocsin-${stage.name}`,
@@ -179,9 +156,8 @@ export class ObservabilityStack extends Stack {
               functionMetric(application.functions.get(name), 'Duration', 'Maximum'),
             ),
           ),
-          graph('Paging: wake-ups healed, missing', [
-            metricOf(metricsNamespace(stage), 'WakeUpsHealed', { service: 'paging-tick' }, 'Sum'),
-            metricOf(metricsNamespace(stage), 'WakeUpsMissing', { service: 'paging-audit' }, 'Sum'),
+          graph('Paging: late', [
+            metricOf(metricsNamespace(stage), STAGE_METRICS.latePages.name, { service: STAGE_SERVICE }, 'Sum'),
           ]),
         ],
         [
@@ -209,64 +185,42 @@ export class ObservabilityStack extends Stack {
   }
 }
 
+/** The alarm of each metric of the stage, by the heading of the runbook. */
+const RUNBOOK_OF: Readonly<Record<StageMetric, string>> = {
+  late: 'late-work',
+  deadLetters: 'dead-letters',
+  refusedWrites: 'refused-writes',
+  functionFaults: 'function-faults',
+  latePages: 'late-pages',
+  unreachedAlerts: 'nobody-reached',
+};
+
 const found = <T>(stacks: readonly Stack[], type: abstract new (...args: never[]) => T): T[] =>
   stacks.flatMap((stack) => stack.node.findAll()).filter((construct): construct is never => construct instanceof type);
 
 const nameOf = ({ node }: { node: { path: string } }): string => node.path.split('/').slice(1).join('');
 
-const readsStream = (fn: TocsinFunction): boolean =>
-  fn.lambda.node.children.some(({ node }) => node.id.startsWith('DynamoDBEventSource'));
+/** How a function is started by others than the gateway. */
+const readsStream = (fn: TocsinFunction): boolean => hasSource(fn, 'DynamoDBEventSource');
+const readsQueue = (fn: TocsinFunction): boolean => hasSource(fn, 'SqsEventSource');
+const hasSource = (fn: TocsinFunction, source: string): boolean =>
+  fn.lambda.node.children.some(({ node }) => node.id.startsWith(source));
 
-/**
- * Watches what a failing function brings about, where somebody waits for it: a reader of a stream falls behind, that of a queue
- * leaves messages waiting, what serves the API answers 5xx. Nobody waits for what a schedule runs, so its errors are watched.
- * See docs/adr/0063-alarms-ring-on-the-effect.md.
- */
-const watchFunction = (watch: Watch, fn: TocsinFunction): void => {
-  if (fn.isScheduled) {
-    watch.on(`Errors-${fn.name}`, {
-      runbook: 'function-errors',
-      says: `The function ${fn.name} failed.`,
-      metric: functionMetric(fn, 'Errors', 'Sum'),
-      threshold: 1,
-    });
-  }
-  if (!readsStream(fn)) return;
-  watch.on(`Lag-${fn.name}`, {
-    runbook: 'stream-lag',
-    says: `The function ${fn.name} is more than a minute behind its stream.`,
-    metric: functionMetric(fn, 'IteratorAge', 'Maximum'),
-    threshold: STREAM_LAG_MS,
-  });
-};
-
-/** Refused reads show in their readers: as latency and errors of the API, as lag, as a message that waits. */
-const watchTable = (watch: Watch, table: ContextTable): void => {
-  watch.on(`WriteThrottleEvents-${nameOf(table)}`, {
-    runbook: 'table-throttles',
-    says: 'DynamoDB refuses writes of a table.',
-    metric: tableMetric(table, 'WriteThrottleEvents'),
+/** A function that a schedule must run at least once in five minutes has not run in two such periods. */
+const watchRuns = (
+  watch: Watch,
+  fn: TocsinFunction,
+  { name, runbook, says }: { readonly name: string; readonly runbook: string; readonly says: string },
+): void =>
+  watch.on(name, {
+    runbook,
+    says,
+    metric: functionMetric(fn, 'Invocations', 'Sum'),
     threshold: 1,
+    periods: 2,
+    when: 'below',
+    missingIsBad: true,
   });
-};
-
-const watchQueue = (watch: Watch, queue: WorkQueue): void => {
-  if (queue.holdsDeadLetters) {
-    watch.on(`DeadLetters-${nameOf(queue)}`, {
-      runbook: 'dead-letters',
-      says: 'Something could not be processed and was set aside.',
-      metric: queueMetric(queue, 'ApproximateNumberOfMessagesVisible'),
-      threshold: 1,
-    });
-  } else {
-    watch.on(`Stuck-${nameOf(queue)}`, {
-      runbook: 'queue-not-draining',
-      says: 'A message has waited for more than five minutes longer than it was to.',
-      metric: queueMetric(queue, 'ApproximateAgeOfOldestMessage'),
-      threshold: STUCK_SECONDS + queue.holdsBackSeconds,
-    });
-  }
-};
 
 const watchApi = (watch: Watch, http: HttpApi): void => {
   watch.on('ApiFaults', {
@@ -280,7 +234,9 @@ const watchApi = (watch: Watch, http: HttpApi): void => {
     says: 'One request of twenty takes longer than a second.',
     metric: apiMetric(http, 'Latency', 'p95'),
     threshold: SLOW_MS,
-    periods: 3,
+    // A cold start is slow, and with few requests it is one of twenty.
+    periods: 5,
+    inPeriods: 3,
   });
 };
 

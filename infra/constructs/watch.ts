@@ -16,7 +16,9 @@ export interface Watched {
   readonly says: string;
   readonly metric: cloudwatch.Metric;
   readonly threshold: number;
+  /** How many periods of five minutes are looked at, and in how many of them it must hold: in all, if nothing is said. */
   readonly periods?: number;
+  readonly inPeriods?: number;
   readonly when?: 'above' | 'below';
   /** Silence is itself the trouble. */
   readonly missingIsBad?: true;
@@ -33,11 +35,21 @@ export class Watch extends Construct {
   }
 
   on(name: string, watched: Watched): void {
-    const { runbook, says, metric, threshold, periods = 1, when = 'above', missingIsBad } = watched;
+    const {
+      runbook,
+      says,
+      metric,
+      threshold,
+      periods = 1,
+      inPeriods = periods,
+      when = 'above',
+      missingIsBad,
+    } = watched;
     const alarm = new cloudwatch.Alarm(this, name, {
       metric: unlabelled(metric),
       threshold,
       evaluationPeriods: periods,
+      datapointsToAlarm: inPeriods,
       comparisonOperator:
         when === 'above'
           ? cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD

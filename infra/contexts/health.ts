@@ -1,4 +1,4 @@
-import { Aws, aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
+import { Aws, aws_events as events, aws_iam as iam, Duration, Stack, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
   BUDGET_KIND,
@@ -7,6 +7,7 @@ import {
   SEGMENT_PREFIX,
   STATE_KIND,
 } from '../../functions/health/table.ts';
+import { INSPECTED_MINUTES, type Inspected } from '../../shared/aws/inspected.ts';
 import { observabilityStackName, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
@@ -181,5 +182,55 @@ export class HealthApp extends Construct {
       events.Schedule.rate(Duration.hours(1)),
       'Metrics of hours that are over',
     );
+  }
+}
+
+/** Each five minutes of the clock. */
+const INSPECTIONS = events.Schedule.cron({ minute: `0/${INSPECTED_MINUTES}` });
+
+/**
+ * The inspection of Tocsin itself. It is deployed behind all other stacks, since it must know their queues and functions. The functions
+ * that serve the API are left out: the gateway counts their errors.
+ */
+export class HealthInspection extends Construct {
+  readonly inspect: TocsinFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: {
+      readonly functions: Functions;
+      readonly queues: readonly WorkQueue[];
+      readonly scheduled: readonly TocsinFunction[];
+      readonly readers: readonly TocsinFunction[];
+    },
+  ) {
+    super(scope, id);
+    const { functions, queues, scheduled, readers } = props;
+    const inspect = functions.add(this, 'health-inspect', 'Each five minutes: looks for trouble of Tocsin itself', {
+      timeoutSeconds: 55,
+    });
+    this.inspect = inspect;
+    const nameOf = ({ lambda }: TocsinFunction): string => lambda.functionName;
+    const inspected: Inspected = {
+      queues: queues
+        .filter(({ holdsDeadLetters }) => !holdsDeadLetters)
+        .map(({ queue, holdsBackSeconds }) => ({ name: queue.queueName, holdsBackSeconds })),
+      deadLetters: queues.filter(({ holdsDeadLetters }) => holdsDeadLetters).map(({ queue }) => queue.queueName),
+      scheduled: scheduled.map(nameOf),
+      readers: readers.map(nameOf),
+    };
+    inspect.addEnvironment('INSPECTED', Stack.of(this).toJsonString(inspected));
+    inspect.addEnvironment('QUEUES_URL', `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/`);
+    inspect.lambda.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['sqs:GetQueueAttributes'],
+        resources: queues.map(({ queue }) => queue.queueArn),
+      }),
+    );
+    inspect.lambda.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }),
+    );
+    runOnSchedule(this, 'EachFiveMinutes', inspect, INSPECTIONS, 'Inspection of Tocsin itself');
   }
 }

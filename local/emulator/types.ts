@@ -60,6 +60,8 @@ export interface Lambdas {
   invoke(name: string, event: unknown): Promise<unknown>;
   /** Called after every finished invocation; the stream and queue pumps look for work at once. */
   onSettled(listener: (functionName: string, settled: Settled) => void): void;
+  /** Called with every line that a function writes. */
+  onLine(listener: (functionName: string, line: string) => void): void;
 }
 
 /** Where a line about the run goes: `source` is the function or service it speaks of. */

@@ -6,6 +6,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { lazy } from '../kernel/lazy.ts';
+import { reportingRefusedWrites } from './refused-writes.ts';
 import { freshConnections, KeptConnections } from './request-handler.ts';
 
 /**
@@ -20,7 +21,7 @@ export const clientSettings = ({ maxAttempts = 2, requestTimeout = 3000 } = {}) 
 
 /* Each client is made on first use and then kept. */
 
-export const dynamoClient = /* @__PURE__ */ lazy(() => new DynamoDBClient(clientSettings()));
+export const dynamoClient = /* @__PURE__ */ lazy(() => reportingRefusedWrites(new DynamoDBClient(clientSettings())));
 /** For the authorizer, which every request waits for: a second for an attempt, and three of them. */
 export const quickDynamoClient = /* @__PURE__ */ lazy(
   () => new DynamoDBClient(clientSettings({ maxAttempts: 3, requestTimeout: 1000 })),

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { systemClock } from '../kernel/clock.ts';
-import { logger, reportFailing } from './observe.ts';
+import { logger, reportIfLate } from './observe.ts';
 import { PoisonedRecord, setAside, type PoisonDeps } from './stream.ts';
 import { isTransient } from './transient.ts';
 
@@ -43,9 +43,9 @@ export const batchReactor =
   (begin: () => (body: string) => Promise<void>) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {
     logger.resetKeys();
+    reportLateMessages(event.Records);
     const react = begin();
     const ended = await Promise.allSettled(event.Records.map(async ({ body }) => react(body)));
-    reportOldest(event.Records.filter((_, i) => ended[i]?.status === 'rejected'));
     return {
       batchItemFailures: ended.flatMap((each, i) => {
         if (each.status === 'fulfilled') return [];
@@ -69,6 +69,7 @@ export const fifoReactor =
   ) =>
   async (event: SQSEvent): Promise<SQSBatchResponse> => {
     logger.resetKeys();
+    reportLateMessages(event.Records);
     const waiting = new Set<string>();
     const failed: SQSRecord[] = [];
     let refused = false;
@@ -87,16 +88,14 @@ export const fifoReactor =
         logger.warn('message will be tried again', { messageId: record.messageId, error: error as Error });
       }
     }
-    reportOldest(failed);
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 
-/** Reports for how long the oldest of these messages has failed: since it was first received, because senders hold some back. */
-const reportOldest = (failed: readonly SQSRecord[]): void => {
-  if (failed.length === 0) return;
+/** A message has failed since it was first received. Senders hold some back, so the time of sending says nothing. */
+const reportLateMessages = (records: readonly SQSRecord[]): void => {
   const now = systemClock.now().getTime();
-  const firsts = failed.map(({ attributes }) => Number(attributes?.ApproximateFirstReceiveTimestamp ?? now));
-  reportFailing(Math.min(...firsts), now);
+  const firsts = records.map(({ attributes }) => Number(attributes?.ApproximateFirstReceiveTimestamp ?? now));
+  reportIfLate('queue', Math.min(now, ...firsts), now);
 };
 
 const handle = async (

@@ -2,7 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { environment } from '../kernel/env.ts';
 import { fromImage } from './dynamo.ts';
 import { systemClock } from '../kernel/clock.ts';
-import { logger, reportFailing, reportSetAside } from './observe.ts';
+import { logger, reportIfLate, reportTrouble } from './observe.ts';
 import { sendMessage, type Queue } from './send-message.ts';
 
 /** A write as the stream tells it: the item before and after, in plain values. */
@@ -38,6 +38,8 @@ export const streamBatchReactor =
   <T>(deps: () => PoisonDeps, begin: (batch: readonly Written<T>[]) => (written: Written<T>) => Promise<void>) =>
   async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     logger.resetKeys();
+    const now = systemClock.now().getTime();
+    reportIfLate('stream', Math.min(now, ...event.Records.flatMap((record) => writtenAt(record) || [])), now);
     const batch = event.Records.map((record) => ({ record, written: readOf<T>(record) }));
     const react = begin(batch.flatMap(({ written }) => (written instanceof PoisonedRecord ? [] : [written])));
     for (const { record, written } of batch) {
@@ -46,7 +48,6 @@ export const streamBatchReactor =
         await reactOrSetAside(deps, react, { record, written, itemIdentifier });
       } catch (error) {
         logger.warn('record will be tried again', { itemIdentifier, error: error as Error });
-        reportFailing(writtenAt(record), systemClock.now().getTime());
         return { batchItemFailures: [{ itemIdentifier }] };
       }
     }
@@ -92,7 +93,7 @@ const readOf = <T>(record: DynamoDBRecord): Written<T> | PoisonedRecord => {
 };
 
 /**
- * Puts a record that no retry can make right, whole, where people find it: the poison queue has an alarm, and `npm run redrive` hands
+ * Puts a record that no retry can make right, whole, where people find it: an alarm rings at once, and `npm run redrive` hands
  * the record to the function again.
  */
 export const setAside = async (
@@ -105,6 +106,5 @@ export const setAside = async (
     { sqs, queueUrl: poisonQueueUrl },
     { why: why.message, functionName: environment()['AWS_LAMBDA_FUNCTION_NAME'], record },
   );
-  reportSetAside();
-  logger.error('record set aside', { why: why.message, itemIdentifier });
+  reportTrouble('deadLetters', 1, { why: why.message, itemIdentifier });
 };

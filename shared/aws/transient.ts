@@ -1,7 +1,8 @@
+/** A table, an index or one of their partitions takes no more for now. */
+const THROTTLED = new Set(['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException']);
+
 const TRANSIENT = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
+  ...THROTTLED,
   'ThrottledException',
   'TooManyRequestsException',
   'InternalServerError',
@@ -46,4 +47,11 @@ export const isTransient = (error: unknown): boolean => {
   if (error.name === 'TransactionCanceledException') return CancellationReasons?.some(isRefusal) ?? false;
   const isNamed = TRANSIENT.has(error.name) || TRANSIENT.has(code ?? '') || OF_THE_KEY.test(error.name);
   return isNamed || ($metadata?.httpStatusCode ?? 0) >= 500;
+};
+
+/** True when DynamoDB refused a request, or an item of a transaction, because it takes no more for now. */
+export const isThrottled = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const { CancellationReasons } = error as ServiceFailure;
+  return THROTTLED.has(error.name) || (CancellationReasons?.some(isRefusal) ?? false);
 };

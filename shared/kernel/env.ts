@@ -29,6 +29,8 @@ const ENV = {
     'Ranges of addresses, apart from the open internet, that checks and webhooks may reach, such as 127.0.0.0/8; or none',
   UV_THREADPOOL_SIZE: 'Threads of the runtime for look-ups of names and for zlib: read by Node itself',
   OWN_ALARMS: 'How the names of the alarms on our own resources begin',
+  INSPECTED: 'JSON of the names of our own queues and functions that are inspected',
+  QUEUES_URL: 'Address of the queues of this account, with a slash at its end, before the name of one',
   HEALTH_RETENTION_DAYS: 'Days that the watch keeps the records of deleted monitors',
   POISON_QUEUE: 'URL of the dead-letter queue for records that can never be processed',
   SIGNING_KEYS_SECRET: 'ARN of the secret that holds the private signing keys',

@@ -87,51 +87,22 @@ describe.each(names)('stage %s', (name) => {
       expect([id, Properties['KmsMasterKeyId']]).toEqual([id, id === 'OperatorsTopic' ? undefined : key]);
   });
 
-  test('has dead letters for each queue that a function reads, and an alarm on each queue of dead letters', () => {
+  test('has dead letters for each queue that a function reads, and for what a reader of a stream gives up', () => {
     const queues = new Map(all('AWS::SQS::Queue'));
-    const read = all('AWS::Lambda::EventSourceMapping')
-      .map(([, { Properties }]) => queueIn(queues, Properties['EventSourceArn']))
-      .filter((id) => id !== undefined);
+    const mappings = all('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
+    const read = mappings.map((each) => queueIn(queues, each['EventSourceArn'])).filter((id) => id !== undefined);
     expect(read.length).toBeGreaterThan(1);
     const redriven = [...queues].filter(([, { Properties }]) => Properties['RedrivePolicy']);
     expect(redriven.map(([id]) => id)).toEqual(expect.arrayContaining(read));
-    const alarmed = all('AWS::CloudWatch::Alarm')
-      .filter(([, { Properties }]) => Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible')
-      .map(([, { Properties }]) => queueIn(queues, Properties['Dimensions']));
     const deadLetters = [...queues.keys()].filter((id) => !redriven.some(([other]) => other === id));
-    expect(alarmed.sort()).toEqual(deadLetters.sort());
     for (const [, { Properties }] of redriven) {
       expect(deadLetters).toContain(
         queueIn(queues, (Properties['RedrivePolicy'] as Record<string, unknown>)['deadLetterTargetArn']),
       );
     }
-    for (const [, { Properties }] of all('AWS::Lambda::EventSourceMapping')) {
-      if (queueIn(queues, Properties['EventSourceArn'])) continue;
-      expect(deadLetters).toContain(queueIn(queues, Properties['DestinationConfig']));
-    }
-  });
-
-  test('has an alarm that rings while a function keeps failing, at whatever waits for it', () => {
-    const queues = new Map(all('AWS::SQS::Queue'));
-    const alarmed = (metric: string, id: string): boolean =>
-      all('AWS::CloudWatch::Alarm').some(
-        ([, { Properties: p }]) => p['MetricName'] === metric && JSON.stringify(p['Dimensions']).includes(id),
-      );
-    const of = (type: string, id: string): Resource[] =>
-      all(type)
-        .filter(([, { Properties }]) => JSON.stringify(Properties['FunctionName']).includes(id))
-        .map(([, resource]) => resource);
-    expect(alarmed('5XXError', stage?.name ?? '')).toBe(true);
-    for (const [id] of all('AWS::Lambda::Function')) {
-      const sources = of('AWS::Lambda::EventSourceMapping', id);
-      for (const { Properties } of sources) {
-        const queue = queueIn(queues, Properties['EventSourceArn']);
-        const rings = queue ? alarmed('ApproximateAgeOfOldestMessage', queue) : alarmed('IteratorAge', id);
-        expect(rings, id).toBe(true);
-      }
-      const invokers = of('AWS::Lambda::Permission', id).map(({ Properties }) => Properties['Principal']);
-      expect(invokers.length + sources.length, id).toBeGreaterThan(0);
-      if (invokers.includes('events.amazonaws.com')) expect(alarmed('Errors', id), id).toBe(true);
+    for (const mapping of mappings) {
+      if (queueIn(queues, mapping['EventSourceArn'])) continue;
+      expect(deadLetters).toContain(queueIn(queues, mapping['DestinationConfig']));
     }
   });
 
@@ -207,6 +178,8 @@ describe.each(names)('stage %s', (name) => {
       ([, { Properties }]) => Properties['ScheduleExpression'] === 'cron(* * * * ? *)',
     );
     expect(crons.map(([id]) => id)).toEqual([expect.stringContaining('HealthEachMinute')]);
+    const inspections = all('AWS::Events::Rule', 'observability').map(([, { Properties }]) => Properties);
+    expect(inspections).toMatchObject([{ ScheduleExpression: 'cron(0/5 * * * ? *)' }]);
   });
 
   test('keeps its secrets: sessions, links and webhooks hang on their generated values', () => {

@@ -258,14 +258,15 @@ describe('Tocsin itself', () => {
     const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: endpoints['AWS_ENDPOINT_URL_SQS'] ?? '' });
     const QueueUrl = `${endpoints['AWS_ENDPOINT_URL_SQS']}/${new URL(dead?.physicalId ?? '').pathname.slice(1)}`;
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a shard that nobody could check' }));
-    await pass(60);
+    // The inspection looks each five minutes, and the monitor a minute later.
+    for (let minute = 0; minute < 6; minute++) await pass(60);
     expect(await monitor(id)).toMatchObject({
       status: 'down',
       reason: expect.stringContaining('docs/runbook.md#dead-letters'),
     });
     expect((await alertsOf('open')).map(({ title }) => title)).toContain('Ourselves is down');
     await sqs.send(new PurgeQueueCommand({ QueueUrl }));
-    for (let minute = 0; minute < 6; minute++) await pass(60);
+    for (let minute = 0; minute < 12; minute++) await pass(60);
     expect(await monitor(id)).toMatchObject({ status: 'up' });
     await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
   });

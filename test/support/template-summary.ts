@@ -12,6 +12,7 @@ const KEY_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
     'Statistic',
     'Threshold',
     'EvaluationPeriods',
+    'DatapointsToAlarm',
     'TreatMissingData',
   ],
   'AWS::DynamoDB::Table': ['KeySchema', 'GlobalSecondaryIndexes', 'TimeToLiveSpecification', 'StreamSpecification'],

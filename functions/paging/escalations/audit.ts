@@ -209,7 +209,7 @@ const tellOfFindings = (deps: AuditDeps, found: Audited, now: Date): Promise<voi
     description:
       `${found.mended} escalations were missing, wrong or without their next check, and were repaired. ` +
       `${found.overdue} checks were overdue and were scheduled again. ${found.failed} could not be repaired yet. ` +
-      'See docs/runbook.md#wake-ups-missing.',
+      'See docs/runbook.md#late-pages.',
   });
 
 const tellOfUnreached = (deps: AuditDeps, unreached: number, now: Date): Promise<void> =>

@@ -2,6 +2,7 @@ import type { CloudAssembly } from '../assembly.ts';
 import type { Lambdas, Settled } from '../types.ts';
 import type { MovableClock } from '../clock.ts';
 import { functionFailure } from './failure.ts';
+import { lineSplitter } from './output.ts';
 import { functionPool, type FunctionPool } from './pool.ts';
 import { restOf } from './rest.ts';
 import { functionSettings, lambdaVariables, type FunctionSettings } from './settings.ts';
@@ -43,6 +44,7 @@ export interface LocalLambdas extends Lambdas {
 
 export function startLambdas(options: LambdasOptions): LocalLambdas {
   const listeners: ((functionName: string, settled: Settled) => void)[] = [];
+  const lineListeners: ((functionName: string, line: string) => void)[] = [];
   let configured = false;
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -66,8 +68,11 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
     }
   };
 
-  const openPool = (found: FunctionSettings): FunctionPool =>
-    functionPool({
+  const openPool = (found: FunctionSettings): FunctionPool => {
+    const split = lineSplitter((line) => {
+      for (const listener of lineListeners) listener(found.name, line);
+    });
+    return functionPool({
       settings: found,
       env: () => {
         const now = settings.get(found.name) ?? found;
@@ -78,8 +83,12 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
       trustedCertificate: options.trustedCertificate,
       maxEnvironments: Math.min(options.maxEnvironments ?? 4, found.reservedConcurrency ?? Number.POSITIVE_INFINITY),
       rest,
-      onOutput: (chunk) => options.onOutput(found.name, chunk),
+      onOutput: (chunk) => {
+        split(chunk);
+        options.onOutput(found.name, chunk);
+      },
     });
+  };
 
   // By name, ARN, qualified ARN or integration URI.
   const nameOf = (name: string): string => {
@@ -125,6 +134,9 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
     invoke: async (name, event) => JSON.parse(await invokeText(name, JSON.stringify(event ?? null))) as unknown,
     onSettled: (listener) => {
       listeners.push(listener);
+    },
+    onLine: (listener) => {
+      lineListeners.push(listener);
     },
     configure: (variables, rewrite) => {
       local = variables;

@@ -57,12 +57,15 @@ export type Handler = (event: never) => unknown;
 /** Functions that run in this process; a function that is not given answers nothing. */
 export function lambdasOf(
   handlers: Record<string, Handler>,
-): Lambdas & { settle(name: string, failed?: boolean): void } {
+): Lambdas & { settle(name: string, failed?: boolean): void; write(name: string, line: string): void } {
+  const lineListeners: ((name: string, line: string) => void)[] = [];
   const listeners: ((name: string, settled: Settled) => void)[] = [];
   const settle = (name: string, failed = false) =>
     listeners.forEach((listener) => listener(name, { failed, durationMs: 1 }));
   return {
     settle,
+    write: (name, line) => lineListeners.forEach((listener) => listener(name, line)),
+    onLine: (listener) => void lineListeners.push(listener),
     async invoke(name, event) {
       const handler = handlers[name.replace(/^arn:.*:function:/, '')];
       try {

@@ -3,6 +3,7 @@ import { AwsError, unknownOperation } from '../core/aws-error.ts';
 import type { JsonApi } from '../dispatch.ts';
 import type { Queues } from '../sqs/queues.ts';
 import { alarmsAt } from './alarms.ts';
+import { embeddedMetricsIn } from './embedded.ts';
 import { metricsInMemory, type MetricId } from './metrics.ts';
 
 interface Dimension {
@@ -54,7 +55,7 @@ const dimensionsOf = (list: readonly Dimension[] = []): Record<string, string> =
   Object.fromEntries(list.map(({ Name, Value }) => [Name, Value]));
 
 /**
- * CloudWatch in memory: what is put, what functions and queues of the run do, and the template's alarms as they are at this
+ * CloudWatch in memory: what is put or written into logs, what functions and queues of the run do, and the template's alarms as they are at this
  * moment. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/
  */
 export const startCloudWatch = (options: {
@@ -84,11 +85,22 @@ export const startCloudWatch = (options: {
 
   lambdas.onSettled((FunctionName, { failed, durationMs }) => {
     const now = clock.now();
-    const of = (name: string): MetricId => ({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName } });
-    metrics.record(of('Invocations'), now, [1]);
-    metrics.record(of('Errors'), now, [failed ? 1 : 0]);
-    metrics.record(of('Duration'), now, [durationMs]);
+    // Lambda counts by function, and over all functions of the account.
+    for (const dimensions of [[['FunctionName', FunctionName]], []]) {
+      const of = (name: string): MetricId => ({
+        namespace: 'AWS/Lambda',
+        name,
+        dimensions: Object.fromEntries(dimensions) as MetricId['dimensions'],
+      });
+      metrics.record(of('Invocations'), now, [1]);
+      metrics.record(of('Errors'), now, [failed ? 1 : 0]);
+      metrics.record(of('Duration'), now, [durationMs]);
+    }
     if (Math.floor(now / MINUTE_MS) > sampledMinute) sample();
+  });
+
+  lambdas.onLine((_, line) => {
+    for (const { metric, at, values } of embeddedMetricsIn(line)) metrics.record(metric, at, values);
   });
 
   const operations: Readonly<Record<string, (input: Input) => object>> = {

@@ -1,0 +1,130 @@
+import type { CloudWatch, MetricDataQuery } from '../../../shared/aws/cloudwatch.ts';
+import { INSPECTED_MINUTES, type Inspected } from '../../../shared/aws/inspected.ts';
+
+export interface InspectDeps {
+  readonly inspected: Inspected;
+  /** Messages of a queue that a reader would receive now. */
+  readonly visibleIn: (queue: string) => Promise<number>;
+  readonly cloudWatch: Pick<CloudWatch, 'getMetricData'>;
+}
+
+/** What was found wrong. */
+export interface Findings {
+  readonly deadLetters: readonly { readonly queue: string; readonly letters: number }[];
+  /** Queues whose oldest message waits too long, by so many seconds. */
+  readonly late: readonly { readonly queue: string; readonly seconds: number }[];
+  readonly faults: readonly { readonly fn: string; readonly failed: number; readonly throttled: number }[];
+}
+
+const MINUTE_MS = 60_000;
+/** CloudWatch has the metrics of a minute within two more. */
+const SETTLED_MINUTES = 2;
+/** A message may wait so long after it was due. */
+const MAY_WAIT_SECONDS = 300;
+
+/**
+ * Looks for trouble that no function can report of itself: dead letters, a queue that nobody reads, a function that crashes or is
+ * throttled. CloudWatch charges for each metric that it is asked for, so it is asked for two over all functions of the account, and
+ * for those of a function or a queue only where these, or a waiting message, give a reason. `at` is the minute of the schedule:
+ * inspections follow each other without a gap.
+ */
+export const inspect = async (deps: InspectDeps, at: Date): Promise<Findings> => {
+  const { inspected, visibleIn } = deps;
+  const visible = async (queue: string) => ({ queue, letters: await visibleIn(queue) });
+  const [letters, waiting, faults] = await Promise.all([
+    Promise.all(inspected.deadLetters.map(visible)),
+    Promise.all(inspected.queues.map(async (queue) => ({ ...queue, messages: await visibleIn(queue.name) }))),
+    faultsIn(deps, at),
+  ]);
+  return {
+    deadLetters: letters.filter((each) => each.letters > 0),
+    late: await lateIn(
+      deps,
+      waiting.filter(({ messages }) => messages > 0),
+      at,
+    ),
+    faults,
+  };
+};
+
+const lateIn = async (
+  { cloudWatch }: InspectDeps,
+  queues: Inspected['queues'],
+  at: Date,
+): Promise<Findings['late']> => {
+  const ages = await read(
+    cloudWatch,
+    at,
+    queues.map(({ name }) => ageOf(name)),
+  );
+  return queues
+    .map(({ name, holdsBackSeconds }, i) => ({
+      queue: name,
+      seconds: Math.max(0, ...(ages[i] ?? [])) - holdsBackSeconds - MAY_WAIT_SECONDS,
+    }))
+    .filter(({ seconds }) => seconds > 0);
+};
+
+/**
+ * A scheduled function must not fail at all, since nothing waits for it. A reader is repeated, so it is at fault where every run
+ * failed: one that ran through reports itself what is late.
+ */
+const faultsIn = async ({ cloudWatch, inspected }: InspectDeps, at: Date): Promise<Findings['faults']> => {
+  const functions = [...inspected.scheduled, ...inspected.readers];
+  const anywhere = await read(cloudWatch, at, [ofFunctions('Errors'), ofFunctions('Throttles')]);
+  if (anywhere.every((values) => sum(values) === 0)) return [];
+  const [errors, throttles, runs] = await Promise.all(
+    ['Errors', 'Throttles', 'Invocations'].map((name) =>
+      read(
+        cloudWatch,
+        at,
+        functions.map((fn) => ofFunctions(name, fn)),
+      ),
+    ),
+  );
+  return functions
+    .map((fn, i) => {
+      const failed = sum(errors?.[i]);
+      const isAtFault = i < inspected.scheduled.length || failed === sum(runs?.[i]);
+      return { fn, failed: isAtFault ? failed : 0, throttled: sum(throttles?.[i]) };
+    })
+    .filter(({ failed, throttled }) => failed + throttled > 0);
+};
+
+const sum = (values: readonly number[] = []): number => values.reduce((total, value) => total + value, 0);
+
+type Asked = Pick<NonNullable<MetricDataQuery['MetricStat']>, 'Metric' | 'Stat'>;
+
+const ofFunctions = (MetricName: string, fn?: string): Asked => ({
+  Metric: {
+    Namespace: 'AWS/Lambda',
+    MetricName,
+    ...(fn !== undefined && { Dimensions: [{ Name: 'FunctionName', Value: fn }] }),
+  },
+  Stat: 'Sum',
+});
+
+const ageOf = (queue: string): Asked => ({
+  Metric: {
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateAgeOfOldestMessage',
+    Dimensions: [{ Name: 'QueueName', Value: queue }],
+  },
+  Stat: 'Maximum',
+});
+
+/** The values of metrics by the minute, for the minutes of an inspection. */
+const read = async (
+  cloudWatch: InspectDeps['cloudWatch'],
+  at: Date,
+  asked: readonly Asked[],
+): Promise<readonly (readonly number[])[]> => {
+  if (asked.length === 0) return [];
+  const end = (Math.floor(at.getTime() / MINUTE_MS) - SETTLED_MINUTES) * MINUTE_MS;
+  const { MetricDataResults = [] } = await cloudWatch.getMetricData({
+    StartTime: new Date(end - INSPECTED_MINUTES * MINUTE_MS),
+    EndTime: new Date(end),
+    MetricDataQueries: asked.map((MetricStat, i) => ({ Id: `m${i}`, MetricStat: { ...MetricStat, Period: 60 } })),
+  });
+  return asked.map((_, i) => MetricDataResults.find(({ Id }) => Id === `m${i}`)?.Values ?? []);
+};

@@ -1,0 +1,14 @@
+/** Minutes from one inspection of Tocsin itself to the next. */
+export const INSPECTED_MINUTES = 5;
+
+/** What there is to inspect, by physical names. The deployment lists it. */
+export interface Inspected {
+  /** Queues that functions read. Senders hold messages of some back for so many seconds. */
+  readonly queues: readonly { readonly name: string; readonly holdsBackSeconds: number }[];
+  /** Queues of what waits for a person. */
+  readonly deadLetters: readonly string[];
+  /** Functions that run by the clock. */
+  readonly scheduled: readonly string[];
+  /** Functions that read streams and queues. */
+  readonly readers: readonly string[];
+}
