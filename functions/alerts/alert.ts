@@ -199,6 +199,8 @@ export interface Change {
   readonly whileSeverity?: Severity;
   /** Only where the source's promise to repeat has run out by this instant. */
   readonly expiredBy?: string;
+  /** The revision of the report that makes it, which the slot has then heard (`revision.ts`). */
+  readonly revision?: string | undefined;
 }
 
 const UNRESOLVED = ['open', 'acknowledged'] as const satisfies readonly Status[];

@@ -128,6 +128,7 @@ export const change = async (
         dueAt: resolves ? undefined : wanted.dueAt,
         due: wanted.dueAt && !resolves ? DUE : undefined,
         transition: wanted.transition,
+        ...(wanted.revision && { revision: wanted.revision }),
       },
       add: { sequence: 1, version: 1 },
       ...(rings(wanted) && { setNext: { lastRing: 'sequence' } }),
@@ -194,8 +195,13 @@ export const resolveSlot = async (
 };
 
 /** Remembers that a slot without an alert was closed at this instant or later. False where an alert lies there. */
-export const closeSlot = (alerts: AlertsTable, source: string, dedupKey: string, at: Date): Promise<boolean> =>
-  leaveTombstone(alerts, slotOf(source, dedupKey), at.toISOString());
+export const closeSlot = (
+  alerts: AlertsTable,
+  source: string,
+  dedupKey: string,
+  at: Date,
+  revision?: Revision,
+): Promise<boolean> => leaveTombstone(alerts, slotOf(source, dedupKey), at.toISOString(), revision);
 
 const leaveTombstone = async (
   alerts: AlertsTable,

@@ -126,6 +126,7 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
           source,
           dedupKey,
           ...(note && { note }),
+          ...(revision && { revision }),
         },
         dedupKey,
         () => store.resolveSlot(source, dedupKey, resolution(by, at, note), revision),

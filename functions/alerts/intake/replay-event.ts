@@ -3,6 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { annotation, resolution, slotOf, type StoredAlert } from '../alert.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import {
+  happenedAt,
   planResolve,
   planTrigger,
   overtakenIn,
@@ -54,9 +55,10 @@ const applyTrigger = async (
   seen: SlotSeen,
 ): Promise<Applied | undefined> => {
   const event = eventOf(spilled);
+  const acceptedAt = happenedAt(seen, spilled);
   const waited = {
     name: eventNameIn(spilled.id),
-    at: new Date(spilled.acceptedAt),
+    at: new Date(acceptedAt),
     by: spilled.by,
     event,
     place,
@@ -74,8 +76,8 @@ const applyTrigger = async (
     case 'count':
       return (await replay.countReplayed(waited, seen, plan)) ? 'count' : undefined;
     case 'look_back': {
-      const past = await replay.pastAlerts(event.source, event.dedupKey, spilled.acceptedAt);
-      const found: PastPlan = planPast(spilled, seen.closedAt ?? spilled.acceptedAt, past);
+      const past = await replay.pastAlerts(event.source, event.dedupKey, acceptedAt);
+      const found: PastPlan = planPast({ acceptedAt }, seen.closedAt ?? acceptedAt, past);
       if (found.do === 'open_resolved') {
         const ending = resolution(actorOf(systemCaller('intake')), new Date(found.resolvedAt), OVER_NOTE);
         return (await replay.openResolved(waited, seen, found, ending)) ? 'open_resolved' : undefined;
@@ -93,7 +95,7 @@ const applyResolve = async (
   place: string,
   seen: SlotSeen,
 ): Promise<Applied | undefined> => {
-  const { source, dedupKey } = spilled;
+  const { source, dedupKey, revision } = spilled;
   const at = new Date(spilled.acceptedAt);
   const plan = planResolve(seen, spilled, place);
   const note = async (alert: StoredAlert): Promise<Applied | undefined> => {
@@ -107,11 +109,11 @@ const applyResolve = async (
       await store.archive(plan.alert);
       return undefined;
     case 'resolve': {
-      const ending = { ...resolution(spilled.by, at, spilled.note), expecting: plan.alert.version };
+      const ending = { ...resolution(spilled.by, at, spilled.note), expecting: plan.alert.version, revision };
       return (await store.change(plan.alert.id, ending)).done ? 'resolve' : undefined;
     }
     case 'close':
-      return (await store.closeSlot(source, dedupKey, at)) ? 'close' : undefined;
+      return (await store.closeSlot(source, dedupKey, at, revision)) ? 'close' : undefined;
     case 'note':
       return note(plan.alert);
     case 'look_back': {

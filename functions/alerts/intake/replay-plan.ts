@@ -1,6 +1,6 @@
 import { eventNameIn, hasCounted, type Memory } from '../event-names.ts';
 import { isWorse, type StoredAlert } from '../alert.ts';
-import type { Revision } from '../revision.ts';
+import { isHeard, type Revision } from '../revision.ts';
 import type { SpilledResolve, SpilledTrigger } from './spill.ts';
 
 /*
@@ -44,18 +44,15 @@ export type ReplayPlan =
   | { readonly do: 'look_back' };
 
 /** Decides over a trigger. `place` is its place in the queue. */
-export const planTrigger = (
-  slot: SlotSeen,
-  { id, acceptedAt, event, revision }: SpilledTrigger,
-  place: string,
-): ReplayPlan => {
+export const planTrigger = (slot: SlotSeen, spilled: SpilledTrigger, place: string): ReplayPlan => {
+  const { id, acceptedAt, event, revision } = spilled;
   if (isApplied(slot, place)) return { do: 'nothing', why: 'applied' };
-  // A later revision says nothing: it may have been applied while this one waited here.
+  // A later revision may have been applied while this one waited here for the first time: then it is over, and not lost.
   if (revision !== undefined && slot.revision === revision) return { do: 'nothing', why: 'applied' };
   const isCounted = hasCounted(slot.memory, eventNameIn(id));
   const { alert, closedAt } = slot;
   if (alert?.status === 'resolved') return { do: 'archive', alert };
-  if (closedAt !== undefined && acceptedAt <= closedAt) {
+  if (closedAt !== undefined && happenedAt(slot, spilled) <= closedAt) {
     return isCounted ? { do: 'nothing', why: 'applied' } : { do: 'look_back' };
   }
   if (!alert) return isCounted ? { do: 'nothing', why: 'applied' } : { do: 'open' };
@@ -63,18 +60,33 @@ export const planTrigger = (
     do: 'count',
     alert,
     isCounted,
-    isLatest: acceptedAt >= alert.lastSeenAt,
+    isLatest: acceptedAt >= alert.lastSeenAt && !isHeard(slot, revision),
     rises: isWorse(alert.severity, event.severity),
   };
 };
 
 /**
- * Decides over a resolve: it ends an alert that was last seen before it was accepted, and none that was seen after. An alert
- * that it falls into without ending it gets a note (docs/adr/0071-an-overtaken-resolve-is-noted.md).
+ * When a trigger happened: when it was accepted or, if the slot has heard a later revision and is closed, not after the close. What
+ * the source reports as over must not open, however late its report was delivered.
  */
-export const planResolve = (slot: SlotSeen, { acceptedAt }: SpilledResolve, place: string): ReplayPlan => {
+export const happenedAt = (
+  { alert, closedAt, revision: heard }: SlotSeen,
+  { acceptedAt, revision }: SpilledTrigger,
+): string =>
+  !alert && closedAt !== undefined && closedAt < acceptedAt && isHeard({ revision: heard }, revision)
+    ? closedAt
+    : acceptedAt;
+
+/**
+ * Decides over a resolve: it ends an alert that was last seen before it was accepted, and none that was seen after, or of which
+ * a later revision was heard. An alert that it falls into without ending it gets a note
+ * (docs/adr/0071-an-overtaken-resolve-is-noted.md).
+ */
+export const planResolve = (slot: SlotSeen, { acceptedAt, revision }: SpilledResolve, place: string): ReplayPlan => {
   if (isApplied(slot, place)) return { do: 'nothing', why: 'applied' };
   const { alert, closedAt } = slot;
+  const isOvertaken = alert?.status !== 'resolved' && (alert?.lastSeenAt ?? '') > acceptedAt;
+  if (isHeard(slot, revision) && !isOvertaken) return { do: 'nothing', why: 'applied' };
   if (alert?.status === 'resolved' && (alert.resolvedAt ?? '') < acceptedAt) return { do: 'archive', alert };
   if (alert && alert.status !== 'resolved' && alert.lastSeenAt <= acceptedAt) return { do: 'resolve', alert };
   if (alert && isWithin(alert, acceptedAt)) return { do: 'note', alert };
@@ -109,7 +121,11 @@ export type PastPlan =
  * into: after the close before that alert, and not after its end. Where there is none, it is an alert of its own, which ended at
  * the first known close after it.
  */
-export const planPast = ({ acceptedAt }: SpilledTrigger, closedAt: string, past: readonly PastAlert[]): PastPlan => {
+export const planPast = (
+  { acceptedAt }: Pick<SpilledTrigger, 'acceptedAt'>,
+  closedAt: string,
+  past: readonly PastAlert[],
+): PastPlan => {
   const owner = past.find(
     ({ alert, closedBefore }) =>
       (closedBefore === undefined || closedBefore < acceptedAt) && acceptedAt <= (alert.resolvedAt ?? ''),

@@ -82,7 +82,8 @@ export const openReplayed = async (alerts: AlertsTable, replayed: ReplayedEvent,
       closedAt: seen.closedAt,
       ...seen.memory,
       revision: seen.revision,
-      ...marksOf(replayed, seen),
+      ...marksOf(replayed),
+      ...revisionMark(replayed, seen),
     },
     asSeen({ id: undefined, closedAt: seen.closedAt, lastSpill: seen.lastSpill, revision: seen.revision }),
   );
@@ -114,7 +115,8 @@ export const countReplayed = async (
       }),
       ...(acceptedAt < alert.firstSeenAt && { firstSeenAt: acceptedAt }),
       ...(rise && { ...rise.set, transition: rise.transition }),
-      ...marksOf(replayed, seen),
+      ...marksOf(replayed),
+      ...revisionMark(replayed, seen),
     },
     add: { version: 1, ...(!isCounted && { count: 1 }), ...(rise && { sequence: 1 }) },
     remove: isLatest && !event.expiresAt ? ['expiresAt'] : [],
@@ -203,17 +205,20 @@ export const noteOvertaken = async (
   ]);
 };
 
-/** The attributes that say: this event is counted, everything up to its place in the queue is applied, its revision is heard. */
-const marksOf = ({ name, place, revision }: ReplayedEvent, seen: SlotSeen) => ({
-  [memoryOf(name)]: name.number,
-  lastSpill: place,
-  ...(revision !== undefined && !isHeard(seen, revision) && { revision }),
-});
+/** The attributes that say: this event is counted, and everything up to its place in the queue is applied. */
+const marksOf = ({ name, place }: ReplayedEvent) => ({ [memoryOf(name)]: name.number, lastSpill: place });
 
-/** The write that marks a replayed event in its slot. */
+/** The attribute that says: the revision of this event is heard. */
+const revisionMark = ({ revision }: ReplayedEvent, seen: SlotSeen) =>
+  revision !== undefined && !isHeard(seen, revision) ? { revision } : {};
+
+/**
+ * The write that marks an event in its slot which belongs to the past of the slot. Its revision is not heard by that: what closed the
+ * slot may have been an earlier revision that was delivered again, and this one follows it again.
+ */
 const markOf = (slot: string, replayed: ReplayedEvent, seen: SlotSeen): Update => ({
   key: { slot, item: OPEN },
-  set: marksOf(replayed, seen),
+  set: marksOf(replayed),
   when: asSeen({ lastSpill: seen.lastSpill, revision: seen.revision }),
 });
 

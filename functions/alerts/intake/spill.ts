@@ -29,10 +29,12 @@ const common = {
   id: z.string(),
   acceptedAt: Instant,
   by: Actor,
+  /** Where its source numbers its reports (`revision.ts`). */
+  revision: z.optional(z.string()),
 };
 
 export const Spilled = z.discriminatedUnion('kind', [
-  z.object({ ...common, kind: z.literal('trigger'), event: Event, revision: z.optional(z.string()) }),
+  z.object({ ...common, kind: z.literal('trigger'), event: Event }),
   z.object({
     ...common,
     kind: z.literal('resolve'),

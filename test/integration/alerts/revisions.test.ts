@@ -18,17 +18,18 @@ const scene = () => {
   const event = anEvent();
   const { source, dedupKey } = event;
   const spilled: Spilled[] = [];
+  let places = 0;
   let refuses = false;
+  const unlessRefused =
+    <A extends unknown[], T>(write: (...of: A) => Promise<T>) =>
+    async (...of: A): Promise<T> => {
+      if (refuses) throw Object.assign(new Error('refused'), { name: 'ThrottlingException' });
+      return write(...of);
+    };
   const container = () =>
     intake({
       clock,
-      store: {
-        ...store,
-        raise: async (...of) => {
-          if (refuses) throw Object.assign(new Error('refused'), { name: 'ThrottlingException' });
-          return store.raise(...of);
-        },
-      },
+      store: { ...store, raise: unlessRefused(store.raise), resolveSlot: unlessRefused(store.resolveSlot) },
       spill: { keep: async (each) => void spilled.push(each) },
     });
   let reader = container();
@@ -64,8 +65,8 @@ const scene = () => {
       clock.advance(120_000);
     },
     drain: async () => {
-      for (const [place, each] of spilled.splice(0).entries()) {
-        await replayEvent({ store, replay, clock }, each, String(place).padStart(39, '0'));
+      for (const each of spilled.splice(0)) {
+        await replayEvent({ store, replay, clock }, each, String(++places).padStart(39, '0'));
       }
     },
   };
@@ -148,6 +149,62 @@ describe('a source that numbers its reports', () => {
     await tell(2);
     await tell(1);
     await tell(2);
+    expect(statuses(await alerts())).toEqual(['resolved']);
+  });
+
+  it('ends as its latest report says, wherever its stream is delivered again and whenever the table refuses', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ back: fc.nat(5), refused: fc.nat(6), queueFirst: fc.boolean(), drained: fc.boolean() }), {
+          minLength: 1,
+          maxLength: 7,
+        }),
+        async (steps) => {
+          const { tell, refuse, restart, drain, alerts } = scene();
+          for (const [i, { back, refused, queueFirst, drained }] of steps.entries()) {
+            const number = i + 1;
+            // Delivered for the first time, and then once more from some place before it.
+            for (const from of [number, Math.max(1, number - back)]) {
+              if (from !== number || queueFirst) restart();
+              for (let each = from; each <= number; each++) {
+                refuse(((each + refused) & 3) === 0 || (queueFirst && each === number));
+                await tell(each);
+              }
+            }
+            refuse(false);
+            if (drained) await drain();
+          }
+          await drain();
+          const found = await alerts();
+          expect(found.filter(({ status }) => status !== 'resolved')).toHaveLength(steps.length % 2);
+          expect(found.length).toBeLessThanOrEqual(Math.ceil(steps.length / 2));
+          expect(found.length).toBeGreaterThan(0);
+        },
+      ),
+      { numRuns: 200 },
+    ));
+
+  it('resolves no present alert by an old end that is delivered again while the table refuses', async () => {
+    const { tell, refuse, restart, drain, alerts } = scene();
+    for (const number of [1, 2, 3]) await tell(number);
+    refuse(true);
+    restart();
+    await tell(2);
+    await tell(3);
+    refuse(false);
+    await drain();
+    expect(statuses(await alerts())).toEqual(['open', 'resolved']);
+  });
+
+  it('opens nothing that is over by an old report that is delivered again while the table refuses', async () => {
+    const { tell, refuse, restart, drain, alerts } = scene();
+    for (const number of [1, 2]) await tell(number);
+    refuse(true);
+    restart();
+    await tell(1);
+    refuse(false);
+    await tell(2);
+    await drain();
     expect(statuses(await alerts())).toEqual(['resolved']);
   });
 
