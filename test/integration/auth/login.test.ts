@@ -129,7 +129,7 @@ describe('429', () => {
   it('after twenty wrong passwords from one address, whatever the accounts; right ones do not count', async () => {
     const ip = nextAddress();
     const user = await auth.user(['viewer']);
-    for (let i = 0; i < 25; i++) expect((await login(user.username, user.password, ip)).status).toBe(200);
+    for (let i = 0; i < 5; i++) expect((await login(user.username, user.password, ip)).status).toBe(200);
     for (let i = 0; i < 21; i++) expect((await login(`spray-${i}`, 'not the password at all', ip)).status).toBe(401);
     expect((await login('spray-x', 'not the password at all', ip)).status).toBe(429);
     expect((await login(user.username, user.password, ip)).status).toBe(429);
