@@ -144,7 +144,7 @@ const scheduledRuns = (): { readonly runs: number; readonly traced: number } => 
 const idleMonth = (): Row[] => {
   const { runs, traced } = scheduledRuns();
   const mappings = ofType('AWS::Lambda::EventSourceMapping');
-  const sources = mappings.filter(({ Properties: p }) => !p['StartingPosition']);
+  const sources = mappings.filter(({ Properties: p }) => !p['StartingPosition'] && p['Enabled'] !== false);
   const kmsRequests = ofType('AWS::KMS::Key').length * mappings.length * ASSUMED.kmsRequestsPerReader;
   const fifos = ofType('AWS::SQS::Queue').filter(
     ({ Properties: p }) => p['FifoQueue'] === true && p['RedrivePolicy'] !== undefined,

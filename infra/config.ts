@@ -51,6 +51,8 @@ export interface StageConfig {
    * which nothing can be reserved.
    */
   readonly accountConcurrency?: number;
+  /** Functions call the endpoints of AWS whose cryptography is validated by FIPS 140. Not every region has them. */
+  readonly fips: boolean;
 }
 
 const everywhere = {
@@ -64,6 +66,7 @@ const everywhere = {
   targetRanges: [],
   operators: [],
   smsMonthlyDollars: 1,
+  fips: false,
 } as const;
 
 export const STAGES: Readonly<Record<string, StageConfig>> = {
@@ -113,9 +116,9 @@ export interface Network {
   readonly subnetIds: readonly string[];
 }
 
-/** What becomes of a stateful resource when it leaves its stack. */
+/** What becomes of a stateful resource when it leaves its stack. A first deployment that fails leaves nothing behind. */
 export const removalPolicyOf = (stage: StageConfig): RemovalPolicy =>
-  stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  stage.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 
 /** The names of alarms begin with the name of their stack. */
 export const observabilityStackName = ({ name }: StageConfig): string => `Tocsin-${name}-observability`;

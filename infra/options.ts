@@ -22,12 +22,13 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `domain=tocsin.example.com` serves the API there, by `certificateArn=arn:aws:acm:…`
  * - `dashboard=true` makes a dashboard of CloudWatch
  * - `customerManagedKey=false` leaves encryption to keys of AWS
+ * - `fips=true` has functions call the FIPS endpoints of AWS
  * - `accountConcurrency=1000` reserves some of it for what everybody waits for
  * - `privateEndpoints=true` lets subscribers be plain http and private hosts: for the run on one machine
  */
 export const withOptions = (stage: StageConfig, option: Option): StageConfig => {
   const [mailFrom, smsReplies, privateEndpoints] = ['mailFrom', 'smsReplies', 'privateEndpoints'].map(option);
-  const [dashboard, customerManagedKey] = ['dashboard', 'customerManagedKey'].map(option);
+  const [dashboard, customerManagedKey, fips] = ['dashboard', 'customerManagedKey', 'fips'].map(option);
   const [targetRanges, operators] = [listed(option('targetRanges')), listed(option('operators'))];
   const network = networkIn(option);
   const domain = domainIn(option);
@@ -53,6 +54,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(privateEndpoints !== undefined && { allowPrivateEndpoints: privateEndpoints === 'true' }),
     ...(dashboard !== undefined && { dashboard: dashboard === 'true' }),
     ...(customerManagedKey !== undefined && { customerManagedKey: customerManagedKey === 'true' }),
+    ...(fips !== undefined && { fips: fips === 'true' }),
     ...(targetRanges && { targetRanges }),
     ...(network && { network }),
     ...(domain && { domain }),

@@ -56,7 +56,7 @@ export class AppStack extends Stack {
 
   constructor(app: App, stage: StageConfig, data: DataStack, bundles: Bundles, props: StackProps) {
     super(app, `Tocsin-${stage.name}-app`, props);
-    this.functions = new Functions(stage, bundles);
+    this.functions = new Functions(stage, bundles, data.encryptionKey);
     this.grants = grantsOver(stage, data);
     const { functions, grants } = this;
     const common = { stage, encryptionKey: data.encryptionKey, functions, grants };

@@ -22,8 +22,14 @@ export interface StreamConsumerProps {
 }
 
 /**
+ * A record is tried for so long, and the dead letters then name its place in the stream, which has it for 24 hours: so people have
+ * eighteen hours for `npm run redrive`. Meanwhile the other items of its lane wait, and an alarm rings after a minute.
+ */
+const RECORD_LIFE = Duration.hours(6);
+
+/**
  * Has a function read a table's stream from its beginning: at once or gathered, in order per item, ten shards' worth in parallel. A
- * failing batch is halved until the bad record stands alone, and is tried for a day, the life of the stream.
+ * failing batch is halved until the bad record stands alone.
  */
 export const consumeStream = (fn: TocsinFunction, props: StreamConsumerProps): void => {
   fn.lambda.addEventSource(
@@ -33,7 +39,7 @@ export const consumeStream = (fn: TocsinFunction, props: StreamConsumerProps): v
       parallelizationFactor: 10,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      maxRecordAge: Duration.hours(23),
+      maxRecordAge: RECORD_LIFE,
       onFailure: new SqsDlq(props.deadLetters.queue),
       ...(props.gatherSeconds && { maxBatchingWindow: Duration.seconds(props.gatherSeconds) }),
       ...(props.filters && { filters: props.filters.map((filter) => lambda.FilterCriteria.filter(filter)) }),
@@ -53,10 +59,13 @@ export const consumeQueue = (
      * A message may wait so long for others that are handled with it, and up to 20 s while there are few: for what nobody waits for.
      */
     readonly gatherSeconds?: number;
+    /** Nothing sends to the queue on this stage: polls of it would be paid for nothing. */
+    readonly isIdle?: boolean;
   } = {},
 ): void => {
   fn.lambda.addEventSource(
     new SqsEventSource(queue, {
+      ...(options.isIdle && { enabled: false }),
       batchSize: options.batchSize ?? 10,
       reportBatchItemFailures: true,
       ...(options.maxConcurrency && { maxConcurrency: options.maxConcurrency }),

@@ -1,3 +1,4 @@
+import type { aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Bundles } from '../bundle.ts';
 import type { StageConfig } from '../config.ts';
@@ -11,15 +12,18 @@ export class Functions {
   private readonly bundles: Bundles;
   private readonly made = new Map<string, TocsinFunction>();
 
-  constructor(stage: StageConfig, bundles: Bundles) {
+  private readonly encryptionKey: kms.IKey | undefined;
+
+  constructor(stage: StageConfig, bundles: Bundles, encryptionKey: kms.IKey | undefined) {
     this.stage = stage;
     this.bundles = bundles;
+    this.encryptionKey = encryptionKey;
   }
 
   add(scope: Construct, name: string, description: string, options: Options = {}): TocsinFunction {
     if (this.made.has(name)) throw new Error(`The function ${name} is made twice`);
-    const { stage, bundles } = this;
-    const fn = new TocsinFunction(scope, name, { stage, bundles, name, description, ...options });
+    const { stage, bundles, encryptionKey } = this;
+    const fn = new TocsinFunction(scope, name, { stage, bundles, encryptionKey, name, description, ...options });
     this.made.set(name, fn);
     return fn;
   }

@@ -60,6 +60,8 @@ export class HttpApi extends Construct {
       minCompressionSize: Size.kibibytes(4),
       binaryMediaTypes: [...new Set(routes.flatMap(({ bytesBody = [] }) => bytesBody))],
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
+      // Only the domain is published, and callers of the other address would be lost when the API is made again.
+      disableExecuteApiEndpoint: stage.domain !== undefined,
       cloudWatchRole: true,
       // An account has one such role for every API of a region. It must outlive the stack that set it last.
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,

@@ -1,4 +1,13 @@
-import { aws_ec2 as ec2, aws_lambda as lambda, aws_logs as logs, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  aws_ec2 as ec2,
+  aws_iam as iam,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  type aws_kms as kms,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { EnvName } from '../../shared/kernel/env.ts';
 import type { Bundles } from '../bundle.ts';
@@ -18,7 +27,12 @@ export interface TocsinFunctionProps {
   readonly reachesTargets?: true;
   /** Executions that are reserved for it, and that it never exceeds, where the account has a thousand or more. */
   readonly reserved?: number;
+  /** The key of the stage, which the function may use by the services that hold its data, and not itself. */
+  readonly encryptionKey?: kms.IKey | undefined;
 }
+
+/** The services that encrypt data of functions with the key of the stage. */
+const KEY_IS_USED_BY = ['dynamodb', 'secretsmanager', 'sns', 'sqs'] as const;
 
 /** Reserving takes from what all others share, of which AWS keeps a hundred; a smaller account has too little to divide. */
 const ENOUGH_TO_RESERVE = 1_000;
@@ -61,8 +75,25 @@ export class TocsinFunction extends Construct {
         STAGE: props.stage.name,
         POWERTOOLS_SERVICE_NAME: props.name,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(props.stage),
+        // Clients of the SDK read it.
+        ...(props.stage.fips && { AWS_USE_FIPS_ENDPOINT: 'true' }),
       },
     });
+    if (props.encryptionKey) this.useKeyByServicesOnly(props.encryptionKey);
+  }
+
+  private useKeyByServicesOnly(key: kms.IKey): void {
+    const { region, urlSuffix } = Stack.of(this);
+    this.lambda.addToRolePolicy(
+      new iam.PolicyStatement({
+        effect: iam.Effect.DENY,
+        actions: ['kms:*'],
+        resources: [key.keyArn],
+        conditions: {
+          StringNotEquals: { 'kms:ViaService': KEY_IS_USED_BY.map((service) => `${service}.${region}.${urlSuffix}`) },
+        },
+      }),
+    );
   }
 
   /** It runs by the clock: nobody waits for its answer, and nothing piles up before it. */

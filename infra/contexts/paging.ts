@@ -122,7 +122,7 @@ export class PagingApp extends Construct {
     data.table.grantTo(reply, ['Query'], PHONES_ONLY);
     grants.giveTo(reply);
     reply.lambda.addToRolePolicy(toPhones());
-    consumeQueue(reply, answers.queue, { maxConcurrency: 5 });
+    consumeQueue(reply, answers.queue, { maxConcurrency: 5, isIdle: !props.stage.smsReplies });
 
     const news = new WorkQueue(this, 'News', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
     alerts.topic.feed(news, deadLetters, 'chats');

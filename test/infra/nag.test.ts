@@ -30,6 +30,7 @@ const EVERY_OPTION: Readonly<Record<string, string>> = {
   smsReplies: 'true',
   smsMonthlyDollars: '50',
   accountConcurrency: '1000',
+  fips: 'true',
   targetRanges: '10.0.0.0/8',
   vpcId: 'vpc-0123456789abcdef0',
   subnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, test } from 'vitest';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test, vi } from 'vitest';
 import { STAGES } from '../../infra/config.ts';
 import { Budget } from '../../infra/constructs/budget.ts';
 import { OperatorsTopic } from '../../infra/constructs/operators-topic.ts';
@@ -35,6 +36,7 @@ describe('an option of the command line', () => {
     ['accountConcurrency', '1000', { accountConcurrency: 1000 }],
     ['dashboard', 'true', { dashboard: true }],
     ['customerManagedKey', 'false', { customerManagedKey: false }],
+    ['fips', 'true', { fips: true }],
     ['privateEndpoints', 'true', { allowPrivateEndpoints: true }],
   ])('changes the stage: %s', (name, value, changed) => {
     expect(stageWith({ [name]: value })).toEqual({ ...prod, ...changed });
@@ -56,6 +58,16 @@ describe('an option of the command line', () => {
   ])('fails the synthesis where it cannot work: %j', (options, message) => {
     expect(() => stageWith(options)).toThrow(message);
   });
+});
+
+test('with fips, clients of the SDK in functions call FIPS endpoints', async () => {
+  functionWith({ fips: 'true' }, {}).hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: { AWS_USE_FIPS_ENDPOINT: 'true' } },
+  });
+  vi.stubEnv('AWS_USE_FIPS_ENDPOINT', 'true');
+  const { useFipsEndpoint } = new DynamoDBClient({ region: 'us-east-1' }).config;
+  expect(await useFipsEndpoint()).toBe(true);
+  vi.unstubAllEnvs();
 });
 
 const NETWORK = { targetRanges: '10.0.0.0/8', vpcId: 'vpc-1', subnetIds: 'subnet-1,subnet-2' };

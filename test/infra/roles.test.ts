@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { STAGES } from '../../infra/config.ts';
 import { readAssembly } from '../../local/emulator/assembly.ts';
-import { allows, type Statement } from '../../local/emulator/iam/policy.ts';
+import { allows, type Context, type Statement } from '../../local/emulator/iam/policy.ts';
 import { functionRoles } from '../../local/emulator/iam/roles.ts';
 import type { Assembly, Resource } from '../../local/emulator/types.ts';
 import { stagesAssembly } from '../support/templates.ts';
@@ -18,9 +18,9 @@ describe.each(Object.keys(STAGES))('roles of stage %s', (name) => {
     remove();
   });
 
-  const lacking = (fn: string, actions: readonly string[], resource: string): string[] =>
+  const lacking = (fn: string, actions: readonly string[], resource: string, context: Context = {}): string[] =>
     actions
-      .filter((action) => !allows(roles.get(fn) ?? [], { action, resource }))
+      .filter((action) => !allows(roles.get(fn) ?? [], { action, resource, context }))
       .map((action) => `${fn}: ${action} on ${resource}`);
 
   test('let each function read what feeds it, and put aside what it cannot handle', () => {
@@ -42,7 +42,8 @@ describe.each(Object.keys(STAGES))('roles of stage %s', (name) => {
     const encrypted = assembly.resources.flatMap((resource) => {
       const [ask, ...actions] = KEY_USES[resource.type] ?? [];
       const key = keyOf(resource);
-      return ask && key ? [{ resource, ask, actions, key }] : [];
+      const by = `${ask?.split(':')[0]}.${assembly.region}.amazonaws.com`;
+      return ask && key ? [{ resource, ask, actions, key, context: { 'kms:ViaService': [by] } }] : [];
     });
     expect(encrypted.length > 0).toBe(STAGES[name]?.customerManagedKey);
     const missing = [...roles].flatMap(([fn, statements]) =>
@@ -50,9 +51,22 @@ describe.each(Object.keys(STAGES))('roles of stage %s', (name) => {
         .filter(({ resource, ask }) =>
           statements.some((each) => each.isForAction(ask) && each.isForResource(resource.arn)),
         )
-        .flatMap(({ actions, key }) => lacking(fn, actions, key)),
+        .flatMap(({ actions, key, context }) => lacking(fn, actions, key, context)),
     );
     expect(missing).toEqual([]);
+  });
+
+  test('let no function use the key of the stage but by the services that hold its data', () => {
+    const keys = assembly.byType('AWS::KMS::Key').map(({ arn }) => arn);
+    expect(keys).toHaveLength(STAGES[name]?.customerManagedKey ? 1 : 0);
+    const can = (context: Context) =>
+      [...roles].filter(([, statements]) =>
+        keys.some((resource) => allows(statements, { action: 'kms:Decrypt', resource, context })),
+      );
+    expect(can({})).toEqual([]);
+    expect(can({ 'kms:ViaService': [`s3.${assembly.region}.amazonaws.com`] })).toEqual([]);
+    const byTables = can({ 'kms:ViaService': [`dynamodb.${assembly.region}.amazonaws.com`] });
+    expect(byTables.length > 20).toBe(keys.length > 0);
   });
 
   test('and policies let a topic send to each queue that is subscribed to it', () => {

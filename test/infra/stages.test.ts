@@ -33,7 +33,7 @@ describe.each(names)('stage %s', (name) => {
       .sort();
   const all = (type: string, ...stacks: readonly (typeof STACKS)[number][]) => ofType(of(name), type, ...stacks);
   const stage = STAGES[name];
-  const kept = stage?.retainData ? 'Retain' : 'Delete';
+  const kept = stage?.retainData ? 'RetainExceptOnCreate' : 'Delete';
 
   test('keeps what is stateful in the data stack, under logical ids that no move of code changes', () => {
     expect(ids('AWS::DynamoDB::Table')).toEqual(STATEFUL.tables);
@@ -54,7 +54,7 @@ describe.each(names)('stage %s', (name) => {
     expect(new Set(ranges)).toEqual(new Set(['none']));
   });
 
-  test(`${kept === 'Retain' ? 'leaves its data behind' : 'takes its data along'} when a stack goes`, () => {
+  test(`${stage?.retainData ? 'leaves its data behind' : 'takes its data along'} when a stack goes, and leaves nothing of a first deployment that fails`, () => {
     const stateful = [
       'AWS::DynamoDB::Table',
       'AWS::SecretsManager::Secret',
@@ -63,7 +63,11 @@ describe.each(names)('stage %s', (name) => {
       'AWS::SQS::Queue',
     ].flatMap((type) => all(type, 'data'));
     for (const [id, resource] of stateful) {
-      expect([id, resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual([id, kept, kept]);
+      expect([id, resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual([
+        id,
+        kept,
+        stage?.retainData ? 'Retain' : 'Delete',
+      ]);
     }
   });
 
@@ -171,6 +175,18 @@ describe.each(names)('stage %s', (name) => {
     for (const each of configured)
       expect(each).toMatchObject({ MaximumEventAgeInSeconds: 120, MaximumRetryAttempts: 1 });
     for (const target of rules) expect(target).toMatchObject({ RetryPolicy: { MaximumEventAgeInSeconds: 120 } });
+  });
+
+  test('gives people eighteen hours to send back what a reader of a stream has given up: the stream has it for a day', () => {
+    const readers = all('AWS::Lambda::EventSourceMapping').filter(([, { Properties: p }]) => p['StartingPosition']);
+    expect(readers.length).toBeGreaterThan(8);
+    for (const [id, { Properties: p }] of readers)
+      expect([id, p['MaximumRecordAgeInSeconds']]).toEqual([id, 6 * 3_600]);
+  });
+
+  test('polls no queue that nothing sends to: answers by SMS are off', () => {
+    const idle = all('AWS::Lambda::EventSourceMapping').filter(([, { Properties: p }]) => p['Enabled'] === false);
+    expect(idle.map(([id]) => id)).toEqual([expect.stringContaining('Answers')]);
   });
 
   test('hands out monitors by the minute of the clock, not by a rate that begins at any second', () => {

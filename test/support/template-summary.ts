@@ -21,6 +21,7 @@ const KEY_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   'AWS::KMS::Key': ['EnableKeyRotation', 'KeyPolicy'],
   'AWS::Lambda::EventSourceMapping': [
     'BatchSize',
+    'Enabled',
     'FilterCriteria',
     'MaximumBatchingWindowInSeconds',
     'MaximumRecordAgeInSeconds',
@@ -46,7 +47,7 @@ export const summaryOf = (resources: Resources): string =>
     .map(([id, { Type, DeletionPolicy, Properties = {} }]) => {
       const shown = (KEY_PROPERTIES[Type] ?? []).filter((name) => Properties[name] !== undefined);
       return [
-        `${Type} ${id}${DeletionPolicy === 'Retain' ? ' (retained)' : ''}`,
+        `${Type} ${id}${DeletionPolicy?.startsWith('Retain') ? ' (retained)' : ''}`,
         ...facts(shown.map((name) => [name, plain(Properties[name])])),
         ...shown.flatMap((name) => statementsIn(plain(Properties[name]))),
       ].join('\n');

@@ -67,6 +67,8 @@ function testOf(operator: string, wanted: readonly string[]): Test {
   const [, quantifier, name = '', ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
   if (name === 'Null') return (values) => wanted.includes(String(values === undefined || values.length === 0));
+  // What a request does not have is not equal to anything.
+  if (name === 'StringNotEquals') return (values) => (values ?? []).every((value) => !wanted.includes(value));
   const equals = operators[name];
   if (!equals) throw new Error(`The local run does not know the condition operator ${operator}`);
   const patterns = wanted.map(equals);
