@@ -92,7 +92,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
       run: async () => {
         const check = { type: 'heartbeat', periodSeconds: 86_400, graceSeconds: 3_600 };
         heartbeat = await make<Heartbeat>('/api/monitoring/monitors', { name, check });
-        await tocsinClient(url).text(`/ping/${heartbeat.pingKey}`);
+        await tocsinClient(url).text(`/beat/${heartbeat.pingKey}`);
         const { status } = await wait('the heartbeat is up', async () => {
           const seen = await shown();
           if (seen.status !== 'up') throw new Error(`it is ${seen.status}`);
@@ -104,7 +104,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
     {
       name: 'a webhook receives its code',
       run: async () => {
-        const to = `${url}/ping/${heartbeat.pingKey}/log`;
+        const to = `${url}/beat/${heartbeat.pingKey}/log`;
         ({ id: contactId } = await make('/api/oncall/contacts', { channel: 'webhook', to }));
         const code = await received('the code arrives', /\b(\d{6})\b/);
         await api.post(`/api/oncall/contacts/${contactId}/verify`, { code });

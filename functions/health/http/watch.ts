@@ -39,21 +39,26 @@ const watching = lazy(() => ({
 
 export type WatchDeps = ReturnType<typeof watching>;
 
-interface PingBySlug {
-  readonly params: { readonly key: string; readonly name: string; readonly signal?: string };
+interface Ping {
+  readonly params: { readonly key: string };
   readonly query: { readonly rid?: string | undefined; readonly create?: string | undefined };
   readonly origin: Origin;
   readonly text: string;
 }
 
+interface PingBySlug extends Ping {
+  readonly params: { readonly key: string; readonly name: string; readonly signal?: string };
+}
+
 export const surface = (deps: () => WatchDeps) => {
   const answered = (body: 'OK' | 'Created') =>
     reply({ status: body === 'OK' ? 200 : 201, headers: { 'content-type': 'text/plain' }, body });
-  const pinged = async (ping: SentPing) => answered(await recordPing(deps(), ping));
+  const recorded = async (ping: SentPing) => answered(await recordPing(deps(), ping));
+  const pinged = async ({ params, query, text: log }: Ping) => recorded({ ...params, run: query.rid, log });
   /** Behind a machine key `name` is a slug, behind the key of a heartbeat a signal. */
   const pingedBy = async ({ params, query, origin, text: log }: PingBySlug) => {
     const { key, name, signal } = params;
-    if (!key.startsWith('tsk_')) return pinged({ key, signal: name, run: query.rid, log });
+    if (!key.startsWith('tsk_')) return recorded({ key, signal: name, run: query.rid, log });
     const ping = { key, slug: name, signal, create: query.create === '1', run: query.rid, log };
     return answered(await recordPingBySlug(deps(), { origin }, ping));
   };
@@ -73,15 +78,24 @@ export const surface = (deps: () => WatchDeps) => {
     listMonitorResults: ({ params, query }) => listMonitorResults(deps(), { ...query, id: params.id }),
     switchMaintenance: (request) => switchMaintenance(deps(), request, { ...request.body, id: request.params.id }),
     listMonitorChanges: ({ params, query }) => listMonitorChanges(deps(), { ...query, id: params.id }),
-    ping: ({ params, query }) => pinged({ ...params, run: query.rid }),
-    headPing: ({ params, query }) => pinged({ ...params, run: query.rid }),
-    headPingSignal: pingedBy,
-    pingWithLog: ({ params, query, text }) => pinged({ ...params, run: query.rid, log: text }),
+    ping: pinged,
+    beat: pinged,
+    headPing: pinged,
+    headBeat: pinged,
+    pingWithLog: pinged,
+    beatWithLog: pinged,
     pingSignal: pingedBy,
+    beatSignal: pingedBy,
+    headPingSignal: pingedBy,
+    headBeatSignal: pingedBy,
     pingSignalWithLog: pingedBy,
+    beatSignalWithLog: pingedBy,
     pingSlugSignal: pingedBy,
+    beatSlugSignal: pingedBy,
     headPingSlugSignal: pingedBy,
+    headBeatSlugSignal: pingedBy,
     pingSlugSignalWithLog: pingedBy,
+    beatSlugSignalWithLog: pingedBy,
     getHealth: async ({ header }) => {
       const authorization = header('authorization');
       const body = await getHealth(deps(), { authorization });

@@ -190,7 +190,7 @@ export const HeartbeatCheck = z
     cron: z.optional(z.string().check(z.maxLength(128))),
     timeZone: z._default(TimeZone, 'UTC'),
     graceSeconds: z._default(z.int().check(z.gte(0), z.lte(30 * 86_400)), 300),
-    /** By which a machine key addresses it: /ping/{machine key}/{slug}. No two heartbeats have the same. */
+    /** By which a machine key addresses it: /beat/{machine key}/{slug}. No two heartbeats have the same. */
     slug: z.optional(z.string().check(z.regex(SLUG, 'must be 1 to 100 lower-case letters, digits, - and _'))),
   })
   .check((context) => {

@@ -1,19 +1,13 @@
 import * as z from 'zod/mini';
 import { Instant } from '../../../shared/kernel/instant.ts';
 import { Cursor, Limit, pageOf, queryInteger } from '../../../shared/http/list.ts';
-import { pathId, pathToken, pathParam } from '../../../shared/http/path.ts';
+import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { MAX_STEP_SECONDS } from '../metrics/query.ts';
-import { MAX_LOG_CHARS, noSuchHeartbeat, PINGS } from './heartbeat.ts';
-import { CreateMonitor, Monitor, MonitorDetail, ReplaceMonitor, Result, SLUG, SwitchMaintenance } from './monitor.ts';
+import { CreateMonitor, Monitor, MonitorDetail, ReplaceMonitor, Result, SwitchMaintenance } from './monitor.ts';
+import { pingRoutes } from './ping-routes.ts';
 
 const monitorId = pathId('mon', 'monitor');
-const pingKey = pathToken(32, noSuchHeartbeat);
-const machineKey = pathParam(/^tsk_[\w-]{69}$/, noSuchHeartbeat);
-const anyKey = pathParam(/^(?:tsk_[\w-]{69}|[\w-]{32})$/, noSuchHeartbeat);
-/** A signal behind the key of a heartbeat, a slug behind a machine key. */
-const name = pathParam(SLUG, noSuchHeartbeat);
-const signal = pathParam(/^(?:start|fail|log|\d{1,3})$/, noSuchHeartbeat);
 
 const SENT = {
   name: 'Shop',
@@ -66,34 +60,6 @@ const Change = z.object({
   muted: z.boolean(),
 });
 
-/** The id of a run, and whether an unknown slug becomes a heartbeat. Other parameters and wrong values are ignored: the ping counts. */
-const PingQuery = z.looseObject({
-  rid: z.catch(z.optional(z.string().check(z.minLength(1), z.maxLength(64))), undefined),
-  create: z.catch(z.optional(z.enum(['0', '1'])), undefined),
-});
-
-const pinging = {
-  permission: 'public',
-  tolerant: true,
-  query: PingQuery,
-  throttle: { requestsPerSecond: 500, burst: 1000 },
-  success: { status: 200, description: 'The ping counts', contentType: 'text/plain', example: 'OK' },
-  problems: { 404: ['ping.unknown'] },
-} as const;
-
-/** Bytes of a log that are read. */
-const logged = { textBody: 'cut', maxBodyBytes: 4 * MAX_LOG_CHARS } as const;
-
-/** A ping by slug may make its heartbeat. */
-const creating = {
-  alsoAnswers: [{ status: 201, description: 'The heartbeat was created, and the ping counts' }],
-} as const;
-
-const BY_SLUG =
-  'Slug addresses are those of healthchecks.io: /ping/{machine key}/{slug}, with /start, /fail, /log or an exit code behind it. ' +
-  `The machine key needs ${PINGS.permission} or ${PINGS.narrower}. An unknown slug is refused with 404, or, with create=1, becomes a ` +
-  'heartbeat that is due each day with an hour of grace.';
-
 export const routes = defineRoutes({
   listMonitors: {
     method: 'GET',
@@ -116,7 +82,7 @@ export const routes = defineRoutes({
     description:
       'Types are http, tcp, tls, dns, scrape, cloudwatch, self and heartbeat. Private addresses are refused when a target is looked up, at every ' +
       'redirect too. Values of headers are never shown again. A heartbeat answers its pingKey, once: the job calls ' +
-      '/ping/{pingKey}, or that with /start, /fail, /log or its exit code behind it. A run that has begun and does not end ' +
+      '/beat/{pingKey}, or that with /start, /fail, /log or its exit code behind it. A run that has begun and does not end ' +
       'within the grace (a minute at least) is a failure; ?rid= tells runs apart that overlap. Answers are read up to 1 MiB.',
     permission: 'monitoring.config.update',
     body: CreateMonitor,
@@ -300,82 +266,5 @@ export const routes = defineRoutes({
     },
     problems: { 400: ['monitor.not_found'] },
   },
-  ping: {
-    ...pinging,
-    method: 'GET',
-    path: '/ping/{key}',
-    params: { key: pingKey },
-    summary: 'Send a heartbeat',
-  },
-  headPing: {
-    ...pinging,
-    method: 'HEAD',
-    path: '/ping/{key}',
-    params: { key: pingKey },
-    summary: 'Send a heartbeat (HEAD)',
-  },
-  pingWithLog: {
-    ...pinging,
-    ...logged,
-    method: 'POST',
-    path: '/ping/{key}',
-    params: { key: pingKey },
-    summary: 'Send a heartbeat with a log',
-  },
-  pingSignal: {
-    ...pinging,
-    ...creating,
-    method: 'GET',
-    path: '/ping/{key}/{name}',
-    params: { key: anyKey, name },
-    summary: 'Send a signal (start, fail, log or an exit code), or a heartbeat by its slug',
-    description: BY_SLUG,
-  },
-  headPingSignal: {
-    ...pinging,
-    ...creating,
-    method: 'HEAD',
-    path: '/ping/{key}/{name}',
-    params: { key: anyKey, name },
-    summary: 'Send a signal, or a heartbeat by its slug (HEAD)',
-    description: BY_SLUG,
-  },
-  pingSignalWithLog: {
-    ...pinging,
-    ...creating,
-    ...logged,
-    method: 'POST',
-    path: '/ping/{key}/{name}',
-    params: { key: anyKey, name },
-    summary: 'Send a signal, or a heartbeat by its slug, with a log',
-    description: BY_SLUG,
-  },
-  pingSlugSignal: {
-    ...pinging,
-    ...creating,
-    method: 'GET',
-    path: '/ping/{key}/{name}/{signal}',
-    params: { key: machineKey, name, signal },
-    summary: 'Send a signal (start, fail, log or an exit code) by the slug of a heartbeat',
-    description: BY_SLUG,
-  },
-  headPingSlugSignal: {
-    ...pinging,
-    ...creating,
-    method: 'HEAD',
-    path: '/ping/{key}/{name}/{signal}',
-    params: { key: machineKey, name, signal },
-    summary: 'Send a signal by the slug of a heartbeat (HEAD)',
-    description: BY_SLUG,
-  },
-  pingSlugSignalWithLog: {
-    ...pinging,
-    ...creating,
-    ...logged,
-    method: 'POST',
-    path: '/ping/{key}/{name}/{signal}',
-    params: { key: machineKey, name, signal },
-    summary: 'Send a signal by the slug of a heartbeat, with a log',
-    description: BY_SLUG,
-  },
+  ...pingRoutes,
 });

@@ -35,9 +35,13 @@ const add = (slug: string | undefined, over: object = {}) =>
     caller: { permissions: ['*'] },
     body: { name: 'backup', check: { type: 'heartbeat', periodSeconds: 600, ...(slug && { slug }) }, ...over },
   });
-const send = (path: string, method: Method = 'GET', more: { query?: Record<string, string>; body?: string } = {}) => {
+const send = (
+  path: string,
+  method: Method = 'GET',
+  { under = '/ping', ...more }: { query?: Record<string, string>; body?: string; under?: '/ping' | '/beat' } = {},
+) => {
   const [key = '', name, signal] = path.split('/');
-  const resource = `/ping/{key}${name === undefined ? '' : '/{name}'}${signal === undefined ? '' : '/{signal}'}`;
+  const resource = `${under}/{key}${name === undefined ? '' : '/{name}'}${signal === undefined ? '' : '/{signal}'}`;
   const params = { key, ...(name !== undefined && { name }), ...(signal !== undefined && { signal }) };
   return invoke(handler, `${method} ${resource}` as 'GET /', { params, ...more });
 };
@@ -65,6 +69,21 @@ describe('200', () => {
     });
     expect(shown.body).toMatchObject({ status: 'up', lastLog: 'done' });
     expect(await stateAfter(`${JOBS}/backup/7`)).toMatchObject({ reason: 'It reported a failure, exit code 7.' });
+  });
+
+  it.each(['', '/start', '/0'])('a ping counts under /beat as under /ping: %s', async (signal) => {
+    const { id, pingKey } = (await add(undefined)).body;
+    const [one, other] = [await add('one'), await add('other')];
+    for (const method of ['GET', 'HEAD'] as const)
+      expect(await send(`${pingKey}${signal}`, method, { under: '/beat' })).toMatchObject({ status: 200 });
+    await send(`${JOBS}/one${signal}`, 'POST', { under: '/beat', body: 'half' });
+    await send(`${JOBS}/other${signal}`, 'POST', { under: '/ping', body: 'half' });
+    const shown = async (monitor: string) => {
+      const { status, lastLog, startedAt, lastPingAt } = (await deps.monitors.stateOf(monitor)) ?? expect.fail(monitor);
+      return { status, lastLog, startedAt, lastPingAt };
+    };
+    expect(await shown(one.body.id)).toEqual(await shown(other.body.id));
+    expect(await deps.monitors.stateOf(id)).toMatchObject({ status: signal === '/start' ? 'unknown' : 'up' });
   });
 
   it('the key of a heartbeat still takes a signal, also where a slug is called like one', async () => {
