@@ -27,10 +27,9 @@ const OVERDUE_A_PAGE = 100;
 const OVERDUE_AT_ONCE = 20;
 
 /**
- * Each minute: hands the monitors that are due to the workers, and finds heartbeats that are overdue. `scheduledAt` is the time
- * of the schedule's event. Minutes in which it
- * did not run are not made up for but noted as a gap of ours, and a heartbeat that became overdue within a gap gets its
- * grace once more: perhaps it was us who were out. Run twice it keeps to the number of shards that was settled first, so a
+ * Each minute: hands the monitors that are due to the workers, and finds heartbeats that are overdue. `scheduledAt` is the time of
+ * the schedule's event. Minutes in which it did not run are not made up for but noted as a gap of ours, and a heartbeat that became
+ * overdue within a gap gets its grace once more: perhaps it was us who were out. Run twice it keeps to the number of shards that was settled first, so a
  * monitor is in the same shard again, which a worker takes once, whatever was added meanwhile.
  */
 export const tick = async (
@@ -57,6 +56,9 @@ export const tick = async (
 /** An event that is older than this is a repeat by hand, and stands for now. */
 const MAX_LATE_MS = 5 * MINUTE_MS;
 
+/** The clock of the schedule may be ahead of ours. */
+const MAX_EARLY_MS = 30_000;
+
 /**
  * The minute that a run is for. Schedules fire some seconds late and more or less so each time, so two runs may fall into one
  * minute of the clock, and none into the next. The event says for which minute it was.
@@ -64,7 +66,7 @@ const MAX_LATE_MS = 5 * MINUTE_MS;
 const scheduledMinute = (scheduledAt: string | undefined, now: Date): Date => {
   const scheduled = new Date(scheduledAt ?? now);
   const lateMs = now.getTime() - scheduled.getTime();
-  return lateMs >= 0 && lateMs < MAX_LATE_MS ? scheduled : now;
+  return lateMs > -MAX_EARLY_MS && lateMs < MAX_LATE_MS ? scheduled : now;
 };
 
 /**

@@ -359,6 +359,19 @@ describe('the tick', () => {
     expect(w.checked).toEqual(['each minute', 'each minute', 'each minute']);
   });
 
+  it('is for the minute of its schedule, though the clock of the schedule is ahead', async () => {
+    const w = await watch();
+    await w.add('each minute');
+    const begin = w.clock.now().getTime();
+    await w.tick(new Date(begin).toISOString());
+    w.clock.advance(59_900);
+    expect(await w.tick(new Date(begin + 60_000).toISOString())).toMatchObject({ gapMinutes: 0 });
+    w.clock.advance(60_000);
+    expect(await w.tick(new Date(begin + 120_000).toISOString())).toMatchObject({ gapMinutes: 0 });
+    for (const shard of w.queue) await checkShard(w.deps, shard);
+    expect(w.checked).toHaveLength(3);
+  });
+
   it('is for now where the event is old, or of another clock', async () => {
     const w = await watch();
     await w.add('each minute');
