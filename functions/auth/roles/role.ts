@@ -107,8 +107,8 @@ export const cycleThrough = (name: string, inherits: readonly string[], custom: 
 };
 
 /** Throws `role.unknown` for names that are neither built in nor custom. */
-export const assertRolesExist = (names: readonly string[], custom: RoleTable): void => {
-  const unknown = names.filter((name) => !isBuiltIn(name) && !custom.has(name));
+export const assertRolesExist = (wanted: readonly string[], custom: RoleTable, pointer = '/roles'): void => {
+  const unknown = wanted.filter((name) => !isBuiltIn(name) && !custom.has(name));
   if (unknown.length > 0) {
     const names = [...Object.keys(BUILT_IN_ROLES), ...custom.keys()];
     const meant = unknown.flatMap((name) => nearest(name, names) ?? []);
@@ -117,7 +117,7 @@ export const assertRolesExist = (names: readonly string[], custom: RoleTable): v
       'role.unknown',
       `There is no role ${unknown.join(', ')}.${advice} GET /api/roles lists them all.`,
       {
-        errors: [{ pointer: '/roles', detail: `unknown: ${unknown.join(', ')}` }],
+        errors: [{ pointer, detail: `unknown: ${unknown.join(', ')}` }],
       },
     );
   }

@@ -68,7 +68,7 @@ const saveRole = async (
   { wanted, custom, version, type }: Saving,
 ): Promise<Role> => {
   const { name, description = '', permissions, inherits = [], tier = null } = wanted;
-  assertRolesExist(inherits, custom);
+  assertRolesExist(inherits, custom, '/inherits');
   if (cycleThrough(name, inherits, custom) !== undefined) {
     throw unprocessable('role.cycle', 'The role would inherit from itself. Leave out the role that leads back to it.', {
       errors: [{ pointer: '/inherits', detail: `leads back to ${name}` }],

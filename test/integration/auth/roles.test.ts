@@ -104,6 +104,7 @@ describe('create', () => {
     expect((await create({ name: name(), permissions: [], inherits: ['nonsense'] })).body.code).toBe('role.unknown');
     const { body } = await create({ name: name(), permissions: [], inherits: ['viwer'] });
     expect(body.detail).toContain('Did you mean viewer?');
+    expect(body.errors).toEqual([{ pointer: '/inherits', detail: 'unknown: viwer' }]);
   });
 
   it('403: a caller creates no role with permissions that they lack, also not by inheritance', async () => {
