@@ -51,6 +51,8 @@ export interface StageConfig {
    * which nothing can be reserved.
    */
   readonly accountConcurrency?: number;
+  /** Requests that one address may send in five minutes, by a web ACL that costs six dollars a month and 0.6 a million. Undefined: none. */
+  readonly requestsInFiveMinutes?: number;
   /** Functions call the endpoints of AWS whose cryptography is validated by FIPS 140. Not every region has them. */
   readonly fips: boolean;
 }

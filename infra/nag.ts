@@ -48,7 +48,8 @@ const EVERYWHERE: Reasons = {
 const API: Reasons = {
   'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
     'What API Gateway itself needs to write access logs.',
-  'AwsSolutions-APIG3': 'A web ACL costs more than all the rest in an idle month; throttles and lock-outs are our own.',
+  'AwsSolutions-APIG3':
+    'A web ACL costs as much as all the rest in an idle month: -c requestsInFiveMinutes makes one. Throttles and lock-outs are our own.',
   'AwsSolutions-APIG6': 'Execution logs hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.',
   'AwsSolutions-COG4': 'The authorizer is our own function: docs/adr.',
   'Serverless-APIGWXrayEnabled': 'Traces hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.',

@@ -6,6 +6,9 @@ export type Option = (name: string) => string | undefined;
 const listed = (text: string | undefined): readonly string[] | undefined =>
   text === undefined ? undefined : text.split(',').filter((each) => each !== '');
 
+/** Of a rate-based rule of AWS WAF. */
+const LEAST_LIMIT = 10;
+
 /** Loopback is reached from every network, and only the run on one machine has something there. */
 const isLoopback = (range: string): boolean => range.startsWith('127.') || range.startsWith('::1/');
 
@@ -22,6 +25,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `domain=tocsin.example.com` serves the API there, by `certificateArn=arn:aws:acm:…`
  * - `dashboard=true` makes a dashboard of CloudWatch
  * - `customerManagedKey=false` leaves encryption to keys of AWS
+ * - `requestsInFiveMinutes=2000` makes a web ACL that refuses an address which sends more
  * - `fips=true` has functions call the FIPS endpoints of AWS
  * - `accountConcurrency=1000` reserves some of it for what everybody waits for
  * - `privateEndpoints=true` lets subscribers be plain http and private hosts: for the run on one machine
@@ -35,6 +39,10 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
   const smsMonthlyDollars = numberIn(option, 'smsMonthlyDollars');
   const monthlyDollars = numberIn(option, 'monthlyDollars');
   const accountConcurrency = numberIn(option, 'accountConcurrency');
+  const requestsInFiveMinutes = numberIn(option, 'requestsInFiveMinutes');
+  if (requestsInFiveMinutes !== undefined && requestsInFiveMinutes < LEAST_LIMIT) {
+    throw new Error(`requestsInFiveMinutes must be at least ${LEAST_LIMIT}, which AWS WAF takes at least`);
+  }
   const watchdogUrl = option('watchdogUrl');
   if (watchdogUrl !== undefined && !URL.canParse(watchdogUrl)) {
     throw new Error(`watchdogUrl must be a URL, and is ${watchdogUrl}`);
@@ -54,6 +62,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(privateEndpoints !== undefined && { allowPrivateEndpoints: privateEndpoints === 'true' }),
     ...(dashboard !== undefined && { dashboard: dashboard === 'true' }),
     ...(customerManagedKey !== undefined && { customerManagedKey: customerManagedKey === 'true' }),
+    ...(requestsInFiveMinutes !== undefined && { requestsInFiveMinutes }),
     ...(fips !== undefined && { fips: fips === 'true' }),
     ...(targetRanges && { targetRanges }),
     ...(network && { network }),

@@ -19,6 +19,7 @@ import type { ErrorKind } from '../../shared/kernel/errors.ts';
 import type { Domain, StageConfig } from '../config.ts';
 import type { SurfaceRoute } from '../surface.ts';
 import { GatewayRoutes, methodThrottles } from './gateway-routes.ts';
+import { WebAcl } from './web-acl.ts';
 
 /** The authorizer's answers are kept this long at the gateway; with its own 20 s a revocation holds within a minute. */
 const AUTHORIZER_CACHE_SECONDS = 30;
@@ -109,6 +110,11 @@ export class HttpApi extends Construct {
       jsonObject,
     }).publicMethods;
     this.plans = this.addUsagePlans(stage);
+    const { requestsInFiveMinutes } = stage;
+    if (requestsInFiveMinutes !== undefined) {
+      const { stageArn } = this.api.deploymentStage;
+      new WebAcl(this, 'WebAcl', { name: `tocsin-${stage.name}`, stageArn, requestsInFiveMinutes });
+    }
     this.url = stage.domain ? this.servedAt(stage.domain) : this.api.url;
   }
 

@@ -87,6 +87,36 @@ describe('the surface of a vendor', () => {
   });
 });
 
+test('a web ACL refuses an address that sends more requests than one may, where it is asked for', () => {
+  const served = (requestsInFiveMinutes?: number): Template => {
+    const stack = new Stack(new App(), 'Served');
+    const stage = STAGES['prod'] ?? expect.fail('there is no stage prod');
+    new HttpApi(stack, 'Http', {
+      stage: { ...stage, ...(requestsInFiveMinutes !== undefined && { requestsInFiveMinutes }) },
+      routes: ROUTES,
+      parts: PARTS,
+      functionArns: { things: 'arn:aws:lambda:eu-central-1:111122223333:function:things' },
+      authorizerArn: 'arn:aws:lambda:eu-central-1:111122223333:function:authorizer',
+    });
+    return Template.fromStack(stack);
+  };
+  served().resourceCountIs('AWS::WAFv2::WebACL', 0);
+  const template = served(2_000);
+  template.hasResourceProperties('AWS::WAFv2::WebACL', {
+    Scope: 'REGIONAL',
+    DefaultAction: { Allow: {} },
+    Rules: [
+      Match.objectLike({
+        Statement: { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 2_000, EvaluationWindowSec: 300 } },
+        Action: { Block: { CustomResponse: Match.objectLike({ ResponseCode: 429 }) } },
+      }),
+    ],
+  });
+  const [stageId = ''] = Object.keys(template.findResources('AWS::ApiGateway::Stage'));
+  const [association] = Object.values(template.findResources('AWS::WAFv2::WebACLAssociation'));
+  expect(JSON.stringify(association?.['Properties'].ResourceArn)).toContain(stageId);
+});
+
 test('a domain serves the stage at its root, and is the address that links begin with', () => {
   const stack = new Stack(new App(), 'Served');
   const stage = STAGES['dev'] ?? expect.fail('there is no stage dev');

@@ -37,6 +37,7 @@ describe('an option of the command line', () => {
     ['dashboard', 'true', { dashboard: true }],
     ['customerManagedKey', 'false', { customerManagedKey: false }],
     ['fips', 'true', { fips: true }],
+    ['requestsInFiveMinutes', '2000', { requestsInFiveMinutes: 2000 }],
     ['privateEndpoints', 'true', { allowPrivateEndpoints: true }],
   ])('changes the stage: %s', (name, value, changed) => {
     expect(stageWith({ [name]: value })).toEqual({ ...prod, ...changed });
@@ -54,6 +55,7 @@ describe('an option of the command line', () => {
     [{ subnetIds: 'subnet-1' }, 'vpcId and subnetIds go together'],
     [{ watchdogUrl: 'hc-ping' }, 'watchdogUrl must be a URL'],
     [{ monthlyDollars: '100' }, 'monthlyDollars needs -c operators'],
+    [{ requestsInFiveMinutes: '9' }, 'requestsInFiveMinutes must be at least 10'],
     [{ smsMonthlyDollars: 'none' }, 'smsMonthlyDollars must be a number'],
   ])('fails the synthesis where it cannot work: %j', (options, message) => {
     expect(() => stageWith(options)).toThrow(message);
