@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Alert } from '../../functions/alerts/alert.ts';
 import type { WholeIncident } from '../../functions/incidents/lifecycle/get-incident.ts';
-import { passwordOf, startTocsin, type Answer, type Client } from './tocsin.ts';
+import { lasting, passwordOf, startTocsin, type Answer, type Client, type Tocsin } from './tocsin.ts';
 
 /** What left for a person, as the outbox of the local run shows it. */
 export interface Outgoing {
@@ -40,7 +40,7 @@ export interface Target {
 }
 export type Step = { readonly targets: readonly Target[]; readonly escalateAfterMinutes: number } & object;
 
-export type Night = Awaited<ReturnType<typeof startNight>>;
+export type Night = Awaited<ReturnType<typeof nightOn>>;
 
 /** A step that pages these people, who have a minute to answer, the least that a policy may give, unless `over` gives more. */
 export const step = (targets: readonly (Target | Person)[], over: object = {}): Step => ({
@@ -55,10 +55,13 @@ export const done = <T>({ status, body }: Answer<T>, expected: number): T => {
   return body;
 };
 
-/** The whole product for a night on call: people with phones, policies, alerts, and what came of them. */
-export const startNight = async (startsAt?: Date) => {
-  const tocsin = await startTocsin(startsAt && { startsAt });
-  const admin = await lasting(() => tocsin.admin());
+/** The whole product for a night on call, begun at this time. */
+export const startNight = async (startsAt?: Date): Promise<Night> =>
+  nightOn(await startTocsin(startsAt && { startsAt }));
+
+/** A night on call in this product: people with phones, policies, alerts, and what came of them. */
+export const nightOn = async (tocsin: Tocsin) => {
+  const admin = await tocsin.admin();
   const names = new Map<string, string>();
 
   const outbox = async (): Promise<readonly Outgoing[]> =>
@@ -163,16 +166,4 @@ export const startNight = async (startsAt?: Date) => {
       return shown;
     },
   };
-};
-
-/** A caller who logs in again when the session is over, because tokens expire while the clock is moved. */
-const lasting = async (login: () => Promise<Client>): Promise<Client> => {
-  let client = await login();
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<Answer<T>> => {
-    const answer = await client.call<T>(method, path, body);
-    if (answer.status !== 401) return answer;
-    client = await login();
-    return client.call<T>(method, path, body);
-  };
-  return { call, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
 };

@@ -24,7 +24,7 @@ export interface Tocsin {
   as(headers?: Readonly<Record<string, string>>): Client;
   /** Somebody who has just logged in. */
   login(username: string, password: string): Promise<Client>;
-  /** The administrator, logged in again. */
+  /** The administrator, whose session is renewed when the clock has passed its end. */
   admin(): Promise<Client>;
   /** A new user with these roles, who has a password of their own. */
   user(username: string, roles: readonly string[]): Promise<Client>;
@@ -64,15 +64,16 @@ export const startTocsin = async (
     if (status !== 200) throw new Error(`${username} cannot log in: ${status} ${JSON.stringify(body)}`);
     return as({ authorization: `Bearer ${body.accessToken}` });
   };
+  let lastingAdmin: Promise<Client> | undefined;
+  const admin = (): Promise<Client> => (lastingAdmin ??= lasting(() => login('admin', ADMIN_PASSWORD)));
   return {
     runtime,
     url: runtime.url,
     as,
     login,
-    admin: () => login('admin', ADMIN_PASSWORD),
+    admin,
     user: async (username, roles) => {
-      const admin = await login('admin', ADMIN_PASSWORD);
-      const made = await admin.post<{ password: string }>('/api/users', { username, roles });
+      const made = await (await admin()).post<{ password: string }>('/api/users', { username, roles });
       if (made.status !== 201) throw new Error(`${username} was not made: ${JSON.stringify(made.body)}`);
       const first = await login(username, made.body.password);
       const chosen = passwordOf(username);
@@ -94,6 +95,18 @@ export const startTocsin = async (
       if (refused.length > 0) throw new Error(`Roles lack what functions need:\n${refused.join('\n')}`);
     },
   };
+};
+
+/** A caller who logs in again when the session is over, because tokens expire while the clock is moved. */
+export const lasting = async (login: () => Promise<Client>): Promise<Client> => {
+  let client = await login();
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<Answer<T>> => {
+    const answer = await client.call<T>(method, path, body);
+    if (answer.status !== 401) return answer;
+    client = await login();
+    return client.call<T>(method, path, body);
+  };
+  return { call, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
 };
 
 const clientOf = (base: string, headers: Readonly<Record<string, string>>): Client => {

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Alert } from '../../functions/alerts/alert.ts';
-import { startSubscriber, type Subscriber } from '../clients/subscriber.ts';
-import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
-import { eventually } from '../../operate/eventually.ts';
+import type { Alert } from '../../../functions/alerts/alert.ts';
+import { startSubscriber, type Subscriber } from '../../clients/subscriber.ts';
+import type { Client, Tocsin } from '../../support/tocsin.ts';
+import { product } from './product.ts';
+import { eventually } from '../../../operate/eventually.ts';
 
 let tocsin: Tocsin;
 let admin: Client;
 let subscriber: Subscriber;
 
 beforeAll(async () => {
-  tocsin = await startTocsin();
+  tocsin = await product();
   admin = await tocsin.admin();
   subscriber = await startSubscriber();
   await admin.post('/api/monitoring/subscriptions', { protocol: 'http', endpoint: subscriber.endpoint });
@@ -18,10 +19,7 @@ beforeAll(async () => {
   );
 });
 
-afterAll(async () => {
-  await subscriber.stop();
-  await tocsin.stop();
-});
+afterAll(() => subscriber.stop());
 
 const told = (id: string) => subscriber.about(id).map(({ transition }) => transition);
 const raise = async (title: string, region: string): Promise<Alert> =>
@@ -34,7 +32,7 @@ test('while a region moves nobody is woken for it; what is still wrong when the 
   const { status, body } = await admin.post<{ silenceID: string }>('/api/v2/silences', {
     matchers: [{ name: 'region', value: 'eu-.*', isRegex: true, isEqual: true }],
     startsAt: new Date(now).toISOString(),
-    endsAt: new Date(now + 600_000).toISOString(),
+    endsAt: new Date(now + 120_000).toISOString(),
     createdBy: 'night shift',
     comment: 'The region moves.',
   });
@@ -54,8 +52,7 @@ test('while a region moves nobody is woken for it; what is still wrong when the 
     ['opened'],
   ]);
 
-  await tocsin.pass(720);
-  admin = await tocsin.admin();
+  await tocsin.pass(240);
   expect([told(over.id), told(stays.id), told(elsewhere.id)]).toEqual([[], ['silence_ended'], ['opened']]);
 
   const trail = async (action: string) =>
@@ -63,8 +60,10 @@ test('while a region moves nobody is woken for it; what is still wrong when the 
       await admin.get<{ items: { subject: { id: string } }[] }>(`/api/security/audit?action=${action}&limit=100`)
     ).body.items.map(({ subject }) => subject.id);
   expect(await trail('silence.created')).toEqual([body.silenceID]);
-  expect((await trail('alert.opened')).sort()).toEqual([before, over, stays, elsewhere].map(({ id }) => id).sort());
-  expect((await trail('alert.resolved')).sort()).toEqual([before.id, over.id].sort());
+  const ours = [before, over, stays, elsewhere].map(({ id }) => id);
+  const ofOurs = async (action: string) => (await trail(action)).filter((id) => ours.includes(id)).sort();
+  expect(await ofOurs('alert.opened')).toEqual(ours.toSorted());
+  expect(await ofOurs('alert.resolved')).toEqual([before.id, over.id].sort());
 });
 
 test('who may read may not silence, and nobody may do either unasked', async () => {

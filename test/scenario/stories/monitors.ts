@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Client, Tocsin } from '../../support/tocsin.ts';
+import { product } from './product.ts';
 
 interface Monitor {
   readonly id: string;
@@ -27,16 +28,11 @@ const LOCAL_AWS = { region: 'eu-central-1', credentials: { accessKeyId: 'local',
 let tocsin: Tocsin;
 let admin: Client;
 beforeAll(async () => {
-  tocsin = await startTocsin();
+  tocsin = await product();
   admin = await tocsin.admin();
 });
-afterAll(() => tocsin.stop());
 
-/** Logs in again, because tokens expire while the clock is moved. */
-const pass = async (seconds: number): Promise<void> => {
-  await tocsin.pass(seconds);
-  admin = await tocsin.admin();
-};
+const pass = (seconds: number): Promise<void> => tocsin.pass(seconds);
 const create = async (body: object): Promise<Monitor> => {
   const made = await admin.post<Monitor>('/api/monitoring/monitors', body);
   expect(made.status, JSON.stringify(made.body)).toBe(201);
@@ -226,9 +222,8 @@ describe('the overall status', () => {
     expect((await viewer.get<object>(path)).body).toHaveProperty('reasons');
     expect((await viewer.get('/api/monitoring/alerts')).status).toBe(403);
     await viewer.post('/api/auth/logout');
-    await tocsin.pass(50);
+    await pass(50);
     expect((await viewer.get(path)).status).toBe(401);
-    admin = await tocsin.admin();
     await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
   });
 
@@ -259,7 +254,7 @@ describe('Tocsin itself', () => {
     const QueueUrl = `${endpoints['AWS_ENDPOINT_URL_SQS']}/${new URL(dead?.physicalId ?? '').pathname.slice(1)}`;
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a shard that nobody could check' }));
     // The inspection looks each five minutes, and the monitor a minute later.
-    for (let minute = 0; minute < 6; minute++) await pass(60);
+    await pass(6 * 60);
     expect(await monitor(id)).toMatchObject({
       status: 'down',
       reason: expect.stringContaining('docs/runbook.md#dead-letters'),
@@ -331,60 +326,5 @@ describe('an exposition that is scraped', () => {
     );
     expect(body.items).toMatchObject([{ dimensions: { mode: 'idle', service: 'db' }, points: [{ value: 1234.5 }] }]);
     await closed(server);
-  });
-});
-
-describe('the SLA of a service', () => {
-  test('counts to the second what the checks found; a budget that burns too fast wakes somebody, and lets go', async () => {
-    const { body: config } = await admin.get<{ version: number; settings: object }>('/api/monitoring/config');
-    const objectives = [{ service: 'checkout', uptimePercent: 99.9 }];
-    const set = await admin.call('PUT', '/api/monitoring/config', {
-      version: config.version,
-      settings: { ...config.settings, objectives },
-    });
-    expect(set.status, JSON.stringify(set.body)).toBe(200);
-    const server = await listening(() => ({ status: 200, body: 'ok' }));
-    const port = portOf(server);
-    const { id } = await create({
-      name: 'Checkout',
-      service: 'checkout',
-      check: { type: 'http', url: `http://127.0.0.1:${port}/` },
-      failAfter: 1,
-    });
-    for (let minute = 0; minute < 62; minute++) await tocsin.pass(60);
-    await closed(server);
-    for (let minute = 0; minute < 2; minute++) await pass(60);
-    const burning = (await admin.get<AlertPage>('/api/monitoring/alerts?status=open&source=slo')).body.items;
-    expect(burning).toMatchObject([
-      {
-        severity: 'critical',
-        service: 'checkout',
-        title: 'checkout spends its error budget 14.4 times too fast',
-        description: expect.stringMatching(/^Why: the error budget of 99.9 % burns \d+\.\d× over 1 h and /),
-      },
-    ]);
-    const again = await listening(() => ({ status: 200, body: 'ok' }), port);
-    for (let minute = 0; minute < 7; minute++) await tocsin.pass(60);
-    await closed(again);
-    admin = await tocsin.admin();
-    expect((await admin.get<AlertPage>('/api/monitoring/alerts?status=open&source=slo')).body.items).toEqual([]);
-
-    const { body: changed } = await admin.get<{ items: { at: string; status: string }[] }>(
-      `/api/monitoring/monitors/${id}/changes`,
-    );
-    const [up, down] = changed.items.map(({ at }) => Date.parse(at));
-    const question = '/api/monitoring/sla?service=checkout&period=day&timeZone=Europe/Berlin';
-    const { body } = await admin.get<{ items: { seconds: object; met: boolean; outages: object }[] }>(question);
-    expect(body.items).toMatchObject([
-      {
-        service: 'checkout',
-        met: false,
-        target: { uptimePercent: 99.9 },
-        seconds: { down: ((up ?? 0) - (down ?? 0)) / 1000, gap: 0 },
-        outages: { count: 1 },
-      },
-    ]);
-    expect((await admin.get<string>(`${question}&format=csv`)).body).toContain('\r\ncheckout,,');
-    await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
   });
 });

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Alert, AlertWithTimeline } from '../../functions/alerts/alert.ts';
-import { eventually } from '../../operate/eventually.ts';
-import { startSubscriber, type Subscriber } from '../clients/subscriber.ts';
-import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
+import type { Alert, AlertWithTimeline } from '../../../functions/alerts/alert.ts';
+import { eventually } from '../../../operate/eventually.ts';
+import { startSubscriber, type Subscriber } from '../../clients/subscriber.ts';
+import type { Client, Tocsin } from '../../support/tocsin.ts';
+import { product } from './product.ts';
 
 let tocsin: Tocsin;
 let admin: Client;
 let subscriber: Subscriber;
 
 beforeAll(async () => {
-  tocsin = await startTocsin();
+  tocsin = await product();
   admin = await tocsin.admin();
   subscriber = await startSubscriber();
   const { status, body } = await admin.post('/api/monitoring/subscriptions', {
@@ -22,10 +23,7 @@ beforeAll(async () => {
   );
 });
 
-afterAll(async () => {
-  await subscriber.stop();
-  await tocsin.stop();
-});
+afterAll(() => subscriber.stop());
 
 const raise = async (body: Record<string, unknown>): Promise<Alert> => {
   const answer = await admin.post<Alert>('/api/monitoring/alerts', { severity: 'critical', ...body });
@@ -35,19 +33,19 @@ const raise = async (body: Record<string, unknown>): Promise<Alert> => {
 
 describe('a night', () => {
   test('an alert rings once, is taken by one of two people, and ends; each transition is published once, in the order of its sequence', async () => {
-    const ana = await tocsin.user('ana', ['operator']);
-    const ben = await tocsin.user('ben', ['operator']);
+    const ada = await tocsin.user('ada', ['operator']);
+    const bo = await tocsin.user('bo', ['operator']);
     const { id } = await raise({ title: 'Checkout answers 500', service: 'checkout' });
 
     const answers = await Promise.all(
-      [ana, ben].map((person) => person.post<Alert>(`/api/monitoring/alerts/${id}/acknowledge`, { note: 'On it.' })),
+      [ada, bo].map((person) => person.post<Alert>(`/api/monitoring/alerts/${id}/acknowledge`, { note: 'On it.' })),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     const refused = answers.find(({ status }) => status === 409)?.body as unknown as { code: string; alert: Alert };
     expect(refused.code).toBe('alert.acknowledged');
-    expect(['ana', 'ben']).toContain(refused.alert.acknowledgedBy);
+    expect(['ada', 'bo']).toContain(refused.alert.acknowledgedBy);
 
-    expect((await ana.post(`/api/monitoring/alerts/${id}/resolve`)).status).toBe(200);
+    expect((await ada.post(`/api/monitoring/alerts/${id}/resolve`)).status).toBe(200);
     await tocsin.runtime.idle();
     const told = subscriber.about(id).map(({ transition, sequence }) => [sequence, transition] as const);
     expect(told.toSorted(([a], [b]) => a - b)).toEqual([
@@ -56,22 +54,21 @@ describe('a night', () => {
       [3, 'resolved'],
     ]);
     expect(subscriber.refusals()).toEqual([]);
-    const { body } = await ana.get<AlertWithTimeline>(`/api/monitoring/alerts/${id}`);
+    const { body } = await ada.get<AlertWithTimeline>(`/api/monitoring/alerts/${id}`);
     expect(body.timeline.map(({ type }) => type)).toEqual(['opened', 'acknowledged', 'resolved']);
   });
 
   test('a snoozed alert is quiet, then rings again by the minute tick', async () => {
     const { id } = await raise({ title: 'Disk fills up' });
-    const snoozed = await admin.post<Alert>(`/api/monitoring/alerts/${id}/snooze`, { durationSeconds: 600 });
+    const snoozed = await admin.post<Alert>(`/api/monitoring/alerts/${id}/snooze`, { durationSeconds: 120 });
     expect(snoozed.body.snoozedUntil).not.toBeNull();
-    await tocsin.pass(540);
+    await tocsin.pass(60);
     expect(subscriber.about(id).map(({ transition }) => transition)).not.toContain('snooze_ended');
     await tocsin.pass(120);
     expect(subscriber.about(id).map(({ transition }) => transition)).toContain('snooze_ended');
   });
 
   test('after an alert is resolved, the same key opens a new one, and the old one can still be read', async () => {
-    admin = await tocsin.admin();
     const first = await raise({ title: 'Again', dedupKey: 'again' });
     expect((await raise({ title: 'Again', dedupKey: 'again' })).count).toBe(2);
     await admin.post(`/api/monitoring/alerts/${first.id}/resolve`);
@@ -86,7 +83,6 @@ describe('a night', () => {
 
 describe('Prometheus', () => {
   test('an alert that is no longer sent resolves by itself when its end passes', async () => {
-    admin = await tocsin.admin();
     const made = await admin.post<{ key: string }>('/api/api-keys', {
       name: 'prometheus',
       permissions: ['integrations.ingest'],

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Client, Tocsin } from '../../support/tocsin.ts';
+import { product } from './product.ts';
 
 interface Alert {
   readonly title: string;
@@ -12,15 +13,11 @@ interface Alert {
 let tocsin: Tocsin;
 let admin: Client;
 beforeAll(async () => {
-  tocsin = await startTocsin();
+  tocsin = await product();
   admin = await tocsin.admin();
 });
-afterAll(() => tocsin.stop());
 
-const pass = async (seconds: number): Promise<void> => {
-  await tocsin.pass(seconds);
-  admin = await tocsin.admin();
-};
+const pass = (seconds: number): Promise<void> => tocsin.pass(seconds);
 const record = async (name: string, value: number, more: { ago?: number; dimensions?: object } = {}): Promise<void> => {
   const timestamp = new Date(tocsin.runtime.clock.now() - (more.ago ?? 0) * 1000).toISOString();
   const { status } = await admin.post('/api/monitoring/metrics', {
@@ -36,6 +33,8 @@ const install = (preset: string) => admin.post('/api/monitoring/rules/presets', 
 describe('lrs-agents', () => {
   test('the precision of one agent falls by more than a fifth: critical, at once, and for that agent alone', async () => {
     expect((await install('lrs-agents')).status).toBe(200);
+    // Containers take a new rule up within a quarter of a minute.
+    await pass(20);
     for (const agent of ['planner', 'coder']) {
       for (const ago of [3000, 1800, 900, 400]) await record('agent.precision', 0.9, { ago, dimensions: { agent } });
     }
@@ -72,7 +71,6 @@ describe('lrs-agents', () => {
 describe('revoagent', () => {
   test('retrieval slows for two minutes: a warning then, not sooner; it recovers, and the alert resolves a minute later', async () => {
     expect((await install('revoagent')).status).toBe(200);
-    // Containers take a new rule up within a quarter of a minute.
     await pass(60);
     for (let minute = 0; minute < 2; minute++) {
       await record('perfect_recall.retrieval_time', 150);

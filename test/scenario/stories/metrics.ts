@@ -3,18 +3,15 @@ import { OTLPMetricExporter as JsonExporter } from '@opentelemetry/exporter-metr
 import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
-
-const HOUR_MS = 3_600_000;
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Client, Tocsin } from '../../support/tocsin.ts';
+import { product } from './product.ts';
 
 let tocsin: Tocsin;
 let admin: Client;
 let key: string;
 beforeAll(async () => {
-  // Shortly before an hour is over, so that not much has to pass until nothing of it is taken any more.
-  const nextHour = Math.ceil((Date.now() + 300_000) / HOUR_MS) * HOUR_MS;
-  tocsin = await startTocsin({ startsAt: new Date(nextHour - 300_000) });
+  tocsin = await product();
   admin = await tocsin.admin();
   const made = await admin.post<{ key: string }>('/api/api-keys', {
     name: 'shop',
@@ -22,7 +19,6 @@ beforeAll(async () => {
   });
   key = made.body.key;
 });
-afterAll(() => tocsin.stop());
 
 describe('metrics over HTTP', () => {
   test.each([
@@ -87,25 +83,8 @@ describe('metrics over HTTP', () => {
   });
 
   test('a caller without the permission is refused, and nothing is stored', async () => {
-    const viewer = await tocsin.user('vera', ['viewer']);
+    const viewer = await tocsin.user('vito', ['viewer']);
     expect((await viewer.post('/api/monitoring/metrics', { points: [{ name: 'x', value: 1 }] })).status).toBe(403);
     expect((await tocsin.as().post('/v1/metrics', {})).status).toBe(401);
-  });
-
-  test('hours that are over are answered from their blocks', async () => {
-    await admin.post('/api/monitoring/metrics', {
-      points: [
-        { name: 'kept', value: 5 },
-        { name: 'kept', value: 7 },
-      ],
-    });
-    const from = new Date(tocsin.runtime.clock.now() - HOUR_MS).toISOString();
-    // Its points are taken for 65 minutes more, and hours are closed each hour.
-    await tocsin.pass(130 * 60);
-    const later = await tocsin.admin();
-    const { body } = await later.get<{ items: { points: { value: number }[] }[] }>(
-      `/api/monitoring/metrics?name=kept&aggregation=sum&step=3600&from=${encodeURIComponent(from)}`,
-    );
-    expect(body.items.flatMap(({ points }) => points.map(({ value }) => value))).toEqual([12]);
   });
 });

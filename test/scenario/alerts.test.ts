@@ -1,0 +1,3 @@
+import './stories/silence.ts';
+import './stories/bell.ts';
+import './stories/incidents.ts';
