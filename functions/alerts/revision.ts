@@ -6,15 +6,18 @@ import type { Slot } from './items.ts';
  * It numbers its reports, and a slot hears each revision once. Docs: docs/adr/0107-a-report-is-heard-once.md
  */
 
-/** Revisions of one slot ascend as strings, also across states that are forgotten and come back. */
+/**
+ * Revisions of one slot ascend as strings, also where the state is forgotten and begins again, and where the table of the source was
+ * restored and its numbers go back.
+ */
 export type Revision = string;
 
 /**
- * The revision of a state that has changed so many times. Where the state may be forgotten and begin again, it needs the instant
- * at which it began.
+ * The revision of a state that has changed so many times, by the instant at which DynamoDB took its latest change. The stream has that
+ * instant to the second, the same at each delivery.
  */
-export const revisionOf = (sequence: number, begunAt = ''): Revision =>
-  `${begunAt}#${String(sequence).padStart(10, '0')}`;
+export const revisionOf = (writtenAt: Date, sequence: number): Revision =>
+  `${writtenAt.toISOString()}#${String(sequence).padStart(10, '0')}`;
 
 /** A report whose revision, or a later one, was heard before. Nothing changes. */
 export class HeardBefore extends Error {

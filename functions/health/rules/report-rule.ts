@@ -21,9 +21,13 @@ const keyOf = ({ rule, instance }: Pick<KnownInstance, 'rule' | 'instance'>): st
  * Opens the alert of an instance that fires, and resolves the alert of one that recovered or whose rule was deleted. The same
  * state again changes nothing.
  */
-export const reportRule = async ({ rules, intake }: ReportRuleDeps, state: KnownInstance): Promise<void> => {
+export const reportRule = async (
+  { rules, intake }: ReportRuleDeps,
+  state: KnownInstance,
+  writtenAt: Date,
+): Promise<void> => {
   const by = actorOf(systemCaller('rules'));
-  const revision = revisionOf(state.sequence, state.begunAt);
+  const revision = revisionOf(writtenAt, state.sequence);
   const rule = await rules.byId(state.rule);
   if (isFiring(state) && rule) return intake.report({ revision, wrong: eventOf(rule, state) }, by);
   const over = { source: RULE_SOURCE, dedupKey: keyOf(state), note: state.reason };
