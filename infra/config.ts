@@ -51,6 +51,11 @@ export interface StageConfig {
    * which nothing can be reserved.
    */
   readonly accountConcurrency?: number;
+  /**
+   * Tables that `npm run restore` has made, which the stage uses in place of its own: the ARN of the stream of each, by the logical id of the
+   * table that it stands in for.
+   */
+  readonly restored: Readonly<Record<string, string>>;
   /** Requests that one address may send in five minutes, by a web ACL that costs six dollars a month and 0.6 a million. Undefined: none. */
   readonly requestsInFiveMinutes?: number;
   /** Functions call the endpoints of AWS whose cryptography is validated by FIPS 140. Not every region has them. */
@@ -68,6 +73,7 @@ const everywhere = {
   targetRanges: [],
   operators: [],
   smsMonthlyDollars: 1,
+  restored: {},
   fips: false,
 } as const;
 

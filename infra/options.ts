@@ -26,6 +26,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `dashboard=true` makes a dashboard of CloudWatch
  * - `customerManagedKey=false` leaves encryption to keys of AWS
  * - `requestsInFiveMinutes=2000` makes a web ACL that refuses an address which sends more
+ * - `restored=AlertsTable=arn:aws:dynamodb:…/stream/…` has the stage use a table that `npm run restore` has made
  * - `fips=true` has functions call the FIPS endpoints of AWS
  * - `accountConcurrency=1000` reserves some of it for what everybody waits for
  * - `privateEndpoints=true` lets subscribers be plain http and private hosts: for the run on one machine
@@ -34,6 +35,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
   const [mailFrom, smsReplies, privateEndpoints] = ['mailFrom', 'smsReplies', 'privateEndpoints'].map(option);
   const [dashboard, customerManagedKey, fips] = ['dashboard', 'customerManagedKey', 'fips'].map(option);
   const [targetRanges, operators] = [listed(option('targetRanges')), listed(option('operators'))];
+  const restored = listed(option('restored'))?.map(restoredTable);
   const network = networkIn(option);
   const domain = domainIn(option);
   const smsMonthlyDollars = numberIn(option, 'smsMonthlyDollars');
@@ -63,6 +65,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(dashboard !== undefined && { dashboard: dashboard === 'true' }),
     ...(customerManagedKey !== undefined && { customerManagedKey: customerManagedKey === 'true' }),
     ...(requestsInFiveMinutes !== undefined && { requestsInFiveMinutes }),
+    ...(restored && { restored: Object.fromEntries(restored) }),
     ...(fips !== undefined && { fips: fips === 'true' }),
     ...(targetRanges && { targetRanges }),
     ...(network && { network }),
@@ -73,6 +76,16 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(monthlyDollars !== undefined && { monthlyDollars }),
     ...(accountConcurrency !== undefined && { accountConcurrency }),
   };
+};
+
+const RESTORED = /^([A-Z]\w*Table)=(arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]+\/stream\/\S+)$/;
+
+const restoredTable = (text: string): readonly [logicalId: string, streamArn: string] => {
+  const [, logicalId, streamArn] = RESTORED.exec(text) ?? [];
+  if (logicalId === undefined || streamArn === undefined) {
+    throw new Error(`restored must be as npm run restore prints it, and is ${text}`);
+  }
+  return [logicalId, streamArn];
 };
 
 const networkIn = (option: Option): Network | undefined => {

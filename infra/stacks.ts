@@ -45,6 +45,10 @@ export class DataStack extends Stack {
     this.paging = new PagingData(this, 'Paging', common);
     this.incidents = new IncidentsData(this, 'Incidents', common);
     this.operators = new OperatorsTopic(this, 'Operators', { stage });
+    const tables = tablesIn(this).map(({ logicalId }) => logicalId);
+    const unknown = Object.keys(stage.restored).filter((each) => !tables.includes(each));
+    if (unknown.length > 0)
+      throw new Error(`restored names ${unknown.join(', ')}, and tables are ${tables.join(', ')}`);
   }
 }
 

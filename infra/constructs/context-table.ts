@@ -1,4 +1,4 @@
-import { aws_dynamodb as dynamodb, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
+import { aws_dynamodb as dynamodb, aws_iam as iam, Stack, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IndexShape, TableShape } from '../../shared/aws/table-shape.ts';
 import type { EnvName } from '../../shared/kernel/env.ts';
@@ -22,7 +22,9 @@ export interface ContextTableProps {
  * functions that are granted something know its name.
  */
 export class ContextTable extends Construct {
-  readonly table: dynamodb.Table;
+  /** The table that functions use: the one of the stack, or one that was restored in its place. */
+  readonly table: dynamodb.ITable;
+  readonly logicalId: string;
   readonly shape: TableShape;
   private readonly env: EnvName;
   private readonly indexes: readonly string[];
@@ -34,7 +36,8 @@ export class ContextTable extends Construct {
     this.env = env;
     this.shape = shape;
     this.indexes = indexes.map(([name]) => name);
-    this.table = new dynamodb.Table(this, 'Table', {
+    this.logicalId = `${id}Table`;
+    const made = new dynamodb.Table(this, 'Table', {
       ...keysOf(shape),
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
@@ -47,9 +50,25 @@ export class ContextTable extends Construct {
         : { encryption: dynamodb.TableEncryption.AWS_MANAGED }),
     });
     for (const [indexName, index] of indexes) {
-      this.table.addGlobalSecondaryIndex({ indexName, ...keysOf(index), ...projectionOf(index) });
+      made.addGlobalSecondaryIndex({ indexName, ...keysOf(index), ...projectionOf(index) });
     }
-    (this.table.node.defaultChild as dynamodb.CfnTable).overrideLogicalId(`${id}Table`);
+    (made.node.defaultChild as dynamodb.CfnTable).overrideLogicalId(this.logicalId);
+    const streamArn = stage.restored[this.logicalId];
+    this.table = streamArn === undefined ? made : this.standIn(made, streamArn);
+  }
+
+  /**
+   * A restored table in place of the one that was made. Other stacks import what the stack exports of the first until they are
+   * deployed, too, so it is exported as before.
+   */
+  private standIn(made: dynamodb.Table, streamArn: string): dynamodb.ITable {
+    for (const value of [made.tableArn, made.tableName, made.tableStreamArn]) Stack.of(this).exportValue(value);
+    return dynamodb.Table.fromTableAttributes(this, 'Restored', {
+      tableArn: streamArn.replace(/\/stream\/.*$/, ''),
+      tableStreamArn: streamArn,
+      globalIndexes: [...this.indexes],
+      ...(made.encryptionKey && { encryptionKey: made.encryptionKey }),
+    });
   }
 
   /** Gives a function the table's name and these actions, on all of the table or on what it is narrowed to. */

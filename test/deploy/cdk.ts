@@ -29,17 +29,21 @@ export async function listStacks(emulator: Emulator): Promise<readonly string[]>
 }
 
 /**
- * Synthesises the app and deploys all stacks of the stage. Gives the names of those that the CLI says it completed, and
+ * Synthesises the app and deploys all stacks of the stage, with further options of the command line. Gives the names of those that the CLI says it completed, and
  * throws with the reason of a roll back.
  */
-export async function deploy(emulator: Emulator): Promise<readonly string[]> {
+export async function deploy(emulator: Emulator, options: readonly string[] = []): Promise<readonly string[]> {
   const how = ['--require-approval', 'never', '--ci', '--no-notices', '--progress', 'events'];
-  const printed = await run(cdk, ['deploy', '--all', ...stage, ...how, '--output', temporaryDirectory('cdk')], {
-    cwd: repository,
-    env: { ...emulator.environment, PATH: projectPath },
-    log: log('deploy'),
-    timeoutMs: 480_000,
-  });
+  const printed = await run(
+    cdk,
+    ['deploy', '--all', ...stage, ...options, ...how, '--output', temporaryDirectory('cdk')],
+    {
+      cwd: repository,
+      env: { ...emulator.environment, PATH: projectPath },
+      log: log('deploy'),
+      timeoutMs: 480_000,
+    },
+  );
   return [...printed.matchAll(/^\s*✅\s+(Tocsin-\S+)/gm)].map(([, name = '']) => name);
 }
 

@@ -4,15 +4,19 @@ import { lastLines } from '../support/tools/child.ts';
 import { bootstrap, deploy, listStacks } from './cdk.ts';
 import { startEmulator, type Emulator } from './emulator.ts';
 import { redriveGuarantees } from './redrive.ts';
+import { restoreGuarantees } from './restore.ts';
 import { smoke } from './smoke.ts';
 
 console.log('Deploying with the unmodified CDK to an independent AWS emulator');
 await conclude('test:deploy', async () => {
   const emulator = await startEmulator();
   try {
-    const tally = await checkAll([...deployment(emulator), ...smoke(emulator), ...redriveGuarantees(emulator)], {
-      stopAtFirst: true,
-    });
+    const tally = await checkAll(
+      [...deployment(emulator), ...smoke(emulator), ...redriveGuarantees(emulator), ...restoreGuarantees(emulator)],
+      {
+        stopAtFirst: true,
+      },
+    );
     if (tally.failed > 0) console.log(`\nLast lines of the emulator:\n${lastLines(emulator.output(), 60)}`);
     return tally;
   } finally {

@@ -6,6 +6,7 @@ import { STAGES } from '../../infra/config.ts';
 import { Budget } from '../../infra/constructs/budget.ts';
 import { OperatorsTopic } from '../../infra/constructs/operators-topic.ts';
 import { TocsinFunction, type TocsinFunctionProps } from '../../infra/constructs/tocsin-function.ts';
+import { DataStack } from '../../infra/stacks.ts';
 import { withOptions } from '../../infra/options.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 
@@ -56,6 +57,7 @@ describe('an option of the command line', () => {
     [{ watchdogUrl: 'hc-ping' }, 'watchdogUrl must be a URL'],
     [{ monthlyDollars: '100' }, 'monthlyDollars needs -c operators'],
     [{ requestsInFiveMinutes: '9' }, 'requestsInFiveMinutes must be at least 10'],
+    [{ restored: 'alerts' }, 'restored must be as npm run restore prints it'],
     [{ smsMonthlyDollars: 'none' }, 'smsMonthlyDollars must be a number'],
   ])('fails the synthesis where it cannot work: %j', (options, message) => {
     expect(() => stageWith(options)).toThrow(message);
@@ -89,6 +91,24 @@ test.each([
   functionWith({ accountConcurrency: total }, { reserved: 100 }).hasResourceProperties('AWS::Lambda::Function', {
     ReservedConcurrentExecutions: reserved ?? Match.absent(),
   });
+});
+
+const STREAM = 'arn:aws:dynamodb:eu-central-1:111122223333:table/alerts-202611300300/stream/2026-11-30T03:10:00.000';
+
+test('a stage uses a restored table in place of its own, which stays, with what other stacks import of it until they are deployed', () => {
+  const app = new App();
+  const data = new DataStack(app, stageWith({ restored: `AlertsTable=${STREAM}` }), {});
+  expect(data.alerts.table.table.tableArn).toBe(STREAM.slice(0, STREAM.indexOf('/stream/')));
+  expect(data.alerts.table.table.tableName).toBe('alerts-202611300300');
+  expect(data.alerts.table.table.tableStreamArn).toBe(STREAM);
+  const template = Template.fromStack(data);
+  expect(Object.keys(template.findResources('AWS::DynamoDB::Table'))).toContain('AlertsTable');
+  const exported = Object.values(template.findOutputs('*')).map(({ Value }) => JSON.stringify(Value));
+  for (const value of [{ Ref: 'AlertsTable' }, { 'Fn::GetAtt': ['AlertsTable', 'Arn'] }])
+    expect(exported).toContain(JSON.stringify(value));
+  expect(() => new DataStack(new App(), stageWith({ restored: `OtherTable=${STREAM}` }), {})).toThrow(
+    'restored names OtherTable',
+  );
 });
 
 test('operators are subscribed by mail to a topic that carries alarms of this account, and filters nothing', () => {
