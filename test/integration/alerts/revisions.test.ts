@@ -9,6 +9,7 @@ import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
 import { alertStores, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { memoryTable } from '../../support/memory-table.ts';
+import { runs } from '../../support/runs.ts';
 
 /** A source that numbers its reports: odd revisions find something wrong, even ones find it over. */
 const scene = () => {
@@ -96,7 +97,7 @@ describe('a source that numbers its reports', () => {
           expect(found.map(({ count }) => count)).toEqual(found.map(() => 1));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     ));
 
   it('opens no second alert for what a person has resolved', async () => {
@@ -191,7 +192,7 @@ describe('a source that numbers its reports', () => {
           expect(found.length).toBeGreaterThan(0);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     ));
 
   it('resolves no present alert by an old end that is delivered again while the table refuses', async () => {

@@ -16,6 +16,7 @@ import { jsonText } from '../../../shared/kernel/json-text.ts';
 import { alertsIn, alertStores, anEvent, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { memoryTable } from '../../support/memory-table.ts';
+import { runs } from '../../support/runs.ts';
 
 interface AlertTable {
   readonly client: DynamoDBClient;
@@ -367,7 +368,7 @@ describe('any mixture of direct and spilled events', () => {
           expect(entries.length === 1 || ends.has(event.acceptedAt)).toBe(true);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -382,7 +383,7 @@ describe('any mixture of direct and spilled events', () => {
         }
         expect((await alerts()).map(({ status, count }) => ({ status, count }))).toEqual(expected(queue));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -30,6 +30,7 @@ import { changeDueAlerts } from '../../../functions/alerts/verbs/change-due-aler
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { runs } from '../../support/runs.ts';
 
 let dynamo: TestDynamo;
 let store: AlertStore;
@@ -528,7 +529,7 @@ describe('a change', () => {
           expect(viewOf((await store.byId(model.id)) as StoredAlert)).toEqual(viewOf(model));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

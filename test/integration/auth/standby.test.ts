@@ -11,6 +11,7 @@ import { newId } from '../../../shared/kernel/ids.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { testCredentials } from '../../support/dynamo.ts';
 import { startSecrets, type TestSecrets } from '../../support/secrets.ts';
+import { runs } from '../../support/runs.ts';
 
 const clock = standingClock();
 const aKey = (over: Partial<AuthItem> = {}): AuthItem => {
@@ -195,7 +196,7 @@ describe('the standby register', () => {
         expect(new Set(kept.map(({ id }) => id))).toEqual(new Set(newest.map(({ id }) => id)));
         if (count < 200) expect(kept).toHaveLength(count);
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   });
 

@@ -4,6 +4,7 @@ import { encodeCursor } from '../../../shared/kernel/page.ts';
 import { table, type Query } from '../../../shared/aws/dynamo.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../../functions/incidents/table.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { runs } from '../../support/runs.ts';
 
 let dynamo: TestDynamo;
 let incidents: ReturnType<typeof table>;
@@ -50,6 +51,6 @@ test('whatever the position of a cursor is, it is followed or refused as a curso
         expect([undefined, 'cursor.invalid']).toContain(await refusalOf(position));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 }, 60_000);

@@ -12,6 +12,7 @@ import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { healthDeps, type HealthDeps, type HealthTable } from '../../support/health.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 import { invoke } from '../../support/invoke.ts';
+import { runs } from '../../support/runs.ts';
 
 const anna = { kind: 'user' as const, id: 'usr_anna', name: 'anna' };
 let dynamo: TestDynamo;
@@ -240,7 +241,7 @@ describe('closing hours', () => {
           ).toBe(points.filter(([m]) => m <= 23 * 60).length);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -268,7 +269,7 @@ describe('closing hours', () => {
           expect(sums.flat().reduce((a, b) => a + b, 0)).toBe(inRange);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -312,7 +313,7 @@ describe('closing hours', () => {
           for (const p95 of await ask('p95')) expect(p95).toBeCloseTo(19, 9);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -18,6 +18,7 @@ import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { bySomebody, healthDeps, type HealthDeps, type HealthTable } from '../../support/health.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 import { invoke } from '../../support/invoke.ts';
+import { runs } from '../../support/runs.ts';
 
 let dynamo: TestDynamo;
 beforeAll(async () => {
@@ -230,7 +231,7 @@ describe('the SLA of a service', () => {
           expect(report.uptimePercent).toBe(observed === 0 ? null : (expected.up / observed) * 100);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   }, 60_000);
 

@@ -7,6 +7,7 @@ import { pageMessageIn } from '../../../functions/paging/pages/page-reports.ts';
 import type { StoredRules } from '../../../functions/paging/rules/notification-rules.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { opened, pagingIn, policyOf, refusal, user, type PagingWorld } from '../../support/paging.ts';
+import { runs } from '../../support/runs.ts';
 
 /*
  * A provider that knows no idempotency keys takes a page, and its answer is late or lost: nobody can say whether the page was
@@ -205,7 +206,7 @@ test('a person gets at most two messages of a page that may have been delivered,
       expect(['sent', 'failed', 'unconfirmed']).toContain(page?.status);
       expect(page?.status === 'unconfirmed').toBe(mayHave === 2 && acts[(i - 1) % acts.length] !== 'sent');
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 }, 120_000);
 

@@ -12,6 +12,7 @@ import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { bySomebody, healthDeps } from '../../support/health.ts';
 import { memoryTable } from '../../support/memory-table.ts';
+import { runs } from '../../support/runs.ts';
 
 interface Schedule {
   readonly everyMinutes: number;
@@ -31,15 +32,15 @@ const schedules = fc.record({
   byCron: fc.boolean(),
   graceSeconds: fc.constantFrom(0, 30, 60, 240),
 });
-const runs = fc.constantFrom(undefined, undefined, 'a', 'b');
+const ofRun = fc.constantFrom(undefined, undefined, 'a', 'b');
 const acts: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Act>({ act: 'nothing' }) },
-  { weight: 4, arbitrary: runs.map((run): Act => ({ act: 'ping', signal: undefined, run })) },
-  { weight: 2, arbitrary: runs.map((run): Act => ({ act: 'ping', signal: 'start', run })) },
+  { weight: 4, arbitrary: ofRun.map((run): Act => ({ act: 'ping', signal: undefined, run })) },
+  { weight: 2, arbitrary: ofRun.map((run): Act => ({ act: 'ping', signal: 'start', run })) },
   {
     weight: 2,
     arbitrary: fc
-      .tuple(fc.constantFrom('fail', '3', 'log'), runs)
+      .tuple(fc.constantFrom('fail', '3', 'log'), ofRun)
       .map(([signal, run]): Act => ({ act: 'ping', signal, run })),
   },
   { weight: 1, arbitrary: schedules.map((schedule): Act => ({ act: 'schedule', schedule })) },
@@ -176,7 +177,7 @@ describe('a heartbeat', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

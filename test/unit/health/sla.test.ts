@@ -14,6 +14,7 @@ import {
   type Segment,
   type TimelineRules,
 } from '../../../functions/health/sla/timeline.ts';
+import { runs } from '../../support/runs.ts';
 
 /** How a service is at one instant, by the words of the definition and nothing else: the slow and obvious way. */
 const conditionAt = (records: readonly MonitorRecord[], rules: TimelineRules, at: number): Condition => {
@@ -65,7 +66,7 @@ describe('the timeline of a service', () => {
         expect(segments.every(({ from, to }) => range.from <= from && from < to && to <= range.to)).toBe(true);
         expect(segments.every(({ condition }, i) => condition !== segments[i + 1]?.condition)).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -114,7 +115,7 @@ describe('the timeline of a service', () => {
           expect(report.errorBudget.burnRate).toBe(rate === undefined || rate === Infinity ? null : rate);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -263,7 +264,7 @@ describe('a period', () => {
         const [, , last] = spans;
         expect(last && last.from <= date.getTime() && date.getTime() < last.to).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
   it('knows days that are none', () => {

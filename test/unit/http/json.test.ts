@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseJson, parseStrictJson } from '../../../shared/http/json.ts';
 import { Problem } from '../../../shared/kernel/errors.ts';
+import { runs } from '../../support/runs.ts';
 
 const refusalOf = (text: string): string => {
   try {
@@ -57,7 +58,7 @@ test('any text gives the result of JSON.parse, or a refusal with a code', () => 
       }
       expect(value).toEqual(JSON.parse(text));
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 

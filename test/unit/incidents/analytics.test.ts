@@ -13,6 +13,7 @@ import { INSIDE } from '../../../shared/kernel/audit-event.ts';
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { standingClock, machine } from '../../support/alerts.ts';
 import { toldAlerts } from '../../support/incidents.ts';
+import { runs } from '../../support/runs.ts';
 
 const BEGIN = Date.parse('2026-10-24T00:00:00.000Z');
 const DAY_MS = 86_400_000;
@@ -158,7 +159,7 @@ describe('figures', () => {
           ).toEqual(slow.people.sort());
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   }, 30_000);
 

@@ -3,6 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import { NO_RULES, noticesFor, quietUntil } from '../../../functions/paging/rules/notification-rules.ts';
+import { runs } from '../../support/runs.ts';
 
 const AT = new Date('2026-11-21T03:00:00.000Z');
 const contact = (id: string) => ({ id, channel: 'sms', to: '+491', verified: true }) as StoredContact;
@@ -77,7 +78,7 @@ describe('quiet hours', () => {
         while (isQuiet(end)) end += 60_000;
         expect(until?.getTime()).toBe(end === at.getTime() ? undefined : end);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 
