@@ -4,6 +4,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { annotationsOf, fitted, labelsOf } from './labels.ts';
 import { severityIn } from './severity.ts';
 import { own } from '../../shared/kernel/own.ts';
+import { schemaMessage } from '../../shared/http/schema-messages.ts';
 
 /*
  * The two formats of the Prometheus world: the webhook that an Alertmanager sends (version 4), and the alerts that a
@@ -12,6 +13,9 @@ import { own } from '../../shared/kernel/own.ts';
 
 /** Alerts that are pushed without an end resolve this long after the last push: Alertmanager's default `resolve_timeout`. */
 const RESOLVE_TIMEOUT_MS = 5 * 60_000;
+
+/** What is wrong with an alert is said as of every other request. */
+const IN_WORDS = { error: schemaMessage };
 
 const Texts = z.record(z.string(), z.string());
 const maybe = <T extends z.core.$ZodType>(schema: T) => z.optional(z.nullable(schema));
@@ -58,7 +62,7 @@ export type Observation =
 /** The reports in one message of an Alertmanager, in their order. */
 export const observationsInWebhook = (source: string, message: WebhookMessage): Observation[] =>
   message.alerts.map((given): Observation => {
-    const parsed = z.safeParse(WebhookAlert, given);
+    const parsed = z.safeParse(WebhookAlert, given, IN_WORDS);
     if (!parsed.success) return invalid(parsed.error);
     const alert = parsed.data;
     const labels = withoutEmpty(alert.labels);
@@ -81,7 +85,7 @@ export const observationsInWebhook = (source: string, message: WebhookMessage): 
  */
 export const observationsInPush = (source: string, alerts: readonly unknown[], now: Date): Observation[] =>
   alerts.map((given): Observation => {
-    const parsed = z.safeParse(PushedAlert, given);
+    const parsed = z.safeParse(PushedAlert, given, IN_WORDS);
     if (!parsed.success) return invalid(parsed.error);
     const alert = parsed.data;
     const labels = withoutEmpty(alert.labels);
@@ -109,7 +113,7 @@ const invalid = (error: z.core.$ZodError): Observation => ({
   kind: 'invalid',
   why: error.issues
     .slice(0, 3)
-    .map(({ path, message }) => `${path.map((part) => String(part).slice(0, 64)).join('.') || 'alert'}: ${message}`)
+    .map(({ path, message }) => `${path.map((part) => String(part).slice(0, 64)).join('.') || 'alert'} ${message}`)
     .join(', '),
 });
 

@@ -11,6 +11,9 @@ export interface Ingested {
 
 const AT_ONCE = 25;
 
+/** A refusal says of at most so many alerts what is wrong with them. */
+const MOST_NAMED = 20;
+
 /**
  * Hands reports to the intake of the alerts: several at once, those of one subject in their order, repeats as one. When it
  * returns, each is stored. Refuses with `alerts.too_many` before the first write. Where some are invalid, it stores the others
@@ -27,14 +30,10 @@ export const ingest = async (intake: Intake, by: Actor, observations: readonly O
     observation.kind === 'invalid' ? { pointer: `/${index}`, detail: observation.why } : [],
   );
   if (errors.length > 0) {
-    throw invalid(
-      'alerts.invalid',
-      errors
-        .slice(0, 20)
-        .map(({ pointer, detail }) => `alert ${pointer.slice(1)}: ${detail}`)
-        .join('; '),
-      { errors: errors.slice(0, 20) },
-    );
+    const those = errors.length === 1 ? 'One alert is' : `${errors.length} alerts are`;
+    throw invalid('alerts.invalid', `${those} invalid. The others are stored.`, {
+      errors: errors.slice(0, MOST_NAMED),
+    });
   }
   const firing = observations.filter(({ kind }) => kind === 'firing').length;
   return { firing, resolved: observations.length - firing };

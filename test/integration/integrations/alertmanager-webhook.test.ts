@@ -178,7 +178,11 @@ describe('400', () => {
     expect(answer.body).toMatchObject({
       status: 'error',
       code: 'alerts.invalid',
-      errors: [{ pointer: '/0' }, { pointer: '/3' }],
+      error: '2 alerts are invalid. The others are stored.',
+      errors: [
+        { pointer: '/0', detail: 'labels is missing' },
+        { pointer: '/3', detail: 'status is missing: must be one of firing, resolved' },
+      ],
     });
     expect(await ingest.alertsOf(name)).toHaveLength(2);
   });
