@@ -22,6 +22,8 @@ const EVERYWHERE: Reasons = {
     'Allows writing logs and nothing else.',
   'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]':
     'Allows a function to have an address in the network of the stage, and nothing else.',
+  'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]':
+    'What CodeDeploy itself needs to move an alias, and nothing else.',
   'AwsSolutions-IAM5[Action::kms:ReEncrypt*]': 'DynamoDB and SQS require it of a caller, on the one key of the stage.',
   'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]':
     'DynamoDB and SQS require it of a caller, on the one key of the stage.',

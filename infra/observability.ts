@@ -42,7 +42,7 @@ export class ObservabilityStack extends Stack {
       queues,
       scheduled: functions.filter(({ isScheduled }) => isScheduled),
       readers: functions.filter((fn) => readsStream(fn) || readsQueue(fn)),
-    }).inspect;
+    }).inspection;
 
     const watch = new Watch(this, 'Watch', [data.operators.topic, data.alerts.topic.topic]);
     for (const [metric, runbook] of Object.entries(RUNBOOK_OF)) {
@@ -204,7 +204,7 @@ const nameOf = ({ node }: { node: { path: string } }): string => node.path.split
 const readsStream = (fn: TocsinFunction): boolean => hasSource(fn, 'DynamoDBEventSource');
 const readsQueue = (fn: TocsinFunction): boolean => hasSource(fn, 'SqsEventSource');
 const hasSource = (fn: TocsinFunction, source: string): boolean =>
-  fn.lambda.node.children.some(({ node }) => node.id.startsWith(source));
+  fn.invoked.node.children.some(({ node }) => node.id.startsWith(source));
 
 /** A function that a schedule must run at least once in five minutes has not run in two such periods. */
 const watchRuns = (

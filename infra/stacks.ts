@@ -109,9 +109,9 @@ export class ApiStack extends Stack {
       routes: surface(),
       parts: GATEWAY_PARTS,
       functionArns: Object.fromEntries(
-        Object.keys(SURFACE).map((name) => [name, functions.get(name).lambda.functionArn]),
+        Object.keys(SURFACE).map((name) => [name, functions.get(name).invoked.functionArn]),
       ),
-      authorizerArn: functions.get('auth-authorizer').lambda.functionArn,
+      authorizerArn: functions.get('auth-authorizer').invoked.functionArn,
     });
     this.http = http;
     const plans = Object.entries(http.plans).map(([tier, plan]) => [tier, plan.usagePlanId]);

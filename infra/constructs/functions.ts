@@ -4,7 +4,10 @@ import type { Bundles } from '../bundle.ts';
 import type { StageConfig } from '../config.ts';
 import { TocsinFunction, type TocsinFunctionProps } from './tocsin-function.ts';
 
-type Options = Pick<TocsinFunctionProps, 'memoryMb' | 'timeoutSeconds' | 'handsOn' | 'reachesTargets' | 'reserved'>;
+type Options = Pick<
+  TocsinFunctionProps,
+  'memoryMb' | 'timeoutSeconds' | 'handsOn' | 'reachesTargets' | 'reserved' | 'isAwaited'
+>;
 
 /** The functions of a stage. Each is made once, under the name of its bundle, by the context that owns it. */
 export class Functions {

@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import type { EnvName } from '../../shared/kernel/env.ts';
 import type { Bundles } from '../bundle.ts';
 import { metricsNamespace, type StageConfig } from '../config.ts';
+import { GradualAlias } from './gradual-alias.ts';
 
 export interface TocsinFunctionProps {
   readonly stage: StageConfig;
@@ -27,6 +28,8 @@ export interface TocsinFunctionProps {
   readonly reachesTargets?: true;
   /** Executions that are reserved for it, and that it never exceeds, where the account has a thousand or more. */
   readonly reserved?: number;
+  /** Somebody waits for it: with `-c gradual=true`, its new code is tried first. */
+  readonly isAwaited?: true;
   /** The key of the stage, which the function may use by the services that hold its data, and not itself. */
   readonly encryptionKey?: kms.IKey | undefined;
 }
@@ -43,6 +46,8 @@ const ENOUGH_TO_RESERVE = 1_000;
  */
 export class TocsinFunction extends Construct {
   readonly lambda: lambda.Function;
+  /** What callers, readers and schedules invoke: the function, or the alias of it that is moved to new code. */
+  readonly invoked: lambda.IFunction;
   readonly name: string;
   readonly stage: StageConfig;
   private scheduled = false;
@@ -80,6 +85,10 @@ export class TocsinFunction extends Construct {
       },
     });
     if (props.encryptionKey) this.useKeyByServicesOnly(props.encryptionKey);
+    const isGradual = props.isAwaited && props.stage.gradual;
+    this.invoked = isGradual
+      ? new GradualAlias(this, 'Gradual', { fn: this.lambda, name: props.name }).alias
+      : this.lambda;
   }
 
   private useKeyByServicesOnly(key: kms.IKey): void {

@@ -73,7 +73,7 @@ export class AlertsApp extends Construct {
     this.deadLetters = deadLetters;
     const retention = String(stage.retentionDays);
 
-    const api = functions.add(this, 'alerts', 'Serves the alerts', { memoryMb: 1024 });
+    const api = functions.add(this, 'alerts', 'Serves the alerts', { memoryMb: 1024, isAwaited: true });
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query']);
     grants.giveTo(api);
     grantSubscriptions(api, data);

@@ -86,7 +86,10 @@ export class AuthApp extends Construct {
     this.deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
 
     // A full vCPU, since argon2id is what a login waits for.
-    const api = functions.add(this, 'auth', 'Serves logins, users, roles and machine keys', { memoryMb: 1769 });
+    const api = functions.add(this, 'auth', 'Serves logins, users, roles and machine keys', {
+      memoryMb: 1769,
+      isAwaited: true,
+    });
     data.table.grantTo(api, [
       'GetItem',
       'BatchGetItem',
@@ -108,6 +111,7 @@ export class AuthApp extends Construct {
       memoryMb: 512,
       timeoutSeconds: 5,
       reserved: 100,
+      isAwaited: true,
     });
     grants.giveTo(authorizer);
 

@@ -193,7 +193,8 @@ const INSPECTIONS = events.Schedule.cron({ minute: `0/${INSPECTED_MINUTES}` });
  * that serve the API are left out: the gateway counts their errors.
  */
 export class HealthInspection extends Construct {
-  readonly inspect: TocsinFunction;
+  /** The function. */
+  readonly inspection: TocsinFunction;
 
   constructor(
     scope: Construct,
@@ -210,7 +211,7 @@ export class HealthInspection extends Construct {
     const inspect = functions.add(this, 'health-inspect', 'Each five minutes: looks for trouble of Tocsin itself', {
       timeoutSeconds: 55,
     });
-    this.inspect = inspect;
+    this.inspection = inspect;
     const nameOf = ({ lambda }: TocsinFunction): string => lambda.functionName;
     const inspected: Inspected = {
       queues: queues

@@ -12,6 +12,7 @@ export class IntegrationsApp extends Construct {
     const ingest = props.functions.add(this, 'integrations', 'Takes in what other programs report', {
       memoryMb: 1024,
       reserved: 100,
+      isAwaited: true,
     });
     props.grants.giveTo(ingest);
   }

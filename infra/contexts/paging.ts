@@ -108,6 +108,7 @@ export class PagingApp extends Construct {
     const api = functions.add(this, 'paging', 'Serves contacts, notification rules and pages', {
       memoryMb: 1024,
       reachesTargets: true,
+      isAwaited: true,
     });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
     channels.grantChannelsTo(api);
@@ -140,6 +141,7 @@ export class PagingApp extends Construct {
     alerts.topic.feed(feed, deadLetters, 'paging');
     const follow = functions.add(this, 'paging-follow', 'Begins, holds and ends escalations of alerts', {
       reserved: 20,
+      isAwaited: true,
       timeoutSeconds: FOLLOW_RETRY_SECONDS - 5,
     });
     data.table.grantTo(follow, ['GetItem', 'PutItem']);
@@ -154,7 +156,9 @@ export class PagingApp extends Construct {
       deadLetters: { queue: deadLetters, attempts: WORK_ATTEMPTS },
     });
     this.wakes.grantSendTo(props.incidents.carry);
-    const wake = functions.add(this, 'paging-wake', 'Hands on what is due, for then, and what became of pages');
+    const wake = functions.add(this, 'paging-wake', 'Hands on what is due, for then, and what became of pages', {
+      isAwaited: true,
+    });
     this.wakes.grantSendTo(wake);
     props.incidents.feed.grantSendTo(wake);
     const probes = props.stage.watchdogUrl === undefined ? [] : [PROBES];
@@ -215,6 +219,7 @@ export class PagingSenders extends Construct {
       handsOn: true,
       reachesTargets: true,
       reserved: 50,
+      isAwaited: true,
     });
     works(work);
     consumeQueue(work, app.wakes.queue, { maxConcurrency: 50 });

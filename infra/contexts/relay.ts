@@ -22,7 +22,7 @@ export class RelayApp extends Construct {
   ) {
     super(scope, id);
     const { data, alerts, audit, incidents, functions, grants } = props;
-    const notify = functions.add(this, 'relay-notify', 'Publishes each transition to the topic');
+    const notify = functions.add(this, 'relay-notify', 'Publishes each transition to the topic', { isAwaited: true });
     data.topic.grantPublishTo(notify);
     grants.giveTo(notify);
     audit.trail.grantSendTo(notify);

@@ -31,6 +31,7 @@ const EVERY_OPTION: Readonly<Record<string, string>> = {
   smsMonthlyDollars: '50',
   accountConcurrency: '1000',
   fips: 'true',
+  gradual: 'true',
   requestsInFiveMinutes: '2000',
   targetRanges: '10.0.0.0/8',
   vpcId: 'vpc-0123456789abcdef0',
