@@ -141,6 +141,14 @@ const scheduledRuns = (): { readonly runs: number; readonly traced: number } => 
   return { runs, traced };
 };
 
+/** As an installation begins with it (`functions/health/monitors/watch-ourselves.ts`). */
+const SELF_MONITOR_MINUTES = 5;
+
+const hasSelfMonitor = (): boolean =>
+  ofType('AWS::Lambda::Function').some(({ Properties: p }) =>
+    JSON.stringify(p['Environment'] ?? '').includes('"SELF_MONITOR":"on"'),
+  );
+
 const idleMonth = (): Row[] => {
   const { runs, traced } = scheduledRuns();
   const mappings = ofType('AWS::Lambda::EventSourceMapping');
@@ -151,6 +159,7 @@ const idleMonth = (): Row[] => {
   );
   const inspections = (ASSUMED.daysInMonth * 1440) / INSPECTED_MINUTES;
   const queues = ofType('AWS::SQS::Queue').length;
+  const selfChecks = hasSelfMonitor() ? (ASSUMED.daysInMonth * 1440) / SELF_MONITOR_MINUTES : 0;
   const pollsOfOne = ASSUMED.pollersPerQueue * ((ASSUMED.daysInMonth * 86_400) / 20);
   return [
     fixed('alarms', 'AWS::CloudWatch::Alarm', PRICES.alarmMonth),
@@ -194,6 +203,13 @@ const idleMonth = (): Row[] => {
       what: 'inspection',
       how: `${inspections} × ${queues} queues and ${ASSUMED.metricsInspected} metrics`,
       dollars: inspections * (queues * PRICES.sqsRequest + ASSUMED.metricsInspected * PRICES.metricRead),
+    },
+    {
+      what: 'monitor of Tocsin itself',
+      how: `${selfChecks} × ${ASSUMED.checkMs} ms, and a question to CloudWatch`,
+      dollars:
+        invocations(selfChecks, memoryGbOf(/^Checks monitors/), ASSUMED.checkMs) +
+        selfChecks * (SHARD.sqsRequests * PRICES.sqsRequest + PRICES.cloudWatchRequest),
     },
     {
       what: 'logs of the schedules',

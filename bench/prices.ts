@@ -19,6 +19,7 @@ export const PRICES = {
   logGb: 0.5,
   customMetricMonth: 0.3,
   metricRead: 0.01 / 1_000,
+  cloudWatchRequest: 0.01 / 1_000,
   kmsRequest: 0.03 / 10_000,
   traceRecorded: 5 / 1e6,
 } as const;

@@ -28,6 +28,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `requestsInFiveMinutes=2000` makes a web ACL that refuses an address which sends more
  * - `restored=AlertsTable=arn:aws:dynamodb:…/stream/…` has the stage use a table that `npm run restore` has made
  * - `gradual=true` gives new code a tenth of the calls first, and takes it back where it fails
+ * - `selfMonitor=false` makes no monitor of Tocsin itself
  * - `fips=true` has functions call the FIPS endpoints of AWS
  * - `accountConcurrency=1000` reserves some of it for what everybody waits for
  * - `privateEndpoints=true` lets subscribers be plain http and private hosts: for the run on one machine
@@ -35,7 +36,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
 export const withOptions = (stage: StageConfig, option: Option): StageConfig => {
   const [mailFrom, smsReplies, privateEndpoints] = ['mailFrom', 'smsReplies', 'privateEndpoints'].map(option);
   const [dashboard, customerManagedKey] = ['dashboard', 'customerManagedKey'].map(option);
-  const [fips, gradual] = ['fips', 'gradual'].map(option);
+  const [fips, gradual, selfMonitor] = ['fips', 'gradual', 'selfMonitor'].map(option);
   const [targetRanges, operators] = [listed(option('targetRanges')), listed(option('operators'))];
   const restored = listed(option('restored'))?.map(restoredTable);
   const network = networkIn(option);
@@ -68,6 +69,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(customerManagedKey !== undefined && { customerManagedKey: customerManagedKey === 'true' }),
     ...(requestsInFiveMinutes !== undefined && { requestsInFiveMinutes }),
     ...(restored && { restored: Object.fromEntries(restored) }),
+    ...(selfMonitor !== undefined && { selfMonitor: selfMonitor === 'true' }),
     ...(gradual !== undefined && { gradual: gradual === 'true' }),
     ...(fips !== undefined && { fips: fips === 'true' }),
     ...(targetRanges && { targetRanges }),

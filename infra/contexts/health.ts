@@ -121,6 +121,7 @@ export class HealthApp extends Construct {
       timeoutSeconds: 55,
     });
     data.table.grantTo(tick, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query']);
+    tick.addEnvironment('SELF_MONITOR', stage.selfMonitor ? 'on' : 'off');
     checks.grantSendTo(tick);
     grants.giveTo(tick);
     watches(tick);

@@ -7,7 +7,7 @@ import { lookedAt } from './heartbeat.ts';
 import { keptCheck } from './hidden-headers.ts';
 import { isHeartbeat, type CreateMonitor, type Monitor, type StoredMonitor } from './monitor.ts';
 import { noPast } from './past.ts';
-import { unknownState } from './state.ts';
+import { unknownState, type KnownState } from './state.ts';
 import type { MonitorStore } from './store.ts';
 import { monitorView } from './view.ts';
 
@@ -19,13 +19,12 @@ export interface CreateMonitorDeps {
 /** A monitor that was just made. The key of a heartbeat is shown this once. */
 export type Created = Monitor & { readonly pingKey?: string };
 
-/** Makes a monitor. It is checked from its next minute on. A heartbeat is due from now on. Throws `monitor.hidden_value` and `monitor.slug_taken`. */
-export const createMonitor = async (
-  { monitors, clock }: CreateMonitorDeps,
+/** A monitor that begins at `at`, and its first state. */
+export const newMonitor = (
   { caller, origin }: Request,
   input: CreateMonitor,
-): Promise<Created> => {
-  const at = clock.now();
+  at: Date,
+): { readonly monitor: StoredMonitor; readonly state: KnownState } => {
   const id = newId('mon', at);
   const monitor: StoredMonitor = {
     ...input,
@@ -50,9 +49,19 @@ export const createMonitor = async (
       at,
     ),
   };
-  const pingKey = isHeartbeat(monitor) ? newSecret(24) : undefined;
   const unknown = unknownState(id, at);
-  const state = isHeartbeat(monitor) ? lookedAt(monitor, unknown, at) : unknown;
+  return { monitor, state: isHeartbeat(monitor) ? lookedAt(monitor, unknown, at) : unknown };
+};
+
+/** Makes a monitor. It is checked from its next minute on. A heartbeat is due from now on. Throws `monitor.hidden_value` and `monitor.slug_taken`. */
+export const createMonitor = async (
+  { monitors, clock }: CreateMonitorDeps,
+  request: Request,
+  input: CreateMonitor,
+): Promise<Created> => {
+  const at = clock.now();
+  const { monitor, state } = newMonitor(request, input, at);
+  const pingKey = isHeartbeat(monitor) ? newSecret(24) : undefined;
   const isMade = await monitors.create(monitor, state, pingKey && sha256(pingKey));
   if (!isMade) throw slugTaken(isHeartbeat(monitor) ? (monitor.check.slug ?? '') : '');
   return { ...monitorView(monitor, state, at), ...(pingKey && { pingKey }) };

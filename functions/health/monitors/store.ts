@@ -10,13 +10,14 @@ import type { KnownState } from './state.ts';
 import type * as store from './store.ts';
 
 /*
- * Access patterns. The partitions MONITOR, MONITOR#STATE, MONITOR#GONE#…, SERVICE, PING#… and SLUG#… belong to this store.
+ * Access patterns. The partitions MONITOR, MONITOR#STATE, MONITOR#GONE#…, MONITOR#FIRST, SERVICE, PING#… and SLUG#… belong to this store.
  *
  *  #  question                                               index   key
  *  1  monitors, oldest first                                 table   part = MONITOR, item = id
  *  2  monitors and their states, by id                       table   part = MONITOR, item = id; part = MONITOR#STATE, item = id
  *  3  the monitor of a ping key                              table   part = PING#hash, item = KEY
  *  4  the heartbeat of a slug                                table   part = SLUG#slug, item = HEARTBEAT
+ *  5  whether the first monitor was made                     table   part = MONITOR#FIRST, item = MADE
  *
  * A monitor's place in the `due` index tells its minutes for good, so to check it again costs no write.
  */
@@ -63,6 +64,21 @@ export const create = async (
     ...(slug === undefined ? [] : [claimed(slug, monitor.id)]),
   ]);
 };
+
+/** It is never deleted, so that the first monitor is made once in the life of the table. */
+const FIRST_ITEM = { part: 'MONITOR#FIRST', item: 'MADE' };
+
+export const wasFirstMade = async (health: Table): Promise<boolean> =>
+  (await health.get(FIRST_ITEM, { consistent: true })) !== undefined;
+
+/** Makes the monitor that an installation begins with. False where it was made before, also where it is gone by now. */
+export const createFirst = async (health: Table, monitor: StoredMonitor, state: KnownState): Promise<boolean> =>
+  health.transact([
+    { put: { ...FIRST_ITEM, id: monitor.id }, when: { expression: 'attribute_not_exists(#part)' } },
+    { put: { ...monitor, ...place(monitor), part: MONITORS, item: monitor.id } },
+    { put: stateItem(state) },
+    ...belongings(monitor).map((put) => ({ put })),
+  ]);
 
 const unchanged = ({ version }: KnownState) => ({ expression: '#version = :seen', values: { seen: version - 1 } });
 

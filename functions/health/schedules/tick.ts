@@ -9,7 +9,17 @@ import { monitors, overview, runs } from '../deps/stores.ts';
 import { HEALTH_MANIFEST } from '../manifest.ts';
 import { checkQueue } from '../monitors/check-queue.ts';
 import { tick } from '../monitors/tick.ts';
+import { watchOurselves } from '../monitors/watch-ourselves.ts';
 import { takeSurvey } from '../overview/survey.ts';
+
+let isOurMonitorMade = false;
+
+/** Once in each container, where the stage wants it. */
+const watchingOurselves = async (): Promise<void> => {
+  if (isOurMonitorMade || readEnv(['SELF_MONITOR']).SELF_MONITOR !== 'on') return;
+  if (await watchOurselves(ticking())) logger.info('a monitor of Tocsin itself was made');
+  isOurMonitorMade = true;
+};
 
 const ticking = lazy(() => ({
   clock: systemClock,
@@ -26,4 +36,5 @@ export const handler = async (event?: { readonly time?: string }): Promise<void>
   countMetric('GapMinutes', ticked.gapMinutes);
   if (ticked.gapMinutes > 0) logger.warn('minutes were missed', { ...ticked });
   await takeSurvey(ticking());
+  await watchingOurselves();
 };
