@@ -5,9 +5,9 @@ import { SlowestFirst } from './test/support/slowest-first.ts';
 // Long and rare tests, for which `npm test` has no time: `npm run test:long` runs them.
 const LONG = 'test/**/*.long.test.ts';
 
-/** Files with properties that `npm test` only samples. */
+/** Files with properties or cases that `npm test` only samples. */
 const sampled = (): readonly string[] =>
-  globSync('test/{unit,integration}/**/*.test.ts').filter((file) =>
+  globSync('test/{unit,integration,scenario}/**/*.test.ts').filter((file) =>
     readFileSync(file, 'utf8').includes('/support/runs.ts'),
   );
 

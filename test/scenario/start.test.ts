@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { devAssembly } from '../support/dev-assembly.ts';
 import type { Made } from '../support/made-once.ts';
 import { eventually } from '../../operate/eventually.ts';
+import { sampled } from '../support/runs.ts';
 import { freePort } from '../support/tools/free-port.ts';
 import { repository } from '../support/tools/paths.ts';
 
@@ -72,19 +73,20 @@ describe('npm start --memory', () => {
     expect(run.output()).toContain('finishing what runs');
   }, 180_000);
 
-  test('ends with npm by SIGKILL, which npm cannot hand on', async () => {
-    const run = await npm();
-    run.child.kill('SIGKILL');
-    await ends(run);
-  }, 180_000);
-
-  test.each(['SIGINT', 'SIGKILL'] as const)(
-    'under an older Node ends with its launcher by %s',
-    async (signal) => {
-      const run = await launcher();
+  // npm cannot hand SIGKILL on.
+  test.each(
+    sampled([
+      ['under an older Node ends with its launcher by SIGKILL', launcher, 'SIGKILL', 'finishing what runs'],
+      ['under an older Node ends with its launcher by SIGINT', launcher, 'SIGINT', 'finishing what runs'],
+      ['ends with npm by SIGKILL', npm, 'SIGKILL', 'Tocsin'],
+    ] as const),
+  )(
+    '%s',
+    async (_title, start, signal, output) => {
+      const run = await start();
       run.child.kill(signal);
       await ends(run);
-      expect(run.output()).toContain('finishing what runs');
+      expect(run.output()).toContain(output);
     },
     180_000,
   );

@@ -9,3 +9,6 @@ declare module 'vitest' {
 
 /** How many runs of a property, or seeds of a simulation, are played: a tenth in `npm test`, all in `npm run test:long`. */
 export const runs = (all: number): number => (inject('allRuns') ? all : Math.ceil(all / 10));
+
+/** The cases that this suite plays: the first tenth in `npm test`, at least one, all in `npm run test:long`. */
+export const sampled = <Case>(all: readonly Case[]): readonly Case[] => all.slice(0, runs(all.length));
