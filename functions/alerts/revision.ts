@@ -13,11 +13,11 @@ import type { Slot } from './items.ts';
 export type Revision = string;
 
 /**
- * The revision of a state that has changed so many times, by the instant at which DynamoDB took its latest change. The stream has that
- * instant to the second, the same at each delivery.
+ * The revision of a state that has changed so many times, from the stream of this label. Where the state may be forgotten and begin
+ * again, it needs the instant at which it began.
  */
-export const revisionOf = (writtenAt: Date, sequence: number): Revision =>
-  `${writtenAt.toISOString()}#${String(sequence).padStart(10, '0')}`;
+export const revisionOf = (stream: string, sequence: number, begunAt = ''): Revision =>
+  `${stream}#${begunAt}#${String(sequence).padStart(10, '0')}`;
 
 /** A report whose revision, or a later one, was heard before. Nothing changes. */
 export class HeardBefore extends Error {

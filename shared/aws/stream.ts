@@ -33,15 +33,24 @@ export const streamReactor = <T>(
   react: (written: Written<T>) => Promise<void>,
 ): ((event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>) => streamBatchReactor(deps, () => react);
 
-/** As `streamReactor`; `begin` makes what the records of a batch share. It gets all that can be read of them. */
+/**
+ * As `streamReactor`; `begin` makes what the records of a batch share. It gets all that can be read of them, and the label of their
+ * stream: the instant at which the stream was made. A table that was restored has a stream with a later label.
+ */
 export const streamBatchReactor =
-  <T>(deps: () => PoisonDeps, begin: (batch: readonly Written<T>[]) => (written: Written<T>) => Promise<void>) =>
+  <T>(
+    deps: () => PoisonDeps,
+    begin: (batch: readonly Written<T>[], label: string) => (written: Written<T>) => Promise<void>,
+  ) =>
   async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     logger.resetKeys();
     const now = systemClock.now().getTime();
     reportIfLate('stream', Math.min(now, ...event.Records.flatMap((record) => writtenAt(record) || [])), now);
     const batch = event.Records.map((record) => ({ record, written: readOf<T>(record) }));
-    const react = begin(batch.flatMap(({ written }) => (written instanceof PoisonedRecord ? [] : [written])));
+    const react = begin(
+      batch.flatMap(({ written }) => (written instanceof PoisonedRecord ? [] : [written])),
+      event.Records[0]?.eventSourceARN?.split('/stream/')[1] ?? '',
+    );
     for (const { record, written } of batch) {
       const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';
       try {

@@ -26,13 +26,13 @@ const MONITOR_SOURCE = 'monitor';
 export const reportMonitor = async (
   { monitors, history, intake, clock, retentionDays }: ReportMonitorDeps,
   state: KnownState,
-  writtenAt: Date,
+  stream: string,
 ): Promise<void> => {
   await history.keepChange(state, clock.now(), retentionDays);
   const by = actorOf(systemCaller('monitor'));
   const monitor = isFirst(state) ? undefined : await monitors.byId(state.id);
   if (monitor?.service) await history.keepOutage(state, monitor.service, clock.now());
-  const revision = revisionOf(writtenAt, state.sequence);
+  const revision = revisionOf(stream, state.sequence);
   if (state.status !== 'down') {
     const over = { source: MONITOR_SOURCE, dedupKey: state.id, note: state.reason };
     return intake.report({ revision, over }, by);
@@ -48,11 +48,11 @@ const isFirst = ({ status, sequence }: KnownState): boolean => status === 'up' &
 export const reportDeletedMonitor = (
   { intake }: Pick<ReportMonitorDeps, 'intake'>,
   { id, sequence }: Pick<KnownState, 'id' | 'sequence'>,
-  deletedAt: Date,
+  stream: string,
 ): Promise<void> =>
   intake.report(
     {
-      revision: revisionOf(deletedAt, sequence + 1),
+      revision: revisionOf(stream, sequence + 1),
       over: { source: MONITOR_SOURCE, dedupKey: id, note: 'The monitor was deleted.' },
     },
     actorOf(systemCaller('monitor')),

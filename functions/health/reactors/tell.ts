@@ -41,17 +41,17 @@ interface Item {
  * is read, so a rule is judged once for the batch.
  */
 export const surface = (deps: () => Deps) =>
-  streamBatchReactor<Item>(deps, () => {
+  streamBatchReactor<Item>(deps, (_batch, stream) => {
     const judged = new Set<string>();
-    return async ({ before, after, at }) => {
+    return async ({ before, after }) => {
       const { kind } = after ?? before ?? {};
       if (after?.body && after.part?.startsWith(SEGMENT_PREFIX)) {
         await judgeNow(deps(), after.body, judged);
         await mergeNow(deps(), after.part, after.item ?? '');
-      } else if (kind === STATE_KIND) await monitorWritten(deps(), before, after, at);
-      else if (kind === RULE_KIND) await instanceWritten(deps(), before, after, at);
+      } else if (kind === STATE_KIND) await monitorWritten(deps(), before, after, stream);
+      else if (kind === RULE_KIND) await instanceWritten(deps(), before, after, stream);
       else if (kind === BUDGET_KIND && after)
-        await reportBudget(deps(), before as BudgetState | undefined, after as BudgetState, at);
+        await reportBudget(deps(), before as BudgetState | undefined, after as BudgetState, stream);
     };
   });
 
@@ -81,19 +81,19 @@ const minuteOf = (item: string): number => Date.parse(`${item.slice(0, 16)}:00Z`
 
 type Written = Partial<Item> | undefined;
 
-const monitorWritten = async (deps: Deps, before: Written, after: Written, at: Date): Promise<void> => {
+const monitorWritten = async (deps: Deps, before: Written, after: Written, stream: string): Promise<void> => {
   const [was, is] = [before as KnownState | undefined, after as KnownState | undefined];
-  if (!is && was) await reportDeletedMonitor(deps, was, at);
-  else if (is && is.sequence !== (was?.sequence ?? 0)) await reportMonitor(deps, is, at);
+  if (!is && was) await reportDeletedMonitor(deps, was, stream);
+  else if (is && is.sequence !== (was?.sequence ?? 0)) await reportMonitor(deps, is, stream);
 };
 
-const instanceWritten = async (deps: Deps, before: Written, after: Written, at: Date): Promise<void> => {
+const instanceWritten = async (deps: Deps, before: Written, after: Written, stream: string): Promise<void> => {
   const [was, is] = [before as KnownInstance | undefined, after as KnownInstance | undefined];
   if (!is && was && isFiring(was)) {
     const over = { status: 'ok', reason: 'The rule was deleted.', sequence: was.sequence + 1 } as const;
-    await reportRule(deps, { ...was, ...over }, at);
+    await reportRule(deps, { ...was, ...over }, stream);
   }
-  if (is && is.sequence !== (was?.sequence ?? 0)) await reportRule(deps, is, at);
+  if (is && is.sequence !== (was?.sequence ?? 0)) await reportRule(deps, is, stream);
   else if (is && is.status !== was?.status) await scheduleWake(deps, is);
 };
 

@@ -12,7 +12,13 @@ export const blinded = (
   why: string,
   at: Date,
 ): KnownInstance | undefined => {
-  const state: KnownInstance = known ?? { ...FRESH, rule: rule.id, instance: BLIND, dimensions: {} };
+  const state: KnownInstance = known ?? {
+    ...FRESH,
+    begunAt: at.toISOString(),
+    rule: rule.id,
+    instance: BLIND,
+    dimensions: {},
+  };
   if (isFiring(state)) return undefined;
   return {
     ...state,

@@ -120,7 +120,8 @@ const judgeRule = async (
   const observedOf = byInstance(rule, observed);
   const judged = [...instances].slice(0, MAX_INSTANCES);
   for (const [instance, dimensions] of judged) {
-    const state: KnownInstance = known.get(instance) ?? { ...FRESH, rule: rule.id, instance, dimensions };
+    const fresh = { ...FRESH, begunAt: at.toISOString(), rule: rule.id, instance, dimensions };
+    const state: KnownInstance = known.get(instance) ?? fresh;
     const isSame = state.judgedBy === undefined || state.judgedBy === judgedBy;
     const judgement = judge(rule.condition, observedOf(dimensions), at.getTime(), isSame && isFiring(state));
     const next = judgedAgain(rule, state, judgement, at, isSame);

@@ -10,6 +10,8 @@ export interface InstanceState {
   /** One more each time that an alert is to open or to resolve. */
   readonly sequence: number;
   readonly version: number;
+  /** When it was first judged. An instance that is well for long is forgotten, and its sequence begins again. */
+  readonly begunAt?: string;
 }
 
 export const FRESH: InstanceState = {

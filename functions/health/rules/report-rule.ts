@@ -24,10 +24,10 @@ const keyOf = ({ rule, instance }: Pick<KnownInstance, 'rule' | 'instance'>): st
 export const reportRule = async (
   { rules, intake }: ReportRuleDeps,
   state: KnownInstance,
-  writtenAt: Date,
+  stream: string,
 ): Promise<void> => {
   const by = actorOf(systemCaller('rules'));
-  const revision = revisionOf(writtenAt, state.sequence);
+  const revision = revisionOf(stream, state.sequence, state.begunAt);
   const rule = await rules.byId(state.rule);
   if (isFiring(state) && rule) return intake.report({ revision, wrong: eventOf(rule, state) }, by);
   const over = { source: RULE_SOURCE, dedupKey: keyOf(state), note: state.reason };

@@ -12,10 +12,10 @@ export const reportBudget = async (
   { intake }: { readonly intake: Pick<Intake, 'report'> },
   before: BudgetState | undefined,
   { service, firing, version }: BudgetState,
-  writtenAt: Date,
+  stream: string,
 ): Promise<void> => {
   const by = actorOf(systemCaller('slo'));
-  const revision = revisionOf(writtenAt, version);
+  const revision = revisionOf(stream, version);
   for (const { name, severity, factor } of BURN_ALERTS) {
     const key = `${service}:${name}`;
     const [was, is] = [before?.firing[name], firing[name]];

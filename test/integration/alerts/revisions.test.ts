@@ -45,10 +45,9 @@ const scene = () => {
   return {
     clock,
     alerts,
-    /** A change is delivered. It was written some seconds after the one before, or as it is said. */
-    tell: (number: number, writtenAt = new Date(Date.UTC(2026, 10, 1) + number * 3_000)) => {
+    tell: (number: number, { stream = '2026-11-01T00:00:00.000', begunAt = '' } = {}) => {
       clock.advance(1_000);
-      const revision = revisionOf(writtenAt, number);
+      const revision = revisionOf(stream, number, begunAt);
       const report =
         number % 2 === 1 ? { revision, wrong: event } : { revision, over: { source, dedupKey, note: 'It recovered.' } };
       return reader.report(report, machine);
@@ -113,18 +112,18 @@ describe('a source that numbers its reports', () => {
 
   it('is heard again where its state was forgotten and began again', async () => {
     const { tell, alerts } = scene();
-    await tell(1, new Date('2026-11-01T00:00:00Z'));
-    await tell(2, new Date('2026-11-01T00:00:00Z'));
-    await tell(1, new Date('2026-11-03T00:00:00Z'));
+    await tell(1, { begunAt: '2026-11-01T00:00:00.000Z' });
+    await tell(2, { begunAt: '2026-11-01T00:00:00.000Z' });
+    await tell(1, { begunAt: '2026-11-03T00:00:00.000Z' });
     expect(statuses(await alerts())).toEqual(['open', 'resolved']);
   });
 
   it('is heard again where its table was restored, and its numbers go back', async () => {
     const { tell, alerts } = scene();
     for (const number of [1, 2, 3, 4, 5, 6]) await tell(number);
-    await tell(3, new Date('2026-11-04T00:00:00Z'));
+    await tell(3, { stream: '2026-11-04T00:00:00.000' });
     expect(statuses(await alerts())).toEqual(['open', 'resolved', 'resolved', 'resolved']);
-    await tell(4, new Date('2026-11-04T00:00:00Z'));
+    await tell(4, { stream: '2026-11-04T00:00:00.000' });
     expect(statuses(await alerts())).toEqual(['resolved', 'resolved', 'resolved', 'resolved']);
   });
 

@@ -506,7 +506,7 @@ describe('a change of a definition', () => {
     const calls: string[] = [];
     const state = await w.deps.monitors.stateOf(id);
     const report = async (found: Report) => void calls.push('wrong' in found ? 'down' : 'over');
-    if (state) await reportMonitor({ ...w.deps, intake: { report } }, state, w.clock.now());
+    if (state) await reportMonitor({ ...w.deps, intake: { report } }, state, '');
     return calls;
   };
   const down = async (answers: () => boolean | Promise<boolean> = () => false) => {

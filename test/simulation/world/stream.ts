@@ -14,7 +14,7 @@ export const streamTo = (
   fn: Deployed<DynamoDBStreamEvent, DynamoDBBatchResponse>,
   wanted: (record: StreamRecord) => boolean = () => true,
 ): ((record: StreamRecord) => void) => {
-  const shards = Array.from({ length: SHARDS }, () => ({ waiting: [] as Waiting[], busy: false }));
+  const shards = Array.from({ length: SHARDS }, () => ({ waiting: [] as StreamRecord[], busy: false }));
   // By their order, not by their names: those are random, and a seed is to tell the whole story.
   const shardOf = new Map<string, number>();
 
@@ -42,19 +42,15 @@ export const streamTo = (
     const [partition = ''] = record.key.split('\u0000');
     if (!shardOf.has(partition)) shardOf.set(partition, shardOf.size % SHARDS);
     const shard = shards[shardOf.get(partition) ?? 0] as (typeof shards)[number];
-    shard.waiting.push({ ...record, seconds: Math.floor(world.now() / 1_000) });
+    shard.waiting.push(record);
     world.after(world.lag(50), () => void pump(shard));
   };
 };
 
-/** A write, and when it was made, to the second. */
-type Waiting = StreamRecord & { readonly seconds: number };
-
-const recordOf = ({ sequence, seconds, before, after }: Waiting): DynamoDBStreamEvent['Records'][number] => ({
+const recordOf = ({ sequence, before, after }: StreamRecord): DynamoDBStreamEvent['Records'][number] => ({
   eventName: before ? (after ? 'MODIFY' : 'REMOVE') : 'INSERT',
   dynamodb: {
     SequenceNumber: String(sequence),
-    ApproximateCreationDateTime: seconds,
     ...(before && { OldImage: before as never }),
     ...(after && { NewImage: after as never }),
   },

@@ -75,7 +75,7 @@ const watch = async (schedule: Schedule, enabled: boolean) => {
     const state = await deps.monitors.stateOf(id);
     if (!state || state.sequence === sequence) return;
     sequence = state.sequence;
-    await reportMonitor({ ...deps, intake }, state, clock.now());
+    await reportMonitor({ ...deps, intake }, state, '');
   };
   const change = async (to: Schedule, isEnabled: boolean): Promise<void> => {
     const before = await deps.monitors.byId(id);
