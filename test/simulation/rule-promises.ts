@@ -105,6 +105,8 @@ const judgedOver = (
       last = 'well';
       continue;
     }
+    // A rule that is deleted loses its instances first, and their alerts resolve.
+    const isGoing = versions.some((each) => each.rule === undefined && each.at > at && each.at - at <= EDGE_MS);
     const by = `${rule.version} ${limitOf(rule, settings)} ${rule.forSeconds} ${rule.keepFiringSeconds}`;
     if (judged.at(-1)?.by !== by) [changedAt, isJudged] = [at, false];
     const holds = seenBy(rule, settings, (metric, seconds, holdsFor) =>
@@ -113,15 +115,17 @@ const judgedOver = (
     const missing: Wanted =
       rule.missingData === 'keep' ? (isJudged ? last : undefined) : rule.missingData === 'ok' ? 'well' : 'broken';
     const isKnown = instance === 'all' || mine.some((each) => each.at <= at);
-    const wanted: Wanted = !isKnown
-      ? 'well'
-      : holds === 'nothing'
-        ? missing
-        : holds === 'unsure'
-          ? undefined
-          : holds
-            ? 'broken'
-            : 'well';
+    const wanted: Wanted = isGoing
+      ? undefined
+      : !isKnown
+        ? 'well'
+        : holds === 'nothing'
+          ? missing
+          : holds === 'unsure'
+            ? undefined
+            : holds
+              ? 'broken'
+              : 'well';
     last = wanted;
     // What is kept is a judgement by this definition, which the tick after a change makes.
     if (holds !== 'nothing') isJudged = at - changedAt >= LATE_MS;
