@@ -13,7 +13,7 @@ export interface WatchdogDeps {
 const FRESH_MS = 150_000;
 
 /**
- * Each minute: requests an address outside of the account while pages can be sent, and sends the next probe. Only a probe that went
+ * Each minute: sends a probe, and requests an address outside of the account while pages can be sent. Only a probe that went
  * through table, stream, queue and worker within the last minutes counts. When the requests stop, the service behind that address
  * reports it, also where nothing in this account runs any more.
  */
@@ -21,6 +21,8 @@ export const keepWatch = async ({ probes, clock, request }: WatchdogDeps): Promi
   if (!request) return;
   const now = clock.now();
   const { answeredAt } = (await probes.lastProbe()) ?? {};
+  // Before the request: an address that does not answer may take the rest of the function's time.
+  await probes.sendProbe(now);
   if (answeredAt !== undefined && now.getTime() - Date.parse(answeredAt) < FRESH_MS) {
     try {
       await request();
@@ -30,5 +32,4 @@ export const keepWatch = async ({ probes, clock, request }: WatchdogDeps): Promi
   } else {
     logger.warn('no request to the watchdog: no probe came back', { answeredAt });
   }
-  await probes.sendProbe(now);
 };

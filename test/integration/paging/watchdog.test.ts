@@ -25,7 +25,7 @@ afterAll(() => dynamo.stop());
 const KEY = marshall({ part: WATCHDOG, item: 'PROBE' });
 
 /** A stage whose stream, queue and worker go on, or not. */
-const stage = (isReached = true) => {
+const stage = (farSide: 'answers' | 'refuses' | 'hangs' = 'answers') => {
   const clock = standingClock();
   const probes = bound(probeStore, table(dynamo.client, name));
   const never = (): never => {
@@ -51,7 +51,8 @@ const stage = (isReached = true) => {
         clock,
         request: async () => {
           requests += 1;
-          if (!isReached) throw new Error('the far side is away');
+          if (farSide === 'refuses') throw new Error('the far side is away');
+          if (farSide === 'hangs') await new Promise(() => undefined);
         },
       }),
     /** What the stream has of the probe goes to the queue. */
@@ -100,11 +101,26 @@ test('it hears nothing any more once no probe comes back, though the tick goes o
 });
 
 test('a far side that is away fails no tick', async () => {
-  const { clock, requests, tick, stream, work } = stage(false);
+  const { clock, requests, tick, stream, work } = stage('refuses');
   await tick();
   await stream();
   await work();
   clock.advance(60_000);
   await tick();
   expect(requests()).toBe(1);
+});
+
+test('a far side that does not answer holds up no probe', async () => {
+  const { clock, tick, stream, work } = stage('hangs');
+  await tick();
+  await stream();
+  expect(await work()).toBe(1);
+  clock.advance(60_000);
+  void tick();
+  await expect
+    .poll(async () => {
+      await stream();
+      return work();
+    })
+    .toBe(1);
 });
