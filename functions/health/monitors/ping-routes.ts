@@ -23,7 +23,8 @@ const pinging = {
   query: PingQuery,
   throttle: { requestsPerSecond: 500, burst: 1000 },
   success: { status: 200, description: 'The ping counts', contentType: 'text/plain', example: 'OK' },
-  problems: { 404: ['ping.unknown'] },
+  // Each ping writes, a GET too, and may meet too many others at once.
+  problems: { 404: ['ping.unknown'], 503: ['store.contended'] },
 } as const;
 
 /** Bytes of a log that are read. */
