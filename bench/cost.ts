@@ -79,7 +79,7 @@ const synthesised = async (): Promise<Map<string, Resource>> => {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-cost-'));
   try {
     const outdir = join(directory, 'cdk.out');
-    await synthesise({ root: resolve(import.meta.dirname, '..'), stage: STAGE, outdir });
+    await synthesise({ root: resolve(import.meta.dirname, '..'), stage: STAGE, outdir, isForDeployment: true });
     return resourcesIn(outdir);
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -89,13 +89,15 @@ const synthesised = async (): Promise<Map<string, Resource>> => {
 const resources = ASSEMBLY ? resourcesIn(ASSEMBLY) : await synthesised();
 const ofType = (type: string): Resource[] => [...resources.values()].filter(({ Type }) => Type === type);
 
-const memoryGbOf = (description: RegExp): number => {
+const functionNamed = (description: RegExp): Resource => {
   const found = ofType('AWS::Lambda::Function').find(({ Properties }) =>
     description.test(String(Properties['Description'])),
   );
   if (!found) throw new Error(`No function is described as ${String(description)}`);
-  return Number(found.Properties['MemorySize']) / 1024;
+  return found;
 };
+
+const memoryGbOf = (description: RegExp): number => Number(functionNamed(description).Properties['MemorySize']) / 1024;
 
 const invocations = (count: number, gb: number, ms: number): number =>
   count * (PRICES.lambdaRequest + gb * (ms / 1000) * PRICES.lambdaGbSecondArm);
@@ -229,6 +231,7 @@ const millionAlerts = (): Row[] => {
   // The keeper is started by what happens to an alert after it opened.
   const keeper = { description: 'Keeps timelines', batches: alerts / ASSUMED.recordsPerBatch };
   const invoked = transitions + relay.batches + keeper.batches;
+  const traced = isTraced(functionNamed(/^Takes in/)) ? transitions : 0;
   const logged = ofType('AWS::ApiGateway::Stage').some(({ Properties: p }) => p['AccessLogSetting'] !== undefined);
   const accessLogBytes = logged ? transitions * ASSUMED.accessLogBytes : 0;
   return [
@@ -265,8 +268,8 @@ const millionAlerts = (): Row[] => {
     },
     {
       what: 'traces',
-      how: `${ASSUMED.traceShare * 100} % of ${invoked}`,
-      dollars: invoked * ASSUMED.traceShare * PRICES.traceRecorded,
+      how: `${ASSUMED.traceShare * 100} % of ${traced}`,
+      dollars: traced * ASSUMED.traceShare * PRICES.traceRecorded,
     },
   ];
 };

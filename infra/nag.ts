@@ -64,10 +64,10 @@ const PUBLIC: Reasons = {
     'Public by purpose: logins, signing keys, the contract, and surfaces whose vendors put the key where only the function can look.',
 };
 
-/** For functions that a schedule runs. */
+/** For functions for whose answer nobody waits, and for intake. */
 const UNTRACED: Reasons = {
   'Serverless-LambdaTracing':
-    'X-Ray would record each run of a schedule, since it samples the first of each second: docs/adr/0087-what-an-idle-month-costs.md.',
+    'X-Ray samples the first run of each second and charges for it: docs/adr/0087-what-an-idle-month-costs.md.',
 };
 
 const acknowledge = (scope: IConstruct, reasons: Reasons): void => {
@@ -83,10 +83,10 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
   for (const stack of stacks) {
     acknowledge(stack, stage.pointInTimeRecovery ? EVERYWHERE : { ...EVERYWHERE, ...WITHOUT_RECOVERY });
   }
-  const scheduled = stacks
+  const untraced = stacks
     .flatMap(({ node }) => node.findAll())
-    .filter((each) => each instanceof TocsinFunction && each.isScheduled);
-  for (const fn of scheduled) acknowledge(fn, UNTRACED);
+    .filter((each) => each instanceof TocsinFunction && !each.isTraced);
+  for (const fn of untraced) acknowledge(fn, UNTRACED);
   for (const method of http.publicMethods) acknowledge(method, PUBLIC);
   const plans = Object.values(http.plans).map(
     (plan) => api.resolve((plan.node.defaultChild as apigateway.CfnUsagePlan).logicalId) as string,

@@ -32,6 +32,7 @@ const RECORD_LIFE = Duration.hours(6);
  * failing batch is halved until the bad record stands alone.
  */
 export const consumeStream = (fn: TocsinFunction, props: StreamConsumerProps): void => {
+  fn.leaveUntraced();
   fn.invoked.addEventSource(
     new DynamoEventSource(props.table.table, {
       startingPosition: lambda.StartingPosition.TRIM_HORIZON,
@@ -63,6 +64,7 @@ export const consumeQueue = (
     readonly isIdle?: boolean;
   } = {},
 ): void => {
+  fn.leaveUntraced();
   fn.invoked.addEventSource(
     new SqsEventSource(queue, {
       ...(options.isIdle && { enabled: false }),

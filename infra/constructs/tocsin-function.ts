@@ -41,7 +41,7 @@ const KEY_IS_USED_BY = ['dynamodb', 'secretsmanager', 'sns', 'sqs'] as const;
 const ENOUGH_TO_RESERVE = 1_000;
 
 /**
- * One Lambda function: Node 24 on arm64, its own log group with the stage's retention, active tracing, JSON logs without the
+ * One Lambda function: Node 24 on arm64, its own log group with the stage's retention, JSON logs without the
  * platform's lines about runs that went well, and a role that may do nothing until it is granted something.
  */
 export class TocsinFunction extends Construct {
@@ -51,6 +51,7 @@ export class TocsinFunction extends Construct {
   readonly name: string;
   readonly stage: StageConfig;
   private scheduled = false;
+  private traced = true;
 
   constructor(scope: Construct, id: string, props: TocsinFunctionProps) {
     super(scope, id);
@@ -110,9 +111,19 @@ export class TocsinFunction extends Construct {
     return this.scheduled;
   }
 
-  /** Has it run by the clock. X-Ray would record each of these runs, since it samples the first of each second. */
+  /** X-Ray records its runs. */
+  get isTraced(): boolean {
+    return this.traced;
+  }
+
   runsByTheClock(): void {
     this.scheduled = true;
+    this.leaveUntraced();
+  }
+
+  /** Nobody waits for its answer, or it is called too often: X-Ray samples the first run of each second, and charges for each. */
+  leaveUntraced(): void {
+    this.traced = false;
     (this.lambda.node.defaultChild as lambda.CfnFunction).tracingConfig = { mode: lambda.Tracing.PASS_THROUGH };
   }
 

@@ -14,6 +14,7 @@ export class IntegrationsApp extends Construct {
       reserved: 100,
       isAwaited: true,
     });
+    ingest.leaveUntraced();
     props.grants.giveTo(ingest);
   }
 }

@@ -22,6 +22,8 @@ export interface SynthesiseOptions {
   readonly outdir: string;
   /** Directory in which assemblies stay for later runs, each under the digest of its sources. Several runs may share it. */
   readonly cache?: string;
+  /** Leaves out `cdk.local.json`, so that the assembly is the one that would be deployed. */
+  readonly isForDeployment?: true;
   /** Context above that of the files, asked where there is a synthesis. It must not change the assembly. */
   readonly context?: () => Promise<Readonly<Record<string, string>>>;
 }
@@ -40,12 +42,13 @@ const settingsIn = (file: string): CdkSettings =>
  * in where. Keeps what is there, or copies it from the cache, if it was made from the same sources: answers whether it made
  * another. Rejects with what the application wrote.
  */
-export async function synthesise({ root, stage, outdir, cache, context: ask }: SynthesiseOptions): Promise<boolean> {
+export async function synthesise(options: SynthesiseOptions): Promise<boolean> {
+  const { root, stage, outdir, cache, isForDeployment, context: ask } = options;
   const sources = digestOfSources(root, stage);
   if (builtFrom(outdir) === sources) return false;
   if (cache && isTakenFrom(join(cache, sources), outdir)) return false;
   const { app, context = {} } = settingsIn(join(root, 'cdk.json'));
-  const { context: own = {} } = settingsIn(join(root, 'cdk.local.json'));
+  const { context: own = {} } = isForDeployment ? {} : settingsIn(join(root, 'cdk.local.json'));
   const more = await ask?.();
   const fresh = `${outdir}.new`;
   rmSync(fresh, { recursive: true, force: true });

@@ -263,12 +263,16 @@ describe.each(names)('stage %s', (name) => {
     expect(denied('AWS::SNS::TopicPolicy')).toHaveLength(all('AWS::SNS::Topic').length);
   });
 
-  test('gives each function its own log for a while, arm64 and the Node that runs here, and traces those that no schedule runs', () => {
+  test('gives each function its own log for a while, arm64 and the Node that runs here, and traces those for whose answer somebody waits, but for intake', () => {
     const functions = all('AWS::Lambda::Function');
-    const scheduled = JSON.stringify(all('AWS::Events::Rule').map(([, { Properties }]) => Properties['Targets']));
+    const unawaited = JSON.stringify([
+      ...all('AWS::Events::Rule').map(([, { Properties }]) => Properties['Targets']),
+      ...all('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties['FunctionName']),
+    ]);
+    const isTraced = (id: string): boolean => !unawaited.includes(id) && !id.startsWith('Integrations');
     expect(functions.length).toBeGreaterThan(10);
     const logGroups = functions.map(([id, { Properties }]) => {
-      expect(Properties['TracingConfig']).toEqual({ Mode: scheduled.includes(id) ? 'PassThrough' : 'Active' });
+      expect(Properties['TracingConfig']).toEqual({ Mode: isTraced(id) ? 'Active' : 'PassThrough' });
       expect(Properties['Architectures']).toEqual(['arm64']);
       expect(Properties['Runtime']).toBe('nodejs24.x');
       return (Properties['LoggingConfig'] as { LogGroup: { Ref: string } }).LogGroup.Ref;
