@@ -5,7 +5,7 @@ import { capability } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { noteAlert } from './analytics/fact-store.ts';
-import { recordOrQueue } from './analytics/record-later.ts';
+import { recorderOrQueue } from './analytics/record-later.ts';
 import { INCIDENTS_GRANTS } from './grants.ts';
 import { incidentsConcern } from './lifecycle/concern.ts';
 import { isOver, participantsOf } from './lifecycle/incident.ts';
@@ -47,5 +47,5 @@ export const incidentsConcernReader = /* @__PURE__ */ capability(INCIDENTS_GRANT
 export const figureRecorder = /* @__PURE__ */ capability(INCIDENTS_GRANTS.figures, () => {
   const queue = { sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE };
   const facts = bound({ noteAlert }, incidentsTable());
-  return bound({ recordOrQueue }, { clock: systemClock, facts, queue }).recordOrQueue;
+  return recorderOrQueue({ clock: systemClock, facts, queue });
 });

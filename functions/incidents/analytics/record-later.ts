@@ -16,18 +16,29 @@ interface FactMessage {
 export const isFactMessage = (message: unknown): message is FactMessage =>
   (message as Partial<FactMessage>).schema === FACT_MESSAGE_SCHEMA;
 
-/** Adds a transition of an alert to the figures, or leaves it to the queue of incidents while the table refuses. */
-export const recordOrQueue = async (
-  { queue, ...deps }: RecordDeps & { readonly queue: Queue },
-  message: AlertMessage,
-): Promise<void> => {
-  try {
-    await recordTransition(deps, message);
-  } catch (error) {
-    logger.warn('a fact goes to the queue', { alert: message.alert.id, error: error as Error });
+/**
+ * After a refusal the next facts go to the queue first. Each would wait for the same time-out otherwise, and the transitions behind it,
+ * which page people, wait for it.
+ */
+const SPARED_MS = 30_000;
+
+/** Adds transitions of alerts to the figures, or leaves them to the queue of incidents while the table refuses. */
+export const recorderOrQueue = ({ queue, ...deps }: RecordDeps & { readonly queue: Queue }) => {
+  let refusedAt: number | undefined;
+
+  return async (message: AlertMessage): Promise<void> => {
+    const now = deps.clock.now().getTime();
+    if (refusedAt === undefined || now - refusedAt > SPARED_MS) {
+      try {
+        return await recordTransition(deps, message);
+      } catch (error) {
+        refusedAt = now;
+        logger.warn('facts go to the queue for a while', { alert: message.alert.id, error: error as Error });
+      }
+    }
     const known = factIn(message);
     if (known) await sendMessage(queue, { schema: FACT_MESSAGE_SCHEMA, ...known } satisfies FactMessage);
-  }
+  };
 };
 
 /** Adds a fact to the figures that waited in the queue. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AlertMessage } from '../../../functions/alerts/events.ts';
-import { isFactMessage, recordFact, recordOrQueue } from '../../../functions/incidents/analytics/record-later.ts';
+import { isFactMessage, recordFact, recorderOrQueue } from '../../../functions/incidents/analytics/record-later.ts';
 import { incidentsConcern } from '../../../functions/incidents/lifecycle/concern.ts';
 import { followAlert } from '../../../functions/incidents/lifecycle/follow-alert.ts';
 import { DEFAULT_RULE } from '../../../functions/incidents/rules/rule.ts';
@@ -112,8 +112,9 @@ describe('the figures', () => {
   test('take a fact from the queue that the table refused when it was published', async () => {
     const opened = tell('alr_1', 'opened');
     dynamo.failWith(Object.assign(new Error('no'), { name: 'ThrottlingException' }));
-    await recordOrQueue({ clock, ...incidents, queue }, opened);
-    await recordOrQueue({ clock, ...incidents, queue }, tell('alr_1', 'noted'));
+    const record = recorderOrQueue({ clock, ...incidents, queue });
+    await record(opened);
+    await record(tell('alr_1', 'noted'));
     dynamo.failWith(undefined);
     const day = opened.at.slice(0, 10);
     expect(await incidents.facts.listRows(day)).toEqual([]);
@@ -122,10 +123,27 @@ describe('the figures', () => {
     expect(await incidents.facts.listRows(day)).toMatchObject([{ kind: 'alert', count: 1 }]);
   });
 
+  test('spare a table that has refused: transitions behind it wait for no further time-out', async () => {
+    let calls = 0;
+    const noteAlert = () => {
+      calls += 1;
+      return Promise.reject(Object.assign(new Error('no'), { name: 'TimeoutError' }));
+    };
+    sent.length = 0;
+    const record = recorderOrQueue({ clock, facts: { noteAlert }, queue });
+    for (const id of ['alr_1', 'alr_2', 'alr_3']) await record(tell(id, 'opened'));
+    expect([calls, sent.length]).toEqual([1, 3]);
+    clock.advance(31_000);
+    await record(tell('alr_4', 'opened'));
+    expect([calls, sent.length]).toEqual([2, 4]);
+  });
+
   test('fail where neither the table nor the queue takes it, so that the record is tried again', async () => {
     dynamo.failWith(Object.assign(new Error('no'), { name: 'ThrottlingException' }));
     const down = { queueUrl: 'incidents', sqs: { send: () => Promise.reject(new Error('down')) } } as never;
-    await expect(recordOrQueue({ clock, ...incidents, queue: down }, tell('alr_1', 'opened'))).rejects.toThrow('down');
+    await expect(recorderOrQueue({ clock, ...incidents, queue: down })(tell('alr_1', 'opened'))).rejects.toThrow(
+      'down',
+    );
     dynamo.failWith(undefined);
   });
 });
