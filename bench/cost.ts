@@ -19,8 +19,8 @@ const ASSUMED = {
   metricsAlwaysWritten: 0,
   /** Metrics that an inspection reads while nothing is wrong (`test/integration/health/inspection.test.ts`). */
   metricsInspected: 2,
-  /** Readers of encrypted streams and queues ask for their data key again after five minutes. */
-  kmsRequestsPerReader: (30 * 86_400) / 300,
+  /** Readers of encrypted streams ask for their data key again after five minutes. Those of queues do as the queue says. */
+  streamKeySeconds: 300,
   /** Lambda keeps this many long polls of 20 s open at a queue that it reads. */
   pollersPerQueue: 5,
   traceShare: 0.05,
@@ -87,6 +87,7 @@ const synthesised = async (): Promise<Map<string, Resource>> => {
 };
 
 const resources = ASSEMBLY ? resourcesIn(ASSEMBLY) : await synthesised();
+const byLogicalId = new Map([...resources].map(([id, resource]) => [id.split(':')[1] ?? '', resource]));
 const ofType = (type: string): Resource[] => [...resources.values()].filter(({ Type }) => Type === type);
 
 const functionNamed = (description: RegExp): Resource => {
@@ -132,12 +133,11 @@ const isTraced = ({ Properties: p }: Resource): boolean =>
 
 /** How often schedules run functions in a month; of these, how often they run traced ones. */
 const scheduledRuns = (): { readonly runs: number; readonly traced: number } => {
-  const functions = new Map([...resources].map(([id, resource]) => [id.split(':')[1] ?? '', resource]));
   let [runs, traced] = [0, 0];
   for (const { Properties: p } of ofType('AWS::Events::Rule')) {
     const times = firings(p['ScheduleExpression']);
     runs += times;
-    const targets = idsIn(p['Targets']).flatMap((id) => functions.get(id) ?? []);
+    const targets = idsIn(p['Targets']).flatMap((id) => byLogicalId.get(id) ?? []);
     if (targets.some((target) => target.Type === 'AWS::Lambda::Function' && isTraced(target))) traced += times;
   }
   return { runs, traced };
@@ -155,7 +155,16 @@ const idleMonth = (): Row[] => {
   const { runs, traced } = scheduledRuns();
   const mappings = ofType('AWS::Lambda::EventSourceMapping');
   const sources = mappings.filter(({ Properties: p }) => !p['StartingPosition'] && p['Enabled'] !== false);
-  const kmsRequests = ofType('AWS::KMS::Key').length * mappings.length * ASSUMED.kmsRequestsPerReader;
+  const streams = mappings.filter(({ Properties: p }) => p['StartingPosition'] !== undefined);
+  const keySeconds = [
+    ...streams.map(() => ASSUMED.streamKeySeconds),
+    ...sources
+      .flatMap(({ Properties: p }) => idsIn(p['EventSourceArn']).flatMap((id) => byLogicalId.get(id) ?? []))
+      .flatMap(({ Properties: p }) => (p['KmsDataKeyReusePeriodSeconds'] as number | undefined) ?? []),
+  ];
+  const kmsRequests =
+    ofType('AWS::KMS::Key').length *
+    keySeconds.reduce((sum, seconds) => sum + (ASSUMED.daysInMonth * 86_400) / seconds, 0);
   const fifos = ofType('AWS::SQS::Queue').filter(
     ({ Properties: p }) => p['FifoQueue'] === true && p['RedrivePolicy'] !== undefined,
   );
@@ -169,7 +178,7 @@ const idleMonth = (): Row[] => {
     fixed('customer-managed keys', 'AWS::KMS::Key', PRICES.kmsKeyMonth),
     {
       what: 'requests for data keys',
-      how: `${kmsRequests}, of ${mappings.length} readers each five minutes`,
+      how: `${kmsRequests}, of ${keySeconds.length} readers`,
       dollars: kmsRequests * PRICES.kmsRequest,
     },
     fixed('secrets', 'AWS::SecretsManager::Secret', PRICES.secretMonth),

@@ -30,6 +30,9 @@ export interface WorkQueueProps {
   readonly visibilitySeconds?: number;
 }
 
+/** SQS asks the key of the stage for another data key so often, which KMS charges for. A key that is disabled is used for so long at most. */
+const DATA_KEY_LIFE = Duration.hours(1);
+
 /** A queue between two parts that may fail apart: TLS only, encrypted, 14 days of patience. */
 export class WorkQueue extends Construct {
   readonly queue: sqs.Queue;
@@ -54,7 +57,11 @@ export class WorkQueue extends Construct {
       retentionPeriod: Duration.days(14),
       visibilityTimeout: Duration.seconds(props.visibilitySeconds ?? 180),
       ...(props.encryptionKey && !props.withoutStageKey
-        ? { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: props.encryptionKey }
+        ? {
+            encryption: sqs.QueueEncryption.KMS,
+            encryptionMasterKey: props.encryptionKey,
+            dataKeyReuse: DATA_KEY_LIFE,
+          }
         : { encryption: sqs.QueueEncryption.SQS_MANAGED }),
       ...(props.deadLetters && {
         deadLetterQueue: { queue: props.deadLetters.queue.queue, maxReceiveCount: props.deadLetters.attempts },

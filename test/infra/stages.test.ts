@@ -184,6 +184,13 @@ describe.each(names)('stage %s', (name) => {
       expect([id, p['MaximumRecordAgeInSeconds']]).toEqual([id, 6 * 3_600]);
   });
 
+  test('asks for the data keys of its queues once an hour, since KMS charges for each request', () => {
+    const encrypted = all('AWS::SQS::Queue').filter(([, { Properties: p }]) => p['KmsMasterKeyId'] !== undefined);
+    expect(encrypted.length > 10).toBe(stage?.customerManagedKey);
+    for (const [id, { Properties: p }] of encrypted)
+      expect([id, p['KmsDataKeyReusePeriodSeconds']]).toEqual([id, 3600]);
+  });
+
   test('polls no queue that nothing sends to: answers by SMS are off', () => {
     const idle = all('AWS::Lambda::EventSourceMapping').filter(([, { Properties: p }]) => p['Enabled'] === false);
     expect(idle.map(([id]) => id)).toEqual([expect.stringContaining('Answers')]);
