@@ -13,6 +13,8 @@ const sampled = (): readonly string[] =>
 
 const CONTEXTS = 'test/integration/{alerts,health,incidents,integrations,oncall,paging,relay}/**';
 
+const WORLDS = 'test/integration/{audit,aws,local-services,simulation}/**';
+
 const projects: readonly TestProjectInlineConfiguration[] = [
   {
     extends: true,
@@ -37,10 +39,20 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   {
     extends: true,
     test: {
+      name: 'worlds',
+      // Simulations and emulated services make a world of their own for each test.
+      include: [`${WORLDS}/*.test.ts`],
+      exclude: [LONG],
+      isolate: false,
+    },
+  },
+  {
+    extends: true,
+    test: {
       name: 'whole',
       // What reads the environment, or runs the product as a whole, has a process of its own.
       include: ['test/{infra,scenario}/**/*.test.ts', 'test/integration/**/*.test.ts'],
-      exclude: [CONTEXTS, LONG],
+      exclude: [CONTEXTS, WORLDS, LONG],
       globalSetup: 'test/support/shared-assembly.ts',
     },
   },

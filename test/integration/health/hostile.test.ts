@@ -15,6 +15,7 @@ import { rangesIn } from '../../../shared/http/address.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { bySomebody, healthDeps } from '../../support/health.ts';
 import { memoryTable } from '../../support/memory-table.ts';
+import { sampled } from '../../support/runs.ts';
 
 const MIB = 1024 * 1024;
 const letters = `${'a'.repeat(60)}!`;
@@ -34,16 +35,24 @@ const ANSWERS: Readonly<Record<string, string | Buffer>> = {
 
 const select = (times: number): string => `$${'[0,0,0,0,0,0,0,0,0,0]'.repeat(times)}`;
 
-/** Monitors that others might make, of targets that they might run. */
-const HOSTILE: readonly (readonly [path: string, check: object])[] = [
-  ['/letters', { jsonPath: "$[?search(@.x, '(a+)+b')]" }],
-  ['/letters', { jsonPath: "$[?match(@.x, '(a|a?)+b')]" }],
-  ['/nested', { jsonPath: `${select(8)}[9]` }],
-  ['/objects', { jsonPath: '$[?count($..*) > count($[?@.a == count($..*)])].b' }],
-  ['/deep', { jsonPath: '$..x' }],
-  ['/text', { matches: `${'(a?){100}'.repeat(2)}b` }],
-  ['/bomb', { jsonPath: '$..x' }],
-  ['/series', { type: 'scrape', metrics: Array.from({ length: 100 }, (_, i) => `a${'a'.repeat(i)}*`) }],
+/** Monitors that others might make, of targets that they might run, and what comes of them. */
+const HOSTILE: readonly (readonly [path: string, check: object, reason: RegExp])[] = [
+  ['/nested', { jsonPath: `${select(8)}[9]` }, /^its jsonPath takes too long to evaluate on this answer$/],
+  ['/letters', { jsonPath: "$[?search(@.x, '(a+)+b')]" }, /selects nothing|too long/],
+  ['/letters', { jsonPath: "$[?match(@.x, '(a|a?)+b')]" }, /selects nothing|too long/],
+  [
+    '/objects',
+    { jsonPath: '$[?count($..*) > count($[?@.a == count($..*)])].b' },
+    /^its jsonPath takes too (long|much memory) to evaluate on this answer$/,
+  ],
+  ['/deep', { jsonPath: '$..x' }, /cannot be evaluated|no JSON|too long|too much/],
+  ['/text', { matches: `${'(a?){100}'.repeat(2)}b` }, /matches|too long/],
+  ['/bomb', { jsonPath: '$..x' }, /^the answer is larger than 1 MiB, so jsonPath cannot be evaluated$/],
+  [
+    '/series',
+    { type: 'scrape', metrics: Array.from({ length: 100 }, (_, i) => `a${'a'.repeat(i)}*`) },
+    /series|too long/,
+  ],
 ];
 
 const servers: Server[] = [];
@@ -90,7 +99,8 @@ describe('expressions and answers that would take a worker for ever', () => {
         bySomebody,
         CreateMonitor.parse({ name, failAfter: 1, timeoutMs: 20_000, check: { type: 'http', ...check } }),
       );
-    for (const [i, [path, check]] of HOSTILE.entries()) await add(`hostile ${i}`, { url: target + path, ...check });
+    const hostile = sampled(HOSTILE);
+    for (const [i, [path, check]] of hostile.entries()) await add(`hostile ${i}`, { url: target + path, ...check });
     const canaries = await Promise.all(
       ['$.a', undefined, '$..b'].map((jsonPath, i) =>
         add(`canary ${i}`, { url: `${target}/canary`, expectedStatus: ['500'], jsonPath, contains: 'x' }),
@@ -113,24 +123,14 @@ describe('expressions and answers that would take a worker for ever', () => {
 
     for (const { id } of canaries) expect(await deps.monitors.stateOf(id)).toMatchObject({ status: 'down' });
     expect(await deps.monitors.stateOf(well.id)).toMatchObject({ status: 'up' });
-    const told = HOSTILE.map((_, i) => reasons.get(`hostile ${i}`));
-    expect(told).toEqual([
-      expect.stringMatching(/selects nothing|too long/),
-      expect.stringMatching(/selects nothing|too long/),
-      'its jsonPath takes too long to evaluate on this answer',
-      expect.stringMatching(/^its jsonPath takes too (long|much memory) to evaluate on this answer$/),
-      expect.stringMatching(/cannot be evaluated|no JSON|too long|too much/),
-      expect.stringMatching(/matches|too long/),
-      'the answer is larger than 1 MiB, so jsonPath cannot be evaluated',
-      expect.stringMatching(/series|too long/),
-    ]);
+    for (const [i, [, , reason]] of hostile.entries()) expect(reasons.get(`hostile ${i}`)).toMatch(reason);
     // The time that is measured is the target's: none of it was spent on evaluating.
-    expect(durations.get('hostile 2')).toBeLessThan(1_000);
+    expect(durations.get('hostile 0')).toBeLessThan(1_000);
     const now = clock.now().getTime();
     const figures = (await deps.segments.read(bucketOf('monitor.up'), now - 60_000, now + 60_000)).filter(
       ({ name }) => name === 'monitor.up',
     );
-    expect(new Set(figures.map(({ dimensions }) => dimensions['monitor'])).size).toBe(HOSTILE.length + 4);
+    expect(new Set(figures.map(({ dimensions }) => dimensions['monitor'])).size).toBe(hostile.length + 4);
     // The thread that reads and writes waits for none of it.
     expect(longestHold).toBeLessThan(2_000);
   }, 90_000);
