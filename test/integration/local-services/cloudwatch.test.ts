@@ -93,6 +93,36 @@ describe('alarms of the template', () => {
 });
 
 describe('metrics', () => {
+  test('that functions embed in their logs are read, by each set of dimensions; other lines are not', async () => {
+    const at = Math.floor(clock.now() / 60_000) * 60_000;
+    const embedded = (over: object) =>
+      JSON.stringify({
+        _aws: {
+          Timestamp: at,
+          CloudWatchMetrics: [{ Namespace: 'Shop', Dimensions: [['service'], []], Metrics: [{ Name: 'Orders' }] }],
+        },
+        service: 'till',
+        Orders: 3,
+        ...over,
+      });
+    lambdas.write('till', embedded({}));
+    lambdas.write('till', embedded({ Orders: [1, 2] }));
+    lambdas.write('till', '{"message":"an \\"_aws\\" of somebody"}');
+    lambdas.write('till', 'the "_aws" of a line that is no JSON');
+    const read = async (Dimensions: object[]) => {
+      const Metric = { Namespace: 'Shop', MetricName: 'Orders', Dimensions };
+      const { MetricDataResults } = (await ask('GetMetricData', {
+        StartTime: at / 1000,
+        EndTime: at / 1000 + 60,
+        MetricDataQueries: [{ Id: 'm', MetricStat: { Metric, Period: 60, Stat: 'Sum' } }],
+      })) as { MetricDataResults: { Values: number[] }[] };
+      return MetricDataResults[0]?.Values;
+    };
+    expect(await read([{ Name: 'service', Value: 'till' }])).toEqual([6]);
+    expect(await read([])).toEqual([6]);
+    expect(await read([{ Name: 'service', Value: 'shop' }])).toEqual([]);
+  });
+
   test('that are put are answered by period, latest first; an expression and an unknown operation are refused by name', async () => {
     const at = Math.floor(clock.now() / 60_000) * 60;
     const put = (Value: number, ago: number) =>
