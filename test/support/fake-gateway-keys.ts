@@ -25,10 +25,12 @@ export const fakeGateway = () => {
   let dieAt = Infinity;
   let doomed: string | undefined;
   let mostKeys = Infinity;
+  let creations = 0;
   const carryOut = (command: { input: object }): object => {
     const input = command.input as Record<string, string>;
     const byId = (id: string | undefined) => [...keys.values()].find((key) => key.id === id);
     if (command instanceof CreateApiKeyCommand) {
+      creations += 1;
       const name = input['name'] ?? '';
       if (!/^[A-Za-z0-9]{20,128}$/.test(input['value'] ?? '')) throw named('BadRequestException');
       if (keys.has(name)) throw named('ConflictException');
@@ -77,6 +79,8 @@ export const fakeGateway = () => {
     send: send as unknown as APIGatewayClient['send'],
     planOf: (name: string) => keys.get(name)?.plan,
     has: (name: string) => keys.has(name),
+    /** How often a key was to be made. */
+    creations: () => creations,
     /** Deletes a key just before the next call that would put it into a plan. */
     deleteBeforePlacing: (name: string) => {
       doomed = name;

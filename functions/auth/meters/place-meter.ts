@@ -16,19 +16,20 @@ export interface PlaceDeps {
 
 /**
  * Puts the own key of a user or machine key into the plan of the tier, and notes in which API it is. An account holds ten
- * thousand gateway keys at most: where the gateway takes no more, the shared key of the tier goes on to stand in.
+ * thousand gateway keys at most: where the gateway takes no more (`full`), the shared key of the tier goes on to stand in.
  */
 export const placeMeter = async (
   { usageKeys, store, clock, stage, apiId }: PlaceDeps,
   kind: 'user' | 'apikey',
   id: string,
   tier: Tier,
-): Promise<void> => {
+): Promise<'placed' | 'full'> => {
   const name = ownMeter(stage, id);
   if ((await usageKeys.place(name, tier)) === 'full') {
     logger.warn('the gateway takes no more keys: the shared meter of the tier stays', { id, tier });
-    return;
+    return 'full';
   }
   // Deleted while the key was made: the record of the deletion may have found no key yet.
   if ((await store.noteMeter(kind, id, { tier, apiId }, clock.now())) === 'gone') await usageKeys.remove(name);
+  return 'placed';
 };

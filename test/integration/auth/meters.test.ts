@@ -137,4 +137,15 @@ describe('the daily reconciliation', () => {
     expect((await api.reconcile()).removed).toBe(2);
     expect([ownOf(user.id), ownOf(key.id)].map(gateway.has)).toEqual([false, false]);
   });
+
+  it('makes room first, and asks a full account once for a key', async () => {
+    const gateway = fakeGateway();
+    const keys = usageKeys({ gateway, planIds: PLAN_IDS });
+    await Promise.all([auth.user(['viewer']), auth.user(['viewer']), auth.user(['viewer'])]);
+    await keys.place('tocsintestusr01jd3v8m2k7q4xh2g8vq0p1m9d', 'standard');
+    gateway.limitTo(1);
+    const before = gateway.creations();
+    expect(await deploy('api6', gateway).reconcile()).toEqual({ placed: 1, removed: 1, isComplete: true });
+    expect(gateway.creations() - before).toBe(2);
+  });
 });
