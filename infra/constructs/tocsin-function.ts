@@ -73,6 +73,8 @@ export class TocsinFunction extends Construct {
       ...(props.reachesTargets && networkOf(this, props.stage)),
       ...(props.reserved !== undefined &&
         (props.stage.accountConcurrency ?? 0) >= ENOUGH_TO_RESERVE && { reservedConcurrentExecutions: props.reserved }),
+      // An alias can be moved back to them by hand.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...(props.handsOn && { recursiveLoop: lambda.RecursiveLoop.ALLOW }),
       loggingFormat: lambda.LoggingFormat.JSON,
       systemLogLevelV2: lambda.SystemLogLevel.WARN,

@@ -111,6 +111,7 @@ test('new code of a function that somebody waits for takes a tenth of the calls 
     Properties: { Name: 'live' },
     UpdatePolicy: { CodeDeployLambdaAliasUpdate: Match.anyValue() },
   });
+  gradual.hasResource('AWS::Lambda::Version', { DeletionPolicy: 'Retain' });
   for (const other of [functionWith({ gradual: 'true' }, {}), functionWith({}, { isAwaited: true })])
     other.resourceCountIs('AWS::Lambda::Alias', 0);
 });
