@@ -120,7 +120,7 @@ const waysFrom = (night: Night, place: Place, targets: readonly Target[], turn: 
 /** Two changes of an escalation within this time may have met. */
 const MEETS_MS = 5_000;
 
-/** A turn belongs to one step. It is lost only if two workers met. */
+/** A turn belongs to one step. It is lost only if two workers met, and another step took a turn between them. */
 export const turnsAreKept = (night: Night, places: readonly Place[]): string[] => {
   const { turns, chronicle, policies, hurried, isFair } = night;
   const failures: string[] = [];

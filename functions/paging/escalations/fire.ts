@@ -53,7 +53,7 @@ const isAt = (escalation: Escalation, place: Escalation): boolean =>
  * before it that cannot; nobody outside its hours. A step that was reached in part continues.
  */
 const reachedBy = async (deps: FireDeps, escalation: Escalation, step: Step, at: Date): Promise<Reached[]> => {
-  const { policyId, steps, inPart } = escalation;
+  const { steps, inPart } = escalation;
   const toAll = (targets: Step['targets']) => Promise.all(targets.map((target) => reach(deps, target, at)));
   if (inPart) return toAll(step.targets.filter(({ id }) => inPart.targetIds.includes(id)));
   if (!counts(step, steps, at)) {
@@ -61,7 +61,7 @@ const reachedBy = async (deps: FireDeps, escalation: Escalation, step: Step, at:
   }
   if (step.assignment !== 'round_robin') return toAll(step.targets);
   const tried: Reached[] = [];
-  for (const target of inTurn(step, await deps.escalations.takeTurn(policyId, escalation.step))) {
+  for (const target of inTurn(step, await deps.escalations.takeTurn(escalation))) {
     const reached = await reach(deps, target, at);
     tried.push(reached);
     if (reachesSomebody(pagesFor({ ...escalation, subject: alertSubject(escalation.alertId) }, [reached], at))) break;

@@ -96,11 +96,20 @@ export const save = async (paging: PagingTable, next: Escalation, at: Date): Pro
 export const fire = (paging: PagingTable, next: Escalation, pages: readonly StoredPage[], at: Date): Promise<boolean> =>
   paging.transact([{ put: escalationItem(paging, next, at), when: unchanged(next) }, ...newPages(paging, pages, at)]);
 
-/** Access pattern 5: takes the next turn. The first is 0, and no two callers take the same. */
-export const takeTurn = async (paging: PagingTable, policyId: string, step: number): Promise<number> => {
+/**
+ * Access pattern 5: takes the next turn at a step of a policy. The first is 0, and no two escalations take the same. An escalation
+ * that took the latest turn, and comes again because its write collided, keeps it.
+ */
+export const takeTurn = async (
+  paging: PagingTable,
+  { alertId, policyId, round, loop, step }: Pick<Escalation, 'alertId' | 'policyId' | 'round' | 'loop' | 'step'>,
+): Promise<number> => {
+  const by = [alertId, round, loop].join('#');
   const { item } = await paging.update<{ readonly taken: number }>({
     key: { part: TURN_PREFIX + policyId, item: String(step) },
+    set: { by },
     add: { taken: 1 },
+    when: { expression: 'attribute_not_exists(#by) OR #by <> :by', values: { by } },
   });
   return (item?.taken ?? 1) - 1;
 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { StoredContact } from '../../../shared/contacts/contact.ts';
 import { fire } from '../../../functions/paging/escalations/fire.ts';
 import { follow } from '../../../functions/paging/escalations/follow.ts';
+import type { EscalationStore } from '../../../functions/paging/escalations/store.ts';
 import { send } from '../../../functions/paging/pages/send.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ALERT, crowdIn, opened, pagingIn, policyOf, refusal, user, type PagingWorld } from '../../support/paging.ts';
@@ -112,6 +113,24 @@ describe('a step whose targets take turns', () => {
       ['usr_ben', 'planned'],
       ['usr_ana', 'planned'],
     ]);
+  });
+
+  test('passes over nobody where two functions reach it at once, or its write collides', async () => {
+    inTurns();
+    await follow(world.deps(), { ...opened, alert: { ...opened.alert, id: 'alr_1' } });
+    let collisions = 0;
+    const colliding = {
+      ...world.escalations,
+      fire: (...given: Parameters<EscalationStore['fire']>) =>
+        collisions++ === 0 ? Promise.resolve(false) : world.escalations.fire(...given),
+    };
+    await Promise.all([
+      fire(world.deps({ escalations: colliding }), 'alr_1'),
+      fire(world.deps(), 'alr_1'),
+      fire(world.deps(), 'alr_1'),
+    ]);
+    expect((await world.everyPage('alr_1')).map(({ userId }) => userId)).toEqual(['usr_ana']);
+    expect(await ring('alr_2')).toEqual([['usr_ben', 'planned']]);
   });
 
   test('passes over a target that cannot be reached, and says why', async () => {
