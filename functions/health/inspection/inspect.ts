@@ -71,24 +71,30 @@ const lateIn = async (
  */
 const faultsIn = async ({ cloudWatch, inspected }: InspectDeps, at: Date): Promise<Findings['faults']> => {
   const functions = [...inspected.scheduled, ...inspected.readers];
-  const anywhere = await read(cloudWatch, at, [ofFunctions('Errors'), ofFunctions('Throttles')]);
-  if (anywhere.every((values) => sum(values) === 0)) return [];
-  const [errors, throttles, runs] = await Promise.all(
-    ['Errors', 'Throttles', 'Invocations'].map((name) =>
-      read(
-        cloudWatch,
-        at,
-        functions.map((fn) => ofFunctions(name, fn)),
-      ),
-    ),
+  const sumsOf = async (metric: string, of: readonly string[]): Promise<ReadonlyMap<string, number>> => {
+    const values = await read(
+      cloudWatch,
+      at,
+      of.map((fn) => ofFunctions(metric, fn)),
+    );
+    return new Map(of.map((fn, i) => [fn, sum(values[i])]));
+  };
+  const [errors, throttles] = await read(cloudWatch, at, [ofFunctions('Errors'), ofFunctions('Throttles')]);
+  const [failed, throttled] = await Promise.all([
+    sumsOf('Errors', sum(errors) > 0 ? functions : []),
+    sumsOf('Throttles', sum(throttles) > 0 ? functions : []),
+  ]);
+  const runs = await sumsOf(
+    'Invocations',
+    inspected.readers.filter((fn) => (failed.get(fn) ?? 0) > 0),
   );
   return functions
-    .map((fn, i) => {
-      const failed = sum(errors?.[i]);
-      const isAtFault = i < inspected.scheduled.length || failed === sum(runs?.[i]);
-      return { fn, failed: isAtFault ? failed : 0, throttled: sum(throttles?.[i]) };
+    .map((fn) => {
+      const failures = failed.get(fn) ?? 0;
+      const isAtFault = failures === (runs.get(fn) ?? failures);
+      return { fn, failed: isAtFault ? failures : 0, throttled: throttled.get(fn) ?? 0 };
     })
-    .filter(({ failed, throttled }) => failed + throttled > 0);
+    .filter((each) => each.failed + each.throttled > 0);
 };
 
 const sum = (values: readonly number[] = []): number => values.reduce((total, value) => total + value, 0);

@@ -132,8 +132,8 @@ test('a failed run of a schedule rings; CloudWatch is asked for the metrics of e
   lambdas.settle('tick', true);
   lambdas.settle('tick');
   expect(await inspectAfter(4)).toEqual(['FunctionFaults']);
-  // Two over all functions, and three of each of two functions.
-  expect(asked).toBe(8);
+  // Two over all functions, and the errors of each of two.
+  expect(asked).toBe(4);
 });
 
 test('a reader that crashes each time rings; one that runs through in between does not, since its message is tried again', async () => {
