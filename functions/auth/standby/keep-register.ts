@@ -26,12 +26,15 @@ export interface KeepRegisterDeps {
 const RENEW_MS = 30 * 60_000;
 /** After Secrets Manager refused because of a limit, changes are collected for so long before the next attempt. */
 const PAUSE_MS = 60_000;
+/** A record that is older may be delivered again, after others that followed it: `npm run redrive` does so. */
+const LATE_MS = 60_000;
 const ATTEMPTS = 5;
 const AT_ONCE = 10;
 
 /**
  * Has the standby register follow the writes of the auth table. It is written when it lets somebody else in than before, and
- * otherwise every half hour; a renewal reads each of its machine keys again. The same write twice changes nothing. A limit of
+ * otherwise every half hour; a renewal reads each of its machine keys again. The same write twice changes nothing, and a late one
+ * has its key read as it is now: it must not let in a key that was revoked since. A limit of
  * Secrets Manager blocks no record: the change is written with the next record after a minute, and a change that is lost
  * with the process meanwhile is found by the next renewal.
  */
@@ -64,9 +67,10 @@ export const registerKeeper = ({ standby, grants, machine, clock }: KeepRegister
   const machinesNow = async (ids: readonly string[]) =>
     mapLimit(ids, AT_ONCE, async (id) => [id, await machine(id)] as const);
 
-  return async ({ before, after }: Written<AuthItem>): Promise<void> => {
+  return async ({ before, after, at }: Written<AuthItem>): Promise<void> => {
     const { pk = '', sk = '', id = '' } = after ?? before ?? {};
-    if (sk === KEY_ITEM && id) owed.set(id, after);
+    const isLate = clock.now().getTime() - at.getTime() > LATE_MS;
+    if (sk === KEY_ITEM && id) owed.set(id, isLate ? await machine(id) : after);
     areGrantsOwed ||= pk === AUTHZ && (sk === JWKS_ITEM || sk.startsWith(ROLE_PREFIX));
     if (clock.now().getTime() < pausedUntilMs) return;
     try {

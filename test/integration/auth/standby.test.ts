@@ -169,6 +169,19 @@ describe('the standby register', () => {
     expect(await known()).toEqual([two.id]);
   });
 
+  it('admits no key by a record that is delivered again long after its revocation', async () => {
+    const { written, keeper, known } = scene();
+    const [one, two] = [aKey(), aKey()];
+    const writtenAt = clock.now();
+    await written(one);
+    await written(two);
+    clock.advance(60_000);
+    await written({ ...one, status: 'revoked' }, one);
+    clock.advance(120_000);
+    for (const key of [one, two]) await keeper()({ before: undefined, after: key, at: writtenAt });
+    expect(await known()).toEqual([two.id]);
+  });
+
   it('is read on from memory where the secret cannot be read', async () => {
     const { written, read } = scene();
     await written(aKey());
