@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { addStages } from '../../infra/application.ts';
 import { STAGES } from '../../infra/config.ts';
 import { withOptions } from '../../infra/options.ts';
 import { repository } from '../support/tools/paths.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
+
+const prod = STAGES['prod'] ?? expect.fail('there is no stage prod');
 
 const EVERY_OPTION: Readonly<Record<string, string>> = {
   operators: 'ops@example.com',
@@ -29,8 +32,32 @@ const EVERY_OPTION: Readonly<Record<string, string>> = {
 test('cdk-nag has no finding on a stage that is deployed with every option', () => {
   const { context } = JSON.parse(readFileSync(join(repository, 'cdk.json'), 'utf8')) as { context: object };
   const app = new App({ outdir: temporaryDirectory('options'), context: { ...context } });
-  const stage = withOptions(STAGES['prod'] ?? expect.fail('there is no stage prod'), (name) => EVERY_OPTION[name]);
+  const stage = withOptions(prod, (name) => EVERY_OPTION[name]);
   const code = temporaryDirectory('code');
   addStages(app, [stage], { names: [], directory: () => code });
   expect(() => app.synth()).not.toThrow();
 }, 180_000);
+
+test('with gradual deployments, what people wait for is invoked by the alias that is moved to new code, and by nothing else', () => {
+  const app = new App();
+  const code = temporaryDirectory('code');
+  addStages(app, [withOptions(prod, (name) => (name === 'gradual' ? 'true' : undefined))], {
+    names: [],
+    directory: () => code,
+  });
+  const stacks = app.node.children.filter((each) => each instanceof Stack);
+  const [application, api] = ['app', 'api'].map((name) =>
+    Template.fromStack(stacks.find(({ stackName }) => stackName === `Tocsin-prod-${name}`) ?? expect.fail(name)),
+  );
+  const aliases = Object.entries(application?.findResources('AWS::Lambda::Alias') ?? {});
+  expect(aliases).toHaveLength(8);
+  for (const [id, { Properties }] of aliases) {
+    const { Ref: fn } = Properties.FunctionName as { readonly Ref: string };
+    const mappings = Object.values(application?.findResources('AWS::Lambda::EventSourceMapping') ?? {});
+    const invoking = mappings.filter(({ Properties: p }) => JSON.stringify(p.FunctionName).includes(fn));
+    for (const mapping of invoking) expect(JSON.stringify(mapping.Properties.FunctionName)).toContain(id);
+    const permissions = Object.values(api?.findResources('AWS::Lambda::Permission') ?? {});
+    const served = permissions.filter(({ Properties: p }) => JSON.stringify(p.FunctionName).includes(fn));
+    for (const permission of served) expect(JSON.stringify(permission.Properties.FunctionName)).toContain(id);
+  }
+}, 120_000);

@@ -2,7 +2,6 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test, vi } from 'vitest';
-import { addStages } from '../../infra/application.ts';
 import { STAGES } from '../../infra/config.ts';
 import { Budget } from '../../infra/constructs/budget.ts';
 import { OperatorsTopic } from '../../infra/constructs/operators-topic.ts';
@@ -115,27 +114,6 @@ test('new code of a function that somebody waits for takes a tenth of the calls 
   for (const other of [functionWith({ gradual: 'true' }, {}), functionWith({}, { isAwaited: true })])
     other.resourceCountIs('AWS::Lambda::Alias', 0);
 });
-
-test('with gradual deployments, what people wait for is invoked by the alias that is moved to new code, and by nothing else', () => {
-  const app = new App();
-  const code = temporaryDirectory('code');
-  addStages(app, [stageWith({ gradual: 'true' })], { names: [], directory: () => code });
-  const stacks = app.node.children.filter((each) => each instanceof Stack);
-  const [application, api] = ['app', 'api'].map((name) =>
-    Template.fromStack(stacks.find(({ stackName }) => stackName === `Tocsin-prod-${name}`) ?? expect.fail(name)),
-  );
-  const aliases = Object.entries(application?.findResources('AWS::Lambda::Alias') ?? {});
-  expect(aliases).toHaveLength(8);
-  for (const [id, { Properties }] of aliases) {
-    const { Ref: fn } = Properties.FunctionName as { readonly Ref: string };
-    const mappings = Object.values(application?.findResources('AWS::Lambda::EventSourceMapping') ?? {});
-    const invoking = mappings.filter(({ Properties: p }) => JSON.stringify(p.FunctionName).includes(fn));
-    for (const mapping of invoking) expect(JSON.stringify(mapping.Properties.FunctionName)).toContain(id);
-    const permissions = Object.values(api?.findResources('AWS::Lambda::Permission') ?? {});
-    const served = permissions.filter(({ Properties: p }) => JSON.stringify(p.FunctionName).includes(fn));
-    for (const permission of served) expect(JSON.stringify(permission.Properties.FunctionName)).toContain(id);
-  }
-}, 120_000);
 
 const STREAM = 'arn:aws:dynamodb:eu-central-1:111122223333:table/alerts-202611300300/stream/2026-11-30T03:10:00.000';
 
