@@ -20,10 +20,12 @@ export interface TellDeps {
   readonly notifying: () => Promise<Notifications>;
 }
 
-/** Whether the configuration wants notices of this kind. */
-export const isWanted = ({ shiftNotices }: Notifications, { kind }: Happened): boolean => {
-  if (kind === SHIFT_STARTED) return shiftNotices.begins;
-  return kind === SHIFT_ENDED ? shiftNotices.ends : true;
+/** Whether the configuration wants notices of this kind, and the notice is still true: nobody is on call by a shift that is over. */
+export const isWanted = ({ shiftNotices }: Notifications, happened: Happened, at: Date): boolean => {
+  if (happened.kind === SHIFT_STARTED) {
+    return shiftNotices.begins && (happened.until === undefined || happened.until > at.toISOString());
+  }
+  return happened.kind === SHIFT_ENDED ? shiftNotices.ends : true;
 };
 
 const MOST_NAMED = 3;

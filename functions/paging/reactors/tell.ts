@@ -11,7 +11,7 @@ export const teller = (deps: () => PoisonDeps & TellDeps) =>
   streamReactor<Happened>(deps, async ({ after }) => {
     if (!after?.kind || !KINDS.has(after.kind)) return;
     const happened = after as Happened;
-    if (!isWanted(await deps().notifying(), happened)) return;
+    if (!isWanted(await deps().notifying(), happened, deps().clock.now())) return;
     await tell(deps(), noticeOf(happened, await namesIn(deps(), happened)));
   });
 

@@ -229,4 +229,16 @@ describe('a notice', () => {
     expect(await react({ Records })).toEqual({ batchItemFailures: [] });
     expect(sent).toHaveLength(1);
   });
+
+  test('is not made of the beginning of a shift that is over when its record is delivered', async () => {
+    await reach('sms');
+    const clock = standingClock(shift.until);
+    const react = teller(() => ({ ...deps({ clock }), sqs: undefined as never, poisonQueueUrl: '' }));
+    const record = { eventName: 'INSERT', dynamodb: { SequenceNumber: '1', NewImage: marshall(shift) } };
+    expect(await react({ Records: [record as DynamoDBRecord] })).toEqual({ batchItemFailures: [] });
+    expect(sent).toEqual([]);
+    clock.set(new Date(shift.at));
+    expect(await react({ Records: [record as DynamoDBRecord] })).toEqual({ batchItemFailures: [] });
+    expect(sent).toHaveLength(1);
+  });
 });
