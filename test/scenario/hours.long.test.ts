@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { done } from '../support/night.ts';
 import { startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
@@ -96,6 +97,33 @@ test('the SLA of a service counts to the second what the checks found; a budget 
   expect((await admin.get<string>(`${question}&format=csv`)).body).toContain('\r\ncheckout,,');
   await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
 }, 300_000);
+
+test('Tocsin itself is well while none of its alarms rings; a dead letter takes it down, and says which', async () => {
+  const monitor = { name: 'Ourselves', failAfter: 1, check: { type: 'self', ignore: ['TickMissing'] } };
+  const { id } = done(await admin.post<{ id: string }>('/api/monitoring/monitors', monitor), 201);
+  const shown = async () => (await admin.get(`/api/monitoring/monitors/${id}`)).body;
+  await tocsin.pass(60);
+  expect(await shown()).toMatchObject({ status: 'up', reason: 'no alarm of ours rings' });
+  const endpoint = tocsin.runtime.services.endpoints['AWS_ENDPOINT_URL_SQS'] ?? '';
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const sqs = new SQSClient({ endpoint, region: 'eu-central-1', credentials });
+  const dead = tocsin.runtime.assembly
+    .byType('AWS::SQS::Queue')
+    .find(({ logicalId }) => logicalId.startsWith('HealthDeadLetters'));
+  const QueueUrl = `${endpoint}/${new URL(dead?.physicalId ?? '').pathname.slice(1)}`;
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a shard that nobody could check' }));
+  // The inspection looks each five minutes, and the monitor a minute later.
+  await tocsin.pass(6 * 60);
+  expect(await shown()).toMatchObject({
+    status: 'down',
+    reason: expect.stringContaining('docs/runbook.md#dead-letters'),
+  });
+  const { items } = (await admin.get<AlertPage>('/api/monitoring/alerts?status=open&source=monitor')).body;
+  expect(items.map(({ title }) => title)).toContain('Ourselves is down');
+  await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+  await tocsin.pass(12 * 60);
+  expect(await shown()).toMatchObject({ status: 'up' });
+}, 120_000);
 
 test('hours that are over are answered from their blocks', async () => {
   // Points are accepted for 65 minutes more, and hours are closed each hour.

@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Client, Tocsin } from '../../support/tocsin.ts';
 import { product } from './product.ts';
@@ -22,8 +21,6 @@ interface AlertPage {
     readonly service: string;
   }[];
 }
-
-const LOCAL_AWS = { region: 'eu-central-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 let tocsin: Tocsin;
 let admin: Client;
@@ -237,35 +234,7 @@ describe('the overall status', () => {
   });
 });
 
-describe('Tocsin itself', () => {
-  test('is well while none of its alarms rings; a dead letter takes it down, and says which', async () => {
-    const { id } = await create({
-      name: 'Ourselves',
-      failAfter: 1,
-      check: { type: 'self', ignore: ['TickMissing'] },
-    });
-    await pass(60);
-    expect(await monitor(id)).toMatchObject({ status: 'up', reason: 'no alarm of ours rings' });
-    const { endpoints } = tocsin.runtime.services;
-    const dead = tocsin.runtime.assembly
-      .byType('AWS::SQS::Queue')
-      .find(({ logicalId }) => logicalId.startsWith('HealthDeadLetters'));
-    const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: endpoints['AWS_ENDPOINT_URL_SQS'] ?? '' });
-    const QueueUrl = `${endpoints['AWS_ENDPOINT_URL_SQS']}/${new URL(dead?.physicalId ?? '').pathname.slice(1)}`;
-    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a shard that nobody could check' }));
-    // The inspection looks each five minutes, and the monitor a minute later.
-    await pass(6 * 60);
-    expect(await monitor(id)).toMatchObject({
-      status: 'down',
-      reason: expect.stringContaining('docs/runbook.md#dead-letters'),
-    });
-    expect((await alertsOf('open')).map(({ title }) => title)).toContain('Ourselves is down');
-    await sqs.send(new PurgeQueueCommand({ QueueUrl }));
-    for (let minute = 0; minute < 12; minute++) await pass(60);
-    expect(await monitor(id)).toMatchObject({ status: 'up' });
-    await admin.call('DELETE', `/api/monitoring/monitors/${id}`);
-  });
-
+describe('a monitor of CloudWatch', () => {
   test('asks CloudWatch for the metrics of its definition, which become metrics here, and judges them', async () => {
     const put = (value: number) =>
       fetch(tocsin.runtime.services.endpoints['AWS_ENDPOINT_URL_CLOUDWATCH'] ?? '', {
