@@ -135,7 +135,7 @@ export const night = async (
     written: seen.pagingWritten,
     ...(incidents && { incidentIn: incidents.standingIn }),
     ...(routing && { routingIn: routing.routingIn }),
-    turnTaken: (policyId, step, number) => void turns.push({ at: world.now(), policyId, step, number }),
+    turnTaken: (turn) => void turns.push({ at: world.now(), ...turn }),
     told: incidents?.tell,
     withAnswers,
     breakage,

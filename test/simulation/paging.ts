@@ -42,6 +42,7 @@ import { queueTo } from './world/queue.ts';
 import { dynamoIn, REFUSALS, sendsTo, withRetry } from './world/services.ts';
 import { streamTo } from './world/stream.ts';
 import type { Surroundings, World } from './world/world.ts';
+import type { Turn } from './whom.ts';
 import {
   contactStore,
   digestStore,
@@ -144,8 +145,8 @@ export const simulatedPaging = (
     readonly incidentIn?: (container: Surroundings) => TickDeps['incidentNow'];
     /** Which policy an alert follows; the default one where this is absent. */
     readonly routingIn?: (container: Surroundings) => FollowDeps['routing'];
-    /** Receives each turn of a step, and the number of turns before it. */
-    readonly turnTaken: (policyId: string, step: number, number: number) => void;
+    /** Receives each turn of a step that was taken. */
+    readonly turnTaken: (turn: Omit<Turn, 'at'>) => void;
     /** Receives the outcomes of pages some seconds later. If absent, none are reported. */
     readonly told?: ((message: object, delaySeconds: number) => void) | undefined;
     /** Pages go out with links and codes. */
@@ -159,7 +160,12 @@ export const simulatedPaging = (
       for (const stream of streams) stream(record);
       const [part = '', item = ''] = record.key.split('\u0000');
       if (part.startsWith(TURN_PREFIX))
-        turnTaken(part.slice(TURN_PREFIX.length), Number(item), Number(record.after?.['taken']?.N) - 1);
+        turnTaken({
+          policyId: part.slice(TURN_PREFIX.length),
+          step: Number(item),
+          number: Number(record.after?.['taken']?.N) - 1,
+          by: record.after?.['by']?.S ?? '',
+        });
       if (item !== 'ESCALATION' && !item.startsWith('PAGE#') && !item.startsWith('con_')) return;
       written({
         item,

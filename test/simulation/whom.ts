@@ -13,6 +13,8 @@ export interface Turn {
   readonly step: number;
   /** How many were taken before it. */
   readonly number: number;
+  /** Alert, round and loop of the escalation that took it. */
+  readonly by: string;
 }
 
 /**
@@ -99,12 +101,20 @@ const reachedRightly = (
   return failures;
 };
 
-/** The turns that may belong to a step: those that were counted while it was being reached. */
-const turnsFor = (night: Night, place: Place): readonly Turn[] =>
-  night.turns.filter(
-    ({ policyId, step, at }) =>
-      policyId === place.policyId && step === place.step && at >= readFrom(night, place) && at <= place.writtenAt,
+/**
+ * The turns that may belong to a step: those that were counted while it was being reached, and one that its escalation took before
+ * and kept, because its write collided.
+ */
+const turnsFor = (night: Night, place: Place): readonly Turn[] => {
+  const taker = [place.pages[0]?.page.subject.id, place.round, place.loop].join('#');
+  return night.turns.filter(
+    ({ policyId, step, at, by }) =>
+      policyId === place.policyId &&
+      step === place.step &&
+      at <= place.writtenAt &&
+      (at >= readFrom(night, place) || by === taker),
   );
+};
 
 /** The targets that may have been tried in turn: up to the first who can be reached, or all. */
 const waysFrom = (night: Night, place: Place, targets: readonly Target[], turn: number) => {
