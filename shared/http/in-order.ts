@@ -32,5 +32,8 @@ export const inOrder = (schema: $ZodType | undefined, value: unknown): unknown =
   if (!shape) return value;
   const known = Object.keys(shape).filter((key) => Object.hasOwn(value, key));
   const others = Object.keys(value).filter((key) => !Object.hasOwn(shape, key));
-  return Object.fromEntries([...known, ...others].map((key) => [key, inOrder(shape[key], value[key])]));
+  return Object.fromEntries([
+    ...known.map((key) => [key, inOrder(shape[key], value[key])]),
+    ...others.map((key) => [key, value[key]]),
+  ]);
 };

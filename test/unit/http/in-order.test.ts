@@ -40,3 +40,8 @@ test.each([[null], ['text'], [7], [[1, 2]], [undefined]])('%j stays as it is', (
   expect(inOrder(Incident, value)).toEqual(value);
   expect(inOrder(undefined, value)).toEqual(value);
 });
+
+test('a field that the schema lacks may have any name', () => {
+  const answer = { constructor: { b: 1, a: 2 }, id: 'inc_1' };
+  expect(inOrder(Incident, answer)).toEqual(answer);
+});
