@@ -7,7 +7,7 @@ const LONG = 'test/**/*.long.test.ts';
 
 /** Files with properties or cases that `npm test` only samples. */
 const sampled = (): readonly string[] =>
-  globSync('test/{unit,integration,scenario}/**/*.test.ts').filter((file) =>
+  globSync('test/{infra,integration,scenario,unit}/**/*.test.ts').filter((file) =>
     readFileSync(file, 'utf8').includes('/support/runs.ts'),
   );
 
@@ -49,9 +49,20 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   {
     extends: true,
     test: {
+      name: 'infra',
+      // The library of the CDK takes seconds to load, so the files of a process share it.
+      include: ['test/infra/**/*.test.ts'],
+      exclude: [LONG],
+      isolate: false,
+      globalSetup: 'test/support/shared-assembly.ts',
+    },
+  },
+  {
+    extends: true,
+    test: {
       name: 'whole',
       // What reads the environment, or runs the product as a whole, has a process of its own.
-      include: ['test/{infra,scenario}/**/*.test.ts', 'test/integration/**/*.test.ts'],
+      include: ['test/{integration,scenario}/**/*.test.ts'],
       exclude: [CONTEXTS, WORLDS, LONG],
       globalSetup: 'test/support/shared-assembly.ts',
     },

@@ -4,11 +4,12 @@ import { readAssembly } from '../../local/emulator/assembly.ts';
 import { allows, type Context, type Statement } from '../../local/emulator/iam/policy.ts';
 import { functionRoles } from '../../local/emulator/iam/roles.ts';
 import type { Assembly, Resource } from '../../local/emulator/types.ts';
-import { stagesAssembly } from '../support/templates.ts';
+import { stagesAssembly, testedStages } from '../support/templates.ts';
 
 // What the functions themselves ask for, the local run holds against their roles in every test. What AWS asks for in their
 // stead, it does not.
-describe.each(Object.keys(STAGES))('roles of stage %s', (name) => {
+// All of them in the long suite (../support/runs.ts).
+describe.each(testedStages())('roles of stage %s', (name) => {
   let assembly: Assembly;
   let roles: ReadonlyMap<string, readonly Statement[]>;
   beforeAll(async () => {

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { STAGES } from '../../infra/config.ts';
-import { ofType, STACKS, templatesOf, type Resource, type Templates } from '../support/templates.ts';
+import { ofType, STACKS, templatesOf, testedStages, type Resource, type Templates } from '../support/templates.ts';
 import { summaryOf } from '../support/template-summary.ts';
 
-const names = Object.keys(STAGES);
+// All of them in the long suite (../support/runs.ts).
+const names = testedStages();
 const made = new Map<string, Templates>();
 
 beforeAll(async () => {
@@ -22,7 +23,7 @@ const STATEFUL = {
 
 describe('cdk-nag', () => {
   test('has no finding on any stage that is not acknowledged, by which synthesis would fail', () => {
-    expect(names.map((name) => Object.keys(of(name)).length)).toEqual([5, 5, 5]);
+    expect(names.map((name) => Object.keys(of(name)).length)).toEqual(names.map(() => 5));
   });
 });
 

@@ -12,3 +12,7 @@ export const runs = (all: number): number => (inject('allRuns') ? all : Math.cei
 
 /** The cases that this suite plays: the first tenth in `npm test`, at least one, all in `npm run test:long`. */
 export const sampled = <Case>(all: readonly Case[]): readonly Case[] => all.slice(0, runs(all.length));
+
+/** All of these in `npm run test:long`, a few of them in `npm test`. */
+export const allOr = <Case>(all: readonly Case[], few: readonly Case[]): readonly Case[] =>
+  inject('allRuns') ? all : few;

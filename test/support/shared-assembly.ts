@@ -8,6 +8,8 @@ import { SHARED_DIRECTORY } from './made-once.ts';
  * (`made-once.ts`).
  */
 export const setup = (): (() => void) => {
+  // Another project of the same run has made it.
+  if (process.env[SHARED_DIRECTORY] !== undefined) return () => undefined;
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-tests-'));
   process.env[SHARED_DIRECTORY] = directory;
   return () => rmSync(directory, { recursive: true, force: true });

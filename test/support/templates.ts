@@ -6,6 +6,7 @@ import { bundlesIn, type Bundles } from '../../infra/bundle.ts';
 import { STAGES } from '../../infra/config.ts';
 import { madeBundles } from './made-bundles.ts';
 import { madeOnce, type Made } from './made-once.ts';
+import { allOr } from './runs.ts';
 import { repository } from './tools/paths.ts';
 
 export interface Resource {
@@ -23,17 +24,24 @@ export type StackName = (typeof STACKS)[number];
 /** What a stage's stacks are made of; `routes` are those of the nested stacks, each id behind the name of its stack. */
 export type Templates = Readonly<Record<StackName | 'routes', Resources>>;
 
-/** The application with all stages, not synthesised yet: with the context of `cdk.json`, and without an account. */
+/** The stages that this suite tests. */
+export const testedStages = (): readonly string[] => allOr(Object.keys(STAGES), ['prod']);
+
+/** The application with these stages, not synthesised yet: with the context of `cdk.json`, and without an account. */
 const application = (outdir: string, bundles: Bundles): App => {
   const { context } = JSON.parse(readFileSync(join(repository, 'cdk.json'), 'utf8')) as {
     context: Record<string, unknown>;
   };
   const app = new App({ outdir, context, treeMetadata: false });
-  addStages(app, Object.values(STAGES), bundles);
+  addStages(
+    app,
+    testedStages().flatMap((name) => STAGES[name] ?? []),
+    bundles,
+  );
   return app;
 };
 
-/** A cloud assembly of all stages, by a synthesis that fails where cdk-nag has a finding. */
+/** A cloud assembly of the stages that are tested, by a synthesis that fails where cdk-nag has a finding. */
 export const stagesAssembly = (): Promise<Made> =>
   madeOnce('stages', async (outdir) => {
     const bundles = await madeBundles();
