@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { SlowestFirst } from './test/support/slowest-first.ts';
 
@@ -80,8 +81,8 @@ export default defineConfig(({ mode }) => ({
     // The hook of the first file that needs an assembly makes it.
     hookTimeout: 180_000,
     pool: 'forks',
-    // Vitest leaves a core to itself, which it hardly uses.
-    maxWorkers: '100%',
+    // One more than there are cores, because some tests wait.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: SlowestFirst },
     provide: { allRuns: mode === 'long' },
     projects: mode === 'long' ? [long()] : [...projects],
