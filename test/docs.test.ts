@@ -38,7 +38,7 @@ describe('the documentation', () => {
     const text = textOf(page);
     // A decision that another replaced speaks of files of its time.
     if (/^Superseded by /m.test(text)) return;
-    const named = [...text.matchAll(/`((?:bench|docs|functions|infra|local|shared|test)\/[\w./*-]+)`/g)].map(
+    const named = [...text.matchAll(/`((?:bench|docs|functions|infra|local|operate|shared|test)\/[\w./*-]+)`/g)].map(
       ([, file = '']) => file,
     );
     expect(named.filter((file) => globSync(file, { cwd: repository }).length === 0)).toEqual([]);
