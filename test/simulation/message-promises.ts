@@ -103,10 +103,14 @@ const pagesOf = ({ chronicle }: MessageNight, { key, message, askedAt }: Asked):
   return found([], wanted) ?? [];
 };
 
-/** How long a look at the alerts of a message may be on its way back to the sender. */
-const lookMs = ({ weather }: MessageNight, isDigest: boolean): number => {
-  if (weather.dawdles > 0) return isDigest ? 45_000 : 8_200;
-  return isDigest && weather.losesAnswer > 0 ? 7_500 : 300;
+/**
+ * How long a look at the alerts of a message may be on its way back to the sender. It looks at all pages that wait to be told
+ * together, so one whose answer is lost delays the message, even where the message tells of another page alone.
+ */
+const lookMs = ({ weather }: MessageNight, pages: readonly Told[]): number => {
+  const isTogether = pages.length > 1 || pages.some(({ versions }) => versions.some(({ page }) => page.joins));
+  if (weather.dawdles > 0) return isTogether ? 45_000 : 8_200;
+  return isTogether && weather.losesAnswer > 0 ? 7_500 : 300;
 };
 
 /**
@@ -122,7 +126,7 @@ const areOwed = (night: MessageNight, sent: readonly Sent[]): string[] => {
       if (page.contactId !== message.contactId) failures.push(`${name}: sent to ${message.contactId}`);
       if (writtenAt > askedAt) failures.push(`${name}: sent before it was written to the ledger`);
       const alert = chronicle.alerts.get(page.subject.id);
-      const from = askedAt - lookMs(night, pages.length > 1);
+      const from = askedAt - lookMs(night, pages);
       const rings = alert?.rings.some((ring) => ring.from <= askedAt && ring.to > from) ?? false;
       const overAt = alert?.transitions.find(({ alert: { status } }) => status === 'resolved')?.at ?? Infinity;
       if (page.asked ? overAt <= from : !rings) failures.push(`${name}: sent while nobody was to be paged`);
