@@ -110,6 +110,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       port: options.port ?? 0,
       certificate,
       localRoutes,
+      servedFile: (path) => services.servedFile(path),
     });
   } catch (error) {
     await services.stop();

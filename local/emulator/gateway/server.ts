@@ -36,6 +36,10 @@ export interface GatewayOptions {
   /** Serves https with it; absent: http. */
   readonly certificate?: Certificate | undefined;
   readonly localRoutes: LocalRoute;
+  /** The file at a path of the distribution, which goes before the API. */
+  readonly servedFile?: (
+    path: string,
+  ) => { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer } | undefined;
 }
 
 export interface Gateway {
@@ -173,6 +177,12 @@ async function serve(
     const [rawPath = '/'] = (incoming.url ?? '/').split('?', 1);
     if (rawPath.startsWith('/_local/')) {
       await serveLocal(incoming, outgoing, options.localRoutes, body);
+      return;
+    }
+    const file = incoming.method === 'GET' || incoming.method === 'HEAD' ? options.servedFile?.(rawPath) : undefined;
+    if (file) {
+      outgoing.writeHead(200, { ...file.headers, 'content-length': file.body.length });
+      outgoing.end(incoming.method === 'HEAD' ? undefined : file.body);
       return;
     }
     const request = readRequest(incoming, body, options.clock.now());

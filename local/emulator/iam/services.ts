@@ -49,6 +49,11 @@ export function serviceAsks(
         context,
       }));
     }
+    case 's3': {
+      // IAM has one action for both ways to read.
+      const action = operation === 'HeadObject' ? 'GetObject' : operation;
+      return [{ action: `s3:${action}`, resource: `arn:aws:s3:::${text('Object')}` }];
+    }
     case 'apigateway':
       return [
         {

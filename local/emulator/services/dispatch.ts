@@ -6,6 +6,7 @@ import { AwsError, faultOf, unknownOperation } from './core/aws-error.ts';
 import { bear, type Faults } from './core/faults.ts';
 import type { WireRequest, WireResponse } from './core/http-server.ts';
 import { missingParameter, snsNamespace, type SnsApi } from './sns/api.ts';
+import { s3Error, type S3Service } from './s3/service.ts';
 import { queryError, queryResponse, readQuery } from './sns/query-protocol.ts';
 
 /** A service of one of the JSON protocols. */
@@ -34,6 +35,7 @@ export interface Apis {
   readonly sns: SnsApi;
   /** By the name of the service, in the order in which they are asked whether a request is theirs. */
   readonly rest: Readonly<Record<string, RestApi>>;
+  readonly s3: S3Service;
 }
 
 // Names that SQS had in its query protocol; SDKs still show them as the code of the error.
@@ -65,6 +67,8 @@ export function createDispatch(
     if (String(request.headers['content-type']).startsWith('application/x-www-form-urlencoded')) {
       return overQuery(request, requestId);
     }
+    const place = apis.s3.placeOf(request.url.pathname);
+    if (place) return overS3(place, request, requestId);
     return overRest(request, requestId);
   };
 
@@ -130,6 +134,31 @@ export function createDispatch(
     } catch (thrown) {
       const error = asAwsError(thrown, operation);
       return { status: error.status, headers, body: queryError(snsNamespace, error, requestId) };
+    }
+  }
+
+  async function overS3(
+    place: { readonly bucket: string; readonly key: string },
+    request: WireRequest,
+    requestId: string,
+  ): Promise<WireResponse> {
+    const headers = { 'x-amz-request-id': requestId };
+    const operation = apis.s3.operationOf(request.method);
+    try {
+      permit('s3', operation, request, {
+        text: (name) => (name === 'Object' ? `${place.bucket}/${place.key}` : undefined),
+      });
+      const aftermath = faults.check('s3', operation);
+      const answer = apis.s3.handle(operation, place, request);
+      await bear(aftermath);
+      return { ...answer, headers: { ...headers, ...answer.headers } };
+    } catch (thrown) {
+      const error = asAwsError(thrown, operation);
+      return {
+        status: error.status,
+        headers: { ...headers, 'content-type': 'application/xml' },
+        body: request.method === 'HEAD' ? '' : s3Error(error, requestId),
+      };
     }
   }
 

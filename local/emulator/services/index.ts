@@ -12,6 +12,7 @@ import { startCloudWatch } from './cloudwatch/service.ts';
 import { createDispatch } from './dispatch.ts';
 import { startDynamo } from './dynamodb/service.ts';
 import { createLocalRoutes, type LocalRoutes } from './local-routes.ts';
+import { startS3, type ServedFile } from './s3/service.ts';
 import { startSchedules, type SkippedRuns } from './schedules/service.ts';
 import { startSecrets } from './secrets/service.ts';
 import { createSes } from './ses/service.ts';
@@ -40,6 +41,8 @@ export interface Services {
   /** By the name of the environment variable that an SDK reads. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly localRoutes: LocalRoutes;
+  /** The file at a path of the distribution; undefined where there is none. */
+  servedFile(path: string): ServedFile | undefined;
   /** Runs of schedules that moves of the clock left out since this was last asked. */
   takeSkipped(): readonly SkippedRuns[];
   /** What functions asked for and their roles do not allow. */
@@ -97,6 +100,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       overrides: options.secretOverrides,
     });
     closers.push(() => secrets.stop());
+    const s3 = startS3({ assembly, clock, directory: directory('s3') });
+    closers.push(() => s3.stop());
     const additions = await application.add({
       assembly,
       clock,
@@ -119,6 +124,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
           secretsmanager: { service: 'secretsmanager', version: '1.1', api: secrets.api },
         },
         sns: sns.api,
+        s3,
         rest: {
           ...additions.services,
           ses: createSes(sns.outbox, clock),
@@ -157,11 +163,13 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         AWS_ENDPOINT_URL_SESV2: url,
         AWS_ENDPOINT_URL_SQS: url,
         AWS_ENDPOINT_URL_CLOUDWATCH: url,
+        AWS_ENDPOINT_URL_S3: url,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
         AWS_ENDPOINT_URL_API_GATEWAY: url,
         ...additions.variables(url),
       },
       localRoutes: createLocalRoutes(sns, faults, additions.routes),
+      servedFile: (path) => s3.served(path),
       takeSkipped: () => schedules.takeSkipped(),
       refused: () => guard.refused(),
       reload: (next) => guard.reload(next),
