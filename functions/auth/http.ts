@@ -12,6 +12,8 @@ import { login } from './accounts/login.ts';
 import { logout } from './accounts/logout.ts';
 import { refreshTokens } from './accounts/refresh-tokens.ts';
 import { revokeSession } from './accounts/revoke-session.ts';
+import { answerLogout, answerTokens, presentedToken } from './accounts/session-cookie.ts';
+import type { TokenPair } from './accounts/session-tokens.ts';
 import { deps } from './deps.ts';
 import { getSecurityStatus } from './get-security-status.ts';
 import { createApiKey } from './machine-keys/create-api-key.ts';
@@ -25,15 +27,23 @@ import { routes } from './routes.ts';
 export type Deps = ReturnType<typeof deps>;
 
 /** The routes of this context. The dependencies are made at the first request. */
-export const surface = (depsOf: () => Deps) =>
-  http(routes, {
-    login: (request) => login(depsOf(), request, request.body),
-    refresh: (request) => refreshTokens(depsOf(), request, request.body),
-    logout: (request) => logout(depsOf(), request),
+export const surface = (depsOf: () => Deps) => {
+  const answer = ({ header }: { readonly header: (name: string) => string | undefined }, pair: TokenPair) =>
+    answerTokens(header, pair, depsOf().tokens.refreshTokenSeconds);
+  return http(routes, {
+    login: async (request) => answer(request, await login(depsOf(), request, request.body)),
+    refresh: async (request) => {
+      const refreshToken = presentedToken(request.header, request.body);
+      return answer(request, await refreshTokens(depsOf(), request, { refreshToken }));
+    },
+    logout: async (request) => {
+      await logout(depsOf(), request);
+      return answerLogout(request.header);
+    },
     getMe: async (request) => getMe(request),
     listSessions: (request) => listSessions(depsOf(), request),
     revokeSession: (request) => revokeSession(depsOf(), request, request.params),
-    changePassword: (request) => changePassword(depsOf(), request, request.body),
+    changePassword: async (request) => answer(request, await changePassword(depsOf(), request, request.body)),
     getJwks: async () =>
       reply({
         status: 200,
@@ -54,5 +64,6 @@ export const surface = (depsOf: () => Deps) =>
     revokeApiKey: (request) => revokeApiKey(depsOf(), request, request.params),
     getSecurityStatus: () => getSecurityStatus(depsOf()),
   });
+};
 
 export const handler = surface(deps);

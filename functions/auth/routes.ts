@@ -18,7 +18,8 @@ const SMALL = 16 * 1024;
 const Tokens = z
   .object({
     accessToken: z.string(),
-    refreshToken: z.string(),
+    // Absent where a cookie has it.
+    refreshToken: z.optional(z.string()),
     tokenType: z.literal('Bearer'),
     expiresIn: z.int(),
     passwordChangeRequired: z.optional(z.literal(true)),
@@ -91,7 +92,8 @@ export const routes = defineRoutes({
     path: '/api/auth/login',
     summary: 'Log in with a user name and a password',
     description:
-      'A failed login gets the same answer whether the account exists or not. After too many attempts for an account or from an address, the answer is 429 for a time that grows.',
+      'A failed login gets the same answer whether the account exists or not. After too many attempts for an account or from an address, the answer is 429 for a time that grows. ' +
+      'With the header `tocsin-session: cookie` the refresh token is set as a cookie that only /api/auth receives, and is not in the body.',
     permission: 'public',
     body: z.strictObject({ username: Typed.check(z.maxLength(256)), password: Typed }),
     maxBodyBytes: SMALL,
@@ -105,9 +107,11 @@ export const routes = defineRoutes({
     path: '/api/auth/refresh',
     summary: 'Exchange a refresh token for a new pair',
     description:
-      'A refresh token is used once. After a lost answer, the same token gets the same answer for forty seconds. A later use ends its session.',
+      'A refresh token is used once. After a lost answer, the same token gets the same answer for forty seconds. A later use ends its session. ' +
+      'With the header `tocsin-session: cookie` the token of the cookie is exchanged, and the body is empty.',
     permission: 'public',
-    body: z.strictObject({ refreshToken: Typed }),
+    body: z.strictObject({ refreshToken: z.optional(Typed) }),
+    bodyOptional: true,
     maxBodyBytes: SMALL,
     example: { refreshToken: exampleTokens.refreshToken },
     success: { status: 200, description: 'A new pair', body: Tokens, example: exampleTokens },
@@ -118,6 +122,7 @@ export const routes = defineRoutes({
     method: 'POST',
     path: '/api/auth/logout',
     summary: 'End this session',
+    description: 'With the header `tocsin-session: cookie` the answer deletes the cookie.',
     permission: 'any',
     whileRestricted: true,
     success: { status: 204, description: 'The session has ended' },
