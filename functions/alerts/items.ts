@@ -66,10 +66,14 @@ const expiresFrom = (at: string, days: number): number => Math.floor(Date.parse(
 /** When the tombstone of a slot that was closed then expires. */
 export const tombstoneExpires = (closedAt: string): number => expiresFrom(closedAt, TOMBSTONE_DAYS);
 
-/** A resolved alert as it lies in the archive. */
+/**
+ * A resolved alert as it lies in the archive, with the sequence that it had in its slot. A second copy of an alert that changed
+ * before it left the slot carries no transition that the write in the slot did not carry.
+ */
 export const archivedItem = (alert: ResolvedSlot, retentionDays: number) => ({
   ...withoutMemory(alert),
   item: alert.id,
+  archivedSequence: alert.sequence,
   listing: RESOLVED,
   ttl: expiresFrom(alert.resolvedAt, retentionDays),
 });

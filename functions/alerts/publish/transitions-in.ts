@@ -8,6 +8,8 @@ interface StoredItem extends StoredAlert {
   readonly item: string;
   /** Its opening, where a replay wrote the alert when it was resolved already: this write carries the opening and the end. */
   readonly opening?: Transition;
+  /** The sequence with which it came to the archive. */
+  readonly archivedSequence?: number;
 }
 
 /**
@@ -18,7 +20,8 @@ interface StoredItem extends StoredAlert {
  */
 export const transitionsIn = ({ before, after }: Written<StoredItem>): readonly StoredItem[] => {
   if (!after?.id || after.item?.includes('#')) return [];
-  const isMoved = before === undefined && after.item === after.id && !after.opening;
+  const isCopy = before === undefined || after.archivedSequence === after.sequence;
+  const isMoved = after.item === after.id && isCopy && !after.opening;
   const isKnown = before?.id === after.id && before.sequence === after.sequence;
   if (isMoved || isKnown) return [];
   if (!after.transition?.type || !after.transition.actor || typeof after.sequence !== 'number' || !after.severity) {

@@ -67,7 +67,11 @@ describe('a write of the alerts table', () => {
   it.each<[string, Partial<Item> | undefined, Partial<Item> | undefined]>([
     ['a repeat', alert, { ...alert, count: 2, version: 2 }],
     ['a re-armed timer', alert, { ...alert }],
-    ['the move to its resting place', undefined, { ...alert, item: 'alr_1', status: 'resolved', sequence: 2 }],
+    [
+      'the move to its resting place',
+      undefined,
+      { ...alert, item: 'alr_1', status: 'resolved', sequence: 2, archivedSequence: 2 } as Partial<Item>,
+    ],
     ['the tombstone after the move', { ...alert, status: 'resolved' }, tombstone],
     ['a tombstone in an empty slot', undefined, tombstone],
     ['an entry of the timeline', undefined, { slot: 's', item: 'alr_1#000001', sequence: 1 } as Partial<Item>],
