@@ -1,4 +1,5 @@
 import type { Condition } from '../../shared/aws/dynamo.ts';
+import type { StoredAlert } from './alert.ts';
 import type { Slot } from './items.ts';
 
 /*
@@ -19,9 +20,15 @@ export type Revision = string;
 export const revisionOf = (stream: string, sequence: number, begunAt = ''): Revision =>
   `${stream}#${begunAt}#${String(sequence).padStart(10, '0')}`;
 
-/** A report whose revision, or a later one, was heard before. Nothing changes. */
+/** A report whose revision, or a later one, was heard before. It opens, repeats and resolves nothing. */
 export class HeardBefore extends Error {
   override readonly name = 'HeardBefore';
+  /** The alert of the slot, where this very revision was the last that it heard. */
+  readonly alert: StoredAlert | undefined;
+  constructor(slot: Slot | undefined, revision: Revision) {
+    super(`${slot?.slot} has heard ${revision}`);
+    this.alert = slot?.id && slot.revision === revision ? (slot as StoredAlert & Slot) : undefined;
+  }
 }
 
 /** True where a slot has heard a revision, or a later one. */

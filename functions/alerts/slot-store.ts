@@ -74,7 +74,7 @@ export const raise = async (
       const alert = outcome.item as StoredAlert & Slot;
       return { alert, opened: alert.count === 1 };
     }
-    if (isHeard(outcome.item, revision)) throw new HeardBefore(`${slot} has heard ${revision}`);
+    if (revision && isHeard(outcome.item, revision)) throw new HeardBefore(outcome.item, revision);
     if (isResolved(outcome.item) && (await replace(alerts, outcome.item, birth, name, revision))) {
       return { alert: birth.whole, opened: true };
     }

@@ -1,6 +1,6 @@
 import { isWorse, severityRise, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
 import type { EventName } from '../event-names.ts';
-import type { Revision } from '../revision.ts';
+import { HeardBefore, type Revision } from '../revision.ts';
 import type { Raised } from '../slot-store.ts';
 import type { AlertStore } from '../store.ts';
 
@@ -10,6 +10,12 @@ export interface Receipt {
   readonly at: Date;
   readonly revision?: Revision | undefined;
 }
+
+/** A report that was heard before is heard again as far as its severity goes: that write may have been refused. */
+const heardWhole = (error: unknown): Raised => {
+  if (!(error instanceof HeardBefore) || !error.alert) throw error;
+  return { alert: error.alert, opened: false };
+};
 
 /**
  * Opens or repeats an alert: one conditional write. A repeat that is worse than the alert so far raises its severity, which is a
@@ -21,7 +27,7 @@ export const observe = async (
   event: AlertEvent,
   { name, at, revision }: Receipt,
 ): Promise<Raised> => {
-  const raised = await store.raise(event, by, at, name, revision);
+  const raised = await store.raise(event, by, at, name, revision).catch(heardWhole);
   if (raised.opened) return raised;
   let alert: StoredAlert = raised.alert;
   // Severity only rises, so there are at most as many rounds as steps between severities.

@@ -47,10 +47,13 @@ export type ReplayPlan =
 export const planTrigger = (slot: SlotSeen, spilled: SpilledTrigger, place: string): ReplayPlan => {
   const { id, acceptedAt, event, revision } = spilled;
   if (isApplied(slot, place)) return { do: 'nothing', why: 'applied' };
-  // A later revision may have been applied while this one waited here for the first time: then it is over, and not lost.
-  if (revision !== undefined && slot.revision === revision) return { do: 'nothing', why: 'applied' };
-  const isCounted = hasCounted(slot.memory, eventNameIn(id));
   const { alert, closedAt } = slot;
+  const rises = alert !== undefined && isWorse(alert.severity, event.severity);
+  // A later revision may have been applied while this one waited here for the first time: then it is over, and not lost.
+  const isLastHeard = revision !== undefined && slot.revision === revision;
+  // The write that raises the severity comes after the one that hears the revision, and may have been refused.
+  if (isLastHeard && (!rises || alert.status === 'resolved')) return { do: 'nothing', why: 'applied' };
+  const isCounted = isLastHeard || hasCounted(slot.memory, eventNameIn(id));
   if (alert?.status === 'resolved') return { do: 'archive', alert };
   if (closedAt !== undefined && happenedAt(slot, spilled) <= closedAt) {
     return isCounted ? { do: 'nothing', why: 'applied' } : { do: 'look_back' };
@@ -61,7 +64,7 @@ export const planTrigger = (slot: SlotSeen, spilled: SpilledTrigger, place: stri
     alert,
     isCounted,
     isLatest: acceptedAt >= alert.lastSeenAt && !isHeard(slot, revision),
-    rises: isWorse(alert.severity, event.severity),
+    rises,
   };
 };
 

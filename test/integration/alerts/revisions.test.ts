@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { slotOf, type StoredAlert } from '../../../functions/alerts/alert.ts';
+import { slotOf, type Severity, type StoredAlert } from '../../../functions/alerts/alert.ts';
 import { intake } from '../../../functions/alerts/intake/intake.ts';
 import { replayEvent } from '../../../functions/alerts/intake/replay-event.ts';
 import type { Spilled } from '../../../functions/alerts/intake/spill.ts';
@@ -10,6 +10,8 @@ import { table } from '../../../shared/aws/dynamo.ts';
 import { alertStores, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 import { runs } from '../../support/runs.ts';
+
+const throttled = (): Error => Object.assign(new Error('refused'), { name: 'ThrottlingException' });
 
 /** A source that numbers its reports: odd revisions find something wrong, even ones find it over. */
 const scene = () => {
@@ -21,17 +23,31 @@ const scene = () => {
   const spilled: Spilled[] = [];
   let places = 0;
   let refuses = false;
+  let refusesChanges = false;
+  let losesSpilled = false;
   const unlessRefused =
     <A extends unknown[], T>(write: (...of: A) => Promise<T>) =>
     async (...of: A): Promise<T> => {
-      if (refuses) throw Object.assign(new Error('refused'), { name: 'ThrottlingException' });
+      if (refuses) throw throttled();
       return write(...of);
     };
   const container = () =>
     intake({
       clock,
-      store: { ...store, raise: unlessRefused(store.raise), resolveSlot: unlessRefused(store.resolveSlot) },
-      spill: { keep: async (each) => void spilled.push(each) },
+      store: {
+        raise: unlessRefused(store.raise),
+        resolveSlot: unlessRefused(store.resolveSlot),
+        change: unlessRefused((...of: Parameters<typeof store.change>) => {
+          if (refusesChanges) throw throttled();
+          return store.change(...of);
+        }),
+      },
+      spill: {
+        keep: async (each) => {
+          if (losesSpilled) throw throttled();
+          spilled.push(each);
+        },
+      },
     });
   let reader = container();
   const alerts = async (): Promise<StoredAlert[]> => {
@@ -45,11 +61,20 @@ const scene = () => {
   return {
     clock,
     alerts,
-    tell: (number: number, { stream = '2026-11-01T00:00:00.000', begunAt = '' } = {}) => {
+    tell: (
+      number: number,
+      {
+        stream = '2026-11-01T00:00:00.000',
+        begunAt = '',
+        severity = event.severity,
+      }: { stream?: string; begunAt?: string; severity?: Severity } = {},
+    ) => {
       clock.advance(1_000);
       const revision = revisionOf(stream, number, begunAt);
       const report =
-        number % 2 === 1 ? { revision, wrong: event } : { revision, over: { source, dedupKey, note: 'It recovered.' } };
+        number % 2 === 1
+          ? { revision, wrong: { ...event, severity } }
+          : { revision, over: { source, dedupKey, note: 'It recovered.' } };
       return reader.report(report, machine);
     },
     /** The function dies, and another container goes on. */
@@ -63,6 +88,11 @@ const scene = () => {
     refuse: (is: boolean) => {
       refuses = is;
       // The circuit closes again.
+      clock.advance(120_000);
+    },
+    /** Reports are stored, but their severity cannot be raised; with the queue gone too, they are not accepted. */
+    refuseRises: (is: boolean, { queueToo = false } = {}) => {
+      [refusesChanges, losesSpilled] = [is, is && queueToo];
       clock.advance(120_000);
     },
     drain: async () => {
@@ -227,5 +257,39 @@ describe('a source that numbers its reports', () => {
     refuse(false);
     await drain();
     expect((await alerts()).map(({ count }) => count)).toEqual([1]);
+  });
+
+  it('raises the severity that could not be raised with the report, once it is delivered again', async () => {
+    const { tell, refuseRises, restart, alerts } = scene();
+    await tell(1, { severity: 'warning' });
+    refuseRises(true, { queueToo: true });
+    await expect(tell(3, { severity: 'critical' })).rejects.toMatchObject({ code: 'store.unavailable' });
+    refuseRises(false);
+    restart();
+    await tell(3, { severity: 'critical' });
+    await tell(3, { severity: 'critical' });
+    expect(await alerts()).toMatchObject([{ severity: 'critical', count: 2, sequence: 2 }]);
+  });
+
+  it('raises the severity that could not be raised with the report, once the queue is drained', async () => {
+    const { tell, refuseRises, drain, alerts } = scene();
+    await tell(1, { severity: 'warning' });
+    refuseRises(true);
+    await tell(3, { severity: 'critical' });
+    refuseRises(false);
+    await drain();
+    expect(await alerts()).toMatchObject([{ severity: 'critical', count: 2, sequence: 2 }]);
+  });
+
+  it('raises no severity of an alert that was resolved meanwhile', async () => {
+    const { tell, refuseRises, resolveByHand, drain, alerts } = scene();
+    await tell(1, { severity: 'warning' });
+    refuseRises(true);
+    await tell(3, { severity: 'critical' });
+    refuseRises(false);
+    await resolveByHand();
+    await drain();
+    await tell(3, { severity: 'critical' });
+    expect(await alerts()).toMatchObject([{ severity: 'warning', status: 'resolved', count: 2 }]);
   });
 });
