@@ -1,4 +1,4 @@
-import { aws_dynamodb as dynamodb, aws_iam as iam, Stack, type aws_kms as kms } from 'aws-cdk-lib';
+import { aws_dynamodb as dynamodb, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IndexShape, TableShape } from '../../shared/aws/table-shape.ts';
 import type { EnvName } from '../../shared/kernel/env.ts';
@@ -57,12 +57,8 @@ export class ContextTable extends Construct {
     this.table = streamArn === undefined ? made : this.standIn(made, streamArn);
   }
 
-  /**
-   * A restored table in place of the one that was made. Other stacks import what the stack exports of the first until they are
-   * deployed, too, so it is exported as before.
-   */
+  /** A restored table in place of the one that was made. */
   private standIn(made: dynamodb.Table, streamArn: string): dynamodb.ITable {
-    for (const value of [made.tableArn, made.tableName, made.tableStreamArn]) Stack.of(this).exportValue(value);
     return dynamodb.Table.fromTableAttributes(this, 'Restored', {
       tableArn: streamArn.replace(/\/stream\/.*$/, ''),
       tableStreamArn: streamArn,

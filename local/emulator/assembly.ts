@@ -38,6 +38,9 @@ interface Stack {
   output(name: string): unknown;
 }
 
+/** What intrinsic functions read of other stacks. */
+type OtherStacks = Pick<Scope, 'importValue' | 'stackOutput'>;
+
 interface Manifest {
   readonly artifacts?: Record<
     string,
@@ -53,7 +56,7 @@ interface Manifest {
  * The templates of every stack of `stage` in a synthesised cloud assembly, read as one set of resources: intrinsic
  * functions are answered, also across stacks, and names are the same in every run. A stack belongs to a stage when
  * the stage is a part of its name between dashes (`Shop-dev-app`). Throws when there is none, for an unknown
- * intrinsic function and for an import that nobody exports.
+ * intrinsic function and for a value that no other stack gives.
  */
 export function readAssembly(directory: string, stage: string): CloudAssembly {
   const root = resolve(directory);
@@ -70,6 +73,11 @@ export function readAssembly(directory: string, stage: string): CloudAssembly {
     }
     throw new Error(`Nothing of stage ${stage} exports ${name}`);
   };
+  const stackOutput = (stackName: string, output: string): unknown => {
+    const found = stacks.find(({ name, template }) => name === stackName && template.Outputs?.[output]);
+    if (!found) throw new Error(`No stack ${stackName} of stage ${stage} has the output ${output}`);
+    return found.output(output);
+  };
 
   const addStack = (file: string, id: string, name: string, environment: string, parameters: Parameters): Stack => {
     const stack = openStack(
@@ -79,7 +87,7 @@ export function readAssembly(directory: string, stage: string): CloudAssembly {
       environment,
       parameters,
       assets,
-      importValue,
+      { importValue, stackOutput },
       (logicalId, templateFile, values) =>
         addStack(
           templateFile,
@@ -167,7 +175,7 @@ function openStack(
   environment: string,
   parameters: Parameters,
   assets: ReadonlyMap<string, string>,
-  importValue: (name: string) => unknown,
+  otherStacks: OtherStacks,
   openNested: (logicalId: string, templateFile: string, parameters: Record<string, unknown>) => Stack,
 ): Stack {
   const template = readJson<Template>(file);
@@ -231,7 +239,7 @@ function openStack(
       }
       return found;
     },
-    importValue,
+    ...otherStacks,
   };
   for (const [logicalId, resource] of Object.entries(template.Resources ?? {})) {
     if (resource.Type !== 'AWS::CloudFormation::Stack') continue;

@@ -11,8 +11,6 @@ const EXCEPTIONS: Readonly<Record<string, unknown>> = {
   '@aws-cdk/aws-apigateway:disableCloudWatchRole': false,
   // Tocsin deploys to GovCloud, too.
   '@aws-cdk/core:target-partitions': ['aws', 'aws-cn', 'aws-us-gov'],
-  // A weak reference is read by a function of CloudFormation that the local run does not have.
-  '@aws-cdk/core:defaultCrossStackReferences': undefined,
 };
 
 test('the construct library behaves as its authors recommend for new applications, but for what is named here', () => {

@@ -46,6 +46,11 @@ describe.each(names)('stage %s', (name) => {
     }
   });
 
+  test('lets a function, queue or table go in one deployment: no stack exports, and none imports', () => {
+    expect(JSON.stringify(of(name))).toContain('Fn::GetStackOutput');
+    expect(JSON.stringify(of(name))).not.toMatch(/Fn::ImportValue/);
+  });
+
   test('lets no check reach the loopback of Lambda, nor any address that is not of the open internet', () => {
     const ranges = all('AWS::Lambda::Function', 'app').flatMap(([, { Properties }]) => {
       const { Variables } = (Properties['Environment'] ?? {}) as { Variables?: Record<string, string> };
@@ -295,7 +300,7 @@ test.each(STACKS)('the %s stack of prod is what was reviewed last', async (stack
   await expect(summaryOf(of('prod')[stack])).toMatchFileSnapshot(`snapshots/${stack}.txt`);
 });
 
-/** The queue that a property names, by its logical id, here or as the export of another stack. */
+/** The queue that a property names, by its logical id, here or as an output of another stack. */
 const queueIn = (queues: ReadonlyMap<string, Resource>, property: unknown): string | undefined => {
   const text = JSON.stringify(property) ?? '';
   return [...queues.keys()].find((id) => text.includes(`"${id}"`) || text.includes(`GetAtt${id}`));

@@ -14,6 +14,8 @@ import {
   aws_lambda as lambda,
   aws_secretsmanager as secretsmanager,
   aws_sqs as sqs,
+  CrossStackReferences,
+  ReferenceStrength,
 } from 'aws-cdk-lib';
 
 /** Handlers of the fixture, by function; each is the CommonJS text of one file. */
@@ -112,6 +114,7 @@ export function synthesiseFixture(outdir: string): void {
   });
 
   const main = new Stack(app, `Fixture-${stage}-app`);
+  CrossStackReferences.of(main).consume(ReferenceStrength.WEAK);
   const make = (name: keyof typeof handlers, options: Partial<lambda.FunctionProps> = {}): lambda.Function => {
     const directory = join(outdir, '..', `${outdir.split('/').pop()}-code`, name);
     mkdirSync(directory, { recursive: true });

@@ -86,9 +86,17 @@ const plain = (value: unknown): unknown => {
   if (entries.length === 1) {
     if (name === 'Ref') return argument;
     if (name === 'Fn::GetAtt') return (argument as string[]).join('.');
-    if (name === 'Fn::ImportValue')
-      return String(argument).replace(/^Tocsin-\w+-(\w+):ExportsOutput(FnGetAtt|Ref)(\w+?)([0-9A-F]{8})?$/, '$1:$3');
+    if (name === 'Fn::GetStackOutput') return outputOf(argument as StackOutput);
     if (name === 'Fn::Join') return (plain((argument as [string, unknown[]])[1]) as unknown[]).join('');
   }
   return Object.fromEntries(entries.map(([key, of]) => [key, plain(of)]));
 };
+
+interface StackOutput {
+  readonly StackName: string;
+  readonly OutputName: string;
+}
+
+/** `data:AlertsTableArn`: the stack, then the resource with its attribute. */
+const outputOf = ({ StackName, OutputName }: StackOutput): string =>
+  `${StackName.split('-').at(-1)}:${OutputName.replace(/^PublishOutput(FnGetAtt|Ref)(\w+?)([0-9A-F]{8})?$/, '$2')}`;

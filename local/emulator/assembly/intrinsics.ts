@@ -8,6 +8,7 @@ export interface Scope {
   condition(name: string): boolean;
   findInMap(map: string, first: string, second: string): unknown;
   importValue(exportName: string): unknown;
+  stackOutput(stackName: string, output: string): unknown;
 }
 
 /** Marks a property that `AWS::NoValue` takes away. */
@@ -71,6 +72,10 @@ function callIntrinsic(name: string, argument: unknown, scope: Scope): unknown {
     }
     case 'Fn::ImportValue':
       return scope.importValue(text(resolveValue(argument, scope)));
+    case 'Fn::GetStackOutput': {
+      const { StackName, OutputName } = argument as { readonly StackName: unknown; readonly OutputName: unknown };
+      return scope.stackOutput(text(resolveValue(StackName, scope)), text(resolveValue(OutputName, scope)));
+    }
     case 'Fn::Base64':
       return Buffer.from(text(resolveValue(argument, scope))).toString('base64');
     case 'Fn::GetAZs': {
