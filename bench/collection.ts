@@ -7,7 +7,7 @@ import { checkShard } from '../functions/health/monitors/check-shard.ts';
 import { HEALTH_TABLE_SHAPE } from '../functions/health/table.ts';
 import { startDynamo } from '../test/support/dynamo.ts';
 import { bySomebody, healthStores } from '../test/support/health.ts';
-import { PRICES } from './prices.ts';
+import { PRICES } from '../shared/cost/prices.ts';
 
 /*
  * Plays minutes of a large watch: the tick, the workers and their stores as they are deployed, DynamoDB's engine on this

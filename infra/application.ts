@@ -1,6 +1,8 @@
 import { Annotations, Tags, type App } from 'aws-cdk-lib';
+import { COST_TAG } from '../shared/cost/cost-tag.ts';
 import type { Bundles } from './bundle.ts';
 import type { StageConfig } from './config.ts';
+import { inventoryOf } from './constructs/inventory.ts';
 import { acknowledgeFindings, checkWithNag } from './nag.ts';
 import { ObservabilityStack } from './observability.ts';
 import { ApiStack, AppStack, DataStack } from './stacks.ts';
@@ -23,7 +25,11 @@ export const addStages = (app: App, stages: readonly StageConfig[], bundles: Bun
     const api = new ApiStack(app, stage, data, application, props);
     const observability = new ObservabilityStack(app, stage, { data, app: application, api }, props);
     if (stage.operators.length === 0) Annotations.of(observability).addWarningV2('tocsin:operators', NO_OPERATORS);
-    acknowledgeFindings(stage, [data, application, api, observability], api, api.http);
+    const stacks = [data, application, api, observability];
+    const inventory = JSON.stringify(inventoryOf(stage, stacks, application.functions));
+    application.functions.get('health-watch').addEnvironment('COST_INVENTORY', inventory);
+    for (const stack of stacks) Tags.of(stack).add(COST_TAG, stage.name);
+    acknowledgeFindings(stage, stacks, api, api.http);
     application.functions.assertComplete();
     application.grants.assertComplete();
   }

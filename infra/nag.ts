@@ -28,7 +28,7 @@ const EVERYWHERE: Reasons = {
   'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]':
     'DynamoDB and SQS require it of a caller, on the one key of the stage.',
   'AwsSolutions-IAM5[Resource::*]':
-    'IAM knows no resource for traces, metrics, nor the subscriptions of a topic; test/infra/api.test.ts names the actions.',
+    'IAM knows no resource for traces, metrics, costs, nor the subscriptions of a topic; test/infra/api.test.ts names the actions.',
   'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*]':
     'Alarms are asked for by how their names begin, which IAM allows for all alarms only.',
   'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:tocsin-pages*]':

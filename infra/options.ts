@@ -28,6 +28,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `requestsInFiveMinutes=2000` makes a web ACL that refuses an address which sends more
  * - `restored=AlertsTable=arn:aws:dynamodb:…/stream/…` has the stage use a table that `npm run restore` has made
  * - `gradual=true` gives new code a tenth of the calls first, and takes it back where it fails
+ * - `costExplorer=true` reads the costs of the month from Cost Explorer
  * - `selfMonitor=false` makes no monitor of Tocsin itself
  * - `fips=true` has functions call the FIPS endpoints of AWS
  * - `accountConcurrency=1000` reserves some of it for what everybody waits for
@@ -35,7 +36,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  */
 export const withOptions = (stage: StageConfig, option: Option): StageConfig => {
   const [mailFrom, smsReplies, privateEndpoints] = ['mailFrom', 'smsReplies', 'privateEndpoints'].map(option);
-  const [dashboard, customerManagedKey] = ['dashboard', 'customerManagedKey'].map(option);
+  const [dashboard, customerManagedKey, costExplorer] = ['dashboard', 'customerManagedKey', 'costExplorer'].map(option);
   const [fips, gradual, selfMonitor] = ['fips', 'gradual', 'selfMonitor'].map(option);
   const [targetRanges, operators] = [listed(option('targetRanges')), listed(option('operators'))];
   const restored = listed(option('restored'))?.map(restoredTable);
@@ -67,6 +68,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(privateEndpoints !== undefined && { allowPrivateEndpoints: privateEndpoints === 'true' }),
     ...(dashboard !== undefined && { dashboard: dashboard === 'true' }),
     ...(customerManagedKey !== undefined && { customerManagedKey: customerManagedKey === 'true' }),
+    ...(costExplorer !== undefined && { costExplorer: costExplorer === 'true' }),
     ...(requestsInFiveMinutes !== undefined && { requestsInFiveMinutes }),
     ...(restored && { restored: Object.fromEntries(restored) }),
     ...(selfMonitor !== undefined && { selfMonitor: selfMonitor === 'true' }),

@@ -16,6 +16,11 @@ export const INCIDENTS_GRANTS = {
       { env: 'INCIDENTS_TABLE', actions: ['Query'], leadingKeys: [RULE_PART] },
     ],
   },
+  /** Counts alerts and pages by the figures. */
+  counts: {
+    name: 'incidents.counts',
+    tables: [{ env: 'INCIDENTS_TABLE', actions: ['Query'], leadingKeys: [`${FACTS_PREFIX}*`, `${FIGURES_PREFIX}*`] }],
+  },
   /** Adds transitions of alerts to the figures. */
   figures: {
     name: 'incidents.figures',

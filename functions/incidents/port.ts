@@ -4,7 +4,8 @@ import { bound } from '../../shared/kernel/bound.ts';
 import { capability } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
-import { noteAlert } from './analytics/fact-store.ts';
+import { countOpened, type Opened } from './analytics/count-opened.ts';
+import { listRows, noteAlert } from './analytics/fact-store.ts';
 import { recorderOrQueue } from './analytics/record-later.ts';
 import { INCIDENTS_GRANTS } from './grants.ts';
 import { incidentsConcern } from './lifecycle/concern.ts';
@@ -16,7 +17,7 @@ import { list } from './rules/rule-store.ts';
 
 /*
  * What other contexts may do with the incidents: ask whether one still needs people and who takes part in it, ask which alerts
- * concern incidents, and add transitions of alerts to the figures.
+ * concern incidents, add transitions of alerts to the figures, and count them.
  */
 
 const incidentsTable = () => table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE);
@@ -48,4 +49,12 @@ export const figureRecorder = /* @__PURE__ */ capability(INCIDENTS_GRANTS.figure
   const queue = { sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE };
   const facts = bound({ noteAlert }, incidentsTable());
   return recorderOrQueue({ clock: systemClock, facts, queue });
+});
+
+export type { Opened };
+
+/** Counts the alerts that opened and the pages that were sent, from the figures. */
+export const openedCounter = /* @__PURE__ */ capability(INCIDENTS_GRANTS.counts, () => {
+  const facts = bound({ listRows }, incidentsTable());
+  return bound({ countOpened }, { facts }).countOpened;
 });

@@ -50,6 +50,7 @@ export class TocsinFunction extends Construct {
   readonly invoked: lambda.IFunction;
   readonly name: string;
   readonly stage: StageConfig;
+  readonly memoryMb: number;
   private scheduled = false;
   private traced = true;
 
@@ -57,6 +58,7 @@ export class TocsinFunction extends Construct {
     super(scope, id);
     this.name = props.name;
     this.stage = props.stage;
+    this.memoryMb = props.memoryMb ?? 512;
     const logGroup = new logs.LogGroup(this, 'Logs', {
       retention: props.stage.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -67,7 +69,7 @@ export class TocsinFunction extends Construct {
       architecture: lambda.Architecture.ARM_64,
       code: lambda.Code.fromAsset(props.bundles.directory(props.name)),
       handler: 'index.handler',
-      memorySize: props.memoryMb ?? 512,
+      memorySize: this.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds ?? 29),
       tracing: lambda.Tracing.ACTIVE,
       ...(props.reachesTargets && networkOf(this, props.stage)),

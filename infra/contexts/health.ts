@@ -95,6 +95,11 @@ export class HealthApp extends Construct {
         resources: ['*'],
       }),
     );
+    watch.addEnvironment('COST_EXPLORER', stage.costExplorer ? 'on' : 'off');
+    if (stage.costExplorer) {
+      // Cost Explorer has no resource that could be named here, and answers by the filter of the request.
+      watch.lambda.addToRolePolicy(new iam.PolicyStatement({ actions: ['ce:GetCostAndUsage'], resources: ['*'] }));
+    }
 
     const measure = functions.add(this, 'health-measure', 'Takes metrics, and serves rules over them', {
       memoryMb: 1024,

@@ -31,6 +31,8 @@ const ENV = {
   OWN_ALARMS: 'How the names of the alarms on our own resources begin',
   INSPECTED: 'JSON of the names of our own queues and functions that are inspected',
   QUEUES_URL: 'Address of the queues of this account, with a slash at its end, before the name of one',
+  COST_INVENTORY: 'JSON of what the stage consists of, as far as it costs money',
+  COST_EXPLORER: 'Whether the costs of a month are read from Cost Explorer: on or off',
   SELF_MONITOR: 'Whether an installation begins with a monitor of itself: on or off',
   HEALTH_RETENTION_DAYS: 'Days that the watch keeps the records of deleted monitors',
   POISON_QUEUE: 'URL of the dead-letter queue for records that can never be processed',

@@ -24,9 +24,9 @@ beforeAll(async () => {
   route = createRouter(readApi(assembly)?.methods ?? []);
 });
 
-// Actions for which IAM knows no resource: traces, metrics, and subscriptions, which have no resource type of their own.
+// Actions for which IAM knows no resource: traces, metrics, costs, and subscriptions, which have no resource type of their own.
 const WITHOUT_RESOURCE =
-  /^(xray:.*|cloudwatch:GetMetricData|sns:GetSubscriptionAttributes|sns:Unsubscribe|sns:GetSMS\w+|dynamodb:ListStreams)$/;
+  /^(xray:.*|cloudwatch:GetMetricData|ce:GetCostAndUsage|sns:GetSubscriptionAttributes|sns:Unsubscribe|sns:GetSMS\w+|dynamodb:ListStreams)$/;
 
 interface Statement {
   readonly Effect: string;

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { stagesAssembly } from '../support/templates.ts';
+import type { Inventory } from '../../shared/cost/inventory.ts';
+import { ofType, stagesAssembly, templatesOf } from '../support/templates.ts';
 import { repository } from '../support/tools/paths.ts';
 
 test('what an idle month, a thousand monitors and a million alerts cost is computed from the templates as they are', async () => {
@@ -16,3 +17,42 @@ test('what an idle month, a thousand monitors and a million alerts cost is compu
   expect(totals[1]).toBeLessThan(50);
   expect(totals[2]).toBeLessThan(18);
 }, 180_000);
+
+test('the inventory that the deployment hands to its function counts what is in its templates', async () => {
+  const templates = await templatesOf('prod');
+  const properties = (type: string) => ofType(templates, type).map(([, resource]) => resource.Properties);
+  const [told = expect.fail('no function knows')] = properties('AWS::Lambda::Function').flatMap((p) => {
+    const { Variables = {} } = (p['Environment'] ?? {}) as { readonly Variables?: Record<string, string> };
+    return Variables['COST_INVENTORY'] === undefined ? [] : [JSON.parse(Variables['COST_INVENTORY']) as Inventory];
+  });
+  const count = (type: string): number => properties(type).length;
+  expect(told).toMatchObject({
+    alarms: count('AWS::CloudWatch::Alarm'),
+    dashboards: count('AWS::CloudWatch::Dashboard'),
+    keys: count('AWS::KMS::Key'),
+    secrets: count('AWS::SecretsManager::Secret'),
+    queues: count('AWS::SQS::Queue'),
+    logGroups: count('AWS::Logs::LogGroup'),
+    logsAccess: true,
+    tracesIntake: false,
+  });
+  const mappings = properties('AWS::Lambda::EventSourceMapping');
+  const streams = mappings.filter((p) => p['StartingPosition'] !== undefined);
+  const polled = mappings.filter((p) => p['StartingPosition'] === undefined && p['Enabled'] !== false);
+  const fifos = properties('AWS::SQS::Queue').filter((p) => p['FifoQueue'] === true && p['RedrivePolicy']);
+  expect(told.polled).toEqual({ standard: polled.length - fifos.length, fifo: fifos.length });
+  // The queue of spilled events is encrypted by SQS itself.
+  expect(told.dataKeySeconds).toHaveLength(streams.length + polled.length - fifos.length);
+  const functions = properties('AWS::Lambda::Function');
+  const memoryOf = (text: string) => functions.find((p) => String(p['Description']).startsWith(text))?.['MemorySize'];
+  expect(told.memoryMb).toEqual({
+    intake: memoryOf('Takes in'),
+    relay: memoryOf('Publishes each transition'),
+    keeper: memoryOf('Keeps timelines'),
+    checks: memoryOf('Checks monitors'),
+    rules: memoryOf('Holds rules'),
+  });
+  const minutes = properties('AWS::Events::Rule').map((p) => String(p['ScheduleExpression']));
+  const eachMinute = minutes.filter((each) => /^(rate\(1 minute\)|cron\(\* )/.test(each)).length;
+  expect(Math.floor(told.runsADay / 1_440)).toBe(eachMinute);
+});

@@ -6,6 +6,8 @@ import * as blockStore from '../../functions/health/metrics/block-store.ts';
 import { metricReader } from '../../functions/health/metrics/reader.ts';
 import * as segmentStore from '../../functions/health/metrics/segment-store.ts';
 import { seriesLimit } from '../../functions/health/metrics/series-limit.ts';
+import type { BillOrReason } from '../../functions/health/cost/bill.ts';
+import * as costStore from '../../functions/health/cost/store.ts';
 import * as historyStore from '../../functions/health/monitors/history-store.ts';
 import * as runStore from '../../functions/health/monitors/run-store.ts';
 import * as monitorStore from '../../functions/health/monitors/store.ts';
@@ -15,6 +17,7 @@ import * as ruleStore from '../../functions/health/rules/store.ts';
 import * as budgetStore from '../../functions/health/sla/store.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import { INSIDE } from '../../shared/kernel/audit-event.ts';
+import type { Inventory } from '../../shared/cost/inventory.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { systemCaller, type Request } from '../../shared/kernel/caller.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
@@ -41,9 +44,27 @@ export const healthStores = ({ client, tableName }: HealthTable) => {
     rules: bound(ruleStore, health),
     budgets: bound(budgetStore, health),
     overview: bound(overviewStore, health),
+    costs: bound(costStore, health),
   };
 };
 export type HealthStores = ReturnType<typeof healthStores>;
+
+/** A stage that costs seven dollars and a half a month while nothing happens. */
+const INVENTORY: Inventory = {
+  alarms: 16,
+  dashboards: 0,
+  keys: 1,
+  secrets: 4,
+  queues: 18,
+  logGroups: 43,
+  polled: { standard: 8, fifo: 1 },
+  dataKeySeconds: [300, 3600],
+  runsADay: 8_978,
+  hasSelfMonitor: true,
+  logsAccess: true,
+  tracesIntake: false,
+  memoryMb: { intake: 1024, relay: 512, keeper: 512, checks: 1024, rules: 1024 },
+};
 
 /** All that the verbs of the watch need, on a table. No token or key is known, and the settings are those that every installation begins with. */
 export const healthDeps = (on: HealthTable, clock: Clock) => {
@@ -57,6 +78,9 @@ export const healthDeps = (on: HealthTable, clock: Clock) => {
     settings: async (): Promise<Settings> => DEFAULT_SETTINGS,
     dashboard: dashboardReader({ ...stores, clock }),
     smsAccount: async () => ({ sandbox: false, monthlyLimitDollars: 50 }),
+    inventory: INVENTORY,
+    bill: async (): Promise<BillOrReason> => ({ reason: 'off' }),
+    openedBetween: async (_from: Date, _to: Date) => ({ alerts: 0, pages: 0 }),
     bearerOf: (async () => undefined) as WatchDeps['bearerOf'],
     holderOf: (async () => undefined) as WatchDeps['holderOf'],
   };

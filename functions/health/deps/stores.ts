@@ -6,6 +6,7 @@ import { readEnv } from '../../../shared/kernel/env.ts';
 import { lazy } from '../../../shared/kernel/lazy.ts';
 import { currentSettings } from '../config/current-settings.ts';
 import * as configStore from '../config/store.ts';
+import * as costStore from '../cost/store.ts';
 import * as historyStore from '../monitors/history-store.ts';
 import * as runStore from '../monitors/run-store.ts';
 import * as monitorStore from '../monitors/store.ts';
@@ -21,6 +22,7 @@ export const history = /* @__PURE__ */ lazy(() => bound(historyStore, healthTabl
 export const runs = /* @__PURE__ */ lazy(() => bound(runStore, healthTable()));
 export const rules = /* @__PURE__ */ lazy(() => bound(ruleStore, healthTable()));
 export const budgets = /* @__PURE__ */ lazy(() => bound(budgetStore, healthTable()));
+export const costs = /* @__PURE__ */ lazy(() => bound(costStore, healthTable()));
 export const overview = /* @__PURE__ */ lazy(() => bound(overviewStore, healthTable()));
 
 /** The settings in force. */

@@ -1,15 +1,21 @@
 import { snsClient } from '../../../shared/aws/clients.ts';
+import { costExplorer } from '../../../shared/aws/cost-explorer.ts';
+import type { Inventory } from '../../../shared/cost/inventory.ts';
 import { http } from '../../../shared/http/handler.ts';
 import { reply } from '../../../shared/http/route.ts';
 import type { Origin } from '../../../shared/kernel/caller.ts';
 import { openerFor } from '../../../shared/kernel/capability.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
+import { readEnv } from '../../../shared/kernel/env.ts';
 import { lazy } from '../../../shared/kernel/lazy.ts';
 import { bearerReader, keyHolderReader } from '../../auth/port.ts';
+import { openedCounter } from '../../incidents/port.ts';
 import { diffConfig, getConfig, getConfigVersion, listConfigVersions } from '../config/get-config.ts';
 import { rollBackConfig, setConfig } from '../config/set-config.ts';
+import { billReader } from '../cost/bill.ts';
+import { getCost } from '../cost/get-cost.ts';
 import { reader } from '../deps/metrics.ts';
-import { configs, history, monitors, overview, retentionDays } from '../deps/stores.ts';
+import { configs, costs, history, monitors, overview, retentionDays } from '../deps/stores.ts';
 import { HEALTH_MANIFEST } from '../manifest.ts';
 import { createMonitor } from '../monitors/create-monitor.ts';
 import { deleteMonitor } from '../monitors/delete-monitor.ts';
@@ -24,6 +30,16 @@ import { watchRoutes } from '../watch-routes.ts';
 
 const open = openerFor(HEALTH_MANIFEST['health-watch']);
 
+const costing = () => {
+  const { COST_EXPLORER, COST_INVENTORY, STAGE } = readEnv(['COST_EXPLORER', 'COST_INVENTORY', 'STAGE']);
+  const readCosts = COST_EXPLORER === 'on' ? costExplorer(STAGE) : undefined;
+  return {
+    inventory: JSON.parse(COST_INVENTORY) as Inventory,
+    bill: billReader({ clock: systemClock, costs: costs(), readCosts }),
+    openedBetween: open(openedCounter),
+  };
+};
+
 const watching = lazy(() => ({
   clock: systemClock,
   configs: configs(),
@@ -35,6 +51,7 @@ const watching = lazy(() => ({
   bearerOf: open(bearerReader),
   holderOf: open(keyHolderReader),
   retentionDays: retentionDays(),
+  ...costing(),
 }));
 
 export type WatchDeps = ReturnType<typeof watching>;
@@ -103,6 +120,7 @@ export const surface = (deps: () => WatchDeps) => {
       return reply({ status: 200, headers: { 'cache-control': cached, vary: 'authorization' }, body });
     },
     getHealthDashboard: () => deps().dashboard(),
+    getCost: () => getCost(deps()),
   });
 };
 

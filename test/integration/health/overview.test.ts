@@ -136,7 +136,7 @@ describe('200', () => {
     clock.advance(6_000);
     expect((await dashboard()).body.monitors).toMatchObject({ down: 101 });
     const { readUnits, writeUnits } = await dynamo.cost(count);
-    expect(readUnits / 101, 'as bench/cost.ts computes').toBeLessThanOrEqual(0.25);
+    expect(readUnits / 101, 'as shared/cost/rows.ts computes').toBeLessThanOrEqual(0.25);
     expect(writeUnits).toBe(1);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordTransition } from '../../../functions/incidents/analytics/record-transition.ts';
+import { countOpened } from '../../../functions/incidents/analytics/count-opened.ts';
 import { addUpDays } from '../../../functions/incidents/analytics/add-up-days.ts';
 import { changeIncident } from '../../../functions/incidents/lifecycle/change-incident.ts';
 import { mergeIncidents } from '../../../functions/incidents/lifecycle/merge-incidents.ts';
@@ -35,6 +36,22 @@ beforeEach(async () => {
 
 const ask = (query: Record<string, string> = {}) =>
   invoke(handler, 'GET /api/monitoring/analytics', { caller: ana, query });
+
+test('alerts and pages of the days of a month are counted, added up or not, until an instant', async () => {
+  const { clock, facts } = deps;
+  const alerts = toldAlerts();
+  const from = new Date('2026-11-20T00:00:00.000Z');
+  const page = { subjectId: 'alr_1', key: '1', userId: 'usr_ben', severity: 'critical', service: 'checkout' };
+  await facts.notePage({ ...page, sentAt: '2026-11-20T12:00:00.000Z' }, new Date('2026-11-20T12:00:00.000Z'));
+  for (const id of ['alr_1', 'alr_2']) await recordTransition(deps, alerts.tell(id, 'opened', clock.now()));
+  clock.advance(4 * 86_400_000);
+  await recordTransition(deps, alerts.tell('alr_3', 'opened', clock.now()));
+  const later = new Date(clock.now().getTime() + 900_000);
+  expect(await countOpened(deps, from, later)).toEqual({ alerts: 3, pages: 1 });
+  await addUpDays(deps);
+  expect(await countOpened(deps, from, later)).toEqual({ alerts: 3, pages: 1 });
+  expect(await countOpened(deps, from, new Date('2026-11-21T02:00:00.000Z'))).toEqual({ alerts: 0, pages: 1 });
+});
 
 describe('200', () => {
   test('alerts, incidents and pages of the last thirty days, by person, place and time', async () => {

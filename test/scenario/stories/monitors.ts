@@ -212,6 +212,10 @@ describe('the overall status', () => {
       `${path}/dashboard`,
     );
     expect(body).toMatchObject({ alerts: { warning: 1 }, countedAt: expect.any(String) });
+    const cost = await admin.get<{ counted: { alerts: number; monitors: number } }>('/api/monitoring/cost');
+    expect(cost.body).toMatchObject({ source: 'counted', currency: 'USD' });
+    expect(cost.body.counted.alerts).toBeGreaterThan(0);
+    expect(cost.body.counted.monitors).toBeGreaterThan(0);
     const made = await admin.post<{ key: string }>('/api/api-keys', { name: 'p', permissions: ['monitoring.read'] });
     const machine = tocsin.as({ authorization: `Bearer ${made.body.key}` });
     expect((await machine.get<object>(path)).body).toHaveProperty('reasons');
@@ -227,7 +231,9 @@ describe('the overall status', () => {
   test('a member reads alerts and incidents, and no more of the monitoring', async () => {
     const member = await tocsin.user('mia', ['member']);
     const status = async (path: string) => (await member.get(`/api/monitoring/${path}`)).status;
-    expect(await Promise.all(['alerts', 'incidents', 'health/dashboard'].map(status))).toEqual([200, 200, 200]);
+    expect(await Promise.all(['alerts', 'incidents', 'health/dashboard', 'cost'].map(status))).toEqual(
+      Array.from({ length: 4 }, () => 200),
+    );
     expect(await Promise.all(['metrics?name=a', 'rules', 'monitors', 'config'].map(status))).toEqual(
       Array.from({ length: 4 }, () => 403),
     );
