@@ -6,14 +6,14 @@ import { RULES } from './support/house/rules.ts';
 import { repository } from './support/tools/paths.ts';
 
 const house: House = new Map(
-  globSync('{shared,functions,infra,local}/**/*.ts', { cwd: repository })
+  globSync(['{shared,functions,infra,local}/**/*.ts', 'web/src/**/*.{ts,tsx}'], { cwd: repository })
     .filter((file) => !file.endsWith('.d.ts'))
     .map((file) => [file, readFileSync(join(repository, file), 'utf8')]),
 );
 
 describe('the house', () => {
   test('is read whole: imports are found in every part of it, and files of every role', () => {
-    for (const part of ['shared', 'functions', 'infra', 'local']) {
+    for (const part of ['shared', 'functions', 'infra', 'local', 'web']) {
       const found = [...house.keys()].filter((file) => file.startsWith(`${part}/`));
       expect(found.flatMap((file) => importsOf(house, file)).length, part).toBeGreaterThan(20);
     }
@@ -118,6 +118,10 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
   'the emulator has no word of Tocsin in its code': [
     ['local/emulator/planted.ts', `const topic = 'PagesTopic';`],
     ['local/emulator/planted.ts', `export const slackToken = 1;`],
+  ],
+  'the console knows the backend by the types of its contract alone': [
+    ['web/src/alerts/planted.tsx', `import type { Alert } from '../../../functions/alerts/alert.ts';`],
+    ['web/src/planted.ts', `import { allows } from '../../shared/kernel/permission.ts';`],
   ],
   'chance comes from node:crypto': [['functions/paging/planted.ts', `const chance = Math.random;`]],
 };

@@ -17,9 +17,12 @@ import { repository, toolCache } from './support/tools/paths.ts';
  */
 
 /** With types `oxlint` applies two rules more, reports the errors of the compiler as well, and takes three times as long as `tsc`. */
-const TYPED_CHECKS = [['oxlint', '--type-aware', '--type-check', '.']] as const;
+const TYPES_OF_CONTRACT = ['node', 'web/generate.ts'] as const;
+const TYPED_CHECKS = [TYPES_OF_CONTRACT, ['oxlint', '--type-aware', '--type-check', '.']] as const;
 const UNTYPED_CHECKS = [
+  TYPES_OF_CONTRACT,
   ['tsc', '--noEmit'],
+  ['tsc', '--noEmit', '-p', 'web'],
   ['oxlint', '.'],
 ] as const;
 const FORMAT_CHECK = ['oxfmt', '--check', '.'] as const;

@@ -43,7 +43,7 @@ const faultsOf = (files: readonly string[], refused: Refused): string[] =>
 
 describe('plain English', () => {
   test('is on the pages for people', () => {
-    const pages = globSync('{*.md,docs/**/*.md,functions/*/README.md,local/**/*.md}', { cwd: repository });
+    const pages = globSync('{*.md,docs/**/*.md,functions/*/README.md,local/**/*.md,web/*.md}', { cwd: repository });
     expect(pages).toContain('README.md');
     expect(faultsOf(pages, IN_PROSE)).toEqual([]);
   });
@@ -57,6 +57,7 @@ describe('plain English', () => {
     const code = globSync(
       [
         '{bench,infra,local,shared,functions/{audit,docs,health,integrations,oncall,paging}}/**/*.ts',
+        'web/src/**/*.{ts,tsx}',
         'test/{deploy,infra,scenario,support}/**/*.ts',
         'test/{unit,integration}/{alerts,audit,auth,aws,health,http,integrations,kernel,oncall,paging}/**/*.ts',
       ],

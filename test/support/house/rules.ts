@@ -207,5 +207,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
     new Set(),
   ),
 
+  'the console knows the backend by the types of its contract alone': neverImports(
+    /^web\/src\//,
+    /^(functions|shared|infra|local|operate|test|bench)\//,
+  ),
+
   'chance comes from node:crypto': neverSays(/^(functions|shared|infra)\//, /\bMath\.random\b/, new Set()),
 };

@@ -1,0 +1,44 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { Unreachable } from './api/refusal.ts';
+import { useSession } from './session/use-session.ts';
+import { Opening } from './sign-in/opening.tsx';
+import { SignIn } from './sign-in/sign-in.tsx';
+
+const Pages = lazy(() => import('./pages.tsx').then(({ Pages: component }) => ({ default: component })));
+const FirstPassword = lazy(() =>
+  import('./sign-in/first-password.tsx').then(({ FirstPassword: component }) => ({ default: component })),
+);
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 3_000,
+      networkMode: 'always',
+      retry: (count, error) => error instanceof Unreachable && count < 2,
+      refetchIntervalInBackground: false,
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+/** The console: the sign-in, the forced change of a first password, or the pages. */
+export const Console = () => {
+  const state = useSession();
+  if (state.phase === 'opening') return <Opening />;
+  if (state.phase === 'out') {
+    queries.clear();
+    return <SignIn />;
+  }
+  return (
+    <Suspense fallback={<Opening />}>
+      {state.me.passwordChangeRequired ? (
+        <FirstPassword />
+      ) : (
+        <QueryClientProvider client={queries}>
+          <Pages />
+        </QueryClientProvider>
+      )}
+    </Suspense>
+  );
+};

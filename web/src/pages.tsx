@@ -1,0 +1,72 @@
+import AppLayout from '@cloudscape-design/components/app-layout';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { BrowserRouter, Route, Routes } from 'react-router';
+import { NotFound } from './shell/not-found.tsx';
+import { Navigation } from './shell/navigation.tsx';
+import { Notices } from './shell/notices.tsx';
+import { TopBar } from './shell/top-bar.tsx';
+import { Overview } from './overview/overview.tsx';
+import { session } from './session/session.ts';
+import { useIsLost, useSession } from './session/use-session.ts';
+import { SignInAgain } from './sign-in/sign-in-again.tsx';
+
+const PERMISSIONS_EVERY_MS = 60_000;
+
+/** What the backend knows is asked for again when it answers again, and what this person may do once a minute. */
+const useFreshness = (): void => {
+  const queries = useQueryClient();
+  const isLost = useIsLost();
+  useEffect(() => {
+    if (!isLost) void queries.invalidateQueries();
+  }, [isLost, queries]);
+  useEffect(() => {
+    const timer = setInterval(() => void session.readMeAgain().catch(() => undefined), PERMISSIONS_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+};
+
+const Frame = () => {
+  const state = useSession();
+  const [isOpen, setOpen] = useState(() => window.innerWidth > 1100);
+  useFreshness();
+  return (
+    <>
+      <div id="top">
+        <TopBar />
+      </div>
+      <AppLayout
+        headerSelector="#top"
+        navigation={<Navigation />}
+        navigationOpen={isOpen}
+        onNavigationChange={({ detail }) => setOpen(detail.open)}
+        navigationWidth={220}
+        notifications={<Notices />}
+        stickyNotifications
+        toolsHide
+        maxContentWidth={1800}
+        ariaLabels={LABELS}
+        content={
+          <Routes>
+            <Route index element={<Overview />} />
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        }
+      />
+      {state.phase === 'in' && state.wasEnded && <SignInAgain />}
+    </>
+  );
+};
+
+const LABELS = {
+  navigation: 'Pages',
+  navigationToggle: 'Open the pages',
+  navigationClose: 'Close the pages',
+  notifications: 'Messages',
+};
+
+export const Pages = () => (
+  <BrowserRouter>
+    <Frame />
+  </BrowserRouter>
+);

@@ -1,0 +1,146 @@
+import type { components } from '../../generated/api.ts';
+import { Refusal } from '../api/refusal.ts';
+import { reach } from './connection.ts';
+
+type Tokens = components['schemas']['Tokens'];
+export type Me = components['schemas']['Me'];
+
+export type SessionState =
+  /** It is not known yet whether the browser holds a session. */
+  | { readonly phase: 'opening' }
+  | { readonly phase: 'out'; readonly wasEnded: boolean }
+  /** `wasEnded`: it ended while a page was open, which stays as it is behind the login. */
+  | { readonly phase: 'in'; readonly me: Me; readonly wasEnded: boolean };
+
+/** The refresh token is in a cookie that no script reads; the access token is in this module, and gone with the page. */
+let access: { readonly token: string; readonly renewAt: number } | undefined;
+let state: SessionState = { phase: 'opening' };
+const listeners = new Set<() => void>();
+/** Tells the other tabs of this browser. */
+const tabs = new BroadcastChannel('tocsin-session');
+
+const become = (next: SessionState): void => {
+  state = next;
+  for (const listener of listeners) listener();
+};
+
+const HEADERS = { 'content-type': 'application/json', 'tocsin-session': 'cookie' };
+/** A token is renewed so long before it expires. The clock of the page counts, because that of the machine may be wrong. */
+const EARLY_SECONDS = 30;
+
+const remember = ({ accessToken, expiresIn }: Tokens): void => {
+  access = { token: accessToken, renewAt: performance.now() + (expiresIn - EARLY_SECONDS) * 1000 };
+};
+
+const post = async <T>(path: string, body: object, token?: string): Promise<T> => {
+  const response = await reach(path, {
+    method: 'POST',
+    headers: { ...HEADERS, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(body),
+  });
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  const problem: unknown = await response.json().catch(() => undefined);
+  throw new Refusal(response.status, problem as never, response.headers.get('retry-after'));
+};
+
+/** Exchanges the cookie for a new pair. Tabs do so one after the other, since each exchange replaces the cookie of all. */
+const renew = (): Promise<string> =>
+  (renewing ??= navigator.locks
+    .request('tocsin-refresh', async () => {
+      remember(await post<Tokens>('/api/auth/refresh', {}));
+      return access?.token ?? '';
+    })
+    .finally(() => (renewing = undefined)));
+let renewing: Promise<string> | undefined;
+
+const readMe = async (): Promise<Me> => {
+  const response = await session.fetch(new Request('/api/auth/me'));
+  if (response.ok) return (await response.json()) as Me;
+  throw new Refusal(response.status, (await response.json()) as never, null);
+};
+
+const ended = (): void => {
+  access = undefined;
+  become(state.phase === 'in' ? { ...state, wasEnded: true } : { phase: 'out', wasEnded: false });
+};
+
+const isEnded = (error: unknown): boolean => error instanceof Refusal && error.status === 401;
+
+const enter = async (): Promise<void> => become({ phase: 'in', me: await readMe(), wasEnded: false });
+
+tabs.addEventListener('message', ({ data }) => {
+  if (data === 'out') {
+    access = undefined;
+    become({ phase: 'out', wasEnded: false });
+  }
+  if (data === 'in' && state.phase !== 'in') void session.open();
+});
+
+const RETRY_MS = 2_000;
+
+export const session = {
+  subscribe: (listener: () => void): (() => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  },
+  state: (): SessionState => state,
+
+  /** Finds out whether the browser holds a session, and asks again until the backend answers. */
+  async open(): Promise<void> {
+    try {
+      await renew();
+      await enter();
+    } catch (error) {
+      if (error instanceof Refusal && error.status < 500) become({ phase: 'out', wasEnded: false });
+      else setTimeout(() => void session.open(), RETRY_MS);
+    }
+  },
+
+  async login(username: string, password: string): Promise<void> {
+    remember(await post<Tokens>('/api/auth/login', { username, password }));
+    await enter();
+    tabs.postMessage('in');
+  },
+
+  async changePassword(currentPassword: string, newPassword: string): Promise<void> {
+    remember(
+      await post<Tokens>('/api/auth/password', { currentPassword, newPassword }, access?.token ?? (await renew())),
+    );
+    await enter();
+  },
+
+  async logout(): Promise<void> {
+    try {
+      await post('/api/auth/logout', {}, access?.token ?? (await renew()));
+    } catch (error) {
+      if (!isEnded(error)) throw error;
+    }
+    access = undefined;
+    tabs.postMessage('out');
+    become({ phase: 'out', wasEnded: false });
+  },
+
+  /** Reads again what this person may do: a role may have been given or taken away. */
+  async readMeAgain(): Promise<void> {
+    if (state.phase !== 'in' || state.wasEnded) return;
+    const me = await readMe();
+    if (JSON.stringify(me) !== JSON.stringify(state.me)) become({ phase: 'in', me, wasEnded: false });
+  },
+
+  /** Fetches as this person, with a token that is renewed before and, where it was refused, once after. */
+  async fetch(request: Request): Promise<Response> {
+    const again = request.clone();
+    const send = (target: Request, token: string): Promise<Response> => {
+      target.headers.set('authorization', `Bearer ${token}`);
+      return reach(target);
+    };
+    try {
+      const isFresh = access !== undefined && performance.now() < access.renewAt;
+      const response = await send(request, isFresh ? (access?.token ?? '') : await renew());
+      return response.status === 401 && isFresh ? await send(again, await renew()) : response;
+    } catch (error) {
+      if (isEnded(error)) ended();
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,44 @@
+import { useSyncExternalStore } from 'react';
+
+const EVERY_MS = 10_000;
+const listeners = new Set<() => void>();
+let now = Date.now();
+setInterval(() => {
+  now = Date.now();
+  for (const listener of listeners) listener();
+}, EVERY_MS);
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
+
+/** The time of this machine, which moves every ten seconds. */
+export const useNow = (): number => useSyncExternalStore(subscribe, () => now);
+
+const UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+export const sinceWords = (at: string, from: number): string => {
+  const seconds = (Date.parse(at) - from) / 1000;
+  const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['minute', 60];
+  if (Math.abs(seconds) < 45) return 'now';
+  return relative.format(Math.round(seconds / size), unit);
+};
+
+export const localTime = (at: string): string => local.format(new Date(at));
+const utcTime = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
+
+/** An instant in the time of the reader. UTC appears on hover. `ago` says how long ago it was instead. */
+export const Instant = ({ at, ago = false }: { readonly at: string; readonly ago?: boolean }) => {
+  const current = useNow();
+  return (
+    <time dateTime={at} title={ago ? `${localTime(at)} (${utcTime(at)})` : utcTime(at)}>
+      {ago ? sinceWords(at, current) : localTime(at)}
+    </time>
+  );
+};

@@ -1,0 +1,19 @@
+import SideNavigation from '@cloudscape-design/components/side-navigation';
+import { useLocation } from 'react-router';
+import { useCan } from '../session/use-session.ts';
+import { useGo } from './go.ts';
+
+/** The pages by the permission that each needs. What a role may not see is not offered. */
+const PAGES = [{ href: '/', text: 'Overview', permission: 'monitoring.read' }] as const;
+
+export const Navigation = () => {
+  const { pathname } = useLocation();
+  const can = useCan();
+  const active = `/${pathname.split('/')[1] ?? ''}`;
+  const items = PAGES.filter(({ permission }) => can(permission)).map(({ href, text }) => ({
+    type: 'link' as const,
+    href,
+    text,
+  }));
+  return <SideNavigation activeHref={active} items={items} onFollow={useGo()} />;
+};

@@ -1,0 +1,38 @@
+import TopNavigation from '@cloudscape-design/components/top-navigation';
+import bell from '../bell.svg';
+import { sentenceOf } from '../api/refusal.ts';
+import { session } from '../session/session.ts';
+import { useMe } from '../session/use-session.ts';
+import { useGo } from './go.ts';
+import { notify } from './notices.tsx';
+
+const signOut = (): void => {
+  session.logout().catch((error: unknown) => notify('error', sentenceOf(error)));
+};
+
+export const TopBar = () => {
+  const { name } = useMe();
+  const go = useGo();
+  return (
+    <TopNavigation
+      identity={{
+        href: '/',
+        title: 'Tocsin',
+        logo: { src: bell, alt: '' },
+        onFollow: (event) => go({ ...event, preventDefault: () => event.preventDefault(), detail: { href: '/' } }),
+      }}
+      utilities={[
+        {
+          type: 'menu-dropdown',
+          iconName: 'user-profile',
+          text: name,
+          ariaLabel: `Account of ${name}`,
+          items: [{ id: 'out', text: 'Sign out' }],
+          onItemClick: ({ detail }) => {
+            if (detail.id === 'out') signOut();
+          },
+        },
+      ]}
+    />
+  );
+};
