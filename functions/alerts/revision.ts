@@ -1,4 +1,5 @@
 import type { Condition } from '../../shared/aws/dynamo.ts';
+import { PoisonedRecord } from '../../shared/kernel/poisoned-record.ts';
 import type { StoredAlert } from './alert.ts';
 import type { Slot } from './items.ts';
 
@@ -30,6 +31,17 @@ export class HeardBefore extends Error {
     this.alert = slot?.id && slot.revision === revision ? (slot as StoredAlert & Slot) : undefined;
   }
 }
+
+const streamOf = (revision: Revision): string => revision.split('#', 1)[0] ?? '';
+
+/**
+ * Throws `PoisonedRecord` for a revision of an earlier stream than the slot has heard. The source is back at a table that another one
+ * stood in for, whose numbers say nothing about those of the other: a person must hear of it, or alarms would be lost.
+ */
+export const assertSameStream = ({ slot, revision: heard }: Slot, revision: Revision): void => {
+  if (heard === undefined || streamOf(revision) >= streamOf(heard)) return;
+  throw new PoisonedRecord(`${slot} has heard ${heard}, and ${revision} is of an earlier stream`);
+};
 
 /** True where a slot has heard a revision, or a later one. */
 export const isHeard = (slot: Pick<Slot, 'revision'> | undefined, revision: Revision | undefined): boolean =>

@@ -15,7 +15,7 @@ import {
   type ResolvedSlot,
   type Slot,
 } from './items.ts';
-import { HeardBefore, ifNew, isHeard, type Revision } from './revision.ts';
+import { assertSameStream, HeardBefore, ifNew, isHeard, type Revision } from './revision.ts';
 import type { AlertsTable } from './store.ts';
 
 /* Writes of the alerts table: each is made on the slot of an alert, access pattern 1 of `store.ts`. */
@@ -74,7 +74,10 @@ export const raise = async (
       const alert = outcome.item as StoredAlert & Slot;
       return { alert, opened: alert.count === 1 };
     }
-    if (revision && isHeard(outcome.item, revision)) throw new HeardBefore(outcome.item, revision);
+    if (revision && outcome.item && isHeard(outcome.item, revision)) {
+      assertSameStream(outcome.item, revision);
+      throw new HeardBefore(outcome.item, revision);
+    }
     if (isResolved(outcome.item) && (await replace(alerts, outcome.item, birth, name, revision))) {
       return { alert: birth.whole, opened: true };
     }
@@ -187,7 +190,10 @@ export const resolveSlot = async (
       ),
     });
     if (outcome.done) return outcome.item as StoredAlert;
-    if (isHeard(outcome.item, revision)) return undefined;
+    if (revision && outcome.item && isHeard(outcome.item, revision)) {
+      assertSameStream(outcome.item, revision);
+      return undefined;
+    }
     if (isResolved(outcome.item)) await archive(alerts, outcome.item);
     if (await leaveTombstone(alerts, slot, transition.at, revision)) return undefined;
   }

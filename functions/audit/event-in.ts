@@ -1,4 +1,5 @@
-import { PoisonedRecord, type Written } from '../../shared/aws/stream.ts';
+import { type Written } from '../../shared/aws/stream.ts';
+import { PoisonedRecord } from '../../shared/kernel/poisoned-record.ts';
 import type { AuditEvent } from '../../shared/kernel/audit-event.ts';
 
 export interface Eventful {

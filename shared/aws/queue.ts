@@ -1,7 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { systemClock } from '../kernel/clock.ts';
 import { logger, reportIfLate } from './observe.ts';
-import { PoisonedRecord, setAside, type PoisonDeps } from './stream.ts';
+import { setAside, type PoisonDeps } from './stream.ts';
+import { PoisonedRecord } from '../kernel/poisoned-record.ts';
 import { isTransient } from './transient.ts';
 
 /** A message of a FIFO queue, as a reactor sees it. */

@@ -2,6 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { environment } from '../kernel/env.ts';
 import { fromImage } from './dynamo.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { PoisonedRecord } from '../kernel/poisoned-record.ts';
 import { logger, reportIfLate, reportTrouble } from './observe.ts';
 import { sendMessage, type Queue } from './send-message.ts';
 
@@ -11,11 +12,6 @@ export interface Written<T> {
   readonly after: Partial<T> | undefined;
   /** When DynamoDB took the write, to the second. */
   readonly at: Date;
-}
-
-/** A record that no retry can make right. The reactor sets it aside and goes on with the others. */
-export class PoisonedRecord extends Error {
-  override readonly name = 'PoisonedRecord';
 }
 
 export interface PoisonDeps {

@@ -1,5 +1,5 @@
 import { PublishCommand, type PublishCommandInput, type SNSClient } from '@aws-sdk/client-sns';
-import { PoisonedRecord } from './stream.ts';
+import { PoisonedRecord } from '../kernel/poisoned-record.ts';
 
 /** What SNS answers to a message that it will never take. */
 const REFUSALS: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import type { Written } from '../../../shared/aws/stream.ts';
-import { PoisonedRecord } from '../../../shared/aws/stream.ts';
+import { PoisonedRecord } from '../../../shared/kernel/poisoned-record.ts';
 import { unresolved, viewOf, type StoredAlert, type Transition } from '../alert.ts';
 import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../events.ts';
 

@@ -1,6 +1,7 @@
 import { countMetric, logger } from '../../../shared/aws/observe.ts';
 import { fifoReactor } from '../../../shared/aws/queue.ts';
-import { PoisonedRecord, type PoisonDeps } from '../../../shared/aws/stream.ts';
+import { type PoisonDeps } from '../../../shared/aws/stream.ts';
+import { PoisonedRecord } from '../../../shared/kernel/poisoned-record.ts';
 import { replayEvent, type ReplayDeps } from '../intake/replay-event.ts';
 import { maySucceedLater } from '../contended-slot.ts';
 import { drainDeps } from '../deps.ts';

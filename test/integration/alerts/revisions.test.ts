@@ -7,6 +7,7 @@ import type { Spilled } from '../../../functions/alerts/intake/spill.ts';
 import { revisionOf } from '../../../functions/alerts/revision.ts';
 import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
+import { PoisonedRecord } from '../../../shared/kernel/poisoned-record.ts';
 import { alertStores, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { memoryTable } from '../../support/memory-table.ts';
 import { runs } from '../../support/runs.ts';
@@ -157,6 +158,16 @@ describe('a source that numbers its reports', () => {
     expect(statuses(await alerts())).toEqual(['resolved', 'resolved', 'resolved', 'resolved']);
   });
 
+  it('is set aside for a person where its first table is in use again: alarms of the slot would be lost otherwise', async () => {
+    const { tell, alerts } = scene();
+    const [first, restored] = [{ stream: '2026-11-01T00:00:00.000' }, { stream: '2026-11-04T00:00:00.000' }];
+    await tell(1, first);
+    await tell(2, restored);
+    for (const number of [3, 4]) await expect(tell(number, first)).rejects.toBeInstanceOf(PoisonedRecord);
+    await tell(3, restored);
+    expect(statuses(await alerts())).toEqual(['open', 'resolved']);
+  });
+
   it('is heard where it says that all is well before anything opened, also with a clock that is behind', async () => {
     const { tell, clock, alerts } = scene();
     await tell(2);
@@ -257,6 +268,19 @@ describe('a source that numbers its reports', () => {
     refuse(false);
     await drain();
     expect((await alerts()).map(({ count }) => count)).toEqual([1]);
+  });
+
+  it('leaves the time of the latest report as it is where an old one was delivered again, and waited in the queue', async () => {
+    const { tell, refuse, restart, drain, alerts } = scene();
+    await tell(1);
+    await tell(3);
+    const [{ lastSeenAt } = {}] = await alerts();
+    refuse(true);
+    restart();
+    await tell(1);
+    refuse(false);
+    await drain();
+    expect(await alerts()).toMatchObject([{ lastSeenAt, count: 3 }]);
   });
 
   it('raises the severity that could not be raised with the report, once it is delivered again', async () => {

@@ -4,7 +4,7 @@ import { transitionsWhere, type AlertMessage, type Follower } from '../../../fun
 import { followersBy } from '../../../functions/alerts/publish/followers.ts';
 import { TRANSITION_TYPES } from '../../../functions/alerts/transitions.ts';
 import { messageText, publishTransition } from '../../../functions/alerts/publish/publish-transition.ts';
-import { PoisonedRecord } from '../../../shared/aws/stream.ts';
+import { PoisonedRecord } from '../../../shared/kernel/poisoned-record.ts';
 import { machine } from '../../support/alerts.ts';
 
 const message = (over: Partial<AlertMessage['alert']> = {}): AlertMessage => ({

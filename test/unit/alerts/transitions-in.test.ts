@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredAlert } from '../../../functions/alerts/alert.ts';
 import { messageOf, transitionsIn } from '../../../functions/alerts/publish/transitions-in.ts';
-import { PoisonedRecord, type Written } from '../../../shared/aws/stream.ts';
+import { type Written } from '../../../shared/aws/stream.ts';
+import { PoisonedRecord } from '../../../shared/kernel/poisoned-record.ts';
 import { machine } from '../../support/alerts.ts';
 
 type Item = StoredAlert & { slot: string; item: string };

@@ -62,7 +62,8 @@ test('a FIFO queue reports it, too', async () => {
 });
 
 test('a stream reports before its work that it is more than a minute behind, and what it sets aside', async () => {
-  const { PoisonedRecord, streamReactor } = await import('../../../shared/aws/stream.ts');
+  const { streamReactor } = await import('../../../shared/aws/stream.ts');
+  const { PoisonedRecord } = await import('../../../shared/kernel/poisoned-record.ts');
   const failing = (error: Error) =>
     streamReactor(
       () => ({ sqs: { send: () => Promise.resolve({}) } as never, poisonQueueUrl: 'poison' }),

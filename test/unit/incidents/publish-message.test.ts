@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { IncidentMessage } from '../../../functions/incidents/events.ts';
 import { publishMessage } from '../../../functions/incidents/lifecycle/publish-message.ts';
-import { PoisonedRecord } from '../../../shared/aws/stream.ts';
+import { PoisonedRecord } from '../../../shared/kernel/poisoned-record.ts';
 
 /** What SNS takes, message and attributes together. */
 const SNS_BYTES = 262_144;
