@@ -52,7 +52,7 @@ export const ABOUT: Readonly<Record<SurfaceContext, string>> = {
  * one. So an entry never changes for paths that are deployed (docs/adr/0096-the-gateway-is-divided-by-path.md).
  */
 export const GATEWAY_PARTS: Readonly<Record<string, readonly string[]>> = {
-  Access: ['/api/auth', '/api/users', '/api/roles', '/api/api-keys', '/api/security'],
+  Access: ['/api/auth', '/api/users', '/api/people', '/api/roles', '/api/api-keys', '/api/security'],
   Alerts: ['/api/monitoring/alerts', '/api/monitoring/subscriptions'],
   Incidents: ['/api/monitoring/incidents', '/api/monitoring/incident-rules', '/api/monitoring/analytics'],
   Monitoring: ['/api/monitoring'],

@@ -6,6 +6,7 @@ import { createUser } from './accounts/create-user.ts';
 import { deleteUser } from './accounts/delete-user.ts';
 import { getMe } from './accounts/get-me.ts';
 import { getUser } from './accounts/get-user.ts';
+import { listPeople } from './accounts/list-people.ts';
 import { listSessions } from './accounts/list-sessions.ts';
 import { listUsers } from './accounts/list-users.ts';
 import { login } from './accounts/login.ts';
@@ -52,6 +53,7 @@ export const surface = (depsOf: () => Deps) => {
       }),
     listUsers: ({ query }) => listUsers(depsOf(), query),
     createUser: (request) => createUser(depsOf(), request, request.body),
+    listPeople: ({ query }) => listPeople(depsOf(), query),
     getUser: ({ params }) => getUser(depsOf(), params),
     changeUser: (request) => changeUser(depsOf(), request, { id: request.params.id, ...request.body }),
     deleteUser: (request) => deleteUser(depsOf(), request, request.params),

@@ -4,6 +4,7 @@ import { pathId, pathParam } from '../../shared/http/path.ts';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { ApiKey, ApiKeyWithSecret, CreateApiKey } from './machine-keys/api-key.ts';
 import { Me } from './accounts/get-me.ts';
+import { Person } from './accounts/list-people.ts';
 import { CreateRole, noSuchRole, ReplaceRole, Role } from './roles/role.ts';
 import { SecurityStatus } from './get-security-status.ts';
 import { ChangeUser, CreateUser, ROLE_NAME, Session, User, UserWithPassword } from './accounts/user.ts';
@@ -246,6 +247,24 @@ export const routes = defineRoutes({
       409: ['user.name_taken'],
       422: ['role.unknown', 'password.too_short', 'password.common'],
     },
+  },
+  listPeople: {
+    method: 'GET',
+    path: '/api/people',
+    summary: 'List people by name',
+    description: 'Everybody who reads on-call schedules sees the names of their colleagues. Roles are in `/api/users`.',
+    permission: 'oncall.read',
+    query: Page,
+    success: {
+      status: 200,
+      description: 'A page of people, oldest first',
+      body: pageOf(Person),
+      example: {
+        items: [{ id: exampleUser.id, username: 'ana', displayName: 'Ana Novak', status: 'active' }],
+        next: null,
+      },
+    },
+    problems: { 400: ['cursor.invalid'] },
   },
   getUser: {
     method: 'GET',

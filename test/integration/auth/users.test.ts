@@ -93,6 +93,24 @@ describe('list and get', () => {
     expect(seen.length).toBeGreaterThan(2);
   });
 
+  it('200: names of colleagues for a person without the right to read users, and nothing else of them', async () => {
+    const member = await auth.user(['member']);
+    expect((await auth.call('GET /api/users', { token: member.accessToken })).status).toBe(403);
+    const { status, body } = await auth.call('GET /api/people', { token: member.accessToken, query: { limit: '100' } });
+    expect(status).toBe(200);
+    const self = body.items.find(({ id }: { id: string }) => id === member.id);
+    expect(Object.keys(self).sort()).toEqual(['displayName', 'id', 'status', 'username']);
+    expect(self.status).toBe('active');
+    await patch(member.id, { status: 'disabled' });
+    const after = await auth.call('GET /api/people', { token: admin, query: { limit: '100' } });
+    expect(after.body.items.find(({ id }: { id: string }) => id === member.id).status).toBe('disabled');
+  });
+
+  it('403: names for a person who does not read on-call schedules', async () => {
+    const viewer = await auth.user(['viewer']);
+    expect((await auth.call('GET /api/people', { token: viewer.accessToken })).status).toBe(403);
+  });
+
   it('404: a user that does not exist', async () => {
     for (const id of ['usr_00000000000000000000000000', 'x', '%2e%2e']) {
       expect((await auth.call(`GET /api/users/${id}`, { token: admin })).status).toBe(404);
