@@ -6,6 +6,7 @@ import { INTEGRATIONS_MANIFEST } from '../functions/integrations/manifest.ts';
 import { ONCALL_MANIFEST } from '../functions/oncall/manifest.ts';
 import { PAGING_MANIFEST } from '../functions/paging/manifest.ts';
 import { RELAY_MANIFEST } from '../functions/relay/manifest.ts';
+import { STATUS_MANIFEST } from '../functions/status/manifest.ts';
 import { tokenSettings, type StageConfig } from './config.ts';
 import { Grants } from './constructs/grants.ts';
 import type { DataStack } from './stacks.ts';
@@ -19,6 +20,7 @@ const MANIFEST = {
   ...ONCALL_MANIFEST,
   ...PAGING_MANIFEST,
   ...RELAY_MANIFEST,
+  ...STATUS_MANIFEST,
 };
 
 /** The grants of a stage, over what its data stack has. */

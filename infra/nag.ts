@@ -1,4 +1,4 @@
-import { Validations, type App, type aws_apigateway as apigateway, type Stack } from 'aws-cdk-lib';
+import { aws_s3 as s3, Validations, type App, type aws_apigateway as apigateway, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { StageConfig } from './config.ts';
@@ -47,6 +47,11 @@ const EVERYWHERE: Reasons = {
     'The signing keys are turned by a function of ours, with overlap; the first password must be changed at first login; the standby register holds no secret.',
 };
 
+const FILES: Reasons = {
+  'AwsSolutions-S1':
+    'A bucket holds files for everybody: a log of its readers would say nothing, and cost more than the files.',
+};
+
 const API: Reasons = {
   'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
     'What API Gateway itself needs to write access logs.',
@@ -81,12 +86,19 @@ const WITHOUT_RECOVERY: Reasons = {
 /** Acknowledges, with their reasons, the findings that are meant to be. */
 export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[], api: Stack, http: HttpApi): void => {
   for (const stack of stacks) {
-    acknowledge(stack, stage.pointInTimeRecovery ? EVERYWHERE : { ...EVERYWHERE, ...WITHOUT_RECOVERY });
+    acknowledge(stack, {
+      ...EVERYWHERE,
+      ...(!stage.pointInTimeRecovery && WITHOUT_RECOVERY),
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::tocsin-${stage.name}-status-<AWS::AccountId>-<AWS::Region>/status/*]`]:
+        'All files of status pages, and no others.',
+    });
   }
   const untraced = stacks
     .flatMap(({ node }) => node.findAll())
     .filter((each) => each instanceof TocsinFunction && !each.isTraced);
   for (const fn of untraced) acknowledge(fn, UNTRACED);
+  const buckets = stacks.flatMap(({ node }) => node.findAll()).filter((each) => each instanceof s3.Bucket);
+  for (const bucket of buckets) acknowledge(bucket, FILES);
   for (const method of http.publicMethods) acknowledge(method, PUBLIC);
   const plans = Object.values(http.plans).map(
     (plan) => api.resolve((plan.node.defaultChild as apigateway.CfnUsagePlan).logicalId) as string,

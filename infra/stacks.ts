@@ -11,6 +11,7 @@ import { OncallApp, OncallData } from './contexts/oncall.ts';
 import { Channels } from './contexts/channels.ts';
 import { PagingApp, PagingData, PagingSenders } from './contexts/paging.ts';
 import { RelayApp } from './contexts/relay.ts';
+import { StatusApp, StatusData, StatusRenderers } from './contexts/status.ts';
 import { ContextTable } from './constructs/context-table.ts';
 import { Functions } from './constructs/functions.ts';
 import type { Grants } from './constructs/grants.ts';
@@ -30,6 +31,7 @@ export class DataStack extends Stack {
   readonly channels: Channels;
   readonly paging: PagingData;
   readonly incidents: IncidentsData;
+  readonly status: StatusData;
   readonly operators: OperatorsTopic;
 
   constructor(app: App, stage: StageConfig, props: StackProps) {
@@ -44,6 +46,7 @@ export class DataStack extends Stack {
     this.channels = new Channels(this, 'Channels', common);
     this.paging = new PagingData(this, 'Paging', common);
     this.incidents = new IncidentsData(this, 'Incidents', common);
+    this.status = new StatusData(this, 'Status', common);
     this.operators = new OperatorsTopic(this, 'Operators', { stage });
     const tables = tablesIn(this).map(({ logicalId }) => logicalId);
     const unknown = Object.keys(stage.restored).filter((each) => !tables.includes(each));
@@ -64,7 +67,7 @@ export class AppStack extends Stack {
     this.grants = grantsOver(stage, data);
     const { functions, grants } = this;
     const common = { stage, encryptionKey: data.encryptionKey, functions, grants };
-    const { alerts, auth, audit, health, oncall, channels, paging, incidents } = data;
+    const { alerts, auth, audit, health, oncall, channels, paging, incidents, status } = data;
     new AuthApp(this, 'Auth', { ...common, data: auth });
     const eventful = tablesIn(data).filter(({ shape }) => shape.auditEvents === 'by_stream');
     const auditApp = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
@@ -88,6 +91,7 @@ export class AppStack extends Stack {
       incidents: incidentsApp,
     });
     new IntegrationsApp(this, 'Integrations', common);
+    new StatusApp(this, 'Status', { ...common, data: status });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }
 }
@@ -125,6 +129,7 @@ export class ApiStack extends Stack {
     for (const fn of meters.placers) http.grantManageUsageKeys(fn.lambda);
     const paging = { data: data.paging, channels: data.channels, app: application.paging, publicUrl: http.url };
     new PagingSenders(this, 'Paging', { ...common, ...paging });
+    new StatusRenderers(this, 'Status', { ...common, data: data.status, publicUrl: http.url });
     new CfnOutput(this, 'Url', { value: http.url, description: 'Address of the API' });
   }
 }

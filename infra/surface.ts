@@ -10,6 +10,7 @@ import { routes as incidents } from '../functions/incidents/routes.ts';
 import { routes as integrations } from '../functions/integrations/routes.ts';
 import { routes as oncall } from '../functions/oncall/routes.ts';
 import { routes as paging } from '../functions/paging/routes.ts';
+import { routes as status } from '../functions/status/routes.ts';
 
 /**
  * The routes of every function that has an HTTP surface. A context is one such function, or has one for each group of routes
@@ -24,6 +25,7 @@ const SERVED = {
   oncall,
   paging,
   incidents,
+  status,
   integrations,
   audit,
   docs,
@@ -39,6 +41,7 @@ export const ABOUT: Readonly<Record<SurfaceContext, string>> = {
   alerts: 'Alerts from the first report to the end, silences and subscriptions',
   paging: 'Contacts and notification rules of users, and the pages of an alert',
   incidents: 'Incidents, their timelines and reviews, and analytics',
+  status: 'Status pages for readers outside: components, public incidents, maintenance',
   health: 'Monitors, metrics, alert rules, SLAs and configuration',
   oncall: 'Services, teams, routing, escalation policies, schedules, and who is on call',
   integrations: 'Endpoints that speak the protocols of other programs',
@@ -57,6 +60,7 @@ export const GATEWAY_PARTS: Readonly<Record<string, readonly string[]>> = {
   Incidents: ['/api/monitoring/incidents', '/api/monitoring/incident-rules', '/api/monitoring/analytics'],
   Monitoring: ['/api/monitoring'],
   Oncall: ['/api/oncall', '/api/services', '/api/teams', '/api/routing'],
+  Status: ['/api/status'],
   Others: [''],
 };
 

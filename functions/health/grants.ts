@@ -1,5 +1,5 @@
 import type { Grants } from '../../shared/kernel/grant.ts';
-import { CONFIG } from './table.ts';
+import { CONFIG, GONE_PREFIX, HISTORY_PREFIX, MONITORS, MONITOR_STATES, SERVICES, WATCH } from './table.ts';
 
 /** What functions of other contexts may do with the watch. */
 export const HEALTH_GRANTS = {
@@ -7,5 +7,16 @@ export const HEALTH_GRANTS = {
   config: {
     name: 'health.config',
     tables: [{ env: 'HEALTH_TABLE', actions: ['Query'], leadingKeys: [CONFIG] }],
+  },
+  /** Reads the state and the past of monitors and services. */
+  uptime: {
+    name: 'health.uptime',
+    tables: [
+      {
+        env: 'HEALTH_TABLE',
+        actions: ['BatchGetItem', 'GetItem', 'Query'],
+        leadingKeys: [MONITORS, MONITOR_STATES, SERVICES, WATCH, CONFIG, `${GONE_PREFIX}*`, `${HISTORY_PREFIX}*`],
+      },
+    ],
   },
 } as const satisfies Grants;

@@ -8,12 +8,31 @@ import { currentSettings } from './config/current-settings.ts';
 import { DEFAULT_SETTINGS, type Notifications } from './config/settings.ts';
 import * as configStore from './config/store.ts';
 import { HEALTH_GRANTS } from './grants.ts';
+import * as historyStore from './monitors/history-store.ts';
+import * as runStore from './monitors/run-store.ts';
+import { known } from './monitors/store.ts';
+import { uptimeReaderOver } from './sla/read-uptime.ts';
 
 /*
- * What other contexts may ask of the configuration: how people are notified. A function that asks is granted `Query` of the
- * partition of the configuration alone.
+ * What other contexts may ask: how people are notified, and the state and the past of monitors and services. A function that asks
+ * is granted the partitions that hold it, and nothing else.
  */
 export type { Notifications } from './config/settings.ts';
+export type { Span } from './sla/period.ts';
+export type { MonitorCounts, Subject, UptimeReader } from './sla/read-uptime.ts';
+export { tallied, within, type Condition, type Segment } from './sla/timeline.ts';
+
+/** Reads how monitors and services are, and how they were. */
+export const uptimeReader = /* @__PURE__ */ capability(HEALTH_GRANTS.uptime, () => {
+  const health = table(dynamoClient(), readEnv(['HEALTH_TABLE']).HEALTH_TABLE);
+  return uptimeReaderOver({
+    clock: systemClock,
+    history: bound(historyStore, health),
+    runs: bound(runStore, health),
+    monitors: bound({ known }, health),
+    settings: currentSettings({ configs: bound(configStore, health), clock: systemClock }),
+  });
+});
 
 /**
  * The notification settings as they were at most thirty seconds ago. While they cannot be read, the last known ones stay in

@@ -23,8 +23,13 @@ export const BUDGET_KIND = 'budget-state';
 export const CONFIG = 'CONFIG';
 export const MONITORS = 'MONITOR';
 export const MONITOR_STATES = 'MONITOR#STATE';
+/** The id of a monitor follows. */
+export const GONE_PREFIX = 'MONITOR#GONE#';
+export const HISTORY_PREFIX = 'MONITOR#HISTORY#';
 /** The key of what stays of a monitor that is deleted: its past, and the event of the removal. */
-export const goneItem = (monitor: string) => ({ part: `MONITOR#GONE#${monitor}`, item: 'EVENT' });
+export const goneItem = (monitor: string) => ({ part: `${GONE_PREFIX}${monitor}`, item: 'EVENT' });
+/** How far the tick has come, and the gaps in which it did not run. */
+export const WATCH = 'WATCH';
 export const SERVICES = 'SERVICE';
 export const RULES = 'RULE';
 /** The id of a rule follows. */

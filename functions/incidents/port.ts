@@ -1,6 +1,7 @@
 import { dynamoClient, sqsClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
+import type { Caller } from '../../shared/kernel/caller.ts';
 import { capability } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
@@ -9,6 +10,7 @@ import { listRows, noteAlert } from './analytics/fact-store.ts';
 import { recorderOrQueue } from './analytics/record-later.ts';
 import { INCIDENTS_GRANTS } from './grants.ts';
 import { incidentsConcern } from './lifecycle/concern.ts';
+import { maySee } from './lifecycle/find-incident.ts';
 import { isOver, participantsOf } from './lifecycle/incident.ts';
 import { byId } from './lifecycle/incident-store.ts';
 import { linked } from './lifecycle/link-store.ts';
@@ -34,6 +36,15 @@ export const incidentReader = /* @__PURE__ */ capability(INCIDENTS_GRANTS.look, 
   return async (id: string): Promise<Standing | undefined> => {
     const incident = await byId(incidents, id);
     return incident && { isOver: isOver(incident.status), participants: participantsOf(incident) };
+  };
+});
+
+/** Whether an incident exists that a caller may see. */
+export const incidentIsVisible = /* @__PURE__ */ capability(INCIDENTS_GRANTS.look, () => {
+  const incidents = incidentsTable();
+  return async (id: string, caller: Caller): Promise<boolean> => {
+    const incident = await byId(incidents, id);
+    return incident !== undefined && maySee(incident, caller);
   };
 });
 

@@ -1,6 +1,7 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -42,6 +43,7 @@ export const smsClient = /* @__PURE__ */ lazy(() => new SNSClient(messageSetting
 export const mailClient = /* @__PURE__ */ lazy(() => new SESv2Client(messageSettings()));
 
 export const sqsClient = /* @__PURE__ */ lazy(() => new SQSClient(clientSettings()));
+export const s3Client = /* @__PURE__ */ lazy(() => new S3Client(clientSettings()));
 export const secretsClient = /* @__PURE__ */ lazy(() => new SecretsManagerClient(clientSettings()));
 export const apiGatewayClient = /* @__PURE__ */ lazy(() => new APIGatewayClient(clientSettings({ maxAttempts: 5 })));
 /** CloudWatch of a region, or of the one that the function runs in. */

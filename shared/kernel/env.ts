@@ -11,6 +11,8 @@ const ENV = {
   ONCALL_TABLE: 'Name of the on-call table',
   PAGING_TABLE: 'Name of the paging table',
   INCIDENTS_TABLE: 'Name of the incidents table',
+  STATUS_TABLE: 'Name of the table of the status pages',
+  STATUS_BUCKET: 'Name of the bucket that holds the files of the status pages',
   INCIDENT_JOBS_QUEUE: 'URL of the queue of jobs that changes of incidents make necessary for their alerts',
   PAGES_QUEUE: 'URL of the queue that receives the outcomes of pages',
   WAKE_QUEUE: 'URL of the queue that delays wake-ups of a context until they are due',

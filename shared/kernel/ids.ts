@@ -27,7 +27,9 @@ export type IdPrefix =
   | 'ent'
   | 'tsk'
   | 'pol'
-  | 'irl';
+  | 'irl'
+  | 'ntc'
+  | 'sbr';
 
 /** A new unique identifier, `usr_01jd…`, that sorts by its time (ULID, lower case). */
 export const newId = (prefix: IdPrefix, at: Date): string =>

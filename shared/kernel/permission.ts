@@ -32,6 +32,9 @@ export const PERMISSIONS = [
   'oncall.swap',
   'security.audit.read',
   'security.status.read',
+  'status.publish',
+  'status.read',
+  'status.write',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];

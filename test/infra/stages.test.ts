@@ -15,7 +15,16 @@ const of = (name: string): Templates => made.get(name) ?? expect.fail(name);
 
 /** Logical ids are written down, since another id would be another, empty resource. */
 const STATEFUL = {
-  tables: ['AlertsTable', 'AuditTable', 'AuthTable', 'HealthTable', 'IncidentsTable', 'OncallTable', 'PagingTable'],
+  tables: [
+    'AlertsTable',
+    'AuditTable',
+    'AuthTable',
+    'HealthTable',
+    'IncidentsTable',
+    'OncallTable',
+    'PagingTable',
+    'StatusTable',
+  ],
   secrets: ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'],
   keys: ['DataKey'],
   topics: ['AlertsTopic', 'OperatorsTopic', 'PagesTopic', 'SmsRepliesTopic'],

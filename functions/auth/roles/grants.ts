@@ -12,9 +12,15 @@ export interface RoleGrant {
 export const BUILT_IN_ROLES = {
   admin: { permissions: ['*'], tier: 'high' },
   owner: { permissions: ['*'], tier: 'high' },
-  developer: { permissions: ['monitoring.*', 'oncall.*', 'integrations.ingest'], tier: 'plus' },
+  developer: { permissions: ['monitoring.*', 'oncall.*', 'integrations.ingest', 'status.*'], tier: 'plus' },
   analyst: {
-    permissions: ['monitoring.read', 'monitoring.config.read', 'monitoring.performance.read', 'oncall.read'],
+    permissions: [
+      'monitoring.read',
+      'monitoring.config.read',
+      'monitoring.performance.read',
+      'oncall.read',
+      'status.read',
+    ],
   },
   operator: {
     permissions: [
@@ -24,6 +30,8 @@ export const BUILT_IN_ROLES = {
       'oncall.read',
       'oncall.override.write',
       'oncall.swap',
+      'status.publish',
+      'status.read',
     ],
     tier: 'plus',
   },
@@ -34,6 +42,7 @@ export const BUILT_IN_ROLES = {
       'monitoring.health.read',
       'oncall.read',
       'oncall.swap',
+      'status.read',
     ],
   },
   viewer: { permissions: ['monitoring.health.read'] },

@@ -1,7 +1,7 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { expiry, goneItem, MONITORS, MONITOR_STATES, SERVICES } from '../table.ts';
+import { expiry, goneItem, HISTORY_PREFIX, MONITORS, MONITOR_STATES, SERVICES } from '../table.ts';
 import type * as store from './history-store.ts';
 import { PAST_DAYS, type Belonging, type KnownPast, type StatusChange } from './past.ts';
 import type { KnownState, MonitorState } from './state.ts';
@@ -23,7 +23,7 @@ const OUTAGE_DAYS = 4;
 /** Changes of one monitor's status that are read at once. */
 const CHANGES_A_READ = 500;
 
-const historyOf = (id: string): string => `MONITOR#HISTORY#${id}`;
+const historyOf = (id: string): string => `${HISTORY_PREFIX}${id}`;
 
 /** Access pattern 1. The same change again is the same item. */
 export const keepChange = async (health: Table, state: MonitorState, at: Date, keepDays: number): Promise<void> => {

@@ -1,7 +1,7 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { BEAT, DUE_INDEX, expiry } from '../table.ts';
+import { BEAT, DUE_INDEX, expiry, WATCH } from '../table.ts';
 import type { Gap } from './past.ts';
 import type * as store from './run-store.ts';
 
@@ -16,7 +16,6 @@ import type * as store from './run-store.ts';
  *  4  the minute up to which the tick has come, and its gaps table   part = WATCH, item = TICK; item begins with GAP#
  */
 
-const WATCH = 'WATCH';
 const MARK = { part: WATCH, item: 'TICK' };
 
 const runPart = (minute: string): string => `RUN#${minute}`;

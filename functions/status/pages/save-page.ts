@@ -1,0 +1,39 @@
+import type { Request } from '../../../shared/kernel/caller.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { conflict } from '../../../shared/kernel/errors.ts';
+import { savedVersion } from '../../../shared/kernel/versions.ts';
+import { MAX_PAGES, overtaken, pageView, type Page, type SavePage, type StoredPage } from './page.ts';
+import type { PageStore } from './store.ts';
+
+export interface SavePageDeps {
+  readonly clock: Clock;
+  readonly pages: Pick<PageStore, 'byId' | 'list' | 'save'>;
+}
+
+/**
+ * Creates or replaces a page, which is rendered within seconds. What people said of its components stays. Throws
+ * `status_page.changed` where `version` is not the present one, 0 for a page that does not exist or was deleted.
+ */
+export const savePage = async (
+  { clock, pages }: SavePageDeps,
+  request: Request,
+  { id, version: expected, ...definition }: SavePage & { readonly id: string },
+): Promise<Page> => {
+  const present = await pages.byId(id);
+  const presentVersion = !present || present.deleted ? 0 : present.version;
+  if (presentVersion !== expected) throw overtaken(present);
+  if (presentVersion === 0 && (await pages.list()).filter(({ deleted }) => !deleted).length >= MAX_PAGES) {
+    throw conflict('status_page.limit', `There are ${MAX_PAGES} status pages already. Delete one first.`);
+  }
+  const known = new Set(definition.components.map((each) => each.id));
+  const next: StoredPage = {
+    ...savedVersion('status_page', id, present, definition, { ...request, at: clock.now() }),
+    stated: Object.fromEntries(
+      Object.entries(presentVersion === 0 ? {} : (present?.stated ?? {})).filter(([component]) => known.has(component)),
+    ),
+    secretPath: presentVersion === 0 ? null : (present?.secretPath ?? null),
+    formerPaths: present?.formerPaths ?? [],
+  };
+  if (await pages.save(next)) return pageView(next);
+  throw overtaken(await pages.byId(id));
+};

@@ -1,0 +1,18 @@
+import type { TableShape } from '../../shared/aws/table-shape.ts';
+
+/** The partition of the pages. */
+export const PAGES = 'PAGE';
+
+/** The partition of the notices of a page is this and the id of the page. */
+export const NOTICES_PREFIX = 'NOTICE#';
+
+/** The partition of what was rendered of a page last. */
+export const RENDERED = 'RENDERED';
+
+/** Keys of the status table. The store of each room says which partitions are its own. */
+export const STATUS_TABLE_SHAPE = {
+  hash: 'part',
+  range: 'item',
+  expiry: 'ttl',
+  auditEvents: 'by_stream',
+} as const satisfies TableShape;

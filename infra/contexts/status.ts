@@ -1,0 +1,120 @@
+import { Aws, aws_events as events, aws_iam as iam, aws_s3 as s3, Duration, type aws_kms as kms } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { STATUS_TABLE_SHAPE } from '../../functions/status/table.ts';
+import { removalPolicyOf, type StageConfig } from '../config.ts';
+import { consumeStream, runOnSchedule } from '../constructs/consumers.ts';
+import { ContextTable } from '../constructs/context-table.ts';
+import type { Functions } from '../constructs/functions.ts';
+import type { Grants } from '../constructs/grants.ts';
+import type { TocsinFunction } from '../constructs/tocsin-function.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
+
+interface Props {
+  readonly stage: StageConfig;
+  readonly encryptionKey: kms.IKey | undefined;
+}
+
+/** A name of its own, so that policies in other stacks name it without a reference. Names of buckets are unique in the whole of AWS. */
+const bucketName = ({ name }: StageConfig): string => `tocsin-${name}-status-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
+
+/** The files of the status pages. Their keys are their paths on the host. */
+const filesIn = (stage: StageConfig): string => `arn:${Aws.PARTITION}:s3:::${bucketName(stage)}/status/*`;
+
+/** The part of the status pages that must outlive every deployment: their table, and the bucket of their files. */
+export class StatusData extends Construct {
+  readonly table: ContextTable;
+  readonly bucket: s3.Bucket;
+  private readonly stage: StageConfig;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    this.stage = props.stage;
+    this.table = new ContextTable(this, 'Status', { ...props, env: 'STATUS_TABLE', shape: STATUS_TABLE_SHAPE });
+    this.bucket = new s3.Bucket(this, 'Files', {
+      bucketName: bucketName(props.stage),
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      // The key of S3, so that pages can be read while the key of the stage cannot be used.
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      removalPolicy: removalPolicyOf(props.stage),
+    });
+    (this.bucket.node.defaultChild as s3.CfnBucket).overrideLogicalId('StatusFilesBucket');
+    this.bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        actions: ['s3:GetObject'],
+        resources: [filesIn(this.stage)],
+        principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
+        conditions: { StringEquals: { 'AWS:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+  }
+
+  /** Allows a function to look at the files and to write them. */
+  grantFilesTo(fn: TocsinFunction): void {
+    fn.addEnvironment('STATUS_BUCKET', bucketName(this.stage));
+    fn.lambda.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['s3:GetObject', 's3:PutObject'],
+        resources: [filesIn(this.stage)],
+      }),
+    );
+  }
+}
+
+/** The function by which people manage the status pages. */
+export class StatusApp extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: Props & { readonly data: StatusData; readonly functions: Functions; readonly grants: Grants },
+  ) {
+    super(scope, id);
+    const { data, functions, grants } = props;
+    const api = functions.add(this, 'status', 'Serves the API of the status pages', { memoryMb: 1024 });
+    data.table.grantTo(api, ['GetItem', 'Query', 'PutItem']);
+    grants.giveTo(api);
+  }
+}
+
+/**
+ * The functions that render the pages into files. They are deployed with the gateway, since the feeds that they write name the address of
+ * the host, `publicUrl`.
+ */
+export class StatusRenderers extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: Props & {
+      readonly data: StatusData;
+      readonly functions: Functions;
+      readonly grants: Grants;
+      readonly publicUrl: string;
+    },
+  ) {
+    super(scope, id);
+    const { data, functions, grants, publicUrl } = props;
+    const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
+    const renders = (fn: TocsinFunction): void => {
+      data.table.grantTo(fn, ['GetItem', 'Query']);
+      data.table.grantTo(fn, ['UpdateItem'], { leadingKeys: ['RENDERED'] });
+      data.grantFilesTo(fn);
+      grants.giveTo(fn);
+      fn.addEnvironment('PUBLIC_URL', publicUrl);
+    };
+    const render = functions.add(this, 'status-render', 'Renders a status page when it changed', { memoryMb: 1024 });
+    renders(render);
+    consumeStream(render, { table: data.table, deadLetters, filters: [SHOWN_WRITES] });
+
+    const refresh = functions.add(this, 'status-refresh', 'Each minute: renders status pages whose monitors changed', {
+      memoryMb: 1024,
+      timeoutSeconds: 55,
+    });
+    renders(refresh);
+    runOnSchedule(this, 'EachMinute', refresh, events.Schedule.rate(Duration.minutes(1)), 'Status pages');
+  }
+}
+
+/** Pages and notices. */
+const SHOWN_WRITES = {
+  dynamodb: { NewImage: { part: { S: [{ prefix: 'PAGE' }, { prefix: 'NOTICE#' }] } } },
+};
