@@ -26,7 +26,8 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `dashboard=true` makes a dashboard of CloudWatch
  * - `customerManagedKey=false` leaves encryption to keys of AWS
  * - `requestsInFiveMinutes=2000` makes a web ACL that refuses an address which sends more
- * - `restored=AlertsTable=arn:aws:dynamodb:…/stream/…` has the stage use a table that `npm run restore` has made
+ * - `restored=AlertsTable=arn:aws:dynamodb:…/stream/…` has the stage use a table that `npm run restore` has made, or what an
+ *   earlier life of the stage left behind: tables, secrets and the key
  * - `gradual=true` gives new code a tenth of the calls first, and takes it back where it fails
  * - `costExplorer=true` reads the costs of the month from Cost Explorer
  * - `selfMonitor=false` makes no monitor of Tocsin itself
@@ -39,7 +40,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
   const [dashboard, customerManagedKey, costExplorer] = ['dashboard', 'customerManagedKey', 'costExplorer'].map(option);
   const [fips, gradual, selfMonitor] = ['fips', 'gradual', 'selfMonitor'].map(option);
   const [targetRanges, operators] = [listed(option('targetRanges')), listed(option('operators'))];
-  const restored = listed(option('restored'))?.map(restoredTable);
+  const restored = listed(option('restored'))?.map(restoredResource);
   const network = networkIn(option);
   const domain = domainIn(option);
   const smsMonthlyDollars = numberIn(option, 'smsMonthlyDollars');
@@ -85,14 +86,21 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
   };
 };
 
-const RESTORED = /^([A-Z]\w*Table)=(arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]+\/stream\/\S+)$/;
+/** The service and the resource in the ARN of what is restored, by how its logical id ends: of a table that of its stream. */
+const RESTORED = {
+  Table: /^dynamodb:table\/[\w.-]+\/stream\/\S+$/,
+  Secret: /^secretsmanager:secret:\S+$/,
+  Key: /^kms:key\/\S+$/,
+} as const;
 
-const restoredTable = (text: string): readonly [logicalId: string, streamArn: string] => {
-  const [, logicalId, streamArn] = RESTORED.exec(text) ?? [];
-  if (logicalId === undefined || streamArn === undefined) {
+const restoredResource = (text: string): readonly [logicalId: string, arn: string] => {
+  const [, logicalId = '', kind = '', arn = ''] = /^([A-Z]\w*(Table|Secret|Key))=(\S+)$/.exec(text) ?? [];
+  const [, , service, , account = '', ...resource] = arn.split(':');
+  const wanted = RESTORED[kind as keyof typeof RESTORED];
+  if (!/^\d{12}$/.test(account) || !wanted?.test(`${service}:${resource.join(':')}`)) {
     throw new Error(`restored must be as npm run restore prints it, and is ${text}`);
   }
-  return [logicalId, streamArn];
+  return [logicalId, arn];
 };
 
 const networkIn = (option: Option): Network | undefined => {

@@ -20,9 +20,12 @@ import { OperatorsTopic } from './constructs/operators-topic.ts';
 import { grantsOver } from './grants.ts';
 import { GATEWAY_PARTS, SURFACE, surface } from './surface.ts';
 
+const DATA_KEY = 'DataKey';
+const SECRETS = ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'];
+
 /** Everything that must outlive a deployment: tables, topic, secrets and the key they are encrypted with. */
 export class DataStack extends Stack {
-  readonly encryptionKey: kms.Key | undefined;
+  readonly encryptionKey: kms.IKey | undefined;
   readonly alerts: AlertsData;
   readonly auth: AuthData;
   readonly audit: AuditData;
@@ -48,10 +51,9 @@ export class DataStack extends Stack {
     this.incidents = new IncidentsData(this, 'Incidents', common);
     this.status = new StatusData(this, 'Status', common);
     this.operators = new OperatorsTopic(this, 'Operators', { stage });
-    const tables = tablesIn(this).map(({ logicalId }) => logicalId);
-    const unknown = Object.keys(stage.restored).filter((each) => !tables.includes(each));
-    if (unknown.length > 0)
-      throw new Error(`restored names ${unknown.join(', ')}, and tables are ${tables.join(', ')}`);
+    const known = [...tablesIn(this).map(({ logicalId }) => logicalId), ...SECRETS, DATA_KEY];
+    const unknown = Object.keys(stage.restored).filter((each) => !known.includes(each));
+    if (unknown.length > 0) throw new Error(`restored names ${unknown.join(', ')}, and takes ${known.join(', ')}`);
   }
 }
 
@@ -135,14 +137,16 @@ export class ApiStack extends Stack {
 }
 
 /** One key for tables, queues, topic and secrets. CloudWatch and two-way SMS may use it to publish to topics. */
-const dataKey = (scope: Stack, stage: StageConfig): kms.Key => {
-  const key = new kms.Key(scope, 'DataKey', {
+const dataKey = (scope: Stack, stage: StageConfig): kms.IKey => {
+  const kept = stage.restored[DATA_KEY];
+  if (kept !== undefined) return kms.Key.fromKeyArn(scope, DATA_KEY, kept);
+  const key = new kms.Key(scope, DATA_KEY, {
     alias: `alias/tocsin-${stage.name}`,
     description: `Tocsin ${stage.name}: tables, queues, topic and secrets`,
     enableKeyRotation: true,
     removalPolicy: removalPolicyOf(stage),
   });
-  (key.node.defaultChild as kms.CfnKey).overrideLogicalId('DataKey');
+  (key.node.defaultChild as kms.CfnKey).overrideLogicalId(DATA_KEY);
   const ofThisAccount = { StringEquals: { 'aws:SourceAccount': scope.account } };
   const byTopicsOfThisAccount = { ArnLike: { 'aws:SourceArn': scope.formatArn({ service: 'sns', resource: '*' }) } };
   for (const [service, conditions] of [

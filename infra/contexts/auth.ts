@@ -1,20 +1,21 @@
 import {
   aws_events as events,
-  aws_secretsmanager as secrets,
   CfnOutput,
   Duration,
   Stack,
   type aws_kms as kms,
+  type aws_secretsmanager as secrets,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AUTH_TABLE_SHAPE, AUTHZ, JWKS_ITEM, ROLE_PREFIX, KEY_PARTITION_PREFIX } from '../../functions/auth/table.ts';
 import type { SecretGrant } from '../../shared/kernel/grant.ts';
-import { removalPolicyOf, tokenSettings, type StageConfig } from '../config.ts';
+import { tokenSettings, type StageConfig } from '../config.ts';
 import { consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
 import { grantSecret } from '../constructs/secret-grant.ts';
+import { stageSecret } from '../constructs/stage-secret.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 
@@ -26,29 +27,24 @@ interface Props {
 /** The part of the identities that must outlive every deployment: their table, the signing keys, the first administrator. */
 export class AuthData extends Construct {
   readonly table: ContextTable;
-  readonly signingKeys: secrets.Secret;
-  readonly firstAdmin: secrets.Secret;
-  readonly standby: secrets.Secret;
+  readonly signingKeys: secrets.ISecret;
+  readonly firstAdmin: secrets.ISecret;
+  readonly standby: secrets.ISecret;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
-    const { stage } = props;
     this.table = new ContextTable(this, 'Auth', {
       ...props,
       env: 'AUTH_TABLE',
       shape: AUTH_TABLE_SHAPE,
     });
-    const common = {
-      removalPolicy: removalPolicyOf(stage),
-      ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
-    };
-    this.signingKeys = new secrets.Secret(this, 'SigningKeys', {
-      ...common,
+    this.signingKeys = stageSecret(this, 'SigningKeysSecret', {
+      ...props,
       description: 'The private keys that sign access tokens. The functions fill and turn it.',
       generateSecretString: { secretStringTemplate: '{"keys":[]}', generateStringKey: 'unused', passwordLength: 8 },
     });
-    this.firstAdmin = new secrets.Secret(this, 'FirstAdmin', {
-      ...common,
+    this.firstAdmin = stageSecret(this, 'FirstAdminSecret', {
+      ...props,
       description: 'User name and password for the first login, which must then change the password',
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ username: 'admin' }),
@@ -57,14 +53,11 @@ export class AuthData extends Construct {
         excludePunctuation: true,
       },
     });
-    this.standby = new secrets.Secret(this, 'Standby', {
-      ...common,
+    this.standby = stageSecret(this, 'StandbySecret', {
+      ...props,
       description: 'Who may call, for functions that cannot read the auth table. Its stream keeps it.',
       generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'unused', passwordLength: 8 },
     });
-    (this.standby.node.defaultChild as secrets.CfnSecret).overrideLogicalId('StandbySecret');
-    (this.signingKeys.node.defaultChild as secrets.CfnSecret).overrideLogicalId('SigningKeysSecret');
-    (this.firstAdmin.node.defaultChild as secrets.CfnSecret).overrideLogicalId('FirstAdminSecret');
     new CfnOutput(Stack.of(this), 'FirstAdminSecretArn', {
       value: this.firstAdmin.secretArn,
       description: 'Secret with the first login',

@@ -2,15 +2,16 @@ import {
   ArnFormat,
   Aws,
   aws_iam as iam,
-  aws_secretsmanager as secrets,
   aws_sns as sns,
   CfnOutput,
   Stack,
   type aws_kms as kms,
+  type aws_secretsmanager as secrets,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { grantSecret } from '../constructs/secret-grant.ts';
+import { stageSecret } from '../constructs/stage-secret.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 
 interface Props {
@@ -30,17 +31,16 @@ const PAGEABLE_TOPICS = 'tocsin-pages*';
  */
 export class Channels extends Construct {
   private readonly stage: StageConfig;
-  private readonly secret: secrets.Secret;
+  private readonly secret: secrets.ISecret;
   private readonly topic: sns.Topic;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
     this.stage = props.stage;
     const removalPolicy = removalPolicyOf(props.stage);
-    this.secret = new secrets.Secret(this, 'Secret', {
+    this.secret = stageSecret(this, 'PagingSecret', {
+      ...props,
       description: 'The key of links and webhooks, and the tokens of chats, which an operator puts in',
-      removalPolicy,
-      ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ slackBotToken: '', slackSigningSecret: '' }),
         generateStringKey: 'key',
@@ -48,7 +48,6 @@ export class Channels extends Construct {
         excludePunctuation: true,
       },
     });
-    (this.secret.node.defaultChild as secrets.CfnSecret).overrideLogicalId('PagingSecret');
     this.topic = new sns.Topic(this, 'Topic', {
       displayName: 'Tocsin pages',
       enforceSSL: true,

@@ -2,18 +2,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { commandLine } from '../command-line.ts';
 import { report } from '../report.ts';
 import { awsAccount } from './aws-account.ts';
+import { youngest, restoredOption } from './kept.ts';
+import { keptInAws } from './kept-in-aws.ts';
 import { restoreSteps } from './restore.ts';
 
 const usage = `Makes a table as one of a stage was at an instant, complete and checked. It changes neither that table nor the stage,
 and ends with the option by which a deployment has the stage use the new one: docs/runbook.md says when, and what follows.
 
   npm run restore -- --stage prod --table AlertsTable [flags]
+  npm run restore -- --stage prod --kept
 
   --stage <name>      stage of the installation
   --table <id>        logical id of the table: AlertsTable, AuthTable, PagingTable and so on
   --at <instant>      RFC 3339; as late as possible if not given
   --suffix <text>     end of the new name; that of a run that was cut short has it go on
   --minutes <n>       waits for so long at most until the table is there, 120 if not given
+  --kept              makes nothing: prints the option by which a stage that was destroyed is deployed again over the tables, secrets and
+                      key that it left behind
 
 Credentials and region are those of the AWS CLI. Both tables are counted, which reads all of them.`;
 
@@ -23,28 +28,46 @@ const { flags, stop } = commandLine(usage, {
   at: { type: 'string' },
   suffix: { type: 'string' },
   minutes: { type: 'string', default: '120' },
+  kept: { type: 'boolean', default: false },
 });
 const { stage = '', table: logicalId = '', at, minutes } = flags;
 if (!/^[a-z][a-z0-9-]{0,30}$/.test(stage)) stop('--stage takes the name of a stage.');
-if (!/^[A-Z]\w*Table$/.test(logicalId)) stop('--table takes the logical id of a table, such as AlertsTable.');
+if (!flags.kept && !/^[A-Z]\w*Table$/.test(logicalId))
+  stop('--table takes the logical id of a table, such as AlertsTable.');
 if (at !== undefined && Number.isNaN(Date.parse(at))) stop('--at takes an instant, such as 2026-11-30T03:00:00Z.');
 if (!/^[1-9]\d{0,3}$/.test(minutes)) stop('--minutes takes a whole number from 1.');
 
 const POLL_SECONDS = 5;
-const now = new Date();
-const until = now.getTime() + Number(minutes) * 60_000;
-const { failed } = await report(
-  restoreSteps(awsAccount(stage), {
-    logicalId,
-    stage,
-    at: at === undefined ? undefined : new Date(at),
-    suffix: flags.suffix ?? now.toISOString().slice(0, 16).replaceAll(/\D/g, ''),
-    waited: async () => {
-      await pause(POLL_SECONDS * 1_000);
-      return Date.now() < until;
-    },
-  }),
-  console.log,
-  { isChain: true },
-);
-process.exitCode = failed === 0 ? 0 : 1;
+
+const showKept = async (): Promise<boolean> => {
+  const { kept, older } = youngest(await keptInAws(stage));
+  if (kept.length === 0) {
+    console.log(`Stage ${stage} left nothing behind in this account and region.`);
+    return false;
+  }
+  for (const { logicalId, arn } of older) console.log(`! older, and left out: ${logicalId} ${arn}`);
+  console.log(`Deploy with the options as before and ${restoredOption(kept)}, and so from now on.`);
+  return true;
+};
+
+const restoreTable = async (): Promise<boolean> => {
+  const now = new Date();
+  const until = now.getTime() + Number(minutes) * 60_000;
+  const { failed } = await report(
+    restoreSteps(awsAccount(stage), {
+      logicalId,
+      stage,
+      at: at === undefined ? undefined : new Date(at),
+      suffix: flags.suffix ?? now.toISOString().slice(0, 16).replaceAll(/\D/g, ''),
+      waited: async () => {
+        await pause(POLL_SECONDS * 1_000);
+        return Date.now() < until;
+      },
+    }),
+    console.log,
+    { isChain: true },
+  );
+  return failed === 0;
+};
+
+process.exitCode = (await (flags.kept ? showKept() : restoreTable())) ? 0 : 1;

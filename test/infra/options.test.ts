@@ -61,6 +61,10 @@ describe('an option of the command line', () => {
     [{ monthlyDollars: '100' }, 'monthlyDollars needs -c operators'],
     [{ requestsInFiveMinutes: '9' }, 'requestsInFiveMinutes must be at least 10'],
     [{ restored: 'alerts' }, 'restored must be as npm run restore prints it'],
+    [
+      { restored: 'DataKey=arn:aws:kms:eu-central-1:111122223333:alias/k' },
+      'restored must be as npm run restore prints it',
+    ],
     [{ smsMonthlyDollars: 'none' }, 'smsMonthlyDollars must be a number'],
   ])('fails the synthesis where it cannot work: %j', (options, message) => {
     expect(() => stageWith(options)).toThrow(message);
@@ -129,6 +133,22 @@ test('a stage uses a restored table in place of its own, which stays', () => {
   expect(() => new DataStack(new App(), stageWith({ restored: `OtherTable=${STREAM}` }), {})).toThrow(
     'restored names OtherTable',
   );
+});
+
+test('a stage uses the secrets and the key that it left behind when it was destroyed, and makes none of these', () => {
+  const arn = (service: string, resource: string): string => `arn:aws:${service}:eu-central-1:111122223333:${resource}`;
+  const ids = ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'];
+  const key = arn('kms', 'key/k');
+  const secrets = Object.fromEntries(ids.map((id) => [id, arn('secretsmanager', `secret:${id}-abcdef`)]));
+  const restored = Object.entries({ DataKey: key, ...secrets })
+    .map(([id, of]) => `${id}=${of}`)
+    .join(',');
+  const template = Template.fromStack(new DataStack(new App(), stageWith({ restored }), {}));
+  template.resourceCountIs('AWS::SecretsManager::Secret', 0);
+  template.resourceCountIs('AWS::KMS::Key', 0);
+  template.hasOutput('FirstAdminSecretArn', { Value: secrets['FirstAdminSecret'] });
+  for (const { Properties } of Object.values(template.findResources('AWS::DynamoDB::Table')))
+    expect(Properties.SSESpecification).toMatchObject({ KMSMasterKeyId: key });
 });
 
 test('operators are subscribed by mail to a topic that carries alarms of this account, and filters nothing', () => {

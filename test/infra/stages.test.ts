@@ -13,23 +13,6 @@ beforeAll(async () => {
 
 const of = (name: string): Templates => made.get(name) ?? expect.fail(name);
 
-/** Logical ids are written down, since another id would be another, empty resource. */
-const STATEFUL = {
-  tables: [
-    'AlertsTable',
-    'AuditTable',
-    'AuthTable',
-    'HealthTable',
-    'IncidentsTable',
-    'OncallTable',
-    'PagingTable',
-    'StatusTable',
-  ],
-  secrets: ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'],
-  keys: ['DataKey'],
-  topics: ['AlertsTopic', 'OperatorsTopic', 'PagesTopic', 'SmsRepliesTopic'],
-} as const;
-
 describe('cdk-nag', () => {
   test('has no finding on any stage that is not acknowledged, by which synthesis would fail', () => {
     expect(names.map((name) => Object.keys(of(name)).length)).toEqual(names.map(() => 5));
@@ -37,23 +20,9 @@ describe('cdk-nag', () => {
 });
 
 describe.each(names)('stage %s', (name) => {
-  const ids = (type: string): string[] =>
-    ofType(of(name), type, 'data')
-      .map(([id]) => id)
-      .sort();
   const all = (type: string, ...stacks: readonly (typeof STACKS)[number][]) => ofType(of(name), type, ...stacks);
   const stage = STAGES[name];
   const kept = stage?.retainData ? 'RetainExceptOnCreate' : 'Delete';
-
-  test('keeps what is stateful in the data stack, under logical ids that no move of code changes', () => {
-    expect(ids('AWS::DynamoDB::Table')).toEqual(STATEFUL.tables);
-    expect(ids('AWS::SecretsManager::Secret')).toEqual(STATEFUL.secrets);
-    expect(ids('AWS::SNS::Topic')).toEqual(STATEFUL.topics);
-    expect(ids('AWS::KMS::Key')).toEqual(stage?.customerManagedKey ? STATEFUL.keys : []);
-    for (const type of ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::SNS::Topic']) {
-      expect(all(type, 'app', 'api', 'observability'), type).toEqual([]);
-    }
-  });
 
   test('lets a function, queue or table go in one deployment: no stack exports, and none imports', () => {
     expect(JSON.stringify(of(name))).toContain('Fn::GetStackOutput');

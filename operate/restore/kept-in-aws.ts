@@ -1,0 +1,42 @@
+import { DescribeTableCommand, DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
+import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { COST_TAG } from '../../shared/cost/cost-tag.ts';
+import type { Kept } from './kept.ts';
+
+/** The secrets of a stage, by their logical ids, which CloudFormation puts into the name of each. */
+const SECRET = /(?:^|-)(FirstAdminSecret|PagingSecret|SigningKeysSecret|StandbySecret)-/;
+
+/**
+ * The tables of a stage by the names that CloudFormation gave them, the key of the stage, which the tables name, and its secrets, which
+ * bear its tag.
+ */
+export const keptInAws = async (stage: string): Promise<readonly Kept[]> => {
+  const [dynamo, secrets] = [new DynamoDBClient(), new SecretsManagerClient()];
+  const found: Kept[] = [];
+  const prefix = `Tocsin-${stage}-data-`;
+  for await (const { TableNames = [] } of paginateListTables({ client: dynamo }, {})) {
+    for (const TableName of TableNames.filter((name) => name.startsWith(prefix))) {
+      const [logicalId] = /^[A-Z]\w*Table(?=-)/.exec(TableName.slice(prefix.length)) ?? [];
+      const { Table: table } = await dynamo.send(new DescribeTableCommand({ TableName }));
+      if (logicalId === undefined || !table?.LatestStreamArn) continue;
+      const createdAt = table.CreationDateTime ?? new Date(0);
+      found.push({ logicalId, arn: table.LatestStreamArn, createdAt });
+      const key = table.SSEDescription?.KMSMasterKeyArn;
+      if (key !== undefined && !found.some(({ arn }) => arn === key)) {
+        found.push({ logicalId: 'DataKey', arn: key, createdAt });
+      }
+    }
+  }
+  const Filters = [
+    { Key: 'tag-key' as const, Values: [COST_TAG] },
+    { Key: 'tag-value' as const, Values: [stage] },
+  ];
+  for await (const { SecretList = [] } of paginateListSecrets({ client: secrets }, { Filters })) {
+    for (const { Name = '', ARN = '', Tags = [], CreatedDate: createdAt = new Date(0) } of SecretList) {
+      const [, logicalId] = SECRET.exec(Name) ?? [];
+      const isOfStage = Tags.some(({ Key, Value }) => Key === COST_TAG && Value === stage);
+      if (logicalId !== undefined && isOfStage) found.push({ logicalId, arn: ARN, createdAt });
+    }
+  }
+  return found;
+};
