@@ -144,6 +144,8 @@ export const alertRows = (inventory: Inventory, alerts: number): Row[] => {
     { what: 'reactor: keeps timelines', size: 'keeper', batches: alerts / ASSUMED.recordsPerBatch },
   ];
   const invoked = transitions + reactors.reduce((sum, { batches }) => sum + batches, 0);
+  // A request takes ten messages, and is charged once for up to 64 KB.
+  const requests = transitions / ASSUMED.recordsPerBatch;
   const traced = inventory.tracesIntake ? transitions : 0;
   const accessLogBytes = inventory.logsAccess ? transitions * ASSUMED.accessLogBytes : 0;
   return [
@@ -165,8 +167,8 @@ export const alertRows = (inventory: Inventory, alerts: number): Row[] => {
     })),
     {
       what: 'publishing, one https subscriber',
-      how: `${transitions} published and delivered`,
-      dollars: transitions * (PRICES.snsPublish + PRICES.snsHttpsDelivery),
+      how: `${counted(requests)} requests, ${transitions} delivered`,
+      dollars: requests * PRICES.snsPublish + transitions * PRICES.snsHttpsDelivery,
     },
     {
       what: 'access log of the gateway',

@@ -1,11 +1,14 @@
-import type { PublishCommand } from '@aws-sdk/client-sns';
+import { PublishBatchCommand, type PublishCommand } from '@aws-sdk/client-sns';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { transitionsWhere, type AlertMessage, type Follower } from '../../../functions/alerts/events.ts';
 import { followersBy } from '../../../functions/alerts/publish/followers.ts';
 import { TRANSITION_TYPES } from '../../../functions/alerts/transitions.ts';
-import { messageText, publishTransition } from '../../../functions/alerts/publish/publish-transition.ts';
+import { messageText, publicationOf } from '../../../functions/alerts/publish/publication.ts';
+import { publishAhead } from '../../../functions/alerts/publish/publish-ahead.ts';
 import { PoisonedRecord } from '../../../shared/kernel/poisoned-record.ts';
 import { machine } from '../../support/alerts.ts';
+import { runs } from '../../support/runs.ts';
 
 const message = (over: Partial<AlertMessage['alert']> = {}): AlertMessage => ({
   schema: 'tocsin.alert/1',
@@ -40,18 +43,14 @@ const message = (over: Partial<AlertMessage['alert']> = {}): AlertMessage => ({
   },
 });
 
-const sent = async (of: AlertMessage, followers: readonly Follower[] = []) => {
-  const commands: PublishCommand[] = [];
-  const send = async (command: unknown) => void commands.push(command as PublishCommand);
-  await publishTransition({ sns: { send } as never, topicArn: 'arn:topic', environment: 'prod' }, of, followers);
-  return commands[0]?.input;
-};
+const STAGE = { topicArn: 'arn:topic', environment: 'prod' };
+const sent = (of: AlertMessage, followers: readonly Follower[] = []) => publicationOf(STAGE, of, followers);
 
 const bodies = (text: string) => JSON.parse(text) as { default: string; email: string; sms: string };
 
 describe('the message of a transition', () => {
   it('is JSON for machines, a text for e-mail and one line for SMS', async () => {
-    const input = await sent(message());
+    const input = sent(message());
     expect(input?.MessageStructure).toBe('json');
     const { default: json, email, sms } = bodies(input?.Message ?? '');
     expect(JSON.parse(json)).toEqual(message());
@@ -61,7 +60,7 @@ describe('the message of a transition', () => {
   });
 
   it('has the attributes of filters, without those that the alert does not have', async () => {
-    const input = await sent(message());
+    const input = sent(message());
     const values = Object.entries(input?.MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue]);
     expect(Object.fromEntries(values)).toEqual({
       transition: 'opened',
@@ -74,14 +73,13 @@ describe('the message of a transition', () => {
   });
 
   it('carries in its attributes only what XML has, since SNS refuses the others', async () => {
-    const { service, team } =
-      (await sent(message({ service: 'a\u0000b\uffffc\n🔥', team: '' })))?.MessageAttributes ?? {};
+    const { service, team } = sent(message({ service: 'a\u0000b\uffffc\n🔥', team: '' })).MessageAttributes ?? {};
     expect([service?.StringValue, team]).toEqual(['a\uFFFDb\uFFFDc\n🔥', undefined]);
   });
 
   it('has no character that SQS refuses, and yet says to machines what came', async () => {
     const title = 'full\uffff\ufffe\u0000';
-    const text = (await sent(message({ title })))?.Message ?? '';
+    const text = sent(message({ title })).Message ?? '';
     const { default: json, email, sms } = bodies(text);
     for (const each of [json, email, sms]) expect(each).not.toMatch(/[\u0000\ufffe\uffff]/);
     expect((JSON.parse(json) as AlertMessage).alert.title).toBe(title);
@@ -90,7 +88,7 @@ describe('the message of a transition', () => {
   it.each(['Ünïcode 🔔 and\nline breaks\r\n', 'x'.repeat(1024), '\u0000\u001b[31m', ' '])(
     'has a subject that SNS takes, for the title %j',
     async (title) => {
-      const subject = (await sent(message({ title })))?.Subject ?? '';
+      const subject = sent(message({ title })).Subject ?? '';
       expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
       expect(subject).toBe(subject.trim());
     },
@@ -103,7 +101,7 @@ describe('the message of a transition', () => {
     ['ｆｕｌｌ “width” – done', 'full "width" - done'],
     ['警報 disk', 'disk'],
   ])('has a subject in letters of ASCII: %s', async (title, expected) => {
-    expect((await sent(message({ title })))?.Subject?.split(': ')[1]?.trim()).toBe(expected);
+    expect(sent(message({ title })).Subject?.split(': ')[1]?.trim()).toBe(expected);
   });
 
   it('of the longest alert that can be raised fits into what SNS takes, says that it is cut, and stays JSON', () => {
@@ -150,7 +148,7 @@ describe('the followers of a transition', () => {
   it('are an attribute with several values, which is left out where there is none', async () => {
     const { MessageAttributes } = (await sent(message(), ['audit', 'paging'])) ?? {};
     expect(MessageAttributes?.['followers']).toEqual({ DataType: 'String.Array', StringValue: '["audit","paging"]' });
-    expect((await sent(message()))?.MessageAttributes).not.toHaveProperty('followers');
+    expect(sent(message()).MessageAttributes).not.toHaveProperty('followers');
   });
 
   it.each([
@@ -182,17 +180,202 @@ describe('the followers of a transition', () => {
 });
 
 describe('publishing', () => {
-  const failing = (name: string) => {
-    const error = Object.assign(new Error('no'), { name });
-    return publishTransition(
-      { sns: { send: () => Promise.reject(error) } as never, topicArn: 't', environment: 'e' },
-      message(),
-      [],
-    );
+  const refusal = (name: string) => Object.assign(new Error('no'), { name });
+  const alertOf = (n: number) => message({ id: `alr_${n}` });
+
+  /** SNS, with the ids of the alerts of each request. */
+  const service = (
+    answers: {
+      readonly alone?: (alert: string) => Error | undefined;
+      readonly together?: (alerts: readonly string[]) => Error | readonly string[];
+    } = {},
+  ) => {
+    const requests: string[][] = [];
+    const idIn = (text: string | undefined): string =>
+      (JSON.parse(bodies(text ?? '').default) as AlertMessage).alert.id;
+    const send = async (command: unknown): Promise<object> => {
+      if (command instanceof PublishBatchCommand) {
+        const entries = command.input.PublishBatchRequestEntries ?? [];
+        const alerts = entries.map(({ Message }) => idIn(Message));
+        requests.push(alerts);
+        const taken = answers.together?.(alerts) ?? alerts;
+        if (taken instanceof Error) throw taken;
+        const places = entries.filter((_, i) => taken.includes(alerts[i] ?? ''));
+        return { Successful: places.map(({ Id }) => ({ Id })), Failed: [] };
+      }
+      const alert = idIn((command as PublishCommand).input.Message);
+      requests.push([alert]);
+      const error = answers.alone?.(alert);
+      if (error) throw error;
+      return {};
+    };
+    return { requests, sns: { send } as never };
   };
 
+  /** What became of the turn of each transition of a batch. */
+  const published = async (
+    { sns }: Pick<ReturnType<typeof service>, 'sns'>,
+    batch: readonly AlertMessage[],
+    { isMuted = (_: AlertMessage): boolean => false, ahead = new Set<string>() } = {},
+  ): Promise<(boolean | Error)[]> => {
+    const publish = publishAhead({ sns }, batch, async (of) => (isMuted(of) ? undefined : sent(of)), ahead);
+    const outcomes: (boolean | Error)[] = [];
+    for (const each of batch) outcomes.push(await publish(each).catch((error: Error) => error));
+    return outcomes;
+  };
+  const many = (count: number) => Array.from({ length: count }, (_, i) => alertOf(i));
+
+  it('a batch goes in requests of ten, in its order', async () => {
+    const sns = service();
+    expect(await published(sns, many(23))).toEqual(Array.from({ length: 23 }, () => true));
+    expect(sns.requests.map(({ length }) => length)).toEqual([10, 10, 3]);
+    expect(sns.requests.flat()).toEqual(many(23).map(({ alert }) => alert.id));
+  });
+
+  it('a request has one transition of an alert at most', async () => {
+    const sns = service();
+    const [a, b] = [alertOf(1), alertOf(2)];
+    await published(sns, [a, b, { ...a, transition: 'resolved', sequence: 2 }, alertOf(3)]);
+    expect(sns.requests).toEqual([
+      ['alr_1', 'alr_2'],
+      ['alr_1', 'alr_3'],
+    ]);
+  });
+
+  it('a request has at most what SNS takes together', async () => {
+    const sns = service();
+    const large = many(4).map((of) => ({ ...of, alert: { ...of.alert, labels: { many: 'l'.repeat(60_000) } } }));
+    expect(await published(sns, large)).toEqual([true, true, true, true]);
+    expect(sns.requests.map(({ length }) => length)).toEqual([2, 2]);
+  });
+
+  it('a muted transition is in no request, and those behind it are', async () => {
+    const sns = service();
+    expect(await published(sns, many(3), { isMuted: ({ alert }) => alert.id === 'alr_0' })).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(sns.requests).toEqual([['alr_1', 'alr_2']]);
+  });
+
+  it('a transition that the request did not confirm is sent again alone, and its answer counts', async () => {
+    const sns = service({ together: (alerts) => alerts.filter((each) => each !== 'alr_1') });
+    expect(await published(sns, many(3))).toEqual([true, true, true]);
+    expect(sns.requests).toEqual([['alr_0', 'alr_1', 'alr_2'], ['alr_1']]);
+  });
+
+  it('one that SNS will never take is poison, and the others of its request are published', async () => {
+    const sns = service({
+      together: (alerts) => alerts.filter((each) => each !== 'alr_1'),
+      alone: () => refusal('InvalidParameterException'),
+    });
+    const [first, second, third] = await published(sns, many(3));
+    expect([first, third]).toEqual([true, true]);
+    expect(second).toBeInstanceOf(PoisonedRecord);
+  });
+
+  it('of a request that SNS will never take as one, each is sent alone', async () => {
+    const sns = service({ together: () => refusal('BatchRequestTooLongException') });
+    expect(await published(sns, many(3))).toEqual([true, true, true]);
+    expect(sns.requests.slice(1)).toEqual([['alr_0'], ['alr_1'], ['alr_2']]);
+  });
+
+  it('behind one that SNS does not take for now, none is sent again', async () => {
+    const sns = service({ together: () => [], alone: () => refusal('ThrottledException') });
+    const outcomes = await published(sns, many(3));
+    expect(outcomes).toMatchObject([{ name: 'ThrottledException' }, { name: 'ThrottledException' }, {}]);
+    expect(sns.requests).toEqual([['alr_0', 'alr_1', 'alr_2'], ['alr_0']]);
+  });
+
+  it('one that cannot be put into words fails its own turn, and no other', async () => {
+    const sns = service();
+    const broken = { ...alertOf(1), actor: undefined } as unknown as AlertMessage;
+    expect(await published(sns, [alertOf(0), broken, alertOf(2)])).toEqual([true, expect.any(TypeError), true]);
+  });
+
+  it('a process that tries a batch again publishes only what SNS has not confirmed', async () => {
+    let refused = true;
+    const sns = service({
+      together: (alerts) => alerts.filter((each) => each !== 'alr_1'),
+      alone: () => (refused ? refusal('ThrottledException') : undefined),
+    });
+    const ahead = new Set<string>();
+    const batch = many(12);
+    const [first = alertOf(0), second = alertOf(1)] = batch;
+    const publish = publishAhead(sns, batch, async (of) => sent(of), ahead);
+    expect(await publish(first)).toBe(true);
+    await expect(publish(second)).rejects.toMatchObject({ name: 'ThrottledException' });
+    refused = false;
+    sns.requests.length = 0;
+    expect(await published(sns, batch.slice(1), { ahead })).toEqual(Array.from({ length: 11 }, () => true));
+    expect(sns.requests).toEqual([['alr_1', 'alr_10', 'alr_11'], ['alr_1']]);
+    expect(ahead.size).toBe(0);
+  });
+
+  it('whatever SNS confirms, refuses or answers too late, and wherever a process dies: each is published, those of an alert in their order', async () => {
+    const story = fc.record({
+      alerts: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 25 }),
+      batches: fc.infiniteStream(fc.integer({ min: 1, max: 12 })),
+      fates: fc.infiniteStream(fc.constantFrom('confirmed', 'confirmed', 'partly', 'refused', 'lost', 'dies')),
+      chances: fc.infiniteStream(fc.boolean()),
+    });
+    const play = fc.asyncProperty(story, async ({ alerts, batches, fates, chances }) => {
+      const sequences = new Map<number, number>();
+      const waiting = alerts.map((n) => {
+        const sequence = (sequences.get(n) ?? 0) + 1;
+        sequences.set(n, sequence);
+        return { ...message({ id: `alr_${n}`, sequence }), sequence };
+      });
+      const out: { readonly alert: string; readonly sequence: number }[] = [];
+      let patience = 200;
+      const send = async (command: PublishBatchCommand | PublishCommand): Promise<object> => {
+        const entries =
+          command instanceof PublishBatchCommand
+            ? (command.input.PublishBatchRequestEntries ?? [])
+            : [{ Id: '0', Message: command.input.Message }];
+        const fate = patience-- > 0 ? fates.next().value : 'confirmed';
+        if (fate === 'refused' || (fate === 'partly' && entries.length === 1)) throw refusal('ThrottledException');
+        const taken = entries.filter(() => fate !== 'partly' || chances.next().value);
+        for (const { Message } of taken) {
+          const { alert, sequence } = JSON.parse(bodies(Message ?? '').default) as AlertMessage;
+          out.push({ alert: alert.id, sequence });
+        }
+        if (fate === 'lost' || fate === 'dies') throw refusal(fate === 'lost' ? 'TimeoutError' : 'died');
+        return { Successful: taken.map(({ Id }) => ({ Id })) };
+      };
+      let ahead = new Set<string>();
+      const left = [...waiting];
+      while (left.length > 0) {
+        const batch = left.slice(0, batches.next().value);
+        const publish = publishAhead({ sns: { send } as never }, batch, async (of) => sent(of), ahead);
+        for (const each of batch) {
+          const outcome = await publish(each).catch((error: Error) => error);
+          if (outcome instanceof Error) {
+            if (outcome.name === 'died') ahead = new Set();
+            break;
+          }
+          left.shift();
+        }
+      }
+      for (const n of new Set(alerts)) {
+        const heard = out.filter(({ alert }) => alert === `alr_${n}`).map(({ sequence }) => sequence);
+        const firsts = [...new Set(heard)];
+        expect(firsts).toEqual(Array.from({ length: sequences.get(n) ?? 0 }, (_, i) => i + 1));
+      }
+    });
+    await fc.assert(play, { numRuns: runs(500) });
+  });
+
+  it('a transition that is not in the batch is refused', async () => {
+    const { sns } = service();
+    const publish = publishAhead({ sns }, many(2), async (of) => sent(of), new Set());
+    await expect(publish(alertOf(3))).rejects.toThrow('is not in the batch');
+  });
+
   it('what SNS will never take is poison', async () => {
-    await expect(failing('InvalidParameterException')).rejects.toBeInstanceOf(PoisonedRecord);
+    const outcomes = await published(service({ alone: () => refusal('InvalidParameterException') }), many(1));
+    expect(outcomes).toEqual([expect.any(PoisonedRecord)]);
   });
 
   it.each([
@@ -202,6 +385,8 @@ describe('publishing', () => {
     'NotFoundException',
     'AuthorizationErrorException',
   ])('what may pass is not: %s', async (name) => {
-    await expect(failing(name)).rejects.toMatchObject({ name });
+    const answers = { alone: () => refusal(name), together: () => refusal(name) };
+    expect(await published(service(answers), many(1))).toMatchObject([{ name }]);
+    expect(await published(service(answers), many(2))).toMatchObject([{ name }, { name }]);
   });
 });

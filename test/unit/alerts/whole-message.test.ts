@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Alert } from '../../../functions/alerts/alert.ts';
 import { ALERT_MESSAGE_SCHEMA, type AlertMessage } from '../../../functions/alerts/events.ts';
-import { messageText } from '../../../functions/alerts/publish/publish-transition.ts';
+import { messageText } from '../../../functions/alerts/publish/publication.ts';
 import { wholeMessage } from '../../../functions/alerts/publish/whole-message.ts';
 import { anna } from '../../support/alerts.ts';
 

@@ -1,6 +1,6 @@
-import type { SNSClient } from '@aws-sdk/client-sns';
+import type { PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import { jsonText } from '../../../shared/kernel/json-text.ts';
-import { arrayAttribute, publishTo, speakable, stringAttributes } from '../../../shared/aws/topic.ts';
+import { arrayAttribute, speakable, stringAttributes } from '../../../shared/aws/topic.ts';
 import type { AlertMessage } from '../events.ts';
 import { FOLLOWERS_ATTRIBUTE, type Follower } from './followers.ts';
 
@@ -14,26 +14,21 @@ export interface PublishDeps {
 const MAX_MESSAGE_BYTES = 262_144 - 8_192;
 const SHORT_CHARS = 2_000;
 
-/**
- * Publishes a transition to the topic, and names its followers: JSON for machines, a readable text for e-mail, one line for SMS. A message that SNS
- * refuses for good throws `PoisonedRecord`, so that those behind it pass.
- */
-export const publishTransition = async (
-  { sns, topicArn, environment }: PublishDeps,
+/** A transition as SNS takes it, with its followers: JSON for machines, a readable text for e-mail, one line for SMS. */
+export const publicationOf = (
+  { topicArn, environment }: Omit<PublishDeps, 'sns'>,
   message: AlertMessage,
   followers: readonly Follower[],
-): Promise<void> => {
-  await publishTo(sns, {
-    TopicArn: topicArn,
-    Subject: subjectOf(message),
-    MessageStructure: 'json',
-    Message: messageText(message),
-    MessageAttributes: {
-      ...attributesOf(message, environment),
-      ...arrayAttribute(FOLLOWERS_ATTRIBUTE, followers),
-    },
-  });
-};
+): PublishCommandInput => ({
+  TopicArn: topicArn,
+  Subject: subjectOf(message),
+  MessageStructure: 'json',
+  Message: messageText(message),
+  MessageAttributes: {
+    ...attributesOf(message, environment),
+    ...arrayAttribute(FOLLOWERS_ATTRIBUTE, followers),
+  },
+});
 
 /** The message for each kind of subscriber, within the limit of SNS: long parts are left out first, and the message says so. */
 export const messageText = (message: AlertMessage): string => {
