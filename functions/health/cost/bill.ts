@@ -34,7 +34,9 @@ export const billReader = ({ clock, costs, readCosts }: BillDeps): (() => Promis
     const month = now.toISOString().slice(0, 7);
     const known = await costs.billOf(month);
     if (known && now.getTime() - Date.parse(known.at) < FRESH_MS) return knownOr(known);
-    if (now.getTime() < pausedUntil) return { reason: 'refused' };
+    // An old bill, which says of when it is, is better than a count.
+    const older: BillOrReason = known ? knownOr(known) : { reason: 'refused' };
+    if (now.getTime() < pausedUntil) return older;
     try {
       const before = new Date(now.getTime() + DAY_MS).toISOString().slice(0, 10);
       const services = await readCosts({ from: `${month}-01`, before });
@@ -44,7 +46,7 @@ export const billReader = ({ clock, costs, readCosts }: BillDeps): (() => Promis
     } catch (error) {
       pausedUntil = now.getTime() + PAUSE_MS;
       logger.warn('Cost Explorer did not answer', { error: error as Error });
-      return { reason: 'refused' };
+      return older;
     }
   };
 };

@@ -33,8 +33,25 @@ export interface GetCostDeps {
 
 const DAY_MS = 86_400_000;
 
+/** Counts are at most this old, because they read the figures of each day of the month. */
+const FRESH_MS = 5 * 60_000;
+
+type Count = GetCostDeps['openedBetween'];
+
+/** Counts at most once in five minutes. */
+export const rareCount = (count: Count, clock: Clock): Count => {
+  let known: { readonly at: number; readonly month: number; readonly opened: Opened } | undefined;
+  return async (from, to) => {
+    const now = clock.now().getTime();
+    if (!known || known.month !== from.getTime() || now < known.at || now - known.at > FRESH_MS) {
+      known = { at: now, month: from.getTime(), opened: await count(from, to) };
+    }
+    return known.opened;
+  };
+};
+
 const NOTES = {
-  cost_explorer: 'Cost Explorer, at most twelve hours old. AWS adds costs up to a day later.',
+  cost_explorer: 'Cost Explorer, asked at most twice a day; `to` says when. AWS adds costs up to a day later.',
   off: 'Counted by Tocsin with the list prices of us-east-1. Deploy with -c costExplorer=true to read the bill of AWS.',
   refused:
     'Counted by Tocsin with the list prices of us-east-1, because Cost Explorer did not answer. The log has the reason.',

@@ -13,7 +13,7 @@ import { openedCounter } from '../../incidents/port.ts';
 import { diffConfig, getConfig, getConfigVersion, listConfigVersions } from '../config/get-config.ts';
 import { rollBackConfig, setConfig } from '../config/set-config.ts';
 import { billReader } from '../cost/bill.ts';
-import { getCost } from '../cost/get-cost.ts';
+import { getCost, rareCount } from '../cost/get-cost.ts';
 import { reader } from '../deps/metrics.ts';
 import { configs, costs, history, monitors, overview, retentionDays } from '../deps/stores.ts';
 import { HEALTH_MANIFEST } from '../manifest.ts';
@@ -36,7 +36,7 @@ const costing = () => {
   return {
     inventory: JSON.parse(COST_INVENTORY) as Inventory,
     bill: billReader({ clock: systemClock, costs: costs(), readCosts }),
-    openedBetween: open(openedCounter),
+    openedBetween: rareCount(open(openedCounter), systemClock),
   };
 };
 

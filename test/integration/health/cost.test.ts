@@ -2,6 +2,7 @@ import type { CostExplorerClient, GetCostAndUsageCommand } from '@aws-sdk/client
 import { beforeEach, describe, expect, test } from 'vitest';
 import '../../simulation/quiet.ts';
 import { billReader } from '../../../functions/health/cost/bill.ts';
+import { rareCount } from '../../../functions/health/cost/get-cost.ts';
 import { surface } from '../../../functions/health/http/watch.ts';
 import { takeSurvey } from '../../../functions/health/overview/survey.ts';
 import { createMonitor } from '../../../functions/health/monitors/create-monitor.ts';
@@ -100,6 +101,16 @@ describe('200, counted', () => {
   });
 });
 
+test('the figures of the month are read at most once in five minutes, and at once in a new month', async () => {
+  let counted = 0;
+  const count = rareCount(async () => ({ alerts: ++counted, pages: 0 }), clock);
+  const [november, december] = [new Date('2026-11-01'), new Date('2026-12-01')];
+  const alerts = async (month: Date) => (await count(month, clock.now())).alerts;
+  expect([await alerts(november), await alerts(november), await alerts(december)]).toEqual([1, 1, 2]);
+  clock.advance(301_000);
+  expect(await alerts(december)).toBe(3);
+});
+
 describe('200, from Cost Explorer', () => {
   test('what AWS counts under the tag of the stage, by service, the dearest first', async () => {
     const explorer = billed(() => [amount('AWS Lambda', '0.25'), amount('Amazon DynamoDB', '1.5')]);
@@ -132,6 +143,23 @@ describe('200, from Cost Explorer', () => {
     expect(explorer.asked).toHaveLength(1);
     clock.advance(2 * 3_600_000);
     await cost();
+    expect(explorer.asked).toHaveLength(2);
+  });
+
+  test('the last bill of the month where Cost Explorer refuses, with its age', async () => {
+    let refuses = false;
+    const explorer = billed(() => {
+      if (refuses) throw new Error('down');
+      return [amount('AWS Lambda', '0.25')];
+    });
+    explorer.container();
+    await cost();
+    const then = clock.now().toISOString();
+    refuses = true;
+    clock.advance(13 * 3_600_000);
+    for (let n = 0; n < 2; n++) {
+      expect((await cost()).body).toMatchObject({ source: 'cost_explorer', dollars: 0.25, to: then });
+    }
     expect(explorer.asked).toHaveLength(2);
   });
 
