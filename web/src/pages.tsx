@@ -1,7 +1,8 @@
 import AppLayout from '@cloudscape-design/components/app-layout';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
+import { Loading } from './shell/loading.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Navigation } from './shell/navigation.tsx';
 import { Notices } from './shell/notices.tsx';
@@ -10,6 +11,13 @@ import { Overview } from './overview/overview.tsx';
 import { session } from './session/session.ts';
 import { useIsLost, useSession } from './session/use-session.ts';
 import { SignInAgain } from './sign-in/sign-in-again.tsx';
+
+/** Each page loads its own part. */
+const Incidents = lazy(() => import('./incidents/incidents.tsx').then((part) => ({ default: part.Incidents })));
+const IncidentPage = lazy(() =>
+  import('./incidents/incident-page.tsx').then((part) => ({ default: part.IncidentPage })),
+);
+const Review = lazy(() => import('./incidents/review.tsx').then((part) => ({ default: part.Review })));
 
 const PERMISSIONS_EVERY_MS = 60_000;
 
@@ -47,10 +55,15 @@ const Frame = () => {
         maxContentWidth={1800}
         ariaLabels={LABELS}
         content={
-          <Routes>
-            <Route index element={<Overview />} />
-            <Route path="*" element={<NotFound />} />
-          </Routes>
+          <Suspense fallback={<Loading />}>
+            <Routes>
+              <Route index element={<Overview />} />
+              <Route path="incidents" element={<Incidents />} />
+              <Route path="incidents/:id" element={<IncidentPage />} />
+              <Route path="incidents/:id/review" element={<Review />} />
+              <Route path="*" element={<NotFound />} />
+            </Routes>
+          </Suspense>
         }
       />
       {state.phase === 'in' && state.wasEnded && <SignInAgain />}

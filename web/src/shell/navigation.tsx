@@ -3,14 +3,17 @@ import { useLocation } from 'react-router';
 import { useCan } from '../session/use-session.ts';
 import { useGo } from './go.ts';
 
-/** The pages by the permission that each needs. What a role may not see is not offered. */
-const PAGES = [{ href: '/', text: 'Overview', permission: 'monitoring.read' }] as const;
+/** The pages, each with the permissions of which one is enough. What a role may not see is not offered. */
+const PAGES = [
+  { href: '/', text: 'Overview', needs: ['monitoring.read'] },
+  { href: '/incidents', text: 'Incidents', needs: ['monitoring.read', 'monitoring.incident.read'] },
+] as const;
 
 export const Navigation = () => {
   const { pathname } = useLocation();
   const can = useCan();
   const active = `/${pathname.split('/')[1] ?? ''}`;
-  const items = PAGES.filter(({ permission }) => can(permission)).map(({ href, text }) => ({
+  const items = PAGES.filter(({ needs }) => needs.some(can)).map(({ href, text }) => ({
     type: 'link' as const,
     href,
     text,

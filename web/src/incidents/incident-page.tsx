@@ -1,0 +1,207 @@
+import './incidents.css';
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
+import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { useParams } from 'react-router';
+import { api, bodyOf } from '../api/client.ts';
+import { useCan } from '../session/use-session.ts';
+import { Failed } from '../shell/failed.tsx';
+import { useGo } from '../shell/go.ts';
+import { Instant } from '../shell/instant.tsx';
+import { Loading } from '../shell/loading.tsx';
+import { useAction } from '../shell/use-action.ts';
+import { useTitle } from '../shell/use-title.ts';
+import { ChangeState, Edit, Merge } from './edit.tsx';
+import { isOver, nextOf, STATUSES, titled, type Status, type WholeIncident } from './incident.ts';
+import { LinkedAlerts } from './linked-alerts.tsx';
+import { SeverityMark } from './marks.tsx';
+import { PeopleOf } from './people-of.tsx';
+import { Tasks } from './tasks.tsx';
+import { Timeline } from './timeline.tsx';
+import { useIncident } from './use-incidents.ts';
+
+interface PathProps {
+  readonly status: Status;
+  readonly onGo?: (to: Status) => void;
+}
+
+/** The states of an incident in their order. Those that may follow are buttons. */
+const Path = ({ status, onGo }: PathProps) => {
+  const next = nextOf(status);
+  const here = STATUSES.indexOf(status);
+  return (
+    <ol className="path" aria-label="State of the incident">
+      {STATUSES.map((each, i) => (
+        <li key={each}>
+          {each === status ? (
+            <span className="is" aria-current="step">
+              {titled(each)}
+            </span>
+          ) : onGo && next.includes(each) ? (
+            <button type="button" className={i < here ? 'was' : ''} onClick={() => onGo(each)}>
+              {titled(each)}
+            </button>
+          ) : (
+            <span className={i < here ? 'was' : ''}>{titled(each)}</span>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+};
+
+const Facts = ({ incident }: { readonly incident: WholeIncident }) => {
+  const go = useGo();
+  const { openedAt, openedBy, startedAt, resolvedAt, resolvedBy, service, team, splitFrom, mergedFrom } = incident;
+  const other = (id: string) => (
+    <Link key={id} href={`/incidents/${id}`} onFollow={go}>
+      …{id.slice(-8)}
+    </Link>
+  );
+  return (
+    <Container header={<Header variant="h2">Facts</Header>}>
+      <KeyValuePairs
+        columns={2}
+        items={[
+          {
+            label: 'Opened',
+            value: (
+              <>
+                <Instant at={openedAt} /> by {openedBy.name}
+              </>
+            ),
+          },
+          { label: 'Work began', value: startedAt === null ? 'Not yet' : <Instant at={startedAt} /> },
+          {
+            label: 'Resolved',
+            value:
+              resolvedAt === null ? (
+                'Not yet'
+              ) : (
+                <>
+                  <Instant at={resolvedAt} /> by {resolvedBy?.name}
+                </>
+              ),
+          },
+          { label: 'Service', value: <span className="wrap">{service ?? 'None'}</span> },
+          ...(team === null ? [] : [{ label: 'Team', value: <span className="wrap">{team}</span> }]),
+          ...(splitFrom === null ? [] : [{ label: 'Split off', value: other(splitFrom) }]),
+          ...(mergedFrom.length === 0
+            ? []
+            : [
+                {
+                  label: 'Merged from',
+                  value: (
+                    <SpaceBetween direction="horizontal" size="xs">
+                      {mergedFrom.map(other)}
+                    </SpaceBetween>
+                  ),
+                },
+              ]),
+        ]}
+      />
+    </Container>
+  );
+};
+
+type Form = 'edit' | 'merge' | Status | undefined;
+
+const Shown = ({ incident }: { readonly incident: WholeIncident }) => {
+  const { id, title, summary, severity, status, version, private: isPrivate, mergedInto } = incident;
+  useTitle(title);
+  const can = useCan();
+  const go = useGo();
+  const [form, setForm] = useState<Form>();
+  const isClosed = status === 'closed';
+  const mayChange = can('monitoring.incident.update') && !isClosed;
+  const move = useAction({
+    act: (to: Status) =>
+      bodyOf(api.PATCH('/api/monitoring/incidents/{id}', { params: { path: { id } }, body: { version, status: to } })),
+    changes: [['incidents']],
+  });
+  const onGo = (to: Status): void => (isOver(to) ? setForm(to) : move.mutate(to));
+  const close = (): void => setForm(undefined);
+  return (
+    <SpaceBetween size="l">
+      <BreadcrumbGroup
+        items={[
+          { text: 'Incidents', href: '/incidents' },
+          { text: title, href: `/incidents/${id}` },
+        ]}
+        ariaLabel="Where this page is"
+        onFollow={go}
+      />
+      <Header
+        variant="h1"
+        info={
+          <SpaceBetween direction="horizontal" size="xs">
+            <SeverityMark severity={severity} />
+            {isPrivate && <Box color="text-body-secondary">Private</Box>}
+          </SpaceBetween>
+        }
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button href={`/incidents/${id}/review`} onFollow={go}>
+              Review
+            </Button>
+            {mayChange && <Button onClick={() => setForm('edit')}>Edit</Button>}
+            {mayChange && (
+              <ButtonDropdown
+                items={[{ id: 'merge', text: 'Merge another incident into this one' }]}
+                onItemClick={() => setForm('merge')}
+              >
+                More
+              </ButtonDropdown>
+            )}
+          </SpaceBetween>
+        }
+      >
+        <span className="wrap">{title}</span>
+      </Header>
+      {mergedInto !== null && (
+        <Alert
+          type="info"
+          action={
+            <Button href={`/incidents/${mergedInto}`} onFollow={go}>
+              Open it
+            </Button>
+          }
+        >
+          This incident was merged into another one, which continues.
+        </Alert>
+      )}
+      <Path status={status} {...(mayChange && !move.isPending && { onGo })} />
+      {summary !== '' && <div className="said">{summary}</div>}
+      <div className="columns">
+        <div>
+          <Timeline incident={incident} mayChange={can('monitoring.incident.update')} />
+        </div>
+        <div>
+          <PeopleOf incident={incident} mayChange={mayChange} />
+          <Tasks incident={incident} mayChange={can('monitoring.incident.update')} />
+          <LinkedAlerts incident={incident} mayChange={mayChange} maySplit={can('monitoring.incident.create')} />
+          <Facts incident={incident} />
+        </div>
+      </div>
+      {form === 'edit' && <Edit incident={incident} onClose={close} />}
+      {form === 'merge' && <Merge incident={incident} onClose={close} />}
+      {(form === 'resolved' || form === 'closed') && <ChangeState incident={incident} to={form} onClose={close} />}
+    </SpaceBetween>
+  );
+};
+
+/** One incident: its state, people, tasks, alerts and timeline. */
+export const IncidentPage = () => {
+  const { id = '' } = useParams();
+  const { data, error, refetch } = useIncident(id);
+  if (data) return <Shown key={id} incident={data} />;
+  return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading text="Loading the incident" />;
+};

@@ -1,0 +1,65 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Modal, { type ModalProps } from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import type { ReactNode } from 'react';
+import { sentenceOf } from '../api/refusal.ts';
+
+interface FormModalProps {
+  readonly title: string;
+  readonly submit: string;
+  readonly isBusy: boolean;
+  readonly isReady?: boolean;
+  readonly error?: unknown;
+  readonly size?: ModalProps.Size;
+  readonly onSubmit: () => void;
+  readonly onCancel: () => void;
+  readonly children: ReactNode;
+}
+
+/** A form over the page. Enter submits it. A refusal is shown above its fields, which keep what was typed. */
+export const FormModal = ({
+  title,
+  submit,
+  isBusy,
+  isReady = true,
+  error,
+  size = 'medium',
+  onSubmit,
+  onCancel,
+  children,
+}: FormModalProps) => (
+  <Modal
+    visible
+    header={title}
+    size={size}
+    closeAriaLabel="Close"
+    onDismiss={onCancel}
+    footer={
+      <Box float="right">
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button variant="link" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button variant="primary" loading={isBusy} disabled={!isReady} onClick={onSubmit}>
+            {submit}
+          </Button>
+        </SpaceBetween>
+      </Box>
+    }
+  >
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isReady && !isBusy) onSubmit();
+      }}
+    >
+      <SpaceBetween size="l">
+        {error !== undefined && error !== null && <Alert type="error">{sentenceOf(error)}</Alert>}
+        {children}
+      </SpaceBetween>
+      <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
+    </form>
+  </Modal>
+);
