@@ -52,8 +52,8 @@ export interface StageConfig {
    */
   readonly accountConcurrency?: number;
   /**
-   * What the stage uses in place of its own: tables that `npm run restore` has made, and tables, secrets and the key that the stage left behind when
-   * it was destroyed. The ARN of each, and of a table that of its stream, by the logical id of what it stands in for.
+   * What the stage uses in place of its own: tables that `npm run restore` has made, and tables, secrets, the key and the bucket that the stage left behind
+   * when it was destroyed. The ARN of each, and of a table that of its stream, by the logical id of what it stands in for.
    */
   readonly restored: Readonly<Record<string, string>>;
   /** Requests that one address may send in five minutes, by a web ACL that costs six dollars a month and 0.6 a million. Undefined: none. */

@@ -27,7 +27,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `customerManagedKey=false` leaves encryption to keys of AWS
  * - `requestsInFiveMinutes=2000` makes a web ACL that refuses an address which sends more
  * - `restored=AlertsTable=arn:aws:dynamodb:…/stream/…` has the stage use a table that `npm run restore` has made, or what an
- *   earlier life of the stage left behind: tables, secrets and the key
+ *   earlier life of the stage left behind: tables, secrets, the key and the bucket
  * - `gradual=true` gives new code a tenth of the calls first, and takes it back where it fails
  * - `costExplorer=true` reads the costs of the month from Cost Explorer
  * - `selfMonitor=false` makes no monitor of Tocsin itself
@@ -91,13 +91,14 @@ const RESTORED = {
   Table: /^dynamodb:table\/[\w.-]+\/stream\/\S+$/,
   Secret: /^secretsmanager:secret:\S+$/,
   Key: /^kms:key\/\S+$/,
+  Bucket: /^s3:[a-z0-9.-]+$/,
 } as const;
 
 const restoredResource = (text: string): readonly [logicalId: string, arn: string] => {
-  const [, logicalId = '', kind = '', arn = ''] = /^([A-Z]\w*(Table|Secret|Key))=(\S+)$/.exec(text) ?? [];
+  const [, logicalId = '', kind = '', arn = ''] = /^([A-Z]\w*(Table|Secret|Key|Bucket))=(\S+)$/.exec(text) ?? [];
   const [, , service, , account = '', ...resource] = arn.split(':');
   const wanted = RESTORED[kind as keyof typeof RESTORED];
-  if (!/^\d{12}$/.test(account) || !wanted?.test(`${service}:${resource.join(':')}`)) {
+  if (!/^(\d{12})?$/.test(account) || !wanted?.test(`${service}:${resource.join(':')}`)) {
     throw new Error(`restored must be as npm run restore prints it, and is ${text}`);
   }
   return [logicalId, arn];

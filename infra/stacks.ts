@@ -21,7 +21,15 @@ import { grantsOver } from './grants.ts';
 import { GATEWAY_PARTS, SURFACE, surface } from './surface.ts';
 
 const DATA_KEY = 'DataKey';
-const SECRETS = ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'];
+/** What `restored` takes besides tables. */
+const ADOPTED = [
+  DATA_KEY,
+  'StatusFilesBucket',
+  'FirstAdminSecret',
+  'PagingSecret',
+  'SigningKeysSecret',
+  'StandbySecret',
+];
 
 /** Everything that must outlive a deployment: tables, topic, secrets and the key they are encrypted with. */
 export class DataStack extends Stack {
@@ -51,7 +59,7 @@ export class DataStack extends Stack {
     this.incidents = new IncidentsData(this, 'Incidents', common);
     this.status = new StatusData(this, 'Status', common);
     this.operators = new OperatorsTopic(this, 'Operators', { stage });
-    const known = [...tablesIn(this).map(({ logicalId }) => logicalId), ...SECRETS, DATA_KEY];
+    const known = [...tablesIn(this).map(({ logicalId }) => logicalId), ...ADOPTED];
     const unknown = Object.keys(stage.restored).filter((each) => !known.includes(each));
     if (unknown.length > 0) throw new Error(`restored names ${unknown.join(', ')}, and takes ${known.join(', ')}`);
   }

@@ -20,33 +20,56 @@ const bucketName = ({ name }: StageConfig): string => `tocsin-${name}-status-${A
 /** The files of the status pages. Their keys are their paths on the host. */
 const filesIn = (stage: StageConfig): string => `arn:${Aws.PARTITION}:s3:::${bucketName(stage)}/status/*`;
 
+const FILES_BUCKET = 'StatusFilesBucket';
+
+const readByCloudFront = (stage: StageConfig) =>
+  new iam.PolicyStatement({
+    actions: ['s3:GetObject'],
+    resources: [filesIn(stage)],
+    principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
+    conditions: { StringEquals: { 'AWS:SourceAccount': Aws.ACCOUNT_ID } },
+  });
+
+const tlsOnly = ({ bucketArn }: s3.IBucket) =>
+  new iam.PolicyStatement({
+    effect: iam.Effect.DENY,
+    actions: ['s3:*'],
+    resources: [bucketArn, `${bucketArn}/*`],
+    principals: [new iam.AnyPrincipal()],
+    conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+  });
+
 /** The part of the status pages that must outlive every deployment: their table, and the bucket of their files. */
 export class StatusData extends Construct {
   readonly table: ContextTable;
-  readonly bucket: s3.Bucket;
+  readonly bucket: s3.IBucket;
   private readonly stage: StageConfig;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
     this.stage = props.stage;
     this.table = new ContextTable(this, 'Status', { ...props, env: 'STATUS_TABLE', shape: STATUS_TABLE_SHAPE });
-    this.bucket = new s3.Bucket(this, 'Files', {
-      bucketName: bucketName(props.stage),
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      // The key of S3, so that pages can be read while the key of the stage cannot be used.
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      removalPolicy: removalPolicyOf(props.stage),
-    });
-    (this.bucket.node.defaultChild as s3.CfnBucket).overrideLogicalId('StatusFilesBucket');
-    this.bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        actions: ['s3:GetObject'],
-        resources: [filesIn(this.stage)],
-        principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
-        conditions: { StringEquals: { 'AWS:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
+    const kept = props.stage.restored[FILES_BUCKET];
+    if (kept === undefined) {
+      const made = new s3.Bucket(this, 'Files', {
+        bucketName: bucketName(props.stage),
+        blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+        // The key of S3, so that pages can be read while the key of the stage cannot be used.
+        encryption: s3.BucketEncryption.S3_MANAGED,
+        enforceSSL: true,
+        removalPolicy: removalPolicyOf(props.stage),
+      });
+      (made.node.defaultChild as s3.CfnBucket).overrideLogicalId(FILES_BUCKET);
+      made.addToResourcePolicy(readByCloudFront(this.stage));
+      this.bucket = made;
+    } else {
+      // A bucket that was left behind has lost its policy with its stack.
+      this.bucket = s3.Bucket.fromBucketArn(this, 'Files', kept);
+      new s3.BucketPolicy(this, 'FilesPolicy', {
+        bucket: this.bucket,
+        document: new iam.PolicyDocument({ statements: [readByCloudFront(this.stage), tlsOnly(this.bucket)] }),
+      });
+    }
   }
 
   /** Allows a function to look at the files and to write them. */

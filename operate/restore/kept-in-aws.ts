@@ -1,4 +1,5 @@
 import { DescribeTableCommand, DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
+import { HeadBucketCommand, NotFound, S3Client } from '@aws-sdk/client-s3';
 import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { COST_TAG } from '../../shared/cost/cost-tag.ts';
 import type { Kept } from './kept.ts';
@@ -8,7 +9,7 @@ const SECRET = /(?:^|-)(FirstAdminSecret|PagingSecret|SigningKeysSecret|StandbyS
 
 /**
  * The tables of a stage by the names that CloudFormation gave them, the key of the stage, which the tables name, and its secrets, which
- * bear its tag.
+ * bear its tag, and its bucket.
  */
 export const keptInAws = async (stage: string): Promise<readonly Kept[]> => {
   const [dynamo, secrets] = [new DynamoDBClient(), new SecretsManagerClient()];
@@ -38,5 +39,19 @@ export const keptInAws = async (stage: string): Promise<readonly Kept[]> => {
       if (logicalId !== undefined && isOfStage) found.push({ logicalId, arn: ARN, createdAt });
     }
   }
-  return found;
+  return [...found, ...(await bucketOf(stage, found))];
+};
+
+/** The bucket of a stage, whose name holds account and region. */
+const bucketOf = async (stage: string, [first]: readonly Kept[]): Promise<readonly Kept[]> => {
+  if (!first) return [];
+  const [, partition, , region, account] = first.arn.split(':');
+  const Bucket = `tocsin-${stage}-status-${account}-${region}`;
+  try {
+    await new S3Client().send(new HeadBucketCommand({ Bucket }));
+  } catch (error) {
+    if (error instanceof NotFound) return [];
+    throw error;
+  }
+  return [{ logicalId: 'StatusFilesBucket', arn: `arn:${partition}:s3:::${Bucket}`, createdAt: first.createdAt }];
 };

@@ -1,6 +1,12 @@
-import { APIGatewayClient, GetApiKeysCommand, GetRestApisCommand, GetStagesCommand } from '@aws-sdk/client-api-gateway';
-import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { ListTopicsCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  APIGatewayClient,
+  GetApiKeysCommand,
+  GetUsagePlanKeysCommand,
+  GetUsagePlansCommand,
+} from '@aws-sdk/client-api-gateway';
+import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -21,53 +27,61 @@ export interface Account {
   /** Where the deployed API answers, without a slash at the end. */
   apiUrl(): Promise<string>;
   firstAdministrator(): Promise<FirstAdministrator>;
-  /** Value of a gateway key that a usage plan carries, once there is one. */
+  apiId(): Promise<string>;
+  /** Value of a gateway key that a usage plan of the API carries, once there is one. */
   usageKey(): Promise<string>;
+  /** Values of all such keys. */
+  meters(): Promise<readonly string[]>;
   /** Makes a queue that receives what the alerts topic publishes, and gives its URL. */
   subscribeQueue(name: string): Promise<string>;
   /** Takes what the queue holds, waiting up to two seconds for something. */
   takeMessages(queueUrl: string): Promise<readonly AlertMessage[]>;
 }
 
-export function accountOf({ endpoint, region }: Emulator): Account {
+export function accountOf({ endpoint, region }: Emulator, stageName = 'dev'): Account {
   const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   const gateway = new APIGatewayClient(settings);
   const secrets = new SecretsManagerClient(settings);
   const topics = new SNSClient(settings);
   const queues = new SQSClient(settings);
+  const formation = new CloudFormationClient(settings);
 
-  const alertsTopic = async (): Promise<string> => {
-    const { Topics = [] } = await topics.send(new ListTopicsCommand({}));
-    const arns = Topics.flatMap(({ TopicArn }) => (TopicArn ? [TopicArn] : []));
-    return only(
-      'alerts topic',
-      arns.filter((arn) => /alerts/i.test(arn.split(':').at(-1) ?? '')),
+  const physical = async (stack: string, LogicalResourceId: string): Promise<string> => {
+    const StackName = `Tocsin-${stageName}-${stack}`;
+    const { StackResourceDetail } = await formation.send(
+      new DescribeStackResourceCommand({ StackName, LogicalResourceId }),
     );
+    return StackResourceDetail?.PhysicalResourceId ?? '';
+  };
+
+  /** The values of the keys that are in a usage plan of an API. */
+  const keysOf = async (apiId: string): Promise<readonly string[]> => {
+    const { items: plans = [] } = await gateway.send(new GetUsagePlansCommand({}));
+    const ours = plans.filter(({ apiStages = [] }) => apiStages.some((each) => each.apiId === apiId));
+    const ids = new Set<string>();
+    for (const { id: usagePlanId } of ours) {
+      const { items = [] } = await gateway.send(new GetUsagePlanKeysCommand({ usagePlanId }));
+      for (const { id } of items) if (id !== undefined) ids.add(id);
+    }
+    const { items: keys = [] } = await gateway.send(new GetApiKeysCommand({ includeValues: true, limit: 500 }));
+    return keys.flatMap(({ id, enabled, value }) => (id && ids.has(id) && enabled !== false && value ? [value] : []));
   };
 
   return {
-    apiUrl: async () => {
-      const { items: apis = [] } = await gateway.send(new GetRestApisCommand({}));
-      const { id } = only('REST API', apis);
-      const { item: stages = [] } = await gateway.send(new GetStagesCommand({ restApiId: id }));
-      return `${endpoint}/_aws/execute-api/${id}/${only('stage', stages).stageName}`;
-    },
+    apiUrl: async () => `${endpoint}/_aws/execute-api/${await physical('api', 'Gateway')}/${stageName}`,
+    apiId: () => physical('api', 'Gateway'),
     firstAdministrator: async () => {
-      const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));
-      const values = await Promise.all(
-        SecretList.map(({ ARN }) => secrets.send(new GetSecretValueCommand({ SecretId: ARN }))),
+      const { SecretString = '' } = await secrets.send(
+        new GetSecretValueCommand({ SecretId: await physical('data', 'FirstAdminSecret') }),
       );
-      return only(
-        'secret with a username and a password',
-        values.map(({ SecretString }) => SecretString).flatMap(administrator),
-      );
+      return JSON.parse(SecretString) as FirstAdministrator;
     },
     usageKey: async () => {
-      const { items = [] } = await gateway.send(new GetApiKeysCommand({ includeValues: true }));
-      const [key] = items.filter(({ enabled, value }) => enabled !== false && value);
-      if (!key?.value) throw new Error('there is no gateway key');
-      return key.value;
+      const [key] = await keysOf(await physical('api', 'Gateway'));
+      if (key === undefined) throw new Error('there is no gateway key');
+      return key;
     },
+    meters: async () => keysOf(await physical('api', 'Gateway')),
     subscribeQueue: async (name) => {
       const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: name }));
       const { Attributes } = await queues.send(
@@ -75,7 +89,7 @@ export function accountOf({ endpoint, region }: Emulator): Account {
       );
       await topics.send(
         new SubscribeCommand({
-          TopicArn: await alertsTopic(),
+          TopicArn: await physical('data', 'AlertsTopic'),
           Protocol: 'sqs',
           Endpoint: Attributes?.['QueueArn'],
           Attributes: { RawMessageDelivery: 'true' },
@@ -92,19 +106,4 @@ export function accountOf({ endpoint, region }: Emulator): Account {
       return Messages.map(({ Body }) => JSON.parse(Body ?? '') as AlertMessage);
     },
   };
-}
-
-function only<T>(what: string, found: readonly T[]): T {
-  const [first] = found;
-  if (first === undefined || found.length > 1) throw new Error(`expected one ${what}, found ${found.length}`);
-  return first;
-}
-
-function administrator(text: string | undefined): readonly FirstAdministrator[] {
-  try {
-    const { username, password } = JSON.parse(text ?? '') as Partial<FirstAdministrator>;
-    return typeof username === 'string' && typeof password === 'string' ? [{ username, password }] : [];
-  } catch {
-    return [];
-  }
 }

@@ -1,50 +1,66 @@
 import { join } from 'node:path';
+import { bundleFunctions } from '../../infra/bundle.ts';
 import { run } from '../support/tools/child.ts';
 import { projectPath, repository, toolCache } from '../support/tools/paths.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 import type { Emulator } from './emulator.ts';
 
-// The emulator listens on this machine, and a check of it must reach it.
-const stage = ['--context', 'stage=dev', '--context', 'targetRanges=127.0.0.0/8'];
-const cdk = join(repository, 'node_modules', '.bin', 'cdk');
-
-/** Prepares the account for deployments, as anyone does once for an account and region. */
-export async function bootstrap(emulator: Emulator): Promise<void> {
-  await run(cdk, ['bootstrap', `aws://000000000000/${emulator.region}`, ...stage, '--ci', '--no-notices'], {
-    cwd: repository,
-    env: { ...emulator.environment, PATH: projectPath },
-    log: log('bootstrap'),
-    timeoutMs: 180_000,
-  });
+export interface Deployment {
+  readonly stage?: string;
+  /** Further options of the deployment: `restored=…`. */
+  readonly options?: readonly string[];
+  /** The app, where it is not that of `cdk.json`. */
+  readonly app?: string;
 }
 
-/** Names of the stacks that the app makes of the stage. */
-export async function listStacks(emulator: Emulator): Promise<readonly string[]> {
-  const printed = await run(cdk, ['list', ...stage, '--no-notices', '--output', temporaryDirectory('cdk-list')], {
-    cwd: repository,
-    env: { ...emulator.environment, PATH: projectPath },
-    log: log('list'),
-  });
-  return [...printed.matchAll(/^Tocsin-\S+/gm)].map(([name]) => name);
-}
+const cdkCommand = join(repository, 'node_modules', '.bin', 'cdk');
 
-/**
- * Synthesises the app and deploys all stacks of the stage, with further options of the command line. Gives the names of those that the CLI says it completed, and
- * throws with the reason of a roll back.
- */
-export async function deploy(emulator: Emulator, options: readonly string[] = []): Promise<readonly string[]> {
-  const how = ['--require-approval', 'never', '--ci', '--no-notices', '--progress', 'events'];
-  const printed = await run(
-    cdk,
-    ['deploy', '--all', ...stage, ...options, ...how, '--output', temporaryDirectory('cdk')],
-    {
-      cwd: repository,
-      env: { ...emulator.environment, PATH: projectPath },
-      log: log('deploy'),
-      timeoutMs: 480_000,
+/** The CDK CLI as it is installed, against an emulator. All deployments share one set of bundles. */
+export const cdkOn = (emulator: Emulator) => {
+  const bundles = temporaryDirectory('bundles');
+  bundleFunctions(bundles);
+
+  const settings = (step: string) => ({
+    env: { ...emulator.environment, PATH: projectPath },
+    log: join(toolCache, 'logs', `cdk-${step}.log`),
+    timeoutMs: 480_000,
+  });
+  const cdk = (step: string, args: readonly string[], { stage = 'dev', options = [], app }: Deployment = {}) => {
+    const context = [
+      `stage=${stage}`,
+      `bundles=${bundles}`,
+      // The emulator listens on this machine, and a check of it must reach it.
+      'targetRanges=127.0.0.0/8',
+      ...options,
+    ].flatMap((each) => ['--context', each]);
+    const output = ['--output', temporaryDirectory('cdk'), '--ci', '--no-notices'];
+    const of = app === undefined ? [] : ['--app', app];
+    return run(cdkCommand, [...args, ...of, ...context, ...output], { ...settings(step), cwd: repository });
+  };
+
+  return {
+    /** Prepares the account for deployments, as anyone does once for an account and region. It needs no app. */
+    bootstrap: async (): Promise<void> => {
+      await run(cdkCommand, ['bootstrap', `aws://000000000000/${emulator.region}`, '--ci', '--no-notices'], {
+        ...settings('bootstrap'),
+        cwd: temporaryDirectory('bootstrap'),
+      });
     },
-  );
-  return [...printed.matchAll(/^\s*✅\s+(Tocsin-\S+)/gm)].map(([, name = '']) => name);
-}
+    /**
+     * Synthesises the app and deploys all stacks of the stage. Gives the names of those that the CLI says it completed, and throws with
+     * the reason of a roll back.
+     */
+    deploy: async (deployment?: Deployment): Promise<readonly string[]> => {
+      const how = ['--require-approval', 'never', '--progress', 'events'];
+      const printed = await cdk('deploy', ['deploy', '--all', ...how], deployment);
+      return [...printed.matchAll(/^\s*✅\s+(Tocsin-\S+)/gm)].map(([, name = '']) => name);
+    },
+    /** Destroys stacks, with those that use them. Gives the names of all that went. */
+    destroy: async (stacks: readonly string[], deployment?: Deployment): Promise<readonly string[]> => {
+      const printed = await cdk('destroy', ['destroy', ...stacks, '--force'], deployment);
+      return [...printed.matchAll(/^\s*✅\s+(Tocsin-\S+): destroyed/gm)].map(([, name = '']) => name);
+    },
+  };
+};
 
-const log = (step: string): string => join(toolCache, 'logs', `cdk-${step}.log`);
+export type Cdk = ReturnType<typeof cdkOn>;

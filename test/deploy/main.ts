@@ -1,8 +1,10 @@
-import { deepStrictEqual, ok } from 'node:assert/strict';
+import { deepStrictEqual } from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { checkAll, conclude, type Guarantee } from '../support/tools/guarantees.ts';
 import { lastLines } from '../support/tools/child.ts';
-import { bootstrap, deploy, listStacks } from './cdk.ts';
-import { startEmulator, type Emulator } from './emulator.ts';
+import { cdkOn, type Cdk } from './cdk.ts';
+import { startEmulator } from './emulator.ts';
+import { redeployment, stacksOf } from './redeployment.ts';
 import { redriveGuarantees } from './redrive.ts';
 import { restoreGuarantees } from './restore.ts';
 import { smoke } from './smoke.ts';
@@ -11,11 +13,21 @@ console.log('Deploying with the unmodified CDK to an independent AWS emulator');
 await conclude('test:deploy', async () => {
   const emulator = await startEmulator();
   try {
+    const cdk = cdkOn(emulator);
+    const password = `${randomBytes(18).toString('base64url')}-aA1`;
+    const { nextVersion, apiGoes, apiIsBack, otherStage } = redeployment(emulator, cdk, password);
     const tally = await checkAll(
-      [...deployment(emulator), ...smoke(emulator), ...redriveGuarantees(emulator), ...restoreGuarantees(emulator)],
-      {
-        stopAtFirst: true,
-      },
+      [
+        ...firstVersion(cdk),
+        ...smoke(emulator, password),
+        ...nextVersion,
+        ...redriveGuarantees(emulator),
+        ...apiGoes,
+        ...restoreGuarantees(emulator, cdk),
+        ...apiIsBack,
+        ...otherStage,
+      ],
+      { stopAtFirst: true },
     );
     if (tally.failed > 0) console.log(`\nLast lines of the emulator:\n${lastLines(emulator.output(), 60)}`);
     return tally;
@@ -24,16 +36,14 @@ await conclude('test:deploy', async () => {
   }
 });
 
-function deployment(emulator: Emulator): readonly Guarantee[] {
+function firstVersion(cdk: Cdk): readonly Guarantee[] {
   return [
-    { title: 'an empty account is bootstrapped', check: () => bootstrap(emulator) },
+    { title: 'an empty account is bootstrapped', check: () => cdk.bootstrap() },
     {
       title: 'every stack of the stage is deployed, none rolls back',
       check: async () => {
-        const wanted = await listStacks(emulator);
-        ok(wanted.length > 0, 'the app makes no stack');
-        deepStrictEqual([...(await deploy(emulator))].sort(), [...wanted].sort());
-        return wanted.join(', ');
+        const deployed = await cdk.deploy({ app: 'node test/deploy/earlier-version.ts' });
+        deepStrictEqual([...deployed].sort(), [...stacksOf('dev')].sort());
       },
     },
   ];

@@ -10,12 +10,11 @@ import {
 import { run } from '../support/tools/child.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { projectPath, repository, toolCache } from '../support/tools/paths.ts';
-import { deploy } from './cdk.ts';
+import type { Cdk } from './cdk.ts';
 import type { Emulator } from './emulator.ts';
 
 /** What must hold for an operator who brings back a damaged table of a stage that was deployed. */
-export const restoreGuarantees = (emulator: Emulator): readonly Guarantee[] => {
-  const { environment, endpoint, region } = emulator;
+export const restoreGuarantees = ({ environment, endpoint, region }: Emulator, cdk: Cdk): readonly Guarantee[] => {
   const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   const [dynamo, lambda] = [new DynamoDBClient(settings), new LambdaClient(settings)];
   const restore = (): Promise<string> =>
@@ -51,7 +50,7 @@ export const restoreGuarantees = (emulator: Emulator): readonly Guarantee[] => {
     {
       title: 'a deployment with that option has every function use it, and every reader of its stream',
       check: async () => {
-        await deploy(emulator, ['--context', option]);
+        await cdk.deploy({ options: [option] });
         const tables = new Set<string>();
         for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
           for (const { Environment } of Functions) {

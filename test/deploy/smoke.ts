@@ -1,5 +1,4 @@
 import { ok, strictEqual } from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import type { Alert } from '../../functions/alerts/alert.ts';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
 import type { Page } from '../../shared/kernel/page.ts';
@@ -9,10 +8,9 @@ import { logInFirst, tocsinClient } from '../../operate/tocsin-client.ts';
 import { accountOf } from './account.ts';
 import type { Emulator } from './emulator.ts';
 
-/** What must hold of a Tocsin that was deployed a moment ago, each step building on the one before. */
-export function smoke(emulator: Emulator): readonly Guarantee[] {
+/** What must hold of a Tocsin that was deployed a moment ago, each step building on the one before. Its administrator chooses this password. */
+export function smoke(emulator: Emulator, chosenPassword: string): readonly Guarantee[] {
   const account = accountOf(emulator);
-  const chosenPassword = `${randomBytes(18).toString('base64url')}-aA1`;
   let api = '';
   let queue = '';
   let administrator = '';

@@ -135,17 +135,23 @@ test('a stage uses a restored table in place of its own, which stays', () => {
   );
 });
 
-test('a stage uses the secrets and the key that it left behind when it was destroyed, and makes none of these', () => {
+test('a stage uses the secrets, the key and the bucket that it left behind when it was destroyed, and makes none of these', () => {
   const arn = (service: string, resource: string): string => `arn:aws:${service}:eu-central-1:111122223333:${resource}`;
   const ids = ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'];
   const key = arn('kms', 'key/k');
   const secrets = Object.fromEntries(ids.map((id) => [id, arn('secretsmanager', `secret:${id}-abcdef`)]));
-  const restored = Object.entries({ DataKey: key, ...secrets })
+  const restored = Object.entries({
+    DataKey: key,
+    StatusFilesBucket: 'arn:aws:s3:::tocsin-prod-status-111122223333-eu-central-1',
+    ...secrets,
+  })
     .map(([id, of]) => `${id}=${of}`)
     .join(',');
   const template = Template.fromStack(new DataStack(new App(), stageWith({ restored }), {}));
   template.resourceCountIs('AWS::SecretsManager::Secret', 0);
   template.resourceCountIs('AWS::KMS::Key', 0);
+  template.resourceCountIs('AWS::S3::Bucket', 0);
+  template.hasResourceProperties('AWS::S3::BucketPolicy', { Bucket: 'tocsin-prod-status-111122223333-eu-central-1' });
   template.hasOutput('FirstAdminSecretArn', { Value: secrets['FirstAdminSecret'] });
   for (const { Properties } of Object.values(template.findResources('AWS::DynamoDB::Table')))
     expect(Properties.SSESpecification).toMatchObject({ KMSMasterKeyId: key });

@@ -1,0 +1,202 @@
+import { deepStrictEqual, notStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  CloudFormationClient,
+  paginateListStackResources,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { Alert } from '../../functions/alerts/alert.ts';
+import { logIn, logInFirst, tocsinClient } from '../../operate/tocsin-client.ts';
+import { run } from '../support/tools/child.ts';
+import type { Guarantee } from '../support/tools/guarantees.ts';
+import { projectPath, repository, toolCache } from '../support/tools/paths.ts';
+import { accountOf } from './account.ts';
+import type { Cdk } from './cdk.ts';
+import type { Emulator } from './emulator.ts';
+import baseline from '../infra/baseline.json' with { type: 'json' };
+import { RETIRED } from './retired.ts';
+
+const STACKS = ['data', 'app', 'api', 'observability'] as const;
+/** Names of the stacks of a stage. */
+export const stacksOf = (stage: string): readonly string[] => STACKS.map((name) => `Tocsin-${stage}-${name}`);
+
+const isTable = (id: string): boolean => id.endsWith('Table');
+/** What a deployment takes over of a stage that was destroyed, as the baseline of the templates has it. */
+const KEPT = Object.keys(baseline).flatMap((id) => /^data\/(\w+(?:Table|Secret|Key|Bucket))$/.exec(id)?.[1] ?? []);
+
+/** What must hold of deployments that follow each other in one account. `password` is the one that the administrator of dev has chosen. */
+export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => {
+  const { environment, endpoint, region } = emulator;
+  const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const [formation, dynamo, lambda] = [
+    new CloudFormationClient(settings),
+    new DynamoDBClient(settings),
+    new LambdaClient(settings),
+  ];
+  const resourcesOf = async (stage: string): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (const StackName of stacksOf(stage)) {
+      for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+        { client: formation },
+        { StackName },
+      ))
+        found.push(...StackResourceSummaries.map((each) => `${each.LogicalResourceId} ${each.PhysicalResourceId}`));
+    }
+    return found.sort();
+  };
+  const dev = accountOf(emulator);
+  let machineKey = '';
+  let firstApi = '';
+
+  /** The meter that the deployed authorizer names for a call of `GET /api/auth/me`, which the gateway must know. */
+  const meterOf = async (authorizationToken: string): Promise<string> => {
+    const [, name] =
+      (await resourcesOf('dev'))
+        .map((each) => each.split(' '))
+        .find(([id = '']) => /^Authauthauthorizer.*Function[0-9A-F]{8}$/.test(id)) ?? [];
+    const methodArn = `arn:aws:execute-api:${region}:000000000000:${await dev.apiId()}/dev/GET/api/auth/me`;
+    const { Payload } = await lambda.send(
+      new InvokeCommand({
+        FunctionName: name,
+        Payload: JSON.stringify({ type: 'TOKEN', authorizationToken, methodArn }),
+      }),
+    );
+    const { usageIdentifierKey = '' } = JSON.parse(Buffer.from(Payload ?? []).toString() || '{}') as {
+      readonly usageIdentifierKey?: string;
+    };
+    return usageIdentifierKey;
+  };
+  const call = async (authorization: string): Promise<string> => {
+    const headers = { authorization, 'x-api-key': await dev.usageKey() };
+    return (await tocsinClient(await dev.apiUrl(), headers).get<{ readonly name: string }>('/api/auth/me')).name;
+  };
+
+  const nextVersion: readonly Guarantee[] = [
+    {
+      title:
+        'a table, a queue and a function that an earlier version had go in one deployment, though later stacks named them',
+      check: async () => {
+        const before = (await resourcesOf('dev')).filter((each) => each.includes(RETIRED));
+        ok(before.length > 5, `the earlier version had ${before.join(', ')}`);
+        deepStrictEqual([...(await cdk.deploy())].sort(), [...stacksOf('dev')].sort());
+        deepStrictEqual(
+          (await resourcesOf('dev')).filter((each) => each.includes(RETIRED)),
+          [],
+        );
+      },
+    },
+  ];
+
+  const apiGoes: readonly Guarantee[] = [
+    {
+      title: 'the stack of the API is destroyed, with the alarms that watch it',
+      check: async () => {
+        const { authorization } = await logIn(await dev.apiUrl(), 'admin', password);
+        const headers = { authorization, 'x-api-key': await dev.usageKey() };
+        const client = tocsinClient(await dev.apiUrl(), headers);
+        const made = await client.post<{ readonly key: string }>('/api/api-keys', {
+          name: 'redeployment',
+          permissions: ['monitoring.alert.read'],
+        });
+        machineKey = made.key;
+        firstApi = await dev.apiId();
+        const gone = await cdk.destroy(['Tocsin-dev-api']);
+        deepStrictEqual([...gone].sort(), ['Tocsin-dev-api', 'Tocsin-dev-observability']);
+      },
+    },
+  ];
+
+  const apiIsBack: readonly Guarantee[] = [
+    {
+      title:
+        'after the next deployment everybody logs in and calls at the new address, by meters that the new API knows',
+      check: async () => {
+        notStrictEqual(await dev.apiId(), firstApi);
+        const { authorization } = await logIn(await dev.apiUrl(), 'admin', password);
+        strictEqual(await call(authorization), 'admin');
+        const meters = await dev.meters();
+        for (const token of [authorization, `Bearer ${machineKey}`]) {
+          const meter = await meterOf(token);
+          ok(meters.includes(meter), `the authorizer names the meter ${meter}, and plans have ${meters.join(', ')}`);
+        }
+      },
+    },
+  ];
+
+  const staging = accountOf(emulator, 'staging');
+  const chosen = `${randomBytes(18).toString('base64url')}-aA1`;
+  const stagingClient = async (authorization: string) =>
+    tocsinClient(await staging.apiUrl(), { authorization, 'x-api-key': await staging.usageKey() });
+  let option = '';
+  let raised: Alert | undefined;
+  let devBefore: readonly string[] = [];
+
+  const otherStage: readonly Guarantee[] = [
+    {
+      title: 'another stage is deployed beside it, in the same account',
+      check: async () => {
+        devBefore = await resourcesOf('dev');
+        deepStrictEqual([...(await cdk.deploy({ stage: 'staging' }))].sort(), [...stacksOf('staging')].sort());
+        const { username, password: generated } = await staging.firstAdministrator();
+        const usage = { 'x-api-key': await staging.usageKey() };
+        const { authorization } = await logInFirst(await staging.apiUrl(), username, generated, chosen, usage);
+        raised = await (
+          await stagingClient(authorization)
+        ).post<Alert>('/api/monitoring/alerts', {
+          title: 'Outlives its stage',
+          severity: 'critical',
+        });
+      },
+    },
+    {
+      title: 'that stage is destroyed whole, and leaves its tables behind',
+      check: async () => {
+        await formation.send(
+          new UpdateTerminationProtectionCommand({
+            StackName: 'Tocsin-staging-data',
+            EnableTerminationProtection: false,
+          }),
+        );
+        const gone = await cdk.destroy(['Tocsin-staging-data'], { stage: 'staging' });
+        deepStrictEqual([...gone].sort(), [...stacksOf('staging')].sort());
+        const tables: string[] = [];
+        for await (const { TableNames = [] } of paginateListTables({ client: dynamo }, {})) tables.push(...TableNames);
+        strictEqual(tables.filter((name) => name.startsWith('Tocsin-staging-')).length, KEPT.filter(isTable).length);
+      },
+    },
+    {
+      title: 'npm run restore --kept names the tables, the secrets, the key and the bucket that it left behind',
+      check: async () => {
+        const printed = await run(process.execPath, ['operate/restore/main.ts', '--stage', 'staging', '--kept'], {
+          cwd: repository,
+          env: { ...environment, PATH: projectPath },
+          log: join(toolCache, 'logs', 'restore-kept.log'),
+        });
+        option = /-c (restored=\S+),/.exec(printed)?.[1] ?? '';
+        const named = [...option.matchAll(/(\w+)=arn:/g)].map(([, id]) => id);
+        deepStrictEqual(named.sort(), [...KEPT].sort());
+      },
+    },
+    {
+      title: 'a deployment with that option goes on where the stage was: the changed password, and the open alert',
+      check: async () => {
+        await cdk.deploy({ stage: 'staging', options: [option] });
+        const { authorization } = await logIn(await staging.apiUrl(), 'admin', chosen);
+        const alert = await (await stagingClient(authorization)).get<Alert>(`/api/monitoring/alerts/${raised?.id}`);
+        deepStrictEqual([alert.title, alert.status], ['Outlives its stage', 'open']);
+      },
+    },
+    {
+      title: 'the first stage did not notice: every resource is the same, and people log in and call',
+      check: async () => {
+        deepStrictEqual(await resourcesOf('dev'), devBefore);
+        strictEqual(await call((await logIn(await dev.apiUrl(), 'admin', password)).authorization), 'admin');
+      },
+    },
+  ];
+
+  return { nextVersion, apiGoes, apiIsBack, otherStage };
+};
