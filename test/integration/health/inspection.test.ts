@@ -166,3 +166,26 @@ test('a function that is throttled rings, and one of another application does no
   expect((await inspect(throttled('reader'), at)).faults).toEqual([{ fn: 'reader', failed: 0, throttled: 3 }]);
   expect((await inspect(throttled('shop'), at)).faults).toEqual([]);
 });
+
+test('inspections read minutes that CloudWatch has settled, each of them once', async () => {
+  const { inspect } = await import('../../../functions/health/inspection/inspect.ts');
+  const read: (string | undefined)[] = [];
+  const deps = {
+    inspected: INSPECTED,
+    visibleIn: () => Promise.resolve(0),
+    cloudWatch: {
+      getMetricData: ({ StartTime, EndTime }: { readonly StartTime?: Date; readonly EndTime?: Date }) => {
+        read.push(StartTime?.toISOString(), EndTime?.toISOString());
+        return Promise.resolve({ MetricDataResults: [] });
+      },
+    },
+  };
+  // A schedule begins some seconds late.
+  for (const at of ['2026-11-30T03:05:00Z', '2026-11-30T03:10:07Z']) await inspect(deps as never, new Date(at));
+  expect(read).toEqual([
+    '2026-11-30T02:58:00.000Z',
+    '2026-11-30T03:03:00.000Z',
+    '2026-11-30T03:03:00.000Z',
+    '2026-11-30T03:08:00.000Z',
+  ]);
+});

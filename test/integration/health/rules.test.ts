@@ -7,6 +7,7 @@ import { getRule, listRules } from '../../../functions/health/rules/get-rule.ts'
 import { BLIND } from '../../../functions/health/rules/blind.ts';
 import { evaluateRules } from '../../../functions/health/rules/evaluate-rules.ts';
 import { MAX_INSTANCES } from '../../../functions/health/rules/instances.ts';
+import { reportRule } from '../../../functions/health/rules/report-rule.ts';
 import { CreateRule } from '../../../functions/health/rules/rule.ts';
 import { createRule, deleteRule, installPreset, replaceRule } from '../../../functions/health/rules/save-rule.ts';
 import { scheduleWake, wakeRule } from '../../../functions/health/rules/wake.ts';
@@ -43,6 +44,33 @@ const fresh = async () => {
     );
   return { clock, rules, record, deps, all: () => rules.all() };
 };
+
+describe('an instance that was forgotten because it was well for long', () => {
+  it.each([
+    ['that fires again', false],
+    ['of a rule that cannot be judged again', true],
+  ])('and %s is reported with a later revision, although its sequence begins again', async (_, isBlind) => {
+    const { clock, rules, record, deps, all } = await fresh();
+    const { id } = await createRule(deps, bySomebody, RULE);
+    const revisions: string[] = [];
+    const broken = async () => {
+      await record('depth', 20, { host: 'a' });
+      const reader = { measured: () => Promise.reject(new Error('no')) };
+      await evaluateRules(isBlind ? { ...deps, reader } : deps, await all());
+      const state = (await rules.states(id))[0] ?? expect.fail('it has no state');
+      expect(state).toMatchObject({ status: 'firing', sequence: 1 });
+      return state;
+    };
+    const intake = { report: async ({ revision }: { readonly revision: string }) => void revisions.push(revision) };
+    const first = await broken();
+    for (const sequence of [1, 2, 3]) await reportRule({ rules, intake }, { ...first, sequence }, '2026');
+    await rules.removeState(first);
+    clock.advance(3 * 86_400_000);
+    await reportRule({ rules, intake }, await broken(), '2026');
+    expect(revisions).toHaveLength(4);
+    expect(revisions).toEqual([...revisions].sort());
+  });
+});
 
 describe('an instance that waits for a time', () => {
   const waiting = async () => {
