@@ -43,4 +43,8 @@ const inventory = ASSEMBLY ? inventoryIn(ASSEMBLY) : await synthesised();
 console.log(`Tocsin ${STAGE}, us-east-1, US dollars, without free tiers, tax, storage and data transfer`);
 print('An idle month', idleRows(inventory, DAYS_IN_MONTH));
 print('A thousand monitors, each checked every minute, for a month', monitorRows(inventory, 1_000, DAYS_IN_MONTH));
-print('A million alerts, each raised and resolved by one event, with nobody to page', alertRows(inventory, 1e6));
+const MILLION = 'A million alerts, each raised and resolved by one event, with nobody to page';
+print(MILLION, alertRows(inventory, 1e6));
+if (!inventory.hasIngestApi) {
+  print(`${MILLION}, with -c ingestApi=true`, alertRows({ ...inventory, hasIngestApi: true }, 1e6));
+}

@@ -58,6 +58,8 @@ export interface StageConfig {
   readonly restored: Readonly<Record<string, string>>;
   /** Requests that one address may send in five minutes, by a web ACL that costs six dollars a month and 0.6 a million. Undefined: none. */
   readonly requestsInFiveMinutes?: number;
+  /** Machines that send a key of their own may send to an HTTP API, too, whose requests cost less than a third. */
+  readonly ingestApi: boolean;
   /** The costs of the month are read from Cost Explorer, at a cent a request, and counted by the product where they are not. */
   readonly costExplorer: boolean;
   /** The installation begins with a monitor of itself, which pages somebody while an alarm rings. */
@@ -80,6 +82,7 @@ const everywhere = {
   operators: [],
   smsMonthlyDollars: 1,
   restored: {},
+  ingestApi: false,
   costExplorer: false,
   selfMonitor: true,
   gradual: false,

@@ -99,7 +99,7 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
   for (const fn of untraced) acknowledge(fn, UNTRACED);
   const buckets = stacks.flatMap(({ node }) => node.findAll()).filter((each) => each instanceof s3.Bucket);
   for (const bucket of buckets) acknowledge(bucket, FILES);
-  for (const method of http.publicMethods) acknowledge(method, PUBLIC);
+  for (const method of [...http.publicMethods, ...(http.ingest?.methods ?? [])]) acknowledge(method, PUBLIC);
   const plans = Object.values(http.plans).map(
     (plan) => api.resolve((plan.node.defaultChild as apigateway.CfnUsagePlan).logicalId) as string,
   );

@@ -29,6 +29,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `restored=AlertsTable=arn:aws:dynamodb:…/stream/…` has the stage use a table that `npm run restore` has made, or what an
  *   earlier life of the stage left behind: tables, secrets, the key and the bucket
  * - `gradual=true` gives new code a tenth of the calls first, and takes it back where it fails
+ * - `ingestApi=true` makes a cheaper address for what machines send
  * - `costExplorer=true` reads the costs of the month from Cost Explorer
  * - `selfMonitor=false` makes no monitor of Tocsin itself
  * - `fips=true` has functions call the FIPS endpoints of AWS
@@ -39,6 +40,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
   const [mailFrom, smsReplies, privateEndpoints] = ['mailFrom', 'smsReplies', 'privateEndpoints'].map(option);
   const [dashboard, customerManagedKey, costExplorer] = ['dashboard', 'customerManagedKey', 'costExplorer'].map(option);
   const [fips, gradual, selfMonitor] = ['fips', 'gradual', 'selfMonitor'].map(option);
+  const ingestApi = option('ingestApi');
   const [targetRanges, operators] = [listed(option('targetRanges')), listed(option('operators'))];
   const restored = listed(option('restored'))?.map(restoredResource);
   const network = networkIn(option);
@@ -69,6 +71,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(privateEndpoints !== undefined && { allowPrivateEndpoints: privateEndpoints === 'true' }),
     ...(dashboard !== undefined && { dashboard: dashboard === 'true' }),
     ...(customerManagedKey !== undefined && { customerManagedKey: customerManagedKey === 'true' }),
+    ...(ingestApi !== undefined && { ingestApi: ingestApi === 'true' }),
     ...(costExplorer !== undefined && { costExplorer: costExplorer === 'true' }),
     ...(requestsInFiveMinutes !== undefined && { requestsInFiveMinutes }),
     ...(restored && { restored: Object.fromEntries(restored) }),

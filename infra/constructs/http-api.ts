@@ -19,6 +19,7 @@ import type { ErrorKind } from '../../shared/kernel/errors.ts';
 import type { Domain, StageConfig } from '../config.ts';
 import type { SurfaceRoute } from '../surface.ts';
 import { GatewayRoutes, methodThrottles } from './gateway-routes.ts';
+import { IngestApi } from './ingest-api.ts';
 import { WebAcl } from './web-acl.ts';
 
 /** The authorizer's answers are kept this long at the gateway; with its own 20 s a revocation holds within a minute. */
@@ -43,6 +44,8 @@ export class HttpApi extends Construct {
   /** The methods that ask for nobody. */
   readonly publicMethods: readonly apigateway.Method[];
   readonly plans: Readonly<Record<Tier, apigateway.UsagePlan>>;
+  /** The cheaper address of what machines send, where the stage has one. */
+  readonly ingest: IngestApi | undefined;
   /** Address of the API, with a slash at its end. */
   readonly url: string;
 
@@ -110,6 +113,9 @@ export class HttpApi extends Construct {
       jsonObject,
     }).publicMethods;
     this.plans = this.addUsagePlans(stage);
+    this.ingest = stage.ingestApi
+      ? new IngestApi(this, 'Ingest', { ...props, accessLogFormat: INGEST_ACCESS_LOG })
+      : undefined;
     const { requestsInFiveMinutes } = stage;
     if (requestsInFiveMinutes !== undefined) {
       const { stageArn } = this.api.deploymentStage;
@@ -227,6 +233,20 @@ const ACCESS_LOG = JSON.stringify({
   integrationMs: '$context.integrationLatency',
   ip: '$context.identity.sourceIp',
   principal: '$context.authorizer.id',
+  error: '$context.error.responseType',
+});
+
+/** The same of an HTTP API, which names some things otherwise. Paths are left out there, too: keys travel in them. */
+const INGEST_ACCESS_LOG = JSON.stringify({
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  method: '$context.httpMethod',
+  route: '$context.routeKey',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  latencyMs: '$context.responseLatency',
+  integrationMs: '$context.integrationLatency',
+  ip: '$context.identity.sourceIp',
   error: '$context.error.responseType',
 });
 

@@ -80,6 +80,7 @@ export const inventoryOf = (stage: StageConfig, stacks: readonly Stack[], functi
     runsADay: ofType(events.CfnRule).reduce((sum, rule) => sum + firingsADay(rule.scheduleExpression), 0),
     hasSelfMonitor: stage.selfMonitor,
     logsAccess: ofType(apigateway.CfnStage).some(({ accessLogSetting }) => accessLogSetting !== undefined),
+    hasIngestApi: stage.ingestApi,
     tracesIntake: functions.get(FUNCTION_OF.intake).isTraced,
     memoryMb: mapped(FUNCTION_OF, (name) => functions.get(name).memoryMb),
   };

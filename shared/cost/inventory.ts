@@ -18,6 +18,8 @@ export interface Inventory {
   readonly hasSelfMonitor: boolean;
   readonly logsAccess: boolean;
   readonly tracesIntake: boolean;
+  /** Machines have the address whose requests cost less; it is counted as if all used it. */
+  readonly hasIngestApi: boolean;
   /** Memory of the functions that are called most. */
   readonly memoryMb: Readonly<Record<Sized, number>>;
 }

@@ -8,6 +8,7 @@ export const PRICES = {
   kmsKeyMonth: 1,
   secretMonth: 0.4,
   apiRequest: 3.5 / 1e6,
+  httpApiRequest: 1 / 1e6,
   lambdaRequest: 0.2 / 1e6,
   lambdaGbSecondArm: 0.0000133334,
   writeUnit: 0.625 / 1e6,

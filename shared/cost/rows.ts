@@ -149,7 +149,11 @@ export const alertRows = (inventory: Inventory, alerts: number): Row[] => {
   const traced = inventory.tracesIntake ? transitions : 0;
   const accessLogBytes = inventory.logsAccess ? transitions * ASSUMED.accessLogBytes : 0;
   return [
-    { what: 'API requests', how: `${transitions}, one event each`, dollars: transitions * PRICES.apiRequest },
+    {
+      what: 'API requests',
+      how: `${transitions}, one event each${inventory.hasIngestApi ? ', to the ingest address' : ''}`,
+      dollars: transitions * (inventory.hasIngestApi ? PRICES.httpApiRequest : PRICES.apiRequest),
+    },
     {
       what: 'intake function',
       how: `${transitions} × ${ASSUMED.apiMs} ms`,

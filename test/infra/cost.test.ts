@@ -10,12 +10,13 @@ test('what an idle month, a thousand monitors and a million alerts cost is compu
   const text = execFileSync(process.execPath, command, { cwd: repository, encoding: 'utf8' });
   remove();
   const totals = [...text.matchAll(/^ {2}total +(\d+\.\d\d)$/gm)].map(([, dollars]) => Number(dollars));
-  expect(totals).toHaveLength(3);
+  expect(totals).toHaveLength(4);
   for (const total of totals) expect(total).toBeGreaterThan(1);
   // Some dollars while nothing happens, less than five cents a monitor and month, and less than two cents for a thousand alerts.
   expect(totals[0]).toBeLessThan(8);
   expect(totals[1]).toBeLessThan(50);
-  expect(totals[2]).toBeLessThan(18);
+  expect(totals[2]).toBeLessThan(17);
+  expect(totals[3]).toBeLessThan(12);
 }, 180_000);
 
 test('the inventory that the deployment hands to its function counts what is in its templates', async () => {
@@ -35,6 +36,7 @@ test('the inventory that the deployment hands to its function counts what is in 
     logGroups: count('AWS::Logs::LogGroup'),
     logsAccess: true,
     tracesIntake: false,
+    hasIngestApi: false,
   });
   const mappings = properties('AWS::Lambda::EventSourceMapping');
   const streams = mappings.filter((p) => p['StartingPosition'] !== undefined);

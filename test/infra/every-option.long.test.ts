@@ -21,6 +21,8 @@ const EVERY_OPTION: Readonly<Record<string, string>> = {
   accountConcurrency: '1000',
   fips: 'true',
   gradual: 'true',
+  costExplorer: 'true',
+  ingestApi: 'true',
   requestsInFiveMinutes: '2000',
   targetRanges: '10.0.0.0/8',
   vpcId: 'vpc-0123456789abcdef0',

@@ -39,6 +39,7 @@ describe('an option of the command line', () => {
     ['customerManagedKey', 'false', { customerManagedKey: false }],
     ['fips', 'true', { fips: true }],
     ['gradual', 'true', { gradual: true }],
+    ['ingestApi', 'true', { ingestApi: true }],
     ['costExplorer', 'true', { costExplorer: true }],
     ['selfMonitor', 'false', { selfMonitor: false }],
     ['requestsInFiveMinutes', '2000', { requestsInFiveMinutes: 2000 }],

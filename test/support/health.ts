@@ -63,6 +63,7 @@ const INVENTORY: Inventory = {
   hasSelfMonitor: true,
   logsAccess: true,
   tracesIntake: false,
+  hasIngestApi: false,
   memoryMb: { intake: 1024, relay: 512, keeper: 512, checks: 1024, rules: 1024 },
 };
 

@@ -1,0 +1,72 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { STAGES } from '../../infra/config.ts';
+import { HttpApi } from '../../infra/constructs/http-api.ts';
+import { IngestApi } from '../../infra/constructs/ingest-api.ts';
+import { withOptions } from '../../infra/options.ts';
+import { SURFACE, surface } from '../../infra/surface.ts';
+
+const stage = STAGES['prod'] ?? expect.fail('there is no stage prod');
+const arnOf = (name: string) => `arn:aws:lambda:eu-central-1:111122223333:function:${name}`;
+
+const made = (): Template => {
+  const stack = new Stack(new App(), 'Ingest');
+  const functionArns = Object.fromEntries(Object.keys(SURFACE).map((name) => [name, arnOf(name)]));
+  new IngestApi(stack, 'Ingest', { stage, routes: surface(), functionArns, accessLogFormat: '{}' });
+  return Template.fromStack(stack);
+};
+
+const properties = (template: Template, type: string) =>
+  Object.values(template.findResources(`AWS::ApiGatewayV2::${type}`)).map(
+    (each) => (each as { Properties: Record<string, unknown> }).Properties,
+  );
+
+describe('the address for machines', () => {
+  test('serves the routes whose key the function checks, and no other', () => {
+    const keyed = surface().filter(({ presentedKey }) => presentedKey !== undefined);
+    expect(keyed.map(({ operationId }) => operationId).sort()).toEqual(['pushAlerts', 'takeAlertmanagerWebhook']);
+    expect(
+      properties(made(), 'Route')
+        .map(({ RouteKey }) => RouteKey)
+        .sort(),
+    ).toEqual(['POST /api/integrations/{key}/alertmanager', 'POST /api/v2/alerts']);
+  });
+
+  test('has the throttle of each route that the REST API has', () => {
+    const [settings] = properties(made(), 'Stage');
+    const throttles = surface().flatMap(({ presentedKey, throttle }) => (presentedKey && throttle ? [throttle] : []));
+    expect(throttles).toHaveLength(2);
+    expect(Object.values(settings?.['RouteSettings'] as object)).toEqual(
+      throttles.map(({ requestsPerSecond: ThrottlingRateLimit, burst: ThrottlingBurstLimit }) => ({
+        ThrottlingRateLimit,
+        ThrottlingBurstLimit,
+      })),
+    );
+    expect(settings?.['StageName'], 'so that paths have no stage in them').toBe('$default');
+  });
+
+  test('calls the functions of the REST API with the events of a REST API', () => {
+    expect(properties(made(), 'Integration')).toMatchObject([
+      { IntegrationUri: arnOf('integrations'), PayloadFormatVersion: '1.0', TimeoutInMillis: 29_000 },
+    ]);
+  });
+
+  test.each([
+    ['only with the option', {}, 0],
+    ['beside the REST API', { ingestApi: 'true' }, 1],
+  ])('is made %s', (_, options: Record<string, string>, count) => {
+    const stack = new Stack(new App(), 'Api');
+    const routes = surface().filter(({ servedBy }) => servedBy === 'integrations' || servedBy === 'audit');
+    const stageOf = withOptions(stage, (name) => options[name]);
+    const functionArns = { integrations: arnOf('integrations'), audit: arnOf('audit') };
+    new HttpApi(stack, 'Http', {
+      stage: stageOf,
+      routes,
+      parts: { Others: [''] },
+      functionArns,
+      authorizerArn: arnOf('a'),
+    });
+    Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Api', count);
+  });
+});
