@@ -9,6 +9,7 @@ import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { ServiceSelect } from '../services/service-select.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useAction } from '../shell/use-action.ts';
+import { useOpened } from '../shell/use-opened.ts';
 import { SEVERITY_OPTIONS } from './declare.tsx';
 import type { Severity, Status, WholeIncident } from './incident.ts';
 import { useOpenIncidents } from './use-incidents.ts';
@@ -30,14 +31,14 @@ const patch = (id: string, body: Schemas['ChangeIncident']) =>
   bodyOf(api.PATCH('/api/monitoring/incidents/{id}', { params: { path: { id } }, body }));
 
 /** Changes what the incident says of itself. */
-export const Edit = (props: FormProps) => {
-  const { incident, onClose } = props;
+export const Edit = ({ incident: present, onClose }: FormProps) => {
+  const incident = useOpened(present);
   const [title, setTitle] = useState(incident.title);
   const [severity, setSeverity] = useState<Severity>(incident.severity);
   const [summary, setSummary] = useState(incident.summary);
   const [service, setService] = useState(incident.service);
   const [isPrivate, setPrivate] = useState(incident.private);
-  const change = useChange(props);
+  const change = useChange({ incident, onClose });
   return (
     <FormModal
       title="Edit the incident"

@@ -10,6 +10,7 @@ import { useNames } from '../people/people.ts';
 import { PeopleSelect, PersonSelect } from '../people/person-select.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useAction } from '../shell/use-action.ts';
+import { useOpened } from '../shell/use-opened.ts';
 import { ROLES, type Role, type WholeIncident } from './incident.ts';
 
 const ROLE_NAMES = Object.keys(ROLES) as Role[];
@@ -20,8 +21,8 @@ interface PeopleOfProps {
 }
 
 const ChangeRoles = ({ incident, onClose }: { readonly incident: WholeIncident; readonly onClose: () => void }) => {
-  const { id, version } = incident;
-  const [roles, setRoles] = useState(incident.roles);
+  const { id, version, roles: before } = useOpened(incident);
+  const [roles, setRoles] = useState(before);
   const save = useAction({
     act: () =>
       bodyOf(api.PATCH('/api/monitoring/incidents/{id}', { params: { path: { id } }, body: { version, roles } })),
@@ -44,14 +45,14 @@ const ChangeRoles = ({ incident, onClose }: { readonly incident: WholeIncident; 
           <PersonSelect
             value={roles[role]}
             nobody="Nobody"
-            onChange={(person) => setRoles((before) => ({ ...before, [role]: person }))}
+            onChange={(person) => setRoles((chosen) => ({ ...chosen, [role]: person }))}
           />
         </FormField>
       ))}
       <FormField label="Responders" description="Everybody else who helps.">
         <PeopleSelect
           value={roles.responders}
-          onChange={(responders) => setRoles((before) => ({ ...before, responders }))}
+          onChange={(responders) => setRoles((chosen) => ({ ...chosen, responders }))}
         />
       </FormField>
     </FormModal>
