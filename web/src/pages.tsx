@@ -17,6 +17,9 @@ const Incidents = lazy(() => import('./incidents/incidents.tsx').then((part) => 
 const IncidentPage = lazy(() =>
   import('./incidents/incident-page.tsx').then((part) => ({ default: part.IncidentPage })),
 );
+const OnCall = lazy(() => import('./on-call/on-call.tsx').then((part) => ({ default: part.OnCall })));
+const SchedulePage = lazy(() => import('./on-call/schedule-page.tsx').then((part) => ({ default: part.SchedulePage })));
+const EditSchedule = lazy(() => import('./on-call/edit-schedule.tsx').then((part) => ({ default: part.EditSchedule })));
 const Review = lazy(() => import('./incidents/review.tsx').then((part) => ({ default: part.Review })));
 
 const PERMISSIONS_EVERY_MS = 60_000;
@@ -61,6 +64,10 @@ const Frame = () => {
               <Route path="incidents" element={<Incidents />} />
               <Route path="incidents/:id" element={<IncidentPage />} />
               <Route path="incidents/:id/review" element={<Review />} />
+              <Route path="on-call" element={<OnCall />} />
+              <Route path="on-call/new" element={<EditSchedule />} />
+              <Route path="on-call/:id" element={<SchedulePage />} />
+              <Route path="on-call/:id/edit" element={<EditSchedule />} />
               <Route path="*" element={<NotFound />} />
             </Routes>
           </Suspense>

@@ -7,6 +7,7 @@ import Box from '@cloudscape-design/components/box';
 import { useState } from 'react';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { ServiceSelect } from '../services/service-select.tsx';
+import { changedFields } from '../shell/changed-fields.ts';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useOpened } from '../shell/use-opened.ts';
@@ -19,26 +20,51 @@ interface FormProps {
   readonly onClose: () => void;
 }
 
-const useChange = ({ incident: { id, version }, onClose }: FormProps) =>
-  useAction({
-    act: (change: Omit<Schemas['ChangeIncident'], 'version'>) => patch(id, { ...change, version }),
+/**
+ * A change of the incident as it was when the form opened, because the page goes on reading it. A refusal says who was faster;
+ * `overrule` makes the change on top of theirs.
+ */
+const useChange = ({ incident, onClose }: FormProps) => {
+  const version = useOpened(incident.version);
+  const { mutate, isPending, error } = useAction({
+    act: (wanted: Schemas['ChangeIncident']) => patch(incident.id, wanted),
     changes: [['incidents']],
     then: onClose,
     showsErrors: true,
   });
+  return {
+    isPending,
+    error,
+    save: (wanted: Wanted) => mutate({ ...wanted, version }),
+    overrule: (wanted: Wanted) => mutate({ ...wanted, version: incident.version }),
+  };
+};
 
+type Wanted = Omit<Schemas['ChangeIncident'], 'version'>;
 const patch = (id: string, body: Schemas['ChangeIncident']) =>
   bodyOf(api.PATCH('/api/monitoring/incidents/{id}', { params: { path: { id } }, body }));
 
 /** Changes what the incident says of itself. */
-export const Edit = ({ incident: present, onClose }: FormProps) => {
-  const incident = useOpened(present);
+export const Edit = (props: FormProps) => {
+  const { incident, onClose } = props;
+  const before = useOpened(incident);
   const [title, setTitle] = useState(incident.title);
   const [severity, setSeverity] = useState<Severity>(incident.severity);
   const [summary, setSummary] = useState(incident.summary);
   const [service, setService] = useState(incident.service);
   const [isPrivate, setPrivate] = useState(incident.private);
-  const change = useChange({ incident, onClose });
+  const change = useChange(props);
+  const wanted = () =>
+    changedFields(
+      {
+        title: before.title,
+        severity: before.severity,
+        summary: before.summary,
+        service: before.service,
+        private: before.private,
+      },
+      { title: title.trim(), severity, summary, service, private: isPrivate },
+    );
   return (
     <FormModal
       title="Edit the incident"
@@ -46,7 +72,8 @@ export const Edit = ({ incident: present, onClose }: FormProps) => {
       isBusy={change.isPending}
       isReady={title.trim() !== ''}
       error={change.error}
-      onSubmit={() => change.mutate({ title, severity, summary, service, private: isPrivate })}
+      onSubmit={() => change.save(wanted())}
+      onOverrule={() => change.overrule(wanted())}
       onCancel={onClose}
     >
       <FormField label="What is wrong">
@@ -83,19 +110,19 @@ export const ChangeState = (props: FormProps & { readonly to: Status }) => {
   const change = useChange(props);
   const isResolved = to === 'resolved';
   const open = incident.alerts.filter(({ status }) => status !== 'resolved').length;
+  const wanted = () => ({
+    status: to,
+    ...(note.trim() !== '' && { note }),
+    ...(isResolved && open > 0 && { resolveAlerts }),
+  });
   return (
     <FormModal
       title={isResolved ? 'Resolve the incident' : 'Close the incident'}
       submit={isResolved ? 'Resolve' : 'Close for good'}
       isBusy={change.isPending}
       error={change.error}
-      onSubmit={() =>
-        change.mutate({
-          status: to,
-          ...(note.trim() !== '' && { note }),
-          ...(isResolved && open > 0 && { resolveAlerts }),
-        })
-      }
+      onSubmit={() => change.save(wanted())}
+      onOverrule={() => change.overrule(wanted())}
       onCancel={onClose}
     >
       {!isResolved && <Box>A closed incident stays closed. Its review can still be read.</Box>}

@@ -152,14 +152,18 @@ export const LinkedAlerts = ({ incident, mayChange, maySplit }: LinkedAlertsProp
   const unlink = useAction({
     act: async (alertIds: readonly string[]) => {
       for (const alertId of alertIds) {
-        await bodyOf(
-          api.DELETE('/api/monitoring/incidents/{id}/alerts/{alertId}', { params: { path: { id, alertId } } }),
-        );
+        try {
+          await bodyOf(
+            api.DELETE('/api/monitoring/incidents/{id}/alerts/{alertId}', { params: { path: { id, alertId } } }),
+          );
+        } catch (error) {
+          if (!(error instanceof Refusal && error.code === 'alert.not_linked')) throw error;
+        }
+        setChosen((before) => before.filter((each) => each !== alertId));
       }
     },
     changes: [['incidents', id]],
     done: () => 'Unlinked. Rules do not link it again.',
-    then: () => setChosen([]),
   });
   return (
     <Container

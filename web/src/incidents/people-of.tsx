@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { useNames } from '../people/people.ts';
 import { PeopleSelect, PersonSelect } from '../people/person-select.tsx';
+import { changedFields } from '../shell/changed-fields.ts';
 import { FormModal } from '../shell/form-modal.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useOpened } from '../shell/use-opened.ts';
@@ -21,11 +22,17 @@ interface PeopleOfProps {
 }
 
 const ChangeRoles = ({ incident, onClose }: { readonly incident: WholeIncident; readonly onClose: () => void }) => {
-  const { id, version, roles: before } = useOpened(incident);
-  const [roles, setRoles] = useState(before);
+  const { id } = incident;
+  const before = useOpened(incident);
+  const [roles, setRoles] = useState(incident.roles);
   const save = useAction({
-    act: () =>
-      bodyOf(api.PATCH('/api/monitoring/incidents/{id}', { params: { path: { id } }, body: { version, roles } })),
+    act: (version: number) =>
+      bodyOf(
+        api.PATCH('/api/monitoring/incidents/{id}', {
+          params: { path: { id } },
+          body: { version, roles: changedFields(before.roles, roles) },
+        }),
+      ),
     changes: [['incidents']],
     then: onClose,
     showsErrors: true,
@@ -36,7 +43,8 @@ const ChangeRoles = ({ incident, onClose }: { readonly incident: WholeIncident; 
       submit="Save"
       isBusy={save.isPending}
       error={save.error}
-      onSubmit={() => save.mutate()}
+      onSubmit={() => save.mutate(before.version)}
+      onOverrule={() => save.mutate(incident.version)}
       onCancel={onClose}
     >
       <Box color="text-body-secondary">A person who is given a role by somebody else is paged at once.</Box>
@@ -45,15 +53,12 @@ const ChangeRoles = ({ incident, onClose }: { readonly incident: WholeIncident; 
           <PersonSelect
             value={roles[role]}
             nobody="Nobody"
-            onChange={(person) => setRoles((chosen) => ({ ...chosen, [role]: person }))}
+            onChange={(person) => setRoles({ ...roles, [role]: person })}
           />
         </FormField>
       ))}
       <FormField label="Responders" description="Everybody else who helps.">
-        <PeopleSelect
-          value={roles.responders}
-          onChange={(responders) => setRoles((chosen) => ({ ...chosen, responders }))}
-        />
+        <PeopleSelect value={roles.responders} onChange={(responders) => setRoles({ ...roles, responders })} />
       </FormField>
     </FormModal>
   );

@@ -4,7 +4,11 @@ import Button from '@cloudscape-design/components/button';
 import Modal, { type ModalProps } from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactNode } from 'react';
-import { sentenceOf } from '../api/refusal.ts';
+import { Refusal, sentenceOf } from '../api/refusal.ts';
+
+/** True where the change follows a version that is no longer the present one. */
+const isOvertaken = (error: unknown): boolean =>
+  error instanceof Refusal && error.status === 409 && error.code.endsWith('.changed');
 
 interface FormModalProps {
   readonly title: string;
@@ -12,6 +16,8 @@ interface FormModalProps {
   readonly isBusy: boolean;
   readonly isReady?: boolean;
   readonly error?: unknown;
+  /** Offered where somebody else was faster: saves on top of their change. */
+  readonly onOverrule?: () => void;
   readonly size?: ModalProps.Size;
   readonly onSubmit: () => void;
   readonly onCancel: () => void;
@@ -25,6 +31,7 @@ export const FormModal = ({
   isBusy,
   isReady = true,
   error,
+  onOverrule,
   size = 'medium',
   onSubmit,
   onCancel,
@@ -56,7 +63,14 @@ export const FormModal = ({
       }}
     >
       <SpaceBetween size="l">
-        {error !== undefined && error !== null && <Alert type="error">{sentenceOf(error)}</Alert>}
+        {error !== undefined && error !== null && (
+          <Alert
+            type="error"
+            action={isOvertaken(error) && onOverrule && <Button onClick={onOverrule}>Save mine on top</Button>}
+          >
+            {sentenceOf(error)}
+          </Alert>
+        )}
         {children}
       </SpaceBetween>
       <button type="submit" hidden aria-hidden="true" tabIndex={-1} />

@@ -7,6 +7,7 @@ import { useGo } from './go.ts';
 const PAGES = [
   { href: '/', text: 'Overview', needs: ['monitoring.read'] },
   { href: '/incidents', text: 'Incidents', needs: ['monitoring.read', 'monitoring.incident.read'] },
+  { href: '/on-call', text: 'On call', needs: ['oncall.read'] },
 ] as const;
 
 export const Navigation = () => {

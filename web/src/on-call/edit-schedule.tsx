@@ -1,0 +1,387 @@
+import './on-call.css';
+import Box from '@cloudscape-design/components/box';
+import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import DatePicker from '@cloudscape-design/components/date-picker';
+import Form from '@cloudscape-design/components/form';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import Multiselect from '@cloudscape-design/components/multiselect';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import TimeInput from '@cloudscape-design/components/time-input';
+import { useState, type SubmitEvent } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { api, bodyOf } from '../api/client.ts';
+import { sentenceOf } from '../api/refusal.ts';
+import { PeopleSelect } from '../people/person-select.tsx';
+import { useMe } from '../session/use-session.ts';
+import { Failed } from '../shell/failed.tsx';
+import { useGo } from '../shell/go.ts';
+import { Loading } from '../shell/loading.tsx';
+import { momentText } from '../shell/moment-field.tsx';
+import { useAction } from '../shell/use-action.ts';
+import { useOpened } from '../shell/use-opened.ts';
+import { useTitle } from '../shell/use-title.ts';
+import { Differences } from './differences.tsx';
+import { mondayOf, ON_CALL, useSchedules, type Layer, type Schedule } from './schedule.ts';
+import { WEEKDAYS } from './words.ts';
+
+const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map((value) => ({
+  value,
+  label: value.replaceAll('_', ' '),
+}));
+const ROTATIONS = [
+  { value: 'daily', label: 'Every day' },
+  { value: 'weekly', label: 'Every week' },
+  { value: 'monthly', label: 'Every month' },
+  { value: 'custom', label: 'Any other time' },
+];
+const UNITS = ['hours', 'days', 'weeks'].map((value) => ({ value, label: value }));
+const DAYS = WEEKDAYS.map((label, i) => ({ value: String(i + 1), label }));
+
+type Restriction = NonNullable<Layer['restrictions']>[number];
+
+const aLayer = (number: number, users: string[]): Layer => ({
+  name: number === 1 ? 'Weeks' : `Layer ${number}`,
+  users,
+  rotation: { type: 'weekly' },
+  handOff: '09:00',
+  start: momentText(mondayOf(Date.now())).slice(0, 10),
+  end: null,
+  restrictions: [],
+});
+
+const aRestriction = (type: string): Restriction =>
+  type === 'weekly'
+    ? { type: 'weekly', fromDay: 5, from: '17:00', toDay: 1, to: '09:00' }
+    : { type: 'daily', days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' };
+
+interface TimeProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+const Time = ({ label, value, onChange }: TimeProps) => (
+  <FormField label={label}>
+    <TimeInput value={value} format="hh:mm" placeholder="hh:mm" onChange={({ detail }) => onChange(detail.value)} />
+  </FormField>
+);
+
+const Weekday = ({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly onChange: (day: number) => void;
+}) => (
+  <FormField label={label}>
+    <Select
+      selectedOption={DAYS[value - 1] ?? null}
+      options={DAYS}
+      onChange={({ detail }) => onChange(Number(detail.selectedOption.value))}
+    />
+  </FormField>
+);
+
+interface HoursProps {
+  readonly value: Restriction;
+  readonly onChange: (value: Restriction) => void;
+  readonly onRemove: () => void;
+}
+
+/** One window of hours in which a layer counts. */
+const Hours = ({ value, onChange, onRemove }: HoursProps) => (
+  <div className="fields">
+    {value.type === 'daily' ? (
+      <FormField label="Days">
+        <Multiselect
+          selectedOptions={DAYS.filter((day) => (value.days ?? []).includes(Number(day.value)))}
+          options={DAYS}
+          hideTokens
+          placeholder={`${(value.days ?? []).length} days`}
+          onChange={({ detail }) =>
+            onChange({ ...value, days: detail.selectedOptions.map((day) => Number(day.value)).sort() })
+          }
+        />
+      </FormField>
+    ) : (
+      <Weekday label="From day" value={value.fromDay} onChange={(fromDay) => onChange({ ...value, fromDay })} />
+    )}
+    <Time label="From" value={value.from} onChange={(from) => onChange({ ...value, from })} />
+    {value.type === 'weekly' && (
+      <Weekday label="To day" value={value.toDay} onChange={(toDay) => onChange({ ...value, toDay })} />
+    )}
+    <Time label="To" value={value.to} onChange={(to) => onChange({ ...value, to })} />
+    <div className="fields-end">
+      <Button iconName="remove" ariaLabel="Remove these hours" onClick={onRemove} />
+    </div>
+  </div>
+);
+
+interface LayerFormProps {
+  readonly layer: Layer;
+  readonly onChange: (layer: Layer) => void;
+  readonly onRemove?: () => void;
+}
+
+const LayerForm = ({ layer, onChange, onRemove }: LayerFormProps) => {
+  const { name, users, rotation, handOff, start, end = null, restrictions = [] } = layer;
+  const replaceHours = (i: number, next?: Restriction): void =>
+    onChange({
+      ...layer,
+      restrictions: restrictions.flatMap((each, place) => (place === i ? (next ? [next] : []) : [each])),
+    });
+  return (
+    <Container
+      header={
+        <Header variant="h2" actions={onRemove && <Button onClick={onRemove}>Remove layer</Button>}>
+          <span className="wrap">{name === '' ? 'Layer' : name}</span>
+        </Header>
+      }
+    >
+      <SpaceBetween size="l">
+        <div className="fields">
+          <FormField label="Name">
+            <Input value={name} onChange={({ detail }) => onChange({ ...layer, name: detail.value })} />
+          </FormField>
+          <FormField label="People, in the order of their turns" stretch>
+            <PeopleSelect value={users} onChange={(next) => onChange({ ...layer, users: next })} />
+          </FormField>
+        </div>
+        <div className="fields">
+          <FormField label="Hand-off">
+            <Select
+              selectedOption={ROTATIONS.find(({ value }) => value === rotation.type) ?? null}
+              options={ROTATIONS}
+              onChange={({ detail }) => {
+                const type = detail.selectedOption.value as Layer['rotation']['type'];
+                onChange({ ...layer, rotation: type === 'custom' ? { type, unit: 'hours', every: 12 } : { type } });
+              }}
+            />
+          </FormField>
+          {rotation.type === 'custom' && (
+            <>
+              <FormField label="Every">
+                <Input
+                  value={String(rotation.every)}
+                  type="number"
+                  onChange={({ detail }) =>
+                    onChange({ ...layer, rotation: { ...rotation, every: Number(detail.value) } })
+                  }
+                />
+              </FormField>
+              <FormField label="Unit">
+                <Select
+                  selectedOption={UNITS.find(({ value }) => value === rotation.unit) ?? null}
+                  options={UNITS}
+                  onChange={({ detail }) =>
+                    onChange({
+                      ...layer,
+                      rotation: { ...rotation, unit: detail.selectedOption.value as typeof rotation.unit },
+                    })
+                  }
+                />
+              </FormField>
+            </>
+          )}
+          <Time label="At" value={handOff} onChange={(next) => onChange({ ...layer, handOff: next })} />
+          <FormField label="First day">
+            <DatePicker
+              value={start}
+              openCalendarAriaLabel={() => 'Choose the first day'}
+              onChange={({ detail }) => onChange({ ...layer, start: detail.value })}
+            />
+          </FormField>
+          <FormField label="Last day">
+            <DatePicker
+              value={end ?? ''}
+              placeholder="No end"
+              openCalendarAriaLabel={() => 'Choose the last day'}
+              onChange={({ detail }) => onChange({ ...layer, end: detail.value || null })}
+            />
+          </FormField>
+        </div>
+        <FormField label="Only in these hours" description="Without any, the layer always counts." stretch>
+          <SpaceBetween size="s">
+            {restrictions.map((each, i) => (
+              <Hours
+                key={`${each.type} ${i + 1}`}
+                value={each}
+                onChange={(next) => replaceHours(i, next)}
+                onRemove={() => replaceHours(i)}
+              />
+            ))}
+            <SpaceBetween direction="horizontal" size="xs">
+              {['daily', 'weekly'].map((type) => (
+                <Button
+                  key={type}
+                  iconName="add-plus"
+                  onClick={() => onChange({ ...layer, restrictions: [...restrictions, aRestriction(type)] })}
+                >
+                  {type === 'daily' ? 'Hours of days' : 'A span of the week'}
+                </Button>
+              ))}
+            </SpaceBetween>
+          </SpaceBetween>
+        </FormField>
+      </SpaceBetween>
+    </Container>
+  );
+};
+
+const ScheduleForm = ({ schedule: present }: { readonly schedule?: Schedule }) => {
+  const schedule = useOpened(present);
+  const me = useMe();
+  const go = useGo();
+  const navigate = useNavigate();
+  useTitle(schedule ? `Edit ${schedule.name}` : 'Make a schedule');
+  const [name, setName] = useState(schedule?.name ?? '');
+  const [description, setDescription] = useState(schedule?.description ?? '');
+  const [timeZone, setTimeZone] = useState(schedule?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const [layers, setLayers] = useState<readonly Layer[]>(
+    (schedule?.layers as Layer[] | undefined) ?? [aLayer(1, me.kind === 'user' ? [me.id] : [])],
+  );
+  const definition = { name, description, timeZone, layers: [...layers] };
+  const preview = useAction({
+    act: (id: string) =>
+      bodyOf(
+        api.POST('/api/oncall/schedules/{id}/preview', {
+          params: { path: { id } },
+          body: { timeZone, layers: [...layers], overrides: [] },
+        }),
+      ),
+    changes: [],
+    showsErrors: true,
+  });
+  const save = useAction({
+    act: (): Promise<Schedule> =>
+      schedule
+        ? bodyOf(
+            api.PUT('/api/oncall/schedules/{id}', {
+              params: { path: { id: schedule.id } },
+              body: { ...definition, version: schedule.version },
+            }),
+          )
+        : bodyOf(api.POST('/api/oncall/schedules', { body: definition })),
+    changes: [ON_CALL],
+    done: () => 'The schedule is saved.',
+    then: ({ id }) => void navigate(`/on-call/${id}`),
+    showsErrors: true,
+  });
+  const isReady = name.trim() !== '' && layers.every(({ users, name: layer }) => users.length > 0 && layer !== '');
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (isReady) save.mutate();
+  };
+  const error = save.error ?? preview.error;
+  const back = schedule ? `/on-call/${schedule.id}` : '/on-call';
+  return (
+    <form onSubmit={submit}>
+      <Form
+        header={
+          <SpaceBetween size="l">
+            <BreadcrumbGroup
+              items={[
+                { text: 'On call', href: '/on-call' },
+                ...(schedule ? [{ text: schedule.name, href: back }] : []),
+                { text: schedule ? 'Edit' : 'Make a schedule', href: '#' },
+              ]}
+              ariaLabel="Where this page is"
+              onFollow={go}
+            />
+            <Header variant="h1">{schedule ? 'Edit the schedule' : 'Make a schedule'}</Header>
+          </SpaceBetween>
+        }
+        errorText={error && sentenceOf(error)}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" href={back} onFollow={go}>
+              Cancel
+            </Button>
+            {schedule && (
+              <Button
+                formAction="none"
+                disabled={!isReady}
+                loading={preview.isPending}
+                onClick={() => preview.mutate(schedule.id)}
+              >
+                Compare
+              </Button>
+            )}
+            <Button variant="primary" formAction="submit" disabled={!isReady} loading={save.isPending}>
+              Save
+            </Button>
+          </SpaceBetween>
+        }
+      >
+        <SpaceBetween size="l">
+          <Container>
+            <div className="fields">
+              <FormField label="Name">
+                <Input
+                  value={name}
+                  placeholder="Payments, first line"
+                  onChange={({ detail }) => setName(detail.value)}
+                />
+              </FormField>
+              <FormField label="Description">
+                <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
+              </FormField>
+              <FormField label="Time zone" description="Hand-offs follow the clocks there.">
+                <Select
+                  selectedOption={{ value: timeZone, label: timeZone.replaceAll('_', ' ') }}
+                  options={ZONES}
+                  filteringType="auto"
+                  onChange={({ detail }) => setTimeZone(detail.selectedOption.value ?? 'UTC')}
+                />
+              </FormField>
+            </div>
+          </Container>
+          {layers.map((layer, i) => (
+            <LayerForm
+              // A layer has no identity but its place.
+              key={`layer ${i + 1}`}
+              layer={layer}
+              onChange={(next) => setLayers(layers.map((each, place) => (place === i ? next : each)))}
+              {...(layers.length > 1 && { onRemove: () => setLayers(layers.filter((_, place) => place !== i)) })}
+            />
+          ))}
+          <Button
+            iconName="add-plus"
+            formAction="none"
+            onClick={() => setLayers([...layers, aLayer(layers.length + 1, [])])}
+          >
+            Add a layer
+          </Button>
+          <Box color="text-body-secondary">
+            A later layer goes before those above it wherever it has somebody: nights over weeks, a holiday over both.
+          </Box>
+          {preview.data && (
+            <Container header={<Header variant="h2">What changes in the next two weeks</Header>}>
+              <div aria-live="polite">
+                <Differences changes={preview.data.changes} />
+              </div>
+            </Container>
+          )}
+        </SpaceBetween>
+      </Form>
+    </form>
+  );
+};
+
+/** Makes a schedule, or changes one with a comparison before it is saved. */
+export const EditSchedule = () => {
+  const { id } = useParams();
+  const { data, error, refetch } = useSchedules();
+  if (id === undefined) return <ScheduleForm />;
+  const schedule = data?.items.find((each) => each.id === id);
+  if (schedule) return <ScheduleForm key={id} schedule={schedule} />;
+  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
+  return data ? <Box padding="xl">There is no such schedule.</Box> : <Loading text="Loading the schedule" />;
+};
