@@ -27,7 +27,11 @@ export const TopBar = () => {
           iconName: 'user-profile',
           text: name,
           ariaLabel: `Account of ${name}`,
-          items: [{ id: 'out', text: 'Sign out' }],
+          items: [
+            { id: 'me', text: 'Contacts, sessions, appearance', href: '/me' },
+            { id: 'out', text: 'Sign out' },
+          ],
+          onItemFollow: go,
           onItemClick: ({ detail }) => {
             if (detail.id === 'out') signOut();
           },
