@@ -17,6 +17,7 @@ const Incidents = lazy(() => import('./incidents/incidents.tsx').then((part) => 
 const IncidentPage = lazy(() =>
   import('./incidents/incident-page.tsx').then((part) => ({ default: part.IncidentPage })),
 );
+const Security = lazy(() => import('./security/security.tsx').then((part) => ({ default: part.Security })));
 const MePage = lazy(() => import('./me/me.tsx').then((part) => ({ default: part.MePage })));
 const OnCall = lazy(() => import('./on-call/on-call.tsx').then((part) => ({ default: part.OnCall })));
 const SchedulePage = lazy(() => import('./on-call/schedule-page.tsx').then((part) => ({ default: part.SchedulePage })));
@@ -65,6 +66,7 @@ const Frame = () => {
               <Route path="incidents" element={<Incidents />} />
               <Route path="incidents/:id" element={<IncidentPage />} />
               <Route path="incidents/:id/review" element={<Review />} />
+              <Route path="security" element={<Security />} />
               <Route path="me" element={<MePage />} />
               <Route path="on-call" element={<OnCall />} />
               <Route path="on-call/new" element={<EditSchedule />} />

@@ -8,6 +8,17 @@ const PAGES = [
   { href: '/', text: 'Overview', needs: ['monitoring.read'] },
   { href: '/incidents', text: 'Incidents', needs: ['monitoring.read', 'monitoring.incident.read'] },
   { href: '/on-call', text: 'On call', needs: ['oncall.read'] },
+  {
+    href: '/security',
+    text: 'Security',
+    needs: [
+      'identity.user.read',
+      'identity.role.read',
+      'identity.apikey.read',
+      'security.audit.read',
+      'security.status.read',
+    ],
+  },
 ] as const;
 
 export const Navigation = () => {
