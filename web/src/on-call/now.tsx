@@ -115,7 +115,7 @@ export const Now = () => {
         <SpaceBetween size="s">
           <Box variant="strong">No schedule yet</Box>
           <Box color="text-body-secondary">
-            A schedule says who is on call when. Policies page whoever it names at that moment.
+            A schedule says who is on call when. Policies page the person whose shift it is.
           </Box>
           {can('oncall.schedule.write') && (
             <Button variant="primary" href="/on-call/new" onFollow={go}>
