@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { addStages } from './application.ts';
 import { bundleFunctions, bundlesIn } from './bundle.ts';
 import { STAGES } from './config.ts';
+import { consoleFiles } from './console.ts';
 import { withOptions } from './options.ts';
 
 /** Only an explorer in an editor reads the metadata of the tree, which takes an eighth of a synthesis. */
@@ -19,5 +20,5 @@ const stages = Object.values(STAGES)
 
 /** `-c bundles=dir` takes bundles that were made earlier from the same sources. */
 const bundles = app.node.tryGetContext('bundles') as string | undefined;
-addStages(app, stages, bundles === undefined ? bundleFunctions() : bundlesIn(bundles));
+addStages(app, stages, bundles === undefined ? bundleFunctions() : bundlesIn(bundles), consoleFiles);
 app.synth();

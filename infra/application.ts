@@ -3,6 +3,7 @@ import { COST_TAG } from '../shared/cost/cost-tag.ts';
 import type { Bundles } from './bundle.ts';
 import type { StageConfig } from './config.ts';
 import { inventoryOf } from './constructs/inventory.ts';
+import { EdgeStack } from './edge.ts';
 import { acknowledgeFindings, checkWithNag } from './nag.ts';
 import { ObservabilityStack } from './observability.ts';
 import { ApiStack, AppStack, DataStack } from './stacks.ts';
@@ -14,7 +15,7 @@ const NO_OPERATORS =
  * Puts the stacks of these stages into an app, whose synthesis then fails where cdk-nag finds something that is not
  * acknowledged.
  */
-export const addStages = (app: App, stages: readonly StageConfig[], bundles: Bundles): void => {
+export const addStages = (app: App, stages: readonly StageConfig[], bundles: Bundles, console: () => string): void => {
   for (const stage of stages) {
     const props = {
       env: { account: process.env['CDK_DEFAULT_ACCOUNT'], region: process.env['CDK_DEFAULT_REGION'] },
@@ -24,12 +25,15 @@ export const addStages = (app: App, stages: readonly StageConfig[], bundles: Bun
     const application = new AppStack(app, stage, data, bundles, props);
     const api = new ApiStack(app, stage, data, application, props);
     const observability = new ObservabilityStack(app, stage, { data, app: application, api }, props);
+    const edge =
+      data.auth.edgeKey &&
+      new EdgeStack(app, { ...props, stage, api: api.http.origin, edgeKey: data.auth.edgeKey, files: console() });
     if (stage.operators.length === 0) Annotations.of(observability).addWarningV2('tocsin:operators', NO_OPERATORS);
     const stacks = [data, application, api, observability];
     const inventory = JSON.stringify(inventoryOf(stage, stacks, application.functions));
     application.functions.get('health-watch').addEnvironment('COST_INVENTORY', inventory);
-    for (const stack of stacks) Tags.of(stack).add(COST_TAG, stage.name);
-    acknowledgeFindings(stage, stacks, api, api.http);
+    for (const stack of [...stacks, ...(edge ? [edge] : [])]) Tags.of(stack).add(COST_TAG, stage.name);
+    acknowledgeFindings(stage, [...stacks, ...(edge ? [edge] : [])], api, api.http);
     application.functions.assertComplete();
     application.grants.assertComplete();
   }

@@ -66,6 +66,12 @@ export interface StageConfig {
   readonly selfMonitor: boolean;
   /** New code of functions that people wait for takes a tenth of the calls for five minutes, and goes back where it fails. */
   readonly gradual: boolean;
+  /** CloudFront serves the console, and the API behind it, at one host. */
+  readonly edge: boolean;
+  /** Address that links begin with where there is no domain: that of the distribution, which is known after the first deployment. */
+  readonly publicUrl?: string;
+  /** A web ACL of CloudFront, which is one of us-east-1, for the edge. */
+  readonly webAclArn?: string;
   /** Functions call the endpoints of AWS whose cryptography is validated by FIPS 140. Not every region has them. */
   readonly fips: boolean;
 }
@@ -87,6 +93,7 @@ const everywhere = {
   selfMonitor: true,
   gradual: false,
   fips: false,
+  edge: true,
 } as const;
 
 export const STAGES: Readonly<Record<string, StageConfig>> = {
@@ -125,8 +132,10 @@ export const STAGES: Readonly<Record<string, StageConfig>> = {
 /** A domain of one's own, by which links, pings and webhooks outlive the API, its region and its stage. */
 export interface Domain {
   readonly name: string;
-  /** A certificate for it in the region of the stage. */
+  /** A certificate for it: in us-east-1 for the edge, in the region of the stage without one. */
   readonly certificateArn: string;
+  /** The zone of Route 53 in which the edge writes the records of the name. */
+  readonly hostedZoneId?: string;
 }
 
 /** A network of the account, by which functions reach private targets. */

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { StageConfig } from './config.ts';
 import type { HttpApi } from './constructs/http-api.ts';
+import { EdgeStack } from './edge.ts';
 import { TocsinFunction } from './constructs/tocsin-function.ts';
 
 /**
@@ -64,6 +65,29 @@ const API: Reasons = {
     'The ids of the keys that it manages are made at run time.',
 };
 
+const PUBLISHER =
+  'Of the construct that copies the files of the console into the bucket at a deployment, and runs at no other time.';
+
+const EDGE: Reasons = {
+  'AwsSolutions-S1': 'The bucket has the public files of the console, which are read through CloudFront only.',
+  'AwsSolutions-CFR1': 'People on call travel.',
+  'AwsSolutions-CFR2': 'A web ACL costs as much as all the rest in an idle month: -c webAclArn names one.',
+  'AwsSolutions-CFR3': 'Access logs hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.',
+  'AwsSolutions-CFR4':
+    'The certificate of CloudFront itself takes TLS 1.0 as well; with -c domain it is TLS 1.2 and later.',
+  'AwsSolutions-L1': PUBLISHER,
+  'Serverless-LambdaLatestVersion': PUBLISHER,
+  'Serverless-LambdaTracing': PUBLISHER,
+  'AwsSolutions-IAM5[Action::s3:GetBucket*]': PUBLISHER,
+  'AwsSolutions-IAM5[Action::s3:GetObject*]': PUBLISHER,
+  'AwsSolutions-IAM5[Action::s3:List*]': PUBLISHER,
+  'AwsSolutions-IAM5[Action::s3:Abort*]': PUBLISHER,
+  'AwsSolutions-IAM5[Action::s3:DeleteObject*]': PUBLISHER,
+  'AwsSolutions-IAM5[Resource::<ConsoleBucket.Arn>/*]': PUBLISHER,
+  'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*]':
+    PUBLISHER,
+};
+
 const PUBLIC: Reasons = {
   'AwsSolutions-APIG4':
     'Public by purpose: logins, signing keys, the contract, and surfaces whose vendors put the key where only the function can look.',
@@ -100,6 +124,7 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
   const buckets = stacks.flatMap(({ node }) => node.findAll()).filter((each) => each instanceof s3.Bucket);
   for (const bucket of buckets) acknowledge(bucket, FILES);
   for (const method of [...http.publicMethods, ...(http.ingest?.methods ?? [])]) acknowledge(method, PUBLIC);
+  for (const stack of stacks.filter((each) => each instanceof EdgeStack)) acknowledge(stack, EDGE);
   const plans = Object.values(http.plans).map(
     (plan) => api.resolve((plan.node.defaultChild as apigateway.CfnUsagePlan).logicalId) as string,
   );

@@ -22,7 +22,11 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `monthlyDollars=100` is what the account may cost: operators get a mail before
  * - `watchdogUrl=https://…` is requested each minute while pages can be sent
  * - `targetRanges=10.0.0.0/8` lets monitors and webhooks reach these too, by `vpcId=vpc-1` and `subnetIds=subnet-1,subnet-2`
- * - `domain=tocsin.example.com` serves the API there, by `certificateArn=arn:aws:acm:…`
+ * - `domain=tocsin.example.com` serves the console and the API there, by `certificateArn=arn:aws:acm:us-east-1:…`; with
+ *   `hostedZoneId=Z…` its records are written
+ * - `edge=false` leaves out CloudFront and the console: the certificate of a domain is then one of the region of the stage
+ * - `publicUrl=https://d….cloudfront.net/` has links begin with the address of the edge, where there is no domain
+ * - `webAclArn=arn:aws:wafv2:us-east-1:…` puts a web ACL before the edge
  * - `dashboard=true` makes a dashboard of CloudWatch
  * - `customerManagedKey=false` leaves encryption to keys of AWS
  * - `requestsInFiveMinutes=2000` makes a web ACL that refuses an address which sends more
@@ -44,13 +48,23 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
   const [targetRanges, operators] = [listed(option('targetRanges')), listed(option('operators'))];
   const restored = listed(option('restored'))?.map(restoredResource);
   const network = networkIn(option);
-  const domain = domainIn(option);
+  const edge = option('edge') === undefined ? stage.edge : option('edge') === 'true';
+  const domain = domainIn(option, edge);
+  const [webAclArn, publicUrl] = ['webAclArn', 'publicUrl'].map(option);
+  if (publicUrl !== undefined && !/^https:\/\/[\w.-]+\/$/.test(publicUrl)) {
+    throw new Error(`publicUrl must be an address such as https://d111111abcdef8.cloudfront.net/, and is ${publicUrl}`);
+  }
   const smsMonthlyDollars = numberIn(option, 'smsMonthlyDollars');
   const monthlyDollars = numberIn(option, 'monthlyDollars');
   const accountConcurrency = numberIn(option, 'accountConcurrency');
   const requestsInFiveMinutes = numberIn(option, 'requestsInFiveMinutes');
   if (requestsInFiveMinutes !== undefined && requestsInFiveMinutes < LEAST_LIMIT) {
     throw new Error(`requestsInFiveMinutes must be at least ${LEAST_LIMIT}, which AWS WAF takes at least`);
+  }
+  if (requestsInFiveMinutes !== undefined && edge) {
+    throw new Error(
+      'requestsInFiveMinutes counts addresses at the API, which behind the edge are those of CloudFront. Give -c webAclArn, or -c edge=false',
+    );
   }
   const watchdogUrl = option('watchdogUrl');
   if (watchdogUrl !== undefined && !URL.canParse(watchdogUrl)) {
@@ -81,6 +95,9 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(targetRanges && { targetRanges }),
     ...(network && { network }),
     ...(domain && { domain }),
+    ...(webAclArn !== undefined && { webAclArn }),
+    ...(publicUrl !== undefined && { publicUrl }),
+    edge,
     ...(operators && { operators }),
     ...(watchdogUrl !== undefined && { watchdogUrl }),
     ...(smsMonthlyDollars !== undefined && { smsMonthlyDollars }),
@@ -115,13 +132,18 @@ const networkIn = (option: Option): Network | undefined => {
   return { vpcId, subnetIds };
 };
 
-const domainIn = (option: Option): Domain | undefined => {
-  const [name, certificateArn] = [option('domain'), option('certificateArn')];
+const domainIn = (option: Option, edge: boolean): Domain | undefined => {
+  const [name, certificateArn, hostedZoneId] = ['domain', 'certificateArn', 'hostedZoneId'].map(option);
   if (name === undefined && certificateArn === undefined) return undefined;
   if (name === undefined || certificateArn === undefined) {
     throw new Error('domain and certificateArn go together: give both');
   }
-  return { name, certificateArn };
+  if (edge && !certificateArn.includes(':us-east-1:')) {
+    throw new Error(
+      'certificateArn must be of us-east-1, where CloudFront looks for it. With -c edge=false it is of the region of the stage',
+    );
+  }
+  return { name, certificateArn, ...(hostedZoneId !== undefined && { hostedZoneId }) };
 };
 
 const numberIn = (option: Option, name: string): number | undefined => {

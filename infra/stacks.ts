@@ -25,6 +25,7 @@ const DATA_KEY = 'DataKey';
 const ADOPTED = [
   DATA_KEY,
   'StatusFilesBucket',
+  'EdgeKeySecret',
   'FirstAdminSecret',
   'PagingSecret',
   'SigningKeysSecret',

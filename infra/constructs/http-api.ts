@@ -46,6 +46,8 @@ export class HttpApi extends Construct {
   readonly plans: Readonly<Record<Tier, apigateway.UsagePlan>>;
   /** The cheaper address of what machines send, where the stage has one. */
   readonly ingest: IngestApi | undefined;
+  /** Where the edge reaches the API. */
+  readonly origin: { readonly host: string; readonly path: string; readonly routes: readonly string[] };
   /** Address of the API, with a slash at its end. */
   readonly url: string;
 
@@ -65,7 +67,7 @@ export class HttpApi extends Construct {
       binaryMediaTypes: [...new Set(routes.flatMap(({ bytesBody = [] }) => bytesBody))],
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
       // Only the domain is published, and callers of the other address would be lost when the API is made again.
-      disableExecuteApiEndpoint: stage.domain !== undefined,
+      disableExecuteApiEndpoint: stage.domain !== undefined && !stage.edge,
       cloudWatchRole: true,
       // An account has one such role for every API of a region. It must outlive the stack that set it last.
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
@@ -121,11 +123,17 @@ export class HttpApi extends Construct {
       const { stageArn } = this.api.deploymentStage;
       new WebAcl(this, 'WebAcl', { name: `tocsin-${stage.name}`, stageArn, requestsInFiveMinutes });
     }
-    this.url = stage.domain ? this.servedAt(stage.domain) : this.api.url;
+    this.origin = {
+      host: `${this.api.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`,
+      path: `/${stage.name}`,
+      routes: routes.map(({ path }) => path),
+    };
+    this.url = stage.domain ? this.servedAt(stage.domain, stage.edge) : (stage.publicUrl ?? this.api.url);
   }
 
-  /** Serves the stage at the root of a domain, and answers its address. */
-  private servedAt({ name, certificateArn }: Domain): string {
+  /** Serves the stage at the root of a domain, unless the edge does so, and answers its address. */
+  private servedAt({ name, certificateArn }: Domain, byEdge: boolean): string {
+    if (byEdge) return `https://${name}/`;
     const domain = this.api.addDomainName('Domain', {
       domainName: name,
       certificate: acm.Certificate.fromCertificateArn(this, 'Certificate', certificateArn),

@@ -30,9 +30,12 @@ export class AuthData extends Construct {
   readonly signingKeys: secrets.ISecret;
   readonly firstAdmin: secrets.ISecret;
   readonly standby: secrets.ISecret;
+  /** Of a stage with an edge. */
+  readonly edgeKey: secrets.ISecret | undefined;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
+    const { stage } = props;
     this.table = new ContextTable(this, 'Auth', {
       ...props,
       env: 'AUTH_TABLE',
@@ -58,6 +61,13 @@ export class AuthData extends Construct {
       description: 'Who may call, for functions that cannot read the auth table. Its stream keeps it.',
       generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'unused', passwordLength: 8 },
     });
+    this.edgeKey = stage.edge
+      ? stageSecret(this, 'EdgeKeySecret', {
+          ...props,
+          description: 'What the edge sends along, so that a login knows the address of its client',
+          generateSecretString: { passwordLength: 48, excludePunctuation: true },
+        })
+      : undefined;
     new CfnOutput(Stack.of(this), 'FirstAdminSecretArn', {
       value: this.firstAdmin.secretArn,
       description: 'Secret with the first login',
@@ -94,6 +104,8 @@ export class AuthApp extends Construct {
     ]);
     grantSecret(api, data.signingKeys, SIGNING_KEYS);
     grantSecret(api, data.firstAdmin, { env: 'FIRST_ADMIN_SECRET', actions: ['GetSecretValue'] });
+    if (data.edgeKey) grantSecret(api, data.edgeKey, { env: 'EDGE_KEY_SECRET', actions: ['GetSecretValue'] });
+    else api.addEnvironment('EDGE_KEY_SECRET', 'none');
     api.addEnvironment('REFRESH_TOKEN_SECONDS', String(stage.refreshTokenSeconds));
     const { TOKEN_ISSUER, TOKEN_AUDIENCE, ACCESS_TOKEN_SECONDS } = tokenSettings(stage);
     api.addEnvironment('TOKEN_ISSUER', TOKEN_ISSUER);

@@ -15,10 +15,11 @@ interface Props {
 }
 
 /** A name of its own, so that policies in other stacks name it without a reference. Names of buckets are unique in the whole of AWS. */
-const bucketName = ({ name }: StageConfig): string => `tocsin-${name}-status-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
+export const statusBucketName = ({ name }: StageConfig): string =>
+  `tocsin-${name}-status-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
 
 /** The files of the status pages. Their keys are their paths on the host. */
-const filesIn = (stage: StageConfig): string => `arn:${Aws.PARTITION}:s3:::${bucketName(stage)}/status/*`;
+const filesIn = (stage: StageConfig): string => `arn:${Aws.PARTITION}:s3:::${statusBucketName(stage)}/status/*`;
 
 const FILES_BUCKET = 'StatusFilesBucket';
 
@@ -52,7 +53,7 @@ export class StatusData extends Construct {
     const kept = props.stage.restored[FILES_BUCKET];
     if (kept === undefined) {
       const made = new s3.Bucket(this, 'Files', {
-        bucketName: bucketName(props.stage),
+        bucketName: statusBucketName(props.stage),
         blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
         // The key of S3, so that pages can be read while the key of the stage cannot be used.
         encryption: s3.BucketEncryption.S3_MANAGED,
@@ -74,7 +75,7 @@ export class StatusData extends Construct {
 
   /** Allows a function to look at the files and to write them. */
   grantFilesTo(fn: TocsinFunction): void {
-    fn.addEnvironment('STATUS_BUCKET', bucketName(this.stage));
+    fn.addEnvironment('STATUS_BUCKET', statusBucketName(this.stage));
     fn.lambda.addToRolePolicy(
       new iam.PolicyStatement({
         actions: ['s3:GetObject', 's3:PutObject'],

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { readAssembly, type CloudAssembly } from './assembly.ts';
 import { movableClock, type MovableClock } from './clock.ts';
+import { readEdge } from './edge/distribution.ts';
 import type { Certificate } from './gateway/certificate.ts';
 import { startGateway, type Gateway, type LocalRoute } from './gateway/server.ts';
 import { UsageKeys } from './gateway/usage.ts';
@@ -83,6 +84,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(options.maxEnvironments === undefined ? {} : { maxEnvironments: options.maxEnvironments }),
   });
 
+  let edge = readEdge(assembly);
   let gateway: Gateway | undefined;
   const services = await startServices({
     assembly,
@@ -111,6 +113,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       certificate,
       localRoutes,
       servedFile: (path) => services.servedFile(path),
+      edge: (method, path) => edge(method, path),
     });
   } catch (error) {
     await services.stop();
@@ -146,6 +149,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     reload: (directory) => {
       const next = readAssembly(directory, options.stage);
       gateway.reload(next);
+      edge = readEdge(next);
       lambdas.reload(next);
       services.reload(next);
       assembly = next;

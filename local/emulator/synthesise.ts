@@ -127,7 +127,13 @@ function keep(outdir: string, cache: string, sources: string): void {
 const DIGEST = 'sources.sha256';
 
 /** All that a synthesis reads. */
-const SOURCES = ['{functions,shared,infra}/**/*', 'cdk*.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  '{functions,shared,infra,web/src}/**/*',
+  'web/*.{html,json,ts}',
+  'cdk*.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 function builtFrom(outdir: string): string | undefined {
   const file = join(outdir, DIGEST);

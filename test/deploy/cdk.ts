@@ -31,6 +31,8 @@ export const cdkOn = (emulator: Emulator) => {
       `bundles=${bundles}`,
       // The emulator listens on this machine, and a check of it must reach it.
       'targetRanges=127.0.0.0/8',
+      // It has no CloudFront with origin access control.
+      'edge=false',
       ...options,
     ].flatMap((each) => ['--context', each]);
     const output = ['--output', temporaryDirectory('cdk'), '--ci', '--no-notices'];

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { addStages } from '../../infra/application.ts';
 import { STAGES } from '../../infra/config.ts';
 import { withOptions } from '../../infra/options.ts';
+import { consoleFixture } from '../support/templates.ts';
 import { repository } from '../support/tools/paths.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 
@@ -27,6 +28,7 @@ const EVERY_OPTION: Readonly<Record<string, string>> = {
   targetRanges: '10.0.0.0/8',
   vpcId: 'vpc-0123456789abcdef0',
   subnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
+  edge: 'false',
   domain: 'tocsin.example.com',
   certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/1',
 };
@@ -36,17 +38,15 @@ test('cdk-nag has no finding on a stage that is deployed with every option', () 
   const app = new App({ outdir: temporaryDirectory('options'), context: { ...context } });
   const stage = withOptions(prod, (name) => EVERY_OPTION[name]);
   const code = temporaryDirectory('code');
-  addStages(app, [stage], { names: [], directory: () => code });
+  addStages(app, [stage], { names: [], directory: () => code }, consoleFixture);
   expect(() => app.synth()).not.toThrow();
 }, 180_000);
 
 test('with gradual deployments, what people wait for is invoked by the alias that is moved to new code, and by nothing else', () => {
   const app = new App();
   const code = temporaryDirectory('code');
-  addStages(app, [withOptions(prod, (name) => (name === 'gradual' ? 'true' : undefined))], {
-    names: [],
-    directory: () => code,
-  });
+  const gradual = withOptions(prod, (name) => (name === 'gradual' ? 'true' : undefined));
+  addStages(app, [gradual], { names: [], directory: () => code }, consoleFixture);
   const stacks = app.node.children.filter((each) => each instanceof Stack);
   const [application, api] = ['app', 'api'].map((name) =>
     Template.fromStack(stacks.find(({ stackName }) => stackName === `Tocsin-prod-${name}`) ?? expect.fail(name)),

@@ -117,12 +117,12 @@ test('a web ACL refuses an address that sends more requests than one may, where 
   expect(JSON.stringify(association?.['Properties'].ResourceArn)).toContain(stageId);
 });
 
-test('a domain serves the stage at its root, and is the address that links begin with', () => {
+test('without an edge a domain serves the stage at its root, and is the address that links begin with', () => {
   const stack = new Stack(new App(), 'Served');
   const stage = STAGES['dev'] ?? expect.fail('there is no stage dev');
   const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/1';
   const { url } = new HttpApi(stack, 'Http', {
-    stage: { ...stage, domain: { name: 'tocsin.example.com', certificateArn } },
+    stage: { ...stage, edge: false, domain: { name: 'tocsin.example.com', certificateArn } },
     routes: ROUTES,
     parts: PARTS,
     functionArns: { things: 'arn:aws:lambda:eu-central-1:111122223333:function:things' },

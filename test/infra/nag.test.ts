@@ -22,7 +22,7 @@ test('cdk-nag fails the synthesis of an application with a planted finding, also
 const findingsIn = (plant: (stack: Stack, methods: readonly apigateway.Method[]) => unknown): string => {
   const stage = STAGES['prod'] ?? expect.fail('there is no stage prod');
   const app = new App({ outdir: temporaryDirectory('planted') });
-  addStages(app, [], { names: [], directory: () => '' });
+  addStages(app, [], { names: [], directory: () => '' }, () => '');
   const stack = new Stack(app, 'Planted');
   const arn = 'arn:aws:lambda:eu-central-1:111122223333:function:docs';
   const routes = surface().filter(({ servedBy }) => ['audit', 'docs'].includes(servedBy));

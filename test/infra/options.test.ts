@@ -42,7 +42,13 @@ describe('an option of the command line', () => {
     ['ingestApi', 'true', { ingestApi: true }],
     ['costExplorer', 'true', { costExplorer: true }],
     ['selfMonitor', 'false', { selfMonitor: false }],
-    ['requestsInFiveMinutes', '2000', { requestsInFiveMinutes: 2000 }],
+    ['edge', 'false', { edge: false }],
+    ['publicUrl', 'https://d1.cloudfront.net/', { publicUrl: 'https://d1.cloudfront.net/' }],
+    [
+      'webAclArn',
+      'arn:aws:wafv2:us-east-1:1:global/webacl/a/b',
+      { webAclArn: 'arn:aws:wafv2:us-east-1:1:global/webacl/a/b' },
+    ],
     ['privateEndpoints', 'true', { allowPrivateEndpoints: true }],
   ])('changes the stage: %s', (name, value, changed) => {
     expect(stageWith({ [name]: value })).toEqual({ ...prod, ...changed });
@@ -56,6 +62,9 @@ describe('an option of the command line', () => {
     [{ targetRanges: '10.0.0.0/8' }, 'targetRanges needs -c vpcId and -c subnetIds'],
     [{ targetRanges: '127.0.0.0/8,10.0.0.0/8' }, 'targetRanges needs -c vpcId and -c subnetIds'],
     [{ domain: 'tocsin.example.com' }, 'domain and certificateArn go together'],
+    [{ domain: 'tocsin.example.com', certificateArn: 'arn:aws:acm:eu-west-1:1:certificate/1' }, 'must be of us-east-1'],
+    [{ publicUrl: 'd1.cloudfront.net' }, 'publicUrl must be an address'],
+    [{ requestsInFiveMinutes: '2000' }, 'behind the edge are those of CloudFront'],
     [{ vpcId: 'vpc-1' }, 'vpcId and subnetIds go together'],
     [{ subnetIds: 'subnet-1' }, 'vpcId and subnetIds go together'],
     [{ watchdogUrl: 'hc-ping' }, 'watchdogUrl must be a URL'],
@@ -138,7 +147,7 @@ test('a stage uses a restored table in place of its own, which stays', () => {
 
 test('a stage uses the secrets, the key and the bucket that it left behind when it was destroyed, and makes none of these', () => {
   const arn = (service: string, resource: string): string => `arn:aws:${service}:eu-central-1:111122223333:${resource}`;
-  const ids = ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'];
+  const ids = ['EdgeKeySecret', 'FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'];
   const key = arn('kms', 'key/k');
   const secrets = Object.fromEntries(ids.map((id) => [id, arn('secretsmanager', `secret:${id}-abcdef`)]));
   const restored = Object.entries({

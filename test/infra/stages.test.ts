@@ -194,6 +194,7 @@ describe.each(names)('stage %s', (name) => {
       all('AWS::SecretsManager::Secret').map(([id, { Properties }]) => [id, Properties['GenerateSecretString']]),
     );
     expect(generated).toEqual({
+      EdgeKeySecret: { ExcludePunctuation: true, PasswordLength: 48 },
       FirstAdminSecret: {
         ExcludePunctuation: true,
         GenerateStringKey: 'password',

@@ -58,6 +58,8 @@ export interface TestUser {
 export type Container = ReturnType<typeof authorizer>;
 
 export const ADMIN_PASSWORD = 'tumbling gravel under seven boots';
+/** What the edge sends along. */
+export const EDGE_KEY = 'edge'.repeat(12);
 export const ISSUER = 'https://tocsin.test';
 export const AUDIENCE = 'tocsin-test';
 const STAGE_ARN = 'arn:aws:execute-api:eu-central-1:111122223333:abcdef1234/test';
@@ -83,6 +85,7 @@ export const startAuth = async (
     AUTH_TABLE: table,
     SIGNING_KEYS_SECRET: 'signing-keys',
     FIRST_ADMIN_SECRET: 'first-admin',
+    EDGE_KEY_SECRET: 'edge-key',
     TOKEN_ISSUER: ISSUER,
     TOKEN_AUDIENCE: AUDIENCE,
     ACCESS_TOKEN_SECONDS: '900',
@@ -98,6 +101,7 @@ export const startAuth = async (
       options.firstAdmin ?? { username: 'admin', password: ADMIN_PASSWORD, passwordChangeRequired: false },
     ),
   );
+  secrets.values.set('edge-key', EDGE_KEY);
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-21T03:00:00Z') });
 
   const { handler } = (await import('../../functions/auth/http.ts')) as { handler: Entry };

@@ -27,6 +27,9 @@ export type Templates = Readonly<Record<StackName | 'routes', Resources>>;
 /** The stages that this suite tests. */
 export const testedStages = (): readonly string[] => allOr(Object.keys(STAGES), ['prod']);
 
+/** Files in place of the console, so that no test of templates builds it. */
+export const consoleFixture = (): string => join(repository, 'test/fixtures/console');
+
 /** The application with these stages, not synthesised yet: with the context of `cdk.json`, and without an account. */
 const application = (outdir: string, bundles: Bundles): App => {
   const { context } = JSON.parse(readFileSync(join(repository, 'cdk.json'), 'utf8')) as {
@@ -37,6 +40,7 @@ const application = (outdir: string, bundles: Bundles): App => {
     app,
     testedStages().flatMap((name) => STAGES[name] ?? []),
     bundles,
+    consoleFixture,
   );
   return app;
 };

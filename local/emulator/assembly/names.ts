@@ -126,6 +126,11 @@ const namings: Readonly<Record<string, Naming>> = {
       RegionalDomainName: `${name}.s3.${place.region}.amazonaws.com`,
     };
   },
+  'AWS::CloudFront::Function': (place, properties) => {
+    const name = nameOf(properties, 'Name') ?? defaultName(place);
+    const arn = `arn:aws:cloudfront::${place.account}:function/${name}`;
+    return { ref: arn, arn, FunctionARN: arn };
+  },
   'AWS::CloudFront::Distribution': (place) => ({
     ref: `E${shortId(place, 13).toUpperCase()}`,
     Id: `E${shortId(place, 13).toUpperCase()}`,

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Assembly, FunctionFailure, LocalClock, LocalLog } from '../types.ts';
+import type { Edge } from '../edge/distribution.ts';
 import type { LocalLambdas } from '../lambda/lambdas.ts';
 import { createAdmission } from './admission.ts';
 import { mockAnswer, proxyAnswer, refusalAnswer, type Answer } from './answer.ts';
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   readonly servedFile?: (
     path: string,
   ) => { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer } | undefined;
+  /** The distribution before the API. It answers what is not of the API. */
+  readonly edge?: Edge;
 }
 
 export interface Gateway {
@@ -183,6 +186,12 @@ async function serve(
     if (file) {
       outgoing.writeHead(200, { ...file.headers, 'content-length': file.body.length });
       outgoing.end(incoming.method === 'HEAD' ? undefined : file.body);
+      return;
+    }
+    const atEdge = options.edge?.(incoming.method ?? 'GET', rawPath);
+    if (atEdge) {
+      outgoing.writeHead(atEdge.status, { ...atEdge.headers, 'content-length': atEdge.body.length });
+      outgoing.end(incoming.method === 'HEAD' ? undefined : atEdge.body);
       return;
     }
     const request = readRequest(incoming, body, options.clock.now());

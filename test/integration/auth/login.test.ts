@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN_PASSWORD, nextAddress, startAuth, type TestAuth } from '../../support/auth.ts';
+import { ADMIN_PASSWORD, EDGE_KEY, nextAddress, startAuth, type TestAuth } from '../../support/auth.ts';
 import { everything } from '../../support/dynamo.ts';
 
 let auth: TestAuth;
@@ -47,6 +47,26 @@ describe('400', () => {
     'a body that is not a login: %j',
     async (body) => expect((await auth.call('POST /api/auth/login', { body })).status).toBe(400),
   );
+});
+
+describe('behind the edge', () => {
+  const seenFrom = async (headers: Readonly<Record<string, string>>): Promise<string> => {
+    const { username, password } = await auth.user(['viewer']);
+    const ip = '198.18.0.1';
+    const { body } = await auth.call('POST /api/auth/login', { body: { username, password }, headers, ip });
+    const sessions = await auth.call('GET /api/auth/sessions', { token: body.accessToken });
+    return sessions.body.items.find(({ current }: { current: boolean }) => current).ip;
+  };
+  const address = { 'tocsin-client-address': '203.0.113.9' };
+
+  it('the address of the client is the one that the edge names, with its key', async () => {
+    expect(await seenFrom({ ...address, 'tocsin-edge-key': EDGE_KEY })).toBe('203.0.113.9');
+  });
+
+  it('an address that a client names itself counts for nothing', async () => {
+    expect(await seenFrom(address)).toBe('198.18.0.1');
+    expect(await seenFrom({ ...address, 'tocsin-edge-key': 'guessed' })).toBe('198.18.0.1');
+  });
 });
 
 describe('401', () => {

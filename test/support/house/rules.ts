@@ -7,6 +7,7 @@ const isAws = (to: string): boolean => to.startsWith('@aws-sdk/') || to.startsWi
 
 /** Files that each speak to one service of AWS beside DynamoDB, and do nothing else. One that no longer does is reported. */
 const ADAPTERS: ReadonlySet<string> = new Set([
+  'functions/auth/accounts/client-address.ts',
   'functions/auth/accounts/first-admin.ts',
   'functions/auth/meters/usage-keys.ts',
   'functions/auth/tokens/signing-keys.ts',

@@ -16,6 +16,8 @@ export type SessionState =
 let access: { readonly token: string; readonly renewAt: number } | undefined;
 let state: SessionState = { phase: 'opening' };
 const listeners = new Set<() => void>();
+/** Whether this browser has signed in: without it the console need not ask for a session. It is no secret. */
+const HINT = 'tocsin-signed-in';
 /** Tells the other tabs of this browser. */
 const tabs = new BroadcastChannel('tocsin-session');
 
@@ -87,17 +89,21 @@ export const session = {
 
   /** Finds out whether the browser holds a session, and asks again until the backend answers. */
   async open(): Promise<void> {
+    if (localStorage.getItem(HINT) === null) return become({ phase: 'out', wasEnded: false });
     try {
       await renew();
       await enter();
     } catch (error) {
-      if (error instanceof Refusal && error.status < 500) become({ phase: 'out', wasEnded: false });
-      else setTimeout(() => void session.open(), RETRY_MS);
+      if (error instanceof Refusal && error.status < 500) {
+        if (error.status === 401) localStorage.removeItem(HINT);
+        become({ phase: 'out', wasEnded: false });
+      } else setTimeout(() => void session.open(), RETRY_MS);
     }
   },
 
   async login(username: string, password: string): Promise<void> {
     remember(await post<Tokens>('/api/auth/login', { username, password }));
+    localStorage.setItem(HINT, 'yes');
     await enter();
     tabs.postMessage('in');
   },
@@ -116,6 +122,7 @@ export const session = {
       if (!isEnded(error)) throw error;
     }
     access = undefined;
+    localStorage.removeItem(HINT);
     tabs.postMessage('out');
     become({ phase: 'out', wasEnded: false });
   },

@@ -18,7 +18,7 @@ export const TopBar = () => {
       identity={{
         href: '/',
         title: 'Tocsin',
-        logo: { src: bell, alt: '' },
+        logo: { src: bell, alt: 'Bell' },
         onFollow: (event) => go({ ...event, preventDefault: () => event.preventDefault(), detail: { href: '/' } }),
       }}
       utilities={[
