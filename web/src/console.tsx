@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Unreachable } from './api/refusal.ts';
+import { session } from './session/session.ts';
 import { useSession } from './session/use-session.ts';
 import { Opening } from './sign-in/opening.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
@@ -22,14 +23,16 @@ const queries = new QueryClient({
   },
 });
 
+// What one person saw is not shown to the next.
+session.subscribe(() => {
+  if (session.state().phase === 'out') queries.clear();
+});
+
 /** The console: the sign-in, the forced change of a first password, or the pages. */
 export const Console = () => {
   const state = useSession();
   if (state.phase === 'opening') return <Opening />;
-  if (state.phase === 'out') {
-    queries.clear();
-    return <SignIn />;
-  }
+  if (state.phase === 'out') return <SignIn />;
   return (
     <Suspense fallback={<Opening />}>
       {state.me.passwordChangeRequired ? (

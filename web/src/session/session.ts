@@ -45,12 +45,27 @@ const post = async <T>(path: string, body: object, token?: string): Promise<T> =
   throw new Refusal(response.status, problem as never, response.headers.get('retry-after'));
 };
 
+/** The person whom an access token is of. */
+const subjectOf = (token: string): string => {
+  const [, payload = ''] = token.split('.');
+  const { sub } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as { readonly sub: string };
+  return sub;
+};
+
+/** All tabs share the cookie. Where another person has signed in by another tab, nothing of this page may stay. */
+const isSomebodyElse = (token: string): boolean => state.phase === 'in' && subjectOf(token) !== state.me.id;
+
 /** Exchanges the cookie for a new pair. Tabs do so one after the other, since each exchange replaces the cookie of all. */
 const renew = (): Promise<string> =>
   (renewing ??= navigator.locks
     .request('tocsin-refresh', async () => {
-      remember(await post<Tokens>('/api/auth/refresh', {}));
-      return access?.token ?? '';
+      const tokens = await post<Tokens>('/api/auth/refresh', {});
+      if (isSomebodyElse(tokens.accessToken)) {
+        window.location.reload();
+        await new Promise(() => undefined);
+      }
+      remember(tokens);
+      return tokens.accessToken;
     })
     .finally(() => (renewing = undefined)));
 let renewing: Promise<string> | undefined;
@@ -75,7 +90,10 @@ tabs.addEventListener('message', ({ data }) => {
     access = undefined;
     become({ phase: 'out', wasEnded: false });
   }
-  if (data === 'in' && state.phase !== 'in') void session.open();
+  if (data === 'in') {
+    access = undefined;
+    void session.open();
+  }
 });
 
 const RETRY_MS = 2_000;
@@ -102,7 +120,9 @@ export const session = {
   },
 
   async login(username: string, password: string): Promise<void> {
-    remember(await post<Tokens>('/api/auth/login', { username, password }));
+    const tokens = await post<Tokens>('/api/auth/login', { username, password });
+    if (isSomebodyElse(tokens.accessToken)) return window.location.reload();
+    remember(tokens);
     localStorage.setItem(HINT, 'yes');
     await enter();
     tabs.postMessage('in');

@@ -1,14 +1,8 @@
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import bell from '../bell.svg';
-import { sentenceOf } from '../api/refusal.ts';
-import { session } from '../session/session.ts';
 import { useMe } from '../session/use-session.ts';
 import { useGo } from './go.ts';
-import { notify } from './notices.tsx';
-
-const signOut = (): void => {
-  session.logout().catch((error: unknown) => notify('error', sentenceOf(error)));
-};
+import { signOut } from './sign-out.ts';
 
 export const TopBar = () => {
   const { name } = useMe();

@@ -1,8 +1,9 @@
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
-import { session } from '../session/session.ts';
 import { useMe } from '../session/use-session.ts';
+import { Notices } from '../shell/notices.tsx';
+import { signOut } from '../shell/sign-out.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Gate } from './gate.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -13,12 +14,13 @@ export const FirstPassword = () => {
   const { name } = useMe();
   return (
     <Gate>
+      <Notices />
       <Container
         header={
           <Header
             variant="h1"
             description="Somebody else knows your first password. Choose one of your own."
-            actions={<Button onClick={() => void session.logout()}>Sign out</Button>}
+            actions={<Button onClick={signOut}>Sign out</Button>}
           >
             Choose a password
           </Header>
