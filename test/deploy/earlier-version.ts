@@ -18,7 +18,7 @@ const app = new App({ treeMetadata: false });
 const option = (name: string): string | undefined => app.node.tryGetContext(name) as string | undefined;
 const bundles = bundlesIn(option('bundles') ?? '');
 const stage = withOptions(STAGES['dev'] ?? missing('stage dev'), option);
-addStages(app, [stage], bundles);
+addStages(app, [stage], bundles, () => missing('a console without an edge'));
 
 const stack = (name: string): Stack => app.node.findChild(`Tocsin-dev-${name}`) as Stack;
 const common = { stage, encryptionKey: undefined };
