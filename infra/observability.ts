@@ -222,13 +222,22 @@ const watchRuns = (
     missingIsBad: true,
   });
 
-const watchApi = (watch: Watch, http: HttpApi): void => {
+/** The server errors of each address of the API, and its latency. */
+export const watchApi = (watch: Watch, http: HttpApi): void => {
   watch.on('ApiFaults', {
     runbook: 'api-faults',
     says: 'The API answers with server errors.',
     metric: apiMetric(http, '5XXError', 'Sum'),
     threshold: 1,
   });
+  if (http.ingest) {
+    watch.on('IngestFaults', {
+      runbook: 'api-faults',
+      says: 'The cheaper address answers machines with server errors.',
+      metric: metricOf('AWS/ApiGateway', '5xx', { ApiId: http.ingest.apiId }, 'Sum'),
+      threshold: 1,
+    });
+  }
   watch.on('ApiLatency', {
     runbook: 'api-latency',
     says: 'One request of twenty takes longer than a second.',

@@ -28,6 +28,7 @@ export interface IngestApiProps {
 export class IngestApi extends Construct {
   /** What it serves, for those who acknowledge that no authorizer asks for a caller. */
   readonly methods: readonly apigatewayv2.CfnRoute[];
+  readonly apiId: string;
 
   constructor(scope: Construct, id: string, { stage, routes, functionArns, accessLogFormat }: IngestApiProps) {
     super(scope, id);
@@ -37,6 +38,7 @@ export class IngestApi extends Construct {
       description: `Tocsin, stage ${stage.name}: what machines send with a key of their own`,
       protocolType: 'HTTP',
     });
+    this.apiId = api.ref;
     const names = [...new Set(served.map(({ servedBy }) => servedBy))];
     const integrations = new Map(
       names.map((name) => [name, this.integrationWith(api, name, functionArns[name] ?? '')]),

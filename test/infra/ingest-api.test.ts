@@ -1,9 +1,12 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import { STAGES } from '../../infra/config.ts';
 import { HttpApi } from '../../infra/constructs/http-api.ts';
 import { IngestApi } from '../../infra/constructs/ingest-api.ts';
+import { Watch } from '../../infra/constructs/watch.ts';
+import { watchApi } from '../../infra/observability.ts';
 import { withOptions } from '../../infra/options.ts';
 import { SURFACE, surface } from '../../infra/surface.ts';
 
@@ -68,5 +71,24 @@ describe('the address for machines', () => {
       authorizerArn: arnOf('a'),
     });
     Template.fromStack(stack).resourceCountIs('AWS::ApiGatewayV2::Api', count);
+  });
+
+  test('has an alarm on its server errors, as the REST API has', () => {
+    const stack = new Stack(new App(), 'Watched');
+    const http = new HttpApi(stack, 'Http', {
+      stage: withOptions(stage, (name) => (name === 'ingestApi' ? 'true' : undefined)),
+      routes: surface().filter(({ servedBy }) => servedBy === 'integrations' || servedBy === 'audit'),
+      parts: { Others: [''] },
+      functionArns: { integrations: arnOf('integrations'), audit: arnOf('audit') },
+      authorizerArn: arnOf('a'),
+    });
+    watchApi(new Watch(stack, 'Watch', [new Topic(stack, 'Topic')]), http);
+    const template = Template.fromStack(stack);
+    const [apiId] = Object.keys(template.findResources('AWS::ApiGatewayV2::Api'));
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/ApiGateway',
+      MetricName: '5xx',
+      Dimensions: [{ Name: 'ApiId', Value: { Ref: apiId } }],
+    });
   });
 });
