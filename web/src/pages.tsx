@@ -6,6 +6,7 @@ import { Loading } from './shell/loading.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Navigation } from './shell/navigation.tsx';
 import { Notices } from './shell/notices.tsx';
+import { PanelContext, type Panel } from './shell/panel.ts';
 import { TopBar } from './shell/top-bar.tsx';
 import { Overview } from './overview/overview.tsx';
 import { session } from './session/session.ts';
@@ -13,6 +14,7 @@ import { useIsLost, useSession } from './session/use-session.ts';
 import { SignInAgain } from './sign-in/sign-in-again.tsx';
 
 /** Each page loads its own part. */
+const Alerts = lazy(() => import('./alerts/alerts.tsx').then((part) => ({ default: part.Alerts })));
 const Incidents = lazy(() => import('./incidents/incidents.tsx').then((part) => ({ default: part.Incidents })));
 const IncidentPage = lazy(() =>
   import('./incidents/incident-page.tsx').then((part) => ({ default: part.IncidentPage })),
@@ -24,6 +26,8 @@ const SchedulePage = lazy(() => import('./on-call/schedule-page.tsx').then((part
 const EditSchedule = lazy(() => import('./on-call/edit-schedule.tsx').then((part) => ({ default: part.EditSchedule })));
 const Review = lazy(() => import('./incidents/review.tsx').then((part) => ({ default: part.Review })));
 
+/** From this width on, a panel is beside the page instead of below it. */
+const SIDE_BY_SIDE = 1300;
 const PERMISSIONS_EVERY_MS = 60_000;
 
 /** What the backend knows is asked for again when it answers again, and what this person may do once a minute. */
@@ -42,6 +46,7 @@ const useFreshness = (): void => {
 const Frame = () => {
   const state = useSession();
   const [isOpen, setOpen] = useState(() => window.innerWidth > 1100);
+  const [panel, setPanel] = useState<Panel>();
   useFreshness();
   return (
     <>
@@ -57,24 +62,33 @@ const Frame = () => {
         notifications={<Notices />}
         stickyNotifications
         toolsHide
+        splitPanel={panel?.content}
+        splitPanelOpen={panel !== undefined}
+        splitPanelPreferences={{ position: window.innerWidth > SIDE_BY_SIDE ? 'side' : 'bottom' }}
+        onSplitPanelToggle={({ detail }) => {
+          if (!detail.open) panel?.onClose();
+        }}
         maxContentWidth={1800}
         ariaLabels={LABELS}
         content={
-          <Suspense fallback={<Loading />}>
-            <Routes>
-              <Route index element={<Overview />} />
-              <Route path="incidents" element={<Incidents />} />
-              <Route path="incidents/:id" element={<IncidentPage />} />
-              <Route path="incidents/:id/review" element={<Review />} />
-              <Route path="security" element={<Security />} />
-              <Route path="me" element={<MePage />} />
-              <Route path="on-call" element={<OnCall />} />
-              <Route path="on-call/new" element={<EditSchedule />} />
-              <Route path="on-call/:id" element={<SchedulePage />} />
-              <Route path="on-call/:id/edit" element={<EditSchedule />} />
-              <Route path="*" element={<NotFound />} />
-            </Routes>
-          </Suspense>
+          <PanelContext value={setPanel}>
+            <Suspense fallback={<Loading />}>
+              <Routes>
+                <Route index element={<Overview />} />
+                <Route path="alerts" element={<Alerts />} />
+                <Route path="incidents" element={<Incidents />} />
+                <Route path="incidents/:id" element={<IncidentPage />} />
+                <Route path="incidents/:id/review" element={<Review />} />
+                <Route path="security" element={<Security />} />
+                <Route path="me" element={<MePage />} />
+                <Route path="on-call" element={<OnCall />} />
+                <Route path="on-call/new" element={<EditSchedule />} />
+                <Route path="on-call/:id" element={<SchedulePage />} />
+                <Route path="on-call/:id/edit" element={<EditSchedule />} />
+                <Route path="*" element={<NotFound />} />
+              </Routes>
+            </Suspense>
+          </PanelContext>
         }
       />
       {state.phase === 'in' && state.wasEnded && <SignInAgain />}

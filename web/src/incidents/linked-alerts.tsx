@@ -13,7 +13,7 @@ import { useNavigate } from 'react-router';
 import { SeverityBadge } from '../alerts/severity.tsx';
 import { api, bodyOf } from '../api/client.ts';
 import { Refusal } from '../api/refusal.ts';
-import { useOpenAlerts } from '../overview/open-alerts.ts';
+import { useOpenAlerts } from '../alerts/use-open-alerts.ts';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';

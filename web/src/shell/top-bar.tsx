@@ -1,5 +1,5 @@
 import TopNavigation from '@cloudscape-design/components/top-navigation';
-import bell from '../bell.svg';
+import wordmark from '../wordmark.svg';
 import { useMe } from '../session/use-session.ts';
 import { useGo } from './go.ts';
 import { signOut } from './sign-out.ts';
@@ -11,8 +11,7 @@ export const TopBar = () => {
     <TopNavigation
       identity={{
         href: '/',
-        title: 'Tocsin',
-        logo: { src: bell, alt: 'Bell' },
+        logo: { src: wordmark, alt: 'Tocsin' },
         onFollow: (event) => go({ ...event, preventDefault: () => event.preventDefault(), detail: { href: '/' } }),
       }}
       utilities={[

@@ -1,0 +1,68 @@
+import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useCan } from '../session/use-session.ts';
+import type { Act } from './use-act.ts';
+import type { Alert } from './use-alerts.ts';
+
+export const HOUR_SECONDS = 3_600;
+
+const SNOOZES: Readonly<Record<string, number>> = {
+  '15 minutes': 900,
+  '1 hour': HOUR_SECONDS,
+  '4 hours': 4 * HOUR_SECONDS,
+  '1 day': 24 * HOUR_SECONDS,
+  '1 week': 7 * 24 * HOUR_SECONDS,
+};
+
+interface ActionsProps {
+  readonly alerts: readonly Alert[];
+  readonly isNarrow: boolean;
+  readonly onAct: (act: Act) => void;
+  readonly onAssign: () => void;
+}
+
+/** What may be done with the selected alerts. What the role of the person does not allow is left out. */
+export const Actions = ({ alerts, isNarrow, onAct, onAssign }: ActionsProps) => {
+  const can = useCan();
+  const mayAcknowledge = can('monitoring.alert.acknowledge');
+  const isOpen = alerts.some(({ status }) => status === 'open');
+  const isUnresolved = alerts.some(({ status }) => status !== 'resolved');
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      {mayAcknowledge && (
+        <Button variant="primary" disabled={!isOpen} onClick={() => onAct({ kind: 'acknowledge' })}>
+          Acknowledge
+        </Button>
+      )}
+      {can('monitoring.alert.resolve') && (
+        <Button disabled={!isUnresolved} onClick={() => onAct({ kind: 'resolve' })}>
+          Resolve
+        </Button>
+      )}
+      {mayAcknowledge && (
+        <ButtonDropdown
+          disabled={!isUnresolved}
+          expandToViewport
+          items={[
+            {
+              id: 'snooze',
+              text: 'Snooze for',
+              items: Object.keys(SNOOZES).map((text) => ({ id: `snooze ${text}`, text })),
+            },
+            { id: 'assign', text: 'Assign' },
+            { id: 'unacknowledge', text: 'Open again' },
+          ]}
+          onItemClick={({ detail: { id } }) => {
+            const durationSeconds = SNOOZES[id.replace(/^snooze /, '')];
+            if (durationSeconds !== undefined) onAct({ kind: 'snooze', durationSeconds });
+            else if (id === 'assign') onAssign();
+            else onAct({ kind: 'unacknowledge' });
+          }}
+        >
+          {isNarrow ? 'More' : 'More actions'}
+        </ButtonDropdown>
+      )}
+    </SpaceBetween>
+  );
+};

@@ -1,0 +1,190 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import SplitPanel from '@cloudscape-design/components/split-panel';
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import { useQuery } from '@tanstack/react-query';
+import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { useNames } from '../people/people.ts';
+import { Failed } from '../shell/failed.tsx';
+import { Instant } from '../shell/instant.tsx';
+import { Loading } from '../shell/loading.tsx';
+import { SeverityBadge } from './severity.tsx';
+import { AlertStatus } from './status.tsx';
+
+const SOON_MS = 8_000;
+
+const useAlert = (id: string) =>
+  useQuery({
+    queryKey: ['alerts', 'one', id],
+    queryFn: ({ signal }) => bodyOf(api.GET('/api/monitoring/alerts/{id}', { params: { path: { id } }, signal })),
+    refetchInterval: SOON_MS,
+  });
+
+const usePages = (id: string) =>
+  useQuery({
+    queryKey: ['alerts', 'pages', id],
+    queryFn: ({ signal }) =>
+      bodyOf(api.GET('/api/monitoring/alerts/{id}/pages', { params: { path: { id }, query: { limit: 50 } }, signal })),
+    refetchInterval: SOON_MS,
+    retry: false,
+  });
+
+const SAYS: Readonly<Record<Schemas['TimelineEntry']['type'], string>> = {
+  opened: 'opened the alert',
+  severity_raised: 'raised the severity',
+  acknowledged: 'acknowledged',
+  unacknowledged: 'took the acknowledgement back',
+  snoozed: 'snoozed',
+  snooze_ended: 'ended the snooze',
+  silence_ended: 'ended the silence',
+  assigned: 'assigned',
+  noted: 'added a note',
+  resolved: 'resolved',
+};
+
+const Timeline = ({ entries }: { readonly entries: readonly Schemas['TimelineEntry'][] }) => (
+  <ol className="alert-timeline">
+    {entries.toReversed().map(({ sequence, at, type, actor, note, from, to }) => (
+      <li key={`${sequence}-${type}`}>
+        <Box variant="small">
+          <Instant at={at} />
+        </Box>
+        <div className="wrap">
+          <b>{actor.name}</b> {SAYS[type]}
+          {type === 'severity_raised' && ` from ${from ?? ''} to ${to ?? ''}`}
+          {type === 'assigned' && ` to ${to ?? 'nobody'}`}
+        </div>
+        {note !== undefined && <div className="wrap alert-note">{note}</div>}
+      </li>
+    ))}
+  </ol>
+);
+
+type Page = Schemas['Page'];
+
+const PAGE_TYPES: Readonly<Record<Page['status'], StatusIndicatorProps.Type>> = {
+  planned: 'pending',
+  sending: 'in-progress',
+  sent: 'success',
+  failed: 'error',
+  unconfirmed: 'warning',
+  skipped: 'stopped',
+};
+
+const PageLine = ({ page, name }: { readonly page: Page; readonly name: string }) => (
+  <li>
+    <Box variant="small">
+      <Instant at={page.sentAt ?? page.plannedAt} /> · step {page.step + 1}
+    </Box>
+    <div className="wrap">
+      <b>{name}</b> {page.channel !== null && `by ${page.channel}`}{' '}
+      <StatusIndicator type={PAGE_TYPES[page.status]}>{page.status}</StatusIndicator>
+    </div>
+    {page.reason !== null && <div className="wrap alert-note">{page.reason}</div>}
+  </li>
+);
+
+const ESCALATION: Readonly<Record<Schemas['Escalation']['status'], string>> = {
+  escalating: 'The escalation goes on.',
+  held: 'The escalation waits, because the alert is acknowledged or snoozed.',
+  silenced: 'A silence holds the escalation back.',
+  exhausted: 'Every step of the policy was paged.',
+  suppressed: 'The incident of the alert is paged instead.',
+  ended: 'The escalation has ended.',
+};
+
+const PagesOf = ({ id }: { readonly id: string }) => {
+  const { data, error } = usePages(id);
+  const nameOf = useNames();
+  if (error && !data) {
+    return <Box color="text-body-secondary">No page was planned: no escalation policy applies to this alert.</Box>;
+  }
+  if (!data) return <Loading />;
+  return (
+    <SpaceBetween size="xs">
+      <Box color="text-body-secondary">
+        {ESCALATION[data.escalation.status]}
+        {data.escalation.nextAt !== null && (
+          <>
+            {' '}
+            Next step: <Instant at={data.escalation.nextAt} />.
+          </>
+        )}
+      </Box>
+      <ol className="alert-timeline">
+        {data.items.map((page) => (
+          <PageLine
+            key={`${page.round}-${page.loop}-${page.step}-${page.targetId}-${page.contactId ?? ''}`}
+            page={page}
+            name={page.userId === null ? page.targetId : nameOf(page.userId)}
+          />
+        ))}
+      </ol>
+    </SpaceBetween>
+  );
+};
+
+const Facts = ({ alert }: { readonly alert: Schemas['AlertWithTimeline'] }) => {
+  const labels = Object.entries({ ...alert.labels, ...alert.annotations });
+  return (
+    <SpaceBetween size="m">
+      <SpaceBetween direction="horizontal" size="s">
+        <SeverityBadge severity={alert.severity} />
+        <AlertStatus alert={alert} />
+      </SpaceBetween>
+      {alert.description !== '' && <div className="wrap alert-description">{alert.description}</div>}
+      <KeyValuePairs
+        columns={3}
+        items={[
+          { label: 'Service', value: <span className="wrap">{alert.service ?? '–'}</span> },
+          { label: 'Source', value: <span className="wrap">{alert.source}</span> },
+          { label: 'Assignee', value: <span className="wrap">{alert.assignee ?? 'Nobody'}</span> },
+          { label: 'First seen', value: <Instant at={alert.firstSeenAt} /> },
+          { label: 'Last seen', value: <Instant at={alert.lastSeenAt} ago /> },
+          { label: 'Reports', value: String(alert.count) },
+          ...labels.map(([label, value]) => ({ label, value: <span className="wrap">{value}</span> })),
+        ]}
+      />
+    </SpaceBetween>
+  );
+};
+
+const Content = ({ id }: { readonly id: string }) => {
+  const { data, error, refetch } = useAlert(id);
+  if (!data) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
+  return (
+    <SpaceBetween size="l">
+      <Box variant="h3" padding="n">
+        <span className="wrap">{data.title}</span>
+      </Box>
+      <Facts alert={data} />
+      <div className="alert-two">
+        <div>
+          <Header variant="h3">Timeline</Header>
+          <Timeline entries={data.timeline} />
+          {data.timelineNext !== null && <Alert type="info">Older entries are left out here.</Alert>}
+        </div>
+        <div>
+          <Header variant="h3">Pages</Header>
+          <PagesOf id={id} />
+        </div>
+      </div>
+    </SpaceBetween>
+  );
+};
+
+const WORDS = {
+  closeButtonAriaLabel: 'Close the alert',
+  openButtonAriaLabel: 'Open the alert',
+  resizeHandleAriaLabel: 'Resize the alert',
+};
+
+/** One alert: what is wrong, who did what, who was paged, and why somebody was not. */
+export const AlertPanel = ({ id }: { readonly id: string }) => (
+  <SplitPanel header="Alert" closeBehavior="hide" hidePreferencesButton i18nStrings={WORDS}>
+    <Content id={id} />
+  </SplitPanel>
+);

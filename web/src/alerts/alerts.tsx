@@ -1,0 +1,245 @@
+import './alerts.css';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import Pagination from '@cloudscape-design/components/pagination';
+import PropertyFilter, { type PropertyFilterProps } from '@cloudscape-design/components/property-filter';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import { useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { Failed } from '../shell/failed.tsx';
+import { usePanel } from '../shell/panel.ts';
+import { useIsNarrow } from '../shell/use-is-narrow.ts';
+import { useKeys } from '../shell/use-keys.ts';
+import { useParam } from '../shell/use-param.ts';
+import { useTitle } from '../shell/use-title.ts';
+import { Actions, HOUR_SECONDS } from './actions.tsx';
+import { AlertPanel } from './alert-panel.tsx';
+import { Assign } from './assign.tsx';
+import { columnsFor } from './columns.tsx';
+import { backendFilter, matches, optionsOf, PROPERTIES, queryOf, queryText } from './filter.ts';
+import { KeyHelp } from './key-help.tsx';
+import { useAct, type Act } from './use-act.ts';
+import { useAlerts, type Alert } from './use-alerts.ts';
+
+const PAGE = 25;
+const STATES = [
+  { id: 'open', text: 'Open' },
+  { id: 'acknowledged', text: 'Acknowledged' },
+  { id: 'resolved', text: 'Resolved' },
+  { id: 'all', text: 'All' },
+];
+
+const Empty = ({ isFiltered }: { readonly isFiltered: boolean }) => (
+  <Box textAlign="center" padding={{ vertical: 'xl' }}>
+    <Box variant="strong">{isFiltered ? 'No alert matches' : 'No alert here'}</Box>
+    <Box color="text-body-secondary">
+      {isFiltered
+        ? 'Remove a filter to see more.'
+        : 'Alerts appear when a monitor, a rule or an integration reports one. Nothing needs you now.'}
+    </Box>
+  </Box>
+);
+
+/** Filter, order and the open alert are in the address, so that a link shows the same. */
+const useView = () => {
+  const [params, setParams] = useSearchParams();
+  const [state, setState] = useParam('state', 'open');
+  const [sort, setSort] = useParam('sort', '-last');
+  const [open, setOpen] = useParam('alert');
+  const query = queryOf(params.getAll('filter'));
+  const setQuery = (next: PropertyFilterProps.Query): void =>
+    setParams(
+      (before) => {
+        const changed = new URLSearchParams(before);
+        changed.delete('filter');
+        for (const text of queryText(next)) changed.append('filter', text);
+        return changed;
+      },
+      { replace: true },
+    );
+  return { state, setState, sort, setSort, open, setOpen, query, setQuery };
+};
+
+const sorted = (alerts: readonly Alert[], columns: readonly TableProps.ColumnDefinition<Alert>[], sort: string) => {
+  const column = columns.find(({ id }) => id === sort.replace(/^-/, ''));
+  const field = column?.sortingField as keyof Alert | undefined;
+  const compare =
+    column?.sortingComparator ??
+    ((one: Alert, other: Alert): number => {
+      const [left, right] = [one[field ?? 'lastSeenAt'], other[field ?? 'lastSeenAt']];
+      return typeof left === 'number' ? left - Number(right) : String(left).localeCompare(String(right));
+    });
+  const direction = sort.startsWith('-') ? -1 : 1;
+  return alerts.toSorted((one, other) => direction * compare(one, other));
+};
+
+export const Alerts = () => {
+  useTitle('Alerts');
+  const view = useView();
+  const isNarrow = useIsNarrow();
+  const [page, setPage] = useState(1);
+  const [selected, setSelected] = useState<readonly string[]>([]);
+  const [isAssigning, setAssigning] = useState(false);
+  const [isHelping, setHelping] = useState(false);
+  const filter = useRef<PropertyFilterProps.Ref>(null);
+  const list = useAlerts(backendFilter(view.state, view.query));
+  const { mutate } = useAct();
+
+  const columns = columnsFor(isNarrow, view.setOpen);
+  const read = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const allColumns = columnsFor(false, view.setOpen);
+  const shown = sorted(
+    read.filter((alert) => matches(alert, view.query)),
+    allColumns,
+    view.sort,
+  );
+  const pages = Math.max(1, Math.ceil(shown.length / PAGE));
+  const at = Math.min(page, pages);
+  const items = shown.slice((at - 1) * PAGE, at * PAGE);
+  const chosen = shown.filter(({ id }) => selected.includes(id));
+  const current = shown.find(({ id }) => id === view.open);
+  const targets = chosen.length > 0 ? chosen : current ? [current] : [];
+
+  const act = (what: Act): void => {
+    if (targets.length === 0) return;
+    mutate({ alerts: targets, act: what });
+    setSelected([]);
+  };
+  const turn = (next: number): void => {
+    if (next > pages - 1 && list.hasNextPage) void list.fetchNextPage();
+    setPage(next);
+  };
+  const move = (by: number): void => {
+    const from = current ? shown.indexOf(current) : by > 0 ? -1 : shown.length;
+    const to = shown[Math.min(Math.max(from + by, 0), shown.length - 1)];
+    if (!to) return;
+    view.setOpen(to.id);
+    turn(Math.floor(shown.indexOf(to) / PAGE) + 1);
+  };
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    a: () => act({ kind: 'acknowledge' }),
+    r: () => act({ kind: 'resolve' }),
+    s: () => act({ kind: 'snooze', durationSeconds: HOUR_SECONDS }),
+    x: () => {
+      if (!current) return;
+      const { id } = current;
+      setSelected(selected.includes(id) ? selected.filter((each) => each !== id) : [...selected, id]);
+    },
+    '/': () => filter.current?.focus(),
+    '?': () => setHelping(true),
+    Escape: () => view.setOpen(''),
+  });
+  usePanel(
+    view.open,
+    (id) => <AlertPanel key={id} id={id} />,
+    () => view.setOpen(''),
+  );
+
+  const counter = list.data ? `(${shown.length}${list.hasNextPage ? '+' : ''})` : '';
+  return (
+    <>
+      <Table
+        variant="full-page"
+        stickyHeader
+        items={items}
+        columnDefinitions={columns}
+        trackBy="id"
+        selectionType="multi"
+        selectedItems={chosen}
+        onSelectionChange={({ detail }) => setSelected(detail.selectedItems.map(({ id }) => id))}
+        loading={list.isPending}
+        loadingText="Loading alerts"
+        wrapLines
+        {...(isNarrow
+          ? { sortingDisabled: true }
+          : {
+              sortingColumn: allColumns.find(({ id }) => id === view.sort.replace(/^-/, '')) ?? {},
+              sortingDescending: view.sort.startsWith('-'),
+            })}
+        onSortingChange={({ detail }) => {
+          const { id } = detail.sortingColumn as TableProps.ColumnDefinition<Alert>;
+          view.setSort(`${detail.isDescending ? '-' : ''}${id ?? 'last'}`);
+        }}
+        ariaLabels={{
+          selectionGroupLabel: 'Alerts',
+          allItemsSelectionLabel: () => 'Select all alerts of this page',
+          itemSelectionLabel: (_, { title }) => `Select ${title}`,
+          tableLabel: 'Alerts',
+        }}
+        header={
+          <SpaceBetween size="s">
+            <Header
+              variant="h1"
+              counter={counter}
+              actions={
+                <SpaceBetween direction="horizontal" size="xs">
+                  {!isNarrow && <Button iconName="keyboard" ariaLabel="Keys" onClick={() => setHelping(true)} />}
+                  <Actions alerts={targets} isNarrow={isNarrow} onAct={act} onAssign={() => setAssigning(true)} />
+                </SpaceBetween>
+              }
+            >
+              Alerts
+            </Header>
+            <SegmentedControl
+              label="State"
+              selectedId={view.state}
+              options={STATES}
+              onChange={({ detail }) => {
+                view.setState(detail.selectedId);
+                setPage(1);
+              }}
+            />
+            {list.error && !list.data && <Failed error={list.error} onRetry={() => void list.refetch()} />}
+          </SpaceBetween>
+        }
+        filter={
+          <PropertyFilter
+            ref={filter}
+            query={view.query}
+            filteringProperties={PROPERTIES}
+            filteringOptions={optionsOf(read)}
+            filteringPlaceholder="Filter by text, severity, service, source, team or assignee"
+            filteringAriaLabel="Filter alerts"
+            countText={`${shown.length} ${shown.length === 1 ? 'alert' : 'alerts'}`}
+            expandToViewport
+            hideOperations
+            onChange={({ detail }) => {
+              view.setQuery(detail);
+              setPage(1);
+            }}
+          />
+        }
+        pagination={
+          <Pagination
+            currentPageIndex={at}
+            pagesCount={pages}
+            openEnd={list.hasNextPage}
+            ariaLabels={{
+              nextPageLabel: 'Next page',
+              previousPageLabel: 'Previous page',
+              pageLabel: (number) => `Page ${number}`,
+            }}
+            onChange={({ detail }) => turn(detail.currentPageIndex)}
+          />
+        }
+        empty={<Empty isFiltered={view.query.tokens.length > 0} />}
+      />
+      {isAssigning && (
+        <Assign
+          count={targets.length}
+          onCancel={() => setAssigning(false)}
+          onAssign={(assignee) => {
+            act({ kind: 'assign', assignee });
+            setAssigning(false);
+          }}
+        />
+      )}
+      {isHelping && <KeyHelp onClose={() => setHelping(false)} />}
+    </>
+  );
+};

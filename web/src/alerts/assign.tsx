@@ -1,0 +1,42 @@
+import FormField from '@cloudscape-design/components/form-field';
+import Select from '@cloudscape-design/components/select';
+import { useState } from 'react';
+import { usePeople } from '../people/people.ts';
+import { FormModal } from '../shell/form-modal.tsx';
+
+interface AssignProps {
+  readonly count: number;
+  readonly onAssign: (assignee: string | null) => void;
+  readonly onCancel: () => void;
+}
+
+/** Chooses who takes alerts over. */
+export const Assign = ({ count, onAssign, onCancel }: AssignProps) => {
+  const options = [
+    { value: '', label: 'Nobody' },
+    ...usePeople()
+      .filter(({ status }) => status === 'active')
+      .map(({ username, displayName }) => ({ value: username, label: displayName })),
+  ];
+  const [chosen, setChosen] = useState<{ readonly value?: string; readonly label?: string }>();
+  return (
+    <FormModal
+      title={count === 1 ? 'Assign the alert' : `Assign ${count} alerts`}
+      submit="Assign"
+      isBusy={false}
+      isReady={chosen !== undefined}
+      onSubmit={() => onAssign(chosen?.value || null)}
+      onCancel={onCancel}
+    >
+      <FormField label="Person">
+        <Select
+          selectedOption={chosen ?? null}
+          options={options}
+          filteringType="auto"
+          placeholder="Choose a person"
+          onChange={({ detail }) => setChosen(detail.selectedOption)}
+        />
+      </FormField>
+    </FormModal>
+  );
+};

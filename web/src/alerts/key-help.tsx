@@ -1,0 +1,24 @@
+import Box from '@cloudscape-design/components/box';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Modal from '@cloudscape-design/components/modal';
+
+const KEYS = [
+  ['j', 'Next alert'],
+  ['k', 'Alert before'],
+  ['a', 'Acknowledge'],
+  ['r', 'Resolve'],
+  ['s', 'Snooze for an hour'],
+  ['x', 'Select, to act on several'],
+  ['/', 'Filter'],
+  ['Esc', 'Close the alert'],
+] as const;
+
+/** The keys of the page of alerts. */
+export const KeyHelp = ({ onClose }: { readonly onClose: () => void }) => (
+  <Modal visible header="Keys" closeAriaLabel="Close" onDismiss={onClose}>
+    <KeyValuePairs
+      columns={2}
+      items={KEYS.map(([key, does]) => ({ label: does, value: <Box variant="code">{key}</Box> }))}
+    />
+  </Modal>
+);

@@ -1,0 +1,64 @@
+import Box from '@cloudscape-design/components/box';
+import Container from '@cloudscape-design/components/container';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import { useGo } from '../shell/go.ts';
+import { Instant, useNow } from '../shell/instant.tsx';
+import type { Health } from './use-health.ts';
+
+const SAYS: Readonly<Record<Health['status'], readonly [type: StatusIndicatorProps.Type, text: string]>> = {
+  healthy: ['success', 'All is well'],
+  warning: ['warning', 'Something needs attention'],
+  critical: ['error', 'Something is broken'],
+};
+
+const STALE_MS = 30_000;
+const SHOWN = 6;
+
+/** Counts what is open where no monitor or rule gives a reason of its own. */
+const openWords = ({ alerts }: Health): string | undefined => {
+  const count = alerts ? alerts.critical + alerts.error + alerts.warning + alerts.info : 0;
+  return count === 0 ? undefined : `${count} open ${count === 1 ? 'alert waits' : 'alerts wait'} for somebody.`;
+};
+
+/** Whether all is well, and what is not. */
+export const Overall = ({ health, readAt }: { readonly health: Health; readonly readAt: number }) => {
+  const go = useGo();
+  const isStale = useNow() - readAt > STALE_MS;
+  const [type, text] = SAYS[health.status];
+  const words = openWords(health);
+  return (
+    <Container>
+      <SpaceBetween size="xs">
+        <div className="overall">
+          <Box variant="h2" padding="n">
+            <StatusIndicator type={type}>{text}</StatusIndicator>
+          </Box>
+          <Box variant="small" color={isStale ? 'text-status-warning' : 'text-body-secondary'}>
+            {isStale ? 'Not updated since ' : 'As of '}
+            <Instant at={health.at} />
+          </Box>
+        </div>
+        {words !== undefined && (
+          <Link href="/alerts" onFollow={go}>
+            {words}
+          </Link>
+        )}
+        {!health.complete && (
+          <Box color="text-status-warning">Some parts did not answer. What is shown is not all.</Box>
+        )}
+        {health.reasons.length > 0 && (
+          <ul className="plain-list">
+            {health.reasons.slice(0, SHOWN).map(({ id, name, reason, since }) => (
+              <li key={id} className="wrap">
+                <b>{name}</b>: {reason} <Instant at={since} ago />
+              </li>
+            ))}
+            {health.reasons.length > SHOWN && <li>And {health.reasons.length - SHOWN} more.</li>}
+          </ul>
+        )}
+      </SpaceBetween>
+    </Container>
+  );
+};
