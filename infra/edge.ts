@@ -7,6 +7,7 @@ import {
   aws_s3 as s3,
   aws_s3_deployment as deployment,
   CfnOutput,
+  Duration,
   RemovalPolicy,
   Stack,
   type App,
@@ -89,8 +90,7 @@ export class EdgeStack extends Stack {
           ...common,
           origin: this.statusPages(stage),
           responseHeadersPolicy: statusHeaders(this, 'StatusHeaders'),
-          // The pages say themselves how long they are good, which is seconds.
-          cachePolicy: cloudfront.CachePolicy.USE_ORIGIN_CACHE_CONTROL_HEADERS,
+          cachePolicy: asFilesSay(this, 'StatusCache'),
         },
         ...Object.fromEntries(pathPatterns(api.routes).map((pattern) => [pattern, apiBehavior])),
       },
@@ -137,6 +137,20 @@ export class EdgeStack extends Stack {
     new route53.AaaaRecord(this, 'Address6', { zone, target, recordName: `${name}.` });
   }
 }
+
+/**
+ * A file is kept for as long as it says itself. Nothing of the request is part of its key: CloudFront would send that to the bucket, which
+ * does not answer to the host of the distribution. The managed policy for such files has the host in its key.
+ */
+const asFilesSay = (scope: Stack, id: string): cloudfront.CachePolicy =>
+  new cloudfront.CachePolicy(scope, id, {
+    comment: 'Files that say themselves for how long they are good',
+    minTtl: Duration.seconds(0),
+    defaultTtl: Duration.seconds(15),
+    maxTtl: Duration.minutes(5),
+    enableAcceptEncodingBrotli: true,
+    enableAcceptEncodingGzip: true,
+  });
 
 const inline = (code: string): cloudfront.FunctionCode => cloudfront.FunctionCode.fromInline(code);
 

@@ -73,6 +73,27 @@ describe('the distribution', () => {
     });
   });
 
+  test('asks the bucket of the status pages for nothing of the request, so that it answers, and keeps a file for as long as that says', () => {
+    const policies = Object.entries(template.findResources('AWS::CloudFront::CachePolicy'));
+    expect(policies).toHaveLength(1);
+    const { CachePolicyConfig } = policies[0]?.[1]['Properties'] as { readonly CachePolicyConfig: object };
+    expect(CachePolicyConfig).toMatchObject({
+      MinTTL: 0,
+      ParametersInCacheKeyAndForwardedToOrigin: {
+        HeadersConfig: { HeaderBehavior: 'none' },
+        CookiesConfig: { CookieBehavior: 'none' },
+        QueryStringsConfig: { QueryStringBehavior: 'none' },
+      },
+    });
+    template.hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: {
+        CacheBehaviors: Match.arrayWith([
+          Match.objectLike({ PathPattern: '/status/*', CachePolicyId: { Ref: policies[0]?.[0] } }),
+        ]),
+      },
+    });
+  });
+
   test('allows no inline script, no script of a foreign host and no frame, and no script at all on status pages', () => {
     const policies = Object.values(template.findResources('AWS::CloudFront::ResponseHeadersPolicy')).map(
       ({ Properties }) =>
