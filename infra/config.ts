@@ -27,6 +27,8 @@ export interface StageConfig {
   readonly mailFrom?: string;
   /** Whether a number for two-way SMS publishes to the topic of replies, so that pages say how to answer. */
   readonly smsReplies: boolean;
+  /** Who sends texts. AWS End User Messaging reports whether each was delivered; SNS says that it took it. */
+  readonly sms: 'sns' | 'end-user-messaging';
   /** Shards of fifty monitors that are checked at once: 200 bear 10,000 monitors whose targets are slow. */
   readonly shardsAtOnce: number;
   /**
@@ -84,6 +86,7 @@ const everywhere = {
   burst: 5000,
   allowPrivateEndpoints: false,
   smsReplies: false,
+  sms: 'sns',
   targetRanges: [],
   operators: [],
   smsMonthlyDollars: 1,

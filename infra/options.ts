@@ -16,6 +16,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * A stage with what the command line says of it:
  *
  * - `mailFrom=pager@example.com` has pages by e-mail come from there
+ * - `sms=end-user-messaging` sends texts by AWS End User Messaging, which reports whether each was delivered
  * - `smsReplies=true` says how to answer by SMS
  * - `smsMonthlyDollars=50` is what the account may spend on texts
  * - `operators=ops@example.com,boss@example.com` hear the alarms of the stage
@@ -78,8 +79,13 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
       'targetRanges needs -c vpcId and -c subnetIds: functions run in a network of Lambda, from which no private address is reached',
     );
   }
+  const sms = option('sms');
+  if (sms !== undefined && sms !== 'sns' && sms !== 'end-user-messaging') {
+    throw new Error(`sms must be sns or end-user-messaging, and is ${sms}`);
+  }
   return {
     ...stage,
+    ...(sms !== undefined && { sms }),
     ...(mailFrom !== undefined && { mailFrom }),
     ...(smsReplies !== undefined && { smsReplies: smsReplies === 'true' }),
     ...(privateEndpoints !== undefined && { allowPrivateEndpoints: privateEndpoints === 'true' }),

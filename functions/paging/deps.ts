@@ -189,6 +189,7 @@ export const replyDeps = /* @__PURE__ */ lazy(() => ({
   people: reply(peopleReader),
   acts: reply(alertActor),
   sms: stageSms(),
+  escalations: escalations(),
 }));
 
 /** Dependencies of the work that is due. */

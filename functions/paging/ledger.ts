@@ -2,7 +2,7 @@ import type { Item, Key, Table } from '../../shared/aws/dynamo.ts';
 import { isUnreached, type Escalation } from './escalations/escalation.ts';
 import type { StoredPage } from './pages/page.ts';
 import { alertSubject, type Subject } from './subject.ts';
-import { ALERT_PREFIX, DUE, QUIET } from './table.ts';
+import { ALERT_PREFIX, DUE, INCIDENT_PREFIX, QUIET } from './table.ts';
 
 /*
  * The items of an escalation and its pages. One transaction writes both when a step is reached, so both stores use this.
@@ -27,7 +27,7 @@ export const ESCALATION = 'ESCALATION';
 export const PAGE = 'PAGE#';
 const DAY_SECONDS = 86_400;
 
-const PREFIX: Readonly<Record<Subject['kind'], string>> = { alert: ALERT_PREFIX, incident: 'INCIDENT#' };
+const PREFIX: Readonly<Record<Subject['kind'], string>> = { alert: ALERT_PREFIX, incident: INCIDENT_PREFIX };
 
 /** The partition of an alert or incident. */
 export const partOf = ({ kind, id }: Subject): string => PREFIX[kind] + id;

@@ -21,6 +21,9 @@ export const PAGING_TABLE_SHAPE = {
 /** Each alert has a partition for its escalation and its pages. */
 export const ALERT_PREFIX = 'ALERT#';
 
+/** The same of an incident. */
+export const INCIDENT_PREFIX = 'INCIDENT#';
+
 /** Each policy whose targets take turns has a partition for whose it is. */
 export const TURN_PREFIX = 'TURN#';
 

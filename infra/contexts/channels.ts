@@ -19,8 +19,11 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
+/** The configuration set of texts. */
+export const configurationSetName = ({ name }: StageConfig): string => `tocsin-${name}`;
+
 /** Phones have no ARN; topics have one. */
-export const toPhones = () => new iam.PolicyStatement({ actions: ['sns:Publish'], notResources: ['arn:*:sns:*:*:*'] });
+const toPhones = () => new iam.PolicyStatement({ actions: ['sns:Publish'], notResources: ['arn:*:sns:*:*:*'] });
 
 /** Topics of this account that may be paged have names that begin so. */
 const PAGEABLE_TOPICS = 'tocsin-pages*';
@@ -85,13 +88,24 @@ export class Channels extends Construct {
     );
   }
 
+  /** Allows a function to send texts. */
+  grantTextsTo(fn: TocsinFunction): void {
+    fn.addEnvironment('SMS_CONFIGURATION_SET', this.stage.sms === 'sns' ? 'none' : configurationSetName(this.stage));
+    fn.lambda.addToRolePolicy(
+      this.stage.sms === 'sns'
+        ? toPhones()
+        : // Which number of the account sends is decided by AWS, so no resource can be named.
+          new iam.PolicyStatement({ actions: ['sms-voice:SendTextMessage'], resources: ['*'] }),
+    );
+  }
+
   /** Allows a function to send through every channel of the stage, and to read the secret that it signs with. */
   grantChannelsTo(fn: TocsinFunction): void {
     const { stage } = this;
     const stack = Stack.of(this);
     this.grantSharedChannelsTo(fn);
     fn.addEnvironment('MAIL_FROM', stage.mailFrom ?? 'none');
-    fn.lambda.addToRolePolicy(toPhones());
+    this.grantTextsTo(fn);
     if (stage.mailFrom === undefined) return;
     // SES has verified the address, or its domain.
     fn.lambda.addToRolePolicy(

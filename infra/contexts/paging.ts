@@ -1,6 +1,7 @@
 import {
   aws_events as events,
   aws_iam as iam,
+  aws_smsvoice as smsvoice,
   aws_sns as sns,
   CfnOutput,
   Duration,
@@ -10,8 +11,10 @@ import {
 import { Construct } from 'constructs';
 import { TOLD_KINDS } from '../../functions/oncall/events.ts';
 import {
+  ALERT_PREFIX,
   CONTACT_PREFIX,
   DUE,
+  INCIDENT_PREFIX,
   PAGING_TABLE_SHAPE,
   PHONE_PREFIX,
   TURN_PREFIX,
@@ -26,7 +29,7 @@ import type { Grants } from '../constructs/grants.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 import type { AlertsData } from './alerts.ts';
-import { toPhones, type Channels } from './channels.ts';
+import { configurationSetName, type Channels } from './channels.ts';
 import type { IncidentsApp } from './incidents.ts';
 import type { OncallData } from './oncall.ts';
 
@@ -122,8 +125,27 @@ export class PagingApp extends Construct {
     data.table.grantTo(reply, ['GetItem', 'PutItem', 'UpdateItem']);
     data.table.grantTo(reply, ['Query'], PHONES_ONLY);
     grants.giveTo(reply);
-    reply.lambda.addToRolePolicy(toPhones());
-    consumeQueue(reply, answers.queue, { maxConcurrency: 5, isIdle: !props.stage.smsReplies });
+    channels.grantTextsTo(reply);
+    reply.addEnvironment('ALERT_RETENTION_DAYS', String(props.stage.retentionDays));
+    const reportsDeliveries = props.stage.sms === 'end-user-messaging';
+    if (reportsDeliveries) {
+      data.table.grantTo(reply, ['Query'], ROUNDS_ONLY);
+      new smsvoice.CfnConfigurationSet(this, 'Texts', {
+        configurationSetName: configurationSetName(props.stage),
+        eventDestinations: [
+          {
+            eventDestinationName: 'ledger',
+            enabled: true,
+            matchingEventTypes: ['TEXT_ALL'],
+            snsDestination: { topicArn: data.replies.topicArn },
+          },
+        ],
+      });
+    }
+    consumeQueue(reply, answers.queue, {
+      maxConcurrency: 5,
+      isIdle: !props.stage.smsReplies && !reportsDeliveries,
+    });
 
     const news = new WorkQueue(this, 'News', { ...props, deadLetters: { queue: deadLetters, attempts: 10 } });
     alerts.topic.feed(news, deadLetters, 'chats');
@@ -247,6 +269,9 @@ const WAITING_ONLY = { leadingKeys: [`${CONTACT_PREFIX}*`] };
 
 /** Whose turn it is, is counted. */
 const TURNS_ONLY = { leadingKeys: [`${TURN_PREFIX}*`] };
+
+/** The pages of a round, of which one was not delivered. */
+const ROUNDS_ONLY = { leadingKeys: [`${ALERT_PREFIX}*`, `${INCIDENT_PREFIX}*`] };
 
 /** The codes that are good on a phone. */
 const PHONES_ONLY = { leadingKeys: [`${PHONE_PREFIX}*`] };

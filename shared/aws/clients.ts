@@ -2,6 +2,7 @@ import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -38,6 +39,8 @@ const messageSettings = () => ({
   requestHandler: freshConnections({ connectionTimeout: 1000, requestTimeout: 25_000, throwOnRequestTimeout: true }),
 });
 
+/** Texts whose delivery is reported. */
+export const textClient = /* @__PURE__ */ lazy(() => new PinpointSMSVoiceV2Client(messageSettings()));
 export const smsClient = /* @__PURE__ */ lazy(() => new SNSClient(messageSettings()));
 /** SES knows no idempotency keys. */
 export const mailClient = /* @__PURE__ */ lazy(() => new SESv2Client(messageSettings()));

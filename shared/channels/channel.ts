@@ -40,6 +40,12 @@ export type Channels = Readonly<Partial<Record<ChannelName, Channel | undefined>
 export const perChannel = <T>(valueOf: (name: ChannelName) => T): Record<ChannelName, T> =>
   Object.fromEntries(CHANNEL_NAMES.map((name) => [name, valueOf(name)])) as Record<ChannelName, T>;
 
+export interface SendOptions {
+  readonly idempotencyKey: string;
+  /** The names of the pages in the message, for a provider that reports what became of it. */
+  readonly pages?: readonly string[];
+}
+
 /** A way to a person or a program, such as SMS. */
 export interface Channel {
   /** Whether its messages reach a person who may tap a link. */
@@ -50,7 +56,7 @@ export interface Channel {
    * Hands a message to the provider. The same `idempotencyKey` names the same message, for providers that know such keys.
    * Rejects where the provider refused it, or where what became of it is unknown (`isUnanswered`).
    */
-  send(message: Message, options: { readonly idempotencyKey: string }): Promise<Accepted>;
+  send(message: Message, options: SendOptions): Promise<Accepted>;
 }
 
 /** The text with the links below it, each on a line of its own. */

@@ -28,6 +28,9 @@ const cutToBytes = (text: string): string => {
   return `${new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true })}${MARK}`;
 };
 
+/** A message as a text, with its links and as long as a text may be. */
+export const smsTextOf = (message: Message): string => fitting(textOf(message));
+
 /** SMS through SNS, which knows no idempotency keys: `sns` must not try again by itself. */
 export const smsChannel = ({ sns }: { readonly sns: Pick<SNSClient, 'send'> }): Channel => ({
   takesLinks: true,
@@ -35,7 +38,7 @@ export const smsChannel = ({ sns }: { readonly sns: Pick<SNSClient, 'send'> }): 
     const { MessageId = '' } = await sns.send(
       new PublishCommand({
         PhoneNumber: message.to,
-        Message: fitting(textOf(message)),
+        Message: smsTextOf(message),
         MessageAttributes: { 'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' } },
       }),
     );

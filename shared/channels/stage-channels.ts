@@ -1,4 +1,4 @@
-import { mailClient, secretsClient, smsClient } from '../aws/clients.ts';
+import { mailClient, secretsClient, smsClient, textClient } from '../aws/clients.ts';
 import type { AddSharedContact } from '../contacts/contact.ts';
 import { rangesIn } from '../http/address.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -7,6 +7,7 @@ import { lazy } from '../kernel/lazy.ts';
 import { hostOf, withBreaker } from './breaker.ts';
 import type { Channel, ChannelName, Message } from './channel.ts';
 import { emailChannel } from './email.ts';
+import { endUserMessagingChannel } from './end-user-messaging.ts';
 import { pagingSecret } from './paging-secret.ts';
 import { slackApi } from './slack-api.ts';
 import { slackChannel } from './slack.ts';
@@ -32,7 +33,12 @@ export const targetRanges = () => rangesIn(readEnv(['TARGET_RANGES']).TARGET_RAN
 export const stageSlack = () => slackApi({ secret: stageSecret(), url: readEnv(['SLACK_URL']).SLACK_URL });
 
 /** Text messages, without a breaker. */
-export const stageSms = () => smsChannel({ sns: smsClient() });
+export const stageSms = (): Channel => {
+  const { SMS_CONFIGURATION_SET: configurationSet } = readEnv(['SMS_CONFIGURATION_SET']);
+  return configurationSet === 'none'
+    ? smsChannel({ sns: smsClient() })
+    : endUserMessagingChannel({ texts: textClient(), configurationSet });
+};
 
 const spared = (channel: Channel, providerOf?: (message: Message) => string): Channel =>
   withBreaker(systemClock, channel, providerOf);

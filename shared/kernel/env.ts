@@ -19,6 +19,8 @@ const ENV = {
   PAGING_SECRET: 'ARN of the secret that holds the key of links and webhooks, and the tokens of chats',
   PUBLIC_URL: 'Address of the API, with a slash at its end; links in messages begin with it',
   SLACK_URL: 'Address of the Web API of Slack, with a slash at its end',
+  SMS_CONFIGURATION_SET:
+    'Configuration set of AWS End User Messaging by which texts are sent; none where SNS sends them',
   SMS_REPLIES: 'Whether answers to text messages are received: on or off',
   WATCHDOG_URL: 'Address outside of the account that expects a request each minute; none where there is none',
   MAIL_FROM: 'Sender address of pages by e-mail; none where no mail is sent',

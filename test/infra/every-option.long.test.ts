@@ -18,6 +18,7 @@ const EVERY_OPTION: Readonly<Record<string, string>> = {
   watchdogUrl: 'https://hc-ping.com/1',
   mailFrom: 'pager@example.com',
   smsReplies: 'true',
+  sms: 'end-user-messaging',
   smsMonthlyDollars: '50',
   accountConcurrency: '1000',
   fips: 'true',

@@ -30,6 +30,7 @@ describe('an option of the command line', () => {
   test.each([
     ['mailFrom', 'pager@example.com', { mailFrom: 'pager@example.com' }],
     ['smsReplies', 'true', { smsReplies: true }],
+    ['sms', 'end-user-messaging', { sms: 'end-user-messaging' }],
     ['smsMonthlyDollars', '50', { smsMonthlyDollars: 50 }],
     ['operators', 'ops@example.com,boss@example.com', { operators: ['ops@example.com', 'boss@example.com'] }],
     ['watchdogUrl', 'https://hc-ping.com/1', { watchdogUrl: 'https://hc-ping.com/1' }],
@@ -67,6 +68,7 @@ describe('an option of the command line', () => {
     [{ requestsInFiveMinutes: '2000' }, 'behind the edge are those of CloudFront'],
     [{ vpcId: 'vpc-1' }, 'vpcId and subnetIds go together'],
     [{ subnetIds: 'subnet-1' }, 'vpcId and subnetIds go together'],
+    [{ sms: 'pigeon' }, 'sms must be sns or end-user-messaging'],
     [{ watchdogUrl: 'hc-ping' }, 'watchdogUrl must be a URL'],
     [{ monthlyDollars: '100' }, 'monthlyDollars needs -c operators'],
     [{ requestsInFiveMinutes: '9' }, 'requestsInFiveMinutes must be at least 10'],

@@ -217,7 +217,8 @@ export const simulatedPaging = (
         send: () => withRetry(container.call)(() => ({ provider: 'stand-in', providerId: 'answer' }), REFUSALS),
       },
     };
-    return replier(() => breakage.reply?.(deps) ?? deps);
+    const built = { ...(breakage.reply?.(deps) ?? deps), escalations: escalationsIn(container) };
+    return replier(() => built);
   });
   const texts = queueTo(world, reply, ANSWERS);
 

@@ -32,6 +32,7 @@ const PAGE = {
   reasonCode: null,
   plannedAt: '2026-11-21T03:00:00.000Z',
   sentAt: '2026-11-21T03:00:00.400Z',
+  deliveredAt: null,
   attempts: 1,
   provider: 'sns',
   providerId: '0b0ec4a4-7d5e-5a1a-9f0c-3c1f6f0f2d11',

@@ -35,6 +35,8 @@ export const PageView = z
     reasonCode: z.nullable(z.enum(REASON_CODES)),
     plannedAt: z.iso.datetime(),
     sentAt: z.nullable(z.iso.datetime()),
+    /** When the provider reported the delivery. Null: not yet, or it reports none. */
+    deliveredAt: z.nullable(z.iso.datetime()),
     attempts: z.int(),
     provider: z.nullable(z.string()),
     providerId: z.nullable(z.string()),

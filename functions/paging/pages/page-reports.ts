@@ -39,6 +39,9 @@ export const pageMessageIn = ({ before, after, at }: Written<StoredPage>): PageM
     severity: after.severity ?? '',
     service: after.service ?? null,
     // The stream has whole seconds, which would put a page that was never tried before its cause.
-    at: after.sentAt ?? (after.call && after.attempts === 0 ? after.plannedAt : undefined) ?? at.toISOString(),
+    at:
+      (status === 'sent' ? after.sentAt : undefined) ??
+      (after.call && after.attempts === 0 ? after.plannedAt : undefined) ??
+      at.toISOString(),
   };
 };

@@ -12,7 +12,7 @@ import type { Reason } from './reason.ts';
 
 /**
  * `planned`: it is sent at `dueAt`. `sending`: a sender holds its lease until `dueAt`; after that another sends it again,
- * under the same key. `sent`: the provider accepted it. `failed`: no provider did. `unconfirmed`: the provider gave no
+ * under the same key. `sent`: the provider accepted it. `failed`: no provider did, or it could not deliver it. `unconfirmed`: the provider gave no
  * answer, so the page may have been delivered. `skipped`: it must not be sent.
  */
 export const PAGE_STATUSES = ['planned', 'sending', 'sent', 'failed', 'unconfirmed', 'skipped'] as const;
@@ -50,6 +50,8 @@ export interface StoredPage extends Place {
   readonly joins?: boolean;
   readonly plannedAt: string;
   readonly sentAt: string | null;
+  /** When the provider reported that its person has it; only some providers do. */
+  readonly deliveredAt?: string;
   readonly attempts: number;
   /** How often the provider gave no answer: each time it may have delivered the page. */
   readonly unanswered?: number;
@@ -186,6 +188,16 @@ export const sent = (
   sentAt: at.toISOString(),
 });
 
+/** A page of which the provider reports that its person has it. */
+export const delivered = (page: StoredPage, at: Date): StoredPage => ({ ...page, deliveredAt: at.toISOString() });
+
+/** A page that the provider took and could not deliver. */
+export const undelivered = (page: StoredPage, event: string): StoredPage => ({
+  ...page,
+  status: 'failed',
+  reason: { code: 'undelivered', event },
+});
+
 export const skipped = (page: StoredPage, reason: Reason): StoredPage => ({
   ...closed(page),
   status: 'skipped',
@@ -300,12 +312,15 @@ const alertData = (page: StoredPage) => ({
   alert: { id: page.subject.id, title: page.title, severity: page.severity, service: page.service },
 });
 
+/** The name of a page among all pages. */
+export const nameOf = ({ subject, key }: Pick<StoredPage, 'subject' | 'key'>): string => `${subject.id}#${key}`;
+
 /**
  * The idempotency key of the message about these pages: the ledger's key of a single page, or a hash of all keys in any
  * order. A provider that knows the key has sent every one of them.
  */
 export const messageKeyOf = (pages: readonly Pick<StoredPage, 'subject' | 'key'>[]): string => {
-  const names = pages.map(({ subject, key }) => `${subject.id}#${key}`).sort();
+  const names = pages.map(nameOf).sort();
   return names.length === 1 ? names.join() : sha256(...names);
 };
 

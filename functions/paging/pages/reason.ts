@@ -28,6 +28,7 @@ export type Reason =
   | { readonly code: 'unknown_target'; readonly target: Target['type'] }
   | { readonly code: 'channel_missing' | 'channel_off'; readonly channel: ChannelName }
   | { readonly code: 'refused'; readonly error: string }
+  | { readonly code: 'undelivered'; readonly event: string }
   | { readonly code: 'resolved' | 'acknowledged'; readonly by: string | null }
   | { readonly code: 'snoozed' | 'quiet_hours'; readonly until: string }
   | { readonly code: 'silenced'; readonly by: string; readonly until: string };
@@ -54,6 +55,7 @@ const SENTENCES: Sentences = {
   channel_missing: ({ channel }) => `This stage sends nothing by ${channel}.`,
   channel_off: ({ channel }) => `The configuration has nothing sent by ${channel}.`,
   refused: ({ error }) => `The provider did not take it: ${error}.`,
+  undelivered: ({ event }) => `The provider took it and could not deliver it: ${event}.`,
   unanswered: () =>
     'The provider gave no answer: the page may have been delivered. It is repeated once, unless another channel reaches the user.',
   unanswered_twice: () => 'The provider gave no answer, twice: the page may have been delivered.',

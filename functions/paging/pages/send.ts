@@ -24,6 +24,7 @@ import {
   messageKeyOf,
   messageOf,
   MOST_TOLD,
+  nameOf,
   refused,
   retryAt,
   sent,
@@ -273,7 +274,8 @@ const handed = async (
       others.length === 0
         ? { ...messageOf(first.page, contact, first.links), standing: first.standing }
         : digestOf(ringing, contact);
-    const accepted = await channel.send(message, { idempotencyKey: messageKeyOf(ringing.map(({ page }) => page)) });
+    const pages = ringing.map(({ page }) => page);
+    const accepted = await channel.send(message, { idempotencyKey: messageKeyOf(pages), pages: pages.map(nameOf) });
     return (page) => sent(others.length === 0 ? alone(page) : page, accepted, clock.now());
   } catch (error) {
     if (!channel.knowsKeys && isUnanswered(error)) return (page) => unanswered(page, clock.now());

@@ -64,6 +64,21 @@ export const savePage = async (
   at: Date,
 ): Promise<boolean> => (await paging.put(pageItem(paging, after, at), untouched(before))).done;
 
+/** Puts what became of a page that was sent in its place; false where that is known already. */
+export const settle = async (
+  paging: PagingTable,
+  before: StoredPage,
+  after: StoredPage,
+  at: Date,
+): Promise<boolean> => {
+  const { status, providerId } = before;
+  const asSent = {
+    expression: '#status = :status AND #providerId = :providerId AND attribute_not_exists(#deliveredAt)',
+    values: { status, providerId },
+  };
+  return (await paging.put(pageItem(paging, after, at), asSent)).done;
+};
+
 /** Puts a page off, and writes by the same write that it waits for its contact; false where another sender was faster. */
 export const postpone = (paging: PagingTable, before: StoredPage, after: StoredPage, at: Date): Promise<boolean> =>
   paging.transact([

@@ -33,6 +33,8 @@ export function serviceAsks(
       const resource = text('TopicArn') ?? text('TargetArn') ?? text('PhoneNumber') ?? '*';
       return [{ action: `sns:${operation.replace(/Batch$/, '')}`, resource }];
     }
+    case 'sms-voice':
+      return [{ action: `sms-voice:${operation}`, resource: '*' }];
     case 'secretsmanager':
       return [{ action: `secretsmanager:${operation}`, resource: arnOf(text('SecretId')) }];
     case 'cloudwatch': {

@@ -17,6 +17,7 @@ import { startSchedules, type SkippedRuns } from './schedules/service.ts';
 import { startSecrets } from './secrets/service.ts';
 import { createSes } from './ses/service.ts';
 import { startSns, type SnsService } from './sns/service.ts';
+import { createSmsVoice } from './sms-voice/service.ts';
 import { startSqs } from './sqs/service.ts';
 
 export interface ServicesOptions {
@@ -121,6 +122,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
             version: '1.0',
             api: startCloudWatch({ assembly, lambdas, queues: sqs.queues, clock }),
           },
+          PinpointSMSVoiceV2: {
+            service: 'sms-voice',
+            version: '1.0',
+            api: createSmsVoice({
+              assembly,
+              clock,
+              outbox: sns.outbox,
+              publish: (topicArn, text) => void sns.api.publish(topicArn, text, {}),
+            }),
+          },
           secretsmanager: { service: 'secretsmanager', version: '1.1', api: secrets.api },
         },
         sns: sns.api,
@@ -160,6 +171,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
         AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamo.endpoint,
         AWS_ENDPOINT_URL_SNS: url,
+        AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: url,
         AWS_ENDPOINT_URL_SESV2: url,
         AWS_ENDPOINT_URL_SQS: url,
         AWS_ENDPOINT_URL_CLOUDWATCH: url,

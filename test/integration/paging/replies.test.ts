@@ -10,7 +10,7 @@ import type { ReplyStore } from '../../../functions/paging/replies/store.ts';
 import { PAGING_TABLE_SHAPE } from '../../../functions/paging/table.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
-import { replyStore } from '../../support/stores.ts';
+import { escalationStore, replyStore } from '../../support/stores.ts';
 
 const ANA = '+4915100000001';
 const KEY = 'the key of the stage';
@@ -43,6 +43,7 @@ const act =
     return Promise.resolve({} as never);
   };
 const deps = () => ({
+  escalations: escalationStore(dynamo.client, tableName),
   clock,
   replies,
   people: (id: string) => Promise.resolve({ id, username: id.slice(4), displayName: id, status }),

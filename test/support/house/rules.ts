@@ -13,6 +13,7 @@ const ADAPTERS: ReadonlySet<string> = new Set([
   'functions/auth/tokens/signing-keys.ts',
   'functions/health/overview/sms-account.ts',
   'shared/channels/email.ts',
+  'shared/channels/end-user-messaging.ts',
   'shared/channels/paging-secret.ts',
   'shared/channels/sms.ts',
   'shared/channels/topic.ts',
