@@ -112,19 +112,17 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
   };
 };
 
-/** The service and the resource in the ARN of what is restored, by how its logical id ends: of a table that of its stream. */
+/** The ARN of what is restored, by how its logical id ends: of a table that of its stream. */
 const RESTORED = {
-  Table: /^dynamodb:table\/[\w.-]+\/stream\/\S+$/,
-  Secret: /^secretsmanager:secret:\S+$/,
-  Key: /^kms:key\/\S+$/,
-  Bucket: /^s3:[a-z0-9.-]+$/,
+  Table: /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]+\/stream\/\S+$/,
+  Secret: /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:\S+$/,
+  Key: /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/\S+$/,
+  Bucket: /^arn:[\w-]+:s3:::[a-z0-9.-]+$/,
 } as const;
 
 const restoredResource = (text: string): readonly [logicalId: string, arn: string] => {
   const [, logicalId = '', kind = '', arn = ''] = /^([A-Z]\w*(Table|Secret|Key|Bucket))=(\S+)$/.exec(text) ?? [];
-  const [, , service, , account = '', ...resource] = arn.split(':');
-  const wanted = RESTORED[kind as keyof typeof RESTORED];
-  if (!/^(\d{12})?$/.test(account) || !wanted?.test(`${service}:${resource.join(':')}`)) {
+  if (!RESTORED[kind as keyof typeof RESTORED]?.test(arn)) {
     throw new Error(`restored must be as npm run restore prints it, and is ${text}`);
   }
   return [logicalId, arn];

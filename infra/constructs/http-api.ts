@@ -91,6 +91,8 @@ export class HttpApi extends Construct {
       resultsCacheTtl: Duration.seconds(AUTHORIZER_CACHE_SECONDS),
       validationRegex: '^([Bb]earer [A-Za-z0-9_.=-]+|[Bb]asic [A-Za-z0-9+/]+={0,2})$',
     });
+    // The library takes the ARN apart by functions that need not take a reference to another stack.
+    (authorizer.node.defaultChild as apigateway.CfnAuthorizer).authorizerUri = invocationUri(props.authorizerArn);
     const integrations = Object.fromEntries(
       Object.entries(props.functionArns).map(([name, arn]) => [name, this.integrationWith(name, arn)]),
     );
@@ -158,11 +160,7 @@ export class HttpApi extends Construct {
     return new apigateway.Integration({
       type: apigateway.IntegrationType.AWS_PROXY,
       integrationHttpMethod: 'POST',
-      uri: Fn.join('', [
-        `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions/`,
-        functionArn,
-        '/invocations',
-      ]),
+      uri: invocationUri(functionArn),
     });
   }
 
@@ -228,6 +226,14 @@ export class HttpApi extends Construct {
     });
   }
 }
+
+/** By what address the gateway invokes a function. */
+const invocationUri = (functionArn: string): string =>
+  Fn.join('', [
+    `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions/`,
+    functionArn,
+    '/invocations',
+  ]);
 
 /** The route's pattern and never the path, since keys travel in paths. */
 const ACCESS_LOG = JSON.stringify({

@@ -63,12 +63,10 @@ export class DeliveryStack extends Stack {
       ],
     });
     pipeline.addWave('Staging', { pre: [this.deployment(source, 'staging', stagingOptions)] });
-    const production = this.deployment(source, 'prod', `-c gradual=true ${prodOptions}`.trim());
-    const approval = new pipelines.ManualApprovalStep('Approve', {
-      comment: 'Staging is deployed, and an alert went through it.',
-    });
-    production.addStepDependency(approval);
-    pipeline.addWave('Production', { pre: [approval, production] });
+    // A stage of its own: production is taken back without asking anybody, and a refusal takes nothing back.
+    const comment = 'Staging is deployed, and an alert went through it.';
+    pipeline.addWave('Approval', { pre: [new pipelines.ManualApprovalStep('Approve', { comment })] });
+    pipeline.addWave('Production', { pre: [this.deployment(source, 'prod', `-c gradual=true ${prodOptions}`.trim())] });
     pipeline.buildPipeline();
     this.rollBack(pipeline);
   }

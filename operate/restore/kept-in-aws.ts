@@ -5,7 +5,7 @@ import { COST_TAG } from '../../shared/cost/cost-tag.ts';
 import type { Kept } from './kept.ts';
 
 /** The secrets of a stage, by their logical ids, which CloudFormation puts into the name of each. */
-const SECRET = /(?:^|-)(FirstAdminSecret|PagingSecret|SigningKeysSecret|StandbySecret)-/;
+const SECRET = /(?:^|-)(EdgeKeySecret|FirstAdminSecret|PagingSecret|SigningKeysSecret|StandbySecret)-/;
 
 /**
  * The tables of a stage by the names that CloudFormation gave them, the key of the stage, which the tables name, and its secrets, which

@@ -24,8 +24,10 @@ const STACKS = ['data', 'app', 'api', 'observability'] as const;
 export const stacksOf = (stage: string): readonly string[] => STACKS.map((name) => `Tocsin-${stage}-${name}`);
 
 const isTable = (id: string): boolean => id.endsWith('Table');
-/** What a deployment takes over of a stage that was destroyed, as the baseline of the templates has it. */
-const KEPT = Object.keys(baseline).flatMap((id) => /^data\/(\w+(?:Table|Secret|Key|Bucket))$/.exec(id)?.[1] ?? []);
+/** What a deployment takes over of a stage that was destroyed, as the baseline of the templates has it, but for the edge. */
+const KEPT = Object.keys(baseline).flatMap(
+  (id) => /^data\/(?!Edge)(\w+(?:Table|Secret|Key|Bucket))$/.exec(id)?.[1] ?? [],
+);
 
 /** What must hold of deployments that follow each other in one account. `password` is the one that the administrator of dev has chosen. */
 export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => {
