@@ -14,6 +14,8 @@ export interface Findings {
   /** Queues whose oldest message waits too long, by so many seconds. */
   readonly late: readonly { readonly queue: string; readonly seconds: number }[];
   readonly faults: readonly { readonly fn: string; readonly failed: number; readonly throttled: number }[];
+  /** Why CloudWatch could not be read. What the queues say themselves is known all the same. */
+  readonly unread?: Error;
 }
 
 const MINUTE_MS = 60_000;
@@ -31,19 +33,18 @@ const MAY_WAIT_SECONDS = 300;
 export const inspect = async (deps: InspectDeps, at: Date): Promise<Findings> => {
   const { inspected, visibleIn } = deps;
   const visible = async (queue: string) => ({ queue, letters: await visibleIn(queue) });
-  const [letters, waiting, faults] = await Promise.all([
+  const [letters, waiting] = await Promise.all([
     Promise.all(inspected.deadLetters.map(visible)),
     Promise.all(inspected.queues.map(async (queue) => ({ ...queue, messages: await visibleIn(queue.name) }))),
-    faultsIn(deps, at),
   ]);
+  const full = waiting.filter(({ messages }) => messages > 0);
+  const [late, faults] = await Promise.allSettled([lateIn(deps, full, at), faultsIn(deps, at)]);
+  const unread = [late, faults].find((each) => each.status === 'rejected');
   return {
     deadLetters: letters.filter((each) => each.letters > 0),
-    late: await lateIn(
-      deps,
-      waiting.filter(({ messages }) => messages > 0),
-      at,
-    ),
-    faults,
+    late: late.status === 'fulfilled' ? late.value : [],
+    faults: faults.status === 'fulfilled' ? faults.value : [],
+    ...(unread && { unread: unread.reason as Error }),
   };
 };
 

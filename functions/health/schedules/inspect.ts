@@ -18,10 +18,13 @@ const inspecting = lazy((): InspectDeps => {
   };
 });
 
-/** Each five minutes: looks for trouble of Tocsin itself that no function can report of itself. */
+/** Each five minutes: looks for trouble of Tocsin itself that no function can report of itself. Rejects where CloudWatch did not answer. */
 export const inspection = (deps: () => InspectDeps) => async (event?: { readonly time?: string }) => {
   const at = event?.time === undefined ? systemClock.now() : new Date(event.time);
-  reportFindings(await inspect(deps(), at));
+  const { unread, ...findings } = await inspect(deps(), at);
+  reportFindings(findings);
+  // The alarm on failed inspections rings.
+  if (unread) throw unread;
 };
 
 export const handler = inspection(inspecting);

@@ -167,6 +167,41 @@ test('a function that is throttled rings, and one of another application does no
   expect((await inspect(throttled('shop'), at)).faults).toEqual([]);
 });
 
+test('while CloudWatch refuses, dead letters ring all the same, and the inspection fails, which has an alarm', async () => {
+  const { inspection } = await import('../../../functions/health/schedules/inspect.ts');
+  const written: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void written.push(line));
+  const failing = inspection(() => ({
+    inspected: INSPECTED,
+    visibleIn: (name) => Promise.resolve(name === 'dead' ? 3 : 0),
+    cloudWatch: { getMetricData: () => Promise.reject(new Error('CloudWatch is down')) },
+  }));
+  await expect(failing({ time: '2026-11-30T03:05:00Z' })).rejects.toThrow('CloudWatch is down');
+  const metrics = written.filter((line) => line.includes(STAGE_METRICS.deadLetters.name));
+  expect(metrics.map((line) => (JSON.parse(line) as Record<string, unknown>)[STAGE_METRICS.deadLetters.name])).toEqual([
+    3,
+  ]);
+});
+
+test('while CloudWatch is an hour late, dead letters ring, and nothing rings because figures are missing', async () => {
+  const { inspect } = await import('../../../functions/health/inspection/inspect.ts');
+  const hourLate = {
+    inspected: INSPECTED,
+    visibleIn: (name: string) => Promise.resolve(name === 'dead' || name === 'work' ? 1 : 0),
+    cloudWatch: {
+      getMetricData: ({ MetricDataQueries = [] }: { readonly MetricDataQueries?: readonly object[] | undefined }) =>
+        Promise.resolve({
+          MetricDataResults: MetricDataQueries.map((query) => ({ Id: (query as { Id: string }).Id, Values: [] })),
+        }),
+    },
+  };
+  expect(await inspect(hourLate, new Date('2026-11-30T03:05:00Z'))).toEqual({
+    deadLetters: [{ queue: 'dead', letters: 1 }],
+    late: [],
+    faults: [],
+  });
+});
+
 test('inspections read minutes that CloudWatch has settled, each of them once', async () => {
   const { inspect } = await import('../../../functions/health/inspection/inspect.ts');
   const read: (string | undefined)[] = [];

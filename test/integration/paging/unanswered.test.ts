@@ -161,6 +161,25 @@ describe('a page whose provider gives no answer', () => {
     expect(world.handed.filter((key) => key.includes('usr_ana'))).toHaveLength(2);
   });
 
+  test('is none where SES takes no mail because its identity is no longer verified: the page fails, and the next step is reached at once', async () => {
+    world.policies = { default: policyOf('default', user('usr_mia'), user('usr_ben')) };
+    await world.contacts.add({
+      id: 'con_mia',
+      userId: 'usr_mia',
+      channel: 'email',
+      to: 'mia@example.com',
+      verified: true,
+      guesses: 0,
+    } as StoredContact);
+    await begin();
+    world.mailProvider = () => Promise.reject(refusal('MessageRejected'));
+    await pass(1);
+    expect(await pagesOf('usr_mia')).toMatchObject([
+      { status: 'failed', attempts: 1, reason: { code: 'refused', error: 'MessageRejected' } },
+    ]);
+    expect(await pagesOf('usr_ben')).toMatchObject([{ status: 'sent' }]);
+  });
+
   test.each([
     ['a throttle', 'ThrottlingException', {}],
     ['a 503', 'ServiceUnavailable', { $metadata: { httpStatusCode: 503 } }],

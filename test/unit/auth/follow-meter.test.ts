@@ -73,6 +73,19 @@ describe('the gateway’s keys', () => {
     expect(metered).toHaveLength(2);
   });
 
+  it('of user 10,001: there is none, the shared meter stays, and the deletion behind it in the stream still frees a key', async () => {
+    const { gateway, metered, write } = setUp();
+    const first = { ...user('standard'), id: 'usr_00000000000' };
+    gateway.limitTo(1);
+    await write(undefined, first);
+    await expect(write(undefined, user('standard'))).resolves.toBeUndefined();
+    expect(gateway.has(NAME)).toBe(false);
+    expect(metered).toEqual(['user usr_00000000000 standard api-2']);
+    await write(first, { ...first, status: 'deleted' });
+    await write(user('standard'), { ...user('standard'), wantedTier: 'plus' });
+    expect(gateway.planOf(NAME)).toBe('plan-plus');
+  });
+
   it('leave a caller to the shared meter where the account takes no more keys', async () => {
     const { gateway, metered, write } = setUp();
     gateway.limitTo(0);
