@@ -113,8 +113,8 @@ export const Tasks = ({ incident: { id, tasks }, mayChange }: TasksProps) => {
             .map((task) => (
               <li key={task.id} className="line">
                 <Checkbox
-                  checked={task.done}
-                  disabled={!mayChange || (check.isPending && check.variables.task.id === task.id)}
+                  checked={check.isPending && check.variables.task.id === task.id ? check.variables.done : task.done}
+                  disabled={!mayChange}
                   onChange={({ detail }) => check.mutate({ task, done: detail.checked })}
                 >
                   <span className={task.done ? 'wrap done' : 'wrap'}>{task.title}</span>
