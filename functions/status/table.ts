@@ -6,6 +6,9 @@ export const PAGES = 'PAGE';
 /** The partition of the notices of a page is this and the id of the page. */
 export const NOTICES_PREFIX = 'NOTICE#';
 
+/** The partition of the links from incidents to the notices of a page is this and the id of the page. */
+export const LINKS_PREFIX = 'LINK#';
+
 /** The partition of what was rendered of a page last. */
 export const RENDERED = 'RENDERED';
 

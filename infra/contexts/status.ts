@@ -28,7 +28,9 @@ const readByCloudFront = (stage: StageConfig) =>
     actions: ['s3:GetObject'],
     resources: [filesIn(stage)],
     principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
-    conditions: { StringEquals: { 'AWS:SourceAccount': Aws.ACCOUNT_ID } },
+    conditions: {
+      ArnLike: { 'AWS:SourceArn': `arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/*` },
+    },
   });
 
 const tlsOnly = ({ bucketArn }: s3.IBucket) =>
@@ -80,6 +82,13 @@ export class StatusData extends Construct {
       new iam.PolicyStatement({
         actions: ['s3:GetObject', 's3:PutObject'],
         resources: [filesIn(this.stage)],
+      }),
+    );
+    // With it S3 answers 404 for a file that does not exist, and without it 403.
+    fn.lambda.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [`arn:${Aws.PARTITION}:s3:::${bucketName(this.stage)}`],
       }),
     );
   }

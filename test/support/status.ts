@@ -43,6 +43,8 @@ export const statusPage = (over: Partial<StoredPage> = {}): StoredPage => ({
   stated: {},
   secretPath: null,
   formerPaths: [],
+  formerComponents: [],
+  createdAt: '2026-11-01T00:00:00.000Z',
   ...over,
 });
 

@@ -17,8 +17,7 @@ export const listNotices = async (
   deps: Deps,
   { page, limit, cursor }: { readonly page: string; readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<Page<Notice>> => {
-  await findPage(deps, page);
-  const { items, next } = await deps.notices.list(page, { limit, cursor });
+  const { items, next } = await deps.notices.list(await findPage(deps, page), { limit, cursor });
   return { items: items.map((notice) => noticeView(notice, deps.clock.now())), next };
 };
 

@@ -66,7 +66,10 @@ export const routes = defineRoutes({
       incidentId: INCIDENT.incidentId,
     },
     success: { status: 201, description: 'The notice', body: Notice, example: INCIDENT },
-    problems: { 404: ['status_page.not_found', 'component.not_found', 'incident.not_found'] },
+    problems: {
+      404: ['status_page.not_found', 'component.not_found', 'incident.not_found'],
+      409: ['notice.published'],
+    },
   },
   planStatusMaintenance: {
     method: 'POST',

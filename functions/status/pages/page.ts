@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { conflict, notFound } from '../../../shared/kernel/errors.ts';
 import { idPattern } from '../../../shared/kernel/ids.ts';
+import { own } from '../../../shared/kernel/own.ts';
 import { publicPath } from './address.ts';
 import { COLOUR } from './colour.ts';
 import { StatedState } from './component-state.ts';
@@ -31,17 +32,22 @@ export const Title = text(1, 256);
 export const PublicText = text(1, 2_000);
 const Name = text(1, 128);
 
-const HomeUrl = z.string().check(
-  z.maxLength(512),
-  z.refine((value) => /^https:\/\//i.test(value) && URL.canParse(value), 'must be a URL that begins with https://'),
-);
+/** A host without characters that mean something in a content security policy. */
+const PLAIN_HOST = /^https:\/\/[a-z0-9.-]+(?::\d+)?(?:[/?]|$)/i;
+
+const isPlainUrl = (value: string): boolean =>
+  PLAIN_HOST.test(value) && URL.canParse(value) && PLAIN_HOST.test(new URL(value).origin);
+
+const HomeUrl = z
+  .string()
+  .check(z.maxLength(512), z.refine(isPlainUrl, 'must be a URL that begins with https:// and a plain host name'));
 
 const DATA_IMAGE = /^data:image\/(?:png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+={0,2}$/;
 
 const Logo = z.string().check(
   z.maxLength(MAX_LOGO_CHARS),
   z.refine(
-    (value) => DATA_IMAGE.test(value) || (/^https:\/\//i.test(value) && URL.canParse(value)),
+    (value) => DATA_IMAGE.test(value) || isPlainUrl(value),
     'must be a URL that begins with https://, or a data: URL of a PNG, JPEG, WebP or SVG image in base64',
   ),
 );
@@ -144,6 +150,10 @@ export interface StoredPage extends Definition {
   readonly secretPath: string | null;
   /** Addresses of the page that are no longer valid. Their files are replaced. */
   readonly formerPaths: readonly string[];
+  /** Components that the page has no longer. Their badges are replaced. */
+  readonly formerComponents: readonly string[];
+  /** When the page was made; one that is made again under the id of a deleted page is new. */
+  readonly createdAt: string;
 }
 
 export const noSuchPage = () => notFound('status_page.not_found', 'There is no status page with this id.');
@@ -169,7 +179,7 @@ export const pageView = (page: StoredPage): Page => ({
   access: page.access,
   logo: page.logo,
   colour: page.colour,
-  components: page.components.map((each) => ({ ...each, stated: page.stated[each.id] ?? null })),
+  components: page.components.map((each) => ({ ...each, stated: own(page.stated, each.id) ?? null })),
   path: `/${publicPath(page.id)}`,
   hasToken: page.secretPath !== null,
   changedAt: page.changedAt,

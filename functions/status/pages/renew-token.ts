@@ -5,10 +5,8 @@ import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts
 import { savedVersion } from '../../../shared/kernel/versions.ts';
 import { privatePath } from './address.ts';
 import { findPage } from './find-page.ts';
+import { formerPaths } from './save-page.ts';
 import type { PageStore } from './store.ts';
-
-/** Files at so many former addresses are replaced with each rendering. */
-const MAX_FORMER_PATHS = 20;
 
 interface Deps {
   readonly clock: Clock;
@@ -31,9 +29,7 @@ export const renewToken = (
     const next = {
       ...savedVersion('status_page', id, page, page, { ...request, at: deps.clock.now() }),
       secretPath,
-      formerPaths: [...page.formerPaths, ...(page.secretPath === null ? [] : [page.secretPath])].slice(
-        -MAX_FORMER_PATHS,
-      ),
+      formerPaths: formerPaths(page.formerPaths, page.secretPath),
     };
     return (await deps.pages.save(next)) ? { token, path: `/${privatePath(secretPath)}` } : OVERTAKEN;
   });

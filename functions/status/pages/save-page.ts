@@ -10,6 +10,23 @@ export interface SavePageDeps {
   readonly pages: Pick<PageStore, 'byId' | 'list' | 'save'>;
 }
 
+/** Files at so many former addresses, and badges of so many former components, are replaced with each rendering. */
+const MOST_FORMER_PATHS = 20;
+const MOST_FORMER_COMPONENTS = 100;
+
+/** The addresses that are no longer valid, with `latest` the one that became so last. */
+export const formerPaths = (before: readonly string[], latest: string | null): string[] =>
+  [...before, ...(latest === null ? [] : [latest])].slice(-MOST_FORMER_PATHS);
+
+/** A page that is made again has no token: the address of the deleted one is a former one. */
+const formerPathsOf = (present: StoredPage | undefined, isNew: boolean): readonly string[] =>
+  present ? formerPaths(present.formerPaths, isNew ? present.secretPath : null) : [];
+
+const formerComponentsOf = (present: StoredPage | undefined, known: ReadonlySet<string>): string[] =>
+  [...new Set([...(present?.formerComponents ?? []), ...(present?.components ?? []).map(({ id }) => id)])]
+    .filter((id) => !known.has(id))
+    .slice(-MOST_FORMER_COMPONENTS);
+
 /**
  * Creates or replaces a page, which is rendered within seconds. What people said of its components stays. Throws
  * `status_page.changed` where `version` is not the present one, 0 for a page that does not exist or was deleted.
@@ -25,14 +42,17 @@ export const savePage = async (
   if (presentVersion === 0 && (await pages.list()).filter(({ deleted }) => !deleted).length >= MAX_PAGES) {
     throw conflict('status_page.limit', `There are ${MAX_PAGES} status pages already. Delete one first.`);
   }
+  const isNew = presentVersion === 0;
   const known = new Set(definition.components.map((each) => each.id));
   const next: StoredPage = {
     ...savedVersion('status_page', id, present, definition, { ...request, at: clock.now() }),
     stated: Object.fromEntries(
-      Object.entries(presentVersion === 0 ? {} : (present?.stated ?? {})).filter(([component]) => known.has(component)),
+      Object.entries(isNew ? {} : (present?.stated ?? {})).filter(([component]) => known.has(component)),
     ),
-    secretPath: presentVersion === 0 ? null : (present?.secretPath ?? null),
-    formerPaths: present?.formerPaths ?? [],
+    secretPath: isNew ? null : (present?.secretPath ?? null),
+    formerPaths: formerPathsOf(present, isNew),
+    formerComponents: formerComponentsOf(present, known),
+    createdAt: isNew || !present ? clock.now().toISOString() : present.createdAt,
   };
   if (await pages.save(next)) return pageView(next);
   throw overtaken(await pages.byId(id));

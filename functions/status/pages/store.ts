@@ -40,13 +40,19 @@ export const save = async (status: Table, next: StoredPage): Promise<boolean> =>
   (await status.put({ part: PAGES, item: next.id, ...next }, isBefore(next.version))).done;
 
 /**
- * Access pattern 3: the number of a rendering that begins now, greater than all before. Whoever reads after taking a number sees all
- * that was stored when a lesser number was taken.
+ * Access pattern 3: the number of a rendering that begins now, greater than all before. A reader that took its number first sees all that
+ * was stored when a lesser number was taken. It is the millisecond at least, so it is greater than those in the bucket, too, after
+ * the table was restored.
  */
-export const takeRevision = async (status: Table, id: string): Promise<number> => {
-  const { item } = await status.update<{ revision: number }>({
-    key: { part: RENDERED, item: id },
-    add: { revision: 1 },
+export const takeRevision = async (status: Table, id: string, at: Date): Promise<number> => {
+  const key = { part: RENDERED, item: id };
+  const now = at.getTime();
+  const { done } = await status.update({
+    key,
+    set: { revision: now },
+    when: { expression: 'attribute_not_exists(#revision) OR #revision < :now', values: { now } },
   });
-  return item?.revision ?? 0;
+  if (done) return now;
+  const { item } = await status.update<{ revision: number }>({ key, add: { revision: 1 } });
+  return item?.revision ?? now;
 };

@@ -28,8 +28,7 @@ const known = async ({ s3, bucket }: FileBucket, key: string): Promise<Known | u
     const { ETag = '', Metadata = {} } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
     return { etag: ETag, revision: Number(Metadata['revision'] ?? 0) };
   } catch (error) {
-    // Without the permission to list, S3 answers 403 for an object that does not exist.
-    if (isNamed(error, 'NotFound', 'NoSuchKey', 'Forbidden', '403')) return undefined;
+    if (isNamed(error, 'NotFound', 'NoSuchKey')) return undefined;
     throw error;
   }
 };

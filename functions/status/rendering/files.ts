@@ -1,4 +1,5 @@
 import { privatePath, publicPath } from '../pages/address.ts';
+import type { StoredPage } from '../pages/page.ts';
 import { badge } from './badge.ts';
 import { atomFeed } from './feed.ts';
 import { gateHtml, goneHtml, historyHtml, pageHtml } from './html.ts';
@@ -58,35 +59,47 @@ const filesAt = (path: string, view: View, publicUrl: string, subscribing: strin
   ];
 };
 
-const gone = (path: string): RenderedFile[] => [
+const goneBadges = (path: string, components: readonly string[]): RenderedFile[] =>
+  components.map((id) => file(`${path}/${id}.svg`, ENDINGS['.svg'], ''));
+
+/** What takes the place of a page at an address, with the badges that it had there. */
+const gone = (path: string, components: readonly string[]): RenderedFile[] => [
+  ...goneBadges(path, components),
   ...Object.entries(ENDINGS).map(([ending, contentType]) =>
     contentType === HTML ? file(path + ending, HTML, goneHtml()) : file(path + ending, contentType, ''),
   ),
   file(path, HTML, goneHtml()),
 ];
 
-/** The files that make a page, and those that take the place of what was at its former addresses. */
+/** What a page has been: its files are replaced at addresses and of components that are no longer valid. */
+type Former = Pick<StoredPage, 'secretPath' | 'formerPaths' | 'formerComponents' | 'deleted'>;
+
+/** The files that make a page, and those that take the place of what was there before. */
 export const filesOf = (
   view: View,
-  {
-    secretPath,
-    formerPaths,
-    deleted,
-  }: { readonly secretPath: string | null; readonly formerPaths: readonly string[]; readonly deleted: boolean },
+  { secretPath, formerPaths, formerComponents, deleted }: Former,
   publicUrl: string,
   subscribing = '',
 ): RenderedFile[] => {
+  const present = view.groups.flatMap(({ components }) => components.map(({ id }) => id));
+  const all = [...formerComponents, ...present];
   const own = publicPath(view.id);
-  const former = formerPaths.map(privatePath).flatMap(gone);
   const secret = secretPath === null ? undefined : privatePath(secretPath);
-  if (deleted) return [...former, ...(secret === undefined ? [] : gone(secret)), ...gone(own)];
-  if (!view.isPrivate) {
-    return [...former, ...(secret === undefined ? [] : gone(secret)), ...filesAt(own, view, publicUrl, subscribing)];
-  }
+  const shown = deleted ? undefined : view.isPrivate ? secret : own;
+  const former = [
+    ...formerPaths.map(privatePath),
+    ...(secret !== undefined && secret !== shown ? [secret] : []),
+  ].flatMap((path) => gone(path, all));
+  if (shown === undefined && deleted) return [...former, ...gone(own, all)];
+  const page =
+    shown === undefined
+      ? []
+      : [...goneBadges(shown, formerComponents), ...filesAt(shown, view, publicUrl, subscribing)];
+  if (!view.isPrivate) return [...former, ...page];
   return [
     ...former,
-    ...(secret === undefined ? [] : filesAt(secret, view, publicUrl, subscribing)),
-    ...gone(own).filter(({ key }) => key !== own && key !== `${own}.css`),
+    ...page,
+    ...gone(own, all).filter(({ key }) => key !== own && key !== `${own}.css`),
     file(`${own}.css`, ENDINGS['.css'], styleSheet(view.colour), { maxAgeSeconds: STEADY }),
     file(own, HTML, gateHtml(view, view.id)),
   ];

@@ -24,7 +24,7 @@ const digestOf = async ({ uptime, notices, clock }: RefreshDeps, page: StoredPag
   const subjects = page.components.flatMap((component) => subjectOf(component) ?? []);
   const [counts, { items }] = await Promise.all([
     uptime.counts(subjects),
-    notices.list(page.id, { limit: RECENT_NOTICES }),
+    notices.list(page, { limit: RECENT_NOTICES }),
   ]);
   const statuses = items.map((notice) => [notice.id, notice.version, statusAt(notice, clock.now())]);
   return sha256(JSON.stringify([page.version, counts, statuses]));

@@ -4,6 +4,7 @@ import { logger } from '../../../shared/aws/observe.ts';
 import type { UptimeReader } from '../../health/port.ts';
 import type { StoredNotice } from '../notices/notice.ts';
 import type { NoticeStore } from '../notices/store.ts';
+import type { StoredPage } from '../pages/page.ts';
 import type { PageStore } from '../pages/store.ts';
 import type { FileStore } from './file-store.ts';
 import { filesOf } from './files.ts';
@@ -25,7 +26,7 @@ const MAX_NOTICES = 200;
 const NOTICES_A_READ = 100;
 const WRITES_AT_ONCE = 8;
 
-const newest = async ({ notices }: Pick<RenderDeps, 'notices'>, page: string): Promise<StoredNotice[]> => {
+const newest = async ({ notices }: Pick<RenderDeps, 'notices'>, page: StoredPage): Promise<StoredNotice[]> => {
   const found: StoredNotice[] = [];
   let cursor: string | undefined;
   do {
@@ -56,18 +57,20 @@ export const renderPage = async (
   { onlyTime = false }: { readonly onlyTime?: boolean } = {},
 ): Promise<void> => {
   const { clock, pages, files, publicUrl } = deps;
-  const revision = await pages.takeRevision(id);
+  const revision = await pages.takeRevision(id, clock.now());
   const page = await pages.byId(id);
   if (!page) return;
   const at = clock.now();
   const [notices, observed] = page.deleted
     ? [[], null]
-    : await Promise.all([newest(deps, id), observedOr(deps, page.components, at)]);
+    : await Promise.all([newest(deps, page), observedOr(deps, page.components, at)]);
   const rendered = filesOf(viewOf(page, notices, observed, at), page, publicUrl).filter(
     ({ tellsTime }) => tellsTime || !onlyTime,
   );
   const last = rendered.at(-1);
-  await mapLimit(rendered.slice(0, -1), WRITES_AT_ONCE, (file) => files.putFile(revision, file));
+  const written = await mapLimit(rendered.slice(0, -1), WRITES_AT_ONCE, (file) => files.putFile(revision, file));
   // The page itself comes last, so that what it loads is there.
-  if (last) await files.putFile(revision, last);
+  if (last) written.push(await files.putFile(revision, last));
+  if (!written.includes(true))
+    logger.warn('a later rendering has written every file of the page', { page: id, revision });
 };

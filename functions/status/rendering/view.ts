@@ -9,6 +9,7 @@ import {
 } from '../notices/notice.ts';
 import { stateOfMonitors, worst, type ComponentState } from '../pages/component-state.ts';
 import type { Component, StoredPage } from '../pages/page.ts';
+import { own } from '../../../shared/kernel/own.ts';
 import type { MonitorCounts } from '../../health/port.ts';
 
 /** A page shows so many days, today included. */
@@ -123,11 +124,11 @@ export const stateOf = (
   given: ReadonlyMap<string, readonly ComponentState[]>,
 ): ComponentState => {
   const follows = component.service !== null || component.monitor !== null;
-  const own: ComponentState =
-    stated[component.id]?.state ?? (follows ? (counts ? stateOfMonitors(counts) : 'unknown') : 'operational');
+  const alone: ComponentState =
+    own(stated, component.id)?.state ?? (follows ? (counts ? stateOfMonitors(counts) : 'unknown') : 'operational');
   const ofNotices = given.get(component.id) ?? [];
   // A notice knows more than a component of which nothing is known.
-  return ofNotices.length > 0 ? worst([...ofNotices, own === 'unknown' ? 'operational' : own]) : own;
+  return ofNotices.length > 0 ? worst([...ofNotices, alone === 'unknown' ? 'operational' : alone]) : alone;
 };
 
 /** The page as its readers see it. `observed` has what monitors say, by the id of the component; null while that is not known. */
@@ -169,9 +170,9 @@ export const viewOf = (
     colour: page.colour,
     isPrivate: page.access === 'private',
     overall: isDark ? 'unknown' : worst([...known.map(({ state }) => state), ...ofIncidents]),
-    groups: [...Map.groupBy(components, ({ group }) => group)].map(([name, own]) => ({
+    groups: [...Map.groupBy(components, ({ group }) => group)].map(([name, members]) => ({
       name,
-      components: own.map(({ group: _, ...component }) => component),
+      components: members.map(({ group: _, ...component }) => component),
     })),
     active,
     planned: shown.filter(({ status }) => status === 'scheduled').reverse(),

@@ -34,10 +34,12 @@ const made = async () => {
       world.isDark ? Promise.reject(new Error('dark')) : Promise.resolve(subjects.map(() => world.counts)),
     timelines: (subjects: readonly unknown[]) => Promise.resolve(subjects.map(() => [])),
   };
+  const statusTable = table(dynamo.client, await dynamo.table(STATUS_TABLE_SHAPE, 'status'));
   return {
     world,
+    table: statusTable,
     clock: standingClock(),
-    ...statusStores(table(dynamo.client, await dynamo.table(STATUS_TABLE_SHAPE, 'status'))),
+    ...statusStores(statusTable),
     files: filesInMemory(),
     uptime,
     publicUrl: 'https://status.example/',
@@ -159,8 +161,33 @@ describe('204', () => {
     await html();
     expect((await call(`DELETE ${PAGE}`, { params: { id: 'acme' } })).status).toBe(204);
     expect(await html()).toContain('no status page at this address');
+    deps.clock.advance(1_000);
     expect((await save()).body.version).toBe(3);
     expect(await html()).toContain('All systems operational');
+  });
+
+  test('a page that is made again shows no notice of the one before', async () => {
+    await save();
+    await publish();
+    await call(`DELETE ${PAGE}`, { params: { id: 'acme' } });
+    deps.clock.advance(1_000);
+    await save();
+    expect(await html()).not.toContain('Payments fail');
+    expect((await call(`GET ${PAGE}/notices`, { params: { id: 'acme' } })).body.items).toEqual([]);
+  });
+
+  test('the badge of a component that is gone says nothing any more, wherever the page is and was', async () => {
+    await save({ access: 'private' });
+    const { path } = (await call(`POST ${PAGE}/token`, { params: { id: 'acme' } })).body;
+    await html();
+    expect(deps.files.text(`${path.slice(1)}/hotline.svg`)).toContain('Hotline');
+    await save({ version: 2, access: 'public' });
+    await html();
+    expect(deps.files.text(`${path.slice(1)}/hotline.svg`)).toBe('');
+    expect(deps.files.text('status/acme/hotline.svg')).toContain('Hotline');
+    await save({ version: 3, components: [] });
+    await html();
+    expect(deps.files.text('status/acme/hotline.svg')).toBe('');
   });
 });
 
@@ -223,6 +250,27 @@ describe('404', () => {
   });
 });
 
+describe('a client whose answer was lost', () => {
+  test('publishes once, and an incident has one open notice on a page', async () => {
+    await save();
+    const incidentId = 'inc_01jd3v8m2k7q4xh2g8vq0p1m9e';
+    deps.world.incidents.set(incidentId, true);
+    const first = await publish();
+    expect((await publish()).body.id).toBe(first.body.id);
+    expect((await publish({}, { caller: ben })).body.id).not.toBe(first.body.id);
+    const both = await Promise.all([
+      publish({ title: 'One', incidentId }),
+      publish({ title: 'Other', incidentId }, { caller: ben }),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+    const made = both.find(({ status }) => status === 201)?.body;
+    const refused = both.find(({ status }) => status === 409)?.body;
+    expect(refused).toMatchObject({ code: 'notice.published', noticeId: made.id });
+    await update(made.id, { status: 'resolved', text: 'Over.', version: 1 });
+    expect((await publish({ title: 'Again', incidentId })).status).toBe(201);
+  });
+});
+
 describe('409', () => {
   test('two people at once: the second update is refused, and says who was first', async () => {
     await save();
@@ -250,7 +298,7 @@ describe('409', () => {
 describe('rendering', () => {
   test('an older rendering that arrives late replaces nothing', async () => {
     await save();
-    const late = deps.pages.takeRevision('acme');
+    const late = deps.pages.takeRevision('acme', deps.clock.now());
     const revision = await late;
     await publish({ title: 'New' });
     await html();
@@ -259,6 +307,20 @@ describe('rendering', () => {
     const file = { key: 'status/acme', body: 'old', contentType: 'text/html', maxAgeSeconds: 1, tellsTime: true };
     expect(await files.putFile(revision, file)).toBe(false);
     expect(files.text('status/acme')).toBe(before);
+  });
+
+  test('pages go on after the table was restored, and its numbers with it', async () => {
+    await save();
+    const { item } = await deps.table.update<object>({
+      key: { part: 'RENDERED', item: 'acme' },
+      set: { revision: deps.clock.now().getTime() + 5_000 },
+    });
+    expect(item).toBeDefined();
+    await html();
+    await deps.table.update({ key: { part: 'RENDERED', item: 'acme' }, set: { revision: 1 } });
+    deps.clock.advance(60_000);
+    await publish({ title: 'After the restore' });
+    expect(await html()).toContain('After the restore');
   });
 
   test('one that dies half way leaves whole files, and the next one writes the others', async () => {

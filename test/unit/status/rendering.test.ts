@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StoredNotice } from '../../../functions/status/notices/notice.ts';
 import { contrast, ENOUGH, PAPER, readableOn, type Colour } from '../../../functions/status/pages/colour.ts';
-import type { StoredPage } from '../../../functions/status/pages/page.ts';
+import { SavePage, type StoredPage } from '../../../functions/status/pages/page.ts';
 import { filesOf } from '../../../functions/status/rendering/files.ts';
 import { viewOf, type Observed } from '../../../functions/status/rendering/view.ts';
 import { runs } from '../../support/runs.ts';
@@ -157,6 +157,22 @@ describe('what is private stays private', () => {
     expect(text('status/acme.atom')).toBe('');
     expect(text('status/acme')).toContain('action="/api/status/pages/acme/open"');
     expect(text(`status/private/${'a'.repeat(64)}`)).toContain('Payroll');
+  });
+
+  test('a component may have the name of something that every object has', () => {
+    const page = statusPage({ components: [componentOf('constructor')] });
+    expect(render(page).json().components[0].state).toBe('operational');
+  });
+
+  test.each([
+    'https://a;script-src/x.png',
+    'javascript:alert(1)',
+    'data:text/html;base64,PHA+',
+    'http://a.example/x.png',
+  ])('a logo at %s is refused', (logo) => {
+    const wanted = { name: 'Acme', version: 0, logo };
+    expect(SavePage.safeParse(wanted).success).toBe(false);
+    expect(SavePage.safeParse({ ...wanted, logo: 'https://cdn.example:8443/x.png?y=1' }).success).toBe(true);
   });
 
   test('addresses that are no longer valid say so', () => {
