@@ -71,6 +71,7 @@ export class AppStack extends Stack {
   readonly functions: Functions;
   readonly grants: Grants;
   readonly paging: PagingApp;
+  readonly status: StatusApp;
 
   constructor(app: App, stage: StageConfig, data: DataStack, bundles: Bundles, props: StackProps) {
     super(app, `Tocsin-${stage.name}-app`, props);
@@ -102,7 +103,7 @@ export class AppStack extends Stack {
       incidents: incidentsApp,
     });
     new IntegrationsApp(this, 'Integrations', common);
-    new StatusApp(this, 'Status', { ...common, data: status });
+    this.status = new StatusApp(this, 'Status', { ...common, data: status, channels });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
   }
 }
@@ -140,7 +141,13 @@ export class ApiStack extends Stack {
     for (const fn of meters.placers) http.grantManageUsageKeys(fn.lambda);
     const paging = { data: data.paging, channels: data.channels, app: application.paging, publicUrl: http.url };
     new PagingSenders(this, 'Paging', { ...common, ...paging });
-    new StatusRenderers(this, 'Status', { ...common, data: data.status, publicUrl: http.url });
+    new StatusRenderers(this, 'Status', {
+      ...common,
+      data: data.status,
+      app: application.status,
+      channels: data.channels,
+      publicUrl: http.url,
+    });
     new CfnOutput(this, 'Url', { value: http.url, description: 'Address of the API' });
   }
 }

@@ -1,5 +1,8 @@
-import { dynamoClient, s3Client, sqsClient } from '../../shared/aws/clients.ts';
+import { dynamoClient, mailClient, s3Client, sqsClient } from '../../shared/aws/clients.ts';
 import { table, type Table } from '../../shared/aws/dynamo.ts';
+import { emailChannel } from '../../shared/channels/email.ts';
+import { stageSecret, targetRanges } from '../../shared/channels/stage-channels.ts';
+import { webhookChannel } from '../../shared/channels/webhook.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { openerFor } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
@@ -11,6 +14,8 @@ import { STATUS_MANIFEST } from './manifest.ts';
 import * as notices from './notices/store.ts';
 import * as pages from './pages/store.ts';
 import * as files from './rendering/file-store.ts';
+import { jobsOf } from './subscribers/job.ts';
+import * as subscribers from './subscribers/store.ts';
 
 const clock = systemClock;
 
@@ -20,13 +25,22 @@ const renderer = /* @__PURE__ */ openerFor(STATUS_MANIFEST['status-render'], STA
 const statusTable = /* @__PURE__ */ lazy(() => table(dynamoClient(), readEnv(['STATUS_TABLE']).STATUS_TABLE));
 
 /** The stores of all rooms, bound to the one table. */
-export const statusStores = (status: Table) => ({ pages: bound(pages, status), notices: bound(notices, status) });
+export const statusStores = (status: Table) => ({
+  pages: bound(pages, status),
+  notices: bound(notices, status),
+  subscribers: bound(subscribers, status),
+});
+
+const jobs = () => jobsOf({ sqs: sqsClient(), queueUrl: readEnv(['STATUS_JOBS_QUEUE']).STATUS_JOBS_QUEUE });
 
 /** What the routes need. */
 export const deps = /* @__PURE__ */ lazy(() => ({
   clock,
   ...statusStores(statusTable()),
   incidentIsVisible: api(incidentIsVisible),
+  jobs: jobs(),
+  secret: stageSecret(),
+  allowed: targetRanges(),
 }));
 
 /** What the schedule needs that renders pages. */
@@ -36,11 +50,31 @@ export const renderDeps = /* @__PURE__ */ lazy(() => ({
   uptime: renderer(uptimeReader),
   files: bound(files, { s3: s3Client(), bucket: readEnv(['STATUS_BUCKET']).STATUS_BUCKET }),
   publicUrl: readEnv(['PUBLIC_URL']).PUBLIC_URL,
+  takesSubscribers: readEnv(['MAIL_FROM']).MAIL_FROM !== 'none',
 }));
+
+/** What the reactor needs that writes to subscribers. */
+export const deliverDeps = /* @__PURE__ */ lazy(() => {
+  const { MAIL_FROM: from, MAIL_SET: set } = readEnv(['MAIL_FROM', 'MAIL_SET']);
+  const [secret, allowed] = [stageSecret(), targetRanges()];
+  return {
+    clock,
+    ...statusStores(statusTable()),
+    jobs: jobs(),
+    email:
+      from === 'none'
+        ? undefined
+        : emailChannel({ ses: mailClient(), from, configurationSet: set === 'none' ? undefined : set }),
+    webhook: webhookChannel({ clock, secret, allowed }),
+    secret,
+    publicUrl: readEnv(['PUBLIC_URL']).PUBLIC_URL,
+  };
+});
 
 /** What the reactor needs that renders a page when it changed. */
 export const reactorDeps = /* @__PURE__ */ lazy(() => ({
   ...renderDeps(),
+  jobs: jobs(),
   sqs: sqsClient(),
   poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE,
 }));

@@ -14,8 +14,29 @@ import { renewToken } from './pages/renew-token.ts';
 import { savePage } from './pages/save-page.ts';
 import { setComponentState } from './pages/set-component-state.ts';
 import { routes } from './routes.ts';
+import { confirm, openConfirmation, openUnsubscription, unsubscribe } from './subscribers/follow-link.ts';
+import { saying } from './subscribers/html.ts';
+import { addWebhook, listSubscribers, removeSubscriber } from './subscribers/manage.ts';
+import { addressIn, subscribe } from './subscribers/subscribe.ts';
 
 export type Deps = ReturnType<typeof deps>;
+
+const TAKEN = 'A mail to this address asks to confirm, unless the address is subscribed already.';
+
+/** The link of a mail as its path has it. */
+const linkIn = ({
+  id,
+  subscriber,
+  key,
+}: {
+  readonly id: string;
+  readonly subscriber: string;
+  readonly key: string;
+}) => ({
+  page: id,
+  subscriber,
+  key,
+});
 
 /** The fields of a form as browsers send it. */
 const field = (form: string, name: string): string => new URLSearchParams(form).get(name) ?? '';
@@ -43,6 +64,31 @@ export const surface = (depsOf: () => Deps) =>
       addUpdate(depsOf(), request, { page: request.params.id, id: request.params.notice, ...request.body }),
     withdrawStatusNotice: (request) =>
       withdrawNotice(depsOf(), request, { page: request.params.id, id: request.params.notice }),
+    subscribeToStatus: async ({ params, text, header, origin }) => {
+      await subscribe(depsOf(), origin, { page: params.id, email: addressIn(text, header('content-type')) });
+      return header('accept')?.includes('text/html') ? saying('Look into your mailbox', TAKEN) : { detail: TAKEN };
+    },
+    listStatusSubscribers: ({ params, query }) => listSubscribers(depsOf(), { page: params.id, ...query }),
+    removeStatusSubscriber: ({ params }) => removeSubscriber(depsOf(), { page: params.id, id: params.subscriber }),
+    addStatusWebhook: (request) => addWebhook(depsOf(), request, { page: request.params.id, ...request.body }),
+    showStatusConfirmation: async ({ params }) => {
+      const { pageName, subscriber } = await openConfirmation(depsOf(), linkIn(params));
+      return subscriber.state === 'pending'
+        ? saying(pageName, `Send the status updates of ${pageName} to ${subscriber.to}?`, 'Confirm')
+        : saying(pageName, `${subscriber.to} gets the status updates.`);
+    },
+    confirmStatusSubscription: async ({ params }) => {
+      const { pageName, subscriber } = await confirm(depsOf(), linkIn(params));
+      return saying(pageName, `${subscriber.to} gets the status updates from now on.`);
+    },
+    showStatusUnsubscription: async ({ params }) => {
+      const { pageName } = await openUnsubscription(depsOf(), linkIn(params));
+      return saying(pageName, 'Stop the mails with status updates?', 'Unsubscribe');
+    },
+    unsubscribeFromStatus: async ({ params }) => {
+      const { pageName } = await unsubscribe(depsOf(), linkIn(params));
+      return saying(pageName, 'You are unsubscribed. Your address is forgotten.');
+    },
   });
 
 export const handler = surface(deps);

@@ -9,6 +9,13 @@ export const NOTICES_PREFIX = 'NOTICE#';
 /** The partition of the links from incidents to the notices of a page is this and the id of the page. */
 export const LINKS_PREFIX = 'LINK#';
 
+/** The partition of the subscribers of a page is this and the id of the page. */
+export const SUBSCRIBERS_PREFIX = 'SUBSCRIBER#';
+/** The partition of what was sent to a subscriber is this and the id of the subscriber. */
+export const SENT_PREFIX = 'SENT#';
+/** The partition of the requests of a source is this and the source. */
+export const RATES_PREFIX = 'RATE#';
+
 /** The partition of what was rendered of a page last. */
 export const RENDERED = 'RENDERED';
 

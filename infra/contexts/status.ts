@@ -1,12 +1,22 @@
-import { Aws, aws_events as events, aws_iam as iam, aws_s3 as s3, Duration, type aws_kms as kms } from 'aws-cdk-lib';
+import {
+  Aws,
+  aws_events as events,
+  aws_iam as iam,
+  aws_s3 as s3,
+  aws_ses as ses,
+  aws_sns as sns,
+  Duration,
+  type aws_kms as kms,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { STATUS_TABLE_SHAPE } from '../../functions/status/table.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
-import { consumeStream, runOnSchedule } from '../constructs/consumers.ts';
+import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
+import type { Channels } from './channels.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 
 interface Props {
@@ -94,18 +104,36 @@ export class StatusData extends Construct {
   }
 }
 
-/** The function by which people manage the status pages. */
+/** The function by which people manage the status pages, and the queue of work for subscribers. */
 export class StatusApp extends Construct {
+  readonly jobs: WorkQueue;
+  readonly deadLetters: WorkQueue;
+
   constructor(
     scope: Construct,
     id: string,
-    props: Props & { readonly data: StatusData; readonly functions: Functions; readonly grants: Grants },
+    props: Props & {
+      readonly data: StatusData;
+      readonly channels: Channels;
+      readonly functions: Functions;
+      readonly grants: Grants;
+    },
   ) {
     super(scope, id);
-    const { data, functions, grants } = props;
+    const { data, channels, functions, grants, stage } = props;
+    this.deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
+    this.jobs = new WorkQueue(this, 'Jobs', {
+      ...props,
+      env: 'STATUS_JOBS_QUEUE',
+      deadLetters: { queue: this.deadLetters, attempts: 10 },
+    });
     const api = functions.add(this, 'status', 'Serves the API of the status pages', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem']);
+    data.table.grantTo(api, ['DeleteItem'], SUBSCRIBERS_ONLY);
     grants.giveTo(api);
+    this.jobs.grantSendTo(api);
+    channels.grantSecretTo(api);
+    api.addEnvironment('TARGET_RANGES', stage.targetRanges.join(',') || 'none');
   }
 }
 
@@ -119,23 +147,27 @@ export class StatusRenderers extends Construct {
     id: string,
     props: Props & {
       readonly data: StatusData;
+      readonly app: StatusApp;
+      readonly channels: Channels;
       readonly functions: Functions;
       readonly grants: Grants;
       readonly publicUrl: string;
     },
   ) {
     super(scope, id);
-    const { data, functions, grants, publicUrl } = props;
-    const deadLetters = new WorkQueue(this, 'DeadLetters', { ...props, env: 'POISON_QUEUE' });
+    const { stage, data, app, channels, functions, grants, publicUrl } = props;
+    const { deadLetters, jobs } = app;
     const renders = (fn: TocsinFunction): void => {
       data.table.grantTo(fn, ['GetItem', 'Query']);
       data.table.grantTo(fn, ['UpdateItem'], { leadingKeys: ['RENDERED'] });
       data.grantFilesTo(fn);
       grants.giveTo(fn);
       fn.addEnvironment('PUBLIC_URL', publicUrl);
+      fn.addEnvironment('MAIL_FROM', stage.mailFrom ?? 'none');
     };
     const render = functions.add(this, 'status-render', 'Renders a status page when it changed', { memoryMb: 1024 });
     renders(render);
+    jobs.grantSendTo(render);
     consumeStream(render, { table: data.table, deadLetters, filters: [SHOWN_WRITES] });
 
     const refresh = functions.add(this, 'status-refresh', 'Each minute: renders status pages whose monitors changed', {
@@ -144,8 +176,34 @@ export class StatusRenderers extends Construct {
     });
     renders(refresh);
     runOnSchedule(this, 'EachMinute', refresh, events.Schedule.rate(Duration.minutes(1)), 'Status pages');
+
+    const deliver = functions.add(this, 'status-deliver', 'Writes to the subscribers of status pages', {
+      reachesTargets: true,
+    });
+    data.table.grantTo(deliver, ['GetItem', 'Query', 'PutItem', 'UpdateItem']);
+    data.table.grantTo(deliver, ['DeleteItem'], SUBSCRIBERS_ONLY);
+    channels.grantChannelsTo(deliver);
+    jobs.grantSendTo(deliver);
+    deliver.addEnvironment('PUBLIC_URL', publicUrl);
+    deliver.addEnvironment('MAIL_SET', stage.mailFrom === undefined ? 'none' : this.mailSet(jobs, deadLetters));
+    consumeQueue(deliver, jobs.queue, { maxConcurrency: 5 });
+  }
+
+  /** The name of a set of mails by which SES reports to the queue what bounced and what was called spam. */
+  private mailSet(jobs: WorkQueue, deadLetters: WorkQueue): string {
+    const topic = new sns.Topic(this, 'Feedback', { enforceSSL: true, signatureVersion: '2' });
+    const set = new ses.ConfigurationSet(this, 'Mails');
+    set.addEventDestination('Feedback', {
+      destination: ses.EventDestination.snsTopic(topic),
+      events: [ses.EmailSendingEvent.BOUNCE, ses.EmailSendingEvent.COMPLAINT],
+    });
+    jobs.subscribeTo(topic, { deadLetters });
+    return set.configurationSetName;
   }
 }
+
+/** Subscribers are deleted, and nothing else is. */
+const SUBSCRIBERS_ONLY = { leadingKeys: ['SUBSCRIBER#*'] };
 
 /** Pages and notices. */
 const SHOWN_WRITES = {

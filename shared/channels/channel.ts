@@ -25,8 +25,12 @@ export interface Message {
   readonly links?: Links | undefined;
   /** Who has acknowledged the alert already, in a sentence; only somebody who was asked for is paged then. */
   readonly standing?: string | undefined;
+  /** Where a mail program ends the subscription by one click (RFC 8058). */
+  readonly unsubscribeUrl?: string | undefined;
   /** The same for programs. */
-  readonly data: { readonly type: 'code' | 'page' | 'answer' | 'notice' } & Readonly<Record<string, unknown>>;
+  readonly data: { readonly type: 'code' | 'page' | 'answer' | 'notice' | 'status' } & Readonly<
+    Record<string, unknown>
+  >;
 }
 
 /** Every channel. Contacts, configuration, stage and notices derive from this list. */

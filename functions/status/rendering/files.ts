@@ -19,6 +19,14 @@ export interface RenderedFile {
   readonly body: string;
 }
 
+/** What a page must know of the stage that it is rendered in. */
+export interface Place {
+  /** Address of the host, with a slash at its end. */
+  readonly publicUrl: string;
+  /** Whether readers can subscribe by e-mail. */
+  readonly takesSubscribers: boolean;
+}
+
 const HTML = 'text/html; charset=utf-8';
 const FRESH = 15;
 /** What changes only when the brand does. */
@@ -43,7 +51,7 @@ const ENDINGS = {
 } as const;
 
 /** The files of a page at one address. Each is whole by itself, so a rendering that dies half way leaves a page that works. */
-const filesAt = (path: string, view: View, publicUrl: string, subscribing: string): RenderedFile[] => {
+const filesAt = (path: string, view: View, { publicUrl, takesSubscribers }: Place): RenderedFile[] => {
   const base = path.slice(path.lastIndexOf('/') + 1);
   const url = publicUrl + path;
   const components = view.groups.flatMap((group) => group.components);
@@ -55,7 +63,7 @@ const filesAt = (path: string, view: View, publicUrl: string, subscribing: strin
     ...components.map(({ id, name, state }) => file(`${path}/${id}.svg`, ENDINGS['.svg'], badge(name, state))),
     // From below its folder the page is one step up.
     file(`${path}/history`, HTML, historyHtml(view, `../${base}`)),
-    file(path, HTML, pageHtml(view, base, subscribing), { tellsTime: true }),
+    file(path, HTML, pageHtml(view, base, takesSubscribers && !view.isPrivate), { tellsTime: true }),
   ];
 };
 
@@ -78,8 +86,7 @@ type Former = Pick<StoredPage, 'secretPath' | 'formerPaths' | 'formerComponents'
 export const filesOf = (
   view: View,
   { secretPath, formerPaths, formerComponents, deleted }: Former,
-  publicUrl: string,
-  subscribing = '',
+  place: Place,
 ): RenderedFile[] => {
   const present = view.groups.flatMap(({ components }) => components.map(({ id }) => id));
   const all = [...formerComponents, ...present];
@@ -91,10 +98,7 @@ export const filesOf = (
     ...(secret !== undefined && secret !== shown ? [secret] : []),
   ].flatMap((path) => gone(path, all));
   if (shown === undefined && deleted) return [...former, ...gone(own, all)];
-  const page =
-    shown === undefined
-      ? []
-      : [...goneBadges(shown, formerComponents), ...filesAt(shown, view, publicUrl, subscribing)];
+  const page = shown === undefined ? [] : [...goneBadges(shown, formerComponents), ...filesAt(shown, view, place)];
   if (!view.isPrivate) return [...former, ...page];
   return [
     ...former,

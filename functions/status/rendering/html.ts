@@ -146,8 +146,17 @@ const documentOf = ({ view, title, base, body, at }: Frame): string =>
   `<main class="wrap">${body}</main>` +
   `<footer><div class="wrap">${at === undefined ? '' : `<span>As of ${time(at)}</span>`}<a href="${base}.json">JSON</a><a href="${base}.svg">Badge</a></div></footer></body></html>`;
 
+const subscribing = (id: string): string =>
+  section(
+    'Get updates',
+    '<p class="quiet">By mail, once you have confirmed your address. Each mail has a link to unsubscribe.</p>' +
+      `<form method="post" action="/api/status/pages/${id}/subscribers"><label for="email">E-mail address</label>` +
+      '<input id="email" name="email" type="email" required maxlength="254" autocomplete="email"><button type="submit">Subscribe</button></form>',
+    'subscribe',
+  );
+
 /** The page: the state in one line, what is going on, the components, what is planned and what is over. */
-export const pageHtml = (view: View, base: string, subscribing: string): string => {
+export const pageHtml = (view: View, base: string, takesSubscribers: boolean): string => {
   const states: ComponentState[] = [
     view.overall,
     ...view.groups.flatMap(({ components }) => components.map(({ state }) => state)),
@@ -179,7 +188,7 @@ export const pageHtml = (view: View, base: string, subscribing: string): string 
           : view.recent.map((each) => notice(each)).join('')) +
           `<a class="more" href="${base}/history">All incidents and maintenance</a>`,
       ) +
-      subscribing,
+      (takesSubscribers ? subscribing(view.id) : ''),
   });
 };
 

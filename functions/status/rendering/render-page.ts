@@ -19,6 +19,8 @@ export interface RenderDeps {
   readonly files: Pick<FileStore, 'putFile'>;
   /** Address of the host, with a slash at its end. */
   readonly publicUrl: string;
+  /** Whether the stage sends mail, so that readers can subscribe. */
+  readonly takesSubscribers: boolean;
 }
 
 /** Renders so many notices, the newest. */
@@ -64,9 +66,10 @@ export const renderPage = async (
   const [notices, observed] = page.deleted
     ? [[], null]
     : await Promise.all([newest(deps, page), observedOr(deps, page.components, at)]);
-  const rendered = filesOf(viewOf(page, notices, observed, at), page, publicUrl).filter(
-    ({ tellsTime }) => tellsTime || !onlyTime,
-  );
+  const rendered = filesOf(viewOf(page, notices, observed, at), page, {
+    publicUrl,
+    takesSubscribers: deps.takesSubscribers,
+  }).filter(({ tellsTime }) => tellsTime || !onlyTime);
   const last = rendered.at(-1);
   const written = await mapLimit(rendered.slice(0, -1), WRITES_AT_ONCE, (file) => files.putFile(revision, file));
   // The page itself comes last, so that what it loads is there.

@@ -158,9 +158,7 @@ export const viewOf = (
   const active = shown.filter((notice) => !isOver(notice) && notice.status !== 'scheduled');
   const past = shown.filter(isOver);
   const since = new Date(at.getTime() - RECENT_DAYS * DAY_MS).toISOString();
-  const known = components.filter(({ state }) => state !== 'unknown');
   const ofIncidents = active.filter(({ kind }) => kind === 'incident').map(({ impact }) => OF_IMPACT[impact]);
-  const isDark = known.length === 0 && components.length > 0 && ofIncidents.length === 0;
   return {
     id: page.id,
     name: page.name,
@@ -169,7 +167,8 @@ export const viewOf = (
     logo: page.logo,
     colour: page.colour,
     isPrivate: page.access === 'private',
-    overall: isDark ? 'unknown' : worst([...known.map(({ state }) => state), ...ofIncidents]),
+    // What cannot be checked is not said to be well.
+    overall: worst([...components.map(({ state }) => state), ...ofIncidents]),
     groups: [...Map.groupBy(components, ({ group }) => group)].map(([name, members]) => ({
       name,
       components: members.map(({ group: _, ...component }) => component),

@@ -4,7 +4,7 @@ import type { View } from './view.ts';
 /** The headline of a page. */
 export const HEADLINES: Readonly<Record<ComponentState, string>> = {
   operational: 'All systems operational',
-  unknown: 'Status not known',
+  unknown: 'Some systems cannot be checked',
   maintenance: 'Maintenance in progress',
   degraded: 'Degraded performance',
   partial_outage: 'Partial outage',

@@ -43,6 +43,10 @@ const made = async () => {
     files: filesInMemory(),
     uptime,
     publicUrl: 'https://status.example/',
+    takesSubscribers: true,
+    jobs: { send: () => Promise.resolve(), sendAll: () => Promise.resolve() },
+    secret: () => Promise.resolve({ key: 'k'.repeat(64), slackBotToken: '', slackSigningSecret: '' }),
+    allowed: [],
     incidentIsVisible: (id: string) => Promise.resolve(world.incidents.get(id) ?? false),
   };
 };

@@ -9,7 +9,7 @@ import { runs } from '../../support/runs.ts';
 import { componentOf, daysUntil, observed, statusNotice, statusPage } from '../../support/status.ts';
 
 const AT = new Date('2026-11-21T12:00:00.000Z');
-const URL = 'https://status.example/';
+const PLACE = { publicUrl: 'https://status.example/', takesSubscribers: true };
 
 const render = (
   page: StoredPage,
@@ -17,7 +17,7 @@ const render = (
   seen: ReadonlyMap<string, Observed> | null = new Map([['checkout', observed(AT)]]),
   at = AT,
 ) => {
-  const files = filesOf(viewOf(page, notices, seen, at), page, URL);
+  const files = filesOf(viewOf(page, notices, seen, at), page, PLACE);
   const text = (key: string): string => files.find((file) => file.key === key)?.body ?? '';
   return { files, text, html: text('status/acme'), json: () => JSON.parse(text('status/acme.json')) };
 };
@@ -35,7 +35,7 @@ describe('the state of a page', () => {
     [{ up: 1, down: 1 }, 'partial_outage', 'Partial outage'],
     [{ down: 2 }, 'major_outage', 'Major outage'],
     [{ up: 1, maintenance: 1 }, 'maintenance', 'Maintenance in progress'],
-    [{ unknown: 1 }, 'operational', 'All systems operational'],
+    [{ unknown: 1 }, 'unknown', 'Some systems cannot be checked'],
   ])('follows the monitors %o', (counts, state, description) => {
     expect(stateWith(counts).status).toEqual({ state, description });
   });
@@ -139,7 +139,7 @@ describe('what is private stays private', () => {
             event,
           }),
         ];
-        const all = filesOf(viewOf(page, notices, new Map([['checkout', observed(AT)]]), AT), page, URL)
+        const all = filesOf(viewOf(page, notices, new Map([['checkout', observed(AT)]]), AT), page, PLACE)
           .map(({ key, body }) => `${key}\n${body}`)
           .join('\n');
         for (const each of secrets) expect(all).not.toContain(each);

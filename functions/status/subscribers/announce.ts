@@ -1,0 +1,15 @@
+import type { Job, Jobs } from './job.ts';
+import type { SubscriberStore } from './store.ts';
+
+const A_READ = 100;
+
+/** Gives every confirmed subscriber a job of its own, page after page, so that one that fails keeps no other from the update. */
+export const announce = async (
+  { subscribers, jobs }: { readonly subscribers: Pick<SubscriberStore, 'list'>; readonly jobs: Jobs },
+  { page, notice, number, cursor }: Extract<Job, { kind: 'announce' }>,
+): Promise<void> => {
+  const { items, next } = await subscribers.list(page, { limit: A_READ, cursor });
+  const confirmed = items.filter(({ state }) => state === 'confirmed');
+  await jobs.sendAll(confirmed.map(({ id: subscriber }) => ({ kind: 'deliver', page, notice, number, subscriber })));
+  if (next !== null) await jobs.send({ kind: 'announce', page, notice, number, cursor: next });
+};

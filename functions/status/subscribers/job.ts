@@ -1,0 +1,32 @@
+import { sendMessage, sendMessages, type Queue } from '../../../shared/aws/send-message.ts';
+
+/** Work for subscribers that a queue carries. */
+export type Job =
+  /** Somebody has asked for updates by e-mail. */
+  | { readonly kind: 'subscribe'; readonly page: string; readonly to: string; readonly source: string }
+  /** An update was published: every subscriber gets a job of its own. `cursor` is where the list goes on. */
+  | {
+      readonly kind: 'announce';
+      readonly page: string;
+      readonly notice: string;
+      readonly number: number;
+      readonly cursor?: string;
+    }
+  /** One subscriber gets one update. */
+  | {
+      readonly kind: 'deliver';
+      readonly page: string;
+      readonly notice: string;
+      readonly number: number;
+      readonly subscriber: string;
+    };
+
+export interface Jobs {
+  send(job: Job): Promise<void>;
+  sendAll(jobs: readonly Job[]): Promise<void>;
+}
+
+export const jobsOf = (queue: Queue): Jobs => ({
+  send: (job) => sendMessage(queue, job),
+  sendAll: (jobs) => sendMessages(queue, jobs),
+});

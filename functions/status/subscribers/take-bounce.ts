@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
+import type { PageStore } from '../pages/store.ts';
+import type { SubscriberStore } from './store.ts';
+import { subscriberId, suspended } from './subscriber.ts';
+
+const Recipients = z.array(z.object({ emailAddress: z.string() }));
+
+/** https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html */
+const Feedback = z.union([
+  z.object({
+    eventType: z.literal('Bounce'),
+    bounce: z.object({ bounceType: z.string(), bouncedRecipients: Recipients }),
+  }),
+  z.object({ eventType: z.literal('Complaint'), complaint: z.object({ complainedRecipients: Recipients }) }),
+]);
+type Feedback = z.infer<typeof Feedback>;
+
+/** What SES says of a mail that it took; undefined for any other message. */
+export const feedbackIn = (received: unknown): Feedback | undefined => Feedback.safeParse(received).data;
+
+interface Deps {
+  readonly pages: Pick<PageStore, 'list'>;
+  readonly subscribers: Pick<SubscriberStore, 'byId' | 'save' | 'remove'>;
+}
+
+/**
+ * Suspends the subscriptions of an address that does not exist, and ends those of one whose owner called a mail spam. A mailbox that is
+ * full or away is left alone.
+ */
+export const takeBounce = async ({ pages, subscribers }: Deps, feedback: Feedback): Promise<void> => {
+  if (feedback.eventType === 'Bounce' && feedback.bounce.bounceType !== 'Permanent') return;
+  const recipients =
+    feedback.eventType === 'Bounce' ? feedback.bounce.bouncedRecipients : feedback.complaint.complainedRecipients;
+  const known = await pages.list();
+  for (const { emailAddress } of recipients) {
+    for (const { id: page } of known) {
+      const id = subscriberId(page, 'email', emailAddress);
+      if (feedback.eventType === 'Complaint') {
+        await subscribers.remove({ page, id });
+        continue;
+      }
+      await untilWritten(async () => {
+        const present = await subscribers.byId(page, id);
+        if (!present || present.state === 'suspended') return undefined;
+        const next = suspended(present, 'Mail to this address bounced.');
+        return (await subscribers.save(next)) ? undefined : OVERTAKEN;
+      });
+    }
+  }
+};
