@@ -1,5 +1,5 @@
 import type { Grants } from '../../shared/kernel/grant.ts';
-import { ALERT_PREFIX, FACTS_PREFIX, FIGURES_PREFIX, INCIDENT_PREFIX, RULE_PART } from './table.ts';
+import { ALERT_PREFIX, FACTS_PREFIX, FIGURES_PREFIX, INCIDENT_PREFIX, OPEN_LISTING, RULE_PART } from './table.ts';
 
 /** What functions of other contexts may do with the incidents. */
 export const INCIDENTS_GRANTS = {
@@ -7,6 +7,14 @@ export const INCIDENTS_GRANTS = {
   look: {
     name: 'incidents.look',
     tables: [{ env: 'INCIDENTS_TABLE', actions: ['GetItem'], leadingKeys: [`${INCIDENT_PREFIX}*`] }],
+  },
+  /** Lists the incidents that are open. */
+  open: {
+    name: 'incidents.open',
+    tables: [
+      { env: 'INCIDENTS_TABLE', actions: ['Query'], leadingKeys: [OPEN_LISTING] },
+      { env: 'INCIDENTS_TABLE', actions: ['BatchGetItem'], leadingKeys: [`${INCIDENT_PREFIX}*`] },
+    ],
   },
   /** Finds which alerts concern incidents. */
   concern: {

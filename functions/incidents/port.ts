@@ -11,8 +11,8 @@ import { recorderOrQueue } from './analytics/record-later.ts';
 import { INCIDENTS_GRANTS } from './grants.ts';
 import { incidentsConcern } from './lifecycle/concern.ts';
 import { maySee } from './lifecycle/find-incident.ts';
-import { isOver, participantsOf } from './lifecycle/incident.ts';
-import { byId } from './lifecycle/incident-store.ts';
+import { isOver, participantsOf, viewOf, type Incident } from './lifecycle/incident.ts';
+import { byId, list as listOpen } from './lifecycle/incident-store.ts';
 import { linked } from './lifecycle/link-store.ts';
 import { knownRules } from './rules/known-rules.ts';
 import { list } from './rules/rule-store.ts';
@@ -45,6 +45,15 @@ export const incidentIsVisible = /* @__PURE__ */ capability(INCIDENTS_GRANTS.loo
   return async (id: string, caller: Caller): Promise<boolean> => {
     const incident = await byId(incidents, id);
     return incident !== undefined && maySee(incident, caller);
+  };
+});
+
+/** The open incidents that a caller may see, newest first. Reads so many at most. */
+export const openIncidentsReader = /* @__PURE__ */ capability(INCIDENTS_GRANTS.open, () => {
+  const incidents = incidentsTable();
+  return async (caller: Caller, atMost: number): Promise<Incident[]> => {
+    const { items } = await listOpen(incidents, 'OPEN', { limit: atMost });
+    return items.filter((incident) => maySee(incident, caller)).map(viewOf);
   };
 });
 

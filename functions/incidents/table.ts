@@ -3,6 +3,9 @@ import type { TableShape } from '../../shared/aws/table-shape.ts';
 /** Sparse: incidents by `listing`, `OPEN` or `OVER`, in the order in which they were opened. */
 export const LISTING_INDEX = 'listing';
 
+/** Of the incidents that are open. */
+export const OPEN_LISTING = 'OPEN';
+
 /** Sparse: the alerts of an incident, in the order in which they opened. */
 export const LINKS_INDEX = 'links';
 

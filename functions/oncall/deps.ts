@@ -19,6 +19,7 @@ import { ONCALL_GRANTS } from './grants.ts';
 import { ONCALL_MANIFEST } from './manifest.ts';
 import { namedPolicies, policiesNaming } from './policies/named.ts';
 import * as policyStore from './policies/store.ts';
+import { listOnCall, type OnCall } from './rota/list-on-call.ts';
 import { onCall } from './rota/on-call.ts';
 import * as scheduleStore from './rota/store.ts';
 import { decide, type DecideDeps } from './routing/decide.ts';
@@ -107,6 +108,12 @@ export const dutyReader = /* @__PURE__ */ capability(ONCALL_GRANTS.duty, () => (
   /** Who answers for a team; undefined where there is no such team. */
   answering: (teamId: string) => whoAnswers(catalogue(), teamId),
 }));
+/** Who is on call now by each schedule; the first hundred schedules. */
+export const onCallLister = /* @__PURE__ */ capability(ONCALL_GRANTS.duty, () => {
+  const deps = { store: rota(), clock: systemClock };
+  return async (): Promise<readonly OnCall[]> => (await listOnCall(deps, { limit: 100 })).items;
+});
+
 export type DutyReader = Opened<typeof dutyReader>;
 
 /** Reads policies by id, as of now. A deleted one says so. */

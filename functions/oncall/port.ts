@@ -12,6 +12,7 @@ export type { Urgency } from './vocabulary.ts';
 export {
   anyPolicyReader,
   dutyReader,
+  onCallLister,
   policyReader,
   routingOfBatch,
   routingReader,

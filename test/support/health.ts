@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DEFAULT_SETTINGS, type Settings } from '../../functions/health/config/settings.ts';
 import * as configStore from '../../functions/health/config/store.ts';
+import * as dashboardStore from '../../functions/health/dashboards/store.ts';
 import type { WatchDeps } from '../../functions/health/http/watch.ts';
 import * as blockStore from '../../functions/health/metrics/block-store.ts';
 import { metricReader } from '../../functions/health/metrics/reader.ts';
@@ -12,6 +13,7 @@ import * as historyStore from '../../functions/health/monitors/history-store.ts'
 import * as runStore from '../../functions/health/monitors/run-store.ts';
 import * as monitorStore from '../../functions/health/monitors/store.ts';
 import { dashboardReader } from '../../functions/health/overview/get-health.ts';
+import { overviewReader } from '../../functions/health/overview/get-overview.ts';
 import * as overviewStore from '../../functions/health/overview/store.ts';
 import * as ruleStore from '../../functions/health/rules/store.ts';
 import * as budgetStore from '../../functions/health/sla/store.ts';
@@ -44,6 +46,7 @@ export const healthStores = ({ client, tableName }: HealthTable) => {
     rules: bound(ruleStore, health),
     budgets: bound(budgetStore, health),
     overview: bound(overviewStore, health),
+    dashboards: bound(dashboardStore, health),
     costs: bound(costStore, health),
   };
 };
@@ -70,14 +73,25 @@ const INVENTORY: Inventory = {
 /** All that the verbs of the watch need, on a table. No token or key is known, and the settings are those that every installation begins with. */
 export const healthDeps = (on: HealthTable, clock: Clock) => {
   const stores = healthStores(on);
+  const reader = metricReader({ ...stores, clock });
+  const dashboard = dashboardReader({ ...stores, clock });
   return {
     ...stores,
     clock,
     retentionDays: 30,
-    reader: metricReader({ ...stores, clock }),
+    reader,
     mayAdd: seriesLimit(),
     settings: async (): Promise<Settings> => DEFAULT_SETTINGS,
-    dashboard: dashboardReader({ ...stores, clock }),
+    dashboard,
+    readOverview: overviewReader({
+      ...stores,
+      clock,
+      dashboard,
+      reader,
+      settings: async () => DEFAULT_SETTINGS,
+      openIncidents: async () => [],
+      onCallNow: async () => [],
+    }),
     smsAccount: async () => ({ sandbox: false, monthlyLimitDollars: 50 }),
     inventory: INVENTORY,
     bill: async (): Promise<BillOrReason> => ({ reason: 'off' }),

@@ -7,6 +7,7 @@ import { lazy } from '../../../shared/kernel/lazy.ts';
 import { currentSettings } from '../config/current-settings.ts';
 import * as configStore from '../config/store.ts';
 import * as costStore from '../cost/store.ts';
+import * as dashboardStore from '../dashboards/store.ts';
 import * as historyStore from '../monitors/history-store.ts';
 import * as runStore from '../monitors/run-store.ts';
 import * as monitorStore from '../monitors/store.ts';
@@ -23,6 +24,7 @@ export const runs = /* @__PURE__ */ lazy(() => bound(runStore, healthTable()));
 export const rules = /* @__PURE__ */ lazy(() => bound(ruleStore, healthTable()));
 export const budgets = /* @__PURE__ */ lazy(() => bound(budgetStore, healthTable()));
 export const costs = /* @__PURE__ */ lazy(() => bound(costStore, healthTable()));
+export const dashboards = /* @__PURE__ */ lazy(() => bound(dashboardStore, healthTable()));
 export const overview = /* @__PURE__ */ lazy(() => bound(overviewStore, healthTable()));
 
 /** The settings in force. */

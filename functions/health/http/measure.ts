@@ -3,8 +3,10 @@ import { mediaTypeOf } from '../../../shared/http/request.ts';
 import { reply } from '../../../shared/http/route.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { lazy } from '../../../shared/kernel/lazy.ts';
+import { getDashboards } from '../dashboards/get-dashboards.ts';
+import { addDashboardsOf, saveDashboards } from '../dashboards/save-dashboards.ts';
 import { reader, segments } from '../deps/metrics.ts';
-import { history, retentionDays, rules, runs, settings } from '../deps/stores.ts';
+import { dashboards, history, retentionDays, rules, runs, settings } from '../deps/stores.ts';
 import { measureRoutes } from '../measure-routes.ts';
 import { exportMetrics } from '../metrics/export-metrics.ts';
 import { exposeMetrics, wantsExposition } from '../metrics/expose-metrics.ts';
@@ -23,6 +25,7 @@ const measuring = lazy(() => ({
   reader: reader(),
   mayAdd: seriesLimit(),
   rules: rules(),
+  dashboards: dashboards(),
   settings: settings(),
   history: history(),
   runs: runs(),
@@ -60,7 +63,13 @@ export const surface = (deps: () => MeasureDeps) =>
     listRuleInstances: ({ params }) => listRuleInstances(deps(), params),
     previewRule: ({ body }) => previewRule(deps(), body),
     listRulePresets: () => listRulePresets(deps()),
-    installRulePreset: (request) => installPreset(deps(), request, request.body),
+    installRulePreset: async (request) => {
+      const installed = await installPreset(deps(), request, request.body);
+      await addDashboardsOf(deps(), request, request.body.preset);
+      return installed;
+    },
+    getDashboards: () => getDashboards(deps()),
+    saveDashboards: (request) => saveDashboards(deps(), request, request.body),
     getSla: async ({ query: { format, ...query } }) => {
       const page = await getSla(deps(), query);
       return format === 'csv' ? reply({ status: 200, headers: CSV, body: csvOf(page.items) }) : page;

@@ -9,13 +9,14 @@ import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
 import { lazy } from '../../../shared/kernel/lazy.ts';
 import { bearerReader, keyHolderReader } from '../../auth/port.ts';
-import { openedCounter } from '../../incidents/port.ts';
+import { openedCounter, openIncidentsReader } from '../../incidents/port.ts';
+import { onCallLister } from '../../oncall/port.ts';
 import { diffConfig, getConfig, getConfigVersion, listConfigVersions } from '../config/get-config.ts';
 import { rollBackConfig, setConfig } from '../config/set-config.ts';
 import { billReader } from '../cost/bill.ts';
 import { getCost, rareCount } from '../cost/get-cost.ts';
 import { reader } from '../deps/metrics.ts';
-import { configs, costs, history, monitors, overview, retentionDays } from '../deps/stores.ts';
+import { configs, costs, history, monitors, overview, retentionDays, runs, settings } from '../deps/stores.ts';
 import { HEALTH_MANIFEST } from '../manifest.ts';
 import { createMonitor } from '../monitors/create-monitor.ts';
 import { deleteMonitor } from '../monitors/delete-monitor.ts';
@@ -25,6 +26,7 @@ import { recordPing, recordPingBySlug, type SentPing } from '../monitors/record-
 import { replaceMonitor } from '../monitors/replace-monitor.ts';
 import { switchMaintenance } from '../monitors/switch-maintenance.ts';
 import { dashboardReader, getHealth } from '../overview/get-health.ts';
+import { overviewReader } from '../overview/get-overview.ts';
 import { smsAccountReader } from '../overview/sms-account.ts';
 import { watchRoutes } from '../watch-routes.ts';
 
@@ -40,13 +42,27 @@ const costing = () => {
   };
 };
 
+const overviewing = () => {
+  const dashboard = dashboardReader({ clock: systemClock, overview: overview() });
+  const deps = { clock: systemClock, history: history(), runs: runs(), settings: settings(), reader: reader() };
+  return {
+    dashboard,
+    readOverview: overviewReader({
+      ...deps,
+      dashboard,
+      openIncidents: open(openIncidentsReader),
+      onCallNow: open(onCallLister),
+    }),
+  };
+};
+
 const watching = lazy(() => ({
   clock: systemClock,
   configs: configs(),
   monitors: monitors(),
   history: history(),
   reader: reader(),
-  dashboard: dashboardReader({ clock: systemClock, overview: overview() }),
+  ...overviewing(),
   smsAccount: smsAccountReader({ clock: systemClock, sns: snsClient() }),
   bearerOf: open(bearerReader),
   holderOf: open(keyHolderReader),
@@ -120,6 +136,7 @@ export const surface = (deps: () => WatchDeps) => {
       return reply({ status: 200, headers: { 'cache-control': cached, vary: 'authorization' }, body });
     },
     getHealthDashboard: () => deps().dashboard(),
+    getOverview: (request) => deps().readOverview(request),
     getCost: () => getCost(deps()),
   });
 };

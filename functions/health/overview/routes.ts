@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { defineRoutes } from '../../../shared/http/route.ts';
+import { MonthlyLevel, OnCallNow, OpenIncident, OverviewSeries, PART_NAMES } from './get-overview.ts';
 import { DETAILS, OVERALL } from './overall.ts';
 
 const Status = z.enum(OVERALL);
@@ -49,6 +50,31 @@ const EXAMPLE = {
   at: '2026-11-21T03:02:00.000Z',
 };
 
+const DASHBOARD = z.object({
+  ...details,
+  monitors: z.nullable(Counts),
+  alerts: z.nullable(z.object({ info: z.int(), warning: z.int(), error: z.int(), critical: z.int() })),
+  burning: z.nullable(
+    z.readonly(z.array(z.object({ service: z.string(), alert: z.string(), since: z.string(), reason: z.string() }))),
+  ),
+  countedAt: z.nullable(z.string()),
+});
+
+const DASHBOARD_EXAMPLE = {
+  ...EXAMPLE,
+  monitors: { up: 2, down: 1, unknown: 0, maintenance: 0, paused: 0 },
+  alerts: { info: 0, warning: 0, error: 0, critical: 1 },
+  burning: [
+    {
+      service: 'shop',
+      alert: 'fast',
+      since: '2026-11-21T03:01:00.000Z',
+      reason: 'the error budget of 99.99 % burns 100.0× over 1 h and 1200.0× over 5 min, from 14.4× on',
+    },
+  ],
+  countedAt: '2026-11-21T03:01:58.000Z',
+};
+
 export const routes = defineRoutes({
   getHealth: {
     method: 'GET',
@@ -81,30 +107,63 @@ export const routes = defineRoutes({
     success: {
       status: 200,
       description: 'The status, its reasons and the counts',
+      body: DASHBOARD,
+      example: DASHBOARD_EXAMPLE,
+    },
+  },
+  getOverview: {
+    method: 'GET',
+    path: '/api/monitoring/overview',
+    summary: 'Get all that the first page of a console shows, in one call',
+    description:
+      'Status with its reasons, open alerts by severity and error budgets that burn (`health`); open incidents; who is on call; CPU, memory, ' +
+      'disk, network latency, response time, active connections, error rate and throughput of the last hour; the service levels of the month ' +
+      'in UTC. A part that cannot be read just now is null and named in `notKnown`, one that the caller may not see in `withheld`.',
+    ...DETAILS,
+    success: {
+      status: 200,
+      description: 'The parts',
       body: z.object({
-        ...details,
-        monitors: z.nullable(Counts),
-        alerts: z.nullable(z.object({ info: z.int(), warning: z.int(), error: z.int(), critical: z.int() })),
-        burning: z.nullable(
-          z.readonly(
-            z.array(z.object({ service: z.string(), alert: z.string(), since: z.string(), reason: z.string() })),
-          ),
-        ),
-        countedAt: z.nullable(z.string()),
+        at: z.iso.datetime(),
+        health: z.nullable(DASHBOARD),
+        series: z.nullable(z.array(OverviewSeries)),
+        sla: z.nullable(z.array(MonthlyLevel)),
+        incidents: z.nullable(z.object({ items: z.array(OpenIncident), more: z.boolean() })),
+        onCall: z.nullable(z.readonly(z.array(OnCallNow))),
+        notKnown: z.array(z.enum(PART_NAMES)),
+        withheld: z.array(z.enum(PART_NAMES)),
       }),
       example: {
-        ...EXAMPLE,
-        monitors: { up: 2, down: 1, unknown: 0, maintenance: 0, paused: 0 },
-        alerts: { info: 0, warning: 0, error: 0, critical: 1 },
-        burning: [
+        at: '2026-11-21T03:02:00.000Z',
+        health: DASHBOARD_EXAMPLE,
+        series: [
           {
-            service: 'shop',
-            alert: 'fast',
-            since: '2026-11-21T03:01:00.000Z',
-            reason: 'the error budget of 99.99 % burns 100.0× over 1 h and 1200.0× over 5 min, from 14.4× on',
+            key: 'cpu',
+            metric: 'system.cpu_percent',
+            unit: '%',
+            latest: 41.5,
+            points: [{ at: '2026-11-21T03:01:00.000Z', value: 41.5 }],
           },
         ],
-        countedAt: '2026-11-21T03:01:58.000Z',
+        sla: [
+          { service: 'shop', uptimePercent: 99.98, targetPercent: 99.9, met: true, remainingBudgetSeconds: 2242.4 },
+        ],
+        incidents: {
+          items: [
+            {
+              id: 'inc_01jd3v8m2k7q4xh2g8vq0p1m9d',
+              title: 'Payments fail',
+              severity: 'SEV1',
+              status: 'investigating',
+              service: 'shop',
+              openedAt: '2026-11-21T03:00:00.000Z',
+            },
+          ],
+          more: false,
+        },
+        onCall: null,
+        notKnown: [],
+        withheld: ['onCall'],
       },
     },
   },

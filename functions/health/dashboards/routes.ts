@@ -1,0 +1,68 @@
+import { defineRoutes } from '../../../shared/http/route.ts';
+import { Dashboards, SaveDashboards } from './dashboard.ts';
+
+const DASHBOARD = {
+  id: 'engines',
+  title: 'Engines',
+  preset: null,
+  tabs: [
+    {
+      id: 'recall',
+      title: 'Perfect recall',
+      panels: [
+        {
+          id: 'retrieval',
+          title: 'Retrieval time',
+          width: 8,
+          kind: 'metric',
+          metric: 'perfect_recall.retrieval_time',
+          aggregation: 'p95',
+          dimensions: {},
+          groupBy: ['engine'],
+          minutes: 60,
+          show: 'line',
+          lines: [{ value: 100, label: 'SLA', severity: 'warning' }],
+        },
+        {
+          id: 'alerts',
+          title: 'Alerts',
+          width: 4,
+          kind: 'alerts',
+          show: 'list',
+          severities: ['critical'],
+          service: null,
+          labels: {},
+        },
+      ],
+    },
+  ],
+} as const;
+
+const DASHBOARDS = {
+  version: 1,
+  items: [DASHBOARD],
+  changedAt: '2026-11-21T03:00:00.000Z',
+  changedBy: { kind: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', name: 'ana' },
+};
+
+export const routes = defineRoutes({
+  getDashboards: {
+    method: 'GET',
+    path: '/api/monitoring/dashboards',
+    summary: 'Get all dashboards: tabs of panels with metrics, states and alerts',
+    description: 'Version 0 is what a new installation shows. A preset that is installed adds its own dashboards.',
+    permission: 'monitoring.read',
+    success: { status: 200, description: 'The dashboards', body: Dashboards, example: DASHBOARDS },
+  },
+  saveDashboards: {
+    method: 'PUT',
+    path: '/api/monitoring/dashboards',
+    summary: 'Replace all dashboards',
+    description: 'Send all of them with the version that you read, 0 where nobody has saved any.',
+    permission: 'monitoring.config.update',
+    body: SaveDashboards,
+    example: { version: 0, items: [DASHBOARD] },
+    success: { status: 200, description: 'The dashboards', body: Dashboards, example: DASHBOARDS },
+    problems: { 409: ['dashboards.changed'] },
+  },
+});
