@@ -64,9 +64,11 @@ export const surface = (depsOf: () => Deps) =>
       addUpdate(depsOf(), request, { page: request.params.id, id: request.params.notice, ...request.body }),
     withdrawStatusNotice: (request) =>
       withdrawNotice(depsOf(), request, { page: request.params.id, id: request.params.notice }),
-    subscribeToStatus: async ({ params, text, header, origin }) => {
-      await subscribe(depsOf(), origin, { page: params.id, email: addressIn(text, header('content-type')) });
-      return header('accept')?.includes('text/html') ? saying('Look into your mailbox', TAKEN) : { detail: TAKEN };
+    subscribeToStatus: async ({ params, text, header }) => {
+      await subscribe(depsOf(), { page: params.id, email: addressIn(text, header('content-type')) });
+      return header('accept')?.includes('text/html')
+        ? saying('Look into your mailbox', TAKEN, { status: 202 })
+        : { detail: TAKEN };
     },
     listStatusSubscribers: ({ params, query }) => listSubscribers(depsOf(), { page: params.id, ...query }),
     removeStatusSubscriber: ({ params }) => removeSubscriber(depsOf(), { page: params.id, id: params.subscriber }),
@@ -74,7 +76,7 @@ export const surface = (depsOf: () => Deps) =>
     showStatusConfirmation: async ({ params }) => {
       const { pageName, subscriber } = await openConfirmation(depsOf(), linkIn(params));
       return subscriber.state === 'pending'
-        ? saying(pageName, `Send the status updates of ${pageName} to ${subscriber.to}?`, 'Confirm')
+        ? saying(pageName, `Send the status updates of ${pageName} to ${subscriber.to}?`, { button: 'Confirm' })
         : saying(pageName, `${subscriber.to} gets the status updates.`);
     },
     confirmStatusSubscription: async ({ params }) => {
@@ -83,7 +85,7 @@ export const surface = (depsOf: () => Deps) =>
     },
     showStatusUnsubscription: async ({ params }) => {
       const { pageName } = await openUnsubscription(depsOf(), linkIn(params));
-      return saying(pageName, 'Stop the mails with status updates?', 'Unsubscribe');
+      return saying(pageName, 'Stop the mails with status updates?', { button: 'Unsubscribe' });
     },
     unsubscribeFromStatus: async ({ params }) => {
       const { pageName } = await unsubscribe(depsOf(), linkIn(params));

@@ -13,7 +13,7 @@ export const LINKS_PREFIX = 'LINK#';
 export const SUBSCRIBERS_PREFIX = 'SUBSCRIBER#';
 /** The partition of what was sent to a subscriber is this and the id of the subscriber. */
 export const SENT_PREFIX = 'SENT#';
-/** The partition of the requests of a source is this and the source. */
+/** The partition of what is counted and limited is this and its kind. */
 export const RATES_PREFIX = 'RATE#';
 
 /** The partition of what was rendered of a page last. */

@@ -9,6 +9,7 @@ export interface StreamItem {
   readonly item: string;
   readonly updates?: readonly Update[];
   readonly withdrawn?: boolean;
+  readonly deleted?: boolean;
 }
 
 /** The id of the page that a write concerns; undefined for a write that changes no page. */
@@ -18,12 +19,13 @@ export const pageOf = ({ after }: Written<StreamItem>): string | undefined => {
   return part.startsWith(NOTICES_PREFIX) ? part.slice(NOTICES_PREFIX.length) : undefined;
 };
 
-/** The updates that a write added, for subscribers. */
-export const announcementsIn = (written: Written<StreamItem>): Job[] => {
+/** The work for subscribers that a write makes necessary: updates that it added, and a page that it deleted. */
+export const jobsIn = (written: Written<StreamItem>): Job[] => {
   const { before, after } = written;
   const page = pageOf(written);
   const notice = after?.item;
   if (page === undefined || notice === undefined || after?.withdrawn) return [];
+  if (after?.part === PAGES) return after.deleted && !before?.deleted ? [{ kind: 'forget', page }] : [];
   const last = before?.updates?.at(-1)?.number ?? 0;
   return (after?.updates ?? [])
     .filter(({ number, notify }) => number > last && notify)

@@ -13,3 +13,16 @@ export const announce = async (
   await jobs.sendAll(confirmed.map(({ id: subscriber }) => ({ kind: 'deliver', page, notice, number, subscriber })));
   if (next !== null) await jobs.send({ kind: 'announce', page, notice, number, cursor: next });
 };
+
+/** Forgets the subscribers of a page that was deleted, page after page. */
+export const forget = async (
+  {
+    subscribers,
+    jobs,
+  }: { readonly subscribers: Pick<SubscriberStore, 'list' | 'remove'>; readonly jobs: Pick<Jobs, 'send'> },
+  job: Extract<Job, { kind: 'forget' }>,
+): Promise<void> => {
+  const { items, next } = await subscribers.list(job.page, { limit: A_READ });
+  for (const subscriber of items) await subscribers.remove(subscriber);
+  if (next !== null) await jobs.send(job);
+};

@@ -11,15 +11,27 @@ import { asked, subscriberId } from './subscriber.ts';
 export interface AskDeps {
   readonly clock: Clock;
   readonly pages: Pick<PageStore, 'byId'>;
-  readonly subscribers: Pick<SubscriberStore, 'byId' | 'save' | 'countRequest'>;
+  readonly subscribers: Pick<SubscriberStore, 'byId' | 'save' | 'count' | 'counted'>;
   readonly email: Channel | undefined;
   readonly secret: () => Promise<PagingSecret>;
   readonly publicUrl: string;
 }
 
-/** Nobody can have a page write to more strangers than these, in an hour. */
-const MOST_A_PAGE = 300;
-const MOST_A_SOURCE = 20;
+/**
+ * Paging sends by the same account, and SES stops an account whose mails bounce too often. So strangers can have us write to few addresses
+ * in an hour, and to none for the rest of the day once some of those bounced.
+ */
+const MOST_AN_HOUR = 60;
+const MOST_A_PAGE = 30;
+export const MOST_BOUNCES_A_DAY = 10;
+
+export const hourOf = (at: Date): string => at.toISOString().slice(0, 13);
+export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+
+const mayAsk = async ({ subscribers }: Pick<AskDeps, 'subscribers'>, page: string, at: Date): Promise<boolean> =>
+  (await subscribers.counted('bounces', dayOf(at))) < MOST_BOUNCES_A_DAY &&
+  (await subscribers.count(`page#${page}`, hourOf(at), at, MOST_A_PAGE)) &&
+  (await subscribers.count('all', hourOf(at), at, MOST_AN_HOUR));
 
 /**
  * Asks an address whether it wants the updates of a page. An address that has confirmed, or was asked a moment ago, gets nothing. The
@@ -32,11 +44,8 @@ export const askToConfirm = async (deps: AskDeps, job: Extract<Job, { kind: 'sub
   const at = clock.now();
   const next = asked(await subscribers.byId(job.page, subscriberId(job.page, 'email', job.to)), job, at);
   if (!next) return;
-  const mayAsk =
-    (await subscribers.countRequest(`source#${job.source}`, at, MOST_A_SOURCE)) &&
-    (await subscribers.countRequest(`page#${job.page}`, at, MOST_A_PAGE));
-  if (!mayAsk) {
-    logger.warn('too many requests to subscribe', { page: job.page });
+  if (!(await mayAsk(deps, job.page, at))) {
+    logger.warn('too many requests to subscribe, or too many that bounced', { page: job.page });
     return;
   }
   if (!(await subscribers.save(next))) return;

@@ -1,4 +1,4 @@
-import type { Channel } from '../../../shared/channels/channel.ts';
+import { Refused, type Channel } from '../../../shared/channels/channel.ts';
 import { isUnanswered } from '../../../shared/channels/no-answer.ts';
 import type { PagingSecret } from '../../../shared/channels/paging-secret.ts';
 import { isTransient } from '../../../shared/aws/transient.ts';
@@ -39,8 +39,7 @@ const saved = (
   });
 
 /** True where the receiver says that nothing is to be sent there any more. */
-const isGone = (error: unknown): boolean =>
-  (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode === 410;
+const isGone = ({ $metadata }: Refused): boolean => $metadata.httpStatusCode === 410;
 
 /**
  * Sends one update to one subscriber, once: it is claimed in a ledger first. A mail whose outcome is unknown is not repeated, since the
@@ -55,6 +54,9 @@ export const deliver = async (deps: DeliverDeps, job: Extract<Job, { kind: 'deli
   ]);
   const update = notice?.updates.find(({ number }) => number === job.number);
   if (!page || page.deleted || !notice || notice.withdrawn || !update || subscriber?.state !== 'confirmed') return;
+  // A page that was made again has none of the subscribers of the one before, and mails of a private page are for nobody.
+  const isForeign = subscriber.requestedAt < page.createdAt;
+  if (isForeign || (page.access === 'private' && subscriber.channel === 'email')) return;
   const channel = deps[subscriber.channel];
   if (!channel) return;
   const of = { subscriber: subscriber.id, notice: notice.id, number: update.number };
@@ -68,12 +70,16 @@ export const deliver = async (deps: DeliverDeps, job: Extract<Job, { kind: 'deli
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (isUnanswered(error) && !channel.knowsKeys) return subscribers.settle(of, 'unconfirmed', reason);
+    // SES refuses a call for reasons of ours, and reports those of the recipient as a bounce: the queue tries again, then an alarm rings.
+    const isOurs = subscriber.channel === 'email';
     const isLater = isTransient(error) || isUnanswered(error);
-    if (isLater && claimed.attempts < MAX_ATTEMPTS) {
+    if (isOurs || (isLater && claimed.attempts < MAX_ATTEMPTS)) {
       await subscribers.settle(of, 'retry', reason);
       throw error;
     }
     await subscribers.settle(of, 'refused', reason);
+    // Only what the receiver itself answers counts against it.
+    if (!(error instanceof Refused)) return;
     return saved(deps, subscriber, (present) =>
       isGone(error) ? suspended(present, 'The receiver says that it is gone.') : afterOutcome(present, false),
     );

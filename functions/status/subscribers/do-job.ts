@@ -1,5 +1,5 @@
 import type { PageStore } from '../pages/store.ts';
-import { announce } from './announce.ts';
+import { announce, forget } from './announce.ts';
 import { askToConfirm, type AskDeps } from './ask-to-confirm.ts';
 import { deliver, type DeliverDeps } from './deliver.ts';
 import type { Job, Jobs } from './job.ts';
@@ -20,6 +20,8 @@ export const doJob = async (deps: JobDeps, received: unknown): Promise<void> => 
   switch (job.kind) {
     case 'subscribe':
       return askToConfirm(deps, job);
+    case 'forget':
+      return forget(deps, job);
     case 'announce':
       return announce(deps, job);
     case 'deliver':

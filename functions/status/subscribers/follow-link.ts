@@ -34,7 +34,8 @@ const nameOf = async ({ pages }: Pick<LinkDeps, 'pages'>, id: string): Promise<s
 export const openConfirmation = async (deps: LinkDeps, { page, subscriber: id, key: sent }: Link): Promise<Found> => {
   const { key } = await deps.secret();
   const subscriber = await deps.subscribers.byId(page, id);
-  const isValid = subscriber && isToken(linkToken(key, 'confirm', subscriber), sent);
+  const isValid =
+    subscriber && subscriber.state !== 'suspended' && isToken(linkToken(key, 'confirm', subscriber), sent);
   if (!isValid || Date.parse(subscriber.requestedAt) + CONFIRM_MS < deps.clock.now().getTime()) {
     throw unknownSubscription();
   }

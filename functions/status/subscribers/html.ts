@@ -21,9 +21,13 @@ const page = (title: string, body: string): string =>
   `<link rel="icon" href="data:,"><title>${escaped(title)}</title><style>${STYLE}</style></head><body><main><h1 dir="auto">${escaped(title)}</h1>${body}</main></body></html>`;
 
 /** A page that says one thing, with a button where there is something to do. The button posts to the same address. */
-export const saying = (title: string, text: string, button?: string): ReplyWithMark =>
+export const saying = (
+  title: string,
+  text: string,
+  { button, status = 200 }: { readonly button?: string; readonly status?: number } = {},
+): ReplyWithMark =>
   reply({
-    status: 200,
+    status,
     headers: HEADERS,
     body: page(
       title,

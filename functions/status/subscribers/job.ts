@@ -3,7 +3,7 @@ import { sendMessage, sendMessages, type Queue } from '../../../shared/aws/send-
 /** Work for subscribers that a queue carries. */
 export type Job =
   /** Somebody has asked for updates by e-mail. */
-  | { readonly kind: 'subscribe'; readonly page: string; readonly to: string; readonly source: string }
+  | { readonly kind: 'subscribe'; readonly page: string; readonly to: string }
   /** An update was published: every subscriber gets a job of its own. `cursor` is where the list goes on. */
   | {
       readonly kind: 'announce';
@@ -12,6 +12,8 @@ export type Job =
       readonly number: number;
       readonly cursor?: string;
     }
+  /** The page was deleted: its subscribers are forgotten. */
+  | { readonly kind: 'forget'; readonly page: string }
   /** One subscriber gets one update. */
   | {
       readonly kind: 'deliver';

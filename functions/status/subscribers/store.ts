@@ -12,7 +12,7 @@ import type { StoredSubscriber } from './subscriber.ts';
  *  1  a subscriber of a page by id                        part = SUBSCRIBER#page, item = id
  *  2  the subscribers of a page                           part = SUBSCRIBER#page
  *  3  what became of an update for a subscriber           part = SENT#subscriber, item = notice#number
- *  4  how many requests a source made in an hour          part = RATE#source, item = hour
+ *  4  how many mails were sent, or bounced, in a period   part = RATE#kind, item = period
  */
 
 /** The functions of this file over a table. */
@@ -105,13 +105,24 @@ export const settle = async (
   await status.update({ key: sentKey(of.subscriber, of.notice, of.number), set: { state, reason } });
 };
 
-/** Access pattern 4: counts a request, and answers whether the source has made fewer than `atMost` in this hour. */
-export const countRequest = async (status: Table, source: string, at: Date, atMost: number): Promise<boolean> => {
+/** Access pattern 4: counts an event of a kind, unless so many were counted in its period; answers whether it was. */
+export const count = async (
+  status: Table,
+  kind: string,
+  period: string,
+  at: Date,
+  atMost: number,
+): Promise<boolean> => {
   const { done } = await status.update({
-    key: { part: `${RATES_PREFIX}${source}`, item: at.toISOString().slice(0, 13) },
-    set: { ttl: Math.floor(at.getTime() / 1000) + DAY_SECONDS },
-    add: { requests: 1 },
-    when: { expression: 'attribute_not_exists(#requests) OR #requests < :atMost', values: { atMost } },
+    key: { part: `${RATES_PREFIX}${kind}`, item: period },
+    set: { ttl: Math.floor(at.getTime() / 1000) + 2 * DAY_SECONDS },
+    add: { events: 1 },
+    when: { expression: 'attribute_not_exists(#events) OR #events < :atMost', values: { atMost } },
   });
   return done;
 };
+
+/** Access pattern 4: how many events of a kind were counted in a period. */
+export const counted = async (status: Table, kind: string, period: string): Promise<number> =>
+  (await status.get<{ events: number }>({ part: `${RATES_PREFIX}${kind}`, item: period }, { consistent: true }))
+    ?.events ?? 0;

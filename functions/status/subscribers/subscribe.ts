@@ -1,6 +1,4 @@
-import type { Origin } from '../../../shared/kernel/caller.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
-import { sha256 } from '../../../shared/kernel/ids.ts';
 import { noSuchPage } from '../pages/page.ts';
 import type { PageStore } from '../pages/store.ts';
 import type { Jobs } from './job.ts';
@@ -27,7 +25,6 @@ export const addressIn = (text: string, contentType: string | undefined): unknow
  */
 export const subscribe = async (
   { pages, jobs }: Deps,
-  origin: Origin,
   { page: id, email }: { readonly page: string; readonly email: unknown },
 ): Promise<void> => {
   const page = await pages.byId(id);
@@ -38,5 +35,5 @@ export const subscribe = async (
       errors: [{ pointer: '/email', detail: 'must be an e-mail address' }],
     });
   }
-  await jobs.send({ kind: 'subscribe', page: id, to, source: sha256('source', origin.ip).slice(0, 32) });
+  await jobs.send({ kind: 'subscribe', page: id, to });
 };

@@ -78,13 +78,16 @@ export const subscriberView = ({
   confirmedAt,
 }: StoredSubscriber): Subscriber => ({ id, channel, to, state, reason, requestedAt, confirmedAt });
 
-/** A subscriber who has asked now, and is asked to confirm. Undefined where it has confirmed, or was asked too often. */
+/**
+ * A subscriber who has asked now, and is asked to confirm. Undefined where it has confirmed, was asked too often, or is suspended: an address
+ * that bounced is not written to again because a stranger asks. An editor may delete it first.
+ */
 export const asked = (
   before: StoredSubscriber | undefined,
   { page, to }: { readonly page: string; readonly to: string },
   at: Date,
 ): StoredSubscriber | undefined => {
-  if (before?.state === 'confirmed') return undefined;
+  if (before && before.state !== 'pending') return undefined;
   const now = at.toISOString();
   const isSameDay = before?.askedAt.slice(0, 10) === now.slice(0, 10);
   const asks = isSameDay ? before.asks + 1 : 1;

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import type { Clock } from '../../../shared/kernel/clock.ts';
 import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import type { PageStore } from '../pages/store.ts';
+import { dayOf, MOST_BOUNCES_A_DAY } from './ask-to-confirm.ts';
 import type { SubscriberStore } from './store.ts';
 import { subscriberId, suspended } from './subscriber.ts';
 
@@ -20,15 +22,16 @@ type Feedback = z.infer<typeof Feedback>;
 export const feedbackIn = (received: unknown): Feedback | undefined => Feedback.safeParse(received).data;
 
 interface Deps {
+  readonly clock: Clock;
   readonly pages: Pick<PageStore, 'list'>;
-  readonly subscribers: Pick<SubscriberStore, 'byId' | 'save' | 'remove'>;
+  readonly subscribers: Pick<SubscriberStore, 'byId' | 'save' | 'remove' | 'count'>;
 }
 
 /**
- * Suspends the subscriptions of an address that does not exist, and ends those of one whose owner called a mail spam. A mailbox that is
+ * Suspends the subscriptions of an address that does not exist, and counts those that nobody had confirmed, and ends those of one whose owner called a mail spam. A mailbox that is
  * full or away is left alone.
  */
-export const takeBounce = async ({ pages, subscribers }: Deps, feedback: Feedback): Promise<void> => {
+export const takeBounce = async ({ clock, pages, subscribers }: Deps, feedback: Feedback): Promise<void> => {
   if (feedback.eventType === 'Bounce' && feedback.bounce.bounceType !== 'Permanent') return;
   const recipients =
     feedback.eventType === 'Bounce' ? feedback.bounce.bouncedRecipients : feedback.complaint.complainedRecipients;
@@ -43,6 +46,8 @@ export const takeBounce = async ({ pages, subscribers }: Deps, feedback: Feedbac
       await untilWritten(async () => {
         const present = await subscribers.byId(page, id);
         if (!present || present.state === 'suspended') return undefined;
+        const at = clock.now();
+        if (present.state === 'pending') await subscribers.count('bounces', dayOf(at), at, MOST_BOUNCES_A_DAY);
         const next = suspended(present, 'Mail to this address bounced.');
         return (await subscribers.save(next)) ? undefined : OVERTAKEN;
       });
