@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { logger } from '../../../shared/aws/observe.ts';
 import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
@@ -6,60 +5,17 @@ import { permits, type Permission } from '../../../shared/kernel/permission.ts';
 import { lastRead } from '../last-read.ts';
 import { answer } from '../metrics/query.ts';
 import type { MetricReader } from '../metrics/reader.ts';
-import type { Aggregation } from '../metrics/rollup.ts';
 import { getSla, type GetSlaDeps } from '../sla/get-sla.ts';
 import type { Dashboard } from './get-health.ts';
-
-/** What an incident is, for a list of those that are open. */
-export const OpenIncident = z.object({
-  id: z.string(),
-  title: z.string(),
-  severity: z.string(),
-  status: z.string(),
-  service: z.nullable(z.string()),
-  openedAt: z.string(),
-});
-export type OpenIncident = z.infer<typeof OpenIncident>;
-
-export const OnCallNow = z.object({
-  scheduleId: z.string(),
-  name: z.string(),
-  users: z.readonly(z.array(z.string())),
-  until: z.nullable(z.string()),
-});
-export type OnCallNow = z.infer<typeof OnCallNow>;
-
-/** The eight series of the page, each out of the first of its metrics that somebody sends. */
-const SHOWN = [
-  ['cpu', '%', 'avg', ['system.cpu_percent']],
-  ['memory', '%', 'avg', ['system.memory_percent']],
-  ['disk', '%', 'max', ['system.disk_percent']],
-  ['network_latency', 'ms', 'p95', ['network.latency_ms', 'network.latency']],
-  ['response_time', 'ms', 'p95', ['http.response_time', 'monitor.response_time']],
-  ['active_connections', '', 'last', ['http.active_connections', 'system.active_connections']],
-  ['error_rate', '/s', 'rate', ['http.errors']],
-  ['throughput', '/s', 'rate', ['http.requests']],
-] as const satisfies readonly (readonly [string, string, Aggregation, readonly string[]])[];
-
-export const OverviewSeries = z.object({
-  key: z.enum(SHOWN.map(([key]) => key)),
-  /** Null where nobody sends a metric for it. */
-  metric: z.nullable(z.string()),
-  unit: z.string(),
-  latest: z.nullable(z.number()),
-  points: z.array(z.object({ at: z.iso.datetime(), value: z.number() })),
-});
-type OverviewSeries = z.infer<typeof OverviewSeries>;
-
-/** The service level of the month, by service. */
-export const MonthlyLevel = z.object({
-  service: z.nullable(z.string()),
-  uptimePercent: z.nullable(z.number()),
-  targetPercent: z.number(),
-  met: z.nullable(z.boolean()),
-  remainingBudgetSeconds: z.number(),
-});
-type MonthlyLevel = z.infer<typeof MonthlyLevel>;
+import {
+  PARTS,
+  SHOWN,
+  type MonthlyLevel,
+  type OnCallNow,
+  type OpenIncident,
+  type OverviewSeries,
+  type Part,
+} from './parts.ts';
 
 const MINUTES = 60;
 const MINUTE_MS = 60_000;
@@ -108,23 +64,6 @@ const monthNow = async (deps: OverviewDeps): Promise<MonthlyLevel[]> => {
     remainingBudgetSeconds: errorBudget.remainingSeconds,
   }));
 };
-
-/** The parts, and the permission that each needs beside that of the page. */
-const PARTS = {
-  health: undefined,
-  series: 'monitoring.read',
-  sla: 'monitoring.read',
-  incidents: 'monitoring.incident.read',
-  onCall: 'oncall.read',
-} as const satisfies Readonly<Record<string, Permission | undefined>>;
-export const PART_NAMES = [
-  'health',
-  'series',
-  'sla',
-  'incidents',
-  'onCall',
-] as const satisfies readonly (keyof typeof PARTS)[];
-type Part = (typeof PART_NAMES)[number];
 
 /**
  * All that the first page of a console shows, in one call of bounded reads. A part that cannot be read, or that the caller may not see, is

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { MonthlyLevel, OnCallNow, OpenIncident, OverviewSeries, PART_NAMES } from './get-overview.ts';
+import { MonthlyLevel, OnCallNow, OpenIncident, OverviewSeries, PART_NAMES } from './parts.ts';
 import { DETAILS, OVERALL } from './overall.ts';
 
 const Status = z.enum(OVERALL);

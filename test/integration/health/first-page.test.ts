@@ -157,7 +157,7 @@ describe('the overview', () => {
     });
   });
 
-  test('200: a viewer gets the status, and is told what is withheld', async () => {
+  test('200: a viewer gets the status, and the names of the parts that are withheld', async () => {
     const { body } = await get(['monitoring.health.read']);
     expect(body.health.status).toBe('healthy');
     expect(body.withheld).toEqual(['incidents', 'onCall', 'series', 'sla']);
