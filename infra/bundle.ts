@@ -1,8 +1,9 @@
-import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
-import { openApiDocument } from '../shared/http/openapi.ts';
+import { openApiDocument, problemTypes } from '../shared/http/openapi.ts';
 import { ABOUT, authorizerRoutes, surface } from './surface.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -19,6 +20,9 @@ const ENTRIES = [
 const THREADS = {
   'functions/health/threads/evaluate.ts': ['health-check/evaluate', 'health-collect/evaluate'],
 } as const;
+
+/** The viewer of the contract, which the function `docs` serves. */
+const VIEWER = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const;
 
 /** The name of a function: `functions/alerts/reactors/keep.ts` is `alerts-keep`, an `http.ts` is named after its context. */
 const functionName = (entry: string): string => {
@@ -91,7 +95,11 @@ export const bundleFunctions = (
     logLevel: 'error',
   });
   if (entries.includes('functions/docs/http.ts')) {
-    writeFileSync(join(out, 'docs', 'openapi.json'), JSON.stringify(openApiDocument(surface(), ABOUT)));
+    const docs = join(out, 'docs');
+    writeFileSync(join(docs, 'openapi.json'), JSON.stringify(openApiDocument(surface(), ABOUT)));
+    writeFileSync(join(docs, 'problems.json'), JSON.stringify(problemTypes(surface())));
+    for (const file of VIEWER)
+      copyFileSync(createRequire(import.meta.url).resolve(`swagger-ui-dist/${file}`), join(docs, file));
   }
   return bundlesIn(out);
 };

@@ -46,7 +46,7 @@ export const ABOUT: Readonly<Record<SurfaceContext, string>> = {
   oncall: 'Services, teams, routing, escalation policies, schedules, and who is on call',
   integrations: 'Endpoints that speak the protocols of other programs',
   audit: 'The audit trail: who did what, and when',
-  docs: 'This document',
+  docs: 'This document, and the pages that explain it',
 };
 
 /**

@@ -68,6 +68,51 @@ const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
   return problems;
 };
 
+/** A problem type: a code, what it means, and the routes that answer with it. */
+export interface ProblemType {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly routes: readonly { readonly method: string; readonly path: string; readonly summary: string }[];
+}
+
+/** Codes that every route may answer with: a list of all routes would say nothing. */
+const EVERYWHERE = 40;
+
+/** Codes that no route names: of requests that reach none, and of the gateway. */
+const OF_NO_ROUTE: Readonly<Record<string, number>> = {
+  'route.not_found': 404,
+  'route.method_not_allowed': 405,
+  'request.invalid': 400,
+  'auth.password_change_required': 403,
+  unavailable: 503,
+};
+
+/** Every problem type of these routes, by its code. */
+export const problemTypes = (routes: readonly Route[]): ProblemType[] => {
+  const found = new Map<string, { readonly status: number; readonly routes: ProblemType['routes'][number][] }>(
+    Object.entries(OF_NO_ROUTE).map(([code, status]) => [code, { status, routes: [] }]),
+  );
+  for (const route of routes) {
+    const { method, path, summary } = route;
+    for (const [status, codes] of problemsOf(route)) {
+      for (const code of codes) {
+        const known = found.get(code) ?? { status, routes: [] };
+        known.routes.push({ method, path, summary });
+        found.set(code, known);
+      }
+    }
+  }
+  return [...found]
+    .map(([code, { status, routes: answering }]) => ({
+      code,
+      status,
+      title: TITLE_OF_STATUS.get(status) ?? 'Refused',
+      routes: answering.length > EVERYWHERE ? [] : answering,
+    }))
+    .sort((a, b) => (a.code < b.code ? -1 : 1));
+};
+
 const problemResponse = (route: Route, status: number, codes: readonly string[]): Schema => {
   const code = codes[0] ?? 'internal';
   const example: ProblemDocument = {
@@ -177,7 +222,7 @@ const PROBLEM_SCHEMA: Schema = {
   description: 'A problem document, RFC 9457.',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'],
   properties: {
-    type: { type: 'string', format: 'uri', description: 'The page that explains the code.' },
+    type: { type: 'string', format: 'uri-reference', description: 'The page that explains the code.' },
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string', description: 'What was wrong and what to do about it.' },

@@ -39,8 +39,8 @@ export const SECURITY_HEADERS = {
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
 } as const;
 
-/** The page that explains a code: a stable address that ends in the code. */
-export const problemType = (code: string): string => `https://tocsin.dev/problems/${code}`;
+/** The page that explains a code: an address on the same host that ends in the code (RFC 9457 takes a reference). */
+export const problemType = (code: string): string => `/api/problems/${code}`;
 
 /** The document of a refusal. It contains only what the problem carries for the caller. */
 export const problemDocument = (problem: Problem, instance: string, requestId: string): ProblemDocument => {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
+import { StoredNumber } from '../../../shared/kernel/stored-number.ts';
 import { AggregationName } from '../metrics/query.ts';
 import { PRESETS } from '../rules/presets.ts';
 
@@ -19,7 +20,7 @@ const Severity = z.enum(['info', 'warning', 'error', 'critical']);
 
 /** A value that a chart marks, such as what an SLA allows. */
 const Line = z.strictObject({
-  value: z.number(),
+  value: StoredNumber,
   label: z._default(z.string().check(z.maxLength(64)), ''),
   severity: Severity,
 });
