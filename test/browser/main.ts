@@ -4,6 +4,7 @@ import { startTocsin } from '../support/tools/local-run.ts';
 import { linkGuarantees } from './links.ts';
 import { aNight } from './night.ts';
 import { aPhone } from './phone.ts';
+import { statusGuarantees } from './status.ts';
 
 const closing: (() => Promise<void>)[] = [];
 
@@ -13,7 +14,10 @@ async function main(): Promise<Tally> {
   console.log(`  ${phone.version}`);
   const tocsin = await startTocsin('browser');
   closing.push(tocsin.stop);
-  const tally = await checkAll(linkGuarantees({ phone, night: await aNight(tocsin) }));
+  const tally = await checkAll([
+    ...statusGuarantees({ phone, tocsin }),
+    ...linkGuarantees({ phone, night: await aNight(tocsin) }),
+  ]);
   if (tally.failed > 0) console.log(`\nLast lines of Tocsin:\n${lastLines(tocsin.output(), 40)}`);
   return tally;
 }
