@@ -98,7 +98,7 @@ export class StatusData extends Construct {
     fn.lambda.addToRolePolicy(
       new iam.PolicyStatement({
         actions: ['s3:ListBucket'],
-        resources: [`arn:${Aws.PARTITION}:s3:::${bucketName(this.stage)}`],
+        resources: [`arn:${Aws.PARTITION}:s3:::${statusBucketName(this.stage)}`],
       }),
     );
   }
