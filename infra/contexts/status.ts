@@ -178,6 +178,7 @@ export class StatusRenderers extends Construct {
     runOnSchedule(this, 'EachMinute', refresh, events.Schedule.rate(Duration.minutes(1)), 'Status pages');
 
     const deliver = functions.add(this, 'status-deliver', 'Writes to the subscribers of status pages', {
+      handsOn: true,
       reachesTargets: true,
     });
     data.table.grantTo(deliver, ['GetItem', 'Query', 'PutItem', 'UpdateItem']);
