@@ -25,7 +25,10 @@ export const EmailAddress = z
   .check(
     z.trim(),
     z.maxLength(254),
-    z.regex(/^[^\s@<>()[\],;:\\"]{1,64}@[^\s@<>()[\],;:\\"]+\.[^\s@<>()[\],;:\\"]+$/, 'must be an e-mail address'),
+    z.regex(
+      /^[^\s@<>()[\],;:\\"]{1,64}@(?:[^\s@<>()[\],;:\\".]+\.)+[^\s@<>()[\],;:\\".]+$/,
+      'must be an e-mail address',
+    ),
   );
 
 export const WebhookUrl = z.string().check(
