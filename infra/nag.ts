@@ -1,4 +1,4 @@
-import { aws_s3 as s3, Validations, type App, type aws_apigateway as apigateway, type Stack } from 'aws-cdk-lib';
+import { aws_s3 as s3, Stack, Token, Validations, type App, type aws_apigateway as apigateway } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { StageConfig } from './config.ts';
@@ -100,8 +100,18 @@ const UNTRACED: Reasons = {
 };
 
 const acknowledge = (scope: IConstruct, reasons: Reasons): void => {
-  Validations.of(scope).acknowledge(...Object.entries(reasons).map(([id, reason]) => ({ id, reason })));
+  const entries = Object.entries(reasons).flatMap(([id, reason]) => [
+    { id, reason },
+    { id: knownIn(Stack.of(scope), id), reason },
+  ]);
+  Validations.of(scope).acknowledge(...entries);
 };
+
+/** A finding as cdk-nag names it in a template for an account and region that the CDK CLI knows, and not by pseudo parameters. */
+const knownIn = ({ partition, account, region }: Stack, id: string): string =>
+  Object.entries({ Partition: partition, AccountId: account, Region: region })
+    .filter(([, value]) => !Token.isUnresolved(value))
+    .reduce((known, [pseudo, value]) => known.replaceAll(`<AWS::${pseudo}>`, value), id);
 
 const WITHOUT_RECOVERY: Reasons = {
   'AwsSolutions-DDB3': 'A stage whose data may be lost: infra/config.ts says which.',

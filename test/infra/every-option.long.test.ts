@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { addStages } from '../../infra/application.ts';
 import { STAGES } from '../../infra/config.ts';
 import { withOptions } from '../../infra/options.ts';
@@ -11,6 +11,8 @@ import { repository } from '../support/tools/paths.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 
 const prod = STAGES['prod'] ?? expect.fail('there is no stage prod');
+
+afterEach(() => void vi.unstubAllEnvs());
 
 const EVERY_OPTION: Readonly<Record<string, string>> = {
   operators: 'ops@example.com',
@@ -34,14 +36,25 @@ const EVERY_OPTION: Readonly<Record<string, string>> = {
   certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/1',
 };
 
-test('cdk-nag has no finding on a stage that is deployed with every option', () => {
-  const { context } = JSON.parse(readFileSync(join(repository, 'cdk.json'), 'utf8')) as { context: object };
-  const app = new App({ outdir: temporaryDirectory('options'), context: { ...context } });
-  const stage = withOptions(prod, (name) => EVERY_OPTION[name]);
-  const code = temporaryDirectory('code');
-  addStages(app, [stage], { names: [], directory: () => code }, consoleFixture);
-  expect(() => app.synth()).not.toThrow();
-}, 180_000);
+test.each([
+  ['an account that is not known', undefined],
+  ['the account and region that the CDK CLI knows', { account: '111122223333', region: 'us-east-1' }],
+])(
+  'cdk-nag has no finding on a stage that is deployed with every option: to %s',
+  (_, known) => {
+    if (known) {
+      vi.stubEnv('CDK_DEFAULT_ACCOUNT', known.account);
+      vi.stubEnv('CDK_DEFAULT_REGION', known.region);
+    }
+    const { context } = JSON.parse(readFileSync(join(repository, 'cdk.json'), 'utf8')) as { context: object };
+    const app = new App({ outdir: temporaryDirectory('options'), context: { ...context } });
+    const stage = withOptions(prod, (name) => EVERY_OPTION[name]);
+    const code = temporaryDirectory('code');
+    addStages(app, [stage], { names: [], directory: () => code }, consoleFixture);
+    expect(() => app.synth()).not.toThrow();
+  },
+  180_000,
+);
 
 test('with gradual deployments, what people wait for is invoked by the alias that is moved to new code, and by nothing else', () => {
   const app = new App();
