@@ -39,7 +39,7 @@ export const queryOf = (texts: readonly string[]): Query => ({ tokens: texts.fla
 
 const isSeverity = (value: string): value is Severity => (SEVERITIES as readonly string[]).includes(value);
 
-/** What of a query the backend filters: one equal value of a property. */
+/** The part of a query that the backend filters: one equal value of a property. */
 export const backendFilter = (status: string, { tokens }: Query): AlertFilter => {
   const only = (key: Key): string | undefined => {
     const [first, ...more] = tokens.filter(({ propertyKey }) => propertyKey === key);
