@@ -1,6 +1,7 @@
 import { checkAll, conclude, type Tally } from '../support/tools/guarantees.ts';
 import { lastLines } from '../support/tools/child.ts';
 import { startTocsin } from '../support/tools/local-run.ts';
+import { consoleGuarantees } from './console.ts';
 import { linkGuarantees } from './links.ts';
 import { aNight } from './night.ts';
 import { aPhone } from './phone.ts';
@@ -14,9 +15,11 @@ async function main(): Promise<Tally> {
   console.log(`  ${phone.version}`);
   const tocsin = await startTocsin('browser');
   closing.push(tocsin.stop);
+  const night = await aNight(tocsin);
   const tally = await checkAll([
     ...statusGuarantees({ phone, tocsin }),
-    ...linkGuarantees({ phone, night: await aNight(tocsin) }),
+    ...linkGuarantees({ phone, night }),
+    ...consoleGuarantees({ phone, night, tocsin }),
   ]);
   if (tally.failed > 0) console.log(`\nLast lines of Tocsin:\n${lastLines(tocsin.output(), 40)}`);
   return tally;

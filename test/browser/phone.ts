@@ -57,11 +57,14 @@ export async function aPhone(): Promise<Phone> {
   };
 }
 
+/** From this width on it is no phone. */
+const DESK = 1000;
+
 const optionsOf = ({ dark = false, script = true, width = 360, height = 740 }: Look): BrowserContextOptions => ({
   viewport: { width, height },
-  deviceScaleFactor: 2,
-  isMobile: true,
-  hasTouch: true,
+  deviceScaleFactor: width < DESK ? 2 : 1,
+  isMobile: width < DESK,
+  hasTouch: width < DESK,
   javaScriptEnabled: script,
   colorScheme: dark ? 'dark' : 'light',
   locale: 'en-GB',

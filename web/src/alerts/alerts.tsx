@@ -47,7 +47,7 @@ const Empty = ({ isFiltered }: { readonly isFiltered: boolean }) => (
 const useView = () => {
   const [params, setParams] = useSearchParams();
   const [state, setState] = useParam('state', 'open');
-  const [sort, setSort] = useParam('sort', '-last');
+  const [sort, setSort] = useParam('sort', 'severity');
   const [open, setOpen] = useParam('alert');
   const query = queryOf(params.getAll('filter'));
   const setQuery = (next: PropertyFilterProps.Query): void =>
@@ -73,7 +73,9 @@ const sorted = (alerts: readonly Alert[], columns: readonly TableProps.ColumnDef
       return typeof left === 'number' ? left - Number(right) : String(left).localeCompare(String(right));
     });
   const direction = sort.startsWith('-') ? -1 : 1;
-  return alerts.toSorted((one, other) => direction * compare(one, other));
+  return alerts
+    .toSorted((one, other) => other.lastSeenAt.localeCompare(one.lastSeenAt))
+    .toSorted((one, other) => direction * compare(one, other));
 };
 
 export const Alerts = () => {
@@ -88,9 +90,9 @@ export const Alerts = () => {
   const list = useAlerts(backendFilter(view.state, view.query));
   const { mutate } = useAct();
 
-  const columns = columnsFor(isNarrow, view.setOpen);
+  const columns = columnsFor({ isNarrow, isBeside: view.open !== '' }, view.setOpen);
   const read = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const allColumns = columnsFor(false, view.setOpen);
+  const allColumns = columnsFor({}, view.setOpen);
   const shown = sorted(
     read.filter((alert) => matches(alert, view.query)),
     allColumns,
@@ -163,7 +165,7 @@ export const Alerts = () => {
             })}
         onSortingChange={({ detail }) => {
           const { id } = detail.sortingColumn as TableProps.ColumnDefinition<Alert>;
-          view.setSort(`${detail.isDescending ? '-' : ''}${id ?? 'last'}`);
+          view.setSort(`${detail.isDescending ? '-' : ''}${id ?? 'severity'}`);
         }}
         ariaLabels={{
           selectionGroupLabel: 'Alerts',

@@ -48,9 +48,23 @@ const titleColumn = (isNarrow: boolean, open: (id: string) => void): Column => (
   ),
 });
 
-/** One column on a phone, where it says everything. */
-export const columnsFor = (isNarrow: boolean, open: (id: string) => void): Column[] => {
+/** What is left beside an open alert. */
+const BESIDE: ReadonlySet<string | undefined> = new Set(['severity', 'title', 'status', 'last']);
+
+interface Space {
+  /** One column, which says everything: on a phone. */
+  readonly isNarrow?: boolean;
+  /** An alert is open beside the table. */
+  readonly isBeside?: boolean;
+}
+
+export const columnsFor = ({ isNarrow = false, isBeside = false }: Space, open: (id: string) => void): Column[] => {
   if (isNarrow) return [titleColumn(true, open)];
+  const all = everyColumn(open);
+  return isBeside ? all.filter(({ id }) => BESIDE.has(id)) : all;
+};
+
+const everyColumn = (open: (id: string) => void): Column[] => {
   return [
     {
       id: 'severity',

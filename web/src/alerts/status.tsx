@@ -12,6 +12,15 @@ const TYPES: Readonly<Record<Alert['status'], StatusIndicatorProps.Type>> = {
 export const AlertStatus = ({ alert: { status, snoozedUntil } }: { readonly alert: Alert }) => {
   const now = useNow();
   const isSnoozed = status !== 'resolved' && snoozedUntil !== null && Date.parse(snoozedUntil) > now;
-  if (isSnoozed) return <StatusIndicator type="pending">Snoozed</StatusIndicator>;
-  return <StatusIndicator type={TYPES[status]}>{status[0]?.toUpperCase() + status.slice(1)}</StatusIndicator>;
+  if (isSnoozed)
+    return (
+      <StatusIndicator type="pending" wrapText={false}>
+        Snoozed
+      </StatusIndicator>
+    );
+  return (
+    <StatusIndicator type={TYPES[status]} wrapText={false}>
+      {status[0]?.toUpperCase() + status.slice(1)}
+    </StatusIndicator>
+  );
 };

@@ -16,6 +16,12 @@ const SAYS: Readonly<Record<Health['status'], readonly [type: StatusIndicatorPro
 const STALE_MS = 30_000;
 const SHOWN = 6;
 
+/** The worst of what monitors and rules say, and of the alerts that nobody has acknowledged. */
+const overallOf = ({ status, alerts }: Health): Health['status'] => {
+  if (status === 'critical' || (alerts?.critical ?? 0) > 0) return 'critical';
+  return status === 'warning' || (alerts !== null && alerts.error + alerts.warning > 0) ? 'warning' : 'healthy';
+};
+
 /** Counts what is open where no monitor or rule gives a reason of its own. */
 const openWords = ({ alerts }: Health): string | undefined => {
   const count = alerts ? alerts.critical + alerts.error + alerts.warning + alerts.info : 0;
@@ -26,15 +32,15 @@ const openWords = ({ alerts }: Health): string | undefined => {
 export const Overall = ({ health, readAt }: { readonly health: Health; readonly readAt: number }) => {
   const go = useGo();
   const isStale = useNow() - readAt > STALE_MS;
-  const [type, text] = SAYS[health.status];
+  const [type, text] = SAYS[overallOf(health)];
   const words = openWords(health);
   return (
     <Container>
       <SpaceBetween size="xs">
         <div className="overall">
-          <Box variant="h2" padding="n">
+          <h2 className="overall-status">
             <StatusIndicator type={type}>{text}</StatusIndicator>
-          </Box>
+          </h2>
           <Box variant="small" color={isStale ? 'text-status-warning' : 'text-body-secondary'}>
             {isStale ? 'Not updated since ' : 'As of '}
             <Instant at={health.at} />

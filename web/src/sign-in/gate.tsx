@@ -1,10 +1,11 @@
 import Box from '@cloudscape-design/components/box';
+import { colorBackgroundLayoutMain } from '@cloudscape-design/design-tokens';
 import type { ReactNode } from 'react';
 import bell from '../bell.svg';
 
 /** The frame of what is shown before the pages. */
 export const Gate = ({ children }: { readonly children: ReactNode }) => (
-  <main className="gate">
+  <main className="gate" style={{ background: colorBackgroundLayoutMain }}>
     <div className="gate-card">
       <div className="brand">
         <img src={bell} alt="" />
