@@ -1,11 +1,10 @@
 import Box from '@cloudscape-design/components/box';
-import { colorBackgroundLayoutMain } from '@cloudscape-design/design-tokens';
 import type { ReactNode } from 'react';
 import bell from '../bell.svg';
 
 /** The frame of what is shown before the pages. */
 export const Gate = ({ children }: { readonly children: ReactNode }) => (
-  <main className="gate" style={{ background: colorBackgroundLayoutMain }}>
+  <main className="gate">
     <div className="gate-card">
       <div className="brand">
         <img src={bell} alt="" />
