@@ -108,6 +108,8 @@ export class StatusData extends Construct {
 export class StatusApp extends Construct {
   readonly jobs: WorkQueue;
   readonly deadLetters: WorkQueue;
+  /** The configuration set of SES for mails to subscribers; `none` where the stage sends no mail. */
+  readonly mailSet: string;
 
   constructor(
     scope: Construct,
@@ -127,6 +129,7 @@ export class StatusApp extends Construct {
       env: 'STATUS_JOBS_QUEUE',
       deadLetters: { queue: this.deadLetters, attempts: 10 },
     });
+    this.mailSet = stage.mailFrom === undefined ? 'none' : this.reportedMails();
     const api = functions.add(this, 'status', 'Serves the API of the status pages', { memoryMb: 1024 });
     data.table.grantTo(api, ['GetItem', 'Query', 'PutItem']);
     data.table.grantTo(api, ['DeleteItem'], SUBSCRIBERS_ONLY);
@@ -134,6 +137,18 @@ export class StatusApp extends Construct {
     this.jobs.grantSendTo(api);
     channels.grantSecretTo(api);
     api.addEnvironment('TARGET_RANGES', stage.targetRanges.join(',') || 'none');
+  }
+
+  /** The name of a set of mails by which SES reports to the queue what bounced and what was called spam. */
+  private reportedMails(): string {
+    const topic = new sns.Topic(this, 'Feedback', { enforceSSL: true, signatureVersion: '2' });
+    const set = new ses.ConfigurationSet(this, 'Mails');
+    set.addEventDestination('Feedback', {
+      destination: ses.EventDestination.snsTopic(topic),
+      events: [ses.EmailSendingEvent.BOUNCE, ses.EmailSendingEvent.COMPLAINT],
+    });
+    this.jobs.subscribeTo(topic, { deadLetters: this.deadLetters });
+    return set.configurationSetName;
   }
 }
 
@@ -186,20 +201,8 @@ export class StatusRenderers extends Construct {
     channels.grantChannelsTo(deliver);
     jobs.grantSendTo(deliver);
     deliver.addEnvironment('PUBLIC_URL', publicUrl);
-    deliver.addEnvironment('MAIL_SET', stage.mailFrom === undefined ? 'none' : this.mailSet(jobs, deadLetters));
+    deliver.addEnvironment('MAIL_SET', app.mailSet);
     consumeQueue(deliver, jobs.queue, { maxConcurrency: 5 });
-  }
-
-  /** The name of a set of mails by which SES reports to the queue what bounced and what was called spam. */
-  private mailSet(jobs: WorkQueue, deadLetters: WorkQueue): string {
-    const topic = new sns.Topic(this, 'Feedback', { enforceSSL: true, signatureVersion: '2' });
-    const set = new ses.ConfigurationSet(this, 'Mails');
-    set.addEventDestination('Feedback', {
-      destination: ses.EventDestination.snsTopic(topic),
-      events: [ses.EmailSendingEvent.BOUNCE, ses.EmailSendingEvent.COMPLAINT],
-    });
-    jobs.subscribeTo(topic, { deadLetters });
-    return set.configurationSetName;
   }
 }
 
