@@ -14,6 +14,7 @@ export const SHIPPED = [
   'npx vitest run test/unit/licences.test.ts',
   // The bill of materials.
   'npm sbom --omit=dev --sbom-format cyclonedx > sbom.cdx.json',
+  'npm run test:templates',
   'npx cdk synth --quiet',
   'pipx run cfn-lint --ignore-checks W3005 -- cdk.out/*.template.json',
   // For stack traces of production.
