@@ -3,6 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import Container from '@cloudscape-design/components/container';
+import AlertLink from '@cloudscape-design/components/link';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
@@ -15,6 +16,7 @@ import { api, bodyOf } from '../api/client.ts';
 import { Refusal } from '../api/refusal.ts';
 import { useOpenAlerts } from '../alerts/use-open-alerts.ts';
 import { FormModal } from '../shell/form-modal.tsx';
+import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { titled, type Link, type Severity, type WholeIncident } from './incident.ts';
@@ -147,6 +149,7 @@ interface LinkedAlertsProps {
 /** The alerts of the incident. Some of them can be chosen, and leave it or form an incident of their own. */
 export const LinkedAlerts = ({ incident, mayChange, maySplit }: LinkedAlertsProps) => {
   const { id, alerts, hasMoreAlerts } = incident;
+  const go = useGo();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [form, setForm] = useState<'link' | 'split' | undefined>();
   const unlink = useAction({
@@ -200,7 +203,12 @@ export const LinkedAlerts = ({ incident, mayChange, maySplit }: LinkedAlertsProp
                     <AlertLine alert={alert} />
                   </div>
                 )}
-                <SeverityBadge severity={alert.severity as Parameters<typeof SeverityBadge>[0]['severity']} />
+                <div className="row">
+                  <SeverityBadge severity={alert.severity as Parameters<typeof SeverityBadge>[0]['severity']} />
+                  <AlertLink href={`/alerts?alert=${alert.alertId}`} ariaLabel={`Open ${alert.title}`} onFollow={go}>
+                    Open
+                  </AlertLink>
+                </div>
               </li>
             ))}
           </ul>
