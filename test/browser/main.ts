@@ -2,8 +2,10 @@ import { checkAll, conclude, type Tally } from '../support/tools/guarantees.ts';
 import { lastLines } from '../support/tools/child.ts';
 import { startTocsin } from '../support/tools/local-run.ts';
 import { consoleGuarantees } from './console.ts';
+import { aDesk } from './desk.ts';
 import { linkGuarantees } from './links.ts';
 import { aNight } from './night.ts';
+import { pageGuarantees } from './pages.ts';
 import { aPhone } from './phone.ts';
 import { statusGuarantees } from './status.ts';
 
@@ -15,17 +17,22 @@ async function main(): Promise<Tally> {
   console.log(`  ${phone.version}`);
   const tocsin = await startTocsin('browser');
   closing.push(tocsin.stop);
+  const desk = await aDesk(tocsin.url);
+  closing.push(desk.close);
+  // By day first: the night moves the clock.
+  const byDay = await checkAll(await pageGuarantees({ desk, tocsin }));
   const night = await aNight(tocsin);
-  const tally = await checkAll([
+  const byNight = await checkAll([
     ...statusGuarantees({ phone, tocsin }),
     ...linkGuarantees({ phone, night }),
     ...consoleGuarantees({ phone, night, tocsin }),
   ]);
+  const tally = { passed: byDay.passed + byNight.passed, failed: byDay.failed + byNight.failed };
   if (tally.failed > 0) console.log(`\nLast lines of Tocsin:\n${lastLines(tocsin.output(), 40)}`);
   return tally;
 }
 
-console.log('A real browser, as a phone in the night, on the pages of a local run');
+console.log('A real browser, at a desk by day and as a phone in the night, on a local run');
 await conclude('test:browser', async () => {
   try {
     return await main();
