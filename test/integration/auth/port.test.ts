@@ -32,7 +32,7 @@ describe('the guard of what belongs to a user', () => {
     const { id } = await auth.user(['developer']);
     await guard()(caller([], { id }), id);
     await guard()(caller(['*']), id);
-    await guard()(caller(['monitoring.*', 'oncall.*', 'integrations.ingest']), id);
+    await guard()(caller(['monitoring.*', 'oncall.*', 'integrations.ingest', 'status.*']), id);
   });
 
   it('refuses callers who lack a permission of the user, by built-in and custom roles', async () => {

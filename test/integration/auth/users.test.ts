@@ -23,7 +23,7 @@ const manager = async () => {
   const role = `managers-${++names}`;
   await auth.call('POST /api/roles', {
     token: admin,
-    body: { name: role, permissions: ['identity.*', 'monitoring.*', 'oncall.read', 'oncall.swap'] },
+    body: { name: role, permissions: ['identity.*', 'monitoring.*', 'oncall.read', 'oncall.swap', 'status.read'] },
   });
   return auth.user([role]);
 };

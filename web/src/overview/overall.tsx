@@ -7,8 +7,12 @@ import { useGo } from '../shell/go.ts';
 import { Instant, useNow } from '../shell/instant.tsx';
 import type { Health } from './use-health.ts';
 
-const SAYS: Readonly<Record<Health['status'], readonly [type: StatusIndicatorProps.Type, text: string]>> = {
+/** Unknown where nothing is known to be wrong, and not everything is known. */
+type Overall = Health['status'] | 'unknown';
+
+const SAYS: Readonly<Record<Overall, readonly [type: StatusIndicatorProps.Type, text: string]>> = {
   healthy: ['success', 'All is well'],
+  unknown: ['pending', 'Not everything is known yet'],
   warning: ['warning', 'Something needs attention'],
   critical: ['error', 'Something is broken'],
 };
@@ -17,9 +21,10 @@ const STALE_MS = 30_000;
 const SHOWN = 6;
 
 /** The worst of what monitors and rules say, and of the alerts that nobody has acknowledged. */
-const overallOf = ({ status, alerts }: Health): Health['status'] => {
+const overallOf = ({ status, alerts, complete }: Health): Overall => {
   if (status === 'critical' || (alerts?.critical ?? 0) > 0) return 'critical';
-  return status === 'warning' || (alerts !== null && alerts.error + alerts.warning > 0) ? 'warning' : 'healthy';
+  if (status === 'warning' || (alerts !== null && alerts.error + alerts.warning > 0)) return 'warning';
+  return alerts === null || !complete ? 'unknown' : 'healthy';
 };
 
 /** Counts what is open where no monitor or rule gives a reason of its own. */
@@ -29,7 +34,7 @@ const openWords = ({ alerts }: Health): string | undefined => {
 };
 
 /** Whether all is well, and what is not. */
-export const Overall = ({ health, readAt }: { readonly health: Health; readonly readAt: number }) => {
+export const OverallStatus = ({ health, readAt }: { readonly health: Health; readonly readAt: number }) => {
   const go = useGo();
   const isStale = useNow() - readAt > STALE_MS;
   const [type, text] = SAYS[overallOf(health)];

@@ -17,7 +17,7 @@ import { useTitle } from '../shell/use-title.ts';
 import { Card, Nothing } from './card.tsx';
 import { Monitors } from './monitors.tsx';
 import { OpenAlerts } from './open-alerts.tsx';
-import { Overall } from './overall.tsx';
+import { OverallStatus } from './overall.tsx';
 import { useHealth } from './use-health.ts';
 
 const SHOWN = 5;
@@ -103,7 +103,7 @@ export const Overview = () => {
     <SpaceBetween size="l">
       <Header variant="h1">Overview</Header>
       {data ? (
-        <Overall health={data} readAt={dataUpdatedAt} />
+        <OverallStatus health={data} readAt={dataUpdatedAt} />
       ) : health.error ? (
         <Failed error={health.error} onRetry={() => void health.refetch()} />
       ) : (
