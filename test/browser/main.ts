@@ -24,8 +24,9 @@ async function main(): Promise<Tally> {
   const night = await aNight(tocsin);
   const byNight = await checkAll([
     ...statusGuarantees({ phone, tocsin }),
-    ...linkGuarantees({ phone, night }),
     ...consoleGuarantees({ phone, night, tocsin }),
+    // At the end of these the person is disabled.
+    ...linkGuarantees({ phone, night }),
   ]);
   const tally = { passed: byDay.passed + byNight.passed, failed: byDay.failed + byNight.failed };
   if (tally.failed > 0) console.log(`\nLast lines of Tocsin:\n${lastLines(tocsin.output(), 40)}`);
