@@ -94,7 +94,7 @@ export function consoleGuarantees({
     {
       title: 'what the backend refuses goes back to what it was, with the reason',
       check: async () => {
-        const title = 'Somebody was faster in the console';
+        const title = 'Overtaken at the desk';
         const { id } = await night.operator.post<{ id: string }>('/api/monitoring/alerts', {
           title,
           severity: 'critical',

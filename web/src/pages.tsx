@@ -57,6 +57,8 @@ const Frame = () => {
         headerSelector="#top"
         navigation={<Navigation />}
         navigationOpen={isOpen}
+        // The navigation closes itself: without its button there is no second bar below the top bar.
+        navigationTriggerHide={isOpen}
         onNavigationChange={({ detail }) => setOpen(detail.open)}
         navigationWidth={220}
         notifications={<Notices />}
