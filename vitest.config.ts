@@ -12,7 +12,7 @@ const sampled = (): readonly string[] =>
     readFileSync(file, 'utf8').includes('/support/runs.ts'),
   );
 
-const CONTEXTS = 'test/integration/{alerts,health,incidents,integrations,oncall,paging,relay}/**';
+const CONTEXTS = 'test/integration/{alerts,health,incidents,integrations,oncall,paging,relay,status}/**';
 
 const WORLDS = 'test/integration/{audit,aws,local-services,simulation}/**';
 
