@@ -48,7 +48,7 @@ describe('an object', () => {
     expect((await read('a')).text).toBe('3');
   });
 
-  it('that does not exist is told by name', async () => {
+  it('is refused by the name of the error where it does not exist', async () => {
     const { client, read } = await start();
     await expect(read('missing')).rejects.toMatchObject({ name: 'NoSuchKey' });
     const head = client.send(new HeadObjectCommand({ Bucket: 'pages', Key: 'missing' }));
