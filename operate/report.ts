@@ -12,6 +12,8 @@ export interface Check {
   readonly name: string;
   /** Rejects where it cannot find out. */
   run(): Promise<Finding>;
+  /** What to do where it rejects. */
+  readonly todo?: string;
 }
 
 const SIGNS = { ok: '✔', warning: '!', failed: '✘', unknown: '?' } as const;
@@ -31,10 +33,10 @@ export const report = async (
 ): Promise<Readonly<Record<Finding['verdict'], number>>> => {
   const width = Math.max(0, ...checks.map(({ name }) => name.length));
   const counts = { ok: 0, warning: 0, failed: 0, unknown: 0 };
-  for (const { name, run } of checks) {
+  for (const { name, run, todo } of checks) {
     const isReached = !isChain || counts.failed === 0;
     const finding = isReached
-      ? await run().catch((error: unknown) => rejected(error, isChain ? 'failed' : 'unknown'))
+      ? await run().catch((error: unknown) => rejected(error, isChain ? 'failed' : 'unknown', todo))
       : ({ verdict: 'unknown', found: 'not reached' } as const);
     counts[finding.verdict]++;
     print(lineOf(name, finding, width));
@@ -42,9 +44,10 @@ export const report = async (
   return counts;
 };
 
-const rejected = (error: unknown, verdict: 'failed' | 'unknown'): Finding => ({
+const rejected = (error: unknown, verdict: 'failed' | 'unknown', todo: string | undefined): Finding => ({
   verdict,
   found: messageOf(error),
+  ...(todo !== undefined && { todo }),
 });
 
 /** What an error says, with what caused it where its own message tells nothing. */

@@ -61,18 +61,17 @@ export async function logIn(
 
 /**
  * Logs in with a generated first password, sees that the session can do nothing but change it, changes it, and logs in
- * again. `headers` go with every request of the first session.
+ * again.
  */
 export async function logInFirst(
   base: string,
   username: string,
   generated: string,
   chosen: string,
-  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly authorization: string }> {
   const first = await tocsinClient(base).post<Login>('/api/auth/login', { username, password: generated });
   if (first.passwordChangeRequired !== true) throw new Error('a generated password can be kept');
-  const restricted = tocsinClient(base, { ...headers, authorization: `Bearer ${first.accessToken}` });
+  const restricted = tocsinClient(base, { authorization: `Bearer ${first.accessToken}` });
   await restricted.post('/api/monitoring/alerts', { title: 'too early', severity: 'info' }, 403);
   await restricted.post('/api/auth/password', { currentPassword: generated, newPassword: chosen });
   return logIn(base, username, chosen);

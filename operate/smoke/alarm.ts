@@ -15,6 +15,7 @@ export const alarmChecks = (
 ): readonly Check[] => [
   {
     name: 'an alarm of Tocsin itself reaches the operators',
+    todo: 'In the first minutes of a stage no alarm has a state: run it again. Later the history of the alarm says which topic refused it',
     run: async () => {
       const { MetricAlarms = [] } = await cloudwatch.send(
         new DescribeAlarmsCommand({ AlarmNamePrefix: `Tocsin-${stage}-`, StateValue: 'OK', MaxRecords: 100 }),

@@ -63,6 +63,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
   const checks: readonly Check[] = [
     {
       name: 'the API answers',
+      todo: 'Compare --url with the output Url of the stack Tocsin-<stage>-api, then read the log of docs',
       run: async () => {
         const { info } = await tocsinClient(url).get<{ info: { version: string } }>('/api/openapi.json');
         return ok(`contract of version ${info.version}`);
@@ -70,6 +71,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
     },
     {
       name: 'it refuses a call without a token',
+      todo: 'Deploy the stack Tocsin-<stage>-api again: its authorizer or its answers are not those of the template',
       run: async () => {
         const { status, headers } = await fetch(`${url}/api/monitoring/alerts`, {
           signal: AbortSignal.timeout(30_000),
@@ -81,6 +83,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
     },
     {
       name: `${username} logs in`,
+      todo: 'Check TOCSIN_PASSWORD. A first password must be changed before: docs/first-hour.md. Then read the log of auth',
       run: async () => {
         api = tocsinClient(url, await logIn(url, username, password));
         const { roles } = await api.get<{ roles: readonly string[] }>('/api/auth/me');
@@ -89,6 +92,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
     },
     {
       name: 'a heartbeat takes a ping',
+      todo: 'Read the logs of health-watch, which makes the monitor, and health-collect, which takes the ping',
       run: async () => {
         const check = { type: 'heartbeat', periodSeconds: 86_400, graceSeconds: 3_600 };
         heartbeat = await make<Heartbeat>('/api/monitoring/monitors', { name, check });
@@ -103,6 +107,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
     },
     {
       name: 'a webhook receives its code',
+      todo: 'Read the log of oncall, which calls the webhook. It must reach --url: see -c vpcId',
       run: async () => {
         const to = `${url}/beat/${heartbeat.pingKey}/log`;
         ({ id: contactId } = await make('/api/oncall/contacts', { channel: 'webhook', to }));
@@ -113,6 +118,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
     },
     {
       name: 'a policy and a service of it are made',
+      todo: 'Read the log of oncall',
       run: async () => {
         const targets = [{ type: 'contact', id: contactId }];
         const steps = [{ targets, escalateAfterMinutes: 60 }];
@@ -123,6 +129,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
     },
     {
       name: 'an alert is paged to the webhook',
+      todo: 'Read the logs of relay-notify, paging-follow and paging-work, in this order, then docs/runbook.md#late-pages',
       run: async () => {
         const from = performance.now();
         ({ id: alertId } = await api.post<Raised>('/api/monitoring/alerts', {
@@ -136,6 +143,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
     },
     {
       name: 'the ledger says that it was sent',
+      todo: 'Read the log of paging-work, which sends pages and writes the ledger',
       run: async () => {
         const page = await wait('the page is sent', async () => {
           const { items } = await api.get<Pages>(`/api/monitoring/alerts/${alertId}/pages`);
@@ -149,6 +157,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
     },
     {
       name: 'it is acknowledged, and its escalation is held',
+      todo: 'Read the log of paging-follow, which receives transitions',
       run: async () => {
         await api.post(`/api/monitoring/alerts/${alertId}/acknowledge`, {});
         const status = await wait('the escalation is held', async () => {
@@ -161,6 +170,7 @@ export const roundTrip = ({ url, username, password, withinMs }: SmokeOptions) =
     },
     {
       name: 'it is resolved',
+      todo: 'Read the log of alerts',
       run: async () => {
         const { status } = await api.post<Raised>(`/api/monitoring/alerts/${alertId}/resolve`, {});
         return ok(status);

@@ -1,10 +1,6 @@
-import {
-  APIGatewayClient,
-  GetApiKeysCommand,
-  GetUsagePlanKeysCommand,
-  GetUsagePlansCommand,
-} from '@aws-sdk/client-api-gateway';
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, paginateDescribeAlarms, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
@@ -16,6 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
 import type { Emulator } from './emulator.ts';
+import { gatewayKeysOf } from './gateway-keys.ts';
 
 export interface FirstAdministrator {
   readonly username: string;
@@ -28,10 +25,12 @@ export interface Account {
   apiUrl(): Promise<string>;
   firstAdministrator(): Promise<FirstAdministrator>;
   apiId(): Promise<string>;
-  /** Value of a gateway key that a usage plan of the API carries, once there is one. */
-  usageKey(): Promise<string>;
-  /** Values of all such keys. */
+  /** Values of the gateway keys that usage plans of the API carry. */
   meters(): Promise<readonly string[]>;
+  /** Has the alarms of the stage be well, as CloudWatch has them after some minutes. The emulator waits for a first datapoint. */
+  endAlarms(): Promise<void>;
+  /** The topics of the stage to which an alarm is delivered from now on. */
+  alarmActions(): Promise<(alarm: string) => Promise<readonly string[]>>;
   /** Makes a queue that receives what the alerts topic publishes, and gives its URL. */
   subscribeQueue(name: string): Promise<string>;
   /** Takes what the queue holds, waiting up to two seconds for something. */
@@ -44,6 +43,7 @@ export function accountOf({ endpoint, region }: Emulator, stageName = 'dev'): Ac
   const secrets = new SecretsManagerClient(settings);
   const topics = new SNSClient(settings);
   const queues = new SQSClient(settings);
+  const cloudwatch = new CloudWatchClient(settings);
   const formation = new CloudFormationClient(settings);
 
   const physical = async (stack: string, LogicalResourceId: string): Promise<string> => {
@@ -54,17 +54,21 @@ export function accountOf({ endpoint, region }: Emulator, stageName = 'dev'): Ac
     return StackResourceDetail?.PhysicalResourceId ?? '';
   };
 
-  /** The values of the keys that are in a usage plan of an API. */
-  const keysOf = async (apiId: string): Promise<readonly string[]> => {
-    const { items: plans = [] } = await gateway.send(new GetUsagePlansCommand({}));
-    const ours = plans.filter(({ apiStages = [] }) => apiStages.some((each) => each.apiId === apiId));
-    const ids = new Set<string>();
-    for (const { id: usagePlanId } of ours) {
-      const { items = [] } = await gateway.send(new GetUsagePlanKeysCommand({ usagePlanId }));
-      for (const { id } of items) if (id !== undefined) ids.add(id);
-    }
-    const { items: keys = [] } = await gateway.send(new GetApiKeysCommand({ includeValues: true, limit: 500 }));
-    return keys.flatMap(({ id, enabled, value }) => (id && ids.has(id) && enabled !== false && value ? [value] : []));
+  /** A queue that receives what a topic publishes, as it is. */
+  const queueOf = async (TopicArn: string, QueueName: string): Promise<string> => {
+    const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName }));
+    const { Attributes } = await queues.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+    const Endpoint = Attributes?.['QueueArn'];
+    const raw = { RawMessageDelivery: 'true' };
+    await topics.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes: raw }));
+    return QueueUrl ?? '';
+  };
+  const take = async (QueueUrl: string): Promise<readonly string[]> => {
+    const { Messages = [] } = await queues.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }),
+    );
+    for (const { ReceiptHandle } of Messages) await queues.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    return Messages.map(({ Body = '' }) => Body);
   };
 
   return {
@@ -76,34 +80,31 @@ export function accountOf({ endpoint, region }: Emulator, stageName = 'dev'): Ac
       );
       return JSON.parse(SecretString) as FirstAdministrator;
     },
-    usageKey: async () => {
-      const [key] = await keysOf(await physical('api', 'Gateway'));
-      if (key === undefined) throw new Error('there is no gateway key');
-      return key;
+    meters: async () => gatewayKeysOf(gateway, await physical('api', 'Gateway')),
+    endAlarms: async () => {
+      for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
+        { client: cloudwatch },
+        { AlarmNamePrefix: `Tocsin-${stageName}-` },
+      )) {
+        for (const { AlarmName } of MetricAlarms)
+          await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'OK', StateReason: 'no datapoint' }));
+      }
     },
-    meters: async () => keysOf(await physical('api', 'Gateway')),
-    subscribeQueue: async (name) => {
-      const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: name }));
-      const { Attributes } = await queues.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-      );
-      await topics.send(
-        new SubscribeCommand({
-          TopicArn: await physical('data', 'AlertsTopic'),
-          Protocol: 'sqs',
-          Endpoint: Attributes?.['QueueArn'],
-          Attributes: { RawMessageDelivery: 'true' },
-        }),
-      );
-      return QueueUrl ?? '';
+    alarmActions: async () => {
+      const topics = [await physical('data', 'AlertsTopic'), await physical('data', 'OperatorsTopic')];
+      const queues = await Promise.all(topics.map((topic, i) => queueOf(topic, `alarms-${i}`)));
+      const delivered = new Map<string, Set<string>>();
+      return async (alarm) => {
+        for (const [i, queue] of queues.entries()) {
+          for (const text of await take(queue)) {
+            const { AlarmName = '' } = JSON.parse(text) as { readonly AlarmName?: string };
+            delivered.set(AlarmName, (delivered.get(AlarmName) ?? new Set()).add(topics[i] ?? ''));
+          }
+        }
+        return [...(delivered.get(alarm) ?? [])];
+      };
     },
-    takeMessages: async (QueueUrl) => {
-      const { Messages = [] } = await queues.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }),
-      );
-      for (const { ReceiptHandle } of Messages)
-        await queues.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-      return Messages.map(({ Body }) => JSON.parse(Body ?? '') as AlertMessage);
-    },
+    subscribeQueue: async (name) => queueOf(await physical('data', 'AlertsTopic'), name),
+    takeMessages: async (queue) => (await take(queue)).map((text) => JSON.parse(text) as AlertMessage),
   };
 }

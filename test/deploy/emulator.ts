@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { start, type Child } from '../support/tools/child.ts';
 import { eventually } from '../../operate/eventually.ts';
+import { startFront, type Front } from './front.ts';
 import { freePort } from '../support/tools/free-port.ts';
 import { ministackPython } from '../support/tools/ministack.ts';
 import { projectPath, toolCache } from '../support/tools/paths.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 
 export interface Emulator {
+  /** Of the front, to which everything but deployed functions talks. */
   readonly endpoint: string;
+  readonly front: Front;
   readonly region: string;
   /** What a client of AWS needs in its environment to talk to this emulator and to nothing else. */
   readonly environment: Readonly<Record<string, string>>;
@@ -23,7 +26,7 @@ export async function startEmulator(): Promise<Emulator> {
   const python = await ministackPython();
   const directory = temporaryDirectory('emulator');
   const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
+  const itself = `http://127.0.0.1:${port}`;
   const child = await start('ministack', python, ['-m', 'ministack'], {
     cwd: directory,
     log: join(toolCache, 'logs', 'ministack.log'),
@@ -41,12 +44,18 @@ export async function startEmulator(): Promise<Emulator> {
     },
   });
   try {
-    await ready(child, endpoint);
+    await ready(child, itself);
   } catch (error) {
     await child.stop();
     throw error;
   }
-  return { endpoint, region, environment: environmentFor(endpoint), output: child.output, stop: child.stop };
+  const front = await startFront(itself, region);
+  const stop = async (): Promise<void> => {
+    front.stop();
+    await child.stop();
+  };
+  const { endpoint } = front;
+  return { endpoint, front, region, environment: environmentFor(endpoint), output: child.output, stop };
 }
 
 async function ready(child: Child, endpoint: string): Promise<void> {

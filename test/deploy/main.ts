@@ -4,6 +4,7 @@ import { checkAll, conclude, type Guarantee } from '../support/tools/guarantees.
 import { lastLines } from '../support/tools/child.ts';
 import { cdkOn, type Cdk } from './cdk.ts';
 import { startEmulator } from './emulator.ts';
+import { preflightGuarantees, smokeGuarantees } from './operate.ts';
 import { redeployment, stacksOf } from './redeployment.ts';
 import { redriveGuarantees } from './redrive.ts';
 import { restoreGuarantees } from './restore.ts';
@@ -16,10 +17,16 @@ await conclude('test:deploy', async () => {
     const cdk = cdkOn(emulator);
     const password = `${randomBytes(18).toString('base64url')}-aA1`;
     const { nextVersion, apiGoes, apiIsBack, otherStage } = redeployment(emulator, cdk, password);
+    const { newAccount, readyAccount } = preflightGuarantees(emulator);
+    const { atOnce, withinMinutes } = smoke(emulator, password);
     const tally = await checkAll(
       [
+        ...newAccount,
         ...firstVersion(cdk),
-        ...smoke(emulator, password),
+        ...readyAccount,
+        ...atOnce,
+        ...smokeGuarantees(emulator, password),
+        ...withinMinutes,
         ...nextVersion,
         ...redriveGuarantees(emulator),
         ...apiGoes,

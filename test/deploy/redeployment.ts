@@ -71,8 +71,8 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
     return usageIdentifierKey;
   };
   const call = async (authorization: string): Promise<string> => {
-    const headers = { authorization, 'x-api-key': await dev.usageKey() };
-    return (await tocsinClient(await dev.apiUrl(), headers).get<{ readonly name: string }>('/api/auth/me')).name;
+    return (await tocsinClient(await dev.apiUrl(), { authorization }).get<{ readonly name: string }>('/api/auth/me'))
+      .name;
   };
 
   const nextVersion: readonly Guarantee[] = [
@@ -96,8 +96,7 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
       title: 'the stack of the API is destroyed, with the alarms that watch it',
       check: async () => {
         const { authorization } = await logIn(await dev.apiUrl(), 'admin', password);
-        const headers = { authorization, 'x-api-key': await dev.usageKey() };
-        const client = tocsinClient(await dev.apiUrl(), headers);
+        const client = tocsinClient(await dev.apiUrl(), { authorization });
         const made = await client.post<{ readonly key: string }>('/api/api-keys', {
           name: 'redeployment',
           permissions: ['monitoring.alert.read'],
@@ -138,8 +137,7 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
         devBefore = await resourcesOf('dev');
         deepStrictEqual([...(await cdk.deploy({ stage: 'staging' }))].sort(), [...stacksOf('staging')].sort());
         const { username, password: generated } = await staging.firstAdministrator();
-        const usage = { 'x-api-key': await staging.usageKey() };
-        await logInFirst(await staging.apiUrl(), username, generated, chosen, usage);
+        await logInFirst(await staging.apiUrl(), username, generated, chosen);
       },
     },
     {
