@@ -25,7 +25,6 @@ const clock = systemClock;
 
 const api = /* @__PURE__ */ openerFor(INCIDENTS_MANIFEST.incidents);
 const follow = /* @__PURE__ */ openerFor(INCIDENTS_MANIFEST['incidents-follow']);
-const work = /* @__PURE__ */ openerFor(INCIDENTS_MANIFEST['incidents-work']);
 
 const incidentsTable = /* @__PURE__ */ lazy(() => table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE));
 
@@ -54,20 +53,24 @@ export const deps = /* @__PURE__ */ lazy(() => {
 /** What the hourly schedule needs. */
 export const addUpDeps = /* @__PURE__ */ lazy(() => ({ clock, facts: bound(facts, incidentsTable()) }));
 
-/** What the reactor needs that follows alerts and pages. */
+/** The queue of incidents: alerts, pages, figures and jobs. */
+const incidentsQueue = () => ({ sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE });
+
+/** What the reactor needs that follows alerts and pages, and does jobs. */
 export const followDeps = /* @__PURE__ */ lazy(() => {
   const stores = incidentStores(incidentsTable());
+  const queue = incidentsQueue();
   return {
     clock,
     ...stores,
     alertNow: follow(alertReader),
     knownRules: knownRules(stores.rules, clock),
     relatedTo: follow(servicesRelatedTo),
-    requeue: requeuePage({ sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE }),
+    resolveAlert: follow(alertResolver),
+    requeue: requeuePage(queue),
+    sendJob: jobQueue(queue),
   };
 });
-
-const sendJob = () => jobQueue({ sqs: sqsClient(), queueUrl: readEnv(['INCIDENT_JOBS_QUEUE']).INCIDENT_JOBS_QUEUE });
 
 /** What the reactor needs that publishes changes, announces named people and queues jobs. */
 export const carryDeps = /* @__PURE__ */ lazy(() => {
@@ -76,17 +79,9 @@ export const carryDeps = /* @__PURE__ */ lazy(() => {
     sns: snsClient(),
     topicArn: env.ALERTS_TOPIC,
     environment: env.STAGE,
-    sendJob: sendJob(),
+    sendJob: jobQueue(incidentsQueue()),
     announceNamed: announceNamedTo({ sqs: sqsClient(), queueUrl: env.WAKE_QUEUE }),
     sqs: sqsClient(),
     poisonQueueUrl: env.POISON_QUEUE,
   };
 });
-
-/** What the reactor needs that does these jobs. */
-export const workDeps = /* @__PURE__ */ lazy(() => ({
-  clock,
-  incidents: { ...bound({ byId: incidents.byId }, incidentsTable()), ...bound(links, incidentsTable()) },
-  resolveAlert: work(alertResolver),
-  sendJob: sendJob(),
-}));

@@ -6,6 +6,5 @@ import { ONCALL_GRANTS } from '../oncall/grants.ts';
 /** The grants that the functions of the incidents use. */
 export const INCIDENTS_MANIFEST = {
   incidents: [ALERTS_GRANTS.look, ONCALL_GRANTS.services, AUTH_GRANTS.people],
-  'incidents-follow': [ALERTS_GRANTS.look, ONCALL_GRANTS.services],
-  'incidents-work': [ALERTS_GRANTS.act],
+  'incidents-follow': [ALERTS_GRANTS.look, ALERTS_GRANTS.act, ONCALL_GRANTS.services],
 } as const satisfies Manifest;

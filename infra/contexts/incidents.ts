@@ -37,7 +37,7 @@ export class IncidentsData extends Construct {
  * them.
  */
 export class IncidentsApp extends Construct {
-  /** Takes what happens to alerts, and what became of pages. */
+  /** Takes what happens to alerts, what became of pages, and jobs that changes of incidents make necessary for their alerts. */
   readonly feed: WorkQueue;
   /** Has those paged who were named. */
   readonly carry: TocsinFunction;
@@ -67,31 +67,24 @@ export class IncidentsApp extends Construct {
       deadLetters: { queue: deadLetters, attempts: FEED_ATTEMPTS },
     });
     alerts.topic.feed(this.feed, deadLetters, 'incidents');
-    const follow = functions.add(this, 'incidents-follow', 'Puts alerts and pages into incidents and figures', {
-      handsOn: true,
-    });
+    const follow = functions.add(
+      this,
+      'incidents-follow',
+      'Puts alerts and pages into incidents and figures, and does the jobs of incidents',
+      {
+        handsOn: true,
+      },
+    );
     data.table.grantTo(follow, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem']);
     grants.giveTo(follow);
     this.feed.grantSendTo(follow);
     consumeQueue(follow, this.feed.queue, { maxConcurrency: 20 });
 
-    const jobs = new WorkQueue(this, 'Jobs', {
-      ...props,
-      env: 'INCIDENT_JOBS_QUEUE',
-      holdsBackSeconds: 60,
-      deadLetters: { queue: deadLetters, attempts: 10 },
-    });
     const carry = functions.add(this, 'incidents-carry', 'Tells subscribers of incidents, and hands on what follows');
     this.carry = carry;
     alerts.topic.grantPublishTo(carry);
-    jobs.grantSendTo(carry);
+    this.feed.grantSendTo(carry);
     consumeStream(carry, { table: data.table, deadLetters, filters: [TOLD_WRITES, WRITES_WITH_JOBS] });
-
-    const work = functions.add(this, 'incidents-work', 'Resolves and moves the alerts of incidents', { handsOn: true });
-    data.table.grantTo(work, ['GetItem', 'BatchGetItem', 'Query', 'PutItem']);
-    grants.giveTo(work);
-    jobs.grantSendTo(work);
-    consumeQueue(work, jobs.queue, { batchSize: 1, maxConcurrency: 5 });
 
     const settle = functions.add(this, 'incidents-settle', 'Each hour: adds up the days that are over, for figures', {
       memoryMb: 1024,

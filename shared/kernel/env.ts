@@ -14,7 +14,6 @@ const ENV = {
   STATUS_TABLE: 'Name of the table of the status pages',
   STATUS_JOBS_QUEUE: 'URL of the queue of work for subscribers of status pages',
   STATUS_BUCKET: 'Name of the bucket that holds the files of the status pages',
-  INCIDENT_JOBS_QUEUE: 'URL of the queue of jobs that changes of incidents make necessary for their alerts',
   PAGES_QUEUE: 'URL of the queue that receives the outcomes of pages',
   WAKE_QUEUE: 'URL of the queue that delays wake-ups of a context until they are due',
   PAGING_SECRET: 'ARN of the secret that holds the key of links and webhooks, and the tokens of chats',

@@ -241,7 +241,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
   },
   'an incident that is resolved leaves its alerts open': {
     tells: /is resolved with its alerts, and/,
-    jobs: (deps) => ({ ...deps, resolveAlert: () => Promise.resolve() }),
+    incidents: (deps) => ({ ...deps, resolveAlert: () => Promise.resolve() }),
   },
   'a link acts at each tap': {
     tells: /answered \d+ times by link, and it was acknowledged/,

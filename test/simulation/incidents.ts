@@ -18,7 +18,6 @@ import type { StoredLink } from '../../functions/incidents/lifecycle/link.ts';
 import { requeuePage } from '../../functions/incidents/lifecycle/requeue-page.ts';
 import { carrier } from '../../functions/incidents/reactors/carry.ts';
 import { follower } from '../../functions/incidents/reactors/follow.ts';
-import { worker } from '../../functions/incidents/reactors/work.ts';
 import { knownRules } from '../../functions/incidents/rules/known-rules.ts';
 import { DEFAULT_RULE } from '../../functions/incidents/rules/rule.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
@@ -36,7 +35,6 @@ const TABLE = 'incidents';
 const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
 /** As `infra/contexts/incidents.ts` has them. */
 const FEED = { visibilitySeconds: 180, attempts: 100 };
-const JOBS = { visibilitySeconds: 180, attempts: 10, batch: 1 };
 
 /** Services that depend on each other, in either direction. */
 export const RELATED: Readonly<Record<string, readonly string[]>> = { 'shop-0': ['shop-1'], 'shop-1': ['shop-0'] };
@@ -50,12 +48,10 @@ export interface ChangeOf {
 }
 
 type FollowDeps = ReturnType<Parameters<typeof follower>[0]>;
-type WorkDeps = ReturnType<Parameters<typeof worker>[0]>;
 
 /** What a broken build does otherwise than the one that is deployed. */
 export interface IncidentBreakage {
   readonly incidents?: (deps: FollowDeps) => FollowDeps;
-  readonly jobs?: (deps: WorkDeps) => WorkDeps;
   readonly withoutNames?: true;
 }
 
@@ -88,6 +84,13 @@ export const simulatedIncidents = (
 
   const storesIn = ({ call }: Surroundings) => incidentStores(table(dynamoIn(dynamo, call), TABLE));
 
+  const feedIn = ({ call }: Surroundings) => ({
+    queueUrl: 'pages',
+    sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, ({ MessageBody = '', DelaySeconds = 0 }) => {
+      feed.send({ body: MessageBody, delaySeconds: DelaySeconds });
+      return {};
+    }),
+  });
   const follow = world.deploy((container) => {
     const { clock } = container;
     const stores = storesIn(container);
@@ -97,42 +100,18 @@ export const simulatedIncidents = (
       knownRules: knownRules(stores.rules, clock),
       alertNow: alerts.port(container).alertNow,
       relatedTo: (service: string) => Promise.resolve(RELATED[service] ?? []),
-      requeue: requeuePage({
-        queueUrl: 'pages',
-        sqs: sendsTo<SQSClient, SendMessageCommandInput>(container.call, ({ MessageBody = '', DelaySeconds = 0 }) => {
-          feed.send({ body: MessageBody, delaySeconds: DelaySeconds });
-          return {};
-        }),
-      }),
+      resolveAlert: alerts.port(container).resolveAlert,
+      requeue: requeuePage(feedIn(container)),
+      sendJob: jobQueue(feedIn(container)),
     };
     const built = breakage.incidents?.(deps) ?? deps;
     return follower(() => built);
   });
   const feed = queueTo(world, follow, FEED);
 
-  const sendJobIn = ({ call }: Surroundings) =>
-    jobQueue({
-      queueUrl: 'jobs',
-      sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, ({ MessageBody = '', DelaySeconds = 0 }) => {
-        jobs.send({ body: MessageBody, delaySeconds: DelaySeconds });
-        return {};
-      }),
-    });
-  const work = world.deploy((container) => {
-    const deps = {
-      clock: container.clock,
-      incidents: storesIn(container).incidents,
-      resolveAlert: alerts.port(container).resolveAlert,
-      sendJob: sendJobIn(container),
-    };
-    const built = breakage.jobs?.(deps) ?? deps;
-    return worker(() => built);
-  });
-  const jobs = queueTo(world, work, JOBS);
-
   const carry = world.deploy((container) => {
     const deps = {
-      sendJob: sendJobIn(container),
+      sendJob: jobQueue(feedIn(container)),
       announceNamed: breakage.withoutNames
         ? () => Promise.resolve()
         : announceNamedTo({
@@ -202,7 +181,7 @@ export const simulatedIncidents = (
       items().filter(({ part, item }) => /^FACTS/.test(String(part)) && /^PAGE/.test(String(item))).length,
     /** When the link of an alert was first written; undefined if it has none. */
     linkedAt: (alertId: string): number | undefined => written.get(`ALERT#${alertId}\u0000LINK`),
-    lost: (): readonly string[] => [...poisoned, ...feed.deadLetters, ...jobs.deadLetters],
+    lost: (): readonly string[] => [...poisoned, ...feed.deadLetters],
   };
 };
 

@@ -49,7 +49,7 @@ export const doJob = async (deps: JobDeps, job: Job): Promise<void> => {
   const ended = await settleLimit(page.items, AT_ONCE, each);
   const failed = ended.find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
-  if (page.next) await sendJob({ ...job, cursor: page.next });
+  if (page.next) await sendJob({ kind: job.kind, incidentId: job.incidentId, cursor: page.next });
 };
 
 const alertActorOf = ({ kind, id, name }: AuditActor): Actor => ({
