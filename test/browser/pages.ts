@@ -37,8 +37,6 @@ export async function pageGuarantees({ desk, tocsin }: Play): Promise<readonly G
     ] as const) {
       await page.setViewportSize({ width, height: 844 });
       await page.emulateMedia({ colorScheme: scheme });
-      // Cloudscape fades its colours in.
-      await page.waitForTimeout(400);
       deepStrictEqual(await violations(), [], `${name}, ${width} px, ${scheme}`);
       ok(
         await page.evaluate<boolean>('document.documentElement.scrollWidth <= document.documentElement.clientWidth'),

@@ -1,9 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { chromium as driver, type BrowserContextOptions, type Page } from 'playwright-core';
-import { chromium } from '../support/tools/chromium.ts';
-import { toolCache } from '../support/tools/paths.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { EVERY_WINDOW, launch, type Launched, type Sight } from './chromium.ts';
 
 export interface Look {
   readonly dark?: boolean;
@@ -13,14 +9,10 @@ export interface Look {
 }
 
 /** A page on a phone, and what went wrong in it. */
-export interface Screen {
+export interface Screen extends Sight {
   readonly page: Page;
   /** What the console complained of, and what was asked for beside the page itself. */
   complaints(): readonly string[];
-  /** What axe finds against WCAG 2.2 AA and good practice, each with where. */
-  violations(): Promise<readonly string[]>;
-  /** Keeps a picture under `.cache/browser`. */
-  picture(name: string): Promise<void>;
 }
 
 export interface Phone {
@@ -30,18 +22,10 @@ export interface Phone {
   close(): Promise<void>;
 }
 
-const pictures = join(toolCache, 'browser');
-
 /** A Chromium whose windows are those of a phone. It reaches this machine only. */
 export async function aPhone(): Promise<Phone> {
-  const { program, env, version } = await chromium();
-  await mkdir(pictures, { recursive: true });
-  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  const browser = await driver.launch({
-    executablePath: program,
-    env: { ...process.env, ...env } as Record<string, string>,
-    args: ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
+  const launched = await launch();
+  const { browser, version } = launched;
   return {
     version,
     close: () => browser.close(),
@@ -49,7 +33,7 @@ export async function aPhone(): Promise<Phone> {
       const context = await browser.newContext(optionsOf(options));
       try {
         const page = await context.newPage();
-        return await look(await screenOf(page, url, axe));
+        return await look(await screenOf(page, url, launched));
       } finally {
         await context.close();
       }
@@ -61,17 +45,17 @@ export async function aPhone(): Promise<Phone> {
 const DESK = 1000;
 
 const optionsOf = ({ dark = false, script = true, width = 360, height = 740 }: Look): BrowserContextOptions => ({
+  ...EVERY_WINDOW,
   viewport: { width, height },
   deviceScaleFactor: width < DESK ? 2 : 1,
   isMobile: width < DESK,
   hasTouch: width < DESK,
   javaScriptEnabled: script,
   colorScheme: dark ? 'dark' : 'light',
-  locale: 'en-GB',
   timezoneId: 'Asia/Kolkata',
 });
 
-async function screenOf(page: Page, url: string, axe: string): Promise<Screen> {
+async function screenOf(page: Page, url: string, { sightOf }: Launched): Promise<Screen> {
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
@@ -85,18 +69,6 @@ async function screenOf(page: Page, url: string, axe: string): Promise<Screen> {
   return {
     page,
     complaints: () => complaints.filter((text) => !/status of (403|404) /.test(text)),
-    violations: async () => {
-      // By the debugger, which the page's own policy does not bind.
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate<Checked>('axe.run()');
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    },
-    picture: async (name) => {
-      await page.screenshot({ path: join(pictures, `${name}.png`) });
-    },
+    ...sightOf(page, { fullPage: false }),
   };
-}
-
-interface Checked {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
 }
