@@ -7,8 +7,15 @@ import { dirname, join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 const web = join(root, 'web');
 
-/** All that a build of the console reads, apart from the types of the contract, which leave nothing in it. */
-const SOURCES = ['web/src/**/*', 'web/index.html', 'web/vite.config.ts', 'web/package.json', 'package-lock.json'];
+/** All that makes a build of the console what it is, apart from the types of the contract, which leave nothing in it. */
+const SOURCES = [
+  'web/src/**/*',
+  'web/index.html',
+  'web/vite.config.ts',
+  'web/package.json',
+  'package-lock.json',
+  'infra/console.ts',
+];
 
 const digestOfSources = (): string => {
   const hash = createHash('sha256');
@@ -30,6 +37,8 @@ export const consoleFiles = (): string => {
   const vite = join(dirname(createRequire(join(web, 'package.json')).resolve('vite/package.json')), 'bin', 'vite.js');
   execFileSync(process.execPath, [vite, 'build', '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'], {
     cwd: web,
+    // The caller's environment stays out: Vite builds for development where a test runner has set another NODE_ENV.
+    env: { NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
