@@ -1,4 +1,8 @@
-import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  paginateDescribeStacks,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
 import {
   DynamoDBStreamsClient,
   GetRecordsCommand,
@@ -6,7 +10,7 @@ import {
   TrimmedDataAccessException,
   type _Record,
 } from '@aws-sdk/client-dynamodb-streams';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
 import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import {
   ChangeMessageVisibilityCommand,
@@ -18,7 +22,7 @@ import {
   SQSClient,
   type Message,
 } from '@aws-sdk/client-sqs';
-import type { DeadLetter, Feed, LostBatch } from './dead-letter.ts';
+import { isRead, type DeadLetter, type Feed, type LostBatch } from './dead-letter.ts';
 import type { Account, DeadLetterQueue } from './redrive.ts';
 
 /** How long messages that were read stay hidden. Sending back a thousand takes less. */
@@ -131,15 +135,25 @@ export const awsAccount = (stage: string): Account => {
         | undefined;
       return FunctionError === undefined && (answer?.batchItemFailures ?? []).length === 0;
     },
-    recordsOf: (batch) => recordsIn(streams, batch),
+    recordsOf: async (batch) => {
+      const [records, patterns] = await Promise.all([recordsIn(streams, batch), patternsOf(lambda, batch)]);
+      return records?.filter((record) => isRead(record, patterns));
+    },
   };
 };
 
-/** Resources of the stacks of a stage, nested ones left out: they hold routes alone. */
+/** Resources of all stacks of a stage, nested ones left out: they hold routes alone. */
 const listResources = async (formation: CloudFormationClient, stage: string) => {
   const found: { readonly type: string; readonly name: string; readonly id: string }[] = [];
-  for (const part of ['data', 'app', 'api']) {
-    const pages = paginateListStackResources({ client: formation }, { StackName: `Tocsin-${stage}-${part}` });
+  const names: string[] = [];
+  for await (const { Stacks = [] } of paginateDescribeStacks({ client: formation }, {})) {
+    for (const { StackName = '', ParentId } of Stacks) {
+      if (StackName.startsWith(`Tocsin-${stage}-`) && ParentId === undefined) names.push(StackName);
+    }
+  }
+  if (names.length === 0) throw new Error(`there is no stack Tocsin-${stage}-… in this account and region`);
+  for (const StackName of names) {
+    const pages = paginateListStackResources({ client: formation }, { StackName });
     for await (const { StackResourceSummaries = [] } of pages) {
       for (const { ResourceType = '', LogicalResourceId = '', PhysicalResourceId = '' } of StackResourceSummaries) {
         found.push({ type: ResourceType, name: LogicalResourceId, id: PhysicalResourceId });
@@ -188,6 +202,17 @@ const recordsIn = async (
     if (error instanceof TrimmedDataAccessException) return undefined;
     throw error;
   }
+};
+
+/** The patterns by which Lambda chooses the records of a stream that a function reads. */
+const patternsOf = async (lambda: LambdaClient, { functionArn, streamArn }: LostBatch): Promise<readonly string[]> => {
+  const input = { FunctionName: functionArn.replace(/:\$LATEST$/, ''), EventSourceArn: streamArn };
+  const patterns: string[] = [];
+  for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings({ client: lambda }, input)) {
+    for (const { FilterCriteria } of EventSourceMappings)
+      patterns.push(...(FilterCriteria?.Filters ?? []).flatMap(({ Pattern }) => Pattern ?? []));
+  }
+  return patterns;
 };
 
 /** Binary values are base64 in an event, and instants are seconds. */

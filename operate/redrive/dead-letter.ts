@@ -1,3 +1,5 @@
+import { matchesPattern, type EventPattern } from '../../local/emulator/services/core/event-pattern.ts';
+
 /** A message of a dead-letter queue, as SQS hands it out. */
 export interface DeadLetter {
   readonly id: string;
@@ -73,6 +75,10 @@ const lostBatch = (content: Content | undefined): LostBatch | undefined => {
   if (!functionArn || !streamArn || !shardId || !startSequenceNumber || !endSequenceNumber) return undefined;
   return { functionArn, streamArn, shardId, first: startSequenceNumber, last: endSequenceNumber };
 };
+
+/** Whether a function reads a record of a stream, by the patterns of its event source mapping; without any it reads all. */
+export const isRead = (record: unknown, patterns: readonly string[]): boolean =>
+  patterns.length === 0 || patterns.some((each) => matchesPattern(JSON.parse(each) as EventPattern, record));
 
 type Content = Readonly<Record<string, unknown>>;
 

@@ -1,3 +1,4 @@
+import { mapLimit } from '../../shared/kernel/map-limit.ts';
 import { wayOf, type DeadLetter, type Feed, type LostBatch, type Way } from './dead-letter.ts';
 
 /** A dead-letter queue of a stage. */
@@ -17,7 +18,7 @@ export interface Account {
   readonly send: (queueArn: string, body: string, letterId: string, group: string | undefined) => Promise<void>;
   /** Has a function handle records. Answers whether it handled every one. */
   readonly handle: (functionName: string, records: readonly unknown[]) => Promise<boolean>;
-  /** The records of a batch; undefined where the stream has them no more. */
+  /** The records of a batch that its function reads; undefined where the stream has them no more. */
   readonly recordsOf: (batch: LostBatch) => Promise<readonly unknown[] | undefined>;
 }
 
@@ -30,6 +31,9 @@ export interface Tally {
   readonly letters: number;
   readonly sent: number;
 }
+
+/** An empty queue takes seconds to say so. */
+const QUEUES_AT_ONCE = 20;
 
 /** A record of a stream is gone after a day: nothing can send it back. */
 const GONE = 'its records left the stream after 24 hours';
@@ -45,8 +49,9 @@ export const redrive = async (
 ): Promise<readonly Tally[]> => {
   const [queues, feeds] = await Promise.all([account.queues(), account.feeds()]);
   const tallies = new Map<string, Tally>();
-  for (const { name, arn } of queues) {
-    for (const letter of await account.read(arn, most)) {
+  const read = await mapLimit(queues, QUEUES_AT_ONCE, async ({ arn }) => account.read(arn, most));
+  for (const [i, { name, arn }] of queues.entries()) {
+    for (const letter of read[i] ?? []) {
       const way = wayOf(letter, arn, feeds);
       const outcome = isSending ? await sendBack(account, way, letter.id) : { isSent: false };
       await (outcome.isSent ? account.remove(arn, letter.receipt) : account.release(arn, letter.receipt));
@@ -80,7 +85,8 @@ const sendBack = async (account: Account, way: Way, letterId: string): Promise<O
         return handled(await account.handle(way.functionName, [way.record]));
       case 'stream': {
         const records = await account.recordsOf(way.batch);
-        return records ? handled(await account.handle(way.batch.functionArn, records)) : { isSent: false, why: GONE };
+        if (!records) return { isSent: false, why: GONE };
+        return handled(records.length === 0 || (await account.handle(way.batch.functionArn, records)));
       }
       case 'unknown':
         return { isSent: false };

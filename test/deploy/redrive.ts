@@ -1,20 +1,34 @@
-import { match, ok, strictEqual } from 'node:assert/strict';
-import { join } from 'node:path';
-import { GetQueueAttributesCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { run } from '../support/tools/child.ts';
+import { match, ok, rejects } from 'node:assert/strict';
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListStreamsCommand,
+} from '@aws-sdk/client-dynamodb-streams';
+import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import {
+  GetQueueAttributesCommand,
+  ListQueuesCommand,
+  PurgeQueueCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { Guarantee } from '../support/tools/guarantees.ts';
-import { projectPath, repository, toolCache } from '../support/tools/paths.ts';
 import type { Emulator } from './emulator.ts';
+import { operator } from './operate.ts';
 
 /** What must hold for an operator who looks after the dead letters of a stage that was deployed. */
-export const redriveGuarantees = ({ environment, endpoint, region }: Emulator): readonly Guarantee[] => {
-  const sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+export const redriveGuarantees = (emulator: Emulator): readonly Guarantee[] => {
+  const { endpoint, region } = emulator;
+  const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const [sqs, streams, lambda] = [
+    new SQSClient(settings),
+    new DynamoDBStreamsClient(settings),
+    new LambdaClient(settings),
+  ];
   const redrive = (...flags: readonly string[]): Promise<string> =>
-    run(process.execPath, ['operate/redrive/main.ts', '--stage', 'dev', ...flags], {
-      cwd: repository,
-      env: { ...environment, PATH: projectPath },
-      log: join(toolCache, 'logs', 'redrive.log'),
-    });
+    operator(emulator)('redrive', ['--stage', 'dev', ...flags]);
   const queueNamed = async (name: RegExp): Promise<string> => {
     const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
     const url = QueueUrls.find((each) => name.test(each));
@@ -25,6 +39,31 @@ export const redriveGuarantees = ({ environment, endpoint, region }: Emulator): 
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
     return Attributes;
   };
+  const functionNamed = async (name: RegExp): Promise<string> => {
+    for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
+      const arn = Functions.find(({ FunctionName = '' }) => name.test(FunctionName))?.FunctionArn;
+      if (arn !== undefined) return arn;
+    }
+    throw new Error(`there is no function ${name}`);
+  };
+  /** The place of a whole batch of the alerts, as Lambda writes it where a function gives the batch up. */
+  const lostBatch = async () => {
+    const { Streams = [] } = await streams.send(new ListStreamsCommand({}));
+    const streamArn = Streams.find(({ TableName = '' }) => TableName.includes('AlertsTable'))?.StreamArn;
+    const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn: streamArn }));
+    const shardId = StreamDescription?.Shards?.[0]?.ShardId;
+    const { ShardIterator } = await streams.send(
+      new GetShardIteratorCommand({ StreamArn: streamArn, ShardId: shardId, ShardIteratorType: 'TRIM_HORIZON' }),
+    );
+    const { Records = [] } = await streams.send(new GetRecordsCommand({ ShardIterator }));
+    const [first, last] = [Records.at(0), Records.at(-1)].map((each) => each?.dynamodb?.SequenceNumber);
+    ok(Records.length > 2, `the stream holds ${Records.length} records`);
+    return { streamArn, shardId, startSequenceNumber: first, endSequenceNumber: last };
+  };
+  const plant = async (queue: RegExp, body: unknown): Promise<void> => {
+    const MessageBody = JSON.stringify(body);
+    await sqs.send(new SendMessageCommand({ QueueUrl: await queueNamed(queue), MessageBody }));
+  };
 
   return [
     {
@@ -32,24 +71,36 @@ export const redriveGuarantees = ({ environment, endpoint, region }: Emulator): 
       check: async () => match(await redrive(), /^0 dead letters\.$/m),
     },
     {
-      title: 'it lists a message that a function of paging set aside, with the reason, and changes nothing',
+      title: 'it lists each kind, in whichever stack the queue is, with the reason, and changes nothing',
       check: async () => {
         const { QueueArn: eventSourceARN } = await attributesOf(await queueNamed(/PagingFeed/));
-        const record = { eventSource: 'aws:sqs', eventSourceARN, body: 'not a transition' };
-        const MessageBody = JSON.stringify({ why: 'planted', functionName: 'paging-follow', record });
-        await sqs.send(new SendMessageCommand({ QueueUrl: await queueNamed(/PagingDeadLetters/), MessageBody }));
-        match(await redrive(), /^PagingDeadLetters\tqueue\t1\t0\t\S+\tplanted$/m);
-        match(await redrive(), /^1 dead letter\.$/m);
+        const message = { eventSource: 'aws:sqs', eventSourceARN, body: 'not a transition' };
+        await plant(/PagingDeadLetters/, { why: 'planted', functionName: 'paging-follow', record: message });
+        const functionArn = await functionNamed(/alertskeep/i);
+        const condition = 'RetryAttemptsExhausted';
+        await plant(/AlertsDeadLetters/, {
+          requestContext: { functionArn, condition },
+          DDBStreamBatchInfo: await lostBatch(),
+        });
+        // Of the stack of the API.
+        await plant(/MetersDeadLetters/, { nothing: 'of Tocsin' });
+        const list = await redrive();
+        match(list, /^PagingDeadLetters\tqueue\t1\t0\t\S+\tplanted$/m);
+        match(list, /^AlertsDeadLetters\tstream\t1\t0\t\S+\tthe function gave the batch up$/m);
+        match(list, /^MetersDeadLetters\tunknown\t1\t0\t/m);
+        match(list, /^3 dead letters\.$/m);
       },
     },
     {
-      title: 'with --send it goes back to the queue that it came from',
+      title:
+        'with --send they go back to the queue and to the reader that they came from, and what belongs nowhere stays',
       check: async () => {
-        match(await redrive('--send'), /^1 of 1 dead letter sent back\.$/m);
-        match(await redrive(), /^0 dead letters\.$/m);
+        await rejects(redrive('--send'), /^2 of 3 dead letters sent back\.$/m);
         const { ApproximateNumberOfMessages: waits, ApproximateNumberOfMessagesNotVisible: isRead } =
           await attributesOf(await queueNamed(/PagingFeed/));
-        strictEqual(Number(waits) + Number(isRead), 1);
+        ok(Number(waits) + Number(isRead) >= 1, 'the message is not in the queue');
+        match(await redrive(), /^1 dead letter\.$/m);
+        await sqs.send(new PurgeQueueCommand({ QueueUrl: await queueNamed(/MetersDeadLetters/) }));
       },
     },
   ];

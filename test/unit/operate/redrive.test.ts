@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { wayOf, type DeadLetter, type Feed } from '../../../operate/redrive/dead-letter.ts';
+import { isRead, wayOf, type DeadLetter, type Feed } from '../../../operate/redrive/dead-letter.ts';
 import { redrive, type Account } from '../../../operate/redrive/redrive.ts';
 
 const arn = (name: string): string => `arn:aws:sqs:eu-central-1:111122223333:${name}`;
@@ -73,6 +73,16 @@ describe('a dead letter goes back', () => {
       expect(wayOf(letter(body), DEAD, others)).toMatchObject({ kind: 'unknown' });
     },
   );
+});
+
+test('a batch that goes back holds the records that its function reads, as its event source mapping chooses them', () => {
+  const due = { eventName: 'MODIFY', dynamodb: { NewImage: { due: { S: 'DUE' } } } };
+  const ended = { eventName: 'REMOVE', dynamodb: { OldImage: { due: { S: 'DUE' } } } };
+  const other = { eventName: 'MODIFY', dynamodb: { NewImage: { kind: { S: 'note' } } } };
+  const patterns = [{ dynamodb: { NewImage: { due: { S: [{ exists: true }] } } } }, { eventName: ['REMOVE'] }];
+  const chosen = (texts: readonly string[]) => [due, ended, other].filter((each) => isRead(each, texts));
+  expect(chosen(patterns.map((each) => JSON.stringify(each)))).toEqual([due, ended]);
+  expect(chosen([])).toEqual([due, ended, other]);
 });
 
 /** An account in memory, in which the n-th call that changes something fails where `failing` says so. */
