@@ -38,6 +38,6 @@ export const grantsOver = (
       PAGING_TABLE: paging.table,
     },
     queues: { SPILL_QUEUE: alerts.spill },
-    secrets: { STANDBY_SECRET: auth.standby },
+    buckets: { STANDBY_BUCKET: auth.standby },
     settings: { ALERT_RETENTION_DAYS: String(stage.retentionDays), ...tokenSettings(stage) },
   });

@@ -45,12 +45,12 @@ const EVERYWHERE: Reasons = {
   'Serverless-EventBusDLQ': 'A schedule whose run failed is healed by the next; an alarm tells of a missing tick.',
   'Serverless-LambdaEventSourceMappingDestination': 'A queue has its dead letters by its own redrive policy.',
   'AwsSolutions-SMG4':
-    'The signing keys are turned by a function of ours, with overlap; the first password must be changed at first login; the standby register holds no secret.',
+    'The signing keys are turned by a function of ours, with overlap; the first password must be changed at first login.',
 };
 
 const FILES: Reasons = {
   'AwsSolutions-S1':
-    'A bucket holds files for everybody: a log of its readers would say nothing, and cost more than the files.',
+    'A bucket holds files for everybody, or who may call and no secret: a log of its readers would say nothing, and cost more than the files.',
 };
 
 const API: Reasons = {
@@ -125,6 +125,8 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
       ...(!stage.pointInTimeRecovery && WITHOUT_RECOVERY),
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::tocsin-${stage.name}-status-<AWS::AccountId>-<AWS::Region>/status/*]`]:
         'All files of status pages, and no others.',
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::tocsin-${stage.name}-standby-<AWS::AccountId>-<AWS::Region>/standby/*]`]:
+        'The standby register, and nothing else.',
     });
   }
   const untraced = stacks

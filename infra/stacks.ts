@@ -24,12 +24,12 @@ const DATA_KEY = 'DataKey';
 /** What `restored` takes besides tables. */
 const ADOPTED = [
   DATA_KEY,
+  'StandbyBucket',
   'StatusFilesBucket',
   'EdgeKeySecret',
   'FirstAdminSecret',
   'PagingSecret',
   'SigningKeysSecret',
-  'StandbySecret',
 ];
 
 /** Everything that must outlive a deployment: tables, topic, secrets and the key they are encrypted with. */

@@ -1,4 +1,4 @@
-import { apiGatewayClient, dynamoClient, secretsClient, sqsClient } from '../../shared/aws/clients.ts';
+import { apiGatewayClient, dynamoClient, s3Client, secretsClient, sqsClient } from '../../shared/aws/clients.ts';
 import { table, type Table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
@@ -88,11 +88,11 @@ export const rotationDeps = /* @__PURE__ */ lazy(() => ({
 
 /** What the reactor needs that keeps the standby register. */
 export const standbyDeps = /* @__PURE__ */ lazy(() => {
-  const env = readEnv(['STANDBY_SECRET', 'POISON_QUEUE']);
+  const env = readEnv(['STANDBY_BUCKET', 'POISON_QUEUE']);
   const auth = authTable();
   return {
     clock,
-    standby: standbyStore({ secrets: secretsClient(), secretId: env.STANDBY_SECRET }),
+    standby: standbyStore({ s3: s3Client(), bucket: env.STANDBY_BUCKET }),
     grants: async () => ({
       keys: (await publicKeys.publishedKeys(auth)).keys,
       roles: (await roles.customRoles(auth)).map(

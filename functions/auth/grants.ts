@@ -23,7 +23,7 @@ const keys: TableGrant = {
   leadingKeys: [`${KEY_PARTITION_PREFIX}*`],
 };
 
-const standby = { env: 'STANDBY_SECRET', actions: ['GetSecretValue'] } as const;
+const standby = { env: 'STANDBY_BUCKET', actions: ['GetObject'] } as const;
 
 /** What functions of other contexts may do with users, roles and machine keys. */
 export const AUTH_GRANTS = {
@@ -32,12 +32,12 @@ export const AUTH_GRANTS = {
   /** Guards what belongs to a user against callers who may do less than that user. */
   guard: { name: 'auth.guard', tables: [usersWith(GUARDED_ATTRIBUTES), roles] },
   /** Checks machine keys, and notes their use. */
-  keys: { name: 'auth.keys', tables: [keys], secrets: [standby] },
+  keys: { name: 'auth.keys', tables: [keys], objects: [standby] },
   /** Finds the bearer of a token or a machine key. */
   bearers: {
     name: 'auth.bearers',
     tables: [roles, keys],
-    secrets: [standby],
+    objects: [standby],
     settings: ['TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'ACCESS_TOKEN_SECONDS'],
   },
 } as const satisfies Grants;

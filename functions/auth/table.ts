@@ -36,3 +36,7 @@ export const GUARDED_ATTRIBUTES = ['roles', 'status'] as const;
 export const userKey = (id: string) => ({ pk: USER_PARTITION_PREFIX + id, sk: USER_ITEM });
 export const authzKey = (sk: string) => ({ pk: AUTHZ, sk });
 export const apiKeyKey = (id: string) => ({ pk: KEY_PARTITION_PREFIX + id, sk: KEY_ITEM });
+
+/** The object that holds the standby register. */
+export const REGISTER_PREFIX = 'standby/';
+export const REGISTER_KEY = `${REGISTER_PREFIX}register.json`;

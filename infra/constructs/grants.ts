@@ -1,16 +1,15 @@
-import type { aws_secretsmanager as secrets } from 'aws-cdk-lib';
 import type { EnvName } from '../../shared/kernel/env.ts';
 import type { Grant, Manifest } from '../../shared/kernel/grant.ts';
 import type { ContextTable } from './context-table.ts';
-import { grantSecret } from './secret-grant.ts';
+import type { StageBucket } from './stage-bucket.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** Tables, queues, secrets and settings that grants name, by the variable of each. */
+/** Tables, queues, buckets and settings that grants name, by the variable of each. */
 export interface Grantable {
   readonly tables: Readonly<Partial<Record<EnvName, ContextTable>>>;
   readonly queues: Readonly<Partial<Record<EnvName, WorkQueue>>>;
-  readonly secrets: Readonly<Partial<Record<EnvName, secrets.ISecret>>>;
+  readonly buckets: Readonly<Partial<Record<EnvName, StageBucket>>>;
   readonly settings: Readonly<Partial<Record<EnvName, string>>>;
 }
 
@@ -40,11 +39,11 @@ export class Grants {
       throw new Error(`No context gives these functions what their manifest lists: ${left.join(', ')}`);
   }
 
-  private give(fn: TocsinFunction, { tables = [], queues = [], secrets = [], settings = [] }: Grant): void {
+  private give(fn: TocsinFunction, { tables = [], queues = [], objects = [], settings = [] }: Grant): void {
     const { grantable } = this;
     for (const { env, actions, ...narrowed } of tables) named(grantable.tables, env).grantTo(fn, actions, narrowed);
     for (const env of queues) named(grantable.queues, env).grantSendTo(fn);
-    for (const secret of secrets) grantSecret(fn, named(grantable.secrets, secret.env), secret);
+    for (const { env, actions } of objects) named(grantable.buckets, env).grantTo(fn, actions);
     for (const env of settings) fn.addEnvironment(env, named(grantable.settings, env));
   }
 }

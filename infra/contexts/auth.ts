@@ -7,7 +7,14 @@ import {
   type aws_secretsmanager as secrets,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { AUTH_TABLE_SHAPE, AUTHZ, JWKS_ITEM, ROLE_PREFIX, KEY_PARTITION_PREFIX } from '../../functions/auth/table.ts';
+import {
+  AUTH_TABLE_SHAPE,
+  AUTHZ,
+  JWKS_ITEM,
+  KEY_PARTITION_PREFIX,
+  REGISTER_PREFIX,
+  ROLE_PREFIX,
+} from '../../functions/auth/table.ts';
 import type { SecretGrant } from '../../shared/kernel/grant.ts';
 import { tokenSettings, type StageConfig } from '../config.ts';
 import { consumeStream, runOnSchedule } from '../constructs/consumers.ts';
@@ -15,6 +22,7 @@ import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
 import { grantSecret } from '../constructs/secret-grant.ts';
+import { StageBucket } from '../constructs/stage-bucket.ts';
 import { stageSecret } from '../constructs/stage-secret.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
@@ -29,7 +37,7 @@ export class AuthData extends Construct {
   readonly table: ContextTable;
   readonly signingKeys: secrets.ISecret;
   readonly firstAdmin: secrets.ISecret;
-  readonly standby: secrets.ISecret;
+  readonly standby: StageBucket;
   /** Of a stage with an edge. */
   readonly edgeKey: secrets.ISecret | undefined;
 
@@ -56,10 +64,12 @@ export class AuthData extends Construct {
         excludePunctuation: true,
       },
     });
-    this.standby = stageSecret(this, 'StandbySecret', {
-      ...props,
-      description: 'Who may call, for functions that cannot read the auth table. Its stream keeps it.',
-      generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'unused', passwordLength: 8 },
+    this.standby = new StageBucket(this, 'Standby', {
+      stage,
+      logicalId: 'StandbyBucket',
+      purpose: 'standby',
+      env: 'STANDBY_BUCKET',
+      prefix: REGISTER_PREFIX,
     });
     this.edgeKey = stage.edge
       ? stageSecret(this, 'EdgeKeySecret', {
@@ -122,7 +132,7 @@ export class AuthApp extends Construct {
 
     const standby = functions.add(this, 'auth-standby', 'Keeps who may call for when the table cannot be read');
     data.table.grantTo(standby, ['GetItem', 'Query'], { leadingKeys: [AUTHZ, `${KEY_PARTITION_PREFIX}*`] });
-    grantSecret(standby, data.standby, { env: 'STANDBY_SECRET', actions: ['GetSecretValue', 'PutSecretValue'] });
+    data.standby.grantTo(standby, ['GetObject', 'PutObject']);
     consumeStream(standby, { table: data.table, deadLetters: this.deadLetters, filters: STANDBY_WRITES });
 
     const rotation = functions.add(this, 'auth-rotate-signing-keys', 'Each day: turns the signing keys when due');

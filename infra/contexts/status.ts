@@ -2,7 +2,6 @@ import {
   Aws,
   aws_events as events,
   aws_iam as iam,
-  aws_s3 as s3,
   aws_ses as ses,
   aws_sns as sns,
   Duration,
@@ -10,11 +9,12 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { STATUS_TABLE_SHAPE } from '../../functions/status/table.ts';
-import { removalPolicyOf, type StageConfig } from '../config.ts';
+import type { StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
+import { objectsOf, StageBucket, stageBucketName } from '../constructs/stage-bucket.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import type { Channels } from './channels.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
@@ -24,83 +24,45 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
-/** A name of its own, so that policies in other stacks name it without a reference. Names of buckets are unique in the whole of AWS. */
-export const statusBucketName = ({ name }: StageConfig): string =>
-  `tocsin-${name}-status-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
+/** The name of the bucket of the files, by which the edge knows it. */
+export const statusBucketName = (stage: StageConfig): string => stageBucketName(stage, PURPOSE);
 
-/** The files of the status pages. Their keys are their paths on the host. */
-const filesIn = (stage: StageConfig): string => `arn:${Aws.PARTITION}:s3:::${statusBucketName(stage)}/status/*`;
-
-const FILES_BUCKET = 'StatusFilesBucket';
+const PURPOSE = 'status';
+/** The keys of the files are their paths on the host. */
+const PREFIX = 'status/';
 
 const readByCloudFront = (stage: StageConfig) =>
   new iam.PolicyStatement({
     actions: ['s3:GetObject'],
-    resources: [filesIn(stage)],
+    resources: [objectsOf(stage, PURPOSE, PREFIX)],
     principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
     conditions: {
       ArnLike: { 'AWS:SourceArn': `arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/*` },
     },
   });
 
-const tlsOnly = ({ bucketArn }: s3.IBucket) =>
-  new iam.PolicyStatement({
-    effect: iam.Effect.DENY,
-    actions: ['s3:*'],
-    resources: [bucketArn, `${bucketArn}/*`],
-    principals: [new iam.AnyPrincipal()],
-    conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-  });
-
 /** The part of the status pages that must outlive every deployment: their table, and the bucket of their files. */
 export class StatusData extends Construct {
   readonly table: ContextTable;
-  readonly bucket: s3.IBucket;
-  private readonly stage: StageConfig;
+  private readonly files: StageBucket;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
-    this.stage = props.stage;
+    const { stage } = props;
     this.table = new ContextTable(this, 'Status', { ...props, env: 'STATUS_TABLE', shape: STATUS_TABLE_SHAPE });
-    const kept = props.stage.restored[FILES_BUCKET];
-    if (kept === undefined) {
-      const made = new s3.Bucket(this, 'Files', {
-        bucketName: statusBucketName(props.stage),
-        blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-        // The key of S3, so that pages can be read while the key of the stage cannot be used.
-        encryption: s3.BucketEncryption.S3_MANAGED,
-        enforceSSL: true,
-        removalPolicy: removalPolicyOf(props.stage),
-      });
-      (made.node.defaultChild as s3.CfnBucket).overrideLogicalId(FILES_BUCKET);
-      made.addToResourcePolicy(readByCloudFront(this.stage));
-      this.bucket = made;
-    } else {
-      // A bucket that was left behind has lost its policy with its stack.
-      this.bucket = s3.Bucket.fromBucketArn(this, 'Files', kept);
-      new s3.BucketPolicy(this, 'FilesPolicy', {
-        bucket: this.bucket,
-        document: new iam.PolicyDocument({ statements: [readByCloudFront(this.stage), tlsOnly(this.bucket)] }),
-      });
-    }
+    this.files = new StageBucket(this, 'Files', {
+      stage,
+      logicalId: 'StatusFilesBucket',
+      purpose: PURPOSE,
+      env: 'STATUS_BUCKET',
+      prefix: PREFIX,
+      policy: [readByCloudFront(stage)],
+    });
   }
 
   /** Allows a function to look at the files and to write them. */
   grantFilesTo(fn: TocsinFunction): void {
-    fn.addEnvironment('STATUS_BUCKET', statusBucketName(this.stage));
-    fn.lambda.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: ['s3:GetObject', 's3:PutObject'],
-        resources: [filesIn(this.stage)],
-      }),
-    );
-    // With it S3 answers 404 for a file that does not exist, and without it 403.
-    fn.lambda.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: ['s3:ListBucket'],
-        resources: [`arn:${Aws.PARTITION}:s3:::${statusBucketName(this.stage)}`],
-      }),
-    );
+    this.files.grantTo(fn, ['GetObject', 'PutObject']);
   }
 }
 

@@ -5,11 +5,11 @@ import { COST_TAG } from '../../shared/cost/cost-tag.ts';
 import type { Kept } from './kept.ts';
 
 /** The secrets of a stage, by their logical ids, which CloudFormation puts into the name of each. */
-const SECRET = /(?:^|-)(EdgeKeySecret|FirstAdminSecret|PagingSecret|SigningKeysSecret|StandbySecret)-/;
+const SECRET = /(?:^|-)(EdgeKeySecret|FirstAdminSecret|PagingSecret|SigningKeysSecret)-/;
 
 /**
  * The tables of a stage by the names that CloudFormation gave them, the key of the stage, which the tables name, and its secrets, which
- * bear its tag, and its bucket.
+ * bear its tag, and its buckets.
  */
 export const keptInAws = async (stage: string): Promise<readonly Kept[]> => {
   const [dynamo, secrets] = [new DynamoDBClient(), new SecretsManagerClient()];
@@ -39,19 +39,27 @@ export const keptInAws = async (stage: string): Promise<readonly Kept[]> => {
       if (logicalId !== undefined && isOfStage) found.push({ logicalId, arn: ARN, createdAt });
     }
   }
-  return [...found, ...(await bucketOf(stage, found))];
+  return [...found, ...(await bucketsOf(stage, found))];
 };
 
-/** The bucket of a stage, whose name holds account and region. */
-const bucketOf = async (stage: string, [first]: readonly Kept[]): Promise<readonly Kept[]> => {
+/** The buckets of a stage by their logical ids, and what each is for. */
+const BUCKETS = { StandbyBucket: 'standby', StatusFilesBucket: 'status' } as const;
+
+/** The buckets of a stage, whose names hold account and region. */
+const bucketsOf = async (stage: string, [first]: readonly Kept[]): Promise<readonly Kept[]> => {
   if (!first) return [];
   const [, partition, , region, account] = first.arn.split(':');
-  const Bucket = `tocsin-${stage}-status-${account}-${region}`;
-  try {
-    await new S3Client().send(new HeadBucketCommand({ Bucket }));
-  } catch (error) {
-    if (error instanceof NotFound) return [];
-    throw error;
+  const s3 = new S3Client();
+  const found: Kept[] = [];
+  for (const [logicalId, purpose] of Object.entries(BUCKETS)) {
+    const Bucket = `tocsin-${stage}-${purpose}-${account}-${region}`;
+    try {
+      await s3.send(new HeadBucketCommand({ Bucket }));
+    } catch (error) {
+      if (error instanceof NotFound) continue;
+      throw error;
+    }
+    found.push({ logicalId, arn: `arn:${partition}:s3:::${Bucket}`, createdAt: first.createdAt });
   }
-  return [{ logicalId: 'StatusFilesBucket', arn: `arn:${partition}:s3:::${Bucket}`, createdAt: first.createdAt }];
+  return found;
 };

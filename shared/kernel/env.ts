@@ -42,7 +42,7 @@ const ENV = {
   HEALTH_RETENTION_DAYS: 'Days that the watch keeps the records of deleted monitors',
   POISON_QUEUE: 'URL of the dead-letter queue for records that can never be processed',
   SIGNING_KEYS_SECRET: 'ARN of the secret that holds the private signing keys',
-  STANDBY_SECRET: 'ARN of the secret with the callers that are known while the auth table cannot be read',
+  STANDBY_BUCKET: 'Name of the bucket with the callers that are known while the auth table cannot be read',
   FIRST_ADMIN_SECRET: 'ARN of the secret that holds the first administrator',
   EDGE_KEY_SECRET: 'ARN of the secret by which the edge proves that a request came through it; none without an edge',
   TOKEN_ISSUER: 'The iss of access tokens',

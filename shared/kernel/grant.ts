@@ -28,6 +28,15 @@ export interface SecretGrant {
   readonly actions: readonly ('GetSecretValue' | 'PutSecretValue')[];
 }
 
+export type ObjectAction = 'GetObject' | 'PutObject';
+
+/** Actions on the objects of one bucket. */
+export interface ObjectGrant {
+  /** The variable that holds the name of the bucket. */
+  readonly env: EnvName;
+  readonly actions: readonly ObjectAction[];
+}
+
 /**
  * What a context lets a function of another context do, as data. `port.ts` pairs it with the code that needs it, a manifest lists it,
  * and infrastructure turns it into a policy and an environment.
@@ -38,7 +47,7 @@ export interface Grant<Name extends string = string> {
   readonly tables?: readonly TableGrant[];
   /** Queues that the function sends to, by the variable that holds the URL of each. */
   readonly queues?: readonly EnvName[];
-  readonly secrets?: readonly SecretGrant[];
+  readonly objects?: readonly ObjectGrant[];
   /** Other variables that the code reads. */
   readonly settings?: readonly EnvName[];
 }

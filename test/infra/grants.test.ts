@@ -20,7 +20,7 @@ const made = (manifest: Manifest) => {
   const grants = new Grants(manifest, {
     tables: { ALERTS_TABLE: table },
     queues: {},
-    secrets: {},
+    buckets: {},
     settings: { ALERT_RETENTION_DAYS: '7' },
   });
   const bundles = { names: ['reader'], directory: () => temporaryDirectory('bundle') };

@@ -147,13 +147,14 @@ test('a stage uses a restored table in place of its own, which stays', () => {
   );
 });
 
-test('a stage uses the secrets, the key and the bucket that it left behind when it was destroyed, and makes none of these', () => {
+test('a stage uses the secrets, the key and the buckets that it left behind when it was destroyed, and makes none of these', () => {
   const arn = (service: string, resource: string): string => `arn:aws:${service}:eu-central-1:111122223333:${resource}`;
-  const ids = ['EdgeKeySecret', 'FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'];
+  const ids = ['EdgeKeySecret', 'FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret'];
   const key = arn('kms', 'key/k');
   const secrets = Object.fromEntries(ids.map((id) => [id, arn('secretsmanager', `secret:${id}-abcdef`)]));
   const restored = Object.entries({
     DataKey: key,
+    StandbyBucket: 'arn:aws:s3:::tocsin-prod-standby-111122223333-eu-central-1',
     StatusFilesBucket: 'arn:aws:s3:::tocsin-prod-status-111122223333-eu-central-1',
     ...secrets,
   })
@@ -163,7 +164,10 @@ test('a stage uses the secrets, the key and the bucket that it left behind when 
   template.resourceCountIs('AWS::SecretsManager::Secret', 0);
   template.resourceCountIs('AWS::KMS::Key', 0);
   template.resourceCountIs('AWS::S3::Bucket', 0);
-  template.hasResourceProperties('AWS::S3::BucketPolicy', { Bucket: 'tocsin-prod-status-111122223333-eu-central-1' });
+  for (const purpose of ['standby', 'status'])
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      Bucket: `tocsin-prod-${purpose}-111122223333-eu-central-1`,
+    });
   template.hasOutput('FirstAdminSecretArn', { Value: secrets['FirstAdminSecret'] });
   for (const { Properties } of Object.values(template.findResources('AWS::DynamoDB::Table')))
     expect(Properties.SSESpecification).toMatchObject({ KMSMasterKeyId: key });

@@ -210,7 +210,6 @@ describe.each(names)('stage %s', (name) => {
         SecretStringTemplate: '{"slackBotToken":"","slackSigningSecret":""}',
       },
       SigningKeysSecret: { GenerateStringKey: 'unused', PasswordLength: 8, SecretStringTemplate: '{"keys":[]}' },
-      StandbySecret: { GenerateStringKey: 'unused', PasswordLength: 8, SecretStringTemplate: '{}' },
     });
   });
 

@@ -1,11 +1,10 @@
-import { logger } from '../../../shared/aws/observe.ts';
 import type { Written } from '../../../shared/aws/stream.ts';
 import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { KeyFacts } from '../machine-keys/machine-key.ts';
 import { AUTHZ, JWKS_ITEM, KEY_ITEM, ROLE_PREFIX } from '../table.ts';
 import { letTheSameIn, withMachine, type Register } from './register.ts';
-import { isLimit, type KeptRegister, type StandbyStore } from './store.ts';
+import type { KeptRegister, StandbyStore } from './store.ts';
 
 /** Any item of the auth table, as far as the register is about it. */
 export interface AuthItem extends KeyFacts {
@@ -24,8 +23,6 @@ export interface KeepRegisterDeps {
 
 /** A register that lets the same callers in is written again when it is this old, well within the time it is believed. */
 const RENEW_MS = 30 * 60_000;
-/** After Secrets Manager refused because of a limit, changes are collected for so long before the next attempt. */
-const PAUSE_MS = 60_000;
 /** A record that is older may be delivered again, after others that followed it: `npm run redrive` does so. */
 const LATE_MS = 60_000;
 const ATTEMPTS = 5;
@@ -34,14 +31,11 @@ const AT_ONCE = 10;
 /**
  * Has the standby register follow the writes of the auth table. It is written when it lets somebody else in than before, and
  * otherwise every half hour; a renewal reads each of its machine keys again. The same write twice changes nothing, and a late one
- * has its key read as it is now: it must not let in a key that was revoked since. A limit of
- * Secrets Manager blocks no record: the change is written with the next record after a minute, and a change that is lost
- * with the process meanwhile is found by the next renewal.
+ * has its key read as it is now: it must not let in a key that was revoked since. Rejects where S3 refuses, so that the record comes again.
  */
 export const registerKeeper = ({ standby, grants, machine, clock }: KeepRegisterDeps) => {
   let kept: KeptRegister | undefined;
   let areGrantsOwed = false;
-  let pausedUntilMs = 0;
   /** Machine keys as they are, in which the written register may be behind. */
   const owed = new Map<string, Partial<KeyFacts> | undefined>();
 
@@ -72,15 +66,7 @@ export const registerKeeper = ({ standby, grants, machine, clock }: KeepRegister
     const isLate = clock.now().getTime() - at.getTime() > LATE_MS;
     if (sk === KEY_ITEM && id) owed.set(id, isLate ? await machine(id) : after);
     areGrantsOwed ||= pk === AUTHZ && (sk === JWKS_ITEM || sk.startsWith(ROLE_PREFIX));
-    if (clock.now().getTime() < pausedUntilMs) return;
-    try {
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) if (await follow()) return;
-    } catch (error) {
-      if (!isLimit(error)) throw error;
-      pausedUntilMs = clock.now().getTime() + PAUSE_MS;
-      logger.warn('the standby register is behind', { owed: owed.size, error: error as Error });
-      return;
-    }
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) if (await follow()) return;
     throw new Error('The standby register kept changing');
   };
 };

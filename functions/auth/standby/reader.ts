@@ -10,7 +10,7 @@ export interface KnownRegister {
 
 export type StandbyReader = () => Promise<KnownRegister | undefined>;
 
-/** The secret is read at most this often. */
+/** The object is read at most this often. */
 const REREAD_MS = 30_000;
 const REREAD_AFTER_FAILURE_MS = 2_000;
 

@@ -4,8 +4,8 @@ import type { RoleGrant } from '../roles/grants.ts';
 import type { PublicJwk } from '../tokens/signing-key.ts';
 
 /*
- * The standby register: who may call, as it was when the auth table could last be read. It is in Secrets Manager, so that
- * a function that starts while DynamoDB refuses still knows the valid tokens and machine keys. Nobody can log in by its content:
+ * The standby register: who may call, as it was when the auth table could last be read. It is an object of S3, so that
+ * a function that starts while DynamoDB refuses still knows the valid tokens and machine keys, however many start at once. Nobody can log in by its content:
  * public keys, roles, and SHA-256 of the secrets of machine keys.
  * Docs: docs/adr/0070-known-callers-are-believed-in-an-outage.md
  */
@@ -21,10 +21,10 @@ export interface Register {
 export const EMPTY_REGISTER: Register = { keptAt: '', keys: [], roles: [], machines: {} };
 
 const SCHEMA = 'tocsin.standby/1';
-/** Secrets Manager takes 65,536 bytes. */
-const MAX_CHARS = 60_000;
+/** Of some 12,000 machine keys. The authorizer reads and parses it while a caller waits. */
+const MAX_CHARS = 2_000_000;
 
-/** The register in the text of a secret; an empty one where the text is another. */
+/** The register in the text of its object; an empty one where the text is another. */
 export const registerIn = (text: string | undefined): Register => {
   try {
     const { schema, gzip } = JSON.parse(text ?? '') as { schema?: string; gzip?: string };
@@ -35,15 +35,15 @@ export const registerIn = (text: string | undefined): Register => {
   }
 };
 
-/** The register as the text of a secret. Machine keys that do not fit are left out, the longest unused first. */
-export const registerText = (register: Register): string => {
+/** The register as the text of its object. Machine keys that do not fit are left out, the longest unused first. */
+export const registerText = (register: Register, maxChars = MAX_CHARS): string => {
   let machines = Object.values(register.machines).sort((a, b) =>
     (b.lastUsedAt ?? '').localeCompare(a.lastUsedAt ?? ''),
   );
   for (;;) {
     const kept = { ...register, machines: Object.fromEntries(machines.map((machine) => [machine.id, machine])) };
     const text = JSON.stringify({ schema: SCHEMA, gzip: gzipSync(JSON.stringify(kept)).toString('base64') });
-    if (text.length <= MAX_CHARS || machines.length === 0) return text;
+    if (text.length <= maxChars || machines.length === 0) return text;
     machines = machines.slice(0, Math.floor(machines.length * 0.9));
   }
 };

@@ -1,68 +1,55 @@
-import { createHash } from 'node:crypto';
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { REGISTER_KEY } from '../table.ts';
 import { EMPTY_REGISTER, registerIn, registerText, type Register } from './register.ts';
 
-const LIMITS: ReadonlySet<string> = new Set([
-  'LimitExceededException',
-  'ThrottlingException',
-  'TooManyRequestsException',
-]);
-
 export interface StandbyStoreDeps {
-  readonly secrets: Pick<SecretsManagerClient, 'send'>;
-  readonly secretId: string;
+  readonly s3: Pick<S3Client, 'send'>;
+  readonly bucket: string;
 }
 
-/** The register, and the version of the secret that it is. */
+/** The register, and the version of its object; undefined where there is none. */
 export interface KeptRegister {
   readonly register: Register;
-  readonly version: string;
+  readonly version: string | undefined;
 }
 
-/** Reads and writes the standby register in its secret. */
-export const standbyStore = ({ secrets, secretId }: StandbyStoreDeps) => {
+const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
+  error instanceof Error && names.includes(error.name);
+
+/** Reads and writes the standby register in its object. */
+export const standbyStore = ({ s3, bucket }: StandbyStoreDeps) => {
+  const at = { Bucket: bucket, Key: REGISTER_KEY } as const;
+
   const read = async (): Promise<KeptRegister> => {
     try {
-      const { SecretString, VersionId } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
-      return { register: registerIn(SecretString), version: VersionId ?? 'none' };
+      const { Body, ETag } = await s3.send(new GetObjectCommand(at));
+      return { register: registerIn(await Body?.transformToString()), version: ETag };
     } catch (error) {
-      // A secret that was never given a value.
-      if (error instanceof Error && error.name === 'ResourceNotFoundException') {
-        return { register: EMPTY_REGISTER, version: 'none' };
-      }
+      // Nobody could call yet.
+      if (isNamed(error, 'NoSuchKey')) return { register: EMPTY_REGISTER, version: undefined };
       throw error;
     }
   };
 
-  /**
-   * Writes the successor of a register as it was read. `overtaken` if another writer was faster: the successor of a version has one
-   * id. Rejects with an error for which `isLimit` is true if Secrets Manager accepts no more writes for now.
-   */
+  /** Writes the successor of a register as it was read. `overtaken` if another writer was faster: S3 compares the version. */
   const follow = async (seen: KeptRegister, register: Register): Promise<KeptRegister | 'overtaken'> => {
-    const version = createHash('sha256').update(`tocsin-standby-after-${seen.version}`).digest('hex');
     try {
-      await secrets.send(
-        new PutSecretValueCommand({
-          SecretId: secretId,
-          ClientRequestToken: version,
-          SecretString: registerText(register),
+      const { ETag: version } = await s3.send(
+        new PutObjectCommand({
+          ...at,
+          Body: registerText(register),
+          ContentType: 'application/json',
+          ...(seen.version === undefined ? { IfNoneMatch: '*' } : { IfMatch: seen.version }),
         }),
       );
       return { register, version };
     } catch (error) {
-      if (error instanceof Error && error.name === 'ResourceExistsException') return 'overtaken';
+      if (isNamed(error, 'PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey')) return 'overtaken';
       throw error;
     }
   };
 
   return { read, follow };
 };
-
-/** Secrets Manager refuses because of a limit: the versions of a secret in a day, or its rate. */
-export const isLimit = (error: unknown): boolean => error instanceof Error && LIMITS.has(error.name);
 
 export type StandbyStore = ReturnType<typeof standbyStore>;
