@@ -1,4 +1,5 @@
 import { http } from '../../shared/http/handler.ts';
+import { outcomesOf } from '../../shared/http/outcomes.ts';
 import { reply } from '../../shared/http/route.ts';
 import { queryAlerts, queryGroups, queryReceivers } from './alertmanager/query-alerts.ts';
 import { getSilence, querySilences } from './alertmanager/query-silences.ts';
@@ -21,6 +22,12 @@ import { resolveAlert } from './verbs/resolve-alert.ts';
 import { snoozeAlert } from './verbs/snooze-alert.ts';
 import { unacknowledgeAlert } from './verbs/unacknowledge-alert.ts';
 
+/** The verb for one alert, for each of many. */
+const ofMany = <Rest extends object, T>(
+  { ids, ...rest }: Rest & { readonly ids: readonly string[] },
+  act: (one: Omit<Rest, 'ids'> & { readonly id: string }) => Promise<T>,
+) => outcomesOf(ids, (id) => act({ ...rest, id }));
+
 export type Deps = ReturnType<typeof deps>;
 
 /** The routes of this context. The dependencies are made at the first request. */
@@ -40,6 +47,11 @@ export const surface = (depsOf: () => Deps) =>
     snoozeAlert: (request) => snoozeAlert(depsOf(), request, { ...request.body, ...request.params }),
     assignAlert: (request) => assignAlert(depsOf(), request, { ...request.body, ...request.params }),
     addAlertNote: (request) => addNote(depsOf(), request, { ...request.body, ...request.params }),
+    acknowledgeAlerts: (request) => ofMany(request.body, (one) => acknowledgeAlert(depsOf(), request, one)),
+    unacknowledgeAlerts: (request) => ofMany(request.body, (one) => unacknowledgeAlert(depsOf(), request, one)),
+    resolveAlerts: (request) => ofMany(request.body, (one) => resolveAlert(depsOf(), request, one)),
+    snoozeAlerts: (request) => ofMany(request.body, (one) => snoozeAlert(depsOf(), request, one)),
+    assignAlerts: (request) => ofMany(request.body, (one) => assignAlert(depsOf(), request, one)),
     listSubscriptions: ({ query }) => listSubscriptions(depsOf(), query),
     subscribe: (request) => subscribe(depsOf(), request, request.body),
     unsubscribe: ({ params }) => unsubscribe(depsOf(), params),

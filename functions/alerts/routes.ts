@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { pathId } from '../../shared/http/path.ts';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
+import { MOST_SUBJECTS, outcomeOf } from '../../shared/http/outcomes.ts';
 import { routes as alertmanager } from './alertmanager/routes.ts';
 import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status, TimelineEntry } from './alert.ts';
 import { Subscribe, Subscription } from './subscriptions/subscription.ts';
@@ -12,6 +13,28 @@ const alertId = pathId('alr', 'alert');
 const Note = z.string().check(z.trim(), z.minLength(1), z.maxLength(4000));
 const WithNote = z.strictObject({ note: z.optional(Note) }).register(z.globalRegistry, { id: 'WithNote' });
 const Instant = z.iso.datetime({ offset: true });
+
+const SNOOZE = { until: z.optional(Instant), durationSeconds: z.optional(z.int()), note: z.optional(Note) };
+const ASSIGNMENT = {
+  assignee: z.nullable(z.string().check(z.trim(), z.minLength(1), z.maxLength(128))),
+  note: z.optional(Note),
+};
+
+interface SnoozeEnd {
+  readonly until?: string | undefined;
+  readonly durationSeconds?: number | undefined;
+}
+const isOneEnd = z.refine<SnoozeEnd>(
+  ({ until, durationSeconds }) => (until === undefined) !== (durationSeconds === undefined),
+  'give either until or durationSeconds',
+);
+
+/** The alerts that one request acts on. */
+const OF_MANY = {
+  ids: z
+    .array(z.string().check(z.regex(alertId.pattern, 'must be the id of an alert')))
+    .check(z.minLength(1), z.maxLength(MOST_SUBJECTS)),
+};
 
 const AcceptedRaise = z
   .object({
@@ -48,6 +71,25 @@ const exampleAlert = {
 } as const;
 
 const alertAs = (description: string) => ({ status: 200, description, body: Alert, example: exampleAlert }) as const;
+
+const outcomes = {
+  status: 200,
+  description: 'What became of each alert, in the order of the ids: it as it is now, or why it was refused',
+  body: z.object({ items: z.readonly(z.array(outcomeOf(Alert))) }).register(z.globalRegistry, { id: 'AlertOutcomes' }),
+  example: {
+    items: [
+      { id: exampleAlert.id, done: exampleAlert, refused: null },
+      {
+        id: 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9j',
+        done: null,
+        refused: { status: 409, code: 'alert.resolved', detail: 'The alert is resolved.' },
+      },
+    ],
+  },
+} as const;
+
+const MANY = 'Up to 100 alerts in one request. Each is changed by itself: one that is refused stops no other.';
+const exampleIds = [exampleAlert.id, outcomes.example.items[1].id];
 
 const exampleSubscription = {
   id: 'sub_3f1c0d9a4b7e4f0fa2c65d8b9e01c7aa',
@@ -226,14 +268,7 @@ const own = defineRoutes({
     params: { id: alertId },
     summary: 'Snooze an alert, for a week at most',
     permission: 'monitoring.alert.acknowledge',
-    body: z
-      .strictObject({ until: z.optional(Instant), durationSeconds: z.optional(z.int()), note: z.optional(Note) })
-      .check(
-        z.refine(
-          ({ until, durationSeconds }) => (until === undefined) !== (durationSeconds === undefined),
-          'give either until or durationSeconds',
-        ),
-      ),
+    body: z.strictObject(SNOOZE).check(isOneEnd),
     example: { durationSeconds: 3600, note: 'Waiting for the provider.' },
     success: alertAs('The alert, snoozed until snoozedUntil'),
     problems: { 400: ['snooze.out_of_range'], 404: ['alert.not_found'], 409: ['alert.resolved'] },
@@ -255,13 +290,61 @@ const own = defineRoutes({
     params: { id: alertId },
     summary: 'Assign an alert to a person',
     permission: 'monitoring.alert.acknowledge',
-    body: z.strictObject({
-      assignee: z.nullable(z.string().check(z.trim(), z.minLength(1), z.maxLength(128))),
-      note: z.optional(Note),
-    }),
+    body: z.strictObject(ASSIGNMENT),
     example: { assignee: 'ben' },
     success: alertAs('The alert'),
     problems: { 404: ['alert.not_found'], 409: ['alert.resolved'] },
+  },
+  acknowledgeAlerts: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/bulk/acknowledge',
+    summary: 'Acknowledge many alerts',
+    description: MANY,
+    permission: 'monitoring.alert.acknowledge',
+    body: z.strictObject({ ...OF_MANY, note: z.optional(Note) }),
+    example: { ids: exampleIds, note: 'On it.' },
+    success: outcomes,
+  },
+  unacknowledgeAlerts: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/bulk/unacknowledge',
+    summary: 'Reopen many acknowledged alerts',
+    description: MANY,
+    permission: 'monitoring.alert.acknowledge',
+    body: z.strictObject({ ...OF_MANY, note: z.optional(Note) }),
+    example: { ids: exampleIds },
+    success: outcomes,
+  },
+  resolveAlerts: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/bulk/resolve',
+    summary: 'Resolve many alerts',
+    description: MANY,
+    permission: 'monitoring.alert.resolve',
+    body: z.strictObject({ ...OF_MANY, note: z.optional(Note) }),
+    example: { ids: exampleIds, note: 'Rolled back.' },
+    success: outcomes,
+  },
+  snoozeAlerts: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/bulk/snooze',
+    summary: 'Snooze many alerts, for a week at most',
+    description: MANY,
+    permission: 'monitoring.alert.acknowledge',
+    body: z.strictObject({ ...OF_MANY, ...SNOOZE }).check(isOneEnd),
+    example: { ids: exampleIds, durationSeconds: 3600 },
+    success: outcomes,
+    problems: { 400: ['snooze.out_of_range'] },
+  },
+  assignAlerts: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/bulk/assign',
+    summary: 'Assign many alerts to a person',
+    description: MANY,
+    permission: 'monitoring.alert.acknowledge',
+    body: z.strictObject({ ...OF_MANY, ...ASSIGNMENT }),
+    example: { ids: exampleIds, assignee: 'ben' },
+    success: outcomes,
   },
   listSubscriptions: {
     method: 'GET',

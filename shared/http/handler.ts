@@ -7,7 +7,6 @@ import {
   notFound,
   Problem,
   unauthenticated,
-  unavailable,
   type ProblemExtras,
 } from '../kernel/errors.ts';
 import { allows } from '../kernel/permission.ts';
@@ -16,7 +15,14 @@ import { logger } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
 import { routedWithin } from './gateway-path.ts';
 import { inOrder } from './in-order.ts';
-import { muteProblem, PROBLEM_JSON, problemDocument, SECURITY_HEADERS, type ProblemDocument } from './problem.ts';
+import {
+  muteProblem,
+  PROBLEM_JSON,
+  problemDocument,
+  SECURITY_HEADERS,
+  storeUnavailable,
+  type ProblemDocument,
+} from './problem.ts';
 import { bytesOf, mediaTypeOf, parseBody, parseQuery, textOf } from './request.ts';
 import {
   isReply,
@@ -184,18 +190,6 @@ const decoded = (value: string): string | undefined => {
 
 const lowerCased = (headers: APIGatewayProxyEvent['headers'] | null): Record<string, string> =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
-
-const RETRY_AFTER_SECONDS = 5;
-
-const storeUnavailable = (cause: unknown): Problem =>
-  unavailable(
-    'store.unavailable',
-    'The database does not answer at this moment. Try again after the seconds in Retry-After.',
-    {
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-      cause,
-    },
-  );
 
 const problemOf = (error: unknown, instance: string, requestId: string): ProblemDocument =>
   error instanceof Problem ? problemDocument(error, instance, requestId) : muteProblem(instance, requestId);

@@ -1,4 +1,4 @@
-import type { ErrorKind, FieldError, Problem } from '../kernel/errors.ts';
+import { unavailable, type ErrorKind, type FieldError, type Problem } from '../kernel/errors.ts';
 
 /** An RFC 9457 problem document: the answer of our own routes to a request that they refuse. */
 export interface ProblemDocument {
@@ -58,6 +58,16 @@ export const problemDocument = (problem: Problem, instance: string, requestId: s
     ...(errors && { errors }),
   };
 };
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** The refusal of a request that the database does not answer at this moment. */
+export const storeUnavailable = (cause: unknown): Problem =>
+  unavailable(
+    'store.unavailable',
+    'The database does not answer at this moment. Try again after the seconds in Retry-After.',
+    { retryAfterSeconds: RETRY_AFTER_SECONDS, cause },
+  );
 
 /** The detail with all that is wrong in one text, for the refusals of vendors that have no list of errors. */
 export const wholeDetail = ({ detail, errors = [] }: Pick<ProblemDocument, 'detail' | 'errors'>): string =>

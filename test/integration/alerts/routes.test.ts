@@ -315,6 +315,55 @@ describe('409', () => {
   });
 });
 
+describe('many at once', () => {
+  const bulk = (verb: string, body: object) =>
+    call(`POST /api/monitoring/alerts/bulk/${verb}` as `POST /${string}`, { body });
+  const unknown = `alr_${'0'.repeat(38)}`;
+
+  it('each has its own outcome, in the order of the ids, and one that is refused stops no other', async () => {
+    const [a, b, c] = await Promise.all([raise(), raise(), raise()]);
+    const ids = [a, b, c].map(({ body }) => body.id);
+    await act(ids[1], 'resolve', {}, ben);
+    const { status, body } = await bulk('acknowledge', { ids: [...ids, unknown, ids[0]], note: 'Mine.' });
+    expect(status).toBe(200);
+    expect(body.items).toMatchObject([
+      { id: ids[0], done: { status: 'acknowledged', acknowledgedBy: 'anna' }, refused: null },
+      { id: ids[1], done: null, refused: { status: 409, code: 'alert.resolved' } },
+      { id: ids[2], done: { status: 'acknowledged' }, refused: null },
+      { id: unknown, done: null, refused: { status: 404, code: 'alert.not_found' } },
+    ]);
+    expect((await get(ids[2])).body.timeline.at(-1)).toMatchObject({ type: 'acknowledged', note: 'Mine.' });
+  });
+
+  it.each([
+    ['snooze', { durationSeconds: 60 }, { status: 'acknowledged', snoozedUntil: expect.any(String) }],
+    ['assign', { assignee: 'ben' }, { assignee: 'ben' }],
+    ['unacknowledge', {}, { status: 'open', acknowledgedBy: null }],
+    ['resolve', { note: 'Rolled back.' }, { status: 'resolved', resolvedBy: 'anna' }],
+  ])('%s does to each what it does to one, and asked again it answers the same', async (verb, rest, after) => {
+    const ids = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const { id } = (await raise()).body;
+        await act(id, 'acknowledge');
+        return id;
+      }),
+    );
+    const { body } = await bulk(verb, { ids, ...rest });
+    expect(body.items).toMatchObject(ids.map((id) => ({ id, done: after, refused: null })));
+    if (verb === 'resolve') expect((await bulk(verb, { ids, ...rest })).body).toEqual(body);
+  });
+
+  it.each([
+    ['no id', 'acknowledge', { ids: [] }],
+    ['101 ids', 'acknowledge', { ids: Array.from({ length: 101 }, () => unknown) }],
+    ['an id that is none', 'acknowledge', { ids: ['alr_1'] }],
+    ['a snooze without an end', 'snooze', { ids: [unknown] }],
+    ['a snooze of a month', 'snooze', { ids: [unknown], durationSeconds: 2_592_000 }],
+  ])('%s refuses the whole request', async (_, verb, body) => {
+    expect((await bulk(verb, body)).status).toBe(400);
+  });
+});
+
 describe('413 and 415', () => {
   it('a body of 10 MB', async () => {
     expect((await raise(aRaise({ description: 'x'.repeat(10 * 1024 * 1024) }))).status).toBe(413);

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { api, bodyOf } from '../api/client.ts';
-import { sentenceOf } from '../api/refusal.ts';
+import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { sentenceOf, Unreachable } from '../api/refusal.ts';
 import { useMe } from '../session/use-session.ts';
 import { notify } from '../shell/notices.tsx';
 import type { Alert, AlertPages } from './use-alerts.ts';
@@ -21,21 +21,21 @@ const DONE: Readonly<Record<Act['kind'], string>> = {
   assign: 'assigned',
 };
 
-const send = (id: string, act: Act): Promise<Alert> => {
-  const params = { path: { id } };
+/** Sends one act to at most as many alerts as one request takes. */
+const send = (ids: string[], act: Act): Promise<Schemas['AlertOutcomes']> => {
   switch (act.kind) {
     case 'acknowledge':
-      return bodyOf(api.POST('/api/monitoring/alerts/{id}/acknowledge', { params, body: {} }));
+      return bodyOf(api.POST('/api/monitoring/alerts/bulk/acknowledge', { body: { ids } }));
     case 'unacknowledge':
-      return bodyOf(api.POST('/api/monitoring/alerts/{id}/unacknowledge', { params, body: {} }));
+      return bodyOf(api.POST('/api/monitoring/alerts/bulk/unacknowledge', { body: { ids } }));
     case 'resolve':
-      return bodyOf(api.POST('/api/monitoring/alerts/{id}/resolve', { params, body: {} }));
+      return bodyOf(api.POST('/api/monitoring/alerts/bulk/resolve', { body: { ids } }));
     case 'snooze':
       return bodyOf(
-        api.POST('/api/monitoring/alerts/{id}/snooze', { params, body: { durationSeconds: act.durationSeconds } }),
+        api.POST('/api/monitoring/alerts/bulk/snooze', { body: { ids, durationSeconds: act.durationSeconds } }),
       );
     case 'assign':
-      return bodyOf(api.POST('/api/monitoring/alerts/{id}/assign', { params, body: { assignee: act.assignee } }));
+      return bodyOf(api.POST('/api/monitoring/alerts/bulk/assign', { body: { ids, assignee: act.assignee } }));
   }
 };
 
@@ -61,20 +61,32 @@ interface Input {
   readonly act: Act;
 }
 
-const AT_ONCE = 6;
+const MOST_IN_A_REQUEST = 100;
 
-/** Sends one act to many alerts, some at a time, and answers why each refused one was refused. */
-const sendAll = async ({ alerts, act }: Input): Promise<ReadonlyMap<string, unknown>> => {
-  const refused = new Map<string, unknown>();
-  const waiting = [...alerts];
-  const work = async (): Promise<void> => {
-    for (let alert = waiting.shift(); alert; alert = waiting.shift()) {
-      const { id } = alert;
-      await send(id, act).catch((error: unknown) => refused.set(id, error));
+interface Sent {
+  /** Why each refused one was refused. */
+  readonly refused: ReadonlyMap<string, string>;
+  /** No answer came: what became of these is not known. */
+  readonly unanswered: ReadonlySet<string>;
+}
+
+/** Sends one act to all alerts, a hundred in a request. */
+const sendAll = async ({ alerts, act }: Input): Promise<Sent> => {
+  const refused = new Map<string, string>();
+  const unanswered = new Set<string>();
+  for (let from = 0; from < alerts.length; from += MOST_IN_A_REQUEST) {
+    const ids = alerts.slice(from, from + MOST_IN_A_REQUEST).map(({ id }) => id);
+    try {
+      const { items } = await send(ids, act);
+      for (const each of items) if (each.refused) refused.set(each.id, each.refused.detail);
+    } catch (error) {
+      for (const id of ids) {
+        if (error instanceof Unreachable) unanswered.add(id);
+        else refused.set(id, sentenceOf(error));
+      }
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return refused;
+  }
+  return { refused, unanswered };
 };
 
 const counted = (count: number): string => (count === 1 ? 'The alert is' : `${count} alerts are`);
@@ -102,15 +114,22 @@ export const useAct = () => {
       await queries.cancelQueries({ queryKey: ['alerts'] });
       change(new Set(alerts.map(({ id }) => id)), (alert) => expected(alert, act, name));
     },
-    onSuccess: (refused, { alerts, act }) => {
+    onSuccess: ({ refused, unanswered }, { alerts, act }) => {
       const before = new Map(alerts.map((each) => [each.id, each]));
-      change(new Set(refused.keys()), (alert) => before.get(alert.id) ?? alert);
-      for (const [id, error] of [...refused].slice(0, 3)) {
-        notify('error', `“${before.get(id)?.title ?? id}” stays as it was. ${sentenceOf(error)}`);
+      change(new Set([...refused.keys(), ...unanswered]), (alert) => before.get(alert.id) ?? alert);
+      for (const [id, reason] of [...refused].slice(0, 3)) {
+        notify('error', `“${before.get(id)?.title ?? id}” stays as it was. ${reason}`);
       }
       if (refused.size > 3) notify('error', `${refused.size - 3} more alerts stay as they were.`);
-      if (alerts.length > refused.size)
-        notify('success', `${counted(alerts.length - refused.size)} ${DONE[act.kind]}.`);
+      if (unanswered.size > 0) {
+        const those = unanswered.size === 1 ? 'the alert' : `${unanswered.size} alerts`;
+        notify(
+          'error',
+          `No answer came for ${those}. The list shows what became of it once Tocsin answers. Sending it again is safe.`,
+        );
+      }
+      const done = alerts.length - refused.size - unanswered.size;
+      if (done > 0) notify('success', `${counted(done)} ${DONE[act.kind]}.`);
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['alerts'] }),
   });
