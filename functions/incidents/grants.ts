@@ -29,6 +29,11 @@ export const INCIDENTS_GRANTS = {
     name: 'incidents.counts',
     tables: [{ env: 'INCIDENTS_TABLE', actions: ['Query'], leadingKeys: [`${FACTS_PREFIX}*`, `${FIGURES_PREFIX}*`] }],
   },
+  /** Finds which transitions of alerts were published. */
+  published: {
+    name: 'incidents.published',
+    tables: [{ env: 'INCIDENTS_TABLE', actions: ['BatchGetItem'], leadingKeys: [`${FACTS_PREFIX}*`] }],
+  },
   /** Adds transitions of alerts to the figures. */
   figures: {
     name: 'incidents.figures',

@@ -6,7 +6,8 @@ import { capability } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { countOpened, type Opened } from './analytics/count-opened.ts';
-import { listRows, noteAlert } from './analytics/fact-store.ts';
+import { lastPublished, listRows, noteAlert, notePublished } from './analytics/fact-store.ts';
+import { findPublished } from './analytics/find-published.ts';
 import { recorderOrQueue } from './analytics/record-later.ts';
 import { INCIDENTS_GRANTS } from './grants.ts';
 import { incidentsConcern } from './lifecycle/concern.ts';
@@ -19,7 +20,7 @@ import { list } from './rules/rule-store.ts';
 
 /*
  * What other contexts may do with the incidents: ask whether one still needs people and who takes part in it, ask which alerts
- * concern incidents, add transitions of alerts to the figures, and count them.
+ * concern incidents, add transitions of alerts to the figures, find which were published, and count them.
  */
 
 const incidentsTable = () => table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE);
@@ -67,8 +68,14 @@ export const incidentsConcernReader = /* @__PURE__ */ capability(INCIDENTS_GRANT
 /** Adds a transition of an alert to the figures; while the table refuses, by the queue of incidents. */
 export const figureRecorder = /* @__PURE__ */ capability(INCIDENTS_GRANTS.figures, () => {
   const queue = { sqs: sqsClient(), queueUrl: readEnv(['PAGES_QUEUE']).PAGES_QUEUE };
-  const facts = bound({ noteAlert }, incidentsTable());
+  const facts = bound({ noteAlert, notePublished }, incidentsTable());
   return recorderOrQueue({ clock: systemClock, facts, queue });
+});
+
+/** Finds which transitions of alerts were published. */
+export const publishedFinder = /* @__PURE__ */ capability(INCIDENTS_GRANTS.published, () => {
+  const facts = bound({ lastPublished }, incidentsTable());
+  return bound({ findPublished }, { facts }).findPublished;
 });
 
 export type { Opened };

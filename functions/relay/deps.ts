@@ -4,7 +4,7 @@ import { lazy } from '../../shared/kernel/lazy.ts';
 import { memoized } from '../../shared/kernel/memoized.ts';
 import type { AlertMessage } from '../alerts/events.ts';
 import { transitionPublisher } from '../alerts/port.ts';
-import { figureRecorder, incidentsConcernReader } from '../incidents/port.ts';
+import { figureRecorder, incidentsConcernReader, publishedFinder } from '../incidents/port.ts';
 import { anyPolicyReader, policyReader, routingOfBatch } from '../oncall/port.ts';
 import { pagingConcernReader } from '../paging/port.ts';
 import { findFollowers } from './find-followers.ts';
@@ -29,6 +29,7 @@ export const notifyDeps = /* @__PURE__ */ lazy(() => {
   return {
     ...open(transitionPublisher),
     followersIn: bound({ findFollowers }, followers).findFollowers,
+    findPublished: open(publishedFinder),
     recordFigure: open(figureRecorder),
   };
 });

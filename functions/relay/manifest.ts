@@ -14,5 +14,6 @@ export const RELAY_MANIFEST = {
     PAGING_GRANTS.concern,
     INCIDENTS_GRANTS.concern,
     INCIDENTS_GRANTS.figures,
+    INCIDENTS_GRANTS.published,
   ],
 } as const satisfies Manifest;

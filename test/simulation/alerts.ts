@@ -260,6 +260,7 @@ export const simulatedAlerts = (
         return { Successful: taken.map(({ Id }) => ({ Id, MessageId: 'm' })), Failed: [] };
       }),
       followersIn: (batch) => findFollowers(concernsIn?.({ clock, call }) ?? CONCERNS_ALL, batch),
+      findPublished: async () => () => false,
       recordFigure: () => Promise.resolve(),
     })),
   );

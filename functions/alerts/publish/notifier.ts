@@ -1,3 +1,4 @@
+import { logger } from '../../../shared/aws/observe.ts';
 import { streamBatchReactor, type PoisonDeps, type Written } from '../../../shared/aws/stream.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
@@ -24,30 +25,46 @@ export interface NotifyDeps extends PoisonDeps, PublishDeps, TrailDeps {
   readonly silences: Pick<SilenceStore, 'all'>;
   /** Finds the followers of each transition of a batch. */
   readonly followersIn: (batch: readonly AlertMessage[]) => Promise<FollowersOf>;
-  /** Adds a transition to the figures. */
+  /** Finds which transitions were published already. */
+  readonly findPublished: (batch: readonly AlertMessage[]) => Promise<(message: AlertMessage) => boolean>;
+  /** Adds a transition that was published to the figures, which know it from then on. */
   readonly recordFigure: (message: AlertMessage) => Promise<void>;
 }
 
 /**
+ * A transition is published within seconds. An older one comes from a stream that is read again, as a mapping that is made again reads
+ * it from its beginning, or was held up.
+ */
+const OLD_MS = 300_000;
+
+/**
  * Publishes each transition of each alert to the topic, for subscribers and for its followers, several in one request. A muted one goes
  * to the audit trail alone, where that stores it, as do changes of silences. Silences are read once for a batch: a later silence was
- * created after the alerts of the batch.
+ * created after the alerts of the batch. An old transition that was published before, or was muted when it happened, is not published. See
+ * docs/adr/0124-old-news-is-not-told-twice.md.
  */
 export const notifier = (deps: () => NotifyDeps) => {
   const ahead: PublishedAhead = new Set();
   return streamBatchReactor<StreamItem>(deps, (batch) => {
-    const { clock, silences, followersIn, recordFigure, ...rest } = deps();
+    const { clock, silences, followersIn, findPublished, recordFigure, ...rest } = deps();
+    const now = clock.now().getTime();
     const news = new Map(batch.flatMap(readable));
     const all = [...news.values()].flat();
     const silencesNow = lazy(() => silences.all());
     const followersNow = lazy(() => followersIn(all.map(({ message }) => message)));
-    const alerts = new Map(all.map(({ message, alert }) => [message, alert]));
+    const old = new Set(all.flatMap(({ message, at }) => (now - at.getTime() > OLD_MS ? [message] : [])));
+    const publishedBefore = lazy(() => orNone(findPublished([...old])));
+    const facts = new Map(all.map(({ message, ...rest }) => [message, rest]));
     const toPublish = async (message: AlertMessage) => {
-      const alert = alerts.get(message);
-      if (!alert || isMuted(alert, await silencesNow(), clock.now())) return undefined;
+      const known = facts.get(message);
+      if (!known || isMuted(known.alert, await silencesNow(), clock.now())) return undefined;
+      if (old.has(message)) {
+        const wasMuted = isMuted(known.alert, await silencesNow(), known.at);
+        if (wasMuted || (await publishedBefore())(message)) return undefined;
+      }
       return publicationOf(rest, message, (await followersNow())(message));
     };
-    const published = publishAhead(rest, [...alerts.keys()], toPublish, ahead);
+    const published = publishAhead(rest, [...facts.keys()], toPublish, ahead);
     return async (written) => {
       const { before, after } = written;
       if (after?.event && after.event.id !== before?.event?.id) await sendToTrail(rest, after.event);
@@ -59,13 +76,27 @@ export const notifier = (deps: () => NotifyDeps) => {
   });
 };
 
+/** Where it cannot be read which transitions were published, none was: one that is published twice has the same sequence. */
+const orNone = async (
+  found: Promise<(message: AlertMessage) => boolean>,
+): Promise<(message: AlertMessage) => boolean> => {
+  try {
+    return await found;
+  } catch (error) {
+    logger.warn('old transitions may be published again', { error: error as Error });
+    return () => false;
+  }
+};
+
 interface News {
   readonly alert: StoredAlert;
   readonly message: AlertMessage;
+  /** When it was written. */
+  readonly at: Date;
 }
 
 const newsIn = (written: Written<StreamItem>): readonly News[] =>
-  transitionsIn(written).map((alert) => ({ alert, message: messageOf(alert) }));
+  transitionsIn(written).map((alert) => ({ alert, message: messageOf(alert), at: written.at }));
 
 /** The transitions of a write. One that claims to be an alert and is not one has none; its own turn sets it aside. */
 const readable = (written: Written<StreamItem>): readonly (readonly [Written<StreamItem>, readonly News[]])[] => {

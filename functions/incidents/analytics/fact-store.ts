@@ -15,6 +15,7 @@ import { addedUp, rowOfAlert, rowOfPage, type Row } from './row.ts';
  *  3  all of a day                                        table      part = FACTS#day
  *  4  a day, added up                                     table      part = FIGURES#day, item = HEAD, ROWS#n
  *  5  whether that is still right                         table      part = FIGURES#day, item = CHANGES
+ *  6  what was published last of alerts                   table      as 1, in a batch
  *
  * A fact is written as it happens. A day that is over long enough is added up once; what changes of it later is counted, and
  * while the count is another than the one it was added up at, its facts are read instead.
@@ -44,6 +45,12 @@ const countChange = async (incidents: Table, day: string, at: Date): Promise<voi
   await incidents.update({ key: { part: figuresOf(day), item: 'CHANGES' }, set: kept(day), add: { changes: 1 } });
 };
 
+/** The item of an alert. */
+const factKey = ({ alertId, openedAt }: Pick<AlertFact, 'alertId' | 'openedAt'>) => ({
+  part: factsOf(dayOf(openedAt)),
+  item: `ALERT#${alertId}`,
+});
+
 /** Access pattern 1: adds to what is known; `first` where it counts only if nothing earlier of its kind is known. */
 export const noteAlert = async (
   incidents: Table,
@@ -52,8 +59,8 @@ export const noteAlert = async (
   first?: 'acknowledgedAt',
 ): Promise<void> => {
   const day = dayOf(fact.openedAt);
-  await incidents.update({
-    key: { part: factsOf(day), item: `ALERT#${fact.alertId}` },
+  const { done } = await incidents.update({
+    key: factKey(fact),
     set: { ...fact, ...kept(day) } as Item,
     ...(first && {
       when: {
@@ -62,7 +69,27 @@ export const noteAlert = async (
       },
     }),
   });
+  if (!done) return notePublished(incidents, fact);
   await countChange(incidents, day, at);
+};
+
+/** Access pattern 1: notes which transition of an alert was published last, which changes no figure. */
+export const notePublished = async (
+  incidents: Table,
+  { alertId, openedAt, published }: Pick<AlertFact, 'alertId' | 'openedAt' | 'published'>,
+): Promise<void> => {
+  const set = { alertId, openedAt, published, ...kept(dayOf(openedAt)) } as Item;
+  await incidents.update({ key: factKey({ alertId, openedAt }), set });
+};
+
+/** Access pattern 6: by alert, the sequence of the transition that was published last. */
+export const lastPublished = async (
+  incidents: Table,
+  alerts: readonly Pick<AlertFact, 'alertId' | 'openedAt'>[],
+): Promise<ReadonlyMap<string, number>> => {
+  const keys = new Map(alerts.map((each) => [each.alertId, factKey(each)]));
+  const found = await incidents.many<AlertFact>([...keys.values()], { consistent: true });
+  return new Map(found.flatMap(({ alertId, published }) => (published === undefined ? [] : [[alertId, published]])));
 };
 
 /** Access pattern 2. */

@@ -20,6 +20,8 @@ export interface AlertFact {
   readonly acknowledgedBy?: Person | null;
   readonly resolvedAt?: string;
   readonly resolvedBy?: Person | null;
+  /** Sequence of the transition that the relay published last. Those before it were published, too. */
+  readonly published?: number;
 }
 
 /** What figures know of a page that somebody was sent. */
@@ -45,7 +47,13 @@ export const factIn = (
   message: AlertMessage,
 ): { readonly fact: AlertFact; readonly first?: 'acknowledgedAt' } | undefined => {
   const { transition, at, alert } = message;
-  const where = { alertId: alert.id, openedAt: alert.firstSeenAt, service: alert.service, team: alert.team };
+  const where = {
+    alertId: alert.id,
+    openedAt: alert.firstSeenAt,
+    service: alert.service,
+    team: alert.team,
+    published: message.sequence,
+  };
   switch (consequencesOf(transition).milestone) {
     case 'opening':
       return { fact: { ...where, severity: alert.severity } };

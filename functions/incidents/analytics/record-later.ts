@@ -42,5 +42,7 @@ export const recorderOrQueue = ({ queue, ...deps }: RecordDeps & { readonly queu
 };
 
 /** Adds a fact to the figures that waited in the queue. */
-export const recordFact = ({ clock, facts }: RecordDeps, { fact, first }: FactMessage): Promise<void> =>
-  facts.noteAlert(fact, clock.now(), first);
+export const recordFact = (
+  { clock, facts }: Pick<RecordDeps, 'clock'> & { readonly facts: Pick<RecordDeps['facts'], 'noteAlert'> },
+  { fact, first }: FactMessage,
+): Promise<void> => facts.noteAlert(fact, clock.now(), first);

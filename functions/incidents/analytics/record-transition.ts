@@ -5,11 +5,16 @@ import type { FactStore } from './fact-store.ts';
 
 export interface RecordDeps {
   readonly clock: Clock;
-  readonly facts: Pick<FactStore, 'noteAlert'>;
+  readonly facts: Pick<FactStore, 'noteAlert' | 'notePublished'>;
 }
 
-/** Adds a transition of an alert to the figures. Repeats and any order give the same result. */
+/**
+ * Adds a transition of an alert that was published to the figures, and notes that it was published. Repeats and any order give the same
+ * figures.
+ */
 export const recordTransition = async ({ clock, facts }: RecordDeps, message: AlertMessage): Promise<void> => {
   const known = factIn(message);
-  if (known) await facts.noteAlert(known.fact, clock.now(), known.first);
+  if (known) return facts.noteAlert(known.fact, clock.now(), known.first);
+  const { id, firstSeenAt } = message.alert;
+  await facts.notePublished({ alertId: id, openedAt: firstSeenAt, published: message.sequence });
 };

@@ -224,6 +224,7 @@ describe('publishing transitions', () => {
         asked.push(batch.map(({ transition }) => transition));
         return Promise.resolve(followersBy(concern, concern));
       },
+      findPublished: async () => () => false,
       recordFigure: (message) => {
         recorded.push(message.transition);
         return Promise.resolve();

@@ -145,19 +145,15 @@ describe('400', () => {
 });
 
 describe('what it costs', () => {
-  test('one write unit for each transition that counts, none for others', async () => {
+  test('one write unit for each transition, which is also how the relay knows what it published', async () => {
     const alerts = toldAlerts();
     const [opened, noted, resolved] = (['opened', 'noted', 'resolved'] as const).map((kind) =>
       alerts.tell('alr_1', kind, deps.clock.now()),
     );
-    for (const [message, writeUnits] of [
-      [opened, 1],
-      [noted, 0],
-      [resolved, 1],
-    ] as const) {
+    for (const message of [opened, noted, resolved]) {
       expect(await dynamo.cost(() => recordTransition(deps, message as never))).toMatchObject({
-        roundTrips: writeUnits,
-        writeUnits,
+        roundTrips: 1,
+        writeUnits: 1,
         readUnits: 0,
       });
     }

@@ -130,7 +130,7 @@ describe('the figures', () => {
       return Promise.reject(Object.assign(new Error('no'), { name: 'TimeoutError' }));
     };
     sent.length = 0;
-    const record = recorderOrQueue({ clock, facts: { noteAlert }, queue });
+    const record = recorderOrQueue({ clock, facts: { noteAlert, notePublished: noteAlert }, queue });
     for (const id of ['alr_1', 'alr_2', 'alr_3']) await record(tell(id, 'opened'));
     expect([calls, sent.length]).toEqual([1, 3]);
     clock.advance(31_000);
