@@ -1,4 +1,4 @@
 import { routes as monitors } from './monitors/routes.ts';
 
-/** The route of the one API function that connects to targets. */
-export const collectRoutes = { collectHealth: monitors.collectHealth };
+/** Routes of the one API function that connects to targets. */
+export const collectRoutes = { collectHealth: monitors.collectHealth, tryCheck: monitors.tryCheck };

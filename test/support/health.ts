@@ -4,6 +4,7 @@ import * as configStore from '../../functions/health/config/store.ts';
 import * as dashboardStore from '../../functions/health/dashboards/store.ts';
 import type { WatchDeps } from '../../functions/health/http/watch.ts';
 import * as blockStore from '../../functions/health/metrics/block-store.ts';
+import { metricLister } from '../../functions/health/metrics/list-metrics.ts';
 import { metricReader } from '../../functions/health/metrics/reader.ts';
 import * as segmentStore from '../../functions/health/metrics/segment-store.ts';
 import { seriesLimit } from '../../functions/health/metrics/series-limit.ts';
@@ -80,6 +81,7 @@ export const healthDeps = (on: HealthTable, clock: Clock) => {
     clock,
     retentionDays: 30,
     reader,
+    listMetrics: metricLister({ reader, clock }),
     mayAdd: seriesLimit(),
     settings: async (): Promise<Settings> => DEFAULT_SETTINGS,
     dashboard,

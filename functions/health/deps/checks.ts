@@ -5,8 +5,7 @@ import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
 import { lazy } from '../../../shared/kernel/lazy.ts';
 import { evaluator } from '../monitors/evaluator.ts';
-import type { StoredMonitor } from '../monitors/monitor.ts';
-import { runCheck, type CheckMeans } from '../monitors/run-check.ts';
+import { runCheck, type Checkable, type CheckMeans } from '../monitors/run-check.ts';
 import { segments } from './metrics.ts';
 import { monitors } from './stores.ts';
 
@@ -37,6 +36,6 @@ export const checking = /* @__PURE__ */ lazy(() => {
     clock: systemClock,
     monitors: monitors(),
     segments: segments(),
-    run: (monitor: StoredMonitor, at: Date, by: number) => runCheck(monitor, means, at, by),
+    run: (monitor: Checkable, at: Date, by: number) => runCheck(monitor, means, at, by),
   };
 });

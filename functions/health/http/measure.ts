@@ -11,6 +11,7 @@ import { measureRoutes } from '../measure-routes.ts';
 import { exportMetrics } from '../metrics/export-metrics.ts';
 import { exposeMetrics, wantsExposition } from '../metrics/expose-metrics.ts';
 import { encodedAnswer, PROTOBUF } from '../metrics/otlp-protobuf.ts';
+import { metricLister } from '../metrics/list-metrics.ts';
 import { queryMetrics } from '../metrics/query-metrics.ts';
 import { recordMetrics } from '../metrics/record-metrics.ts';
 import { seriesLimit } from '../metrics/series-limit.ts';
@@ -23,6 +24,7 @@ const measuring = lazy(() => ({
   clock: systemClock,
   segments: segments(),
   reader: reader(),
+  listMetrics: metricLister({ reader: reader(), clock: systemClock }),
   mayAdd: seriesLimit(),
   rules: rules(),
   dashboards: dashboards(),
@@ -45,6 +47,7 @@ export const surface = (deps: () => MeasureDeps) =>
       }),
     queryMetrics: ({ query, header }) =>
       wantsExposition(header('accept')) ? exposeMetrics(deps()) : queryMetrics(deps(), query),
+    listMetrics: () => deps().listMetrics(),
     exportMetrics: async (request) => {
       const contentType = request.header('content-type');
       const exported = await exportMetrics(deps(), request, { bytes: request.bytes, contentType });

@@ -22,6 +22,7 @@ import { createMonitor } from '../monitors/create-monitor.ts';
 import { deleteMonitor } from '../monitors/delete-monitor.ts';
 import { getMonitor, listMonitorChanges, listMonitors } from '../monitors/get-monitor.ts';
 import { listMonitorResults } from '../monitors/list-results.ts';
+import { listMonitorUptime } from '../monitors/list-uptime.ts';
 import { recordPing, recordPingBySlug, type SentPing } from '../monitors/record-ping.ts';
 import { replaceMonitor } from '../monitors/replace-monitor.ts';
 import { switchMaintenance } from '../monitors/switch-maintenance.ts';
@@ -61,6 +62,7 @@ const watching = lazy(() => ({
   configs: configs(),
   monitors: monitors(),
   history: history(),
+  runs: runs(),
   reader: reader(),
   ...overviewing(),
   smsAccount: smsAccountReader({ clock: systemClock, sns: snsClient() }),
@@ -110,6 +112,7 @@ export const surface = (deps: () => WatchDeps) => {
     deleteMonitor: (request) => deleteMonitor(deps(), request, request.params),
     listMonitorResults: ({ params, query }) => listMonitorResults(deps(), { ...query, id: params.id }),
     switchMaintenance: (request) => switchMaintenance(deps(), request, { ...request.body, id: request.params.id }),
+    listMonitorUptime: ({ query }) => listMonitorUptime(deps(), query),
     listMonitorChanges: ({ params, query }) => listMonitorChanges(deps(), { ...query, id: params.id }),
     ping: pinged,
     beat: pinged,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Instant } from '../../../shared/kernel/instant.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
+import { KnownMetric } from './list-metrics.ts';
 import { ExportMetrics } from './otlp.ts';
 import { PROTOBUF, refusedAsStatus } from './otlp-protobuf.ts';
 import { MAX_DIMENSIONS, MAX_EXPORT_BYTES, MetricName, SentPoints } from './point.ts';
@@ -88,6 +89,29 @@ export const routes = defineRoutes({
       },
     },
     problems: { 400: ['metrics.range', 'metrics.too_many', 'metrics.name_missing'] },
+  },
+  listMetrics: {
+    method: 'GET',
+    path: '/api/monitoring/metrics/names',
+    summary: 'List the metrics of the last hour, with the values of their dimensions',
+    description: 'By name, at most 15 seconds old, with at most fifty values of each dimension.',
+    permission: 'monitoring.read',
+    success: {
+      status: 200,
+      description: 'The metrics',
+      body: z.object({ items: z.array(KnownMetric) }),
+      example: {
+        items: [
+          {
+            name: 'checkout.latency',
+            unit: 'ms',
+            series: 1,
+            lastAt: '2026-11-21T03:00:00.000Z',
+            dimensions: { region: ['eu-central-1'] },
+          },
+        ],
+      },
+    },
   },
   exportMetrics: {
     method: 'POST',

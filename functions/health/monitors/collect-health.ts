@@ -28,7 +28,7 @@ export interface Wanted {
 /** Monitors that one call checks. A caller with more asks for them in parts. */
 const MAX_AT_ONCE = 50;
 /** No check takes longer, whatever its monitor says: the caller waits. */
-const LONGEST_MS = 15_000;
+export const LONGEST_MS = 15_000;
 /** All checks end by then: the gateway waits 29 seconds. */
 const ALL_MS = 24_000;
 
@@ -51,7 +51,7 @@ const idsOf = async (monitors: Pick<MonitorStore, 'list'>, wanted: Wanted): Prom
   return ids.slice(0, MAX_AT_ONCE);
 };
 
-const inTenths = ({ dnsMs, connectMs, tlsMs, firstByteMs }: Phases): Phases => ({
+export const inTenths = ({ dnsMs, connectMs, tlsMs, firstByteMs }: Phases): Phases => ({
   dnsMs: tenth(dnsMs),
   connectMs: tenth(connectMs),
   tlsMs: tenth(tlsMs),

@@ -11,7 +11,7 @@ export const noSuchMonitor = () =>
   notFound('monitor.not_found', 'No monitor has this id. GET /api/monitoring/monitors lists them all.');
 
 /** A page has this many monitors at most: each is read with its state. */
-const MAX_A_PAGE = 50;
+export const MAX_A_PAGE = 50;
 
 interface Deps {
   readonly monitors: Pick<MonitorStore, 'byId' | 'stateOf' | 'list' | 'known'>;

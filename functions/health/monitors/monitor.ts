@@ -263,6 +263,12 @@ export const ReplaceMonitor = z
   .register(z.globalRegistry, { id: 'ReplaceMonitor' });
 export type ReplaceMonitor = z.infer<typeof ReplaceMonitor>;
 
+/** A check that is carried out once. With the id of a monitor, its hidden headers are those of that monitor. */
+export const TryCheck = z
+  .strictObject({ check: Check, timeoutMs: definition.timeoutMs, id: z.optional(z.string().check(z.maxLength(64))) })
+  .register(z.globalRegistry, { id: 'TryCheck' });
+export type TryCheck = z.infer<typeof TryCheck>;
+
 const STATUSES = ['unknown', 'up', 'down', 'maintenance', 'paused'] as const;
 export const MonitorStatus = z.enum(STATUSES);
 export type MonitorStatus = z.infer<typeof MonitorStatus>;
@@ -333,6 +339,22 @@ export interface Past {
   /** Windows that have begun and stand in the definition no more. */
   readonly pastMaintenance: readonly { readonly from: string; readonly to: string }[];
 }
+
+/** How a monitor has been for ninety days and a day. */
+export const MonitorUptime = z
+  .object({
+    id: z.string(),
+    /** Over all days. Null where nothing was observed. */
+    uptimePercent: z.nullable(z.number()),
+    /** A day each, oldest first, today last; null where nothing was observed. */
+    days: z.array(z.nullable(z.object({ uptimePercent: z.number(), downSeconds: z.number() }))),
+    /** The mean response time of each of the last 24 hours, the present one last. */
+    responseTimesMs: z.array(z.nullable(z.number())),
+    /** The mean response time of all of them. */
+    averageMs: z.nullable(z.number()),
+  })
+  .register(z.globalRegistry, { id: 'MonitorUptime' });
+export type MonitorUptime = z.infer<typeof MonitorUptime>;
 
 /** A monitor as the table stores it. */
 export interface StoredMonitor extends Omit<CreateMonitor, 'service' | 'team' | 'runbookUrl'>, Past {

@@ -3,8 +3,18 @@ import { Instant } from '../../../shared/kernel/instant.ts';
 import { Cursor, Limit, pageOf, queryInteger } from '../../../shared/http/list.ts';
 import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
+import { TimeZone } from '../../../shared/calendar/time-zone.ts';
 import { MAX_STEP_SECONDS } from '../metrics/query.ts';
-import { CreateMonitor, Monitor, MonitorDetail, ReplaceMonitor, Result, SwitchMaintenance } from './monitor.ts';
+import {
+  CreateMonitor,
+  Monitor,
+  MonitorDetail,
+  MonitorUptime,
+  ReplaceMonitor,
+  Result,
+  SwitchMaintenance,
+  TryCheck,
+} from './monitor.ts';
 import { pingRoutes } from './ping-routes.ts';
 
 const monitorId = pathId('mon', 'monitor');
@@ -59,6 +69,11 @@ const Change = z.object({
   sequence: z.int(),
   muted: z.boolean(),
 });
+
+/** How long the parts of an HTTP check took. */
+const Phases = z.nullable(
+  z.object({ dnsMs: z.number(), connectMs: z.number(), tlsMs: z.number(), firstByteMs: z.number() }),
+);
 
 export const routes = defineRoutes({
   listMonitors: {
@@ -131,6 +146,71 @@ export const routes = defineRoutes({
     permission: 'monitoring.config.update',
     success: { status: 204, description: 'It is gone' },
     problems: { 404: ['monitor.not_found'] },
+  },
+  listMonitorUptime: {
+    method: 'GET',
+    path: '/api/monitoring/monitors/uptime',
+    summary: 'List the uptime of monitors by day for ninety days, and their response times of a day by the hour',
+    description:
+      'In the order and pages of the list of monitors, or of one monitor. Days begin at midnight in `timeZone`. Maintenance, times in which ' +
+      'Tocsin did not collect and times in which nothing was observed count neither as up nor as down.',
+    permission: 'monitoring.config.read',
+    narrower: 'monitoring.read',
+    query: z.strictObject({
+      monitor: z.optional(z.string().check(z.maxLength(64))),
+      timeZone: z._default(TimeZone, 'UTC'),
+      limit: Limit,
+      cursor: Cursor,
+    }),
+    success: {
+      status: 200,
+      description: 'A page of at most fifty monitors',
+      body: pageOf(MonitorUptime),
+      example: {
+        items: [
+          {
+            id: EXAMPLE.id,
+            uptimePercent: 99.93,
+            days: [null, { uptimePercent: 99.93, downSeconds: 60 }],
+            responseTimesMs: [null, 48.2],
+            averageMs: 48.2,
+          },
+        ],
+        next: null,
+      },
+    },
+    problems: { 400: ['cursor.invalid'], 404: ['monitor.not_found'] },
+  },
+  tryCheck: {
+    method: 'POST',
+    path: '/api/monitoring/monitors/try',
+    summary: 'Carry out a check once, before it is saved',
+    description:
+      'The check runs as it would for a monitor, with the same limits on the addresses it may reach, for 15 seconds at most. Nothing is ' +
+      'stored and nobody is notified. With the `id` of a monitor, a header that is sent as (hidden) has the value that it has there, while type, ' +
+      'scheme, host and port of the check stay. A heartbeat cannot be tried: it waits for its job.',
+    permission: 'monitoring.config.update',
+    body: TryCheck,
+    example: { check: SENT.check, timeoutMs: 10_000 },
+    success: {
+      status: 200,
+      description: 'The result; a check that fails is a result, too',
+      body: z.object({
+        ok: z.boolean(),
+        reason: z.string(),
+        durationMs: z.number(),
+        phases: Phases,
+        series: z.array(z.object({ name: z.string(), value: z.number(), unit: z.string() })),
+      }),
+      example: {
+        ok: true,
+        reason: 'it answers 200',
+        durationMs: 48.2,
+        phases: { dnsMs: 2.1, connectMs: 9.3, tlsMs: 20.4, firstByteMs: 16.1 },
+        series: [],
+      },
+    },
+    problems: { 400: ['monitor.not_tried', 'monitor.hidden_value'], 404: ['monitor.not_found'] },
   },
   listMonitorChanges: {
     method: 'GET',
@@ -244,9 +324,7 @@ export const routes = defineRoutes({
             status: z.string(),
             reason: z.string(),
             durationMs: z.number(),
-            phases: z.nullable(
-              z.object({ dnsMs: z.number(), connectMs: z.number(), tlsMs: z.number(), firstByteMs: z.number() }),
-            ),
+            phases: Phases,
           }),
         ),
       }),

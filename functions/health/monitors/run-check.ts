@@ -17,6 +17,9 @@ export interface Found extends CheckResult {
   readonly measured: readonly Measured[];
 }
 
+/** The part of a monitor that its check needs. */
+export type Checkable = Pick<StoredMonitor, 'id' | 'check' | 'timeoutMs' | 'service'>;
+
 /** What checks are carried out with. */
 export interface CheckMeans {
   /** Ranges of addresses, apart from the open internet, that may be reached. */
@@ -109,18 +112,13 @@ const MAX_REASON_CHARS = 2_000;
  * Carries out one check within its time, whatever the target does, and evaluates what it answers by a moment of
  * `performance.now()` at the latest. What goes wrong is a result, never an error.
  */
-export const runCheck = async (
-  monitor: Pick<StoredMonitor, 'id' | 'check' | 'timeoutMs' | 'service'>,
-  means: CheckMeans,
-  at: Date,
-  by: number,
-): Promise<Found> => {
+export const runCheck = async (monitor: Checkable, means: CheckMeans, at: Date, by: number): Promise<Found> => {
   const found = await carriedOut(monitor, means, at, by);
   return { ...found, reason: found.reason.slice(0, MAX_REASON_CHARS).toWellFormed() };
 };
 
 const carriedOut = async (
-  { id, check, timeoutMs, service }: Pick<StoredMonitor, 'id' | 'check' | 'timeoutMs' | 'service'>,
+  { id, check, timeoutMs, service }: Checkable,
   { allowed, cloudWatch, ownAlarms, evaluator }: CheckMeans,
   at: Date,
   by: number,
