@@ -49,6 +49,10 @@ export const Analytics = z
     people: z.array(PersonFigures),
     /** Figures of alerts by the hour of the day in which they opened, 0 to 23. */
     hours: z.array(z.extend(Figures, { hour: count, pages: count })),
+    /** Each hour of the week, Monday (1) at 0 first: the alerts that opened and the pages that were sent. */
+    week: z.array(z.object({ weekday: count, hour: count, alerts: count, pages: count })),
+    /** What opened, and the pages that were sent, by day in the time zone; days without any are left out. */
+    days: z.array(z.object({ day: z.string(), alerts: count, incidents: count, pages: count })),
   })
   .register(z.globalRegistry, { id: 'IncidentAnalytics' });
 export type Analytics = z.infer<typeof Analytics>;
@@ -87,6 +91,8 @@ const figuresOf = (sum: Sum): Figures => ({
   mttrSeconds: averageOf(sum.resolvedMs, sum.resolved),
 });
 
+const COUNTED = { alert: 'alerts', incident: 'incidents', page: 'pages' } as const;
+
 interface PersonSum {
   name: string;
   acknowledged: number;
@@ -106,11 +112,19 @@ const of = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
   return made;
 };
 
-/**
- * The hour of a quarter of an hour in a time zone, and the night that it belongs to, named by the day on which that began;
- * undefined by day.
- */
-export const localTimes = (timeZone: string): ((quarter: number) => { hour: number; night: string | undefined }) => {
+/** When it is by the clocks of a time zone. */
+interface LocalTime {
+  /** `2026-11-21`. */
+  readonly day: string;
+  /** Monday is 1 (ISO 8601). */
+  readonly weekday: number;
+  readonly hour: number;
+  /** The night that it belongs to, named by the day on which that began; undefined by day. */
+  readonly night: string | undefined;
+}
+
+/** When a quarter of an hour begins in a time zone. */
+export const localTimes = (timeZone: string): ((quarter: number) => LocalTime) => {
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
@@ -119,15 +133,20 @@ export const localTimes = (timeZone: string): ((quarter: number) => { hour: numb
     hour: '2-digit',
     hourCycle: 'h23',
   });
-  const known = new Map<number, { hour: number; night: string | undefined }>();
-  const look = (quarter: number) => {
+  const known = new Map<number, LocalTime>();
+  const look = (quarter: number): LocalTime => {
     const parts = Object.fromEntries(
       format.formatToParts(quarter * QUARTER_MS).map(({ type, value }) => [type, value]),
     );
     const hour = Number(parts['hour']);
     const day = Date.UTC(Number(parts['year']), Number(parts['month']) - 1, Number(parts['day']));
     const began = new Date(hour < NIGHT_ENDS ? day - 86_400_000 : day).toISOString().slice(0, 10);
-    return { hour, night: hour >= NIGHT_BEGINS || hour < NIGHT_ENDS ? began : undefined };
+    return {
+      day: new Date(day).toISOString().slice(0, 10),
+      weekday: new Date(day).getUTCDay() || 7,
+      hour,
+      night: hour >= NIGHT_BEGINS || hour < NIGHT_ENDS ? began : undefined,
+    };
   };
   return (quarter) => of(known, quarter, () => look(quarter));
 };
@@ -144,6 +163,8 @@ export const analyticsOf = (
   const teams = new Map<string, Sum & { incidents: number }>();
   const people = new Map<string, PersonSum>();
   const hours = Array.from({ length: 24 }, () => ({ ...nothing(), pages: 0 }));
+  const week = Array.from({ length: 7 * 24 }, () => ({ alerts: 0, pages: 0 }));
+  const days = new Map<string, { alerts: number; incidents: number; pages: number }>();
   let atNight = 0;
 
   const person = ({ id, name }: Person): PersonSum => {
@@ -168,8 +189,11 @@ export const analyticsOf = (
   };
 
   for (const row of rows) {
-    const { hour, night } = local(row.quarter);
+    const { day, weekday, hour, night } = local(row.quarter);
     const at = hours[hour];
+    const ofWeek = week[(weekday - 1) * 24 + hour];
+    of(days, day, () => ({ alerts: 0, incidents: 0, pages: 0 }))[COUNTED[row.kind]] += row.count;
+    if (ofWeek && row.kind !== 'incident') ofWeek[COUNTED[row.kind]] += row.count;
     add(totals[row.kind], row);
     add(of(severities[row.kind], row.severity, nothing), row);
     if (row.kind === 'page') {
@@ -231,5 +255,7 @@ export const analyticsOf = (
       .sort((a, b) => b.pages - a.pages || b.acknowledged - a.acknowledged || (a.id < b.id ? -1 : 1))
       .slice(0, MAX_NAMED),
     hours: hours.map((sum, hour) => ({ hour, ...figuresOf(sum), pages: sum.pages })),
+    week: week.map((sum, i) => ({ weekday: Math.floor(i / 24) + 1, hour: i % 24, ...sum })),
+    days: [...days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, sum]) => ({ day, ...sum })),
   };
 };

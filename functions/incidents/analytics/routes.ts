@@ -9,7 +9,7 @@ export const routes = defineRoutes({
   getAnalytics: {
     method: 'GET',
     path: '/api/monitoring/analytics',
-    summary: 'Get volumes and response times by service, team, person and hour of the day',
+    summary: 'Get volumes and response times by service, team, person, day and hour of the week',
     description:
       'Counts the alerts and incidents that opened and the pages that were sent in at most 92 days, by default the last thirty. ' +
       'The range begins and ends on a quarter of an hour. MTTA is the mean time to the first acknowledgement of those that were ' +
@@ -48,6 +48,8 @@ export const routes = defineRoutes({
           },
         ],
         hours: [{ hour: 0, ...FIGURES, pages: 3 }],
+        week: [{ weekday: 1, hour: 0, alerts: 12, pages: 3 }],
+        days: [{ day: '2026-11-21', alerts: 12, incidents: 12, pages: 14 }],
       },
     },
     problems: { 400: ['range.invalid', 'timezone.unknown'] },

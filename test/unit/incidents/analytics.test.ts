@@ -64,6 +64,8 @@ const messagesOf = (life: Life, i: number): AlertMessage[] => {
   ];
 };
 
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
 /** The same figures, said slowly: each is a look at every life. */
 const slowly = (all: readonly Life[], from: number, to: number, timeZone: string) => {
   const within = all.filter(({ openedAt }) => openedAt >= from && openedAt < to);
@@ -78,6 +80,8 @@ const slowly = (all: readonly Life[], from: number, to: number, timeZone: string
   });
   const hourOf = (at: number) =>
     Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(at));
+  const weekdayOf = (at: number) => new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short' }).format(at);
+  const dayOf = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(at);
   const named = (field: 'service' | 'team') =>
     [...new Set(within.flatMap((life) => life[field] ?? []))]
       .map((name) => ({ name, ...figures(within.filter((life) => life[field] === name)), incidents: 0 }))
@@ -98,6 +102,17 @@ const slowly = (all: readonly Life[], from: number, to: number, timeZone: string
       ...figures(within.filter(({ openedAt }) => hourOf(openedAt) === hour)),
       pages: 0,
     })),
+    week: Array.from({ length: 168 }, (_, i) => ({
+      weekday: Math.floor(i / 24) + 1,
+      hour: i % 24,
+      alerts: within.filter(
+        ({ openedAt }) => hourOf(openedAt) === i % 24 && WEEKDAYS.indexOf(weekdayOf(openedAt)) === Math.floor(i / 24),
+      ).length,
+      pages: 0,
+    })),
+    days: [...Map.groupBy(within, ({ openedAt }) => dayOf(openedAt))]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([day, some]) => ({ day, alerts: some.length, incidents: 0, pages: 0 })),
   };
 };
 
@@ -146,6 +161,8 @@ describe('figures', () => {
           expect(answer.services).toEqual(slow.services);
           expect(answer.teams).toEqual(slow.teams);
           expect(answer.hours).toEqual(slow.hours);
+          expect(answer.week).toEqual(slow.week);
+          expect(answer.days).toEqual(slow.days);
           expect(
             answer.people
               .map(({ name, acknowledged, mttaSeconds, resolved, mttrSeconds }) => [
@@ -165,10 +182,10 @@ describe('figures', () => {
 
   test('know nights in every time zone, also those of half an hour, and on the day that clocks change', () => {
     const at = (text: string, timeZone: string) => localTimes(timeZone)(Date.parse(text) / 900_000);
-    expect(at('2026-11-21T21:00:00Z', 'Europe/Berlin')).toEqual({ hour: 22, night: '2026-11-21' });
-    expect(at('2026-11-22T04:45:00Z', 'Europe/Berlin')).toEqual({ hour: 5, night: '2026-11-21' });
-    expect(at('2026-11-22T05:00:00Z', 'Europe/Berlin')).toEqual({ hour: 6, night: undefined });
-    expect(at('2026-11-21T16:15:00Z', 'Asia/Kathmandu')).toEqual({ hour: 22, night: '2026-11-21' });
+    expect(at('2026-11-21T21:00:00Z', 'Europe/Berlin')).toMatchObject({ hour: 22, night: '2026-11-21' });
+    expect(at('2026-11-22T04:45:00Z', 'Europe/Berlin')).toMatchObject({ hour: 5, night: '2026-11-21' });
+    expect(at('2026-11-22T05:00:00Z', 'Europe/Berlin')).toMatchObject({ hour: 6, night: undefined });
+    expect(at('2026-11-21T16:15:00Z', 'Asia/Kathmandu')).toMatchObject({ hour: 22, night: '2026-11-21' });
     // The hour that happens twice.
     expect(at('2026-10-25T00:30:00Z', 'Europe/Berlin')).toEqual(at('2026-10-25T01:30:00Z', 'Europe/Berlin'));
   });
