@@ -8,6 +8,7 @@ import { aNight } from './night.ts';
 import { pageGuarantees } from './pages.ts';
 import { aPhone } from './phone.ts';
 import { statusGuarantees } from './status.ts';
+import { watchGuarantees } from './watch.ts';
 
 const closing: (() => Promise<void>)[] = [];
 
@@ -20,7 +21,10 @@ async function main(): Promise<Tally> {
   const desk = await aDesk(tocsin.url);
   closing.push(desk.close);
   // By day first: the night moves the clock.
-  const byDay = await checkAll(await pageGuarantees({ desk, tocsin }));
+  const byDay = await checkAll([
+    ...(await pageGuarantees({ desk, tocsin })),
+    ...(await watchGuarantees({ desk, tocsin })),
+  ]);
   const night = await aNight(tocsin);
   const byNight = await checkAll([
     ...statusGuarantees({ phone, tocsin }),

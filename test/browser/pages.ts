@@ -1,9 +1,10 @@
-import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { match, ok, strictEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../operate/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import type { Tocsin } from '../support/tools/local-run.ts';
-import type { Desk, Window } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { soundness } from './soundness.ts';
 
 interface Play {
   readonly desk: Desk;
@@ -29,25 +30,7 @@ export async function pageGuarantees({ desk, tocsin }: Play): Promise<readonly G
   const { page } = window;
   const me = await admin.get<{ readonly id: string }>('/api/auth/me');
 
-  /** Nothing is wrong on the page, in the light and in the dark, on a desk and on a phone. */
-  const sound = async (name: string, { violations, complaints, picture }: Window = window): Promise<void> => {
-    for (const [width, scheme] of [
-      [1440, 'light'],
-      [390, 'dark'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 844 });
-      await page.emulateMedia({ colorScheme: scheme });
-      deepStrictEqual(await violations(), [], `${name}, ${width} px, ${scheme}`);
-      ok(
-        await page.evaluate<boolean>('document.documentElement.scrollWidth <= document.documentElement.clientWidth'),
-        `${name} is wider than ${width} px`,
-      );
-      await picture(`console-${name}-${width}-${scheme}`);
-    }
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await page.emulateMedia({ colorScheme: 'light' });
-    deepStrictEqual(complaints(), []);
-  };
+  const sound = (name: string): Promise<void> => soundness(window, name);
 
   return [
     {

@@ -19,6 +19,9 @@ const Incidents = lazy(() => import('./incidents/incidents.tsx').then((part) => 
 const IncidentPage = lazy(() =>
   import('./incidents/incident-page.tsx').then((part) => ({ default: part.IncidentPage })),
 );
+const Monitors = lazy(() => import('./monitors/monitors.tsx').then((part) => ({ default: part.Monitors })));
+const MonitorPage = lazy(() => import('./monitors/monitor-page.tsx').then((part) => ({ default: part.MonitorPage })));
+const EditMonitor = lazy(() => import('./monitors/monitor-form.tsx').then((part) => ({ default: part.EditMonitor })));
 const Security = lazy(() => import('./security/security.tsx').then((part) => ({ default: part.Security })));
 const MePage = lazy(() => import('./me/me.tsx').then((part) => ({ default: part.MePage })));
 const OnCall = lazy(() => import('./on-call/on-call.tsx').then((part) => ({ default: part.OnCall })));
@@ -81,6 +84,10 @@ const Frame = () => {
                 <Route path="incidents" element={<Incidents />} />
                 <Route path="incidents/:id" element={<IncidentPage />} />
                 <Route path="incidents/:id/review" element={<Review />} />
+                <Route path="monitors" element={<Monitors />} />
+                <Route path="monitors/new" element={<EditMonitor />} />
+                <Route path="monitors/:id" element={<MonitorPage />} />
+                <Route path="monitors/:id/edit" element={<EditMonitor />} />
                 <Route path="security" element={<Security />} />
                 <Route path="me" element={<MePage />} />
                 <Route path="on-call" element={<OnCall />} />

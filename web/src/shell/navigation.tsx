@@ -9,6 +9,7 @@ const PAGES = [
   { href: '/alerts', text: 'Alerts', needs: ['monitoring.read', 'monitoring.alert.read'] },
   { href: '/incidents', text: 'Incidents', needs: ['monitoring.read', 'monitoring.incident.read'] },
   { href: '/on-call', text: 'On call', needs: ['oncall.read'] },
+  { href: '/monitors', text: 'Monitors', needs: ['monitoring.config.read'] },
   {
     href: '/security',
     text: 'Security',
