@@ -1,5 +1,6 @@
 import { dynamoClient, snsClient, sqsClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import type { Queue } from '../../shared/aws/send-message.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { capability } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
@@ -34,10 +35,13 @@ const silenceStore = () => bound(silences, table(dynamoClient(), readEnv(['ALERT
 
 const poison = () => ({ sqs: sqsClient(), poisonQueueUrl: readEnv(['POISON_QUEUE']).POISON_QUEUE });
 
+/** The queue of events that were accepted while the table refused. */
+export const spilledQueue = (): Queue => ({ sqs: sqsClient(), queueUrl: readEnv(['SPILL_QUEUE']).SPILL_QUEUE });
+
 const intakeDeps = /* @__PURE__ */ lazy((): IntakeDeps => ({
   clock: systemClock,
   store: bound({ raise, change, resolveSlot }, alertsTable()),
-  spill: spillQueue({ sqs: sqsClient(), queueUrl: readEnv(['SPILL_QUEUE']).SPILL_QUEUE }),
+  spill: spillQueue(spilledQueue()),
 }));
 
 /** Hands an event in. */

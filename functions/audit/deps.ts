@@ -1,5 +1,6 @@
 import { dynamoClient, sqsClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import type { Queue } from '../../shared/aws/send-message.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
@@ -14,7 +15,10 @@ const auditTable = (): AuditTable => {
 /** What the routes of this context need. */
 export const deps = /* @__PURE__ */ lazy(() => ({ clock: systemClock, store: bound({ entries }, auditTable()) }));
 
-/** What the reactor needs that reads the queue of the alerts. */
+/** The queue of what people do to alerts. */
+export const trailQueue = (): Queue => ({ sqs: sqsClient(), queueUrl: readEnv(['TRAIL_QUEUE']).TRAIL_QUEUE });
+
+/** What the reactor needs that reads this queue. */
 export const alertsDeps = /* @__PURE__ */ lazy(() => ({ store: bound({ add }, auditTable()) }));
 
 /** What the reactor needs that reads the streams of the other tables. */

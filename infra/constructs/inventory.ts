@@ -11,9 +11,10 @@ import {
   type Stack,
 } from 'aws-cdk-lib';
 import { INSPECTED_MINUTES } from '../../shared/aws/inspected.ts';
-import type { Inventory, Sized } from '../../shared/cost/inventory.ts';
+import type { Inventory, QueueCount, Sized } from '../../shared/cost/inventory.ts';
 import type { StageConfig } from '../config.ts';
 import type { Functions } from './functions.ts';
+import { WorkQueue } from './work-queue.ts';
 
 const MINUTES_A_DAY = 1_440;
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: MINUTES_A_DAY };
@@ -46,6 +47,11 @@ const firingsADay = (schedule: string | undefined): number => {
 
 const isFifo = ({ fifoQueue }: sqs.CfnQueue): boolean => fifoQueue === true;
 
+const countByKind = (queues: readonly sqs.CfnQueue[]): QueueCount => {
+  const fifo = queues.filter(isFifo).length;
+  return { standard: queues.length - fifo, fifo };
+};
+
 /** Counts what costs money in the stacks of a stage. */
 export const inventoryOf = (stage: StageConfig, stacks: readonly Stack[], functions: Functions): Inventory => {
   const all = stacks.flatMap((stack) => stack.node.findAll());
@@ -72,7 +78,12 @@ export const inventoryOf = (stage: StageConfig, stacks: readonly Stack[], functi
     secrets: ofType(secrets.CfnSecret).length,
     queues: queues.length,
     logGroups: ofType(logs.CfnLogGroup).length,
-    polled: { standard: polled.filter((each) => !isFifo(each)).length, fifo: polled.filter(isFifo).length },
+    polled: countByKind(polled),
+    readEachMinute: countByKind(
+      ofType(WorkQueue).flatMap((each) =>
+        each.isReadEachMinute ? [each.queue.node.defaultChild as sqs.CfnQueue] : [],
+      ),
+    ),
     dataKeySeconds: [
       ...(readers.get('stream') ?? []).map(() => STREAM_KEY_SECONDS),
       ...polled.flatMap(({ kmsDataKeyReusePeriodSeconds: seconds }) => seconds ?? []),

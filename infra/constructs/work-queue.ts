@@ -40,6 +40,7 @@ export class WorkQueue extends Construct {
   readonly holdsDeadLetters: boolean;
   readonly holdsBackSeconds: number;
   private readonly env: EnvName | undefined;
+  private readEachMinute = false;
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
@@ -67,6 +68,18 @@ export class WorkQueue extends Construct {
         deadLetterQueue: { queue: props.deadLetters.queue.queue, maxReceiveCount: props.deadLetters.attempts },
       }),
     });
+  }
+
+  /** A function reads it each minute, and Lambda does not poll it. */
+  get isReadEachMinute(): boolean {
+    return this.readEachMinute;
+  }
+
+  /** Gives a function the queue's URL, and the permission to receive and delete its messages. */
+  grantReadEachMinuteTo(fn: TocsinFunction): void {
+    this.readEachMinute = true;
+    if (this.env) fn.addEnvironment(this.env, this.queue.queueUrl);
+    this.queue.grantConsumeMessages(fn.lambda);
   }
 
   grantSendTo(fn: TocsinFunction): void {

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { ALERTS_TABLE_SHAPE, SUBSCRIPTION_SLOT } from '../../functions/alerts/table.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
-import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
+import { consumeStream, readEachMinute, runOnSchedule } from '../constructs/consumers.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
@@ -12,10 +12,11 @@ import { WorkQueue } from '../constructs/work-queue.ts';
 
 /**
  * Refusals of the store are no fault of a message, and poison is set aside by the reader itself: so a message is tried for
- * more than five hours, this often and this many seconds apart, before it is put among the dead letters.
+ * sixteen hours, once a minute, before it is put among the dead letters.
  */
 const SPILL_ATTEMPTS = 1000;
-const SPILL_RETRY_SECONDS = 20;
+/** What failed is visible again at the next minute. */
+const SPILL_HIDDEN_SECONDS = 45;
 
 /**
  * The part of alerts that must outlive every deployment: its table, the topic that people are subscribed to, and the queue
@@ -46,7 +47,7 @@ export class AlertsData extends Construct {
       isData: true,
       withoutStageKey: true,
       env: 'SPILL_QUEUE',
-      visibilitySeconds: SPILL_RETRY_SECONDS,
+      visibilitySeconds: SPILL_HIDDEN_SECONDS,
       deadLetters: { queue: deadLetters, attempts: SPILL_ATTEMPTS },
     });
   }
@@ -84,13 +85,18 @@ export class AlertsApp extends Construct {
     keep.addEnvironment('ALERT_RETENTION_DAYS', retention);
     consumeStream(keep, { table: data.table, deadLetters, filters: [LATER_TRANSITIONS], gatherSeconds: 1 });
 
-    const drain = functions.add(this, 'alerts-drain', 'Applies the events that waited while the table refused', {
-      timeoutSeconds: SPILL_RETRY_SECONDS - 5,
-    });
+    const drain = functions.add(
+      this,
+      'alerts-drain',
+      'Each minute: applies the events that waited while the table refused',
+      {
+        timeoutSeconds: 55,
+      },
+    );
     data.table.grantTo(drain, ['GetItem', 'Query', 'PutItem', 'UpdateItem']);
     drain.addEnvironment('ALERT_RETENTION_DAYS', retention);
     deadLetters.grantSendTo(drain);
-    consumeQueue(drain, data.spill.queue, { batchSize: 10, maxConcurrency: 20 });
+    readEachMinute(this, 'EachMinuteDrain', drain, data.spill, 'Events that waited while the table refused');
 
     const tick = functions.add(this, 'alerts-tick', 'Each minute: expiries, and the ends of snoozes and silences', {
       timeoutSeconds: 55,

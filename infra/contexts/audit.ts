@@ -3,10 +3,13 @@ import { Construct } from 'constructs';
 import { AUDIT_TABLE_SHAPE } from '../../functions/audit/table.ts';
 import type { StageConfig } from '../config.ts';
 import type { AlertsTopic } from '../constructs/alerts-topic.ts';
-import { consumeQueue, consumeStream } from '../constructs/consumers.ts';
+import { consumeStream, readEachMinute } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
+
+/** Refusals of the store are no fault of a message: once a minute, it is tried for five hours. */
+const TRAIL_ATTEMPTS = 300;
 
 interface Props {
   readonly stage: StageConfig;
@@ -60,13 +63,21 @@ export class AuditApp extends Construct {
     this.trail = new WorkQueue(this, 'Intake', {
       ...props,
       env: 'TRAIL_QUEUE',
-      deadLetters: { queue: deadLetters, attempts: 5 },
+      visibilitySeconds: 45,
+      deadLetters: { queue: deadLetters, attempts: TRAIL_ATTEMPTS },
     });
     props.topic.feed(this.trail, deadLetters, 'audit');
-    const alerts = functions.add(this, 'audit-alerts', 'Stores what people do to alerts in the audit trail');
+    const alerts = functions.add(
+      this,
+      'audit-alerts',
+      'Each minute: stores what people do to alerts in the audit trail',
+      {
+        timeoutSeconds: 55,
+      },
+    );
     data.table.grantTo(alerts, ['PutItem']);
     alerts.addEnvironment('AUDIT_RETENTION_DAYS', retention);
-    consumeQueue(alerts, this.trail.queue, { maxConcurrency: 5, gatherSeconds: 1 });
+    readEachMinute(this, 'EachMinute', alerts, this.trail, 'What people do to alerts');
   }
 }
 

@@ -1,3 +1,9 @@
+/** Queues by kind, since a request to a FIFO queue costs more. */
+export interface QueueCount {
+  readonly standard: number;
+  readonly fifo: number;
+}
+
 /**
  * What a stage consists of, as far as it costs money whether or not anything happens, and what its functions are sized at. The
  * deployment counts it from its own resources (`infra/constructs/inventory.ts`).
@@ -10,7 +16,9 @@ export interface Inventory {
   readonly queues: number;
   readonly logGroups: number;
   /** Queues that functions poll. */
-  readonly polled: { readonly standard: number; readonly fifo: number };
+  readonly polled: QueueCount;
+  /** Queues that functions read each minute. */
+  readonly readEachMinute: QueueCount;
   /** Readers of streams and queues that are encrypted with the key of the stage, by how many seconds a data key lasts. */
   readonly dataKeySeconds: readonly number[];
   /** Runs of functions by the clock in a day. X-Ray samples none of them. */

@@ -1,5 +1,5 @@
 import { INSPECTED_MINUTES } from '../aws/inspected.ts';
-import type { Inventory, Sized } from './inventory.ts';
+import type { Inventory, QueueCount, Sized } from './inventory.ts';
 import { PRICES } from './prices.ts';
 
 /** A part of a bill: what it is for, how it is computed, and US dollars. */
@@ -25,6 +25,8 @@ const ASSUMED = {
   metricsInspected: 2,
   /** Lambda keeps this many long polls of 20 s open at a queue that it reads. */
   pollersPerQueue: 5,
+  /** A function that reads a queue each minute looks so often into an empty one (`shared/aws/drain-queue.ts`). */
+  looksAMinute: 2,
   traceShare: 0.05,
   /** A worker waits for the slowest of its fifty targets. */
   checkMs: 500,
@@ -66,6 +68,10 @@ const invocations = (count: number, mb: number, ms: number): number =>
 /** A count in a text, without the digits that a division leaves. */
 const counted = (value: number): string => String(Math.round(value * 100) / 100);
 
+/** Dollars for a request to each of these queues. */
+const requestsTo = ({ standard, fifo }: QueueCount): number =>
+  standard * PRICES.sqsRequest + fifo * PRICES.sqsFifoRequest;
+
 /** What a stage costs in some days in which nothing happens. */
 export const idleRows = (inventory: Inventory, days: number): Row[] => {
   const months = days / DAYS_IN_MONTH;
@@ -74,13 +80,14 @@ export const idleRows = (inventory: Inventory, days: number): Row[] => {
     how: `${count} × $${each}`,
     dollars: count * each * months,
   });
-  const { polled, dataKeySeconds, memoryMb } = inventory;
+  const { polled, readEachMinute, dataKeySeconds, memoryMb } = inventory;
   const runs = inventory.runsADay * days;
   const kmsRequests =
     inventory.keys * dataKeySeconds.reduce((sum, seconds) => sum + (days * SECONDS_A_DAY) / seconds, 0);
   const inspections = (days * MINUTES_A_DAY) / INSPECTED_MINUTES;
   const selfChecks = inventory.hasSelfMonitor ? (days * MINUTES_A_DAY) / SELF_MONITOR_MINUTES : 0;
   const polls = ASSUMED.pollersPerQueue * ((days * SECONDS_A_DAY) / 20);
+  const looks = ASSUMED.looksAMinute * days * MINUTES_A_DAY;
   return [
     fixed('alarms', inventory.alarms, PRICES.alarmMonth),
     fixed('dashboard', inventory.dashboards, PRICES.dashboardMonth),
@@ -110,7 +117,12 @@ export const idleRows = (inventory: Inventory, days: number): Row[] => {
     {
       what: 'polling of queues',
       how: `${polled.standard + polled.fifo} queues, ${counted(polls)} long polls each`,
-      dollars: polls * (polled.fifo * PRICES.sqsFifoRequest + polled.standard * PRICES.sqsRequest),
+      dollars: polls * requestsTo(polled),
+    },
+    {
+      what: 'queues that are read each minute',
+      how: `${readEachMinute.standard + readEachMinute.fifo} queues, ${counted(looks)} requests each`,
+      dollars: looks * requestsTo(readEachMinute),
     },
     {
       // It counts the messages of each queue, and reads two metrics while nothing is wrong.

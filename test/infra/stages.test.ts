@@ -182,6 +182,24 @@ describe.each(names)('stage %s', (name) => {
     expect(idle.map(([id]) => id)).toEqual([expect.stringContaining('Answers')]);
   });
 
+  test('polls a queue only where a message must not wait for a minute', () => {
+    const polled = all('AWS::Lambda::EventSourceMapping').flatMap(([id, { Properties: p }]) =>
+      p['StartingPosition'] === undefined && p['Enabled'] !== false ? [id] : [],
+    );
+    const named = (part: string) => expect.stringContaining(part) as string;
+    expect(polled.toSorted()).toEqual(
+      [
+        'HealthChecksQueue',
+        'HealthWakeQueue',
+        'IncidentsFeedQueue',
+        'PagingNewsQueue',
+        'PagingFeedQueue',
+        'PagingWakeQueue',
+        'StatusJobsQueue',
+      ].map(named),
+    );
+  });
+
   test('hands out monitors by the minute of the clock, not by a rate that begins at any second', () => {
     const crons = all('AWS::Events::Rule').filter(
       ([, { Properties }]) => Properties['ScheduleExpression'] === 'cron(* * * * ? *)',

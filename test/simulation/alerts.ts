@@ -34,13 +34,14 @@ import { changeDueAlerts } from '../../functions/alerts/verbs/change-due-alerts.
 import { unacknowledgeAlert } from '../../functions/alerts/verbs/unacknowledge-alert.ts';
 import { transitionsIn } from '../../functions/alerts/publish/transitions-in.ts';
 import { findFollowers, type FollowersDeps } from '../../functions/relay/find-followers.ts';
+import { minuteReader } from '../../shared/aws/drain-queue.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { alertStores } from '../support/alerts.ts';
 import { memoryDynamo, type StreamRecord } from './world/dynamo.ts';
 import type { WireItem } from './world/expression.ts';
-import { queueTo } from './world/queue.ts';
+import { queueOf } from './world/queue.ts';
 import { dynamoIn, sendsTo } from './world/services.ts';
 import { streamTo } from './world/stream.ts';
 import type { Call, Surroundings, World } from './world/world.ts';
@@ -51,7 +52,7 @@ const concernsAll = () => Promise.resolve(() => true);
 const CONCERNS_ALL: FollowersDeps = { pagingConcern: concernsAll, incidentsConcern: concernsAll };
 const RETENTION_DAYS = 30;
 const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
-const DRAIN_VISIBILITY_SECONDS = 20;
+const DRAIN_SECONDS = 55;
 
 export interface RaiseOf {
   readonly do: 'raise';
@@ -116,6 +117,9 @@ export interface AlertBreakage {
   readonly store?: (store: AlertStore) => Partial<AlertStore>;
   readonly withoutSpill?: true;
   readonly withoutTick?: true;
+  readonly withoutDrain?: true;
+  /** Handles messages of the spill queue. */
+  readonly drain?: (react: ReturnType<typeof drainer>) => ReturnType<typeof drainer>;
 }
 
 /**
@@ -152,11 +156,19 @@ export const simulatedAlerts = (
     poisonQueueUrl: 'poison',
   });
 
-  const drain = world.deploy(
-    ({ clock, call }) => drainer(() => ({ ...poisonIn(call), ...storesIn(call), clock })),
-    DRAIN_VISIBILITY_SECONDS - 5,
-  );
-  const spilled = queueTo(world, drain, { visibilitySeconds: DRAIN_VISIBILITY_SECONDS, attempts: 1000 });
+  const spilled = queueOf(world, { visibilitySeconds: 45, attempts: 1000 });
+  const drain = world.deploy(({ clock, call }) => {
+    const queue = { queueUrl: 'spill', sqs: spilled.sqsIn(call) };
+    const react = drainer(() => ({ ...poisonIn(call), ...storesIn(call), clock }));
+    const read = minuteReader(() => queue, breakage.drain?.(react) ?? react);
+    return () => {
+      const endsAt = world.now() + DRAIN_SECONDS * 1000;
+      return read(
+        {},
+        { getRemainingTimeInMillis: () => endsAt - world.now(), invokedFunctionArn: 'arn:aws:lambda:r:a:f' },
+      );
+    };
+  }, DRAIN_SECONDS);
 
   const spillIn = (call: Call) =>
     spillQueue({
@@ -296,7 +308,10 @@ export const simulatedAlerts = (
         intake: intake({ clock, store, spill: spillIn(call) }),
       };
     },
-    eachMinute: () => (breakage.withoutTick ? undefined : timer.invoke(undefined)),
+    eachMinute: () => {
+      if (!breakage.withoutTick) void timer.invoke(undefined);
+      if (!breakage.withoutDrain) void drain.invoke(undefined);
+    },
     /** All alerts, for the promises at the end. */
     alerts: (): StoredAlert[] => {
       const found = items().filter(({ id }) => id !== undefined) as StoredAlert[];

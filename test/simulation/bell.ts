@@ -127,6 +127,14 @@ export const bell = async (seed: number, weather: Weather, breakage: AlertBreaka
 /** Builds that each break a promise of the bell, with the failure that the simulation reports. */
 export const BROKEN_BELLS: Readonly<Record<string, AlertBreakage & { readonly tells: RegExp }>> = {
   'spilled events are lost': { tells: /are counted/, withoutSpill: true },
+  'the spill queue is not read': { tells: /still wait in the spill queue/, withoutDrain: true },
+  'the reader of the spill queue deletes what failed': {
+    tells: /are counted/,
+    drain: (react) => async (event) => {
+      await react(event);
+      return { batchItemFailures: [] };
+    },
+  },
   'transitions are not added to the timeline': {
     tells: /is not in the timeline/,
     store: () => ({ addEntry: () => Promise.resolve() }),

@@ -62,6 +62,7 @@ const INVENTORY: Inventory = {
   queues: 18,
   logGroups: 43,
   polled: { standard: 8, fifo: 1 },
+  readEachMinute: { standard: 1, fifo: 1 },
   dataKeySeconds: [300, 3600],
   runsADay: 8_978,
   hasSelfMonitor: true,

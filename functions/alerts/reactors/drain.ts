@@ -1,10 +1,11 @@
+import { minuteReader } from '../../../shared/aws/drain-queue.ts';
 import { countMetric, logger } from '../../../shared/aws/observe.ts';
 import { fifoReactor } from '../../../shared/aws/queue.ts';
 import { type PoisonDeps } from '../../../shared/aws/stream.ts';
 import { PoisonedRecord } from '../../../shared/kernel/poisoned-record.ts';
 import { replayEvent, type ReplayDeps } from '../intake/replay-event.ts';
 import { maySucceedLater } from '../contended-slot.ts';
-import { drainDeps } from '../deps.ts';
+import { drainDeps, spilledQueue } from '../deps.ts';
 import { spilledIn } from '../intake/spill.ts';
 
 /** Replays the events of the spill queue, those of one slot in their order. */
@@ -21,4 +22,5 @@ export const drainer = (deps: () => PoisonDeps & ReplayDeps) =>
     maySucceedLater,
   );
 
-export const handler = drainer(drainDeps);
+/** Each minute: replays what the spill queue has. */
+export const handler = minuteReader(spilledQueue, drainer(drainDeps));

@@ -1,5 +1,6 @@
+import { minuteReader } from '../../../shared/aws/drain-queue.ts';
 import { queueReactor } from '../../../shared/aws/queue.ts';
-import { alertsDeps } from '../deps.ts';
+import { alertsDeps, trailQueue } from '../deps.ts';
 import { entryIn } from '../message-in.ts';
 import type { AuditStore } from '../store.ts';
 
@@ -7,4 +8,5 @@ import type { AuditStore } from '../store.ts';
 export const alertsReactor = (deps: () => { readonly store: Pick<AuditStore, 'add'> }) =>
   queueReactor((body) => deps().store.add(entryIn(body)));
 
-export const handler = alertsReactor(alertsDeps);
+/** Each minute: stores what the queue has. */
+export const handler = minuteReader(trailQueue, alertsReactor(alertsDeps));

@@ -50,7 +50,8 @@ beforeAll(async () => {
   });
   http = (await import('../../../functions/audit/http.ts')).handler as unknown as typeof http;
   security = (await import('../../../functions/audit/reactors/changes.ts')).handler;
-  alerts = (await import('../../../functions/audit/reactors/alerts.ts')).handler;
+  const { alertsReactor } = await import('../../../functions/audit/reactors/alerts.ts');
+  alerts = alertsReactor((await import('../../../functions/audit/deps.ts')).alertsDeps);
 });
 afterAll(async () => {
   queueServer.closeAllConnections();

@@ -1,5 +1,7 @@
+import type { DeleteMessageBatchCommandInput, ReceiveMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Deployed, World } from './world.ts';
+import { sendsTo } from './services.ts';
+import type { Call, Deployed, World } from './world.ts';
 
 export interface SimulatedQueue {
   /** Takes a message; a FIFO queue takes one of a deduplication id once. */
@@ -33,14 +35,14 @@ export interface QueueOptions {
 }
 
 /**
- * A queue and the event source mapping that reads it. A standard queue keeps no order and delivers some messages twice; a
- * FIFO queue hands out a group's next message only when the one before is done with.
+ * A queue. A FIFO queue hands out a group's next message only when the one before is done with. `appeared` hears that there may be
+ * something to receive.
  */
-export const queueTo = (
+const queueIn = (
   world: World,
-  fn: Deployed<SQSEvent, SQSBatchResponse>,
-  { visibilitySeconds, attempts, batch = 10 }: QueueOptions,
-): SimulatedQueue => {
+  { visibilitySeconds, attempts }: Omit<QueueOptions, 'batch'>,
+  appeared: () => void = () => undefined,
+) => {
   const messages = new Map<string, Message>();
   const seen = new Set<string>();
   const deadLetters: string[] = [];
@@ -56,9 +58,8 @@ export const queueTo = (
     });
   };
 
-  const receive = (): void => {
-    const found = deliverable().slice(0, world.chance.between(1, batch));
-    if (found.length === 0) return;
+  const receive = (most: number): Message[] => {
+    const found = deliverable().slice(0, most);
     for (const message of found) {
       message.visible = false;
       message.receives++;
@@ -67,8 +68,7 @@ export const queueTo = (
         if (messages.has(message.id) && message.receives === receipt) again(message);
       });
     }
-    void work(found);
-    if (deliverable().length > 0) world.after(world.lag(), receive);
+    return found;
   };
 
   const again = (message: Message): void => {
@@ -78,26 +78,14 @@ export const queueTo = (
       return;
     }
     message.visible = true;
-    world.after(world.lag(20), receive);
-  };
-
-  const work = async (found: readonly Message[]): Promise<void> => {
-    const ending = await fn.invoke({ Records: found.map(recordOf) });
-    if (ending.kind !== 'answered') return;
-    const failed = new Set(ending.answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    for (const message of found) {
-      if (failed.has(message.id)) continue;
-      if (message.group === undefined && world.chance.happens(world.weather().repeats)) continue;
-      messages.delete(message.id);
-    }
-    world.after(world.lag(), receive);
+    world.after(world.lag(20), appeared);
   };
 
   return {
     deadLetters,
-    waiting: () => messages.size,
-    purge: () => messages.clear(),
-    send: ({ body, delaySeconds = 0, group, dedupId }) => {
+    waiting: (): number => messages.size,
+    purge: (): void => messages.clear(),
+    send: ({ body, delaySeconds = 0, group, dedupId }: Parameters<SimulatedQueue['send']>[0]): void => {
       if (dedupId !== undefined) {
         if (seen.has(dedupId)) return;
         seen.add(dedupId);
@@ -107,10 +95,69 @@ export const queueTo = (
       messages.set(message.id, message);
       world.after(delaySeconds * 1000 + world.lag(20), () => {
         message.visible ||= message.receives === 0;
-        receive();
+        appeared();
       });
     },
+    receive,
+    hasMore: (): boolean => deliverable().length > 0,
+    isStandard: ({ group }: Message): boolean => group === undefined,
+    remove: (id: string): void => void messages.delete(id),
   };
+};
+
+/**
+ * A queue and the event source mapping that reads it. A standard queue keeps no order and delivers some messages twice.
+ */
+export const queueTo = (
+  world: World,
+  fn: Deployed<SQSEvent, SQSBatchResponse>,
+  { batch = 10, ...options }: QueueOptions,
+): SimulatedQueue => {
+  const receive = (): void => {
+    const found = queue.receive(world.chance.between(1, batch));
+    if (found.length === 0) return;
+    void work(found);
+    if (queue.hasMore()) world.after(world.lag(), receive);
+  };
+  const queue = queueIn(world, options, receive);
+
+  const work = async (found: readonly Message[]): Promise<void> => {
+    const ending = await fn.invoke({ Records: found.map(recordOf) });
+    if (ending.kind !== 'answered') return;
+    const failed = new Set(ending.answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const message of found) {
+      if (failed.has(message.id)) continue;
+      if (queue.isStandard(message) && world.chance.happens(world.weather().repeats)) continue;
+      queue.remove(message.id);
+    }
+    world.after(world.lag(), receive);
+  };
+  return queue;
+};
+
+/** A queue that nothing reads but calls of functions. */
+export interface ReadQueue extends SimulatedQueue {
+  /** The client of a container. */
+  readonly sqsIn: (call: Call) => Pick<SQSClient, 'send'>;
+}
+
+/** A queue that a function reads itself. A short poll may find less than there is. */
+export const queueOf = (world: World, options: Omit<QueueOptions, 'batch'>): ReadQueue => {
+  const queue = queueIn(world, options);
+  const carryOut = (input: Partial<ReceiveMessageCommandInput & DeleteMessageBatchCommandInput>): object => {
+    if (input.Entries) {
+      for (const { ReceiptHandle = '' } of input.Entries) queue.remove(ReceiptHandle);
+      return {};
+    }
+    const most = world.chance.happens(world.weather().repeats) ? 0 : world.chance.between(1, 10);
+    return { Messages: queue.receive(most).map(messageOf) };
+  };
+  return { ...queue, sqsIn: (call) => sendsTo(call, carryOut) };
+};
+
+const messageOf = (message: Message) => {
+  const { messageId, body, attributes } = recordOf(message);
+  return { MessageId: messageId, ReceiptHandle: messageId, Body: body, Attributes: attributes };
 };
 
 const recordOf = ({ id, body, group, place, receives }: Message): SQSRecord =>

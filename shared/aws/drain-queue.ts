@@ -1,0 +1,98 @@
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, type Message } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { logger } from './observe.ts';
+import type { Queue } from './send-message.ts';
+
+/** SQS hands out so many messages in one request. */
+const BATCH = 10;
+/** A short poll asks some of the servers of SQS, so an empty queue is looked into twice. */
+const LOOKS = 2;
+/** Batches that are handled side by side once a message was found. They wait for services most of the time. */
+const LANES = 20;
+/** Time that a batch may take. No batch begins with less time left. */
+const BATCH_MS = 20_000;
+
+type Run = Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
+
+/**
+ * A Lambda entry that reads a queue each minute, since polls of it would be paid for while it is empty. A run handles what is there,
+ * for as long as it may take, and leaves the rest to the next one. What the reactor handled is deleted; what failed, or what a run
+ * that died had received, is visible again after the visibility time-out of the queue. Where nothing of a batch succeeds, a service
+ * refuses, and no further batch is received in its lane.
+ *
+ * An event with messages is handled as it is: an event source mapping of an older version, which is deleted behind the new code,
+ * deletes what is not answered as failed.
+ */
+export const minuteReader =
+  (queue: () => Queue, react: (event: SQSEvent) => Promise<SQSBatchResponse>) =>
+  async (event: unknown, run: Run): Promise<SQSBatchResponse | undefined> => {
+    if (hasRecords(event)) return react(event);
+    const failures: unknown[] = [];
+    const lanes: Promise<void>[] = [];
+    const widen = (to: number): void => {
+      while (lanes.length < to) lanes.push(lane().catch((error: unknown) => void failures.push(error)));
+    };
+    const lane = async (): Promise<void> => {
+      while (run.getRemainingTimeInMillis() > BATCH_MS) {
+        const records = await receive(queue(), run.invokedFunctionArn);
+        if (records.length === 0) return;
+        widen(LANES);
+        const { batchItemFailures } = await react({ Records: records });
+        const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+        const done = records.filter(({ messageId }) => !failed.has(messageId));
+        if (done.length === 0) return;
+        await remove(queue(), done);
+      }
+    };
+    widen(LOOKS);
+    // Lanes start others while they run.
+    for (let at = 0; at < lanes.length; at++) await lanes[at];
+    if (failures.length > 0) throw failures[0];
+    return undefined;
+  };
+
+const hasRecords = (event: unknown): event is SQSEvent =>
+  Array.isArray((event as Partial<SQSEvent> | null | undefined)?.Records);
+
+const receive = async ({ sqs, queueUrl }: Queue, functionArn: string): Promise<SQSRecord[]> => {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: BATCH,
+      WaitTimeSeconds: 0,
+      MessageSystemAttributeNames: ['All'],
+    }),
+  );
+  const eventSourceARN = queueArn(queueUrl, functionArn);
+  return Messages.map((message) => recordOf(message, eventSourceARN));
+};
+
+/** The ARN of a queue in the account and the region of a function. */
+const queueArn = (queueUrl: string, functionArn: string): string => {
+  const [arn, partition, , region, account] = functionArn.split(':');
+  return [arn, partition, 'sqs', region, account, queueUrl.split('/').at(-1)].join(':');
+};
+
+/** A message as an event source mapping hands it to a function. */
+const recordOf = (message: Message, eventSourceARN: string): SQSRecord => ({
+  messageId: message.MessageId ?? '',
+  receiptHandle: message.ReceiptHandle ?? '',
+  body: message.Body ?? '',
+  attributes: (message.Attributes ?? {}) as unknown as SQSRecord['attributes'],
+  messageAttributes: {},
+  md5OfBody: message.MD5OfBody ?? '',
+  eventSource: 'aws:sqs',
+  eventSourceARN,
+  awsRegion: eventSourceARN.split(':')[3] ?? '',
+});
+
+/** What SQS does not delete is handled once more. */
+const remove = async ({ sqs, queueUrl }: Queue, records: readonly SQSRecord[]): Promise<void> => {
+  const { Failed = [] } = await sqs.send(
+    new DeleteMessageBatchCommand({
+      QueueUrl: queueUrl,
+      Entries: records.map(({ receiptHandle }, i) => ({ Id: String(i), ReceiptHandle: receiptHandle })),
+    }),
+  );
+  if (Failed.length > 0) logger.warn('messages will be handled once more', { failed: Failed });
+};
