@@ -28,6 +28,13 @@ const OnCall = lazy(() => import('./on-call/on-call.tsx').then((part) => ({ defa
 const SchedulePage = lazy(() => import('./on-call/schedule-page.tsx').then((part) => ({ default: part.SchedulePage })));
 const EditSchedule = lazy(() => import('./on-call/edit-schedule.tsx').then((part) => ({ default: part.EditSchedule })));
 const Review = lazy(() => import('./incidents/review.tsx').then((part) => ({ default: part.Review })));
+const StatusPages = lazy(() =>
+  import('./status-pages/status-pages.tsx').then((part) => ({ default: part.StatusPages })),
+);
+const StatusPageDetail = lazy(() =>
+  import('./status-pages/status-page-detail.tsx').then((part) => ({ default: part.StatusPageDetail })),
+);
+const EditPage = lazy(() => import('./status-pages/edit-page.tsx').then((part) => ({ default: part.EditPage })));
 
 /** From this width on, a panel is beside the page instead of below it. */
 const SIDE_BY_SIDE = 1300;
@@ -94,6 +101,10 @@ const Frame = () => {
                 <Route path="on-call/new" element={<EditSchedule />} />
                 <Route path="on-call/:id" element={<SchedulePage />} />
                 <Route path="on-call/:id/edit" element={<EditSchedule />} />
+                <Route path="status-pages" element={<StatusPages />} />
+                <Route path="status-pages/new" element={<EditPage />} />
+                <Route path="status-pages/:id" element={<StatusPageDetail />} />
+                <Route path="status-pages/:id/edit" element={<EditPage />} />
                 <Route path="*" element={<NotFound />} />
               </Routes>
             </Suspense>

@@ -19,6 +19,8 @@ import { Instant } from '../shell/instant.tsx';
 import { Loading } from '../shell/loading.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useTitle } from '../shell/use-title.ts';
+import { Publish } from '../status-pages/publish.tsx';
+import { useStatusPages } from '../status-pages/status-page.ts';
 import { ChangeState, Edit, Merge } from './edit.tsx';
 import { isOver, nextOf, STATUSES, titled, type Status, type WholeIncident } from './incident.ts';
 import { LinkedAlerts } from './linked-alerts.tsx';
@@ -112,7 +114,7 @@ const Facts = ({ incident }: { readonly incident: WholeIncident }) => {
   );
 };
 
-type Form = 'edit' | 'merge' | Status | undefined;
+type Form = 'edit' | 'merge' | 'publish' | Status | undefined;
 
 const Shown = ({ incident }: { readonly incident: WholeIncident }) => {
   const { id, title, summary, severity, status, version, private: isPrivate, mergedInto } = incident;
@@ -129,6 +131,11 @@ const Shown = ({ incident }: { readonly incident: WholeIncident }) => {
   });
   const onGo = (to: Status): void => (isOver(to) ? setForm(to) : move.mutate(to));
   const close = (): void => setForm(undefined);
+  const statusPages = useStatusPages().data?.items ?? [];
+  const more = [
+    ...(can('status.publish') && statusPages.length > 0 ? [{ id: 'publish', text: 'Make it public' }] : []),
+    ...(mayChange ? [{ id: 'merge', text: 'Merge another incident into this one' }] : []),
+  ];
   return (
     <SpaceBetween size="l">
       <BreadcrumbGroup
@@ -153,11 +160,8 @@ const Shown = ({ incident }: { readonly incident: WholeIncident }) => {
               Review
             </Button>
             {mayChange && <Button onClick={() => setForm('edit')}>Edit</Button>}
-            {mayChange && (
-              <ButtonDropdown
-                items={[{ id: 'merge', text: 'Merge another incident into this one' }]}
-                onItemClick={() => setForm('merge')}
-              >
+            {more.length > 0 && (
+              <ButtonDropdown items={more} onItemClick={({ detail }) => setForm(detail.id as 'merge' | 'publish')}>
                 More
               </ButtonDropdown>
             )}
@@ -192,6 +196,7 @@ const Shown = ({ incident }: { readonly incident: WholeIncident }) => {
         </div>
       </div>
       {form === 'edit' && <Edit incident={incident} onClose={close} />}
+      {form === 'publish' && <Publish pages={statusPages} incident={incident} onClose={close} />}
       {form === 'merge' && <Merge incident={incident} onClose={close} />}
       {(form === 'resolved' || form === 'closed') && <ChangeState incident={incident} to={form} onClose={close} />}
     </SpaceBetween>

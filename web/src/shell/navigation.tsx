@@ -10,6 +10,7 @@ const PAGES = [
   { href: '/incidents', text: 'Incidents', needs: ['monitoring.read', 'monitoring.incident.read'] },
   { href: '/on-call', text: 'On call', needs: ['oncall.read'] },
   { href: '/monitors', text: 'Monitors', needs: ['monitoring.config.read'] },
+  { href: '/status-pages', text: 'Status pages', needs: ['status.read'] },
   {
     href: '/security',
     text: 'Security',
