@@ -7,6 +7,7 @@ import { linkGuarantees } from './links.ts';
 import { aNight } from './night.ts';
 import { pageGuarantees } from './pages.ts';
 import { aPhone } from './phone.ts';
+import { readerGuarantees } from './readers.ts';
 import { statusGuarantees } from './status.ts';
 import { watchGuarantees } from './watch.ts';
 
@@ -24,6 +25,7 @@ async function main(): Promise<Tally> {
   const byDay = await checkAll([
     ...(await pageGuarantees({ desk, tocsin })),
     ...(await watchGuarantees({ desk, tocsin })),
+    ...(await readerGuarantees({ desk, tocsin })),
   ]);
   const night = await aNight(tocsin);
   const byNight = await checkAll([

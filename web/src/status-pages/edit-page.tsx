@@ -13,13 +13,13 @@ import { useState, type SubmitEvent } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
-import { ServiceSelect } from '../services/service-select.tsx';
 import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { Loading } from '../shell/loading.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useOpened } from '../shell/use-opened.ts';
 import { useTitle } from '../shell/use-title.ts';
+import { SourceSelect } from './source-select.tsx';
 import { slugOf, STATUS_PAGES, useStatusPages, type StatusPage } from './status-page.ts';
 
 type Draft = NonNullable<Schemas['SaveStatusPage']['components']>[number];
@@ -59,21 +59,13 @@ const ComponentForm = ({ component, error, onChange, onMove, onRemove }: Compone
           onChange={({ detail }) => onChange({ ...component, group: detail.value === '' ? null : detail.value })}
         />
       </FormField>
-      {typeof component.monitor !== 'string' && (
-        <FormField label="Follows the monitors of">
-          <ServiceSelect
-            value={component.service ?? null}
-            onChange={(service) => onChange({ ...component, service })}
-          />
-        </FormField>
-      )}
-      {typeof component.monitor === 'string' && (
-        <FormField label="Follows a monitor">
-          <Button formAction="none" onClick={() => onChange({ ...component, monitor: null })}>
-            Follow a service instead
-          </Button>
-        </FormField>
-      )}
+      <FormField label="Follows">
+        <SourceSelect
+          value={{ service: component.service ?? null, monitor: component.monitor ?? null }}
+          label={`What ${component.name || 'the component'} follows`}
+          onChange={(source) => onChange({ ...component, ...source })}
+        />
+      </FormField>
       <div className="fields-end">
         <SpaceBetween direction="horizontal" size="xxs">
           {onMove && (
