@@ -190,7 +190,7 @@ const One = ({ page, notice, onUpdate, onWithdraw }: OneProps) => {
           <li key={number}>
             <Box variant="small">
               <b>{STATUSES[then]}</b> · <Instant at={at} /> · {by}
-              {!notify && ' · subscribers were not told'}
+              {!notify && ' · without notification'}
             </Box>
             <div className="wrap">{text}</div>
           </li>
@@ -238,7 +238,7 @@ export const Notices = ({ page }: { readonly page: StatusPage }) => {
             )
           }
         >
-          Told to readers
+          Published
         </Header>
       }
     >

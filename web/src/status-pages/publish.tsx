@@ -20,7 +20,7 @@ interface NotifyProps {
 /** Whether subscribers hear of an update. */
 export const Notify = ({ value, onChange }: NotifyProps) => (
   <Checkbox checked={value} onChange={({ detail }) => onChange(detail.checked)}>
-    Tell subscribers
+    Notify subscribers
     <Box variant="small" display="block">
       By mail and webhook, once.
     </Box>

@@ -134,7 +134,7 @@ export const Subscribers = ({ page, isPublic }: { readonly page: string; readonl
         <Box color="text-body-secondary">
           {isPublic
             ? 'Nobody yet. Readers subscribe on the page, by mail or with its Atom feed.'
-            : 'Nobody yet. A private page is told to webhooks only.'}
+            : 'Nobody yet. A private page sends its updates to webhooks only.'}
         </Box>
       ) : (
         <ul className="lines">
