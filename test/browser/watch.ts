@@ -1,5 +1,5 @@
-import { match, ok, strictEqual } from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import type { Page, Request } from 'playwright-core';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import type { Tocsin } from '../support/tools/local-run.ts';
 import type { Desk } from './desk.ts';
@@ -49,6 +49,31 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
         await window.open('/monitors');
         await page.getByRole('img', { name: /^The last 90 days: 100 % up/ }).waitFor();
         await sound('monitors');
+      },
+    },
+    {
+      title: 'the overview is one request: sparklines of the last hour, monitors by state, service levels of the month',
+      check: async () => {
+        const points = [41, 43, 42].map((value, i) => ({
+          name: 'system.cpu_percent',
+          unit: '%',
+          value,
+          timestamp: new Date(Date.now() - i * 60_000).toISOString(),
+        }));
+        await admin.post('/api/monitoring/metrics', { points });
+        const asked: string[] = [];
+        const note = (request: Request): void => void asked.push(new URL(request.url()).pathname);
+        await window.open('/');
+        page.on('request', note);
+        // What is the same for everybody is at most a quarter of a minute old.
+        await page.getByRole('img', { name: /^CPU of the last hour: now 41 %/ }).waitFor();
+        page.off('request', note);
+        const read = asked.filter((path) => path.startsWith('/api/monitoring/'));
+        deepStrictEqual(
+          [...new Set(read)].filter((path) => path !== '/api/monitoring/overview'),
+          [],
+        );
+        await sound('overview');
       },
     },
     {

@@ -3,20 +3,20 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
 import type { ReactNode } from 'react';
-import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
-import { Loading } from '../shell/loading.tsx';
 
 interface CardProps<T> {
   readonly title: string;
+  readonly description?: string;
   /** The page that shows all of it. */
-  readonly href?: string;
-  readonly read: { readonly data: T | undefined; readonly error: unknown; readonly refetch: () => unknown };
-  readonly children: (data: T) => ReactNode;
+  readonly href?: string | undefined;
+  /** Null while the backend cannot read this part. */
+  readonly part: T | null;
+  readonly children: (part: T) => ReactNode;
 }
 
-/** A part of the overview. It shows what was read last, also while nothing new can be read. */
-export const Card = <T,>({ title, href, read: { data, error, refetch }, children }: CardProps<T>) => {
+/** A part of the overview. It says so where the backend cannot read it just now. */
+export const Card = <T,>({ title, description, href, part, children }: CardProps<T>) => {
   const go = useGo();
   return (
     <Container
@@ -24,6 +24,7 @@ export const Card = <T,>({ title, href, read: { data, error, refetch }, children
       header={
         <Header
           variant="h2"
+          {...(description !== undefined && { description })}
           actions={
             href !== undefined && (
               <Link href={href} onFollow={go} ariaLabel={`${title}: show all`}>
@@ -36,13 +37,7 @@ export const Card = <T,>({ title, href, read: { data, error, refetch }, children
         </Header>
       }
     >
-      {data !== undefined ? (
-        children(data)
-      ) : error ? (
-        <Failed error={error} onRetry={() => void refetch()} />
-      ) : (
-        <Loading />
-      )}
+      {part === null ? <Nothing>This part cannot be read at this moment. It is tried again.</Nothing> : children(part)}
     </Container>
   );
 };

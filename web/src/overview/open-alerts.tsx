@@ -2,7 +2,7 @@ import Link from '@cloudscape-design/components/link';
 import { SEVERITIES, SeverityBadge } from '../alerts/severity.tsx';
 import { useGo } from '../shell/go.ts';
 import { Nothing } from './card.tsx';
-import type { Health } from './use-health.ts';
+import type { Health } from './use-overview.ts';
 
 /** Open alerts by severity, each leading to them. */
 export const OpenAlerts = ({ alerts }: { readonly alerts: Health['alerts'] }) => {

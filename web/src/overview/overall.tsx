@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { useGo } from '../shell/go.ts';
 import { Instant, useNow } from '../shell/instant.tsx';
-import type { Health } from './use-health.ts';
+import type { Health } from './use-overview.ts';
 
 /** Unknown where nothing is known to be wrong, and not everything is known. */
 type Overall = Health['status'] | 'unknown';
@@ -63,7 +63,7 @@ export const OverallStatus = ({ health, readAt }: { readonly health: Health; rea
           <ul className="plain-list">
             {health.reasons.slice(0, SHOWN).map(({ id, name, reason, since }) => (
               <li key={id} className="wrap">
-                <b>{name}</b>: {reason} <Instant at={since} ago />
+                <b>{name}</b>: {reason} · <Instant at={since} ago />
               </li>
             ))}
             {health.reasons.length > SHOWN && <li>And {health.reasons.length - SHOWN} more.</li>}

@@ -3,10 +3,8 @@ import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { isOver } from '../incidents/incident.ts';
+import type { Severity, Status } from '../incidents/incident.ts';
 import { SeverityMark, StatusMark } from '../incidents/marks.tsx';
-import { useIncidents } from '../incidents/use-incidents.ts';
-import { useOnCallNow } from '../on-call/schedule.ts';
 import { useNames } from '../people/people.ts';
 import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
@@ -16,122 +14,147 @@ import { Loading } from '../shell/loading.tsx';
 import { useTitle } from '../shell/use-title.ts';
 import { Card, Nothing } from './card.tsx';
 import { Monitors } from './monitors.tsx';
+import { Month } from './month.tsx';
 import { OpenAlerts } from './open-alerts.tsx';
 import { OverallStatus } from './overall.tsx';
-import { useHealth } from './use-health.ts';
+import { SeriesTiles } from './series.tsx';
+import { useOverview, type Health, type OverviewAnswer, type Part } from './use-overview.ts';
 
 const SHOWN = 5;
 
-const OpenIncidents = () => {
+const OpenIncidents = ({ incidents }: { readonly incidents: NonNullable<OverviewAnswer['incidents']> }) => {
   const go = useGo();
-  const read = useIncidents({});
+  const { items, more } = incidents;
+  if (items.length === 0) return <Nothing>No incident is open.</Nothing>;
+  const rest = items.length - SHOWN;
   return (
-    <Card title="Open incidents" href="/incidents" read={read}>
-      {({ items }) => {
-        const open = items.filter(({ status }) => !isOver(status));
-        if (open.length === 0) return <Nothing>No incident is open.</Nothing>;
-        return (
-          <ul className="plain-list">
-            {open.slice(0, SHOWN).map(({ id, title, severity, status, openedAt }) => (
-              <li key={id}>
-                <div className="wrap">
-                  <SeverityMark severity={severity} />{' '}
-                  <Link href={`/incidents/${id}`} onFollow={go}>
-                    {title}
-                  </Link>
-                </div>
-                <Box variant="small">
-                  <StatusMark status={status} /> · <Instant at={openedAt} ago />
-                </Box>
-              </li>
-            ))}
-            {open.length > SHOWN && <li>And {open.length - SHOWN} more.</li>}
-          </ul>
-        );
-      }}
-    </Card>
+    <ul className="plain-list">
+      {items.slice(0, SHOWN).map(({ id, title, severity, status, openedAt }) => (
+        <li key={id}>
+          <div className="wrap">
+            <SeverityMark severity={severity as Severity} />{' '}
+            <Link href={`/incidents/${id}`} onFollow={go}>
+              {title}
+            </Link>
+          </div>
+          <Box variant="small">
+            <StatusMark status={status as Status} /> · <Instant at={openedAt} ago />
+          </Box>
+        </li>
+      ))}
+      {rest > 0 && <li>{more ? 'And many more.' : `And ${rest} more.`}</li>}
+    </ul>
   );
 };
 
-const OnCallNow = () => {
+const OnCallNow = ({ onCall }: { readonly onCall: NonNullable<OverviewAnswer['onCall']> }) => {
   const go = useGo();
   const nameOf = useNames();
+  if (onCall.length === 0) {
+    return (
+      <Nothing>
+        Nobody is on call, so nobody is paged.{' '}
+        <Link href="/on-call/new" onFollow={go}>
+          Make a schedule
+        </Link>
+        .
+      </Nothing>
+    );
+  }
   return (
-    <Card title="On call now" href="/on-call" read={useOnCallNow()}>
-      {({ items }) =>
-        items.length === 0 ? (
-          <Nothing>
-            Nobody is on call, so nobody is paged.{' '}
-            <Link href="/on-call/new" onFollow={go}>
-              Make a schedule
-            </Link>
-            .
-          </Nothing>
-        ) : (
-          <ul className="plain-list">
-            {items.slice(0, SHOWN).map(({ scheduleId, name, users, until }) => (
-              <li key={scheduleId}>
-                <div className="wrap">
-                  <b>{users.length === 0 ? 'Nobody' : users.map(nameOf).join(', ')}</b>
-                </div>
-                <Box variant="small">
-                  <span className="wrap">{name}</span>
-                  {until !== null && (
-                    <>
-                      {' '}
-                      · until <Instant at={until} />
-                    </>
-                  )}
-                </Box>
-              </li>
-            ))}
-            {items.length > SHOWN && <li>And {items.length - SHOWN} more schedules.</li>}
-          </ul>
-        )
-      }
-    </Card>
+    <ul className="plain-list">
+      {onCall.slice(0, SHOWN).map(({ scheduleId, name, users, until }) => (
+        <li key={scheduleId}>
+          <div className="wrap">
+            <b>{users.length === 0 ? 'Nobody' : users.map(nameOf).join(', ')}</b>
+          </div>
+          <Box variant="small">
+            <span className="wrap">{name}</span>
+            {until !== null && (
+              <>
+                {' '}
+                · until <Instant at={until} />
+              </>
+            )}
+          </Box>
+        </li>
+      ))}
+      {onCall.length > SHOWN && <li>And {onCall.length - SHOWN} more schedules.</li>}
+    </ul>
   );
 };
 
-/** Whether all is well, what is not, and who takes care of it. */
+const Burning = ({ burning }: { readonly burning: NonNullable<Health['burning']> }) => (
+  <ul className="plain-list">
+    {burning.map(({ alert, service, reason, since }) => (
+      <li key={`${service} ${alert}`} className="wrap">
+        <b>{service}</b>: {reason} · <Instant at={since} ago />
+      </li>
+    ))}
+  </ul>
+);
+
+const Cards = ({ overview }: { readonly overview: OverviewAnswer }) => {
+  const can = useCan();
+  const { health, series, sla, incidents, onCall, withheld, at } = overview;
+  const isShown = (part: Part): boolean => !withheld.includes(part);
+  const linked = (href: string, permission: string) => (can(permission) ? { href } : {});
+  return (
+    <SpaceBetween size="l">
+      <div className="cards">
+        <Card title="Open alerts" href="/alerts" part={health}>
+          {({ alerts }) => <OpenAlerts alerts={alerts} />}
+        </Card>
+        <Card title="Monitors" part={health} {...linked('/monitors', 'monitoring.config.read')}>
+          {({ monitors }) => <Monitors monitors={monitors} />}
+        </Card>
+        {isShown('incidents') && (
+          <Card title="Open incidents" href="/incidents" part={incidents}>
+            {(open) => <OpenIncidents incidents={open} />}
+          </Card>
+        )}
+        {isShown('onCall') && (
+          <Card title="On call now" href="/on-call" part={onCall}>
+            {(duty) => <OnCallNow onCall={duty} />}
+          </Card>
+        )}
+        {health?.burning && health.burning.length > 0 && (
+          <Card title="Error budgets that burn" part={health.burning}>
+            {(burning) => <Burning burning={burning} />}
+          </Card>
+        )}
+        {isShown('sla') && (
+          <Card title="Service levels of the month" part={sla}>
+            {(levels) => <Month levels={levels} />}
+          </Card>
+        )}
+      </div>
+      {isShown('series') && (
+        <Card title="The last hour" part={series}>
+          {(all) => <SeriesTiles series={all} at={at} />}
+        </Card>
+      )}
+    </SpaceBetween>
+  );
+};
+
+/** Whether all is well, what is not, and who takes care of it: one request for the whole page. */
 export const Overview = () => {
   useTitle('Overview');
-  const can = useCan();
-  const health = useHealth();
-  const { data, dataUpdatedAt } = health;
+  const { data, dataUpdatedAt, error, refetch } = useOverview();
   return (
     <SpaceBetween size="l">
       <Header variant="h1">Overview</Header>
       {data ? (
-        <OverallStatus health={data} readAt={dataUpdatedAt} />
-      ) : health.error ? (
-        <Failed error={health.error} onRetry={() => void health.refetch()} />
+        <SpaceBetween size="l">
+          {data.health && <OverallStatus health={data.health} readAt={dataUpdatedAt} />}
+          <Cards overview={data} />
+        </SpaceBetween>
+      ) : error ? (
+        <Failed error={error} onRetry={() => void refetch()} />
       ) : (
         <Loading />
       )}
-      <div className="cards">
-        <Card title="Open alerts" href="/alerts" read={health}>
-          {({ alerts }) => <OpenAlerts alerts={alerts} />}
-        </Card>
-        <Card title="Monitors" read={health}>
-          {({ monitors }) => <Monitors monitors={monitors} />}
-        </Card>
-        <OpenIncidents />
-        {can('oncall.read') && <OnCallNow />}
-        {data?.burning && data.burning.length > 0 && (
-          <Card title="Error budgets that burn" read={health}>
-            {({ burning }) => (
-              <ul className="plain-list">
-                {(burning ?? []).map(({ alert, service, reason, since }) => (
-                  <li key={alert} className="wrap">
-                    <b>{service}</b>: {reason} <Instant at={since} ago />
-                  </li>
-                ))}
-              </ul>
-            )}
-          </Card>
-        )}
-      </div>
     </SpaceBetween>
   );
 };

@@ -29,12 +29,14 @@ export const msText = (ms: number): string =>
     : `${ms.toLocaleString(undefined, { maximumFractionDigits: ms < 10 ? 1 : 0 })} ms`;
 
 const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 2 });
-const plain = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 });
+const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 
 /** A value of a metric with its unit. */
 export const valueText = (value: number, unit = ''): string => {
   if (unit === 'ms') return msText(value);
-  const text = Math.abs(value) >= 10_000 ? compact.format(value) : plain.format(value);
+  const size = Math.abs(value);
+  const text = (size >= 10_000 ? compact : size >= 100 ? whole : small).format(value);
   return unit === '' ? text : `${text} ${unit}`;
 };
 
