@@ -56,6 +56,10 @@ export function serviceAsks(
       const action = operation === 'HeadObject' ? 'GetObject' : operation;
       return [{ action: `s3:${action}`, resource: `arn:aws:s3:::${text('Object')}` }];
     }
+    case 'lambda': {
+      const name = /\/functions\/([^/]+)\/invocations$/.exec(request.path ?? '')?.[1];
+      return [{ action: 'lambda:InvokeFunction', resource: arnOf(name && decodeURIComponent(name)) }];
+    }
     case 'apigateway':
       return [
         {

@@ -24,7 +24,10 @@ export interface RestApi {
 export interface RestRequest {
   readonly path: string;
   readonly query: URLSearchParams;
+  readonly headers: WireRequest['headers'];
   readonly body: Record<string, unknown>;
+  /** The size of the body. */
+  readonly bytes: number;
 }
 
 export interface Apis {
@@ -174,7 +177,14 @@ export function createDispatch(
       const body = JSON.parse(request.body.toString('utf8') || '{}') as Record<string, unknown>;
       permit(service, operation, request, { text: (name) => textOf(body[name]), body });
       const aftermath = faults.check(service, operation);
-      const done = () => api.handle(operation, { path: pathname, query: searchParams, body });
+      const asked = {
+        path: pathname,
+        query: searchParams,
+        headers: request.headers,
+        body,
+        bytes: request.body.length,
+      };
+      const done = () => api.handle(operation, asked);
       if (aftermath?.twice) done();
       const answer = done();
       await bear(aftermath);

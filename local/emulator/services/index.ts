@@ -11,6 +11,7 @@ import { createApiGatewayControl } from './apigateway-control/service.ts';
 import { startCloudWatch } from './cloudwatch/service.ts';
 import { createDispatch } from './dispatch.ts';
 import { startDynamo } from './dynamodb/service.ts';
+import { startInvocations } from './invocations/service.ts';
 import { createLocalRoutes, type LocalRoutes } from './local-routes.ts';
 import { startS3, type ServedFile } from './s3/service.ts';
 import { startSchedules, type SkippedRuns } from './schedules/service.ts';
@@ -113,6 +114,16 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       publicUrl,
     });
 
+    const invocations = startInvocations({
+      assembly,
+      lambdas,
+      clock,
+      log,
+      directory: directory('invocations'),
+      sendTo,
+    });
+    closers.push(() => invocations.stop());
+
     const dispatch = createDispatch(
       {
         json: {
@@ -138,6 +149,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         s3,
         rest: {
           ...additions.services,
+          lambda: invocations.api,
           ses: createSes(sns.outbox, clock),
           apigateway: createApiGatewayControl(options.usageKeys),
         },
@@ -159,10 +171,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     });
     closers.push(() => dynamo.stop());
 
-    let invocations = 0;
-    lambdas.onSettled(() => (invocations += 1));
+    let settled = 0;
+    lambdas.onSettled(() => (settled += 1));
     sqs.startDelivery();
     sns.startDelivery();
+    invocations.start();
     const schedules = startSchedules({ assembly, lambdas, clock, log, sendTo });
     closers.push(() => schedules.stop());
 
@@ -176,6 +189,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         AWS_ENDPOINT_URL_SQS: url,
         AWS_ENDPOINT_URL_CLOUDWATCH: url,
         AWS_ENDPOINT_URL_S3: url,
+        AWS_ENDPOINT_URL_LAMBDA: url,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
         AWS_ENDPOINT_URL_API_GATEWAY: url,
         ...additions.variables(url),
@@ -189,9 +203,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       async flush() {
         let before: number;
         do {
-          before = invocations;
-          await Promise.all([dynamo.drain(), sqs.drain(), sns.drain()]);
-        } while (invocations !== before);
+          before = settled;
+          await Promise.all([dynamo.drain(), sqs.drain(), sns.drain(), invocations.drain()]);
+        } while (settled !== before);
       },
       stop,
     };

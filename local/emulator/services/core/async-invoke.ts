@@ -5,6 +5,8 @@ import type { MessageAttributes } from '../sqs/message.ts';
 /** What becomes of an asynchronous invocation that fails, as function and EventInvokeConfig declare it. */
 export interface AsyncRules {
   readonly maximumRetries: number;
+  /** Lambda gives an event up that is older. */
+  readonly maximumAgeMs: number;
   /** Takes the event as it was. */
   readonly deadLetterArn: string | undefined;
   /** Takes a record of the failure with the event within. */
@@ -22,6 +24,7 @@ export function asyncRulesOf(assembly: Assembly, functionArn: string): AsyncRule
     .find((each) => target && [target.physicalId, target.arn].includes(each.properties['FunctionName']));
   return {
     maximumRetries: Number(configuration?.properties['MaximumRetryAttempts'] ?? 2),
+    maximumAgeMs: Number(configuration?.properties['MaximumEventAgeInSeconds'] ?? 21_600) * 1_000,
     deadLetterArn: target?.properties['DeadLetterConfig']?.TargetArn,
     onFailureArn: configuration?.properties['DestinationConfig']?.OnFailure?.Destination,
   };
@@ -32,12 +35,19 @@ export function asyncDelayBefore(retry: number, rules: AsyncRules): number | und
   return retry > rules.maximumRetries ? undefined : Math.min(retry, 2) * 60_000;
 }
 
+/** An event that Lambda has given up. */
+export interface FailedEvent {
+  readonly event: unknown;
+  readonly functionArn: string;
+  readonly attempts: number;
+  /** Milliseconds in moved time. */
+  readonly at: number;
+  readonly condition?: 'RetriesExhausted' | 'EventAgeExceeded';
+}
+
 /** Hands the event of a failed invocation to whatever is to keep it; false when nothing is. */
 export function keepFailedEvent(
-  event: unknown,
-  functionArn: string,
-  attempts: number,
-  at: number,
+  { event, functionArn, attempts, at, condition = 'RetriesExhausted' }: FailedEvent,
   rules: AsyncRules,
   sendTo: SendTo,
 ): boolean {
@@ -53,7 +63,7 @@ export function keepFailedEvent(
     const record = {
       version: '1.0',
       timestamp: new Date(at).toISOString(),
-      requestContext: { requestId, functionArn, condition: 'RetriesExhausted', approximateInvokeCount: attempts },
+      requestContext: { requestId, functionArn, condition, approximateInvokeCount: attempts },
       requestPayload: event,
       responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
       responsePayload: null,

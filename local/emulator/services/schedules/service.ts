@@ -123,7 +123,7 @@ export function startSchedules(options: {
       const wait = asyncDelayBefore(attempt, rules);
       log('schedules', `${schedule.name} failed, attempt ${attempt} of ${rules.maximumRetries + 1}`, error);
       if (wait !== undefined) at(clock.now() + wait, () => invoke(schedule, functionArn, event, attempt + 1));
-      else keepFailedEvent(event, functionArn, attempt, clock.now(), rules, sendTo);
+      else keepFailedEvent({ event, functionArn, attempts: attempt, at: clock.now() }, rules, sendTo);
     }
   }
 

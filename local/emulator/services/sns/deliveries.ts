@@ -253,7 +253,7 @@ export function createDeliveries(options: {
     if (subscription.protocol === 'lambda') {
       const event = await lambdaEvent(subscription, message);
       const rules = asyncRulesOf(assembly, subscription.endpoint);
-      keepFailedEvent(event, subscription.endpoint, attempts, clock.now(), rules, options.sendTo);
+      keepFailedEvent({ event, functionArn: subscription.endpoint, attempts, at: clock.now() }, rules, options.sendTo);
     }
     const redrive = subscription.attributes['RedrivePolicy'];
     if (!redrive) return;
