@@ -79,13 +79,11 @@ try {
     });
     const seconds = sinceSlot() / 1000;
     drifts.sort((a, b) => a - b);
-    const sqsRequests = 2 * shards.length + Math.ceil(shards.length / 10);
     const dollars =
       writeUnits * PRICES.writeUnit +
       readUnits * PRICES.readUnit +
       shards.length * PRICES.lambdaRequest +
-      (workerMs / 1000) * WORKER_GB * PRICES.lambdaGbSecondArm +
-      sqsRequests * PRICES.sqsRequest;
+      (workerMs / 1000) * WORKER_GB * PRICES.lambdaGbSecondArm;
     const perMonitor = (dollars * MINUTES_A_MONTH) / monitors;
     console.log(`\n${monitors} monitors, ${slow} of them slow (${slowMs} ms), ${lanes} workers`);
     row('checked', `${drifts.length}`);

@@ -41,7 +41,7 @@ export class ObservabilityStack extends Stack {
       functions: application.functions,
       queues,
       scheduled: functions.filter(({ isScheduled }) => isScheduled),
-      readers: functions.filter((fn) => readsStream(fn) || readsQueue(fn)),
+      readers: functions.filter((fn) => fn.isWorker || readsStream(fn) || readsQueue(fn)),
     }).inspection;
 
     const watch = new Watch(this, 'Watch', [data.operators.topic, data.alerts.topic.topic]);

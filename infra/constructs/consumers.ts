@@ -5,6 +5,7 @@ import {
   Duration,
   type aws_sqs as sqs,
 } from 'aws-cdk-lib';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { ContextTable } from './context-table.ts';
@@ -69,6 +70,22 @@ export const consumeQueue = (
       ...(options.maxConcurrency && { maxConcurrency: options.maxConcurrency }),
     }),
   );
+};
+
+/**
+ * Has a function take work that other functions hand on (`handOn`). Lambda runs it twice more where it fails, after one minute and after two, and waits
+ * while it is throttled, for `lifeMinutes` at most. What Lambda gives up goes to the dead letters.
+ */
+export const takeWork = (
+  fn: TocsinFunction,
+  { deadLetters, lifeMinutes }: { readonly deadLetters: WorkQueue; readonly lifeMinutes: number },
+): void => {
+  fn.takesWork();
+  fn.lambda.configureAsyncInvoke({
+    maxEventAge: Duration.minutes(lifeMinutes),
+    retryAttempts: 2,
+    onFailure: new SqsDestination(deadLetters.queue),
+  });
 };
 
 /**

@@ -52,6 +52,7 @@ export class TocsinFunction extends Construct {
   readonly stage: StageConfig;
   readonly memoryMb: number;
   private scheduled = false;
+  private worker = false;
   private traced = true;
 
   constructor(scope: Construct, id: string, props: TocsinFunctionProps) {
@@ -115,6 +116,11 @@ export class TocsinFunction extends Construct {
     return this.scheduled;
   }
 
+  /** Other functions hand work to it. */
+  get isWorker(): boolean {
+    return this.worker;
+  }
+
   /** X-Ray records its runs. */
   get isTraced(): boolean {
     return this.traced;
@@ -123,6 +129,27 @@ export class TocsinFunction extends Construct {
   runsByTheClock(): void {
     this.scheduled = true;
     this.leaveUntraced();
+  }
+
+  takesWork(): void {
+    this.worker = true;
+    this.leaveUntraced();
+  }
+
+  /** Gives another function its ARN, and the permission to hand work to it. */
+  grantHandOnTo(fn: TocsinFunction, env: EnvName): void {
+    fn.addEnvironment(env, this.invoked.functionArn);
+    fn.lambda.addToRolePolicy(this.invoking);
+  }
+
+  /** Allows the function to hand work on to another run of itself. Its role must exist before it, so the policy is one of its own. */
+  grantHandOnToItself(): void {
+    const role = this.lambda.role as iam.IRole;
+    new iam.Policy(this, 'HandOn', { roles: [role], statements: [this.invoking] });
+  }
+
+  private get invoking(): iam.PolicyStatement {
+    return new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.invoked.functionArn] });
   }
 
   /** Nobody waits for its answer, or it is called too often: X-Ray samples the first run of each second, and charges for each. */

@@ -9,7 +9,7 @@ import {
 } from '../../functions/health/table.ts';
 import { INSPECTED_MINUTES, type Inspected } from '../../shared/aws/inspected.ts';
 import { observabilityStackName, type StageConfig } from '../config.ts';
-import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
+import { consumeQueue, consumeStream, runOnSchedule, takeWork } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
@@ -18,6 +18,8 @@ import { WorkQueue } from '../constructs/work-queue.ts';
 
 /** A worker checks fifty monitors at once, and the slowest takes thirty seconds. */
 const CHECK_SECONDS = 60;
+/** A shard may wait so long for a worker. The next minute hands its monitors out once more. */
+const CHECK_LIFE_MINUTES = 5;
 
 /** Writes of what is known of a monitor, an instance of a rule or an error budget, their removal, and metrics that come in. */
 const NEWS = [
@@ -116,24 +118,8 @@ export class HealthApp extends Construct {
     readsCloudWatch(collect, stage);
     watches(collect);
 
-    const checks = new WorkQueue(this, 'Checks', {
-      ...props,
-      env: 'CHECK_QUEUE',
-      visibilitySeconds: CHECK_SECONDS + 15,
-      deadLetters: { queue: deadLetters, attempts: 5 },
-    });
-    const tick = functions.add(this, 'health-tick', 'Each minute: hands out the monitors that are due', {
-      timeoutSeconds: 55,
-    });
-    data.table.grantTo(tick, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query']);
-    tick.addEnvironment('SELF_MONITOR', stage.selfMonitor ? 'on' : 'off');
-    checks.grantSendTo(tick);
-    grants.giveTo(tick);
-    watches(tick);
-    // By the minute of the clock, which the event names: a rate would begin at any second.
-    runOnSchedule(this, 'EachMinute', tick, events.Schedule.cron({}), 'Monitors that are due');
-
     const check = functions.add(this, 'health-check', 'Checks monitors', {
+      handsOn: true,
       reachesTargets: true,
       timeoutSeconds: CHECK_SECONDS,
       memoryMb: 1024,
@@ -142,8 +128,21 @@ export class HealthApp extends Construct {
     reachesTargets(check, stage);
     readsCloudWatch(check, stage);
     watches(check);
+    check.grantHandOnToItself();
+    takeWork(check, { deadLetters, lifeMinutes: CHECK_LIFE_MINUTES });
+
+    const tick = functions.add(this, 'health-tick', 'Each minute: hands out the monitors that are due', {
+      timeoutSeconds: 55,
+    });
+    data.table.grantTo(tick, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query']);
+    tick.addEnvironment('SELF_MONITOR', stage.selfMonitor ? 'on' : 'off');
+    check.grantHandOnTo(tick, 'CHECK_FUNCTION');
     // `npm run simulate:collection` shows what fewer at once do.
-    consumeQueue(check, checks.queue, { batchSize: 1, maxConcurrency: stage.shardsAtOnce });
+    tick.addEnvironment('SHARDS_AT_ONCE', String(stage.shardsAtOnce));
+    grants.giveTo(tick);
+    watches(tick);
+    // By the minute of the clock, which the event names: a rate would begin at any second.
+    runOnSchedule(this, 'EachMinute', tick, events.Schedule.cron({}), 'Monitors that are due');
 
     const evaluate = functions.add(this, 'health-evaluate', 'Each minute: rules against metrics, error budgets', {
       timeoutSeconds: 55,

@@ -135,6 +135,9 @@ export const awsAccount = (stage: string): Account => {
         | undefined;
       return FunctionError === undefined && (answer?.batchItemFailures ?? []).length === 0;
     },
+    handOn: async (FunctionName, event) => {
+      await lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: JSON.stringify(event) }));
+    },
     recordsOf: async (batch) => {
       const [records, patterns] = await Promise.all([recordsIn(streams, batch), patternsOf(lambda, batch)]);
       return records?.filter((record) => isRead(record, patterns));

@@ -32,13 +32,14 @@ export type Way = { readonly why: string } & (
   | { readonly kind: 'queue'; readonly queueArns: readonly string[]; readonly body: string; readonly group?: string }
   | { readonly kind: 'record'; readonly functionName: string; readonly record: unknown }
   | { readonly kind: 'stream'; readonly batch: LostBatch }
+  | { readonly kind: 'event'; readonly functionName: string; readonly event: unknown }
   | { readonly kind: 'unknown' }
 );
 
 /**
- * Where a dead letter belongs. Five kinds of things die: a message that a queue handed out too often; a message that a topic could
- * not deliver to a queue; a message that a function set aside; a record of a stream that a function set aside; and a batch of a stream
- * that a function could not get over, of which Lambda stores where it is.
+ * Where a dead letter belongs. Six kinds of things die: a message that a queue handed out too often; a message that a topic could
+ * not deliver to a queue; a message that a function set aside; a record of a stream that a function set aside; a batch of a stream
+ * that a function could not get over, of which Lambda stores where it is; and an event that was handed on to a function that failed.
  */
 export const wayOf = (letter: DeadLetter, deadLettersArn: string, feeds: readonly Feed[]): Way => {
   const { body, sourceQueueArn, group } = letter;
@@ -48,6 +49,8 @@ export const wayOf = (letter: DeadLetter, deadLettersArn: string, feeds: readonl
   const content = objectIn(body);
   const batch = lostBatch(content);
   if (batch) return { kind: 'stream', why: 'the function gave the batch up', batch };
+  const handedOn = givenUpEvent(content);
+  if (handedOn) return { kind: 'event', why: 'the function gave the event up', ...handedOn };
   if (typeof content?.['why'] === 'string' && content['record'] !== undefined) {
     return setAside(content['why'], content['record'], content['functionName']);
   }
@@ -79,6 +82,15 @@ const lostBatch = (content: Content | undefined): LostBatch | undefined => {
 /** Whether a function reads a record of a stream, by the patterns of its event source mapping; without any it reads all. */
 export const isRead = (record: unknown, patterns: readonly string[]): boolean =>
   patterns.length === 0 || patterns.some((each) => matchesPattern(JSON.parse(each) as EventPattern, record));
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+const givenUpEvent = (
+  content: Content | undefined,
+): { readonly functionName: string; readonly event: unknown } | undefined => {
+  const { functionArn } = (content?.['requestContext'] ?? {}) as { readonly functionArn?: string };
+  const event = content?.['requestPayload'];
+  return functionArn && event !== undefined ? { functionName: functionArn, event } : undefined;
+};
 
 type Content = Readonly<Record<string, unknown>>;
 

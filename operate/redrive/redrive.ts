@@ -18,6 +18,8 @@ export interface Account {
   readonly send: (queueArn: string, body: string, letterId: string, group: string | undefined) => Promise<void>;
   /** Has a function handle records. Answers whether it handled every one. */
   readonly handle: (functionName: string, records: readonly unknown[]) => Promise<boolean>;
+  /** Hands an event on to a function, which does not answer. */
+  readonly handOn: (functionName: string, event: unknown) => Promise<void>;
   /** The records of a batch that its function reads; undefined where the stream has them no more. */
   readonly recordsOf: (batch: LostBatch) => Promise<readonly unknown[] | undefined>;
 }
@@ -88,6 +90,9 @@ const sendBack = async (account: Account, way: Way, letterId: string): Promise<O
         if (!records) return { isSent: false, why: GONE };
         return handled(records.length === 0 || (await account.handle(way.batch.functionArn, records)));
       }
+      case 'event':
+        await account.handOn(way.functionName, way.event);
+        return { isSent: true };
       case 'unknown':
         return { isSent: false };
     }

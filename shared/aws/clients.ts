@@ -1,6 +1,7 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -46,6 +47,7 @@ export const smsClient = /* @__PURE__ */ lazy(() => new SNSClient(messageSetting
 export const mailClient = /* @__PURE__ */ lazy(() => new SESv2Client(messageSettings()));
 
 export const sqsClient = /* @__PURE__ */ lazy(() => new SQSClient(clientSettings()));
+export const lambdaClient = /* @__PURE__ */ lazy(() => new LambdaClient(clientSettings()));
 export const s3Client = /* @__PURE__ */ lazy(() => new S3Client(clientSettings()));
 export const secretsClient = /* @__PURE__ */ lazy(() => new SecretsManagerClient(clientSettings()));
 export const apiGatewayClient = /* @__PURE__ */ lazy(() => new APIGatewayClient(clientSettings({ maxAttempts: 5 })));

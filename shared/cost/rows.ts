@@ -46,7 +46,7 @@ const FOLLOWED_READ_UNITS = 2;
  * What a shard of fifty monitors that stay well takes a minute: write units as `test/integration/health/monitors.test.ts`
  * counts them, half a read unit for each monitor and each state, and two records of metrics for the reader of the stream.
  */
-const SHARD = { monitors: 50, writeUnits: 4, readUnits: 50, records: 2, sqsRequests: 4 } as const;
+const SHARD = { monitors: 50, writeUnits: 4, readUnits: 50, records: 2 } as const;
 
 /** Read units a monitor for which the tick counts it: at most, as `test/integration/health/overview.test.ts` has it. */
 const COUNTED_READ_UNITS = 0.25;
@@ -133,9 +133,7 @@ export const idleRows = (inventory: Inventory, days: number): Row[] => {
     {
       what: 'monitor of Tocsin itself',
       how: `${counted(selfChecks)} × ${ASSUMED.checkMs} ms, and a question to CloudWatch`,
-      dollars:
-        invocations(selfChecks, memoryMb.checks, ASSUMED.checkMs) +
-        selfChecks * (SHARD.sqsRequests * PRICES.sqsRequest + PRICES.cloudWatchRequest),
+      dollars: invocations(selfChecks, memoryMb.checks, ASSUMED.checkMs) + selfChecks * PRICES.cloudWatchRequest,
     },
     {
       what: 'logs of the schedules',
@@ -231,11 +229,6 @@ export const monitorRows = ({ memoryMb }: Inventory, monitors: number, days: num
       what: 'counted by the tick',
       how: `${counted(tallied)} read units`,
       dollars: tallied * PRICES.readUnit,
-    },
-    {
-      what: 'queue of the checks',
-      how: `${counted(shards * SHARD.sqsRequests)} requests`,
-      dollars: shards * SHARD.sqsRequests * PRICES.sqsRequest,
     },
     {
       what: 'logs',

@@ -29,7 +29,8 @@ const ENV = {
   SPILL_QUEUE: 'URL of the FIFO queue that stores events while DynamoDB refuses them',
   PRIVATE_ENDPOINTS: 'Whether plain http and private hosts may be subscribed: allowed or refused',
   TRAIL_QUEUE: 'URL of the queue to the audit trail, for events that neither the topic nor a stream carries',
-  CHECK_QUEUE: 'URL of the queue that hands due monitors to the workers',
+  CHECK_FUNCTION: 'ARN of the function that checks monitors which are due',
+  SHARDS_AT_ONCE: 'Runs of this function that are started at once, each for a chain of shards',
   TARGET_RANGES:
     'Ranges of addresses, apart from the open internet, that checks and webhooks may reach, such as 127.0.0.0/8; or none',
   UV_THREADPOOL_SIZE: 'Threads of the runtime for look-ups of names and for zlib: read by Node itself',

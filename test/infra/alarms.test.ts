@@ -108,16 +108,21 @@ describe('the inspection', () => {
     const readers = assembly
       .byType('AWS::Lambda::EventSourceMapping')
       .map(({ properties }) => assembly.find(String(properties['FunctionName'])));
+    // Others hand work to these.
+    const workers = assembly
+      .byType('AWS::Lambda::EventInvokeConfig')
+      .filter(({ properties }) => properties['DestinationConfig']?.OnFailure !== undefined)
+      .map(({ properties }) => assembly.find(String(properties['FunctionName'])));
     const names = (found: readonly (Resource | undefined)[]) =>
       [...new Set(found.map((fn) => fn?.physicalId ?? expect.fail('there is no such function')))].sort();
     const own = functionNamed('health-inspect').physicalId;
     expect([...inspected.scheduled].sort()).toEqual(names(scheduled).filter((name) => name !== own));
-    expect([...inspected.readers].sort()).toEqual(names(readers));
+    expect([...inspected.readers].sort()).toEqual(names([...readers, ...workers]));
     const served = assembly
       .byType('AWS::Lambda::Permission')
       .filter(({ properties }) => properties['Principal'] === 'apigateway.amazonaws.com')
       .map(({ properties }) => assembly.find(String(properties['FunctionName'])));
-    const all = names([...scheduled, ...readers, ...served]);
+    const all = names([...scheduled, ...readers, ...workers, ...served]);
     expect(all).toEqual(names(functions()));
   });
 

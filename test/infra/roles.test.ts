@@ -27,6 +27,11 @@ describe.each(testedStages())('roles of stage %s', (name) => {
   test('let each function read what feeds it, and put aside what it cannot handle', () => {
     const mappings = assembly.byType('AWS::Lambda::EventSourceMapping');
     expect(mappings.length).toBeGreaterThan(10);
+    const workers = assembly.byType('AWS::Lambda::EventInvokeConfig').flatMap(({ properties }) => {
+      const aside: string | undefined = properties['DestinationConfig']?.OnFailure?.Destination;
+      return aside === undefined ? [] : lacking(String(properties['FunctionName']), ['sqs:SendMessage'], aside);
+    });
+    expect(workers).toEqual([]);
     const missing = mappings.flatMap(({ properties }) => {
       const fn = assembly.find(String(properties['FunctionName']))?.physicalId ?? '';
       const source = String(properties['EventSourceArn']);

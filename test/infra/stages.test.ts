@@ -96,7 +96,7 @@ describe.each(names)('stage %s', (name) => {
     }
   });
 
-  test('allows a function whose messages come back to it, by queues and topics, to go on for longer than sixteen rounds', () => {
+  test('allows a function whose messages come back to it, by queues, topics and invocations, to go on for longer than sixteen rounds', () => {
     const queues = new Map(all('AWS::SQS::Queue'));
     const topics = new Map(all('AWS::SNS::Topic'));
     const policies = all('AWS::IAM::Policy').map(([, { Properties }]) => Properties);
@@ -121,11 +121,12 @@ describe.each(names)('stage %s', (name) => {
           .filter(({ Action }) => [Action].flat().includes(action))
           .flatMap(({ Resource }) => [Resource].flat().flatMap((each) => queueIn(among, each) ?? []));
       const sentTo = [...reached('sqs:SendMessage', queues), ...reached('sns:Publish', topics).flatMap(subscribed)];
-      return new Set(
-        functions
+      return new Set([
+        ...functions
           .map(([id]) => id)
           .filter((id) => readers.some(({ queue, fn }) => queue && sentTo.includes(queue) && fn.includes(id))),
-      );
+        ...reached('lambda:InvokeFunction', new Map(functions)),
+      ]);
     };
     const next = new Map(
       functions.map(([id, { Properties }]) => {
@@ -157,9 +158,10 @@ describe.each(names)('stage %s', (name) => {
     const rules = all('AWS::Events::Rule').flatMap(([, { Properties }]) => Properties['Targets'] as { Arn: unknown }[]);
     const configured = all('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
     expect(rules.length).toBeGreaterThan(8);
-    expect(configured).toHaveLength(rules.length);
-    for (const each of configured)
-      expect(each).toMatchObject({ MaximumEventAgeInSeconds: 120, MaximumRetryAttempts: 1 });
+    const [workers, ticks] = [configured.filter(isOfWorker), configured.filter((each) => !isOfWorker(each))];
+    expect(ticks).toHaveLength(rules.length);
+    for (const each of ticks) expect(each).toMatchObject({ MaximumEventAgeInSeconds: 120, MaximumRetryAttempts: 1 });
+    expect(workers).toEqual([expect.objectContaining({ MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 2 })]);
     for (const target of rules) expect(target).toMatchObject({ RetryPolicy: { MaximumEventAgeInSeconds: 120 } });
   });
 
@@ -189,7 +191,6 @@ describe.each(names)('stage %s', (name) => {
     const named = (part: string) => expect.stringContaining(part) as string;
     expect(polled.toSorted()).toEqual(
       [
-        'HealthChecksQueue',
         'HealthWakeQueue',
         'IncidentsFeedQueue',
         'PagingNewsQueue',
@@ -279,6 +280,9 @@ describe.each(names)('stage %s', (name) => {
     const unawaited = JSON.stringify([
       ...all('AWS::Events::Rule').map(([, { Properties }]) => Properties['Targets']),
       ...all('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties['FunctionName']),
+      ...all('AWS::Lambda::EventInvokeConfig').flatMap(([, { Properties: p }]) =>
+        isOfWorker(p) ? [p['FunctionName']] : [],
+      ),
     ]);
     const isTraced = (id: string): boolean => !unawaited.includes(id) && !id.startsWith('Integrations');
     expect(functions.length).toBeGreaterThan(10);
@@ -297,6 +301,9 @@ describe.each(names)('stage %s', (name) => {
 test.each(STACKS)('the %s stack of prod is what was reviewed last', async (stack) => {
   await expect(summaryOf(of('prod')[stack])).toMatchFileSnapshot(`snapshots/${stack}.txt`);
 });
+
+/** Whether a configuration of asynchronous invocations is of a function that others hand work to. */
+const isOfWorker = ({ DestinationConfig }: Resource['Properties']): boolean => DestinationConfig !== undefined;
 
 /** The queue that a property names, by its logical id, here or as an output of another stack. */
 const queueIn = (queues: ReadonlyMap<string, Resource>, property: unknown): string | undefined => {

@@ -10,14 +10,14 @@ export interface CheckShardDeps extends CheckMonitorsDeps {
   readonly clock: Clock;
 }
 
-/** Longer than the slowest check takes, and shorter than the queue waits before it hands a shard out again. */
+/** Longer than the slowest check takes, and shorter than Lambda waits before it runs a worker again that failed. */
 export const LEASE_SECONDS = 45;
 /** Checks end by then, so that their results are stored before the lease ends. */
 const CHECKS_MS = (LEASE_SECONDS - 5) * 1000;
 
 /**
- * Checks the monitors of a shard, unless another worker did. Throws while another worker holds it, so that the queue
- * hands it out again: that worker may have died. Answers how many were checked.
+ * Checks the monitors of a shard, unless another worker did. Throws while another worker holds it, so that Lambda
+ * runs it again: the other worker may have died. Answers how many were checked.
  */
 export const checkShard = async (deps: CheckShardDeps, { minute, shard, ids }: Shard): Promise<number> => {
   const { monitors, runs, clock } = deps;

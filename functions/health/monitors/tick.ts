@@ -45,7 +45,7 @@ export const tick = async (
   const count = ids.length === 0 ? 0 : await runs.plan(instantOf(minute), shardCountOf(ids.length), now);
   const shards = shardsOf(minute, ids, count);
   const gapFrom = missed > 1 ? last : undefined;
-  // Neither waits for the other: a queue that takes nothing hides no heartbeat.
+  // Neither waits for the other: workers that cannot be reached hide no heartbeat.
   const [sent, found] = await Promise.allSettled([send(shards), findOverdue({ monitors, runs, clock }, gapFrom)]);
   if (sent.status === 'rejected') throw sent.reason;
   if (found.status === 'rejected') throw found.reason;

@@ -1,4 +1,4 @@
-import { sqsClient } from '../../../shared/aws/clients.ts';
+import { lambdaClient } from '../../../shared/aws/clients.ts';
 import { countMetric, logger } from '../../../shared/aws/observe.ts';
 import { openerFor } from '../../../shared/kernel/capability.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
@@ -7,7 +7,7 @@ import { lazy } from '../../../shared/kernel/lazy.ts';
 import { alertCounter } from '../../alerts/port.ts';
 import { monitors, overview, runs } from '../deps/stores.ts';
 import { HEALTH_MANIFEST } from '../manifest.ts';
-import { checkQueue } from '../monitors/check-queue.ts';
+import { handOutShards } from '../monitors/hand-out-shards.ts';
 import { tick } from '../monitors/tick.ts';
 import { watchOurselves } from '../monitors/watch-ourselves.ts';
 import { takeSurvey } from '../overview/survey.ts';
@@ -21,13 +21,18 @@ const watchingOurselves = async (): Promise<void> => {
   isOurMonitorMade = true;
 };
 
+const sendShards = () => {
+  const env = readEnv(['CHECK_FUNCTION', 'SHARDS_AT_ONCE']);
+  return handOutShards({ lambda: lambdaClient(), functionName: env.CHECK_FUNCTION }, Number(env.SHARDS_AT_ONCE));
+};
+
 const ticking = lazy(() => ({
   clock: systemClock,
   monitors: monitors(),
   runs: runs(),
   overview: overview(),
   openAlerts: openerFor(HEALTH_MANIFEST['health-tick'])(alertCounter),
-  send: checkQueue({ sqs: sqsClient(), queueUrl: readEnv(['CHECK_QUEUE']).CHECK_QUEUE }),
+  send: sendShards(),
 }));
 
 /** Each minute: hands out the monitors that are due, finds heartbeats that are overdue, and counts all by their status. */

@@ -458,7 +458,7 @@ describe('a worker', () => {
     }
   });
 
-  it('skips a shard that another worker holds, and the queue hands it out again', async () => {
+  it('skips a shard that another worker holds, and is run again', async () => {
     const w = await watch();
     await w.add('one');
     await w.tick();

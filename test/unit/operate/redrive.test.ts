@@ -66,6 +66,15 @@ describe('a dead letter goes back', () => {
     expect(wayOf(letter(gaveUp), DEAD, FEEDS)).toMatchObject({ kind: 'stream', batch });
   });
 
+  test('to the function that gave an event up', () => {
+    const requestContext = { functionArn: `${FUNCTION}:$LATEST`, condition: 'EventAgeExceeded' };
+    expect(wayOf(letter({ requestContext, requestPayload: { a: 1 } }), DEAD, FEEDS)).toMatchObject({
+      kind: 'event',
+      functionName: `${FUNCTION}:$LATEST`,
+      event: { a: 1 },
+    });
+  });
+
   test.each(['', 'no JSON', 'null', '[]', '{}', { why: 'x', record }, { ...gaveUp, DDBStreamBatchInfo: {} }])(
     'nowhere where nothing says where it belongs: %j',
     (body) => {
@@ -113,12 +122,13 @@ const accountWith = (bodies: readonly (readonly [unknown, Partial<DeadLetter>])[
       await change(() => received.push(...records.map((each) => (each as { id: string }).id)));
       return true;
     },
+    handOn: (_, event) => change(() => received.push((event as { id: string }).id)),
     recordsOf: async ({ first }) => (first === 'gone' ? undefined : [{ id: first }]),
   };
   return { account, dead, hidden, received };
 };
 
-const kinds = fc.constantFrom('queue', 'record', 'stream', 'gone', 'unknown');
+const kinds = fc.constantFrom('queue', 'record', 'stream', 'event', 'gone', 'unknown');
 const bodyOf = (kind: string, i: number): readonly [unknown, Partial<DeadLetter>] => {
   const first = kind === 'gone' ? 'gone' : `m${i}`;
   switch (kind) {
@@ -126,6 +136,8 @@ const bodyOf = (kind: string, i: number): readonly [unknown, Partial<DeadLetter>
       return [news, { sourceQueueArn: arn('feed') }];
     case 'record':
       return [{ why: 'poison', functionName: 'keep', record: { ...record, id: `m${i}` } }, {}];
+    case 'event':
+      return [{ requestContext: { functionArn: FUNCTION }, requestPayload: { id: `m${i}` } }, {}];
     case 'unknown':
       return ['?', {}];
     default:
