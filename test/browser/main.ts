@@ -1,6 +1,7 @@
 import { checkAll, conclude, type Tally } from '../support/tools/guarantees.ts';
 import { lastLines } from '../support/tools/child.ts';
 import { startTocsin } from '../support/tools/local-run.ts';
+import { configurationGuarantees } from './configuration.ts';
 import { consoleGuarantees } from './console.ts';
 import { aDesk } from './desk.ts';
 import { linkGuarantees } from './links.ts';
@@ -26,6 +27,7 @@ async function main(): Promise<Tally> {
     ...(await pageGuarantees({ desk, tocsin })),
     ...(await watchGuarantees({ desk, tocsin })),
     ...(await readerGuarantees({ desk, tocsin })),
+    ...(await configurationGuarantees({ desk, tocsin })),
   ]);
   const night = await aNight(tocsin);
   const byNight = await checkAll([

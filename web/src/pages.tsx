@@ -35,6 +35,9 @@ const StatusPageDetail = lazy(() =>
   import('./status-pages/status-page-detail.tsx').then((part) => ({ default: part.StatusPageDetail })),
 );
 const EditPage = lazy(() => import('./status-pages/edit-page.tsx').then((part) => ({ default: part.EditPage })));
+const Configuration = lazy(() =>
+  import('./configuration/configuration.tsx').then((part) => ({ default: part.Configuration })),
+);
 
 /** From this width on, a panel is beside the page instead of below it. */
 const SIDE_BY_SIDE = 1300;
@@ -105,6 +108,7 @@ const Frame = () => {
                 <Route path="status-pages/new" element={<EditPage />} />
                 <Route path="status-pages/:id" element={<StatusPageDetail />} />
                 <Route path="status-pages/:id/edit" element={<EditPage />} />
+                <Route path="configuration" element={<Configuration />} />
                 <Route path="*" element={<NotFound />} />
               </Routes>
             </Suspense>

@@ -11,6 +11,7 @@ const PAGES = [
   { href: '/on-call', text: 'On call', needs: ['oncall.read'] },
   { href: '/monitors', text: 'Monitors', needs: ['monitoring.config.read'] },
   { href: '/status-pages', text: 'Status pages', needs: ['status.read'] },
+  { href: '/configuration', text: 'Configuration', needs: ['monitoring.config.read'] },
   {
     href: '/security',
     text: 'Security',

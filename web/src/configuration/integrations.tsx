@@ -1,0 +1,126 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
+import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { api, bodyOf } from '../api/client.ts';
+import { useCan } from '../session/use-session.ts';
+import { useGo } from '../shell/go.ts';
+import { useAction } from '../shell/use-action.ts';
+import { useParam } from '../shell/use-param.ts';
+import { snippetsFor } from './snippets.ts';
+
+/** Raises an alert of the lowest severity, and shows it. */
+const TestAlert = () => {
+  const navigate = useNavigate();
+  const raise = useAction({
+    act: () =>
+      bodyOf(
+        api.POST('/api/monitoring/alerts', {
+          body: {
+            title: 'Test alert from the console',
+            description: 'Somebody pressed the button on the page of integrations. Resolve it when you have seen it.',
+            severity: 'info',
+            labels: { test: 'console' },
+            dedupKey: 'console-test',
+          },
+        }),
+      ),
+    changes: [['alerts']],
+    done: () => 'The test alert is open. It goes the way of any alert: see who is paged.',
+    then: (alert) => void navigate('id' in alert ? `/alerts?alert=${alert.id}` : '/alerts'),
+  });
+  return (
+    <Button loading={raise.isPending} onClick={() => raise.mutate()}>
+      Send a test alert
+    </Button>
+  );
+};
+
+/** How each client sends to this installation. */
+export const Integrations = () => {
+  const can = useCan();
+  const go = useGo();
+  const [client, setClient] = useParam('client', 'curl');
+  const [made, setMade] = useState<string>();
+  const snippets = snippetsFor(window.location.origin, made);
+  const snippet = snippets.find(({ id }) => id === client) ?? snippets[0];
+  const make = useAction({
+    act: () =>
+      bodyOf(
+        api.POST('/api/api-keys', {
+          body: { name: `${snippet?.client ?? 'client'}, from the console`, permissions: ['integrations.ingest'] },
+        }),
+      ),
+    changes: [['keys']],
+    done: () => 'The key is in the lines below. It is shown until you leave this page.',
+    then: ({ key }) => setMade(key),
+  });
+  return (
+    <SpaceBetween size="l">
+      <Container
+        header={
+          <Header
+            variant="h2"
+            description="Choose a client, and copy the lines into its configuration."
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                {can('monitoring.write') && <TestAlert />}
+                {can('identity.apikey.write') && made === undefined && (
+                  <Button variant="primary" loading={make.isPending} onClick={() => make.mutate()}>
+                    Make a key for it
+                  </Button>
+                )}
+              </SpaceBetween>
+            }
+          >
+            Clients
+          </Header>
+        }
+      >
+        {snippet && (
+          <SpaceBetween size="m">
+            <SegmentedControl
+              label="Client"
+              selectedId={snippet.id}
+              options={snippets.map(({ id, client: text }) => ({ id, text }))}
+              onChange={({ detail }) => setClient(detail.selectedId)}
+            />
+            <Box color="text-body-secondary">{snippet.about}</Box>
+            <div className="snippet">
+              <pre tabIndex={0} aria-label={`Lines for ${snippet.client}`}>
+                {snippet.text}
+              </pre>
+              <CopyToClipboard
+                variant="icon"
+                textToCopy={snippet.text}
+                copyButtonAriaLabel={`Copy the lines for ${snippet.client}`}
+                copySuccessText="Copied"
+                copyErrorText="The browser did not copy them. Mark them and copy them by hand."
+              />
+            </div>
+            <Box color="text-body-secondary">
+              {made === undefined ? (
+                <>
+                  Put a machine key in place of <code>tsk_…</code>.
+                </>
+              ) : (
+                'The key can hand in alerts and nothing else. It never expires: revoke it where it is no longer needed.'
+              )}{' '}
+              Keys are listed under{' '}
+              <Link href="/security?part=keys" onFollow={go}>
+                Security
+              </Link>
+              .
+            </Box>
+          </SpaceBetween>
+        )}
+      </Container>
+    </SpaceBetween>
+  );
+};
