@@ -1,18 +1,24 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import {
+  DescribeBackupCommand,
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
+  ListBackupsCommand,
   ListTagsOfResourceCommand,
   paginateScan,
+  PutResourcePolicyCommand,
   ResourceNotFoundException,
+  RestoreTableFromBackupCommand,
   RestoreTableToPointInTimeCommand,
   TagResourceCommand,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
+  type BackupSummary,
   type TableDescription,
   type UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -21,6 +27,22 @@ import type { Account, TableFacts } from './restore.ts';
 /** Tags that only AWS may set begin so. */
 const OF_AWS = 'aws:';
 const CHANGE_SECONDS = 600;
+/** A policy of a table is in force everywhere after this. */
+const POLICY_TAKES_MS = 30_000;
+
+/** Reads go on: those of people, and those of the restore. */
+const refusingWrites = (table: string) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'HeldByRestore',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'].map((action) => `dynamodb:${action}`),
+      Resource: table,
+    },
+  ],
+});
 
 /** The account that the credentials and the region of the AWS CLI name. */
 export const awsAccount = (stage: string): Account => {
@@ -83,6 +105,35 @@ export const awsAccount = (stage: string): Account => {
     restore: async (SourceTableName, TargetTableName, at) => {
       const when = at ? { RestoreDateTime: at } : { UseLatestRestorableTime: true };
       await dynamo.send(new RestoreTableToPointInTimeCommand({ SourceTableName, TargetTableName, ...when }));
+    },
+    lastBackup: async (TableName) => {
+      const backups: BackupSummary[] = [];
+      let from: string | undefined;
+      do {
+        // Also those that DynamoDB made when the table was deleted, and those of AWS Backup.
+        const page = await dynamo.send(
+          new ListBackupsCommand({ TableName, BackupType: 'ALL', ExclusiveStartBackupArn: from }),
+        );
+        backups.push(...(page.BackupSummaries ?? []).filter(({ BackupStatus }) => BackupStatus === 'AVAILABLE'));
+        from = page.LastEvaluatedBackupArn;
+      } while (from !== undefined);
+      const time = ({ BackupCreationDateTime: at }: BackupSummary): number => at?.getTime() ?? 0;
+      const last = backups.toSorted((one, other) => time(other) - time(one))[0];
+      if (!last?.BackupArn) return undefined;
+      const { BackupDescription } = await dynamo.send(new DescribeBackupCommand({ BackupArn: last.BackupArn }));
+      const items = BackupDescription?.SourceTableDetails?.ItemCount ?? 0;
+      return { arn: last.BackupArn, at: new Date(time(last)), items };
+    },
+    restoreBackup: async ({ arn: BackupArn }, TargetTableName) => {
+      await dynamo.send(new RestoreTableFromBackupCommand({ BackupArn, TargetTableName }));
+    },
+    hold: async (TableName) => {
+      const ResourceArn = (await described(TableName))?.TableArn ?? '';
+      await dynamo.send(
+        new PutResourcePolicyCommand({ ResourceArn, Policy: JSON.stringify(refusingWrites(ResourceArn)) }),
+      );
+      await pause(POLICY_TAKES_MS);
+      return new Date();
     },
     complete: async (TableName, { expiry, isRecoverable, isProtected, tags }) => {
       const now = await facts(TableName);

@@ -4,17 +4,22 @@ import { report } from '../report.ts';
 import { awsAccount } from './aws-account.ts';
 import { youngest, restoredOption } from './kept.ts';
 import { keptInAws } from './kept-in-aws.ts';
-import { restoreSteps } from './restore.ts';
+import { restoreSteps, type RestorePlan } from './restore.ts';
+import { TABLES, templateOf } from './templates.ts';
 
-const usage = `Makes a table as one of a stage was at an instant, complete and checked. It changes neither that table nor the stage,
+const usage = `Makes a table as one of a stage was at an instant, complete and checked. It changes neither that table, but for --hold, nor the stage,
 and ends with the option by which a deployment has the stage use the new one: docs/runbook.md says when, and what follows.
 
   npm run restore -- --stage prod --table AlertsTable [flags]
+  npm run restore -- --stage prod --table AlertsTable --deleted [--suffix, --minutes]
   npm run restore -- --stage prod --kept
 
   --stage <name>      stage of the installation
   --table <id>        logical id of the table: AlertsTable, AuthTable, PagingTable and so on
   --at <instant>      RFC 3339; as late as possible if not given
+  --hold              AlertsTable alone: it refuses writes from now on, so alarms that come in meanwhile wait in a queue and reach the new
+                      table; nobody is paged for them before the deployment
+  --deleted           the table was deleted: makes it again from its last backup, which DynamoDB keeps for 35 days
   --suffix <text>     end of the new name; that of a run that was cut short has it go on
   --minutes <n>       waits for so long at most until the table is there, 120 if not given
   --kept              makes nothing: prints the option by which a stage that was destroyed is deployed again over the tables, secrets and
@@ -28,12 +33,19 @@ const { flags, stop } = commandLine(usage, {
   at: { type: 'string' },
   suffix: { type: 'string' },
   minutes: { type: 'string', default: '120' },
+  hold: { type: 'boolean', default: false },
+  deleted: { type: 'boolean', default: false },
   kept: { type: 'boolean', default: false },
 });
 const { stage = '', table: logicalId = '', at, minutes } = flags;
 if (!/^[a-z][a-z0-9-]{0,30}$/.test(stage)) stop('--stage takes the name of a stage.');
-if (!flags.kept && !/^[A-Z]\w*Table$/.test(logicalId))
-  stop('--table takes the logical id of a table, such as AlertsTable.');
+const template = templateOf(stage, logicalId);
+if (!flags.kept && !template)
+  stop(`--table takes one of ${Object.keys(TABLES).join(', ')}, of a stage of infra/config.ts.`);
+if (flags.hold && logicalId !== 'AlertsTable')
+  stop('--hold is for AlertsTable: the writes of other tables have no queue.');
+if (flags.deleted && (flags.hold || at !== undefined))
+  stop('--deleted takes the last backup, without --hold and --at.');
 if (at !== undefined && Number.isNaN(Date.parse(at))) stop('--at takes an instant, such as 2026-11-30T03:00:00Z.');
 if (!/^[1-9]\d{0,3}$/.test(minutes)) stop('--minutes takes a whole number from 1.');
 
@@ -50,7 +62,7 @@ const showKept = async (): Promise<boolean> => {
   return true;
 };
 
-const restoreTable = async (): Promise<boolean> => {
+const restoreTable = async (template: RestorePlan['template']): Promise<boolean> => {
   const now = new Date();
   const until = now.getTime() + Number(minutes) * 60_000;
   const { failed } = await report(
@@ -58,6 +70,9 @@ const restoreTable = async (): Promise<boolean> => {
       logicalId,
       stage,
       at: at === undefined ? undefined : new Date(at),
+      isDeleted: flags.deleted,
+      isHeld: flags.hold,
+      template,
       suffix: flags.suffix ?? now.toISOString().slice(0, 16).replaceAll(/\D/g, ''),
       waited: async () => {
         await pause(POLL_SECONDS * 1_000);
@@ -70,4 +85,4 @@ const restoreTable = async (): Promise<boolean> => {
   return failed === 0;
 };
 
-process.exitCode = (await (flags.kept ? showKept() : restoreTable())) ? 0 : 1;
+process.exitCode = (await (flags.kept || !template ? showKept() : restoreTable(template))) ? 0 : 1;

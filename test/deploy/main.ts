@@ -16,7 +16,7 @@ await conclude('test:deploy', async () => {
   try {
     const cdk = cdkOn(emulator);
     const password = `${randomBytes(18).toString('base64url')}-aA1`;
-    const { nextVersion, apiGoes, apiIsBack, otherStage } = redeployment(emulator, cdk, password);
+    const { nextVersion, failure, apiGoes, apiIsBack, otherStage } = redeployment(emulator, cdk, password);
     const { newAccount, readyAccount } = preflightGuarantees(emulator);
     const { atOnce, withinMinutes } = smoke(emulator, password);
     const tally = await checkAll(
@@ -25,9 +25,10 @@ await conclude('test:deploy', async () => {
         ...firstVersion(cdk),
         ...readyAccount,
         ...atOnce,
+        ...nextVersion,
+        ...failure,
         ...smokeGuarantees(emulator, password),
         ...withinMinutes,
-        ...nextVersion,
         ...redriveGuarantees(emulator),
         ...apiGoes,
         ...restoreGuarantees(emulator, cdk),

@@ -1,13 +1,14 @@
-import { deepStrictEqual, notStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, notStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import {
   CloudFormationClient,
+  DescribeStacksCommand,
   paginateListStackResources,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { logIn, logInFirst, tocsinClient } from '../../operate/tocsin-client.ts';
 import { run } from '../support/tools/child.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
@@ -16,11 +17,13 @@ import { accountOf } from './account.ts';
 import type { Cdk } from './cdk.ts';
 import type { Emulator } from './emulator.ts';
 import baseline from '../infra/baseline.json' with { type: 'json' };
-import { RETIRED } from './retired.ts';
+import { FAILED_VERSION, RETIRED } from './retired.ts';
 
 const STACKS = ['data', 'app', 'api', 'observability'] as const;
 /** Names of the stacks of a stage. */
 export const stacksOf = (stage: string): readonly string[] => STACKS.map((name) => `Tocsin-${stage}-${name}`);
+
+const POLICY = 'Known before the API went';
 
 const isTable = (id: string): boolean => id.endsWith('Table');
 /** What a deployment takes over of a stage that was destroyed, as the baseline of the templates has it, but for the edge. */
@@ -91,6 +94,29 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
     },
   ];
 
+  /** Functions of dev with the mark of the version that cannot be deployed. */
+  const failedVersion = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
+      for (const { FunctionName = '', Environment } of Functions)
+        if (Environment?.Variables?.[FAILED_VERSION] !== undefined) found.push(FunctionName);
+    }
+    return found;
+  };
+
+  const failure: readonly Guarantee[] = [
+    {
+      title: 'a deployment that fails once its functions are new leaves the version before it in every function',
+      check: async () => {
+        await rejects(cdk.deploy({ app: 'node test/deploy/failing-version.ts' }), /Tocsin-dev-app failed to deploy/);
+        deepStrictEqual(await failedVersion(), []);
+        const StackName = 'Tocsin-dev-app';
+        const { Stacks: [stack] = [] } = await formation.send(new DescribeStacksCommand({ StackName }));
+        strictEqual(stack?.StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
+      },
+    },
+  ];
+
   const apiGoes: readonly Guarantee[] = [
     {
       title: 'the stack of the API is destroyed, with the alarms that watch it',
@@ -102,6 +128,8 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
           permissions: ['monitoring.alert.read'],
         });
         machineKey = made.key;
+        const steps = [{ targets: [{ type: 'user', id: (await client.get<{ id: string }>('/api/auth/me')).id }] }];
+        await client.put('/api/oncall/policies/default', { version: 0, name: POLICY, repeat: 1, steps });
         firstApi = await dev.apiId();
         const gone = await cdk.destroy(['Tocsin-dev-api']);
         deepStrictEqual([...gone].sort(), ['Tocsin-dev-api', 'Tocsin-dev-observability']);
@@ -117,6 +145,14 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
         notStrictEqual(await dev.apiId(), firstApi);
         const { authorization } = await logIn(await dev.apiUrl(), 'admin', password);
         strictEqual(await call(authorization), 'admin');
+        const client = tocsinClient(await dev.apiUrl(), { authorization });
+        const { name } = await client.get<{ readonly name: string }>('/api/oncall/policies/default');
+        strictEqual(name, POLICY, 'the table that was deleted is not back');
+        const alert = await client.post<{ readonly status: string }>('/api/monitoring/alerts', {
+          title: 'After the restore',
+          severity: 'critical',
+        });
+        strictEqual(alert.status, 'open');
         const meters = await dev.meters();
         for (const token of [authorization, `Bearer ${machineKey}`]) {
           const meter = await meterOf(token);
@@ -129,6 +165,8 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
   const staging = accountOf(emulator, 'staging');
   const chosen = `${randomBytes(18).toString('base64url')}-aA1`;
   let devBefore: readonly string[] = [];
+  let openAlert = '';
+  let kept = '';
 
   const otherStage: readonly Guarantee[] = [
     {
@@ -137,7 +175,10 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
         devBefore = await resourcesOf('dev');
         deepStrictEqual([...(await cdk.deploy({ stage: 'staging' }))].sort(), [...stacksOf('staging')].sort());
         const { username, password: generated } = await staging.firstAdministrator();
-        await logInFirst(await staging.apiUrl(), username, generated, chosen);
+        const headers = await logInFirst(await staging.apiUrl(), username, generated, chosen);
+        const client = tocsinClient(await staging.apiUrl(), headers);
+        const alert = { title: 'Open when the stage went', severity: 'critical' };
+        ({ id: openAlert } = await client.post<{ readonly id: string }>('/api/monitoring/alerts', alert));
       },
     },
     {
@@ -164,10 +205,23 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
           env: { ...environment, PATH: projectPath },
           log: join(toolCache, 'logs', 'restore-kept.log'),
         });
-        const option = /-c (restored=\S+),/.exec(printed)?.[1] ?? '';
-        const named = [...option.matchAll(/(\w+)=arn:/g)].map(([, id]) => id);
+        kept = /-c (restored=\S+),/.exec(printed)?.[1] ?? '';
+        const named = [...kept.matchAll(/(\w+)=arn:/g)].map(([, id]) => id);
         // Tables that CloudFormation makes name no key in this emulator.
         deepStrictEqual(named.sort(), KEPT.filter((id) => id !== 'DataKey').sort());
+      },
+    },
+    {
+      title: 'a deployment with that option goes on where the stage was: the changed password, and the open alert',
+      check: async () => {
+        deepStrictEqual(
+          [...(await cdk.deploy({ stage: 'staging', options: [kept] }))].sort(),
+          [...stacksOf('staging')].sort(),
+        );
+        const url = await staging.apiUrl();
+        const client = tocsinClient(url, await logIn(url, 'admin', chosen));
+        const { status } = await client.get<{ readonly status: string }>(`/api/monitoring/alerts/${openAlert}`);
+        strictEqual(status, 'open');
       },
     },
     {
@@ -179,5 +233,5 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
     },
   ];
 
-  return { nextVersion, apiGoes, apiIsBack, otherStage };
+  return { nextVersion, failure, apiGoes, apiIsBack, otherStage };
 };

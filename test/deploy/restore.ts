@@ -1,56 +1,70 @@
 import { deepStrictEqual, match, ok } from 'node:assert/strict';
-import { join } from 'node:path';
-import { DynamoDBClient, ListTablesCommand, UpdateContinuousBackupsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateBackupCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  UpdateContinuousBackupsCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   LambdaClient,
   paginateListEventSourceMappings,
   paginateListFunctions,
   type EventSourceMappingConfiguration,
 } from '@aws-sdk/client-lambda';
-import { run } from '../support/tools/child.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
-import { projectPath, repository, toolCache } from '../support/tools/paths.ts';
 import type { Cdk } from './cdk.ts';
 import type { Emulator } from './emulator.ts';
+import { operator } from './operate.ts';
 
 /** What must hold for an operator who brings back a damaged table of a stage that was deployed. */
-export const restoreGuarantees = ({ environment, endpoint, region }: Emulator, cdk: Cdk): readonly Guarantee[] => {
+export const restoreGuarantees = (emulator: Emulator, cdk: Cdk): readonly Guarantee[] => {
+  const { endpoint, region } = emulator;
   const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   const [dynamo, lambda] = [new DynamoDBClient(settings), new LambdaClient(settings)];
-  const restore = (): Promise<string> =>
-    run(
-      process.execPath,
-      ['operate/restore/main.ts', '--stage', 'dev', '--table', 'AlertsTable', '--suffix', 'restored'],
-      { cwd: repository, env: { ...environment, PATH: projectPath }, log: join(toolCache, 'logs', 'restore.log') },
-    );
-  const alertsTable = async (): Promise<string> => {
+  const restore = (table: string, ...flags: readonly string[]): Promise<string> =>
+    operator(emulator)('restore', ['--stage', 'dev', '--table', table, '--suffix', 'restored', ...flags]);
+  const tableNamed = async (id: string): Promise<string> => {
     const { TableNames = [] } = await dynamo.send(new ListTablesCommand({}));
-    const name = TableNames.find((each) => each.includes('AlertsTable') && !each.endsWith('restored'));
-    ok(name, `there is no table of alerts among ${TableNames.join(', ')}`);
+    const name = TableNames.find((each) => each.includes(id) && !each.endsWith('restored'));
+    ok(name, `there is no ${id} among ${TableNames.join(', ')}`);
     return name;
   };
-  let option = '';
+  const printedOption = (printed: string): string => /-c restored=(\S+)/.exec(printed)?.[1]?.replace(/,$/, '') ?? '';
+  const options: string[] = [];
 
   return [
     {
       title: 'npm run restore makes a table as the first, complete and checked, and says how the stage comes to use it',
       check: async () => {
-        const TableName = await alertsTable();
+        const TableName = await tableNamed('AlertsTable');
         // Stages that keep data have it by their template.
         const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
         await dynamo.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }));
-        const printed = await restore();
+        const printed = await restore('AlertsTable');
         const [, items, now] = /(\d+) items; the first has (\d+) now/.exec(printed) ?? [];
         ok(Number(items) > 0, printed);
         deepStrictEqual(items, now);
-        option = /-c (restored=\S+)/.exec(printed)?.[1]?.replace(/,$/, '') ?? '';
-        match(option, /^restored=AlertsTable=arn:.+-restored\/stream\//);
+        options.push(printedOption(printed));
+        match(options[0] ?? '', /^AlertsTable=arn:.+-restored\/stream\//);
+      },
+    },
+    {
+      title: 'a table that was deleted comes back with npm run restore -- --deleted',
+      check: async () => {
+        const TableName = await tableNamed('OncallTable');
+        // AWS makes this one itself, where a table is deleted that has recovery by time.
+        await dynamo.send(new CreateBackupCommand({ TableName, BackupName: `${TableName}$DeletedTableBackup` }));
+        await dynamo.send(new DeleteTableCommand({ TableName }));
+        const printed = await restore('OncallTable', '--deleted');
+        match(printed, /^✔ held against the template and the backup/m);
+        options.push(printedOption(printed));
       },
     },
     {
       title: 'a deployment with that option has every function use it, and every reader of its stream',
       check: async () => {
-        await cdk.deploy({ options: [option] });
+        await cdk.deploy({ options: [`restored=${options.join(',')}`] });
         const tables = new Set<string>();
         for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
           for (const { Environment } of Functions) {
@@ -58,7 +72,7 @@ export const restoreGuarantees = ({ environment, endpoint, region }: Emulator, c
             if (table !== undefined) tables.add(table);
           }
         }
-        deepStrictEqual([...tables], [`${await alertsTable()}-restored`]);
+        deepStrictEqual([...tables], [`${await tableNamed('AlertsTable')}-restored`]);
         const mappings: EventSourceMappingConfiguration[] = [];
         for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings({ client: lambda }, {}))
           mappings.push(...EventSourceMappings);

@@ -132,6 +132,62 @@ test('new code of a function that somebody waits for takes a tenth of the calls 
     other.resourceCountIs('AWS::Lambda::Alias', 0);
 });
 
+test('an error of the alias moves it back: alias, deployment group, alarm and role name each other', () => {
+  const { Resources } = functionWith({ gradual: 'true' }, { isAwaited: true }).toJSON() as {
+    readonly Resources: Readonly<
+      Record<
+        string,
+        { readonly Type: string; readonly Properties: Record<string, unknown>; readonly UpdatePolicy?: unknown }
+      >
+    >;
+  };
+  /** The resource that a value of the template names. */
+  const named = (value: unknown): readonly [id: string, type: string, properties: Record<string, unknown>] => {
+    const id = /"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/.exec(JSON.stringify(value))?.[1] ?? '';
+    const { Type = '', Properties = {} } = Resources[id] ?? {};
+    return [id, Type, Properties];
+  };
+  const alias = Object.values(Resources).find(({ Type }) => Type === 'AWS::Lambda::Alias');
+  const { CodeDeployLambdaAliasUpdate: update } = alias?.UpdatePolicy as {
+    readonly CodeDeployLambdaAliasUpdate: { readonly ApplicationName: unknown; readonly DeploymentGroupName: unknown };
+  };
+  const [, , application] = named(update.ApplicationName);
+  const [, group, { ApplicationName, ServiceRoleArn, AlarmConfiguration, AutoRollbackConfiguration }] = named(
+    update.DeploymentGroupName,
+  );
+  expect([application['ComputePlatform'], group]).toEqual(['Lambda', 'AWS::CodeDeploy::DeploymentGroup']);
+  expect(named(ApplicationName)).toEqual(named(update.ApplicationName));
+  expect(AutoRollbackConfiguration).toEqual({
+    Enabled: true,
+    Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
+  });
+  const [, , role] = named(ServiceRoleArn);
+  expect(JSON.stringify(role['ManagedPolicyArns'])).toContain('AWSCodeDeployRoleForLambdaLimited');
+  expect(JSON.stringify(role['AssumeRolePolicyDocument'])).toContain('codedeploy.amazonaws.com');
+  const { Alarms: [watched] = [] } = AlarmConfiguration as { readonly Alarms?: readonly { readonly Name: unknown }[] };
+  const [, , alarm] = named(watched?.Name);
+  expect(alarm).toMatchObject({
+    Namespace: 'AWS/Lambda',
+    MetricName: 'Errors',
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+  });
+  // Errors of the alias alone, whichever version it leads to.
+  const dimensions = alarm['Dimensions'] as readonly { readonly Name: string; readonly Value: unknown }[];
+  expect(dimensions.map(({ Name }) => Name).sort()).toEqual(['FunctionName', 'Resource']);
+  const [name, resource] = ['FunctionName', 'Resource'].map(
+    (each) => dimensions.find(({ Name }) => Name === each)?.Value,
+  );
+  expect(resource).toEqual({ 'Fn::Join': ['', [name, ':live']] });
+  expect([name, alias?.Properties['Name']]).toEqual([alias?.Properties['FunctionName'], 'live']);
+  const [, version] = named(alias?.Properties['FunctionVersion']);
+  expect(version).toBe('AWS::Lambda::Version');
+});
+
 const STREAM = 'arn:aws:dynamodb:eu-central-1:111122223333:table/alerts-202611300300/stream/2026-11-30T03:10:00.000';
 
 test('a stage uses a restored table in place of its own, which stays', () => {

@@ -51,6 +51,8 @@ describe('what the SDK makes of a bad day sends the event to the queue', () => {
     ['throttling of a hot key', refusal(400, 'ThrottlingException')],
     ['a key that is throttled', refusal(400, 'KMSThrottlingException')],
     ['a key that is disabled', refusal(400, 'InaccessibleEncryptionCredentialsException')],
+    ['a table that was deleted', refusal(400, 'ResourceNotFoundException')],
+    ['a table that is held while it is restored', refusal(400, 'AccessDeniedException')],
     ['an internal error', refusal(500, 'InternalServerError')],
     ['unavailability', refusal(503, 'ServiceUnavailable')],
     ['a server that never answers', () => undefined],
@@ -78,7 +80,7 @@ describe('what the SDK makes of a bad day sends the event to the queue', () => {
 });
 
 describe('what the day is not to blame for does not', () => {
-  it.each(['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException'])('%s', async (type) => {
+  it.each(['ValidationException'])('%s', async (type) => {
     const { observe, kept } = intakeAt(await serve(refusal(400, type)));
     await expect(observe(anEvent(), machine)).rejects.toMatchObject({ name: type });
     expect(kept).toEqual([]);

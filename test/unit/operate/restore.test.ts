@@ -14,26 +14,42 @@ const FIRST: TableFacts = {
 const FROM = new Date('2026-10-26T00:00:00Z');
 const TO = new Date('2026-11-30T02:55:00Z');
 
-/** An account with the table `alerts` of prod. A restored table is there after it was waited for twice, as DynamoDB leaves it. */
-const accountWith = (over: Partial<Account> = {}) => {
-  const tables = new Map<string, TableFacts>([['alerts', FIRST]]);
+const TEMPLATE = { shape: FIRST.shape, expiry: 'ttl', isRecoverable: true, isProtected: true, tags: FIRST.tags };
+const HELD = new Date('2026-11-30T02:57:00Z');
+const BACKUP = { arn: 'arn:aws:dynamodb:eu-central-1:1:table/alerts/backup/1', at: TO, items: 39 };
+
+/** An account with the table `alerts` of prod, or with its last backup alone. A restored table is there after it was waited for twice, as DynamoDB leaves it. */
+const accountWith = (over: Partial<Account> = {}, { isDeleted = false } = {}) => {
+  const tables = new Map<string, TableFacts>(isDeleted ? [] : [['alerts', FIRST]]);
   const restored: string[] = [];
+  const held: string[] = [];
   let waits = 0;
+  const comes = (to: string) =>
+    tables.set(to, {
+      ...FIRST,
+      status: 'CREATING',
+      streamArn: undefined,
+      expiry: undefined,
+      isRecoverable: false,
+      isProtected: false,
+      tags: {},
+    });
   const account: Account = {
     tableNamed: async (id) => (id === 'AlertsTable' ? 'alerts' : undefined),
     facts: async (name) => tables.get(name),
     window: async () => ({ from: FROM, to: TO }),
     restore: async (from, to, at) => {
       restored.push(`${from} to ${to} at ${at?.toISOString() ?? 'latest'}`);
-      tables.set(to, {
-        ...FIRST,
-        status: 'CREATING',
-        streamArn: undefined,
-        expiry: undefined,
-        isRecoverable: false,
-        isProtected: false,
-        tags: {},
-      });
+      comes(to);
+    },
+    lastBackup: async () => BACKUP,
+    restoreBackup: async ({ arn }, to) => {
+      restored.push(`${arn} to ${to}`);
+      comes(to);
+    },
+    hold: async (name) => {
+      held.push(name);
+      return HELD;
     },
     complete: async (name, wanted) => {
       const table = tables.get(name) ?? expect.fail(name);
@@ -42,12 +58,23 @@ const accountWith = (over: Partial<Account> = {}) => {
     count: async (name) => (name === 'alerts' ? 40 : 38),
     ...over,
   };
-  const run = async (plan: { readonly at?: Date; readonly table?: string; readonly patience?: number } = {}) => {
+  const run = async (
+    plan: {
+      readonly at?: Date;
+      readonly table?: string;
+      readonly patience?: number;
+      readonly isDeleted?: boolean;
+      readonly isHeld?: boolean;
+    } = {},
+  ) => {
     const printed: string[] = [];
     const steps = restoreSteps(account, {
       logicalId: plan.table ?? 'AlertsTable',
       stage: 'prod',
       at: plan.at,
+      isDeleted: plan.isDeleted ?? false,
+      isHeld: plan.isHeld ?? false,
+      template: TEMPLATE,
       suffix: '202611300300',
       waited: async () => {
         waits++;
@@ -59,7 +86,7 @@ const accountWith = (over: Partial<Account> = {}) => {
     const { failed } = await report(steps, (line) => void printed.push(line), { isChain: true });
     return { failed, printed: printed.join('\n') };
   };
-  return { run, tables, restored };
+  return { run, tables, restored, held };
 };
 
 describe('a restore', () => {
@@ -108,5 +135,50 @@ describe('a restore', () => {
     expect(failed).toBe(1);
     expect(printed).toContain('keys and indexes differ');
     expect(printed).not.toContain('-c restored');
+  });
+});
+
+describe('a table that is held', () => {
+  test('refuses writes first, and is restored as of then, once DynamoDB can', async () => {
+    const windows = [TO, TO, new Date(HELD.getTime() + 1)];
+    const { run, restored, held } = accountWith({
+      window: async () => ({ from: FROM, to: windows.shift() ?? HELD }),
+      count: async () => 40,
+    });
+    const { failed, printed } = await run({ isHeld: true });
+    expect([failed, held]).toEqual([0, ['alerts']]);
+    expect(restored).toEqual([`alerts to alerts-202611300300 at ${HELD.toISOString()}`]);
+    expect(printed).toContain('alarms are accepted, and wait in a queue');
+  });
+
+  test('fails where the new table misses an item, because nothing wrote meanwhile', async () => {
+    const { run } = accountWith({ window: async () => ({ from: FROM, to: HELD }) });
+    const { failed, printed } = await run({ isHeld: true });
+    expect(failed).toBe(1);
+    expect(printed).toContain('38 items, and the first has 40');
+    expect(printed).not.toContain('-c restored');
+  });
+});
+
+describe('a table that was deleted', () => {
+  test('comes back from its last backup, with the settings of its template', async () => {
+    const { run, tables, restored } = accountWith({}, { isDeleted: true });
+    const { failed, printed } = await run({ isDeleted: true });
+    expect(failed).toBe(0);
+    expect(restored).toEqual([`${BACKUP.arn} to alerts-202611300300`]);
+    expect(tables.get('alerts-202611300300')).toMatchObject({ ...TEMPLATE, status: 'ACTIVE' });
+    expect(printed).toContain('38 items; the backup says 39');
+    expect(printed).toContain('-c restored=AlertsTable=arn:');
+  });
+
+  test.each([
+    ['that is still there', { isDeleted: true }, {}, false, 'was not deleted'],
+    ['without a backup', { isDeleted: true }, { lastBackup: async () => undefined }, true, 'has no backup'],
+    ['that the command was not told of', {}, {}, true, 'Try --deleted'],
+  ] as const)('changes nothing for one %s', async (_, plan, over, isDeleted, message) => {
+    const { run, restored } = accountWith(over, { isDeleted });
+    const { failed, printed } = await run(plan);
+    expect([failed, restored]).toEqual([1, []]);
+    expect(printed).toContain(message);
   });
 });
