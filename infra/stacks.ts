@@ -17,9 +17,12 @@ import { Functions } from './constructs/functions.ts';
 import type { Grants } from './constructs/grants.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { OperatorsTopic } from './constructs/operators-topic.ts';
+import { grantSecret } from './constructs/secret-grant.ts';
+import type { SecretGrant } from '../shared/kernel/grant.ts';
 import { grantsOver } from './grants.ts';
 import { GATEWAY_PARTS, SURFACE, surface } from './surface.ts';
 
+const EDGE_KEY: SecretGrant = { env: 'EDGE_KEY_SECRET', actions: ['GetSecretValue'] };
 const DATA_KEY = 'DataKey';
 /** What `restored` takes besides tables. */
 const ADOPTED = [
@@ -105,6 +108,9 @@ export class AppStack extends Stack {
     new IntegrationsApp(this, 'Integrations', common);
     this.status = new StatusApp(this, 'Status', { ...common, data: status, channels });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
+    const { edgeKey } = auth;
+    // Each function that serves routes knows the address of a client behind the edge by it.
+    if (edgeKey) for (const name of Object.keys(SURFACE)) grantSecret(functions.get(name), edgeKey, EDGE_KEY);
   }
 }
 

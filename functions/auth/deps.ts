@@ -6,7 +6,6 @@ import { readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
 import type { Tier } from '../../shared/kernel/tiers.ts';
 import { announceDeletedUsers } from './accounts/announce-deleted-user.ts';
-import { originReader } from './accounts/client-address.ts';
 import { firstAdmin } from './accounts/first-admin.ts';
 import * as sessions from './accounts/session-store.ts';
 import * as users from './accounts/user-store.ts';
@@ -54,7 +53,6 @@ const keysOf = /* @__PURE__ */ lazy(() =>
 export const deps = /* @__PURE__ */ lazy(() => {
   const env = readEnv([
     'FIRST_ADMIN_SECRET',
-    'EDGE_KEY_SECRET',
     'TOKEN_ISSUER',
     'TOKEN_AUDIENCE',
     'ACCESS_TOKEN_SECONDS',
@@ -67,7 +65,6 @@ export const deps = /* @__PURE__ */ lazy(() => {
     store,
     keys: keysOf(),
     roles: roleCache({ store, clock }),
-    arrived: originReader({ secrets: secretsClient(), secretId: env.EDGE_KEY_SECRET }),
     firstAdmin: firstAdmin({ secrets: secretsClient(), secretId: env.FIRST_ADMIN_SECRET, store, clock }),
     tokens: {
       issuer: env.TOKEN_ISSUER,

@@ -2,7 +2,6 @@ import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
 import { changePassword } from './accounts/change-password.ts';
 import { changeUser } from './accounts/change-user.ts';
-import type { originReader } from './accounts/client-address.ts';
 import { createUser } from './accounts/create-user.ts';
 import { deleteUser } from './accounts/delete-user.ts';
 import { getMe } from './accounts/get-me.ts';
@@ -32,22 +31,20 @@ export type Deps = ReturnType<typeof deps>;
 export const surface = (depsOf: () => Deps) => {
   const answer = ({ header }: { readonly header: (name: string) => string | undefined }, pair: TokenPair) =>
     answerTokens(header, pair, depsOf().tokens.refreshTokenSeconds);
-  const arrived: ReturnType<typeof originReader> = (request) => depsOf().arrived(request);
   return http(routes, {
-    login: async (request) => answer(request, await login(depsOf(), await arrived(request), request.body)),
+    login: async (request) => answer(request, await login(depsOf(), request, request.body)),
     refresh: async (request) => {
       const refreshToken = presentedToken(request.header, request.body);
-      return answer(request, await refreshTokens(depsOf(), await arrived(request), { refreshToken }));
+      return answer(request, await refreshTokens(depsOf(), request, { refreshToken }));
     },
     logout: async (request) => {
-      await logout(depsOf(), await arrived(request));
+      await logout(depsOf(), request);
       return answerLogout(request.header);
     },
     getMe: async (request) => getMe(request),
     listSessions: (request) => listSessions(depsOf(), request),
     revokeSession: (request) => revokeSession(depsOf(), request, request.params),
-    changePassword: async (request) =>
-      answer(request, await changePassword(depsOf(), await arrived(request), request.body)),
+    changePassword: async (request) => answer(request, await changePassword(depsOf(), request, request.body)),
     getJwks: async () =>
       reply({
         status: 200,

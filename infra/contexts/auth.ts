@@ -114,8 +114,6 @@ export class AuthApp extends Construct {
     ]);
     grantSecret(api, data.signingKeys, SIGNING_KEYS);
     grantSecret(api, data.firstAdmin, { env: 'FIRST_ADMIN_SECRET', actions: ['GetSecretValue'] });
-    if (data.edgeKey) grantSecret(api, data.edgeKey, { env: 'EDGE_KEY_SECRET', actions: ['GetSecretValue'] });
-    else api.addEnvironment('EDGE_KEY_SECRET', 'none');
     api.addEnvironment('REFRESH_TOKEN_SECONDS', String(stage.refreshTokenSeconds));
     const { TOKEN_ISSUER, TOKEN_AUDIENCE, ACCESS_TOKEN_SECONDS } = tokenSettings(stage);
     api.addEnvironment('TOKEN_ISSUER', TOKEN_ISSUER);

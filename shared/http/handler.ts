@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { Caller, Origin } from '../kernel/caller.ts';
+import type { Caller } from '../kernel/caller.ts';
 import {
   forbidden,
   methodNotAllowed,
@@ -15,6 +15,7 @@ import { logger } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
 import { routedWithin } from './gateway-path.ts';
 import { inOrder } from './in-order.ts';
+import { originOf } from './origin.ts';
 import {
   muteProblem,
   PROBLEM_JSON,
@@ -119,7 +120,7 @@ const serve = async (
     text: route.textBody ? textOf(route, event) : '',
     bytes: route.bytesBody ? bytesOf(route, event, headers['content-type']) : NO_BYTES,
     caller: caller as never,
-    origin: originOf(event),
+    origin: await originOf(event, header),
     path: event.path,
     header,
   });
@@ -162,12 +163,6 @@ const callerOf = (event: APIGatewayProxyEvent): Caller | undefined => {
     restricted: context['restricted'] === 'true',
   };
 };
-
-const originOf = (event: APIGatewayProxyEvent): Origin => ({
-  ip: event.requestContext.identity.sourceIp,
-  userAgent: (event.requestContext.identity.userAgent ?? '').slice(0, 256),
-  requestId: event.requestContext.requestId,
-});
 
 /** The parameters of the path, decoded. A value that does not match its pattern is refused. */
 const paramsOf = ({ params = {} }: Route, sent: APIGatewayProxyEvent['pathParameters']): Record<string, string> =>

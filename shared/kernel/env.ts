@@ -45,7 +45,7 @@ const ENV = {
   SIGNING_KEYS_SECRET: 'ARN of the secret that holds the private signing keys',
   STANDBY_BUCKET: 'Name of the bucket with the callers that are known while the auth table cannot be read',
   FIRST_ADMIN_SECRET: 'ARN of the secret that holds the first administrator',
-  EDGE_KEY_SECRET: 'ARN of the secret by which the edge proves that a request came through it; none without an edge',
+  EDGE_KEY_SECRET: 'ARN of the secret by which the edge proves that a request came through it; absent without an edge',
   TOKEN_ISSUER: 'The iss of access tokens',
   TOKEN_AUDIENCE: 'The aud of access tokens',
   ACCESS_TOKEN_SECONDS: 'Lifetime of an access token',
