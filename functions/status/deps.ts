@@ -1,5 +1,6 @@
 import { dynamoClient, mailClient, s3Client, sqsClient } from '../../shared/aws/clients.ts';
 import { table, type Table } from '../../shared/aws/dynamo.ts';
+import type { Queue } from '../../shared/aws/send-message.ts';
 import { emailChannel } from '../../shared/channels/email.ts';
 import { stageSecret, targetRanges } from '../../shared/channels/stage-channels.ts';
 import { webhookChannel } from '../../shared/channels/webhook.ts';
@@ -31,7 +32,13 @@ export const statusStores = (status: Table) => ({
   subscribers: bound(subscribers, status),
 });
 
-const jobs = () => jobsOf({ sqs: sqsClient(), queueUrl: readEnv(['STATUS_JOBS_QUEUE']).STATUS_JOBS_QUEUE });
+/** The queue of work for subscribers. */
+export const jobsQueue = (): Queue => ({
+  sqs: sqsClient(),
+  queueUrl: readEnv(['STATUS_JOBS_QUEUE']).STATUS_JOBS_QUEUE,
+});
+
+const jobs = () => jobsOf(jobsQueue());
 
 /** What the routes need. */
 export const deps = /* @__PURE__ */ lazy(() => ({

@@ -88,6 +88,9 @@ export const takeWork = (
   });
 };
 
+/** A function that reads a queue each minute works for a minute, and then ends its last batches. */
+export const MINUTE_READER_SECONDS = 90;
+
 /**
  * Has a function read a queue each minute (`minuteReader`), which costs a fifth of what Lambda's polling does: for messages that may wait
  * a minute.

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { ALERTS_TABLE_SHAPE, SUBSCRIPTION_SLOT } from '../../functions/alerts/table.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
-import { consumeStream, readEachMinute, runOnSchedule } from '../constructs/consumers.ts';
+import { consumeStream, MINUTE_READER_SECONDS, readEachMinute, runOnSchedule } from '../constructs/consumers.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
@@ -90,7 +90,7 @@ export class AlertsApp extends Construct {
       'alerts-drain',
       'Each minute: applies the events that waited while the table refused',
       {
-        timeoutSeconds: 55,
+        timeoutSeconds: MINUTE_READER_SECONDS,
       },
     );
     data.table.grantTo(drain, ['GetItem', 'Query', 'PutItem', 'UpdateItem']);

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { AUDIT_TABLE_SHAPE } from '../../functions/audit/table.ts';
 import type { StageConfig } from '../config.ts';
 import type { AlertsTopic } from '../constructs/alerts-topic.ts';
-import { consumeStream, readEachMinute } from '../constructs/consumers.ts';
+import { consumeStream, MINUTE_READER_SECONDS, readEachMinute } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
@@ -72,7 +72,7 @@ export class AuditApp extends Construct {
       'audit-alerts',
       'Each minute: stores what people do to alerts in the audit trail',
       {
-        timeoutSeconds: 55,
+        timeoutSeconds: MINUTE_READER_SECONDS,
       },
     );
     data.table.grantTo(alerts, ['PutItem']);

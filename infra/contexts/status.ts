@@ -10,7 +10,7 @@ import {
 import { Construct } from 'constructs';
 import { STATUS_TABLE_SHAPE } from '../../functions/status/table.ts';
 import type { StageConfig } from '../config.ts';
-import { consumeQueue, consumeStream, runOnSchedule } from '../constructs/consumers.ts';
+import { consumeStream, MINUTE_READER_SECONDS, readEachMinute, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
@@ -154,9 +154,9 @@ export class StatusRenderers extends Construct {
     renders(refresh);
     runOnSchedule(this, 'EachMinute', refresh, events.Schedule.rate(Duration.minutes(1)), 'Status pages');
 
-    const deliver = functions.add(this, 'status-deliver', 'Writes to the subscribers of status pages', {
-      handsOn: true,
+    const deliver = functions.add(this, 'status-deliver', 'Each minute: writes to the subscribers of status pages', {
       reachesTargets: true,
+      timeoutSeconds: MINUTE_READER_SECONDS,
     });
     data.table.grantTo(deliver, ['GetItem', 'Query', 'PutItem', 'UpdateItem']);
     data.table.grantTo(deliver, ['DeleteItem'], SUBSCRIBERS_ONLY);
@@ -164,7 +164,7 @@ export class StatusRenderers extends Construct {
     jobs.grantSendTo(deliver);
     deliver.addEnvironment('PUBLIC_URL', publicUrl);
     deliver.addEnvironment('MAIL_SET', app.mailSet);
-    consumeQueue(deliver, jobs.queue, { maxConcurrency: 5 });
+    readEachMinute(this, 'EachMinuteJobs', deliver, jobs, 'Work for subscribers of status pages');
   }
 }
 

@@ -7,10 +7,8 @@ import type { Queue } from './send-message.ts';
 const BATCH = 10;
 /** A short poll asks some of the servers of SQS, so an empty queue is looked into twice. */
 const LOOKS = 2;
-/** Batches that are handled side by side once a message was found. They wait for services most of the time. */
-const LANES = 20;
 /** Time that a batch may take. No batch begins with less time left. */
-const BATCH_MS = 20_000;
+const BATCH_MS = 30_000;
 
 type Run = Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
 
@@ -24,19 +22,32 @@ type Run = Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
  * deletes what is not answered as failed.
  */
 export const minuteReader =
-  (queue: () => Queue, react: (event: SQSEvent) => Promise<SQSBatchResponse>) =>
+  (
+    queue: () => Queue,
+    react: (event: SQSEvent) => Promise<SQSBatchResponse>,
+    /** Batches that are handled side by side once a message was found. They wait for services most of the time. */
+    mostLanes = 20,
+  ) =>
   async (event: unknown, run: Run): Promise<SQSBatchResponse | undefined> => {
     if (hasRecords(event)) return react(event);
     const failures: unknown[] = [];
     const lanes: Promise<void>[] = [];
+    let hasFound = false;
     const widen = (to: number): void => {
       while (lanes.length < to) lanes.push(lane().catch((error: unknown) => void failures.push(error)));
     };
     const lane = async (): Promise<void> => {
+      let empty = 0;
       while (run.getRemainingTimeInMillis() > BATCH_MS) {
         const records = await receive(queue(), run.invokedFunctionArn);
-        if (records.length === 0) return;
-        widen(LANES);
+        if (records.length === 0) {
+          // Messages follow from messages, so a queue in which one was found is looked into once more.
+          if (!hasFound || ++empty === LOOKS) return;
+          continue;
+        }
+        empty = 0;
+        hasFound = true;
+        widen(mostLanes);
         const { batchItemFailures } = await react({ Records: records });
         const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
         const done = records.filter(({ messageId }) => !failed.has(messageId));

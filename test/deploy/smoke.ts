@@ -113,7 +113,7 @@ export function smoke(emulator: Emulator, chosenPassword: string) {
       },
     },
     {
-      title: 'the monitor is checked by the schedule, over the queue, by a worker: nobody asked for it',
+      title: 'the monitor is checked by a worker that the schedule invokes: nobody asked for it',
       check: () =>
         eventually('it was checked', { withinMs: 130_000, everyMs: 2_000 }, async () => {
           const { status, reason } = await client().get<{ status: string; reason: string }>(

@@ -190,14 +190,7 @@ describe.each(names)('stage %s', (name) => {
     );
     const named = (part: string) => expect.stringContaining(part) as string;
     expect(polled.toSorted()).toEqual(
-      [
-        'HealthWakeQueue',
-        'IncidentsFeedQueue',
-        'PagingNewsQueue',
-        'PagingFeedQueue',
-        'PagingWakeQueue',
-        'StatusJobsQueue',
-      ].map(named),
+      ['HealthWakeQueue', 'IncidentsFeedQueue', 'PagingNewsQueue', 'PagingFeedQueue', 'PagingWakeQueue'].map(named),
     );
   });
 

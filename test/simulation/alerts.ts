@@ -52,7 +52,7 @@ const concernsAll = () => Promise.resolve(() => true);
 const CONCERNS_ALL: FollowersDeps = { pagingConcern: concernsAll, incidentsConcern: concernsAll };
 const RETENTION_DAYS = 30;
 const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
-const DRAIN_SECONDS = 55;
+const DRAIN_SECONDS = 90;
 
 export interface RaiseOf {
   readonly do: 'raise';

@@ -28,7 +28,7 @@ const queueWith = (bodies: readonly string[]) => {
   return { counts, left, queue: { sqs, queueUrl: 'https://sqs.eu-central-1.amazonaws.com/111122223333/spill.fifo' } };
 };
 
-const run = { invokedFunctionArn, getRemainingTimeInMillis: () => 55_000 };
+const run = { invokedFunctionArn, getRemainingTimeInMillis: () => 90_000 };
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
 const failing = (fails: (body: string) => boolean, seen: string[] = []) =>
   ((event: SQSEvent) => {
@@ -59,6 +59,30 @@ describe('a function that reads a queue each minute', () => {
     expect({ seen, counts }).toEqual({ seen: [], counts: { receives: 2, deleted: [] } });
   });
 
+  test('handles what follows from a message in the same run', async () => {
+    const { counts, left, queue } = queueWith(['0']);
+    let followed = 0;
+    const react = () => {
+      if (++followed < 30) left.push({ MessageId: `f${followed}`, ReceiptHandle: `f${followed}`, Body: 'again' });
+      return Promise.resolve({ batchItemFailures: [] });
+    };
+    await minuteReader(() => queue, react)({}, run);
+    expect(counts.deleted).toHaveLength(30);
+  });
+
+  test('handles no more batches side by side than it may', async () => {
+    const { queue } = queueWith(numbered(500));
+    let [running, most] = [0, 0];
+    const react = async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+      return { batchItemFailures: [] };
+    };
+    await minuteReader(() => queue, react, 3)({}, run);
+    expect(most).toBe(3);
+  });
+
   test('leaves what failed in the queue, and goes on with the rest', async () => {
     const { counts, queue } = queueWith(numbered(100));
     await minuteReader(
@@ -82,7 +106,7 @@ describe('a function that reads a queue each minute', () => {
   test('leaves the rest to the next run when its time is over', async () => {
     const { counts, left, queue } = queueWith(numbered(10_000));
     let calls = 0;
-    const soon = { ...run, getRemainingTimeInMillis: () => (++calls > 40 ? 20_000 : 55_000) };
+    const soon = { ...run, getRemainingTimeInMillis: () => (++calls > 40 ? 30_000 : 90_000) };
     await minuteReader(
       () => queue,
       failing(() => false),
