@@ -128,7 +128,8 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
           permissions: ['monitoring.alert.read'],
         });
         machineKey = made.key;
-        const steps = [{ targets: [{ type: 'user', id: (await client.get<{ id: string }>('/api/auth/me')).id }] }];
+        const { id } = await client.get<{ readonly id: string }>('/api/auth/me');
+        const steps = [{ targets: [{ type: 'user', id }], escalateAfterMinutes: 60 }];
         await client.put('/api/oncall/policies/default', { version: 0, name: POLICY, repeat: 1, steps });
         firstApi = await dev.apiId();
         const gone = await cdk.destroy(['Tocsin-dev-api']);
