@@ -32,6 +32,8 @@ export interface RuntimeOptions {
   readonly onOutput?: (functionName: string, chunk: string) => void;
   /** Execution environments per function at most. */
   readonly maxEnvironments?: number;
+  /** Invocations of all functions that run at the same time at most, as the quota of an account; absent: unlimited. */
+  readonly concurrency?: number | undefined;
   /** Execution environments of all functions that may rest for long; a few if absent, which spares memory. */
   readonly restingEnvironments?: number;
   /**
@@ -81,6 +83,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     onOutput,
     trustedCertificate: certificate?.cert,
     places: options.restingEnvironments,
+    concurrency: options.concurrency,
     ...(options.maxEnvironments === undefined ? {} : { maxEnvironments: options.maxEnvironments }),
   });
 

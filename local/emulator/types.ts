@@ -51,6 +51,8 @@ export interface FunctionFailure extends Error {
 /** How an invocation ended. */
 export interface Settled {
   readonly failed: boolean;
+  /** No execution was free: the function did not run. */
+  readonly throttled?: boolean;
   readonly durationMs: number;
 }
 

@@ -22,6 +22,7 @@ const usage = `Runs the synthesised application on this machine.
   --https       serve https with a certificate of this machine, kept with the data
   --memory      keep nothing: state is gone when the run ends
   --watch       rebuild and restart the functions when a source file changes
+  --concurrency <n>  executions of all functions at the same time, as the quota of an account; unlimited if not given
   --quiet       do not print what the functions log
 
   TOCSIN_STAGE            stage to run, dev if not given
@@ -32,6 +33,7 @@ const FLAGS = {
   https: { type: 'boolean', default: false },
   memory: { type: 'boolean', default: false },
   watch: { type: 'boolean', default: false },
+  concurrency: { type: 'string' },
   quiet: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -88,6 +90,7 @@ async function main(): Promise<void> {
     assembly: outdir,
     stage,
     port,
+    concurrency: flags.concurrency === undefined ? undefined : concurrencyIn(flags.concurrency),
     certificate,
     dataDir,
     secrets: password ? administratorPassword(readAssembly(outdir, stage), password) : {},
@@ -154,6 +157,11 @@ function portIn(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new Error(`${text} is no port. Choose a number from 0 to 65535; 0 takes any free port.`);
+}
+
+function concurrencyIn(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new Error(`${text} is no number of executions. Choose a whole number from 1.`);
 }
 
 async function refuseTakenPort(port: number): Promise<void> {

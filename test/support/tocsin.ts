@@ -41,10 +41,15 @@ export const passwordOf = (username: string): string => `the long way home of ${
 /**
  * The whole product in memory, from its synthesised template, for the tests of one file. Each function is held to its role,
  * and each service can be made to fail; `dynamoFront: false` spares the hop that this costs at DynamoDB. `startsAt` is when the
- * clock begins, which must not be in the past.
+ * clock begins, which must not be in the past. `concurrency` is the number of executions that the account has at the same time.
  */
 export const startTocsin = async (
-  options: { readonly dynamoFront?: boolean; readonly maxEnvironments?: number; readonly startsAt?: Date } = {},
+  options: {
+    readonly dynamoFront?: boolean;
+    readonly maxEnvironments?: number;
+    readonly startsAt?: Date;
+    readonly concurrency?: number;
+  } = {},
 ): Promise<Tocsin> => {
   const assembly = await devAssembly();
   const runtime = await startRuntime({
@@ -53,6 +58,7 @@ export const startTocsin = async (
     application: standIns,
     secrets: administratorPassword(readAssembly(assembly.directory, 'dev'), ADMIN_PASSWORD),
     maxEnvironments: options.maxEnvironments ?? 2,
+    concurrency: options.concurrency,
     // A start costs more time than memory.
     restingEnvironments: 100,
     ...(options.dynamoFront !== undefined && { dynamoFront: options.dynamoFront }),

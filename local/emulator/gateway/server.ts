@@ -4,6 +4,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Assembly, FunctionFailure, LocalClock, LocalLog } from '../types.ts';
 import type { Edge } from '../edge/distribution.ts';
+import { isThrottled } from '../lambda/failure.ts';
 import type { LocalLambdas } from '../lambda/lambdas.ts';
 import { createAdmission } from './admission.ts';
 import { mockAnswer, proxyAnswer, refusalAnswer, type Answer } from './answer.ts';
@@ -156,7 +157,8 @@ async function integrate(
     if ((error as Partial<FunctionFailure>).errorType === 'RequestEntityTooLargeException') {
       throw new Refusal('REQUEST_TOO_LARGE');
     }
-    throw new Refusal('INTEGRATION_FAILURE');
+    // API Gateway takes a throttled function for a fault of its configuration, and answers 500.
+    throw new Refusal(isThrottled(error) ? 'API_CONFIGURATION_ERROR' : 'INTEGRATION_FAILURE');
   } finally {
     clearTimeout(alarm);
   }

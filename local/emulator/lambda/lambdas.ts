@@ -1,7 +1,7 @@
 import type { CloudAssembly } from '../assembly.ts';
 import type { Lambdas, Settled } from '../types.ts';
 import type { MovableClock } from '../clock.ts';
-import { functionFailure } from './failure.ts';
+import { functionFailure, isThrottled, THROTTLED } from './failure.ts';
 import { lineSplitter } from './output.ts';
 import { functionPool, type FunctionPool } from './pool.ts';
 import { restOf } from './rest.ts';
@@ -15,6 +15,8 @@ export interface LambdasOptions {
   readonly clock: Pick<MovableClock, 'offset'>;
   /** Execution environments per function at most; reserved concurrency lowers it. */
   readonly maxEnvironments?: number;
+  /** Invocations of all functions that run at the same time at most, as the quota of an account; absent: unlimited. */
+  readonly concurrency?: number | undefined;
   /** How many environments of all functions may rest for long; a few if absent, which spares memory. */
   readonly places?: number | undefined;
   /** PEM of a certificate that functions trust besides the usual ones. */
@@ -45,6 +47,8 @@ export interface LocalLambdas extends Lambdas {
 export function startLambdas(options: LambdasOptions): LocalLambdas {
   const listeners: ((functionName: string, settled: Settled) => void)[] = [];
   const lineListeners: ((functionName: string, line: string) => void)[] = [];
+  const concurrency = options.concurrency ?? Number.POSITIVE_INFINITY;
+  let executing = 0;
   let configured = false;
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -81,7 +85,11 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
       },
       clockOffset: options.clock.offset,
       trustedCertificate: options.trustedCertificate,
-      maxEnvironments: Math.min(options.maxEnvironments ?? 4, found.reservedConcurrency ?? Number.POSITIVE_INFINITY),
+      // Where executions are limited, each has an environment of its own, as on Lambda.
+      maxEnvironments: Math.min(
+        options.concurrency ?? options.maxEnvironments ?? 4,
+        found.reservedConcurrency ?? Number.POSITIVE_INFINITY,
+      ),
       rest,
       onOutput: (chunk) => {
         split(chunk);
@@ -114,7 +122,10 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
     if (!configured) await opened;
     const begun = performance.now();
     let failed = true;
+    let throttled = false;
+    executing += 1;
     try {
+      if (executing > concurrency) throw functionFailure({ errorType: THROTTLED, errorMessage: 'Rate Exceeded.' });
       const result = await pool.invoke(event);
       if (result.length > payloadLimitBytes) {
         const errorMessage = `Response payload size exceeded maximum allowed payload size (${payloadLimitBytes} bytes).`;
@@ -122,9 +133,13 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
       }
       failed = false;
       return result;
+    } catch (error) {
+      throttled = isThrottled(error);
+      throw error;
     } finally {
+      executing -= 1;
       const durationMs = performance.now() - begun;
-      for (const listener of listeners) listener(functionName, { failed, durationMs });
+      for (const listener of listeners) listener(functionName, { failed, throttled, durationMs });
     }
   };
 

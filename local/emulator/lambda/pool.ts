@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { executionEnvironment, type ExecutionEnvironment } from './environment.ts';
-import { functionFailure } from './failure.ts';
+import { functionFailure, THROTTLED } from './failure.ts';
 import type { Rest } from './rest.ts';
 import type { FunctionSettings } from './settings.ts';
 
@@ -150,7 +150,7 @@ export function functionPool(options: PoolOptions): FunctionPool {
       new Promise((resolve, reject) => {
         if (stopped || options.maxEnvironments === 0) {
           const errorMessage = stopped ? 'The local run stops' : 'Rate Exceeded: the reserved concurrency is 0';
-          reject(functionFailure({ errorType: 'TooManyRequestsException', errorMessage }));
+          reject(functionFailure({ errorType: THROTTLED, errorMessage }));
           return;
         }
         queue.push({ event, resolve, reject });

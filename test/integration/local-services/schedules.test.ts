@@ -55,6 +55,26 @@ describe('a rule', () => {
     expect(ticks[0]).toMatchObject({ 'detail-type': 'Scheduled Event', source: 'aws.events', resources: [each.arn] });
   });
 
+  it('waits while its function is throttled, which uses up no retry, until the event is too old', async () => {
+    const at: number[] = [];
+    const throttled = Object.assign(new Error('Rate Exceeded.'), { errorType: 'TooManyRequestsException' });
+    const limits = resource('AWS::Lambda::EventInvokeConfig', 'limits', 'limits', {
+      FunctionName: functionArn,
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+    const tick = resource('AWS::Lambda::Function', 'tick', functionArn, {});
+    const { clock, sent } = start([rule({ ScheduleExpression: 'rate(1 day)' }), tick, limits], {
+      tick: () => {
+        at.push(clock.now());
+        throw throttled;
+      },
+    });
+    await clock.advance(86_400_000 + 600_000);
+    expect(at.map((each) => Math.round((each - (at[0] ?? 0)) / 1000))).toEqual([0, 1, 3, 7, 15, 31]);
+    expect(sent).toEqual([]);
+  });
+
   it('that is disabled never runs', async () => {
     let runs = 0;
     const { clock } = start([rule({ ScheduleExpression: 'rate(1 minute)', State: 'DISABLED' })], {

@@ -88,6 +88,22 @@ describe('an invocation', () => {
   });
 });
 
+test('an account with two executions throttles a third one, and runs it when one of the two is over', async () => {
+  const assembly = readAssembly(await fixtureAssembly(), 'test');
+  const small = startLambdas({ assembly, clock, concurrency: 2, onOutput: () => undefined });
+  small.configure({});
+  const settled: (boolean | undefined)[] = [];
+  small.onSettled((_name, { throttled }) => settled.push(throttled));
+  const sleep = (): Promise<unknown> => small.invoke('Fixture-test-runtime', { do: 'sleep', ms: 300 });
+  const running = [sleep(), sleep()];
+  const throttled = { errorType: 'TooManyRequestsException' };
+  await expect(small.invoke('Fixture-test-callback', {})).rejects.toMatchObject(throttled);
+  await Promise.all(running);
+  expect(await small.invoke('Fixture-test-callback', {})).toEqual({ ok: true });
+  expect(settled).toEqual([true, false, false, false]);
+  await small.stop();
+}, 60_000);
+
 describe('a failure', () => {
   test('carries the type and the message of what the handler threw', async () => {
     await expect(runtime({ do: 'throw' })).rejects.toMatchObject({ errorType: 'BrokenError', message: 'it broke' });

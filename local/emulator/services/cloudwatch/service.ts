@@ -83,7 +83,7 @@ export const startCloudWatch = (options: {
     }
   };
 
-  lambdas.onSettled((FunctionName, { failed, durationMs }) => {
+  lambdas.onSettled((FunctionName, { failed, throttled = false, durationMs }) => {
     const now = clock.now();
     // Lambda counts by function, and over all functions of the account.
     for (const dimensions of [[['FunctionName', FunctionName]], []]) {
@@ -92,6 +92,8 @@ export const startCloudWatch = (options: {
         name,
         dimensions: Object.fromEntries(dimensions) as MetricId['dimensions'],
       });
+      metrics.record(of('Throttles'), now, [throttled ? 1 : 0]);
+      if (throttled) continue;
       metrics.record(of('Invocations'), now, [1]);
       metrics.record(of('Errors'), now, [failed ? 1 : 0]);
       metrics.record(of('Duration'), now, [durationMs]);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isThrottled } from '../../lambda/failure.ts';
 import type { Assembly } from '../../types.ts';
 import type { MessageAttributes } from '../sqs/message.ts';
 
@@ -33,6 +34,33 @@ export function asyncRulesOf(assembly: Assembly, functionArn: string): AsyncRule
 /** Lambda waits one minute before the first retry and two before the second. */
 export function asyncDelayBefore(retry: number, rules: AsyncRules): number | undefined {
   return retry > rules.maximumRetries ? undefined : Math.min(retry, 2) * 60_000;
+}
+
+/** How often an event was handed to its function in vain. */
+export interface Tried {
+  readonly failures: number;
+  readonly throttles: number;
+}
+
+const LONGEST_BACKOFF_MS = 300_000;
+
+/**
+ * What becomes of an event whose invocation has failed: it waits for the next attempt, or is given up. A throttled function gets
+ * it after one second, then two, up to five minutes apart, which uses up no retry.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+export function afterFailure(
+  error: unknown,
+  { failures, throttles }: Tried,
+  ageMs: number,
+  rules: AsyncRules,
+): Tried & ({ readonly waitMs: number } | { readonly condition: 'RetriesExhausted' | 'EventAgeExceeded' }) {
+  const tried = isThrottled(error) ? { failures, throttles: throttles + 1 } : { failures: failures + 1, throttles };
+  const waitMs = isThrottled(error)
+    ? Math.min(2 ** throttles * 1_000, LONGEST_BACKOFF_MS)
+    : asyncDelayBefore(tried.failures, rules);
+  if (waitMs === undefined) return { ...tried, condition: 'RetriesExhausted' };
+  return ageMs + waitMs > rules.maximumAgeMs ? { ...tried, condition: 'EventAgeExceeded' } : { ...tried, waitMs };
 }
 
 /** An event that Lambda has given up. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isThrottled } from '../../lambda/failure.ts';
 import type { Lambdas, LocalClock, LocalLog } from '../../types.ts';
 import type { DurableMap } from '../core/durable-map.ts';
 import { failedItems, type Mapping } from '../core/mapping.ts';
@@ -217,6 +218,13 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
 
       const delivered = await attempt(due);
       if (stopped) break;
+      if (delivered === 'throttled') {
+        // The function did not run: that uses up no retry, and splits nothing.
+        const failures = batch.failures + 1;
+        batches.unshift({ entries: due, attempts: batch.attempts, failures });
+        await waitFor(lane, failures);
+        continue;
+      }
       done(due.slice(0, delivered));
       const rest = due.slice(delivered);
       if (rest.length === 0) continue;
@@ -236,20 +244,24 @@ export function startStreamPump(options: StreamPumpOptions): StreamPump {
       } else {
         batches.unshift({ entries: rest, attempts, failures });
       }
-      lane.isStuck = failures >= failuresUntilStuck;
-      await backOff(failures);
-      lane.isStuck = false;
+      await waitFor(lane, failures);
     }
   }
 
+  async function waitFor(lane: Lane, failures: number): Promise<void> {
+    lane.isStuck = failures >= failuresUntilStuck;
+    await backOff(failures);
+    lane.isStuck = false;
+  }
+
   /** How many entries from the front were handled. */
-  async function attempt(entries: readonly Entry[]): Promise<number> {
+  async function attempt(entries: readonly Entry[]): Promise<number | 'throttled'> {
     let answer: unknown;
     try {
       answer = await lambdas.invoke(mapping.functionName, { Records: entries.map((entry) => entry.record) });
-    } catch {
+    } catch (error) {
       // The runtime has logged what the function threw.
-      return 0;
+      return isThrottled(error) ? 'throttled' : 0;
     }
     if (!mapping.reportsItemFailures) return entries.length;
     const numbers = entries.map((entry) => entry.record.dynamodb.SequenceNumber);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Assembly, FunctionFailure, Lambdas, LocalClock, LocalLog } from '../../types.ts';
-import { asyncDelayBefore, asyncRulesOf, keepFailedEvent, type SendTo } from '../core/async-invoke.ts';
+import type { Assembly, Lambdas, LocalClock, LocalLog } from '../../types.ts';
+import { afterFailure, asyncRulesOf, keepFailedEvent, type SendTo } from '../core/async-invoke.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { openDurableMap } from '../core/durable-map.ts';
 import type { RestApi } from '../dispatch.ts';
@@ -29,13 +29,11 @@ export interface Invocations {
 
 const PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 const maximumBytes = 1_048_576;
-const longestBackoffMs = 300_000;
 
 /**
  * Asynchronous invocations by functions. An event is stored before it is accepted. A function that fails gets it again after one
- * minute and after two, one that is throttled gets it after one second, then two, up to five minutes apart. An event that is too old, or failed too
+ * minute and after two, one that is throttled gets it when it may run again (`afterFailure`). An event that is too old, or failed too
  * often, goes where the function's configuration says.
- * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export function startInvocations(options: {
   readonly assembly: Assembly;
@@ -61,30 +59,25 @@ export function startInvocations(options: {
           if (!stopped) accepted.delete(each.id);
         },
         (error: unknown) => {
-          if (!stopped) failed(each, error as FunctionFailure);
+          if (!stopped) failed(each, error);
         },
       )
       .finally(() => attempting.delete(running));
     attempting.add(running);
   }
 
-  function failed(each: Accepted, error: FunctionFailure): void {
+  function failed(each: Accepted, error: unknown): void {
     const rules = asyncRulesOf(assembly, each.functionArn);
-    const isThrottled = error.errorType === 'TooManyRequestsException';
-    const failures = each.failures + (isThrottled ? 0 : 1);
-    const throttles = each.throttles + (isThrottled ? 1 : 0);
-    const wait = isThrottled
-      ? Math.min(2 ** (throttles - 1) * 1_000, longestBackoffMs)
-      : asyncDelayBefore(failures, rules);
-    const isTooOld = clock.now() + (wait ?? 0) - each.acceptedAt > rules.maximumAgeMs;
-    if (wait !== undefined && !isTooOld) {
-      accepted.patch(each.id, { failures, throttles, dueAt: clock.now() + wait });
+    const next = afterFailure(error, each, clock.now() - each.acceptedAt, rules);
+    const { failures, throttles } = next;
+    if ('waitMs' in next) {
+      accepted.patch(each.id, { failures, throttles, dueAt: clock.now() + next.waitMs });
       schedule(each);
       return;
     }
     log('invocations', `An event of ${each.functionArn} is given up`, error);
     const { functionArn, event } = each;
-    const condition = wait === undefined ? 'RetriesExhausted' : 'EventAgeExceeded';
+    const { condition } = next;
     keepFailedEvent({ event, functionArn, condition, attempts: failures + throttles, at: clock.now() }, rules, sendTo);
     accepted.delete(each.id);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Assembly, Lambdas, LocalClock, LocalLog, Resource } from '../../types.ts';
-import { asyncDelayBefore, asyncRulesOf, keepFailedEvent, type SendTo } from '../core/async-invoke.ts';
+import { afterFailure, asyncRulesOf, keepFailedEvent, type SendTo, type Tried } from '../core/async-invoke.ts';
 import { nextRun } from './expression.ts';
 
 interface Target {
@@ -18,6 +18,14 @@ interface Schedule {
   readonly expression: string;
   readonly source: 'aws.events' | 'aws.scheduler';
   readonly targets: readonly Target[];
+}
+
+/** A run that was due. */
+interface Run {
+  readonly functionArn: string;
+  readonly event: unknown;
+  /** Milliseconds in moved time. */
+  readonly at: number;
 }
 
 /** Runs of a schedule that one move of the clock left out. */
@@ -111,19 +119,21 @@ export function startSchedules(options: {
     if (/^arn:[^:]*:(sqs|sns):/.test(target.Arn)) {
       return sendTo(target.Arn, JSON.stringify(event), {}, target.SqsParameters?.MessageGroupId);
     }
-    await invoke(schedule, target.Arn, event, 1);
+    await invoke(schedule, { functionArn: target.Arn, event, at: clock.now() }, { failures: 0, throttles: 0 });
   }
 
-  async function invoke(schedule: Schedule, functionArn: string, event: unknown, attempt: number): Promise<void> {
+  async function invoke(schedule: Schedule, run: Run, tried: Tried): Promise<void> {
+    const { functionArn, event } = run;
     try {
       await lambdas.invoke(functionArn, event);
     } catch (error) {
       if (stopped) return;
       const rules = asyncRulesOf(assembly, functionArn);
-      const wait = asyncDelayBefore(attempt, rules);
-      log('schedules', `${schedule.name} failed, attempt ${attempt} of ${rules.maximumRetries + 1}`, error);
-      if (wait !== undefined) at(clock.now() + wait, () => invoke(schedule, functionArn, event, attempt + 1));
-      else keepFailedEvent({ event, functionArn, attempts: attempt, at: clock.now() }, rules, sendTo);
+      const next = afterFailure(error, tried, clock.now() - run.at, rules);
+      const attempts = next.failures + next.throttles;
+      log('schedules', `${schedule.name} failed, attempt ${attempts}`, error);
+      if ('waitMs' in next) at(clock.now() + next.waitMs, () => invoke(schedule, run, next));
+      else keepFailedEvent({ event, functionArn, condition: next.condition, attempts, at: clock.now() }, rules, sendTo);
     }
   }
 
