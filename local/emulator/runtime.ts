@@ -48,6 +48,8 @@ export interface RuntimeOptions {
 export interface Runtime {
   /** Address of the API, without a slash at the end. */
   readonly url: string;
+  /** Address of the HTTP API, where the template has one. */
+  readonly httpApiUrl: string | undefined;
   readonly assembly: CloudAssembly;
   readonly clock: MovableClock;
   readonly lambdas: LocalLambdas;
@@ -124,7 +126,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock.stop();
     throw error;
   }
-  const { url } = gateway;
+  const { url, httpApiUrl } = gateway;
   lambdas.configure(services.endpoints, (value) => localValue(value, assembly, services.endpoints, url));
   // Authorizers and the functions behind the API are on the path of a person who waits.
   lambdas.warm(assembly.byType('AWS::ApiGateway::Authorizer').map((each) => String(each.properties['AuthorizerUri'])));
@@ -141,6 +143,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   return {
     url,
+    httpApiUrl,
     get assembly() {
       return assembly;
     },

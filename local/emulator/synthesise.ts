@@ -24,7 +24,9 @@ export interface SynthesiseOptions {
   readonly cache?: string;
   /** Leaves out `cdk.local.json`, so that the assembly is the one that would be deployed. */
   readonly isForDeployment?: true;
-  /** Context above that of the files, asked where there is a synthesis. It must not change the assembly. */
+  /** Options of the application, above those of the files. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** Context above all others, asked where there is a synthesis. It must not change the assembly. */
   readonly context?: () => Promise<Readonly<Record<string, string>>>;
 }
 
@@ -43,8 +45,8 @@ const settingsIn = (file: string): CdkSettings =>
  * another. Rejects with what the application wrote.
  */
 export async function synthesise(options: SynthesiseOptions): Promise<boolean> {
-  const { root, stage, outdir, cache, isForDeployment, context: ask } = options;
-  const sources = digestOfSources(root, stage);
+  const { root, stage, outdir, cache, isForDeployment, options: chosen = {}, context: ask } = options;
+  const sources = digestOfSources(root, [stage, ...Object.entries(chosen).flat()]);
   if (builtFrom(outdir) === sources) return false;
   if (cache && isTakenFrom(join(cache, sources), outdir)) return false;
   const { app, context = {} } = settingsIn(join(root, 'cdk.json'));
@@ -61,7 +63,7 @@ export async function synthesise(options: SynthesiseOptions): Promise<boolean> {
       CDK_OUTDIR: fresh,
       // A synthesis for a deployment validates the templates against the schemas of AWS. It takes a seventh of the time.
       CDK_VALIDATION: 'false',
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...own, ...more, stage }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...own, ...chosen, ...more, stage }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -140,8 +142,8 @@ function builtFrom(outdir: string): string | undefined {
   return existsSync(file) && existsSync(join(outdir, 'manifest.json')) ? readFileSync(file, 'utf8') : undefined;
 }
 
-function digestOfSources(root: string, stage: string): string {
-  const hash = createHash('sha256').update(`${process.version} ${stage}`);
+function digestOfSources(root: string, chosen: readonly string[]): string {
+  const hash = createHash('sha256').update(`${process.version} ${chosen.join(' ')}`);
   for (const file of SOURCES.flatMap((pattern) => globSync(pattern, { cwd: root, withFileTypes: true })).sort(byPath)) {
     if (!file.isFile()) continue;
     const path = join(file.parentPath, file.name);

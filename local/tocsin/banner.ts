@@ -3,6 +3,8 @@ import type { AdministratorLogin } from './administrator.ts';
 /** What a person wants to know once the run serves. */
 export interface BannerFacts {
   readonly url: string;
+  /** Of the address for machines, of a run that has one. */
+  readonly httpApiUrl?: string | undefined;
   /** Of a run that serves https. */
   readonly certificateFile: string | undefined;
   readonly stage: string;
@@ -26,6 +28,9 @@ export function banner(facts: BannerFacts): string {
   ];
   lines.push(
     `  API        ${url}/api/openapi.json`,
+    ...(facts.httpApiUrl === undefined
+      ? []
+      : [`  machines   ${facts.httpApiUrl}   for Alertmanager and Prometheus, as -c ingestApi=true`]),
     `  messages   ${url}/_local/outbox   what went out by SNS, mail and webhook`,
     `  clock      ${curl} -d '{"advanceSeconds":3600}' ${url}/_local/clock`,
   );

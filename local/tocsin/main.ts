@@ -24,6 +24,7 @@ const usage = `Runs the synthesised application on this machine.
   --watch       rebuild and restart the functions when a source file changes
   --concurrency <n>  executions of all functions at the same time, as the quota of an account; unlimited if not given
   --quiet       do not print what the functions log
+  -c <name=value>   an option of a deployment, such as ingestApi=true or sms=end-user-messaging; may be given again
 
   TOCSIN_STAGE            stage to run, dev if not given
   TOCSIN_ADMIN_PASSWORD   first password of the first administrator; ignored once they have logged in`;
@@ -35,6 +36,7 @@ const FLAGS = {
   watch: { type: 'boolean', default: false },
   concurrency: { type: 'string' },
   quiet: { type: 'boolean', default: false },
+  context: { type: 'string', short: 'c', multiple: true, default: [] as string[] },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -72,7 +74,8 @@ async function main(): Promise<void> {
   await refuseTakenPort(port);
 
   print(`Building the functions and synthesising stage ${stage} …`);
-  const isNew = await synthesise({ root, stage, outdir, cache });
+  const options = Object.fromEntries(flags.context.map(optionIn));
+  const isNew = await synthesise({ root, stage, outdir, cache, options });
   print(`${isNew ? 'Synthesised' : 'Nothing has changed since the last build, ready'} after ${seconds()}; starting …`);
 
   const { startRuntime } = await import('../emulator/runtime.ts');
@@ -103,6 +106,7 @@ async function main(): Promise<void> {
   print(
     banner({
       url: runtime.url,
+      httpApiUrl: runtime.httpApiUrl,
       certificateFile: certificate?.file,
       stage,
       login: await administratorLogin(runtime),
@@ -121,7 +125,7 @@ async function main(): Promise<void> {
         try {
           // Never over the build that runs: it stays the last good one when this one cannot be read.
           const other = built === outdir ? `${outdir}.2` : outdir;
-          await synthesise({ root, stage, outdir: other, cache });
+          await synthesise({ root, stage, outdir: other, cache, options });
           runtime.reload(other);
           built = other;
           print(
@@ -151,6 +155,12 @@ function readFlags() {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`${why}. npm start -- --help lists the flags.`, { cause: error });
   }
+}
+
+function optionIn(text: string): readonly [name: string, value: string] {
+  const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new Error(`-c takes a name and a value: -c ingestApi=true`);
+  return [name, value];
 }
 
 function portIn(text: string): number {

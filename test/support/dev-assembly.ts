@@ -4,15 +4,17 @@ import { madeBundles } from './made-bundles.ts';
 import { madeOnce, type Made } from './made-once.ts';
 import { repository } from './tools/paths.ts';
 
-/** A synthesised assembly of the stage `dev`, as the run on one machine has it. */
-export const devAssembly = async (): Promise<Made> => {
-  const made = await madeOnce('dev', async (directory) => {
+/** A synthesised assembly of the stage `dev`, as the run on one machine has it, with these options. */
+export const devAssembly = async (options: Readonly<Record<string, string>> = {}): Promise<Made> => {
+  const name = ['dev', ...Object.entries(options).flat()].join('-');
+  const made = await madeOnce(name, async (directory) => {
     let bundles: Made | undefined;
     await synthesise({
       root: repository,
       stage: 'dev',
       outdir: join(directory, 'cdk.out'),
       cache: join(repository, '.tocsin', 'assemblies'),
+      options,
       context: async () => {
         bundles = await madeBundles();
         return { bundles: bundles.directory };

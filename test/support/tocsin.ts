@@ -49,9 +49,11 @@ export const startTocsin = async (
     readonly maxEnvironments?: number;
     readonly startsAt?: Date;
     readonly concurrency?: number;
+    /** Options of the deployment. */
+    readonly options?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Tocsin> => {
-  const assembly = await devAssembly();
+  const assembly = await devAssembly(options.options);
   const runtime = await startRuntime({
     assembly: assembly.directory,
     stage: 'dev',

@@ -1,4 +1,5 @@
 import { unquoted, type Api, type CustomResponse, type MockResponse } from './api.ts';
+import { httpRefusal } from './http-api.ts';
 import type { Refusal } from './refusal.ts';
 import { header, isBinary, parameter, requestContext, type Caller, type GatewayRequest } from './request.ts';
 import type { Route } from './router.ts';
@@ -18,6 +19,7 @@ export function refusalAnswer(
   route: Route | undefined,
   caller: Caller,
 ): Answer {
+  if (api.kind === 'HTTP') return httpRefusal(refusal);
   const own = api.gatewayResponses[refusal.type];
   const custom: CustomResponse | undefined =
     own ?? api.gatewayResponses[refusal.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX'];

@@ -1,8 +1,9 @@
 import type { Assembly, Resource } from '../types.ts';
 import type { Throttle } from './usage.ts';
 
-/** A REST API of the template on its one stage, as the data plane reads it. */
+/** An API of the template on its one stage, as the data plane reads it. */
 export interface Api {
+  readonly kind: 'REST' | 'HTTP';
   readonly id: string;
   readonly stage: string;
   readonly account: string;
@@ -95,6 +96,7 @@ export function readApi(assembly: Assembly): Api | undefined {
   const settings = (stage.properties['MethodSettings'] ?? []) as Properties[];
 
   return {
+    kind: 'REST',
     id,
     stage: stage.physicalId,
     account: assembly.account,

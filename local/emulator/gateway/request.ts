@@ -108,7 +108,7 @@ export function requestContext(api: Api, method: ApiMethod, request: GatewayRequ
   };
 }
 
-/** The Lambda proxy event, payload format 1.0, as a REST API sends it. */
+/** The Lambda proxy event, payload format 1.0, as a REST API sends it, or an HTTP API, which names the format. */
 export function proxyEvent(
   api: Api,
   method: ApiMethod,
@@ -118,6 +118,7 @@ export function proxyEvent(
 ): object {
   const binary = request.body.length > 0 && (isBinary(api, header(request, 'content-type')) || !isUtf8(request.body));
   return {
+    ...(api.kind === 'HTTP' && { version: '1.0' }),
     resource: method.resourcePath,
     path: request.path,
     httpMethod: request.httpMethod,

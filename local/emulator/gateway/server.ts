@@ -9,6 +9,7 @@ import type { LocalLambdas } from '../lambda/lambdas.ts';
 import { createAdmission } from './admission.ts';
 import { mockAnswer, proxyAnswer, refusalAnswer, type Answer } from './answer.ts';
 import { readApi, type Api } from './api.ts';
+import { readHttpApi } from './http-api.ts';
 import { createAuthorizers } from './authorizer.ts';
 import type { Certificate } from './certificate.ts';
 import { decoded } from './content-coding.ts';
@@ -49,6 +50,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** `http://127.0.0.1:8787`, or https with a certificate; without a slash at the end. */
   readonly url: string;
+  /** Of the HTTP API, where the first assembly has one; it has a port of its own. */
+  readonly httpApiUrl: string | undefined;
   /** Takes over the API of another assembly; caches and throttles start empty. */
   reload(assembly: Assembly): void;
   /** Accepts nothing more, waits for what runs, at most `graceMs`. */
@@ -58,37 +61,57 @@ export interface Gateway {
 const bodyLimitBytes = 10 * 1024 * 1024;
 
 /**
- * The data plane of the REST API in the assembly, on 127.0.0.1. The stage is served at the root, as behind a custom
- * domain. Rejects when the port is taken.
+ * The data plane of the REST API in the assembly, on 127.0.0.1, and that of an HTTP API beside it. The stage is served at the root, as
+ * behind a custom domain. Rejects when the port is taken.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  let pipeline = createPipeline(options, options.assembly);
-  const { certificate } = options;
-  const settings = { keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 };
-  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    void serve(incoming, outgoing, options, pipeline);
+  const restOf = (assembly: Assembly): Pipeline => createPipeline(options, readApi(assembly));
+  const httpOf = (assembly: Assembly): Pipeline => createPipeline(options, readHttpApi(assembly));
+  let [rest, http] = [restOf(options.assembly), httpOf(options.assembly)];
+  const main = await listen(options, options.port, (incoming, outgoing) =>
+    serve(incoming, outgoing, options, (request, tooLarge) => rest(request, tooLarge)),
+  );
+  // No file, no local path and no edge is before an HTTP API.
+  const { localRoutes: _, servedFile: __, edge: ___, ...bare } = options;
+  const second = readHttpApi(options.assembly)
+    ? await listen(options, 0, (incoming, outgoing) =>
+        serve(incoming, outgoing, bare, (request, tooLarge) => http(request, tooLarge)),
+      )
+    : undefined;
+  return {
+    url: main.url,
+    httpApiUrl: second?.url,
+    reload: (assembly) => {
+      [rest, http] = [restOf(assembly), httpOf(assembly)];
+    },
+    stop: async (graceMs = 10_000) => {
+      await Promise.all([main, second].map((each) => each && stopServer(each.server, graceMs)));
+    },
   };
+}
+
+async function listen(
+  { certificate }: GatewayOptions,
+  port: number,
+  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>,
+): Promise<{ readonly server: Server; readonly url: string }> {
+  const settings = { keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 };
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => void answer(incoming, outgoing);
   const server = certificate
     ? createSecureServer({ ...settings, cert: certificate.cert, key: certificate.key }, listener)
     : createServer(settings, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', () => resolve());
+    server.listen(port, '127.0.0.1', () => resolve());
   });
-  return {
-    url: `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    reload: (assembly) => {
-      pipeline = createPipeline(options, assembly);
-    },
-    stop: (graceMs = 10_000) => stopServer(server, graceMs),
-  };
+  const url = `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { server, url };
 }
 
 type Pipeline = (request: GatewayRequest, tooLarge: boolean) => Promise<{ answer: Answer; resourcePath: string }>;
 
 /** Route, authorizer, API key and limits, validation, integration: in the order of API Gateway. */
-function createPipeline(options: GatewayOptions, assembly: Assembly): Pipeline {
-  const api = readApi(assembly);
+function createPipeline(options: GatewayOptions, api: Api | undefined): Pipeline {
   if (!api) {
     return () =>
       Promise.resolve({
@@ -107,7 +130,9 @@ function createPipeline(options: GatewayOptions, assembly: Assembly): Pipeline {
     let route: Route | undefined;
     let caller: Caller = { authorizer: undefined, apiKey: undefined, apiKeyId: undefined };
     try {
-      route = router(request.httpMethod, request.path);
+      // To an HTTP API a path that ends with a slash is another one.
+      const isOther = api.kind === 'HTTP' && /.\/$/.test(request.path);
+      route = isOther ? undefined : router(request.httpMethod, request.path);
       if (!route) throw new Refusal('MISSING_AUTHENTICATION_TOKEN');
       if (tooLarge) throw new Refusal('REQUEST_TOO_LARGE');
       request = decoded(api, sent, bodyLimitBytes);
@@ -173,14 +198,14 @@ async function integrate(
 async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  options: GatewayOptions,
+  options: Omit<GatewayOptions, 'localRoutes'> & Partial<Pick<GatewayOptions, 'localRoutes'>>,
   pipeline: Pipeline,
 ): Promise<void> {
   const started = performance.now();
   try {
     const { body, tooLarge } = await readBody(incoming);
     const [rawPath = '/'] = (incoming.url ?? '/').split('?', 1);
-    if (rawPath.startsWith('/_local/')) {
+    if (options.localRoutes && rawPath.startsWith('/_local/')) {
       await serveLocal(incoming, outgoing, options.localRoutes, body);
       return;
     }
