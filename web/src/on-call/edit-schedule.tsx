@@ -8,10 +8,8 @@ import Form from '@cloudscape-design/components/form';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
-import Multiselect from '@cloudscape-design/components/multiselect';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import TimeInput from '@cloudscape-design/components/time-input';
 import { useState, type SubmitEvent } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, bodyOf } from '../api/client.ts';
@@ -27,12 +25,8 @@ import { useOpened } from '../shell/use-opened.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Differences } from './differences.tsx';
 import { mondayOf, ON_CALL, useSchedules, type Layer, type Schedule } from './schedule.ts';
-import { WEEKDAYS } from './words.ts';
+import { Time, WindowsField, ZONES } from './windows-field.tsx';
 
-const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map((value) => ({
-  value,
-  label: value.replaceAll('_', ' '),
-}));
 const ROTATIONS = [
   { value: 'daily', label: 'Every day' },
   { value: 'weekly', label: 'Every week' },
@@ -40,10 +34,6 @@ const ROTATIONS = [
   { value: 'custom', label: 'Any other time' },
 ];
 const UNITS = ['hours', 'days', 'weeks'].map((value) => ({ value, label: value }));
-const DAYS = WEEKDAYS.map((label, i) => ({ value: String(i + 1), label }));
-
-type Restriction = NonNullable<Layer['restrictions']>[number];
-
 const aLayer = (number: number, users: string[]): Layer => ({
   name: number === 1 ? 'Weeks' : `Layer ${number}`,
   users,
@@ -54,76 +44,6 @@ const aLayer = (number: number, users: string[]): Layer => ({
   restrictions: [],
 });
 
-const aRestriction = (type: string): Restriction =>
-  type === 'weekly'
-    ? { type: 'weekly', fromDay: 5, from: '17:00', toDay: 1, to: '09:00' }
-    : { type: 'daily', days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' };
-
-interface TimeProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-const Time = ({ label, value, onChange }: TimeProps) => (
-  <FormField label={label}>
-    <TimeInput value={value} format="hh:mm" placeholder="hh:mm" onChange={({ detail }) => onChange(detail.value)} />
-  </FormField>
-);
-
-const Weekday = ({
-  label,
-  value,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: number;
-  readonly onChange: (day: number) => void;
-}) => (
-  <FormField label={label}>
-    <Select
-      selectedOption={DAYS[value - 1] ?? null}
-      options={DAYS}
-      onChange={({ detail }) => onChange(Number(detail.selectedOption.value))}
-    />
-  </FormField>
-);
-
-interface HoursProps {
-  readonly value: Restriction;
-  readonly onChange: (value: Restriction) => void;
-  readonly onRemove: () => void;
-}
-
-/** One window of hours in which a layer counts. */
-const Hours = ({ value, onChange, onRemove }: HoursProps) => (
-  <div className="fields">
-    {value.type === 'daily' ? (
-      <FormField label="Days">
-        <Multiselect
-          selectedOptions={DAYS.filter((day) => (value.days ?? []).includes(Number(day.value)))}
-          options={DAYS}
-          hideTokens
-          placeholder={`${(value.days ?? []).length} days`}
-          onChange={({ detail }) =>
-            onChange({ ...value, days: detail.selectedOptions.map((day) => Number(day.value)).sort() })
-          }
-        />
-      </FormField>
-    ) : (
-      <Weekday label="From day" value={value.fromDay} onChange={(fromDay) => onChange({ ...value, fromDay })} />
-    )}
-    <Time label="From" value={value.from} onChange={(from) => onChange({ ...value, from })} />
-    {value.type === 'weekly' && (
-      <Weekday label="To day" value={value.toDay} onChange={(toDay) => onChange({ ...value, toDay })} />
-    )}
-    <Time label="To" value={value.to} onChange={(to) => onChange({ ...value, to })} />
-    <div className="fields-end">
-      <Button iconName="remove" ariaLabel="Remove these hours" onClick={onRemove} />
-    </div>
-  </div>
-);
-
 interface LayerFormProps {
   readonly layer: Layer;
   readonly onChange: (layer: Layer) => void;
@@ -132,11 +52,6 @@ interface LayerFormProps {
 
 const LayerForm = ({ layer, onChange, onRemove }: LayerFormProps) => {
   const { name, users, rotation, handOff, start, end = null, restrictions = [] } = layer;
-  const replaceHours = (i: number, next?: Restriction): void =>
-    onChange({
-      ...layer,
-      restrictions: restrictions.flatMap((each, place) => (place === i ? (next ? [next] : []) : [each])),
-    });
   return (
     <Container
       header={
@@ -207,29 +122,12 @@ const LayerForm = ({ layer, onChange, onRemove }: LayerFormProps) => {
             />
           </FormField>
         </div>
-        <FormField label="Only in these hours" description="Without any, the layer always counts." stretch>
-          <SpaceBetween size="s">
-            {restrictions.map((each, i) => (
-              <Hours
-                key={`${each.type} ${i + 1}`}
-                value={each}
-                onChange={(next) => replaceHours(i, next)}
-                onRemove={() => replaceHours(i)}
-              />
-            ))}
-            <SpaceBetween direction="horizontal" size="xs">
-              {['daily', 'weekly'].map((type) => (
-                <Button
-                  key={type}
-                  iconName="add-plus"
-                  onClick={() => onChange({ ...layer, restrictions: [...restrictions, aRestriction(type)] })}
-                >
-                  {type === 'daily' ? 'Hours of days' : 'A span of the week'}
-                </Button>
-              ))}
-            </SpaceBetween>
-          </SpaceBetween>
-        </FormField>
+        <WindowsField
+          label="Only in these hours"
+          description="Without any, the layer always counts."
+          value={restrictions}
+          onChange={(next) => onChange({ ...layer, restrictions: next })}
+        />
       </SpaceBetween>
     </Container>
   );
