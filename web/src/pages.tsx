@@ -22,6 +22,11 @@ const IncidentPage = lazy(() =>
 const Monitors = lazy(() => import('./monitors/monitors.tsx').then((part) => ({ default: part.Monitors })));
 const MonitorPage = lazy(() => import('./monitors/monitor-page.tsx').then((part) => ({ default: part.MonitorPage })));
 const EditMonitor = lazy(() => import('./monitors/monitor-form.tsx').then((part) => ({ default: part.EditMonitor })));
+const Services = lazy(() => import('./services/services.tsx').then((part) => ({ default: part.Services })));
+const Metrics = lazy(() => import('./metrics/metrics.tsx').then((part) => ({ default: part.Metrics })));
+const EditRule = lazy(() => import('./metrics/rule-form.tsx').then((part) => ({ default: part.EditRule })));
+const Sla = lazy(() => import('./sla/sla.tsx').then((part) => ({ default: part.Sla })));
+const Analytics = lazy(() => import('./analytics/analytics.tsx').then((part) => ({ default: part.Analytics })));
 const Security = lazy(() => import('./security/security.tsx').then((part) => ({ default: part.Security })));
 const MePage = lazy(() => import('./me/me.tsx').then((part) => ({ default: part.MePage })));
 const OnCall = lazy(() => import('./on-call/on-call.tsx').then((part) => ({ default: part.OnCall })));
@@ -98,6 +103,12 @@ const Frame = () => {
                 <Route path="monitors/new" element={<EditMonitor />} />
                 <Route path="monitors/:id" element={<MonitorPage />} />
                 <Route path="monitors/:id/edit" element={<EditMonitor />} />
+                <Route path="services" element={<Services />} />
+                <Route path="metrics" element={<Metrics />} />
+                <Route path="metrics/rules/new" element={<EditRule />} />
+                <Route path="metrics/rules/:id" element={<EditRule />} />
+                <Route path="sla" element={<Sla />} />
+                <Route path="analytics" element={<Analytics />} />
                 <Route path="security" element={<Security />} />
                 <Route path="me" element={<MePage />} />
                 <Route path="on-call" element={<OnCall />} />

@@ -1,7 +1,7 @@
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 
 export type Series = Schemas['MetricSeries'];
-export type Aggregation = 'avg' | 'min' | 'max' | 'sum' | 'count' | 'last' | 'p50' | 'p95' | 'p99' | 'rate';
+export type Aggregation = 'avg' | 'min' | 'max' | 'sum' | 'count' | 'last' | 'p50' | 'p90' | 'p95' | 'p99' | 'rate';
 
 export interface MetricQuestion {
   readonly name: string;

@@ -124,7 +124,7 @@ const Cards = ({ overview }: { readonly overview: OverviewAnswer }) => {
           </Card>
         )}
         {isShown('sla') && (
-          <Card title="Service levels of the month" part={sla}>
+          <Card title="Service levels of the month" part={sla} {...linked('/sla', 'monitoring.read')}>
             {(levels) => <Month levels={levels} />}
           </Card>
         )}

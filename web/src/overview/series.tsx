@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import Link from '@cloudscape-design/components/link';
 import { Spark } from '../charts/spark.tsx';
+import type { Aggregation } from '../metrics/metric.ts';
 import { useGo } from '../shell/go.ts';
 import { valueText } from '../shell/figures.ts';
 import { Nothing } from './card.tsx';
@@ -17,6 +18,18 @@ const NAMES: Readonly<Record<OverviewSeries['key'], string>> = {
   throughput: 'Throughput',
 };
 
+/** How each is taken, as the backend does it. */
+const AS: Readonly<Record<OverviewSeries['key'], Aggregation>> = {
+  cpu: 'avg',
+  memory: 'avg',
+  disk: 'max',
+  network_latency: 'p95',
+  response_time: 'p95',
+  active_connections: 'last',
+  error_rate: 'rate',
+  throughput: 'rate',
+};
+
 const MINUTES = 60;
 const MINUTE_MS = 60_000;
 
@@ -31,17 +44,24 @@ const minutesOf = (points: OverviewSeries['points'], now: number): (number | nul
 const fillOf = (unit: string): number => (unit === '%' ? 100 : 0);
 
 const Tile = ({
-  series: { key, unit, latest, points },
+  series: { key, metric, unit, latest, points },
   now,
 }: {
   readonly series: OverviewSeries;
   readonly now: number;
 }) => {
+  const go = useGo();
   const name = NAMES[key];
   const values = points.map(({ value }) => value);
   return (
     <li className="tile">
-      <span className="soft">{name}</span>
+      {metric === null ? (
+        <span className="soft">{name}</span>
+      ) : (
+        <Link href={`/metrics?metric=${encodeURIComponent(metric)}&as=${AS[key]}`} onFollow={go}>
+          {name}
+        </Link>
+      )}
       {latest === null ? (
         <>
           <b className="tile-value soft">–</b>

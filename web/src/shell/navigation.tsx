@@ -9,7 +9,11 @@ const PAGES = [
   { href: '/alerts', text: 'Alerts', needs: ['monitoring.read', 'monitoring.alert.read'] },
   { href: '/incidents', text: 'Incidents', needs: ['monitoring.read', 'monitoring.incident.read'] },
   { href: '/on-call', text: 'On call', needs: ['oncall.read'] },
+  { href: '/services', text: 'Services', needs: ['oncall.read'] },
   { href: '/monitors', text: 'Monitors', needs: ['monitoring.config.read'] },
+  { href: '/metrics', text: 'Metrics', needs: ['monitoring.read', 'monitoring.config.read'] },
+  { href: '/sla', text: 'SLA', needs: ['monitoring.read'] },
+  { href: '/analytics', text: 'Analytics', needs: ['monitoring.read'] },
   { href: '/status-pages', text: 'Status pages', needs: ['status.read'] },
   { href: '/configuration', text: 'Configuration', needs: ['monitoring.config.read'] },
   {
