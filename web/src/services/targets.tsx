@@ -25,7 +25,7 @@ export const useTargets = () => {
   const { data: contacts } = useSharedContacts();
   const groups = [
     {
-      label: 'Whoever is on call by a schedule',
+      label: 'The people on call by a schedule',
       type: 'schedule' as const,
       items: (schedules?.items ?? []).map(({ id, name }) => ({ id, name })),
     },
