@@ -13,7 +13,7 @@ const ENTRIES = [
   'functions/*/http.ts',
   'functions/*/http/*.ts',
   'functions/*/authorizer.ts',
-  'functions/*/{reactors,schedules}/*.ts',
+  'functions/*/{deployments,reactors,schedules}/*.ts',
 ];
 
 /** Scripts that run in threads of their own, and the functions beside whose code they lie. */

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { StageConfig } from './config.ts';
 import type { HttpApi } from './constructs/http-api.ts';
+import { EARLIER } from './contexts/auth.ts';
 import { EdgeStack } from './edge.ts';
 import { TocsinFunction } from './constructs/tocsin-function.ts';
 
@@ -29,13 +30,21 @@ const EVERYWHERE: Reasons = {
   'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]':
     'DynamoDB and SQS require it of a caller, on the one key of the stage.',
   'AwsSolutions-IAM5[Resource::*]':
-    'IAM knows no resource for traces, metrics, costs, nor the subscriptions of a topic; test/infra/api.test.ts names the actions.',
+    'IAM knows no resource for traces, metrics, costs, lists of secrets, nor the subscriptions of a topic; test/infra/api.test.ts names the actions.',
   'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*]':
     'Alarms are asked for by how their names begin, which IAM allows for all alarms only.',
   'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:tocsin-pages*]':
     'Topics that people make for pages, by the beginning of their names.',
   'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:configuration-set/*]':
     'The configuration set of a mail identity is chosen in SES; the sender address is fixed.',
+  ...Object.fromEntries(
+    EARLIER.map((name) => [
+      `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${name}-*]`,
+      'CloudFormation ends the names of secrets by chance. Only those with the tag of the stage are read, at a deployment.',
+    ]),
+  ),
+  'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]':
+    'Values of an earlier life are encrypted by its key, which has the tag of the stage.',
   'AwsSolutions-SQS3': DEAD_LETTERS,
   'Serverless-SQSRedrivePolicy': DEAD_LETTERS,
   'Serverless-LambdaDLQ': 'No function is invoked asynchronously but by schedules, whose next run heals what one left.',
@@ -45,7 +54,7 @@ const EVERYWHERE: Reasons = {
   'Serverless-EventBusDLQ': 'A schedule whose run failed is healed by the next; an alarm tells of a missing tick.',
   'Serverless-LambdaEventSourceMappingDestination': 'A queue has its dead letters by its own redrive policy.',
   'AwsSolutions-SMG4':
-    'The signing keys are turned by a function of ours, with overlap; the first password must be changed at first login.',
+    'CloudFront sends the key of the edge along, which says no more than that a request came through it.',
 };
 
 const FILES: Reasons = {
@@ -127,6 +136,10 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
         'All files of status pages, and no others.',
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::tocsin-${stage.name}-standby-<AWS::AccountId>-<AWS::Region>/standby/*]`]:
         'The standby register, and nothing else.',
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/tocsin/${stage.name}/signing-keys/*]`]:
+        'Each signing key is a parameter of its own.',
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/tocsin/${stage.name}/*]`]:
+        'At a deployment, one function makes the values of the stage.',
     });
   }
   const untraced = stacks

@@ -3,7 +3,7 @@ import type { Bundles } from './bundle.ts';
 import { removalPolicyOf, type StageConfig } from './config.ts';
 import { AlertsApp, AlertsData } from './contexts/alerts.ts';
 import { AuditApp, AuditData } from './contexts/audit.ts';
-import { AuthApp, AuthData, AuthMeters } from './contexts/auth.ts';
+import { AuthApp, AuthData, AuthMeters, EARLIER, StageValues } from './contexts/auth.ts';
 import { HealthApp, HealthData } from './contexts/health.ts';
 import { IncidentsApp, IncidentsData } from './contexts/incidents.ts';
 import { IntegrationsApp } from './contexts/integrations.ts';
@@ -25,15 +25,7 @@ import { GATEWAY_PARTS, SURFACE, surface } from './surface.ts';
 const EDGE_KEY: SecretGrant = { env: 'EDGE_KEY_SECRET', actions: ['GetSecretValue'] };
 const DATA_KEY = 'DataKey';
 /** What `restored` takes besides tables. */
-const ADOPTED = [
-  DATA_KEY,
-  'StandbyBucket',
-  'StatusFilesBucket',
-  'EdgeKeySecret',
-  'FirstAdminSecret',
-  'PagingSecret',
-  'SigningKeysSecret',
-];
+const ADOPTED = [DATA_KEY, 'StandbyBucket', 'StatusFilesBucket', 'EdgeKeySecret', ...EARLIER];
 
 /** Everything that must outlive a deployment: tables, topic, secrets and the key they are encrypted with. */
 export class DataStack extends Stack {
@@ -83,6 +75,7 @@ export class AppStack extends Stack {
     const { functions, grants } = this;
     const common = { stage, encryptionKey: data.encryptionKey, functions, grants };
     const { alerts, auth, audit, health, oncall, channels, paging, incidents, status } = data;
+    new StageValues(data, 'Values', { ...common, data: auth });
     new AuthApp(this, 'Auth', { ...common, data: auth });
     const eventful = tablesIn(data).filter(({ shape }) => shape.auditEvents === 'by_stream');
     const auditApp = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });

@@ -77,8 +77,8 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
   'only stores and shared/aws import commands of the SDK, and adapters that each speak to one service': [
     ['functions/alerts/verbs/planted.ts', `import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';`],
     ['functions/alerts/planted.ts', `import * as sdk from '@aws-sdk/client-dynamodb';`],
-    ['shared/channels/paging-secret.ts', `import { PutItemCommand } from '@aws-sdk/client-dynamodb';`],
-    ['shared/channels/paging-secret.ts', `export const nothing = 1;`],
+    ['shared/channels/email.ts', `import { PutItemCommand } from '@aws-sdk/client-dynamodb';`],
+    ['shared/channels/email.ts', `export const nothing = 1;`],
   ],
   'every message to a queue goes through one sender, which escapes what SQS refuses': [
     ['functions/paging/pages/planted.ts', `await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));`],

@@ -1,4 +1,11 @@
-import { apiGatewayClient, dynamoClient, s3Client, secretsClient, sqsClient } from '../../shared/aws/clients.ts';
+import {
+  apiGatewayClient,
+  dynamoClient,
+  s3Client,
+  secretsClient,
+  sqsClient,
+  ssmClient,
+} from '../../shared/aws/clients.ts';
 import { table, type Table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
@@ -40,19 +47,15 @@ export const authStore = (auth: Table, accessTokenSeconds: number) => {
   };
 };
 
-const keysOf = /* @__PURE__ */ lazy(() =>
-  signingKeys({
-    secrets: secretsClient(),
-    secretId: readEnv(['SIGNING_KEYS_SECRET']).SIGNING_KEYS_SECRET,
-    store: bound(publicKeys, authTable()),
-    clock,
-  }),
-);
+const keysOf = /* @__PURE__ */ lazy(() => {
+  const { SIGNING_KEYS_PATH: path, PARAMETER_KEY: keyArn } = readEnv(['SIGNING_KEYS_PATH', 'PARAMETER_KEY']);
+  return signingKeys({ ring: { ssm: ssmClient(), path, keyArn }, store: bound(publicKeys, authTable()), clock });
+});
 
 /** What the routes need. */
 export const deps = /* @__PURE__ */ lazy(() => {
   const env = readEnv([
-    'FIRST_ADMIN_SECRET',
+    'FIRST_LOGIN_PARAMETER',
     'TOKEN_ISSUER',
     'TOKEN_AUDIENCE',
     'ACCESS_TOKEN_SECONDS',
@@ -65,7 +68,7 @@ export const deps = /* @__PURE__ */ lazy(() => {
     store,
     keys: keysOf(),
     roles: roleCache({ store, clock }),
-    firstAdmin: firstAdmin({ secrets: secretsClient(), secretId: env.FIRST_ADMIN_SECRET, store, clock }),
+    firstAdmin: firstAdmin({ ssm: ssmClient(), name: env.FIRST_LOGIN_PARAMETER, store, clock }),
     tokens: {
       issuer: env.TOKEN_ISSUER,
       audience: env.TOKEN_AUDIENCE,
@@ -82,6 +85,13 @@ export const rotationDeps = /* @__PURE__ */ lazy(() => ({
   keys: keysOf(),
   accessTokenSeconds: Number(readEnv(['ACCESS_TOKEN_SECONDS']).ACCESS_TOKEN_SECONDS),
 }));
+
+/** What makes the secret values of a stage at its deployment. */
+export const valuesDeps = /* @__PURE__ */ lazy(() => {
+  const env = readEnv(['STAGE', 'STANDBY_BUCKET']);
+  const standby = standbyStore({ s3: s3Client(), bucket: env.STANDBY_BUCKET });
+  return { stage: env.STAGE, ssm: ssmClient(), secrets: secretsClient(), standby };
+});
 
 /** What the reactor needs that keeps the standby register. */
 export const standbyDeps = /* @__PURE__ */ lazy(() => {

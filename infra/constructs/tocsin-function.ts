@@ -35,7 +35,7 @@ export interface TocsinFunctionProps {
 }
 
 /** The services that encrypt data of functions with the key of the stage. */
-const KEY_IS_USED_BY = ['dynamodb', 'secretsmanager', 'sns', 'sqs'] as const;
+const KEY_IS_USED_BY = ['dynamodb', 'secretsmanager', 'sns', 'sqs', 'ssm'] as const;
 
 /** Reserving takes from what all others share, of which AWS keeps a hundred; a smaller account has too little to divide. */
 const ENOUGH_TO_RESERVE = 1_000;

@@ -1,6 +1,9 @@
 import {
+  Aws,
   aws_events as events,
+  aws_iam as iam,
   CfnOutput,
+  CustomResource,
   Duration,
   Stack,
   type aws_kms as kms,
@@ -15,13 +18,14 @@ import {
   REGISTER_PREFIX,
   ROLE_PREFIX,
 } from '../../functions/auth/table.ts';
-import type { SecretGrant } from '../../shared/kernel/grant.ts';
-import { tokenSettings, type StageConfig } from '../config.ts';
+import { COST_TAG } from '../../shared/cost/cost-tag.ts';
+import { parameterNames } from '../../shared/kernel/parameter-names.ts';
+import { removalPolicyOf, tokenSettings, type StageConfig } from '../config.ts';
 import { consumeStream, runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
-import { grantSecret } from '../constructs/secret-grant.ts';
+import { grantParameters } from '../constructs/parameter-grant.ts';
 import { StageBucket } from '../constructs/stage-bucket.ts';
 import { stageSecret } from '../constructs/stage-secret.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
@@ -32,11 +36,9 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
-/** The part of the identities that must outlive every deployment: their table, the signing keys, the first administrator. */
+/** The part of the identities that must outlive every deployment: their table, the standby register, and the key of the edge. */
 export class AuthData extends Construct {
   readonly table: ContextTable;
-  readonly signingKeys: secrets.ISecret;
-  readonly firstAdmin: secrets.ISecret;
   readonly standby: StageBucket;
   /** Of a stage with an edge. */
   readonly edgeKey: secrets.ISecret | undefined;
@@ -48,21 +50,6 @@ export class AuthData extends Construct {
       ...props,
       env: 'AUTH_TABLE',
       shape: AUTH_TABLE_SHAPE,
-    });
-    this.signingKeys = stageSecret(this, 'SigningKeysSecret', {
-      ...props,
-      description: 'The private keys that sign access tokens. The functions fill and turn it.',
-      generateSecretString: { secretStringTemplate: '{"keys":[]}', generateStringKey: 'unused', passwordLength: 8 },
-    });
-    this.firstAdmin = stageSecret(this, 'FirstAdminSecret', {
-      ...props,
-      description: 'User name and password for the first login, which must then change the password',
-      generateSecretString: {
-        secretStringTemplate: JSON.stringify({ username: 'admin' }),
-        generateStringKey: 'password',
-        passwordLength: 32,
-        excludePunctuation: true,
-      },
     });
     this.standby = new StageBucket(this, 'Standby', {
       stage,
@@ -78,9 +65,9 @@ export class AuthData extends Construct {
           generateSecretString: { passwordLength: 48, excludePunctuation: true },
         })
       : undefined;
-    new CfnOutput(Stack.of(this), 'FirstAdminSecretArn', {
-      value: this.firstAdmin.secretArn,
-      description: 'Secret with the first login',
+    new CfnOutput(Stack.of(this), 'FirstLoginParameter', {
+      value: parameterNames(stage.name).firstLogin,
+      description: 'Parameter with the first login',
     });
   }
 }
@@ -112,8 +99,10 @@ export class AuthApp extends Construct {
       'DeleteItem',
       'ConditionCheckItem',
     ]);
-    grantSecret(api, data.signingKeys, SIGNING_KEYS);
-    grantSecret(api, data.firstAdmin, { env: 'FIRST_ADMIN_SECRET', actions: ['GetSecretValue'] });
+    const { firstLogin } = parameterNames(stage.name);
+    this.grantSigningKeysTo(api, props);
+    api.addEnvironment('FIRST_LOGIN_PARAMETER', firstLogin);
+    grantParameters(api, [firstLogin], ['GetParameter'], props.encryptionKey);
     api.addEnvironment('REFRESH_TOKEN_SECONDS', String(stage.refreshTokenSeconds));
     const { TOKEN_ISSUER, TOKEN_AUDIENCE, ACCESS_TOKEN_SECONDS } = tokenSettings(stage);
     api.addEnvironment('TOKEN_ISSUER', TOKEN_ISSUER);
@@ -135,7 +124,8 @@ export class AuthApp extends Construct {
 
     const rotation = functions.add(this, 'auth-rotate-signing-keys', 'Each day: turns the signing keys when due');
     data.table.grantTo(rotation, ['GetItem', 'PutItem']);
-    grantSecret(rotation, data.signingKeys, SIGNING_KEYS);
+    this.grantSigningKeysTo(rotation, props);
+    grantParameters(rotation, [`${parameterNames(stage.name).signingKeys}/*`], ['DeleteParameter'], undefined);
     rotation.addEnvironment('ACCESS_TOKEN_SECONDS', String(stage.accessTokenSeconds));
     runOnSchedule(
       this,
@@ -145,7 +135,80 @@ export class AuthApp extends Construct {
       'Turns the signing keys when they are ninety days old',
     );
   }
+
+  /** A login that finds no key makes the first one. */
+  private grantSigningKeysTo(fn: TocsinFunction, { stage, encryptionKey }: Props): void {
+    const { signingKeys } = parameterNames(stage.name);
+    fn.addEnvironment('SIGNING_KEYS_PATH', signingKeys);
+    fn.addEnvironment('PARAMETER_KEY', encryptionKey?.keyArn ?? 'none');
+    const actions = ['GetParameter', 'GetParametersByPath', 'PutParameter'] as const;
+    grantParameters(fn, [signingKeys, `${signingKeys}/*`], actions, encryptionKey);
+  }
 }
+
+/** The secrets that earlier versions made, which `restored` may name. */
+export const EARLIER = ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'] as const;
+
+/**
+ * Makes the secret values of a stage at its deployment, before any function reads them: see docs/adr/0120-secret-values-are-parameters.md.
+ * They are in the stack of the data, and stay where data stays.
+ */
+export class StageValues extends Construct {
+  constructor(scope: Construct, id: string, props: Props & { readonly data: AuthData; readonly functions: Functions }) {
+    super(scope, id);
+    const { stage, encryptionKey, data, functions } = props;
+    const maker = functions.add(this, 'auth-make-values', 'At a deployment: makes the secret values of the stage', {
+      memoryMb: 256,
+      timeoutSeconds: 60,
+    });
+    maker.leaveUntraced();
+    data.standby.grantTo(maker, ['GetObject', 'PutObject', 'DeleteObject']);
+    const { path } = parameterNames(stage.name);
+    const actions = ['DeleteParameter', 'GetParametersByPath', 'PutParameter'] as const;
+    grantParameters(maker, [path, `${path}/*`], actions, encryptionKey);
+    const ofTheStage = { [`aws:ResourceTag/${COST_TAG}`]: stage.name };
+    const { region, urlSuffix } = Stack.of(this);
+    const statements = [
+      // Secrets are listed without a resource.
+      { actions: ['secretsmanager:ListSecrets'], resources: ['*'] },
+      {
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: EARLIER.map((name) => arnOf('secretsmanager', `secret:${name}-*`)),
+        conditions: { StringEquals: ofTheStage },
+      },
+      // Values may be encrypted by the key of an earlier life, or by the key that an option has just left out.
+      {
+        actions: ['kms:Decrypt'],
+        resources: [arnOf('kms', 'key/*')],
+        conditions: {
+          StringEquals: {
+            ...ofTheStage,
+            'kms:ViaService': ['secretsmanager', 'ssm'].map((service) => `${service}.${region}.${urlSuffix}`),
+          },
+        },
+      },
+    ];
+    for (const statement of statements) maker.lambda.addToRolePolicy(new iam.PolicyStatement(statement));
+    new CustomResource(this, 'Made', {
+      resourceType: 'Custom::StageValues',
+      serviceToken: maker.lambda.functionArn,
+      serviceTimeout: Duration.minutes(3),
+      removalPolicy: removalPolicyOf(stage),
+      properties: {
+        KeyArn: encryptionKey?.keyArn ?? 'none',
+        Keeps: String(stage.retainData),
+        Earlier: Object.fromEntries(
+          EARLIER.flatMap((name) => (stage.restored[name] === undefined ? [] : [[name, stage.restored[name]]])),
+        ),
+        // The bucket must be there when the register is taken along, and go after it.
+        Register: data.standby.bucket.bucketName,
+      },
+    });
+  }
+}
+
+const arnOf = (service: string, resource: string): string =>
+  `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
 
 /**
  * The functions that keep the gateway's keys: one follows the table's stream, one reconciles each day. They are deployed with the
@@ -197,6 +260,3 @@ const STANDBY_WRITES = [{ dynamodb: { Keys: { sk: { S: ['USER', 'KEY', JWKS_ITEM
 
 /** Writes and removals of users and machine keys. */
 const METERED_WRITES = [{ dynamodb: { Keys: { sk: { S: ['USER', 'KEY'] } } } }];
-
-/** The functions that sign or turn the keys write the secret, too. */
-const SIGNING_KEYS: SecretGrant = { env: 'SIGNING_KEYS_SECRET', actions: ['GetSecretValue', 'PutSecretValue'] };

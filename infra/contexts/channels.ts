@@ -1,17 +1,8 @@
-import {
-  ArnFormat,
-  Aws,
-  aws_iam as iam,
-  aws_sns as sns,
-  CfnOutput,
-  Stack,
-  type aws_kms as kms,
-  type aws_secretsmanager as secrets,
-} from 'aws-cdk-lib';
+import { ArnFormat, Aws, aws_iam as iam, aws_sns as sns, CfnOutput, Stack, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { parameterNames } from '../../shared/kernel/parameter-names.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
-import { grantSecret } from '../constructs/secret-grant.ts';
-import { stageSecret } from '../constructs/stage-secret.ts';
+import { grantParameters } from '../constructs/parameter-grant.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 
 interface Props {
@@ -29,28 +20,19 @@ const toPhones = () => new iam.PolicyStatement({ actions: ['sns:Publish'], notRe
 const PAGEABLE_TOPICS = 'tocsin-pages*';
 
 /**
- * What every sender of messages needs and must outlive every deployment: the secret that messages are signed with, and the topic
- * that policies may page. Paging sends pages and notices, and on-call sends codes to shared contacts.
+ * What every sender of messages needs: the parameters that messages are signed with, and the topic that policies may page, which
+ * outlives every deployment. Paging sends pages and notices, and on-call sends codes to shared contacts.
  */
 export class Channels extends Construct {
   private readonly stage: StageConfig;
-  private readonly secret: secrets.ISecret;
+  private readonly encryptionKey: kms.IKey | undefined;
   private readonly topic: sns.Topic;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
     this.stage = props.stage;
+    this.encryptionKey = props.encryptionKey;
     const removalPolicy = removalPolicyOf(props.stage);
-    this.secret = stageSecret(this, 'PagingSecret', {
-      ...props,
-      description: 'The key of links and webhooks, and the tokens of chats, which an operator puts in',
-      generateSecretString: {
-        secretStringTemplate: JSON.stringify({ slackBotToken: '', slackSigningSecret: '' }),
-        generateStringKey: 'key',
-        passwordLength: 64,
-        excludePunctuation: true,
-      },
-    });
     this.topic = new sns.Topic(this, 'Topic', {
       displayName: 'Tocsin pages',
       enforceSSL: true,
@@ -64,18 +46,21 @@ export class Channels extends Construct {
     policy.overrideLogicalId('PagingTopicPolicy281CF58C');
     const outputs = [
       ['PagesTopicArn', this.topic.topicArn, 'A topic that escalation policies may page'],
-      ['PagingSecretArn', this.secret.secretArn, 'Secret that takes the tokens of Slack'],
+      ['SlackParameter', parameterNames(props.stage.name).slack, 'Parameter that takes the tokens of Slack'],
     ] as const;
     for (const [name, value, description] of outputs) new CfnOutput(Stack.of(this), name, { value, description });
   }
 
-  /** Allows a function to read the secret, and to call Slack with the token in it. */
+  /** Allows a function to read what messages are signed with, and to call Slack with its token. */
   grantSecretTo(fn: TocsinFunction): void {
-    grantSecret(fn, this.secret, { env: 'PAGING_SECRET', actions: ['GetSecretValue'] });
+    const { links, slack } = parameterNames(this.stage.name);
+    fn.addEnvironment('LINKS_PARAMETER', links);
+    fn.addEnvironment('SLACK_PARAMETER', slack);
+    grantParameters(fn, [links, slack], ['GetParameters'], this.encryptionKey);
     fn.addEnvironment('SLACK_URL', 'https://slack.com/api/');
   }
 
-  /** Allows a function to send through the channels of shared contacts, and to read the secret that it signs with. */
+  /** Allows a function to send through the channels of shared contacts, and to read what it signs with. */
   grantSharedChannelsTo(fn: TocsinFunction): void {
     const { stage, topic } = this;
     this.grantSecretTo(fn);
@@ -99,7 +84,7 @@ export class Channels extends Construct {
     );
   }
 
-  /** Allows a function to send through every channel of the stage, and to read the secret that it signs with. */
+  /** Allows a function to send through every channel of the stage, and to read what it signs with. */
   grantChannelsTo(fn: TocsinFunction): void {
     const { stage } = this;
     const stack = Stack.of(this);

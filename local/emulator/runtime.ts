@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { readAssembly, type CloudAssembly } from './assembly.ts';
 import { movableClock, type MovableClock } from './clock.ts';
+import { createCustomResources } from './custom-resources.ts';
 import { readEdge } from './edge/distribution.ts';
 import type { Certificate } from './gateway/certificate.ts';
 import { startGateway, type Gateway, type LocalRoute } from './gateway/server.ts';
@@ -25,8 +26,8 @@ export interface RuntimeOptions {
   readonly dataDir?: string | undefined;
   /** How far the clock begins ahead of the machine's; it is further where it was moved in an earlier run. */
   readonly aheadMs?: number;
-  /** Secret strings by the secret's name or logical id; they win over what would be generated. */
-  readonly secrets?: Readonly<Record<string, string>>;
+  /** Values of parameters of Systems Manager by name; they win over what would be generated. */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly log?: LocalLog;
   /** What functions write, in chunks. */
   readonly onOutput?: (functionName: string, chunk: string) => void;
@@ -98,7 +99,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     log,
     dataDir,
     usageKeys,
-    secretOverrides: options.secrets ?? {},
+    parameters: options.parameters ?? {},
     publicUrl: () => gateway?.url ?? '',
     dynamoFront: options.dynamoFront ?? true,
     ...(options.application && { application: options.application }),
@@ -108,6 +109,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const localRoutes: LocalRoute = async (method, path, body, headers) =>
     (await clockRoutes(method, path, body, headers)) ?? (await services.localRoutes(method, path, body, headers));
   try {
+    await createCustomResources(assembly, lambdas, services.endpoints);
     gateway = await startGateway({
       assembly,
       lambdas,

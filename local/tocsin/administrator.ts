@@ -1,31 +1,20 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { FirstLogin } from '../../functions/auth/accounts/first-admin.ts';
 import { isPassword } from '../../functions/auth/accounts/hash-password.ts';
 import { normalName } from '../../functions/auth/accounts/user.ts';
 import { userById, userIdOf, wasFirstAdminMade } from '../../functions/auth/accounts/user-store.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import type { Runtime } from '../emulator/runtime.ts';
-import type { Assembly, Resource } from '../emulator/types.ts';
-
-/** The secret that the first login is generated into: the one whose template has a user name. */
-function administratorSecret(assembly: Assembly): Resource | undefined {
-  return assembly
-    .byType('AWS::SecretsManager::Secret')
-    .find((each) => String(each.properties['GenerateSecretString']?.SecretStringTemplate ?? '').includes('"username"'));
-}
+import { parameterNames } from '../../shared/kernel/parameter-names.ts';
+import { environmentOf } from './environment.ts';
 
 /**
- * The secret's string with a password that its owner chose, so it need not be changed first; by the secret's logical
- * id, as `startRuntime` takes it. Empty when the assembly has no such secret.
+ * The parameter of the first login with a password that its owner chose, so it need not be changed first; by its name, as `startRuntime`
+ * takes it.
  */
-export function administratorPassword(assembly: Assembly, password: string): Record<string, string> {
-  const secret = administratorSecret(assembly);
-  if (!secret) return {};
-  const { SecretStringTemplate, GenerateStringKey = 'password' } = secret.properties['GenerateSecretString'];
-  const template = JSON.parse(SecretStringTemplate) as Record<string, unknown>;
-  return {
-    [secret.logicalId]: JSON.stringify({ ...template, [GenerateStringKey]: password, passwordChangeRequired: false }),
-  };
-}
+export const administratorPassword = (stage: string, password: string): Record<string, string> => ({
+  [parameterNames(stage).firstLogin]: JSON.stringify({ username: 'admin', password, passwordChangeRequired: false }),
+});
 
 /** The login of the first administrator, as far as the run knows it. */
 export interface AdministratorLogin {
@@ -36,19 +25,14 @@ export interface AdministratorLogin {
 }
 
 /**
- * The login that works, found without logging in. The secret's password works until the first login creates the administrator;
- * from then on the stored hash decides. Undefined when the administrator was disabled or deleted, and when the assembly has no
- * such secret.
+ * The login that works, found without logging in. The password of the parameter works until the first login creates the administrator;
+ * from then on the stored hash decides. Undefined when the administrator was disabled or deleted.
  */
 export async function administratorLogin({ assembly, services }: Runtime): Promise<AdministratorLogin | undefined> {
-  const secret = administratorSecret(assembly);
-  const secrets = services.endpoints['AWS_ENDPOINT_URL_SECRETS_MANAGER'];
-  const variables = assembly
-    .byType('AWS::Lambda::Function')
-    .map((each) => each.properties['Environment']?.Variables ?? {})
-    .find(({ FIRST_ADMIN_SECRET }) => FIRST_ADMIN_SECRET !== undefined);
-  if (!secret || !secrets || !variables) return undefined;
-  const { username = '', password = '', passwordChangeRequired } = await readSecret(secrets, secret.physicalId);
+  const endpoint = services.endpoints['AWS_ENDPOINT_URL_SSM'] ?? '';
+  const authTable = environmentOf(assembly, 'AUTH_TABLE');
+  if (authTable === undefined) return undefined;
+  const { username = '', password = '', passwordChangeRequired } = await firstLogin(endpoint, assembly.stage);
 
   const client = new DynamoDBClient({
     endpoint: services.endpoints['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
@@ -56,7 +40,7 @@ export async function administratorLogin({ assembly, services }: Runtime): Promi
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   try {
-    const accounts = { auth: table(client, String(variables.AUTH_TABLE)), accessTokenSeconds: 0 };
+    const accounts = { auth: table(client, authTable), accessTokenSeconds: 0 };
     if (!(await wasFirstAdminMade(accounts))) {
       return { username, password, passwordChangeRequired: passwordChangeRequired !== false };
     }
@@ -69,19 +53,13 @@ export async function administratorLogin({ assembly, services }: Runtime): Promi
   }
 }
 
-interface FirstLogin {
-  readonly username?: string;
-  readonly password?: string;
-  readonly passwordChangeRequired?: boolean;
-}
-
-async function readSecret(endpoint: string, secretId: string): Promise<FirstLogin> {
+async function firstLogin(endpoint: string, stage: string): Promise<Partial<FirstLogin>> {
   const response = await fetch(endpoint, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
-    body: JSON.stringify({ SecretId: secretId }),
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.GetParameter' },
+    body: JSON.stringify({ Name: parameterNames(stage).firstLogin, WithDecryption: true }),
   });
-  if (!response.ok) throw new Error(`The secret of the first login cannot be read: ${await response.text()}`);
-  const { SecretString = '{}' } = (await response.json()) as { SecretString?: string };
-  return JSON.parse(SecretString) as FirstLogin;
+  if (!response.ok) throw new Error(`The first login cannot be read: ${await response.text()}`);
+  const { Parameter } = (await response.json()) as { readonly Parameter: { readonly Value: string } };
+  return JSON.parse(Parameter.Value) as Partial<FirstLogin>;
 }

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { administratorLogin, administratorPassword } from './administrator.ts';
-import { readAssembly } from '../emulator/assembly.ts';
 import { banner } from './banner.ts';
 import { lockDirectory } from './data-lock.ts';
 import { functionLogs } from './function-logs.ts';
@@ -96,7 +95,7 @@ async function main(): Promise<void> {
     concurrency: flags.concurrency === undefined ? undefined : concurrencyIn(flags.concurrency),
     certificate,
     dataDir,
-    secrets: password ? administratorPassword(readAssembly(outdir, stage), password) : {},
+    parameters: password ? administratorPassword(stage, password) : {},
     log,
     application: standIns,
     onOutput: (name, chunk) => logs.write(name, chunk),

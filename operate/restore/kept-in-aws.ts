@@ -4,12 +4,12 @@ import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secre
 import { COST_TAG } from '../../shared/cost/cost-tag.ts';
 import type { Kept } from './kept.ts';
 
-/** The secrets of a stage, by their logical ids, which CloudFormation puts into the name of each. */
-const SECRET = /(?:^|-)(EdgeKeySecret|FirstAdminSecret|PagingSecret|SigningKeysSecret)-/;
+/** The secret of a stage, by its logical id, which CloudFormation puts into its name. Parameters are found by their names. */
+const SECRET = /(?:^|-)(EdgeKeySecret)-/;
 
 /**
- * The tables of a stage by the names that CloudFormation gave them, the key of the stage, which the tables name, and its secrets, which
- * bear its tag, and its buckets.
+ * The tables of a stage by the names that CloudFormation gave them, the key of the stage, which the tables name, and its secret, which
+ * bears its tag, and its buckets.
  */
 export const keptInAws = async (stage: string): Promise<readonly Kept[]> => {
   const [dynamo, secrets] = [new DynamoDBClient(), new SecretsManagerClient()];

@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { lazy } from '../kernel/lazy.ts';
@@ -51,6 +52,13 @@ export const lambdaClient = /* @__PURE__ */ lazy(() => new LambdaClient(clientSe
 export const s3Client = /* @__PURE__ */ lazy(() => new S3Client(clientSettings()));
 export const secretsClient = /* @__PURE__ */ lazy(() => new SecretsManagerClient(clientSettings()));
 export const apiGatewayClient = /* @__PURE__ */ lazy(() => new APIGatewayClient(clientSettings({ maxAttempts: 5 })));
+/**
+ * An account may read 40 parameters in a second. Many functions that start at once wait for each other by the pauses of the SDK, which are
+ * random up to a bound that doubles: half a minute in all, within the time of a function.
+ */
+export const ssmClient = /* @__PURE__ */ lazy(
+  () => new SSMClient(clientSettings({ maxAttempts: 7, requestTimeout: 2000 })),
+);
 /** CloudWatch of a region, or of the one that the function runs in. */
 export const cloudWatchClient = (region?: string): CloudWatchClient =>
   new CloudWatchClient({ ...clientSettings(), ...(region !== undefined && { region }) });

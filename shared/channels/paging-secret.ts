@@ -1,7 +1,8 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { parameters } from '../aws/parameters.ts';
 import type { Clock } from '../kernel/clock.ts';
 
-/** What the paging secret holds: made with the stack, but for what an operator puts in. */
+/** The secrets of messages: what links and webhooks are signed by, and the tokens of Slack, which an operator puts in. */
 export interface PagingSecret {
   /** Of links and of webhooks' secrets; sixty-four characters by chance. */
   readonly key: string;
@@ -9,20 +10,27 @@ export interface PagingSecret {
   readonly slackSigningSecret: string;
 }
 
-const FRESH_MS = 300_000;
+/** The parameter that an operator writes. */
+type SlackTokens = Pick<PagingSecret, 'slackBotToken' | 'slackSigningSecret'>;
 
-/** Reads the secret, and believes what was read for five minutes, or for as long as it cannot be read again. */
+const FRESH_MS = 300_000;
+const NO_SLACK: SlackTokens = { slackBotToken: '', slackSigningSecret: '' };
+
+/** Reads the parameters, and believes what was read for five minutes, or for as long as they cannot be read again. */
 export const pagingSecret = (
-  { clock, secrets }: { readonly clock: Clock; readonly secrets: Pick<SecretsManagerClient, 'send'> },
-  secretArn: string,
+  { clock, ssm }: { readonly clock: Clock; readonly ssm: SSMClient },
+  names: { readonly links: string; readonly slack: string },
 ): (() => Promise<PagingSecret>) => {
   let known: { readonly at: number; readonly secret: PagingSecret } | undefined;
   return async () => {
     const at = clock.now().getTime();
     if (known && at - known.at < FRESH_MS) return known.secret;
     try {
-      const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretArn }));
-      known = { at, secret: JSON.parse(SecretString) as PagingSecret };
+      const found = await parameters(ssm, [names.links, names.slack]);
+      const key = found.get(names.links);
+      if (key === undefined)
+        throw new Error(`There is no parameter ${names.links}: deploy the stage again to have it made`);
+      known = { at, secret: { ...NO_SLACK, ...tokensIn(found.get(names.slack)), key } };
       return known.secret;
     } catch (error) {
       if (!known) throw error;
@@ -30,3 +38,5 @@ export const pagingSecret = (
     }
   };
 };
+
+const tokensIn = (text = '{}'): Partial<SlackTokens> => JSON.parse(text) as Partial<SlackTokens>;

@@ -1,4 +1,4 @@
-import { mailClient, secretsClient, smsClient, textClient } from '../aws/clients.ts';
+import { mailClient, smsClient, ssmClient, textClient } from '../aws/clients.ts';
 import type { AddSharedContact } from '../contacts/contact.ts';
 import { rangesIn } from '../http/address.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -21,10 +21,11 @@ import { webhookChannel } from './webhook.ts';
  * `grantChannelsTo` grant what they need.
  */
 
-/** The secret of the stage: one for all channels of a function. */
-export const stageSecret = /* @__PURE__ */ lazy(() =>
-  pagingSecret({ clock: systemClock, secrets: secretsClient() }, readEnv(['PAGING_SECRET']).PAGING_SECRET),
-);
+/** The secrets of the stage: one reader for all channels of a function. */
+export const stageSecret = /* @__PURE__ */ lazy(() => {
+  const { LINKS_PARAMETER: links, SLACK_PARAMETER: slack } = readEnv(['LINKS_PARAMETER', 'SLACK_PARAMETER']);
+  return pagingSecret({ clock: systemClock, ssm: ssmClient() }, { links, slack });
+});
 
 /** Addresses that webhooks may reach apart from the open internet. */
 export const targetRanges = () => rangesIn(readEnv(['TARGET_RANGES']).TARGET_RANGES);

@@ -28,7 +28,7 @@ export interface SecretGrant {
   readonly actions: readonly ('GetSecretValue' | 'PutSecretValue')[];
 }
 
-export type ObjectAction = 'GetObject' | 'PutObject';
+export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject';
 
 /** Actions on the objects of one bucket. */
 export interface ObjectGrant {

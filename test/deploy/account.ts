@@ -1,8 +1,8 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, paginateDescribeAlarms, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -11,6 +11,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
+import { parameter } from '../../shared/aws/parameters.ts';
+import { parameterNames } from '../../shared/kernel/parameter-names.ts';
 import type { Emulator } from './emulator.ts';
 import { gatewayKeysOf } from './gateway-keys.ts';
 
@@ -40,7 +42,7 @@ export interface Account {
 export function accountOf({ endpoint, region }: Emulator, stageName = 'dev'): Account {
   const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   const gateway = new APIGatewayClient(settings);
-  const secrets = new SecretsManagerClient(settings);
+  const ssm = new SSMClient(settings);
   const topics = new SNSClient(settings);
   const queues = new SQSClient(settings);
   const cloudwatch = new CloudWatchClient(settings);
@@ -74,12 +76,8 @@ export function accountOf({ endpoint, region }: Emulator, stageName = 'dev'): Ac
   return {
     apiUrl: async () => `${endpoint}/_aws/execute-api/${await physical('api', 'Gateway')}/${stageName}`,
     apiId: () => physical('api', 'Gateway'),
-    firstAdministrator: async () => {
-      const { SecretString = '' } = await secrets.send(
-        new GetSecretValueCommand({ SecretId: await physical('data', 'FirstAdminSecret') }),
-      );
-      return JSON.parse(SecretString) as FirstAdministrator;
-    },
+    firstAdministrator: async () =>
+      JSON.parse((await parameter(ssm, parameterNames(stageName).firstLogin)) ?? '') as FirstAdministrator,
     meters: async () => gatewayKeysOf(gateway, await physical('api', 'Gateway')),
     endAlarms: async () => {
       for await (const { MetricAlarms = [] } of paginateDescribeAlarms(

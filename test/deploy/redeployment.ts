@@ -27,9 +27,7 @@ const POLICY = 'Known before the API went';
 
 const isTable = (id: string): boolean => id.endsWith('Table');
 /** What a deployment takes over of a stage that was destroyed, as the baseline of the templates has it, but for the edge. */
-const KEPT = Object.keys(baseline).flatMap(
-  (id) => /^data\/(?!Edge)(\w+(?:Table|Secret|Key|Bucket))$/.exec(id)?.[1] ?? [],
-);
+const KEPT = Object.keys(baseline).flatMap((id) => /^data\/(?!Edge)(\w+(?:Table|Key|Bucket))$/.exec(id)?.[1] ?? []);
 
 /** What must hold of deployments that follow each other in one account. `password` is the one that the administrator of dev has chosen. */
 export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => {

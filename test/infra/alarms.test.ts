@@ -101,7 +101,7 @@ describe('the inspection', () => {
     expect(inspected.deadLetters.length).toBeGreaterThan(5);
   });
 
-  test('looks at every function, but at those of the API, whose errors the gateway counts, and at itself', () => {
+  test('looks at every function, but at those of the API, whose errors the gateway counts, of deployments, and at itself', () => {
     const scheduled = assembly
       .byType('AWS::Events::Rule')
       .flatMap(({ properties }) => (properties['Targets'] as { Arn: string }[]).map(({ Arn }) => assembly.find(Arn)));
@@ -122,7 +122,10 @@ describe('the inspection', () => {
       .byType('AWS::Lambda::Permission')
       .filter(({ properties }) => properties['Principal'] === 'apigateway.amazonaws.com')
       .map(({ properties }) => assembly.find(String(properties['FunctionName'])));
-    const all = names([...scheduled, ...readers, ...workers, ...served]);
+    const deploying = assembly
+      .byType('Custom::StageValues')
+      .map(({ properties }) => assembly.find(String(properties['ServiceToken'])));
+    const all = names([...scheduled, ...readers, ...workers, ...served, ...deploying]);
     expect(all).toEqual(names(functions()));
   });
 

@@ -3,6 +3,11 @@ import { STAGES } from '../../infra/config.ts';
 import { ofType, STACKS, templatesOf, testedStages, type Resource, type Templates } from '../support/templates.ts';
 import { summaryOf } from '../support/template-summary.ts';
 
+interface PolicyStatement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
 // All of them in the long suite (../support/runs.ts).
 const names = testedStages();
 const made = new Map<string, Templates>();
@@ -203,26 +208,40 @@ describe.each(names)('stage %s', (name) => {
     expect(inspections).toMatchObject([{ ScheduleExpression: 'cron(0/5 * * * ? *)' }]);
   });
 
-  test('keeps its secrets: sessions, links and webhooks hang on their generated values', () => {
-    const generated = Object.fromEntries(
-      all('AWS::SecretsManager::Secret').map(([id, { Properties }]) => [id, Properties['GenerateSecretString']]),
-    );
-    expect(generated).toEqual({
-      EdgeKeySecret: { ExcludePunctuation: true, PasswordLength: 48 },
-      FirstAdminSecret: {
-        ExcludePunctuation: true,
-        GenerateStringKey: 'password',
-        PasswordLength: 32,
-        SecretStringTemplate: '{"username":"admin"}',
-      },
-      PagingSecret: {
-        ExcludePunctuation: true,
-        GenerateStringKey: 'key',
-        PasswordLength: 64,
-        SecretStringTemplate: '{"slackBotToken":"","slackSigningSecret":""}',
-      },
-      SigningKeysSecret: { GenerateStringKey: 'unused', PasswordLength: 8, SecretStringTemplate: '{"keys":[]}' },
+  test('has one secret, which CloudFormation itself reads, and makes its other values at the deployment of its data', () => {
+    const generated = all('AWS::SecretsManager::Secret').map(([id, { Properties }]) => [
+      id,
+      Properties['GenerateSecretString'],
+    ]);
+    expect(generated).toEqual([['EdgeKeySecret', { ExcludePunctuation: true, PasswordLength: 48 }]]);
+    const [values, ...others] = all('Custom::StageValues', 'data');
+    expect(others).toEqual([]);
+    // Without its deletion policy a deployment that no longer has it would delete the values.
+    expect(values?.[1]).toMatchObject({
+      DeletionPolicy: kept,
+      Properties: { Keeps: String(stage?.retainData), KeyArn: stage?.customerManagedKey ? expect.anything() : 'none' },
     });
+  });
+
+  test('lets each function read and write the parameters that are its own, and no others', () => {
+    const path = `/tocsin/${name}`;
+    const granted = all('AWS::IAM::Policy').flatMap(([, { Properties }]) => {
+      const { Statement } = Properties['PolicyDocument'] as { readonly Statement: readonly PolicyStatement[] };
+      return Statement.flatMap(({ Action, Resource }) => {
+        const actions = [Action].flat().filter((action) => action.startsWith('ssm:'));
+        if (actions.length === 0) return [];
+        const names = [Resource].flat().map((each) => /:parameter([^"]+)/.exec(JSON.stringify(each))?.[1]);
+        return [`${actions.map((each) => each.slice(4)).join(' ')} of ${names.join(' ')}`];
+      });
+    });
+    const signing = `${path}/signing-keys ${path}/signing-keys/*`;
+    expect([...new Set(granted)].sort()).toEqual([
+      `DeleteParameter GetParametersByPath PutParameter of ${path} ${path}/*`,
+      `DeleteParameter of ${path}/signing-keys/*`,
+      `GetParameter GetParametersByPath PutParameter of ${signing}`,
+      `GetParameter of ${path}/first-login`,
+      `GetParameters of ${path}/links ${path}/slack`,
+    ]);
   });
 
   test('leaves the account its role for gateway logs when a stage goes, and pays for no metrics by method', () => {
@@ -276,6 +295,7 @@ describe.each(names)('stage %s', (name) => {
       ...all('AWS::Lambda::EventInvokeConfig').flatMap(([, { Properties: p }]) =>
         isOfWorker(p) ? [p['FunctionName']] : [],
       ),
+      ...all('Custom::StageValues').map(([, { Properties }]) => Properties['ServiceToken']),
     ]);
     const isTraced = (id: string): boolean => !unawaited.includes(id) && !id.startsWith('Integrations');
     expect(functions.length).toBeGreaterThan(10);

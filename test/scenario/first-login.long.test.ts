@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readAssembly } from '../../local/emulator/assembly.ts';
 import { startRuntime, type Runtime } from '../../local/emulator/runtime.ts';
 import {
   administratorLogin,
@@ -26,12 +25,12 @@ afterAll(() => {
 
 /** A run on the data of the run before it, as `npm start` makes it. */
 const inRun = async <T>(password: string | undefined, work: (runtime: Runtime) => Promise<T>): Promise<T> => {
-  const secrets = password ? administratorPassword(readAssembly(assembly.directory, 'dev'), password) : {};
+  const parameters = password ? administratorPassword('dev', password) : {};
   const runtime = await startRuntime({
     assembly: assembly.directory,
     stage: 'dev',
     dataDir,
-    secrets,
+    parameters,
     application: standIns,
   });
   try {

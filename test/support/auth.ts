@@ -67,13 +67,20 @@ const STAGE_ARN = 'arn:aws:execute-api:eu-central-1:111122223333:abcdef1234/test
 type Entry = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
 /**
- * The auth context with its real entry, an embedded database and a Secrets Manager of its own. Time is the test's:
+ * The auth context with its real entry, an embedded database and a Parameter Store of its own. Time is the test's:
  * `Date` stands still until `advance`. To be called in `beforeAll`, before anything imports `functions/auth/http.ts`.
  */
 export const startAuth = async (
   options: { readonly firstAdmin?: object; readonly environment?: Record<string, string> } = {},
 ): Promise<TestAuth> => {
-  const [db, secrets] = await Promise.all([startDynamo(), startSecrets()]);
+  const [db, secrets] = await Promise.all([
+    startDynamo(),
+    startSecrets({
+      '/first-login': JSON.stringify(
+        options.firstAdmin ?? { username: 'admin', password: ADMIN_PASSWORD, passwordChangeRequired: false },
+      ),
+    }),
+  ]);
   const table = await db.table(AUTH_TABLE_SHAPE, 'auth');
   const environment = {
     STAGE: 'test',
@@ -82,9 +89,11 @@ export const startAuth = async (
     AWS_SECRET_ACCESS_KEY: testCredentials.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: db.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_ENDPOINT_URL_SSM: secrets.endpoint,
     AUTH_TABLE: table,
-    SIGNING_KEYS_SECRET: 'signing-keys',
-    FIRST_ADMIN_SECRET: 'first-admin',
+    SIGNING_KEYS_PATH: '/signing-keys',
+    PARAMETER_KEY: 'none',
+    FIRST_LOGIN_PARAMETER: '/first-login',
     EDGE_KEY_SECRET: 'edge-key',
     TOKEN_ISSUER: ISSUER,
     TOKEN_AUDIENCE: AUDIENCE,
@@ -95,12 +104,6 @@ export const startAuth = async (
     ...options.environment,
   };
   Object.assign(process.env, environment);
-  secrets.values.set(
-    'first-admin',
-    JSON.stringify(
-      options.firstAdmin ?? { username: 'admin', password: ADMIN_PASSWORD, passwordChangeRequired: false },
-    ),
-  );
   secrets.values.set('edge-key', EDGE_KEY);
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-21T03:00:00Z') });
 

@@ -1,5 +1,4 @@
 import { administratorPassword } from '../../local/tocsin/administrator.ts';
-import { readAssembly } from '../../local/emulator/assembly.ts';
 import { startRuntime, type Runtime } from '../../local/emulator/runtime.ts';
 import { standIns } from '../../local/tocsin/stand-ins/stand-ins.ts';
 import { devAssembly } from './dev-assembly.ts';
@@ -58,7 +57,7 @@ export const startTocsin = async (
     assembly: assembly.directory,
     stage: 'dev',
     application: standIns,
-    secrets: administratorPassword(readAssembly(assembly.directory, 'dev'), ADMIN_PASSWORD),
+    parameters: administratorPassword('dev', ADMIN_PASSWORD),
     maxEnvironments: options.maxEnvironments ?? 2,
     concurrency: options.concurrency,
     // A start costs more time than memory.

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { parameter } from '../../../shared/aws/parameters.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Origin } from '../../../shared/kernel/caller.ts';
 import { sha256 } from '../../../shared/kernel/ids.ts';
@@ -10,13 +11,15 @@ import type { UserStore } from './user-store.ts';
 import { newUser, normalName, subjectOf } from './user.ts';
 
 export interface FirstAdminDeps {
-  readonly secrets: Pick<SecretsManagerClient, 'send'>;
-  readonly secretId: string;
+  readonly ssm: SSMClient;
+  /** Name of the parameter of the first login. */
+  readonly name: string;
   readonly store: Pick<UserStore, 'createUser' | 'wasFirstAdminMade'>;
   readonly clock: Clock;
 }
 
-interface FirstAdminSecret {
+/** The first login, as its parameter holds it. */
+export interface FirstLogin {
   readonly username: string;
   readonly password: string;
   /** Absent: the password was generated, and must be changed at the first login. */
@@ -24,19 +27,18 @@ interface FirstAdminSecret {
 }
 
 /**
- * Creates the first administrator from the secret when they first log in. It happens once in the life of the table, so the
- * secret's password does not work again after the administrator was deleted or renamed. Other logins change nothing. True if
+ * Creates the first administrator from the parameter when they first log in. It happens once in the life of the table, so its
+ * password does not work again after the administrator was deleted or renamed. Other logins change nothing. True if
  * the user may exist now who did not a moment ago: this login or another at the same moment has created them.
  */
-export const firstAdmin = ({ secrets, secretId, store, clock }: FirstAdminDeps) => {
+export const firstAdmin = ({ ssm, name, store, clock }: FirstAdminDeps) => {
   let isMade = false;
 
   return async (username: string, password: string, origin: Origin): Promise<boolean> => {
     if (isMade) return false;
     isMade = await store.wasFirstAdminMade();
     if (isMade) return true;
-    const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
-    const secret = JSON.parse(SecretString) as Partial<FirstAdminSecret>;
+    const secret = JSON.parse((await parameter(ssm, name)) ?? '{}') as Partial<FirstLogin>;
     if (!secret.username || !secret.password || normalName(secret.username) !== username) return false;
     if (!timingSafeEqual(Buffer.from(sha256(password)), Buffer.from(sha256(secret.password)))) return false;
 

@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { REGISTER_KEY } from '../table.ts';
 import { EMPTY_REGISTER, registerIn, registerText, type Register } from './register.ts';
 
@@ -49,7 +49,12 @@ export const standbyStore = ({ s3, bucket }: StandbyStoreDeps) => {
     }
   };
 
-  return { read, follow };
+  /** Deletes the register: its bucket goes only when it is empty. */
+  const remove = async (): Promise<void> => {
+    await s3.send(new DeleteObjectCommand(at));
+  };
+
+  return { read, follow, remove };
 };
 
 export type StandbyStore = ReturnType<typeof standbyStore>;

@@ -6,7 +6,7 @@ import type { PublicKeyStore } from './store.ts';
 import type { EventStore } from '../event-store.ts';
 
 export interface RotateDeps {
-  readonly keys: Pick<SigningKeys, 'read' | 'add' | 'write' | 'publish'>;
+  readonly keys: Pick<SigningKeys, 'read' | 'add' | 'retire' | 'publish'>;
   readonly store: Pick<PublicKeyStore, 'publishedKeys' | 'publishKeys'> & Pick<EventStore, 'noteEvent'>;
   readonly clock: Clock;
   readonly accessTokenSeconds: number;
@@ -35,7 +35,7 @@ export const rotateKeys = async (deps: RotateDeps, { force }: { readonly force: 
   const kept = withoutRetired(after, now, accessTokenSeconds);
   const retired = after.keys.filter((key) => !kept.keys.includes(key)).map(({ kid }) => kid);
   if (retired.length > 0) {
-    await keys.write(kept.keys, after);
+    await keys.retire(retired);
     const published = await store.publishedKeys();
     const remaining = kept.keys.map(publicJwk);
     await store.publishKeys(remaining, published.version);

@@ -8,7 +8,7 @@ export interface PublicJwk {
   readonly use: 'sig';
 }
 
-/** A key of the secret. */
+/** A private key, as its parameter holds it. */
 export interface StoredSigningKey {
   readonly kid: string;
   readonly privateJwk: PrivateJwk;
@@ -29,7 +29,7 @@ export interface PrivateJwk {
   readonly qi: string;
 }
 
-/** The value of the secret. */
+/** The private keys that are there, the one that was made last at the end. */
 export interface KeyRing {
   readonly keys: readonly StoredSigningKey[];
 }
@@ -81,13 +81,3 @@ export const publicJwk = ({ kid, privateJwk: { n, e } }: StoredSigningKey): Publ
   alg: 'RS256',
   use: 'sig',
 });
-
-/** Reads the secret's value; one that was never filled is an empty ring. */
-export const parseKeyRing = (secret: string | undefined): KeyRing => {
-  try {
-    const value = JSON.parse(secret ?? '{}') as Partial<KeyRing>;
-    return { keys: Array.isArray(value.keys) ? value.keys : [] };
-  } catch {
-    return { keys: [] };
-  }
-};

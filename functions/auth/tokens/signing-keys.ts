@@ -1,60 +1,32 @@
 import type { webcrypto } from 'node:crypto';
-import { createHash, generateKeyPair, randomUUID } from 'node:crypto';
+import { generateKeyPair, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import { rs256Signer, type Signer } from './mint.ts';
-import {
-  activeFromOf,
-  activeKey,
-  parseKeyRing,
-  publicJwk,
-  type KeyRing,
-  type PrivateJwk,
-  type PublicJwk,
-} from './signing-key.ts';
+import { addKey, deleteKeys, readRing, type RingParameters, type StoredRing } from './ring-store.ts';
+import { activeFromOf, activeKey, publicJwk, type KeyRing, type PrivateJwk, type PublicJwk } from './signing-key.ts';
 import type { PublicKeyStore } from './store.ts';
-
-/** The ring of a version of the secret. */
-export interface StoredRing extends KeyRing {
-  /** Id of that version; `none` where the secret was never given a value. */
-  readonly version: string;
-}
 
 const REREAD_AFTER_MS = 5 * 60_000;
 const MODULUS_BITS = 2048;
 
 export interface SigningKeysDeps {
-  readonly secrets: Pick<SecretsManagerClient, 'send'>;
-  readonly secretId: string;
+  readonly ring: RingParameters;
   readonly store: Pick<PublicKeyStore, 'publishedKeys' | 'publishKeys'>;
   readonly clock: Clock;
 }
 
 /**
- * The signing keys: private parts in Secrets Manager, public parts beside the revocations. The first
+ * The signing keys: private parts in parameters, public parts beside the revocations. The first
  * caller makes the first key. Of several that add a key at once one wins, and the others use the winner's.
  */
-export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps) => {
+export const signingKeys = ({ ring: parameters, store, clock }: SigningKeysDeps) => {
   let cached:
     | { readonly ring: StoredRing; readonly readAt: number; readonly imported: Map<string, Signer> }
     | undefined;
 
-  const read = async (): Promise<StoredRing> => {
-    try {
-      const { SecretString, VersionId } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
-      return { ...parseKeyRing(SecretString), version: VersionId ?? 'none' };
-    } catch (error) {
-      // A secret that was never given a value.
-      if (error instanceof Error && error.name === 'ResourceNotFoundException') return { keys: [], version: 'none' };
-      throw error;
-    }
-  };
+  const read = (): Promise<StoredRing> => readRing(parameters);
 
   /** Publishes what the ring has and the published set lacks. Never takes a key away. */
   const publish = async (ring: KeyRing): Promise<readonly PublicJwk[]> => {
@@ -68,27 +40,6 @@ export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps
     });
   };
 
-  /**
-   * Writes keys in place of a ring as it was read, and returns the ring that is then stored. Of several writers of one version one
-   * wins, because the successor of a version has one id, and the others get the winner's ring.
-   */
-  const write = async (keys: KeyRing['keys'], seen: StoredRing): Promise<StoredRing> => {
-    const version = createHash('sha256').update(`tocsin-after-${seen.version}`).digest('hex');
-    try {
-      await secrets.send(
-        new PutSecretValueCommand({
-          SecretId: secretId,
-          ClientRequestToken: version,
-          SecretString: JSON.stringify({ keys }),
-        }),
-      );
-      return { keys, version };
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ResourceExistsException') return read();
-      throw error;
-    }
-  };
-
   /** Adds a key to a ring, publishes it, and answers the ring as it then is. */
   const add = async (ring: StoredRing): Promise<StoredRing> => {
     const at = clock.now();
@@ -100,7 +51,7 @@ export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps
       createdAt: at.toISOString(),
       activeFrom: activeFromOf(ring, at),
     };
-    const written = await write([...ring.keys, key], ring);
+    const written = await addKey(parameters, ring, key);
     await publish(written);
     return written;
   };
@@ -131,13 +82,16 @@ export const signingKeys = ({ secrets, secretId, store, clock }: SigningKeysDeps
     return made;
   };
 
-  /** The public keys. Where none are published the secret is asked again, and not what this container remembers of it. */
+  /** The public keys. Where none are published the parameters are asked again, and not what this container remembers of it. */
   const published = async (): Promise<readonly PublicJwk[]> => {
     const { keys } = await store.publishedKeys();
     return keys.length > 0 ? keys : (await load()).ring.keys.map(publicJwk);
   };
 
-  return { signer, published, read, add, write, publish };
+  /** Deletes private keys that sign no more. */
+  const retire = (kids: readonly string[]): Promise<void> => deleteKeys(parameters, kids);
+
+  return { signer, published, read, add, retire, publish };
 };
 
 export type SigningKeys = ReturnType<typeof signingKeys>;

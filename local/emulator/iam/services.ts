@@ -21,7 +21,7 @@ export function serviceAsks(
   operation: string,
   request: ServiceRequest,
   { region }: Signer,
-  { find, account }: Pick<Assembly, 'find' | 'account'>,
+  { find, account, byType }: Pick<Assembly, 'find' | 'account' | 'byType'>,
 ): readonly Ask[] {
   const arnOf = (id: string | undefined): string => find(id ?? '')?.arn ?? id ?? '*';
   const { text } = request;
@@ -35,8 +35,26 @@ export function serviceAsks(
     }
     case 'sms-voice':
       return [{ action: `sms-voice:${operation}`, resource: '*' }];
-    case 'secretsmanager':
-      return [{ action: `secretsmanager:${operation}`, resource: arnOf(text('SecretId')) }];
+    case 'ssm': {
+      // A path is a resource as a name is.
+      const names = (request.body?.['Names'] as string[] | undefined) ?? [text('Name') ?? text('Path') ?? ''];
+      return names.map((name) => ({
+        action: `ssm:${operation}`,
+        resource: `arn:aws:ssm:${region}:${account}:parameter${name}`,
+      }));
+    }
+    case 'secretsmanager': {
+      // A secret that has left its template keeps the tags of the stage.
+      const tagged = find(text('SecretId') ?? '') ?? byType('AWS::SecretsManager::Secret')[0];
+      const tags = (tagged?.properties['Tags'] ?? []) as readonly { readonly Key: string; readonly Value: string }[];
+      return [
+        {
+          action: `secretsmanager:${operation}`,
+          resource: arnOf(text('SecretId')),
+          context: Object.fromEntries(tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, [Value]])),
+        },
+      ];
+    }
     case 'cloudwatch': {
       const resource = operation === 'DescribeAlarms' ? `arn:aws:cloudwatch:${region}:${account}:alarm:*` : '*';
       return [{ action: `cloudwatch:${operation}`, resource }];

@@ -34,6 +34,8 @@ export interface LocalLambdas extends Lambdas {
    * template's environment: a URL that names a host on AWS becomes one that names this machine.
    */
   configure(variables: Readonly<Record<string, string>>, replace?: (value: string) => string): void;
+  /** Invokes a function before there is an API, as CloudFormation does at a deployment. It knows these variables of the services. */
+  invokeAtDeployment(variables: Readonly<Record<string, string>>, name: string, event: unknown): Promise<void>;
   /** Starts an environment of each function whose name or ARN is given. */
   warm(names: readonly string[]): void;
   /** Takes over the code and settings of another assembly; what runs is finished by the old code. */
@@ -110,6 +112,11 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
   };
 
   const invokeText = async (name: string, event: string): Promise<string> => {
+    if (!configured) await opened;
+    return invokeNow(name, event);
+  };
+
+  const invokeNow = async (name: string, event: string): Promise<string> => {
     const functionName = nameOf(name);
     const pool = pools.get(functionName);
     if (!pool) {
@@ -119,7 +126,6 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
       const errorMessage = `Request must be smaller than ${payloadLimitBytes} bytes for the InvokeFunction operation`;
       throw functionFailure({ errorType: 'RequestEntityTooLargeException', errorMessage });
     }
-    if (!configured) await opened;
     const begun = performance.now();
     let failed = true;
     let throttled = false;
@@ -147,6 +153,10 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
   return {
     invokeText,
     invoke: async (name, event) => JSON.parse(await invokeText(name, JSON.stringify(event ?? null))) as unknown,
+    invokeAtDeployment: async (variables, name, event) => {
+      local = variables;
+      await invokeNow(name, JSON.stringify(event));
+    },
     onSettled: (listener) => {
       listeners.push(listener);
     },

@@ -18,7 +18,7 @@ export interface Surroundings {
   readonly clock: LocalClock;
   readonly faults: Faults;
   readonly outbox: Outbox;
-  readonly secrets: JsonApi;
+  readonly parameters: JsonApi;
   /** Publishes to a topic by its ARN. */
   readonly publish: (topicArn: string, text: string) => void;
   /** Address of the gateway, once it listens. */

@@ -54,7 +54,7 @@ const queryErrors: Readonly<Record<string, string>> = {
 export interface DispatchOptions {
   readonly faults: Faults;
   readonly guard: Guard;
-  readonly assembly: Pick<Assembly, 'find' | 'account'>;
+  readonly assembly: Pick<Assembly, 'find' | 'account' | 'byType'>;
   readonly log: LocalLog;
 }
 
@@ -95,7 +95,7 @@ export function createDispatch(
     try {
       if (!entry) throw unknownOperation(target);
       const input = JSON.parse(request.body.toString('utf8') || '{}') as Record<string, unknown>;
-      permit(entry.service, operation, request, { text: (name) => textOf(input[name]) });
+      permit(entry.service, operation, request, { text: (name) => textOf(input[name]), body: input });
       const aftermath = faults.check(entry.service, operation);
       const answer = await entry.api.handle(operation, input as never, request.signal);
       await bear(aftermath);

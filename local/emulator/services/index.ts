@@ -13,6 +13,7 @@ import { createDispatch } from './dispatch.ts';
 import { startDynamo } from './dynamodb/service.ts';
 import { startInvocations } from './invocations/service.ts';
 import { createLocalRoutes, type LocalRoutes } from './local-routes.ts';
+import { startParameters } from './parameters/service.ts';
 import { startS3, type ServedFile } from './s3/service.ts';
 import { startSchedules, type SkippedRuns } from './schedules/service.ts';
 import { startSecrets } from './secrets/service.ts';
@@ -29,8 +30,8 @@ export interface ServicesOptions {
   /** Undefined: everything is in memory. */
   readonly dataDir: string | undefined;
   readonly usageKeys: UsageKeys;
-  /** By secret name or logical id. */
-  readonly secretOverrides: Readonly<Record<string, string>>;
+  /** Values of parameters by name; they win over what an earlier run kept. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** What the application brings along that is none of AWS. */
   readonly application?: Application;
   /** Where the gateway is reached; links in messages begin with it. */
@@ -99,9 +100,15 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       assembly,
       clock,
       directory: directory('secrets'),
-      overrides: options.secretOverrides,
     });
     closers.push(() => secrets.stop());
+    const parameters = startParameters({
+      assembly,
+      clock,
+      directory: directory('parameters'),
+      given: options.parameters,
+    });
+    closers.push(() => parameters.stop());
     const s3 = startS3({ assembly, clock, directory: directory('s3') });
     closers.push(() => s3.stop());
     const additions = await application.add({
@@ -109,7 +116,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       clock,
       faults,
       outbox: sns.outbox,
-      secrets: secrets.api,
+      parameters: parameters.api,
       publish: (topicArn, text) => sns.api.publish(topicArn, text, {}),
       publicUrl,
     });
@@ -143,6 +150,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
               publish: (topicArn, text) => void sns.api.publish(topicArn, text, {}),
             }),
           },
+          AmazonSSM: { service: 'ssm', version: '1.1', api: parameters.api },
           secretsmanager: { service: 'secretsmanager', version: '1.1', api: secrets.api },
         },
         sns: sns.api,
@@ -191,6 +199,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         AWS_ENDPOINT_URL_S3: url,
         AWS_ENDPOINT_URL_LAMBDA: url,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+        AWS_ENDPOINT_URL_SSM: url,
         AWS_ENDPOINT_URL_API_GATEWAY: url,
         ...additions.variables(url),
       },

@@ -4,24 +4,20 @@ import type { JsonApi, RestApi } from '../../emulator/services/dispatch.ts';
 import type { Outbox } from '../../emulator/services/sns/outbox.ts';
 
 /**
- * Puts tokens of this Slack into a secret of the template that has room for them and holds none yet, drawn for each data
- * folder. Answers what it signs with.
+ * Puts tokens of this Slack into a parameter that does not exist yet, drawn for each data folder. Answers what it signs with.
  */
-export async function giveSlackTokens(secrets: JsonApi, secretArn: string): Promise<string> {
-  const { signal } = new AbortController();
-  const { SecretString = '{}' } = (await secrets.handle(
-    'GetSecretValue',
-    { SecretId: secretArn } as never,
-    signal,
-  )) as {
-    SecretString?: string;
+export async function giveSlackTokens(parameters: JsonApi, name: string): Promise<string> {
+  const ask = (operation: string, input: object) =>
+    parameters.handle(operation, input as never, new AbortController().signal);
+  const drawn = { slackBotToken: randomUUID(), slackSigningSecret: randomUUID() };
+  const value = JSON.stringify(drawn);
+  await ask('PutParameter', { Name: name, Value: value, Type: 'SecureString', Overwrite: false }).catch(
+    () => undefined,
+  );
+  const { Parameter } = (await ask('GetParameter', { Name: name, WithDecryption: true })) as {
+    readonly Parameter: { readonly Value: string };
   };
-  const held = JSON.parse(SecretString) as { slackBotToken?: string; slackSigningSecret?: string };
-  if (held.slackBotToken !== '') return held.slackSigningSecret ?? '';
-  const tokens = { slackBotToken: randomUUID(), slackSigningSecret: randomUUID() };
-  const filled = { SecretId: secretArn, SecretString: JSON.stringify({ ...held, ...tokens }) };
-  await secrets.handle('PutSecretValue', filled as never, signal);
-  return tokens.slackSigningSecret;
+  return (JSON.parse(Parameter.Value) as typeof drawn).slackSigningSecret;
 }
 
 interface SlackMessage {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Application, Surroundings } from '../../emulator/services/application.ts';
 import type { LocalResponse } from '../../emulator/services/local-routes.ts';
+import { environmentOf } from '../environment.ts';
 import { createReceivers } from './receivers.ts';
 import { createSlack, giveSlackTokens, pressRequest } from './slack.ts';
 
@@ -11,8 +12,8 @@ export const standIns: Application = {
 
   async add(surroundings) {
     const { assembly, clock, faults, outbox, publicUrl } = surroundings;
-    const secret = assembly.byType('AWS::SecretsManager::Secret').find(({ logicalId }) => logicalId === 'PagingSecret');
-    const signingSecret = secret ? await giveSlackTokens(surroundings.secrets, secret.arn) : '';
+    const name = environmentOf(assembly, 'SLACK_PARAMETER');
+    const signingSecret = name === undefined ? '' : await giveSlackTokens(surroundings.parameters, name);
     const receivers = createReceivers(outbox, faults, clock, publicUrl);
     return {
       services: { slack: createSlack(outbox, clock) },

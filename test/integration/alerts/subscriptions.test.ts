@@ -36,7 +36,7 @@ beforeAll(async () => {
     log: silent,
     dataDir: undefined,
     usageKeys: new UsageKeys({ assembly, clock: localClock }),
-    secretOverrides: {},
+    parameters: {},
     publicUrl: () => 'http://127.0.0.1:8787',
   });
   const endpoint = services.endpoints['AWS_ENDPOINT_URL_SNS'] ?? '';

@@ -1,6 +1,6 @@
 import { decodeProtectedHeader, createLocalJWKSet, jwtVerify } from 'jose';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rotateKeys } from '../../../functions/auth/tokens/rotate-keys.ts';
 import { signingKeys } from '../../../functions/auth/tokens/signing-keys.ts';
@@ -19,12 +19,12 @@ const clock = { now: () => new Date() };
 /** Another container with its own memory. */
 const container = () => {
   const store = authStore(table(auth.db.client, auth.table), 900);
-  const secrets = new SecretsManagerClient({
+  const ssm = new SSMClient({
     endpoint: auth.secrets.endpoint,
     region: 'eu-central-1',
     credentials: testCredentials,
   });
-  const keys = signingKeys({ secrets, secretId: 'signing-keys', store, clock });
+  const keys = signingKeys({ ring: { ssm, path: '/signing-keys', keyArn: 'none' }, store, clock });
   return { store, keys, clock, accessTokenSeconds: 900 };
 };
 const jwks = async () => (await auth.call('GET /.well-known/jwks.json')).body as { keys: { kid: string }[] };
@@ -72,7 +72,7 @@ describe('the signing keys', () => {
     auth.advance(3_600 + 900);
     expect((await rotateKeys(container(), { force: false })).retired).toEqual([old]);
     expect((await jwks()).keys.map(({ kid }) => kid)).toEqual([current]);
-    expect(JSON.parse(auth.secrets.values.get('signing-keys') ?? '{}').keys).toHaveLength(1);
+    expect(await auth.secrets.parameters()).toEqual(['/first-login', '/signing-keys/2']);
     expect((await auth.call('GET /api/auth/me', { token: await auth.admin() })).status).toBe(200);
   });
 
@@ -94,7 +94,8 @@ describe('the signing keys', () => {
 describe('after a leak', () => {
   it('the ring emptied by hand gets a new key, and no token of before is taken', async () => {
     const before = await auth.admin();
-    auth.secrets.replace('signing-keys', '{"keys":[]}');
+    for (const name of await auth.secrets.parameters())
+      if (name.startsWith('/signing-keys/')) await auth.secrets.deleteParameter(name);
     await auth.db.client.send(
       new DeleteItemCommand({ TableName: auth.table, Key: { pk: { S: 'AUTHZ' }, sk: { S: 'JWKS' } } }),
     );

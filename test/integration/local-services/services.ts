@@ -29,7 +29,7 @@ export async function start(
   options: {
     readonly handlers?: Record<string, Handler>;
     readonly dataDir?: string;
-    readonly secretOverrides?: Record<string, string>;
+    readonly parameters?: Record<string, string>;
     readonly publicUrl?: string;
     readonly faults?: boolean;
   } = {},
@@ -43,7 +43,7 @@ export async function start(
     log: silent,
     dataDir: options.dataDir,
     usageKeys: new UsageKeys({ assembly, clock }),
-    secretOverrides: options.secretOverrides ?? {},
+    parameters: options.parameters ?? {},
     publicUrl: () => options.publicUrl ?? 'http://127.0.0.1:8787',
     dynamoFront: options.faults ?? false,
   });

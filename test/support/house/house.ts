@@ -46,7 +46,7 @@ export const withoutComments = (text: string): string =>
 export type Role = 'entry' | 'deps' | 'store' | 'surface' | 'shape' | 'port' | 'room';
 
 const PLACES: readonly (readonly [Role, RegExp])[] = [
-  ['entry', /^functions\/[^/]+\/(http\.ts|authorizer\.ts|(http|reactors|schedules)\/[^/]+\.ts)$/],
+  ['entry', /^functions\/[^/]+\/(http\.ts|authorizer\.ts|(deployments|http|reactors|schedules)\/[^/]+\.ts)$/],
   ['deps', /^functions\/[^/]+\/(deps\.ts|deps\/[^/]+\.ts)$/],
   ['store', /^functions\/.*\/([\w-]+-)?store\.ts$/],
   ['surface', /^functions\/.*\/(([\w-]+-)?routes|events)\.ts$/],

@@ -3,7 +3,7 @@ import { AwsError } from './aws-error.ts';
 
 /** A failure on order: the next `count` calls (or all of them until cleared) of a service are refused. */
 export interface Fault {
-  /** `sns`, `ses`, `sqs`, `dynamodb`, `secretsmanager`, `cloudwatch`, `apigateway`, or what the application brings along. */
+  /** `sns`, `ses`, `sqs`, `dynamodb`, `secretsmanager`, `ssm`, `cloudwatch`, `apigateway`, or what the application brings along. */
   readonly service: string;
   /** Only this operation; all operations when absent. */
   readonly operation?: string;

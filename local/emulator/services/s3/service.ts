@@ -34,12 +34,17 @@ export interface S3Service {
   stop(): void;
 }
 
-const OPERATIONS: Readonly<Record<string, string>> = { GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject' };
+const OPERATIONS: Readonly<Record<string, string>> = {
+  DELETE: 'DeleteObject',
+  GET: 'GetObject',
+  HEAD: 'HeadObject',
+  PUT: 'PutObject',
+};
 
 const KEPT_HEADERS = /^(content-type|content-encoding|cache-control|x-amz-meta-.+)$/;
 
 /**
- * S3 for the buckets of the template: put, get and head of whole objects, with the conditions `If-Match` and `If-None-Match: *`.
+ * S3 for the buckets of the template: put, get, head and delete of whole objects, with the conditions `If-Match` and `If-None-Match: *`.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
  */
 export function startS3(options: {
@@ -92,6 +97,9 @@ export function startS3(options: {
     handle(operation, { bucket, key }, request) {
       const name = `${bucket}/${key}`;
       switch (operation) {
+        case 'DeleteObject':
+          objects.delete(name);
+          return { status: 204, headers: {}, body: '' };
         case 'PutObject':
           return put(name, request);
         case 'GetObject':

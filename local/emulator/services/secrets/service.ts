@@ -36,18 +36,16 @@ const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
 /**
- * Secrets Manager for the secrets of the template, kept in a file that only its owner reads. A secret is seeded once;
- * an override wins over what would be generated, and over what an earlier run kept.
+ * Secrets Manager for the secrets of the template, kept in a file that only its owner reads. A secret is seeded once. One that has left the
+ * template stays.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/
  */
 export function startSecrets(options: {
   readonly assembly: Assembly;
   readonly clock: LocalClock;
   readonly directory: string | undefined;
-  /** By secret name or logical id. */
-  readonly overrides: Readonly<Record<string, string>>;
 }): { readonly api: JsonApi; stop(): void } {
-  const { assembly, clock, overrides } = options;
+  const { assembly, clock } = options;
   const file = options.directory && join(options.directory, 'secrets.journal');
   const secrets = openDurableMap<Secret>(file, 0o600);
   for (const resource of assembly.byType('AWS::SecretsManager::Secret')) seed(resource);
@@ -55,11 +53,9 @@ export function startSecrets(options: {
   function seed(resource: Resource): void {
     const { Name, SecretString, GenerateSecretString: rules } = resource.properties;
     const name: string = Name ?? resource.logicalId;
-    const override = overrides[resource.logicalId] ?? overrides[name];
-    const kept = secrets.get(resource.arn);
-    if (kept && (override === undefined || currentOf(kept)?.[1].value === override)) return;
-    const made = kept ?? { name, arn: resource.arn, createdAt: clock.now(), versions: {} };
-    const value = override ?? SecretString ?? generateSecretString((rules ?? {}) as GenerateSecretString);
+    if (secrets.has(resource.arn)) return;
+    const made = { name, arn: resource.arn, createdAt: clock.now(), versions: {} };
+    const value = SecretString ?? generateSecretString((rules ?? {}) as GenerateSecretString);
     secrets.put(resource.arn, withVersion(made, randomUUID(), String(value), [CURRENT]));
   }
 
@@ -176,7 +172,15 @@ export function startSecrets(options: {
         ),
       };
     },
-    ListSecrets: () => ({ SecretList: [...secrets.values()].map(({ arn, name }) => ({ ARN: arn, Name: name })) }),
+    // Tags are those of the stacks, which all secrets of a data folder are of.
+    ListSecrets: () => ({
+      SecretList: [...secrets.values()].map(({ arn, name, createdAt }) => ({
+        ARN: arn,
+        Name: name,
+        CreatedDate: createdAt / 1000,
+        Tags: assembly.byType('AWS::SecretsManager::Secret')[0]?.properties['Tags'] ?? [],
+      })),
+    }),
   };
 
   return {

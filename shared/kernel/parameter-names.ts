@@ -1,0 +1,18 @@
+/**
+ * The parameters of Systems Manager that hold the secret values of a stage, one for each set of readers. Their names follow from the stage, so
+ * that a stage which is deployed again finds the values of its earlier life.
+ */
+export const parameterNames = (stage: string) => {
+  const path = `/tocsin/${stage}`;
+  return {
+    path,
+    /** User name and password of the first administrator, as JSON. */
+    firstLogin: `${path}/first-login`,
+    /** What links and webhooks are signed by: sixty-four characters. */
+    links: `${path}/links`,
+    /** The tokens of Slack, as JSON. An operator writes them. */
+    slack: `${path}/slack`,
+    /** The path of the private keys that sign access tokens, each a parameter of its own. */
+    signingKeys: `${path}/signing-keys`,
+  } as const;
+};

@@ -1,0 +1,198 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { valueMaker } from '../../../functions/auth/deployments/make-values.ts';
+import { EMPTY_REGISTER, registerText } from '../../../functions/auth/standby/register.ts';
+import { standbyStore } from '../../../functions/auth/standby/store.ts';
+import { pagingSecret } from '../../../shared/channels/paging-secret.ts';
+import { standingClock } from '../../support/alerts.ts';
+import { testCredentials } from '../../support/dynamo.ts';
+import { startObjects, type TestObjects } from '../../support/objects.ts';
+import { startSecrets, type TestSecrets } from '../../support/secrets.ts';
+
+const LINKS = '/tocsin/test/links';
+const SLACK = '/tocsin/test/slack';
+const FIRST_LOGIN = '/tocsin/test/first-login';
+const KEYS = '/tocsin/test/signing-keys';
+
+let objects: TestObjects;
+let secrets: TestSecrets;
+beforeEach(async () => {
+  [objects, secrets] = await Promise.all([startObjects('standby'), startSecrets()]);
+});
+afterEach(() => Promise.all([objects.stop(), secrets.stop()]));
+
+const settings = (endpoint: string) => ({
+  endpoint,
+  region: 'eu-central-1',
+  credentials: testCredentials,
+  maxAttempts: 1,
+});
+
+/** Secrets Manager of a stage that an earlier version made, with the texts of its secrets by their logical ids. */
+const earlierVersion = (texts: Readonly<Record<string, string>>, stage = 'test') => {
+  const asked: string[] = [];
+  const send = async ({ input }: { readonly input: { readonly SecretId?: string } }) => {
+    if (input.SecretId === undefined) {
+      const Tags = [{ Key: 'tocsin:stage', Value: stage }];
+      return { SecretList: Object.keys(texts).map((id) => ({ Name: `${id}-AbCdEf`, ARN: id, Tags })) };
+    }
+    asked.push(input.SecretId);
+    return { SecretString: texts[input.SecretId] };
+  };
+  const client = Object.assign(new SecretsManagerClient({ region: 'eu-central-1' }), { send }) as SecretsManagerClient;
+  return { asked, client };
+};
+
+const scene = (earlier = earlierVersion({})) => {
+  const ssm = new SSMClient(settings(secrets.endpoint));
+  const standby = standbyStore({
+    s3: new S3Client({ ...settings(objects.endpoint), forcePathStyle: true }),
+    bucket: 'standby',
+  });
+  const handle = valueMaker(() => ({ stage: 'test', ssm, secrets: earlier.client, standby }));
+  return {
+    ssm,
+    standby,
+    handle,
+    deploy: (more: Record<string, unknown> = {}, type = 'Create') => deployed(handle, type, more),
+  };
+};
+
+/** What CloudFormation hears of a request. */
+const deployed = async (
+  handle: (event: CloudFormationCustomResourceEvent) => Promise<void>,
+  RequestType: string,
+  { OldResourceProperties, ...properties }: Record<string, unknown>,
+): Promise<{ readonly Status?: string; readonly Reason?: string; readonly PhysicalResourceId?: string }> => {
+  let text = '';
+  const server = createServer((request, response) => {
+    request.on('data', (chunk: Buffer) => (text += String(chunk)));
+    request.on('end', () => response.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await handle({
+    RequestType,
+    ResponseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    ResourceProperties: { KeyArn: 'none', Keeps: 'true', ...properties },
+    OldResourceProperties,
+  } as unknown as CloudFormationCustomResourceEvent);
+  server.closeAllConnections();
+  server.close();
+  return JSON.parse(text) as Awaited<ReturnType<typeof deployed>>;
+};
+
+const valuesNow = async (): Promise<Readonly<Record<string, string | undefined>>> =>
+  Object.fromEntries(
+    await Promise.all((await secrets.parameters()).map(async (name) => [name, await secrets.parameter(name)])),
+  );
+
+describe('the values of a stage', () => {
+  it('are made by the first deployment: a password of the first login, and a key of links', async () => {
+    expect(await scene().deploy()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'values' });
+    const { [FIRST_LOGIN]: login = '', [LINKS]: links, ...others } = await valuesNow();
+    expect(JSON.parse(login)).toEqual({ username: 'admin', password: expect.stringMatching(/^[\w-]{32}$/) as unknown });
+    expect(links).toMatch(/^[\w-]{64}$/);
+    expect(others).toEqual({});
+  });
+
+  it('stay as they are at each later deployment, with another key too, and over what a stage left behind', async () => {
+    const { deploy } = scene();
+    await deploy();
+    const before = await valuesNow();
+    expect(Object.keys(before)).toEqual([FIRST_LOGIN, LINKS]);
+    await deploy();
+    await deploy({ KeyArn: 'arn:aws:kms:key/2', OldResourceProperties: { KeyArn: 'none' } }, 'Update');
+    await deploy({ KeyArn: 'arn:aws:kms:key/2' });
+    expect(await valuesNow()).toEqual(before);
+  });
+
+  it('are made once by two deployments at once', async () => {
+    const { deploy } = scene();
+    const answers = await Promise.all([deploy(), deploy(), deploy()]);
+    expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
+    expect(Object.keys(await valuesNow())).toEqual([FIRST_LOGIN, LINKS]);
+  });
+
+  it('are taken from the secrets of an earlier version once, with the register of who may call', async () => {
+    const ring = [{ kid: 'one' }, { kid: 'two' }];
+    const register = { ...EMPTY_REGISTER, keptAt: '2026-11-30T00:00:00.000Z', roles: [] };
+    const earlier = earlierVersion({
+      FirstAdminSecret: '{"username":"root","password":"of before"}',
+      PagingSecret: '{"key":"k","slackBotToken":"xoxb","slackSigningSecret":"s"}',
+      SigningKeysSecret: JSON.stringify({ keys: ring, unused: 'x' }),
+      StandbySecret: registerText(register),
+    });
+    const { deploy, ssm, standby } = scene(earlier);
+    expect(await deploy()).toMatchObject({ Status: 'SUCCESS' });
+    expect(await valuesNow()).toEqual({
+      [FIRST_LOGIN]: '{"username":"root","password":"of before"}',
+      [LINKS]: 'k',
+      [SLACK]: '{"slackBotToken":"xoxb","slackSigningSecret":"s"}',
+      [`${KEYS}/1`]: '{"kid":"one"}',
+      [`${KEYS}/2`]: '{"kid":"two"}',
+    });
+    expect((await standby.read()).register).toEqual(register);
+    const read = pagingSecret({ clock: standingClock(), ssm }, { links: LINKS, slack: SLACK });
+    expect(await read()).toEqual({ key: 'k', slackBotToken: 'xoxb', slackSigningSecret: 's' });
+    const { length } = earlier.asked;
+    await deploy();
+    expect(earlier.asked).toHaveLength(length);
+  });
+
+  it('are taken from the secret that the deployment names rather than from the youngest', async () => {
+    const { deploy } = scene(earlierVersion({ PagingSecret: '{"key":"youngest"}', named: '{"key":"named"}' }));
+    await deploy({ Earlier: { PagingSecret: 'named' } });
+    expect(await secrets.parameter(LINKS)).toBe('named');
+  });
+
+  it('are not taken from another stage', async () => {
+    const { deploy } = scene(earlierVersion({ PagingSecret: '{"key":"of another"}' }, 'prod'));
+    await deploy();
+    expect(await secrets.parameter(LINKS)).toMatch(/^[\w-]{64}$/);
+  });
+
+  it('stay when the stage goes, but for a stage whose data goes with it', async () => {
+    const { deploy, standby } = scene();
+    await deploy();
+    await standby.follow(await standby.read(), EMPTY_REGISTER);
+    expect(await deploy({}, 'Delete')).toMatchObject({ Status: 'SUCCESS' });
+    expect(await secrets.parameters()).toHaveLength(2);
+    expect(await deploy({ Keeps: 'false' }, 'Delete')).toMatchObject({ Status: 'SUCCESS' });
+    expect(await secrets.parameters()).toEqual([]);
+    expect((await standby.read()).version).toBeUndefined();
+  });
+
+  it('fail the deployment with the reason where Parameter Store refuses, and are made by the next', async () => {
+    const { deploy } = scene();
+    secrets.refuse('ThrottlingException');
+    expect(await deploy()).toMatchObject({ Status: 'FAILED', Reason: 'Rate exceeded' });
+    secrets.refuse(undefined);
+    expect(await deploy()).toMatchObject({ Status: 'SUCCESS' });
+  });
+});
+
+describe('what messages are signed with', () => {
+  const read = async (clock = standingClock()) => {
+    const { deploy, ssm } = scene();
+    await deploy();
+    return { clock, read: pagingSecret({ clock, ssm }, { links: LINKS, slack: SLACK }) };
+  };
+
+  it('has no tokens of Slack before an operator writes them', async () => {
+    const { read: secret } = await read();
+    expect(await secret()).toEqual({ key: await secrets.parameter(LINKS), slackBotToken: '', slackSigningSecret: '' });
+  });
+
+  it('is believed while Parameter Store refuses', async () => {
+    const { clock, read: secret } = await read();
+    const before = await secret();
+    clock.advance(301_000);
+    secrets.refuse('ThrottlingException');
+    expect(await secret()).toEqual(before);
+  });
+});
