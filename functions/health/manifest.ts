@@ -7,6 +7,7 @@ import { ONCALL_GRANTS } from '../oncall/grants.ts';
 /** The grants that the functions of the watch use. */
 export const HEALTH_MANIFEST = {
   'health-watch': [
+    ALERTS_GRANTS.count,
     AUTH_GRANTS.bearers,
     AUTH_GRANTS.keys,
     INCIDENTS_GRANTS.counts,

@@ -10,6 +10,7 @@ import { pageGuarantees } from './pages.ts';
 import { aPhone } from './phone.ts';
 import { readerGuarantees } from './readers.ts';
 import { statusGuarantees } from './status.ts';
+import { wallGuarantees } from './wall.ts';
 import { watchGuarantees } from './watch.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -28,6 +29,7 @@ async function main(): Promise<Tally> {
     ...(await watchGuarantees({ desk, tocsin })),
     ...(await readerGuarantees({ desk, tocsin })),
     ...(await configurationGuarantees({ desk, tocsin })),
+    ...(await wallGuarantees({ desk, tocsin })),
   ]);
   const night = await aNight(tocsin);
   const byNight = await checkAll([

@@ -90,6 +90,7 @@ export const healthDeps = (on: HealthTable, clock: Clock) => {
       ...stores,
       clock,
       dashboard,
+      openAlerts: async () => ({ info: 0, warning: 0, error: 0, critical: 0 }),
       reader,
       settings: async () => DEFAULT_SETTINGS,
       openIncidents: async () => [],

@@ -43,6 +43,7 @@ const EditPage = lazy(() => import('./status-pages/edit-page.tsx').then((part) =
 const Configuration = lazy(() =>
   import('./configuration/configuration.tsx').then((part) => ({ default: part.Configuration })),
 );
+const Wall = lazy(() => import('./wall/wall.tsx').then((part) => ({ default: part.Wall })));
 
 /** From this width on, a panel is beside the page instead of below it. */
 const SIDE_BY_SIDE = 1300;
@@ -138,8 +139,23 @@ const LABELS = {
   notifications: 'Messages',
 };
 
+/** The overview without a frame around it. */
+const OnWall = () => {
+  const state = useSession();
+  useFreshness();
+  return (
+    <Suspense fallback={<Loading />}>
+      <Wall />
+      {state.phase === 'in' && state.wasEnded && <SignInAgain />}
+    </Suspense>
+  );
+};
+
 export const Pages = () => (
   <BrowserRouter>
-    <Frame />
+    <Routes>
+      <Route path="wall" element={<OnWall />} />
+      <Route path="*" element={<Frame />} />
+    </Routes>
   </BrowserRouter>
 );

@@ -8,6 +8,7 @@ import { openerFor } from '../../../shared/kernel/capability.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { readEnv } from '../../../shared/kernel/env.ts';
 import { lazy } from '../../../shared/kernel/lazy.ts';
+import { alertCounter } from '../../alerts/port.ts';
 import { bearerReader, keyHolderReader } from '../../auth/port.ts';
 import { openedCounter, openIncidentsReader } from '../../incidents/port.ts';
 import { onCallLister } from '../../oncall/port.ts';
@@ -51,6 +52,7 @@ const overviewing = () => {
     readOverview: overviewReader({
       ...deps,
       dashboard,
+      openAlerts: open(alertCounter),
       openIncidents: open(openIncidentsReader),
       onCallNow: open(onCallLister),
     }),

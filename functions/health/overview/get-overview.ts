@@ -2,6 +2,7 @@ import { logger } from '../../../shared/aws/observe.ts';
 import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { permits, type Permission } from '../../../shared/kernel/permission.ts';
+import type { OpenAlerts } from '../../alerts/port.ts';
 import { lastRead } from '../last-read.ts';
 import { answer } from '../metrics/query.ts';
 import type { MetricReader } from '../metrics/reader.ts';
@@ -23,12 +24,14 @@ const MOST_INCIDENTS = 20;
 const MOST_SERVICES = 50;
 
 /** So old may the parts be that are the same for everybody. */
+const ALERTS_FRESH_MS = 5_000;
 const SERIES_FRESH_MS = 15_000;
 const SLA_FRESH_MS = 60_000;
 
 export interface OverviewDeps extends GetSlaDeps {
   readonly clock: Clock;
   readonly dashboard: () => Promise<Dashboard>;
+  readonly openAlerts: () => Promise<OpenAlerts>;
   readonly reader: Pick<MetricReader, 'measured' | 'recent'>;
   readonly openIncidents: (caller: Caller, atMost: number) => Promise<OpenIncident[]>;
   readonly onCallNow: () => Promise<readonly OnCallNow[]>;
@@ -45,6 +48,15 @@ const seriesNow = async ({ reader, clock }: Pick<OverviewDeps, 'reader' | 'clock
     const points = series?.points ?? [];
     return { key, metric, unit: series?.unit || unit, latest: points.at(-1)?.value ?? null, points };
   });
+};
+
+/** The dashboard, with the alerts as they are now instead of at the last minute. Where they cannot be counted now, the last count stays. */
+const healthNow = async (
+  { dashboard }: Pick<OverviewDeps, 'dashboard'>,
+  openAlerts: OverviewDeps['openAlerts'],
+): Promise<Dashboard> => {
+  const [health, alerts] = await Promise.all([dashboard(), openAlerts().catch(() => undefined)]);
+  return { ...health, alerts: alerts ?? health.alerts };
 };
 
 const monthNow = async (deps: OverviewDeps): Promise<MonthlyLevel[]> => {
@@ -67,11 +79,12 @@ const monthNow = async (deps: OverviewDeps): Promise<MonthlyLevel[]> => {
 
 /**
  * All that the first page of a console shows, in one call of bounded reads. A part that cannot be read, or that the caller may not see, is
- * null and named, and keeps no other from being shown. What is the same for everybody is at most a quarter of a minute old, service levels
- * a minute.
+ * null and named, and keeps no other from being shown. Open alerts are counted at most five seconds ago, series a quarter of a minute, and
+ * monitors and service levels a minute.
  */
 export const overviewReader = (deps: OverviewDeps) => {
   const { clock } = deps;
+  const openAlerts = lastRead({ clock, freshMs: ALERTS_FRESH_MS, read: deps.openAlerts });
   const series = lastRead({ clock, freshMs: SERIES_FRESH_MS, read: () => seriesNow(deps) });
   const month = lastRead({ clock, freshMs: SLA_FRESH_MS, read: () => monthNow(deps) });
 
@@ -93,7 +106,7 @@ export const overviewReader = (deps: OverviewDeps) => {
       }
     };
     const [health, shown, sla, incidents, onCall] = await Promise.all([
-      part('health', () => deps.dashboard()),
+      part('health', () => healthNow(deps, openAlerts)),
       part('series', series),
       part('sla', month),
       part('incidents', () => deps.openIncidents(caller, MOST_INCIDENTS + 1)),

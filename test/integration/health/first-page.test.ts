@@ -144,7 +144,13 @@ describe('the overview', () => {
   test('200: a part that cannot be read is named, and the others are shown', async () => {
     const broken = () => Promise.reject(new Error('dark'));
     const reader = { ...deps.reader, recent: broken };
-    const readOverview = overviewReader({ ...deps, reader, openIncidents: broken, onCallNow: async () => [] });
+    const readOverview = overviewReader({
+      ...deps,
+      reader,
+      openAlerts: broken,
+      openIncidents: broken,
+      onCallNow: async () => [],
+    });
     deps = { ...deps, readOverview };
     const { status, body } = await get();
     expect(status).toBe(200);
@@ -155,6 +161,28 @@ describe('the overview', () => {
       onCall: [],
       health: { status: 'healthy' },
     });
+  });
+
+  test('200: open alerts are counted at most five seconds ago, also in the first minute of an installation', async () => {
+    const counts = [1, 2].map((critical) => ({ info: 0, warning: 0, error: 0, critical }));
+    let calls = 0;
+    const clock = standingClock();
+    const readOverview = overviewReader({
+      ...deps,
+      clock,
+      openAlerts: async () => counts[calls++] ?? Promise.reject(new Error('dark')),
+      openIncidents: async () => [],
+      onCallNow: async () => [],
+    });
+    deps = { ...deps, readOverview };
+    const critical = async () => (await get()).body.health.alerts.critical;
+    expect(await critical()).toBe(1);
+    clock.advance(4_000);
+    expect(await critical()).toBe(1);
+    clock.advance(1_000);
+    expect(await critical()).toBe(2);
+    clock.advance(60_000);
+    expect(await critical()).toBe(2);
   });
 
   test('200: a viewer gets the status, and the names of the parts that are withheld', async () => {

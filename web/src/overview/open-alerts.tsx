@@ -4,7 +4,7 @@ import { useGo } from '../shell/go.ts';
 import { Nothing } from './card.tsx';
 import type { Health } from './use-overview.ts';
 
-/** Open alerts by severity, each leading to them. */
+/** Unresolved alerts by severity, each leading to them. */
 export const OpenAlerts = ({ alerts }: { readonly alerts: Health['alerts'] }) => {
   const go = useGo();
   if (!alerts) return <Nothing>The alerts cannot be counted at this moment.</Nothing>;
@@ -15,11 +15,11 @@ export const OpenAlerts = ({ alerts }: { readonly alerts: Health['alerts'] }) =>
           <SeverityBadge severity={severity} />
           <div>
             <Link
-              href={`/alerts?filter=${encodeURIComponent(`severity=${severity}`)}`}
+              href={`/alerts?state=all&filter=${encodeURIComponent(`severity=${severity}`)}`}
               onFollow={go}
               fontSize="display-l"
               variant="awsui-value-large"
-              ariaLabel={`${alerts[severity]} open alerts of severity ${severity}`}
+              ariaLabel={`${alerts[severity]} unresolved alerts of severity ${severity}`}
             >
               {alerts[severity]}
             </Link>

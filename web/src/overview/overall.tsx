@@ -2,42 +2,25 @@ import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useGo } from '../shell/go.ts';
 import { Instant, useNow } from '../shell/instant.tsx';
 import type { Health } from './use-overview.ts';
+import { overallOf, STALE_MS, VERDICTS } from './verdict.ts';
 
-/** Unknown where nothing is known to be wrong, and not everything is known. */
-type Overall = Health['status'] | 'unknown';
-
-const SAYS: Readonly<Record<Overall, readonly [type: StatusIndicatorProps.Type, text: string]>> = {
-  healthy: ['success', 'All is well'],
-  unknown: ['pending', 'Not everything is known yet'],
-  warning: ['warning', 'Something needs attention'],
-  critical: ['error', 'Something is broken'],
-};
-
-const STALE_MS = 30_000;
 const SHOWN = 6;
 
-/** The worst of what monitors and rules say, and of the alerts that nobody has acknowledged. */
-const overallOf = ({ status, alerts, complete }: Health): Overall => {
-  if (status === 'critical' || (alerts?.critical ?? 0) > 0) return 'critical';
-  if (status === 'warning' || (alerts !== null && alerts.error + alerts.warning > 0)) return 'warning';
-  return alerts === null || !complete ? 'unknown' : 'healthy';
-};
-
-/** Counts what is open where no monitor or rule gives a reason of its own. */
+/** Counts what nobody has resolved, acknowledged or not. */
 const openWords = ({ alerts }: Health): string | undefined => {
   const count = alerts ? alerts.critical + alerts.error + alerts.warning + alerts.info : 0;
-  return count === 0 ? undefined : `${count} open ${count === 1 ? 'alert waits' : 'alerts wait'} for somebody.`;
+  return count === 0 ? undefined : `${count} ${count === 1 ? 'alert is' : 'alerts are'} not resolved.`;
 };
 
 /** Whether all is well, and what is not. */
 export const OverallStatus = ({ health, readAt }: { readonly health: Health; readonly readAt: number }) => {
   const go = useGo();
   const isStale = useNow() - readAt > STALE_MS;
-  const [type, text] = SAYS[overallOf(health)];
+  const { type, text } = VERDICTS[overallOf(health)];
   const words = openWords(health);
   return (
     <Container>

@@ -1,5 +1,6 @@
 import './overview.css';
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -11,6 +12,7 @@ import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
 import { Loading } from '../shell/loading.tsx';
+import { useIsNarrow } from '../shell/use-is-narrow.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Card, Nothing } from './card.tsx';
 import { Monitors } from './monitors.tsx';
@@ -102,7 +104,7 @@ const Cards = ({ overview }: { readonly overview: OverviewAnswer }) => {
   return (
     <SpaceBetween size="l">
       <div className="cards">
-        <Card title="Open alerts" href="/alerts" part={health}>
+        <Card title="Unresolved alerts" href="/alerts" part={health}>
           {({ alerts }) => <OpenAlerts alerts={alerts} />}
         </Card>
         <Card title="Monitors" part={health} {...linked('/monitors', 'monitoring.config.read')}>
@@ -141,10 +143,23 @@ const Cards = ({ overview }: { readonly overview: OverviewAnswer }) => {
 /** Whether all is well, what is not, and who takes care of it: one request for the whole page. */
 export const Overview = () => {
   useTitle('Overview');
+  const go = useGo();
+  const isNarrow = useIsNarrow();
   const { data, dataUpdatedAt, error, refetch } = useOverview();
   return (
     <SpaceBetween size="l">
-      <Header variant="h1">Overview</Header>
+      <Header
+        variant="h1"
+        actions={
+          !isNarrow && (
+            <Button href="/wall" onFollow={go}>
+              Show on a wall
+            </Button>
+          )
+        }
+      >
+        Overview
+      </Header>
       {data ? (
         <SpaceBetween size="l">
           {data.health && <OverallStatus health={data.health} readAt={dataUpdatedAt} />}
