@@ -2,6 +2,7 @@ import { bell, BROKEN_BELLS, type Verdict } from './bell.ts';
 import { BROKEN_MESSAGES } from './broken-messages.ts';
 import { BROKEN_RULES } from './broken-rules.ts';
 import { BROKEN } from './broken.ts';
+import { BROKEN_CHECKS, checks } from './checks.ts';
 import { messages } from './messages.ts';
 import { night } from './night.ts';
 import { rules } from './rules.ts';
@@ -31,6 +32,7 @@ const scenario = <Breakage>(play: Play<Breakage>, broken: Readonly<Record<string
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   bell: scenario(bell, BROKEN_BELLS),
+  checks: scenario(checks, BROKEN_CHECKS),
   messages: scenario(messages, BROKEN_MESSAGES),
   night: scenario(night, BROKEN),
   rules: scenario(rules, BROKEN_RULES),
