@@ -38,8 +38,10 @@ export const Rules = () => {
       <StatusIndicator type="stopped">Off</StatusIndicator>
     ) : firing.has(id) ? (
       <StatusIndicator type="error">Fires</StatusIndicator>
-    ) : (
+    ) : overview?.health ? (
       <StatusIndicator type="success">Quiet</StatusIndicator>
+    ) : (
+      <StatusIndicator type="pending">Not known</StatusIndicator>
     );
   const name: TableProps.ColumnDefinition<Rule> = {
     id: 'name',

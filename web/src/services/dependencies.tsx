@@ -6,8 +6,9 @@ import Table from '@cloudscape-design/components/table';
 import { lazy, Suspense } from 'react';
 import { Failed } from '../shell/failed.tsx';
 import { Loading } from '../shell/loading.tsx';
+import { useIsNarrow } from '../shell/use-is-narrow.ts';
 import { useParam } from '../shell/use-param.ts';
-import { nameIn } from './catalogue.ts';
+import { nameIn, type Service } from './catalogue.ts';
 import { HealthMark, useHealthOf } from './health.tsx';
 import { useServices } from './service-select.tsx';
 
@@ -16,6 +17,7 @@ const Graph = lazy(() => import('./graph.tsx').then((part) => ({ default: part.G
 /** What depends on what: a picture, and the same as a table. */
 export const Dependencies = () => {
   const [chosen, setChosen] = useParam('service');
+  const isNarrow = useIsNarrow();
   const healthOf = useHealthOf();
   const { data, error, refetch } = useServices();
   if (error && !data) return <Failed error={error} onRetry={() => void refetch()} />;
@@ -53,9 +55,20 @@ export const Dependencies = () => {
             id: 'name',
             header: 'Service',
             isRowHeader: true,
-            cell: ({ name }) => <span className="wrap">{name}</span>,
+            cell: ({ name }) => (
+              <div>
+                <span className="wrap">{name}</span>
+                {isNarrow && (
+                  <div>
+                    <HealthMark health={healthOf(name)} />
+                  </div>
+                )}
+              </div>
+            ),
           },
-          { id: 'state', header: 'State', cell: ({ name }) => <HealthMark health={healthOf(name)} /> },
+          ...(isNarrow
+            ? []
+            : [{ id: 'state', header: 'State', cell: ({ name }: Service) => <HealthMark health={healthOf(name)} /> }]),
           {
             id: 'needs',
             header: 'Depends on',

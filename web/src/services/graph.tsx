@@ -1,10 +1,9 @@
 import { Graph as Layered, layout } from '@dagrejs/dagre';
 import type { Service } from './catalogue.ts';
-import type { Health } from './health.tsx';
 
 interface GraphProps {
   readonly services: readonly Service[];
-  readonly healthOf: (name: string) => Health | undefined;
+  readonly healthOf: (name: string) => string;
   /** The id of the service whose neighbours stand out; empty for none. */
   readonly chosen: string;
   readonly onChoose: (id: string) => void;
@@ -113,7 +112,7 @@ export const Graph = ({ services, healthOf, chosen, onChoose }: GraphProps) => {
         </svg>
         {services.map(({ id, name }) => {
           const { x, y } = nodes.get(id) ?? { x: 0, y: 0 };
-          const health = healthOf(name) ?? 'unwatched';
+          const health = healthOf(name);
           return (
             <button
               key={id}

@@ -10,15 +10,18 @@ const SAYS = {
   critical: ['error', 'Broken'],
 } as const;
 
-/** What monitors and rules say of a service, by its name; undefined where nothing watches it. */
-export const useHealthOf = (): ((service: string) => Health | undefined) => {
+/** What monitors and rules say of a service, by its name. `unknown` where that cannot be read or may not be seen. */
+export const useHealthOf = (): ((service: string) => Health | 'unwatched' | 'unknown') => {
   const { data } = useOverview();
-  const states = new Map(data?.health?.components.map(({ service, status }) => [service, status]));
-  return (service) => states.get(service);
+  const health = data?.health;
+  if (!health) return () => 'unknown';
+  const states = new Map(health.components.map(({ service, status }) => [service, status]));
+  return (service) => states.get(service) ?? 'unwatched';
 };
 
-export const HealthMark = ({ health }: { readonly health: Health | undefined }) => {
-  if (health === undefined) return <Box color="text-body-secondary">Not watched</Box>;
+export const HealthMark = ({ health }: { readonly health: ReturnType<ReturnType<typeof useHealthOf>> }) => {
+  if (health === 'unknown') return <Box color="text-body-secondary">Not known</Box>;
+  if (health === 'unwatched') return <Box color="text-body-secondary">Not watched</Box>;
   const [type, text] = SAYS[health];
   return <StatusIndicator type={type}>{text}</StatusIndicator>;
 };
