@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import type { Page, Request } from 'playwright-core';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import type { Tocsin } from '../support/tools/local-run.ts';
@@ -12,6 +13,8 @@ interface Play {
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const dialog = (page: Page) => page.getByRole('dialog').filter({ visible: true });
+/** Names of this run. */
+const run = Date.now().toString(36);
 
 /** What an engineer by day does in the console: watch, measure, report. */
 export async function watchGuarantees({ desk, tocsin: { url, password, admin } }: Play): Promise<readonly Guarantee[]> {
@@ -52,6 +55,55 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
       },
     },
     {
+      title: 'a service depends on another, its policy pages a team in steps, and an event is tried against the rules',
+      check: async () => {
+        await window.open('/services');
+        for (const [name, needs] of [
+          [`ledger-${run}`, undefined],
+          [`billing-${run} <b>فواتير</b>`, `ledger-${run}`],
+        ] as const) {
+          await button(page, 'Add a service').click();
+          await dialog(page).getByLabel('Name', { exact: true }).fill(name);
+          if (needs !== undefined) {
+            await dialog(page).getByLabel('Depends on').click();
+            await page.getByRole('option', { name: needs }).click();
+            await page.keyboard.press('Escape');
+          }
+          await button(page, 'Save').click();
+          await dialog(page).waitFor({ state: 'detached' });
+        }
+        await sound('services');
+        await window.open('/services?part=dependencies');
+        await button(page, `ledger-${run}`).click();
+        await sound('dependencies');
+        const me = await admin.get<{ readonly id: string }>('/api/auth/me');
+        await admin.post('/api/teams', { name: `money-${run}`, members: [{ userId: me.id }] });
+        await window.open('/services?part=escalation');
+        await button(page, 'Add a policy').click();
+        await dialog(page).getByLabel('Name', { exact: true }).fill('Money first');
+        await page.getByRole('button', { name: 'Whom step 1 pages' }).click();
+        await page.getByRole('option', { name: `money-${run}` }).click();
+        await page.keyboard.press('Escape');
+        await button(page, 'Save').click();
+        await page.getByText(`Team money-${run}`).waitFor();
+        await page.getByText('All steps again, 2 more times.').first().waitFor();
+        await sound('policies');
+        await window.open('/services?part=routing');
+        await button(page, 'Add a rule').click();
+        await dialog(page).getByLabel('Name', { exact: true }).fill('Staging may wait');
+        await button(page, 'Add a condition').click();
+        await dialog(page).getByLabel('Values, with commas').fill('staging');
+        await dialog(page).getByText('Page nobody; the alert is stored').click();
+        await button(page, 'Take it over').click();
+        await button(page, 'Save the rules').click();
+        await page.getByText('Your changes are not saved yet.').waitFor({ state: 'detached' });
+        await page.getByLabel('Title', { exact: true }).fill('The ledger is late');
+        await button(page, 'Try it').click();
+        await page.getByText('does not hold').first().waitFor();
+        await sound('routing');
+      },
+    },
+    {
       title: 'the overview is one request: sparklines of the last hour, monitors by state, service levels of the month',
       check: async () => {
         const points = [41, 43, 42].map((value, i) => ({
@@ -74,6 +126,60 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
           [],
         );
         await sound('overview');
+      },
+    },
+    {
+      title: 'a metric is explored by its dimensions, and saved as a rule that shows where it would have fired',
+      check: async () => {
+        const points = Array.from({ length: 30 }, (_, i) =>
+          ['eu', 'us'].map((region) => ({
+            name: 'checkout.latency',
+            unit: 'ms',
+            value: region === 'eu' && i < 10 ? 900 : 200,
+            dimensions: { region },
+            timestamp: new Date(Date.now() - (i + 1) * 60_000).toISOString(),
+          })),
+        ).flat();
+        await admin.post('/api/monitoring/metrics', { points });
+        await window.open('/metrics');
+        await sound('metrics');
+        await window.open('/metrics?metric=checkout.latency&as=p95&by=region');
+        await page.getByText('2 series, steps of 1 min').waitFor();
+        await sound('explore');
+        await page.getByRole('link', { name: 'Save as rule' }).click();
+        await page.getByLabel('Value', { exact: true }).fill('500');
+        await page.getByLabel('It must hold for').fill('0');
+        await button(page, 'Preview').click();
+        await page.getByText('It would have opened 1 alert.').waitFor();
+        await page.getByRole('img', { name: 'eu would have fired 1 time' }).waitFor();
+        await sound('rule');
+        await page.getByLabel('Name', { exact: true }).fill('Checkout is slow');
+        await button(page, 'Save').click();
+        await page.getByRole('link', { name: 'Checkout is slow' }).waitFor();
+        await sound('rules');
+      },
+    },
+    {
+      title: 'a service level is burned down and saved as CSV, and analytics show interruptions by hour of the week',
+      check: async () => {
+        const { id } = await admin.post<{ readonly id: string }>('/api/monitoring/monitors', {
+          name: 'Ledger',
+          service: 'ledger',
+          check: { type: 'http', url: `${url}/` },
+        });
+        await admin.post('/api/monitoring/health/collect', { monitors: [id] });
+        await window.open('/sla');
+        await page.getByRole('link', { name: 'ledger' }).waitFor();
+        await sound('sla');
+        const saved = page.waitForEvent('download');
+        await button(page, 'Download CSV').click();
+        match(await readFile(await (await saved).path(), 'utf8'), /^service,.*\r\n(?:.*\r\n)*ledger,/);
+        await page.getByRole('link', { name: 'ledger' }).click();
+        await page.getByRole('heading', { level: 2, name: /^Error budget of/ }).waitFor();
+        await sound('service-level');
+        await window.open('/analytics');
+        await page.getByRole('table').getByRole('row', { name: 'Sun' }).waitFor();
+        await sound('analytics');
       },
     },
     {
