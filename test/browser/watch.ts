@@ -141,9 +141,9 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
           })),
         ).flat();
         await admin.post('/api/monitoring/metrics', { points });
-        await window.open('/metrics');
+        await window.open('/explore');
         await sound('metrics');
-        await window.open('/metrics?metric=checkout.latency&as=p95&by=region');
+        await window.open('/explore?metric=checkout.latency&as=p95&by=region');
         await page.getByText('2 series, steps of 1 min').waitFor();
         await sound('explore');
         await page.getByRole('link', { name: 'Save as rule' }).click();

@@ -105,9 +105,9 @@ const Frame = () => {
                 <Route path="monitors/:id" element={<MonitorPage />} />
                 <Route path="monitors/:id/edit" element={<EditMonitor />} />
                 <Route path="services" element={<Services />} />
-                <Route path="metrics" element={<Metrics />} />
-                <Route path="metrics/rules/new" element={<EditRule />} />
-                <Route path="metrics/rules/:id" element={<EditRule />} />
+                <Route path="explore" element={<Metrics />} />
+                <Route path="explore/rules/new" element={<EditRule />} />
+                <Route path="explore/rules/:id" element={<EditRule />} />
                 <Route path="sla" element={<Sla />} />
                 <Route path="analytics" element={<Analytics />} />
                 <Route path="security" element={<Security />} />

@@ -129,7 +129,7 @@ const Names = () => {
           isRowHeader: true,
           cell: ({ name, unit, series }) => (
             <span className="wrap">
-              <Link href={`/metrics?metric=${encodeURIComponent(name)}`} onFollow={go}>
+              <Link href={`/explore?metric=${encodeURIComponent(name)}`} onFollow={go}>
                 {name}
               </Link>
               {isNarrow && (
@@ -256,7 +256,7 @@ export const Explore = () => {
               description={data && `${countText(series.length, 'series', 'series')}, steps of ${data.step / 60} min`}
               actions={
                 can('monitoring.config.update') && (
-                  <Button href={`/metrics/rules/new?${rule.toString()}`} onFollow={go}>
+                  <Button href={`/explore/rules/new?${rule.toString()}`} onFollow={go}>
                     Save as rule
                   </Button>
                 )

@@ -229,7 +229,7 @@ const RuleForm = ({ rule: present }: { readonly rule?: Rule }) => {
         : bodyOf(api.POST('/api/monitoring/rules', { body })),
     changes: [RULES],
     done: () => 'The rule is saved. It is in force within 15 seconds.',
-    then: () => void navigate('/metrics?part=rules'),
+    then: () => void navigate('/explore?part=rules'),
     showsErrors: true,
   });
   const isReady = mayWrite && body.name !== '' && isWhole(draft.condition);
@@ -246,8 +246,8 @@ const RuleForm = ({ rule: present }: { readonly rule?: Rule }) => {
             <SpaceBetween size="m">
               <BreadcrumbGroup
                 items={[
-                  { text: 'Metrics', href: '/metrics' },
-                  { text: 'Rules', href: '/metrics?part=rules' },
+                  { text: 'Metrics', href: '/explore' },
+                  { text: 'Rules', href: '/explore?part=rules' },
                   { text: rule?.name ?? 'Add a rule', href: '#' },
                 ]}
                 ariaLabel="Where this page is"
@@ -261,7 +261,7 @@ const RuleForm = ({ rule: present }: { readonly rule?: Rule }) => {
           errorText={save.error && sentenceOf(save.error)}
           actions={
             <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" formAction="none" href="/metrics?part=rules" onFollow={go}>
+              <Button variant="link" formAction="none" href="/explore?part=rules" onFollow={go}>
                 {mayWrite ? 'Cancel' : 'Back'}
               </Button>
               {isOvertaken && present && (

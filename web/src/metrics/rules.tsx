@@ -52,7 +52,7 @@ export const Rules = () => {
       <div>
         {isNarrow && <div>{state(rule)}</div>}
         <div className="wrap clamp">
-          <Link href={`/metrics/rules/${rule.id}`} onFollow={go}>
+          <Link href={`/explore/rules/${rule.id}`} onFollow={go}>
             {rule.name}
           </Link>{' '}
           {rule.preset !== null && <Badge>{rule.preset}</Badge>}
@@ -85,7 +85,7 @@ export const Rules = () => {
     cell: (rule) => (
       <RowActions
         name={rule.name}
-        onEdit={() => void navigate(`/metrics/rules/${rule.id}`)}
+        onEdit={() => void navigate(`/explore/rules/${rule.id}`)}
         onDelete={() => setRemoved(rule)}
       />
     ),
@@ -111,7 +111,7 @@ export const Rules = () => {
             description="Each is judged every minute, and at once when its metric comes in."
             actions={
               mayWrite && (
-                <Button href="/metrics/rules/new" onFollow={go}>
+                <Button href="/explore/rules/new" onFollow={go}>
                   Add a rule
                 </Button>
               )

@@ -58,7 +58,7 @@ const Tile = ({
       {metric === null ? (
         <span className="soft">{name}</span>
       ) : (
-        <Link href={`/metrics?metric=${encodeURIComponent(metric)}&as=${AS[key]}`} onFollow={go}>
+        <Link href={`/explore?metric=${encodeURIComponent(metric)}&as=${AS[key]}`} onFollow={go}>
           {name}
         </Link>
       )}

@@ -11,7 +11,7 @@ const PAGES = [
   { href: '/on-call', text: 'On call', needs: ['oncall.read'] },
   { href: '/services', text: 'Services', needs: ['oncall.read'] },
   { href: '/monitors', text: 'Monitors', needs: ['monitoring.config.read'] },
-  { href: '/metrics', text: 'Metrics', needs: ['monitoring.read', 'monitoring.config.read'] },
+  { href: '/explore', text: 'Metrics', needs: ['monitoring.read', 'monitoring.config.read'] },
   { href: '/sla', text: 'SLA', needs: ['monitoring.read'] },
   { href: '/analytics', text: 'Analytics', needs: ['monitoring.read'] },
   { href: '/status-pages', text: 'Status pages', needs: ['status.read'] },
