@@ -126,7 +126,7 @@ export const awsAccount = (stage: string): Account => {
     },
     handle: async (FunctionName, records) => {
       const { FunctionError, Payload } = await lambda.send(
-        new InvokeCommand({ FunctionName, Payload: JSON.stringify({ Records: records }) }),
+        new InvokeCommand({ FunctionName, Payload: JSON.stringify({ Records: records, isRedriven: true }) }),
       );
       const text = Payload ? new TextDecoder().decode(Payload) : '';
       const answer = (text === '' ? undefined : JSON.parse(text)) as

@@ -14,6 +14,19 @@ export interface Written<T> {
   readonly at: Date;
 }
 
+/** Where the records of a batch come from. */
+export interface Source {
+  /** The instant at which their stream was made. A table that was restored has a stream with a later label. */
+  readonly label: string;
+  /** Whether they were dead letters, which `npm run redrive` hands on once more. Records behind them may have been handled. */
+  readonly isRedriven: boolean;
+}
+
+/** What `npm run redrive` adds to an event. */
+export interface Redriven {
+  readonly isRedriven?: true;
+}
+
 export interface PoisonDeps {
   readonly sqs: Queue['sqs'];
   readonly poisonQueueUrl: string;
@@ -30,22 +43,24 @@ export const streamReactor = <T>(
 ): ((event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>) => streamBatchReactor(deps, () => react);
 
 /**
- * As `streamReactor`; `begin` makes what the records of a batch share. It gets all that can be read of them, and the label of their
- * stream: the instant at which the stream was made. A table that was restored has a stream with a later label.
+ * As `streamReactor`; `begin` makes what the records of a batch share. It gets all that can be read of them, and where they come from.
  */
 export const streamBatchReactor =
   <T>(
     deps: () => PoisonDeps,
-    begin: (batch: readonly Written<T>[], label: string) => (written: Written<T>) => Promise<void>,
+    begin: (batch: readonly Written<T>[], from: Source) => (written: Written<T>) => Promise<void>,
   ) =>
-  async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+  async (event: DynamoDBStreamEvent & Redriven): Promise<DynamoDBBatchResponse> => {
     logger.resetKeys();
     const now = systemClock.now().getTime();
     reportIfLate('stream', Math.min(now, ...event.Records.flatMap((record) => writtenAt(record) || [])), now);
     const batch = event.Records.map((record) => ({ record, written: readOf<T>(record) }));
     const react = begin(
       batch.flatMap(({ written }) => (written instanceof PoisonedRecord ? [] : [written])),
-      event.Records[0]?.eventSourceARN?.split('/stream/')[1] ?? '',
+      {
+        label: event.Records[0]?.eventSourceARN?.split('/stream/')[1] ?? '',
+        isRedriven: event.isRedriven === true,
+      },
     );
     for (const { record, written } of batch) {
       const itemIdentifier = record.dynamodb?.SequenceNumber ?? '';

@@ -40,12 +40,12 @@ const OLD_MS = 300_000;
 /**
  * Publishes each transition of each alert to the topic, for subscribers and for its followers, several in one request. A muted one goes
  * to the audit trail alone, where that stores it, as do changes of silences. Silences are read once for a batch: a later silence was
- * created after the alerts of the batch. An old transition that was published before, or was muted when it happened, is not published. See
- * docs/adr/0124-old-news-is-not-told-twice.md.
+ * created after the alerts of the batch. An old transition that was published before, or was muted when it happened, is not published. Of
+ * dead letters it is not known what was published: those behind them were. See docs/adr/0124-old-news-is-not-told-twice.md.
  */
 export const notifier = (deps: () => NotifyDeps) => {
   const ahead: PublishedAhead = new Set();
-  return streamBatchReactor<StreamItem>(deps, (batch) => {
+  return streamBatchReactor<StreamItem>(deps, (batch, { isRedriven }) => {
     const { clock, silences, followersIn, findPublished, recordFigure, ...rest } = deps();
     const now = clock.now().getTime();
     const news = new Map(batch.flatMap(readable));
@@ -60,7 +60,7 @@ export const notifier = (deps: () => NotifyDeps) => {
       if (!known || isMuted(known.alert, await silencesNow(), clock.now())) return undefined;
       if (old.has(message)) {
         const wasMuted = isMuted(known.alert, await silencesNow(), known.at);
-        if (wasMuted || (await publishedBefore())(message)) return undefined;
+        if (wasMuted || (!isRedriven && (await publishedBefore())(message))) return undefined;
       }
       return publicationOf(rest, message, (await followersNow())(message));
     };

@@ -41,7 +41,7 @@ interface Item {
  * is read, so a rule is judged once for the batch.
  */
 export const surface = (deps: () => Deps) =>
-  streamBatchReactor<Item>(deps, (_batch, stream) => {
+  streamBatchReactor<Item>(deps, (_batch, { label: stream }) => {
     const judged = new Set<string>();
     return async ({ before, after }) => {
       const { kind } = after ?? before ?? {};

@@ -3,7 +3,7 @@ import type { Bound } from '../../../shared/kernel/bound.ts';
 import { FACTS_PREFIX, FIGURES_PREFIX } from '../table.ts';
 import { DAY_MS, dayOf, endOf, SETTLED_MS } from './day.ts';
 import type * as store from './fact-store.ts';
-import type { AlertFact, PageFact } from './fact.ts';
+import type { AlertFact, PageFact, Published } from './fact.ts';
 import { addedUp, rowOfAlert, rowOfPage, type Row } from './row.ts';
 
 /*
@@ -82,11 +82,11 @@ export const notePublished = async (
   await incidents.update({ key: factKey({ alertId, openedAt }), set });
 };
 
-/** Access pattern 6: by alert, the sequence of the transition that was published last. */
+/** Access pattern 6: by alert, the transition that was published last. */
 export const lastPublished = async (
   incidents: Table,
   alerts: readonly Pick<AlertFact, 'alertId' | 'openedAt'>[],
-): Promise<ReadonlyMap<string, number>> => {
+): Promise<ReadonlyMap<string, Published>> => {
   const keys = new Map(alerts.map((each) => [each.alertId, factKey(each)]));
   const found = await incidents.many<AlertFact>([...keys.values()], { consistent: true });
   return new Map(found.flatMap(({ alertId, published }) => (published === undefined ? [] : [[alertId, published]])));

@@ -20,9 +20,17 @@ export interface AlertFact {
   readonly acknowledgedBy?: Person | null;
   readonly resolvedAt?: string;
   readonly resolvedBy?: Person | null;
-  /** Sequence of the transition that the relay published last. Those before it were published, too. */
-  readonly published?: number;
+  /** The transition that the relay published last. Those before it were published, too. */
+  readonly published?: Published;
 }
+
+/** A transition of an alert that was published. */
+export interface Published {
+  readonly sequence: number;
+  readonly at: string;
+}
+
+export const publishedBy = ({ sequence, at }: AlertMessage): Published => ({ sequence, at });
 
 /** What figures know of a page that somebody was sent. */
 export interface PageFact {
@@ -52,7 +60,7 @@ export const factIn = (
     openedAt: alert.firstSeenAt,
     service: alert.service,
     team: alert.team,
-    published: message.sequence,
+    published: publishedBy(message),
   };
   switch (consequencesOf(transition).milestone) {
     case 'opening':

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { AlertMessage } from '../../alerts/events.ts';
-import { factIn } from './fact.ts';
+import { factIn, publishedBy } from './fact.ts';
 import type { FactStore } from './fact-store.ts';
 
 export interface RecordDeps {
@@ -16,5 +16,5 @@ export const recordTransition = async ({ clock, facts }: RecordDeps, message: Al
   const known = factIn(message);
   if (known) return facts.noteAlert(known.fact, clock.now(), known.first);
   const { id, firstSeenAt } = message.alert;
-  await facts.notePublished({ alertId: id, openedAt: firstSeenAt, published: message.sequence });
+  await facts.notePublished({ alertId: id, openedAt: firstSeenAt, published: publishedBy(message) });
 };

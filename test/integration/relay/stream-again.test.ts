@@ -11,6 +11,7 @@ import type { AlertStore } from '../../../functions/alerts/store.ts';
 import { findPublished } from '../../../functions/incidents/analytics/find-published.ts';
 import { recordTransition } from '../../../functions/incidents/analytics/record-transition.ts';
 import { table } from '../../../shared/aws/dynamo.ts';
+import type { Redriven } from '../../../shared/aws/stream.ts';
 import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { incidentsIn, type IncidentStores } from '../../support/incidents.ts';
@@ -62,8 +63,8 @@ beforeEach(() => {
 });
 
 /** A function that reads the stream; each is a process of its own. */
-const relay = async (Records: readonly DynamoDBRecord[]): Promise<void> => {
-  const { batchItemFailures } = await notifier(() => deps)({ Records: [...Records] });
+const relay = async (Records: readonly DynamoDBRecord[], redriven: Redriven = {}): Promise<void> => {
+  const { batchItemFailures } = await notifier(() => deps)({ Records: [...Records], ...redriven });
   expect(batchItemFailures).toEqual([]);
 };
 
@@ -158,6 +159,33 @@ describe('a stream that is read again from its beginning, by a mapping that is m
     deps = { ...deps, findPublished: () => Promise.reject(new Error('no answer')) };
     await relay(stream);
     expect(published).toEqual(['1 opened', '2 snoozed', '3 acknowledged']);
+  });
+
+  test('a dead letter is published when it is redriven, although what happened after it was published', async () => {
+    const [opened, ...behind] = await life(true);
+    await relay(behind);
+    published = [];
+    clock.advance(2 * HOUR);
+    await relay(opened ? [opened] : [], { isRedriven: true });
+    expect(published).toEqual(['1 opened']);
+  });
+
+  test('a restored table counts anew: what happens to an alert there is published, whatever the first table had', async () => {
+    const stream = await life(true);
+    await relay(stream);
+    published = [];
+    clock.advance(HOUR);
+    // The table was restored to an instant before the end, and the alert is resolved once more.
+    const again = structuredClone(stream.at(-1)) as DynamoDBRecord;
+    const { dynamodb = {} } = again;
+    Object.assign(dynamodb, {
+      ApproximateCreationDateTime: Math.floor(clock.now().getTime() / 1000),
+      SequenceNumber: String(++written),
+    });
+    Object.assign(dynamodb.NewImage?.['transition']?.M ?? {}, { at: { S: clock.now().toISOString() } });
+    clock.advance(HOUR);
+    await relay([again]);
+    expect(published).toEqual(['4 resolved']);
   });
 
   test('costs no read while it is read in time', async () => {
