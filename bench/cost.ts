@@ -42,6 +42,10 @@ const print = (title: string, rows: readonly Row[]): void => {
 const inventory = ASSEMBLY ? inventoryIn(ASSEMBLY) : await synthesised();
 console.log(`Tocsin ${STAGE}, us-east-1, US dollars, without free tiers, tax, storage and data transfer`);
 print('An idle month', idleRows(inventory, DAYS_IN_MONTH));
+// Keys of AWS cost nothing, and their data keys are not charged.
+const otherKey = inventory.keys > 0 ? { keys: 0, how: 'without' } : { keys: 1, how: 'with' };
+const otherwise = sumOf(idleRows({ ...inventory, keys: otherKey.keys }, DAYS_IN_MONTH));
+console.log(`  ${`${otherKey.how} a customer-managed key`.padEnd(101)} ${otherwise.toFixed(2).padStart(8)}`);
 print('A thousand monitors, each checked every minute, for a month', monitorRows(inventory, 1_000, DAYS_IN_MONTH));
 const MILLION = 'A million alerts, each raised and resolved by one event, with nobody to page';
 print(MILLION, alertRows(inventory, 1e6));
