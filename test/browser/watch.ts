@@ -94,7 +94,7 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
         await button(page, 'Add a condition').click();
         await dialog(page).getByLabel('Values, with commas').fill('staging');
         await dialog(page).getByText('Page nobody; the alert is stored').click();
-        await button(page, 'Take it over').click();
+        await button(page, 'Apply').click();
         await button(page, 'Save the rules').click();
         await page.getByText('Your changes are not saved yet.').waitFor({ state: 'detached' });
         await page.getByLabel('Title', { exact: true }).fill('The ledger is late');

@@ -159,6 +159,7 @@ const MonitorForm = ({ monitor: present }: { readonly monitor?: Monitor }) => {
   const [draft, setDraft] = useState<Draft>(() => (monitor ? draftOf(monitor) : aDraft(first)));
   const [made, setMade] = useState<{ readonly id: string; readonly name: string; readonly pingKey: string }>();
   useTitle(monitor ? `Edit ${monitor.name}` : 'Add a monitor');
+  const isHeartbeat = draft.check.type === 'heartbeat';
   const sent = (): Draft => ({ ...draft, name: draft.name.trim(), check: cleaned(draft.check) });
   const save = useAction({
     act: async (version: number | undefined) => {
@@ -169,7 +170,10 @@ const MonitorForm = ({ monitor: present }: { readonly monitor?: Monitor }) => {
       return bodyOf(api.POST('/api/monitoring/monitors', { body: sent() }));
     },
     changes: [MONITORS],
-    done: () => (monitor ? 'The monitor is saved.' : 'The monitor is saved. Its first result comes within a minute.'),
+    done: () =>
+      monitor || isHeartbeat
+        ? 'The monitor is saved.'
+        : 'The monitor is saved. Its first result comes within a minute.',
     then: (answer) => {
       if ('pingKey' in answer && answer.pingKey !== undefined) {
         setMade({ id: answer.id, name: draft.name, pingKey: answer.pingKey });
@@ -204,7 +208,6 @@ const MonitorForm = ({ monitor: present }: { readonly monitor?: Monitor }) => {
   };
   const isOvertaken = save.error instanceof Refusal && save.error.code === 'monitor.changed';
   const back = monitor ? `/monitors/${monitor.id}` : '/monitors';
-  const isHeartbeat = draft.check.type === 'heartbeat';
   return (
     <form onSubmit={submit}>
       <FieldErrors error={save.error ?? attempt.error}>

@@ -137,7 +137,7 @@ export const RuleForm = ({ rule, onDone, onClose }: RuleFormProps) => {
   return (
     <FormModal
       title={rule ? 'Edit the rule' : 'Add a rule'}
-      submit="Take it over"
+      submit="Apply"
       size="large"
       isBusy={false}
       isReady={name.trim() !== '' && conditions.every(isWhole)}
