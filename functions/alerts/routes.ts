@@ -77,19 +77,13 @@ const outcomes = {
   description: 'What became of each alert, in the order of the ids: it as it is now, or why it was refused',
   body: z.object({ items: z.readonly(z.array(outcomeOf(Alert))) }).register(z.globalRegistry, { id: 'AlertOutcomes' }),
   example: {
-    items: [
-      { id: exampleAlert.id, done: exampleAlert, refused: null },
-      {
-        id: 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9j',
-        done: null,
-        refused: { status: 409, code: 'alert.resolved', detail: 'The alert is resolved.' },
-      },
-    ],
+    // OpenAPI 3.0 has no example of null for what refers to a schema, so the one that was refused is left out.
+    items: [{ id: exampleAlert.id, done: exampleAlert, refused: null }],
   },
 } as const;
 
 const MANY = 'Up to 100 alerts in one request. Each is changed by itself: one that is refused stops no other.';
-const exampleIds = [exampleAlert.id, outcomes.example.items[1].id];
+const exampleIds = [exampleAlert.id, 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9j'];
 
 const exampleSubscription = {
   id: 'sub_3f1c0d9a4b7e4f0fa2c65d8b9e01c7aa',

@@ -10,9 +10,7 @@ export const MOST_SUBJECTS = 100;
 /** As many at once as one connection of a function serves without waiting. */
 const AT_ONCE = 10;
 
-const Refusal = z
-  .object({ status: z.int(), code: z.string(), detail: z.string() })
-  .register(z.globalRegistry, { id: 'Refusal' });
+const Refusal = z.object({ status: z.int(), code: z.string(), detail: z.string() });
 
 /** What became of one subject: it as it is now, or why it was refused, as a problem document of a single request says it. */
 export const outcomeOf = <T extends z.core.$ZodType>(subject: T) =>
