@@ -41,6 +41,7 @@ export class ObservabilityStack extends Stack {
       functions: application.functions,
       queues,
       scheduled: functions.filter(({ isScheduled }) => isScheduled),
+      everyMinute: EVERY_MINUTE.map((name) => application.functions.get(name)),
       readers: functions.filter((fn) => fn.isWorker || readsStream(fn) || readsQueue(fn)),
     }).inspection;
 
@@ -78,21 +79,6 @@ export class ObservabilityStack extends Stack {
       says: 'SNS could not deliver text messages.',
       metric: metricOf('AWS/SNS', 'NumberOfNotificationsFailed', { PhoneNumber: 'PhoneNumberDirect' }, 'Sum'),
       threshold: 1,
-    });
-    watchRuns(watch, application.functions.get('alerts-tick'), {
-      name: 'TickMissing',
-      runbook: 'tick-missing',
-      says: 'The minute tick has not run for ten minutes: alerts do not expire and snoozes do not end.',
-    });
-    watchRuns(watch, application.functions.get('health-tick'), {
-      name: 'CollectionMissing',
-      runbook: 'collection-missing',
-      says: 'Monitors have not been handed out for ten minutes: no service is checked.',
-    });
-    watchRuns(watch, application.functions.get('paging-audit'), {
-      name: 'AuditMissing',
-      runbook: 'audit-missing',
-      says: 'The auditor of escalations has not run for ten minutes: nothing proves that everybody is paged.',
     });
     watchRuns(watch, inspect, {
       name: 'InspectionMissing',
@@ -184,6 +170,9 @@ export class ObservabilityStack extends Stack {
     });
   }
 }
+
+/** Without these nothing else is found that waits: alerts that expire, monitors that are due, escalations that are missing. */
+const EVERY_MINUTE = ['alerts-tick', 'health-tick', 'paging-audit'] as const;
 
 /** The alarm of each metric of the stage, by the heading of the runbook. */
 const RUNBOOK_OF: Readonly<Record<StageMetric, string>> = {

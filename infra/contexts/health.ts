@@ -208,11 +208,12 @@ export class HealthInspection extends Construct {
       readonly functions: Functions;
       readonly queues: readonly WorkQueue[];
       readonly scheduled: readonly TocsinFunction[];
+      readonly everyMinute: readonly TocsinFunction[];
       readonly readers: readonly TocsinFunction[];
     },
   ) {
     super(scope, id);
-    const { functions, queues, scheduled, readers } = props;
+    const { functions, queues, scheduled, everyMinute, readers } = props;
     const inspect = functions.add(this, 'health-inspect', 'Each five minutes: looks for trouble of Tocsin itself', {
       timeoutSeconds: 55,
     });
@@ -224,6 +225,7 @@ export class HealthInspection extends Construct {
         .map(({ queue, holdsBackSeconds }) => ({ name: queue.queueName, holdsBackSeconds })),
       deadLetters: queues.filter(({ holdsDeadLetters }) => holdsDeadLetters).map(({ queue }) => queue.queueName),
       scheduled: scheduled.map(nameOf),
+      everyMinute: everyMinute.map(nameOf),
       readers: readers.map(nameOf),
     };
     inspect.addEnvironment('INSPECTED', Stack.of(this).toJsonString(inspected));

@@ -24,12 +24,12 @@ export const STAGE_METRICS = {
     statistic: 'Sum',
     says: 'DynamoDB refuses writes of a table or of one of its indexes.',
   },
-  /** Failed runs of schedules, runs of readers that all fail, and throttled runs. */
+  /** Failed runs of schedules, runs of readers that all fail, throttled runs, and functions that should run each minute and do not. */
   functionFaults: {
     name: 'FunctionFaults',
     unit: 'Count',
     statistic: 'Sum',
-    says: 'A function fails or is throttled.',
+    says: 'A function fails, is throttled, or does not run.',
   },
   /** Steps, pages and checks of escalations, all of which were repaired. */
   latePages: {

@@ -1,4 +1,4 @@
-import { INSPECTED_MINUTES } from '../aws/inspected.ts';
+import { INSPECTED_MINUTES, SILENCE_MINUTES } from '../aws/inspected.ts';
 import type { Inventory, QueueCount, Sized } from './inventory.ts';
 import { PRICES } from './prices.ts';
 
@@ -23,6 +23,8 @@ const ASSUMED = {
   metricsAlwaysWritten: 0,
   /** Metrics that an inspection reads while nothing is wrong (`test/integration/health/inspection.test.ts`). */
   metricsInspected: 2,
+  /** Functions whose runs it counts each quarter of an hour. */
+  runsInspected: 3,
   /** Lambda keeps this many long polls of 20 s open at a queue that it reads. */
   pollersPerQueue: 5,
   /** A function that reads a queue each minute looks so often into an empty one (`shared/aws/drain-queue.ts`). */
@@ -85,6 +87,7 @@ export const idleRows = (inventory: Inventory, days: number): Row[] => {
   const kmsRequests =
     inventory.keys * dataKeySeconds.reduce((sum, seconds) => sum + (days * SECONDS_A_DAY) / seconds, 0);
   const inspections = (days * MINUTES_A_DAY) / INSPECTED_MINUTES;
+  const silences = (days * MINUTES_A_DAY) / SILENCE_MINUTES;
   const selfChecks = inventory.hasSelfMonitor ? (days * MINUTES_A_DAY) / SELF_MONITOR_MINUTES : 0;
   const polls = ASSUMED.pollersPerQueue * ((days * SECONDS_A_DAY) / 20);
   const looks = ASSUMED.looksAMinute * days * MINUTES_A_DAY;
@@ -125,10 +128,12 @@ export const idleRows = (inventory: Inventory, days: number): Row[] => {
       dollars: looks * requestsTo(readEachMinute),
     },
     {
-      // It counts the messages of each queue, and reads two metrics while nothing is wrong.
+      // It counts the messages of each queue, and reads two metrics while nothing is wrong, and a few more each quarter of an hour.
       what: 'inspection',
       how: `${counted(inspections)} × ${inventory.queues} queues and ${ASSUMED.metricsInspected} metrics`,
-      dollars: inspections * (inventory.queues * PRICES.sqsRequest + ASSUMED.metricsInspected * PRICES.metricRead),
+      dollars:
+        inspections * (inventory.queues * PRICES.sqsRequest + ASSUMED.metricsInspected * PRICES.metricRead) +
+        silences * ASSUMED.runsInspected * PRICES.metricRead,
     },
     {
       what: 'monitor of Tocsin itself',

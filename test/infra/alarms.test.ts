@@ -55,9 +55,9 @@ const FAILURES: readonly (readonly [failure: string, alarm: string, played?: str
   ['a subscriber is not reached', 'DeliveryFailures'],
   ['texts have cost nearly all that they may', 'SmsSpend'],
   ['texts are not delivered', 'SmsFailures'],
-  ['the tick of alerts does not run', 'TickMissing'],
-  ['monitors are not handed out', 'CollectionMissing'],
-  ['the auditor does not run', 'AuditMissing'],
+  ['the tick of alerts does not run', 'FunctionFaults', 'integration/health/inspection'],
+  ['monitors are not handed out', 'FunctionFaults', 'integration/health/inspection'],
+  ['the auditor does not run', 'FunctionFaults', 'integration/health/inspection'],
   ['the inspection does not run', 'InspectionMissing'],
   ['the inspection fails', 'InspectionErrors'],
 ];
@@ -83,7 +83,7 @@ describe('alarms', () => {
 
   test('ring for nothing else, and are few', () => {
     expect([...alarms.keys()].sort()).toEqual([...new Set(FAILURES.map(([, alarm]) => alarm))].sort());
-    expect(alarms.size).toBeLessThanOrEqual(16);
+    expect(alarms.size).toBeLessThanOrEqual(13);
   });
 });
 
@@ -118,6 +118,8 @@ describe('the inspection', () => {
     const own = functionNamed('health-inspect').physicalId;
     expect([...inspected.scheduled].sort()).toEqual(names(scheduled).filter((name) => name !== own));
     expect([...inspected.readers].sort()).toEqual(names([...readers, ...workers]));
+    const everyMinute = ['alerts-tick', 'health-tick', 'paging-audit'].map(functionNamed);
+    expect([...inspected.everyMinute].sort()).toEqual(names(everyMinute));
     const served = assembly
       .byType('AWS::Lambda::Permission')
       .filter(({ properties }) => properties['Principal'] === 'apigateway.amazonaws.com')
@@ -136,8 +138,8 @@ describe('the inspection', () => {
       const length = `${stack}-${logicalId}-`.length + 13;
       return type === 'AWS::Lambda::Function' ? Math.min(length, 64) : length;
     };
-    const { queues, deadLetters, scheduled, readers } = inspected;
-    const names = [...queues.map(({ name }) => name), ...deadLetters, ...scheduled, ...readers];
+    const { queues, deadLetters, scheduled, everyMinute, readers } = inspected;
+    const names = [...queues.map(({ name }) => name), ...deadLetters, ...scheduled, ...everyMinute, ...readers];
     const longer = names.reduce((sum, name) => sum + onAws(name) - name.length, 0);
     const variables = Object.entries(variablesOf(functionNamed('health-inspect')))
       .flat()

@@ -14,8 +14,8 @@ test('what an idle month, a thousand monitors and a million alerts cost is compu
   for (const total of totals) expect(total).toBeGreaterThan(1);
   // Some dollars while nothing happens, less than five cents a monitor and month, and less than two cents for a thousand alerts.
   const [, withoutKey] = /^ {2}without a customer-managed key +(\d+\.\d\d)$/m.exec(text) ?? [];
-  expect(totals[0]).toBeLessThan(5.7);
-  expect(Number(withoutKey)).toBeLessThan(4.3);
+  expect(totals[0]).toBeLessThan(5.5);
+  expect(Number(withoutKey)).toBeLessThan(4.1);
   expect((totals[0] ?? 0) - Number(withoutKey)).toBeGreaterThan(1);
   expect(totals[1]).toBeLessThan(50);
   expect(totals[2]).toBeLessThan(17);

@@ -1,5 +1,5 @@
 import type { CloudWatch, MetricDataQuery } from '../../../shared/aws/cloudwatch.ts';
-import { INSPECTED_MINUTES, type Inspected } from '../../../shared/aws/inspected.ts';
+import { INSPECTED_MINUTES, SILENCE_MINUTES, type Inspected } from '../../../shared/aws/inspected.ts';
 
 export interface InspectDeps {
   readonly inspected: Inspected;
@@ -14,6 +14,8 @@ export interface Findings {
   /** Queues whose oldest message waits too long, by so many seconds. */
   readonly late: readonly { readonly queue: string; readonly seconds: number }[];
   readonly faults: readonly { readonly fn: string; readonly failed: number; readonly throttled: number }[];
+  /** Functions that should run each minute, and have not run for a quarter of an hour. */
+  readonly silent: readonly string[];
   /** Why CloudWatch could not be read. What the queues say themselves is known all the same. */
   readonly unread?: Error;
 }
@@ -26,7 +28,7 @@ const MAY_WAIT_SECONDS = 300;
 
 /**
  * Looks for trouble that no function can report of itself: dead letters, a queue that nobody reads, a function that crashes or is
- * throttled. CloudWatch charges for each metric that it is asked for, so it is asked for two over all functions of the account, and
+ * throttled, a function that does not run. CloudWatch charges for each metric that it is asked for, so it is asked for two over all functions of the account, and
  * for those of a function or a queue only where these, or a waiting message, give a reason. `at` is the minute of the schedule:
  * inspections follow each other without a gap.
  */
@@ -38,12 +40,17 @@ export const inspect = async (deps: InspectDeps, at: Date): Promise<Findings> =>
     Promise.all(inspected.queues.map(async (queue) => ({ ...queue, messages: await visibleIn(queue.name) }))),
   ]);
   const full = waiting.filter(({ messages }) => messages > 0);
-  const [late, faults] = await Promise.allSettled([lateIn(deps, full, at), faultsIn(deps, at)]);
-  const unread = [late, faults].find((each) => each.status === 'rejected');
+  const [late, faults, silent] = await Promise.allSettled([
+    lateIn(deps, full, at),
+    faultsIn(deps, at),
+    silentIn(deps, at),
+  ]);
+  const unread = [late, faults, silent].find((each) => each.status === 'rejected');
   return {
     deadLetters: letters.filter((each) => each.letters > 0),
     late: late.status === 'fulfilled' ? late.value : [],
     faults: faults.status === 'fulfilled' ? faults.value : [],
+    silent: silent.status === 'fulfilled' ? silent.value : [],
     ...(unread && { unread: unread.reason as Error }),
   };
 };
@@ -98,6 +105,19 @@ const faultsIn = async ({ cloudWatch, inspected }: InspectDeps, at: Date): Promi
     .filter((each) => each.failed + each.throttled > 0);
 };
 
+/**
+ * Looked for each quarter of an hour. Where all are silent CloudWatch is late: were schedules stopped, there would be no inspection
+ * either, which has an alarm.
+ */
+const silentIn = async ({ cloudWatch, inspected }: InspectDeps, at: Date): Promise<Findings['silent']> => {
+  if (at.getUTCMinutes() % SILENCE_MINUTES >= INSPECTED_MINUTES) return [];
+  const { everyMinute } = inspected;
+  const asked = everyMinute.map((fn) => ofFunctions('Invocations', fn));
+  const runs = await read(cloudWatch, at, asked, SILENCE_MINUTES);
+  const silent = everyMinute.filter((_, i) => sum(runs[i]) === 0);
+  return silent.length < everyMinute.length ? silent : [];
+};
+
 const sum = (values: readonly number[] = []): number => values.reduce((total, value) => total + value, 0);
 
 type Asked = Pick<NonNullable<MetricDataQuery['MetricStat']>, 'Metric' | 'Stat'>;
@@ -120,16 +140,17 @@ const ageOf = (queue: string): Asked => ({
   Stat: 'Maximum',
 });
 
-/** The values of metrics by the minute, for the minutes of an inspection. */
+/** The values of metrics by the minute, for the minutes of an inspection, or for more of them. */
 const read = async (
   cloudWatch: InspectDeps['cloudWatch'],
   at: Date,
   asked: readonly Asked[],
+  minutes = INSPECTED_MINUTES,
 ): Promise<readonly (readonly number[])[]> => {
   if (asked.length === 0) return [];
   const end = (Math.floor(at.getTime() / MINUTE_MS) - SETTLED_MINUTES) * MINUTE_MS;
   const { MetricDataResults = [] } = await cloudWatch.getMetricData({
-    StartTime: new Date(end - INSPECTED_MINUTES * MINUTE_MS),
+    StartTime: new Date(end - minutes * MINUTE_MS),
     EndTime: new Date(end),
     MetricDataQueries: asked.map((MetricStat, i) => ({ Id: `m${i}`, MetricStat: { ...MetricStat, Period: 60 } })),
   });

@@ -27,6 +27,7 @@ const INSPECTED: Inspected = {
   ],
   deadLetters: ['dead'],
   scheduled: ['tick'],
+  everyMinute: ['tick', 'audit'],
   readers: ['reader'],
 };
 
@@ -167,6 +168,48 @@ test('a function that is throttled rings, and one of another application does no
   expect((await inspect(throttled('shop'), at)).faults).toEqual([]);
 });
 
+test('a function that should run each minute and has not for a quarter of an hour rings, with its name', async () => {
+  const quarter = async (...running: readonly string[]): Promise<readonly string[]> => {
+    do {
+      await clock.advance(60_000);
+      for (const fn of running) lambdas.settle(fn);
+    } while (new Date(clock.now()).getUTCMinutes() % 15 !== 0);
+    return inspectAfter(0);
+  };
+  await quarter('tick', 'audit');
+  expect(await quarter('tick', 'audit')).toEqual([]);
+  await quarter('audit');
+  expect(await quarter('audit')).toEqual(['FunctionFaults']);
+  const { inspect } = await import('../../../functions/health/inspection/inspect.ts');
+  const written: string[] = [];
+  const ask = (runs: Readonly<Record<string, number>>, at: string) =>
+    inspect(
+      {
+        inspected: INSPECTED,
+        visibleIn: () => Promise.resolve(0),
+        cloudWatch: {
+          getMetricData: ({ MetricDataQueries = [] }) => {
+            written.push(...MetricDataQueries.map((query) => JSON.stringify(query)));
+            return Promise.resolve({
+              MetricDataResults: MetricDataQueries.map(({ Id, MetricStat }) => ({
+                Id,
+                Values: [runs[MetricStat?.Metric?.Dimensions?.[0]?.Value ?? ''] ?? 0],
+              })),
+            });
+          },
+        },
+      },
+      new Date(at),
+    );
+  expect((await ask({ audit: 15 }, '2026-11-30T03:15:00Z')).silent).toEqual(['tick']);
+  expect((await ask({ audit: 15, tick: 1 }, '2026-11-30T03:15:00Z')).silent).toEqual([]);
+  // CloudWatch is late where nothing runs at all, and is asked each quarter of an hour.
+  expect((await ask({}, '2026-11-30T03:15:00Z')).silent).toEqual([]);
+  written.length = 0;
+  expect((await ask({ audit: 15 }, '2026-11-30T03:20:00Z')).silent).toEqual([]);
+  expect(written.join(' ')).not.toContain('Invocations');
+});
+
 test('while CloudWatch refuses, dead letters ring all the same, and the inspection fails, which has an alarm', async () => {
   const { inspection } = await import('../../../functions/health/schedules/inspect.ts');
   const written: string[] = [];
@@ -199,6 +242,7 @@ test('while CloudWatch is an hour late, dead letters ring, and nothing rings bec
     deadLetters: [{ queue: 'dead', letters: 1 }],
     late: [],
     faults: [],
+    silent: [],
   });
 });
 
