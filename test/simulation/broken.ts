@@ -106,12 +106,12 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
         },
       }))(deps),
   },
-  'alerts are routed by the rules that a function knew first': {
+  'alerts are routed as the first one of the night': {
     tells: /as no rule says/,
-    follow: (deps) => {
-      let known: ReturnType<typeof deps.routing.routingOf> | undefined;
-      return { ...deps, routing: { routingOf: (alert, at) => (known ??= deps.routing.routingOf(alert, at)) } };
-    },
+    follow: (deps, night) => ({
+      ...deps,
+      routing: { routingOf: (alert, at) => (night.routed ??= deps.routing.routingOf(alert, at)) },
+    }),
   },
   'an alert that the rules suppress pages all the same': {
     tells: /as no rule says/,

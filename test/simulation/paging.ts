@@ -101,7 +101,11 @@ export interface PagingWrite {
 
 /** What a broken build does otherwise than the one that is deployed. */
 export interface Breakage {
-  readonly follow?: (deps: FollowDeps) => FollowDeps;
+  /** `night` is shared by all containers of a run. */
+  readonly follow?: (
+    deps: FollowDeps,
+    night: { routed?: ReturnType<FollowDeps['routing']['routingOf']> },
+  ) => FollowDeps;
   readonly concern?: (deps: ConcernDeps) => ConcernDeps;
   readonly work?: (deps: TickDeps, beside: { readonly policies: PolicyStore }) => TickDeps;
   readonly audit?: (deps: AuditDeps) => AuditDeps;
@@ -154,6 +158,7 @@ export const simulatedPaging = (
     readonly breakage?: Breakage;
   },
 ) => {
+  const night = {};
   const streams: ReturnType<typeof streamTo>[] = [];
   const dynamo = memoryDynamo({
     onWrite: (record) => {
@@ -194,7 +199,7 @@ export const simulatedPaging = (
     const [policies, escalations] = [policiesIn(container), escalationsIn(container)];
     const deps = { clock: container.clock, policies, escalations, routing: routingIn(container) };
     const alertNow = () => Promise.reject(new Error('Every alert of this world fits into a message.'));
-    return follower(() => ({ ...(breakage.follow?.(deps) ?? deps), alertNow }));
+    return follower(() => ({ ...(breakage.follow?.(deps, night) ?? deps), alertNow }));
   }, FOLLOW.timeoutSeconds);
   const feed = queueTo(world, follow, FOLLOW.queue);
 
