@@ -131,9 +131,10 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
     {
       title: 'a metric is explored by its dimensions, and saved as a rule that shows where it would have fired',
       check: async () => {
+        const metric = `checkout.latency.${run}`;
         const points = Array.from({ length: 30 }, (_, i) =>
           ['eu', 'us'].map((region) => ({
-            name: 'checkout.latency',
+            name: metric,
             unit: 'ms',
             value: region === 'eu' && i < 10 ? 900 : 200,
             dimensions: { region },
@@ -143,7 +144,7 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
         await admin.post('/api/monitoring/metrics', { points });
         await window.open('/explore');
         await sound('metrics');
-        await window.open('/explore?metric=checkout.latency&as=p95&by=region');
+        await window.open(`/explore?metric=${metric}&as=p95&by=region`);
         await page.getByText('2 series, steps of 1 min').waitFor();
         await sound('explore');
         await page.getByRole('link', { name: 'Save as rule' }).click();
@@ -153,9 +154,9 @@ export async function watchGuarantees({ desk, tocsin: { url, password, admin } }
         await page.getByText('It would have opened 1 alert.').waitFor();
         await page.getByRole('img', { name: 'eu would have fired 1 time' }).waitFor();
         await sound('rule');
-        await page.getByLabel('Name', { exact: true }).fill('Checkout is slow');
+        await page.getByLabel('Name', { exact: true }).fill(`Checkout is slow ${run}`);
         await button(page, 'Save').click();
-        await page.getByRole('link', { name: 'Checkout is slow' }).waitFor();
+        await page.getByRole('link', { name: `Checkout is slow ${run}` }).waitFor();
         await sound('rules');
       },
     },
