@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { describe, expect, test, vi } from 'vitest';
@@ -59,11 +60,11 @@ describe('the address of a client', () => {
 
 test('every route knows it: the key is read from its secret, once', async () => {
   const asked: string[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    asked.push((JSON.parse(body) as { readonly SecretId: string }).SecretId);
-    response.setHeader('content-type', 'application/x-amz-json-1.1').end(JSON.stringify({ SecretString: KEY }));
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      asked.push((JSON.parse(body) as { readonly SecretId: string }).SecretId);
+      response.setHeader('content-type', 'application/x-amz-json-1.1').end(JSON.stringify({ SecretString: KEY }));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   vi.stubEnv('AWS_REGION', 'eu-central-1');
