@@ -1,4 +1,4 @@
-import { match, ok, strictEqual } from 'node:assert/strict';
+import { ok, strictEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import type { Tocsin } from '../support/tools/local-run.ts';
@@ -77,7 +77,10 @@ export async function configurationGuarantees({
         });
         ok(sent.ok, `${sent.status} ${await sent.text()}`);
         await page.getByText('Alertmanager', { exact: true }).click();
-        match(await page.locator('.snippet pre').innerText(), new RegExp(`${url}/api/integrations/tsk_`));
+        await page
+          .locator('.snippet pre')
+          .filter({ hasText: `${url}/api/integrations/tsk_` })
+          .waitFor();
         await soundness(window, 'integrations');
         await button(page, 'Send a test alert').click();
         await page.getByRole('heading', { name: 'Test alert from the console' }).waitFor();

@@ -70,8 +70,12 @@ export async function aNight({ url, admin }: Tocsin): Promise<Night> {
     });
     await ana.post(`/api/users/${made.id}/contacts/${contact.id}/verify`, { code });
   }
+  // By day somebody may have made one.
+  const { items: policies } = await admin.get<{ items: readonly { readonly id: string; readonly version: number }[] }>(
+    '/api/oncall/policies',
+  );
   await admin.put('/api/oncall/policies/default', {
-    version: 0,
+    version: policies.find(({ id }) => id === 'default')?.version ?? 0,
     name: 'People who are awake',
     repeat: 0,
     steps: [{ targets: [{ type: 'user', id: made.id }], escalateAfterMinutes: 30 }],

@@ -56,5 +56,21 @@ export const ofCheckov = (printed: string): readonly Finding[] => {
   }));
 };
 
+interface LintFinding {
+  readonly Rule: { readonly Id: string };
+  readonly Message: string;
+  readonly Filename: string;
+  readonly Location: { readonly Path: readonly (string | number)[] };
+}
+
+/** What `cfn-lint --format json` prints: a list, which is empty where it finds nothing. */
+export const ofCfnLint = (printed: string): readonly Finding[] =>
+  (JSON.parse(printed) as readonly LintFinding[]).map(({ Rule, Message, Filename, Location }) => ({
+    rule: Rule.Id,
+    template: nameOf(Filename),
+    resource: Location.Path.slice(0, 2).join('/'),
+    says: Message,
+  }));
+
 const nameOf = (path: string): string =>
   path.slice(path.lastIndexOf('/') + 1).replace(/\.(nested\.)?template\.json$/, '');

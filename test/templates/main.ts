@@ -6,15 +6,52 @@ import { checkAll, conclude, type Guarantee } from '../support/tools/guarantees.
 import { projectPath, repository, toolCache } from '../support/tools/paths.ts';
 import { pythonTools } from '../support/tools/python.ts';
 import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
-import { ofCheckov, unexplained, type Finding, type Reasons } from './findings.ts';
-import { CHECKOV } from './reasons.ts';
+import { ofCfnLint, ofCheckov, unexplained, type Finding, type Reasons } from './findings.ts';
+import { CFN_LINT, CHECKOV } from './reasons.ts';
 
 /** A region whose services and properties the templates are held against. */
 const REGION = 'eu-central-1';
 
-console.log('Scanning the templates of every stage with cdk-nag and checkov');
+/** A scanner of templates, and why what it finds may stay. */
+interface Scanner {
+  readonly name: string;
+  readonly reasons: Reasons;
+  readonly findingsIn: (files: readonly string[]) => Promise<readonly Finding[]>;
+}
+
+const SCANNERS: readonly Scanner[] = [
+  {
+    name: 'cfn-lint',
+    reasons: CFN_LINT,
+    findingsIn: async (files) => {
+      const bin = await pythonTools('cfn-lint', ['cfn-lint==1.58.0']);
+      return ofCfnLint(
+        await printedBy('cfn-lint', join(bin, 'cfn-lint'), [
+          ...['--format', 'json', '--regions', REGION],
+          ...['--', ...files],
+        ]),
+      );
+    },
+  },
+  {
+    name: 'checkov',
+    reasons: CHECKOV,
+    findingsIn: async (files) => {
+      const bin = await pythonTools('checkov', ['checkov==3.3.30']);
+      return ofCheckov(
+        await printedBy('checkov', join(bin, 'python3'), [
+          ...['-m', 'checkov.main', '--framework', 'cloudformation', '--output', 'json', '--quiet', '--compact'],
+          ...['--skip-download', ...files.flatMap((file) => ['--file', file])],
+        ]),
+      );
+    },
+  },
+];
+
+console.log('Scanning the templates of every stage with cdk-nag, cfn-lint and checkov');
 await conclude('test:templates', () => {
   const out = temporaryDirectory('templates');
+  const scans = new Map<string, Promise<readonly Finding[]>>();
   return checkAll(
     [
       {
@@ -26,18 +63,18 @@ await conclude('test:templates', () => {
             log: log('synth'),
             timeoutMs: 240_000,
           });
-          return `${templatesIn(out).length} templates`;
+          const files = templatesIn(out);
+          // Side by side: each uses one core.
+          for (const { name, findingsIn } of SCANNERS) {
+            const findings = findingsIn(files);
+            // It is awaited below, in the turn of its scanner.
+            findings.catch(() => undefined);
+            scans.set(name, findings);
+          }
+          return `${files.length} templates`;
         },
       },
-      scan('checkov', CHECKOV, async () => {
-        const bin = await pythonTools('checkov', ['checkov==3.3.30']);
-        const files = templatesIn(out).flatMap((file) => ['--file', file]);
-        const printed = await printedBy('checkov', join(bin, 'python3'), [
-          ...['-m', 'checkov.main', '--framework', 'cloudformation', '--output', 'json', '--quiet', '--compact'],
-          ...['--skip-download', ...files],
-        ]);
-        return ofCheckov(printed);
-      }),
+      ...SCANNERS.map(({ name, reasons }) => scan(name, reasons, async () => (await scans.get(name)) ?? [])),
     ],
     { stopAtFirst: true },
   );

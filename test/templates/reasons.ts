@@ -3,6 +3,11 @@ import type { Reasons } from './findings.ts';
 const OF_DEV = 'Stage dev encrypts by keys of AWS, and may lose its data: infra/config.ts.';
 const OF_THE_PUBLISHER = 'The construct that copies the files of the console at a deployment brings its own policy.';
 
+/** Why findings of cfn-lint stay. */
+export const CFN_LINT: Reasons = {
+  W3005: { why: 'The CDK names dependencies that follow from references as well. They change nothing.' },
+};
+
 /** Why findings of checkov stay. */
 export const CHECKOV: Reasons = {
   CKV_AWS_158: { why: 'CloudWatch encrypts logs. A key of our own costs a dollar a month, and logs hold no secret.' },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ofCheckov, unexplained } from '../../templates/findings.ts';
+import { ofCfnLint, ofCheckov, unexplained } from '../../templates/findings.ts';
 
 const report = (failed: readonly object[], parsing_errors = 0): string =>
   JSON.stringify({ results: { failed_checks: failed }, summary: { parsing_errors } });
@@ -21,6 +21,26 @@ test('a finding without a reason, one elsewhere than its reason, and a reason th
     ['CKV_2', 'Topic', 'a'],
   ]);
   expect(needless).toEqual(['CKV_3']);
+});
+
+test('cfn-lint names the part of a template, and what it does not print is no empty list', () => {
+  const printed = [
+    {
+      Rule: { Id: 'E1001' },
+      Message: 'Additional properties are not allowed',
+      Filename: '/out/Tocsin-dev-api.template.json',
+      Location: { Path: ['Resources', 'Table', 'Properties', 0] },
+    },
+  ];
+  expect(ofCfnLint(JSON.stringify(printed))).toEqual([
+    {
+      rule: 'E1001',
+      template: 'Tocsin-dev-api',
+      resource: 'Resources/Table',
+      says: 'Additional properties are not allowed',
+    },
+  ]);
+  expect(() => ofCfnLint('')).toThrow();
 });
 
 test('a template that cannot be read is no template without findings', () => {
