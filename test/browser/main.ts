@@ -4,6 +4,7 @@ import { startTocsin } from '../support/tools/local-run.ts';
 import { configurationGuarantees } from './configuration.ts';
 import { consoleGuarantees } from './console.ts';
 import { aDesk } from './desk.ts';
+import { firstHourGuarantees } from './first-hour.ts';
 import { linkGuarantees } from './links.ts';
 import { aNight } from './night.ts';
 import { pageGuarantees } from './pages.ts';
@@ -19,6 +20,7 @@ async function main(): Promise<Tally> {
   const phone = await aPhone();
   closing.push(phone.close);
   console.log(`  ${phone.version}`);
+  const atFirst = await firstHour();
   const tocsin = await startTocsin('browser');
   closing.push(tocsin.stop);
   const desk = await aDesk(tocsin.url);
@@ -38,9 +40,23 @@ async function main(): Promise<Tally> {
     // At the end of these the person is disabled.
     ...linkGuarantees({ phone, night }),
   ]);
-  const tally = { passed: byDay.passed + byNight.passed, failed: byDay.failed + byNight.failed };
+  const tallies = [atFirst, byDay, byNight];
+  const tally = {
+    passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
+    failed: tallies.reduce((sum, { failed }) => sum + failed, 0),
+  };
   if (tally.failed > 0) console.log(`\nLast lines of Tocsin:\n${lastLines(tocsin.output(), 40)}`);
   return tally;
+}
+
+/** On an installation of its own, which nobody has used before. */
+async function firstHour(): Promise<Tally> {
+  const tocsin = await startTocsin('first-hour');
+  try {
+    return await checkAll(firstHourGuarantees(tocsin));
+  } finally {
+    await tocsin.stop();
+  }
 }
 
 console.log('A real browser, at a desk by day and as a phone in the night, on a local run');
