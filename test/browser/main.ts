@@ -6,6 +6,7 @@ import { consoleGuarantees } from './console.ts';
 import { aDesk } from './desk.ts';
 import { firstHourGuarantees } from './first-hour.ts';
 import { linkGuarantees } from './links.ts';
+import { stormGuarantees } from './storm.ts';
 import { aNight } from './night.ts';
 import { pageGuarantees } from './pages.ts';
 import { aPhone } from './phone.ts';
@@ -32,6 +33,7 @@ async function main(): Promise<Tally> {
     ...(await readerGuarantees({ desk, tocsin })),
     ...(await configurationGuarantees({ desk, tocsin })),
     ...(await wallGuarantees({ desk, tocsin })),
+    ...(await stormGuarantees({ desk, tocsin })),
   ]);
   const night = await aNight(tocsin);
   const byNight = await checkAll([

@@ -1,3 +1,5 @@
+import { I18nProvider } from '@cloudscape-design/components/i18n';
+import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Unreachable } from './api/refusal.ts';
@@ -28,8 +30,8 @@ session.subscribe(() => {
   if (session.state().phase === 'out') queries.clear();
 });
 
-/** The console: the sign-in, the forced change of a first password, or the pages. */
-export const Console = () => {
+/** The sign-in, the forced change of a first password, or the pages. */
+const Present = () => {
   const state = useSession();
   if (state.phase === 'opening') return <Opening />;
   if (state.phase === 'out') return <SignIn />;
@@ -45,3 +47,10 @@ export const Console = () => {
     </Suspense>
   );
 };
+
+/** The console. What Cloudscape says by itself, such as the names of small buttons, is in English as well. */
+export const Console = () => (
+  <I18nProvider locale="en" messages={[messages]}>
+    <Present />
+  </I18nProvider>
+);

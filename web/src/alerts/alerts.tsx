@@ -178,6 +178,9 @@ export const Alerts = () => {
             <Header
               variant="h1"
               counter={counter}
+              {...(list.hasNextPage && {
+                description: `The ${read.length} newest are loaded, and sorted among themselves. A filter by severity, service or source looks at all.`,
+              })}
               actions={
                 <SpaceBetween direction="horizontal" size="xs">
                   {!isNarrow && <Button iconName="keyboard" ariaLabel="Keys" onClick={() => setHelping(true)} />}
