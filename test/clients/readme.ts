@@ -56,10 +56,15 @@ export function readmeGuarantees({
           const printed = await paste(lines, tocsin, { alertmanager, amtool });
           ok(printed.includes('You have acknowledged this alert.'), `the link did nothing:\n${printed}`);
 
-          const [alert] = await tocsin.alertsWith('alertname', 'ReplicaLags');
-          strictEqual(alert?.acknowledgedBy, 'admin');
+          // A resolved alert is in no list until it is in the archive.
+          const alert = await eventually('the alert is listed', { withinMs: 20_000 }, async () => {
+            const [found] = await tocsin.alertsWith('alertname', 'ReplicaLags');
+            ok(found);
+            return found;
+          });
+          strictEqual(alert.acknowledgedBy, 'admin');
           await eventually('its incident is resolved with it', { withinMs: 20_000 }, async () => {
-            const { status } = await tocsin.admin.get<Alert>(`/api/monitoring/alerts/${alert?.id}`);
+            const { status } = await tocsin.admin.get<Alert>(`/api/monitoring/alerts/${alert.id}`);
             strictEqual(status, 'resolved');
           });
           const { items } = await tocsin.admin.get<Page<WholeIncident>>('/api/monitoring/incidents?status=resolved');
