@@ -23,6 +23,7 @@ import {
   type UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { Account, TableFacts } from './restore.ts';
+import { systemClock } from '../../shared/kernel/clock.ts';
 
 /** Tags that only AWS may set begin so. */
 const OF_AWS = 'aws:';
@@ -133,7 +134,7 @@ export const awsAccount = (stage: string): Account => {
         new PutResourcePolicyCommand({ ResourceArn, Policy: JSON.stringify(refusingWrites(ResourceArn)) }),
       );
       await pause(POLICY_TAKES_MS);
-      return new Date();
+      return systemClock.now();
     },
     complete: async (TableName, { expiry, isRecoverable, isProtected, tags }) => {
       const now = await facts(TableName);

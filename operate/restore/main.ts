@@ -6,6 +6,7 @@ import { youngest, restoredOption } from './kept.ts';
 import { keptInAws } from './kept-in-aws.ts';
 import { restoreSteps, type RestorePlan } from './restore.ts';
 import { TABLES, templateOf } from './templates.ts';
+import { systemClock } from '../../shared/kernel/clock.ts';
 
 const usage = `Makes a table as one of a stage was at an instant, complete and checked. It changes neither that table, but for --hold, nor the stage,
 and ends with the option by which a deployment has the stage use the new one: docs/runbook.md says when, and what follows.
@@ -63,7 +64,7 @@ const showKept = async (): Promise<boolean> => {
 };
 
 const restoreTable = async (template: RestorePlan['template']): Promise<boolean> => {
-  const now = new Date();
+  const now = systemClock.now();
   const until = now.getTime() + Number(minutes) * 60_000;
   const { failed } = await report(
     restoreSteps(awsAccount(stage), {
@@ -76,7 +77,7 @@ const restoreTable = async (template: RestorePlan['template']): Promise<boolean>
       suffix: flags.suffix ?? now.toISOString().slice(0, 16).replaceAll(/\D/g, ''),
       waited: async () => {
         await pause(POLL_SECONDS * 1_000);
-        return Date.now() < until;
+        return systemClock.now().getTime() < until;
       },
     }),
     console.log,

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { eventually } from '../eventually.ts';
 import type { Check } from '../report.ts';
+import { systemClock } from '../../shared/kernel/clock.ts';
 
 /** Sets off an alarm of a stage, and looks in its history whether each topic took it. CloudWatch ends the alarm by itself. */
 export const alarmChecks = (
@@ -26,7 +27,7 @@ export const alarmChecks = (
       if (!alarm?.AlarmName) throw new Error(`no alarm of Tocsin-${stage} that is OK has an action`);
       const { AlarmName, AlarmActions = [] } = alarm;
       const StateReason = 'npm run smoke: nobody has to do anything';
-      const StartDate = new Date(Date.now() - 60_000);
+      const StartDate = new Date(systemClock.now().getTime() - 60_000);
       await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason }));
       await eventually('the topics took it', { withinMs, everyMs: 1_000 }, async () => {
         const { AlarmHistoryItems = [] } = await cloudwatch.send(
