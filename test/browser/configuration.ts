@@ -1,14 +1,7 @@
 import { ok, strictEqual } from 'node:assert/strict';
-import type { Page } from 'playwright-core';
 import type { Guarantee } from '../support/tools/guarantees.ts';
-import type { Tocsin } from '../support/tools/local-run.ts';
-import type { Desk } from './desk.ts';
+import { button, dialog, type Play } from './desk.ts';
 import { soundness } from './soundness.ts';
-
-interface Play {
-  readonly desk: Desk;
-  readonly tocsin: Pick<Tocsin, 'url' | 'password' | 'admin'>;
-}
 
 interface Config {
   readonly version: number;
@@ -17,9 +10,6 @@ interface Config {
     readonly retention: { readonly minuteDays: number };
   };
 }
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const dialog = (page: Page) => page.getByRole('dialog').filter({ visible: true });
 
 /** How an engineer sets Tocsin up in the console. */
 export async function configurationGuarantees({

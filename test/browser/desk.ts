@@ -1,4 +1,5 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Tocsin } from '../support/tools/local-run.ts';
 import { EVERY_WINDOW, launch, type Launched, type Sight } from './chromium.ts';
 
 /** A window of the console, signed in, and what went wrong in it. */
@@ -15,6 +16,17 @@ export interface Desk {
   signIn(username: string, password: string): Promise<Window>;
   close(): Promise<void>;
 }
+
+/** What a play at a desk needs. */
+export interface Play {
+  readonly desk: Desk;
+  readonly tocsin: Pick<Tocsin, 'url' | 'password' | 'admin' | 'machineKey'>;
+}
+
+export const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
+
+/** The form that is open over the page. */
+export const dialog = (page: Page): Locator => page.getByRole('dialog').filter({ visible: true });
 
 const WITHIN_MS = 20_000;
 /** Cloudscape gives its bar on phones an attribute that the role does not have. */

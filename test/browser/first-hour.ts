@@ -1,16 +1,13 @@
 import { ok, strictEqual } from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Page } from 'playwright-core';
 import { eventually } from '../../operate/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import type { Tocsin } from '../support/tools/local-run.ts';
-import { aDesk } from './desk.ts';
+import { aDesk, button, dialog } from './desk.ts';
 
 const PHONE = '+4915100000017';
 const PATIENT = { withinMs: 30_000, everyMs: 100 } as const;
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const dialog = (page: Page) => page.getByRole('dialog').filter({ visible: true });
 
 /** A service that can be broken. */
 async function aShop() {

@@ -2,17 +2,9 @@ import { match, ok, strictEqual } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../operate/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
-import type { Tocsin } from '../support/tools/local-run.ts';
-import type { Desk } from './desk.ts';
+import { button, dialog, type Play } from './desk.ts';
 import { soundness } from './soundness.ts';
 
-interface Play {
-  readonly desk: Desk;
-  readonly tocsin: Pick<Tocsin, 'url' | 'password' | 'admin'>;
-}
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const dialog = (page: Page) => page.getByRole('dialog').filter({ visible: true });
 const DAY_MS = 86_400_000;
 /** Names of this run. */
 const run = Date.now().toString(36);

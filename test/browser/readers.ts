@@ -1,18 +1,8 @@
 import { match, ok, strictEqual } from 'node:assert/strict';
-import type { Page } from 'playwright-core';
 import { eventually } from '../../operate/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
-import type { Tocsin } from '../support/tools/local-run.ts';
-import type { Desk } from './desk.ts';
+import { button, dialog, type Play } from './desk.ts';
 import { soundness } from './soundness.ts';
-
-interface Play {
-  readonly desk: Desk;
-  readonly tocsin: Pick<Tocsin, 'url' | 'password' | 'admin'>;
-}
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const dialog = (page: Page) => page.getByRole('dialog').filter({ visible: true });
 
 /** What an engineer tells the readers of a status page, and what they read. */
 export async function readerGuarantees({
@@ -34,7 +24,7 @@ export async function readerGuarantees({
 
   return [
     {
-      title: 'a status page is made, an incident is told in words of its own, and readers see its end',
+      title: 'a status page is made, an incident is published in words of its own, and readers see its end',
       check: async () => {
         const { id } = await admin.post<{ readonly id: string }>('/api/monitoring/incidents', {
           title: 'db-7 of Initech is on fire',

@@ -2,14 +2,8 @@ import { strictEqual } from 'node:assert/strict';
 import type { Request } from 'playwright-core';
 import { eventually } from '../../operate/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
-import type { Tocsin } from '../support/tools/local-run.ts';
-import type { Desk } from './desk.ts';
+import type { Play } from './desk.ts';
 import { soundness } from './soundness.ts';
-
-interface Play {
-  readonly desk: Desk;
-  readonly tocsin: Pick<Tocsin, 'url' | 'password' | 'admin' | 'machineKey'>;
-}
 
 const SERVICE = 'a-storm';
 const ALERTS = 120;

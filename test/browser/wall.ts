@@ -1,12 +1,6 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import type { Guarantee } from '../support/tools/guarantees.ts';
-import type { Tocsin } from '../support/tools/local-run.ts';
-import type { Desk } from './desk.ts';
-
-interface Play {
-  readonly desk: Desk;
-  readonly tocsin: Pick<Tocsin, 'url' | 'password' | 'admin'>;
-}
+import type { Play } from './desk.ts';
 
 /** What a screen on the wall shows. */
 export async function wallGuarantees({ desk, tocsin: { password, admin } }: Play): Promise<readonly Guarantee[]> {

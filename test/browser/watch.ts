@@ -1,18 +1,10 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import type { Page, Request } from 'playwright-core';
+import type { Request } from 'playwright-core';
 import type { Guarantee } from '../support/tools/guarantees.ts';
-import type { Tocsin } from '../support/tools/local-run.ts';
-import type { Desk } from './desk.ts';
+import { button, dialog, type Play } from './desk.ts';
 import { soundness } from './soundness.ts';
 
-interface Play {
-  readonly desk: Desk;
-  readonly tocsin: Pick<Tocsin, 'url' | 'password' | 'admin'>;
-}
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const dialog = (page: Page) => page.getByRole('dialog').filter({ visible: true });
 /** Names of this run. */
 const run = Date.now().toString(36);
 
