@@ -2,13 +2,14 @@ import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import { StoredNumber } from '../../../shared/kernel/stored-number.ts';
+import { DimensionName, Dimensions, MAX_DIMENSIONS, MetricName } from '../metrics/point.ts';
 import { AggregationName } from '../metrics/query.ts';
 import { PRESETS } from '../rules/presets.ts';
 
 const MAX_DASHBOARDS = 30;
 const MAX_TABS = 12;
 const MAX_PANELS = 40;
-/** All of them together are one item, which has 400 KB. */
+/** All of them together are one item, which has 400 KB. A request has 256 KB. */
 const MAX_PANELS_IN_ALL = 300;
 
 const Id = z
@@ -17,6 +18,11 @@ const Id = z
 const Title = z.string().check(z.trim(), z.minLength(1), z.maxLength(128));
 const Name = z.string().check(z.minLength(1), z.maxLength(128));
 const Severity = z.enum(['info', 'warning', 'error', 'critical']);
+
+const Labels = z
+  .record(Name, z.string().check(z.maxLength(256)))
+  .check(z.refine((all) => Object.keys(all).length <= MAX_DIMENSIONS, `at most ${MAX_DIMENSIONS}`));
+const Minutes = z.int().check(z.gte(5), z.lte(129_600));
 
 /** A value that a chart marks, such as what an SLA allows. */
 const Line = z.strictObject({
@@ -34,20 +40,36 @@ const common = {
 const MetricPanel = z.strictObject({
   ...common,
   kind: z.literal('metric'),
-  metric: Name,
+  metric: MetricName,
   aggregation: z._default(AggregationName, 'avg'),
-  dimensions: z._default(z.record(Name, z.string().check(z.maxLength(256))), {}),
-  groupBy: z._default(z.array(Name).check(z.maxLength(3)), []),
-  minutes: z._default(z.int().check(z.gte(5), z.lte(44_640)), 60),
+  dimensions: z._default(Dimensions, {}),
+  groupBy: z._default(z.array(DimensionName).check(z.maxLength(3)), []),
+  /** Shows the metric in percent of this one, such as errors of requests. */
+  per: z._default(z.nullable(MetricName), null),
+  minutes: z._default(Minutes, 60),
   show: z._default(z.enum(['line', 'area', 'bar', 'number']), 'line'),
   lines: z._default(z.array(Line).check(z.maxLength(5)), []),
+  /** Compares the mean with that of as many minutes before. */
+  trend: z._default(z.boolean(), false),
 });
+
+/** What a panel shows as it is now. */
+export const STATES = [
+  'health',
+  'services',
+  'monitors',
+  'incidents',
+  'onCall',
+  'budgets',
+  'sla',
+  'settings',
+  'security',
+] as const;
 
 const StatePanel = z.strictObject({
   ...common,
   kind: z.literal('state'),
-  /** Overall status, services, monitors, error budgets, or security. */
-  of: z.enum(['health', 'services', 'monitors', 'budgets', 'sla', 'security']),
+  of: z.enum(STATES),
   service: z._default(z.nullable(Name), null),
 });
 
@@ -57,10 +79,21 @@ const AlertsPanel = z.strictObject({
   show: z._default(z.enum(['counts', 'list', 'history']), 'list'),
   severities: z._default(z.array(Severity).check(z.maxLength(4)), []),
   service: z._default(z.nullable(Name), null),
-  labels: z._default(z.record(Name, z.string().check(z.maxLength(256))), {}),
+  labels: z._default(Labels, {}),
+  /** How far back the history goes. */
+  minutes: z._default(Minutes, 1_440),
 });
 
-const Panel = z.discriminatedUnion('kind', [MetricPanel, StatePanel, AlertsPanel]);
+const TextPanel = z.strictObject({
+  ...common,
+  kind: z.literal('text'),
+  /** Markdown, such as what to do first and where the runbook is. */
+  text: z.string().check(z.maxLength(2_000)),
+});
+
+const Panel = z
+  .discriminatedUnion('kind', [MetricPanel, StatePanel, AlertsPanel, TextPanel])
+  .register(z.globalRegistry, { id: 'DashboardPanel' });
 export type Panel = z.infer<typeof Panel>;
 
 const unique = <T extends { readonly id: string }>(all: readonly T[]): boolean =>
@@ -124,3 +157,9 @@ export const overtaken = ({ version, changedBy, changedAt }: Dashboards) =>
     `${changedBy?.name ?? 'Nobody'} changed the dashboards at ${changedAt}. They are at version ${version} now. Read them again and repeat the change.`,
     { extensions: { version } },
   );
+
+/** The dashboards that a preset brings. */
+export const DashboardPreset = z
+  .object({ preset: z.enum(PRESETS), items: z.array(Dashboard) })
+  .register(z.globalRegistry, { id: 'DashboardPreset' });
+export type DashboardPreset = z.infer<typeof DashboardPreset>;

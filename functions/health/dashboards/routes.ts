@@ -1,5 +1,6 @@
+import * as z from 'zod/mini';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { Dashboards, SaveDashboards } from './dashboard.ts';
+import { DashboardPreset, Dashboards, SaveDashboards } from './dashboard.ts';
 
 const DASHBOARD = {
   id: 'engines',
@@ -19,9 +20,11 @@ const DASHBOARD = {
           aggregation: 'p95',
           dimensions: {},
           groupBy: ['engine'],
+          per: null,
           minutes: 60,
           show: 'line',
           lines: [{ value: 100, label: 'SLA', severity: 'warning' }],
+          trend: true,
         },
         {
           id: 'alerts',
@@ -32,6 +35,7 @@ const DASHBOARD = {
           severities: ['critical'],
           service: null,
           labels: {},
+          minutes: 1_440,
         },
       ],
     },
@@ -49,10 +53,22 @@ export const routes = defineRoutes({
   getDashboards: {
     method: 'GET',
     path: '/api/monitoring/dashboards',
-    summary: 'Get all dashboards: tabs of panels with metrics, states and alerts',
+    summary: 'Get all dashboards: tabs of panels with metrics, states, alerts and texts',
     description: 'Version 0 is what a new installation shows. A preset that is installed adds its own dashboards.',
     permission: 'monitoring.read',
     success: { status: 200, description: 'The dashboards', body: Dashboards, example: DASHBOARDS },
+  },
+  listDashboardPresets: {
+    method: 'GET',
+    path: '/api/monitoring/dashboards/presets',
+    summary: 'List the dashboards that presets bring, to begin with one of them',
+    permission: 'monitoring.read',
+    success: {
+      status: 200,
+      description: 'Each preset with its dashboards',
+      body: z.object({ items: z.array(DashboardPreset) }),
+      example: { items: [{ preset: 'revoagent', items: [DASHBOARD] }] },
+    },
   },
   saveDashboards: {
     method: 'PUT',

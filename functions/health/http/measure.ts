@@ -4,6 +4,7 @@ import { reply } from '../../../shared/http/route.ts';
 import { systemClock } from '../../../shared/kernel/clock.ts';
 import { lazy } from '../../../shared/kernel/lazy.ts';
 import { getDashboards } from '../dashboards/get-dashboards.ts';
+import { listDashboardPresets } from '../dashboards/presets.ts';
 import { addDashboardsOf, saveDashboards } from '../dashboards/save-dashboards.ts';
 import { reader, segments } from '../deps/metrics.ts';
 import { dashboards, history, retentionDays, rules, runs, settings } from '../deps/stores.ts';
@@ -13,6 +14,7 @@ import { exposeMetrics, wantsExposition } from '../metrics/expose-metrics.ts';
 import { encodedAnswer, PROTOBUF } from '../metrics/otlp-protobuf.ts';
 import { metricLister } from '../metrics/list-metrics.ts';
 import { queryMetrics } from '../metrics/query-metrics.ts';
+import { queryManyMetrics } from '../metrics/query-many-metrics.ts';
 import { recordMetrics } from '../metrics/record-metrics.ts';
 import { seriesLimit } from '../metrics/series-limit.ts';
 import { getRule, listRuleInstances, listRulePresets, listRules, previewRule } from '../rules/get-rule.ts';
@@ -47,6 +49,7 @@ export const surface = (deps: () => MeasureDeps) =>
       }),
     queryMetrics: ({ query, header }) =>
       wantsExposition(header('accept')) ? exposeMetrics(deps()) : queryMetrics(deps(), query),
+    queryManyMetrics: ({ body }) => queryManyMetrics(deps(), body),
     listMetrics: () => deps().listMetrics(),
     exportMetrics: async (request) => {
       const contentType = request.header('content-type');
@@ -71,6 +74,7 @@ export const surface = (deps: () => MeasureDeps) =>
       await addDashboardsOf(deps(), request, request.body.preset);
       return installed;
     },
+    listDashboardPresets: async () => listDashboardPresets(),
     getDashboards: () => getDashboards(deps()),
     saveDashboards: (request) => saveDashboards(deps(), request, request.body),
     getSla: async ({ query: { format, ...query } }) => {

@@ -5,7 +5,9 @@ import { Instant } from '../../../shared/kernel/instant.ts';
 export const MetricName = z
   .string()
   .check(z.regex(/^[A-Za-z_][A-Za-z0-9_.:/-]{0,199}$/, 'must be a name such as http.server.duration'));
-const DimensionName = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_.:/-]{0,127}$/, 'must be a name such as region'));
+export const DimensionName = z
+  .string()
+  .check(z.regex(/^[A-Za-z_][A-Za-z0-9_.:/-]{0,127}$/, 'must be a name such as region'));
 
 export const MAX_POINTS = 1000;
 export const MAX_DIMENSIONS = 16;

@@ -24,9 +24,9 @@ const DAY_SECONDS = 24 * HOUR_SECONDS;
 const LONGEST_DAYS = (MAX_STEPS * MAX_STEP_SECONDS) / DAY_SECONDS;
 
 /** The least step that keeps a range within bounds: a whole number of minutes, hours or days. Throws for a range too long for any. */
-const leastStep = (seconds: number): number => {
+const leastStep = (seconds: number, mostSteps: number): number => {
   const steps = [60, 300, 900, HOUR_SECONDS, 6 * HOUR_SECONDS, DAY_SECONDS, 7 * DAY_SECONDS, MAX_STEP_SECONDS];
-  const least = steps.find((step) => seconds / step <= MAX_STEPS);
+  const least = steps.find((step) => seconds / step <= mostSteps);
   if (least !== undefined) return least;
   throw invalid(
     'metrics.range',
@@ -39,23 +39,24 @@ const leastStep = (seconds: number): number => {
 export const rangeOf = (
   asked: Pick<Asked, 'from' | 'to' | 'step'>,
   now: Date,
+  mostSteps = MAX_STEPS,
 ): { readonly from: Date; readonly to: Date; readonly stepSeconds: number } => {
   const to = asked.to === undefined ? now : new Date(asked.to);
   const from = asked.from === undefined ? new Date(to.getTime() - HOUR_SECONDS * 1000) : new Date(asked.from);
   const seconds = (to.getTime() - from.getTime()) / 1000;
   if (seconds <= 0) throw invalid('metrics.range', 'Send a from that is before to.', at('from', 'must be before to'));
-  const stepSeconds = asked.step ?? leastStep(seconds);
+  const stepSeconds = asked.step ?? leastStep(seconds, mostSteps);
   if (stepSeconds % 60 !== 0)
     throw invalid(
       'metrics.range',
       'Send step in seconds, as a multiple of 60.',
       at('step', 'must be a multiple of 60'),
     );
-  if (seconds / stepSeconds > MAX_STEPS) {
-    const least = leastStep(seconds);
+  if (seconds / stepSeconds > mostSteps) {
+    const least = leastStep(seconds, mostSteps);
     throw invalid(
       'metrics.range',
-      `A range has at most ${MAX_STEPS} steps. Send step=${least} or a shorter range.`,
+      `A range has at most ${mostSteps} steps. Send step=${least} or a shorter range.`,
       at('step', `must be at least ${least} for this range`),
     );
   }

@@ -5,6 +5,7 @@ import { KnownMetric } from './list-metrics.ts';
 import { ExportMetrics } from './otlp.ts';
 import { PROTOBUF, refusedAsStatus } from './otlp-protobuf.ts';
 import { MAX_DIMENSIONS, MAX_EXPORT_BYTES, MetricName, SentPoints } from './point.ts';
+import { AskedMany, ManySeries } from './many.ts';
 import { AggregationName, MAX_STEP_SECONDS, Series } from './query.ts';
 import { queryInteger } from '../../../shared/http/list.ts';
 
@@ -89,6 +90,41 @@ export const routes = defineRoutes({
       },
     },
     problems: { 400: ['metrics.range', 'metrics.too_many', 'metrics.name_missing'] },
+  },
+  queryManyMetrics: {
+    method: 'POST',
+    path: '/api/monitoring/metrics/queries',
+    summary: 'Query up to 40 metrics in one call, as a dashboard shows them',
+    description:
+      'Each query answers at most 200 steps of the twelve series that reach highest, and says how many it left out. One that is refused ' +
+      'has its reason, and stops no other.',
+    permission: 'monitoring.read',
+    body: AskedMany,
+    example: {
+      queries: [{ name: 'checkout.latency', aggregation: 'p95', dimensions: { region: 'eu-central-1' }, groupBy: [] }],
+    },
+    success: {
+      status: 200,
+      description: 'An answer to each query, in their order',
+      body: z.object({ items: z.array(ManySeries) }),
+      example: {
+        items: [
+          {
+            series: [
+              {
+                name: 'checkout.latency',
+                unit: 'ms',
+                dimensions: {},
+                points: [{ at: '2026-11-21T03:00:00.000Z', value: 182.5 }],
+              },
+            ],
+            leftOut: 0,
+            step: 60,
+            refused: null,
+          },
+        ],
+      },
+    },
   },
   listMetrics: {
     method: 'GET',

@@ -3,7 +3,7 @@ import { firstDashboards, dashboardsOf } from '../../../functions/health/dashboa
 import { surface as measure } from '../../../functions/health/http/measure.ts';
 import { surface as watch } from '../../../functions/health/http/watch.ts';
 import { overviewReader } from '../../../functions/health/overview/get-overview.ts';
-import { PRESETS } from '../../../functions/health/rules/presets.ts';
+import { PRESETS, type Preset } from '../../../functions/health/rules/presets.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
 import { rollupOfOne } from '../../../functions/health/metrics/rollup.ts';
 import { standingClock } from '../../support/alerts.ts';
@@ -78,6 +78,9 @@ describe('dashboards', () => {
       [panel, panel],
       [{ ...panel, kind: 'metric' }],
       [{ ...panel, script: 'x' }],
+      [{ ...panel, kind: 'text' }],
+      [{ ...panel, kind: 'metric', metric: 'a name with spaces' }],
+      [{ ...panel, kind: 'state', of: 'weather' }],
     ]) {
       expect((await saved(panels)).status).toBe(400);
     }
@@ -91,6 +94,56 @@ describe('dashboards', () => {
     const both = await Promise.all([put({ version: 0, items: [] }), put({ version: 0, items: [] })]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect((await put({ version: 0, items: [] })).body).toMatchObject({ code: 'dashboards.changed', version: 1 });
+  });
+
+  test('200: what presets bring can be read before they are installed, and saved as it is', async () => {
+    const { status, body } = await invoke(
+      measure(() => deps),
+      `GET ${PATH}/presets`,
+      { caller: { ...ana, permissions: ['monitoring.read'] } },
+    );
+    expect(status).toBe(200);
+    expect(body.items.map(({ preset }: { preset: string }) => preset)).toEqual([...PRESETS]);
+    const items = body.items.flatMap((each: { items: object[] }) => each.items);
+    expect(await put({ version: 0, items })).toMatchObject({ status: 200, body: { items } });
+  });
+
+  const kindsIn = (preset: Preset, tab: string) =>
+    dashboardsOf(preset)
+      .flatMap(({ tabs }) => tabs)
+      .filter(({ id }) => id === tab)
+      .flatMap(({ panels }) => panels)
+      .map((panel) => (panel.kind === 'state' ? panel.of : panel.kind === 'alerts' ? panel.show : panel.kind));
+
+  test('lrs-agents has health, counters by severity, charts with trends and a security overview', () => {
+    expect(kindsIn('lrs-agents', 'health')).toEqual(expect.arrayContaining(['health', 'counts', 'metric']));
+    expect(kindsIn('lrs-agents', 'security')).toEqual(['security']);
+    const panels = dashboardsOf('lrs-agents').flatMap(({ tabs }) => tabs.flatMap((tab) => tab.panels));
+    expect(panels.filter((panel) => panel.kind === 'metric' && panel.trend).length).toBeGreaterThan(2);
+  });
+
+  test('model-bridge has the tabs overview, alerts, incidents, SLA and configuration', () => {
+    expect(dashboardsOf('model-bridge')[0]?.tabs.map(({ title }) => title)).toEqual([
+      'Overview',
+      'Alerts',
+      'Incidents',
+      'SLA',
+      'Configuration',
+    ]);
+    expect(kindsIn('model-bridge', 'incidents')).toContain('incidents');
+    expect(kindsIn('model-bridge', 'configuration')).toContain('settings');
+  });
+
+  test('revoagent has for each engine a line at 100 ms, resources and past alerts', () => {
+    for (const engine of ['perfect-recall', 'parallel-mind', 'creative-engine']) {
+      const panels = dashboardsOf('revoagent')[0]?.tabs.find(({ id }) => id === engine)?.panels ?? [];
+      const metrics = panels.flatMap((panel) => (panel.kind === 'metric' ? [panel] : []));
+      expect(metrics.flatMap(({ lines }) => lines.map(({ value }) => value))).toContain(100);
+      expect(metrics.map(({ metric }) => metric)).toEqual(
+        expect.arrayContaining(['system.cpu_percent', 'system.memory_percent']),
+      );
+      expect(kindsIn('revoagent', engine)).toContain('history');
+    }
   });
 
   test('every preset brings some, and each fits its schema', () => {

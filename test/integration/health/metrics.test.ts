@@ -317,3 +317,62 @@ describe('closing hours', () => {
     );
   });
 });
+
+describe('many queries in one call', () => {
+  const ask = (queries: readonly object[]) =>
+    invoke(handler, 'POST /api/monitoring/metrics/queries', { caller: anna, body: { queries } });
+
+  it('200: each is answered in its place, and one that is refused stops no other', async () => {
+    await fresh();
+    await post([
+      { name: 'latency', value: 10, unit: 'ms', dimensions: { host: 'a' } },
+      { name: 'latency', value: 30, unit: 'ms', dimensions: { host: 'b' } },
+    ]);
+    const { status, body } = await ask([
+      { name: 'latency', aggregation: 'max' },
+      { name: 'latency', from: '2026-11-21T03:00:00Z', to: '2026-11-21T02:00:00Z' },
+      { name: 'latency', groupBy: ['host'] },
+      { name: 'never.sent' },
+      { name: 'latency', dimensions: { host: 'a' } },
+    ]);
+    expect(status).toBe(200);
+    const values = body.items.map(({ series }: { series: { points: { value: number }[] }[] }) =>
+      series.map(({ points }) => points[0]?.value),
+    );
+    expect(values).toEqual([[30], [], [30, 10], [], [10]]);
+    expect(body.items[1].refused).toMatchObject({ code: 'metrics.range' });
+    expect(body.items[0]).toMatchObject({ leftOut: 0, step: 60, refused: null });
+  });
+
+  it('200: of many series those that reach highest, and how many are left out', async () => {
+    await fresh();
+    await post(Array.from({ length: 15 }, (_, value) => ({ name: 'load', value, dimensions: { host: `h${value}` } })));
+    const { body } = await ask([{ name: 'load', groupBy: ['host'] }]);
+    expect(body.items[0].series.map((each: { dimensions: { host: string } }) => each.dimensions.host)).toEqual(
+      Array.from({ length: 12 }, (_, i) => `h${14 - i}`),
+    );
+    expect(body.items[0].leftOut).toBe(3);
+  });
+
+  it('200: a range has at most 200 steps', async () => {
+    const to = clock.now();
+    const from = new Date(to.getTime() - 7 * 86_400_000);
+    const { body } = await ask([{ name: 'load', from: from.toISOString(), to: to.toISOString() }]);
+    expect(body.items[0]).toMatchObject({ step: 3_600, refused: null });
+  });
+
+  it('400: more than forty, none, or a name that no metric has', async () => {
+    expect((await ask(Array.from({ length: 41 }, () => ({ name: 'load' })))).status).toBe(400);
+    expect((await ask([])).status).toBe(400);
+    expect((await ask([{ name: 'two words' }])).status).toBe(400);
+  });
+
+  it('403: without monitoring.read', async () => {
+    const caller = { ...anna, permissions: ['monitoring.alert.read'] };
+    const answer = await invoke(handler, 'POST /api/monitoring/metrics/queries', {
+      caller,
+      body: { queries: [{ name: 'load' }] },
+    });
+    expect(answer.status).toBe(403);
+  });
+});
