@@ -85,7 +85,7 @@ describe('a text whose delivery is reported', () => {
     const person = await night.person(title.toLowerCase().replaceAll(/\W/g, ''), number);
     await night.escalateBy('default', [step([person], { escalateAfterMinutes: 30 })], { repeat: 1 });
     const id = await night.raise(title);
-    await night.pass(1);
+    await night.pass(5);
     return (await night.pages(id)).items as readonly Page[];
   };
 

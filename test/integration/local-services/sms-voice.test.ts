@@ -5,6 +5,7 @@ const TOPIC = 'arn:aws:sns:eu-central-1:000000000000:replies';
 
 const service = () => {
   const outbox: object[] = [];
+  const timers: (() => void)[] = [];
   const published: { readonly topic: string; readonly event: Record<string, unknown> }[] = [];
   const api = createSmsVoice({
     assembly: {
@@ -21,11 +22,11 @@ const service = () => {
           : [],
     } as never,
     outbox: { add: (message: object) => void outbox.push(message) } as never,
-    clock: { now: () => 1_000 } as never,
+    clock: { now: () => 1_000, schedule: (_: number, run: () => void) => void timers.push(run) } as never,
     publish: (topic, text) => void published.push({ topic, event: JSON.parse(text) as Record<string, unknown> }),
   });
   const send = (input: object, operation = 'SendTextMessage') => api.handle(operation, input as never, {} as never);
-  return { outbox, published, send };
+  return { outbox, published, send, report: () => timers.splice(0).forEach((run) => run()) };
 };
 
 const TEXT = { MessageBody: 'CRITICAL: Checkout', ConfigurationSetName: 'tocsin-dev', Context: { page0: 'alr_1#1' } };
@@ -33,10 +34,12 @@ const TEXT = { MessageBody: 'CRITICAL: Checkout', ConfigurationSetName: 'tocsin-
 test.each([
   ['+4915112345678', 'TEXT_DELIVERED'],
   ['+4915112300000', 'TEXT_UNREACHABLE'],
-])('a text to %s is in the outbox, and its topic hears %s with the context', async (to, eventType) => {
-  const { outbox, published, send } = service();
+])('a text to %s is in the outbox, and its topic hears %s with the context later', async (to, eventType) => {
+  const { outbox, published, send, report } = service();
   const { MessageId } = (await send({ ...TEXT, DestinationPhoneNumber: to })) as { MessageId: string };
   expect(outbox).toMatchObject([{ id: MessageId, kind: 'sms', to, text: 'CRITICAL: Checkout' }]);
+  expect(published).toEqual([]);
+  report();
   expect(published).toMatchObject([
     { topic: TOPIC, event: { eventType, isFinal: true, messageId: MessageId, context: { page0: 'alr_1#1' } } },
   ]);

@@ -19,6 +19,9 @@ interface EventDestination {
 /** No phone has a number that ends so, which is how a text that is not delivered can be tried. */
 const UNREACHABLE = /00000$/;
 
+/** A carrier reports later than the service answers. */
+const CARRIER_MS = 2000;
+
 /**
  * AWS End User Messaging: texts go to the outbox, and what became of each is published to the topics of its configuration set, as AWS does.
  * https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
@@ -60,7 +63,7 @@ export function createSmsVoice(options: {
     const event = {
       eventType: isUnreachable ? 'TEXT_UNREACHABLE' : 'TEXT_DELIVERED',
       eventVersion: '1.0',
-      eventTimestamp: clock.now(),
+      eventTimestamp: clock.now() + CARRIER_MS,
       isFinal: true,
       destinationPhoneNumber: DestinationPhoneNumber,
       messageId: id,
@@ -68,9 +71,11 @@ export function createSmsVoice(options: {
       messageStatus: isUnreachable ? 'UNREACHABLE' : 'DELIVERED',
       context: Context ?? {},
     };
-    for (const { Enabled, SnsDestination } of destinations) {
-      if (Enabled && SnsDestination?.TopicArn !== undefined) publish(SnsDestination.TopicArn, JSON.stringify(event));
-    }
+    clock.schedule(clock.now() + CARRIER_MS, () => {
+      for (const { Enabled, SnsDestination } of destinations) {
+        if (Enabled && SnsDestination?.TopicArn !== undefined) publish(SnsDestination.TopicArn, JSON.stringify(event));
+      }
+    });
     return { MessageId: id };
   }
 
