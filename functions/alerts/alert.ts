@@ -124,8 +124,8 @@ export interface StoredAlert extends Alert {
   readonly lastRing?: number;
   /** When the minute tick reads the alert next. Never later than what is due first. */
   readonly dueAt?: string;
-  /** Keys of its latest notes that are written once, however often they are handed in. */
-  readonly noteKeys?: readonly string[];
+  /** Keys of its latest changes that are made once, however often they are handed in. */
+  readonly changeKeys?: readonly string[];
 }
 
 /** A source reports that something is wrong. The pair of source and deduplication key names the subject. */
@@ -181,7 +181,7 @@ type Changeable = Pick<
   | 'snoozedUntil'
   | 'assignee'
 > &
-  Pick<StoredAlert, 'openedAs' | 'rungAt' | 'noteKeys'>;
+  Pick<StoredAlert, 'openedAs' | 'rungAt' | 'changeKeys'>;
 
 /**
  * A change of state as data: the states from which it may happen, the fields that it sets, and its transition. The store
@@ -292,22 +292,16 @@ export const annotation = (by: Actor, at: Date, note: string): Change => ({
   transition: transition('noted', by, at, { note }),
 });
 
-/** An alert remembers so many keys of notes: of far more than are written while one of them may be handed in again. */
-const MOST_NOTE_KEYS = 50;
+/** An alert remembers so many keys of changes: of far more than are made while one of them may be handed in again. */
+const MOST_CHANGE_KEYS = 50;
 
-/** A note that `key` names among those of its alert; undefined where it is there already. */
-export const annotationOnce = (
-  alert: StoredAlert,
-  by: Actor,
-  at: Date,
-  note: string,
-  key: string,
-): Change | undefined => {
-  const { noteKeys = [], version } = alert;
-  if (noteKeys.includes(key)) return undefined;
+/** A change that `key` names among those of its alert; undefined where it was made already. */
+export const once = (alert: StoredAlert, change: Change, key: string): Change | undefined => {
+  const { changeKeys = [], version } = alert;
+  if (changeKeys.includes(key)) return undefined;
   return {
-    ...annotation(by, at, note),
-    set: { noteKeys: [...noteKeys, key].slice(-MOST_NOTE_KEYS) },
+    ...change,
+    set: { ...change.set, changeKeys: [...changeKeys, key].slice(-MOST_CHANGE_KEYS) },
     expecting: version,
   };
 };

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
-import { annotation, annotationOnce, type Actor, type Alert } from '../alert.ts';
+import { annotation, type Actor, type Alert } from '../alert.ts';
 import type { AlertStore } from '../store.ts';
-import { change, changeSeen } from './change.ts';
+import { change, changeOnce } from './change.ts';
 
 /**
  * Adds a note to the timeline of an alert, also of a resolved one. A note with a `key` is added once, however often it is handed
@@ -13,8 +13,6 @@ export const addNote = (
   { caller }: { readonly caller: Actor },
   { id, note, key }: { readonly id: string; readonly note: string; readonly key?: string },
 ): Promise<Alert> => {
-  const by = actorOf(caller);
-  return key === undefined
-    ? change(store, id, annotation(by, clock.now(), note))
-    : changeSeen(store, id, (alert) => annotationOnce(alert, by, clock.now(), note, key));
+  const wanted = annotation(actorOf(caller), clock.now(), note);
+  return key === undefined ? change(store, id, wanted) : changeOnce(store, id, wanted, key);
 };

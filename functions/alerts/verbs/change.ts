@@ -1,6 +1,6 @@
 import { notFound } from '../../../shared/kernel/errors.ts';
 import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
-import { refusalOf, viewOf, type Alert, type Change, type StoredAlert } from '../alert.ts';
+import { once, refusalOf, viewOf, type Alert, type Change, type StoredAlert } from '../alert.ts';
 import type { AlertStore } from '../store.ts';
 
 /** The refusal of an id that names no alert. */
@@ -38,6 +38,19 @@ export const changeSeen = (
     if (!wanted) return viewOf(seen);
     const { done, alert } = await store.change(id, wanted);
     if (done && alert) return viewOf(alert);
+    if (alert && decide(alert) === undefined) return viewOf(alert);
     if (alert && !wanted.from.includes(alert.status)) throw refusalOf(wanted, alert);
     return OVERTAKEN;
   });
+
+/**
+ * Carries out the change that `key` names once for its alert, however often it is handed in, at once or late: also where a write arrives
+ * after others have changed the alert again.
+ */
+export const changeOnce = (
+  store: Pick<AlertStore, 'change' | 'byId'>,
+  id: string,
+  wanted: Change,
+  key: string,
+  settled: (alert: StoredAlert) => boolean = () => false,
+): Promise<Alert> => changeSeen(store, id, (alert) => (settled(alert) ? undefined : once(alert, wanted, key)));

@@ -1,6 +1,7 @@
 import type { Action } from '../../../shared/channels/channel.ts';
 import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import { Problem } from '../../../shared/kernel/errors.ts';
+import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { Alert } from '../../alerts/port.ts';
 import type { Person } from '../../auth/port.ts';
 import type { Outcome } from './link.ts';
@@ -10,7 +11,10 @@ import type { LinkStore } from './store.ts';
 export type Acts = Readonly<
   Record<
     Action,
-    (request: Pick<Request, 'caller'>, input: { readonly id: string; readonly note: string }) => Promise<Alert>
+    (
+      request: Pick<Request, 'caller'>,
+      input: { readonly id: string; readonly note: string; readonly key: string },
+    ) => Promise<Alert>
   >
 >;
 
@@ -31,16 +35,17 @@ const callerOf = ({ id, username }: Person): Caller => ({
   restricted: false,
 });
 
-/** Acts for a person. The outcome says what was done, or why nothing was, such as that somebody else was faster. */
+/**
+ * Acts for a person, once for each key. The outcome says what was done, or why nothing was, such as that somebody else was faster.
+ */
 export const outcomeOf = async (
   acts: Acts,
   action: Action,
   person: Person,
-  alertId: string,
-  note: string,
+  { alertId, ...input }: { readonly alertId: string; readonly note: string; readonly key: string },
 ): Promise<Outcome> => {
   try {
-    await acts[action]({ caller: callerOf(person) }, { id: alertId, note });
+    await acts[action]({ caller: callerOf(person) }, { id: alertId, ...input });
     return { code: 'done', action };
   } catch (error) {
     if (error instanceof Problem && error.kind === 'conflict') return refusal(error);
@@ -60,6 +65,9 @@ const refusal = ({ code, message, extras }: Problem): Outcome => {
   }
 };
 
+/** Names what a person does by something that was sent or received, as the alert remembers it. No token is in it. */
+export const keyOf = (kind: 'link' | 'reply', id: string): string => `${kind}:${sha256(id).slice(0, 24)}`;
+
 /**
  * Does what a link says, once, in the name of its person. A second tap shows the outcome and changes
  * nothing, even if the alert is firing again. If a function died in the middle, the next tap continues.
@@ -70,7 +78,11 @@ export const tapLink = async (deps: TapDeps, { key: token }: { readonly key: str
   if (link.outcome !== undefined) return shown(deps, before);
   const usedAt = deps.clock.now();
   await deps.links.use(token, usedAt);
-  const outcome = await outcomeOf(deps.acts, link.action, person, link.alertId, 'By a link that was sent.');
+  const outcome = await outcomeOf(deps.acts, link.action, person, {
+    alertId: link.alertId,
+    note: 'By a link that was sent.',
+    key: keyOf('link', token),
+  });
   await deps.links.settle(token, outcome);
   const used = { ...link, usedAt: usedAt.toISOString(), outcome };
   return shown(deps, { link: used, alert: (await deps.alertNow(link.alertId)) ?? alert, person });

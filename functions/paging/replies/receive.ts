@@ -4,7 +4,7 @@ import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { People } from '../../auth/port.ts';
 import type { Channel } from '../../../shared/channels/channel.ts';
 import { isUnanswered } from '../../../shared/channels/no-answer.ts';
-import { outcomeOf, type Acts } from '../links/tap-link.ts';
+import { keyOf, outcomeOf, type Acts } from '../links/tap-link.ts';
 import { outcomeInWords, type Outcome } from './outcome.ts';
 import { answerIn, isForCarrier, type Inbound } from './reply.ts';
 import type { ReplyStore } from './store.ts';
@@ -54,7 +54,11 @@ export const receive = async (deps: ReceiveDeps, { originationNumber: phone, ...
     await replies.refuse(id, outcome, refusal(phone, outcome.code, at), at, { guessedBy: answer && phone, hinted });
     return hinted ? tell(outcome) : undefined;
   }
-  const outcome = await outcomeOf(acts, answer.action, person, meaning.alertId, 'By an answer to a text message.');
+  const outcome = await outcomeOf(acts, answer.action, person, {
+    alertId: meaning.alertId,
+    note: 'By an answer to a text message.',
+    key: keyOf('reply', id),
+  });
   await replies.settle(
     id,
     outcome,

@@ -19,16 +19,19 @@ import {
   type StoredAlert,
   type TimelineEntry,
 } from '../../../functions/alerts/alert.ts';
+import { acknowledgeAlert } from '../../../functions/alerts/verbs/acknowledge-alert.ts';
 import { addNote } from '../../../functions/alerts/verbs/add-note.ts';
 import { getAlert, TIMELINE_PART } from '../../../functions/alerts/verbs/get-alert.ts';
 import { listTimeline } from '../../../functions/alerts/verbs/list-timeline.ts';
 import { listAlerts } from '../../../functions/alerts/verbs/list-alerts.ts';
 import type { ReplayStore } from '../../../functions/alerts/intake/replay-store.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
+import { resolveAlert } from '../../../functions/alerts/verbs/resolve-alert.ts';
 import { takeBack } from '../../../functions/alerts/verbs/take-back.ts';
 import { changeDueAlerts } from '../../../functions/alerts/verbs/change-due-alerts.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { alertsIn, anEvent, anna, machine, standingClock } from '../../support/alerts.ts';
+import { bySomebody } from '../../support/health.ts';
 import { everything, startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { runs } from '../../support/runs.ts';
 
@@ -347,6 +350,32 @@ describe('5: the timeline of an alert', () => {
     const alert = await opened();
     for (const sequence of [2, 9, 10, 11, 2]) await store.addEntry({ ...alert, sequence });
     expect((await timelineOf({ ...alert, sequence: 11 })).map(({ sequence }) => sequence)).toEqual([1, 2, 9, 10, 11]);
+  });
+
+  it.each([
+    ['an acknowledgement', acknowledgeAlert, 'acknowledged'],
+    ['a resolution', resolveAlert, 'resolved'],
+  ] as const)('%s with a key is made once, also where its write arrives late', async (_, verb, type) => {
+    const alert = await opened();
+    const pressed = { id: alert.id, key: 'link:1' };
+    const request = bySomebody;
+    let isLate = true;
+    const overtaken: Pick<AlertStore, 'byId' | 'change'> = {
+      byId: store.byId,
+      change: async (id, change) => {
+        if (isLate) {
+          isLate = false;
+          await verb({ store, clock }, request, pressed);
+          if (type === 'acknowledged') await store.change(id, unacknowledgement(anna, clock.advance(1000)));
+        }
+        return store.change(id, change);
+      },
+    };
+    await verb({ store: overtaken, clock }, request, pressed);
+    await verb({ store, clock }, request, pressed);
+    expect(await store.byId(alert.id)).toMatchObject(
+      type === 'acknowledged' ? { sequence: 3, status: 'open' } : { sequence: 2, status: 'resolved' },
+    );
   });
 
   it('a note with a key is one entry, however many hand it in, also of an alert that is over', async () => {
