@@ -8,6 +8,7 @@ import { PAGING_MANIFEST } from '../functions/paging/manifest.ts';
 import { RELAY_MANIFEST } from '../functions/relay/manifest.ts';
 import { STATUS_MANIFEST } from '../functions/status/manifest.ts';
 import { tokenSettings, type StageConfig } from './config.ts';
+import type { Functions } from './constructs/functions.ts';
 import { Grants } from './constructs/grants.ts';
 import type { DataStack } from './stacks.ts';
 
@@ -23,10 +24,11 @@ const MANIFEST = {
   ...STATUS_MANIFEST,
 };
 
-/** The grants of a stage, over what its data stack has. */
+/** The grants of a stage, over what its data stack has and its functions. */
 export const grantsOver = (
   stage: StageConfig,
   { alerts, auth, health, incidents, oncall, paging }: DataStack,
+  functions: Functions,
 ): Grants =>
   new Grants(MANIFEST, {
     tables: {
@@ -38,6 +40,7 @@ export const grantsOver = (
       PAGING_TABLE: paging.table,
     },
     queues: { SPILL_QUEUE: alerts.spill },
+    functions: { DRAIN_FUNCTION: () => functions.get('alerts-drain') },
     buckets: { STANDBY_BUCKET: auth.standby },
     settings: { ALERT_RETENTION_DAYS: String(stage.retentionDays), ...tokenSettings(stage) },
   });

@@ -71,7 +71,7 @@ export class AppStack extends Stack {
   constructor(app: App, stage: StageConfig, data: DataStack, bundles: Bundles, props: StackProps) {
     super(app, `Tocsin-${stage.name}-app`, props);
     this.functions = new Functions(stage, bundles, data.encryptionKey);
-    this.grants = grantsOver(stage, data);
+    this.grants = grantsOver(stage, data, this.functions);
     const { functions, grants } = this;
     const common = { stage, encryptionKey: data.encryptionKey, functions, grants };
     const { alerts, auth, audit, health, oncall, channels, paging, incidents, status } = data;

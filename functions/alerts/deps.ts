@@ -1,10 +1,11 @@
-import { dynamoClient, snsClient, sqsClient } from '../../shared/aws/clients.ts';
+import { dynamoClient, lambdaClient, quickLambdaClient, snsClient, sqsClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import { handOn } from '../../shared/aws/hand-on.ts';
 import type { Queue } from '../../shared/aws/send-message.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { capability } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
-import { readEnv } from '../../shared/kernel/env.ts';
+import { environment, readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
 import { ALERTS_GRANTS } from './grants.ts';
 import { intake, type IntakeDeps } from './intake/intake.ts';
@@ -41,7 +42,10 @@ export const spilledQueue = (): Queue => ({ sqs: sqsClient(), queueUrl: readEnv(
 const intakeDeps = /* @__PURE__ */ lazy((): IntakeDeps => ({
   clock: systemClock,
   store: bound({ raise, change, resolveSlot }, alertsTable()),
-  spill: spillQueue(spilledQueue()),
+  spill: spillQueue(spilledQueue(), {
+    lambda: quickLambdaClient(),
+    functionName: readEnv(['DRAIN_FUNCTION']).DRAIN_FUNCTION,
+  }),
 }));
 
 /** Hands an event in. */
@@ -134,6 +138,10 @@ export const keepDeps = /* @__PURE__ */ lazy(() => ({
   ...poison(),
   store: bound({ addEntry, archive }, alertsTable()),
 }));
+
+/** Hands the rest of the spill queue on to another run of the function that reads it. */
+export const handOnToDrain = (event: object): Promise<void> =>
+  handOn({ lambda: lambdaClient(), functionName: environment()['AWS_LAMBDA_FUNCTION_NAME'] ?? '' }, event);
 
 /** What the reactor needs that empties the spill queue. */
 export const drainDeps = /* @__PURE__ */ lazy(() => {

@@ -5,11 +5,12 @@ const settings = ['ALERT_RETENTION_DAYS'] as const;
 
 /** What functions of other contexts may do with the alerts. */
 export const ALERTS_GRANTS = {
-  /** Hands events in: writes alerts, and spills what the table refuses. It can read no alert. */
+  /** Hands events in: writes alerts, spills what the table refuses, and wakes the reader of that. It can read no alert. */
   intake: {
     name: 'alerts.intake',
     tables: [{ env: 'ALERTS_TABLE', actions: ['PutItem', 'UpdateItem'] }],
     queues: ['SPILL_QUEUE'],
+    functions: ['DRAIN_FUNCTION'],
     settings,
   },
   /** Reads which alerts are open, what each is, and which are silenced. */

@@ -5,10 +5,12 @@ import type { StageBucket } from './stage-bucket.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** Tables, queues, buckets and settings that grants name, by the variable of each. */
+/** Tables, queues, functions, buckets and settings that grants name, by the variable of each. */
 export interface Grantable {
   readonly tables: Readonly<Partial<Record<EnvName, ContextTable>>>;
   readonly queues: Readonly<Partial<Record<EnvName, WorkQueue>>>;
+  /** Read when a grant names one: functions are made one after the other. */
+  readonly functions: Readonly<Partial<Record<EnvName, () => TocsinFunction>>>;
   readonly buckets: Readonly<Partial<Record<EnvName, StageBucket>>>;
   readonly settings: Readonly<Partial<Record<EnvName, string>>>;
 }
@@ -39,10 +41,14 @@ export class Grants {
       throw new Error(`No context gives these functions what their manifest lists: ${left.join(', ')}`);
   }
 
-  private give(fn: TocsinFunction, { tables = [], queues = [], objects = [], settings = [] }: Grant): void {
+  private give(
+    fn: TocsinFunction,
+    { tables = [], queues = [], functions = [], objects = [], settings = [] }: Grant,
+  ): void {
     const { grantable } = this;
     for (const { env, actions, ...narrowed } of tables) named(grantable.tables, env).grantTo(fn, actions, narrowed);
     for (const env of queues) named(grantable.queues, env).grantSendTo(fn);
+    for (const env of functions) named(grantable.functions, env)().grantHandOnTo(fn, env);
     for (const { env, actions } of objects) named(grantable.buckets, env).grantTo(fn, actions);
     for (const env of settings) fn.addEnvironment(env, named(grantable.settings, env));
   }

@@ -74,6 +74,21 @@ export class AlertsApp extends Construct {
     this.deadLetters = deadLetters;
     const retention = String(stage.retentionDays);
 
+    const drain = functions.add(
+      this,
+      'alerts-drain',
+      'Each minute, and when it is woken: applies the events that waited while the table refused',
+      {
+        handsOn: true,
+        timeoutSeconds: MINUTE_READER_SECONDS,
+      },
+    );
+    data.table.grantTo(drain, ['GetItem', 'Query', 'PutItem', 'UpdateItem']);
+    drain.addEnvironment('ALERT_RETENTION_DAYS', retention);
+    deadLetters.grantSendTo(drain);
+    drain.grantHandOnToItself();
+    readEachMinute(this, 'EachMinuteDrain', drain, data.spill, 'Events that waited while the table refused');
+
     const api = functions.add(this, 'alerts', 'Serves the alerts', { memoryMb: 1024, isAwaited: true });
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query']);
     grants.giveTo(api);
@@ -84,19 +99,6 @@ export class AlertsApp extends Construct {
     data.table.grantTo(keep, ['PutItem', 'UpdateItem']);
     keep.addEnvironment('ALERT_RETENTION_DAYS', retention);
     consumeStream(keep, { table: data.table, deadLetters, filters: [LATER_TRANSITIONS], gatherSeconds: 1 });
-
-    const drain = functions.add(
-      this,
-      'alerts-drain',
-      'Each minute: applies the events that waited while the table refused',
-      {
-        timeoutSeconds: MINUTE_READER_SECONDS,
-      },
-    );
-    data.table.grantTo(drain, ['GetItem', 'Query', 'PutItem', 'UpdateItem']);
-    drain.addEnvironment('ALERT_RETENTION_DAYS', retention);
-    deadLetters.grantSendTo(drain);
-    readEachMinute(this, 'EachMinuteDrain', drain, data.spill, 'Events that waited while the table refused');
 
     const tick = functions.add(this, 'alerts-tick', 'Each minute: expiries, and the ends of snoozes and silences', {
       timeoutSeconds: 55,

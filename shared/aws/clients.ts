@@ -49,6 +49,10 @@ export const mailClient = /* @__PURE__ */ lazy(() => new SESv2Client(messageSett
 
 export const sqsClient = /* @__PURE__ */ lazy(() => new SQSClient(clientSettings()));
 export const lambdaClient = /* @__PURE__ */ lazy(() => new LambdaClient(clientSettings()));
+/** For a hint to a function, which the minute replaces where it fails: one attempt of a second, since a caller waits. */
+export const quickLambdaClient = /* @__PURE__ */ lazy(
+  () => new LambdaClient(clientSettings({ maxAttempts: 1, requestTimeout: 1000 })),
+);
 export const s3Client = /* @__PURE__ */ lazy(() => new S3Client(clientSettings()));
 export const secretsClient = /* @__PURE__ */ lazy(() => new SecretsManagerClient(clientSettings()));
 export const apiGatewayClient = /* @__PURE__ */ lazy(() => new APIGatewayClient(clientSettings({ maxAttempts: 5 })));

@@ -30,6 +30,7 @@ const ENV = {
   SPILL_QUEUE: 'URL of the FIFO queue that stores events while DynamoDB refuses them',
   PRIVATE_ENDPOINTS: 'Whether plain http and private hosts may be subscribed: allowed or refused',
   TRAIL_QUEUE: 'URL of the queue to the audit trail, for events that neither the topic nor a stream carries',
+  DRAIN_FUNCTION: 'ARN of the function that applies what waits in the spill queue',
   CHECK_FUNCTION: 'ARN of the function that checks monitors which are due',
   SHARDS_AT_ONCE: 'Runs of this function that are started at once, each for a chain of shards',
   TARGET_RANGES:

@@ -47,6 +47,8 @@ export interface Grant<Name extends string = string> {
   readonly tables?: readonly TableGrant[];
   /** Queues that the function sends to, by the variable that holds the URL of each. */
   readonly queues?: readonly EnvName[];
+  /** Functions that the function hands work on to, by the variable that holds the ARN of each. */
+  readonly functions?: readonly EnvName[];
   readonly objects?: readonly ObjectGrant[];
   /** Other variables that the code reads. */
   readonly settings?: readonly EnvName[];

@@ -20,6 +20,7 @@ const made = (manifest: Manifest) => {
   const grants = new Grants(manifest, {
     tables: { ALERTS_TABLE: table },
     queues: {},
+    functions: {},
     buckets: {},
     settings: { ALERT_RETENTION_DAYS: '7' },
   });

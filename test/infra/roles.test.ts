@@ -24,6 +24,12 @@ describe.each(testedStages())('roles of stage %s', (name) => {
       .filter((action) => !allows(roles.get(fn) ?? [], { action, resource, context }))
       .map((action) => `${fn}: ${action} on ${resource}`);
 
+  const named = (name: string): Resource =>
+    assembly
+      .byType('AWS::Lambda::Function')
+      .find(({ properties }) => properties['Environment']?.Variables?.POWERTOOLS_SERVICE_NAME === name) ??
+    expect.fail(`no function is named ${name}`);
+
   test('let each function read what feeds it, and put aside what it cannot handle', () => {
     const mappings = assembly.byType('AWS::Lambda::EventSourceMapping');
     expect(mappings.length).toBeGreaterThan(10);
@@ -42,6 +48,21 @@ describe.each(testedStages())('roles of stage %s', (name) => {
       ];
     });
     expect(missing).toEqual([]);
+  });
+
+  test('let each function that may send to the spill queue wake its reader, and those and the reader alone', () => {
+    const reader = named('alerts-drain').arn;
+    const spill = assembly
+      .byType('AWS::SQS::Queue')
+      .filter(({ logicalId }) => logicalId.startsWith('AlertsSpillQueue'));
+    expect(spill).toHaveLength(1);
+    const may = (action: string, resource: string) =>
+      [...roles].filter(([, held]) => allows(held, { action, resource, context: {} })).map(([fn]) => fn);
+    const sends = may('sqs:SendMessage', spill[0]?.arn ?? '');
+    expect(sends.length).toBeGreaterThanOrEqual(4);
+    expect(may('lambda:InvokeFunction', reader).toSorted()).toEqual(
+      [...sends, named('alerts-drain').physicalId].toSorted(),
+    );
   });
 
   test('let each function use the key of what is encrypted with one', () => {

@@ -97,6 +97,20 @@ describe('while DynamoDB refuses', () => {
     expect(body.timeline.map(({ type }) => type)).toEqual(['opened', 'resolved']);
   });
 
+  test('what one throttled write kept back opens within seconds, without the minute and without another event', async () => {
+    await tocsin.as().post('/_local/faults', {
+      service: 'dynamodb',
+      operation: 'UpdateItem',
+      status: 400,
+      code: 'ProvisionedThroughputExceededException',
+      count: 2,
+    });
+    expect((await push([alert('Throttled')])).status).toBe(200);
+    await eventually('it opens while the clock stands', { withinMs: 10_000 }, async () =>
+      expect(await seen('Throttled')).toMatchObject([{ status: 'open', count: 1 }]),
+    );
+  });
+
   test('and SQS as well, the answer is 503 and nothing is promised', async () => {
     await fail('dynamodb');
     await fail('sqs');

@@ -15,7 +15,7 @@ import { ALERTS_TABLE_SHAPE, SILENCE_SLOT } from '../../functions/alerts/table.t
 import { intake } from '../../functions/alerts/intake/intake.ts';
 import { openNow } from '../../functions/alerts/verbs/open-now.ts';
 import { raiseAlert } from '../../functions/alerts/intake/raise-alert.ts';
-import { drainer } from '../../functions/alerts/reactors/drain.ts';
+import { drainer, DRAINING } from '../../functions/alerts/reactors/drain.ts';
 import { keeper } from '../../functions/alerts/reactors/keep.ts';
 import { notifier } from '../../functions/alerts/publish/notifier.ts';
 import { addNote } from '../../functions/alerts/verbs/add-note.ts';
@@ -28,7 +28,7 @@ import { saveSilence } from '../../functions/alerts/silences/save-silence.ts';
 import type { Silence } from '../../functions/alerts/silences/silence.ts';
 import { silenced } from '../../functions/alerts/silences/silenced.ts';
 import { snoozeAlert } from '../../functions/alerts/verbs/snooze-alert.ts';
-import { spillQueue } from '../../functions/alerts/intake/spill-queue.ts';
+import { spillQueue, type SpillQueue } from '../../functions/alerts/intake/spill-queue.ts';
 import { takeBack } from '../../functions/alerts/verbs/take-back.ts';
 import { changeDueAlerts } from '../../functions/alerts/verbs/change-due-alerts.ts';
 import { unacknowledgeAlert } from '../../functions/alerts/verbs/unacknowledge-alert.ts';
@@ -36,11 +36,13 @@ import { transitionsIn } from '../../functions/alerts/publish/transitions-in.ts'
 import { findFollowers, type FollowersDeps } from '../../functions/relay/find-followers.ts';
 import { minuteReader } from '../../shared/aws/drain-queue.ts';
 import { fromImage } from '../../shared/aws/dynamo.ts';
+import { handOn } from '../../shared/aws/hand-on.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { alertStores } from '../support/alerts.ts';
 import { memoryDynamo, type StreamRecord } from './world/dynamo.ts';
 import type { WireItem } from './world/expression.ts';
+import { invocationsOf } from './world/invocations.ts';
 import { queueOf } from './world/queue.ts';
 import { dynamoIn, sendsTo } from './world/services.ts';
 import { streamTo } from './world/stream.ts';
@@ -118,6 +120,8 @@ export interface AlertBreakage {
   readonly withoutSpill?: true;
   readonly withoutTick?: true;
   readonly withoutDrain?: true;
+  /** Nothing wakes the reader of the spill queue. */
+  readonly withoutWake?: true;
   /** Handles messages of the spill queue. */
   readonly drain?: (react: ReturnType<typeof drainer>) => ReturnType<typeof drainer>;
 }
@@ -144,8 +148,18 @@ export const simulatedAlerts = (
   dynamo.createTable(TABLE, ALERTS_TABLE_SHAPE);
   const poisoned: string[] = [];
 
+  let refusesUntil = 0;
+  /** Calls of the table, which it refuses for a moment where it is told to. */
+  const tableCalls =
+    (call: Call): Call =>
+    (effect, refusals) =>
+      call(() => {
+        if (world.now() < refusesUntil) throw refusals.refused();
+        return effect();
+      }, refusals);
+
   const storesIn = (call: Call) => {
-    const stores = alertStores(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
+    const stores = alertStores(dynamoIn(dynamo, tableCalls(call)), TABLE, RETENTION_DAYS);
     return { ...stores, store: { ...stores.store, ...breakage.store?.(stores.store) } };
   };
   const poisonIn = (call: Call) => ({
@@ -160,18 +174,25 @@ export const simulatedAlerts = (
   const drain = world.deploy(({ clock, call }) => {
     const queue = { queueUrl: 'spill', sqs: spilled.sqsIn(call) };
     const react = drainer(() => ({ ...poisonIn(call), ...storesIn(call), clock }));
-    const read = minuteReader(() => queue, breakage.drain?.(react) ?? react);
-    return () => {
+    const read = minuteReader(() => queue, breakage.drain?.(react) ?? react, {
+      ...DRAINING,
+      handOn: (event) => handOn({ lambda: drains.lambdaIn(call), functionName: 'alerts-drain' }, event),
+      pause: (milliseconds) => new Promise((resolve) => world.after(milliseconds, () => resolve(undefined))),
+    });
+    return (event: object) => {
       const endsAt = world.now() + DRAIN_SECONDS * 1000;
-      return read(
-        {},
-        { getRemainingTimeInMillis: () => endsAt - world.now(), invokedFunctionArn: 'arn:aws:lambda:r:a:f' },
-      );
+      return read(event, {
+        getRemainingTimeInMillis: () => endsAt - world.now(),
+        invokedFunctionArn: 'arn:aws:lambda:r:a:f',
+      });
     };
   }, DRAIN_SECONDS);
 
-  const spillIn = (call: Call) =>
-    spillQueue({
+  const drains = invocationsOf(world, () => drain, { lifeSeconds: 120 });
+
+  const spillIn = (call: Call): SpillQueue => {
+    const reader = { lambda: drains.lambdaIn(call), functionName: 'alerts-drain' };
+    const queue = {
       queueUrl: 'spill',
       sqs: sendsTo<SQSClient, SendMessageCommandInput>(call, (message) => {
         if (breakage.withoutSpill) return {};
@@ -182,7 +203,9 @@ export const simulatedAlerts = (
         });
         return {};
       }),
-    });
+    };
+    return { ...spillQueue(queue, reader), ...(breakage.withoutWake && { wakeReader: () => Promise.resolve() }) };
+  };
 
   const api = world.deploy(({ clock, call }: { clock: Clock; call: Call }) => {
     const { store, silences } = storesIn(call);
@@ -310,7 +333,7 @@ export const simulatedAlerts = (
     },
     eachMinute: () => {
       if (!breakage.withoutTick) void timer.invoke(undefined);
-      if (!breakage.withoutDrain) void drain.invoke(undefined);
+      if (!breakage.withoutDrain) void drain.invoke({});
     },
     /** All alerts, for the promises at the end. */
     alerts: (): StoredAlert[] => {
@@ -325,6 +348,8 @@ export const simulatedAlerts = (
     },
     lost: (): readonly string[] => [...poisoned, ...spilled.deadLetters],
     spilling: () => spilled.waiting(),
+    /** The table refuses everything for so long. */
+    refuseFor: (milliseconds: number): void => void (refusesUntil = world.now() + milliseconds),
   };
 };
 

@@ -17,6 +17,7 @@ const SOURCE = caller('prometheus', 'machine');
 const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;
 const START = new Date('2026-11-21T03:00:00Z');
 const MINUTE = 60_000;
+const THROTTLED_AT = 6 * MINUTE + 25_000;
 
 export interface Verdict {
   /** What went wrong, each in a sentence; none where all held. */
@@ -89,6 +90,15 @@ export const bell = async (seed: number, weather: Weather, breakage: AlertBreaka
     const at = chance.happens(0.3) ? 30_000 : chance.between(0, 3 * MINUTE);
     world.after(at, () => void (chance.happens(0.6) ? somebodyRaises() : somebodyActs()));
   }
+  // On a calm day the table throttles for a moment, between two minutes.
+  let isThrottledStored = false;
+  world.after(THROTTLED_AT, () => {
+    alerts.refuseFor(2_000);
+    void alerts.api.invoke({ do: 'raise', caller: SOURCE, dedupKey: 'throttled', severity: 'critical' });
+  });
+  world.after(THROTTLED_AT + 20_000, () => {
+    isThrottledStored = alerts.alerts().some(({ dedupKey }) => dedupKey === 'throttled');
+  });
   await world.goOn(START.getTime() + 5 * MINUTE);
   world.setWeather({ ...CALM, skewMs: weather.skewMs });
   await world.goOn(START.getTime() + 20 * MINUTE);
@@ -97,6 +107,7 @@ export const bell = async (seed: number, weather: Weather, breakage: AlertBreaka
   const all = alerts.alerts();
   const over = new Date(world.now() - 2 * MINUTE).toISOString();
   for (const lost of alerts.lost()) failures.push(`lost: ${lost}`);
+  if (!isThrottledStored) failures.push('an alert that the table throttled once waits for the minute');
   if (alerts.spilling() > 0) failures.push(`${alerts.spilling()} events still wait in the spill queue`);
   for (const [key, { accepted, unknown }] of raised) {
     const mine = all.filter(({ dedupKey }) => dedupKey === key);
@@ -128,6 +139,7 @@ export const bell = async (seed: number, weather: Weather, breakage: AlertBreaka
 export const BROKEN_BELLS: Readonly<Record<string, AlertBreakage & { readonly tells: RegExp }>> = {
   'spilled events are lost': { tells: /are counted/, withoutSpill: true },
   'the spill queue is not read': { tells: /still wait in the spill queue/, withoutDrain: true },
+  'nothing wakes the reader of the spill queue': { tells: /waits for the minute/, withoutWake: true },
   'the reader of the spill queue deletes what failed': {
     tells: /are counted/,
     drain: (react) => async (event) => {

@@ -50,7 +50,7 @@ export const alertsDeps = (client: DynamoDBClient, tableName: string, clock: Clo
     startedAt: clock.now(),
     store,
     silences,
-    intake: intake({ clock, store, spill: { keep: refuse } }),
+    intake: intake({ clock, store, spill: { keep: refuse, wakeReader: refuse } }),
     subscriptions: bound(subscriptions, topic),
     rules: { topicArn: topic.arn, allowsPrivate: false },
   };

@@ -24,7 +24,11 @@ export const ingestOn = async (dynamo: TestDynamo) => {
   const queue = fifoQueue();
   const { store, replay } = alertStores(dynamo.client, alertsTable);
   const container = () => {
-    const intakeDeps = { clock, store, spill: spillQueue({ sqs: queue.sqs, queueUrl: 'https://sqs.test/spill.fifo' }) };
+    const spill = spillQueue(
+      { sqs: queue.sqs, queueUrl: 'https://sqs.test/spill.fifo' },
+      { lambda: { send: async () => ({}) }, functionName: 'alerts-drain' },
+    );
+    const intakeDeps = { clock, store, spill };
     return {
       ...alertsDeps(dynamo.client, alertsTable, clock),
       intake: intake(intakeDeps),

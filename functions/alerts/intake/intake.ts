@@ -1,3 +1,4 @@
+import { logger } from '../../../shared/aws/observe.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { unavailable } from '../../../shared/kernel/errors.ts';
 import { resolution, slotOf, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
@@ -10,6 +11,7 @@ import { observe, type Receipt } from './observe.ts';
 import { SPILL_SCHEMA, type Spilled } from './spill.ts';
 import type { SpillQueue } from './spill-queue.ts';
 import type { Raised } from '../slot-store.ts';
+import { afterSpill, afterWake, afterWrite, mayWake, NONE_OWED } from './wakes.ts';
 import type { AlertStore } from '../store.ts';
 
 export interface IntakeDeps {
@@ -43,21 +45,44 @@ const RETRY_AFTER_SECONDS = 5;
 /**
  * Accepts events so that none is lost: with one conditional write or, while the table refuses or cannot be reached, in the
  * spill queue. After a refusal the next events go to the queue first for a moment, so that an outage does not cost each of them
- * a time-out. Throws `store.unavailable` where neither takes the event.
+ * a time-out. The reader of the queue is woken at once, and again when a write succeeds, so that one throttled write does not wait for
+ * the minute. Throws `store.unavailable` where neither takes the event.
  */
 export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
   let circuit = CLOSED;
+  let wakes = NONE_OWED;
   const names = eventNames();
   const turns = inTurn();
+
+  /** Wakes the reader of the queue where it is time to. Where that fails, the minute does it. */
+  const wakeInTime = async (isTableWell: boolean): Promise<void> => {
+    const at = clock.now();
+    if (!mayWake(wakes, at)) return;
+    // Before the call, so that events side by side wake it once.
+    wakes = afterWake(wakes, at, isTableWell);
+    try {
+      await spill.wakeReader();
+    } catch (error) {
+      wakes = afterSpill(wakes);
+      logger.warn('the reader of the spill queue was not woken', { error: error as Error });
+    }
+  };
 
   const accept = async <T>(spilled: Spilled, dedupKey: string, write: () => Promise<T>): Promise<Accepted<T>> => {
     const { acceptedAt } = spilled;
     const ways = {
-      store: async (): Promise<Accepted<T>> => ({ kept: 'stored', result: await write() }),
+      store: async (): Promise<Accepted<T>> => {
+        const result = await write();
+        wakes = afterWrite(wakes);
+        await wakeInTime(true);
+        return { kept: 'stored', result };
+      },
       spill: async (): Promise<Accepted<T>> => {
         // Whether table, queue or both took it may be unknown. A later event of this producer would hide that.
         names.renew();
         await spill.keep(spilled);
+        wakes = afterSpill(wakes);
+        await wakeInTime(false);
         return { kept: 'spilled', dedupKey, acceptedAt };
       },
     };

@@ -10,4 +10,4 @@ export const deliverer = (deps: () => JobDeps) => queueReactor((body) => doJob(d
 const LANES = 5;
 
 /** Each minute: does the jobs that the queue has. */
-export const handler = minuteReader(jobsQueue, deliverer(deliverDeps), LANES);
+export const handler = minuteReader(jobsQueue, deliverer(deliverDeps), { mostLanes: LANES });

@@ -35,8 +35,10 @@ const intakeAt = (endpoint: string) => {
   });
   const kept: Spilled[] = [];
   const keep = async (spilled: Spilled) => void kept.push(spilled);
+  const woken: number[] = [];
+  const wakeReader = async () => void woken.push(kept.length);
   const { store } = alertStores(client, 'alerts');
-  return { kept, ...intake({ store, spill: { keep }, clock: standingClock() }) };
+  return { kept, woken, ...intake({ store, spill: { keep, wakeReader }, clock: standingClock() }) };
 };
 
 const refusal = (status: number, type: string) => (response: ServerResponse) => {
@@ -44,7 +46,7 @@ const refusal = (status: number, type: string) => (response: ServerResponse) => 
   response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'no' }));
 };
 
-describe('what the SDK makes of a bad day sends the event to the queue', () => {
+describe('what the SDK makes of a bad day sends the event to the queue, and wakes its reader', () => {
   it.each<[string, (response: ServerResponse) => void]>([
     ['throttling of the table', refusal(400, 'ProvisionedThroughputExceededException')],
     ['throttling of the account', refusal(400, 'RequestLimitExceeded')],
@@ -63,9 +65,11 @@ describe('what the SDK makes of a bad day sends the event to the queue', () => {
     ],
     ['a proxy that answers HTML', (response) => (response.writeHead(502), response.end('<html>Bad Gateway</html>'))],
   ])('%s', async (_, answer) => {
-    const { observe, kept } = intakeAt(await serve(answer));
+    const { observe, kept, woken } = intakeAt(await serve(answer));
     expect(await observe(anEvent(), machine)).toMatchObject({ kept: 'spilled' });
     expect(kept).toHaveLength(1);
+    // Behind the event, so that the reader finds it.
+    expect(woken).toEqual([1]);
   });
 
   it('a port where nobody listens', async () => {

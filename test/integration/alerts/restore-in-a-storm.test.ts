@@ -39,7 +39,10 @@ const stage = () => {
   });
   const clock = standingClock();
   const queue: string[] = [];
-  const spill = { keep: async (event: unknown) => void queue.push(jsonText(event)) };
+  const spill = {
+    keep: async (event: unknown) => void queue.push(jsonText(event)),
+    wakeReader: async () => undefined,
+  };
   return {
     published,
     queue,

@@ -48,6 +48,7 @@ const scene = () => {
           if (losesSpilled) throw throttled();
           spilled.push(each);
         },
+        wakeReader: async () => undefined,
       },
     });
   let reader = container();

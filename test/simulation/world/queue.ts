@@ -1,4 +1,8 @@
-import type { DeleteMessageBatchCommandInput, ReceiveMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
+import type {
+  ChangeMessageVisibilityBatchCommandInput,
+  ReceiveMessageCommandInput,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { sendsTo } from './services.ts';
 import type { Call, Deployed, World } from './world.ts';
@@ -101,6 +105,15 @@ const queueIn = (
     receive,
     hasMore: (): boolean => deliverable().length > 0,
     isStandard: ({ group }: Message): boolean => group === undefined,
+    /** A message that was received is visible after so long. */
+    hide: (id: string, seconds: number): void => {
+      const message = messages.get(id);
+      if (!message || message.visible) return;
+      const receipt = message.receives;
+      world.after(seconds * 1000, () => {
+        if (messages.has(id) && !message.visible && message.receives === receipt) again(message);
+      });
+    },
     remove: (id: string): void => void messages.delete(id),
   };
 };
@@ -141,12 +154,18 @@ export interface ReadQueue extends SimulatedQueue {
   readonly sqsIn: (call: Call) => Pick<SQSClient, 'send'>;
 }
 
+type Entry = Partial<NonNullable<ChangeMessageVisibilityBatchCommandInput['Entries']>[number]>;
+type Input = Partial<ReceiveMessageCommandInput> & { readonly Entries?: readonly Entry[] };
+
 /** A queue that a function reads itself. A short poll may find less than there is. */
 export const queueOf = (world: World, options: Omit<QueueOptions, 'batch'>): ReadQueue => {
   const queue = queueIn(world, options);
-  const carryOut = (input: Partial<ReceiveMessageCommandInput & DeleteMessageBatchCommandInput>): object => {
+  const carryOut = (input: Input): object => {
     if (input.Entries) {
-      for (const { ReceiptHandle = '' } of input.Entries) queue.remove(ReceiptHandle);
+      for (const { ReceiptHandle = '', VisibilityTimeout } of input.Entries) {
+        if (VisibilityTimeout === undefined) queue.remove(ReceiptHandle);
+        else queue.hide(ReceiptHandle, VisibilityTimeout);
+      }
       return {};
     }
     const most = world.chance.happens(world.weather().repeats) ? 0 : world.chance.between(1, 10);

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { afterRefusal, CLOSED, firstWay, SPARE_MS } from '../../../functions/alerts/intake/circuit.ts';
 import { ContendedSlot } from '../../../functions/alerts/contended-slot.ts';
 import { intake } from '../../../functions/alerts/intake/intake.ts';
 import type { Spilled } from '../../../functions/alerts/intake/spill.ts';
+import { LOOKS_MS, PAUSE_MS } from '../../../functions/alerts/intake/wakes.ts';
 import type { Raised } from '../../../functions/alerts/slot-store.ts';
 import { anEvent, machine, standingClock } from '../../support/alerts.ts';
 
@@ -25,6 +27,9 @@ describe('which way an event takes first', () => {
 describe('the intake', () => {
   const clock = standingClock();
   let asked: string[];
+  let woken: number[];
+  let startedAt: number;
+  let wakeError: Error | undefined;
   let spilled: Spilled[];
   let storeError: Error | undefined;
   let spillError: Error | undefined;
@@ -52,14 +57,21 @@ describe('the intake', () => {
           if (spillError) throw spillError;
           spilled.push(event);
         },
+        wakeReader: async () => {
+          woken.push(clock.now().getTime() - startedAt);
+          if (wakeError) throw wakeError;
+        },
       },
     });
   beforeEach(() => {
     asked = [];
+    woken = [];
+    wakeError = undefined;
     spilled = [];
     storeError = undefined;
     spillError = undefined;
     clock.advance(60_000);
+    startedAt = clock.now().getTime();
   });
 
   it('asks the store alone on a good day', async () => {
@@ -130,5 +142,76 @@ describe('the intake', () => {
     storeError = new TypeError('a bug');
     await expect(make().observe(anEvent(), machine)).rejects.toBe(storeError);
     expect(asked).toEqual(['store']);
+  });
+
+  it('wakes the reader of the queue at once when the table refuses one event, also if no other event comes', async () => {
+    storeError = transient;
+    await make().observe(anEvent(), machine);
+    expect(woken).toEqual([0]);
+  });
+
+  it('wakes nobody on a good day', async () => {
+    await make().observe(anEvent(), machine);
+    await make().resolve('test', 'key', machine);
+    expect(woken).toEqual([]);
+  });
+
+  it('wakes the reader again when a write succeeds after the pause, once', async () => {
+    const taken = make();
+    storeError = transient;
+    await taken.observe(anEvent(), machine);
+    storeError = undefined;
+    for (let i = 0; i < 5; i++) {
+      clock.advance(PAUSE_MS / 2);
+      await taken.observe(anEvent(), machine);
+    }
+    expect(woken).toEqual([0, PAUSE_MS]);
+  });
+
+  it('stops waking the reader in an outage, and begins again when it is over', async () => {
+    const taken = make();
+    storeError = transient;
+    for (let i = 0; i < 100; i++) {
+      await taken.observe(anEvent(), machine);
+      clock.advance(PAUSE_MS);
+    }
+    expect(woken).toEqual([0, PAUSE_MS, 3 * PAUSE_MS]);
+    storeError = undefined;
+    await taken.observe(anEvent(), machine);
+    expect(woken.at(-1)).toBe(100 * PAUSE_MS);
+  });
+
+  it('accepts the event when the reader cannot be woken, and tries to wake it again later', async () => {
+    const taken = make();
+    storeError = transient;
+    wakeError = new Error('Lambda refuses');
+    expect(await taken.observe(anEvent(), machine)).toMatchObject({ kept: 'spilled' });
+    [storeError, wakeError] = [undefined, undefined];
+    clock.advance(PAUSE_MS);
+    await taken.observe(anEvent(), machine);
+    expect(woken).toEqual([0, PAUSE_MS]);
+  });
+
+  it('has a reader look for each event of a container whose table refuses for a moment, whenever the event comes', async () => {
+    const steps = fc.record({ afterMs: fc.integer({ min: 0, max: 3_000 }), refuses: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(steps, { maxLength: 40 }), async (events) => {
+        [woken, startedAt, asked] = [[], clock.now().getTime(), []];
+        const taken = make();
+        const spills: number[] = [];
+        let sinceSuccess = 0;
+        for (const { afterMs, refuses } of events) {
+          clock.advance(afterMs);
+          storeError = refuses ? transient : undefined;
+          const { kept } = await taken.observe(anEvent(), machine);
+          sinceSuccess = kept === 'stored' ? 0 : sinceSuccess + afterMs;
+          // A table that has refused for longer is in an outage, which the minute is for.
+          if (kept === 'spilled' && sinceSuccess < PAUSE_MS) spills.push(clock.now().getTime() - startedAt);
+        }
+        for (const at of spills) expect(woken.some((each) => each + LOOKS_MS > at && each > at - LOOKS_MS)).toBe(true);
+        for (const [i, at] of woken.entries())
+          expect(at - (woken[i - 1] ?? -PAUSE_MS)).toBeGreaterThanOrEqual(PAUSE_MS);
+      }),
+    );
   });
 });

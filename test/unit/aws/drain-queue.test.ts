@@ -1,4 +1,10 @@
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  type Message,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { minuteReader } from '../../../shared/aws/drain-queue.ts';
@@ -14,18 +20,29 @@ const queueWith = (bodies: readonly string[]) => {
     Attributes: { ApproximateReceiveCount: '1', SequenceNumber: String(i), MessageGroupId: 'slot' },
   }));
   const counts = { receives: 0, deleted: [] as string[] };
+  const hidden = new Map<string, number>();
   const sqs = {
     send: (command: unknown) => {
       if (command instanceof ReceiveMessageCommand) {
         counts.receives++;
         return Promise.resolve({ Messages: left.splice(0, command.input.MaxNumberOfMessages) });
       }
+      if (command instanceof ChangeMessageVisibilityBatchCommand) {
+        for (const { ReceiptHandle = '', VisibilityTimeout = 0 } of command.input.Entries ?? [])
+          hidden.set(ReceiptHandle, VisibilityTimeout);
+        return Promise.resolve({});
+      }
       if (!(command instanceof DeleteMessageBatchCommand)) throw new Error('no such command');
       counts.deleted.push(...(command.input.Entries ?? []).map(({ ReceiptHandle = '' }) => ReceiptHandle));
       return Promise.resolve({});
     },
   } as unknown as Pick<SQSClient, 'send'>;
-  return { counts, left, queue: { sqs, queueUrl: 'https://sqs.eu-central-1.amazonaws.com/111122223333/spill.fifo' } };
+  return {
+    counts,
+    hidden,
+    left,
+    queue: { sqs, queueUrl: 'https://sqs.eu-central-1.amazonaws.com/111122223333/spill.fifo' },
+  };
 };
 
 const run = { invokedFunctionArn, getRemainingTimeInMillis: () => 90_000 };
@@ -79,7 +96,7 @@ describe('a function that reads a queue each minute', () => {
       running--;
       return { batchItemFailures: [] };
     };
-    await minuteReader(() => queue, react, 3)({}, run);
+    await minuteReader(() => queue, react, { mostLanes: 3 })({}, run);
     expect(most).toBe(3);
   });
 
@@ -156,5 +173,82 @@ describe('a function that reads a queue each minute', () => {
         failing(() => false),
       )({}, run),
     ).rejects.toThrow('SQS refuses');
+  });
+
+  describe('that is woken', () => {
+    /** A run whose clock goes on while it pauses. */
+    const awake = () => {
+      let remaining = 90_000;
+      const paused: number[] = [];
+      const pause = async (milliseconds: number): Promise<void> => {
+        paused.push(milliseconds);
+        remaining -= milliseconds;
+      };
+      return { paused, pause, run: { ...run, getRemainingTimeInMillis: () => remaining } };
+    };
+
+    test('handles what comes to the queue within the time for which it looks, and then ends', async () => {
+      const { counts, left, queue } = queueWith([]);
+      const { pause, paused, run: woken } = awake();
+      const comingLater = async (milliseconds: number): Promise<void> => {
+        await pause(milliseconds);
+        if (paused.length === 3) left.push({ MessageId: 'late', ReceiptHandle: 'late', Body: 'late' });
+      };
+      const reader = minuteReader(
+        () => queue,
+        failing(() => false),
+        { wakeMs: 6_000, pause: comingLater },
+      );
+      await reader({ wake: true }, woken);
+      expect(counts.deleted).toEqual(['late']);
+      expect(paused.reduce((sum, each) => sum + each, 0)).toBe(6_000);
+    });
+
+    test('looks once at the call of the clock', async () => {
+      const { queue } = queueWith([]);
+      const { pause, paused, run: ticked } = awake();
+      await minuteReader(
+        () => queue,
+        failing(() => false),
+        { wakeMs: 6_000, pause },
+      )({ 'detail-type': 'Scheduled Event' }, ticked);
+      expect(paused).toEqual([]);
+    });
+  });
+
+  test('makes what failed visible after the seconds of its attempt', async () => {
+    const { hidden, queue } = queueWith(numbered(20));
+    await minuteReader(
+      () => queue,
+      failing((body) => Number(body) % 5 === 0),
+      { retrySeconds: (attempts) => 2 * attempts },
+    )({}, run);
+    expect(hidden).toEqual(new Map(['r0', 'r5', 'r10', 'r15'].map((receipt) => [receipt, 2])));
+  });
+
+  describe('whose time is over before the queue is empty', () => {
+    const handedOn = async (event: object, bodies = numbered(10_000)) => {
+      const copies: unknown[] = [];
+      const { left, queue } = queueWith(bodies);
+      const remaining = () => (left.length > 9_000 || bodies.length < 9_000 ? 90_000 : 30_000);
+      const reader = minuteReader(
+        () => queue,
+        failing(() => false),
+        { handOn: async (copy) => void copies.push(copy) },
+      );
+      await reader(event, { ...run, getRemainingTimeInMillis: remaining });
+      return copies;
+    };
+
+    test('has a copy of itself go on, which counts how many there were', async () => {
+      expect(await handedOn({})).toEqual([{ copy: 1 }]);
+      expect(await handedOn({ copy: 3 })).toEqual([{ copy: 4 }]);
+    });
+
+    test('starts no copy behind the fourth, none where it finished, and none when it was woken', async () => {
+      expect(await handedOn({ copy: 4 })).toEqual([]);
+      expect(await handedOn({}, numbered(10))).toEqual([]);
+      expect(await handedOn({ wake: true })).toEqual([]);
+    });
   });
 });
