@@ -1,9 +1,9 @@
 import { http } from '../../shared/http/handler.ts';
 import { reply } from '../../shared/http/route.ts';
 import { deps } from './deps.ts';
-import { pushAlerts } from './push-alerts.ts';
+import { pushAlerts } from './alertmanager/push-alerts.ts';
 import { routes } from './routes.ts';
-import { takeWebhook } from './take-webhook.ts';
+import { takeWebhook } from './alertmanager/take-webhook.ts';
 
 export type Deps = ReturnType<typeof deps>;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Observation } from '../../../functions/integrations/alertmanager.ts';
-import { foldedBySubject } from '../../../functions/integrations/batch.ts';
+import type { Observation } from '../../../functions/integrations/alertmanager/messages.ts';
+import { foldedBySubject } from '../../../functions/integrations/alertmanager/batch.ts';
 import { anEvent } from '../../support/alerts.ts';
 
 const SEVERITIES = ['info', 'warning', 'error', 'critical'] as const;

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { WebhookMessage } from '../../../functions/integrations/alertmanager.ts';
-import { fingerprintOf } from '../../../functions/integrations/fingerprint.ts';
+import type { WebhookMessage } from '../../../functions/integrations/alertmanager/messages.ts';
+import { fingerprintOf } from '../../../functions/integrations/alertmanager/fingerprint.ts';
 
 const recorded = join(import.meta.dirname, '../../fixtures/alertmanager-0.25');
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { observationsInPush, observationsInWebhook } from '../../../functions/integrations/alertmanager.ts';
+import { observationsInPush, observationsInWebhook } from '../../../functions/integrations/alertmanager/messages.ts';
 import { LabelName } from '../../../shared/kernel/label-name.ts';
 import { annotationsOf, labelsOf } from '../../../functions/integrations/labels.ts';
 import { presentedKey } from '../../../functions/integrations/presented-key.ts';
-import { severityIn } from '../../../functions/integrations/severity.ts';
+import { severityIn } from '../../../functions/integrations/alertmanager/severity.ts';
 import { Annotations, Labels } from '../../../functions/alerts/alert.ts';
 
 const now = new Date('2026-11-21T03:00:00.000Z');

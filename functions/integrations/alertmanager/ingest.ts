@@ -1,7 +1,7 @@
-import { mapLimit } from '../../shared/kernel/map-limit.ts';
-import { invalid } from '../../shared/kernel/errors.ts';
-import type { Actor, Intake } from '../alerts/port.ts';
-import type { Observation } from './alertmanager.ts';
+import { mapLimit } from '../../../shared/kernel/map-limit.ts';
+import { invalid } from '../../../shared/kernel/errors.ts';
+import type { Actor, Intake } from '../../alerts/port.ts';
+import type { Observation } from './messages.ts';
 import { foldedBySubject } from './batch.ts';
 
 export interface Ingested {

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import type { AlertEvent } from '../alerts/port.ts';
+import type { AlertEvent } from '../../alerts/port.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { annotationsOf, fitted, labelsOf } from './labels.ts';
+import { annotationsOf, fitted, labelsOf } from '../labels.ts';
 import { severityIn } from './severity.ts';
-import { own } from '../../shared/kernel/own.ts';
-import { schemaMessage } from '../../shared/http/schema-messages.ts';
+import { own } from '../../../shared/kernel/own.ts';
+import { schemaMessage } from '../../../shared/http/schema-messages.ts';
 
 /*
  * The two formats of the Prometheus world: the webhook that an Alertmanager sends (version 4), and the alerts that a

@@ -1,4 +1,4 @@
-import type { Severity } from '../alerts/port.ts';
+import type { Severity } from '../../alerts/port.ts';
 
 /** Words in the labels `severity` and `priority`, by the severity that they mean. */
 const WORDS: Readonly<Record<Severity, readonly string[]>> = {

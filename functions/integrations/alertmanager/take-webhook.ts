@@ -1,9 +1,9 @@
-import type { Request } from '../../shared/kernel/caller.ts';
-import type { Intake } from '../alerts/port.ts';
-import { actorOf } from '../../shared/kernel/audit-event.ts';
-import { observationsInWebhook, type WebhookMessage } from './alertmanager.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
+import type { Intake } from '../../alerts/port.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
+import { observationsInWebhook, type WebhookMessage } from './messages.ts';
 import { refuseTooMany } from './batch.ts';
-import { sourceOf } from './source.ts';
+import { sourceOf } from '../source.ts';
 import { ingest, type Ingested } from './ingest.ts';
 
 /**

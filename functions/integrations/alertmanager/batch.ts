@@ -1,6 +1,6 @@
-import { tooLarge } from '../../shared/kernel/errors.ts';
-import { isWorse, type AlertEvent } from '../alerts/port.ts';
-import type { Observation } from './alertmanager.ts';
+import { tooLarge } from '../../../shared/kernel/errors.ts';
+import { isWorse, type AlertEvent } from '../../alerts/port.ts';
+import type { Observation } from './messages.ts';
 
 /** A message has at most this many alerts, and needs at most this many writes. Alertmanager sends 64 at a time. */
 const MAX_ALERTS = 10_000;

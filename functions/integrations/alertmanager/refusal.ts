@@ -1,5 +1,5 @@
-import { wholeDetail, type ProblemDocument } from '../../shared/http/problem.ts';
-import type { RefusalShape } from '../../shared/http/route.ts';
+import { wholeDetail, type ProblemDocument } from '../../../shared/http/problem.ts';
+import type { RefusalShape } from '../../../shared/http/route.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const challenge = ({ status }: ProblemDocument): Readonly<Record<string, string>> =>
