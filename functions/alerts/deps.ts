@@ -14,7 +14,7 @@ import { spillQueue } from './intake/spill-queue.ts';
 import { byId, countOpen, dueAlerts, openAlerts, resolvedAlerts, timeline, whole } from './read-store.ts';
 import { silenced } from './silences/silenced.ts';
 import * as silences from './silences/store.ts';
-import { addEntry, archive, change, closeSlot, raise, rearm, resolveSlot } from './slot-store.ts';
+import { acknowledgeSlot, addEntry, archive, change, closeSlot, raise, rearm, resolveSlot } from './slot-store.ts';
 import type { AlertsTable } from './store.ts';
 import * as subscriptions from './subscriptions/store.ts';
 import { acknowledgeAlert } from './verbs/acknowledge-alert.ts';
@@ -41,7 +41,7 @@ export const spilledQueue = (): Queue => ({ sqs: sqsClient(), queueUrl: readEnv(
 
 const intakeDeps = /* @__PURE__ */ lazy((): IntakeDeps => ({
   clock: systemClock,
-  store: bound({ raise, change, resolveSlot }, alertsTable()),
+  store: bound({ acknowledgeSlot, raise, change, resolveSlot }, alertsTable()),
   spill: spillQueue(spilledQueue(), {
     lambda: quickLambdaClient(),
     functionName: readEnv(['DRAIN_FUNCTION']).DRAIN_FUNCTION,

@@ -200,6 +200,25 @@ export const resolveSlot = async (
   throw new ContendedSlot(`The slot ${slot} kept changing`);
 };
 
+/**
+ * Acknowledges the open alert of a source and key, in one conditional write. Undefined where none is open: it is acknowledged
+ * already, or over.
+ */
+export const acknowledgeSlot = async (
+  alerts: AlertsTable,
+  source: string,
+  dedupKey: string,
+  { set, transition }: Change,
+): Promise<StoredAlert | undefined> => {
+  const { done, item } = await alerts.update<StoredAlert>({
+    key: { slot: slotOf(source, dedupKey), item: OPEN },
+    set: { ...set, transition },
+    add: { sequence: 1, version: 1 },
+    when: { expression: '#status = :open', values: { open: 'open' } },
+  });
+  return done ? item : undefined;
+};
+
 /** Remembers that a slot without an alert was closed at this instant or later. False where an alert lies there. */
 export const closeSlot = (
   alerts: AlertsTable,

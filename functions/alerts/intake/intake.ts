@@ -1,7 +1,7 @@
 import { logger } from '../../../shared/aws/observe.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { unavailable } from '../../../shared/kernel/errors.ts';
-import { resolution, slotOf, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
+import { acknowledgement, resolution, slotOf, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
 import { afterRefusal, CLOSED, firstWay } from './circuit.ts';
 import { ContendedSlot, maySucceedLater } from '../contended-slot.ts';
 import { eventNames, textOf } from '../event-names.ts';
@@ -15,7 +15,7 @@ import { afterSpill, afterWake, afterWrite, mayWake, NONE_OWED } from './wakes.t
 import type { AlertStore } from '../store.ts';
 
 export interface IntakeDeps {
-  readonly store: Pick<AlertStore, 'raise' | 'change' | 'resolveSlot'>;
+  readonly store: Pick<AlertStore, 'raise' | 'change' | 'resolveSlot' | 'acknowledgeSlot'>;
   readonly spill: SpillQueue;
   readonly clock: Clock;
 }
@@ -30,6 +30,11 @@ export interface Intake {
   observe(event: AlertEvent, by: Actor): Promise<Accepted<Raised>>;
   /** It is over: resolves the open alert of a source and key; the result is undefined where none was open. */
   resolve(source: string, dedupKey: string, by: Actor, note?: string): Promise<Accepted<StoredAlert | undefined>>;
+  /**
+   * Somebody works on it, as the source says: acknowledges the open alert of a source and key; the result is undefined where none
+   * was open, or it is acknowledged already.
+   */
+  acknowledge(source: string, dedupKey: string, by: Actor, note?: string): Promise<Accepted<StoredAlert | undefined>>;
   /** What a source that numbers its reports has found. A revision that was reported before changes nothing. */
   report(report: Report, by: Actor): Promise<void>;
 }
@@ -158,7 +163,27 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
       );
     });
 
+  const acknowledge: Intake['acknowledge'] = (source, dedupKey, by, note) =>
+    turns(slotOf(source, dedupKey), () => {
+      const { name, at } = receipt();
+      return accept(
+        {
+          schema: SPILL_SCHEMA,
+          kind: 'acknowledge',
+          id: textOf(name),
+          acceptedAt: at.toISOString(),
+          by,
+          source,
+          dedupKey,
+          ...(note && { note }),
+        },
+        dedupKey,
+        () => store.acknowledgeSlot(source, dedupKey, acknowledgement(by, at, note)),
+      );
+    });
+
   return {
+    acknowledge,
     observe: (event, by) => trigger(event, by),
     resolve: (source, dedupKey, by, note) => end({ source, dedupKey, note }, by),
     report: async (report, by) => {

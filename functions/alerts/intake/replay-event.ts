@@ -1,9 +1,10 @@
 import { systemCaller } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import { annotation, resolution, slotOf, type StoredAlert } from '../alert.ts';
+import { acknowledgement, annotation, resolution, slotOf, type StoredAlert } from '../alert.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import {
   happenedAt,
+  planAcknowledge,
   planResolve,
   planTrigger,
   overtakenIn,
@@ -12,7 +13,14 @@ import {
   type PastPlan,
   type SlotSeen,
 } from './replay-plan.ts';
-import { eventOf, subjectOf, type Spilled, type SpilledResolve, type SpilledTrigger } from './spill.ts';
+import {
+  eventOf,
+  subjectOf,
+  type Spilled,
+  type SpilledAcknowledge,
+  type SpilledResolve,
+  type SpilledTrigger,
+} from './spill.ts';
 import { ContendedSlot } from '../contended-slot.ts';
 import { eventNameIn } from '../event-names.ts';
 import type { ReplayStore } from './replay-store.ts';
@@ -38,13 +46,33 @@ export const replayEvent = async (deps: ReplayDeps, spilled: Spilled, place: str
   const { source, dedupKey } = subjectOf(spilled);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const seen = await deps.replay.slotSeen(source, dedupKey);
-    const done =
-      spilled.kind === 'trigger'
-        ? await applyTrigger(deps, spilled, place, seen)
-        : await applyResolve(deps, spilled, place, seen);
+    const done = await apply(deps, spilled, place, seen);
     if (done) return done;
   }
   throw new ContendedSlot('The slot of a replayed event kept changing');
+};
+
+const apply = (deps: ReplayDeps, spilled: Spilled, place: string, seen: SlotSeen): Promise<Applied | undefined> => {
+  switch (spilled.kind) {
+    case 'trigger':
+      return applyTrigger(deps, spilled, place, seen);
+    case 'resolve':
+      return applyResolve(deps, spilled, place, seen);
+    case 'acknowledge':
+      return applyAcknowledge(deps, spilled, seen);
+  }
+};
+
+const applyAcknowledge = async (
+  { store }: ReplayDeps,
+  spilled: SpilledAcknowledge,
+  seen: SlotSeen,
+): Promise<Applied | undefined> => {
+  const plan = planAcknowledge(seen, spilled);
+  if (plan.do !== 'acknowledge') return 'nothing';
+  const taken = acknowledgement(spilled.by, new Date(spilled.acceptedAt), spilled.note);
+  const { done } = await store.change(plan.alert.id, { ...taken, expecting: plan.alert.version });
+  return done ? 'acknowledge' : undefined;
 };
 
 /** Answers what was done, or undefined where the slot changed meanwhile and must be read again. */

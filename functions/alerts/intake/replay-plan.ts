@@ -1,7 +1,7 @@
 import { eventNameIn, hasCounted, type Memory } from '../event-names.ts';
 import { isWorse, type StoredAlert } from '../alert.ts';
 import { isHeard, type Revision } from '../revision.ts';
-import type { SpilledResolve, SpilledTrigger } from './spill.ts';
+import type { SpilledAcknowledge, SpilledResolve, SpilledTrigger } from './spill.ts';
 
 /*
  * The replay of an event as a decision over the slot as it is then. The aim: the slot ends as if every event had been applied
@@ -36,6 +36,7 @@ export type ReplayPlan =
       readonly rises: boolean;
     }
   | { readonly do: 'resolve'; readonly alert: StoredAlert }
+  | { readonly do: 'acknowledge'; readonly alert: StoredAlert }
   /** The resolve was overtaken and the alert goes on, or went on beyond it: its timeline says so. */
   | { readonly do: 'note'; readonly alert: StoredAlert }
   /** Nothing is open: leave a tombstone that says when the slot was closed. */
@@ -96,6 +97,15 @@ export const planResolve = (slot: SlotSeen, { acceptedAt, revision }: SpilledRes
   if (closedAt !== undefined && acceptedAt < closedAt) return { do: 'look_back' };
   return alert || closedAt === acceptedAt ? { do: 'nothing', why: 'outdated' } : { do: 'close' };
 };
+
+/**
+ * Decides over an acknowledgement: it acknowledges the open alert that was there when it was accepted, unless something has
+ * happened to that alert since. What a person did later goes before it.
+ */
+export const planAcknowledge = ({ alert }: Pick<SlotSeen, 'alert'>, { acceptedAt }: SpilledAcknowledge): ReplayPlan =>
+  alert?.status === 'open' && alert.firstSeenAt <= acceptedAt && alert.transition.at <= acceptedAt
+    ? { do: 'acknowledge', alert }
+    : { do: 'nothing', why: 'outdated' };
 
 /** The resolved alert that lasted longer than a resolve which was accepted before its end; undefined where there is none. */
 export const overtakenIn = (past: readonly PastAlert[], { acceptedAt }: SpilledResolve): StoredAlert | undefined =>

@@ -42,10 +42,18 @@ export const Spilled = z.discriminatedUnion('kind', [
     dedupKey: z.string(),
     note: z.optional(z.string()),
   }),
+  z.object({
+    ...common,
+    kind: z.literal('acknowledge'),
+    source: z.string(),
+    dedupKey: z.string(),
+    note: z.optional(z.string()),
+  }),
 ]);
 export type Spilled = z.infer<typeof Spilled>;
 export type SpilledTrigger = Extract<Spilled, { kind: 'trigger' }>;
 export type SpilledResolve = Extract<Spilled, { kind: 'resolve' }>;
+export type SpilledAcknowledge = Extract<Spilled, { kind: 'acknowledge' }>;
 
 /** The subject of an event. Events of one subject keep their order. */
 export const subjectOf = (spilled: Spilled): { readonly source: string; readonly dedupKey: string } =>

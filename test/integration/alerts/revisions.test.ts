@@ -38,6 +38,7 @@ const scene = () => {
       store: {
         raise: unlessRefused(store.raise),
         resolveSlot: unlessRefused(store.resolveSlot),
+        acknowledgeSlot: unlessRefused(store.acknowledgeSlot),
         change: unlessRefused((...of: Parameters<typeof store.change>) => {
           if (refusesChanges) throw throttled();
           return store.change(...of);

@@ -287,7 +287,7 @@ describe('an event that waited in the spill queue', () => {
 });
 
 /** What must come out, from the events in the order in which they were accepted. */
-const expected = (events: readonly { kind: 'trigger' | 'resolve' }[]) => {
+const expected = (events: readonly { kind: Spilled['kind'] }[]) => {
   const alerts: { status: 'open' | 'resolved'; count: number }[] = [];
   for (const { kind } of events) {
     const open = alerts.at(-1)?.status === 'open' ? alerts.at(-1) : undefined;

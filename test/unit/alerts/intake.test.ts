@@ -45,6 +45,11 @@ describe('the intake', () => {
           return raised;
         },
         change: async () => ({ done: true, alert: undefined }),
+        acknowledgeSlot: async () => {
+          asked.push('store');
+          if (storeError) throw storeError;
+          return undefined;
+        },
         resolveSlot: async () => {
           asked.push('store');
           if (storeError) throw storeError;
