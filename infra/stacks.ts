@@ -6,7 +6,7 @@ import { AuditApp, AuditData } from './contexts/audit.ts';
 import { AuthApp, AuthData, AuthMeters, EARLIER, StageValues } from './contexts/auth.ts';
 import { HealthApp, HealthData } from './contexts/health.ts';
 import { IncidentsApp, IncidentsData } from './contexts/incidents.ts';
-import { IntegrationsApp } from './contexts/integrations.ts';
+import { IntegrationsApp, IntegrationsData } from './contexts/integrations.ts';
 import { OncallApp, OncallData } from './contexts/oncall.ts';
 import { Channels } from './contexts/channels.ts';
 import { PagingApp, PagingData, PagingSenders } from './contexts/paging.ts';
@@ -39,6 +39,7 @@ export class DataStack extends Stack {
   readonly paging: PagingData;
   readonly incidents: IncidentsData;
   readonly status: StatusData;
+  readonly integrations: IntegrationsData;
   readonly operators: OperatorsTopic;
 
   constructor(app: App, stage: StageConfig, props: StackProps) {
@@ -54,6 +55,7 @@ export class DataStack extends Stack {
     this.paging = new PagingData(this, 'Paging', common);
     this.incidents = new IncidentsData(this, 'Incidents', common);
     this.status = new StatusData(this, 'Status', common);
+    this.integrations = new IntegrationsData(this, 'Integrations', common);
     this.operators = new OperatorsTopic(this, 'Operators', { stage });
     const known = [...tablesIn(this).map(({ logicalId }) => logicalId), ...ADOPTED];
     const unknown = Object.keys(stage.restored).filter((each) => !known.includes(each));
@@ -98,7 +100,7 @@ export class AppStack extends Stack {
       oncall,
       incidents: incidentsApp,
     });
-    new IntegrationsApp(this, 'Integrations', common);
+    new IntegrationsApp(this, 'Integrations', { ...common, data: data.integrations });
     this.status = new StatusApp(this, 'Status', { ...common, data: status, channels });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
     const { edgeKey } = auth;

@@ -8,6 +8,7 @@ import { measureRoutes } from '../functions/health/measure-routes.ts';
 import { watchRoutes } from '../functions/health/watch-routes.ts';
 import { routes as incidents } from '../functions/incidents/routes.ts';
 import { routes as integrations } from '../functions/integrations/routes.ts';
+import { routes as integrationsResources } from '../functions/integrations/resources/routes.ts';
 import { routes as oncall } from '../functions/oncall/routes.ts';
 import { routes as paging } from '../functions/paging/routes.ts';
 import { routes as status } from '../functions/status/routes.ts';
@@ -27,6 +28,7 @@ const SERVED = {
   incidents,
   status,
   integrations,
+  'integrations-resources': integrationsResources,
   audit,
   docs,
 } as const satisfies Readonly<Record<string, Routes>>;
@@ -44,7 +46,7 @@ export const ABOUT: Readonly<Record<SurfaceContext, string>> = {
   status: 'Status pages for readers outside: components, public incidents, maintenance',
   health: 'Monitors, metrics, alert rules, SLAs and configuration',
   oncall: 'Services, teams, routing, escalation policies, schedules, and who is on call',
-  integrations: 'Endpoints that speak the protocols of other programs',
+  integrations: 'Integrations, and endpoints that speak the protocols of other programs',
   audit: 'The audit trail: who did what, and when',
   docs: 'This document, and the pages that explain it',
 };

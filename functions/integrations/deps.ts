@@ -1,16 +1,41 @@
+import { dynamoClient } from '../../shared/aws/clients.ts';
+import { table } from '../../shared/aws/dynamo.ts';
+import { bound } from '../../shared/kernel/bound.ts';
 import { openerFor } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
+import { readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
 import { alertIntake } from '../alerts/port.ts';
 import { keyHolderReader } from '../auth/port.ts';
 import { INTEGRATIONS_MANIFEST } from './manifest.ts';
+import { knownIntegrations } from './resources/known-integrations.ts';
+import * as integrations from './resources/store.ts';
+import { tally } from './resources/tally.ts';
 import { sources } from './source.ts';
 
 const open = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST.integrations);
 
-/** What the routes of this context need: the holders of keys, from auth, and the intake of the alerts. */
-export const deps = /* @__PURE__ */ lazy(() => ({
-  clock: systemClock,
-  sources: sources(open(keyHolderReader)),
-  intake: open(alertIntake),
+const clock = systemClock;
+
+const integrationsTable = /* @__PURE__ */ lazy(() =>
+  table(dynamoClient(), readEnv(['INTEGRATIONS_TABLE']).INTEGRATIONS_TABLE),
+);
+
+/** What the routes need by which other programs report: the senders of keys, and the intake of the alerts. */
+export const deps = /* @__PURE__ */ lazy(() => {
+  const { byKeyHash, byId, addSeen } = bound(integrations, integrationsTable());
+  const integrationOf = knownIntegrations({ byKeyHash, byId }, clock);
+  return {
+    clock,
+    integrationOf,
+    sources: sources(open(keyHolderReader), integrationOf),
+    intake: open(alertIntake),
+    tally: tally({ clock, addSeen }),
+  };
+});
+
+/** What the routes need by which people manage integrations. */
+export const resourcesDeps = /* @__PURE__ */ lazy(() => ({
+  clock,
+  integrations: bound(integrations, integrationsTable()),
 }));

@@ -1,4 +1,4 @@
-import type { Severity } from '../../alerts/port.ts';
+import type { Severity } from './vocabulary.ts';
 
 /** Words in the labels `severity` and `priority`, by the severity that they mean. */
 const WORDS: Readonly<Record<Severity, readonly string[]>> = {
@@ -12,9 +12,22 @@ const BY_WORD: ReadonlyMap<string, Severity> = new Map(
   (Object.keys(WORDS) as Severity[]).flatMap((severity) => WORDS[severity].map((word) => [word, severity])),
 );
 
+/** What the words of a sender mean, and what goes where it says none. */
+export interface SeverityWords {
+  readonly defaultSeverity: Severity;
+  readonly severities: Readonly<Record<string, Severity>>;
+}
+
+const plain = (word: string): string => word.trim().toLowerCase();
+
+/** The severity of a word, by what the integration says it means, else by what it means elsewhere. Undefined for an unknown one. */
+export const severityOf = (word: string, words?: SeverityWords): Severity | undefined =>
+  Object.entries(words?.severities ?? {}).find(([each]) => plain(each) === plain(word))?.[1] ??
+  BY_WORD.get(plain(word));
+
 /**
- * The severity in labels: `severity`, else `priority`. It is `error` where they have none or an unknown one: somebody should see
- * the alert, and nobody should be woken by a spelling mistake.
+ * The severity in labels: `severity`, else `priority`. Where they have none or an unknown one it is the default of the integration,
+ * else `error`: somebody should see the alert, and nobody should be woken by a spelling mistake.
  */
-export const severityIn = (labels: Readonly<Record<string, string>>): Severity =>
-  BY_WORD.get((labels['severity'] ?? labels['priority'] ?? '').trim().toLowerCase()) ?? 'error';
+export const severityIn = (labels: Readonly<Record<string, string>>, words?: SeverityWords): Severity =>
+  severityOf(labels['severity'] ?? labels['priority'] ?? '', words) ?? words?.defaultSeverity ?? 'error';

@@ -1,30 +1,36 @@
-import type { LabelFormat } from '../alerts/port.ts';
-import type { KeyHolders } from '../../shared/http/route.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { forbidden, unauthenticated, unavailable } from '../../shared/kernel/errors.ts';
 import { permits } from '../../shared/kernel/permission.ts';
-
-const INGEST_PERMISSION = 'integrations.ingest';
+import type { StoredIntegration } from './resources/integration.ts';
+import { INGEST_PERMISSION, senderBy, type Sender } from './sender.ts';
 
 export const unknownKey = () =>
   unauthenticated(
     'key.unknown',
-    `The machine key is missing, unknown, revoked or expired. A token of a user is no key: an administrator creates one with the permission ${INGEST_PERMISSION} by POST /api/api-keys.`,
+    `The key is missing, unknown, revoked or expired. A token of a user is no key: POST /api/integrations makes one, and so does POST /api/api-keys with the permission ${INGEST_PERMISSION}.`,
   );
 
 /** Finds the holder of a key; undefined where nobody holds it. Rejects where keys cannot be read. */
 export type KeyHolder = (presented: string) => Promise<Caller | undefined>;
 
-export type Sources = KeyHolders;
+/** Finds the integration of a key; undefined where it is of none. Rejects where keys cannot be read. */
+export type IntegrationOf = (presented: string) => Promise<StoredIntegration | undefined>;
+
+export type Sources = (presented: string | undefined) => Promise<Sender>;
+
+/** Of `tsk_`, an id and a secret. */
+const isMachineKey = (presented: string): boolean => presented.startsWith('tsk_');
 
 /**
- * Finds the source that calls. Refuses with `key.unknown` for a key that is missing, unknown or expired, with `key.forbidden`
+ * Finds the sender that calls: the holder of a machine key, or an integration of Alertmanager. Refuses with `key.unknown` for a key that is missing, unknown or expired, with `key.forbidden`
  * for one that may not report alerts, and with `key.unavailable` where keys cannot be read and this one was not verified before.
  */
-export const sources = (keyHolder: KeyHolder): Sources => {
-  const holderOf = async (key: string): Promise<Caller | undefined> => {
+export const sources = (keyHolder: KeyHolder, integrationOf: IntegrationOf): Sources => {
+  const holderOf = async (key: string): Promise<Sender | undefined> => {
     try {
-      return await keyHolder(key);
+      if (isMachineKey(key)) return await keyHolder(key);
+      const integration = await integrationOf(key);
+      return integration?.type === 'alertmanager' ? senderBy(integration) : undefined;
     } catch (cause) {
       throw unavailable(
         'key.unavailable',
@@ -46,9 +52,3 @@ export const sources = (keyHolder: KeyHolder): Sources => {
     return caller;
   };
 };
-
-/**
- * The `source` of alerts from a key. It has the name of the key, not its id: people read it, filters name it, and a new key of
- * the same name continues the alerts of the old one.
- */
-export const sourceOf = (format: LabelFormat, { name }: Caller): string => `${format}:${name}`.slice(0, 128);

@@ -1,20 +1,55 @@
+import type { aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { INTEGRATIONS, INTEGRATIONS_TABLE_SHAPE, KEY_PREFIX, SEEN } from '../../functions/integrations/table.ts';
+import type { StageConfig } from '../config.ts';
+import { ContextTable } from '../constructs/context-table.ts';
 import type { Grants } from '../constructs/grants.ts';
 import type { Functions } from '../constructs/functions.ts';
 
+interface Props {
+  readonly stage: StageConfig;
+  readonly encryptionKey: kms.IKey | undefined;
+}
+
+/** The part of the integrations that must outlive every deployment: their table. */
+export class IntegrationsData extends Construct {
+  readonly table: ContextTable;
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id);
+    this.table = new ContextTable(this, 'Integrations', {
+      ...props,
+      env: 'INTEGRATIONS_TABLE',
+      shape: INTEGRATIONS_TABLE_SHAPE,
+    });
+  }
+}
+
 /**
- * The way in for what other programs speak. One function, without a table of its own: it may look up machine keys, note
- * their use, and hand events to the alerts.
+ * The way in for what other programs speak, and the function by which people manage it. The way in may look up keys, note their
+ * use, count events, and hand them to the alerts.
  */
 export class IntegrationsApp extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly functions: Functions; readonly grants: Grants }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly data: IntegrationsData; readonly functions: Functions; readonly grants: Grants },
+  ) {
     super(scope, id);
-    const ingest = props.functions.add(this, 'integrations', 'Takes in what other programs report', {
+    const { data, functions, grants } = props;
+    const ingest = functions.add(this, 'integrations', 'Takes in what other programs report', {
       memoryMb: 1024,
       reserved: 100,
       isAwaited: true,
     });
     ingest.leaveUntraced();
-    props.grants.giveTo(ingest);
+    data.table.grantTo(ingest, ['GetItem'], { leadingKeys: [INTEGRATIONS, `${KEY_PREFIX}*`] });
+    data.table.grantTo(ingest, ['UpdateItem'], { leadingKeys: [SEEN] });
+    grants.giveTo(ingest);
+
+    const resources = functions.add(this, 'integrations-resources', 'Serves the API of the integrations', {
+      memoryMb: 1024,
+    });
+    data.table.grantTo(resources, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
   }
 }

@@ -3,6 +3,7 @@ import { AUDIT_TABLE_SHAPE } from '../../functions/audit/table.ts';
 import { AUTH_TABLE_SHAPE } from '../../functions/auth/table.ts';
 import { HEALTH_TABLE_SHAPE } from '../../functions/health/table.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
+import { INTEGRATIONS_TABLE_SHAPE } from '../../functions/integrations/table.ts';
 import { ONCALL_TABLE_SHAPE } from '../../functions/oncall/table.ts';
 import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
 import { STATUS_TABLE_SHAPE } from '../../functions/status/table.ts';
@@ -18,6 +19,7 @@ export const TABLES: Readonly<Record<string, TableShape>> = {
   AuthTable: AUTH_TABLE_SHAPE,
   HealthTable: HEALTH_TABLE_SHAPE,
   IncidentsTable: INCIDENTS_TABLE_SHAPE,
+  IntegrationsTable: INTEGRATIONS_TABLE_SHAPE,
   OncallTable: ONCALL_TABLE_SHAPE,
   PagingTable: PAGING_TABLE_SHAPE,
   StatusTable: STATUS_TABLE_SHAPE,

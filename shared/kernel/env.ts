@@ -11,6 +11,7 @@ const ENV = {
   ONCALL_TABLE: 'Name of the on-call table',
   PAGING_TABLE: 'Name of the paging table',
   INCIDENTS_TABLE: 'Name of the incidents table',
+  INTEGRATIONS_TABLE: 'Name of the integrations table',
   STATUS_TABLE: 'Name of the table of the status pages',
   STATUS_JOBS_QUEUE: 'URL of the queue of work for subscribers of status pages',
   STATUS_BUCKET: 'Name of the bucket that holds the files of the status pages',

@@ -29,7 +29,9 @@ export type IdPrefix =
   | 'pol'
   | 'irl'
   | 'ntc'
-  | 'sbr';
+  | 'sbr'
+  | 'itg'
+  | 'chg';
 
 /** A new unique identifier, `usr_01jd…`, that sorts by its time (ULID, lower case). */
 export const newId = (prefix: IdPrefix, at: Date): string =>

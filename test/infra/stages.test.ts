@@ -297,7 +297,8 @@ describe.each(names)('stage %s', (name) => {
       ),
       ...all('Custom::StageValues').map(([, { Properties }]) => Properties['ServiceToken']),
     ]);
-    const isTraced = (id: string): boolean => !unawaited.includes(id) && !id.startsWith('Integrations');
+    const isTraced = (id: string): boolean =>
+      !unawaited.includes(id) && !id.startsWith('IntegrationsintegrationsFunction');
     expect(functions.length).toBeGreaterThan(10);
     const logGroups = functions.map(([id, { Properties }]) => {
       expect(Properties['TracingConfig']).toEqual({ Mode: isTraced(id) ? 'Active' : 'PassThrough' });

@@ -7,8 +7,17 @@ import { viewOf, type Alert, type StoredAlert } from '../../functions/alerts/ale
 import { newMachineKey } from '../../functions/auth/machine-keys/machine-key.ts';
 import { keyHolders } from '../../functions/auth/port.ts';
 import { AUTH_TABLE_SHAPE, apiKeyKey } from '../../functions/auth/table.ts';
+import { createIntegration } from '../../functions/integrations/resources/create-integration.ts';
+import { CreateIntegration, type IntegrationWithKey } from '../../functions/integrations/resources/integration.ts';
+import { knownIntegrations } from '../../functions/integrations/resources/known-integrations.ts';
+import * as integrationStore from '../../functions/integrations/resources/store.ts';
+import { tally } from '../../functions/integrations/resources/tally.ts';
 import { sources } from '../../functions/integrations/source.ts';
+import { INTEGRATIONS_TABLE_SHAPE } from '../../functions/integrations/table.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import { bound } from '../../shared/kernel/bound.ts';
+import { INSIDE } from '../../shared/kernel/audit-event.ts';
+import { systemCaller } from '../../shared/kernel/caller.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import { alertsDeps, alertStores, standingClock } from './alerts.ts';
 import type { TestDynamo } from './dynamo.ts';
@@ -16,14 +25,17 @@ import { fifoQueue } from './spill.ts';
 
 /** All that the ingest needs, on tables of its own: real keys, real store, a queue in memory, a clock that stands. */
 export const ingestOn = async (dynamo: TestDynamo) => {
-  const [alertsTable, authTable] = await Promise.all([
+  const [alertsTable, authTable, integrationsTable] = await Promise.all([
     dynamo.table(ALERTS_TABLE_SHAPE, 'alerts'),
     dynamo.table(AUTH_TABLE_SHAPE, 'auth'),
+    dynamo.table(INTEGRATIONS_TABLE_SHAPE, 'integrations'),
   ]);
   const clock = standingClock();
   const queue = fifoQueue();
   const { store, replay } = alertStores(dynamo.client, alertsTable);
+  const integrations = bound(integrationStore, table(dynamo.client, integrationsTable));
   const container = () => {
+    const integrationOf = knownIntegrations(integrations, clock);
     const spill = spillQueue(
       { sqs: queue.sqs, queueUrl: 'https://sqs.test/spill.fifo' },
       { lambda: { send: async () => ({}) }, functionName: 'alerts-drain' },
@@ -32,7 +44,9 @@ export const ingestOn = async (dynamo: TestDynamo) => {
     return {
       ...alertsDeps(dynamo.client, alertsTable, clock),
       intake: intake(intakeDeps),
-      sources: sources(keyHolders(dynamo.client, authTable, clock)),
+      integrationOf,
+      tally: tally({ clock, ...integrations }),
+      sources: sources(keyHolders(dynamo.client, authTable, clock), integrationOf),
     };
   };
   const keys = table(dynamo.client, authTable);
@@ -42,6 +56,15 @@ export const ingestOn = async (dynamo: TestDynamo) => {
     store,
     replay,
     alertsTable,
+    integrations,
+    integrationsTable,
+    /** An integration as `POST /api/integrations` makes one. */
+    integration: (over: object): Promise<IntegrationWithKey> =>
+      createIntegration(
+        { clock, integrations },
+        { caller: systemCaller('test'), origin: INSIDE },
+        CreateIntegration.parse({ type: 'pagerduty', name: newId('itg', clock.now()), ...over }),
+      ),
     /** What a fresh process would have. */
     container,
     /** A machine key as `POST /api/api-keys` makes one. */

@@ -1,12 +1,20 @@
 import { mapLimit } from '../../../shared/kernel/map-limit.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
-import type { Actor, Intake } from '../../alerts/port.ts';
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
+import type { Intake } from '../../alerts/port.ts';
 import type { Observation } from './messages.ts';
+import type { Tally } from '../resources/tally.ts';
+import { withDefaults, type Sender } from '../sender.ts';
 import { foldedBySubject } from './batch.ts';
 
 export interface Ingested {
   readonly firing: number;
   readonly resolved: number;
+}
+
+export interface IngestDeps {
+  readonly intake: Pick<Intake, 'observe' | 'resolve'>;
+  readonly tally: Pick<Tally, 'accepted' | 'rejected'>;
 }
 
 const AT_ONCE = 25;
@@ -19,16 +27,23 @@ const MOST_NAMED = 20;
  * returns, each is stored. Refuses with `alerts.too_many` before the first write. Where some are invalid, it stores the others
  * and then throws `alerts.invalid`. Where one could not be stored it throws that error, so that the client sends all again.
  */
-export const ingest = async (intake: Intake, by: Actor, observations: readonly Observation[]): Promise<Ingested> => {
+export const ingest = async (
+  { intake, tally }: IngestDeps,
+  sender: Sender,
+  observations: readonly Observation[],
+): Promise<Ingested> => {
+  const by = actorOf(sender);
   await mapLimit(foldedBySubject(observations), AT_ONCE, async (about) => {
     for (const observation of about) {
-      if (observation.kind === 'firing') await intake.observe(observation.event, by);
+      if (observation.kind === 'firing') await intake.observe(withDefaults(observation.event, sender), by);
       else await intake.resolve(observation.source, observation.dedupKey, by);
     }
   });
   const errors = observations.flatMap((observation, index) =>
     observation.kind === 'invalid' ? { pointer: `/${index}`, detail: observation.why } : [],
   );
+  const stored = observations.length - errors.length;
+  if (sender.integration && stored > 0) await tally.accepted(sender.integration.id, stored);
   if (errors.length > 0) {
     const those = errors.length === 1 ? 'One alert is' : `${errors.length} alerts are`;
     throw invalid('alerts.invalid', `${those} invalid. The others are stored.`, {

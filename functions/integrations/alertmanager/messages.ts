@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { AlertEvent } from '../../alerts/port.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { annotationsOf, fitted, labelsOf } from '../labels.ts';
-import { severityIn } from './severity.ts';
+import { severityIn, type SeverityWords } from '../severity.ts';
 import { own } from '../../../shared/kernel/own.ts';
 import { schemaMessage } from '../../../shared/http/schema-messages.ts';
 
@@ -60,7 +60,7 @@ export type Observation =
   | { readonly kind: 'invalid'; readonly why: string };
 
 /** The reports in one message of an Alertmanager, in their order. */
-export const observationsInWebhook = (source: string, message: WebhookMessage): Observation[] =>
+export const observationsInWebhook = (source: string, message: WebhookMessage, words?: SeverityWords): Observation[] =>
   message.alerts.map((given): Observation => {
     const parsed = z.safeParse(WebhookAlert, given, IN_WORDS);
     if (!parsed.success) return invalid(parsed.error);
@@ -70,7 +70,7 @@ export const observationsInWebhook = (source: string, message: WebhookMessage): 
     const theirs = alert.fingerprint?.trim();
     const dedupKey = theirs && theirs.length <= 128 ? theirs.toWellFormed() : fingerprintOf(labels);
     if (alert.status === 'resolved') return { kind: 'resolved', dedupKey, source };
-    const event = eventOf(source, dedupKey, labels, alert.annotations ?? {}, {
+    const event = eventOf(source, dedupKey, labels, alert.annotations ?? {}, words, {
       generatorURL: alert.generatorURL,
       externalURL: message.externalURL,
       startsAt: alert.startsAt,
@@ -83,7 +83,12 @@ export const observationsInWebhook = (source: string, message: WebhookMessage): 
  * The reports in one push of a Prometheus. As in Alertmanager (api/v2/api.go, postAlertsHandler), the labels identify an alert,
  * empty ones do not count, a missing end is five minutes ahead, and an end that is not ahead resolves it.
  */
-export const observationsInPush = (source: string, alerts: readonly unknown[], now: Date): Observation[] =>
+export const observationsInPush = (
+  source: string,
+  alerts: readonly unknown[],
+  now: Date,
+  words?: SeverityWords,
+): Observation[] =>
   alerts.map((given): Observation => {
     const parsed = z.safeParse(PushedAlert, given, IN_WORDS);
     if (!parsed.success) return invalid(parsed.error);
@@ -98,7 +103,7 @@ export const observationsInPush = (source: string, alerts: readonly unknown[], n
     const dedupKey = fingerprintOf(labels);
     if (endsAt && endsAt <= now) return { kind: 'resolved', dedupKey, source };
     const expiresAt = endsAt ?? new Date(now.getTime() + RESOLVE_TIMEOUT_MS);
-    const event = eventOf(source, dedupKey, labels, alert.annotations ?? {}, {
+    const event = eventOf(source, dedupKey, labels, alert.annotations ?? {}, words, {
       generatorURL: alert.generatorURL,
       startsAt: alert.startsAt,
     });
@@ -134,6 +139,7 @@ const eventOf = (
   dedupKey: string,
   labels: Texts,
   annotations: Texts,
+  words: SeverityWords | undefined,
   further: Readonly<Record<string, string | null | undefined>>,
 ): AlertEvent => {
   const { summary, title, description, message, ...others } = annotations;
@@ -145,7 +151,7 @@ const eventOf = (
     source,
     dedupKey,
     title: fitted(heading, 1024),
-    severity: severityIn(labels),
+    severity: severityIn(labels, words),
     description: fitted(description || message || '', 15_000),
     service: nameIn(labels, 'service', 'job'),
     team: nameIn(labels, 'team'),

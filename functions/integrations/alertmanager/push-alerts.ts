@@ -1,18 +1,16 @@
-import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
-import type { Intake } from '../../alerts/port.ts';
-import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { observationsInPush } from './messages.ts';
 import { refuseTooMany } from './batch.ts';
-import { sourceOf } from '../source.ts';
-import { ingest } from './ingest.ts';
+import { sourceOf, type Sender } from '../sender.ts';
+import { ingest, type IngestDeps } from './ingest.ts';
 
 /** Ingests the alerts that a Prometheus pushes. Pushing the same again extends them. */
 export const pushAlerts = async (
-  { intake, clock }: { readonly intake: Intake; readonly clock: Clock },
-  { caller }: Pick<Request, 'caller'>,
+  deps: IngestDeps & { readonly clock: Clock },
+  { caller }: { readonly caller: Sender },
   alerts: readonly unknown[],
 ): Promise<void> => {
   refuseTooMany(alerts);
-  await ingest(intake, actorOf(caller), observationsInPush(sourceOf('prometheus', caller), alerts, clock.now()));
+  const source = sourceOf('prometheus', caller);
+  await ingest(deps, caller, observationsInPush(source, alerts, deps.clock.now(), caller.integration));
 };

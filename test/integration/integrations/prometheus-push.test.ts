@@ -286,7 +286,7 @@ describe('401', () => {
   ])('Authorization: %s', async (authorization) => {
     const answer = await send(authorization, [siteDown()]);
     expect(answer.status).toBe(401);
-    expect(answer.body).toMatch(/^The machine key is missing, unknown, revoked or expired\./);
+    expect(answer.body).toMatch(/^The key is missing, unknown, revoked or expired\./);
     expect(answer.headers['www-authenticate']).toMatch(/^Basic/);
   });
 });

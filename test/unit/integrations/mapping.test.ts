@@ -4,7 +4,7 @@ import { observationsInPush, observationsInWebhook } from '../../../functions/in
 import { LabelName } from '../../../shared/kernel/label-name.ts';
 import { annotationsOf, labelsOf } from '../../../functions/integrations/labels.ts';
 import { presentedKey } from '../../../functions/integrations/presented-key.ts';
-import { severityIn } from '../../../functions/integrations/alertmanager/severity.ts';
+import { severityIn } from '../../../functions/integrations/severity.ts';
 import { Annotations, Labels } from '../../../functions/alerts/alert.ts';
 
 const now = new Date('2026-11-21T03:00:00.000Z');

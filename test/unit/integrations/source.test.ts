@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sourceOf, sources } from '../../../functions/integrations/source.ts';
+import { sourceOf } from '../../../functions/integrations/sender.ts';
+import { sources } from '../../../functions/integrations/source.ts';
 import type { Caller } from '../../../shared/kernel/caller.ts';
 
 const caller = (over: Partial<Caller> = {}): Caller => ({
@@ -16,16 +17,19 @@ const caller = (over: Partial<Caller> = {}): Caller => ({
 
 const make = () => {
   const state = { asked: 0, answer: async (_: string): Promise<Caller | undefined> => caller() };
-  const ask = sources((key) => {
-    state.asked++;
-    return state.answer(key);
-  });
+  const ask = sources(
+    (key) => {
+      state.asked++;
+      return state.answer(key);
+    },
+    async () => undefined,
+  );
   return { state, ask };
 };
 const outage = () => Promise.reject(new Error('DynamoDB is down'));
 
 describe('which source calls', () => {
-  it('is found by its key', async () => expect(await make().ask('k')).toEqual(caller()));
+  it('is found by its key', async () => expect(await make().ask('tsk_k')).toEqual(caller()));
 
   it.each([undefined, ''])('is not known without a key: %j', async (key) => {
     const { ask, state } = make();
@@ -36,21 +40,21 @@ describe('which source calls', () => {
   it('is unknown for a key without a holder', async () => {
     const { ask, state } = make();
     state.answer = async () => undefined;
-    await expect(ask('k')).rejects.toMatchObject({ kind: 'unauthenticated' });
+    await expect(ask('tsk_k')).rejects.toMatchObject({ kind: 'unauthenticated' });
   });
 
   it('must be allowed to hand in alerts', async () => {
     const { ask, state } = make();
     state.answer = async () => caller({ permissions: ['monitoring.*'] });
-    await expect(ask('k')).rejects.toMatchObject({ kind: 'forbidden', code: 'key.forbidden' });
+    await expect(ask('tsk_k')).rejects.toMatchObject({ kind: 'forbidden', code: 'key.forbidden' });
     state.answer = async () => caller({ permissions: ['integrations.*'] });
-    await expect(ask('k')).resolves.toBeDefined();
+    await expect(ask('tsk_k')).resolves.toBeDefined();
   });
 
   it('is asked to send again where keys cannot be read', async () => {
     const { ask, state } = make();
     state.answer = outage;
-    await expect(ask('k')).rejects.toMatchObject({
+    await expect(ask('tsk_k')).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'key.unavailable',
       extras: { retryAfterSeconds: 5 },

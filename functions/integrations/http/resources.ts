@@ -1,0 +1,22 @@
+import { http } from '../../../shared/http/handler.ts';
+import { resourcesDeps } from '../deps.ts';
+import { createIntegration } from '../resources/create-integration.ts';
+import { getIntegration, listIntegrations } from '../resources/read-integrations.ts';
+import { rotateKey } from '../resources/rotate-key.ts';
+import { deleteIntegration, saveIntegration } from '../resources/save-integration.ts';
+import { routes } from '../resources/routes.ts';
+
+export type Deps = ReturnType<typeof resourcesDeps>;
+
+/** The routes by which people manage integrations. */
+export const surface = (depsOf: () => Deps) =>
+  http(routes, {
+    listIntegrations: () => listIntegrations(depsOf()),
+    createIntegration: (request) => createIntegration(depsOf(), request, request.body),
+    getIntegration: ({ params }) => getIntegration(depsOf(), { id: params.key }),
+    saveIntegration: (request) => saveIntegration(depsOf(), request, { id: request.params.key, ...request.body }),
+    deleteIntegration: (request) => deleteIntegration(depsOf(), request, { id: request.params.key }),
+    rotateIntegrationKey: (request) => rotateKey(depsOf(), request, { id: request.params.key, ...request.body }),
+  });
+
+export const handler = surface(resourcesDeps);

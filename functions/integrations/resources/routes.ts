@@ -1,0 +1,126 @@
+import { pageOf } from '../../../shared/http/list.ts';
+import { pathId } from '../../../shared/http/path.ts';
+import { defineRoutes } from '../../../shared/http/route.ts';
+import { CreateIntegration, Integration, IntegrationWithKey, RotateKey, SaveIntegration } from './integration.ts';
+
+/** The gateway takes one name for the variable segment after `/api/integrations`, and the webhook of Alertmanager named it. */
+const id = pathId('itg', 'integration');
+
+const SETTINGS = {
+  name: 'Checkout monitoring',
+  service: 'checkout',
+  team: null,
+  defaultSeverity: 'error',
+  severities: { warning: 'info' },
+  enabled: true,
+} as const;
+
+const EXAMPLE = {
+  id: 'itg_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  type: 'pagerduty',
+  source: 'pagerduty:Checkout monitoring',
+  ...SETTINGS,
+  keys: [{ hint: '…x9Qa', createdAt: '2026-11-21T03:00:00.000Z', validUntil: null }],
+  lastEventAt: '2026-11-21T03:10:00.000Z',
+  accepted: 41,
+  rejected: 1,
+  rejectedSamples: [
+    {
+      at: '2026-11-21T03:09:00.000Z',
+      reason: "'payload.summary' is missing or blank",
+      body: '{"event_action":"trigger"}',
+    },
+  ],
+  version: 1,
+  createdAt: '2026-11-21T03:00:00.000Z',
+  changedAt: '2026-11-21T03:00:00.000Z',
+  changedBy: { kind: 'user', id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', name: 'ana' },
+} as const;
+
+const WITH_KEY = { ...EXAMPLE, key: 'R3vLx0pQ7aZt9sKd2mWc5yHn8uJb4fGe' } as const;
+
+export const routes = defineRoutes({
+  listIntegrations: {
+    method: 'GET',
+    path: '/api/integrations',
+    summary: 'List the integrations',
+    description:
+      'With the last event and counts of each. Containers count, and write once a minute at most, so the latest events may be missing.',
+    permission: 'monitoring.config.read',
+    success: {
+      status: 200,
+      description: 'All integrations, oldest first',
+      body: pageOf(Integration),
+      example: { items: [EXAMPLE], next: null },
+    },
+  },
+  createIntegration: {
+    method: 'POST',
+    path: '/api/integrations',
+    summary: 'Create an integration',
+    description:
+      'Only this answer shows the key, which has the format of the vendor: 32 alphanumeric characters for PagerDuty, a UUID for ' +
+      'Opsgenie. Alerts have the source `<type>:<name>`. They continue open alerts of a former integration, or a machine key, of that name.',
+    permission: 'monitoring.config.update',
+    body: CreateIntegration,
+    example: { type: 'pagerduty', ...SETTINGS },
+    success: { status: 201, description: 'The integration with its key', body: IntegrationWithKey, example: WITH_KEY },
+    problems: { 409: ['integration.name_taken', 'integration.limit'] },
+  },
+  getIntegration: {
+    method: 'GET',
+    path: '/api/integrations/{key}',
+    params: { key: id },
+    summary: 'Get an integration',
+    description:
+      'The path takes its id. `rejectedSamples` has the latest events that were refused, without their keys.',
+    permission: 'monitoring.config.read',
+    success: { status: 200, description: 'The integration', body: Integration, example: EXAMPLE },
+    problems: { 404: ['integration.not_found'] },
+  },
+  saveIntegration: {
+    method: 'PUT',
+    path: '/api/integrations/{key}',
+    params: { key: id },
+    summary: 'Replace the settings of an integration, or enable and disable it',
+    description: 'They take effect within 20 seconds. Key and source stay.',
+    permission: 'monitoring.config.update',
+    body: SaveIntegration,
+    example: { ...SETTINGS, enabled: false, version: 1 },
+    success: {
+      status: 200,
+      description: 'The integration',
+      body: Integration,
+      example: { ...EXAMPLE, enabled: false, version: 2 },
+    },
+    problems: { 404: ['integration.not_found'], 409: ['integration.changed'] },
+  },
+  deleteIntegration: {
+    method: 'DELETE',
+    path: '/api/integrations/{key}',
+    params: { key: id },
+    summary: 'Delete an integration',
+    description: 'Its keys are refused within 20 seconds. Its open alerts stay as they are.',
+    permission: 'monitoring.config.update',
+    success: { status: 204, description: 'It is deleted' },
+    problems: { 404: ['integration.not_found'], 409: ['integration.changed'] },
+  },
+  rotateIntegrationKey: {
+    method: 'POST',
+    path: '/api/integrations/{key}/rotate-key',
+    params: { key: id },
+    summary: 'Give an integration a new key',
+    description: 'The former key is accepted for `overlapMinutes`, a day by default. Keys before it end now.',
+    permission: 'monitoring.config.update',
+    body: RotateKey,
+    bodyOptional: true,
+    example: { overlapMinutes: 60 },
+    success: {
+      status: 200,
+      description: 'The integration with its new key',
+      body: IntegrationWithKey,
+      example: WITH_KEY,
+    },
+    problems: { 404: ['integration.not_found'], 503: ['store.contended'] },
+  },
+});

@@ -1,0 +1,18 @@
+import type { TableShape } from '../../shared/aws/table-shape.ts';
+
+/** The partition of the integrations. */
+export const INTEGRATIONS = 'INTEGRATION';
+/** The partition of a key is this and the SHA-256 of the key. */
+export const KEY_PREFIX = 'KEY#';
+/** The partition of the source of an integration is this and the source. */
+export const SOURCE_PREFIX = 'SOURCE#';
+/** The partition of what was seen of the integrations. */
+export const SEEN = 'SEEN';
+
+/** Keys of the integrations table. The store of each room says which partitions are its own. */
+export const INTEGRATIONS_TABLE_SHAPE = {
+  hash: 'part',
+  range: 'item',
+  expiry: 'ttl',
+  auditEvents: 'by_stream',
+} as const satisfies TableShape;
