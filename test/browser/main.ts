@@ -3,6 +3,7 @@ import { lastLines } from '../support/tools/child.ts';
 import { startTocsin } from '../support/tools/local-run.ts';
 import { configurationGuarantees } from './configuration.ts';
 import { consoleGuarantees } from './console.ts';
+import { dashboardGuarantees } from './dashboards.ts';
 import { aDesk } from './desk.ts';
 import { firstHourGuarantees } from './first-hour.ts';
 import { linkGuarantees } from './links.ts';
@@ -32,6 +33,7 @@ async function main(): Promise<Tally> {
     ...(await watchGuarantees({ desk, tocsin })),
     ...(await readerGuarantees({ desk, tocsin })),
     ...(await configurationGuarantees({ desk, tocsin })),
+    ...(await dashboardGuarantees({ desk, tocsin })),
     ...(await wallGuarantees({ desk, tocsin })),
     ...(await stormGuarantees({ desk, tocsin })),
   ]);

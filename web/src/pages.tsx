@@ -23,6 +23,15 @@ const Monitors = lazy(() => import('./monitors/monitors.tsx').then((part) => ({ 
 const MonitorPage = lazy(() => import('./monitors/monitor-page.tsx').then((part) => ({ default: part.MonitorPage })));
 const EditMonitor = lazy(() => import('./monitors/monitor-form.tsx').then((part) => ({ default: part.EditMonitor })));
 const Services = lazy(() => import('./services/services.tsx').then((part) => ({ default: part.Services })));
+const DashboardList = lazy(() =>
+  import('./dashboards/dashboards.tsx').then((part) => ({ default: part.DashboardList })),
+);
+const DashboardPage = lazy(() =>
+  import('./dashboards/dashboard-page.tsx').then((part) => ({ default: part.DashboardPage })),
+);
+const EditDashboard = lazy(() =>
+  import('./dashboards/edit-dashboard.tsx').then((part) => ({ default: part.EditDashboard })),
+);
 const Metrics = lazy(() => import('./metrics/metrics.tsx').then((part) => ({ default: part.Metrics })));
 const EditRule = lazy(() => import('./metrics/rule-form.tsx').then((part) => ({ default: part.EditRule })));
 const Sla = lazy(() => import('./sla/sla.tsx').then((part) => ({ default: part.Sla })));
@@ -96,6 +105,9 @@ const Frame = () => {
             <Suspense fallback={<Loading />}>
               <Routes>
                 <Route index element={<Overview />} />
+                <Route path="dashboards" element={<DashboardList />} />
+                <Route path="dashboards/:id" element={<DashboardPage />} />
+                <Route path="dashboards/:id/edit" element={<EditDashboard />} />
                 <Route path="alerts" element={<Alerts />} />
                 <Route path="incidents" element={<Incidents />} />
                 <Route path="incidents/:id" element={<IncidentPage />} />

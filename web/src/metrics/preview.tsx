@@ -133,7 +133,7 @@ export const Preview = ({ draft, isReady }: PreviewProps) => {
                 from={data.from}
                 to={data.to}
                 label={data.drawn.name}
-                limit={data.drawn.limit}
+                limits={data.drawn.limit ? [data.drawn.limit] : []}
                 format={(value) => valueText(value, unit)}
               />
             </Suspense>

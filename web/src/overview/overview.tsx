@@ -24,7 +24,7 @@ import { useOverview, type Health, type OverviewAnswer, type Part } from './use-
 
 const SHOWN = 5;
 
-const OpenIncidents = ({ incidents }: { readonly incidents: NonNullable<OverviewAnswer['incidents']> }) => {
+export const OpenIncidents = ({ incidents }: { readonly incidents: NonNullable<OverviewAnswer['incidents']> }) => {
   const go = useGo();
   const { items, more } = incidents;
   if (items.length === 0) return <Nothing>No incident is open.</Nothing>;
@@ -49,7 +49,7 @@ const OpenIncidents = ({ incidents }: { readonly incidents: NonNullable<Overview
   );
 };
 
-const OnCallNow = ({ onCall }: { readonly onCall: NonNullable<OverviewAnswer['onCall']> }) => {
+export const OnCallNow = ({ onCall }: { readonly onCall: NonNullable<OverviewAnswer['onCall']> }) => {
   const go = useGo();
   const nameOf = useNames();
   if (onCall.length === 0) {
@@ -86,7 +86,7 @@ const OnCallNow = ({ onCall }: { readonly onCall: NonNullable<OverviewAnswer['on
   );
 };
 
-const Burning = ({ burning }: { readonly burning: NonNullable<Health['burning']> }) => (
+export const Burning = ({ burning }: { readonly burning: NonNullable<Health['burning']> }) => (
   <ul className="plain-list">
     {burning.map(({ alert, service, reason, since }) => (
       <li key={`${service} ${alert}`} className="wrap">

@@ -96,7 +96,7 @@ export const ServiceLevel = ({ service, period, periods, download }: ServiceLeve
                   to={Date.parse(present.to)}
                   label="What is left of the error budget"
                   format={(value) => `${Math.round(value)} %`}
-                  limit={{ title: 'Used up', value: 0 }}
+                  limits={[{ title: 'Used up', value: 0 }]}
                   empty="The target allows no time to be down."
                 />
               </Suspense>
