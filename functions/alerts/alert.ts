@@ -203,7 +203,7 @@ export interface Change {
   readonly revision?: string | undefined;
 }
 
-const UNRESOLVED = ['open', 'acknowledged'] as const satisfies readonly Status[];
+export const UNRESOLVED = ['open', 'acknowledged'] as const satisfies readonly Status[];
 
 const transition = (type: TransitionType, by: Actor, at: Date, rest: Partial<Transition> = {}): Transition => ({
   type,

@@ -1,12 +1,13 @@
 import { http } from '../../shared/http/handler.ts';
-import { outcomesOf } from '../../shared/http/outcomes.ts';
+import { MOST_SUBJECTS, outcomesOf, type Outcome } from '../../shared/http/outcomes.ts';
 import { reply } from '../../shared/http/route.ts';
+import { UNRESOLVED, type Status } from './alert.ts';
 import { queryAlerts, queryGroups, queryReceivers } from './alertmanager/query-alerts.ts';
 import { getSilence, querySilences } from './alertmanager/query-silences.ts';
 import { figures, FIGURES_TYPE, getStatus } from './alertmanager/status.ts';
 import { deps } from './deps.ts';
 import { raiseAlert } from './intake/raise-alert.ts';
-import { routes } from './routes.ts';
+import { routes, type OfMany } from './routes.ts';
 import { expireSilence } from './silences/expire-silence.ts';
 import { saveSilence } from './silences/save-silence.ts';
 import { listSubscriptions } from './subscriptions/list-subscriptions.ts';
@@ -22,17 +23,22 @@ import { resolveAlert } from './verbs/resolve-alert.ts';
 import { snoozeAlert } from './verbs/snooze-alert.ts';
 import { unacknowledgeAlert } from './verbs/unacknowledge-alert.ts';
 
-/** The verb for one alert, for each of many. */
-const ofMany = <Rest extends object, T>(
-  { ids, ...rest }: Rest & { readonly ids: readonly string[] },
-  act: (one: Omit<Rest, 'ids'> & { readonly id: string }) => Promise<T>,
-) => outcomesOf(ids, (id) => act({ ...rest, id }));
-
 export type Deps = ReturnType<typeof deps>;
 
 /** The routes of this context. The dependencies are made at the first request. */
-export const surface = (depsOf: () => Deps) =>
-  http(routes, {
+export const surface = (depsOf: () => Deps) => {
+  /** The verb for one alert, for each of many: those that are named, or the next that fit a query and are in a state that it changes. */
+  const ofMany = async <Rest extends OfMany, T>(
+    { ids, query, cursor, ...rest }: Rest,
+    among: readonly Status[],
+    act: (one: Omit<Rest, keyof OfMany> & { readonly id: string }) => Promise<T>,
+  ): Promise<{ readonly items: readonly Outcome<T>[]; readonly next: string | null }> => {
+    const page = ids === undefined && (await listAlerts(depsOf(), { query, cursor, among, limit: MOST_SUBJECTS }));
+    const named = page ? page.items.map(({ id }) => id) : (ids ?? []);
+    const { items } = await outcomesOf(named, (id) => act({ ...rest, id }));
+    return { items, next: page ? page.next : null };
+  };
+  return http(routes, {
     raiseAlert: async (request) => {
       const raised = await raiseAlert(depsOf(), request, request.body);
       if ('accepted' in raised) return reply({ status: 202, body: raised });
@@ -47,11 +53,12 @@ export const surface = (depsOf: () => Deps) =>
     snoozeAlert: (request) => snoozeAlert(depsOf(), request, { ...request.body, ...request.params }),
     assignAlert: (request) => assignAlert(depsOf(), request, { ...request.body, ...request.params }),
     addAlertNote: (request) => addNote(depsOf(), request, { ...request.body, ...request.params }),
-    acknowledgeAlerts: (request) => ofMany(request.body, (one) => acknowledgeAlert(depsOf(), request, one)),
-    unacknowledgeAlerts: (request) => ofMany(request.body, (one) => unacknowledgeAlert(depsOf(), request, one)),
-    resolveAlerts: (request) => ofMany(request.body, (one) => resolveAlert(depsOf(), request, one)),
-    snoozeAlerts: (request) => ofMany(request.body, (one) => snoozeAlert(depsOf(), request, one)),
-    assignAlerts: (request) => ofMany(request.body, (one) => assignAlert(depsOf(), request, one)),
+    acknowledgeAlerts: (request) => ofMany(request.body, ['open'], (one) => acknowledgeAlert(depsOf(), request, one)),
+    unacknowledgeAlerts: (request) =>
+      ofMany(request.body, ['acknowledged'], (one) => unacknowledgeAlert(depsOf(), request, one)),
+    resolveAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => resolveAlert(depsOf(), request, one)),
+    snoozeAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => snoozeAlert(depsOf(), request, one)),
+    assignAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => assignAlert(depsOf(), request, one)),
     listSubscriptions: ({ query }) => listSubscriptions(depsOf(), query),
     subscribe: (request) => subscribe(depsOf(), request, request.body),
     unsubscribe: ({ params }) => unsubscribe(depsOf(), params),
@@ -66,5 +73,6 @@ export const surface = (depsOf: () => Deps) =>
     getSilence: ({ params }) => getSilence(depsOf(), params),
     expireSilence: (request) => expireSilence(depsOf(), request, request.params),
   });
+};
 
 export const handler = surface(deps);

@@ -4,6 +4,7 @@ import { defineRoutes } from '../../shared/http/route.ts';
 import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
 import { MOST_SUBJECTS, outcomeOf } from '../../shared/http/outcomes.ts';
 import { routes as alertmanager } from './alertmanager/routes.ts';
+import { MAX_QUERY_CHARS } from './query/query.ts';
 import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status, TimelineEntry } from './alert.ts';
 import { Subscribe, Subscription } from './subscriptions/subscription.ts';
 import { DEFAULT_TRANSITIONS } from './subscriptions/filter-policy.ts';
@@ -30,11 +31,27 @@ const isOneEnd = z.refine<SnoozeEnd>(
 );
 
 /** The alerts that one request acts on. */
+const QueryText = z.string().check(z.maxLength(MAX_QUERY_CHARS));
+
+/** How the alerts of a request that changes many are named. */
+export interface OfMany {
+  readonly ids?: readonly string[] | undefined;
+  readonly query?: string | undefined;
+  readonly cursor?: string | undefined;
+}
 const OF_MANY = {
-  ids: z
-    .array(z.string().check(z.regex(alertId.pattern, 'must be the id of an alert')))
-    .check(z.minLength(1), z.maxLength(MOST_SUBJECTS)),
+  ids: z.optional(
+    z
+      .array(z.string().check(z.regex(alertId.pattern, 'must be the id of an alert')))
+      .check(z.minLength(1), z.maxLength(MOST_SUBJECTS)),
+  ),
+  query: z.optional(QueryText),
+  cursor: Cursor,
 };
+const areNamedOnce = z.refine<OfMany>(
+  ({ ids, query, cursor }) => (ids === undefined) !== (query === undefined) && !(ids && cursor !== undefined),
+  'either ids, or query and the cursor of its next alerts',
+);
 
 const AcceptedRaise = z
   .object({
@@ -74,15 +91,29 @@ const alertAs = (description: string) => ({ status: 200, description, body: Aler
 
 const outcomes = {
   status: 200,
-  description: 'What became of each alert, in the order of the ids: it as it is now, or why it was refused',
-  body: z.object({ items: z.readonly(z.array(outcomeOf(Alert))) }).register(z.globalRegistry, { id: 'AlertOutcomes' }),
+  description:
+    'What became of each alert, in the order of the ids or of the list: it as it is now, or why it was refused. Where a query fits more, ' +
+    '`next` is the cursor of the request for those.',
+  body: z
+    .object({ items: z.readonly(z.array(outcomeOf(Alert))), next: z.nullable(z.string()) })
+    .register(z.globalRegistry, { id: 'AlertOutcomes' }),
   example: {
     // OpenAPI 3.0 has no example of null for what refers to a schema, so the one that was refused is left out.
     items: [{ id: exampleAlert.id, done: exampleAlert, refused: null }],
+    next: null,
   },
 } as const;
 
-const MANY = 'Up to 100 alerts in one request. Each is changed by itself: one that is refused stops no other.';
+const QUERY =
+  '`query` is a text such as `status:open AND severity>=error AND service:(shop OR cart) AND created<2h`. Terms are joined by AND ' +
+  '(or a space), OR and NOT (or a minus), with parentheses. A term is a field, one of `: = != > >= < <=`, and a value; a text alone is ' +
+  'looked for in title, description, service and labels. Fields: status, severity (or priority), service, team, source, title, ' +
+  'description, assignee, key, id, label.<name>, acknowledgedBy, resolvedBy, acknowledged, snoozed, count, created, seen, ' +
+  'acknowledgedAt, resolvedAt. In a word a star stands for any characters, `none` for no value, and capitals do not matter. A time is an ' +
+  'age (`created>2h` is older than two hours), a day in UTC, or an instant.';
+const MANY =
+  'Up to 100 alerts in one request, by their ids, or those that fit a query (see the list of alerts) and that the act may change. Each is ' +
+  'changed by itself: one that is refused stops no other.';
 const exampleIds = [exampleAlert.id, 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9j'];
 
 const exampleSubscription = {
@@ -144,6 +175,7 @@ const own = defineRoutes({
     method: 'GET',
     path: '/api/monitoring/alerts',
     summary: 'List alerts, unresolved ones first, newest first',
+    description: QUERY,
     permission: 'monitoring.read',
     narrower: 'monitoring.alert.read',
     query: z.strictObject({
@@ -154,6 +186,7 @@ const own = defineRoutes({
       label: z.optional(z.string().check(z.maxLength(1200), z.regex(/^[^=]+=/, 'must be name=value'))),
       from: z.optional(Instant),
       to: z.optional(Instant),
+      query: z.optional(QueryText),
       limit: Limit,
       cursor: Cursor,
     }),
@@ -163,7 +196,7 @@ const own = defineRoutes({
       body: pageOf(Alert),
       example: { items: [exampleAlert], next: null },
     },
-    problems: { 400: ['cursor.invalid'] },
+    problems: { 400: ['cursor.invalid', 'query.invalid'] },
   },
   getAlert: {
     method: 'GET',
@@ -295,9 +328,10 @@ const own = defineRoutes({
     summary: 'Acknowledge many alerts',
     description: MANY,
     permission: 'monitoring.alert.acknowledge',
-    body: z.strictObject({ ...OF_MANY, note: z.optional(Note) }),
+    body: z.strictObject({ ...OF_MANY, note: z.optional(Note) }).check(areNamedOnce),
     example: { ids: exampleIds, note: 'On it.' },
     success: outcomes,
+    problems: { 400: ['cursor.invalid', 'query.invalid'] },
   },
   unacknowledgeAlerts: {
     method: 'POST',
@@ -305,9 +339,10 @@ const own = defineRoutes({
     summary: 'Reopen many acknowledged alerts',
     description: MANY,
     permission: 'monitoring.alert.acknowledge',
-    body: z.strictObject({ ...OF_MANY, note: z.optional(Note) }),
+    body: z.strictObject({ ...OF_MANY, note: z.optional(Note) }).check(areNamedOnce),
     example: { ids: exampleIds },
     success: outcomes,
+    problems: { 400: ['cursor.invalid', 'query.invalid'] },
   },
   resolveAlerts: {
     method: 'POST',
@@ -315,9 +350,10 @@ const own = defineRoutes({
     summary: 'Resolve many alerts',
     description: MANY,
     permission: 'monitoring.alert.resolve',
-    body: z.strictObject({ ...OF_MANY, note: z.optional(Note) }),
+    body: z.strictObject({ ...OF_MANY, note: z.optional(Note) }).check(areNamedOnce),
     example: { ids: exampleIds, note: 'Rolled back.' },
     success: outcomes,
+    problems: { 400: ['cursor.invalid', 'query.invalid'] },
   },
   snoozeAlerts: {
     method: 'POST',
@@ -325,10 +361,10 @@ const own = defineRoutes({
     summary: 'Snooze many alerts, for a week at most',
     description: MANY,
     permission: 'monitoring.alert.acknowledge',
-    body: z.strictObject({ ...OF_MANY, ...SNOOZE }).check(isOneEnd),
+    body: z.strictObject({ ...OF_MANY, ...SNOOZE }).check(areNamedOnce, isOneEnd),
     example: { ids: exampleIds, durationSeconds: 3600 },
     success: outcomes,
-    problems: { 400: ['snooze.out_of_range'] },
+    problems: { 400: ['cursor.invalid', 'query.invalid', 'snooze.out_of_range'] },
   },
   assignAlerts: {
     method: 'POST',
@@ -336,9 +372,10 @@ const own = defineRoutes({
     summary: 'Assign many alerts to a person',
     description: MANY,
     permission: 'monitoring.alert.acknowledge',
-    body: z.strictObject({ ...OF_MANY, ...ASSIGNMENT }),
+    body: z.strictObject({ ...OF_MANY, ...ASSIGNMENT }).check(areNamedOnce),
     example: { ids: exampleIds, assignee: 'ben' },
     success: outcomes,
+    problems: { 400: ['cursor.invalid', 'query.invalid'] },
   },
   listSubscriptions: {
     method: 'GET',

@@ -4,6 +4,8 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { nothingShown, wasShown, withShown, Shown } from './shown.ts';
 import { viewOf, type Alert, type Severity, type Status, type StoredAlert } from '../alert.ts';
 import type { Listed, ListFilter } from '../read-store.ts';
+import { createdSince, matchesQuery, mayMatch } from '../query/matches.ts';
+import { parseQuery, type Query } from '../query/query.ts';
 import type { AlertStore } from '../store.ts';
 
 export interface AlertQuery {
@@ -15,6 +17,10 @@ export interface AlertQuery {
   readonly label?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Only alerts in one of these states. */
+  readonly among?: readonly Status[] | undefined;
+  /** In the query language. */
+  readonly query?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -29,7 +35,7 @@ const MAX_INDEX_PAGES = 10;
 
 /**
  * Alerts, unresolved ones first, each part newest first, filtered. A walk shows each alert once, also one that is resolved
- * meanwhile. A page may be shorter than its limit although more follow: the list ends where `next` is null.
+ * meanwhile. A page may be shorter than its limit although more follow: the list ends where `next` is null. Throws `query.invalid`.
  */
 export const listAlerts = async (
   {
@@ -39,10 +45,13 @@ export const listAlerts = async (
   query: AlertQuery,
 ): Promise<Page<Alert>> => {
   const { limit, cursor, ...criteria } = query;
+  const wanted = query.query === undefined ? undefined : parseQuery(query.query);
+  const now = clock.now();
+  const parts = partsOf(query, wanted, now);
   const bound = { list: 'alerts', ...criteria };
   let position: Position | undefined = cursor
     ? decodeCursor(cursor, bound, Position)
-    : [query.status === 'resolved' ? 'resolved' : 'unresolved', null, nothingShown(clock.now())];
+    : parts[0] && [parts[0], null, nothingShown(now)];
   const items: Alert[] = [];
   for (let pages = 0; position && items.length < limit && pages < MAX_INDEX_PAGES; pages++) {
     const part: Part = position[0];
@@ -51,33 +60,57 @@ export const listAlerts = async (
     const read: AlertStore['openAlerts'] = part === 'resolved' ? store.resolvedAlerts : store.openAlerts;
     const { items: listed, next }: Page<Listed> = await read(
       { limit: limit - items.length, ...(from && { cursor: from }) },
-      filterOf(query),
+      filterOf(query, wanted && createdSince(wanted, now)),
     );
     const hasBeen = wasShown(shown);
-    const fitting = (await store.whole(listed)).filter(
-      (alert) => matches(alert, query) && !(part === 'resolved' && hasBeen(alert)),
+    const candidates = wanted ? listed.filter((row) => mayMatch(wanted, partOf(row), now)) : listed;
+    const fitting = (await store.whole(candidates)).filter(
+      (alert) =>
+        matches(alert, query) &&
+        (!wanted || matchesQuery(wanted, alert, now)) &&
+        !(part === 'resolved' && hasBeen(alert)),
     );
     items.push(...fitting.map(viewOf));
-    const ids = part === 'unresolved' && !query.status ? fitting.map(({ id }) => id) : [];
+    const ids = part === 'unresolved' && parts.length > 1 ? fitting.map(({ id }) => id) : [];
     const more = withShown(shown, ids);
     if (next) position = [part, next, more];
-    else if (part === 'resolved' || query.status) position = undefined;
+    else if (part === 'resolved' || parts.length === 1) position = undefined;
     else position = ['resolved', null, { ...more, ended: clock.now().getTime() }];
   }
   return { items, next: position ? encodeCursor(position, bound) : null };
 };
 
-const filterOf = ({ severity, source, service, from, to }: AlertQuery): ListFilter => ({
+/** The parts of the list in which alerts may fit, in their order. */
+const partsOf = (query: AlertQuery, wanted: Query | undefined, now: Date): readonly Part[] => {
+  const may = (status: Status): boolean => isAmong(status, query) && (!wanted || mayMatch(wanted, { status }, now));
+  return [
+    ...(may('open') || may('acknowledged') ? (['unresolved'] as const) : []),
+    ...(may('resolved') ? (['resolved'] as const) : []),
+  ];
+};
+
+const isAmong = (each: Status, { status = each, among = [each] }: Pick<AlertQuery, 'status' | 'among'>): boolean =>
+  status === each && among.includes(each);
+
+/** What the index knows of an alert for a query. */
+const partOf = ({ id, severity, source, service }: Listed): Partial<Alert> => ({ id, severity, source, service });
+
+const later = (from: string | undefined, since: Date | undefined): Date | undefined => {
+  const at = from === undefined ? undefined : new Date(from);
+  return at && since ? new Date(Math.max(at.getTime(), since.getTime())) : (at ?? since);
+};
+
+const filterOf = ({ severity, source, service, from, to }: AlertQuery, since: Date | undefined): ListFilter => ({
   severity,
   source,
   service,
-  ...(from && { from: new Date(from) }),
+  from: later(from, since),
   ...(to && { to: new Date(to) }),
 });
 
 /** Filters by what the index does not have: the status within its part, and the labels. */
-const matches = (alert: StoredAlert, { status, severity, label }: AlertQuery): boolean => {
-  if (status && alert.status !== status) return false;
+const matches = (alert: StoredAlert, { severity, label, ...query }: AlertQuery): boolean => {
+  if (!isAmong(alert.status, query)) return false;
   if (severity && alert.severity !== severity) return false;
   if (!label) return true;
   return Object.entries(alert.labels).some(([name, value]) => label === `${name}=${value}`);

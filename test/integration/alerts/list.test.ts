@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolution, type StoredAlert } from '../../../functions/alerts/alert.ts';
+import { acknowledgement, resolution, SEVERITIES, type StoredAlert } from '../../../functions/alerts/alert.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
+import { matchesQuery } from '../../../functions/alerts/query/matches.ts';
+import { parseQuery } from '../../../functions/alerts/query/query.ts';
 import { ALERTS_TABLE_SHAPE } from '../../../functions/alerts/table.ts';
 import { listAlerts } from '../../../functions/alerts/verbs/list-alerts.ts';
 import { encodeCursor } from '../../../shared/kernel/page.ts';
@@ -50,6 +52,47 @@ describe('a walk through all alerts', () => {
         },
       ),
       { numRuns: 60 },
+    ));
+
+  it('with a query shows those that fit it, and each of them', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 7 }),
+        fc.constantFrom(
+          'status:open',
+          'status:resolved',
+          'status:closed OR severity:critical',
+          'NOT status:resolved AND severity>=error',
+          'severity:info OR (status:acknowledged created<1h)',
+          'status:resolved status:open',
+          'created>10s AND created<25s',
+          'service:cart -severity:critical',
+        ),
+        async (limit, query) => {
+          const { store, clock, alerts, resolve } = await scene(0);
+          for (const [i, severity] of [...SEVERITIES, ...SEVERITIES, ...SEVERITIES].entries()) {
+            const event = anEvent({ severity, service: i % 2 === 0 ? 'cart' : 'shop' });
+            alerts.push((await store.raise(event, machine, clock.advance(3000), eventNameIn(`q.${i + 1}`))).alert);
+          }
+          for (const alert of alerts.slice(0, 4)) await resolve(alert);
+          for (const alert of alerts.slice(4, 6)) await store.change(alert.id, acknowledgement(anna, clock.now()));
+          const now = await Promise.all(alerts.map(({ id }) => store.byId(id)));
+          const parsed = parseQuery(query);
+          const wanted = now.flatMap((alert) => (alert && matchesQuery(parsed, alert, clock.now()) ? [alert.id] : []));
+          const found: string[] = [];
+          let cursor: string | null = null;
+          do {
+            const page: Awaited<ReturnType<typeof listAlerts>> = await listAlerts(
+              { store, clock },
+              { query, limit, ...(cursor && { cursor }) },
+            );
+            found.push(...page.items.map(({ id }) => id));
+            cursor = page.next;
+          } while (cursor);
+          expect(found.toSorted()).toEqual(wanted.toSorted());
+        },
+      ),
+      { numRuns: 40 },
     ));
 
   it('shows an alert once that resolves long after its page, also beyond the ids that a cursor carries', async () => {

@@ -148,7 +148,8 @@ describe('200 and 201', () => {
       from: new Date(now.getTime() - 1).toISOString(),
       to: new Date(now.getTime() + 1).toISOString(),
     };
-    for (const [name, value] of Object.entries(query)) {
+    const words = { query: `status:open AND severity>=error AND service:"${service}" AND label.region:x=y` };
+    for (const [name, value] of Object.entries({ ...query, ...words })) {
       const { body } = await call('GET /api/monitoring/alerts', { query: { service, [name]: value } });
       expect(body.items.map((each: { id: string }) => each.id)).toEqual([id]);
     }
@@ -353,7 +354,33 @@ describe('many at once', () => {
     if (verb === 'resolve') expect((await bulk(verb, { ids, ...rest })).body).toEqual(body);
   });
 
+  it('those that fit a query and may be changed are changed, a hundred in a request', async () => {
+    const service = `many-${Math.random()}`;
+    const raised = await Promise.all(Array.from({ length: 103 }, () => raise(aRaise({ service }))));
+    await act(raised[0]?.body.id, 'acknowledge', {}, ben);
+    await act(raised[1]?.body.id, 'resolve', {}, ben);
+    const query = `service:"${service}"`;
+    const first = await bulk('acknowledge', { query });
+    const second = await bulk('acknowledge', { query, cursor: first.body.next });
+    const outcomes = [...first.body.items, ...second.body.items];
+    expect(outcomes.map(({ id }) => id).toSorted()).toEqual(
+      raised
+        .slice(2)
+        .map(({ body }) => body.id)
+        .toSorted(),
+    );
+    expect(outcomes.every(({ done }) => done?.status === 'acknowledged')).toBe(true);
+    expect([first.body.items.length, second.body.next]).toEqual([100, null]);
+    expect(await bulk('acknowledge', { query })).toMatchObject({ status: 200, body: { items: [], next: null } });
+    const { body } = await bulk('resolve', { query: `${query} AND acknowledgedBy:ben` });
+    expect(body.items).toMatchObject([{ id: raised[0]?.body.id, done: { status: 'resolved' } }]);
+  });
+
   it.each([
+    ['neither ids nor a query', 'resolve', {}],
+    ['ids and a query', 'resolve', { ids: [unknown], query: 'status:open' }],
+    ['ids and a cursor', 'resolve', { ids: [unknown], cursor: 'x' }],
+    ['a query that cannot be read', 'resolve', { query: 'status:opne' }],
     ['no id', 'acknowledge', { ids: [] }],
     ['101 ids', 'acknowledge', { ids: Array.from({ length: 101 }, () => unknown) }],
     ['an id that is none', 'acknowledge', { ids: ['alr_1'] }],
