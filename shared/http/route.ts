@@ -30,6 +30,11 @@ export interface Route {
    * the route. All routes of a method below one root are served by one function, and are all public or none.
    */
   readonly vendorRoot?: `/${string}`;
+  /**
+   * The parameter that may have slashes in it, in a surface of a vendor: it takes all segments that the rest of the path leaves.
+   * Clients send an identifier such as `k/1` as two segments.
+   */
+  readonly greedy?: string;
   /** One line, imperative: what the route does. */
   readonly summary: string;
   readonly description?: string;
@@ -42,6 +47,8 @@ export interface Route {
    * unknown caller learns nothing and costs no parsing.
    */
   readonly presentedKey?: (request: KeyedRequest) => string | undefined;
+  /** The body of a public route has the key, so the verb itself identifies the holder. */
+  readonly keyInBody?: true;
   /** Allowed while the caller must still change the first password. */
   readonly whileRestricted?: true;
   /** The path parameters, by their names in braces. */

@@ -14,6 +14,11 @@ const routes = {
   readNewest: { ...common, method: 'GET', path: '/v2/things/newest' },
   readPart: { ...common, method: 'GET', path: '/v2/things/{id}/parts/{part}' },
   closeThing: { ...common, method: 'POST', path: '/v2/things/{id}' },
+  readNamed: { ...common, method: 'GET', path: '/v2/named/{id}', greedy: 'id' },
+  listNamed: { ...common, method: 'GET', path: '/v2/named' },
+  countNamed: { ...common, method: 'GET', path: '/v2/named/count' },
+  readNotes: { ...common, method: 'GET', path: '/v2/named/{id}/notes', greedy: 'id' },
+  actOnNamed: { ...common, method: 'POST', path: '/v2/named/{id}/actions/{action}', greedy: 'id' },
   readOwn: { ...common, method: 'GET', path: '/own/{id}', vendorRoot: '/own' },
 } as const satisfies Routes;
 
@@ -36,6 +41,14 @@ test.each([
   ['GET', 'things/42/', '/v2/things/{id}', { id: '42' }],
   ['GET', 'things/newest//', '/v2/things/newest', {}],
   ['GET', 'things/a%2Fb/parts/c%2fd', '/v2/things/{id}/parts/{part}', { id: 'a%2Fb', part: 'c%2fd' }],
+  ['GET', 'named/a/b', '/v2/named/{id}', { id: 'a/b' }],
+  ['GET', 'named/a%2Fb', '/v2/named/{id}', { id: 'a%2Fb' }],
+  ['GET', 'named', '/v2/named', {}],
+  ['GET', 'named/', '/v2/named', {}],
+  ['GET', 'named/count', '/v2/named/count', {}],
+  ['GET', 'named/a/b/notes/', '/v2/named/{id}/notes', { id: 'a/b' }],
+  ['GET', 'named/count/notes', '/v2/named/{id}/notes', { id: 'count' }],
+  ['POST', 'named/a/b//c/actions/d%20e', '/v2/named/{id}/actions/{action}', { id: 'a/b//c', action: 'd%20e' }],
   ['GET', 'things/__proto__', '/v2/things/{id}', { id: '__proto__' }],
 ])('%s %s goes to %s', (method, rest, path, params) => {
   expect(routed(method, rest)).toEqual([path, params]);
