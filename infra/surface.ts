@@ -8,7 +8,7 @@ import { measureRoutes } from '../functions/health/measure-routes.ts';
 import { watchRoutes } from '../functions/health/watch-routes.ts';
 import { routes as incidents } from '../functions/incidents/routes.ts';
 import { routes as integrations } from '../functions/integrations/routes.ts';
-import { routes as integrationsResources } from '../functions/integrations/resources/routes.ts';
+import { resourcesRoutes } from '../functions/integrations/resources-routes.ts';
 import { routes as oncall } from '../functions/oncall/routes.ts';
 import { routes as paging } from '../functions/paging/routes.ts';
 import { routes as status } from '../functions/status/routes.ts';
@@ -28,7 +28,7 @@ const SERVED = {
   incidents,
   status,
   integrations,
-  'integrations-resources': integrationsResources,
+  'integrations-resources': resourcesRoutes,
   audit,
   docs,
 } as const satisfies Readonly<Record<string, Routes>>;
@@ -63,6 +63,7 @@ export const GATEWAY_PARTS: Readonly<Record<string, readonly string[]>> = {
   Monitoring: ['/api/monitoring'],
   Oncall: ['/api/oncall', '/api/services', '/api/teams', '/api/routing'],
   Status: ['/api/status'],
+  Vendors: ['/v2', '/generic'],
   Others: [''],
 };
 

@@ -7,7 +7,9 @@ import { readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
 import { alertIntake } from '../alerts/port.ts';
 import { keyHolderReader } from '../auth/port.ts';
+import * as changes from './changes/store.ts';
 import { INTEGRATIONS_MANIFEST } from './manifest.ts';
+import { eventLimit } from './resources/limit.ts';
 import { knownIntegrations } from './resources/known-integrations.ts';
 import * as integrations from './resources/store.ts';
 import { tally } from './resources/tally.ts';
@@ -23,7 +25,7 @@ const integrationsTable = /* @__PURE__ */ lazy(() =>
 
 /** What the routes need by which other programs report: the senders of keys, and the intake of the alerts. */
 export const deps = /* @__PURE__ */ lazy(() => {
-  const { byKeyHash, byId, addSeen } = bound(integrations, integrationsTable());
+  const { byKeyHash, byId, addSeen, takeRoom } = bound(integrations, integrationsTable());
   const integrationOf = knownIntegrations({ byKeyHash, byId }, clock);
   return {
     clock,
@@ -31,6 +33,8 @@ export const deps = /* @__PURE__ */ lazy(() => {
     sources: sources(open(keyHolderReader), integrationOf),
     intake: open(alertIntake),
     tally: tally({ clock, addSeen }),
+    limit: eventLimit({ clock, takeRoom }),
+    changes: bound({ add: changes.add }, integrationsTable()),
   };
 });
 
@@ -38,4 +42,5 @@ export const deps = /* @__PURE__ */ lazy(() => {
 export const resourcesDeps = /* @__PURE__ */ lazy(() => ({
   clock,
   integrations: bound(integrations, integrationsTable()),
+  changes: bound(changes, integrationsTable()),
 }));

@@ -3,6 +3,8 @@ import { reply } from '../../shared/http/route.ts';
 import { deps } from './deps.ts';
 import { pushAlerts } from './alertmanager/push-alerts.ts';
 import { routes } from './routes.ts';
+import { takeChange } from './pagerduty/take-change.ts';
+import { takeEvent, takeEventV1 } from './pagerduty/take-event.ts';
 import { takeWebhook } from './alertmanager/take-webhook.ts';
 
 export type Deps = ReturnType<typeof deps>;
@@ -17,6 +19,9 @@ export const surface = (depsOf: () => Deps) =>
         await pushAlerts(depsOf(), request, request.body);
         return reply({ status: 200 });
       },
+      takePagerDutyEvent: ({ text, header }) => takeEvent(depsOf(), { text, headerKey: header('x-routing-key') }),
+      takePagerDutyChange: ({ text, header }) => takeChange(depsOf(), { text, headerKey: header('x-routing-key') }),
+      takePagerDutyEventV1: ({ text }) => takeEventV1(depsOf(), { text }),
     },
     (presented) => depsOf().sources(presented),
   );

@@ -1,4 +1,5 @@
 import { routes as alertmanager } from './alertmanager/routes.ts';
+import { routes as pagerDuty } from './pagerduty/routes.ts';
 
 /** Routes by which other programs report. */
-export const routes = { ...alertmanager };
+export const routes = { ...alertmanager, ...pagerDuty };

@@ -9,6 +9,11 @@ export const SOURCE_PREFIX = 'SOURCE#';
 /** The partition of what was seen of the integrations. */
 export const SEEN = 'SEEN';
 
+/** The partition of how many events of an integration were let through in a minute. */
+export const LIMITS = 'LIMIT';
+/** The partition of changes that senders reported. */
+export const CHANGES = 'CHANGE';
+
 /** Keys of the integrations table. The store of each room says which partitions are its own. */
 export const INTEGRATIONS_TABLE_SHAPE = {
   hash: 'part',

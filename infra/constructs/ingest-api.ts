@@ -32,7 +32,7 @@ export class IngestApi extends Construct {
 
   constructor(scope: Construct, id: string, { stage, routes, functionArns, accessLogFormat }: IngestApiProps) {
     super(scope, id);
-    const served = routes.filter(({ presentedKey }) => presentedKey !== undefined);
+    const served = routes.filter(({ presentedKey, keyInBody }) => presentedKey !== undefined || keyInBody);
     const api = new apigatewayv2.CfnApi(this, 'Api', {
       name: `tocsin-${stage.name}-ingest`,
       description: `Tocsin, stage ${stage.name}: what machines send with a key of their own`,

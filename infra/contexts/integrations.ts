@@ -1,6 +1,13 @@
 import type { aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { INTEGRATIONS, INTEGRATIONS_TABLE_SHAPE, KEY_PREFIX, SEEN } from '../../functions/integrations/table.ts';
+import {
+  CHANGES,
+  INTEGRATIONS,
+  INTEGRATIONS_TABLE_SHAPE,
+  KEY_PREFIX,
+  LIMITS,
+  SEEN,
+} from '../../functions/integrations/table.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Grants } from '../constructs/grants.ts';
@@ -44,7 +51,8 @@ export class IntegrationsApp extends Construct {
     });
     ingest.leaveUntraced();
     data.table.grantTo(ingest, ['GetItem'], { leadingKeys: [INTEGRATIONS, `${KEY_PREFIX}*`] });
-    data.table.grantTo(ingest, ['UpdateItem'], { leadingKeys: [SEEN] });
+    data.table.grantTo(ingest, ['UpdateItem'], { leadingKeys: [SEEN, LIMITS] });
+    data.table.grantTo(ingest, ['PutItem'], { leadingKeys: [CHANGES] });
     grants.giveTo(ingest);
 
     const resources = functions.add(this, 'integrations-resources', 'Serves the API of the integrations', {

@@ -27,7 +27,7 @@ const properties = (template: Template, type: string) =>
 
 describe('the address for machines', () => {
   test('serves the routes whose key the function checks, and no other', () => {
-    const keyed = surface().filter(({ presentedKey }) => presentedKey !== undefined);
+    const keyed = surface().filter(({ presentedKey, keyInBody }) => presentedKey !== undefined || keyInBody);
     expect(keyed.map(({ operationId }) => operationId).sort()).toEqual(['pushAlerts', 'takeAlertmanagerWebhook']);
     expect(
       properties(made(), 'Route')
@@ -38,7 +38,9 @@ describe('the address for machines', () => {
 
   test('has the throttle of each route that the REST API has', () => {
     const [settings] = properties(made(), 'Stage');
-    const throttles = surface().flatMap(({ presentedKey, throttle }) => (presentedKey && throttle ? [throttle] : []));
+    const throttles = surface().flatMap(({ presentedKey, keyInBody, throttle }) =>
+      (presentedKey || keyInBody) && throttle ? [throttle] : [],
+    );
     expect(throttles).toHaveLength(2);
     expect(Object.values(settings?.['RouteSettings'] as object)).toEqual(
       throttles.map(({ requestsPerSecond: ThrottlingRateLimit, burst: ThrottlingBurstLimit }) => ({

@@ -9,6 +9,8 @@ import { keyHolders } from '../../functions/auth/port.ts';
 import { AUTH_TABLE_SHAPE, apiKeyKey } from '../../functions/auth/table.ts';
 import { createIntegration } from '../../functions/integrations/resources/create-integration.ts';
 import { CreateIntegration, type IntegrationWithKey } from '../../functions/integrations/resources/integration.ts';
+import * as changeStore from '../../functions/integrations/changes/store.ts';
+import { eventLimit } from '../../functions/integrations/resources/limit.ts';
 import { knownIntegrations } from '../../functions/integrations/resources/known-integrations.ts';
 import * as integrationStore from '../../functions/integrations/resources/store.ts';
 import { tally } from '../../functions/integrations/resources/tally.ts';
@@ -46,6 +48,8 @@ export const ingestOn = async (dynamo: TestDynamo) => {
       intake: intake(intakeDeps),
       integrationOf,
       tally: tally({ clock, ...integrations }),
+      limit: eventLimit({ clock, ...integrations }),
+      changes: bound(changeStore, table(dynamo.client, integrationsTable)),
       sources: sources(keyHolders(dynamo.client, authTable, clock), integrationOf),
     };
   };
@@ -57,6 +61,7 @@ export const ingestOn = async (dynamo: TestDynamo) => {
     replay,
     alertsTable,
     integrations,
+    changes: bound(changeStore, table(dynamo.client, integrationsTable)),
     integrationsTable,
     /** An integration as `POST /api/integrations` makes one. */
     integration: (over: object): Promise<IntegrationWithKey> =>

@@ -4,13 +4,15 @@ import { createIntegration } from '../resources/create-integration.ts';
 import { getIntegration, listIntegrations } from '../resources/read-integrations.ts';
 import { rotateKey } from '../resources/rotate-key.ts';
 import { deleteIntegration, saveIntegration } from '../resources/save-integration.ts';
-import { routes } from '../resources/routes.ts';
+import { listChanges } from '../changes/list-changes.ts';
+import { resourcesRoutes } from '../resources-routes.ts';
 
 export type Deps = ReturnType<typeof resourcesDeps>;
 
 /** The routes by which people manage integrations. */
 export const surface = (depsOf: () => Deps) =>
-  http(routes, {
+  http(resourcesRoutes, {
+    listChanges: ({ query }) => listChanges(depsOf(), query),
     listIntegrations: () => listIntegrations(depsOf()),
     createIntegration: (request) => createIntegration(depsOf(), request, request.body),
     getIntegration: ({ params }) => getIntegration(depsOf(), { id: params.key }),

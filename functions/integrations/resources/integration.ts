@@ -28,6 +28,8 @@ const settings = {
       .check(z.refine((words) => Object.keys(words).length <= MAX_WORDS, `at most ${MAX_WORDS} words`)),
     {},
   ),
+  /** More events a minute than these are refused with the vendor's 429, and its clients send them later. */
+  eventsPerMinute: z._default(z.int().check(z.gte(60), z.lte(60_000)), 6_000),
   /** A disabled integration takes nothing: its key is refused as an unknown one is. */
   enabled: z._default(z.boolean(), true),
 };
@@ -72,6 +74,7 @@ export const Integration = z
     team: z.nullable(z.string()),
     defaultSeverity: Severity,
     severities: z.record(z.string(), Severity),
+    eventsPerMinute: z.int(),
     enabled: z.boolean(),
     keys: z.array(KeyView),
     /** Counted by each container and written once a minute, so the latest events may be missing. */
@@ -145,6 +148,7 @@ export const integrationView = (integration: StoredIntegration, seen: Seen | und
   team: integration.team,
   defaultSeverity: integration.defaultSeverity,
   severities: integration.severities,
+  eventsPerMinute: integration.eventsPerMinute,
   enabled: integration.enabled,
   keys: validKeys(integration.keys, at).map(({ hint, createdAt, validUntil }) => ({ hint, createdAt, validUntil })),
   lastEventAt: seen?.lastEventAt ?? null,

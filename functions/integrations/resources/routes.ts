@@ -12,6 +12,7 @@ const SETTINGS = {
   team: null,
   defaultSeverity: 'error',
   severities: { warning: 'info' },
+  eventsPerMinute: 6_000,
   enabled: true,
 } as const;
 

@@ -1,6 +1,6 @@
 import type { Condition, Key, Table, TransactWrite } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
-import { INTEGRATIONS, KEY_PREFIX, SEEN, SOURCE_PREFIX } from '../table.ts';
+import { INTEGRATIONS, KEY_PREFIX, LIMITS, SEEN, SOURCE_PREFIX } from '../table.ts';
 import type { Rejected, Seen, StoredIntegration, StoredKey } from './integration.ts';
 import type * as store from './store.ts';
 
@@ -13,6 +13,7 @@ import type * as store from './store.ts';
  *  3  the integration of a key                       part = KEY#<SHA-256 of the key>, item = KEY
  *  4  whether a source has an integration            part = SOURCE#<source>, item = SOURCE
  *  5  what was seen of an integration, or of all     part = SEEN, item = id
+ *  6  how many events a minute let through           part = LIMIT, item = id#minute
  */
 
 /** The functions of this file over a table. */
@@ -137,4 +138,23 @@ export const addSeen = async (
     set: { lastEventAt: counted.lastEventAt, ...(counted.samples.length > 0 && { samples: counted.samples }) },
     add: { accepted: counted.accepted, rejected: counted.rejected },
   });
+};
+
+/** A limit is forgotten this long after its minute. */
+const LIMIT_SECONDS = 3600;
+
+/** Access pattern 6: takes room for `events` more of a minute. False where the limit is reached. */
+export const takeRoom = async (
+  integrations: Table,
+  id: string,
+  minute: number,
+  { events, limit }: { readonly events: number; readonly limit: number },
+): Promise<boolean> => {
+  const { done } = await integrations.update({
+    key: { part: LIMITS, item: `${id}#${minute}` },
+    set: { ttl: minute * 60 + LIMIT_SECONDS },
+    add: { taken: events },
+    when: { expression: 'attribute_not_exists(#taken) OR #taken < :limit', values: { limit } },
+  });
+  return done;
 };

@@ -14,7 +14,8 @@ let ingestHandler: ReturnType<typeof ingestSurface>;
 beforeAll(async () => {
   dynamo = await startDynamo();
   ingest = await ingestOn(dynamo);
-  const deps = { clock: ingest.clock, integrations: ingest.integrations };
+  const { clock, integrations, changes } = ingest;
+  const deps = { clock, integrations, changes };
   handler = surface(() => deps);
   restart();
 });

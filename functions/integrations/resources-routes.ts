@@ -1,0 +1,5 @@
+import { routes as changes } from './changes/routes.ts';
+import { routes as resources } from './resources/routes.ts';
+
+/** Routes by which people manage integrations, and read what was reported besides alerts. */
+export const resourcesRoutes = { ...resources, ...changes };
