@@ -158,7 +158,12 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         rest: {
           ...additions.services,
           lambda: invocations.api,
-          ses: createSes(sns.outbox, clock),
+          ses: createSes({
+            assembly,
+            clock,
+            outbox: sns.outbox,
+            publish: (topicArn, text) => void sns.api.publish(topicArn, text, {}),
+          }),
           apigateway: createApiGatewayControl(options.usageKeys),
         },
       },
