@@ -105,6 +105,10 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
     ['shared/aws/planted.ts', `import { env } from 'node:process';`],
     ['functions/alerts/deps.ts', `const all = process['env'];`],
   ],
+  'only the clock of the console reads the time of the device': [
+    ['web/src/alerts/planted.ts', `const at = new Date().toISOString();`],
+    ['web/src/charts/planted.tsx', `const at = Date.now();`],
+  ],
   'only the clock of the kernel reads the time': [
     ['functions/alerts/verbs/planted.ts', `const at = new Date();`],
     ['functions/alerts/planted.ts', `const at = Date.now();`],

@@ -36,15 +36,9 @@ const Present = () => {
   if (state.phase === 'opening') return <Opening />;
   if (state.phase === 'out') return <SignIn />;
   return (
-    <Suspense fallback={<Opening />}>
-      {state.me.passwordChangeRequired ? (
-        <FirstPassword />
-      ) : (
-        <QueryClientProvider client={queries}>
-          <Pages />
-        </QueryClientProvider>
-      )}
-    </Suspense>
+    <QueryClientProvider client={queries}>
+      <Suspense fallback={<Opening />}>{state.me.passwordChangeRequired ? <FirstPassword /> : <Pages />}</Suspense>
+    </QueryClientProvider>
   );
 };
 

@@ -229,6 +229,8 @@ async function serve(
       'Content-Length': length,
       'x-amzn-RequestId': request.requestId,
       'x-amz-apigw-id': request.extendedRequestId,
+      // By the clock of the run, which can be moved.
+      Date: new Date(options.clock.now()).toUTCString(),
     });
     outgoing.end(incoming.method === 'HEAD' ? undefined : answer.body);
     // The pattern and not the path: a path may carry a key.

@@ -48,6 +48,12 @@ beforeEach(() => {
   access = [];
 });
 
+test('an answer has the time of the run, whose clock can be moved', async () => {
+  await clock.advance(3_600_000);
+  const { headers } = await get('/files/a');
+  expect(Math.abs(Date.parse(headers.get('date') ?? '') - clock.now())).toBeLessThan(5_000);
+});
+
 describe('the event of a Lambda proxy integration', () => {
   test('carries what a REST API sends', async () => {
     const event = await eventOf(

@@ -195,6 +195,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
     new Set(['shared/kernel/clock.ts']),
   ),
 
+  'only the clock of the console reads the time of the device': neverSays(
+    /^web\/src\//,
+    /\bnew Date\(\s*\)|\bDate\.now\b|\bDate\(\s*\)/,
+    new Set(['web/src/session/clock.ts']),
+  ),
+
   'the emulator runs any application: it imports nothing of ours but itself': (house) =>
     importsIn(house, /^local\/emulator\//)
       .filter(({ to }) => /^(functions|shared|infra|test|bench|web|local\/(?!emulator\/))/.test(to))

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { sentenceOf, Unreachable } from '../api/refusal.ts';
+import { clock } from '../session/clock.ts';
 import { useMe } from '../session/use-session.ts';
 import { notify } from '../shell/notices.tsx';
 import type { Alert, AlertPages } from './use-alerts.ts';
@@ -41,7 +42,7 @@ const send = (ids: string[], act: Act): Promise<Schemas['AlertOutcomes']> => {
 
 /** How an alert will look if the backend agrees. */
 const expected = (alert: Alert, act: Act, by: string): Alert => {
-  const at = new Date().toISOString();
+  const at = new Date(clock.now()).toISOString();
   switch (act.kind) {
     case 'acknowledge':
       return { ...alert, status: 'acknowledged', acknowledgedBy: by, acknowledgedAt: at };
@@ -50,7 +51,7 @@ const expected = (alert: Alert, act: Act, by: string): Alert => {
     case 'resolve':
       return { ...alert, status: 'resolved', resolvedBy: by, resolvedAt: at };
     case 'snooze':
-      return { ...alert, snoozedUntil: new Date(Date.now() + act.durationSeconds * 1000).toISOString() };
+      return { ...alert, snoozedUntil: new Date(clock.now() + act.durationSeconds * 1000).toISOString() };
     case 'assign':
       return { ...alert, assignee: act.assignee };
   }
@@ -63,9 +64,18 @@ interface Input {
 
 const MOST_IN_A_REQUEST = 100;
 
+/** The refusal that says that an alert is already as it was to become. */
+const ALREADY: Readonly<Partial<Record<Act['kind'], string>>> = {
+  acknowledge: 'alert.acknowledged',
+  unacknowledge: 'alert.not_acknowledged',
+  resolve: 'alert.resolved',
+};
+
 interface Sent {
   /** Why each refused one was refused. */
   readonly refused: ReadonlyMap<string, string>;
+  /** Somebody else did the same a moment before. */
+  readonly overtaken: ReadonlySet<string>;
   /** No answer came: what became of these is not known. */
   readonly unanswered: ReadonlySet<string>;
 }
@@ -73,12 +83,17 @@ interface Sent {
 /** Sends one act to all alerts, a hundred in a request. */
 const sendAll = async ({ alerts, act }: Input): Promise<Sent> => {
   const refused = new Map<string, string>();
+  const overtaken = new Set<string>();
   const unanswered = new Set<string>();
   for (let from = 0; from < alerts.length; from += MOST_IN_A_REQUEST) {
     const ids = alerts.slice(from, from + MOST_IN_A_REQUEST).map(({ id }) => id);
     try {
       const { items } = await send(ids, act);
-      for (const each of items) if (each.refused) refused.set(each.id, each.refused.detail);
+      for (const each of items) {
+        if (!each.refused) continue;
+        if (each.refused.code === ALREADY[act.kind]) overtaken.add(each.id);
+        else refused.set(each.id, each.refused.detail);
+      }
     } catch (error) {
       for (const id of ids) {
         if (error instanceof Unreachable) unanswered.add(id);
@@ -86,7 +101,7 @@ const sendAll = async ({ alerts, act }: Input): Promise<Sent> => {
       }
     }
   }
-  return { refused, unanswered };
+  return { refused, overtaken, unanswered };
 };
 
 const counted = (count: number): string => (count === 1 ? 'The alert is' : `${count} alerts are`);
@@ -114,7 +129,7 @@ export const useAct = () => {
       await queries.cancelQueries({ queryKey: ['alerts'] });
       change(new Set(alerts.map(({ id }) => id)), (alert) => expected(alert, act, name));
     },
-    onSuccess: ({ refused, unanswered }, { alerts, act }) => {
+    onSuccess: ({ refused, overtaken, unanswered }, { alerts, act }) => {
       const before = new Map(alerts.map((each) => [each.id, each]));
       change(new Set([...refused.keys(), ...unanswered]), (alert) => before.get(alert.id) ?? alert);
       for (const [id, reason] of [...refused].slice(0, 3)) {
@@ -128,7 +143,11 @@ export const useAct = () => {
           `No answer came for ${those}. The list shows what became of it once Tocsin answers. Sending it again is safe.`,
         );
       }
-      const done = alerts.length - refused.size - unanswered.size;
+      if (overtaken.size > 0) {
+        const those = overtaken.size === 1 ? 'The alert was' : `${overtaken.size} alerts were`;
+        notify('info', `Somebody was faster. ${those} ${DONE[act.kind]} already.`);
+      }
+      const done = alerts.length - refused.size - overtaken.size - unanswered.size;
       if (done > 0) notify('success', `${counted(done)} ${DONE[act.kind]}.`);
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['alerts'] }),

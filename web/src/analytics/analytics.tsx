@@ -10,6 +10,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { useNames } from '../people/people.ts';
+import { clock } from '../session/clock.ts';
 import { Failed } from '../shell/failed.tsx';
 import { durationText } from '../shell/figures.ts';
 import { useGo } from '../shell/go.ts';
@@ -41,7 +42,7 @@ const useAnalytics = (days: number) =>
   useQuery({
     queryKey: ['analytics', days],
     queryFn: ({ signal }) => {
-      const to = Math.ceil((Date.now() + 1) / QUARTER_MS) * QUARTER_MS;
+      const to = Math.ceil((clock.now() + 1) / QUARTER_MS) * QUARTER_MS;
       const query = {
         from: new Date(to - days * DAY_MS).toISOString(),
         to: new Date(to).toISOString(),

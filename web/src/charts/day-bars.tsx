@@ -1,5 +1,6 @@
 import './charts.css';
 import type { Schemas } from '../api/client.ts';
+import { clock } from '../session/clock.ts';
 import { countText, durationText, percentText } from '../shell/figures.ts';
 
 type Days = Schemas['MonitorUptime']['days'];
@@ -36,7 +37,7 @@ export const DayBars = ({ days, uptimePercent, isLarge = false }: DayBarsProps) 
     uptimePercent === null
       ? 'Nothing was observed yet'
       : `${percentText(uptimePercent)} up, down on ${countText(bad, 'day')}`;
-  const now = Date.now();
+  const now = clock.now();
   return (
     <div>
       <svg

@@ -9,6 +9,7 @@ import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { Nothing } from '../overview/card.tsx';
 import { OpenAlerts } from '../overview/open-alerts.tsx';
 import { useOverview } from '../overview/use-overview.ts';
+import { clock } from '../session/clock.ts';
 import { Failed } from '../shell/failed.tsx';
 import { durationText } from '../shell/figures.ts';
 import { useGo } from '../shell/go.ts';
@@ -137,7 +138,7 @@ const History = ({ panel, minutes }: { readonly panel: Panel; readonly minutes: 
   const { data, error, refetch } = useQuery({
     queryKey: ['alerts', 'history', queryOf(panel), panel.severities, panel.labels, minutes],
     queryFn: async ({ signal }) => {
-      const to = Date.now();
+      const to = clock.now();
       const from = to - minutes * MINUTE_MS;
       const { items, isAll } = await read({ ...queryOf(panel), from: new Date(from).toISOString() }, signal);
       return { alerts: items.filter(isOf(panel)), isAll, from, to };

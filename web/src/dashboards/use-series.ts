@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { clock } from '../session/clock.ts';
 import { EVERY_MS, type PanelOf } from './dashboard.ts';
 
 type Panel = PanelOf<'metric'>;
@@ -116,7 +117,7 @@ export const useSeries = (panels: readonly Panel[], range: number | undefined) =
   return useQuery({
     queryKey: ['dashboards', 'series', asked.map(({ title: _, width: __, lines: ___, ...asks }) => asks), range],
     queryFn: async ({ signal }): Promise<ReadonlyMap<string, PanelSeries>> => {
-      const to = Date.now();
+      const to = clock.now();
       const parts = asked.map((panel) => {
         const minutes = range ?? panel.minutes;
         return { panel, minutes, questions: questionsOf(panel, minutes, to) };

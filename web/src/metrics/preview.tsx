@@ -8,6 +8,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { lazy, Suspense, useState } from 'react';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { Strip, type Piece } from '../charts/strip.tsx';
+import { clock } from '../session/clock.ts';
 import { Failed } from '../shell/failed.tsx';
 import { countText, valueText } from '../shell/figures.ts';
 import { Instant } from '../shell/instant.tsx';
@@ -53,7 +54,7 @@ export const Preview = ({ draft, isReady }: PreviewProps) => {
   const definition = JSON.stringify([draft.condition, draft.groupBy, draft.forSeconds, draft.keepFiringSeconds, hours]);
   const preview = useAction({
     act: async () => {
-      const to = Date.now();
+      const to = clock.now();
       const from = to - Number(hours) * HOUR_MS;
       const drawn = drawnBy(draft.condition);
       const [{ items: fired }, metric] = await Promise.all([

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { clock } from '../session/clock.ts';
 import { readMetric, type MetricQuestion } from './metric.ts';
 
 export type KnownMetric = Schemas['KnownMetric'];
@@ -24,7 +25,7 @@ export const useMetric = (question: Omit<MetricQuestion, 'from' | 'to'>, minutes
   useQuery({
     queryKey: ['metrics', 'series', question, minutes],
     queryFn: async ({ signal }) => {
-      const to = Date.now();
+      const to = clock.now();
       const from = to - minutes * 60_000;
       return { ...(await readMetric({ ...question, from, to }, signal)), from, to };
     },

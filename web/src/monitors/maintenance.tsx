@@ -8,6 +8,7 @@ import Select from '@cloudscape-design/components/select';
 import FormField from '@cloudscape-design/components/form-field';
 import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
+import { clock } from '../session/clock.ts';
 import { useCan } from '../session/use-session.ts';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Instant, useNow } from '../shell/instant.tsx';
@@ -39,8 +40,8 @@ export const MaintenanceForm = ({ monitor, onClose }: FormProps) => {
   const before = useOpened(monitor);
   const [kind, setKind] = useState('now');
   const [minutes, setMinutes] = useState('60');
-  const [from, setFrom] = useState(momentText(Date.now() + HOUR_MS));
-  const [to, setTo] = useState(momentText(Date.now() + 2 * HOUR_MS));
+  const [from, setFrom] = useState(momentText(clock.now() + HOUR_MS));
+  const [to, setTo] = useState(momentText(clock.now() + 2 * HOUR_MS));
   const [start, end] = [momentOf(from), momentOf(to)];
   const isPlanned = kind === 'later';
   const begin = useAction({

@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { clock } from '../session/clock.ts';
 
 export type Monitor = Schemas['Monitor'];
 export type WholeMonitor = Schemas['MonitorDetail'];
@@ -72,7 +73,7 @@ export const useResults = (id: string, minutes: number) =>
   useQuery({
     queryKey: [...MONITORS, id, 'results', minutes],
     queryFn: async ({ signal }) => {
-      const to = Date.now();
+      const to = clock.now();
       const from = to - minutes * 60_000;
       const query = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
       const body = await bodyOf(

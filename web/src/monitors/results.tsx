@@ -10,6 +10,7 @@ import { useQueries } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { readMetric } from '../metrics/metric.ts';
 import { Strip, type Piece } from '../charts/strip.tsx';
+import { clock } from '../session/clock.ts';
 import { Failed } from '../shell/failed.tsx';
 import { countText, msText } from '../shell/figures.ts';
 import { Instant } from '../shell/instant.tsx';
@@ -175,7 +176,7 @@ export const PhaseChart = ({ id }: { readonly id: string }) => {
     queries: PARTS.map(([name]) => ({
       queryKey: [...MONITORS, id, 'phases', name, minutes],
       queryFn: async ({ signal }: { readonly signal: AbortSignal }) => {
-        const to = Date.now();
+        const to = clock.now();
         const from = to - minutes * 60_000;
         const { items } = await readMetric({ name, from, to, aggregation: 'avg', dimensions: { monitor: id } }, signal);
         return { from, to, points: items[0]?.points ?? [] };

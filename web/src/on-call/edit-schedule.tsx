@@ -15,6 +15,7 @@ import { useNavigate, useParams } from 'react-router';
 import { api, bodyOf } from '../api/client.ts';
 import { sentenceOf } from '../api/refusal.ts';
 import { PeopleSelect } from '../people/person-select.tsx';
+import { clock } from '../session/clock.ts';
 import { useMe } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
@@ -39,7 +40,7 @@ const aLayer = (number: number, users: string[]): Layer => ({
   users,
   rotation: { type: 'weekly' },
   handOff: '09:00',
-  start: momentText(mondayOf(Date.now())).slice(0, 10),
+  start: momentText(mondayOf(clock.now())).slice(0, 10),
   end: null,
   restrictions: [],
 });

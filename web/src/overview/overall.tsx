@@ -4,7 +4,7 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useGo } from '../shell/go.ts';
-import { Instant, useNow } from '../shell/instant.tsx';
+import { Instant, useIsOlder } from '../shell/instant.tsx';
 import type { Health } from './use-overview.ts';
 import { overallOf, STALE_MS, VERDICTS } from './verdict.ts';
 
@@ -19,7 +19,7 @@ const openWords = ({ alerts }: Health): string | undefined => {
 /** Whether all is well, and what is not. */
 export const OverallStatus = ({ health, readAt }: { readonly health: Health; readonly readAt: number }) => {
   const go = useGo();
-  const isStale = useNow() - readAt > STALE_MS;
+  const isStale = useIsOlder(readAt, STALE_MS);
   const { type, text } = VERDICTS[overallOf(health)];
   const words = openWords(health);
   return (

@@ -1,4 +1,5 @@
 import { Unreachable } from '../api/refusal.ts';
+import { hearTime } from './clock.ts';
 
 /*
  * Whether the backend answers. The last request decides. While it does not, a small request is repeated until it does, so that the
@@ -26,6 +27,11 @@ const probe = async (): Promise<void> => {
   }
 };
 
+// A phone that comes out of a tunnel need not wait.
+window.addEventListener('online', () => {
+  if (lostAt !== undefined) void reach(PROBE, { cache: 'no-store' }).catch(() => undefined);
+});
+
 /** A gateway answers these by itself while nothing behind it does. */
 const isAway = ({ status, headers }: Response): boolean =>
   (status === 502 || status === 503 || status === 504) && !(headers.get('content-type') ?? '').includes('problem');
@@ -45,6 +51,7 @@ export const reach = async (input: Request | string, init?: RequestInit): Promis
     throw new Unreachable(`status ${response.status}`);
   }
   change(undefined);
+  hearTime(response);
   return response;
 };
 

@@ -1,19 +1,25 @@
 import { useSyncExternalStore } from 'react';
+import { clock } from '../session/clock.ts';
 
 const EVERY_MS = 10_000;
 const listeners = new Set<() => void>();
-let now = Date.now();
-setInterval(() => {
-  now = Date.now();
+let now = clock.now();
+const move = (): void => {
+  now = clock.now();
   for (const listener of listeners) listener();
-}, EVERY_MS);
+};
+setInterval(move, EVERY_MS);
+clock.subscribe(move);
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 };
 
-/** The time of this machine, which moves every ten seconds. */
+/** The time, which moves every ten seconds. */
 export const useNow = (): number => useSyncExternalStore(subscribe, () => now);
+
+/** Whether something that was read at `readAt`, by the clock of this device, was read longer ago than that. */
+export const useIsOlder = (readAt: number, ms: number): boolean => useNow() - clock.behindMs() - readAt > ms;
 
 const UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
   ['day', 86_400],

@@ -5,6 +5,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { lazy, Suspense, type ReactNode } from 'react';
+import { clock } from '../session/clock.ts';
 import { Failed } from '../shell/failed.tsx';
 import { durationText, percentText } from '../shell/figures.ts';
 import { useGo } from '../shell/go.ts';
@@ -33,7 +34,7 @@ const periodText = (period: Period, { from }: Report): string => {
 
 /** What was left of the budget over a period, in percent of it, from its beginning to now. */
 const burnDown = ({ from, to, errorBudget, outages }: Report): { at: number; value: number }[] => {
-  const [start, end] = [Date.parse(from), Math.min(Date.parse(to), Date.now())];
+  const [start, end] = [Date.parse(from), Math.min(Date.parse(to), clock.now())];
   const allowed = errorBudget.allowedSeconds;
   if (allowed <= 0) return [];
   // Outages before those that are listed are spent at the beginning.

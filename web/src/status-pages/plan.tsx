@@ -4,6 +4,7 @@ import Multiselect from '@cloudscape-design/components/multiselect';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
+import { clock } from '../session/clock.ts';
 import { FormModal } from '../shell/form-modal.tsx';
 import { MomentField, momentOf, momentText } from '../shell/moment-field.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -12,7 +13,7 @@ import { STATUS_PAGES, type StatusPage } from './status-page.ts';
 
 const HOUR_MS = 3_600_000;
 /** The next whole hour, a day ahead. */
-const tomorrow = (): number => Math.ceil(Date.now() / HOUR_MS) * HOUR_MS + 24 * HOUR_MS;
+const tomorrow = (): number => Math.ceil(clock.now() / HOUR_MS) * HOUR_MS + 24 * HOUR_MS;
 
 /** Announces a maintenance, which begins and ends by the clock. */
 export const Plan = ({ page, onClose }: { readonly page: StatusPage; readonly onClose: () => void }) => {

@@ -9,7 +9,7 @@ import { useOverview, type Health, type OverviewAnswer } from '../overview/use-o
 import { overallOf, STALE_MS, VERDICTS } from '../overview/verdict.ts';
 import { useNames } from '../people/people.ts';
 import { useIsLost } from '../session/use-session.ts';
-import { Instant, useNow } from '../shell/instant.tsx';
+import { Instant, useIsOlder, useNow } from '../shell/instant.tsx';
 import { useTitle } from '../shell/use-title.ts';
 
 type Alert = Schemas['Alert'];
@@ -159,7 +159,8 @@ export const Wall = () => {
   const now = useNow();
   const isLost = useIsLost();
   const { data, dataUpdatedAt } = useOverview();
-  const isStale = isLost || (data !== undefined && now - dataUpdatedAt > STALE_MS);
+  const isOld = useIsOlder(dataUpdatedAt, STALE_MS);
+  const isStale = isLost || (data !== undefined && isOld);
   const overall = data?.health ? overallOf(data.health) : 'unknown';
   return (
     <main className={`wall wall-is-${isStale ? 'stale' : overall}`}>
