@@ -1,6 +1,6 @@
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import type { Tocsin } from '../support/tools/local-run.ts';
-import { EVERY_WINDOW, launch, type Launched, type Sight } from './chromium.ts';
+import { EVERY_WINDOW, type Launched, type Sight } from './chromium.ts';
 
 /** A window of the console, signed in, and what went wrong in it. */
 export interface Window extends Sight {
@@ -11,10 +11,14 @@ export interface Window extends Sight {
   complaints(): readonly string[];
 }
 
+export interface WindowOptions extends BrowserContextOptions {
+  /** The clock of the window can be moved, and is so far ahead of that of this machine. */
+  readonly clockAheadMs?: number;
+}
+
 export interface Desk {
   /** Signs in, in a window of its own. */
-  signIn(username: string, password: string): Promise<Window>;
-  close(): Promise<void>;
+  signIn(username: string, password: string, options?: WindowOptions): Promise<Window>;
 }
 
 /** What a play at a desk needs. */
@@ -32,18 +36,18 @@ const WITHIN_MS = 20_000;
 /** Cloudscape gives its bar on phones an attribute that the role does not have. */
 const NOT_OURS = /mobile-toolbar-nav/;
 
-/** A Chromium at a desk, which shows the console that is served at `url`. */
-export async function aDesk(url: string): Promise<Desk> {
-  const launched = await launch();
+/** Windows of a Chromium at a desk, which show the console that is served at `url`. */
+export function aDesk(launched: Launched, url: string): Desk {
   const { browser } = launched;
   return {
-    close: () => browser.close(),
-    signIn: async (username, password) => {
+    signIn: async (username, password, { clockAheadMs, ...options } = {}) => {
       const context = await browser.newContext({
         ...EVERY_WINDOW,
         viewport: { width: 1440, height: 900 },
         timezoneId: 'Europe/Berlin',
+        ...options,
       });
+      if (clockAheadMs !== undefined) await context.clock.install({ time: Date.now() + clockAheadMs });
       const window = await windowOf(context, url, launched);
       const { page } = window;
       await page.getByLabel('User name').fill(username);

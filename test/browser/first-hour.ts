@@ -3,8 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually } from '../../operate/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
-import type { Tocsin } from '../support/tools/local-run.ts';
-import { aDesk, button, dialog } from './desk.ts';
+import { button, dialog, type Play } from './desk.ts';
 
 const PHONE = '+4915100000017';
 const PATIENT = { withinMs: 30_000, everyMs: 100 } as const;
@@ -30,8 +29,7 @@ interface Message {
 }
 
 /** The first hour of somebody with an installation that nobody has used before: everything happens in a browser. */
-export function firstHourGuarantees(tocsin: Pick<Tocsin, 'url' | 'password'>): readonly Guarantee[] {
-  const { url, password } = tocsin;
+export function firstHourGuarantees({ desk, tocsin: { url, password } }: Play): readonly Guarantee[] {
   const inOutbox = async (pattern: RegExp): Promise<RegExpExecArray> => {
     const { items } = (await (await fetch(`${url}/_local/outbox`)).json()) as { readonly items: readonly Message[] };
     const found = items.map(({ to, text }) => (to === PHONE ? pattern.exec(text) : null)).find((each) => each !== null);
@@ -44,7 +42,6 @@ export function firstHourGuarantees(tocsin: Pick<Tocsin, 'url' | 'password'>): r
         'the first hour of an installation: people, phone, schedule, policy, monitor, outage, page, incident, status page, review',
       check: async () => {
         const shop = await aShop();
-        const desk = await aDesk(url);
         try {
           const { page, open } = await desk.signIn('admin', password);
 
@@ -159,7 +156,6 @@ export function firstHourGuarantees(tocsin: Pick<Tocsin, 'url' | 'password'>): r
           strictEqual(await page.getByText('The last deployment is suspicious.').count(), 1);
         } finally {
           shop.close();
-          await desk.close();
         }
       },
     },

@@ -1,11 +1,14 @@
-import { checkAll, conclude, type Tally } from '../support/tools/guarantees.ts';
+import { checkAll, conclude, type Guarantee, type Tally } from '../support/tools/guarantees.ts';
 import { lastLines } from '../support/tools/child.ts';
-import { startTocsin } from '../support/tools/local-run.ts';
+import { startTocsin, type Tocsin } from '../support/tools/local-run.ts';
+import { launch, type Launched } from './chromium.ts';
 import { configurationGuarantees } from './configuration.ts';
 import { consoleGuarantees } from './console.ts';
 import { dashboardGuarantees } from './dashboards.ts';
+import { badDayGuarantees } from './days.ts';
 import { aDesk } from './desk.ts';
 import { firstHourGuarantees } from './first-hour.ts';
+import { floodGuarantees } from './flood.ts';
 import { linkGuarantees } from './links.ts';
 import { stormGuarantees } from './storm.ts';
 import { aNight } from './night.ts';
@@ -16,58 +19,70 @@ import { statusGuarantees } from './status.ts';
 import { wallGuarantees } from './wall.ts';
 import { watchGuarantees } from './watch.ts';
 
-const closing: (() => Promise<void>)[] = [];
+/** Plays whose title matches; all of them without an argument. */
+const titled = new RegExp(process.argv[2] ?? '', 'i');
 
-async function main(): Promise<Tally> {
-  const phone = await aPhone();
-  closing.push(phone.close);
-  console.log(`  ${phone.version}`);
-  const atFirst = await firstHour();
-  const tocsin = await startTocsin('browser');
-  closing.push(tocsin.stop);
-  const desk = await aDesk(tocsin.url);
-  closing.push(desk.close);
-  // By day first: the night moves the clock.
-  const byDay = await checkAll([
-    ...(await pageGuarantees({ desk, tocsin })),
-    ...(await watchGuarantees({ desk, tocsin })),
-    ...(await readerGuarantees({ desk, tocsin })),
-    ...(await configurationGuarantees({ desk, tocsin })),
-    ...(await dashboardGuarantees({ desk, tocsin })),
-    ...(await wallGuarantees({ desk, tocsin })),
-    ...(await stormGuarantees({ desk, tocsin })),
-  ]);
-  const night = await aNight(tocsin);
-  const byNight = await checkAll([
-    ...statusGuarantees({ phone, tocsin }),
-    ...consoleGuarantees({ phone, night, tocsin }),
-    // At the end of these the person is disabled.
-    ...linkGuarantees({ phone, night }),
-  ]);
-  const tallies = [atFirst, byDay, byNight];
-  const tally = {
-    passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
-    failed: tallies.reduce((sum, { failed }) => sum + failed, 0),
-  };
-  if (tally.failed > 0) console.log(`\nLast lines of Tocsin:\n${lastLines(tocsin.output(), 40)}`);
-  return tally;
-}
+const play = (guarantees: readonly Guarantee[]): Promise<Tally> =>
+  checkAll(guarantees.filter(({ title }) => titled.test(title)));
 
-/** On an installation of its own, which nobody has used before. */
-async function firstHour(): Promise<Tally> {
-  const tocsin = await startTocsin('first-hour');
+/** Plays on an installation of their own. */
+async function onTocsin(suite: string, plays: (tocsin: Tocsin) => Promise<readonly Tally[]>): Promise<Tally> {
+  const tocsin = await startTocsin(suite);
   try {
-    return await checkAll(firstHourGuarantees(tocsin));
+    const tally = sumOf(await plays(tocsin));
+    if (tally.failed > 0) console.log(`\nLast lines of Tocsin, ${suite}:\n${lastLines(tocsin.output(), 40)}`);
+    return tally;
   } finally {
     await tocsin.stop();
   }
 }
 
-console.log('A real browser, at a desk by day and as a phone in the night, on a local run');
+const sumOf = (tallies: readonly Tally[]): Tally => ({
+  passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
+  failed: tallies.reduce((sum, { failed }) => sum + failed, 0),
+});
+
+/** The first hour of an installation that nobody has used before, then its bad days. At the end it has five thousand alerts. */
+const fromTheFirstHour = (launched: Launched) =>
+  onTocsin('browser-first-hour', async (tocsin) => {
+    const desk = aDesk(launched, tocsin.url);
+    return [
+      await play(firstHourGuarantees({ desk, tocsin })),
+      await play([...(await badDayGuarantees({ desk, tocsin })), ...floodGuarantees({ desk, tocsin })]),
+    ];
+  });
+
+/** By day first: the night moves the clock. */
+const byDayAndNight = (launched: Launched) =>
+  onTocsin('browser', async (tocsin) => {
+    const desk = aDesk(launched, tocsin.url);
+    const phone = aPhone(launched);
+    const byDay = await play([
+      ...(await pageGuarantees({ desk, tocsin })),
+      ...(await watchGuarantees({ desk, tocsin })),
+      ...(await readerGuarantees({ desk, tocsin })),
+      ...(await configurationGuarantees({ desk, tocsin })),
+      ...(await dashboardGuarantees({ desk, tocsin })),
+      ...(await wallGuarantees({ desk, tocsin })),
+      ...(await stormGuarantees({ desk, tocsin })),
+    ]);
+    const night = await aNight(tocsin);
+    const byNight = await play([
+      ...statusGuarantees({ phone, tocsin }),
+      ...consoleGuarantees({ phone, night, tocsin }),
+      // At the end of these the person is disabled.
+      ...linkGuarantees({ phone, night }),
+    ]);
+    return [byDay, byNight];
+  });
+
+console.log('A real browser, at a desk by day and as a phone in the night, on two local runs side by side');
 await conclude('test:browser', async () => {
+  const launched = await launch();
+  console.log(`  ${launched.version}`);
   try {
-    return await main();
+    return sumOf(await Promise.all([fromTheFirstHour(launched), byDayAndNight(launched)]));
   } finally {
-    for (const close of closing.reverse()) await close();
+    await launched.browser.close();
   }
 });

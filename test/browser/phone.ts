@@ -1,5 +1,5 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { EVERY_WINDOW, launch, type Launched, type Sight } from './chromium.ts';
+import { EVERY_WINDOW, type Launched, type Sight } from './chromium.ts';
 
 export interface Look {
   readonly dark?: boolean;
@@ -16,19 +16,14 @@ export interface Screen extends Sight {
 }
 
 export interface Phone {
-  readonly version: string;
   /** Shows `url` on a new phone to `look`, and puts that phone away. */
   show<T>(url: string, look: (screen: Screen) => Promise<T>, options?: Look): Promise<T>;
-  close(): Promise<void>;
 }
 
-/** A Chromium whose windows are those of a phone. It reaches this machine only. */
-export async function aPhone(): Promise<Phone> {
-  const launched = await launch();
-  const { browser, version } = launched;
+/** Windows of a Chromium as those of a phone. */
+export function aPhone(launched: Launched): Phone {
+  const { browser } = launched;
   return {
-    version,
-    close: () => browser.close(),
     show: async (url, look, options = {}) => {
       const context = await browser.newContext(optionsOf(options));
       try {

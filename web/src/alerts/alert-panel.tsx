@@ -141,6 +141,9 @@ const Facts = ({ alert }: { readonly alert: Schemas['AlertWithTimeline'] }) => {
         items={[
           { label: 'Service', value: <span className="wrap">{alert.service ?? '–'}</span> },
           { label: 'Source', value: <span className="wrap">{alert.source}</span> },
+          ...(alert.acknowledgedBy === null
+            ? []
+            : [{ label: 'Acknowledged by', value: <span className="wrap">{alert.acknowledgedBy}</span> }]),
           { label: 'Assignee', value: <span className="wrap">{alert.assignee ?? 'Nobody'}</span> },
           { label: 'First seen', value: <Instant at={alert.firstSeenAt} /> },
           { label: 'Last seen', value: <Instant at={alert.lastSeenAt} ago /> },

@@ -90,9 +90,11 @@ export const Alerts = () => {
   const list = useAlerts(backendFilter(view.state, view.query));
   const { mutate } = useAct();
 
-  const columns = columnsFor({ isNarrow, isBeside: view.open !== '' }, view.setOpen);
+  // An alert that is opened is a step, so that the back button closes it. From one to the next is none.
+  const open = (id: string): void => view.setOpen(id, { isStep: view.open === '' });
+  const columns = columnsFor({ isNarrow, isBeside: view.open !== '' }, open);
   const read = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const allColumns = columnsFor({}, view.setOpen);
+  const allColumns = columnsFor({}, open);
   const shown = sorted(
     read.filter((alert) => matches(alert, view.query)),
     allColumns,
@@ -118,7 +120,7 @@ export const Alerts = () => {
     const from = current ? shown.indexOf(current) : by > 0 ? -1 : shown.length;
     const to = shown[Math.min(Math.max(from + by, 0), shown.length - 1)];
     if (!to) return;
-    view.setOpen(to.id);
+    open(to.id);
     turn(Math.floor(shown.indexOf(to) / PAGE) + 1);
   };
   useKeys({

@@ -163,8 +163,11 @@ export const session = {
     };
     try {
       const isFresh = access !== undefined && performance.now() < access.renewAt;
-      const response = await send(request, isFresh ? (access?.token ?? '') : await renew());
-      return response.status === 401 && isFresh ? await send(again, await renew()) : response;
+      const first = await send(request, isFresh ? (access?.token ?? '') : await renew());
+      const response = first.status === 401 && isFresh ? await send(again, await renew()) : first;
+      // What was offered is not allowed: a role was taken away.
+      if (response.status === 403) void session.readMeAgain().catch(() => undefined);
+      return response;
     } catch (error) {
       if (isEnded(error)) ended();
       throw error;
