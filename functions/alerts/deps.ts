@@ -17,6 +17,7 @@ import * as silences from './silences/store.ts';
 import { acknowledgeSlot, addEntry, archive, change, closeSlot, raise, rearm, resolveSlot } from './slot-store.ts';
 import type { AlertsTable } from './store.ts';
 import * as subscriptions from './subscriptions/store.ts';
+import * as views from './views/store.ts';
 import { acknowledgeAlert } from './verbs/acknowledge-alert.ts';
 import { addNote } from './verbs/add-note.ts';
 import { assignAlert } from './verbs/assign-alert.ts';
@@ -107,6 +108,7 @@ export const deps = /* @__PURE__ */ lazy(() => {
     store: bound({ byId, change, openAlerts, resolvedAlerts, timeline, whole }, alerts),
     intake: intake(intakeDeps()),
     silences: silenceStore(),
+    views: bound(views, alerts),
     subscriptions: bound(subscriptions, topic),
     rules: { topicArn: env.ALERTS_TOPIC, allowsPrivate: env.PRIVATE_ENDPOINTS === 'allowed' },
   };

@@ -8,7 +8,10 @@ import { figures, FIGURES_TYPE, getStatus } from './alertmanager/status.ts';
 import { deps } from './deps.ts';
 import { raiseAlert } from './intake/raise-alert.ts';
 import { routes, type OfMany } from './routes.ts';
+import { changeSilence, createSilence, endSilence } from './silences/change-silence.ts';
 import { expireSilence } from './silences/expire-silence.ts';
+import { listSilences, readSilence } from './silences/list-silences.ts';
+import { previewSilence } from './silences/preview-silence.ts';
 import { saveSilence } from './silences/save-silence.ts';
 import { listSubscriptions } from './subscriptions/list-subscriptions.ts';
 import { subscribe } from './subscriptions/subscribe.ts';
@@ -22,6 +25,7 @@ import { listTimeline } from './verbs/list-timeline.ts';
 import { resolveAlert } from './verbs/resolve-alert.ts';
 import { snoozeAlert } from './verbs/snooze-alert.ts';
 import { unacknowledgeAlert } from './verbs/unacknowledge-alert.ts';
+import { createView, deleteView, listViews, replaceView } from './views/views.ts';
 
 export type Deps = ReturnType<typeof deps>;
 
@@ -62,6 +66,16 @@ export const surface = (depsOf: () => Deps) => {
     listSubscriptions: ({ query }) => listSubscriptions(depsOf(), query),
     subscribe: (request) => subscribe(depsOf(), request, request.body),
     unsubscribe: ({ params }) => unsubscribe(depsOf(), params),
+    listSilences: ({ query }) => listSilences(depsOf(), query),
+    createSilence: (request) => createSilence(depsOf(), request, request.body),
+    previewSilence: ({ body }) => previewSilence(depsOf(), body),
+    readSilence: ({ params }) => readSilence(depsOf(), params),
+    changeSilence: (request) => changeSilence(depsOf(), request, { ...request.body, ...request.params }),
+    endSilence: (request) => endSilence(depsOf(), request, request.params),
+    listViews: (request) => listViews(depsOf(), request, request.query),
+    createView: (request) => createView(depsOf(), request, request.body),
+    replaceView: (request) => replaceView(depsOf(), request, { ...request.body, ...request.params }),
+    deleteView: (request) => deleteView(depsOf(), request, request.params),
     getAlertmanagerStatus: async () => getStatus(depsOf()),
     getAlertmanagerMetrics: async () =>
       reply({ status: 200, headers: { 'content-type': FIGURES_TYPE }, body: figures() }),

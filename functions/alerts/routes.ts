@@ -6,6 +6,8 @@ import { MOST_SUBJECTS, outcomeOf } from '../../shared/http/outcomes.ts';
 import { routes as alertmanager } from './alertmanager/routes.ts';
 import { MAX_QUERY_CHARS } from './query/query.ts';
 import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status, TimelineEntry } from './alert.ts';
+import { routes as silences } from './silences/routes.ts';
+import { routes as views } from './views/routes.ts';
 import { Subscribe, Subscription } from './subscriptions/subscription.ts';
 import { DEFAULT_TRANSITIONS } from './subscriptions/filter-policy.ts';
 
@@ -424,4 +426,4 @@ const own = defineRoutes({
 });
 
 /** The routes of all rooms of this context. */
-export const routes = { ...own, ...alertmanager };
+export const routes = { ...own, ...silences, ...views, ...alertmanager };

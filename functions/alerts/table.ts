@@ -13,6 +13,9 @@ export const SUBSCRIPTION_SLOT = 'SUBSCRIPTION';
 /** The partition of the silences. */
 export const SILENCE_SLOT = 'SILENCE';
 
+/** The partition of the saved views. */
+export const VIEW_SLOT = 'VIEW';
+
 /** Keys and indexes of the alerts table; `store.ts` says what lies where. */
 export const ALERTS_TABLE_SHAPE = {
   hash: 'slot',

@@ -1,6 +1,6 @@
 import { aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ALERTS_TABLE_SHAPE, SUBSCRIPTION_SLOT } from '../../functions/alerts/table.ts';
+import { ALERTS_TABLE_SHAPE, SUBSCRIPTION_SLOT, VIEW_SLOT } from '../../functions/alerts/table.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import { consumeStream, MINUTE_READER_SECONDS, readEachMinute, runOnSchedule } from '../constructs/consumers.ts';
@@ -93,6 +93,7 @@ export class AlertsApp extends Construct {
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query']);
     grants.giveTo(api);
     grantSubscriptions(api, data);
+    data.table.grantTo(api, ['DeleteItem'], { leadingKeys: [VIEW_SLOT] });
     api.addEnvironment('PRIVATE_ENDPOINTS', stage.allowPrivateEndpoints ? 'allowed' : 'refused');
 
     const keep = functions.add(this, 'alerts-keep', 'Keeps timelines and moves resolved alerts');

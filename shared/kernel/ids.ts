@@ -31,7 +31,8 @@ export type IdPrefix =
   | 'ntc'
   | 'sbr'
   | 'itg'
-  | 'chg';
+  | 'chg'
+  | 'view';
 
 /** A new unique identifier, `usr_01jd…`, that sorts by its time (ULID, lower case). */
 export const newId = (prefix: IdPrefix, at: Date): string =>

@@ -12,6 +12,7 @@ import type { SilenceStore } from '../../functions/alerts/silences/store.ts';
 import * as slots from '../../functions/alerts/slot-store.ts';
 import type { AlertStore } from '../../functions/alerts/store.ts';
 import * as subscriptions from '../../functions/alerts/subscriptions/store.ts';
+import * as views from '../../functions/alerts/views/store.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
@@ -51,6 +52,7 @@ export const alertsDeps = (client: DynamoDBClient, tableName: string, clock: Clo
     store,
     silences,
     intake: intake({ clock, store, spill: { keep: refuse, wakeReader: refuse } }),
+    views: bound(views, table(client, tableName)),
     subscriptions: bound(subscriptions, topic),
     rules: { topicArn: topic.arn, allowsPrivate: false },
   };

@@ -13,7 +13,7 @@ export const noSuchSilence = () => notFound('silence.not_found', 'silence not fo
 
 /** A stage keeps at most this many silences, those of the last five days included. */
 export const MAX_SILENCES = 1000;
-const MAX_MATCHERS = 20;
+export const MAX_MATCHERS = 20;
 const Instant = z.iso.datetime({ offset: true });
 
 /** A silence as a client asks for it. With an id, it replaces the silence of that id. */
