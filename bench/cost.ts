@@ -49,6 +49,9 @@ console.log(`  ${`${otherKey.how} a customer-managed key`.padEnd(101)} ${otherwi
 print('A thousand monitors, each checked every minute, for a month', monitorRows(inventory, 1_000, DAYS_IN_MONTH));
 const MILLION = 'A million alerts, each raised and resolved by one event, with nobody to page';
 print(MILLION, alertRows(inventory, 1e6));
-if (!inventory.hasIngestApi) {
-  print(`${MILLION}, with -c ingestApi=true`, alertRows({ ...inventory, hasIngestApi: true }, 1e6));
-}
+const [how, hasIngestApi] = inventory.hasIngestApi ? ['sent to the REST API', false] : ['with -c ingestApi=true', true];
+console.log(
+  `  ${how.padEnd(101)} ${sumOf(alertRows({ ...inventory, hasIngestApi }, 1e6))
+    .toFixed(2)
+    .padStart(8)}`,
+);

@@ -60,7 +60,7 @@ export interface StageConfig {
   readonly restored: Readonly<Record<string, string>>;
   /** Requests that one address may send in five minutes, by a web ACL that costs six dollars a month and 0.6 a million. Undefined: none. */
   readonly requestsInFiveMinutes?: number;
-  /** Machines that send a key of their own may send to an HTTP API, too, whose requests cost less than a third. */
+  /** Machines that send a key of their own may send to an HTTP API, too, whose requests cost less than a third. `false` leaves it out. */
   readonly ingestApi: boolean;
   /** The costs of the month are read from Cost Explorer, at a cent a request, and counted by the product where they are not. */
   readonly costExplorer: boolean;
@@ -70,6 +70,8 @@ export interface StageConfig {
   readonly gradual: boolean;
   /** CloudFront serves the console, and the API behind it, at one host. */
   readonly edge: boolean;
+  /** Which key CloudFront shows to the API, counted from 1. The next number makes another one; the key before it counts beside it. */
+  readonly edgeKey: number;
   /** Address that links begin with where there is no domain: that of the distribution, which is known after the first deployment. */
   readonly publicUrl?: string;
   /** A web ACL of CloudFront, which is one of us-east-1, for the edge. */
@@ -91,12 +93,13 @@ const everywhere = {
   operators: [],
   smsMonthlyDollars: 1,
   restored: {},
-  ingestApi: false,
+  ingestApi: true,
   costExplorer: false,
   selfMonitor: true,
   gradual: false,
   fips: false,
   edge: true,
+  edgeKey: 1,
 } as const;
 
 export const STAGES: Readonly<Record<string, StageConfig>> = {

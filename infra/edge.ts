@@ -7,11 +7,11 @@ import {
   aws_s3 as s3,
   aws_s3_deployment as deployment,
   CfnOutput,
+  CustomResource,
   Duration,
   RemovalPolicy,
   Stack,
   type App,
-  type aws_secretsmanager as secrets,
   type StackProps,
 } from 'aws-cdk-lib';
 import { EDGE_ADDRESS_HEADER, EDGE_KEY_HEADER } from '../shared/http/edge-headers.ts';
@@ -29,8 +29,8 @@ export interface EdgeProps extends StackProps {
     /** The paths of all routes. */
     readonly routes: readonly string[];
   };
-  /** By it the API knows which requests came through this distribution. */
-  readonly edgeKey: secrets.ISecret;
+  /** The function that knows the key by which the API knows which requests came through this distribution. */
+  readonly keyMakerArn: string;
   /** Directory of the files of the console. */
   readonly files: string;
 }
@@ -42,7 +42,7 @@ export interface EdgeProps extends StackProps {
 export class EdgeStack extends Stack {
   readonly distribution: cloudfront.Distribution;
 
-  constructor(app: App, { stage, api, edgeKey, files, ...props }: EdgeProps) {
+  constructor(app: App, { stage, api, keyMakerArn, files, ...props }: EdgeProps) {
     super(app, `Tocsin-${stage.name}-edge`, props);
     const bucket = new s3.Bucket(this, 'Console', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -55,7 +55,7 @@ export class EdgeStack extends Stack {
     const fromApi = new origins.HttpOrigin(api.host, {
       originPath: api.path,
       originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2],
-      customHeaders: { [EDGE_KEY_HEADER]: edgeKey.secretValue.unsafeUnwrap() },
+      customHeaders: { [EDGE_KEY_HEADER]: this.key(stage, keyMakerArn) },
     });
     const common = { viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS };
     const apiBehavior: cloudfront.BehaviorOptions = {
@@ -109,6 +109,16 @@ export class EdgeStack extends Stack {
       value: `https://${stage.domain?.name ?? this.distribution.distributionDomainName}/`,
       description: 'Address of the console and the API. Without a domain, give it as -c publicUrl from now on',
     });
+  }
+
+  /** The key of the edge, which CloudFormation shows nowhere: its function answers it as what must not be echoed. */
+  private key({ edgeKey }: StageConfig, serviceToken: string): string {
+    return new CustomResource(this, 'Key', {
+      resourceType: 'Custom::EdgeKey',
+      serviceToken,
+      serviceTimeout: Duration.minutes(3),
+      properties: { EdgeKey: String(edgeKey) },
+    }).getAttString('Key');
   }
 
   /** By the name of their bucket, whose policy lets the distributions of this account read. */

@@ -53,8 +53,6 @@ const EVERYWHERE: Reasons = {
     'A mail of an alarm that cannot be delivered is of no use later; the alarm itself stays in CloudWatch.',
   'Serverless-EventBusDLQ': 'A schedule whose run failed is healed by the next; an alarm tells of a missing tick.',
   'Serverless-LambdaEventSourceMappingDestination': 'A queue has its dead letters by its own redrive policy.',
-  'AwsSolutions-SMG4':
-    'CloudFront sends the key of the edge along, which says no more than that a request came through it.',
 };
 
 const FILES: Reasons = {

@@ -80,16 +80,14 @@ export class ObservabilityStack extends Stack {
       metric: metricOf('AWS/SNS', 'NumberOfNotificationsFailed', { PhoneNumber: 'PhoneNumberDirect' }, 'Sum'),
       threshold: 1,
     });
-    watchRuns(watch, inspect, {
-      name: 'InspectionMissing',
+    watch.on('InspectionMissing', {
       runbook: 'inspection-missing',
-      says: 'The inspection has not run for ten minutes: other alarms may be silent.',
-    });
-    watch.on('InspectionErrors', {
-      runbook: 'inspection-missing',
-      says: 'The inspection failed: other alarms may be silent.',
+      says: 'The inspection has not run, or has failed, for ten minutes: other alarms may be silent.',
+      // Lambda counts zero errors for a run that went well, and nothing where there was no run.
       metric: functionMetric(inspect, 'Errors', 'Sum'),
       threshold: 1,
+      periods: 2,
+      missingIsBad: true,
     });
     if (!stage.dashboard) return;
     new cloudwatch.Dashboard(this, 'Dashboard', {
@@ -194,22 +192,6 @@ const readsStream = (fn: TocsinFunction): boolean => hasSource(fn, 'DynamoDBEven
 const readsQueue = (fn: TocsinFunction): boolean => hasSource(fn, 'SqsEventSource');
 const hasSource = (fn: TocsinFunction, source: string): boolean =>
   fn.invoked.node.children.some(({ node }) => node.id.startsWith(source));
-
-/** A function that a schedule must run at least once in five minutes has not run in two such periods. */
-const watchRuns = (
-  watch: Watch,
-  fn: TocsinFunction,
-  { name, runbook, says }: { readonly name: string; readonly runbook: string; readonly says: string },
-): void =>
-  watch.on(name, {
-    runbook,
-    says,
-    metric: functionMetric(fn, 'Invocations', 'Sum'),
-    threshold: 1,
-    periods: 2,
-    when: 'below',
-    missingIsBad: true,
-  });
 
 /** The server errors of each address of the API, and its latency. */
 export const watchApi = (watch: Watch, http: HttpApi): void => {

@@ -26,6 +26,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `domain=tocsin.example.com` serves the console and the API there, by `certificateArn=arn:aws:acm:us-east-1:…`; with
  *   `hostedZoneId=Z…` its records are written
  * - `edge=false` leaves out CloudFront and the console: the certificate of a domain is then one of the region of the stage
+ * - `edgeKey=2` has CloudFront show the API its second key; counted up, it makes another one
  * - `publicUrl=https://d….cloudfront.net/` has links begin with the address of the edge, where there is no domain
  * - `webAclArn=arn:aws:wafv2:us-east-1:…` puts a web ACL before the edge
  * - `dashboard=true` makes a dashboard of CloudWatch
@@ -34,7 +35,7 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `restored=AlertsTable=arn:aws:dynamodb:…/stream/…` has the stage use a table that `npm run restore` has made, or what an
  *   earlier life of the stage left behind: tables, secrets, the key and the bucket
  * - `gradual=true` gives new code a tenth of the calls first, and takes it back where it fails
- * - `ingestApi=true` makes a cheaper address for what machines send
+ * - `ingestApi=false` leaves out the cheaper address for what machines send, and `ingestApi=true` makes it beside a web ACL, too
  * - `costExplorer=true` reads the costs of the month from Cost Explorer
  * - `selfMonitor=false` makes no monitor of Tocsin itself
  * - `fips=true` has functions call the FIPS endpoints of AWS
@@ -58,6 +59,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
   const smsMonthlyDollars = numberIn(option, 'smsMonthlyDollars');
   const monthlyDollars = numberIn(option, 'monthlyDollars');
   const accountConcurrency = numberIn(option, 'accountConcurrency');
+  const edgeKey = numberIn(option, 'edgeKey');
   const requestsInFiveMinutes = numberIn(option, 'requestsInFiveMinutes');
   if (requestsInFiveMinutes !== undefined && requestsInFiveMinutes < LEAST_LIMIT) {
     throw new Error(`requestsInFiveMinutes must be at least ${LEAST_LIMIT}, which AWS WAF takes at least`);
@@ -91,7 +93,8 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(privateEndpoints !== undefined && { allowPrivateEndpoints: privateEndpoints === 'true' }),
     ...(dashboard !== undefined && { dashboard: dashboard === 'true' }),
     ...(customerManagedKey !== undefined && { customerManagedKey: customerManagedKey === 'true' }),
-    ...(ingestApi !== undefined && { ingestApi: ingestApi === 'true' }),
+    // A web ACL of the API does not protect the cheaper address, so beside one it is made where it is asked for.
+    ingestApi: ingestApi === undefined ? stage.ingestApi && requestsInFiveMinutes === undefined : ingestApi === 'true',
     ...(costExplorer !== undefined && { costExplorer: costExplorer === 'true' }),
     ...(requestsInFiveMinutes !== undefined && { requestsInFiveMinutes }),
     ...(restored && { restored: Object.fromEntries(restored) }),
@@ -104,6 +107,7 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(webAclArn !== undefined && { webAclArn }),
     ...(publicUrl !== undefined && { publicUrl }),
     edge,
+    ...(edgeKey !== undefined && { edgeKey }),
     ...(operators && { operators }),
     ...(watchdogUrl !== undefined && { watchdogUrl }),
     ...(smsMonthlyDollars !== undefined && { smsMonthlyDollars }),

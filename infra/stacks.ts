@@ -17,15 +17,12 @@ import { Functions } from './constructs/functions.ts';
 import type { Grants } from './constructs/grants.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { OperatorsTopic } from './constructs/operators-topic.ts';
-import { grantSecret } from './constructs/secret-grant.ts';
-import type { SecretGrant } from '../shared/kernel/grant.ts';
 import { grantsOver } from './grants.ts';
 import { GATEWAY_PARTS, SURFACE, surface } from './surface.ts';
 
-const EDGE_KEY: SecretGrant = { env: 'EDGE_KEY_SECRET', actions: ['GetSecretValue'] };
 const DATA_KEY = 'DataKey';
 /** What `restored` takes besides tables. */
-const ADOPTED = [DATA_KEY, 'StandbyBucket', 'StatusFilesBucket', 'EdgeKeySecret', ...EARLIER];
+const ADOPTED = [DATA_KEY, 'StandbyBucket', 'StatusFilesBucket', ...EARLIER];
 
 /** Everything that must outlive a deployment: tables, topic, secrets and the key they are encrypted with. */
 export class DataStack extends Stack {
@@ -69,6 +66,7 @@ export class AppStack extends Stack {
   readonly grants: Grants;
   readonly paging: PagingApp;
   readonly status: StatusApp;
+  readonly values: StageValues;
 
   constructor(app: App, stage: StageConfig, data: DataStack, bundles: Bundles, props: StackProps) {
     super(app, `Tocsin-${stage.name}-app`, props);
@@ -77,7 +75,7 @@ export class AppStack extends Stack {
     const { functions, grants } = this;
     const common = { stage, encryptionKey: data.encryptionKey, functions, grants };
     const { alerts, auth, audit, health, oncall, channels, paging, incidents, status } = data;
-    new StageValues(data, 'Values', { ...common, data: auth });
+    this.values = new StageValues(data, 'Values', { ...common, data: auth });
     new AuthApp(this, 'Auth', { ...common, data: auth });
     const eventful = tablesIn(data).filter(({ shape }) => shape.auditEvents === 'by_stream');
     const auditApp = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
@@ -103,9 +101,10 @@ export class AppStack extends Stack {
     new IntegrationsApp(this, 'Integrations', { ...common, data: data.integrations });
     this.status = new StatusApp(this, 'Status', { ...common, data: status, channels });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
-    const { edgeKey } = auth;
-    // Each function that serves routes knows the address of a client behind the edge by it.
-    if (edgeKey) for (const name of Object.keys(SURFACE)) grantSecret(functions.get(name), edgeKey, EDGE_KEY);
+    const { edgeKeyHashes } = this.values;
+    // Each function that serves routes knows the address of a client behind the edge by them.
+    if (edgeKeyHashes === undefined) return;
+    for (const name of Object.keys(SURFACE)) functions.get(name).addEnvironment('EDGE_KEY_HASHES', edgeKeyHashes);
   }
 }
 

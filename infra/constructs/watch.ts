@@ -19,7 +19,6 @@ export interface Watched {
   /** How many periods of five minutes are looked at, and in how many of them it must hold: in all, if nothing is said. */
   readonly periods?: number;
   readonly inPeriods?: number;
-  readonly when?: 'above' | 'below';
   /** Silence is itself the trouble. */
   readonly missingIsBad?: true;
 }
@@ -35,25 +34,13 @@ export class Watch extends Construct {
   }
 
   on(name: string, watched: Watched): void {
-    const {
-      runbook,
-      says,
-      metric,
-      threshold,
-      periods = 1,
-      inPeriods = periods,
-      when = 'above',
-      missingIsBad,
-    } = watched;
+    const { runbook, says, metric, threshold, periods = 1, inPeriods = periods, missingIsBad } = watched;
     const alarm = new cloudwatch.Alarm(this, name, {
       metric: unlabelled(metric),
       threshold,
       evaluationPeriods: periods,
       datapointsToAlarm: inPeriods,
-      comparisonOperator:
-        when === 'above'
-          ? cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
-          : cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: missingIsBad
         ? cloudwatch.TreatMissingData.BREACHING
         : cloudwatch.TreatMissingData.NOT_BREACHING,

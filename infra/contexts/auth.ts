@@ -7,7 +7,6 @@ import {
   Duration,
   Stack,
   type aws_kms as kms,
-  type aws_secretsmanager as secrets,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
@@ -27,7 +26,6 @@ import type { Functions } from '../constructs/functions.ts';
 import type { Grants } from '../constructs/grants.ts';
 import { grantParameters } from '../constructs/parameter-grant.ts';
 import { StageBucket } from '../constructs/stage-bucket.ts';
-import { stageSecret } from '../constructs/stage-secret.ts';
 import type { TocsinFunction } from '../constructs/tocsin-function.ts';
 import { WorkQueue } from '../constructs/work-queue.ts';
 
@@ -36,12 +34,10 @@ interface Props {
   readonly encryptionKey: kms.IKey | undefined;
 }
 
-/** The part of the identities that must outlive every deployment: their table, the standby register, and the key of the edge. */
+/** The part of the identities that must outlive every deployment: their table and the standby register. */
 export class AuthData extends Construct {
   readonly table: ContextTable;
   readonly standby: StageBucket;
-  /** Of a stage with an edge. */
-  readonly edgeKey: secrets.ISecret | undefined;
 
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id);
@@ -58,13 +54,6 @@ export class AuthData extends Construct {
       env: 'STANDBY_BUCKET',
       prefix: REGISTER_PREFIX,
     });
-    this.edgeKey = stage.edge
-      ? stageSecret(this, 'EdgeKeySecret', {
-          ...props,
-          description: 'What the edge sends along, so that a login knows the address of its client',
-          generateSecretString: { passwordLength: 48, excludePunctuation: true },
-        })
-      : undefined;
     new CfnOutput(Stack.of(this), 'FirstLoginParameter', {
       value: parameterNames(stage.name).firstLogin,
       description: 'Parameter with the first login',
@@ -147,13 +136,24 @@ export class AuthApp extends Construct {
 }
 
 /** The secrets that earlier versions made, which `restored` may name. */
-export const EARLIER = ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'] as const;
+export const EARLIER = [
+  'EdgeKeySecret',
+  'FirstAdminSecret',
+  'PagingSecret',
+  'SigningKeysSecret',
+  'StandbySecret',
+] as const;
 
 /**
  * Makes the secret values of a stage at its deployment, before any function reads them: see docs/adr/0120-secret-values-are-parameters.md.
  * They are in the stack of the data, and stay where data stays.
  */
 export class StageValues extends Construct {
+  /** The function that makes them, for custom resources. */
+  readonly makerArn: string;
+  /** The hashes of the keys of the edge that count, separated by commas; undefined without an edge. */
+  readonly edgeKeyHashes: string | undefined;
+
   constructor(scope: Construct, id: string, props: Props & { readonly data: AuthData; readonly functions: Functions }) {
     super(scope, id);
     const { stage, encryptionKey, data, functions } = props;
@@ -189,13 +189,15 @@ export class StageValues extends Construct {
       },
     ];
     for (const statement of statements) maker.lambda.addToRolePolicy(new iam.PolicyStatement(statement));
-    new CustomResource(this, 'Made', {
+    this.makerArn = maker.lambda.functionArn;
+    const made = new CustomResource(this, 'Made', {
       resourceType: 'Custom::StageValues',
       serviceToken: maker.lambda.functionArn,
       serviceTimeout: Duration.minutes(3),
       removalPolicy: removalPolicyOf(stage),
       properties: {
         KeyArn: encryptionKey?.keyArn ?? 'none',
+        EdgeKey: stage.edge ? String(stage.edgeKey) : 'none',
         Keeps: String(stage.retainData),
         Earlier: Object.fromEntries(
           EARLIER.flatMap((name) => (stage.restored[name] === undefined ? [] : [[name, stage.restored[name]]])),
@@ -204,6 +206,7 @@ export class StageValues extends Construct {
         Register: data.standby.bucket.bucketName,
       },
     });
+    this.edgeKeyHashes = stage.edge ? made.getAttString('EdgeKeyHashes') : undefined;
   }
 }
 

@@ -30,7 +30,7 @@ export function banner(facts: BannerFacts): string {
     `  API        ${url}/api/openapi.json`,
     ...(facts.httpApiUrl === undefined
       ? []
-      : [`  machines   ${facts.httpApiUrl}   for Alertmanager and Prometheus, as -c ingestApi=true`]),
+      : [`  machines   ${facts.httpApiUrl}   for Alertmanager and Prometheus, as the output IngestUrl`]),
     `  messages   ${url}/_local/outbox   what went out by SNS, mail and webhook`,
     `  clock      ${curl} -d '{"advanceSeconds":3600}' ${url}/_local/clock`,
   );

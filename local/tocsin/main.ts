@@ -23,7 +23,7 @@ const usage = `Runs the synthesised application on this machine.
   --watch       rebuild and restart the functions when a source file changes
   --concurrency <n>  executions of all functions at the same time, as the quota of an account; unlimited if not given
   --quiet       do not print what the functions log
-  -c <name=value>   an option of a deployment, such as ingestApi=true or sms=end-user-messaging; may be given again
+  -c <name=value>   an option of a deployment, such as gradual=true or sms=end-user-messaging; may be given again
 
   TOCSIN_STAGE            stage to run, dev if not given
   TOCSIN_ADMIN_PASSWORD   first password of the first administrator; ignored once they have logged in`;
@@ -158,7 +158,7 @@ function readFlags() {
 
 function optionIn(text: string): readonly [name: string, value: string] {
   const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new Error(`-c takes a name and a value: -c ingestApi=true`);
+  if (name === undefined || value === undefined) throw new Error(`-c takes a name and a value: -c smsReplies=true`);
   return [name, value];
 }
 

@@ -1,18 +1,13 @@
 import { DescribeTableCommand, DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { HeadBucketCommand, NotFound, S3Client } from '@aws-sdk/client-s3';
-import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { COST_TAG } from '../../shared/cost/cost-tag.ts';
 import type { Kept } from './kept.ts';
 
-/** The secret of a stage, by its logical id, which CloudFormation puts into its name. Parameters are found by their names. */
-const SECRET = /(?:^|-)(EdgeKeySecret)-/;
-
 /**
- * The tables of a stage by the names that CloudFormation gave them, the key of the stage, which the tables name, and its secret, which
- * bears its tag, and its buckets.
+ * The tables of a stage by the names that CloudFormation gave them, the key of the stage, which the tables name, and its buckets. A deployment finds
+ * secret values itself, by the name of the stage.
  */
 export const keptInAws = async (stage: string): Promise<readonly Kept[]> => {
-  const [dynamo, secrets] = [new DynamoDBClient(), new SecretsManagerClient()];
+  const dynamo = new DynamoDBClient();
   const found: Kept[] = [];
   const prefix = `Tocsin-${stage}-data-`;
   for await (const { TableNames = [] } of paginateListTables({ client: dynamo }, {})) {
@@ -26,17 +21,6 @@ export const keptInAws = async (stage: string): Promise<readonly Kept[]> => {
       if (key !== undefined && !found.some(({ arn }) => arn === key)) {
         found.push({ logicalId: 'DataKey', arn: key, createdAt });
       }
-    }
-  }
-  const Filters = [
-    { Key: 'tag-key' as const, Values: [COST_TAG] },
-    { Key: 'tag-value' as const, Values: [stage] },
-  ];
-  for await (const { SecretList = [] } of paginateListSecrets({ client: secrets }, { Filters })) {
-    for (const { Name = '', ARN = '', Tags = [], CreatedDate: createdAt = new Date(0) } of SecretList) {
-      const [, logicalId] = SECRET.exec(Name) ?? [];
-      const isOfStage = Tags.some(({ Key, Value }) => Key === COST_TAG && Value === stage);
-      if (logicalId !== undefined && isOfStage) found.push({ logicalId, arn: ARN, createdAt });
     }
   }
   return [...found, ...(await bucketsOf(stage, found))];

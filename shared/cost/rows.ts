@@ -16,6 +16,8 @@ const ASSUMED = {
   scheduleMs: 50,
   scheduleMb: 512,
   recordsPerBatch: 10,
+  /** Lines that functions which run by the clock write while nothing happens (`test/scenario/outage.long.test.ts`). */
+  linesOfIdleRuns: 0,
   /** One line of our own and what CloudWatch adds to it: the platform logs only what went wrong. */
   logBytesPerInvocation: 350,
   accessLogBytes: 400,
@@ -130,7 +132,7 @@ export const idleRows = (inventory: Inventory, days: number): Row[] => {
     {
       // It counts the messages of each queue, and reads two metrics while nothing is wrong, and a few more each quarter of an hour.
       what: 'inspection',
-      how: `${counted(inspections)} × ${inventory.queues} queues and ${ASSUMED.metricsInspected} metrics`,
+      how: `${counted(inspections)} × ${inventory.queues} queues, ${ASSUMED.metricsInspected} metrics; ${counted(silences)} × ${ASSUMED.runsInspected} more`,
       dollars:
         inspections * (inventory.queues * PRICES.sqsRequest + ASSUMED.metricsInspected * PRICES.metricRead) +
         silences * ASSUMED.runsInspected * PRICES.metricRead,
@@ -142,8 +144,8 @@ export const idleRows = (inventory: Inventory, days: number): Row[] => {
     },
     {
       what: 'logs of the schedules',
-      how: `${inventory.logGroups} log groups, ${ASSUMED.logBytesPerInvocation} bytes a run`,
-      dollars: ((runs * ASSUMED.logBytesPerInvocation) / 1e9) * PRICES.logGb,
+      how: `${inventory.logGroups} log groups, ${ASSUMED.linesOfIdleRuns} lines while nothing happens`,
+      dollars: ((runs * ASSUMED.linesOfIdleRuns * ASSUMED.logBytesPerInvocation) / 1e9) * PRICES.logGb,
     },
   ];
 };

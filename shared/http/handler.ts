@@ -120,7 +120,7 @@ const serve = async (
     text: route.textBody ? textOf(route, event) : '',
     bytes: route.bytesBody ? bytesOf(route, event, headers['content-type']) : NO_BYTES,
     caller: caller as never,
-    origin: await originOf(event, header),
+    origin: originOf(event, header),
     path: event.path,
     header,
   });

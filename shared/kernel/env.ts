@@ -49,7 +49,8 @@ const ENV = {
   PARAMETER_KEY: 'ARN of the key that encrypts parameters; none for that of AWS',
   STANDBY_BUCKET: 'Name of the bucket with the callers that are known while the auth table cannot be read',
   FIRST_LOGIN_PARAMETER: 'Name of the parameter that holds the first administrator',
-  EDGE_KEY_SECRET: 'ARN of the secret by which the edge proves that a request came through it; absent without an edge',
+  EDGE_KEY_HASHES:
+    'SHA-256 of the keys by which the edge proves that a request came through it, separated by commas; absent without an edge',
   TOKEN_ISSUER: 'The iss of access tokens',
   TOKEN_AUDIENCE: 'The aud of access tokens',
   ACCESS_TOKEN_SECONDS: 'Lifetime of an access token',

@@ -21,13 +21,6 @@ export interface TableGrant {
   readonly attributes?: readonly string[];
 }
 
-/** Actions on one secret. */
-export interface SecretGrant {
-  /** The variable that holds the ARN of the secret. */
-  readonly env: EnvName;
-  readonly actions: readonly ('GetSecretValue' | 'PutSecretValue')[];
-}
-
 export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject';
 
 /** Actions on the objects of one bucket. */

@@ -12,6 +12,8 @@ export const parameterNames = (stage: string) => {
     links: `${path}/links`,
     /** The tokens of Slack, as JSON. An operator writes them. */
     slack: `${path}/slack`,
+    /** The path of the keys that CloudFront shows to the API, each a parameter of its own with its number. */
+    edgeKeys: `${path}/edge-key`,
     /** The path of the private keys that sign access tokens, each a parameter of its own. */
     signingKeys: `${path}/signing-keys`,
   } as const;

@@ -51,6 +51,7 @@ const FAILURES: readonly (readonly [failure: string, alarm: string, played?: str
   ['escalations are missing or wrong', 'LatePages', 'unit/paging/report-repairs'],
   ['policies reach nobody', 'UnreachedAlerts', 'unit/paging/report-repairs'],
   ['the API answers with server errors', 'ApiFaults'],
+  ['the cheaper address answers with server errors', 'IngestFaults'],
   ['the API is slow', 'ApiLatency'],
   ['a subscriber is not reached', 'DeliveryFailures'],
   ['texts have cost nearly all that they may', 'SmsSpend'],
@@ -59,7 +60,7 @@ const FAILURES: readonly (readonly [failure: string, alarm: string, played?: str
   ['monitors are not handed out', 'FunctionFaults', 'integration/health/inspection'],
   ['the auditor does not run', 'FunctionFaults', 'integration/health/inspection'],
   ['the inspection does not run', 'InspectionMissing'],
-  ['the inspection fails', 'InspectionErrors'],
+  ['the inspection fails', 'InspectionMissing'],
 ];
 
 describe('alarms', () => {
@@ -80,6 +81,19 @@ describe('alarms', () => {
       expect(text).toContain(String(properties['MetricName']));
     },
   );
+
+  test('ring when the inspection does not run, as when each of its runs fails, which Lambda counts as no errors and as some', () => {
+    expect(alarms.get('InspectionMissing')?.properties).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Statistic: 'Sum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'breaching',
+      EvaluationPeriods: 2,
+      DatapointsToAlarm: 2,
+    });
+  });
 
   test('ring for nothing else, and are few', () => {
     expect([...alarms.keys()].sort()).toEqual([...new Set(FAILURES.map(([, alarm]) => alarm))].sort());

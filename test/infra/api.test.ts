@@ -90,12 +90,13 @@ describe('the API', () => {
     ]);
   });
 
-  test('may invoke each function by one permission for all of its methods', () => {
+  test('may invoke each function by one permission for all of its methods, and that of intake by one more at the address for machines', () => {
     const permissions = ofType('AWS::Lambda::Permission', 'api').filter(
       ({ Properties }) => Properties['Principal'] === 'apigateway.amazonaws.com',
     );
     const serving = new Set(surface().map(({ servedBy }) => servedBy));
-    expect(permissions).toHaveLength(serving.size + 1);
+    // The authorizer is one more.
+    expect(permissions).toHaveLength(serving.size + 2);
   });
 
   test('takes the meter from the authorizer, and logs and traces no path', () => {

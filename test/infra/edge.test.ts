@@ -1,7 +1,6 @@
 import { runInNewContext } from 'node:vm';
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, test } from 'vitest';
 import { STAGES, type StageConfig } from '../../infra/config.ts';
 import { EdgeStack, pathPatterns } from '../../infra/edge.ts';
@@ -16,9 +15,9 @@ const routes = surface().map(({ path }) => path);
 
 const edgeOf = (stage: StageConfig): Template => {
   const app = new App({ outdir: temporaryDirectory('edge') });
-  const edgeKey = new Secret(new Stack(app, 'Data'), 'EdgeKey');
+  const keyMakerArn = 'arn:aws:lambda:eu-central-1:111122223333:function:values';
   const api = { host: 'abc.execute-api.eu-central-1.amazonaws.com', path: '/prod', routes };
-  return Template.fromStack(new EdgeStack(app, { stage, api, edgeKey, files: consoleFixture() }));
+  return Template.fromStack(new EdgeStack(app, { stage, api, keyMakerArn, files: consoleFixture() }));
 };
 const template = edgeOf(prod);
 

@@ -58,8 +58,8 @@ describe('the address for machines', () => {
   });
 
   test.each([
-    ['only with the option', {}, 0],
-    ['beside the REST API', { ingestApi: 'true' }, 1],
+    ['beside the REST API', {}, 1],
+    ['not for a stage that leaves it out', { ingestApi: 'false' }, 0],
   ])('is made %s', (_, options: Record<string, string>, count) => {
     const stack = new Stack(new App(), 'Api');
     const routes = surface().filter(({ servedBy }) => servedBy === 'integrations' || servedBy === 'audit');

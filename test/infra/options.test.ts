@@ -40,7 +40,8 @@ describe('an option of the command line', () => {
     ['customerManagedKey', 'false', { customerManagedKey: false }],
     ['fips', 'true', { fips: true }],
     ['gradual', 'true', { gradual: true }],
-    ['ingestApi', 'true', { ingestApi: true }],
+    ['ingestApi', 'false', { ingestApi: false }],
+    ['edgeKey', '2', { edgeKey: 2 }],
     ['costExplorer', 'true', { costExplorer: true }],
     ['selfMonitor', 'false', { selfMonitor: false }],
     ['edge', 'false', { edge: false }],
@@ -53,6 +54,12 @@ describe('an option of the command line', () => {
     ['privateEndpoints', 'true', { allowPrivateEndpoints: true }],
   ])('changes the stage: %s', (name, value, changed) => {
     expect(stageWith({ [name]: value })).toEqual({ ...prod, ...changed });
+  });
+
+  test('leaves out the cheaper address beside a web ACL, which does not protect it, unless it is asked for', () => {
+    const guarded = { edge: 'false', requestsInFiveMinutes: '2000' };
+    expect(stageWith(guarded).ingestApi).toBe(false);
+    expect(stageWith({ ...guarded, ingestApi: 'true' }).ingestApi).toBe(true);
   });
 
   test('changes nothing where there is none', () => {

@@ -208,12 +208,8 @@ describe.each(names)('stage %s', (name) => {
     expect(inspections).toMatchObject([{ ScheduleExpression: 'cron(0/5 * * * ? *)' }]);
   });
 
-  test('has one secret, which CloudFormation itself reads, and makes its other values at the deployment of its data', () => {
-    const generated = all('AWS::SecretsManager::Secret').map(([id, { Properties }]) => [
-      id,
-      Properties['GenerateSecretString'],
-    ]);
-    expect(generated).toEqual([['EdgeKeySecret', { ExcludePunctuation: true, PasswordLength: 48 }]]);
+  test('has no secret, and makes its secret values at the deployment of its data', () => {
+    expect(all('AWS::SecretsManager::Secret')).toEqual([]);
     const [values, ...others] = all('Custom::StageValues', 'data');
     expect(others).toEqual([]);
     // Without its deletion policy a deployment that no longer has it would delete the values.

@@ -3,8 +3,8 @@ import { done, nightOn, step, type Night } from '../support/night.ts';
 import { startTocsin, type Tocsin } from '../support/tocsin.ts';
 
 /*
- * The product with the options of a deployment that serve other addresses and send by another service: `npm start -- -c ingestApi=true
- * -c sms=end-user-messaging`.
+ * The product at its address for machines, and with an option of a deployment that sends by another service: `npm start -- -c
+ * sms=end-user-messaging`.
  */
 
 const ANA = '+4915100000011';
@@ -14,7 +14,7 @@ const NOBODY = '+4915112300000';
 let tocsin: Tocsin;
 let night: Night;
 beforeAll(async () => {
-  tocsin = await startTocsin({ options: { ingestApi: 'true', sms: 'end-user-messaging' } });
+  tocsin = await startTocsin({ options: { sms: 'end-user-messaging' } });
   night = await nightOn(tocsin);
 }, 120_000);
 afterAll(() => night.stop());

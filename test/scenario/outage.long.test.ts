@@ -8,9 +8,10 @@ let tocsin: Tocsin;
 let admin: Client;
 let subscriber: Subscriber;
 let key: string;
+const written: string[] = [];
 
 beforeAll(async () => {
-  tocsin = await startTocsin();
+  tocsin = await startTocsin({ onOutput: (name, text) => written.push(`${name}: ${text}`) });
   admin = await tocsin.admin();
   subscriber = await startSubscriber();
   const endpoint = { protocol: 'http', endpoint: subscriber.endpoint };
@@ -55,6 +56,14 @@ const seen = async (name: string): Promise<readonly Alert[]> => {
   return (await admin.get<{ items: Alert[] }>(`/api/monitoring/alerts?label=alertname%3D${name}`)).body.items;
 };
 const told = (id: string) => subscriber.about(id).map(({ transition, sequence }) => [sequence, transition]);
+
+test('while nothing happens, functions that run by the clock write no line to their logs', async () => {
+  // The first minute makes a monitor of Tocsin itself, and says so.
+  await tocsin.pass(60);
+  written.length = 0;
+  await tocsin.pass(600);
+  expect(written).toEqual([]);
+});
 
 describe('while DynamoDB refuses', () => {
   test('what is pushed is accepted, kept, and rings when the day gets better', async () => {

@@ -1,3 +1,4 @@
+import { sha256 } from '../../shared/kernel/ids.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { vi } from 'vitest';
@@ -94,7 +95,7 @@ export const startAuth = async (
     SIGNING_KEYS_PATH: '/signing-keys',
     PARAMETER_KEY: 'none',
     FIRST_LOGIN_PARAMETER: '/first-login',
-    EDGE_KEY_SECRET: 'edge-key',
+    EDGE_KEY_HASHES: sha256(EDGE_KEY),
     TOKEN_ISSUER: ISSUER,
     TOKEN_AUDIENCE: AUDIENCE,
     ACCESS_TOKEN_SECONDS: '900',
@@ -104,7 +105,6 @@ export const startAuth = async (
     ...options.environment,
   };
   Object.assign(process.env, environment);
-  secrets.values.set('edge-key', EDGE_KEY);
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-21T03:00:00Z') });
 
   const { handler } = (await import('../../functions/auth/http.ts')) as { handler: Entry };

@@ -48,6 +48,8 @@ export const startTocsin = async (
     readonly maxEnvironments?: number;
     readonly startsAt?: Date;
     readonly concurrency?: number;
+    /** Receives what functions write to their logs. */
+    readonly onOutput?: (functionName: string, text: string) => void;
     /** Options of the deployment. */
     readonly options?: Readonly<Record<string, string>>;
   } = {},
@@ -62,6 +64,7 @@ export const startTocsin = async (
     concurrency: options.concurrency,
     // A start costs more time than memory.
     restingEnvironments: 100,
+    ...(options.onOutput && { onOutput: options.onOutput }),
     ...(options.dynamoFront !== undefined && { dynamoFront: options.dynamoFront }),
     ...(options.startsAt && { aheadMs: options.startsAt.getTime() - Date.now() }),
   });

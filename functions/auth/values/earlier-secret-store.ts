@@ -2,7 +2,13 @@ import { GetSecretValueCommand, paginateListSecrets, type SecretsManagerClient }
 import { COST_TAG } from '../../../shared/cost/cost-tag.ts';
 
 /** The secrets of Secrets Manager that earlier versions made, by their logical ids, which CloudFormation puts into the name of each. */
-export const EARLIER_SECRETS = ['FirstAdminSecret', 'PagingSecret', 'SigningKeysSecret', 'StandbySecret'] as const;
+export const EARLIER_SECRETS = [
+  'EdgeKeySecret',
+  'FirstAdminSecret',
+  'PagingSecret',
+  'SigningKeysSecret',
+  'StandbySecret',
+] as const;
 export type EarlierSecret = (typeof EARLIER_SECRETS)[number];
 
 /** The ARN of a secret, by its logical id. */

@@ -6,7 +6,7 @@ import {
   replaceParameter,
   type Parameters,
 } from '../../../shared/aws/parameters.ts';
-import { newSecret } from '../../../shared/kernel/ids.ts';
+import { newSecret, sha256 } from '../../../shared/kernel/ids.ts';
 import { parameterNames } from '../../../shared/kernel/parameter-names.ts';
 import type { FirstLogin } from '../accounts/first-admin.ts';
 import { registerIn } from '../standby/register.ts';
@@ -28,21 +28,31 @@ export interface MakeValues {
   readonly encryptAgain: boolean;
   /** Secrets of earlier versions that the deployment names. Others are found by their tag. */
   readonly earlier: SecretArns;
+  /** The number of the key that the edge shows; undefined where the stage has no edge. */
+  readonly edgeKey?: number | undefined;
+}
+
+/** What functions are configured with. None of it is secret. */
+export interface Made {
+  /** Of the key that the edge shows, and of the one that it showed or shows until its own deployment. */
+  readonly edgeKeyHashes: readonly string[];
 }
 
 /** Of the first login, which must change it: 144 bits and more. */
 const PASSWORD_BYTES = 24;
 /** Sixty-four characters. */
 const LINKS_KEY_BYTES = 48;
+const EDGE_KEY_BYTES = 32;
 
 /**
  * Makes the values of a stage that nobody can choose, once: what exists stays as it is, also from an earlier life of the stage. A value that
- * an earlier version had in a secret is taken from there. Of two deployments at once one makes each value. Running again changes nothing.
+ * an earlier version had in a secret is taken from there. Of two deployments at once one makes each value. Running again changes nothing. Answers
+ * what functions are configured with.
  */
 export const makeValues = async (
   deps: MakeValuesDeps,
-  { keyArn, encryptAgain, earlier }: MakeValues,
-): Promise<void> => {
+  { keyArn, encryptAgain, earlier, edgeKey }: MakeValues,
+): Promise<Made> => {
   const { ssm, stage } = deps;
   const parameters = { ssm, keyArn };
   const names = parameterNames(stage);
@@ -71,7 +81,52 @@ export const makeValues = async (
     await createParameter(parameters, names.firstLogin, (await secret('FirstAdminSecret')) ?? JSON.stringify(made));
   }
   await takeRegisterAlong(deps, secret);
+  const edgeKeyHashes = edgeKey === undefined ? [] : await edgeKeysFrom(deps, { keyArn, edgeKey, secret, kept });
   if (encryptAgain) for (const [name, value] of kept) await replaceParameter(parameters, name, value);
+  return { edgeKeyHashes };
+};
+
+/**
+ * Makes the key of the edge that has this number, where it does not exist. Answers its hash, and that of the youngest other one: CloudFront shows that
+ * until its own deployment is done.
+ */
+const edgeKeysFrom = async (
+  { ssm, stage }: MakeValuesDeps,
+  {
+    keyArn,
+    edgeKey,
+    secret,
+    kept,
+  }: {
+    readonly keyArn: string;
+    readonly edgeKey: number;
+    readonly secret: SecretReader;
+    readonly kept: ReadonlyMap<string, string>;
+  },
+): Promise<readonly string[]> => {
+  const path = parameterNames(stage).edgeKeys;
+  const numbered = [...kept].flatMap(([name, value]) =>
+    name.startsWith(`${path}/`) ? [{ number: Number(name.slice(path.length + 1)), value }] : [],
+  );
+  const others = numbered.filter(({ number }) => number !== edgeKey).toSorted((a, b) => b.number - a.number);
+  let value = numbered.find(({ number }) => number === edgeKey)?.value;
+  if (value === undefined) {
+    const made = (numbered.length === 0 ? await secret('EdgeKeySecret') : undefined) ?? newSecret(EDGE_KEY_BYTES);
+    const isOurs = await createParameter({ ssm, keyArn }, `${path}/${edgeKey}`, made);
+    value = isOurs ? made : await edgeKeyOf({ ssm, stage }, edgeKey);
+  }
+  return [value, ...others.slice(0, 1).map((other) => other.value)].map((each) => sha256(each));
+};
+
+/** The key of the edge that has this number. Throws where it was not made. */
+export const edgeKeyOf = async (
+  { ssm, stage }: Pick<MakeValuesDeps, 'ssm' | 'stage'>,
+  number: number,
+): Promise<string> => {
+  const path = parameterNames(stage).edgeKeys;
+  const key = (await parametersBelow(ssm, path)).get(`${path}/${number}`);
+  if (key === undefined) throw new Error(`There is no key ${number} of the edge`);
+  return key;
 };
 
 /** Deletes the values of a stage whose data goes with it. */

@@ -9,6 +9,7 @@ import { valueMaker } from '../../../functions/auth/deployments/make-values.ts';
 import { EMPTY_REGISTER, registerText } from '../../../functions/auth/standby/register.ts';
 import { standbyStore } from '../../../functions/auth/standby/store.ts';
 import { pagingSecret } from '../../../shared/channels/paging-secret.ts';
+import { sha256 } from '../../../shared/kernel/ids.ts';
 import { standingClock } from '../../support/alerts.ts';
 import { testCredentials } from '../../support/dynamo.ts';
 import { startObjects, type TestObjects } from '../../support/objects.ts';
@@ -63,12 +64,20 @@ const scene = (earlier = earlierVersion({})) => {
   };
 };
 
+interface Answer {
+  readonly Status?: string;
+  readonly Reason?: string;
+  readonly PhysicalResourceId?: string;
+  readonly NoEcho?: boolean;
+  readonly Data?: Readonly<Record<string, string>>;
+}
+
 /** What CloudFormation hears of a request. */
 const deployed = async (
   handle: (event: CloudFormationCustomResourceEvent) => Promise<void>,
   RequestType: string,
-  { OldResourceProperties, ...properties }: Record<string, unknown>,
-): Promise<{ readonly Status?: string; readonly Reason?: string; readonly PhysicalResourceId?: string }> => {
+  { OldResourceProperties, ResourceType = 'Custom::StageValues', ...properties }: Record<string, unknown>,
+): Promise<Answer> => {
   let text = '';
   const server = createServer((request, response) => {
     request.on('data', (chunk: Buffer) => (text += String(chunk)));
@@ -77,13 +86,15 @@ const deployed = async (
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   await handle({
     RequestType,
+    ResourceType,
+    PhysicalResourceId: ResourceType === 'Custom::EdgeKey' ? `edge-key-${String(properties['EdgeKey'])}` : 'values',
     ResponseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    ResourceProperties: { KeyArn: 'none', Keeps: 'true', ...properties },
+    ResourceProperties: { KeyArn: 'none', Keeps: 'true', EdgeKey: 'none', ...properties },
     OldResourceProperties,
   } as unknown as CloudFormationCustomResourceEvent);
   server.closeAllConnections();
   server.close();
-  return JSON.parse(text) as Awaited<ReturnType<typeof deployed>>;
+  return JSON.parse(text) as Answer;
 };
 
 const valuesNow = async (): Promise<Readonly<Record<string, string | undefined>>> =>
@@ -173,6 +184,60 @@ describe('the values of a stage', () => {
     expect(await deploy()).toMatchObject({ Status: 'FAILED', Reason: 'Rate exceeded' });
     secrets.refuse(undefined);
     expect(await deploy()).toMatchObject({ Status: 'SUCCESS' });
+  });
+});
+
+describe('the key of the edge', () => {
+  const hashesIn = (answer: Answer): readonly string[] => (answer.Data?.['EdgeKeyHashes'] ?? '').split(',');
+  const keyOf = async ({ deploy }: ReturnType<typeof scene>, EdgeKey: string, type = 'Create') =>
+    deploy({ ResourceType: 'Custom::EdgeKey', EdgeKey }, type);
+
+  it('is made at the deployment; functions get its hash, and CloudFront the key, which CloudFormation shows nowhere', async () => {
+    const stage = scene();
+    const made = await stage.deploy({ EdgeKey: '1' });
+    const shown = await keyOf(stage, '1');
+    const key = shown.Data?.['Key'] ?? '';
+    expect(key).toMatch(/^[\w-]{43}$/);
+    expect(await secrets.parameter('/tocsin/test/edge-key/1')).toBe(key);
+    expect(shown).toMatchObject({ Status: 'SUCCESS', NoEcho: true, PhysicalResourceId: 'edge-key-1' });
+    expect(hashesIn(made)).toEqual([sha256(key)]);
+    expect(JSON.stringify(made)).not.toContain(key);
+    expect(hashesIn(await stage.deploy({ EdgeKey: '1' }))).toEqual([sha256(key)]);
+  });
+
+  it('is one of two while it changes, forwards and back, and the one before the last counts no more', async () => {
+    const stage = scene();
+    const deployed: string[][] = [];
+    for (const EdgeKey of ['1', '2', '1', '2', '3']) {
+      const hashes = hashesIn(await stage.deploy({ EdgeKey }));
+      const keys = await Promise.all(['1', '2', '3'].map((each) => keyOf(stage, each)));
+      deployed.push(
+        hashes.map((hash) => String(keys.findIndex(({ Data }) => sha256(Data?.['Key'] ?? '') === hash) + 1)),
+      );
+    }
+    expect(deployed).toEqual([['1'], ['2', '1'], ['1', '2'], ['2', '1'], ['3', '2']]);
+  });
+
+  it('is taken from the secret of an earlier version, so that CloudFront shows what it did', async () => {
+    const stage = scene(earlierVersion({ EdgeKeySecret: 'of before' }));
+    expect(hashesIn(await stage.deploy({ EdgeKey: '1' }))).toEqual([sha256('of before')]);
+    expect(hashesIn(await stage.deploy({ EdgeKey: '2' }))).not.toContain(sha256('of before'.slice(1)));
+    expect((await keyOf(stage, '2')).Data?.['Key']).not.toBe('of before');
+  });
+
+  it('fails the deployment of the edge where it was not made, and stays when the edge goes', async () => {
+    const stage = scene();
+    expect(await keyOf(stage, '1')).toMatchObject({ Status: 'FAILED', Reason: 'There is no key 1 of the edge' });
+    await stage.deploy({ EdgeKey: '1' });
+    expect(await keyOf(stage, '1', 'Delete')).toMatchObject({ Status: 'SUCCESS' });
+    expect((await keyOf(stage, '1')).Status).toBe('SUCCESS');
+    expect(await keyOf(stage, '0')).toMatchObject({ Status: 'FAILED' });
+  });
+
+  it('is not made for a stage without an edge', async () => {
+    const { Data } = await scene().deploy();
+    expect(Data).toEqual({ EdgeKeyHashes: '' });
+    expect(await secrets.parameters()).toEqual([FIRST_LOGIN, LINKS]);
   });
 });
 

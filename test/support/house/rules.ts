@@ -13,7 +13,6 @@ const ADAPTERS: ReadonlySet<string> = new Set([
   'shared/channels/end-user-messaging.ts',
   'shared/channels/sms.ts',
   'shared/channels/topic.ts',
-  'shared/http/origin.ts',
 ]);
 
 /** The only readers of the environment: the register, and the application, which the CDK command line gives its account. */
