@@ -73,10 +73,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   // No file, no local path and no edge is before an HTTP API.
   const { localRoutes: _, servedFile: __, edge: ___, ...bare } = options;
+  const listenBeside = (port: number): ReturnType<typeof listen> =>
+    listen(options, port, (incoming, outgoing) =>
+      serve(incoming, outgoing, bare, (request, tooLarge) => http(request, tooLarge)),
+    );
+  // Senders know the address from run to run, unless its port is taken.
+  const besidePort = options.port === 0 ? 0 : options.port + 1;
   const second = readHttpApi(options.assembly)
-    ? await listen(options, 0, (incoming, outgoing) =>
-        serve(incoming, outgoing, bare, (request, tooLarge) => http(request, tooLarge)),
-      )
+    ? await listenBeside(besidePort).catch(() => listenBeside(0))
     : undefined;
   return {
     url: main.url,

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startGateway, type Gateway } from '../../../local/emulator/gateway/server.ts';
 import { readHttpApi } from '../../../local/emulator/gateway/http-api.ts';
+import { freePort } from '../../support/tools/free-port.ts';
 import type { Assembly, LocalClock, Resource } from '../../../local/emulator/types.ts';
 
 type Declared = readonly [type: string, id: string, properties: Record<string, unknown>];
@@ -40,8 +43,8 @@ let gateway: Gateway;
 let now = Date.parse('2026-11-30T03:00:00Z');
 let answer: () => Promise<string>;
 let seen: Record<string, never> = {};
-beforeAll(async () => {
-  gateway = await startGateway({
+const startAt = (port: number): Promise<Gateway> =>
+  startGateway({
     assembly: assemblyOf(API),
     lambdas: {
       invoke: () => Promise.reject(new Error('unused')),
@@ -53,9 +56,11 @@ beforeAll(async () => {
     clock: { now: () => now } as LocalClock,
     log: () => undefined,
     usageKeys: undefined as never,
-    port: 0,
+    port,
     localRoutes: async () => undefined,
   });
+beforeAll(async () => {
+  gateway = await startAt(0);
 });
 afterAll(() => gateway.stop());
 const post = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
@@ -115,4 +120,18 @@ test('what the local run cannot serve as AWS does is refused when the template i
   expect(() => readHttpApi(withRoute({ RouteKey: 'GET /x', AuthorizationType: 'JWT' }))).toThrow('not supported');
   expect(() => readHttpApi(withRoute({ RouteKey: 'GET /x', Target: 'integrations/none' }))).toThrow('integration');
   expect(readHttpApi(assemblyOf([]))).toBeUndefined();
+});
+
+test('it is served one port above the REST API, from run to run, or at another one where that is taken', async () => {
+  const port = await freePort();
+  const first = await startAt(port);
+  expect(first.httpApiUrl).toBe(`http://127.0.0.1:${port + 1}`);
+  await first.stop();
+  const taken = createServer().listen(port + 1, '127.0.0.1');
+  await once(taken, 'listening');
+  const second = await startAt(port);
+  expect(second.httpApiUrl).not.toContain(`:${port + 1}`);
+  expect((await fetch(`${second.httpApiUrl}/nowhere`, { method: 'POST' })).status).toBe(404);
+  await second.stop();
+  taken.close();
 });
