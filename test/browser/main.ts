@@ -9,6 +9,7 @@ import { badDayGuarantees } from './days.ts';
 import { aDesk } from './desk.ts';
 import { firstHourGuarantees } from './first-hour.ts';
 import { floodGuarantees } from './flood.ts';
+import { keyboardGuarantees } from './keyboard.ts';
 import { linkGuarantees } from './links.ts';
 import { stormGuarantees } from './storm.ts';
 import { aNight } from './night.ts';
@@ -48,7 +49,11 @@ const fromTheFirstHour = (launched: Launched) =>
     const desk = aDesk(launched, tocsin.url);
     return [
       await play(firstHourGuarantees({ desk, tocsin })),
-      await play([...(await badDayGuarantees({ desk, tocsin })), ...floodGuarantees({ desk, tocsin })]),
+      await play([
+        ...(await badDayGuarantees({ desk, tocsin })),
+        ...(await keyboardGuarantees({ desk, tocsin })),
+        ...floodGuarantees({ desk, tocsin }),
+      ]),
     ];
   });
 

@@ -1,7 +1,7 @@
 import AppLayout from '@cloudscape-design/components/app-layout-toolbar';
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useState } from 'react';
-import { BrowserRouter, Route, Routes } from 'react-router';
+import { lazy, Suspense, useEffect, useRef, useState, type MouseEvent } from 'react';
+import { BrowserRouter, Route, Routes, useLocation, useNavigationType } from 'react-router';
 import { Loading } from './shell/loading.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Navigation } from './shell/navigation.tsx';
@@ -71,13 +71,52 @@ const useFreshness = (): void => {
   }, []);
 };
 
+/** The focus goes to the heading, so that the next Tab leads into the page and a screen reader says where it is. False where none is there yet. */
+const focusHeading = (): boolean => {
+  const heading = document.querySelector<HTMLElement>('main h1');
+  if (!heading) return false;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  return true;
+};
+
+/** A page that is opened by a link begins at its top, with the focus. The back button leads to where somebody was. */
+const useBeginning = (): void => {
+  const { pathname } = useLocation();
+  const isBack = useNavigationType() === 'POP';
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    if (!isBack) window.scrollTo(0, 0);
+    if (focusHeading()) return;
+    // The part of the page, or its data, is on its way. A focus that a person moves meanwhile stays.
+    const origin = document.activeElement;
+    const observer = new MutationObserver(() => {
+      if (document.activeElement !== origin && document.activeElement !== document.body) observer.disconnect();
+      else if (focusHeading()) observer.disconnect();
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, [pathname, isBack]);
+};
+
+const skip = (event: MouseEvent): void => {
+  event.preventDefault();
+  focusHeading();
+};
+
 const Frame = () => {
   const state = useSession();
+  useBeginning();
   const [isOpen, setOpen] = useState(() => window.innerWidth > 1100);
   const [panel, setPanel] = useState<Panel>();
   useFreshness();
   return (
     <>
+      <a className="skip" href="#page" onClick={skip}>
+        Skip to the page
+      </a>
       <div id="top">
         <TopBar />
       </div>
@@ -102,40 +141,42 @@ const Frame = () => {
         ariaLabels={LABELS}
         content={
           <PanelContext value={setPanel}>
-            <Suspense fallback={<Loading />}>
-              <Routes>
-                <Route index element={<Overview />} />
-                <Route path="dashboards" element={<DashboardList />} />
-                <Route path="dashboards/:id" element={<DashboardPage />} />
-                <Route path="dashboards/:id/edit" element={<EditDashboard />} />
-                <Route path="alerts" element={<Alerts />} />
-                <Route path="incidents" element={<Incidents />} />
-                <Route path="incidents/:id" element={<IncidentPage />} />
-                <Route path="incidents/:id/review" element={<Review />} />
-                <Route path="monitors" element={<Monitors />} />
-                <Route path="monitors/new" element={<EditMonitor />} />
-                <Route path="monitors/:id" element={<MonitorPage />} />
-                <Route path="monitors/:id/edit" element={<EditMonitor />} />
-                <Route path="services" element={<Services />} />
-                <Route path="explore" element={<Metrics />} />
-                <Route path="explore/rules/new" element={<EditRule />} />
-                <Route path="explore/rules/:id" element={<EditRule />} />
-                <Route path="sla" element={<Sla />} />
-                <Route path="analytics" element={<Analytics />} />
-                <Route path="security" element={<Security />} />
-                <Route path="me" element={<MePage />} />
-                <Route path="on-call" element={<OnCall />} />
-                <Route path="on-call/new" element={<EditSchedule />} />
-                <Route path="on-call/:id" element={<SchedulePage />} />
-                <Route path="on-call/:id/edit" element={<EditSchedule />} />
-                <Route path="status-pages" element={<StatusPages />} />
-                <Route path="status-pages/new" element={<EditPage />} />
-                <Route path="status-pages/:id" element={<StatusPageDetail />} />
-                <Route path="status-pages/:id/edit" element={<EditPage />} />
-                <Route path="configuration" element={<Configuration />} />
-                <Route path="*" element={<NotFound />} />
-              </Routes>
-            </Suspense>
+            <div id="page">
+              <Suspense fallback={<Loading />}>
+                <Routes>
+                  <Route index element={<Overview />} />
+                  <Route path="dashboards" element={<DashboardList />} />
+                  <Route path="dashboards/:id" element={<DashboardPage />} />
+                  <Route path="dashboards/:id/edit" element={<EditDashboard />} />
+                  <Route path="alerts" element={<Alerts />} />
+                  <Route path="incidents" element={<Incidents />} />
+                  <Route path="incidents/:id" element={<IncidentPage />} />
+                  <Route path="incidents/:id/review" element={<Review />} />
+                  <Route path="monitors" element={<Monitors />} />
+                  <Route path="monitors/new" element={<EditMonitor />} />
+                  <Route path="monitors/:id" element={<MonitorPage />} />
+                  <Route path="monitors/:id/edit" element={<EditMonitor />} />
+                  <Route path="services" element={<Services />} />
+                  <Route path="explore" element={<Metrics />} />
+                  <Route path="explore/rules/new" element={<EditRule />} />
+                  <Route path="explore/rules/:id" element={<EditRule />} />
+                  <Route path="sla" element={<Sla />} />
+                  <Route path="analytics" element={<Analytics />} />
+                  <Route path="security" element={<Security />} />
+                  <Route path="me" element={<MePage />} />
+                  <Route path="on-call" element={<OnCall />} />
+                  <Route path="on-call/new" element={<EditSchedule />} />
+                  <Route path="on-call/:id" element={<SchedulePage />} />
+                  <Route path="on-call/:id/edit" element={<EditSchedule />} />
+                  <Route path="status-pages" element={<StatusPages />} />
+                  <Route path="status-pages/new" element={<EditPage />} />
+                  <Route path="status-pages/:id" element={<StatusPageDetail />} />
+                  <Route path="status-pages/:id/edit" element={<EditPage />} />
+                  <Route path="configuration" element={<Configuration />} />
+                  <Route path="*" element={<NotFound />} />
+                </Routes>
+              </Suspense>
+            </div>
           </PanelContext>
         }
       />

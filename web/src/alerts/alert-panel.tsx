@@ -16,11 +16,13 @@ import { AlertStatus } from './status.tsx';
 
 const SOON_MS = 8_000;
 
-const useAlert = (id: string) =>
+/** The alert with its timeline; nothing for an empty id. */
+export const useAlert = (id: string) =>
   useQuery({
     queryKey: ['alerts', 'one', id],
     queryFn: ({ signal }) => bodyOf(api.GET('/api/monitoring/alerts/{id}', { params: { path: { id } }, signal })),
     refetchInterval: SOON_MS,
+    enabled: id !== '',
   });
 
 const usePages = (id: string) =>

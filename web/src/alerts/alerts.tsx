@@ -16,7 +16,7 @@ import { useKeys } from '../shell/use-keys.ts';
 import { useParam } from '../shell/use-param.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Actions, HOUR_SECONDS } from './actions.tsx';
-import { AlertPanel } from './alert-panel.tsx';
+import { AlertPanel, useAlert } from './alert-panel.tsx';
 import { Assign } from './assign.tsx';
 import { columnsFor } from './columns.tsx';
 import { backendFilter, matches, optionsOf, PROPERTIES, queryOf, queryText } from './filter.ts';
@@ -105,7 +105,10 @@ export const Alerts = () => {
   const items = shown.slice((at - 1) * PAGE, at * PAGE);
   const chosen = shown.filter(({ id }) => selected.includes(id));
   const current = shown.find(({ id }) => id === view.open);
-  const targets = chosen.length > 0 ? chosen : current ? [current] : [];
+  // An alert that is acknowledged leaves the list of open ones. It can be resolved as long as it is shown.
+  const shownBeside = useAlert(view.open).data;
+  const beside = current ?? shownBeside;
+  const targets = chosen.length > 0 ? chosen : beside ? [beside] : [];
 
   const act = (what: Act): void => {
     if (targets.length === 0) return;

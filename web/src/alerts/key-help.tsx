@@ -1,6 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
-import Modal from '@cloudscape-design/components/modal';
+import { Modal } from '../shell/modal.tsx';
 
 const KEYS = [
   ['j', 'Next alert'],

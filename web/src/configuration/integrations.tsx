@@ -85,12 +85,14 @@ export const Integrations = () => {
       >
         {snippet && (
           <SpaceBetween size="m">
-            <SegmentedControl
-              label="Client"
-              selectedId={snippet.id}
-              options={snippets.map(({ id, client: text }) => ({ id, text }))}
-              onChange={({ detail }) => setClient(detail.selectedId)}
-            />
+            <div className="sideways">
+              <SegmentedControl
+                label="Client"
+                selectedId={snippet.id}
+                options={snippets.map(({ id, client: text }) => ({ id, text }))}
+                onChange={({ detail }) => setClient(detail.selectedId)}
+              />
+            </div>
             <Box color="text-body-secondary">{snippet.about}</Box>
             <div className="snippet">
               <pre tabIndex={0} aria-label={`Lines for ${snippet.client}`}>

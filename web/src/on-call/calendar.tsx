@@ -1,4 +1,4 @@
-import { useRef, useState, type PointerEvent } from 'react';
+import { useEffect, useRef, useState, type PointerEvent } from 'react';
 import { useHues } from '../people/hues.ts';
 import { useNames } from '../people/people.ts';
 import { useNow } from '../shell/instant.tsx';
@@ -18,6 +18,10 @@ interface CalendarProps {
 }
 
 const STEP_MS = HOUR_MS / 2;
+/** So long a finger stays before it chooses. */
+const HOLD_MS = 350;
+/** A finger that stays trembles. */
+const STILL_PX = 10;
 
 /** The part of a day that a span covers, 0 to 1; undefined where they do not meet. */
 const partOf = (day: number, { from, to }: Span): { readonly start: number; readonly length: number } | undefined => {
@@ -34,7 +38,7 @@ const placed = ({ start, length }: { readonly start: number; readonly length: nu
 
 /**
  * The final schedule, a row for each day of the reader's clock: shifts in the colours of their people, gaps, marks of overrides, and the
- * present. A span is chosen by dragging over it, also over several days.
+ * present. A span is chosen by dragging over it, also over several days; by touch after a moment.
  */
 export const Calendar = ({ days, rendered, overrides, onDrag }: CalendarProps) => {
   const nameOf = useNames();
@@ -55,22 +59,54 @@ export const Calendar = ({ days, rendered, overrides, onDrag }: CalendarProps) =
     from: Math.min(drag.anchor, drag.at),
     to: Math.max(drag.anchor, drag.at),
   };
-  const start = (event: PointerEvent): void => {
-    if (!onDrag || event.button !== 0 || event.pointerType === 'touch') return;
+  const begin = (event: PointerEvent, length = 0): void => {
     const at = instantAt(event);
     if (at === undefined) return;
-    event.preventDefault();
     grid.current?.setPointerCapture(event.pointerId);
-    setDrag({ anchor: at, at });
+    setDrag({ anchor: at, at: at + length });
+  };
+  // A finger that moves at once scrolls. One that stays for a moment chooses a span, which is seen at once.
+  const hold = useRef<{ readonly timer: ReturnType<typeof setTimeout>; readonly x: number; readonly y: number }>(
+    undefined,
+  );
+  const letGo = (): void => {
+    clearTimeout(hold.current?.timer);
+    hold.current = undefined;
+  };
+  const start = (event: PointerEvent): void => {
+    if (!onDrag || event.button !== 0) return;
+    if (event.pointerType !== 'touch') {
+      event.preventDefault();
+      begin(event);
+      return;
+    }
+    letGo();
+    hold.current = { timer: setTimeout(() => begin(event, STEP_MS), HOLD_MS), x: event.clientX, y: event.clientY };
   };
   const move = (event: PointerEvent): void => {
+    const { x, y } = hold.current ?? { x: event.clientX, y: event.clientY };
+    if (!drag && Math.hypot(event.clientX - x, event.clientY - y) > STILL_PX) letGo();
     const at = drag && instantAt(event);
     if (at !== undefined) setDrag((before) => before && { ...before, at });
   };
   const end = (): void => {
+    letGo();
     setDrag(undefined);
     if (chosen && chosen.to - chosen.from >= STEP_MS) onDrag?.(chosen);
   };
+  const cancel = (): void => {
+    letGo();
+    setDrag(undefined);
+  };
+  const isDragged = drag !== undefined;
+  useEffect(() => {
+    const present = grid.current;
+    if (!isDragged || !present) return;
+    // React listens passively, and only a listener that is not keeps the page from scrolling.
+    const stay = (event: TouchEvent): void => event.preventDefault();
+    present.addEventListener('touchmove', stay, { passive: false });
+    return () => present.removeEventListener('touchmove', stay);
+  }, [isDragged]);
   return (
     <div className="calendar">
       <div className="hours" aria-hidden="true">
@@ -84,7 +120,10 @@ export const Calendar = ({ days, rendered, overrides, onDrag }: CalendarProps) =
         onPointerDown={start}
         onPointerMove={move}
         onPointerUp={end}
-        onPointerCancel={() => setDrag(undefined)}
+        onPointerCancel={cancel}
+        onContextMenu={(event) => {
+          if (isDragged) event.preventDefault();
+        }}
       >
         {days.map((day) => {
           const present = partOf(day, { from: now, to: now + 1 });

@@ -113,7 +113,9 @@ const Overrides = ({ scheduleId, overrides, mayChange }: OverridesProps) => {
     <Container header={<Header variant="h2">Overrides</Header>}>
       {overrides.length === 0 ? (
         <Box color="text-body-secondary">
-          {mayChange ? 'None. Drag over the calendar, or press Override, to make one.' : 'None.'}
+          {mayChange
+            ? 'None. Drag over the calendar, by touch after a moment, or press Override, to make one.'
+            : 'None.'}
         </Box>
       ) : (
         <ul className="lines">

@@ -1,10 +1,11 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Modal, { type ModalProps } from '@cloudscape-design/components/modal';
+import type { ModalProps } from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactNode } from 'react';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
+import { Modal } from './modal.tsx';
 
 /** True where the change follows a version that is no longer the present one. */
 const isOvertaken = (error: unknown): boolean =>

@@ -1,6 +1,6 @@
 import Box from '@cloudscape-design/components/box';
-import Modal from '@cloudscape-design/components/modal';
 import { useMe } from '../session/use-session.ts';
+import { Modal } from '../shell/modal.tsx';
 import { signOut } from '../shell/sign-out.ts';
 import { LoginForm } from './login-form.tsx';
 
