@@ -15,6 +15,7 @@ import { stormGuarantees } from './storm.ts';
 import { aNight } from './night.ts';
 import { pageGuarantees } from './pages.ts';
 import { aPhone } from './phone.ts';
+import { peopleGuarantees } from './people.ts';
 import { readerGuarantees } from './readers.ts';
 import { statusGuarantees } from './status.ts';
 import { wallGuarantees } from './wall.ts';
@@ -52,6 +53,7 @@ const fromTheFirstHour = (launched: Launched) =>
       await play([
         ...(await badDayGuarantees({ desk, tocsin })),
         ...(await keyboardGuarantees({ desk, tocsin })),
+        ...(await peopleGuarantees({ desk, tocsin })),
         ...floodGuarantees({ desk, tocsin }),
       ]),
     ];

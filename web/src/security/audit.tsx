@@ -188,7 +188,7 @@ export const Audit = () => {
             variant="h2"
             actions={
               <Button iconName="download" loading={exported.isPending} onClick={() => exported.mutate()}>
-                Export
+                Export as CSV
               </Button>
             }
           >

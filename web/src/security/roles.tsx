@@ -8,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
+import { Remove } from '../services/remove.tsx';
 import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
@@ -91,11 +92,7 @@ export const Roles = () => {
   const [form, setForm] = useState<'new' | Role>();
   const { data, error, refetch } = useRoles();
   const mayWrite = can('identity.role.write');
-  const remove = useAction({
-    act: (name: string) => bodyOf(api.DELETE('/api/roles/{name}', { params: { path: { name } } })),
-    changes: [ROLES_KEY],
-    done: (_, name) => `The role ${name} is deleted.`,
-  });
+  const [deletes, setDeletes] = useState<string>();
   const roles = data?.items ?? [];
   const name: TableProps.ColumnDefinition<Role> = {
     id: 'name',
@@ -127,7 +124,7 @@ export const Roles = () => {
           <Button ariaLabel={`Change ${role.name}`} onClick={() => setForm(role)}>
             Change
           </Button>
-          <Button ariaLabel={`Delete ${role.name}`} onClick={() => remove.mutate(role.name)}>
+          <Button ariaLabel={`Delete ${role.name}`} onClick={() => setDeletes(role.name)}>
             Delete
           </Button>
         </SpaceBetween>
@@ -154,6 +151,16 @@ export const Roles = () => {
           </Header>
         }
       />
+      {deletes !== undefined && (
+        <Remove
+          what="role"
+          name={deletes}
+          means="goes for good. A role that somebody has, or that another role inherits from, stays."
+          changes={ROLES_KEY}
+          act={() => bodyOf(api.DELETE('/api/roles/{name}', { params: { path: { name: deletes } } }))}
+          onClose={() => setDeletes(undefined)}
+        />
+      )}
       {form !== undefined && (
         <RoleForm all={roles} onClose={() => setForm(undefined)} {...(form !== 'new' && { role: form })} />
       )}

@@ -5,7 +5,7 @@ import { useGo } from './go.ts';
 
 /** The pages, each with the permissions of which one is enough. What a role may not see is not offered. */
 const PAGES = [
-  { href: '/', text: 'Overview', needs: ['monitoring.read'] },
+  { href: '/', text: 'Overview', needs: ['monitoring.read', 'monitoring.health.read'] },
   { href: '/dashboards', text: 'Dashboards', needs: ['monitoring.read'] },
   { href: '/alerts', text: 'Alerts', needs: ['monitoring.read', 'monitoring.alert.read'] },
   { href: '/incidents', text: 'Incidents', needs: ['monitoring.read', 'monitoring.incident.read'] },
