@@ -1,14 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import {
   DescribeBackupCommand,
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
+  GetResourcePolicyCommand,
   ListBackupsCommand,
   ListTagsOfResourceCommand,
   paginateScan,
+  PolicyNotFoundException,
   PutResourcePolicyCommand,
   ResourceNotFoundException,
   RestoreTableFromBackupCommand,
@@ -22,6 +25,7 @@ import {
   type TableDescription,
   type UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { tableInUse, type Variables } from './in-use.ts';
 import type { Account, TableFacts } from './restore.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 
@@ -31,12 +35,21 @@ const CHANGE_SECONDS = 600;
 /** A policy of a table is in force everywhere after this. */
 const POLICY_TAKES_MS = 30_000;
 
+const HELD_SINCE = 'HeldByRestoreSince';
+
+/** Since when a policy holds its table; undefined where it does not. */
+const heldSince = (policy: string | undefined): Date | undefined => {
+  const [, seconds] = new RegExp(`"${HELD_SINCE}(\\d+)"`).exec(policy ?? '') ?? [];
+  return seconds === undefined ? undefined : new Date(Number(seconds) * 1000);
+};
+
 /** Reads go on: those of people, and those of the restore. */
-const refusingWrites = (table: string) => ({
+const refusingWrites = (table: string, since: Date) => ({
   Version: '2012-10-17',
   Statement: [
     {
-      Sid: 'HeldByRestore',
+      // An id has letters and digits alone.
+      Sid: `${HELD_SINCE}${since.getTime() / 1000}`,
       Effect: 'Deny',
       Principal: '*',
       Action: ['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'].map((action) => `dynamodb:${action}`),
@@ -47,7 +60,7 @@ const refusingWrites = (table: string) => ({
 
 /** The account that the credentials and the region of the AWS CLI name. */
 export const awsAccount = (stage: string): Account => {
-  const [formation, dynamo] = [new CloudFormationClient(), new DynamoDBClient()];
+  const [formation, dynamo, lambda] = [new CloudFormationClient(), new DynamoDBClient(), new LambdaClient()];
 
   const described = async (TableName: string): Promise<TableDescription | undefined> => {
     try {
@@ -64,6 +77,14 @@ export const awsAccount = (stage: string): Account => {
   const recoveryOf = async (TableName: string) => {
     const { ContinuousBackupsDescription } = await dynamo.send(new DescribeContinuousBackupsCommand({ TableName }));
     return ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
+  };
+  const policyOf = async (ResourceArn: string): Promise<string | undefined> => {
+    try {
+      return (await dynamo.send(new GetResourcePolicyCommand({ ResourceArn }))).Policy;
+    } catch (error) {
+      if (error instanceof PolicyNotFoundException) return undefined;
+      throw error;
+    }
   };
   const tagsOf = async (ResourceArn: string): Promise<Readonly<Record<string, string>>> => {
     const { Tags = [] } = await dynamo.send(new ListTagsOfResourceCommand({ ResourceArn }));
@@ -82,6 +103,7 @@ export const awsAccount = (stage: string): Account => {
       isRecoverable: isActive && (await recoveryOf(name))?.PointInTimeRecoveryStatus === 'ENABLED',
       isProtected: table.DeletionProtectionEnabled === true,
       tags: isActive ? await tagsOf(table.TableArn ?? '') : {},
+      restoredTo: table.RestoreSummary?.RestoreDateTime,
     };
   };
 
@@ -96,7 +118,12 @@ export const awsAccount = (stage: string): Account => {
       const { StackResourceDetail } = await formation.send(
         new DescribeStackResourceCommand({ StackName: `Tocsin-${stage}-data`, LogicalResourceId }),
       );
-      return StackResourceDetail?.PhysicalResourceId;
+      const made = StackResourceDetail?.PhysicalResourceId;
+      if (made === undefined) return undefined;
+      const functions: Variables[] = [];
+      for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {}))
+        functions.push(...Functions.map(({ Environment }) => Environment?.Variables ?? {}));
+      return tableInUse(made, LogicalResourceId, stage, functions);
     },
     facts,
     window: async (name) => {
@@ -130,11 +157,13 @@ export const awsAccount = (stage: string): Account => {
     },
     hold: async (TableName) => {
       const ResourceArn = (await described(TableName))?.TableArn ?? '';
-      await dynamo.send(
-        new PutResourcePolicyCommand({ ResourceArn, Policy: JSON.stringify(refusingWrites(ResourceArn)) }),
-      );
-      await pause(POLICY_TAKES_MS);
-      return systemClock.now();
+      const before = heldSince(await policyOf(ResourceArn));
+      if (before) return before;
+      const since = new Date(Math.ceil((systemClock.now().getTime() + POLICY_TAKES_MS) / 1000) * 1000);
+      const Policy = JSON.stringify(refusingWrites(ResourceArn, since));
+      await dynamo.send(new PutResourcePolicyCommand({ ResourceArn, Policy }));
+      while (systemClock.now() < since) await pause(1000);
+      return since;
     },
     complete: async (TableName, { expiry, isRecoverable, isProtected, tags }) => {
       const now = await facts(TableName);
@@ -158,9 +187,14 @@ export const awsAccount = (stage: string): Account => {
       const ResourceArn = (await described(TableName))?.TableArn;
       if (Tags.length > 0) await dynamo.send(new TagResourceCommand({ ResourceArn, Tags }));
     },
-    count: async (TableName) => {
+    count: async (TableName, lasting) => {
       let items = 0;
-      const pages = paginateScan({ client: dynamo }, { TableName, Select: 'COUNT', ConsistentRead: true });
+      const filter = lasting && {
+        FilterExpression: 'attribute_not_exists(#expiry) OR #expiry > :after',
+        ExpressionAttributeNames: { '#expiry': lasting.expiry },
+        ExpressionAttributeValues: { ':after': { N: String(Math.floor(lasting.after.getTime() / 1000)) } },
+      };
+      const pages = paginateScan({ client: dynamo }, { TableName, Select: 'COUNT', ConsistentRead: true, ...filter });
       for await (const { Count = 0 } of pages) items += Count;
       return items;
     },

@@ -11,11 +11,13 @@ export interface TableFacts {
   readonly isRecoverable: boolean;
   readonly isProtected: boolean;
   readonly tags: Readonly<Record<string, string>>;
+  /** The instant that it was restored to; undefined where it was not. */
+  readonly restoredTo?: Date | undefined;
 }
 
 /** What a restore needs of an account. */
 export interface Account {
-  /** The name of a table of the stage, by its logical id. */
+  /** The name of the table that the stage uses, by its logical id. */
   readonly tableNamed: (logicalId: string) => Promise<string | undefined>;
   /** Undefined: there is no such table. */
   readonly facts: (table: string) => Promise<TableFacts | undefined>;
@@ -26,11 +28,12 @@ export interface Account {
   /** The newest backup of a table, also of one that was deleted. */
   readonly lastBackup: (table: string) => Promise<Backup | undefined>;
   readonly restoreBackup: (backup: Backup, to: string) => Promise<void>;
-  /** Has the table refuse every write from now on, and answers since when. */
+  /** Has the table refuse every write from now on, and answers since when: where it is held already, since then. */
   readonly hold: (table: string) => Promise<Date>;
   /** Gives a table what a restore leaves out. */
   readonly complete: (table: string, wanted: Wanted) => Promise<void>;
-  readonly count: (table: string) => Promise<number>;
+  /** Items, or those alone that do not expire until an instant: DynamoDB deletes the others by and by, also in a table that is held. */
+  readonly count: (table: string, lasting?: { readonly expiry: string; readonly after: Date }) => Promise<number>;
 }
 
 export interface Backup {
@@ -58,6 +61,8 @@ export interface RestorePlan {
   readonly waited: () => Promise<boolean>;
 }
 
+const DAY_MS = 86_400_000;
+
 const ok = (found: string): Finding => ({ verdict: 'ok', found });
 
 /**
@@ -82,7 +87,12 @@ export const restoreSteps = (account: Account, plan: RestorePlan): readonly Chec
     }
   };
   const made = async (restore: () => Promise<void>): Promise<Finding> => {
-    if (!(await account.facts(target()))) await restore();
+    const there = await account.facts(target());
+    if (!there) await restore();
+    if (there?.restoredTo && heldAt && there.restoredTo < heldAt) {
+      const [as, since] = [there.restoredTo.toISOString(), heldAt.toISOString()];
+      throw new Error(`${target()} is as of ${as}, and writes wait since ${since}: run it with another --suffix`);
+    }
     await waitedFor(target(), async () => (await account.facts(target()))?.status === 'ACTIVE');
     return ok(target());
   };
@@ -172,9 +182,12 @@ export const restoreSteps = (account: Account, plan: RestorePlan): readonly Chec
       run: async () => {
         const [first, second] = [isDeleted ? template : await factsOf(source), await factsOf(target())];
         if (first.shape !== second.shape) throw new Error(`keys and indexes differ: ${first.shape}; ${second.shape}`);
-        const after = await account.count(target());
+        const { expiry } = plan.template;
+        const lasting =
+          heldAt && expiry !== undefined ? { expiry, after: new Date(heldAt.getTime() + DAY_MS) } : undefined;
+        const after = await account.count(target(), lasting);
         if (isDeleted) return ok(`${after} items; the backup says ${backup?.items}, and is counted each six hours`);
-        const before = await account.count(source);
+        const before = await account.count(source, lasting);
         if (isHeld && at === undefined && before !== after)
           throw new Error(`${after} items, and the first has ${before}`);
         return ok(`${after} items; the first has ${before} now`);
@@ -186,7 +199,7 @@ export const restoreSteps = (account: Account, plan: RestorePlan): readonly Chec
         const { streamArn } = await factsOf(target());
         return {
           ...ok(isDeleted ? 'still names the table that was deleted' : 'still uses the first table'),
-          todo: `deploy with the options as before and -c restored=${logicalId}=${streamArn}, and so from now on`,
+          todo: `deploy with the options as before and -c restored=${logicalId}=${streamArn}, and so from now on; other entries of that option stay, separated by commas`,
         };
       },
     },

@@ -83,5 +83,14 @@ export const restoreGuarantees = (emulator: Emulator, cdk: Cdk): readonly Guaran
         for (const arn of read) match(arn, /-restored\/stream\//);
       },
     },
+    {
+      title: 'a second restore begins with the table that the stage uses by now',
+      check: async () => {
+        const TableName = `${await tableNamed('AlertsTable')}-restored`;
+        const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
+        await dynamo.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }));
+        match(printedOption(await restore('AlertsTable')), /^AlertsTable=arn:.+-restored-restored\/stream\//);
+      },
+    },
   ];
 };

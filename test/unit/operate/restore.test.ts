@@ -151,6 +151,34 @@ describe('a table that is held', () => {
     expect(printed).toContain('alarms are accepted, and wait in a queue');
   });
 
+  test('goes on with a new table that was restored as of then, and with no older one, which misses what was written in between', async () => {
+    const restoredTo = (at: Date) => ({
+      facts: async (name: string) => ({ ...FIRST, ...(name !== 'alerts' && { restoredTo: at }) }),
+      window: async () => ({ from: FROM, to: HELD }),
+      complete: async () => undefined,
+      count: async () => 40,
+    });
+    expect(await accountWith(restoredTo(HELD)).run({ isHeld: true })).toMatchObject({ failed: 0 });
+    const { failed, printed } = await accountWith(restoredTo(new Date(HELD.getTime() - 1000))).run({ isHeld: true });
+    expect(failed).toBe(1);
+    expect(printed).toContain('writes wait since 2026-11-30T02:57:00.000Z: run it with another --suffix');
+    expect(printed).not.toContain('-c restored');
+  });
+
+  test('is compared by what lasts, because DynamoDB goes on deleting what expires', async () => {
+    const asked: unknown[] = [];
+    const count: Account['count'] = async (_, lasting) => {
+      asked.push(lasting);
+      return 40;
+    };
+    const { run } = accountWith({ window: async () => ({ from: FROM, to: HELD }), count });
+    expect(await run({ isHeld: true })).toMatchObject({ failed: 0 });
+    const lasting = { expiry: 'ttl', after: new Date(HELD.getTime() + 86_400_000) };
+    expect(asked).toEqual([lasting, lasting]);
+    expect(await accountWith({ count }).run()).toMatchObject({ failed: 0 });
+    expect(asked.slice(2)).toEqual([undefined, undefined]);
+  });
+
   test('fails where the new table misses an item, because nothing wrote meanwhile', async () => {
     const { run } = accountWith({ window: async () => ({ from: FROM, to: HELD }) });
     const { failed, printed } = await run({ isHeld: true });
