@@ -9,7 +9,7 @@ export interface StageConfig {
   /** A customer-managed KMS key for tables, queues, topic and secrets: about one dollar a month, and a trail of its use. */
   readonly customerManagedKey: boolean;
   readonly pointInTimeRecovery: boolean;
-  /** A dashboard of CloudWatch, which costs three dollars a month. */
+  /** A dashboard of CloudWatch. An account has three with up to fifty metrics each for nothing; each other one costs three dollars a month. */
   readonly dashboard: boolean;
   /** Whether `cdk destroy` and mistakes leave tables, secrets and keys behind. */
   readonly retainData: boolean;
@@ -157,6 +157,8 @@ export const removalPolicyOf = (stage: StageConfig): RemovalPolicy =>
 
 /** The names of alarms begin with the name of their stack. */
 export const observabilityStackName = ({ name }: StageConfig): string => `Tocsin-${name}-observability`;
+
+export const dashboardName = ({ name }: StageConfig): string => `tocsin-${name}`;
 
 /** Metrics that functions write are of their stage, so that alarms of one stage do not hear another of the same account. */
 export const metricsNamespace = ({ name }: StageConfig): string => `Tocsin/${name}`;

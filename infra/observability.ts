@@ -1,6 +1,6 @@
 import { aws_cloudwatch as cloudwatch, Stack, type App, type StackProps } from 'aws-cdk-lib';
 import { STAGE_METRICS, STAGE_SERVICE, type StageMetric } from '../shared/aws/stage-metrics.ts';
-import { metricsNamespace, observabilityStackName, type StageConfig } from './config.ts';
+import { dashboardName, metricsNamespace, observabilityStackName, type StageConfig } from './config.ts';
 import { Budget } from './constructs/budget.ts';
 import { ContextTable } from './constructs/context-table.ts';
 import { HealthInspection } from './contexts/health.ts';
@@ -90,27 +90,47 @@ export class ObservabilityStack extends Stack {
       missingIsBad: true,
     });
     if (!stage.dashboard) return;
+    const fn = (name: string): TocsinFunction => application.functions.get(name);
+    const ofStage = (metric: StageMetric): cloudwatch.Metric => {
+      const { name, statistic } = STAGE_METRICS[metric];
+      return metricOf(metricsNamespace(stage), name, { service: STAGE_SERVICE }, statistic);
+    };
+    const ingest = http.ingest?.apiId;
     new cloudwatch.Dashboard(this, 'Dashboard', {
-      dashboardName: `tocsin-${stage.name}`,
+      dashboardName: dashboardName(stage),
       widgets: [
         [
-          graph('Traffic', [apiMetric(http, 'Count', 'Sum')]),
-          graph('Errors', [apiMetric(http, '4XXError', 'Sum'), apiMetric(http, '5XXError', 'Sum')]),
+          new cloudwatch.TextWidget({
+            width: 24,
+            height: 2,
+            markdown: `**Tocsin ${stage.name}** [button:Console](${http.url}) Alarms name a heading of \`docs/runbook.md\`.`,
+          }),
+        ],
+        [
+          graph('Requests', [
+            apiMetric(http, 'Count', 'Sum'),
+            ...(ingest === undefined ? [] : [metricOf('AWS/ApiGateway', 'Count', { ApiId: ingest }, 'Sum')]),
+          ]),
+          graph('Refused and failed', [
+            apiMetric(http, '4XXError', 'Sum'),
+            apiMetric(http, '5XXError', 'Sum'),
+            ...(ingest === undefined ? [] : [metricOf('AWS/ApiGateway', '5xx', { ApiId: ingest }, 'Sum')]),
+          ]),
           graph(
             'Latency (ms)',
             ['p50', 'p95', 'p99'].map((p) => apiMetric(http, 'Latency', p)),
           ),
         ],
         [
-          graph('Ingest: invocations', [
-            functionMetric(application.functions.get('integrations'), 'Invocations', 'Sum'),
-            functionMetric(application.functions.get('alerts'), 'Invocations', 'Sum'),
-          ]),
           graph(
-            'Fan-out lag (ms)',
-            functions.filter(readsStream).map((fn) => functionMetric(fn, 'IteratorAge', 'Maximum')),
+            'Trouble',
+            Object.keys(STAGE_METRICS).map((name) => ofStage(name as StageMetric)),
           ),
-          graph('Fan-out: published, delivered, failed', [
+          graph(
+            'Behind the streams (ms)',
+            READERS.map((name) => functionMetric(fn(name), 'IteratorAge', 'Maximum')),
+          ),
+          graph('Published, delivered, failed', [
             topicMetric(data, 'NumberOfMessagesPublished'),
             topicMetric(data, 'NumberOfNotificationsDelivered'),
             topicMetric(data, 'NumberOfNotificationsFailed'),
@@ -118,30 +138,15 @@ export class ObservabilityStack extends Stack {
         ],
         [
           graph(
-            'Function errors',
-            functions.map((fn) => functionMetric(fn, 'Errors', 'Sum')),
+            'Errors',
+            WORKERS.map((name) => functionMetric(fn(name), 'Errors', 'Sum')),
           ),
           graph(
-            'Throttles',
-            functions.map((fn) => functionMetric(fn, 'Throttles', 'Sum')),
+            'Longest run (ms)',
+            WORKERS.map((name) => functionMetric(fn(name), 'Duration', 'Maximum')),
           ),
-          graph(
-            'Waiting in queues',
-            queues.map((queue) => queueMetric(queue, 'ApproximateNumberOfMessagesVisible')),
-          ),
-        ],
-        [
           graph('Watch: minutes missed', [
             metricOf(metricsNamespace(stage), 'GapMinutes', { service: 'health-tick' }, 'Sum'),
-          ]),
-          graph(
-            'Watch: checks, rules and metrics, longest (ms)',
-            ['health-check', 'health-evaluate', 'health-tell', 'health-close-hours'].map((name) =>
-              functionMetric(application.functions.get(name), 'Duration', 'Maximum'),
-            ),
-          ),
-          graph('Paging: late', [
-            metricOf(metricsNamespace(stage), STAGE_METRICS.latePages.name, { service: STAGE_SERVICE }, 'Sum'),
           ]),
         ],
         [
@@ -149,25 +154,18 @@ export class ObservabilityStack extends Stack {
             'Tables: write units',
             tables.map((table) => tableMetric(table, 'ConsumedWriteCapacityUnits')),
           ),
-          graph(
-            'Tables: read units',
-            tables.map((table) => tableMetric(table, 'ConsumedReadCapacityUnits')),
-          ),
-          graph(
-            'Tables: throttled',
-            ['WriteThrottleEvents', 'ReadThrottleEvents'].flatMap((name) =>
-              tables.map((table) => tableMetric(table, name).with({ label: `${table.node.id} ${name}` })),
-            ),
-          ),
-          graph(
-            'Cost drivers: function time (ms)',
-            functions.map((fn) => functionMetric(fn, 'Duration', 'Sum')),
-          ),
+          graph('Executions of the account', [metricOf('AWS/Lambda', 'ConcurrentExecutions', {}, 'Maximum')]),
+          graph('Texts: dollars of this month', [metricOf('AWS/SNS', 'SMSMonthToDateSpentUSD', {}, 'Maximum')]),
         ],
       ],
     });
   }
 }
+
+/** What is behind where alerts are late. */
+const READERS = ['relay-notify', 'alerts-keep', 'health-tell'] as const;
+/** What an alert passes on its way to a phone, and what watches. */
+const WORKERS = ['integrations', 'alerts', 'relay-notify', 'paging-follow', 'paging-work', 'health-check'] as const;
 
 /** Without these nothing else is found that waits: alerts that expire, monitors that are due, escalations that are missing. */
 const EVERY_MINUTE = ['alerts-tick', 'health-tick', 'paging-audit'] as const;
@@ -184,8 +182,6 @@ const RUNBOOK_OF: Readonly<Record<StageMetric, string>> = {
 
 const found = <T>(stacks: readonly Stack[], type: abstract new (...args: never[]) => T): T[] =>
   stacks.flatMap((stack) => stack.node.findAll()).filter((construct): construct is never => construct instanceof type);
-
-const nameOf = ({ node }: { node: { path: string } }): string => node.path.split('/').slice(1).join('');
 
 /** How a function is started by others than the gateway. */
 const readsStream = (fn: TocsinFunction): boolean => hasSource(fn, 'DynamoDBEventSource');
@@ -225,9 +221,6 @@ const functionMetric = (fn: TocsinFunction, name: string, statistic: string): cl
 
 const tableMetric = ({ table, node }: ContextTable, name: string): cloudwatch.Metric =>
   metricOf('AWS/DynamoDB', name, { TableName: table.tableName }, 'Sum').with({ label: node.id });
-
-const queueMetric = (queue: WorkQueue, name: string): cloudwatch.Metric =>
-  metricOf('AWS/SQS', name, { QueueName: queue.queue.queueName }, 'Maximum').with({ label: nameOf(queue) });
 
 const topicMetric = (data: DataStack, name: string): cloudwatch.Metric =>
   metricOf('AWS/SNS', name, { TopicName: data.alerts.topic.topic.topicName }, 'Sum');

@@ -8,7 +8,7 @@ import {
   STATE_KIND,
 } from '../../functions/health/table.ts';
 import { INSPECTED_MINUTES, type Inspected } from '../../shared/aws/inspected.ts';
-import { observabilityStackName, type StageConfig } from '../config.ts';
+import { dashboardName, observabilityStackName, type StageConfig } from '../config.ts';
 import { consumeQueue, consumeStream, runOnSchedule, takeWork } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Functions } from '../constructs/functions.ts';
@@ -97,6 +97,9 @@ export class HealthApp extends Construct {
         resources: ['*'],
       }),
     );
+    const consoleUrl = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}`;
+    const dashboard = `${consoleUrl}#dashboards/dashboard/${dashboardName(stage)}`;
+    watch.addEnvironment('CLOUDWATCH_DASHBOARD', stage.dashboard ? dashboard : 'none');
     watch.addEnvironment('COST_EXPLORER', stage.costExplorer ? 'on' : 'off');
     if (stage.costExplorer) {
       // Cost Explorer has no resource that could be named here, and answers by the filter of the request.

@@ -41,6 +41,7 @@ const ENV = {
   INSPECTED: 'JSON of the names of our own queues and functions that are inspected',
   QUEUES_URL: 'Address of the queues of this account, with a slash at its end, before the name of one',
   COST_INVENTORY: 'JSON of what the stage consists of, as far as it costs money',
+  CLOUDWATCH_DASHBOARD: 'Address of the dashboard of CloudWatch; none where there is none',
   COST_EXPLORER: 'Whether the costs of a month are read from Cost Explorer: on or off',
   SELF_MONITOR: 'Whether an installation begins with a monitor of itself: on or off',
   HEALTH_RETENTION_DAYS: 'Days that the watch keeps the records of deleted monitors',

@@ -7,8 +7,21 @@ import {
   paginateListStackResources,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import {
+  CreateBackupCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  paginateListTables,
+  RestoreTableFromBackupCommand,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  InvokeCommand,
+  LambdaClient,
+  paginateListEventSourceMappings,
+  paginateListFunctions,
+} from '@aws-sdk/client-lambda';
 import { logIn, logInFirst, tocsinClient } from '../../operate/tocsin-client.ts';
 import { run } from '../support/tools/child.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
@@ -24,6 +37,9 @@ const STACKS = ['data', 'app', 'api', 'observability'] as const;
 export const stacksOf = (stage: string): readonly string[] => STACKS.map((name) => `Tocsin-${stage}-${name}`);
 
 const POLICY = 'Known before the API went';
+const OF_EARLIER_LIFE = 'Raised before the stage was destroyed';
+/** How the names of tables end that were left behind. */
+const KEPT_NAME = 'KEPT';
 
 const isTable = (id: string): boolean => id.endsWith('Table');
 /** What a deployment takes over of a stage that was destroyed, as the baseline of the templates has it, but for the edge. */
@@ -164,6 +180,30 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
   const staging = accountOf(emulator, 'staging');
   const chosen = `${randomBytes(18).toString('base64url')}-aA1`;
   let devBefore: readonly string[] = [];
+  let restored = '';
+  const onStaging = async () => {
+    const { authorization } = await logIn(await staging.apiUrl(), 'admin', chosen);
+    return { client: tocsinClient(await staging.apiUrl(), { authorization }) };
+  };
+
+  /**
+   * AWS gives each table that it makes a name of its own. This emulator gives a new one the name of the table that was left behind, and empties that. So those
+   * that were left behind get other names, as AWS would have given them, by a backup.
+   */
+  const renameTables = async (): Promise<void> => {
+    const { TableNames = [] } = await dynamo.send(new ListTablesCommand({}));
+    for (const TableName of TableNames.filter((name) => name.startsWith('Tocsin-staging-'))) {
+      const BackupName = 'kept';
+      const { BackupDetails } = await dynamo.send(new CreateBackupCommand({ TableName, BackupName }));
+      const TargetTableName = `${TableName}${KEPT_NAME}`;
+      const { BackupArn } = BackupDetails ?? {};
+      await dynamo.send(new RestoreTableFromBackupCommand({ TargetTableName, BackupArn }));
+      const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } as const;
+      await dynamo.send(new UpdateTableCommand({ TableName: TargetTableName, StreamSpecification }));
+      await dynamo.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
+      await dynamo.send(new DeleteTableCommand({ TableName }));
+    }
+  };
 
   const otherStage: readonly Guarantee[] = [
     {
@@ -173,6 +213,8 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
         deepStrictEqual([...(await cdk.deploy({ stage: 'staging' }))].sort(), [...stacksOf('staging')].sort());
         const { username, password: generated } = await staging.firstAdministrator();
         await logInFirst(await staging.apiUrl(), username, generated, chosen);
+        const { client } = await onStaging();
+        await client.post('/api/monitoring/alerts', { title: OF_EARLIER_LIFE, severity: 'critical' });
       },
     },
     {
@@ -192,19 +234,63 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
       },
     },
     {
-      // No deployment with the option follows: AWS gives the new tables names of their own, and this emulator those of the tables that
-      // were left behind, which it empties.
-      title: 'npm run restore --kept names the tables, the secrets and the bucket that it left behind',
+      title: 'npm run restore --kept names the tables and the buckets that it left behind',
       check: async () => {
+        await renameTables();
         const printed = await run(process.execPath, ['operate/restore/main.ts', '--stage', 'staging', '--kept'], {
           cwd: repository,
           env: { ...environment, PATH: projectPath },
           log: join(toolCache, 'logs', 'restore-kept.log'),
         });
-        const option = /-c (restored=\S+),/.exec(printed)?.[1] ?? '';
-        const named = [...option.matchAll(/(\w+)=arn:/g)].map(([, id]) => id);
+        restored = /-c (restored=\S+),/.exec(printed)?.[1] ?? '';
+        const named = [...restored.matchAll(/(\w+)=arn:/g)].map(([, id]) => id);
         // Tables that CloudFormation makes name no key in this emulator.
         deepStrictEqual(named.sort(), KEPT.filter((id) => id !== 'DataKey').sort());
+      },
+    },
+    {
+      title:
+        'it is deployed again with the option that was printed: people log in as before, its alert is open, and functions and readers use the tables that it left',
+      check: async () => {
+        deepStrictEqual(
+          [...(await cdk.deploy({ stage: 'staging', options: [restored] }))].sort(),
+          [...stacksOf('staging')].sort(),
+        );
+        const { client } = await onStaging();
+        const { items } = await client.get<{
+          readonly items: readonly { id: string; title: string; status: string }[];
+        }>('/api/monitoring/alerts');
+        deepStrictEqual(
+          items.map(({ title, status }) => [title, status]),
+          [[OF_EARLIER_LIFE, 'open']],
+        );
+        const { status } = await client.post<{ readonly status: string }>(
+          `/api/monitoring/alerts/${items[0]?.id}/resolve`,
+          {},
+        );
+        strictEqual(status, 'resolved');
+        const used: string[] = [];
+        for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
+          for (const { FunctionName = '', Environment } of Functions) {
+            if (!FunctionName.startsWith('Tocsin-staging-')) continue;
+            const tables = Object.entries(Environment?.Variables ?? {}).filter(([name]) => name.endsWith('_TABLE'));
+            used.push(...tables.map(([, table]) => table));
+          }
+        }
+        ok(used.length > 20, `functions use ${used.join(', ')}`);
+        deepStrictEqual(
+          used.filter((name) => !name.endsWith(KEPT_NAME)),
+          [],
+        );
+        const read: string[] = [];
+        for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings({ client: lambda }, {}))
+          for (const { EventSourceArn = '' } of EventSourceMappings)
+            if (EventSourceArn.includes(':table/Tocsin-staging-')) read.push(EventSourceArn);
+        ok(read.length > 5, `streams that are read: ${read.join(', ')}`);
+        deepStrictEqual(
+          read.filter((arn) => !arn.includes(`${KEPT_NAME}/stream/`)),
+          [],
+        );
       },
     },
     {

@@ -77,3 +77,28 @@ test('with gradual deployments, what people wait for is invoked by the alias tha
     for (const permission of served) expect(JSON.stringify(permission.Properties.FunctionName)).toContain(id);
   }
 }, 120_000);
+
+test('the dashboard of CloudWatch is one of those that cost nothing, links to the console, and the console knows its address', () => {
+  const app = new App();
+  const code = temporaryDirectory('code');
+  const options: Readonly<Record<string, string>> = { dashboard: 'true', publicUrl: 'https://d1.cloudfront.net/' };
+  addStages(app, [withOptions(prod, (name) => options[name])], { names: [], directory: () => code }, consoleFixture);
+  const templateOf = (name: string): Template =>
+    Template.fromStack(
+      app.node.children
+        .filter((each) => each instanceof Stack)
+        .find(({ stackName }) => stackName === `Tocsin-prod-${name}`) ?? expect.fail(name),
+    );
+  const dashboards = Object.values(templateOf('observability').findResources('AWS::CloudWatch::Dashboard'));
+  expect(dashboards).toMatchObject([{ Properties: { DashboardName: 'tocsin-prod' } }]);
+  const body = JSON.stringify(dashboards[0]?.['Properties'].DashboardBody).replaceAll('\\', '');
+  const metrics = body.match(/\["(?:AWS|Tocsin)\//g) ?? [];
+  expect(metrics.length).toBeGreaterThan(30);
+  expect(metrics.length).toBeLessThanOrEqual(50);
+  expect(body).toContain('[button:Console](https://d1.cloudfront.net/)');
+  const addresses = Object.values(templateOf('app').findResources('AWS::Lambda::Function')).flatMap(
+    ({ Properties }) => Properties['Environment'].Variables.CLOUDWATCH_DASHBOARD ?? [],
+  );
+  expect(addresses).toHaveLength(1);
+  expect(JSON.stringify(addresses)).toContain('#dashboards/dashboard/tocsin-prod');
+}, 120_000);

@@ -96,6 +96,7 @@ export const healthDeps = (on: HealthTable, clock: Clock) => {
       openIncidents: async () => [],
       onCallNow: async () => [],
     }),
+    cloudWatchDashboard: 'https://cloudwatch.test/dashboard',
     smsAccount: async () => ({ sandbox: false, monthlyLimitDollars: 50 }),
     inventory: INVENTORY,
     bill: async (): Promise<BillOrReason> => ({ reason: 'off' }),

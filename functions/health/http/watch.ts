@@ -59,6 +59,8 @@ const overviewing = () => {
   };
 };
 
+const dashboardIn = (address: string): string | null => (address === 'none' ? null : address);
+
 const watching = lazy(() => ({
   clock: systemClock,
   configs: configs(),
@@ -67,6 +69,7 @@ const watching = lazy(() => ({
   runs: runs(),
   reader: reader(),
   ...overviewing(),
+  cloudWatchDashboard: dashboardIn(readEnv(['CLOUDWATCH_DASHBOARD']).CLOUDWATCH_DASHBOARD),
   smsAccount: smsAccountReader({ clock: systemClock, sns: snsClient() }),
   bearerOf: open(bearerReader),
   holderOf: open(keyHolderReader),

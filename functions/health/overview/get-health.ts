@@ -89,11 +89,13 @@ export const dashboardReader = ({
 
 /** What callers with the permission get: the details, and what the account allows of text messages. */
 export interface HealthAndAccount extends HealthInFull {
-  readonly account: { readonly sms: SmsAccount };
+  readonly account: { readonly cloudWatchDashboard: string | null; readonly sms: SmsAccount };
 }
 
 export interface GetHealthDeps {
   readonly smsAccount: () => Promise<SmsAccount>;
+  /** The address of the dashboard of CloudWatch, where the stage has one. */
+  readonly cloudWatchDashboard: string | null;
   readonly dashboard: () => Promise<Dashboard>;
   readonly bearerOf: (authorization: string) => Promise<Bearer | undefined>;
 }
@@ -118,7 +120,7 @@ const known = async (bearerOf: GetHealthDeps['bearerOf'], authorization: string)
  * key is refused, since its sender expects more than the status.
  */
 export const getHealth = async (
-  { dashboard, smsAccount, bearerOf }: GetHealthDeps,
+  { dashboard, smsAccount, cloudWatchDashboard, bearerOf }: GetHealthDeps,
   { authorization }: { readonly authorization?: string | undefined },
 ): Promise<Health | HealthAndAccount> => {
   const bearer = authorization === undefined ? undefined : await known(bearerOf, authorization);
@@ -131,5 +133,6 @@ export const getHealth = async (
   const { status, reasons, counts, complete, components, at } = await dashboard();
   const mayKnow = bearer !== undefined && !bearer.restricted && allows(bearer.permissions, DETAILS);
   if (!mayKnow) return { status };
-  return { status, reasons, counts, complete, components, account: { sms: await smsAccount() }, at };
+  const account = { cloudWatchDashboard, sms: await smsAccount() };
+  return { status, reasons, counts, complete, components, account, at };
 };

@@ -7,8 +7,16 @@ const Status = z.enum(OVERALL);
 const Counts = z.object({ up: z.int(), down: z.int(), unknown: z.int(), maintenance: z.int(), paused: z.int() });
 
 const Account = z.object({
+  /** The address of the dashboard of CloudWatch. Null: the stage has none. */
+  cloudWatchDashboard: z.nullable(z.string()),
   sms: z.object({ sandbox: z.nullable(z.boolean()), monthlyLimitDollars: z.nullable(z.number()) }),
 });
+
+const ACCOUNT_EXAMPLE = {
+  cloudWatchDashboard:
+    'https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/tocsin-prod',
+  sms: { sandbox: false, monthlyLimitDollars: 50 },
+};
 
 const details = {
   status: Status,
@@ -83,7 +91,7 @@ export const routes = defineRoutes({
     description:
       'healthy, warning or critical, at most ten seconds old. With Authorization: Bearer and a token or machine key that ' +
       `has ${DETAILS.permission} or ${DETAILS.narrower}, the answer also has services, counts and reasons, and what the AWS ` +
-      'account allows of text messages. In the sandbox SNS reaches verified numbers only. Beyond the monthly limit it accepts texts ' +
+      'account allows of text messages. `account.cloudWatchDashboard` is the address of the dashboard of a stage that has one. In the sandbox SNS reaches verified numbers only. Beyond the monthly limit it accepts texts ' +
       'and sends none. Null: SNS did not answer.',
     permission: 'public',
     throttle: { requestsPerSecond: 100, burst: 200 },
@@ -91,7 +99,7 @@ export const routes = defineRoutes({
       status: 200,
       description: 'The status, and the rest for callers with the permission',
       body: z.extend(z.partial(z.object({ ...details, account: Account })), { status: Status }),
-      example: { ...EXAMPLE, account: { sms: { sandbox: false, monthlyLimitDollars: 50 } } },
+      example: { ...EXAMPLE, account: ACCOUNT_EXAMPLE },
     },
     problems: { 401: ['auth.required'] },
   },

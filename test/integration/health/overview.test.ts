@@ -81,7 +81,10 @@ describe('200', () => {
       expect(body).toMatchObject({
         status: 'critical',
         counts: { monitors: 2, rules: 0 },
-        account: { sms: { sandbox: false, monthlyLimitDollars: 50 } },
+        account: {
+          cloudWatchDashboard: 'https://cloudwatch.test/dashboard',
+          sms: { sandbox: false, monthlyLimitDollars: 50 },
+        },
         reasons: [
           { name: 'other', service: 'db', reason: 'it is down' },
           { name: 'down', severity: 'warning' },

@@ -19,6 +19,17 @@ export const useDashboards = () =>
     refetchInterval: EVERY_MS,
   });
 
+/** The address of the dashboard of CloudWatch, for those who may see what Tocsin runs on; null where the stage has none. */
+export const useCloudWatchDashboard = () =>
+  useQuery({
+    queryKey: [...DASHBOARDS, 'cloudwatch'],
+    queryFn: async ({ signal }) => {
+      const { account } = await bodyOf(api.GET('/api/monitoring/health', { signal }));
+      return account?.cloudWatchDashboard ?? null;
+    },
+    staleTime: Infinity,
+  });
+
 /** What presets bring, to begin with one of them. */
 export const useDashboardPresets = () =>
   useQuery({

@@ -16,7 +16,7 @@ import { Loading } from '../shell/loading.tsx';
 import { RowActions } from '../shell/row-actions.tsx';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
 import { useTitle } from '../shell/use-title.ts';
-import { useDashboards, type Dashboard } from './dashboard.ts';
+import { useCloudWatchDashboard, useDashboards, type Dashboard } from './dashboard.ts';
 import { NewDashboard } from './new-dashboard.tsx';
 import { RemoveDashboard } from './remove-dashboard.tsx';
 
@@ -32,6 +32,7 @@ export const DashboardList = () => {
   const [isMaking, setMaking] = useState(false);
   const [removed, setRemoved] = useState<Dashboard>();
   const { data, error, refetch } = useDashboards();
+  const { data: cloudWatch } = useCloudWatchDashboard();
   const about = (dashboard: Dashboard): string =>
     [countText(dashboard.tabs.length, 'tab'), countText(panelsIn(dashboard), 'panel')].join(', ');
   const name: TableProps.ColumnDefinition<Dashboard> = {
@@ -117,6 +118,11 @@ export const DashboardList = () => {
         <Failed error={error} onRetry={() => void refetch()} />
       ) : (
         <Loading />
+      )}
+      {cloudWatch && (
+        <Link href={cloudWatch} external externalIconAriaLabel="Opens in a new tab">
+          Dashboard of this installation in CloudWatch
+        </Link>
       )}
       {isMaking && <NewDashboard present={data?.items ?? []} onClose={() => setMaking(false)} />}
       {removed && <RemoveDashboard dashboard={removed} onClose={() => setRemoved(undefined)} />}
