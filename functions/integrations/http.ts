@@ -5,6 +5,8 @@ import { pushAlerts } from './alertmanager/push-alerts.ts';
 import { routes } from './routes.ts';
 import { takeChange } from './pagerduty/take-change.ts';
 import { takeEvent, takeEventV1 } from './pagerduty/take-event.ts';
+import { takeMessage } from './generic/take-message.ts';
+import { speaksAlertmanager } from './source.ts';
 import { takeWebhook } from './alertmanager/take-webhook.ts';
 
 export type Deps = ReturnType<typeof deps>;
@@ -14,9 +16,12 @@ export const surface = (depsOf: () => Deps) =>
   http(
     routes,
     {
-      takeAlertmanagerWebhook: (request) => takeWebhook(depsOf(), request, request.body),
-      pushAlerts: async (request) => {
-        await pushAlerts(depsOf(), request, request.body);
+      takeAlertmanagerWebhook: ({ caller, body }) =>
+        takeWebhook(depsOf(), { caller: speaksAlertmanager(caller) }, body),
+      takeMessage: ({ caller, text, params, header }) =>
+        takeMessage(depsOf(), { caller }, { text, header, key: params.key }),
+      pushAlerts: async ({ caller, body }) => {
+        await pushAlerts(depsOf(), { caller: speaksAlertmanager(caller) }, body);
         return reply({ status: 200 });
       },
       takePagerDutyEvent: ({ text, header }) => takeEvent(depsOf(), { text, headerKey: header('x-routing-key') }),

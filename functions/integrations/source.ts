@@ -2,6 +2,7 @@ import type { Caller } from '../../shared/kernel/caller.ts';
 import { forbidden, unauthenticated, unavailable } from '../../shared/kernel/errors.ts';
 import { permits } from '../../shared/kernel/permission.ts';
 import type { StoredIntegration } from './resources/integration.ts';
+import { isInPath } from './resources/key.ts';
 import { INGEST_PERMISSION, senderBy, type Sender } from './sender.ts';
 
 export const unknownKey = () =>
@@ -22,7 +23,7 @@ export type Sources = (presented: string | undefined) => Promise<Sender>;
 const isMachineKey = (presented: string): boolean => presented.startsWith('tsk_');
 
 /**
- * Finds the sender that calls: the holder of a machine key, or an integration of Alertmanager. Refuses with `key.unknown` for a key that is missing, unknown or expired, with `key.forbidden`
+ * Finds the sender that calls: the holder of a machine key, or an integration whose key stands in a path or a header. Refuses with `key.unknown` for a key that is missing, unknown or expired, with `key.forbidden`
  * for one that may not report alerts, and with `key.unavailable` where keys cannot be read and this one was not verified before.
  */
 export const sources = (keyHolder: KeyHolder, integrationOf: IntegrationOf): Sources => {
@@ -30,7 +31,7 @@ export const sources = (keyHolder: KeyHolder, integrationOf: IntegrationOf): Sou
     try {
       if (isMachineKey(key)) return await keyHolder(key);
       const integration = await integrationOf(key);
-      return integration?.type === 'alertmanager' ? senderBy(integration) : undefined;
+      return integration && isInPath(integration.type) ? senderBy(integration) : undefined;
     } catch (cause) {
       throw unavailable(
         'key.unavailable',
@@ -51,4 +52,10 @@ export const sources = (keyHolder: KeyHolder, integrationOf: IntegrationOf): Sou
     }
     return caller;
   };
+};
+
+/** The sender, where it may speak the protocol of Alertmanager. Refuses with `key.unknown` the key of an integration of another type. */
+export const speaksAlertmanager = (sender: Sender): Sender => {
+  if (sender.integration && sender.integration.type !== 'alertmanager') throw unknownKey();
+  return sender;
 };

@@ -1,5 +1,7 @@
 import { http } from '../../../shared/http/handler.ts';
 import { resourcesDeps } from '../deps.ts';
+import { listPresets } from '../generic/list-presets.ts';
+import { tryMapping } from '../generic/try-mapping.ts';
 import { createIntegration } from '../resources/create-integration.ts';
 import { getIntegration, listIntegrations } from '../resources/read-integrations.ts';
 import { rotateKey } from '../resources/rotate-key.ts';
@@ -15,6 +17,8 @@ export const surface = (depsOf: () => Deps) =>
     listChanges: ({ query }) => listChanges(depsOf(), query),
     listIntegrations: () => listIntegrations(depsOf()),
     createIntegration: (request) => createIntegration(depsOf(), request, request.body),
+    listIntegrationPresets: async () => listPresets(),
+    tryMapping: async ({ body }) => tryMapping(body),
     getIntegration: ({ params }) => getIntegration(depsOf(), { id: params.key }),
     saveIntegration: (request) => saveIntegration(depsOf(), request, { id: request.params.key, ...request.body }),
     deleteIntegration: (request) => deleteIntegration(depsOf(), request, { id: request.params.key }),

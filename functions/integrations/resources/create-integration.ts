@@ -4,6 +4,7 @@ import { conflict } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { savedVersion } from '../../../shared/kernel/versions.ts';
 import {
+  assertMapping,
   integrationView,
   MAX_INTEGRATIONS,
   type CreateIntegration,
@@ -30,6 +31,7 @@ export const createIntegration = async (
   { type, ...settings }: CreateIntegration,
 ): Promise<IntegrationWithKey> => {
   const at = clock.now();
+  assertMapping(type, settings.mapping);
   if ((await integrations.list()).length >= MAX_INTEGRATIONS) {
     throw conflict('integration.limit', `There are ${MAX_INTEGRATIONS} integrations already. Delete one first.`);
   }

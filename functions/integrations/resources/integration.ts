@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
-import { conflict, notFound } from '../../../shared/kernel/errors.ts';
+import { conflict, invalid, notFound } from '../../../shared/kernel/errors.ts';
+import { own } from '../../../shared/kernel/own.ts';
 import { Severity } from '../vocabulary.ts';
-import { INTEGRATION_TYPES } from './key.ts';
+import { Mapping } from '../generic/mapping.ts';
+import { PRESETS, type Preset } from '../generic/presets.ts';
+import { INTEGRATION_TYPES, type IntegrationType } from './key.ts';
 
 const Instant = z.iso.datetime();
 const Name = z
@@ -30,6 +33,8 @@ const settings = {
   ),
   /** More events a minute than these are refused with the vendor's 429, and its clients send them later. */
   eventsPerMinute: z._default(z.int().check(z.gte(60), z.lte(60_000)), 6_000),
+  /** How its messages become events: of a webhook, or in place of the one of its vendor. */
+  mapping: z.optional(Mapping),
   /** A disabled integration takes nothing: its key is refused as an unknown one is. */
   enabled: z._default(z.boolean(), true),
 };
@@ -75,6 +80,7 @@ export const Integration = z
     defaultSeverity: Severity,
     severities: z.record(z.string(), Severity),
     eventsPerMinute: z.int(),
+    mapping: z.optional(Mapping),
     enabled: z.boolean(),
     keys: z.array(KeyView),
     /** Counted by each container and written once a minute, so the latest events may be missing. */
@@ -126,6 +132,27 @@ export interface Seen {
   readonly samples?: readonly Rejected[];
 }
 
+/** The mapping of an integration: its own, else that of its vendor. Undefined for a type that has none. */
+export const mappingOf = ({ type, mapping }: Pick<StoredIntegration, 'type' | 'mapping'>): Mapping | undefined =>
+  mapping ?? own<Preset>(PRESETS, type)?.mapping;
+
+/** Refuses with `integration.mapping` a webhook without a mapping, and a mapping of a type that has a form of its own. */
+export const assertMapping = (type: IntegrationType, mapping: Mapping | undefined): void => {
+  const takesOne = type === 'webhook' || Object.hasOwn(PRESETS, type);
+  if (mapping && !takesOne)
+    throw invalid('integration.mapping', `An integration of type ${type} takes no mapping.`, {
+      errors: [{ pointer: '/mapping', detail: 'must be left out' }],
+    });
+  if (!mapping && type === 'webhook')
+    throw invalid(
+      'integration.mapping',
+      'A webhook needs a mapping. POST /api/integrations/try tries one on a message.',
+      {
+        errors: [{ pointer: '/mapping', detail: 'is missing' }],
+      },
+    );
+};
+
 export const noSuchIntegration = () => notFound('integration.not_found', 'There is no integration with this id.');
 
 /** The refusal of a change that follows another version than the present one. */
@@ -149,6 +176,7 @@ export const integrationView = (integration: StoredIntegration, seen: Seen | und
   defaultSeverity: integration.defaultSeverity,
   severities: integration.severities,
   eventsPerMinute: integration.eventsPerMinute,
+  ...(integration.mapping && { mapping: integration.mapping }),
   enabled: integration.enabled,
   keys: validKeys(integration.keys, at).map(({ hint, createdAt, validUntil }) => ({ hint, createdAt, validUntil })),
   lastEventAt: seen?.lastEventAt ?? null,

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { sha256 } from '../../../shared/kernel/ids.ts';
+import { PRESETS, type PresetName } from '../generic/presets.ts';
 
 /*
  * A key has the format that the clients of its vendor demand. Each has at least 122 bits of chance, so it cannot be guessed, and
@@ -11,6 +12,12 @@ const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 const alphanumeric = (chars: number): string =>
   Array.from({ length: chars }, () => ALPHANUMERIC[randomInt(ALPHANUMERIC.length)]).join('');
 
+/** As long as a machine key, because the paths of webhooks take both. */
+const inPath = {
+  make: () => `tsi_${randomBytes(52).toString('base64url').slice(0, 69)}`,
+  form: /^tsi_[\w-]{69}$/,
+};
+
 interface KeyFormat {
   readonly make: () => string;
   readonly form: RegExp;
@@ -18,8 +25,9 @@ interface KeyFormat {
 
 /** The formats of keys, by the type of the integration. */
 export const KEY_FORMATS = {
-  /** As long as a machine key, because the path of the webhook takes both. */
-  alertmanager: { make: () => `tsi_${randomBytes(52).toString('base64url').slice(0, 69)}`, form: /^tsi_[\w-]{69}$/ },
+  alertmanager: inPath,
+  webhook: inPath,
+  ...(Object.fromEntries(Object.keys(PRESETS).map((name) => [name, inPath])) as Record<PresetName, KeyFormat>),
   /** PagerDuty's integration key: clients refuse any other length. */
   pagerduty: { make: () => alphanumeric(32), form: /^[A-Za-z0-9]{32}$/ },
   /** Opsgenie's GenieKey. */
@@ -32,6 +40,9 @@ export const KEY_FORMATS = {
 export type IntegrationType = keyof typeof KEY_FORMATS;
 
 export const INTEGRATION_TYPES = Object.keys(KEY_FORMATS) as [IntegrationType, ...IntegrationType[]];
+
+/** True for types whose key may stand in the path of a webhook. */
+export const isInPath = (type: IntegrationType): boolean => (KEY_FORMATS[type] as KeyFormat) === inPath;
 
 export const newKey = (type: IntegrationType): string => KEY_FORMATS[type].make();
 

@@ -1,6 +1,9 @@
+import * as z from 'zod/mini';
 import { pageOf } from '../../../shared/http/list.ts';
 import { pathId } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
+import { MappedView, TryMapping } from '../generic/try-mapping.ts';
+import { PresetView, presetView } from '../generic/list-presets.ts';
 import { CreateIntegration, Integration, IntegrationWithKey, RotateKey, SaveIntegration } from './integration.ts';
 
 /** The gateway takes one name for the variable segment after `/api/integrations`, and the webhook of Alertmanager named it. */
@@ -67,6 +70,60 @@ export const routes = defineRoutes({
     example: { type: 'pagerduty', ...SETTINGS },
     success: { status: 201, description: 'The integration with its key', body: IntegrationWithKey, example: WITH_KEY },
     problems: { 409: ['integration.name_taken', 'integration.limit'] },
+  },
+  listIntegrationPresets: {
+    method: 'GET',
+    path: '/api/integrations/presets',
+    summary: 'List the vendors whose webhooks need no mapping',
+    description: 'With the mapping of each, where its address goes, and the body that a person enters at the vendor.',
+    permission: 'monitoring.config.read',
+    success: {
+      status: 200,
+      description: 'The vendors',
+      body: z.object({ items: z.readonly(z.array(PresetView)) }),
+      example: { items: [presetView('zabbix')] },
+    },
+  },
+  tryMapping: {
+    method: 'POST',
+    path: '/api/integrations/try',
+    summary: 'Try a mapping on a message, without storing anything',
+    description:
+      'Answers what becomes of each event of the message, and what each field and condition of the mapping came to.',
+    permission: 'monitoring.config.read',
+    body: TryMapping,
+    example: {
+      mapping: { key: '$.id', title: '{{ $.host }} is {{ $.state }}', resolve: { value: '$.state', is: 'ok' } },
+      body: '{"id":"db-1/disk","host":"db-1","state":"full"}',
+    },
+    success: {
+      status: 200,
+      description: 'The outcome of each event',
+      body: z.object({ events: z.readonly(z.array(MappedView)) }),
+      example: {
+        events: [
+          {
+            action: 'trigger',
+            event: {
+              dedupKey: 'db-1/disk',
+              title: 'db-1 is full',
+              severity: 'error',
+              description: '',
+              service: null,
+              team: null,
+              labels: {},
+              annotations: {},
+            },
+            steps: [
+              { name: 'resolve', value: 'false' },
+              { name: 'key', value: 'db-1/disk' },
+              { name: 'title', value: 'db-1 is full' },
+            ],
+          },
+        ],
+      },
+    },
+    problems: { 400: ['integration.mapping'] },
   },
   getIntegration: {
     method: 'GET',

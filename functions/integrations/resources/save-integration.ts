@@ -2,6 +2,7 @@ import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { deletedVersion, savedVersion } from '../../../shared/kernel/versions.ts';
 import {
+  assertMapping,
   integrationView,
   noSuchIntegration,
   overtaken,
@@ -29,8 +30,11 @@ export const saveIntegration = async (
   const present = await integrations.byId(id);
   if (!present) throw noSuchIntegration();
   if (present.version !== version) throw overtaken(present);
+  assertMapping(present.type, settings.mapping);
+  // A mapping that is left out goes.
+  const { mapping: _, ...kept } = present;
   const next = {
-    ...present,
+    ...kept,
     ...savedVersion('integration', id, present, settings, { caller, origin, at }),
     keys: validKeys(present.keys, at),
   };

@@ -4,6 +4,8 @@ import type { IntegrationStore } from './store.ts';
 
 /** A container writes what it counted of an integration at most so often. */
 const EVERY_MS = 60_000;
+/** A person who looks for the mistake in what was refused waits for it. */
+const REFUSED_EVERY_MS = 5_000;
 const MOST_SAMPLES = 5;
 const SAMPLE_CHARS = 1_000;
 const REASON_CHARS = 500;
@@ -18,7 +20,7 @@ interface Count {
 
 /**
  * Counts the events of each integration in this container, and writes them once a minute at most: the first event at once, so a
- * person who sets a client up sees it, and the rest with the first event after a minute. An event costs no write of its own. What
+ * person who sets a client up sees it, and the rest with the first event after a minute, or with one that is refused after five seconds. An event costs no write of its own. What
  * a container counted last is lost with it, and a write that fails is repeated a minute later and refuses nobody.
  */
 export const tally = ({ clock, addSeen }: { readonly clock: Clock } & Pick<IntegrationStore, 'addSeen'>) => {
@@ -38,9 +40,9 @@ export const tally = ({ clock, addSeen }: { readonly clock: Clock } & Pick<Integ
     return made;
   };
 
-  const write = async (id: string, count: Count): Promise<void> => {
+  const write = async (id: string, count: Count, everyMs: number): Promise<void> => {
     const now = clock.now().getTime();
-    if (now - count.writtenAt < EVERY_MS) return;
+    if (now - count.writtenAt < everyMs) return;
     const { accepted, rejected, lastEventAt, samples } = count;
     Object.assign(count, { accepted: 0, rejected: 0, writtenAt: now });
     try {
@@ -57,7 +59,7 @@ export const tally = ({ clock, addSeen }: { readonly clock: Clock } & Pick<Integ
       const count = countOf(id);
       count.accepted += events;
       count.lastEventAt = clock.now().toISOString();
-      await write(id, count);
+      await write(id, count, EVERY_MS);
     },
     /** `body` is what was sent; `key` is cut out of it. */
     rejected: async (id: string, reason: string, body: string, key: string): Promise<void> => {
@@ -71,7 +73,7 @@ export const tally = ({ clock, addSeen }: { readonly clock: Clock } & Pick<Integ
         body: body.replaceAll(key, '…').slice(0, SAMPLE_CHARS).toWellFormed(),
       };
       count.samples = [sample, ...count.samples].slice(0, MOST_SAMPLES);
-      await write(id, count);
+      await write(id, count, REFUSED_EVERY_MS);
     },
   };
 };

@@ -1,0 +1,108 @@
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
+import { invalid, tooMany } from '../../../shared/kernel/errors.ts';
+import { mapLimit } from '../../../shared/kernel/map-limit.ts';
+import type { Intake } from '../../alerts/port.ts';
+import { mappingOf, type StoredIntegration } from '../resources/integration.ts';
+import type { Limit } from '../resources/limit.ts';
+import type { Tally } from '../resources/tally.ts';
+import { withDefaults, type Sender } from '../sender.ts';
+import { unknownKey } from '../source.ts';
+import { applyMapping, type Mapped } from './apply.ts';
+import { bodyOf } from './message.ts';
+
+export interface TakeMessageDeps {
+  readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge'>;
+  readonly tally: Tally;
+  readonly limit: Limit;
+}
+
+/** What became of one event of a message. */
+export interface Taken {
+  readonly action: Mapped['action'];
+  readonly dedupKey: string | null;
+  /** Why it was ignored or rejected. */
+  readonly why: string | null;
+}
+
+const AT_ONCE = 10;
+
+/**
+ * Takes a message of any vendor: its mapping makes events of it, and each is stored when this returns. Events of one key keep their
+ * order. One that the mapping cannot map stops no other. Throws `event.rejected` where one was rejected, after the others are stored;
+ * `integration.throttled` with more events in a minute than the integration may send; `key.unknown` for the key of an
+ * integration without a mapping.
+ */
+export const takeMessage = async (
+  deps: TakeMessageDeps,
+  { caller }: { readonly caller: Sender },
+  {
+    text,
+    key,
+    header,
+  }: { readonly text: string; readonly key: string; readonly header: (name: string) => string | undefined },
+): Promise<{ readonly events: readonly Taken[] }> => {
+  const integration = caller.integration;
+  const mapping = integration && mappingOf(integration);
+  if (!integration || !mapping) throw unknownKey();
+  const wait = await deps.limit(integration);
+  if (wait !== undefined)
+    throw tooMany(
+      'integration.throttled',
+      `The integration sends more than ${integration.eventsPerMinute} events a minute.`,
+      {
+        retryAfterSeconds: wait,
+      },
+    );
+  const body = bodyOf(text, header('content-type'));
+  const mapped: readonly Mapped[] =
+    body === undefined
+      ? [{ action: 'reject', why: 'The body is neither JSON nor a form.', steps: [] }]
+      : applyMapping(mapping, body, { header, words: integration });
+  await carryOut(deps, integration, caller, mapped);
+  const events = mapped.map(takenOf);
+  const rejected = events.flatMap(({ action, why }, at) =>
+    action === 'reject' ? [{ pointer: `/${at}`, detail: why ?? '' }] : [],
+  );
+  const accepted = events.length - rejected.length;
+  const why = rejected.map(({ detail }) => detail).join(' ');
+  if (rejected.length > 0) await deps.tally.rejected(integration.id, why, text, key);
+  if (accepted > 0) await deps.tally.accepted(integration.id, accepted);
+  if (rejected.length > 0) {
+    throw invalid(
+      'event.rejected',
+      `The mapping of the integration rejects it: ${why} Accepted events of the message are stored.`,
+      {
+        errors: rejected,
+      },
+    );
+  }
+  return { events };
+};
+
+const carryOut = async (
+  { intake }: Pick<TakeMessageDeps, 'intake'>,
+  { source }: StoredIntegration,
+  caller: Sender,
+  mapped: readonly Mapped[],
+): Promise<void> => {
+  const by = actorOf(caller);
+  const byKey = [...Map.groupBy(mapped, keyOf).values()];
+  await mapLimit(byKey, AT_ONCE, async (ofOneKey) => {
+    for (const each of ofOneKey) {
+      if (each.action === 'trigger') await intake.observe(withDefaults({ ...each.event, source }, caller), by);
+      else if (each.action === 'resolve' || each.action === 'acknowledge')
+        await intake[each.action](source, each.dedupKey, by);
+    }
+  });
+};
+
+const keyOf = (mapped: Mapped): string | null => {
+  if (mapped.action === 'trigger') return mapped.event.dedupKey;
+  return mapped.action === 'resolve' || mapped.action === 'acknowledge' ? mapped.dedupKey : null;
+};
+
+const takenOf = (mapped: Mapped): Taken => ({
+  action: mapped.action,
+  dedupKey: keyOf(mapped),
+  why: mapped.action === 'ignore' || mapped.action === 'reject' ? mapped.why : null,
+});
