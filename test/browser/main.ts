@@ -18,6 +18,7 @@ import { aPhone } from './phone.ts';
 import { peopleGuarantees } from './people.ts';
 import { readerGuarantees } from './readers.ts';
 import { statusGuarantees } from './status.ts';
+import { viewGuarantees } from './views.ts';
 import { wallGuarantees } from './wall.ts';
 import { watchGuarantees } from './watch.ts';
 
@@ -70,6 +71,7 @@ const byDayAndNight = (launched: Launched) =>
       ...(await readerGuarantees({ desk, tocsin })),
       ...(await configurationGuarantees({ desk, tocsin })),
       ...(await dashboardGuarantees({ desk, tocsin })),
+      ...(await viewGuarantees({ desk, tocsin })),
       ...(await wallGuarantees({ desk, tocsin })),
       ...(await stormGuarantees({ desk, tocsin })),
     ]);

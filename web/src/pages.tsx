@@ -32,6 +32,7 @@ const DashboardPage = lazy(() =>
 const EditDashboard = lazy(() =>
   import('./dashboards/edit-dashboard.tsx').then((part) => ({ default: part.EditDashboard })),
 );
+const Silences = lazy(() => import('./silences/silences.tsx').then((part) => ({ default: part.Silences })));
 const Metrics = lazy(() => import('./metrics/metrics.tsx').then((part) => ({ default: part.Metrics })));
 const EditRule = lazy(() => import('./metrics/rule-form.tsx').then((part) => ({ default: part.EditRule })));
 const Sla = lazy(() => import('./sla/sla.tsx').then((part) => ({ default: part.Sla })));
@@ -148,6 +149,7 @@ const Frame = () => {
                   <Route path="dashboards" element={<DashboardList />} />
                   <Route path="dashboards/:id" element={<DashboardPage />} />
                   <Route path="dashboards/:id/edit" element={<EditDashboard />} />
+                  <Route path="silences" element={<Silences />} />
                   <Route path="alerts" element={<Alerts />} />
                   <Route path="incidents" element={<Incidents />} />
                   <Route path="incidents/:id" element={<IncidentPage />} />

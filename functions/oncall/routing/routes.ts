@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
-import { Instant } from '../rota/override.ts';
+import { Instant } from '../../../shared/kernel/instant.ts';
 import { Decision, RoutedEvent, Trace } from './route.ts';
 import { Routing, SetRouting } from './rule.ts';
 import { Unrouted } from './unrouted.ts';

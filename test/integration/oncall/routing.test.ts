@@ -72,6 +72,10 @@ const opened = async (over: Partial<AlertEvent> = {}, seconds = 0) => {
 };
 
 describe('200', () => {
+  it('an event is tried at the instant of an alert, to the millisecond', async () => {
+    expect((await tried({ title: 'Disk full' }, '2026-11-21T03:00:00.123Z')).status).toBe(200);
+  });
+
   it('rules are set as a whole, read, and say which way an event would go and why, now or at another time', async () => {
     expect((await call('GET /api/routing')).body).toEqual({
       version: 0,

@@ -20,10 +20,11 @@ interface ActionsProps {
   readonly isNarrow: boolean;
   readonly onAct: (act: Act) => void;
   readonly onAssign: () => void;
+  readonly onSilence: () => void;
 }
 
 /** What may be done with the selected alerts. What the role of the person does not allow is left out. */
-export const Actions = ({ alerts, isNarrow, onAct, onAssign }: ActionsProps) => {
+export const Actions = ({ alerts, isNarrow, onAct, onAssign, onSilence }: ActionsProps) => {
   const can = useCan();
   const mayAcknowledge = can('monitoring.alert.acknowledge');
   const isOpen = alerts.some(({ status }) => status === 'open');
@@ -51,12 +52,14 @@ export const Actions = ({ alerts, isNarrow, onAct, onAssign }: ActionsProps) => 
               items: Object.keys(SNOOZES).map((text) => ({ id: `snooze ${text}`, text })),
             },
             { id: 'assign', text: 'Assign' },
+            { id: 'silence', text: 'Silence' },
             { id: 'unacknowledge', text: 'Open again' },
           ]}
           onItemClick={({ detail: { id } }) => {
             const durationSeconds = SNOOZES[id.replace(/^snooze /, '')];
             if (durationSeconds !== undefined) onAct({ kind: 'snooze', durationSeconds });
             else if (id === 'assign') onAssign();
+            else if (id === 'silence') onSilence();
             else onAct({ kind: 'unacknowledge' });
           }}
         >

@@ -11,6 +11,7 @@ import { useNames } from '../people/people.ts';
 import { Failed } from '../shell/failed.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { Loading } from '../shell/loading.tsx';
+import { Routing, SilencesOf, type SilenceWishes } from './routing.tsx';
 import { SeverityBadge } from './severity.tsx';
 import { AlertStatus } from './status.tsx';
 
@@ -94,12 +95,11 @@ const ESCALATION: Readonly<Record<Schemas['Escalation']['status'], string>> = {
   held: 'The escalation waits, because the alert is acknowledged or snoozed.',
   silenced: 'A silence holds the escalation back.',
   exhausted: 'Every step of the policy was paged.',
-  suppressed: 'The incident of the alert is paged instead.',
+  suppressed: 'A routing rule suppresses the alert, so nobody is paged.',
   ended: 'The escalation has ended.',
 };
 
-const PagesOf = ({ id }: { readonly id: string }) => {
-  const { data, error } = usePages(id);
+const PagesOf = ({ pages: { data, error } }: { readonly pages: ReturnType<typeof usePages> }) => {
   const nameOf = useNames();
   if (error && !data) {
     return <Box color="text-body-secondary">No page was planned: no escalation policy applies to this alert.</Box>;
@@ -157,8 +157,13 @@ const Facts = ({ alert }: { readonly alert: Schemas['AlertWithTimeline'] }) => {
   );
 };
 
-const Content = ({ id }: { readonly id: string }) => {
+interface AlertPanelProps extends SilenceWishes {
+  readonly id: string;
+}
+
+const Content = ({ id, ...wishes }: AlertPanelProps) => {
   const { data, error, refetch } = useAlert(id);
+  const pages = usePages(id);
   if (!data) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
   return (
     <SpaceBetween size="l">
@@ -166,6 +171,7 @@ const Content = ({ id }: { readonly id: string }) => {
         <span className="wrap">{data.title}</span>
       </Box>
       <Facts alert={data} />
+      <SilencesOf alert={data} {...wishes} />
       <div className="alert-two">
         <div>
           <Header variant="h3">Timeline</Header>
@@ -174,7 +180,8 @@ const Content = ({ id }: { readonly id: string }) => {
         </div>
         <div>
           <Header variant="h3">Pages</Header>
-          <PagesOf id={id} />
+          <PagesOf pages={pages} />
+          <Routing alert={data} escalation={pages.data?.escalation} />
         </div>
       </div>
     </SpaceBetween>
@@ -188,8 +195,8 @@ const WORDS = {
 };
 
 /** One alert: what is wrong, who did what, who was paged, and why somebody was not. */
-export const AlertPanel = ({ id }: { readonly id: string }) => (
+export const AlertPanel = (props: AlertPanelProps) => (
   <SplitPanel header="Alert" closeBehavior="hide" hidePreferencesButton i18nStrings={WORDS}>
-    <Content id={id} />
+    <Content {...props} />
   </SplitPanel>
 );

@@ -1,4 +1,5 @@
 import './alerts.css';
+import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
@@ -15,14 +16,21 @@ import { useIsNarrow } from '../shell/use-is-narrow.ts';
 import { useKeys } from '../shell/use-keys.ts';
 import { useParam } from '../shell/use-param.ts';
 import { useTitle } from '../shell/use-title.ts';
+import { Refusal, sentenceOf } from '../api/refusal.ts';
+import { EndSilence } from '../silences/end-silence.tsx';
+import type { Silence } from '../silences/silence.ts';
+import { SilenceForm } from '../silences/silence-form.tsx';
+import { ActOnAll } from './act-on-all.tsx';
 import { Actions, HOUR_SECONDS } from './actions.tsx';
 import { AlertPanel, useAlert } from './alert-panel.tsx';
 import { Assign } from './assign.tsx';
 import { columnsFor } from './columns.tsx';
-import { backendFilter, matches, optionsOf, PROPERTIES, queryOf, queryText } from './filter.ts';
+import { backendFilter, matches, optionsOf, PROPERTIES, queryOf, queryText, wholeQuery } from './filter.ts';
 import { KeyHelp } from './key-help.tsx';
+import { QueryBox } from './query-box.tsx';
 import { useAct, type Act } from './use-act.ts';
-import { useAlerts, type Alert } from './use-alerts.ts';
+import { useAlerts, type Alert as AlertData } from './use-alerts.ts';
+import { Views } from './views.tsx';
 
 const PAGE = 25;
 const STATES = [
@@ -49,6 +57,7 @@ const useView = () => {
   const [state, setState] = useParam('state', 'open');
   const [sort, setSort] = useParam('sort', 'severity');
   const [open, setOpen] = useParam('alert');
+  const [typed] = useParam('q');
   const query = queryOf(params.getAll('filter'));
   const setQuery = (next: PropertyFilterProps.Query): void =>
     setParams(
@@ -60,15 +69,45 @@ const useView = () => {
       },
       { replace: true },
     );
-  return { state, setState, sort, setSort, open, setOpen, query, setQuery };
+  /** What the address has after its question mark, without the alert that is open. */
+  const saved = new URLSearchParams(params);
+  saved.delete('alert');
+  const setSaved = (next: string): void => setParams(new URLSearchParams(next));
+  /** A query that names a state looks at all of them. */
+  const find = (text: string): void =>
+    setParams((before) => {
+      const changed = new URLSearchParams(before);
+      if (text.trim() === '') changed.delete('q');
+      else changed.set('q', text.trim());
+      if (/\bstatus\s*[:=!<>]/i.test(text)) changed.set('state', 'all');
+      return changed;
+    });
+  return {
+    state,
+    setState,
+    sort,
+    setSort,
+    open,
+    setOpen,
+    query,
+    setQuery,
+    typed,
+    find,
+    saved: saved.toString(),
+    setSaved,
+  };
 };
 
-const sorted = (alerts: readonly Alert[], columns: readonly TableProps.ColumnDefinition<Alert>[], sort: string) => {
+const sorted = (
+  alerts: readonly AlertData[],
+  columns: readonly TableProps.ColumnDefinition<AlertData>[],
+  sort: string,
+) => {
   const column = columns.find(({ id }) => id === sort.replace(/^-/, ''));
-  const field = column?.sortingField as keyof Alert | undefined;
+  const field = column?.sortingField as keyof AlertData | undefined;
   const compare =
     column?.sortingComparator ??
-    ((one: Alert, other: Alert): number => {
+    ((one: AlertData, other: AlertData): number => {
       const [left, right] = [one[field ?? 'lastSeenAt'], other[field ?? 'lastSeenAt']];
       return typeof left === 'number' ? left - Number(right) : String(left).localeCompare(String(right));
     });
@@ -87,7 +126,14 @@ export const Alerts = () => {
   const [isAssigning, setAssigning] = useState(false);
   const [isHelping, setHelping] = useState(false);
   const filter = useRef<PropertyFilterProps.Ref>(null);
-  const list = useAlerts(backendFilter(view.state, view.query));
+  const [silenced, setSilenced] = useState<readonly AlertData[]>([]);
+  const [ended, setEnded] = useState<Silence>();
+  const [isAll, setAll] = useState(false);
+  const [actOnAll, setActOnAll] = useState<Act>();
+  const [isQuerying, setQuerying] = useState(view.typed !== '');
+  const list = useAlerts(backendFilter(view.state, view.query, view.typed));
+  const isUnreadable = list.error instanceof Refusal && list.error.code === 'query.invalid';
+  const everything = wholeQuery(view.state, view.query, view.typed);
   const { mutate } = useAct();
 
   // An alert that is opened is a step, so that the back button closes it. From one to the next is none.
@@ -110,7 +156,18 @@ export const Alerts = () => {
   const beside = current ?? shownBeside;
   const targets = chosen.length > 0 ? chosen : beside ? [beside] : [];
 
+  const mayActOnAll = chosen.length > 0 && chosen.length === items.length && (shown.length > PAGE || list.hasNextPage);
+  const reset = (): void => {
+    setPage(1);
+    setSelected([]);
+    setAll(false);
+  };
+
   const act = (what: Act): void => {
+    if (isAll) {
+      setActOnAll(what);
+      return;
+    }
     if (targets.length === 0) return;
     mutate({ alerts: targets, act: what });
     setSelected([]);
@@ -138,12 +195,13 @@ export const Alerts = () => {
       setSelected(selected.includes(id) ? selected.filter((each) => each !== id) : [...selected, id]);
     },
     '/': () => filter.current?.focus(),
+    q: () => setQuerying(true),
     '?': () => setHelping(true),
     Escape: () => view.setOpen(''),
   });
   usePanel(
     view.open,
-    (id) => <AlertPanel key={id} id={id} />,
+    (id) => <AlertPanel key={id} id={id} onSilence={(alert) => setSilenced([alert])} onEndSilence={setEnded} />,
     () => view.setOpen(''),
   );
 
@@ -158,7 +216,10 @@ export const Alerts = () => {
         trackBy="id"
         selectionType="multi"
         selectedItems={chosen}
-        onSelectionChange={({ detail }) => setSelected(detail.selectedItems.map(({ id }) => id))}
+        onSelectionChange={({ detail }) => {
+          setSelected(detail.selectedItems.map(({ id }) => id));
+          setAll(false);
+        }}
         loading={list.isPending}
         loadingText="Loading alerts"
         wrapLines
@@ -169,7 +230,7 @@ export const Alerts = () => {
               sortingDescending: view.sort.startsWith('-'),
             })}
         onSortingChange={({ detail }) => {
-          const { id } = detail.sortingColumn as TableProps.ColumnDefinition<Alert>;
+          const { id } = detail.sortingColumn as TableProps.ColumnDefinition<AlertData>;
           view.setSort(`${detail.isDescending ? '-' : ''}${id ?? 'severity'}`);
         }}
         ariaLabels={{
@@ -184,27 +245,78 @@ export const Alerts = () => {
               variant="h1"
               counter={counter}
               {...(list.hasNextPage && {
-                description: `The ${read.length} newest are loaded, and sorted among themselves. A filter by severity, service or source looks at all.`,
+                description: `The ${read.length} newest are loaded, and sorted among themselves. Filters and queries look at all.`,
               })}
               actions={
                 <SpaceBetween direction="horizontal" size="xs">
                   {!isNarrow && <Button iconName="keyboard" ariaLabel="Keys" onClick={() => setHelping(true)} />}
-                  <Actions alerts={targets} isNarrow={isNarrow} onAct={act} onAssign={() => setAssigning(true)} />
+                  <Actions
+                    alerts={targets}
+                    isNarrow={isNarrow}
+                    onAct={act}
+                    onAssign={() => setAssigning(true)}
+                    onSilence={() => setSilenced(targets)}
+                  />
                 </SpaceBetween>
               }
             >
               Alerts
             </Header>
-            <SegmentedControl
-              label="State"
-              selectedId={view.state}
-              options={STATES}
-              onChange={({ detail }) => {
-                view.setState(detail.selectedId);
-                setPage(1);
-              }}
-            />
-            {list.error && !list.data && <Failed error={list.error} onRetry={() => void list.refetch()} />}
+            <div className="alert-bar">
+              <SegmentedControl
+                label="State"
+                selectedId={view.state}
+                options={STATES}
+                onChange={({ detail }) => {
+                  view.setState(detail.selectedId);
+                  reset();
+                }}
+              />
+              <Views
+                query={view.saved}
+                onChoose={(next) => {
+                  view.setSaved(next);
+                  setQuerying(new URLSearchParams(next).has('q'));
+                  reset();
+                }}
+              />
+              <Button
+                iconName="search"
+                ariaExpanded={isQuerying}
+                onClick={() => {
+                  if (isQuerying && view.typed !== '') view.find('');
+                  setQuerying(!isQuerying);
+                  reset();
+                }}
+              >
+                Query
+              </Button>
+            </div>
+            {isQuerying && (
+              <QueryBox
+                key={view.typed}
+                typed={view.typed}
+                refusal={isUnreadable ? sentenceOf(list.error) : undefined}
+                onFind={(text) => {
+                  view.find(text);
+                  reset();
+                }}
+              />
+            )}
+            {isAll ? (
+              <Alert type="info" action={<Button onClick={() => setAll(false)}>Only those of this page</Button>}>
+                Every alert that matches is selected, also those that are not loaded.
+              </Alert>
+            ) : (
+              mayActOnAll && (
+                <Alert type="info" action={<Button onClick={() => setAll(true)}>Select all that match</Button>}>
+                  The {chosen.length} of this page are selected. More match.
+                </Alert>
+              )
+            )}
+            {list.error && !list.data && !isUnreadable && (
+              <Failed error={list.error} onRetry={() => void list.refetch()} />
+            )}
           </SpaceBetween>
         }
         filter={
@@ -220,7 +332,7 @@ export const Alerts = () => {
             hideOperations
             onChange={({ detail }) => {
               view.setQuery(detail);
-              setPage(1);
+              reset();
             }}
           />
         }
@@ -237,15 +349,27 @@ export const Alerts = () => {
             onChange={({ detail }) => turn(detail.currentPageIndex)}
           />
         }
-        empty={<Empty isFiltered={view.query.tokens.length > 0} />}
+        empty={<Empty isFiltered={view.query.tokens.length > 0 || view.typed !== ''} />}
       />
       {isAssigning && (
         <Assign
-          count={targets.length}
+          count={isAll ? undefined : targets.length}
           onCancel={() => setAssigning(false)}
           onAssign={(assignee) => {
             act({ kind: 'assign', assignee });
             setAssigning(false);
+          }}
+        />
+      )}
+      {silenced.length > 0 && <SilenceForm alerts={silenced} onClose={() => setSilenced([])} />}
+      {ended && <EndSilence silence={ended} onClose={() => setEnded(undefined)} />}
+      {actOnAll && (
+        <ActOnAll
+          act={actOnAll}
+          query={everything === '' ? 'status:unresolved' : everything}
+          onClose={() => {
+            setActOnAll(undefined);
+            reset();
           }}
         />
       )}

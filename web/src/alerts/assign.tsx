@@ -5,7 +5,8 @@ import { usePeople } from '../people/people.ts';
 import { FormModal } from '../shell/form-modal.tsx';
 
 interface AssignProps {
-  readonly count: number;
+  /** Undefined for all that match. */
+  readonly count: number | undefined;
   readonly onAssign: (assignee: string | null) => void;
   readonly onCancel: () => void;
 }
@@ -21,7 +22,9 @@ export const Assign = ({ count, onAssign, onCancel }: AssignProps) => {
   const [chosen, setChosen] = useState<{ readonly value?: string; readonly label?: string }>();
   return (
     <FormModal
-      title={count === 1 ? 'Assign the alert' : `Assign ${count} alerts`}
+      title={
+        count === undefined ? 'Assign all that match' : count === 1 ? 'Assign the alert' : `Assign ${count} alerts`
+      }
       submit="Assign"
       isBusy={false}
       isReady={chosen !== undefined}

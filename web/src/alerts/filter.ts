@@ -39,15 +39,43 @@ export const queryOf = (texts: readonly string[]): Query => ({ tokens: texts.fla
 
 const isSeverity = (value: string): value is Severity => (SEVERITIES as readonly string[]).includes(value);
 
-/** The part of a query that the backend filters: one equal value of a property. */
-export const backendFilter = (status: string, { tokens }: Query): AlertFilter => {
+const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', String.raw`\"`)}"`;
+
+/** A token in the query language of the backend. */
+const termOf = ({ propertyKey, operator, value }: Token): string => {
+  const text = String(value);
+  if (propertyKey === undefined) return quoted(text);
+  const isNot = operator === '!=';
+  if (text === '') return `${isNot ? 'NOT ' : ''}${propertyKey}:none`;
+  return `${propertyKey}${isNot ? '!=' : '='}${quoted(text)}`;
+};
+
+const isState = (state: string): state is Alert['status'] =>
+  state === 'open' || state === 'acknowledged' || state === 'resolved';
+
+/** All that the page shows as one query, for a change of everything that matches. `typed` is what a person wrote as a query. */
+export const wholeQuery = (state: string, { tokens }: Query, typed: string): string =>
+  [
+    ...(isState(state) ? [`status:${state}`] : []),
+    ...tokens.map(termOf),
+    ...(typed.trim() === '' ? [] : [`(${typed.trim()})`]),
+  ].join(' AND ');
+
+/** What is shown, as the backend is asked for it: an equal value of a property by itself, the rest as a query. */
+export const backendFilter = (status: string, { tokens }: Query, typed: string): AlertFilter => {
   const only = (key: Key): string | undefined => {
     const [first, ...more] = tokens.filter(({ propertyKey }) => propertyKey === key);
-    return more.length === 0 && first?.operator === '=' ? String(first.value) : undefined;
+    return more.length === 0 && first?.operator === '=' && first.value !== '' ? String(first.value) : undefined;
   };
   const [severity, service, source] = [only('severity'), only('service'), only('source')];
+  const isTaken = ({ propertyKey }: Token): boolean =>
+    (propertyKey === 'severity' && severity !== undefined) ||
+    (propertyKey === 'service' && service !== undefined) ||
+    (propertyKey === 'source' && source !== undefined);
+  const query = wholeQuery('', { tokens: tokens.filter((token) => !isTaken(token)), operation: 'and' }, typed);
   return {
-    ...((status === 'open' || status === 'acknowledged' || status === 'resolved') && { status }),
+    ...(query !== '' && { query }),
+    ...(isState(status) && { status }),
     ...(severity !== undefined && isSeverity(severity) && { severity }),
     ...(service !== undefined && { service }),
     ...(source !== undefined && { source }),
@@ -57,7 +85,12 @@ export const backendFilter = (status: string, { tokens }: Query): AlertFilter =>
 const isMatch = (alert: Alert, { propertyKey, operator, value }: Token): boolean => {
   const wanted = String(value);
   if (propertyKey === undefined) {
-    const text = [alert.title, alert.description, ...Object.entries(alert.labels).map(([name, of]) => `${name}=${of}`)];
+    const text = [
+      alert.title,
+      alert.description,
+      alert.service ?? '',
+      ...Object.entries(alert.labels).map(([name, of]) => `${name}=${of}`),
+    ];
     return text.join('\n').toLowerCase().includes(wanted.toLowerCase());
   }
   const has = (alert[propertyKey as Key] ?? '') === wanted;

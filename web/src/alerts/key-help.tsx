@@ -10,6 +10,7 @@ const KEYS = [
   ['s', 'Snooze for an hour'],
   ['x', 'Select, to act on several'],
   ['/', 'Filter'],
+  ['q', 'Find by a query'],
   ['Esc', 'Close the alert'],
 ] as const;
 

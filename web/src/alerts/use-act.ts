@@ -14,7 +14,7 @@ export type Act =
   | { readonly kind: 'snooze'; readonly durationSeconds: number }
   | { readonly kind: 'assign'; readonly assignee: string | null };
 
-const DONE: Readonly<Record<Act['kind'], string>> = {
+export const DONE: Readonly<Record<Act['kind'], string>> = {
   acknowledge: 'acknowledged',
   unacknowledge: 'open again',
   resolve: 'resolved',
@@ -22,21 +22,24 @@ const DONE: Readonly<Record<Act['kind'], string>> = {
   assign: 'assigned',
 };
 
+/** The alerts of one request: by their ids, or the next of those that match a query. */
+export type Subjects = { readonly ids: string[] } | { readonly query: string; readonly cursor?: string };
+
 /** Sends one act to at most as many alerts as one request takes. */
-const send = (ids: string[], act: Act): Promise<Schemas['AlertOutcomes']> => {
+export const send = (of: Subjects, act: Act): Promise<Schemas['AlertOutcomes']> => {
   switch (act.kind) {
     case 'acknowledge':
-      return bodyOf(api.POST('/api/monitoring/alerts/bulk/acknowledge', { body: { ids } }));
+      return bodyOf(api.POST('/api/monitoring/alerts/bulk/acknowledge', { body: of }));
     case 'unacknowledge':
-      return bodyOf(api.POST('/api/monitoring/alerts/bulk/unacknowledge', { body: { ids } }));
+      return bodyOf(api.POST('/api/monitoring/alerts/bulk/unacknowledge', { body: of }));
     case 'resolve':
-      return bodyOf(api.POST('/api/monitoring/alerts/bulk/resolve', { body: { ids } }));
+      return bodyOf(api.POST('/api/monitoring/alerts/bulk/resolve', { body: of }));
     case 'snooze':
       return bodyOf(
-        api.POST('/api/monitoring/alerts/bulk/snooze', { body: { ids, durationSeconds: act.durationSeconds } }),
+        api.POST('/api/monitoring/alerts/bulk/snooze', { body: { ...of, durationSeconds: act.durationSeconds } }),
       );
     case 'assign':
-      return bodyOf(api.POST('/api/monitoring/alerts/bulk/assign', { body: { ids, assignee: act.assignee } }));
+      return bodyOf(api.POST('/api/monitoring/alerts/bulk/assign', { body: { ...of, assignee: act.assignee } }));
   }
 };
 
@@ -88,7 +91,7 @@ const sendAll = async ({ alerts, act }: Input): Promise<Sent> => {
   for (let from = 0; from < alerts.length; from += MOST_IN_A_REQUEST) {
     const ids = alerts.slice(from, from + MOST_IN_A_REQUEST).map(({ id }) => id);
     try {
-      const { items } = await send(ids, act);
+      const { items } = await send({ ids }, act);
       for (const each of items) {
         if (!each.refused) continue;
         if (each.refused.code === ALREADY[act.kind]) overtaken.add(each.id);

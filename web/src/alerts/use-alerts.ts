@@ -4,12 +4,14 @@ import type { Severity } from './severity.tsx';
 
 export type Alert = Schemas['Alert'];
 
-/** What the backend filters; the rest is filtered among what was read. */
+/** What the backend filters. */
 export interface AlertFilter {
   readonly status?: Alert['status'];
   readonly severity?: Severity;
   readonly service?: string;
   readonly source?: string;
+  /** In the language of queries. */
+  readonly query?: string;
 }
 
 interface AlertPage {

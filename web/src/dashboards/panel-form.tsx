@@ -13,6 +13,7 @@ import { MetricSelect } from '../metrics/metric-select.tsx';
 import { useMetricNames } from '../metrics/use-metrics.ts';
 import { ServiceSelect } from '../services/service-select.tsx';
 import { ChoiceField, choices, Field, TextField } from '../shell/fields.tsx';
+import { GroupField } from '../shell/group-field.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { PairsField } from '../shell/pairs-field.tsx';
 import { aPanel, RANGES, STATES, usualTitle, type Panel, type PanelOf } from './dashboard.ts';
@@ -64,7 +65,7 @@ const LinesField = ({
   const set = (place: number, changed: Partial<(typeof lines)[number]>): void =>
     onChange(lines.map((line, i) => (i === place ? { ...line, ...changed } : line)));
   return (
-    <Field label="Lines across" description="What an SLA or a limit allows." isOptional stretch>
+    <GroupField label="Lines across" description="What an SLA or a limit allows." isOptional>
       <SpaceBetween size="xs">
         {lines.map(({ label, severity }, i) => (
           // A line has no identity but its place.
@@ -116,7 +117,7 @@ const LinesField = ({
           </Button>
         )}
       </SpaceBetween>
-    </Field>
+    </GroupField>
   );
 };
 

@@ -23,7 +23,8 @@ const OUTCOMES = {
 } as const satisfies Readonly<Record<Schemas['RoutingTrace']['outcome'], readonly ['green' | 'blue' | 'grey', string]>>;
 const FROM = { rule: 'by a rule', service: 'by its service', catch_all: 'as everything else' } as const;
 
-const Result = ({ answer: { decision, trace } }: { readonly answer: Schemas['TestRoutingAnswer'] }) => {
+/** Which way an event goes, and what each rule made of it. */
+export const RoutingResult = ({ answer: { decision, trace } }: { readonly answer: Schemas['TestRoutingAnswer'] }) => {
   const { data: policies } = usePolicies();
   return (
     <SpaceBetween size="m">
@@ -128,7 +129,7 @@ export const TryEvent = () => {
           </Button>
           <div aria-live="polite">
             {attempt.error && <Alert type="error">{sentenceOf(attempt.error)}</Alert>}
-            {attempt.data && <Result answer={attempt.data} />}
+            {attempt.data && <RoutingResult answer={attempt.data} />}
           </div>
         </SpaceBetween>
       </form>

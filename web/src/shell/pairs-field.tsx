@@ -2,7 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { Field } from './fields.tsx';
+import { GroupField } from './group-field.tsx';
 
 type Pair = readonly [name: string, value: string];
 
@@ -26,7 +26,7 @@ export const PairsField = ({ value, names, values, add, onChange, ...field }: Pa
   };
   const replace = (place: number, pair: Pair): void => set(rows.map((row, i) => (i === place ? pair : row)));
   return (
-    <Field {...field} isOptional stretch>
+    <GroupField {...field} isOptional>
       <SpaceBetween size="xs">
         {rows.map(([name, of], i) => (
           // A row has no identity but its place.
@@ -56,6 +56,6 @@ export const PairsField = ({ value, names, values, add, onChange, ...field }: Pa
           {add}
         </Button>
       </SpaceBetween>
-    </Field>
+    </GroupField>
   );
 };

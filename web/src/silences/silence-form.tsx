@@ -1,0 +1,236 @@
+import './silences.css';
+import Alert from '@cloudscape-design/components/alert';
+import Autosuggest from '@cloudscape-design/components/autosuggest';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Input from '@cloudscape-design/components/input';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Textarea from '@cloudscape-design/components/textarea';
+import { useEffect, useState } from 'react';
+import { SeverityBadge } from '../alerts/severity.tsx';
+import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { sentenceOf } from '../api/refusal.ts';
+import { clock } from '../session/clock.ts';
+import { ChoiceField, Field } from '../shell/fields.tsx';
+import { countText } from '../shell/figures.ts';
+import { GroupField } from '../shell/group-field.tsx';
+import { FormModal } from '../shell/form-modal.tsx';
+import { MomentField, momentOf, momentText } from '../shell/moment-field.tsx';
+import { useAction } from '../shell/use-action.ts';
+import {
+  aMatcher,
+  commonMatchers,
+  labelsOf,
+  OPERATORS,
+  operatorOf,
+  SILENCES,
+  usePreview,
+  withOperator,
+  type Matcher,
+  type Operator,
+} from './silence.ts';
+
+const HOUR_SECONDS = 3_600;
+const UNTIL = 'until';
+const DURATIONS = [
+  { value: String(HOUR_SECONDS / 2), label: '30 minutes' },
+  { value: String(HOUR_SECONDS), label: '1 hour' },
+  { value: String(2 * HOUR_SECONDS), label: '2 hours' },
+  { value: String(4 * HOUR_SECONDS), label: '4 hours' },
+  { value: String(8 * HOUR_SECONDS), label: '8 hours' },
+  { value: String(24 * HOUR_SECONDS), label: '1 day' },
+  { value: String(3 * 24 * HOUR_SECONDS), label: '3 days' },
+  { value: String(7 * 24 * HOUR_SECONDS), label: '1 week' },
+  { value: UNTIL, label: 'Until a time' },
+];
+const USUAL_NAMES = ['alertname', 'service', 'team', 'severity', 'source'];
+const MOST_MATCHERS = 20;
+const SHOWN = 6;
+const TYPED_MS = 350;
+
+/** A value that has stayed the same for a moment, so that nothing is asked at each key. */
+const useSettled = <T,>(value: T): T => {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), TYPED_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+};
+
+const Preview = ({ matchers }: { readonly matchers: readonly Matcher[] }) => {
+  const { data, error, isFetching } = usePreview(useSettled(matchers));
+  if (matchers.every(({ name, value }) => name === '' || value === '')) {
+    return <Box color="text-body-secondary">Name a label and its value to see which alerts it silences.</Box>;
+  }
+  if (error) return <Alert type="error">{sentenceOf(error)}</Alert>;
+  if (!data) return <Box color="text-body-secondary">Looking…</Box>;
+  const { matched, looked, complete, items } = data;
+  const isAll = complete && matched === looked && matched > 1;
+  return (
+    <div aria-live="polite" aria-busy={isFetching}>
+      <SpaceBetween size="xs">
+        {isAll && <Alert type="warning">It silences every alert that is unresolved now.</Alert>}
+        <b>
+          {matched === 0
+            ? 'It matches no unresolved alert now. It silences those that come.'
+            : `It silences ${countText(matched, 'unresolved alert')} now${complete ? '' : ', and maybe more'}.`}
+        </b>
+        <ul className="plain-list">
+          {items.slice(0, SHOWN).map(({ id, severity, title }) => (
+            <li key={id} className="wrap clamp">
+              <SeverityBadge severity={severity} /> {title}
+            </li>
+          ))}
+          {matched > SHOWN && <li className="soft">And {(matched - SHOWN).toLocaleString()} more.</li>}
+        </ul>
+      </SpaceBetween>
+    </div>
+  );
+};
+
+interface MatchersFieldProps {
+  readonly matchers: readonly Matcher[];
+  /** Labels that are known, with their values. */
+  readonly known: ReadonlyMap<string, readonly string[]>;
+  readonly onChange: (matchers: readonly Matcher[]) => void;
+}
+
+const MatchersField = ({ matchers, known, onChange }: MatchersFieldProps) => {
+  const set = (place: number, changed: Matcher): void =>
+    onChange(matchers.map((matcher, i) => (i === place ? changed : matcher)));
+  const names = [...new Set([...known.keys(), ...USUAL_NAMES])].map((value) => ({ value }));
+  return (
+    <GroupField
+      label="Alerts with"
+      description="All of these must hold. A pattern matches the whole value: db.* is every name that begins with db."
+      pointer="/matchers"
+    >
+      <SpaceBetween size="xs">
+        {matchers.map((matcher, i) => (
+          // A row has no identity but its place.
+          <div className="matcher-row" key={`matcher ${i + 1}`}>
+            <Autosuggest
+              value={matcher.name}
+              options={names}
+              placeholder="service"
+              ariaLabel={`Label ${i + 1}`}
+              enteredTextLabel={(text) => `Use “${text}”`}
+              empty="No label is known."
+              onChange={({ detail }) => set(i, { ...matcher, name: detail.value })}
+            />
+            <Select
+              selectedOption={OPERATORS.find(({ value }) => value === operatorOf(matcher)) ?? null}
+              options={OPERATORS}
+              ariaLabel={`How label ${i + 1} is compared`}
+              onChange={({ detail }) => set(i, withOperator(matcher, detail.selectedOption.value as Operator))}
+            />
+            {matcher.isRegex ? (
+              <Input
+                value={matcher.value}
+                placeholder="db.*"
+                ariaLabel={`Value ${i + 1}`}
+                onChange={({ detail }) => set(i, { ...matcher, value: detail.value })}
+              />
+            ) : (
+              <Autosuggest
+                value={matcher.value}
+                options={(known.get(matcher.name) ?? []).map((value) => ({ value }))}
+                placeholder="checkout"
+                ariaLabel={`Value ${i + 1}`}
+                enteredTextLabel={(text) => `Use “${text}”`}
+                empty="No value is known."
+                onChange={({ detail }) => set(i, { ...matcher, value: detail.value })}
+              />
+            )}
+            <Button
+              iconName="remove"
+              variant="icon"
+              formAction="none"
+              disabled={matchers.length === 1}
+              ariaLabel={`Remove the condition ${matcher.name === '' ? i + 1 : matcher.name}`}
+              onClick={() => onChange(matchers.filter((_, place) => place !== i))}
+            />
+          </div>
+        ))}
+        <Button
+          iconName="add-plus"
+          formAction="none"
+          disabled={matchers.length >= MOST_MATCHERS}
+          onClick={() => onChange([...matchers, aMatcher()])}
+        >
+          Add a condition
+        </Button>
+      </SpaceBetween>
+    </GroupField>
+  );
+};
+
+const knownIn = (alerts: readonly Schemas['Alert'][]): Map<string, string[]> => {
+  const known = new Map<string, string[]>();
+  for (const [name, value] of alerts.flatMap((alert) => Object.entries(labelsOf(alert)))) {
+    const values = known.get(name) ?? [];
+    if (!values.includes(value)) known.set(name, [...values, value]);
+  }
+  return known;
+};
+
+interface SilenceFormProps {
+  /** The alerts that it begins with; none for a silence of what is to come. */
+  readonly alerts?: readonly Schemas['Alert'][];
+  readonly onClose: () => void;
+}
+
+/** Silences alerts, and shows which ones before it does. */
+export const SilenceForm = ({ alerts = [], onClose }: SilenceFormProps) => {
+  const [matchers, setMatchers] = useState<readonly Matcher[]>(() => commonMatchers(alerts));
+  const [duration, setDuration] = useState(String(HOUR_SECONDS));
+  const [until, setUntil] = useState(() => momentText(clock.now() + 12 * HOUR_SECONDS * 1_000));
+  const [comment, setComment] = useState('');
+  const named = matchers.filter(({ name }) => name.trim() !== '');
+  const end = duration === UNTIL ? momentOf(until) : undefined;
+  const save = useAction({
+    act: () =>
+      bodyOf(
+        api.POST('/api/monitoring/silences', {
+          body: {
+            matchers: [...named],
+            comment: comment.trim(),
+            ...(end === undefined ? { durationSeconds: Number(duration) } : { endsAt: new Date(end).toISOString() }),
+          },
+        }),
+      ),
+    changes: [SILENCES, ['alerts']],
+    done: () => 'The silence is on. Nobody is notified of alerts that match.',
+    then: onClose,
+    showsErrors: true,
+  });
+  return (
+    <FormModal
+      title={alerts.length > 1 ? `Silence ${alerts.length} alerts` : 'Silence alerts'}
+      submit="Silence"
+      size="large"
+      isBusy={save.isPending}
+      isReady={named.length > 0 && (duration !== UNTIL || end !== undefined)}
+      error={save.error}
+      onSubmit={() => save.mutate()}
+      onCancel={onClose}
+    >
+      <MatchersField matchers={matchers} known={knownIn(alerts)} onChange={setMatchers} />
+      <div className="form-grid">
+        <ChoiceField label="For" value={duration} options={DURATIONS} onChange={setDuration} />
+        {duration === UNTIL && <MomentField label="Until" value={until} onChange={setUntil} />}
+      </div>
+      <Field label="Why" isOptional stretch>
+        <Textarea
+          value={comment}
+          rows={2}
+          placeholder="Moving the database to another rack."
+          onChange={({ detail }) => setComment(detail.value)}
+        />
+      </Field>
+      <Preview matchers={named} />
+    </FormModal>
+  );
+};
