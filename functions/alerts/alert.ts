@@ -169,6 +169,9 @@ export const isOfLabels = (source: string): boolean => LABEL_FORMATS.some((forma
 export const isWorse = (than: Severity, severity: Severity): boolean =>
   SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(than);
 
+/** What a source may correct in an alert that it has reported. */
+export type Editable = Pick<Alert, 'title' | 'description' | 'severity' | 'labels' | 'annotations'>;
+
 /** The fields that a change may set. */
 type Changeable = Pick<
   Alert,
@@ -180,6 +183,7 @@ type Changeable = Pick<
   | 'resolvedAt'
   | 'snoozedUntil'
   | 'assignee'
+  | keyof Editable
 > &
   Pick<StoredAlert, 'openedAs' | 'rungAt' | 'changeKeys'>;
 
@@ -290,6 +294,14 @@ export const annotation = (by: Actor, at: Date, note: string): Change => ({
   from: STATUSES,
   set: {},
   transition: transition('noted', by, at, { note }),
+});
+
+/** A source corrects what it has reported, which the timeline says in a note. Nobody is notified of it. */
+export const edit = (alert: StoredAlert, by: Actor, at: Date, set: Partial<Editable>, note: string): Change => ({
+  from: STATUSES,
+  set,
+  transition: transition('noted', by, at, { note }),
+  expecting: alert.version,
 });
 
 /** An alert remembers so many keys of changes: of far more than are made while one of them may be handed in again. */

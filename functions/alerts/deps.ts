@@ -11,7 +11,18 @@ import { ALERTS_GRANTS } from './grants.ts';
 import { intake, type IntakeDeps } from './intake/intake.ts';
 import * as replays from './intake/replay-store.ts';
 import { spillQueue } from './intake/spill-queue.ts';
-import { byId, countOpen, dueAlerts, openAlerts, resolvedAlerts, timeline, whole } from './read-store.ts';
+import {
+  byId,
+  countOpen,
+  dueAlerts,
+  latestIn,
+  openAlerts,
+  pastIn,
+  resolvedAlerts,
+  seenIn,
+  timeline,
+  whole,
+} from './read-store.ts';
 import { silenced } from './silences/silenced.ts';
 import * as silences from './silences/store.ts';
 import { acknowledgeSlot, addEntry, archive, change, closeSlot, raise, rearm, resolveSlot } from './slot-store.ts';
@@ -21,6 +32,8 @@ import * as views from './views/store.ts';
 import { acknowledgeAlert } from './verbs/acknowledge-alert.ts';
 import { addNote } from './verbs/add-note.ts';
 import { assignAlert } from './verbs/assign-alert.ts';
+import { eventOutcome } from './verbs/event-outcome.ts';
+import { desk } from './verbs/desk.ts';
 import { openNow } from './verbs/open-now.ts';
 import { resolveAlert } from './verbs/resolve-alert.ts';
 import { resolveFor } from './verbs/resolve-for.ts';
@@ -89,6 +102,18 @@ export const acknowledgementTaker = /* @__PURE__ */ capability(
 export const alertActor = /* @__PURE__ */ capability(ALERTS_GRANTS.act, () => {
   const acting = { clock: systemClock, store: bound({ byId, change }, alertsTable()) };
   return bound({ acknowledge: acknowledgeAlert, resolve: resolveAlert, assign: assignAlert, note: addNote }, acting);
+});
+
+/** Tells what became of an accepted event. */
+export const eventReader = /* @__PURE__ */ capability(
+  ALERTS_GRANTS.events,
+  () => bound({ eventOutcome }, bound({ seenIn, pastIn }, alertsTable())).eventOutcome,
+);
+
+/** Reads and changes the alerts of a source, as the API of another vendor does for its clients. */
+export const alertDesk = /* @__PURE__ */ capability(ALERTS_GRANTS.desk, () => {
+  const stores = { byId, change, latestIn, openAlerts, pastIn, resolvedAlerts, seenIn, timeline, whole };
+  return desk({ clock: systemClock, store: bound(stores, alertsTable()) });
 });
 
 /** Resolves alerts. */

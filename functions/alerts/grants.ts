@@ -21,6 +21,8 @@ export const ALERTS_GRANTS = {
   },
   /** Reads an alert by its id. */
   look: { name: 'alerts.look', tables: [{ env: 'ALERTS_TABLE', actions: ['GetItem'] }], settings },
+  /** Reads the slot of an event. */
+  events: { name: 'alerts.events', tables: [{ env: 'ALERTS_TABLE', actions: ['GetItem', 'Query'] }], settings },
   /** Reads the silences. */
   silences: {
     name: 'alerts.silences',
@@ -30,6 +32,12 @@ export const ALERTS_GRANTS = {
   count: {
     name: 'alerts.count',
     tables: [{ env: 'ALERTS_TABLE', actions: ['Query'], leadingKeys: [UNRESOLVED] }],
+    settings,
+  },
+  /** Reads alerts and changes them by their ids, in the name of their source. */
+  desk: {
+    name: 'alerts.desk',
+    tables: [{ env: 'ALERTS_TABLE', actions: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'] }],
     settings,
   },
   /** Changes an alert by its id, in somebody's name. */

@@ -3,12 +3,13 @@
  * and take an acknowledgement back. Each capability bears its grant (`grants.ts`); a function opens those that its manifest
  * lists. Besides these and `events.ts`, others import nothing of this context (docs/adr/0020-intake-port.md).
  */
-export type { Actor, Alert, AlertEvent, LabelFormat, Severity } from './alert.ts';
+export type { Actor, Alert, AlertEvent, Editable, LabelFormat, Severity, TimelineEntry } from './alert.ts';
 export { isWorse } from './alert.ts';
 export { notifier } from './publish/notifier.ts';
 export { wholeMessage } from './publish/whole-message.ts';
 export { revisionOf } from './revision.ts';
-export type { Accepted, Intake, IntakeDeps } from './intake/intake.ts';
+export type { Accepted, EventReceipt, Intake, IntakeDeps } from './intake/intake.ts';
+export type { AcceptedEvent, EventOutcome } from './verbs/event-outcome.ts';
 export type { OpenAlert, OpenNow } from './verbs/open-now.ts';
 export type { Silenced, SilencedNow } from './silences/silenced.ts';
 export type { AlertResolver } from './verbs/resolve-for.ts';
@@ -17,9 +18,11 @@ export {
   acknowledgementTaker,
   alertActor,
   alertCounter,
+  alertDesk,
   alertIntake,
   alertReader,
   alertResolver,
+  eventReader,
   openAlertReader,
   openedAlertReader,
   silenceReader,

@@ -5,17 +5,22 @@ import {
   firstEntry,
   latestEntry,
   lowestAlertId,
+  slotOf,
   slotOfId,
   type Severity,
   type StoredAlert,
   type TimelineEntry,
 } from './alert.ts';
+import { memoryIn } from './event-names.ts';
+import type { SlotSeen } from './intake/replay-plan.ts';
 import { DUE, entryKey, OPEN, RESOLVED, type Slot, type TimelineItem } from './items.ts';
 import type { AlertsTable } from './store.ts';
 import { DUE_INDEX, LISTING_INDEX, UNRESOLVED } from './table.ts';
 
 /* Reads of the alerts table: access patterns 2 to 6 of `store.ts`. */
 
+/** Items of a slot that are read to find what it has archived; entries of timelines lie between. */
+const MOST_PAST = 1_000;
 const COUNTED_A_PAGE = 5_000;
 
 /** How many alerts are not resolved, acknowledged ones among them. */
@@ -45,6 +50,43 @@ export const byId = async (alerts: AlertsTable, id: string): Promise<StoredAlert
   if (!slot) return undefined;
   const open = await alerts.get<Slot>({ slot, item: OPEN }, { consistent: true });
   return open?.id === id ? (open as StoredAlert & Slot) : archivedAlert(alerts, slot, id);
+};
+
+/** Access pattern 1: what a slot looks like and remembers. */
+export const seenIn = async (alerts: AlertsTable, slot: string): Promise<SlotSeen> => {
+  const item = await alerts.get<Slot>({ slot, item: OPEN }, { consistent: true });
+  return {
+    alert: item?.id ? (item as StoredAlert & Slot) : undefined,
+    closedAt: item?.closedAt,
+    lastSpill: item?.lastSpill,
+    revision: item?.revision,
+    memory: memoryIn(item),
+  };
+};
+
+/** The alerts that a slot has archived, newest first; of very many the newest. */
+export const pastIn = async (alerts: AlertsTable, slot: string): Promise<StoredAlert[]> =>
+  (
+    await alerts.queryOnce<StoredAlert>(
+      {
+        where: '#slot = :slot AND #item BETWEEN :first AND :last',
+        filter: 'attribute_exists(#resolvedAt)',
+        values: { slot, first: 'alr_', last: 'alr_~' },
+        newestFirst: true,
+        consistent: true,
+      },
+      MOST_PAST,
+    )
+  ).items;
+
+/** Access pattern 1, else the latest alert that the slot has archived. */
+export const latestIn = async (
+  alerts: AlertsTable,
+  source: string,
+  dedupKey: string,
+): Promise<StoredAlert | undefined> => {
+  const slot = slotOf(source, dedupKey);
+  return (await seenIn(alerts, slot)).alert ?? (await pastIn(alerts, slot))[0];
 };
 
 const archivedAlert = (alerts: AlertsTable, slot: string, id: string): Promise<StoredAlert | undefined> =>

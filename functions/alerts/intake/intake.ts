@@ -8,7 +8,7 @@ import { eventNames, textOf } from '../event-names.ts';
 import { HeardBefore, type Revision } from '../revision.ts';
 import { inTurn } from './in-turn.ts';
 import { observe, type Receipt } from './observe.ts';
-import { SPILL_SCHEMA, type Spilled } from './spill.ts';
+import { slotOfSpilled, SPILL_SCHEMA, type Spilled } from './spill.ts';
 import type { SpillQueue } from './spill-queue.ts';
 import type { Raised } from '../slot-store.ts';
 import { afterSpill, afterWake, afterWrite, mayWake, NONE_OWED } from './wakes.ts';
@@ -21,7 +21,17 @@ export interface IntakeDeps {
 }
 
 /** An accepted event is applied, or stored in the spill queue and applied later. */
-export type Accepted<T> =
+export type Accepted<T> = { readonly receipt: EventReceipt } & Kept<T>;
+
+/** By what an accepted event is found again (`event-outcome.ts`). */
+export interface EventReceipt {
+  readonly slot: string;
+  /** The name of the event (`event-names.ts`). */
+  readonly name: string;
+  readonly at: Date;
+}
+
+type Kept<T> =
   | { readonly kept: 'stored'; readonly result: T }
   | { readonly kept: 'spilled'; readonly dedupKey: string; readonly acceptedAt: string };
 
@@ -74,15 +84,20 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
   };
 
   const accept = async <T>(spilled: Spilled, dedupKey: string, write: () => Promise<T>): Promise<Accepted<T>> => {
+    const kept = await acceptedBy(spilled, dedupKey, write);
+    return { ...kept, receipt: { slot: slotOfSpilled(spilled), name: spilled.id, at: new Date(spilled.acceptedAt) } };
+  };
+
+  const acceptedBy = async <T>(spilled: Spilled, dedupKey: string, write: () => Promise<T>): Promise<Kept<T>> => {
     const { acceptedAt } = spilled;
     const ways = {
-      store: async (): Promise<Accepted<T>> => {
+      store: async (): Promise<Kept<T>> => {
         const result = await write();
         wakes = afterWrite(wakes);
         await wakeInTime(true);
         return { kept: 'stored', result };
       },
-      spill: async (): Promise<Accepted<T>> => {
+      spill: async (): Promise<Kept<T>> => {
         // Whether table, queue or both took it may be unknown. A later event of this producer would hide that.
         names.renew();
         await spill.keep(spilled);

@@ -1,9 +1,10 @@
 import type { Item, Update } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { applied, severityRise, slotOf, type Actor, type AlertEvent, type Change, type StoredAlert } from '../alert.ts';
-import { memoryIn, memoryOf, type EventName } from '../event-names.ts';
+import { memoryOf, type EventName } from '../event-names.ts';
 import { isHeard, type Revision } from '../revision.ts';
 import { archivedItem, asSeen, birthOf, DUE, OPEN, type Slot } from '../items.ts';
+import { seenIn } from '../read-store.ts';
 import type { AlertsTable } from '../store.ts';
 import type { PastAlert, PastPlan, ReplayPlan, SlotSeen } from './replay-plan.ts';
 import type * as store from './replay-store.ts';
@@ -27,16 +28,8 @@ export interface ReplayedEvent {
 }
 
 /** Access pattern 1: what a slot looks like and remembers. */
-export const slotSeen = async (alerts: AlertsTable, source: string, dedupKey: string): Promise<SlotSeen> => {
-  const item = await alerts.get<Slot>({ slot: slotOf(source, dedupKey), item: OPEN }, { consistent: true });
-  return {
-    alert: item?.id ? (item as StoredAlert & Slot) : undefined,
-    closedAt: item?.closedAt,
-    lastSpill: item?.lastSpill,
-    revision: item?.revision,
-    memory: memoryIn(item),
-  };
-};
+export const slotSeen = (alerts: AlertsTable, source: string, dedupKey: string): Promise<SlotSeen> =>
+  seenIn(alerts, slotOf(source, dedupKey));
 
 /** Access pattern 2: back to the first that was resolved before `since`. */
 export const pastAlerts = async (

@@ -78,6 +78,15 @@ const word = (read: (alert: Known, label?: string) => string | null | undefined,
   },
 });
 
+/** Several words, of which one is meant. */
+const oneOf = (read: (alert: Known) => readonly string[] | undefined, ...also: string[]): Field => ({
+  ...word(() => '', ...also),
+  is: (alert, operator, value) => {
+    const texts = read(alert);
+    return texts && texts.some((text) => equals(text.trim(), value)) !== (operator === '!=');
+  },
+});
+
 /** A text of sentences: a colon looks inside it, and = compares it whole. */
 const prose = (read: (alert: Known) => string | undefined, ...also: string[]): Field => ({
   ...word(read, ...also),
@@ -151,6 +160,8 @@ const number = (read: (alert: Known) => number | undefined): Field => ({
 });
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+/** Seconds or milliseconds since 1970. */
+const EPOCH = /^\d{10}(\d{3})?$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
@@ -162,6 +173,7 @@ const durationIn = ({ text }: Value): number | undefined => {
 
 /** The first and the last millisecond of a day, or an instant twice. */
 const spanIn = ({ text }: Value): readonly [number, number] | undefined => {
+  if (EPOCH.test(text)) return [Number(text.padEnd(13, '0')), Number(text.padEnd(13, '9'))];
   if (!DAY.test(text) && !INSTANT.test(text)) return undefined;
   const at = Date.parse(text);
   if (Number.isNaN(at)) return undefined;
@@ -231,7 +243,9 @@ export const FIELDS = {
     also: ['priority'],
   }),
   service: word(({ service }) => service),
-  team: word(({ team }) => team),
+  team: word(({ team }) => team, 'teams'),
+  tag: oneOf(({ annotations }) => annotations && (own(annotations, 'tags') ?? '').split(','), 'tags'),
+  entity: word(({ labels }) => labels && (own(labels, 'entity') ?? null)),
   source: word(({ source }) => source),
   title: prose(({ title }) => title, 'message'),
   description: prose(({ description }) => description),

@@ -80,7 +80,8 @@ const deps = (suppressed = false) => ({
   intake: {
     observe: ({ dedupKey }: { readonly dedupKey: string }) => {
       raised.push(dedupKey);
-      return Promise.resolve({ kept: 'spilled' as const, dedupKey, acceptedAt: '' });
+      const receipt = { slot: '', name: '', at: new Date(0) };
+      return Promise.resolve({ kept: 'spilled' as const, dedupKey, acceptedAt: '', receipt });
     },
   },
   remainingMs: () => 55_000,

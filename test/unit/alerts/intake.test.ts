@@ -80,7 +80,11 @@ describe('the intake', () => {
   });
 
   it('asks the store alone on a good day', async () => {
-    expect(await make().observe(anEvent(), machine)).toEqual({ kept: 'stored', result: raised });
+    expect(await make().observe(anEvent(), machine)).toMatchObject({
+      kept: 'stored',
+      result: raised,
+      receipt: { at: clock.now(), slot: expect.any(String) },
+    });
     expect(asked).toEqual(['store']);
   });
 
@@ -88,7 +92,11 @@ describe('the intake', () => {
     storeError = transient;
     const event = anEvent({ expiresAt: '2026-11-21T04:00:00.000Z' });
     const acceptedAt = clock.now().toISOString();
-    expect(await make().observe(event, machine)).toEqual({ kept: 'spilled', dedupKey: event.dedupKey, acceptedAt });
+    expect(await make().observe(event, machine)).toMatchObject({
+      kept: 'spilled',
+      dedupKey: event.dedupKey,
+      acceptedAt,
+    });
     expect(spilled).toMatchObject([{ kind: 'trigger', acceptedAt, by: machine, event }]);
   });
 

@@ -1,0 +1,40 @@
+import { viewOf, type Alert } from '../alert.ts';
+import { eventNameIn, hasCounted } from '../event-names.ts';
+import type { SlotSeen } from '../intake/replay-plan.ts';
+import type { AlertStore } from '../store.ts';
+
+/** An accepted event, by the receipt that the intake gave for it. */
+export interface AcceptedEvent {
+  readonly kind: 'trigger' | 'resolve' | 'acknowledge';
+  readonly slot: string;
+  readonly name: string;
+  readonly at: Date;
+}
+
+export type EventOutcome =
+  /** It is applied: to this alert, or to none where none was open. */
+  | { readonly state: 'applied'; readonly alert: Alert | null }
+  /** It waits in the spill queue, which is replayed when the table takes writes again. */
+  | { readonly state: 'waiting' };
+
+/** What became of an accepted event, read from its slot: no event writes more than the alert. */
+export const eventOutcome = async (
+  store: Pick<AlertStore, 'seenIn' | 'pastIn'>,
+  event: AcceptedEvent,
+): Promise<EventOutcome> => {
+  const seen = await store.seenIn(event.slot);
+  const at = event.at.toISOString();
+  if (isWaiting(seen, event, at)) return { state: 'waiting' };
+  const among = seen.alert && seen.alert.firstSeenAt <= at ? [seen.alert] : await store.pastIn(event.slot);
+  const alert = among.find(
+    ({ firstSeenAt, resolvedAt }) => firstSeenAt <= at && (resolvedAt === null || at <= resolvedAt),
+  );
+  return { state: 'applied', alert: alert ? viewOf(alert) : null };
+};
+
+/** A slot remembers each trigger that it counted. Others wait where they would still change the alert as it is. */
+const isWaiting = ({ alert, memory }: SlotSeen, { kind, name }: AcceptedEvent, at: string): boolean => {
+  if (kind === 'trigger') return !hasCounted(memory, eventNameIn(name));
+  if (!alert || alert.firstSeenAt > at || alert.transition.at >= at) return false;
+  return kind === 'resolve' ? alert.status !== 'resolved' && alert.lastSeenAt <= at : alert.status === 'open';
+};
