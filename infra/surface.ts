@@ -8,6 +8,7 @@ import { measureRoutes } from '../functions/health/measure-routes.ts';
 import { watchRoutes } from '../functions/health/watch-routes.ts';
 import { routes as incidents } from '../functions/incidents/routes.ts';
 import { routes as integrations } from '../functions/integrations/routes.ts';
+import { opsgenieRoutes } from '../functions/integrations/opsgenie-routes.ts';
 import { resourcesRoutes } from '../functions/integrations/resources-routes.ts';
 import { routes as oncall } from '../functions/oncall/routes.ts';
 import { routes as paging } from '../functions/paging/routes.ts';
@@ -28,6 +29,7 @@ const SERVED = {
   incidents,
   status,
   integrations,
+  'integrations-opsgenie': opsgenieRoutes,
   'integrations-resources': resourcesRoutes,
   audit,
   docs,

@@ -5,7 +5,7 @@ import { openerFor } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
-import { alertIntake } from '../alerts/port.ts';
+import { alertDesk, alertIntake, alertReader, eventReader } from '../alerts/port.ts';
 import { keyHolderReader } from '../auth/port.ts';
 import * as changes from './changes/store.ts';
 import { INTEGRATIONS_MANIFEST } from './manifest.ts';
@@ -13,9 +13,13 @@ import { eventLimit } from './resources/limit.ts';
 import { knownIntegrations } from './resources/known-integrations.ts';
 import * as integrations from './resources/store.ts';
 import { tally } from './resources/tally.ts';
-import { sources } from './source.ts';
+import { unknownGenieKey } from './opsgenie/refusal.ts';
+import { integrationsOf, sources } from './source.ts';
 
 const open = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST.integrations);
+
+const ofResources = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST['integrations-resources']);
+const ofOpsgenie = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST['integrations-opsgenie']);
 
 const clock = systemClock;
 
@@ -38,9 +42,24 @@ export const deps = /* @__PURE__ */ lazy(() => {
   };
 });
 
+/** What the routes of Opsgenie's Alert API need. */
+export const opsgenieDeps = /* @__PURE__ */ lazy(() => {
+  const { byKeyHash, byId, addSeen, takeRoom } = bound(integrations, integrationsTable());
+  return {
+    clock,
+    genieKeys: integrationsOf('opsgenie', knownIntegrations({ byKeyHash, byId }, clock), unknownGenieKey),
+    intake: ofOpsgenie(alertIntake),
+    desk: ofOpsgenie(alertDesk),
+    tally: tally({ clock, addSeen }),
+    limit: eventLimit({ clock, takeRoom }),
+  };
+});
+
 /** What the routes need by which people manage integrations. */
 export const resourcesDeps = /* @__PURE__ */ lazy(() => ({
   clock,
   integrations: bound(integrations, integrationsTable()),
   changes: bound(changes, integrationsTable()),
+  alertById: ofResources(alertReader),
+  outcome: ofResources(eventReader),
 }));

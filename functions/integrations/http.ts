@@ -11,6 +11,10 @@ import { takeWebhook } from './alertmanager/take-webhook.ts';
 
 export type Deps = ReturnType<typeof deps>;
 
+/** An answer with the id of the event, by which people find what became of it. */
+const taken = (status: number, { eventId, body }: { readonly eventId: string; readonly body: object }) =>
+  reply({ status, headers: { 'tocsin-event-id': eventId }, body });
+
 /** The routes of this context. The dependencies are made at the first request. */
 export const surface = (depsOf: () => Deps) =>
   http(
@@ -24,9 +28,10 @@ export const surface = (depsOf: () => Deps) =>
         await pushAlerts(depsOf(), { caller: speaksAlertmanager(caller) }, body);
         return reply({ status: 200 });
       },
-      takePagerDutyEvent: ({ text, header }) => takeEvent(depsOf(), { text, headerKey: header('x-routing-key') }),
+      takePagerDutyEvent: async ({ text, header }) =>
+        taken(202, await takeEvent(depsOf(), { text, headerKey: header('x-routing-key') })),
       takePagerDutyChange: ({ text, header }) => takeChange(depsOf(), { text, headerKey: header('x-routing-key') }),
-      takePagerDutyEventV1: ({ text }) => takeEventV1(depsOf(), { text }),
+      takePagerDutyEventV1: async ({ text }) => taken(200, await takeEventV1(depsOf(), { text })),
     },
     (presented) => depsOf().sources(presented),
   );

@@ -2,7 +2,9 @@ import type { Manifest } from '../../shared/kernel/grant.ts';
 import { ALERTS_GRANTS } from '../alerts/grants.ts';
 import { AUTH_GRANTS } from '../auth/grants.ts';
 
-/** The grants that the function of the integrations uses. */
+/** The grants that the functions of the integrations use. */
 export const INTEGRATIONS_MANIFEST = {
   integrations: [ALERTS_GRANTS.intake, AUTH_GRANTS.keys],
+  'integrations-opsgenie': [ALERTS_GRANTS.intake, ALERTS_GRANTS.desk],
+  'integrations-resources': [ALERTS_GRANTS.look, ALERTS_GRANTS.events],
 } as const satisfies Manifest;

@@ -1,5 +1,6 @@
 import { routes as changes } from './changes/routes.ts';
+import { routes as receipts } from './receipts/routes.ts';
 import { routes as resources } from './resources/routes.ts';
 
 /** Routes by which people manage integrations, and read what was reported besides alerts. */
-export const resourcesRoutes = { ...resources, ...changes };
+export const resourcesRoutes = { ...resources, ...changes, ...receipts };

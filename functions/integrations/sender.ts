@@ -42,3 +42,9 @@ export const withDefaults = <Event extends Pick<AlertEvent, 'service' | 'team'>>
   service: event.service ?? integration?.service ?? null,
   team: event.team ?? integration?.team ?? null,
 });
+
+/** The integration of a caller whose key is that of one. */
+export const integrationOfSender = (caller: Sender): StoredIntegration => {
+  if (!caller.integration) throw new Error('The caller holds no key of an integration');
+  return caller.integration;
+};

@@ -11,6 +11,13 @@ export const unknownKey = () =>
     `The key is missing, unknown, revoked or expired. A token of a user is no key: POST /api/integrations makes one, and so does POST /api/api-keys with the permission ${INGEST_PERMISSION}.`,
   );
 
+/** The refusal of a key that cannot be verified at this moment. */
+export const keyUnavailable = (cause: unknown) =>
+  unavailable('key.unavailable', 'The key cannot be verified right now. Send the request again in a moment.', {
+    retryAfterSeconds: 5,
+    cause,
+  });
+
 /** Finds the holder of a key; undefined where nobody holds it. Rejects where keys cannot be read. */
 export type KeyHolder = (presented: string) => Promise<Caller | undefined>;
 
@@ -33,14 +40,7 @@ export const sources = (keyHolder: KeyHolder, integrationOf: IntegrationOf): Sou
       const integration = await integrationOf(key);
       return integration && isInPath(integration.type) ? senderBy(integration) : undefined;
     } catch (cause) {
-      throw unavailable(
-        'key.unavailable',
-        'The key cannot be verified right now. Send the request again in a moment.',
-        {
-          retryAfterSeconds: 5,
-          cause,
-        },
-      );
+      throw keyUnavailable(cause);
     }
   };
 
@@ -59,3 +59,19 @@ export const speaksAlertmanager = (sender: Sender): Sender => {
   if (sender.integration && sender.integration.type !== 'alertmanager') throw unknownKey();
   return sender;
 };
+
+/**
+ * Finds the integration of one vendor that calls. Refuses with `refusal` for a key that is missing, unknown, ended, disabled or of another
+ * vendor, and with `key.unavailable` where keys cannot be read and this one was not verified before.
+ */
+export const integrationsOf =
+  (type: StoredIntegration['type'], integrationOf: IntegrationOf, refusal: () => Error): Sources =>
+  async (presented) => {
+    const integration = presented
+      ? await integrationOf(presented).catch((cause: unknown) => {
+          throw keyUnavailable(cause);
+        })
+      : undefined;
+    if (integration?.type !== type) throw refusal();
+    return senderBy(integration);
+  };

@@ -43,12 +43,13 @@ export class IngestApi extends Construct {
     const integrations = new Map(
       names.map((name) => [name, this.integrationWith(api, name, functionArns[name] ?? '')]),
     );
-    this.methods = served.map(
+    this.methods = [...new Map(served.map((route) => [routeKeyOf(route), route])).values()].map(
       (route) =>
         new apigatewayv2.CfnRoute(this, route.operationId, {
           apiId: api.ref,
           routeKey: routeKeyOf(route),
-          operationName: route.operationId,
+          operationName:
+            route.vendorRoot === undefined ? route.operationId : `${route.method} below ${route.vendorRoot}`,
           target: Fn.join('/', ['integrations', integrations.get(route.servedBy)?.ref ?? '']),
         }),
     );

@@ -55,9 +55,19 @@ export class IntegrationsApp extends Construct {
     data.table.grantTo(ingest, ['PutItem'], { leadingKeys: [CHANGES] });
     grants.giveTo(ingest);
 
+    const opsgenie = functions.add(this, 'integrations-opsgenie', 'Serves the Alert API of Opsgenie', {
+      memoryMb: 1024,
+      isAwaited: true,
+    });
+    opsgenie.leaveUntraced();
+    data.table.grantTo(opsgenie, ['GetItem'], { leadingKeys: [INTEGRATIONS, `${KEY_PREFIX}*`] });
+    data.table.grantTo(opsgenie, ['UpdateItem'], { leadingKeys: [SEEN, LIMITS] });
+    grants.giveTo(opsgenie);
+
     const resources = functions.add(this, 'integrations-resources', 'Serves the API of the integrations', {
       memoryMb: 1024,
     });
     data.table.grantTo(resources, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
+    grants.giveTo(resources);
   }
 }

@@ -14,7 +14,9 @@ import { eventLimit } from '../../functions/integrations/resources/limit.ts';
 import { knownIntegrations } from '../../functions/integrations/resources/known-integrations.ts';
 import * as integrationStore from '../../functions/integrations/resources/store.ts';
 import { tally } from '../../functions/integrations/resources/tally.ts';
-import { sources } from '../../functions/integrations/source.ts';
+import { desk } from '../../functions/alerts/verbs/desk.ts';
+import { unknownGenieKey } from '../../functions/integrations/opsgenie/refusal.ts';
+import { integrationsOf, sources } from '../../functions/integrations/source.ts';
 import { INTEGRATIONS_TABLE_SHAPE } from '../../functions/integrations/table.ts';
 import { table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
@@ -60,8 +62,27 @@ export const ingestOn = async (dynamo: TestDynamo) => {
     store,
     replay,
     alertsTable,
+    /** What the function has that speaks Opsgenie, in a fresh process. */
+    opsgenie: () => {
+      const { intake: taken, integrationOf, tally: counted, limit, clock: now } = container();
+      return {
+        clock: now,
+        genieKeys: integrationsOf('opsgenie', integrationOf, unknownGenieKey),
+        intake: taken,
+        desk: desk({ clock, store }),
+        tally: counted,
+        limit,
+      };
+    },
+    /** What the function has by which people manage integrations. */
+    resources: () => ({
+      clock,
+      integrations,
+      changes: bound(changeStore, table(dynamo.client, integrationsTable)),
+      alertById: store.byId,
+      outcome: desk({ clock, store }).outcome,
+    }),
     integrations,
-    changes: bound(changeStore, table(dynamo.client, integrationsTable)),
     integrationsTable,
     /** An integration as `POST /api/integrations` makes one. */
     integration: (over: object): Promise<IntegrationWithKey> =>

@@ -8,6 +8,8 @@ export interface Invocation {
   /** The path as it was asked for, where it is not the route with its parameters. */
   readonly path?: string;
   /** A string is sent as it is; anything else as JSON. */
+  /** What a greedy resource got, still encoded. */
+  readonly wireRest?: string;
   readonly body?: unknown;
   readonly bytes?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
@@ -40,9 +42,12 @@ export const invoke = async (
     httpMethod,
     resource,
     path,
-    pathParameters: request.params
-      ? Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, encodeURIComponent(value)]))
-      : null,
+    pathParameters:
+      request.wireRest !== undefined
+        ? { rest: request.wireRest }
+        : request.params
+          ? Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, encodeURIComponent(value)]))
+          : null,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...request.headers },
     multiValueQueryStringParameters: Object.fromEntries(
       Object.entries(request.query ?? {}).map(([name, value]) => [name, [value]]),

@@ -4,6 +4,7 @@ import { listPresets } from '../generic/list-presets.ts';
 import { tryMapping } from '../generic/try-mapping.ts';
 import { createIntegration } from '../resources/create-integration.ts';
 import { getIntegration, listIntegrations } from '../resources/read-integrations.ts';
+import { getEvent } from '../receipts/get-event.ts';
 import { rotateKey } from '../resources/rotate-key.ts';
 import { deleteIntegration, saveIntegration } from '../resources/save-integration.ts';
 import { listChanges } from '../changes/list-changes.ts';
@@ -14,6 +15,7 @@ export type Deps = ReturnType<typeof resourcesDeps>;
 /** The routes by which people manage integrations. */
 export const surface = (depsOf: () => Deps) =>
   http(resourcesRoutes, {
+    getEvent: ({ params }) => getEvent(depsOf(), params),
     listChanges: ({ query }) => listChanges(depsOf(), query),
     listIntegrations: () => listIntegrations(depsOf()),
     createIntegration: (request) => createIntegration(depsOf(), request, request.body),

@@ -1,12 +1,12 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
-import { unavailable } from '../../../shared/kernel/errors.ts';
 import { parseJson } from '../../../shared/http/json.ts';
-import type { Intake } from '../../alerts/port.ts';
+import type { Actor, Intake } from '../../alerts/port.ts';
+import { idOfEvent } from '../receipts/event-id.ts';
 import type { StoredIntegration } from '../resources/integration.ts';
 import type { Limit } from '../resources/limit.ts';
 import type { Tally } from '../resources/tally.ts';
 import { senderBy } from '../sender.ts';
-import type { IntegrationOf } from '../source.ts';
+import { keyUnavailable, type IntegrationOf } from '../source.ts';
 import { eventV1, eventV2, isFields, textIn, type PagerDutyEvent, type Read } from './event.ts';
 import { invalidEvent, invalidKey, throttled, unrecognized } from './refusal.ts';
 
@@ -62,10 +62,7 @@ export const received = async <T>(
   const fields = fieldsIn(text);
   const key = checkedKey(keyField, headerKey?.trim() || textIn(fields, keyField));
   const integration = await integrationOf(key).catch((cause: unknown) => {
-    throw unavailable('key.unavailable', 'The key cannot be verified right now. Send the event again in a moment.', {
-      retryAfterSeconds: 5,
-      cause,
-    });
+    throw keyUnavailable(cause);
   });
   if (integration?.type !== 'pagerduty') throw invalidKey();
   const wait = await limit(integration);
@@ -81,31 +78,51 @@ export const received = async <T>(
 
 /**
  * Applies an event: a trigger opens or repeats an alert, acknowledge and resolve go to the open alert of their key, and change nothing
- * where none is open. When it returns, the event is stored.
+ * where none is open. When it returns the id of the event, the event is stored.
  */
 const apply = async (
   { intake, tally }: TakeDeps & { readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge'> },
   integration: StoredIntegration,
   event: PagerDutyEvent,
-): Promise<void> => {
+): Promise<string> => {
   const by = actorOf(senderBy(integration));
-  if (event.action === 'trigger') await intake.observe(event.event, by);
-  else await intake[event.action](integration.source, event.dedupKey, by, event.note);
+  const eventId = await idOf(intake, integration, event, by);
   await tally.accepted(integration.id);
+  return eventId;
 };
 
 type EventDeps = Parameters<typeof apply>[0];
 
+const idOf = async (
+  intake: EventDeps['intake'],
+  { source }: StoredIntegration,
+  event: PagerDutyEvent,
+  by: Actor,
+): Promise<string> => {
+  if (event.action === 'trigger') {
+    const { receipt, ...accepted } = await intake.observe(event.event, by);
+    return idOfEvent('trigger', receipt, accepted.kept === 'stored' ? accepted.result.alert.id : undefined);
+  }
+  const { receipt, ...accepted } = await intake[event.action](source, event.dedupKey, by, event.note);
+  return idOfEvent(event.action, receipt, accepted.kept === 'stored' ? accepted.result?.id : undefined);
+};
+
+/** An answer to an event, and the id by which people find what became of it. */
+interface Taken<Body> {
+  readonly eventId: string;
+  readonly body: Body;
+}
+
 /** Takes an event of version 2, and answers its deduplication key. */
-export const takeEvent = async (deps: EventDeps, sent: Sent) => {
+export const takeEvent = async (deps: EventDeps, sent: Sent): Promise<Taken<object>> => {
   const { integration, value } = await received(deps, sent, 'routing_key', eventV2);
-  await apply(deps, integration, value);
-  return { status: 'success' as const, message: 'Event processed', dedup_key: value.dedupKey };
+  const eventId = await apply(deps, integration, value);
+  return { eventId, body: { status: 'success', message: 'Event processed', dedup_key: value.dedupKey } };
 };
 
 /** Takes an event of version 1, and answers its incident key. */
-export const takeEventV1 = async (deps: EventDeps, sent: Sent) => {
+export const takeEventV1 = async (deps: EventDeps, sent: Sent): Promise<Taken<object>> => {
   const { integration, value } = await received(deps, sent, 'service_key', eventV1);
-  await apply(deps, integration, value);
-  return { status: 'success' as const, message: 'Event processed', incident_key: value.dedupKey };
+  const eventId = await apply(deps, integration, value);
+  return { eventId, body: { status: 'success', message: 'Event processed', incident_key: value.dedupKey } };
 };

@@ -233,8 +233,8 @@ describe('202', () => {
       });
     }
     expect(await alerts()).toEqual([]);
-    const { clock, integrations, changes } = ingest;
-    const desk = resourcesSurface(() => ({ clock, integrations, changes }));
+    const deps = ingest.resources();
+    const desk = resourcesSurface(() => deps);
     const read = await invoke(desk, 'GET /api/changes', {
       query: { service: 'changing', from: '2026-11-21T00:00:00Z' },
       caller: { permissions: ['monitoring.read'] },

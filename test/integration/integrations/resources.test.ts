@@ -14,8 +14,7 @@ let ingestHandler: ReturnType<typeof ingestSurface>;
 beforeAll(async () => {
   dynamo = await startDynamo();
   ingest = await ingestOn(dynamo);
-  const { clock, integrations, changes } = ingest;
-  const deps = { clock, integrations, changes };
+  const deps = ingest.resources();
   handler = surface(() => deps);
   restart();
 });

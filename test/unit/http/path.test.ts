@@ -42,7 +42,9 @@ const FOREIGN = [
 ] as const;
 
 const names = (path: string): string[] => [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => name);
-const withParams = surface().filter(({ path }) => names(path).length > 0);
+/** Of a greedy parameter clients choose the text: it is looked up by its hash, or as an id of one form. */
+const withParams = surface().filter(({ path, greedy }) => names(path).length > 0 && greedy === undefined);
+const ofClients = surface().filter(({ greedy }) => greedy !== undefined);
 
 const reached = vi.fn(async () => undefined);
 const entryOf = (routes: Routes) =>
@@ -98,4 +100,12 @@ test('a parameter that reaches a verb never contains a separator of keys', async
       else expect(text).toMatch(/^[\w.~-]{1,128}$/);
     }),
   );
+});
+
+describe.each(ofClients.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', (_, route) => {
+  test('bounds a text that clients choose, and refuses what is not percent-encoded UTF-8', async () => {
+    for (const raw of ['%', '%zz', '%c0%af', '%ed%a0%80', '%ff', '%00', 'x'.repeat(3000)]) {
+      expect({ raw, ...(await ask(route, raw)) }).toEqual({ raw, status: REFUSED, reached: 0 });
+    }
+  });
 });

@@ -1,0 +1,4 @@
+import { routes } from './opsgenie/routes.ts';
+
+/** Routes of the function that speaks Opsgenie: it reads alerts, which the one that only takes events may not. */
+export const opsgenieRoutes = routes;

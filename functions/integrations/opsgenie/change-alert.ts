@@ -1,0 +1,238 @@
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
+import type { Clock } from '../../../shared/kernel/clock.ts';
+import { notFound, Problem } from '../../../shared/kernel/errors.ts';
+import type { Alert, Editable, Intake } from '../../alerts/port.ts';
+import { annotationsOf, fitted } from '../labels.ts';
+import { idOfChange, idOfEvent } from '../receipts/event-id.ts';
+import type { StoredIntegration } from '../resources/integration.ts';
+import type { Limit } from '../resources/limit.ts';
+import type { Tally } from '../resources/tally.ts';
+import { senderBy } from '../sender.ts';
+import { detailLabels, eventIn, priorityIn, severityBy, tagsOf, tagsText } from './alert.ts';
+import { detailsIn, fieldsIn, isFields, noteIn, required, textIn, textsIn, wrong, type Fields } from './fields.ts';
+import { findAlert, isAlias, type AlertDesk, type Named } from './find-alert.ts';
+import { throttled } from './refusal.ts';
+
+export interface ChangeDeps {
+  readonly clock: Clock;
+  readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge'>;
+  readonly desk: AlertDesk;
+  readonly tally: Tally;
+  readonly limit: Limit;
+}
+
+/** What a request is about: its integration, its body, and the parameters of its query. */
+export interface Asked {
+  readonly integration: StoredIntegration;
+  readonly text: string;
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+/** A change of one alert as a client asks for it. */
+interface Change {
+  readonly deps: ChangeDeps;
+  readonly integration: StoredIntegration;
+  readonly alert: Alert;
+  readonly fields: Fields;
+  readonly query: Readonly<Record<string, unknown>>;
+  /** The last part of the path, where it names something. */
+  readonly name: string;
+}
+
+/** The longest snooze that an alert takes. */
+const LONGEST_SNOOZE_MS = 7 * 86_400_000;
+
+const by = ({ integration }: Pick<Change, 'integration'>) => ({ caller: senderBy(integration) });
+
+/** Corrects an alert, and says so in its timeline. */
+const corrected = (
+  { deps, alert, fields, ...rest }: Change,
+  what: string,
+  set: (now: Alert) => Partial<Editable>,
+): Promise<Alert> => {
+  const note = [what, noteIn(fields)].filter(Boolean).join(' ').slice(0, 4000);
+  return deps.desk.edit(by(rest), { id: alert.id, correct: (now) => ({ set: set(now), note }) });
+};
+
+const withAnnotation = ({ annotations }: Alert, name: string, value: string): Partial<Editable> => ({
+  annotations: annotationsOf({ ...annotations, [name]: value }),
+});
+
+const listIn = (query: Readonly<Record<string, unknown>>, name: string): string[] => {
+  const text = query[name];
+  const list =
+    typeof text === 'string'
+      ? text
+          .split(',')
+          .map((each) => each.trim())
+          .filter((each) => each !== '')
+      : [];
+  if (list.length === 0) throw wrong(name, 'cannot be empty');
+  return list;
+};
+
+const snoozed = ({ deps, alert, fields, ...rest }: Change): Promise<Alert> => {
+  const text = required(fields, 'endTime');
+  const wanted = new Date(text);
+  const now = deps.clock.now().getTime();
+  if (Number.isNaN(wanted.getTime()) || wanted.getTime() - now < 1000) throw wrong('endTime', 'must be a time ahead');
+  const until = new Date(Math.min(wanted.getTime(), now + LONGEST_SNOOZE_MS)).toISOString();
+  // A longer snooze than we have rings again earlier, and says why.
+  const cut = wanted.getTime() > now + LONGEST_SNOOZE_MS ? `Asked for a snooze until ${text.slice(0, 64)}.` : undefined;
+  const note = [noteIn(fields), cut].filter(Boolean).join(' ');
+  return deps.desk.snooze(by(rest), { id: alert.id, until, ...(note && { note }) });
+};
+
+const assigned = ({ deps, alert, fields, ...rest }: Change): Promise<Alert> => {
+  const owner = fields['owner'];
+  const assignee = isFields(owner) ? (textIn(owner, 'username') ?? textIn(owner, 'id')) : undefined;
+  if (assignee === undefined) throw wrong('owner', 'cannot be empty');
+  return deps.desk.assign(by(rest), { id: alert.id, assignee: assignee.trim().slice(0, 128), note: noteIn(fields) });
+};
+
+const prioritised = (change: Change): Promise<Alert> => {
+  const priority = priorityIn(change.fields);
+  if (priority === undefined) throw wrong('priority', 'cannot be empty');
+  return corrected(change, `Set the priority to ${priority}.`, (now) => ({
+    ...withAnnotation(now, 'priority', priority),
+    severity: severityBy(priority, change.integration),
+  }));
+};
+
+const tagsAdded = (change: Change): Promise<Alert> => {
+  const tags = textsIn(change.fields, 'tags');
+  if (tags.length === 0) throw wrong('tags', 'cannot be empty');
+  return corrected(change, `Added the tags ${tags.join(', ')}.`, (now) =>
+    withAnnotation(now, 'tags', tagsText([...tagsOf(now), ...tags])),
+  );
+};
+
+const tagsRemoved = (change: Change): Promise<Alert> => {
+  const tags = new Set(listIn(change.query, 'tags'));
+  return corrected(change, `Removed the tags ${[...tags].join(', ')}.`, (now) =>
+    withAnnotation(now, 'tags', tagsText(tagsOf(now).filter((tag) => !tags.has(tag.trim())))),
+  );
+};
+
+const detailsAdded = (change: Change): Promise<Alert> => {
+  const details = detailLabels(detailsIn(change.fields));
+  if (Object.keys(details).length === 0) throw wrong('details', 'cannot be empty');
+  return corrected(change, `Added the details ${Object.keys(details).join(', ')}.`, (now) => ({
+    labels: Object.fromEntries(Object.entries({ ...now.labels, ...details }).slice(0, 64)),
+  }));
+};
+
+const detailsRemoved = (change: Change): Promise<Alert> => {
+  const names = Object.keys(detailLabels(Object.fromEntries(listIn(change.query, 'keys').map((name) => [name, '-']))));
+  return corrected(change, `Removed the details ${names.join(', ')}.`, (now) => ({
+    labels: Object.fromEntries(Object.entries(now.labels).filter(([name]) => !names.includes(name))),
+  }));
+};
+
+const noted = ({ deps, alert, fields, ...rest }: Change): Promise<Alert> => {
+  required(fields, 'note');
+  return deps.desk.note(by(rest), { id: alert.id, note: noteIn(fields) ?? '' });
+};
+
+/** The changes of one alert, by the names of their request statuses. */
+const CHANGES = {
+  acknowledge: ({ deps, alert, fields, ...rest }: Change) =>
+    deps.desk.acknowledge(by(rest), { id: alert.id, note: noteIn(fields) }),
+  unacknowledge: ({ deps, alert, fields, ...rest }: Change) =>
+    deps.desk.unacknowledge(by(rest), { id: alert.id, note: noteIn(fields) }),
+  close: ({ deps, alert, fields, ...rest }: Change) =>
+    deps.desk.resolve(by(rest), { id: alert.id, note: noteIn(fields) }),
+  delete: ({ deps, alert, query, ...rest }: Change) =>
+    deps.desk.resolve(by(rest), {
+      id: alert.id,
+      note: ['Deleted by the API of Opsgenie.', noteIn(query)].filter(Boolean).join(' '),
+    }),
+  snooze: snoozed,
+  note: noted,
+  assign: assigned,
+  priority: prioritised,
+  addtags: tagsAdded,
+  removetags: tagsRemoved,
+  adddetails: detailsAdded,
+  removedetails: detailsRemoved,
+  message: (change: Change) => {
+    const title = fitted(required(change.fields, 'message').trim(), 1024);
+    return corrected(change, 'Changed the message.', () => ({ title }));
+  },
+  description: (change: Change) => {
+    const description = fitted(textIn(change.fields, 'description') ?? '', 15_000);
+    return corrected(change, 'Changed the description.', () => ({ description }));
+  },
+  action: (change: Change) => {
+    const note = [`Asked for the action ${change.name.slice(0, 100)}.`, noteIn(change.fields)]
+      .filter(Boolean)
+      .join(' ');
+    return change.deps.desk.note(by(change), { id: change.alert.id, note });
+  },
+} as const satisfies Readonly<Record<string, (change: Change) => Promise<Alert>>>;
+
+export type ChangeName = keyof typeof CHANGES;
+
+/** Begins the action of a request that changed nothing. */
+export const FAILED = 'failed';
+
+const ALIAS_VERBS = { close: 'resolve', acknowledge: 'acknowledge' } as const;
+
+/** Counts a request, and refuses it beyond the limit of the integration. */
+const admit = async ({ limit, tally }: ChangeDeps, integration: StoredIntegration): Promise<void> => {
+  const wait = await limit(integration);
+  if (wait !== undefined) throw throttled(wait);
+  await tally.accepted(integration.id);
+};
+
+/** Opens or repeats the alert of an alias, and answers the id of the request. When it returns, the alert is stored. */
+export const createAlert = async (deps: ChangeDeps, { integration, text }: Asked, key: string): Promise<string> => {
+  await admit(deps, integration);
+  let event;
+  try {
+    event = eventIn(text, integration);
+  } catch (error) {
+    if (error instanceof Problem) await deps.tally.rejected(integration.id, reasonOf(error), text, key);
+    throw error;
+  }
+  const accepted = await deps.intake.observe(event, actorOf(senderBy(integration)));
+  return idOfEvent('create', accepted.receipt, accepted.kept === 'stored' ? accepted.result.alert.id : undefined);
+};
+
+const reasonOf = ({ message, extras: { errors = [] } }: Problem): string =>
+  [message, ...errors.map(({ pointer, detail }) => `${pointer} ${detail}`)].join(' ');
+
+/**
+ * Changes an alert, and answers the id of the request. A request about an alert that does not exist, or is not as the change needs it,
+ * is accepted as Opsgenie accepts it, and its status says that it failed. By an alias, close and acknowledge take the way of events, which
+ * an outage of the table does not close.
+ */
+export const changeAlert = async (
+  deps: ChangeDeps,
+  { integration, text, query }: Asked,
+  change: ChangeName,
+  { name = '', ...named }: Named & { readonly name?: string },
+): Promise<string> => {
+  await admit(deps, integration);
+  const fields = fieldsIn(text);
+  const at = deps.clock.now();
+  if (isAlias(named) && (change === 'close' || change === 'acknowledge')) {
+    const sender = actorOf(senderBy(integration));
+    const note = noteIn(fields);
+    const accepted = await deps.intake[ALIAS_VERBS[change]](integration.source, named.identifier, sender, note);
+    if (accepted.kept === 'spilled') return idOfEvent(change, accepted.receipt);
+    if (accepted.result) return idOfEvent(change, accepted.receipt, accepted.result.id);
+    return idOfChange(`${FAILED}${change}`, at);
+  }
+  const alert = await findAlert(deps.desk, integration, named);
+  try {
+    if (!alert) throw notFound('alert.not_found', 'There is no such alert.');
+    await CHANGES[change]({ deps, integration, alert, fields, query, name });
+    return idOfChange(change, at, alert.id);
+  } catch (error) {
+    if (error instanceof Problem && (error.kind === 'not_found' || error.kind === 'conflict')) {
+      return idOfChange(`${FAILED}${change}`, at, alert?.id);
+    }
+    throw error;
+  }
+};
