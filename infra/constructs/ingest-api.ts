@@ -43,14 +43,13 @@ export class IngestApi extends Construct {
     const integrations = new Map(
       names.map((name) => [name, this.integrationWith(api, name, functionArns[name] ?? '')]),
     );
-    this.methods = [...new Map(served.map((route) => [routeKeyOf(route), route])).values()].map(
-      (route) =>
-        new apigatewayv2.CfnRoute(this, route.operationId, {
+    this.methods = [...new Map(served.map((route) => [routeKeyOf(route), route])).entries()].map(
+      ([routeKey, { operationId, method, vendorRoot, servedBy }]) =>
+        new apigatewayv2.CfnRoute(this, vendorRoot === undefined ? operationId : `${method}${vendorRoot}`, {
           apiId: api.ref,
-          routeKey: routeKeyOf(route),
-          operationName:
-            route.vendorRoot === undefined ? route.operationId : `${route.method} below ${route.vendorRoot}`,
-          target: Fn.join('/', ['integrations', integrations.get(route.servedBy)?.ref ?? '']),
+          routeKey,
+          operationName: vendorRoot === undefined ? operationId : `${method} below ${vendorRoot}`,
+          target: Fn.join('/', ['integrations', integrations.get(servedBy)?.ref ?? '']),
         }),
     );
     const accessLog = new logs.LogGroup(this, 'AccessLog', {

@@ -90,13 +90,16 @@ describe('the API', () => {
     ]);
   });
 
-  test('may invoke each function by one permission for all of its methods, and that of intake by one more at the address for machines', () => {
+  test('may invoke each function by one permission for all of its methods, and those of intake by one more at the address for machines', () => {
     const permissions = ofType('AWS::Lambda::Permission', 'api').filter(
       ({ Properties }) => Properties['Principal'] === 'apigateway.amazonaws.com',
     );
     const serving = new Set(surface().map(({ servedBy }) => servedBy));
+    const keyed = surface().filter(({ presentedKey, keyInBody }) => presentedKey !== undefined || keyInBody);
+    const takesMachines = new Set(keyed.map(({ servedBy }) => servedBy));
+    expect([...takesMachines].sort()).toEqual(['integrations', 'integrations-opsgenie']);
     // The authorizer is one more.
-    expect(permissions).toHaveLength(serving.size + 2);
+    expect(permissions).toHaveLength(serving.size + takesMachines.size + 1);
   });
 
   test('takes the meter from the authorizer, and logs and traces no path', () => {

@@ -1,3 +1,4 @@
+import { gatewayPathOf } from '../../shared/http/gateway-path.ts';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -28,25 +29,39 @@ const properties = (template: Template, type: string) =>
 describe('the address for machines', () => {
   test('serves the routes whose key the function checks, and no other', () => {
     const keyed = surface().filter(({ presentedKey, keyInBody }) => presentedKey !== undefined || keyInBody);
-    expect(keyed.map(({ operationId }) => operationId).sort()).toEqual(['pushAlerts', 'takeAlertmanagerWebhook']);
+    expect(new Set(keyed.map(({ servedBy }) => servedBy))).toEqual(new Set(['integrations', 'integrations-opsgenie']));
     expect(
       properties(made(), 'Route')
         .map(({ RouteKey }) => RouteKey)
         .sort(),
-    ).toEqual(['POST /api/integrations/{key}/alertmanager', 'POST /api/v2/alerts']);
+    ).toEqual([
+      'DELETE /v2/{rest+}',
+      'GET /v2/{rest+}',
+      'POST /api/integrations/{key}/alertmanager',
+      'POST /api/v2/alerts',
+      'POST /generic/2010-04-15/create_event.json',
+      'POST /v2/change/enqueue',
+      'POST /v2/enqueue',
+      'POST /v2/{rest+}',
+      'PUT /v2/{rest+}',
+    ]);
   });
 
   test('has the throttle of each route that the REST API has', () => {
     const [settings] = properties(made(), 'Stage');
-    const throttles = surface().flatMap(({ presentedKey, keyInBody, throttle }) =>
-      (presentedKey || keyInBody) && throttle ? [throttle] : [],
+    const throttles = new Map(
+      surface().flatMap(({ presentedKey, keyInBody, throttle, ...route }) =>
+        (presentedKey || keyInBody) && throttle ? [[`${route.method} ${gatewayPathOf(route)}`, throttle]] : [],
+      ),
     );
-    expect(throttles).toHaveLength(2);
-    expect(Object.values(settings?.['RouteSettings'] as object)).toEqual(
-      throttles.map(({ requestsPerSecond: ThrottlingRateLimit, burst: ThrottlingBurstLimit }) => ({
-        ThrottlingRateLimit,
-        ThrottlingBurstLimit,
-      })),
+    expect(throttles.size).toBe(9);
+    expect(settings?.['RouteSettings']).toEqual(
+      Object.fromEntries(
+        [...throttles].map(([key, { requestsPerSecond: ThrottlingRateLimit, burst: ThrottlingBurstLimit }]) => [
+          key,
+          { ThrottlingRateLimit, ThrottlingBurstLimit },
+        ]),
+      ),
     );
     expect(settings?.['StageName'], 'so that paths have no stage in them').toBe('$default');
   });
@@ -54,6 +69,7 @@ describe('the address for machines', () => {
   test('calls the functions of the REST API with the events of a REST API', () => {
     expect(properties(made(), 'Integration')).toMatchObject([
       { IntegrationUri: arnOf('integrations'), PayloadFormatVersion: '1.0', TimeoutInMillis: 29_000 },
+      { IntegrationUri: arnOf('integrations-opsgenie'), PayloadFormatVersion: '1.0', TimeoutInMillis: 29_000 },
     ]);
   });
 
