@@ -39,9 +39,9 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const ana = { kind: 'user' as const, id: 'usr_ana', name: 'ana' };
 /** A request of a person who manages integrations. */
 const manage = (route: Parameters<typeof invoke>[1], request: Invocation = {}) => {
-  const { clock, integrations, changes } = ingest;
+  const deps = ingest.resources();
   return invoke(
-    resourcesSurface(() => ({ clock, integrations, changes })),
+    resourcesSurface(() => deps),
     route,
     { caller: ana, ...request },
   );
