@@ -25,10 +25,11 @@ export const addStages = (app: App, stages: readonly StageConfig[], bundles: Bun
     const application = new AppStack(app, stage, data, bundles, props);
     const api = new ApiStack(app, stage, data, application, props);
     const observability = new ObservabilityStack(app, stage, { data, app: application, api }, props);
-    const keyMakerArn = application.values.makerArn;
-    const edge = stage.edge
-      ? new EdgeStack(app, { ...props, stage, api: api.http.origin, keyMakerArn, files: console() })
-      : undefined;
+    const { makerArn, edgeKeyHashes: hashes } = application.values;
+    const edge =
+      hashes === undefined
+        ? undefined
+        : new EdgeStack(app, { ...props, stage, api: api.http.origin, key: { makerArn, hashes }, files: console() });
     if (stage.operators.length === 0) Annotations.of(observability).addWarningV2('tocsin:operators', NO_OPERATORS);
     const stacks = [data, application, api, observability];
     const inventory = JSON.stringify(inventoryOf(stage, stacks, application.functions));

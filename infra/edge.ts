@@ -29,8 +29,13 @@ export interface EdgeProps extends StackProps {
     /** The paths of all routes. */
     readonly routes: readonly string[];
   };
-  /** The function that knows the key by which the API knows which requests came through this distribution. */
-  readonly keyMakerArn: string;
+  /** How the API knows which requests came through this distribution. */
+  readonly key: {
+    /** The function that knows the key. */
+    readonly makerArn: string;
+    /** What the functions of the API know. Another one has the key read again. */
+    readonly hashes: string;
+  };
   /** Directory of the files of the console. */
   readonly files: string;
 }
@@ -42,7 +47,7 @@ export interface EdgeProps extends StackProps {
 export class EdgeStack extends Stack {
   readonly distribution: cloudfront.Distribution;
 
-  constructor(app: App, { stage, api, keyMakerArn, files, ...props }: EdgeProps) {
+  constructor(app: App, { stage, api, key, files, ...props }: EdgeProps) {
     super(app, `Tocsin-${stage.name}-edge`, props);
     const bucket = new s3.Bucket(this, 'Console', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -55,7 +60,7 @@ export class EdgeStack extends Stack {
     const fromApi = new origins.HttpOrigin(api.host, {
       originPath: api.path,
       originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2],
-      customHeaders: { [EDGE_KEY_HEADER]: this.key(stage, keyMakerArn) },
+      customHeaders: { [EDGE_KEY_HEADER]: this.keyOf(stage, key) },
     });
     const common = { viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS };
     const apiBehavior: cloudfront.BehaviorOptions = {
@@ -112,12 +117,12 @@ export class EdgeStack extends Stack {
   }
 
   /** The key of the edge, which CloudFormation shows nowhere: its function answers it as what must not be echoed. */
-  private key({ edgeKey }: StageConfig, serviceToken: string): string {
+  private keyOf({ edgeKey }: StageConfig, { makerArn, hashes }: EdgeProps['key']): string {
     return new CustomResource(this, 'Key', {
       resourceType: 'Custom::EdgeKey',
-      serviceToken,
+      serviceToken: makerArn,
       serviceTimeout: Duration.minutes(3),
-      properties: { EdgeKey: String(edgeKey) },
+      properties: { EdgeKey: String(edgeKey), Hashes: hashes },
     }).getAttString('Key');
   }
 

@@ -15,9 +15,9 @@ const routes = surface().map(({ path }) => path);
 
 const edgeOf = (stage: StageConfig): Template => {
   const app = new App({ outdir: temporaryDirectory('edge') });
-  const keyMakerArn = 'arn:aws:lambda:eu-central-1:111122223333:function:values';
+  const key = { makerArn: 'arn:aws:lambda:eu-central-1:111122223333:function:values', hashes: 'known' };
   const api = { host: 'abc.execute-api.eu-central-1.amazonaws.com', path: '/prod', routes };
-  return Template.fromStack(new EdgeStack(app, { stage, api, keyMakerArn, files: consoleFixture() }));
+  return Template.fromStack(new EdgeStack(app, { stage, api, key, files: consoleFixture() }));
 };
 const template = edgeOf(prod);
 
@@ -53,6 +53,13 @@ describe('the distribution', () => {
     expect(buckets).toContain(config.DefaultCacheBehavior.TargetOriginId);
     // CloudFront takes 25 behaviours of a distribution.
     expect(config.CacheBehaviors.length).toBeLessThan(20);
+  });
+
+  test('shows the API the key of this number, read again whenever the functions of the API know another one', () => {
+    template.hasResourceProperties('Custom::EdgeKey', { EdgeKey: '1', Hashes: 'known' });
+    const [id] = Object.keys(template.findResources('Custom::EdgeKey'));
+    const shown = JSON.stringify(config.Origins).match(/"HeaderName":"tocsin-edge-key","HeaderValue":(\{[^}]*\})/)?.[1];
+    expect(JSON.parse(shown ?? '{}')).toEqual({ 'Fn::GetAtt': [id, 'Key'] });
   });
 
   test('does not cache answers of the API, and forwards everything but the host', () => {
