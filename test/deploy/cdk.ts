@@ -11,6 +11,8 @@ export interface Deployment {
   readonly options?: readonly string[];
   /** The app, where it is not that of `cdk.json`. */
   readonly app?: string;
+  /** Changes stacks without a change set, which the CLI waits for twice: where how a change set is made was checked before. */
+  readonly isDirect?: true;
 }
 
 const cdkCommand = join(repository, 'node_modules', '.bin', 'cdk');
@@ -25,7 +27,14 @@ export const cdkOn = (emulator: Emulator) => {
     log: join(toolCache, 'logs', `cdk-${step}.log`),
     timeoutMs: 480_000,
   });
-  const cdk = (step: string, args: readonly string[], { stage = 'dev', options = [], app }: Deployment = {}) => {
+  /** The assembly of the last deployment of each stage, by which it is destroyed. */
+  const deployed = new Map<string, string>();
+  const cdk = (
+    step: string,
+    args: readonly string[],
+    { stage = 'dev', options = [], app }: Deployment = {},
+    assembly = temporaryDirectory('cdk'),
+  ) => {
     const context = [
       `stage=${stage}`,
       `bundles=${bundles}`,
@@ -35,7 +44,7 @@ export const cdkOn = (emulator: Emulator) => {
       'edge=false',
       ...options,
     ].flatMap((each) => ['--context', each]);
-    const output = ['--output', temporaryDirectory('cdk'), '--ci', '--no-notices'];
+    const output = [...(app === assembly ? [] : ['--output', assembly]), '--ci', '--no-notices'];
     const of = app === undefined ? [] : ['--app', app];
     return run(cdkCommand, [...args, ...of, ...context, ...output], { ...settings(step), cwd: repository });
   };
@@ -54,12 +63,17 @@ export const cdkOn = (emulator: Emulator) => {
      */
     deploy: async (deployment?: Deployment): Promise<readonly string[]> => {
       const how = ['--require-approval', 'never', '--progress', 'events'];
-      const printed = await cdk('deploy', ['deploy', '--all', ...how], deployment);
+      const method = deployment?.isDirect ? ['--method', 'direct'] : [];
+      const assembly = temporaryDirectory('cdk');
+      const printed = await cdk('deploy', ['deploy', '--all', ...how, ...method], deployment, assembly);
+      if (deployment?.app === undefined) deployed.set(deployment?.stage ?? 'dev', assembly);
       return [...printed.matchAll(/^\s*✅\s+(Tocsin-\S+)/gm)].map(([, name = '']) => name);
     },
-    /** Destroys stacks, with those that use them. Gives the names of all that went. */
+    /** Destroys stacks as they were deployed last, with those that use them. Gives the names of all that went. */
     destroy: async (stacks: readonly string[], deployment?: Deployment): Promise<readonly string[]> => {
-      const printed = await cdk('destroy', ['destroy', ...stacks, '--force'], deployment);
+      const assembly = deployed.get(deployment?.stage ?? 'dev');
+      const of = assembly === undefined ? deployment : { ...deployment, app: assembly };
+      const printed = await cdk('destroy', ['destroy', ...stacks, '--force'], of, assembly);
       return [...printed.matchAll(/^\s*✅\s+(Tocsin-\S+): destroyed/gm)].map(([, name = '']) => name);
     },
   };

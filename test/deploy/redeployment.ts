@@ -210,7 +210,10 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
       title: 'another stage is deployed beside it, in the same account',
       check: async () => {
         devBefore = await resourcesOf('dev');
-        deepStrictEqual([...(await cdk.deploy({ stage: 'staging' }))].sort(), [...stacksOf('staging')].sort());
+        deepStrictEqual(
+          [...(await cdk.deploy({ stage: 'staging', isDirect: true }))].sort(),
+          [...stacksOf('staging')].sort(),
+        );
         const { username, password: generated } = await staging.firstAdministrator();
         await logInFirst(await staging.apiUrl(), username, generated, chosen);
         const { client } = await onStaging();
@@ -253,7 +256,7 @@ export const redeployment = (emulator: Emulator, cdk: Cdk, password: string) => 
         'it is deployed again with the option that was printed: people log in as before, its alert is open, and functions and readers use the tables that it left',
       check: async () => {
         deepStrictEqual(
-          [...(await cdk.deploy({ stage: 'staging', options: [restored] }))].sort(),
+          [...(await cdk.deploy({ stage: 'staging', options: [restored], isDirect: true }))].sort(),
           [...stacksOf('staging')].sort(),
         );
         const { client } = await onStaging();

@@ -64,7 +64,7 @@ export const restoreGuarantees = (emulator: Emulator, cdk: Cdk): readonly Guaran
     {
       title: 'a deployment with that option has every function use it, and every reader of its stream',
       check: async () => {
-        await cdk.deploy({ options: [`restored=${options.join(',')}`] });
+        await cdk.deploy({ options: [`restored=${options.join(',')}`], isDirect: true });
         const tables = new Set<string>();
         for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
           for (const { Environment } of Functions) {
