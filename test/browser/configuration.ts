@@ -71,6 +71,14 @@ export async function configurationGuarantees({
           .locator('.snippet pre')
           .filter({ hasText: `${url}/api/integrations/tsk_` })
           .waitFor();
+        await page.getByText('PagerDuty', { exact: true }).click();
+        await page.getByLabel('Name of the integration').fill('from the desk');
+        await button(page, 'Make an integration').click();
+        await page.getByText('The integration is there.').waitFor();
+        const event = await page.locator('.snippet pre').innerText();
+        const [, to = ''] = /(http\S+)/.exec(event) ?? [];
+        const taken = await fetch(to, { method: 'POST', body: /-d '(.+)'/.exec(event)?.[1] ?? '' });
+        strictEqual(taken.status, 202, await taken.text());
         await soundness(window, 'integrations');
         await button(page, 'Send a test alert').click();
         await page.getByRole('heading', { name: 'Test alert from the console' }).waitFor();

@@ -2,7 +2,9 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
+import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
 import Link from '@cloudscape-design/components/link';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -13,7 +15,7 @@ import { useCan } from '../session/use-session.ts';
 import { useGo } from '../shell/go.ts';
 import { useAction } from '../shell/use-action.ts';
 import { useParam } from '../shell/use-param.ts';
-import { snippetsFor } from './snippets.ts';
+import { PLACEHOLDERS, snippetsFor, type Keys } from './snippets.ts';
 
 /** Raises an alert of the lowest severity, and shows it. */
 const TestAlert = () => {
@@ -47,9 +49,33 @@ export const Integrations = () => {
   const can = useCan();
   const go = useGo();
   const [client, setClient] = useParam('client', 'curl');
-  const [made, setMade] = useState<string>();
-  const snippets = snippetsFor(window.location.origin, made);
+  const [keys, setKeys] = useState<Keys>({});
+  const [name, setName] = useState('');
+  const snippets = snippetsFor(window.location.origin, keys);
   const snippet = snippets.find(({ id }) => id === client) ?? snippets[0];
+  const vendor = snippet?.vendor;
+  const keyOf = vendor ?? 'machine';
+  const made = keys[keyOf];
+  const makeIntegration = useAction({
+    act: () =>
+      bodyOf(
+        api.POST('/api/integrations', {
+          body: {
+            type: vendor ?? 'pagerduty',
+            name: name.trim() || 'console',
+            service: null,
+            team: null,
+            defaultSeverity: 'error',
+            severities: {},
+            eventsPerMinute: 6_000,
+            enabled: true,
+          },
+        }),
+      ),
+    changes: [['integrations']],
+    done: () => 'The integration is there. Its key is in the lines below, until you leave this page.',
+    then: ({ key }) => setKeys((before) => ({ ...before, [keyOf]: key })),
+  });
   const make = useAction({
     act: () =>
       bodyOf(
@@ -59,7 +85,7 @@ export const Integrations = () => {
       ),
     changes: [['keys']],
     done: () => 'The key is in the lines below. It is shown until you leave this page.',
-    then: ({ key }) => setMade(key),
+    then: ({ key }) => setKeys((before) => ({ ...before, machine: key })),
   });
   return (
     <SpaceBetween size="l">
@@ -71,7 +97,16 @@ export const Integrations = () => {
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 {can('monitoring.write') && <TestAlert />}
-                {can('identity.apikey.write') && made === undefined && (
+                {vendor !== undefined && can('monitoring.config.update') && made === undefined && (
+                  <Button
+                    variant="primary"
+                    loading={makeIntegration.isPending}
+                    onClick={() => makeIntegration.mutate()}
+                  >
+                    Make an integration
+                  </Button>
+                )}
+                {vendor === undefined && can('identity.apikey.write') && made === undefined && (
                   <Button variant="primary" loading={make.isPending} onClick={() => make.mutate()}>
                     Make a key for it
                   </Button>
@@ -94,6 +129,14 @@ export const Integrations = () => {
               />
             </div>
             <Box color="text-body-secondary">{snippet.about}</Box>
+            {vendor !== undefined && made === undefined && can('monitoring.config.update') && (
+              <FormField
+                label="Name of the integration"
+                description={`Its alerts have the source ${vendor}:${name.trim() || 'console'}.`}
+              >
+                <Input value={name} placeholder="console" onChange={({ detail }) => setName(detail.value)} />
+              </FormField>
+            )}
             <div className="snippet">
               <pre tabIndex={0} aria-label={`Lines for ${snippet.client}`}>
                 {snippet.text}
@@ -109,16 +152,21 @@ export const Integrations = () => {
             <Box color="text-body-secondary">
               {made === undefined ? (
                 <>
-                  Put a machine key in place of <code>tsk_…</code>.
+                  Put {vendor === undefined ? 'a machine key' : 'the key of an integration'} in place of{' '}
+                  <code>{PLACEHOLDERS[keyOf]}</code>.
                 </>
               ) : (
                 'The key can hand in alerts and nothing else. It never expires: revoke it where it is no longer needed.'
               )}{' '}
-              Keys are listed under{' '}
-              <Link href="/security?part=keys" onFollow={go}>
-                Security
-              </Link>
-              .
+              {vendor === undefined && (
+                <>
+                  Keys are listed under{' '}
+                  <Link href="/security?part=keys" onFollow={go}>
+                    Security
+                  </Link>
+                  .
+                </>
+              )}
             </Box>
           </SpaceBetween>
         )}

@@ -1,15 +1,24 @@
-/** What a person copies into a client. `key` is a machine key, or a placeholder for one. */
+/** The vendors whose clients take a key of an integration. */
+export type Vendor = 'pagerduty' | 'opsgenie';
+
+/** What a person copies into a client. */
 export interface Snippet {
   readonly id: string;
   readonly client: string;
   readonly about: string;
+  /** Whose key it needs: an integration's of this vendor, else a machine key. */
+  readonly vendor?: Vendor;
   readonly text: string;
 }
 
-const PLACEHOLDER = 'tsk_…';
+/** The keys that were made: a machine key, and one of each vendor. */
+export type Keys = Readonly<Partial<Record<Vendor | 'machine', string>>>;
 
-/** The snippets of each client, for this installation. */
-export const snippetsFor = (origin: string, key: string = PLACEHOLDER): readonly Snippet[] => {
+export const PLACEHOLDERS = { machine: 'tsk_…', pagerduty: 'KEY', opsgenie: 'KEY' } as const;
+
+/** The snippets of each client, for this installation, with keys or placeholders for them. */
+export const snippetsFor = (origin: string, keys: Keys = {}): readonly Snippet[] => {
+  const { machine: key, pagerduty, opsgenie } = { ...PLACEHOLDERS, ...keys };
   const { host, protocol } = new URL(origin);
   const scheme = protocol === 'https:' ? 'scheme: https\n      ' : '';
   return [
@@ -38,6 +47,24 @@ export const snippetsFor = (origin: string, key: string = PLACEHOLDER): readonly
       text: `receivers:
   - name: tocsin
     webhook_configs: [{ url: '${origin}/api/integrations/${key}/alertmanager' }]`,
+    },
+    {
+      id: 'pagerduty',
+      client: 'PagerDuty',
+      vendor: 'pagerduty',
+      about:
+        'Whatever sends events to PagerDuty takes this address and key. Alertmanager has them in pagerduty_configs.',
+      text: `curl -fsS ${origin}/v2/enqueue \\
+  -d '{"routing_key":"${pagerduty}","event_action":"trigger","dedup_key":"db-7/backup","payload":{"summary":"The backup of db-7 failed","source":"db-7","severity":"critical"}}'`,
+    },
+    {
+      id: 'opsgenie',
+      client: 'Opsgenie',
+      vendor: 'opsgenie',
+      about:
+        'Whatever uses the Alert API of Opsgenie takes this address and key. Alertmanager has them in opsgenie_configs.',
+      text: `curl -fsS ${origin}/v2/alerts -H 'authorization: GenieKey ${opsgenie}' \\
+  -d '{"message":"The backup of db-7 failed","alias":"db-7/backup","priority":"P1"}'`,
     },
     {
       id: 'otel',
