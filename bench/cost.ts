@@ -46,6 +46,10 @@ print('An idle month', idleRows(inventory, DAYS_IN_MONTH));
 const otherKey = inventory.keys > 0 ? { keys: 0, how: 'without' } : { keys: 1, how: 'with' };
 const otherwise = sumOf(idleRows({ ...inventory, keys: otherKey.keys }, DAYS_IN_MONTH));
 console.log(`  ${`${otherKey.how} a customer-managed key`.padEnd(101)} ${otherwise.toFixed(2).padStart(8)}`);
+if (inventory.webAcls === undefined) {
+  const guarded = sumOf(idleRows({ ...inventory, webAcls: 1 }, DAYS_IN_MONTH));
+  console.log(`  ${'with -c waf=true, and 0.60 for a million requests'.padEnd(101)} ${guarded.toFixed(2).padStart(8)}`);
+}
 print('A thousand monitors, each checked every minute, for a month', monitorRows(inventory, 1_000, DAYS_IN_MONTH));
 const MILLION = 'A million alerts, each raised and resolved by one event, with nobody to page';
 print(MILLION, alertRows(inventory, 1e6));

@@ -11,6 +11,9 @@ import { ApiStack, AppStack, DataStack } from './stacks.ts';
 const NO_OPERATORS =
   'Nobody hears the alarms of this stage. Deploy with -c operators=ops@example.com, and confirm the subscription in the mail that AWS sends.';
 
+const NO_ADDRESS =
+  'Links in messages begin with the address of API Gateway until -c publicUrl names that of CloudFront, the output Url of this stack, or -c domain another one. Give it with every deployment from then on.';
+
 /**
  * Puts the stacks of these stages into an app, whose synthesis then fails where cdk-nag finds something that is not
  * acknowledged.
@@ -31,6 +34,8 @@ export const addStages = (app: App, stages: readonly StageConfig[], bundles: Bun
         ? undefined
         : new EdgeStack(app, { ...props, stage, api: api.http.origin, key: { makerArn, hashes }, files: console() });
     if (stage.operators.length === 0) Annotations.of(observability).addWarningV2('tocsin:operators', NO_OPERATORS);
+    if (edge && !stage.domain && stage.publicUrl === undefined)
+      Annotations.of(edge).addWarningV2('tocsin:publicUrl', NO_ADDRESS);
     const stacks = [data, application, api, observability];
     const inventory = JSON.stringify(inventoryOf(stage, stacks, application.functions));
     application.functions.get('health-watch').addEnvironment('COST_INVENTORY', inventory);

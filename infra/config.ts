@@ -74,6 +74,8 @@ export interface StageConfig {
   readonly edgeKey: number;
   /** Address that links begin with where there is no domain: that of the distribution, which is known after the first deployment. */
   readonly publicUrl?: string;
+  /** Requests that one address may send to the edge in five minutes, by a web ACL at six dollars a month and 0.6 a million. Undefined: none. */
+  readonly edgeRequestsInFiveMinutes?: number;
   /** A web ACL of CloudFront, which is one of us-east-1, for the edge. */
   readonly webAclArn?: string;
   /** Functions call the endpoints of AWS whose cryptography is validated by FIPS 140. Not every region has them. */

@@ -17,6 +17,7 @@ import {
 import { EDGE_ADDRESS_HEADER, EDGE_KEY_HEADER } from '../shared/http/edge-headers.ts';
 import type { Domain, StageConfig } from './config.ts';
 import { fileHeaders, statusHeaders } from './constructs/edge-headers.ts';
+import { edgeAcl } from './constructs/web-acl.ts';
 import { statusBucketName } from './contexts/status.ts';
 
 export interface EdgeProps extends StackProps {
@@ -73,12 +74,14 @@ export class EdgeStack extends Stack {
       compress: false,
       functionAssociations: [onRequest(new cloudfront.Function(this, 'ClientAddress', { code: inline(ADDRESS) }))],
     };
+    const { edgeRequestsInFiveMinutes: limit } = stage;
+    const webAclId = limit === undefined ? stage.webAclArn : edgeAcl(this, `tocsin-${stage.name}-edge`, limit);
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: `Tocsin ${stage.name}`,
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       priceClass: cloudfront.PriceClass.PRICE_CLASS_ALL,
       ...(stage.domain && this.servedAt(stage.domain)),
-      ...(stage.webAclArn !== undefined && { webAclId: stage.webAclArn }),
+      ...(webAclId !== undefined && { webAclId }),
       defaultBehavior: {
         ...common,
         origin: fromBucket,

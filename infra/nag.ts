@@ -78,7 +78,7 @@ const PUBLISHER =
 const EDGE: Reasons = {
   'AwsSolutions-S1': 'The bucket has the public files of the console, which are read through CloudFront only.',
   'AwsSolutions-CFR1': 'People on call travel.',
-  'AwsSolutions-CFR2': 'A web ACL costs as much as all the rest in an idle month: -c webAclArn names one.',
+  'AwsSolutions-CFR2': 'A web ACL costs as much as all the rest in an idle month: -c waf=true makes one.',
   'AwsSolutions-CFR3': 'Access logs hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.',
   'AwsSolutions-CFR4':
     'The certificate of CloudFront itself takes TLS 1.0 as well; with -c domain it is TLS 1.2 and later.',

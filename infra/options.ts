@@ -9,6 +9,9 @@ const listed = (text: string | undefined): readonly string[] | undefined =>
 /** Of a rate-based rule of AWS WAF. */
 const LEAST_LIMIT = 10;
 
+/** What the consoles of an office behind one address send, and their machines, with room above. */
+const EDGE_LIMIT = 10_000;
+
 /** Loopback is reached from every network, and only the run on one machine has something there. */
 const isLoopback = (range: string): boolean => range.startsWith('127.') || range.startsWith('::1/');
 
@@ -28,10 +31,11 @@ const isLoopback = (range: string): boolean => range.startsWith('127.') || range
  * - `edge=false` leaves out CloudFront and the console: the certificate of a domain is then one of the region of the stage
  * - `edgeKey=2` has CloudFront show the API its second key; counted up, it makes another one
  * - `publicUrl=https://d….cloudfront.net/` has links begin with the address of the edge, where there is no domain
- * - `webAclArn=arn:aws:wafv2:us-east-1:…` puts a web ACL before the edge
+ * - `waf=true` makes a web ACL before the edge, which refuses an address that sends more than 10,000 requests in five minutes, or as many as
+ *   `requestsInFiveMinutes` says; `webAclArn=arn:aws:wafv2:us-east-1:…` puts another one there
  * - `dashboard=true` makes a dashboard of CloudWatch
  * - `customerManagedKey=false` leaves encryption to keys of AWS
- * - `requestsInFiveMinutes=2000` makes a web ACL that refuses an address which sends more
+ * - `requestsInFiveMinutes=2000` without the edge makes a web ACL that refuses an address which sends more
  * - `restored=AlertsTable=arn:aws:dynamodb:…/stream/…` has the stage use a table that `npm run restore` has made, or what an
  *   earlier life of the stage left behind: tables, secrets, the key and the bucket
  * - `gradual=true` gives new code a tenth of the calls first, and takes it back where it fails
@@ -64,11 +68,14 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
   if (requestsInFiveMinutes !== undefined && requestsInFiveMinutes < LEAST_LIMIT) {
     throw new Error(`requestsInFiveMinutes must be at least ${LEAST_LIMIT}, which AWS WAF takes at least`);
   }
-  if (requestsInFiveMinutes !== undefined && edge) {
+  const waf = option('waf') === 'true';
+  if (requestsInFiveMinutes !== undefined && edge && !waf) {
     throw new Error(
-      'requestsInFiveMinutes counts addresses at the API, which behind the edge are those of CloudFront. Give -c webAclArn, or -c edge=false',
+      'requestsInFiveMinutes counts addresses at the API, which behind the edge are those of CloudFront. Give -c waf=true beside it, or -c edge=false',
     );
   }
+  if (waf && !edge) throw new Error('waf=true is for the edge. With -c edge=false give -c requestsInFiveMinutes');
+  if (waf && webAclArn !== undefined) throw new Error('the edge has one web ACL: give either waf=true or webAclArn');
   const watchdogUrl = option('watchdogUrl');
   if (watchdogUrl !== undefined && !URL.canParse(watchdogUrl)) {
     throw new Error(`watchdogUrl must be a URL, and is ${watchdogUrl}`);
@@ -94,9 +101,11 @@ export const withOptions = (stage: StageConfig, option: Option): StageConfig => 
     ...(dashboard !== undefined && { dashboard: dashboard === 'true' }),
     ...(customerManagedKey !== undefined && { customerManagedKey: customerManagedKey === 'true' }),
     // A web ACL of the API does not protect the cheaper address, so beside one it is made where it is asked for.
-    ingestApi: ingestApi === undefined ? stage.ingestApi && requestsInFiveMinutes === undefined : ingestApi === 'true',
+    ingestApi:
+      ingestApi === undefined ? stage.ingestApi && (edge || requestsInFiveMinutes === undefined) : ingestApi === 'true',
     ...(costExplorer !== undefined && { costExplorer: costExplorer === 'true' }),
-    ...(requestsInFiveMinutes !== undefined && { requestsInFiveMinutes }),
+    ...(waf && { edgeRequestsInFiveMinutes: requestsInFiveMinutes ?? EDGE_LIMIT }),
+    ...(requestsInFiveMinutes !== undefined && !edge && { requestsInFiveMinutes }),
     ...(restored && { restored: Object.fromEntries(restored) }),
     ...(selfMonitor !== undefined && { selfMonitor: selfMonitor === 'true' }),
     ...(gradual !== undefined && { gradual: gradual === 'true' }),

@@ -1,7 +1,13 @@
 /** Starts the viewer on the page `/api/docs`. Its policy lets no inline script run. */
 export const VIEWER_SCRIPT =
   "window.addEventListener('DOMContentLoaded',()=>{window.SwaggerUIBundle({url:'openapi.json',dom_id:'#docs',deepLinking:true,docExpansion:'none'," +
-  'defaultModelsExpandDepth:0,filter:true,displayRequestDuration:true,persistAuthorization:false,validatorUrl:null})});\n';
+  'defaultModelsExpandDepth:0,filter:true,displayRequestDuration:true,persistAuthorization:false,validatorUrl:null,' +
+  // What the viewer leaves without a name, and headings that skip a level. Its colours of examples are too light.
+  "syntaxHighlight:{activated:false},onComplete:()=>{document.getElementById('servers')?.setAttribute('aria-label','Server');" +
+  "document.querySelector('.operation-filter-input')?.setAttribute('aria-label','Filter by tag or path');" +
+  "for(const each of document.querySelectorAll('h3.opblock-tag,.models h4'))each.setAttribute('aria-level','2');" +
+  "for(const [part,name] of [['.information-container','About'],['.schemes-server-container','Server and sign-in'],['.filter-container','Filter']]){" +
+  "const found=document.querySelector(part);found?.setAttribute('role','region');found?.setAttribute('aria-label',name)}}})});\n";
 
 /** Every pair of colours that carries text has a contrast of at least 4.5 to 1, by day and by night. */
 export const DOCS_STYLE =
@@ -10,4 +16,10 @@ export const DOCS_STYLE =
   '.kind{margin:0;color:#565b66;font-weight:600}code{font:0.9375em ui-monospace,Menlo,Consolas,monospace}ul{padding-left:1.25rem}li{margin:.5rem 0}a{color:#0b57d0}' +
   '@media(prefers-color-scheme:dark){body{color:#eceef2;background:#14161a}.kind{color:#a7adb9}main a{color:#a8c7fa}}' +
   // The viewer has colours for the day only.
-  'body:has(#docs){color-scheme:light;color:#16181d;background:#fff}\n';
+  'body:has(#docs){color-scheme:light;color:#16181d;background:#fff}' +
+  'body .swagger-ui .info .title small{background:#4b5563}body .swagger-ui .info .title small.version-stamp{background:#3f6212}' +
+  'body .swagger-ui .info .title small pre{color:#fff}body .swagger-ui .info a,body .swagger-ui .info .url,body .swagger-ui .link{color:#0b57d0}' +
+  'body .swagger-ui .btn.authorize{color:#14613b;border-color:#14613b}body .swagger-ui .btn.authorize svg{fill:#14613b}' +
+  'body .swagger-ui .opblock .opblock-summary-method{background:#1f4b99;text-shadow:none}body .swagger-ui .opblock.opblock-delete .opblock-summary-method{background:#b3261e}' +
+  'body .swagger-ui .opblock.opblock-post .opblock-summary-method{background:#14613b}body .swagger-ui .opblock.opblock-put .opblock-summary-method{background:#8a4600}' +
+  'body .swagger-ui .opblock.opblock-patch .opblock-summary-method{background:#0f5c66}\n';

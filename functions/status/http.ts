@@ -64,8 +64,8 @@ export const surface = (depsOf: () => Deps) =>
       addUpdate(depsOf(), request, { page: request.params.id, id: request.params.notice, ...request.body }),
     withdrawStatusNotice: (request) =>
       withdrawNotice(depsOf(), request, { page: request.params.id, id: request.params.notice }),
-    subscribeToStatus: async ({ params, text, header }) => {
-      await subscribe(depsOf(), { page: params.id, email: addressIn(text, header('content-type')) });
+    subscribeToStatus: async ({ params, text, header, origin }) => {
+      await subscribe(depsOf(), { origin }, { page: params.id, email: addressIn(text, header('content-type')) });
       return header('accept')?.includes('text/html')
         ? saying('Look into your mailbox', TAKEN, { status: 202 })
         : { detail: TAKEN };

@@ -71,10 +71,13 @@ export const inventoryOf = (stage: StageConfig, stacks: readonly Stack[], functi
   const polled = queues
     .filter(({ node }) => polledBy.has(`SqsEventSource:${Names.nodeUniqueId(node)}`))
     .map(({ node }) => node.defaultChild as sqs.CfnQueue);
+  // That of the edge is in the stack of the edge, which is none of these.
+  const hasWebAcl = (stage.edgeRequestsInFiveMinutes ?? stage.requestsInFiveMinutes) !== undefined;
   return {
     alarms: ofType(cloudwatch.CfnAlarm).length,
     dashboards: ofType(cloudwatch.CfnDashboard).length,
     keys: ofType(kms.CfnKey).length,
+    ...(hasWebAcl && { webAcls: 1 }),
     secrets: ofType(secrets.CfnSecret).length,
     queues: queues.length,
     logGroups: ofType(logs.CfnLogGroup).length,

@@ -13,6 +13,8 @@ export interface Inventory {
   readonly dashboards: number;
   readonly keys: number;
   readonly secrets: number;
+  /** Web ACLs, each with one rule. */
+  readonly webAcls?: number;
   readonly queues: number;
   readonly logGroups: number;
   /** Queues that functions poll. */

@@ -7,6 +7,8 @@ export const PRICES = {
   dashboardMonth: 3,
   kmsKeyMonth: 1,
   secretMonth: 0.4,
+  webAclMonth: 5,
+  webAclRuleMonth: 1,
   apiRequest: 3.5 / 1e6,
   httpApiRequest: 1 / 1e6,
   lambdaRequest: 0.2 / 1e6,

@@ -103,6 +103,9 @@ export const idleRows = (inventory: Inventory, days: number): Row[] => {
       dollars: kmsRequests * PRICES.kmsRequest,
     },
     fixed('secrets', inventory.secrets, PRICES.secretMonth),
+    ...(inventory.webAcls === undefined
+      ? []
+      : [fixed('web ACLs with a rule', inventory.webAcls, PRICES.webAclMonth + PRICES.webAclRuleMonth)]),
     {
       what: 'custom metrics',
       how: `${ASSUMED.metricsAlwaysWritten} written while nothing is wrong`,

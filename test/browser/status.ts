@@ -131,8 +131,9 @@ export function statusGuarantees({
       check: async () => {
         await phone.show(
           `${url}/api/docs`,
-          async ({ page: docs, complaints, picture }) => {
+          async ({ page: docs, complaints, picture, violations }) => {
             await docs.getByText('Alerts from the first report to the end').waitFor();
+            deepStrictEqual(await violations(), []);
             await picture('docs');
             deepStrictEqual(
               complaints().filter((text) => !text.startsWith(`asks for ${url}/api/`)),

@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm';
-import { App } from 'aws-cdk-lib';
+import { App, type Environment } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { STAGES, type StageConfig } from '../../infra/config.ts';
@@ -13,11 +13,11 @@ import { temporaryDirectory } from '../support/tools/temporary-directory.ts';
 const prod = STAGES['prod'] ?? expect.fail('there is no stage prod');
 const routes = surface().map(({ path }) => path);
 
-const edgeOf = (stage: StageConfig): Template => {
+const edgeOf = (stage: StageConfig, env: Environment = {}): Template => {
   const app = new App({ outdir: temporaryDirectory('edge') });
   const key = { makerArn: 'arn:aws:lambda:eu-central-1:111122223333:function:values', hashes: 'known' };
   const api = { host: 'abc.execute-api.eu-central-1.amazonaws.com', path: '/prod', routes };
-  return Template.fromStack(new EdgeStack(app, { stage, api, key, files: consoleFixture() }));
+  return Template.fromStack(new EdgeStack(app, { env, stage, api, key, files: consoleFixture() }));
 };
 const template = edgeOf(prod);
 
@@ -161,6 +161,37 @@ describe('a domain', () => {
       },
     });
     served.resourceCountIs('AWS::Route53::RecordSet', 2);
+  });
+});
+
+describe('a web ACL', () => {
+  const guarded = withOptions(prod, (name) => (name === 'waf' ? 'true' : undefined));
+
+  test('is before the distribution, and refuses an address that sends more than it may with 429', () => {
+    const served = edgeOf(guarded);
+    const [[id] = []] = Object.entries(served.findResources('AWS::WAFv2::WebACL'));
+    served.hasResourceProperties('AWS::WAFv2::WebACL', {
+      Scope: 'CLOUDFRONT',
+      DefaultAction: { Allow: {} },
+      Rules: [
+        Match.objectLike({
+          Statement: { RateBasedStatement: { AggregateKeyType: 'IP', EvaluationWindowSec: 300, Limit: 10_000 } },
+          Action: { Block: { CustomResponse: Match.objectLike({ ResponseCode: 429 }) } },
+        }),
+      ],
+    });
+    served.hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: { WebACLId: { 'Fn::GetAtt': [id, 'Arn'] } },
+    });
+  });
+
+  test('is none without the option', () => {
+    template.resourceCountIs('AWS::WAFv2::WebACL', 0);
+  });
+
+  test('is one of us-east-1: the synthesis of a stage of another region fails and says what to do', () => {
+    expect(() => edgeOf(guarded, { region: 'eu-central-1' })).toThrow('give it as -c webAclArn');
+    expect(() => edgeOf(guarded, { region: 'us-east-1' })).not.toThrow();
   });
 });
 

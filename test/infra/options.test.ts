@@ -51,6 +51,7 @@ describe('an option of the command line', () => {
       'arn:aws:wafv2:us-east-1:1:global/webacl/a/b',
       { webAclArn: 'arn:aws:wafv2:us-east-1:1:global/webacl/a/b' },
     ],
+    ['waf', 'true', { edgeRequestsInFiveMinutes: 10_000 }],
     ['privateEndpoints', 'true', { allowPrivateEndpoints: true }],
   ])('changes the stage: %s', (name, value, changed) => {
     expect(stageWith({ [name]: value })).toEqual({ ...prod, ...changed });
@@ -60,6 +61,18 @@ describe('an option of the command line', () => {
     const guarded = { edge: 'false', requestsInFiveMinutes: '2000' };
     expect(stageWith(guarded).ingestApi).toBe(false);
     expect(stageWith({ ...guarded, ingestApi: 'true' }).ingestApi).toBe(true);
+  });
+
+  test('counts requests at the edge where a web ACL is there, and keeps the cheaper address', () => {
+    const { edgeRequestsInFiveMinutes, requestsInFiveMinutes, ingestApi } = stageWith({
+      waf: 'true',
+      requestsInFiveMinutes: '2000',
+    });
+    expect({ edgeRequestsInFiveMinutes, requestsInFiveMinutes, ingestApi }).toEqual({
+      edgeRequestsInFiveMinutes: 2_000,
+      requestsInFiveMinutes: undefined,
+      ingestApi: true,
+    });
   });
 
   test('changes nothing where there is none', () => {
@@ -73,6 +86,8 @@ describe('an option of the command line', () => {
     [{ domain: 'tocsin.example.com', certificateArn: 'arn:aws:acm:eu-west-1:1:certificate/1' }, 'must be of us-east-1'],
     [{ publicUrl: 'd1.cloudfront.net' }, 'publicUrl must be an address'],
     [{ requestsInFiveMinutes: '2000' }, 'behind the edge are those of CloudFront'],
+    [{ waf: 'true', edge: 'false' }, 'waf=true is for the edge'],
+    [{ waf: 'true', webAclArn: 'arn:aws:wafv2:us-east-1:1:global/webacl/a/b' }, 'the edge has one web ACL'],
     [{ vpcId: 'vpc-1' }, 'vpcId and subnetIds go together'],
     [{ subnetIds: 'subnet-1' }, 'vpcId and subnetIds go together'],
     [{ sms: 'pigeon' }, 'sms must be sns or end-user-messaging'],

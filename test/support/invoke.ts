@@ -3,6 +3,8 @@ import type { Caller } from '../../shared/kernel/caller.ts';
 import type { Method } from '../../shared/http/route.ts';
 
 export interface Invocation {
+  /** Where the request comes from. */
+  readonly ip?: string;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   /** The path as it was asked for, where it is not the route with its parameters. */
@@ -60,7 +62,7 @@ export const invoke = async (
     isBase64Encoded: bytes !== undefined,
     requestContext: {
       requestId: 'req-1',
-      identity: { sourceIp: '192.0.2.1', userAgent: 'test' },
+      identity: { sourceIp: request.ip ?? '192.0.2.1', userAgent: 'test' },
       authorizer: caller && {
         kind: caller.kind ?? 'user',
         id: caller.id ?? 'usr_anna',

@@ -32,7 +32,7 @@ export const CHECKOV: Reasons = {
   CKV_AWS_149: { why: OF_DEV, where: /Secret$/ },
   CKV_AWS_73: { why: 'Traces hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.' },
   CKV_AWS_120: { why: 'Answers are of one caller, and of this second.' },
-  CKV_AWS_68: { why: 'A web ACL costs as much as all the rest in an idle month: -c webAclArn names one.' },
+  CKV_AWS_68: { why: 'A web ACL costs as much as all the rest in an idle month: -c waf=true makes one.' },
   CKV_AWS_86: { why: 'Access logs hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.' },
   CKV_AWS_174: {
     why: 'The certificate of CloudFront itself takes TLS 1.0 as well. With -c domain it is TLS 1.2 and later.',

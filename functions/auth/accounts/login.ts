@@ -1,9 +1,10 @@
+import { addressBlock } from '../../../shared/kernel/address-block.ts';
 import type { Request } from '../../../shared/kernel/caller.ts';
 import { auditEvent, NOBODY } from '../../../shared/kernel/audit-event.ts';
 import { unauthenticated } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import type { EventStore } from '../event-store.ts';
-import { addressBlock, locked, LOCKS } from '../lock-out/lock-out.ts';
+import { locked, LOCKS } from '../lock-out/lock-out.ts';
 import type { LockStore } from '../lock-out/store.ts';
 import type { Roles } from '../roles/role-cache.ts';
 import type { FirstAdmin } from './first-admin.ts';

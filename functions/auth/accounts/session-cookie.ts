@@ -10,7 +10,7 @@ import type { TokenPair } from './session-tokens.ts';
 /** The header by which a browser asks for the cookie, or presents it. */
 export const SESSION_HEADER = 'tocsin-session';
 
-/** A browser takes a name with this prefix only together with `Secure` (RFC 6265bis section 4.1.3.1). */
+/** A browser takes a name with this prefix only together with `Secure` (RFC 6265bis section 4.1.3.1). `__Host-` demands `Path=/`. */
 const COOKIE = '__Secure-tocsin-refresh';
 const ATTRIBUTES = 'Path=/api/auth; HttpOnly; Secure; SameSite=Strict';
 

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { tooMany } from '../../../shared/kernel/errors.ts';
 
 /** The free attempts, and how long a counter lives after the last attempt. */
@@ -21,20 +20,6 @@ export const LOCKS = {
 /** The seconds of the lock after this many attempts in a row: 0 for the free ones, then 60, 120, 240 … 3600. */
 export const lockSeconds = (policy: LockPolicy, attempts: number): number =>
   attempts <= policy.freeAttempts ? 0 : Math.min(60 * 2 ** Math.min(attempts - policy.freeAttempts - 1, 10), 3600);
-
-/** The block that counts as one address: an IPv4 address, or the /64 of an IPv6 subscriber. */
-export const addressBlock = (ip: string): string => {
-  if (!isIPv6(ip)) return ip;
-  const [address = ''] = ip.toLowerCase().split('%');
-  const [head = '', tail] = address.split('::');
-  const groups = (part: string | undefined): string[] => (part ? part.split(':') : []);
-  const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
-  const all = [...groups(head), ...Array.from({ length: Math.max(missing, 0) }, () => '0'), ...groups(tail)];
-  return all
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
-};
 
 /** The refusal of an attempt past the free ones. */
 export const locked = ({ retryAfterSeconds }: { readonly retryAfterSeconds: number }) =>

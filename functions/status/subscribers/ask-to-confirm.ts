@@ -19,17 +19,24 @@ export interface AskDeps {
 
 /**
  * Paging sends by the same account, and SES stops an account whose mails bounce too often. So strangers can have us write to few addresses
- * in an hour, and to none for the rest of the day once some of those bounced.
+ * in an hour, and to none for the rest of the day once some of those bounced. One source can use up only a part of that, so that it does
+ * not take the form away from all others.
  */
 const MOST_AN_HOUR = 60;
 const MOST_A_PAGE = 30;
+const MOST_A_SOURCE = 10;
 export const MOST_BOUNCES_A_DAY = 10;
 
 export const hourOf = (at: Date): string => at.toISOString().slice(0, 13);
 export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
-const mayAsk = async ({ subscribers }: Pick<AskDeps, 'subscribers'>, page: string, at: Date): Promise<boolean> =>
+const mayAsk = async (
+  { subscribers }: Pick<AskDeps, 'subscribers'>,
+  { page, source }: Extract<Job, { kind: 'subscribe' }>,
+  at: Date,
+): Promise<boolean> =>
   (await subscribers.counted('bounces', dayOf(at))) < MOST_BOUNCES_A_DAY &&
+  (source === undefined || (await subscribers.count(`source#${source}`, hourOf(at), at, MOST_A_SOURCE))) &&
   (await subscribers.count(`page#${page}`, hourOf(at), at, MOST_A_PAGE)) &&
   (await subscribers.count('all', hourOf(at), at, MOST_AN_HOUR));
 
@@ -44,7 +51,7 @@ export const askToConfirm = async (deps: AskDeps, job: Extract<Job, { kind: 'sub
   const at = clock.now();
   const next = asked(await subscribers.byId(job.page, subscriberId(job.page, 'email', job.to)), job, at);
   if (!next) return;
-  if (!(await mayAsk(deps, job.page, at))) {
+  if (!(await mayAsk(deps, job, at))) {
     logger.warn('too many requests to subscribe, or too many that bounced', { page: job.page });
     return;
   }

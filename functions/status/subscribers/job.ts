@@ -2,8 +2,8 @@ import { sendMessage, sendMessages, type Queue } from '../../../shared/aws/send-
 
 /** Work for subscribers that a queue carries. */
 export type Job =
-  /** Somebody has asked for updates by e-mail. */
-  | { readonly kind: 'subscribe'; readonly page: string; readonly to: string }
+  /** Somebody has asked for updates by e-mail. `source` is the hash of where from; a job of an earlier version has none. */
+  | { readonly kind: 'subscribe'; readonly page: string; readonly to: string; readonly source?: string }
   /** An update was published: every subscriber gets a job of its own. `cursor` is where the list goes on. */
   | {
       readonly kind: 'announce';

@@ -44,7 +44,7 @@ export const routes = defineRoutes({
     summary: 'Ask for the updates of a public status page by e-mail',
     description:
       'JSON or a form with `email`. A mail asks the address to confirm. The answer is the same for every address, also for one that is ' +
-      'subscribed or was asked a moment ago.',
+      'subscribed or was asked a moment ago. Within an hour one source has ten addresses asked.',
     permission: 'public',
     textBody: true,
     maxBodyBytes: 4_096,

@@ -1,4 +1,7 @@
+import { addressBlock } from '../../../shared/kernel/address-block.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
 import { invalid } from '../../../shared/kernel/errors.ts';
+import { sha256 } from '../../../shared/kernel/ids.ts';
 import { noSuchPage } from '../pages/page.ts';
 import type { PageStore } from '../pages/store.ts';
 import type { Jobs } from './job.ts';
@@ -8,6 +11,9 @@ interface Deps {
   readonly pages: Pick<PageStore, 'byId'>;
   readonly jobs: Pick<Jobs, 'send'>;
 }
+
+/** Enough to tell sources apart. */
+const SOURCE_CHARS = 24;
 
 /** The address in the body of a request: a form as browsers send it, or JSON. */
 export const addressIn = (text: string, contentType: string | undefined): unknown => {
@@ -25,6 +31,7 @@ export const addressIn = (text: string, contentType: string | undefined): unknow
  */
 export const subscribe = async (
   { pages, jobs }: Deps,
+  { origin }: Pick<Request, 'origin'>,
   { page: id, email }: { readonly page: string; readonly email: unknown },
 ): Promise<void> => {
   const page = await pages.byId(id);
@@ -35,5 +42,5 @@ export const subscribe = async (
       errors: [{ pointer: '/email', detail: 'must be an e-mail address' }],
     });
   }
-  await jobs.send({ kind: 'subscribe', page: id, to });
+  await jobs.send({ kind: 'subscribe', page: id, to, source: sha256(addressBlock(origin.ip)).slice(0, SOURCE_CHARS) });
 };

@@ -248,10 +248,30 @@ describe('a subscriber that bounces', () => {
     expect(world.outbox).toHaveLength(11);
   });
 
+  test('one source has ten addresses asked in an hour, and takes the form away from nobody else', async () => {
+    const ip = '2001:db8:1:2::';
+    for (let i = 0; i < 40; i++) expect((await ask(`flood${i}@example.com`, { ip: `${ip}${i}` })).status).toBe(202);
+    await ask('reader@example.com', { ip: '2001:db8:1:3::1' });
+    await world.work();
+    expect(world.outbox).toHaveLength(11);
+    expect(world.outbox.at(-1)?.to).toBe('reader@example.com');
+    world.deps.clock.advance(3_600_000);
+    await ask('flood0@example.com', { ip });
+    await ask('flood39@example.com', { ip });
+    await world.work();
+    expect(world.outbox.at(-1)?.to).toBe('flood39@example.com');
+  });
+
+  test('a request of an earlier version, which names no source, is taken', async () => {
+    world.queue.push({ kind: 'subscribe', page: 'acme', to: 'reader@example.com' });
+    await world.work();
+    expect(world.outbox).toHaveLength(1);
+  });
+
   test('all pages together write to sixty addresses in an hour', async () => {
     for (const id of ['b', 'c', 'd']) {
       await call(`PUT ${PAGE}`, { params: { id }, body: { name: id, version: 0 } });
-      for (let i = 0; i < 31; i++) await ask(`${id}${i}@example.com`, { params: { id } });
+      for (let i = 0; i < 31; i++) await ask(`${id}${i}@example.com`, { params: { id }, ip: `198.51.100.${i}` });
     }
     await world.work();
     expect(world.outbox).toHaveLength(60);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressBlock, LOCKS, lockSeconds } from '../../../functions/auth/lock-out/lock-out.ts';
+import { LOCKS, lockSeconds } from '../../../functions/auth/lock-out/lock-out.ts';
+import { addressBlock } from '../../../shared/kernel/address-block.ts';
 
 describe('a lock', () => {
   it('comes after five attempts for an account, and doubles from a minute to an hour', () => {
