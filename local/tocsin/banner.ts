@@ -3,6 +3,8 @@ import type { AdministratorLogin } from './administrator.ts';
 /** What a person wants to know once the run serves. */
 export interface BannerFacts {
   readonly url: string;
+  /** False for a run without the edge stack. */
+  readonly hasConsole: boolean;
   /** Of the address for machines, of a run that has one. */
   readonly httpApiUrl?: string | undefined;
   /** Of a run that serves https. */
@@ -27,7 +29,8 @@ export function banner(facts: BannerFacts): string {
     ...loginLines(facts),
   ];
   lines.push(
-    `  API        ${url}/api/openapi.json`,
+    ...(facts.hasConsole ? [`  console    ${url}/   open it in a browser`] : []),
+    `  API        ${url}/api/openapi.json   to read: ${url}/api/docs`,
     ...(facts.httpApiUrl === undefined
       ? []
       : [`  machines   ${facts.httpApiUrl}   for Alertmanager and Prometheus, as the output IngestUrl`]),

@@ -105,6 +105,7 @@ async function main(): Promise<void> {
   print(
     banner({
       url: runtime.url,
+      hasConsole: runtime.assembly.byType('AWS::CloudFront::Distribution').length > 0,
       httpApiUrl: runtime.httpApiUrl,
       certificateFile: certificate?.file,
       stage,

@@ -17,6 +17,8 @@ export const PERMISSIONS = [
   'monitoring.incident.create',
   'monitoring.incident.read',
   'monitoring.incident.update',
+  // Of those who are on call: monitors with their results, and nothing else of the configuration.
+  'monitoring.monitor.read',
   // Granted to analysts. Routes ask for monitoring.read, which analysts have too.
   'monitoring.performance.read',
   // Of machine keys that only ping heartbeats by their slugs.

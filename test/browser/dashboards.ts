@@ -209,6 +209,9 @@ export async function dashboardGuarantees({
         strictEqual(await reader.page.getByRole('link', { name: 'Edit' }).count(), 0);
         await reader.open('/dashboards/lrs-agents/edit');
         await reader.page.getByText('It does not change them.').waitFor();
+        await reader.page.getByRole('link', { name: 'Monitors', exact: true }).click();
+        await reader.page.getByRole('heading', { level: 1, name: 'Monitors' }).waitFor();
+        strictEqual(await reader.page.getByRole('link', { name: 'Configuration', exact: true }).count(), 0);
       },
     },
     {

@@ -154,6 +154,26 @@ export async function viewGuarantees({ desk, tocsin: { password, admin } }: Play
       },
     },
     {
+      title: 'a heartbeat gets another key on its page, and the one before is unknown',
+      check: async () => {
+        const { id, pingKey } = await admin.post<{ readonly id: string; readonly pingKey: string }>(
+          '/api/monitoring/monitors',
+          { name: `Backup ${run}`, check: { type: 'heartbeat', periodSeconds: 600 } },
+        );
+        await window.open(`/monitors/${id}`);
+        await button(page, 'More').click();
+        await page.getByRole('menuitem', { name: 'Renew the key' }).click();
+        await button(page, 'Renew it').click();
+        const line = await dialog(page).locator('.snippet code').first().innerText();
+        const [address = ''] = /http\S+\/beat\/[\w-]+/.exec(line) ?? [];
+        strictEqual((await fetch(address)).status, 200);
+        strictEqual((await fetch(address.replace(/[\w-]+$/, pingKey))).status, 404);
+        await soundness(window, 'heartbeat-key');
+        await button(page, 'I have stored it').click();
+        await page.getByRole('heading', { level: 1, name: `Backup ${run}` }).waitFor();
+      },
+    },
+    {
       title: 'everything that matches is resolved, also what was never loaded, and nothing else',
       check: async () => {
         const other = await raise('Not of these', { labels: { site: `${SITE}-other` } });

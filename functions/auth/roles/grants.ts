@@ -27,6 +27,7 @@ export const BUILT_IN_ROLES = {
       'monitoring.read',
       'monitoring.alert.*',
       'monitoring.incident.*',
+      'monitoring.monitor.read',
       'oncall.read',
       'oncall.override.write',
       'oncall.swap',

@@ -26,6 +26,7 @@ import { listMonitorResults } from '../monitors/list-results.ts';
 import { listMonitorUptime } from '../monitors/list-uptime.ts';
 import { recordPing, recordPingBySlug, type SentPing } from '../monitors/record-ping.ts';
 import { replaceMonitor } from '../monitors/replace-monitor.ts';
+import { renewPingKey } from '../monitors/renew-ping-key.ts';
 import { switchMaintenance } from '../monitors/switch-maintenance.ts';
 import { dashboardReader, getHealth } from '../overview/get-health.ts';
 import { overviewReader } from '../overview/get-overview.ts';
@@ -116,6 +117,7 @@ export const surface = (deps: () => WatchDeps) => {
     replaceMonitor: (request) => replaceMonitor(deps(), request, { ...request.body, id: request.params.id }),
     deleteMonitor: (request) => deleteMonitor(deps(), request, request.params),
     listMonitorResults: ({ params, query }) => listMonitorResults(deps(), { ...query, id: params.id }),
+    renewPingKey: (request) => renewPingKey(deps(), request, request.params),
     switchMaintenance: (request) => switchMaintenance(deps(), request, { ...request.body, id: request.params.id }),
     listMonitorUptime: ({ query }) => listMonitorUptime(deps(), query),
     listMonitorChanges: ({ params, query }) => listMonitorChanges(deps(), { ...query, id: params.id }),

@@ -81,6 +81,7 @@ export const routes = defineRoutes({
     path: '/api/monitoring/monitors',
     summary: 'List monitors with their states, oldest first',
     permission: 'monitoring.config.read',
+    narrower: 'monitoring.monitor.read',
     query: z.strictObject({ limit: Limit, cursor: Cursor }),
     success: {
       status: 200,
@@ -116,6 +117,7 @@ export const routes = defineRoutes({
     params: { id: monitorId },
     summary: 'Get a monitor with its state, and the last log of a heartbeat',
     permission: 'monitoring.config.read',
+    narrower: 'monitoring.monitor.read',
     success: { status: 200, description: 'The monitor', body: MonitorDetail, example: { ...EXAMPLE, lastLog: null } },
     problems: { 404: ['monitor.not_found'] },
   },
@@ -137,6 +139,21 @@ export const routes = defineRoutes({
       404: ['monitor.not_found'],
       409: ['monitor.changed', 'monitor.slug_taken'],
     },
+  },
+  renewPingKey: {
+    method: 'POST',
+    path: '/api/monitoring/monitors/{id}/key',
+    params: { id: monitorId },
+    summary: 'Give a heartbeat another key, which is shown this once',
+    description: 'The key before is unknown at once. Its job is overdue until it calls the new address.',
+    permission: 'monitoring.config.update',
+    success: {
+      status: 200,
+      description: 'The heartbeat with its key',
+      body: z.extend(Monitor, { pingKey: z.string() }),
+      example: { ...EXAMPLE, version: 2, pingKey: 'k4YBqvX7mP2s9dLtRw1zGh5nEj8cAo3u' },
+    },
+    problems: { 400: ['monitor.type'], 404: ['monitor.not_found'], 409: ['monitor.changed'] },
   },
   deleteMonitor: {
     method: 'DELETE',
@@ -218,6 +235,7 @@ export const routes = defineRoutes({
     params: { id: monitorId },
     summary: 'List the status changes of a monitor, newest first',
     permission: 'monitoring.config.read',
+    narrower: 'monitoring.monitor.read',
     query: z.strictObject({ limit: Limit, cursor: Cursor }),
     success: {
       status: 200,

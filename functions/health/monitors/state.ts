@@ -82,7 +82,13 @@ export const nextState = (
   }
   const against = state.against + 1;
   const needed = target === 'down' ? failAfter : state.status === 'unknown' ? 1 : recoverAfter;
-  if (against < needed) return { ...state, against, version: state.version + 1 };
+  if (against < needed) {
+    // What is up or down says why it is. What is not known yet says what was found so far.
+    const found = state.status === 'unknown' && {
+      reason: `It failed ${against} of the ${needed} times in a row after which it is down: ${result.reason}`,
+    };
+    return { ...state, ...found, against, version: state.version + 1 };
+  }
   return {
     ...state,
     status: target,

@@ -97,24 +97,28 @@ const stateItem = (state: KnownState) => {
 };
 
 /**
- * Replaces the definition `before` and the state of a monitor in one write. False where either is not at the version that was read,
+ * Replaces the definition `before` and the state of a monitor in one write. A key of the next definition takes the place of the one before. False where either is not at the version that was read,
  * or another monitor has the slug.
  */
 export const replace = async (
   health: Table,
   before: StoredMonitor & { readonly keyHash?: string },
-  monitor: StoredMonitor,
+  monitor: StoredMonitor & { readonly keyHash?: string },
   state: KnownState,
 ): Promise<boolean> => {
   const [held, slug] = [slugOf(before), slugOf(monitor)];
   const isSame = held === slug;
+  const keyHash = monitor.keyHash ?? before.keyHash;
+  const isRenewed = keyHash !== before.keyHash;
   return health.transact([
     {
-      put: { ...monitor, ...place(monitor), part: MONITORS, item: monitor.id, keyHash: before.keyHash },
+      put: { ...monitor, ...place(monitor), part: MONITORS, item: monitor.id, keyHash },
       when: { expression: '#version = :seen', values: { seen: monitor.version - 1 } },
     },
     { put: stateItem(state), when: unchanged(state) },
     ...belongings(monitor).map((put) => ({ put })),
+    ...(isRenewed && before.keyHash !== undefined ? [{ delete: keyItem(before.keyHash) }] : []),
+    ...(isRenewed && keyHash !== undefined ? [{ put: { ...keyItem(keyHash), id: monitor.id } }] : []),
     ...(isSame || held === undefined ? [] : [{ delete: slugItem(held) }]),
     ...(isSame || slug === undefined ? [] : [claimed(slug, monitor.id)]),
   ]);

@@ -12,6 +12,8 @@ export interface AlertFact {
   readonly openedAt: string;
   /** As it opened. Absent until the opening is heard of: then the alert is not counted yet. */
   readonly severity?: string;
+  /** Absent in facts that were recorded before sources were counted. */
+  readonly source?: string;
   readonly service: string | null;
   readonly team: string | null;
   /** The first time that somebody acknowledged it. */
@@ -58,6 +60,7 @@ export const factIn = (
   const where = {
     alertId: alert.id,
     openedAt: alert.firstSeenAt,
+    source: alert.source,
     service: alert.service,
     team: alert.team,
     published: publishedBy(message),

@@ -46,6 +46,8 @@ export const Analytics = z
     /** Figures of alerts, the largest first. */
     services: z.array(Named),
     teams: z.array(Named),
+    /** The same by the program that reported them; alerts of the days before this was counted have none. */
+    sources: z.array(Named),
     people: z.array(PersonFigures),
     /** Figures of alerts by the hour of the day in which they opened, 0 to 23. */
     hours: z.array(z.extend(Figures, { hour: count, pages: count })),
@@ -59,7 +61,7 @@ export type Analytics = z.infer<typeof Analytics>;
 
 const NIGHT_BEGINS = 22;
 const NIGHT_ENDS = 6;
-/** The most services, teams and people in an answer. */
+/** The most services, teams, sources and people in an answer. */
 const MAX_NAMED = 200;
 
 interface Sum {
@@ -160,6 +162,7 @@ export const analyticsOf = (
   const totals = { alert: nothing(), incident: nothing(), page: nothing() };
   const severities = { alert: new Map<string, Sum>(), incident: new Map<string, Sum>(), page: new Map<string, Sum>() };
   const services = new Map<string, Sum & { incidents: number }>();
+  const sources = new Map<string, Sum & { incidents: number }>();
   const teams = new Map<string, Sum & { incidents: number }>();
   const people = new Map<string, PersonSum>();
   const hours = Array.from({ length: 24 }, () => ({ ...nothing(), pages: 0 }));
@@ -210,6 +213,7 @@ export const analyticsOf = (
     }
     named(services, row.service, row);
     named(teams, row.team, row);
+    named(sources, row.source ?? null, row);
     if (row.kind !== 'alert') continue;
     if (at) add(at, row);
     if (row.by) {
@@ -240,6 +244,7 @@ export const analyticsOf = (
     interruptionsAtNight: atNight,
     services: most(services),
     teams: most(teams),
+    sources: most(sources),
     people: [...people]
       .map(([id, sum]) => ({
         id,

@@ -9,7 +9,7 @@ export const routes = defineRoutes({
   getAnalytics: {
     method: 'GET',
     path: '/api/monitoring/analytics',
-    summary: 'Get volumes and response times by service, team, person, day and hour of the week',
+    summary: 'Get volumes and response times by service, team, source, person, day and hour of the week',
     description:
       'Counts the alerts and incidents that opened and the pages that were sent in at most 92 days, by default the last thirty. ' +
       'The range begins and ends on a quarter of an hour. MTTA is the mean time to the first acknowledgement of those that were ' +
@@ -34,6 +34,7 @@ export const routes = defineRoutes({
         interruptionsAtNight: 3,
         services: [{ name: 'checkout', ...FIGURES, incidents: 12 }],
         teams: [{ name: 'payments', ...FIGURES, incidents: 12 }],
+        sources: [{ name: 'alertmanager:eu-1', ...FIGURES, incidents: 0 }],
         people: [
           {
             id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d',

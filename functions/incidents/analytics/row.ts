@@ -15,6 +15,8 @@ export interface Row {
   /** The quarter of an hour in which it began, counted from the epoch. */
   readonly quarter: number;
   readonly severity: string;
+  /** Of alerts. Undefined in rows of days that were added up before sources were counted. */
+  readonly source?: string | null;
   readonly service: string | null;
   readonly team: string | null;
   /** Who acknowledged it, took it on or was paged, and who resolved it; null where nobody did, or no person. */
@@ -39,6 +41,7 @@ export const rowOfAlert = (fact: AlertFact): Row | undefined =>
         kind: 'alert',
         quarter: quarterOf(fact.openedAt),
         severity: fact.severity,
+        source: fact.source ?? null,
         service: fact.service,
         team: fact.team,
         by: fact.acknowledgedBy ?? null,
@@ -87,8 +90,8 @@ export const rowOfIncident = (incident: StoredIncident): Row => ({
 export const addedUp = (rows: Iterable<Row>): Row[] => {
   const sums = new Map<string, Row>();
   for (const row of rows) {
-    const { kind, quarter, severity, service, team, by, endedBy } = row;
-    const key = JSON.stringify([kind, quarter, severity, service, team, by, endedBy]);
+    const { kind, quarter, severity, source = null, service, team, by, endedBy } = row;
+    const key = JSON.stringify([kind, quarter, severity, source, service, team, by, endedBy]);
     const sum = sums.get(key);
     sums.set(
       key,

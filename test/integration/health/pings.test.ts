@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import '../../simulation/quiet.ts';
+import { BUILT_IN_ROLES } from '../../../functions/auth/roles/grants.ts';
 import { surface } from '../../../functions/health/http/watch.ts';
 import { HEALTH_TABLE_SHAPE } from '../../../functions/health/table.ts';
 import { systemCaller, type Caller } from '../../../shared/kernel/caller.ts';
@@ -47,6 +48,72 @@ const send = (
 };
 const listed = async () =>
   (await invoke(handler, 'GET /api/monitoring/monitors', { caller: { permissions: ['*'] } })).body.items;
+
+const renew = (id: string, permissions: readonly string[] = ['*']) =>
+  invoke(handler, 'POST /api/monitoring/monitors/{id}/key', {
+    caller: { permissions: [...permissions] },
+    params: { id },
+  });
+
+describe('another key', () => {
+  it('200: the new key works at once, the one before is unknown, and the slug stays', async () => {
+    const { id, pingKey } = (await add('nightly')).body;
+    const { status, body } = await renew(id);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id, version: 2 });
+    expect(body.pingKey).toMatch(/^[\w-]{32}$/);
+    expect((await send(pingKey)).status).toBe(404);
+    expect(await send(body.pingKey)).toMatchObject({ status: 200, text: 'OK' });
+    expect((await send(`${JOBS}/nightly`)).status).toBe(200);
+    const [listedOne] = (await listed()).filter((each: { id: string }) => each.id === id);
+    expect(JSON.stringify(listedOne)).not.toContain(body.pingKey);
+  });
+
+  it('200: of two who renew at once one key works in the end', async () => {
+    const { id, pingKey } = (await add(undefined)).body;
+    const both = await Promise.all([renew(id), renew(id)]);
+    const keys = [pingKey, ...both.map(({ body }) => body.pingKey)];
+    const answers = await Promise.all(keys.map(async (key) => (await send(key)).status));
+    expect(answers.filter((status) => status === 200)).toHaveLength(1);
+    expect(answers[0]).toBe(404);
+  });
+
+  it('200: a deleted heartbeat takes its last key along', async () => {
+    const { id } = (await add(undefined)).body;
+    const { pingKey } = (await renew(id)).body;
+    await invoke(handler, 'DELETE /api/monitoring/monitors/{id}', { caller: { permissions: ['*'] }, params: { id } });
+    expect((await send(pingKey)).status).toBe(404);
+  });
+
+  it('400, 403 and 404: no heartbeat, no permission, no monitor', async () => {
+    const check = { type: 'tcp', host: 'db.example', port: 5432 };
+    const { id } = (await add(undefined, { check })).body;
+    expect((await renew(id)).body).toMatchObject({ code: 'monitor.type' });
+    expect((await renew(id, ['monitoring.monitor.read'])).status).toBe(403);
+    expect((await renew('mon_01jd3v8m2k7q4xh2g8vq0p1m9d')).status).toBe(404);
+  });
+});
+
+describe('monitoring.monitor.read', () => {
+  it('shows monitors to those who are on call, and changes none', async () => {
+    const { id } = (await add(undefined)).body;
+    const caller = { permissions: [...BUILT_IN_ROLES.operator.permissions] };
+    const paths = ['', '/{id}', '/{id}/changes', '/uptime'];
+    for (const path of paths) {
+      const answer = await invoke(handler, `GET /api/monitoring/monitors${path}` as 'GET /', {
+        caller,
+        params: { id },
+      });
+      expect(answer.status, path).toBe(200);
+    }
+    const body = { name: 'x', check: { type: 'heartbeat', periodSeconds: 600 } };
+    expect((await invoke(handler, 'POST /api/monitoring/monitors', { caller, body })).status).toBe(403);
+    expect((await invoke(handler, 'DELETE /api/monitoring/monitors/{id}', { caller, params: { id } })).status).toBe(
+      403,
+    );
+    expect((await invoke(handler, 'GET /api/monitoring/config', { caller })).status).toBe(403);
+  });
+});
 
 describe('200', () => {
   it('a machine key and a slug address a heartbeat, with each signal and method', async () => {

@@ -48,6 +48,17 @@ describe('the state of a monitor', () => {
     );
   });
 
+  it('says what was found so far while it is not known yet, and why it is up or down afterwards', () => {
+    const rule = { failAfter: 3, recoverAfter: 1 };
+    const once = nextState(rule, unknownState('m', AT), bad, AT, false);
+    expect(once).toMatchObject({ status: 'unknown', against: 1 });
+    expect(once.reason).toBe(`It failed 1 of the 3 times in a row after which it is down: ${bad.reason}`);
+    const down = nextState(rule, nextState(rule, once, bad, AT, false), bad, AT, false);
+    expect(down).toMatchObject({ status: 'down', reason: bad.reason });
+    expect(nextState(rule, once, ok, AT, false)).toMatchObject({ status: 'up', reason: ok.reason });
+    expect(nextState({ failAfter: 1, recoverAfter: 2 }, down, ok, AT, false).reason).toBe(bad.reason);
+  });
+
   it('is not written again while nothing changes', () => {
     const up = nextState({ failAfter: 2, recoverAfter: 1 }, unknownState('m', AT), ok, AT, false);
     expect(nextState({ failAfter: 2, recoverAfter: 1 }, up, ok, new Date(), false)).toBe(up);

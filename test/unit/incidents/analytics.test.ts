@@ -24,6 +24,7 @@ interface Life {
   readonly severity: 'critical' | 'warning';
   readonly service: string | null;
   readonly team: string | null;
+  readonly source: string;
   /** Minutes after it opened: acknowledged, taken back and acknowledged by another, resolved. */
   readonly acknowledged: number | null;
   readonly again: number | null;
@@ -38,6 +39,7 @@ const lives: fc.Arbitrary<Life> = fc.record({
   severity: fc.constantFrom('critical', 'warning'),
   service: fc.constantFrom(null, 'checkout', 'search'),
   team: fc.constantFrom(null, 'payments'),
+  source: fc.constantFrom('monitor', 'alertmanager:eu-1'),
   acknowledged: fc.option(fc.integer({ min: 1, max: 500 })),
   again: fc.option(fc.integer({ min: 1, max: 500 })),
   resolved: fc.option(fc.integer({ min: 1_001, max: 6_000 })),
@@ -53,9 +55,9 @@ const messagesOf = (life: Life, i: number): AlertMessage[] => {
     const message = alerts.tell(id, kind, at(minutes), over, by);
     return by === 'prometheus' ? { ...message, actor: machine } : message;
   };
-  const { severity, service, team, acknowledged, again, resolved, by, endedBy } = life;
+  const { severity, service, team, source, acknowledged, again, resolved, by, endedBy } = life;
   return [
-    tell('opened', 0, 'prometheus', { severity, service, team }),
+    tell('opened', 0, 'prometheus', { severity, service, team, source }),
     ...(acknowledged === null ? [] : [tell('acknowledged', acknowledged, by)]),
     ...(acknowledged === null || again === null
       ? []
@@ -82,7 +84,7 @@ const slowly = (all: readonly Life[], from: number, to: number, timeZone: string
     Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(at));
   const weekdayOf = (at: number) => new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short' }).format(at);
   const dayOf = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(at);
-  const named = (field: 'service' | 'team') =>
+  const named = (field: 'service' | 'team' | 'source') =>
     [...new Set(within.flatMap((life) => life[field] ?? []))]
       .map((name) => ({ name, ...figures(within.filter((life) => life[field] === name)), incidents: 0 }))
       .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
@@ -96,6 +98,7 @@ const slowly = (all: readonly Life[], from: number, to: number, timeZone: string
     critical: figures(within.filter(({ severity }) => severity === 'critical')),
     services: named('service'),
     teams: named('team'),
+    sources: named('source'),
     people: ['ana', 'ben'].map(person).filter(([, had, , ended]) => had !== 0 || ended !== 0),
     hours: Array.from({ length: 24 }, (_, hour) => ({
       hour,
@@ -160,6 +163,7 @@ describe('figures', () => {
           expect(answer.alerts.bySeverity['critical']?.count ?? 0).toBe(slow.critical.count);
           expect(answer.services).toEqual(slow.services);
           expect(answer.teams).toEqual(slow.teams);
+          expect(answer.sources).toEqual(slow.sources);
           expect(answer.hours).toEqual(slow.hours);
           expect(answer.week).toEqual(slow.week);
           expect(answer.days).toEqual(slow.days);

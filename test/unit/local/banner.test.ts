@@ -3,6 +3,7 @@ import { banner, type BannerFacts } from '../../../local/tocsin/banner.ts';
 
 const facts: BannerFacts = {
   url: 'http://127.0.0.1:8787',
+  hasConsole: true,
   certificateFile: undefined,
   stage: 'dev',
   login: { username: 'admin', password: 'a bell in the night', passwordChangeRequired: false },
@@ -12,6 +13,11 @@ const facts: BannerFacts = {
   aheadSeconds: 0,
   startedInMs: 1000,
 };
+
+test('a run names the console, unless it has none', () => {
+  expect(banner(facts)).toMatch(/console +http:\/\/127\.0\.0\.1:8787\/ /);
+  expect(banner({ ...facts, hasConsole: false })).not.toContain('console');
+});
 
 test('a run over http asks nobody to trust a certificate', () => {
   expect(banner(facts)).not.toMatch(/cacert|NODE_EXTRA_CA_CERTS|https:/);

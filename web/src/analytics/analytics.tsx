@@ -84,15 +84,18 @@ const Noisiest = ({
   title,
   items,
   href,
+  hasIncidents = true,
 }: {
   readonly title: string;
   readonly items: readonly Named[];
   readonly href?: (name: string) => string;
+  /** False where no incident is of one. */
+  readonly hasIncidents?: boolean;
 }) => {
   const go = useGo();
   const isNarrow = useIsNarrow();
   const wide: TableProps.ColumnDefinition<Named>[] = [
-    { id: 'incidents', header: 'Incidents', cell: ({ incidents }) => incidents },
+    ...(hasIncidents ? [{ id: 'incidents', header: 'Incidents', cell: ({ incidents }: Named) => incidents }] : []),
     { id: 'mtta', header: 'Acknowledged after', cell: ({ mttaSeconds }) => meanText(mttaSeconds) },
     { id: 'mttr', header: 'Resolved after', cell: ({ mttrSeconds }) => meanText(mttrSeconds) },
   ];
@@ -210,6 +213,12 @@ export const Analytics = () => {
             title="Noisiest services"
             items={data.services}
             href={(name) => `/alerts?state=all&filter=${encodeURIComponent(`service=${name}`)}`}
+          />
+          <Noisiest
+            title="Noisiest sources"
+            items={data.sources}
+            hasIncidents={false}
+            href={(name) => `/alerts?state=all&filter=${encodeURIComponent(`source=${name}`)}`}
           />
           <Noisiest title="Noisiest teams" items={data.teams} />
           <People people={data.people} />

@@ -3,7 +3,7 @@ import type { Monitor } from './monitor.ts';
 
 export const STATES = {
   down: ['error', 'Down'],
-  unknown: ['pending', 'Not checked yet'],
+  unknown: ['pending', 'Not known yet'],
   maintenance: ['info', 'Maintenance'],
   paused: ['stopped', 'Paused'],
   up: ['success', 'Up'],

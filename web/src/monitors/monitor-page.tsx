@@ -26,7 +26,7 @@ import { Loading } from '../shell/loading.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { Changes } from './changes.tsx';
-import { Snippets } from './heartbeat.tsx';
+import { PingKey, Snippets } from './heartbeat.tsx';
 import { MaintenanceForm, Windows } from './maintenance.tsx';
 import { StateMark } from './marks.tsx';
 import { draftOf, MONITORS, replaceMonitor, useMonitor, useUptime, type Uptime, type WholeMonitor } from './monitor.ts';
@@ -203,7 +203,37 @@ const Remove = ({
   );
 };
 
-type Form = 'maintenance' | 'delete';
+const RenewKey = ({
+  monitor: { id, name, check },
+  onClose,
+}: {
+  readonly monitor: WholeMonitor;
+  readonly onClose: () => void;
+}) => {
+  const renew = useAction({
+    act: () => bodyOf(api.POST('/api/monitoring/monitors/{id}/key', { params: { path: { id } } })),
+    changes: [MONITORS],
+    showsErrors: true,
+  });
+  if (renew.data) return <PingKey check={check} pingKey={renew.data.pingKey} onClose={onClose} />;
+  return (
+    <FormModal
+      title="Renew the key"
+      submit="Renew it"
+      isBusy={renew.isPending}
+      error={renew.error}
+      onSubmit={() => renew.mutate()}
+      onCancel={onClose}
+    >
+      <Box>
+        <b className="wrap">{name}</b> gets another address, which is shown once. The one before is unknown at once: the
+        job is overdue until it calls the new one.
+      </Box>
+    </FormModal>
+  );
+};
+
+type Form = 'maintenance' | 'delete' | 'key';
 
 const Shown = ({ monitor }: { readonly monitor: WholeMonitor }) => {
   const { id, version, name, check, status, reason, statusSince, enabled } = monitor;
@@ -257,11 +287,14 @@ const Shown = ({ monitor }: { readonly monitor: WholeMonitor }) => {
               <ButtonDropdown
                 items={[
                   { id: 'pause', text: enabled ? 'Pause' : 'Resume' },
+                  ...(isHeartbeat ? [{ id: 'key', text: 'Renew the key' }] : []),
                   { id: 'delete', text: 'Delete' },
                 ]}
                 ariaLabel="More"
                 loading={pause.isPending}
-                onItemClick={({ detail }) => (detail.id === 'pause' ? pause.mutate() : setForm('delete'))}
+                onItemClick={({ detail: { id: chosen } }) =>
+                  chosen === 'pause' ? pause.mutate() : setForm(chosen === 'key' ? 'key' : 'delete')
+                }
               >
                 More
               </ButtonDropdown>
@@ -311,6 +344,7 @@ const Shown = ({ monitor }: { readonly monitor: WholeMonitor }) => {
         </div>
       </div>
       {form === 'maintenance' && <MaintenanceForm monitor={monitor} onClose={() => setForm(undefined)} />}
+      {form === 'key' && <RenewKey monitor={monitor} onClose={() => setForm(undefined)} />}
       {form === 'delete' && <Remove monitor={monitor} onClose={() => setForm(undefined)} />}
     </SpaceBetween>
   );

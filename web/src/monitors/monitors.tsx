@@ -104,7 +104,7 @@ const columnsFor = (
             {TYPES[monitor.check.type][0]} · {checkText(monitor.check)}
           </span>
         </Box>
-        {monitor.status === 'down' && monitor.reason !== null && (
+        {(monitor.status === 'down' || monitor.status === 'unknown') && monitor.reason !== null && (
           <Box variant="small" color="text-status-error">
             <span className="wrap clamp">{monitor.reason}</span>
           </Box>

@@ -45,7 +45,7 @@ export const Monitors = ({ monitors }: { readonly monitors: Health['monitors'] }
         <div key={state}>
           <StatusIndicator type={monitors[state] === 0 ? 'success' : type}>{text}</StatusIndicator>
           <div>
-            {can('monitoring.config.read') ? (
+            {can('monitoring.config.read') || can('monitoring.monitor.read') ? (
               <Link
                 href={`/monitors?state=${state}`}
                 onFollow={go}

@@ -100,14 +100,18 @@ const Cards = ({ overview }: { readonly overview: OverviewAnswer }) => {
   const can = useCan();
   const { health, series, sla, incidents, onCall, withheld, at } = overview;
   const isShown = (part: Part): boolean => !withheld.includes(part);
-  const linked = (href: string, permission: string) => (can(permission) ? { href } : {});
+  const linked = (href: string, ...permissions: string[]) => (permissions.some(can) ? { href } : {});
   return (
     <SpaceBetween size="l">
       <div className="cards">
         <Card title="Unresolved alerts" href="/alerts" part={health}>
           {({ alerts }) => <OpenAlerts alerts={alerts} />}
         </Card>
-        <Card title="Monitors" part={health} {...linked('/monitors', 'monitoring.config.read')}>
+        <Card
+          title="Monitors"
+          part={health}
+          {...linked('/monitors', 'monitoring.config.read', 'monitoring.monitor.read')}
+        >
           {({ monitors }) => <Monitors monitors={monitors} />}
         </Card>
         {isShown('incidents') && (

@@ -22,6 +22,7 @@ const ALLOWS: Readonly<Record<Permission, string>> = {
   'monitoring.incident.create': 'Declare and split incidents',
   'monitoring.incident.read': 'See incidents',
   'monitoring.incident.update': 'Change incidents',
+  'monitoring.monitor.read': 'See monitors and their results',
   'monitoring.performance.read': 'See figures of performance',
   'monitoring.ping': 'Report heartbeats by name',
   'monitoring.read': 'See all of monitoring',

@@ -12,7 +12,7 @@ const PAGES = [
   { href: '/incidents', text: 'Incidents', needs: ['monitoring.read', 'monitoring.incident.read'] },
   { href: '/on-call', text: 'On call', needs: ['oncall.read'] },
   { href: '/services', text: 'Services', needs: ['oncall.read'] },
-  { href: '/monitors', text: 'Monitors', needs: ['monitoring.config.read'] },
+  { href: '/monitors', text: 'Monitors', needs: ['monitoring.config.read', 'monitoring.monitor.read'] },
   { href: '/explore', text: 'Metrics', needs: ['monitoring.read', 'monitoring.config.read'] },
   { href: '/sla', text: 'SLA', needs: ['monitoring.read'] },
   { href: '/analytics', text: 'Analytics', needs: ['monitoring.read'] },
