@@ -15,6 +15,7 @@ import { smokeGuarantees } from './smoke.ts';
 import { startSubscriber, type Subscriber } from './subscriber.ts';
 import { startTocsin, type Tocsin } from '../support/tools/local-run.ts';
 import { vmalertGuarantees } from './vmalert.ts';
+import { vendorGuarantees } from './vendors.ts';
 import { watchGuarantees } from './watch.ts';
 
 const closing: Scene['closing'] = [];
@@ -73,6 +74,7 @@ async function main(): Promise<Tally> {
     ),
     watchGuarantees(nodeExporter, scene),
     ...[...pingGuarantees(scene), ...libraryGuarantees(scene)].map((guarantee) => [guarantee]),
+    ...vendorGuarantees(alertmanager, scene).map((guarantee) => [guarantee]),
     ...otelGuarantees(scene).map((guarantee) => [guarantee]),
     readmeGuarantees(tools),
     ...smokeGuarantees(tocsin).map((guarantee) => [guarantee]),
@@ -99,7 +101,7 @@ const subscription = ({ admin }: Tocsin, subscriber: Subscriber): Guarantee => (
 });
 
 console.log(
-  'Real clients against a local run: Prometheus, Alertmanager, amtool, node_exporter, the OpenTelemetry SDKs for Python and Go, a subscriber of the topic, the README’s lines, and clients that generators make of the contract',
+  'Real clients against a local run: Prometheus, Alertmanager, amtool, node_exporter, the OpenTelemetry SDKs for Python and Go, the clients of PagerDuty and Opsgenie, a subscriber of the topic, the README’s lines, and clients that generators make of the contract',
 );
 await conclude('test:clients', async () => {
   try {

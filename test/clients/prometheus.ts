@@ -85,14 +85,18 @@ receivers:
       - { url: '${webhook}', send_resolved: true }
 `,
   );
-  return serve('alertmanager', program, directory, (address) => [
+  return serveAlertmanager(program, directory, config);
+}
+
+/** Starts an Alertmanager with this configuration. */
+export const serveAlertmanager = (program: Command, directory: string, config: string): Promise<Server> =>
+  serve('alertmanager', program, directory, (address) => [
     `--config.file=${config}`,
     `--storage.path=${join(directory, 'data')}`,
     `--web.listen-address=${address}`,
     '--cluster.listen-address=',
     '--log.level=warn',
   ]);
-}
 
 async function serve(
   name: string,
