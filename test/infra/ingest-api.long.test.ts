@@ -38,6 +38,7 @@ describe('the address for machines', () => {
       'DELETE /v2/{rest+}',
       'GET /v2/{rest+}',
       'POST /api/integrations/{key}/alertmanager',
+      'POST /api/integrations/{key}/webhook',
       'POST /api/v2/alerts',
       'POST /generic/2010-04-15/create_event.json',
       'POST /v2/change/enqueue',
@@ -54,7 +55,7 @@ describe('the address for machines', () => {
         (presentedKey || keyInBody) && throttle ? [[`${route.method} ${gatewayPathOf(route)}`, throttle]] : [],
       ),
     );
-    expect(throttles.size).toBe(9);
+    expect(throttles.size).toBe(10);
     expect(settings?.['RouteSettings']).toEqual(
       Object.fromEntries(
         [...throttles].map(([key, { requestsPerSecond: ThrottlingRateLimit, burst: ThrottlingBurstLimit }]) => [
