@@ -21,17 +21,16 @@ const MAX_ANSWER_SERIES = 500;
 const HOUR_SECONDS = 3_600;
 
 const DAY_SECONDS = 24 * HOUR_SECONDS;
-const LONGEST_DAYS = (MAX_STEPS * MAX_STEP_SECONDS) / DAY_SECONDS;
-
 /** The least step that keeps a range within bounds: a whole number of minutes, hours or days. Throws for a range too long for any. */
 const leastStep = (seconds: number, mostSteps: number): number => {
   const steps = [60, 300, 900, HOUR_SECONDS, 6 * HOUR_SECONDS, DAY_SECONDS, 7 * DAY_SECONDS, MAX_STEP_SECONDS];
   const least = steps.find((step) => seconds / step <= mostSteps);
   if (least !== undefined) return least;
+  const longestDays = (mostSteps * MAX_STEP_SECONDS) / DAY_SECONDS;
   throw invalid(
     'metrics.range',
-    `A range has at most ${LONGEST_DAYS} days. Send a later from.`,
-    at('from', `must be at most ${LONGEST_DAYS} days before to`),
+    `A range has at most ${longestDays} days. Send a later from.`,
+    at('from', `must be at most ${longestDays} days before to`),
   );
 };
 

@@ -359,6 +359,8 @@ describe('many queries in one call', () => {
     const from = new Date(to.getTime() - 7 * 86_400_000);
     const { body } = await ask([{ name: 'load', from: from.toISOString(), to: to.toISOString() }]);
     expect(body.items[0]).toMatchObject({ step: 3_600, refused: null });
+    const { body: long } = await ask([{ name: 'load', from: '1970-01-01T00:00:00Z', to: to.toISOString() }]);
+    expect(long.items[0].refused.detail).toBe('A range has at most 6200 days. Send a later from.');
   });
 
   it('400: more than forty, none, or a name that no metric has', async () => {
