@@ -1,9 +1,10 @@
 import { dynamoClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import { readAtSns, snsSender } from '../../shared/aws/sns-message.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { openerFor } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
-import { readEnv } from '../../shared/kernel/env.ts';
+import { environment, readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
 import { alertDesk, alertIntake, alertReader, eventReader } from '../alerts/port.ts';
 import { keyHolderReader } from '../auth/port.ts';
@@ -37,6 +38,8 @@ export const deps = /* @__PURE__ */ lazy(() => {
     sources: sources(open(keyHolderReader), integrationOf),
     intake: open(alertIntake),
     tally: tally({ clock, addSeen }),
+    sns: snsSender(readAtSns, environment()['AWS_ENDPOINT_URL_SNS'] !== undefined),
+    account: readEnv(['ACCOUNT']).ACCOUNT,
     limit: eventLimit({ clock, takeRoom }),
     changes: bound({ add: changes.add }, integrationsTable()),
   };

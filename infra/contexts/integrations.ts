@@ -1,4 +1,4 @@
-import type { aws_kms as kms } from 'aws-cdk-lib';
+import { Stack, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
   CHANGES,
@@ -50,6 +50,7 @@ export class IntegrationsApp extends Construct {
       isAwaited: true,
     });
     ingest.leaveUntraced();
+    ingest.addEnvironment('ACCOUNT', Stack.of(this).account);
     data.table.grantTo(ingest, ['GetItem'], { leadingKeys: [INTEGRATIONS, `${KEY_PREFIX}*`] });
     data.table.grantTo(ingest, ['UpdateItem'], { leadingKeys: [SEEN, LIMITS] });
     data.table.grantTo(ingest, ['PutItem'], { leadingKeys: [CHANGES] });

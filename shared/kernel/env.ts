@@ -27,6 +27,7 @@ const ENV = {
   WATCHDOG_URL: 'Address outside of the account that expects a request each minute; none where there is none',
   MAIL_SET: 'Configuration set of SES for mails to subscribers, which reports what bounced; none where there is none',
   MAIL_FROM: 'Sender address of pages by e-mail; none where no mail is sent',
+  ACCOUNT: 'Number of the AWS account of the stage',
   ALERTS_TOPIC: 'ARN of the SNS topic that every transition is published to',
   SPILL_QUEUE: 'URL of the FIFO queue that stores events while DynamoDB refuses them',
   PRIVATE_ENDPOINTS: 'Whether plain http and private hosts may be subscribed: allowed or refused',

@@ -1,3 +1,4 @@
+import { ListTopicsCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { done, nightOn, step, type Night } from '../support/night.ts';
 import { startTocsin, type Tocsin } from '../support/tocsin.ts';
@@ -99,5 +100,45 @@ describe('a text whose delivery is reported', () => {
     const [page] = await pagesOf('Lost', NOBODY);
     expect(page).toMatchObject({ status: 'failed', reason: expect.stringContaining('TEXT_UNREACHABLE') });
     expect(page?.deliveredAt ?? null).toBeNull();
+  });
+});
+
+describe('alarms of CloudWatch through SNS, which signs what it posts', () => {
+  test('a topic is subscribed by its address alone, and its alarms open and resolve an alert', async () => {
+    const { admin } = night;
+    const made = await admin.post<{ readonly key: string }>('/api/integrations', { type: 'cloudwatch', name: 'eu' });
+    const { key } = done(made, 201);
+    const sns = new SNSClient({
+      endpoint: tocsin.runtime.services.endpoints['AWS_ENDPOINT_URL_SNS'] ?? '',
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    const { Topics = [] } = await sns.send(new ListTopicsCommand({}));
+    const TopicArn = Topics.find(({ TopicArn: arn = '' }) => arn.endsWith('OperatorsTopic'))?.TopicArn;
+    const Endpoint = `${tocsin.url}/api/integrations/${key}/webhook`;
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint, ReturnSubscriptionArn: true }));
+    await tocsin.pass(5);
+    const change = async (state: string, at: string) => {
+      const alarm = {
+        AlarmName: 'cpu',
+        AlarmArn: 'arn:aws:cloudwatch:eu-central-1:000000000000:alarm:cpu',
+        NewStateValue: state,
+        NewStateReason: 'Threshold Crossed',
+        StateChangeTime: at,
+      };
+      await sns.send(new PublishCommand({ TopicArn, Message: JSON.stringify(alarm) }));
+      await tocsin.pass(5);
+    };
+    const found = async () =>
+      done(
+        await admin.get<{ items: readonly { title: string; status: string }[] }>(
+          '/api/monitoring/alerts?query=title:cpu',
+        ),
+        200,
+      ).items;
+    await change('ALARM', '2026-11-30T03:00:00.000+0000');
+    expect(await found()).toMatchObject([{ title: 'cpu', status: 'open' }]);
+    await change('OK', '2026-11-30T03:01:00.000+0000');
+    expect(await found()).toMatchObject([{ title: 'cpu', status: 'resolved' }]);
   });
 });

@@ -25,10 +25,14 @@ import { systemCaller } from '../../shared/kernel/caller.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import { alertsDeps, alertStores, standingClock } from './alerts.ts';
 import type { TestDynamo } from './dynamo.ts';
+import type { SnsSigner } from './sns-signer.ts';
+import { snsSender } from '../../shared/aws/sns-message.ts';
 import { fifoQueue } from './spill.ts';
 
+const NO_SIGNER = { read: () => Promise.reject(new Error('SNS was asked')) };
+
 /** All that the ingest needs, on tables of its own: real keys, real store, a queue in memory, a clock that stands. */
-export const ingestOn = async (dynamo: TestDynamo) => {
+export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read'> = NO_SIGNER) => {
   const [alertsTable, authTable, integrationsTable] = await Promise.all([
     dynamo.table(ALERTS_TABLE_SHAPE, 'alerts'),
     dynamo.table(AUTH_TABLE_SHAPE, 'auth'),
@@ -50,6 +54,8 @@ export const ingestOn = async (dynamo: TestDynamo) => {
       intake: intake(intakeDeps),
       integrationOf,
       tally: tally({ clock, ...integrations }),
+      sns: snsSender(signer.read),
+      account: '000000000000',
       limit: eventLimit({ clock, ...integrations }),
       changes: bound(changeStore, table(dynamo.client, integrationsTable)),
       sources: sources(keyHolders(dynamo.client, authTable, clock), integrationOf),

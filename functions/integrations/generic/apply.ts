@@ -16,7 +16,7 @@ export interface Step {
 }
 
 /** What a mapping makes of one event. */
-export type Mapped = { readonly steps: readonly Step[] } & (
+export type Mapped = { readonly steps: readonly Step[]; /** Ascends as a text. */ readonly order?: string } & (
   | { readonly action: 'trigger'; readonly event: Omit<AlertEvent, 'source'> }
   | { readonly action: 'acknowledge' | 'resolve'; readonly dedupKey: string }
   | { readonly action: 'ignore'; readonly why: string }
@@ -141,7 +141,9 @@ const mapped = (mapping: Mapping, message: Message, words: SeverityWords): Mappe
   if (!dedupKey.isWellFormed()) return rejected('The key is no Unicode text.', steps);
   if (dedupKey.length > MAX_KEY_CHARS)
     return rejected(`The key has ${dedupKey.length} characters. It may have ${MAX_KEY_CHARS}.`, steps);
-  if (action === 'resolve' || action === 'acknowledge') return { action, dedupKey, steps };
+  const order = orderIn(field('order', mapping.order));
+  const inOrder = order !== undefined && { order };
+  if (action === 'resolve' || action === 'acknowledge') return { action, dedupKey, ...inOrder, steps };
   const title = field('title', mapping.title);
   if (title === undefined) return rejected('The title finds nothing.', steps);
   const description = field('description', mapping.description);
@@ -169,6 +171,15 @@ const mapped = (mapping: Mapping, message: Message, words: SeverityWords): Mappe
       labels: labelsOf(texts('labels')),
       annotations: annotationsOf(texts('annotations')),
     },
+    ...inOrder,
     steps,
   };
+};
+
+/** Instants and whole numbers as texts that ascend as they do; undefined for what is neither. */
+const orderIn = (text: string | undefined): string | undefined => {
+  if (text === undefined) return undefined;
+  if (/^\d{1,20}$/.test(text)) return text.padStart(20, '0');
+  const at = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
 };

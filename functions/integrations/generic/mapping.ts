@@ -129,6 +129,11 @@ export const Mapping = z
     /** The deduplication key: the same for all events of one problem. */
     key: Expression,
     title: Expression,
+    /**
+     * An instant or a whole number that grows with each change of one problem. An event whose order is not above the latest that was
+     * heard of its key changes nothing, so late and repeated messages do no harm.
+     */
+    order: z.optional(Expression),
     description: z.optional(Expression),
     severity: z.optional(Expression),
     service: z.optional(Expression),

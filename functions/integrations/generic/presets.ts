@@ -15,6 +15,27 @@ export interface Preset {
 }
 
 export const PRESETS = {
+  cloudwatch: {
+    title: 'Amazon CloudWatch',
+    setUp:
+      'SNS, the topic of the alarms, Create subscription: protocol HTTPS, the address goes into Endpoint. Tocsin confirms it.',
+    mapping: {
+      ignore: { value: '$.NewStateValue', is: 'INSUFFICIENT_DATA' },
+      resolve: { value: '$.NewStateValue', is: 'OK' },
+      trigger: { value: '$.NewStateValue', is: 'ALARM' },
+      key: { from: ['$.AlarmArn', '$.AlarmName'] },
+      title: '$.AlarmName',
+      order: '$.StateChangeTime',
+      description: { from: ['$.AlarmDescription', '$.NewStateReason'] },
+      labels: {
+        account: '$.AWSAccountId',
+        region: '$.Region',
+        namespace: '$.Trigger.Namespace',
+        metric: '$.Trigger.MetricName',
+      },
+      annotations: { reason: '$.NewStateReason', rule: '$.AlarmRule', arn: '$.AlarmArn' },
+    },
+  },
   grafana: {
     title: 'Grafana',
     setUp: 'Alerting, Contact points, New contact point, type Webhook: the address goes into URL, the method is POST.',

@@ -43,9 +43,9 @@ export const routes = defineRoutes({
     problems: {
       400: ['event.rejected'],
       401: ['key.unknown'],
-      403: ['key.forbidden'],
+      403: ['key.forbidden', 'sns.topic', 'sns.signature'],
       429: ['integration.throttled'],
-      503: ['store.unavailable', 'key.unavailable'],
+      503: ['store.unavailable', 'key.unavailable', 'sns.unavailable'],
     },
     throttle: { requestsPerSecond: 1000, burst: 5000 },
   },

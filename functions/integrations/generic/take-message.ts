@@ -1,7 +1,7 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { invalid, tooMany } from '../../../shared/kernel/errors.ts';
 import { mapLimit } from '../../../shared/kernel/map-limit.ts';
-import type { Intake } from '../../alerts/port.ts';
+import { revisionOf, type Intake } from '../../alerts/port.ts';
 import { mappingOf, type StoredIntegration } from '../resources/integration.ts';
 import type { Limit } from '../resources/limit.ts';
 import type { Tally } from '../resources/tally.ts';
@@ -9,9 +9,10 @@ import { withDefaults, type Sender } from '../sender.ts';
 import { unknownKey } from '../source.ts';
 import { applyMapping, type Mapped } from './apply.ts';
 import { bodyOf } from './message.ts';
+import { bodyOfSns, type SnsDeps } from './sns-body.ts';
 
-export interface TakeMessageDeps {
-  readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge'>;
+export interface TakeMessageDeps extends SnsDeps {
+  readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge' | 'report'>;
   readonly tally: Tally;
   readonly limit: Limit;
 }
@@ -53,10 +54,19 @@ export const takeMessage = async (
         retryAfterSeconds: wait,
       },
     );
-  const body = bodyOf(text, header('content-type'));
+  const isSns = integration.type === 'cloudwatch' || header('x-amz-sns-message-type') !== undefined;
+  const fromSns = isSns ? await bodyOfSns(deps, integration, { text, host: header('host') }) : undefined;
+  if (fromSns === 'confirmed') return { events: [] };
+  const body = isSns ? fromSns?.body : bodyOf(text, header('content-type'));
   const mapped: readonly Mapped[] =
     body === undefined
-      ? [{ action: 'reject', why: 'The body is neither JSON nor a form.', steps: [] }]
+      ? [
+          {
+            action: 'reject',
+            why: isSns ? 'The body is no message of SNS.' : 'The body is neither JSON nor a form.',
+            steps: [],
+          },
+        ]
       : applyMapping(mapping, body, { header, words: integration });
   await carryOut(deps, integration, caller, mapped);
   const events = mapped.map(takenOf);
@@ -89,7 +99,12 @@ const carryOut = async (
   const byKey = [...Map.groupBy(mapped, keyOf).values()];
   await mapLimit(byKey, AT_ONCE, async (ofOneKey) => {
     for (const each of ofOneKey) {
-      if (each.action === 'trigger') await intake.observe(withDefaults({ ...each.event, source }, caller), by);
+      const revision = each.order === undefined ? undefined : revisionOf('order', 0, each.order);
+      if (each.action === 'trigger') {
+        const event = withDefaults({ ...each.event, source }, caller);
+        await (revision === undefined ? intake.observe(event, by) : intake.report({ revision, wrong: event }, by));
+      } else if (each.action === 'resolve' && revision !== undefined)
+        await intake.report({ revision, over: { source, dedupKey: each.dedupKey, note: '' } }, by);
       else if (each.action === 'resolve' || each.action === 'acknowledge')
         await intake[each.action](source, each.dedupKey, by);
     }

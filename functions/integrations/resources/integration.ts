@@ -33,6 +33,10 @@ const settings = {
   ),
   /** More events a minute than these are refused with the vendor's 429, and its clients send them later. */
   eventsPerMinute: z._default(z.int().check(z.gte(60), z.lte(60_000)), 6_000),
+  /** AWS accounts whose topics of SNS may send to it, besides that of Tocsin. */
+  accounts: z.optional(
+    z.array(z.string().check(z.regex(/^\d{12}$/, 'must be an AWS account, of 12 digits'))).check(z.maxLength(50)),
+  ),
   /** How its messages become events: of a webhook, or in place of the one of its vendor. */
   mapping: z.optional(Mapping),
   /** A disabled integration takes nothing: its key is refused as an unknown one is. */
@@ -80,6 +84,7 @@ export const Integration = z
     defaultSeverity: Severity,
     severities: z.record(z.string(), Severity),
     eventsPerMinute: z.int(),
+    accounts: z.optional(z.array(z.string())),
     mapping: z.optional(Mapping),
     enabled: z.boolean(),
     keys: z.array(KeyView),
@@ -176,6 +181,7 @@ export const integrationView = (integration: StoredIntegration, seen: Seen | und
   defaultSeverity: integration.defaultSeverity,
   severities: integration.severities,
   eventsPerMinute: integration.eventsPerMinute,
+  ...(integration.accounts && { accounts: integration.accounts }),
   ...(integration.mapping && { mapping: integration.mapping }),
   enabled: integration.enabled,
   keys: validKeys(integration.keys, at).map(({ hint, createdAt, validUntil }) => ({ hint, createdAt, validUntil })),

@@ -31,8 +31,8 @@ export const saveIntegration = async (
   if (!present) throw noSuchIntegration();
   if (present.version !== version) throw overtaken(present);
   assertMapping(present.type, settings.mapping);
-  // A mapping that is left out goes.
-  const { mapping: _, ...kept } = present;
+  // What is left out goes.
+  const { mapping: _, accounts: __, ...kept } = present;
   const next = {
     ...kept,
     ...savedVersion('integration', id, present, settings, { caller, origin, at }),

@@ -192,6 +192,30 @@ const VENDORS: Readonly<
     }
   >
 > = {
+  cloudwatch: {
+    opens: {
+      AlarmName: 'cpu',
+      AlarmArn: 'arn:aws:cloudwatch:eu-central-1:1:alarm:cpu',
+      AWSAccountId: '1',
+      NewStateValue: 'ALARM',
+      NewStateReason: 'Threshold Crossed',
+      StateChangeTime: '2026-11-30T03:00:42.236+0000',
+      Region: 'EU (Frankfurt)',
+      Trigger: { MetricName: 'CPUUtilization', Namespace: 'AWS/EC2' },
+    },
+    ends: { AlarmName: 'cpu', AlarmArn: 'arn:aws:cloudwatch:eu-central-1:1:alarm:cpu', NewStateValue: 'OK' },
+    ignored: {
+      AlarmName: 'cpu',
+      AlarmArn: 'arn:aws:cloudwatch:eu-central-1:1:alarm:cpu',
+      NewStateValue: 'INSUFFICIENT_DATA',
+    },
+    is: {
+      dedupKey: 'arn:aws:cloudwatch:eu-central-1:1:alarm:cpu',
+      title: 'cpu',
+      description: 'Threshold Crossed',
+      labels: { namespace: 'AWS/EC2' },
+    },
+  },
   grafana: {
     opens: {
       receiver: 'tocsin',
