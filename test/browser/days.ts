@@ -127,6 +127,8 @@ export async function badDayGuarantees({ desk, tocsin }: Play): Promise<readonly
         await open('/incidents?declare=yes');
         await dialog(page).getByLabel('What is wrong').fill('Half of the words');
         await dialog(page).getByLabel('What is known').fill('More words, which took a while.');
+        // A tap beside the form.
+        await page.mouse.click(5, 450);
         const { items: sessions } = await noa.client.get<{ readonly items: readonly { readonly id: string }[] }>(
           '/api/auth/sessions',
         );

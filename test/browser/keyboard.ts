@@ -147,8 +147,7 @@ export async function keyboardGuarantees({
         );
         await tabTo(page, /deployment is suspicious/);
         await page.keyboard.type('Without a mouse.');
-        await tabTo(page, /^Add note$/);
-        await page.keyboard.press('Enter');
+        await page.keyboard.press('Control+Enter');
         await page.getByRole('listitem').filter({ hasText: 'Without a mouse.' }).waitFor();
         await button(page, 'Resolved').focus();
         await page.keyboard.press('Enter');
@@ -184,7 +183,10 @@ export async function keyboardGuarantees({
         ]) {
           await page.setViewportSize({ width: 1440, height: 900 });
           await open(path);
-          await page.waitForLoadState('networkidle');
+          await page
+            .getByText(/^(Loading|Opening)/)
+            .first()
+            .waitFor({ state: 'detached' });
           // 1440 pixels at 200 % are 720 of CSS.
           for (const [width, size] of [
             [360, '100%'],

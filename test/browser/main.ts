@@ -55,6 +55,7 @@ const fromTheFirstHour = (launched: Launched) =>
         ...(await badDayGuarantees({ desk, tocsin })),
         ...(await keyboardGuarantees({ desk, tocsin })),
         ...(await peopleGuarantees({ desk, tocsin })),
+        ...(await configurationGuarantees({ desk, tocsin })),
         ...floodGuarantees({ desk, tocsin }),
       ]),
     ];
@@ -69,7 +70,6 @@ const byDayAndNight = (launched: Launched) =>
       ...(await pageGuarantees({ desk, tocsin })),
       ...(await watchGuarantees({ desk, tocsin })),
       ...(await readerGuarantees({ desk, tocsin })),
-      ...(await configurationGuarantees({ desk, tocsin })),
       ...(await dashboardGuarantees({ desk, tocsin })),
       ...(await viewGuarantees({ desk, tocsin })),
       ...(await wallGuarantees({ desk, tocsin })),

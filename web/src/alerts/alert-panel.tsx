@@ -147,7 +147,7 @@ const Facts = ({ alert }: { readonly alert: Schemas['AlertWithTimeline'] }) => {
             ? []
             : [{ label: 'Acknowledged by', value: <span className="wrap">{alert.acknowledgedBy}</span> }]),
           { label: 'Assignee', value: <span className="wrap">{alert.assignee ?? 'Nobody'}</span> },
-          { label: 'First seen', value: <Instant at={alert.firstSeenAt} /> },
+          { label: 'First seen', value: <Instant at={alert.firstSeenAt} ago /> },
           { label: 'Last seen', value: <Instant at={alert.lastSeenAt} ago /> },
           { label: 'Reports', value: String(alert.count) },
           ...labels.map(([label, value]) => ({ label, value: <span className="wrap">{value}</span> })),

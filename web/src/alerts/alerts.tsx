@@ -337,17 +337,19 @@ export const Alerts = () => {
           />
         }
         pagination={
-          <Pagination
-            currentPageIndex={at}
-            pagesCount={pages}
-            openEnd={list.hasNextPage}
-            ariaLabels={{
-              nextPageLabel: 'Next page',
-              previousPageLabel: 'Previous page',
-              pageLabel: (number) => `Page ${number}`,
-            }}
-            onChange={({ detail }) => turn(detail.currentPageIndex)}
-          />
+          (pages > 1 || list.hasNextPage) && (
+            <Pagination
+              currentPageIndex={at}
+              pagesCount={pages}
+              openEnd={list.hasNextPage}
+              ariaLabels={{
+                nextPageLabel: 'Next page',
+                previousPageLabel: 'Previous page',
+                pageLabel: (number) => `Page ${number}`,
+              }}
+              onChange={({ detail }) => turn(detail.currentPageIndex)}
+            />
+          )
         }
         empty={<Empty isFiltered={view.query.tokens.length > 0 || view.typed !== ''} />}
       />

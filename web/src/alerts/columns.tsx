@@ -39,7 +39,7 @@ const titleColumn = (isNarrow: boolean, open: (id: string) => void): Column => (
         </span>
         {isNarrow && (
           <>
-            {' '}
+            {(alert.service !== null || alert.assignee !== null) && ' · '}
             <Instant at={alert.lastSeenAt} ago />
           </>
         )}

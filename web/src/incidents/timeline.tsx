@@ -36,6 +36,8 @@ const Composer = ({ incident: { id, private: isPrivate } }: { readonly incident:
       setPinned(false);
     },
   });
+  // An update cannot be taken back, so no key sends it.
+  const isReady = !isUpdate && text.trim() !== '' && !write.isPending;
   return (
     <SpaceBetween size="s">
       {!isPrivate && (
@@ -55,7 +57,7 @@ const Composer = ({ incident: { id, private: isPrivate } }: { readonly incident:
         description={
           isUpdate
             ? 'Goes to everybody who subscribes to incidents. It cannot be taken back.'
-            : 'For the people who work on the incident, and for the review.'
+            : 'For the people who work on the incident, and for the review. Ctrl and Enter adds it.'
         }
       >
         <Textarea
@@ -67,6 +69,9 @@ const Composer = ({ incident: { id, private: isPrivate } }: { readonly incident:
               : 'The last deployment is suspicious.'
           }
           onChange={({ detail }) => setText(detail.value)}
+          onKeyDown={({ detail }) => {
+            if (detail.key === 'Enter' && (detail.ctrlKey || detail.metaKey) && isReady) write.mutate();
+          }}
         />
       </FormField>
       <div className="row">

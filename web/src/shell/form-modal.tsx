@@ -43,7 +43,10 @@ export const FormModal = ({
     header={title}
     size={size}
     closeAriaLabel="Close"
-    onDismiss={onCancel}
+    // A tap beside the form throws away nothing.
+    onDismiss={({ detail }) => {
+      if (detail.reason !== 'overlay') onCancel();
+    }}
     footer={
       <Box float="right">
         <SpaceBetween direction="horizontal" size="xs">
