@@ -178,11 +178,10 @@ export const FAILED = 'failed';
 
 const ALIAS_VERBS = { close: 'resolve', acknowledge: 'acknowledge' } as const;
 
-/** Counts a request, and refuses it beyond the limit of the integration. */
-const admit = async ({ limit, tally }: ChangeDeps, integration: StoredIntegration): Promise<void> => {
+/** Refuses a request beyond the limit of the integration. */
+const admit = async ({ limit }: ChangeDeps, integration: StoredIntegration): Promise<void> => {
   const wait = await limit(integration);
   if (wait !== undefined) throw throttled(wait);
-  await tally.accepted(integration.id);
 };
 
 /** Opens or repeats the alert of an alias, and answers the id of the request. When it returns, the alert is stored. */
@@ -196,6 +195,7 @@ export const createAlert = async (deps: ChangeDeps, { integration, text }: Asked
     throw error;
   }
   const accepted = await deps.intake.observe(event, actorOf(senderBy(integration)));
+  await deps.tally.accepted(integration.id);
   return idOfEvent('create', accepted.receipt, accepted.kept === 'stored' ? accepted.result.alert.id : undefined);
 };
 
@@ -209,11 +209,22 @@ const reasonOf = ({ message, extras: { errors = [] } }: Problem): string =>
  */
 export const changeAlert = async (
   deps: ChangeDeps,
+  asked: Asked,
+  change: ChangeName,
+  named: Named & { readonly name?: string },
+): Promise<string> => {
+  await admit(deps, asked.integration);
+  const requestId = await carriedOut(deps, asked, change, named);
+  await deps.tally.accepted(asked.integration.id);
+  return requestId;
+};
+
+const carriedOut = async (
+  deps: ChangeDeps,
   { integration, text, query }: Asked,
   change: ChangeName,
   { name = '', ...named }: Named & { readonly name?: string },
 ): Promise<string> => {
-  await admit(deps, integration);
   const fields = fieldsIn(text);
   const at = deps.clock.now();
   if (isAlias(named) && (change === 'close' || change === 'acknowledge')) {

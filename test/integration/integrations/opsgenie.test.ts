@@ -427,6 +427,16 @@ describe('422', () => {
     });
   });
 
+  it('a request that is refused counts as rejected, and the integration shows why', async () => {
+    const { create, id } = await aClient();
+    await create({ alias: 'a' });
+    expect(await ingest.integrations.seenOf(id)).toMatchObject({
+      accepted: 0,
+      rejected: 1,
+      samples: [{ reason: expect.stringContaining('/message cannot be empty'), body: '{"alias":"a"}' }],
+    });
+  });
+
   it('a query that cannot be read', async () => {
     const { call } = await aClient();
     expect(await call('GET', '/v2/alerts?query=status%3A%20(open')).toMatchObject({
