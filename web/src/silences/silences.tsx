@@ -94,6 +94,7 @@ export const Silences = () => {
     id: 'matchers',
     header: 'Silences alerts with',
     isRowHeader: true,
+    ...(!isNarrow && { width: 360, minWidth: 240 }),
     cell: (silence) => (
       <SpaceBetween size="xxs">
         {isNarrow && <Mark state={silence.state} />}
@@ -122,8 +123,13 @@ export const Silences = () => {
           width: 150,
           cell: ({ createdBy }) => <span className="wrap clamp">{createdBy}</span>,
         },
-        { id: 'why', header: 'Why', cell: ({ comment }) => <span className="wrap clamp">{comment || '–'}</span> },
-        ...(mayWrite ? [{ id: 'actions', header: 'Actions', width: 190, cell: actions }] : []),
+        {
+          id: 'why',
+          header: 'Why',
+          minWidth: 200,
+          cell: ({ comment }) => <span className="wrap clamp">{comment || '–'}</span>,
+        },
+        ...(mayWrite ? [{ id: 'actions', header: 'Actions', width: 230, cell: actions }] : []),
       ];
   return (
     <SpaceBetween size="l">
