@@ -20,15 +20,22 @@ export const messageIn = (body: string): unknown => {
     : received;
 };
 
-/** What is neither a refusal of a service nor known poison is tried this often before it is set aside. */
+/** What is neither a refusal of a service nor known poison is tried this often, and for so long, before it is set aside. */
 const ATTEMPTS = 5;
+const TRIED_FOR_MS = 240_000;
 /** Digits of the largest sequence number: SQS promises 128 bits. */
 const PLACE_DIGITS = 39;
 
 /** What becomes of a message that failed: tried again, for as long as it takes, or set aside so that others pass. */
-const fateOf = (error: unknown, attempt: number, passing: (error: unknown) => boolean): 'again' | 'set_aside' => {
+const fateOf = (
+  error: unknown,
+  { ApproximateReceiveCount, ApproximateFirstReceiveTimestamp }: SQSRecord['attributes'],
+  passing: (error: unknown) => boolean,
+): 'again' | 'set_aside' => {
   if (error instanceof PoisonedRecord) return 'set_aside';
-  return passing(error) || attempt < ATTEMPTS ? 'again' : 'set_aside';
+  const triedForMs = systemClock.now().getTime() - Number(ApproximateFirstReceiveTimestamp ?? 0);
+  const isEarly = Number(ApproximateReceiveCount) < ATTEMPTS || triedForMs < TRIED_FOR_MS;
+  return passing(error) || isEarly ? 'again' : 'set_aside';
 };
 
 /**
@@ -105,11 +112,11 @@ const handle = async (
   passing: (error: unknown) => boolean,
   record: SQSRecord,
 ): Promise<void> => {
-  const { SequenceNumber = '', ApproximateReceiveCount } = record.attributes;
+  const { SequenceNumber = '' } = record.attributes;
   try {
     await react({ body: record.body, place: SequenceNumber.padStart(PLACE_DIGITS, '0') });
   } catch (error) {
-    if (fateOf(error, Number(ApproximateReceiveCount), passing) === 'again') throw error;
+    if (fateOf(error, record.attributes, passing) === 'again') throw error;
     await setAside(deps(), record, error as Error, record.messageId);
   }
 };
