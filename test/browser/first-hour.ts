@@ -152,8 +152,11 @@ export function firstHourGuarantees({ desk, tocsin: { url, password } }: Play): 
           await button(page, 'Resolve').click();
           await page.getByText(/changed the state from \w+ to resolved/).waitFor();
           await page.getByRole('link', { name: 'Review' }).click();
+          await page.waitForURL(/\/review$/);
           await page.getByText('Rolled back.').first().waitFor();
-          strictEqual(await page.getByText('The last deployment is suspicious.').count(), 1);
+          const said = page.getByText('The last deployment is suspicious.');
+          await said.first().waitFor();
+          strictEqual(await said.count(), 1);
         } finally {
           shop.close();
         }
