@@ -62,7 +62,7 @@ export function firstHourGuarantees({ desk, tocsin: { url, password } }: Play): 
           await button(dana.page, 'Add a contact').click();
           await dialog(dana.page).getByLabel('Phone number with country code').fill(PHONE);
           await button(dana.page, 'Send a code').click();
-          const [code = ''] = await eventually('the code arrives', PATIENT, () => inOutbox(/\d{6}/));
+          const [code = ''] = await eventually('the code arrives', PATIENT, () => inOutbox(/\b\d{6}\b/));
           await dialog(dana.page).getByLabel('Six digits').fill(code);
           await button(dana.page, 'Verify').click();
           await dana.page.getByText('Verified', { exact: true }).waitFor();

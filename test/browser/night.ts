@@ -64,7 +64,7 @@ export async function aNight({ url, admin }: Tocsin): Promise<Night> {
   ] as const) {
     const contact = await ana.post<{ id: string }>(`/api/users/${made.id}/contacts`, { channel, to });
     const code = await eventually(`a code comes by ${channel}`, { withinMs: 10_000, everyMs: 50 }, async () => {
-      const found = /\d{6}/.exec((await messagesTo(to))[0]?.text ?? '')?.[0];
+      const found = /\b\d{6}\b/.exec((await messagesTo(to))[0]?.text ?? '')?.[0];
       ok(found);
       return found;
     });

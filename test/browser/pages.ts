@@ -139,7 +139,7 @@ export async function pageGuarantees({ desk, tocsin }: Play): Promise<readonly G
         const code = await eventually('a code arrives', { withinMs: 10_000, everyMs: 50 }, async () => {
           const answer = await fetch(`${url}/_local/outbox`);
           const { items } = (await answer.json()) as { items: { to: string; text: string }[] };
-          const found = /\d{6}/.exec(items.find((each) => each.to === to)?.text ?? '')?.[0];
+          const found = /\b\d{6}\b/.exec(items.find((each) => each.to === to)?.text ?? '')?.[0];
           ok(found);
           return found;
         });

@@ -326,7 +326,7 @@ test('finn’s channel in Teams, a program and a topic are stand-ins, which reco
   await night.contact(finn, finn.id, 'teams', teams);
   const shared = async (channel: string, to: string): Promise<string> => {
     const made = done(await admin.post<{ id: string }>('/api/oncall/contacts', { channel, to }), 201);
-    const code = /\d{6}/.exec((await night.outbox()).find((each) => each.to === to)?.text ?? '')?.[0];
+    const code = /\b\d{6}\b/.exec((await night.outbox()).find((each) => each.to === to)?.text ?? '')?.[0];
     done(await admin.post(`/api/oncall/contacts/${made.id}/verify`, { code }), 200);
     return made.id;
   };

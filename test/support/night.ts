@@ -74,7 +74,7 @@ export const nightOn = async (tocsin: Tocsin) => {
   /** Adds and verifies a contact of somebody. Answers its id. */
   const contact = async (client: Client, id: string, channel: string, to: string): Promise<string> => {
     const added = done(await client.post<{ id: string }>(`/api/users/${id}/contacts`, { channel, to }), 201);
-    const code = /\d{6}/.exec((await outbox()).find((each) => each.to === to)?.text ?? '')?.[0];
+    const code = /\b\d{6}\b/.exec((await outbox()).find((each) => each.to === to)?.text ?? '')?.[0];
     done(await client.post(`/api/users/${id}/contacts/${added.id}/verify`, { code }), 200);
     names.set(to, names.get(to) ?? to);
     return added.id;

@@ -63,7 +63,7 @@ beforeEach(async () => {
 const oncall = surface(onlyRooms({ policies: () => policies, contacts: () => contacts }));
 const policy = (method: 'GET' | 'PUT' | 'DELETE', id: string, body?: unknown) =>
   invoke(oncall, `${method} /api/oncall/policies/{id}`, { caller: admin, params: { id }, body });
-const codeIn = (text = ''): string => /\d{6}/.exec(text)?.[0] ?? '';
+const codeIn = (text = ''): string => /\b\d{6}\b/.exec(text)?.[0] ?? '';
 
 describe('200, 201, 204', () => {
   test('a policy is created, read, listed, replaced and deleted, and its versions are never used twice', async () => {

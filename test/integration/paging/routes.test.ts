@@ -153,7 +153,7 @@ const escalate = (id: string) =>
   invoke(handler, 'POST /api/monitoring/alerts/{id}/escalate', { caller: admin, params: { id } });
 
 const phone = (n: number) => ({ channel: 'sms', to: `+49151000000${String(n).padStart(2, '0')}` });
-const codeIn = (text = ''): string => /\d{6}/.exec(text)?.[0] ?? '';
+const codeIn = (text = ''): string => /\b\d{6}\b/.exec(text)?.[0] ?? '';
 const added = async (n = 1): Promise<string> =>
   ((await contacts('POST', 'usr_ana', phone(n))).body as { id: string }).id;
 const opened = (status = 'open') => {
