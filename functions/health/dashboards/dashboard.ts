@@ -161,5 +161,5 @@ export const overtaken = ({ version, changedBy, changedAt }: Dashboards) =>
 /** The dashboards that a preset brings. */
 export const DashboardPreset = z
   .object({ preset: z.enum(PRESETS), items: z.array(Dashboard) })
-  .register(z.globalRegistry, { id: 'DashboardPreset' });
+  .register(z.globalRegistry, { id: 'PresetDashboard' });
 export type DashboardPreset = z.infer<typeof DashboardPreset>;

@@ -107,7 +107,7 @@ const conditionOf = (depth: number): z.ZodMiniType<Condition> => {
       z.strictObject({ not: inner }),
     ])
     .register(z.globalRegistry, {
-      id: depth === MAX_DEPTH ? 'MappingCondition' : `MappingCondition${depth}`,
+      id: depth === MAX_DEPTH ? 'MappingCondition' : 'MappingInnerCondition',
     }) as z.ZodMiniType<Condition>;
 };
 
