@@ -12,7 +12,7 @@ export interface Window extends Sight {
 }
 
 export interface WindowOptions extends BrowserContextOptions {
-  /** The clock of the window can be moved, and is so far ahead of that of this machine. */
+  /** The clock of the window can be moved, and is so far ahead of that of Tocsin. */
   readonly clockAheadMs?: number;
 }
 
@@ -36,6 +36,12 @@ const WITHIN_MS = 20_000;
 /** Cloudscape gives its bar on phones an attribute that the role does not have. */
 const NOT_OURS = /mobile-toolbar-nav/;
 
+/** The time of a Tocsin, whose clock other plays move. */
+const nowAt = async (url: string): Promise<number> => {
+  const { now } = (await (await fetch(`${url}/_local/clock`)).json()) as { readonly now: string };
+  return Date.parse(now);
+};
+
 /** Windows of a Chromium at a desk, which show the console that is served at `url`. */
 export function aDesk(launched: Launched, url: string): Desk {
   const { browser } = launched;
@@ -47,7 +53,7 @@ export function aDesk(launched: Launched, url: string): Desk {
         timezoneId: 'Europe/Berlin',
         ...options,
       });
-      if (clockAheadMs !== undefined) await context.clock.install({ time: Date.now() + clockAheadMs });
+      if (clockAheadMs !== undefined) await context.clock.install({ time: (await nowAt(url)) + clockAheadMs });
       const window = await windowOf(context, url, launched);
       const { page } = window;
       await page.getByLabel('User name').fill(username);

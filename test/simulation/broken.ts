@@ -3,6 +3,7 @@ import type { Channel } from '../../shared/channels/channel.ts';
 import type { EscalationStore } from '../../functions/paging/escalations/store.ts';
 import type { FollowDeps } from '../../functions/paging/escalations/follow.ts';
 import type { Decision } from '../../functions/oncall/port.ts';
+import type { TapDeps } from '../../functions/paging/links/tap-link.ts';
 import type { TickDeps } from '../../functions/paging/escalations/tick.ts';
 import type { DutyBreakage } from './duty.ts';
 import type { IncidentBreakage } from './incidents.ts';
@@ -35,6 +36,13 @@ const withRouting =
 
 const HURRY_MS = 30_000;
 const ITS_ALERT = () => Promise.resolve({} as Alert);
+
+/** An act that takes each request for another one, also where it is the same again. */
+const anew =
+  (act: TapDeps['acts']['resolve']): typeof act =>
+  (request, input) =>
+    act(request, { ...input, key: String(requests++) });
+let requests = 0;
 
 interface Broken extends Breakage, IncidentBreakage, DutyBreakage {
   readonly tells: RegExp;
@@ -247,6 +255,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     tells: /answered \d+ times by link, and it was acknowledged/,
     tap: (deps) => ({
       ...deps,
+      acts: { acknowledge: anew(deps.acts.acknowledge), resolve: anew(deps.acts.resolve) },
       links: {
         ...deps.links,
         byToken: async (token) => {

@@ -29,7 +29,6 @@ export const CHECKOV: Reasons = {
   },
   CKV_AWS_18: { why: 'Files for everybody: a log of their readers would say nothing.', where: /Bucket$/ },
   CKV_AWS_21: { why: 'Files are rendered again, or deployed again.', where: /Bucket$/ },
-  CKV_AWS_149: { why: OF_DEV, where: /Secret$/ },
   CKV_AWS_73: { why: 'Traces hold paths, and keys travel in paths: docs/adr/0005-keys-in-paths.md.' },
   CKV_AWS_120: { why: 'Answers are of one caller, and of this second.' },
   CKV_AWS_68: { why: 'A web ACL costs as much as all the rest in an idle month: -c waf=true makes one.' },
