@@ -19,6 +19,7 @@ import { unsubscribe } from './subscriptions/unsubscribe.ts';
 import { acknowledgeAlert } from './verbs/acknowledge-alert.ts';
 import { addNote } from './verbs/add-note.ts';
 import { assignAlert } from './verbs/assign-alert.ts';
+import { acknowledgeByKey, resolveByKey } from './verbs/change-by-key.ts';
 import { getAlert } from './verbs/get-alert.ts';
 import { listAlerts } from './verbs/list-alerts.ts';
 import { listTimeline } from './verbs/list-timeline.ts';
@@ -28,6 +29,10 @@ import { unacknowledgeAlert } from './verbs/unacknowledge-alert.ts';
 import { createView, deleteView, listViews, replaceView } from './views/views.ts';
 
 export type Deps = ReturnType<typeof deps>;
+
+/** 202 for what is applied later. */
+const byKey = <Done extends object>(done: Done) =>
+  'accepted' in done ? reply({ status: 202, body: done }) : reply({ status: 200, body: done });
 
 /** The routes of this context. The dependencies are made at the first request. */
 export const surface = (depsOf: () => Deps) => {
@@ -63,6 +68,8 @@ export const surface = (depsOf: () => Deps) => {
     resolveAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => resolveAlert(depsOf(), request, one)),
     snoozeAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => snoozeAlert(depsOf(), request, one)),
     assignAlerts: (request) => ofMany(request.body, UNRESOLVED, (one) => assignAlert(depsOf(), request, one)),
+    acknowledgeAlertByKey: async (request) => byKey(await acknowledgeByKey(depsOf(), request, request.body)),
+    resolveAlertByKey: async (request) => byKey(await resolveByKey(depsOf(), request, request.body)),
     listSubscriptions: ({ query }) => listSubscriptions(depsOf(), query),
     subscribe: (request) => subscribe(depsOf(), request, request.body),
     unsubscribe: ({ params }) => unsubscribe(depsOf(), params),

@@ -106,6 +106,28 @@ const outcomes = {
   },
 } as const;
 
+const ByKey = z
+  .strictObject({
+    dedupKey: z.string().check(z.minLength(1), z.maxLength(512)),
+    source: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
+    note: z.optional(Note),
+  })
+  .register(z.globalRegistry, { id: 'AlertByKey' });
+const BY_KEY =
+  'A script that raised an alert needs no id to end it. The `source` is that of the caller, unless another is named: `manual` for people, ' +
+  '`api:<name>` for a machine key. Asking again is harmless. While the table refuses writes, the request goes to a queue and is answered 202.';
+const foundByKey = {
+  status: 200,
+  body: z.object({ alert: z.nullable(Alert) }).register(z.globalRegistry, { id: 'AlertFoundByKey' }),
+  example: { alert: exampleAlert },
+} as const;
+const acceptedByKey = {
+  status: 202,
+  description: 'The request is stored and will be applied',
+  body: AcceptedRaise,
+  example: { accepted: true, source: 'manual', dedupKey: 'checkout-500', acceptedAt: '2026-11-21T03:00:00.000Z' },
+} as const;
+
 const QUERY =
   '`query` is a text such as `status:open AND severity>=error AND service:(shop OR cart) AND created<2h`. Terms are joined by AND ' +
   '(or a space), OR and NOT (or a minus), with parentheses. A term is a field, one of `: = != > >= < <=`, and a value; a text alone is ' +
@@ -334,6 +356,30 @@ const own = defineRoutes({
     example: { ids: exampleIds, note: 'On it.' },
     success: outcomes,
     problems: { 400: ['cursor.invalid', 'query.invalid'] },
+  },
+  acknowledgeAlertByKey: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/by-key/acknowledge',
+    summary: 'Acknowledge the open alert of a deduplication key',
+    description: BY_KEY,
+    permission: 'monitoring.alert.acknowledge',
+    body: ByKey,
+    example: { dedupKey: 'checkout-500', note: 'On it.' },
+    success: { ...foundByKey, description: 'The alert; null where none was open, or it was acknowledged already' },
+    alsoAnswers: [acceptedByKey],
+    problems: { 503: ['store.unavailable'] },
+  },
+  resolveAlertByKey: {
+    method: 'POST',
+    path: '/api/monitoring/alerts/by-key/resolve',
+    summary: 'Resolve the alert of a deduplication key',
+    description: BY_KEY,
+    permission: 'monitoring.alert.resolve',
+    body: ByKey,
+    example: { dedupKey: 'checkout-500' },
+    success: { ...foundByKey, description: 'The alert; null where none was unresolved' },
+    alsoAnswers: [acceptedByKey],
+    problems: { 503: ['store.unavailable'] },
   },
   unacknowledgeAlerts: {
     method: 'POST',

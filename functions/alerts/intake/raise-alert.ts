@@ -47,4 +47,4 @@ export const raiseAlert = async (
  * People share the source `manual`, so that two people who raise the same thing share an alert. The source of a machine has the
  * name of its key, so that a new key of the same name continues the alerts of the old one.
  */
-const sourceOf = (caller: Caller): string => (caller.kind === 'machine' ? `api:${caller.name}` : 'manual');
+export const sourceOf = (caller: Caller): string => (caller.kind === 'machine' ? `api:${caller.name}` : 'manual');

@@ -391,6 +391,60 @@ describe('many at once', () => {
   });
 });
 
+describe('by the deduplication key', () => {
+  const byKey = (verb: 'acknowledge' | 'resolve', body: object, request: Invocation = {}) =>
+    call(`POST /api/monitoring/alerts/by-key/${verb}`, { body, ...request });
+
+  it('a script ends what it raised without an id, and asking again is harmless', async () => {
+    const deployer = { caller: { kind: 'machine' as const, id: 'key_1', name: 'deployer' } };
+    const body = aRaise();
+    const { dedupKey } = body;
+    const { id } = (await raise(body, deployer)).body;
+    expect(await byKey('acknowledge', { dedupKey, note: 'On it.' }, deployer)).toMatchObject({
+      status: 200,
+      body: { alert: { id, status: 'acknowledged', acknowledgedBy: 'deployer' } },
+    });
+    expect(await byKey('acknowledge', { dedupKey }, deployer)).toMatchObject({ status: 200, body: { alert: null } });
+    expect(await byKey('resolve', { dedupKey }, deployer)).toMatchObject({
+      status: 200,
+      body: { alert: { id, status: 'resolved', resolvedBy: 'deployer' } },
+    });
+    expect(await byKey('resolve', { dedupKey }, deployer)).toMatchObject({ status: 200, body: { alert: null } });
+  });
+
+  it('of another source where that is named, and of the own one otherwise', async () => {
+    const deployer = { caller: { kind: 'machine' as const, id: 'key_1', name: 'deployer' } };
+    const body = aRaise();
+    const { id } = (await raise(body, deployer)).body;
+    expect((await byKey('resolve', { dedupKey: body.dedupKey })).body).toEqual({ alert: null });
+    expect((await byKey('resolve', { dedupKey: body.dedupKey, source: 'api:deployer' })).body).toMatchObject({
+      alert: { id, status: 'resolved', resolvedBy: 'anna' },
+    });
+  });
+
+  it('202: while the table refuses, and is applied later', async () => {
+    const spilled = { kept: 'spilled' as const, dedupKey: 'k', acceptedAt: '2026-11-21T03:00:00.000Z' };
+    const refusing = { acknowledge: async () => spilled, resolve: async () => spilled };
+    const table = surface(
+      () => ({ ...ingest.container(), intake: { ...ingest.container().intake, ...refusing } }) as never,
+    );
+    for (const verb of ['acknowledge', 'resolve'] as const) {
+      const route = `POST /api/monitoring/alerts/by-key/${verb}` as const;
+      expect(await invoke(table, route, { caller: anna, body: { dedupKey: 'k' } })).toMatchObject({
+        status: 202,
+        body: { accepted: true, source: 'manual', dedupKey: 'k', acceptedAt: '2026-11-21T03:00:00.000Z' },
+      });
+    }
+  });
+
+  it.each([{}, { dedupKey: '' }, { dedupKey: 'x'.repeat(513) }, { dedupKey: 'a', id: 'b' }])(
+    '400: %j',
+    async (body) => {
+      expect((await byKey('resolve', body)).status).toBe(400);
+    },
+  );
+});
+
 describe('413 and 415', () => {
   it('a body of 10 MB', async () => {
     expect((await raise(aRaise({ description: 'x'.repeat(10 * 1024 * 1024) }))).status).toBe(413);

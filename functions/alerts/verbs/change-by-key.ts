@@ -1,0 +1,35 @@
+import { actorOf } from '../../../shared/kernel/audit-event.ts';
+import type { Request } from '../../../shared/kernel/caller.ts';
+import { viewOf, type Alert } from '../alert.ts';
+import type { Intake } from '../intake/intake.ts';
+import { sourceOf, type AcceptedRaise } from '../intake/raise-alert.ts';
+
+export interface ByKey {
+  readonly dedupKey: string;
+  /** The caller's own source, unless another is named. */
+  readonly source?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+type Done = { readonly alert: Alert | null } | AcceptedRaise;
+
+const changeByKey =
+  (act: 'acknowledge' | 'resolve') =>
+  async (
+    { intake }: { readonly intake: Pick<Intake, 'acknowledge' | 'resolve'> },
+    { caller }: Pick<Request, 'caller'>,
+    { dedupKey, source = sourceOf(caller), note }: ByKey,
+  ): Promise<Done> => {
+    const done = await intake[act](source, dedupKey, actorOf(caller), note);
+    if (done.kept === 'spilled') return { accepted: true, source, dedupKey, acceptedAt: done.acceptedAt };
+    return { alert: done.result ? viewOf(done.result) : null };
+  };
+
+/**
+ * Acknowledges the open alert of a source and key. Answers the alert, null where none was open or it was acknowledged already, or that
+ * the request is accepted and will be applied.
+ */
+export const acknowledgeByKey = changeByKey('acknowledge');
+
+/** Resolves the unresolved alert of a source and key. Answers the alert, null where there was none, or that the request is accepted. */
+export const resolveByKey = changeByKey('resolve');
