@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { pathToken } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { webhookRefusal } from '../alertmanager/refusal.ts';
+import { EXAMPLE_EVENT_ID } from '../receipts/routes.ts';
 import { unknownKey } from '../source.ts';
 
 /** As much as PagerDuty takes. */
@@ -33,12 +34,13 @@ export const routes = defineRoutes({
             z.object({
               action: z.enum(['trigger', 'acknowledge', 'resolve', 'ignore', 'reject']),
               dedupKey: z.nullable(z.string()),
+              eventId: z.nullable(z.string()),
               why: z.nullable(z.string()),
             }),
           ),
         ),
       }),
-      example: { events: [{ action: 'trigger', dedupKey: 'checkout-500', why: null }] },
+      example: { events: [{ action: 'trigger', dedupKey: 'checkout-500', eventId: EXAMPLE_EVENT_ID, why: null }] },
     },
     problems: {
       400: ['event.rejected'],

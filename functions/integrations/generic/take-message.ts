@@ -5,6 +5,7 @@ import { revisionOf, type Intake } from '../../alerts/port.ts';
 import { mappingOf, type StoredIntegration } from '../resources/integration.ts';
 import type { Limit } from '../resources/limit.ts';
 import type { Tally } from '../resources/tally.ts';
+import { handIn, type Reported } from '../receipts/hand-in.ts';
 import { withDefaults, type Sender } from '../sender.ts';
 import { unknownKey } from '../source.ts';
 import { applyMapping, type Mapped } from './apply.ts';
@@ -21,6 +22,8 @@ export interface TakeMessageDeps extends SnsDeps {
 export interface Taken {
   readonly action: Mapped['action'];
   readonly dedupKey: string | null;
+  /** By which `GET /api/events/{id}` says what became of it; null where nothing was handed in, or an order decides. */
+  readonly eventId: string | null;
   /** Why it was ignored or rejected. */
   readonly why: string | null;
 }
@@ -68,8 +71,8 @@ export const takeMessage = async (
           },
         ]
       : applyMapping(mapping, body, { header, words: integration });
-  await carryOut(deps, integration, caller, mapped);
-  const events = mapped.map(takenOf);
+  const ids = await carryOut(deps, integration, caller, mapped);
+  const events = mapped.map((each) => takenOf(each, ids.get(each) ?? null));
   const rejected = events.flatMap(({ action, why }, at) =>
     action === 'reject' ? [{ pointer: `/${at}`, detail: why ?? '' }] : [],
   );
@@ -94,30 +97,42 @@ const carryOut = async (
   { source }: StoredIntegration,
   caller: Sender,
   mapped: readonly Mapped[],
-): Promise<void> => {
+): Promise<ReadonlyMap<Mapped, string>> => {
   const by = actorOf(caller);
+  const ids = new Map<Mapped, string>();
   const byKey = [...Map.groupBy(mapped, keyOf).values()];
   await mapLimit(byKey, AT_ONCE, async (ofOneKey) => {
     for (const each of ofOneKey) {
-      const revision = each.order === undefined ? undefined : revisionOf('order', 0, each.order);
-      if (each.action === 'trigger') {
-        const event = withDefaults({ ...each.event, source }, caller);
-        await (revision === undefined ? intake.observe(event, by) : intake.report({ revision, wrong: event }, by));
-      } else if (each.action === 'resolve' && revision !== undefined)
-        await intake.report({ revision, over: { source, dedupKey: each.dedupKey, note: '' } }, by);
-      else if (each.action === 'resolve' || each.action === 'acknowledge')
-        await intake[each.action](source, each.dedupKey, by);
+      const reported = reportedBy(each, source, caller);
+      if (!reported) continue;
+      if (each.order === undefined || reported.action === 'acknowledge')
+        ids.set(each, await handIn(intake, source, reported, by));
+      else await intake.report({ revision: revisionOf('order', 0, each.order), ...stateOf(reported, source) }, by);
     }
   });
+  return ids;
 };
+
+const reportedBy = (mapped: Mapped, source: string, caller: Sender): Reported | undefined => {
+  if (mapped.action === 'trigger')
+    return { action: 'trigger', event: withDefaults({ ...mapped.event, source }, caller) };
+  return mapped.action === 'resolve' || mapped.action === 'acknowledge' ? mapped : undefined;
+};
+
+/** The thing is wrong, or over. */
+const stateOf = (reported: Reported, source: string) =>
+  reported.action === 'trigger'
+    ? { wrong: reported.event }
+    : { over: { source, dedupKey: reported.dedupKey, note: '' } };
 
 const keyOf = (mapped: Mapped): string | null => {
   if (mapped.action === 'trigger') return mapped.event.dedupKey;
   return mapped.action === 'resolve' || mapped.action === 'acknowledge' ? mapped.dedupKey : null;
 };
 
-const takenOf = (mapped: Mapped): Taken => ({
+const takenOf = (mapped: Mapped, eventId: string | null): Taken => ({
   action: mapped.action,
   dedupKey: keyOf(mapped),
+  eventId,
   why: mapped.action === 'ignore' || mapped.action === 'reject' ? mapped.why : null,
 });

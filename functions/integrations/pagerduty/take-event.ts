@@ -1,7 +1,7 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { parseJson } from '../../../shared/http/json.ts';
-import type { Actor, Intake } from '../../alerts/port.ts';
-import { idOfEvent } from '../receipts/event-id.ts';
+import type { Intake } from '../../alerts/port.ts';
+import { handIn } from '../receipts/hand-in.ts';
 import type { StoredIntegration } from '../resources/integration.ts';
 import type { Limit } from '../resources/limit.ts';
 import type { Tally } from '../resources/tally.ts';
@@ -76,35 +76,17 @@ export const received = async <T>(
   return { integration, value: outcome.value };
 };
 
-/**
- * Applies an event: a trigger opens or repeats an alert, acknowledge and resolve go to the open alert of their key, and change nothing
- * where none is open. When it returns the id of the event, the event is stored.
- */
+type EventDeps = TakeDeps & { readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge'> };
+
+/** Applies an event and counts it. When it returns the id of the event, the event is stored. */
 const apply = async (
-  { intake, tally }: TakeDeps & { readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge'> },
+  { intake, tally }: EventDeps,
   integration: StoredIntegration,
   event: PagerDutyEvent,
 ): Promise<string> => {
-  const by = actorOf(senderBy(integration));
-  const eventId = await idOf(intake, integration, event, by);
+  const eventId = await handIn(intake, integration.source, event, actorOf(senderBy(integration)));
   await tally.accepted(integration.id);
   return eventId;
-};
-
-type EventDeps = Parameters<typeof apply>[0];
-
-const idOf = async (
-  intake: EventDeps['intake'],
-  { source }: StoredIntegration,
-  event: PagerDutyEvent,
-  by: Actor,
-): Promise<string> => {
-  if (event.action === 'trigger') {
-    const { receipt, ...accepted } = await intake.observe(event.event, by);
-    return idOfEvent('trigger', receipt, accepted.kept === 'stored' ? accepted.result.alert.id : undefined);
-  }
-  const { receipt, ...accepted } = await intake[event.action](source, event.dedupKey, by, event.note);
-  return idOfEvent(event.action, receipt, accepted.kept === 'stored' ? accepted.result?.id : undefined);
 };
 
 /** An answer to an event, and the id by which people find what became of it. */

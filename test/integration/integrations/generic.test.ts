@@ -83,6 +83,24 @@ describe('200', () => {
     ]);
   });
 
+  it('each event that was handed in has an id, by which people read what became of it', async () => {
+    const { send, alerts } = await aWebhook();
+    const events = [
+      { id: 'a', host: 'db-1', state: 'full' },
+      { id: 'gone', host: 'db-2', state: 'ok' },
+    ];
+    const { body } = await send({ events });
+    const [opened, nothing] = (body.events as { eventId: string }[]).map(({ eventId }) => eventId);
+    const read = (id = '') =>
+      manage('GET /api/events/{id}', { params: { id }, caller: { permissions: ['monitoring.alert.read'] } });
+    const [alert] = await alerts();
+    expect(await read(opened)).toMatchObject({
+      status: 200,
+      body: { action: 'trigger', state: 'applied', alert: { id: alert?.id, dedupKey: 'a' } },
+    });
+    expect(await read(nothing)).toMatchObject({ status: 200, body: { action: 'resolve', alert: null } });
+  });
+
   it('a form is read as JSON is', async () => {
     const { send, alerts } = await aWebhook({ mapping: { key: '$.id', title: '$.payload.title' } });
     const form = new URLSearchParams({ id: '1', payload: '{"title":"From a form"}' }).toString();
