@@ -58,7 +58,14 @@ const LinkAlert = ({ incident, onClose }: { readonly incident: WholeIncident; re
       onCancel={onClose}
     >
       {isElsewhere && (
-        <Alert type="warning" action={<Button onClick={() => link.mutate(true)}>Move it here</Button>}>
+        <Alert
+          type="warning"
+          action={
+            <Button formAction="none" onClick={() => link.mutate(true)}>
+              Move it here
+            </Button>
+          }
+        >
           The alert belongs to another incident. An alert belongs to one incident at a time.
         </Alert>
       )}

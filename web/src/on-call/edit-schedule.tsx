@@ -56,7 +56,16 @@ const LayerForm = ({ layer, onChange, onRemove }: LayerFormProps) => {
   return (
     <Container
       header={
-        <Header variant="h2" actions={onRemove && <Button onClick={onRemove}>Remove layer</Button>}>
+        <Header
+          variant="h2"
+          actions={
+            onRemove && (
+              <Button formAction="none" onClick={onRemove}>
+                Remove layer
+              </Button>
+            )
+          }
+        >
           <span className="wrap">{name === '' ? 'Layer' : name}</span>
         </Header>
       }

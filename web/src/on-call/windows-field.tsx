@@ -83,7 +83,7 @@ const Hours = ({ value, onChange, onRemove }: HoursProps) => (
     )}
     <Time label="To" value={value.to} onChange={(to) => onChange({ ...value, to })} />
     <div className="fields-end">
-      <Button iconName="remove" ariaLabel="Remove these hours" onClick={onRemove} />
+      <Button formAction="none" iconName="remove" ariaLabel="Remove these hours" onClick={onRemove} />
     </div>
   </div>
 );

@@ -3,13 +3,21 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import type { ModalProps } from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { ReactNode } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
 import { Modal } from './modal.tsx';
 
 /** True where the change follows a version that is no longer the present one. */
 const isOvertaken = (error: unknown): boolean =>
   error instanceof Refusal && error.status === 409 && error.code.endsWith('.changed');
+
+const SUBMITS = 'data-submits';
+
+/** True for Enter in a field. A button within the form does what it says, and submits nothing. */
+const isSubmitted = ({ nativeEvent }: FormEvent): boolean => {
+  const { submitter = null } = nativeEvent as SubmitEvent;
+  return submitter === null || submitter.hasAttribute(SUBMITS);
+};
 
 interface FormModalProps {
   readonly title: string;
@@ -63,21 +71,28 @@ export const FormModal = ({
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (isReady && !isBusy) onSubmit();
+        if (isSubmitted(event) && isReady && !isBusy) onSubmit();
       }}
     >
+      <button type="submit" hidden aria-hidden="true" tabIndex={-1} {...{ [SUBMITS]: '' }} />
       <SpaceBetween size="l">
         {error !== undefined && error !== null && (
           <Alert
             type="error"
-            action={isOvertaken(error) && onOverrule && <Button onClick={onOverrule}>Save mine on top</Button>}
+            action={
+              isOvertaken(error) &&
+              onOverrule && (
+                <Button formAction="none" onClick={onOverrule}>
+                  Save mine on top
+                </Button>
+              )
+            }
           >
             {sentenceOf(error)}
           </Alert>
         )}
         {children}
       </SpaceBetween>
-      <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
     </form>
   </Modal>
 );

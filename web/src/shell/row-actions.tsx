@@ -9,7 +9,7 @@ interface RowActionsProps {
 /** What can be done with the thing of a row, in little room. */
 export const RowActions = ({ name, onEdit, onDelete }: RowActionsProps) => (
   <div className="row-actions">
-    <Button iconName="edit" variant="icon" ariaLabel={`Edit ${name}`} onClick={onEdit} />
-    <Button iconName="remove" variant="icon" ariaLabel={`Delete ${name}`} onClick={onDelete} />
+    <Button formAction="none" iconName="edit" variant="icon" ariaLabel={`Edit ${name}`} onClick={onEdit} />
+    <Button formAction="none" iconName="remove" variant="icon" ariaLabel={`Delete ${name}`} onClick={onDelete} />
   </div>
 );
