@@ -86,7 +86,8 @@ describe('npm start --memory', () => {
       const run = await start();
       run.child.kill(signal);
       await ends(run);
-      expect(run.output()).toContain(output);
+      // What it printed last may be read after it is gone.
+      await expect.poll(run.output, { timeout: 10_000 }).toContain(output);
     },
     180_000,
   );
