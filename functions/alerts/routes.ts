@@ -4,6 +4,7 @@ import { defineRoutes } from '../../shared/http/route.ts';
 import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
 import { MOST_SUBJECTS, outcomeOf } from '../../shared/http/outcomes.ts';
 import { routes as alertmanager } from './alertmanager/routes.ts';
+import { exampleAlert } from './example-alert.ts';
 import { MAX_QUERY_CHARS } from './query/query.ts';
 import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status, TimelineEntry } from './alert.ts';
 import { routes as silences } from './silences/routes.ts';
@@ -63,31 +64,6 @@ const AcceptedRaise = z
     acceptedAt: z.iso.datetime(),
   })
   .register(z.globalRegistry, { id: 'AcceptedRaise' });
-
-const exampleAlert = {
-  id: 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i',
-  status: 'open',
-  severity: 'critical',
-  title: 'Checkout answers 500',
-  description: 'Every third payment fails.',
-  source: 'manual',
-  service: 'checkout',
-  team: 'payments',
-  labels: { region: 'eu-central-1' },
-  annotations: {},
-  dedupKey: 'checkout-500',
-  count: 1,
-  firstSeenAt: '2026-11-21T03:00:00.000Z',
-  lastSeenAt: '2026-11-21T03:00:00.000Z',
-  acknowledgedBy: null,
-  acknowledgedAt: null,
-  resolvedBy: null,
-  resolvedAt: null,
-  snoozedUntil: null,
-  assignee: null,
-  sequence: 1,
-  version: 1,
-} as const;
 
 const alertAs = (description: string) => ({ status: 200, description, body: Alert, example: exampleAlert }) as const;
 

@@ -71,7 +71,7 @@ export const inventoryOf = (stage: StageConfig, stacks: readonly Stack[], functi
   const polled = queues
     .filter(({ node }) => polledBy.has(`SqsEventSource:${Names.nodeUniqueId(node)}`))
     .map(({ node }) => node.defaultChild as sqs.CfnQueue);
-  // That of the edge is in the stack of the edge, which is none of these.
+  // The web ACL of the edge is in the stack of the edge, so the options say whether there is one.
   const hasWebAcl = (stage.edgeRequestsInFiveMinutes ?? stage.requestsInFiveMinutes) !== undefined;
   return {
     alarms: ofType(cloudwatch.CfnAlarm).length,

@@ -150,7 +150,7 @@ export async function dashboardGuarantees({
       },
     },
     {
-      title: 'of two who edit one dashboard the second is told who was faster, loses nothing, and can save on top',
+      title: 'the second of two editors of a dashboard sees who was faster, loses nothing, and can save on top',
       check: async () => {
         const mine = await named(LONG);
         ok(mine);

@@ -148,7 +148,7 @@ export async function badDayGuarantees({ desk, tocsin }: Play): Promise<readonly
       },
     },
     {
-      title: 'two people acknowledge at once: one of them has it, both see who, and neither is told of an error',
+      title: 'two people acknowledge at once: one of them has it, both see who, and neither sees an error',
       check: async () => {
         const title = `Two thumbs ${run}`;
         const id = await raise(title);

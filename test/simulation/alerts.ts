@@ -149,7 +149,7 @@ export const simulatedAlerts = (
   const poisoned: string[] = [];
 
   let refusesUntil = 0;
-  /** Calls of the table, which it refuses for a moment where it is told to. */
+  /** Calls of the table. It refuses them while a scenario has it refuse. */
   const tableCalls =
     (call: Call): Call =>
     (effect, refusals) =>

@@ -124,7 +124,7 @@ const choice = <T extends string>(
       if (!found) {
         const all = [...names, ...Object.keys(meaning)];
         const near = nearest(value.text, all);
-        return `${value.text} is none of ${all.join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`;
+        return `${value.text} is not a value of this field. Use one of ${all.join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`;
       }
       if (isOrdered(operator) && !(hasOrder && found.length === 1))
         return `${value.text} has no order. Use :, = or != in place of ${operator}.`;

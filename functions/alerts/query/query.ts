@@ -200,7 +200,7 @@ export const parseQuery = (text: string): Query => {
   if (tokens.length === 0) throw refused(0, 'it is empty. Write a term, such as status:open.');
   const query = some(0);
   const rest = peek();
-  if (rest) throw refused(rest.at, `${rest.text} has no counterpart.`);
+  if (rest) throw refused(rest.at, `${rest.text} is not expected here.`);
   return query;
 };
 

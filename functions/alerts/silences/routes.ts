@@ -1,3 +1,4 @@
+import { exampleAlert } from '../example-alert.ts';
 import * as z from 'zod/mini';
 import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
 import { pathParam } from '../../../shared/http/path.ts';
@@ -51,30 +52,7 @@ const EXAMPLE = {
   version: 1,
 } as const;
 
-const EXAMPLE_ALERT = {
-  id: 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9i',
-  status: 'open',
-  severity: 'critical',
-  title: 'Checkout answers 500',
-  description: '',
-  source: 'manual',
-  service: 'checkout',
-  team: null,
-  labels: { node: 'db-1' },
-  annotations: {},
-  dedupKey: 'checkout-500',
-  count: 1,
-  firstSeenAt: '2026-11-21T03:00:00.000Z',
-  lastSeenAt: '2026-11-21T03:00:00.000Z',
-  acknowledgedBy: null,
-  acknowledgedAt: null,
-  resolvedBy: null,
-  resolvedAt: null,
-  snoozedUntil: null,
-  assignee: null,
-  sequence: 1,
-  version: 1,
-} as const;
+const EXAMPLE_ALERT = { ...exampleAlert, labels: { node: 'db-1' } } as const;
 
 const silence = (description: string, status: 200 | 201 = 200) =>
   ({ status, description, body: SilenceView, example: EXAMPLE }) as const;

@@ -1,5 +1,5 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { sha256 } from '../../../shared/kernel/ids.ts';
+import { randomInt, randomUUID } from 'node:crypto';
+import { newSecret, sha256 } from '../../../shared/kernel/ids.ts';
 import { PRESETS, type PresetName } from '../generic/presets.ts';
 
 /*
@@ -14,7 +14,7 @@ const alphanumeric = (chars: number): string =>
 
 /** As long as a machine key, because the paths of webhooks take both. */
 const inPath = {
-  make: () => `tsi_${randomBytes(52).toString('base64url').slice(0, 69)}`,
+  make: () => `tsi_${newSecret(52).slice(0, 69)}`,
   form: /^tsi_[\w-]{69}$/,
 };
 

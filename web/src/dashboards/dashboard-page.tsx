@@ -164,7 +164,7 @@ const Content = ({ dashboard, all }: { readonly dashboard: Dashboard; readonly a
   );
 };
 
-/** What the page of one dashboard shows while there is none of its id. */
+/** What the page shows while no dashboard has its id. */
 export const NoDashboard = () => {
   useTitle('Dashboard');
   const go = useGo();
