@@ -127,6 +127,10 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
     ['web/src/alerts/planted.tsx', `import type { Alert } from '../../../functions/alerts/alert.ts';`],
     ['web/src/planted.ts', `import { allows } from '../../shared/kernel/permission.ts';`],
   ],
+  'a button of the console submits a form only where it says so: forms are SubmitForm, and their button is Submit': [
+    ['web/src/alerts/planted.tsx', `const Planted = () => <form onSubmit={save}><Button>Add a row</Button></form>;`],
+    ['web/src/alerts/planted.tsx', `const Planted = () => <Button formAction="submit">Save</Button>;`],
+  ],
   'chance comes from node:crypto': [['functions/paging/planted.ts', `const chance = Math.random;`]],
 };
 

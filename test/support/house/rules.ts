@@ -216,5 +216,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
     /^(functions|shared|infra|local|operate|test|bench)\//,
   ),
 
+  'a button of the console submits a form only where it says so: forms are SubmitForm, and their button is Submit':
+    neverSays(
+      /^web\/src\//,
+      /<form[\s>]|formAction="submit"|type="submit"/,
+      new Set(['web/src/shell/submit-form.tsx']),
+    ),
+
   'chance comes from node:crypto': neverSays(/^(functions|shared|infra)\//, /\bMath\.random\b/, new Set()),
 };

@@ -1,6 +1,7 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import { useState } from 'react';
+import { SubmitForm } from '../shell/submit-form.tsx';
 
 interface QueryBoxProps {
   readonly typed: string;
@@ -13,13 +14,7 @@ interface QueryBoxProps {
 export const QueryBox = ({ typed, refusal, onFind }: QueryBoxProps) => {
   const [text, setText] = useState(typed);
   return (
-    <form
-      className="alert-query"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onFind(text);
-      }}
-    >
+    <SubmitForm className="alert-query" onSubmit={() => onFind(text)}>
       <FormField
         label="Query"
         stretch
@@ -38,6 +33,6 @@ export const QueryBox = ({ typed, refusal, onFind }: QueryBoxProps) => {
           }}
         />
       </FormField>
-    </form>
+    </SubmitForm>
   );
 };

@@ -8,7 +8,7 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
 import { channelText } from '../me/contacts.tsx';
@@ -20,6 +20,7 @@ import { useOpened } from '../shell/use-opened.ts';
 import { Objectives } from './objectives.tsx';
 import { CONFIG, useConfig, type Config, type Settings } from './use-config.ts';
 import { GROUPS, rebased, valueAt, withValue } from './words.ts';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
 type Channel = keyof Settings['notifications']['channels'];
 
@@ -50,12 +51,12 @@ const SettingsForm = ({ present, mayChange, onSaved }: SettingsFormProps) => {
   const errors = save.error instanceof Refusal ? save.error.fields : new Map<string, string>();
   const errorAt = (path: string): string | undefined => errors.get(`/settings${path}`);
   const { channels, shiftNotices } = settings.notifications;
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (mayChange && isChanged && !save.isPending) save.mutate({ version: opened.version, settings });
-  };
   return (
-    <form onSubmit={submit}>
+    <SubmitForm
+      isReady={mayChange && isChanged}
+      isBusy={save.isPending}
+      onSubmit={() => save.mutate({ version: opened.version, settings })}
+    >
       <Form
         errorText={save.error && !isOvertaken && sentenceOf(save.error)}
         {...(mayChange && {
@@ -69,9 +70,9 @@ const SettingsForm = ({ present, mayChange, onSaved }: SettingsFormProps) => {
               >
                 Discard
               </Button>
-              <Button variant="primary" formAction="submit" disabled={!isChanged} loading={save.isPending}>
+              <Submit disabled={!isChanged} loading={save.isPending}>
                 Save
-              </Button>
+              </Submit>
             </SpaceBetween>
           ),
         })}
@@ -188,7 +189,7 @@ const SettingsForm = ({ present, mayChange, onSaved }: SettingsFormProps) => {
           )}
         </SpaceBetween>
       </Form>
-    </form>
+    </SubmitForm>
   );
 };
 

@@ -10,7 +10,7 @@ import Header from '@cloudscape-design/components/header';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { SEVERITIES } from '../alerts/severity.tsx';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
@@ -29,6 +29,7 @@ import { ConditionFields } from './condition-fields.tsx';
 import { aCondition, conditionText, isAggregation, isWhole, simplesIn, type Condition } from './condition.ts';
 import { Preview } from './preview.tsx';
 import { RULES, useMetricNames, useRule, type Rule } from './use-metrics.ts';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
 export type Draft = Schemas['CreateAlertRule'];
 
@@ -233,13 +234,9 @@ const RuleForm = ({ rule: present }: { readonly rule?: Rule }) => {
     showsErrors: true,
   });
   const isReady = mayWrite && body.name !== '' && isWhole(draft.condition);
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (isReady && !save.isPending) save.mutate(rule?.version ?? 0);
-  };
   const isOvertaken = save.error instanceof Refusal && save.error.code === 'rule.changed';
   return (
-    <form onSubmit={submit}>
+    <SubmitForm isReady={isReady} isBusy={save.isPending} onSubmit={() => save.mutate(rule?.version ?? 0)}>
       <FieldErrors error={save.error}>
         <Form
           header={
@@ -270,9 +267,9 @@ const RuleForm = ({ rule: present }: { readonly rule?: Rule }) => {
                 </Button>
               )}
               {mayWrite && (
-                <Button variant="primary" formAction="submit" disabled={!isReady} loading={save.isPending}>
+                <Submit disabled={!isReady} loading={save.isPending}>
                   Save
-                </Button>
+                </Submit>
               )}
             </SpaceBetween>
           }
@@ -296,7 +293,7 @@ const RuleForm = ({ rule: present }: { readonly rule?: Rule }) => {
           </SpaceBetween>
         </Form>
       </FieldErrors>
-    </form>
+    </SubmitForm>
   );
 };
 

@@ -8,7 +8,7 @@ import Form from '@cloudscape-design/components/form';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { SEVERITIES } from '../alerts/severity.tsx';
 import { api, bodyOf } from '../api/client.ts';
@@ -28,6 +28,7 @@ import { PingKey } from './heartbeat.tsx';
 import { draftOf, MONITORS, replaceMonitor, useMonitor, type CheckType, type Draft, type Monitor } from './monitor.ts';
 import { TryCard } from './try-check.tsx';
 import { TYPE_NAMES, TYPES } from './words.ts';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
 const INTERVALS = [1, 2, 3, 5, 10, 15, 20, 30, 60].map((minutes) => ({
   value: String(minutes),
@@ -202,14 +203,10 @@ const MonitorForm = ({ monitor: present }: { readonly monitor?: Monitor }) => {
     setDraft({ ...draft, check: aCheck(next) });
   };
   const isReady = draft.name.trim() !== '' && isComplete(draft.check);
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (isReady && !save.isPending) save.mutate(undefined);
-  };
   const isOvertaken = save.error instanceof Refusal && save.error.code === 'monitor.changed';
   const back = monitor ? `/monitors/${monitor.id}` : '/monitors';
   return (
-    <form onSubmit={submit}>
+    <SubmitForm isReady={isReady} isBusy={save.isPending} onSubmit={() => save.mutate(undefined)}>
       <FieldErrors error={save.error ?? attempt.error}>
         <Form
           header={
@@ -237,9 +234,9 @@ const MonitorForm = ({ monitor: present }: { readonly monitor?: Monitor }) => {
                   Save mine on top
                 </Button>
               )}
-              <Button variant="primary" formAction="submit" disabled={!isReady} loading={save.isPending}>
+              <Submit disabled={!isReady} loading={save.isPending}>
                 Save
-              </Button>
+              </Submit>
             </SpaceBetween>
           }
         >
@@ -302,7 +299,7 @@ const MonitorForm = ({ monitor: present }: { readonly monitor?: Monitor }) => {
       {made && (
         <PingKey check={draft.check} pingKey={made.pingKey} onClose={() => void navigate(`/monitors/${made.id}`)} />
       )}
-    </form>
+    </SubmitForm>
   );
 };
 

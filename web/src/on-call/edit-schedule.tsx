@@ -10,7 +10,7 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, bodyOf } from '../api/client.ts';
 import { sentenceOf } from '../api/refusal.ts';
@@ -27,6 +27,7 @@ import { useTitle } from '../shell/use-title.ts';
 import { Differences } from './differences.tsx';
 import { mondayOf, ON_CALL, useSchedules, type Layer, type Schedule } from './schedule.ts';
 import { Time, WindowsField, ZONES } from './windows-field.tsx';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
 const ROTATIONS = [
   { value: 'daily', label: 'Every day' },
@@ -183,14 +184,10 @@ const ScheduleForm = ({ schedule: present }: { readonly schedule?: Schedule }) =
     showsErrors: true,
   });
   const isReady = name.trim() !== '' && layers.every(({ users, name: layer }) => users.length > 0 && layer !== '');
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (isReady) save.mutate();
-  };
   const error = save.error ?? preview.error;
   const back = schedule ? `/on-call/${schedule.id}` : '/on-call';
   return (
-    <form onSubmit={submit}>
+    <SubmitForm isReady={isReady} isBusy={save.isPending} onSubmit={() => save.mutate()}>
       <Form
         header={
           <SpaceBetween size="l">
@@ -222,9 +219,9 @@ const ScheduleForm = ({ schedule: present }: { readonly schedule?: Schedule }) =
                 Compare
               </Button>
             )}
-            <Button variant="primary" formAction="submit" disabled={!isReady} loading={save.isPending}>
+            <Submit disabled={!isReady} loading={save.isPending}>
               Save
-            </Button>
+            </Submit>
           </SpaceBetween>
         }
       >
@@ -279,7 +276,7 @@ const ScheduleForm = ({ schedule: present }: { readonly schedule?: Schedule }) =
           )}
         </SpaceBetween>
       </Form>
-    </form>
+    </SubmitForm>
   );
 };
 

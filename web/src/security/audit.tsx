@@ -17,6 +17,7 @@ import { useAction } from '../shell/use-action.ts';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
 import { useParam } from '../shell/use-param.ts';
 import { csvOf } from './csv.ts';
+import { SubmitForm } from '../shell/submit-form.tsx';
 
 type Entry = Schemas['AuditEntry'];
 
@@ -198,12 +199,7 @@ export const Audit = () => {
         filter={
           <div className="filters">
             <div className="filters-text">
-              <form
-                onSubmit={(event) => {
-                  event.preventDefault();
-                  setActor(typed.trim());
-                }}
-              >
+              <SubmitForm onSubmit={() => setActor(typed.trim())}>
                 <Input
                   value={typed}
                   type="search"
@@ -215,7 +211,7 @@ export const Audit = () => {
                     if (detail.value === '') setActor('');
                   }}
                 />
-              </form>
+              </SubmitForm>
             </div>
             {choice('Action', ACTIONS, action, setAction)}
             {choice('Outcome', OUTCOMES, outcome, setOutcome)}

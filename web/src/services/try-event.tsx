@@ -1,7 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -14,6 +13,7 @@ import { PairsField } from '../shell/pairs-field.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { nameIn, usePolicies } from './catalogue.ts';
 import { ServiceSelect } from './service-select.tsx';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
 const OUTCOMES = {
   matched: ['green', 'holds'],
@@ -101,12 +101,7 @@ export const TryEvent = () => {
         </Header>
       }
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          attempt.mutate();
-        }}
-      >
+      <SubmitForm isBusy={attempt.isPending} onSubmit={() => attempt.mutate()}>
         <SpaceBetween size="m">
           <TextField label="Title" value={title} placeholder="Postgres is behind" stretch onChange={setTitle} />
           <div className="form-grid">
@@ -124,15 +119,15 @@ export const TryEvent = () => {
             add="Add a label"
             onChange={setLabels}
           />
-          <Button formAction="submit" loading={attempt.isPending}>
+          <Submit variant="normal" loading={attempt.isPending}>
             Try it
-          </Button>
+          </Submit>
           <div aria-live="polite">
             {attempt.error && <Alert type="error">{sentenceOf(attempt.error)}</Alert>}
             {attempt.data && <RoutingResult answer={attempt.data} />}
           </div>
         </SpaceBetween>
-      </form>
+      </SubmitForm>
     </Container>
   );
 };

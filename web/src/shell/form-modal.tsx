@@ -3,21 +3,14 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import type { ModalProps } from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { FormEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
 import { Modal } from './modal.tsx';
+import { SubmitForm } from './submit-form.tsx';
 
 /** True where the change follows a version that is no longer the present one. */
 const isOvertaken = (error: unknown): boolean =>
   error instanceof Refusal && error.status === 409 && error.code.endsWith('.changed');
-
-const SUBMITS = 'data-submits';
-
-/** True for Enter in a field. A button within the form does what it says, and submits nothing. */
-const isSubmitted = ({ nativeEvent }: FormEvent): boolean => {
-  const { submitter = null } = nativeEvent as SubmitEvent;
-  return submitter === null || submitter.hasAttribute(SUBMITS);
-};
 
 interface FormModalProps {
   readonly title: string;
@@ -68,13 +61,7 @@ export const FormModal = ({
       </Box>
     }
   >
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isSubmitted(event) && isReady && !isBusy) onSubmit();
-      }}
-    >
-      <button type="submit" hidden aria-hidden="true" tabIndex={-1} {...{ [SUBMITS]: '' }} />
+    <SubmitForm isReady={isReady} isBusy={isBusy} onSubmit={onSubmit}>
       <SpaceBetween size="l">
         {error !== undefined && error !== null && (
           <Alert
@@ -93,6 +80,6 @@ export const FormModal = ({
         )}
         {children}
       </SpaceBetween>
-    </form>
+    </SubmitForm>
   </Modal>
 );

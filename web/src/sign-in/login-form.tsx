@@ -1,12 +1,12 @@
 import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import Form from '@cloudscape-design/components/form';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { sentenceOf } from '../api/refusal.ts';
 import { session } from '../session/session.ts';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
 /** User name and password. `username` is given where the person is known. */
 export const LoginForm = ({ username: known }: { readonly username?: string }) => {
@@ -14,8 +14,7 @@ export const LoginForm = ({ username: known }: { readonly username?: string }) =
   const [password, setPassword] = useState('');
   const [refused, setRefused] = useState('');
   const [isBusy, setBusy] = useState(false);
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const submit = async (): Promise<void> => {
     setBusy(true);
     try {
       await session.login(username, password);
@@ -26,12 +25,12 @@ export const LoginForm = ({ username: known }: { readonly username?: string }) =
     setBusy(false);
   };
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <SubmitForm isBusy={isBusy} onSubmit={() => void submit()}>
       <Form
         actions={
-          <Button variant="primary" formAction="submit" loading={isBusy} loadingText="Signing in">
+          <Submit loading={isBusy} loadingText="Signing in">
             Sign in
-          </Button>
+          </Submit>
         }
       >
         <SpaceBetween size="l">
@@ -58,6 +57,6 @@ export const LoginForm = ({ username: known }: { readonly username?: string }) =
           </FormField>
         </SpaceBetween>
       </Form>
-    </form>
+    </SubmitForm>
   );
 };

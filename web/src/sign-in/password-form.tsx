@@ -1,12 +1,12 @@
 import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import Form from '@cloudscape-design/components/form';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
 import { session } from '../session/session.ts';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
 interface PasswordFormProps {
   readonly username: string;
@@ -21,8 +21,7 @@ export const PasswordForm = ({ username, onChanged }: PasswordFormProps) => {
   const [error, setError] = useState<unknown>(undefined);
   const [isBusy, setBusy] = useState(false);
   const differs = again !== '' && again !== next;
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const submit = async (): Promise<void> => {
     if (next !== again) return;
     setBusy(true);
     setError(undefined);
@@ -40,13 +39,13 @@ export const PasswordForm = ({ username, onChanged }: PasswordFormProps) => {
   const code = error instanceof Refusal ? error.code : '';
   const ofNew = code.startsWith('password.') && code !== 'password.wrong';
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <SubmitForm isBusy={isBusy} onSubmit={() => void submit()}>
       <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
       <Form
         actions={
-          <Button variant="primary" formAction="submit" loading={isBusy} loadingText="Changing the password">
+          <Submit loading={isBusy} loadingText="Changing the password">
             Change password
-          </Button>
+          </Submit>
         }
       >
         <SpaceBetween size="l">
@@ -83,6 +82,6 @@ export const PasswordForm = ({ username, onChanged }: PasswordFormProps) => {
           </FormField>
         </SpaceBetween>
       </Form>
-    </form>
+    </SubmitForm>
   );
 };

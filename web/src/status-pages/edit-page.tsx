@@ -9,7 +9,7 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState, type SubmitEvent } from 'react';
+import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
@@ -21,6 +21,7 @@ import { useOpened } from '../shell/use-opened.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { SourceSelect } from './source-select.tsx';
 import { slugOf, STATUS_PAGES, useStatusPages, type StatusPage } from './status-page.ts';
+import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
 type Draft = NonNullable<Schemas['SaveStatusPage']['components']>[number];
 
@@ -163,13 +164,9 @@ const PageForm = ({ page: present }: { readonly page?: StatusPage }) => {
   });
   const wrong = save.error instanceof Refusal ? save.error.fields : new Map<string, string>();
   const isReady = name.trim() !== '' && id !== '' && components.every((each) => each.name.trim() !== '');
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (isReady && !save.isPending) save.mutate();
-  };
   const back = page ? `/status-pages/${page.id}` : '/status-pages';
   return (
-    <form onSubmit={submit}>
+    <SubmitForm isReady={isReady} isBusy={save.isPending} onSubmit={() => save.mutate()}>
       <Form
         header={
           <SpaceBetween size="l">
@@ -191,9 +188,9 @@ const PageForm = ({ page: present }: { readonly page?: StatusPage }) => {
             <Button variant="link" formAction="none" href={back} onFollow={go}>
               Cancel
             </Button>
-            <Button variant="primary" formAction="submit" disabled={!isReady} loading={save.isPending}>
+            <Submit disabled={!isReady} loading={save.isPending}>
               Save
-            </Button>
+            </Submit>
           </SpaceBetween>
         }
       >
@@ -304,7 +301,7 @@ const PageForm = ({ page: present }: { readonly page?: StatusPage }) => {
           </Container>
         </SpaceBetween>
       </Form>
-    </form>
+    </SubmitForm>
   );
 };
 
