@@ -55,6 +55,59 @@ export async function pageGuarantees({ desk, tocsin }: Play): Promise<readonly G
       },
     },
     {
+      title:
+        'an alert leads to its incident and back, both show what changed before, and command is taken by one press',
+      check: async () => {
+        const service = `till-${run}`;
+        const { key } = await admin.post<{ readonly key: string }>('/api/integrations', {
+          type: 'pagerduty',
+          name: `deployments ${run}`,
+          service,
+        });
+        const changed = await fetch(`${url}/v2/change/enqueue`, {
+          method: 'POST',
+          body: JSON.stringify({
+            routing_key: key,
+            payload: {
+              summary: 'till 1.42 deployed',
+              source: 'ci',
+              timestamp: new Date(Date.now() - 60_000).toISOString(),
+            },
+            links: [{ href: 'https://ci.example/42', text: 'Build 42' }],
+          }),
+        });
+        strictEqual(changed.status, 202);
+        const raise = (title: string, of: string) =>
+          admin.post<{ readonly id: string }>('/api/monitoring/alerts', { title, severity: 'warning', service: of });
+        const alert = await raise('The till answers 500', service);
+        const other = await raise('The kiosk answers 500', `kiosk-${run}`);
+        const incident = await admin.post<{ readonly id: string }>('/api/monitoring/incidents', {
+          title: 'Nobody can pay',
+          severity: 'SEV2',
+        });
+        await admin.post(`/api/monitoring/incidents/${incident.id}/alerts`, { alertId: alert.id });
+        await window.open(`/alerts?alert=${other.id}`);
+        await page.getByText(`No change of kiosk-${run} was reported in the 12 hours before.`).waitFor();
+        await window.open(`/alerts?alert=${alert.id}`);
+        await page.getByText('till 1.42 deployed').waitFor();
+        await sound('alert-of-incident');
+        await page.getByRole('link', { name: 'Nobody can pay' }).click();
+        await page.getByRole('heading', { level: 1, name: 'Nobody can pay' }).waitFor();
+        await page.getByRole('link', { name: 'Build 42' }).waitFor();
+        await button(page, 'I take command').click();
+        await page.getByText('You are the commander.').waitFor();
+        await button(page, 'I take command').waitFor({ state: 'detached' });
+        const { roles } = await admin.get<{ readonly roles: { readonly commander: string | null } }>(
+          `/api/monitoring/incidents/${incident.id}`,
+        );
+        strictEqual(roles.commander, me.id);
+        await page.getByRole('link', { name: 'Open The till answers 500' }).click();
+        await page.getByRole('heading', { name: 'The till answers 500' }).waitFor();
+        await page.goBack();
+        await page.getByRole('heading', { level: 1, name: 'Nobody can pay' }).waitFor();
+      },
+    },
+    {
       title: 'incidents are found by state in the list and on the board, and the address shows the same',
       check: async () => {
         await admin.post('/api/monitoring/incidents', { title: 'Search is slow', severity: 'SEV3' });

@@ -148,7 +148,7 @@ export async function peopleGuarantees({
     },
     {
       title:
-        'a calendar link is shown once, opens the shifts without signing in, and opens nothing after it is removed',
+        'a calendar link is shown once, opens the shifts without signing in, and opens nothing after its removal is confirmed',
       check: async () => {
         await open(`/on-call/${schedule}`);
         await button(page, 'Link to all shifts').click();
@@ -172,7 +172,10 @@ export async function peopleGuarantees({
           .filter({ hasText: 'All shifts' })
           .getByRole('button', { name: /^Remove/ })
           .click();
-        await page.getByText('The calendar link opens nothing any more.').waitFor();
+        await dialog(page).getByText('no longer opens anything').waitFor();
+        strictEqual((await fetch(address)).status, 200);
+        await button(page, 'Delete').click();
+        await page.getByText('The calendar link All shifts is deleted.').waitFor();
         await eventually('the link opens nothing', { withinMs: 10_000, everyMs: 100 }, async () =>
           strictEqual((await fetch(address)).status, 404),
         );

@@ -5,12 +5,14 @@ import { sortableInstant } from '../../../shared/kernel/ids.ts';
 import { isOver, viewOf, type Incident, type Severity, type Status, type StoredIncident } from './incident.ts';
 import { maySee } from './find-incident.ts';
 import type { IncidentStore, Listing } from './incident-store.ts';
+import type { LinkStore } from './link-store.ts';
 
 export interface IncidentQuery {
   readonly status?: Status | undefined;
   readonly severity?: Severity | undefined;
   readonly service?: string | undefined;
   readonly team?: string | undefined;
+  readonly alert?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly limit: number;
@@ -25,13 +27,20 @@ const MAX_INDEX_PAGES = 10;
 
 /**
  * The incidents that a caller may see: those that are not over first, each part newest first, filtered. A page may be
- * shorter than its limit although more follow: the list ends where `next` is null.
+ * shorter than its limit although more follow: the list ends where `next` is null. With `alert` it is the incident of that
+ * alert, found by its link and not by the list.
  */
 export const listIncidents = async (
-  { incidents }: { readonly incidents: Pick<IncidentStore, 'list'> },
+  { incidents }: { readonly incidents: Pick<IncidentStore, 'list' | 'byId'> & Pick<LinkStore, 'linkOf'> },
   { caller }: Request,
   query: IncidentQuery,
 ): Promise<Page<Incident>> => {
+  if (query.alert !== undefined) {
+    const id = (await incidents.linkOf(query.alert))?.incidentId;
+    const incident = id ? await incidents.byId(id) : undefined;
+    const isWanted = incident && maySee(incident, caller) && matches(incident, query);
+    return { items: isWanted ? [viewOf(incident)] : [], next: null };
+  }
   const { limit, cursor, ...criteria } = query;
   const bound = { list: 'incidents', ...criteria };
   const range = {

@@ -99,7 +99,9 @@ export const routes = defineRoutes({
     method: 'GET',
     path: '/api/monitoring/incidents',
     summary: 'List incidents: open ones first, newest first',
-    description: 'Private incidents are listed for their participants and for holders of `incidents.private`.',
+    description:
+      'Private incidents are listed for their participants and for holders of `incidents.private`. With `alert`, the id of an alert, the ' +
+      'list has the incident of that alert, or is empty; `from` and `to` do not count then.',
     permission: 'monitoring.read',
     narrower: 'monitoring.incident.read',
     query: z.strictObject({
@@ -107,6 +109,7 @@ export const routes = defineRoutes({
       severity: z.optional(Severity),
       service: z.optional(z.string().check(z.maxLength(128))),
       team: z.optional(z.string().check(z.maxLength(128))),
+      alert: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
       from: z.optional(Instant),
       to: z.optional(Instant),
       limit: Limit,

@@ -69,6 +69,27 @@ const stream = async () => ({
 });
 
 describe('200', () => {
+  test('the incident of an alert is found by one read of its link, and nobody finds a private one by an alert', async () => {
+    raised(ALERT, 'alr_2');
+    const [id, secret] = [await open(), await open({ private: true })];
+    await Promise.all([link(id, ALERT), link(secret, 'alr_2')]);
+    const of = async (alert: string, more: object = {}, caller = ana) => {
+      const { status, body } = await invoke(handler, 'GET /api/monitoring/incidents', {
+        caller,
+        query: { alert, ...more },
+      });
+      expect({ status, next: body.next }).toEqual({ status: 200, next: null });
+      return (body.items as { id: string }[]).map((each) => each.id);
+    };
+    expect(await of(ALERT)).toEqual([id]);
+    expect(await of(ALERT, { status: 'resolved' })).toEqual([]);
+    expect(await of('alr_2')).toEqual([secret]);
+    expect(await of('alr_2', {}, ben)).toEqual([]);
+    expect(await of('alr_3')).toEqual([]);
+    await unlink(id, ALERT);
+    expect(await of(ALERT)).toEqual([]);
+  });
+
   test('a merged incident is closed and names its successor; a repeat has the same answer', async () => {
     const [into, from] = [await open(), await open({ title: 'Cart' })];
     const merged = await merge(into, from);

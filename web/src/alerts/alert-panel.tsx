@@ -2,13 +2,17 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import SplitPanel from '@cloudscape-design/components/split-panel';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { ChangesBefore } from '../changes/changes-before.tsx';
 import { useNames } from '../people/people.ts';
+import { useCan } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
+import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
 import { Loading } from '../shell/loading.tsx';
 import { Routing, SilencesOf, type SilenceWishes } from './routing.tsx';
@@ -34,6 +38,26 @@ const usePages = (id: string) =>
     refetchInterval: SOON_MS,
     retry: false,
   });
+
+/** The incident that the alert belongs to: none, or one. */
+const useIncidentOf = (id: string) =>
+  useQuery({
+    queryKey: ['incidents', 'of-alert', id],
+    queryFn: ({ signal }) =>
+      bodyOf(api.GET('/api/monitoring/incidents', { params: { query: { alert: id, limit: 1 } }, signal })),
+    refetchInterval: SOON_MS,
+  });
+
+const IncidentOf = ({ id }: { readonly id: string }) => {
+  const go = useGo();
+  const incident = useIncidentOf(id).data?.items[0];
+  if (!incident) return <>None</>;
+  return (
+    <Link href={`/incidents/${incident.id}`} onFollow={go}>
+      <span className="wrap">{incident.title}</span>
+    </Link>
+  );
+};
 
 const SAYS: Readonly<Record<Schemas['TimelineEntry']['type'], string>> = {
   opened: 'opened the alert',
@@ -130,6 +154,8 @@ const PagesOf = ({ pages: { data, error } }: { readonly pages: ReturnType<typeof
 };
 
 const Facts = ({ alert }: { readonly alert: Schemas['AlertWithTimeline'] }) => {
+  const can = useCan();
+  const mayReadIncidents = can('monitoring.read') || can('monitoring.incident.read');
   const labels = Object.entries({ ...alert.labels, ...alert.annotations });
   return (
     <SpaceBetween size="m">
@@ -142,6 +168,7 @@ const Facts = ({ alert }: { readonly alert: Schemas['AlertWithTimeline'] }) => {
         columns={3}
         items={[
           { label: 'Service', value: <span className="wrap">{alert.service ?? '–'}</span> },
+          ...(mayReadIncidents ? [{ label: 'Incident', value: <IncidentOf id={alert.id} /> }] : []),
           { label: 'Source', value: <span className="wrap">{alert.source}</span> },
           ...(alert.acknowledgedBy === null
             ? []
@@ -162,6 +189,7 @@ interface AlertPanelProps extends SilenceWishes {
 }
 
 const Content = ({ id, ...wishes }: AlertPanelProps) => {
+  const can = useCan();
   const { data, error, refetch } = useAlert(id);
   const pages = usePages(id);
   if (!data) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
@@ -177,6 +205,12 @@ const Content = ({ id, ...wishes }: AlertPanelProps) => {
           <Header variant="h3">Timeline</Header>
           <Timeline entries={data.timeline} />
           {data.timelineNext !== null && <Alert type="info">Older entries are left out here.</Alert>}
+          {can('monitoring.read') && (
+            <>
+              <Header variant="h3">Changes before it</Header>
+              <ChangesBefore services={data.service === null ? [] : [data.service]} at={data.firstSeenAt} />
+            </>
+          )}
         </div>
         <div>
           <Header variant="h3">Pages</Header>

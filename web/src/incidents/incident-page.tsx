@@ -12,7 +12,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { api, bodyOf } from '../api/client.ts';
-import { useCan } from '../session/use-session.ts';
+import { ChangesBefore } from '../changes/changes-before.tsx';
+import { useCan, useMe } from '../session/use-session.ts';
 import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
@@ -131,6 +132,19 @@ const Shown = ({ incident }: { readonly incident: WholeIncident }) => {
   });
   const onGo = (to: Status): void => (isOver(to) ? setForm(to) : move.mutate(to));
   const close = (): void => setForm(undefined);
+  const me = useMe();
+  const takeCommand = useAction({
+    act: () =>
+      bodyOf(
+        api.PATCH('/api/monitoring/incidents/{id}', {
+          params: { path: { id } },
+          body: { version, roles: { commander: me.id } },
+        }),
+      ),
+    changes: [['incidents']],
+    done: () => 'You are the commander.',
+  });
+  const mayCommand = mayChange && me.kind === 'user' && incident.roles.commander !== me.id && !isOver(status);
   const statusPages = useStatusPages().data?.items ?? [];
   const more = [
     ...(can('status.publish') && statusPages.length > 0 ? [{ id: 'publish', text: 'Make it public' }] : []),
@@ -156,6 +170,15 @@ const Shown = ({ incident }: { readonly incident: WholeIncident }) => {
         }
         actions={
           <SpaceBetween direction="horizontal" size="xs">
+            {mayCommand && (
+              <Button
+                variant={incident.roles.commander === null ? 'primary' : 'normal'}
+                loading={takeCommand.isPending}
+                onClick={() => takeCommand.mutate()}
+              >
+                I take command
+              </Button>
+            )}
             <Button href={`/incidents/${id}/review`} onFollow={go}>
               Review
             </Button>
@@ -187,6 +210,16 @@ const Shown = ({ incident }: { readonly incident: WholeIncident }) => {
       <div className="columns">
         <div>
           <Timeline incident={incident} mayChange={can('monitoring.incident.update')} />
+          {can('monitoring.read') && (
+            <Container header={<Header variant="h2">Changes before it</Header>}>
+              <ChangesBefore
+                services={[incident.service, ...incident.alerts.map((alert) => alert.service)].filter(
+                  (each) => each !== null,
+                )}
+                at={incident.openedAt}
+              />
+            </Container>
+          )}
         </div>
         <div>
           <PeopleOf incident={incident} mayChange={mayChange} />

@@ -7,8 +7,9 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, bodyOf } from '../api/client.ts';
+import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { useNames } from '../people/people.ts';
+import { Remove } from '../services/remove.tsx';
 import { useMe } from '../session/use-session.ts';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
@@ -31,12 +32,9 @@ export const Feeds = ({ scheduleId }: { readonly scheduleId: string }) => {
     changes: [key],
     then: (feed) => setMade(`${window.location.origin}${feed.path}`),
   });
-  const end = useAction({
-    act: (id: string) =>
-      bodyOf(api.DELETE('/api/oncall/schedules/{id}/ical/{key}', { params: { path: { ...path, key: id } } })),
-    changes: [key],
-    done: () => 'The calendar link opens nothing any more.',
-  });
+  const [removing, setRemoving] = useState<Schemas['CalendarFeed']>();
+  const nameOfFeed = ({ userId }: Schemas['CalendarFeed']): string =>
+    userId === null ? 'All shifts' : `Shifts of ${nameOf(userId)}`;
   return (
     <Container
       header={
@@ -75,20 +73,34 @@ export const Feeds = ({ scheduleId }: { readonly scheduleId: string }) => {
           <Box color="text-body-secondary">No calendar link yet.</Box>
         ) : (
           <ul className="lines">
-            {data?.items.map(({ id, userId, createdAt, createdBy }) => (
-              <li key={id} className="line">
+            {data?.items.map((feed) => (
+              <li key={feed.id} className="line">
                 <div className="wrap">
-                  {userId === null ? 'All shifts' : `Shifts of ${nameOf(userId)}`}
+                  {nameOfFeed(feed)}
                   <Box variant="small" display="block">
-                    Made by {createdBy.name} <Instant at={createdAt} ago />
+                    Made by {feed.createdBy.name} <Instant at={feed.createdAt} ago />
                   </Box>
                 </div>
-                <Button onClick={() => end.mutate(id)}>Remove</Button>
+                <Button onClick={() => setRemoving(feed)}>Remove</Button>
               </li>
             ))}
           </ul>
         )}
       </SpaceBetween>
+      {removing && (
+        <Remove
+          what="calendar link"
+          name={nameOfFeed(removing)}
+          means="no longer opens anything: calendars that subscribe to it stay as they are, and are not updated again."
+          changes={key}
+          act={() =>
+            bodyOf(
+              api.DELETE('/api/oncall/schedules/{id}/ical/{key}', { params: { path: { ...path, key: removing.id } } }),
+            )
+          }
+          onClose={() => setRemoving(undefined)}
+        />
+      )}
     </Container>
   );
 };
