@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError, EXIT } from './console.ts';
+
+/** A refusal of the API (RFC 9457). */
+export class ApiProblem extends CommandError {
+  readonly status: number;
+  readonly problem: string;
+
+  constructor(what: string, status: number, problem: string, detail: string, todo: string | undefined) {
+    super(`${what}: ${detail}`, { code: exitOf(status), ...(todo !== undefined && { todo }) });
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+const exitOf = (status: number): number => {
+  if (status === 401 || status === 403) return EXIT.refused;
+  return status === 404 ? EXIT.absent : EXIT.failed;
+};
+
+const ADVICE: Readonly<Record<number, string>> = {
+  401: 'Run `npx tocsin login`, or set TOCSIN_KEY to a machine key.',
+  403: 'Ask an administrator for a role, or a machine key, with this permission.',
+  409: 'Run the command again: it reads the present state first.',
+  429: 'Wait a minute and run it again, or use a key of a higher tier.',
+  503: 'Run it again in a minute.',
+};
+
+/** The public API of one installation, as one caller. */
+export interface Api {
+  readonly url: string;
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** All items of a list, over all of its pages. */
+  list<T>(path: string, query?: Readonly<Record<string, string | undefined>>, most?: number): Promise<T[]>;
+}
+
+export type Authorize = (isRetry: boolean) => Promise<string | undefined>;
+
+const ATTEMPTS = 5;
+const TIMEOUT_MS = 30_000;
+
+/**
+ * A caller of the API at `url`. A refusal for its rate (429) and a time-out of a read are repeated; a write is repeated only
+ * where it was refused. It follows no redirect, so that what authorizes it reaches no other host.
+ */
+export const apiOf = (url: string, authorize: Authorize): Api => {
+  const send = async (method: string, path: string, body: unknown, isRetry: boolean): Promise<Response> => {
+    const authorization = await authorize(isRetry);
+    return fetch(url + path, {
+      method,
+      redirect: 'error',
+      headers: {
+        accept: 'application/json',
+        ...(authorization !== undefined && { authorization }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  };
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    let isRenewed = false;
+    for (let attempt = 1; ; attempt++) {
+      const response = await send(method, path, body, isRenewed).catch((error: unknown) => reachless(url, error));
+      const text = await response.text();
+      if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
+      const isPassing = response.status === 429 || (method === 'GET' && response.status === 503);
+      if (isPassing && attempt < ATTEMPTS) await sleep(waitMs(response, attempt));
+      else if (response.status === 401 && !isRenewed) isRenewed = true;
+      else throw problemOf(`${method} ${path}`, response.status, text);
+    }
+  };
+  const list = async <T>(
+    path: string,
+    query: Readonly<Record<string, string | undefined>> = {},
+    most = Infinity,
+  ): Promise<T[]> => {
+    const found: T[] = [];
+    const params = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) params.set(name, value);
+    for (;;) {
+      const asked = params.size === 0 ? path : `${path}?${params}`;
+      const { items, next } = await call<{ readonly items: readonly T[]; readonly next?: string | null }>('GET', asked);
+      found.push(...items);
+      if (next === null || next === undefined || found.length >= most) return found.slice(0, most);
+      params.set('cursor', next);
+    }
+  };
+  return { url, call, list };
+};
+
+/** What the answer asks for, at most half a minute; else a little more each time. */
+export const waitMs = (response: Response, attempt: number): number => {
+  const asked = Number(response.headers.get('retry-after') ?? NaN);
+  return Math.min(30_000, Number.isFinite(asked) ? asked * 1000 : 500 * 2 ** attempt);
+};
+
+const reachless = (url: string, error: unknown): never => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+  throw new CommandError(`${url} does not answer: ${cause}`, {
+    todo: 'Check the address (--url or TOCSIN_URL), and that the installation runs.',
+  });
+};
+
+interface Problem {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly title?: string;
+  readonly errors?: readonly { readonly pointer?: string; readonly detail?: string }[];
+}
+
+const problemOf = (what: string, status: number, text: string): ApiProblem => {
+  const problem = problemIn(text);
+  const where = (problem.errors ?? []).map(({ pointer, detail }) => ` ${pointer ?? ''} ${detail ?? ''}`).join(';');
+  const detail = `${problem.detail ?? problem.title ?? text.slice(0, 300)}${where && ` (${where.trim()})`}`;
+  return new ApiProblem(what, status, problem.code ?? String(status), detail, ADVICE[status]);
+};
+
+const problemIn = (text: string): Problem => {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+};

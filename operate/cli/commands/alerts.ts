@@ -1,0 +1,89 @@
+import { COMMON, parsed, wrongUse, type Command } from '../command.ts';
+import { EXIT } from '../console.ts';
+import { connect } from '../session.ts';
+import { plain, printTable, type Cell, type Colour } from '../table.ts';
+
+export interface Alert {
+  readonly id: string;
+  readonly status: string;
+  readonly severity: string;
+  readonly title: string;
+  readonly service: string | null;
+  readonly dedupKey: string;
+  readonly count: number;
+  readonly lastSeenAt: string;
+}
+
+const SEVERITY_COLOURS: Readonly<Record<string, Colour>> = { critical: 'red', error: 'red', warning: 'yellow' };
+
+const rowOf = (alert: Alert): (string | Cell)[] => {
+  const colour = SEVERITY_COLOURS[alert.severity];
+  return [
+    alert.id,
+    alert.status,
+    { text: alert.severity, ...(colour && { colour }) },
+    `${alert.lastSeenAt.slice(0, 16)}Z`,
+    alert.service ?? '-',
+    String(alert.count),
+    alert.title,
+  ];
+};
+
+export const alerts: Command = {
+  usage: 'alerts [<query>] [--limit <n>] [--json]',
+  about: 'List alerts; without a query those that are not resolved',
+  help:
+    "The query is that of the console, such as 'status:open AND severity:critical AND service:checkout' or 'created>2h':\n" +
+    'docs/guide/alerts.md. --limit is how many are shown, 50 if not given.',
+  run: async (io, argv) => {
+    const { values, positionals } = parsed(argv, { ...COMMON, limit: { type: 'string', default: '50' } }, alerts);
+    const most = Number(values.limit);
+    if (!Number.isInteger(most) || most < 1) throw wrongUse('--limit takes a whole number from 1.', alerts);
+    const query = positionals.length > 0 ? positionals.join(' ') : 'NOT status:resolved';
+    const limit = String(Math.min(100, most));
+    const found = await connect(io, values).list<Alert>('/api/monitoring/alerts', { query, limit }, most);
+    if (values.json) io.out(JSON.stringify(found, null, 2));
+    else if (found.length === 0) io.out('No alert matches.');
+    else printTable(io, ['ID', 'STATUS', 'SEVERITY', 'LAST SEEN', 'SERVICE', 'COUNT', 'TITLE'], found.map(rowOf));
+    return EXIT.done;
+  },
+};
+
+/** `ack` and `resolve`: one alert by its id, or the one with a dedup key, where it is open. */
+const answering = (verb: 'acknowledge' | 'resolve', name: string, done: string): Command => {
+  const command: Command = {
+    usage: `${name} <id or dedup key>… [--source <source>] [--note <text>] [--json]`,
+    about: `${verb === 'resolve' ? 'Resolve' : 'Acknowledge'} alerts, by their id or their dedup key`,
+    help: 'A text that begins with alr_ is an id. --source says whose dedup key it is, where two sources use the same.',
+    run: async (io, argv) => {
+      const options = { ...COMMON, note: { type: 'string' }, source: { type: 'string' } } as const;
+      const { values, positionals } = parsed(argv, options, command);
+      if (positionals.length === 0) throw wrongUse('Name at least one alert.', command);
+      const api = connect(io, values);
+      const note: Readonly<Record<string, string>> = values.note === undefined ? {} : { note: values.note };
+      const answers: { readonly asked: string; readonly alert: Alert | null }[] = [];
+      for (const asked of positionals) {
+        const isId = /^alr_[0-9a-z]+$/.test(asked);
+        const alert = isId
+          ? await api.call<Alert>('POST', `/api/monitoring/alerts/${asked}/${verb}`, note)
+          : await byKey(api, verb, { dedupKey: asked, ...(values.source && { source: values.source }), ...note });
+        answers.push({ asked, alert });
+        if (!values.json)
+          io.out(alert ? `${done}: ${plain(alert.title)} (${alert.id})` : `No alert to ${verb}: ${asked}`);
+      }
+      if (values.json) io.out(JSON.stringify(answers, null, 2));
+      return answers.every(({ alert }) => alert !== null) ? EXIT.done : EXIT.absent;
+    },
+  };
+  return command;
+};
+
+const byKey = async (
+  api: ReturnType<typeof connect>,
+  verb: string,
+  body: Readonly<Record<string, string>>,
+): Promise<Alert | null> =>
+  (await api.call<{ readonly alert: Alert | null }>('POST', `/api/monitoring/alerts/by-key/${verb}`, body)).alert;
+
+export const ack = answering('acknowledge', 'ack', 'Acknowledged');
+export const resolve = answering('resolve', 'resolve', 'Resolved');
