@@ -42,5 +42,9 @@ export const grantsOver = (
     queues: { SPILL_QUEUE: alerts.spill },
     functions: { DRAIN_FUNCTION: () => functions.get('alerts-drain') },
     buckets: { STANDBY_BUCKET: auth.standby },
-    settings: { ALERT_RETENTION_DAYS: String(stage.retentionDays), ...tokenSettings(stage) },
+    settings: {
+      ALERT_RETENTION_DAYS: String(stage.retentionDays),
+      HEALTH_RETENTION_DAYS: String(stage.retentionDays),
+      ...tokenSettings(stage),
+    },
   });

@@ -4,8 +4,10 @@ import {
   AUTHZ,
   GUARDED_ATTRIBUTES,
   KEY_PARTITION_PREFIX,
+  NAME_PARTITION_PREFIX,
   PERSON_ATTRIBUTES,
   USER_PARTITION_PREFIX,
+  USERS,
 } from './table.ts';
 
 const usersWith = (attributes: readonly string[]): TableGrant => ({
@@ -29,6 +31,15 @@ const standby = { env: 'STANDBY_BUCKET', actions: ['GetObject'] } as const;
 export const AUTH_GRANTS = {
   /** Reads who a user is, and whether they may act; no hash of a password, and no session. */
   people: { name: 'auth.people', tables: [usersWith(PERSON_ATTRIBUTES)] },
+  /** Lists who the users are, and finds one by name; no hash of a password, and no session. */
+  listPeople: {
+    name: 'auth.listPeople',
+    tables: [
+      usersWith(PERSON_ATTRIBUTES),
+      { env: 'AUTH_TABLE', actions: ['Query'], leadingKeys: [USERS] },
+      { env: 'AUTH_TABLE', actions: ['GetItem'], leadingKeys: [`${NAME_PARTITION_PREFIX}*`] },
+    ],
+  },
   /** Guards what belongs to a user against callers who may do less than that user. */
   guard: { name: 'auth.guard', tables: [usersWith(GUARDED_ATTRIBUTES), roles] },
   /** Checks machine keys, and notes their use. */

@@ -1,19 +1,25 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../shared/aws/clients.ts';
 import { table } from '../../shared/aws/dynamo.ts';
-import { capability } from '../../shared/kernel/capability.ts';
+import { capability, type Opened } from '../../shared/kernel/capability.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { systemClock, type Clock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
+import { mapLimit } from '../../shared/kernel/map-limit.ts';
+import type { Page, PageRequest } from '../../shared/kernel/page.ts';
 import { AUTH_GRANTS } from './grants.ts';
 import { bearers, type Bearer } from './authorizer/bearer.ts';
 import { bearerSettings } from './deps/bearers.ts';
 import { knownKeys } from './machine-keys/known-keys.ts';
+import { normalName } from './accounts/user.ts';
 import { callerBy } from './machine-keys/machine-key.ts';
 import { accountGuard, accountPermits } from './roles/account-guard.ts';
 import type { StandbyReader } from './standby/reader.ts';
 import { standbyOf } from './standby/settings.ts';
-import { PERSON_ATTRIBUTES, userKey } from './table.ts';
+import { LISTING_INDEX, nameKey, PERSON_ATTRIBUTES, USERS, userKey } from './table.ts';
+
+/** Users that are read side by side. */
+const AT_ONCE = 10;
 
 /*
  * What another context may do with users, roles and machine keys. Each capability bears its grant (`grants.ts`): a function that
@@ -64,6 +70,33 @@ export const people = (client: DynamoDBClient, tableName: string) => {
 
 /** The same from the environment of a function. */
 export const peopleReader = /* @__PURE__ */ capability(AUTH_GRANTS.people, () => people(dynamoClient(), authTable()));
+
+/** Looks users up by id and by name, and lists them, oldest first, as they are at this moment. */
+export const peopleIn = (client: DynamoDBClient, tableName: string) => {
+  const auth = table(client, tableName);
+  const byId = people(client, tableName);
+  return {
+    byId,
+    byUsername: async (username: string): Promise<Person | undefined> => {
+      const found = await auth.get<{ userId: string }>(nameKey(normalName(username)), { consistent: true });
+      return found && byId(found.userId);
+    },
+    list: async (request: PageRequest): Promise<Page<Person>> => {
+      const { items, next } = await auth.page<{ readonly id: string }>(
+        { index: LISTING_INDEX, where: '#listing = :listing', values: { listing: USERS } },
+        request,
+      );
+      const found = await mapLimit(items, AT_ONCE, ({ id }) => byId(id));
+      return { items: found.filter((person) => person !== undefined && isThere(person)) as Person[], next };
+    },
+  };
+};
+
+/** The same from the environment of a function. */
+export const peopleLister = /* @__PURE__ */ capability(AUTH_GRANTS.listPeople, () =>
+  peopleIn(dynamoClient(), authTable()),
+);
+export type PeopleLister = Opened<typeof peopleLister>;
 
 /** Whether somebody may be named: whoever was deleted may not, whoever is disabled may come back. */
 export const isThere = (person: Person | undefined): boolean => person !== undefined && person.status !== 'deleted';

@@ -1,3 +1,4 @@
+import { sha256 } from '../../shared/kernel/ids.ts';
 import type { TableShape } from '../../shared/aws/table-shape.ts';
 
 export const LISTING_INDEX = 'listing';
@@ -32,6 +33,10 @@ export const USER_ITEM = 'USER';
 export const PERSON_ATTRIBUTES = ['id', 'username', 'displayName', 'status'] as const;
 /** What decides whether somebody else may take charge of what belongs to a user. */
 export const GUARDED_ATTRIBUTES = ['roles', 'status'] as const;
+
+/** A name leads to its user. */
+export const NAME_PARTITION_PREFIX = 'NAME#';
+export const nameKey = (name: string) => ({ pk: NAME_PARTITION_PREFIX + sha256(name), sk: 'NAME' });
 
 export const userKey = (id: string) => ({ pk: USER_PARTITION_PREFIX + id, sk: USER_ITEM });
 export const authzKey = (sk: string) => ({ pk: AUTHZ, sk });

@@ -8,16 +8,19 @@ import { currentSettings } from './config/current-settings.ts';
 import { DEFAULT_SETTINGS, type Notifications } from './config/settings.ts';
 import * as configStore from './config/store.ts';
 import { HEALTH_GRANTS } from './grants.ts';
+import { heartbeatDesk as heartbeatDeskOver } from './monitors/heartbeat-desk.ts';
 import * as historyStore from './monitors/history-store.ts';
 import * as runStore from './monitors/run-store.ts';
-import { known } from './monitors/store.ts';
+import * as monitorStore from './monitors/store.ts';
 import { uptimeReaderOver } from './sla/read-uptime.ts';
 
 /*
- * What other contexts may ask: how people are notified, and the state and the past of monitors and services. A function that asks
+ * What other contexts may ask: how people are notified, the state and the past of monitors and services, and heartbeats by their slugs. A function that asks
  * is granted the partitions that hold it, and nothing else.
  */
 export type { Notifications } from './config/settings.ts';
+export type { Heartbeat } from './monitors/heartbeat-desk.ts';
+export { CreateMonitor, SLUG } from './monitors/monitor.ts';
 export type { Span } from './sla/period.ts';
 export type { MonitorCounts, Subject, UptimeReader } from './sla/read-uptime.ts';
 export { tallied, within, type Condition, type Segment } from './sla/timeline.ts';
@@ -29,8 +32,18 @@ export const uptimeReader = /* @__PURE__ */ capability(HEALTH_GRANTS.uptime, () 
     clock: systemClock,
     history: bound(historyStore, health),
     runs: bound(runStore, health),
-    monitors: bound({ known }, health),
+    monitors: bound({ known: monitorStore.known }, health),
     settings: currentSettings({ configs: bound(configStore, health), clock: systemClock }),
+  });
+});
+
+/** Reads, changes and pings heartbeats by their slugs. */
+export const heartbeatDesk = /* @__PURE__ */ capability(HEALTH_GRANTS.heartbeats, () => {
+  const env = readEnv(['HEALTH_TABLE', 'HEALTH_RETENTION_DAYS']);
+  return heartbeatDeskOver({
+    clock: systemClock,
+    monitors: bound(monitorStore, table(dynamoClient(), env.HEALTH_TABLE)),
+    retentionDays: Number(env.HEALTH_RETENTION_DAYS),
   });
 });
 

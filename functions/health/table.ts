@@ -25,6 +25,10 @@ export const MONITORS = 'MONITOR';
 export const MONITOR_STATES = 'MONITOR#STATE';
 /** The id of a monitor follows. */
 export const GONE_PREFIX = 'MONITOR#GONE#';
+/** The SHA-256 of the key of a heartbeat follows. */
+export const PING_PREFIX = 'PING#';
+/** The slug of a heartbeat follows. */
+export const SLUG_PREFIX = 'SLUG#';
 export const HISTORY_PREFIX = 'MONITOR#HISTORY#';
 /** The key of what stays of a monitor that is deleted: its past, and the event of the removal. */
 export const goneItem = (monitor: string) => ({ part: `${GONE_PREFIX}${monitor}`, item: 'EVENT' });

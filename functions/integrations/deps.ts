@@ -7,7 +7,9 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { environment, readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
 import { alertDesk, alertIntake, alertReader, eventReader } from '../alerts/port.ts';
-import { keyHolderReader } from '../auth/port.ts';
+import { keyHolderReader, peopleLister } from '../auth/port.ts';
+import { heartbeatDesk } from '../health/port.ts';
+import { rosterReader } from '../oncall/port.ts';
 import * as changes from './changes/store.ts';
 import { INTEGRATIONS_MANIFEST } from './manifest.ts';
 import { eventLimit } from './resources/limit.ts';
@@ -53,6 +55,9 @@ export const opsgenieDeps = /* @__PURE__ */ lazy(() => {
     genieKeys: integrationsOf('opsgenie', knownIntegrations({ byKeyHash, byId }, clock), unknownGenieKey),
     intake: ofOpsgenie(alertIntake),
     desk: ofOpsgenie(alertDesk),
+    heartbeats: ofOpsgenie(heartbeatDesk),
+    roster: ofOpsgenie(rosterReader),
+    people: ofOpsgenie(peopleLister),
     tally: tally({ clock, addSeen }),
     limit: eventLimit({ clock, takeRoom }),
   };

@@ -1,10 +1,18 @@
 import type { Manifest } from '../../shared/kernel/grant.ts';
 import { ALERTS_GRANTS } from '../alerts/grants.ts';
 import { AUTH_GRANTS } from '../auth/grants.ts';
+import { HEALTH_GRANTS } from '../health/grants.ts';
+import { ONCALL_GRANTS } from '../oncall/grants.ts';
 
 /** The grants that the functions of the integrations use. */
 export const INTEGRATIONS_MANIFEST = {
   integrations: [ALERTS_GRANTS.intake, AUTH_GRANTS.keys],
-  'integrations-opsgenie': [ALERTS_GRANTS.intake, ALERTS_GRANTS.desk],
+  'integrations-opsgenie': [
+    ALERTS_GRANTS.intake,
+    ALERTS_GRANTS.desk,
+    AUTH_GRANTS.listPeople,
+    HEALTH_GRANTS.heartbeats,
+    ONCALL_GRANTS.roster,
+  ],
   'integrations-resources': [ALERTS_GRANTS.look, ALERTS_GRANTS.events],
 } as const satisfies Manifest;

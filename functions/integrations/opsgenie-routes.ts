@@ -1,4 +1,6 @@
+import { heartbeatRoutes } from './opsgenie/heartbeat-routes.ts';
+import { rosterRoutes } from './opsgenie/roster-routes.ts';
 import { routes } from './opsgenie/routes.ts';
 
 /** Routes of the function that speaks Opsgenie: it reads alerts, which the one that only takes events may not. */
-export const opsgenieRoutes = routes;
+export const opsgenieRoutes = { ...routes, ...heartbeatRoutes, ...rosterRoutes };

@@ -21,6 +21,7 @@ import { namedPolicies, policiesNaming } from './policies/named.ts';
 import * as policyStore from './policies/store.ts';
 import { listOnCall, type OnCall } from './rota/list-on-call.ts';
 import { onCall } from './rota/on-call.ts';
+import { roster } from './rota/roster.ts';
 import * as scheduleStore from './rota/store.ts';
 import { decide, type DecideDeps } from './routing/decide.ts';
 import type { Decision, Routable } from './routing/route.ts';
@@ -113,6 +114,12 @@ export const onCallLister = /* @__PURE__ */ capability(ONCALL_GRANTS.duty, () =>
   const deps = { store: rota(), clock: systemClock };
   return async (): Promise<readonly OnCall[]> => (await listOnCall(deps, { limit: 100 })).items;
 });
+
+/** Reads schedules and who is on call by them at any time, teams and policies. */
+export const rosterReader = /* @__PURE__ */ capability(ONCALL_GRANTS.roster, () =>
+  roster({ rota: rota(), catalogue: catalogue(), policies: policies() }),
+);
+export type RosterReader = Opened<typeof rosterReader>;
 
 export type DutyReader = Opened<typeof dutyReader>;
 

@@ -35,6 +35,17 @@ export const ONCALL_GRANTS = {
     name: 'oncall.sharedContacts',
     tables: [{ env: 'ONCALL_TABLE', actions: ['GetItem'], leadingKeys: [PART.sharedContacts] }],
   },
+  /** Reads schedules and who is on call by them, teams and policies. */
+  roster: {
+    name: 'oncall.roster',
+    tables: [
+      {
+        env: 'ONCALL_TABLE',
+        actions: ['GetItem', 'Query'],
+        leadingKeys: [PART.schedule, `${PART.overrides}*`, PART.team, PART.policy],
+      },
+    ],
+  },
   /** Reads who is on call, and who answers for a team. */
   duty: {
     name: 'oncall.duty',

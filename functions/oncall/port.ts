@@ -6,6 +6,8 @@
 export type { OnDuty } from './rota/duty.ts';
 export type { Step, StoredPolicy, Target } from './policies/policy.ts';
 export { counts, DEFAULT_POLICY, inTurn } from './policies/policy.ts';
+export type { StoredSchedule } from './rota/schedule.ts';
+export type { StoredTeam } from './catalogue/team.ts';
 export type { Decision } from './routing/route.ts';
 export { urgencyOf } from './routing/urgency.ts';
 export type { Urgency } from './vocabulary.ts';
@@ -15,11 +17,13 @@ export {
   onCallLister,
   policyReader,
   routingOfBatch,
+  rosterReader,
   routingReader,
   runbookReader,
   servicesRelatedTo,
   sharedContactReader,
   type DutyReader,
   type PolicyReader,
+  type RosterReader,
   type RoutingReader,
 } from './deps.ts';

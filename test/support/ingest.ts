@@ -14,6 +14,15 @@ import { eventLimit } from '../../functions/integrations/resources/limit.ts';
 import { knownIntegrations } from '../../functions/integrations/resources/known-integrations.ts';
 import * as integrationStore from '../../functions/integrations/resources/store.ts';
 import { tally } from '../../functions/integrations/resources/tally.ts';
+import { peopleIn } from '../../functions/auth/port.ts';
+import { heartbeatDesk } from '../../functions/health/monitors/heartbeat-desk.ts';
+import * as monitorStore from '../../functions/health/monitors/store.ts';
+import { HEALTH_TABLE_SHAPE } from '../../functions/health/table.ts';
+import * as catalogueStore from '../../functions/oncall/catalogue/store.ts';
+import * as policyStore from '../../functions/oncall/policies/store.ts';
+import { roster } from '../../functions/oncall/rota/roster.ts';
+import * as scheduleStore from '../../functions/oncall/rota/store.ts';
+import { ONCALL_TABLE_SHAPE } from '../../functions/oncall/table.ts';
 import { desk } from '../../functions/alerts/verbs/desk.ts';
 import { unknownGenieKey } from '../../functions/integrations/opsgenie/refusal.ts';
 import { integrationsOf, sources } from '../../functions/integrations/source.ts';
@@ -33,10 +42,12 @@ const NO_SIGNER = { read: () => Promise.reject(new Error('SNS was asked')) };
 
 /** All that the ingest needs, on tables of its own: real keys, real store, a queue in memory, a clock that stands. */
 export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read'> = NO_SIGNER) => {
-  const [alertsTable, authTable, integrationsTable] = await Promise.all([
+  const [alertsTable, authTable, integrationsTable, healthTable, oncallTable] = await Promise.all([
     dynamo.table(ALERTS_TABLE_SHAPE, 'alerts'),
     dynamo.table(AUTH_TABLE_SHAPE, 'auth'),
     dynamo.table(INTEGRATIONS_TABLE_SHAPE, 'integrations'),
+    dynamo.table(HEALTH_TABLE_SHAPE, 'health'),
+    dynamo.table(ONCALL_TABLE_SHAPE, 'oncall'),
   ]);
   const clock = standingClock();
   const queue = fifoQueue();
@@ -61,6 +72,11 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
       sources: sources(keyHolders(dynamo.client, authTable, clock), integrationOf),
     };
   };
+  const monitors = bound(monitorStore, table(dynamo.client, healthTable));
+  const oncall = table(dynamo.client, oncallTable);
+  const rota = bound(scheduleStore, oncall);
+  const catalogue = bound(catalogueStore, oncall);
+  const policies = bound(policyStore, oncall);
   const keys = table(dynamo.client, authTable);
   return {
     clock,
@@ -68,6 +84,11 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
     store,
     replay,
     alertsTable,
+    monitors,
+    rota,
+    catalogue,
+    policies,
+    auth: keys,
     /** What the function has that speaks Opsgenie, in a fresh process. */
     opsgenie: () => {
       const { intake: taken, integrationOf, tally: counted, limit, clock: now } = container();
@@ -76,6 +97,9 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
         genieKeys: integrationsOf('opsgenie', integrationOf, unknownGenieKey),
         intake: taken,
         desk: desk({ clock, store }),
+        heartbeats: heartbeatDesk({ clock, monitors, retentionDays: 30 }),
+        roster: roster({ rota, catalogue, policies }),
+        people: peopleIn(dynamo.client, authTable),
         tally: counted,
         limit,
       };

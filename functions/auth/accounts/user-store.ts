@@ -1,13 +1,12 @@
 import type { Condition, Table, TransactWrite } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
-import { sha256 } from '../../../shared/kernel/ids.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import type { Tier } from '../../../shared/kernel/tiers.ts';
 import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import type { SecurityEvent } from '../events.ts';
 import { epochSeconds, revocationExpiry, TOMBSTONE_SECONDS } from '../lifetimes.ts';
 import { pageOfListing } from '../listing.ts';
-import { authzKey, CHANGED_USER_PREFIX, USERS, userKey } from '../table.ts';
+import { authzKey, CHANGED_USER_PREFIX, nameKey, USERS, userKey } from '../table.ts';
 import { isActiveAdmin, type StoredSession, type StoredUser } from './user.ts';
 import type * as store from './user-store.ts';
 
@@ -33,7 +32,6 @@ export interface AccountTable {
 /** The functions of this file over a table. */
 export type UserStore = Bound<typeof store>;
 
-const nameKey = (name: string) => ({ pk: `NAME#${sha256(name)}`, sk: 'NAME' });
 const ADMINS = { pk: 'ADMINS', sk: 'ADMINS' };
 const FIRST_ADMIN = { pk: 'FIRST', sk: 'ADMIN' };
 const ABSENT: Condition = { expression: 'attribute_not_exists(#pk)' };

@@ -9,9 +9,13 @@ import { afterPing, lookedAt, noSuchHeartbeat, PINGS, signalOf, type Ping } from
 import { CreateMonitor, isHeartbeat } from './monitor.ts';
 import type { MonitorStore } from './store.ts';
 
-export interface RecordPingDeps {
-  readonly monitors: Pick<MonitorStore, 'idOfKey' | 'whole' | 'saveState'>;
+interface SaveDeps {
+  readonly monitors: Pick<MonitorStore, 'whole' | 'saveState'>;
   readonly clock: Clock;
+}
+
+export interface RecordPingDeps extends SaveDeps {
+  readonly monitors: Pick<MonitorStore, 'idOfKey' | 'whole' | 'saveState'>;
 }
 
 export interface RecordPingBySlugDeps extends RecordPingDeps {
@@ -52,6 +56,10 @@ export const recordPing = async (deps: RecordPingDeps, { key, ...sent }: SentPin
   return savePing(deps, id, ping);
 };
 
+/** Records that the job of a heartbeat succeeded, which is known by its id. Throws `ping.unknown` where there is no such heartbeat. */
+export const recordSuccess = (deps: SaveDeps, { id }: { readonly id: string }): Promise<'OK'> =>
+  savePing(deps, id, { signal: 'success' });
+
 /**
  * Records a ping that addresses its heartbeat by a machine key and a slug. With `create`, an unknown slug becomes a heartbeat, which
  * answers `Created`. Throws `ping.unknown` for an unknown slug or signal, and for a key that is unknown or may not ping.
@@ -87,7 +95,7 @@ const pingOf = ({ signal, run, log }: Omit<SentPing, 'key'>): Ping => {
   return { signal: known, exitCode: signal === 'fail' ? undefined : signal, run, log };
 };
 
-const savePing = async ({ monitors, clock }: RecordPingDeps, id: string, ping: Ping): Promise<'OK'> => {
+const savePing = async ({ monitors, clock }: SaveDeps, id: string, ping: Ping): Promise<'OK'> => {
   return untilWritten(async () => {
     const at = clock.now();
     const { monitor, state } = await monitors.whole(id);

@@ -2,7 +2,18 @@ import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { contended } from '../../../shared/kernel/until-written.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { BEAT, BROKEN, expiry, goneItem, MONITORS, MONITOR_STATES, SERVICES, STATE_KIND } from '../table.ts';
+import {
+  BEAT,
+  BROKEN,
+  expiry,
+  goneItem,
+  MONITORS,
+  MONITOR_STATES,
+  PING_PREFIX,
+  SERVICES,
+  SLUG_PREFIX,
+  STATE_KIND,
+} from '../table.ts';
 import type { StoredMonitor } from './monitor.ts';
 import { PAST_DAYS } from './past.ts';
 import { dueName, phaseOf } from './slots.ts';
@@ -25,8 +36,8 @@ import type * as store from './store.ts';
 /** A definition and its state are read again so often where one changed between the two reads. */
 const READS = 5;
 
-const keyItem = (keyHash: string) => ({ part: `PING#${keyHash}`, item: 'KEY' });
-const slugItem = (slug: string) => ({ part: `SLUG#${slug}`, item: 'HEARTBEAT' });
+const keyItem = (keyHash: string) => ({ part: `${PING_PREFIX}${keyHash}`, item: 'KEY' });
+const slugItem = (slug: string) => ({ part: `${SLUG_PREFIX}${slug}`, item: 'HEARTBEAT' });
 const slugOf = ({ check }: Pick<StoredMonitor, 'check'>): string | undefined =>
   check.type === 'heartbeat' ? check.slug : undefined;
 

@@ -1,9 +1,31 @@
 import { http } from '../../../shared/http/handler.ts';
 import { reply, type ReplyWithMark } from '../../../shared/http/route.ts';
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { opsgenieDeps } from '../deps.ts';
+import {
+  changeHeartbeat,
+  createHeartbeat,
+  deleteHeartbeat,
+  getHeartbeat,
+  listHeartbeats,
+  pingHeartbeat,
+  switchHeartbeat,
+} from '../opsgenie/keep-heartbeats.ts';
+import {
+  getEscalation,
+  getNextOnCalls,
+  getOnCalls,
+  getSchedule,
+  getTeam,
+  getUser,
+  listEscalations,
+  listOnCalls,
+  listSchedules,
+  listTeams,
+  listUsers,
+} from '../opsgenie/read-roster.ts';
 import { changeAlert, createAlert, type ChangeName } from '../opsgenie/change-alert.ts';
 import { countAlerts, getAlert, getRequest, listAlerts, listLogs, listNotes } from '../opsgenie/read-alerts.ts';
 import { genieKeyIn, RATE_HEADERS } from '../opsgenie/refusal.ts';
@@ -14,6 +36,7 @@ export type Deps = ReturnType<typeof opsgenieDeps>;
 
 interface Request {
   readonly caller: Caller;
+  readonly origin: Origin;
   readonly text: string;
   readonly query: object;
   readonly params: Readonly<Record<string, string>>;
@@ -40,7 +63,7 @@ const answering = async (
   });
 };
 
-/** The routes of Opsgenie's Alert API. The dependencies are made at the first request. */
+/** The routes of Opsgenie's API. The dependencies are made at the first request. */
 export const surface = (depsOf: () => Deps) => {
   const accepted = (run: () => Promise<string>): Promise<ReplyWithMark> =>
     answering(depsOf(), async () => {
@@ -61,6 +84,12 @@ export const surface = (depsOf: () => Deps) => {
   const data = (run: () => Promise<unknown>): Promise<ReplyWithMark> =>
     answering(depsOf(), async () => ({ body: { data: await run() } }));
 
+  const ping = (request: Request) =>
+    answering(depsOf(), async () => {
+      await pingHeartbeat(depsOf(), request, { name: request.params['name'] ?? '' });
+      return { status: 202, body: { result: 'PONG - Heartbeat received' } };
+    });
+
   return http(
     opsgenieRoutes,
     {
@@ -72,7 +101,7 @@ export const surface = (depsOf: () => Deps) => {
       listOpsgenieAlerts: ({ caller, query }) =>
         answering(depsOf(), async () => {
           const { total, data: found } = await listAlerts(depsOf(), integrationOfSender(caller), query);
-          return { body: { data: found, paging: pagingOf(query, total) } };
+          return { body: { data: found, paging: pagingOf('/v2/alerts', query, total) } };
         }),
       countOpsgenieAlerts: ({ caller, query }) =>
         data(async () => ({ count: await countAlerts(depsOf(), integrationOfSender(caller), query) })),
@@ -98,20 +127,69 @@ export const surface = (depsOf: () => Deps) => {
       setOpsgenieMessage: change('message'),
       setOpsgenieDescription: change('description'),
       setOpsgeniePriority: change('priority'),
+      listOpsgenieHeartbeats: (request) => data(() => listHeartbeats(depsOf(), request)),
+      createOpsgenieHeartbeat: (request) => data(() => createHeartbeat(depsOf(), request, request)),
+      getOpsgenieHeartbeat: (request) => data(() => getHeartbeat(depsOf(), request, request.params)),
+      changeOpsgenieHeartbeat: (request) =>
+        data(() => changeHeartbeat(depsOf(), request, { ...request.params, text: request.text })),
+      deleteOpsgenieHeartbeat: (request) => data(() => deleteHeartbeat(depsOf(), request, request.params)),
+      enableOpsgenieHeartbeat: (request) =>
+        data(() => switchHeartbeat(depsOf(), request, { ...request.params, enabled: true })),
+      disableOpsgenieHeartbeat: (request) =>
+        data(() => switchHeartbeat(depsOf(), request, { ...request.params, enabled: false })),
+      pingOpsgenieHeartbeat: ping,
+      getPingOpsgenieHeartbeat: ping,
+      putPingOpsgenieHeartbeat: ping,
+      patchPingOpsgenieHeartbeat: ping,
+      listOpsgenieSchedules: (request) => data(() => listSchedules(depsOf(), request, request.query)),
+      listOpsgenieOnCalls: (request) => data(() => listOnCalls(depsOf(), request, request.query)),
+      getOpsgenieSchedule: (request) =>
+        data(() => getSchedule(depsOf(), request, { ...request.params, ...request.query })),
+      getOpsgenieOnCalls: (request) => data(() => getOnCalls(depsOf(), request, onCallsIn(request))),
+      getOpsgenieNextOnCalls: (request) => data(() => getNextOnCalls(depsOf(), request, onCallsIn(request))),
+      listOpsgenieUsers: (request) =>
+        answering(depsOf(), async () => {
+          const { query } = request;
+          const { total, data: found } = await listUsers(depsOf(), request, query);
+          return { body: { data: found, totalCount: total, paging: pagingOf('/v2/users', query, total) } };
+        }),
+      getOpsgenieUser: (request) => data(() => getUser(depsOf(), request, { ...request.params, ...request.query })),
+      listOpsgenieTeams: (request) => data(() => listTeams(depsOf(), request)),
+      getOpsgenieTeam: (request) => data(() => getTeam(depsOf(), request, { ...request.params, ...request.query })),
+      listOpsgenieEscalations: (request) => data(() => listEscalations(depsOf(), request)),
+      getOpsgenieEscalation: (request) =>
+        data(() => getEscalation(depsOf(), request, { ...request.params, ...request.query })),
     },
     (presented) => depsOf().genieKeys(presented),
   );
 };
 
+interface OnCallsAsked {
+  readonly params: { readonly identifier: string };
+  readonly query: {
+    readonly scheduleIdentifierType?: string | undefined;
+    readonly flat?: string | undefined;
+    readonly date?: string | undefined;
+  };
+}
+
+/** Which schedule a request is about, in what form and when. */
+const onCallsIn = ({ params, query: { scheduleIdentifierType, ...query } }: OnCallsAsked) => ({
+  ...params,
+  ...query,
+  identifierType: scheduleIdentifierType,
+});
+
 /** The addresses of other pages of a list, below the host that was asked. */
 const pagingOf = (
+  path: string,
   query: { readonly offset: number; readonly limit: number } & Readonly<Record<string, unknown>>,
   total: number,
 ): Readonly<Record<string, string>> => {
   const { offset, limit } = query;
   const at = (from: number): string => {
     const pairs = Object.entries({ ...query, offset: from }).filter(([, value]) => value !== undefined);
-    return `/v2/alerts?${new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, String(value)])).toString()}`;
+    return `${path}?${new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, String(value)])).toString()}`;
   };
   const last = Math.max(0, Math.floor((total - 1) / limit) * limit);
   return {

@@ -31,10 +31,10 @@ const BY_SEVERITY: Readonly<Record<Severity, Priority>> = { critical: 'P1', erro
 export const severityBy = (priority: Priority, integration: StoredIntegration): Severity =>
   severityOf(priority, integration) ?? integration.defaultSeverity;
 
-export const priorityIn = (fields: Fields): Priority | undefined => {
+export const priorityIn = (fields: Fields, field = 'priority'): Priority | undefined => {
   const text = textIn(fields, 'priority')?.trim().toUpperCase();
   const priority = PRIORITIES.find((each) => each === text);
-  if (text !== undefined && !priority) throw wrong('priority', 'must be one of [P1, P2, P3, P4, P5]');
+  if (text !== undefined && !priority) throw wrong(field, 'must be one of [P1, P2, P3, P4, P5]');
   return priority;
 };
 
@@ -119,10 +119,20 @@ export const idOfTiny = (tinyId: string): string | undefined => {
   return text.startsWith('1') ? `alr_${text.slice(1)}` : undefined;
 };
 
-export const priorityOf = ({ annotations, severity }: Alert, integration: StoredIntegration): Priority => {
-  const said = PRIORITIES.find((each) => each === own(annotations, 'priority'));
-  return said && severityBy(said, integration) === severity ? said : BY_SEVERITY[severity];
+/** The priority that was said where it still means the severity, else the one that the severity is like. */
+export const priorityBySeverity = (
+  text: string | undefined,
+  severity: string,
+  integration: StoredIntegration,
+): Priority => {
+  const said = PRIORITIES.find((each) => each === text);
+  return said && severityBy(said, integration) === severity
+    ? said
+    : (own<Priority>(BY_SEVERITY, severity) ?? DEFAULT_PRIORITY);
 };
+
+export const priorityOf = ({ annotations, severity }: Alert, integration: StoredIntegration): Priority =>
+  priorityBySeverity(own(annotations, 'priority'), severity, integration);
 
 export const detailsOf = ({ labels }: Pick<Alert, 'labels'>): Record<string, string> =>
   Object.fromEntries(

@@ -5,20 +5,18 @@ import type { Alert, Editable, Intake } from '../../alerts/port.ts';
 import { annotationsOf, fitted } from '../labels.ts';
 import { idOfChange, idOfEvent } from '../receipts/event-id.ts';
 import type { StoredIntegration } from '../resources/integration.ts';
-import type { Limit } from '../resources/limit.ts';
 import type { Tally } from '../resources/tally.ts';
 import { senderBy } from '../sender.ts';
+import { admit, type AdmitDeps } from './admit.ts';
 import { detailLabels, eventIn, priorityIn, severityBy, tagsOf, tagsText } from './alert.ts';
 import { detailsIn, fieldsIn, isFields, noteIn, required, textIn, textsIn, wrong, type Fields } from './fields.ts';
 import { findAlert, isAlias, type AlertDesk, type Named } from './find-alert.ts';
-import { throttled } from './refusal.ts';
 
-export interface ChangeDeps {
+export interface ChangeDeps extends AdmitDeps {
   readonly clock: Clock;
   readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge'>;
   readonly desk: AlertDesk;
   readonly tally: Tally;
-  readonly limit: Limit;
 }
 
 /** What a request is about: its integration, its body, and the parameters of its query. */
@@ -177,12 +175,6 @@ export type ChangeName = keyof typeof CHANGES;
 export const FAILED = 'failed';
 
 const ALIAS_VERBS = { close: 'resolve', acknowledge: 'acknowledge' } as const;
-
-/** Refuses a request beyond the limit of the integration. */
-const admit = async ({ limit }: ChangeDeps, integration: StoredIntegration): Promise<void> => {
-  const wait = await limit(integration);
-  if (wait !== undefined) throw throttled(wait);
-};
 
 /** Opens or repeats the alert of an alias, and answers the id of the request. When it returns, the alert is stored. */
 export const createAlert = async (deps: ChangeDeps, { integration, text }: Asked, key: string): Promise<string> => {

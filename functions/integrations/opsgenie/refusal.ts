@@ -1,6 +1,6 @@
 import type { ProblemDocument } from '../../../shared/http/problem.ts';
 import type { RefusalShape } from '../../../shared/http/route.ts';
-import { tooMany, unauthenticated } from '../../../shared/kernel/errors.ts';
+import { notFound, tooMany, unauthenticated } from '../../../shared/kernel/errors.ts';
 
 /** Headers that the SDKs of Opsgenie read from each answer. */
 export const RATE_HEADERS = { 'content-type': 'application/json', 'x-ratelimit-state': 'OK' } as const;
@@ -45,6 +45,9 @@ export const opsgenieRefusal: RefusalShape = (problem) => {
 
 export const throttled = (retryAfterSeconds: number) =>
   tooMany('integration.throttled', 'Too many requests of this integration within a minute.', { retryAfterSeconds });
+
+export const noSuchHeartbeat = (name: string) =>
+  notFound('heartbeat.not_found', `Heartbeat with name [${name.slice(0, 128)}] does not exist`);
 
 export const unknownGenieKey = () =>
   unauthenticated(

@@ -1,44 +1,20 @@
 import * as z from 'zod/mini';
 import { queryInteger } from '../../../shared/http/list.ts';
 import { pathParam } from '../../../shared/http/path.ts';
-import { defineRoutes, type KeyedRequest } from '../../../shared/http/route.ts';
+import { defineRoutes } from '../../../shared/http/route.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
-import { genieKeyIn, opsgenieRefusal } from './refusal.ts';
-
-const MAX_BODY_BYTES = 256 * 1024;
-
-/** The limit of the whole API. Each integration has one of its own. */
-const throttle = { requestsPerSecond: 500, burst: 1000 };
-
-const text = z.optional(z.string());
+import { answered, identifierOf, problems, read, text, write, written } from './surface.ts';
 
 /** By what the path names the alert: `id`, `alias` or `tiny`. */
 const Named = z.object({ identifierType: text });
 const Removed = z.object({ identifierType: text, tags: text, keys: text, user: text, source: text, note: text });
 
 const noSuchAlert = () => notFound('alert.not_found', 'Alert does not exist');
-const identifier = pathParam(/^[^\0]{1,2048}$/s, noSuchAlert);
+const identifier = identifierOf(noSuchAlert);
 const name = pathParam(/^[^\0]{1,256}$/s, noSuchAlert);
 
-const common = {
-  vendorRoot: '/v2',
-  permission: 'public',
-  presentedKey: ({ header }: KeyedRequest) => genieKeyIn(header('authorization')),
-  tolerant: true,
-  refusal: opsgenieRefusal,
-  throttle,
-} as const;
-
-const read = { ...common, method: 'GET' } as const;
-const write = { ...common, method: 'POST', textBody: true, maxBodyBytes: MAX_BODY_BYTES } as const;
 const named = { params: { identifier }, greedy: 'identifier', query: Named } as const;
 
-const problems = {
-  401: ['key.unknown'],
-  429: ['integration.throttled'],
-  503: ['store.unavailable', 'key.unavailable'],
-} as const;
-const written = { ...problems, 400: ['body.malformed'], 413: ['body.too_large'], 422: ['opsgenie.invalid'] } as const;
 const found = { ...problems, 404: ['alert.not_found'] } as const;
 
 const REQUEST = 'evt_01jd3v8m2k0123456789abcdefghijklmn-create-01jd3v8m2k7q4x-';
@@ -50,8 +26,6 @@ const accepted = {
   body: Accepted,
   example: { result: 'Request will be processed', took: 0.012, requestId: REQUEST },
 } as const;
-
-const answered = <T extends z.core.$ZodType>(data: T) => z.object({ data, took: z.number(), requestId: z.string() });
 
 /** Fields that clients read; the answer has all of Opsgenie's. */
 const OpsgenieAlert = z

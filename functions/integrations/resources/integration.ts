@@ -37,6 +37,8 @@ const settings = {
   accounts: z.optional(
     z.array(z.string().check(z.regex(/^\d{12}$/, 'must be an AWS account, of 12 digits'))).check(z.maxLength(50)),
   ),
+  /** Whether a key of Opsgenie may manage heartbeats, and read schedules, users, teams and policies. */
+  configurationAccess: z.optional(z.boolean()),
   /** How its messages become events: of a webhook, or in place of the one of its vendor. */
   mapping: z.optional(Mapping),
   /** A disabled integration takes nothing: its key is refused as an unknown one is. */
@@ -85,6 +87,7 @@ export const Integration = z
     severities: z.record(z.string(), Severity),
     eventsPerMinute: z.int(),
     accounts: z.optional(z.array(z.string())),
+    configurationAccess: z.optional(z.boolean()),
     mapping: z.optional(Mapping),
     enabled: z.boolean(),
     keys: z.array(KeyView),
@@ -182,6 +185,7 @@ export const integrationView = (integration: StoredIntegration, seen: Seen | und
   severities: integration.severities,
   eventsPerMinute: integration.eventsPerMinute,
   ...(integration.accounts && { accounts: integration.accounts }),
+  ...(integration.configurationAccess !== undefined && { configurationAccess: integration.configurationAccess }),
   ...(integration.mapping && { mapping: integration.mapping }),
   enabled: integration.enabled,
   keys: validKeys(integration.keys, at).map(({ hint, createdAt, validUntil }) => ({ hint, createdAt, validUntil })),

@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { surface } from '../../../functions/integrations/http/opsgenie.ts';
+import { createTeam } from '../../../functions/oncall/catalogue/create-team.ts';
+import { CreateTeam } from '../../../functions/oncall/catalogue/team.ts';
+import { savePolicy } from '../../../functions/oncall/policies/save-policy.ts';
+import { createSchedule } from '../../../functions/oncall/rota/create-schedule.ts';
+import { CreateSchedule } from '../../../functions/oncall/rota/schedule.ts';
+import { nameKey, userKey, USERS } from '../../../functions/auth/table.ts';
+import { INSIDE } from '../../../shared/kernel/audit-event.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
+import { ingestOn, type Ingest } from '../../support/ingest.ts';
+import { invoke } from '../../support/invoke.ts';
+
+vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
+
+const request = { caller: systemCaller('test'), origin: INSIDE };
+const PEOPLE = ['ana@example.com', 'ben', 'carla'].map((username, at) => ({
+  id: `usr_01jd3v8m2k7q4xh2g8vq0p1m9${at}`,
+  username,
+  displayName: username.slice(0, 3),
+  status: at === 2 ? 'disabled' : 'active',
+}));
+const [ana, ben] = PEOPLE.map(({ id }) => id) as [string, string, string];
+
+let dynamo: TestDynamo;
+let ingest: Ingest;
+let call: (wire: string, key?: string) => ReturnType<typeof invoke>;
+let scheduleId = '';
+let teamId = '';
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  ingest = await ingestOn(dynamo);
+  for (const person of PEOPLE) {
+    await ingest.auth.put({ ...userKey(person.id), ...person, passwordHash: 'secret', listing: USERS });
+    await ingest.auth.put({ ...nameKey(person.username), userId: person.id });
+  }
+  const anybody = () => Promise.resolve(true);
+  const { clock, rota, catalogue, policies } = ingest;
+  const layer = {
+    name: 'Weeks',
+    users: [ana, ben],
+    rotation: { type: 'daily' },
+    handOff: '09:00',
+    start: '2026-01-05',
+  };
+  const schedule = await createSchedule(
+    { store: rota, clock, isUser: anybody },
+    request,
+    CreateSchedule.parse({ name: 'First line/ä', timeZone: 'Europe/Berlin', layers: [layer] }),
+  );
+  scheduleId = schedule.id;
+  const team = await createTeam(
+    { store: catalogue, clock, isUser: anybody, policies: { exists: anybody } } as never,
+    request,
+    CreateTeam.parse({ name: 'ops', members: [{ userId: ana, role: 'lead' }, { userId: ben }] }),
+  );
+  teamId = team.id;
+  await savePolicy(
+    { policies, clock, isThere: { user: anybody, schedule: anybody, team: anybody, contact: anybody } } as never,
+    request,
+    {
+      id: 'default',
+      version: 0,
+      name: 'Everyone',
+      repeat: 1,
+      acknowledgementTimeoutMinutes: null,
+      steps: [
+        { targets: [{ type: 'schedule', id: scheduleId }], escalateAfterMinutes: 5 },
+        { targets: [{ type: 'user', id: ben }], escalateAfterMinutes: 5 },
+      ],
+    },
+  );
+  const deps = ingest.opsgenie();
+  const handler = surface(() => deps);
+  const { key: own } = await ingest.integration({ type: 'opsgenie', name: 'roster', configurationAccess: true });
+  call = (wire, key = own) => {
+    const [path = '', query = ''] = wire.split('?');
+    return invoke(handler, 'GET /v2/{rest+}', {
+      path,
+      wireRest: path.replace(/^\/v2\//, ''),
+      query: Object.fromEntries(new URLSearchParams(query)),
+      headers: { authorization: `GenieKey ${key}`, 'content-type': '' },
+    });
+  };
+});
+afterAll(() => dynamo.stop());
+
+const RAW = 'First%20line/%C3%A4';
+const ENCODED = 'First%20line%2F%C3%A4';
+
+describe('200', () => {
+  it('schedules, with rotations where they are expanded, and one by id and by name', async () => {
+    const [plain] = (await call('/v2/schedules/')).body.data;
+    expect(plain).toMatchObject({
+      id: scheduleId,
+      name: 'First line/ä',
+      timezone: 'Europe/Berlin',
+      enabled: true,
+      rotations: [],
+    });
+    const [{ rotations }] = (await call('/v2/schedules?expand=rotation')).body.data;
+    expect(rotations).toEqual([
+      {
+        id: `${scheduleId}_0`,
+        name: 'Weeks',
+        startDate: '2026-01-05T08:00:00.000Z',
+        type: 'daily',
+        length: 1,
+        participants: [
+          { type: 'user', id: ana, username: 'ana@example.com' },
+          { type: 'user', id: ben, username: 'ben' },
+        ],
+      },
+    ]);
+    for (const path of [scheduleId, `${RAW}?identifierType=name`, `${ENCODED}?identifierType=name`])
+      expect((await call(`/v2/schedules/${path}`)).body.data).toMatchObject({ id: scheduleId, rotations });
+  });
+
+  it('who is on call and who is next, at any time, flat and not, by id and by name', async () => {
+    const _parent = { id: scheduleId, name: 'First line/ä', enabled: true };
+    const date = encodeURIComponent('2026-03-10T12:00:00.000Z');
+    const [flat, next] = ['on-calls', 'next-on-calls'].map(
+      (what) => `${RAW}/${what}?scheduleIdentifierType=name&flat=true&date=${date}`,
+    );
+    expect((await call(`/v2/schedules/${flat}`)).body.data).toEqual({
+      _parent,
+      onCallRecipients: ['ana@example.com'],
+    });
+    expect((await call(`/v2/schedules/${next}`)).body.data).toEqual({
+      _parent,
+      nextOnCallRecipients: ['ben'],
+      exactNextOnCallRecipients: ['ben'],
+    });
+    const later = encodeURIComponent('2026-03-11T08:00:00.000Z');
+    expect((await call(`/v2/schedules/${scheduleId}/on-calls?date=${later}`)).body.data).toEqual({
+      _parent,
+      onCallParticipants: [{ id: ben, name: 'ben', type: 'user' }],
+    });
+    expect((await call('/v2/schedules/on-calls?flat=true')).body.data).toEqual([
+      { _parent, onCallRecipients: [expect.stringMatching(/^(ana@example.com|ben)$/)] },
+    ]);
+  });
+
+  it('users in pages and one by name and id, without anything but who they are', async () => {
+    const { body } = await call('/v2/users/?limit=2&offset=1');
+    expect(body).toMatchObject({ totalCount: 3, paging: { first: '/v2/users?offset=0&limit=2' } });
+    expect(body.data).toEqual([
+      {
+        id: ben,
+        username: 'ben',
+        fullName: 'ben',
+        role: { id: 'User', name: 'User' },
+        blocked: false,
+        verified: true,
+      },
+      expect.objectContaining({ username: 'carla', blocked: true }),
+    ]);
+    for (const name of ['ana@example.com', 'Ana%40example.com', ana])
+      expect((await call(`/v2/users/${name}`)).body.data).toMatchObject({ id: ana, username: 'ana@example.com' });
+  });
+
+  it('teams with their members, and policies as escalations', async () => {
+    expect((await call('/v2/teams')).body.data).toEqual([{ id: teamId, name: 'ops', description: '' }]);
+    for (const path of [teamId, 'ops?identifierType=name'])
+      expect((await call(`/v2/teams/${path}`)).body.data.members).toEqual([
+        { user: { id: ana, username: 'ana@example.com' }, role: 'admin' },
+        { user: { id: ben, username: 'ben' }, role: 'user' },
+      ]);
+    const [escalation] = (await call('/v2/escalations')).body.data;
+    expect(escalation).toMatchObject({
+      id: 'default',
+      name: 'Everyone',
+      rules: [
+        { delay: { timeAmount: 0 }, recipient: { type: 'schedule', id: scheduleId } },
+        { delay: { timeAmount: 5 }, recipient: { type: 'user', username: 'ben' } },
+      ],
+    });
+    for (const path of ['default', 'Everyone?identifierType=name'])
+      expect((await call(`/v2/escalations/${path}`)).body.data).toEqual(escalation);
+  });
+});
+
+describe('403', () => {
+  it('an integration without configuration access reads no people and no schedules', async () => {
+    const { key } = await ingest.integration({ type: 'opsgenie', name: 'plain' });
+    for (const path of ['schedules', 'schedules/on-calls', `schedules/${scheduleId}/on-calls`, 'users', 'teams'])
+      expect(await call(`/v2/${path}`, key)).toMatchObject({ status: 403, body: { message: expect.any(String) } });
+  });
+});
+
+describe('404', () => {
+  it.each([
+    'schedules/x',
+    'schedules/x/on-calls',
+    'schedules/x?identifierType=name',
+    'users/x',
+    'teams/x',
+    'escalations/x',
+  ])('%s', async (path) => {
+    expect(await call(`/v2/${path}`)).toMatchObject({ status: 404, body: { message: expect.stringContaining('x') } });
+  });
+});
+
+describe('422', () => {
+  it('a date that is none', async () => {
+    expect(await call(`/v2/schedules/${scheduleId}/on-calls?date=soon`)).toMatchObject({
+      status: 422,
+      body: { errors: { date: expect.any(String) } },
+    });
+  });
+});
