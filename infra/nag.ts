@@ -136,6 +136,8 @@ export const acknowledgeFindings = (stage: StageConfig, stacks: readonly Stack[]
         'The standby register, and nothing else.',
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/tocsin/${stage.name}/signing-keys/*]`]:
         'Each signing key is a parameter of its own.',
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/tocsin/${stage.name}/data-key/*]`]:
+        'Each key that seals stored secrets is a parameter of its own.',
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/tocsin/${stage.name}/*]`]:
         'At a deployment, one function makes the values of the stage.',
     });

@@ -6,6 +6,7 @@ import {
   sqsClient,
   ssmClient,
 } from '../../shared/aws/clients.ts';
+import { dataKeys } from '../../shared/aws/data-keys.ts';
 import { table, type Table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
@@ -17,6 +18,7 @@ import { firstAdmin } from './accounts/first-admin.ts';
 import * as sessions from './accounts/session-store.ts';
 import * as users from './accounts/user-store.ts';
 import * as events from './event-store.ts';
+import * as factors from './factors/store.ts';
 import * as locks from './lock-out/store.ts';
 import type { KeyFacts } from './machine-keys/machine-key.ts';
 import * as apiKeys from './machine-keys/store.ts';
@@ -39,6 +41,7 @@ export const authStore = (auth: Table, accessTokenSeconds: number) => {
   return {
     ...bound(users, accounts),
     ...bound(sessions, accounts),
+    ...bound(factors, accounts),
     ...bound(roles, auth),
     ...bound(apiKeys, auth),
     ...bound(locks, auth),
@@ -56,6 +59,7 @@ const keysOf = /* @__PURE__ */ lazy(() => {
 export const deps = /* @__PURE__ */ lazy(() => {
   const env = readEnv([
     'FIRST_LOGIN_PARAMETER',
+    'DATA_KEYS_PATH',
     'TOKEN_ISSUER',
     'TOKEN_AUDIENCE',
     'ACCESS_TOKEN_SECONDS',
@@ -67,6 +71,7 @@ export const deps = /* @__PURE__ */ lazy(() => {
     clock,
     store,
     keys: keysOf(),
+    dataKeys: dataKeys({ clock, ssm: ssmClient() }, env.DATA_KEYS_PATH),
     roles: roleCache({ store, clock }),
     firstAdmin: firstAdmin({ ssm: ssmClient(), name: env.FIRST_LOGIN_PARAMETER, store, clock }),
     tokens: {

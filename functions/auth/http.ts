@@ -15,6 +15,12 @@ import { refreshTokens } from './accounts/refresh-tokens.ts';
 import { revokeSession } from './accounts/revoke-session.ts';
 import { answerLogout, answerTokens, presentedToken } from './accounts/session-cookie.ts';
 import type { TokenPair } from './accounts/session-tokens.ts';
+import { confirmTotp } from './factors/confirm-totp.ts';
+import { enrolTotp } from './factors/enrol-totp.ts';
+import { listFactors } from './factors/list-factors.ts';
+import { prove } from './factors/prove.ts';
+import { removeFactor } from './factors/remove-factor.ts';
+import { renewRecoveryCodes } from './factors/renew-recovery-codes.ts';
 import { deps } from './deps.ts';
 import { getSecurityStatus } from './get-security-status.ts';
 import { createApiKey } from './machine-keys/create-api-key.ts';
@@ -45,6 +51,13 @@ export const surface = (depsOf: () => Deps) => {
     listSessions: (request) => listSessions(depsOf(), request),
     revokeSession: (request) => revokeSession(depsOf(), request, request.params),
     changePassword: async (request) => answer(request, await changePassword(depsOf(), request, request.body)),
+    prove: (request) => prove(depsOf(), request, request.body),
+    listFactors: (request) => listFactors(depsOf(), request),
+    enrolTotp: (request) => enrolTotp(depsOf(), request, request.body),
+    confirmTotp: async (request) =>
+      answer(request, await confirmTotp(depsOf(), request, { id: request.params.id, code: request.body.code })),
+    removeFactor: (request) => removeFactor(depsOf(), request, request.params),
+    renewRecoveryCodes: (request) => renewRecoveryCodes(depsOf(), request),
     getJwks: async () =>
       reply({
         status: 200,

@@ -3,6 +3,7 @@ import { Cursor, Limit, pageOf } from '../../shared/http/list.ts';
 import { pathId, pathParam } from '../../shared/http/path.ts';
 import { defineRoutes } from '../../shared/http/route.ts';
 import { ApiKey, ApiKeyWithSecret, CreateApiKey } from './machine-keys/api-key.ts';
+import { EnrolledFactor, FactorName, Factors, RecoveryCodes, TypedCode } from './factors/factor.ts';
 import { Me } from './accounts/get-me.ts';
 import { Person } from './accounts/list-people.ts';
 import { CreateRole, noSuchRole, ReplaceRole, Role } from './roles/role.ts';
@@ -27,6 +28,14 @@ const Tokens = z
   })
   .register(z.globalRegistry, { id: 'Tokens' });
 
+const ProofToken = z
+  .object({ accessToken: z.string(), tokenType: z.literal('Bearer'), expiresIn: z.int() })
+  .register(z.globalRegistry, { id: 'ProofToken' });
+
+const ConfirmedFactor = z
+  .extend(Tokens, { recoveryCodes: z.optional(z.readonly(z.array(z.string()))) })
+  .register(z.globalRegistry, { id: 'ConfirmedFactor' });
+
 const exampleTokens = {
   accessToken: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEiLCJ0eXAiOiJhdCtqd3QifQ.eyJzdWIiOiJ1c3JfMDEifQ.c2lnbmF0dXJl',
   refreshToken: 'trt_01jd3v8m2k7q4xh2g8vq0p1m9d01jd3v8m2k7q4xh2g8vq0p1m9e.1.c2VjcmV0LW9mLWZhbWlseQ.c2VjcmV0',
@@ -42,6 +51,7 @@ const exampleUser = {
   tier: null,
   status: 'active',
   passwordChangeRequired: true,
+  hasSecondFactor: false,
   createdAt: '2026-11-21T03:00:00.000Z',
   updatedAt: '2026-11-21T03:00:00.000Z',
   lastLoginAt: null,
@@ -81,6 +91,15 @@ const exampleSession = {
   current: true,
 } as const;
 
+const exampleFactor = {
+  id: 'fct_01jd3v8m2k7q4xh2g8vq0p1m9d',
+  kind: 'totp',
+  name: 'Phone',
+  createdAt: '2026-11-21T03:00:00.000Z',
+  confirmed: true,
+  lastUsedAt: '2026-11-21T03:00:00.000Z',
+} as const;
+
 const roleBody = {
   description: 'Operators who may also raise alerts',
   permissions: ['monitoring.write'],
@@ -94,13 +113,17 @@ export const routes = defineRoutes({
     summary: 'Log in with a user name and a password',
     description:
       'A failed login gets the same answer whether the account exists or not. After too many attempts for an account or from an address, the answer is 429 for a time that grows. ' +
+      'An account with a second factor needs `code` as well: without it the answer to the right password is 401 `auth.code_required`. ' +
       'With the header `tocsin-session: cookie` the refresh token is set as a cookie that only /api/auth receives, and is not in the body.',
     permission: 'public',
-    body: z.strictObject({ username: Typed.check(z.maxLength(256)), password: Typed }),
+    body: z.strictObject({ username: Typed.check(z.maxLength(256)), password: Typed, code: z.optional(TypedCode) }),
     maxBodyBytes: SMALL,
     example: { username: 'ana', password: 'correct mare battery staple' },
     success: { status: 200, description: 'An access and a refresh token', body: Tokens, example: exampleTokens },
-    problems: { 401: ['auth.invalid_credentials'], 429: ['auth.locked'] },
+    problems: {
+      401: ['auth.invalid_credentials', 'auth.code_required', 'auth.invalid_code'],
+      429: ['auth.locked'],
+    },
     throttle: { requestsPerSecond: 20, burst: 40 },
   },
   refresh: {
@@ -202,6 +225,116 @@ export const routes = defineRoutes({
       429: ['auth.locked'],
     },
   },
+  prove: {
+    method: 'POST',
+    path: '/api/auth/proof',
+    summary: 'Prove again who I am',
+    description:
+      'Routes that change who may do what need a proof that is at most fifteen minutes old. A person with a second factor sends `code`, everybody else `password`. The answer is an access token that carries the proof.',
+    permission: 'any',
+    body: z.strictObject({ password: z.optional(Typed), code: z.optional(TypedCode) }),
+    maxBodyBytes: SMALL,
+    example: { code: '492039' },
+    success: {
+      status: 200,
+      description: 'An access token with the proof',
+      body: ProofToken,
+      example: { accessToken: exampleTokens.accessToken, tokenType: 'Bearer', expiresIn: 900 },
+    },
+    problems: {
+      403: ['password.wrong', 'factor.wrong_code', 'auth.people_only'],
+      404: ['session.not_found'],
+      429: ['auth.locked'],
+    },
+  },
+  listFactors: {
+    method: 'GET',
+    path: '/api/auth/factors',
+    summary: 'List my second factors',
+    permission: 'any',
+    success: {
+      status: 200,
+      description: 'The second factors of the caller',
+      body: Factors,
+      example: { items: [exampleFactor], recoveryCodesLeft: 10 },
+    },
+    problems: { 403: ['auth.people_only'], 404: ['session.not_found'] },
+  },
+  enrolTotp: {
+    method: 'POST',
+    path: '/api/auth/factors',
+    summary: 'Begin a second factor for an authenticator app',
+    description:
+      'The answer has the secret, and the address that a QR code shows to the app. The factor counts once a code of the app confirms it.',
+    permission: 'any',
+    proof: 'always',
+    body: z.strictObject({ name: FactorName }),
+    maxBodyBytes: SMALL,
+    example: { name: 'Phone' },
+    success: {
+      status: 201,
+      description: 'The factor, with its secret',
+      body: EnrolledFactor,
+      example: {
+        ...exampleFactor,
+        confirmed: false,
+        lastUsedAt: null,
+        secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+        uri: 'otpauth://totp/Tocsin:ana?issuer=Tocsin&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30',
+      },
+    },
+    problems: { 403: ['auth.people_only'], 404: ['session.not_found'], 409: ['factor.too_many'] },
+  },
+  confirmTotp: {
+    method: 'POST',
+    path: '/api/auth/factors/{id}/confirm',
+    params: { id: pathId('fct', 'factor', 'second factor') },
+    summary: 'Confirm a second factor by its first code',
+    description:
+      'From then on a login needs a code. All other sessions of the caller end, and this one goes on with the pair in the answer. With the first factor come ten recovery codes, which only this answer shows.',
+    permission: 'any',
+    proof: 'always',
+    body: z.strictObject({ code: TypedCode }),
+    maxBodyBytes: SMALL,
+    example: { code: '492039' },
+    success: {
+      status: 200,
+      description: 'The pair with which this session continues, and the recovery codes',
+      body: ConfirmedFactor,
+      example: { ...exampleTokens, recoveryCodes: ['7h2k-9xqa-m3vd-c8rt'] },
+    },
+    problems: {
+      403: ['factor.wrong_code', 'auth.people_only'],
+      404: ['session.not_found', 'factor.not_found'],
+      409: ['user.changed'],
+      429: ['auth.locked'],
+    },
+  },
+  removeFactor: {
+    method: 'DELETE',
+    path: '/api/auth/factors/{id}',
+    params: { id: pathId('fct', 'factor', 'second factor') },
+    summary: 'Remove one of my second factors',
+    permission: 'any',
+    proof: 'always',
+    success: { status: 204, description: 'The factor is removed' },
+    problems: { 403: ['auth.people_only'], 404: ['session.not_found', 'factor.not_found'] },
+  },
+  renewRecoveryCodes: {
+    method: 'POST',
+    path: '/api/auth/recovery-codes',
+    summary: 'Replace my recovery codes',
+    description: 'Each code logs in once, in place of a code of the app. The earlier ones are void.',
+    permission: 'any',
+    proof: 'always',
+    success: {
+      status: 201,
+      description: 'Ten codes, which only this answer shows',
+      body: RecoveryCodes,
+      example: { recoveryCodes: ['7h2k-9xqa-m3vd-c8rt'] },
+    },
+    problems: { 403: ['auth.people_only'], 404: ['session.not_found'], 409: ['factor.missing'] },
+  },
   getJwks: {
     method: 'GET',
     path: '/.well-known/jwks.json',
@@ -234,6 +367,7 @@ export const routes = defineRoutes({
     summary: 'Create a user',
     description: 'Without a password one is generated, shown once, and must be changed at the first login.',
     permission: 'identity.user.write',
+    proof: 'two-factor',
     body: CreateUser,
     example: { username: 'ana', displayName: 'Ana Novak', roles: ['operator'] },
     success: {
@@ -281,8 +415,9 @@ export const routes = defineRoutes({
     params: { id: userId },
     summary: 'Change a user',
     description:
-      'New roles apply within a minute. Disabling a user or resetting their password also ends their sessions. With `version`, a change of another version is refused.',
+      'New roles apply within a minute. Disabling a user, resetting their password or removing their second factors also ends their sessions. With `version`, a change of another version is refused.',
     permission: 'identity.user.write',
+    proof: 'two-factor',
     body: ChangeUser,
     example: { roles: ['developer'], version: 1 },
     success: { status: 200, description: 'The user', body: UserWithPassword, example: exampleUser },
@@ -299,6 +434,7 @@ export const routes = defineRoutes({
     params: { id: userId },
     summary: 'Delete a user',
     permission: 'identity.user.write',
+    proof: 'two-factor',
     success: { status: 204, description: 'The user is deleted' },
     problems: {
       403: ['auth.escalation'],
@@ -323,6 +459,7 @@ export const routes = defineRoutes({
     path: '/api/roles',
     summary: 'Create a custom role',
     permission: 'identity.role.write',
+    proof: 'two-factor',
     body: CreateRole,
     example: { name: 'night-shift', ...roleBody },
     success: { status: 201, description: 'The role', body: Role, example: exampleRole },
@@ -339,6 +476,7 @@ export const routes = defineRoutes({
     summary: 'Replace a custom role',
     description: 'Users with the role have the new permissions within a minute.',
     permission: 'identity.role.write',
+    proof: 'two-factor',
     body: ReplaceRole,
     example: roleBody,
     success: { status: 200, description: 'The role', body: Role, example: exampleRole },
@@ -355,6 +493,7 @@ export const routes = defineRoutes({
     params: { name: roleName },
     summary: 'Delete a custom role that is not in use',
     permission: 'identity.role.write',
+    proof: 'two-factor',
     success: { status: 204, description: 'The role is deleted' },
     problems: {
       403: ['auth.escalation', 'role.built_in'],
@@ -382,6 +521,7 @@ export const routes = defineRoutes({
     summary: 'Create a machine key',
     description: 'The key is shown once. It has no permission that its maker lacks.',
     permission: 'identity.apikey.write',
+    proof: 'two-factor',
     body: CreateApiKey,
     example: { name: 'prometheus', permissions: ['integrations.ingest'], expiresInDays: 365 },
     success: {
@@ -399,6 +539,7 @@ export const routes = defineRoutes({
     summary: 'Revoke a machine key',
     description: 'The key is refused within a minute. A caller revokes only keys whose permissions the caller has.',
     permission: 'identity.apikey.write',
+    proof: 'two-factor',
     success: { status: 204, description: 'The key is revoked' },
     problems: { 403: ['auth.escalation'], 404: ['apikey.not_found'] },
   },

@@ -88,10 +88,12 @@ export class AuthApp extends Construct {
       'DeleteItem',
       'ConditionCheckItem',
     ]);
-    const { firstLogin } = parameterNames(stage.name);
+    const { firstLogin, dataKeys } = parameterNames(stage.name);
     this.grantSigningKeysTo(api, props);
     api.addEnvironment('FIRST_LOGIN_PARAMETER', firstLogin);
     grantParameters(api, [firstLogin], ['GetParameter'], props.encryptionKey);
+    api.addEnvironment('DATA_KEYS_PATH', dataKeys);
+    grantParameters(api, [dataKeys, `${dataKeys}/*`], ['GetParametersByPath'], props.encryptionKey);
     api.addEnvironment('REFRESH_TOKEN_SECONDS', String(stage.refreshTokenSeconds));
     const { TOKEN_ISSUER, TOKEN_AUDIENCE, ACCESS_TOKEN_SECONDS } = tokenSettings(stage);
     api.addEnvironment('TOKEN_ISSUER', TOKEN_ISSUER);

@@ -11,6 +11,7 @@ import {
 } from '../kernel/errors.ts';
 import { allows } from '../kernel/permission.ts';
 import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
+import { systemClock } from '../kernel/clock.ts';
 import { logger } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
 import { routedWithin } from './gateway-path.ts';
@@ -137,6 +138,8 @@ const authorize = (route: Route, caller: Caller | undefined): void => {
   if (caller.restricted && !route.whileRestricted) {
     throw forbidden('auth.password_change_required', 'Change your first password: POST /api/auth/password.');
   }
+  if (route.proof && caller.kind === 'user' && (route.proof === 'always' || caller.hasSecondFactor))
+    assertProof(caller);
   if (
     route.permission !== 'any' &&
     !allows(caller.permissions, { permission: route.permission, narrower: route.narrower })
@@ -146,6 +149,19 @@ const authorize = (route: Route, caller: Caller | undefined): void => {
       `This needs the permission ${route.permission}. Ask an administrator for a role that has it.`,
     );
   }
+};
+
+/** How long a proof of who is at the keyboard counts. */
+const PROOF_MS = 15 * 60_000;
+
+const assertProof = ({ provedAt, hasSecondFactor }: Caller): void => {
+  const age = systemClock.now().getTime() - Date.parse(provedAt ?? '');
+  if (age <= PROOF_MS) return;
+  throw forbidden(
+    'auth.proof_required',
+    'Prove again who you are: POST /api/auth/proof with a code of your second factor, or with your password where you have none. Then repeat this request with the new access token.',
+    { extensions: { proof: hasSecondFactor ? 'code' : 'password' } },
+  );
 };
 
 const callerOf = (event: APIGatewayProxyEvent): Caller | undefined => {
@@ -161,6 +177,8 @@ const callerOf = (event: APIGatewayProxyEvent): Caller | undefined => {
     permissions: list('permissions'),
     tier: context['tier'] ?? 'standard',
     restricted: context['restricted'] === 'true',
+    ...(context['provedAt'] && { provedAt: context['provedAt'] }),
+    ...(context['secondFactor'] === 'true' && { hasSecondFactor: true }),
   };
 };
 

@@ -55,7 +55,7 @@ const problemsOf = (route: Route): ReadonlyMap<number, readonly string[]> => {
   if (route.query) add(400, 'query.invalid');
   if (route.permission !== 'public') {
     add(401, 'auth.required');
-    add(403, 'auth.forbidden');
+    add(403, 'auth.forbidden', ...(route.proof ? ['auth.proof_required'] : []));
   }
   for (const { refusal } of Object.values(route.params ?? {})) {
     const { kind, code } = refusal();

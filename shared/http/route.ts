@@ -51,6 +51,11 @@ export interface Route {
   readonly keyInBody?: true;
   /** Allowed while the caller must still change the first password. */
   readonly whileRestricted?: true;
+  /**
+   * A person must have proved within fifteen minutes who they are: by the login, or by POST /api/auth/proof. `two-factor`: only people who
+   * have a second factor must. Machines need no proof.
+   */
+  readonly proof?: 'always' | 'two-factor';
   /** The path parameters, by their names in braces. */
   readonly params?: Readonly<Record<string, PathParam>>;
   readonly query?: $ZodType;

@@ -15,6 +15,10 @@ export interface Caller {
   readonly tier: string;
   /** True while the first password must be changed: only routes with `whileRestricted` are allowed. */
   readonly restricted: boolean;
+  /** When the person last proved who they are. Absent for machines, and for sessions of earlier versions. */
+  readonly provedAt?: string | undefined;
+  /** True where they proved it with a second factor. */
+  readonly hasSecondFactor?: boolean | undefined;
 }
 
 /** Where a request came from, for the audit trail. */

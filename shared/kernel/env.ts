@@ -48,6 +48,7 @@ const ENV = {
   HEALTH_RETENTION_DAYS: 'Days that the watch keeps the records of deleted monitors',
   POISON_QUEUE: 'URL of the dead-letter queue for records that can never be processed',
   SIGNING_KEYS_PATH: 'Path of the parameters that hold the private signing keys',
+  DATA_KEYS_PATH: 'Path of the parameters that hold the keys which seal stored secrets',
   PARAMETER_KEY: 'ARN of the key that encrypts parameters; none for that of AWS',
   STANDBY_BUCKET: 'Name of the bucket with the callers that are known while the auth table cannot be read',
   FIRST_LOGIN_PARAMETER: 'Name of the parameter that holds the first administrator',

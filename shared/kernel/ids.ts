@@ -32,7 +32,8 @@ export type IdPrefix =
   | 'sbr'
   | 'itg'
   | 'chg'
-  | 'view';
+  | 'view'
+  | 'fct';
 
 /** A new unique identifier, `usr_01jd…`, that sorts by its time (ULID, lower case). */
 export const newId = (prefix: IdPrefix, at: Date): string =>

@@ -14,6 +14,8 @@ export const parameterNames = (stage: string) => {
     slack: `${path}/slack`,
     /** The path of the keys that CloudFront shows to the API, each a parameter of its own with its number. */
     edgeKeys: `${path}/edge-key`,
+    /** The path of the keys that seal stored secrets, each a parameter of its own with its number. */
+    dataKeys: `${path}/data-key`,
     /** The path of the private keys that sign access tokens, each a parameter of its own. */
     signingKeys: `${path}/signing-keys`,
   } as const;

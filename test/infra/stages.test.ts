@@ -237,6 +237,7 @@ describe.each(names)('stage %s', (name) => {
       `GetParameter GetParametersByPath PutParameter of ${signing}`,
       `GetParameter of ${path}/first-login`,
       `GetParameters of ${path}/links ${path}/slack`,
+      `GetParametersByPath of ${path}/data-key ${path}/data-key/*`,
     ]);
   });
 

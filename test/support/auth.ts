@@ -1,4 +1,4 @@
-import { sha256 } from '../../shared/kernel/ids.ts';
+import { newSecret, sha256 } from '../../shared/kernel/ids.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { vi } from 'vitest';
@@ -80,6 +80,7 @@ export const startAuth = async (
       '/first-login': JSON.stringify(
         options.firstAdmin ?? { username: 'admin', password: ADMIN_PASSWORD, passwordChangeRequired: false },
       ),
+      '/data-key/1': newSecret(32),
     }),
   ]);
   const table = await db.table(AUTH_TABLE_SHAPE, 'auth');
@@ -95,6 +96,7 @@ export const startAuth = async (
     SIGNING_KEYS_PATH: '/signing-keys',
     PARAMETER_KEY: 'none',
     FIRST_LOGIN_PARAMETER: '/first-login',
+    DATA_KEYS_PATH: '/data-key',
     EDGE_KEY_HASHES: sha256(EDGE_KEY),
     TOKEN_ISSUER: ISSUER,
     TOKEN_AUDIENCE: AUDIENCE,

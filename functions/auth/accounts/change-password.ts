@@ -59,13 +59,18 @@ export const changePassword = async (
   const at = clock.now();
   const of = { userId: user.id, sessionId: caller.sessionId };
   const { token, state } = firstRefreshToken(of, at, tokens.refreshTokenSeconds);
-  const { createdAt, ip, userAgent } = session;
+  const { createdAt, ip, userAgent, provedAt, methods } = session;
   const outcome = await store.changeUser(
     user,
     {
       set: { passwordHash, passwordChangeRequired: false, passwordChangedAt: at.toISOString() },
       voidsTokens: true,
-      endsSessions: { except: { id: caller.sessionId, session: { ...state, createdAt, ip, userAgent } } },
+      endsSessions: {
+        except: {
+          id: caller.sessionId,
+          session: { ...state, createdAt, ip, userAgent, ...(provedAt && { provedAt }), ...(methods && { methods }) },
+        },
+      },
       event: auditEvent({ type: 'password.changed', actor: actorOf(caller), subject: subjectOf(user) }, origin, at),
     },
     at,

@@ -23,7 +23,7 @@ export const lastAdmin = () =>
 
 /**
  * Changes a user. New roles hold within a minute: earlier tokens are void, and the next refresh brings new ones. Disabling a
- * user or resetting their password also ends their sessions. Throws `auth.escalation` where the user may do more than the caller.
+ * user, resetting their password or removing their second factors also ends their sessions. Throws `auth.escalation` where the user may do more than the caller.
  */
 export const changeUser = async (
   {
@@ -44,7 +44,7 @@ export const changeUser = async (
 
   const password = change.resetPassword ? generatedPassword() : undefined;
   const at = clock.now();
-  const { version: _version, resetPassword: _reset, ...fields } = change;
+  const { version: _version, resetPassword: _reset, resetSecondFactors, ...fields } = change;
   const set: UserChange['set'] = withoutUndefined({
     ...fields,
     wantedTier: effectiveTier({ ...seen, ...withoutUndefined(fields) }, custom),
@@ -53,8 +53,9 @@ export const changeUser = async (
       passwordChangeRequired: true,
       passwordChangedAt: at.toISOString(),
     }),
+    ...(resetSecondFactors && { factors: {}, recoveryCodes: {} }),
   });
-  const isShutOut = change.status === 'disabled' || password !== undefined;
+  const isShutOut = change.status === 'disabled' || password !== undefined || resetSecondFactors === true;
   const outcome = await store.changeUser(
     seen,
     {
@@ -85,6 +86,7 @@ const auditDetail = ({
   tier,
   status,
   resetPassword,
+  resetSecondFactors,
   displayName,
 }: Omit<ChangeUser, 'version'>): Record<string, string> => ({
   ...(roles && { roles: roles.join(' ') }),
@@ -92,4 +94,5 @@ const auditDetail = ({
   ...(status && { status }),
   ...(displayName && { displayName }),
   ...(resetPassword && { password: 'reset' }),
+  ...(resetSecondFactors && { secondFactors: 'removed' }),
 });

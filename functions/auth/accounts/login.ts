@@ -3,6 +3,7 @@ import type { Request } from '../../../shared/kernel/caller.ts';
 import { auditEvent, NOBODY } from '../../../shared/kernel/audit-event.ts';
 import { unauthenticated } from '../../../shared/kernel/errors.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
+import type { DataKeys } from '../../../shared/kernel/seal.ts';
 import type { EventStore } from '../event-store.ts';
 import { locked, LOCKS } from '../lock-out/lock-out.ts';
 import type { LockStore } from '../lock-out/store.ts';
@@ -13,6 +14,8 @@ import { firstRefreshToken } from './refresh-token.ts';
 import type { SessionStore } from './session-store.ts';
 import { issueTokens, type IssueDeps, type TokenPair } from './session-tokens.ts';
 import type { UserStore } from './user-store.ts';
+import { hasSecondFactor } from '../factors/factor.ts';
+import { methodsOf, spentBy, type Spent } from '../factors/spend.ts';
 import { effectiveTier, normalName, sessionsToDrop, subjectOf, type StoredUser } from './user.ts';
 
 export interface LoginDeps extends IssueDeps {
@@ -21,12 +24,15 @@ export interface LoginDeps extends IssueDeps {
     Pick<LockStore, 'countAttempt' | 'forgetAttempts' | 'takeAttemptBack'> &
     Pick<EventStore, 'noteEvent'>;
   readonly firstAdmin: FirstAdmin;
+  readonly dataKeys: () => Promise<DataKeys>;
   readonly roles: Roles;
 }
 
 export interface Credentials {
   readonly username: string;
   readonly password: string;
+  /** A code of the second factor, or a recovery code. */
+  readonly code?: string | undefined;
 }
 
 /** The request of a caller who has not proved yet who they are. */
@@ -37,11 +43,26 @@ const NOBODYS_ID = 'usr_00000000000000000000000000';
 
 const refused = () => unauthenticated('auth.invalid_credentials', 'The user name or the password is wrong.');
 
+const codeRequired = () =>
+  unauthenticated(
+    'auth.code_required',
+    'This account has a second factor. Log in again with `code`: the six digits of your authenticator app, or a recovery code.',
+  );
+
+const codeRefused = () =>
+  unauthenticated(
+    'auth.invalid_code',
+    'The code is wrong, expired or already used. Wait for the next one in your app.',
+  );
+
 /**
  * Starts a session for a user name and a password. Every failure has the same answer after the same work: an unknown account, a
  * disabled one and a wrong password look alike. The attempt is counted before the password is checked, per address and per
  * account, also for accounts that do not exist. Past the free attempts the answer is 429 and the password is not checked, so a
  * lock reveals nothing about it.
+ *
+ * Where the account has a second factor, the right password alone is answered with 401 `auth.code_required`, and the same request with
+ * `code` logs in. A wrong code counts as an attempt as a wrong password does. A code counts once.
  */
 export const login = async (deps: LoginDeps, { origin }: Unproved, credentials: Credentials): Promise<TokenPair> => {
   const { store, clock, tokens } = deps;
@@ -65,21 +86,34 @@ export const login = async (deps: LoginDeps, { origin }: Unproved, credentials: 
     throw refused();
   }
 
+  const spent = hasSecondFactor(user)
+    ? await codeOf(deps, { origin }, { user, code: credentials.code, name }, onAccount)
+    : undefined;
+
   const at = clock.now();
   const id = newId('ses', at);
   const { token, state } = firstRefreshToken({ userId: user.id, sessionId: id }, at, tokens.refreshTokenSeconds);
   const [started] = await Promise.all([
     store.startSession(user, {
       id,
-      session: { ...state, createdAt: at.toISOString(), ip: origin.ip, userAgent: origin.userAgent.slice(0, 96) },
+      session: {
+        ...state,
+        createdAt: at.toISOString(),
+        ip: origin.ip,
+        userAgent: origin.userAgent.slice(0, 96),
+        provedAt: at.toISOString(),
+        methods: methodsOf(spent),
+      },
       drop: sessionsToDrop(user.sessions, at),
       wantedTier: effectiveTier(user, await deps.roles()),
       ...(isOutdatedHash(user.passwordHash) && { passwordHash: await hashPassword(credentials.password) }),
+      spent,
       event: auditEvent(
         {
           type: 'login.succeeded',
           actor: { kind: 'user', id: user.id, name: user.username },
           subject: { kind: 'session', id, name: user.username },
+          ...(spent && { detail: { secondFactor: spent.kind } }),
         },
         origin,
         at,
@@ -88,9 +122,29 @@ export const login = async (deps: LoginDeps, { origin }: Unproved, credentials: 
     store.forgetAttempts(LOCKS.account, name),
     store.takeAttemptBack(LOCKS.address, address, fromAddress.lockedUntil),
   ]);
-  // The user was disabled or deleted, or got another password, while this one was checked.
-  if (!started) throw refused();
+  // The user was disabled or deleted, got another password, or used the code elsewhere, while this one was checked.
+  if (!started) throw spent ? codeRefused() : refused();
   return issueTokens(deps, started, id, token);
+};
+
+/**
+ * The code that the login uses up. A request without one is no guess, so its attempt is taken back; it does not reset the counter, or
+ * guesses between such requests would be free.
+ */
+const codeOf = async (
+  { store, clock, dataKeys }: LoginDeps,
+  { origin }: Unproved,
+  { user, code, name }: { readonly user: StoredUser; readonly code: string | undefined; readonly name: string },
+  attempt: { readonly lockedUntil: string | undefined },
+): Promise<Spent> => {
+  if (code === undefined) {
+    await store.takeAttemptBack(LOCKS.account, name, attempt.lockedUntil);
+    throw codeRequired();
+  }
+  const spent = spentBy(user, code, await dataKeys(), clock.now());
+  if (spent) return spent;
+  await store.noteEvent(failure('login.failed', user, { origin }, clock.now()));
+  throw codeRefused();
 };
 
 /** The user of a name. An unknown name costs as many reads. */

@@ -2,6 +2,7 @@ import type { Bound } from '../../../shared/kernel/bound.ts';
 import type { Tier } from '../../../shared/kernel/tiers.ts';
 import { OVERTAKEN, untilWritten } from '../../../shared/kernel/until-written.ts';
 import type { SecurityEvent } from '../events.ts';
+import { spending, type Spent } from '../factors/spend.ts';
 import { revocationExpiry } from '../lifetimes.ts';
 import { authzKey, ENDED_SESSION_PREFIX, userKey } from '../table.ts';
 import type { RefreshState, RefreshToken } from './refresh-token.ts';
@@ -25,15 +26,18 @@ export interface NewSession {
   readonly wantedTier: Tier;
   /** The password, hashed again. */
   readonly passwordHash?: string;
+  /** The code of a second factor, which the write uses up. */
+  readonly spent?: Spent | undefined;
   readonly event: SecurityEvent;
 }
 
-/** Starts a session while the password that was checked is still the user's. Undefined when it is not. */
+/** Starts a session while the password that was checked is still the user's, and the code unused. Undefined when it is not. */
 export const startSession = async (
   { auth }: AccountTable,
   user: StoredUser,
-  { id, session, drop, wantedTier, passwordHash, event }: NewSession,
+  { id, session, drop, wantedTier, passwordHash, spent, event }: NewSession,
 ): Promise<StoredUser | undefined> => {
+  const uses = spending(spent, event.at);
   const { done, item } = await auth.update<StoredUser>({
     key: userKey(user.id),
     set: {
@@ -42,11 +46,12 @@ export const startSession = async (
       event,
       wantedTier: wantedTier === user.wantedTier ? undefined : wantedTier,
       passwordHash,
+      ...uses.set,
     },
-    remove: drop.map((dropped) => `sessions.#${dropped}`),
+    remove: [...drop.map((dropped) => `sessions.#${dropped}`), ...uses.remove],
     when: {
-      expression: '#status = :active AND #passwordHash = :checked',
-      values: { active: 'active', checked: user.passwordHash },
+      expression: '#status = :active AND #passwordHash = :checked' + (uses.when ? ` AND ${uses.when.expression}` : ''),
+      values: { active: 'active', checked: user.passwordHash, ...uses.when?.values },
     },
   });
   return done ? item : undefined;

@@ -27,7 +27,13 @@ export const issueTokens = async (
   sessionId: string,
   refreshToken: string,
 ): Promise<TokenPair> => ({
-  accessToken: await mintAccessToken(user, sessionId, await keys.signer(), tokens, clock.now()),
+  accessToken: await mintAccessToken(
+    user,
+    { id: sessionId, ...user.sessions[sessionId] },
+    await keys.signer(),
+    tokens,
+    clock.now(),
+  ),
   refreshToken,
   tokenType: 'Bearer',
   expiresIn: tokens.accessTokenSeconds,

@@ -49,8 +49,16 @@ export interface UserChange {
       | 'passwordChangeRequired'
       | 'passwordChangedAt'
       | 'wantedTier'
+      | 'factors'
+      | 'recoveryCodes'
     >
   >;
+  /** A factor is confirmed by its first code, which is used up. New recovery codes replace all earlier ones. */
+  readonly confirms?: {
+    readonly factorId: string;
+    readonly step: number;
+    readonly recoveryCodes: Readonly<Record<string, true>> | undefined;
+  };
   readonly event: SecurityEvent;
   /** Access tokens issued before this change are refused. */
   readonly voidsTokens: boolean;
@@ -110,6 +118,7 @@ export const changeUser = async (
 ): Promise<StoredUser | 'changed' | 'last_admin'> => {
   const epoch = seen.epoch + (change.voidsTokens ? 1 : 0);
   const { except } = change.endsSessions ?? {};
+  const { confirms } = change;
   const set = {
     ...change.set,
     updatedAt: at.toISOString(),
@@ -117,12 +126,19 @@ export const changeUser = async (
     epoch,
     event: change.event,
     ...(change.endsSessions && { sessions: except ? { [except.id]: except.session } : {} }),
+    ...(confirms && confirmed(confirms, at)),
   };
   const after = { ...seen, ...set };
   const admins = await adminWrites(auth, seen.id, isActiveAdmin(seen), isActiveAdmin(after));
   if (admins === 'last_admin') return 'last_admin';
   const isDone = await auth.transact([
-    { update: { key: userKey(seen.id), set, when: unchangedSince(seen) } },
+    {
+      update: {
+        key: userKey(seen.id),
+        set,
+        when: confirms ? bothOf(unchangedSince(seen), unconfirmed(confirms.factorId)) : unchangedSince(seen),
+      },
+    },
     ...(change.voidsTokens ? [tokensVoid(seen.id, epoch, revocationExpiry(at, accessTokenSeconds))] : []),
     ...admins,
   ]);
@@ -167,6 +183,25 @@ export const wantTier = async ({ auth }: AccountTable, userId: string, wantedTie
 const unchangedSince = ({ version }: StoredUser): Condition => ({
   expression: '#version = :seen AND #status <> :deleted',
   values: { seen: version, deleted: 'deleted' },
+});
+
+const confirmed = ({ factorId, step, recoveryCodes }: NonNullable<UserChange['confirms']>, at: Date) => {
+  const path = `factors.#${factorId}`;
+  return {
+    [`${path}.#confirmedAt`]: at.toISOString(),
+    [`${path}.#lastUsedAt`]: at.toISOString(),
+    [`${path}.#lastStep`]: step,
+    ...(recoveryCodes && { recoveryCodes }),
+  };
+};
+
+const unconfirmed = (factorId: string): Condition => ({
+  expression: `attribute_exists(#factors.#${factorId}) AND attribute_not_exists(#factors.#${factorId}.#confirmedAt)`,
+});
+
+const bothOf = (one: Condition, other: Condition): Condition => ({
+  expression: `${one.expression} AND ${other.expression}`,
+  values: { ...one.values, ...other.values },
 });
 
 /** Voids the access tokens of a user that have an earlier epoch. */

@@ -4,6 +4,7 @@ import { TIER_NAMES, type Tier } from '../../../shared/kernel/tiers.ts';
 import type { SecurityEvent } from '../events.ts';
 import { isAdminBy, tierOf, type RoleTable } from '../roles/grants.ts';
 import type { RefreshState } from './refresh-token.ts';
+import { hasSecondFactor, type HasFactors } from '../factors/factor.ts';
 import type { Metered } from '../meters/metering.ts';
 
 const Instant = z.iso.datetime();
@@ -58,6 +59,8 @@ export const ChangeUser = z
     status: z.optional(z.enum(['active', 'disabled'])),
     /** True: the password is replaced by a generated one, shown once. */
     resetPassword: z.optional(z.literal(true)),
+    /** True: the second factors and recovery codes are removed, for a person who has lost them all. */
+    resetSecondFactors: z.optional(z.literal(true)),
     /** The version that was read. A change of another version is refused. */
     version: z.optional(z.int()),
   })
@@ -75,6 +78,7 @@ export const User = z
     tier: z.nullable(TierName),
     status: z.enum(['active', 'disabled']),
     passwordChangeRequired: z.boolean(),
+    hasSecondFactor: z.boolean(),
     createdAt: Instant,
     updatedAt: Instant,
     lastLoginAt: z.nullable(Instant),
@@ -107,10 +111,14 @@ export interface StoredSession extends RefreshState {
   readonly createdAt: string;
   readonly ip: string;
   readonly userAgent: string;
+  /** When the person last proved who they are: at the login, or since. Absent in sessions of earlier versions. */
+  readonly provedAt?: string;
+  /** How they proved it, in the words of RFC 8176. */
+  readonly methods?: readonly string[];
 }
 
 /** A user as the table stores them, with all their sessions, so one write ends both. */
-export interface StoredUser extends Metered {
+export interface StoredUser extends Metered, HasFactors {
   readonly id: string;
   readonly username: string;
   readonly displayName: string;
@@ -186,6 +194,7 @@ export const userView = (user: StoredUser): User => ({
   tier: user.tier,
   status: user.status === 'active' ? 'active' : 'disabled',
   passwordChangeRequired: user.passwordChangeRequired,
+  hasSecondFactor: hasSecondFactor(user),
   createdAt: user.createdAt,
   updatedAt: user.updatedAt,
   lastLoginAt: user.lastLoginAt,

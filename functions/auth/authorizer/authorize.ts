@@ -50,6 +50,8 @@ export const authorizer = (settings: AuthorizerSettings) => {
         permissions: scope,
         tier: known.tier,
         restricted: String(known.restricted),
+        ...(known.provedAt !== undefined && { provedAt: known.provedAt }),
+        ...(known.hasSecondFactor && { secondFactor: 'true' }),
       },
       // The gateway answers 403 to a key that no usage plan of this API has.
       usageIdentifierKey:

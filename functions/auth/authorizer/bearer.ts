@@ -38,6 +38,10 @@ export interface Bearer {
   readonly permissions: readonly string[];
   readonly tier: Tier;
   readonly restricted: boolean;
+  /** When the person last proved who they are; undefined for machines. */
+  readonly provedAt?: string | undefined;
+  /** True where they proved it with a second factor. */
+  readonly hasSecondFactor?: boolean;
   /** The id of the API whose gateway surely knows the own key of this bearer. */
   readonly meteredIn: string | undefined;
 }
@@ -92,6 +96,8 @@ export const bearers = (settings: BearerSettings) => {
       tier: tierOf(claims.tier),
       meteredIn: claims.meter,
       restricted: claims.pwd === true,
+      ...(claims.auth_time !== undefined && { provedAt: new Date(claims.auth_time * 1000).toISOString() }),
+      ...(claims.amr?.includes('mfa') && { hasSecondFactor: true }),
     };
   };
 

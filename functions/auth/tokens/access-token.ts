@@ -26,6 +26,9 @@ export interface AccessClaims {
   readonly epoch: number;
   /** The password must be changed before anything else. */
   readonly pwd?: true;
+  /** When the person last proved who they are, and how: OpenID Connect Core section 2, RFC 8176. */
+  readonly auth_time?: number;
+  readonly amr?: readonly string[];
   /** The id of the API whose gateway knew the user's own key in this tier. */
   readonly meter?: string;
 }

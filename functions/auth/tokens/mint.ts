@@ -3,7 +3,7 @@ import { SignJWT } from 'jose/jwt/sign';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { ACCESS_TOKEN_TYPE, type AccessClaims } from './access-token.ts';
 import { ownMeterIn, type Metered } from '../meters/metering.ts';
-import type { StoredUser } from '../accounts/user.ts';
+import type { StoredSession, StoredUser } from '../accounts/user.ts';
 
 /** Signs access tokens by the key that is active now. */
 export interface Signer {
@@ -27,7 +27,7 @@ export interface TokenSettings {
 /** An access token for a session of a user, as RFC 9068 shapes it. */
 export const mintAccessToken = (
   user: Pick<StoredUser, 'id' | 'username' | 'roles' | 'epoch' | 'passwordChangeRequired' | keyof Metered>,
-  sessionId: string,
+  session: { readonly id: string } & Partial<Pick<StoredSession, 'provedAt' | 'methods'>>,
   signer: Signer,
   settings: TokenSettings,
   at: Date,
@@ -40,7 +40,7 @@ export const mintAccessToken = (
     aud: settings.audience,
     sub: user.id,
     name: user.username,
-    sid: sessionId,
+    sid: session.id,
     jti: newId('tok', at),
     iat,
     exp: iat + settings.accessTokenSeconds,
@@ -48,6 +48,8 @@ export const mintAccessToken = (
     tier: user.wantedTier,
     epoch: user.epoch,
     ...(user.passwordChangeRequired && { pwd: true }),
+    ...(session.provedAt !== undefined && { auth_time: Math.floor(Date.parse(session.provedAt) / 1000) }),
+    ...(session.methods && { amr: session.methods }),
     ...(meter !== undefined && { meter }),
   };
   return signer.sign(claims);

@@ -43,6 +43,8 @@ const PASSWORD_BYTES = 24;
 /** Sixty-four characters. */
 const LINKS_KEY_BYTES = 48;
 const EDGE_KEY_BYTES = 32;
+/** AES-256. */
+const DATA_KEY_BYTES = 32;
 
 /**
  * Makes the values of a stage that nobody can choose, once: what exists stays as it is, also from an earlier life of the stage. A value that
@@ -76,6 +78,7 @@ export const makeValues = async (
       await createParameter(parameters, `${names.signingKeys}/${i + 1}`, JSON.stringify(key));
     }
   }
+  if (!isKept(names.dataKeys)) await createParameter(parameters, `${names.dataKeys}/1`, newSecret(DATA_KEY_BYTES));
   if (!isKept(names.firstLogin)) {
     const made: FirstLogin = { username: 'admin', password: newSecret(PASSWORD_BYTES) };
     await createParameter(parameters, names.firstLogin, (await secret('FirstAdminSecret')) ?? JSON.stringify(made));

@@ -72,7 +72,7 @@ describe('the signing keys', () => {
     auth.advance(3_600 + 900);
     expect((await rotateKeys(container(), { force: false })).retired).toEqual([old]);
     expect((await jwks()).keys.map(({ kid }) => kid)).toEqual([current]);
-    expect(await auth.secrets.parameters()).toEqual(['/first-login', '/signing-keys/2']);
+    expect(await auth.secrets.parameters()).toEqual(['/data-key/1', '/first-login', '/signing-keys/2']);
     expect((await auth.call('GET /api/auth/me', { token: await auth.admin() })).status).toBe(200);
   });
 

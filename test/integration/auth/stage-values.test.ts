@@ -16,6 +16,7 @@ import { startObjects, type TestObjects } from '../../support/objects.ts';
 import { startSecrets, type TestSecrets } from '../../support/secrets.ts';
 
 const LINKS = '/tocsin/test/links';
+const DATA_KEY = '/tocsin/test/data-key/1';
 const SLACK = '/tocsin/test/slack';
 const FIRST_LOGIN = '/tocsin/test/first-login';
 const KEYS = '/tocsin/test/signing-keys';
@@ -103,11 +104,12 @@ const valuesNow = async (): Promise<Readonly<Record<string, string | undefined>>
   );
 
 describe('the values of a stage', () => {
-  it('are made by the first deployment: a password of the first login, and a key of links', async () => {
+  it('are made by the first deployment: a password of the first login, and keys of links and of stored secrets', async () => {
     expect(await scene().deploy()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'values' });
-    const { [FIRST_LOGIN]: login = '', [LINKS]: links, ...others } = await valuesNow();
+    const { [FIRST_LOGIN]: login = '', [LINKS]: links, [DATA_KEY]: dataKey, ...others } = await valuesNow();
     expect(JSON.parse(login)).toEqual({ username: 'admin', password: expect.stringMatching(/^[\w-]{32}$/) as unknown });
     expect(links).toMatch(/^[\w-]{64}$/);
+    expect(Buffer.from(dataKey ?? '', 'base64url')).toHaveLength(32);
     expect(others).toEqual({});
   });
 
@@ -115,7 +117,7 @@ describe('the values of a stage', () => {
     const { deploy } = scene();
     await deploy();
     const before = await valuesNow();
-    expect(Object.keys(before)).toEqual([FIRST_LOGIN, LINKS]);
+    expect(Object.keys(before)).toEqual([DATA_KEY, FIRST_LOGIN, LINKS]);
     await deploy();
     await deploy({ KeyArn: 'arn:aws:kms:key/2', OldResourceProperties: { KeyArn: 'none' } }, 'Update');
     await deploy({ KeyArn: 'arn:aws:kms:key/2' });
@@ -126,7 +128,7 @@ describe('the values of a stage', () => {
     const { deploy } = scene();
     const answers = await Promise.all([deploy(), deploy(), deploy()]);
     expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
-    expect(Object.keys(await valuesNow())).toEqual([FIRST_LOGIN, LINKS]);
+    expect(Object.keys(await valuesNow())).toEqual([DATA_KEY, FIRST_LOGIN, LINKS]);
   });
 
   it('are taken from the secrets of an earlier version once, with the register of who may call', async () => {
@@ -143,6 +145,7 @@ describe('the values of a stage', () => {
     expect(await valuesNow()).toEqual({
       [FIRST_LOGIN]: '{"username":"root","password":"of before"}',
       [LINKS]: 'k',
+      [DATA_KEY]: expect.stringMatching(/^[\w-]{43}$/) as unknown,
       [SLACK]: '{"slackBotToken":"xoxb","slackSigningSecret":"s"}',
       [`${KEYS}/1`]: '{"kid":"one"}',
       [`${KEYS}/2`]: '{"kid":"two"}',
@@ -172,7 +175,7 @@ describe('the values of a stage', () => {
     await deploy();
     await standby.follow(await standby.read(), EMPTY_REGISTER);
     expect(await deploy({}, 'Delete')).toMatchObject({ Status: 'SUCCESS' });
-    expect(await secrets.parameters()).toHaveLength(2);
+    expect(await secrets.parameters()).toHaveLength(3);
     expect(await deploy({ Keeps: 'false' }, 'Delete')).toMatchObject({ Status: 'SUCCESS' });
     expect(await secrets.parameters()).toEqual([]);
     expect((await standby.read()).version).toBeUndefined();
@@ -237,7 +240,7 @@ describe('the key of the edge', () => {
   it('is not made for a stage without an edge', async () => {
     const { Data } = await scene().deploy();
     expect(Data).toEqual({ EdgeKeyHashes: '' });
-    expect(await secrets.parameters()).toEqual([FIRST_LOGIN, LINKS]);
+    expect(await secrets.parameters()).toEqual([DATA_KEY, FIRST_LOGIN, LINKS]);
   });
 });
 

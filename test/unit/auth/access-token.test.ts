@@ -32,7 +32,7 @@ beforeAll(async () => {
   const jwk = privateKey.export({ format: 'jwk' });
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   key = rs256Signer('k1', await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']));
-  token = await mintAccessToken(user, 'ses_1', key, settings, now);
+  token = await mintAccessToken(user, { id: 'ses_1' }, key, settings, now);
 });
 
 const keys = createLocalJWKSet({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1' }] });
@@ -203,7 +203,7 @@ it('an issued token carries restricted, and its own meter once the gateway surel
   const metered = { usageTier: 'plus', meteredIn: 'api-1', meteredSince: now.toISOString() } as const;
   const fresh = { ...user, ...metered, passwordChangeRequired: true };
   const read = async (at: Date) =>
-    verifyAccessToken(await mintAccessToken(fresh, 'ses_1', key, settings, at), keys, { ...expected, now: at });
+    verifyAccessToken(await mintAccessToken(fresh, { id: 'ses_1' }, key, settings, at), keys, { ...expected, now: at });
   expect(await read(now)).toMatchObject({ pwd: true });
   expect((await read(now))?.meter).toBeUndefined();
   expect((await read(new Date(now.getTime() + 60_000)))?.meter).toBe('api-1');

@@ -65,7 +65,13 @@ const ask = async ({ servedBy, method, path }: (typeof withParams)[number], raw:
     isBase64Encoded: false,
     requestContext: {
       requestId: 'req-1',
-      authorizer: { kind: 'user', id: 'usr_ana', permissions: '*', restricted: 'false' },
+      authorizer: {
+        kind: 'user',
+        id: 'usr_ana',
+        permissions: '*',
+        restricted: 'false',
+        provedAt: new Date().toISOString(),
+      },
       identity: { sourceIp: '192.0.2.1' },
     },
   } as unknown as APIGatewayProxyEvent;

@@ -1,0 +1,77 @@
+import * as z from 'zod/mini';
+
+/** The most factors of a person. */
+export const MOST_FACTORS = 5;
+
+export const FactorName = z.string().check(z.trim(), z.minLength(1), z.maxLength(64));
+/** A code of an authenticator app, or a recovery code. */
+export const TypedCode = z.string().check(z.trim(), z.minLength(6), z.maxLength(64));
+
+/** A second factor as its owner sees it. */
+export const Factor = z
+  .object({
+    id: z.string(),
+    kind: z.literal('totp'),
+    name: z.string(),
+    createdAt: z.iso.datetime(),
+    confirmed: z.boolean(),
+    lastUsedAt: z.nullable(z.iso.datetime()),
+  })
+  .register(z.globalRegistry, { id: 'SecondFactor' });
+export type Factor = z.infer<typeof Factor>;
+
+/** The second factors of a person, and how many recovery codes are left. */
+export const Factors = z
+  .object({ items: z.array(Factor), recoveryCodesLeft: z.int() })
+  .register(z.globalRegistry, { id: 'SecondFactors' });
+export type Factors = z.infer<typeof Factors>;
+
+/** A factor that is not confirmed yet, with the secret that an authenticator app must learn. */
+export const EnrolledFactor = z
+  .extend(Factor, { secret: z.string(), uri: z.string() })
+  .register(z.globalRegistry, { id: 'EnrolledFactor' });
+export type EnrolledFactor = z.infer<typeof EnrolledFactor>;
+
+export const RecoveryCodes = z
+  .object({ recoveryCodes: z.readonly(z.array(z.string())) })
+  .register(z.globalRegistry, { id: 'RecoveryCodes' });
+export type RecoveryCodes = z.infer<typeof RecoveryCodes>;
+
+/** A factor as the item of its user stores it. */
+export interface StoredFactor {
+  readonly kind: 'totp';
+  readonly name: string;
+  /** Sealed by a data key, for this user and factor. */
+  readonly secret: string;
+  readonly createdAt: string;
+  /** Absent until a first code proved that the app knows the secret. */
+  readonly confirmedAt?: string;
+  readonly lastUsedAt?: string;
+  /** The step of the code that was used last. A code of it or of an earlier step is refused. */
+  readonly lastStep?: number;
+}
+
+/** What a user's item has for second factors. Both are absent for a user who never had one. */
+export interface HasFactors {
+  readonly factors?: Readonly<Record<string, StoredFactor>>;
+  /** The hashes of the recovery codes that are left. */
+  readonly recoveryCodes?: Readonly<Record<string, true>>;
+}
+
+/** The factors that count at a login. */
+export const confirmedFactors = ({ factors = {} }: HasFactors): readonly (readonly [string, StoredFactor])[] =>
+  Object.entries(factors).filter(([, factor]) => factor.confirmedAt !== undefined);
+
+export const hasSecondFactor = (user: HasFactors): boolean => confirmedFactors(user).length > 0;
+
+export const factorView = (id: string, factor: StoredFactor): Factor => ({
+  id,
+  kind: factor.kind,
+  name: factor.name,
+  createdAt: factor.createdAt,
+  confirmed: factor.confirmedAt !== undefined,
+  lastUsedAt: factor.lastUsedAt ?? null,
+});
+
+/** Whose secret it is, for the seal. */
+export const ownerOf = (userId: string, factorId: string): string => `${userId}/${factorId}`;

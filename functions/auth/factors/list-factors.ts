@@ -1,0 +1,16 @@
+import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { UserStore } from '../accounts/user-store.ts';
+import { factorView, type Factors } from './factor.ts';
+import { ownSession } from './own-session.ts';
+
+/** The caller's own second factors. */
+export const listFactors = async (
+  deps: { readonly store: Pick<UserStore, 'userById'> },
+  { caller }: { readonly caller: Caller },
+): Promise<Factors> => {
+  const { user } = await ownSession(deps, caller);
+  return {
+    items: Object.entries(user.factors ?? {}).map(([id, factor]) => factorView(id, factor)),
+    recoveryCodesLeft: Object.keys(user.recoveryCodes ?? {}).length,
+  };
+};
