@@ -104,11 +104,16 @@ export const alertActor = /* @__PURE__ */ capability(ALERTS_GRANTS.act, () => {
   return bound({ acknowledge: acknowledgeAlert, resolve: resolveAlert, assign: assignAlert, note: addNote }, acting);
 });
 
-/** Tells what became of an accepted event. */
-export const eventReader = /* @__PURE__ */ capability(
-  ALERTS_GRANTS.events,
-  () => bound({ eventOutcome }, bound({ seenIn, pastIn }, alertsTable())).eventOutcome,
-);
+/** Tells what became of an accepted event, and all that the alerts know of it. */
+export const eventReader = /* @__PURE__ */ capability(ALERTS_GRANTS.events, () => eventReaderOver(alertsTable()));
+
+/** The same over a table. */
+export const eventReaderOver = (alerts: AlertsTable, clock = systemClock) => ({
+  ...bound({ outcome: eventOutcome }, { clock, store: bound({ seenIn, pastIn }, alerts) }),
+  ...bound({ byId, timeline }, alerts),
+  silencedNow: () => bound({ silenced }, bound(silences, alerts)).silenced(),
+});
+export type EventReader = ReturnType<typeof eventReaderOver>;
 
 /** Reads and changes the alerts of a source, as the API of another vendor does for its clients. */
 export const alertDesk = /* @__PURE__ */ capability(ALERTS_GRANTS.desk, () => {

@@ -21,7 +21,7 @@ export const ALERTS_GRANTS = {
   },
   /** Reads an alert by its id. */
   look: { name: 'alerts.look', tables: [{ env: 'ALERTS_TABLE', actions: ['GetItem'] }], settings },
-  /** Reads the slot of an event. */
+  /** Reads the slot of an event, its alert with the timeline, and the silences. */
   events: { name: 'alerts.events', tables: [{ env: 'ALERTS_TABLE', actions: ['GetItem', 'Query'] }], settings },
   /** Reads the silences. */
   silences: {

@@ -1,12 +1,13 @@
 import { http } from '../../shared/http/handler.ts';
 import { MOST_SUBJECTS, outcomesOf, type Outcome } from '../../shared/http/outcomes.ts';
+import { eventIdHeader } from '../../shared/http/event-id-header.ts';
 import { reply } from '../../shared/http/route.ts';
 import { UNRESOLVED, type Status } from './alert.ts';
 import { queryAlerts, queryGroups, queryReceivers } from './alertmanager/query-alerts.ts';
 import { getSilence, querySilences } from './alertmanager/query-silences.ts';
 import { figures, FIGURES_TYPE, getStatus } from './alertmanager/status.ts';
 import { deps } from './deps.ts';
-import { raiseAlert } from './intake/raise-alert.ts';
+import { raiseAlert, type Identified } from './intake/raise-alert.ts';
 import { routes, type OfMany } from './routes.ts';
 import { changeSilence, createSilence, endSilence } from './silences/change-silence.ts';
 import { expireSilence } from './silences/expire-silence.ts';
@@ -31,8 +32,8 @@ import { createView, deleteView, listViews, replaceView } from './views/views.ts
 export type Deps = ReturnType<typeof deps>;
 
 /** 202 for what is applied later. */
-const byKey = <Done extends object>(done: Done) =>
-  'accepted' in done ? reply({ status: 202, body: done }) : reply({ status: 200, body: done });
+const byKey = ({ eventId, ...body }: Identified) =>
+  reply({ status: 'accepted' in body ? 202 : 200, headers: eventIdHeader(eventId), body });
 
 /** The routes of this context. The dependencies are made at the first request. */
 export const surface = (depsOf: () => Deps) => {
@@ -49,9 +50,10 @@ export const surface = (depsOf: () => Deps) => {
   };
   return http(routes, {
     raiseAlert: async (request) => {
-      const raised = await raiseAlert(depsOf(), request, request.body);
-      if ('accepted' in raised) return reply({ status: 202, body: raised });
-      return reply({ status: raised.opened ? 201 : 200, body: raised.alert });
+      const { eventId, ...raised } = await raiseAlert(depsOf(), request, request.body);
+      const headers = eventIdHeader(eventId);
+      if ('accepted' in raised) return reply({ status: 202, headers, body: raised });
+      return reply({ status: raised.opened ? 201 : 200, headers, body: raised.alert });
     },
     listAlerts: ({ query }) => listAlerts(depsOf(), query),
     getAlert: ({ params }) => getAlert(depsOf(), params),

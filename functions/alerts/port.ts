@@ -5,10 +5,21 @@
  */
 export type { Actor, Alert, AlertEvent, Editable, LabelFormat, Severity, TimelineEntry } from './alert.ts';
 export { isWorse } from './alert.ts';
+export {
+  eventIdIn,
+  idOfBatch,
+  idOfChange,
+  idOfEvent,
+  idOfOvertaken,
+  idOfRecord,
+  idsInBatch,
+  type EventId,
+  type KnownEffect,
+} from './event-id.ts';
 export { notifier } from './publish/notifier.ts';
 export { wholeMessage } from './publish/whole-message.ts';
 export { revisionOf } from './revision.ts';
-export type { Accepted, EventReceipt, Intake, IntakeDeps } from './intake/intake.ts';
+export type { Accepted, Intake, IntakeDeps } from './intake/intake.ts';
 export type { AcceptedEvent, EventOutcome } from './verbs/event-outcome.ts';
 export type { OpenAlert, OpenNow } from './verbs/open-now.ts';
 export type { Silenced, SilencedNow } from './silences/silenced.ts';
@@ -23,6 +34,8 @@ export {
   alertReader,
   alertResolver,
   eventReader,
+  eventReaderOver,
+  type EventReader,
   openAlertReader,
   openedAlertReader,
   silenceReader,

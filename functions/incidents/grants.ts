@@ -8,6 +8,13 @@ export const INCIDENTS_GRANTS = {
     name: 'incidents.look',
     tables: [{ env: 'INCIDENTS_TABLE', actions: ['GetItem'], leadingKeys: [`${INCIDENT_PREFIX}*`] }],
   },
+  /** Reads the incident of an alert. */
+  ofAlert: {
+    name: 'incidents.ofAlert',
+    tables: [
+      { env: 'INCIDENTS_TABLE', actions: ['GetItem'], leadingKeys: [`${ALERT_PREFIX}*`, `${INCIDENT_PREFIX}*`] },
+    ],
+  },
   /** Lists the incidents that are open. */
   open: {
     name: 'incidents.open',

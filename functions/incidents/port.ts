@@ -1,5 +1,5 @@
 import { dynamoClient, sqsClient } from '../../shared/aws/clients.ts';
-import { table } from '../../shared/aws/dynamo.ts';
+import { table, type Table } from '../../shared/aws/dynamo.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { capability } from '../../shared/kernel/capability.ts';
@@ -14,12 +14,12 @@ import { incidentsConcern } from './lifecycle/concern.ts';
 import { maySee } from './lifecycle/find-incident.ts';
 import { isOver, participantsOf, viewOf, type Incident } from './lifecycle/incident.ts';
 import { byId, list as listOpen } from './lifecycle/incident-store.ts';
-import { linked } from './lifecycle/link-store.ts';
+import { linked, linkOf } from './lifecycle/link-store.ts';
 import { knownRules } from './rules/known-rules.ts';
 import { list } from './rules/rule-store.ts';
 
 /*
- * What other contexts may do with the incidents: ask whether one still needs people and who takes part in it, ask which alerts
+ * What other contexts may do with the incidents: ask whether one still needs people and who takes part in it, read the incident of an alert, ask which alerts
  * concern incidents, add transitions of alerts to the figures, find which were published, and count them.
  */
 
@@ -39,6 +39,37 @@ export const incidentReader = /* @__PURE__ */ capability(INCIDENTS_GRANTS.look, 
     return incident && { isOver: isOver(incident.status), participants: participantsOf(incident) };
   };
 });
+
+/** The incident of an alert: it, or that the caller may not see it. Null where the alert belongs to none. */
+export type IncidentOfAlert =
+  | {
+      readonly hidden: false;
+      readonly id: string;
+      readonly title: string;
+      readonly status: string;
+      readonly severity: string;
+      readonly linkedAt: string;
+      /** The person, or `incident-rules`. */
+      readonly linkedBy: string;
+    }
+  | { readonly hidden: true };
+
+/** Reads the incident of an alert, as far as a caller may see it. */
+export const incidentOfAlertReader = /* @__PURE__ */ capability(INCIDENTS_GRANTS.ofAlert, () =>
+  incidentOfAlertOver(incidentsTable()),
+);
+
+/** The same over a table. */
+export const incidentOfAlertOver =
+  (incidents: Table) =>
+  async (alertId: string, caller: Caller): Promise<IncidentOfAlert | null> => {
+    const link = await linkOf(incidents, alertId);
+    const incident = link?.incidentId ? await byId(incidents, link.incidentId) : undefined;
+    if (!link || !incident) return null;
+    if (!maySee(incident, caller)) return { hidden: true };
+    const { id, title, status, severity } = incident;
+    return { hidden: false, id, title, status, severity, linkedAt: link.linkedAt, linkedBy: link.linkedBy };
+  };
 
 /** Whether an incident exists that a caller may see. */
 export const incidentIsVisible = /* @__PURE__ */ capability(INCIDENTS_GRANTS.look, () => {

@@ -6,11 +6,14 @@ import { openerFor } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { environment, readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
-import { alertDesk, alertIntake, alertReader, eventReader } from '../alerts/port.ts';
+import { alertDesk, alertIntake, eventReader } from '../alerts/port.ts';
 import { keyHolderReader, peopleLister } from '../auth/port.ts';
 import { heartbeatDesk } from '../health/port.ts';
-import { rosterReader } from '../oncall/port.ts';
+import { incidentOfAlertReader } from '../incidents/port.ts';
+import { policyReader, rosterReader, routingReader } from '../oncall/port.ts';
+import { ledgerReader } from '../paging/port.ts';
 import * as changes from './changes/store.ts';
+import * as batches from './receipts/batch-store.ts';
 import { INTEGRATIONS_MANIFEST } from './manifest.ts';
 import { eventLimit } from './resources/limit.ts';
 import { knownIntegrations } from './resources/known-integrations.ts';
@@ -44,6 +47,7 @@ export const deps = /* @__PURE__ */ lazy(() => {
     account: readEnv(['ACCOUNT']).ACCOUNT,
     limit: eventLimit({ clock, takeRoom }),
     changes: bound({ add: changes.add }, integrationsTable()),
+    batches: bound({ add: batches.add }, integrationsTable()),
   };
 });
 
@@ -63,11 +67,21 @@ export const opsgenieDeps = /* @__PURE__ */ lazy(() => {
   };
 });
 
+/** What a receipt is read from. */
+const receiptDeps = /* @__PURE__ */ lazy(() => ({
+  alerts: ofResources(eventReader),
+  ledger: ofResources(ledgerReader),
+  incidentOf: ofResources(incidentOfAlertReader),
+  routing: ofResources(routingReader),
+  policies: ofResources(policyReader),
+  changes: bound({ one: changes.one }, integrationsTable()),
+  batches: bound({ byName: batches.byName }, integrationsTable()),
+}));
+
 /** What the routes need by which people manage integrations. */
 export const resourcesDeps = /* @__PURE__ */ lazy(() => ({
   clock,
   integrations: bound(integrations, integrationsTable()),
   changes: bound(changes, integrationsTable()),
-  alertById: ofResources(alertReader),
-  outcome: ofResources(eventReader),
+  receipts: receiptDeps,
 }));

@@ -2,7 +2,9 @@ import type { Manifest } from '../../shared/kernel/grant.ts';
 import { ALERTS_GRANTS } from '../alerts/grants.ts';
 import { AUTH_GRANTS } from '../auth/grants.ts';
 import { HEALTH_GRANTS } from '../health/grants.ts';
+import { INCIDENTS_GRANTS } from '../incidents/grants.ts';
 import { ONCALL_GRANTS } from '../oncall/grants.ts';
+import { PAGING_GRANTS } from '../paging/grants.ts';
 
 /** The grants that the functions of the integrations use. */
 export const INTEGRATIONS_MANIFEST = {
@@ -14,5 +16,11 @@ export const INTEGRATIONS_MANIFEST = {
     HEALTH_GRANTS.heartbeats,
     ONCALL_GRANTS.roster,
   ],
-  'integrations-resources': [ALERTS_GRANTS.look, ALERTS_GRANTS.events],
+  'integrations-resources': [
+    ALERTS_GRANTS.events,
+    INCIDENTS_GRANTS.ofAlert,
+    ONCALL_GRANTS.policies,
+    ONCALL_GRANTS.routing,
+    PAGING_GRANTS.ledger,
+  ],
 } as const satisfies Manifest;

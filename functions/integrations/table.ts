@@ -11,6 +11,8 @@ export const SEEN = 'SEEN';
 
 /** The partition of how many events of an integration were let through in a minute. */
 export const LIMITS = 'LIMIT';
+/** The partition of a large batch is this and its name. */
+export const BATCH_PREFIX = 'BATCH#';
 /** The partition of changes that senders reported. */
 export const CHANGES = 'CHANGE';
 

@@ -8,4 +8,9 @@ export const PAGING_GRANTS = {
     name: 'paging.concern',
     tables: [{ env: 'PAGING_TABLE', actions: ['BatchGetItem'], leadingKeys: [`${ALERT_PREFIX}*`] }],
   },
+  /** Reads the escalation and the pages of an alert. */
+  ledger: {
+    name: 'paging.ledger',
+    tables: [{ env: 'PAGING_TABLE', actions: ['GetItem', 'Query'], leadingKeys: [`${ALERT_PREFIX}*`] }],
+  },
 } as const satisfies Grants;

@@ -1,6 +1,7 @@
 import { Stack, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
+  BATCH_PREFIX,
   CHANGES,
   INTEGRATIONS,
   INTEGRATIONS_TABLE_SHAPE,
@@ -53,7 +54,7 @@ export class IntegrationsApp extends Construct {
     ingest.addEnvironment('ACCOUNT', Stack.of(this).account);
     data.table.grantTo(ingest, ['GetItem'], { leadingKeys: [INTEGRATIONS, `${KEY_PREFIX}*`] });
     data.table.grantTo(ingest, ['UpdateItem'], { leadingKeys: [SEEN, LIMITS] });
-    data.table.grantTo(ingest, ['PutItem'], { leadingKeys: [CHANGES] });
+    data.table.grantTo(ingest, ['PutItem'], { leadingKeys: [CHANGES, `${BATCH_PREFIX}*`] });
     grants.giveTo(ingest);
 
     const opsgenie = functions.add(this, 'integrations-opsgenie', 'Serves the Alert API of Opsgenie', {

@@ -14,6 +14,7 @@ import { isTier, rateLimitPolicy } from '../kernel/tiers.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { logger } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
+import { eventIdHeader } from './event-id-header.ts';
 import { routedWithin } from './gateway-path.ts';
 import { inOrder } from './in-order.ts';
 import { originOf } from './origin.ts';
@@ -217,7 +218,7 @@ const shapeOf = ({ refusal, refusalByMediaType }: Route, event: APIGatewayProxyE
 const refusal = (shape: RefusalShape | undefined, problem: ProblemDocument, error: unknown): Reply => {
   if (problem.status >= 500) logger.error('request failed', error as Error);
   else logger.info('request refused', { code: problem.code });
-  const { retryAfterSeconds, allow }: ProblemExtras = error instanceof Problem ? error.extras : {};
+  const { retryAfterSeconds, allow, eventId }: ProblemExtras = error instanceof Problem ? error.extras : {};
   const shaped = shape?.(problem) ?? {
     status: problem.status,
     headers: { 'content-type': PROBLEM_JSON },
@@ -229,6 +230,7 @@ const refusal = (shape: RefusalShape | undefined, problem: ProblemDocument, erro
       ...shaped.headers,
       ...(retryAfterSeconds !== undefined && { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),
       ...(allow && { allow: allow.join(', ') }),
+      ...eventIdHeader(eventId),
     },
   };
 };

@@ -24,6 +24,8 @@ export interface ProblemExtras {
   readonly retryAfterSeconds?: number;
   /** Methods that the path does accept, for the `Allow` header of a 405. */
   readonly allow?: readonly string[];
+  /** The id of what was accepted of the request all the same. */
+  readonly eventId?: string | undefined;
   /** Further members of the problem document, such as the present state of the subject. */
   readonly extensions?: Readonly<Record<string, unknown>>;
   /** For the log only. */

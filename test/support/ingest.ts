@@ -9,6 +9,12 @@ import { keyHolders } from '../../functions/auth/port.ts';
 import { AUTH_TABLE_SHAPE, apiKeyKey } from '../../functions/auth/table.ts';
 import { createIntegration } from '../../functions/integrations/resources/create-integration.ts';
 import { CreateIntegration, type IntegrationWithKey } from '../../functions/integrations/resources/integration.ts';
+import { eventReaderOver } from '../../functions/alerts/port.ts';
+import { incidentOfAlertOver } from '../../functions/incidents/port.ts';
+import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
+import { ledgerReaderOver } from '../../functions/paging/port.ts';
+import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
+import * as batchStore from '../../functions/integrations/receipts/batch-store.ts';
 import * as changeStore from '../../functions/integrations/changes/store.ts';
 import { eventLimit } from '../../functions/integrations/resources/limit.ts';
 import { knownIntegrations } from '../../functions/integrations/resources/known-integrations.ts';
@@ -38,21 +44,47 @@ import type { SnsSigner } from './sns-signer.ts';
 import { snsSender } from '../../shared/aws/sns-message.ts';
 import { fifoQueue } from './spill.ts';
 
+/** Nobody has set any rules. */
+const UNROUTED = {
+  service: null,
+  severity: 'critical',
+  urgency: 'high',
+  policyId: 'default',
+  policyFrom: 'catch_all',
+  suppressed: false,
+  said: {},
+  unmatched: true,
+  rules: [],
+} as const;
+
 const NO_SIGNER = { read: () => Promise.reject(new Error('SNS was asked')) };
 
 /** All that the ingest needs, on tables of its own: real keys, real store, a queue in memory, a clock that stands. */
 export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read'> = NO_SIGNER) => {
-  const [alertsTable, authTable, integrationsTable, healthTable, oncallTable] = await Promise.all([
-    dynamo.table(ALERTS_TABLE_SHAPE, 'alerts'),
-    dynamo.table(AUTH_TABLE_SHAPE, 'auth'),
-    dynamo.table(INTEGRATIONS_TABLE_SHAPE, 'integrations'),
-    dynamo.table(HEALTH_TABLE_SHAPE, 'health'),
-    dynamo.table(ONCALL_TABLE_SHAPE, 'oncall'),
-  ]);
+  const [alertsTable, authTable, integrationsTable, healthTable, oncallTable, pagingTable, incidentsTable] =
+    await Promise.all([
+      dynamo.table(ALERTS_TABLE_SHAPE, 'alerts'),
+      dynamo.table(AUTH_TABLE_SHAPE, 'auth'),
+      dynamo.table(INTEGRATIONS_TABLE_SHAPE, 'integrations'),
+      dynamo.table(HEALTH_TABLE_SHAPE, 'health'),
+      dynamo.table(ONCALL_TABLE_SHAPE, 'oncall'),
+      dynamo.table(PAGING_TABLE_SHAPE, 'paging'),
+      dynamo.table(INCIDENTS_TABLE_SHAPE, 'incidents'),
+    ]);
   const clock = standingClock();
   const queue = fifoQueue();
   const { store, replay } = alertStores(dynamo.client, alertsTable);
   const integrations = bound(integrationStore, table(dynamo.client, integrationsTable));
+  const batches = bound(batchStore, table(dynamo.client, integrationsTable));
+  const receipts = {
+    alerts: eventReaderOver({ ...table(dynamo.client, alertsTable), retentionDays: 30 }, clock),
+    ledger: ledgerReaderOver(table(dynamo.client, pagingTable)),
+    incidentOf: incidentOfAlertOver(table(dynamo.client, incidentsTable)),
+    routing: { routingOf: async () => UNROUTED },
+    policies: { byId: () => Promise.resolve(undefined) },
+    changes: bound(changeStore, table(dynamo.client, integrationsTable)),
+    batches,
+  };
   const container = () => {
     const integrationOf = knownIntegrations(integrations, clock);
     const spill = spillQueue(
@@ -69,6 +101,7 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
       account: '000000000000',
       limit: eventLimit({ clock, ...integrations }),
       changes: bound(changeStore, table(dynamo.client, integrationsTable)),
+      batches,
       sources: sources(keyHolders(dynamo.client, authTable, clock), integrationOf),
     };
   };
@@ -109,8 +142,7 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
       clock,
       integrations,
       changes: bound(changeStore, table(dynamo.client, integrationsTable)),
-      alertById: store.byId,
-      outcome: desk({ clock, store }).outcome,
+      receipts: () => receipts,
     }),
     integrations,
     integrationsTable,

@@ -35,6 +35,7 @@ export const decisionOf = (over: Partial<Decision> = {}): Decision => ({
   suppressed: false,
   unmatched: true,
   said: {},
+  rules: [],
   ...over,
 });
 

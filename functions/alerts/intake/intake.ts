@@ -47,6 +47,11 @@ export interface Intake {
   acknowledge(source: string, dedupKey: string, by: Actor, note?: string): Promise<Accepted<StoredAlert | undefined>>;
   /** What a source that numbers its reports has found. A revision that was reported before changes nothing. */
   report(report: Report, by: Actor): Promise<void>;
+  /** The same, and what became of it; `overtaken` where the slot has heard the revision, or a later one. */
+  number(
+    report: Report,
+    by: Actor,
+  ): Promise<Accepted<Raised> | Accepted<StoredAlert | undefined> | { readonly overtaken: Omit<EventReceipt, 'name'> }>;
 }
 
 /** A thing is wrong, or over, as of a revision (`revision.ts`). */
@@ -197,16 +202,26 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
       );
     });
 
+  const numbered: Intake['number'] = async (report, by) => {
+    const at = clock.now();
+    try {
+      return await ('wrong' in report
+        ? trigger(report.wrong, by, report.revision)
+        : end(report.over, by, report.revision));
+    } catch (error) {
+      if (!(error instanceof HeardBefore)) throw error;
+      const { source, dedupKey } = 'wrong' in report ? report.wrong : report.over;
+      return { overtaken: { slot: slotOf(source, dedupKey), at } };
+    }
+  };
+
   return {
     acknowledge,
     observe: (event, by) => trigger(event, by),
     resolve: (source, dedupKey, by, note) => end({ source, dedupKey, note }, by),
     report: async (report, by) => {
-      try {
-        await ('wrong' in report ? trigger(report.wrong, by, report.revision) : end(report.over, by, report.revision));
-      } catch (error) {
-        if (!(error instanceof HeardBefore)) throw error;
-      }
+      await numbered(report, by);
     },
+    number: numbered,
   };
 };

@@ -3,6 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { viewOf, type Alert, type RaiseAlert } from '../alert.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
+import { idOfEvent } from '../event-id.ts';
 import type { Intake } from './intake.ts';
 
 /** A raise that was accepted while the table refused: it is applied later under this key. */
@@ -13,6 +14,11 @@ export interface AcceptedRaise {
   readonly acceptedAt: string;
 }
 
+/** The id of the event, by which people find what became of it. */
+export interface Identified {
+  readonly eventId: string;
+}
+
 /**
  * Opens an alert, or repeats the caller's open one of the same deduplication key. Without a key each raise is an alert of its
  * own. Answers the alert and whether it is new or, while the table refuses, that it is accepted.
@@ -21,7 +27,7 @@ export const raiseAlert = async (
   { intake, clock }: { readonly intake: Pick<Intake, 'observe'>; readonly clock: Clock },
   { caller }: Pick<Request, 'caller'>,
   wanted: RaiseAlert,
-): Promise<{ readonly alert: Alert; readonly opened: boolean } | AcceptedRaise> => {
+): Promise<Identified & ({ readonly alert: Alert; readonly opened: boolean } | AcceptedRaise)> => {
   const source = sourceOf(caller);
   const raised = await intake.observe(
     {
@@ -37,10 +43,11 @@ export const raiseAlert = async (
     },
     actorOf(caller),
   );
+  const eventId = idOfEvent('trigger', raised);
   if (raised.kept === 'spilled') {
-    return { accepted: true, source, dedupKey: raised.dedupKey, acceptedAt: raised.acceptedAt };
+    return { eventId, accepted: true, source, dedupKey: raised.dedupKey, acceptedAt: raised.acceptedAt };
   }
-  return { alert: viewOf(raised.result.alert), opened: raised.result.opened };
+  return { eventId, alert: viewOf(raised.result.alert), opened: raised.result.opened };
 };
 
 /**

@@ -1,8 +1,9 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { Request } from '../../../shared/kernel/caller.ts';
 import { viewOf, type Alert } from '../alert.ts';
+import { idOfEvent } from '../event-id.ts';
 import type { Intake } from '../intake/intake.ts';
-import { sourceOf, type AcceptedRaise } from '../intake/raise-alert.ts';
+import { sourceOf, type AcceptedRaise, type Identified } from '../intake/raise-alert.ts';
 
 export interface ByKey {
   readonly dedupKey: string;
@@ -11,7 +12,7 @@ export interface ByKey {
   readonly note?: string | undefined;
 }
 
-type Done = { readonly alert: Alert | null } | AcceptedRaise;
+type Done = Identified & ({ readonly alert: Alert | null } | AcceptedRaise);
 
 const changeByKey =
   (act: 'acknowledge' | 'resolve') =>
@@ -21,8 +22,9 @@ const changeByKey =
     { dedupKey, source = sourceOf(caller), note }: ByKey,
   ): Promise<Done> => {
     const done = await intake[act](source, dedupKey, actorOf(caller), note);
-    if (done.kept === 'spilled') return { accepted: true, source, dedupKey, acceptedAt: done.acceptedAt };
-    return { alert: done.result ? viewOf(done.result) : null };
+    const eventId = idOfEvent(act, done);
+    if (done.kept === 'spilled') return { eventId, accepted: true, source, dedupKey, acceptedAt: done.acceptedAt };
+    return { eventId, alert: done.result ? viewOf(done.result) : null };
   };
 
 /**

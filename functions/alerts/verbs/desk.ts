@@ -24,9 +24,9 @@ export interface DeskDeps {
 export const desk = ({ clock, store }: DeskDeps) => ({
   byId: store.byId,
   latestIn: store.latestIn,
-  ...bound({ outcome: eventOutcome }, store),
   ...bound(
     {
+      outcome: eventOutcome,
       list: listAlerts,
       timeline: listTimeline,
       acknowledge: acknowledgeAlert,

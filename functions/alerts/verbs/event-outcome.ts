@@ -1,3 +1,4 @@
+import type { Clock } from '../../../shared/kernel/clock.ts';
 import { viewOf, type Alert } from '../alert.ts';
 import { eventNameIn, hasCounted } from '../event-names.ts';
 import type { SlotSeen } from '../intake/replay-plan.ts';
@@ -14,21 +15,28 @@ export interface AcceptedEvent {
 export type EventOutcome =
   /** It is applied: to this alert, or to none where none was open. */
   | { readonly state: 'applied'; readonly alert: Alert | null }
+  /** Nothing of it is found, and nobody remembers it any more. */
+  | { readonly state: 'forgotten' }
   /** It waits in the spill queue, which is replayed when the table takes writes again. */
   | { readonly state: 'waiting' };
 
+/** An event waits sixteen hours at most, and its slot remembers it for a day. */
+const REMEMBERED_MS = 24 * 3_600_000;
+
 /** What became of an accepted event, read from its slot: no event writes more than the alert. */
 export const eventOutcome = async (
-  store: Pick<AlertStore, 'seenIn' | 'pastIn'>,
+  { store, clock }: { readonly store: Pick<AlertStore, 'seenIn' | 'pastIn'>; readonly clock: Clock },
   event: AcceptedEvent,
 ): Promise<EventOutcome> => {
   const seen = await store.seenIn(event.slot);
   const at = event.at.toISOString();
-  if (isWaiting(seen, event, at)) return { state: 'waiting' };
+  const isOld = clock.now().getTime() - event.at.getTime() > REMEMBERED_MS;
+  if (!isOld && isWaiting(seen, event, at)) return { state: 'waiting' };
   const among = seen.alert && seen.alert.firstSeenAt <= at ? [seen.alert] : await store.pastIn(event.slot);
   const alert = among.find(
     ({ firstSeenAt, resolvedAt }) => firstSeenAt <= at && (resolvedAt === null || at <= resolvedAt),
   );
+  if (!alert && isOld && event.kind === 'trigger') return { state: 'forgotten' };
   return { state: 'applied', alert: alert ? viewOf(alert) : null };
 };
 

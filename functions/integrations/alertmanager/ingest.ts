@@ -5,15 +5,19 @@ import type { Intake } from '../../alerts/port.ts';
 import type { Observation } from './messages.ts';
 import type { Tally } from '../resources/tally.ts';
 import { withDefaults, type Sender } from '../sender.ts';
+import { handIn, type Reported } from '../receipts/hand-in.ts';
+import { idOfAll, type BatchDeps } from '../receipts/batch.ts';
 import { foldedBySubject } from './batch.ts';
 
 export interface Ingested {
+  /** By which people find what became of them; undefined where the message has no alert. */
+  readonly eventId: string | undefined;
   readonly firing: number;
   readonly resolved: number;
 }
 
-export interface IngestDeps {
-  readonly intake: Pick<Intake, 'observe' | 'resolve'>;
+export interface IngestDeps extends BatchDeps {
+  readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge'>;
   readonly tally: Pick<Tally, 'accepted' | 'rejected'>;
 }
 
@@ -28,17 +32,23 @@ const MOST_NAMED = 20;
  * and then throws `alerts.invalid`. Where one could not be stored it throws that error, so that the client sends all again.
  */
 export const ingest = async (
-  { intake, tally }: IngestDeps,
+  deps: IngestDeps,
   sender: Sender,
   observations: readonly Observation[],
 ): Promise<Ingested> => {
+  const { intake, tally } = deps;
   const by = actorOf(sender);
+  const ids: string[] = [];
   await mapLimit(foldedBySubject(observations), AT_ONCE, async (about) => {
     for (const observation of about) {
-      if (observation.kind === 'firing') await intake.observe(withDefaults(observation.event, sender), by);
-      else await intake.resolve(observation.source, observation.dedupKey, by);
+      const reported: Reported =
+        observation.kind === 'firing'
+          ? { action: 'trigger', event: withDefaults(observation.event, sender) }
+          : { action: 'resolve', dedupKey: observation.dedupKey };
+      ids.push(await handIn(intake, sourceIn(observation), reported, by));
     }
   });
+  const eventId = await idOfAll(deps, ids);
   const errors = observations.flatMap((observation, index) =>
     observation.kind === 'invalid' ? { pointer: `/${index}`, detail: observation.why } : [],
   );
@@ -48,8 +58,12 @@ export const ingest = async (
     const those = errors.length === 1 ? 'One alert is' : `${errors.length} alerts are`;
     throw invalid('alerts.invalid', `${those} invalid. The others are stored.`, {
       errors: errors.slice(0, MOST_NAMED),
+      eventId,
     });
   }
   const firing = observations.filter(({ kind }) => kind === 'firing').length;
-  return { firing, resolved: observations.length - firing };
+  return { eventId, firing, resolved: observations.length - firing };
 };
+
+const sourceIn = (observation: Exclude<Observation, { readonly kind: 'invalid' }>): string =>
+  observation.kind === 'firing' ? observation.event.source : observation.source;

@@ -4,13 +4,14 @@ import { refuseTooMany } from './batch.ts';
 import { sourceOf, type Sender } from '../sender.ts';
 import { ingest, type IngestDeps } from './ingest.ts';
 
-/** Ingests the alerts that a Prometheus pushes. Pushing the same again extends them. */
+/** Ingests the alerts that a Prometheus pushes, and answers their id. Pushing the same again extends them. */
 export const pushAlerts = async (
   deps: IngestDeps & { readonly clock: Clock },
   { caller }: { readonly caller: Sender },
   alerts: readonly unknown[],
-): Promise<void> => {
+): Promise<string | undefined> => {
   refuseTooMany(alerts);
   const source = sourceOf('prometheus', caller);
-  await ingest(deps, caller, observationsInPush(source, alerts, deps.clock.now(), caller.integration));
+  const observations = observationsInPush(source, alerts, deps.clock.now(), caller.integration);
+  return (await ingest(deps, caller, observations)).eventId;
 };

@@ -11,9 +11,12 @@ export const takeWebhook = async (
   deps: IngestDeps,
   { caller }: { readonly caller: Sender },
   message: WebhookMessage,
-): Promise<Ingested & { readonly status: 'success'; readonly truncated: number }> => {
+): Promise<{
+  readonly eventId: string | undefined;
+  readonly body: Omit<Ingested, 'eventId'> & { readonly status: 'success'; readonly truncated: number };
+}> => {
   refuseTooMany(message.alerts);
   const observations = observationsInWebhook(sourceOf('alertmanager', caller), message, caller.integration);
-  const ingested = await ingest(deps, caller, observations);
-  return { status: 'success', ...ingested, truncated: message.truncatedAlerts ?? 0 };
+  const { eventId, ...ingested } = await ingest(deps, caller, observations);
+  return { eventId, body: { status: 'success', ...ingested, truncated: message.truncatedAlerts ?? 0 } };
 };

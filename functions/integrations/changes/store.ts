@@ -11,6 +11,7 @@ import type * as store from './store.ts';
  *
  *  #  question                                           key
  *  1  changes between two instants, newest first         part = CHANGE, item between instants
+ *  2  one change                                         part = CHANGE, item = instant#id
  */
 
 /** The functions of this file over a table. */
@@ -28,6 +29,15 @@ export const add = async (integrations: Table, change: Change): Promise<void> =>
     ttl: Math.floor(at.getTime() / 1000) + CHANGE_DAYS * DAY_SECONDS,
   });
 };
+
+/** Access pattern 2, by the instant in the form of an id. Undefined for one that is forgotten. */
+export const one = async (integrations: Table, instant: string, id: string): Promise<Change | undefined> => {
+  const found = await integrations.get<Change & Key>({ part: CHANGES, item: `${instant}#${id}` }, { consistent: true });
+  return found && changeOf(found);
+};
+
+const changeOf = ({ part: _, item: _item, ttl: _ttl, ...change }: Change & Key & { ttl?: number }): Change =>
+  change as unknown as Change;
 
 /** Access pattern 1, of one service where it is named. */
 export const between = async (
@@ -49,5 +59,5 @@ export const between = async (
     },
     page,
   );
-  return { items: items.map(({ part: _, item: _item, ttl: _ttl, ...change }) => change as unknown as Change), next };
+  return { items: items.map(changeOf), next };
 };

@@ -1,10 +1,11 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { invalid, tooMany } from '../../../shared/kernel/errors.ts';
 import { mapLimit } from '../../../shared/kernel/map-limit.ts';
-import { revisionOf, type Intake } from '../../alerts/port.ts';
+import { idOfEvent, idOfOvertaken, revisionOf, type Intake } from '../../alerts/port.ts';
 import { mappingOf, type StoredIntegration } from '../resources/integration.ts';
 import type { Limit } from '../resources/limit.ts';
 import type { Tally } from '../resources/tally.ts';
+import { idOfAll, type BatchDeps } from '../receipts/batch.ts';
 import { handIn, type Reported } from '../receipts/hand-in.ts';
 import { withDefaults, type Sender } from '../sender.ts';
 import { unknownKey } from '../source.ts';
@@ -12,8 +13,8 @@ import { applyMapping, type Mapped } from './apply.ts';
 import { bodyOf } from './message.ts';
 import { bodyOfSns, type SnsDeps } from './sns-body.ts';
 
-export interface TakeMessageDeps extends SnsDeps {
-  readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge' | 'report'>;
+export interface TakeMessageDeps extends SnsDeps, BatchDeps {
+  readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge' | 'number'>;
   readonly tally: Tally;
   readonly limit: Limit;
 }
@@ -22,7 +23,7 @@ export interface TakeMessageDeps extends SnsDeps {
 export interface Taken {
   readonly action: Mapped['action'];
   readonly dedupKey: string | null;
-  /** By which `GET /api/events/{id}` says what became of it; null where nothing was handed in, or an order decides. */
+  /** By which `GET /api/events/{id}` says what became of it; null where nothing was handed in. */
   readonly eventId: string | null;
   /** Why it was ignored or rejected. */
   readonly why: string | null;
@@ -44,7 +45,7 @@ export const takeMessage = async (
     key,
     header,
   }: { readonly text: string; readonly key: string; readonly header: (name: string) => string | undefined },
-): Promise<{ readonly events: readonly Taken[] }> => {
+): Promise<{ readonly eventId: string | undefined; readonly body: { readonly events: readonly Taken[] } }> => {
   const integration = caller.integration;
   const mapping = integration && mappingOf(integration);
   if (!integration || !mapping) throw unknownKey();
@@ -59,7 +60,7 @@ export const takeMessage = async (
     );
   const isSns = integration.type === 'cloudwatch' || header('x-amz-sns-message-type') !== undefined;
   const fromSns = isSns ? await bodyOfSns(deps, integration, { text, host: header('host') }) : undefined;
-  if (fromSns === 'confirmed') return { events: [] };
+  if (fromSns === 'confirmed') return { eventId: undefined, body: { events: [] } };
   const body = isSns ? fromSns?.body : bodyOf(text, header('content-type'));
   const mapped: readonly Mapped[] =
     body === undefined
@@ -72,6 +73,7 @@ export const takeMessage = async (
         ]
       : applyMapping(mapping, body, { header, words: integration });
   const ids = await carryOut(deps, integration, caller, mapped);
+  const eventId = await idOfAll(deps, [...ids.values()]);
   const events = mapped.map((each) => takenOf(each, ids.get(each) ?? null));
   const rejected = events.flatMap(({ action, why }, at) =>
     action === 'reject' ? [{ pointer: `/${at}`, detail: why ?? '' }] : [],
@@ -86,10 +88,11 @@ export const takeMessage = async (
       `The mapping of the integration rejects it: ${why} Accepted events of the message are stored.`,
       {
         errors: rejected,
+        eventId,
       },
     );
   }
-  return { events };
+  return { eventId, body: { events } };
 };
 
 const carryOut = async (
@@ -107,7 +110,12 @@ const carryOut = async (
       if (!reported) continue;
       if (each.order === undefined || reported.action === 'acknowledge')
         ids.set(each, await handIn(intake, source, reported, by));
-      else await intake.report({ revision: revisionOf('order', 0, each.order), ...stateOf(reported, source) }, by);
+      else {
+        const revision = revisionOf('order', 0, each.order);
+        const numbered = await intake.number({ revision, ...stateOf(reported, source) }, by);
+        const isOvertaken = 'overtaken' in numbered;
+        ids.set(each, isOvertaken ? idOfOvertaken(numbered.overtaken) : idOfEvent(reported.action, numbered));
+      }
     }
   });
   return ids;

@@ -1,4 +1,5 @@
 import { http } from '../../../shared/http/handler.ts';
+import { eventIdHeader } from '../../../shared/http/event-id-header.ts';
 import { reply, type ReplyWithMark } from '../../../shared/http/route.ts';
 import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
@@ -57,7 +58,7 @@ const answering = async (
       ...RATE_HEADERS,
       'x-request-id': requestId,
       'x-response-time': String(took),
-      ...(status === 202 && { 'tocsin-event-id': requestId }),
+      ...(status === 202 && eventIdHeader(requestId)),
     },
     body: { ...body, took, requestId },
   });

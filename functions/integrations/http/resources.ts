@@ -15,7 +15,7 @@ export type Deps = ReturnType<typeof resourcesDeps>;
 /** The routes by which people manage integrations. */
 export const surface = (depsOf: () => Deps) =>
   http(resourcesRoutes, {
-    getEvent: ({ params }) => getEvent(depsOf(), params),
+    getEvent: (request) => getEvent(depsOf().receipts(), request, request.params),
     listChanges: ({ query }) => listChanges(depsOf(), query),
     listIntegrations: () => listIntegrations(depsOf()),
     createIntegration: (request) => createIntegration(depsOf(), request, request.body),

@@ -1,9 +1,8 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound, Problem } from '../../../shared/kernel/errors.ts';
-import type { Alert, Editable, Intake } from '../../alerts/port.ts';
+import { idOfChange, idOfEvent, type Alert, type Editable, type Intake } from '../../alerts/port.ts';
 import { annotationsOf, fitted } from '../labels.ts';
-import { idOfChange, idOfEvent } from '../receipts/event-id.ts';
 import type { StoredIntegration } from '../resources/integration.ts';
 import type { Tally } from '../resources/tally.ts';
 import { senderBy } from '../sender.ts';
@@ -188,7 +187,7 @@ export const createAlert = async (deps: ChangeDeps, { integration, text }: Asked
   }
   const accepted = await deps.intake.observe(event, actorOf(senderBy(integration)));
   await deps.tally.accepted(integration.id);
-  return idOfEvent('create', accepted.receipt, accepted.kept === 'stored' ? accepted.result.alert.id : undefined);
+  return idOfEvent('create', accepted);
 };
 
 const reasonOf = ({ message, extras: { errors = [] } }: Problem): string =>
@@ -223,8 +222,7 @@ const carriedOut = async (
     const sender = actorOf(senderBy(integration));
     const note = noteIn(fields);
     const accepted = await deps.intake[ALIAS_VERBS[change]](integration.source, named.identifier, sender, note);
-    if (accepted.kept === 'spilled') return idOfEvent(change, accepted.receipt);
-    if (accepted.result) return idOfEvent(change, accepted.receipt, accepted.result.id);
+    if (accepted.kept === 'spilled' || accepted.result) return idOfEvent(change, accepted);
     return idOfChange(`${FAILED}${change}`, at);
   }
   const alert = await findAlert(deps.desk, integration, named);

@@ -1,8 +1,7 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import type { Page } from '../../../shared/kernel/page.ts';
-import type { Alert, TimelineEntry } from '../../alerts/port.ts';
-import { eventIdIn } from '../receipts/event-id.ts';
+import { eventIdIn, type Alert, type TimelineEntry } from '../../alerts/port.ts';
 import { outcomeOf } from '../receipts/outcome-of.ts';
 import type { StoredIntegration } from '../resources/integration.ts';
 import { opsgenieAlert, priorityOf } from './alert.ts';
@@ -118,6 +117,7 @@ export const getRequest = async (
   if (outcome.state === 'waiting') {
     throw notFound('request.not_processed', 'Request not found. It might not be processed, yet.');
   }
+  if (outcome.state === 'forgotten') throw notFound('request.not_found', 'Request not found.');
   const { alert } = outcome;
   if (alert && alert.source !== integration.source) throw notFound('request.not_found', 'Request not found.');
   const isFailed = event.action.startsWith(FAILED);

@@ -1,5 +1,4 @@
-import type { Actor, AlertEvent, Intake } from '../../alerts/port.ts';
-import { idOfEvent } from './event-id.ts';
+import { idOfEvent, type Actor, type AlertEvent, type Intake } from '../../alerts/port.ts';
 
 /** What a sender reports about the alert of one key. */
 export type Reported =
@@ -16,10 +15,6 @@ export const handIn = async (
   event: Reported,
   by: Actor,
 ): Promise<string> => {
-  if (event.action === 'trigger') {
-    const { receipt, ...accepted } = await intake.observe(event.event, by);
-    return idOfEvent('trigger', receipt, accepted.kept === 'stored' ? accepted.result.alert.id : undefined);
-  }
-  const { receipt, ...accepted } = await intake[event.action](source, event.dedupKey, by, event.note);
-  return idOfEvent(event.action, receipt, accepted.kept === 'stored' ? accepted.result?.id : undefined);
+  if (event.action === 'trigger') return idOfEvent('trigger', await intake.observe(event.event, by));
+  return idOfEvent(event.action, await intake[event.action](source, event.dedupKey, by, event.note));
 };

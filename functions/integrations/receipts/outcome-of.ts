@@ -1,5 +1,4 @@
-import type { AcceptedEvent, Alert, EventOutcome } from '../../alerts/port.ts';
-import type { EventId } from './event-id.ts';
+import type { AcceptedEvent, Alert, EventId, EventOutcome } from '../../alerts/port.ts';
 
 /** What events of the intake do, by the actions in their ids. */
 const KINDS: Readonly<Record<string, AcceptedEvent['kind']>> = {
@@ -21,9 +20,12 @@ export interface OutcomeDeps {
  */
 export const outcomeOf = async (
   { alertById, outcome }: OutcomeDeps,
-  { action, alertId, slot, name, at }: EventId,
+  { action, alertId, slot, name, at, effect }: EventId,
 ): Promise<EventOutcome> => {
   if (alertId !== undefined) return { state: 'applied', alert: (await alertById(alertId)) ?? null };
   const kind = KINDS[action];
-  return kind && name ? outcome({ kind, slot, name, at }) : { state: 'applied', alert: null };
+  if (!kind || !name) return { state: 'applied', alert: null };
+  const found = await outcome({ kind, slot, name, at });
+  // What is known to have changed nothing does not wait.
+  return found.state === 'waiting' && effect === 'nothing' ? { state: 'applied', alert: null } : found;
 };

@@ -52,6 +52,8 @@ export const Decision = z
     said: Said,
     /** No rule decided on it. */
     unmatched: z.boolean(),
+    /** The names of the rules that matched, in their order. */
+    rules: z.readonly(z.array(z.string())),
   })
   .register(z.globalRegistry, { id: 'RoutingDecision' });
 export type Decision = z.infer<typeof Decision>;
@@ -146,7 +148,7 @@ const saidOf = ({ conditions, set, suppress }: RoutingRule): string => {
 /** Which way an event goes: by the policy that a rule names, else its service, else the catch-all. */
 export const decided = (
   event: Routable,
-  { said, suppressed, unmatched }: Routed,
+  { said, suppressed, unmatched, trace }: Routed,
   ofService: string | null,
   ofCatchAll: string,
 ): Decision => {
@@ -160,5 +162,6 @@ export const decided = (
     suppressed,
     unmatched,
     said,
+    rules: trace.filter(({ outcome }) => outcome.startsWith('matched')).map(({ rule }) => rule),
   };
 };

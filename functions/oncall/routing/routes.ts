@@ -47,6 +47,7 @@ const DECISION = {
   suppressed: false,
   unmatched: false,
   said: { service: 'db', policyId: 'default' },
+  rules: ['Databases'],
 } as const;
 
 export const routes = defineRoutes({

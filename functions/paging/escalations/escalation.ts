@@ -18,6 +18,8 @@ export interface Escalation {
   readonly urgency: Urgency;
   /** The values that the routing rules set when the alert first fired. They override those of the alert. */
   readonly said: Pick<Decision['said'], 'service' | 'severity' | 'urgency'>;
+  /** What named the policy, and the routing rules that matched. Absent in escalations that began before it was recorded. */
+  readonly routedBy?: { readonly policyFrom: Decision['policyFrom']; readonly rules: readonly string[] };
   readonly policyId: string;
   readonly policyVersion: number;
   readonly steps: readonly Step[];
@@ -54,7 +56,7 @@ export type Place = Pick<Escalation, 'round' | 'loop' | 'step'>;
  */
 export type Course = Pick<
   Escalation,
-  'policyId' | 'policyVersion' | 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes' | 'said' | 'urgency'
+  'policyId' | 'policyVersion' | 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes' | 'said' | 'urgency' | 'routedBy'
 > & { readonly suppressed: boolean };
 
 const statusWanted = ({ alert }: Heard): Escalation['status'] => {
@@ -129,6 +131,7 @@ const begun = (message: Heard, course: Course, at: Date): Escalation => {
     repeat: course.repeat,
     acknowledgementTimeoutMinutes: course.acknowledgementTimeoutMinutes,
     said: course.said,
+    ...(course.routedBy && { routedBy: course.routedBy }),
     status,
     rangBy: message.sequence,
     round: 0,

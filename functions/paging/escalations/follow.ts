@@ -19,6 +19,9 @@ export interface FollowDeps {
 
 const ATTEMPTS = 5;
 
+/** An escalation stores the names of so many rules that matched. */
+const MOST_RULES = 20;
+
 /**
  * Follows a transition of an alert: begins its escalation, holds it, or ends it. Each transition is followed once,
  * however often and in whatever order messages arrive. Routing selects the policy. If that policy does not exist, `default`
@@ -51,14 +54,19 @@ export const courseFor = async (
     course: { ...of, urgency: of.said.urgency ?? urgencyOf(of.said.severity ?? alert.severity) },
   });
   if (present && present.status !== 'suppressed') return course({ ...present, suppressed: false });
-  const { policyId: named, suppressed, said } = await routing.routingOf(alert, at);
+  const { policyId: named, suppressed, said, policyFrom, rules } = await routing.routingOf(alert, at);
   const policy =
     (await inForce(policies, named)) ??
     (named === DEFAULT_POLICY ? undefined : await inForce(policies, DEFAULT_POLICY));
   if (!policy) return present ? course({ ...present, suppressed: true }) : {};
   const { id: policyId, version: policyVersion, steps, repeat, acknowledgementTimeoutMinutes } = policy;
   const { policyId: _, ...rest } = said;
-  const kept = { policyId, policyVersion, steps, repeat, acknowledgementTimeoutMinutes, said: rest };
+  // Where the policy that was named is gone, the catch-all took its place.
+  const routedBy = {
+    policyFrom: policyId === named ? policyFrom : ('catch_all' as const),
+    rules: rules.slice(0, MOST_RULES),
+  };
+  const kept = { routedBy, policyId, policyVersion, steps, repeat, acknowledgementTimeoutMinutes, said: rest };
   return { policy, ...course({ ...kept, suppressed }) };
 };
 

@@ -61,7 +61,7 @@ const unchanged = ({ version }: Escalation) =>
     : { expression: '#version = :expected', values: { expected: version - 1 } };
 
 /** Access pattern 1. */
-export const escalation = async (paging: PagingTable, alertId: string): Promise<Escalation | undefined> => {
+export const escalation = async (paging: Table, alertId: string): Promise<Escalation | undefined> => {
   const stored = await paging.get<Escalation & Partial<Stored>>(
     { part: partOf(alertSubject(alertId)), item: ESCALATION },
     { consistent: true },

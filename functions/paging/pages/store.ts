@@ -1,3 +1,4 @@
+import type { Table } from '../../../shared/aws/dynamo.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
 import { contactPart, waitItem } from '../digests/waiting.ts';
 import { expiry, newPages, pageItem, partOf, PAGE, type PagingTable } from '../ledger.ts';
@@ -38,7 +39,7 @@ export const page = (paging: PagingTable, subject: Subject, key: string): Promis
   paging.get<StoredPage>({ part: partOf(subject), item: PAGE + key }, { consistent: true });
 
 /** Access pattern 1. */
-export const pages = (paging: PagingTable, subject: Subject, request: PageRequest): Promise<Page<StoredPage>> =>
+export const pages = (paging: Table, subject: Subject, request: PageRequest): Promise<Page<StoredPage>> =>
   paging.page<StoredPage>(
     {
       where: '#part = :part AND begins_with(#item, :prefix)',

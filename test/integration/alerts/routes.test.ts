@@ -423,7 +423,8 @@ describe('by the deduplication key', () => {
   });
 
   it('202: while the table refuses, and is applied later', async () => {
-    const spilled = { kept: 'spilled' as const, dedupKey: 'k', acceptedAt: '2026-11-21T03:00:00.000Z' };
+    const receipt = { slot: '0'.repeat(24), name: 'a_b.1', at: new Date('2026-11-21T03:00:00.000Z') };
+    const spilled = { kept: 'spilled' as const, dedupKey: 'k', acceptedAt: receipt.at.toISOString(), receipt };
     const refusing = { acknowledge: async () => spilled, resolve: async () => spilled };
     const table = surface(
       () => ({ ...ingest.container(), intake: { ...ingest.container().intake, ...refusing } }) as never,
