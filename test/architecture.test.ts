@@ -34,7 +34,7 @@ const PLANTED: Readonly<Record<string, readonly (readonly [path: string, text: s
     ['shared/kernel/planted.ts', `import { table } from '../aws/dynamo.ts';`],
     ['shared/kernel/planted.ts', `export { SQSClient } from '@aws-sdk/client-sqs';`],
   ],
-  'the calendar imports nothing but the kernel, the schema library and Temporal': [
+  'the calendar imports nothing but the kernel, the schema library, Temporal and the reader of recurrence rules': [
     ['shared/calendar/planted.ts', `import { problem } from '../http/problem.ts';`],
   ],
   'shared knows no context': [

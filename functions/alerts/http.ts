@@ -13,6 +13,14 @@ import { changeSilence, createSilence, endSilence } from './silences/change-sile
 import { expireSilence } from './silences/expire-silence.ts';
 import { listSilences, readSilence } from './silences/list-silences.ts';
 import { previewSilence } from './silences/preview-silence.ts';
+import {
+  createRecurringSilence,
+  deleteRecurringSilence,
+  listRecurringSilences,
+  previewRecurrence,
+  readRecurringSilence,
+  replaceRecurringSilence,
+} from './silences/recurring-silences.ts';
 import { saveSilence } from './silences/save-silence.ts';
 import { listSubscriptions } from './subscriptions/list-subscriptions.ts';
 import { subscribe } from './subscriptions/subscribe.ts';
@@ -81,6 +89,13 @@ export const surface = (depsOf: () => Deps) => {
     readSilence: ({ params }) => readSilence(depsOf(), params),
     changeSilence: (request) => changeSilence(depsOf(), request, { ...request.body, ...request.params }),
     endSilence: (request) => endSilence(depsOf(), request, request.params),
+    listRecurringSilences: () => listRecurringSilences(depsOf()),
+    createRecurringSilence: (request) => createRecurringSilence(depsOf(), request, request.body),
+    previewRecurrence: async ({ body }) => previewRecurrence(depsOf(), body),
+    readRecurringSilence: ({ params }) => readRecurringSilence(depsOf(), params),
+    replaceRecurringSilence: (request) =>
+      replaceRecurringSilence(depsOf(), request, { ...request.body, ...request.params }),
+    deleteRecurringSilence: (request) => deleteRecurringSilence(depsOf(), request, request.params),
     listViews: (request) => listViews(depsOf(), request, request.query),
     createView: (request) => createView(depsOf(), request, request.body),
     replaceView: (request) => replaceView(depsOf(), request, { ...request.body, ...request.params }),

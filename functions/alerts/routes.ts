@@ -7,6 +7,7 @@ import { routes as alertmanager } from './alertmanager/routes.ts';
 import { exampleAlert } from './example-alert.ts';
 import { MAX_QUERY_CHARS } from './query/query.ts';
 import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status, TimelineEntry } from './alert.ts';
+import { routes as recurringSilences } from './silences/recurring-routes.ts';
 import { routes as silences } from './silences/routes.ts';
 import { routes as views } from './views/routes.ts';
 import { Subscribe, Subscription } from './subscriptions/subscription.ts';
@@ -448,4 +449,4 @@ const own = defineRoutes({
 });
 
 /** The routes of all rooms of this context. */
-export const routes = { ...own, ...silences, ...views, ...alertmanager };
+export const routes = { ...own, ...silences, ...recurringSilences, ...views, ...alertmanager };

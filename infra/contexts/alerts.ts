@@ -1,6 +1,6 @@
 import { aws_events as events, aws_iam as iam, Duration, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ALERTS_TABLE_SHAPE, SUBSCRIPTION_SLOT, VIEW_SLOT } from '../../functions/alerts/table.ts';
+import { ALERTS_TABLE_SHAPE, SUBSCRIPTION_SLOT, SILENCE_SLOT, VIEW_SLOT } from '../../functions/alerts/table.ts';
 import type { StageConfig } from '../config.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import { consumeStream, MINUTE_READER_SECONDS, readEachMinute, runOnSchedule } from '../constructs/consumers.ts';
@@ -93,7 +93,7 @@ export class AlertsApp extends Construct {
     data.table.grantTo(api, ['GetItem', 'BatchGetItem', 'Query']);
     grants.giveTo(api);
     grantSubscriptions(api, data);
-    data.table.grantTo(api, ['DeleteItem'], { leadingKeys: [VIEW_SLOT] });
+    data.table.grantTo(api, ['DeleteItem'], { leadingKeys: [VIEW_SLOT, SILENCE_SLOT] });
     api.addEnvironment('PRIVATE_ENDPOINTS', stage.allowPrivateEndpoints ? 'allowed' : 'refused');
 
     const keep = functions.add(this, 'alerts-keep', 'Keeps timelines and moves resolved alerts');
@@ -101,10 +101,16 @@ export class AlertsApp extends Construct {
     keep.addEnvironment('ALERT_RETENTION_DAYS', retention);
     consumeStream(keep, { table: data.table, deadLetters, filters: [LATER_TRANSITIONS], gatherSeconds: 1 });
 
-    const tick = functions.add(this, 'alerts-tick', 'Each minute: expiries, and the ends of snoozes and silences', {
-      timeoutSeconds: 55,
-    });
+    const tick = functions.add(
+      this,
+      'alerts-tick',
+      'Each minute: expiries, the ends of snoozes and silences, and recurring silences',
+      {
+        timeoutSeconds: 55,
+      },
+    );
     data.table.grantTo(tick, ['BatchGetItem', 'Query', 'UpdateItem']);
+    data.table.grantTo(tick, ['PutItem', 'DeleteItem'], { leadingKeys: [SILENCE_SLOT] });
     tick.addEnvironment('ALERT_RETENTION_DAYS', retention);
     runOnSchedule(
       this,

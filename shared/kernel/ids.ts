@@ -33,7 +33,8 @@ export type IdPrefix =
   | 'itg'
   | 'chg'
   | 'view'
-  | 'fct';
+  | 'fct'
+  | 'rsl';
 
 /** A new unique identifier, `usr_01jd…`, that sorts by its time (ULID, lower case). */
 export const newId = (prefix: IdPrefix, at: Date): string =>

@@ -18,6 +18,7 @@ interface Silences {
     readonly state: string;
     readonly endsAt: string;
     readonly comment: string;
+    readonly matchers: readonly { readonly value: string }[];
   }[];
 }
 
@@ -151,6 +152,31 @@ export async function viewGuarantees({ desk, tocsin: { password, admin } }: Play
         await button(page, `End the silence of none-${run}`).waitFor({ state: 'detached' });
         await page.getByText('Ended', { exact: true }).click();
         await page.getByText(`none-${run}`).first().waitFor();
+      },
+    },
+    {
+      title:
+        'a silence recurs by a rule, whose next ten times the form shows, and is deleted in the list of those that recur',
+      check: async () => {
+        await window.open('/silences');
+        await button(page, 'New silence').click();
+        await dialog(page).getByRole('combobox', { name: 'Label 1', exact: true }).fill('site');
+        await dialog(page).getByRole('combobox', { name: 'Value 1', exact: true }).fill(`recurs-${run}`);
+        await dialog(page).getByRole('button', { name: /^For/ }).click();
+        await page.getByRole('option', { name: 'Times that recur' }).click();
+        await dialog(page).getByText('The next times, by your clock').waitFor();
+        strictEqual(await dialog(page).locator('ol.plain-list > li').count(), 10);
+        await soundness(window, 'silence-recurs');
+        await dialog(page).getByRole('button', { name: 'Silence', exact: true }).click();
+        await page.getByText('The silence recurs from now on.').waitFor();
+        ok((await silences('pending')).some(({ matchers }) => matchers.some(({ value }) => value === `recurs-${run}`)));
+        await page.getByText('Recurring', { exact: true }).click();
+        await button(page, `Delete the recurring silence of recurs-${run}`).click();
+        await button(page, 'Delete it').click();
+        await button(page, `Delete the recurring silence of recurs-${run}`).waitFor({ state: 'detached' });
+        ok(
+          !(await silences('pending')).some(({ matchers }) => matchers.some(({ value }) => value === `recurs-${run}`)),
+        );
       },
     },
     {

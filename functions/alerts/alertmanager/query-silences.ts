@@ -28,7 +28,7 @@ export interface SilenceQueryDeps {
 }
 
 const gettableSilence = (
-  { rungAt: _rungAt, version: _version, matchers, annotations = {}, ...silence }: Silence,
+  { rungAt: _rungAt, version: _version, recurring: _recurring, matchers, annotations = {}, ...silence }: Silence,
   now: Date,
 ): GettableSilence => ({
   ...silence,

@@ -48,6 +48,7 @@ const EXAMPLE = {
   endsAt: '2026-11-21T05:00:00.000Z',
   createdBy: 'ana',
   comment: 'Moving house.',
+  recurringId: null,
   updatedAt: '2026-11-21T03:00:00.000Z',
   version: 1,
 } as const;

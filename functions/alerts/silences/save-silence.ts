@@ -28,12 +28,18 @@ export const saveSilence = async (
   if (wanted.id && !seen) throw noSuchSilence();
   if (seen && mayChange(seen, wanted, now)) {
     const startsAt = stateOf(seen, now) === 'active' ? seen.startsAt : next.startsAt;
-    const changed = { ...next, id: seen.id, startsAt, version: seen.version + 1 };
+    const changed: Silence = {
+      ...next,
+      id: seen.id,
+      startsAt,
+      version: seen.version + 1,
+      ...(seen.recurring && { recurring: seen.recurring }),
+    };
     if (!(await silences.save(changed, silenceEvent('silence.changed', changed, request, now), seen)))
       throw silenceChanged();
     return { silenceID: seen.id };
   }
-  if ((await silences.all()).length >= MAX_SILENCES) {
+  if ((await silences.all()).filter(({ recurring }) => !recurring).length >= MAX_SILENCES) {
     throw conflict(
       'silence.limit',
       `There are ${MAX_SILENCES} silences, those included that ended within five days. Wait until some of these go, or merge silences.`,

@@ -13,6 +13,8 @@ export const SilenceView = z
     /** The name that its maker gave. The audit trail has the user or key. */
     createdBy: z.string(),
     comment: z.string(),
+    /** The recurring silence that it is a time of; null for one that was made once. */
+    recurringId: z.nullable(z.string()),
     updatedAt: z.string(),
     version: z.int(),
   })
@@ -20,7 +22,7 @@ export const SilenceView = z
 export type SilenceView = z.infer<typeof SilenceView>;
 
 export const silenceView = (
-  { id, matchers, startsAt, endsAt, createdBy, comment, updatedAt, version }: Silence,
+  { id, matchers, startsAt, endsAt, createdBy, comment, recurring, updatedAt, version }: Silence,
   now: Date,
 ): SilenceView => ({
   id,
@@ -30,6 +32,7 @@ export const silenceView = (
   endsAt,
   createdBy,
   comment,
+  recurringId: recurring?.id ?? null,
   updatedAt,
   version,
 });

@@ -30,6 +30,12 @@ export const WantedSilence = z
   .register(z.globalRegistry, { id: 'WantedSilence' });
 export type WantedSilence = z.infer<typeof WantedSilence>;
 
+/** Which recurring silence a silence comes of, and which version of it. */
+export interface OfRecurring {
+  readonly id: string;
+  readonly version: number;
+}
+
 export interface Silence {
   readonly id: string;
   readonly matchers: readonly Matcher[];
@@ -43,6 +49,8 @@ export interface Silence {
   readonly annotations?: Annotations;
   /** One more with each change. */
   readonly version: number;
+  /** The recurring silence that it is a time of. */
+  readonly recurring?: OfRecurring;
   /** When its end was followed up: the alerts that it muted and that were unresolved have rung. */
   readonly rungAt?: string;
 }

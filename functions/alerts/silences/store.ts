@@ -1,7 +1,9 @@
 import type { Table } from '../../../shared/aws/dynamo.ts';
+import type { RecurringSilence } from './recurring-silence.ts';
 import type { AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import type { Bound } from '../../../shared/kernel/bound.ts';
 import { SILENCE_SLOT } from '../table.ts';
+import { MAX_OCCURRENCES, MAX_RECURRING } from './recurring-silence.ts';
 import { MAX_SILENCES, type Silence } from './silence.ts';
 import type * as store from './store.ts';
 
@@ -12,6 +14,9 @@ import type * as store from './store.ts';
  *  #  question                                         index      key
  *  1  all silences, also those that ended lately       table      slot = SILENCE
  *  2  one silence by id                                table      slot = SILENCE, item = id
+ *  3  all recurring silences                           table      slot = SILENCE, item begins with ~
+ *  4  one recurring silence by id                      table      slot = SILENCE, item = ~id
+ *  5  both kinds, at once                              table      slot = SILENCE
  */
 
 /** Alertmanager keeps ended silences for five days, too. */
@@ -29,14 +34,72 @@ const silenceIn = ({ slot: _slot, item, event: _event, ttl: _ttl, ...silence }: 
   ...silence,
 });
 
+/** Sorts behind the id of every silence. */
+const RECURRING = '~';
+const MOST = 2 * MAX_SILENCES + MAX_OCCURRENCES;
+
+type StoredRecurring = Omit<RecurringSilence, 'id'> & {
+  readonly slot: string;
+  readonly item: string;
+  readonly event: AuditEvent;
+  readonly ttl?: number;
+};
+
+const isRecurring = (stored: Stored | StoredRecurring): stored is StoredRecurring => stored.item.startsWith(RECURRING);
+
+const recurringIn = ({
+  slot: _slot,
+  item,
+  event: _event,
+  ttl: _ttl,
+  ...recurring
+}: StoredRecurring): RecurringSilence => ({ id: item.slice(RECURRING.length), ...recurring });
+
 /** Access pattern 1. */
 export const all = async (alerts: Table): Promise<readonly Silence[]> =>
   (
     await alerts.all<Stored>(
-      { where: '#slot = :slot', values: { slot: SILENCE_SLOT }, consistent: true },
-      2 * MAX_SILENCES,
+      {
+        where: '#slot = :slot AND #item < :recurring',
+        values: { slot: SILENCE_SLOT, recurring: RECURRING },
+        consistent: true,
+      },
+      MOST,
     )
   ).map(silenceIn);
+
+/** Access pattern 3. */
+export const allRecurring = async (alerts: Table): Promise<readonly RecurringSilence[]> =>
+  (
+    await alerts.all<StoredRecurring>(
+      {
+        where: '#slot = :slot AND begins_with(#item, :recurring)',
+        values: { slot: SILENCE_SLOT, recurring: RECURRING },
+        consistent: true,
+      },
+      2 * MAX_RECURRING,
+    )
+  ).map(recurringIn);
+
+/** Access pattern 4. */
+export const recurringById = async (alerts: Table, id: string): Promise<RecurringSilence | undefined> => {
+  const stored = await alerts.get<StoredRecurring>({ slot: SILENCE_SLOT, item: RECURRING + id }, { consistent: true });
+  return stored && recurringIn(stored);
+};
+
+/** Access pattern 5. */
+export const bothKinds = async (
+  alerts: Table,
+): Promise<{ readonly silences: readonly Silence[]; readonly recurring: readonly RecurringSilence[] }> => {
+  const items = await alerts.all<Stored | StoredRecurring>(
+    { where: '#slot = :slot', values: { slot: SILENCE_SLOT }, consistent: true },
+    MOST + 2 * MAX_RECURRING,
+  );
+  return {
+    silences: items.flatMap((item) => (isRecurring(item) ? [] : [silenceIn(item)])),
+    recurring: items.flatMap((item) => (isRecurring(item) ? [recurringIn(item)] : [])),
+  };
+};
 
 /** Access pattern 2. */
 export const byId = async (alerts: Table, id: string): Promise<Silence | undefined> => {
@@ -58,6 +121,33 @@ export const save = async (
       ...silence,
       event,
       ttl: Math.floor(Date.parse(silence.endsAt) / 1000) + KEPT_SECONDS,
+    },
+    seen
+      ? { expression: '#version = :seen', values: { seen: seen.version } }
+      : { expression: 'attribute_not_exists(#slot)' },
+  );
+  return done;
+};
+
+/** Deletes a silence that has not begun. False where it is no longer as it was seen. */
+export const remove = async (alerts: Table, { id, version }: Silence): Promise<boolean> =>
+  (await alerts.remove({ slot: SILENCE_SLOT, item: id }, { expression: '#version = :seen', values: { seen: version } }))
+    .done;
+
+/** Writes a recurring silence with the event of its change. False where it is no longer as it was seen, or exists already. */
+export const saveRecurring = async (
+  alerts: Table,
+  { id, ...recurring }: RecurringSilence,
+  event: AuditEvent,
+  seen?: RecurringSilence,
+): Promise<boolean> => {
+  const { done } = await alerts.put(
+    {
+      slot: SILENCE_SLOT,
+      item: RECURRING + id,
+      ...recurring,
+      event,
+      ...(recurring.deletedAt && { ttl: Math.floor(Date.parse(recurring.deletedAt) / 1000) + KEPT_SECONDS }),
     },
     seen
       ? { expression: '#version = :seen', values: { seen: seen.version } }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { surface, type Deps } from '../../../functions/alerts/http.ts';
 import { eventNameIn } from '../../../functions/alerts/event-names.ts';
 import { ringAfterSilences } from '../../../functions/alerts/silences/ring-after.ts';
+import type { Silence } from '../../../functions/alerts/silences/silence.ts';
 import type { SilenceStore } from '../../../functions/alerts/silences/store.ts';
 import type { AlertStore } from '../../../functions/alerts/store.ts';
 import type { PageRequest } from '../../../shared/kernel/page.ts';
@@ -322,9 +323,10 @@ describe('409', () => {
     expect([...answers.map(({ status }) => status).sort(), late.status]).toEqual([200, 409, 409]);
   });
 
-  it('there are a thousand silences already', async () => {
+  it('there are a thousand silences already, of which none recurs', async () => {
     const usual = deps;
-    deps = { ...usual, silences: { ...silences, all: async () => Array(1000) } };
+    const aSilence = (await silences.byId(await saved())) as Silence;
+    deps = { ...usual, silences: { ...silences, all: async () => Array.from({ length: 1000 }, () => aSilence) } };
     const { status, body } = await save();
     deps = usual;
     expect([status, body]).toEqual([409, expect.stringMatching(/1000 silences/)]);

@@ -73,3 +73,22 @@ test('who may read may not silence, and nobody may do either unasked', async () 
   expect((await viewer.call('DELETE', '/api/v2/silence/x')).status).toBe(403);
   expect((await tocsin.as().get('/api/v2/alerts')).status).toBe(401);
 });
+
+test('a silence that recurs is made by the tick two days before its next time', async () => {
+  const startsAt = new Date(tocsin.runtime.clock.now() + 2 * 86_400_000 + 60_000).toISOString().slice(0, 16);
+  const recurrence = { rule: 'FREQ=DAILY', timeZone: 'UTC', startsAt, durationMinutes: 30, except: [] };
+  const matchers = [{ name: 'backup', value: 'nightly', isRegex: false, isEqual: true }];
+  const made = await admin.post<{ id: string }>('/api/monitoring/recurring-silences', { matchers, recurrence });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  const times = async () =>
+    (
+      await admin.get<{ items: { startsAt: string; recurringId: string | null }[] }>(
+        '/api/monitoring/silences?state=pending&limit=100',
+      )
+    ).body.items.filter(({ recurringId }) => recurringId === made.body.id);
+  expect(await times()).toEqual([]);
+  await tocsin.pass(240);
+  expect(await times()).toMatchObject([{ startsAt: `${startsAt}:00.000Z` }]);
+  expect((await admin.call('DELETE', `/api/monitoring/recurring-silences/${made.body.id}`)).status).toBe(204);
+  expect(await times()).toEqual([]);
+});

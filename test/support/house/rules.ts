@@ -83,10 +83,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
     /^(node:|zod|ulid$|re2js$|fastest-levenshtein$|shared\/kernel\/)/,
   ),
 
-  'the calendar imports nothing but the kernel, the schema library and Temporal': onlyImports(
-    /^shared\/calendar\//,
-    /^(zod|temporal-polyfill|shared\/(calendar|kernel)\/)/,
-  ),
+  'the calendar imports nothing but the kernel, the schema library, Temporal and the reader of recurrence rules':
+    onlyImports(/^shared\/calendar\//, /^(zod|temporal-polyfill|rrule-temporal|shared\/(calendar|kernel)\/)/),
 
   'shared knows no context': neverImports(/^shared\//, /^(functions|infra|local|operate|test|bench)\//),
 

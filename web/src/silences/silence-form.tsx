@@ -18,6 +18,8 @@ import { GroupField } from '../shell/group-field.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { MomentField, momentOf, momentText } from '../shell/moment-field.tsx';
 import { useAction } from '../shell/use-action.ts';
+import { RecurrenceFields } from './recurrence-fields.tsx';
+import { isWhole, type Recurrence, type RecurringSilence } from './recurring.ts';
 import {
   aMatcher,
   commonMatchers,
@@ -33,6 +35,7 @@ import {
 
 const HOUR_SECONDS = 3_600;
 const UNTIL = 'until';
+const RECURS = 'recurs';
 const DURATIONS = [
   { value: String(HOUR_SECONDS / 2), label: '30 minutes' },
   { value: String(HOUR_SECONDS), label: '1 hour' },
@@ -43,6 +46,7 @@ const DURATIONS = [
   { value: String(3 * 24 * HOUR_SECONDS), label: '3 days' },
   { value: String(7 * 24 * HOUR_SECONDS), label: '1 week' },
   { value: UNTIL, label: 'Until a time' },
+  { value: RECURS, label: 'Times that recur' },
 ];
 const USUAL_NAMES = ['alertname', 'service', 'team', 'severity', 'source'];
 const MOST_MATCHERS = 20;
@@ -176,52 +180,87 @@ const knownIn = (alerts: readonly Schemas['Alert'][]): Map<string, string[]> => 
   return known;
 };
 
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** An hour each night at two, from tomorrow on. */
+const aRecurrence = (): Recurrence => ({
+  rule: 'FREQ=DAILY',
+  timeZone: ownZone,
+  startsAt: `${momentText(clock.now() + 24 * HOUR_SECONDS * 1_000).slice(0, 10)}T02:00`,
+  durationMinutes: 60,
+  except: [],
+});
+
 interface SilenceFormProps {
   /** The alerts that it begins with; none for a silence of what is to come. */
   readonly alerts?: readonly Schemas['Alert'][];
+  /** The recurring silence that is changed. */
+  readonly recurring?: RecurringSilence;
   readonly onClose: () => void;
 }
 
 /** Silences alerts, and shows which ones before it does. */
-export const SilenceForm = ({ alerts = [], onClose }: SilenceFormProps) => {
-  const [matchers, setMatchers] = useState<readonly Matcher[]>(() => commonMatchers(alerts));
-  const [duration, setDuration] = useState(String(HOUR_SECONDS));
+export const SilenceForm = ({ alerts = [], recurring, onClose }: SilenceFormProps) => {
+  const [matchers, setMatchers] = useState<readonly Matcher[]>(() => recurring?.matchers ?? commonMatchers(alerts));
+  const [duration, setDuration] = useState(recurring ? RECURS : String(HOUR_SECONDS));
+  const [recurrence, setRecurrence] = useState<Recurrence>(() => recurring?.recurrence ?? aRecurrence());
   const [until, setUntil] = useState(() => momentText(clock.now() + 12 * HOUR_SECONDS * 1_000));
-  const [comment, setComment] = useState('');
+  const [comment, setComment] = useState(recurring?.comment ?? '');
   const named = matchers.filter(({ name }) => name.trim() !== '');
   const end = duration === UNTIL ? momentOf(until) : undefined;
+  const recurs = duration === RECURS;
+  const saveRecurring = () => {
+    const body = { matchers: [...named], recurrence, comment: comment.trim() };
+    if (!recurring) return bodyOf(api.POST('/api/monitoring/recurring-silences', { body }));
+    const { id, version } = recurring;
+    return bodyOf(
+      api.PUT('/api/monitoring/recurring-silences/{id}', { params: { path: { id } }, body: { version, ...body } }),
+    );
+  };
   const save = useAction({
-    act: () =>
-      bodyOf(
-        api.POST('/api/monitoring/silences', {
-          body: {
-            matchers: [...named],
-            comment: comment.trim(),
-            ...(end === undefined ? { durationSeconds: Number(duration) } : { endsAt: new Date(end).toISOString() }),
-          },
-        }),
-      ),
+    act: async (): Promise<unknown> =>
+      recurs
+        ? saveRecurring()
+        : bodyOf(
+            api.POST('/api/monitoring/silences', {
+              body: {
+                matchers: [...named],
+                comment: comment.trim(),
+                ...(end === undefined
+                  ? { durationSeconds: Number(duration) }
+                  : { endsAt: new Date(end).toISOString() }),
+              },
+            }),
+          ),
     changes: [SILENCES, ['alerts']],
-    done: () => 'The silence is on. Nobody is notified of alerts that match.',
+    done: () =>
+      recurs ? 'The silence recurs from now on.' : 'The silence is on. Nobody is notified of alerts that match.',
     then: onClose,
     showsErrors: true,
   });
   return (
     <FormModal
-      title={alerts.length > 1 ? `Silence ${alerts.length} alerts` : 'Silence alerts'}
-      submit="Silence"
+      title={
+        recurring
+          ? 'Edit the recurring silence'
+          : alerts.length > 1
+            ? `Silence ${alerts.length} alerts`
+            : 'Silence alerts'
+      }
+      submit={recurring ? 'Save' : 'Silence'}
       size="large"
       isBusy={save.isPending}
-      isReady={named.length > 0 && (duration !== UNTIL || end !== undefined)}
+      isReady={named.length > 0 && (recurs ? isWhole(recurrence) : duration !== UNTIL || end !== undefined)}
       error={save.error}
       onSubmit={() => save.mutate()}
       onCancel={onClose}
     >
       <MatchersField matchers={matchers} known={knownIn(alerts)} onChange={setMatchers} />
       <div className="form-grid">
-        <ChoiceField label="For" value={duration} options={DURATIONS} onChange={setDuration} />
+        {!recurring && <ChoiceField label="For" value={duration} options={DURATIONS} onChange={setDuration} />}
         {duration === UNTIL && <MomentField label="Until" value={until} onChange={setUntil} />}
       </div>
+      {recurs && <RecurrenceFields recurrence={recurrence} onChange={setRecurrence} />}
       <Field label="Why" isOptional stretch>
         <Textarea
           value={comment}

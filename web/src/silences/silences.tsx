@@ -17,6 +17,7 @@ import { useParam } from '../shell/use-param.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { EndSilence } from './end-silence.tsx';
 import { Matchers } from './matchers.tsx';
+import { RecurringSilences } from './recurring-silences.tsx';
 import { SilenceForm } from './silence-form.tsx';
 import { SILENCES, useSilences, type Silence } from './silence.ts';
 
@@ -27,6 +28,7 @@ const STATES = [
   { id: 'pending', text: 'To come' },
   { id: 'expired', text: 'Ended' },
   { id: 'all', text: 'All' },
+  { id: 'recurring', text: 'Recurring' },
 ] as const;
 
 const MARKS = {
@@ -60,7 +62,7 @@ export const Silences = () => {
   const state = STATES.find(({ id }) => id === stateText)?.id ?? 'active';
   const [isMaking, setMaking] = useState(false);
   const [ended, setEnded] = useState<Silence>();
-  const { data, error, isPending, refetch } = useSilences(state);
+  const { data, error, isPending, refetch } = useSilences(state === 'recurring' ? 'active' : state);
   const prolong = useAction({
     act: ({ id, version, endsAt }: Silence) =>
       bodyOf(
@@ -152,7 +154,9 @@ export const Silences = () => {
         options={[...STATES]}
         onChange={({ detail }) => setState(detail.selectedId)}
       />
-      {error && !data ? (
+      {state === 'recurring' ? (
+        <RecurringSilences />
+      ) : error && !data ? (
         <Failed error={error} onRetry={() => void refetch()} />
       ) : (
         <Table
