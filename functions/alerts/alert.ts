@@ -141,7 +141,15 @@ export interface AlertEvent {
   readonly annotations: Annotations;
   /** Absent: the alert stays until somebody resolves it. */
   readonly expiresAt?: string;
+  /** So long after its latest event the alert resolves by itself, where the event names no `expiresAt`. */
+  readonly expiresAfterMinutes?: number | undefined;
 }
+
+/** An event that was accepted at `at`, with the instant at which it expires in place of a time after it. */
+export const dated = ({ expiresAfterMinutes, ...event }: AlertEvent, at: Date): AlertEvent =>
+  event.expiresAt !== undefined || expiresAfterMinutes === undefined
+    ? event
+    : { ...event, expiresAt: new Date(at.getTime() + expiresAfterMinutes * 60_000).toISOString() };
 
 /** The slot of a source and deduplication key: 120 bits of SHA-256 in base 32. Each alert's id ends with its slot. */
 export const slotOf = (source: string, dedupKey: string): string =>
@@ -256,9 +264,16 @@ export const resolution = (by: Actor, at: Date, note?: string): Change => ({
   transition: transition('resolved', by, at, { to: 'resolved', ...(note && { note }) }),
 });
 
+/** For how long nothing was to come, in whole minutes. */
+const quietText = ({ lastSeenAt, expiresAt = lastSeenAt }: StoredAlert): string => {
+  const minutes = Math.floor((Date.parse(expiresAt) - Date.parse(lastSeenAt)) / 60_000);
+  if (minutes < 1) return '';
+  return minutes === 1 ? ' No event came for a minute.' : ` No event came for ${minutes} minutes.`;
+};
+
 /** The source stopped repeating an alert that it had promised to repeat. */
-export const expiry = (by: Actor, at: Date): Change => ({
-  ...resolution(by, at, 'The source stopped reporting it.'),
+export const expiry = (alert: StoredAlert, by: Actor, at: Date): Change => ({
+  ...resolution(by, at, `The source stopped reporting it.${quietText(alert)}`),
   expiredBy: at.toISOString(),
 });
 
@@ -386,7 +401,7 @@ export const silenceEnd = (alert: StoredAlert, by: Actor, at: Date, silenceId: s
 export const dueChange = (alert: StoredAlert, by: Actor, now: Date): Change | { rearmAt: string } | undefined => {
   const at = now.toISOString();
   if (alert.status === 'resolved') return undefined;
-  if (alert.expiresAt !== undefined && alert.expiresAt <= at) return expiry(by, now);
+  if (alert.expiresAt !== undefined && alert.expiresAt <= at) return expiry(alert, by, now);
   if (alert.snoozedUntil !== null && alert.snoozedUntil <= at) {
     return {
       from: UNRESOLVED,

@@ -33,14 +33,21 @@ const nameInSource = ({ source, type }: StoredIntegration): string => source.sli
 export const sourceOf = (format: LabelFormat, { name, integration }: Sender): string =>
   `${format}:${integration ? nameInSource(integration) : name}`.slice(0, 128);
 
-/** An event with the service and team of its integration, where it names none. */
-export const withDefaults = <Event extends Pick<AlertEvent, 'service' | 'team'>>(
+/** After how long without an event the alerts of an integration resolve by themselves. */
+export const lifetimeOf = (
+  integration: Pick<StoredIntegration, 'autoResolveMinutes'> | undefined,
+): Pick<AlertEvent, 'expiresAfterMinutes'> =>
+  integration?.autoResolveMinutes === undefined ? {} : { expiresAfterMinutes: integration.autoResolveMinutes };
+
+/** An event with the service, team and lifetime of its integration, where it names none. */
+export const withDefaults = <Event extends Pick<AlertEvent, 'service' | 'team' | 'expiresAfterMinutes'>>(
   event: Event,
   { integration }: Pick<Sender, 'integration'>,
 ): Event => ({
   ...event,
   service: event.service ?? integration?.service ?? null,
   team: event.team ?? integration?.team ?? null,
+  ...lifetimeOf(integration),
 });
 
 /** The integration of a caller whose key is that of one. */

@@ -1,7 +1,7 @@
 import { logger } from '../../../shared/aws/observe.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { unavailable } from '../../../shared/kernel/errors.ts';
-import { acknowledgement, resolution, slotOf, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
+import { acknowledgement, dated, resolution, slotOf, type Actor, type AlertEvent, type StoredAlert } from '../alert.ts';
 import { afterRefusal, CLOSED, firstWay } from './circuit.ts';
 import { ContendedSlot, maySucceedLater } from '../contended-slot.ts';
 import { eventNames, textOf } from '../event-names.ts';
@@ -137,9 +137,10 @@ export const intake = ({ store, spill, clock }: IntakeDeps): Intake => {
     return { name: names.next(at), at };
   };
 
-  const trigger = (event: AlertEvent, by: Actor, revision?: Revision): Promise<Accepted<Raised>> =>
-    turns(slotOf(event.source, event.dedupKey), () => {
+  const trigger = (reported: AlertEvent, by: Actor, revision?: Revision): Promise<Accepted<Raised>> =>
+    turns(slotOf(reported.source, reported.dedupKey), () => {
       const { name, at } = receipt();
+      const event = dated(reported, at);
       return accept(
         {
           schema: SPILL_SCHEMA,

@@ -3,6 +3,7 @@ import { own } from '../../../shared/kernel/own.ts';
 import type { Alert, AlertEvent } from '../../alerts/port.ts';
 import { annotationsOf, fitted, labelsOf } from '../labels.ts';
 import type { StoredIntegration } from '../resources/integration.ts';
+import { lifetimeOf } from '../sender.ts';
 import { severityOf } from '../severity.ts';
 import type { Severity } from '../vocabulary.ts';
 import { detailsIn, fieldsIn, isFields, noteIn, required, textIn, textsIn, wrong, type Fields } from './fields.ts';
@@ -94,6 +95,7 @@ export const eventIn = (text: string, integration: StoredIntegration): AlertEven
     title: fitted(message.trim(), 1024),
     severity: severityBy(priority, integration),
     description: fitted(textIn(fields, 'description') ?? '', 15_000),
+    ...lifetimeOf(integration),
     service: integration.service,
     team: team?.name ?? integration.team,
     labels: { ...detailLabels(detailsIn(fields)), ...labelsOf({ [ENTITY]: textIn(fields, 'entity') ?? '' }) },

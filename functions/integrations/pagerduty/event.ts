@@ -3,6 +3,7 @@ import { own } from '../../../shared/kernel/own.ts';
 import type { AlertEvent } from '../../alerts/port.ts';
 import { annotationsOf, fitted, labelsOf } from '../labels.ts';
 import type { StoredIntegration } from '../resources/integration.ts';
+import { lifetimeOf } from '../sender.ts';
 import { severityOf } from '../severity.ts';
 
 /*
@@ -104,6 +105,7 @@ export const eventV2 = (fields: Fields, integration: StoredIntegration): Read<Pa
         title: fitted(summary ?? '', 1024),
         severity: severity ?? integration.defaultSeverity,
         description: '',
+        ...lifetimeOf(integration),
         service: integration.service,
         team: integration.team,
         labels: labelsOf(labels),
@@ -147,6 +149,7 @@ export const eventV1 = (fields: Fields, integration: StoredIntegration): Read<Pa
         title: fitted(description ?? '', 1024),
         severity: integration.defaultSeverity,
         description: '',
+        ...lifetimeOf(integration),
         service: integration.service,
         team: integration.team,
         labels: {},

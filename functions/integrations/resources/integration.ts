@@ -33,6 +33,8 @@ const settings = {
   ),
   /** More events a minute than these are refused with the vendor's 429, and its clients send them later. */
   eventsPerMinute: z._default(z.int().check(z.gte(60), z.lte(60_000)), 6_000),
+  /** Its alerts resolve by themselves so long after their latest event, where the event names no end. */
+  autoResolveMinutes: z.optional(z.int().check(z.gte(1), z.lte(30 * 1440))),
   /** AWS accounts whose topics of SNS may send to it, besides that of Tocsin. */
   accounts: z.optional(
     z.array(z.string().check(z.regex(/^\d{12}$/, 'must be an AWS account, of 12 digits'))).check(z.maxLength(50)),
@@ -86,6 +88,7 @@ export const Integration = z
     defaultSeverity: Severity,
     severities: z.record(z.string(), Severity),
     eventsPerMinute: z.int(),
+    autoResolveMinutes: z.optional(z.int()),
     accounts: z.optional(z.array(z.string())),
     configurationAccess: z.optional(z.boolean()),
     mapping: z.optional(Mapping),
@@ -184,6 +187,7 @@ export const integrationView = (integration: StoredIntegration, seen: Seen | und
   defaultSeverity: integration.defaultSeverity,
   severities: integration.severities,
   eventsPerMinute: integration.eventsPerMinute,
+  ...(integration.autoResolveMinutes !== undefined && { autoResolveMinutes: integration.autoResolveMinutes }),
   ...(integration.accounts && { accounts: integration.accounts }),
   ...(integration.configurationAccess !== undefined && { configurationAccess: integration.configurationAccess }),
   ...(integration.mapping && { mapping: integration.mapping }),

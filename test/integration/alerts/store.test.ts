@@ -452,7 +452,7 @@ describe('6: alerts that are due at the minute tick', () => {
     const alert = await opened(event, own.store);
     clock.advance(61_000);
     await own.store.raise({ ...event, expiresAt: at(60) }, machine, clock.now(), eventNameIn('late.1'));
-    expect((await own.store.change(alert.id, expiry(machine, clock.now()))).done).toBe(false);
+    expect((await own.store.change(alert.id, expiry(alert, machine, clock.now()))).done).toBe(false);
     expect(await own.store.byId(alert.id)).toMatchObject({ status: 'open' });
   });
 
@@ -527,7 +527,7 @@ describe('a change', () => {
       assignment(alert, anna, clock.now(), 'ben'),
       assignment(alert, anna, clock.now(), null),
       severityRise(alert, machine, clock.now(), 'critical'),
-      expiry(machine, clock.now()),
+      expiry(alert, machine, clock.now()),
     );
   const allows = (alert: StoredAlert, change: Change): boolean =>
     change.from.includes(alert.status) &&

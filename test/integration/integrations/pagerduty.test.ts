@@ -5,6 +5,7 @@ import { surface as resourcesSurface } from '../../../functions/integrations/htt
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ingestOn, type Ingest } from '../../support/ingest.ts';
 import { invoke } from '../../support/invoke.ts';
+import { changeDueAlerts } from '../../../functions/alerts/verbs/change-due-alerts.ts';
 import { OUTAGES } from '../../support/spill.ts';
 
 vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
@@ -114,6 +115,20 @@ describe('202', () => {
     expect((await post(V2, body, { 'X-Routing-Key': key })).status).toBe(202);
     expect((await post(V2, { ...body, routing_key: 'x' }, { 'x-routing-key': key })).status).toBe(202);
     expect(await alerts()).toMatchObject([{ count: 2 }]);
+  });
+
+  it('with autoResolveMinutes an alert resolves so long after its latest trigger', async () => {
+    const { trigger, alerts } = await aClient({ autoResolveMinutes: 30 });
+    await trigger('a');
+    ingest.clock.advance(29 * 60_000);
+    await trigger('a');
+    const tick = () => changeDueAlerts({ store: ingest.store, clock: ingest.clock, remainingMs: () => 60_000 });
+    ingest.clock.advance(29 * 60_000);
+    await tick();
+    expect(await alerts()).toMatchObject([{ status: 'open', count: 2 }]);
+    ingest.clock.advance(60_000);
+    await tick();
+    expect(await alerts()).toMatchObject([{ status: 'resolved', resolvedBy: 'timer' }]);
   });
 
   it('a trigger again counts onto the alert, and a worse one raises its severity', async () => {

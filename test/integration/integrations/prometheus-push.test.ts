@@ -113,7 +113,7 @@ describe('200', () => {
     const [alert] = await ingest.alertsOf(name);
     expect(alert).toMatchObject({ status: 'resolved', resolvedBy: 'timer' });
     const stored = await ingest.store.byId(alert?.id ?? '');
-    expect(stored?.transition.note).toBe('The source stopped reporting it.');
+    expect(stored?.transition.note).toBe('The source stopped reporting it. No event came for 4 minutes.');
   });
 
   it('each push moves the end: what is pushed every minute stays open', async () => {
