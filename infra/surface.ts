@@ -9,6 +9,7 @@ import { watchRoutes } from '../functions/health/watch-routes.ts';
 import { routes as incidents } from '../functions/incidents/routes.ts';
 import { routes as integrations } from '../functions/integrations/routes.ts';
 import { opsgenieRoutes } from '../functions/integrations/opsgenie-routes.ts';
+import { pagerDutyRoutes } from '../functions/integrations/pagerduty-routes.ts';
 import { resourcesRoutes } from '../functions/integrations/resources-routes.ts';
 import { routes as oncall } from '../functions/oncall/routes.ts';
 import { routes as paging } from '../functions/paging/routes.ts';
@@ -30,6 +31,7 @@ const SERVED = {
   status,
   integrations,
   'integrations-opsgenie': opsgenieRoutes,
+  'integrations-pagerduty': pagerDutyRoutes,
   'integrations-resources': resourcesRoutes,
   audit,
   docs,
@@ -65,7 +67,7 @@ export const GATEWAY_PARTS: Readonly<Record<string, readonly string[]>> = {
   Monitoring: ['/api/monitoring'],
   Oncall: ['/api/oncall', '/api/services', '/api/teams', '/api/routing'],
   Status: ['/api/status'],
-  Vendors: ['/v2', '/generic'],
+  Vendors: ['/v2', '/generic', '/api.pagerduty.com'],
   Others: [''],
 };
 

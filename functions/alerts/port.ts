@@ -3,7 +3,7 @@
  * and take an acknowledgement back. Each capability bears its grant (`grants.ts`); a function opens those that its manifest
  * lists. Besides these and `events.ts`, others import nothing of this context (docs/adr/0020-intake-port.md).
  */
-export type { Actor, Alert, AlertEvent, Editable, LabelFormat, Severity, TimelineEntry } from './alert.ts';
+export type { Actor, Alert, AlertEvent, Editable, LabelFormat, Severity, Status, TimelineEntry } from './alert.ts';
 export { isWorse } from './alert.ts';
 export {
   eventIdIn,
@@ -23,6 +23,7 @@ export type { Accepted, Intake, IntakeDeps } from './intake/intake.ts';
 export type { AcceptedEvent, EventOutcome } from './verbs/event-outcome.ts';
 export type { OpenAlert, OpenNow } from './verbs/open-now.ts';
 export type { Silenced, SilencedNow } from './silences/silenced.ts';
+export { MOST_WALKED, type Walk, type Walked } from './verbs/walk-alerts.ts';
 export type { AlertResolver } from './verbs/resolve-for.ts';
 export type { OpenAlerts } from './read-store.ts';
 export {

@@ -7,11 +7,11 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { environment, readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
 import { alertDesk, alertIntake, eventReader } from '../alerts/port.ts';
-import { keyHolderReader, peopleLister } from '../auth/port.ts';
+import { bearerReader, keyHolderReader, peopleLister } from '../auth/port.ts';
 import { heartbeatDesk } from '../health/port.ts';
 import { incidentOfAlertReader } from '../incidents/port.ts';
-import { policyReader, rosterReader, routingReader } from '../oncall/port.ts';
-import { ledgerReader } from '../paging/port.ts';
+import { directoryReader, policyReader, rosterReader, routingOfBatch, routingReader } from '../oncall/port.ts';
+import { escalationReader, ledgerReader, pagingDesk } from '../paging/port.ts';
 import * as changes from './changes/store.ts';
 import * as batches from './receipts/batch-store.ts';
 import { INTEGRATIONS_MANIFEST } from './manifest.ts';
@@ -20,12 +20,16 @@ import { knownIntegrations } from './resources/known-integrations.ts';
 import * as integrations from './resources/store.ts';
 import { tally } from './resources/tally.ts';
 import { unknownGenieKey } from './opsgenie/refusal.ts';
+import { organisations } from './pagerduty-rest/organisation.ts';
+import { requesters } from './pagerduty-rest/requester.ts';
 import { integrationsOf, sources } from './source.ts';
 
 const open = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST.integrations);
 
 const ofResources = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST['integrations-resources']);
 const ofOpsgenie = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST['integrations-opsgenie']);
+
+const ofPagerDuty = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST['integrations-pagerduty']);
 
 const clock = systemClock;
 
@@ -64,6 +68,25 @@ export const opsgenieDeps = /* @__PURE__ */ lazy(() => {
     people: ofOpsgenie(peopleLister),
     tally: tally({ clock, addSeen }),
     limit: eventLimit({ clock, takeRoom }),
+  };
+});
+
+/** What the routes of PagerDuty's REST API need. */
+export const pagerDutyDeps = /* @__PURE__ */ lazy(() => {
+  const { takeRoom } = bound(integrations, integrationsTable());
+  const directory = ofPagerDuty(directoryReader);
+  const pages = ofPagerDuty(pagingDesk);
+  return {
+    clock,
+    requesters: requesters({ bearerOf: ofPagerDuty(bearerReader), limit: eventLimit({ clock, takeRoom }) }),
+    organisation: organisations({ clock, people: ofPagerDuty(peopleLister), directory }),
+    directory,
+    routing: () => ofPagerDuty(routingOfBatch),
+    escalation: ofPagerDuty(escalationReader),
+    desk: ofPagerDuty(alertDesk),
+    intake: ofPagerDuty(alertIntake),
+    pages,
+    contactsOf: pages.contactsOf,
   };
 });
 

@@ -16,6 +16,16 @@ export const INTEGRATIONS_MANIFEST = {
     HEALTH_GRANTS.heartbeats,
     ONCALL_GRANTS.roster,
   ],
+  'integrations-pagerduty': [
+    ALERTS_GRANTS.intake,
+    ALERTS_GRANTS.desk,
+    AUTH_GRANTS.bearers,
+    AUTH_GRANTS.listPeople,
+    ONCALL_GRANTS.directory,
+    ONCALL_GRANTS.routing,
+    PAGING_GRANTS.ask,
+    PAGING_GRANTS.escalations,
+  ],
   'integrations-resources': [
     ALERTS_GRANTS.events,
     INCIDENTS_GRANTS.ofAlert,

@@ -14,6 +14,7 @@ import { isThere, peopleReader, permitReader } from '../auth/port.ts';
 import { relations } from './catalogue/relations.ts';
 import * as catalogueStore from './catalogue/store.ts';
 import { whoAnswers } from './catalogue/who-answers.ts';
+import { directory } from './directory.ts';
 import { goingBy } from './going-by.ts';
 import { ONCALL_GRANTS } from './grants.ts';
 import { ONCALL_MANIFEST } from './manifest.ts';
@@ -135,6 +136,12 @@ export const sharedContactReader = /* @__PURE__ */ capability(
   ONCALL_GRANTS.sharedContacts,
   () => (id: string) => contacts().one(SHARED, id),
 );
+
+/** Reads all services, teams, policies and schedules, and who is on call in a span. */
+export const directoryReader = /* @__PURE__ */ capability(ONCALL_GRANTS.directory, () =>
+  directory({ catalogue: catalogue(), policies: policies(), schedules: rota() }),
+);
+export type DirectoryReader = Opened<typeof directoryReader>;
 
 const readerOf = (deps: DecideDeps) => ({
   routingOf: async (alert: Routable, at: Date): Promise<Decision> => (await decide(deps, alert, at)).decision,

@@ -57,4 +57,15 @@ export const ONCALL_GRANTS = {
       },
     ],
   },
+  /** Reads services, teams, policies and schedules with their overrides. No grant reaches calendar links or requests to swap. */
+  directory: {
+    name: 'oncall.directory',
+    tables: [
+      {
+        env: 'ONCALL_TABLE',
+        actions: ['GetItem', 'Query'],
+        leadingKeys: [PART.service, PART.team, PART.policy, PART.schedule, `${PART.overrides}*`],
+      },
+    ],
+  },
 } as const satisfies Grants;

@@ -9,10 +9,15 @@ export { counts, DEFAULT_POLICY, inTurn } from './policies/policy.ts';
 export type { StoredSchedule } from './rota/schedule.ts';
 export type { StoredTeam } from './catalogue/team.ts';
 export type { Decision } from './routing/route.ts';
+export type { StoredService } from './catalogue/service.ts';
+export type { Shift } from './rota/render.ts';
+export { directory } from './directory.ts';
 export { urgencyOf } from './routing/urgency.ts';
 export type { Urgency } from './vocabulary.ts';
 export {
   anyPolicyReader,
+  directoryReader,
+  type DirectoryReader,
   dutyReader,
   onCallLister,
   policyReader,

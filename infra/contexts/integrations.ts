@@ -66,6 +66,13 @@ export class IntegrationsApp extends Construct {
     data.table.grantTo(opsgenie, ['UpdateItem'], { leadingKeys: [SEEN, LIMITS] });
     grants.giveTo(opsgenie);
 
+    const pagerDuty = functions.add(this, 'integrations-pagerduty', 'Serves the REST API of PagerDuty', {
+      memoryMb: 1024,
+      isAwaited: true,
+    });
+    data.table.grantTo(pagerDuty, ['UpdateItem'], { leadingKeys: [LIMITS] });
+    grants.giveTo(pagerDuty);
+
     const resources = functions.add(this, 'integrations-resources', 'Serves the API of the integrations', {
       memoryMb: 1024,
     });

@@ -15,7 +15,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { logger } from '../aws/observe.ts';
 import { isTransient } from '../aws/transient.ts';
 import { eventIdHeader } from './event-id-header.ts';
-import { routedWithin } from './gateway-path.ts';
+import { gatewayPathOf, routedWithin } from './gateway-path.ts';
 import { inOrder } from './in-order.ts';
 import { originOf } from './origin.ts';
 import {
@@ -57,11 +57,17 @@ export const http = <R extends Routes>(routes: R, handlers: Handlers<R>, ...[hol
 
   const routed = routedWithin(routes);
   const onPath: ReadonlyMap<string, readonly Route[]> = Map.groupBy(Object.values<Route>(routes), ({ path }) => path);
+  /** Of each surface of a vendor one route, whose refusal also answers paths below its root that no route takes. */
+  const ofRoot = new Map(
+    Object.values<Route>(routes).flatMap((route): [string, Route][] =>
+      route.vendorRoot === undefined ? [] : [[gatewayPathOf(route), route]],
+    ),
+  );
 
   const answer = async (event: APIGatewayProxyEvent): Promise<Reply> => {
     const entry = bound.get(`${event.httpMethod} ${event.resource}`);
     const ofPath = onPath.get(event.resource) ?? [];
-    const route = entry?.route ?? ofPath[0];
+    const route = entry?.route ?? ofPath[0] ?? ofRoot.get(event.resource);
     const instance = route?.refusal ? '' : instanceOf(event);
     try {
       if (!entry) throw noRoute(ofPath);

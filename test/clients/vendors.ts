@@ -101,6 +101,15 @@ export function vendorGuarantees(alertmanager: Command, { tocsin, closing }: Sce
       await wasWorkedOn(`${type}:${name}`, alert);
     },
   });
+  /** A key for the REST API, a user in whose name it acts, and a service. */
+  const restScene = async (name: string) => {
+    const sender = `${name.replaceAll(/[^a-z]+/g, '.').replaceAll(/^\.|\.$/g, '')}@example.org`;
+    const permissions = ['monitoring.alert.*', 'monitoring.write', 'oncall.read'];
+    const { key } = await tocsin.admin.post<{ key: string }>('/api/api-keys', { name, permissions });
+    await tocsin.admin.post('/api/users', { username: sender, roles: ['operator'] });
+    const { id } = await tocsin.admin.post<{ id: string }>('/api/services', { name });
+    return { key, sender, service: id };
+  };
   return [
     client('pagerduty', '@pagerduty-pdjs', async (key, alert) =>
       node('pagerduty', `127.0.0.1:${(await secured()).port}`, key, alert),
@@ -115,6 +124,26 @@ export function vendorGuarantees(alertmanager: Command, { tocsin, closing }: Sce
     ),
     client('opsgenie', 'opsgenie-sdk for Python', (key, alert) => python('opsgenie_alerts', tocsin.url, key, alert)),
     client('opsgenie', 'opsgenie-go-sdk', (key, alert) => go('opsgenie', `127.0.0.1:${tocsin.port}`, key, alert)),
+    ...(['@pagerduty/pdjs', 'pdpyras', 'pagerduty for Python', 'go-pagerduty'] as const).map((name): Guarantee => ({
+      title: `${name}: lists, acknowledges, notes and resolves incidents by the REST API, changed by its address and key`,
+      check: async () => {
+        const { key, sender, service } = await restScene(name);
+        const [plain, secure] = [
+          `${tocsin.url}/api.pagerduty.com`,
+          `127.0.0.1:${(await secured()).port}/api.pagerduty.com`,
+        ];
+        const rest = [key, sender, service] as const;
+        if (name === '@pagerduty/pdjs') await node('pagerduty_rest', secure, ...rest);
+        else if (name === 'pdpyras') await python('pagerduty_rest', 'pdpyras', plain, ...rest);
+        else if (name === 'pagerduty for Python')
+          await python('pagerduty_rest', 'pagerduty', `https://${secure}`, ...rest);
+        else await go('pagerduty-rest', plain, ...rest);
+        const open = await tocsin.admin.get<Page<Alert>>(
+          `/api/monitoring/alerts?status=open&service=${encodeURIComponent(name)}`,
+        );
+        strictEqual(open.items.length, 0);
+      },
+    })),
     {
       title: 'Alertmanager: pagerduty_configs and opsgenie_configs open and resolve an alert',
       check: async () => {

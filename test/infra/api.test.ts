@@ -97,7 +97,7 @@ describe('the API', () => {
     const serving = new Set(surface().map(({ servedBy }) => servedBy));
     const keyed = surface().filter(({ presentedKey, keyInBody }) => presentedKey !== undefined || keyInBody);
     const takesMachines = new Set(keyed.map(({ servedBy }) => servedBy));
-    expect([...takesMachines].sort()).toEqual(['integrations', 'integrations-opsgenie']);
+    expect([...takesMachines].sort()).toEqual(['integrations', 'integrations-opsgenie', 'integrations-pagerduty']);
     // The authorizer is one more.
     expect(permissions).toHaveLength(serving.size + takesMachines.size + 1);
   });

@@ -29,21 +29,26 @@ const properties = (template: Template, type: string) =>
 describe('the address for machines', () => {
   test('serves the routes whose key the function checks, and no other', () => {
     const keyed = surface().filter(({ presentedKey, keyInBody }) => presentedKey !== undefined || keyInBody);
-    expect(new Set(keyed.map(({ servedBy }) => servedBy))).toEqual(new Set(['integrations', 'integrations-opsgenie']));
+    expect(new Set(keyed.map(({ servedBy }) => servedBy))).toEqual(
+      new Set(['integrations', 'integrations-opsgenie', 'integrations-pagerduty']),
+    );
     expect(
       properties(made(), 'Route')
         .map(({ RouteKey }) => RouteKey)
         .sort(),
     ).toEqual([
       'DELETE /v2/{rest+}',
+      'GET /api.pagerduty.com/{rest+}',
       'GET /v2/{rest+}',
       'POST /api/integrations/{key}/alertmanager',
       'POST /api/integrations/{key}/webhook',
       'POST /api/v2/alerts',
       'POST /generic/2010-04-15/create_event.json',
+      'POST /api.pagerduty.com/{rest+}',
       'POST /v2/change/enqueue',
       'POST /v2/enqueue',
       'POST /v2/{rest+}',
+      'PUT /api.pagerduty.com/{rest+}',
       'PUT /v2/{rest+}',
     ]);
   });
@@ -55,7 +60,7 @@ describe('the address for machines', () => {
         (presentedKey || keyInBody) && throttle ? [[`${route.method} ${gatewayPathOf(route)}`, throttle]] : [],
       ),
     );
-    expect(throttles.size).toBe(10);
+    expect(throttles.size).toBe(13);
     expect(settings?.['RouteSettings']).toEqual(
       Object.fromEntries(
         [...throttles].map(([key, { requestsPerSecond: ThrottlingRateLimit, burst: ThrottlingBurstLimit }]) => [
@@ -71,6 +76,7 @@ describe('the address for machines', () => {
     expect(properties(made(), 'Integration')).toMatchObject([
       { IntegrationUri: arnOf('integrations'), PayloadFormatVersion: '1.0', TimeoutInMillis: 29_000 },
       { IntegrationUri: arnOf('integrations-opsgenie'), PayloadFormatVersion: '1.0', TimeoutInMillis: 29_000 },
+      { IntegrationUri: arnOf('integrations-pagerduty'), PayloadFormatVersion: '1.0', TimeoutInMillis: 29_000 },
     ]);
   });
 

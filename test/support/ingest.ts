@@ -145,6 +145,7 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
       receipts: () => receipts,
     }),
     integrations,
+    authTable,
     integrationsTable,
     /** An integration as `POST /api/integrations` makes one. */
     integration: (over: object): Promise<IntegrationWithKey> =>

@@ -7,6 +7,8 @@ export interface Invocation {
   readonly ip?: string;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
+  /** Parameters that are sent more than once. */
+  readonly multiQuery?: Readonly<Record<string, string[]>>;
   /** The path as it was asked for, where it is not the route with its parameters. */
   readonly path?: string;
   /** A string is sent as it is; anything else as JSON. */
@@ -51,9 +53,10 @@ export const invoke = async (
           ? Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, encodeURIComponent(value)]))
           : null,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...request.headers },
-    multiValueQueryStringParameters: Object.fromEntries(
-      Object.entries(request.query ?? {}).map(([name, value]) => [name, [value]]),
-    ),
+    multiValueQueryStringParameters: {
+      ...Object.fromEntries(Object.entries(request.query ?? {}).map(([name, value]) => [name, [value]])),
+      ...request.multiQuery,
+    },
     body: bytes
       ? bytes.toString('base64')
       : body === undefined || typeof body === 'string'

@@ -11,6 +11,7 @@ import { listTimeline } from './list-timeline.ts';
 import { resolveAlert } from './resolve-alert.ts';
 import { snoozeAlert } from './snooze-alert.ts';
 import { unacknowledgeAlert } from './unacknowledge-alert.ts';
+import { walkAlerts } from './walk-alerts.ts';
 
 export interface DeskDeps {
   readonly clock: Clock;
@@ -29,6 +30,7 @@ export const desk = ({ clock, store }: DeskDeps) => ({
       outcome: eventOutcome,
       list: listAlerts,
       timeline: listTimeline,
+      walk: walkAlerts,
       acknowledge: acknowledgeAlert,
       unacknowledge: unacknowledgeAlert,
       resolve: resolveAlert,

@@ -55,6 +55,10 @@ export const serviceById = async (oncall: Table, id: string): Promise<StoredServ
 export const teams = (oncall: Table, page: PageRequest): Promise<Page<StoredTeam>> =>
   oncall.page({ where: '#part = :part', values: { part: TEAM } }, page);
 
+/** Access pattern 2, all of them. */
+export const allTeams = (oncall: Table): Promise<StoredTeam[]> =>
+  oncall.all({ where: '#part = :part', values: { part: TEAM }, consistent: true }, MAX_TEAMS + 1);
+
 export const teamById = async (oncall: Table, id: string): Promise<StoredTeam | undefined> =>
   isId(id) ? oncall.get({ part: TEAM, item: id }, { consistent: true }) : undefined;
 

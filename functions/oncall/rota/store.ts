@@ -38,6 +38,7 @@ const OVERRIDE_DAYS = 400;
 const SWAP_DAYS = 400;
 
 const MOST_OVERRIDES_READ = 5_000;
+const MOST_SCHEDULES = 10_000;
 
 /** The coming shifts of a schedule, as they are stored. */
 export interface StoredDuty extends Hands {
@@ -65,6 +66,10 @@ export type ScheduleStore = Bound<typeof store>;
 /** Access pattern 1. */
 export const schedules = (oncall: Table, page: PageRequest): Promise<Page<StoredSchedule>> =>
   oncall.page({ where: '#part = :part', values: { part: SCHEDULE } }, page);
+
+/** Access pattern 1, all of them. */
+export const allSchedules = (oncall: Table): Promise<StoredSchedule[]> =>
+  oncall.all({ where: '#part = :part', values: { part: SCHEDULE } }, MOST_SCHEDULES);
 
 export const byId = async (oncall: Table, id: string): Promise<StoredSchedule | undefined> =>
   isId(id) ? oncall.get({ part: SCHEDULE, item: id }, { consistent: true }) : undefined;

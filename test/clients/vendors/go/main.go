@@ -1,8 +1,10 @@
-// Sends to PagerDuty and works on an alert of Opsgenie by their libraries. Arguments: vendor, host with port, key, name of the alert.
+// Sends to PagerDuty and works on an alert of Opsgenie by their libraries. Arguments: vendor, host with port, key, name of
+// the alert. Of the REST API of PagerDuty: address, key, address of a user, id of a service.
 package main
 
 import (
 	"context"
+	"errors"
 	"log"
 	"os"
 
@@ -41,6 +43,47 @@ func pagerDuty(host, key, name string) {
 	}
 }
 
+func pagerDutyREST(address, key, user, service string) {
+	ctx := context.Background()
+	api := pagerduty.NewClient(key, pagerduty.WithAPIEndpoint(address))
+	made := []pagerduty.ManageIncidentsOptions{}
+	for _, title := range []string{"go 1", "go 2"} {
+		incident := must(api.CreateIncidentWithContext(ctx, user, &pagerduty.CreateIncidentOptions{
+			Title: title, Urgency: "high", Service: &pagerduty.APIReference{ID: service, Type: "service_reference"},
+		}))
+		want(incident.Status == "triggered" && incident.Service.ID == service, "the new incident")
+		made = append(made, pagerduty.ManageIncidentsOptions{ID: incident.ID, Status: "resolved"})
+	}
+	listed := must(api.ListIncidentsWithContext(ctx, pagerduty.ListIncidentsOptions{
+		ServiceIDs: []string{service}, Statuses: []string{"triggered"}, SortBy: "created_at:desc", Total: true,
+	}))
+	want(len(listed.Incidents) >= 2 && listed.Incidents[1].ID == made[0].ID, "the list")
+	first := made[0].ID
+	must(api.ManageIncidentsWithContext(ctx, user, []pagerduty.ManageIncidentsOptions{{ID: first, Status: "acknowledged"}}))
+	must(api.CreateIncidentNoteWithContext(ctx, first, pagerduty.IncidentNote{
+		Content: "hi", User: pagerduty.APIObject{Summary: user},
+	}))
+	notes := must(api.ListIncidentNotesWithContext(ctx, first))
+	want(len(notes) == 1 && notes[0].Content == "hi", "the notes")
+	must(api.SnoozeIncidentWithContext(ctx, first, 3600))
+	alerts := must(api.ListIncidentAlertsWithContext(ctx, first, pagerduty.ListIncidentAlertsOptions{Limit: 1}))
+	want(len(alerts.Alerts) == 1, "the alerts")
+	log := must(api.ListIncidentLogEntriesWithContext(ctx, first, pagerduty.ListIncidentLogEntriesOptions{}))
+	want(len(log.LogEntries) >= 2, "the log")
+	resolved := must(api.ManageIncidentsWithContext(ctx, user, made))
+	want(len(resolved.Incidents) == 2 && resolved.Incidents[0].Status == "resolved", "the resolved incidents")
+	must(api.ListOnCallsWithContext(ctx, pagerduty.ListOnCallOptions{Earliest: true}))
+	users := must(api.ListUsersWithContext(ctx, pagerduty.ListUsersOptions{Query: user}))
+	want(len(users.Users) == 1 && users.Users[0].Email == user, "the user")
+	must(api.ListSchedulesWithContext(ctx, pagerduty.ListSchedulesOptions{}))
+	must(api.ListEscalationPoliciesWithContext(ctx, pagerduty.ListEscalationPoliciesOptions{}))
+	must(api.ListTeamsWithContext(ctx, pagerduty.ListTeamOptions{}))
+	must(api.GetServiceWithContext(ctx, service, &pagerduty.GetServiceOptions{}))
+	_, err := api.GetIncidentWithContext(ctx, "PT4KHLK")
+	var refused pagerduty.APIError
+	want(errors.As(err, &refused) && refused.NotFound(), "the refusal of an unknown incident")
+}
+
 func opsgenie(host, key, name string) {
 	ctx := context.Background()
 	alerts := must(alert.NewClient(&client.Config{ApiKey: key, OpsGenieAPIURL: client.ApiUrl(host)}))
@@ -67,6 +110,8 @@ func main() {
 	vendor, host, key, name := os.Args[1], os.Args[2], os.Args[3], os.Args[4]
 	if vendor == "pagerduty" {
 		pagerDuty(host, key, name)
+	} else if vendor == "pagerduty-rest" {
+		pagerDutyREST(host, key, name, os.Args[5])
 	} else {
 		opsgenie(host, key, name)
 	}

@@ -1,0 +1,391 @@
+import * as z from 'zod/mini';
+import { pathParam } from '../../../shared/http/path.ts';
+import { defineRoutes, type KeyedRequest } from '../../../shared/http/route.ts';
+import { noSuch, restRefusal } from './refusal.ts';
+import { tokenIn } from './requester.ts';
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** The limit of the whole API. Each key has one of its own. */
+const throttle = { requestsPerSecond: 500, burst: 1000 };
+
+const id = pathParam(/^[^/\0]{1,256}$/, () => noSuch('resource'));
+
+const common = {
+  vendorRoot: '/api.pagerduty.com',
+  permission: 'public',
+  presentedKey: ({ header }: KeyedRequest) => tokenIn(header('authorization')),
+  tolerant: true,
+  refusal: restRefusal,
+  throttle,
+} as const;
+
+const read = { ...common, method: 'GET' } as const;
+const write = { ...common, textBody: true, maxBodyBytes: MAX_BODY_BYTES } as const;
+
+const problems = {
+  400: ['pagerduty.invalid'],
+  401: ['key.unknown'],
+  403: ['key.forbidden'],
+  429: ['key.throttled'],
+  503: ['store.unavailable', 'key.unavailable'],
+} as const;
+const found = { ...problems, 404: ['pagerduty.not_found'] } as const;
+const written = {
+  ...found,
+  400: [
+    'pagerduty.invalid',
+    'pagerduty.requester',
+    'pagerduty.assignee',
+    'pagerduty.service',
+    'pagerduty.open',
+    'alert.resolved',
+    'alert.changed',
+    'body.malformed',
+    'snooze.out_of_range',
+  ],
+  413: ['body.too_large'],
+} as const;
+
+const text = z.optional(z.string());
+/** Sent once, or once for each value. */
+const texts = z.optional(z.union([z.string(), z.array(z.string())]));
+
+const Paged = { limit: text, offset: text, total: text };
+const Named = z.looseObject({ ...Paged, query: text });
+const Span = { since: text, until: text };
+
+/** Fields that clients read; an answer has all of PagerDuty's. */
+const Resource = z.looseObject({ id: z.string(), type: z.string(), summary: z.string() });
+const Page = (name: string): z.ZodMiniType<object> =>
+  z.looseObject({
+    [name]: z.readonly(z.array(z.looseObject({}))),
+    limit: z.int(),
+    offset: z.int(),
+    more: z.boolean(),
+    total: z.nullable(z.int()),
+  });
+const paged = { limit: 25, offset: 0, more: false, total: null } as const;
+
+const USER = { id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', type: 'user_reference', summary: 'Ana Berg' } as const;
+const SERVICE = { id: 'svc_01jd3v8m2k7q4xh2g8vq0p1m9d', type: 'service_reference', summary: 'shop' } as const;
+const POLICY = { id: 'default', type: 'escalation_policy_reference', summary: 'First line' } as const;
+const INCIDENT = {
+  id: 'alr_01jd3v8m2k7q4x0123456789abcdefghijklmn',
+  type: 'incident',
+  summary: '[#1763694000000] Disk full',
+  incident_number: 1_763_694_000_000,
+  title: 'Disk full',
+  status: 'triggered',
+  urgency: 'high',
+  incident_key: 'db-1/disk',
+  created_at: '2025-11-21T03:00:00.000Z',
+  service: SERVICE,
+  escalation_policy: POLICY,
+  assignments: [],
+} as const;
+
+const list = <const Path extends `/api.pagerduty.com/${string}`>(
+  path: Path,
+  name: string,
+  summary: string,
+  example: object,
+) =>
+  ({
+    ...read,
+    path,
+    summary: `${summary} by the PagerDuty REST API`,
+    success: {
+      status: 200,
+      description: 'A page of the list',
+      body: Page(name),
+      example: { [name]: [example], ...paged },
+    },
+    problems,
+  }) as const;
+
+const one = <const Path extends `/api.pagerduty.com/${string}`>(
+  path: Path,
+  name: string,
+  summary: string,
+  example: object,
+) =>
+  ({
+    ...read,
+    path,
+    summary: `${summary} by the PagerDuty REST API`,
+    success: {
+      status: 200,
+      description: 'The resource',
+      body: z.object({ [name]: z.looseObject({}) }),
+      example: { [name]: example },
+    },
+    problems: found,
+  }) as const;
+
+const answered = (status: 200 | 201) =>
+  ({
+    status,
+    description: 'The incident as it is now',
+    body: z.object({ incident: Resource }),
+    example: { incident: INCIDENT },
+  }) as const;
+
+const NOTE = {
+  id: 'alr_01jd3v8m2k7q4x0123456789abcdefghijklmn-2',
+  content: 'The disk is being replaced.',
+  user: USER,
+} as const;
+const Note = z.looseObject({ id: z.string(), content: z.string() });
+const LOG = {
+  id: 'alr_01jd3v8m2k7q4x0123456789abcdefghijklmn-1',
+  type: 'trigger_log_entry',
+  summary: 'Triggered by checkout',
+} as const;
+const ONCALL = {
+  escalation_policy: POLICY,
+  escalation_level: 1,
+  schedule: null,
+  user: USER,
+  start: null,
+  end: null,
+} as const;
+
+export const routes = defineRoutes({
+  listPagerDutyAbilities: {
+    ...read,
+    path: '/api.pagerduty.com/abilities',
+    summary: 'List abilities by the PagerDuty REST API',
+    description:
+      'Authorise each route of the REST API with a machine key, `Authorization: Token token=tsk_…`, or with the token of a user, ' +
+      '`Authorization: Bearer …`. Every route answers in the shapes of PagerDuty.',
+    success: {
+      status: 200,
+      description: 'The abilities',
+      body: z.object({ abilities: z.readonly(z.array(z.string())) }),
+      example: { abilities: ['teams'] },
+    },
+    problems,
+  },
+  testPagerDutyAbility: {
+    ...read,
+    path: '/api.pagerduty.com/abilities/{id}',
+    params: { id },
+    summary: 'Test an ability by the PagerDuty REST API',
+    success: { status: 204, description: 'There is such an ability; otherwise the answer is 402' },
+    problems,
+  },
+  listPagerDutyIncidents: {
+    ...list('/api.pagerduty.com/incidents', 'incidents', 'List incidents', INCIDENT),
+    description: 'Incidents are the alerts of Tocsin, oldest first, of the last 30 days where nothing else is said.',
+    query: z.looseObject({
+      ...Paged,
+      ...Span,
+      'statuses[]': texts,
+      'urgencies[]': texts,
+      'service_ids[]': texts,
+      'team_ids[]': texts,
+      'user_ids[]': texts,
+      'include[]': texts,
+      incident_key: text,
+      date_range: text,
+      sort_by: texts,
+    }),
+  },
+  createPagerDutyIncident: {
+    ...write,
+    method: 'POST',
+    path: '/api.pagerduty.com/incidents',
+    summary: 'Create an incident by the PagerDuty REST API',
+    description: 'Opens an alert of the service. `From` names the user in whose name it is created.',
+    success: answered(201),
+    problems: written,
+  },
+  changePagerDutyIncidents: {
+    ...write,
+    method: 'PUT',
+    path: '/api.pagerduty.com/incidents',
+    summary: 'Change up to 250 incidents by the PagerDuty REST API',
+    success: {
+      status: 200,
+      description: 'The incidents as they are now',
+      body: z.object({ incidents: z.array(Resource) }),
+      example: { incidents: [INCIDENT] },
+    },
+    problems: written,
+  },
+  getPagerDutyIncident: {
+    ...one('/api.pagerduty.com/incidents/{id}', 'incident', 'Read an incident', INCIDENT),
+    params: { id },
+  },
+  changePagerDutyIncident: {
+    ...write,
+    method: 'PUT',
+    path: '/api.pagerduty.com/incidents/{id}',
+    params: { id },
+    summary: 'Acknowledge, resolve, reassign or change an incident by the PagerDuty REST API',
+    success: answered(200),
+    problems: written,
+  },
+  snoozePagerDutyIncident: {
+    ...write,
+    method: 'POST',
+    path: '/api.pagerduty.com/incidents/{id}/snooze',
+    params: { id },
+    summary: 'Snooze an incident by the PagerDuty REST API',
+    success: answered(201),
+    problems: written,
+  },
+  listPagerDutyNotes: {
+    ...read,
+    path: '/api.pagerduty.com/incidents/{id}/notes',
+    params: { id },
+    summary: 'List the notes of an incident by the PagerDuty REST API',
+    success: {
+      status: 200,
+      description: 'The notes',
+      body: z.object({ notes: z.array(Note) }),
+      example: { notes: [NOTE] },
+    },
+    problems: found,
+  },
+  addPagerDutyNote: {
+    ...write,
+    method: 'POST',
+    path: '/api.pagerduty.com/incidents/{id}/notes',
+    params: { id },
+    summary: 'Add a note to an incident by the PagerDuty REST API',
+    success: { status: 200, description: 'The note', body: z.object({ note: Note }), example: { note: NOTE } },
+    problems: written,
+  },
+  listPagerDutyLogEntries: {
+    ...list('/api.pagerduty.com/incidents/{id}/log_entries', 'log_entries', 'List what happened to an incident', LOG),
+    params: { id },
+    query: z.looseObject({ ...Paged, ...Span, is_overview: text, 'include[]': texts }),
+    problems: found,
+  },
+  getPagerDutyLogEntry: {
+    ...one('/api.pagerduty.com/log_entries/{id}', 'log_entry', 'Read a log entry', LOG),
+    params: { id },
+  },
+  listPagerDutyAlerts: {
+    ...list('/api.pagerduty.com/incidents/{id}/alerts', 'alerts', 'List the alert of an incident', {
+      ...INCIDENT,
+      type: 'alert',
+    }),
+    params: { id },
+    query: z.looseObject({ ...Paged, 'statuses[]': texts }),
+    problems: found,
+  },
+  getPagerDutyAlert: {
+    ...one('/api.pagerduty.com/incidents/{id}/alerts/{alertId}', 'alert', 'Read the alert of an incident', {
+      ...INCIDENT,
+      type: 'alert',
+    }),
+    params: { id, alertId: id },
+  },
+  listPagerDutyOnCalls: {
+    ...list('/api.pagerduty.com/oncalls', 'oncalls', 'List who is on call', ONCALL),
+    query: z.looseObject({
+      ...Paged,
+      ...Span,
+      'escalation_policy_ids[]': texts,
+      'schedule_ids[]': texts,
+      'user_ids[]': texts,
+      'include[]': texts,
+      earliest: text,
+    }),
+  },
+  listPagerDutyUsers: {
+    ...list('/api.pagerduty.com/users', 'users', 'List users', USER),
+    description:
+      'The e-mail address of a user is the name to log in. Contact methods are references, without their addresses.',
+    query: z.looseObject({ ...Named.shape, 'team_ids[]': texts, 'include[]': texts }),
+  },
+  getPagerDutyMe: {
+    ...one('/api.pagerduty.com/users/me', 'user', 'Read the user whose token it is', USER),
+    problems: { ...problems, 400: ['pagerduty.no_user'] },
+  },
+  getPagerDutyUser: { ...one('/api.pagerduty.com/users/{id}', 'user', 'Read a user', USER), params: { id } },
+  listPagerDutyContactMethods: {
+    ...read,
+    path: '/api.pagerduty.com/users/{id}/contact_methods',
+    params: { id },
+    summary: 'List the contact methods of a user, without their addresses, by the PagerDuty REST API',
+    success: {
+      status: 200,
+      description: 'The contact methods',
+      body: z.object({ contact_methods: z.array(Resource) }),
+      example: {
+        contact_methods: [
+          { id: 'con_01jd3v8m2k7q4xh2g8vq0p1m9d', type: 'sms_contact_method_reference', summary: 'Mobile' },
+        ],
+      },
+    },
+    problems: found,
+  },
+  listPagerDutyServices: {
+    ...list('/api.pagerduty.com/services', 'services', 'List services', SERVICE),
+    query: z.looseObject({ ...Named.shape, name: text, sort_by: text, 'team_ids[]': texts, 'include[]': texts }),
+  },
+  getPagerDutyService: {
+    ...one('/api.pagerduty.com/services/{id}', 'service', 'Read a service', SERVICE),
+    params: { id },
+  },
+  listPagerDutySchedules: {
+    ...list('/api.pagerduty.com/schedules', 'schedules', 'List schedules', { ...SERVICE, type: 'schedule' }),
+    query: z.looseObject({ ...Named.shape, 'include[]': texts }),
+  },
+  getPagerDutySchedule: {
+    ...one('/api.pagerduty.com/schedules/{id}', 'schedule', 'Read a schedule', { ...SERVICE, type: 'schedule' }),
+    params: { id },
+    query: z.looseObject({ ...Span, time_zone: text }),
+  },
+  listPagerDutyScheduleUsers: {
+    ...read,
+    path: '/api.pagerduty.com/schedules/{id}/users',
+    params: { id },
+    query: z.looseObject(Span),
+    summary: 'List who is on call by a schedule within a span by the PagerDuty REST API',
+    success: {
+      status: 200,
+      description: 'The users',
+      body: z.object({ users: z.array(Resource) }),
+      example: { users: [USER] },
+    },
+    problems: found,
+  },
+  listPagerDutyPolicies: {
+    ...list('/api.pagerduty.com/escalation_policies', 'escalation_policies', 'List escalation policies', POLICY),
+    query: z.looseObject({ ...Named.shape, 'user_ids[]': texts, 'include[]': texts }),
+  },
+  getPagerDutyPolicy: {
+    ...one('/api.pagerduty.com/escalation_policies/{id}', 'escalation_policy', 'Read an escalation policy', POLICY),
+    params: { id },
+  },
+  listPagerDutyTeams: {
+    ...list('/api.pagerduty.com/teams', 'teams', 'List teams', { ...SERVICE, type: 'team' }),
+    query: Named,
+  },
+  getPagerDutyTeam: {
+    ...one('/api.pagerduty.com/teams/{id}', 'team', 'Read a team', { ...SERVICE, type: 'team' }),
+    params: { id },
+  },
+  listPagerDutyMembers: {
+    ...list('/api.pagerduty.com/teams/{id}/members', 'members', 'List the members of a team', {
+      user: USER,
+      role: 'responder',
+    }),
+    params: { id },
+    query: z.looseObject(Paged),
+    problems: found,
+  },
+  listPagerDutyPriorities: {
+    ...list('/api.pagerduty.com/priorities', 'priorities', 'List priorities', {
+      id: 'critical',
+      type: 'priority',
+      name: 'P1',
+    }),
+    query: z.looseObject(Paged),
+  },
+});
