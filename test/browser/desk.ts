@@ -14,6 +14,8 @@ export interface Window extends Sight {
 export interface WindowOptions extends BrowserContextOptions {
   /** The clock of the window can be moved, and is so far ahead of that of Tocsin. */
   readonly clockAheadMs?: number;
+  /** The code of the second factor, for a person who has one. */
+  readonly code?: () => Promise<string>;
 }
 
 export interface Desk {
@@ -37,7 +39,7 @@ const WITHIN_MS = 20_000;
 const NOT_OURS = /mobile-toolbar-nav/;
 
 /** The time of a Tocsin, whose clock other plays move. */
-const nowAt = async (url: string): Promise<number> => {
+export const nowAt = async (url: string): Promise<number> => {
   const { now } = (await (await fetch(`${url}/_local/clock`)).json()) as { readonly now: string };
   return Date.parse(now);
 };
@@ -46,7 +48,7 @@ const nowAt = async (url: string): Promise<number> => {
 export function aDesk(launched: Launched, url: string): Desk {
   const { browser } = launched;
   return {
-    signIn: async (username, password, { clockAheadMs, ...options } = {}) => {
+    signIn: async (username, password, { clockAheadMs, code, ...options } = {}) => {
       const context = await browser.newContext({
         ...EVERY_WINDOW,
         viewport: { width: 1440, height: 900 },
@@ -59,6 +61,10 @@ export function aDesk(launched: Launched, url: string): Desk {
       await page.getByLabel('User name').fill(username);
       await page.getByLabel('Password', { exact: true }).fill(password);
       await page.getByRole('button', { name: 'Sign in' }).click();
+      if (code) {
+        await page.getByLabel('Code', { exact: true }).fill(await code());
+        await page.getByRole('button', { name: 'Sign in' }).click();
+      }
       await page.getByRole('button', { name: 'Sign in' }).waitFor({ state: 'detached' });
       return window;
     },
@@ -85,7 +91,7 @@ async function windowOf(context: BrowserContext, url: string, { sightOf }: Launc
       await page.getByRole('heading', { level: 1 }).waitFor();
     },
     // A refusal is an answer; the browser reports it as well.
-    complaints: () => complaints.filter((text) => !/status of (401|404|409) /.test(text)),
+    complaints: () => complaints.filter((text) => !/status of (401|403|404|409) /.test(text)),
     ...sightOf(page, { fullPage: true, notOurs: NOT_OURS }),
   };
 }

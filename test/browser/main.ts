@@ -17,6 +17,7 @@ import { pageGuarantees } from './pages.ts';
 import { aPhone } from './phone.ts';
 import { peopleGuarantees } from './people.ts';
 import { readerGuarantees } from './readers.ts';
+import { secondFactorGuarantees } from './second-factor.ts';
 import { statusGuarantees } from './status.ts';
 import { viewGuarantees } from './views.ts';
 import { wallGuarantees } from './wall.ts';
@@ -55,6 +56,7 @@ const fromTheFirstHour = (launched: Launched) =>
         ...(await badDayGuarantees({ desk, tocsin })),
         ...(await keyboardGuarantees({ desk, tocsin })),
         ...(await peopleGuarantees({ desk, tocsin })),
+        ...(await secondFactorGuarantees({ desk, tocsin })),
         ...(await configurationGuarantees({ desk, tocsin })),
         ...floodGuarantees({ desk, tocsin }),
       ]),

@@ -11,6 +11,7 @@ import { TopBar } from './shell/top-bar.tsx';
 import { Overview } from './overview/overview.tsx';
 import { session } from './session/session.ts';
 import { useIsLost, useSession } from './session/use-session.ts';
+import { Prove } from './sign-in/prove.tsx';
 import { SignInAgain } from './sign-in/sign-in-again.tsx';
 
 /** Each page loads its own part. */
@@ -182,6 +183,7 @@ const Frame = () => {
           </PanelContext>
         }
       />
+      <Prove />
       {state.phase === 'in' && state.wasEnded && <SignInAgain />}
     </>
   );

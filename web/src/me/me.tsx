@@ -13,6 +13,7 @@ import { PasswordForm } from '../sign-in/password-form.tsx';
 import { appearance, changeAppearance, type Appearance } from './appearance.ts';
 import { Contacts } from './contacts.tsx';
 import { NotificationRules } from './notification-rules.tsx';
+import { SecondFactors } from './second-factors.tsx';
 import { Sessions } from './sessions.tsx';
 
 const AppearanceForm = () => {
@@ -80,6 +81,7 @@ export const MePage = () => {
               ]}
             />
           </Container>
+          <SecondFactors />
           <AppearanceForm />
           <Container
             header={

@@ -151,8 +151,19 @@ const ACTS = {
     submit: 'Reset',
     says: 'All sessions end. A new first password is shown once, and must be changed at the next sign-in.',
   },
+  factors: {
+    title: 'Remove the second factors',
+    submit: 'Remove',
+    says: 'For a person who has lost their phone and their recovery codes. All sessions end, and the password alone signs in.',
+  },
 } as const;
 type Act = keyof typeof ACTS;
+
+const CHANGES_OF = {
+  disable: { status: 'disabled' },
+  reset: { resetPassword: true },
+  factors: { resetSecondFactors: true },
+} as const satisfies Readonly<Record<Exclude<Act, 'delete'>, Schemas['ChangeUser']>>;
 
 interface ConfirmProps {
   readonly user: User;
@@ -170,9 +181,9 @@ const Confirm = ({ user, what, onClose, onMade }: ConfirmProps) => {
         await bodyOf(api.DELETE('/api/users/{id}', { params }));
         return undefined;
       }
-      const body = what === 'disable' ? { status: 'disabled' as const } : { resetPassword: true as const };
-      return (await bodyOf(api.PATCH('/api/users/{id}', { params, body: { ...body, version: user.version } })))
-        .password;
+      return (
+        await bodyOf(api.PATCH('/api/users/{id}', { params, body: { ...CHANGES_OF[what], version: user.version } }))
+      ).password;
     },
     changes: CHANGES,
     then: (password) => (password === undefined ? onClose() : onMade({ username: user.username, password })),
@@ -244,6 +255,7 @@ export const Users = () => {
         items={[
           { id: 'edit', text: 'Change name and roles' },
           { id: 'reset', text: 'Reset the password' },
+          ...(user.hasSecondFactor && user.id !== me.id ? [{ id: 'factors', text: 'Remove the second factors' }] : []),
           ...(user.id === me.id
             ? []
             : [
@@ -278,6 +290,12 @@ export const Users = () => {
   const wide: TableProps.ColumnDefinition<User>[] = [
     { id: 'roles', header: 'Roles', cell: ({ roles }) => roles.join(', ') },
     { id: 'status', header: 'State', width: 150, cell: stateOf },
+    {
+      id: 'factor',
+      header: 'Second factor',
+      width: 140,
+      cell: ({ hasSecondFactor }) => (hasSecondFactor ? 'Yes' : 'No'),
+    },
     {
       id: 'last',
       header: 'Last sign-in',

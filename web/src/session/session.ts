@@ -1,6 +1,7 @@
 import type { components } from '../../generated/api.ts';
 import { Refusal } from '../api/refusal.ts';
 import { reach } from './connection.ts';
+import { proof, type ProofKind } from './proof.ts';
 
 type Tokens = components['schemas']['Tokens'];
 export type Me = components['schemas']['Me'];
@@ -96,6 +97,12 @@ tabs.addEventListener('message', ({ data }) => {
   }
 });
 
+/** What the person has to show before the request is accepted; undefined where it is refused for another reason. */
+const proofDemandedBy = async (response: Response): Promise<ProofKind | undefined> => {
+  const problem = (await response.json().catch(() => ({}))) as { readonly code?: string; readonly proof?: ProofKind };
+  return problem.code === 'auth.proof_required' ? (problem.proof ?? 'password') : undefined;
+};
+
 const RETRY_MS = 2_000;
 
 export const session = {
@@ -119,8 +126,9 @@ export const session = {
     }
   },
 
-  async login(username: string, password: string): Promise<void> {
-    const tokens = await post<Tokens>('/api/auth/login', { username, password });
+  /** Throws a refusal with the code `auth.code_required` where the account has a second factor. */
+  async login(username: string, password: string, code?: string): Promise<void> {
+    const tokens = await post<Tokens>('/api/auth/login', { username, password, ...(code !== undefined && { code }) });
     if (isSomebodyElse(tokens.accessToken)) return window.location.reload();
     remember(tokens);
     localStorage.setItem(HINT, 'yes');
@@ -133,6 +141,21 @@ export const session = {
       await post<Tokens>('/api/auth/password', { currentPassword, newPassword }, access?.token ?? (await renew())),
     );
     await enter();
+  },
+
+  /** Confirms a second factor. Answers the recovery codes that come with the first one. */
+  async confirmFactor(id: string, code: string): Promise<readonly string[]> {
+    const path = `/api/auth/factors/${id}/confirm`;
+    const confirm = () => post<components['schemas']['ConfirmedFactor']>(path, { code }, access?.token);
+    if (access === undefined || performance.now() >= access.renewAt) await renew();
+    const { recoveryCodes = [], ...tokens } = await confirm();
+    remember(tokens);
+    return recoveryCodes;
+  },
+
+  /** Proves again who is at the keyboard. */
+  async prove(shown: { readonly code?: string; readonly password?: string }): Promise<void> {
+    remember(await post<Tokens>('/api/auth/proof', shown, access?.token ?? (await renew())));
   },
 
   async logout(): Promise<void> {
@@ -156,7 +179,7 @@ export const session = {
 
   /** Fetches as this person, with a token that is renewed before and, where it was refused, once after. */
   async fetch(request: Request): Promise<Response> {
-    const again = request.clone();
+    const [again, proved] = [request.clone(), request.clone()];
     const send = (target: Request, token: string): Promise<Response> => {
       target.headers.set('authorization', `Bearer ${token}`);
       return reach(target);
@@ -165,8 +188,11 @@ export const session = {
       const isFresh = access !== undefined && performance.now() < access.renewAt;
       const first = await send(request, isFresh ? (access?.token ?? '') : await renew());
       const response = first.status === 401 && isFresh ? await send(again, await renew()) : first;
+      if (response.status !== 403) return response;
+      const kind = await proofDemandedBy(response.clone());
+      if (kind !== undefined) return (await proof.ask(kind)) ? await send(proved, access?.token ?? '') : response;
       // What was offered is not allowed: a role was taken away.
-      if (response.status === 403) void session.readMeAgain().catch(() => undefined);
+      void session.readMeAgain().catch(() => undefined);
       return response;
     } catch (error) {
       if (isEnded(error)) ended();

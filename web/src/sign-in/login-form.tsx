@@ -4,23 +4,33 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { sentenceOf } from '../api/refusal.ts';
+import { Refusal, sentenceOf } from '../api/refusal.ts';
 import { session } from '../session/session.ts';
+import { CodeField } from './code-field.tsx';
 import { Submit, SubmitForm } from '../shell/submit-form.tsx';
 
-/** User name and password. `username` is given where the person is known. */
+/** User name and password, and a code where the account has a second factor. `username` is given where the person is known. */
 export const LoginForm = ({ username: known }: { readonly username?: string }) => {
   const [username, setUsername] = useState(known ?? '');
   const [password, setPassword] = useState('');
+  /** Undefined until the backend asks for it. */
+  const [code, setCode] = useState<string>();
   const [refused, setRefused] = useState('');
   const [isBusy, setBusy] = useState(false);
   const submit = async (): Promise<void> => {
     setBusy(true);
     try {
-      await session.login(username, password);
+      await session.login(username, password, code?.trim());
     } catch (error) {
-      setRefused(sentenceOf(error));
-      setPassword('');
+      const reason = error instanceof Refusal ? error.code : '';
+      const isAsked = reason === 'auth.code_required';
+      setRefused(isAsked ? '' : sentenceOf(error));
+      if (isAsked || reason === 'auth.invalid_code') setCode('');
+      // A lost connection is no reason to type it again.
+      else if (reason === 'auth.invalid_credentials') {
+        setPassword('');
+        setCode(undefined);
+      }
     }
     setBusy(false);
   };
@@ -55,6 +65,7 @@ export const LoginForm = ({ username: known }: { readonly username?: string }) =
               onChange={({ detail }) => setPassword(detail.value)}
             />
           </FormField>
+          {code !== undefined && <CodeField value={code} onChange={setCode} />}
         </SpaceBetween>
       </Form>
     </SubmitForm>

@@ -1,0 +1,59 @@
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import { useState, useSyncExternalStore } from 'react';
+import { proof, type ProofKind } from '../session/proof.ts';
+import { session } from '../session/session.ts';
+import { FormModal } from '../shell/form-modal.tsx';
+import { CodeField } from './code-field.tsx';
+
+interface ProveProps {
+  readonly kind: ProofKind;
+  readonly onAnswer: (isProved: boolean) => void;
+}
+
+const ProveForm = ({ kind, onAnswer }: ProveProps) => {
+  const [shown, setShown] = useState('');
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+  const submit = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await session.prove({ [kind]: shown });
+      onAnswer(true);
+    } catch (refused) {
+      setError(refused);
+      setShown('');
+      setBusy(false);
+    }
+  };
+  return (
+    <FormModal
+      title="Is it you?"
+      submit="Continue"
+      isBusy={isBusy}
+      isReady={shown.trim() !== ''}
+      error={error}
+      onSubmit={() => void submit()}
+      onCancel={() => onAnswer(false)}
+    >
+      {kind === 'code' ? (
+        <CodeField value={shown} onChange={setShown} />
+      ) : (
+        <FormField label="Password" description="Changes of sign-in and access need it every fifteen minutes.">
+          <Input
+            value={shown}
+            type="password"
+            autoComplete="current-password"
+            onChange={({ detail }) => setShown(detail.value)}
+          />
+        </FormField>
+      )}
+    </FormModal>
+  );
+};
+
+/** Asks to prove again who is at the keyboard, where a request waits for it. */
+export const Prove = () => {
+  const asked = useSyncExternalStore(proof.subscribe, proof.asked);
+  return asked && <ProveForm kind={asked.kind} onAnswer={asked.answer} />;
+};
