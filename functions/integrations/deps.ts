@@ -11,7 +11,7 @@ import { bearerReader, keyHolderReader, peopleLister } from '../auth/port.ts';
 import { heartbeatDesk } from '../health/port.ts';
 import { incidentOfAlertReader } from '../incidents/port.ts';
 import { directoryReader, policyReader, rosterReader, routingOfBatch, routingReader } from '../oncall/port.ts';
-import { escalationReader, ledgerReader, pagingDesk } from '../paging/port.ts';
+import { alertPager, escalationReader, ledgerReader, pagingDesk } from '../paging/port.ts';
 import * as changes from './changes/store.ts';
 import * as batches from './receipts/batch-store.ts';
 import { INTEGRATIONS_MANIFEST } from './manifest.ts';
@@ -58,14 +58,16 @@ export const deps = /* @__PURE__ */ lazy(() => {
 /** What the routes of Opsgenie's Alert API need. */
 export const opsgenieDeps = /* @__PURE__ */ lazy(() => {
   const { byKeyHash, byId, addSeen, takeRoom } = bound(integrations, integrationsTable());
+  const [desk, people] = [ofOpsgenie(alertDesk), ofOpsgenie(peopleLister)];
   return {
     clock,
     genieKeys: integrationsOf('opsgenie', knownIntegrations({ byKeyHash, byId }, clock), unknownGenieKey),
     intake: ofOpsgenie(alertIntake),
-    desk: ofOpsgenie(alertDesk),
+    desk,
+    pager: ofOpsgenie(alertPager)({ people: people.byId, acts: desk }),
     heartbeats: ofOpsgenie(heartbeatDesk),
     roster: ofOpsgenie(rosterReader),
-    people: ofOpsgenie(peopleLister),
+    people,
     tally: tally({ clock, addSeen }),
     limit: eventLimit({ clock, takeRoom }),
   };

@@ -15,6 +15,7 @@ export const INTEGRATIONS_MANIFEST = {
     AUTH_GRANTS.listPeople,
     HEALTH_GRANTS.heartbeats,
     ONCALL_GRANTS.roster,
+    PAGING_GRANTS.ask,
   ],
   'integrations-pagerduty': [
     ALERTS_GRANTS.intake,

@@ -6,12 +6,13 @@ import { bound } from '../../shared/kernel/bound.ts';
 import { capability } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { readEnv } from '../../shared/kernel/env.ts';
+import { escalateTo } from './escalations/escalate-to.ts';
 import { pagingConcern, type ConcernDeps } from './escalations/concern.ts';
 import { escalateAlert, type EscalateDeps } from './escalations/escalate-alert.ts';
 import * as escalationStore from './escalations/store.ts';
 import { escalated, escalation } from './escalations/store.ts';
 import { PAGING_GRANTS } from './grants.ts';
-import { askResponder, type AskDeps } from './pages/ask-responder.ts';
+import { askByName, askResponder, type AskDeps } from './pages/ask-responder.ts';
 import { readLedger } from './pages/read-ledger.ts';
 import * as pageStore from './pages/store.ts';
 import { pages } from './pages/store.ts';
@@ -83,3 +84,20 @@ type Contacts = Pick<contactStore.ContactStore, 'of'>;
 
 /** A contact without its address. */
 export type ContactReference = Pick<StoredContact, 'id' | 'channel' | 'verified'>;
+
+/** Has people paged for an alert, over these stores. */
+export const pagerOver = (deps: AskDeps) => bound({ ask: askByName, escalateTo }, deps);
+export type AlertPager = ReturnType<typeof pagerOver>;
+
+/** The same from the environment of a function. The caller brings who people are, and what it may do to alerts. */
+export const alertPager = /* @__PURE__ */ capability(PAGING_GRANTS.ask, () => {
+  const paging = pagingOf();
+  return (by: Asking): AlertPager =>
+    pagerOver({
+      clock: systemClock,
+      contacts: bound(contactStore, paging),
+      rules: bound(ruleStore, paging),
+      escalations: bound({ ...escalationStore, ...pageStore }, paging),
+      ...by,
+    });
+});

@@ -12,7 +12,7 @@ import { CreateIntegration, type IntegrationWithKey } from '../../functions/inte
 import { eventReaderOver } from '../../functions/alerts/port.ts';
 import { incidentOfAlertOver } from '../../functions/incidents/port.ts';
 import { INCIDENTS_TABLE_SHAPE } from '../../functions/incidents/table.ts';
-import { ledgerReaderOver } from '../../functions/paging/port.ts';
+import { ledgerReaderOver, pagerOver } from '../../functions/paging/port.ts';
 import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
 import * as batchStore from '../../functions/integrations/receipts/batch-store.ts';
 import * as changeStore from '../../functions/integrations/changes/store.ts';
@@ -29,6 +29,7 @@ import * as policyStore from '../../functions/oncall/policies/store.ts';
 import { roster } from '../../functions/oncall/rota/roster.ts';
 import * as scheduleStore from '../../functions/oncall/rota/store.ts';
 import { ONCALL_TABLE_SHAPE } from '../../functions/oncall/table.ts';
+import { contactStore, escalationStore, ruleStore } from './stores.ts';
 import { desk } from '../../functions/alerts/verbs/desk.ts';
 import { unknownGenieKey } from '../../functions/integrations/opsgenie/refusal.ts';
 import { integrationsOf, sources } from '../../functions/integrations/source.ts';
@@ -105,6 +106,10 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
       sources: sources(keyHolders(dynamo.client, authTable, clock), integrationOf),
     };
   };
+  const people = peopleIn(dynamo.client, authTable);
+  const acts = desk({ clock, store });
+  const contacts = contactStore(dynamo.client, pagingTable);
+  const escalations = escalationStore(dynamo.client, pagingTable);
   const monitors = bound(monitorStore, table(dynamo.client, healthTable));
   const oncall = table(dynamo.client, oncallTable);
   const rota = bound(scheduleStore, oncall);
@@ -121,6 +126,8 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
     rota,
     catalogue,
     policies,
+    contacts,
+    escalations,
     auth: keys,
     /** What the function has that speaks Opsgenie, in a fresh process. */
     opsgenie: () => {
@@ -129,10 +136,18 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
         clock: now,
         genieKeys: integrationsOf('opsgenie', integrationOf, unknownGenieKey),
         intake: taken,
-        desk: desk({ clock, store }),
+        desk: acts,
+        pager: pagerOver({
+          clock,
+          contacts,
+          rules: ruleStore(dynamo.client, pagingTable),
+          escalations,
+          people: people.byId,
+          acts,
+        }),
         heartbeats: heartbeatDesk({ clock, monitors, retentionDays: 30 }),
         roster: roster({ rota, catalogue, policies }),
-        people: peopleIn(dynamo.client, authTable),
+        people,
         tally: counted,
         limit,
       };

@@ -5,6 +5,7 @@ import type { Caller, Origin } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import { opsgenieDeps } from '../deps.ts';
+import { attachFile, deleteAttachment, getAttachment, listAttachments } from '../opsgenie/attachments.ts';
 import {
   changeHeartbeat,
   createHeartbeat,
@@ -124,6 +125,26 @@ export const surface = (depsOf: () => Deps) => {
       removeOpsgenieTags: change('removetags'),
       addOpsgenieDetails: change('adddetails'),
       removeOpsgenieDetails: change('removedetails'),
+      addOpsgenieResponder: change('addresponder'),
+      addOpsgenieTeam: change('addteam'),
+      escalateOpsgenieAlert: change('escalate'),
+      attachToOpsgenieAlert: ({ caller, text, header, params, query }) =>
+        answering(depsOf(), async () => {
+          const asked = { integration: integrationOfSender(caller), text, contentType: header('content-type') };
+          return {
+            status: 201,
+            body: { result: 'Created', data: await attachFile(depsOf(), asked, { ...params, ...typeIn(query) }) },
+          };
+        }),
+      listOpsgenieAttachments: ({ caller, params, query }) =>
+        data(() => listAttachments(depsOf(), integrationOfSender(caller), { ...params, ...typeIn(query) })),
+      getOpsgenieAttachment: ({ caller, params, query }) =>
+        data(() => getAttachment(depsOf(), integrationOfSender(caller), { ...params, ...typeIn(query) })),
+      deleteOpsgenieAttachment: ({ caller, params, query }) =>
+        answering(depsOf(), async () => {
+          await deleteAttachment(depsOf(), integrationOfSender(caller), { ...params, ...typeIn(query) });
+          return { body: { result: 'Deleted' } };
+        }),
       runOpsgenieAction: change('action'),
       setOpsgenieMessage: change('message'),
       setOpsgenieDescription: change('description'),
@@ -164,6 +185,15 @@ export const surface = (depsOf: () => Deps) => {
     (presented) => depsOf().genieKeys(presented),
   );
 };
+
+/** Attachments have a name of their own for the type of an identifier. */
+const typeIn = ({
+  identifierType,
+  alertIdentifierType,
+}: {
+  readonly identifierType?: string | undefined;
+  readonly alertIdentifierType?: string | undefined;
+}) => ({ identifierType: alertIdentifierType ?? identifierType });
 
 interface OnCallsAsked {
   readonly params: { readonly identifier: string };

@@ -19,9 +19,10 @@ export type Priority = (typeof PRIORITIES)[number];
 const DEFAULT_PRIORITY = 'P3';
 const MAX_ALIAS_CHARS = 512;
 const MAX_TAGS = 20;
+const MAX_RESPONDERS = 50;
 const MAX_TAG_CHARS = 50;
 /** What an annotation of this name is, and no detail. */
-const META = ['tags', 'actions', 'responders', 'source', 'priority', 'visibleTo', 'note'] as const;
+const META = ['tags', 'actions', 'responders', 'source', 'priority', 'visibleTo', 'note', 'attachments'] as const;
 const ENTITY = 'entity';
 const RESERVED: ReadonlySet<string> = new Set([...META, ENTITY]);
 const DETAIL_PREFIX = 'details.';
@@ -57,25 +58,48 @@ export const tagsText = (tags: readonly string[]): string =>
 export const tagsOf = ({ annotations }: Pick<Alert, 'annotations'>): string[] =>
   (own(annotations, 'tags') ?? '').split(',').filter((tag) => tag !== '');
 
-interface Responder {
+export interface Responder {
   readonly type: string;
   readonly id?: string;
   readonly name?: string;
   readonly username?: string;
 }
 
+/** Who is named by an object; of this type where it says none. */
+export const responderOf = (each: Fields, type?: string): Responder => {
+  const [id, of, username] = ['id', 'name', 'username'].map((part) => textIn(each, part)?.slice(0, 128));
+  return {
+    type: textIn(each, 'type')?.toLowerCase() ?? type ?? (username === undefined ? 'team' : 'user'),
+    ...(id && { id }),
+    ...(of && { name: of }),
+    ...(username && { username }),
+  };
+};
+
 const respondersIn = (fields: Fields, name: string): Responder[] => {
   const value = own(fields, name);
-  return (Array.isArray(value) ? value.filter(isFields) : []).slice(0, 50).map((each) => {
-    const [id, of, username] = ['id', 'name', 'username'].map((part) => textIn(each, part)?.slice(0, 128));
-    return {
-      type: textIn(each, 'type') ?? (username === undefined ? 'team' : 'user'),
-      ...(id && { id }),
-      ...(of && { name: of }),
-      ...(username && { username }),
-    };
-  });
+  return (Array.isArray(value) ? value.filter(isFields) : []).slice(0, MAX_RESPONDERS).map((each) => responderOf(each));
 };
+
+/** The responders that an alert names, and those who were added. */
+export const respondersOf = ({ annotations }: Pick<Alert, 'annotations'>): Responder[] =>
+  parsedList(own(annotations, 'responders')) as Responder[];
+
+/** The responders with one more, as an annotation; the latest of very many. */
+export const respondersText = (responders: readonly Responder[]): string =>
+  JSON.stringify([...new Map(responders.map((each) => [JSON.stringify(each), each])).values()].slice(-MAX_RESPONDERS));
+
+export interface Attachment {
+  readonly id: number;
+  readonly name: string;
+  readonly bytes: number;
+  readonly by: string;
+  readonly at: string;
+}
+
+/** What is known of files that clients attached. */
+export const attachmentsOf = ({ annotations }: Pick<Alert, 'annotations'>): Attachment[] =>
+  parsedList(own(annotations, 'attachments')) as Attachment[];
 
 /** The event of a create request. Without an alias it is named by its content, so a request that is sent again repeats the alert. */
 export const eventIn = (text: string, integration: StoredIntegration): AlertEvent => {
@@ -180,7 +204,7 @@ export const opsgenieAlert = (alert: Alert, integration: StoredIntegration) => {
     source: said('source'),
     owner: alert.assignee ?? '',
     priority: priorityOf(alert, integration),
-    responders: parsedList(own(alert.annotations, 'responders')),
+    responders: respondersOf(alert),
     integration: { id: integration.id, name: integration.name, type: 'API' },
     report: {
       ...(ackTime !== undefined && { ackTime }),

@@ -1,5 +1,4 @@
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
-import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound, Problem } from '../../../shared/kernel/errors.ts';
 import { idOfChange, idOfEvent, type Alert, type Editable, type Intake } from '../../alerts/port.ts';
 import { annotationsOf, fitted } from '../labels.ts';
@@ -7,12 +6,23 @@ import type { StoredIntegration } from '../resources/integration.ts';
 import type { Tally } from '../resources/tally.ts';
 import { senderBy } from '../sender.ts';
 import { admit, type AdmitDeps } from './admit.ts';
-import { detailLabels, eventIn, priorityIn, severityBy, tagsOf, tagsText } from './alert.ts';
+import {
+  detailLabels,
+  eventIn,
+  priorityIn,
+  responderOf,
+  respondersOf,
+  respondersText,
+  severityBy,
+  tagsOf,
+  tagsText,
+  type Responder,
+} from './alert.ts';
 import { detailsIn, fieldsIn, isFields, noteIn, required, textIn, textsIn, wrong, type Fields } from './fields.ts';
 import { findAlert, isAlias, type AlertDesk, type Named } from './find-alert.ts';
+import { escalateBy, pageNamed, pageResponder, type PageDeps } from './page-responders.ts';
 
-export interface ChangeDeps extends AdmitDeps {
-  readonly clock: Clock;
+export interface ChangeDeps extends AdmitDeps, PageDeps {
   readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge'>;
   readonly desk: AlertDesk;
   readonly tally: Tally;
@@ -126,6 +136,32 @@ const detailsRemoved = (change: Change): Promise<Alert> => {
   }));
 };
 
+const namedIn = (fields: Fields, field: string, type: string | undefined): Responder => {
+  const value = fields[field];
+  const responder = isFields(value) ? responderOf(value, type) : undefined;
+  if (!responder || (responder.id ?? responder.name ?? responder.username) === undefined)
+    throw wrong(field, 'cannot be empty');
+  return responder;
+};
+
+/** Has a responder paged, and adds it to those whom the alert names. */
+const responderAdded =
+  (field: string, type?: string) =>
+  async (change: Change): Promise<Alert> => {
+    const { deps, integration, alert, fields } = change;
+    const responder = namedIn(fields, field, type);
+    await pageResponder(deps, integration, { alert, responder });
+    const name = responder.username ?? responder.name ?? responder.id;
+    return corrected(change, `Added the ${responder.type} ${name}.`, (now) =>
+      withAnnotation(now, 'responders', respondersText([...respondersOf(now), responder])),
+    );
+  };
+
+const escalated = async ({ deps, integration, alert, fields }: Change): Promise<Alert> => {
+  await escalateBy(deps, integration, { alert, escalation: namedIn(fields, 'escalation', 'escalation') });
+  return alert;
+};
+
 const noted = ({ deps, alert, fields, ...rest }: Change): Promise<Alert> => {
   required(fields, 'note');
   return deps.desk.note(by(rest), { id: alert.id, note: noteIn(fields) ?? '' });
@@ -149,6 +185,9 @@ const CHANGES = {
   assign: assigned,
   priority: prioritised,
   addtags: tagsAdded,
+  addresponder: responderAdded('responder'),
+  addteam: responderAdded('team', 'team'),
+  escalate: escalated,
   removetags: tagsRemoved,
   adddetails: detailsAdded,
   removedetails: detailsRemoved,
@@ -175,7 +214,10 @@ export const FAILED = 'failed';
 
 const ALIAS_VERBS = { close: 'resolve', acknowledge: 'acknowledge' } as const;
 
-/** Opens or repeats the alert of an alias, and answers the id of the request. When it returns, the alert is stored. */
+/**
+ * Opens or repeats the alert of an alias, and answers the id of the request. When it returns, the alert is stored, and the pages of its
+ * responders are. An event that waits for the table names them in its alert, which pages by routing alone.
+ */
 export const createAlert = async (deps: ChangeDeps, { integration, text }: Asked, key: string): Promise<string> => {
   await admit(deps, integration);
   let event;
@@ -186,6 +228,10 @@ export const createAlert = async (deps: ChangeDeps, { integration, text }: Asked
     throw error;
   }
   const accepted = await deps.intake.observe(event, actorOf(senderBy(integration)));
+  if (accepted.kept === 'stored') {
+    const { alert } = accepted.result;
+    await pageNamed(deps, integration, { alert, responders: respondersOf(event) });
+  }
   await deps.tally.accepted(integration.id);
   return idOfEvent('create', accepted);
 };

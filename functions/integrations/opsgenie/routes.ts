@@ -5,6 +5,9 @@ import { defineRoutes } from '../../../shared/http/route.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import { answered, identifierOf, problems, read, text, write, written } from './surface.ts';
 
+/** A file is read for its name and size alone. */
+const MAX_FILE_BYTES = 5 * 1024 * 1024;
+
 /** By what the path names the alert: `id`, `alias` or `tiny`. */
 const Named = z.object({ identifierType: text });
 const Removed = z.object({ identifierType: text, tags: text, keys: text, user: text, source: text, note: text });
@@ -186,6 +189,88 @@ export const routes = defineRoutes({
     ...change('/v2/alerts/{identifier}/details', 'Remove details from an alert by the Opsgenie Alert API'),
     method: 'DELETE',
     query: Removed,
+  },
+  addOpsgenieResponder: {
+    ...change('/v2/alerts/{identifier}/responders', 'Add a responder to an alert by the Opsgenie Alert API'),
+    description:
+      'The user, those on call by the schedule, those who answer for the team or those of the first step of the policy are paged at once. ' +
+      'A repeat within five minutes pages nobody twice.',
+  },
+  addOpsgenieTeam: {
+    ...change('/v2/alerts/{identifier}/teams', 'Add a team to an alert by the Opsgenie Alert API'),
+    description: 'Those who answer for it are paged at once.',
+  },
+  escalateOpsgenieAlert: {
+    ...change('/v2/alerts/{identifier}/escalate', 'Escalate an alert by the Opsgenie Alert API'),
+    description:
+      'By the policy that is named: its next step at once where the alert escalates by it, else from its first step on.',
+  },
+  attachToOpsgenieAlert: {
+    ...write,
+    ...named,
+    textBody: 'cut',
+    maxBodyBytes: MAX_FILE_BYTES,
+    query: z.object({ identifierType: text, alertIdentifierType: text }),
+    path: '/v2/alerts/{identifier}/attachments',
+    summary: 'Note a file of an alert by the Opsgenie Alert API',
+    description: 'A form with a `file`. Its name and size are stored, and the file itself is not.',
+    success: {
+      status: 201,
+      description: 'The number of the file within the alert',
+      body: z.object({
+        result: z.string(),
+        data: z.object({ id: z.string() }),
+        took: z.number(),
+        requestId: z.string(),
+      }),
+      example: { result: 'Created', data: { id: '1' }, took: 0.02, requestId: 'req-1' },
+    },
+    problems: { ...written, 404: ['alert.not_found'] },
+  },
+  listOpsgenieAttachments: {
+    ...read,
+    ...named,
+    query: z.object({ identifierType: text, alertIdentifierType: text }),
+    path: '/v2/alerts/{identifier}/attachments',
+    summary: 'List the files of an alert by the Opsgenie Alert API',
+    success: {
+      status: 200,
+      description: 'What is known of them',
+      body: answered(z.array(z.object({ id: z.int(), name: z.string() }))),
+      example: { data: [{ id: 1, name: 'graph.png' }], took: 0.02, requestId: 'req-1' },
+    },
+    problems: found,
+  },
+  getOpsgenieAttachment: {
+    ...read,
+    ...named,
+    params: { identifier, attachment: name },
+    query: z.object({ identifierType: text, alertIdentifierType: text }),
+    path: '/v2/alerts/{identifier}/attachments/{attachment}',
+    summary: 'Get a file of an alert by the Opsgenie Alert API',
+    success: {
+      status: 200,
+      description: 'Its name and size; it has no address',
+      body: answered(z.object({ name: z.string(), url: z.string(), size: z.int() })),
+      example: { data: { name: 'graph.png', url: '', size: 4096 }, took: 0.02, requestId: 'req-1' },
+    },
+    problems: { ...problems, 404: ['alert.not_found', 'attachment.not_found'] },
+  },
+  deleteOpsgenieAttachment: {
+    ...write,
+    ...named,
+    method: 'DELETE',
+    params: { identifier, attachment: name },
+    query: z.object({ identifierType: text, alertIdentifierType: text }),
+    path: '/v2/alerts/{identifier}/attachments/{attachment}',
+    summary: 'Forget a file of an alert by the Opsgenie Alert API',
+    success: {
+      status: 200,
+      description: 'It is forgotten',
+      body: z.object({ result: z.string(), took: z.number(), requestId: z.string() }),
+      example: { result: 'Deleted', took: 0.02, requestId: 'req-1' },
+    },
+    problems: { ...problems, 404: ['alert.not_found', 'attachment.not_found'] },
   },
   runOpsgenieAction: {
     ...change('/v2/alerts/{identifier}/actions/{action}', 'Ask for a custom action by the Opsgenie Alert API'),

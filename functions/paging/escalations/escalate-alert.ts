@@ -22,6 +22,10 @@ const STANDS: Readonly<Record<Exclude<Escalation['status'], 'escalating'>, strin
   ended: 'The alert is resolved.',
 };
 
+/** The refusal to escalate where no step is next. */
+export const noNextStep = (status: Exclude<Escalation['status'], 'escalating'>) =>
+  conflict('escalation.not_escalating', `The escalation is ${status}: no step is next. ${STANDS[status]}`);
+
 /**
  * Reaches the next step of an escalation at once. The alert's timeline first names the caller, so that nobody is woken
  * anonymously. If the timeline cannot be written, nothing is done.
@@ -34,9 +38,7 @@ export const escalateAlert = async (
   const escalation = await escalations.escalation(alertId);
   if (!escalation) throw noEscalation();
   const { status } = escalation;
-  if (status !== 'escalating') {
-    throw conflict('escalation.not_escalating', `The escalation is ${status}: no step is next. ${STANDS[status]}`);
-  }
+  if (status !== 'escalating') throw noNextStep(status);
   await acts.note({ caller }, { id: alertId, note: 'Had the next step of the escalation reached at once.' });
   const at = clock.now();
   const next = { ...escalation, nextAt: at.toISOString(), version: escalation.version + 1 };

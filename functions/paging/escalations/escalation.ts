@@ -211,6 +211,20 @@ export const silenced = ({ nextAt: _, inPart: _part, ...escalation }: Escalation
   version: escalation.version + 1,
 });
 
+/** A running or exhausted escalation that another policy takes over from its first step on, in another round. */
+export const rerouted = (
+  { nextAt: _, inPart: _part, ...escalation }: Escalation,
+  course: Omit<Course, 'said' | 'urgency' | 'suppressed'>,
+  at: Date,
+): Escalation => ({
+  ...escalation,
+  ...course,
+  status: 'escalating',
+  round: escalation.round + 1,
+  ...startingAt(at),
+  version: escalation.version + 1,
+});
+
 /** The step that is due at `at`, if one is. */
 export const dueStep = ({ status, nextAt, steps, step }: Escalation, at: Date): Step | undefined =>
   status === 'escalating' && nextAt !== undefined && nextAt <= at.toISOString() ? steps[step] : undefined;

@@ -3,6 +3,7 @@ import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { conflict, unprocessable } from '../../../shared/kernel/errors.ts';
+import type { Alert } from '../../alerts/port.ts';
 import { UserId } from '../../../shared/kernel/user-id.ts';
 import { pagesFor, type StoredPage } from './page.ts';
 import { noEscalation } from './list-pages.ts';
@@ -26,7 +27,7 @@ export const Asked = z.object({ items: z.array(PageView) }).register(z.globalReg
 
 export interface AskDeps extends Pick<ReachDeps, 'people' | 'rules' | 'contacts'> {
   readonly clock: Clock;
-  readonly escalations: Pick<EscalationStore, 'escalation' | 'page' | 'askedFor' | 'ask'>;
+  readonly escalations: Pick<EscalationStore, 'escalation' | 'page' | 'askedFor' | 'ask' | 'save'>;
   readonly acts: {
     readonly assign: (
       request: Pick<Request, 'caller'>,
@@ -51,11 +52,47 @@ export const askResponder = async (
   { caller }: Pick<Request, 'caller'>,
   { id: alertId, userId, reassign }: AskResponder & { readonly id: string },
 ): Promise<z.infer<typeof Asked>> => {
-  const { clock, escalations, acts, people } = deps;
-  const escalation = await escalations.escalation(alertId);
+  const escalation = await deps.escalations.escalation(alertId);
   if (!escalation) throw noEscalation();
   if (escalation.status === 'ended')
     throw conflict('escalation.ended', 'The alert is resolved: nobody needs to be paged.');
+  const { pages, username } = await asked(deps, { caller }, { about: escalation, alertId, userId, onlyOnce: false });
+  if (reassign) await deps.acts.assign({ caller }, { id: alertId, assignee: username, note: 'Asked to take over.' });
+  return { items: pages.map(pageView) };
+};
+
+/** The place of a person who is asked for before the alert has an escalation, or where no policy pages anybody. */
+const NOWHERE = { policyId: 'asked', policyVersion: 0, round: 0, loop: 0, step: 0 } as const;
+
+/**
+ * Pages one more person for an alert as `askResponder` does, also before its escalation began, and where no policy pages anybody. With
+ * `onlyOnce`, a person who was asked for this alert before is not paged again, however long ago that was: so an event that is sent again
+ * pages nobody twice. Throws `responder.unreachable` for a person who cannot be paged.
+ */
+export const askByName = async (
+  deps: AskDeps,
+  { caller }: Pick<Request, 'caller'>,
+  { alert, userId, onlyOnce }: { readonly alert: Alert; readonly userId: string; readonly onlyOnce: boolean },
+): Promise<void> => {
+  const escalation = await deps.escalations.escalation(alert.id);
+  const about = escalation ?? { ...NOWHERE, title: alert.title, severity: alert.severity, service: alert.service };
+  await asked(deps, { caller }, { about, alertId: alert.id, userId, onlyOnce });
+};
+
+/** What the pages of a person who is asked for say of the alert. */
+type About = Omit<Parameters<typeof pagesFor>[0], 'subject' | 'urgency'>;
+
+const asked = async (
+  deps: AskDeps,
+  { caller }: Pick<Request, 'caller'>,
+  {
+    about,
+    alertId,
+    userId,
+    onlyOnce,
+  }: { readonly about: About; readonly alertId: string; readonly userId: string; readonly onlyOnce: boolean },
+): Promise<{ readonly pages: readonly StoredPage[]; readonly username: string }> => {
+  const { clock, escalations, acts, people } = deps;
   const at = clock.now();
   const [person, one] = await Promise.all([people(userId), recipient(deps, userId)]);
   if (!person) {
@@ -64,25 +101,25 @@ export const askResponder = async (
     });
   }
   const reached = { target: { type: 'user', id: userId } as const, whom: [one], reason: null };
-  const planned = pagesFor({ ...escalation, subject: alertSubject(alertId), urgency: 'high' }, [reached], at, 0);
+  const paged = { ...about, subject: alertSubject(alertId), urgency: 'high' } as const;
+  const planned = pagesFor(paged, [reached], at, 0);
   const [first] = planned;
   const why = planned.find(({ status }) => status === 'skipped')?.reason;
   if (!first || why) {
     throw unprocessable('responder.unreachable', why ? sentenceOf(why) : 'The user has no contact. Ask somebody else.');
   }
   const before = await escalations.askedFor(alertId, userId);
-  const isSoon = before !== undefined && at.getTime() - Date.parse(before.askedAt) < AGAIN_AFTER_MS;
+  const isSoon = before !== undefined && (onlyOnce || at.getTime() - Date.parse(before.askedAt) < AGAIN_AFTER_MS);
   const times = before?.times ?? 0;
   const { username } = person;
   const note = { by: actorOf(caller), text: `${username} was asked to respond.`, key: `asked#${userId}#${times}` };
-  const again = pagesFor({ ...escalation, subject: alertSubject(alertId), urgency: 'high' }, [reached], at, times)
+  const again = pagesFor(paged, [reached], at, times)
     // A person who is asked for by name does not wait for their own delays.
     .map((page) => (page.dueAt === undefined ? page : { ...page, note, dueAt: at.toISOString() }));
   const isNew = !isSoon && (await escalations.ask(again, { alertId, userId, before }, at));
   const pages = isNew ? again : await pagesAskedFor(escalations, alertId, userId);
   await Promise.all(pages.slice(0, 1).map((page) => addPageNote(acts, page)));
-  if (reassign) await acts.assign({ caller }, { id: alertId, assignee: username, note: 'Asked to take over.' });
-  return { items: pages.map(pageView) };
+  return { pages, username };
 };
 
 /** The pages of the last request for a person, as they are now. */

@@ -1,27 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { surface } from '../../../functions/integrations/http/opsgenie.ts';
-import { createTeam } from '../../../functions/oncall/catalogue/create-team.ts';
-import { CreateTeam } from '../../../functions/oncall/catalogue/team.ts';
-import { savePolicy } from '../../../functions/oncall/policies/save-policy.ts';
-import { createSchedule } from '../../../functions/oncall/rota/create-schedule.ts';
-import { CreateSchedule } from '../../../functions/oncall/rota/schedule.ts';
-import { nameKey, userKey, USERS } from '../../../functions/auth/table.ts';
-import { INSIDE } from '../../../shared/kernel/audit-event.ts';
-import { systemCaller } from '../../../shared/kernel/caller.ts';
 import { startDynamo, type TestDynamo } from '../../support/dynamo.ts';
 import { ingestOn, type Ingest } from '../../support/ingest.ts';
+import { ana, anOrganisation, ben } from '../../support/organisation.ts';
 import { invoke } from '../../support/invoke.ts';
 
 vi.hoisted(() => Object.assign(process.env, { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }));
-
-const request = { caller: systemCaller('test'), origin: INSIDE };
-const PEOPLE = ['ana@example.com', 'ben', 'carla'].map((username, at) => ({
-  id: `usr_01jd3v8m2k7q4xh2g8vq0p1m9${at}`,
-  username,
-  displayName: username.slice(0, 3),
-  status: at === 2 ? 'disabled' : 'active',
-}));
-const [ana, ben] = PEOPLE.map(({ id }) => id) as [string, string, string];
 
 let dynamo: TestDynamo;
 let ingest: Ingest;
@@ -31,46 +15,7 @@ let teamId = '';
 beforeAll(async () => {
   dynamo = await startDynamo();
   ingest = await ingestOn(dynamo);
-  for (const person of PEOPLE) {
-    await ingest.auth.put({ ...userKey(person.id), ...person, passwordHash: 'secret', listing: USERS });
-    await ingest.auth.put({ ...nameKey(person.username), userId: person.id });
-  }
-  const anybody = () => Promise.resolve(true);
-  const { clock, rota, catalogue, policies } = ingest;
-  const layer = {
-    name: 'Weeks',
-    users: [ana, ben],
-    rotation: { type: 'daily' },
-    handOff: '09:00',
-    start: '2026-01-05',
-  };
-  const schedule = await createSchedule(
-    { store: rota, clock, isUser: anybody },
-    request,
-    CreateSchedule.parse({ name: 'First line/ä', timeZone: 'Europe/Berlin', layers: [layer] }),
-  );
-  scheduleId = schedule.id;
-  const team = await createTeam(
-    { store: catalogue, clock, isUser: anybody, policies: { exists: anybody } } as never,
-    request,
-    CreateTeam.parse({ name: 'ops', members: [{ userId: ana, role: 'lead' }, { userId: ben }] }),
-  );
-  teamId = team.id;
-  await savePolicy(
-    { policies, clock, isThere: { user: anybody, schedule: anybody, team: anybody, contact: anybody } } as never,
-    request,
-    {
-      id: 'default',
-      version: 0,
-      name: 'Everyone',
-      repeat: 1,
-      acknowledgementTimeoutMinutes: null,
-      steps: [
-        { targets: [{ type: 'schedule', id: scheduleId }], escalateAfterMinutes: 5 },
-        { targets: [{ type: 'user', id: ben }], escalateAfterMinutes: 5 },
-      ],
-    },
-  );
+  ({ scheduleId, teamId } = await anOrganisation(ingest));
   const deps = ingest.opsgenie();
   const handler = surface(() => deps);
   const { key: own } = await ingest.integration({ type: 'opsgenie', name: 'roster', configurationAccess: true });
