@@ -1,4 +1,5 @@
-import { ok, strictEqual } from 'node:assert/strict';
+import { notStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { eventually } from '../../operate/eventually.ts';
 import type { Guarantee } from '../support/tools/guarantees.ts';
 import { button, dialog, type Play } from './desk.ts';
 import { soundness } from './soundness.ts';
@@ -82,6 +83,67 @@ export async function configurationGuarantees({
         await soundness(window, 'integrations');
         await button(page, 'Send a test alert').click();
         await page.getByRole('heading', { name: 'Test alert from the console' }).waitFor();
+      },
+    },
+    {
+      title: 'a webhook is mapped from a sample, tried, taken, rejected with its reason, and its key is rotated',
+      check: async () => {
+        const send = (address: string, message: object) =>
+          fetch(address, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(message),
+          });
+        const message = { id: 'sda', host: 'db-1', subject: 'sda of db-1 is full', state: 'firing', level: 'critical' };
+        await window.open('/configuration');
+        await page.getByRole('link', { name: 'Add an integration' }).click();
+        await page.getByRole('heading', { level: 1, name: 'Add an integration' }).waitFor();
+        await page.getByLabel('Name', { exact: true }).fill('disk watch');
+        await page.getByLabel('Message', { exact: true }).fill(JSON.stringify(message));
+        await button(page, 'Fill in from the sample').click();
+        await page.getByText('Opens an alert, or counts onto it').waitFor();
+        // A path is offered with what the sample has there.
+        await page.getByLabel('Title', { exact: true }).fill('$.host');
+        await page.getByRole('option', { name: '$.host db-1' }).click();
+        await page.getByRole('region', { name: 'Event 1' }).getByText('db-1', { exact: true }).first().waitFor();
+        await page.getByLabel('Title', { exact: true }).fill('{{ $.subject }}, says {{ $.host }}');
+        await page.getByText('sda of db-1 is full, says db-1').first().waitFor();
+        await page.getByRole('button', { name: 'What each part came to' }).click();
+        await page.getByLabel('Key of the problem', { exact: true }).fill('$.a b');
+        await page.getByText('is no path').first().waitFor();
+        await page.getByLabel('Key of the problem', { exact: true }).fill('$.id');
+        await page.getByText('sda of db-1 is full, says db-1').first().waitFor();
+        await soundness(window, 'integration-new');
+        await button(page, 'Save, and show the key').click();
+        await page.getByRole('heading', { level: 1, name: 'Connect disk watch' }).waitFor();
+        const address = (await page.getByLabel('Address', { exact: true }).innerText()).trim();
+        ok(address.startsWith(`${url}/api/integrations/tsi_`), address);
+        await soundness(window, 'integration-connect');
+        const taken = await send(address, message);
+        strictEqual(taken.status, 200, await taken.text());
+        await button(page, 'I have stored the key').click();
+        await page.getByRole('heading', { level: 1, name: 'disk watch' }).waitFor();
+        await button(page, 'Rotate the key').click();
+        await button(page, 'Make a new key').click();
+        await page.getByText('disk watch has a new key.').waitFor();
+        const next = (await page.getByLabel('Address', { exact: true }).innerText()).trim();
+        notStrictEqual(next, address);
+        // The former one is accepted for a day beside it.
+        for (const each of [address, next]) strictEqual((await send(each, { ...message, state: 'ok' })).status, 200);
+        // A refusal is written at most every five seconds.
+        await eventually('a rejected message is shown', { withinMs: 60_000, everyMs: 2_000 }, async () => {
+          strictEqual((await send(next, { host: 'db-2' })).status, 400);
+          await page.reload();
+          await page.getByRole('button', { name: 'The message' }).first().waitFor({ timeout: 4_000 });
+        });
+        await page.getByRole('button', { name: 'The message' }).first().click();
+        await page.getByText('db-2').first().waitFor();
+        await page.getByText(/^…\w+, made .* ends /).waitFor();
+        await soundness(window, 'integration');
+        await button(page, 'More').click();
+        await page.getByRole('menuitem', { name: 'Delete' }).click();
+        await button(page, 'Delete').click();
+        await page.getByText('The integration disk watch is deleted.').waitFor();
       },
     },
     {

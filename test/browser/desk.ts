@@ -76,7 +76,9 @@ async function windowOf(context: BrowserContext, url: string, { sightOf }: Launc
   page.setDefaultTimeout(WITHIN_MS);
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    // What is tried while somebody types may be refused.
+    const isTried = /\/try$/.test(message.location().url) && / 400 /.test(message.text());
+    if (message.type() === 'error' && !isTried) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {

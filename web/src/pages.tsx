@@ -43,6 +43,12 @@ const MePage = lazy(() => import('./me/me.tsx').then((part) => ({ default: part.
 const OnCall = lazy(() => import('./on-call/on-call.tsx').then((part) => ({ default: part.OnCall })));
 const SchedulePage = lazy(() => import('./on-call/schedule-page.tsx').then((part) => ({ default: part.SchedulePage })));
 const EditSchedule = lazy(() => import('./on-call/edit-schedule.tsx').then((part) => ({ default: part.EditSchedule })));
+const NewIntegration = lazy(() =>
+  import('./integrations/new-integration.tsx').then((part) => ({ default: part.NewIntegration })),
+);
+const IntegrationPage = lazy(() =>
+  import('./integrations/integration-page.tsx').then((part) => ({ default: part.IntegrationPage })),
+);
 const Review = lazy(() => import('./incidents/review.tsx').then((part) => ({ default: part.Review })));
 const StatusPages = lazy(() =>
   import('./status-pages/status-pages.tsx').then((part) => ({ default: part.StatusPages })),
@@ -176,6 +182,8 @@ const Frame = () => {
                   <Route path="status-pages/:id" element={<StatusPageDetail />} />
                   <Route path="status-pages/:id/edit" element={<EditPage />} />
                   <Route path="configuration" element={<Configuration />} />
+                  <Route path="configuration/integrations/new" element={<NewIntegration />} />
+                  <Route path="configuration/integrations/:id" element={<IntegrationPage />} />
                   <Route path="*" element={<NotFound />} />
                 </Routes>
               </Suspense>

@@ -11,6 +11,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, bodyOf } from '../api/client.ts';
+import { IntegrationList } from '../integrations/integration-list.tsx';
 import { useCan } from '../session/use-session.ts';
 import { useGo } from '../shell/go.ts';
 import { useAction } from '../shell/use-action.ts';
@@ -89,6 +90,7 @@ export const Integrations = () => {
   });
   return (
     <SpaceBetween size="l">
+      <IntegrationList />
       <Container
         header={
           <Header

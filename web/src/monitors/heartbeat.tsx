@@ -9,7 +9,7 @@ import type { Check } from './monitor.ts';
 
 /** A line to copy. */
 export const Snippet = ({ text, label }: { readonly text: string; readonly label: string }) => (
-  <div className="snippet">
+  <div className="line-to-copy">
     <code>{text}</code>
     <CopyToClipboard
       variant="icon"
