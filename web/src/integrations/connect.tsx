@@ -64,7 +64,7 @@ export const Connect = ({ type, keyText }: ConnectProps) => {
           <Lines label="Address" text={`${window.location.origin}/api/integrations/${key}/webhook`} />
         </>
       )}
-      {preset?.body != null && (
+      {preset && preset.body !== null && (
         <>
           <Box>And this is the body:</Box>
           <Lines label="Body" text={preset.body} />
