@@ -92,7 +92,7 @@ const Rejected = ({ samples }: { readonly samples: Integration['rejectedSamples'
     ) : (
       <ul className="lines">
         {samples.map(({ at, reason, body }, i) => (
-          // Two of one moment are told apart by their place.
+          // Two of one moment differ by their place.
           <li key={`${at} ${i + 1}`}>
             <StatusIndicator type="error">
               <span className="wrap">{reason}</span>

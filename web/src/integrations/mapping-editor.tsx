@@ -301,7 +301,7 @@ export interface MappingEditorProps {
 export const MappingEditor = ({ mapping, onChange, words, presets, rejected = [], error }: MappingEditorProps) => {
   const [view, setView] = useState('form');
   const [sample, setSample] = useState(() => laidOut(rejected[0]?.body ?? ''));
-  // The fields keep what is typed in them, so they begin anew with another mapping.
+  // The fields keep what is typed in them, so they start again with another mapping.
   const [edition, setEdition] = useState(0);
   const replace = (next: Mapping): void => {
     onChange(next);

@@ -30,7 +30,7 @@ export const MappingPart = ({ integration: present, mayChange }: MappingPartProp
   const vendors = presetOf(presets, present.type)?.mapping;
   const before = present.mapping ?? vendors ?? anEmptyMapping();
   const [draft, setDraft] = useState<Mapping>();
-  // The fields keep what is typed in them, so they begin anew with what is saved.
+  // The fields keep what is typed in them, so they start again with what is saved.
   const [edition, setEdition] = useState(0);
   const mapping = draft ?? before;
   const save = useAction({
