@@ -2,6 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { SlowestFirst } from './test/support/slowest-first.ts';
+import { takeTemporaryRoot } from './test/support/tools/temporary-root.ts';
+
+// Before the first worker starts: workers and what they start have the same environment.
+takeTemporaryRoot();
 
 // Long and rare tests, for which `npm test` has no time: `npm run test:long` runs them.
 const LONG = 'test/**/*.long.test.ts';

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { synthesise } from '../local/emulator/synthesise.ts';
 import type { Inventory } from '../shared/cost/inventory.ts';
+import { takeTemporaryRoot } from '../test/support/tools/temporary-root.ts';
 import { alertRows, DAYS_IN_MONTH, idleRows, monitorRows, sumOf, type Row } from '../shared/cost/rows.ts';
+
+takeTemporaryRoot();
 
 /** `npm run cost -- dev` is about another stage, `npm run cost -- prod cdk.out` about templates that are there already. */
 const [STAGE = 'prod', ASSEMBLY] = process.argv.slice(2);

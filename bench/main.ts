@@ -13,6 +13,7 @@ import { authorizer } from '../functions/auth/authorizer/authorize.ts';
 import { table } from '../shared/aws/dynamo.ts';
 import { bundleFunctions } from '../infra/bundle.ts';
 import { authorizerRoutes } from '../infra/surface.ts';
+import { takeTemporaryRoot } from '../test/support/tools/temporary-root.ts';
 import { ADMIN_PASSWORD, startTocsin } from '../test/support/tocsin.ts';
 import { alertRow } from './alert.ts';
 import { median, quantile, rate, row, timed, verdicts } from './measure.ts';
@@ -20,6 +21,7 @@ import { memoryRow } from './memory.ts';
 import { pageRow } from './page.ts';
 import { collectionRow, metricsRow, observationRow } from './watch.ts';
 
+takeTemporaryRoot();
 const directory = mkdtempSync(join(tmpdir(), 'tocsin-bench-'));
 // As many environments of a function as `npm start` has.
 const tocsin = await startTocsin({ maxEnvironments: 4, dynamoFront: false });

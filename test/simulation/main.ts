@@ -2,7 +2,10 @@ import './quiet.ts';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { catches, caughtAt, SCENARIOS, SUSPECTS, type Suspect } from './scenarios.ts';
+import { takeTemporaryRoot } from '../support/tools/temporary-root.ts';
 import { weatherOf } from './world/weather.ts';
+
+takeTemporaryRoot();
 
 // npm run simulate -- --runs 1000 --seed 7: so many runs from that seed on. --seconds 180 ends it then. Exits 1 where one failed.
 // npm run simulate -- --broken: has each broken build caught by the seed that was noted, or by one of so many; with --remember or

@@ -1,3 +1,5 @@
+import { takeTemporaryRoot } from './temporary-root.ts';
+
 export interface Guarantee {
   readonly title: string;
   /** Throws when the guarantee does not hold. What it gives is printed beside the title. */
@@ -40,6 +42,7 @@ export async function checkAll(guarantees: readonly Guarantee[], { stopAtFirst =
  * something passed and nothing failed. A suite that cannot start, or throws, counts as one failure.
  */
 export async function conclude(name: string, suite: () => Promise<Tally>): Promise<void> {
+  takeTemporaryRoot();
   let tally: Tally = { passed: 0, failed: 1 };
   try {
     tally = await suite();
