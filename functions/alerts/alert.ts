@@ -128,6 +128,9 @@ export interface StoredAlert extends Alert {
   readonly changeKeys?: readonly string[];
 }
 
+/** An alert without what makes it large, for an answer with many of them. */
+export const withoutTexts = (alert: Alert): Alert => ({ ...alert, description: '', labels: {}, annotations: {} });
+
 /** A source reports that something is wrong. The pair of source and deduplication key names the subject. */
 export interface AlertEvent {
   readonly source: string;

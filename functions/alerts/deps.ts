@@ -31,6 +31,8 @@ import * as subscriptions from './subscriptions/store.ts';
 import * as views from './views/store.ts';
 import { acknowledgeAlert } from './verbs/acknowledge-alert.ts';
 import { addNote } from './verbs/add-note.ts';
+import { alertsOfKey } from './verbs/alerts-of-key.ts';
+import { listAlerts } from './verbs/list-alerts.ts';
 import { assignAlert } from './verbs/assign-alert.ts';
 import { eventOutcome } from './verbs/event-outcome.ts';
 import { desk } from './verbs/desk.ts';
@@ -120,6 +122,17 @@ export const alertDesk = /* @__PURE__ */ capability(ALERTS_GRANTS.desk, () => {
   const stores = { byId, change, latestIn, openAlerts, pastIn, resolvedAlerts, seenIn, timeline, whole };
   return desk({ clock: systemClock, store: bound(stores, alertsTable()) });
 });
+
+/** Searches alerts: in the listing, by id, and by source and key. */
+export const alertSearcher = /* @__PURE__ */ capability(ALERTS_GRANTS.read, () => alertSearcherOver(alertsTable()));
+
+/** The same over a table. */
+export const alertSearcherOver = (alerts: AlertsTable, clock = systemClock) => ({
+  ...bound({ list: listAlerts }, { clock, store: bound({ openAlerts, resolvedAlerts, whole }, alerts) }),
+  ...bound({ ofKey: alertsOfKey }, bound({ seenIn, pastIn }, alerts)),
+  ...bound({ byId, timeline }, alerts),
+});
+export type AlertSearcher = ReturnType<typeof alertSearcherOver>;
 
 /** Resolves alerts. */
 export const alertResolver = /* @__PURE__ */ capability(

@@ -60,6 +60,12 @@ export const idOfChange = (action: string, at: Date, alertId?: string): string =
   return textOf({ at, slot, action, alertId, name: undefined, effect: undefined });
 };
 
+/** The id of an event that opened or repeated an alert, as the alert remembers it. */
+export const idOfSeen = (effect: 'opened' | 'repeated', at: Date, alertId: string): string => {
+  const [, , slot = NO_SLOT] = ALERT_ID.exec(alertId) ?? [];
+  return textOf({ at, slot, action: 'trigger', alertId, name: undefined, effect });
+};
+
 /** The id of an event that is stored beside the alerts, under a name of its own. */
 export const idOfRecord = (action: string, at: Date, name: string): string =>
   textOf({ at, slot: NO_SLOT, action, alertId: undefined, name, effect: undefined });

@@ -1,8 +1,8 @@
 import { http } from '../../shared/http/handler.ts';
-import { MOST_SUBJECTS, outcomesOf, type Outcome } from '../../shared/http/outcomes.ts';
+import { fitted, MOST_SUBJECTS, outcomesOf, type Outcome } from '../../shared/http/outcomes.ts';
 import { eventIdHeader } from '../../shared/http/event-id-header.ts';
 import { reply } from '../../shared/http/route.ts';
-import { UNRESOLVED, type Status } from './alert.ts';
+import { UNRESOLVED, withoutTexts, type Alert, type Status } from './alert.ts';
 import { queryAlerts, queryGroups, queryReceivers } from './alertmanager/query-alerts.ts';
 import { getSilence, querySilences } from './alertmanager/query-silences.ts';
 import { figures, FIGURES_TYPE, getStatus } from './alertmanager/status.ts';
@@ -46,15 +46,15 @@ const byKey = ({ eventId, ...body }: Identified) =>
 /** The routes of this context. The dependencies are made at the first request. */
 export const surface = (depsOf: () => Deps) => {
   /** The verb for one alert, for each of many: those that are named, or the next that fit a query and are in a state that it changes. */
-  const ofMany = async <Rest extends OfMany, T>(
+  const ofMany = async <Rest extends OfMany>(
     { ids, query, cursor, ...rest }: Rest,
     among: readonly Status[],
-    act: (one: Omit<Rest, keyof OfMany> & { readonly id: string }) => Promise<T>,
-  ): Promise<{ readonly items: readonly Outcome<T>[]; readonly next: string | null }> => {
+    act: (one: Omit<Rest, keyof OfMany> & { readonly id: string }) => Promise<Alert>,
+  ): Promise<{ readonly items: readonly Outcome<Alert>[]; readonly next: string | null }> => {
     const page = ids === undefined && (await listAlerts(depsOf(), { query, cursor, among, limit: MOST_SUBJECTS }));
     const named = page ? page.items.map(({ id }) => id) : (ids ?? []);
     const { items } = await outcomesOf(named, (id) => act({ ...rest, id }));
-    return { items, next: page ? page.next : null };
+    return { items: fitted(items, withoutTexts), next: page ? page.next : null };
   };
   return http(routes, {
     raiseAlert: async (request) => {

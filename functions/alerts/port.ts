@@ -4,7 +4,7 @@
  * lists. Besides these and `events.ts`, others import nothing of this context (docs/adr/0020-intake-port.md).
  */
 export type { Actor, Alert, AlertEvent, Editable, LabelFormat, Severity, Status, TimelineEntry } from './alert.ts';
-export { isWorse } from './alert.ts';
+export { isWorse, LABEL_FORMATS } from './alert.ts';
 export {
   eventIdIn,
   idOfBatch,
@@ -12,6 +12,7 @@ export {
   idOfEvent,
   idOfOvertaken,
   idOfRecord,
+  idOfSeen,
   idsInBatch,
   type EventId,
   type KnownEffect,
@@ -34,6 +35,9 @@ export {
   alertIntake,
   alertReader,
   alertResolver,
+  alertSearcher,
+  alertSearcherOver,
+  type AlertSearcher,
   eventReader,
   eventReaderOver,
   type EventReader,

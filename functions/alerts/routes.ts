@@ -113,8 +113,9 @@ const QUERY =
   'acknowledgedAt, resolvedAt. In a word a star stands for any characters, `none` for no value, and capitals do not matter. A time is an ' +
   'age (`created>2h` is older than two hours), a day in UTC, or an instant.';
 const MANY =
-  'Up to 100 alerts in one request, by their ids, or those that fit a query (see the list of alerts) and that the act may change. Each is ' +
-  'changed by itself: one that is refused stops no other.';
+  'Up to 250 alerts in one request, by their ids, or those that fit a query (see the list of alerts) and that the act may change. Each is ' +
+  'changed by itself: one that is refused stops no other. One that the time of the request does not suffice for is refused with ' +
+  '`bulk.unfinished`. An answer of more than 4 MB has the alerts without descriptions, labels and annotations.';
 const exampleIds = [exampleAlert.id, 'alr_01jd3v8m2k7q4x3k5r7t1a2b3c4d5e6f7g8h9j'];
 
 const exampleSubscription = {

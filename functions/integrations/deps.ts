@@ -6,7 +6,7 @@ import { openerFor } from '../../shared/kernel/capability.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { environment, readEnv } from '../../shared/kernel/env.ts';
 import { lazy } from '../../shared/kernel/lazy.ts';
-import { alertDesk, alertIntake, eventReader } from '../alerts/port.ts';
+import { alertDesk, alertIntake, alertSearcher, eventReader } from '../alerts/port.ts';
 import { bearerReader, keyHolderReader, peopleLister } from '../auth/port.ts';
 import { heartbeatDesk } from '../health/port.ts';
 import { incidentOfAlertReader } from '../incidents/port.ts';
@@ -109,4 +109,5 @@ export const resourcesDeps = /* @__PURE__ */ lazy(() => ({
   integrations: bound(integrations, integrationsTable()),
   changes: bound(changes, integrationsTable()),
   receipts: receiptDeps,
+  search: ofResources(alertSearcher),
 }));

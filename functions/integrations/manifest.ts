@@ -29,6 +29,7 @@ export const INTEGRATIONS_MANIFEST = {
   ],
   'integrations-resources': [
     ALERTS_GRANTS.events,
+    ALERTS_GRANTS.read,
     INCIDENTS_GRANTS.ofAlert,
     ONCALL_GRANTS.policies,
     ONCALL_GRANTS.routing,

@@ -5,6 +5,7 @@ import { tryMapping } from '../generic/try-mapping.ts';
 import { createIntegration } from '../resources/create-integration.ts';
 import { getIntegration, listIntegrations } from '../resources/read-integrations.ts';
 import { getEvent } from '../receipts/get-event.ts';
+import { listEvents } from '../receipts/list-events.ts';
 import { rotateKey } from '../resources/rotate-key.ts';
 import { deleteIntegration, saveIntegration } from '../resources/save-integration.ts';
 import { listChanges } from '../changes/list-changes.ts';
@@ -16,6 +17,7 @@ export type Deps = ReturnType<typeof resourcesDeps>;
 export const surface = (depsOf: () => Deps) =>
   http(resourcesRoutes, {
     getEvent: (request) => getEvent(depsOf().receipts(), request, request.params),
+    listEvents: ({ query }) => listEvents(depsOf(), query),
     listChanges: ({ query }) => listChanges(depsOf(), query),
     listIntegrations: () => listIntegrations(depsOf()),
     createIntegration: (request) => createIntegration(depsOf(), request, request.body),

@@ -44,7 +44,7 @@ const Step = z.object({
 });
 export type Step = z.infer<typeof Step>;
 
-const AlertOfEvent = z.object({
+export const AlertOfEvent = z.object({
   id: z.string(),
   title: z.string(),
   status: z.string(),

@@ -1,12 +1,64 @@
 import { pathParam } from '../../../shared/http/path.ts';
+import { Cursor, Limit, pageOf } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
+import * as z from 'zod/mini';
 import { noSuchEvent } from './actions.ts';
+import { EventsOfAlert, OUTCOMES } from './events-of-alert.ts';
 import { EventReceipt } from './receipt.ts';
 
 /** An id as an event of a webhook gets it. */
 export const EXAMPLE_EVENT_ID = 'evt_01jd3v8m2k0123456789abcdefghijklmn-trigger-01jd3v8m2k7q4x-1abc_AbCdEfGh.7';
 
+const Instant = z.optional(z.iso.datetime({ offset: true }));
+const text = (most: number) => z.optional(z.string().check(z.minLength(1), z.maxLength(most)));
+
 export const routes = defineRoutes({
+  listEvents: {
+    method: 'GET',
+    path: '/api/events',
+    summary: 'Search accepted and rejected events of the last days',
+    description:
+      'By integration or source, key, alert, outcome and time. Events of one alert come together, unresolved alerts first, each part newest first, in the order in which they opened. Without `from` ' +
+      'and `to` these are the alerts that opened since the day three days ago, in UTC; a span has at most 31 days. `key` needs `integration` or `source`. Of an alert or a key, the events are those ' +
+      'of its timeline; otherwise the first and the latest of each alert. `outcome=rejected` lists the latest five that each integration refused, and why. A page may be short although more ' +
+      'follow: the list ends where `next` is null.',
+    permission: 'monitoring.alert.read',
+    query: z.strictObject({
+      integration: text(64),
+      source: text(128),
+      key: text(512),
+      alert: text(64),
+      outcome: z.optional(z.enum(OUTCOMES)),
+      from: Instant,
+      to: Instant,
+      limit: Limit,
+      cursor: Cursor,
+    }),
+    success: {
+      status: 200,
+      description: 'A page of alerts with their events',
+      body: pageOf(EventsOfAlert),
+      example: {
+        items: [
+          {
+            alert: {
+              id: 'alr_01jd3v8m2k7q4x0123456789abcdefghijklmn',
+              title: 'Disk full',
+              status: 'open',
+              source: 'pagerduty:checkout',
+              dedupKey: 'db-1/disk',
+              count: 1,
+              openedAt: '2026-11-21T03:00:00.000Z',
+            },
+            integration: 'itg_01jd3v8m2k7q4xh2g8vq0p1m9d',
+            events: [{ id: EXAMPLE_EVENT_ID, at: '2026-11-21T03:00:00.000Z', effect: 'opened', why: null }],
+          },
+        ],
+        next: null,
+      },
+    },
+    problems: { 400: ['query.invalid', 'cursor.invalid'], 404: ['integration.not_found'] },
+  },
   getEvent: {
     method: 'GET',
     path: '/api/events/{id}',

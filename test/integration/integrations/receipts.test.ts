@@ -29,6 +29,8 @@ beforeAll(async () => {
 afterEach(() => {
   dynamo.failWith(undefined);
   ingest.queue.failWith(undefined);
+  // Longer than a refusal spares the table.
+  ingest.clock.advance(2000);
 });
 afterAll(() => dynamo.stop());
 
@@ -177,6 +179,102 @@ describe('every accepted request has an id, and a receipt by it', () => {
     await drain();
     expect(await receiptOf(alone)).toMatchObject({ state: 'applied', effect: 'opened', alert: { title: 'Alone' } });
     expect((await receiptOf(both)).events).toMatchObject([{ state: 'applied' }, { state: 'applied' }]);
+  });
+});
+
+describe('a search', () => {
+  const search = async (query: Readonly<Record<string, string | undefined>>) =>
+    await invoke(people, 'GET /api/events', { query: query as Record<string, string>, caller: READER });
+  /** All pages of it: a page may be short although more follow. */
+  const everything = async (query: Readonly<Record<string, string>>) => {
+    const items = [];
+    let cursor: string | null = null;
+    do {
+      const { body }: { readonly body: { readonly items: readonly unknown[]; readonly next: string | null } } =
+        await search({ ...query, ...(cursor !== null && { cursor }) });
+      items.push(...body.items);
+      cursor = body.next;
+    } while (cursor !== null);
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    return items as any[];
+  };
+  /** What the reader of the stream does a moment after an alert was resolved. */
+  const archive = async (source: string) => {
+    for (const { id } of await ingest.alertsOf(source.split(':')[1] ?? '')) {
+      const alert = await ingest.store.byId(id);
+      if (alert) await ingest.store.archive(alert);
+    }
+  };
+
+  it('finds the events of an integration, a key, an alert and an outcome, and each has a receipt', async () => {
+    const { id, source, webhook } = await alertmanager();
+    await webhook([firing('Found'), firing('Other')]);
+    ingest.clock.advance(1000);
+    await webhook([firing('Found')]);
+    ingest.clock.advance(1000);
+    await webhook([{ ...firing('Found'), status: 'resolved' }]);
+    await archive(source);
+    const ofIntegration = await everything({ integration: id });
+    expect(ofIntegration).toMatchObject([
+      { alert: { title: 'Other' }, integration: id, events: [{ effect: 'opened' }] },
+      { alert: { title: 'Found', count: 2 }, events: [{ effect: 'repeated' }, { effect: 'opened' }] },
+    ]);
+    const { dedupKey, id: alert } = ofIntegration[1].alert;
+    const story = [{ effect: 'resolved' }, { effect: 'repeated' }, { effect: 'opened' }];
+    const ways: Readonly<Record<string, string>>[] = [
+      { source, key: dedupKey },
+      { integration: id, key: dedupKey },
+      { alert },
+    ];
+    for (const query of ways) {
+      expect((await search(query)).body.items).toMatchObject([{ alert: { id: alert }, events: story }]);
+    }
+    for (const event of (await search({ alert })).body.items[0].events as { id: string; effect: string }[]) {
+      expect(await receiptOf({ headers: { 'tocsin-event-id': event.id } })).toMatchObject({
+        effect: event.effect,
+        alert: { id: alert },
+      });
+    }
+    expect(await everything({ integration: id, outcome: 'open' })).toMatchObject([{ alert: { title: 'Other' } }]);
+    const before = ingest.clock.now().getTime() - 3_600_000;
+    const past = { from: new Date(before - 1000).toISOString(), to: new Date(before).toISOString() };
+    expect(await everything({ integration: id, ...past })).toEqual([]);
+    expect((await search({ source, key: dedupKey, ...past })).body.items).toEqual([]);
+  });
+
+  it('goes on where a page ended, with the span of the first', async () => {
+    const { id, push } = await alertmanager();
+    await push(Array.from({ length: 5 }, (_, i) => firing(`Page ${i}`)));
+    const titles = new Set<string>();
+    let cursor: string | null = '';
+    do {
+      const page = (await search({ integration: id, limit: '2', ...(cursor && { cursor }) })).body as {
+        items: { alert: { title: string } }[];
+        next: string | null;
+      };
+      for (const { alert } of page.items) titles.add(alert.title);
+      cursor = page.next;
+      ingest.clock.advance(1000);
+    } while (cursor);
+    expect(titles.size).toBe(5);
+  });
+
+  it('finds what was refused, and why', async () => {
+    const made = await ingest.integration({ type: 'pagerduty', name: `pd ${++names}` });
+    const body = { routing_key: made.key, event_action: 'trigger' };
+    expect((await invoke(handler, 'POST /v2/enqueue', { body })).status).toBe(400);
+    expect((await search({ integration: made.id, outcome: 'rejected' })).body.items).toMatchObject([
+      { alert: null, integration: made.id, events: [{ id: null, effect: 'rejected', why: expect.any(String) }] },
+    ]);
+  });
+
+  it.each([
+    [400, { key: 'a key alone' }],
+    [400, { from: '2026-01-01T00:00:00Z', to: '2026-11-21T00:00:00Z' }],
+    [404, { integration: 'itg_unknown' }],
+    [400, { outcome: 'lost' }],
+  ])('%i: %j', async (status, query) => {
+    expect((await search(query)).status).toBe(status);
   });
 });
 

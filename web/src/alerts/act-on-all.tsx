@@ -20,7 +20,7 @@ interface ActOnAllProps {
   readonly onClose: () => void;
 }
 
-/** Does the same to everything that matches, a hundred in a request, also to what was never loaded. */
+/** Does the same to everything that matches, many in a request, also to what was never loaded. */
 export const ActOnAll = ({ act, query, onClose }: ActOnAllProps) => {
   const queries = useQueryClient();
   const [isBusy, setBusy] = useState(false);
@@ -68,7 +68,7 @@ export const ActOnAll = ({ act, query, onClose }: ActOnAllProps) => {
       <Box variant="code">
         <span className="wrap">{query}</span>
       </Box>
-      <div aria-live="polite">{isBusy && `${done.toLocaleString()} so far. Cancel stops after this hundred.`}</div>
+      <div aria-live="polite">{isBusy && `${done.toLocaleString()} so far. Cancel stops after this request.`}</div>
     </FormModal>
   );
 };

@@ -65,7 +65,7 @@ interface Input {
   readonly act: Act;
 }
 
-const MOST_IN_A_REQUEST = 100;
+const MOST_IN_A_REQUEST = 250;
 
 /** The refusal that says that an alert is already as it was to become. */
 const ALREADY: Readonly<Partial<Record<Act['kind'], string>>> = {
@@ -83,7 +83,7 @@ interface Sent {
   readonly unanswered: ReadonlySet<string>;
 }
 
-/** Sends one act to all alerts, a hundred in a request. */
+/** Sends one act to all alerts, 250 in a request. */
 const sendAll = async ({ alerts, act }: Input): Promise<Sent> => {
   const refused = new Map<string, string>();
   const overtaken = new Set<string>();
