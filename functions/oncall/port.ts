@@ -8,6 +8,7 @@ export type { Step, StoredPolicy, Target } from './policies/policy.ts';
 export { counts, DEFAULT_POLICY, inTurn } from './policies/policy.ts';
 export type { StoredSchedule } from './rota/schedule.ts';
 export type { StoredTeam } from './catalogue/team.ts';
+export type { Noise } from './routing/noise.ts';
 export type { Decision } from './routing/route.ts';
 export type { StoredService } from './catalogue/service.ts';
 export type { Shift } from './rota/render.ts';

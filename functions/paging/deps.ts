@@ -44,6 +44,7 @@ import { teller } from './pages/page-reports.ts';
 import { wakeQueue } from './escalations/wake-queue.ts';
 import { makeLinks } from './links/make.ts';
 import * as linkStore from './links/store.ts';
+import * as noiseStore from './noise/store.ts';
 import * as noticeStore from './notices/store.ts';
 import * as pageStore from './pages/store.ts';
 import { takeReplyCode } from './replies/make.ts';
@@ -88,6 +89,8 @@ const everyContact = () => {
 const links = () => bound(linkStore, pagingTable());
 
 const replies = () => bound(replyStore, pagingTable());
+
+const noise = () => bound(noiseStore, pagingTable());
 
 const guardOwner = () => ownerGuard(api(guardReader));
 
@@ -143,6 +146,7 @@ const followDeps = /* @__PURE__ */ lazy(() => ({
   ...escalationDeps(),
   policies: followers(policyReader),
   routing: followers(routingReader),
+  noise: noise(),
 }));
 
 /** The same for a batch of its messages. All follow the policies and rules as they are when it begins. */
@@ -201,6 +205,7 @@ export const workDeps = /* @__PURE__ */ lazy(() => ({
   people: senders(peopleReader),
   rules: rules(),
   digests: bound(digestStore, pagingTable()),
+  noise: noise(),
   linksOf: linksOf(),
   alertNow: senders(alertReader),
   silencedNow: senders(silenceReader),

@@ -51,7 +51,7 @@ export const escalationItem = (paging: PagingTable, escalation: Escalation, at: 
   ...escalation,
   // An alert may stay open for long: the last state of its escalation is kept for as long as a resolved alert.
   ...(escalation.nextAt !== undefined
-    ? { due: DUE, dueAt: escalation.nextAt }
+    ? { due: DUE, dueAt: escalation.nextAt, ...(isUnreached(escalation) && { unreached: true }) }
     : escalation.status === 'ended'
       ? expiry(paging, at)
       : { due: QUIET, dueAt: at.toISOString(), ...(isUnreached(escalation) && { unreached: true }) }),

@@ -30,6 +30,12 @@ export const TURN_PREFIX = 'TURN#';
 /** Each contact has a partition for the pages that wait for its next digest. */
 export const CONTACT_PREFIX = 'CONTACT#';
 
+/** Each source and key whose alerts may flap has a partition for its latest openings. */
+export const FLAPS_PREFIX = 'FLAPS#';
+
+/** Each group of alerts has a partition for when it is paged. */
+export const GROUP_PREFIX = 'GROUP#';
+
 /** Each phone that answers has a partition for the codes that are good on it. */
 export const PHONE_PREFIX = 'PHONE#';
 

@@ -46,6 +46,7 @@ import type { Turn } from './whom.ts';
 import {
   contactStore,
   digestStore,
+  noiseStore,
   escalationStore,
   linkStore,
   policyStore,
@@ -185,6 +186,7 @@ export const simulatedPaging = (
 
   const contactsIn = ({ call }: Surroundings) => contactStore(dynamoIn(dynamo, call), TABLE);
   const policiesIn = ({ call }: Surroundings) => policyStore(dynamoIn(dynamo, call), TABLE);
+  const noiseIn = ({ call }: Surroundings) => noiseStore(dynamoIn(dynamo, call), TABLE);
   const escalationsIn = ({ call }: Surroundings) => escalationStore(dynamoIn(dynamo, call), TABLE, RETENTION_DAYS);
   const wakeIn = ({ call }: Surroundings) =>
     wakeQueue({
@@ -197,7 +199,8 @@ export const simulatedPaging = (
 
   const follow = world.deploy((container) => {
     const [policies, escalations] = [policiesIn(container), escalationsIn(container)];
-    const deps = { clock: container.clock, policies, escalations, routing: routingIn(container) };
+    const noise = noiseIn(container);
+    const deps = { clock: container.clock, policies, escalations, routing: routingIn(container), noise };
     const alertNow = () => Promise.reject(new Error('Every alert of this world fits into a message.'));
     return follower(() => ({ ...(breakage.follow?.(deps, night) ?? deps), alertNow }));
   }, FOLLOW.timeoutSeconds);
@@ -255,6 +258,7 @@ export const simulatedPaging = (
       duty: duty.dutyIn(container),
       people: duty.peopleIn(container),
       digests: withDigests ? digestStore(dynamoIn(dynamo, container.call), TABLE) : NO_DIGESTS,
+      noise: noiseIn(container),
       rules: ruleStore(dynamoIn(dynamo, container.call), TABLE),
       linksOf: withAnswers ? linksIn(container) : () => Promise.resolve(undefined),
       wake: wakeIn(container),

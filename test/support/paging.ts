@@ -10,6 +10,7 @@ import type { StoredContact } from '../../shared/contacts/contact.ts';
 import type { ContactStore } from '../../shared/contacts/store.ts';
 import type { StoredPage } from '../../functions/paging/pages/page.ts';
 import type { DueKey } from '../../functions/paging/ledger.ts';
+import type { NoiseStore } from '../../functions/paging/noise/store.ts';
 import type { EscalationStore } from '../../functions/paging/escalations/store.ts';
 import { work } from '../../functions/paging/escalations/work.ts';
 import type { StoredPolicy } from '../../functions/oncall/policies/policy.ts';
@@ -19,7 +20,7 @@ import type { Caller } from '../../shared/kernel/caller.ts';
 import { standingClock } from './alerts.ts';
 import type { TestDynamo } from './dynamo.ts';
 import { decisionOf } from './oncall.ts';
-import { digestStore, contactStore, escalationStore } from './stores.ts';
+import { digestStore, contactStore, escalationStore, noiseStore } from './stores.ts';
 import { alertSubject } from '../../functions/paging/subject.ts';
 
 export const ALERT = 'alr_1';
@@ -64,9 +65,12 @@ interface State {
   readonly contacts: ContactStore;
   readonly escalations: EscalationStore;
   readonly digests: DigestStore;
+  readonly noise: NoiseStore;
   policies: Record<string, StoredPolicy>;
   /** The alert as it is at this moment, whichever is asked for. */
   alert: Partial<Alert>;
+  /** Alerts that are otherwise, by their ids. */
+  alerts: Record<string, Partial<Alert>>;
   /** What keeps the alert quiet. */
   silence: Silenced | undefined;
   /** The incident that somebody is named in. */
@@ -84,6 +88,10 @@ interface State {
   provider: () => Promise<{ provider: string; providerId: string }>;
   /** What the provider was handed, by key. */
   handed: string[];
+  /** Whether messages of the provider take links, so that several are sent as one. */
+  takesLinks: boolean;
+  /** The texts that it was handed. */
+  texts: string[];
   /** Whether the provider knows messages by their keys. */
   knowsKeys: boolean;
   /** What another provider answers, by which some people have a contact of the channel `email`. */
@@ -113,8 +121,12 @@ export const pagingOn = async ({
     contacts: contactStore(client, tableName),
     escalations: escalationStore(client, tableName, 30),
     digests: digestStore(client, tableName),
+    noise: noiseStore(client, tableName),
     policies: { default: policyOf('default', user('usr_ana'), user('usr_ben')) },
     alert: { status: 'open', snoozedUntil: null },
+    alerts: {},
+    takesLinks: false,
+    texts: [],
     silence: undefined,
     incident: { isOver: false, participants: new Set(['usr_ana', 'usr_ben']) },
     notifications: DEFAULT_SETTINGS.notifications,
@@ -145,10 +157,12 @@ export const pagingOn = async ({
     },
     channels: {
       sms: {
-        send: (_message: object, { idempotencyKey }: { readonly idempotencyKey: string }) => {
+        send: (message: { readonly text: string }, { idempotencyKey }: { readonly idempotencyKey: string }) => {
           state.handed.push(idempotencyKey);
+          state.texts.push(message.text);
           return state.provider();
         },
+        ...(state.takesLinks && { takesLinks: true as const }),
         ...(state.knowsKeys && { knowsKeys: true as const }),
       },
       email: {
@@ -161,9 +175,10 @@ export const pagingOn = async ({
     people: (id: string) =>
       Promise.resolve({ id, username: id, displayName: id, status: state.statuses[id] ?? 'active' }),
     digests: state.digests,
+    noise: state.noise,
     rules: { of: (id: string) => Promise.resolve(state.rules[id]) },
     linksOf: () => Promise.resolve(undefined),
-    alertNow: () => Promise.resolve(state.alert as Alert),
+    alertNow: (id: string) => Promise.resolve((state.alerts[id] ?? state.alert) as Alert),
     silencedNow: () => Promise.resolve(() => state.silence),
     acts: { note: () => Promise.resolve(state.alert as Alert) },
     incidentNow: () => Promise.resolve(state.incident),

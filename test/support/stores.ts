@@ -3,6 +3,7 @@ import * as catalogue from '../../functions/oncall/catalogue/store.ts';
 import * as policies from '../../functions/oncall/policies/store.ts';
 import * as rota from '../../functions/oncall/rota/store.ts';
 import * as routing from '../../functions/oncall/routing/store.ts';
+import * as noise from '../../functions/paging/noise/store.ts';
 import * as digests from '../../functions/paging/digests/store.ts';
 import * as escalations from '../../functions/paging/escalations/store.ts';
 import * as links from '../../functions/paging/links/store.ts';
@@ -18,6 +19,7 @@ import { bound } from '../../shared/kernel/bound.ts';
 
 export const catalogueStore = (client: DynamoDBClient, name: string) => bound(catalogue, table(client, name));
 export const contactStore = (client: DynamoDBClient, name: string) => bound(contacts, table(client, name));
+export const noiseStore = (client: DynamoDBClient, name: string) => bound(noise, table(client, name));
 export const digestStore = (client: DynamoDBClient, name: string) => bound(digests, table(client, name));
 export const linkStore = (client: DynamoDBClient, name: string) => bound(links, table(client, name));
 export const noticeStore = (client: DynamoDBClient, name: string) => bound(notices, table(client, name));

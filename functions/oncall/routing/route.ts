@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { isWithin } from '../../../shared/calendar/hours.ts';
 import { Severity, Urgency } from '../vocabulary.ts';
+import { Noise, noiseSaid } from './noise.ts';
 import { Said, type Condition, type RoutingRule } from './rule.ts';
 import { urgencyOf } from './urgency.ts';
 import { own } from '../../../shared/kernel/own.ts';
@@ -50,6 +51,8 @@ export const Decision = z
     suppressed: z.boolean(),
     /** The part of this that the rules set. */
     said: Said,
+    /** When people are paged for it, where rules say so. */
+    noise: z.optional(Noise),
     /** No rule decided on it. */
     unmatched: z.boolean(),
     /** The names of the rules that matched, in their order. */
@@ -115,6 +118,7 @@ const refusal = (rule: RoutingRule, event: Routable, at: Date): string | undefin
 /** What the rules make of an event. */
 export interface Routed {
   readonly said: Said;
+  readonly noise?: Noise;
   readonly suppressed: boolean;
   readonly unmatched: boolean;
   readonly trace: readonly Trace[];
@@ -124,6 +128,7 @@ export interface Routed {
 export const route = (event: Routable, rules: readonly RoutingRule[], at: Date): Routed => {
   let seen = event;
   let said: RoutingRule['set'] = {};
+  let noise: RoutingRule['noise'];
   let [suppressed, unmatched, isOver] = [false, true, false];
   const trace = rules.map((rule): Trace => {
     if (isOver) return { rule: rule.name, outcome: 'not_reached', because: 'an earlier rule decided' };
@@ -131,24 +136,29 @@ export const route = (event: Routable, rules: readonly RoutingRule[], at: Date):
     if (because !== undefined) return { rule: rule.name, outcome: 'skipped', because };
     unmatched = false;
     said = { ...said, ...rule.set };
+    if (rule.noise) noise = { ...noise, ...rule.noise };
     suppressed = rule.suppress || suppressed;
     isOver = !rule.continue;
     seen = { ...seen, service: said.service ?? seen.service, severity: said.severity ?? seen.severity };
     const outcome = rule.continue ? 'matched_and_continued' : 'matched';
     return { rule: rule.name, outcome, because: saidOf(rule) };
   });
-  return { said, suppressed, unmatched, trace };
+  return { said, ...(noise && { noise }), suppressed, unmatched, trace };
 };
 
-const saidOf = ({ conditions, set, suppress }: RoutingRule): string => {
-  const says = [...Object.entries(set).map(([name, value]) => `${name} ${value}`), ...(suppress ? ['suppressed'] : [])];
+const saidOf = ({ conditions, set, noise = {}, suppress }: RoutingRule): string => {
+  const says = [
+    ...Object.entries(set).map(([name, value]) => `${name} ${value}`),
+    ...noiseSaid(noise),
+    ...(suppress ? ['suppressed'] : []),
+  ];
   return `${conditions.length === 0 ? 'it holds for all' : 'all its conditions hold'}; it sets ${says.join(', ') || 'nothing'}`;
 };
 
 /** Which way an event goes: by the policy that a rule names, else its service, else the catch-all. */
 export const decided = (
   event: Routable,
-  { said, suppressed, unmatched, trace }: Routed,
+  { said, noise, suppressed, unmatched, trace }: Routed,
   ofService: string | null,
   ofCatchAll: string,
 ): Decision => {
@@ -160,6 +170,7 @@ export const decided = (
     policyId: said.policyId ?? ofService ?? ofCatchAll,
     policyFrom: said.policyId !== undefined ? 'rule' : ofService !== null ? 'service' : 'catch_all',
     suppressed,
+    ...(noise && { noise }),
     unmatched,
     said,
     rules: trace.filter(({ outcome }) => outcome.startsWith('matched')).map(({ rule }) => rule),

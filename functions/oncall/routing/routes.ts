@@ -14,6 +14,7 @@ const RULES = {
       conditions: [{ field: 'labels.environment', test: 'is', values: ['staging'], not: false }],
       hours: null,
       set: { urgency: 'low' },
+      noise: { threshold: { events: 3, minutes: 5 }, repeatMinutes: 60 },
       suppress: false,
       continue: true,
     },
@@ -64,7 +65,8 @@ export const routes = defineRoutes({
     summary: 'Set the rules that say which way events go',
     description:
       'The whole of them in order, with the version that they follow. The first rule that holds decides, unless it says to ' +
-      'continue. A suppressed event is kept, and pages nobody.',
+      'continue. A suppressed event is kept, and pages nobody. `noise` says when people are paged: after so many events, not while an ' +
+      'alert flaps, as one for a group, and again after the last step. Alerts are stored and shown at once in any case.',
     permission: 'oncall.routing.write',
     // Every alert reads all of it.
     maxBodyBytes: 64 * 1024,

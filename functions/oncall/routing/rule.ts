@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { Hours } from '../../../shared/calendar/hours.ts';
 import type { AuditActor, AuditEvent } from '../../../shared/kernel/audit-event.ts';
 import { withLabelName } from '../../../shared/kernel/label-name.ts';
+import { Noise } from './noise.ts';
 import { Id, Name, Severity, Urgency } from '../vocabulary.ts';
 
 /** A field of an event, or `labels.` or `annotations.` and a name. */
@@ -57,6 +58,8 @@ export const RoutingRule = z
     hours: z._default(z.nullable(Hours), null),
     /** What the rule says of the event, in place of what an earlier one said. */
     set: z._default(Said, {}),
+    /** When people are paged for it; over what an earlier rule said, part by part. */
+    noise: z.optional(Noise),
     /** The event is kept, and nobody is paged for it. */
     suppress: z._default(z.boolean(), false),
     /** The next rules are looked at, too. */

@@ -2,7 +2,7 @@ import type { Request } from '../../../shared/kernel/caller.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { conflict } from '../../../shared/kernel/errors.ts';
 import type { AskDeps } from '../pages/ask-responder.ts';
-import type { Escalation } from './escalation.ts';
+import { hurried, type Escalation } from './escalation.ts';
 import { noEscalation } from '../pages/list-pages.ts';
 import { escalationView, type EscalationView } from './view.ts';
 import type { EscalationStore } from './store.ts';
@@ -41,7 +41,7 @@ export const escalateAlert = async (
   if (status !== 'escalating') throw noNextStep(status);
   await acts.note({ caller }, { id: alertId, note: 'Had the next step of the escalation reached at once.' });
   const at = clock.now();
-  const next = { ...escalation, nextAt: at.toISOString(), version: escalation.version + 1 };
+  const next = hurried(escalation, at);
   if (!(await escalations.save(next, at))) {
     throw conflict('escalation.changed', 'The escalation changed at the same moment. Read it and try again.');
   }

@@ -1,6 +1,7 @@
 import { consequencesOf, type AlertMessage } from '../../alerts/events.ts';
 import type { Alert } from '../../alerts/port.ts';
-import type { Decision, Step, Urgency } from '../../oncall/port.ts';
+import type { Decision, Noise, Step, Urgency } from '../../oncall/port.ts';
+import type { Hold } from '../noise/hold.ts';
 
 /**
  * `escalating`: a step is due at `nextAt`. `held`: somebody has acknowledged or snoozed the alert. `exhausted`: the last step
@@ -20,6 +21,14 @@ export interface Escalation {
   readonly said: Pick<Decision['said'], 'service' | 'severity' | 'urgency'>;
   /** What named the policy, and the routing rules that matched. Absent in escalations that began before it was recorded. */
   readonly routedBy?: { readonly policyFrom: Decision['policyFrom']; readonly rules: readonly string[] };
+  /** When people are paged, where routing rules say so. */
+  readonly noise?: Noise;
+  /** What holds the first step back. */
+  readonly waits?: Hold;
+  /** Somebody had the next step reached at once: nothing holds this escalation back any more. */
+  readonly passed?: true;
+  /** The group whose alerts are paged as one. */
+  readonly group?: string;
   readonly policyId: string;
   readonly policyVersion: number;
   readonly steps: readonly Step[];
@@ -56,7 +65,15 @@ export type Place = Pick<Escalation, 'round' | 'loop' | 'step'>;
  */
 export type Course = Pick<
   Escalation,
-  'policyId' | 'policyVersion' | 'steps' | 'repeat' | 'acknowledgementTimeoutMinutes' | 'said' | 'urgency' | 'routedBy'
+  | 'policyId'
+  | 'policyVersion'
+  | 'steps'
+  | 'repeat'
+  | 'acknowledgementTimeoutMinutes'
+  | 'said'
+  | 'urgency'
+  | 'routedBy'
+  | 'noise'
 > & { readonly suppressed: boolean };
 
 const statusWanted = ({ alert }: Heard): Escalation['status'] => {
@@ -101,8 +118,12 @@ export const followed = (
   const rings = status === 'escalating' && (becomesUrgent || ringsAnew(escalation, message, isNews));
   if (!isNews && !rings) return undefined;
   const present = { ...escalation, ...(isNews && told(message, course)), version };
-  if (status === 'escalating' && !rings) return present;
-  const { nextAt: _, inPart: _part, ...rest } = present;
+  // What holds an alert back is looked at again as soon as it gets worse.
+  if (status === 'escalating' && !rings)
+    return present.waits && present.severity !== escalation.severity
+      ? { ...present, nextAt: at.toISOString() }
+      : present;
+  const { nextAt: _, inPart: _part, waits: _waits, ...rest } = present;
   if (rings) return { ...rest, status, rangBy: sequence, round: escalation.round + 1, ...startingAt(at) };
   const nextAt = looksAt(escalation, message, at);
   return { ...rest, status, ...(nextAt !== undefined && { nextAt }) };
@@ -131,6 +152,7 @@ const begun = (message: Heard, course: Course, at: Date): Escalation => {
     repeat: course.repeat,
     acknowledgementTimeoutMinutes: course.acknowledgementTimeoutMinutes,
     said: course.said,
+    ...(course.noise && { noise: course.noise }),
     ...(course.routedBy && { routedBy: course.routedBy }),
     status,
     rangBy: message.sequence,
@@ -198,14 +220,14 @@ export const broughtInStep = (
 };
 
 /** An escalation that is over. */
-export const ended = ({ nextAt: _, inPart: _part, ...escalation }: Escalation): Escalation => ({
+export const ended = ({ nextAt: _, inPart: _part, waits: _waits, ...escalation }: Escalation): Escalation => ({
   ...escalation,
   status: 'ended',
   version: escalation.version + 1,
 });
 
 /** An escalation whose alert is silenced. The transition at the end of the silence begins another round. */
-export const silenced = ({ nextAt: _, inPart: _part, ...escalation }: Escalation): Escalation => ({
+export const silenced = ({ nextAt: _, inPart: _part, waits: _waits, ...escalation }: Escalation): Escalation => ({
   ...escalation,
   status: 'silenced',
   version: escalation.version + 1,
@@ -213,7 +235,7 @@ export const silenced = ({ nextAt: _, inPart: _part, ...escalation }: Escalation
 
 /** A running or exhausted escalation that another policy takes over from its first step on, in another round. */
 export const rerouted = (
-  { nextAt: _, inPart: _part, ...escalation }: Escalation,
+  { nextAt: _, inPart: _part, waits: _waits, ...escalation }: Escalation,
   course: Omit<Course, 'said' | 'urgency' | 'suppressed'>,
   at: Date,
 ): Escalation => ({
@@ -225,19 +247,46 @@ export const rerouted = (
   version: escalation.version + 1,
 });
 
+/** An escalation that is held back, and is looked at again when the hold says. */
+export const heldBack = (escalation: Escalation, hold: Hold): Escalation => ({
+  ...escalation,
+  waits: hold,
+  nextAt: hold.until,
+  version: escalation.version + 1,
+});
+
+/** An escalation whose next step somebody has reached at once. */
+export const hurried = ({ waits: _, ...escalation }: Escalation, at: Date): Escalation => ({
+  ...escalation,
+  passed: true,
+  nextAt: at.toISOString(),
+  version: escalation.version + 1,
+});
+
 /** The step that is due at `at`, if one is. */
 export const dueStep = ({ status, nextAt, steps, step }: Escalation, at: Date): Step | undefined =>
   status === 'escalating' && nextAt !== undefined && nextAt <= at.toISOString() ? steps[step] : undefined;
 
 /**
  * The escalation after its step was reached at `at`. The wait starts then, so that a delay of ours shortens nobody's time to
- * answer. If the step could reach nobody, the next one is due at once.
+ * answer. If the step could reach nobody, the next one is due at once. After the last step of the last loop nothing is due, or all
+ * of it again after a while, where the routing rule says so.
  */
 export const advanced = (escalation: Escalation, at: Date, reachesSomebody: boolean): Escalation => {
-  const { nextAt: _, inPart: _part, ...rest } = escalation;
-  const { steps, step, loop, repeat } = escalation;
+  const { nextAt: _, inPart: _part, waits: _waits, ...rest } = escalation;
+  const { steps, step, loop, repeat, noise } = escalation;
   const [version, reached] = [escalation.version + 1, escalation.reached === true || reachesSomebody];
   const isLastStep = step + 1 >= steps.length;
+  const again = isLastStep && loop >= repeat ? noise?.repeatMinutes : undefined;
+  if (again !== undefined)
+    return {
+      ...rest,
+      loop: loop + 1,
+      step: 0,
+      reached,
+      nextAt: new Date(at.getTime() + again * 60_000).toISOString(),
+      version,
+    };
   if (isLastStep && loop >= repeat) return { ...rest, status: 'exhausted', reached, version };
   const waitMs = reachesSomebody ? (steps[step]?.escalateAfterMinutes ?? 0) * 60_000 : 0;
   return {
@@ -250,11 +299,14 @@ export const advanced = (escalation: Escalation, at: Date, reachesSomebody: bool
 };
 
 /** Whether all steps of an escalation were reached and nobody was paged: its alert is firing and nobody knows. */
-export const isUnreached = ({ status, reached }: Escalation): boolean => status === 'exhausted' && reached === false;
+export const isUnreached = ({ status, reached, loop, repeat }: Escalation): boolean =>
+  reached === false && (status === 'exhausted' || (status === 'escalating' && loop > repeat));
 
 /** Whether a running escalation waits for the time-out of a step. */
-export const isReachedAfter = ({ status, steps, round, loop, step }: Escalation, place: Place): boolean => {
-  if (status !== 'escalating' || round !== place.round) return false;
+export const isReachedAfter = ({ status, steps, round, loop, step, repeat }: Escalation, place: Place): boolean => {
+  // What is paged again after a while is not paged again at once.
+  const repeats = loop > repeat && step === 0;
+  if (status !== 'escalating' || round !== place.round || repeats) return false;
   return step > 0
     ? loop === place.loop && step === place.step + 1
     : loop === place.loop + 1 && place.step === steps.length - 1;

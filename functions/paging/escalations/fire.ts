@@ -1,14 +1,20 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { counts, inTurn, type Step } from '../../oncall/port.ts';
 import { alertSubject } from '../subject.ts';
-import { advanced, dueStep, partlyReached, type Escalation } from './escalation.ts';
+import { advanced, dueStep, heldBack, partlyReached, type Escalation } from './escalation.ts';
+import { systemCaller } from '../../../shared/kernel/caller.ts';
+import { Problem } from '../../../shared/kernel/errors.ts';
+import { gate, type GateDeps } from '../noise/gate.ts';
+import { holdSentence, type Hold, type HoldCode } from '../noise/hold.ts';
+import type { AddNote } from '../pages/page-note.ts';
 import { pagesFor, type StoredPage } from '../pages/page.ts';
 import { reach, type Reached, type ReachDeps } from '../pages/reach.ts';
 import type { EscalationStore } from './store.ts';
 
-export interface FireDeps extends ReachDeps {
+export interface FireDeps extends ReachDeps, GateDeps {
   readonly clock: Clock;
-  readonly escalations: Pick<EscalationStore, 'escalation' | 'fire' | 'takeTurn'>;
+  readonly escalations: Pick<EscalationStore, 'escalation' | 'fire' | 'save' | 'takeTurn'>;
+  readonly acts: { readonly note: AddNote };
 }
 
 /**
@@ -22,7 +28,7 @@ const MOST_PAGES = 99;
 /**
  * Reaches the step of an escalation that is due: the escalation goes on and the pages of the step are written, in one
  * transaction, by the first function to get there. Of a step with more pages than one transaction takes, it writes a part.
- * Answers the escalation as it is then; undefined where there is none. Rejects if every attempt collided.
+ * A first step that noise settings hold back is due again when they say, and the alert says why. Answers the escalation as it is then; undefined where there is none. Rejects if every attempt collided.
  */
 export const fire = async (deps: FireDeps, alertId: string): Promise<Escalation | undefined> => {
   const { clock, escalations } = deps;
@@ -31,15 +37,40 @@ export const fire = async (deps: FireDeps, alertId: string): Promise<Escalation 
     const at = clock.now();
     const step = escalation && dueStep(escalation, at);
     if (!escalation || !step) return escalation;
-    const reached = await reachedBy(deps, escalation, step, at);
-    const { next, pages } = reachedAt(escalation, reached, at);
-    if (await escalations.fire(next, pages, at)) return next;
+    const gated = await gate(deps, escalation, at);
+    if (gated.hold) {
+      await noteHold(deps, escalation, gated.hold);
+      const held = heldBack(escalation, gated.hold);
+      if (await escalations.save(held, at)) return held;
+    } else {
+      const passing = gated.group === undefined ? escalation : { ...escalation, group: gated.group };
+      const { next, pages } = reachedAt(passing, await reachedBy(deps, passing, step, at), at);
+      if (await escalations.fire(next, pages, at)) return next;
+    }
     const present = await escalations.escalation(alertId);
     // The other function may have reached the step, or only followed the alert.
     if (!present || !isAt(present, escalation)) return present;
     escalation = present;
   }
   throw new Error(`The step of ${alertId} was not reached`);
+};
+
+/** Waits for the others of a group are short, and stand in the escalation alone. */
+const NOTED: ReadonlySet<HoldCode> = new Set(['below_threshold', 'flapping']);
+
+/** Says in the timeline of the alert why nobody is paged yet; once for each reason. */
+const noteHold = async (
+  { acts }: Pick<FireDeps, 'acts'>,
+  { alertId, waits }: Escalation,
+  { reason }: Hold,
+): Promise<void> => {
+  if (!NOTED.has(reason.code) || waits?.reason.code === reason.code) return;
+  try {
+    const note = `Nobody is paged yet. ${holdSentence(reason)}`;
+    await acts.note({ caller: systemCaller('paging') }, { id: alertId, note, key: `held:${reason.code}` });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
 };
 
 const isAt = (escalation: Escalation, place: Escalation): boolean =>

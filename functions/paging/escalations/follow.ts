@@ -8,6 +8,7 @@ import {
   type StoredPolicy,
 } from '../../oncall/port.ts';
 import { followed, type Course, type Escalation, type Heard } from './escalation.ts';
+import type { NoiseStore } from '../noise/store.ts';
 import type { EscalationStore } from './store.ts';
 
 export interface FollowDeps {
@@ -15,6 +16,7 @@ export interface FollowDeps {
   readonly policies: PolicyReader;
   readonly routing: RoutingReader;
   readonly escalations: Pick<EscalationStore, 'escalation' | 'save'>;
+  readonly noise: Pick<NoiseStore, 'rememberOpening'>;
 }
 
 const ATTEMPTS = 5;
@@ -28,12 +30,16 @@ const MOST_RULES = 20;
  * applies. Without `default` nobody is paged.
  */
 export const follow = async (deps: FollowDeps, message: AlertMessage): Promise<void> => {
-  const { clock, escalations } = deps;
+  const { clock, escalations, noise } = deps;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const present = await escalations.escalation(message.alert.id);
     const { course } = await courseFor(deps, present, message, new Date(message.at));
     if (!course) return;
     const at = clock.now();
+    if (!present && course.noise?.flapping) {
+      const { alert } = message;
+      await noise.rememberOpening(alert, { alertId: alert.id, at: alert.firstSeenAt }, at);
+    }
     const next = followed(present, message, course, at);
     if (!next || (await escalations.save(next, at))) return;
   }
@@ -54,7 +60,7 @@ export const courseFor = async (
     course: { ...of, urgency: of.said.urgency ?? urgencyOf(of.said.severity ?? alert.severity) },
   });
   if (present && present.status !== 'suppressed') return course({ ...present, suppressed: false });
-  const { policyId: named, suppressed, said, policyFrom, rules } = await routing.routingOf(alert, at);
+  const { policyId: named, suppressed, said, noise, policyFrom, rules } = await routing.routingOf(alert, at);
   const policy =
     (await inForce(policies, named)) ??
     (named === DEFAULT_POLICY ? undefined : await inForce(policies, DEFAULT_POLICY));
@@ -66,7 +72,16 @@ export const courseFor = async (
     policyFrom: policyId === named ? policyFrom : ('catch_all' as const),
     rules: rules.slice(0, MOST_RULES),
   };
-  const kept = { routedBy, policyId, policyVersion, steps, repeat, acknowledgementTimeoutMinutes, said: rest };
+  const kept = {
+    routedBy,
+    policyId,
+    policyVersion,
+    steps,
+    repeat,
+    acknowledgementTimeoutMinutes,
+    said: rest,
+    ...(noise && { noise }),
+  };
   return { policy, ...course({ ...kept, suppressed }) };
 };
 

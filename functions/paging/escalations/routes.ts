@@ -17,6 +17,7 @@ const ESCALATION = {
   loop: 0,
   step: 1,
   nextAt: '2026-11-21T03:05:00.000Z',
+  waits: null,
 };
 
 const PAGE = {

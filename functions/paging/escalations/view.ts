@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ESCALATION_STATUSES, type Escalation } from './escalation.ts';
+import { HOLD_CODES, holdSentence } from '../noise/hold.ts';
 import { PAGE_STATUSES, type StoredPage } from '../pages/page.ts';
 import { REASON_CODES, sentenceOf } from '../pages/reason.ts';
 
@@ -14,6 +15,18 @@ export const EscalationView = z
     loop: z.int(),
     step: z.int(),
     nextAt: z.nullable(z.iso.datetime()),
+    /** Why nobody is paged yet; null where nothing holds the alert back. */
+    waits: z.nullable(
+      z.object({
+        /** In a sentence. */
+        reason: z.string(),
+        /** The same for programs. */
+        reasonCode: z.enum(HOLD_CODES),
+        since: z.iso.datetime(),
+        /** When it is looked at again. */
+        until: z.iso.datetime(),
+      }),
+    ),
   })
   .register(z.globalRegistry, { id: 'Escalation' });
 export type EscalationView = z.infer<typeof EscalationView>;
@@ -51,7 +64,15 @@ const picked = <T extends object>(fields: readonly string[], of: object): T =>
   Object.fromEntries(fields.map((field) => [field, (of as Record<string, unknown>)[field] ?? null])) as T;
 
 export const escalationView = (escalation: Escalation): EscalationView =>
-  picked(Object.keys(EscalationView.shape), escalation);
+  picked(Object.keys(EscalationView.shape), {
+    ...escalation,
+    waits: escalation.waits && {
+      reason: holdSentence(escalation.waits.reason),
+      reasonCode: escalation.waits.reason.code,
+      since: escalation.waits.since,
+      until: escalation.waits.until,
+    },
+  });
 
 /** A page as clients see it, with neither number nor address. */
 export const pageView = (page: StoredPage): PageView =>

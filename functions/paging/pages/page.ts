@@ -46,6 +46,8 @@ export interface StoredPage extends Place {
   readonly note?: PageNote;
   /** For an incident: its severity, the roles of the person, and the user who gave them. */
   readonly call?: { readonly severity: string; readonly roles: readonly string[]; readonly by: string };
+  /** The group of its alert, whose pages to a contact are sent as one. */
+  readonly group?: string;
   /** Its person had just been paged, so it waits for the next digest. */
   readonly joins?: boolean;
   readonly plannedAt: string;
@@ -69,7 +71,7 @@ const digits = (n: number): string => String(n).padStart(2, '0');
 
 /** The part of an escalation that its pages carry. */
 type Paged = Place &
-  Pick<Escalation, 'policyId' | 'policyVersion' | 'title' | 'service' | 'urgency'> & {
+  Pick<Escalation, 'policyId' | 'policyVersion' | 'title' | 'service' | 'urgency' | 'group'> & {
     readonly subject: Subject;
     readonly severity: string;
   };
@@ -85,7 +87,7 @@ export const pagesFor = (
   at: Date,
   askedBefore?: number,
 ): StoredPage[] => {
-  const { subject, policyId, policyVersion, title, severity, service, urgency, round, loop } = escalation;
+  const { subject, policyId, policyVersion, title, severity, service, urgency, round, loop, group } = escalation;
   const place = { round, loop, step: escalation.step };
   const asked = askedBefore !== undefined;
   const entry = (target: Target, userId: string | null, to: Notice | { readonly reason: Reason }): StoredPage => {
@@ -115,6 +117,7 @@ export const pagesFor = (
       status: contact ? 'planned' : 'skipped',
       reason: to.reason,
       ...(asked && { asked }),
+      ...(group !== undefined && { group }),
       plannedAt: at.toISOString(),
       sentAt: null,
       attempts: 0,

@@ -98,6 +98,9 @@ const sendIfDue = async (deps: SendDeps, page: StoredPage): Promise<StoredPage |
 
 const AT_ONCE = 25;
 
+/** How long a page of a group waits for the pages of the others. */
+const GATHER_MS = 5_000;
+
 /**
  * Until when a page waits for the next digest; undefined where it is sent now. A page whose sender died is sent again at
  * once. Of the pages of a digest the first to come is sent, and takes the others with it.
@@ -107,6 +110,8 @@ const mustWait = async (deps: SendDeps, page: StoredPage, at: Date): Promise<Dat
   const { contactId, status, joins = false, asked } = page;
   if (contactId === null || asked || (status !== 'planned' && !joins)) return undefined;
   if (page.channel === null || !channels[page.channel]?.takesLinks) return undefined;
+  // The others of its group are written within this time, so that one message has all of them.
+  if (page.group !== undefined && !joins) return new Date(at.getTime() + GATHER_MS);
   const { atOnce, windowSeconds } = (await notifying()).digest;
   const window = { windowMs: windowSeconds * 1000, burst: atOnce, joins };
   return digests.enter(contactId, page, at, window);

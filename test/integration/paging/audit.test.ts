@@ -74,6 +74,7 @@ const deps = (suppressed = false) => ({
   policies: { byId: () => Promise.resolve(policy) },
   routing: { routingOf: () => Promise.resolve(decisionOf({ suppressed })) },
   escalations,
+  noise: { rememberOpening: () => Promise.resolve() },
   openNow: bound({ openNow }, { store: alerts, silences }).openNow,
   alertNow: alerts.byId,
   wake: (key: DueKey) => Promise.resolve(void called.push(key)),

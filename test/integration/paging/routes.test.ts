@@ -159,7 +159,8 @@ const added = async (n = 1): Promise<string> =>
 const opened = (status = 'open') => {
   const alert = { id: ALERT, title: 'Shop', severity: 'error', service: null, status, snoozedUntil: null };
   const routing = { routingOf: () => Promise.resolve(decisionOf()) };
-  return follow({ clock, routing, policies: deps.policies, escalations: deps.escalations.escalations }, {
+  const noise = { rememberOpening: () => Promise.resolve() };
+  return follow({ clock, routing, noise, policies: deps.policies, escalations: deps.escalations.escalations }, {
     transition: 'opened',
     sequence: 1,
     alert,

@@ -132,8 +132,10 @@ const PagesOf = ({ pages: { data, error } }: { readonly pages: ReturnType<typeof
   return (
     <SpaceBetween size="xs">
       <Box color="text-body-secondary">
-        {ESCALATION[data.escalation.status]}
-        {data.escalation.nextAt !== null && (
+        {data.escalation.waits
+          ? `Nobody is paged yet. ${data.escalation.waits.reason}`
+          : ESCALATION[data.escalation.status]}
+        {data.escalation.waits === null && data.escalation.nextAt !== null && (
           <>
             {' '}
             Next step: <Instant at={data.escalation.nextAt} />.

@@ -15,6 +15,7 @@ import { Instant } from '../shell/instant.tsx';
 import { Loading } from '../shell/loading.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { nameIn, optionsOf, ROUTING, usePolicies, useRouting, type Routing, type RoutingRule } from './catalogue.ts';
+import { noiseWords } from './noise-fields.tsx';
 import { RuleForm } from './rule-form.tsx';
 import { TryEvent } from './try-event.tsx';
 
@@ -60,7 +61,10 @@ const RuleLine = ({ rule, place, policyName, onEdit, onRemove, onUp }: RuleLineP
         <div className="wrap">
           {conditions.length === 0 ? 'Every event' : `If ${conditions.map(conditionText).join(', and ')}`}
           {hours && ` (${hours.windows.map((each) => restrictionText(each as never)).join('; ')}, ${hours.timeZone})`}
-          <span className="soft"> → {saidBy(rule, policyName).join(', ') || 'nothing changes'}</span>
+          <span className="soft">
+            {' '}
+            → {[...saidBy(rule, policyName), ...noiseWords(rule.noise ?? {})].join(', ') || 'nothing changes'}
+          </span>
         </div>
       </div>
       {onEdit && (

@@ -7,6 +7,7 @@ import { WindowsField, type Restriction } from '../on-call/windows-field.tsx';
 import { ChoiceField, choices, Field, TextField } from '../shell/fields.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { optionsOf, usePolicies, type RoutingRule } from './catalogue.ts';
+import { NoiseFields, type Noise } from './noise-fields.tsx';
 import { ServiceSelect } from './service-select.tsx';
 
 type Condition = NonNullable<RoutingRule['conditions']>[number];
@@ -112,6 +113,7 @@ export const RuleForm = ({ rule, onDone, onClose }: RuleFormProps) => {
   const [conditions, setConditions] = useState<readonly Condition[]>(rule?.conditions ?? []);
   const [windows, setWindows] = useState<readonly Restriction[]>((rule?.hours?.windows ?? []) as Restriction[]);
   const [set, setSet] = useState<Said>(rule?.set ?? {});
+  const [noise, setNoise] = useState<Noise>(rule?.noise ?? {});
   const [suppress, setSuppress] = useState(rule?.suppress ?? false);
   const [goesOn, setGoesOn] = useState(rule?.continue ?? false);
   const say = <K extends keyof Said>(of: K, value: Said[K] | ''): void => {
@@ -131,6 +133,7 @@ export const RuleForm = ({ rule, onDone, onClose }: RuleFormProps) => {
       ),
       hours: windows.length === 0 ? null : { timeZone: rule?.hours?.timeZone ?? ownZone, windows: [...windows] },
       set,
+      ...(Object.keys(noise).length > 0 && { noise }),
       suppress,
       continue: goesOn,
     });
@@ -195,6 +198,7 @@ export const RuleForm = ({ rule, onDone, onClose }: RuleFormProps) => {
           <ServiceSelect value={set.service ?? null} onChange={(value) => say('service', value ?? '')} />
         </Field>
       </div>
+      <NoiseFields noise={noise} onChange={setNoise} />
       <SpaceBetween size="xs">
         <Checkbox checked={suppress} onChange={({ detail }) => setSuppress(detail.checked)}>
           Page nobody; the alert is stored
