@@ -8,6 +8,7 @@ export {
   type Follower,
   type FollowersOf,
 } from './publish/followers.ts';
+export { slotOfId } from './alert.ts';
 export { consequencesOf, transitionsWhere } from './transitions.ts';
 
 /** Version of the message that subscribers of the topic receive. A change that breaks a reader gets a new one. */

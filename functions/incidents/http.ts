@@ -1,5 +1,6 @@
 import { http } from '../../shared/http/handler.ts';
 import { getAnalytics } from './analytics/get-analytics.ts';
+import { getNoise } from './analytics/get-noise.ts';
 import { deps } from './deps.ts';
 import { addNote } from './lifecycle/add-note.ts';
 import { addTask } from './lifecycle/add-task.ts';
@@ -54,6 +55,7 @@ export const surface = (depsOf: () => Deps) =>
     saveIncidentRule: (request) => saveRule(depsOf(), request, { ...request.params, ...request.body }),
     deleteIncidentRule: (request) => deleteRule(depsOf(), request, request.params),
     getAnalytics: (request) => getAnalytics(depsOf(), request, request.query),
+    getNoise: ({ query }) => getNoise(depsOf(), query),
   });
 
 export const handler = surface(deps);

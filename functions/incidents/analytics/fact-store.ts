@@ -4,6 +4,7 @@ import { FACTS_PREFIX, FIGURES_PREFIX } from '../table.ts';
 import { DAY_MS, dayOf, endOf, SETTLED_MS } from './day.ts';
 import type * as store from './fact-store.ts';
 import type { AlertFact, PageFact, Published } from './fact.ts';
+import { noiseAddedUp, noiseOf, noisiestOf, type NoiseRow } from './noise.ts';
 import { addedUp, rowOfAlert, rowOfPage, type Row } from './row.ts';
 
 /*
@@ -13,7 +14,7 @@ import { addedUp, rowOfAlert, rowOfPage, type Row } from './row.ts';
  *  1  what is known of an alert                           table      part = FACTS#day it opened, item = ALERT#id
  *  2  what is known of a page                             table      part = FACTS#day it was sent, item = PAGE#alert#key
  *  3  all of a day                                        table      part = FACTS#day
- *  4  a day, added up                                     table      part = FIGURES#day, item = HEAD, ROWS#n
+ *  4  a day, added up                                     table      part = FIGURES#day, item = HEAD, ROWS#n, SLOTS#n
  *  5  whether that is still right                         table      part = FIGURES#day, item = CHANGES
  *  6  what was published last of alerts                   table      as 1, in a batch
  *
@@ -28,6 +29,9 @@ export type FactStore = Bound<typeof store>;
 const KEPT_DAYS = 400;
 const MAX_CHUNK_CHARS = 200_000;
 const MAX_CHUNKS = 15;
+/** Of a kind, at most some 600 characters. */
+const MAX_KINDS = 500;
+const MAX_NOISE_CHUNKS = 2;
 const PAGE = 4_000;
 
 const factsOf = (day: string): string => FACTS_PREFIX + day;
@@ -37,6 +41,8 @@ const kept = (day: string) => ({ ttl: Math.floor((endOf(day) + KEPT_DAYS * DAY_M
 interface Head {
   readonly changes: number;
   readonly chunks: number;
+  /** Absent in days that were added up before noise was. */
+  readonly noiseChunks?: number;
 }
 
 /** Counts a change of a day that may have been added up. */
@@ -104,9 +110,16 @@ export const notePage = async (incidents: Table, fact: PageFact, at: Date): Prom
   await countChange(incidents, day, at);
 };
 
+/** A day in both of the ways in which it is added up. */
+interface DayRows {
+  readonly rows: readonly Row[];
+  readonly noise: readonly NoiseRow[];
+}
+
 /** Access pattern 3, as rows. */
-const rowsOfFacts = async (incidents: Table, day: string): Promise<Row[]> => {
+const rowsOfFacts = async (incidents: Table, day: string): Promise<DayRows> => {
   let rows: Row[] = [];
+  let noise: NoiseRow[] = [];
   let start: Item | undefined;
   do {
     const { items, last } = await incidents.queryOnce<(AlertFact | PageFact) & { readonly item: string }>(
@@ -115,28 +128,52 @@ const rowsOfFacts = async (incidents: Table, day: string): Promise<Row[]> => {
       start,
     );
     rows = addedUp([...rows, ...items.flatMap((fact) => ('key' in fact ? rowOfPage(fact) : rowOfAlert(fact)) ?? [])]);
+    noise = noiseAddedUp([...noise, ...items.flatMap((fact) => noiseOf(fact) ?? [])]);
     start = last;
   } while (start);
-  return rows;
+  return { rows, noise };
 };
 
-/** Access patterns 4 and 5; undefined where the day is not added up, or changed since. */
-const rowsOfSum = async (incidents: Table, day: string): Promise<Row[] | undefined> => {
-  const items = await incidents.all<Partial<Head> & { readonly item: string; readonly rows?: string }>(
-    { where: '#part = :part', values: { part: figuresOf(day) }, consistent: true },
-    MAX_CHUNKS + 3,
+type SumItem = Partial<Head> & { readonly item: string; readonly rows?: string };
+
+/** Sorts behind all rows, so figures are read without the noise. */
+const ROWS_END = 'ROWS#~';
+const ALL_END = '~';
+
+/** Access patterns 4 and 5 up to an item; undefined where the day is not added up, or changed since. */
+const sumOf = async (
+  incidents: Table,
+  day: string,
+  end: typeof ROWS_END | typeof ALL_END,
+): Promise<{ readonly head: Head; readonly items: readonly SumItem[] } | undefined> => {
+  const items = await incidents.all<SumItem>(
+    { where: '#part = :part AND #item <= :end', values: { part: figuresOf(day), end }, consistent: true },
+    MAX_CHUNKS + MAX_NOISE_CHUNKS + 3,
   );
   const head = items.find(({ item }) => item === 'HEAD') as Head | undefined;
   const changes = items.find(({ item }) => item === 'CHANGES')?.changes ?? 0;
-  if (!head || head.changes !== changes) return undefined;
-  return items
-    .filter(({ item }) => item.startsWith('ROWS#') && Number(item.slice('ROWS#'.length)) < head.chunks)
-    .flatMap(({ rows = '[]' }) => JSON.parse(rows) as Row[]);
+  return head?.changes === changes ? { head, items } : undefined;
 };
 
+/** What the chunks of a sum hold. */
+const inChunks = <T>(items: readonly SumItem[], prefix: string, chunks: number): T[] =>
+  items
+    .filter(({ item }) => item.startsWith(prefix) && Number(item.slice(prefix.length)) < chunks)
+    .flatMap(({ rows = '[]' }) => JSON.parse(rows) as T[]);
+
 /** All of a day, as rows: from its sum where that is right, else from its facts. */
-export const listRows = async (incidents: Table, day: string): Promise<readonly Row[]> =>
-  (await rowsOfSum(incidents, day)) ?? rowsOfFacts(incidents, day);
+export const listRows = async (incidents: Table, day: string): Promise<readonly Row[]> => {
+  const sum = await sumOf(incidents, day, ROWS_END);
+  return sum ? inChunks<Row>(sum.items, 'ROWS#', sum.head.chunks) : (await rowsOfFacts(incidents, day)).rows;
+};
+
+/** The noise of a day: of its sum, which has the noisiest kinds, else of its facts. */
+export const listNoise = async (incidents: Table, day: string): Promise<readonly NoiseRow[]> => {
+  const sum = await sumOf(incidents, day, ALL_END);
+  return sum?.head.noiseChunks === undefined
+    ? (await rowsOfFacts(incidents, day)).noise
+    : inChunks<NoiseRow>(sum.items, 'SLOTS#', sum.head.noiseChunks);
+};
 
 /**
  * Access patterns 4 and 5 in a batch: which of these days are not added up, or changed since. A read may be a moment old, so
@@ -156,18 +193,25 @@ export const addUpDay = async (incidents: Table, day: string): Promise<boolean> 
   const changes = (await incidents.get<Head>(key, { consistent: true }))?.changes ?? 0;
   const head = await incidents.get<Head>({ part: figuresOf(day), item: 'HEAD' }, { consistent: true });
   if (head?.changes === changes) return false;
-  const chunks = chunksOf(await rowsOfFacts(incidents, day));
+  const { rows, noise } = await rowsOfFacts(incidents, day);
+  const chunks = chunksOf(rows);
   // A day that does not fit is read from its facts.
   if (chunks.length > MAX_CHUNKS) return false;
+  const noiseChunks = chunksOf(noisiestOf(noise, MAX_KINDS));
+  const counts = { changes, chunks: chunks.length, noiseChunks: noiseChunks.length };
+  const put = (prefix: string) => (text: string, i: number) => ({
+    put: { part: figuresOf(day), item: `${prefix}${i}`, rows: text, ...kept(day) },
+  });
   return incidents.transact([
-    { put: { part: figuresOf(day), item: 'HEAD', changes, chunks: chunks.length, ...kept(day) } },
-    ...chunks.map((rows, i) => ({ put: { part: figuresOf(day), item: `ROWS#${i}`, rows, ...kept(day) } })),
+    { put: { part: figuresOf(day), item: 'HEAD', ...counts, ...kept(day) } },
+    ...chunks.map(put('ROWS#')),
+    ...noiseChunks.map(put('SLOTS#')),
   ]);
 };
 
 /** Rows as texts that each fit into an item. */
-const chunksOf = (rows: readonly Row[]): string[] => {
-  const chunks: Row[][] = [];
+const chunksOf = <T>(rows: readonly T[]): string[] => {
+  const chunks: T[][] = [];
   let chars = Infinity;
   for (const row of rows) {
     const { length } = JSON.stringify(row);

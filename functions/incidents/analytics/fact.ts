@@ -12,6 +12,8 @@ export interface AlertFact {
   readonly openedAt: string;
   /** As it opened. Absent until the opening is heard of: then the alert is not counted yet. */
   readonly severity?: string;
+  /** As it opened, and cut. Absent in facts that were recorded before titles were. */
+  readonly title?: string;
   /** Absent in facts that were recorded before sources were counted. */
   readonly source?: string;
   readonly service: string | null;
@@ -46,6 +48,9 @@ export interface PageFact {
   readonly service: string | null;
 }
 
+/** An item of 1,024 bytes costs one unit to write. */
+const TITLE_CHARS = 120;
+
 const personIn = ({ actor }: AlertMessage): Person | null =>
   actor.kind === 'user' ? { id: actor.id, name: actor.name } : null;
 
@@ -67,7 +72,7 @@ export const factIn = (
   };
   switch (consequencesOf(transition).milestone) {
     case 'opening':
-      return { fact: { ...where, severity: alert.severity } };
+      return { fact: { ...where, severity: alert.severity, title: alert.title.slice(0, TITLE_CHARS) } };
     case 'acknowledgement':
       return { fact: { ...where, acknowledgedAt: at, acknowledgedBy: personIn(message) }, first: 'acknowledgedAt' };
     case 'end':

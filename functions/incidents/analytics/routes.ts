@@ -1,8 +1,22 @@
 import * as z from 'zod/mini';
+import { queryInteger } from '../../../shared/http/list.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
 import { Analytics } from './figures.ts';
+import { Noise } from './noise.ts';
 
 const Instant = z.iso.datetime({ offset: true });
+const NOISY = {
+  title: 'Disk of build-7 is full',
+  source: 'alertmanager:eu-1',
+  service: 'builds',
+  lastAlertId: 'alr_01jd3v8m2k7q4x3v5h2n8c1d0e9f7g6b4a2m1k',
+  opened: 41,
+  acted: 0,
+  pages: 44,
+  endsAloneAfterSeconds: 1_260,
+  advice: 'nobody_acts',
+  adviceText: 'Nobody acted on any of 41. Lower their severity, silence them, or take the check away.',
+} as const;
 const FIGURES = { count: 12, acknowledged: 11, mttaSeconds: 140.5, resolved: 12, mttrSeconds: 2_400 };
 
 export const routes = defineRoutes({
@@ -54,5 +68,26 @@ export const routes = defineRoutes({
       },
     },
     problems: { 400: ['range.invalid', 'timezone.unknown'] },
+  },
+  getNoise: {
+    method: 'GET',
+    path: '/api/monitoring/analytics/noise',
+    summary: 'Get the alerts that make most noise, and those that nobody ever acts on',
+    description:
+      'Alerts of one source and deduplication key count as one kind. A person acted on an alert where a person acknowledged or resolved it. ' +
+      'Of days that ended some time ago, the 500 noisiest kinds of each count. Days are those of UTC.',
+    permission: 'monitoring.read',
+    query: z.strictObject({ days: z._default(queryInteger(1, 92), 30) }),
+    success: {
+      status: 200,
+      description: 'The report',
+      body: Noise,
+      example: {
+        from: '2026-11-01T00:00:00.000Z',
+        to: '2026-11-30T03:00:00.000Z',
+        noisiest: [NOISY],
+        neverActedOn: [NOISY],
+      },
+    },
   },
 });

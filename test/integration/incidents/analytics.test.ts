@@ -159,3 +159,26 @@ describe('what it costs', () => {
     }
   });
 });
+
+test('the noise of days is the same added up or not, and counts what a person did later', async () => {
+  const { clock, facts } = deps;
+  const alerts = toldAlerts();
+  const noise = async () =>
+    (await invoke(handler, 'GET /api/monitoring/analytics/noise', { caller: ana, query: { days: '7' } })).body as {
+      readonly neverActedOn: readonly { readonly title: string; readonly opened: number; readonly pages: number }[];
+    };
+  const slot = 'abcdefghijklmnopqrstuvab';
+  const ids = ['a', 'b', 'c'].map((each) => `alr_01jd3v8m2k7q4${each}${slot}`);
+  for (const id of ids) {
+    await recordTransition(deps, alerts.tell(id, 'opened', clock.now(), { title: 'Disk of build-7 is full' }));
+  }
+  const page = { key: '1', userId: 'usr_ben', severity: 'critical', service: 'checkout' };
+  await facts.notePage({ ...page, subjectId: ids[0] ?? '', sentAt: clock.now().toISOString() }, clock.now());
+  const expected = [expect.objectContaining({ title: 'Disk of build-7 is full', opened: 3, pages: 1, acted: 0 })];
+  expect((await noise()).neverActedOn).toEqual(expected);
+  clock.advance(4 * 86_400_000);
+  expect(await addUpDays(deps)).toBeGreaterThan(0);
+  expect((await noise()).neverActedOn).toEqual(expected);
+  await recordTransition(deps, alerts.tell(ids[1] ?? '', 'acknowledged', clock.now(), {}, 'ben'));
+  expect((await noise()).neverActedOn).toEqual([]);
+});

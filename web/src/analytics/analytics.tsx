@@ -19,6 +19,7 @@ import { useIsNarrow } from '../shell/use-is-narrow.ts';
 import { useParam } from '../shell/use-param.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { HeatMap } from './heat-map.tsx';
+import { Noise } from './noise.tsx';
 
 const Volume = lazy(() => import('./volume.tsx').then((part) => ({ default: part.Volume })));
 
@@ -221,6 +222,7 @@ export const Analytics = () => {
             href={(name) => `/alerts?state=all&filter=${encodeURIComponent(`source=${name}`)}`}
           />
           <Noisiest title="Noisiest teams" items={data.teams} />
+          <Noise days={days} />
           <People people={data.people} />
         </SpaceBetween>
       ) : error ? (
