@@ -135,6 +135,20 @@ export function statusGuarantees({
             await docs.getByText('Alerts from the first report to the end').waitFor();
             deepStrictEqual(await violations(), []);
             await picture('docs');
+            // Of each kind one is opened: with parameters, with a body, with neither.
+            for (const [tag, ...operations] of [
+              ['alerts', 'listAlerts', 'raiseAlert'],
+              ['auth', 'revokeSession'],
+            ] as const) {
+              await docs.locator(`[data-tag="${tag}"]`).click();
+              for (const operation of operations) {
+                const block = docs.locator(`#operations-${tag}-${operation}`);
+                await block.locator('.opblock-summary-control').click();
+                await block.locator('.responses-inner').waitFor();
+              }
+            }
+            deepStrictEqual(await violations(), []);
+            await picture('docs-opened');
             deepStrictEqual(
               complaints().filter((text) => !text.startsWith(`asks for ${url}/api/`)),
               [],
