@@ -1,11 +1,24 @@
+import { apply } from './commands/apply.ts';
+import { exportConfiguration } from './commands/export.ts';
 import { ack, alerts, resolve } from './commands/alerts.ts';
+import { importFrom } from './commands/import.ts';
 import { login, logout } from './commands/login.ts';
 import { onCall } from './commands/on-call.ts';
 import type { Command } from './command.ts';
 import { CommandError, EXIT, type Console } from './console.ts';
 import { coloured } from './table.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { login, logout, alerts, ack, resolve, oncall: onCall };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  login,
+  logout,
+  alerts,
+  ack,
+  resolve,
+  oncall: onCall,
+  export: exportConfiguration,
+  apply,
+  import: importFrom,
+};
 
 const overview = (): string => {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));

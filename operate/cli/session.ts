@@ -70,11 +70,24 @@ const sessionOf = (io: Console, url: string, username: string, tokens: Tokens, b
   expiresAt: new Date(io.now().getTime() + tokens.expiresIn * 1000).toISOString(),
 });
 
+/** The code of a second factor, which nobody but a person at a terminal has. */
+const codeOf = async (io: Console): Promise<string> => {
+  const code = await io.ask('Code of your authenticator app: ');
+  if (code) return code.trim();
+  throw new CommandError('A code of your authenticator app is needed, and nobody can be asked here.', {
+    code: EXIT.refused,
+    todo: 'Run it on a terminal, or use a machine key: TOCSIN_KEY.',
+  });
+};
+
 /** Signs a person in and remembers it. */
 export const signIn = async (io: Console, url: string, username: string, password: string): Promise<void> => {
-  const tokens = await apiOf(url, () => Promise.resolve(undefined)).call<Tokens>('POST', '/api/auth/login', {
-    username,
-    password,
+  const anybody = apiOf(url, () => Promise.resolve(undefined));
+  const enter = (code?: string): Promise<Tokens> =>
+    anybody.call<Tokens>('POST', '/api/auth/login', { username, password, ...(code !== undefined && { code }) });
+  const tokens = await enter().catch(async (error: unknown) => {
+    if (!(error instanceof ApiProblem) || error.problem !== 'auth.code_required') throw error;
+    return enter(await codeOf(io));
   });
   if (tokens.passwordChangeRequired) {
     throw new CommandError(`The first password of ${username} must be changed before it can be used.`, {
@@ -117,10 +130,22 @@ const remembered = (io: Console, first: Session): Api => {
       });
     }
   };
-  return apiOf(session.url, async (isRetry) => {
+  const api = apiOf(session.url, async (isRetry) => {
     if (isRetry || Date.parse(session.expiresAt) - 30_000 < io.now().getTime()) await renew();
     return `Bearer ${session.accessToken}`;
   });
+  const call: Api['call'] = async (method, path, body) => {
+    try {
+      return await api.call(method, path, body);
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.problem !== 'auth.proof_required') throw error;
+      const tokens = await api.call<Tokens>('POST', '/api/auth/proof', { code: await codeOf(io) });
+      session = sessionOf(io, session.url, session.username, tokens, session.refreshToken);
+      store(io, session);
+      return api.call(method, path, body);
+    }
+  };
+  return { ...api, call };
 };
 
 /**
