@@ -228,6 +228,20 @@ const document = fc
           },
         ],
       ),
+      recurringSilences: fc.constantFrom(
+        [],
+        [
+          {
+            matchers: [{ name: 'job', value: 'batch', isRegex: false }],
+            recurrence: {
+              rule: 'FREQ=WEEKLY;BYDAY=SU',
+              timeZone: 'Europe/Berlin',
+              startsAt: '2026-01-04T02:00',
+              durationMinutes: 60,
+            },
+          },
+        ],
+      ),
       routing: fc.record({
         rules: named(
           fc.record({

@@ -89,8 +89,16 @@ export const KINDS: readonly Kind[] = [
       `of ${(isList(matchers) ? matchers : []).map(matcherText).join(', ')} until ${textOf(endsAt)}${comment === undefined ? '' : `: ${textOf(comment)}`}`,
     replace: 'never',
     isVersioned: false,
-    isConfiguration: ({ state }) => state !== 'expired',
+    // Those of a recurring silence are made by it.
+    isConfiguration: ({ state, recurringId = null }) => state !== 'expired' && recurringId === null,
     without: ['durationSeconds'],
+  },
+  {
+    ...usual('recurringSilences', 'recurringSilence', '/api/monitoring/recurring-silences'),
+    identity: (silence) => canonical(silence),
+    title: ({ matchers, recurrence }) =>
+      `of ${(isList(matchers) ? matchers : []).map(matcherText).join(', ')}, ${isFields(recurrence) ? textOf(recurrence['rule']) : ''}`,
+    replace: 'never',
   },
 ];
 

@@ -162,7 +162,7 @@ const scheduleOf = (
       kind: 'schedule',
       name,
       verdict: 'lost',
-      reason: 'it reads a calendar of another program: set its turns anew',
+      reason: 'it reads a calendar of another program: set its turns again',
     });
   const levels = new Map<number, OldTurns[]>();
   const overrides: OldOverride[] = [];

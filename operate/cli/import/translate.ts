@@ -431,7 +431,7 @@ const alone = (
 ): OldTurns[] => {
   const title = `${name}, ${turns.name}`;
   if (turns.unit === 'months' && turns.every > 1) {
-    find('rotation', title, 'lost', 'it changes after several months, and one here after one: set its turns anew');
+    find('rotation', title, 'lost', 'it changes after several months, and one here after one: set its turns again');
     return [];
   }
   const slots = turns.slots.map((slot) => slot.filter((user) => usernames.has(user)));
