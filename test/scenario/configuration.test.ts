@@ -390,7 +390,7 @@ describe('import', () => {
       expect(await undone(vendor)).toMatchObject({ code: 0 });
       expect(await exported(1)).toBe(before);
     },
-    60_000,
+    120_000,
   );
 
   test('afterwards says for the next 30 days, hour by hour, who is on call in both, from the answers of the API', async () => {
@@ -418,7 +418,7 @@ describe('import', () => {
     const differing = await compare();
     expect(differing).toMatchObject({ code: 1, out: expect.stringContaining('3 hours differ') });
     expect(differing.out).toContain('new: admin');
-  }, 60_000);
+  }, 120_000);
 
   test('an undo keeps what people have changed since, and says so', async () => {
     const services = (await house(1).admin.get<{ items: Record<string, unknown>[] }>('/api/services')).body.items;
@@ -433,7 +433,7 @@ describe('import', () => {
     const left = await exported(1);
     expect(left).toContain('description: ours');
     expect(left).not.toContain('name: Primary');
-  }, 60_000);
+  }, 120_000);
 
   test('people who are there already keep their roles and names', async () => {
     await apply(1, { tocsin: 1, users: [{ username: 'ben@example.com', displayName: 'Benedict', roles: ['admin'] }] });
@@ -441,7 +441,7 @@ describe('import', () => {
     expect(await exported(1)).toContain('displayName: Benedict');
     await undone('opsgenie');
     expect(await exported(1)).toContain('displayName: Benedict');
-  }, 60_000);
+  }, 120_000);
 
   test('an old system that nobody knows, and an export that is none, are refused with what to do', async () => {
     expect(await house(1).terminal.tocsin('import', 'xmatters', '--from', '.')).toMatchObject({ code: 2 });

@@ -1,7 +1,16 @@
 import { Temporal } from 'temporal-polyfill';
 import { isList, type Fields } from '../configuration/value.ts';
 import { listIn, number, optional, text, within, type Export } from './export-file.ts';
-import type { Finding, OldPolicy, OldSchedule, OldSystem, OldTarget, OldTurns, OldWindow } from './old-system.ts';
+import type {
+  Finding,
+  OldOverride,
+  OldPolicy,
+  OldSchedule,
+  OldSystem,
+  OldTarget,
+  OldTurns,
+  OldWindow,
+} from './old-system.ts';
 import { wallAt } from './walls.ts';
 
 /*
@@ -174,26 +183,48 @@ const scheduleOf = (
     }
     return [turnsOf(rotation, timeZone, zones, windows)];
   });
+  const temporary = listIn(schedule['temporarySchedules']).flatMap((each) => listIn(each['shifts']));
+  if (temporary.length > 0) {
+    findings.push({
+      kind: 'override',
+      name,
+      verdict: 'changes',
+      reason: `${temporary.length} shifts of temporary schedules become overrides: between them the rotations go on`,
+    });
+  }
   return {
     id: text(schedule['id']),
     name,
     description: text(schedule['description']),
     timeZone,
     levels: [turns],
-    overrides: overrides
-      .filter((override) => within(override['target'])['id'] === schedule['id'])
-      .map((override) => {
-        const [added, removed] = [optional(override['addUserID']), optional(override['removeUserID'])];
-        return {
-          kind: added === undefined ? 'remove' : removed === undefined ? 'add' : 'replace',
-          userId: added ?? removed ?? '',
-          insteadOf: added === undefined ? undefined : removed,
-          from: text(override['start']),
-          to: text(override['end']),
-        };
-      }),
+    overrides: [
+      ...temporary.map((shift) => ({
+        kind: 'replace' as const,
+        userId: text(shift['userID']),
+        insteadOf: undefined,
+        from: text(shift['start']),
+        to: text(shift['end']),
+      })),
+      ...overridesOf(schedule, overrides),
+    ],
   };
 };
+
+/** Who is added, removed or replaced. */
+const overridesOf = (schedule: Fields, overrides: readonly Fields[]): OldOverride[] =>
+  overrides
+    .filter((override) => within(override['target'])['id'] === schedule['id'])
+    .map((override) => {
+      const [added, removed] = [optional(override['addUserID']), optional(override['removeUserID'])];
+      return {
+        kind: added === undefined ? 'remove' : removed === undefined ? 'add' : 'replace',
+        userId: added ?? removed ?? '',
+        insteadOf: added === undefined ? undefined : removed,
+        from: text(override['start']),
+        to: text(override['end']),
+      };
+    });
 
 const policyOf = (policy: Fields, findings: Finding[]): OldPolicy => {
   const name = text(policy['name']);

@@ -172,9 +172,10 @@ const TARGET = 'id type name';
 /** Queries of GoAlert's GraphQL API, by the kind that they list. */
 const QUERIES: Readonly<Record<string, string>> = {
   users: PEOPLE,
-  schedules: `id name description timeZone targets { target { ${TARGET} } rules { start end weekdayFilter } }`,
+  schedules: `id name description timeZone temporarySchedules { start end shifts { userID start end } } targets { target { ${TARGET} } rules { start end weekdayFilter } }`,
   rotations: 'id name description timeZone type shiftLength start activeUserIndex userIDs nextHandoffTimes(num: 1)',
   escalationPolicies: `id name description repeat steps { delayMinutes targets { ${TARGET} } }`,
+  userOverrides: 'id start end addUserID removeUserID target { id type }',
   services:
     'id name description escalationPolicy { id } maintenanceExpiresAt integrationKeys { id name type } heartbeatMonitors { id name timeoutMinutes }',
 };
@@ -186,8 +187,10 @@ const collectGoalert: Collect = async ({ post }) => {
     for (let after = ''; ;) {
       const input = `first: 50${after && `, after: ${JSON.stringify(after)}`}`;
       const query = `{ ${kind}(input: { ${input} }) { nodes { ${fields} } pageInfo { endCursor hasNextPage } } }`;
-      const answer = ((await post('/api/graphql', { query })) as Fields)['data'] as Fields | undefined;
-      const page = answer?.[kind] as Fields | undefined;
+      const { data, errors } = (await post('/api/graphql', { query })) as { data?: Fields | null; errors?: Value };
+      if (errors !== undefined)
+        throw new CommandError(`GoAlert refuses ${kind}: ${JSON.stringify(errors).slice(0, 300)}`);
+      const page = data?.[kind] as Fields | undefined;
       nodes.push(...((page?.['nodes'] as readonly Value[] | undefined) ?? []));
       const info = page?.['pageInfo'] as Fields | undefined;
       if (info?.['hasNextPage'] !== true) break;

@@ -10,7 +10,7 @@ import type {
   OldTurns,
   OldWindow,
 } from './old-system.ts';
-import { later, wallAt } from './walls.ts';
+import { instantAt, later, wallAt } from './walls.ts';
 
 /*
  * The public API of Grafana OnCall: https://grafana.com/docs/oncall/latest/oncall-api-reference. On call are the people of all shifts of the
@@ -179,9 +179,7 @@ const scheduleOf = (
     const first = number(shift['start_rotation_from_user_index'], 0);
     const slots = rolling.length > 0 ? [...rolling.slice(first), ...rolling.slice(0, first)] : [idsOf(shift['users'])];
     if (shift['type'] === 'override' || shift['type'] === 'single_event') {
-      const instant = /Z$/.test(text(shift['start'])) || zone !== 'UTC' ? text(shift['start']) : `${start}Z`;
-      const begins = Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(instant) ? instant : `${instant}Z`);
-      if (zone !== 'UTC' && !/Z$/.test(text(shift['start']))) say('its time is read as UTC');
+      const begins = instantAt(text(shift['start']), zone, zones);
       const ends = begins + number(shift['duration'], 0) * 1000;
       for (const [i, userId] of (slots[0] ?? []).entries()) {
         overrides.push({

@@ -9,6 +9,12 @@ export const wallAt = (instant: string, zone: string, chosen: Readonly<Record<st
   return at.toZonedDateTimeISO(zoneOf(zone, chosen).zone).toPlainDateTime().toString({ smallestUnit: 'second' });
 };
 
+/** The instant at which the clocks of a zone show a time; a text with an offset is an instant already. */
+export const instantAt = (wall: string, zone: string, chosen: Readonly<Record<string, string>>): number =>
+  /(?:Z|[+-]\d\d:?\d\d)$/i.test(wall)
+    ? Date.parse(wall)
+    : Temporal.PlainDateTime.from(wall).toZonedDateTime(zoneOf(zone, chosen).zone).epochMilliseconds;
+
 /** `8` and `5` as `08:05`. */
 export const timeOf = (hour: number, minute: number): string =>
   `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
