@@ -15,6 +15,8 @@ import { alertPager, escalationReader, ledgerReader, pagingDesk } from '../pagin
 import * as changes from './changes/store.ts';
 import * as batches from './receipts/batch-store.ts';
 import { INTEGRATIONS_MANIFEST } from './manifest.ts';
+import { rejectedKeeper } from './rejected/keep-rejected.ts';
+import * as rejected from './rejected/store.ts';
 import { eventLimit } from './resources/limit.ts';
 import { knownIntegrations } from './resources/known-integrations.ts';
 import * as integrations from './resources/store.ts';
@@ -52,6 +54,7 @@ export const deps = /* @__PURE__ */ lazy(() => {
     limit: eventLimit({ clock, takeRoom }),
     changes: bound({ add: changes.add }, integrationsTable()),
     batches: bound({ add: batches.add }, integrationsTable()),
+    keepRejected: rejectedKeeper({ clock, ...bound({ add: rejected.add }, integrationsTable()) }),
   };
 });
 
@@ -108,6 +111,8 @@ export const resourcesDeps = /* @__PURE__ */ lazy(() => ({
   clock,
   integrations: bound(integrations, integrationsTable()),
   changes: bound(changes, integrationsTable()),
+  rejected: bound(rejected, integrationsTable()),
+  intake: ofResources(alertIntake),
   receipts: receiptDeps,
   search: ofResources(alertSearcher),
 }));

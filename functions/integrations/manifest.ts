@@ -30,6 +30,8 @@ export const INTEGRATIONS_MANIFEST = {
   'integrations-resources': [
     ALERTS_GRANTS.events,
     ALERTS_GRANTS.read,
+    // A replay hands events in.
+    ALERTS_GRANTS.intake,
     INCIDENTS_GRANTS.ofAlert,
     ONCALL_GRANTS.policies,
     ONCALL_GRANTS.routing,

@@ -16,6 +16,9 @@ export const BATCH_PREFIX = 'BATCH#';
 /** The partition of changes that senders reported. */
 export const CHANGES = 'CHANGE';
 
+/** The partition of the events of an integration that were rejected is this and its id. */
+export const REJECTED_PREFIX = 'REJECTED#';
+
 /** Keys of the integrations table. The store of each room says which partitions are its own. */
 export const INTEGRATIONS_TABLE_SHAPE = {
   hash: 'part',

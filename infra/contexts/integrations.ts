@@ -7,6 +7,7 @@ import {
   INTEGRATIONS_TABLE_SHAPE,
   KEY_PREFIX,
   LIMITS,
+  REJECTED_PREFIX,
   SEEN,
 } from '../../functions/integrations/table.ts';
 import type { StageConfig } from '../config.ts';
@@ -54,6 +55,7 @@ export class IntegrationsApp extends Construct {
     ingest.addEnvironment('ACCOUNT', Stack.of(this).account);
     data.table.grantTo(ingest, ['GetItem'], { leadingKeys: [INTEGRATIONS, `${KEY_PREFIX}*`] });
     data.table.grantTo(ingest, ['UpdateItem'], { leadingKeys: [SEEN, LIMITS] });
+    data.table.grantTo(ingest, ['UpdateItem', 'PutItem', 'DeleteItem'], { leadingKeys: [`${REJECTED_PREFIX}*`] });
     data.table.grantTo(ingest, ['PutItem'], { leadingKeys: [CHANGES, `${BATCH_PREFIX}*`] });
     grants.giveTo(ingest);
 
@@ -77,6 +79,7 @@ export class IntegrationsApp extends Construct {
       memoryMb: 1024,
     });
     data.table.grantTo(resources, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
+    data.table.grantTo(resources, ['UpdateItem'], { leadingKeys: [`${REJECTED_PREFIX}*`] });
     grants.giveTo(resources);
   }
 }

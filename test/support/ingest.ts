@@ -16,6 +16,8 @@ import { ledgerReaderOver, pagerOver } from '../../functions/paging/port.ts';
 import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
 import * as batchStore from '../../functions/integrations/receipts/batch-store.ts';
 import * as changeStore from '../../functions/integrations/changes/store.ts';
+import { rejectedKeeper } from '../../functions/integrations/rejected/keep-rejected.ts';
+import * as rejectedStore from '../../functions/integrations/rejected/store.ts';
 import { eventLimit } from '../../functions/integrations/resources/limit.ts';
 import { knownIntegrations } from '../../functions/integrations/resources/known-integrations.ts';
 import * as integrationStore from '../../functions/integrations/resources/store.ts';
@@ -100,6 +102,10 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
       tally: tally({ clock, ...integrations }),
       sns: snsSender(signer.read),
       account: '000000000000',
+      keepRejected: rejectedKeeper({
+        clock,
+        ...bound({ add: rejectedStore.add }, table(dynamo.client, integrationsTable)),
+      }),
       limit: eventLimit({ clock, ...integrations }),
       changes: bound(changeStore, table(dynamo.client, integrationsTable)),
       batches,
@@ -159,6 +165,8 @@ export const ingestOn = async (dynamo: TestDynamo, signer: Pick<SnsSigner, 'read
       changes: bound(changeStore, table(dynamo.client, integrationsTable)),
       receipts: () => receipts,
       search: alertSearcherOver({ ...table(dynamo.client, alertsTable), retentionDays: 30 }, clock),
+      rejected: bound(rejectedStore, table(dynamo.client, integrationsTable)),
+      intake: container().intake,
     }),
     integrations,
     authTable,

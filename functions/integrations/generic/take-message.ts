@@ -1,35 +1,17 @@
-import { actorOf } from '../../../shared/kernel/audit-event.ts';
 import { invalid, tooMany } from '../../../shared/kernel/errors.ts';
-import { mapLimit } from '../../../shared/kernel/map-limit.ts';
-import { idOfEvent, idOfOvertaken, revisionOf, type Intake } from '../../alerts/port.ts';
-import { mappingOf, type StoredIntegration } from '../resources/integration.ts';
+import { mappingOf } from '../resources/integration.ts';
 import type { Limit } from '../resources/limit.ts';
-import type { Tally } from '../resources/tally.ts';
-import { idOfAll, type BatchDeps } from '../receipts/batch.ts';
-import { handIn, type Reported } from '../receipts/hand-in.ts';
-import { withDefaults, type Sender } from '../sender.ts';
+import type { Sender } from '../sender.ts';
 import { unknownKey } from '../source.ts';
 import { applyMapping, type Mapped } from './apply.ts';
+import { headersIn } from './headers.ts';
 import { bodyOf } from './message.ts';
 import { bodyOfSns, type SnsDeps } from './sns-body.ts';
+import { takeMapped, type Taken, type TakeMappedDeps } from './take-mapped.ts';
 
-export interface TakeMessageDeps extends SnsDeps, BatchDeps {
-  readonly intake: Pick<Intake, 'observe' | 'resolve' | 'acknowledge' | 'number'>;
-  readonly tally: Tally;
+export interface TakeMessageDeps extends SnsDeps, TakeMappedDeps {
   readonly limit: Limit;
 }
-
-/** What became of one event of a message. */
-export interface Taken {
-  readonly action: Mapped['action'];
-  readonly dedupKey: string | null;
-  /** By which `GET /api/events/{id}` says what became of it; null where nothing was handed in. */
-  readonly eventId: string | null;
-  /** Why it was ignored or rejected. */
-  readonly why: string | null;
-}
-
-const AT_ONCE = 10;
 
 /**
  * Takes a message of any vendor: its mapping makes events of it, and each is stored when this returns. Events of one key keep their
@@ -72,75 +54,25 @@ export const takeMessage = async (
           },
         ]
       : applyMapping(mapping, body, { header, words: integration });
-  const ids = await carryOut(deps, integration, caller, mapped);
-  const eventId = await idOfAll(deps, [...ids.values()]);
-  const events = mapped.map((each) => takenOf(each, ids.get(each) ?? null));
-  const rejected = events.flatMap(({ action, why }, at) =>
-    action === 'reject' ? [{ pointer: `/${at}`, detail: why ?? '' }] : [],
+  const { eventId, events, why } = await takeMapped(
+    deps,
+    { integration, caller, mapped },
+    {
+      // What SNS brought is taken without its envelope, whose signature was checked.
+      text: body === undefined || !isSns ? text : JSON.stringify(body),
+      key,
+      headers: { ...headersIn(mapping, header), ...(isSns && { 'content-type': 'application/json' }) },
+    },
   );
-  const accepted = events.length - rejected.length;
-  const why = rejected.map(({ detail }) => detail).join(' ');
-  if (rejected.length > 0) await deps.tally.rejected(integration.id, why, text, key);
-  if (accepted > 0) await deps.tally.accepted(integration.id, accepted);
-  if (rejected.length > 0) {
+  if (why !== '') {
     throw invalid(
       'event.rejected',
       `The mapping of the integration rejects it: ${why} Accepted events of the message are stored.`,
-      {
-        errors: rejected,
-        eventId,
-      },
+      { errors: rejectedOf(events), eventId },
     );
   }
   return { eventId, body: { events } };
 };
 
-const carryOut = async (
-  { intake }: Pick<TakeMessageDeps, 'intake'>,
-  { source }: StoredIntegration,
-  caller: Sender,
-  mapped: readonly Mapped[],
-): Promise<ReadonlyMap<Mapped, string>> => {
-  const by = actorOf(caller);
-  const ids = new Map<Mapped, string>();
-  const byKey = [...Map.groupBy(mapped, keyOf).values()];
-  await mapLimit(byKey, AT_ONCE, async (ofOneKey) => {
-    for (const each of ofOneKey) {
-      const reported = reportedBy(each, source, caller);
-      if (!reported) continue;
-      if (each.order === undefined || reported.action === 'acknowledge')
-        ids.set(each, await handIn(intake, source, reported, by));
-      else {
-        const revision = revisionOf('order', 0, each.order);
-        const numbered = await intake.number({ revision, ...stateOf(reported, source) }, by);
-        const isOvertaken = 'overtaken' in numbered;
-        ids.set(each, isOvertaken ? idOfOvertaken(numbered.overtaken) : idOfEvent(reported.action, numbered));
-      }
-    }
-  });
-  return ids;
-};
-
-const reportedBy = (mapped: Mapped, source: string, caller: Sender): Reported | undefined => {
-  if (mapped.action === 'trigger')
-    return { action: 'trigger', event: withDefaults({ ...mapped.event, source }, caller) };
-  return mapped.action === 'resolve' || mapped.action === 'acknowledge' ? mapped : undefined;
-};
-
-/** The thing is wrong, or over. */
-const stateOf = (reported: Reported, source: string) =>
-  reported.action === 'trigger'
-    ? { wrong: reported.event }
-    : { over: { source, dedupKey: reported.dedupKey, note: '' } };
-
-const keyOf = (mapped: Mapped): string | null => {
-  if (mapped.action === 'trigger') return mapped.event.dedupKey;
-  return mapped.action === 'resolve' || mapped.action === 'acknowledge' ? mapped.dedupKey : null;
-};
-
-const takenOf = (mapped: Mapped, eventId: string | null): Taken => ({
-  action: mapped.action,
-  dedupKey: keyOf(mapped),
-  eventId,
-  why: mapped.action === 'ignore' || mapped.action === 'reject' ? mapped.why : null,
-});
+const rejectedOf = (events: readonly Taken[]) =>
+  events.flatMap(({ action, why }, at) => (action === 'reject' ? [{ pointer: `/${at}`, detail: why ?? '' }] : []));

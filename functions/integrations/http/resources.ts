@@ -4,6 +4,8 @@ import { listPresets } from '../generic/list-presets.ts';
 import { tryMapping } from '../generic/try-mapping.ts';
 import { createIntegration } from '../resources/create-integration.ts';
 import { getIntegration, listIntegrations } from '../resources/read-integrations.ts';
+import { listRejected } from '../rejected/list-rejected.ts';
+import { replayRejected } from '../rejected/replay-rejected.ts';
 import { getEvent } from '../receipts/get-event.ts';
 import { listEvents } from '../receipts/list-events.ts';
 import { rotateKey } from '../resources/rotate-key.ts';
@@ -18,6 +20,8 @@ export const surface = (depsOf: () => Deps) =>
   http(resourcesRoutes, {
     getEvent: (request) => getEvent(depsOf().receipts(), request, request.params),
     listEvents: ({ query }) => listEvents(depsOf(), query),
+    listRejectedEvents: ({ params, query }) => listRejected(depsOf(), { id: params.key, ...query }),
+    replayRejectedEvents: ({ params, body }) => replayRejected(depsOf(), { id: params.key, ...body }),
     listChanges: ({ query }) => listChanges(depsOf(), query),
     listIntegrations: () => listIntegrations(depsOf()),
     createIntegration: (request) => createIntegration(depsOf(), request, request.body),

@@ -24,6 +24,7 @@ import { EditIntegration, RotateKey, SwitchIntegration } from './change.tsx';
 import { Connect } from './connect.tsx';
 import { INTEGRATIONS, takesMapping, titleOf, useIntegration, usePresets, type Integration } from './integration.ts';
 import { MappingPart } from './mapping-part.tsx';
+import { RejectedEvents } from './rejected-events.tsx';
 
 const figures = new Intl.NumberFormat('en');
 
@@ -170,6 +171,7 @@ const Shown = ({ integration }: { readonly integration: Integration }) => {
         </div>
       </div>
       {presets && takesMapping(presets, type) && <MappingPart integration={integration} mayChange={mayChange} />}
+      {presets && takesMapping(presets, type) && <RejectedEvents integration={integration} mayReplay={mayChange} />}
       {form === 'edit' && <EditIntegration integration={integration} onClose={close} />}
       {form === 'rotate' && <RotateKey integration={integration} onMade={setKeyText} onClose={close} />}
       {form === 'switch' && <SwitchIntegration integration={integration} onClose={close} />}

@@ -15,6 +15,7 @@ export type Settings = Pick<
   | 'severities'
   | 'eventsPerMinute'
   | 'accounts'
+  | 'configurationAccess'
   | 'mapping'
   | 'enabled'
 >;
@@ -73,6 +74,7 @@ export const settingsOf = ({
   severities,
   eventsPerMinute,
   accounts,
+  configurationAccess,
   mapping,
   enabled,
 }: Integration): Settings => ({
@@ -84,6 +86,7 @@ export const settingsOf = ({
   eventsPerMinute,
   enabled,
   ...(accounts && { accounts }),
+  ...(configurationAccess !== undefined && { configurationAccess }),
   ...(mapping && { mapping }),
 });
 

@@ -1,5 +1,6 @@
 import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import Toggle from '@cloudscape-design/components/toggle';
 import { SEVERITIES, type Severity } from '../alerts/severity.tsx';
 import { ServiceSelect } from '../services/service-select.tsx';
 import { ChoiceField, choices, NumberField, TextField } from '../shell/fields.tsx';
@@ -68,6 +69,15 @@ export const SettingsFields = ({ settings, type, isShort = false, onChange }: Se
             value={settings.eventsPerMinute}
             onChange={(eventsPerMinute) => set({ eventsPerMinute: eventsPerMinute ?? 6_000 })}
           />
+          {type === 'opsgenie' && (
+            <Toggle
+              checked={settings.configurationAccess === true}
+              description="Its key may also make heartbeats, and read schedules, people, teams and policies."
+              onChange={({ detail }) => set({ configurationAccess: detail.checked })}
+            >
+              Configuration access
+            </Toggle>
+          )}
           {type === 'cloudwatch' && (
             <TextField
               label="Further AWS accounts"

@@ -1,0 +1,110 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import Table from '@cloudscape-design/components/table';
+import { useQuery } from '@tanstack/react-query';
+import { api, bodyOf, type Schemas } from '../api/client.ts';
+import { Failed } from '../shell/failed.tsx';
+import { Instant } from '../shell/instant.tsx';
+import { useAction } from '../shell/use-action.ts';
+import { INTEGRATIONS, type Integration } from './integration.ts';
+
+type RejectedEvent = Schemas['RejectedEvent'];
+type Replayed = Schemas['ReplayedEvent'];
+
+const BODY_CHARS = 300;
+
+/** What became of a replay, in a sentence. */
+const summaryOf = (items: readonly Replayed[], left: boolean): string => {
+  const replayed = items.filter(({ outcome }) => outcome === 'replayed').length;
+  const why = items.find((item) => item.why !== null)?.why;
+  const more = left ? ' More are waiting: replay again.' : '';
+  if (items.length === 0) return 'Nothing waits for a replay.';
+  return why === undefined
+    ? `${replayed} of ${items.length} are replayed.${more}`
+    : `${replayed} of ${items.length} are replayed. The mapping still rejects: ${why}${more}`;
+};
+
+/** The messages whose events the mapping of an integration rejected, to be replayed. */
+export const RejectedEvents = ({
+  integration,
+  mayReplay,
+}: {
+  readonly integration: Integration;
+  readonly mayReplay: boolean;
+}) => {
+  const KEY = [...INTEGRATIONS, 'rejected', integration.id];
+  const path = { key: integration.id };
+  const query = useQuery({
+    queryKey: KEY,
+    queryFn: () => bodyOf(api.GET('/api/integrations/{key}/rejected', { params: { path } })),
+  });
+  const replay = useAction<
+    readonly string[] | undefined,
+    { readonly items: readonly Replayed[]; readonly left: boolean }
+  >({
+    act: (ids) =>
+      bodyOf(
+        api.POST('/api/integrations/{key}/rejected/replay', {
+          params: { path },
+          body: ids === undefined ? {} : { ids: [...ids] },
+        }),
+      ),
+    changes: [KEY, ['alerts']],
+    done: ({ items, left }) => summaryOf(items, left),
+  });
+  const items = query.data?.items ?? [];
+  if (query.error) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  return (
+    <Table<RejectedEvent>
+      items={items}
+      trackBy="id"
+      loading={query.isPending}
+      wrapLines
+      header={
+        <Header
+          variant="h2"
+          description="Mend the mapping, and replay what it rejected. Each message is handed in once."
+          actions={
+            mayReplay && (
+              <Button
+                loading={replay.isPending}
+                disabled={!items.some(({ state, replayable }) => state === 'rejected' && replayable)}
+                onClick={() => replay.mutate(undefined)}
+              >
+                Replay all
+              </Button>
+            )
+          }
+        >
+          Rejected events
+        </Header>
+      }
+      columnDefinitions={[
+        { id: 'at', header: 'Came', cell: ({ at }) => <Instant at={at} /> },
+        { id: 'reason', header: 'Reason', cell: ({ reason }) => reason },
+        { id: 'body', header: 'Message', cell: ({ body }) => <code>{body.slice(0, BODY_CHARS)}</code> },
+        {
+          id: 'replay',
+          header: 'Replay',
+          cell: ({ id, at, state, replayable }) => {
+            if (state === 'replayed') return 'Replayed';
+            if (!replayable) return 'Too long';
+            if (!mayReplay) return 'Waiting';
+            return (
+              <Button
+                variant="inline-link"
+                ariaLabel={`Replay the message of ${at}`}
+                disabled={replay.isPending}
+                onClick={() => replay.mutate([id])}
+              >
+                Replay
+              </Button>
+            );
+          },
+        },
+      ]}
+      empty={<Box>Nothing was rejected within 14 days.</Box>}
+    />
+  );
+};
