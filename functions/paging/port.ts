@@ -36,6 +36,8 @@ export const ledgerReader = /* @__PURE__ */ capability(PAGING_GRANTS.ledger, () 
   ledgerReaderOver(table(dynamoClient(), readEnv(['PAGING_TABLE']).PAGING_TABLE)),
 );
 
+export type LedgerReader = ReturnType<typeof ledgerReaderOver>;
+
 /** The same over a table. */
 export const ledgerReaderOver = (paging: Table) =>
   bound({ readLedger }, { escalations: bound({ escalation, pages }, paging) }).readLedger;

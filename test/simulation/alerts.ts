@@ -9,6 +9,7 @@ import {
   type StoredAlert,
   type TimelineEntry,
 } from '../../functions/alerts/alert.ts';
+import { eventReaderOver, idOfEvent } from '../../functions/alerts/port.ts';
 import type { AlertStore } from '../../functions/alerts/store.ts';
 import { FOLLOWERS_ATTRIBUTE, type AlertMessage, type Follower } from '../../functions/alerts/events.ts';
 import { ALERTS_TABLE_SHAPE, SILENCE_SLOT } from '../../functions/alerts/table.ts';
@@ -35,7 +36,7 @@ import { unacknowledgeAlert } from '../../functions/alerts/verbs/unacknowledge-a
 import { transitionsIn } from '../../functions/alerts/publish/transitions-in.ts';
 import { findFollowers, type FollowersDeps } from '../../functions/relay/find-followers.ts';
 import { minuteReader } from '../../shared/aws/drain-queue.ts';
-import { fromImage } from '../../shared/aws/dynamo.ts';
+import { fromImage, table } from '../../shared/aws/dynamo.ts';
 import { handOn } from '../../shared/aws/hand-on.ts';
 import { bound } from '../../shared/kernel/bound.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
@@ -207,6 +208,8 @@ export const simulatedAlerts = (
     return { ...spillQueue(queue, reader), ...(breakage.withoutWake && { wakeReader: () => Promise.resolve() }) };
   };
 
+  /** The ids of all events that were answered. */
+  const accepted: string[] = [];
   const api = world.deploy(({ clock, call }: { clock: Clock; call: Call }) => {
     const { store, silences } = storesIn(call);
     const deps = {
@@ -221,6 +224,7 @@ export const simulatedAlerts = (
         { ...event, service: null, team: null, labels: {}, annotations: {} },
         { kind: 'machine', id: source, name: source },
       );
+      accepted.push(idOfEvent('trigger', kept));
       return kept.kept === 'stored' ? { alert: kept.result.alert } : {};
     };
     const silencing = { clock, silences };
@@ -253,6 +257,7 @@ export const simulatedAlerts = (
             { caller },
             { title: `${dedupKey} is wrong`, dedupKey, severity, service },
           );
+          accepted.push(raised.eventId);
           return 'alert' in raised ? { alert: raised.alert } : {};
         }
         case 'push':
@@ -269,6 +274,8 @@ export const simulatedAlerts = (
     };
   });
 
+  /** A client without faults, for what is read when the night is over. */
+  const atOnce: Call = async (effect) => effect();
   let entriesSeen = 0;
   const notify = world.deploy(({ clock, call }: { clock: Clock; call: Call }) =>
     notifier(() => ({
@@ -346,6 +353,13 @@ export const simulatedAlerts = (
       const between = all.filter(({ item }) => String(item).startsWith(`${id}#`)) as TimelineEntry[];
       return alert ? [firstEntry(alert), ...between, ...(alert.sequence > 1 ? [latestEntry(alert)] : [])] : between;
     },
+    accepted,
+    /** What a receipt reads of the alerts. */
+    eventReader: () =>
+      eventReaderOver(
+        { ...table(dynamoIn(dynamo, atOnce), TABLE), retentionDays: RETENTION_DAYS },
+        { now: () => new Date(world.now()) },
+      ),
     lost: (): readonly string[] => [...poisoned, ...spilled.deadLetters],
     spilling: () => spilled.waiting(),
     /** The table refuses everything for so long. */

@@ -50,6 +50,13 @@ interface Broken extends Breakage, IncidentBreakage, DutyBreakage {
 
 /** Builds that each break a promise, with the failure that the simulation reports. */
 export const BROKEN: Readonly<Record<string, Broken>> = {
+  'a receipt leaves out who was not paged': {
+    tells: /the receipt has (other pages than the ledger|nobody was paged, and it does not say why)/,
+    receipts: (read) => async (alertId) => {
+      const ledger = await read(alertId);
+      return ledger && { ...ledger, pages: ledger.pages.filter(({ status }) => status === 'sent') };
+    },
+  },
   'the ledger is not written': {
     tells: /no first step was reached/,
     work: withStore(({ fire }) => ({ fire: (next, _pages, at) => fire(next, [], at) })),

@@ -10,6 +10,7 @@ import { brokenTogether } from './incident-promises.ts';
 import { simulatedIncidents, type IncidentBreakage } from './incidents.ts';
 import { rulesIn } from './policies.ts';
 import { simulatedPaging, type Breakage, type SimulatedPaging } from './paging.ts';
+import { brokenReceipts } from './receipts.ts';
 import { brokenPromises, versionOf, type Night } from './promises.ts';
 import { simulatedProvider, type Mood } from './provider.ts';
 import { POLICIES, simulatedRouting } from './routing.ts';
@@ -267,6 +268,12 @@ export const night = async (
   await world.goOn(END);
 
   const failures = [
+    ...(await brokenReceipts({
+      alerts,
+      ledger: paging.ledger,
+      read: paging.receiptLedger,
+      escalations: paging.escalations(),
+    })),
     ...world.surprises(),
     ...paging.poisoned().map((body) => `poisoned: ${body}`),
     ...alerts.lost().map((body) => `lost: ${body}`),

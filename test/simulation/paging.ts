@@ -30,8 +30,9 @@ import { chatter } from '../../functions/paging/reactors/chats.ts';
 import { follower } from '../../functions/paging/reactors/follow.ts';
 import { waker } from '../../functions/paging/reactors/wake.ts';
 import { worker } from '../../functions/paging/reactors/work.ts';
+import { ledgerReaderOver, type LedgerReader } from '../../functions/paging/port.ts';
 import { PAGING_TABLE_SHAPE, TURN_PREFIX } from '../../functions/paging/table.ts';
-import { fromImage } from '../../shared/aws/dynamo.ts';
+import { fromImage, table } from '../../shared/aws/dynamo.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { decisionOf } from '../support/oncall.ts';
 import type { SimulatedAlerts } from './alerts.ts';
@@ -102,6 +103,8 @@ export interface PagingWrite {
 
 /** What a broken build does otherwise than the one that is deployed. */
 export interface Breakage {
+  /** How a receipt reads the ledger. */
+  readonly receipts?: (read: LedgerReader) => LedgerReader;
   /** `night` is shared by all containers of a run. */
   readonly follow?: (
     deps: FollowDeps,
@@ -405,6 +408,9 @@ export const simulatedPaging = (
     escalations: () =>
       items().filter(({ item }) => item === 'ESCALATION') as (Escalation & { due?: string; dueAt?: string })[],
     pages: () => items().filter(({ item }) => String(item).startsWith('PAGE#')) as StoredPage[],
+    /** What a receipt reads of the ledger. */
+    ledger: ledgerReaderOver(table(calm, TABLE)),
+    receiptLedger: breakage.receipts?.(ledgerReaderOver(table(calm, TABLE))),
     poisoned: (): readonly string[] => [...poisoned, ...(news?.deadLetters ?? [])],
   };
 };

@@ -2,6 +2,7 @@ import { administratorPassword } from '../../local/tocsin/administrator.ts';
 import { startRuntime, type Runtime } from '../../local/emulator/runtime.ts';
 import { standIns } from '../../local/tocsin/stand-ins/stand-ins.ts';
 import { devAssembly } from './dev-assembly.ts';
+import { unexplained } from './receipts.ts';
 
 export interface Answer<T = unknown> {
   readonly status: number;
@@ -68,7 +69,9 @@ export const startTocsin = async (
     ...(options.dynamoFront !== undefined && { dynamoFront: options.dynamoFront }),
     ...(options.startsAt && { aheadMs: options.startsAt.getTime() - Date.now() }),
   });
-  const as = (headers: Readonly<Record<string, string>> = {}): Client => clientOf(runtime.url, headers);
+  /** The ids of all events that clients of this product were answered. */
+  const events: string[] = [];
+  const as = (headers: Readonly<Record<string, string>> = {}): Client => clientOf(runtime.url, headers, events);
   const login = async (username: string, password: string): Promise<Client> => {
     const { status, body } = await as().post<{ accessToken: string }>('/api/auth/login', { username, password });
     if (status !== 200) throw new Error(`${username} cannot log in: ${status} ${JSON.stringify(body)}`);
@@ -99,8 +102,11 @@ export const startTocsin = async (
       await runtime.idle();
     },
     stop: async () => {
+      // Every event that a test sent has a receipt that explains it whole.
+      const gaps = events.length === 0 ? [] : await unexplained(events, await admin());
       await runtime.stop();
       assembly.remove();
+      if (gaps.length > 0) throw new Error(`Receipts leave out:\n${gaps.join('\n')}`);
       const refused = runtime.services.refused();
       if (refused.length > 0) throw new Error(`Roles lack what functions need:\n${refused.join('\n')}`);
     },
@@ -119,7 +125,7 @@ export const lasting = async (login: () => Promise<Client>): Promise<Client> => 
   return { call, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
 };
 
-const clientOf = (base: string, headers: Readonly<Record<string, string>>): Client => {
+const clientOf = (base: string, headers: Readonly<Record<string, string>>, events: string[]): Client => {
   const call = async <T>(method: string, path: string, body?: unknown): Promise<Answer<T>> => {
     const response = await fetch(base + path, {
       method,
@@ -127,6 +133,8 @@ const clientOf = (base: string, headers: Readonly<Record<string, string>>): Clie
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    const event = response.headers.get('tocsin-event-id');
+    if (event) events.push(event);
     return { status: response.status, headers: response.headers, body: (text ? parsed(text) : undefined) as T };
   };
   return { call, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
