@@ -10,8 +10,9 @@ export const listIn = (query: Query, name: string): readonly string[] => {
   return [value].flat().filter((each) => typeof each === 'string' && each !== '') as string[];
 };
 
+/** A parameter; of one that is sent several times the last. */
 export const textOf = (query: Query, name: string): string | undefined => {
-  const value = own<unknown>(query, name);
+  const value = [own<unknown>(query, name)].flat().at(-1);
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 };
 

@@ -47,13 +47,12 @@ const written = {
   413: ['body.too_large'],
 } as const;
 
-const text = z.optional(z.string());
-/** Sent once, or once for each value. */
+/** Sent once, or once for each value. A client that turns pages adds `limit` and `offset` to those that are there: the last counts. */
 const texts = z.optional(z.union([z.string(), z.array(z.string())]));
 
-const Paged = { limit: text, offset: text, total: text };
-const Named = z.looseObject({ ...Paged, query: text });
-const Span = { since: text, until: text };
+const Paged = { limit: texts, offset: texts, total: texts };
+const Named = z.looseObject({ ...Paged, query: texts });
+const Span = { since: texts, until: texts };
 
 /** Fields that clients read; an answer has all of PagerDuty's. */
 const Resource = z.looseObject({ id: z.string(), type: z.string(), summary: z.string() });
@@ -187,8 +186,8 @@ export const routes = defineRoutes({
       'team_ids[]': texts,
       'user_ids[]': texts,
       'include[]': texts,
-      incident_key: text,
-      date_range: text,
+      incident_key: texts,
+      date_range: texts,
       sort_by: texts,
     }),
   },
@@ -261,7 +260,7 @@ export const routes = defineRoutes({
   listPagerDutyLogEntries: {
     ...list('/api.pagerduty.com/incidents/{id}/log_entries', 'log_entries', 'List what happened to an incident', LOG),
     params: { id },
-    query: z.looseObject({ ...Paged, ...Span, is_overview: text, 'include[]': texts }),
+    query: z.looseObject({ ...Paged, ...Span, is_overview: texts, 'include[]': texts }),
     problems: found,
   },
   getPagerDutyLogEntry: {
@@ -293,7 +292,7 @@ export const routes = defineRoutes({
       'schedule_ids[]': texts,
       'user_ids[]': texts,
       'include[]': texts,
-      earliest: text,
+      earliest: texts,
     }),
   },
   listPagerDutyUsers: {
@@ -326,7 +325,7 @@ export const routes = defineRoutes({
   },
   listPagerDutyServices: {
     ...list('/api.pagerduty.com/services', 'services', 'List services', SERVICE),
-    query: z.looseObject({ ...Named.shape, name: text, sort_by: text, 'team_ids[]': texts, 'include[]': texts }),
+    query: z.looseObject({ ...Named.shape, name: texts, sort_by: texts, 'team_ids[]': texts, 'include[]': texts }),
   },
   getPagerDutyService: {
     ...one('/api.pagerduty.com/services/{id}', 'service', 'Read a service', SERVICE),
@@ -339,7 +338,7 @@ export const routes = defineRoutes({
   getPagerDutySchedule: {
     ...one('/api.pagerduty.com/schedules/{id}', 'schedule', 'Read a schedule', { ...SERVICE, type: 'schedule' }),
     params: { id },
-    query: z.looseObject({ ...Span, time_zone: text }),
+    query: z.looseObject({ ...Span, time_zone: texts }),
   },
   listPagerDutyScheduleUsers: {
     ...read,

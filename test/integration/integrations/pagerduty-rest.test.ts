@@ -406,6 +406,8 @@ describe('incidents', () => {
       offset += 3;
     }
     expect(all).toEqual(made);
+    // As pdjs asks for the second page.
+    expect((await api.get('/incidents?limit=3&limit=2&offset=1')).body).toMatchObject({ limit: 2, offset: 1 });
     expect((await api.get('/incidents?total=true&limit=2&sort_by=created_at:desc')).body).toMatchObject({
       total: 7,
       more: true,
