@@ -27,7 +27,7 @@ const MANIFEST = {
 /** The grants of a stage, over what its data stack has and its functions. */
 export const grantsOver = (
   stage: StageConfig,
-  { alerts, auth, health, incidents, oncall, paging }: DataStack,
+  { alerts, auth, health, incidents, integrations, oncall, paging }: DataStack,
   functions: Functions,
 ): Grants =>
   new Grants(MANIFEST, {
@@ -36,6 +36,7 @@ export const grantsOver = (
       AUTH_TABLE: auth.table,
       HEALTH_TABLE: health.table,
       INCIDENTS_TABLE: incidents.table,
+      INTEGRATIONS_TABLE: integrations.table,
       ONCALL_TABLE: oncall.table,
       PAGING_TABLE: paging.table,
     },

@@ -6,7 +6,7 @@ import { AuditApp, AuditData } from './contexts/audit.ts';
 import { AuthApp, AuthData, AuthMeters, EARLIER, StageValues } from './contexts/auth.ts';
 import { HealthApp, HealthData } from './contexts/health.ts';
 import { IncidentsApp, IncidentsData } from './contexts/incidents.ts';
-import { IntegrationsApp, IntegrationsData } from './contexts/integrations.ts';
+import { IntegrationsApp, IntegrationsData, WebhookSenders } from './contexts/integrations.ts';
 import { OncallApp, OncallData } from './contexts/oncall.ts';
 import { Channels } from './contexts/channels.ts';
 import { PagingApp, PagingData, PagingSenders } from './contexts/paging.ts';
@@ -66,6 +66,7 @@ export class AppStack extends Stack {
   readonly grants: Grants;
   readonly paging: PagingApp;
   readonly status: StatusApp;
+  readonly alerts: AlertsApp;
   readonly values: StageValues;
 
   constructor(app: App, stage: StageConfig, data: DataStack, bundles: Bundles, props: StackProps) {
@@ -79,14 +80,14 @@ export class AppStack extends Stack {
     new AuthApp(this, 'Auth', { ...common, data: auth });
     const eventful = tablesIn(data).filter(({ shape }) => shape.auditEvents === 'by_stream');
     const auditApp = new AuditApp(this, 'Audit', { ...common, data: audit, eventful, topic: alerts.topic });
-    const alertsApp = new AlertsApp(this, 'Alerts', { ...common, data: alerts });
+    this.alerts = new AlertsApp(this, 'Alerts', { ...common, data: alerts });
     new HealthApp(this, 'Health', { ...common, data: health });
     new OncallApp(this, 'Oncall', { ...common, data: oncall, channels });
     const incidentsApp = new IncidentsApp(this, 'Incidents', { ...common, data: incidents, alerts });
     new RelayApp(this, 'Relay', {
       ...common,
       data: alerts,
-      alerts: alertsApp,
+      alerts: this.alerts,
       audit: auditApp,
       incidents: incidentsApp,
     });
@@ -98,7 +99,7 @@ export class AppStack extends Stack {
       oncall,
       incidents: incidentsApp,
     });
-    new IntegrationsApp(this, 'Integrations', { ...common, data: data.integrations });
+    new IntegrationsApp(this, 'Integrations', { ...common, data: data.integrations, channels });
     this.status = new StatusApp(this, 'Status', { ...common, data: status, channels });
     this.functions.add(this, 'docs', 'Serves the OpenAPI document', { memoryMb: 256 });
     const { edgeKeyHashes } = this.values;
@@ -145,6 +146,14 @@ export class ApiStack extends Stack {
       ...common,
       data: data.status,
       app: application.status,
+      channels: data.channels,
+      publicUrl: http.url,
+    });
+    new WebhookSenders(this, 'Webhooks', {
+      ...common,
+      data: data.integrations,
+      alerts: data.alerts,
+      alertsApp: application.alerts,
       channels: data.channels,
       publicUrl: http.url,
     });

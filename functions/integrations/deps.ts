@@ -21,6 +21,9 @@ import { eventLimit } from './resources/limit.ts';
 import { knownIntegrations } from './resources/known-integrations.ts';
 import * as integrations from './resources/store.ts';
 import { tally } from './resources/tally.ts';
+import { post } from '../../shared/channels/post.ts';
+import { stageSecret, targetRanges } from '../../shared/channels/stage-channels.ts';
+import * as webhookStore from './webhooks/store.ts';
 import { unknownGenieKey } from './opsgenie/refusal.ts';
 import { organisations } from './pagerduty-rest/organisation.ts';
 import { requesters } from './pagerduty-rest/requester.ts';
@@ -32,6 +35,8 @@ const ofResources = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST['integration
 const ofOpsgenie = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST['integrations-opsgenie']);
 
 const ofPagerDuty = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST['integrations-pagerduty']);
+
+const delivers = /* @__PURE__ */ openerFor(INTEGRATIONS_MANIFEST['integrations-deliver']);
 
 const clock = systemClock;
 
@@ -76,9 +81,34 @@ export const opsgenieDeps = /* @__PURE__ */ lazy(() => {
   };
 });
 
+const sendDeps = () => ({
+  clock,
+  webhooks: bound(webhookStore, integrationsTable()),
+  secret: stageSecret(),
+  allowed: targetRanges(),
+  post,
+});
+
+/** What the reactor needs that sends transitions to webhooks. */
+export const deliverDeps = /* @__PURE__ */ lazy(() => {
+  const directory = delivers(directoryReader);
+  return {
+    ...sendDeps(),
+    organisation: organisations({ clock, people: delivers(peopleLister), directory }),
+    directory,
+    routing: () => delivers(routingOfBatch),
+    escalation: delivers(escalationReader),
+    publicUrl: readEnv(['PUBLIC_URL']).PUBLIC_URL,
+  };
+});
+
+/** What the schedule needs that sends again what webhooks did not take. */
+export const retryDeps = /* @__PURE__ */ lazy(sendDeps);
+
 /** What the routes of PagerDuty's REST API need. */
 export const pagerDutyDeps = /* @__PURE__ */ lazy(() => {
   const { takeRoom } = bound(integrations, integrationsTable());
+  const webhooks = bound(webhookStore, integrationsTable());
   const directory = ofPagerDuty(directoryReader);
   const pages = ofPagerDuty(pagingDesk);
   return {
@@ -92,6 +122,9 @@ export const pagerDutyDeps = /* @__PURE__ */ lazy(() => {
     intake: ofPagerDuty(alertIntake),
     pages,
     contactsOf: pages.contactsOf,
+    webhooks,
+    secret: stageSecret(),
+    allowed: targetRanges(),
   };
 });
 

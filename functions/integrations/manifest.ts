@@ -27,6 +27,12 @@ export const INTEGRATIONS_MANIFEST = {
     PAGING_GRANTS.ask,
     PAGING_GRANTS.escalations,
   ],
+  'integrations-deliver': [
+    AUTH_GRANTS.listPeople,
+    ONCALL_GRANTS.directory,
+    ONCALL_GRANTS.routing,
+    PAGING_GRANTS.escalations,
+  ],
   'integrations-resources': [
     ALERTS_GRANTS.events,
     ALERTS_GRANTS.read,

@@ -19,6 +19,11 @@ export const CHANGES = 'CHANGE';
 /** The partition of the events of an integration that were rejected is this and its id. */
 export const REJECTED_PREFIX = 'REJECTED#';
 
+/** The partition of webhooks in the form of PagerDuty. */
+export const WEBHOOKS = 'WEBHOOK';
+/** The partition of their events that wait to be sent again. */
+export const PENDING = 'PENDING';
+
 /** Keys of the integrations table. The store of each room says which partitions are its own. */
 export const INTEGRATIONS_TABLE_SHAPE = {
   hash: 'part',

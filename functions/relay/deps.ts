@@ -5,6 +5,7 @@ import { memoized } from '../../shared/kernel/memoized.ts';
 import type { AlertMessage } from '../alerts/events.ts';
 import { transitionPublisher } from '../alerts/port.ts';
 import { figureRecorder, incidentsConcernReader, publishedFinder } from '../incidents/port.ts';
+import { webhooksConcernReader } from '../integrations/port.ts';
 import { anyPolicyReader, policyReader, routingOfBatch } from '../oncall/port.ts';
 import { pagingConcernReader } from '../paging/port.ts';
 import { findFollowers } from './find-followers.ts';
@@ -25,7 +26,11 @@ export const notifyDeps = /* @__PURE__ */ lazy(() => {
       },
       batch,
     );
-  const followers = { pagingConcern, incidentsConcern: open(incidentsConcernReader) };
+  const followers = {
+    pagingConcern,
+    incidentsConcern: open(incidentsConcernReader),
+    webhooksConcern: open(webhooksConcernReader),
+  };
   return {
     ...open(transitionPublisher),
     followersIn: bound({ findFollowers }, followers).findFollowers,

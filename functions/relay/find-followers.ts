@@ -6,6 +6,7 @@ type FindConcern = (batch: readonly AlertMessage[]) => Promise<Concern>;
 export interface FollowersDeps {
   readonly pagingConcern: FindConcern;
   readonly incidentsConcern: FindConcern;
+  readonly webhooksConcern: FindConcern;
 }
 
 /**
@@ -13,14 +14,15 @@ export interface FollowersDeps {
  * finds out itself.
  */
 export const findFollowers = async (
-  { pagingConcern, incidentsConcern }: FollowersDeps,
+  { pagingConcern, incidentsConcern, webhooksConcern }: FollowersDeps,
   batch: readonly AlertMessage[],
 ): Promise<FollowersOf> => {
-  const [paging, incidents] = await Promise.all([
+  const [paging, incidents, webhooks] = await Promise.all([
     orAll('paging', () => pagingConcern(batch)),
     orAll('incidents', () => incidentsConcern(batch)),
+    orAll('webhooks', () => webhooksConcern(batch)),
   ]);
-  return followersBy(paging, incidents);
+  return followersBy(paging, incidents, webhooks);
 };
 
 const orAll = async (context: string, find: () => Promise<Concern>): Promise<Concern> => {

@@ -1,8 +1,9 @@
-import { aws_sns as sns, type aws_kms as kms } from 'aws-cdk-lib';
+import { aws_iam as iam, aws_sns as sns, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { FOLLOWERS_ATTRIBUTE, type Follower } from '../../functions/alerts/events.ts';
 import { removalPolicyOf, type StageConfig } from '../config.ts';
 import { letAlarmsPublish } from './alarm-publisher.ts';
+import { takeWork } from './consumers.ts';
 import type { TocsinFunction } from './tocsin-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -34,6 +35,24 @@ export class AlertsTopic extends Construct {
   feed(queue: WorkQueue, deadLetters: WorkQueue, follower: Follower): void {
     queue.subscribeTo(this.topic, {
       deadLetters,
+      filterPolicy: { [FOLLOWERS_ATTRIBUTE]: sns.SubscriptionFilter.stringFilter({ allowlist: [follower] }) },
+    });
+  }
+
+  /**
+   * Has a function run for each transition that names it as a follower. Unlike a queue it costs nothing while there is none. What
+   * fails three times goes to the dead letters; SNS itself tries for weeks.
+   */
+  invoke(fn: TocsinFunction, deadLetters: WorkQueue, follower: Follower): void {
+    takeWork(fn, { deadLetters, lifeMinutes: 60 });
+    fn.invoked.addPermission('ByTheTopic', {
+      principal: new iam.ServicePrincipal('sns.amazonaws.com'),
+      sourceArn: this.topic.topicArn,
+    });
+    new sns.Subscription(fn, 'Transitions', {
+      topic: this.topic,
+      protocol: sns.SubscriptionProtocol.LAMBDA,
+      endpoint: fn.invoked.functionArn,
       filterPolicy: { [FOLLOWERS_ATTRIBUTE]: sns.SubscriptionFilter.stringFilter({ allowlist: [follower] }) },
     });
   }

@@ -1,4 +1,4 @@
-import { Stack, type aws_kms as kms } from 'aws-cdk-lib';
+import { aws_events as events, Duration, Stack, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import {
   BATCH_PREFIX,
@@ -8,12 +8,18 @@ import {
   KEY_PREFIX,
   LIMITS,
   REJECTED_PREFIX,
+  PENDING,
   SEEN,
+  WEBHOOKS,
 } from '../../functions/integrations/table.ts';
 import type { StageConfig } from '../config.ts';
+import { runOnSchedule } from '../constructs/consumers.ts';
 import { ContextTable } from '../constructs/context-table.ts';
 import type { Grants } from '../constructs/grants.ts';
 import type { Functions } from '../constructs/functions.ts';
+import type { TocsinFunction } from '../constructs/tocsin-function.ts';
+import type { AlertsApp, AlertsData } from './alerts.ts';
+import type { Channels } from './channels.ts';
 
 interface Props {
   readonly stage: StageConfig;
@@ -42,10 +48,15 @@ export class IntegrationsApp extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { readonly data: IntegrationsData; readonly functions: Functions; readonly grants: Grants },
+    props: Props & {
+      readonly data: IntegrationsData;
+      readonly channels: Channels;
+      readonly functions: Functions;
+      readonly grants: Grants;
+    },
   ) {
     super(scope, id);
-    const { data, functions, grants } = props;
+    const { stage, data, channels, functions, grants } = props;
     const ingest = functions.add(this, 'integrations', 'Takes in what other programs report', {
       memoryMb: 1024,
       reserved: 100,
@@ -73,6 +84,9 @@ export class IntegrationsApp extends Construct {
       isAwaited: true,
     });
     data.table.grantTo(pagerDuty, ['UpdateItem'], { leadingKeys: [LIMITS] });
+    data.table.grantTo(pagerDuty, ['GetItem', 'Query', 'PutItem'], { leadingKeys: [WEBHOOKS, PENDING] });
+    channels.grantSecretTo(pagerDuty);
+    pagerDuty.addEnvironment('TARGET_RANGES', stage.targetRanges.join(',') || 'none');
     grants.giveTo(pagerDuty);
 
     const resources = functions.add(this, 'integrations-resources', 'Serves the API of the integrations', {
@@ -81,5 +95,58 @@ export class IntegrationsApp extends Construct {
     data.table.grantTo(resources, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
     data.table.grantTo(resources, ['UpdateItem'], { leadingKeys: [`${REJECTED_PREFIX}*`] });
     grants.giveTo(resources);
+  }
+}
+
+/**
+ * The functions that send to webhooks in the form of PagerDuty. They are deployed with the gateway, since the events lead there:
+ * `publicUrl` is its address.
+ */
+export class WebhookSenders extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: {
+      readonly stage: StageConfig;
+      readonly data: IntegrationsData;
+      readonly alerts: AlertsData;
+      readonly alertsApp: AlertsApp;
+      readonly channels: Channels;
+      readonly functions: Functions;
+      readonly grants: Grants;
+      readonly publicUrl: string;
+    },
+  ) {
+    super(scope, id);
+    const { stage, data, alerts, alertsApp, channels, functions, grants, publicUrl } = props;
+    const sends = (fn: TocsinFunction): void => {
+      data.table.grantTo(fn, ['Query'], { leadingKeys: [WEBHOOKS, PENDING] });
+      data.table.grantTo(fn, ['UpdateItem'], { leadingKeys: [WEBHOOKS, PENDING] });
+      channels.grantSecretTo(fn);
+      fn.addEnvironment('TARGET_RANGES', stage.targetRanges.join(',') || 'none');
+    };
+    const deliver = functions.add(this, 'integrations-deliver', 'Sends transitions of alerts to webhooks', {
+      reachesTargets: true,
+      timeoutSeconds: 60,
+    });
+    sends(deliver);
+    data.table.grantTo(deliver, ['PutItem'], { leadingKeys: [PENDING] });
+    grants.giveTo(deliver);
+    deliver.addEnvironment('PUBLIC_URL', publicUrl);
+    alerts.topic.invoke(deliver, alertsApp.deadLetters, 'webhooks');
+
+    const retry = functions.add(this, 'integrations-retry', 'Each minute: sends again what webhooks did not take', {
+      reachesTargets: true,
+      timeoutSeconds: 90,
+    });
+    sends(retry);
+    data.table.grantTo(retry, ['DeleteItem'], { leadingKeys: [PENDING] });
+    runOnSchedule(
+      this,
+      'EachMinute',
+      retry,
+      events.Schedule.rate(Duration.minutes(1)),
+      'Webhooks that did not take an event',
+    );
   }
 }

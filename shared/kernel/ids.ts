@@ -33,6 +33,7 @@ export type IdPrefix =
   | 'itg'
   | 'chg'
   | 'view'
+  | 'whk'
   | 'fct'
   | 'rsl';
 

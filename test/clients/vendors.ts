@@ -1,10 +1,11 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
 import { copyFile, writeFile } from 'node:fs/promises';
-import { request as forward } from 'node:http';
+import { createServer as createHttpServer, request as forward } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { Alert } from '../../functions/alerts/alert.ts';
 import { openCertificate } from '../../local/emulator/gateway/certificate.ts';
@@ -104,7 +105,7 @@ export function vendorGuarantees(alertmanager: Command, { tocsin, closing }: Sce
   /** A key for the REST API, a user in whose name it acts, and a service. */
   const restScene = async (name: string) => {
     const sender = `${name.replaceAll(/[^a-z]+/g, '.').replaceAll(/^\.|\.$/g, '')}@example.org`;
-    const permissions = ['monitoring.alert.*', 'monitoring.write', 'oncall.read'];
+    const permissions = ['monitoring.alert.*', 'monitoring.config.*', 'monitoring.write', 'oncall.read'];
     const { key } = await tocsin.admin.post<{ key: string }>('/api/api-keys', { name, permissions });
     await tocsin.admin.post('/api/users', { username: sender, roles: ['operator'] });
     const { id } = await tocsin.admin.post<{ id: string }>('/api/services', { name });
@@ -144,6 +145,59 @@ export function vendorGuarantees(alertmanager: Command, { tocsin, closing }: Sce
         strictEqual(open.items.length, 0);
       },
     })),
+    {
+      title:
+        'go-pagerduty: verifies the webhooks of an incident, by the secret that the subscription was answered with',
+      check: async () => {
+        const { key, sender, service } = await restScene('webhooks');
+        const received: { readonly signature: string; readonly body: string }[] = [];
+        const receiver = createHttpServer((request, response) => {
+          void text(request).then((body) => {
+            received.push({ signature: String(request.headers['x-pagerduty-signature']), body });
+            response.end();
+          });
+        }).listen(0, '127.0.0.1');
+        closing.push(async () => void receiver.close());
+        await once(receiver, 'listening');
+        const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+        const post = async <T>(path: string, body: object): Promise<T> => {
+          const answer = await fetch(`${tocsin.url}/api.pagerduty.com${path}`, {
+            method: 'POST',
+            headers: { authorization: `Token token=${key}`, from: sender, 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          });
+          ok(answer.ok, `${path} ${answer.status}`);
+          return (await answer.json()) as T;
+        };
+        const { webhook_subscription: made } = await post<{
+          webhook_subscription: { delivery_method: { secret: string } };
+        }>('/webhook_subscriptions', {
+          webhook_subscription: {
+            delivery_method: { type: 'http_delivery_method', url },
+            events: ['incident.triggered', 'incident.annotated'],
+            filter: { type: 'service_reference', id: service },
+          },
+        });
+        const title = 'Webhook ä😀';
+        // What was read before is believed for twenty seconds.
+        await eventually('an event arrives', { withinMs: 60_000 }, async () => {
+          const { incident } = await post<{ incident: { id: string } }>('/incidents', {
+            incident: { title, service: { id: service } },
+          });
+          await post(`/incidents/${incident.id}/notes`, { note: { content: 'hi' } });
+          ok(received.length > 0);
+        });
+        const file = join(temporaryDirectory('vendors-webhook'), 'body');
+        for (const { signature, body } of received.slice(0, 2)) {
+          await writeFile(file, body);
+          await go('pagerduty-webhook', made.delivery_method.secret, signature, file);
+        }
+        const events = received.map(
+          ({ body }) => JSON.parse(body).event as { event_type: string; data: { title?: string } },
+        );
+        ok(events.some(({ event_type, data }) => event_type === 'incident.annotated' || data.title === title));
+      },
+    },
     {
       title: 'Alertmanager: pagerduty_configs and opsgenie_configs open and resolve an alert',
       check: async () => {

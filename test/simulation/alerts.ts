@@ -52,7 +52,11 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 
 const TABLE = 'alerts';
 const concernsAll = () => Promise.resolve(() => true);
-const CONCERNS_ALL: FollowersDeps = { pagingConcern: concernsAll, incidentsConcern: concernsAll };
+const CONCERNS_ALL: FollowersDeps = {
+  pagingConcern: concernsAll,
+  incidentsConcern: concernsAll,
+  webhooksConcern: concernsAll,
+};
 const RETENTION_DAYS = 30;
 const ORIGIN = { ip: '127.0.0.1', userAgent: 'simulation', requestId: 'r' };
 const DRAIN_SECONDS = 90;

@@ -178,6 +178,7 @@ export const messages = async (
     concernsIn: (container) => ({
       pagingConcern: (batch) => paging.concernIn(container)(batch),
       incidentsConcern: () => Promise.resolve(() => false),
+      webhooksConcern: () => Promise.resolve(() => false),
     }),
     written: seen.alertWritten,
   });

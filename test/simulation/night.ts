@@ -120,6 +120,7 @@ export const night = async (
     concernsIn: (container) => ({
       pagingConcern: (batch) => paging.concernIn(container)(batch),
       incidentsConcern: (batch) => incidents?.concernIn(container)(batch) ?? Promise.resolve(() => false),
+      webhooksConcern: () => Promise.resolve(() => false),
     }),
     written: seen.alertWritten,
     silenceWritten: silences.silenceWritten,

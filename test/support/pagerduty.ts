@@ -14,6 +14,10 @@ import { PAGING_TABLE_SHAPE } from '../../functions/paging/table.ts';
 import type { Method } from '../../shared/http/route.ts';
 import type { Caller } from '../../shared/kernel/caller.ts';
 import { table } from '../../shared/aws/dynamo.ts';
+import { post } from '../../shared/channels/post.ts';
+import { rangesIn } from '../../shared/http/address.ts';
+import { bound } from '../../shared/kernel/bound.ts';
+import * as webhookStore from '../../functions/integrations/webhooks/store.ts';
 import type { TestDynamo } from './dynamo.ts';
 import { ingestOn } from './ingest.ts';
 import { invoke } from './invoke.ts';
@@ -70,8 +74,12 @@ export const pagerDutyOn = async (dynamo: TestDynamo) => {
       limit,
       pages,
       contactsOf: pages.contactsOf,
+      webhooks,
+      secret: async () => ({ key: 'k'.repeat(64), slackBotToken: '', slackSigningSecret: '' }),
+      allowed: rangesIn('127.0.0.0/8'),
     };
   };
+  const webhooks = bound(webhookStore, table(dynamo.client, ingest.integrationsTable));
   let deps = container();
   const handler = surface(() => deps);
 
@@ -98,6 +106,9 @@ export const pagerDutyOn = async (dynamo: TestDynamo) => {
   return {
     ...ingest,
     ...oncall,
+    webhooks,
+    /** What the functions have that send to webhooks. */
+    senders: () => ({ ...deps, post, publicUrl: 'https://tocsin.example/' }),
     escalations,
     contacts,
     client,

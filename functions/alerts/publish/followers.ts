@@ -2,7 +2,7 @@ import type { AlertMessage } from '../events.ts';
 import { consequencesOf } from '../transitions.ts';
 
 /** The parts of Tocsin that read transitions from queues of their own. */
-export const FOLLOWERS = ['audit', 'chats', 'incidents', 'paging'] as const;
+export const FOLLOWERS = ['audit', 'chats', 'incidents', 'paging', 'webhooks'] as const;
 export type Follower = (typeof FOLLOWERS)[number];
 
 /** The message attribute that names the followers of a transition. Their queues filter by it. */
@@ -20,9 +20,11 @@ export type FollowersOf = (message: AlertMessage) => readonly Follower[];
 /** Whether a context follows the transitions of an alert. */
 export type Concern = (message: AlertMessage) => boolean;
 
-/** Names the followers of transitions, by what concerns paging and incidents. */
+const nothing: Concern = () => false;
+
+/** Names the followers of transitions, by what concerns paging, incidents and webhooks. */
 export const followersBy =
-  (paging: Concern, incidents: Concern): FollowersOf =>
+  (paging: Concern, incidents: Concern, webhooks: Concern = nothing): FollowersOf =>
   (message) => {
     const pages = paging(message);
     return [
@@ -30,5 +32,6 @@ export const followersBy =
       ...(pages && consequencesOf(message.transition).rewritesChats ? (['chats'] as const) : []),
       ...(incidents(message) ? (['incidents'] as const) : []),
       ...(pages ? (['paging'] as const) : []),
+      ...(webhooks(message) ? (['webhooks'] as const) : []),
     ];
   };

@@ -1,7 +1,7 @@
 import { http } from '../../../shared/http/handler.ts';
 import { parseJson } from '../../../shared/http/json.ts';
 import { reply } from '../../../shared/http/route.ts';
-import type { Caller } from '../../../shared/kernel/caller.ts';
+import type { Caller, Request } from '../../../shared/kernel/caller.ts';
 import { tooLarge } from '../../../shared/kernel/errors.ts';
 import type { Permission } from '../../../shared/kernel/permission.ts';
 import { pagerDutyDeps } from '../deps.ts';
@@ -46,6 +46,16 @@ import {
   listUsers,
 } from '../pagerduty-rest/resources.ts';
 import { pagerDutyRoutes } from '../pagerduty-routes.ts';
+import {
+  createWebhook,
+  deleteWebhook,
+  enableWebhook,
+  getWebhook,
+  listWebhooks,
+  pingWebhook,
+  renewWebhookSecret,
+  updateWebhook,
+} from '../webhooks/manage-webhooks.ts';
 
 export type Deps = ReturnType<typeof pagerDutyDeps>;
 
@@ -89,6 +99,7 @@ const assertMayChange = (caller: Caller, changes: readonly Fields[]): void => {
 };
 const CHANGED: ReadonlySet<string> = new Set(['title', 'priority', 'assignments', 'escalation_level']);
 
+const WRITES: readonly [Permission] = ['monitoring.config.update'];
 const ALERTS: readonly [Permission, Permission] = ['monitoring.alert.read', 'monitoring.read'];
 
 /** The routes of PagerDuty's REST API. The dependencies are made at the first request. */
@@ -103,6 +114,12 @@ export const surface = (depsOf: () => Deps) => {
     reads(ALERTS, (deps, { params, query }) => run(deps, params['id'] ?? '', query as Query));
   const oncall = <T>(run: (deps: Deps, id: string, query: Query) => T) =>
     reads(['oncall.read'], (deps, { params, query }) => run(deps, params['id'] ?? '', query as Query));
+  const configures =
+    <T>(permissions: readonly [Permission, ...Permission[]], run: (deps: Deps, request: Writing & Request) => T) =>
+    async (request: Writing & Request): Promise<Awaited<T>> => {
+      assertMay(request.caller, ...permissions);
+      return await run(depsOf(), request);
+    };
   /** The caller as timelines name them. A client of Go sends no `From` with a snooze. */
   const actor = async ({ caller, header }: Writing, isFromNeeded = true): Promise<Caller> =>
     actingFor(caller, header('from'), depsOf().organisation().people, isFromNeeded);
@@ -161,6 +178,33 @@ export const surface = (depsOf: () => Deps) => {
       listPagerDutyTeams: oncall((deps, _id, query) => listTeams(deps, query)),
       getPagerDutyTeam: oncall(getTeam),
       listPagerDutyMembers: oncall(listMembers),
+      listPagerDutyWebhooks: configures(['monitoring.config.read'], (deps, { query }) =>
+        listWebhooks(deps, query as Query),
+      ),
+      getPagerDutyWebhook: configures(['monitoring.config.read'], (deps, { params }) =>
+        getWebhook(deps, params['id'] ?? ''),
+      ),
+      createPagerDutyWebhook: configures(WRITES, async (deps, request) => {
+        const body = await createWebhook(deps, request, objectIn(request.text, 'webhook_subscription'));
+        return reply({ status: 201, body });
+      }),
+      changePagerDutyWebhook: configures(WRITES, (deps, request) =>
+        updateWebhook(deps, request, request.params['id'] ?? '', objectIn(request.text, 'webhook_subscription')),
+      ),
+      deletePagerDutyWebhook: configures(WRITES, async (deps, request) => {
+        await deleteWebhook(deps, request, request.params['id'] ?? '');
+        return reply({ status: 204 });
+      }),
+      enablePagerDutyWebhook: configures(WRITES, (deps, request) =>
+        enableWebhook(deps, request, request.params['id'] ?? ''),
+      ),
+      pingPagerDutyWebhook: configures(WRITES, async (deps, { params }) => {
+        await pingWebhook(deps, params['id'] ?? '');
+        return reply({ status: 202 });
+      }),
+      renewPagerDutyWebhookSecret: configures(WRITES, (deps, request) =>
+        renewWebhookSecret(deps, request, request.params['id'] ?? ''),
+      ),
       listPagerDutyPriorities: alerts((_deps, _id, query) => listPriorities(query)),
     },
     (presented) => depsOf().requesters(presented),

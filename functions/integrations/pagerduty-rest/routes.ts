@@ -1,70 +1,17 @@
 import * as z from 'zod/mini';
 import { pathParam } from '../../../shared/http/path.ts';
-import { defineRoutes, type KeyedRequest } from '../../../shared/http/route.ts';
-import { noSuch, restRefusal } from './refusal.ts';
-import { tokenIn } from './requester.ts';
-
-const MAX_BODY_BYTES = 256 * 1024;
-
-/** The limit of the whole API. Each key has one of its own. */
-const throttle = { requestsPerSecond: 500, burst: 1000 };
+import { defineRoutes } from '../../../shared/http/route.ts';
+import { noSuch } from './refusal.ts';
+import { found, page, paged, problems, read, texts, write, written } from './route-parts.ts';
 
 const id = pathParam(/^[^/\0]{1,256}$/, () => noSuch('resource'));
 
-const common = {
-  vendorRoot: '/api.pagerduty.com',
-  permission: 'public',
-  presentedKey: ({ header }: KeyedRequest) => tokenIn(header('authorization')),
-  tolerant: true,
-  refusal: restRefusal,
-  throttle,
-} as const;
-
-const read = { ...common, method: 'GET' } as const;
-const write = { ...common, textBody: true, maxBodyBytes: MAX_BODY_BYTES } as const;
-
-const problems = {
-  400: ['pagerduty.invalid'],
-  401: ['key.unknown'],
-  403: ['key.forbidden'],
-  429: ['key.throttled'],
-  503: ['store.unavailable', 'key.unavailable'],
-} as const;
-const found = { ...problems, 404: ['pagerduty.not_found'] } as const;
-const written = {
-  ...found,
-  400: [
-    'pagerduty.invalid',
-    'pagerduty.requester',
-    'pagerduty.assignee',
-    'pagerduty.service',
-    'pagerduty.open',
-    'alert.resolved',
-    'alert.changed',
-    'body.malformed',
-    'snooze.out_of_range',
-  ],
-  413: ['body.too_large'],
-} as const;
-
-/** Sent once, or once for each value. A client that turns pages adds `limit` and `offset` to those that are there: the last counts. */
-const texts = z.optional(z.union([z.string(), z.array(z.string())]));
-
-const Paged = { limit: texts, offset: texts, total: texts };
-const Named = z.looseObject({ ...Paged, query: texts });
+const Named = z.looseObject({ ...paged, query: texts });
 const Span = { since: texts, until: texts };
 
 /** Fields that clients read; an answer has all of PagerDuty's. */
 const Resource = z.looseObject({ id: z.string(), type: z.string(), summary: z.string() });
-const Page = (name: string): z.ZodMiniType<object> =>
-  z.looseObject({
-    [name]: z.readonly(z.array(z.looseObject({}))),
-    limit: z.int(),
-    offset: z.int(),
-    more: z.boolean(),
-    total: z.nullable(z.int()),
-  });
-const paged = { limit: 25, offset: 0, more: false, total: null } as const;
+const wholly = { limit: 25, offset: 0, more: false, total: null } as const;
 
 const USER = { id: 'usr_01jd3v8m2k7q4xh2g8vq0p1m9d', type: 'user_reference', summary: 'Ana Berg' } as const;
 const SERVICE = { id: 'svc_01jd3v8m2k7q4xh2g8vq0p1m9d', type: 'service_reference', summary: 'shop' } as const;
@@ -97,8 +44,8 @@ const list = <const Path extends `/api.pagerduty.com/${string}`>(
     success: {
       status: 200,
       description: 'A page of the list',
-      body: Page(name),
-      example: { [name]: [example], ...paged },
+      body: page(name),
+      example: { [name]: [example], ...wholly },
     },
     problems,
   }) as const;
@@ -178,7 +125,7 @@ export const routes = defineRoutes({
     ...list('/api.pagerduty.com/incidents', 'incidents', 'List incidents', INCIDENT),
     description: 'Incidents are the alerts of Tocsin, oldest first, of the last 30 days where nothing else is said.',
     query: z.looseObject({
-      ...Paged,
+      ...paged,
       ...Span,
       'statuses[]': texts,
       'urgencies[]': texts,
@@ -260,7 +207,7 @@ export const routes = defineRoutes({
   listPagerDutyLogEntries: {
     ...list('/api.pagerduty.com/incidents/{id}/log_entries', 'log_entries', 'List what happened to an incident', LOG),
     params: { id },
-    query: z.looseObject({ ...Paged, ...Span, is_overview: texts, 'include[]': texts }),
+    query: z.looseObject({ ...paged, ...Span, is_overview: texts, 'include[]': texts }),
     problems: found,
   },
   getPagerDutyLogEntry: {
@@ -273,7 +220,7 @@ export const routes = defineRoutes({
       type: 'alert',
     }),
     params: { id },
-    query: z.looseObject({ ...Paged, 'statuses[]': texts }),
+    query: z.looseObject({ ...paged, 'statuses[]': texts }),
     problems: found,
   },
   getPagerDutyAlert: {
@@ -286,7 +233,7 @@ export const routes = defineRoutes({
   listPagerDutyOnCalls: {
     ...list('/api.pagerduty.com/oncalls', 'oncalls', 'List who is on call', ONCALL),
     query: z.looseObject({
-      ...Paged,
+      ...paged,
       ...Span,
       'escalation_policy_ids[]': texts,
       'schedule_ids[]': texts,
@@ -376,7 +323,7 @@ export const routes = defineRoutes({
       role: 'responder',
     }),
     params: { id },
-    query: z.looseObject(Paged),
+    query: z.looseObject(paged),
     problems: found,
   },
   listPagerDutyPriorities: {
@@ -385,6 +332,6 @@ export const routes = defineRoutes({
       type: 'priority',
       name: 'P1',
     }),
-    query: z.looseObject(Paged),
+    query: z.looseObject(paged),
   },
 });

@@ -91,14 +91,21 @@ describe('incidents', () => {
   });
 });
 
-test('a context that cannot be asked is concerned, and the other is asked all the same', async () => {
+test('a context that cannot be asked is concerned, and the others are asked all the same', async () => {
   const refused = () => Promise.reject(new Error('The table refuses.'));
   const nothing = () => Promise.resolve(() => false);
   const opened = { ...tell('alr_1', 'opened'), actor: machine };
-  const named = async (pagingAnswer: typeof nothing, incidentsAnswer: typeof nothing) =>
-    (await findFollowers({ pagingConcern: pagingAnswer, incidentsConcern: incidentsAnswer }, [opened]))(opened);
+  const named = async (...[paging, incidents, webhooks = nothing]: (typeof nothing)[]) => {
+    const concerns = {
+      pagingConcern: paging ?? nothing,
+      incidentsConcern: incidents ?? nothing,
+      webhooksConcern: webhooks,
+    };
+    return (await findFollowers(concerns, [opened]))(opened);
+  };
   expect(await named(refused, nothing)).toEqual(['paging']);
   expect(await named(nothing, refused)).toEqual(['incidents']);
+  expect(await named(nothing, nothing, refused)).toEqual(['webhooks']);
   expect(await named(nothing, nothing)).toEqual([]);
 });
 

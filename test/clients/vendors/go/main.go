@@ -1,14 +1,17 @@
 // Sends to PagerDuty and works on an alert of Opsgenie by their libraries. Arguments: vendor, host with port, key, name of
-// the alert. Of the REST API of PagerDuty: address, key, address of a user, id of a service.
+// the alert. Of the REST API of PagerDuty: address, key, address of a user, id of a service. Of its
+// webhooks: secret, signature, and a file with the body.
 package main
 
 import (
 	"context"
 	"errors"
 	"log"
+	"net/http"
 	"os"
 
 	"github.com/PagerDuty/go-pagerduty"
+	"github.com/PagerDuty/go-pagerduty/webhookv3"
 	"github.com/opsgenie/opsgenie-go-sdk-v2/alert"
 	"github.com/opsgenie/opsgenie-go-sdk-v2/client"
 )
@@ -84,6 +87,13 @@ func pagerDutyREST(address, key, user, service string) {
 	want(errors.As(err, &refused) && refused.NotFound(), "the refusal of an unknown incident")
 }
 
+// Verifies a webhook as its receiver does. The file has the body.
+func pagerDutyWebhook(secret, signature, file string) {
+	request := must(http.NewRequest("POST", "/", must(os.Open(file))))
+	request.Header.Set("X-PagerDuty-Signature", signature)
+	check(webhookv3.VerifySignature(request, secret))
+}
+
 func opsgenie(host, key, name string) {
 	ctx := context.Background()
 	alerts := must(alert.NewClient(&client.Config{ApiKey: key, OpsGenieAPIURL: client.ApiUrl(host)}))
@@ -112,6 +122,8 @@ func main() {
 		pagerDuty(host, key, name)
 	} else if vendor == "pagerduty-rest" {
 		pagerDutyREST(host, key, name, os.Args[5])
+	} else if vendor == "pagerduty-webhook" {
+		pagerDutyWebhook(host, key, name)
 	} else {
 		opsgenie(host, key, name)
 	}
