@@ -139,7 +139,7 @@ export const pagerDutyOn = async (dynamo: TestDynamo) => {
       return { id, username, displayName };
     },
     service: async (name: string, over: object = {}) => {
-      const id = `svc_${name}`;
+      const id = `svc_${name.padEnd(26, '0')}`;
       await oncallTable.put({
         part: PART.service,
         item: id,
@@ -160,7 +160,7 @@ export const pagerDutyOn = async (dynamo: TestDynamo) => {
       return { id, name };
     },
     team: async (name: string, members: readonly object[] = []) => {
-      const id = `team_${name}`;
+      const id = `team_${name.padEnd(26, '0')}`;
       await oncallTable.put({
         part: PART.team,
         item: id,
@@ -190,7 +190,7 @@ export const pagerDutyOn = async (dynamo: TestDynamo) => {
       return { id, name };
     },
     schedule: async (name: string, over: object = {}) => {
-      const id = `sch_${name}`;
+      const id = `sch_${name.padEnd(26, '0')}`;
       await oncallTable.put({
         part: PART.schedule,
         item: id,

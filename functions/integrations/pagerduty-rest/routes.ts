@@ -1,10 +1,23 @@
 import * as z from 'zod/mini';
 import { pathParam } from '../../../shared/http/path.ts';
 import { defineRoutes } from '../../../shared/http/route.ts';
+import { idPattern, type IdPrefix } from '../../../shared/kernel/ids.ts';
 import { noSuch } from './refusal.ts';
 import { found, page, paged, problems, read, texts, write, written } from './route-parts.ts';
 
-const id = pathParam(/^[^/\0]{1,256}$/, () => noSuch('resource'));
+const of = (prefix: IdPrefix, noun: string) => pathParam(idPattern(prefix), () => noSuch(noun));
+
+const ability = pathParam(/^[a-z][a-z0-9_]{0,63}$/, () => noSuch('ability'));
+/** The id of an alert, or that of the event with which one was accepted in an outage. */
+const incident = pathParam(/^(?:alr_[0-9a-z]{14}[0-9a-v]{24}|evt_[0-9a-z]{34}-[\w.-]{1,80})$/, () =>
+  noSuch('incident'),
+);
+const logEntry = pathParam(/^alr_[0-9a-z]{14}[0-9a-v]{24}-[1-9]\d{0,8}$/, () => noSuch('log entry'));
+const policy = pathParam(/^[a-z0-9][a-z0-9_-]{0,62}$/, () => noSuch('escalation policy'));
+const user = of('usr', 'user');
+const service = of('svc', 'service');
+const schedule = of('sch', 'schedule');
+const team = of('team', 'team');
 
 const Named = z.looseObject({ ...paged, query: texts });
 const Span = { since: texts, until: texts };
@@ -116,7 +129,7 @@ export const routes = defineRoutes({
   testPagerDutyAbility: {
     ...read,
     path: '/api.pagerduty.com/abilities/{id}',
-    params: { id },
+    params: { id: ability },
     summary: 'Test an ability by the PagerDuty REST API',
     success: { status: 204, description: 'There is such an ability; otherwise the answer is 402' },
     problems,
@@ -162,13 +175,13 @@ export const routes = defineRoutes({
   },
   getPagerDutyIncident: {
     ...one('/api.pagerduty.com/incidents/{id}', 'incident', 'Read an incident', INCIDENT),
-    params: { id },
+    params: { id: incident },
   },
   changePagerDutyIncident: {
     ...write,
     method: 'PUT',
     path: '/api.pagerduty.com/incidents/{id}',
-    params: { id },
+    params: { id: incident },
     summary: 'Acknowledge, resolve, reassign or change an incident by the PagerDuty REST API',
     success: answered(200),
     problems: written,
@@ -177,7 +190,7 @@ export const routes = defineRoutes({
     ...write,
     method: 'POST',
     path: '/api.pagerduty.com/incidents/{id}/snooze',
-    params: { id },
+    params: { id: incident },
     summary: 'Snooze an incident by the PagerDuty REST API',
     success: answered(201),
     problems: written,
@@ -185,7 +198,7 @@ export const routes = defineRoutes({
   listPagerDutyNotes: {
     ...read,
     path: '/api.pagerduty.com/incidents/{id}/notes',
-    params: { id },
+    params: { id: incident },
     summary: 'List the notes of an incident by the PagerDuty REST API',
     success: {
       status: 200,
@@ -199,27 +212,27 @@ export const routes = defineRoutes({
     ...write,
     method: 'POST',
     path: '/api.pagerduty.com/incidents/{id}/notes',
-    params: { id },
+    params: { id: incident },
     summary: 'Add a note to an incident by the PagerDuty REST API',
     success: { status: 200, description: 'The note', body: z.object({ note: Note }), example: { note: NOTE } },
     problems: written,
   },
   listPagerDutyLogEntries: {
     ...list('/api.pagerduty.com/incidents/{id}/log_entries', 'log_entries', 'List what happened to an incident', LOG),
-    params: { id },
+    params: { id: incident },
     query: z.looseObject({ ...paged, ...Span, is_overview: texts, 'include[]': texts }),
     problems: found,
   },
   getPagerDutyLogEntry: {
     ...one('/api.pagerduty.com/log_entries/{id}', 'log_entry', 'Read a log entry', LOG),
-    params: { id },
+    params: { id: logEntry },
   },
   listPagerDutyAlerts: {
     ...list('/api.pagerduty.com/incidents/{id}/alerts', 'alerts', 'List the alert of an incident', {
       ...INCIDENT,
       type: 'alert',
     }),
-    params: { id },
+    params: { id: incident },
     query: z.looseObject({ ...paged, 'statuses[]': texts }),
     problems: found,
   },
@@ -228,7 +241,7 @@ export const routes = defineRoutes({
       ...INCIDENT,
       type: 'alert',
     }),
-    params: { id, alertId: id },
+    params: { id: incident, alertId: incident },
   },
   listPagerDutyOnCalls: {
     ...list('/api.pagerduty.com/oncalls', 'oncalls', 'List who is on call', ONCALL),
@@ -252,11 +265,11 @@ export const routes = defineRoutes({
     ...one('/api.pagerduty.com/users/me', 'user', 'Read the user whose token it is', USER),
     problems: { ...problems, 400: ['pagerduty.no_user'] },
   },
-  getPagerDutyUser: { ...one('/api.pagerduty.com/users/{id}', 'user', 'Read a user', USER), params: { id } },
+  getPagerDutyUser: { ...one('/api.pagerduty.com/users/{id}', 'user', 'Read a user', USER), params: { id: user } },
   listPagerDutyContactMethods: {
     ...read,
     path: '/api.pagerduty.com/users/{id}/contact_methods',
-    params: { id },
+    params: { id: user },
     summary: 'List the contact methods of a user, without their addresses, by the PagerDuty REST API',
     success: {
       status: 200,
@@ -276,7 +289,7 @@ export const routes = defineRoutes({
   },
   getPagerDutyService: {
     ...one('/api.pagerduty.com/services/{id}', 'service', 'Read a service', SERVICE),
-    params: { id },
+    params: { id: service },
   },
   listPagerDutySchedules: {
     ...list('/api.pagerduty.com/schedules', 'schedules', 'List schedules', { ...SERVICE, type: 'schedule' }),
@@ -284,13 +297,13 @@ export const routes = defineRoutes({
   },
   getPagerDutySchedule: {
     ...one('/api.pagerduty.com/schedules/{id}', 'schedule', 'Read a schedule', { ...SERVICE, type: 'schedule' }),
-    params: { id },
+    params: { id: schedule },
     query: z.looseObject({ ...Span, time_zone: texts }),
   },
   listPagerDutyScheduleUsers: {
     ...read,
     path: '/api.pagerduty.com/schedules/{id}/users',
-    params: { id },
+    params: { id: schedule },
     query: z.looseObject(Span),
     summary: 'List who is on call by a schedule within a span by the PagerDuty REST API',
     success: {
@@ -307,7 +320,7 @@ export const routes = defineRoutes({
   },
   getPagerDutyPolicy: {
     ...one('/api.pagerduty.com/escalation_policies/{id}', 'escalation_policy', 'Read an escalation policy', POLICY),
-    params: { id },
+    params: { id: policy },
   },
   listPagerDutyTeams: {
     ...list('/api.pagerduty.com/teams', 'teams', 'List teams', { ...SERVICE, type: 'team' }),
@@ -315,14 +328,14 @@ export const routes = defineRoutes({
   },
   getPagerDutyTeam: {
     ...one('/api.pagerduty.com/teams/{id}', 'team', 'Read a team', { ...SERVICE, type: 'team' }),
-    params: { id },
+    params: { id: team },
   },
   listPagerDutyMembers: {
     ...list('/api.pagerduty.com/teams/{id}/members', 'members', 'List the members of a team', {
       user: USER,
       role: 'responder',
     }),
-    params: { id },
+    params: { id: team },
     query: z.looseObject(paged),
     problems: found,
   },

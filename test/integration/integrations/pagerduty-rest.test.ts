@@ -458,7 +458,7 @@ describe('incidents', () => {
 
 describe('who is there', () => {
   it('on-calls are each policy by level: people for ever, shifts of schedules with beginning and end', async () => {
-    const { api, ana, ben } = await anOrganisation();
+    const { api, ana, ben, team } = await anOrganisation();
     const start = new Date(world.clock.now().getTime() - 86_400_000).toISOString().slice(0, 10);
     const schedule = await world.schedule('weeks', {
       layers: [
@@ -475,7 +475,7 @@ describe('who is there', () => {
     });
     await world.policy('default', [
       { targets: [{ type: 'schedule', id: schedule.id }], escalateAfterMinutes: 5 },
-      { targets: [{ type: 'team', id: 'team_shop' }], escalateAfterMinutes: 5 },
+      { targets: [{ type: 'team', id: team.id }], escalateAfterMinutes: 5 },
     ]);
     const { oncalls } = (await api.get('/oncalls?escalation_policy_ids[]=default&include[]=users')).body;
     expect(oncalls).toMatchObject([

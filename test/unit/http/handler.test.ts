@@ -129,14 +129,14 @@ test('405: another method on a path that has routes, with the methods that it ac
   expect(body['detail']).toBe('This path accepts GET, PATCH. Use one of these methods.');
 });
 
-test('405: the same below the greedy path of a vendor, in the form of the vendor', async () => {
+test('405 and 404: the same below the greedy path of a vendor, in the form of the vendor', async () => {
   const below = (method: string, rest: string) =>
     call(method, '/vendor/{rest+}', undefined, `/vendor/${rest}`, { rest });
   expect(await below('DELETE', 'silence/one')).toMatchObject({ status: 200, body: { expired: true } });
   const answer = await below('GET', 'silence/one/');
   expect(answer).toMatchObject({ status: 405, body: { vendor: 'route.method_not_allowed' } });
   expect(answer.headers?.['allow']).toBe('DELETE');
-  expect(await below('GET', 'nothing')).toMatchObject({ status: 404, body: { code: 'route.not_found' } });
+  expect(await below('GET', 'nothing')).toMatchObject({ status: 404, body: { vendor: 'route.not_found' } });
 });
 
 test.each([
