@@ -18,6 +18,7 @@ import { aPhone } from './phone.ts';
 import { peopleGuarantees } from './people.ts';
 import { readerGuarantees } from './readers.ts';
 import { secondFactorGuarantees } from './second-factor.ts';
+import { speedGuarantees } from './speed.ts';
 import { statusGuarantees } from './status.ts';
 import { viewGuarantees } from './views.ts';
 import { wallGuarantees } from './wall.ts';
@@ -58,6 +59,7 @@ const fromTheFirstHour = (launched: Launched) =>
         ...(await peopleGuarantees({ desk, tocsin })),
         ...(await secondFactorGuarantees({ desk, tocsin })),
         ...(await configurationGuarantees({ desk, tocsin })),
+        ...speedGuarantees({ desk, tocsin }),
         ...floodGuarantees({ desk, tocsin }),
       ]),
     ];
