@@ -36,6 +36,138 @@ export const PRESETS = {
       annotations: { reason: '$.NewStateReason', rule: '$.AlarmRule', arn: '$.AlarmArn' },
     },
   },
+  eventbridge: {
+    title: 'Amazon EventBridge',
+    setUp:
+      'EventBridge, API destinations, Create: the address goes into the endpoint, the method is POST, with any connection. A rule for AWS Health, GuardDuty, ' +
+      'Security Hub, CodePipeline, CloudWatch, results of Lambda functions or any other event has it as its target, with a dead-letter queue.',
+    mapping: {
+      ignore: {
+        any: [
+          { value: '$.detail.state.value', is: 'INSUFFICIENT_DATA' },
+          // Its pipeline says so as well.
+          {
+            all: [
+              { value: '$.source', is: 'aws.codepipeline' },
+              { value: '$.detail.stage', exists: true },
+            ],
+          },
+          {
+            all: [
+              { value: '$.source', is: 'aws.codepipeline' },
+              { value: '$.detail.state', is: ['STARTED', 'RESUMED', 'CANCELED', 'SUPERSEDED', 'STOPPING', 'STOPPED'] },
+            ],
+          },
+        ],
+      },
+      resolve: {
+        any: [
+          { value: '$.detail.state.value', is: 'OK' },
+          { value: "$['detail-type']", is: 'Lambda Function Invocation Result - Success' },
+          { value: '$.detail.findings[0].Workflow.Status', is: ['RESOLVED', 'SUPPRESSED'] },
+          { value: '$.detail.findings[0].RecordState', is: 'ARCHIVED' },
+          { value: '$.detail.findings[0].Compliance.Status', is: 'PASSED' },
+          {
+            all: [
+              { value: '$.source', is: 'aws.health' },
+              { value: '$.detail.statusCode', is: 'closed' },
+            ],
+          },
+          {
+            all: [
+              { value: '$.source', is: 'aws.codepipeline' },
+              { value: '$.detail.state', is: 'SUCCEEDED' },
+            ],
+          },
+        ],
+      },
+      key: {
+        from: [
+          '$.detail.eventArn',
+          '$.detail.findings[0].Id',
+          '$.detail.requestContext.functionArn',
+          '$.resources[0]',
+          '$.detail.id',
+          '$.id',
+        ],
+      },
+      // An event that comes again, or late, changes nothing.
+      order: '$.time',
+      title: {
+        from: [
+          '$.detail.title',
+          '$.detail.findings[0].Title',
+          '$.detail.eventTypeCode',
+          '$.detail.alarmName',
+          "{{ $['detail-type'] }} {{ $.detail.pipeline }}{{ $.detail.requestContext.functionArn }}",
+        ],
+      },
+      description: {
+        from: [
+          '$.detail.description',
+          '$.detail.findings[0].Description',
+          '$.detail.eventDescription[0].latestDescription',
+          '$.detail.state.reason',
+          '$.detail.responsePayload.errorMessage',
+          '$.detail',
+        ],
+      },
+      severity: {
+        from: ['$.detail.findings[0].Severity.Label', '$.detail.severity', '$.detail.eventTypeCategory'],
+        // GuardDuty has numbers such as 5.3.
+        extract: '^[^.]+',
+        lookup: {
+          CRITICAL: 'critical',
+          HIGH: 'error',
+          MEDIUM: 'warning',
+          LOW: 'info',
+          INFORMATIONAL: 'info',
+          issue: 'error',
+          investigation: 'warning',
+          scheduledChange: 'info',
+          accountNotification: 'info',
+          '10': 'critical',
+          '9': 'critical',
+          '8': 'error',
+          '7': 'error',
+          '6': 'warning',
+          '5': 'warning',
+          '4': 'warning',
+          '3': 'info',
+          '2': 'info',
+          '1': 'info',
+        },
+      },
+      labels: {
+        account: '$.account',
+        region: '$.region',
+        source: '$.source',
+        type: "$['detail-type']",
+        resource: '$.resources[0]',
+      },
+      annotations: { event: '$.id', time: '$.time' },
+    },
+  },
+  lambda: {
+    title: 'AWS Lambda destination',
+    setUp:
+      'Lambda, the function, Add destination, On failure: a topic of SNS, and a subscription of it by HTTPS to the address. Tocsin confirms it. With the same ' +
+      'for On success, the next success resolves the alert.',
+    mapping: {
+      resolve: { value: '$.requestContext.condition', is: 'Success' },
+      key: '$.requestContext.functionArn',
+      order: '$.timestamp',
+      title: '{{ $.requestContext.functionArn }} failed: {{ $.requestContext.condition }}',
+      description: { from: ['$.responsePayload.errorMessage', '$.responsePayload'] },
+      service: { from: '$.requestContext.functionArn', extract: ':function:([^:]+)' },
+      labels: { function: '$.requestContext.functionArn', condition: '$.requestContext.condition' },
+      annotations: {
+        request: '$.requestContext.requestId',
+        attempts: '$.requestContext.approximateInvokeCount',
+        errorType: '$.responsePayload.errorType',
+      },
+    },
+  },
   grafana: {
     title: 'Grafana',
     setUp: 'Alerting, Contact points, New contact point, type Webhook: the address goes into URL, the method is POST.',

@@ -216,6 +216,79 @@ const VENDORS: Readonly<
       labels: { namespace: 'AWS/EC2' },
     },
   },
+  eventbridge: {
+    opens: {
+      version: '0',
+      id: '121345678-1234-1234-1234-123456789012',
+      'detail-type': 'AWS Health Event',
+      source: 'aws.health',
+      account: '123456789012',
+      time: '2026-06-05T06:27:57Z',
+      region: 'eu-central-1',
+      resources: ['i-abcd1111'],
+      detail: {
+        eventArn: 'arn:aws:health:eu-central-1::event/EC2/AWS_EC2_OPERATIONAL_ISSUE/x',
+        service: 'EC2',
+        eventTypeCode: 'AWS_EC2_OPERATIONAL_ISSUE',
+        eventTypeCategory: 'issue',
+        statusCode: 'open',
+        eventDescription: [{ language: 'en_US', latestDescription: 'Instances are slow.' }],
+      },
+    },
+    ends: {
+      id: '2',
+      'detail-type': 'AWS Health Event',
+      source: 'aws.health',
+      time: '2026-06-05T07:27:57Z',
+      detail: {
+        eventArn: 'arn:aws:health:eu-central-1::event/EC2/AWS_EC2_OPERATIONAL_ISSUE/x',
+        statusCode: 'closed',
+      },
+    },
+    ignored: {
+      id: '3',
+      'detail-type': 'CodePipeline Action Execution State Change',
+      source: 'aws.codepipeline',
+      resources: ['arn:aws:codepipeline:eu-central-1:123456789012:shop'],
+      detail: { pipeline: 'shop', stage: 'Build', action: 'Compile', state: 'FAILED' },
+    },
+    is: {
+      dedupKey: 'arn:aws:health:eu-central-1::event/EC2/AWS_EC2_OPERATIONAL_ISSUE/x',
+      title: 'AWS_EC2_OPERATIONAL_ISSUE',
+      description: 'Instances are slow.',
+      severity: 'error',
+      labels: { account: '123456789012', region: 'eu-central-1', source: 'aws.health' },
+    },
+  },
+  lambda: {
+    opens: {
+      version: '1.0',
+      timestamp: '2026-11-14T18:16:05.568Z',
+      requestContext: {
+        requestId: 'e4b46cbf-b738-xmpl-8880-a18cdf61200e',
+        functionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:bill:$LATEST',
+        condition: 'RetriesExhausted',
+        approximateInvokeCount: 3,
+      },
+      requestPayload: { secret: 'x' },
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      responsePayload: { errorMessage: 'RequestId: e4b46cbf Process exited', errorType: 'Runtime.ExitError' },
+    },
+    ends: {
+      timestamp: '2026-11-14T19:16:05.568Z',
+      requestContext: {
+        functionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:bill:$LATEST',
+        condition: 'Success',
+      },
+    },
+    is: {
+      dedupKey: 'arn:aws:lambda:eu-central-1:123456789012:function:bill:$LATEST',
+      title: 'arn:aws:lambda:eu-central-1:123456789012:function:bill:$LATEST failed: RetriesExhausted',
+      description: 'RequestId: e4b46cbf Process exited',
+      service: 'bill',
+      annotations: { attempts: '3', errorType: 'Runtime.ExitError', request: 'e4b46cbf-b738-xmpl-8880-a18cdf61200e' },
+    },
+  },
   grafana: {
     opens: {
       receiver: 'tocsin',
@@ -477,5 +550,86 @@ describe.each(Object.entries(VENDORS))('%s', (name, { opens, ends, acknowledges,
       ...WORDS,
     };
     expect(tryMapping(tried).events).toMatchObject([{ action: 'trigger', event: { dedupKey } }]);
+  });
+});
+
+/** Events of EventBridge as AWS documents them. */
+const EVENTS = {
+  'a finding of GuardDuty': [
+    {
+      source: 'aws.guardduty',
+      'detail-type': 'GuardDuty Finding',
+      id: '1',
+      time: '2026-11-21T03:00:00Z',
+      resources: [],
+      detail: { id: 'sample-1', title: 'A port is probed.', severity: 8.2, description: 'From 198.51.100.0.' },
+    },
+    { action: 'trigger', event: { dedupKey: 'sample-1', title: 'A port is probed.', severity: 'error' } },
+  ],
+  'a finding of Security Hub': [
+    {
+      source: 'aws.securityhub',
+      'detail-type': 'Security Hub Findings - Imported',
+      id: '1',
+      time: '2026-11-21T03:00:00Z',
+      resources: ['arn:aws:securityhub:eu-central-1::product/aws/x'],
+      detail: {
+        findings: [
+          {
+            Id: 'f-1',
+            Title: 'S3.1',
+            Severity: { Label: 'MEDIUM' },
+            RecordState: 'ACTIVE',
+            Workflow: { Status: 'NEW' },
+          },
+        ],
+      },
+    },
+    { action: 'trigger', event: { dedupKey: 'f-1', title: 'S3.1', severity: 'warning' } },
+  ],
+  'a finding of Security Hub that passes': [
+    { source: 'aws.securityhub', detail: { findings: [{ Id: 'f-1', Compliance: { Status: 'PASSED' } }] } },
+    { action: 'resolve', dedupKey: 'f-1' },
+  ],
+  'a pipeline that fails': [
+    {
+      source: 'aws.codepipeline',
+      'detail-type': 'CodePipeline Pipeline Execution State Change',
+      resources: ['arn:aws:codepipeline:eu-central-1:123456789012:shop'],
+      detail: { pipeline: 'shop', state: 'FAILED' },
+    },
+    { action: 'trigger', event: { title: 'CodePipeline Pipeline Execution State Change shop' } },
+  ],
+  'a pipeline that succeeds': [
+    { source: 'aws.codepipeline', resources: ['arn:p'], detail: { pipeline: 'shop', state: 'SUCCEEDED' } },
+    { action: 'resolve', dedupKey: 'arn:p' },
+  ],
+  'a pipeline that starts': [
+    { source: 'aws.codepipeline', resources: ['arn:p'], detail: { pipeline: 'shop', state: 'STARTED' } },
+    { action: 'ignore' },
+  ],
+  'a function that failed': [
+    {
+      source: 'lambda',
+      'detail-type': 'Lambda Function Invocation Result - Failure',
+      resources: ['arn:f'],
+      detail: { requestContext: { functionArn: 'arn:f' }, responsePayload: { errorMessage: 'boom' } },
+    },
+    { action: 'trigger', event: { dedupKey: 'arn:f', description: 'boom' } },
+  ],
+  'any other event': [
+    { source: 'shop', 'detail-type': 'Order lost', id: 'e-1', detail: { order: 7 } },
+    { action: 'trigger', event: { dedupKey: 'e-1', title: 'Order lost', description: '{"order":7}' } },
+  ],
+} as const;
+
+describe('eventbridge', () => {
+  it.each(Object.entries(EVENTS))('%s', (_, [event, outcome]) => {
+    expect(only(PRESETS.eventbridge.mapping, event as never)).toMatchObject(outcome);
+  });
+
+  it('an event that comes again has the order of the first, by which it changes nothing', () => {
+    const [event] = EVENTS['a finding of GuardDuty'];
+    expect(only(PRESETS.eventbridge.mapping, event as never).order).toBe('2026-11-21T03:00:00.000Z');
   });
 });
