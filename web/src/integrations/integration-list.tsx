@@ -103,6 +103,11 @@ export const IntegrationList = () => {
             <Box color="text-body-secondary">
               Add one for Grafana, Datadog, CloudWatch, a PagerDuty client or any other webhook.
             </Box>
+            {mayChange && (
+              <Button href={NEW} onFollow={go}>
+                Add the first integration
+              </Button>
+            )}
           </SpaceBetween>
         </Box>
       }

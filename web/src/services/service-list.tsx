@@ -139,6 +139,7 @@ export const ServiceList = () => {
                   ? 'A service says whom its alerts page, and what it depends on.'
                   : 'Type less to see more.'}
               </Box>
+              {mayWrite && text === '' && <Button onClick={() => setForm('new')}>Add the first service</Button>}
             </SpaceBetween>
           </Box>
         }

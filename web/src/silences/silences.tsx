@@ -169,10 +169,12 @@ export const Silences = () => {
           columnDefinitions={columns}
           empty={
             <Box textAlign="center" padding="l">
-              <b>{state === 'active' ? 'No silence is active' : 'No silence here'}</b>
-              <Box color="text-body-secondary">
-                Silence alerts before planned work, or from an alert that wakes you for nothing.
-              </Box>
+              <SpaceBetween size="xs">
+                <b>{state === 'active' ? 'No silence is active' : 'No silence here'}</b>
+                <Box color="text-body-secondary">
+                  Silence alerts before planned work, or from an alert that wakes you for nothing.
+                </Box>
+              </SpaceBetween>
             </Box>
           }
         />
