@@ -55,9 +55,42 @@ export const pageRow = async (admin: Client, raise: (event: object) => Promise<s
     const bound = 10 + 10 * bareP99;
     const told = `${p99.toFixed(1)} ms (bare POST ${bareP99.toFixed(1)} ms)`;
     row('accepted to provider, p99', told, `at most ${bound.toFixed(1)} ms`, p99 <= bound, p99 <= 6 * bound);
+    await receiptRow(admin);
     await admin.call('DELETE', '/api/oncall/policies/default');
   } finally {
     provider.close();
     provider.closeAllConnections();
   }
+};
+
+/** A receipt must tell what became of an event within so long. */
+const RECEIPT_MS = 2_000;
+const RECEIPTS = 60;
+/** How often it is asked for; as much as the measurement is too long at most. */
+const ASKED_EACH_MS = 25;
+
+/** How long after an event was accepted its receipt tells the page and the answer of the provider, p99. */
+const receiptRow = async (admin: Client): Promise<void> => {
+  const delays: number[] = [];
+  for (let n = 0; n < RECEIPTS; n++) {
+    const event = { title: `Receipt ${n}`, severity: 'info', dedupKey: `receipt-${n}` };
+    const { headers } = await admin.post('/api/monitoring/alerts', event);
+    const accepted = performance.now();
+    const path = `/api/events/${headers.get('tocsin-event-id')}`;
+    const isTold = async (): Promise<boolean> => {
+      const { body } = await admin.get<{ readonly pages?: readonly { readonly status: string }[] }>(path);
+      return body.pages?.some(({ status }) => status === 'sent') ?? false;
+    };
+    while (!(await isTold()) && performance.now() - accepted < 10 * RECEIPT_MS) await sleep(ASKED_EACH_MS);
+    delays.push(performance.now() - accepted);
+  }
+  const p99 = quantile(delays, 0.99);
+  const told = `${p99.toFixed(0)} ms (median ${quantile(delays, 0.5).toFixed(0)} ms)`;
+  row(
+    'accepted to its page in the receipt, p99',
+    told,
+    `at most ${RECEIPT_MS} ms`,
+    p99 <= RECEIPT_MS,
+    p99 <= 2 * RECEIPT_MS,
+  );
 };
