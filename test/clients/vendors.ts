@@ -49,8 +49,10 @@ const startTls = async (port: number): Promise<{ port: number; certificate: stri
 
 /** Tests of unchanged clients of PagerDuty and Opsgenie, each with another address and a key of Tocsin. */
 export function vendorGuarantees(alertmanager: Command, { tocsin, closing }: Scene): readonly Guarantee[] {
-  const integration = async (type: string, name: string): Promise<string> =>
-    (await tocsin.admin.post<{ key: string }>('/api/integrations', { type, name })).key;
+  const integration = async (type: string, name: string): Promise<string> => {
+    const access = type === 'opsgenie' && { configurationAccess: true };
+    return (await tocsin.admin.post<{ key: string }>('/api/integrations', { type, name, ...access })).key;
+  };
   const alertsOf = async (source: string): Promise<readonly Alert[]> =>
     (await tocsin.admin.get<Page<Alert>>(`/api/monitoring/alerts?source=${encodeURIComponent(source)}`)).items;
   /** What the client did: one alert of this key, acknowledged, and then resolved. */

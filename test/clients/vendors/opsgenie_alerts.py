@@ -22,5 +22,13 @@ listed = client.list_alerts(query="status: open AND alias: \"" + alias + "\"").d
 assert [each.alias for each in listed] == [alias], listed
 assert client.count_alerts(query="status: open").data.count >= 1
 client.update_alert_priority(update_alert_priority_payload=opsgenie_sdk.UpdateAlertPriorityPayload(priority="P1"), **by)
+beat = "nightly backup/" + alias
+heartbeats = opsgenie_sdk.HeartbeatApi(opsgenie_sdk.ApiClient(configuration=configuration))
+heartbeats.create_heartbeat(opsgenie_sdk.CreateHeartbeatPayload(name=beat, interval=10, interval_unit="minutes", enabled=True))
+assert "PONG" in heartbeats.ping(beat).result
+found = heartbeats.get_heartbeat(beat).data
+assert found.name == beat and found.interval == 10 and not found.expired, found
+heartbeats.disable_heartbeat(beat)
+assert not heartbeats.enable_heartbeat(beat).data.expired
 client.close_alert(**by)
 assert client.get_alert(alert.id).data.status == "closed"

@@ -14,6 +14,9 @@ import (
 	"github.com/PagerDuty/go-pagerduty/webhookv3"
 	"github.com/opsgenie/opsgenie-go-sdk-v2/alert"
 	"github.com/opsgenie/opsgenie-go-sdk-v2/client"
+	"github.com/opsgenie/opsgenie-go-sdk-v2/heartbeat"
+	"github.com/opsgenie/opsgenie-go-sdk-v2/schedule"
+	"github.com/opsgenie/opsgenie-go-sdk-v2/user"
 )
 
 func check(err error) {
@@ -113,6 +116,27 @@ func opsgenie(host, key, name string) {
 	want(tiny.Id == found.Id, "the alert by its tiny id")
 	listed := must(alerts.List(ctx, &alert.ListAlertRequest{Query: "status: open AND tag: \"b c\" AND alias: \"" + name + "\""}))
 	want(len(listed.Alerts) == 1, "the list")
+	must(alerts.AddResponder(ctx, &alert.AddResponderRequest{
+		IdentifierType: by, IdentifierValue: name, Responder: alert.Responder{Type: alert.UserResponder, Username: "admin"},
+	}))
+	must(alerts.EscalateToNext(ctx, &alert.EscalateToNextRequest{
+		IdentifierType: by, IdentifierValue: name, Escalation: alert.Escalation{Name: "First line"},
+	}))
+	config := &client.Config{ApiKey: key, OpsGenieAPIURL: client.ApiUrl(host)}
+	beats := must(heartbeat.NewClient(config))
+	beat := name + " beat"
+	enabled := true
+	must(beats.Add(ctx, &heartbeat.AddRequest{Name: beat, Interval: 10, IntervalUnit: heartbeat.Minutes, Enabled: &enabled}))
+	must(beats.Ping(ctx, beat))
+	got := must(beats.Get(ctx, beat))
+	want(got.Name == beat && got.Interval == 10 && !got.Expired, "the heartbeat")
+	must(beats.Disable(ctx, beat))
+	must(beats.Enable(ctx, beat))
+	rotas := must(schedule.NewClient(config))
+	must(rotas.List(ctx, &schedule.ListRequest{Expand: &enabled}))
+	people := must(user.NewClient(config))
+	all := must(people.List(ctx, &user.ListRequest{}))
+	want(len(all.Users) > 0 && all.Users[0].Username != "", "the users")
 	must(alerts.Close(ctx, &alert.CloseAlertRequest{IdentifierType: by, IdentifierValue: name}))
 }
 
