@@ -37,14 +37,16 @@ describe('the address for machines', () => {
         .map(({ RouteKey }) => RouteKey)
         .sort(),
     ).toEqual([
+      'DELETE /api.pagerduty.com/{rest+}',
       'DELETE /v2/{rest+}',
       'GET /api.pagerduty.com/{rest+}',
       'GET /v2/{rest+}',
+      'PATCH /v2/{rest+}',
+      'POST /api.pagerduty.com/{rest+}',
       'POST /api/integrations/{key}/alertmanager',
       'POST /api/integrations/{key}/webhook',
       'POST /api/v2/alerts',
       'POST /generic/2010-04-15/create_event.json',
-      'POST /api.pagerduty.com/{rest+}',
       'POST /v2/change/enqueue',
       'POST /v2/enqueue',
       'POST /v2/{rest+}',
@@ -60,7 +62,7 @@ describe('the address for machines', () => {
         (presentedKey || keyInBody) && throttle ? [[`${route.method} ${gatewayPathOf(route)}`, throttle]] : [],
       ),
     );
-    expect(throttles.size).toBe(13);
+    expect(throttles.size).toBe(15);
     expect(settings?.['RouteSettings']).toEqual(
       Object.fromEntries(
         [...throttles].map(([key, { requestsPerSecond: ThrottlingRateLimit, burst: ThrottlingBurstLimit }]) => [
