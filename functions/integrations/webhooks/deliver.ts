@@ -110,18 +110,19 @@ export const deliver = async (deps: DeliverDeps, message: AlertMessage): Promise
   );
 };
 
-const MOST_PENDING = 500;
+/** A run looks at so many events of each webhook. So one that takes nothing for days keeps no other from its events. */
+const MOST_PENDING = 200;
 
 /** Sends the events of one incident to one webhook, in their order, up to the first that is not taken. */
 const sendInOrder = async (
   deps: SendDeps,
-  webhook: StoredWebhook | undefined,
+  webhook: StoredWebhook,
   waiting: readonly Pending[],
   hasTime: () => boolean,
 ): Promise<void> => {
   const { clock, webhooks } = deps;
   for (const pending of waiting) {
-    if (webhook === undefined || !webhook.active) {
+    if (!webhook.active) {
       await webhooks.removePending(pending);
       continue;
     }
@@ -137,16 +138,21 @@ const sendInOrder = async (
   }
 };
 
-/** Sends what waits and is due. What fails on the way waits for the next run. */
+/** Sends what waits and is due. What fails on the way waits for the next run, and what waits for a deleted webhook expires. */
 export const retryDue = async (deps: SendDeps, hasTime: () => boolean): Promise<number> => {
-  const pending = await deps.webhooks.listPending(MOST_PENDING);
-  if (pending.length === 0) return 0;
-  const webhooks = new Map((await deps.webhooks.listWebhooks()).map((webhook) => [webhook.id, webhook]));
-  const groups = [...Map.groupBy(pending, ({ webhookId, subject }) => `${webhookId}#${subject}`).values()];
-  const ended = await settleLimit(groups, AT_ONCE, (group) =>
-    sendInOrder(deps, webhooks.get(group[0]?.webhookId ?? ''), group, hasTime),
+  const { webhooks } = deps;
+  const waiting = await mapLimit(await webhooks.listWebhooks(), AT_ONCE, async (webhook) => ({
+    webhook,
+    pending: await webhooks.listPending(webhook.id, MOST_PENDING),
+  }));
+  const groups = waiting.flatMap(({ webhook, pending }) =>
+    [...Map.groupBy(pending, ({ subject }) => subject).values()].map((events) => ({ webhook, events })),
   );
-  for (const each of ended)
+  const ended = await settleLimit(groups, AT_ONCE, ({ webhook, events }) =>
+    sendInOrder(deps, webhook, events, hasTime),
+  );
+  for (const each of ended) {
     if (each.status === 'rejected') logger.warn('events wait on', { error: each.reason as Error });
-  return pending.length;
+  }
+  return waiting.reduce((sum, { pending }) => sum + pending.length, 0);
 };

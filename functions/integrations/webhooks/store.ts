@@ -10,7 +10,7 @@ import type * as store from './store.ts';
  *  #  question                                                  key
  *  1  the webhooks, oldest first                                part = WEBHOOK, item = id
  *  2  one webhook                                               part = WEBHOOK, item = id
- *  3  events that wait, by webhook, subject and order           part = PENDING, item = webhook#subject#sequence
+ *  3  events that wait for a webhook, by subject and order      part = PENDING, item begins with webhook#
  *  4  whether an event of a subject waits for a webhook         part = PENDING, item begins with webhook#subject#
  */
 
@@ -101,9 +101,13 @@ export const isWaiting = async (integrations: Table, of: Pick<Pending, 'webhookI
 };
 
 /** Access pattern 3. Of very many the first. */
-export const listPending = async (integrations: Table, atMost: number): Promise<Pending[]> => {
+export const listPending = async (integrations: Table, webhookId: string, atMost: number): Promise<Pending[]> => {
   const { items } = await integrations.queryOnce<Pending & Key>(
-    { where: '#part = :part', values: { part: PENDING }, consistent: true },
+    {
+      where: '#part = :part AND begins_with(#item, :prefix)',
+      values: { part: PENDING, prefix: `${webhookId}#` },
+      consistent: true,
+    },
     atMost,
   );
   return items.map(({ part: _, item: _item, ttl: _ttl, ...rest }) => rest as unknown as Pending);

@@ -229,6 +229,34 @@ describe('a webhook', () => {
     expect(await shown()).toMatchObject({ reason: 'It answered 500' });
   });
 
+  it('that takes nothing keeps no other from its events', async () => {
+    const { subscribe, incident, tell } = await scene();
+    await subscribe();
+    answer = 503;
+    const first = await incident();
+    await tell(first);
+    const { webhookId, ...rest } = (
+      await world.webhooks.listPending((await world.webhooks.listWebhooks())[0]?.id ?? '', 1)
+    )[0] ?? {
+      webhookId: '',
+    };
+    for (let i = 0; i < 250; i++) {
+      await world.webhooks.addPending({
+        ...rest,
+        webhookId,
+        subject: `alr_${i}`,
+        nextAt: '2099-01-01T00:00:00.000Z',
+      } as never);
+    }
+    const other = await subscribe();
+    await tell(await incident());
+    answer = 200;
+    world.clock.advance(30_000);
+    received = [];
+    await retry();
+    expect(received.filter(({ headers }) => headers['x-webhook-subscription'] === other.id)).toHaveLength(1);
+  });
+
   it('waits longer after each attempt, an hour at most', () => {
     const at = new Date(0);
     const waits = [1, 2, 3, 4, 5, 6, 7, 50].map((attempts) => nextAfter(attempts, at).getTime() / 60_000);
