@@ -23,6 +23,8 @@ import {
   timeline,
   whole,
 } from './read-store.ts';
+import { inhibitedNow } from './inhibition/inhibited-now.ts';
+import * as inhibition from './inhibition/store.ts';
 import { silenced } from './silences/silenced.ts';
 import * as silences from './silences/store.ts';
 import { acknowledgeSlot, addEntry, archive, change, closeSlot, raise, rearm, resolveSlot } from './slot-store.ts';
@@ -88,6 +90,13 @@ export const silenceReader = /* @__PURE__ */ capability(
   () => bound({ silenced }, silenceStore()).silenced,
 );
 
+/** Finds what keeps an alert quiet. */
+export const inhibitionReader = /* @__PURE__ */ capability(ALERTS_GRANTS.read, () => {
+  const alerts = alertsTable();
+  const store = bound({ byId, openAlerts, whole }, alerts);
+  return inhibitedNow({ clock: systemClock, store, inhibition: bound(inhibition, alerts) });
+});
+
 /** Counts what is not resolved. */
 export const alertCounter = /* @__PURE__ */ capability(
   ALERTS_GRANTS.count,
@@ -151,6 +160,7 @@ export const deps = /* @__PURE__ */ lazy(() => {
     store: bound({ byId, change, openAlerts, resolvedAlerts, timeline, whole }, alerts),
     intake: intake(intakeDeps()),
     silences: silenceStore(),
+    inhibition: bound(inhibition, alerts),
     views: bound(views, alerts),
     subscriptions: bound(subscriptions, topic),
     rules: { topicArn: env.ALERTS_TOPIC, allowsPrivate: env.PRIVATE_ENDPOINTS === 'allowed' },

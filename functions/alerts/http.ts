@@ -7,6 +7,8 @@ import { queryAlerts, queryGroups, queryReceivers } from './alertmanager/query-a
 import { getSilence, querySilences } from './alertmanager/query-silences.ts';
 import { figures, FIGURES_TYPE, getStatus } from './alertmanager/status.ts';
 import { deps } from './deps.ts';
+import { previewInhibition } from './inhibition/preview-inhibition.ts';
+import { getInhibition, setInhibition } from './inhibition/set-inhibition.ts';
 import { raiseAlert, type Identified } from './intake/raise-alert.ts';
 import { routes, type OfMany } from './routes.ts';
 import { changeSilence, createSilence, endSilence } from './silences/change-silence.ts';
@@ -96,6 +98,9 @@ export const surface = (depsOf: () => Deps) => {
     replaceRecurringSilence: (request) =>
       replaceRecurringSilence(depsOf(), request, { ...request.body, ...request.params }),
     deleteRecurringSilence: (request) => deleteRecurringSilence(depsOf(), request, request.params),
+    getInhibition: () => getInhibition(depsOf()),
+    setInhibition: (request) => setInhibition(depsOf(), request, request.body),
+    previewInhibition: ({ body }) => previewInhibition(depsOf(), body),
     listViews: (request) => listViews(depsOf(), request, request.query),
     createView: (request) => createView(depsOf(), request, request.body),
     replaceView: (request) => replaceView(depsOf(), request, { ...request.body, ...request.params }),

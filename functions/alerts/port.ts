@@ -25,6 +25,7 @@ export type { AcceptedEvent, EventOutcome } from './verbs/event-outcome.ts';
 export type { OpenAlert, OpenNow } from './verbs/open-now.ts';
 export type { Silenced, SilencedNow } from './silences/silenced.ts';
 export { MOST_WALKED, type Walk, type Walked } from './verbs/walk-alerts.ts';
+export type { InhibitedNow } from './inhibition/inhibited-now.ts';
 export type { AlertResolver } from './verbs/resolve-for.ts';
 export type { OpenAlerts } from './read-store.ts';
 export {
@@ -39,6 +40,7 @@ export {
   alertSearcherOver,
   type AlertSearcher,
   eventReader,
+  inhibitionReader,
   eventReaderOver,
   type EventReader,
   openAlertReader,

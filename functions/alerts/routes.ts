@@ -7,6 +7,7 @@ import { routes as alertmanager } from './alertmanager/routes.ts';
 import { exampleAlert } from './example-alert.ts';
 import { MAX_QUERY_CHARS } from './query/query.ts';
 import { Alert, AlertWithTimeline, RaiseAlert, Severity, Status, TimelineEntry } from './alert.ts';
+import { routes as inhibition } from './inhibition/routes.ts';
 import { routes as recurringSilences } from './silences/recurring-routes.ts';
 import { routes as silences } from './silences/routes.ts';
 import { routes as views } from './views/routes.ts';
@@ -450,4 +451,4 @@ const own = defineRoutes({
 });
 
 /** The routes of all rooms of this context. */
-export const routes = { ...own, ...silences, ...recurringSilences, ...views, ...alertmanager };
+export const routes = { ...own, ...silences, ...recurringSilences, ...inhibition, ...views, ...alertmanager };

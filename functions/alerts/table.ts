@@ -13,6 +13,9 @@ export const SUBSCRIPTION_SLOT = 'SUBSCRIPTION';
 /** The partition of the silences. */
 export const SILENCE_SLOT = 'SILENCE';
 
+/** The partition of the rules by which alerts keep others quiet. */
+export const INHIBITION_SLOT = 'INHIBITION';
+
 /** The partition of the saved views. */
 export const VIEW_SLOT = 'VIEW';
 

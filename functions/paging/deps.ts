@@ -22,6 +22,7 @@ import {
   alertActor,
   alertIntake,
   alertReader,
+  inhibitionReader,
   openAlertReader,
   silenceReader,
 } from '../alerts/port.ts';
@@ -209,6 +210,7 @@ export const workDeps = /* @__PURE__ */ lazy(() => ({
   linksOf: linksOf(),
   alertNow: senders(alertReader),
   silencedNow: senders(silenceReader),
+  inhibitedNow: senders(inhibitionReader),
   incidentNow: senders(incidentReader),
   notifying: senders(notificationReader),
   takeBack: senders(acknowledgementTaker),

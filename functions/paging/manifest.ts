@@ -6,6 +6,7 @@ import { INCIDENTS_GRANTS } from '../incidents/grants.ts';
 import { ONCALL_GRANTS } from '../oncall/grants.ts';
 
 const sends = [
+  ALERTS_GRANTS.read,
   ALERTS_GRANTS.look,
   ALERTS_GRANTS.act,
   ALERTS_GRANTS.silences,

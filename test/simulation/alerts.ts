@@ -332,6 +332,7 @@ export const simulatedAlerts = (
       return {
         alertNow: store.byId,
         silencedNow: bound({ silenced }, silences).silenced,
+        inhibitedNow: () => Promise.resolve(undefined),
         takeBack: bound({ takeBack }, store).takeBack,
         resolveAlert: bound({ resolveFor }, store).resolveFor,
         acts: bound(

@@ -7,6 +7,7 @@ import { intake } from '../../functions/alerts/intake/intake.ts';
 import * as replays from '../../functions/alerts/intake/replay-store.ts';
 import type { ReplayStore } from '../../functions/alerts/intake/replay-store.ts';
 import * as reads from '../../functions/alerts/read-store.ts';
+import * as inhibition from '../../functions/alerts/inhibition/store.ts';
 import * as silences from '../../functions/alerts/silences/store.ts';
 import type { SilenceStore } from '../../functions/alerts/silences/store.ts';
 import * as slots from '../../functions/alerts/slot-store.ts';
@@ -52,6 +53,7 @@ export const alertsDeps = (client: DynamoDBClient, tableName: string, clock: Clo
     store,
     silences,
     intake: intake({ clock, store, spill: { keep: refuse, wakeReader: refuse } }),
+    inhibition: bound(inhibition, table(client, tableName)),
     views: bound(views, table(client, tableName)),
     subscriptions: bound(subscriptions, topic),
     rules: { topicArn: topic.arn, allowsPrivate: false },

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AlertMessage } from '../../functions/alerts/events.ts';
+import { inhibitedBy, type InhibitRule } from '../../functions/alerts/inhibition/inhibition.ts';
 import type { Alert, Silenced } from '../../functions/alerts/port.ts';
 import type { Person } from '../../functions/auth/port.ts';
 import { DEFAULT_SETTINGS, type Notifications } from '../../functions/health/config/settings.ts';
@@ -88,6 +89,8 @@ interface State {
   provider: () => Promise<{ provider: string; providerId: string }>;
   /** What the provider was handed, by key. */
   handed: string[];
+  /** The rules by which alerts keep others quiet. */
+  inhibitRules: readonly InhibitRule[];
   /** Whether messages of the provider take links, so that several are sent as one. */
   takesLinks: boolean;
   /** The texts that it was handed. */
@@ -125,6 +128,7 @@ export const pagingOn = async ({
     policies: { default: policyOf('default', user('usr_ana'), user('usr_ben')) },
     alert: { status: 'open', snoozedUntil: null },
     alerts: {},
+    inhibitRules: [],
     takesLinks: false,
     texts: [],
     silence: undefined,
@@ -180,6 +184,10 @@ export const pagingOn = async ({
     linksOf: () => Promise.resolve(undefined),
     alertNow: (id: string) => Promise.resolve((state.alerts[id] ?? state.alert) as Alert),
     silencedNow: () => Promise.resolve(() => state.silence),
+    inhibitedNow: async (read: () => Promise<Alert | undefined>) => {
+      const alert = state.inhibitRules.length > 0 ? await read() : undefined;
+      return alert && inhibitedBy(alert, Object.values(state.alerts) as Alert[], state.inhibitRules)[0];
+    },
     acts: { note: () => Promise.resolve(state.alert as Alert) },
     incidentNow: () => Promise.resolve(state.incident),
     notifying: () => Promise.resolve(state.notifications),

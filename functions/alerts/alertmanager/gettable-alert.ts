@@ -33,10 +33,19 @@ export type GettableAlert = z.infer<typeof GettableAlert>;
 /** Alertmanager gives an alert without an end this much longer. */
 const UNENDING_MS = 5 * 60_000;
 
+/** The name of an alert in Alertmanager's API. */
+const fingerprintOf = ({ source, dedupKey }: StoredAlert): string =>
+  /^[0-9a-f]{16}$/.test(dedupKey) ? dedupKey : sha256(source, dedupKey).slice(0, 16);
+
 /** The title is the label `alertname` where the source gave none, and the annotation `summary`. */
-export const gettableAlert = (alert: StoredAlert, silences: readonly Silence[], now: Date): GettableAlert => {
+export const gettableAlert = (
+  alert: StoredAlert,
+  silences: readonly Silence[],
+  now: Date,
+  inhibiting: readonly StoredAlert[] = [],
+): GettableAlert => {
   const silencedBy = silencesOf(alert, silences, now).map(({ id }) => id);
-  const { description, annotations, title, source, dedupKey, firstSeenAt, lastSeenAt, expiresAt } = alert;
+  const { description, annotations, title, firstSeenAt, lastSeenAt, expiresAt } = alert;
   const { startsAt, generatorURL = '', ...others } = annotations;
   const begunAt = instantIn(startsAt);
   return {
@@ -50,10 +59,15 @@ export const gettableAlert = (alert: StoredAlert, silences: readonly Silence[], 
     startsAt: begunAt ?? firstSeenAt,
     endsAt: expiresAt ?? new Date(now.getTime() + UNENDING_MS).toISOString(),
     updatedAt: lastSeenAt,
-    fingerprint: /^[0-9a-f]{16}$/.test(dedupKey) ? dedupKey : sha256(source, dedupKey).slice(0, 16),
+    fingerprint: fingerprintOf(alert),
     generatorURL,
     receivers: [RECEIVER],
-    status: { state: silencedBy.length > 0 ? 'suppressed' : 'active', silencedBy, inhibitedBy: [], mutedBy: [] },
+    status: {
+      state: silencedBy.length + inhibiting.length > 0 ? 'suppressed' : 'active',
+      silencedBy,
+      inhibitedBy: [...new Set(inhibiting.map(fingerprintOf))],
+      mutedBy: [],
+    },
   };
 };
 

@@ -28,7 +28,7 @@ const MOST_PAGES = 99;
 /**
  * Reaches the step of an escalation that is due: the escalation goes on and the pages of the step are written, in one
  * transaction, by the first function to get there. Of a step with more pages than one transaction takes, it writes a part.
- * A first step that noise settings hold back is due again when they say, and the alert says why. Answers the escalation as it is then; undefined where there is none. Rejects if every attempt collided.
+ * A step that is held back is due again when they say, and the alert says why. Answers the escalation as it is then; undefined where there is none. Rejects if every attempt collided.
  */
 export const fire = async (deps: FireDeps, alertId: string): Promise<Escalation | undefined> => {
   const { clock, escalations } = deps;
@@ -56,7 +56,7 @@ export const fire = async (deps: FireDeps, alertId: string): Promise<Escalation 
 };
 
 /** Waits for the others of a group are short, and stand in the escalation alone. */
-const NOTED: ReadonlySet<HoldCode> = new Set(['below_threshold', 'flapping']);
+const NOTED: ReadonlySet<HoldCode> = new Set(['below_threshold', 'flapping', 'inhibited']);
 
 /** Says in the timeline of the alert why nobody is paged yet; once for each reason. */
 const noteHold = async (

@@ -1,13 +1,15 @@
 import { sha256 } from '../../../shared/kernel/ids.ts';
-import { isWorse, type Alert } from '../../alerts/port.ts';
+import { lazy } from '../../../shared/kernel/lazy.ts';
+import { isWorse, type Alert, type InhibitedNow } from '../../alerts/port.ts';
 import type { Noise } from '../../oncall/port.ts';
 import type { Escalation } from '../escalations/escalation.ts';
-import { belowThreshold, flapping, withPage, type Hold } from './hold.ts';
+import { belowThreshold, flapping, inhibited, withPage, type Hold } from './hold.ts';
 import type { NoiseStore } from './store.ts';
 
 export interface GateDeps {
   readonly noise: Pick<NoiseStore, 'flaps' | 'saveFlaps' | 'takeGroupTurn'>;
   readonly alertNow: (id: string) => Promise<Alert | undefined>;
+  readonly inhibitedNow: InhibitedNow;
 }
 
 /** Whether an escalation goes on, with the group that its pages belong to, or what holds it back. */
@@ -16,21 +18,35 @@ export type Gated = { readonly hold: Hold } | { readonly hold?: undefined; reado
 const PASSES: Gated = {};
 
 /**
- * Whether the first step of an alert may page people now, by the noise settings that routing gave it. An escalation that passed once
- * passes from then on. Writes nothing that pages: of two who ask at once, each gets an answer that holds.
+ * Whether the step of an alert that is due may page people now: no other alert keeps it quiet, and its first step passes the noise
+ * settings that routing gave it. An escalation that somebody hurried passes. Writes nothing that pages: of two who ask at once, each
+ * gets an answer that holds.
  */
 export const gate = async (deps: GateDeps, escalation: Escalation, at: Date): Promise<Gated> => {
-  const { noise, round, loop, step, inPart, passed, alertId, waits } = escalation;
-  if (!noise || round > 0 || loop > 0 || step > 0 || inPart || passed) return PASSES;
-  if (noise.exceptCritical === true && escalation.severity === 'critical') return PASSES;
-  const read = await deps.alertNow(alertId);
+  const { noise, inPart, passed, alertId, round, loop, step } = escalation;
+  if (inPart || passed) return PASSES;
+  const read = lazy(() => deps.alertNow(alertId));
+  const by = await deps.inhibitedNow(read);
+  if (by) return { hold: inhibited(by, escalation.waits, at) };
+  if (!noise || round > 0 || loop > 0 || step > 0) return PASSES;
+  const alert = await read();
   // The page is skipped for an alert that is gone.
-  if (!read) return PASSES;
-  const alert = { ...read, severity: escalation.said.severity ?? read.severity };
+  if (!alert) return PASSES;
+  return settled(deps, noise, escalation, { ...alert, severity: escalation.said.severity ?? alert.severity }, at);
+};
+
+const settled = async (
+  deps: GateDeps,
+  noise: Noise,
+  { waits }: Pick<Escalation, 'waits'>,
+  alert: Alert,
+  at: Date,
+): Promise<Gated> => {
+  if (noise.exceptCritical === true && alert.severity === 'critical') return PASSES;
   if (noise.threshold) {
     const before = waits?.reason.code === 'below_threshold' ? waits : undefined;
-    // One that passed waits for something else since.
-    const hold = waits && !before ? undefined : belowThreshold(noise.threshold, alert, before, at);
+    // One that waits for its group has passed.
+    const hold = isOfGroup(waits) ? undefined : belowThreshold(noise.threshold, alert, before, at);
     if (hold) return { hold };
   }
   const flaps = noise.flapping && (await deps.noise.flaps(alert));
@@ -45,6 +61,9 @@ export const gate = async (deps: GateDeps, escalation: Escalation, at: Date): Pr
   return gated;
 };
 
+const isOfGroup = (waits: Hold | undefined): waits is Hold =>
+  waits?.reason.code === 'group_wait' || waits?.reason.code === 'group_interval';
+
 const grouped = async (
   { noise }: Pick<GateDeps, 'noise'>,
   settings: NonNullable<Noise['group']>,
@@ -53,8 +72,7 @@ const grouped = async (
   at: Date,
 ): Promise<Gated> => {
   const group = groupOf(settings, alert);
-  const isMember = waits?.reason.code === 'group_wait' || waits?.reason.code === 'group_interval';
-  if (isMember && waits.until <= at.toISOString()) return { group };
+  if (isOfGroup(waits) && waits.until <= at.toISOString()) return { group };
   const turn = await noise.takeGroupTurn(group, settings, at);
   if (turn.at <= at.toISOString()) return { group };
   return { hold: { reason: { code: turn.code, until: turn.at }, since: at.toISOString(), until: turn.at } };

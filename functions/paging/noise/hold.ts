@@ -16,6 +16,7 @@ export type HoldReason =
       readonly minutes: number;
       readonly until: string;
     }
+  | { readonly code: 'inhibited'; readonly rule: string; readonly by: string; readonly title: string }
   | { readonly code: 'group_wait' | 'group_interval'; readonly until: string };
 export type HoldCode = HoldReason['code'];
 
@@ -38,6 +39,8 @@ const SENTENCES: { readonly [Code in HoldCode]: (reason: Extract<HoldReason, { c
   below_threshold: ({ events, minutes }) => `It pages after ${events} events within ${minutes} minutes.`,
   flapping: ({ since, openings, minutes, until }) =>
     `It has been flapping since ${since}: it opens ${openings} times or more within ${minutes} minutes. It pages if it stays open until ${until}, or gets worse.`,
+  inhibited: ({ rule, title }) =>
+    `The alert “${title.slice(0, 200)}” is open and keeps it quiet by the rule “${rule}”. It pages within about a minute after that is over.`,
   group_wait: ({ until }) => `It waits until ${until} for other alerts of its group, and pages with them.`,
   group_interval: ({ until }) => `Its group was paged. It pages at ${until} with what else came to the group.`,
 };
@@ -78,6 +81,20 @@ export const belowThreshold = (
     samples: [...kept, { at: at.toISOString(), count }],
   };
 };
+
+/** How often it is looked whether an alert is still kept quiet by another. */
+const INHIBITED_LOOK_MS = 60_000;
+
+/** Holds an alert back while another one keeps it quiet. */
+export const inhibited = (
+  { rule, by: { id, title } }: { readonly rule: string; readonly by: Pick<Alert, 'id' | 'title'> },
+  before: Hold | undefined,
+  at: Date,
+): Hold => ({
+  reason: { code: 'inhibited', rule, by: id, title },
+  since: before?.reason.code === 'inhibited' ? before.since : at.toISOString(),
+  until: later(at, INHIBITED_LOOK_MS),
+});
 
 /** An opening of the alerts of one source and key. */
 export interface Opening {

@@ -219,6 +219,67 @@ describe('a group', () => {
   });
 });
 
+describe('an alert that another keeps quiet', () => {
+  const matcher = (name: string, value: string) => ({ name, value, isRegex: false, isEqual: true });
+  const RULE = {
+    name: 'clusters',
+    source: [matcher('alertname', 'Cluster down')],
+    target: [matcher('team', 'nodes')],
+    equal: ['cluster'],
+  };
+
+  it('is not paged while that one is open, says so, and is paged when it is over', async () => {
+    const { world, open, resolve, settle, pass, paged, held, notes } = await scene({});
+    world.inhibitRules = [RULE];
+    await open('alr_parent', { title: 'Cluster down', dedupKey: 'a' });
+    await open('alr_child', { team: 'nodes', dedupKey: 'b' });
+    await open('alr_other', { team: 'nodes', dedupKey: 'c', labels: { cluster: 'us' } });
+    await settle();
+    expect(['alr_parent', 'alr_child', 'alr_other'].map(paged)).toEqual([1, 0, 1]);
+    expect(await held('alr_child')).toEqual({
+      code: 'inhibited',
+      rule: 'clusters',
+      by: 'alr_parent',
+      title: 'Cluster down',
+    });
+    await pass(10 * MINUTE, 30 * SECOND);
+    expect([paged('alr_child'), notes.length]).toEqual([0, 1]);
+    await resolve('alr_parent');
+    await pass(MINUTE + SECOND, 10 * SECOND);
+    expect(paged('alr_child')).toBe(1);
+  });
+
+  it('one that was paged before is not paged again when it is over, but by its next step', async () => {
+    const { world, open, resolve, settle, pass, paged } = await scene({});
+    world.policies = { default: policyOf('default', user('usr_ana'), user('usr_ben')) };
+    world.inhibitRules = [RULE];
+    await open('alr_child', { team: 'nodes', dedupKey: 'b' });
+    await settle();
+    await open('alr_parent', { title: 'Cluster down', dedupKey: 'a' });
+    await pass(10 * MINUTE, MINUTE);
+    expect(paged('alr_child')).toBe(1);
+    await resolve('alr_parent');
+    await pass(2 * MINUTE, 10 * SECOND);
+    expect(paged('alr_child')).toBe(2);
+    await pass(10 * MINUTE, MINUTE);
+    expect(paged('alr_child')).toBe(2);
+  });
+
+  it('is not paged where it ends first, and is where a person escalates by hand', async () => {
+    const { world, open, resolve, settle, pass, paged } = await scene({});
+    world.inhibitRules = [RULE];
+    await open('alr_parent', { title: 'Cluster down', dedupKey: 'a' });
+    await open('alr_one', { team: 'nodes', dedupKey: 'b' });
+    await open('alr_two', { team: 'nodes', dedupKey: 'c' });
+    await settle();
+    await escalateAlert(world.deps(), { caller: ANA }, { id: 'alr_two' });
+    await resolve('alr_one');
+    await resolve('alr_parent');
+    await pass(5 * MINUTE, MINUTE);
+    expect(['alr_one', 'alr_two'].map(paged)).toEqual([0, 1]);
+  });
+});
+
 describe('a repeat', () => {
   it('pages again after the last step, so often, until somebody acknowledges', async () => {
     const { open, acknowledge, settle, pass, paged } = await scene({ repeatMinutes: 30 });

@@ -547,7 +547,7 @@ describe('one more person', () => {
     // The first request reads the escalation, the step is reached, and the second reads it then.
     const stale = { ...escalations, escalation: () => Promise.resolve(before) };
     const asking = deps.ask;
-    await fire({ ...asking, duty: {} } as never, ALERT);
+    await fire({ ...asking, duty: {}, inhibitedNow: () => Promise.resolve(undefined) } as never, ALERT);
     const answers = await Promise.all(
       [stale, escalations].map((store) =>
         askResponder({ ...asking, escalations: store }, { caller }, { id: ALERT, userId: 'usr_ana', reassign: false }),
@@ -603,7 +603,7 @@ describe('one more person', () => {
     await opened();
     await ask('usr_ana');
     const asking = deps.ask;
-    await fire({ ...asking, duty: {} } as never, ALERT);
+    await fire({ ...asking, duty: {}, inhibitedNow: () => Promise.resolve(undefined) } as never, ALERT);
     expect((await pages(ALERT)).body).toMatchObject({ items: [{ userId: 'usr_ana' }, { userId: 'usr_ana' }] });
   });
 
