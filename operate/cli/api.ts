@@ -41,10 +41,11 @@ const ATTEMPTS = 5;
 const TIMEOUT_MS = 30_000;
 
 /**
- * A caller of the API at `url`. A refusal for its rate (429) and a time-out of a read are repeated; a write is repeated only
- * where it was refused. It follows no redirect, so that what authorizes it reaches no other host.
+ * A caller of the API at `url`. A refusal for its rate (429), and a read while the store is away (503), are repeated. Where `authorize`
+ * renews what it gives, a request is sent once more after a 401. It follows no redirect, so that what authorizes it reaches no other
+ * host.
  */
-export const apiOf = (url: string, authorize: Authorize): Api => {
+export const apiOf = (url: string, authorize: Authorize, { renews = false } = {}): Api => {
   const send = async (method: string, path: string, body: unknown, isRetry: boolean): Promise<Response> => {
     const authorization = await authorize(isRetry);
     return fetch(url + path, {
@@ -67,15 +68,17 @@ export const apiOf = (url: string, authorize: Authorize): Api => {
       if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
       const isPassing = response.status === 429 || (method === 'GET' && response.status === 503);
       if (isPassing && attempt < ATTEMPTS) await sleep(waitMs(response, attempt));
-      else if (response.status === 401 && !isRenewed) isRenewed = true;
+      else if (response.status === 401 && renews && !isRenewed) isRenewed = true;
       else throw problemOf(`${method} ${path}`, response.status, text);
     }
   };
-  const list = async <T>(
-    path: string,
-    query: Readonly<Record<string, string | undefined>> = {},
-    most = Infinity,
-  ): Promise<T[]> => {
+  return { url, call, list: listBy(call) };
+};
+
+/** Reads lists whole, page by page, by one way to send requests. */
+export const listBy =
+  (call: Api['call']): Api['list'] =>
+  async <T>(path: string, query: Readonly<Record<string, string | undefined>> = {}, most = Infinity): Promise<T[]> => {
     const found: T[] = [];
     const params = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) params.set(name, value);
@@ -87,8 +90,6 @@ export const apiOf = (url: string, authorize: Authorize): Api => {
       params.set('cursor', next);
     }
   };
-  return { url, call, list };
-};
 
 /** What the answer asks for, at most half a minute; else a little more each time. */
 export const waitMs = (response: Response, attempt: number): number => {

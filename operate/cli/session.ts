@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ApiProblem, apiOf, type Api } from './api.ts';
+import { ApiProblem, apiOf, listBy, type Api } from './api.ts';
 import { CommandError, EXIT, type Console } from './console.ts';
 
 /** A login of a person, as the file has it that only they can read. */
@@ -130,10 +130,14 @@ const remembered = (io: Console, first: Session): Api => {
       });
     }
   };
-  const api = apiOf(session.url, async (isRetry) => {
-    if (isRetry || Date.parse(session.expiresAt) - 30_000 < io.now().getTime()) await renew();
-    return `Bearer ${session.accessToken}`;
-  });
+  const api = apiOf(
+    session.url,
+    async (isRetry) => {
+      if (isRetry || Date.parse(session.expiresAt) - 30_000 < io.now().getTime()) await renew();
+      return `Bearer ${session.accessToken}`;
+    },
+    { renews: true },
+  );
   const call: Api['call'] = async (method, path, body) => {
     try {
       return await api.call(method, path, body);
@@ -145,7 +149,7 @@ const remembered = (io: Console, first: Session): Api => {
       return api.call(method, path, body);
     }
   };
-  return { ...api, call };
+  return { ...api, call, list: listBy(call) };
 };
 
 /**

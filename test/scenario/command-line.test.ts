@@ -94,6 +94,23 @@ describe('alerts, ack and resolve', () => {
     expect(await ana.tocsin('resolve', 'cli-2')).toMatchObject({ code: 4, out: 'No alert to resolve: cli-2' });
   });
 
+  test('a dedup key is found whatever its source; where two sources have it, one has to be named', async () => {
+    const { key } = (await admin.post<{ key: string }>('/api/integrations', { type: 'opsgenie', name: 'cli' })).body;
+    const program = tocsin.as({ authorization: `GenieKey ${key}` });
+    expect((await program.post('/v2/alerts', { message: 'Of a program', alias: 'cli-3' })).status).toBe(202);
+    await tocsin.runtime.idle();
+    expect(await ana.tocsin('ack', 'cli-3')).toMatchObject({ code: 0, out: expect.stringContaining('Of a program') });
+    await raised({ title: 'Of a person', dedupKey: 'cli-3' });
+    const two = await ana.tocsin('resolve', 'cli-3');
+    expect(two).toMatchObject({ code: 1, err: expect.stringMatching(/--source with one of: .*opsgenie:cli/) });
+    const one = await ana.tocsin('resolve', 'cli-3', '--source', 'opsgenie:cli');
+    expect(one).toMatchObject({ code: 0, out: expect.stringContaining('Of a program') });
+    expect(await ana.tocsin('resolve', 'cli-3')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Of a person'),
+    });
+  });
+
   test('a machine key does what it may, and no more', async () => {
     const made = await admin.post<{ key: string }>('/api/api-keys', { name: 'cli', permissions: ['monitoring.read'] });
     const machine = terminal({ TOCSIN_URL: tocsin.url, TOCSIN_KEY: made.body.key });

@@ -1,5 +1,6 @@
 import { COMMON, parsed, wrongUse, type Command } from '../command.ts';
-import { EXIT } from '../console.ts';
+import { ApiProblem, type Api } from '../api.ts';
+import { CommandError, EXIT } from '../console.ts';
 import { connect } from '../session.ts';
 import { plain, printTable, type Cell, type Colour } from '../table.ts';
 
@@ -9,6 +10,7 @@ export interface Alert {
   readonly severity: string;
   readonly title: string;
   readonly service: string | null;
+  readonly source: string;
   readonly dedupKey: string;
   readonly count: number;
   readonly lastSeenAt: string;
@@ -66,7 +68,7 @@ const answering = (verb: 'acknowledge' | 'resolve', name: string, done: string):
         const isId = /^alr_[0-9a-z]+$/.test(asked);
         const alert = isId
           ? await api.call<Alert>('POST', `/api/monitoring/alerts/${asked}/${verb}`, note)
-          : await byKey(api, verb, { dedupKey: asked, ...(values.source && { source: values.source }), ...note });
+          : await byKey(api, verb, asked, { ...(values.source && { source: values.source }), ...note });
         answers.push({ asked, alert });
         if (!values.json)
           io.out(alert ? `${done}: ${plain(alert.title)} (${alert.id})` : `No alert to ${verb}: ${asked}`);
@@ -78,12 +80,38 @@ const answering = (verb: 'acknowledge' | 'resolve', name: string, done: string):
   return command;
 };
 
+/**
+ * The open alert with a dedup key. Without a source it is looked for among those of all sources; where two have the same key, none is
+ * chosen. A caller who may not list alerts reaches those of the API's own source.
+ */
 const byKey = async (
-  api: ReturnType<typeof connect>,
+  api: Api,
   verb: string,
+  dedupKey: string,
   body: Readonly<Record<string, string>>,
-): Promise<Alert | null> =>
-  (await api.call<{ readonly alert: Alert | null }>('POST', `/api/monitoring/alerts/by-key/${verb}`, body)).alert;
+): Promise<Alert | null> => {
+  const answered = async (): Promise<Alert | null> =>
+    (
+      await api.call<{ readonly alert: Alert | null }>('POST', `/api/monitoring/alerts/by-key/${verb}`, {
+        dedupKey,
+        ...body,
+      })
+    ).alert;
+  if ('source' in body || /["\\]/.test(dedupKey)) return answered();
+  const query = `key="${dedupKey}" AND NOT status:resolved`;
+  const found = await api.list<Alert>('/api/monitoring/alerts', { query }).catch((error: unknown) => {
+    if (error instanceof ApiProblem && error.status === 403) return undefined;
+    throw error;
+  });
+  if (found === undefined) return answered();
+  const [first, ...others] = found;
+  if (others.length > 0) {
+    throw new CommandError(`${found.length} sources have an open alert with the key ${plain(dedupKey)}.`, {
+      todo: `Add --source with one of: ${found.map(({ source }) => plain(source)).join(', ')}`,
+    });
+  }
+  return first ? api.call<Alert>('POST', `/api/monitoring/alerts/${first.id}/${verb}`, body) : null;
+};
 
 export const ack = answering('acknowledge', 'ack', 'Acknowledged');
 export const resolve = answering('resolve', 'resolve', 'Resolved');
