@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../shared/calendar/wall-clock.ts';
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import type { Request } from '../../../shared/kernel/caller.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
@@ -35,6 +36,8 @@ interface Named {
 
 const AT_ONCE = 10;
 const PAGE = 100;
+/** Schedules are worked out for a century around now. */
+const MOST_AWAY_MS = 50 * 366 * DAY_MS;
 
 const readable = ({ caller }: Asker): void => assertConfigures(integrationOfSender(caller));
 
@@ -89,7 +92,9 @@ const isFlat = ({ flat }: OnCallQuery): boolean => flat?.toLowerCase() === 'true
 const instantIn = ({ date }: OnCallQuery, now: Date): Date => {
   if (date === undefined) return now;
   const at = new Date(date);
-  if (Number.isNaN(at.getTime())) throw wrong('date', 'must be a time such as 2026-11-21T03:00:00Z');
+  // False for a text that is no time as well.
+  if (!(Math.abs(at.getTime() - now.getTime()) < MOST_AWAY_MS))
+    throw wrong('date', 'must be a time such as 2026-11-21T03:00:00Z');
   return at;
 };
 

@@ -148,8 +148,8 @@ describe('404', () => {
 });
 
 describe('422', () => {
-  it('a date that is none', async () => {
-    expect(await call(`/v2/schedules/${scheduleId}/on-calls?date=soon`)).toMatchObject({
+  it.each(['soon', '%2B275760-09-12T00:00:00Z', '0001-01-01T00:00:00Z'])('the date %s', async (date) => {
+    expect(await call(`/v2/schedules/${scheduleId}/on-calls?date=${date}`)).toMatchObject({
       status: 422,
       body: { errors: { date: expect.any(String) } },
     });
