@@ -34,7 +34,7 @@ const eventId = (...parts: readonly string[]): string =>
     .slice(0, 26)
     .toUpperCase();
 
-const htmlUrl = (publicUrl: string, id: string): string => `${publicUrl}#/alerts/${id}`;
+const htmlUrl = (publicUrl: string, id: string): string => `${publicUrl}alerts?state=all&alert=${id}`;
 
 /** The incident of an event. PagerDuty gives it other names here than in its REST API. */
 const dataOf = ({ alert }: AlertMessage, around: Around, publicUrl: string) => {

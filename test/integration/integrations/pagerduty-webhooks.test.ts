@@ -133,7 +133,7 @@ describe('a webhook', () => {
       data: expect.objectContaining({
         id: alert,
         type: 'incident',
-        html_url: `https://tocsin.example/#/alerts/${alert}`,
+        html_url: `https://tocsin.example/alerts?state=all&alert=${alert}`,
         status: 'triggered',
         title: 'Disk full',
         number: expect.any(Number),
