@@ -113,6 +113,7 @@ export interface Single {
 
 export const SINGLES: readonly Single[] = [
   { section: 'routing', path: '/api/routing', list: { field: 'rules', name: 'name' } },
+  { section: 'inhibition', path: '/api/monitoring/inhibition', list: { field: 'rules', name: 'name' } },
   { section: 'dashboards', path: '/api/monitoring/dashboards', list: { field: 'items', name: 'id' } },
   { section: 'settings', path: '/api/monitoring/config', field: 'settings' },
 ];
