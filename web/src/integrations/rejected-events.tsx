@@ -7,6 +7,7 @@ import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { Failed } from '../shell/failed.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
+import { useIsNarrow } from '../shell/use-is-narrow.ts';
 import { INTEGRATIONS, type Integration } from './integration.ts';
 
 type RejectedEvent = Schemas['RejectedEvent'];
@@ -33,6 +34,7 @@ export const RejectedEvents = ({
   readonly integration: Integration;
   readonly mayReplay: boolean;
 }) => {
+  const isNarrow = useIsNarrow();
   const KEY = [...INTEGRATIONS, 'rejected', integration.id];
   const path = { key: integration.id };
   const query = useQuery({
@@ -81,12 +83,34 @@ export const RejectedEvents = ({
         </Header>
       }
       columnDefinitions={[
-        { id: 'at', header: 'Came', cell: ({ at }) => <Instant at={at} /> },
-        { id: 'reason', header: 'Reason', cell: ({ reason }) => reason },
-        { id: 'body', header: 'Message', cell: ({ body }) => <code>{body.slice(0, BODY_CHARS)}</code> },
+        ...(isNarrow
+          ? [
+              {
+                id: 'at',
+                header: 'Came',
+                minWidth: 180,
+                cell: ({ at, reason, body }: RejectedEvent) => (
+                  <div className="wrap">
+                    <Instant at={at} />
+                    <div>{reason}</div>
+                    <code>{body.slice(0, BODY_CHARS)}</code>
+                  </div>
+                ),
+              },
+            ]
+          : [
+              { id: 'at', header: 'Came', width: 180, cell: ({ at }: RejectedEvent) => <Instant at={at} /> },
+              { id: 'reason', header: 'Reason', cell: ({ reason }: RejectedEvent) => reason },
+              {
+                id: 'body',
+                header: 'Message',
+                cell: ({ body }: RejectedEvent) => <code className="wrap">{body.slice(0, BODY_CHARS)}</code>,
+              },
+            ]),
         {
           id: 'replay',
           header: 'Replay',
+          width: 110,
           cell: ({ id, at, state, replayable }) => {
             if (state === 'replayed') return 'Replayed';
             if (!replayable) return 'Too long';
