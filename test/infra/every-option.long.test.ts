@@ -66,7 +66,7 @@ test('with gradual deployments, what people wait for is invoked by the alias tha
     Template.fromStack(stacks.find(({ stackName }) => stackName === `Tocsin-prod-${name}`) ?? expect.fail(name)),
   );
   const aliases = Object.entries(application?.findResources('AWS::Lambda::Alias') ?? {});
-  expect(aliases).toHaveLength(9);
+  expect(aliases).toHaveLength(10);
   for (const [id, { Properties }] of aliases) {
     const { Ref: fn } = Properties.FunctionName as { readonly Ref: string };
     const mappings = Object.values(application?.findResources('AWS::Lambda::EventSourceMapping') ?? {});

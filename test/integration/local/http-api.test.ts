@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startGateway, type Gateway } from '../../../local/emulator/gateway/server.ts';
 import { readHttpApi } from '../../../local/emulator/gateway/http-api.ts';
-import { freePort } from '../../support/tools/free-port.ts';
+import { freePortOfTwo } from '../../support/tools/free-port.ts';
 import type { Assembly, LocalClock, Resource } from '../../../local/emulator/types.ts';
 
 type Declared = readonly [type: string, id: string, properties: Record<string, unknown>];
@@ -123,7 +123,7 @@ test('what the local run cannot serve as AWS does is refused when the template i
 });
 
 test('it is served one port above the REST API, from run to run, or at another one where that is taken', async () => {
-  const port = await freePort();
+  const port = await freePortOfTwo();
   const first = await startAt(port);
   expect(first.httpApiUrl).toBe(`http://127.0.0.1:${port + 1}`);
   await first.stop();

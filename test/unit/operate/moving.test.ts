@@ -84,21 +84,24 @@ const window = fc.oneof(
   fc.record({ type: fc.constant('weekly' as const), fromDay: day, from: time, toDay: day, to: time }),
 );
 /** Rotations that both systems can express: turns of one person, hand-offs at times that no zone leaves out. */
-const turns: fc.Arbitrary<OldTurns> = fc.record({
-  name: fc.constantFrom('first', 'second', 'third'),
-  slots: fc.array(
-    user.map((each) => [each]),
-    { minLength: 1, maxLength: 5 },
-  ),
-  unit: fc.constantFrom('hours', 'days', 'weeks'),
-  every: fc.integer({ min: 1, max: 30 }),
-  start: fc
-    .tuple(fc.integer({ min: 0, max: 200 }), time)
-    .map(([days, at]) => `${new Date(Date.UTC(2025, 8, 1 + days)).toISOString().slice(0, 10)}T${at}`),
-  notBefore: fc.constant(undefined),
-  end: fc.constant(undefined),
-  windows: fc.array(window, { maxLength: 2 }),
-});
+const turns: fc.Arbitrary<OldTurns> = fc
+  .record({
+    name: fc.constantFrom('first', 'second', 'third'),
+    slots: fc.array(
+      user.map((each) => [each]),
+      { minLength: 1, maxLength: 5 },
+    ),
+    unit: fc.constantFrom('hours', 'days', 'weeks'),
+    every: fc.integer({ min: 1, max: 30 }),
+    start: fc
+      .tuple(fc.integer({ min: 0, max: 200 }), time)
+      .map(([days, at]) => `${new Date(Date.UTC(2025, 8, 1 + days)).toISOString().slice(0, 10)}T${at}`),
+    notBefore: fc.constant(undefined),
+    end: fc.constant(undefined),
+    windows: fc.array(window, { maxLength: 2 }),
+  })
+  // Turns of hours that begin at half past would be handed over at 02:30 as well, which some zones leave out.
+  .map((each) => (each.unit === 'hours' ? { ...each, start: each.start.replace(':30', ':00') } : each));
 const override = fc
   .tuple(
     fc.constantFrom('replace' as const, 'add' as const, 'remove' as const),
@@ -142,9 +145,9 @@ describe('the thirty days after an import', () => {
           expect(comparison?.hours).toBe(720);
         },
       ),
-      { numRuns: runs(600) },
+      { numRuns: runs(200) },
     );
-  }, 120_000);
+  }, 300_000);
 
   test('name the hours in which somebody else is on call, and why', () => {
     const gap: OldTurns = {
