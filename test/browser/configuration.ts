@@ -86,7 +86,8 @@ export async function configurationGuarantees({
       },
     },
     {
-      title: 'a webhook is mapped from a sample, tried, taken, rejected with its reason, and its key is rotated',
+      title:
+        'a webhook is mapped from a sample, rejected with its reason, replayed once mended, and its key is rotated',
       check: async () => {
         const send = (address: string, message: object) =>
           fetch(address, {
@@ -132,7 +133,7 @@ export async function configurationGuarantees({
         for (const each of [address, next]) strictEqual((await send(each, { ...message, state: 'ok' })).status, 200);
         // A refusal is written at most every five seconds.
         await eventually('a rejected message is shown', { withinMs: 60_000, everyMs: 2_000 }, async () => {
-          strictEqual((await send(next, { host: 'db-2' })).status, 400);
+          strictEqual((await send(next, { host: 'db-2', subject: 'sdb is full', state: 'firing' })).status, 400);
           await page.reload();
           await page.getByRole('button', { name: 'The message' }).first().waitFor({ timeout: 4_000 });
         });
@@ -140,6 +141,17 @@ export async function configurationGuarantees({
         await page.getByText('db-2').first().waitFor();
         await page.getByText(/^…\w+, made .* ends /).waitFor();
         await soundness(window, 'integration');
+        await page.getByLabel('Key of the problem', { exact: true }).fill('$.host');
+        await button(page, 'Save the mapping').click();
+        await page.getByText('The mapping is saved.').first().waitFor();
+        await eventually('the messages are replayed', { withinMs: 60_000, everyMs: 2_000 }, async () => {
+          await button(page, 'Replay all').click();
+          await page.getByText('Replayed', { exact: true }).first().waitFor({ timeout: 4_000 });
+        });
+        const { items: opened } = await admin.get<{ readonly items: readonly { readonly title: string }[] }>(
+          '/api/monitoring/alerts?status=open&limit=100',
+        );
+        ok(opened.some(({ title }) => title.includes('db-2')));
         await button(page, 'More').click();
         await page.getByRole('menuitem', { name: 'Delete' }).click();
         await button(page, 'Delete').click();

@@ -4,7 +4,6 @@ import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import Container from '@cloudscape-design/components/container';
-import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
@@ -24,6 +23,7 @@ import { EditIntegration, RotateKey, SwitchIntegration } from './change.tsx';
 import { Connect } from './connect.tsx';
 import { INTEGRATIONS, takesMapping, titleOf, useIntegration, usePresets, type Integration } from './integration.ts';
 import { MappingPart } from './mapping-part.tsx';
+import { RefusedMessage } from './refused-message.tsx';
 import { RejectedEvents } from './rejected-events.tsx';
 
 const figures = new Intl.NumberFormat('en');
@@ -101,11 +101,7 @@ const Rejected = ({ samples }: { readonly samples: Integration['rejectedSamples'
             <Box variant="small" display="block">
               <Instant at={at} ago />
             </Box>
-            <ExpandableSection headerText="The message">
-              <pre className="sample" tabIndex={0} aria-label={`The message of ${at}`}>
-                {body}
-              </pre>
-            </ExpandableSection>
+            <RefusedMessage at={at} body={body} />
           </li>
         ))}
       </ul>
@@ -164,7 +160,7 @@ const Shown = ({ integration }: { readonly integration: Integration }) => {
           <Container header={<Header variant="h2">Connect</Header>}>
             <Connect type={type} keyText={keyText} />
           </Container>
-          <Rejected samples={rejectedSamples} />
+          {presets && !takesMapping(presets, type) && <Rejected samples={rejectedSamples} />}
         </div>
         <div>
           <Facts integration={integration} />

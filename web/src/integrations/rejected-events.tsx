@@ -9,11 +9,10 @@ import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
 import { INTEGRATIONS, type Integration } from './integration.ts';
+import { RefusedMessage } from './refused-message.tsx';
 
 type RejectedEvent = Schemas['RejectedEvent'];
 type Replayed = Schemas['ReplayedEvent'];
-
-const BODY_CHARS = 300;
 
 /** What became of a replay, in a sentence. */
 const summaryOf = (items: readonly Replayed[], left: boolean): string => {
@@ -93,7 +92,7 @@ export const RejectedEvents = ({
                   <div className="wrap">
                     <Instant at={at} />
                     <div>{reason}</div>
-                    <code>{body.slice(0, BODY_CHARS)}</code>
+                    <RefusedMessage at={at} body={body} />
                   </div>
                 ),
               },
@@ -104,7 +103,7 @@ export const RejectedEvents = ({
               {
                 id: 'body',
                 header: 'Message',
-                cell: ({ body }: RejectedEvent) => <code className="wrap">{body.slice(0, BODY_CHARS)}</code>,
+                cell: ({ at, body }: RejectedEvent) => <RefusedMessage at={at} body={body} />,
               },
             ]),
         {
