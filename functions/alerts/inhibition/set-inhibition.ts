@@ -31,6 +31,9 @@ export const setInhibition = async (
     }),
   );
   if (errors[0]) throw invalid('inhibition.invalid', `A rule is invalid: ${errors[0].detail}.`, { errors });
+  // Before a number is made of it that no item can hold.
+  const { version: seen } = await getInhibition({ inhibition });
+  if (seen !== version) throw overtaken(seen);
   const at = clock.now();
   const next: StoredInhibition = {
     version: version + 1,
@@ -49,6 +52,8 @@ export const setInhibition = async (
     ),
   };
   if (await inhibition.save(next)) return inhibitionView(next);
-  const { version: present } = await getInhibition({ inhibition });
-  throw conflict('inhibition.changed', `The rules are at version ${present} by now. Read them, and set them again.`);
+  throw overtaken((await getInhibition({ inhibition })).version);
 };
+
+const overtaken = (present: number) =>
+  conflict('inhibition.changed', `The rules are at version ${present} by now. Read them, and set them again.`);

@@ -100,6 +100,7 @@ describe('409', () => {
     const { set } = scene();
     await set([RULE]);
     expect((await set([])).body).toMatchObject({ code: 'inhibition.changed' });
+    expect((await set([], Number.MAX_SAFE_INTEGER)).body).toMatchObject({ code: 'inhibition.changed' });
     expect((await set([], 1)).status).toBe(200);
   });
 });
