@@ -35,9 +35,17 @@ const textOf = (value: JSONValue | undefined): string | undefined => {
 
 const plain = (word: string): string => word.trim().toLowerCase();
 
+/** A text with paths in it finds nothing where none of these does: what stands between them says nothing of the event. */
 const textIn = (text: string, message: Message): string | undefined => {
   if (isPath(text)) return textOf(valueAt(text, message));
-  return filledIn(text, (path) => textOf(valueAt(path, message)) ?? '');
+  let [asked, found] = [0, 0];
+  const filled = filledIn(text, (path) => {
+    asked++;
+    const value = textOf(valueAt(path, message)) ?? '';
+    if (value.trim() !== '') found++;
+    return value;
+  });
+  return asked > 0 && found === 0 ? undefined : filled;
 };
 
 const refined = ({ from, extract, lookup, otherwise }: Refined, message: Message): string | undefined => {

@@ -105,6 +105,16 @@ describe('a mapping', () => {
     ]);
   });
 
+  it('rejects a message that has none of the fields between which a key or a title has words', () => {
+    const mapping = { key: '{{ $.host }}/{{ $.disk }}', title: '{{ $.disk }} of {{ $.host }} is full' };
+    for (const message of [{}, [], 'x', 5, { other: 1 }, { host: '', disk: ' ' }])
+      expect(run(mapping, message)).toMatchObject([
+        { action: 'reject', why: expect.stringContaining('The key finds') },
+      ]);
+    expect(run(mapping, { host: 'db-1' })).toMatchObject([{ action: 'trigger', event: { dedupKey: 'db-1/' } }]);
+    expect(run({ key: 'the one', title: 'A constant' }, {})).toMatchObject([{ action: 'trigger' }]);
+  });
+
   it('says what each field and condition came to', () => {
     const { steps } = only(
       { ...least, resolve: { value: '$.state', is: 'ok' }, service: '$.service' },
