@@ -30,7 +30,8 @@ export const doJob = async (deps: JobDeps, job: Job): Promise<void> => {
   if (job.kind === 'resolve_alerts') {
     if (incident.resolveAlertsAt === null || incident.resolvedBy === null || incident.mergedInto !== null) return;
     const by = alertActorOf(incident.resolvedBy);
-    const note = `The incident ${incident.id} is resolved.`;
+    // Not its title: the incident may be private.
+    const note = 'Its incident is resolved.';
     each = async (link) => {
       if (link.status !== 'resolved') {
         await deps.resolveAlert(link.alertId, by, note, deps.clock.now());

@@ -123,7 +123,7 @@ const factsOf = (incident: StoredIncident, name: (id: string) => string): string
     ['Taken on', startedAt === null ? '' : `${clock(startedAt)}, after ${duration(openedAt, startedAt)}`],
     ['Resolved', resolvedAt === null ? '' : `${clock(resolvedAt)}, after ${duration(openedAt, resolvedAt)}`],
     ['Closed', closedAt === null ? '' : clock(closedAt)],
-    ['Reopened', incident.reopened === 0 ? '' : `${incident.reopened} times`],
+    ['Reopened', incident.reopened === 0 ? '' : incident.reopened === 1 ? 'once' : `${incident.reopened} times`],
     ['Merged from', incident.mergedFrom.join(', ')],
     ['Split from', incident.splitFrom ?? ''],
   ];

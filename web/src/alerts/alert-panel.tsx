@@ -172,6 +172,9 @@ const Facts = ({ alert }: { readonly alert: Schemas['AlertWithTimeline'] }) => {
           { label: 'Service', value: <span className="wrap">{alert.service ?? '–'}</span> },
           ...(mayReadIncidents ? [{ label: 'Incident', value: <IncidentOf id={alert.id} /> }] : []),
           { label: 'Source', value: <span className="wrap">{alert.source}</span> },
+          ...(alert.snoozedUntil === null || alert.status === 'resolved'
+            ? []
+            : [{ label: 'Snoozed until', value: <Instant at={alert.snoozedUntil} /> }]),
           ...(alert.acknowledgedBy === null
             ? []
             : [{ label: 'Acknowledged by', value: <span className="wrap">{alert.acknowledgedBy}</span> }]),

@@ -103,7 +103,7 @@ export const NoiseFields = ({ noise, onChange }: NoiseFieldsProps) => {
         )}
         <div className="form-grid">
           <NumberField
-            label="Page again every minutes, after the last step"
+            label="Page again after so many minutes"
             value={repeatMinutes}
             placeholder="never"
             onChange={(minutes) =>

@@ -14,11 +14,22 @@ const useReturnFocus = (): void => {
   );
 };
 
-const FIELD = 'input:not([type=hidden]):not([readonly]), textarea, button[aria-haspopup]';
+/** A field that offers words opens its list as it gets the focus, over the fields below it, so it comes second. */
+const FIELDS = [
+  'input:not([type=hidden]):not([readonly]):not([role=combobox]), textarea, button[aria-haspopup]',
+  '[role=combobox]',
+  'button',
+];
 
 /** Cloudscape focuses the button that closes, where a space would throw away what is typed. The first field is what a person came for. */
 const focusField = (content: HTMLElement | null): void => {
-  if (content) requestAnimationFrame(() => content.querySelector<HTMLElement>(FIELD)?.focus());
+  if (!content) return;
+  requestAnimationFrame(() => {
+    for (const kind of FIELDS) {
+      const field = content.querySelector<HTMLElement>(kind);
+      if (field) return field.focus();
+    }
+  });
 };
 
 /** Something over the page. It is shown by being there. */
