@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { eventually } from '../../operate/eventually.ts';
-import { runs } from '../support/runs.ts';
 import { terminal, type Outcome, type Terminal } from '../support/terminal.ts';
 import { repository } from '../support/tools/paths.ts';
 import { ADMIN_PASSWORD, startTocsin, type Client, type Tocsin } from '../support/tocsin.ts';
@@ -292,7 +291,7 @@ describe('export and apply', () => {
         expect(await exported(1)).toBe(text);
         expect(await plan(1, text, '--prune')).toMatchObject({ changes: [] });
       }),
-      { numRuns: runs(4), endOnFailure: true },
+      { numRuns: 4, endOnFailure: true },
     );
   }, 300_000);
 
