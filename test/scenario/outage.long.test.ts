@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Alert, AlertWithTimeline } from '../../functions/alerts/alert.ts';
 import { startSubscriber, type Subscriber } from '../clients/subscriber.ts';
 import { eventually } from '../../operate/eventually.ts';
@@ -101,8 +101,15 @@ describe('while DynamoDB refuses', () => {
     await tocsin.runtime.clock.advance(1000);
     expect((await push([ended('Over')])).status).toBe(200);
     await recover();
-    const [over] = await seen('Over');
-    expect(over).toMatchObject({ status: 'resolved', count: 1 });
+    // What is over is listed once the stream has brought it to its place.
+    const over = await vi.waitFor(
+      async () => {
+        const [found] = await seen('Over');
+        expect(found).toMatchObject({ status: 'resolved', count: 1 });
+        return found;
+      },
+      { timeout: 20_000, interval: 250 },
+    );
     const { body } = await admin.get<AlertWithTimeline>(`/api/monitoring/alerts/${over?.id}`);
     expect(body.timeline.map(({ type }) => type)).toEqual(['opened', 'resolved']);
   });

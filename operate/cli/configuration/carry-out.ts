@@ -131,14 +131,44 @@ const carriedOut = async (api: Api, state: State, change: Change, ids: Map<strin
     const changed = await api.call<Fields>(kind.replace.toUpperCase(), path, body);
     version = kind.isVersioned ? Number(changed['version']) : undefined;
   }
-  const wanted = isList(change.item['overrides']) ? change.item['overrides'] : [];
-  const isWanted = (each: Fields): boolean => wanted.some((other) => canonical(other) === canonical(each));
+  const wanted = (isList(change.item['overrides']) ? change.item['overrides'] : []).filter(isFields);
+  const stay = stayingOf(
+    entry.overrides.map(({ item: of }) => of),
+    wanted,
+  );
+  const present: string[] = [];
   for (const { id, item: of } of entry.overrides) {
-    if (!isWanted(of)) await api.call('DELETE', `${path}/overrides/${id}`);
+    if (stay.has(canonical(of))) present.push(canonical(withIds(of, ids)));
+    else await api.call('DELETE', `${path}/overrides/${id}`);
   }
-  const present = entry.overrides.map(({ item: of }) => withIds(of, ids)).map(canonical);
   const overrides = await addOverrides(api, entry.id, whole, present);
   return { ...told, id: entry.id, version, overrides, before: entry.item };
+};
+
+const isAtOnce = (one: Fields, other: Fields): boolean =>
+  Date.parse(textOf(one['from'])) < Date.parse(textOf(other['to'])) &&
+  Date.parse(textOf(other['from'])) < Date.parse(textOf(one['to']));
+
+/**
+ * The overrides that stay as they are. Of two at once the one that was made later counts, so one that a document has behind another
+ * is made again where that one is new, or was made later.
+ */
+export const stayingOf = (present: readonly Fields[], wanted: readonly Fields[]): ReadonlySet<string> => {
+  const places = new Map(present.map((each, place) => [canonical(each), place]));
+  const stay = new Set<string>();
+  for (const [i, each] of wanted.entries()) {
+    const place = places.get(canonical(each));
+    if (place === undefined) continue;
+    const isBehind = wanted
+      .slice(0, i)
+      .some(
+        (earlier) =>
+          isAtOnce(earlier, each) &&
+          (!stay.has(canonical(earlier)) || (places.get(canonical(earlier)) ?? place) > place),
+      );
+    if (!isBehind) stay.add(canonical(each));
+  }
+  return stay;
 };
 
 const CLEARED: Fields = { tier: null, status: 'active' };
