@@ -26,7 +26,7 @@ export interface Desk {
 /** What a play at a desk needs. */
 export interface Play {
   readonly desk: Desk;
-  readonly tocsin: Pick<Tocsin, 'url' | 'password' | 'admin' | 'machineKey'>;
+  readonly tocsin: Pick<Tocsin, 'url' | 'password' | 'admin' | 'logInAgain' | 'machineKey'>;
 }
 
 export const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });

@@ -118,9 +118,15 @@ export function linkGuarantees({
       title: 'two thumbs on one button at once acknowledge once',
       check: async () => {
         const paged = await night.raise({ ...OUTAGE, title: 'Two thumbs' });
+        let shown = 0;
+        const both = Promise.withResolvers<undefined>();
         await Promise.all(
           [paged.acknowledge, paged.acknowledge].map((link) =>
             phone.show(link, async ({ page }) => {
+              await button(page).waitFor();
+              // A page that opens after the other thumb has no button any more.
+              if (++shown === 2) both.resolve(undefined);
+              await both.promise;
               await button(page).tap();
               await page.getByText(DONE).waitFor();
             }),

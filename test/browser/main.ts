@@ -57,11 +57,10 @@ const fromTheFirstHour = (launched: Launched) =>
         ...(await badDayGuarantees({ desk, tocsin })),
         ...(await keyboardGuarantees({ desk, tocsin })),
         ...(await peopleGuarantees({ desk, tocsin })),
+        ...(await secondFactorGuarantees({ desk, tocsin })),
         ...(await configurationGuarantees({ desk, tocsin })),
         ...speedGuarantees({ desk, tocsin }),
         ...floodGuarantees({ desk, tocsin }),
-        // At the end, since it moves the clock past the life of tokens.
-        ...(await secondFactorGuarantees({ desk, tocsin })),
       ]),
     ];
   });

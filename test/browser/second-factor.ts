@@ -11,7 +11,10 @@ const STEP_SECONDS = 30;
 const A_WHILE_SECONDS = 16 * 60;
 
 /** An authenticator app: added, used, and asked for again. */
-export async function secondFactorGuarantees({ desk, tocsin: { url, admin } }: Play): Promise<readonly Guarantee[]> {
+export async function secondFactorGuarantees({
+  desk,
+  tocsin: { url, admin, logInAgain },
+}: Play): Promise<readonly Guarantee[]> {
   const [username, password] = [`dora-${run}`, 'the long way home of dora'];
   const made = await admin.post<{ readonly password: string }>('/api/users', { username, roles: ['admin'] });
   await logInFirst(url, username, made.password, password);
@@ -64,6 +67,7 @@ export async function secondFactorGuarantees({ desk, tocsin: { url, admin } }: P
         const { page } = window;
         await window.open('/security');
         await passSeconds(A_WHILE_SECONDS);
+        await logInAgain();
         await button(page, 'Invite a person').click();
         await dialog(page).getByLabel('User name').fill(`emil-${run}`);
         await button(page, 'Invite').click();

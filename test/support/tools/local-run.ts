@@ -16,6 +16,8 @@ export interface Tocsin {
   readonly password: string;
   /** The administrator's calls. */
   readonly admin: TocsinClient;
+  /** Logs the administrator in again, after the clock was moved past the life of a token. */
+  logInAgain(): Promise<void>;
   /** A machine key that may do nothing but hand in alerts. */
   readonly machineKey: string;
   /** The alerts that carry this label, resolved ones too. */
@@ -44,7 +46,8 @@ export async function startTocsin(suite: string): Promise<Tocsin> {
       if (child.exitCode() !== undefined) throw new Error(`it ended:\n${lastLines(child.output(), 30)}`);
       await tocsinClient(url).get('/api/openapi.json');
     });
-    const admin = tocsinClient(url, await logIn(url, 'admin', password));
+    const headers = { ...(await logIn(url, 'admin', password)) };
+    const admin = tocsinClient(url, headers);
     const { key: machineKey } = await admin.post<{ readonly key: string }>('/api/api-keys', {
       name: 'prometheus',
       permissions: ['integrations.ingest'],
@@ -54,6 +57,7 @@ export async function startTocsin(suite: string): Promise<Tocsin> {
       port,
       password,
       admin,
+      logInAgain: async () => void Object.assign(headers, await logIn(url, 'admin', password)),
       machineKey,
       alertsWith: (label, value) => alertsWith(admin, `${label}=${value}`),
       output: child.output,
