@@ -67,11 +67,8 @@ export const isSource = (alert: Alert, rules: readonly InhibitRule[]): boolean =
   return rules.some(({ source }) => matches(labels, source));
 };
 
-/**
- * The unresolved alerts of those given that keep an alert quiet. As in Alertmanager, an alert that both sides of a rule match is not
- * kept quiet by another of that kind, and none by itself.
- */
-export const inhibitedBy = <By extends Alert>(
+/** The unresolved alerts of those given that keep an alert quiet by one of the rules, whatever keeps themselves quiet. */
+const directlyBy = <By extends Alert>(
   alert: Alert,
   others: readonly By[],
   rules: readonly InhibitRule[],
@@ -94,4 +91,34 @@ export const inhibitedBy = <By extends Alert>(
         })
         .map((by) => ({ rule: name, by }));
     });
+};
+
+/** Whether an alert keeps another one quiet, itself or through others. */
+const reaches = (alert: Alert, other: Alert, others: readonly Alert[], rules: readonly InhibitRule[]): boolean => {
+  const seen = new Set([other.id]);
+  const found = [other];
+  for (const each of found) {
+    for (const { by } of directlyBy(each, [...others, alert], rules)) {
+      if (by.id === alert.id) return true;
+      if (seen.has(by.id)) continue;
+      seen.add(by.id);
+      found.push(by);
+    }
+  }
+  return false;
+};
+
+/**
+ * The unresolved alerts of those given that keep an alert quiet. As in Alertmanager, an alert that both sides of a rule match is not
+ * kept quiet by another of that kind, and none by itself. Of alerts that several rules would have keep each other quiet, the one that
+ * opened first pages: otherwise nobody would be paged for any of them.
+ */
+export const inhibitedBy = <By extends Alert>(
+  alert: Alert,
+  others: readonly By[],
+  rules: readonly InhibitRule[],
+): Inhibited<By>[] => {
+  const found = directlyBy(alert, others, rules);
+  if (found.length === 0 || !isSource(alert, rules)) return found;
+  return found.filter(({ by }) => by.id < alert.id || !reaches(alert, by, others, rules));
 };

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../functions/alerts/alert.ts';
 import { inhibitedBy, type InhibitRule } from '../../../functions/alerts/inhibition/inhibition.ts';
@@ -60,6 +61,41 @@ describe('an alert is kept quiet', () => {
     const [critical, other] = [alert('A', {}, { severity: 'critical' }), alert('B', {}, { severity: 'critical' })];
     expect(quiet(critical, [other], [worse])).toEqual([]);
     expect(quiet(alert('C', {}), [other], [worse])).toHaveLength(1);
+  });
+});
+
+describe('alerts that would keep each other quiet', () => {
+  const rule = (source: string, target: string): InhibitRule => ({
+    name: `${source} ${target}`,
+    source: [matcher('alertname', source)],
+    target: [matcher('alertname', target)],
+    equal: [],
+  });
+  const named = (names: readonly string[]): Alert[] =>
+    names.map((name, i) => alert(name, {}, { id: `alr_${String(i).padStart(3, '0')}` }));
+
+  it('leave the one that opened first to page', () => {
+    const [first, second, third] = named(['A', 'B', 'C']) as [Alert, Alert, Alert];
+    const both = [rule('A', 'B'), rule('B', 'A')];
+    expect(quiet(first, [first, second], both)).toEqual([]);
+    expect(quiet(second, [first, second], both)).toEqual([['A B', first.id]]);
+    const round = [rule('A', 'B'), rule('B', 'C'), rule('C', 'A')];
+    expect([first, second, third].map((one) => quiet(one, [first, second, third], round).length)).toEqual([0, 1, 1]);
+  });
+
+  it('are quiet because of one that pages in the end, whatever the rules', () => {
+    const name = fc.constantFrom('A', 'B', 'C', 'D', 'E');
+    const rules = fc.array(fc.tuple(name, name), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 6 }), rules, (names, pairs) => {
+        const alerts = named(names);
+        const all = pairs.map(([source, target]) => rule(source, target));
+        const keepers = new Map(alerts.map((one) => [one.id, quiet(one, alerts, all).map(([, by]) => by ?? '')]));
+        const leadsBack = (from: string, to: string, seen = new Set<string>()): boolean =>
+          (keepers.get(from) ?? []).some((by) => by === to || (!seen.has(by) && leadsBack(by, to, seen.add(by))));
+        expect(alerts.filter(({ id }) => leadsBack(id, id))).toEqual([]);
+      }),
+    );
   });
 });
 
