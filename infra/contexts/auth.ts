@@ -204,6 +204,8 @@ export class StageValues extends Construct {
         Earlier: Object.fromEntries(
           EARLIER.flatMap((name) => (stage.restored[name] === undefined ? [] : [[name, stage.restored[name]]])),
         ),
+        // A value that an earlier version did not make has this resource made again, in a stage that exists.
+        Makes: Object.keys(parameterNames(stage.name)).join(' '),
         // The bucket must be there when the register is taken along, and go after it.
         Register: data.standby.bucket.bucketName,
       },

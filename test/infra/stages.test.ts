@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { STAGES } from '../../infra/config.ts';
 import { ofType, STACKS, templatesOf, testedStages, type Resource, type Templates } from '../support/templates.ts';
 import { summaryOf } from '../support/template-summary.ts';
+import { parameterNames } from '../../shared/kernel/parameter-names.ts';
 
 interface PolicyStatement {
   readonly Action: string | readonly string[];
@@ -219,6 +220,8 @@ describe.each(names)('stage %s', (name) => {
       DeletionPolicy: kept,
       Properties: { Keeps: String(stage?.retainData), KeyArn: stage?.customerManagedKey ? expect.anything() : 'none' },
     });
+    // A new kind of value changes the resource, so a stage that exists has it made by its next deployment.
+    expect(String(values?.[1].Properties['Makes']).split(' ')).toEqual(Object.keys(parameterNames(name)));
   });
 
   test('lets each function read and write the parameters that are its own, and no others', () => {
