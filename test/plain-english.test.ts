@@ -56,7 +56,7 @@ describe('plain English', () => {
   test('is in comments, messages and titles of tests', () => {
     const code = globSync(
       [
-        '{bench,infra,local,shared,functions/{audit,docs,health,integrations,oncall,paging,status}}/**/*.ts',
+        '{bench,functions,infra,local,operate,shared}/**/*.ts',
         'web/src/**/*.{ts,tsx}',
         'test/{deploy,infra,scenario,support}/**/*.ts',
         'test/{unit,integration}/{alerts,audit,auth,aws,health,http,integrations,kernel,local-services,oncall,paging,status}/**/*.ts',

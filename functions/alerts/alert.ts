@@ -120,7 +120,7 @@ export interface StoredAlert extends Alert {
   readonly openedAs?: Severity;
   /** When it last rang because a silence ended. */
   readonly rungAt?: string;
-  /** Number of its latest transition that rings anew in any case; absent where there was none. */
+  /** Number of its latest transition that rings again in any case; absent where there was none. */
   readonly lastRing?: number;
   /** When the minute tick reads the alert next. Never later than what is due first. */
   readonly dueAt?: string;

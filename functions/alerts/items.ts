@@ -67,7 +67,7 @@ const expiresFrom = (at: string, days: number): number => Math.floor(Date.parse(
 export const tombstoneExpires = (closedAt: string): number => expiresFrom(closedAt, TOMBSTONE_DAYS);
 
 /**
- * A resolved alert as it lies in the archive, with the sequence that it had in its slot. A second copy of an alert that changed
+ * A resolved alert as the archive has it, with the sequence that it had in its slot. A second copy of an alert that changed
  * before it left the slot carries no transition that the write in the slot did not carry.
  */
 export const archivedItem = (alert: ResolvedSlot, retentionDays: number) => ({
@@ -79,7 +79,7 @@ export const archivedItem = (alert: ResolvedSlot, retentionDays: number) => ({
 });
 
 /**
- * The sort key of an entry of an alert's timeline. The first and the latest entry lie in the alert itself, and only those between
+ * The sort key of an entry of an alert's timeline. The first and the latest entry are in the alert itself, and only those between
  * them are items.
  */
 export const entryKey = (id: string, sequence: number): string => `${id}#${String(sequence).padStart(6, '0')}`;

@@ -98,7 +98,7 @@ export const peopleLister = /* @__PURE__ */ capability(AUTH_GRANTS.listPeople, (
 );
 export type PeopleLister = Opened<typeof peopleLister>;
 
-/** Whether somebody may be named: whoever was deleted may not, whoever is disabled may come back. */
+/** Whether somebody may be named: a deleted user may not, a disabled one may come back. */
 export const isThere = (person: Person | undefined): boolean => person !== undefined && person.status !== 'deleted';
 
 export type People = ReturnType<typeof people>;

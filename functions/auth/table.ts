@@ -23,7 +23,7 @@ export const ROLE_PREFIX = 'ROLE#';
 export const ENDED_SESSION_PREFIX = 'SESSION#';
 export const CHANGED_USER_PREFIX = 'USER#';
 
-/** Each machine key is a partition of its own, so that whoever checks keys can be kept to partitions that begin so. */
+/** Each machine key is a partition of its own, so that a function which checks keys can be kept to partitions that begin so. */
 export const KEY_PARTITION_PREFIX = 'KEY#';
 export const KEY_ITEM = 'KEY';
 

@@ -35,8 +35,8 @@ export interface IncidentMessage {
 export const PERSON_NAMED_SCHEMA = 'tocsin.named/1';
 
 /**
- * Somebody was given a role in an incident by another, and is to be paged. Readers may be told twice: incident, version and
- * user name it.
+ * Somebody was given a role in an incident by another, and is to be paged. Readers may receive it twice: incident, version
+ * and user name it.
  */
 export interface PersonNamed {
   readonly schema: typeof PERSON_NAMED_SCHEMA;

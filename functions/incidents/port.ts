@@ -25,7 +25,7 @@ import { list } from './rules/rule-store.ts';
 
 const incidentsTable = () => table(dynamoClient(), readEnv(['INCIDENTS_TABLE']).INCIDENTS_TABLE);
 
-/** An incident as whoever pages for it sees it. */
+/** An incident as paging sees it. */
 export interface Standing {
   readonly isOver: boolean;
   readonly participants: ReadonlySet<string>;

@@ -24,7 +24,7 @@ export interface SlotSeen {
 export type ReplayPlan =
   /** An earlier delivery applied it, or it changes nothing any more. */
   | { readonly do: 'nothing'; readonly why: 'applied' | 'outdated' }
-  /** A resolved alert still lies in the slot: archive it, and read again. */
+  /** A resolved alert is still in the slot: archive it, and read again. */
   | { readonly do: 'archive'; readonly alert: StoredAlert }
   | { readonly do: 'open' }
   /** Onto the open alert. */

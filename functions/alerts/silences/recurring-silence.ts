@@ -7,7 +7,7 @@ import { MAX_MATCHERS, stateOf, type Silence } from './silence.ts';
 
 /*
  * A recurring silence is a rule by which silences are made ahead of time, each an ordinary one with a start and an end. So an outage
- * of the function that makes them is felt after two days at the earliest, and whoever reads silences knows one kind.
+ * of the function that makes them is felt after two days at the earliest, and readers of silences know one kind.
  */
 
 export const noSuchRecurring = () => notFound('recurring_silence.not_found', 'There is no such recurring silence.');
@@ -103,7 +103,7 @@ export const recurringView = (
   next: nextTimes(recurrence, now),
 });
 
-/** The id of the silence of one time, the same whoever makes it: a UUID, as all silences have. */
+/** The id of the silence of one time, which every writer makes alike: a UUID, as all silences have. */
 export const occurrenceId = ({ id }: Pick<RecurringSilence, 'id'>, { name }: Pick<Occurrence, 'name'>): string =>
   sha256(id, name)
     .slice(0, 32)

@@ -13,7 +13,7 @@ export interface OpenAlert {
    * The topic has published its latest transition: that was before the instant in question, and no silence mutes or muted it.
    */
   readonly isTold: boolean;
-  /** The number of the transition by which it last rang anew; undefined where it never did. */
+  /** The number of the transition by which it last rang again; undefined where it never did. */
   readonly lastRing: number | undefined;
 }
 

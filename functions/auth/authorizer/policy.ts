@@ -72,7 +72,7 @@ export const policyFor = (base: string, routes: readonly GatewayRoute[], princip
   }
   const document = documentOf(base, allows, [...denies]);
   if (JSON.stringify(document).length <= MAX_POLICY_BYTES) return document;
-  // So many single routes that they do not fit: the methods are told, and the handlers tell the routes.
+  // So many single routes that they do not fit: the policy names the methods, and the handlers check the routes.
   return documentOf(base, [...new Set(allowed.map(([method]) => `${method}/*`))], []);
 };
 

@@ -4,7 +4,7 @@ import { ownMeter } from './metering.ts';
 import { placeMeter, type PlaceDeps } from './place-meter.ts';
 import { KEY_ITEM, USER_ITEM } from '../table.ts';
 
-/** What of a user's or machine key's item says which meter they shall have. */
+/** The part of a user's or machine key's item that says which meter they shall have. */
 export interface MeteredItem {
   readonly sk: string;
   readonly id: string;

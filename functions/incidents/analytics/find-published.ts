@@ -6,7 +6,7 @@ export interface PublishedDeps {
 }
 
 /**
- * A restored table counts transitions anew from where it was, so a transition that happened longer than this after the last published one is
+ * A restored table counts transitions again from where it was, so a transition that happened longer than this after the last published one is
  * another one of the same number. Clocks of functions differ by less, and a restore takes longer.
  */
 const SAME_TABLE_MS = 60_000;

@@ -10,7 +10,7 @@ export interface FollowDeps extends Omit<CorrelateDeps, 'incidents'> {
 
 const ATTEMPTS = 8;
 
-/** So long after it opened, whatever is told of an alert may be the first that is heard of it. */
+/** So long after an alert opened, a transition may be the first that arrives of it. */
 const FRESH_MS = 600_000;
 
 const mayCome = ({ alert, transition, at }: AlertMessage): boolean =>
@@ -41,8 +41,7 @@ export const followAlert = async (deps: FollowDeps, message: AlertMessage): Prom
 };
 
 /**
- * Follows the end of an alert that was told while it was on its way to its incident, when there was no link yet to tell of
- * it.
+ * Follows the end of an alert that arrived while the alert was on its way to its incident, when there was no link yet to change.
  */
 const followEnd = async ({ incidents, alertNow }: FollowDeps, id: string): Promise<void> => {
   const alert = await alertNow(id);

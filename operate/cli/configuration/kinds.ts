@@ -15,7 +15,7 @@ export interface Kind {
   isNamedById?(id: string): boolean;
   readonly replace: 'put' | 'patch' | 'never';
   readonly isVersioned: boolean;
-  /** What of a list is configuration; without it all. */
+  /** Whether an item of the list is configuration; without it all are. */
   isConfiguration?(item: Fields): boolean;
   readonly query?: Readonly<Record<string, string>>;
   /** Fields of the document that the first request does not take and a later one does. */
