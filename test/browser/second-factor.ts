@@ -79,7 +79,7 @@ export async function secondFactorGuarantees({
         await page.getByText(`emil-${run}`).first().waitFor();
         await window.open('/me');
         await button(page, 'Remove Phone').click();
-        await button(page, 'Remove').click();
+        await button(page, 'Delete').click();
         await page.getByText('None yet.').waitFor();
       },
     },

@@ -21,7 +21,7 @@ export type Settings = Pick<
 >;
 
 export const INTEGRATIONS = ['integrations'] as const;
-const EVERY_MS = 15_000;
+export const EVERY_MS = 15_000;
 const SELDOM_MS = 3_600_000;
 
 /** All integrations, oldest first. */

@@ -11,11 +11,12 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { sentenceOf } from '../api/refusal.ts';
 import { Field, FieldErrors } from '../shell/fields.tsx';
 import { PairsField } from '../shell/pairs-field.tsx';
+import { useSettled } from '../shell/use-settled.ts';
 import type { Mapping, Preset, Settings } from './integration.ts';
 import { Outcome } from './outcome.tsx';
 import { guessFrom, isForm, parsedSample, pathsOf, type Found } from './sample.ts';
@@ -29,22 +30,10 @@ export const anEmptyMapping = (): Mapping => ({ key: '', title: '' });
 /** A mapping that a person has begun can be tried and saved. */
 export const isComplete = ({ key, title }: Mapping): boolean => key !== '' && title !== '';
 
-const PAUSE_MS = 400;
-
-/** The value, once it has not changed for a moment. */
-const useSettled = <T,>(value: T): T => {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
-};
-
 /** Undefined for a field that is left empty. */
 const orNothing = (text: string): string | undefined => (text === '' ? undefined : text);
 
-const RULE = 'This field has a rule of more than a path. Change it as JSON.';
+const RULE = 'This field has a rule that is more than a path. Change it as JSON.';
 
 interface PathFieldProps {
   readonly label: string;
@@ -309,15 +298,15 @@ export const MappingEditor = ({ mapping, onChange, words, presets, rejected = []
   };
   const wanted = useSettled(JSON.stringify({ mapping, sample, words }));
   const isAsked = sample.trim() !== '' && isComplete(mapping);
+  const asked = JSON.parse(wanted) as {
+    readonly mapping: Mapping;
+    readonly sample: string;
+    readonly words: typeof words;
+  };
   const tried = useQuery({
     queryKey: ['integration-try', wanted],
-    queryFn: ({ signal }) => {
-      const asked = JSON.parse(wanted) as {
-        readonly mapping: Mapping;
-        readonly sample: string;
-        readonly words: typeof words;
-      };
-      return bodyOf(
+    queryFn: ({ signal }) =>
+      bodyOf(
         api.POST('/api/integrations/try', {
           body: {
             type: 'webhook',
@@ -329,9 +318,8 @@ export const MappingEditor = ({ mapping, onChange, words, presets, rejected = []
           },
           signal,
         }),
-      );
-    },
-    enabled: isAsked,
+      ),
+    enabled: isAsked && asked.sample.trim() !== '' && isComplete(asked.mapping),
     retry: false,
     staleTime: Infinity,
     placeholderData: keepPreviousData,

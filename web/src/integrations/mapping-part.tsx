@@ -4,7 +4,6 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { Refusal, sentenceOf } from '../api/refusal.ts';
 import { useAction } from '../shell/use-action.ts';
-import { useOpened } from '../shell/use-opened.ts';
 import {
   INTEGRATIONS,
   presetOf,
@@ -25,18 +24,18 @@ interface MappingPartProps {
 
 /** The mapping of an integration, its own or that of its vendor, tried on what was rejected, and changed. */
 export const MappingPart = ({ integration: present, mayChange }: MappingPartProps) => {
-  const opened = useOpened(present);
   const presets = usePresets().data?.items ?? [];
   const vendors = presetOf(presets, present.type)?.mapping;
   const before = present.mapping ?? vendors ?? anEmptyMapping();
-  const [draft, setDraft] = useState<Mapping>();
+  /** What was changed, and what it was begun on: the page reads the integration again meanwhile. */
+  const [draft, setDraft] = useState<{ readonly mapping: Mapping; readonly on: Integration }>();
   // The fields keep what is typed in them, so they start again with what is saved.
   const [edition, setEdition] = useState(0);
-  const mapping = draft ?? before;
+  const mapping = draft?.mapping ?? before;
   const save = useAction({
     act: ({ onTopOf, next }: { readonly onTopOf: Integration; readonly next: Mapping | undefined }) => {
       const { mapping: _, ...settings } = settingsOf(onTopOf);
-      return saveIntegration(opened.id, onTopOf.version, { ...settings, ...(next && { mapping: next }) });
+      return saveIntegration(present.id, onTopOf.version, { ...settings, ...(next && { mapping: next }) });
     },
     changes: [INTEGRATIONS],
     done: () => 'The mapping is saved. It takes effect within 20 seconds.',
@@ -47,13 +46,14 @@ export const MappingPart = ({ integration: present, mayChange }: MappingPartProp
     showsErrors: true,
   });
   const isOvertaken = save.error instanceof Refusal && save.error.code === 'integration.changed';
-  const isChanged = draft !== undefined && !isSame(draft, before);
+  const begunOn = draft?.on ?? present;
+  const isChanged = draft !== undefined && !isSame(draft.mapping, begunOn.mapping ?? vendors ?? anEmptyMapping());
   return (
     <SpaceBetween size="m">
       <MappingEditor
         key={edition}
         mapping={mapping}
-        onChange={setDraft}
+        onChange={(next) => setDraft({ mapping: next, on: begunOn })}
         words={present}
         presets={presets}
         rejected={present.rejectedSamples}
@@ -77,7 +77,7 @@ export const MappingPart = ({ integration: present, mayChange }: MappingPartProp
             variant="primary"
             disabled={!isChanged || !isComplete(mapping)}
             loading={save.isPending}
-            onClick={() => save.mutate({ onTopOf: present, next: mapping })}
+            onClick={() => save.mutate({ onTopOf: begunOn, next: mapping })}
           >
             Save the mapping
           </Button>

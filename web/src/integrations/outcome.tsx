@@ -61,7 +61,7 @@ export const Outcome = ({ mapped, name }: { readonly mapped: Mapped; readonly na
         )}
         {mapped.steps.length > 0 && (
           <ExpandableSection headerText="What each part came to">
-            <ol className="steps">
+            <ol className="mapping-steps">
               {mapped.steps.map((step, i) => (
                 // A part may occur twice; its place is what it is.
                 <li key={`${step.name} ${i + 1}`} className="wrap">

@@ -3,12 +3,13 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
+import { allOf } from '../api/all-of.ts';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { Failed } from '../shell/failed.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { useIsNarrow } from '../shell/use-is-narrow.ts';
-import { INTEGRATIONS, type Integration } from './integration.ts';
+import { EVERY_MS, INTEGRATIONS, type Integration } from './integration.ts';
 import { RefusedMessage } from './refused-message.tsx';
 
 type RejectedEvent = Schemas['RejectedEvent'];
@@ -38,7 +39,13 @@ export const RejectedEvents = ({
   const path = { key: integration.id };
   const query = useQuery({
     queryKey: KEY,
-    queryFn: () => bodyOf(api.GET('/api/integrations/{key}/rejected', { params: { path } })),
+    queryFn: ({ signal }) =>
+      allOf<RejectedEvent>((cursor) =>
+        bodyOf(
+          api.GET('/api/integrations/{key}/rejected', { params: { path, query: { limit: 100, ...cursor } }, signal }),
+        ),
+      ),
+    refetchInterval: EVERY_MS,
   });
   const replay = useAction<
     readonly string[] | undefined,
@@ -55,7 +62,7 @@ export const RejectedEvents = ({
     done: ({ items, left }) => summaryOf(items, left),
   });
   const items = query.data?.items ?? [];
-  if (query.error) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.error && !query.data) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
   return (
     <Table<RejectedEvent>
       items={items}

@@ -6,12 +6,15 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { session } from '../session/session.ts';
+import { Remove } from '../services/remove.tsx';
+import { Failed } from '../shell/failed.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { Instant } from '../shell/instant.tsx';
+import { Loading } from '../shell/loading.tsx';
 import { notify } from '../shell/notices.tsx';
 import { useAction } from '../shell/use-action.ts';
 import { CodeField } from '../sign-in/code-field.tsx';
@@ -94,39 +97,14 @@ const Confirm = ({ factor, onCancel, onConfirmed }: ConfirmProps) => {
 type Step =
   | 'name'
   | { readonly begun: Enrolled }
+  | 'renew'
   | { readonly codes: readonly string[] }
   | { readonly remove: Schemas['SecondFactor'] };
-
-const Remove = ({ factor, onClose }: { readonly factor: Schemas['SecondFactor']; readonly onClose: () => void }) => {
-  const remove = useAction({
-    act: () => bodyOf(api.DELETE('/api/auth/factors/{id}', { params: { path: { id: factor.id } } })),
-    changes: [KEY],
-    done: () => `${factor.name} is removed.`,
-    then: onClose,
-    showsErrors: true,
-  });
-  return (
-    <FormModal
-      title="Remove the authenticator app"
-      submit="Remove"
-      isBusy={remove.isPending}
-      error={remove.error}
-      onSubmit={() => remove.mutate()}
-      onCancel={onClose}
-    >
-      <Box>
-        Codes of <b className="wrap">{factor.name}</b> no longer sign you in. Without another app your password alone
-        does.
-      </Box>
-    </FormModal>
-  );
-};
 
 /** The apps whose codes this person needs at a sign-in, and the recovery codes. */
 export const SecondFactors = () => {
   const [step, setStep] = useState<Step>();
-  const queries = useQueryClient();
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: KEY,
     queryFn: ({ signal }) => bodyOf(api.GET('/api/auth/factors', { signal })),
   });
@@ -134,11 +112,11 @@ export const SecondFactors = () => {
     act: () => bodyOf(api.POST('/api/auth/recovery-codes')),
     changes: [KEY],
     then: ({ recoveryCodes }) => setStep({ codes: recoveryCodes }),
+    showsErrors: true,
   });
   const close = (): void => setStep(undefined);
   const onConfirmed = (codes: readonly string[]): void => {
     notify('success', 'From now on a sign-in needs a code of this app. Your other sessions have ended.');
-    void queries.invalidateQueries({ queryKey: KEY });
     setStep(codes.length > 0 ? { codes } : undefined);
   };
   const factors = (data?.items ?? []).filter(({ confirmed }) => confirmed);
@@ -154,7 +132,13 @@ export const SecondFactors = () => {
         </Header>
       }
     >
-      {factors.length === 0 ? (
+      {!data ? (
+        error ? (
+          <Failed error={error} onRetry={() => void refetch()} />
+        ) : (
+          <Loading />
+        )
+      ) : factors.length === 0 ? (
         <Box color="text-body-secondary">None yet.</Box>
       ) : (
         <SpaceBetween size="s">
@@ -180,10 +164,8 @@ export const SecondFactors = () => {
             ))}
           </ul>
           <div className="quiet">
-            <span>{data?.recoveryCodesLeft} recovery codes are left.</span>
-            <Button loading={renew.isPending} onClick={() => renew.mutate()}>
-              Make new ones
-            </Button>
+            <span>{data.recoveryCodesLeft} recovery codes are left.</span>
+            <Button onClick={() => setStep('renew')}>Make new ones</Button>
           </div>
         </SpaceBetween>
       )}
@@ -192,7 +174,28 @@ export const SecondFactors = () => {
         <Confirm factor={step.begun} onCancel={close} onConfirmed={onConfirmed} />
       )}
       {typeof step === 'object' && 'codes' in step && <RecoveryCodes codes={step.codes} onClose={close} />}
-      {typeof step === 'object' && 'remove' in step && <Remove factor={step.remove} onClose={close} />}
+      {step === 'renew' && (
+        <FormModal
+          title="Make new recovery codes"
+          submit="Make new ones"
+          isBusy={renew.isPending}
+          error={renew.error}
+          onSubmit={() => renew.mutate()}
+          onCancel={close}
+        >
+          <Box>The ones that you have stored no longer sign you in.</Box>
+        </FormModal>
+      )}
+      {typeof step === 'object' && 'remove' in step && (
+        <Remove
+          what="authenticator app"
+          name={step.remove.name}
+          means="no longer signs you in. Without another app your password alone does."
+          changes={KEY}
+          act={() => bodyOf(api.DELETE('/api/auth/factors/{id}', { params: { path: { id: step.remove.id } } }))}
+          onClose={close}
+        />
+      )}
     </Container>
   );
 };

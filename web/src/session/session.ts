@@ -41,9 +41,7 @@ const post = async <T>(path: string, body: object, token?: string): Promise<T> =
     headers: { ...HEADERS, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
     body: JSON.stringify(body),
   });
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  const problem: unknown = await response.json().catch(() => undefined);
-  throw new Refusal(response.status, problem as never, response.headers.get('retry-after'));
+  return answerOf<T>(response);
 };
 
 /** The person whom an access token is of. */
@@ -70,6 +68,17 @@ const renew = (): Promise<string> =>
     })
     .finally(() => (renewing = undefined)));
 let renewing: Promise<string> | undefined;
+
+/** An access token that is good for a while yet. */
+const tokenNow = async (): Promise<string> =>
+  access !== undefined && performance.now() < access.renewAt ? access.token : renew();
+
+/** The body of an answer to a request of this module. Throws `Refusal`. */
+const answerOf = async <T>(response: Response): Promise<T> => {
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  const problem: unknown = await response.json().catch(() => undefined);
+  throw new Refusal(response.status, problem as never, response.headers.get('retry-after'));
+};
 
 const readMe = async (): Promise<Me> => {
   const response = await session.fetch(new Request('/api/auth/me'));
@@ -137,30 +146,32 @@ export const session = {
   },
 
   async changePassword(currentPassword: string, newPassword: string): Promise<void> {
-    remember(
-      await post<Tokens>('/api/auth/password', { currentPassword, newPassword }, access?.token ?? (await renew())),
-    );
+    remember(await post<Tokens>('/api/auth/password', { currentPassword, newPassword }, await tokenNow()));
     await enter();
   },
 
   /** Confirms a second factor. Answers the recovery codes that come with the first one. */
   async confirmFactor(id: string, code: string): Promise<readonly string[]> {
-    const path = `/api/auth/factors/${id}/confirm`;
-    const confirm = () => post<components['schemas']['ConfirmedFactor']>(path, { code }, access?.token);
-    if (access === undefined || performance.now() >= access.renewAt) await renew();
-    const { recoveryCodes = [], ...tokens } = await confirm();
+    const request = new Request(`/api/auth/factors/${id}/confirm`, {
+      method: 'POST',
+      headers: HEADERS,
+      body: JSON.stringify({ code }),
+    });
+    const { recoveryCodes = [], ...tokens } = await answerOf<components['schemas']['ConfirmedFactor']>(
+      await session.fetch(request),
+    );
     remember(tokens);
     return recoveryCodes;
   },
 
   /** Proves again who is at the keyboard. */
   async prove(shown: { readonly code?: string; readonly password?: string }): Promise<void> {
-    remember(await post<Tokens>('/api/auth/proof', shown, access?.token ?? (await renew())));
+    remember(await post<Tokens>('/api/auth/proof', shown, await tokenNow()));
   },
 
   async logout(): Promise<void> {
     try {
-      await post('/api/auth/logout', {}, access?.token ?? (await renew()));
+      await post('/api/auth/logout', {}, await tokenNow());
     } catch (error) {
       if (!isEnded(error)) throw error;
     }

@@ -1,7 +1,7 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
-import { createContext, useContext, type ReactNode } from 'react';
+import { createContext, useContext, useState, type ReactNode } from 'react';
 import { Refusal } from '../api/refusal.ts';
 
 const Errors = createContext<unknown>(undefined);
@@ -74,17 +74,24 @@ interface NumberFieldProps extends Named {
   readonly onChange: (value: number | undefined) => void;
 }
 
-/** A number; undefined while nothing is typed. */
-export const NumberField = ({ value, placeholder, onChange, ...field }: NumberFieldProps) => (
-  <Field {...field}>
-    <Input
-      type="number"
-      value={value === undefined ? '' : String(value)}
-      {...(placeholder !== undefined && { placeholder })}
-      onChange={({ detail }) => onChange(detail.value === '' ? undefined : Number(detail.value))}
-    />
-  </Field>
-);
+/** A number; undefined while nothing is typed. It stays empty so that another one can be typed, also where nothing means a usual value. */
+export const NumberField = ({ value, placeholder, onChange, ...field }: NumberFieldProps) => {
+  const [isCleared, setCleared] = useState(false);
+  return (
+    <Field {...field}>
+      <Input
+        type="number"
+        value={isCleared || value === undefined ? '' : String(value)}
+        {...(placeholder !== undefined && { placeholder })}
+        onChange={({ detail }) => {
+          setCleared(detail.value === '');
+          onChange(detail.value === '' ? undefined : Number(detail.value));
+        }}
+        onBlur={() => setCleared(false)}
+      />
+    </Field>
+  );
+};
 
 interface Choice {
   readonly value: string;

@@ -18,7 +18,7 @@ const useReturnFocus = (): void => {
 const FIELDS = [
   'input:not([type=hidden]):not([readonly]):not([role=combobox]), textarea, button[aria-haspopup]',
   '[role=combobox]',
-  'button',
+  'button:not([hidden])',
 ];
 
 /** Cloudscape focuses the button that closes, where a space would throw away what is typed. The first field is what a person came for. */

@@ -8,6 +8,7 @@ import { ZONES } from '../on-call/windows-field.tsx';
 import { ChoiceField, Field, NumberField, TextField } from '../shell/fields.tsx';
 import { Instant } from '../shell/instant.tsx';
 import { MomentField } from '../shell/moment-field.tsx';
+import { useSettled } from '../shell/use-settled.ts';
 import { isWhole, useNextTimes, usualRules, type Recurrence } from './recurring.ts';
 
 const OWN_RULE = 'own';
@@ -87,7 +88,7 @@ export const RecurrenceFields = ({ recurrence, onChange }: RecurrenceFieldsProps
 };
 
 const NextTimes = ({ recurrence }: { readonly recurrence: Recurrence }) => {
-  const { data, error } = useNextTimes(recurrence);
+  const { data, error } = useNextTimes(useSettled(recurrence));
   if (!isWhole(recurrence)) {
     return <Box color="text-body-secondary">Complete the fields to see when it is on.</Box>;
   }

@@ -7,7 +7,7 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { SeverityBadge } from '../alerts/severity.tsx';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
 import { sentenceOf } from '../api/refusal.ts';
@@ -18,6 +18,7 @@ import { GroupField } from '../shell/group-field.tsx';
 import { FormModal } from '../shell/form-modal.tsx';
 import { MomentField, momentOf, momentText } from '../shell/moment-field.tsx';
 import { useAction } from '../shell/use-action.ts';
+import { useSettled } from '../shell/use-settled.ts';
 import { RecurrenceFields } from './recurrence-fields.tsx';
 import { isWhole, type Recurrence, type RecurringSilence } from './recurring.ts';
 import {
@@ -51,17 +52,6 @@ const DURATIONS = [
 const USUAL_NAMES = ['alertname', 'service', 'team', 'severity', 'source'];
 const MOST_MATCHERS = 20;
 const SHOWN = 6;
-const TYPED_MS = 350;
-
-/** A value that has stayed the same for a moment, so that nothing is asked at each key. */
-const useSettled = <T,>(value: T): T => {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), TYPED_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
-};
 
 const Preview = ({ matchers }: { readonly matchers: readonly Matcher[] }) => {
   const { data, error, isFetching } = usePreview(useSettled(matchers));
