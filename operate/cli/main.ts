@@ -7,7 +7,8 @@ import { run } from './run.ts';
 /** Asks on the terminal. What is secret is not shown as it is typed. */
 const ask: Console['ask'] = async (question, { isSecret = false } = {}) => {
   if (!process.stdin.isTTY) return undefined;
-  process.stderr.write(question);
+  // Of an interface that shows nothing, the question would not be seen either.
+  if (isSecret) process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({
     input: process.stdin,
@@ -15,7 +16,7 @@ const ask: Console['ask'] = async (question, { isSecret = false } = {}) => {
     terminal: true,
   });
   try {
-    return await lines.question('');
+    return await lines.question(isSecret ? '' : question);
   } finally {
     lines.close();
     if (isSecret) process.stderr.write('\n');

@@ -105,7 +105,8 @@ export const signOut = async (io: Console): Promise<boolean> => {
   await remembered(io, session)
     .call('POST', '/api/auth/logout')
     .catch((error: unknown) => {
-      if (!(error instanceof ApiProblem) || error.status !== 401) throw error;
+      // A session that has ended already is what was asked for.
+      if (!(error instanceof CommandError) || error.code !== EXIT.refused) throw error;
     });
   rmSync(fileOf(io), { force: true });
   return true;

@@ -326,6 +326,14 @@ describe('export and apply', () => {
     });
     expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('names team:Hafl, which is nowhere') });
     expect(wrong.err).toContain('has no field runbokUrl. Did you mean runbookUrl?');
+    const within = await apply(0, {
+      tocsin: 1,
+      policies: [{ name: 'Deep', steps: [{ targets: [{ type: 'user', id: 'user:admin' }], escalateAfterMinute: 5 }] }],
+      routing: { rule: [] },
+    });
+    expect(within).toMatchObject({ code: 2 });
+    expect(within.err).toContain('policy Deep, steps[0], has no field escalateAfterMinute');
+    expect(within.err).toContain('routing has no field rule. Did you mean rules?');
     expect(await exported(0)).not.toContain('name: Half');
     expect(await apply(0, { tocsin: 1, team: [] })).toMatchObject({
       code: 2,

@@ -63,18 +63,29 @@ const answering = (verb: 'acknowledge' | 'resolve', name: string, done: string):
       if (positionals.length === 0) throw wrongUse('Name at least one alert.', command);
       const api = connect(io, values);
       const note: Readonly<Record<string, string>> = values.note === undefined ? {} : { note: values.note };
-      const answers: { readonly asked: string; readonly alert: Alert | null }[] = [];
+      const act = (asked: string): Promise<Alert | null> =>
+        /^alr_[0-9a-z]+$/.test(asked)
+          ? api.call<Alert>('POST', `/api/monitoring/alerts/${asked}/${verb}`, note)
+          : byKey(api, verb, asked, { ...(values.source && { source: values.source }), ...note });
+      const answers: { readonly asked: string; readonly alert: Alert | null; readonly refused?: string }[] = [];
+      let exit: number = EXIT.done;
       for (const asked of positionals) {
-        const isId = /^alr_[0-9a-z]+$/.test(asked);
-        const alert = isId
-          ? await api.call<Alert>('POST', `/api/monitoring/alerts/${asked}/${verb}`, note)
-          : await byKey(api, verb, asked, { ...(values.source && { source: values.source }), ...note });
-        answers.push({ asked, alert });
-        if (!values.json)
-          io.out(alert ? `${done}: ${plain(alert.title)} (${alert.id})` : `No alert to ${verb}: ${asked}`);
+        try {
+          const alert = await act(asked);
+          answers.push({ asked, alert });
+          if (alert === null && exit === EXIT.done) exit = EXIT.absent;
+          if (!values.json)
+            io.out(alert ? `${done}: ${plain(alert.title)} (${alert.id})` : `No alert to ${verb}: ${asked}`);
+        } catch (error) {
+          // The refusal of one of several is no reason to leave the others.
+          if (positionals.length === 1 || !(error instanceof ApiProblem) || error.status === 401) throw error;
+          answers.push({ asked, alert: null, refused: error.message });
+          exit = error.code;
+          io.err(`${asked}: ${error.message}`);
+        }
       }
       if (values.json) io.out(JSON.stringify(answers, null, 2));
-      return answers.every(({ alert }) => alert !== null) ? EXIT.done : EXIT.absent;
+      return exit;
     },
   };
   return command;

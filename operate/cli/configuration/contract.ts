@@ -75,6 +75,23 @@ export class Contract {
     return kept;
   }
 
+  /** The fields of a value and of what is in it that the schema does not have: each with its path, and those that it has there. */
+  strangers(
+    value: Value | undefined,
+    schema: Schema | undefined,
+    at = '',
+  ): readonly { readonly path: string; readonly name: string; readonly known: readonly string[] }[] {
+    const resolved = this.#resolve(schema, value);
+    if (isList(value)) return value.flatMap((each, i) => this.strangers(each, resolved?.items, `${at}[${i}]`));
+    const fields = resolved?.properties;
+    if (!isFields(value) || !fields) return [];
+    return Object.entries(value).flatMap(([name, each]) =>
+      name in fields
+        ? this.strangers(each, fields[name], at === '' ? name : `${at}.${name}`)
+        : [{ path: at, name, known: Object.keys(fields) }],
+    );
+  }
+
   /** Whether a field says no more than if it were absent. */
   #isAbsent(name: string, value: Value, schema: Schema): boolean {
     const usual = this.#resolve(schema, value)?.default ?? usualList(name, schema);

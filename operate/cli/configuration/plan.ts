@@ -148,6 +148,20 @@ export const planOf = (
       problems.push(`${title} has no field ${name}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`);
     }
   };
+  const checkWithin = (
+    title: string,
+    item: Value | undefined,
+    schema: Parameters<typeof contract.strangers>[1],
+    at = '',
+  ): void => {
+    for (const { path, name, known: fields } of contract.strangers(item, schema, at)) {
+      const meant = nearest(name, fields);
+      problems.push(
+        `${path === '' ? title : `${title}, ${path},`} has no field ${name}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+      );
+    }
+  };
+  const overrideSchema = contract.body('post', '/api/oncall/schedules/{id}/overrides');
   for (const kind of KINDS) {
     const wanted = wantedBy.get(kind.section) ?? [];
     const { first } = schemasOf(contract, kind);
@@ -163,6 +177,10 @@ export const planOf = (
     for (const [key, item] of inOrder(wanted, kind)) {
       const title = `${kind.reference} ${key}`;
       checkFields(title, item, fields);
+      for (const [name, value] of Object.entries(item)) {
+        const of = name === 'overrides' ? overrideSchema && { items: overrideSchema } : contract.fields(first)[name];
+        checkWithin(title, value, of, name);
+      }
       checkReferences(title, item);
       const entry = entries.get(key);
       const { id, overrides, status } = item;
@@ -195,6 +213,11 @@ export const planOf = (
     const present = state.singles.get(single.section);
     if (wanted === undefined) continue;
     checkReferences(single.section, wanted);
+    checkWithin(
+      single.section,
+      single.field === undefined ? wanted : { [single.field]: wanted },
+      contract.body('put', single.path),
+    );
     const { item, stays } = wholeOf(single, wanted, present?.item, prune);
     kept.push(...stays);
     const body = single.field === undefined ? item : { [single.field]: item };

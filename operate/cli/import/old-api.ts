@@ -77,6 +77,7 @@ const readerOf = (io: Console, base: string, headers: Readonly<Record<string, st
       found.push(...((items as readonly Value[] | undefined) ?? []));
       next = nextOf(fields, next, base);
     }
+    if (next !== undefined) throw new CommandError(`${path} has more than ${MOST_PAGES} pages. Use an export instead.`);
     return found;
   };
   return { get: call, post: call, all };
@@ -96,7 +97,7 @@ const nextOf = (answer: Fields, path: string, base: string): string | undefined 
 const idsIn = (items: readonly Value[]): string[] =>
   items.flatMap((each) => (isFields(each) && each['id'] !== undefined ? [String(each['id'])] : []));
 
-type Collect = (reader: Reader, now: Date) => Promise<Export>;
+type Collect = (reader: Reader, now: Date, io: Console) => Promise<Export>;
 
 const byId = async (ids: readonly string[], read: (id: string) => Promise<Value>): Promise<Fields> => {
   const found: Record<string, Value> = {};
@@ -122,13 +123,18 @@ const collectOpsgenie: Collect = async ({ get, all }) => {
   };
 };
 
-const collectPagerduty: Collect = async ({ get, all }, now) => {
+const collectPagerduty: Collect = async ({ get, all }, now, io) => {
   const until = new Date(now.getTime() + 31 * DAY_MS).toISOString();
   const span = `since=${now.toISOString()}&until=${until}`;
   const [teams, schedules, rulesets] = [
     await all('/teams?limit=100', 'teams'),
     await all('/schedules?limit=100', 'schedules'),
-    await all('/rulesets?limit=100', 'rulesets').catch(() => []),
+    // A newer account has none of them, and answers that it has no such path.
+    await all('/rulesets?limit=100', 'rulesets').catch((error: unknown) => {
+      if (!(error instanceof CommandError)) throw error;
+      io.err(`Event rules are left out, because the rulesets could not be read: ${error.message}`);
+      return [];
+    }),
   ];
   return {
     users: await all('/users?limit=100', 'users'),
@@ -218,5 +224,5 @@ export const collect = async (io: Console, vendor: Vendor, address: string): Pro
     });
   }
   io.err(`Reading from ${address} …`);
-  return COLLECT[vendor](readerOf(io, addressOf(address), header(key)), io.now());
+  return COLLECT[vendor](readerOf(io, addressOf(address), header(key)), io.now(), io);
 };
