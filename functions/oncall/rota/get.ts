@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/kernel/clock.ts';
 import { notFound } from '../../../shared/kernel/errors.ts';
 import type { Page, PageRequest } from '../../../shared/kernel/page.ts';
-import { overrideView, type Override } from './override.ts';
+import { asMade, overrideView, type Override } from './override.ts';
 import { scheduleView, type Schedule } from './schedule.ts';
 import type { ScheduleStore } from './store.ts';
 import { swapView, type Swap } from './swap.ts';
@@ -31,13 +31,14 @@ export const listSchedules = async ({ store }: ScheduleDeps, page: PageRequest):
   return { items: items.map(scheduleView), next };
 };
 
-/** The overrides of a schedule that are not over, those that end first first. */
+/** The overrides of a schedule that are not over, in the order in which they apply: of two at once the later counts. */
 export const listOverrides = async (
   { store, clock }: ScheduleDeps,
   { id }: { readonly id: string },
 ): Promise<Page<Override>> => {
   if (!(await store.byId(id))) throw noSuchSchedule();
-  return { items: (await store.overrides(id, clock.now().getTime())).map(overrideView), next: null };
+  const overrides = await store.overrides(id, clock.now().getTime());
+  return { items: overrides.toSorted(asMade).map(overrideView), next: null };
 };
 
 /** Requests to swap, newest first. */

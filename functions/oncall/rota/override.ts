@@ -69,6 +69,9 @@ export interface StoredOverride extends Override {
 /** What an override asks of a schedule. */
 export type Wish = Pick<StoredOverride, 'id' | 'made' | 'kind' | 'userId' | 'insteadOf' | 'from' | 'to'>;
 
+/** Overrides apply in the order in which they were made. */
+export const asMade = (one: Wish, other: Wish): number => one.made - other.made || (one.id < other.id ? -1 : 1);
+
 export const overrideView = (override: StoredOverride): Override => ({
   id: override.id,
   kind: override.kind,

@@ -1,5 +1,5 @@
 import type { Interval } from '../../../shared/calendar/interval.ts';
-import { overridden, type Wish } from './override.ts';
+import { asMade, overridden, type Wish } from './override.ts';
 import type { CreateSchedule } from './schedule.ts';
 import { turnsIn, type Turn } from './turns.ts';
 
@@ -22,7 +22,7 @@ export const render = ({ timeZone, layers }: Rota, overrides: readonly Wish[], s
   const wishes = overrides
     .map((wish) => ({ wish, from: Date.parse(wish.from), to: Date.parse(wish.to) }))
     .filter(({ from, to }) => from < span.to && to > span.from)
-    .sort(({ wish: one }, { wish: other }) => one.made - other.made || (one.id < other.id ? -1 : 1));
+    .sort(({ wish: one }, { wish: other }) => asMade(one, other));
   const cuts = new Set([span.from, span.to]);
   for (const { from, to } of [...turns.flat(), ...wishes]) {
     cuts.add(Math.max(from, span.from));

@@ -169,6 +169,7 @@ export const routes = defineRoutes({
     path: '/api/oncall/schedules/{id}/overrides',
     params: { id: scheduleId },
     summary: 'List the overrides of a schedule that are not over',
+    description: 'In the order in which they apply: of two at once the later counts.',
     permission: 'oncall.read',
     success: {
       status: 200,

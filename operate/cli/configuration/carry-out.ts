@@ -1,5 +1,6 @@
 import type { Api } from '../api.ts';
 import { CommandError } from '../console.ts';
+import { stayingOf } from './overrides.ts';
 import type { Change, Plan } from './plan.ts';
 import { titleOf } from './plan.ts';
 import { referencesIn, translated } from './references.ts';
@@ -143,32 +144,6 @@ const carriedOut = async (api: Api, state: State, change: Change, ids: Map<strin
   }
   const overrides = await addOverrides(api, entry.id, whole, present);
   return { ...told, id: entry.id, version, overrides, before: entry.item };
-};
-
-const isAtOnce = (one: Fields, other: Fields): boolean =>
-  Date.parse(textOf(one['from'])) < Date.parse(textOf(other['to'])) &&
-  Date.parse(textOf(other['from'])) < Date.parse(textOf(one['to']));
-
-/**
- * The overrides that stay as they are. Of two at once the one that was made later counts, so one that a document has behind another
- * is made again where that one is new, or was made later.
- */
-export const stayingOf = (present: readonly Fields[], wanted: readonly Fields[]): ReadonlySet<string> => {
-  const places = new Map(present.map((each, place) => [canonical(each), place]));
-  const stay = new Set<string>();
-  for (const [i, each] of wanted.entries()) {
-    const place = places.get(canonical(each));
-    if (place === undefined) continue;
-    const isBehind = wanted
-      .slice(0, i)
-      .some(
-        (earlier) =>
-          isAtOnce(earlier, each) &&
-          (!stay.has(canonical(earlier)) || (places.get(canonical(earlier)) ?? place) > place),
-      );
-    if (!isBehind) stay.add(canonical(each));
-  }
-  return stay;
 };
 
 const CLEARED: Fields = { tier: null, status: 'active' };

@@ -2,6 +2,7 @@ import { nearest } from '../../../shared/kernel/nearest.ts';
 import { CommandError, EXIT } from '../console.ts';
 import type { Configuration } from './document.ts';
 import { KINDS, SINGLES, type Kind, type Single } from './kinds.ts';
+import { inOneOrder } from './overrides.ts';
 import { referencesIn } from './references.ts';
 import { keysOf, schemasOf, type Entry, type State } from './state.ts';
 import { canonical, isFields, isList, omit, textOf, type Fields, type Value } from './value.ts';
@@ -98,7 +99,8 @@ const inOrder = (items: readonly (readonly [key: string, item: Fields])[], { wit
   return [...ordered];
 };
 
-const overridesOf = (item: Fields): readonly Value[] => (isList(item['overrides']) ? item['overrides'] : []);
+const overridesOf = (item: Fields): readonly Fields[] =>
+  (isList(item['overrides']) ? item['overrides'] : []).filter(isFields);
 
 /** What has to be done so that the installation has what the document says. Throws where it cannot be done. */
 export const planOf = (
@@ -232,9 +234,9 @@ export const planOf = (
   return { changes: [...changes, ...deletions], unchanged, kept };
 };
 
-const compactedOverrides = ({ contract }: State, item: Fields): readonly Value[] => {
+const compactedOverrides = ({ contract }: State, item: Fields): readonly Fields[] => {
   const schema = contract.body('post', '/api/oncall/schedules/{id}/overrides');
-  return overridesOf(item).map((each) => contract.compact(each, schema) ?? null);
+  return inOneOrder(overridesOf(item).map((each) => contract.compact(each, schema) as Fields));
 };
 
 /** Without `--prune` overrides that the document does not name stay. */
@@ -242,7 +244,7 @@ const withOverridesOf = ({ item }: Entry, wanted: Fields): Fields => {
   const present = overridesOf(spelled(item) as Fields);
   const asked = overridesOf(wanted);
   const added = asked.filter((each) => !present.some((other) => canonical(other) === canonical(each)));
-  const all = [...present, ...added];
+  const all = inOneOrder([...present, ...added]);
   return all.length > 0 ? { ...wanted, overrides: all } : omit(wanted, 'overrides');
 };
 

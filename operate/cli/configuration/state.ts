@@ -2,6 +2,7 @@ import type { Api } from '../api.ts';
 import { ApiProblem } from '../api.ts';
 import type { Contract } from './contract.ts';
 import { KINDS, SINGLES, type Kind } from './kinds.ts';
+import { inOneOrder } from './overrides.ts';
 import { translated } from './references.ts';
 import { omit, textOf, type Fields } from './value.ts';
 
@@ -118,7 +119,7 @@ export const readState = async (api: Api, contract: Contract): Promise<State> =>
         id,
         key,
         version: kind.isVersioned ? Number(raw['version']) : undefined,
-        item: { ...named(item), ...(each.length > 0 && { overrides: each.map(({ item: of }) => of) }) },
+        item: { ...named(item), ...(each.length > 0 && { overrides: inOneOrder(each.map(({ item: of }) => of)) }) },
         overrides: each,
       };
     }),

@@ -117,6 +117,14 @@ describe('200 and 201', () => {
     });
   });
 
+  it('overrides are listed in the order in which they apply: of two at once the one made later, though it ends first', async () => {
+    const id = await make();
+    await override(id, { kind: 'replace' });
+    await override(id, { kind: 'remove', to: '2026-11-21T18:00:00Z' });
+    const listed = await call('GET /api/oncall/schedules/{id}/overrides', { params: { id } });
+    expect(listed.body.items).toMatchObject([{ kind: 'replace' }, { kind: 'remove' }]);
+  });
+
   it('overrides add, replace and remove, hold at once, survive a change of the schedule, and can be taken back', async () => {
     const id = await make();
     const over = { from: '2026-11-21T02:00:00Z' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stayingOf } from '../../../operate/cli/configuration/carry-out.ts';
+import { inOneOrder, stayingOf } from '../../../operate/cli/configuration/overrides.ts';
 import { canonical, type Fields } from '../../../operate/cli/configuration/value.ts';
 
 const override = fc
@@ -32,6 +32,29 @@ test('overrides of a document come into force in its order, and those that alrea
       }
       expect(made).toHaveLength(wanted.length);
       expect(stayingOf(wanted, wanted).size).toBe(wanted.length);
+    }),
+  );
+});
+
+const isAtOnce = (one: Fields, other: Fields): boolean =>
+  String(one['from']) < String(other['to']) && String(other['from']) < String(one['to']);
+
+test('documents that differ in the order of overrides which are never at once have them in one order; those at once keep theirs', () => {
+  fc.assert(
+    fc.property(overrides, fc.array(fc.nat(4), { maxLength: 20 }), (written, swaps) => {
+      const other = [...written];
+      for (const i of swaps) {
+        const [one, next] = [other[i], other[i + 1]];
+        if (one && next && !isAtOnce(one, next)) other.splice(i, 2, next, one);
+      }
+      const ordered = inOneOrder(written);
+      expect(inOneOrder(other)).toEqual(ordered);
+      expect(ordered).toHaveLength(written.length);
+      for (const [i, one] of written.entries()) {
+        for (const later of written.slice(i + 1).filter((each) => isAtOnce(one, each))) {
+          expect(ordered.indexOf(one)).toBeLessThan(ordered.indexOf(later));
+        }
+      }
     }),
   );
 });

@@ -205,7 +205,7 @@ const Shown = ({ schedule }: { readonly schedule: Schedule }) => {
     setAt(text.join('-'));
   };
   const { data, error, refetch, isPlaceholderData } = useShifts(id, instantText(from), instantText(to));
-  const overrides = useOverrides(id).data?.items ?? [];
+  const overrides = (useOverrides(id).data?.items ?? []).toSorted((one, other) => one.from.localeCompare(other.from));
   const mayOverride = can('oncall.override.write');
   const mayWrite = can('oncall.schedule.write');
   const soon = Math.ceil(now / HOUR_MS) * HOUR_MS;
