@@ -92,6 +92,41 @@ export function consoleGuarantees({
       },
     },
     {
+      title: 'an alert that is opened on a phone has the whole of it, and its buttons stay under the thumb',
+      check: async () => {
+        const title = 'Acknowledged under the thumb';
+        const { id } = await night.operator.post<{ id: string }>('/api/monitoring/alerts', {
+          title,
+          severity: 'critical',
+          description: 'The end of this text is below the screen.\n'.repeat(60),
+        });
+        const { width, height } = LOOKS.phone;
+        await phone.show(
+          `${url}/`,
+          async (screen) => {
+            const { page } = screen;
+            await signIn(page);
+            await page.goto(`${url}/alerts`);
+            await page.getByRole('link', { name: title }).click();
+            await page.getByRole('heading', { name: title }).waitFor();
+            deepStrictEqual(await page.locator('.sheet').boundingBox(), { x: 0, y: 0, width, height });
+            await page.getByRole('heading', { name: 'Routing' }).scrollIntoViewIfNeeded();
+            const acknowledge = page.getByRole('button', { name: 'Acknowledge', exact: true });
+            const box = await acknowledge.boundingBox();
+            ok(box && box.y > height - 80 && box.y + box.height <= height, JSON.stringify(box));
+            await sound(screen);
+            await screen.picture(`${PICTURES}/alert-under-the-thumb`);
+            await acknowledge.click();
+            await page.getByText('The alert is acknowledged.').waitFor();
+            strictEqual((await night.alert(id)).status, 'acknowledged');
+            await page.getByRole('button', { name: 'Close the alert' }).click();
+            await page.getByRole('heading', { name: 'Alerts', level: 1 }).waitFor();
+          },
+          LOOKS.phone,
+        );
+      },
+    },
+    {
       title: 'what the backend refuses goes back to what it was, with the reason',
       check: async () => {
         const title = 'Overtaken at the desk';

@@ -6,8 +6,9 @@ import { Loading } from './shell/loading.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Navigation } from './shell/navigation.tsx';
 import { Notices } from './shell/notices.tsx';
-import { PanelContext, type Panel } from './shell/panel.ts';
+import { ClosePanelContext, PanelContext, type Panel } from './shell/panel.ts';
 import { TopBar } from './shell/top-bar.tsx';
+import { useIsNarrow } from './shell/use-is-narrow.ts';
 import { Overview } from './overview/overview.tsx';
 import { session } from './session/session.ts';
 import { useIsLost, useSession } from './session/use-session.ts';
@@ -120,77 +121,86 @@ const Frame = () => {
   const [isOpen, setOpen] = useState(() => window.innerWidth > 1100);
   const [panel, setPanel] = useState<Panel>();
   useFreshness();
+  // On a phone a panel is over the page, which waits behind it.
+  const isCovered = useIsNarrow() && panel !== undefined;
+  useEffect(() => {
+    document.documentElement.classList.toggle('is-covered', isCovered);
+    return () => document.documentElement.classList.remove('is-covered');
+  }, [isCovered]);
   return (
     <>
-      <a className="skip" href="#page" onClick={skip}>
-        Skip to the page
-      </a>
-      <div id="top">
-        <TopBar />
+      <div inert={isCovered}>
+        <a className="skip" href="#page" onClick={skip}>
+          Skip to the page
+        </a>
+        <div id="top">
+          <TopBar />
+        </div>
+        <AppLayout
+          headerSelector="#top"
+          navigation={<Navigation />}
+          navigationOpen={isOpen}
+          // The navigation closes itself: without its button there is no second bar below the top bar.
+          navigationTriggerHide={isOpen}
+          onNavigationChange={({ detail }) => setOpen(detail.open)}
+          navigationWidth={220}
+          notifications={!isCovered && <Notices />}
+          stickyNotifications
+          toolsHide
+          splitPanel={!isCovered && panel?.content}
+          splitPanelOpen={panel !== undefined && !isCovered}
+          splitPanelPreferences={{ position: window.innerWidth > SIDE_BY_SIDE ? 'side' : 'bottom' }}
+          onSplitPanelToggle={({ detail }) => {
+            if (!detail.open) panel?.onClose();
+          }}
+          maxContentWidth={1800}
+          ariaLabels={LABELS}
+          content={
+            <PanelContext value={setPanel}>
+              <div id="page">
+                <Suspense fallback={<Loading />}>
+                  <Routes>
+                    <Route index element={<Overview />} />
+                    <Route path="dashboards" element={<DashboardList />} />
+                    <Route path="dashboards/:id" element={<DashboardPage />} />
+                    <Route path="dashboards/:id/edit" element={<EditDashboard />} />
+                    <Route path="silences" element={<Silences />} />
+                    <Route path="alerts" element={<Alerts />} />
+                    <Route path="incidents" element={<Incidents />} />
+                    <Route path="incidents/:id" element={<IncidentPage />} />
+                    <Route path="incidents/:id/review" element={<Review />} />
+                    <Route path="monitors" element={<Monitors />} />
+                    <Route path="monitors/new" element={<EditMonitor />} />
+                    <Route path="monitors/:id" element={<MonitorPage />} />
+                    <Route path="monitors/:id/edit" element={<EditMonitor />} />
+                    <Route path="services" element={<Services />} />
+                    <Route path="explore" element={<Metrics />} />
+                    <Route path="explore/rules/new" element={<EditRule />} />
+                    <Route path="explore/rules/:id" element={<EditRule />} />
+                    <Route path="sla" element={<Sla />} />
+                    <Route path="analytics" element={<Analytics />} />
+                    <Route path="security" element={<Security />} />
+                    <Route path="me" element={<MePage />} />
+                    <Route path="on-call" element={<OnCall />} />
+                    <Route path="on-call/new" element={<EditSchedule />} />
+                    <Route path="on-call/:id" element={<SchedulePage />} />
+                    <Route path="on-call/:id/edit" element={<EditSchedule />} />
+                    <Route path="status-pages" element={<StatusPages />} />
+                    <Route path="status-pages/new" element={<EditPage />} />
+                    <Route path="status-pages/:id" element={<StatusPageDetail />} />
+                    <Route path="status-pages/:id/edit" element={<EditPage />} />
+                    <Route path="configuration" element={<Configuration />} />
+                    <Route path="configuration/integrations/new" element={<NewIntegration />} />
+                    <Route path="configuration/integrations/:id" element={<IntegrationPage />} />
+                    <Route path="*" element={<NotFound />} />
+                  </Routes>
+                </Suspense>
+              </div>
+            </PanelContext>
+          }
+        />
       </div>
-      <AppLayout
-        headerSelector="#top"
-        navigation={<Navigation />}
-        navigationOpen={isOpen}
-        // The navigation closes itself: without its button there is no second bar below the top bar.
-        navigationTriggerHide={isOpen}
-        onNavigationChange={({ detail }) => setOpen(detail.open)}
-        navigationWidth={220}
-        notifications={<Notices />}
-        stickyNotifications
-        toolsHide
-        splitPanel={panel?.content}
-        splitPanelOpen={panel !== undefined}
-        splitPanelPreferences={{ position: window.innerWidth > SIDE_BY_SIDE ? 'side' : 'bottom' }}
-        onSplitPanelToggle={({ detail }) => {
-          if (!detail.open) panel?.onClose();
-        }}
-        maxContentWidth={1800}
-        ariaLabels={LABELS}
-        content={
-          <PanelContext value={setPanel}>
-            <div id="page">
-              <Suspense fallback={<Loading />}>
-                <Routes>
-                  <Route index element={<Overview />} />
-                  <Route path="dashboards" element={<DashboardList />} />
-                  <Route path="dashboards/:id" element={<DashboardPage />} />
-                  <Route path="dashboards/:id/edit" element={<EditDashboard />} />
-                  <Route path="silences" element={<Silences />} />
-                  <Route path="alerts" element={<Alerts />} />
-                  <Route path="incidents" element={<Incidents />} />
-                  <Route path="incidents/:id" element={<IncidentPage />} />
-                  <Route path="incidents/:id/review" element={<Review />} />
-                  <Route path="monitors" element={<Monitors />} />
-                  <Route path="monitors/new" element={<EditMonitor />} />
-                  <Route path="monitors/:id" element={<MonitorPage />} />
-                  <Route path="monitors/:id/edit" element={<EditMonitor />} />
-                  <Route path="services" element={<Services />} />
-                  <Route path="explore" element={<Metrics />} />
-                  <Route path="explore/rules/new" element={<EditRule />} />
-                  <Route path="explore/rules/:id" element={<EditRule />} />
-                  <Route path="sla" element={<Sla />} />
-                  <Route path="analytics" element={<Analytics />} />
-                  <Route path="security" element={<Security />} />
-                  <Route path="me" element={<MePage />} />
-                  <Route path="on-call" element={<OnCall />} />
-                  <Route path="on-call/new" element={<EditSchedule />} />
-                  <Route path="on-call/:id" element={<SchedulePage />} />
-                  <Route path="on-call/:id/edit" element={<EditSchedule />} />
-                  <Route path="status-pages" element={<StatusPages />} />
-                  <Route path="status-pages/new" element={<EditPage />} />
-                  <Route path="status-pages/:id" element={<StatusPageDetail />} />
-                  <Route path="status-pages/:id/edit" element={<EditPage />} />
-                  <Route path="configuration" element={<Configuration />} />
-                  <Route path="configuration/integrations/new" element={<NewIntegration />} />
-                  <Route path="configuration/integrations/:id" element={<IntegrationPage />} />
-                  <Route path="*" element={<NotFound />} />
-                </Routes>
-              </Suspense>
-            </div>
-          </PanelContext>
-        }
-      />
+      {isCovered && <ClosePanelContext value={panel.onClose}>{panel.content}</ClosePanelContext>}
       <Prove />
       {state.phase === 'in' && state.wasEnded && <SignInAgain />}
     </>

@@ -4,7 +4,6 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import SplitPanel from '@cloudscape-design/components/split-panel';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
 import { api, bodyOf, type Schemas } from '../api/client.ts';
@@ -15,9 +14,13 @@ import { Failed } from '../shell/failed.tsx';
 import { useGo } from '../shell/go.ts';
 import { Instant } from '../shell/instant.tsx';
 import { Loading } from '../shell/loading.tsx';
+import { SidePanel } from '../shell/side-panel.tsx';
+import { useIsNarrow } from '../shell/use-is-narrow.ts';
+import { Actions } from './actions.tsx';
 import { Routing, SilencesOf, type SilenceWishes } from './routing.tsx';
 import { SeverityBadge } from './severity.tsx';
 import { AlertStatus } from './status.tsx';
+import type { Act } from './use-act.ts';
 
 const SOON_MS = 8_000;
 
@@ -191,16 +194,19 @@ const Facts = ({ alert }: { readonly alert: Schemas['AlertWithTimeline'] }) => {
 
 interface AlertPanelProps extends SilenceWishes {
   readonly id: string;
+  readonly onAct: (alert: Schemas['Alert'], act: Act) => void;
+  readonly onAssign: (alert: Schemas['Alert']) => void;
 }
 
-const Content = ({ id, ...wishes }: AlertPanelProps) => {
+const Content = ({ id, ...wishes }: SilenceWishes & Pick<AlertPanelProps, 'id'>) => {
   const can = useCan();
   const { data, error, refetch } = useAlert(id);
   const pages = usePages(id);
+  const isNarrow = useIsNarrow();
   if (!data) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
   return (
     <SpaceBetween size="l">
-      <Box variant="h3" padding="n">
+      <Box variant="h3" tagOverride={isNarrow ? 'h2' : 'h3'} padding="n">
         <span className="wrap">{data.title}</span>
       </Box>
       <Facts alert={data} />
@@ -227,15 +233,25 @@ const Content = ({ id, ...wishes }: AlertPanelProps) => {
   );
 };
 
-const WORDS = {
-  closeButtonAriaLabel: 'Close the alert',
-  openButtonAriaLabel: 'Open the alert',
-  resizeHandleAriaLabel: 'Resize the alert',
-};
-
 /** One alert: what is wrong, who did what, who was paged, and why somebody was not. */
-export const AlertPanel = (props: AlertPanelProps) => (
-  <SplitPanel header="Alert" closeBehavior="hide" hidePreferencesButton i18nStrings={WORDS}>
-    <Content {...props} />
-  </SplitPanel>
-);
+export const AlertPanel = ({ id, onAct, onAssign, ...wishes }: AlertPanelProps) => {
+  const { data } = useAlert(id);
+  return (
+    <SidePanel
+      title="Alert"
+      actions={
+        data && (
+          <Actions
+            alerts={[data]}
+            isNarrow
+            onAct={(act) => onAct(data, act)}
+            onAssign={() => onAssign(data)}
+            onSilence={() => wishes.onSilence(data)}
+          />
+        )
+      }
+    >
+      <Content id={id} {...wishes} />
+    </SidePanel>
+  );
+};

@@ -123,7 +123,7 @@ export const Alerts = () => {
   const isNarrow = useIsNarrow();
   const [page, setPage] = useState(1);
   const [selected, setSelected] = useState<readonly string[]>([]);
-  const [isAssigning, setAssigning] = useState(false);
+  const [assigned, setAssigned] = useState<readonly AlertData[]>();
   const [isHelping, setHelping] = useState(false);
   const filter = useRef<PropertyFilterProps.Ref>(null);
   const [silenced, setSilenced] = useState<readonly AlertData[]>([]);
@@ -163,13 +163,13 @@ export const Alerts = () => {
     setAll(false);
   };
 
-  const act = (what: Act): void => {
+  const act = (what: Act, of: readonly AlertData[] = targets): void => {
     if (isAll) {
       setActOnAll(what);
       return;
     }
-    if (targets.length === 0) return;
-    mutate({ alerts: targets, act: what });
+    if (of.length === 0) return;
+    mutate({ alerts: of, act: what });
     setSelected([]);
   };
   const turn = (next: number): void => {
@@ -201,16 +201,35 @@ export const Alerts = () => {
   });
   usePanel(
     view.open,
-    (id) => <AlertPanel key={id} id={id} onSilence={(alert) => setSilenced([alert])} onEndSilence={setEnded} />,
+    (id) => (
+      <AlertPanel
+        key={id}
+        id={id}
+        onAct={(alert, what) => mutate({ alerts: [alert], act: what })}
+        onAssign={(alert) => setAssigned([alert])}
+        onSilence={(alert) => setSilenced([alert])}
+        onEndSilence={setEnded}
+      />
+    ),
     () => view.setOpen(''),
   );
 
+  const actions = (
+    <Actions
+      alerts={targets}
+      isNarrow={isNarrow}
+      onAct={act}
+      onAssign={() => setAssigned(targets)}
+      onSilence={() => setSilenced(targets)}
+    />
+  );
   const counter = list.data ? `(${shown.length}${list.hasNextPage ? '+' : ''})` : '';
   return (
     <>
       <Table
         variant="full-page"
         stickyHeader
+        cellVerticalAlign="top"
         items={items}
         columnDefinitions={columns}
         trackBy="id"
@@ -248,16 +267,12 @@ export const Alerts = () => {
                 description: `The ${read.length} newest are loaded, and sorted among themselves. Filters and queries look at all.`,
               })}
               actions={
-                <SpaceBetween direction="horizontal" size="xs">
-                  {!isNarrow && <Button iconName="keyboard" ariaLabel="Keys" onClick={() => setHelping(true)} />}
-                  <Actions
-                    alerts={targets}
-                    isNarrow={isNarrow}
-                    onAct={act}
-                    onAssign={() => setAssigning(true)}
-                    onSilence={() => setSilenced(targets)}
-                  />
-                </SpaceBetween>
+                !isNarrow && (
+                  <SpaceBetween direction="horizontal" size="xs">
+                    <Button iconName="keyboard" ariaLabel="Keys" onClick={() => setHelping(true)} />
+                    {actions}
+                  </SpaceBetween>
+                )
               }
             >
               Alerts
@@ -353,13 +368,14 @@ export const Alerts = () => {
         }
         empty={<Empty isFiltered={view.query.tokens.length > 0 || view.typed !== ''} />}
       />
-      {isAssigning && (
+      {isNarrow && chosen.length > 0 && view.open === '' && <div className="thumb-bar">{actions}</div>}
+      {assigned && (
         <Assign
-          count={isAll ? undefined : targets.length}
-          onCancel={() => setAssigning(false)}
+          count={isAll ? undefined : assigned.length}
+          onCancel={() => setAssigned(undefined)}
           onAssign={(assignee) => {
-            act({ kind: 'assign', assignee });
-            setAssigning(false);
+            act({ kind: 'assign', assignee }, assigned);
+            setAssigned(undefined);
           }}
         />
       )}

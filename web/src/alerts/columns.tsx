@@ -33,17 +33,19 @@ const titleColumn = (isNarrow: boolean, open: (id: string) => void): Column => (
           {alert.title}
         </Link>
       </div>
-      <Box variant="small">
-        <span className="wrap">
-          {[alert.service, alert.assignee !== null && `assigned to ${alert.assignee}`].filter(Boolean).join(' · ')}
-        </span>
-        {isNarrow && (
-          <>
-            {(alert.service !== null || alert.assignee !== null) && ' · '}
-            <Instant at={alert.lastSeenAt} ago />
-          </>
-        )}
-      </Box>
+      {(isNarrow || alert.service !== null || alert.assignee !== null) && (
+        <Box variant="small">
+          <span className="wrap">
+            {[alert.service, alert.assignee !== null && `assigned to ${alert.assignee}`].filter(Boolean).join(' · ')}
+          </span>
+          {isNarrow && (
+            <>
+              {(alert.service !== null || alert.assignee !== null) && ' · '}
+              <Instant at={alert.lastSeenAt} ago />
+            </>
+          )}
+        </Box>
+      )}
     </div>
   ),
 });
@@ -84,7 +86,7 @@ const everyColumn = (open: (id: string) => void): Column[] => {
     {
       id: 'source',
       header: 'Source',
-      width: 140,
+      width: 180,
       sortingField: 'source',
       cell: ({ source }) => <span className="wrap">{source}</span>,
     },

@@ -6,6 +6,9 @@ export interface Panel {
   readonly onClose: () => void;
 }
 
+/** What the button that closes a panel does. */
+export const ClosePanelContext = createContext<() => void>(() => undefined);
+
 export const PanelContext = createContext<(panel: Panel | undefined) => void>(() => undefined);
 
 /** Shows a panel beside or below the page: the one that `key` names, none for an empty key. It goes with the page. */
