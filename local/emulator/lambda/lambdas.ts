@@ -25,6 +25,12 @@ export interface LambdasOptions {
   readonly onOutput: (functionName: string, chunk: string) => void;
 }
 
+// A burst shorter than this is served by the environments that are there: starting another costs more than waiting.
+const PATIENCE_MS = 20;
+// So many environments of all functions hold some 500 MB. One more takes the time of those that run as well, so it is for long bursts.
+const CROWD = 20;
+const PATIENCE_IN_A_CROWD_MS = 250;
+
 /** The functions of one run, and the handles that only the run itself needs. */
 export interface LocalLambdas extends Lambdas {
   /** JSON in, JSON out: for callers that hold the text already. Rejects with a `FunctionFailure`. */
@@ -74,6 +80,8 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
     }
   };
 
+  const environments = (): number => [...pools.values()].reduce((sum, pool) => sum + pool.environments, 0);
+
   const openPool = (found: FunctionSettings): FunctionPool => {
     const split = lineSplitter((line) => {
       for (const listener of lineListeners) listener(found.name, line);
@@ -92,6 +100,8 @@ export function startLambdas(options: LambdasOptions): LocalLambdas {
         options.concurrency ?? options.maxEnvironments ?? 4,
         found.reservedConcurrency ?? Number.POSITIVE_INFINITY,
       ),
+      patienceMs: () =>
+        options.concurrency === undefined && environments() >= CROWD ? PATIENCE_IN_A_CROWD_MS : PATIENCE_MS,
       rest,
       onOutput: (chunk) => {
         split(chunk);

@@ -4,9 +4,6 @@ import { functionFailure, THROTTLED } from './failure.ts';
 import type { Rest } from './rest.ts';
 import type { FunctionSettings } from './settings.ts';
 
-// A burst shorter than this is served by the environments that are there: starting another costs more than waiting.
-const patienceMs = 20;
-
 export interface PoolOptions {
   readonly settings: FunctionSettings;
   /** The environment of the template and of the local endpoints; asked when a worker starts. */
@@ -14,6 +11,8 @@ export interface PoolOptions {
   readonly clockOffset: SharedArrayBuffer;
   readonly trustedCertificate?: string | undefined;
   readonly maxEnvironments: number;
+  /** How long a burst waits before another environment is started for it; asked at each burst. */
+  readonly patienceMs: () => number;
   /** Where environments of all functions rest. */
   readonly rest: Rest;
   readonly onOutput: (chunk: string) => void;
@@ -126,10 +125,13 @@ export function functionPool(options: PoolOptions): FunctionPool {
       }
       void run(environment, queue.shift() as Job);
     }
+    clearTimeout(impatience);
+    impatience = undefined;
   };
 
   const grow = (): void => {
     if (impatience || current.size >= options.maxEnvironments) return;
+    const patienceMs = options.patienceMs();
     impatience = setTimeout(() => {
       impatience = undefined;
       if (queue.length === 0 || stopped) return;

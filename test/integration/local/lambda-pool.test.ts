@@ -15,6 +15,7 @@ const SLEEPS = `
 let directory: string;
 let pool: FunctionPool;
 let rest: Rest;
+let patienceMs = 20;
 const functionNamed = (name: string): FunctionPool =>
   functionPool({
     settings: {
@@ -33,6 +34,7 @@ const functionNamed = (name: string): FunctionPool =>
     env: () => ({}),
     clockOffset: new SharedArrayBuffer(8),
     maxEnvironments: 3,
+    patienceMs: () => patienceMs,
     rest,
     onOutput: () => undefined,
   });
@@ -45,6 +47,7 @@ beforeEach(() => {
   writeFileSync(join(directory, 'index.js'), SLEEPS);
 });
 afterEach(async () => {
+  patienceMs = 20;
   await pool.stop();
   rest.stop();
   rmSync(directory, { recursive: true, force: true });
@@ -105,4 +108,14 @@ test('what an environment has compiled is kept after its first invocation, and t
   const ofAnother = 'what another version of V8 has compiled';
   writeFileSync(file, ofAnother);
   await expect.poll(next, { timeout: 30_000 }).not.toMatchObject({ bytes: ofAnother.length });
+});
+
+test('another environment is started for a burst that outlasts the patience, and for no shorter one', async () => {
+  open({ spareMs: 600_000, lastMs: 600_000, sweepMs: 20 });
+  patienceMs = 60_000;
+  await burst();
+  expect(pool.environments).toBe(1);
+  patienceMs = 20;
+  await burst();
+  expect(pool.environments).toBeGreaterThan(1);
 });
